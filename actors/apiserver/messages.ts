@@ -1,0 +1,97 @@
+import type { Address, Message } from "../../runtime/mod.ts";
+
+/** Who asks. Components name themselves; for HTTPS clients the front end fills it in from the certificate. */
+export interface User {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
+export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection";
+
+/**
+ * A request to the API: the same whether it came over HTTPS or from a component. Bodies and objects are encoded JSON
+ * texts. It is answered with an `ApiResponse`; a watch that was opened is followed by `api.watch` messages.
+ */
+export interface ApiRequest extends Message {
+  readonly type: "api.request";
+  readonly verb: Verb;
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  /** Plural, lower case: `pods`. */
+  readonly resource: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly subresource?: string;
+  readonly user: User;
+  /** Query parameters as in a URL: labelSelector, fieldSelector, limit, continue, resourceVersion, dryRun, ... */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** For patches: which kind the body is. */
+  readonly contentType?:
+    | "application/json"
+    | "application/json-patch+json"
+    | "application/merge-patch+json"
+    | "application/strategic-merge-patch+json"
+    | "application/apply-patch+yaml";
+  /** For watches: the requester's own name for the stream. */
+  readonly watch?: number;
+}
+
+/** The answer: an HTTP status code and an encoded object, list or Status. */
+export interface ApiResponse {
+  readonly type: "api.response";
+  readonly code: number;
+  readonly body: string;
+  /** Warnings, as the Warning header carries them. */
+  readonly warnings?: readonly string[];
+}
+
+/** One change as a watch tells it; the object is encoded once for all watchers. */
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
+  readonly object: string;
+}
+
+/**
+ * A piece of a watch. `sequence` counts from 1 without gaps; a watcher that sees a gap lists and watches again.
+ * Every few seconds an empty piece shows that the stream lives and lets a lost last piece be seen.
+ */
+export interface ApiWatchEvents extends Message {
+  readonly type: "api.watch";
+  readonly watch: number;
+  readonly sequence: number;
+  readonly events: readonly WatchEvent[];
+}
+
+/** The stream is over (time is up, the server ends, the watcher was too slow): watch again from the last version. */
+export interface ApiWatchClosed extends Message {
+  readonly type: "api.watch.closed";
+  readonly watch: number;
+}
+
+/** Ends a watch. */
+export interface ApiUnwatch extends Message {
+  readonly type: "api.unwatch";
+  readonly watch: number;
+}
+
+/** All that an API server takes from components. */
+export type ApiServerRequest = ApiRequest | ApiUnwatch;
+/** All that an API server sends to components beside replies. */
+export type ApiServerMessage = ApiWatchEvents | ApiWatchClosed;
+
+/** The input of an API server. */
+export interface ApiServerInput {
+  readonly stores: readonly Address[];
+  /** Absent in simulation: components reach it by message. */
+  readonly https?: {
+    readonly host: string;
+    readonly port: number;
+    readonly key: string;
+    readonly cert: string;
+    readonly clientCa: string;
+  };
+  /** From which address range Services are given theirs. Default 10.96.0.0/16. */
+  readonly serviceCidr?: string;
+}

@@ -1,0 +1,189 @@
+import type { Address, Message } from "../../runtime/mod.ts";
+
+/** One key with its history's ends, as etcd's mvccpb.KeyValue. */
+export interface KeyValue {
+  readonly key: string;
+  readonly value: string;
+  readonly createRevision: number;
+  readonly modRevision: number;
+  readonly version: number;
+}
+
+/** A condition of a transaction; `equal` on a revision or version of 0 means "the key is not there". */
+export interface Compare {
+  readonly key: string;
+  readonly target: "mod" | "create" | "version" | "value";
+  readonly result: "equal" | "greater" | "less" | "notEqual";
+  readonly value: number | string;
+}
+
+/** What a transaction does when its compares hold, or when they do not. */
+export type Operation =
+  | { readonly op: "put"; readonly key: string; readonly value: string }
+  | { readonly op: "delete"; readonly key: string; readonly end?: string }
+  | { readonly op: "range"; readonly key: string; readonly end?: string };
+
+/** What came of an operation. */
+export type OperationResult =
+  | { readonly op: "put" }
+  | { readonly op: "delete"; readonly deleted: readonly KeyValue[] }
+  | { readonly op: "range"; readonly kvs: readonly KeyValue[] };
+
+/** Keys in [key, end); without `end` that one key. `"\0"` as `end` is the end of all keys. */
+export interface RangeRequest extends Message {
+  readonly type: "store.range";
+  readonly key: string;
+  readonly end?: string;
+  /** Absent: the newest. */
+  readonly revision?: number;
+  /** Default: no limit. */
+  readonly limit?: number;
+  readonly countOnly?: boolean;
+  /** Answers from this replica as it is, without asking the leader: may be stale. */
+  readonly serializable?: boolean;
+}
+
+/** Compare-and-set: atomic, at one revision. */
+export interface TxnRequest extends Message {
+  readonly type: "store.txn";
+  readonly compare: readonly Compare[];
+  readonly success: readonly Operation[];
+  readonly failure: readonly Operation[];
+}
+
+/** Forgets what is older than `revision`; its newest state stays readable. */
+export interface CompactRequest extends Message {
+  readonly type: "store.compact";
+  readonly revision: number;
+}
+
+/** What a replica knows of itself and its group. */
+export interface StatusRequest extends Message {
+  readonly type: "store.status";
+}
+
+/**
+ * Opens a watch on [key, end) from `startRevision` (0: from now). The answer is a `WatchOpened` or a `StoreError`
+ * (`compacted` when history before `startRevision` is gone). Events then come as `store.events`.
+ */
+export interface WatchRequest extends Message {
+  readonly type: "store.watch";
+  /** The watcher's own name for it. */
+  readonly watch: number;
+  readonly key: string;
+  readonly end?: string;
+  readonly startRevision: number;
+  /** Also send the value that an event replaced. */
+  readonly previous?: boolean;
+}
+
+/** Ends a watch. */
+export interface UnwatchRequest extends Message {
+  readonly type: "store.unwatch";
+  readonly watch: number;
+}
+
+/** Asks all watches of this watcher to be told the current revision once everything up to it was delivered. */
+export interface ProgressRequest extends Message {
+  readonly type: "store.progress";
+}
+
+export type StoreRequest =
+  | RangeRequest
+  | TxnRequest
+  | CompactRequest
+  | StatusRequest
+  | WatchRequest
+  | UnwatchRequest
+  | ProgressRequest;
+
+export interface RangeAnswer {
+  readonly type: "store.range.ok";
+  readonly revision: number;
+  readonly kvs: readonly KeyValue[];
+  readonly more: boolean;
+  readonly count: number;
+}
+
+export interface TxnAnswer {
+  readonly type: "store.txn.ok";
+  readonly revision: number;
+  readonly succeeded: boolean;
+  readonly results: readonly OperationResult[];
+}
+
+export interface CompactAnswer {
+  readonly type: "store.compact.ok";
+  readonly revision: number;
+}
+
+export interface StatusAnswer {
+  readonly type: "store.status.ok";
+  readonly self: Address;
+  readonly leader: Address | undefined;
+  readonly term: number;
+  readonly appliedIndex: number;
+  readonly revision: number;
+  readonly compactedRevision: number;
+}
+
+export interface WatchOpened {
+  readonly type: "store.watch.ok";
+  readonly watch: number;
+  readonly revision: number;
+}
+
+/**
+ * The store could not do it.
+ *
+ * - `unavailable`: no leader or no majority; it was not done
+ * - `timeout`: it may or may not have been done
+ * - `compacted`, `future`: the revision asked for is gone, or not there yet
+ */
+export interface StoreError {
+  readonly type: "store.error";
+  readonly code: "unavailable" | "timeout" | "compacted" | "future" | "tooLarge";
+  readonly message: string;
+  /** With `compacted`: the oldest revision that can be read. */
+  readonly compactRevision?: number;
+}
+
+export type StoreAnswer = RangeAnswer | TxnAnswer | CompactAnswer | StatusAnswer | WatchOpened | StoreError;
+
+/** One change of one key. */
+export interface StoreEvent {
+  readonly type: "put" | "delete";
+  /** For a delete: the key, its `modRevision` is that of the delete, its value is empty. */
+  readonly kv: KeyValue;
+  readonly previous?: KeyValue;
+}
+
+/**
+ * A piece of a watch. `sequence` counts from 1 without gaps: a watcher that sees a gap has lost mail and opens its
+ * watch again. All events of one revision are in one message. Empty `events` say progress: everything up to and
+ * including `revision` was delivered; replicas send this when asked and every few seconds.
+ */
+export interface StoreEvents extends Message {
+  readonly type: "store.events";
+  readonly watch: number;
+  readonly sequence: number;
+  readonly revision: number;
+  readonly events: readonly StoreEvent[];
+}
+
+/** The watch is over: its replica can not go on with it. */
+export interface StoreWatchCancelled extends Message {
+  readonly type: "store.watch.cancelled";
+  readonly watch: number;
+  readonly reason: "compacted" | "slow";
+  readonly compactRevision: number;
+}
+
+/** The input of a store replica. */
+export interface StoreInput {
+  /** All replicas of the group, this one included, in one order for all. */
+  readonly members: readonly Address[];
+  /** Default 100 and 1,000, as etcd's. */
+  readonly heartbeatMs?: number;
+  readonly electionMs?: number;
+}

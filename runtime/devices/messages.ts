@@ -1,0 +1,66 @@
+/** What the `disk` device is asked. Paths are relative to the actor's own folder unless its permissions say more. */
+export type DiskRequest =
+  | { readonly op: "read"; readonly path: string }
+  /** Adds to the end; with `sync` it is answered only when the data is durable. */
+  | { readonly op: "append"; readonly path: string; readonly data: string; readonly sync: boolean }
+  /** Replaces the whole file, atomically and durably. */
+  | { readonly op: "replace"; readonly path: string; readonly data: string }
+  /** Cuts the file to its first `size` characters of UTF-8 text, durably. */
+  | { readonly op: "truncate"; readonly path: string; readonly size: number }
+  | { readonly op: "remove"; readonly path: string }
+  /** The names of the files below a folder. */
+  | { readonly op: "list"; readonly path: string };
+
+/** What the `disk` device answers. A file that is not there reads as `data: undefined`. */
+export type DiskAnswer =
+  | { readonly ok: true; readonly data?: string; readonly names?: readonly string[] }
+  | { readonly ok: false; readonly code: "ENOSPC" | "EIO" | "EACCES"; readonly message: string };
+
+/** What the `net` device is asked by an actor that serves HTTPS. */
+export type NetRequest =
+  | {
+      readonly op: "listen";
+      readonly host: string;
+      readonly port: number;
+      /** PEM texts; `clientCa` makes the server ask for client certificates. Without `tls` it is plain HTTP. */
+      readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa: string };
+    }
+  | {
+      readonly op: "respond";
+      readonly exchange: number;
+      readonly code: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+      /** False keeps the response open for `write`. */
+      readonly end: boolean;
+    }
+  | { readonly op: "write"; readonly exchange: number; readonly chunk: string }
+  | { readonly op: "end"; readonly exchange: number };
+
+/** What the `net` device answers to `listen`; `respond`, `write` and `end` are answered with `ok`. */
+export type NetAnswer =
+  | { readonly ok: true; readonly port?: number; readonly bufferedBytes?: number }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** What the `net` device pushes to the actor that listens. */
+export type NetMessage =
+  | {
+      readonly type: "net.request";
+      readonly exchange: number;
+      readonly method: string;
+      /** Path and query, undecoded. */
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+      /** The verified client certificate's subject, when there is one. */
+      readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] };
+    }
+  /** The client is gone; the exchange's number means nothing any more. */
+  | { readonly type: "net.closed"; readonly exchange: number }
+  /** A slow client has taken what was buffered for it. */
+  | { readonly type: "net.drained"; readonly exchange: number };
+
+/** A message that a device pushes has this sender. */
+export function deviceAddress(name: string): string {
+  return `device:${name}`;
+}

@@ -1,0 +1,178 @@
+import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
+import type { ActorEvent, Message } from "./actor.ts";
+import { classify, type ReducerAction, type Route, settled } from "./route.ts";
+import type { Step, StepControl } from "./step.ts";
+
+/**
+ * The step that is being taken. A step is synchronous and only this file sets it, so that an action which XState
+ * itself triggers (an `after` timer, the entry of the first state) gets its step just as one triggered by mail does.
+ */
+let current: Step | undefined;
+
+function currentStep(): Step {
+  if (!current) throw new Error("Cannot run an actor's reducer: no step is being taken, deliver events through a host");
+  return current;
+}
+
+/** Runs `body` as (part of) a step: for running a machine under XState's own `createActor`. */
+export function within<Result>(step: Step, body: () => Result): Result {
+  const outer = current;
+  current = step;
+  try {
+    return body();
+  } finally {
+    current = outer;
+  }
+}
+
+/**
+ * The typed tools to write a chart's actions with.
+ *
+ * - `on(type, reducer)`: a reducer for one type of event
+ * - `act(reducer)`: a reducer for whatever event leads there (entry, exit, `after`)
+ * - `begin(init)`: the chart's `context`, from the input and the first step
+ *
+ * A reducer gets the actor's own data, which it may change in place, the event, and the step that takes its effects.
+ *
+ * @example
+ * const { on, act, begin } = reducers<CounterData, CounterMessage>()
+ * setup({ actions: { count: on("counter.add", (data, { body }) => { data.total += body.amount }) } })
+ */
+export function reducers<Data, M extends Message>() {
+  const action = (reduce: (data: Data, event: never, step: Step) => void): ReducerAction<Data> =>
+    Object.assign(
+      ({ context, event }: { context: Data; event: unknown }) => reduce(context, event as never, currentStep()),
+      { reduce },
+    );
+  return {
+    on: <Type extends ActorEvent<M>["type"]>(
+      _type: Type,
+      reduce: (data: Data, event: Extract<ActorEvent<M>, { readonly type: Type }>, step: Step) => void,
+    ) => action(reduce as (data: Data, event: never, step: Step) => void),
+    act: (reduce: (data: Data, event: ActorEvent<M>, step: Step) => void) =>
+      action(reduce as (data: Data, event: never, step: Step) => void),
+    begin:
+      <Input>(init: (input: Input, step: Step) => Data) =>
+      ({ input }: { input: Input }): Data =>
+        init(input, currentStep()),
+  };
+}
+
+/** A machine in the course of its life: its phase, its data, and how to give it an event. */
+export interface RunningMachine {
+  /** The chart's active states, `a.b` for nested ones, `a|b` for parallel ones. */
+  phase(): string;
+  data(): unknown;
+  /** True when a final state was reached. */
+  ended(): boolean;
+  /** How many events went through the chart itself rather than straight to a phase's reducer. */
+  charted(): number;
+  deliver(event: { readonly type: string }): void;
+}
+
+const afterPrefix = "xstate.after.";
+
+/** Whether a timer's name is one that a chart's `after` made. */
+export function isAfterTimer(name: string): boolean {
+  return name.startsWith(afterPrefix);
+}
+
+/**
+ * Starts a machine and steps it with `machine.transition` and one reused actor scope.
+ *
+ * Where the active phase handles an event by reducers alone (no target, no guard) and no `always` transition becomes
+ * true, the step is those reducers: XState's bookkeeping, some ten microseconds, is spent only on what the chart
+ * decides. `machine_test.ts` holds that this is indistinguishable from XState's own `createActor`.
+ *
+ * @throws whatever a reducer throws: the host treats it as the actor's crash
+ */
+export function startMachine(machine: AnyStateMachine, input: unknown, control: StepControl): RunningMachine {
+  const { step } = control;
+  const scope = actorScope(step);
+  const routes = new Map<string, Map<string, Route>>();
+  let charted = 0;
+  let snapshot: AnyMachineSnapshot = within(step, () => {
+    const initial = machine.getInitialSnapshot(scope.value, input);
+    if (initial.status === "error") throw initial.error;
+    scope.flush();
+    return initial;
+  });
+  let phase = phaseOf(snapshot);
+  let phaseRoutes = routesOf(phase);
+
+  function routesOf(name: string): Map<string, Route> {
+    let found = routes.get(name);
+    if (!found) routes.set(name, (found = new Map()));
+    return found;
+  }
+
+  function transition(event: { readonly type: string }) {
+    charted++;
+    snapshot = machine.transition(snapshot, event, scope.value) as AnyMachineSnapshot;
+    scope.flush();
+    if (snapshot.status === "error") throw snapshot.error;
+    phase = phaseOf(snapshot);
+    phaseRoutes = routesOf(phase);
+  }
+
+  function deliver(event: { readonly type: string }) {
+    let route = phaseRoutes.get(event.type);
+    if (!route) phaseRoutes.set(event.type, (route = classify(snapshot, event.type)));
+    if (route.kind === "chart") return transition(event);
+    for (const reduce of route.reduce) reduce(snapshot.context, event as never, step);
+    if (!settled(route, snapshot.context, event)) transition({ type: "runtime.settle" });
+  }
+
+  return {
+    phase: () => phase,
+    data: () => snapshot.context,
+    ended: () => snapshot.status !== "active",
+    charted: () => charted,
+    deliver: (event) => within(step, () => deliver(event)),
+  };
+}
+
+function phaseOf(snapshot: AnyMachineSnapshot): string {
+  return typeof snapshot.value === "string" ? snapshot.value : flatten(snapshot.value as object);
+}
+
+function flatten(value: object): string {
+  return Object.entries(value)
+    .map(([name, inner]) => (typeof inner === "string" ? `${name}.${inner}` : joined(name, inner as object)))
+    .join("|");
+}
+
+function joined(name: string, inner: object): string {
+  return Object.keys(inner).length === 0 ? name : `${name}.${flatten(inner)}`;
+}
+
+/** The part of an XState actor that a transition needs: delayed events become timers of the step. */
+function actorScope(step: Step) {
+  const deferred: (() => void)[] = [];
+  const self = { id: step.self, sessionId: step.self };
+  const value = {
+    self,
+    id: step.self,
+    sessionId: step.self,
+    logger: () => {},
+    defer: (body: () => void) => void deferred.push(body),
+    stopChild: () => {},
+    emit: () => {},
+    actionExecutor: (action: { exec?: (info: unknown, params: unknown) => void; info: unknown; params: unknown }) =>
+      action.exec?.(action.info, action.params),
+    system: {
+      _sendInspectionEvent: () => {},
+      scheduler: {
+        schedule: (_from: unknown, _to: unknown, event: { type: string }, delayMs: number) =>
+          step.timer(event.type, delayMs),
+        cancel: (_from: unknown, id: string) => step.cancel(id),
+      },
+    },
+  };
+  return {
+    value: value as unknown as Parameters<AnyStateMachine["transition"]>[2],
+    flush() {
+      for (const body of deferred.splice(0)) body();
+    },
+  };
+}

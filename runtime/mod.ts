@@ -1,0 +1,22 @@
+/** The only thing that actors import: how to define an actor, and the words it uses. */
+export {
+  type ActorDefinition,
+  type ActorEvent,
+  type Address,
+  type AskId,
+  type ChildExitedEvent,
+  type DownEvent,
+  defineActor,
+  type FailedEvent,
+  type Mail,
+  type Message,
+  type ReplyEvent,
+  type StopEvent,
+  type TimerEvent,
+} from "./actor.ts";
+export type { Effect } from "./effect.ts";
+export { reducers } from "./machine.ts";
+export type { PermissionNeed, Permissions } from "./permissions.ts";
+export { hash32, mix32, type Random, randomFrom } from "./random.ts";
+export type { Step } from "./step.ts";
+export type { ChildSpec } from "./supervisor.ts";

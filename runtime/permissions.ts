@@ -1,0 +1,77 @@
+/** What an actor can be allowed to touch. */
+export type PermissionName = "net" | "read" | "write" | "run" | "env" | "sys";
+
+/**
+ * Named permissions, each with its scopes; `"*"` is every scope. What is absent is refused.
+ *
+ * Scopes: `net` host:port or host; `read` and `write` a path and all below it; `run`, `env`, `sys` exact names.
+ *
+ * @example
+ * const permissions: Permissions = { net: ["127.0.0.1:6443"], write: ["stores/0"] }
+ */
+export type Permissions = { readonly [Name in PermissionName]?: readonly string[] };
+
+/** One thing that somebody is about to do. */
+export interface PermissionNeed {
+  readonly name: PermissionName;
+  readonly scope: string;
+}
+
+/** The permissions that allow everything: the root's. */
+export const allPermissions: Permissions = Object.freeze({
+  net: ["*"],
+  read: ["*"],
+  write: ["*"],
+  run: ["*"],
+  env: ["*"],
+  sys: ["*"],
+});
+
+/** Whether `held` covers the need. */
+export function allows(held: Permissions, need: PermissionNeed): boolean {
+  return (held[need.name] ?? []).some((scope) => covers(need.name, scope, need.scope));
+}
+
+/**
+ * Refuses a need that is not covered.
+ *
+ * @throws Error that names the actor, the permission and the scope
+ */
+export function assertAllowed(held: Permissions, need: PermissionNeed, actor: string): void {
+  if (!allows(held, need)) throw new Error(refusal(need, actor));
+}
+
+/** The words of a refusal. */
+export function refusal(need: PermissionNeed, actor: string): string {
+  return `Cannot use "${need.scope}" in actor "${actor}": permission "${need.name}" is not granted for it, add ${need.name}: ["${need.scope}"] to its definition and to its parents' grants`;
+}
+
+/**
+ * What a child may do: the scopes it asks for that its parent holds.
+ *
+ * @throws Error when the child asks for more than its parent holds
+ */
+export function inherit(parent: Permissions, asked: Permissions, child: string): Permissions {
+  for (const [name, scopes] of Object.entries(asked) as [PermissionName, readonly string[]][]) {
+    for (const scope of scopes) {
+      if (!allows(parent, { name, scope })) {
+        throw new Error(
+          `Cannot start actor "${child}": it asks for permission "${name}" for "${scope}", which its parent does not hold`,
+        );
+      }
+    }
+  }
+  return asked;
+}
+
+function covers(name: PermissionName, held: string, wanted: string): boolean {
+  if (held === "*" || held === wanted) return true;
+  if (name === "read" || name === "write") return isBelow(wanted, held);
+  if (name === "net") return !held.includes(":") && wanted.startsWith(`${held}:`);
+  return false;
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const segments = path.split("/");
+  return !segments.includes("..") && path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+}
