@@ -2,16 +2,16 @@
  * Runs the tests: all of them, or those whose path contains one of the arguments (`npm test -- actors/store`).
  * Each file is a process of its own, two at a time; tsx is inherited through this process's own `--import tsx`.
  */
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
-import { fileURLToPath } from "node:url";
 import { readHouse } from "./tidy/read_house.ts";
 
 const FILE_MS_MAX = 15 * 60_000;
 const FILES_AT_ONCE = 2;
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+// npm starts scripts at the top of the project, wherever it is called from.
+const root = process.cwd();
 const filters = process.argv.slice(2).map((filter) => relative(root, filter) || ".");
 const files = (await readHouse(root))
   .map((file) => file.path)
@@ -25,7 +25,7 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-const results = run({ files: files.map((path) => `${root}${path}`), concurrency: FILES_AT_ONCE, timeout: FILE_MS_MAX });
+const results = run({ files: files.map((path) => join(root, path)), concurrency: FILES_AT_ONCE, timeout: FILE_MS_MAX });
 results.on("test:fail", (event) => {
   if (event.todo === undefined || event.todo === false) process.exitCode = 1;
 });
