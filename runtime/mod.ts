@@ -14,6 +14,7 @@ export {
   type StopEvent,
   type TimerEvent,
 } from "./actor.ts";
+export type { DiskAnswer, DiskRequest, NetAnswer, NetMessage, NetRequest } from "./devices/messages.ts";
 export type { Effect } from "./effect.ts";
 export { reducers } from "./machine.ts";
 export type { PermissionNeed, Permissions } from "./permissions.ts";
