@@ -1,0 +1,69 @@
+import { type Message, reducers, type Step } from "../../runtime/mod.ts";
+import type { KubeObject } from "../api/types.ts";
+import type { ApiServerMessage } from "../apiserver/messages.ts";
+import type { Informer } from "./informer.ts";
+
+/** A part of an actor's data that takes some of its events: an API client, a leader election. */
+export interface Taker {
+  /** False when the event is not for it. */
+  handle(event: { readonly type: string }, step: Step): boolean;
+}
+
+/** What the data of a component has for the shared parts of its chart. */
+export interface ComponentData {
+  /** Who is offered the events that are not the component's own messages, in this order. */
+  readonly takers: readonly Taker[];
+  readonly informers: readonly Pick<Informer<KubeObject>, "start" | "stop" | "synced">[];
+}
+
+/** What an API server sends to a component; part of the messages of every component's machine. */
+export type ComponentMessage = ApiServerMessage;
+
+/**
+ * The parts of a chart that all components share, so that a component's own chart is about its own phases:
+ *
+ * - `on`, for the root of the chart: hands API answers, watches and the parts' timers to the data's takers
+ * - `actions.startInformers`, `actions.stopInformers`: for the entry of `syncing` and of `stopping`
+ * - `guards.synced`: all informers have their first list; from `syncing` on to `running`
+ *
+ * @example
+ * const parts = componentParts<Data>()
+ * const machine = setup({ types, actions: { ...parts.actions, schedule }, guards: parts.guards }).createMachine({
+ *   context: begin((input) => createData(input)),
+ *   on: parts.on,
+ *   initial: "syncing",
+ *   states: {
+ *     syncing: { entry: "startInformers", always: { guard: "synced", target: "running" } },
+ *     running: { on: { stop: "stopped" } },
+ *     stopped: { type: "final", entry: "stopInformers" },
+ *   },
+ * })
+ */
+export function componentParts<Data extends ComponentData>() {
+  const { act } = reducers<Data, Message>();
+  return {
+    actions: {
+      take: act((data, event, step) => {
+        for (const taker of data.takers) if (taker.handle(event, step)) return;
+      }),
+      startInformers: act((data, _event, step) => {
+        for (const informer of data.informers) informer.start(step);
+      }),
+      stopInformers: act((data, _event, step) => {
+        for (const informer of data.informers) informer.stop(step);
+      }),
+    },
+    guards: {
+      synced: ({ context }: { context: Data }) => context.informers.every((informer) => informer.synced()),
+    },
+    on: {
+      reply: { actions: "take" },
+      failed: { actions: "take" },
+      down: { actions: "take" },
+      "api.watch": { actions: "take" },
+      "api.watch.closed": { actions: "take" },
+      "timer.client.*": { actions: "take" },
+      "timer.election.*": { actions: "take" },
+    },
+  } as const;
+}
