@@ -124,9 +124,10 @@ const lanes = new Map<string, readonly [number, number]>();
 function textLanes(value: string): readonly [number, number] {
   if (value.length < longTextMin) return computeLanes(value);
   let found = lanes.get(value);
-  if (!found) {
+  if (found === undefined) {
     if (lanes.size >= lanesMax) lanes.clear();
-    lanes.set(value, (found = computeLanes(value)));
+    found = computeLanes(value);
+    lanes.set(value, found);
   }
   return found;
 }

@@ -68,6 +68,8 @@ export interface RunningMachine {
   /** How many events went through the chart itself rather than straight to a phase's reducer. */
   charted(): number;
   deliver(event: { readonly type: string }): void;
+  /** Whether the present phase does anything about a type of event. */
+  handles(type: string): boolean;
 }
 
 const afterPrefix = "xstate.after.";
@@ -102,7 +104,10 @@ export function startMachine(machine: AnyStateMachine, input: unknown, control: 
 
   function routesOf(name: string): Map<string, Route> {
     let found = routes.get(name);
-    if (!found) routes.set(name, (found = new Map()));
+    if (!found) {
+      found = new Map();
+      routes.set(name, found);
+    }
     return found;
   }
 
@@ -117,7 +122,10 @@ export function startMachine(machine: AnyStateMachine, input: unknown, control: 
 
   function deliver(event: { readonly type: string }) {
     let route = phaseRoutes.get(event.type);
-    if (!route) phaseRoutes.set(event.type, (route = classify(snapshot, event.type)));
+    if (!route) {
+      route = classify(snapshot, event.type);
+      phaseRoutes.set(event.type, route);
+    }
     if (route.kind === "chart") return transition(event);
     for (const reduce of route.reduce) reduce(snapshot.context, event as never, step);
     if (!settled(route, snapshot.context, event)) transition({ type: "runtime.settle" });
@@ -129,6 +137,7 @@ export function startMachine(machine: AnyStateMachine, input: unknown, control: 
     ended: () => snapshot.status !== "active",
     charted: () => charted,
     deliver: (event) => within(step, () => deliver(event)),
+    handles: (type) => machine.getTransitionData(snapshot as never, { type }).length > 0,
   };
 }
 

@@ -4,12 +4,24 @@ export type PermissionName = "net" | "read" | "write" | "run" | "env" | "sys";
 /**
  * Named permissions, each with its scopes; `"*"` is every scope. What is absent is refused.
  *
- * Scopes: `net` host:port or host; `read` and `write` a path and all below it; `run`, `env`, `sys` exact names.
+ * Scopes: `net` host:port or host; `read` and `write` a path and all below it, `"."` the actor's own folder; `run`,
+ * `env`, `sys` exact names.
  *
  * @example
- * const permissions: Permissions = { net: ["127.0.0.1:6443"], write: ["stores/0"] }
+ * const permissions: Permissions = { net: ["127.0.0.1:6443"], read: ["."], write: ["."] }
  */
 export type Permissions = { readonly [Name in PermissionName]?: readonly string[] };
+
+/** The scope that stands for the actor's own folder. */
+const ownFolder = ".";
+
+/** Permissions with `"."` replaced by the folder of the actor at this address. */
+export function ownPermissions(permissions: Permissions, address: string): Permissions {
+  const entries = Object.entries(permissions) as [PermissionName, readonly string[]][];
+  return Object.fromEntries(
+    entries.map(([name, scopes]) => [name, scopes.map((scope) => (scope === ownFolder ? address : scope))]),
+  );
+}
 
 /** One thing that somebody is about to do. */
 export interface PermissionNeed {

@@ -18,6 +18,8 @@ export interface DeviceVerdict {
   readonly answer?: unknown;
   /** The model device knows what this means: `lostFsync`, `tornWrite`. */
   readonly mishap?: string;
+  /** The actor crashes as soon as the device has the request. */
+  readonly crash?: boolean;
 }
 
 /** A message between two actors, as the fault layer sees it. */

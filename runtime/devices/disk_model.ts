@@ -1,0 +1,145 @@
+import type { Address } from "../actor.ts";
+import type { Random } from "../random.ts";
+import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
+import { diskNeeds } from "./disk_paths.ts";
+import type { DiskAnswer, DiskRequest } from "./messages.ts";
+
+/** One file: what is safe, and what a crash would take. */
+interface ModelFile {
+  durable: string;
+  /** Written, not yet synced. */
+  pending: string;
+  /** The last append never finished: the crash that follows keeps a part of it. */
+  torn: boolean;
+}
+
+/** How long the model's disk takes; `sync` is paid where data must be durable. */
+export interface DiskModelOptions {
+  /** Default 0.02. */
+  readonly accessMs?: number;
+  /** Default 1. */
+  readonly syncMs?: number;
+  /** Writes beyond it answer ENOSPC. Default: no limit. */
+  readonly capacityMax?: number;
+}
+
+/** The disks of a simulated cluster: each actor has its own, and it outlives the actor's lives. */
+export interface DiskModel extends DeviceDefinition {
+  /** What a disk holds for sure, for checks. */
+  durable(address: Address, path: string): string | undefined;
+  /** Destroys all that an actor had. */
+  wipe(address: Address): void;
+}
+
+/**
+ * A disk that keeps its promises until a fault says otherwise: what was synced survives a crash, what was not may be
+ * lost. Mishaps: `lostFsync` answers a sync that did not happen; `tornWrite` never answers,
+ * and the crash that comes with it keeps a part of the append.
+ */
+export function diskModel(options: DiskModelOptions = {}): DiskModel {
+  const { accessMs = 0.02, syncMs = 1, capacityMax = Number.POSITIVE_INFINITY } = options;
+  const disks = new Map<Address, Map<string, ModelFile>>();
+
+  function diskOf(address: Address): Map<string, ModelFile> {
+    let disk = disks.get(address);
+    if (!disk) {
+      disk = new Map();
+      disks.set(address, disk);
+    }
+    return disk;
+  }
+
+  function open(context: DeviceContext): Device {
+    const disk = diskOf(context.address);
+    // One arm: requests are served in order.
+    let busyUntilMs = 0;
+    return {
+      request(any, done, mishap) {
+        const request = any as DiskRequest;
+        const isSynced =
+          request.op === "replace" || request.op === "truncate" || (request.op === "append" && request.sync);
+        const tookMs = accessMs + (isSynced ? syncMs * (0.5 + context.random.float()) : 0);
+        busyUntilMs = Math.max(busyUntilMs, context.uptimeMs()) + tookMs;
+        // Unsynced data is in the file at once; whether it is durable is decided when the sync is done.
+        if (request.op === "append") write(disk, request, mishap === "tornWrite");
+        if (mishap === "tornWrite") return;
+        context.after(busyUntilMs - context.uptimeMs(), () => done(serve(disk, request, mishap)));
+      },
+      close: (crashed) => crashed && losePending(disk, context.random),
+    };
+  }
+
+  function write(disk: Map<string, ModelFile>, request: DiskRequest & { op: "append" }, torn: boolean) {
+    const file = fileOf(disk, request.path);
+    file.pending += request.data;
+    file.torn = torn;
+  }
+
+  function serve(disk: Map<string, ModelFile>, request: DiskRequest, mishap: string | undefined): DiskAnswer {
+    const file = disk.get(request.path);
+    switch (request.op) {
+      case "read":
+        return file ? { ok: true, data: file.durable + file.pending } : { ok: true };
+      case "append":
+        return append(fileOf(disk, request.path), request, mishap);
+      case "replace":
+        if (request.data.length > capacityMax) return full(request.path);
+        if (mishap !== "lostFsync") disk.set(request.path, { durable: request.data, pending: "", torn: false });
+        return { ok: true };
+      case "truncate":
+        if (file) {
+          file.durable = (file.durable + file.pending).slice(0, request.size);
+          file.pending = "";
+        }
+        return { ok: true };
+      case "remove":
+        disk.delete(request.path);
+        return { ok: true };
+      case "list":
+        return { ok: true, names: [...disk.keys()].filter((name) => name.startsWith(request.path)).sort() };
+    }
+  }
+
+  function append(file: ModelFile, request: DiskRequest & { op: "append" }, mishap: string | undefined): DiskAnswer {
+    if (file.durable.length + file.pending.length > capacityMax) {
+      file.pending = file.pending.slice(0, Math.max(0, capacityMax - file.durable.length));
+      return full(request.path);
+    }
+    if (request.sync && mishap !== "lostFsync") {
+      file.durable += file.pending;
+      file.pending = "";
+    }
+    return { ok: true };
+  }
+
+  return {
+    name: "disk",
+    needs: diskNeeds,
+    open,
+    durable: (address, path) => disks.get(address)?.get(path)?.durable,
+    wipe: (address) => void disks.get(address)?.clear(),
+  };
+}
+
+function fileOf(disk: Map<string, ModelFile>, path: string): ModelFile {
+  let file = disk.get(path);
+  if (!file) {
+    file = { durable: "", pending: "", torn: false };
+    disk.set(path, file);
+  }
+  return file;
+}
+
+function losePending(disk: Map<string, ModelFile>, random: Random) {
+  for (const file of disk.values()) {
+    // What was not synced may be there in part: never out of order, any prefix of it.
+    const kept = file.pending.length === 0 ? 0 : random.int(file.pending.length + (file.torn ? 0 : 1));
+    file.durable += file.pending.slice(0, kept);
+    file.pending = "";
+    file.torn = false;
+  }
+}
+
+function full(path: string): DiskAnswer {
+  return { ok: false, code: "ENOSPC", message: `Cannot write "${path}": no space left on device` };
+}

@@ -1,0 +1,27 @@
+// Written by `npm run fix`: to add to this list, add a file to this folder.
+import { clockSkew } from "./clock_skew.ts";
+import { crash } from "./crash.ts";
+import { delay } from "./delay.ts";
+import { duplication } from "./duplication.ts";
+import { loss } from "./loss.ts";
+import { lostFsync } from "./lost_fsync.ts";
+import { partition } from "./partition.ts";
+import { pause } from "./pause.ts";
+import { reordering } from "./reordering.ts";
+import { slowDevice } from "./slow_device.ts";
+import { tornWrite } from "./torn_write.ts";
+
+/** All that this folder has, by file name. */
+export const all = [
+  clockSkew,
+  crash,
+  delay,
+  duplication,
+  loss,
+  lostFsync,
+  partition,
+  pause,
+  reordering,
+  slowDevice,
+  tornWrite,
+] as const;

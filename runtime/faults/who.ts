@@ -1,0 +1,25 @@
+import type { Address } from "../actor.ts";
+
+/** Whether an address is one of these actors or below one of them; `"*"` is every actor. */
+export function isAmong(addresses: readonly Address[], address: Address): boolean {
+  return addresses.some((each) => each === "*" || each === address || address.startsWith(`${each}/`));
+}
+
+/** A link between two sets of actors, in both directions unless it is one-way. */
+export interface LinkParameters {
+  readonly from: readonly Address[];
+  readonly to: readonly Address[];
+  /** Default false: both directions. */
+  readonly oneWay?: boolean;
+}
+
+/** Whether a message travels on such a link. */
+export function isOnLink({ from, to, oneWay = false }: LinkParameters, sender: Address, receiver: Address): boolean {
+  if (isAmong(from, sender) && isAmong(to, receiver)) return true;
+  return !oneWay && isAmong(to, sender) && isAmong(from, receiver);
+}
+
+/** A link in words: `store/0 <-> store/1, store/2`. */
+export function describeLink({ from, to, oneWay = false }: LinkParameters): string {
+  return `${from.join(", ")} ${oneWay ? "->" : "<->"} ${to.join(", ")}`;
+}

@@ -1,0 +1,74 @@
+import type { ActorDefinition, Address, FailedEvent, Message } from "../actor.ts";
+import type { DeviceDefinition } from "../devices/device.ts";
+import type { Fault } from "../faults/fault.ts";
+import type { ChildSpec } from "../supervisor.ts";
+
+/** Everything that can be on stage: the definitions that child specs and device requests name. */
+export interface Cast {
+  readonly actors: readonly ActorDefinition[];
+  readonly devices: readonly DeviceDefinition[];
+}
+
+/** What a host tells of one actor. */
+export interface ActorReport {
+  readonly address: Address;
+  readonly kind: string;
+  readonly state: "starting" | "running" | "paused" | "restarting" | "ended";
+  readonly phase: string;
+  readonly incarnation: number;
+  /** Messages that wait. */
+  readonly waiting: number;
+}
+
+/** Mail that reached nobody. */
+export interface DeadLetters {
+  readonly count: number;
+  /** The last few, oldest first. */
+  readonly last: readonly { readonly from: Address; readonly to: Address; readonly type: string }[];
+}
+
+/** A root actor that its host has given up, or an actor whose crash ended a supervision tree. */
+export interface HostFailure {
+  readonly address: Address;
+  readonly reason: string;
+}
+
+/** Where actors live. Three hosts carry out the same effects: `thread`, `pool` and `simulation`. */
+export interface Host extends AsyncDisposable {
+  readonly name: "thread" | "pool" | "simulation";
+  /**
+   * Starts a root actor and supervises it.
+   *
+   * @throws Error when its kind is not in the cast, its module reaches what it may not, or its address is taken
+   */
+  spawn(spec: ChildSpec): Promise<Address>;
+  /** Ends an actor, its children first; in good order where its chart handles `stop`. */
+  stop(address: Address): Promise<void>;
+  send(to: Address, body: Message): void;
+  /** @throws AskError when no answer comes */
+  ask(to: Address, body: Message, timeoutMs: number): Promise<unknown>;
+  inspect(address: Address): Promise<ActorReport | undefined>;
+  /** All actors there are, sorted. */
+  addresses(): readonly Address[];
+  /** Ends one life of an actor as a crash does; its supervisor decides what follows. */
+  crash(address: Address, reason: string): Promise<void>;
+  /** Begins a fault now (its trigger is not looked at); the result ends it. */
+  inject(fault: Omit<Fault, "trigger">): Promise<() => Promise<void>>;
+  deadLetters(): Promise<DeadLetters>;
+  failures(): readonly HostFailure[];
+  /** Stops all actors, in reverse order of their start. */
+  close(): Promise<void>;
+}
+
+/** An ask from outside that got no answer. */
+export class AskError extends Error {
+  readonly reason: FailedEvent["reason"];
+  constructor(to: Address, type: string, reason: FailedEvent["reason"]) {
+    super(`Cannot ask "${to}" for "${type}": ${reason}`);
+    this.name = "AskError";
+    this.reason = reason;
+  }
+}
+
+/** The sender of what is sent from outside, through the host. */
+export const outside: Address = "outside";

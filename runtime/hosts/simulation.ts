@@ -1,0 +1,537 @@
+import type { Address, AskId, FailedEvent, Mail, Message } from "../actor.ts";
+import type { Effect } from "../effect.ts";
+import { createFaultEngine, type FaultEngine } from "../faults/engine.ts";
+import type { Fault } from "../faults/fault.ts";
+import { createJournal, type Journal } from "../journal.ts";
+import { allPermissions, assertAllowed } from "../permissions.ts";
+import { mix32, randomFrom } from "../random.ts";
+import type { ChildSpec } from "../supervisor.ts";
+import { deepFreeze } from "./deep_freeze.ts";
+import { createEventHeap, type Due } from "./event_heap.ts";
+import {
+  type ActorReport,
+  AskError,
+  type Cast,
+  type DeadLetters,
+  type Host,
+  type HostFailure,
+  outside,
+} from "./host.ts";
+import { type Delivery, linkOf, type SimulatedActor } from "./simulated_actor.ts";
+import { createLifecycle, type Stage } from "./simulated_lifecycle.ts";
+
+/** What a simulation is made of. Equal options and equal calls give equal runs, to the last bit. */
+export interface SimulationOptions {
+  readonly cast: Cast;
+  readonly seed: number;
+  /** The wall clock at the start. Default 2026-01-01T00:00:00Z. */
+  readonly startMs?: number;
+  /** How long a message takes between two actors: drawn from the seed between these. Default 0.05 to 0.5. */
+  readonly latencyMs?: readonly [least: number, most: number];
+  /** Faults with triggers. Default none. */
+  readonly faults?: readonly Fault[];
+  /** How many deliveries the journal keeps to be read (all are hashed). Default 0. */
+  readonly journalMax?: number;
+  /** Freezes messages deeply, so that an actor that changes one crashes. Default true. */
+  readonly freeze?: boolean;
+}
+
+/** The simulation host: all actors in this thread, virtual time, one delivery at a time, order drawn from the seed. */
+export interface Simulation extends Host {
+  readonly journal: Journal;
+  readonly faults: FaultEngine;
+  /** Virtual milliseconds since the start. */
+  uptimeMs(): number;
+  /** Takes one step; false when nothing is due, ever. */
+  step(): boolean;
+  /** Lets that much virtual time pass. */
+  advance(ms: number): void;
+  /** Steps until the predicate holds (looked at after each step); false when `deadlineMs` of uptime passed first. */
+  runUntil(predicate: () => boolean, deadlineMs: number): boolean;
+  askNow(to: Address, body: Message, timeoutMs: number): unknown;
+  spawnNow(spec: ChildSpec): Address;
+  crashNow(address: Address, reason: string): void;
+  /** An actor's own data, for checks: never change it. */
+  dataOf(address: Address): unknown;
+  report(address: Address): ActorReport | undefined;
+  /** Called after each step, with the address that took it. */
+  onStep(observer: (address: Address) => void): void;
+  /** Steps taken. */
+  steps(): number;
+}
+
+/** Something in the heap. */
+interface Item extends Due {
+  readonly run: Run;
+  readonly target: SimulatedActor | undefined;
+  readonly incarnation: number;
+  readonly from: Address;
+  readonly payload: unknown;
+}
+
+type Run = "mail" | "reply" | "timer" | "asks" | "call";
+
+const startMsDefault = Date.UTC(2026, 0, 1);
+const latencyMsDefault: readonly [number, number] = [0.05, 0.5];
+const deadLettersMax = 20;
+const settledAsksMax = 1024;
+const microsPerMs = 1000;
+
+/** Makes a simulation; nothing lives in it yet. */
+export function createSimulation(options: SimulationOptions): Simulation {
+  const { cast, seed, startMs = startMsDefault, faults = [], freeze = true } = options;
+  const [latencyLeastMs, latencyMostMs] = options.latencyMs ?? latencyMsDefault;
+  const latencyLeast = Math.round(latencyLeastMs * microsPerMs);
+  const latencyRange = Math.max(1, Math.round((latencyMostMs - latencyLeastMs) * microsPerMs));
+  const heap = createEventHeap<Item>();
+  const journal = createJournal({ keepMax: options.journalMax ?? 0 });
+  const actors = new Map<Address, SimulatedActor>();
+  const observers: ((address: Address) => void)[] = [];
+  const failures: HostFailure[] = [];
+  const lost: { from: Address; to: Address; type: string }[] = [];
+  const outsideAsks = new Map<AskId, (answer: { body: unknown } | { failed: FailedEvent["reason"] }) => void>();
+  let [now, sequence, steps, lostCount, outsideId] = [0, 0, 0, 0, 0];
+
+  const uptimeMs = () => now / microsPerMs;
+  const skewMs = (address: Address) => (engine.active() ? engine.skewMs(address) : 0);
+  const wallMs = (address: Address) => startMs + Math.floor(uptimeMs() + skewMs(address));
+
+  function schedule(at: number, run: Run, target: SimulatedActor | undefined, from: Address, payload: unknown) {
+    sequence++;
+    const tie = target ? mix32(target.addressHash ^ seed, target.arrivals++) : 0;
+    const incarnation = target ? target.incarnation : 0;
+    heap.push({ at, tie, sequence, run, target, incarnation, from, payload });
+  }
+
+  function callLater(delayMs: number, body: () => void) {
+    schedule(now + Math.round(delayMs * microsPerMs), "call", undefined, outside, body);
+  }
+
+  function deadLetter(from: Address, to: Address, type: string) {
+    lostCount++;
+    lost.push({ from, to, type });
+    if (lost.length > deadLettersMax) lost.shift();
+  }
+
+  // ---- Between actors
+
+  /** Puts an event on its way; the fault layer may lose, hold, copy it, or let it overtake. */
+  function transmit(sender: SimulatedActor | undefined, to: Address, run: "mail" | "reply", event: Sent) {
+    const target = actors.get(to);
+    const link = sender && linkOf(sender, to, seed);
+    const sent = link ? link.sent++ : outsideId;
+    const latency = latencyLeast + (mix32(link?.key ?? seed, sent) % latencyRange);
+    const from = sender?.address ?? outside;
+    const verdict = engine.active() ? engine.link({ from, to, body: event.body, type: event.type }) : undefined;
+    if (verdict?.lost) return;
+    let at = now + latency + Math.round((verdict?.delayMs ?? 0) * microsPerMs);
+    if (link && !verdict?.overtakes) {
+      at = Math.max(at, link.lastArrivalAt + 1);
+      link.lastArrivalAt = at;
+    }
+    if (!target) return undeliverable(from, to, event, "undeliverable");
+    for (let copy = 0; copy <= (verdict?.copies ?? 0); copy++) {
+      schedule(at + copy * latencyRange, run, target, from, event);
+    }
+  }
+
+  function undeliverable(from: Address, to: Address, event: Sent, reason: FailedEvent["reason"]) {
+    deadLetter(from, to, event.type);
+    if (event.isReply || (event.ask === 0 && reason !== "overflow")) return;
+    failAsk(from, { type: "failed", ask: event.ask, from: to, reason });
+  }
+
+  /** Tells the asker that there will be no answer; a broken link loses that too. */
+  function failAsk(asker: Address, event: FailedEvent) {
+    if (asker === outside) return settleOutside(event.ask, { failed: event.reason });
+    const actor = actors.get(asker);
+    if (!actor || (event.ask !== 0 && !actor.pending.has(event.ask))) return;
+    if (!isCut(event.from, asker, "failed"))
+      schedule(now + latencyLeast, "reply", actor, event.from, sentOf("failed", event.ask, event));
+  }
+
+  /** Whether a fault keeps what the runtime itself tells from passing. */
+  function isCut(from: Address, to: Address, type: string): boolean {
+    return engine.active() && engine.link({ from, to, body: undefined, type })?.lost === true;
+  }
+
+  function settleOutside(ask: AskId, answer: { body: unknown } | { failed: FailedEvent["reason"] }) {
+    outsideAsks.get(ask)?.(answer);
+    outsideAsks.delete(ask);
+  }
+
+  // ---- Steps
+
+  function arrive(actor: SimulatedActor, item: Item) {
+    const sent = item.payload as Sent;
+    const isAlive = actor.cell !== undefined && item.incarnation === actor.incarnation;
+    if (!isAlive) return undeliverable(item.from, actor.address, sent, actor.cell ? "down" : "undeliverable");
+    if (item.run === "reply") {
+      if (sent.ask !== 0 && !actor.pending.delete(sent.ask)) return;
+    }
+    deliver(actor, { from: item.from, event: sent.event });
+  }
+
+  function deliver(actor: SimulatedActor, delivery: Delivery) {
+    const { cell } = actor;
+    if (!cell) return;
+    if (actor.state === "paused") {
+      if (actor.waiting.length < actor.definition.mailboxMax) actor.waiting.push(delivery);
+      else overflow(actor, delivery);
+      return;
+    }
+    const phaseBefore = cell.machine.phase();
+    let effects: readonly Effect[];
+    try {
+      effects = cell.deliver(delivery.event, wallMs(actor.address), uptimeMs());
+    } catch (error) {
+      lifecycle.crash(actor, textOf(error));
+      return;
+    }
+    const phase = cell.machine.phase();
+    steps++;
+    const entry = { atMs: uptimeMs(), to: actor.address, from: delivery.from, event: delivery.event, phase };
+    journal.record(entry, cell.digest());
+    carryOut(actor, effects);
+    if (cell.machine.ended() && actor.cell === cell) lifecycle.end(actor, "ended");
+    if (engine.watching())
+      engine.observe(actor.address, delivery.event.type, phase === phaseBefore ? undefined : phase);
+    for (const observe of observers) observe(actor.address);
+  }
+
+  function overflow(actor: SimulatedActor, { from, event }: Delivery) {
+    const mail = event as { type: string; ask?: AskId };
+    undeliverable(from, actor.address, { ...sentOf(mail.type, mail.ask ?? 0, event), isReply: false }, "overflow");
+  }
+
+  function fireTimer(actor: SimulatedActor, item: Item) {
+    const name = item.payload as string;
+    const timer = actor.timers.get(name);
+    if (!timer || timer.itemAt !== item.at || item.incarnation !== actor.incarnation) return;
+    if (timer.dueAt > now) {
+      timer.itemAt = timer.dueAt;
+      return schedule(timer.dueAt, "timer", actor, actor.address, name);
+    }
+    actor.timers.delete(name);
+    const type = name.startsWith("xstate.") ? name : `timer.${name}`;
+    deliver(actor, { from: actor.address, event: { type } });
+  }
+
+  function sweepAsks(actor: SimulatedActor, item: Item) {
+    const timeoutMs = item.payload as number;
+    const queue = actor.askQueues.get(timeoutMs);
+    if (!queue || item.incarnation !== actor.incarnation) return;
+    for (;;) {
+      const ask = queue.asks[queue.head];
+      if (!ask) break;
+      const to = actor.pending.get(ask.id);
+      if (to !== undefined && ask.dueAt > now) return schedule(ask.dueAt, "asks", actor, actor.address, timeoutMs);
+      queue.head++;
+      if (to === undefined) continue;
+      actor.pending.delete(ask.id);
+      const event: FailedEvent = { type: "failed", ask: ask.id, from: to, reason: "timeout" };
+      deliver(actor, { from: actor.address, event });
+      if (actor.incarnation !== item.incarnation || actor.askQueues.get(timeoutMs) !== queue) return;
+    }
+    actor.askQueues.delete(timeoutMs);
+  }
+
+  // ---- Effects
+
+  function carryOut(actor: SimulatedActor, effects: readonly Effect[]) {
+    const { incarnation } = actor;
+    for (const effect of effects) {
+      if (actor.incarnation !== incarnation || !actor.cell) return;
+      carryOutOne(actor, effect);
+    }
+  }
+
+  function carryOutOne(actor: SimulatedActor, effect: Effect) {
+    switch (effect.kind) {
+      case "send":
+        return transmit(actor, effect.to, "mail", mailOf(actor.address, effect.body, 0));
+      case "ask":
+        expectAnswer(actor, effect);
+        return transmit(actor, effect.to, "mail", mailOf(actor.address, effect.body, effect.id));
+      case "reply":
+        return reply(actor, effect);
+      case "timer":
+        return setTimer(actor, effect.name, now + Math.max(0, Math.round(effect.delayMs * microsPerMs)));
+      case "cancel":
+        return void actor.timers.delete(effect.name);
+      case "device":
+        return requestDevice(actor, effect);
+      case "spawn":
+        return void lifecycle.spawn(effect.spec, actor);
+      case "stop":
+        return void stopActor(effect.address);
+      case "monitor":
+        return lifecycle.monitor(actor.address, effect.address);
+      case "demonitor":
+        return void actors.get(effect.address)?.monitors.delete(actor.address);
+      case "log":
+        return;
+    }
+  }
+
+  function mailOf(from: Address, body: Message, ask: AskId): Sent {
+    if (freeze) deepFreeze(body);
+    return { ...sentOf(body.type, ask, { type: body.type, body, from, ask }), body };
+  }
+
+  function expectAnswer(actor: SimulatedActor, { id, to, timeoutMs }: Effect & { kind: "ask" }) {
+    actor.pending.set(id, to);
+    const dueAt = now + Math.round(timeoutMs * microsPerMs);
+    let queue = actor.askQueues.get(timeoutMs);
+    if (!queue) {
+      queue = { asks: [], head: 0 };
+      actor.askQueues.set(timeoutMs, queue);
+      schedule(dueAt, "asks", actor, actor.address, timeoutMs);
+    }
+    queue.asks.push({ id, dueAt });
+    // Settled asks at the front are dropped here, so that a queue that is never empty does not grow for ever.
+    while (queue.head < queue.asks.length - 1 && !actor.pending.has((queue.asks[queue.head] as { id: AskId }).id)) {
+      queue.head++;
+    }
+    if (queue.head > settledAsksMax) {
+      queue.asks.splice(0, queue.head);
+      queue.head = 0;
+    }
+  }
+
+  function reply(actor: SimulatedActor, { to, id, body }: Effect & { kind: "reply" }) {
+    if (to === outside) return settleOutside(id, { body });
+    if (freeze && typeof body === "object" && body !== null) deepFreeze(body);
+    const event = { type: "reply", ask: id, from: actor.address, body };
+    const message = typeof body === "object" && body !== null && "type" in body ? (body as Message) : undefined;
+    transmit(actor, to, "reply", { ...sentOf("reply", id, event), body: message, isReply: true });
+  }
+
+  function setTimer(actor: SimulatedActor, name: string, dueAt: number) {
+    const timer = actor.timers.get(name);
+    if (timer && timer.itemAt <= dueAt) {
+      timer.dueAt = dueAt;
+      return;
+    }
+    actor.timers.set(name, { dueAt, itemAt: dueAt });
+    schedule(dueAt, "timer", actor, actor.address, name);
+  }
+
+  function requestDevice(actor: SimulatedActor, { device: name, id, request }: Effect & { kind: "device" }) {
+    const definition = cast.devices.find((each) => each.name === name);
+    if (!definition) {
+      lifecycle.crash(actor, `Cannot use device "${name}" in actor "${actor.address}": this host has no such device`);
+      return;
+    }
+    try {
+      const need = definition.needs(request, actor.address);
+      if (need) assertAllowed(actor.permissions, need, actor.address);
+    } catch (error) {
+      lifecycle.crash(actor, textOf(error));
+      return;
+    }
+    const verdict = engine.active() ? engine.device(actor.address, name, request) : undefined;
+    actor.pending.set(id, `device:${name}`);
+    const { incarnation } = actor;
+    const answer = (body: unknown) => {
+      const event = { type: "reply", ask: id, from: `device:${name}`, body };
+      if (actor.incarnation === incarnation && actor.pending.delete(id)) deliver(actor, { from: event.from, event });
+    };
+    const act = () => {
+      if (actor.incarnation !== incarnation || !actor.cell) return;
+      if (verdict?.answer !== undefined) callLater(0, () => answer(verdict.answer));
+      else deviceOf(actor, definition).request(request, answer, verdict?.mishap);
+      if (verdict?.crash) lifecycle.crash(actor, `Crash injected while device "${name}" was at work`);
+    };
+    if (verdict?.delayMs) callLater(verdict.delayMs, act);
+    else act();
+  }
+
+  function deviceOf(actor: SimulatedActor, definition: Cast["devices"][number]) {
+    const found = actor.devices.get(definition.name);
+    if (found) return found;
+    const { incarnation, address, permissions } = actor;
+    const isOpen = () => actor.incarnation === incarnation && actor.cell !== undefined;
+    const from = `device:${definition.name}`;
+    const device = definition.open({
+      address,
+      incarnation,
+      permissions,
+      random: randomFrom(mix32(mix32(seed, actor.addressHash), incarnation)),
+      uptimeMs,
+      after: (delayMs, body) => callLater(delayMs, () => isOpen() && body()),
+      push: (body) =>
+        callLater(0, () => {
+          if (isOpen()) deliver(actor, { from, event: pushed(body, from) });
+        }),
+    });
+    actor.devices.set(definition.name, device);
+    return device;
+  }
+
+  // ---- Lives
+
+  const stage: Stage = {
+    cast,
+    seed,
+    actors,
+    failures,
+    uptimeMs,
+    wallMs,
+    callLater,
+    carryOut,
+    failAsk,
+    deliver,
+    notify: (from, to, event) => {
+      const target = actors.get(to);
+      if (target && !isCut(from, to, event.type)) {
+        schedule(now + latencyLeast, "mail", target, from, sentOf(event.type, 0, event));
+      }
+    },
+  };
+  const lifecycle = createLifecycle(stage);
+  const engine = createFaultEngine({
+    faults,
+    seed,
+    control: {
+      addresses: () => [...actors.keys()].sort(),
+      crash: (address, reason) => crashNow(address, reason),
+      holdDown: (address, held) => lifecycle.holdDown(address, held),
+      pause: (address) => lifecycle.pause(address),
+      resume: (address) => lifecycle.resume(address),
+    },
+    uptimeMs,
+    callLater,
+  });
+
+  function crashNow(address: Address, reason: string) {
+    const actor = actors.get(address);
+    if (actor?.cell) lifecycle.crash(actor, reason);
+  }
+
+  function stopActor(address: Address) {
+    const actor = actors.get(address);
+    if (actor) lifecycle.stop(actor);
+  }
+
+  function step(): boolean {
+    const item = heap.pop();
+    if (!item) return false;
+    now = item.at;
+    const { target } = item;
+    if (!target) (item.payload as () => void)();
+    else if (item.run === "timer") fireTimer(target, item);
+    else if (item.run === "asks") sweepAsks(target, item);
+    else arrive(target, item);
+    return true;
+  }
+
+  function advance(ms: number) {
+    const until = now + Math.round(ms * microsPerMs);
+    for (let next = heap.peek(); next && next.at <= until; next = heap.peek()) step();
+    now = until;
+  }
+
+  function runUntil(predicate: () => boolean, deadlineMs: number): boolean {
+    const until = Math.round(deadlineMs * microsPerMs);
+    while (!predicate()) {
+      const next = heap.peek();
+      if (!next || next.at > until) {
+        now = Math.max(now, until);
+        return false;
+      }
+      step();
+    }
+    return true;
+  }
+
+  function askNow(to: Address, body: Message, timeoutMs: number): unknown {
+    const id = ++outsideId;
+    const box: { answer?: { body: unknown } | { failed: FailedEvent["reason"] } } = {};
+    outsideAsks.set(id, (answer) => {
+      box.answer = answer;
+    });
+    transmit(undefined, to, "mail", mailOf(outside, body, id));
+    runUntil(() => box.answer !== undefined, uptimeMs() + timeoutMs);
+    outsideAsks.delete(id);
+    if (box.answer && "body" in box.answer) return box.answer.body;
+    throw new AskError(to, body.type, box.answer?.failed ?? "timeout");
+  }
+
+  function report(address: Address): ActorReport | undefined {
+    const actor = actors.get(address);
+    if (!actor) return undefined;
+    const { state, incarnation, waiting, definition } = actor;
+    const phase = actor.cell?.machine.phase() ?? "";
+    return { address, kind: definition.kind, state, phase, incarnation, waiting: waiting.length };
+  }
+
+  function spawnNow(spec: ChildSpec): Address {
+    return lifecycle.spawn(spec, undefined, allPermissions);
+  }
+
+  async function close() {
+    for (const actor of [...actors.values()].reverse()) if (actor.parent === "") lifecycle.stop(actor);
+    runUntil(() => actors.size === 0, uptimeMs() + 60_000);
+  }
+
+  const deadLetters = (): DeadLetters => ({ count: lostCount, last: [...lost] });
+  return {
+    name: "simulation",
+    journal,
+    faults: engine,
+    uptimeMs,
+    step,
+    advance,
+    runUntil,
+    askNow,
+    spawnNow,
+    crashNow,
+    report,
+    dataOf: (address) => actors.get(address)?.cell?.machine.data(),
+    onStep: (observer) => void observers.push(observer),
+    steps: () => steps,
+    spawn: async (spec) => spawnNow(spec),
+    stop: async (address) => {
+      stopActor(address);
+      runUntil(() => !actors.has(address), uptimeMs() + 60_000);
+    },
+    send: (to, body) => {
+      outsideId++;
+      transmit(undefined, to, "mail", mailOf(outside, body, 0));
+    },
+    ask: async (to, body, timeoutMs) => askNow(to, body, timeoutMs),
+    inspect: async (address) => report(address),
+    addresses: () => [...actors.keys()].sort(),
+    crash: async (address, reason) => crashNow(address, reason),
+    inject: async (fault) => {
+      const end = engine.begin(fault);
+      return async () => end();
+    },
+    deadLetters: async () => deadLetters(),
+    failures: () => failures,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** An event between two actors while it is on its way. */
+interface Sent {
+  readonly type: string;
+  readonly ask: AskId;
+  readonly event: { readonly type: string };
+  readonly body: Message | undefined;
+  readonly isReply: boolean;
+}
+
+function sentOf(type: string, ask: AskId, event: { readonly type: string }): Sent {
+  return { type, ask, event, body: undefined, isReply: false };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function pushed(body: Message, from: Address): Mail {
+  return { type: body.type, body, from, ask: 0 };
+}
