@@ -1,0 +1,43 @@
+/**
+ * Conditions: a list of observations by type, each with the time at which its status last changed.
+ */
+import { formatTime } from "./time.ts";
+
+/** What all conditions have; each kind's have a few fields more. */
+export interface ConditionLike {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+}
+
+/** The condition of a type, if there is one. */
+export function getCondition<T extends { readonly type: string }>(
+  conditions: readonly T[] | undefined,
+  type: string,
+): T | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}
+
+/**
+ * The conditions with one set: the transition time is kept while the status is, else it is `nowMs`. The same
+ * array is given back if nothing changes.
+ */
+export function setCondition<T extends ConditionLike>(
+  conditions: readonly T[] | undefined,
+  options: { condition: T; nowMs: number },
+): readonly T[] {
+  const { condition, nowMs } = options;
+  const before = getCondition(conditions, condition.type);
+  const kept = before?.status === condition.status ? before.lastTransitionTime : undefined;
+  const after: T = { ...before, ...condition, lastTransitionTime: kept ?? formatTime(nowMs) };
+  if (conditions === undefined || before === undefined) return [...(conditions ?? []), after];
+  const same = Object.keys(after).every((key) => after[key as keyof T] === before[key as keyof T]);
+  return same ? conditions : conditions.map((each) => (each === before ? after : each));
+}
+
+/** The conditions without those of a type. */
+export function removeCondition<T extends { readonly type: string }>(conditions: readonly T[], type: string): T[] {
+  return conditions.filter((condition) => condition.type !== type);
+}

@@ -1,0 +1,244 @@
+/**
+ * What a kind is: its names, where it is stored, what can be asked of it, and its own rules, all in one value.
+ *
+ * The API server works through a write in this order: decode by the schema, `applyDefaults`, admission (`admit`
+ * on create), `prepareForCreate` or `prepareForUpdate`, `validate` or `validateUpdate`, `toStorage`. The rules
+ * that take a `draft` change it in place: whoever calls them owns it (see `thaw`).
+ */
+import type { FieldError } from "./field_error.ts";
+import type { FieldReaders } from "./field_selector.ts";
+import type { Fields, Frozen, KubeObject } from "./types.ts";
+import { jsonEqual } from "./types.ts";
+import { keepSystemMetadata, validateMetadata, validateMetadataUpdate } from "./validation/metadata.ts";
+import { dnsSubdomainErrors } from "./validation/names.ts";
+
+/** What can be asked of a kind. */
+export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
+
+/** All verbs, in the order in which discovery lists them. */
+export const allVerbs: readonly Verb[] = [
+  "create",
+  "delete",
+  "deletecollection",
+  "get",
+  "list",
+  "patch",
+  "update",
+  "watch",
+];
+
+/** Where in an object the fields of its Scale are, as paths joined by dots. */
+export interface ScalePaths {
+  readonly specReplicas: string;
+  readonly statusReplicas: string;
+  readonly labelSelector: string;
+}
+
+/** A part of an object that is read or written by a path of its own. */
+export type Subresource =
+  | { readonly name: "status" }
+  | { readonly name: "scale"; readonly paths: ScalePaths }
+  | { readonly name: "binding" }
+  | { readonly name: "finalize" };
+
+/** A kind: data, and its own rules as functions of one object, or of a new and an old one. */
+export interface KindDefinition<T extends KubeObject = KubeObject> {
+  /** The API group; `''` for the core. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly listKind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  readonly verbs: readonly Verb[];
+  /** What the keys of stored objects begin with, such as `/registry/pods`. */
+  readonly storagePrefix: string;
+  /** The apiVersion and kind in which objects are stored; differs where two groups share one storage. */
+  readonly storageVersion: { readonly apiVersion: string; readonly kind: string };
+  /** The name of the kind's definition in the schema, such as `io.k8s.api.core.v1.Pod`. */
+  readonly schema: string;
+  readonly subresources: readonly Subresource[];
+  /** Whether `status` has a path of its own, so that ordinary writes leave it alone. */
+  readonly hasStatus: boolean;
+  /** Whether an update may create the object, and whether it may leave out the resource version. */
+  readonly allowCreateOnUpdate: boolean;
+  readonly allowUnconditionalUpdate: boolean;
+  /** After how many seconds a stored object vanishes; 0 for never. */
+  readonly storageTtlSeconds: number;
+  /** The seconds a delete gives an object when the client names none; 0 removes at once. */
+  gracePeriodSeconds(object: Frozen<T>): number;
+  /** The fields by which objects can be selected. */
+  readonly fieldSelectors: FieldReaders<Frozen<T>>;
+  /** Fills in what the client left out, as the version's defaults say. */
+  applyDefaults(draft: T): void;
+  /** Fills in what Kubernetes' built-in mutating admission fills in on create. */
+  admit(draft: T): void;
+  prepareForCreate(draft: T): void;
+  prepareForUpdate(draft: T, old: Frozen<T>): void;
+  prepareForStatusUpdate(draft: T, old: Frozen<T>): void;
+  validate(object: Frozen<T>): FieldError[];
+  validateUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
+  validateStatusUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
+  /** The object in the version in which it is stored. */
+  toStorage(object: Frozen<T>): Frozen<KubeObject>;
+  /** The stored object in this kind's own version. */
+  fromStorage(object: Frozen<KubeObject>): Frozen<T>;
+}
+
+/** What a kind's file writes down; everything else follows from it. */
+export interface KindOptions<T extends KubeObject> {
+  /** Default `''`: the core group. */
+  group?: string;
+  /** Default `v1`. */
+  version?: string;
+  kind: string;
+  plural: string;
+  /** Default: the kind in lower case. */
+  singular?: string;
+  shortNames?: readonly string[];
+  categories?: readonly string[];
+  /** Default true. */
+  namespaced?: boolean;
+  /** Default: all. */
+  verbs?: readonly Verb[];
+  /** Default `/registry/` and the plural. */
+  storagePrefix?: string;
+  /** Default: the kind's own. */
+  storageVersion?: { apiVersion: string; kind: string };
+  schema: string;
+  subresources?: readonly Subresource[];
+  allowCreateOnUpdate?: boolean;
+  /** Default true. */
+  allowUnconditionalUpdate?: boolean;
+  /** Default 0: never. */
+  storageTtlSeconds?: number;
+  /** Whether a create may bring a status, as a kubelet does for its node. Default false. */
+  keepsStatusOnCreate?: boolean;
+  gracePeriodSeconds?(object: Frozen<T>): number;
+  fieldSelectors?: FieldReaders<Frozen<T>>;
+  /** What is wrong with a name. Default: the rules of a DNS subdomain. */
+  nameErrors?(name: string): string[];
+  /** Whether `metadata.generation` counts changes of the spec. Default: if there is a status path. */
+  countsGenerations?: boolean;
+  applyDefaults?(draft: T): void;
+  admit?(draft: T): void;
+  /** Runs after the general preparation. */
+  prepareForCreate?(draft: T): void;
+  prepareForUpdate?(draft: T, old: Frozen<T>): void;
+  prepareForStatusUpdate?(draft: T, old: Frozen<T>): void;
+  /** Runs after the rules for metadata, as the others do. */
+  validate?(object: Frozen<T>): FieldError[];
+  validateUpdate?(object: Frozen<T>, old: Frozen<T>): FieldError[];
+  validateStatusUpdate?(object: Frozen<T>, old: Frozen<T>): FieldError[];
+  toStorage?(object: Frozen<T>): Frozen<KubeObject>;
+  fromStorage?(object: Frozen<KubeObject>): Frozen<T>;
+}
+
+/** `group/version`, or the version alone for the core group. */
+export function groupVersionOf(kind: { group: string; version: string }): string {
+  return kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+}
+
+/** The key under which an object of the kind is stored. */
+export function storageKey(kind: KindDefinition, object: { namespace?: string; name: string }): string {
+  const { storagePrefix, namespaced } = kind;
+  return namespaced ? `${storagePrefix}/${object.namespace ?? ""}/${object.name}` : `${storagePrefix}/${object.name}`;
+}
+
+/** What the keys of all objects of the kind, or of those in one namespace, begin with. */
+export function storageRange(kind: KindDefinition, namespace = ""): string {
+  return kind.namespaced && namespace !== "" ? `${kind.storagePrefix}/${namespace}/` : `${kind.storagePrefix}/`;
+}
+
+const fieldsOf = (object: object): Fields => object as Fields;
+
+function putField(target: object, source: object, name: string): void {
+  const value = fieldsOf(source)[name];
+  if (value === undefined) delete fieldsOf(target)[name];
+  else fieldsOf(target)[name] = value;
+}
+
+/** Whether anything but metadata and status differs: what a generation counts. */
+export function specChanged(object: object, old: object): boolean {
+  const left = { ...fieldsOf(object), metadata: null, status: null };
+  const right = { ...fieldsOf(old), metadata: null, status: null };
+  return !jsonEqual(left, right);
+}
+
+/** The definition of a kind, with the rules that all kinds share wrapped around its own. */
+export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindDefinition<T> {
+  const { group = "", version = "v1", kind, plural, namespaced = true, subresources = [] } = options;
+  const hasStatus = subresources.some(({ name }) => name === "status");
+  const countsGenerations = options.countsGenerations ?? hasStatus;
+  const nameErrors = options.nameErrors ?? dnsSubdomainErrors;
+  const apiVersion = groupVersionOf({ group, version });
+
+  return {
+    group,
+    version,
+    kind,
+    listKind: `${kind}List`,
+    plural,
+    singular: options.singular ?? kind.toLowerCase(),
+    shortNames: options.shortNames ?? [],
+    categories: options.categories ?? [],
+    namespaced,
+    verbs: options.verbs ?? allVerbs,
+    storagePrefix: options.storagePrefix ?? `/registry/${plural}`,
+    storageVersion: options.storageVersion ?? { apiVersion, kind },
+    schema: options.schema,
+    subresources,
+    hasStatus,
+    allowCreateOnUpdate: options.allowCreateOnUpdate ?? false,
+    allowUnconditionalUpdate: options.allowUnconditionalUpdate ?? true,
+    storageTtlSeconds: options.storageTtlSeconds ?? 0,
+    gracePeriodSeconds: (object) => options.gracePeriodSeconds?.(object) ?? 0,
+    fieldSelectors: {
+      "metadata.name": (object) => object.metadata.name,
+      ...(namespaced ? { "metadata.namespace": (object: Frozen<T>) => object.metadata.namespace ?? "" } : {}),
+      ...options.fieldSelectors,
+    },
+    applyDefaults: (draft) => options.applyDefaults?.(draft),
+    admit: (draft) => options.admit?.(draft),
+    prepareForCreate(draft) {
+      if (countsGenerations) draft.metadata.generation = 1;
+      if (hasStatus && options.keepsStatusOnCreate !== true) fieldsOf(draft)["status"] = {};
+      options.prepareForCreate?.(draft);
+    },
+    prepareForUpdate(draft, old) {
+      keepSystemMetadata(draft, old);
+      if (hasStatus) putField(draft, old, "status");
+      options.prepareForUpdate?.(draft, old);
+      if (countsGenerations && specChanged(draft, old)) {
+        draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+      }
+    },
+    prepareForStatusUpdate(draft, old) {
+      keepSystemMetadata(draft, old);
+      for (const name of Object.keys({ ...draft, ...old })) {
+        if (name !== "status" && name !== "metadata") putField(draft, old, name);
+      }
+      options.prepareForStatusUpdate?.(draft, old);
+    },
+    validate: (object) => [
+      ...validateMetadata(object.metadata, { namespaced, nameErrors }),
+      ...(options.validate?.(object) ?? []),
+    ],
+    validateUpdate: (object, old) => [
+      ...validateMetadataUpdate(object.metadata, old.metadata),
+      ...validateMetadata(object.metadata, { namespaced, nameErrors }),
+      ...(options.validate?.(object) ?? []),
+      ...(options.validateUpdate?.(object, old) ?? []),
+    ],
+    validateStatusUpdate: (object, old) => [
+      ...validateMetadataUpdate(object.metadata, old.metadata),
+      ...(options.validateStatusUpdate?.(object, old) ?? []),
+    ],
+    toStorage: (object) => options.toStorage?.(object) ?? object,
+    // Without a conversion the stored version is the kind's own, so the object is of the kind's type.
+    fromStorage: (object) => options.fromStorage?.(object) ?? (object as unknown as Frozen<T>),
+  };
+}

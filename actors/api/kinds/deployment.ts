@@ -1,0 +1,46 @@
+import { defaultPodSpec } from "../defaults/pod_spec.ts";
+import { defineKind } from "../kind.ts";
+import type { Deployment } from "../types.ts";
+import { thaw } from "../types.ts";
+import { validateDeploymentSpec } from "../validation/deployment_spec.ts";
+import { validateImmutable } from "../validation/metadata.ts";
+
+/** Deployments: pods of one template, replaced step by step when the template changes. */
+export const deployment = defineKind<Deployment>({
+  group: "apps",
+  kind: "Deployment",
+  plural: "deployments",
+  shortNames: ["deploy"],
+  categories: ["all"],
+  schema: "io.k8s.api.apps.v1.Deployment",
+  subresources: [
+    {
+      name: "scale",
+      paths: { specReplicas: "spec.replicas", statusReplicas: "status.replicas", labelSelector: "spec.selector" },
+    },
+    { name: "status" },
+  ],
+
+  applyDefaults({ spec }) {
+    spec.replicas ??= 1;
+    spec.strategy ??= {};
+    spec.strategy.type ||= "RollingUpdate";
+    if (spec.strategy.type === "RollingUpdate") {
+      spec.strategy.rollingUpdate ??= {};
+      spec.strategy.rollingUpdate.maxUnavailable ??= "25%";
+      spec.strategy.rollingUpdate.maxSurge ??= "25%";
+    }
+    spec.revisionHistoryLimit ??= 10;
+    spec.progressDeadlineSeconds ??= 600;
+    if (spec.template?.spec !== undefined) defaultPodSpec(spec.template.spec);
+  },
+
+  prepareForStatusUpdate(draft, old) {
+    if (old.metadata.labels === undefined) delete draft.metadata.labels;
+    else draft.metadata.labels = thaw(old.metadata.labels);
+  },
+
+  validate: ({ spec }) => validateDeploymentSpec(spec, "spec"),
+  validateUpdate: ({ spec }, old) =>
+    validateImmutable("spec.selector", { value: spec.selector, old: old.spec.selector }),
+});

@@ -1,0 +1,36 @@
+import { defineKind } from "../kind.ts";
+import type { Namespace } from "../types.ts";
+import { dnsLabelErrors } from "../validation/names.ts";
+
+const nameLabel = "kubernetes.io/metadata.name";
+
+/** Namespaces: they end in two steps, so that what is in them can be deleted first. */
+export const namespace = defineKind<Namespace>({
+  kind: "Namespace",
+  plural: "namespaces",
+  shortNames: ["ns"],
+  namespaced: false,
+  verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
+  schema: "io.k8s.api.core.v1.Namespace",
+  subresources: [{ name: "finalize" }, { name: "status" }],
+  countsGenerations: false,
+  fieldSelectors: { "status.phase": ({ status }) => status.phase ?? "" },
+  nameErrors: dnsLabelErrors,
+
+  applyDefaults({ metadata }) {
+    if (metadata.name === "") return;
+    metadata.labels ??= {};
+    metadata.labels[nameLabel] = metadata.name;
+  },
+
+  prepareForCreate(draft) {
+    draft.status = { phase: "Active" };
+    const finalizers = draft.spec.finalizers ?? [];
+    draft.spec.finalizers = finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"];
+  },
+
+  prepareForUpdate(draft, old) {
+    // Only the finalize path takes a namespace's finalizers away.
+    draft.spec = { ...draft.spec, finalizers: [...(old.spec.finalizers ?? [])] };
+  },
+});

@@ -1,0 +1,41 @@
+import type { FieldError } from "../field_error.ts";
+import { forbidden } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { Frozen, Node } from "../types.ts";
+import { jsonEqual } from "../types.ts";
+import { validateTaints } from "../validation/taints.ts";
+
+/** Nodes: stored under the name that they had in the beginning, minions. */
+export const node = defineKind<Node>({
+  kind: "Node",
+  plural: "nodes",
+  shortNames: ["no"],
+  namespaced: false,
+  storagePrefix: "/registry/minions",
+  schema: "io.k8s.api.core.v1.Node",
+  subresources: [{ name: "status" }],
+  keepsStatusOnCreate: true,
+  countsGenerations: false,
+  fieldSelectors: { "spec.unschedulable": ({ spec }) => String(spec.unschedulable ?? false) },
+
+  applyDefaults({ status }) {
+    if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity };
+  },
+
+  validate: ({ spec }) => validateTaints(spec.taints ?? [], "spec.taints"),
+
+  validateUpdate(object, old) {
+    return [...validateAssigned(object, old), ...validatePodCidrs(object, old)];
+  },
+});
+
+function validateAssigned({ spec }: Frozen<Node>, { spec: old }: Frozen<Node>): FieldError[] {
+  if (!old.providerID || spec.providerID === old.providerID) return [];
+  const text = 'node updates may not change providerID except from "" to valid';
+  return [forbidden("spec.providerID", text)];
+}
+
+function validatePodCidrs({ spec }: Frozen<Node>, { spec: old }: Frozen<Node>): FieldError[] {
+  if ((old.podCIDRs ?? []).length === 0 || jsonEqual(spec.podCIDRs, old.podCIDRs)) return [];
+  return [forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid')];
+}

@@ -1,0 +1,79 @@
+import { defaultPodSpec, defaultRequests } from "../defaults/pod_spec.ts";
+import { defineKind } from "../kind.ts";
+import { podQosClass } from "../pod.ts";
+import type { Frozen, OwnerReference, Pod, Toleration } from "../types.ts";
+import { thaw } from "../types.ts";
+import { validatePodSpec } from "../validation/pod_spec.ts";
+import { validatePodStatusUpdate, validatePodUpdate } from "../validation/pod_update.ts";
+
+const lossTaints = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+const lossTolerationSeconds = 300;
+
+/** Pods: bound to a node once, and almost unchangeable from then on. */
+export const pod = defineKind<Pod>({
+  kind: "Pod",
+  plural: "pods",
+  shortNames: ["po"],
+  categories: ["all"],
+  schema: "io.k8s.api.core.v1.Pod",
+  subresources: [{ name: "binding" }, { name: "status" }],
+  gracePeriodSeconds,
+  fieldSelectors: {
+    "spec.nodeName": ({ spec }) => spec.nodeName ?? "",
+    "spec.restartPolicy": ({ spec }) => spec.restartPolicy ?? "",
+    "spec.schedulerName": ({ spec }) => spec.schedulerName ?? "",
+    "spec.serviceAccountName": ({ spec }) => spec.serviceAccountName ?? "",
+    "spec.hostNetwork": ({ spec }) => String(spec.hostNetwork ?? false),
+    "status.phase": ({ status }) => status.phase ?? "",
+    "status.podIP": ({ status }) => status.podIP ?? "",
+    "status.nominatedNodeName": ({ status }) => status.nominatedNodeName ?? "",
+  },
+
+  applyDefaults({ spec }) {
+    defaultPodSpec(spec);
+    defaultRequests(spec);
+    spec.enableServiceLinks ??= true;
+  },
+
+  admit({ spec }) {
+    if (!spec.serviceAccountName) spec.serviceAccountName = "default";
+    spec.serviceAccount = spec.serviceAccountName;
+    spec.priority ??= 0;
+    spec.preemptionPolicy ??= "PreemptLowerPriority";
+    const tolerations = spec.tolerations ?? [];
+    const added = lossTaints.filter((key) => !tolerations.some((each) => toleratesLoss(each, key)));
+    const made = added.map((key): Toleration => {
+      return { key, operator: "Exists", effect: "NoExecute", tolerationSeconds: lossTolerationSeconds };
+    });
+    spec.tolerations = [...tolerations, ...made];
+  },
+
+  prepareForCreate(draft) {
+    draft.status = { phase: "Pending", qosClass: podQosClass(draft.spec) };
+    if ((draft.spec.schedulingGates ?? []).length > 0) {
+      const message = "Scheduling is blocked due to non-empty scheduling gates";
+      draft.status.conditions = [{ type: "PodScheduled", status: "False", reason: "SchedulingGated", message }];
+    }
+  },
+
+  prepareForStatusUpdate(draft, old) {
+    if (old.metadata.ownerReferences === undefined) delete draft.metadata.ownerReferences;
+    else draft.metadata.ownerReferences = thaw<OwnerReference[]>(old.metadata.ownerReferences);
+    if (old.status.qosClass !== undefined) draft.status.qosClass ??= old.status.qosClass;
+  },
+
+  validate: ({ spec }) => validatePodSpec(spec, "spec"),
+  validateUpdate: validatePodUpdate,
+  validateStatusUpdate: validatePodStatusUpdate,
+});
+
+/** A pod that never ran, or has ended, is removed at once; others have the time that their spec gives them. */
+function gracePeriodSeconds({ spec, status }: Frozen<Pod>): number {
+  const ended = status.phase === "Succeeded" || status.phase === "Failed";
+  return ended || !spec.nodeName ? 0 : (spec.terminationGracePeriodSeconds ?? 30);
+}
+
+function toleratesLoss(toleration: Toleration, key: string): boolean {
+  const everyKey = !toleration.key && toleration.operator === "Exists";
+  return (everyKey || toleration.key === key) && (!toleration.effect || toleration.effect === "NoExecute");
+}

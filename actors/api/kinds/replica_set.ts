@@ -1,0 +1,41 @@
+import { defaultPodSpec } from "../defaults/pod_spec.ts";
+import { defineKind } from "../kind.ts";
+import type { ReplicaSet } from "../types.ts";
+import { thaw } from "../types.ts";
+import { validateReplicaSetSpec } from "../validation/deployment_spec.ts";
+import { validateImmutable } from "../validation/metadata.ts";
+
+/** ReplicaSets: a number of pods of one template. */
+export const replicaSet = defineKind<ReplicaSet>({
+  group: "apps",
+  kind: "ReplicaSet",
+  plural: "replicasets",
+  shortNames: ["rs"],
+  categories: ["all"],
+  schema: "io.k8s.api.apps.v1.ReplicaSet",
+  subresources: [
+    {
+      name: "scale",
+      paths: { specReplicas: "spec.replicas", statusReplicas: "status.replicas", labelSelector: "spec.selector" },
+    },
+    { name: "status" },
+  ],
+
+  applyDefaults({ spec }) {
+    spec.replicas ??= 1;
+    if (spec.template?.spec !== undefined) defaultPodSpec(spec.template.spec);
+  },
+
+  prepareForCreate(draft) {
+    draft.status = { replicas: 0 };
+  },
+
+  prepareForStatusUpdate(draft, old) {
+    if (old.metadata.labels === undefined) delete draft.metadata.labels;
+    else draft.metadata.labels = thaw(old.metadata.labels);
+  },
+
+  validate: ({ spec }) => validateReplicaSetSpec(spec, "spec"),
+  validateUpdate: ({ spec }, old) =>
+    validateImmutable("spec.selector", { value: spec.selector, old: old.spec.selector }),
+});

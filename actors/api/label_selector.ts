@@ -1,0 +1,150 @@
+/**
+ * Label selectors in both their forms: the text of a query (`a=b,c in (x,y),!f`) and the LabelSelector object.
+ */
+
+import type { LabelOperator, Requirement } from "./label_requirement.ts";
+import { requirementError } from "./label_requirement.ts";
+import { isFailedParse, parseRequirements } from "./label_selector_parser.ts";
+import type { Frozen, LabelSelector } from "./types.ts";
+
+/** A conjunction of requirements; `nothing` is the selector of an absent LabelSelector. */
+export interface Selector {
+  readonly nothing: boolean;
+  readonly requirements: readonly Requirement[];
+}
+
+/** A selector that could not be made, and why. */
+export interface SelectorError {
+  readonly error: string;
+}
+
+/** The selector that every object matches. */
+export const everything: Selector = { nothing: false, requirements: [] };
+
+/** The selector that no object matches. */
+export const nothing: Selector = { nothing: true, requirements: [] };
+
+/** Whether a selector could not be made. */
+export function isSelectorError(value: Selector | SelectorError): value is SelectorError {
+  return "error" in value;
+}
+
+/** The selector that a query's text asks for. */
+export function parseLabelSelector(text: string): Selector | SelectorError {
+  if (text === "") return everything;
+  const parsed = parseRequirements(text);
+  if (isFailedParse(parsed)) return { error: parsed.error };
+  const requirements = [...parsed].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return { nothing: false, requirements };
+}
+
+const objectOperators: Record<string, LabelOperator> = {
+  In: "in",
+  NotIn: "notin",
+  Exists: "exists",
+  DoesNotExist: "!",
+};
+
+const selectorCache = new WeakMap<object, Selector | SelectorError>();
+
+/** The selector that a LabelSelector object asks for; none at all selects nothing, an empty one everything. */
+export function toSelector(selector: Frozen<LabelSelector> | undefined): Selector | SelectorError {
+  if (selector === undefined) return nothing;
+  // Only frozen selectors are remembered: they cannot change behind the memory's back.
+  if (!Object.isFrozen(selector)) return convert(selector);
+  let known = selectorCache.get(selector);
+  if (known === undefined) {
+    known = convert(selector);
+    selectorCache.set(selector, known);
+  }
+  return known;
+}
+
+function convert(selector: Frozen<LabelSelector>): Selector | SelectorError {
+  const requirements: Requirement[] = [];
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    requirements.push({ key, operator: "=", values: [value] });
+  }
+  for (const expression of selector.matchExpressions ?? []) {
+    const operator = objectOperators[expression.operator];
+    if (operator === undefined) {
+      return { error: `${JSON.stringify(expression.operator)} is not a valid label selector operator` };
+    }
+    requirements.push({ key: expression.key, operator, values: [...(expression.values ?? [])].sort() });
+  }
+  for (const requirement of requirements) {
+    const error = requirementError(requirement);
+    if (error !== undefined) return { error };
+  }
+  return { nothing: false, requirements };
+}
+
+/** Whether labels match a selector. */
+export function matchesLabels(selector: Selector, labels: Readonly<Record<string, string>> | undefined): boolean {
+  if (selector.nothing) return false;
+  for (const requirement of selector.requirements) {
+    if (!matchesRequirement(requirement, labels?.[requirement.key])) return false;
+  }
+  return true;
+}
+
+function matchesRequirement({ operator, values }: Requirement, value: string | undefined): boolean {
+  switch (operator) {
+    case "=":
+    case "==":
+      return value !== undefined && value === values[0];
+    case "in":
+      return value !== undefined && values.includes(value);
+    case "!=":
+    case "notin":
+      return value === undefined || !values.includes(value);
+    case "exists":
+      return value !== undefined;
+    case "!":
+      return value === undefined;
+    case "gt":
+      return value !== undefined && /^[+-]?\d+$/.test(value) && Number(value) > Number(values[0]);
+    case "lt":
+      return value !== undefined && /^[+-]?\d+$/.test(value) && Number(value) < Number(values[0]);
+  }
+}
+
+/** Whether labels match a LabelSelector object; one that is not valid matches nothing. */
+export function matchesLabelSelector(
+  selector: Frozen<LabelSelector> | undefined,
+  labels: Readonly<Record<string, string>> | undefined,
+): boolean {
+  const converted = toSelector(selector);
+  return !isSelectorError(converted) && matchesLabels(converted, labels);
+}
+
+/** The text of a selector, which parses to the same selector. */
+export function formatSelector(selector: Selector): string {
+  return selector.requirements.map(formatRequirement).join(",");
+}
+
+function formatRequirement({ key, operator, values }: Requirement): string {
+  switch (operator) {
+    case "exists":
+      return key;
+    case "!":
+      return `!${key}`;
+    case "in":
+    case "notin":
+      return `${key} ${operator} (${[...values].sort().join(",")})`;
+    case "gt":
+      return `${key}>${values[0] ?? ""}`;
+    case "lt":
+      return `${key}<${values[0] ?? ""}`;
+    default:
+      return `${key}${operator}${values[0] ?? ""}`;
+  }
+}
+
+/** The text of a LabelSelector object, as the `selector` of a Scale shows it. */
+export function formatLabelSelector(selector: Frozen<LabelSelector> | undefined): string {
+  const converted = toSelector(selector);
+  if (isSelectorError(converted)) return "<error>";
+  const requirements = [...converted.requirements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return converted.nothing ? "<none>" : formatSelector({ nothing: false, requirements });
+}

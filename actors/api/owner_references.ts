@@ -1,0 +1,32 @@
+/**
+ * Who owns an object, and which of its owners controls it.
+ */
+import type { Frozen, KubeObject, OwnerReference } from "./types.ts";
+
+/** The reference to the controller of an object, if it has one. */
+export function getControllerOf(object: Frozen<KubeObject>): Frozen<OwnerReference> | undefined {
+  return object.metadata.ownerReferences?.find(({ controller }) => controller === true);
+}
+
+/** A reference that makes `owner` the controller of what carries it; deleting `owner` in the foreground waits. */
+export function newControllerRef(owner: Frozen<KubeObject>): OwnerReference {
+  return {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: owner.metadata.name,
+    uid: owner.metadata.uid ?? "",
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/** Whether `owner`, this very object and not a namesake, controls `object`. */
+export function isControlledBy(object: Frozen<KubeObject>, owner: Frozen<KubeObject>): boolean {
+  const reference = getControllerOf(object);
+  return reference !== undefined && reference.uid === owner.metadata.uid;
+}
+
+/** A text that is equal for references to the same object, to index by. */
+export function ownerKey(reference: Frozen<OwnerReference>, namespace = ""): string {
+  return `${reference.apiVersion}/${reference.kind}/${namespace}/${reference.name}/${reference.uid}`;
+}

@@ -1,0 +1,60 @@
+/**
+ * All kinds, found by any of the names by which requests and objects name them.
+ */
+
+import type { KindDefinition } from "./kind.ts";
+import { groupVersionOf } from "./kind.ts";
+import { all } from "./kinds/all.ts";
+
+/** A version of a group and the kinds in it. */
+export interface GroupVersion {
+  readonly group: string;
+  readonly version: string;
+  readonly groupVersion: string;
+  readonly kinds: readonly KindDefinition[];
+}
+
+/** An index over kinds. */
+export interface Registry {
+  /** Every kind, in the order in which they were registered. */
+  readonly kinds: readonly KindDefinition[];
+  /** Every group version, core first, then by name. */
+  readonly groupVersions: readonly GroupVersion[];
+  byPlural(name: { group: string; version: string; plural: string }): KindDefinition | undefined;
+  byKind(name: { group: string; version: string; kind: string }): KindDefinition | undefined;
+  /** The kind of an object, by its apiVersion and kind. */
+  byObject(object: { readonly apiVersion: string; readonly kind: string }): KindDefinition | undefined;
+}
+
+/** The index over the given kinds. */
+export function createRegistry(kinds: readonly KindDefinition[]): Registry {
+  const plurals = new Map<string, KindDefinition>();
+  const names = new Map<string, KindDefinition>();
+  const versions = new Map<string, KindDefinition[]>();
+  for (const kind of kinds) {
+    const groupVersion = groupVersionOf(kind);
+    plurals.set(`${groupVersion}/${kind.plural}`, kind);
+    names.set(`${groupVersion}/${kind.kind}`, kind);
+    const siblings = versions.get(groupVersion);
+    if (siblings === undefined) versions.set(groupVersion, [kind]);
+    else siblings.push(kind);
+  }
+  const groupVersions = [...versions.entries()]
+    .sort(([a], [b]) => Number(a.includes("/")) - Number(b.includes("/")) || (a < b ? -1 : 1))
+    .map(([groupVersion, members]): GroupVersion => {
+      const slash = groupVersion.indexOf("/");
+      const group = slash < 0 ? "" : groupVersion.slice(0, slash);
+      const sorted = members.sort((a, b) => (a.plural < b.plural ? -1 : 1));
+      return { group, version: groupVersion.slice(slash + 1), groupVersion, kinds: sorted };
+    });
+  return {
+    kinds,
+    groupVersions,
+    byPlural: (name) => plurals.get(`${groupVersionOf(name)}/${name.plural}`),
+    byKind: (name) => names.get(`${groupVersionOf(name)}/${name.kind}`),
+    byObject: (object) => names.get(`${object.apiVersion}/${object.kind}`),
+  };
+}
+
+/** The kinds that every cluster has. */
+export const registry: Registry = createRegistry(all);

@@ -1,0 +1,263 @@
+/**
+ * The answers of an API server that are not objects: Status, with Kubernetes' reasons, codes and words.
+ */
+
+import type { FieldError } from "./field_error.ts";
+import { aggregateText, fieldErrorBody, fieldErrorText } from "./field_error.ts";
+
+/** One of several reasons for a failure. */
+export interface StatusCause {
+  reason?: string;
+  message?: string;
+  field?: string;
+}
+
+/** What a failure is about. */
+export interface StatusDetails {
+  name?: string;
+  group?: string;
+  kind?: string;
+  uid?: string;
+  causes?: StatusCause[];
+  retryAfterSeconds?: number;
+}
+
+/** The machine-readable reasons of a failure. */
+export type StatusReason =
+  | "Unauthorized"
+  | "Forbidden"
+  | "NotFound"
+  | "AlreadyExists"
+  | "Conflict"
+  | "Gone"
+  | "Expired"
+  | "Invalid"
+  | "ServerTimeout"
+  | "Timeout"
+  | "TooManyRequests"
+  | "BadRequest"
+  | "MethodNotAllowed"
+  | "NotAcceptable"
+  | "RequestEntityTooLarge"
+  | "UnsupportedMediaType"
+  | "InternalError"
+  | "ServiceUnavailable"
+  | "StoreReadError";
+
+/** The outcome of a request: a failure and why, or the success of a delete. */
+export interface Status {
+  kind: "Status";
+  apiVersion: "v1";
+  metadata: { resourceVersion?: string };
+  status: "Success" | "Failure";
+  message?: string;
+  reason?: StatusReason;
+  details?: StatusDetails;
+  code: number;
+}
+
+/** A group and the plural name of a kind in it. */
+export interface GroupResource {
+  group: string;
+  resource: string;
+}
+
+/** A group and a kind in it. */
+export interface GroupKind {
+  group: string;
+  kind: string;
+}
+
+/** The text Kubernetes writes when an update was based on an old version. */
+export const conflictText =
+  "the object has been modified; please apply your changes to the latest version and try again";
+
+/** The text Kubernetes writes when a watch cannot start where it was asked to. */
+export const watchTooOldText = "The resourceVersion for the provided watch is too old.";
+
+/** The text Kubernetes writes when a list at a version cannot be made any more. */
+export const listTooOldText = "The resourceVersion for the provided list is too old.";
+
+interface Failure {
+  code: number;
+  reason?: StatusReason;
+  message: string;
+  details?: StatusDetails;
+}
+
+function failure(options: Failure): Status {
+  const { code, reason, message, details } = options;
+  return {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message,
+    ...(reason === undefined ? {} : { reason }),
+    ...(details === undefined ? {} : { details }),
+    code,
+  };
+}
+
+function joined(name: string, group: string): string {
+  return group === "" ? name : `${name}.${group}`;
+}
+
+function detailsOf(resource: GroupResource, name: string): StatusDetails {
+  return {
+    ...(name === "" ? {} : { name }),
+    ...(resource.group === "" ? {} : { group: resource.group }),
+    ...(resource.resource === "" ? {} : { kind: resource.resource }),
+  };
+}
+
+/** Whether `value` is a failure rather than an object. */
+export function isFailure(value: { kind?: unknown; status?: unknown }): boolean {
+  return value.kind === "Status" && value.status === "Failure";
+}
+
+/** The answer to a delete that is done: there is no object left to show. */
+export function success(resource: GroupResource, object: { name: string; uid: string }): Status {
+  const details = { ...detailsOf(resource, object.name), uid: object.uid };
+  return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details, code: 200 };
+}
+
+/** The object is not there. */
+export function notFound(resource: GroupResource, name: string): Status {
+  const message = `${joined(resource.resource, resource.group)} "${name}" not found`;
+  return failure({ code: 404, reason: "NotFound", message, details: detailsOf(resource, name) });
+}
+
+/** Nothing is served under the path that was asked for. */
+export function notFoundPath(): Status {
+  const message = "the server could not find the requested resource";
+  return failure({ code: 404, reason: "NotFound", message, details: {} });
+}
+
+/** An object of the name is there already. */
+export function alreadyExists(resource: GroupResource, name: string): Status {
+  const message = `${joined(resource.resource, resource.group)} "${name}" already exists`;
+  return failure({ code: 409, reason: "AlreadyExists", message, details: detailsOf(resource, name) });
+}
+
+/** A name was made up from `generateName` too often and was always taken. */
+export function generateNameConflict(resource: GroupResource, name: string): Status {
+  const what = `${joined(resource.resource, resource.group)} "${name}"`;
+  const message = `${what} already exists, the server was not able to generate a unique name for the object`;
+  return failure({ code: 409, reason: "AlreadyExists", message, details: detailsOf(resource, name) });
+}
+
+/** The object is not as the request expects it to be. */
+export function conflict(resource: GroupResource, name: string, text: string = conflictText): Status {
+  const message = `Operation cannot be fulfilled on ${joined(resource.resource, resource.group)} "${name}": ${text}`;
+  return failure({ code: 409, reason: "Conflict", message, details: detailsOf(resource, name) });
+}
+
+/** The object breaks rules of its kind. */
+export function invalidObject(kind: GroupKind, name: string, errors: readonly FieldError[]): Status {
+  const causes = errors.map((error) => ({
+    reason: error.type,
+    message: fieldErrorBody(error),
+    field: error.field,
+  }));
+  const head = `${joined(kind.kind, kind.group)} "${name}" is invalid`;
+  const message = errors.length === 0 ? head : `${head}: ${aggregateText(errors.map(fieldErrorText))}`;
+  const details = { ...detailsOf({ group: kind.group, resource: kind.kind }, name), causes };
+  return failure({ code: 422, reason: "Invalid", message, details });
+}
+
+/** The request itself cannot be understood. */
+export function badRequest(message: string): Status {
+  return failure({ code: 400, reason: "BadRequest", message });
+}
+
+/** The requester is known but may not do this. */
+export function forbiddenStatus(resource: GroupResource, name: string, text: string): Status {
+  const what = joined(resource.resource, resource.group);
+  const subject = what === "" ? "forbidden" : name === "" ? `${what} is forbidden` : `${what} "${name}" is forbidden`;
+  const details = detailsOf(resource, name);
+  return failure({ code: 403, reason: "Forbidden", message: `${subject}: ${text}`, details });
+}
+
+/** The requester is not known. */
+export function unauthorized(message = "Unauthorized"): Status {
+  return failure({ code: 401, reason: "Unauthorized", message });
+}
+
+/** The kind does not offer the verb. */
+export function methodNotAllowed(resource: GroupResource, action: string): Status {
+  const what = joined(resource.resource, resource.group);
+  const message = `${action} is not supported on resources of kind "${what}"`;
+  return failure({ code: 405, reason: "MethodNotAllowed", message, details: detailsOf(resource, "") });
+}
+
+/** The path is served, but not with this HTTP method. */
+export function methodNotAllowedPath(): Status {
+  const message = "the server does not allow this method on the requested resource";
+  return failure({ code: 405, reason: "MethodNotAllowed", message, details: {} });
+}
+
+/** The history the request needs has been compacted away: list again. */
+export function expired(message: string = watchTooOldText): Status {
+  return failure({ code: 410, reason: "Expired", message });
+}
+
+/** A watch starts before what the watch cache remembers. */
+export function tooOldResourceVersion(asked: number, oldest: number): Status {
+  return expired(`too old resource version: ${asked} (${oldest})`);
+}
+
+/** A read asks for a version that this server has not seen yet. */
+export function tooLargeResourceVersion(asked: number, current: number, retryAfterSeconds: number): Status {
+  const causes = [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }];
+  const message = `Timeout: Too large resource version: ${asked}, current: ${current}`;
+  return failure({ code: 504, reason: "Timeout", message, details: { causes, retryAfterSeconds } });
+}
+
+/** The request was given up before it was done; it may have had its effect. */
+export function timeout(message: string, retryAfterSeconds = 0): Status {
+  const details = retryAfterSeconds === 0 ? {} : { retryAfterSeconds };
+  return failure({ code: 504, reason: "Timeout", message: `Timeout: ${message}`, details });
+}
+
+/** The request could not be done in time and is worth another try. */
+export function serverTimeout(resource: GroupResource, action: string, retryAfterSeconds = 0): Status {
+  const what = joined(resource.resource, resource.group);
+  const message = `The ${action} operation against ${what} could not be completed at this time, please try again.`;
+  const details = { ...detailsOf(resource, ""), ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }) };
+  return failure({ code: 500, reason: "ServerTimeout", message, details });
+}
+
+/** The server has too much to do. */
+export function tooManyRequests(message: string, retryAfterSeconds: number): Status {
+  return failure({ code: 429, reason: "TooManyRequests", message, details: { retryAfterSeconds } });
+}
+
+/** Something is wrong in the server. */
+export function internalError(text: string): Status {
+  const message = `Internal error occurred: ${text}`;
+  return failure({ code: 500, reason: "InternalError", message, details: { causes: [{ message: text }] } });
+}
+
+/** The server, or what it depends on, cannot be reached now. */
+export function serviceUnavailable(message: string): Status {
+  return failure({ code: 503, reason: "ServiceUnavailable", message });
+}
+
+/** The body is in a format that is not understood. */
+export function unsupportedMediaType(accepted: readonly string[]): Status {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`;
+  return failure({ code: 415, reason: "UnsupportedMediaType", message });
+}
+
+/** The answer is asked for in a format that is not offered. */
+export function notAcceptable(offered: readonly string[]): Status {
+  const message = `only the following media types are accepted: ${offered.join(", ")}`;
+  return failure({ code: 406, reason: "NotAcceptable", message });
+}
+
+/** The body is larger than this server takes. */
+export function requestEntityTooLarge(bytesMax: number): Status {
+  const message = `Request entity is too large: limit is ${bytesMax}`;
+  return failure({ code: 413, reason: "RequestEntityTooLarge", message });
+}

@@ -1,0 +1,197 @@
+/**
+ * The rules for one container of a pod.
+ */
+
+import type { FieldError } from "../field_error.ts";
+import { duplicate, forbidden, invalid, notFoundField, notSupported, required } from "../field_error.ts";
+import { compareQuantities, formatQuantity, parseQuantity, quantityFormatError } from "../quantity.ts";
+import type { Container, ContainerPort, EnvVar, Frozen, Probe, ResourceRequirements } from "../types.ts";
+import { validateNonNegative } from "./metadata.ts";
+import { dnsLabelErrors, envNameErrors, labelKeyErrors, portNameErrors, portNumberErrors } from "./names.ts";
+
+const pullPolicies = ["Always", "IfNotPresent", "Never"];
+const messagePolicies = ["FallbackToLogsOnError", "File"];
+const protocols = ["SCTP", "TCP", "UDP"];
+const standardResources: ReadonlySet<string> = new Set(["cpu", "memory", "ephemeral-storage"]);
+
+/** Where a container stands in its pod. */
+export interface ContainerContext {
+  at: string;
+  init: boolean;
+  /** The names of the pod's volumes. */
+  volumes: ReadonlySet<string>;
+  /** The names of the containers before this one. */
+  names: ReadonlySet<string>;
+}
+
+/** What is wrong with a container. */
+export function validateContainer(container: Frozen<Container>, context: ContainerContext): FieldError[] {
+  const { at, init, volumes, names } = context;
+  const { name, image, imagePullPolicy, terminationMessagePolicy } = container;
+  const errors: FieldError[] = [];
+  if (!name) errors.push(required(`${at}.name`));
+  else for (const text of dnsLabelErrors(name)) errors.push(invalid(`${at}.name`, name, text));
+  if (name && names.has(name)) errors.push(duplicate(`${at}.name`, name));
+  if (!image) errors.push(required(`${at}.image`));
+  else if (image !== image.trim()) {
+    errors.push(invalid(`${at}.image`, image, "must not have leading or trailing whitespace"));
+  }
+  if (!terminationMessagePolicy) errors.push(required(`${at}.terminationMessagePolicy`));
+  else if (!messagePolicies.includes(terminationMessagePolicy)) {
+    errors.push(notSupported(`${at}.terminationMessagePolicy`, terminationMessagePolicy, messagePolicies));
+  }
+  errors.push(...validatePorts(container.ports ?? [], `${at}.ports`));
+  errors.push(...validateEnv(container.env ?? [], `${at}.env`));
+  errors.push(...validateMounts(container, { at, volumes }));
+  if (!imagePullPolicy) errors.push(required(`${at}.imagePullPolicy`));
+  else if (!pullPolicies.includes(imagePullPolicy)) {
+    errors.push(notSupported(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies));
+  }
+  errors.push(...validateResources(container.resources, `${at}.resources`));
+  errors.push(...validateProbes(container, { at, init }));
+  return errors;
+}
+
+function validatePorts(ports: readonly Frozen<ContainerPort>[], at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  ports.forEach(({ name, containerPort, hostPort, protocol }, index) => {
+    const here = `${at}[${index}]`;
+    if (name) {
+      const texts = portNameErrors(name);
+      if (texts.length > 0) for (const text of texts) errors.push(invalid(`${here}.name`, name, text));
+      else if (names.has(name)) errors.push(duplicate(`${here}.name`, name));
+      names.add(name);
+    }
+    if (!containerPort) errors.push(required(`${here}.containerPort`));
+    else
+      for (const text of portNumberErrors(containerPort)) {
+        errors.push(invalid(`${here}.containerPort`, containerPort, text));
+      }
+    if (hostPort)
+      for (const text of portNumberErrors(hostPort)) errors.push(invalid(`${here}.hostPort`, hostPort, text));
+    if (!protocol) errors.push(required(`${here}.protocol`));
+    else if (!protocols.includes(protocol)) errors.push(notSupported(`${here}.protocol`, protocol, protocols));
+  });
+  return errors;
+}
+
+function validateEnv(env: readonly Frozen<EnvVar>[], at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  env.forEach(({ name, value, valueFrom }, index) => {
+    const here = `${at}[${index}]`;
+    if (!name) errors.push(required(`${here}.name`));
+    else for (const text of envNameErrors(name)) errors.push(invalid(`${here}.name`, name, text));
+    if (valueFrom === undefined) return;
+    const sources = Object.keys(valueFrom).length;
+    const field = `${here}.valueFrom`;
+    if (sources === 0) {
+      const text =
+        "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
+      errors.push(invalid(field, "", text));
+    } else if (value) errors.push(invalid(field, "", "may not be specified when `value` is not empty"));
+    if (sources > 1) errors.push(invalid(field, "", "may not have more than one field specified at a time"));
+  });
+  return errors;
+}
+
+function validateMounts(
+  { volumeMounts = [] }: Frozen<Container>,
+  context: { at: string; volumes: ReadonlySet<string> },
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const paths = new Set<string>();
+  volumeMounts.forEach(({ name, mountPath, subPath }, index) => {
+    const here = `${context.at}.volumeMounts[${index}]`;
+    if (!name) errors.push(required(`${here}.name`));
+    if (!context.volumes.has(name)) errors.push(notFoundField(`${here}.name`, name));
+    if (!mountPath) errors.push(required(`${here}.mountPath`));
+    if (paths.has(mountPath)) errors.push(invalid(`${here}.mountPath`, mountPath, "must be unique"));
+    paths.add(mountPath);
+    if (subPath?.startsWith("/")) errors.push(invalid(`${here}.subPath`, subPath, "must be a relative path"));
+    if (subPath?.split("/").includes("..")) errors.push(invalid(`${here}.subPath`, subPath, "must not contain '..'"));
+  });
+  return errors;
+}
+
+function validateResources(resources: Frozen<ResourceRequirements> | undefined, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const list of ["limits", "requests"] as const) {
+    const amounts = resources?.[list];
+    for (const name in amounts) {
+      const here = `${at}.${list}[${name}]`;
+      errors.push(...validateResourceName(name, here), ...validateAmount(amounts[name] ?? "", here));
+    }
+  }
+  for (const name in resources?.requests) {
+    const request = parseQuantity(resources?.requests?.[name] ?? "");
+    const limit = parseQuantity(resources?.limits?.[name] ?? "");
+    if (request === undefined || limit === undefined || compareQuantities(request, limit) <= 0) continue;
+    const text = `must be less than or equal to ${name} limit of ${formatQuantity(limit)}`;
+    errors.push(invalid(`${at}.requests`, formatQuantity(request), text));
+  }
+  return errors;
+}
+
+function validateResourceName(name: string, at: string): FieldError[] {
+  const errors = labelKeyErrors(name).map((text) => invalid(at, name, text));
+  if (errors.length > 0 || name.includes("/")) return errors;
+  if (standardResources.has(name) || name.startsWith("hugepages-")) return [];
+  return [
+    invalid(at, name, "must be a standard resource type or fully qualified"),
+    invalid(at, name, "must be a standard resource for containers"),
+  ];
+}
+
+function validateAmount(text: string, at: string): FieldError[] {
+  const quantity = parseQuantity(text);
+  if (quantity === undefined) return [invalid(at, text, quantityFormatError)];
+  if (quantity.nanos >= 0n) return [];
+  return [invalid(at, formatQuantity(quantity), "must be greater than or equal to 0")];
+}
+
+const probeNumbers = [
+  "initialDelaySeconds",
+  "timeoutSeconds",
+  "periodSeconds",
+  "successThreshold",
+  "failureThreshold",
+] as const;
+const handlers = ["exec", "httpGet", "tcpSocket", "grpc"] as const;
+
+function validateProbes(container: Frozen<Container>, context: { at: string; init: boolean }): FieldError[] {
+  const errors: FieldError[] = [];
+  const sidecar = container.restartPolicy === "Always";
+  for (const name of ["livenessProbe", "readinessProbe", "startupProbe"] as const) {
+    const probe = container[name];
+    if (probe === undefined) continue;
+    const here = `${context.at}.${name}`;
+    if (context.init && !sidecar) {
+      errors.push(forbidden(here, "may not be set for init containers without restartPolicy=Always"));
+      continue;
+    }
+    errors.push(...validateProbe(probe, here));
+    if (name !== "readinessProbe" && probe.successThreshold !== 1) {
+      errors.push(invalid(`${here}.successThreshold`, probe.successThreshold, "must be 1"));
+    }
+  }
+  return errors;
+}
+
+function validateProbe(probe: Frozen<Probe>, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const given = handlers.filter((handler) => probe[handler] !== undefined);
+  if (given.length === 0) errors.push(required(at, "must specify a handler type"));
+  for (const extra of given.slice(1)) {
+    errors.push(forbidden(`${at}.${extra}`, "may not specify more than 1 handler type"));
+  }
+  for (const name of probeNumbers) errors.push(...validateNonNegative(probe[name], `${at}.${name}`));
+  if (probe.exec !== undefined && (probe.exec.command ?? []).length === 0) errors.push(required(`${at}.exec.command`));
+  for (const handler of ["httpGet", "tcpSocket"] as const) {
+    const port = probe[handler]?.port;
+    if (port === undefined) continue;
+    const texts = typeof port === "number" ? portNumberErrors(port) : portNameErrors(port);
+    for (const text of texts) errors.push(invalid(`${at}.${handler}.port`, port, text));
+  }
+  return errors;
+}
