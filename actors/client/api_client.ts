@@ -1,9 +1,22 @@
 import type { Address, FailedEvent, ReplyEvent, Step } from "../../runtime/mod.ts";
 import { hash32 } from "../../runtime/mod.ts";
 import { encode } from "../api/codec.ts";
-import type { KindDefinition } from "../api/kind.ts";
 import type { Frozen, KubeList, KubeObject, Status } from "../api/types.ts";
-import type { ApiRequest, ApiResponse, ApiWatchEvents, User, Verb } from "../apiserver/messages.ts";
+import type { ApiRequest, ApiResponse, ApiWatchEvents, User } from "../apiserver/messages.ts";
+import {
+  type Asked,
+  type Binding,
+  type Body,
+  type ClientRequest,
+  type DeleteBody,
+  deleteBody,
+  named,
+  optionsOf,
+  type PatchBody,
+  type RequestOptions,
+  requestFor,
+  type Target,
+} from "./api_request.ts";
 import {
   type Failure,
   isTooLargeVersion,
@@ -15,12 +28,6 @@ import {
 } from "./outcome.ts";
 import { createTimers, type Timers } from "./timers.ts";
 import { createWatchStreams, type StreamHandlers } from "./watch_streams.ts";
-
-/** What the client needs to know of a kind: any `KindDefinition` will do, and says what the objects are. */
-export type Kind<T extends KubeObject = KubeObject> = Pick<
-  KindDefinition<T>,
-  "group" | "version" | "kind" | "plural" | "namespaced" | "applyDefaults"
->;
 
 /** Who asks whom, and how much at a time. */
 export interface ApiClientOptions {
@@ -37,26 +44,6 @@ export interface ApiClientOptions {
   readonly timeoutMs?: number;
   /** A watch without any piece for so long is dead. Default 15,000. */
   readonly silenceMs?: number;
-}
-
-/** Which object, or which objects. */
-export interface Target<T extends KubeObject = KubeObject> {
-  readonly kind: Kind<T>;
-  readonly namespace?: string | undefined;
-  readonly name?: string | undefined;
-  readonly subresource?: string | undefined;
-  readonly query?: Readonly<Record<string, string>> | undefined;
-}
-
-/** A request as it is sent, without what the client itself knows. */
-export type ClientRequest = Omit<ApiRequest, "type" | "user" | "watch">;
-
-/** How a request is treated. */
-export interface RequestOptions {
-  /** Goes ahead of requests that wait, whatever is under way. */
-  readonly urgent?: boolean;
-  /** Default: the client's. */
-  readonly timeoutMs?: number;
 }
 
 /** An open watch. */
@@ -94,37 +81,6 @@ export interface ApiClient {
   partName(kind: string): string;
   /** Requests under way and waiting. */
   load(): { readonly underWay: number; readonly waiting: number };
-}
-
-/** The object to write; it is encoded at once. */
-export interface Body<T> {
-  readonly object: Frozen<T> | T;
-}
-
-/** A patch and which kind it is. */
-export interface PatchBody {
-  readonly patch: unknown;
-  /** Default: a strategic merge patch. */
-  readonly contentType?: NonNullable<ApiRequest["contentType"]>;
-}
-
-/** How to delete. */
-export interface DeleteBody {
-  readonly gracePeriodSeconds?: number | undefined;
-  readonly propagationPolicy?: "Orphan" | "Background" | "Foreground" | undefined;
-  readonly preconditions?:
-    | { readonly uid?: string | undefined; readonly resourceVersion?: string | undefined }
-    | undefined;
-}
-
-/** Which pod goes to which node. */
-export interface Binding {
-  readonly kind: Kind;
-  readonly namespace: string;
-  readonly name: string;
-  /** The binding is refused when the pod of that name is another one by now. */
-  readonly uid: string;
-  readonly node: string;
 }
 
 interface Pending {
@@ -333,51 +289,6 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     },
   };
   return client;
-}
-
-interface Asked {
-  readonly verb: Verb;
-  readonly target: Target & RequestOptions;
-  readonly body?: string | undefined;
-  readonly contentType?: ApiRequest["contentType"];
-}
-
-function requestFor(user: User, verb: Verb, { target, body, contentType }: Omit<Asked, "verb">): ApiRequest {
-  const { kind, namespace, name, subresource, query } = target;
-  return {
-    type: "api.request",
-    verb,
-    group: kind.group,
-    version: kind.version,
-    resource: kind.plural,
-    user,
-    ...(namespace ? { namespace } : {}),
-    ...(name === undefined ? {} : { name }),
-    ...(subresource === undefined ? {} : { subresource }),
-    ...(query === undefined ? {} : { query }),
-    ...(body === undefined ? {} : { body }),
-    ...(contentType === undefined ? {} : { contentType }),
-  };
-}
-
-function optionsOf({
-  urgent,
-  timeoutMs,
-}: {
-  urgent?: boolean | undefined;
-  timeoutMs?: number | undefined;
-}): RequestOptions {
-  return { ...(urgent === undefined ? {} : { urgent }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-}
-
-/** An object to write names itself. */
-function named<T extends KubeObject>(target: Target<T>, object: Frozen<T> | T): Target<T> {
-  const { name, namespace } = (object as Frozen<KubeObject>).metadata;
-  return { name, namespace, ...target };
-}
-
-function deleteBody(options: DeleteBody): string {
-  return JSON.stringify({ apiVersion: "v1", kind: "DeleteOptions", ...options });
 }
 
 function isRead({ verb, watch }: ApiRequest): boolean {

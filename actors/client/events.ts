@@ -1,7 +1,8 @@
 import type { Step } from "../../runtime/mod.ts";
 import { formatTime } from "../api/time.ts";
 import type { Event, Frozen, KubeObject } from "../api/types.ts";
-import type { ApiClient, Kind } from "./api_client.ts";
+import type { ApiClient } from "./api_client.ts";
+import type { Kind } from "./api_request.ts";
 
 /** Something worth telling people about an object. */
 export interface Report {

@@ -3,7 +3,8 @@ import { decode } from "../api/codec.ts";
 import { compareResourceVersions } from "../api/resource_version.ts";
 import { type Frozen, type KubeList, type KubeObject, keyOf, type Status } from "../api/types.ts";
 import type { WatchEvent } from "../apiserver/messages.ts";
-import type { ApiClient, Kind, WatchHandle } from "./api_client.ts";
+import type { ApiClient, WatchHandle } from "./api_client.ts";
+import type { Kind } from "./api_request.ts";
 import { createObjectStore, type IndexOf, type ObjectStore } from "./object_store.ts";
 import { isExpired, isTooLargeVersion } from "./outcome.ts";
 import type { StreamEnd } from "./watch_streams.ts";
@@ -83,7 +84,7 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
     const started = epoch;
     client.list(step, { ...target(), query: { ...selectors(), resourceVersion: asked } }, (outcome, later) => {
       if (started !== epoch) return;
-      if (outcome.ok) return listed(later, { list: outcome.object, asked });
+      if (outcome.ok) return listed(later, { list: outcome.object as Frozen<KubeList<T>>, asked });
       if (isExpired(outcome) || isTooLargeVersion(outcome)) {
         // Once at once; a server that refuses the newest, too, is given time.
         const again = !newestWanted;

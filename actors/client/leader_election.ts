@@ -1,7 +1,8 @@
 import type { Step } from "../../runtime/mod.ts";
 import { formatMicroTime } from "../api/time.ts";
 import type { Frozen, Lease, LeaseSpec } from "../api/types.ts";
-import type { ApiClient, Kind } from "./api_client.ts";
+import type { ApiClient } from "./api_client.ts";
+import type { Kind } from "./api_request.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What a candidate needs. Give it a client of its own, named `election`: its timers are `timer.election.`. */
@@ -45,12 +46,16 @@ export interface LeaderElection {
 export function createLeaderElection(options: LeaderElectionOptions): LeaderElection {
   const { client, kind, namespace, name, identity, changed } = options;
   const { leaseMs = 15_000, renewDeadlineMs = 10_000, retryMs = 2_000 } = options;
+  // Half, so that a server that does not answer leaves time to ask another one.
+  const timeoutMs = Math.ceil(renewDeadlineMs / 2);
   let active = false;
   let leading = false;
   let observed: Frozen<Lease> | undefined;
   let observedAtMs = 0;
   let renewedAtMs = 0;
-  let round = 0;
+  // Tries follow each other: an answer that is slow is waited for, not overtaken.
+  let busy = false;
+  let epoch = 0;
 
   function observe(lease: Frozen<Lease>, atMs: number) {
     // Only a change shows that the holder lives: the same record seen again does not.
@@ -59,70 +64,65 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
   }
 
   function attempt(step: Step) {
-    if (!active) return;
-    const current = ++round;
-    const startedAtMs = step.uptimeMs;
-    client.timers.set(step, {
-      name: "deadline",
-      delayMs: retryMs + Math.round(retryMs * 0.2 * step.float()),
-      body: attempt,
-    });
-    if (leading) {
-      client.timers.set(step, {
-        name: "lost",
-        delayMs: Math.max(0, renewedAtMs + renewDeadlineMs - startedAtMs),
-        body: lost,
-      });
-      // What this leader wrote last is most likely still there: one request instead of two.
-      if (observed) return write(step, { lease: observed, current, startedAtMs, orElse: look });
-    }
-    look(step, current, startedAtMs);
+    const delayMs = Math.round(retryMs * (1 + 0.2 * step.float()));
+    client.timers.set(step, { name: "retry-lease", delayMs, body: attempt });
+    if (busy) return;
+    busy = true;
+    // What this leader wrote last is most likely still there: one request instead of two.
+    if (leading && observed) write(step, { lease: observed, orElse: look });
+    else look(step);
   }
 
-  function look(step: Step, current: number, startedAtMs: number) {
-    client.get(step, { kind, namespace, name, urgent: true, timeoutMs: renewDeadlineMs }, (outcome, later) => {
-      if (!active || current !== round) return;
-      if (outcome.ok) return found(later, outcome.object, { current, startedAtMs });
-      if (outcome.code === 404) create(later, current, startedAtMs);
-    });
+  /** Wraps what is done with an answer: one to an earlier candidacy is for nobody. */
+  function mine<T>(body: (outcome: Outcome<T>, step: Step) => void): (outcome: Outcome<T>, step: Step) => void {
+    const started = epoch;
+    return (outcome, step) => {
+      if (started !== epoch) return;
+      busy = false;
+      body(outcome, step);
+    };
   }
 
-  function found(step: Step, lease: Frozen<Lease>, { current, startedAtMs }: { current: number; startedAtMs: number }) {
+  function look(step: Step) {
+    busy = true;
+    const found = mine<Frozen<Lease>>((outcome, later) => {
+      if (outcome.ok) judge(later, outcome.object);
+      else if (outcome.code === 404) create(later);
+    });
+    client.get(step, { kind, namespace, name, urgent: true, timeoutMs }, found);
+  }
+
+  function judge(step: Step, lease: Frozen<Lease>) {
     observe(lease, step.uptimeMs);
     const holder = lease.spec.holderIdentity ?? "";
-    if (holder !== "" && holder !== identity && step.uptimeMs < observedAtMs + leaseMs) {
-      if (leading) end(step);
-      return;
-    }
-    write(step, { lease, current, startedAtMs });
+    if (holder === "" || holder === identity || step.uptimeMs >= observedAtMs + leaseMs) return write(step, { lease });
+    if (leading) end(step);
   }
 
-  interface Writing {
-    readonly lease: Frozen<Lease>;
-    readonly current: number;
-    readonly startedAtMs: number;
-    readonly orElse?: (step: Step, current: number, startedAtMs: number) => void;
-  }
-
-  function write(step: Step, { lease, current, startedAtMs, orElse }: Writing) {
+  function write(step: Step, { lease, orElse }: { lease: Frozen<Lease>; orElse?: (step: Step) => void }) {
+    busy = true;
+    const startedAtMs = step.uptimeMs;
     const object = { ...lease, spec: claim(step, lease.spec) } as Lease;
-    client.update(step, { kind, object, urgent: true, timeoutMs: renewDeadlineMs }, (outcome, later) => {
-      if (!active || current !== round) return;
+    const written = mine<Frozen<Lease>>((outcome, later) => {
       if (outcome.ok) won(later, outcome.object, startedAtMs);
-      else orElse?.(later, current, startedAtMs);
+      else orElse?.(later);
     });
+    client.update<Lease>(step, { kind, object, urgent: true, timeoutMs }, written);
   }
 
-  function create(step: Step, current: number, startedAtMs: number) {
+  function create(step: Step) {
+    busy = true;
+    const startedAtMs = step.uptimeMs;
     const object: Lease = {
       apiVersion: "coordination.k8s.io/v1",
       kind: "Lease",
       metadata: { name, namespace },
       spec: claim(step, undefined),
     };
-    client.create(step, { kind, namespace, object, urgent: true }, (outcome: Outcome<Frozen<Lease>>, later) => {
-      if (active && current === round && outcome.ok) won(later, outcome.object, startedAtMs);
+    const created = mine<Frozen<Lease>>((outcome, later) => {
+      if (outcome.ok) won(later, outcome.object, startedAtMs);
     });
+    client.create<Lease>(step, { kind, namespace, object, urgent: true, timeoutMs }, created);
   }
 
   function claim(step: Step, previous: Frozen<LeaseSpec> | undefined): LeaseSpec {
@@ -166,12 +166,15 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     start(step) {
       if (active) return;
       active = true;
+      busy = false;
       attempt(step);
     },
     stop(step) {
       if (!active) return;
       active = false;
-      client.timers.clear(step);
+      epoch++;
+      client.timers.cancel(step, "retry-lease");
+      client.timers.cancel(step, "lost");
       if (!leading) return;
       leading = false;
       if (observed) release(step, observed);
