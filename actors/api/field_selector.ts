@@ -34,7 +34,7 @@ export function parseFieldSelector(text: string): readonly FieldRequirement[] | 
     if (term === "") continue;
     const split = splitTerm(term);
     if (split === undefined) return { error: `invalid selector: '${text}'; can't understand '${term}'` };
-    const value = unescape(split.value);
+    const value = unescaped(split.value);
     if (value === undefined) return { error: `invalid field selector: invalid escape sequence: ${split.value}` };
     requirements.push({ field: split.field, equal: split.equal, value });
   }
@@ -65,15 +65,15 @@ function splitTerm(term: string): FieldRequirement | undefined {
   return undefined;
 }
 
-function unescape(value: string): string | undefined {
+function unescaped(value: string): string | undefined {
   if (!/[\\,=]/.test(value)) return value;
   let plain = "";
   for (let at = 0; at < value.length; at++) {
     const char = value.charAt(at);
     if (char === "\\") {
-      const escaped = value.charAt(++at);
-      if (escaped === "" || !"\\,=".includes(escaped)) return undefined;
-      plain += escaped;
+      const next = value.charAt(++at);
+      if (next === "" || !"\\,=".includes(next)) return undefined;
+      plain += next;
     } else if (char === "=") return undefined;
     else plain += char;
   }
@@ -82,8 +82,8 @@ function unescape(value: string): string | undefined {
 
 /** The text of field conditions, which parses to the same conditions. */
 export function formatFieldSelector(requirements: readonly FieldRequirement[]): string {
-  const escape = (value: string): string => value.replace(/[\\,=]/g, (char) => `\\${char}`);
-  return requirements.map(({ field, equal, value }) => `${field}${equal ? "=" : "!="}${escape(value)}`).join(",");
+  const escaped = (value: string): string => value.replace(/[\\,=]/g, (char) => `\\${char}`);
+  return requirements.map(({ field, equal, value }) => `${field}${equal ? "=" : "!="}${escaped(value)}`).join(",");
 }
 
 /** What a server says of the first field that cannot be selected by, if there is one. */

@@ -205,7 +205,7 @@ export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindD
     admit: (draft) => options.admit?.(draft),
     prepareForCreate(draft) {
       if (countsGenerations) draft.metadata.generation = 1;
-      if (hasStatus && options.keepsStatusOnCreate !== true) fieldsOf(draft)["status"] = {};
+      if (hasStatus && options.keepsStatusOnCreate !== true) fieldsOf(draft).status = {};
       options.prepareForCreate?.(draft);
     },
     prepareForUpdate(draft, old) {

@@ -261,3 +261,9 @@ export function requestEntityTooLarge(bytesMax: number): Status {
   const message = `Request entity is too large: limit is ${bytesMax}`;
   return failure({ code: 413, reason: "RequestEntityTooLarge", message });
 }
+
+/** The patch was understood but does not fit the object; a real server says no more than this. */
+export function rejectedPatch(): Status {
+  const message = "the server rejected our request due to an error in our request";
+  return failure({ code: 422, reason: "Invalid", message, details: {} });
+}

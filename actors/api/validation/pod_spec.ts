@@ -153,7 +153,9 @@ function validateAffinity(affinity: Frozen<Affinity> | undefined, at: string): F
     if (hard.nodeSelectorTerms.length === 0) {
       errors.push(required(here, "must have at least one node selector term"));
     }
-    hard.nodeSelectorTerms.forEach((term, index) => errors.push(...validateNodeTerm(term, `${here}[${index}]`)));
+    hard.nodeSelectorTerms.forEach((term, index) => {
+      errors.push(...validateNodeTerm(term, `${here}[${index}]`));
+    });
   }
   node?.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, preference }, index) => {
     const here = `${at}.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;

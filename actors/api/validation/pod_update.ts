@@ -77,9 +77,9 @@ function comparable(spec: Frozen<PodSpec>, old: Frozen<PodSpec>): Fields {
     take("nodeSelector");
     take("affinity");
   }
-  munged["containers"] = withOldImages(spec.containers, old.containers);
+  munged.containers = withOldImages(spec.containers, old.containers);
   if (spec.initContainers !== undefined) {
-    munged["initContainers"] = withOldImages(spec.initContainers, old.initContainers ?? []);
+    munged.initContainers = withOldImages(spec.initContainers, old.initContainers ?? []);
   }
   return munged;
 }

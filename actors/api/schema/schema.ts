@@ -1,0 +1,93 @@
+/**
+ * The definitions of all types: their fields, what each holds, how lists merge. Compiled from the generated text
+ * when they are first asked for, and kept.
+ */
+
+import type { MergeRule } from "./merge_keys.ts";
+import { mergeRules } from "./merge_keys.ts";
+import { schemas } from "./schemas.generated.ts";
+
+/** What a field holds that has no fields of its own. */
+export type Scalar =
+  | "string"
+  | "int32"
+  | "int64"
+  | "double"
+  | "boolean"
+  | "bytes"
+  | "time"
+  | "microTime"
+  | "quantity"
+  | "intOrString"
+  | "any";
+
+/** What a field holds. */
+export type FieldType =
+  | { readonly tag: "scalar"; readonly scalar: Scalar }
+  | { readonly tag: "list"; readonly item: FieldType }
+  | { readonly tag: "map"; readonly value: FieldType }
+  | { readonly tag: "reference"; readonly definition: string };
+
+/** One field of a definition. */
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly required: boolean;
+  /** How patches merge the field and how its list's items are told apart, if it is special in that. */
+  readonly merge: MergeRule | undefined;
+}
+
+/** A type with fields. */
+export interface Definition {
+  readonly name: string;
+  readonly fields: ReadonlyMap<string, Field>;
+}
+
+const compiled = new Map<string, Definition>();
+
+/** The definition of a name such as `io.k8s.api.core.v1.Pod`; `undefined` if no kind reaches such a type. */
+export function definitionOf(name: string): Definition | undefined {
+  let definition = compiled.get(name);
+  const written = schemas[name];
+  if (definition !== undefined || written === undefined) return definition;
+  const fields = new Map<string, Field>();
+  for (const [field, text] of Object.entries(written)) {
+    const required = text.endsWith("!");
+    const type = parseType(required ? text.slice(0, -1) : text);
+    fields.set(field, { name: field, type, required, merge: mergeRules[name]?.[field] });
+  }
+  definition = { name, fields };
+  compiled.set(name, definition);
+  return definition;
+}
+
+function parseType(text: string): FieldType {
+  if (text.startsWith("[]")) return { tag: "list", item: parseType(text.slice(2)) };
+  if (text.startsWith("{}")) return { tag: "map", value: parseType(text.slice(2)) };
+  if (text.includes(".")) return { tag: "reference", definition: text };
+  // The generator writes no other words.
+  return { tag: "scalar", scalar: text as Scalar };
+}
+
+/** The names of all definitions. */
+export const definitionNames: readonly string[] = Object.keys(schemas);
+
+/** The last part of a definition's name: `Pod`. */
+export function shortName(definition: string): string {
+  return definition.slice(definition.lastIndexOf(".") + 1);
+}
+
+/** The name of Go's type for a field's type, as decoding errors show it. */
+export function goTypeName(type: FieldType): string {
+  if (type.tag === "list") return `[]${goTypeName(type.item)}`;
+  if (type.tag === "map") return `map[string]${goTypeName(type.value)}`;
+  if (type.tag === "reference") return type.definition.split(".").slice(-2).join(".");
+  const { scalar } = type;
+  if (scalar === "boolean") return "bool";
+  if (scalar === "double") return "float64";
+  if (scalar === "time") return "v1.Time";
+  if (scalar === "microTime") return "v1.MicroTime";
+  if (scalar === "quantity") return "resource.Quantity";
+  if (scalar === "intOrString") return "intstr.IntOrString";
+  return scalar === "bytes" ? "[]uint8" : scalar;
+}

@@ -1,0 +1,183 @@
+/**
+ * Strategic merge patch: a merge patch that knows, from the schema, which lists are sets or maps. The rules are
+ * those of k8s.io/apimachinery util/strategicpatch.
+ */
+
+import type { Definition, Field, FieldType } from "./schema/schema.ts";
+import { definitionOf } from "./schema/schema.ts";
+import { orderBySetElementOrder } from "./strategic_merge_order.ts";
+import type { Fields } from "./types.ts";
+import { jsonEqual } from "./types.ts";
+
+/** What came of a patch. */
+export type StrategicPatched = { readonly object: Fields } | { readonly error: string };
+
+/** The directives by which a patch says more than "merge". */
+export const directives = {
+  patch: "$patch",
+  retainKeys: "$retainKeys",
+  setElementOrder: "$setElementOrder/",
+  deleteFromPrimitiveList: "$deleteFromPrimitiveList/",
+} as const;
+
+/** Thrown inside this file only, to leave the recursion. */
+class BadPatch extends Error {}
+
+/** `original` with the patch applied by the schema of a definition; neither is changed. */
+export function applyStrategicMergePatch(
+  original: Fields,
+  options: { patch: Fields; schema: string },
+): StrategicPatched {
+  try {
+    return { object: mergeMap(original, options.patch, definitionOf(options.schema)) };
+  } catch (thrown) {
+    if (!(thrown instanceof BadPatch)) throw thrown;
+    return { error: thrown.message };
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The definition of what a type holds, if that has fields. */
+export function definitionOfType(type: FieldType | undefined): Definition | undefined {
+  return type?.tag === "reference" ? definitionOf(type.definition) : undefined;
+}
+
+function mergeMap(original: Fields, patch: Fields, definition: Definition | undefined): Fields {
+  const directive = patch[directives.patch];
+  if (directive === "replace") return withoutDirectives(patch) as Fields;
+  if (directive === "delete") return {};
+  if (directive !== undefined && directive !== "merge") throw new BadPatch(`Unknown patch type: ${String(directive)}`);
+  const result: Fields = retained(original, patch);
+  for (const key of Object.keys(patch)) {
+    if (key.startsWith("$")) continue;
+    const value = patch[key];
+    if (value === null) delete result[key];
+    else result[key] = mergeField(result[key], value, { key, patch, field: definition?.fields.get(key) });
+  }
+  applyListDirectives(result, { original, patch, definition });
+  return result;
+}
+
+/** A copy of the original, with only the keys that `$retainKeys` names, if the patch has it. */
+function retained(original: Fields, patch: Fields): Fields {
+  const list = patch[directives.retainKeys];
+  if (list === undefined) return { ...original };
+  if (!Array.isArray(list)) throw new BadPatch("invalid patch format of the $retainKeys list: not a list");
+  const keys = new Set<unknown>(list);
+  for (const key of Object.keys(patch)) {
+    if (!key.startsWith("$") && patch[key] !== null && !keys.has(key)) {
+      throw new BadPatch(`the patch's $retainKeys list does not contain all the keys of the patch: ${key} is missing`);
+    }
+  }
+  return Object.fromEntries(Object.entries(original).filter(([key]) => keys.has(key)));
+}
+
+interface FieldContext {
+  key: string;
+  patch: Fields;
+  field: Field | undefined;
+}
+
+function mergeField(original: unknown, value: unknown, context: FieldContext): unknown {
+  const { field } = context;
+  const merges = field?.merge?.strategies.includes("merge") === true;
+  if (isObject(value)) {
+    if (!isObject(original) || field?.merge?.strategies.includes("replace") === true) return withoutDirectives(value);
+    return mergeMap(original, value, definitionOfType(field?.type));
+  }
+  if (!Array.isArray(value)) return value;
+  if (!Array.isArray(original)) return withoutDirectives(value);
+  if (!merges) return withoutDirectives(value);
+  const mergeKey = field?.merge?.mergeKey;
+  return mergeKey === undefined ? mergePrimitives(original, value) : mergeItems(original, value, { mergeKey, field });
+}
+
+function mergePrimitives(original: readonly unknown[], patch: readonly unknown[]): unknown[] {
+  return [...new Set([...original, ...patch])];
+}
+
+interface ListContext {
+  mergeKey: string;
+  field: Field | undefined;
+}
+
+function mergeItems(original: readonly unknown[], patch: readonly unknown[], context: ListContext): unknown[] {
+  const { mergeKey, field } = context;
+  const item = field?.type.tag === "list" ? definitionOfType(field.type.item) : undefined;
+  const items = patch.map((each) => {
+    if (isObject(each)) return each;
+    throw new BadPatch(`unable to merge list items that are no objects: ${JSON.stringify(each)}`);
+  });
+  if (items.some((each) => each[directives.patch] === "replace")) {
+    return items.filter((each) => each[directives.patch] === undefined).map(withoutDirectives);
+  }
+  let result: unknown[] = [...original];
+  for (const each of items) {
+    const key = each[mergeKey];
+    if (key === undefined) {
+      throw new BadPatch(`map: ${JSON.stringify(each)} does not contain declared merge key: ${mergeKey}`);
+    }
+    const matches = (other: unknown): boolean => isObject(other) && jsonEqual(other[mergeKey], key);
+    if (each[directives.patch] === "delete") {
+      result = result.filter((other) => !matches(other));
+      continue;
+    }
+    const index = result.findIndex(matches);
+    const found = result[index];
+    if (!isObject(found)) result.push(withoutDirectives(each));
+    else result[index] = mergeMap(found, each, item);
+  }
+  return result;
+}
+
+/** Deletes from and orders the lists for which the patch has directives beside them. */
+function applyListDirectives(
+  result: Fields,
+  { original, patch, definition }: { original: Fields; patch: Fields; definition: Definition | undefined },
+): void {
+  for (const directive of Object.keys(patch)) {
+    if (!directive.startsWith(directives.deleteFromPrimitiveList)) continue;
+    const key = directive.slice(directives.deleteFromPrimitiveList.length);
+    const gone = new Set<unknown>(listOf(patch[directive], directive));
+    const list = result[key];
+    if (!Array.isArray(list)) continue;
+    // What the patch itself adds is not deleted by it.
+    const added = new Set<unknown>(Array.isArray(patch[key]) ? (patch[key] as unknown[]) : []);
+    result[key] = list.filter((each) => !gone.has(each) || added.has(each));
+  }
+  for (const directive of Object.keys(patch)) {
+    if (!directive.startsWith(directives.setElementOrder)) continue;
+    const key = directive.slice(directives.setElementOrder.length);
+    const order = listOf(patch[directive], directive);
+    const list = result[key];
+    if (!Array.isArray(list)) continue;
+    const mergeKey = definition?.fields.get(key)?.merge?.mergeKey;
+    const server = Array.isArray(original[key]) ? (original[key] as unknown[]) : [];
+    result[key] = orderBySetElementOrder(list, { order, mergeKey, server });
+  }
+}
+
+function listOf(value: unknown, directive: string): unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new BadPatch(`invalid patch format of the ${directive} list: not a list`);
+}
+
+/** The value without directives and nulls: what a patch adds where there was nothing. */
+function withoutDirectives(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value
+      .filter((each) => !isObject(each) || each[directives.patch] === undefined || each[directives.patch] === "merge")
+      .map(withoutDirectives);
+  }
+  if (!isObject(value)) return value;
+  if (value[directives.patch] === "delete") return {};
+  const plain: Fields = {};
+  for (const key of Object.keys(value)) {
+    if (key.startsWith("$") || value[key] === null) continue;
+    plain[key] = withoutDirectives(value[key]);
+  }
+  return plain;
+}
