@@ -1,0 +1,161 @@
+import type { Frozen, Node } from "../api/types.ts";
+import { getOrMake } from "./get_or_make.ts";
+import { createImageIndex, type ImageIndex } from "./image_index.ts";
+import { addPod, type NodeInfo, removePod, setNode, unknownNode } from "./node_info.ts";
+import { nodeOrder } from "./node_order.ts";
+import { createPodIndex, type PodIndex } from "./pod_index.ts";
+import type { PodInfo } from "./pod_info.ts";
+import { createTermIndex, type TermIndex } from "./term_index.ts";
+
+/** A pod on a node, as the cache knows it. */
+export interface PlacedPod {
+  readonly info: PodInfo;
+  readonly node: string;
+  /** Placed by this scheduler and not yet seen in the API. */
+  readonly assumed: boolean;
+}
+
+/** What a scheduling cycle reads. */
+export interface ClusterView {
+  /** The known nodes, zones interleaved. */
+  nodes(): readonly NodeInfo[];
+  node(name: string): NodeInfo | undefined;
+  readonly podIndex: PodIndex;
+  readonly terms: TermIndex;
+  readonly images: ImageIndex;
+}
+
+/**
+ * The nodes and what is on them, in aggregates that each change keeps up to date. A cycle is one synchronous call, so it
+ * reads the cache itself: no snapshot is copied, and there are no generations that could collide.
+ */
+export interface Cache extends ClusterView {
+  setNode(node: Frozen<Node>): NodeInfo;
+  /** The node's pods stay known until they are seen gone. */
+  removeNode(name: string): NodeInfo | undefined;
+  /** A pod that the API shows on a node; confirms an assumed one. Returns what was known of it before. */
+  setPod(info: PodInfo, node: string): PlacedPod | undefined;
+  removePod(uid: string): PlacedPod | undefined;
+  pod(uid: string): PlacedPod | undefined;
+  pods(): Iterable<PlacedPod>;
+  /** Counts a pod to the node it was given, ahead of the API. */
+  assume(info: PodInfo, node: string): void;
+  /** Takes back an assumption; a pod that the API has confirmed stays. */
+  forget(uid: string): PlacedPod | undefined;
+  /** Runs `body` as if these pods were on the node, or were not; afterwards all is as before. */
+  supposing<Result>(change: Supposition, body: () => Result): Result;
+}
+
+/** A change to one node that is only thought through. */
+export interface Supposition {
+  readonly node: NodeInfo;
+  readonly without?: readonly PodInfo[];
+  readonly including?: readonly PodInfo[];
+}
+
+/** How a cache differs from a right one, for tests. */
+export interface CacheOptions {
+  /** A test-only defect: assumed pods do not count. */
+  readonly assumedIgnored?: boolean;
+  /** A test-only defect: deleted nodes stay known. */
+  readonly missedNodeDelete?: boolean;
+}
+
+/** Makes an empty cache. */
+export function createCache(options: CacheOptions = {}): Cache {
+  const nodes = new Map<string, NodeInfo>();
+  const pods = new Map<string, PlacedPod>();
+  const podIndex = createPodIndex(nodes);
+  const terms = createTermIndex(nodes);
+  const images = createImageIndex();
+  let order: NodeInfo[] | undefined;
+
+  function infoOf(name: string): NodeInfo {
+    return getOrMake(nodes, name, () => unknownNode(name));
+  }
+
+  function count(pod: PodInfo, name: string) {
+    addPod(infoOf(name), pod);
+    podIndex.podAdded(pod, name);
+    terms.podAdded(pod, name);
+  }
+
+  function discount(pod: PodInfo, name: string) {
+    const info = nodes.get(name);
+    if (!info?.pods.has(pod.uid)) return;
+    removePod(info, pod);
+    podIndex.podRemoved(pod, name);
+    terms.podRemoved(pod, name);
+    if (info.node === undefined && info.pods.size === 0) nodes.delete(name);
+  }
+
+  function place(pod: PlacedPod) {
+    const known = pods.get(pod.info.uid);
+    if (known) discount(known.info, known.node);
+    pods.set(pod.info.uid, pod);
+    if (!(pod.assumed && options.assumedIgnored)) count(pod.info, pod.node);
+    return known;
+  }
+
+  function displace(uid: string) {
+    const known = pods.get(uid);
+    if (!known) return undefined;
+    pods.delete(uid);
+    discount(known.info, known.node);
+    return known;
+  }
+
+  /** Changes what is known of a node, and all that is derived from its labels and images. */
+  function change(info: NodeInfo, node: Frozen<Node> | undefined) {
+    const { labels, images: held, zone, node: before } = info;
+    setNode(info, node);
+    images.changed(held, info.images);
+    if (before === undefined || node === undefined || zone !== info.zone) order = undefined;
+    if (!sameLabels(labels, info.labels)) {
+      podIndex.nodesChanged();
+      terms.nodesChanged();
+    }
+  }
+
+  return {
+    podIndex,
+    terms,
+    images,
+    nodes: () => (order ??= nodeOrder(nodes.values())),
+    node: (name) => nodes.get(name),
+    setNode(node) {
+      const info = infoOf(node.metadata.name);
+      change(info, node);
+      return info;
+    },
+    removeNode(name) {
+      const info = nodes.get(name);
+      if (!info || options.missedNodeDelete) return info;
+      change(info, undefined);
+      if (info.pods.size === 0) nodes.delete(name);
+      return info;
+    },
+    setPod: (info, node) => place({ info, node, assumed: false }),
+    removePod: displace,
+    pod: (uid) => pods.get(uid),
+    pods: () => pods.values(),
+    assume: (info, node) => void place({ info, node, assumed: true }),
+    forget: (uid) => (pods.get(uid)?.assumed ? displace(uid) : undefined),
+    supposing({ node, without = [], including = [] }, body) {
+      for (const pod of without) discount(pod, node.name);
+      for (const pod of including) count(pod, node.name);
+      try {
+        return body();
+      } finally {
+        for (const pod of including) discount(pod, node.name);
+        for (const pod of without) count(pod, node.name);
+      }
+    },
+  };
+}
+
+function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  if (a === b) return true;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}

@@ -1,0 +1,41 @@
+import type { NodeInfo } from "./node_info.ts";
+import type { PodInfo } from "./pod_info.ts";
+
+/**
+ * What can happen in a cluster that may make a rejected pod fit.
+ *
+ * - `assigned-pod.*`: a pod on a node
+ * - `pod.*`: the rejected pod itself
+ */
+export type ClusterEventKind =
+  | "node.add"
+  | "node.allocatable"
+  | "node.labels"
+  | "node.taints"
+  | "node.delete"
+  | "assigned-pod.add"
+  | "assigned-pod.labels"
+  | "assigned-pod.scale-down"
+  | "assigned-pod.delete"
+  | "pod.labels"
+  | "pod.scale-down"
+  | "pod.tolerations"
+  | "pod.scheduling-gates"
+  | "namespace.labels";
+
+/** One such event with what it is about. */
+export interface ClusterEvent {
+  readonly kind: ClusterEventKind;
+  readonly node?: NodeInfo;
+  /** The pod it happened to, as it is now (for a deletion: as it was last). */
+  readonly pod?: PodInfo;
+  /** The pod as it was before an update. */
+  readonly podBefore?: PodInfo;
+}
+
+/** A kind of event that may help pods which a plugin rejected. */
+export interface EventInterest {
+  readonly on: ClusterEventKind;
+  /** Whether this very event may help this very pod. Default: it may. */
+  readonly helps?: (pod: PodInfo, event: ClusterEvent) => boolean;
+}

@@ -1,0 +1,198 @@
+import type { Frozen, Node, Pod } from "../api/types.ts";
+import { type Cache, type CacheOptions, createCache, type PlacedPod } from "./cache.ts";
+import { assignedPodEvents, nodeEvents } from "./changes.ts";
+import type { ClusterEvent } from "./cluster_event.ts";
+import { type Attempt, type Chance, createCycle } from "./cycle.ts";
+import type { Plugin, PluginWrite, Rejection } from "./framework.ts";
+import { createNominator, type Nominator } from "./nominator.ts";
+import { isTerminal, type PodInfo, podInfo } from "./pod_info.ts";
+import { createProfile, type Profile } from "./profile.ts";
+import { createQueue, type Queue, type QueueOptions } from "./queue.ts";
+import { createRelated, type RelatedStore } from "./related.ts";
+
+/** What is to be done about a pod. */
+export type Decision =
+  | {
+      readonly kind: "bind";
+      readonly pod: PodInfo;
+      readonly node: string;
+      /** One after the other; the last one binds. */
+      readonly writes: readonly PluginWrite[];
+    }
+  | {
+      readonly kind: "fail";
+      readonly pod: PodInfo;
+      readonly message: string;
+      readonly preemption?: Preemption;
+    };
+
+/** Room that is made for a pod. */
+export interface Preemption {
+  readonly node: string;
+  readonly victims: readonly PodInfo[];
+  /** Pods of lower priority that must look for another node: room was being made for them on this one. */
+  readonly displaced: readonly PodInfo[];
+}
+
+/** How a core is made. */
+export interface CoreOptions extends CacheOptions {
+  /** The pods of this name are its own. Default `default-scheduler`. */
+  readonly schedulerName?: string;
+  /** Default: all plugins. */
+  readonly plugins?: readonly Plugin[];
+  readonly queue?: Omit<QueueOptions, "profile">;
+}
+
+/** The scheduler without its dealings with the API: what is seen goes in, decisions come out. */
+export interface Core {
+  nodeSeen(node: Frozen<Node>, nowMs: number): void;
+  nodeGone(name: string, nowMs: number): void;
+  podSeen(pod: Frozen<Pod>, nowMs: number): void;
+  podGone(pod: Frozen<Pod>, nowMs: number): void;
+  namespaceChanged(nowMs: number): void;
+  /** Decides about the next pod, if one waits. A pod to bind counts on its node from now on. */
+  next(chance: Chance): Decision | undefined;
+  /** The binding was made. */
+  bound(pod: PodInfo, node: string): void;
+  /** The binding failed: the pod no longer counts and is tried again later. */
+  bindFailed(pod: PodInfo, failure: { readonly node: string; readonly nowMs: number }): void;
+  readonly cache: Cache;
+  readonly queue: Queue;
+  readonly related: RelatedStore;
+  readonly nominator: Nominator;
+  readonly profile: Profile;
+}
+
+/** Makes a core that has seen nothing. */
+export function createCore(options: CoreOptions = {}): Core {
+  const { schedulerName = "default-scheduler", plugins } = options;
+  const profile = plugins ? createProfile(plugins) : createProfile();
+  const cache = createCache(options);
+  const related = createRelated();
+  const nominator = createNominator();
+  const queue = createQueue({ ...options.queue, profile });
+  const cycle = createCycle({ profile, cache, related, nominator });
+
+  function tell(events: readonly ClusterEvent[], nowMs: number) {
+    for (const event of events) queue.happened(event, nowMs);
+  }
+
+  function assigned(info: PodInfo, node: string, nowMs: number) {
+    queue.remove(info.uid);
+    nominator.clear(info.uid);
+    tell(assignedPodEvents(info, cache.setPod(info, node)), nowMs);
+  }
+
+  function unassigned(info: PodInfo, nowMs: number) {
+    if (info.terminating) return dropWaiting(info.uid);
+    const { nominatedNodeName } = info.pod.status;
+    if (nominatedNodeName && nominator.nodeOf(info.uid) === undefined) nominator.nominate(info, nominatedNodeName);
+    // Bound, as far as this scheduler knows, and only not yet seen to be.
+    if (cache.pod(info.uid) && !queue.get(info.uid)) return;
+    queue.set(info, nowMs);
+  }
+
+  function dropWaiting(uid: string) {
+    queue.remove(uid);
+    nominator.clear(uid);
+  }
+
+  function gone(uid: string, nowMs: number) {
+    dropWaiting(uid);
+    left(cache.removePod(uid), nowMs);
+  }
+
+  function left(placed: PlacedPod | undefined, nowMs: number) {
+    const node = placed && cache.node(placed.node);
+    if (placed) tell([{ kind: "assigned-pod.delete", pod: placed.info, ...(node ? { node } : {}) }], nowMs);
+  }
+
+  function bind(pod: PodInfo, node: string, nowMs: number): Decision {
+    cache.assume(pod, node);
+    const rejected = reserveAndPermit(pod, node);
+    if (rejected) {
+      release(pod, node);
+      queue.putBack(pod.uid, { plugins: [rejected.plugin], nowMs });
+      return { kind: "fail", pod, message: rejected.rejection.reasons.join(", ") };
+    }
+    nominator.clear(pod.uid);
+    const writes = profile.plugins.flatMap(({ preBind }) => preBind?.(pod, node) ?? []);
+    for (const { bind: binding } of profile.plugins) {
+      const write = binding?.(pod, node);
+      if (write) return { kind: "bind", pod, node, writes: [...writes, write] };
+    }
+    throw new Error(`Binding pod "${pod.key}" to node "${node}": no plugin of the profile binds, add DefaultBinder`);
+  }
+
+  function reserveAndPermit(pod: PodInfo, node: string): { plugin: string; rejection: Rejection } | undefined {
+    for (const point of ["reserve", "permit"] as const) {
+      for (const plugin of profile.plugins) {
+        const rejection = plugin[point]?.(pod, node);
+        if (rejection) return { plugin: plugin.name, rejection };
+      }
+    }
+    return undefined;
+  }
+
+  /** Undoes what was reserved, in reverse order. */
+  function release(pod: PodInfo, node: string): PlacedPod | undefined {
+    for (const plugin of profile.plugins.toReversed()) plugin.unreserve?.(pod, node);
+    return cache.forget(pod.uid);
+  }
+
+  function fail(pod: PodInfo, attempt: Attempt & { placed: false }, nowMs: number): Decision {
+    const { message, plugins: names, preemption } = attempt;
+    queue.putBack(pod.uid, { plugins: names, nowMs });
+    if (!preemption) {
+      nominator.clear(pod.uid);
+      return { kind: "fail", pod, message };
+    }
+    const displaced = [...nominator.on(preemption.node)].filter(({ priority }) => priority < pod.priority);
+    for (const { uid } of displaced) nominator.clear(uid);
+    nominator.nominate(pod, preemption.node);
+    return { kind: "fail", pod, message, preemption: { ...preemption, displaced } };
+  }
+
+  return {
+    cache,
+    queue,
+    related,
+    nominator,
+    profile,
+    nodeSeen(node, nowMs) {
+      const before = cache.node(node.metadata.name)?.node;
+      const info = cache.setNode(node);
+      tell(nodeEvents(info, before), nowMs);
+    },
+    nodeGone(name, nowMs) {
+      const info = cache.removeNode(name);
+      if (info) tell([{ kind: "node.delete", node: info }], nowMs);
+    },
+    podSeen(pod, nowMs) {
+      if (isTerminal(pod)) return gone(pod.metadata.uid ?? "", nowMs);
+      const { nodeName } = pod.spec;
+      if (nodeName) assigned(podInfo(pod), nodeName, nowMs);
+      else if ((pod.spec.schedulerName ?? schedulerName) === schedulerName) unassigned(podInfo(pod), nowMs);
+    },
+    podGone: (pod, nowMs) => gone(podInfo(pod).uid, nowMs),
+    namespaceChanged: (nowMs) => tell([{ kind: "namespace.labels" }], nowMs),
+    next(chance) {
+      queue.flush(chance.nowMs);
+      const waiting = queue.pop();
+      if (!waiting) return undefined;
+      const pod = waiting.info;
+      const attempt = cycle.attempt(pod, chance);
+      if (attempt.placed) return bind(pod, attempt.node, chance.nowMs);
+      return fail(pod, attempt, chance.nowMs);
+    },
+    bound(pod, node) {
+      queue.done(pod.uid);
+      for (const { postBind } of profile.plugins) postBind?.(pod, node);
+    },
+    bindFailed(pod, { node, nowMs }) {
+      const forgotten = release(pod, node);
+      queue.putBack(pod.uid, { plugins: [], nowMs });
+      left(forgotten, nowMs);
+    },
+  };
+}

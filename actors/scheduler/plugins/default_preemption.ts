@@ -1,0 +1,125 @@
+import { fitMessage } from "../fit_error.ts";
+import { type Failure, plugin, type Rejection, type Remedy, unresolvable, unschedulable } from "../framework.ts";
+import type { NodeInfo } from "../node_info.ts";
+import type { PodInfo } from "../pod_info.ts";
+
+const notHelpful = unresolvable("Preemption is not helpful for scheduling");
+const noVictims = unresolvable("No preemption victims found for incoming pod");
+
+/** So many candidate nodes are enough: a tenth of all, but at least this many. */
+const candidatesMin = 100;
+
+interface Candidate {
+  readonly node: string;
+  /** The most important first. */
+  readonly victims: readonly PodInfo[];
+}
+
+/** Makes room for a pod by evicting as few and as unimportant pods as possible from one node. */
+export const defaultPreemption = plugin({
+  name: "DefaultPreemption",
+  order: 100,
+  events: [{ on: "assigned-pod.delete" }],
+  postFilter(pod, failure) {
+    const ineligible = ineligibility(pod, failure);
+    if (ineligible) return told(ineligible);
+    const rejections = new Map<string, Rejection>();
+    const candidates = findCandidates(pod, failure, rejections);
+    const best = candidates.reduce<Candidate | undefined>((a, b) => (a && !isBetter(b, a) ? a : b), undefined);
+    if (best) return best;
+    const nodesTotal = failure.context.view.nodes().length;
+    return told(fitMessage({ nodesTotal, rejections: rejections.values() }));
+  },
+});
+
+function told(reason: string): Remedy {
+  return { rejection: unschedulable(`preemption: ${reason}`) };
+}
+
+/** Why a pod may not preempt others (now). */
+function ineligibility(
+  { pod, priority }: PodInfo,
+  { nominatedNode, context, rejectionOf }: Failure,
+): string | undefined {
+  if (pod.spec.preemptionPolicy === "Never") return "not eligible due to preemptionPolicy=Never.";
+  const node = nominatedNode === undefined ? undefined : context.view.node(nominatedNode);
+  if (!node?.node || !rejectionOf(node.name).resolvable) return undefined;
+  const leaving = [...node.pods.values()].some((other) => other.terminating && other.priority < priority);
+  return leaving ? "not eligible due to a terminating pod on the nominated node." : undefined;
+}
+
+function findCandidates(pod: PodInfo, failure: Failure, rejections: Map<string, Rejection>): Candidate[] {
+  const nodes = failure.context.view.nodes();
+  const possible: NodeInfo[] = [];
+  for (const node of nodes) {
+    if (failure.rejectionOf(node.name).resolvable) possible.push(node);
+    else rejections.set(node.name, notHelpful);
+  }
+  const enough = Math.min(possible.length, Math.max(Math.trunc(nodes.length / 10), candidatesMin));
+  const from = possible.length === 0 ? 0 : failure.int(possible.length);
+  const candidates: Candidate[] = [];
+  for (let tried = 0; tried < possible.length && candidates.length < enough; tried++) {
+    const node = possible[(from + tried) % possible.length];
+    if (!node) continue;
+    const found = victimsOn(node, pod, failure);
+    if ("reasons" in found) rejections.set(node.name, found);
+    else candidates.push(found);
+  }
+  return candidates;
+}
+
+/** The pods that must go for the pod to fit: all of lower priority, less those that can stay after all. */
+function victimsOn(node: NodeInfo, pod: PodInfo, { fits }: Failure): Candidate | Rejection {
+  const lower = [...node.pods.values()].filter(({ priority }) => priority < pod.priority).sort(byImportance);
+  if (lower.length === 0) return noVictims;
+  const rejection = fits({ node, without: lower });
+  if (rejection) return rejection;
+  const victims = new Set(lower);
+  for (const candidate of lower) {
+    victims.delete(candidate);
+    if (fits({ node, without: [...victims] })) victims.add(candidate);
+  }
+  return { node: node.name, victims: lower.filter((each) => victims.has(each)) };
+}
+
+/** Higher priority first; among equals who has run longer. */
+function byImportance(a: PodInfo, b: PodInfo): number {
+  return b.priority - a.priority || compareText(startOf(a), startOf(b)) || compareText(a.uid, b.uid);
+}
+
+function startOf({ pod }: PodInfo): string {
+  return pod.status?.startTime ?? pod.metadata.creationTimestamp ?? "";
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Whether evicting the first hurts less: its most important victim is less important; then the sum of priorities, the
+ * number of victims, and how late the most important one started.
+ */
+function isBetter(a: Candidate, b: Candidate): boolean {
+  const order =
+    highest(a) - highest(b) ||
+    sum(a) - sum(b) ||
+    a.victims.length - b.victims.length ||
+    compareText(earliestStart(b), earliestStart(a));
+  return order < 0;
+}
+
+function highest({ victims }: Candidate): number {
+  return victims[0]?.priority ?? Number.NEGATIVE_INFINITY;
+}
+
+/** Shifted so that a negative priority counts, too: two victims are worse than one. */
+function sum({ victims }: Candidate): number {
+  return victims.reduce((total, { priority }) => total + priority + 2 ** 31, 0);
+}
+
+function earliestStart({ victims }: Candidate): string {
+  const top = victims[0]?.priority;
+  return victims
+    .filter(({ priority }) => priority === top)
+    .reduce((first, each) => (first && first < startOf(each) ? first : startOf(each)), "");
+}

@@ -1,0 +1,31 @@
+import type { Frozen, Taint, Toleration } from "../../api/types.ts";
+import { plugin, scaleToMax, unresolvable } from "../framework.ts";
+import type { NodeInfo } from "../node_info.ts";
+import type { PodInfo } from "../pod_info.ts";
+import { tolerates } from "../taints.ts";
+
+/** Leaves out nodes with a taint that the pod does not tolerate, and prefers those with fewer soft ones. */
+export const taintToleration = plugin<undefined, readonly Frozen<Toleration>[]>({
+  name: "TaintToleration",
+  order: 40,
+  weight: 3,
+  events: [{ on: "node.add", helps: mayPass }, { on: "node.taints", helps: mayPass }, { on: "pod.tolerations" }],
+  filter(pod, node) {
+    const taint = untolerated(pod, node);
+    return taint && unresolvable(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`);
+  },
+  preScore: ({ tolerations }) => ({
+    state: tolerations.filter(({ effect }) => !effect || effect === "PreferNoSchedule"),
+  }),
+  score: (_pod, { softTaints }, tolerations) =>
+    softTaints.length === 0 ? 0 : softTaints.filter((taint) => !tolerates(tolerations, taint)).length,
+  normalize: (scores) => scaleToMax(scores, true),
+});
+
+function untolerated({ tolerations }: PodInfo, { hardTaints }: NodeInfo): Frozen<Taint> | undefined {
+  return hardTaints.find((taint) => !tolerates(tolerations, taint));
+}
+
+function mayPass(pod: PodInfo, { node }: { readonly node?: NodeInfo }): boolean {
+  return node !== undefined && untolerated(pod, node) === undefined;
+}
