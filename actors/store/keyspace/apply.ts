@@ -1,0 +1,36 @@
+import type { CompactAnswer, StoreError, TxnAnswer } from "../messages.ts";
+import type { Command } from "./command.ts";
+import { compact, type Keyspace } from "./keyspace.ts";
+import { compactedRevision, futureRevision } from "./range.ts";
+import { applyTxn } from "./txn.ts";
+
+/** What came of a command. */
+export type Applied = TxnAnswer | CompactAnswer | StoreError;
+
+/** How a keyspace is made to fail, in tests only. */
+export interface ApplyDefects {
+  readonly compactionDropsDelete: boolean;
+}
+
+/** Applies the command of a log entry; an entry that was applied before changes nothing. */
+export function apply(
+  keyspace: Keyspace,
+  { index, command }: { readonly index: number; readonly command: Command },
+  { compactionDropsDelete }: ApplyDefects,
+): Applied | undefined {
+  if (index <= keyspace.appliedIndex) return undefined;
+  keyspace.appliedIndex = index;
+  switch (command.kind) {
+    case "noop":
+      return undefined;
+    case "txn":
+      return applyTxn(keyspace, command);
+    case "compact": {
+      const { revision } = command;
+      const result = compact(keyspace, revision, compactionDropsDelete);
+      if (result === "compacted") return compactedRevision(revision, keyspace);
+      if (result === "future") return futureRevision(revision, keyspace);
+      return { type: "store.compact.ok", revision: keyspace.revision };
+    }
+  }
+}
