@@ -36,8 +36,8 @@ export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unkn
   try {
     if (!isObject(data))
       throw new WrongType(`json: cannot unmarshal ${jsonKind(data)} into Go value of type ${goName(kind)}`);
-    decodeStruct(data, { definition, context });
     for (const name of ["metadata", "spec", "status"]) if (definition.fields.has(name)) data[name] ??= {};
+    decodeStruct(data, { definition, context });
     const { metadata } = data as { metadata?: Fields };
     if (metadata !== undefined) metadata.name ??= "";
     // The definition was followed field by field, so the data has the kind's shape.
@@ -89,6 +89,13 @@ function decodeStruct(data: Fields, options: { definition: Definition; context: 
     if (decoded !== value) data[name] = decoded;
     else if (!field.required && isEmptyCollection(value, field.type)) delete data[name];
     context.path.pop();
+  }
+  for (const { name, type } of definition.zeros) {
+    if (data[name] !== undefined) continue;
+    const zero = zeroOf(type);
+    data[name] = zero;
+    const inner = type.tag === "reference" ? definitionOf(type.definition) : undefined;
+    if (inner !== undefined && inner.zeros.length > 0) decodeStruct(zero as Fields, { definition: inner, context });
   }
 }
 

@@ -41,6 +41,8 @@ export interface Field {
 export interface Definition {
   readonly name: string;
   readonly fields: ReadonlyMap<string, Field>;
+  /** The fields that an object has even when nobody set them: Go writes those of its zero value. */
+  readonly zeros: readonly Field[];
 }
 
 const compiled = new Map<string, Definition>();
@@ -56,9 +58,16 @@ export function definitionOf(name: string): Definition | undefined {
     const type = parseType(required ? text.slice(0, -1) : text);
     fields.set(field, { name: field, type, required, merge: mergeRules[name]?.[field] });
   }
-  definition = { name, fields };
+  const zeros = [...fields.values()].filter(({ required, type }) => required && isWrittenWhenZero(type));
+  definition = { name, fields, zeros };
   compiled.set(name, definition);
   return definition;
+}
+
+/** Selectors and times are pointers, or written as null, when nobody set them. */
+function isWrittenWhenZero(type: FieldType): boolean {
+  if (type.tag === "reference") return !type.definition.endsWith(".LabelSelector");
+  return type.tag !== "scalar" || (type.scalar !== "time" && type.scalar !== "microTime" && type.scalar !== "any");
 }
 
 function parseType(text: string): FieldType {

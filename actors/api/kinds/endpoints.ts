@@ -1,0 +1,42 @@
+import type { FieldError } from "../field_error.ts";
+import { invalid, required } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { Endpoints } from "../types.ts";
+import { ipErrors } from "../validation/addresses.ts";
+import { portNumberErrors } from "../validation/names.ts";
+
+/** Endpoints: the addresses behind a service in one object. EndpointSlices have taken their place. */
+export const endpoints = defineKind<Endpoints>({
+  kind: "Endpoints",
+  plural: "endpoints",
+  singular: "endpoints",
+  shortNames: ["ep"],
+  storagePrefix: "/registry/services/endpoints",
+  schema: "io.k8s.api.core.v1.Endpoints",
+
+  applyDefaults({ subsets = [] }) {
+    for (const { ports = [] } of subsets) for (const port of ports) port.protocol ||= "TCP";
+  },
+
+  validate({ subsets = [] }) {
+    const errors: FieldError[] = [];
+    subsets.forEach(({ addresses = [], notReadyAddresses = [], ports = [] }, index) => {
+      const at = `subsets[${index}]`;
+      if (addresses.length + notReadyAddresses.length === 0) {
+        errors.push(required(at, "must specify `addresses` or `notReadyAddresses`"));
+      }
+      for (const [name, list] of [
+        ["addresses", addresses] as const,
+        ["notReadyAddresses", notReadyAddresses] as const,
+      ]) {
+        list.forEach(({ ip }, place) => {
+          for (const text of ipErrors(ip)) errors.push(invalid(`${at}.${name}[${place}].ip`, ip, text));
+        });
+      }
+      ports.forEach(({ port }, place) => {
+        for (const text of portNumberErrors(port)) errors.push(invalid(`${at}.ports[${place}].port`, port, text));
+      });
+    });
+    return errors;
+  },
+});

@@ -1,0 +1,30 @@
+import { defineKind } from "../kind.ts";
+import type { Event } from "../types.ts";
+import { validateCoreEvent } from "../validation/event.ts";
+
+/** An hour, after which an event is forgotten. */
+const ttlSeconds = 3600;
+
+/** Events in the core version, which is the stored one. */
+export const event = defineKind<Event>({
+  kind: "Event",
+  plural: "events",
+  shortNames: ["ev"],
+  schema: "io.k8s.api.core.v1.Event",
+  allowCreateOnUpdate: true,
+  storageTtlSeconds: ttlSeconds,
+  fieldSelectors: {
+    "involvedObject.apiVersion": ({ involvedObject }) => involvedObject.apiVersion ?? "",
+    "involvedObject.fieldPath": ({ involvedObject }) => involvedObject.fieldPath ?? "",
+    "involvedObject.kind": ({ involvedObject }) => involvedObject.kind ?? "",
+    "involvedObject.name": ({ involvedObject }) => involvedObject.name ?? "",
+    "involvedObject.namespace": ({ involvedObject }) => involvedObject.namespace ?? "",
+    "involvedObject.resourceVersion": ({ involvedObject }) => involvedObject.resourceVersion ?? "",
+    "involvedObject.uid": ({ involvedObject }) => involvedObject.uid ?? "",
+    reason: ({ reason }) => reason ?? "",
+    reportingComponent: ({ reportingComponent }) => reportingComponent ?? "",
+    source: ({ source, reportingComponent }) => source?.component || reportingComponent || "",
+    type: ({ type }) => type ?? "",
+  },
+  validate: validateCoreEvent,
+});

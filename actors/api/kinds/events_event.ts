@@ -1,0 +1,34 @@
+import { fromCoreEvent, toCoreEvent } from "../event_conversion.ts";
+import { defineKind } from "../kind.ts";
+import type { Event, EventV1, Frozen } from "../types.ts";
+import { validateEvent } from "../validation/event.ts";
+import { event } from "./event.ts";
+
+/** Events in the version of events.k8s.io, over the same storage as the core ones. */
+export const eventsEvent = defineKind<EventV1>({
+  group: "events.k8s.io",
+  kind: "Event",
+  plural: "events",
+  shortNames: ["ev"],
+  schema: "io.k8s.api.events.v1.Event",
+  storagePrefix: event.storagePrefix,
+  storageVersion: event.storageVersion,
+  storageTtlSeconds: event.storageTtlSeconds,
+  allowCreateOnUpdate: true,
+  fieldSelectors: {
+    reason: ({ reason }) => reason ?? "",
+    "regarding.apiVersion": ({ regarding }) => regarding?.apiVersion ?? "",
+    "regarding.fieldPath": ({ regarding }) => regarding?.fieldPath ?? "",
+    "regarding.kind": ({ regarding }) => regarding?.kind ?? "",
+    "regarding.name": ({ regarding }) => regarding?.name ?? "",
+    "regarding.namespace": ({ regarding }) => regarding?.namespace ?? "",
+    "regarding.resourceVersion": ({ regarding }) => regarding?.resourceVersion ?? "",
+    "regarding.uid": ({ regarding }) => regarding?.uid ?? "",
+    reportingController: ({ reportingController }) => reportingController ?? "",
+    type: ({ type }) => type ?? "",
+  },
+  validate: validateEvent,
+  toStorage: toCoreEvent,
+  // What is stored under this prefix is always a core event.
+  fromStorage: (object) => fromCoreEvent(object as Frozen<Event>),
+});

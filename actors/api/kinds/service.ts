@@ -1,0 +1,93 @@
+import { defineKind } from "../kind.ts";
+import type { Frozen, Service, ServicePort } from "../types.ts";
+import { dns1035LabelErrors } from "../validation/names.ts";
+import { validateServiceSpec, validateServiceUpdate } from "../validation/service_spec.ts";
+
+const affinityTimeoutSeconds = 10_800;
+
+/** Services: their addresses and node ports come from the API server, which alone knows which are free. */
+export const service = defineKind<Service>({
+  kind: "Service",
+  plural: "services",
+  shortNames: ["svc"],
+  categories: ["all"],
+  storagePrefix: "/registry/services/specs",
+  schema: "io.k8s.api.core.v1.Service",
+  subresources: [{ name: "status" }],
+  countsGenerations: false,
+  nameErrors: dns1035LabelErrors,
+
+  applyDefaults({ spec }) {
+    spec.sessionAffinity ||= "None";
+    if (spec.sessionAffinity === "ClientIP") {
+      spec.sessionAffinityConfig ??= {};
+      spec.sessionAffinityConfig.clientIP ??= {};
+      spec.sessionAffinityConfig.clientIP.timeoutSeconds ??= affinityTimeoutSeconds;
+    } else delete spec.sessionAffinityConfig;
+    spec.type ||= "ClusterIP";
+    for (const port of spec.ports ?? []) {
+      port.protocol ||= "TCP";
+      if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === "") port.targetPort = port.port;
+    }
+    if (spec.type === "NodePort" || spec.type === "LoadBalancer") spec.externalTrafficPolicy ||= "Cluster";
+    if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true;
+    if (spec.type === "ExternalName") return;
+    spec.internalTrafficPolicy ??= "Cluster";
+    if (spec.clusterIP !== undefined && spec.clusterIP !== "") spec.clusterIPs ??= [spec.clusterIP];
+    spec.ipFamilies ??= ["IPv4"];
+    spec.ipFamilyPolicy ??= "SingleStack";
+  },
+
+  prepareForCreate(draft) {
+    draft.status = { loadBalancer: {} };
+  },
+
+  prepareForUpdate(draft, old) {
+    keepAllocated(draft, old);
+    dropUnused(draft, old);
+  },
+
+  validate: ({ spec }) => validateServiceSpec(spec, "spec"),
+  validateUpdate: validateServiceUpdate,
+});
+
+const needsClusterIp = (type: string | undefined): boolean => type !== "ExternalName";
+const needsNodePort = (type: string | undefined): boolean => type === "NodePort" || type === "LoadBalancer";
+
+/** Takes over what was allocated, where the client has left it out and still needs it. */
+function keepAllocated({ spec }: Service, { spec: old }: Frozen<Service>): void {
+  if (needsClusterIp(spec.type) && needsClusterIp(old.type) && !spec.clusterIP && old.clusterIP) {
+    spec.clusterIP = old.clusterIP;
+    spec.clusterIPs = [...(old.clusterIPs ?? [])];
+  }
+  if (needsNodePort(spec.type) && needsNodePort(old.type)) {
+    const ports = new Map((old.ports ?? []).map((port) => [portKey(port), port.nodePort]));
+    for (const port of spec.ports ?? []) {
+      const known = ports.get(portKey(port));
+      if (!port.nodePort && known !== undefined) port.nodePort = known;
+    }
+    if (!spec.healthCheckNodePort && old.healthCheckNodePort) spec.healthCheckNodePort = old.healthCheckNodePort;
+  }
+}
+
+function portKey(port: Frozen<ServicePort>): string {
+  return `${port.protocol ?? "TCP"}/${port.port}`;
+}
+
+/** Drops what the new type has no use for, if the client did not set it anew. */
+function dropUnused({ spec }: Service, { spec: old }: Frozen<Service>): void {
+  if (!needsNodePort(spec.type) && needsNodePort(old.type)) {
+    const ports = new Map((old.ports ?? []).map((port) => [portKey(port), port.nodePort]));
+    for (const port of spec.ports ?? []) if (port.nodePort === ports.get(portKey(port))) delete port.nodePort;
+    delete spec.externalTrafficPolicy;
+    delete spec.healthCheckNodePort;
+  }
+  if (spec.type !== "LoadBalancer" && old.type === "LoadBalancer") delete spec.allocateLoadBalancerNodePorts;
+  if (needsClusterIp(old.type) && !needsClusterIp(spec.type) && spec.clusterIP === old.clusterIP) {
+    delete spec.clusterIP;
+    delete spec.clusterIPs;
+    delete spec.ipFamilies;
+    delete spec.ipFamilyPolicy;
+    delete spec.internalTrafficPolicy;
+  }
+}
