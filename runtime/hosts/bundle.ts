@@ -1,31 +1,19 @@
-import { createHash } from "node:crypto";
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build, version as esbuildVersion } from "esbuild";
+import { build } from "esbuild";
+import { fromSources, projectRoot, shortHash, writeWhole } from "./source_cache.ts";
 
 /** Worker code in one file, built once. */
 export interface Bundle {
   /** What a worker imports. */
   readonly url: string;
   /** False when it was found in the cache. */
-  readonly built: boolean;
-}
-
-/** What the cache knows of a bundle: it holds while all its sources are what they were. */
-interface Manifest {
-  readonly sources: readonly string[];
-  readonly sourcesHash: string;
-  readonly file: string;
+  readonly isNew: boolean;
 }
 
 const shardEntry = fileURLToPath(new URL("./shard_entry.ts", import.meta.url));
-const projectRoot = fileURLToPath(new URL("../../", import.meta.url));
-/** Changes when bundles of an older build can no longer be used. */
-const layoutVersion = 1;
-
-const inProgress = new Map<string, Promise<Bundle>>();
+const entryName = "worker_entry.ts";
 
 /**
  * Bundles the shard runtime with a cast module: one module graph, so that each module exists once in a worker. The
@@ -34,37 +22,24 @@ const inProgress = new Map<string, Promise<Bundle>>();
  *
  * @throws Error when the cast module does not build
  */
-export function bundleCast(castUrl: string): Promise<Bundle> {
-  const found = inProgress.get(castUrl);
-  if (found) return found;
-  const bundle = findOrBuild(castUrl);
-  inProgress.set(castUrl, bundle);
-  // Sources may change while this process lives (in an editor's test runner): only what is under way is shared.
-  const forget = () => inProgress.delete(castUrl);
-  bundle.then(forget, forget);
-  return bundle;
+export async function bundleCast(castUrl: string): Promise<Bundle> {
+  const { value, folder, isNew } = await fromSources<string>(`bundle 2 ${castUrl}`, {
+    make: (cacheFolder) => make(castUrl, cacheFolder),
+    isUsable: (file, cacheFolder) => existsSync(join(cacheFolder, file)),
+  });
+  return { url: pathToFileURL(join(folder, value)).href, isNew };
 }
 
-async function findOrBuild(castUrl: string): Promise<Bundle> {
-  const folder = await cacheFolder();
-  const key = shortHash([String(layoutVersion), esbuildVersion, castUrl, shardEntry]);
-  const manifestPath = join(folder, `${key}.json`);
-  const cached = await readManifest(manifestPath);
-  if (cached && (await isFresh(cached, folder)))
-    return { url: pathToFileURL(join(folder, cached.file)).href, built: false };
-  return buildInto(folder, { castUrl, manifestPath, key });
-}
-
-async function buildInto(
-  folder: string,
-  { castUrl, manifestPath, key }: { castUrl: string; manifestPath: string; key: string },
-): Promise<Bundle> {
-  const outfile = join(folder, "bundle.mjs");
+async function make(castUrl: string, folder: string) {
+  const imports = [
+    `import { runShard } from ${JSON.stringify(shardEntry)};`,
+    `import { cast } from ${JSON.stringify(fileURLToPath(castUrl))};`,
+  ];
   const result = await build({
     stdin: {
-      contents: `import { runShard } from ${JSON.stringify(shardEntry)};\nimport { cast } from ${JSON.stringify(fileURLToPath(castUrl))};\nrunShard(cast);\n`,
+      contents: `${imports.join("\n")}\nrunShard(cast);\n`,
       resolveDir: projectRoot,
-      sourcefile: "worker_entry.ts",
+      sourcefile: entryName,
       loader: "ts",
     },
     absWorkingDir: projectRoot,
@@ -77,80 +52,22 @@ async function buildInto(
     minifySyntax: true,
     define: { "process.env.NODE_ENV": '"production"' },
     // Packages written for CommonJS ask for Node's own modules with `require`.
-    banner: {
-      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-    },
+    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
     legalComments: "none",
-    sourcemap: "linked",
+    sourcemap: "external",
     sourcesContent: false,
     metafile: true,
     write: false,
-    outfile,
+    outfile: join(folder, "bundle.mjs"),
     logLevel: "silent",
   });
-  const sources = Object.keys(result.metafile.inputs)
-    .filter((path) => path !== "worker_entry.ts")
-    .map((path) => join(projectRoot, path));
   const code = result.outputFiles.find(({ path }) => path.endsWith(".mjs"));
   const map = result.outputFiles.find(({ path }) => path.endsWith(".map"));
-  if (!code || !map)
-    throw new Error(`Cannot bundle "${castUrl}": esbuild gave no code, check its version ${esbuildVersion}`);
-  const name = `${key}-${shortHash([code.text])}.mjs`;
-  await writeWhole(join(folder, `${name}.map`), map.text);
-  await writeWhole(join(folder, name), code.text.replace(/sourceMappingURL=.*\s*$/, `sourceMappingURL=${name}.map\n`));
-  const manifest: Manifest = { sources, sourcesHash: await hashOf(sources), file: name };
-  await writeWhole(manifestPath, JSON.stringify(manifest));
-  return { url: pathToFileURL(join(folder, name)).href, built: true };
-}
-
-/** Beside the installed packages, where a checkout keeps such things; where that is read-only, the system's folder. */
-async function cacheFolder(): Promise<string> {
-  for (const folder of [join(projectRoot, "node_modules/.cache/kubetroupe"), join(tmpdir(), "kubetroupe-cache")]) {
-    try {
-      await mkdir(folder, { recursive: true });
-      const probe = join(folder, `.probe-${process.pid}`);
-      await writeFile(probe, "");
-      await rename(probe, join(folder, ".probe"));
-      return folder;
-    } catch {
-      // The next one is tried.
-    }
-  }
-  throw new Error(
-    `Cannot cache worker bundles: neither node_modules/.cache nor ${tmpdir()} can be written, make one writable`,
-  );
-}
-
-async function readManifest(path: string): Promise<Manifest | undefined> {
-  try {
-    return JSON.parse(await readFile(path, "utf8")) as Manifest;
-  } catch {
-    return undefined;
-  }
-}
-
-async function isFresh(manifest: Manifest, folder: string): Promise<boolean> {
-  try {
-    await access(join(folder, manifest.file));
-    return (await hashOf(manifest.sources)) === manifest.sourcesHash;
-  } catch {
-    return false;
-  }
-}
-
-async function hashOf(paths: readonly string[]): Promise<string> {
-  const hash = createHash("sha256");
-  for (const text of await Promise.all(paths.map((path) => readFile(path)))) hash.update(text).update("\0");
-  return hash.digest("hex");
-}
-
-function shortHash(parts: readonly string[]): string {
-  return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);
-}
-
-/** Other processes may read or write the same cache: a file appears there whole or not at all. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
-  await writeFile(temporary, text);
-  await rename(temporary, path);
+  if (!code || !map) throw new Error(`Cannot bundle "${castUrl}": esbuild gave no code, check its version`);
+  const file = `${shortHash([code.text])}.mjs`;
+  // Beside the code and not named in it: a worker never reads it, `mapStack` does.
+  await writeWhole(join(folder, `${file}.map`), map.text);
+  await writeWhole(join(folder, file), code.text);
+  const sources = Object.keys(result.metafile.inputs).filter((path) => path !== entryName);
+  return { sources: sources.map((path) => join(projectRoot, path)), value: file };
 }

@@ -1,0 +1,98 @@
+import { builtinModules } from "node:module";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile } from "esbuild";
+import type { ActorDefinition } from "../actor.ts";
+import type { PermissionName, Permissions } from "../permissions.ts";
+import { fromSources, projectRoot } from "./source_cache.ts";
+
+/** One of Node's own modules that an actor's module reaches, and the file that imports it. */
+export interface BuiltinReached {
+  /** Without `node:`. */
+  readonly builtin: string;
+  readonly importer: string;
+}
+
+/** What it takes to import one of Node's own modules; those that are not named here only compute. */
+const needed: Readonly<Record<string, readonly PermissionName[]>> = {
+  net: ["net"],
+  http: ["net"],
+  http2: ["net"],
+  https: ["net"],
+  tls: ["net"],
+  dgram: ["net"],
+  dns: ["net"],
+  inspector: ["net"],
+  fs: ["read", "write"],
+  sqlite: ["read", "write"],
+  child_process: ["run"],
+  worker_threads: ["run"],
+  cluster: ["run"],
+  module: ["run"],
+  vm: ["run"],
+  repl: ["run"],
+  process: ["env", "sys"],
+  os: ["sys"],
+  v8: ["sys"],
+};
+
+/** A library that looks at `process` finds the same global without importing it; only our own imports tell intent. */
+const excusedInPackages = new Set(["process", "os", "module", "vm", "v8"]);
+
+/**
+ * Refuses an actor whose module, through whatever it imports, reaches one of Node's own modules for which the actor
+ * holds no permission.
+ *
+ * @throws Error that names the actor, the module and the permission
+ */
+export async function checkModule(
+  definition: ActorDefinition,
+  permissions: Permissions,
+  address?: string,
+): Promise<void> {
+  for (const { builtin, importer } of await builtinsOf(definition.module)) {
+    const missing = (needed[builtin] ?? []).find((name) => (permissions[name] ?? []).length === 0);
+    if (missing) {
+      throw new Error(
+        `Cannot start actor "${address ?? definition.kind}": its module "${relative(projectRoot, importer)}" imports "node:${builtin}", permission "${missing}" is not granted for it, add ${missing}: [...] to its definition and to its parents' grants`,
+      );
+    }
+  }
+}
+
+/** Which of Node's own modules the graph of a module reaches; cached by the content of the graph. */
+export async function builtinsOf(moduleUrl: string): Promise<readonly BuiltinReached[]> {
+  const { value } = await fromSources<readonly BuiltinReached[]>(`builtins 1 ${moduleUrl}`, {
+    make: async () => {
+      const { inputs } = await graphOf(fileURLToPath(moduleUrl));
+      return { sources: Object.keys(inputs).map((path) => join(projectRoot, path)), value: reached(inputs) };
+    },
+  });
+  return value;
+}
+
+async function graphOf(entry: string): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    absWorkingDir: projectRoot,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    metafile: true,
+    write: false,
+    logLevel: "silent",
+  });
+  return metafile;
+}
+
+function reached(inputs: Metafile["inputs"]): BuiltinReached[] {
+  return Object.entries(inputs).flatMap(([importer, { imports }]) =>
+    imports.flatMap(({ path, external }) => {
+      const [builtin = ""] = path.replace(/^node:/, "").split("/");
+      const isBuiltin = external === true && (path.startsWith("node:") || builtinModules.includes(builtin));
+      const isExcused = importer.startsWith("node_modules/") && excusedInPackages.has(builtin);
+      return isBuiltin && !isExcused ? [{ builtin, importer: join(projectRoot, importer) }] : [];
+    }),
+  );
+}

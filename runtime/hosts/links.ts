@@ -1,0 +1,139 @@
+import type { MessagePort } from "node:worker_threads";
+import type { Address, FailedEvent } from "../actor.ts";
+import { type Batch, batchStride, nowhere, type Op, op, type PeerId, type Piece } from "./wire.ts";
+
+/** What links need of the thread they are in. */
+export interface LinksOptions {
+  /** This thread: what is for itself never leaves it. */
+  readonly self: PeerId;
+  /** Asks the main thread where an address lives; `located` brings the answer. */
+  locate(address: Address): void;
+  receive(piece: Piece): void;
+  /** The piece reached nobody. */
+  undelivered(piece: Piece, reason: FailedEvent["reason"]): void;
+  /** Something waits to be flushed. */
+  wake(): void;
+}
+
+/** A thread's ways to all other threads: direct ports, made on first use, one message a flush. */
+export interface Links {
+  /** Puts a piece on its way to whoever holds its address; pieces for one address stay in order. */
+  send(piece: Piece): void;
+  /** Where an address lives, or `nowhere`. */
+  located(address: Address, peer: PeerId): void;
+  /** The port to a peer; what was sent before it came has waited. */
+  accept(peer: PeerId, port: MessagePort): void;
+  /** The actor at that address is gone: ask again before the next message to it. */
+  forget(address: Address): void;
+  /** A peer is gone, with all that lived in it. */
+  drop(peer: PeerId): void;
+  flush(): void;
+  close(): void;
+}
+
+interface Peer {
+  port: MessagePort | undefined;
+  outbox: Batch;
+  isDirty: boolean;
+}
+
+/** Where an address lives; while that is being asked, what waits for the answer. */
+type Place = { readonly peer: PeerId } | { readonly waiting: Piece[] };
+
+const waitingMax = 10_000;
+const outboxMax = 200_000 * batchStride;
+
+/** Makes the links of one thread. */
+export function createLinks({ self, locate, receive, undelivered, wake }: LinksOptions): Links {
+  const peers = new Map<PeerId, Peer>();
+  const places = new Map<Address, Place>();
+  /** Who mail that awaits an answer came from: the answer goes the same way back, and nobody is asked. */
+  const heard = new Map<Address, PeerId>();
+  let dirty: Peer[] = [];
+
+  function peerOf(id: PeerId): Peer {
+    let peer = peers.get(id);
+    if (!peer) {
+      peer = { port: undefined, outbox: [], isDirty: false };
+      peers.set(id, peer);
+    }
+    return peer;
+  }
+
+  function post(id: PeerId, piece: Piece) {
+    const peer = peerOf(id);
+    if (peer.outbox.length >= outboxMax) return undelivered(piece, "overflow");
+    peer.outbox.push(piece.op, piece.to, piece.from, piece.ask, piece.body);
+    if (peer.isDirty || !peer.port) return;
+    peer.isDirty = true;
+    if (dirty.push(peer) === 1) wake();
+  }
+
+  function unpack(id: PeerId, batch: Batch) {
+    for (let at = 0; at < batch.length; at += batchStride) {
+      const [kind, from, ask] = [batch[at] as Op, batch[at + 2] as Address, batch[at + 3] as number];
+      if (kind === op.mail && ask !== 0 && heard.get(from) !== id) heard.set(from, id);
+      receive({ op: kind, to: batch[at + 1] as Address, from, ask, body: batch[at + 4] });
+    }
+  }
+
+  return {
+    send(piece) {
+      const way = piece.op === op.mail ? undefined : heard.get(piece.to);
+      if (way !== undefined) return post(way, piece);
+      const place = places.get(piece.to);
+      if (!place) {
+        places.set(piece.to, { waiting: [piece] });
+        return locate(piece.to);
+      }
+      if ("peer" in place) return post(place.peer, piece);
+      if (place.waiting.length >= waitingMax) return undelivered(piece, "overflow");
+      place.waiting.push(piece);
+    },
+    located(address, peer) {
+      const place = places.get(address);
+      const waiting = place && "waiting" in place ? place.waiting : [];
+      if (peer === nowhere || peer === self) places.delete(address);
+      else places.set(address, { peer });
+      for (const piece of waiting) {
+        if (peer === nowhere) undelivered(piece, "undeliverable");
+        else if (peer === self) receive(piece);
+        else post(peer, piece);
+      }
+    },
+    accept(id, port) {
+      const peer = peerOf(id);
+      peer.port = port;
+      port.on("message", (batch: Batch) => unpack(id, batch));
+      if (peer.outbox.length === 0) return;
+      peer.isDirty = true;
+      if (dirty.push(peer) === 1) wake();
+    },
+    forget(address) {
+      const place = places.get(address);
+      if (place && "peer" in place) places.delete(address);
+      heard.delete(address);
+    },
+    drop(id) {
+      peers.get(id)?.port?.close();
+      peers.delete(id);
+      for (const [address, place] of places) if ("peer" in place && place.peer === id) places.delete(address);
+      for (const [address, peer] of heard) if (peer === id) heard.delete(address);
+    },
+    flush() {
+      if (dirty.length === 0) return;
+      const flushed = dirty;
+      dirty = [];
+      for (const peer of flushed) {
+        peer.isDirty = false;
+        const batch = peer.outbox;
+        peer.outbox = [];
+        peer.port?.postMessage(batch);
+      }
+    },
+    close() {
+      for (const { port } of peers.values()) port?.close();
+      peers.clear();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Device, DeviceDefinition } from "../devices/device.ts";
+import type { Effect } from "../effect.ts";
+import type { FaultEngine } from "../faults/engine.ts";
+import { assertAllowed } from "../permissions.ts";
+import { hash32, mix32, randomFrom } from "../random.ts";
+import type { ShardActor, ShardEvent } from "./shard_actor.ts";
+import type { ShardClock } from "./shard_clock.ts";
+
+/** What device requests need of the shard around them. */
+export interface ShardDevicesOptions {
+  readonly definitions: readonly DeviceDefinition[];
+  readonly seed: number;
+  readonly clock: ShardClock;
+  readonly faults: FaultEngine;
+  deliver(actor: ShardActor, event: ShardEvent): void;
+  /** A fault ends this life. */
+  crash(actor: ShardActor, reason: string): void;
+}
+
+/** Carries out an actor's device requests. */
+export interface ShardDevices {
+  /** @throws Error when there is no such device, or the actor may not do that with it: its crash */
+  request(actor: ShardActor, effect: Effect & { readonly kind: "device" }): void;
+}
+
+/** Makes the device side of a shard. */
+export function createShardDevices(options: ShardDevicesOptions): ShardDevices {
+  const { seed, clock, faults, deliver, crash } = options;
+  const definitions = new Map(options.definitions.map((definition) => [definition.name, definition]));
+
+  function open(actor: ShardActor, definition: DeviceDefinition): Device {
+    const found = actor.devices.get(definition.name);
+    if (found) return found;
+    const { address, order } = actor;
+    const from = `device:${definition.name}`;
+    const device = definition.open({
+      address,
+      incarnation: order.incarnation,
+      permissions: order.permissions,
+      random: randomFrom(mix32(mix32(seed, hash32(address)), order.incarnation)),
+      uptimeMs: clock.uptimeMs,
+      after: (delayMs, body) => clock.at(clock.uptimeMs() + delayMs, () => actor.isAlive && body()),
+      push: (body) => deliver(actor, { type: body.type, body, from, ask: 0 } as ShardEvent),
+    });
+    actor.devices.set(definition.name, device);
+    return device;
+  }
+
+  return {
+    request(actor, { device: name, id, request }) {
+      const { address } = actor;
+      const definition = definitions.get(name);
+      if (!definition) {
+        throw new Error(`Cannot use device "${name}" in actor "${address}": this host has no such device`);
+      }
+      const need = definition.needs(request, address);
+      if (need) assertAllowed(actor.order.permissions, need, address);
+      const verdict = faults.active() ? faults.device(address, name, request) : undefined;
+      const from = `device:${name}`;
+      actor.pending.set(id, from);
+      const answer = (body: unknown) => {
+        if (actor.isAlive && actor.pending.delete(id))
+          deliver(actor, { type: "reply", ask: id, from, body } as ShardEvent);
+      };
+      if (!verdict) return open(actor, definition).request(request, answer, undefined);
+      const act = () => {
+        if (!actor.isAlive) return;
+        if (verdict.answer !== undefined) answer(verdict.answer);
+        else open(actor, definition).request(request, answer, verdict.mishap);
+        if (verdict.crash) crash(actor, `Crash injected while device "${name}" was at work`);
+      };
+      if (verdict.delayMs) clock.at(clock.uptimeMs() + verdict.delayMs, act);
+      else act();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { disk } from "../../devices/disk.ts";
+import type { Cast } from "../host.ts";
+import { courier } from "./courier.ts";
+import { prober } from "./prober.ts";
+import { goodPuppet, puppet, smallPuppet } from "./puppet.ts";
+
+/** The actors that the hosts' tests put on stage. */
+export const actors = [puppet, goodPuppet, smallPuppet, prober, courier];
+
+/** The same with real devices, for hosts with real threads. */
+export const cast = ({ diskFolder }: { readonly diskFolder: string }): Cast => ({
+  actors,
+  devices: [disk(diskFolder)],
+});

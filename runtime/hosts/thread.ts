@@ -1,0 +1,15 @@
+import { createFreeHost, type FreeHost, type FreeHostOptions } from "./free_host.ts";
+
+/**
+ * Makes the thread host: each life of each actor has a worker of its own. A crash is the end of the worker.
+ *
+ * @example
+ * await using host = await createThreadHost({ castUrl: new URL("./cast.ts", import.meta.url).href })
+ * await host.spawn({ name: "store", kind: "store", input: {} })
+ */
+export function createThreadHost(options: FreeHostOptions): Promise<FreeHost> {
+  return createFreeHost("thread", options, (shards, heapMaxMb) => ({
+    isDedicated: true,
+    place: ({ spec }) => shards.start(spec.heapMaxMb ?? heapMaxMb),
+  }));
+}
