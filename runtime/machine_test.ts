@@ -33,6 +33,9 @@ const lamp = setup({
     shatter: on("lamp.break", (data) => {
       data.broken = true;
     }),
+    rest: act((data) => {
+      data.presses = 0;
+    }),
     greet: act((_data, _event, step) => step.log(`on at ${step.number}`)),
   },
   guards: {
@@ -50,7 +53,7 @@ const lamp = setup({
     on: {
       initial: "bright",
       entry: "greet",
-      always: { guard: "isWorn", target: "off", actions: act((data) => void (data.presses = 0)) },
+      always: { guard: "isWorn", target: "off", actions: "rest" },
       states: {
         bright: { after: { 50: "dim" }, on: { "lamp.press": { actions: "press" } } },
         dim: { on: { "lamp.press": { target: "bright", actions: "press" }, "lamp.count": { actions: "count" } } },

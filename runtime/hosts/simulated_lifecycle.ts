@@ -1,25 +1,9 @@
-import type { Address, FailedEvent } from "../actor.ts";
+import type { Address } from "../actor.ts";
 import { startCell } from "../cell.ts";
-import type { Effect } from "../effect.ts";
 import { inherit, ownPermissions, type Permissions } from "../permissions.ts";
 import { type ChildSpec, superviseExit } from "../supervisor.ts";
-import type { Cast, HostFailure } from "./host.ts";
-import { createSimulatedActor, type Delivery, endLife, type SimulatedActor } from "./simulated_actor.ts";
-
-/** What the lives of actors need of the simulation around them. */
-export interface Stage {
-  readonly cast: Cast;
-  readonly seed: number;
-  readonly actors: Map<Address, SimulatedActor>;
-  readonly failures: HostFailure[];
-  uptimeMs(): number;
-  wallMs(address: Address): number;
-  callLater(delayMs: number, body: () => void): void;
-  carryOut(actor: SimulatedActor, effects: readonly Effect[]): void;
-  failAsk(asker: Address, event: FailedEvent): void;
-  deliver(actor: SimulatedActor, delivery: Delivery): void;
-  notify(from: Address, to: Address, event: { readonly type: string }): void;
-}
+import { createSimulatedActor, endLife, type SimulatedActor } from "./simulated_actor.ts";
+import type { Stage } from "./simulated_stage.ts";
 
 /** Starting, crashing, stopping, pausing: what happens to an actor as a whole. */
 export interface Lifecycle {

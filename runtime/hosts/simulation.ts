@@ -1,13 +1,13 @@
-import type { Address, AskId, FailedEvent, Mail, Message } from "../actor.ts";
+import type { Address, AskId, FailedEvent, Message } from "../actor.ts";
 import type { Effect } from "../effect.ts";
 import { createFaultEngine, type FaultEngine } from "../faults/engine.ts";
 import type { Fault } from "../faults/fault.ts";
 import { createJournal, type Journal } from "../journal.ts";
-import { allPermissions, assertAllowed } from "../permissions.ts";
-import { mix32, randomFrom } from "../random.ts";
+import { allPermissions } from "../permissions.ts";
+import { mix32 } from "../random.ts";
 import type { ChildSpec } from "../supervisor.ts";
 import { deepFreeze } from "./deep_freeze.ts";
-import { createEventHeap, type Due } from "./event_heap.ts";
+import { createEventHeap } from "./event_heap.ts";
 import {
   type ActorReport,
   AskError,
@@ -17,8 +17,12 @@ import {
   type HostFailure,
   outside,
 } from "./host.ts";
+import { type Sent, sentMail, sentNotice, sentReply } from "./sent.ts";
 import { type Delivery, linkOf, type SimulatedActor } from "./simulated_actor.ts";
-import { createLifecycle, type Stage } from "./simulated_lifecycle.ts";
+import { createSimulatedDevices } from "./simulated_devices.ts";
+import { createLifecycle } from "./simulated_lifecycle.ts";
+import { type Item, microsPerMs, type Run, type Stage } from "./simulated_stage.ts";
+import { createSimulatedTimers } from "./simulated_timers.ts";
 
 /** What a simulation is made of. Equal options and equal calls give equal runs, to the last bit. */
 export interface SimulationOptions {
@@ -36,7 +40,7 @@ export interface SimulationOptions {
   readonly freeze?: boolean;
 }
 
-/** The simulation host: all actors in this thread, virtual time, one delivery at a time, order drawn from the seed. */
+/** The simulation host: one thread, virtual time, one delivery at a time, order drawn from the seed. */
 export interface Simulation extends Host {
   readonly journal: Journal;
   readonly faults: FaultEngine;
@@ -56,26 +60,11 @@ export interface Simulation extends Host {
   report(address: Address): ActorReport | undefined;
   /** Called after each step, with the address that took it. */
   onStep(observer: (address: Address) => void): void;
-  /** Steps taken. */
-  steps(): number;
 }
-
-/** Something in the heap. */
-interface Item extends Due {
-  readonly run: Run;
-  readonly target: SimulatedActor | undefined;
-  readonly incarnation: number;
-  readonly from: Address;
-  readonly payload: unknown;
-}
-
-type Run = "mail" | "reply" | "timer" | "asks" | "call";
 
 const startMsDefault = Date.UTC(2026, 0, 1);
 const latencyMsDefault: readonly [number, number] = [0.05, 0.5];
 const deadLettersMax = 20;
-const settledAsksMax = 1024;
-const microsPerMs = 1000;
 
 /** Makes a simulation; nothing lives in it yet. */
 export function createSimulation(options: SimulationOptions): Simulation {
@@ -90,7 +79,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const failures: HostFailure[] = [];
   const lost: { from: Address; to: Address; type: string }[] = [];
   const outsideAsks = new Map<AskId, (answer: { body: unknown } | { failed: FailedEvent["reason"] }) => void>();
-  let [now, sequence, steps, lostCount, outsideId] = [0, 0, 0, 0, 0];
+  let [now, sequence, lostCount, outsideId] = [0, 0, 0, 0];
 
   const uptimeMs = () => now / microsPerMs;
   const skewMs = (address: Address) => (engine.active() ? engine.skewMs(address) : 0);
@@ -147,7 +136,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     const actor = actors.get(asker);
     if (!actor || (event.ask !== 0 && !actor.pending.has(event.ask))) return;
     if (!isCut(event.from, asker, "failed"))
-      schedule(now + latencyLeast, "reply", actor, event.from, sentOf("failed", event.ask, event));
+      schedule(now + latencyLeast, "reply", actor, event.from, sentNotice(event, event.ask));
   }
 
   /** Whether a fault keeps what the runtime itself tells from passing. */
@@ -189,7 +178,6 @@ export function createSimulation(options: SimulationOptions): Simulation {
       return;
     }
     const phase = cell.machine.phase();
-    steps++;
     const entry = { atMs: uptimeMs(), to: actor.address, from: delivery.from, event: delivery.event, phase };
     journal.record(entry, cell.digest());
     carryOut(actor, effects);
@@ -200,40 +188,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
   }
 
   function overflow(actor: SimulatedActor, { from, event }: Delivery) {
-    const mail = event as { type: string; ask?: AskId };
-    undeliverable(from, actor.address, { ...sentOf(mail.type, mail.ask ?? 0, event), isReply: false }, "overflow");
-  }
-
-  function fireTimer(actor: SimulatedActor, item: Item) {
-    const name = item.payload as string;
-    const timer = actor.timers.get(name);
-    if (!timer || timer.itemAt !== item.at || item.incarnation !== actor.incarnation) return;
-    if (timer.dueAt > now) {
-      timer.itemAt = timer.dueAt;
-      return schedule(timer.dueAt, "timer", actor, actor.address, name);
-    }
-    actor.timers.delete(name);
-    const type = name.startsWith("xstate.") ? name : `timer.${name}`;
-    deliver(actor, { from: actor.address, event: { type } });
-  }
-
-  function sweepAsks(actor: SimulatedActor, item: Item) {
-    const timeoutMs = item.payload as number;
-    const queue = actor.askQueues.get(timeoutMs);
-    if (!queue || item.incarnation !== actor.incarnation) return;
-    for (;;) {
-      const ask = queue.asks[queue.head];
-      if (!ask) break;
-      const to = actor.pending.get(ask.id);
-      if (to !== undefined && ask.dueAt > now) return schedule(ask.dueAt, "asks", actor, actor.address, timeoutMs);
-      queue.head++;
-      if (to === undefined) continue;
-      actor.pending.delete(ask.id);
-      const event: FailedEvent = { type: "failed", ask: ask.id, from: to, reason: "timeout" };
-      deliver(actor, { from: actor.address, event });
-      if (actor.incarnation !== item.incarnation || actor.askQueues.get(timeoutMs) !== queue) return;
-    }
-    actor.askQueues.delete(timeoutMs);
+    const mail = event as { ask?: AskId };
+    undeliverable(from, actor.address, sentNotice(event, mail.ask ?? 0), "overflow");
   }
 
   // ---- Effects
@@ -249,18 +205,18 @@ export function createSimulation(options: SimulationOptions): Simulation {
   function carryOutOne(actor: SimulatedActor, effect: Effect) {
     switch (effect.kind) {
       case "send":
-        return transmit(actor, effect.to, "mail", mailOf(actor.address, effect.body, 0));
+        return transmit(actor, effect.to, "mail", frozen(sentMail(actor.address, effect.body, 0)));
       case "ask":
-        expectAnswer(actor, effect);
-        return transmit(actor, effect.to, "mail", mailOf(actor.address, effect.body, effect.id));
+        clock.expectAnswer(actor, effect);
+        return transmit(actor, effect.to, "mail", frozen(sentMail(actor.address, effect.body, effect.id)));
       case "reply":
         return reply(actor, effect);
       case "timer":
-        return setTimer(actor, effect.name, now + Math.max(0, Math.round(effect.delayMs * microsPerMs)));
+        return clock.setTimer(actor, effect.name, effect.delayMs);
       case "cancel":
         return void actor.timers.delete(effect.name);
       case "device":
-        return requestDevice(actor, effect);
+        return devices.request(actor, effect);
       case "spawn":
         return void lifecycle.spawn(effect.spec, actor);
       case "stop":
@@ -274,99 +230,14 @@ export function createSimulation(options: SimulationOptions): Simulation {
     }
   }
 
-  function mailOf(from: Address, body: Message, ask: AskId): Sent {
-    if (freeze) deepFreeze(body);
-    return { ...sentOf(body.type, ask, { type: body.type, body, from, ask }), body };
-  }
-
-  function expectAnswer(actor: SimulatedActor, { id, to, timeoutMs }: Effect & { kind: "ask" }) {
-    actor.pending.set(id, to);
-    const dueAt = now + Math.round(timeoutMs * microsPerMs);
-    let queue = actor.askQueues.get(timeoutMs);
-    if (!queue) {
-      queue = { asks: [], head: 0 };
-      actor.askQueues.set(timeoutMs, queue);
-      schedule(dueAt, "asks", actor, actor.address, timeoutMs);
-    }
-    queue.asks.push({ id, dueAt });
-    // Settled asks at the front are dropped here, so that a queue that is never empty does not grow for ever.
-    while (queue.head < queue.asks.length - 1 && !actor.pending.has((queue.asks[queue.head] as { id: AskId }).id)) {
-      queue.head++;
-    }
-    if (queue.head > settledAsksMax) {
-      queue.asks.splice(0, queue.head);
-      queue.head = 0;
-    }
-  }
-
   function reply(actor: SimulatedActor, { to, id, body }: Effect & { kind: "reply" }) {
     if (to === outside) return settleOutside(id, { body });
-    if (freeze && typeof body === "object" && body !== null) deepFreeze(body);
-    const event = { type: "reply", ask: id, from: actor.address, body };
-    const message = typeof body === "object" && body !== null && "type" in body ? (body as Message) : undefined;
-    transmit(actor, to, "reply", { ...sentOf("reply", id, event), body: message, isReply: true });
+    transmit(actor, to, "reply", frozen(sentReply(actor.address, body, id)));
   }
 
-  function setTimer(actor: SimulatedActor, name: string, dueAt: number) {
-    const timer = actor.timers.get(name);
-    if (timer && timer.itemAt <= dueAt) {
-      timer.dueAt = dueAt;
-      return;
-    }
-    actor.timers.set(name, { dueAt, itemAt: dueAt });
-    schedule(dueAt, "timer", actor, actor.address, name);
-  }
-
-  function requestDevice(actor: SimulatedActor, { device: name, id, request }: Effect & { kind: "device" }) {
-    const definition = cast.devices.find((each) => each.name === name);
-    if (!definition) {
-      lifecycle.crash(actor, `Cannot use device "${name}" in actor "${actor.address}": this host has no such device`);
-      return;
-    }
-    try {
-      const need = definition.needs(request, actor.address);
-      if (need) assertAllowed(actor.permissions, need, actor.address);
-    } catch (error) {
-      lifecycle.crash(actor, textOf(error));
-      return;
-    }
-    const verdict = engine.active() ? engine.device(actor.address, name, request) : undefined;
-    actor.pending.set(id, `device:${name}`);
-    const { incarnation } = actor;
-    const answer = (body: unknown) => {
-      const event = { type: "reply", ask: id, from: `device:${name}`, body };
-      if (actor.incarnation === incarnation && actor.pending.delete(id)) deliver(actor, { from: event.from, event });
-    };
-    const act = () => {
-      if (actor.incarnation !== incarnation || !actor.cell) return;
-      if (verdict?.answer !== undefined) callLater(0, () => answer(verdict.answer));
-      else deviceOf(actor, definition).request(request, answer, verdict?.mishap);
-      if (verdict?.crash) lifecycle.crash(actor, `Crash injected while device "${name}" was at work`);
-    };
-    if (verdict?.delayMs) callLater(verdict.delayMs, act);
-    else act();
-  }
-
-  function deviceOf(actor: SimulatedActor, definition: Cast["devices"][number]) {
-    const found = actor.devices.get(definition.name);
-    if (found) return found;
-    const { incarnation, address, permissions } = actor;
-    const isOpen = () => actor.incarnation === incarnation && actor.cell !== undefined;
-    const from = `device:${definition.name}`;
-    const device = definition.open({
-      address,
-      incarnation,
-      permissions,
-      random: randomFrom(mix32(mix32(seed, actor.addressHash), incarnation)),
-      uptimeMs,
-      after: (delayMs, body) => callLater(delayMs, () => isOpen() && body()),
-      push: (body) =>
-        callLater(0, () => {
-          if (isOpen()) deliver(actor, { from, event: pushed(body, from) });
-        }),
-    });
-    actor.devices.set(definition.name, device);
-    return device;
+  function frozen(sent: Sent): Sent {
+    if (freeze) deepFreeze(sent.event);
+    return sent;
   }
 
   // ---- Lives
@@ -382,14 +253,21 @@ export function createSimulation(options: SimulationOptions): Simulation {
     carryOut,
     failAsk,
     deliver,
+    schedule,
+    now: () => now,
     notify: (from, to, event) => {
       const target = actors.get(to);
       if (target && !isCut(from, to, event.type)) {
-        schedule(now + latencyLeast, "mail", target, from, sentOf(event.type, 0, event));
+        schedule(now + latencyLeast, "mail", target, from, sentNotice(event, 0));
       }
     },
   };
   const lifecycle = createLifecycle(stage);
+  const clock = createSimulatedTimers(stage);
+  const devices = createSimulatedDevices(stage, {
+    verdict: (address, device, request) => (engine.active() ? engine.device(address, device, request) : undefined),
+    crash: (actor, reason) => lifecycle.crash(actor, reason),
+  });
   const engine = createFaultEngine({
     faults,
     seed,
@@ -420,8 +298,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     now = item.at;
     const { target } = item;
     if (!target) (item.payload as () => void)();
-    else if (item.run === "timer") fireTimer(target, item);
-    else if (item.run === "asks") sweepAsks(target, item);
+    else if (item.run === "timer") clock.fireTimer(target, item);
+    else if (item.run === "asks") clock.sweepAsks(target, item);
     else arrive(target, item);
     return true;
   }
@@ -451,7 +329,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     outsideAsks.set(id, (answer) => {
       box.answer = answer;
     });
-    transmit(undefined, to, "mail", mailOf(outside, body, id));
+    transmit(undefined, to, "mail", frozen(sentMail(outside, body, id)));
     runUntil(() => box.answer !== undefined, uptimeMs() + timeoutMs);
     outsideAsks.delete(id);
     if (box.answer && "body" in box.answer) return box.answer.body;
@@ -490,7 +368,6 @@ export function createSimulation(options: SimulationOptions): Simulation {
     report,
     dataOf: (address) => actors.get(address)?.cell?.machine.data(),
     onStep: (observer) => void observers.push(observer),
-    steps: () => steps,
     spawn: async (spec) => spawnNow(spec),
     stop: async (address) => {
       stopActor(address);
@@ -498,7 +375,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     },
     send: (to, body) => {
       outsideId++;
-      transmit(undefined, to, "mail", mailOf(outside, body, 0));
+      transmit(undefined, to, "mail", frozen(sentMail(outside, body, 0)));
     },
     ask: async (to, body, timeoutMs) => askNow(to, body, timeoutMs),
     inspect: async (address) => report(address),
@@ -515,23 +392,6 @@ export function createSimulation(options: SimulationOptions): Simulation {
   };
 }
 
-/** An event between two actors while it is on its way. */
-interface Sent {
-  readonly type: string;
-  readonly ask: AskId;
-  readonly event: { readonly type: string };
-  readonly body: Message | undefined;
-  readonly isReply: boolean;
-}
-
-function sentOf(type: string, ask: AskId, event: { readonly type: string }): Sent {
-  return { type, ask, event, body: undefined, isReply: false };
-}
-
 function textOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function pushed(body: Message, from: Address): Mail {
-  return { type: body.type, body, from, ask: 0 };
 }
