@@ -1,0 +1,87 @@
+import { setup } from "xstate";
+import { type ChartTable, chartTable } from "./chart_table.ts";
+
+/** What can happen to a container. */
+export type ContainerEvent =
+  | "begin"
+  | "imageMissing"
+  | "imagePresent"
+  | "pulled"
+  | "pullFailed"
+  | "created"
+  | "createFailed"
+  | "started"
+  | "startFailed"
+  /** Found running, created or exited when the kubelet started. */
+  | "foundRunning"
+  | "foundCreated"
+  | "exitedToRestart"
+  | "exitedForGood"
+  | "backOffOver"
+  /** It is to end: its pod stops, or a probe failed. */
+  | "kill";
+
+/** What a container does on entering a phase. */
+export type ContainerAction =
+  | "checkImage"
+  | "pullImage"
+  | "awaitPullRetry"
+  | "createContainer"
+  | "startContainer"
+  | "observeRunning"
+  | "stopContainer"
+  | "awaitRestart"
+  | "reportEnd";
+
+const noop = () => {};
+
+/** The life of one container of a pod, over all its restarts; like the pod's chart without context or guards. */
+export const containerChart = setup({
+  types: { events: {} as { type: ContainerEvent } },
+  actions: {
+    checkImage: noop,
+    pullImage: noop,
+    awaitPullRetry: noop,
+    createContainer: noop,
+    startContainer: noop,
+    observeRunning: noop,
+    stopContainer: noop,
+    awaitRestart: noop,
+    reportEnd: noop,
+  } satisfies Record<ContainerAction, () => void>,
+}).createMachine({
+  id: "container",
+  initial: "waiting",
+  states: {
+    waiting: {
+      on: {
+        begin: "checkingImage",
+        foundRunning: "running",
+        foundCreated: "starting",
+        exitedToRestart: "backingOff",
+        exitedForGood: "ended",
+        kill: "ended",
+      },
+    },
+    checkingImage: { entry: "checkImage", on: { imageMissing: "pulling", imagePresent: "creating", kill: "ended" } },
+    pulling: { entry: "pullImage", on: { pulled: "creating", pullFailed: "imageBackOff", kill: "ended" } },
+    imageBackOff: { entry: "awaitPullRetry", on: { backOffOver: "pulling", kill: "ended" } },
+    creating: { entry: "createContainer", on: { created: "starting", createFailed: "backingOff", kill: "cancelling" } },
+    starting: { entry: "startContainer", on: { started: "running", startFailed: "backingOff", kill: "cancelling" } },
+    // What was asked of the runtime cannot be taken back: its answer is awaited, then undone.
+    cancelling: { on: { created: "ended", createFailed: "ended", started: "stopping", startFailed: "ended" } },
+    running: {
+      entry: "observeRunning",
+      on: { exitedToRestart: "backingOff", exitedForGood: "ended", kill: "stopping" },
+    },
+    stopping: { entry: "stopContainer", on: { exitedToRestart: "backingOff", exitedForGood: "ended" } },
+    backingOff: { entry: "awaitRestart", on: { backOffOver: "checkingImage", kill: "ended" } },
+    ended: { entry: "reportEnd", on: { begin: "checkingImage" } },
+  },
+});
+
+/** The phases of a container. */
+export type ContainerPhase = keyof NonNullable<(typeof containerChart)["config"]["states"]>;
+
+/** The chart as a table of steps. */
+export const containerSteps: ChartTable<ContainerPhase, ContainerEvent, ContainerAction> = chartTable(containerChart);

@@ -1,0 +1,266 @@
+import type { Step } from "../../runtime/mod.ts";
+import { formatTime } from "../api/time.ts";
+import type { ContainerStatus, CriAnswer, CriRequest } from "../container_runtime/messages.ts";
+import { type ContainerAction, type ContainerEvent, containerSteps } from "./container_chart.ts";
+import { containerConfig, pullPolicy } from "./container_config.ts";
+import { after, callCri, type KubeletData, wallMs } from "./data.ts";
+import { podLog } from "./pod_events.ts";
+import type { ContainerRecord, PodRecord } from "./pod_record.ts";
+import { cancelProbes, startProbes } from "./probes.ts";
+import { restartDelayMs, restartsAfter } from "./restart_policy.ts";
+import { stopContainer } from "./stop_container.ts";
+
+/** A container and the pod that it is of. */
+export interface Subject {
+  readonly pod: PodRecord;
+  readonly container: ContainerRecord;
+}
+
+type ContainerReducer = (data: KubeletData, subject: Subject, step: Step) => void;
+
+const pullBackOffFirstMs = 10_000;
+const pullBackOffMaxMs = 300_000;
+const pullErrorShownMs = 1_000;
+
+/** Gives a container an event of its chart and does what the phase it leads to asks for. */
+export function containerEvent(
+  data: KubeletData,
+  subject: Subject,
+  { event, step }: { readonly event: ContainerEvent; readonly step: Step },
+): void {
+  const { pod, container } = subject;
+  const next = containerSteps(container.phase, event);
+  if (!next) return;
+  container.phase = next.phase;
+  container.epoch++;
+  data.dirty.add(pod);
+  data.moved.add(pod);
+  for (const action of next.actions) containerActions[action](data, subject, step);
+}
+
+/** Asks the runtime on behalf of a container; the answer is dropped when the container has moved on meanwhile. */
+function ask(
+  data: KubeletData,
+  { container }: Subject,
+  { step, request, then }: { step: Step; request: CriRequest; then: (answer: CriAnswer, step: Step) => void },
+): void {
+  const { epoch } = container;
+  callCri(data, step, request, (answer, later) => {
+    if (container.epoch === epoch || container.phase === "cancelling") then(answer, later);
+  });
+}
+
+const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
+  checkImage(data, subject, step) {
+    const { image = "" } = subject.container.spec;
+    const policy = pullPolicy(subject.container.spec);
+    if (policy === "Always") return containerEvent(data, subject, { event: "imageMissing", step });
+    const then = (answer: CriAnswer, later: Step) => {
+      const isPresent = answer.ok && answer.imageRef !== undefined;
+      if (isPresent) {
+        podLog(data, subject.pod, later, subject.container).present(image);
+        return containerEvent(data, subject, { event: "imagePresent", step: later });
+      }
+      containerEvent(data, subject, { event: "imageMissing", step: later });
+    };
+    ask(data, subject, { step, request: { op: "ImageStatus", image }, then });
+  },
+
+  pullImage(data, subject, step) {
+    const { pod, container } = subject;
+    const { image = "" } = container.spec;
+    if (pullPolicy(container.spec) === "Never") {
+      const message = `Container image "${image}" is not present with pull policy of Never`;
+      container.waiting = { reason: "ErrImageNeverPull", message };
+      podLog(data, pod, step, container).pullFailed(message, "ErrImageNeverPull");
+      return containerEvent(data, subject, { event: "pullFailed", step });
+    }
+    container.pullStartedUptimeMs = step.uptimeMs;
+    podLog(data, pod, step, container).pulling(image);
+    const then = (answer: CriAnswer, later: Step) => {
+      if (!answer.ok) return pullFailed(data, subject, { step: later, message: answer.message });
+      const tookMs = later.uptimeMs - container.pullStartedUptimeMs;
+      podLog(data, pod, later, container).pulled(image, { tookMs, sizeBytes: answer.imageSizeBytes ?? 0 });
+      container.pullBackOffMs = 0;
+      container.waiting = undefined;
+      containerEvent(data, subject, { event: "pulled", step: later });
+    };
+    ask(data, subject, { step, request: { op: "PullImage", image }, then });
+  },
+
+  awaitPullRetry(data, subject, step) {
+    const { container } = subject;
+    const delayMs = container.pullBackOffMs || pullBackOffFirstMs;
+    container.pullBackOffMs = Math.min(delayMs * 2, pullBackOffMaxMs);
+    sayBackingOff(data, subject, step);
+    awaitBackOff(data, subject, { step, delayMs });
+  },
+
+  createContainer(data, subject, step) {
+    const { pod, container } = subject;
+    const { sandbox } = pod;
+    if (!sandbox) return containerEvent(data, subject, { event: "createFailed", step });
+    const attempt = container.ran ? container.restarts + 1 : container.restarts;
+    const config = containerConfig(container.spec, { pod: pod.pod, sandbox, attempt, hostIp: data.hostIp });
+    const then = (answer: CriAnswer, later: Step) => {
+      if (!answer.ok || !answer.container) {
+        const message = answer.ok ? "the runtime gave no container" : answer.message;
+        container.waiting = { reason: "CreateContainerError", message };
+        podLog(data, pod, later, container).failed(`Error: ${message}`);
+        return containerEvent(data, subject, { event: "createFailed", step: later });
+      }
+      container.restarts = attempt;
+      // Of the runs that are over the runtime keeps one.
+      const { previousId } = container;
+      if (previousId !== undefined) callCri(data, later, { op: "RemoveContainer", container: previousId }, () => {});
+      adoptRun(data, subject, answer.container);
+      podLog(data, pod, later, container).created();
+      containerEvent(data, subject, { event: "created", step: later });
+    };
+    ask(data, subject, {
+      step,
+      request: { op: "CreateContainer", sandbox: sandbox.sandbox, container: config },
+      then,
+    });
+  },
+
+  startContainer(data, subject, step) {
+    const { pod, container } = subject;
+    const then = (answer: CriAnswer, later: Step) => {
+      if (!answer.ok || !answer.container) {
+        const message = answer.ok ? "the runtime gave no container" : answer.message;
+        container.waiting = { reason: "RunContainerError", message };
+        podLog(data, pod, later, container).failed(`Error: ${message}`);
+        return containerEvent(data, subject, { event: "startFailed", step: later });
+      }
+      noteRunning(container, answer.container, later);
+      podLog(data, pod, later, container).started();
+      containerEvent(data, subject, { event: "started", step: later });
+    };
+    ask(data, subject, { step, request: { op: "StartContainer", container: container.id ?? "" }, then });
+  },
+
+  observeRunning(data, { pod, container }, step) {
+    container.waiting = undefined;
+    startProbes(
+      data,
+      { pod, container },
+      {
+        step,
+        onFailure: (message, later) => {
+          podLog(data, pod, later, container).killing(message);
+          containerEvent(data, { pod, container }, { event: "kill", step: later });
+        },
+      },
+    );
+  },
+
+  stopContainer(data, subject, step) {
+    const { pod, container } = subject;
+    cancelProbes(container);
+    container.ready = false;
+    if (pod.stop) podLog(data, pod, step, container).killing(`Stopping container ${container.name}`);
+    stopContainer(data, subject, {
+      step,
+      onEnd: (status, later) => containerExited(data, subject, { step: later, status }),
+    });
+  },
+
+  awaitRestart(data, subject, step) {
+    const { pod, container } = subject;
+    const delayMs = restartDelayMs(container, step.uptimeMs);
+    if (delayMs > 0) podLog(data, pod, step, container).backOff();
+    if (delayMs === 0) return containerEvent(data, subject, { event: "backOffOver", step });
+    awaitBackOff(data, subject, { step, delayMs });
+  },
+
+  reportEnd(_data, { container }) {
+    cancelProbes(container);
+    container.ready = false;
+  },
+};
+
+function pullFailed(
+  data: KubeletData,
+  subject: Subject,
+  { step, message }: { readonly step: Step; readonly message: string },
+): void {
+  const { pod, container } = subject;
+  const text = `rpc error: code = NotFound desc = ${message}`;
+  container.waiting = { reason: "ErrImagePull", message: text };
+  podLog(data, pod, step, container).pullFailed(
+    `Failed to pull image "${container.spec.image}": ${text}`,
+    "ErrImagePull",
+  );
+  containerEvent(data, subject, { event: "pullFailed", step });
+}
+
+/** The error itself is reported first; a little later, that it is being waited for. */
+function sayBackingOff(data: KubeletData, { pod, container }: Subject, step: Step): void {
+  const { epoch, waiting } = container;
+  if (waiting?.reason !== "ErrImagePull") return;
+  after(data, step, pullErrorShownMs, (later) => {
+    if (container.epoch !== epoch) return;
+    const message = `Back-off pulling image "${container.spec.image}": ErrImagePull: ${waiting.message}`;
+    container.waiting = { reason: "ImagePullBackOff", message };
+    podLog(data, pod, later, container).imageBackOff();
+    data.dirty.add(pod);
+  });
+}
+
+function awaitBackOff(
+  data: KubeletData,
+  subject: Subject,
+  { step, delayMs }: { readonly step: Step; readonly delayMs: number },
+): void {
+  const { container } = subject;
+  const { epoch } = container;
+  after(data, step, delayMs, (later) => {
+    if (container.epoch === epoch) containerEvent(data, subject, { event: "backOffOver", step: later });
+  });
+}
+
+/** From now on this run is the container's latest. */
+export function adoptRun(data: KubeletData, { pod, container }: Subject, status: ContainerStatus): void {
+  if (container.id !== undefined) data.byContainer.delete(container.id);
+  container.previousId = container.id;
+  data.byContainer.set(status.container, { pod, container });
+  container.id = status.container;
+  container.image = status.image;
+  container.imageRef = status.imageRef;
+  container.last = container.end ?? container.last;
+  container.end = undefined;
+  container.ran = true;
+  container.startedAt = undefined;
+}
+
+/** Takes over what the runtime says of a run that has started. */
+export function noteRunning(container: ContainerRecord, status: ContainerStatus, step: Step): void {
+  container.startedUptimeMs = status.startedAtMs ?? step.uptimeMs;
+  container.startedAt = formatTime(wallMs(step, container.startedUptimeMs));
+  container.runtimeReady = status.ready ?? false;
+}
+
+/** The latest run of a container is over: it runs again, or it does not. */
+export function containerExited(
+  data: KubeletData,
+  subject: Subject,
+  { step, status }: { readonly step: Step; readonly status: ContainerStatus },
+): void {
+  const { pod, container } = subject;
+  if (container.id !== status.container || container.end) return;
+  cancelProbes(container);
+  container.ready = false;
+  container.started = false;
+  container.waiting = undefined;
+  const exitCode = status.exitCode ?? 137;
+  container.end = {
+    exitCode,
+    reason: status.reason ?? (exitCode === 0 ? "Completed" : "Error"),
+    startedAt: status.startedAtMs === undefined ? undefined : formatTime(wallMs(step, status.startedAtMs)),
+    finishedAt: formatTime(wallMs(step, status.finishedAtMs ?? step.uptimeMs)),
+    containerId: status.container,
+  };
+  const event = restartsAfter(pod, container, exitCode) ? "exitedToRestart" : "exitedForGood";
+  containerEvent(data, subject, { event, step });
+}

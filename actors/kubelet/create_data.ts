@@ -1,0 +1,55 @@
+import type { Step } from "../../runtime/mod.ts";
+import { event as eventKind } from "../api/kinds/event.ts";
+import { pod as podKind } from "../api/kinds/pod.ts";
+import type { Pod } from "../api/types.ts";
+import { createApiClient } from "../client/api_client.ts";
+import { createEventRecorder } from "../client/events.ts";
+import { createInformer } from "../client/informer.ts";
+import type { KubeletData } from "./data.ts";
+import { noDeadlines } from "./deadlines.ts";
+import type { KubeletInput } from "./messages.ts";
+import { capacityDefault } from "./node_object.ts";
+import { podChanged } from "./pod_manager.ts";
+
+const hostIpDefault = "192.168.0.1";
+
+/** The memory of a kubelet that has just been started. */
+export function createData(input: KubeletInput, _step: Step): KubeletData {
+  const { node, apiServers, capacity = {}, hostIp = hostIpDefault } = input;
+  const user = { name: `system:node:${node}`, groups: ["system:nodes", "system:authenticated"] };
+  const client = createApiClient({ servers: apiServers, user });
+  const podInformer = createInformer<Pod>({ client, kind: podKind, fieldSelector: `spec.nodeName=${node}` });
+  const all = { ...capacityDefault, ...capacity };
+  const data: KubeletData = {
+    input,
+    hostIp,
+    capacity: all,
+    allocatable: { ...all, ...input.allocatable },
+    defects: new Set(input.defects),
+    client,
+    takers: [client],
+    podInformer,
+    informers: [podInformer],
+    events: createEventRecorder({ client, kind: eventKind, component: "kubelet", host: node }),
+    node: {
+      runtime: undefined,
+      registered: false,
+      uid: undefined,
+      lease: undefined,
+      leaseUnderWay: false,
+      reportedUptimeMs: Number.NEGATIVE_INFINITY,
+      reported: undefined,
+    },
+    pods: new Map(),
+    byContainer: new Map(),
+    found: { sandboxes: new Map(), containers: new Map(), listed: false },
+    calls: new Map(),
+    deadlines: noDeadlines(),
+    moved: new Set(),
+    dirty: new Set(),
+    connected: true,
+    managing: false,
+  };
+  podInformer.onChange((change, step) => podChanged(data, change, step));
+  return data;
+}

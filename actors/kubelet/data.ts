@@ -1,0 +1,74 @@
+import type { AskId, Step } from "../../runtime/mod.ts";
+import type { Frozen, Lease, Node, Pod } from "../api/types.ts";
+import type { ApiClient } from "../client/api_client.ts";
+import type { ComponentData } from "../client/component.ts";
+import type { EventRecorder } from "../client/events.ts";
+import type { Informer } from "../client/informer.ts";
+import type { ContainerStatus, CriAnswer, CriRequest, SandboxStatus } from "../container_runtime/messages.ts";
+import { addDeadline, type Deadline, type Deadlines } from "./deadlines.ts";
+import type { KubeletDefect, KubeletInput } from "./messages.ts";
+import type { ContainerRecord, PodRecord } from "./pod_record.ts";
+
+/** What is done with the runtime's answer. */
+export type ThenCri = (answer: CriAnswer, step: Step) => void;
+
+/** What a kubelet knows of its node's object. */
+export interface NodeState {
+  /** The runtime as it names itself: `containerd://2.1.4`; undefined while it has not answered. */
+  runtime: string | undefined;
+  registered: boolean;
+  uid: string | undefined;
+  lease: Frozen<Lease> | undefined;
+  leaseUnderWay: boolean;
+  /** When the status was last written. */
+  reportedUptimeMs: number;
+  reported: Frozen<Node> | undefined;
+}
+
+/** All that a kubelet has in memory: gone when it crashes. */
+export interface KubeletData extends ComponentData {
+  readonly input: KubeletInput;
+  readonly hostIp: string;
+  readonly capacity: Readonly<Record<string, string>>;
+  readonly allocatable: Readonly<Record<string, string>>;
+  readonly defects: ReadonlySet<KubeletDefect>;
+  readonly client: ApiClient;
+  readonly podInformer: Informer<Pod>;
+  readonly events: EventRecorder;
+  readonly node: NodeState;
+  /** By uid. */
+  readonly pods: Map<string, PodRecord>;
+  /** Which container of which pod the runtime's ids mean. */
+  readonly byContainer: Map<string, { readonly pod: PodRecord; readonly container: ContainerRecord }>;
+  /** What the runtime had when this kubelet started, by id, until the API has said which pods it wants. */
+  readonly found: {
+    readonly sandboxes: Map<string, SandboxStatus>;
+    readonly containers: Map<string, ContainerStatus>;
+    listed: boolean;
+  };
+  readonly calls: Map<AskId, ThenCri>;
+  readonly deadlines: Deadlines;
+  /** Pods that a container of theirs may have moved on; looked at before the step is over. */
+  readonly moved: Set<PodRecord>;
+  /** Pods whose status may have to be written. */
+  readonly dirty: Set<PodRecord>;
+  /** Whether the API server answered the last time. */
+  connected: boolean;
+  /** Pods are looked at: the API's wishes are known. */
+  managing: boolean;
+}
+
+/** Asks the runtime; `then` gets its answer in a later step. */
+export function callCri(data: KubeletData, step: Step, request: CriRequest, then: ThenCri): void {
+  data.calls.set(step.device("cri", request), then);
+}
+
+/** Has `body` run after a while. */
+export function after(data: KubeletData, step: Step, delayMs: number, body: (step: Step) => void): Deadline {
+  return addDeadline(data.deadlines, step, { delayMs, body });
+}
+
+/** The wall-clock time of a time of the runtime. */
+export function wallMs(step: Step, uptimeMs: number): number {
+  return step.nowMs - step.uptimeMs + uptimeMs;
+}

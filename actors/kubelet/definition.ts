@@ -1,0 +1,10 @@
+import { defineActor } from "../../runtime/mod.ts";
+import { kubeletMachine } from "./machine.ts";
+import type { KubeletInput } from "./messages.ts";
+
+/** The agent of a node: registers it, keeps its heartbeat, and runs the pods that are bound to it. */
+export const kubelet = defineActor<KubeletInput>({
+  kind: "kubelet",
+  module: import.meta.url,
+  machine: kubeletMachine,
+});

@@ -1,0 +1,41 @@
+import type { Address } from "../../runtime/mod.ts";
+
+/** The input of a kubelet. */
+export interface KubeletInput {
+  /** The node's name. */
+  readonly node: string;
+  readonly apiServers: readonly Address[];
+  /** The range of its pods' IPs: `10.244.3.0/24`. */
+  readonly podCidr: string;
+  /** The node's own IP. Default 192.168.0.1. */
+  readonly hostIp?: string;
+  /** Added to the labels that every kubelet sets: zone, region, instance type, role. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Registers the node with these taints. */
+  readonly taints?: readonly NodeTaint[];
+  /** Quantities by resource. Default: 4 cpu, 8Gi memory, 100Gi ephemeral-storage, 110 pods. */
+  readonly capacity?: Readonly<Record<string, string>>;
+  /** Default: all of the capacity. */
+  readonly allocatable?: Readonly<Record<string, string>>;
+  /** Default 10,000. */
+  readonly leaseRenewMs?: number;
+  /** The status is written at least so often. Default 300,000. */
+  readonly statusReportMs?: number;
+  /** Bugs to turn on, for tests of the properties only. */
+  readonly defects?: readonly KubeletDefect[];
+}
+
+/** A taint that a node is registered with. */
+export interface NodeTaint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+/**
+ * Deliberate bugs; only tests turn them on.
+ *
+ * - `readyBeforeStarted`: a container is reported ready before it was started
+ * - `forgetsUid`: a pod that was created again under the same name is taken for the one before
+ */
+export type KubeletDefect = "readyBeforeStarted" | "forgetsUid";

@@ -1,0 +1,37 @@
+import { isInitialized, type PodRecord } from "./pod_record.ts";
+
+/** The phase that a pod is reported with. */
+export type ReportedPhase = "Pending" | "Running" | "Succeeded" | "Failed";
+
+/** Whether nothing of the pod will ever run again: only then does its phase say how it went. */
+export function isOver({ phase, failure, stop }: PodRecord): boolean {
+  if (phase === "finished" || phase === "removing" || phase === "gone") return true;
+  return phase === "releasing" && (failure !== undefined || stop !== undefined);
+}
+
+/** The phase of a pod, from what its containers do, as a kubelet works it out. */
+export function reportedPhase(pod: PodRecord): ReportedPhase {
+  const { spec, status } = pod.pod;
+  const before = status.phase;
+  // A phase that says how a pod went is never taken back.
+  if (before === "Succeeded" || before === "Failed") return before;
+  if (isOver(pod)) return pod.failure || !isWellEnded(pod) ? "Failed" : "Succeeded";
+  const policy = spec.restartPolicy ?? "Always";
+  const init = pod.containers.filter(({ role }) => role !== "main");
+  const mains = pod.containers.filter(({ role }) => role === "main");
+  const isBegun = mains.some(({ phase, ran }) => ran || phase !== "waiting");
+  if (!isBegun) {
+    const hasFailed = init.some(({ role, phase, end }) => role === "init" && phase === "ended" && end?.exitCode !== 0);
+    if (hasFailed && policy === "Never") return "Failed";
+    if (init.some((container) => !isInitialized(container))) return "Pending";
+  }
+  if (mains.some(({ startedAt, end, last }) => !startedAt && !end && !last)) return "Pending";
+  if (mains.some(({ startedAt, end }) => startedAt !== undefined && !end)) return "Running";
+  if (policy === "Always") return "Running";
+  if (mains.some(({ phase }) => phase !== "ended")) return "Running";
+  return isWellEnded(pod) ? "Succeeded" : "Failed";
+}
+
+function isWellEnded({ containers }: PodRecord): boolean {
+  return containers.every(({ role, end }) => role === "sidecar" || end?.exitCode === 0);
+}

@@ -1,0 +1,143 @@
+import type { Step } from "../../runtime/mod.ts";
+import type { Frozen, Probe } from "../api/types.ts";
+import { after, type KubeletData } from "./data.ts";
+import { podLog } from "./pod_events.ts";
+import type { ContainerRecord, PodRecord } from "./pod_record.ts";
+
+interface Subject {
+  readonly pod: PodRecord;
+  readonly container: ContainerRecord;
+}
+
+/** What a failed startup or liveness probe leads to; the message is the one for the Killing event. */
+type OnFailure = (message: string, step: Step) => void;
+
+/**
+ * Probes without polling: the runtime tells when what a probe would find changes, and from the probe's start, period
+ * and thresholds follows the one moment at which a kubelet that did probe would have come to know.
+ */
+export function startProbes(
+  data: KubeletData,
+  subject: Subject,
+  { step, onFailure }: { readonly step: Step; readonly onFailure: OnFailure },
+) {
+  const { container } = subject;
+  const { startupProbe } = container.spec;
+  cancelProbes(container);
+  if (!startupProbe) return begun(data, subject, step);
+  container.started = false;
+  container.ready = false;
+  if (container.runtimeReady) return awaitStarted(data, subject, step);
+  const { failureThreshold = 3, periodSeconds = 10 } = startupProbe;
+  const lastTickMs = firstTickMs(container, startupProbe) + (failureThreshold - 1) * periodSeconds * 1000;
+  container.probes.startup = after(data, step, lastTickMs - step.uptimeMs, (later) => {
+    podLog(data, subject.pod, later, container).unhealthy(failureText("Startup", startupProbe, subject));
+    onFailure(`Container ${container.name} failed startup probe, will be restarted`, later);
+  });
+}
+
+/** What a readiness or startup probe would find has changed. */
+export function runtimeReadyChanged(
+  data: KubeletData,
+  subject: Subject,
+  { step, ready }: { readonly step: Step; readonly ready: boolean },
+): void {
+  const { container } = subject;
+  container.runtimeReady = ready;
+  if (container.phase !== "running") return;
+  if (!container.started) {
+    if (ready) awaitStarted(data, subject, step);
+  } else if (container.spec.readinessProbe) {
+    awaitReadiness(data, subject, step);
+  }
+}
+
+/** A liveness probe would fail from now on. */
+export function becameUnhealthy(
+  data: KubeletData,
+  subject: Subject,
+  { step, onFailure }: { readonly step: Step; readonly onFailure: OnFailure },
+): void {
+  const { container } = subject;
+  const { livenessProbe } = container.spec;
+  if (!livenessProbe || container.phase !== "running" || container.probes.liveness) return;
+  const { failureThreshold = 3, periodSeconds = 10 } = livenessProbe;
+  const tickMs = nextTickMs(container, livenessProbe, step.uptimeMs) + (failureThreshold - 1) * periodSeconds * 1000;
+  container.probes.liveness = after(data, step, tickMs - step.uptimeMs, (later) => {
+    podLog(data, subject.pod, later, container).unhealthy(failureText("Liveness", livenessProbe, subject));
+    onFailure(`Container ${container.name} failed liveness probe, will be restarted`, later);
+  });
+}
+
+/** The container does not run any more: nothing is probed. */
+export function cancelProbes(container: ContainerRecord): void {
+  const { startup, readiness, liveness } = container.probes;
+  for (const deadline of [startup, readiness, liveness]) if (deadline) deadline.cancelled = true;
+  container.probes = {};
+}
+
+function awaitStarted(data: KubeletData, subject: Subject, step: Step): void {
+  const { container } = subject;
+  const { startupProbe } = container.spec;
+  const { startup } = container.probes;
+  if (startup) startup.cancelled = true;
+  const tickMs = startupProbe ? nextTickMs(container, startupProbe, step.uptimeMs) : step.uptimeMs;
+  container.probes.startup = after(data, step, tickMs - step.uptimeMs, (later) => begun(data, subject, later));
+}
+
+/** The container has started, as far as its startup probe is concerned. */
+function begun(data: KubeletData, subject: Subject, step: Step): void {
+  const { pod, container } = subject;
+  container.started = true;
+  data.dirty.add(pod);
+  data.moved.add(pod);
+  if (!container.spec.readinessProbe) container.ready = true;
+  else awaitReadiness(data, subject, step);
+}
+
+/** Waits for the tick at which the readiness that holds now is known; a change before then starts anew. */
+function awaitReadiness(data: KubeletData, subject: Subject, step: Step): void {
+  const { pod, container } = subject;
+  const { readinessProbe } = container.spec;
+  if (!readinessProbe) return;
+  const { readiness } = container.probes;
+  if (readiness) readiness.cancelled = true;
+  const { successThreshold = 1, failureThreshold = 3, periodSeconds = 10 } = readinessProbe;
+  const { runtimeReady } = container;
+  const isFirst = !runtimeReady && !container.ready;
+  // A container that has never been ready is told of after its first failed probe: that changes nothing.
+  const ticks = runtimeReady ? successThreshold : isFirst ? 1 : failureThreshold;
+  const tickMs = nextTickMs(container, readinessProbe, step.uptimeMs) + (ticks - 1) * periodSeconds * 1000;
+  container.probes.readiness = after(data, step, tickMs - step.uptimeMs, (later) => {
+    if (!runtimeReady) {
+      podLog(data, pod, later, container).unhealthy(failureText("Readiness", readinessProbe, subject));
+    }
+    if (container.ready === runtimeReady) return;
+    container.ready = runtimeReady;
+    data.dirty.add(pod);
+  });
+}
+
+function firstTickMs({ startedUptimeMs }: ContainerRecord, { initialDelaySeconds = 0 }: Frozen<Probe>): number {
+  return startedUptimeMs + initialDelaySeconds * 1000;
+}
+
+/** The first time at or after `uptimeMs` at which the probe is made. */
+function nextTickMs(container: ContainerRecord, probe: Frozen<Probe>, uptimeMs: number): number {
+  const firstMs = firstTickMs(container, probe);
+  if (uptimeMs <= firstMs) return firstMs;
+  const periodMs = (probe.periodSeconds ?? 10) * 1000;
+  return firstMs + Math.ceil((uptimeMs - firstMs) / periodMs) * periodMs;
+}
+
+function failureText(kind: string, probe: Frozen<Probe>, { pod }: Subject): string {
+  return `${kind} probe failed: ${findingOf(probe, pod)}`;
+}
+
+function findingOf({ httpGet, tcpSocket, grpc }: Frozen<Probe>, { sandbox }: PodRecord): string {
+  const ip = sandbox?.ip ?? "";
+  if (httpGet) return "HTTP probe failed with statuscode: 503";
+  if (tcpSocket) return `dial tcp ${ip}:${tcpSocket.port}: connect: connection refused`;
+  if (grpc) return `service unhealthy (responded with "NOT_SERVING")`;
+  return "command exited with 1";
+}

@@ -1,0 +1,59 @@
+import type { Step } from "../../runtime/mod.ts";
+import type { ContainerStatus } from "../container_runtime/messages.ts";
+import { after, callCri, type KubeletData } from "./data.ts";
+import type { ContainerRecord, PodRecord } from "./pod_record.ts";
+
+/** A container is always given this long after the stop signal, however long its hook took. */
+const graceMinMs = 2_000;
+const criRetryMs = 1_000;
+
+type OnEnd = (status: ContainerStatus, step: Step) => void;
+
+/** Runs the preStop hook, then has the runtime stop the container within what is left of the grace period. */
+export function stopContainer(
+  data: KubeletData,
+  { pod, container }: { readonly pod: PodRecord; readonly container: ContainerRecord },
+  { step, onEnd }: { readonly step: Step; readonly onEnd: OnEnd },
+): void {
+  const { id } = container;
+  if (id === undefined) return;
+  const startedUptimeMs = step.uptimeMs;
+  const graceMs = () => pod.stop?.graceMs ?? (pod.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+
+  const signal = (now: Step) => {
+    if (container.id !== id || container.phase !== "stopping") return;
+    const leftMs = graceMs() - (now.uptimeMs - startedUptimeMs);
+    const request = { op: "StopContainer", container: id, timeoutMs: Math.max(graceMinMs, leftMs) } as const;
+    callCri(data, now, request, (answer, later) => {
+      if (!answer.ok) return void after(data, later, criRetryMs, signal);
+      // A machine that was switched off meanwhile does not know the container any more: it has surely ended.
+      onEnd(answer.container ?? gone(id, container), later);
+    });
+  };
+
+  const hook = container.spec.lifecycle?.preStop;
+  if (hook?.sleep) {
+    after(data, step, Math.min(hook.sleep.seconds * 1000, graceMs()), signal);
+  } else if (hook?.exec) {
+    const request = { op: "ExecSync", container: id, command: hook.exec.command ?? [], timeoutMs: graceMs() } as const;
+    callCri(data, step, request, (_answer, later) => signal(later));
+  } else {
+    signal(step);
+  }
+}
+
+/** What is left to say of a container that the runtime has lost. */
+function gone(id: string, container: ContainerRecord): ContainerStatus {
+  return {
+    container: id,
+    sandbox: "",
+    name: container.name,
+    image: container.image ?? "",
+    imageRef: container.imageRef ?? "",
+    attempt: container.restarts,
+    state: "CONTAINER_EXITED",
+    createdAtMs: 0,
+    exitCode: 137,
+    reason: "ContainerStatusUnknown",
+  };
+}
