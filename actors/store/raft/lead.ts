@@ -79,7 +79,7 @@ export function checkQuorum(raft: Raft, moment: Moment): void {
 /** Goes on from a snapshot once the follower has it in use. */
 export function onSnapshotDone(raft: Raft, from: Address, answer: SnapshotAnswer): void {
   const progress = raft.progress.get(from);
-  if (!progress || progress.state !== "snapshot") return;
+  if (progress?.state !== "snapshot") return;
   progress.match = Math.max(progress.match, answer.index);
   toProbe(progress, answer.index + 1);
   advanceCommit(raft);

@@ -9,8 +9,8 @@ import type { SequenceWindow } from "./sequence_window.ts";
 /** What a replica is in its term; with pre-vote, a candidate first asks whether it could win. */
 export type Role = "follower" | "preCandidate" | "candidate" | "leader";
 
-/** The time and the luck of a step. */
-export type Moment = Pick<Step, "uptimeMs" | "int">;
+/** The time, the luck and the fresh names of a step. */
+export type Moment = Pick<Step, "uptimeMs" | "int" | "nextId">;
 
 /** How Raft is made to fail, in tests only. */
 export interface RaftDefects {

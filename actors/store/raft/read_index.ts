@@ -25,8 +25,8 @@ export function advanceReads(raft: Raft, moment: Moment): void {
     heartbeat(raft);
     concludeRound(raft);
   } else if (raft.leader !== "" && !reads.asked) {
-    reads.context++;
-    reads.asked = { context: reads.context, atMs: moment.uptimeMs, reads: reads.waiting.splice(0) };
+    // A name that no other life of this replica used: an answer to a question of a former life is too old.
+    reads.asked = { context: moment.nextId(), atMs: moment.uptimeMs, reads: reads.waiting.splice(0) };
     askLeader(raft);
   }
 }

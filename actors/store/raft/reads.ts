@@ -12,8 +12,6 @@ export interface Read {
 export interface Reads {
   /** Counts the rounds of heartbeats that confirm leadership. */
   round: number;
-  /** Counts the questions put to leaders. */
-  context: number;
   /** Nobody was asked about these yet. */
   readonly waiting: Read[];
   /** A follower's: the question that is out, for all these reads. */
@@ -28,5 +26,5 @@ export interface Reads {
 
 /** No reads. */
 export function createReads(): Reads {
-  return { round: 0, context: 0, waiting: [], asked: undefined, confirming: undefined, confirmed: [] };
+  return { round: 0, waiting: [], asked: undefined, confirming: undefined, confirmed: [] };
 }
