@@ -1,4 +1,3 @@
-import type { Step } from "../../runtime/mod.ts";
 import { event as eventKind } from "../api/kinds/event.ts";
 import { pod as podKind } from "../api/kinds/pod.ts";
 import type { Pod } from "../api/types.ts";
@@ -9,18 +8,17 @@ import type { KubeletData } from "./data.ts";
 import { noDeadlines } from "./deadlines.ts";
 import type { KubeletInput } from "./messages.ts";
 import { capacityDefault } from "./node_object.ts";
-import { podChanged } from "./pod_manager.ts";
 
 const hostIpDefault = "192.168.0.1";
 
 /** The memory of a kubelet that has just been started. */
-export function createData(input: KubeletInput, _step: Step): KubeletData {
+export function createData(input: KubeletInput): KubeletData {
   const { node, apiServers, capacity = {}, hostIp = hostIpDefault } = input;
   const user = { name: `system:node:${node}`, groups: ["system:nodes", "system:authenticated"] };
   const client = createApiClient({ servers: apiServers, user });
   const podInformer = createInformer<Pod>({ client, kind: podKind, fieldSelector: `spec.nodeName=${node}` });
   const all = { ...capacityDefault, ...capacity };
-  const data: KubeletData = {
+  return {
     input,
     hostIp,
     capacity: all,
@@ -50,6 +48,4 @@ export function createData(input: KubeletInput, _step: Step): KubeletData {
     connected: true,
     managing: false,
   };
-  podInformer.onChange((change, step) => podChanged(data, change, step));
-  return data;
 }

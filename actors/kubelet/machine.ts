@@ -7,7 +7,7 @@ import type { KubeletData } from "./data.ts";
 import { runDeadlines } from "./deadlines.ts";
 import type { KubeletInput } from "./messages.ts";
 import { register, renewLease } from "./node_agent.ts";
-import { beginManaging, settle } from "./pod_manager.ts";
+import { beginManaging, podChanged, settle } from "./pod_manager.ts";
 import { containerPushed, findContainers } from "./runtime_events.ts";
 
 type KubeletMessage = ComponentMessage | CriPush;
@@ -27,7 +27,11 @@ function settling(reduce: (data: KubeletData, event: never, step: Step) => void)
 export const kubeletMachine = setup({
   types: { context: {} as KubeletData, input: {} as KubeletInput },
   actions: {
-    askRuntime: act((data, _event, step) => findContainers(data, step)),
+    boot: act((data, _event, step) => {
+      // Not while the data is made: XState keeps a copy of it, and that is what the handler must see.
+      data.podInformer.onChange((change, later) => podChanged(data, change, later));
+      findContainers(data, step);
+    }),
     register: act((data, _event, step) => register(data, step)),
     startInformers: act((data, _event, step) => {
       for (const informer of data.informers) informer.start(step);
@@ -63,7 +67,7 @@ export const kubeletMachine = setup({
   },
 }).createMachine({
   id: "kubelet",
-  context: begin((input: KubeletInput, step) => createData(input, step)),
+  context: begin((input: KubeletInput) => createData(input)),
   initial: "booting",
   on: {
     reply: { actions: "take" },
@@ -79,7 +83,7 @@ export const kubeletMachine = setup({
   },
   states: {
     booting: {
-      entry: "askRuntime",
+      entry: "boot",
       on: { stop: "shuttingDown" },
       always: { guard: "isListed", target: "registering" },
     },
