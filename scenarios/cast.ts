@@ -1,0 +1,56 @@
+import { apiserver } from "../actors/apiserver/definition.ts";
+import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
+import { type SimulatedRuntime, simulatedRuntime } from "../actors/container_runtime/simulated_device.ts";
+import { controller } from "../actors/controllers/definition.ts";
+import { controllerManager } from "../actors/controllers/manager.ts";
+import { kubelet } from "../actors/kubelet/definition.ts";
+import { scheduler } from "../actors/scheduler/definition.ts";
+import { store } from "../actors/store/definition.ts";
+import type { ActorDefinition } from "../runtime/actor.ts";
+import { disk } from "../runtime/devices/disk.ts";
+import { type DiskModel, type DiskModelOptions, diskModel } from "../runtime/devices/disk_model.ts";
+import { https } from "../runtime/devices/https.ts";
+import { type NetModel, netModel } from "../runtime/devices/net_model.ts";
+import type { Cast } from "../runtime/hosts/host.ts";
+
+/** Every component of a cluster. */
+export const components: readonly ActorDefinition[] = [
+  store,
+  apiserver,
+  controllerManager,
+  controller,
+  scheduler,
+  kubelet,
+];
+
+/** What each worker of a free-running cluster is told. */
+export interface CastSettings {
+  /** Below it, each store replica has its folder. */
+  readonly diskFolder: string;
+  readonly images?: ImageCatalogue;
+}
+
+/** The cluster's cast with real devices, for hosts with real threads: each worker makes its own from the settings. */
+export const cast = ({ diskFolder, images }: CastSettings): Cast => ({
+  actors: components,
+  devices: [disk(diskFolder), https, simulatedRuntime(images)],
+});
+
+/** The cluster's cast for one simulation, and its devices as a test may look into them. */
+export interface ModelCast extends Cast {
+  readonly disk: DiskModel;
+  readonly net: NetModel;
+  readonly cri: SimulatedRuntime;
+}
+
+/** What the models of a simulation are made of. */
+export interface ModelCastOptions {
+  readonly images?: ImageCatalogue;
+  readonly disk?: DiskModelOptions;
+}
+
+/** The cluster's cast with fresh model devices: a simulation needs one of its own. */
+export function modelCast({ images, disk: diskOptions }: ModelCastOptions = {}): ModelCast {
+  const devices = { disk: diskModel(diskOptions), net: netModel(), cri: simulatedRuntime(images) };
+  return { actors: components, devices: Object.values(devices), ...devices };
+}

@@ -1,0 +1,193 @@
+import type { ApiServerDefect, ApiServerInput } from "../actors/apiserver/messages.ts";
+import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
+import type { ManagerInput } from "../actors/controllers/messages.ts";
+import type { KubeletDefect, KubeletInput } from "../actors/kubelet/messages.ts";
+import type { SchedulerInput } from "../actors/scheduler/messages.ts";
+import type { StoreInput } from "../actors/store/messages.ts";
+import type { Address, ChildSpec } from "../runtime/mod.ts";
+
+/** A cluster as data: what lives in it and how it is set up, but not where it runs. */
+export interface Topology {
+  readonly nodes: number;
+  readonly stores: 1 | 3 | 5;
+  readonly apiservers: 1 | 2 | 3;
+  /** Default 1; of several, one leads. */
+  readonly schedulers?: number;
+  /** Controller managers. Default 1; of several, one leads. */
+  readonly managers?: number;
+  /** Which control loops run. Default: all. */
+  readonly loops?: readonly string[];
+  /** Nodes are dealt out to these in turn. Default: nodes have no zone. */
+  readonly zones?: readonly string[];
+  /** Quantities by resource, of each node. Default: the kubelet's. */
+  readonly nodeCapacity?: Readonly<Record<string, string>>;
+  /** How images behave, for the simulated container runtime. Default: as well-known images do. */
+  readonly images?: ImageCatalogue;
+  /** Where they differ from the components' own. */
+  readonly timings?: TopologyTimings;
+  /** More restarts of one component than this within a minute, and it is given up. Default 20. */
+  readonly restartsMax?: number;
+  /** Deliberate defects by kind of component, for tests only. Default: none. */
+  readonly defects?: TopologyDefects;
+}
+
+/** How fast the cluster's own clocks tick, in milliseconds; what is absent is the component's default. */
+export interface TopologyTimings {
+  /** Of the store's Raft group. */
+  readonly heartbeatMs?: number;
+  readonly electionMs?: number;
+  /** Of the Leases by which schedulers and controller managers elect their leader. */
+  readonly leaseMs?: number;
+  readonly renewDeadlineMs?: number;
+  readonly retryMs?: number;
+  /** Of the nodes' heartbeats. */
+  readonly nodeLeaseRenewMs?: number;
+  readonly statusReportMs?: number;
+}
+
+/** Defects to have, under the kind of the component that has them. */
+export interface TopologyDefects {
+  readonly store?: readonly string[];
+  readonly apiserver?: readonly string[];
+  readonly scheduler?: readonly string[];
+  readonly controller_manager?: readonly string[];
+  readonly kubelet?: readonly string[];
+}
+
+/** Where an API server takes HTTPS requests, and as whom. */
+export type HttpsOptions = NonNullable<ApiServerInput["https"]>;
+
+/** What is known of a cluster only where it runs. */
+export interface ChildSpecOptions {
+  /** For each API server. Default: none serves HTTPS. */
+  readonly https?: (apiServer: number) => HttpsOptions;
+}
+
+/** Nodes have this many pod ranges to choose from. */
+const nodesMax = 128 * 256;
+const restartsMaxDefault = 20;
+
+/** The address of a store replica. */
+export const storeAddress = (index: number): Address => `store/${index}`;
+/** The address of an API server. */
+export const apiServerAddress = (index: number): Address => `apiserver/${index}`;
+/** The address of a scheduler. */
+export const schedulerAddress = (index: number): Address => `scheduler/${index}`;
+/** The address of a controller manager; its controllers are below it. */
+export const managerAddress = (index: number): Address => `manager/${index}`;
+/** The name of a node. */
+export const nodeName = (index: number): string => `node-${index}`;
+/** The address of a node's kubelet. */
+export const kubeletAddress = (index: number): Address => `kubelet/${nodeName(index)}`;
+
+/** The addresses of all store replicas. */
+export const storeAddresses = ({ stores }: Topology): readonly Address[] => upTo(stores, storeAddress);
+/** The addresses of all API servers. */
+export const apiServerAddresses = ({ apiservers }: Topology): readonly Address[] => upTo(apiservers, apiServerAddress);
+
+/** From which range the pods of a node get their IPs: 10.244.0.0/24 for the first, and upwards from there. */
+export function podCidr(node: number): string {
+  const block = 244 + (node >> 8);
+  return `10.${block > 255 ? block - 128 : block}.${node & 255}.0/24`;
+}
+
+/**
+ * The root actors of a cluster, in the order in which to start them: store, API servers, controller managers,
+ * schedulers, kubelets. Clients are spread over the API servers, each has one that it prefers.
+ *
+ * @throws Error for a cluster that cannot be
+ */
+export function childSpecs(topology: Topology, { https }: ChildSpecOptions = {}): readonly ChildSpec[] {
+  assertPossible(topology);
+  const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
+  const spec = (kind: string, input: unknown, name: string): ChildSpec => ({ name, kind, input, restartsMax });
+  return [
+    ...upTo(stores, (index) => spec("store", storeInput(topology), storeAddress(index))),
+    ...upTo(apiservers, (index) =>
+      spec("apiserver", apiServerInput(topology, https?.(index)), apiServerAddress(index)),
+    ),
+    ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
+    ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
+    ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),
+  ];
+}
+
+function assertPossible({ nodes, stores, apiservers, schedulers = 1, managers = 1 }: Topology) {
+  const limits: readonly [what: string, count: number, least: number, most: number][] = [
+    ["nodes", nodes, 0, nodesMax],
+    ["store replicas", stores, 1, 5],
+    ["API servers", apiservers, 1, 3],
+    ["schedulers", schedulers, 0, 9],
+    ["controller managers", managers, 0, 9],
+  ];
+  for (const [what, count, least, most] of limits) {
+    if (Number.isInteger(count) && count >= least && count <= most) continue;
+    throw new Error(`Cannot make a cluster with ${count} ${what}: give a whole number from ${least} to ${most}`);
+  }
+  if (stores % 2 === 0) throw new Error(`Cannot make a cluster with ${stores} store replicas: give 1, 3 or 5`);
+}
+
+function storeInput(topology: Topology): StoreInput {
+  const { heartbeatMs, electionMs } = topology.timings ?? {};
+  return present({
+    members: storeAddresses(topology),
+    heartbeatMs,
+    electionMs,
+    defects: topology.defects?.store,
+  }) as StoreInput;
+}
+
+function apiServerInput(topology: Topology, https: HttpsOptions | undefined): ApiServerInput {
+  const defects = topology.defects?.apiserver as readonly ApiServerDefect[] | undefined;
+  return present({ stores: storeAddresses(topology), https, defects });
+}
+
+function managerInput(topology: Topology, index: number): ManagerInput {
+  const defects = topology.defects?.controller_manager;
+  return present({ servers: serversFor(topology, index), loops: topology.loops, ...leaseOf(topology), defects });
+}
+
+function schedulerInput(topology: Topology, index: number): SchedulerInput {
+  const defects = topology.defects?.scheduler;
+  return present({ servers: serversFor(topology, index + 1), ...leaseOf(topology), defects });
+}
+
+function kubeletInput(topology: Topology, index: number): KubeletInput {
+  const { zones = [], nodeCapacity, timings = {} } = topology;
+  const zone = zones[index % Math.max(1, zones.length)];
+  const address = index + 1;
+  return present({
+    node: nodeName(index),
+    apiServers: serversFor(topology, index),
+    podCidr: podCidr(index),
+    hostIp: `192.168.${address >> 8}.${address & 255}`,
+    labels: zone === undefined ? undefined : { "topology.kubernetes.io/zone": zone },
+    capacity: nodeCapacity,
+    leaseRenewMs: timings.nodeLeaseRenewMs,
+    statusReportMs: timings.statusReportMs,
+    defects: topology.defects?.kubelet as readonly KubeletDefect[] | undefined,
+  });
+}
+
+function leaseOf({ timings = {} }: Topology) {
+  const { leaseMs, renewDeadlineMs, retryMs } = timings;
+  return { leaseMs, renewDeadlineMs, retryMs };
+}
+
+/** All API servers, the preferred one first. */
+function serversFor(topology: Topology, index: number): readonly Address[] {
+  const servers = apiServerAddresses(topology);
+  const first = index % servers.length;
+  return [...servers.slice(first), ...servers.slice(0, first)];
+}
+
+/** The same without what is undefined: inputs say "default" by leaving a field out. */
+function present<T extends object>(input: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>;
+  };
+}
+
+function upTo<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_each, index) => make(index));
+}
