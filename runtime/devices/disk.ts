@@ -106,6 +106,8 @@ function serve(files: DiskFiles, request: Exclude<DiskRequest, Append>, path: st
 /** What the system refuses is an answer, not a crash. */
 async function answered(path: string, body: () => Promise<DiskAnswer>): Promise<DiskAnswer> {
   try {
+    if (path.split("/").includes(".."))
+      throw Object.assign(new Error("it leads out of its folder"), { code: "EACCES" });
     return await body();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

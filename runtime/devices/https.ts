@@ -1,0 +1,188 @@
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { TLSSocket } from "node:tls";
+import type { Message } from "../actor.ts";
+import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
+import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
+import { netNeeds, refusalStatus } from "./net_rules.ts";
+
+type Listen = NetRequest & { readonly op: "listen" };
+type Respond = NetRequest & { readonly op: "respond" };
+type Peer = NonNullable<Extract<NetMessage, { type: "net.request" }>["peer"]>;
+
+const bodyBytesMax = 3 * 1024 * 1024;
+/** More open exchanges than this are refused at the door: what an actor is pushed has no other bound. */
+const exchangesMax = 10_000;
+/** Longer than clients keep idle connections, so that it is they who close them. */
+const keepAliveMs = 120_000;
+
+/** HTTP and HTTPS servers (HTTP/1.1) as a device: requests come as messages, responses go as requests to the device. */
+export const https: DeviceDefinition = { name: "net", needs: netNeeds, open };
+
+function open(context: DeviceContext): Device {
+  const exchanges = new Map<number, ServerResponse>();
+  const servers = new Set<Server>();
+  const peers = new WeakMap<object, Peer | null>();
+  let exchangeIds = 0;
+
+  function listen({ host, port, tls }: Listen, done: (answer: NetAnswer) => void) {
+    let server: Server;
+    try {
+      server = tls
+        ? createHttpsServer(
+            { key: tls.key, cert: tls.cert, ca: tls.clientCa, requestCert: true, rejectUnauthorized: false },
+            onRequest,
+          )
+        : createHttpServer(onRequest);
+    } catch (error) {
+      return done(failure(error));
+    }
+    server.keepAliveTimeout = keepAliveMs;
+    // A watch has no end; what takes long to arrive is bounded by the headers' own limit.
+    server.requestTimeout = 0;
+    server.once("error", (error) => {
+      servers.delete(server);
+      done(failure(error));
+    });
+    server.listen({ host, port }, () => {
+      const address = server.address();
+      done({ ok: true, port: typeof address === "object" && address ? address.port : port });
+    });
+    servers.add(server);
+  }
+
+  function onRequest(request: IncomingMessage, response: ServerResponse) {
+    if (exchanges.size >= exchangesMax) return refuse(request, response, 429);
+    const { headers } = request;
+    if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) {
+      request.resume();
+      return begin(request, response, "");
+    }
+    if (Number(headers["content-length"] ?? 0) > bodyBytesMax) return refuse(request, response, 413);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bodyBytesMax) chunks.push(chunk);
+      else if (!response.headersSent) refuse(request, response, 413);
+    });
+    request.on("end", () => {
+      if (size > bodyBytesMax) return;
+      begin(request, response, (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString("utf8"));
+    });
+  }
+
+  function begin(request: IncomingMessage, response: ServerResponse, body: string) {
+    const exchange = ++exchangeIds;
+    exchanges.set(exchange, response);
+    response.on("close", () => {
+      exchanges.delete(exchange);
+      if (!response.writableFinished) push({ type: "net.closed", exchange });
+    });
+    const peer = peerOf(request.socket as TLSSocket);
+    push({
+      type: "net.request",
+      exchange,
+      method: request.method ?? "GET",
+      url: request.url ?? "/",
+      headers: request.headers as Record<string, string>,
+      body,
+      ...(peer ? { peer } : {}),
+    });
+  }
+
+  /** The subject of a client certificate that the authority signed; looked up once a connection. */
+  function peerOf(socket: TLSSocket): Peer | undefined {
+    if (!socket.authorized) return undefined;
+    let peer = peers.get(socket);
+    if (peer === undefined) {
+      const subject = socket.getPeerCertificate().subject as unknown as
+        | { CN?: string; O?: string | string[] }
+        | undefined;
+      peer = subject?.CN === undefined ? null : { commonName: subject.CN, organizations: [subject.O ?? []].flat() };
+      peers.set(socket, peer);
+    }
+    return peer ?? undefined;
+  }
+
+  function push(message: NetMessage) {
+    context.push(message as Message);
+  }
+
+  function respond(response: ServerResponse, { exchange, code, headers, body, end }: Respond): NetAnswer {
+    if (response.headersSent)
+      return { ok: false, code: "EALREADY", message: `Cannot respond to exchange ${exchange}: it was responded to` };
+    if (!end) {
+      response.writeHead(code, headers);
+      response.flushHeaders();
+      if (body !== "") write(response, exchange, body);
+      response.on("drain", () => exchanges.has(exchange) && push({ type: "net.drained", exchange }));
+      return { ok: true, bufferedBytes: response.writableLength };
+    }
+    const hasBody = code !== 204 && code !== 304;
+    response.writeHead(code, hasBody ? { ...headers, "Content-Length": Buffer.byteLength(body) } : headers);
+    response.end(hasBody ? body : undefined);
+    return { ok: true, bufferedBytes: response.writableLength };
+  }
+
+  function write(response: ServerResponse, exchange: number, chunk: string): NetAnswer {
+    if (!response.headersSent || response.writableEnded) {
+      return { ok: false, code: "EPIPE", message: `Cannot write to exchange ${exchange}: its response is not open` };
+    }
+    response.write(chunk);
+    return { ok: true, bufferedBytes: response.writableLength };
+  }
+
+  function serve(request: Exclude<NetRequest, Listen>): NetAnswer {
+    const { exchange } = request;
+    const response = exchanges.get(exchange);
+    if (!response)
+      return {
+        ok: false,
+        code: "ECONNRESET",
+        message: `Cannot ${request.op} exchange ${exchange}: its client is gone`,
+      };
+    try {
+      if (request.op === "respond") return respond(response, request);
+      if (request.op === "write") return write(response, exchange, request.chunk);
+      response.end();
+      return { ok: true };
+    } catch (error) {
+      return failure(error);
+    }
+  }
+
+  return {
+    request(any, done) {
+      const request = any as NetRequest;
+      if (request.op === "listen") listen(request, done);
+      else done(serve(request));
+    },
+    close() {
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+      servers.clear();
+      exchanges.clear();
+    },
+  };
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, code: 413 | 429) {
+  const body = refusalStatus(code);
+  // What else the client sends is not wanted: the connection ends with the answer.
+  response.writeHead(code, {
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(body),
+    Connection: "close",
+    ...(code === 429 ? { "Retry-After": "1" } : {}),
+  });
+  response.end(body);
+  request.resume();
+}
+
+function failure(error: unknown): NetAnswer {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return { ok: false, code: code ?? "EINVAL", message };
+}

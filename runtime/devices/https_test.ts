@@ -1,0 +1,193 @@
+import { request as httpRequest, type RequestOptions } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { connect } from "node:net";
+import { assert, test } from "../../properties/test.ts";
+import { randomFrom } from "../random.ts";
+import { https } from "./https.ts";
+import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
+import { certificates } from "./testing/certificates.ts";
+
+type Pushed = Extract<NetMessage, { type: "net.request" }>;
+
+/** Opens the device for one test; `serve` answers what comes in. */
+async function withServer(
+  body: (server: Server) => Promise<void>,
+  tls?: { key: string; cert: string; clientCa: string },
+) {
+  const pushed: NetMessage[] = [];
+  const server: Server = {
+    port: 0,
+    pushed,
+    onRequest: () => {},
+    ask: (request) => new Promise((resolve) => device.request(request, (any) => resolve(any as NetAnswer), undefined)),
+  };
+  const device = https.open({
+    address: "apiserver/0",
+    incarnation: 0,
+    permissions: {},
+    random: randomFrom(1),
+    uptimeMs: () => performance.now(),
+    after: (delayMs, run) => void setTimeout(run, delayMs),
+    push(message) {
+      pushed.push(message as NetMessage);
+      if (message.type === "net.request") server.onRequest(message as Pushed);
+    },
+  });
+  const answer = await server.ask({ op: "listen", host: "127.0.0.1", port: 0, ...(tls ? { tls } : {}) });
+  assert.ok(answer.ok && answer.port);
+  server.port = answer.port;
+  try {
+    await body(server);
+  } finally {
+    device.close(false);
+  }
+}
+
+interface Server {
+  port: number;
+  readonly pushed: NetMessage[];
+  onRequest: (request: Pushed) => void;
+  ask(request: NetRequest): Promise<NetAnswer>;
+}
+
+interface Reply {
+  readonly code: number;
+  readonly headers: Record<string, unknown>;
+  readonly body: string;
+}
+
+function call(
+  server: Server,
+  options: RequestOptions & { readonly body?: string; readonly tls?: object },
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const send = options.tls ? httpsRequest : httpRequest;
+    const request = send(
+      { host: "127.0.0.1", port: server.port, agent: false, ...options, ...options.tls },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () =>
+          resolve({
+            code: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString(),
+          }),
+        );
+      },
+    );
+    request.on("error", reject);
+    request.end(options.body);
+  });
+}
+
+const plain = { "Content-Type": "text/plain" };
+
+test("https pushes whole requests and answers them with their length", () =>
+  withServer(async (server) => {
+    server.onRequest = ({ exchange, method, url, body }) =>
+      void server.ask({
+        op: "respond",
+        exchange,
+        code: 201,
+        headers: plain,
+        body: `${method} ${url} ${body} é`,
+        end: true,
+      });
+    const reply = await call(server, { method: "POST", path: "/api/v1/x?y=%20z", body: "héllo" });
+    assert.deepEqual([reply.code, reply.body], [201, "POST /api/v1/x?y=%20z héllo é"]);
+    assert.equal(reply.headers["content-length"], String(Buffer.byteLength(reply.body)));
+    assert.equal((await call(server, { method: "GET", path: "/" })).body, "GET /  é");
+  }));
+
+test("https refuses a body past three mebibytes without asking the actor", () =>
+  withServer(async (server) => {
+    const long = "x".repeat(3 * 1024 * 1024 + 1);
+    for (const headers of [{ "Content-Length": String(long.length) }, { "Transfer-Encoding": "chunked" }]) {
+      const reply = await call(server, { method: "POST", path: "/", body: long, headers });
+      assert.deepEqual([reply.code, JSON.parse(reply.body).reason], [413, "RequestEntityTooLarge"]);
+    }
+    assert.deepEqual(server.pushed, []);
+  }));
+
+test("https streams a response piece by piece", () =>
+  withServer(async (server) => {
+    server.onRequest = async ({ exchange }) => {
+      await server.ask({ op: "respond", exchange, code: 200, headers: plain, body: "one ", end: false });
+      await server.ask({ op: "write", exchange, chunk: "two " });
+      await server.ask({ op: "write", exchange, chunk: "three" });
+      await server.ask({ op: "end", exchange });
+    };
+    const reply = await call(server, { path: "/" });
+    assert.deepEqual([reply.body, reply.headers["transfer-encoding"]], ["one two three", "chunked"]);
+  }));
+
+test("https tells how much waits for a slow client, and when that was taken", () =>
+  withServer(async (server) => {
+    const opened = new Promise<number>((resolve) => {
+      server.onRequest = ({ exchange }) => resolve(exchange);
+    });
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    const exchange = await opened;
+    await server.ask({ op: "respond", exchange, code: 200, headers: plain, body: "", end: false });
+    let buffered = 0;
+    for (let i = 0; i < 200 && buffered === 0; i++) {
+      const answer = await server.ask({ op: "write", exchange, chunk: "x".repeat(1024 * 1024) });
+      buffered = answer.ok ? (answer.bufferedBytes ?? 0) : 0;
+    }
+    assert.ok(buffered > 0, "nothing was buffered for a client that reads nothing");
+    socket.resume();
+    await until(() => server.pushed.some(({ type }) => type === "net.drained"));
+    socket.destroy();
+    await until(() => server.pushed.some(({ type }) => type === "net.closed"));
+    assert.equal((await server.ask({ op: "write", exchange, chunk: "x" })).ok, false);
+  }));
+
+test("https answers a port that is taken as a value", () =>
+  withServer(async (server) => {
+    const answer = await server.ask({ op: "listen", host: "127.0.0.1", port: server.port });
+    assert.deepEqual([answer.ok, (answer as { code: string }).code], [false, "EADDRINUSE"]);
+  }));
+
+test("https answers a key that is none as a value", () =>
+  withServer(async (server) => {
+    const tls = { key: "no key", cert: "no certificate", clientCa: "" };
+    assert.equal((await server.ask({ op: "listen", host: "127.0.0.1", port: 0, tls })).ok, false);
+  }));
+
+test("https names a client only when its certificate is signed by the authority", async () => {
+  const { authority, serving, jane, impostor } = certificates;
+  await withServer(
+    async (server) => {
+      server.onRequest = ({ exchange, peer }) =>
+        void server.ask({
+          op: "respond",
+          exchange,
+          code: 200,
+          headers: plain,
+          body: JSON.stringify(peer ?? null),
+          end: true,
+        });
+      const peerWith = async (client?: { readonly key: string; readonly cert: string }) => {
+        const tls = {
+          ca: authority,
+          servername: "localhost",
+          ...(client ? { key: client.key, cert: client.cert } : {}),
+        };
+        return JSON.parse(
+          (await call(server, { path: "/", tls: { ...tls, checkServerIdentity: () => undefined } })).body,
+        );
+      };
+      assert.deepEqual(await peerWith(jane), { commonName: "jane", organizations: ["developers", "readers"] });
+      assert.equal(await peerWith(impostor), null);
+      assert.equal(await peerWith(), null);
+    },
+    { key: serving.key, cert: serving.cert, clientCa: authority },
+  );
+});
+
+async function until(predicate: () => boolean) {
+  while (!predicate()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
