@@ -45,7 +45,7 @@ function withRegistry(short: string): string {
 export function hex64(first: number, second: number): string {
   let text = "";
   for (let word = 0; word < 8; word++)
-    text += mix32(word % 2 ? second : first, word)
+    text += mix32(word % 2 ? first : second, word)
       .toString(16)
       .padStart(8, "0");
   return text;

@@ -1,0 +1,228 @@
+import { assert, fc, property, test } from "../../properties/test.ts";
+import type { Device, DeviceContext } from "../../runtime/devices/device.ts";
+import { allPermissions } from "../../runtime/permissions.ts";
+import { randomFrom } from "../../runtime/random.ts";
+import { commandBehaviour } from "./command_behaviour.ts";
+import { imageNameOf } from "./image_name.ts";
+import type { ContainerConfig, CriAnswer, CriPush, CriRequest, ImageBehaviour } from "./messages.ts";
+import { type SimulatedRuntime, simulatedRuntime } from "./simulated_device.ts";
+
+/** A device with a clock that the test moves. */
+function bench(images: Readonly<Record<string, ImageBehaviour>> = {}) {
+  const runtime: SimulatedRuntime = simulatedRuntime({ images });
+  const pushes: CriPush[] = [];
+  let waiting: { atMs: number; body: () => void; life: number }[] = [];
+  let nowMs = 0;
+  let life = 0;
+  const open = (): Device => {
+    const mine = ++life;
+    const context: DeviceContext = {
+      address: "node-1",
+      incarnation: life,
+      permissions: allPermissions,
+      random: randomFrom(life),
+      uptimeMs: () => nowMs,
+      after: (delayMs, body) => void waiting.push({ atMs: nowMs + delayMs, body, life: mine }),
+      push: (body) => void (mine === life && pushes.push(body as CriPush)),
+    };
+    return runtime.open(context);
+  };
+  let device = open();
+  const advance = (ms: number) => {
+    const untilMs = nowMs + ms;
+    for (;;) {
+      const [next] = waiting.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
+      if (!next) break;
+      waiting = waiting.filter((each) => each !== next);
+      nowMs = Math.max(nowMs, next.atMs);
+      if (next.life === life) next.body();
+    }
+    nowMs = untilMs;
+  };
+  const start = (request: CriRequest) => {
+    const answers: CriAnswer[] = [];
+    device.request(request, (answer) => void answers.push(answer as CriAnswer), undefined);
+    return answers;
+  };
+  const call = (request: CriRequest): Extract<CriAnswer, { ok: true }> => {
+    const answers = start(request);
+    for (let tries = 0; answers.length === 0 && tries < 10_000; tries++) advance(1);
+    const [answer] = answers;
+    assert.ok(answer?.ok, JSON.stringify(answer));
+    return answer;
+  };
+  const restart = (downMs: number) => {
+    device.close(true);
+    life++;
+    nowMs += downMs;
+    device = open();
+  };
+  return { runtime, pushes, advance, start, call, restart };
+}
+
+type Bench = ReturnType<typeof bench>;
+
+function sandbox({ call }: Bench, name = "web", attempt = 0) {
+  const answer = call({ op: "RunPodSandbox", pod: { name, namespace: "default", uid: `uid-${name}`, attempt } });
+  assert.ok(answer.sandbox);
+  return answer.sandbox;
+}
+
+function config(changes: Partial<ContainerConfig> = {}): ContainerConfig {
+  return { name: "c", image: "app:1", attempt: 0, command: [], args: [], env: {}, ...changes };
+}
+
+function run(stage: Bench, changes: Partial<ContainerConfig> = {}) {
+  const container = config(changes);
+  stage.call({ op: "PullImage", image: container.image });
+  const created = stage.call({ op: "CreateContainer", sandbox: sandbox(stage, container.name).sandbox, container });
+  assert.equal(created.container?.state, "CONTAINER_CREATED");
+  return stage.call({ op: "StartContainer", container: created.container.container }).container?.container ?? "";
+}
+
+const stateOf = ({ runtime }: Bench, id: string) =>
+  runtime.inspect("node-1").containers.find(({ container }) => container === id);
+
+test("simulatedRuntime() pulls in the catalogue's time, and says of an image that it is there only then", () => {
+  const stage = bench({ "app:1": { pullMs: 500, sizeBytes: 42 } });
+  const pull = stage.start({ op: "PullImage", image: "app:1" });
+  stage.advance(499);
+  assert.deepEqual(pull, []);
+  assert.deepEqual(stage.start({ op: "ImageStatus", image: "app:1" }), [{ ok: true }]);
+  stage.advance(1);
+  const imageRef = imageNameOf("app:1").ref;
+  assert.deepEqual(pull, [{ ok: true, imageRef, imageSizeBytes: 42 }]);
+  assert.deepEqual(stage.start({ op: "ImageStatus", image: "app:1" }), pull);
+});
+
+test("simulatedRuntime() answers NOT_FOUND to a pull of an image that is missing", () => {
+  const stage = bench({ "app:2": { missing: true } });
+  for (const image of ["app:2", "missing/thing:1"]) {
+    const [answer] = stage.start({ op: "PullImage", image });
+    assert.ok(answer && !answer.ok && answer.code === "NOT_FOUND");
+  }
+});
+
+test("simulatedRuntime() lets a container become ready, exit by itself, and tells of both", () => {
+  const stage = bench({ app: { startMs: 10, readyMs: 100, exitAfterMs: 1_000, exitCode: 3 } });
+  const id = run(stage);
+  stage.advance(99);
+  assert.deepEqual(stage.pushes, []);
+  stage.advance(2_000);
+  assert.deepEqual(
+    stage.pushes.map(({ type }) => type),
+    ["cri.ready", "cri.exited"],
+  );
+  const status = stateOf(stage, id);
+  assert.equal(status?.exitCode, 3);
+  assert.equal(status.reason, "Error");
+  assert.equal((status.finishedAtMs ?? 0) - (status.startedAtMs ?? 0), 1_000);
+});
+
+test("simulatedRuntime() ends a container after its stop time, or kills it when the time given is over", () => {
+  const stage = bench({ app: { stopMs: 5_000 } });
+  const [patient, hasty] = [run(stage, { name: "a" }), run(stage, { name: "b" })];
+  const stopped = stage.start({ op: "StopContainer", container: patient, timeoutMs: 30_000 });
+  const killed = stage.start({ op: "StopContainer", container: hasty, timeoutMs: 2_000 });
+  stage.advance(1_999);
+  assert.equal(killed.length, 0);
+  stage.advance(1);
+  assert.equal(killed.length, 1);
+  assert.equal(stateOf(stage, hasty)?.exitCode, 137);
+  stage.advance(2_999);
+  assert.equal(stopped.length, 0);
+  stage.advance(1);
+  assert.equal(stopped.length, 1);
+  assert.equal(stateOf(stage, patient)?.exitCode, 0);
+});
+
+test("simulatedRuntime() keeps containers while their kubelet is down, and what was due happens meanwhile", () => {
+  const stage = bench({ app: { exitAfterMs: 5_000, exitCode: 1 }, ever: {} });
+  const [mortal, eternal] = [run(stage, { name: "a" }), run(stage, { name: "b", image: "ever" })];
+  stage.restart(60_000);
+  assert.deepEqual(stage.pushes, []);
+  const { containers = [] } = stage.call({ op: "ListContainers" });
+  assert.deepEqual(
+    containers.map(({ container, state }) => [container, state]),
+    [
+      [mortal, "CONTAINER_EXITED"],
+      [eternal, "CONTAINER_RUNNING"],
+    ],
+  );
+  assert.equal((containers[0]?.finishedAtMs ?? 0) - (containers[0]?.startedAtMs ?? 0), 5_000);
+});
+
+test("simulatedRuntime() goes on with what was due later when its kubelet is back", () => {
+  const stage = bench({ app: { exitAfterMs: 5_000 } });
+  run(stage);
+  stage.restart(1_000);
+  stage.advance(4_500);
+  assert.deepEqual(
+    stage.pushes.map(({ type }) => type),
+    ["cri.exited"],
+  );
+});
+
+test("machineCrash() loses sandboxes, containers and images, and what was due happens to nobody", () => {
+  const stage = bench({ app: { exitAfterMs: 5_000 } });
+  run(stage);
+  stage.runtime.machineCrash("node-1");
+  stage.advance(10_000);
+  assert.deepEqual(stage.pushes, []);
+  assert.deepEqual(stage.runtime.inspect("node-1"), { sandboxes: [], containers: [] });
+  assert.deepEqual(stage.start({ op: "ImageStatus", image: "app:1" }), [{ ok: true }]);
+});
+
+test("simulatedRuntime() kills a container whose memory grows past its limit", () => {
+  const stage = bench({ app: { memoryBytesPerSecond: 1_000 } });
+  const id = run(stage, { memoryLimitBytes: 10_000 });
+  stage.advance(10_000);
+  assert.equal(stateOf(stage, id)?.reason, "OOMKilled");
+});
+
+test("simulatedRuntime() takes a container's environment over its image's behaviour", () => {
+  const stage = bench();
+  const id = run(stage, { env: { TROUPE_EXIT_AFTER_MS: "100", TROUPE_EXIT_CODE: "7" } });
+  stage.advance(100);
+  assert.equal(stateOf(stage, id)?.exitCode, 7);
+});
+
+test("commandBehaviour() reads sleep, exit and shell scripts, and leaves other commands to the image", () => {
+  assert.deepEqual(commandBehaviour(["sleep", "3"]), { exitAfterMs: 3_000, exitCode: 0 });
+  assert.deepEqual(commandBehaviour(["sh", "-c", "echo hi; sleep 2m && exit 4"]), {
+    exitAfterMs: 120_000,
+    exitCode: 4,
+  });
+  assert.deepEqual(commandBehaviour(["/bin/sh", "-c", "while true; do date; done"]), {});
+  assert.deepEqual(commandBehaviour(["sleep", "infinity"]), {});
+  assert.equal(commandBehaviour(["nginx", "-g", "daemon off;"]), undefined);
+});
+
+test("imageNameOf() completes names as containerd does", () => {
+  assert.equal(imageNameOf("nginx").full, "docker.io/library/nginx:latest");
+  assert.equal(imageNameOf("team/app:1").full, "docker.io/team/app:1");
+  assert.equal(imageNameOf("registry.example:5000/app").full, "registry.example:5000/app:latest");
+  assert.match(imageNameOf("nginx").ref, /^docker\.io\/library\/nginx@sha256:[0-9a-f]{64}$/);
+});
+
+property(
+  "simulatedRuntime() never gives an IP to two sandboxes at a time, and each is of the node's range",
+  [fc.array(fc.record({ stop: fc.boolean(), pick: fc.nat(50) }), { maxLength: 60 })],
+  (actions) => {
+    const stage = bench();
+    stage.call({ op: "UpdateRuntimeConfig", podCidr: "10.9.8.16/28" });
+    for (const [index, { stop, pick }] of actions.entries()) {
+      const ready = stage.runtime.inspect("node-1").sandboxes.filter((each) => each.ready);
+      const chosen = ready[pick % Math.max(1, ready.length)];
+      if (stop && chosen) stage.call({ op: "StopPodSandbox", sandbox: chosen.sandbox });
+      else {
+        const pod = { name: "p", namespace: "n", uid: `u${index}`, attempt: 0 };
+        const [answer] = stage.start({ op: "RunPodSandbox", pod });
+        assert.equal(answer?.ok, ready.length < 13, `${ready.length} of 13 addresses were taken`);
+      }
+      const ips = stage.runtime.inspect("node-1").sandboxes.flatMap((each) => (each.ready ? [each.ip] : []));
+      assert.equal(new Set(ips).size, ips.length);
+      for (const ip of ips) assert.match(ip, /^10\.9\.8\.(1[89]|2\d|30)$/);
+    }
+  },
+);
