@@ -33,6 +33,8 @@ export interface EventRecorder {
   report(step: Step, report: Report): void;
   /** Reports that were lost to the bounds. */
   lost(): number;
+  /** Drops what waits; after the client was reset. */
+  reset(): void;
 }
 
 interface Known {
@@ -110,6 +112,10 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       if (!writing) next(step);
     },
     lost: () => lost,
+    reset() {
+      waiting.length = 0;
+      writing = false;
+    },
   };
 }
 

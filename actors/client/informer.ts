@@ -37,7 +37,7 @@ export interface Informer<T extends KubeObject> extends Pick<ObjectStore<T>, "ge
   readonly kind: Kind<T>;
   readonly size: number;
   start(step: Step): void;
-  /** Ends the watch; what is mirrored stays. */
+  /** Ends the watch; what is mirrored stays, and the next start tells only the differences. */
   stop(step: Step): void;
   /** Whether the first list has arrived. */
   synced(): boolean;
@@ -258,6 +258,8 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
     stop(step) {
       epoch++;
       phase = "idle";
+      // What is mirrored may be old when it is started again: only a new list makes it current.
+      synced = false;
       stream?.close(step);
       stream = undefined;
       client.timers.cancel(step, timer);

@@ -22,6 +22,8 @@ export interface LeaderElectionOptions {
   readonly retryMs?: number;
   /** Leadership has begun or ended. */
   readonly changed?: (leads: boolean, step: Step) => void;
+  /** The lease was renewed; also called when leadership begins, after `changed`. */
+  readonly renewed?: (step: Step) => void;
 }
 
 /** A candidate for a Lease. */
@@ -44,7 +46,7 @@ export interface LeaderElection {
  * renewed, by its own clock, so that clocks need not agree; only their rates must not differ too much.
  */
 export function createLeaderElection(options: LeaderElectionOptions): LeaderElection {
-  const { client, kind, namespace, name, identity, changed } = options;
+  const { client, kind, namespace, name, identity, changed, renewed } = options;
   const { leaseMs = 15_000, renewDeadlineMs = 10_000, retryMs = 2_000 } = options;
   // Half, so that a server that does not answer leaves time to ask another one.
   const timeoutMs = Math.ceil(renewDeadlineMs / 2);
@@ -147,9 +149,12 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
       delayMs: Math.max(0, startedAtMs + renewDeadlineMs - step.uptimeMs),
       body: lost,
     });
-    if (leading || step.uptimeMs >= startedAtMs + renewDeadlineMs) return;
-    leading = true;
-    changed?.(true, step);
+    if (step.uptimeMs >= startedAtMs + renewDeadlineMs) return;
+    if (!leading) {
+      leading = true;
+      changed?.(true, step);
+    }
+    renewed?.(step);
   }
 
   function lost(step: Step) {

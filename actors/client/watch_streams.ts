@@ -91,6 +91,8 @@ export function createWatchStreams(timers: Timers, silenceMs: number): WatchStre
     },
     closeAll(step) {
       for (const id of [...streams.keys()]) self.close(step, id);
+      timers.cancel(step, "streams");
+      checking = false;
     },
     piece(step, from, { watch, sequence, events }) {
       const stream = streams.get(watch);

@@ -1,0 +1,113 @@
+import type { Random } from "../../runtime/mod.ts";
+import type { Frozen, KubeObject } from "../api/types.ts";
+import type { Kind } from "../client/api_request.ts";
+import type { Change, Informer } from "../client/informer.ts";
+import type { IndexOf } from "../client/object_store.ts";
+import type { Plan } from "./plan.ts";
+
+/** What a controller may read: its own mirror of the objects of each kind that it watches. */
+export interface Listers {
+  /** @throws Error for a kind that the loop does not watch */
+  of<T extends KubeObject>(kind: Kind<T>): Lister<T>;
+}
+
+/** The objects of one kind, as last seen. */
+export type Lister<T extends KubeObject> = Pick<Informer<T>, "get" | "has" | "values" | "by" | "size" | "keys">;
+
+/** What a controller knows while it makes a plan; it cannot act, only plan. */
+export interface Turn<Memory = unknown> extends Random {
+  readonly key: string;
+  readonly nowMs: number;
+  readonly uptimeMs: number;
+  /** Whether all that earlier plans for this key did can be seen in the listers. */
+  readonly expectationsMet: boolean;
+  /** What the loop keeps from turn to turn; lost when its actor crashes. */
+  readonly memory: Memory;
+  /** A name that begins with `base`, as a server makes it from `generateName`. */
+  newName(base: string): string;
+  /** Whether a deliberate defect is switched on; only tests do that. */
+  defect(name: string): boolean;
+}
+
+/** A kind that a loop watches, and whose keys are to be worked on when an object changes. */
+export interface Watch<T extends KubeObject = KubeObject, Memory = unknown> {
+  readonly kind: Kind<T>;
+  readonly fieldSelector?: string;
+  readonly indexes?: Readonly<Record<string, IndexOf<T>>>;
+  /** Default none: it is only looked at. */
+  keys?(change: Change<T>, context: WatchContext<Memory>): readonly string[];
+  /** For objects that plans create and delete as `expected`: the key of the plan that an object belongs to. */
+  expectedBy?(object: Frozen<T>, listers: Listers): string | undefined;
+}
+
+/** What a watch may look at to tell its keys. */
+export interface WatchContext<Memory> {
+  readonly listers: Listers;
+  readonly memory: Memory;
+  readonly uptimeMs: number;
+}
+
+/** What a loop's author writes: one control loop in its four steps. */
+export interface LoopOptions<Desired, Observed, Difference, Memory> {
+  /** Names its actor: `replica-set`. */
+  readonly name: string;
+  /** Who it is in Events and as the API's user: `replicaset-controller`. */
+  readonly component: string;
+  readonly watches: readonly Watch<never, Memory>[];
+  /** Keys that are worked on from the start, without any object. Default none. */
+  readonly keys?: readonly string[];
+  /** How many keys are worked on at a time. Default 5. */
+  readonly workersMax?: number;
+  /** Makes what it keeps from turn to turn. */
+  begin?(): Memory;
+  /** Step 1. Obtains the desired state; undefined when the key's object is gone, or none of its business. */
+  obtain(key: string, listers: Listers, turn: Turn<Memory>): Desired | undefined;
+  /** Step 2. Observes the current state. */
+  observe(desired: Desired, listers: Listers, turn: Turn<Memory>): Observed;
+  /** Step 3. Determines what is different. */
+  difference(desired: Desired, observed: Observed, turn: Turn<Memory>): Difference;
+  /** Step 4. Plans the writes that reconcile the two. */
+  reconcile(difference: Difference, turn: Turn<Memory>): Plan;
+}
+
+/** A control loop as a value. */
+export interface Loop {
+  readonly name: string;
+  readonly component: string;
+  readonly watches: readonly Watch<KubeObject>[];
+  readonly keys: readonly string[];
+  readonly workersMax: number;
+  begin(): unknown;
+  /** All four steps: pure, from what the listers show to a plan; undefined when there is nothing under the key. */
+  reconcile(key: string, listers: Listers, turn: Turn): Plan | undefined;
+}
+
+const workersMaxDefault = 5;
+
+/** Makes a loop from its four steps. */
+export function defineLoop<Desired, Observed, Difference, Memory = undefined>(
+  options: LoopOptions<Desired, Observed, Difference, Memory>,
+): Loop {
+  const { name, component, watches, keys = [], workersMax = workersMaxDefault } = options;
+  return Object.freeze({
+    name,
+    component,
+    keys,
+    workersMax,
+    // Each watch is only ever given objects of its own kind, and each loop its own memory.
+    watches: watches as unknown as readonly Watch<KubeObject>[],
+    begin: () => options.begin?.(),
+    reconcile(key: string, listers: Listers, anyTurn: Turn) {
+      const turn = anyTurn as Turn<Memory>;
+      const desired = options.obtain(key, listers, turn);
+      if (desired === undefined) return undefined;
+      const observed = options.observe(desired, listers, turn);
+      return options.reconcile(options.difference(desired, observed, turn), turn);
+    },
+  });
+}
+
+/** Types a watch of one kind for a loop's list of watches. */
+export function watch<T extends KubeObject, Memory = unknown>(options: Watch<T, Memory>): Watch<never, Memory> {
+  return options as unknown as Watch<never, Memory>;
+}

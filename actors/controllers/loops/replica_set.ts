@@ -1,0 +1,188 @@
+import { getCondition, removeCondition, setCondition } from "../../api/conditions.ts";
+import { pod } from "../../api/kinds/pod.ts";
+import { replicaSet as replicaSetKind } from "../../api/kinds/replica_set.ts";
+import { isPodActive, isPodAvailable, isPodReady } from "../../api/pod.ts";
+import { elapsedMs } from "../../api/time.ts";
+import { type Frozen, jsonEqual, keyOf, type Pod, type ReplicaSet, type ReplicaSetStatus } from "../../api/types.ts";
+import { byController, byNamespace } from "../../client/object_store.ts";
+import { claim, orphansByNamespace } from "../claim.ts";
+import { defineLoop, type Listers, type Turn, watch } from "../loop.ts";
+import { type Action, failureText, type Plan, type PlanFailure } from "../plan.ts";
+import { podFromTemplate } from "../pods/pod_from_template.ts";
+import { concerned, controllerKey } from "../pods/pod_owner.ts";
+import { podsToGiveUp } from "../pods/pod_ranking.ts";
+import { slowStart, together } from "../pods/slow_start.ts";
+
+/** More pods than this are not created or deleted in one turn. */
+const burstReplicas = 500;
+
+interface Observed {
+  /** Its pods that have not ended and are not being deleted. */
+  readonly active: readonly Frozen<Pod>[];
+  readonly claims: readonly Action[];
+  readonly related: readonly Frozen<Pod>[];
+}
+
+interface Difference extends Observed {
+  readonly set: Frozen<ReplicaSet>;
+  /** How many pods are missing; negative when there are too many. */
+  readonly missing: number;
+}
+
+/** Keeps as many pods of a template as a ReplicaSet wants. */
+export const replicaSet = defineLoop<Frozen<ReplicaSet>, Observed, Difference>({
+  name: "replica-set",
+  component: "replicaset-controller",
+  watches: [
+    watch<ReplicaSet>({
+      kind: replicaSetKind,
+      indexes: { namespace: byNamespace, controller: byController },
+      keys: ({ object }) => [keyOf(object)],
+    }),
+    watch<Pod>({
+      kind: pod,
+      indexes: { controller: byController, orphans: orphansByNamespace },
+      keys: (change, { listers }) => concerned(change, { kind: replicaSetKind, listers }),
+      expectedBy: (object, listers) => controllerKey(object, { kind: replicaSetKind, listers }),
+    }),
+  ],
+
+  obtain: (key, listers) => listers.of(replicaSetKind).get(key),
+
+  observe(set, listers) {
+    const pods = listers.of(pod);
+    const { uid = "", namespace = "" } = set.metadata;
+    const candidates = [...pods.by("controller", uid), ...pods.by("orphans", namespace)].filter(isPodActive);
+    const { selector } = set.spec;
+    const { claimed, actions } = claim<Pod>({ owner: set, ownerKind: replicaSetKind, selector, kind: pod, candidates });
+    return { active: claimed, claims: actions, related: relatedPods(set, listers) };
+  },
+
+  difference(set, observed, { expectationsMet }) {
+    const { deletionTimestamp } = set.metadata;
+    const mayManage = expectationsMet && deletionTimestamp === undefined;
+    return { set, ...observed, missing: mayManage ? (set.spec.replicas ?? 1) - observed.active.length : 0 };
+  },
+
+  reconcile(difference, turn): Plan {
+    const { set, active, claims, missing } = difference;
+    const changes = missing > 0 ? creations(difference, turn) : missing < 0 ? deletions(difference, turn) : [];
+    const status = statusOf(set, { active, nowMs: turn.nowMs });
+    const wait = nextAvailabilityMs(set, { active, nowMs: turn.nowMs });
+    return {
+      actions: [...claims, ...changes, ...statusWrite(set, withoutFailure(status))],
+      ...(wait === undefined ? {} : { againAfterMs: wait }),
+      onFailure: (failure) => statusWrite(set, withFailure(status, { failure, missing, nowMs: turn.nowMs })),
+    };
+  },
+});
+
+/** The pods of all ReplicaSets that have the same controller, a Deployment: they crowd the same nodes. */
+function relatedPods(set: Frozen<ReplicaSet>, listers: Listers): readonly Frozen<Pod>[] {
+  const [owner] = byController(set);
+  const sets = owner === undefined ? [set] : listers.of(replicaSetKind).by("controller", owner);
+  const pods = listers.of(pod);
+  return sets.flatMap(({ metadata }) => pods.by("controller", metadata.uid ?? "").filter(isPodActive));
+}
+
+function creations({ set, missing }: Difference, turn: Turn): Action[] {
+  const count = Math.min(missing, burstReplicas);
+  const actions = Array.from({ length: count }, (): Action => {
+    const name = turn.newName(`${set.metadata.name}-`);
+    return {
+      op: "create",
+      kind: pod,
+      object: podFromTemplate(set.spec.template ?? {}, { owner: set, name }),
+      expected: true,
+      report: { about: set, type: "Normal", reason: "SuccessfulCreate", message: `Created pod: ${name}` },
+      failureReport: { about: set, type: "Warning", reason: "FailedCreate", message: "Error creating: " },
+    };
+  });
+  return slowStart(actions);
+}
+
+function deletions({ set, active, related, missing }: Difference, { nowMs }: Turn): Action[] {
+  const count = Math.min(-missing, burstReplicas);
+  const chosen = count < active.length ? podsToGiveUp(active, { related, nowMs }).slice(0, count) : active;
+  const actions = chosen.map(({ metadata }): Action => {
+    const { name, namespace, uid = "" } = metadata;
+    return {
+      op: "delete",
+      kind: pod,
+      namespace,
+      name,
+      uid,
+      expected: true,
+      report: { about: set, type: "Normal", reason: "SuccessfulDelete", message: `Deleted pod: ${name}` },
+      failureReport: { about: set, type: "Warning", reason: "FailedDelete", message: "Error deleting: " },
+    };
+  });
+  return together(actions);
+}
+
+function statusOf(set: Frozen<ReplicaSet>, seen: { active: readonly Frozen<Pod>[]; nowMs: number }): ReplicaSetStatus {
+  const minReadySeconds = set.spec.minReadySeconds ?? 0;
+  const labels = Object.entries(set.spec.template?.metadata?.labels ?? {});
+  const status = { fullyLabeledReplicas: 0, readyReplicas: 0, availableReplicas: 0 };
+  for (const each of seen.active) {
+    if (labels.every(([key, value]) => each.metadata.labels?.[key] === value)) status.fullyLabeledReplicas++;
+    if (isPodReady(each)) status.readyReplicas++;
+    if (isPodAvailable(each, { minReadySeconds, nowMs: seen.nowMs })) status.availableReplicas++;
+  }
+  const { conditions } = set.status as ReplicaSetStatus;
+  return {
+    replicas: seen.active.length,
+    ...withoutZeros(status),
+    observedGeneration: set.metadata.generation ?? 0,
+    ...(conditions && { conditions }),
+  };
+}
+
+/** As the API's JSON has it, numbers that are zero are left out. */
+function withoutZeros<T extends Record<string, number>>(numbers: T): Partial<T> {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== 0)) as Partial<T>;
+}
+
+function withoutFailure(status: ReplicaSetStatus): ReplicaSetStatus {
+  const { conditions, ...rest } = status;
+  const kept = removeCondition(conditions ?? [], "ReplicaFailure");
+  return kept.length === 0 ? rest : { ...rest, conditions: kept };
+}
+
+interface Failed {
+  readonly failure: PlanFailure;
+  readonly missing: number;
+  readonly nowMs: number;
+}
+
+/** Only failures to create or delete pods are a ReplicaSet's; a condition that is there stays as it is. */
+function withFailure(status: ReplicaSetStatus, { failure, missing, nowMs }: Failed): ReplicaSetStatus {
+  const { op } = failure.action;
+  const isOurs = (op === "create" || op === "delete") && failure.failure?.reason !== "unknown";
+  if (!isOurs || getCondition(status.conditions, "ReplicaFailure")) return status;
+  const reason = missing > 0 ? "FailedCreate" : "FailedDelete";
+  const condition = { type: "ReplicaFailure", status: "True", reason, message: failureText(failure) };
+  return { ...status, conditions: [...setCondition(status.conditions, { condition, nowMs })] };
+}
+
+function statusWrite(set: Frozen<ReplicaSet>, status: ReplicaSetStatus): Action[] {
+  if (jsonEqual(set.status, status)) return [];
+  const object = { ...set, status } as Frozen<ReplicaSet>;
+  return [{ op: "update", kind: replicaSetKind, object, subresource: "status" }];
+}
+
+/** When the next pod that is ready will have been so for long enough. */
+function nextAvailabilityMs(
+  set: Frozen<ReplicaSet>,
+  { active, nowMs }: { active: readonly Frozen<Pod>[]; nowMs: number },
+): number | undefined {
+  const minReadyMs = (set.spec.minReadySeconds ?? 0) * 1000;
+  let next: number | undefined;
+  for (const each of active) {
+    if (minReadyMs === 0 || !isPodReady(each)) continue;
+    const since = getCondition(each.status.conditions, "Ready")?.lastTransitionTime;
+    const leftMs = minReadyMs - elapsedMs(since, nowMs);
+    if (leftMs > 0) next = Math.min(next ?? leftMs, leftMs);
+  }
+  return next;
+}

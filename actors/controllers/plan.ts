@@ -1,0 +1,91 @@
+import type { Frozen, KubeObject } from "../api/types.ts";
+import type { ApiRequest } from "../apiserver/messages.ts";
+import type { Kind } from "../client/api_request.ts";
+import type { Report } from "../client/events.ts";
+import type { Failure, FailureReason } from "../client/outcome.ts";
+
+/** What all actions of a plan may say beside what they do. */
+export interface ActionOptions {
+  /** It need not wait for the answer to the action before it. Default false: one by one. */
+  readonly alongside?: boolean;
+  /** It counts for expectations: no further plan is made before its effect is seen. Default false. */
+  readonly expected?: boolean;
+  /** Failures that are as good as success. Default none; a delete of what is gone is always fine. */
+  readonly accept?: readonly FailureReason[];
+  /** Told as an Event once it is done. */
+  readonly report?: Report;
+  /** Told as an Event when it failed; the failure's text is added. */
+  readonly failureReport?: Report;
+}
+
+/** Which object an action is about. */
+export interface ObjectName {
+  readonly kind: Kind;
+  readonly namespace?: string | undefined;
+  readonly name: string;
+}
+
+/** A write, or a live look that lets the plan go on only when something holds. */
+export type Action = ActionOptions &
+  (
+    | { readonly op: "create"; readonly kind: Kind; readonly object: Frozen<KubeObject> | KubeObject }
+    | {
+        readonly op: "update";
+        readonly kind: Kind;
+        /** Its resource version makes it conditional. */
+        readonly object: Frozen<KubeObject> | KubeObject;
+        readonly subresource?: "status" | "finalize";
+      }
+    | ({
+        readonly op: "patch";
+        readonly patch: unknown;
+        /** Default: a strategic merge patch. */
+        readonly contentType?: NonNullable<ApiRequest["contentType"]>;
+        readonly subresource?: "status";
+      } & ObjectName)
+    | ({
+        readonly op: "delete";
+        /** Only this very object, not a namesake. */
+        readonly uid?: string;
+        /** Only in this very version. */
+        readonly resourceVersion?: string;
+        readonly propagationPolicy?: "Orphan" | "Background" | "Foreground";
+        readonly gracePeriodSeconds?: number;
+      } & ObjectName)
+    | { readonly op: "deleteAll"; readonly kind: Kind; readonly namespace: string }
+    /** Goes on only when the server says, freshly read, that this very object is not there. */
+    | ({ readonly op: "ensureAbsent"; readonly uid: string } & ObjectName)
+    /** Goes on only when this very object is there, freshly read, and not being deleted. */
+    | ({ readonly op: "ensureAlive"; readonly uid: string } & ObjectName)
+    /** Goes on only when the namespace has no object of the kind. */
+    | { readonly op: "ensureEmpty"; readonly kind: Kind; readonly namespace: string }
+  );
+
+/** What went wrong with a plan. */
+export interface PlanFailure {
+  readonly action: Action;
+  /** Absent when a live look did not find what it wanted. */
+  readonly failure: Failure | undefined;
+}
+
+/**
+ * What is to be done about one key: actions in order. The first one that fails ends the plan, and the key is
+ * worked on again after a while.
+ */
+export interface Plan {
+  readonly actions: readonly Action[];
+  /** Look at the key again after so long, though nothing happens to it. */
+  readonly againAfterMs?: number;
+  /** What to do, still, when an action failed: to say so in a status. */
+  readonly onFailure?: (failure: PlanFailure) => readonly Action[];
+}
+
+/** The plan to do nothing. */
+export const nothingToDo: Plan = Object.freeze({ actions: Object.freeze([]) });
+
+/** What was wrong, as one line. */
+export function failureText({ action, failure }: PlanFailure): string {
+  if (failure) return failure.message;
+  const what = "name" in action ? `${action.kind.kind} "${action.name}"` : action.kind.kind;
+  return `Checking ${what}: ${action.op} does not hold`;
+}

@@ -1,0 +1,178 @@
+import type { Step } from "../../runtime/mod.ts";
+import { type Frozen, type KubeList, type KubeObject, keyOf } from "../api/types.ts";
+import type { ApiClient } from "../client/api_client.ts";
+import type { EventRecorder } from "../client/events.ts";
+import type { Failure, Outcome, Then } from "../client/outcome.ts";
+import type { Action, Plan, PlanFailure } from "./plan.ts";
+
+/** What carries plans out. */
+export interface PlanRunnerOptions {
+  readonly client: ApiClient;
+  readonly recorder: EventRecorder;
+  /** Asked before each action; false breaks the plan off (the actor stops, or no longer leads). */
+  mayAct(step: Step): boolean;
+  /** An `expected` action will have no effect: it failed, or was never sent. */
+  unexpected(key: string, action: Action): void;
+}
+
+/** How a plan ended: `undefined` failure is success, `halted` that the actor may not act any more. */
+export type PlanEnd = (end: { readonly failure?: PlanFailure; readonly halted?: boolean }, step: Step) => void;
+
+const unknownAttemptsMax = 3;
+
+/** Carries out plans, action by action; each action is a message of its own, so that a crash can fall between any two. */
+export function createPlanRunner({ client, recorder, mayAct, unexpected }: PlanRunnerOptions) {
+  function run(step: Step, { key, plan }: { key: string; plan: Plan }, done: PlanEnd) {
+    const { actions } = plan;
+    let next = 0;
+    let underWay = 0;
+    let failed: PlanFailure | undefined;
+    let halted = false;
+    let finished = false;
+
+    function advance(step: Step) {
+      while (!failed && !halted && next < actions.length) {
+        const action = actions[next] as Action;
+        if (underWay > 0 && !action.alongside) return;
+        if (!mayAct(step)) {
+          halted = true;
+          break;
+        }
+        next++;
+        underWay++;
+        carryOut(step, action, (outcome, later) => settled(later, action, outcome));
+      }
+      // An answer can come at once (nothing could be sent): then an inner call has finished already.
+      if (underWay === 0 && !finished) finish(step);
+    }
+
+    function settled(step: Step, action: Action, outcome: Settled) {
+      underWay--;
+      if (outcome === "done") {
+        if (action.report) recorder.report(step, action.report);
+      } else {
+        const failure = outcome === "refused" ? undefined : outcome;
+        if (action.expected) unexpected(key, action);
+        if (failure && action.failureReport && isWorthTelling(failure)) report(step, action.failureReport, failure);
+        failed ??= { action, failure };
+      }
+      advance(step);
+    }
+
+    function finish(step: Step) {
+      finished = true;
+      for (const action of actions.slice(next)) if (action.expected) unexpected(key, action);
+      if (halted) return done({ halted }, step);
+      if (!failed) return done({}, step);
+      const failure = failed;
+      const after = plan.onFailure?.(failure) ?? [];
+      if (after.length === 0) return done({ failure }, step);
+      // Whatever becomes of these, it is the first failure that counts.
+      run(step, { key, plan: { actions: after } }, (_end, later) => done({ failure }, later));
+    }
+
+    advance(step);
+  }
+
+  function report(step: Step, failureReport: NonNullable<Action["failureReport"]>, failure: Failure) {
+    recorder.report(step, { ...failureReport, message: `${failureReport.message}${failure.message}` });
+  }
+
+  function carryOut(step: Step, action: Action, settle: Settle, attempt = 1) {
+    perform(client, { step, action }, (outcome, later) => {
+      const verdict = verdictOn(action, outcome, attempt);
+      if (verdict === "again" && mayAct(later)) return carryOut(later, action, settle, attempt + 1);
+      settle(verdict === "again" ? (outcome as Failure) : verdict, later);
+    });
+  }
+
+  return { run };
+}
+
+/** A cache that lags, or a server that is not there, is nothing that an object's readers could mend. */
+function isWorthTelling({ reason }: Failure): boolean {
+  return reason !== "AlreadyExists" && reason !== "Conflict" && reason !== "notSent" && reason !== "unknown";
+}
+
+type Settled = "done" | "refused" | Failure;
+type Settle = (outcome: Settled, step: Step) => void;
+
+/** What an answer means for the plan. */
+function verdictOn(action: Action, outcome: Outcome<unknown>, attempt: number): Settled | "again" {
+  const isCheck = action.op.startsWith("ensure");
+  if (isCheck) {
+    const holds = checked(action, outcome);
+    if (holds === undefined) return outcome.ok ? "refused" : outcome;
+    return holds ? "done" : "refused";
+  }
+  if (outcome.ok || action.accept?.includes(outcome.reason)) return "done";
+  if (outcome.reason === "unknown" && isRepeatable(action) && attempt < unknownAttemptsMax) return "again";
+  if (action.op === "create") return outcome.reason === "AlreadyExists" && attempt > 1 ? "done" : outcome;
+  if (action.op !== "delete") return outcome;
+  const isAnother = outcome.reason === "Conflict" && action.uid !== undefined && action.resourceVersion === undefined;
+  return outcome.reason === "NotFound" || isAnother ? "done" : outcome;
+}
+
+/** A create has its name and a delete its uid: sent twice, they act once. What else is unknown is looked at first. */
+function isRepeatable(action: Action): boolean {
+  return (action.op === "create" && action.object.metadata.name !== "") || action.op === "delete";
+}
+
+/** Whether what a live look wants holds; undefined when it could not be found out. */
+function checked(action: Action, outcome: Outcome<unknown>): boolean | undefined {
+  const object = outcome.ok ? (outcome.object as Frozen<KubeObject>) : undefined;
+  if (!outcome.ok && outcome.reason !== "NotFound") return undefined;
+  switch (action.op) {
+    case "ensureAbsent":
+      return object === undefined || object.metadata.uid !== action.uid;
+    case "ensureAlive":
+      return object?.metadata.uid === action.uid && object.metadata.deletionTimestamp === undefined;
+    case "ensureEmpty":
+      return object === undefined || (object as unknown as Frozen<KubeList>).items.length === 0;
+    default:
+      return undefined;
+  }
+}
+
+function perform(client: ApiClient, { step, action }: { step: Step; action: Action }, done: Then<unknown>) {
+  const { kind } = action;
+  switch (action.op) {
+    case "create":
+      return client.create(step, { kind, namespace: action.object.metadata.namespace, object: action.object }, done);
+    case "update":
+      return client.update(step, { kind, object: action.object, subresource: action.subresource }, done);
+    case "patch": {
+      const { namespace, name, subresource, patch, contentType } = action;
+      return client.patch(
+        step,
+        { kind, namespace, name, subresource, patch, ...(contentType && { contentType }) },
+        done,
+      );
+    }
+    case "delete": {
+      const { namespace, name, uid, resourceVersion, propagationPolicy, gracePeriodSeconds } = action;
+      const preconditions = uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
+      return client.remove(step, { kind, namespace, name, propagationPolicy, gracePeriodSeconds, preconditions }, done);
+    }
+    case "deleteAll": {
+      const { group, version, plural: resource } = kind;
+      return client.request(
+        step,
+        { verb: "deletecollection", group, version, resource, namespace: action.namespace },
+        done,
+      );
+    }
+    case "ensureAbsent":
+    case "ensureAlive":
+      return client.get(step, { kind, namespace: action.namespace, name: action.name }, done);
+    case "ensureEmpty":
+      return client.list(step, { kind, namespace: action.namespace, query: { limit: "1" } }, done);
+  }
+}
+
+/** The key of the object that an action writes. */
+export function keyOfAction(action: Action): string | undefined {
+  if ("object" in action) return keyOf(action.object as Frozen<KubeObject>);
+  if ("name" in action) return action.namespace ? `${action.namespace}/${action.name}` : action.name;
+  return undefined;
+}

@@ -1,0 +1,189 @@
+import type { Step } from "../../runtime/mod.ts";
+import { generateName } from "../api/names.ts";
+import { type Event, type Frozen, type KubeObject, keyOf } from "../api/types.ts";
+import type { ApiClient } from "../client/api_client.ts";
+import type { Kind } from "../client/api_request.ts";
+import { createEventRecorder } from "../client/events.ts";
+import { createExpectations, type Expectations } from "../client/expectations.ts";
+import { type Change, createInformer, type Informer } from "../client/informer.ts";
+import { createWorkQueue, type WorkQueue } from "../client/work_queue.ts";
+import type { Lister, Listers, Loop, Turn, Watch } from "./loop.ts";
+import type { Action, Plan } from "./plan.ts";
+import { createPlanRunner, keyOfAction } from "./plan_runner.ts";
+
+/** What carries a loop out. */
+export interface ReconcilerOptions {
+  readonly loop: Loop;
+  readonly client: ApiClient;
+  readonly eventKind: Kind<Event>;
+  /** Whether this controller may write now: it leads, as far as it knows. */
+  mayAct(step: Step): boolean;
+  /** Deliberate defects, for tests only. Default none. */
+  readonly defects?: readonly string[];
+}
+
+/** The shell around a loop: it mirrors, queues, plans, carries out, and tries again. */
+export interface Reconciler {
+  readonly informers: readonly Informer<KubeObject>[];
+  readonly queue: WorkQueue;
+  readonly expectations: Expectations;
+  readonly listers: Listers;
+  /** Begins to work on keys. */
+  open(step: Step): void;
+  /** Begins nothing more; what is under way halts before its next action. */
+  close(): void;
+  /** Whether no plan is under way. */
+  drained(): boolean;
+  /** Forgets everything, as a process that starts anew. */
+  reset(step: Step): void;
+  /** Takes the client's events, then works on what has become ready. */
+  handle(event: { readonly type: string }, step: Step): boolean;
+}
+
+const keysPerStepMax = 64;
+
+/** Makes the shell of one loop. */
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { loop, client, mayAct, eventKind } = options;
+  const defects = new Set(options.defects);
+  const queue = createWorkQueue({ timers: client.timers });
+  const expectations = createExpectations();
+  const recorder = createEventRecorder({ client, kind: eventKind, component: loop.component });
+  const informers = loop.watches.map(({ kind, fieldSelector, indexes }) =>
+    createInformer<KubeObject>({ client, kind, fieldSelector, indexes }),
+  );
+  const listers = listersOver(informers);
+  const runner = createPlanRunner({
+    client,
+    recorder,
+    mayAct: (step) => isOpen && mayAct(step),
+    unexpected: (key, action) => unexpected(expectations, key, action),
+  });
+  let memory = loop.begin();
+  let isOpen = false;
+
+  loop.watches.forEach((watched, index) => {
+    informers[index]?.onChange((change, step) => {
+      const keys = changed(watched, change, step);
+      // The first watch is of the loop's own kind: what was expected of an object that is gone, a namesake of it
+      // must not wait for.
+      if (index === 0 && change.type === "deleted") for (const key of keys) expectations.forget(key);
+    });
+  });
+
+  function changed(watched: Watch<KubeObject>, change: Change<KubeObject>, step: Step): readonly string[] {
+    if (watched.expectedBy) observe(expectations, change, watched.expectedBy(change.object, listers));
+    const keys = watched.keys?.(change, { listers, memory, uptimeMs: step.uptimeMs }) ?? [];
+    for (const key of keys) queue.add(key);
+    return keys;
+  }
+
+  function pump(step: Step) {
+    for (let count = 0; isOpen && queue.size > 0 && queue.processing < loop.workersMax; count++) {
+      // Keys with nothing to do cost no message, and could fill a step without end.
+      if (count >= keysPerStepMax) return client.timers.set(step, { name: "pump", delayMs: 0, body: () => {} });
+      work(step, queue.take() as string);
+    }
+  }
+
+  function work(step: Step, key: string) {
+    const plan = loop.reconcile(key, listers, turnFor(step, key));
+    if (plan === undefined) {
+      expectations.forget(key);
+      return finish(step, key, undefined);
+    }
+    if (plan.actions.length === 0) return finish(step, key, plan.againAfterMs);
+    expect(step, key, plan);
+    runner.run(step, { key, plan }, ({ failure, halted }, later) => {
+      if (failure || halted) {
+        queue.addRateLimited(later, key);
+        queue.done(key);
+      } else finish(later, key, plan.againAfterMs);
+    });
+  }
+
+  function finish(step: Step, key: string, againAfterMs: number | undefined) {
+    queue.forget(key);
+    if (againAfterMs !== undefined) queue.addAfter(step, key, againAfterMs);
+    queue.done(key);
+  }
+
+  function expect(step: Step, key: string, { actions }: Plan) {
+    let creations = 0;
+    const deletions: string[] = [];
+    for (const action of actions) {
+      if (!action.expected) continue;
+      if (action.op === "create") creations++;
+      else if (action.op === "delete") deletions.push(keyOfAction(action) ?? "");
+    }
+    if (creations > 0 || deletions.length > 0) expectations.expect(key, { creations, deletions }, step.uptimeMs);
+  }
+
+  function turnFor(step: Step, key: string): Turn {
+    return {
+      key,
+      nowMs: step.nowMs,
+      uptimeMs: step.uptimeMs,
+      expectationsMet: defects.has("expectationsIgnored") || expectations.satisfied(key, step.uptimeMs),
+      memory,
+      float: step.float,
+      int: step.int,
+      newName: (base) => generateName(base, step.float),
+      defect: (name) => defects.has(name),
+    };
+  }
+
+  return {
+    informers,
+    queue,
+    expectations,
+    listers,
+    open(step) {
+      isOpen = true;
+      for (const key of loop.keys) queue.add(key);
+      pump(step);
+    },
+    close() {
+      isOpen = false;
+    },
+    drained: () => queue.processing === 0,
+    reset(step) {
+      isOpen = false;
+      for (const informer of informers) informer.stop(step);
+      client.reset(step);
+      recorder.reset();
+      queue.clear(step);
+      expectations.clear();
+      memory = loop.begin();
+    },
+    handle(event, step) {
+      const taken = client.handle(event, step);
+      if (taken) pump(step);
+      return taken;
+    },
+  };
+}
+
+function listersOver(informers: readonly Informer<KubeObject>[]): Listers {
+  const byPlural = new Map(informers.map((informer) => [`${informer.kind.group}/${informer.kind.plural}`, informer]));
+  return {
+    of<T extends KubeObject>({ group, plural }: Kind<T>) {
+      const found = byPlural.get(`${group}/${plural}`);
+      if (!found) throw new Error(`Reading ${plural}: the loop does not watch them, add them to its watches`);
+      return found as unknown as Lister<T>;
+    },
+  };
+}
+
+/** An object that is being deleted counts as deleted: its controller replaces it at once. */
+function observe(expectations: Expectations, { type, object }: Change<KubeObject>, key: string | undefined) {
+  if (key === undefined) return;
+  if (type === "deleted" || object.metadata.deletionTimestamp !== undefined) {
+    expectations.deletionObserved(key, keyOf(object as Frozen<KubeObject>));
+  } else if (type === "added") expectations.creationObserved(key);
+}
+
+function unexpected(expectations: Expectations, key: string, action: Action) {
+  if (action.op === "create") expectations.creationObserved(key);
+  else expectations.deletionObserved(key, keyOfAction(action) ?? "");
+}
