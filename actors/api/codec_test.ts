@@ -1,0 +1,54 @@
+import { assert, fc, property, test } from "../../properties/test.ts";
+import { decode, encode } from "./codec.ts";
+import { deepFreeze, jsonEqual, thaw } from "./types.ts";
+
+const object = fc.record({
+  apiVersion: fc.constant("v1"),
+  kind: fc.constant("Pod"),
+  metadata: fc.record({ name: fc.string() }),
+  data: fc.dictionary(fc.string(), fc.jsonValue()),
+});
+
+property("objects survive the codec, frozen, and equal texts share one object", [object], (made) => {
+  const text = encode(made);
+  const decoded = decode(text);
+  assert.deepEqual(decoded, JSON.parse(text));
+  assert.equal(encode(decoded), text);
+  assert.equal(decode(text), decoded);
+  assert.ok(Object.isFrozen(decoded) && Object.isFrozen(decoded.metadata));
+});
+
+test("decode() forgets what was not used for long, and goes on", () => {
+  const text = (index: number): string => encode({ apiVersion: "v1", kind: "Pod", metadata: { name: `n${index}` } });
+  const first = decode(text(0));
+  const kept = decode(text(1));
+  for (let index = 2; index < 40_000; index++) {
+    decode(text(index));
+    assert.equal(decode(text(1)), kept);
+  }
+  assert.notEqual(decode(text(0)), first);
+  assert.deepEqual(decode(text(0)), first);
+});
+
+test("decode() throws on text that is no JSON", () => {
+  assert.throws(() => decode("{"), SyntaxError);
+});
+
+property("thaw() copies what may only be read into what may be changed", [fc.jsonValue()], (value) => {
+  const data = JSON.parse(JSON.stringify({ value }));
+  const copy = thaw<{ value: unknown; more?: number }>(deepFreeze(data));
+  assert.deepEqual(copy, data);
+  copy.more = 1;
+  assert.ok(!("more" in data));
+});
+
+property(
+  "jsonEqual() agrees with deep equality",
+  [fc.jsonValue({ maxDepth: 2 }), fc.jsonValue({ maxDepth: 2 })],
+  (a, b) => {
+    const plain = (value: unknown): string => JSON.stringify(value);
+    assert.ok(jsonEqual(a, JSON.parse(plain(a))));
+    if (plain(a) === plain(b)) assert.ok(jsonEqual(a, b));
+    if (jsonEqual(a, b)) assert.deepEqual(JSON.parse(plain(a)), JSON.parse(plain(b)));
+  },
+);

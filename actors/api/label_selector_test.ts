@@ -1,0 +1,116 @@
+import { assert, fc, property, test } from "../../properties/test.ts";
+import type { LabelOperator, Requirement } from "./label_requirement.ts";
+import type { Selector } from "./label_selector.ts";
+import {
+  everything,
+  formatLabelSelector,
+  formatSelector,
+  isSelectorError,
+  matchesLabelSelector,
+  matchesLabels,
+  nothing,
+  parseLabelSelector,
+  toSelector,
+} from "./label_selector.ts";
+
+function parsed(text: string): Selector {
+  const selector = parseLabelSelector(text);
+  if (isSelectorError(selector)) assert.fail(`${text}: ${selector.error}`);
+  return selector;
+}
+
+test("parseLabelSelector() reads every operator", () => {
+  const selector = parsed("a=1, b==2,c!=3,d in (x,y) ,e notin (z),f,!g,h>4,i<5,in in (in)");
+  const text = "a=1,b==2,c!=3,d in (x,y),e notin (z),f,!g,h>4,i<5,in in (in)";
+  assert.equal(formatSelector(selector), text);
+  assert.equal(parsed("").requirements.length, 0);
+  assert.deepEqual(parsed("a=").requirements, [{ key: "a", operator: "=", values: [""] }]);
+});
+
+test("parseLabelSelector() refuses what it does not understand, as a real server does", () => {
+  const examples: Record<string, string> = {
+    "a=b,": "found '', expected: identifier after ','",
+    "a b": "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt",
+    ",a": "found ',', expected: !, identifier, or 'end of string'",
+    "a in x": "unable to parse requirement: found 'x' expected: '('",
+    "a=b c": "found 'c', expected: ',' or 'end of string'",
+    "a in ()":
+      "unable to parse requirement: values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty",
+    "a>b":
+      "unable to parse requirement: values: Invalid value: [\"b\"]: for 'Gt', 'Lt' operators, the value must be an integer",
+  };
+  for (const [text, error] of Object.entries(examples)) assert.deepEqual(parseLabelSelector(text), { error }, text);
+  const badKey = parseLabelSelector("-a=b");
+  assert.ok(isSelectorError(badKey));
+  assert.match(badKey.error, /^unable to parse requirement: <nil>: Invalid value: "-a": name part must consist of/);
+});
+
+test("matchesLabels() treats an absent label as each operator does", () => {
+  const cases: [string, Record<string, string>, boolean][] = [
+    ["a=1", {}, false],
+    ["a!=1", {}, true],
+    ["a notin (1)", {}, true],
+    ["a in (1)", {}, false],
+    ["!a", {}, true],
+    ["a", { a: "" }, true],
+    ["a>5", { a: "10" }, true],
+    ["a>5", { a: "x" }, false],
+    ["a<5", {}, false],
+  ];
+  for (const [text, labels, result] of cases) assert.equal(matchesLabels(parsed(text), labels), result, text);
+});
+
+test("toSelector() selects nothing without a selector, and everything with an empty one", () => {
+  assert.equal(toSelector(undefined), nothing);
+  assert.deepEqual(toSelector({}), everything);
+  assert.equal(matchesLabelSelector(undefined, {}), false);
+  assert.equal(matchesLabelSelector({}, undefined), true);
+  assert.deepEqual(toSelector({ matchExpressions: [{ key: "a", operator: "Near" }] }), {
+    error: '"Near" is not a valid label selector operator',
+  });
+});
+
+test("formatLabelSelector() writes what a Scale shows", () => {
+  const matchExpressions = [{ key: "t", operator: "NotIn", values: ["y", "x"] }];
+  assert.equal(formatLabelSelector({ matchLabels: { b: "2", a: "1" }, matchExpressions }), "a=1,b=2,t notin (x,y)");
+});
+
+const key = fc.constantFrom("a", "b", "app", "example.com/tier", "in", "notin");
+const value = fc.constantFrom("x", "y", "z", "in", "1", "2");
+const one = fc.tuple(key, fc.constantFrom<LabelOperator>("=", "==", "!="), value);
+const several = fc.tuple(key, fc.constantFrom<LabelOperator>("in", "notin"), fc.uniqueArray(value, { minLength: 1 }));
+const requirement: fc.Arbitrary<Requirement> = fc.oneof(
+  one.map(([name, operator, text]) => ({ key: name, operator, values: [text] })),
+  several.map(([name, operator, texts]) => ({ key: name, operator, values: texts.sort() })),
+  fc
+    .tuple(key, fc.constantFrom<LabelOperator>("exists", "!"))
+    .map(([name, operator]) => ({ key: name, operator, values: [] })),
+  fc
+    .tuple(key, fc.constantFrom<LabelOperator>("gt", "lt"))
+    .map(([name, operator]) => ({ key: name, operator, values: ["1"] })),
+);
+const selector = fc
+  .array(requirement, { maxLength: 4 })
+  .map((requirements): Selector => ({ nothing: false, requirements }));
+const labels = fc.dictionary(key, value);
+
+property("the text of a selector parses to one that matches the same", [selector, labels], (made, subject) => {
+  const again = parsed(formatSelector(made));
+  assert.equal(matchesLabels(again, subject), matchesLabels(made, subject));
+  assert.equal(formatSelector(parsed(formatSelector(again))), formatSelector(again));
+});
+
+property("a selector matches what each of its requirements matches", [selector, labels], (made, subject) => {
+  const each = made.requirements.every((one) => matchesLabels({ nothing: false, requirements: [one] }, subject));
+  assert.equal(matchesLabels(made, subject), each);
+});
+
+property(
+  "parseLabelSelector() fails on no text",
+  [fc.string({ unit: fc.constantFrom(..."ab=!(),<> inot") })],
+  (text) => {
+    const result = parseLabelSelector(text);
+    if (isSelectorError(result)) assert.notEqual(result.error, "");
+    else assert.ok(!isSelectorError(parseLabelSelector(formatSelector(result))));
+  },
+);

@@ -1,0 +1,36 @@
+import { assert, fc, property, test } from "../../properties/test.ts";
+import { elapsedMs, formatMicroTime, formatTime, parseTime } from "./time.ts";
+
+test("formatTime() cuts off the fraction, formatMicroTime() keeps microseconds", () => {
+  assert.equal(formatTime(1_700_000_000_999), "2023-11-14T22:13:20Z");
+  assert.equal(formatMicroTime(1_700_000_000_123.456), "2023-11-14T22:13:20.123456Z");
+  assert.equal(formatMicroTime(1_700_000_000_000), "2023-11-14T22:13:20.000000Z");
+});
+
+test("parseTime() reads offsets and refuses what is no time", () => {
+  assert.equal(parseTime("2023-11-14T23:13:20+01:00"), 1_700_000_000_000);
+  assert.equal(parseTime("2023-11-14T22:13:20.5Z"), 1_700_000_000_500);
+  for (const text of [
+    "",
+    "now",
+    "2023-11-14",
+    "2023-02-30T00:00:00Z",
+    "2023-11-14T25:00:00Z",
+    "2023-13-01T00:00:00Z",
+  ]) {
+    assert.equal(parseTime(text), undefined, text);
+  }
+  assert.equal(elapsedMs("2023-11-14T22:13:20Z", 1_700_000_003_000), 3000);
+  assert.equal(elapsedMs(undefined, 5), 0);
+});
+
+const instantMs = fc.integer({ min: 0, max: 4_000_000_000_000 });
+
+property("times survive writing and reading", [instantMs], (ms) => {
+  assert.equal(parseTime(formatTime(ms)), Math.floor(ms / 1000) * 1000);
+  assert.equal(parseTime(formatMicroTime(ms)), ms);
+});
+
+property("the texts of times are ordered as the times are", [instantMs, instantMs], (a, b) => {
+  assert.equal(formatMicroTime(a) < formatMicroTime(b), a < b);
+});
