@@ -38,7 +38,10 @@ export interface Cache extends ClusterView {
   removePod(uid: string): PlacedPod | undefined;
   pod(uid: string): PlacedPod | undefined;
   pods(): Iterable<PlacedPod>;
-  /** Counts a pod to the node it was given, ahead of the API. */
+  /**
+   * Counts a pod to the node it was given, ahead of the API. It counts until the API shows it there, shows it gone, or
+   * `forget`: never until a time is over, for a pod that is bound but seen late would then let the node overflow.
+   */
   assume(info: PodInfo, node: string): void;
   /** Takes back an assumption; a pod that the API has confirmed stays. */
   forget(uid: string): PlacedPod | undefined;

@@ -50,7 +50,9 @@ export function createCycle({ profile, cache, related, nominator }: CycleOptions
   function attempt(pod: PodInfo, chance: Chance): Attempt {
     const context: CycleContext = { view: cache, related, nowMs: chance.nowMs };
     const nodes = cache.nodes();
-    if (nodes.length === 0) return { placed: false, message: noNodesMessage, plugins: [] };
+    // The first node of all may suit any plugin, so each one's interest in new nodes wakes the pod.
+    if (nodes.length === 0)
+      return { placed: false, message: noNodesMessage, plugins: profile.filters.map(({ name }) => name) };
     const prepared = prepareFilters(profile.filters, pod, context);
     if ("rejection" in prepared) return rejectedByAll(prepared, { pod, context, chance });
     const rejections = new Map<string, PluginRejection>();

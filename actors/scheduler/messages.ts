@@ -1,0 +1,25 @@
+import type { Address } from "../../runtime/mod.ts";
+import type { ComponentMessage } from "../client/component.ts";
+
+/** All that a scheduler takes. */
+export type SchedulerMessage = ComponentMessage;
+
+/** The input of a scheduler. */
+export interface SchedulerInput {
+  readonly servers: readonly Address[];
+  /** The pods whose `schedulerName` this is are its own. Default `default-scheduler`. */
+  readonly schedulerName?: string;
+  /** Of its Lease `kube-scheduler` in `kube-system`. Defaults as Kubernetes': 15,000, 10,000, 2,000. */
+  readonly leaseMs?: number;
+  readonly renewDeadlineMs?: number;
+  readonly retryMs?: number;
+  /** Bindings that are under way at once. Default 100. */
+  readonly bindingsMax?: number;
+  /**
+   * Deliberate defects, for tests only.
+   *
+   * - `assumedIgnored`: pods that were placed but not yet seen on their node do not count, so nodes are over-committed
+   * - `missedNodeDelete`: nodes that were deleted stay known, so pods are bound to nodes that are gone
+   */
+  readonly defects?: readonly string[];
+}

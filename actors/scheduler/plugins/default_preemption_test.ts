@@ -1,0 +1,73 @@
+import { coreOf, decideAll, outcomeOf } from "../../../properties/scheduling_harness.ts";
+import { podOf } from "../../../properties/scheduling_objects.ts";
+import { assert, test } from "../../../properties/test.ts";
+
+const nodes = [{ name: "a" }, { name: "b" }];
+const big = { cpu: "3" };
+
+function preempt(pods: Parameters<typeof coreOf>[0]["pods"] & object) {
+  const core = coreOf({ nodes, pods });
+  const [decision] = decideAll(core);
+  assert.ok(decision?.kind === "fail");
+  return { core, message: decision.message, preemption: decision.preemption };
+}
+
+test("defaultPreemption evicts the least important pods and nominates their node", () => {
+  const { core, preemption, message } = preempt([
+    { name: "on-a", node: "a", requests: big, priority: 5 },
+    { name: "on-b", node: "b", requests: big, priority: 3 },
+    { name: "p", requests: big, priority: 9 },
+  ]);
+  assert.equal(preemption?.node, "b");
+  assert.deepEqual(
+    preemption?.victims.map(({ name }) => name),
+    ["on-b"],
+  );
+  assert.equal(message, "0/2 nodes are available: 2 Insufficient cpu.");
+  assert.equal(core.nominator.nodeOf("pod-default-p"), "b");
+  core.podGone(podOf({ name: "on-b", node: "b" }), 1);
+  // A less important pod does not get the room that was made for another.
+  core.podSeen(podOf({ name: "thief", requests: big, priority: 1 }), 1);
+  assert.deepEqual(
+    decideAll(core, { nowMs: 2_000 }).map((each) => `${each.pod.name}: ${outcomeOf(each)}`),
+    [
+      "p: b",
+      "thief: 0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.",
+    ],
+  );
+});
+
+test("defaultPreemption spares the victims that need not go", () => {
+  const { preemption } = preempt([
+    { name: "small", node: "a", requests: { cpu: "1" }, priority: 4 },
+    { name: "large", node: "a", requests: { cpu: "3" }, priority: 2 },
+    { name: "on-b", node: "b", requests: { cpu: "4" }, priority: 9 },
+    { name: "p", requests: big, priority: 9 },
+  ]);
+  assert.equal(preemption?.node, "a");
+  assert.deepEqual(
+    preemption?.victims.map(({ name }) => name),
+    ["large"],
+  );
+});
+
+test("defaultPreemption says why it cannot help", () => {
+  const full = [
+    { name: "on-a", node: "a", requests: big, priority: 5 },
+    { name: "on-b", node: "b", requests: big, priority: 5 },
+  ];
+  assert.equal(
+    preempt([...full, { name: "p", requests: big, priority: 5 }]).message,
+    "0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, " +
+      "preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.",
+  );
+  assert.equal(
+    preempt([...full, { name: "p", requests: big, priority: 6, spec: { preemptionPolicy: "Never" } }]).message,
+    "0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.",
+  );
+  assert.equal(
+    preempt([...full, { name: "p", requests: { cpu: "5" }, priority: 6 }]).message,
+    "0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, " +
+      "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
+  );
+});

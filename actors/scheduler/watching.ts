@@ -1,0 +1,42 @@
+import { namespace } from "../api/kinds/namespace.ts";
+import { node } from "../api/kinds/node.ts";
+import { pod } from "../api/kinds/pod.ts";
+import { replicaSet } from "../api/kinds/replica_set.ts";
+import { service } from "../api/kinds/service.ts";
+import type { KubeObject } from "../api/types.ts";
+import type { ApiClient } from "../client/api_client.ts";
+import { createInformer, type Informer } from "../client/informer.ts";
+import type { Core } from "./core.ts";
+
+/** Mirrors what a scheduler needs to see, and tells its core. */
+export function watchCluster(client: ApiClient, core: Core): readonly Informer<KubeObject>[] {
+  const nodes = createInformer({ client, kind: node });
+  nodes.onChange(({ type, object }, { uptimeMs }) => {
+    if (type === "deleted") core.nodeGone(object.metadata.name, uptimeMs);
+    else core.nodeSeen(object, uptimeMs);
+  });
+  // Pods that have ended use nothing of their nodes, so they are as good as gone.
+  const pods = createInformer({ client, kind: pod, fieldSelector: "status.phase!=Succeeded,status.phase!=Failed" });
+  pods.onChange(({ type, object }, { uptimeMs }) => {
+    if (type === "deleted") core.podGone(object, uptimeMs);
+    else core.podSeen(object, uptimeMs);
+  });
+  const services = createInformer({ client, kind: service });
+  services.onChange(({ type, object }) => {
+    if (type === "deleted") core.related.removeService(object);
+    else core.related.setService(object);
+  });
+  const replicaSets = createInformer({ client, kind: replicaSet });
+  replicaSets.onChange(({ type, object }) => {
+    if (type === "deleted") core.related.removeOwner(object);
+    else core.related.setOwner(object);
+  });
+  const namespaces = createInformer({ client, kind: namespace });
+  namespaces.onChange(({ type, object }, { uptimeMs }) => {
+    if (type === "deleted") core.related.removeNamespace(object);
+    else core.related.setNamespace(object);
+    core.namespaceChanged(uptimeMs);
+  });
+  // Nodes and what spreads pods first: pods that wait are then placed with all that is known.
+  return [nodes, services, replicaSets, namespaces, pods] as unknown as readonly Informer<KubeObject>[];
+}
