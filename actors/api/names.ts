@@ -59,9 +59,13 @@ export function canonicalJson(value: unknown): string {
   return `{${parts.join(",")}}`;
 }
 
+const templateHashes = new WeakMap<object, number>();
+
 /** The `pod-template-hash` of a template; `collisionCount` makes another one when the first is taken. */
 export function podTemplateHash(template: Frozen<PodTemplateSpec>, collisionCount = 0): string {
-  let hash = fnv1a(canonicalJson(template));
+  let hash = templateHashes.get(template) ?? fnv1a(canonicalJson(template));
+  // Only a frozen template cannot change after it was hashed.
+  if (Object.isFrozen(template)) templateHashes.set(template, hash);
   if (collisionCount > 0) hash = fnv1a(String(collisionCount), hash);
   return safeEncode(String(hash));
 }

@@ -27,6 +27,7 @@ const digitsMax = 64;
 
 const cacheMax = 4096;
 const cache = new Map<string, Quantity>();
+const canonicalTexts = new WeakMap<Quantity, string>();
 
 /** The quantity zero. */
 export const zero: Quantity = { nanos: 0n, format: "DecimalSI" };
@@ -112,7 +113,13 @@ function divideOut(value: bigint, options: { by: bigint; countMax: number }): { 
 /** The canonical form of a quantity's text, or the text itself if it is no quantity. */
 export function canonicalQuantity(text: string): string {
   const quantity = parseQuantity(text);
-  return quantity === undefined ? text : formatQuantity(quantity);
+  if (quantity === undefined) return text;
+  let canonical = canonicalTexts.get(quantity);
+  if (canonical === undefined) {
+    canonical = formatQuantity(quantity);
+    canonicalTexts.set(quantity, canonical);
+  }
+  return canonical;
 }
 
 /** Negative, zero or positive as `left` is less than, equal to or more than `right`. */

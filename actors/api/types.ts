@@ -190,7 +190,8 @@ export interface EventV1 extends KubeObject, Rest<EventsEvent> {}
 export function deepFreeze<T>(object: T): Frozen<T> {
   if (typeof object === "object" && object !== null && !Object.isFrozen(object)) {
     Object.freeze(object);
-    for (const value of Object.values(object)) {
+    for (const key in object) {
+      const value: unknown = object[key];
       if (typeof value === "object" && value !== null) deepFreeze(value);
     }
   }

@@ -2,10 +2,10 @@
  * JSON data as an object of a kind: what a server's decoder does. Unknown fields are found and dropped, nulls
  * dropped, amounts and times brought into their canonical form, and wrong types refused in the decoder's words.
  */
-import { formatQuantity, parseQuantity, quantityFormatError } from "../quantity.ts";
+import { canonicalQuantity, parseQuantity, quantityFormatError } from "../quantity.ts";
 import { formatMicroTime, formatTime, parseTime } from "../time.ts";
 import type { Fields, KubeObject } from "../types.ts";
-import type { Definition, Field, FieldType, Scalar } from "./schema.ts";
+import type { Definition, FieldType, Scalar } from "./schema.ts";
 import { definitionOf, goTypeName, shortName } from "./schema.ts";
 
 /** What came of decoding. */
@@ -16,6 +16,8 @@ export type Decoded<T extends KubeObject = KubeObject> =
 interface Context {
   readonly path: string[];
   readonly unknownFields: string[];
+  /** The definition whose fields are being decoded, for the words of errors. */
+  definition: Definition;
 }
 
 /** Thrown inside this file only, to leave the recursion. */
@@ -32,12 +34,12 @@ export interface DecodedKind {
 export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unknown): Decoded<T> {
   const definition = definitionOf(kind.schema);
   if (definition === undefined) return { error: `no kind "${kind.kind}" is registered for version "${kind.version}"` };
-  const context: Context = { path: [], unknownFields: [] };
+  const context: Context = { path: [], unknownFields: [], definition };
   try {
     if (!isObject(data))
       throw new WrongType(`json: cannot unmarshal ${jsonKind(data)} into Go value of type ${goName(kind)}`);
     for (const name of ["metadata", "spec", "status"]) if (definition.fields.has(name)) data[name] ??= {};
-    decodeStruct(data, { definition, context });
+    decodeStruct(data, definition, context);
     const { metadata } = data as { metadata?: Fields };
     if (metadata !== undefined) metadata.name ??= "";
     // The definition was followed field by field, so the data has the kind's shape.
@@ -70,8 +72,10 @@ function jsonKind(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
 
-function decodeStruct(data: Fields, options: { definition: Definition; context: Context }): void {
-  const { definition, context } = options;
+// This walk is made for every write, so it allocates nothing but what errors need: the path is one array.
+function decodeStruct(data: Fields, definition: Definition, context: Context): void {
+  const outer = context.definition;
+  context.definition = definition;
   for (const name in data) {
     const field = definition.fields.get(name);
     if (field === undefined) {
@@ -80,23 +84,22 @@ function decodeStruct(data: Fields, options: { definition: Definition; context: 
       continue;
     }
     const value = data[name];
+    const { type } = field;
+    if (typeof value === "string" && type.tag === "scalar" && type.scalar === "string") continue;
     if (value === null) {
       delete data[name];
       continue;
     }
     context.path.push(name);
-    const decoded = decodeValue(value, { type: field.type, owner: { definition, field }, context });
+    const decoded = decodeValue(value, type, context);
     if (decoded !== value) data[name] = decoded;
-    else if (!field.required && isEmptyCollection(value, field.type)) delete data[name];
+    else if (!field.required && isEmptyCollection(value, type)) delete data[name];
     context.path.pop();
   }
   for (const { name, type } of definition.zeros) {
-    if (data[name] !== undefined) continue;
-    const zero = zeroOf(type);
-    data[name] = zero;
-    const inner = type.tag === "reference" ? definitionOf(type.definition) : undefined;
-    if (inner !== undefined && inner.zeros.length > 0) decodeStruct(zero as Fields, { definition: inner, context });
+    if (data[name] === undefined) data[name] = decodeValue(zeroOf(type), type, context);
   }
+  context.definition = outer;
 }
 
 /** Lists and maps that have nothing in them are not written by a server, unless the field must be there. */
@@ -107,55 +110,48 @@ function isEmptyCollection(value: unknown, type: FieldType): boolean {
   return true;
 }
 
-interface Position {
-  type: FieldType;
-  owner: { definition: Definition; field: Field };
-  context: Context;
-}
-
-function decodeValue(value: unknown, position: Position): unknown {
-  const { type, context } = position;
+function decodeValue(value: unknown, type: FieldType, context: Context): unknown {
   switch (type.tag) {
     case "scalar":
-      return decodeScalar(value, { ...position, scalar: type.scalar });
+      return decodeScalar(value, type, context);
     case "reference": {
-      if (!isObject(value)) throw wrongType(value, position);
+      if (!isObject(value)) throw wrongType(value, type, context);
       const definition = definitionOf(type.definition);
-      if (definition !== undefined && definition.fields.size > 0) decodeStruct(value, { definition, context });
+      if (definition !== undefined && definition.fields.size > 0) decodeStruct(value, definition, context);
       return value;
     }
     case "list":
-      if (!Array.isArray(value)) throw wrongType(value, position);
-      decodeItems(value, { ...position, type: type.item });
+      if (!Array.isArray(value)) throw wrongType(value, type, context);
+      decodeItems(value, type.item, context);
       return value;
     case "map":
-      if (!isObject(value)) throw wrongType(value, position);
-      decodeEntries(value, { ...position, type: type.value });
+      if (!isObject(value)) throw wrongType(value, type, context);
+      decodeEntries(value, type.value, context);
       return value;
   }
 }
 
-function decodeItems(list: unknown[], position: Position): void {
-  const plain = position.type.tag === "scalar" ? position.type.scalar : undefined;
+function decodeItems(list: unknown[], type: FieldType, context: Context): void {
+  const isText = type.tag === "scalar" && type.scalar === "string";
   for (let index = 0; index < list.length; index++) {
     const item = list[index];
-    if (plain === "string" && typeof item === "string") continue;
-    position.context.path.push(`[${index}]`);
+    if (isText && typeof item === "string") continue;
+    context.path.push(`[${index}]`);
     // Go reads a null in a list as the zero value.
-    list[index] = decodeValue(item ?? zeroOf(position.type), position);
-    position.context.path.pop();
+    list[index] = decodeValue(item ?? zeroOf(type), type, context);
+    context.path.pop();
   }
 }
 
-function decodeEntries(map: Fields, position: Position): void {
-  const plain = position.type.tag === "scalar" ? position.type.scalar : undefined;
+function decodeEntries(map: Fields, type: FieldType, context: Context): void {
+  const isText = type.tag === "scalar" && type.scalar === "string";
   for (const key in map) {
     const value = map[key];
-    if (plain === "string" && typeof value === "string") continue;
-    position.context.path.push(key);
-    const decoded = decodeValue(value ?? zeroOf(position.type), position);
+    if (isText && typeof value === "string") continue;
+    context.path.push(key);
+    const decoded = decodeValue(value ?? zeroOf(type), type, context);
     if (decoded !== value) map[key] = decoded;
-    position.context.path.pop();
+    context.path.pop();
   }
 }
 
@@ -169,23 +165,25 @@ function zeroOf(type: FieldType): unknown {
 
 const int32Max = 2 ** 31;
 
-function decodeScalar(value: unknown, position: Position & { scalar: Scalar }): unknown {
-  switch (position.scalar) {
+type ScalarType = FieldType & { readonly scalar: Scalar };
+
+function decodeScalar(value: unknown, type: ScalarType, context: Context): unknown {
+  switch (type.scalar) {
     case "string":
-      if (typeof value !== "string") throw wrongType(value, position);
+      if (typeof value !== "string") throw wrongType(value, type, context);
       return value;
     case "boolean":
-      if (typeof value !== "boolean") throw wrongType(value, position);
+      if (typeof value !== "boolean") throw wrongType(value, type, context);
       return value;
     case "int32":
     case "int64":
-      if (typeof value !== "number") throw wrongType(value, position);
-      if (!Number.isInteger(value) || (position.scalar === "int32" && (value < -int32Max || value >= int32Max))) {
-        throw wrongType(value, position, `number ${value}`);
+      if (typeof value !== "number") throw wrongType(value, type, context);
+      if (!Number.isInteger(value) || (type.scalar === "int32" && (value < -int32Max || value >= int32Max))) {
+        throw wrongType(value, type, context, `number ${value}`);
       }
       return value;
     case "double":
-      if (typeof value !== "number") throw wrongType(value, position);
+      if (typeof value !== "number") throw wrongType(value, type, context);
       return value;
     case "intOrString":
       if (typeof value === "string" || Number.isInteger(value)) return value;
@@ -194,9 +192,9 @@ function decodeScalar(value: unknown, position: Position & { scalar: Scalar }): 
       return decodeQuantity(value);
     case "time":
     case "microTime":
-      return decodeTime(value, position);
+      return decodeTime(value, type, context);
     case "bytes":
-      return decodeBytes(value, position);
+      return decodeBytes(value, type, context);
     case "any":
       return value;
   }
@@ -205,37 +203,35 @@ function decodeScalar(value: unknown, position: Position & { scalar: Scalar }): 
 function decodeQuantity(value: unknown): string {
   const text = typeof value === "number" ? String(value) : value;
   if (typeof text !== "string") throw new WrongType(quantityFormatError);
-  const quantity = parseQuantity(text);
-  if (quantity !== undefined) return formatQuantity(quantity);
+  if (parseQuantity(text) !== undefined) return canonicalQuantity(text);
   const hasShape = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/.test(text);
   throw new WrongType(hasShape ? "unable to parse quantity's suffix" : quantityFormatError);
 }
 
-function decodeTime(value: unknown, position: Position & { scalar: Scalar }): string {
-  if (typeof value !== "string") throw wrongType(value, position);
+function decodeTime(value: unknown, type: ScalarType, context: Context): string {
+  if (typeof value !== "string") throw wrongType(value, type, context);
   const instantMs = parseTime(value);
   if (instantMs === undefined) {
-    const layout = position.scalar === "time" ? "2006-01-02T15:04:05Z07:00" : "2006-01-02T15:04:05.000000Z07:00";
+    const layout = type.scalar === "time" ? "2006-01-02T15:04:05Z07:00" : "2006-01-02T15:04:05.000000Z07:00";
     throw new WrongType(
       `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse ${JSON.stringify(value)} as "2006"`,
     );
   }
-  return position.scalar === "time" ? formatTime(instantMs) : formatMicroTime(instantMs);
+  return type.scalar === "time" ? formatTime(instantMs) : formatMicroTime(instantMs);
 }
 
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-function decodeBytes(value: unknown, position: Position): string {
-  if (typeof value !== "string") throw wrongType(value, position);
+function decodeBytes(value: unknown, type: ScalarType, context: Context): string {
+  if (typeof value !== "string") throw wrongType(value, type, context);
   const text = value.replace(/[\r\n]/g, "");
   if (base64.test(text) && text.length % 4 === 0) return text;
   const bad = text.search(/[^A-Za-z0-9+/]/);
   throw new WrongType(`illegal base64 data at input byte ${bad < 0 ? text.length - (text.length % 4) : bad}`);
 }
 
-function wrongType(value: unknown, position: Position, shown = jsonKind(value)): WrongType {
-  const { owner, context, type } = position;
+function wrongType(value: unknown, type: FieldType, context: Context, shown = jsonKind(value)): WrongType {
   const path = context.path.filter((part) => !part.startsWith("[")).join(".");
-  const field = `${shortName(owner.definition.name)}.${path}`;
+  const field = `${shortName(context.definition.name)}.${path}`;
   return new WrongType(`json: cannot unmarshal ${shown} into Go struct field ${field} of type ${goTypeName(type)}`);
 }
