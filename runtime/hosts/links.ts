@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Address, FailedEvent } from "../actor.ts";
-import { type Batch, batchStride, nowhere, type Op, op, type PeerId, type Piece } from "./wire.ts";
+import { type Batch, batchStride, nowhere, type Op, type PeerId, type Piece } from "./wire.ts";
 
 /** What links need of the thread they are in. */
 export interface LinksOptions {
@@ -47,8 +47,6 @@ const outboxMax = 200_000 * batchStride;
 export function createLinks({ self, locate, receive, undelivered, wake }: LinksOptions): Links {
   const peers = new Map<PeerId, Peer>();
   const places = new Map<Address, Place>();
-  /** Who mail that awaits an answer came from: the answer goes the same way back, and nobody is asked. */
-  const heard = new Map<Address, PeerId>();
   let dirty: Peer[] = [];
 
   function peerOf(id: PeerId): Peer {
@@ -70,17 +68,40 @@ export function createLinks({ self, locate, receive, undelivered, wake }: LinksO
   }
 
   function unpack(id: PeerId, batch: Batch) {
+    let lastFrom: Address | undefined;
     for (let at = 0; at < batch.length; at += batchStride) {
-      const [kind, from, ask] = [batch[at] as Op, batch[at + 2] as Address, batch[at + 3] as number];
-      if (kind === op.mail && ask !== 0 && heard.get(from) !== id) heard.set(from, id);
-      receive({ op: kind, to: batch[at + 1] as Address, from, ask, body: batch[at + 4] });
+      const from = batch[at + 2] as Address;
+      if (from !== lastFrom) {
+        lastFrom = from;
+        learn(from, id);
+      }
+      receive({
+        op: batch[at] as Op,
+        to: batch[at + 1] as Address,
+        from,
+        ask: batch[at + 3] as number,
+        body: batch[at + 4],
+      });
     }
+  }
+
+  /** Who sends lives where it sends from: an answer goes straight back, before anybody had to be asked. */
+  function learn(from: Address, peer: PeerId) {
+    const place = places.get(from);
+    if (place && "peer" in place && place.peer === peer) return;
+    settle(from, peer);
+    // So that the main thread knows who is to be told when it moves or goes.
+    if (!place) locate(from);
+  }
+
+  function settle(address: Address, peer: PeerId) {
+    const place = places.get(address);
+    places.set(address, { peer });
+    if (place && "waiting" in place) for (const piece of place.waiting) post(peer, piece);
   }
 
   return {
     send(piece) {
-      const way = piece.op === op.mail ? undefined : heard.get(piece.to);
-      if (way !== undefined) return post(way, piece);
       const place = places.get(piece.to);
       if (!place) {
         places.set(piece.to, { waiting: [piece] });
@@ -91,14 +112,13 @@ export function createLinks({ self, locate, receive, undelivered, wake }: LinksO
       place.waiting.push(piece);
     },
     located(address, peer) {
+      if (peer !== nowhere && peer !== self) return settle(address, peer);
       const place = places.get(address);
-      const waiting = place && "waiting" in place ? place.waiting : [];
-      if (peer === nowhere || peer === self) places.delete(address);
-      else places.set(address, { peer });
-      for (const piece of waiting) {
-        if (peer === nowhere) undelivered(piece, "undeliverable");
-        else if (peer === self) receive(piece);
-        else post(peer, piece);
+      places.delete(address);
+      if (!place || !("waiting" in place)) return;
+      for (const piece of place.waiting) {
+        if (peer === self) receive(piece);
+        else undelivered(piece, "undeliverable");
       }
     },
     accept(id, port) {
@@ -112,13 +132,11 @@ export function createLinks({ self, locate, receive, undelivered, wake }: LinksO
     forget(address) {
       const place = places.get(address);
       if (place && "peer" in place) places.delete(address);
-      heard.delete(address);
     },
     drop(id) {
       peers.get(id)?.port?.close();
       peers.delete(id);
       for (const [address, place] of places) if ("peer" in place && place.peer === id) places.delete(address);
-      for (const [address, peer] of heard) if (peer === id) heard.delete(address);
     },
     flush() {
       if (dirty.length === 0) return;

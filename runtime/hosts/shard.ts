@@ -146,7 +146,7 @@ export function createShard(options: ShardOptions): ShardControl {
     }
   }
 
-  function carryOutOne(actor: ShardActor, effect: Effect): void {
+  function carryOutOne(actor: ShardActor, effect: Effect) {
     const { address } = actor;
     switch (effect.kind) {
       case "send":

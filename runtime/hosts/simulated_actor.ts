@@ -86,7 +86,7 @@ export function createSimulatedActor(
 }
 
 /** The link from an actor to another, made on first use. */
-export function linkOf(actor: SimulatedActor, to: Address, seed: number): Link {
+export function linkOf(actor: Pick<SimulatedActor, "links" | "addressHash">, to: Address, seed: number): Link {
   let link = actor.links.get(to);
   if (!link) {
     link = { key: mix32(mix32(seed, actor.addressHash), hash32(to)), sent: 0, lastArrivalAt: 0 };

@@ -4,7 +4,7 @@ import { createFaultEngine, type FaultEngine } from "../faults/engine.ts";
 import type { Fault } from "../faults/fault.ts";
 import { createJournal, type Journal } from "../journal.ts";
 import { allPermissions } from "../permissions.ts";
-import { mix32 } from "../random.ts";
+import { hash32, mix32 } from "../random.ts";
 import type { ChildSpec } from "../supervisor.ts";
 import { deepFreeze } from "./deep_freeze.ts";
 import { createEventHeap } from "./event_heap.ts";
@@ -18,7 +18,7 @@ import {
   outside,
 } from "./host.ts";
 import { type Sent, sentMail, sentNotice, sentReply } from "./sent.ts";
-import { type Delivery, linkOf, type SimulatedActor } from "./simulated_actor.ts";
+import { type Delivery, type Link, linkOf, type SimulatedActor } from "./simulated_actor.ts";
 import { createSimulatedDevices } from "./simulated_devices.ts";
 import { createLifecycle } from "./simulated_lifecycle.ts";
 import { type Item, microsPerMs, type Run, type Stage } from "./simulated_stage.ts";
@@ -78,6 +78,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const observers: ((address: Address) => void)[] = [];
   const failures: HostFailure[] = [];
   const lost: { from: Address; to: Address; type: string }[] = [];
+  /** The outside sends in order too. */
+  const outsider = { links: new Map<Address, Link>(), addressHash: hash32(outside) };
   const outsideAsks = new Map<AskId, (answer: { body: unknown } | { failed: FailedEvent["reason"] }) => void>();
   let [now, sequence, lostCount, outsideId] = [0, 0, 0, 0];
 
@@ -107,14 +109,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
   /** Puts an event on its way; the fault layer may lose, hold, copy it, or let it overtake. */
   function transmit(sender: SimulatedActor | undefined, to: Address, run: "mail" | "reply", event: Sent) {
     const target = actors.get(to);
-    const link = sender && linkOf(sender, to, seed);
-    const sent = link ? link.sent++ : outsideId;
-    const latency = latencyLeast + (mix32(link?.key ?? seed, sent) % latencyRange);
+    const link = linkOf(sender ?? outsider, to, seed);
+    const latency = latencyLeast + (mix32(link.key, link.sent++) % latencyRange);
     const from = sender?.address ?? outside;
     const verdict = engine.active() ? engine.link({ from, to, body: event.body, type: event.type }) : undefined;
     if (verdict?.lost) return;
     let at = now + latency + Math.round((verdict?.delayMs ?? 0) * microsPerMs);
-    if (link && !verdict?.overtakes) {
+    if (!verdict?.overtakes) {
       at = Math.max(at, link.lastArrivalAt + 1);
       link.lastArrivalAt = at;
     }
