@@ -9,6 +9,8 @@ import type {
   ConfigMap as CoreConfigMap,
   Endpoints as CoreEndpoints,
   Event as CoreEvent,
+  PodCondition as CorePodCondition,
+  PodStatus as CorePodStatus,
   Secret as CoreSecret,
   ServiceAccount as CoreServiceAccount,
   NamespaceSpec,
@@ -16,7 +18,6 @@ import type {
   NodeSpec,
   NodeStatus,
   PodSpec,
-  PodStatus,
   ServiceSpec,
   ServiceStatus,
 } from "kubernetes-types/core/v1.js";
@@ -54,9 +55,7 @@ export type {
   NodeStatus,
   ObjectReference,
   PodAffinityTerm,
-  PodCondition,
   PodSpec,
-  PodStatus,
   PodTemplateSpec,
   Probe,
   ResourceRequirements,
@@ -114,6 +113,17 @@ export interface KubeList<T extends KubeObject = KubeObject> {
   kind: string;
   metadata: ListMeta;
   items: T[];
+}
+
+/** A condition of a pod; `observedGeneration` is newer than the package that gives the other fields. */
+export interface PodCondition extends CorePodCondition {
+  observedGeneration?: number;
+}
+
+/** What is known of a pod; `observedGeneration` is newer than the package that gives the other fields. */
+export interface PodStatus extends CorePodStatus {
+  conditions?: PodCondition[];
+  observedGeneration?: number;
 }
 
 /** A group of containers that run together on one node. */
