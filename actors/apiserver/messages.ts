@@ -94,4 +94,17 @@ export interface ApiServerInput {
   };
   /** From which address range Services are given theirs. Default 10.96.0.0/16. */
   readonly serviceCidr?: string;
+  /** From which ports Services of type NodePort are given theirs. Default 30000 to 32767, both included. */
+  readonly nodePorts?: { readonly first: number; readonly last: number };
+  /** Only for tests: the deliberate defects to have. Default: none. */
+  readonly defects?: readonly ApiServerDefect[];
 }
+
+/**
+ * A deliberate defect, which tests turn on to see whether the properties find it.
+ *
+ * - `watchEventDropped`: about every fortieth event of a cache is not told to its watchers
+ * - `staleListAsFresh`: a consistent list is answered from the cache without asking the store how new it must be
+ * - `conflictIgnored`: an update takes no notice of the resource version it is based on
+ */
+export type ApiServerDefect = "watchEventDropped" | "staleListAsFresh" | "conflictIgnored";

@@ -1,0 +1,207 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { invalid } from "../../api/field_error.ts";
+import type { KindDefinition } from "../../api/kind.ts";
+import { internalError, invalidObject, type Status } from "../../api/status.ts";
+import type { Frozen, Service } from "../../api/types.ts";
+import { itemsUnder } from "../cache/resource_cache.ts";
+import { type Call, type Draft, type Existing, groupKind } from "../requests/call.ts";
+import { cacheOf, type Server } from "../server.ts";
+import type { Claim } from "../storage/guaranteed_update.ts";
+import { objectOf } from "../storage/item.ts";
+import { formatIpv4, isUsable, parseCidr, parseIpv4 } from "./cidr.ts";
+
+/** What a write of a Service claims and releases, in the same transaction: so no address is ever given twice. */
+export interface Addresses {
+  readonly claim?: readonly Claim[];
+  readonly release?: readonly Claim[];
+}
+
+const cidrDefault = "10.96.0.0/16";
+const nodePortsDefault = { first: 30_000, last: 32_767 };
+const picksMax = 64;
+
+const addressKey = (address: string) => `/registry/ipaddresses/${address}`;
+const portKey = (port: number) => `/registry/nodeports/${port}`;
+
+type Choice = Addresses | { readonly status: Status };
+
+/** Gives a new Service the addresses that it asks for or leaves open; `taken` are the claims that failed before. */
+export function addressesOnCreate(
+  server: Server,
+  call: Call,
+  step: Step,
+  { draft, taken }: { readonly draft: Draft; readonly taken: readonly string[] },
+): Choice {
+  if (!isService(call.kind)) return {};
+  const service = draft as Service;
+  const wrong = assign(server, call, step, { service, taken, own: [] });
+  return wrong ? { status: wrong } : { claim: claimsOf(service) };
+}
+
+/** Gives a changed Service the addresses that it now needs and takes those that it no longer does. */
+export function addressesOnUpdate(
+  server: Server,
+  call: Call,
+  step: Step,
+  change: { readonly draft: Draft; readonly old: Existing; readonly current: { readonly taken: readonly string[] } },
+): Choice {
+  if (!isService(call.kind)) return {};
+  const service = change.draft as Service;
+  const old = change.old as Frozen<Service>;
+  const before = claimsOf(old);
+  const wrong = assign(server, call, step, { service, taken: change.current.taken, own: before });
+  if (wrong) return { status: wrong };
+  const after = claimsOf(service);
+  const claim = after.filter(({ key }) => !before.some((each) => each.key === key));
+  const release = before.filter(({ key }) => !after.some((each) => each.key === key));
+  return { ...(claim.length > 0 ? { claim } : {}), ...(release.length > 0 ? { release } : {}) };
+}
+
+/** Releases what a Service that is removed held. */
+export function addressesOnDelete(kind: KindDefinition, object: Existing): Addresses {
+  if (!isService(kind)) return {};
+  const release = claimsOf(object as Frozen<Service>);
+  return release.length > 0 ? { release } : {};
+}
+
+function isService(kind: KindDefinition): boolean {
+  return kind.kind === "Service" && kind.group === "";
+}
+
+function needsClusterIp({ spec }: Frozen<Service>): boolean {
+  return spec.type !== "ExternalName" && spec.clusterIP !== "None";
+}
+
+function needsNodePorts({ spec }: Frozen<Service>): boolean {
+  if (spec.type === "NodePort") return true;
+  return spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false;
+}
+
+function claimsOf(service: Frozen<Service>): Claim[] {
+  const { namespace = "", name } = service.metadata;
+  const value = JSON.stringify({ group: "", resource: "services", namespace, name });
+  const { clusterIP = "", ports = [] } = service.spec;
+  const hasIp = needsClusterIp(service) && clusterIP !== "";
+  const claims: Claim[] = hasIp ? [{ key: addressKey(clusterIP), value }] : [];
+  // One port number may serve TCP and UDP of the same Service.
+  const numbers = new Set(ports.map(({ nodePort = 0 }) => nodePort).filter((port) => port > 0));
+  for (const port of numbers) claims.push({ key: portKey(port), value });
+  return claims;
+}
+
+interface Assignment {
+  readonly service: Service;
+  readonly taken: readonly string[];
+  /** What the Service holds already. */
+  readonly own: readonly Claim[];
+}
+
+function assign(server: Server, call: Call, step: Step, assignment: Assignment): Status | undefined {
+  const { service } = assignment;
+  const { spec } = service;
+  const wrong = needsClusterIp(service) ? assignClusterIp(server, call, step, assignment) : undefined;
+  if (wrong) return wrong;
+  if (spec.type !== "ExternalName" && spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
+  return needsNodePorts(service) ? assignNodePorts(server, call, step, assignment) : undefined;
+}
+
+function assignClusterIp(
+  server: Server,
+  call: Call,
+  step: Step,
+  { service, taken, own }: Assignment,
+): Status | undefined {
+  const range = parseCidr(server.input.serviceCidr ?? cidrDefault);
+  const { spec } = service;
+  const asked = spec.clusterIP || spec.clusterIPs?.[0];
+  if (asked) {
+    spec.clusterIP = asked;
+    const key = addressKey(asked);
+    if (own.some((claim) => claim.key === key)) return undefined;
+    const address = parseIpv4(asked);
+    const refuse = (why: string) => invalidService(call, service, { field: "spec.clusterIPs", value: [asked], why });
+    if (address === undefined) return refuse("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+    if (!isUsable(range, address)) {
+      const cidr = server.input.serviceCidr ?? cidrDefault;
+      return refuse(
+        `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${cidr}`,
+      );
+    }
+    return taken.includes(key) ? refuse(`failed to allocate IP ${asked}: provided IP is already allocated`) : undefined;
+  }
+  const used = usedBy(server, call, ({ spec: other }) => [other.clusterIP ?? ""]);
+  // As Kubernetes does, the low end of the range is left to those who ask for an address of their own.
+  const reserved = Math.min(Math.max(16, Math.floor(range.size / 16)), 256);
+  const low = range.size > 2 * reserved ? reserved : 2;
+  const span = range.size - 1 - low;
+  const free = (offset: number) => {
+    const text = formatIpv4(range.first + low + offset);
+    return used.has(text) || taken.includes(addressKey(text)) ? undefined : text;
+  };
+  const found = pick(step, span, free);
+  if (found === undefined) return internalError("failed to allocate a serviceIP: range is full");
+  spec.clusterIP = found;
+  return undefined;
+}
+
+function assignNodePorts(
+  server: Server,
+  call: Call,
+  step: Step,
+  { service, taken, own }: Assignment,
+): Status | undefined {
+  const { first, last } = server.input.nodePorts ?? nodePortsDefault;
+  const used = usedBy(server, call, ({ spec }) => (spec.ports ?? []).map(({ nodePort = 0 }) => String(nodePort)));
+  for (const [index, port] of (service.spec.ports ?? []).entries()) {
+    const asked = port.nodePort ?? 0;
+    if (asked === 0) {
+      const free = (offset: number) => {
+        const number = first + offset;
+        return used.has(String(number)) || taken.includes(portKey(number)) ? undefined : String(number);
+      };
+      const found = pick(step, last - first + 1, free);
+      if (found === undefined) return internalError("failed to allocate a nodePort: range is full");
+      port.nodePort = Number(found);
+      used.add(found);
+    } else if (!own.some(({ key }) => key === portKey(asked))) {
+      const field = `spec.ports[${index}].nodePort`;
+      const refuse = (why: string) => invalidService(call, service, { field, value: asked, why });
+      if (asked < first || asked > last)
+        return refuse(`provided port is not in the valid range. The range of valid ports is ${first}-${last}`);
+      if (taken.includes(portKey(asked))) return refuse("provided port is already allocated");
+    }
+  }
+  return undefined;
+}
+
+/** A free one of `span` places: at random, then, when the range is crowded, the first. */
+function pick(step: Step, span: number, free: (offset: number) => string | undefined): string | undefined {
+  for (let tries = 0; tries < picksMax; tries++) {
+    const found = free(step.int(span));
+    if (found !== undefined) return found;
+  }
+  for (let offset = 0; offset < span; offset++) {
+    const found = free(offset);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function usedBy(server: Server, call: Call, read: (service: Frozen<Service>) => readonly string[]): Set<string> {
+  const cache = cacheOf(server, call.kind);
+  const used = new Set<string>();
+  for (const item of itemsUnder(cache, cache.prefix)) {
+    for (const value of read(objectOf(item) as Frozen<Service>)) used.add(value);
+  }
+  return used;
+}
+
+interface WrongField {
+  readonly field: string;
+  readonly value: unknown;
+  readonly why: string;
+}
+
+function invalidService(call: Call, service: Service, { field, value, why }: WrongField): Status {
+  return invalidObject(groupKind(call), service.metadata.name, [invalid(field, value, why)]);
+}

@@ -1,0 +1,49 @@
+import { forbiddenStatus, type Status } from "../../api/status.ts";
+import type { ApiRequest, User } from "../messages.ts";
+import { type AuthorizationRule, componentRules } from "./rules.ts";
+
+/** What is asked of an authorizer. */
+export interface Attributes {
+  readonly user: User;
+  readonly verb: string;
+  readonly group: string;
+  /** With its subresource: `pods/status`. */
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Says whether something is allowed; an authorizer that has no opinion leaves it to the next. */
+export type Authorizer = (attributes: Attributes) => boolean;
+
+const privilegedGroup = "system:masters";
+
+/** Who is in this group may do everything. */
+export const privileged: Authorizer = ({ user }) => user.groups.includes(privilegedGroup);
+
+/** Allows what one of the rules allows. */
+export function byRules(rules: readonly AuthorizationRule[]): Authorizer {
+  return (attributes) => rules.some((rule) => allows(rule, attributes));
+}
+
+function allows(rule: AuthorizationRule, { user, verb, group, resource }: Attributes): boolean {
+  const means = (list: readonly string[], value: string) => list.includes("*") || list.includes(value);
+  if (!means(rule.verbs, verb) || !means(rule.groups, group) || !means(rule.resources, resource)) return false;
+  return rule.subjects.some((subject) =>
+    subject.startsWith("group:") ? user.groups.includes(subject.slice(6)) : subject === user.name,
+  );
+}
+
+/** The authorizers, in the order in which they are asked; one that allows is enough. */
+export const authorizers: readonly Authorizer[] = [privileged, byRules(componentRules)];
+
+/** Refuses what nobody allows, in Kubernetes' words. */
+export function authorize(request: ApiRequest): Status | undefined {
+  const { user, verb, group, namespace = "", name = "", subresource } = request;
+  const resource = subresource ? `${request.resource}/${subresource}` : request.resource;
+  const attributes = { user, verb, group, resource, namespace, name };
+  if (authorizers.some((allow) => allow(attributes))) return undefined;
+  const where = namespace === "" ? "at the cluster scope" : `in the namespace "${namespace}"`;
+  const text = `User "${user.name}" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`;
+  return forbiddenStatus({ group, resource: request.resource }, name, text);
+}

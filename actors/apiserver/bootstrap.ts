@@ -1,0 +1,90 @@
+import type { Step } from "../../runtime/mod.ts";
+import { formatIpv4, parseCidr } from "./admission/cidr.ts";
+import type { ApiRequest, ApiResponse } from "./messages.ts";
+import { handleRequest } from "./requests/handle.ts";
+import type { Server } from "./server.ts";
+
+const namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
+const user = { name: "system:apiserver", groups: ["system:masters"] };
+const retryMs = 1_000;
+/** The timer that tries again to make what every cluster has. */
+export const bootstrapTimer = "bootstrap";
+
+/**
+ * Makes what every cluster has: its first namespaces and the service of the API itself. Each server does so when it
+ * starts, with ordinary creates: who comes second is told that it is there already.
+ */
+export function bootstrap(server: Server, step: Step): void {
+  server.bootstrapping = true;
+  let left = namespaces.length;
+  let failed = false;
+  const namespaceMade = (ok: boolean, later: Step) => {
+    failed ||= !ok;
+    if (--left > 0) return;
+    if (failed) later.timer(bootstrapTimer, retryMs);
+    else createService(server, later);
+  };
+  for (const name of namespaces) {
+    const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+    create(server, step, { resource: "namespaces", body, then: namespaceMade });
+  }
+}
+
+function createService(server: Server, step: Step): void {
+  const range = parseCidr(server.input.serviceCidr ?? "10.96.0.0/16");
+  const body = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } },
+    spec: {
+      type: "ClusterIP",
+      clusterIP: formatIpv4(range.first + 1),
+      ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: server.input.https?.port ?? 6443 }],
+    },
+  };
+  create(server, step, {
+    resource: "services",
+    namespace: "default",
+    body,
+    then: (ok, later) => {
+      if (ok) server.bootstrapped = true;
+      else later.timer(bootstrapTimer, retryMs);
+    },
+  });
+}
+
+interface Creation {
+  readonly resource: string;
+  readonly namespace?: string;
+  readonly body: object;
+  readonly then: (ok: boolean, step: Step) => void;
+}
+
+function create(server: Server, step: Step, { resource, namespace, body, then }: Creation): void {
+  const request: ApiRequest = {
+    type: "api.request",
+    verb: "create",
+    group: "",
+    version: "v1",
+    resource,
+    user,
+    body: JSON.stringify(body),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+  const respond = (later: Step, { code, body: answer }: ApiResponse) => {
+    // Somebody else made it, which is as good; any other conflict is not.
+    then(
+      code < 300 || (code === 409 && answer.includes('"reason":"AlreadyExists"')) || isTakenByAnother(code, answer),
+      later,
+    );
+  };
+  const openSink = () => {
+    throw new Error("Cannot open a watch for a create: the server's own requests are no watches");
+  };
+  handleRequest(server, { request, representation: "object", respond, openSink }, step);
+}
+
+/** Two servers that make the service at once both want its address; the second sees it taken by the first's. */
+function isTakenByAnother(code: number, answer: string): boolean {
+  return code === 422 && answer.includes("provided IP is already allocated");
+}

@@ -1,0 +1,164 @@
+import type { KindDefinition } from "../../api/kind.ts";
+import type { StoreEvent } from "../../store/messages.ts";
+import type { WatchEvent } from "../messages.ts";
+import { type Item, itemOf, objectOf } from "../storage/item.ts";
+
+/** One change of one object, kept for watchers that come back. */
+export interface CacheEvent {
+  readonly revision: number;
+  readonly key: string;
+  /** Absent when the object was deleted. */
+  readonly current: Item | undefined;
+  /** Absent when the object was created. */
+  readonly previous: Item | undefined;
+  /** What watchers are told, encoded once for all of them. */
+  told: { ADDED?: WatchEvent; MODIFIED?: WatchEvent; DELETED?: WatchEvent } | undefined;
+}
+
+/** Objects found by the value of one of their fields. */
+export interface FieldIndex {
+  readonly field: string;
+  readonly byValue: Map<string, Set<string>>;
+}
+
+/** All objects under one prefix of the store, as of `revision` of the feed, and what happened to them of late. */
+export interface ResourceCache {
+  /** With a slash at its end: `/registry/pods/`. */
+  readonly prefix: string;
+  /** The kind in whose version the objects are stored. */
+  readonly kind: KindDefinition;
+  readonly items: Map<string, Item>;
+  /** The keys of `items` in the store's order. */
+  keys: string[];
+  readonly index: FieldIndex | undefined;
+  /** Recent changes, the oldest first; between one and two times `windowMax` when there were so many. */
+  events: CacheEvent[];
+  /** Every change after this revision is in `events`. */
+  forgotten: number;
+  readonly windowMax: number;
+}
+
+/** The field by which a server finds and watches objects without looking at all of them. */
+const indexedFields: Readonly<Record<string, string>> = { "/registry/pods": "spec.nodeName" };
+
+const windowMaxDefault = 2_048;
+
+/** Makes an empty cache for the objects that `kind` stores. */
+export function createResourceCache(kind: KindDefinition, windowMax = windowMaxDefault): ResourceCache {
+  const field = indexedFields[kind.storagePrefix];
+  return {
+    prefix: `${kind.storagePrefix}/`,
+    kind,
+    items: new Map(),
+    keys: [],
+    index: field === undefined ? undefined : { field, byValue: new Map() },
+    events: [],
+    forgotten: 0,
+    windowMax,
+  };
+}
+
+/** Replaces all that the cache holds with what a list at `revision` gave, in the store's order. */
+export function resetCache(cache: ResourceCache, items: readonly Item[], revision: number): void {
+  cache.items.clear();
+  cache.index?.byValue.clear();
+  cache.events = [];
+  cache.forgotten = revision;
+  for (const item of items) {
+    cache.items.set(item.key, item);
+    indexItem(cache, undefined, item);
+  }
+  cache.keys = items.map(({ key }) => key);
+}
+
+/** Takes one change of the store into the cache. */
+export function applyStoreEvent(cache: ResourceCache, { type, kv }: StoreEvent): CacheEvent | undefined {
+  const { key } = kv;
+  const previous = cache.items.get(key);
+  const current = type === "put" ? itemOf(kv) : undefined;
+  if (current) {
+    cache.items.set(key, current);
+    if (!previous) cache.keys.splice(findKey(cache.keys, key), 0, key);
+  } else {
+    // A key that was put and deleted within one revision was never seen: there is nothing to tell.
+    if (!previous) return undefined;
+    cache.items.delete(key);
+    cache.keys.splice(findKey(cache.keys, key), 1);
+  }
+  indexItem(cache, previous, current);
+  const event: CacheEvent = { revision: kv.modRevision, key, current, previous, told: undefined };
+  cache.events.push(event);
+  if (cache.events.length >= cache.windowMax * 2) {
+    cache.forgotten = cache.events[cache.windowMax - 1]?.revision ?? cache.forgotten;
+    cache.events = cache.events.slice(cache.windowMax);
+  }
+  return event;
+}
+
+function indexItem(cache: ResourceCache, previous: Item | undefined, current: Item | undefined): void {
+  if (!cache.index) return;
+  const { byValue } = cache.index;
+  const before = previous && indexedValue(cache, previous);
+  const after = current && indexedValue(cache, current);
+  if (before === after) return;
+  if (previous && before !== undefined) {
+    const keys = byValue.get(before);
+    keys?.delete(previous.key);
+    if (keys?.size === 0) byValue.delete(before);
+  }
+  if (current && after !== undefined) {
+    const keys = byValue.get(after);
+    if (keys) keys.add(current.key);
+    else byValue.set(after, new Set([current.key]));
+  }
+}
+
+/** The value of the indexed field; undefined without an index. */
+export function indexedValue(cache: ResourceCache, item: Item): string | undefined {
+  return cache.index && cache.kind.fieldSelectors[cache.index.field]?.(objectOf(item));
+}
+
+/** The place of `key` in sorted keys, or where it would be. */
+export function findKey(keys: readonly string[], key: string): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    // The middle lies between low and high, so within the array.
+    if ((keys[middle] as string) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The changes after `revision`, the oldest first; undefined when some of them are forgotten. */
+export function eventsAfter(cache: ResourceCache, revision: number): readonly CacheEvent[] | undefined {
+  if (revision < cache.forgotten) return undefined;
+  const { events } = cache;
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle] as CacheEvent).revision <= revision) low = middle + 1;
+    else high = middle;
+  }
+  return low === events.length ? [] : events.slice(low);
+}
+
+/** The items whose keys begin with `prefix`, from `from` on, in the store's order. */
+export function* itemsUnder(cache: ResourceCache, prefix: string, from = prefix): Generator<Item> {
+  const { keys, items } = cache;
+  for (let at = findKey(keys, from); at < keys.length; at++) {
+    const key = keys[at] as string;
+    if (!key.startsWith(prefix)) return;
+    const item = items.get(key);
+    if (item) yield item;
+  }
+}
+
+/** The items whose indexed field has a value, in the store's order. */
+export function* itemsWith(cache: ResourceCache, value: string, prefix: string): Generator<Item> {
+  const keys = [...(cache.index?.byValue.get(value) ?? [])].filter((key) => key.startsWith(prefix)).sort();
+  for (const key of keys) {
+    const item = cache.items.get(key);
+    if (item) yield item;
+  }
+}

@@ -1,0 +1,74 @@
+import {
+  type FieldRequirement,
+  fieldSelectorError,
+  isFieldSelectorError,
+  matchesFields,
+  parseFieldSelector,
+} from "../../api/field_selector.ts";
+import type { KindDefinition } from "../../api/kind.ts";
+import { storageKey, storageRange } from "../../api/kind.ts";
+import { isSelectorError, matchesLabels, parseLabelSelector, type Selector } from "../../api/label_selector.ts";
+import { badRequest, type Status } from "../../api/status.ts";
+import { type Item, objectFor } from "../storage/item.ts";
+
+/** Which objects of a kind are meant: those under a prefix of the store that match the selectors. */
+export interface Selection {
+  readonly kind: KindDefinition;
+  /** What the keys begin with: all of the kind, or of one namespace. */
+  readonly prefix: string;
+  /** The one key that can match, when the request names an object. */
+  readonly key: string | undefined;
+  /** The value that the indexed field must have, when the request says so. */
+  readonly indexed: string | undefined;
+  /** Absent when every object matches. */
+  readonly labels: Selector | undefined;
+  readonly fields: readonly FieldRequirement[];
+}
+
+/** What a selection is made from. */
+export interface SelectionRequest {
+  readonly kind: KindDefinition;
+  readonly namespace: string;
+  /** Empty: all names. */
+  readonly name: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** The field that the cache of the kind has an index of. */
+  readonly indexedField: string | undefined;
+}
+
+/** The selection that a request asks for, or what is wrong with it. */
+export function selectionOf({ kind, namespace, name, query, indexedField }: SelectionRequest): Selection | Status {
+  const labels = parseLabelSelector(query["labelSelector"] ?? "");
+  if (isSelectorError(labels)) return badRequest(labels.error);
+  const fields = parseFieldSelector(query["fieldSelector"] ?? "");
+  if (isFieldSelectorError(fields)) return badRequest(fields.error);
+  const unknown = fieldSelectorError(fields, kind.fieldSelectors);
+  if (unknown !== undefined) return badRequest(unknown);
+  const pinned = (field: string) => fields.find((each) => each.field === field && each.equal)?.value;
+  const onlyName = name === "" ? pinned("metadata.name") : name;
+  const onlyNamespace = namespace === "" && kind.namespaced ? (pinned("metadata.namespace") ?? "") : namespace;
+  const canPin = onlyName !== undefined && (!kind.namespaced || onlyNamespace !== "");
+  return {
+    kind,
+    prefix: storageRange(kind, onlyNamespace),
+    key: canPin ? storageKey(kind, { namespace: onlyNamespace, name: onlyName }) : undefined,
+    indexed: indexedField === undefined ? undefined : pinned(indexedField),
+    labels: labels.nothing || labels.requirements.length > 0 ? labels : undefined,
+    fields,
+  };
+}
+
+/** Whether a value is a failure rather than a selection. */
+export function isStatus(value: object): value is Status {
+  return "status" in value && "kind" in value && value.kind === "Status";
+}
+
+/** Whether an item is one of those that are meant. */
+export function selects(selection: Selection, item: Item): boolean {
+  const { key, prefix, labels, fields, kind } = selection;
+  if (key === undefined ? !item.key.startsWith(prefix) : item.key !== key) return false;
+  if (!labels && fields.length === 0) return true;
+  const object = objectFor(kind, item);
+  if (labels && !matchesLabels(labels, object.metadata.labels)) return false;
+  return fields.length === 0 || matchesFields(fields, { object, readers: kind.fieldSelectors });
+}

@@ -1,0 +1,196 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
+import { formatResourceVersion } from "../../api/resource_version.ts";
+import type { WatchEvent } from "../messages.ts";
+import { type Item, isStoredAsServed, objectFor, textFor } from "../storage/item.ts";
+import { type CacheEvent, indexedValue, type ResourceCache } from "./resource_cache.ts";
+import { type Selection, selects } from "./selection.ts";
+
+/** Where a watch's events go: a component, or an HTTP response. */
+export interface WatchSink {
+  /** Unlike that of any other open watch: a watch that is opened under it again replaces the one before. */
+  readonly name: string;
+  /** Who is told; watches of one owner end together. */
+  readonly owner: string;
+  /** Whether an empty piece says something: that the stream lives. */
+  readonly heartbeats: boolean;
+  send(events: readonly WatchEvent[], step: Step): void;
+  /** Tells that the stream is over. */
+  close(step: Step): void;
+}
+
+/** An open watch. */
+export interface Watcher {
+  readonly id: number;
+  readonly cache: ResourceCache;
+  readonly selection: Selection;
+  readonly sink: WatchSink;
+  readonly bookmarks: boolean;
+  /** When its time is up. */
+  readonly endsAtMs: number;
+  /** It has been told everything up to this revision. */
+  after: number;
+  pending: WatchEvent[];
+  sentAtMs: number;
+  bookmarkAtMs: number;
+}
+
+/** All open watches of a server, found by what they watch. */
+export interface Watchers {
+  readonly all: Map<number, Watcher>;
+  readonly byName: Map<string, Watcher>;
+  readonly byOwner: Map<string, Set<Watcher>>;
+  /** By prefix, key or indexed value: an event meets only those that it may concern. */
+  readonly buckets: Map<string, Set<Watcher>>;
+  /** Those with something to send. */
+  readonly dirty: Set<Watcher>;
+  nextId: number;
+  /** Counts the events told, for the defect that drops some. */
+  told: number;
+  readonly dropsEvents: boolean;
+}
+
+const eventsBetweenDrops = 40;
+
+/** Makes the register of a server without watches. */
+export function createWatchers(dropsEvents: boolean): Watchers {
+  const [all, byName, byOwner, buckets] = [new Map(), new Map(), new Map(), new Map()];
+  return { all, byName, byOwner, buckets, dirty: new Set(), nextId: 1, told: 0, dropsEvents };
+}
+
+/** Adds a watch that wants to be told what happens from now on. */
+export function addWatcher(watchers: Watchers, watcher: Watcher): void {
+  const { id, sink } = watcher;
+  const before = watchers.byName.get(sink.name);
+  if (before) removeWatcher(watchers, before);
+  watchers.all.set(id, watcher);
+  watchers.byName.set(sink.name, watcher);
+  addMember(watchers.byOwner, sink.owner, watcher);
+  addMember(watchers.buckets, bucketOf(watcher), watcher);
+}
+
+/** Forgets a watch; its sink is told by whoever ends it. */
+export function removeWatcher(watchers: Watchers, watcher: Watcher): void {
+  if (!watchers.all.delete(watcher.id)) return;
+  watchers.dirty.delete(watcher);
+  watchers.byName.delete(watcher.sink.name);
+  deleteMember(watchers.byOwner, watcher.sink.owner, watcher);
+  deleteMember(watchers.buckets, bucketOf(watcher), watcher);
+}
+
+type Groups = Map<string, Set<Watcher>>;
+
+function addMember(groups: Groups, name: string, watcher: Watcher): void {
+  const members = groups.get(name);
+  if (members) members.add(watcher);
+  else groups.set(name, new Set([watcher]));
+}
+
+function deleteMember(groups: Groups, name: string, watcher: Watcher): void {
+  const members = groups.get(name);
+  members?.delete(watcher);
+  if (members?.size === 0) groups.delete(name);
+}
+
+const keyBucket = (key: string) => `key ${key}`;
+const prefixBucket = (prefix: string) => `prefix ${prefix}`;
+const valueBucket = (cache: ResourceCache, value: string) => `value ${cache.prefix} ${value}`;
+
+function bucketOf({ cache, selection }: Watcher): string {
+  if (selection.key !== undefined) return keyBucket(selection.key);
+  if (selection.indexed !== undefined) return valueBucket(cache, selection.indexed);
+  return prefixBucket(selection.prefix);
+}
+
+/** Tells an event to the watches that it concerns. */
+export function publish(watchers: Watchers, cache: ResourceCache, event: CacheEvent): void {
+  if (watchers.buckets.size === 0) return;
+  if (watchers.dropsEvents && ++watchers.told % eventsBetweenDrops === 0) return;
+  const { key } = event;
+  tellBucket(watchers, prefixBucket(cache.prefix), event);
+  const slash = key.indexOf("/", cache.prefix.length);
+  if (slash >= 0) tellBucket(watchers, prefixBucket(key.slice(0, slash + 1)), event);
+  tellBucket(watchers, keyBucket(key), event);
+  if (!cache.index) return;
+  const before = event.previous && indexedValue(cache, event.previous);
+  const after = event.current && indexedValue(cache, event.current);
+  if (before !== undefined) tellBucket(watchers, valueBucket(cache, before), event);
+  if (after !== undefined && after !== before) tellBucket(watchers, valueBucket(cache, after), event);
+}
+
+function tellBucket(watchers: Watchers, bucket: string, event: CacheEvent): void {
+  const members = watchers.buckets.get(bucket);
+  if (!members) return;
+  for (const watcher of members) {
+    const told = tell(watcher, event);
+    if (!told) continue;
+    watcher.pending.push(told);
+    watchers.dirty.add(watcher);
+  }
+}
+
+/** What a watch is told of an event, if anything. */
+export function tell({ selection, after }: Watcher, event: CacheEvent): WatchEvent | undefined {
+  if (event.revision <= after) return undefined;
+  const { current, previous } = event;
+  const is = current !== undefined && selects(selection, current);
+  const was = previous !== undefined && selects(selection, previous);
+  if (is) return encoded(selection.kind, event, was ? "MODIFIED" : "ADDED");
+  return was ? encoded(selection.kind, event, "DELETED") : undefined;
+}
+
+function encoded(kind: KindDefinition, event: CacheEvent, type: "ADDED" | "MODIFIED" | "DELETED"): WatchEvent {
+  if (!isStoredAsServed(kind)) return { type, object: textOf(kind, event, type) };
+  event.told ??= {};
+  event.told[type] ??= { type, object: textOf(kind, event, type) };
+  return event.told[type];
+}
+
+function textOf(kind: KindDefinition, { current, previous, revision }: CacheEvent, type: WatchEvent["type"]): string {
+  if (type !== "DELETED") return current ? textFor(kind, current) : "";
+  // An object that is gone is shown as it last was, at the version of its end.
+  return previous ? textFor(kind, atRevision(previous, revision)) : "";
+}
+
+function atRevision(item: Item, revision: number): Item {
+  const text = item.text.replace(`"resourceVersion":"${item.revision}"`, `"resourceVersion":"${revision}"`);
+  return { key: item.key, revision, text, object: undefined };
+}
+
+/** The event that says: everything up to `revision` was told. */
+export function bookmark(kind: KindDefinition, revision: number, initialEventsEnd = false): WatchEvent {
+  const metadata = {
+    resourceVersion: formatResourceVersion(revision),
+    ...(initialEventsEnd ? { annotations: { "k8s.io/initial-events-end": "true" } } : {}),
+  };
+  return { type: "BOOKMARK", object: JSON.stringify({ kind: kind.kind, apiVersion: groupVersionOf(kind), metadata }) };
+}
+
+/** The event that shows an object as it is now to a watch that has just begun. */
+export function added(kind: KindDefinition, item: Item): WatchEvent {
+  return { type: "ADDED", object: isStoredAsServed(kind) ? item.text : JSON.stringify(objectFor(kind, item)) };
+}
+
+/** Sends what waits to be sent. */
+export function flushWatchers(watchers: Watchers, step: Step): void {
+  if (watchers.dirty.size === 0) return;
+  for (const watcher of watchers.dirty) flushWatcher(watcher, step);
+  watchers.dirty.clear();
+}
+
+/** Sends what waits for one watch. */
+export function flushWatcher(watcher: Watcher, step: Step): void {
+  if (watcher.pending.length === 0) return;
+  const { pending } = watcher;
+  watcher.pending = [];
+  watcher.sentAtMs = step.uptimeMs;
+  watcher.sink.send(pending, step);
+}
+
+/** Ends a watch and tells its sink. */
+export function closeWatcher(watchers: Watchers, watcher: Watcher, step: Step): void {
+  if (!watchers.all.has(watcher.id)) return;
+  flushWatcher(watcher, step);
+  removeWatcher(watchers, watcher);
+  watcher.sink.close(step);
+}

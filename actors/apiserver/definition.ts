@@ -1,0 +1,13 @@
+import { defineActor } from "../../runtime/mod.ts";
+import { machine } from "./machine.ts";
+import type { ApiServerInput } from "./messages.ts";
+import type { Server } from "./server.ts";
+
+/** The API server: the one way in to a cluster, over HTTPS and by message, with its own watch caches. */
+export const apiserver = defineActor<ApiServerInput>({
+  kind: "apiserver",
+  module: import.meta.url,
+  machine,
+  permissions: { net: ["*"] },
+  digest: ({ feed, watchers, inFlight }: Server) => `${feed.revision} ${watchers.all.size} ${inFlight}`,
+});

@@ -1,0 +1,23 @@
+/** An HTTP request whose response is still open. */
+export interface Exchange {
+  /** The name of the watch that writes to it. */
+  readonly sink: string;
+  /** What the client has not taken yet, as the device last said. */
+  bufferedBytes: number;
+}
+
+/** The open responses, by the device's number. */
+export interface Exchanges {
+  readonly open: Map<number, Exchange>;
+  /** Writes that the device has not confirmed: which exchange they are of. */
+  readonly writes: Map<number, number>;
+  /** The device request by which the server listens; 0 when it does not. */
+  listening: number;
+  /** The port that it listens on; 0 before. */
+  port: number;
+}
+
+/** Makes an empty one. */
+export function createExchanges(): Exchanges {
+  return { open: new Map(), writes: new Map(), listening: 0, port: 0 };
+}

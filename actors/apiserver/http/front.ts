@@ -1,0 +1,115 @@
+import type { NetAnswer, NetMessage, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import { badRequest, methodNotAllowedPath, notAcceptable, serviceUnavailable } from "../../api/status.ts";
+import { authenticate } from "../auth/authenticate.ts";
+import type { ApiRequest } from "../messages.ts";
+import { isFailed } from "../requests/call.ts";
+import { handleRequest } from "../requests/handle.ts";
+import type { Server } from "../server.ts";
+import { readBody } from "./body.ts";
+import type { HealthState } from "./health.ts";
+import { representationOf } from "./negotiate.ts";
+import { answerPath } from "./paths.ts";
+import { respondHttp, respondHttpStatus } from "./respond.ts";
+import { parseUrl, type ResourceTarget, targetOf } from "./target.ts";
+import { openWatchStream } from "./watch_stream.ts";
+
+type NetExchange = Extract<NetMessage, { readonly type: "net.request" }>;
+
+const tableType = "application/json;as=Table;v=v1;g=meta.k8s.io";
+
+/** Begins to listen, when the server has an address to listen at. */
+export function listen({ input, exchanges }: Server, step: Step): void {
+  if (!input.https) return;
+  const { host, port, key, cert, clientCa } = input.https;
+  const request: NetRequest = { op: "listen", host, port, tls: { key, cert, clientCa } };
+  exchanges.listening = step.device("net", request);
+}
+
+/** Takes the device's answer to `listen`; false when the reply is about something else. */
+export function takeListening({ input, exchanges }: Server, { ask, body }: ReplyEvent): boolean {
+  if (exchanges.listening === 0 || ask !== exchanges.listening) return false;
+  exchanges.listening = 0;
+  const answer = body as NetAnswer;
+  // Without its port a server is of no use: its supervisor tries again, or tells the operator.
+  if (!answer.ok)
+    throw new Error(
+      `Cannot listen at ${input.https?.host}:${input.https?.port}: ${answer.message} (${answer.code}), choose another port`,
+    );
+  exchanges.port = answer.port ?? input.https?.port ?? 0;
+  return true;
+}
+
+/** Takes an HTTP request: turns it into the request that a component would send, and its answer back into HTTP. */
+export function takeHttp(server: Server, message: NetExchange, step: Step, state: HealthState): void {
+  const { exchange, method, url, headers, peer } = message;
+  const parsed = parseUrl(url);
+  if (!parsed) return respondHttpStatus(step, exchange, badRequest(`the URL cannot be decoded: ${url}`));
+  const user = authenticate(peer);
+  const target = targetOf(method, parsed);
+  const { query } = parsed;
+  const accept = headers["accept"];
+  if (target.kind === "badMethod") return respondHttpStatus(step, exchange, methodNotAllowedPath());
+  if (target.kind === "path") {
+    const answer = answerPath(server, { user, method, path: target.path, parts: target.parts, query, accept, state });
+    return isFailed(answer) ? respondHttpStatus(step, exchange, answer) : respondHttp(step, exchange, answer);
+  }
+  if (state.phase === "draining")
+    return respondHttpStatus(step, exchange, serviceUnavailable("apiserver is shutting down"));
+  takeResource(server, { message, target, query, user }, step);
+}
+
+interface ResourceExchange {
+  readonly message: NetExchange;
+  readonly target: ResourceTarget;
+  readonly query: Readonly<Record<string, string>>;
+  readonly user: ApiRequest["user"];
+}
+
+function takeResource(server: Server, { message, target, query, user }: ResourceExchange, step: Step): void {
+  const { exchange, method, headers } = message;
+  const { verb, group, version, resource, namespace, name, subresource } = target;
+  const body = readBody(method, { body: message.body, contentType: headers["content-type"] });
+  if (isFailed(body)) return respondHttpStatus(step, exchange, body);
+  const shown = representationOf(headers["accept"], query);
+  if (shown === undefined) return respondHttpStatus(step, exchange, notAcceptable(["application/json"]));
+  // Only what is read is shown as a table: a write is answered with what was written.
+  const isRead = verb === "get" || verb === "list" || verb === "watch";
+  const representation = isRead && subresource === undefined ? shown : "object";
+  const request: ApiRequest = {
+    type: "api.request",
+    verb,
+    group,
+    version,
+    resource,
+    user,
+    query,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(name === undefined ? {} : { name }),
+    ...(subresource === undefined ? {} : { subresource }),
+    ...body,
+  };
+  const incoming = {
+    request,
+    representation,
+    openSink: (later: Step) => {
+      const kind = server.registry.byPlural({ group, version, plural: resource });
+      return openWatchStream(server, later, { exchange, kind, representation });
+    },
+    respond: (
+      later: Step,
+      { code, body: text, warnings = [] }: { code: number; body: string; warnings?: readonly string[] },
+    ) => {
+      const isTable = representation !== "object" && code < 400;
+      const retry = /"retryAfterSeconds":(\d+)/.exec(code === 429 || code >= 500 ? text : "")?.[1];
+      const extra = retry === undefined ? {} : { headers: { "Retry-After": retry } };
+      respondHttp(later, exchange, {
+        code,
+        body: text,
+        warnings,
+        ...(isTable ? { contentType: tableType } : {}),
+        ...extra,
+      });
+    },
+  };
+  handleRequest(server, incoming, step);
+}

@@ -1,0 +1,121 @@
+import { forbiddenStatus, notAcceptable, notFoundPath, type Status } from "../../api/status.ts";
+import type { User } from "../messages.ts";
+import type { Server } from "../server.ts";
+import {
+  aggregatedDiscovery,
+  aggregatedType,
+  apiGroupList,
+  apiGroupOf,
+  apiResourceList,
+  apiVersions,
+  rootPaths,
+} from "./discovery.ts";
+import { type HealthState, healthAnswer } from "./health.ts";
+import { isJson, parseAccept } from "./negotiate.ts";
+import { openApiPath, openApiV2Text, openApiV3Index, openApiV3Text } from "./open_api.ts";
+import type { HttpResponse } from "./respond.ts";
+
+/** A request for something that is no resource. */
+export interface PathRequest {
+  readonly user: User;
+  readonly method: string;
+  readonly path: string;
+  readonly parts: readonly string[];
+  readonly query: Readonly<Record<string, string>>;
+  readonly accept: string | undefined;
+  readonly state: HealthState;
+}
+
+/** Open to everybody, as Kubernetes' role `system:public-info-viewer` allows. */
+const publicPaths: ReadonlySet<string> = new Set(["healthz", "livez", "readyz", "version"]);
+
+const version = {
+  major: "1",
+  minor: "34",
+  emulationMajor: "1",
+  emulationMinor: "34",
+  minCompatibilityMajor: "1",
+  minCompatibilityMinor: "33",
+  gitVersion: "v1.34.0",
+  gitCommit: "f28b4c9efbca5c5c0af716d9f2d5702667ee8a45",
+  gitTreeState: "clean",
+  buildDate: "2025-08-27T10:09:04Z",
+  goVersion: "go1.24.6",
+  compiler: "gc",
+  platform: "linux/amd64",
+};
+
+/** Answers discovery, OpenAPI, health and version. */
+export function answerPath(server: Server, request: PathRequest): HttpResponse | Status {
+  const { user, method, path, parts, query, state } = request;
+  const [root = "", second] = parts;
+  const health = parts.length === 1 ? healthAnswer(server, root, { verbose: "verbose" in query, state }) : undefined;
+  if (health) return { ...health, contentType: "text/plain; charset=utf-8" };
+  if (
+    !publicPaths.has(root) &&
+    !user.groups.includes("system:authenticated") &&
+    !user.groups.includes("system:masters")
+  ) {
+    return pathForbidden(user, method, path);
+  }
+  if (method !== "GET" && method !== "HEAD") return notFoundPath();
+  switch (root) {
+    case "":
+      return json(rootPaths(server.registry));
+    case "version":
+      return json(version);
+    case "api":
+    case "apis":
+      return answerDiscovery(server, request);
+    case "openapi":
+      return second === undefined ? notFoundPath() : answerOpenApi(server, request);
+    default:
+      return notFoundPath();
+  }
+}
+
+/** Refuses a path to somebody who may not read it. */
+export function pathForbidden(user: User, method: string, path: string): Status {
+  const verb = method === "HEAD" ? "head" : method === "GET" ? "get" : method.toLowerCase();
+  return forbiddenStatus({ group: "", resource: "" }, "", `User "${user.name}" cannot ${verb} path "${path}"`);
+}
+
+function json(value: object, contentType?: string): HttpResponse {
+  return { code: 200, body: JSON.stringify(value), ...(contentType ? { contentType } : {}) };
+}
+
+function answerDiscovery({ registry }: Server, { parts, accept }: PathRequest): HttpResponse | Status {
+  const [root, second, third] = parts;
+  if (parts.length === 1 && wantsAggregated(accept))
+    return json(aggregatedDiscovery(registry, root === "api"), aggregatedType);
+  if (!parseAccept(accept).some(isJson)) return notAcceptable(["application/json"]);
+  if (parts.length === 1) return json(root === "api" ? apiVersions(registry) : apiGroupList(registry));
+  const [group, version] = root === "api" ? ["", second] : [second, third];
+  if (version === undefined) {
+    const found = apiGroupOf(registry, group ?? "");
+    return found ? json(found) : notFoundPath();
+  }
+  const found = registry.groupVersions.find((each) => each.group === group && each.version === version);
+  return found && parts.length === (root === "api" ? 2 : 3) ? json(apiResourceList(found)) : notFoundPath();
+}
+
+function wantsAggregated(accept: string | undefined): boolean {
+  for (const media of parseAccept(accept)) {
+    if (!isJson(media)) continue;
+    const { as, g, v } = media.parameters;
+    if (as === "APIGroupDiscoveryList" && g === "apidiscovery.k8s.io" && v === "v2") return true;
+    if (as === undefined) return false;
+  }
+  return false;
+}
+
+function answerOpenApi({ registry }: Server, { parts, accept }: PathRequest): HttpResponse | Status {
+  // Only JSON is offered: newer clients read version 3, which they ask for as JSON.
+  if (!parseAccept(accept).some(isJson)) return notAcceptable(["application/json"]);
+  if (parts[1] === "v2" && parts.length === 2) return { code: 200, body: openApiV2Text(registry) };
+  if (parts[1] !== "v3") return notFoundPath();
+  if (parts.length === 2) return json(openApiV3Index(registry));
+  const path = parts.slice(2).join("/");
+  const found = registry.groupVersions.find((each) => openApiPath(each) === path);
+  return found ? { code: 200, body: openApiV3Text(found) } : notFoundPath();
+}

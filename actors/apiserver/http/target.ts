@@ -1,0 +1,95 @@
+import type { Verb } from "../messages.ts";
+
+/** What an HTTP request's path means when it names a resource. */
+export interface ResourceTarget {
+  readonly verb: Verb;
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly subresource?: string;
+}
+
+/** What an HTTP request's path and method mean. */
+export type Target =
+  | ({ readonly kind: "resource" } & ResourceTarget)
+  /** A path that names no resource: discovery, health, OpenAPI, or nothing. */
+  | { readonly kind: "path"; readonly path: string; readonly parts: readonly string[] }
+  /** The path names a resource, but nothing is done to it by this method. */
+  | { readonly kind: "badMethod" };
+
+/** A path and query as they came. */
+export interface ParsedUrl {
+  readonly path: string;
+  readonly parts: readonly string[];
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** Splits an undecoded URL; undefined when it cannot be decoded. */
+export function parseUrl(url: string): ParsedUrl | undefined {
+  const at = url.indexOf("?");
+  const path = at < 0 ? url : url.slice(0, at);
+  const query: Record<string, string> = {};
+  if (at >= 0) for (const [name, value] of new URLSearchParams(url.slice(at + 1))) query[name] = value;
+  try {
+    const parts = path
+      .split("/")
+      .filter((part) => part !== "")
+      .map(decodeURIComponent);
+    return { path, parts, query };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a request's path, query and method mean. */
+export function targetOf(method: string, { path, parts, query }: ParsedUrl): Target {
+  const elsewhere: Target = { kind: "path", path, parts };
+  const [root, second = "", third = ""] = parts;
+  if (root !== "api" && root !== "apis") return elsewhere;
+  const [group, version] = root === "api" ? ["", second] : [second, third];
+  const rest = parts.slice(root === "api" ? 2 : 3);
+  // The old form of a watch, which some clients still use.
+  const isOldWatch = rest[0] === "watch" && rest.length > 1;
+  const place = placeOf(isOldWatch ? rest.slice(1) : rest);
+  if (!place) return elsewhere;
+  const isWatch = isOldWatch || query["watch"] === "true" || query["watch"] === "1";
+  const verb = verbOf(method, { named: place.name !== undefined, isWatch: isWatch && place.subresource === undefined });
+  return verb ? { kind: "resource", verb, group, version, ...place } : { kind: "badMethod" };
+}
+
+type Place = Pick<ResourceTarget, "resource" | "namespace" | "name" | "subresource">;
+
+/** Which object is meant: `namespaces/NS/pods/NAME/status`, `nodes/NAME`, `namespaces/NS/finalize`. */
+function placeOf(parts: readonly string[]): Place | undefined {
+  const [first, second, third, fourth, fifth] = parts;
+  if (first === undefined || parts.length > 5) return undefined;
+  const ofNamespace = third === "status" || third === "finalize";
+  if (first === "namespaces" && second !== undefined && third !== undefined && !(ofNamespace && parts.length === 3)) {
+    return { resource: third, namespace: second, ...naming(fourth, fifth) };
+  }
+  return parts.length > 3 ? undefined : { resource: first, ...naming(second, third) };
+}
+
+function naming(name: string | undefined, subresource: string | undefined): Pick<Place, "name" | "subresource"> {
+  return { ...(name === undefined ? {} : { name }), ...(subresource === undefined ? {} : { subresource }) };
+}
+
+function verbOf(method: string, { named, isWatch }: { named: boolean; isWatch: boolean }): Verb | undefined {
+  switch (method) {
+    case "GET":
+    case "HEAD":
+      return isWatch ? "watch" : named ? "get" : "list";
+    case "POST":
+      return "create";
+    case "PUT":
+      return named ? "update" : undefined;
+    case "PATCH":
+      return named ? "patch" : undefined;
+    case "DELETE":
+      return named ? "delete" : "deletecollection";
+    default:
+      return undefined;
+  }
+}

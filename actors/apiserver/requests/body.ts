@@ -1,0 +1,67 @@
+import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
+import { badRequest, type Status } from "../../api/status.ts";
+import { type Call, type Draft, isFailed } from "./call.ts";
+import { checkFields } from "./field_validation.ts";
+
+/** Reads JSON that must be an object, or says why it can not be. */
+export function parseJson(text: string, what: string): Record<string, unknown> | Status {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return badRequest(`the ${what} must be a JSON object`);
+  }
+  return value as Record<string, unknown>;
+}
+
+/**
+ * Reads the object of a request's body as a draft of the kind that the path names: of that version and kind, with the
+ * namespace and name of the path, its fields as the schema has them.
+ */
+export function readObject(call: Call, kind: KindDefinition = call.kind): Draft | Status {
+  const parsed = parseJson(call.request.body ?? "", "body of the request");
+  if (isFailed(parsed)) return parsed;
+  const draft = parsed as unknown as Draft;
+  return checkType(draft, kind) ?? checkFields(call, draft, kind) ?? placeInNamespace(call, draft, kind) ?? draft;
+}
+
+/** What is wrong with the version or kind that an object says it has; what it does not say is filled in. */
+export function checkType(draft: Draft, kind: KindDefinition): Status | undefined {
+  const apiVersion = groupVersionOf(kind);
+  draft.apiVersion ||= apiVersion;
+  draft.kind ||= kind.kind;
+  if (draft.apiVersion !== apiVersion) {
+    return badRequest(
+      `the API version in the data (${draft.apiVersion}) does not match the expected API version (${apiVersion})`,
+    );
+  }
+  if (draft.kind !== kind.kind) {
+    return badRequest(
+      `${draft.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: converting (${draft.apiVersion}.${draft.kind}) to (${apiVersion}.${kind.kind}): unknown conversion`,
+    );
+  }
+  draft.metadata ??= { name: "" };
+  draft.metadata.name ??= "";
+  return undefined;
+}
+
+/** Puts an object into the namespace of the path, or says that it names another. */
+export function placeInNamespace(call: Call, draft: Draft, kind: KindDefinition): Status | undefined {
+  const { metadata } = draft;
+  if (!kind.namespaced) return undefined;
+  metadata.namespace ||= call.namespace;
+  if (metadata.namespace === call.namespace) return undefined;
+  return badRequest("the namespace of the provided object does not match the namespace sent on the request");
+}
+
+/** Checks that an object has the name of the path; an object without a name gets it. */
+export function checkName(call: Call, draft: Draft): Status | undefined {
+  draft.metadata.name ||= call.name;
+  if (draft.metadata.name === call.name) return undefined;
+  return badRequest(
+    `the name of the object (${draft.metadata.name}) does not match the name on the URL (${call.name})`,
+  );
+}

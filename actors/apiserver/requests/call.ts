@@ -1,0 +1,95 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
+import { type GroupKind, type GroupResource, isFailure, type Status } from "../../api/status.ts";
+import type { Frozen, KubeObject } from "../../api/types.ts";
+import type { WatchSink } from "../cache/watchers.ts";
+import type { ApiRequest, ApiResponse } from "../messages.ts";
+import { tableText } from "../printing/table.ts";
+import { type Item, objectFor, textFor } from "../storage/item.ts";
+
+/** How a client wants objects shown: as they are, or as a table of what a person wants to know of them. */
+export type Representation = "object" | { readonly includeObject: "None" | "Metadata" | "Object" };
+
+/** A request on its way through the server. */
+export interface Call {
+  readonly request: ApiRequest;
+  readonly kind: KindDefinition;
+  readonly query: Readonly<Record<string, string>>;
+  /** Empty: cluster-wide. */
+  readonly namespace: string;
+  /** Empty: all, or a name that is yet to be made. */
+  readonly name: string;
+  readonly representation: Representation;
+  readonly warnings: string[];
+  /** Opens the stream for a watch's events. */
+  openSink(step: Step): WatchSink;
+  respond(step: Step, response: ApiResponse): void;
+}
+
+/** The kind's group and plural, as a Status names it. */
+export function groupResource({ kind }: Pick<Call, "kind">): GroupResource {
+  return { group: kind.group, resource: kind.plural };
+}
+
+/** The kind's group and kind, as a Status names it. */
+export function groupKind({ kind }: Pick<Call, "kind">): GroupKind {
+  return { group: kind.group, kind: kind.kind };
+}
+
+/** Whether nothing may be stored. */
+export function isDryRun({ query }: Pick<Call, "query">): boolean {
+  return query["dryRun"] === "All";
+}
+
+/** Answers with a Status. */
+export function respondStatus(call: Call, step: Step, status: Status): void {
+  respondText(call, step, { code: status.code, body: JSON.stringify(status) });
+}
+
+/** Answers with a text. */
+export function respondText(call: Call, step: Step, { code, body }: { code: number; body: string }): void {
+  const { warnings } = call;
+  call.respond(step, { type: "api.response", code, body, ...(warnings.length > 0 ? { warnings } : {}) });
+}
+
+/** Answers with one object. */
+export function respondItem(call: Call, step: Step, { item, code = 200 }: { item: Item; code?: number }): void {
+  const { kind, representation } = call;
+  if (representation === "object") return respondText(call, step, { code, body: textFor(kind, item) });
+  const { includeObject } = representation;
+  const metadata = { resourceVersion: String(item.revision) };
+  const body = tableText({ kind, objects: [objectFor(kind, item)], nowMs: step.nowMs, includeObject, metadata });
+  respondText(call, step, { code, body });
+}
+
+/** What a list says of itself. */
+export interface ListMetadata {
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+/** Answers with a list; the items' texts are joined as they are. */
+export function respondList(call: Call, step: Step, list: { items: readonly Item[]; metadata: ListMetadata }): void {
+  const { kind, representation } = call;
+  const { items, metadata } = list;
+  if (representation !== "object") {
+    const { includeObject } = representation;
+    const objects = items.map((item) => objectFor(kind, item));
+    const body = tableText({ kind, objects, nowMs: step.nowMs, includeObject, metadata });
+    return respondText(call, step, { code: 200, body });
+  }
+  const head = `{"kind":"${kind.listKind}","apiVersion":"${groupVersionOf(kind)}","metadata":${JSON.stringify(metadata)}`;
+  const texts = items.map((item) => textFor(kind, item));
+  respondText(call, step, { code: 200, body: `${head},"items":[${texts.join(",")}]}` });
+}
+
+/** Whether a value is a failure rather than what was wanted. */
+export function isFailed<T extends object>(value: T | Status): value is Status {
+  return isFailure(value as { kind?: unknown; status?: unknown });
+}
+
+/** An object that its owner may change. */
+export type Draft = KubeObject;
+/** An object as it is stored, in the kind's own version. */
+export type Existing = Frozen<KubeObject>;

@@ -1,0 +1,122 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { storageKey } from "../../api/kind.ts";
+import { generateName } from "../../api/names.ts";
+import { alreadyExists, badRequest, generateNameConflict, invalidObject, type Status } from "../../api/status.ts";
+import { formatTime } from "../../api/time.ts";
+import { thaw } from "../../api/types.ts";
+import { admitCreate } from "../admission/chain.ts";
+import { addressesOnCreate } from "../admission/service_addresses.ts";
+import type { Server } from "../server.ts";
+import { type Change, type Current, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
+import { encodeForStore } from "../storage/item.ts";
+import { readObject } from "./body.ts";
+import {
+  type Call,
+  type Draft,
+  groupKind,
+  groupResource,
+  isDryRun,
+  isFailed,
+  respondItem,
+  respondStatus,
+} from "./call.ts";
+import { uuid } from "./uid.ts";
+
+const generatedNamesMax = 8;
+
+/** Creates an object. */
+export function create(server: Server, call: Call, step: Step): void {
+  const draft = readObject(call);
+  if (isFailed(draft)) return respondStatus(call, step, draft);
+  createObject(server, call, step, {
+    draft,
+    then: (outcome, later) => {
+      if (outcome.ok) respondItem(call, later, { item: outcome.item, code: 201 });
+      else respondStatus(call, later, outcome.status);
+    },
+  });
+}
+
+/** An object to create. */
+export interface Creation {
+  readonly draft: Draft;
+  readonly then: (outcome: UpdateOutcome, step: Step) => void;
+}
+
+/** Creates an object from a draft whose type and namespace are checked: admission, preparation, validation, storage. */
+export function createObject(server: Server, call: Call, step: Step, { draft, then }: Creation): void {
+  const { kind } = call;
+  const refuse = (status: Status, now: Step) => then({ ok: false, status }, now);
+  const { metadata } = draft;
+  if (metadata.resourceVersion && metadata.resourceVersion !== "0") {
+    return refuse(badRequest("resourceVersion should not be set on objects to be created"), step);
+  }
+  const base = metadata.name === "" ? (metadata.generateName ?? "") : "";
+  if (base !== "") metadata.name = generateName(base, () => step.float());
+  call.kind.applyDefaults(draft);
+  admitCreate(server, call, step, {
+    draft,
+    then: (status, later) => {
+      if (status) return refuse(status, later);
+      fillSystemMetadata(draft, later);
+      kind.prepareForCreate(draft);
+      store(server, call, later, { draft, then, base, tries: 1 });
+    },
+  });
+}
+
+function fillSystemMetadata({ metadata }: Draft, step: Step): void {
+  delete metadata.resourceVersion;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.managedFields;
+  delete metadata.selfLink;
+  metadata.uid = uuid(step);
+  metadata.creationTimestamp = formatTime(step.nowMs);
+}
+
+interface Storing extends Creation {
+  /** The `generateName` that the name was made from; empty when the client chose it. */
+  readonly base: string;
+  readonly tries: number;
+}
+
+function store(server: Server, call: Call, step: Step, storing: Storing): void {
+  const { kind } = call;
+  const { draft, then, base, tries } = storing;
+  const { name, namespace } = draft.metadata;
+  const errors = kind.validate(draft);
+  if (errors.length > 0) return then({ ok: false, status: invalidObject(groupKind(call), name, errors) }, step);
+  const resource = groupResource(call);
+  let exists = false;
+  guaranteedUpdate(server.store, step, {
+    key: storageKey(kind, { name, ...(namespace ? { namespace } : {}) }),
+    resource,
+    name,
+    cached: undefined,
+    absent: true,
+    dryRun: isDryRun(call),
+    decide: (current, now) => {
+      exists = current.item !== undefined;
+      if (!exists) return creation(server, call, now, { draft: thaw(draft), current });
+      const taken = base === "" ? alreadyExists(resource, name) : generateNameConflict(resource, name);
+      return { do: "refuse", status: taken };
+    },
+    then: (outcome, later) => {
+      if (!exists || base === "" || tries >= generatedNamesMax) return then(outcome, later);
+      draft.metadata.name = generateName(base, () => later.float());
+      store(server, call, later, { ...storing, tries: tries + 1 });
+    },
+  });
+}
+
+interface Deciding {
+  readonly draft: Draft;
+  readonly current: Current;
+}
+
+function creation(server: Server, call: Call, step: Step, { draft, current }: Deciding): Change {
+  const addresses = addressesOnCreate(server, call, step, { draft, taken: current.taken });
+  if ("status" in addresses) return { do: "refuse", status: addresses.status };
+  return { do: "put", text: encodeForStore(call.kind.toStorage(draft)), ...addresses };
+}

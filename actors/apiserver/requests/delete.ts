@@ -1,0 +1,152 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { storageKey } from "../../api/kind.ts";
+import { conflict, notFound, type Status, success } from "../../api/status.ts";
+import { formatTime, parseTime } from "../../api/time.ts";
+import { type Namespace, thaw } from "../../api/types.ts";
+import { addressesOnDelete } from "../admission/service_addresses.ts";
+import { cacheOf, type Server } from "../server.ts";
+import { type Change, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
+import { encodeForStore, type Item } from "../storage/item.ts";
+import { type Call, type Draft, type Existing, groupResource, isFailed, respondItem, respondStatus } from "./call.ts";
+import { type DeleteOptions, deleteOptionsOf } from "./delete_options.ts";
+import { existing, isFinal } from "./write_object.ts";
+
+/** Kinds whose deletion is answered with the object rather than with a Status, as Kubernetes' registries do. */
+const answeredWithObject: ReadonlySet<string> = new Set(["pods", "services", "serviceaccounts"]);
+
+const orphanFinalizer = "orphan";
+const foregroundFinalizer = "foregroundDeletion";
+
+/** Deletes an object: at once, or by marking it and leaving the rest to those who hold finalizers or run it. */
+export function remove(server: Server, call: Call, step: Step): void {
+  const options = deleteOptionsOf(call);
+  if (isFailed(options)) return respondStatus(call, step, options);
+  const { kind, namespace, name } = call;
+  const key = storageKey(kind, { namespace, name });
+  const cached = cacheOf(server, kind).items.get(key);
+  removeObject(server, call, step, {
+    key,
+    name,
+    cached,
+    options,
+    then: (outcome, later) => {
+      if (!outcome.ok) return respondStatus(call, later, outcome.status);
+      if (!outcome.deleted || answeredWithObject.has(kind.plural)) {
+        return respondItem(call, later, { item: outcome.item });
+      }
+      const { uid = "" } = existing(call, outcome.item).metadata;
+      respondStatus(call, later, success(groupResource(call), { name, uid }));
+    },
+  });
+}
+
+/** One object to delete. */
+export interface Removal {
+  readonly key: string;
+  readonly name: string;
+  readonly cached: Item | undefined;
+  readonly options: DeleteOptions;
+  readonly then: (outcome: UpdateOutcome, step: Step) => void;
+}
+
+/** Deletes one object. */
+export function removeObject(server: Server, call: Call, step: Step, removal: Removal): void {
+  const { key, name, cached, options, then } = removal;
+  const resource = groupResource(call);
+  guaranteedUpdate(server.store, step, {
+    key,
+    resource,
+    name,
+    cached,
+    dryRun: options.dryRun,
+    decide: ({ item }, now) => {
+      if (!item) return { do: "refuse", status: notFound(resource, name) };
+      const old = existing(call, item);
+      const unmet = unmetPrecondition(call, { old, item, options });
+      return unmet ? { do: "refuse", status: unmet } : removalChange(call, now, { old, options });
+    },
+    then,
+  });
+}
+
+interface Deleting {
+  readonly old: Existing;
+  readonly options: DeleteOptions;
+}
+
+function unmetPrecondition(call: Call, { old, item, options }: Deleting & { item: Item }): Status | undefined {
+  const { uid, resourceVersion } = options;
+  const refuse = (text: string) => conflict(groupResource(call), old.metadata.name, `Precondition failed: ${text}`);
+  if (uid !== undefined && uid !== old.metadata.uid) {
+    return refuse(`UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ""}`);
+  }
+  if (resourceVersion !== undefined && resourceVersion !== String(item.revision)) {
+    return refuse(
+      `ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${item.revision}`,
+    );
+  }
+  return undefined;
+}
+
+/** What a delete makes of an object; the rules of k8s.io/apiserver `rest.BeforeDelete` and its callers. */
+function removalChange(call: Call, step: Step, { old, options }: Deleting): Change {
+  const { kind } = call;
+  const draft = thaw(old) as Draft;
+  const gone: Change = { do: "delete", ...addressesOnDelete(kind, old) };
+  const put = (): Change => {
+    const text = encodeForStore(kind.toStorage(draft));
+    return { do: "put", text };
+  };
+  setPropagation(draft, options);
+  const finalizersChanged = JSON.stringify(draft.metadata.finalizers) !== JSON.stringify(old.metadata.finalizers);
+  const seconds = graceSeconds(call, { old, options });
+  if (old.metadata.deletionTimestamp) {
+    const before = old.metadata.deletionGracePeriodSeconds ?? 0;
+    if (seconds > 0 && options.gracePeriodSeconds !== undefined && seconds < before) {
+      shorten(draft, { before, seconds });
+      return put();
+    }
+    if (seconds > 0 && seconds >= before && before > 0) return finalizersChanged ? put() : { do: "nothing" };
+    if (isFinal(draft)) return gone;
+    if (before === 0 && !finalizersChanged) return { do: "nothing" };
+    draft.metadata.deletionGracePeriodSeconds = 0;
+    return put();
+  }
+  markNamespace(draft);
+  if (seconds === 0 && isFinal(draft)) return gone;
+  draft.metadata.deletionTimestamp = formatTime(step.nowMs + seconds * 1_000);
+  draft.metadata.deletionGracePeriodSeconds = seconds;
+  if (draft.metadata.generation !== undefined) draft.metadata.generation++;
+  return put();
+}
+
+/** How long the object has left to end by itself: 0 unless its kind ends in good order. */
+function graceSeconds(call: Call, { old, options }: Deleting): number {
+  const own = call.kind.gracePeriodSeconds(old);
+  if (own === 0) return 0;
+  const asked = options.gracePeriodSeconds ?? old.metadata.deletionGracePeriodSeconds ?? own;
+  return asked < 0 ? 1 : asked;
+}
+
+function shorten(draft: Draft, { before, seconds }: { readonly before: number; readonly seconds: number }): void {
+  const { metadata } = draft;
+  const endMs = parseTime(metadata.deletionTimestamp ?? "") ?? 0;
+  metadata.deletionTimestamp = formatTime(endMs - (before - seconds) * 1_000);
+  metadata.deletionGracePeriodSeconds = seconds;
+}
+
+/** A policy that is named replaces what the finalizers said before; without one they stand. */
+function setPropagation({ metadata }: Draft, { propagation }: DeleteOptions): void {
+  if (propagation === undefined) return;
+  const others = (metadata.finalizers ?? []).filter((each) => each !== orphanFinalizer && each !== foregroundFinalizer);
+  if (propagation === "Orphan") others.push(orphanFinalizer);
+  if (propagation === "Foreground") others.push(foregroundFinalizer);
+  if (others.length > 0) metadata.finalizers = others;
+  else delete metadata.finalizers;
+}
+
+/** A namespace that is deleted says so in its phase: its controller empties it then. */
+function markNamespace(draft: Draft): void {
+  if (draft.kind === "Namespace")
+    (draft as Namespace).status = { ...(draft as Namespace).status, phase: "Terminating" };
+}

@@ -1,0 +1,51 @@
+import type { Mail, Step } from "../../../runtime/mod.ts";
+import { removeWatcher, type WatchSink } from "../cache/watchers.ts";
+import type { ApiRequest, ApiUnwatch, ApiWatchClosed, ApiWatchEvents } from "../messages.ts";
+import type { Server } from "../server.ts";
+import type { Incoming } from "./handle.ts";
+
+const sinkName = (from: string, watch: number) => `component ${from} ${watch}`;
+
+/** A component's request, answered by message. */
+export function fromComponent(mail: Mail<ApiRequest>): Incoming {
+  return {
+    request: mail.body,
+    representation: "object",
+    openSink: (step) => openSink(mail, step),
+    respond: (step, response) => step.reply(mail, response),
+  };
+}
+
+function openSink(mail: Mail<ApiRequest>, step: Step): WatchSink {
+  const { from, body } = mail;
+  const watch = body.watch ?? 0;
+  step.reply(mail, { type: "api.response", code: 200, body: "{}" });
+  step.monitor(from);
+  let sequence = 0;
+  return {
+    name: sinkName(from, watch),
+    owner: from,
+    heartbeats: true,
+    send(events, later) {
+      const piece: ApiWatchEvents = { type: "api.watch", watch, sequence: ++sequence, events };
+      later.send(from, piece);
+    },
+    close(later) {
+      const closed: ApiWatchClosed = { type: "api.watch.closed", watch };
+      later.send(from, closed);
+    },
+  };
+}
+
+/** Ends a watch that its watcher no longer wants. */
+export function takeUnwatch(server: Server, { from, body }: Mail<ApiUnwatch>, step: Step): void {
+  const watcher = server.watchers.byName.get(sinkName(from, body.watch));
+  if (!watcher) return;
+  removeWatcher(server.watchers, watcher);
+  if (!server.watchers.byOwner.has(from)) step.demonitor(from);
+}
+
+/** Forgets all watches of somebody who is gone. */
+export function dropOwner(server: Server, owner: string): void {
+  for (const watcher of [...(server.watchers.byOwner.get(owner) ?? [])]) removeWatcher(server.watchers, watcher);
+}

@@ -1,0 +1,121 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { KindDefinition } from "../../api/kind.ts";
+import { methodNotAllowed, notFoundPath, type Status, serviceUnavailable, tooManyRequests } from "../../api/status.ts";
+import { authorize } from "../auth/authorize.ts";
+import { isLoaded } from "../cache/feed.ts";
+import type { WatchSink } from "../cache/watchers.ts";
+import type { ApiRequest, ApiResponse } from "../messages.ts";
+import type { Server } from "../server.ts";
+import { bind } from "./bind.ts";
+import type { Call, Representation } from "./call.ts";
+import { respondStatus } from "./call.ts";
+import { create } from "./create.ts";
+import { remove } from "./delete.ts";
+import { removeCollection } from "./delete_collection.ts";
+import { get } from "./get.ts";
+import { list } from "./list.ts";
+import { patch } from "./patch.ts";
+import { scale } from "./scale.ts";
+import { update } from "./update.ts";
+import { watch } from "./watch.ts";
+import type { Part } from "./write_object.ts";
+
+/** A request and how to answer it; the same for components and for HTTP. */
+export interface Incoming {
+  readonly request: ApiRequest;
+  readonly representation: Representation;
+  openSink(step: Step): WatchSink;
+  respond(step: Step, response: ApiResponse): void;
+}
+
+/** Takes a request through the server: authorization, then what its verb does. */
+export function handleRequest(server: Server, incoming: Incoming, step: Step): void {
+  const { request } = incoming;
+  const kind = server.registry.byPlural({ group: request.group, version: request.version, plural: request.resource });
+  const refuse = (status: Status) =>
+    incoming.respond(step, { type: "api.response", code: status.code, body: JSON.stringify(status) });
+  const forbidden = authorize(request);
+  if (forbidden) return refuse(forbidden);
+  if (!isLoaded(server.feed)) return refuse(tooManyRequests("storage is (re)initializing", 1));
+  if (!kind) return refuse(notFoundPath());
+  const call = callOf(server, incoming, kind);
+  if (request.verb === "watch") return watch(server, call, step);
+  server.inFlight++;
+  handle(server, call, step);
+}
+
+/** Refuses a request because the server is about to end. */
+export function refuseDraining(incoming: Pick<Incoming, "respond">, step: Step): void {
+  const status = serviceUnavailable("apiserver is shutting down");
+  incoming.respond(step, { type: "api.response", code: status.code, body: JSON.stringify(status) });
+}
+
+function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call {
+  const { request, representation } = incoming;
+  return {
+    request,
+    kind,
+    query: request.query ?? {},
+    namespace: kind.namespaced ? (request.namespace ?? "") : "",
+    name: request.name ?? "",
+    representation,
+    warnings: [],
+    openSink: (step) => incoming.openSink(step),
+    respond(step, response) {
+      if (request.verb !== "watch") server.inFlight--;
+      incoming.respond(step, response);
+    },
+  };
+}
+
+function handle(server: Server, call: Call, step: Step): void {
+  const { verb, subresource = "" } = call.request;
+  const wrong = placeError(call);
+  if (wrong) return respondStatus(call, step, wrong);
+  if (subresource !== "") return handlePart(server, call, step, subresource);
+  const unsupported = methodNotAllowed({ group: call.kind.group, resource: call.kind.plural }, verb);
+  if (!call.kind.verbs.includes(verb)) return respondStatus(call, step, unsupported);
+  switch (verb) {
+    case "get":
+      return get(server, call, step);
+    case "list":
+      return list(server, call, step);
+    case "create":
+      return create(server, call, step);
+    case "update":
+      return update(server, call, step);
+    case "patch":
+      return patch(server, call, step);
+    case "delete":
+      return remove(server, call, step);
+    case "deletecollection":
+      return removeCollection(server, call, step);
+  }
+}
+
+/** What is missing in where a request goes. */
+function placeError({ request, kind, namespace, name }: Call): Status | undefined {
+  const { verb } = request;
+  const one = verb === "get" || verb === "update" || verb === "patch" || verb === "delete";
+  if (one && name === "") return notFoundPath();
+  if (kind.namespaced && namespace === "" && verb !== "list") return notFoundPath();
+  return undefined;
+}
+
+const parts: Readonly<Record<string, Part>> = { status: "status", finalize: "finalize" };
+
+function handlePart(server: Server, call: Call, step: Step, subresource: string): void {
+  const { kind, request, name } = call;
+  const known = kind.subresources.some((each) => each.name === subresource);
+  if (!known || name === "") return respondStatus(call, step, notFoundPath());
+  const { verb } = request;
+  const part = parts[subresource];
+  if (subresource === "binding" && verb === "create") return bind(server, call, step);
+  const readsOrWrites = verb === "get" || verb === "update" || verb === "patch";
+  if (subresource === "scale" && readsOrWrites) return scale(server, call, step);
+  if (part && verb === "update") return update(server, call, step, part);
+  if (part === "status" && verb === "patch") return patch(server, call, step, part);
+  if (part === "status" && verb === "get") return get(server, call, step);
+  const resource = { group: kind.group, resource: `${kind.plural}/${subresource}` };
+  respondStatus(call, step, methodNotAllowed(resource, verb));
+}

@@ -1,0 +1,206 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { forbidden, invalid } from "../../api/field_error.ts";
+import { parseResourceVersion } from "../../api/resource_version.ts";
+import { expired, invalidObject, type Status, tooLargeResourceVersion } from "../../api/status.ts";
+import { waitForRevision } from "../cache/feed.ts";
+import { whenFresh } from "../cache/freshness.ts";
+import { itemsUnder, itemsWith } from "../cache/resource_cache.ts";
+import { type Selection, selectionOf, selects } from "../cache/selection.ts";
+import { cacheOf, type Server } from "../server.ts";
+import { storeStatus } from "../storage/guaranteed_update.ts";
+import { type Item, itemOf } from "../storage/item.ts";
+import { askStore } from "../storage/store_client.ts";
+import { type Call, isFailed, respondList, respondStatus } from "./call.ts";
+import { decodeContinue, encodeContinue, type ListPosition } from "./continue_token.ts";
+import { tooLargeRetrySeconds } from "./get.ts";
+
+const inconsistentText =
+  "The provided continue parameter is too old to display a consistent list result. You can start a new list without " +
+  "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. " +
+  "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or " +
+  "deleted between the time the first chunk was returned and now may show up in the list.";
+const listExpiredText = "The resourceVersion for the provided list is too old.";
+
+/** A list that is being made. */
+export interface ListRequest {
+  readonly selection: Selection;
+  /** 0: no limit. */
+  readonly limit: number;
+}
+
+/** What a list found. */
+export interface Listed {
+  readonly items: readonly Item[];
+  readonly revision: number;
+  /** The first key that was not looked at, when the limit was reached. */
+  readonly next?: string;
+  readonly remaining?: number;
+}
+
+/** Answers with a list. */
+export function list(server: Server, call: Call, step: Step): void {
+  const { kind, namespace, name, query } = call;
+  const indexedField = cacheOf(server, kind).index?.field;
+  const selection = selectionOf({ kind, namespace, name, query, indexedField });
+  if (isFailed(selection)) return respondStatus(call, step, selection);
+  const wrong = listOptionsError(query);
+  if (wrong) return respondStatus(call, step, wrong);
+  const request = { selection, limit: Number(query["limit"] ?? 0) };
+  const then = (listed: Listed | Status, later: Step) => {
+    if (isFailed(listed)) respondStatus(call, later, listed);
+    else respondListed(call, later, { listed, selection });
+  };
+  readList(server, step, { ...request, query, then });
+}
+
+interface ListRead extends ListRequest {
+  readonly query: Readonly<Record<string, string>>;
+  readonly then: (listed: Listed | Status, step: Step) => void;
+}
+
+/** Makes a list, from the cache or the store, as new as `resourceVersion`, `resourceVersionMatch` and `continue` say. */
+export function readList(server: Server, step: Step, { selection, limit, query, then }: ListRead): void {
+  const token = query["continue"] ?? "";
+  const asked = query["resourceVersion"] ?? "";
+  const fromCache = (now: Step, limited = limit) => then(listFromCache(server, { selection, limit: limited }), now);
+  const fromStore = (now: Step, position?: ListPosition) => {
+    listFromStore(server, now, {
+      selection,
+      limit,
+      position: position ?? { revision: 0, key: selection.prefix },
+      then,
+    });
+  };
+  if (token !== "") {
+    const position = decodeContinue(token, selection.prefix);
+    return isFailed(position) ? then(position, step) : fromStore(step, position);
+  }
+  if (asked === "") {
+    if (server.defects.has("staleListAsFresh")) return fromCache(step);
+    return whenFresh(server, step, (fresh, later) => (fresh ? fromCache(later) : fromStore(later)));
+  }
+  // Checked by listOptionsError.
+  const revision = parseResourceVersion(asked) as number;
+  if (query["resourceVersionMatch"] === "Exact") return fromStore(step, { revision, key: selection.prefix });
+  waitForRevision(server.feed, step, {
+    revision,
+    certain: false,
+    then: (reached, later) => {
+      // Version 0 asks for all that is at hand, so the limit does not count.
+      if (reached) fromCache(later, revision === 0 ? 0 : limit);
+      else then(tooLargeResourceVersion(revision, server.feed.revision, tooLargeRetrySeconds), later);
+    },
+  });
+}
+
+/** What is wrong with a list's options. */
+export function listOptionsError(query: Readonly<Record<string, string>>): Status | undefined {
+  const { resourceVersion = "", resourceVersionMatch: match = "", continue: token = "", limit = "" } = query;
+  const options = { group: "meta.k8s.io", kind: "ListOptions" };
+  const forbid = (field: string, text: string) => invalidObject(options, "", [forbidden(field, text)]);
+  if (limit !== "" && !/^\d{1,15}$/.test(limit))
+    return invalidObject(options, "", [invalid("limit", limit, "must be a whole number")]);
+  if (match !== "") {
+    if (resourceVersion === "")
+      return forbid("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
+    if (token !== "")
+      return forbid("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided");
+    if (match !== "Exact" && match !== "NotOlderThan") {
+      return invalidObject(options, "", [
+        {
+          type: "FieldValueNotSupported",
+          field: "resourceVersionMatch",
+          value: match,
+          detail: 'supported values: "Exact", "NotOlderThan"',
+        },
+      ]);
+    }
+    if (match === "Exact" && resourceVersion === "0") {
+      return forbid("resourceVersionMatch", 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+    }
+  }
+  if (token !== "" && resourceVersion !== "" && resourceVersion !== "0") {
+    return forbid("resourceVersion", "specifying resource version is not allowed when using continue");
+  }
+  const parsed = parseResourceVersion(resourceVersion);
+  return typeof parsed === "number" ? undefined : invalidObject(options, "", [parsed]);
+}
+
+function listFromCache(server: Server, { selection, limit }: ListRequest): Listed {
+  const cache = cacheOf(server, selection.kind);
+  const { revision } = server.feed;
+  const items: Item[] = [];
+  const { key, indexed, prefix } = selection;
+  if (key !== undefined) {
+    const item = cache.items.get(key);
+    return { items: item && selects(selection, item) ? [item] : [], revision };
+  }
+  let remaining = 0;
+  let next: string | undefined;
+  for (const item of indexed === undefined ? itemsUnder(cache, prefix) : itemsWith(cache, indexed, prefix)) {
+    if (next !== undefined) remaining++;
+    else if (!selects(selection, item)) continue;
+    else if (limit > 0 && items.length === limit) {
+      next = item.key;
+      remaining = 1;
+    } else items.push(item);
+  }
+  return { items, revision, ...(next === undefined ? {} : { next, remaining }) };
+}
+
+interface StoreList extends ListRequest {
+  readonly position: ListPosition;
+  readonly then: (listed: Listed | Status, step: Step) => void;
+}
+
+const storePageMax = 500;
+
+function listFromStore(server: Server, step: Step, { selection, limit, position, then }: StoreList): void {
+  const { prefix } = selection;
+  const end = `${prefix.slice(0, -1)}0`;
+  const items: Item[] = [];
+  const page = (now: Step, { key, revision }: ListPosition) => {
+    const pageLimit = limit > 0 ? Math.min(limit - items.length, storePageMax) : storePageMax;
+    const at = revision > 0 ? { revision } : {};
+    askStore(server.store, now, { type: "store.range", key, end, limit: pageLimit, ...at }, (answer, later) => {
+      if (answer.type === "store.error") {
+        if (answer.code === "compacted") return then(compacted(position, prefix), later);
+        if (answer.code === "future")
+          return then(tooLargeResourceVersion(revision, server.feed.revision, tooLargeRetrySeconds), later);
+        return then(storeStatus(answer), later);
+      }
+      if (answer.type !== "store.range.ok") return;
+      const shown = revision > 0 ? revision : answer.revision;
+      for (const kv of answer.kvs) {
+        const item = itemOf(kv);
+        if (selects(selection, item)) items.push(item);
+      }
+      const last = answer.kvs.at(-1);
+      if (!answer.more || !last) return then({ items, revision: shown }, later);
+      const next = `${last.key}\0`;
+      if (limit === 0 || items.length < limit) return page(later, { key: next, revision: shown });
+      then({ items, revision: shown, next, remaining: Math.max(0, answer.count - answer.kvs.length) }, later);
+    });
+  };
+  page(step, position);
+}
+
+function compacted({ key }: ListPosition, prefix: string): Status {
+  if (key === prefix) return expired(listExpiredText);
+  const status = expired(inconsistentText);
+  return { ...status, metadata: { continue: encodeContinue({ revision: -1, key }, prefix) } as Status["metadata"] };
+}
+
+function respondListed(call: Call, step: Step, { listed, selection }: { listed: Listed; selection: Selection }): void {
+  const { items, revision, next, remaining } = listed;
+  // How many remain is only known when every object counts.
+  const counts = !selection.labels && selection.fields.length === 0;
+  const more =
+    next === undefined
+      ? {}
+      : {
+          continue: encodeContinue({ revision, key: next }, selection.prefix),
+          ...(counts && remaining ? { remainingItemCount: remaining } : {}),
+        };
+  respondList(call, step, { items, metadata: { resourceVersion: String(revision), ...more } });
+}

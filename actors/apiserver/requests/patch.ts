@@ -1,0 +1,103 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { invalid, required } from "../../api/field_error.ts";
+import { storageKey } from "../../api/kind.ts";
+import { badRequest, invalidObject, notFound, type Status } from "../../api/status.ts";
+import { type Frozen, thaw } from "../../api/types.ts";
+import { cacheOf, type Server } from "../server.ts";
+import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
+import { checkName, checkType, placeInNamespace } from "./body.ts";
+import { type Call, type Draft, groupResource, isDryRun, isFailed, respondItem, respondStatus } from "./call.ts";
+import { createObject } from "./create.ts";
+import { checkFields } from "./field_validation.ts";
+import { type PatchDocument, readPatch } from "./patch_document.ts";
+import { existing, type Part, updateChange } from "./write_object.ts";
+
+/** Patches an object, or one part of it; an apply creates an object that is not there. */
+export function patch(server: Server, call: Call, step: Step, part: Part = "object"): void {
+  const document = readPatch(call.request);
+  if (isFailed(document)) return respondStatus(call, step, document);
+  const wrong = document.apply ? applyError(call, document) : undefined;
+  if (wrong) return respondStatus(call, step, wrong);
+  const { kind, namespace, name } = call;
+  const key = storageKey(kind, { namespace, name });
+  const resource = groupResource(call);
+  let absent = false;
+  guaranteedUpdate(server.store, step, {
+    key,
+    resource,
+    name,
+    cached: cacheOf(server, kind).items.get(key),
+    dryRun: isDryRun(call),
+    decide: (current, now) => {
+      absent = current.item === undefined;
+      // Tried again from new: only the last try's warnings are the answer's.
+      call.warnings.length = 0;
+      return patchChange(server, call, now, { document, part, current });
+    },
+    then: (outcome, later) => {
+      if (outcome.ok) return respondItem(call, later, { item: outcome.item });
+      if (!absent || !document.apply || part !== "object") return respondStatus(call, later, outcome.status);
+      createApplied(server, call, later, document);
+    },
+  });
+}
+
+interface Patching {
+  readonly document: PatchDocument;
+  readonly part: Part;
+  readonly current: Current;
+}
+
+function patchChange(server: Server, call: Call, step: Step, { document, part, current }: Patching): Change {
+  const { kind, name } = call;
+  const { item } = current;
+  if (!item) return { do: "refuse", status: notFound(groupResource(call), name) };
+  const old = existing(call, item);
+  const patched = document.patched(old, kind.schema);
+  if (isFailed(patched)) return { do: "refuse", status: patched };
+  const draft = thaw(patched as Frozen<object>) as Draft;
+  const wrong =
+    checkType(draft, kind) ??
+    checkFields(call, draft, kind) ??
+    placeInNamespace(call, draft, kind) ??
+    checkName(call, draft);
+  if (wrong) return { do: "refuse", status: wrong };
+  return updateChange(server, call, step, { draft, old, item, part, current });
+}
+
+function createApplied(server: Server, call: Call, step: Step, { config }: PatchDocument): void {
+  // Without directives, the object as the client wants it is the object to create.
+  const draft = thaw(config as Frozen<object>) as Draft;
+  const wrong =
+    checkType(draft, call.kind) ??
+    checkFields(call, draft, call.kind) ??
+    placeInNamespace(call, draft, call.kind) ??
+    checkName(call, draft);
+  if (wrong) return respondStatus(call, step, wrong);
+  createObject(server, call, step, {
+    draft,
+    then: (outcome, later) => {
+      if (outcome.ok) respondItem(call, later, { item: outcome.item, code: 201 });
+      else respondStatus(call, later, outcome.status);
+    },
+  });
+}
+
+function applyError(call: Call, { config }: PatchDocument): Status | undefined {
+  const options = { group: "meta.k8s.io", kind: "PatchOptions" };
+  const manager = call.query["fieldManager"] ?? "";
+  if (manager === "") {
+    return invalidObject(options, "", [required("fieldManager", "is required for apply patch")]);
+  }
+  if (manager.length > 128)
+    return invalidObject(options, "", [invalid("fieldManager", manager, "may not be more than 128 bytes")]);
+  const { apiVersion, kind, metadata } = (config ?? {}) as {
+    apiVersion?: unknown;
+    kind?: unknown;
+    metadata?: { managedFields?: unknown };
+  };
+  if (!apiVersion) return badRequest("apiVersion must be set in an apply patch");
+  if (!kind) return badRequest("kind must be set in an apply patch");
+  if (metadata?.managedFields) return badRequest("metadata.managedFields must be nil");
+  return undefined;
+}

@@ -1,0 +1,77 @@
+import { parse } from "yaml";
+import { applyJsonPatch } from "../../api/json_patch.ts";
+import { applyMergePatch } from "../../api/merge_patch.ts";
+import { badRequest, type Status, unsupportedMediaType } from "../../api/status.ts";
+import { applyStrategicMergePatch } from "../../api/strategic_merge_patch.ts";
+import type { Fields, Frozen } from "../../api/types.ts";
+import type { ApiRequest } from "../messages.ts";
+
+/** The patch of a request, read once and applied as often as it must be. */
+export interface PatchDocument {
+  /** Whether it is an apply, which may also create. */
+  readonly apply: boolean;
+  /** For an apply: the object as the client wants it. */
+  readonly config: Fields | undefined;
+  /** The object with the patch applied; shares what it does not change. */
+  patched(original: Frozen<object>, schema: string): Fields | Status;
+}
+
+const accepted = [
+  "application/json-patch+json",
+  "application/merge-patch+json",
+  "application/strategic-merge-patch+json",
+  "application/apply-patch+yaml",
+] as const;
+
+/** Reads a request's patch, or says what is wrong with it. */
+export function readPatch({
+  contentType,
+  body = "",
+}: Pick<ApiRequest, "contentType" | "body">): PatchDocument | Status {
+  if (!accepted.some((each) => each === contentType)) return unsupportedMediaType(accepted);
+  const apply = contentType === "application/apply-patch+yaml";
+  let document: unknown;
+  try {
+    document = apply && !body.startsWith("{") ? parse(body) : JSON.parse(body);
+  } catch (error) {
+    return badRequest(`error decoding patch: ${(error as Error).message}`);
+  }
+  if (contentType === "application/json-patch+json") {
+    return { apply, config: undefined, patched: (original) => jsonPatched(original, document) };
+  }
+  if (!isObject(document))
+    return badRequest("error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}");
+  const patch = document;
+  if (contentType === "application/merge-patch+json") {
+    return { apply, config: undefined, patched: (original) => applyMergePatch(original, patch) as Fields };
+  }
+  const patched = (original: Frozen<object>, schema: string) => {
+    const result = applyStrategicMergePatch(original as Fields, { patch, schema });
+    return "error" in result ? badRequest(result.error) : result.object;
+  };
+  return { apply, config: apply ? patch : undefined, patched };
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function jsonPatched(original: Frozen<object>, document: unknown): Fields | Status {
+  const result = applyJsonPatch(original, document);
+  if ("value" in result) return isObject(result.value) ? result.value : rejected("the patched object is no object");
+  return result.kind === "malformed" ? badRequest(result.error) : rejected(result.error);
+}
+
+/** The patch can be read, but not be applied to what is there. */
+function rejected(why: string): Status {
+  return {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message: `the server rejected our request due to an error in our request: ${why}`,
+    reason: "Invalid",
+    details: {},
+    code: 422,
+  };
+}

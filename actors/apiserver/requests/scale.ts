@@ -1,0 +1,132 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { invalid } from "../../api/field_error.ts";
+import { type ScalePaths, storageKey } from "../../api/kind.ts";
+import { formatLabelSelector } from "../../api/label_selector.ts";
+import { badRequest, conflict, invalidObject, notFound, type Status } from "../../api/status.ts";
+import { type Fields, type Frozen, type LabelSelector, thaw } from "../../api/types.ts";
+import { cacheOf, type Server } from "../server.ts";
+import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
+import type { Item } from "../storage/item.ts";
+import { parseJson } from "./body.ts";
+import {
+  type Call,
+  type Draft,
+  type Existing,
+  groupResource,
+  isDryRun,
+  isFailed,
+  respondStatus,
+  respondText,
+} from "./call.ts";
+import { findItem } from "./get.ts";
+import { readPatch } from "./patch_document.ts";
+import { existing, updateChange } from "./write_object.ts";
+
+interface Scale {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: { readonly name: string; readonly resourceVersion?: string; readonly uid?: string };
+  readonly spec?: { readonly replicas?: unknown };
+}
+
+const schema = "io.k8s.api.autoscaling.v1.Scale";
+
+/** Reads or changes an object's number of replicas, in the shape that all scalable kinds share. */
+export function scale(server: Server, call: Call, step: Step): void {
+  const subresource = call.kind.subresources.find(({ name }) => name === "scale");
+  if (subresource?.name !== "scale") return respondStatus(call, step, badRequest("the kind has no scale"));
+  const { paths } = subresource;
+  if (call.request.verb === "get") {
+    return findItem(server, call, step, (found, later) => {
+      if ("text" in found) respondScale(call, later, { item: found, paths });
+      else respondStatus(call, later, found);
+    });
+  }
+  const change = readScaleChange(call);
+  if (isFailed(change)) return respondStatus(call, step, change);
+  const { kind, namespace, name } = call;
+  const key = storageKey(kind, { namespace, name });
+  guaranteedUpdate(server.store, step, {
+    key,
+    resource: groupResource(call),
+    name,
+    cached: cacheOf(server, kind).items.get(key),
+    dryRun: isDryRun(call),
+    decide: (current, now) => scaleChange(server, call, now, { change, paths, current }),
+    then: (outcome, later) => {
+      if (outcome.ok) respondScale(call, later, { item: outcome.item, paths });
+      else respondStatus(call, later, outcome.status);
+    },
+  });
+}
+
+/** Makes the wanted Scale of the one that is there. */
+type ScaleChange = (scale: Scale) => Scale | Status;
+
+function readScaleChange({ request }: Call): { readonly wanted: ScaleChange } | Status {
+  if (request.verb === "patch") {
+    const document = readPatch(request);
+    if (isFailed(document)) return document;
+    return { wanted: (now) => document.patched(now, schema) as unknown as Scale | Status };
+  }
+  const parsed = parseJson(request.body ?? "", "body of the request");
+  if (isFailed(parsed)) return parsed;
+  return { wanted: () => parsed as unknown as Scale };
+}
+
+interface Scaling {
+  readonly change: { readonly wanted: ScaleChange };
+  readonly paths: ScalePaths;
+  readonly current: Current;
+}
+
+function scaleChange(server: Server, call: Call, step: Step, { change, paths, current }: Scaling): Change {
+  const { item } = current;
+  const { name } = call;
+  if (!item) return { do: "refuse", status: notFound(groupResource(call), name) };
+  const old = existing(call, item);
+  const wanted = change.wanted(scaleOf(old, item, paths));
+  if (isFailed(wanted)) return { do: "refuse", status: wanted };
+  const replicas = wanted.spec?.replicas ?? 0;
+  const refuse = (status: Status): Change => ({ do: "refuse", status });
+  if (typeof replicas !== "number" || !Number.isSafeInteger(replicas)) {
+    return refuse(badRequest(`Scale cannot be read: spec.replicas is no whole number: ${JSON.stringify(replicas)}`));
+  }
+  if (replicas < 0) {
+    const error = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
+    return refuse(invalidObject({ group: "autoscaling", kind: "Scale" }, name, [error]));
+  }
+  const { resourceVersion, uid } = wanted.metadata ?? {};
+  if (uid && uid !== old.metadata.uid) return refuse(conflict(groupResource(call), name));
+  const draft = thaw(old) as Draft;
+  setAt(draft, paths.specReplicas, replicas);
+  if (resourceVersion) draft.metadata.resourceVersion = resourceVersion;
+  return updateChange(server, call, step, { draft, old, item, part: "object", current });
+}
+
+function respondScale(call: Call, step: Step, { item, paths }: { item: Item; paths: ScalePaths }): void {
+  respondText(call, step, { code: 200, body: JSON.stringify(scaleOf(existing(call, item), item, paths)) });
+}
+
+function scaleOf(object: Existing, item: Item, paths: ScalePaths): Scale {
+  const { name, namespace, uid, creationTimestamp } = object.metadata;
+  const selector = formatLabelSelector(getAt(object, paths.labelSelector) as Frozen<LabelSelector> | undefined);
+  const replicas = getAt(object, paths.specReplicas) ?? 0;
+  const metadata = { name, namespace, uid, resourceVersion: String(item.revision), creationTimestamp };
+  const status = { replicas: getAt(object, paths.statusReplicas) ?? 0, selector };
+  return { kind: "Scale", apiVersion: "autoscaling/v1", metadata, spec: { replicas }, status } as Scale;
+}
+
+function getAt(object: Existing, path: string): unknown {
+  let value: unknown = object;
+  for (const part of path.split(".")) value = (value as Fields | undefined)?.[part];
+  return value;
+}
+
+function setAt(draft: Draft, path: string, value: unknown): void {
+  const parts = path.split(".");
+  const last = parts.pop() ?? "";
+  let target = draft as unknown as Fields;
+  for (const part of parts) target = (target[part] ??= {}) as Fields;
+  target[last] = value;
+}

@@ -1,0 +1,52 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { storageKey } from "../../api/kind.ts";
+import { conflict, notFound } from "../../api/status.ts";
+import { thaw } from "../../api/types.ts";
+import { cacheOf, type Server } from "../server.ts";
+import { guaranteedUpdate } from "../storage/guaranteed_update.ts";
+import { checkName, readObject } from "./body.ts";
+import { type Call, groupResource, isDryRun, isFailed, respondItem, respondStatus } from "./call.ts";
+import { createObject } from "./create.ts";
+import { existing, type Part, updateChange } from "./write_object.ts";
+
+/** Replaces an object, or one part of it. */
+export function update(server: Server, call: Call, step: Step, part: Part = "object"): void {
+  const { kind, namespace, name } = call;
+  const draft = readObject(call);
+  if (isFailed(draft)) return respondStatus(call, step, draft);
+  const wrong = checkName(call, draft);
+  if (wrong) return respondStatus(call, step, wrong);
+  const key = storageKey(kind, { namespace, name });
+  const resource = groupResource(call);
+  let absent = false;
+  guaranteedUpdate(server.store, step, {
+    key,
+    resource,
+    name,
+    cached: cacheOf(server, kind).items.get(key),
+    dryRun: isDryRun(call),
+    decide: (current, now) => {
+      const { item } = current;
+      absent = item === undefined;
+      if (!item) return { do: "refuse", status: notFound(resource, name) };
+      const old = existing(call, item);
+      return updateChange(server, call, now, { draft: thaw(draft), old, item, part, current });
+    },
+    then: (outcome, later) => {
+      if (outcome.ok) return respondItem(call, later, { item: outcome.item });
+      if (!absent || !kind.allowCreateOnUpdate || part !== "object") return respondStatus(call, later, outcome.status);
+      // Who names a version, or an identity, means an object that is gone.
+      const { resourceVersion = "", uid } = draft.metadata;
+      if (uid || (resourceVersion !== "" && resourceVersion !== "0")) {
+        return respondStatus(call, later, uid ? conflict(resource, name) : outcome.status);
+      }
+      createObject(server, call, later, {
+        draft,
+        then: (created, now) => {
+          if (created.ok) respondItem(call, now, { item: created.item, code: 201 });
+          else respondStatus(call, now, created.status);
+        },
+      });
+    },
+  });
+}

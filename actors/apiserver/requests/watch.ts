@@ -1,0 +1,123 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { forbidden } from "../../api/field_error.ts";
+import { parseResourceVersion } from "../../api/resource_version.ts";
+import { invalidObject, type Status, timeout, tooOldResourceVersion } from "../../api/status.ts";
+import { waitForRevision } from "../cache/feed.ts";
+import { whenFresh } from "../cache/freshness.ts";
+import { eventsAfter, itemsUnder, itemsWith } from "../cache/resource_cache.ts";
+import { type Selection, selectionOf, selects } from "../cache/selection.ts";
+import { added, addWatcher, bookmark, closeWatcher, flushWatcher, tell, type Watcher } from "../cache/watchers.ts";
+import type { WatchEvent } from "../messages.ts";
+import { cacheOf, type Server } from "../server.ts";
+import type { Item } from "../storage/item.ts";
+import { type Call, isFailed, respondStatus } from "./call.ts";
+
+const timeoutMsDefault = 1_800_000;
+const bookmarkFirstMs = 60_000;
+
+/** Opens a watch. */
+export function watch(server: Server, call: Call, step: Step): void {
+  const { kind, namespace, name, query } = call;
+  const cache = cacheOf(server, kind);
+  const selection = selectionOf({ kind, namespace, name, query, indexedField: cache.index?.field });
+  if (isFailed(selection)) return respondStatus(call, step, selection);
+  const wrong = watchOptionsError(query);
+  if (wrong) return respondStatus(call, step, wrong);
+  const asked = query["resourceVersion"] ?? "";
+  // Checked by watchOptionsError.
+  const revision = parseResourceVersion(asked) as number;
+  const initial = query["sendInitialEvents"];
+  const opening = { call, selection };
+  if (revision > 0 && initial !== "true") return begin(server, step, { ...opening, from: revision });
+  if (initial === "false")
+    return whenFresh(server, step, (_fresh, later) => begin(server, later, { ...opening, from: server.feed.revision }));
+  const end = initial === "true" && query["allowWatchBookmarks"] === "true";
+  const show = (ready: boolean, later: Step) => {
+    if (ready) begin(server, later, { ...opening, from: "state", end });
+    else respondStatus(call, later, timeout("the caches of this server are behind its store", 1));
+  };
+  if (asked === "") return whenFresh(server, step, show);
+  waitForRevision(server.feed, step, { revision, certain: false, then: show });
+}
+
+/** What is wrong with a watch's options. */
+function watchOptionsError(query: Readonly<Record<string, string>>): Status | undefined {
+  const { resourceVersion = "", resourceVersionMatch: match = "", sendInitialEvents: initial = "" } = query;
+  const options = { group: "meta.k8s.io", kind: "ListOptions" };
+  if (initial !== "" && match !== "NotOlderThan") {
+    const text = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
+    return invalidObject(options, "", [forbidden("resourceVersionMatch", text)]);
+  }
+  if (initial === "" && match !== "") {
+    const text = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
+    return invalidObject(options, "", [forbidden("resourceVersionMatch", text)]);
+  }
+  const parsed = parseResourceVersion(resourceVersion);
+  return typeof parsed === "number" ? undefined : invalidObject(options, "", [parsed]);
+}
+
+interface Opening {
+  readonly call: Call;
+  readonly selection: Selection;
+  /** A revision to go on from; or the state of now, shown as if it had just come to be. */
+  readonly from: number | "state";
+  /** Whether a bookmark marks the end of the state. */
+  readonly end?: boolean;
+}
+
+function begin(server: Server, step: Step, { call, selection, from, end = false }: Opening): void {
+  const { feed, watchers } = server;
+  const cache = cacheOf(server, selection.kind);
+  const { query } = call;
+  const seconds = Number(query["timeoutSeconds"] ?? 0);
+  const lastsMs = seconds > 0 ? seconds * 1_000 : timeoutMsDefault + step.int(timeoutMsDefault);
+  const after = from === "state" ? feed.revision : from;
+  const watcher: Watcher = {
+    id: watchers.nextId++,
+    cache,
+    selection,
+    sink: call.openSink(step),
+    bookmarks: query["allowWatchBookmarks"] === "true",
+    endsAtMs: step.uptimeMs + lastsMs,
+    after,
+    pending: [],
+    sentAtMs: step.uptimeMs,
+    bookmarkAtMs: step.uptimeMs + bookmarkFirstMs,
+  };
+  addWatcher(watchers, watcher);
+  watcher.pending = firstEvents(server, { watcher, from, end });
+  const failed = watcher.pending[0]?.type === "ERROR";
+  flushWatcher(watcher, step);
+  // As Kubernetes does, a watch that can not go on from its version is opened, and told so.
+  if (failed) closeWatcher(watchers, watcher, step);
+}
+
+interface Beginning {
+  readonly watcher: Watcher;
+  readonly from: number | "state";
+  readonly end: boolean;
+}
+
+function firstEvents(server: Server, { watcher, from, end }: Beginning): WatchEvent[] {
+  const { cache, selection } = watcher;
+  const { revision } = server.feed;
+  if (from === "state") {
+    const items = [...stateOf(selection, watcher)].map((item) => added(selection.kind, item));
+    return end ? [...items, bookmark(selection.kind, revision, true)] : items;
+  }
+  const events = eventsAfter(cache, from);
+  if (!events) return [{ type: "ERROR", object: JSON.stringify(tooOldResourceVersion(from, cache.forgotten)) }];
+  return events.map((event) => tell(watcher, event)).filter((event) => event !== undefined);
+}
+
+function* stateOf(selection: Selection, { cache }: Watcher): Generator<Item> {
+  const { key, indexed, prefix } = selection;
+  if (key !== undefined) {
+    const item = cache.items.get(key);
+    if (item && selects(selection, item)) yield item;
+    return;
+  }
+  for (const item of indexed === undefined ? itemsUnder(cache, prefix) : itemsWith(cache, indexed, prefix)) {
+    if (selects(selection, item)) yield item;
+  }
+}

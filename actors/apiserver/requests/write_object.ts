@@ -1,0 +1,100 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { FieldError } from "../../api/field_error.ts";
+import { invalid } from "../../api/field_error.ts";
+import type { KindDefinition } from "../../api/kind.ts";
+import { conflict, invalidObject, type Status } from "../../api/status.ts";
+import type { Frozen, KubeObject } from "../../api/types.ts";
+import { addressesOnDelete, addressesOnUpdate } from "../admission/service_addresses.ts";
+import type { Server } from "../server.ts";
+import type { Change, Current } from "../storage/guaranteed_update.ts";
+import { encodeForStore, type Item, objectFor, withResourceVersion } from "../storage/item.ts";
+import { type Call, type Draft, type Existing, groupKind, groupResource } from "./call.ts";
+
+/** Which part of an object a write may change. */
+export type Part = "object" | "status" | "finalize";
+
+/** A change of an object that is there. */
+export interface ObjectChange {
+  readonly draft: Draft;
+  readonly old: Existing;
+  readonly item: Item;
+  readonly part: Part;
+  readonly current: Current;
+}
+
+/** Checks a changed object and makes of it what the store is to do: the one way of every update and patch. */
+export function updateChange(server: Server, call: Call, step: Step, change: ObjectChange): Change {
+  const { draft, old, item, part } = change;
+  const stale = versionConflict(server, call, change);
+  if (stale) return { do: "refuse", status: stale };
+  prepare(call.kind, draft, { old, part });
+  const addresses = part === "object" ? addressesOnUpdate(server, call, step, change) : {};
+  if ("status" in addresses) return { do: "refuse", status: addresses.status };
+  const errors = validate(call.kind, draft, { old, part });
+  if (errors.length > 0) return { do: "refuse", status: invalidObject(groupKind(call), draft.metadata.name, errors) };
+  if (endsByUpdate(draft, old)) return { do: "delete", ...addressesOnDelete(call.kind, old) };
+  const text = encodeForStore(call.kind.toStorage(draft));
+  // What would not change anything is not written: it would only wake everybody who watches.
+  if (withResourceVersion(text, item.revision) === item.text) return { do: "nothing" };
+  return { do: "put", text, ...addresses };
+}
+
+function versionConflict(server: Server, call: Call, { draft, old, item }: ObjectChange): Status | undefined {
+  const { kind } = call;
+  const { uid, resourceVersion = "" } = draft.metadata;
+  const name = draft.metadata.name;
+  if (uid && old.metadata.uid && uid !== old.metadata.uid) {
+    const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+    return conflict(groupResource(call), name, text);
+  }
+  if (resourceVersion === "" || resourceVersion === "0") {
+    if (kind.allowUnconditionalUpdate) return undefined;
+    const error = invalid("metadata.resourceVersion", 0, "must be specified for an update");
+    return invalidObject(groupKind(call), name, [error]);
+  }
+  if (resourceVersion === String(item.revision) || server.defects.has("conflictIgnored")) return undefined;
+  return conflict(groupResource(call), name);
+}
+
+interface Against {
+  readonly old: Frozen<KubeObject>;
+  readonly part: Part;
+}
+
+function prepare(kind: KindDefinition, draft: Draft, { old, part }: Against): void {
+  kind.applyDefaults(draft);
+  if (part === "status") kind.prepareForStatusUpdate(draft, old);
+  else if (part === "object") kind.prepareForUpdate(draft, old);
+  const { metadata } = draft;
+  // Only a delete begins a deletion.
+  if (!old.metadata.deletionTimestamp) {
+    delete metadata.deletionTimestamp;
+    delete metadata.deletionGracePeriodSeconds;
+  }
+  delete metadata.managedFields;
+}
+
+function validate(kind: KindDefinition, draft: Draft, { old, part }: Against): FieldError[] {
+  if (part === "finalize") return [];
+  return part === "status" ? kind.validateStatusUpdate(draft, old) : kind.validateUpdate(draft, old);
+}
+
+/** Whether an update takes away the last thing that kept an object whose deletion has begun. */
+export function endsByUpdate(draft: Draft, old: Existing): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
+  if (!deletionTimestamp || deletionGracePeriodSeconds !== 0) return false;
+  return isFinal(draft);
+}
+
+/** Whether nothing keeps an object from being removed: neither finalizers of its own nor, for a namespace, of its contents. */
+export function isFinal(object: Existing): boolean {
+  if ((object.metadata.finalizers ?? []).length > 0) return false;
+  if (object.kind !== "Namespace") return true;
+  const { spec } = object as { spec?: { finalizers?: readonly string[] } };
+  return (spec?.finalizers ?? []).length === 0;
+}
+
+/** The object of an item in the call's own version. */
+export function existing(call: Call, item: Item): Existing {
+  return objectFor(call.kind, item);
+}

@@ -1,0 +1,71 @@
+import type { Step } from "../../runtime/mod.ts";
+import type { KindDefinition } from "../api/kind.ts";
+import { type Registry, registry } from "../api/registry.ts";
+import { createFeed, type Feed } from "./cache/feed.ts";
+import { createFreshness, type Freshness } from "./cache/freshness.ts";
+import { createResourceCache, type ResourceCache } from "./cache/resource_cache.ts";
+import { createWatchers, type Watchers } from "./cache/watchers.ts";
+import { createExchanges, type Exchanges } from "./http/exchanges.ts";
+import type { ApiServerDefect, ApiServerInput } from "./messages.ts";
+import { createStoreClient, type StoreClient } from "./storage/store_client.ts";
+
+/** All that an API server holds. */
+export interface Server {
+  readonly input: ApiServerInput;
+  readonly registry: Registry;
+  readonly store: StoreClient;
+  readonly watchers: Watchers;
+  readonly feed: Feed;
+  readonly freshness: Freshness;
+  /** By storage prefix: kinds that share one storage share one cache. */
+  readonly caches: Map<string, ResourceCache>;
+  readonly exchanges: Exchanges;
+  readonly defects: ReadonlySet<ApiServerDefect>;
+  /** Requests that are not answered yet; watches do not count. */
+  inFlight: number;
+  /** Whether what every cluster has (namespaces, the service of the API) is there. */
+  bootstrapped: boolean;
+  bootstrapping: boolean;
+}
+
+/** Makes a server that has not yet spoken with its store. */
+export function createServer(input: ApiServerInput, step: Step): Server {
+  if (input.stores.length === 0)
+    throw new Error("Cannot start an API server: stores is empty, give its store replicas");
+  const defects = new Set(input.defects ?? []);
+  const store = createStoreClient(input.stores, step);
+  const watchers = createWatchers(defects.has("watchEventDropped"));
+  const caches = new Map<string, ResourceCache>();
+  for (const kind of registry.kinds) {
+    if (isStorageKind(kind) && kind.verbs.includes("watch") && !caches.has(kind.storagePrefix)) {
+      caches.set(kind.storagePrefix, createResourceCache(kind));
+    }
+  }
+  const feed = createFeed(store, watchers, [...caches.values()]);
+  return {
+    input,
+    registry,
+    store,
+    watchers,
+    feed,
+    freshness: createFreshness(),
+    caches,
+    exchanges: createExchanges(),
+    defects,
+    inFlight: 0,
+    bootstrapped: false,
+    bootstrapping: false,
+  };
+}
+
+function isStorageKind(kind: KindDefinition): boolean {
+  const apiVersion = kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+  return kind.storageVersion.apiVersion === apiVersion;
+}
+
+/** The cache of a kind's objects. */
+export function cacheOf(server: Server, kind: KindDefinition): ResourceCache {
+  const cache = server.caches.get(kind.storagePrefix);
+  if (!cache) throw new Error(`Cannot find the cache of "${kind.kind}": its storage version is not registered`);
+  return cache;
+}

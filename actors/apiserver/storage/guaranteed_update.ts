@@ -1,0 +1,163 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { conflict, type GroupResource, type Status, serviceUnavailable, timeout } from "../../api/status.ts";
+import type { Compare, Operation, StoreError, TxnAnswer } from "../../store/messages.ts";
+import { type Item, itemOf, writtenItem } from "./item.ts";
+import { askStore, type StoreClient } from "./store_client.ts";
+
+/** A key that an object holds beside its own, so that no other object holds it too: a cluster IP, a node port. */
+export interface Claim {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What is to become of an object. */
+export type Change =
+  | {
+      readonly do: "put";
+      /** The encoded object without its resource version. */
+      readonly text: string;
+      readonly claim?: readonly Claim[];
+      readonly release?: readonly Claim[];
+    }
+  /** `text` replaces what the answer shows of the object. */
+  | { readonly do: "delete"; readonly release?: readonly Claim[] }
+  | { readonly do: "nothing" }
+  | { readonly do: "refuse"; readonly status: Status };
+
+/** What a change is decided from. */
+export interface Current {
+  readonly item: Item | undefined;
+  /** The keys that the last try wanted to claim and that others hold. */
+  readonly taken: readonly string[];
+  /** How often it was tried before. */
+  readonly tries: number;
+}
+
+/** What came of it: the object as it is now (or, when `deleted`, as it last was), or why not. */
+export type UpdateOutcome =
+  | { readonly ok: true; readonly item: Item; readonly deleted: boolean; readonly changed: boolean }
+  | { readonly ok: false; readonly status: Status };
+
+/** A read, a decision and a compare-and-set. */
+export interface GuaranteedUpdate {
+  readonly key: string;
+  readonly resource: GroupResource;
+  readonly name: string;
+  /** What a cache has of the object; without it the store is read first. */
+  readonly cached: Item | undefined;
+  /** Whether the object is expected not to be there: then nothing is read first. */
+  readonly absent?: boolean;
+  readonly dryRun: boolean;
+  /** Called again with what is there when something changed in between: it must not keep what it was given before. */
+  readonly decide: (current: Current, step: Step) => Change;
+  readonly then: (outcome: UpdateOutcome, step: Step) => void;
+}
+
+const triesMax = 20;
+
+/**
+ * Changes one object, whatever else is written meanwhile. A decision made from a cache is only believed when the
+ * store accepts what follows from it: a refusal, or that nothing is to be done, is looked at again with what the store has.
+ */
+export function guaranteedUpdate(store: StoreClient, step: Step, update: GuaranteedUpdate): void {
+  if (update.absent || update.cached) {
+    const fresh = update.cached === undefined;
+    return attempt(store, step, { update, current: { item: update.cached, taken: [], tries: 0 }, fresh });
+  }
+  refresh(store, step, { update, tries: 0 });
+}
+
+interface Attempt {
+  readonly update: GuaranteedUpdate;
+  readonly current: Current;
+  /** Whether the store itself said what is there. */
+  readonly fresh: boolean;
+}
+
+function refresh(store: StoreClient, step: Step, { update, tries }: { update: GuaranteedUpdate; tries: number }): void {
+  askStore(store, step, { type: "store.range", key: update.key }, (answer, later) => {
+    if (answer.type !== "store.range.ok") return update.then(failed(answer as StoreError), later);
+    const [kv] = answer.kvs;
+    attempt(store, later, { update, current: { item: kv && itemOf(kv), taken: [], tries }, fresh: true });
+  });
+}
+
+function attempt(store: StoreClient, step: Step, { update, current, fresh }: Attempt): void {
+  const { key, then } = update;
+  const { item, tries } = current;
+  if (tries > triesMax) return then({ ok: false, status: conflict(update.resource, update.name) }, step);
+  const change = update.decide(current, step);
+  if (change.do === "refuse" || change.do === "nothing") {
+    if (!fresh) return refresh(store, step, { update, tries });
+    if (change.do === "refuse") return then({ ok: false, status: change.status }, step);
+    if (!item) throw new Error(`Cannot leave "${key}" as it is: it is not there, decide() must refuse or put`);
+    return then({ ok: true, item, deleted: false, changed: false }, step);
+  }
+  if (update.dryRun) return then(pretend(key, item, change), step);
+  const compare = comparesOf(key, item, change);
+  const failure = compare.map((each): Operation => ({ op: "range", key: each.key }));
+  const success = operationsOf(key, change);
+  askStore(store, step, { type: "store.txn", compare, success, failure }, (answer, later) => {
+    if (answer.type !== "store.txn.ok") return then(failed(answer as StoreError), later);
+    if (!answer.succeeded) return again(store, later, { update, tries: tries + 1, change, answer });
+    if (change.do === "put") {
+      return then(
+        { ok: true, item: writtenItem(key, change.text, answer.revision), deleted: false, changed: true },
+        later,
+      );
+    }
+    then({ ok: true, item: item as Item, deleted: true, changed: true }, later);
+  });
+}
+
+interface Retry {
+  readonly update: GuaranteedUpdate;
+  readonly tries: number;
+  readonly change: Change;
+  readonly answer: TxnAnswer;
+}
+
+function again(store: StoreClient, step: Step, { update, tries, change, answer }: Retry): void {
+  const [own, ...claims] = answer.results.map((result) => (result.op === "range" ? result.kvs[0] : undefined));
+  const wanted = change.do === "put" ? (change.claim ?? []) : [];
+  const taken = wanted.filter((_claim, index) => claims[index] !== undefined).map(({ key }) => key);
+  attempt(store, step, { update, current: { item: own && itemOf(own), taken, tries }, fresh: true });
+}
+
+type Write = Extract<Change, { do: "put" | "delete" }>;
+
+function comparesOf(key: string, item: Item | undefined, change: Write): Compare[] {
+  const compares: Compare[] = [{ key, target: "mod", result: "equal", value: item?.revision ?? 0 }];
+  for (const claim of change.do === "put" ? (change.claim ?? []) : []) {
+    compares.push({ key: claim.key, target: "mod", result: "equal", value: 0 });
+  }
+  return compares;
+}
+
+function operationsOf(key: string, change: Write): Operation[] {
+  const operations: Operation[] = [];
+  if (change.do === "put") {
+    operations.push({ op: "put", key, value: change.text });
+    for (const claim of change.claim ?? []) operations.push({ op: "put", ...claim });
+  } else operations.push({ op: "delete", key });
+  for (const claim of change.release ?? []) operations.push({ op: "delete", key: claim.key });
+  return operations;
+}
+
+function pretend(key: string, item: Item | undefined, change: Write): UpdateOutcome {
+  if (change.do === "put") {
+    return { ok: true, item: writtenItem(key, change.text, item?.revision ?? 0), deleted: false, changed: true };
+  }
+  return { ok: true, item: item as Item, deleted: true, changed: true };
+}
+
+function failed(error: StoreError): UpdateOutcome {
+  return { ok: false, status: storeStatus(error) };
+}
+
+/** What a client is told when the store could not do it, or may have done it. */
+export function storeStatus({ code, message }: StoreError): Status {
+  if (code === "timeout")
+    return timeout("request did not complete within requested timeout - context deadline exceeded");
+  return serviceUnavailable(`etcdserver: ${code}: ${message}`);
+}

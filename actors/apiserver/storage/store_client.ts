@@ -1,0 +1,131 @@
+import type { Address, AskId, FailedEvent, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import type { StoreAnswer, StoreError, StoreRequest } from "../../store/messages.ts";
+
+/** What an answer of the store is handed to, in a later step. */
+export type StoreThen = (answer: StoreAnswer, step: Step) => void;
+
+interface Pending {
+  readonly request: StoreRequest;
+  readonly then: StoreThen;
+  readonly untilMs: number;
+  /** The replica it was put to. */
+  member: number;
+  /** How many replicas have refused it since it last waited. */
+  refusals: number;
+}
+
+/** The server's side of its talk with the store: which replica it prefers, what it has asked, what waits. */
+export interface StoreClient {
+  readonly members: readonly Address[];
+  /** The replica that is asked now, an index into `members`. */
+  member: number;
+  readonly pending: Map<AskId, Pending>;
+  /** What all replicas refused, until the next try. */
+  readonly parked: Pending[];
+  /** When the store last did something for this server. */
+  lastOkMs: number;
+  /** When it last refused, or did not answer. */
+  lastFailureMs: number;
+}
+
+const readTimeoutMs = 2_000;
+const writeTimeoutMs = 7_000;
+const patienceMs = 10_000;
+const retryMs = 100;
+const parkedMax = 10_000;
+/** The timer that puts parked requests again. */
+export const storeRetryTimer = "store.retry";
+
+/** Makes a client that prefers the replica of its own number. */
+export function createStoreClient(members: readonly Address[], step: Step): StoreClient {
+  const own = Number(/(\d+)$/.exec(step.self)?.[1] ?? 0);
+  return {
+    members,
+    member: own % members.length,
+    pending: new Map(),
+    parked: [],
+    lastOkMs: step.uptimeMs,
+    lastFailureMs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** The replica that is asked now. */
+export function currentReplica(client: StoreClient): Address {
+  return client.members[client.member] ?? "";
+}
+
+/** Turns to the next replica. */
+export function nextReplica(client: StoreClient): void {
+  client.member = (client.member + 1) % client.members.length;
+}
+
+/**
+ * Asks the store. What was certainly not done is put to the next replica until it is done or patience ends
+ * (`unavailable`). Of a transaction that nobody answered nothing is known: it is reported as `timeout`, not repeated.
+ */
+export function askStore(client: StoreClient, step: Step, request: StoreRequest, then: StoreThen): void {
+  put(client, step, { request, then, untilMs: step.uptimeMs + patienceMs, member: client.member, refusals: 0 });
+}
+
+function put(client: StoreClient, step: Step, pending: Pending): void {
+  pending.member = client.member;
+  const timeoutMs = isWrite(pending.request) ? writeTimeoutMs : readTimeoutMs;
+  client.pending.set(step.ask(currentReplica(client), pending.request, timeoutMs), pending);
+}
+
+function isWrite({ type }: StoreRequest): boolean {
+  return type === "store.txn" || type === "store.compact";
+}
+
+/** Takes a reply; false when it answers nothing that this client asked. */
+export function takeStoreReply(client: StoreClient, { ask, body }: ReplyEvent, step: Step): boolean {
+  const pending = client.pending.get(ask);
+  if (!pending) return false;
+  client.pending.delete(ask);
+  const answer = body as StoreAnswer;
+  if (answer.type === "store.error" && answer.code === "unavailable") refused(client, step, pending);
+  else {
+    if (answer.type === "store.error" && answer.code === "timeout") client.lastFailureMs = step.uptimeMs;
+    else client.lastOkMs = step.uptimeMs;
+    pending.then(answer, step);
+  }
+  return true;
+}
+
+/** Takes a failed ask; false when it is none of this client's. */
+export function takeStoreFailure(client: StoreClient, { ask, reason }: FailedEvent, step: Step): boolean {
+  const pending = client.pending.get(ask);
+  if (!pending) return false;
+  client.pending.delete(ask);
+  const maybeDone = reason === "timeout" || reason === "down";
+  if (!maybeDone || !isWrite(pending.request)) refused(client, step, pending);
+  else {
+    client.lastFailureMs = step.uptimeMs;
+    if (pending.member === client.member) nextReplica(client);
+    pending.then(storeError("timeout", `no answer to a transaction: ${reason}`), step);
+  }
+  return true;
+}
+
+function refused(client: StoreClient, step: Step, pending: Pending): void {
+  client.lastFailureMs = step.uptimeMs;
+  // Several requests may be refused by one replica: the first of them turns the client away from it.
+  if (pending.member === client.member) nextReplica(client);
+  if (step.uptimeMs >= pending.untilMs || client.parked.length >= parkedMax) {
+    return pending.then(storeError("unavailable", "no replica of the store could do it"), step);
+  }
+  pending.refusals++;
+  if (pending.refusals < client.members.length) return put(client, step, pending);
+  pending.refusals = 0;
+  if (client.parked.length === 0) step.timer(storeRetryTimer, retryMs);
+  client.parked.push(pending);
+}
+
+/** Puts what was parked again: for the timer `store.retry`. */
+export function retryParked(client: StoreClient, step: Step): void {
+  for (const pending of client.parked.splice(0)) put(client, step, pending);
+}
+
+function storeError(code: StoreError["code"], message: string): StoreError {
+  return { type: "store.error", code, message };
+}
