@@ -26,7 +26,7 @@ export function bootstrap(server: Server, step: Step): void {
   };
   for (const name of namespaces) {
     const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
-    create(server, step, { resource: "namespaces", body, then: namespaceMade });
+    create(server, step, { resource: "namespaces", body, done: namespaceMade });
   }
 }
 
@@ -46,7 +46,7 @@ function createService(server: Server, step: Step): void {
     resource: "services",
     namespace: "default",
     body,
-    then: (ok, later) => {
+    done: (ok, later) => {
       if (ok) server.bootstrapped = true;
       else later.timer(bootstrapTimer, retryMs);
     },
@@ -57,10 +57,10 @@ interface Creation {
   readonly resource: string;
   readonly namespace?: string;
   readonly body: object;
-  readonly then: (ok: boolean, step: Step) => void;
+  readonly done: (ok: boolean, step: Step) => void;
 }
 
-function create(server: Server, step: Step, { resource, namespace, body, then }: Creation): void {
+function create(server: Server, step: Step, { resource, namespace, body, done }: Creation): void {
   const request: ApiRequest = {
     type: "api.request",
     verb: "create",
@@ -73,7 +73,7 @@ function create(server: Server, step: Step, { resource, namespace, body, then }:
   };
   const respond = (later: Step, { code, body: answer }: ApiResponse) => {
     // Somebody else made it, which is as good; any other conflict is not.
-    then(
+    done(
       code < 300 || (code === 409 && answer.includes('"reason":"AlreadyExists"')) || isTakenByAnother(code, answer),
       later,
     );

@@ -5,10 +5,10 @@ import type { Server } from "../server.ts";
 import { kindDefaults } from "./kind_defaults.ts";
 import { namespaceLifecycle } from "./namespace_lifecycle.ts";
 
-/** An object on its way in; `then` goes on, with a Status when the object is refused. */
+/** An object on its way in; `done` goes on, with a Status when the object is refused. */
 export interface Admitting {
   readonly draft: Draft;
-  readonly then: (status: Status | undefined, step: Step) => void;
+  readonly done: (status: Status | undefined, step: Step) => void;
 }
 
 /** One of the gates that a new object passes: it may change the draft, refuse it, and look things up first. */
@@ -21,11 +21,11 @@ export interface Admission {
 export const admissions: readonly Admission[] = [namespaceLifecycle, kindDefaults];
 
 /** Passes a new object through all gates. */
-export function admitCreate(server: Server, call: Call, step: Step, { draft, then }: Admitting, at = 0): void {
+export function admitCreate(server: Server, call: Call, step: Step, { draft, done }: Admitting, at = 0) {
   const gate = admissions[at];
-  if (!gate) return then(undefined, step);
+  if (!gate) return done(undefined, step);
   gate.admit(server, call, step, {
     draft,
-    then: (status, later) => (status ? then(status, later) : admitCreate(server, call, later, { draft, then }, at + 1)),
+    done: (status, later) => (status ? done(status, later) : admitCreate(server, call, later, { draft, done }, at + 1)),
   });
 }

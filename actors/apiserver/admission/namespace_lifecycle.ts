@@ -11,17 +11,17 @@ const prefix = "/registry/namespaces";
 /** Objects are only created in namespaces that are there and are not about to end. */
 export const namespaceLifecycle: Admission = {
   name: "NamespaceLifecycle",
-  admit(server, call, step, { draft, then }) {
+  admit(server, call, step, { draft, done }) {
     const { namespace } = call;
-    if (!call.kind.namespaced) return then(undefined, step);
+    if (!call.kind.namespaced) return done(undefined, step);
     const key = `${prefix}/${namespace}`;
     const cached = server.caches.get(prefix)?.items.get(key);
-    if (cached) return then(refusal(call, draft.metadata.name, cached), step);
+    if (cached) return done(refusal(call, draft.metadata.name, cached), step);
     // The cache may not have seen a namespace that was made a moment ago.
     askStore(server.store, step, { type: "store.range", key }, (answer, later) => {
-      if (answer.type === "store.error") return then(storeStatus(answer), later);
+      if (answer.type === "store.error") return done(storeStatus(answer), later);
       const [kv] = answer.type === "store.range.ok" ? answer.kvs : [];
-      then(refusal(call, draft.metadata.name, kv && itemOf(kv)), later);
+      done(refusal(call, draft.metadata.name, kv && itemOf(kv)), later);
     });
   },
 };

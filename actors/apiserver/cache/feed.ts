@@ -18,7 +18,7 @@ interface Wait {
   readonly untilMs: number;
   /** Whether the store said that it is there, rather than a client that it wants it. */
   readonly certain: boolean;
-  readonly then: (reached: boolean, step: Step) => void;
+  readonly done: (reached: boolean, step: Step) => void;
 }
 
 /** What keeps all caches of a server up to date: one list, then one watch of everything under `/registry/`. */
@@ -91,7 +91,7 @@ function loadPage(feed: Feed, step: Step, { key, revision }: { key: string; revi
   });
 }
 
-function takePage(feed: Feed, step: Step, { answer, revision }: { answer: RangeAnswer; revision: number }): void {
+function takePage(feed: Feed, step: Step, { answer, revision }: { answer: RangeAnswer; revision: number }) {
   for (const kv of answer.kvs) {
     const prefix = cacheFor(feed, kv.key)?.prefix;
     if (prefix === undefined) continue;
@@ -149,7 +149,7 @@ export function takeOpenFailure(feed: Feed, { ask }: FailedEvent, step: Step): b
   return true;
 }
 
-function reopen(feed: Feed, step: Step, where: "here" | "elsewhere"): void {
+function reopen(feed: Feed, step: Step, where: "here" | "elsewhere") {
   if (feed.phase === "loading") return;
   const unwatch: UnwatchRequest = { type: "store.unwatch", watch: feed.watch };
   if (feed.watch !== 0) step.send(feed.replica, unwatch);
@@ -170,7 +170,7 @@ export function resumeFeed(feed: Feed, step: Step): void {
 }
 
 /** Takes a piece of the watch into the caches and tells the watchers. */
-export function takeStoreEvents(feed: Feed, piece: StoreEvents, step: Step): void {
+export function takeStoreEvents(feed: Feed, piece: StoreEvents, step: Step) {
   if (piece.watch !== feed.watch || piece.sequence <= feed.sequence) return;
   // A piece was lost on the way: the same replica has what was in it.
   if (piece.sequence !== feed.sequence + 1) return reopen(feed, step, "here");
@@ -209,10 +209,10 @@ export function tickFeed(feed: Feed, step: Step): void {
   reopen(feed, step, "elsewhere");
 }
 
-/** Calls `then` when the caches have reached a revision, or after three seconds (`reached` is false then). */
-export function waitForRevision(feed: Feed, step: Step, wait: Omit<Wait, "untilMs">): void {
-  const { revision, then } = wait;
-  if (isLoaded(feed) && revision <= feed.revision) return then(true, step);
+/** Calls `done` when the caches have reached a revision, or after three seconds (`reached` is false then). */
+export function waitForRevision(feed: Feed, step: Step, wait: Omit<Wait, "untilMs">) {
+  const { revision, done } = wait;
+  if (isLoaded(feed) && revision <= feed.revision) return done(true, step);
   if (feed.waits.length === 0) {
     step.timer(feedTimers.wait, waitMs);
     step.timer(feedTimers.nudge, nudgeMs);
@@ -233,7 +233,7 @@ export function expireWaits(feed: Feed, step: Step): void {
   if (first) step.timer(feedTimers.wait, first.untilMs - step.uptimeMs);
   // The store is ahead and this replica does not say so: another one may.
   if (late.some(({ certain }) => certain) && feed.phase === "watching") reopen(feed, step, "elsewhere");
-  for (const { then } of late) then(false, step);
+  for (const { done } of late) done(false, step);
 }
 
 function wake(feed: Feed, step: Step): void {
@@ -242,5 +242,5 @@ function wake(feed: Feed, step: Step): void {
   const reached = feed.waits.filter((wait) => wait.revision <= revision);
   if (reached.length === 0) return;
   feed.waits = feed.waits.filter((wait) => wait.revision > revision);
-  for (const { then } of reached) then(true, step);
+  for (const { done } of reached) done(true, step);
 }

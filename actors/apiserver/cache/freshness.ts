@@ -17,13 +17,13 @@ export function createFreshness(): Freshness {
   return { asked: [], next: [] };
 }
 
-/** Calls `then` when the caches are as new as the store is now. */
+/** Calls `done` when the caches are as new as the store is now. */
 export function whenFresh(
   { feed, freshness }: { feed: Feed; freshness: Freshness },
   step: Step,
-  then: FreshThen,
+  done: FreshThen,
 ): void {
-  freshness.next.push(then);
+  freshness.next.push(done);
   if (freshness.asked.length === 0) ask(feed, freshness, step);
 }
 
@@ -36,9 +36,9 @@ function ask(feed: Feed, freshness: Freshness, step: Step): void {
     const waiting = freshness.asked;
     freshness.asked = [];
     if (freshness.next.length > 0) ask(feed, freshness, later);
-    for (const then of waiting) {
-      if (answer.type !== "store.range.ok") then(false, later);
-      else waitForRevision(feed, later, { revision: answer.revision, certain: true, then });
+    for (const done of waiting) {
+      if (answer.type !== "store.range.ok") done(false, later);
+      else waitForRevision(feed, later, { revision: answer.revision, certain: true, done });
     }
   });
 }

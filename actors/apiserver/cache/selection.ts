@@ -38,9 +38,9 @@ export interface SelectionRequest {
 
 /** The selection that a request asks for, or what is wrong with it. */
 export function selectionOf({ kind, namespace, name, query, indexedField }: SelectionRequest): Selection | Status {
-  const labels = parseLabelSelector(query["labelSelector"] ?? "");
+  const labels = parseLabelSelector(query.labelSelector ?? "");
   if (isSelectorError(labels)) return badRequest(labels.error);
-  const fields = parseFieldSelector(query["fieldSelector"] ?? "");
+  const fields = parseFieldSelector(query.fieldSelector ?? "");
   if (isFieldSelectorError(fields)) return badRequest(fields.error);
   const unknown = fieldSelectorError(fields, kind.fieldSelectors);
   if (unknown !== undefined) return badRequest(unknown);

@@ -18,7 +18,7 @@ type NetExchange = Extract<NetMessage, { readonly type: "net.request" }>;
 const tableType = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
 /** Begins to listen, when the server has an address to listen at. */
-export function listen({ input, exchanges }: Server, step: Step): void {
+export function listen({ input, exchanges }: Server, step: Step) {
   if (!input.https) return;
   const { host, port, key, cert, clientCa } = input.https;
   const request: NetRequest = { op: "listen", host, port, tls: { key, cert, clientCa } };
@@ -40,14 +40,14 @@ export function takeListening({ input, exchanges }: Server, { ask, body }: Reply
 }
 
 /** Takes an HTTP request: turns it into the request that a component would send, and its answer back into HTTP. */
-export function takeHttp(server: Server, message: NetExchange, step: Step, state: HealthState): void {
+export function takeHttp(server: Server, message: NetExchange, step: Step, state: HealthState) {
   const { exchange, method, url, headers, peer } = message;
   const parsed = parseUrl(url);
   if (!parsed) return respondHttpStatus(step, exchange, badRequest(`the URL cannot be decoded: ${url}`));
   const user = authenticate(peer);
   const target = targetOf(method, parsed);
   const { query } = parsed;
-  const accept = headers["accept"];
+  const accept = headers.accept;
   if (target.kind === "badMethod") return respondHttpStatus(step, exchange, methodNotAllowedPath());
   if (target.kind === "path") {
     const answer = answerPath(server, { user, method, path: target.path, parts: target.parts, query, accept, state });
@@ -65,12 +65,12 @@ interface ResourceExchange {
   readonly user: ApiRequest["user"];
 }
 
-function takeResource(server: Server, { message, target, query, user }: ResourceExchange, step: Step): void {
+function takeResource(server: Server, { message, target, query, user }: ResourceExchange, step: Step) {
   const { exchange, method, headers } = message;
   const { verb, group, version, resource, namespace, name, subresource } = target;
   const body = readBody(method, { body: message.body, contentType: headers["content-type"] });
   if (isFailed(body)) return respondHttpStatus(step, exchange, body);
-  const shown = representationOf(headers["accept"], query);
+  const shown = representationOf(headers.accept, query);
   if (shown === undefined) return respondHttpStatus(step, exchange, notAcceptable(["application/json"]));
   // Only what is read is shown as a table: a write is answered with what was written.
   const isRead = verb === "get" || verb === "list" || verb === "watch";

@@ -17,7 +17,7 @@ export function parseAccept(header: string | undefined): MediaType[] {
     });
     return { type: type.toLowerCase(), parameters: Object.fromEntries(pairs) };
   });
-  const weight = ({ parameters }: MediaType) => Number(parameters["q"] ?? 1);
+  const weight = ({ parameters }: MediaType) => Number(parameters.q ?? 1);
   // The sort is stable: equal weights keep the client's order.
   return types.sort((a, b) => weight(b) - weight(a));
 }
@@ -37,7 +37,7 @@ export function representationOf(
     const { as = "", g = "", v = "" } = media.parameters;
     if (as === "") return "object";
     if (as !== "Table" || g !== "meta.k8s.io" || (v !== "v1" && v !== "v1beta1")) continue;
-    const include = query["includeObject"];
+    const include = query.includeObject;
     return { includeObject: include === "None" || include === "Object" ? include : "Metadata" };
   }
   return undefined;

@@ -6,8 +6,10 @@ const documents = new WeakMap<object, string>();
 
 /** The text of a document, encoded once: what it is made from never changes. */
 function textOf(key: object, make: () => object): string {
-  let text = documents.get(key);
-  if (text === undefined) documents.set(key, (text = JSON.stringify(make())));
+  const known = documents.get(key);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(make());
+  documents.set(key, text);
   return text;
 }
 

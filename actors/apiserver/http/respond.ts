@@ -18,7 +18,7 @@ export interface HttpResponse {
 export function respondHttp(step: Step, exchange: number, response: HttpResponse): void {
   const { code, body, contentType = "application/json", warnings = [], headers = {} } = response;
   const all: Record<string, string> = { ...commonHeaders, "Content-Type": contentType, ...headers };
-  if (warnings.length > 0) all["Warning"] = warnings.map(warningText).join(", ");
+  if (warnings.length > 0) all.Warning = warnings.map(warningText).join(", ");
   const request: NetRequest = { op: "respond", exchange, code, headers: all, body, end: true };
   step.device("net", request);
 }

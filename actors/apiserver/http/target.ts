@@ -54,7 +54,7 @@ export function targetOf(method: string, { path, parts, query }: ParsedUrl): Tar
   const isOldWatch = rest[0] === "watch" && rest.length > 1;
   const place = placeOf(isOldWatch ? rest.slice(1) : rest);
   if (!place) return elsewhere;
-  const isWatch = isOldWatch || query["watch"] === "true" || query["watch"] === "1";
+  const isWatch = isOldWatch || query.watch === "true" || query.watch === "1";
   const verb = verbOf(method, { named: place.name !== undefined, isWatch: isWatch && place.subresource === undefined });
   return verb ? { kind: "resource", verb, group, version, ...place } : { kind: "badMethod" };
 }

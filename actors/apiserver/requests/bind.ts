@@ -19,7 +19,7 @@ const bindings = { group: "", resource: "pods/binding" };
 const pods = { group: "", resource: "pods" };
 
 /** Binds a pod to a node: once, and for good. */
-export function bind(server: Server, call: Call, step: Step): void {
+export function bind(server: Server, call: Call, step: Step) {
   const parsed = parseJson(call.request.body ?? "", "body of the request");
   if (isFailed(parsed)) return respondStatus(call, step, parsed);
   const binding = parsed as unknown as Binding;
@@ -38,7 +38,7 @@ export function bind(server: Server, call: Call, step: Step): void {
       if (!item) return { do: "refuse", status: notFound(pods, name) };
       return bound(existing(call, item) as Frozen<Pod>, binding, now);
     },
-    then: (outcome, later) => {
+    done: (outcome, later) => {
       if (!outcome.ok) return respondStatus(call, later, outcome.status);
       const body = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };
       respondText(call, later, { code: 201, body: JSON.stringify(body) });

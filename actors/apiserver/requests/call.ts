@@ -38,7 +38,7 @@ export function groupKind({ kind }: Pick<Call, "kind">): GroupKind {
 
 /** Whether nothing may be stored. */
 export function isDryRun({ query }: Pick<Call, "query">): boolean {
-  return query["dryRun"] === "All";
+  return query.dryRun === "All";
 }
 
 /** Answers with a Status. */
@@ -53,7 +53,7 @@ export function respondText(call: Call, step: Step, { code, body }: { code: numb
 }
 
 /** Answers with one object. */
-export function respondItem(call: Call, step: Step, { item, code = 200 }: { item: Item; code?: number }): void {
+export function respondItem(call: Call, step: Step, { item, code = 200 }: { item: Item; code?: number }) {
   const { kind, representation } = call;
   if (representation === "object") return respondText(call, step, { code, body: textFor(kind, item) });
   const { includeObject } = representation;
@@ -70,7 +70,7 @@ export interface ListMetadata {
 }
 
 /** Answers with a list; the items' texts are joined as they are. */
-export function respondList(call: Call, step: Step, list: { items: readonly Item[]; metadata: ListMetadata }): void {
+export function respondList(call: Call, step: Step, list: { items: readonly Item[]; metadata: ListMetadata }) {
   const { kind, representation } = call;
   const { items, metadata } = list;
   if (representation !== "object") {

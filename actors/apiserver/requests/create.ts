@@ -25,12 +25,12 @@ import { uuid } from "./uid.ts";
 const generatedNamesMax = 8;
 
 /** Creates an object. */
-export function create(server: Server, call: Call, step: Step): void {
+export function create(server: Server, call: Call, step: Step) {
   const draft = readObject(call);
   if (isFailed(draft)) return respondStatus(call, step, draft);
   createObject(server, call, step, {
     draft,
-    then: (outcome, later) => {
+    done: (outcome, later) => {
       if (outcome.ok) respondItem(call, later, { item: outcome.item, code: 201 });
       else respondStatus(call, later, outcome.status);
     },
@@ -40,13 +40,13 @@ export function create(server: Server, call: Call, step: Step): void {
 /** An object to create. */
 export interface Creation {
   readonly draft: Draft;
-  readonly then: (outcome: UpdateOutcome, step: Step) => void;
+  readonly done: (outcome: UpdateOutcome, step: Step) => void;
 }
 
 /** Creates an object from a draft whose type and namespace are checked: admission, preparation, validation, storage. */
-export function createObject(server: Server, call: Call, step: Step, { draft, then }: Creation): void {
+export function createObject(server: Server, call: Call, step: Step, { draft, done }: Creation) {
   const { kind } = call;
-  const refuse = (status: Status, now: Step) => then({ ok: false, status }, now);
+  const refuse = (status: Status, now: Step) => done({ ok: false, status }, now);
   const { metadata } = draft;
   if (metadata.resourceVersion && metadata.resourceVersion !== "0") {
     return refuse(badRequest("resourceVersion should not be set on objects to be created"), step);
@@ -56,11 +56,11 @@ export function createObject(server: Server, call: Call, step: Step, { draft, th
   call.kind.applyDefaults(draft);
   admitCreate(server, call, step, {
     draft,
-    then: (status, later) => {
+    done: (status, later) => {
       if (status) return refuse(status, later);
       fillSystemMetadata(draft, later);
       kind.prepareForCreate(draft);
-      store(server, call, later, { draft, then, base, tries: 1 });
+      store(server, call, later, { draft, done, base, tries: 1 });
     },
   });
 }
@@ -81,12 +81,12 @@ interface Storing extends Creation {
   readonly tries: number;
 }
 
-function store(server: Server, call: Call, step: Step, storing: Storing): void {
+function store(server: Server, call: Call, step: Step, storing: Storing) {
   const { kind } = call;
-  const { draft, then, base, tries } = storing;
+  const { draft, done, base, tries } = storing;
   const { name, namespace } = draft.metadata;
   const errors = kind.validate(draft);
-  if (errors.length > 0) return then({ ok: false, status: invalidObject(groupKind(call), name, errors) }, step);
+  if (errors.length > 0) return done({ ok: false, status: invalidObject(groupKind(call), name, errors) }, step);
   const resource = groupResource(call);
   let exists = false;
   guaranteedUpdate(server.store, step, {
@@ -102,8 +102,8 @@ function store(server: Server, call: Call, step: Step, storing: Storing): void {
       const taken = base === "" ? alreadyExists(resource, name) : generateNameConflict(resource, name);
       return { do: "refuse", status: taken };
     },
-    then: (outcome, later) => {
-      if (!exists || base === "" || tries >= generatedNamesMax) return then(outcome, later);
+    done: (outcome, later) => {
+      if (!exists || base === "" || tries >= generatedNamesMax) return done(outcome, later);
       draft.metadata.name = generateName(base, () => later.float());
       store(server, call, later, { ...storing, tries: tries + 1 });
     },

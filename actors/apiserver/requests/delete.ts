@@ -18,7 +18,7 @@ const orphanFinalizer = "orphan";
 const foregroundFinalizer = "foregroundDeletion";
 
 /** Deletes an object: at once, or by marking it and leaving the rest to those who hold finalizers or run it. */
-export function remove(server: Server, call: Call, step: Step): void {
+export function remove(server: Server, call: Call, step: Step) {
   const options = deleteOptionsOf(call);
   if (isFailed(options)) return respondStatus(call, step, options);
   const { kind, namespace, name } = call;
@@ -29,7 +29,7 @@ export function remove(server: Server, call: Call, step: Step): void {
     name,
     cached,
     options,
-    then: (outcome, later) => {
+    done: (outcome, later) => {
       if (!outcome.ok) return respondStatus(call, later, outcome.status);
       if (!outcome.deleted || answeredWithObject.has(kind.plural)) {
         return respondItem(call, later, { item: outcome.item });
@@ -46,12 +46,12 @@ export interface Removal {
   readonly name: string;
   readonly cached: Item | undefined;
   readonly options: DeleteOptions;
-  readonly then: (outcome: UpdateOutcome, step: Step) => void;
+  readonly done: (outcome: UpdateOutcome, step: Step) => void;
 }
 
 /** Deletes one object. */
 export function removeObject(server: Server, call: Call, step: Step, removal: Removal): void {
-  const { key, name, cached, options, then } = removal;
+  const { key, name, cached, options, done } = removal;
   const resource = groupResource(call);
   guaranteedUpdate(server.store, step, {
     key,
@@ -65,7 +65,7 @@ export function removeObject(server: Server, call: Call, step: Step, removal: Re
       const unmet = unmetPrecondition(call, { old, item, options });
       return unmet ? { do: "refuse", status: unmet } : removalChange(call, now, { old, options });
     },
-    then,
+    done,
   });
 }
 

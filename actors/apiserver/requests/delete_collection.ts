@@ -12,7 +12,7 @@ import { readList } from "./list.ts";
 const workersMax = 16;
 
 /** Deletes all objects that a selection means; some of them at a time. */
-export function removeCollection(server: Server, call: Call, step: Step): void {
+export function removeCollection(server: Server, call: Call, step: Step) {
   const { kind, namespace, query } = call;
   const indexedField = cacheOf(server, kind).index?.field;
   const selection = selectionOf({ kind, namespace, name: "", query, indexedField });
@@ -23,7 +23,7 @@ export function removeCollection(server: Server, call: Call, step: Step): void {
     selection,
     limit: 0,
     query: {},
-    then: (listed, later) => {
+    done: (listed, later) => {
       if (isFailed(listed)) return respondStatus(call, later, listed);
       removeAll(listed.items, later, {
         one: (item, now, done) => {
@@ -33,7 +33,7 @@ export function removeCollection(server: Server, call: Call, step: Step): void {
             name,
             cached: item,
             options,
-            then: (outcome, when) => done(outcome.ok || outcome.status.code === 404 ? undefined : outcome.status, when),
+            done: (outcome, when) => done(outcome.ok || outcome.status.code === 404 ? undefined : outcome.status, when),
           });
         },
         all: (failure, now) => {
@@ -51,7 +51,7 @@ interface Work {
   readonly all: (failure: Status | undefined, step: Step) => void;
 }
 
-function removeAll(items: readonly Item[], step: Step, { one, all }: Work): void {
+function removeAll(items: readonly Item[], step: Step, { one, all }: Work) {
   if (items.length === 0) return all(undefined, step);
   let [next, left] = [0, items.length];
   let failure: Status | undefined;

@@ -29,13 +29,13 @@ export function deleteOptionsOf({ request, query }: Pick<Call, "request" | "quer
   if (body.kind !== undefined && body.kind !== "DeleteOptions") {
     return badRequest(`delete options cannot be read from a ${JSON.stringify(body.kind)}`);
   }
-  const grace = body.gracePeriodSeconds ?? query["gracePeriodSeconds"];
+  const grace = body.gracePeriodSeconds ?? query.gracePeriodSeconds;
   const gracePeriodSeconds = grace === undefined || grace === "" ? undefined : Number(grace);
   if (gracePeriodSeconds !== undefined && !Number.isSafeInteger(gracePeriodSeconds)) {
     return badRequest(`gracePeriodSeconds is no whole number: ${JSON.stringify(grace)}`);
   }
-  const policy = body.propagationPolicy ?? query["propagationPolicy"];
-  const orphan = body.orphanDependents ?? query["orphanDependents"];
+  const policy = body.propagationPolicy ?? query.propagationPolicy;
+  const orphan = body.orphanDependents ?? query.orphanDependents;
   const legacy = orphan === undefined ? undefined : String(orphan) === "true" ? "Orphan" : "Background";
   const propagation = policy === undefined || policy === "" ? legacy : policy;
   if (!isPropagation(propagation)) {
@@ -44,7 +44,7 @@ export function deleteOptionsOf({ request, query }: Pick<Call, "request" | "quer
     );
   }
   const { uid, resourceVersion } = body.preconditions ?? {};
-  const dryRun = query["dryRun"] === "All" || (body.dryRun ?? []).includes("All");
+  const dryRun = query.dryRun === "All" || (body.dryRun ?? []).includes("All");
   return { gracePeriodSeconds, propagation, uid, resourceVersion, dryRun };
 }
 

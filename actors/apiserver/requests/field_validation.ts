@@ -12,7 +12,7 @@ export function checkFields(
   draft: Draft,
   kind: KindDefinition,
 ): Status | undefined {
-  const mode = call.query["fieldValidation"] ?? "";
+  const mode = call.query.fieldValidation ?? "";
   if (!["", "Strict", "Warn", "Ignore"].includes(mode)) return unknownMode(mode);
   const decoded = decodeFields(kind, draft);
   if ("error" in decoded) return badRequest(decoded.error);

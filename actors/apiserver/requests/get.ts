@@ -13,7 +13,7 @@ import { type Call, groupResource, respondItem, respondStatus } from "./call.ts"
 export const tooLargeRetrySeconds = 1;
 
 /** Answers with one object. */
-export function get(server: Server, call: Call, step: Step): void {
+export function get(server: Server, call: Call, step: Step) {
   findItem(server, call, step, (found, later) => {
     if ("text" in found) respondItem(call, later, { item: found });
     else respondStatus(call, later, found);
@@ -21,32 +21,27 @@ export function get(server: Server, call: Call, step: Step): void {
 }
 
 /** Finds the object that a request names, as new as the request's `resourceVersion` asks for. */
-export function findItem(
-  server: Server,
-  call: Call,
-  step: Step,
-  then: (found: Item | Status, step: Step) => void,
-): void {
+export function findItem(server: Server, call: Call, step: Step, done: (found: Item | Status, step: Step) => void) {
   const { kind, namespace, name, query } = call;
   const key = storageKey(kind, { namespace, name });
-  const asked = query["resourceVersion"] ?? "";
+  const asked = query.resourceVersion ?? "";
   const missing = () => notFound(groupResource(call), name);
   if (asked === "") {
     return askStore(server.store, step, { type: "store.range", key }, (answer, later) => {
-      if (answer.type === "store.error") return then(storeStatus(answer), later);
+      if (answer.type === "store.error") return done(storeStatus(answer), later);
       const [kv] = answer.type === "store.range.ok" ? answer.kvs : [];
-      then(kv ? itemOf(kv) : missing(), later);
+      done(kv ? itemOf(kv) : missing(), later);
     });
   }
   const revision = parseResourceVersion(asked);
-  if (typeof revision !== "number") return then(badRequest(`invalid resource version "${asked}"`), step);
+  if (typeof revision !== "number") return done(badRequest(`invalid resource version "${asked}"`), step);
   waitForRevision(server.feed, step, {
     revision,
     certain: false,
-    then: (reached, later) => {
+    done: (reached, later) => {
       const current = server.feed.revision;
-      if (!reached) return then(tooLargeResourceVersion(revision, current, tooLargeRetrySeconds), later);
-      then(cacheOf(server, kind).items.get(key) ?? missing(), later);
+      if (!reached) return done(tooLargeResourceVersion(revision, current, tooLargeRetrySeconds), later);
+      done(cacheOf(server, kind).items.get(key) ?? missing(), later);
     },
   });
 }

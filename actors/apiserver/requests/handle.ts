@@ -29,7 +29,7 @@ export interface Incoming {
 }
 
 /** Takes a request through the server: authorization, then what its verb does. */
-export function handleRequest(server: Server, incoming: Incoming, step: Step): void {
+export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   const { request } = incoming;
   const kind = server.registry.byPlural({ group: request.group, version: request.version, plural: request.resource });
   const refuse = (status: Status) =>
@@ -45,7 +45,7 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step): v
 }
 
 /** Refuses a request because the server is about to end. */
-export function refuseDraining(incoming: Pick<Incoming, "respond">, step: Step): void {
+export function refuseDraining(incoming: Pick<Incoming, "respond">, step: Step) {
   const status = serviceUnavailable("apiserver is shutting down");
   incoming.respond(step, { type: "api.response", code: status.code, body: JSON.stringify(status) });
 }
@@ -68,7 +68,7 @@ function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call 
   };
 }
 
-function handle(server: Server, call: Call, step: Step): void {
+function handle(server: Server, call: Call, step: Step) {
   const { verb, subresource = "" } = call.request;
   const wrong = placeError(call);
   if (wrong) return respondStatus(call, step, wrong);
@@ -104,7 +104,7 @@ function placeError({ request, kind, namespace, name }: Call): Status | undefine
 
 const parts: Readonly<Record<string, Part>> = { status: "status", finalize: "finalize" };
 
-function handlePart(server: Server, call: Call, step: Step, subresource: string): void {
+function handlePart(server: Server, call: Call, step: Step, subresource: string) {
   const { kind, request, name } = call;
   const known = kind.subresources.some((each) => each.name === subresource);
   if (!known || name === "") return respondStatus(call, step, notFoundPath());

@@ -38,42 +38,42 @@ export interface Listed {
 }
 
 /** Answers with a list. */
-export function list(server: Server, call: Call, step: Step): void {
+export function list(server: Server, call: Call, step: Step) {
   const { kind, namespace, name, query } = call;
   const indexedField = cacheOf(server, kind).index?.field;
   const selection = selectionOf({ kind, namespace, name, query, indexedField });
   if (isFailed(selection)) return respondStatus(call, step, selection);
   const wrong = listOptionsError(query);
   if (wrong) return respondStatus(call, step, wrong);
-  const request = { selection, limit: Number(query["limit"] ?? 0) };
-  const then = (listed: Listed | Status, later: Step) => {
+  const request = { selection, limit: Number(query.limit ?? 0) };
+  const done = (listed: Listed | Status, later: Step) => {
     if (isFailed(listed)) respondStatus(call, later, listed);
     else respondListed(call, later, { listed, selection });
   };
-  readList(server, step, { ...request, query, then });
+  readList(server, step, { ...request, query, done });
 }
 
 interface ListRead extends ListRequest {
   readonly query: Readonly<Record<string, string>>;
-  readonly then: (listed: Listed | Status, step: Step) => void;
+  readonly done: (listed: Listed | Status, step: Step) => void;
 }
 
 /** Makes a list, from the cache or the store, as new as `resourceVersion`, `resourceVersionMatch` and `continue` say. */
-export function readList(server: Server, step: Step, { selection, limit, query, then }: ListRead): void {
-  const token = query["continue"] ?? "";
-  const asked = query["resourceVersion"] ?? "";
-  const fromCache = (now: Step, limited = limit) => then(listFromCache(server, { selection, limit: limited }), now);
+export function readList(server: Server, step: Step, { selection, limit, query, done }: ListRead) {
+  const token = query.continue ?? "";
+  const asked = query.resourceVersion ?? "";
+  const fromCache = (now: Step, limited = limit) => done(listFromCache(server, { selection, limit: limited }), now);
   const fromStore = (now: Step, position?: ListPosition) => {
     listFromStore(server, now, {
       selection,
       limit,
       position: position ?? { revision: 0, key: selection.prefix },
-      then,
+      done,
     });
   };
   if (token !== "") {
     const position = decodeContinue(token, selection.prefix);
-    return isFailed(position) ? then(position, step) : fromStore(step, position);
+    return isFailed(position) ? done(position, step) : fromStore(step, position);
   }
   if (asked === "") {
     if (server.defects.has("staleListAsFresh")) return fromCache(step);
@@ -81,14 +81,14 @@ export function readList(server: Server, step: Step, { selection, limit, query, 
   }
   // Checked by listOptionsError.
   const revision = parseResourceVersion(asked) as number;
-  if (query["resourceVersionMatch"] === "Exact") return fromStore(step, { revision, key: selection.prefix });
+  if (query.resourceVersionMatch === "Exact") return fromStore(step, { revision, key: selection.prefix });
   waitForRevision(server.feed, step, {
     revision,
     certain: false,
-    then: (reached, later) => {
+    done: (reached, later) => {
       // Version 0 asks for all that is at hand, so the limit does not count.
       if (reached) fromCache(later, revision === 0 ? 0 : limit);
-      else then(tooLargeResourceVersion(revision, server.feed.revision, tooLargeRetrySeconds), later);
+      else done(tooLargeResourceVersion(revision, server.feed.revision, tooLargeRetrySeconds), later);
     },
   });
 }
@@ -150,12 +150,12 @@ function listFromCache(server: Server, { selection, limit }: ListRequest): Liste
 
 interface StoreList extends ListRequest {
   readonly position: ListPosition;
-  readonly then: (listed: Listed | Status, step: Step) => void;
+  readonly done: (listed: Listed | Status, step: Step) => void;
 }
 
 const storePageMax = 500;
 
-function listFromStore(server: Server, step: Step, { selection, limit, position, then }: StoreList): void {
+function listFromStore(server: Server, step: Step, { selection, limit, position, done }: StoreList): void {
   const { prefix } = selection;
   const end = `${prefix.slice(0, -1)}0`;
   const items: Item[] = [];
@@ -164,10 +164,10 @@ function listFromStore(server: Server, step: Step, { selection, limit, position,
     const at = revision > 0 ? { revision } : {};
     askStore(server.store, now, { type: "store.range", key, end, limit: pageLimit, ...at }, (answer, later) => {
       if (answer.type === "store.error") {
-        if (answer.code === "compacted") return then(compacted(position, prefix), later);
+        if (answer.code === "compacted") return done(compacted(position, prefix), later);
         if (answer.code === "future")
-          return then(tooLargeResourceVersion(revision, server.feed.revision, tooLargeRetrySeconds), later);
-        return then(storeStatus(answer), later);
+          return done(tooLargeResourceVersion(revision, server.feed.revision, tooLargeRetrySeconds), later);
+        return done(storeStatus(answer), later);
       }
       if (answer.type !== "store.range.ok") return;
       const shown = revision > 0 ? revision : answer.revision;
@@ -176,10 +176,10 @@ function listFromStore(server: Server, step: Step, { selection, limit, position,
         if (selects(selection, item)) items.push(item);
       }
       const last = answer.kvs.at(-1);
-      if (!answer.more || !last) return then({ items, revision: shown }, later);
+      if (!answer.more || !last) return done({ items, revision: shown }, later);
       const next = `${last.key}\0`;
       if (limit === 0 || items.length < limit) return page(later, { key: next, revision: shown });
-      then({ items, revision: shown, next, remaining: Math.max(0, answer.count - answer.kvs.length) }, later);
+      done({ items, revision: shown, next, remaining: Math.max(0, answer.count - answer.kvs.length) }, later);
     });
   };
   page(step, position);

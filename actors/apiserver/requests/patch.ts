@@ -13,7 +13,7 @@ import { type PatchDocument, readPatch } from "./patch_document.ts";
 import { existing, type Part, updateChange } from "./write_object.ts";
 
 /** Patches an object, or one part of it; an apply creates an object that is not there. */
-export function patch(server: Server, call: Call, step: Step, part: Part = "object"): void {
+export function patch(server: Server, call: Call, step: Step, part: Part = "object") {
   const document = readPatch(call.request);
   if (isFailed(document)) return respondStatus(call, step, document);
   const wrong = document.apply ? applyError(call, document) : undefined;
@@ -34,7 +34,7 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
       call.warnings.length = 0;
       return patchChange(server, call, now, { document, part, current });
     },
-    then: (outcome, later) => {
+    done: (outcome, later) => {
       if (outcome.ok) return respondItem(call, later, { item: outcome.item });
       if (!absent || !document.apply || part !== "object") return respondStatus(call, later, outcome.status);
       createApplied(server, call, later, document);
@@ -65,7 +65,7 @@ function patchChange(server: Server, call: Call, step: Step, { document, part, c
   return updateChange(server, call, step, { draft, old, item, part, current });
 }
 
-function createApplied(server: Server, call: Call, step: Step, { config }: PatchDocument): void {
+function createApplied(server: Server, call: Call, step: Step, { config }: PatchDocument) {
   // Without directives, the object as the client wants it is the object to create.
   const draft = thaw(config as Frozen<object>) as Draft;
   const wrong =
@@ -76,7 +76,7 @@ function createApplied(server: Server, call: Call, step: Step, { config }: Patch
   if (wrong) return respondStatus(call, step, wrong);
   createObject(server, call, step, {
     draft,
-    then: (outcome, later) => {
+    done: (outcome, later) => {
       if (outcome.ok) respondItem(call, later, { item: outcome.item, code: 201 });
       else respondStatus(call, later, outcome.status);
     },
@@ -85,7 +85,7 @@ function createApplied(server: Server, call: Call, step: Step, { config }: Patch
 
 function applyError(call: Call, { config }: PatchDocument): Status | undefined {
   const options = { group: "meta.k8s.io", kind: "PatchOptions" };
-  const manager = call.query["fieldManager"] ?? "";
+  const manager = call.query.fieldManager ?? "";
   if (manager === "") {
     return invalidObject(options, "", [required("fieldManager", "is required for apply patch")]);
   }

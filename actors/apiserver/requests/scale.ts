@@ -32,7 +32,7 @@ interface Scale {
 const schema = "io.k8s.api.autoscaling.v1.Scale";
 
 /** Reads or changes an object's number of replicas, in the shape that all scalable kinds share. */
-export function scale(server: Server, call: Call, step: Step): void {
+export function scale(server: Server, call: Call, step: Step) {
   const subresource = call.kind.subresources.find(({ name }) => name === "scale");
   if (subresource?.name !== "scale") return respondStatus(call, step, badRequest("the kind has no scale"));
   const { paths } = subresource;
@@ -53,7 +53,7 @@ export function scale(server: Server, call: Call, step: Step): void {
     cached: cacheOf(server, kind).items.get(key),
     dryRun: isDryRun(call),
     decide: (current, now) => scaleChange(server, call, now, { change, paths, current }),
-    then: (outcome, later) => {
+    done: (outcome, later) => {
       if (outcome.ok) respondScale(call, later, { item: outcome.item, paths });
       else respondStatus(call, later, outcome.status);
     },
@@ -127,6 +127,9 @@ function setAt(draft: Draft, path: string, value: unknown): void {
   const parts = path.split(".");
   const last = parts.pop() ?? "";
   let target = draft as unknown as Fields;
-  for (const part of parts) target = (target[part] ??= {}) as Fields;
+  for (const part of parts) {
+    target[part] ??= {};
+    target = target[part] as Fields;
+  }
   target[last] = value;
 }

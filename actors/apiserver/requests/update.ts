@@ -10,7 +10,7 @@ import { createObject } from "./create.ts";
 import { existing, type Part, updateChange } from "./write_object.ts";
 
 /** Replaces an object, or one part of it. */
-export function update(server: Server, call: Call, step: Step, part: Part = "object"): void {
+export function update(server: Server, call: Call, step: Step, part: Part = "object") {
   const { kind, namespace, name } = call;
   const draft = readObject(call);
   if (isFailed(draft)) return respondStatus(call, step, draft);
@@ -32,7 +32,7 @@ export function update(server: Server, call: Call, step: Step, part: Part = "obj
       const old = existing(call, item);
       return updateChange(server, call, now, { draft: thaw(draft), old, item, part, current });
     },
-    then: (outcome, later) => {
+    done: (outcome, later) => {
       if (outcome.ok) return respondItem(call, later, { item: outcome.item });
       if (!absent || !kind.allowCreateOnUpdate || part !== "object") return respondStatus(call, later, outcome.status);
       // Who names a version, or an identity, means an object that is gone.
@@ -42,7 +42,7 @@ export function update(server: Server, call: Call, step: Step, part: Part = "obj
       }
       createObject(server, call, later, {
         draft,
-        then: (created, now) => {
+        done: (created, now) => {
           if (created.ok) respondItem(call, now, { item: created.item, code: 201 });
           else respondStatus(call, now, created.status);
         },

@@ -16,28 +16,28 @@ const timeoutMsDefault = 1_800_000;
 const bookmarkFirstMs = 60_000;
 
 /** Opens a watch. */
-export function watch(server: Server, call: Call, step: Step): void {
+export function watch(server: Server, call: Call, step: Step) {
   const { kind, namespace, name, query } = call;
   const cache = cacheOf(server, kind);
   const selection = selectionOf({ kind, namespace, name, query, indexedField: cache.index?.field });
   if (isFailed(selection)) return respondStatus(call, step, selection);
   const wrong = watchOptionsError(query);
   if (wrong) return respondStatus(call, step, wrong);
-  const asked = query["resourceVersion"] ?? "";
+  const asked = query.resourceVersion ?? "";
   // Checked by watchOptionsError.
   const revision = parseResourceVersion(asked) as number;
-  const initial = query["sendInitialEvents"];
+  const initial = query.sendInitialEvents;
   const opening = { call, selection };
   if (revision > 0 && initial !== "true") return begin(server, step, { ...opening, from: revision });
   if (initial === "false")
     return whenFresh(server, step, (_fresh, later) => begin(server, later, { ...opening, from: server.feed.revision }));
-  const end = initial === "true" && query["allowWatchBookmarks"] === "true";
+  const end = initial === "true" && query.allowWatchBookmarks === "true";
   const show = (ready: boolean, later: Step) => {
     if (ready) begin(server, later, { ...opening, from: "state", end });
     else respondStatus(call, later, timeout("the caches of this server are behind its store", 1));
   };
   if (asked === "") return whenFresh(server, step, show);
-  waitForRevision(server.feed, step, { revision, certain: false, then: show });
+  waitForRevision(server.feed, step, { revision, certain: false, done: show });
 }
 
 /** What is wrong with a watch's options. */
@@ -69,7 +69,7 @@ function begin(server: Server, step: Step, { call, selection, from, end = false 
   const { feed, watchers } = server;
   const cache = cacheOf(server, selection.kind);
   const { query } = call;
-  const seconds = Number(query["timeoutSeconds"] ?? 0);
+  const seconds = Number(query.timeoutSeconds ?? 0);
   const lastsMs = seconds > 0 ? seconds * 1_000 : timeoutMsDefault + step.int(timeoutMsDefault);
   const after = from === "state" ? feed.revision : from;
   const watcher: Watcher = {
@@ -77,7 +77,7 @@ function begin(server: Server, step: Step, { call, selection, from, end = false 
     cache,
     selection,
     sink: call.openSink(step),
-    bookmarks: query["allowWatchBookmarks"] === "true",
+    bookmarks: query.allowWatchBookmarks === "true",
     endsAtMs: step.uptimeMs + lastsMs,
     after,
     pending: [],

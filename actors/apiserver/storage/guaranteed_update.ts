@@ -50,7 +50,7 @@ export interface GuaranteedUpdate {
   readonly dryRun: boolean;
   /** Called again with what is there when something changed in between: it must not keep what it was given before. */
   readonly decide: (current: Current, step: Step) => Change;
-  readonly then: (outcome: UpdateOutcome, step: Step) => void;
+  readonly done: (outcome: UpdateOutcome, step: Step) => void;
 }
 
 const triesMax = 20;
@@ -59,7 +59,7 @@ const triesMax = 20;
  * Changes one object, whatever else is written meanwhile. A decision made from a cache is only believed when the
  * store accepts what follows from it: a refusal, or that nothing is to be done, is looked at again with what the store has.
  */
-export function guaranteedUpdate(store: StoreClient, step: Step, update: GuaranteedUpdate): void {
+export function guaranteedUpdate(store: StoreClient, step: Step, update: GuaranteedUpdate) {
   if (update.absent || update.cached) {
     const fresh = update.cached === undefined;
     return attempt(store, step, { update, current: { item: update.cached, taken: [], tries: 0 }, fresh });
@@ -74,39 +74,39 @@ interface Attempt {
   readonly fresh: boolean;
 }
 
-function refresh(store: StoreClient, step: Step, { update, tries }: { update: GuaranteedUpdate; tries: number }): void {
+function refresh(store: StoreClient, step: Step, { update, tries }: { update: GuaranteedUpdate; tries: number }) {
   askStore(store, step, { type: "store.range", key: update.key }, (answer, later) => {
-    if (answer.type !== "store.range.ok") return update.then(failed(answer as StoreError), later);
+    if (answer.type !== "store.range.ok") return update.done(failed(answer as StoreError), later);
     const [kv] = answer.kvs;
     attempt(store, later, { update, current: { item: kv && itemOf(kv), taken: [], tries }, fresh: true });
   });
 }
 
-function attempt(store: StoreClient, step: Step, { update, current, fresh }: Attempt): void {
-  const { key, then } = update;
+function attempt(store: StoreClient, step: Step, { update, current, fresh }: Attempt) {
+  const { key, done } = update;
   const { item, tries } = current;
-  if (tries > triesMax) return then({ ok: false, status: conflict(update.resource, update.name) }, step);
+  if (tries > triesMax) return done({ ok: false, status: conflict(update.resource, update.name) }, step);
   const change = update.decide(current, step);
   if (change.do === "refuse" || change.do === "nothing") {
     if (!fresh) return refresh(store, step, { update, tries });
-    if (change.do === "refuse") return then({ ok: false, status: change.status }, step);
+    if (change.do === "refuse") return done({ ok: false, status: change.status }, step);
     if (!item) throw new Error(`Cannot leave "${key}" as it is: it is not there, decide() must refuse or put`);
-    return then({ ok: true, item, deleted: false, changed: false }, step);
+    return done({ ok: true, item, deleted: false, changed: false }, step);
   }
-  if (update.dryRun) return then(pretend(key, item, change), step);
+  if (update.dryRun) return done(pretend(key, item, change), step);
   const compare = comparesOf(key, item, change);
   const failure = compare.map((each): Operation => ({ op: "range", key: each.key }));
   const success = operationsOf(key, change);
   askStore(store, step, { type: "store.txn", compare, success, failure }, (answer, later) => {
-    if (answer.type !== "store.txn.ok") return then(failed(answer as StoreError), later);
+    if (answer.type !== "store.txn.ok") return done(failed(answer as StoreError), later);
     if (!answer.succeeded) return again(store, later, { update, tries: tries + 1, change, answer });
     if (change.do === "put") {
-      return then(
+      return done(
         { ok: true, item: writtenItem(key, change.text, answer.revision), deleted: false, changed: true },
         later,
       );
     }
-    then({ ok: true, item: item as Item, deleted: true, changed: true }, later);
+    done({ ok: true, item: item as Item, deleted: true, changed: true }, later);
   });
 }
 

@@ -6,7 +6,7 @@ export type StoreThen = (answer: StoreAnswer, step: Step) => void;
 
 interface Pending {
   readonly request: StoreRequest;
-  readonly then: StoreThen;
+  readonly done: StoreThen;
   readonly untilMs: number;
   /** The replica it was put to. */
   member: number;
@@ -63,11 +63,11 @@ export function nextReplica(client: StoreClient): void {
  * Asks the store. What was certainly not done is put to the next replica until it is done or patience ends
  * (`unavailable`). Of a transaction that nobody answered nothing is known: it is reported as `timeout`, not repeated.
  */
-export function askStore(client: StoreClient, step: Step, request: StoreRequest, then: StoreThen): void {
-  put(client, step, { request, then, untilMs: step.uptimeMs + patienceMs, member: client.member, refusals: 0 });
+export function askStore(client: StoreClient, step: Step, request: StoreRequest, done: StoreThen): void {
+  put(client, step, { request, done, untilMs: step.uptimeMs + patienceMs, member: client.member, refusals: 0 });
 }
 
-function put(client: StoreClient, step: Step, pending: Pending): void {
+function put(client: StoreClient, step: Step, pending: Pending) {
   pending.member = client.member;
   const timeoutMs = isWrite(pending.request) ? writeTimeoutMs : readTimeoutMs;
   client.pending.set(step.ask(currentReplica(client), pending.request, timeoutMs), pending);
@@ -87,7 +87,7 @@ export function takeStoreReply(client: StoreClient, { ask, body }: ReplyEvent, s
   else {
     if (answer.type === "store.error" && answer.code === "timeout") client.lastFailureMs = step.uptimeMs;
     else client.lastOkMs = step.uptimeMs;
-    pending.then(answer, step);
+    pending.done(answer, step);
   }
   return true;
 }
@@ -102,17 +102,17 @@ export function takeStoreFailure(client: StoreClient, { ask, reason }: FailedEve
   else {
     client.lastFailureMs = step.uptimeMs;
     if (pending.member === client.member) nextReplica(client);
-    pending.then(storeError("timeout", `no answer to a transaction: ${reason}`), step);
+    pending.done(storeError("timeout", `no answer to a transaction: ${reason}`), step);
   }
   return true;
 }
 
-function refused(client: StoreClient, step: Step, pending: Pending): void {
+function refused(client: StoreClient, step: Step, pending: Pending) {
   client.lastFailureMs = step.uptimeMs;
   // Several requests may be refused by one replica: the first of them turns the client away from it.
   if (pending.member === client.member) nextReplica(client);
   if (step.uptimeMs >= pending.untilMs || client.parked.length >= parkedMax) {
-    return pending.then(storeError("unavailable", "no replica of the store could do it"), step);
+    return pending.done(storeError("unavailable", "no replica of the store could do it"), step);
   }
   pending.refusals++;
   if (pending.refusals < client.members.length) return put(client, step, pending);
