@@ -90,6 +90,7 @@ function serve(data: FakeApiData, mail: Mail<ApiRequest>, step: Step) {
   }
   const body = JSON.parse(request.body ?? "{}") as Stored;
   data.writes.push({ verb: request.verb, resource: request.resource, name: request.name ?? body.metadata?.name, body });
+  if (request.subresource === "binding") return bind(data, { key, found, body, step, answer });
   if (request.verb === "create") return create(data, { request, body, step, answer });
   if (!found) return answer(404, failure(404, "NotFound"));
   const wantedUid = (body.preconditions as Fields | undefined)?.uid ?? body.metadata?.uid;
@@ -115,6 +116,20 @@ function create(data: FakeApiData, { request, body, step, answer }: Write & { re
   body.status ??= {};
   put(data, { key, object: body, type: "ADDED", step });
   answer(201, body);
+}
+
+/** A pod is bound once. */
+function bind(
+  data: FakeApiData,
+  { key, found, body, step, answer }: Write & { key: string; found: Stored | undefined },
+) {
+  if (!found) return answer(404, failure(404, "NotFound"));
+  if (found.metadata.uid !== body.metadata.uid || found.spec?.nodeName) return answer(409, failure(409, "Conflict"));
+  const nodeName = (body.target as Fields).name;
+  const condition = { type: "PodScheduled", status: "True" };
+  const object = merge(found, { spec: { nodeName }, status: { conditions: [condition] } }) as Stored;
+  put(data, { key, object, type: "MODIFIED", step });
+  answer(201, { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 });
 }
 
 /** Pods on a node are only marked until their kubelet deletes them with a grace period of 0. */

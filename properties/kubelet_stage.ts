@@ -21,6 +21,8 @@ export interface KubeletStage {
   node(): Frozen<Node> | undefined;
   lease(): Frozen<Lease> | undefined;
   events(): Frozen<Event>[];
+  /** Cuts the kubelet off from the API server; the result ends it. */
+  cutOff(): () => void;
   /** Lets virtual time pass until the predicate holds. */
   until(predicate: () => boolean, withinMs?: number): boolean;
 }
@@ -75,6 +77,10 @@ export function kubeletStage({ seed = 1, images = {}, input = {} }: KubeletStage
     node: () => api.objects.get("nodes//node-1") as Node | undefined,
     lease: () => api.objects.get("leases/kube-node-lease/node-1") as Lease | undefined,
     events: () => [...api.objects].filter(([key]) => key.startsWith("events/")).map(([, object]) => object as never),
+    cutOff() {
+      const parameters = { from: [kubeletAddress], to: ["api"] };
+      return simulation.faults.begin({ kind: "partition", parameters });
+    },
     until: (predicate, withinMs = 60_000) => simulation.runUntil(predicate, simulation.uptimeMs() + withinMs),
   };
   stage.until(() => simulation.report(kubeletAddress)?.phase.startsWith("running") ?? false);

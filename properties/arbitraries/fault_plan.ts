@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import type { Fault, Trigger } from "../../runtime/faults/fault.ts";
+import type { Address } from "../../runtime/mod.ts";
+import {
+  apiServerAddresses,
+  kubeletAddress,
+  managerAddress,
+  schedulerAddress,
+  storeAddresses,
+  type Topology,
+} from "../../scenarios/topology.ts";
+import { workloadMsMax } from "./workload.ts";
+
+const faultsMax = 6;
+
+/** Loops whose single controllers are worth crashing by themselves. */
+const loops: readonly string[] = ["deployment", "replica-set", "garbage-collector", "namespace", "node-lifecycle"];
+
+/** Every component of a cluster that a fault can be about. */
+export function componentsOf(topology: Topology): readonly Address[] {
+  const { nodes, schedulers = 1, managers = 1 } = topology;
+  const upTo = (count: number, address: (index: number) => Address) =>
+    Array.from({ length: count }, (_, i) => address(i));
+  return [
+    ...storeAddresses(topology),
+    ...apiServerAddresses(topology),
+    ...upTo(managers, managerAddress),
+    ...upTo(managers, managerAddress).flatMap((manager) => loops.map((loop) => `${manager}/${loop}`)),
+    ...upTo(schedulers, schedulerAddress),
+    ...upTo(nodes, kubeletAddress),
+  ];
+}
+
+/** Fault plans for a cluster, generated before the run as plain data. */
+export function faultPlan(topology: Topology): fc.Arbitrary<readonly Fault[]> {
+  return fc.array(fault(topology), { maxLength: faultsMax });
+}
+
+function fault(topology: Topology): fc.Arbitrary<Fault> {
+  const components = componentsOf(topology);
+  const stores = storeAddresses(topology);
+  const component = fc.constantFrom(...components);
+  const store = fc.constantFrom(...stores);
+  const probability = fc.constantFrom(0.05, 0.2, 0.5);
+  const brief = fc.integer({ min: 50, max: 8_000 });
+
+  const about = (kind: string, parameters: fc.Arbitrary<Readonly<Record<string, unknown>>>, weight = 1) => ({
+    weight,
+    arbitrary: fc
+      .record({ parameters, trigger: trigger(topology), forMs: brief })
+      .map((rest): Fault => ({ kind, ...rest })),
+  });
+  const link = fc.record({
+    from: fc.uniqueArray(component, { minLength: 1, maxLength: 3 }),
+    to: fc.oneof(fc.constant(["*"]), fc.uniqueArray(component, { minLength: 1, maxLength: 3 })),
+    oneWay: fc.boolean(),
+  });
+  // Only Raft promises to bear copies and disorder: everyone else talks over connections.
+  const raftLink = fc.constant({ from: stores, to: stores });
+  return fc.oneof(
+    about("crash", fc.record({ actor: component }), 6),
+    about("pause", fc.record({ actor: component }), 3),
+    about("partition", link, 4),
+    about("loss", merged(link, { probability }), 2),
+    about("delay", merged(link, { delayMsMax: fc.integer({ min: 1, max: 2_000 }) }), 2),
+    about("duplication", merged(raftLink, { probability })),
+    about("reordering", merged(raftLink, { delayMsMax: fc.integer({ min: 1, max: 300 }) })),
+    about(
+      "clockSkew",
+      fc.record({
+        actors: fc.tuple(component),
+        offsetMs: fc.integer({ min: -60_000, max: 60_000 }),
+        driftPpm: fc.nat(500),
+      }),
+    ),
+    about("tornWrite", fc.record({ actor: store, probability }), 2),
+    about(
+      "slowDevice",
+      fc.record({ actor: store, device: fc.constant("disk"), delayMsMax: fc.integer({ min: 1, max: 500 }) }),
+    ),
+  );
+}
+
+/** When a fault begins: at a time, or the nth time that a component does something telling. */
+function trigger(topology: Topology): fc.Arbitrary<Trigger> {
+  const stores = fc.constantFrom(...storeAddresses(topology));
+  const servers = fc.constantFrom(...apiServerAddresses(topology));
+  const nth = fc.integer({ min: 1, max: 40 });
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.nat(workloadMsMax).map((atMs): Trigger => ({ atMs })) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        actor: stores,
+        phase: fc.constantFrom("leader", "candidate", "follower"),
+        nth: fc.constantFrom(1, 2),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ actor: servers, event: fc.constant("api.request"), nth }) },
+    { weight: 1, arbitrary: fc.record({ actor: servers, event: fc.constant("store.events"), nth }) },
+  );
+}
+
+function merged<A extends object, B extends Record<string, fc.Arbitrary<unknown>>>(base: fc.Arbitrary<A>, more: B) {
+  return fc.tuple(base, fc.record(more)).map(([left, right]) => ({ ...left, ...right }));
+}

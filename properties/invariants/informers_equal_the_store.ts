@@ -1,0 +1,52 @@
+import { matchesFields, parseFieldSelector } from "../../actors/api/field_selector.ts";
+import type { KindDefinition } from "../../actors/api/kind.ts";
+import { registry } from "../../actors/api/registry.ts";
+import { type Frozen, type KubeObject, keyOf } from "../../actors/api/types.ts";
+import type { Informer } from "../../actors/client/informer.ts";
+import type { Invariant } from "../invariant.ts";
+import type { World } from "../world.ts";
+
+/** Once the cluster is at rest, what each component has mirrored is what the store holds, version for version. */
+export const informersEqualTheStore: Invariant = {
+  name: "every informer equals the store",
+  watch: (world) => ({
+    end() {
+      for (const address of world.simulation.addresses()) {
+        const data = world.simulation.dataOf(address) as { readonly informers?: readonly Informer<KubeObject>[] };
+        for (const informer of data?.informers ?? []) {
+          const wrong = informer.synced() ? difference(world, informer) : undefined;
+          if (wrong) return `The ${informer.kind.plural} of ${address}: ${wrong}`;
+        }
+      }
+      return undefined;
+    },
+  }),
+};
+
+function difference(world: World, informer: Informer<KubeObject>): string | undefined {
+  const kind = registry.byKind(informer.kind);
+  if (!kind) return `there is no kind ${informer.kind.kind}`;
+  const stored = world
+    .list<KubeObject>(`${kind.storagePrefix}/`)
+    .filter((object) => isSelected(kind, object, informer.fieldSelector));
+  for (const object of stored) {
+    const key = keyOf(object);
+    const mirrored = informer.get(key);
+    if (!mirrored) return `${key} is missing`;
+    const [has, is] = [mirrored.metadata.resourceVersion, world.modRevision(storageKey(kind, object))];
+    if (has !== String(is)) return `${key} is mirrored at version ${has}, it is at ${is}`;
+  }
+  if (informer.size === stored.length) return undefined;
+  const keys = new Set(stored.map(keyOf));
+  return `${[...informer.keys()].find((key) => !keys.has(key))} is mirrored, and is gone`;
+}
+
+function storageKey({ storagePrefix, namespaced }: KindDefinition, { metadata }: Frozen<KubeObject>): string {
+  return namespaced ? `${storagePrefix}/${metadata.namespace}/${metadata.name}` : `${storagePrefix}/${metadata.name}`;
+}
+
+function isSelected(kind: KindDefinition, object: Frozen<KubeObject>, selector: string | undefined): boolean {
+  if (selector === undefined) return true;
+  const requirements = parseFieldSelector(selector);
+  return Array.isArray(requirements) && matchesFields(requirements, { object, readers: kind.fieldSelectors });
+}

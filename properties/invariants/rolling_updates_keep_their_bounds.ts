@@ -1,0 +1,124 @@
+import { getControllerOf } from "../../actors/api/owner_references.ts";
+import type { Deployment, Frozen, KubeObject, ReplicaSet } from "../../actors/api/types.ts";
+import type { Invariant } from "../invariant.ts";
+import type { Commit, World } from "../world.ts";
+
+/** What one version of a Deployment's spec allows. */
+interface Bounds {
+  readonly fromMs: number;
+  readonly podsMax: number;
+  readonly availableMin: number;
+}
+
+/** A write that takes pods away. */
+interface Taken {
+  readonly set: Frozen<ReplicaSet>;
+  readonly before: number;
+  readonly owner: string;
+  readonly nowMs: number;
+}
+
+/** A controller may act on a version of the Deployment, and of availability, that is at most so old. */
+const stalenessMsMax = 60_000;
+
+/**
+ * A Deployment's controller never asks for more pods than maxSurge allows, and never takes away available pods below
+ * what maxUnavailable allows. Judged write by write, on the ReplicaSets: what faults do to running pods is not the
+ * controller's doing.
+ */
+export const rollingUpdatesKeepTheirBounds: Invariant = {
+  name: "maxSurge and maxUnavailable hold",
+  watch(world) {
+    const bounds = new Map<string, Bounds[]>();
+    const available = new Map<string, { readonly fromMs: number; readonly count: number }[]>();
+
+    function noteDeployment({ object, atMs }: Commit) {
+      const deployment = object as unknown as Frozen<Deployment> | undefined;
+      if (deployment) remember(bounds, deployment.metadata.uid ?? "", { ...boundsOf(deployment), fromMs: atMs });
+    }
+
+    function noteAvailable(set: Frozen<ReplicaSet>, atMs: number) {
+      remember(available, set.metadata.uid ?? "", { fromMs: atMs, count: set.status?.availableReplicas ?? 0 });
+    }
+
+    function judge({ object, previous, atMs }: Commit): string | undefined {
+      const set = object as unknown as Frozen<ReplicaSet> | undefined;
+      if (!set) return undefined;
+      const owner = getControllerOf(set);
+      const allowed = recent(bounds.get(owner?.uid ?? "") ?? [], atMs);
+      const before = (previous as unknown as Frozen<ReplicaSet> | undefined)?.spec?.replicas ?? 0;
+      const after = set.spec?.replicas ?? 0;
+      noteAvailable(set, atMs);
+      if (!owner || allowed.length === 0 || after === before) return undefined;
+      const siblings = siblingsOf(world, owner.uid);
+      return after > before
+        ? judgeSurge(siblings, Math.max(...allowed.map(({ podsMax }) => podsMax)), owner.name)
+        : judgeAvailable(
+            siblings,
+            { set, before, owner: owner.name, nowMs: atMs },
+            Math.min(...allowed.map((each) => each.availableMin)),
+          );
+    }
+
+    function judgeAvailable(
+      siblings: readonly Frozen<ReplicaSet>[],
+      { set, before, owner, nowMs }: Taken,
+      availableMin: number,
+    ): string | undefined {
+      const most = (each: Frozen<ReplicaSet>) =>
+        Math.max(0, ...recent(available.get(each.metadata.uid ?? "") ?? [], nowMs).map(({ count }) => count));
+      const left = siblings.reduce((sum, each) => sum + Math.min(each.spec?.replicas ?? 0, most(each)), 0);
+      const taken = Math.min(before, most(set)) - Math.min(set.spec?.replicas ?? 0, most(set));
+      if (taken <= 0 || left >= availableMin) return undefined;
+      return `Deployment ${owner} was left with at most ${left} available pods, maxUnavailable asks for ${availableMin}`;
+    }
+
+    return {
+      commit(commit) {
+        if (commit.key.startsWith("/registry/deployments/")) noteDeployment(commit);
+        else if (commit.key.startsWith("/registry/replicasets/")) return judge(commit);
+        return undefined;
+      },
+    };
+  },
+};
+
+function judgeSurge(siblings: readonly Frozen<ReplicaSet>[], podsMax: number, owner: string): string | undefined {
+  const total = siblings.reduce((sum, each) => sum + (each.spec?.replicas ?? 0), 0);
+  return total > podsMax ? `Deployment ${owner} was scaled up to ${total} pods, maxSurge allows ${podsMax}` : undefined;
+}
+
+function siblingsOf(world: World, ownerUid: string): readonly Frozen<ReplicaSet>[] {
+  return world
+    .list<ReplicaSet>("/registry/replicasets/")
+    .filter((each) => getControllerOf(each as Frozen<KubeObject>)?.uid === ownerUid);
+}
+
+function boundsOf({ spec }: Frozen<Deployment>): Omit<Bounds, "fromMs"> {
+  const replicas = spec?.replicas ?? 1;
+  const rolling = spec?.strategy?.rollingUpdate;
+  const surge = share(rolling?.maxSurge ?? "25%", replicas, Math.ceil);
+  const unavailable = share(rolling?.maxUnavailable ?? "25%", replicas, Math.floor);
+  // Both zero cannot make progress: Kubernetes then takes maxUnavailable as one.
+  const lacking = surge === 0 && unavailable === 0 ? 1 : unavailable;
+  return { podsMax: replicas + surge, availableMin: Math.max(0, replicas - lacking) };
+}
+
+function share(value: number | string, of: number, round: (value: number) => number): number {
+  if (typeof value === "number") return value;
+  return round((Number.parseInt(value, 10) * of) / 100);
+}
+
+/** The newest entry, and those that were replaced so lately that somebody may still act on them. */
+function recent<T extends { readonly fromMs: number }>(entries: readonly T[], nowMs: number): readonly T[] {
+  return entries.filter((_, index) => {
+    const next = entries[index + 1];
+    return !next || nowMs - next.fromMs < stalenessMsMax;
+  });
+}
+
+function remember<T>(memory: Map<string, T[]>, uid: string, entry: T): void {
+  const entries = memory.get(uid);
+  if (entries) entries.push(entry);
+  else memory.set(uid, [entry]);
+}

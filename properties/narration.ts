@@ -1,0 +1,52 @@
+import type { JournalEntry } from "../runtime/journal.ts";
+import { performRun, type RunResult } from "./run.ts";
+import type { RunDefinition } from "./run_definition.ts";
+import { describeCommand } from "./workload/command.ts";
+
+/** A run in words. */
+export interface NarratedRun extends RunResult {
+  readonly narration: readonly string[];
+}
+
+const journalMax = 400;
+const lastMax = 25;
+
+/** Performs a run and tells it: the cluster, the work, the faults as they came, and the last deliveries before the end. */
+export function narrateRun(definition: RunDefinition): NarratedRun {
+  const lines: [atMs: number, text: string][] = [];
+  const last: string[] = [];
+  const result = performRun(definition, {
+    journalMax,
+    inspect(world, driver) {
+      for (const { atMs, text } of driver?.notes ?? []) lines.push([atMs, text]);
+      for (const { atMs, text } of world.simulation.faults.notes()) lines.push([atMs, `fault: ${text}`]);
+      for (const entry of world.simulation.journal.entries().slice(-lastMax)) last.push(tellEntry(entry));
+    },
+  });
+  const { violation } = result;
+  if (violation) lines.push([violation.atMs, `VIOLATION: ${violation.property}: ${violation.details}`]);
+  const story = lines.sort(([a], [b]) => a - b).map(([atMs, text]) => `${seconds(atMs)}  ${text}`);
+  const narration = [
+    ...introduce(definition),
+    ...story,
+    ...(violation ? ["The last deliveries before it:", ...last] : [`${seconds(result.virtualMs)}  all rules held`]),
+  ];
+  return { ...result, narration };
+}
+
+function introduce({ topology, workload, faults, seed }: RunDefinition): string[] {
+  const { stores, apiservers, nodes, managers = 1, schedulers = 1 } = topology;
+  return [
+    `A cluster of ${stores} store replicas, ${apiservers} API servers, ${managers} controller managers, ${schedulers} schedulers and ${nodes} nodes; seed ${seed}`,
+    `${workload.length} commands: ${workload.map(describeCommand).join("; ")}`,
+    `${faults.length} faults planned`,
+  ];
+}
+
+function tellEntry({ atMs, from, to, event, phase }: JournalEntry): string {
+  return `${seconds(atMs)}  ${from} -> ${to}: ${event.type} (${phase})`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(3).padStart(9)} s`;
+}

@@ -1,0 +1,14 @@
+import type { Fault } from "../runtime/faults/fault.ts";
+import type { Topology } from "../scenarios/topology.ts";
+import type { Command } from "./workload/command.ts";
+
+/** A run as data: equal definitions give equal runs, to the last bit, on every machine. */
+export interface RunDefinition {
+  readonly seed: number;
+  readonly topology: Topology;
+  /** What a user of the cluster does, in order of time. */
+  readonly workload: readonly Command[];
+  readonly faults: readonly Fault[];
+  /** When faults end and the cluster must begin to converge, in virtual milliseconds. */
+  readonly healAtMs: number;
+}

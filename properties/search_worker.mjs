@@ -1,0 +1,7 @@
+// A worker of a campaign: loads the search through tsx once, then performs one run after the other.
+import { register } from "tsx/esm/api";
+
+register();
+const { searchOne } = await import("./search.ts");
+
+export default searchOne;

@@ -1,0 +1,48 @@
+/** What a user does to the cluster; it is tried until it is acknowledged, then the next one follows. */
+export type Command = { readonly atMs: number } & (
+  | {
+      readonly op: "create";
+      readonly name: string;
+      readonly replicas: number;
+      readonly image: string;
+      readonly maxSurge: number | string;
+      readonly maxUnavailable: number | string;
+    }
+  | { readonly op: "scale"; readonly name: string; readonly replicas: number }
+  | { readonly op: "setImage"; readonly name: string; readonly image: string }
+  | { readonly op: "delete"; readonly name: string }
+);
+
+/** What is wanted of one Deployment once all commands are acknowledged; undefined when it was deleted last. */
+export interface Wanted {
+  readonly replicas: number;
+  readonly image: string;
+}
+
+/** What a list of commands, carried out in order, leaves behind. */
+export function wantedAfter(commands: readonly Command[]): ReadonlyMap<string, Wanted> {
+  const wanted = new Map<string, Wanted>();
+  for (const command of commands) {
+    const before = wanted.get(command.name);
+    if (command.op === "create" && !before)
+      wanted.set(command.name, { replicas: command.replicas, image: command.image });
+    else if (command.op === "delete") wanted.delete(command.name);
+    else if (before && command.op === "scale") wanted.set(command.name, { ...before, replicas: command.replicas });
+    else if (before && command.op === "setImage") wanted.set(command.name, { ...before, image: command.image });
+  }
+  return wanted;
+}
+
+/** A command in words. */
+export function describeCommand(command: Command): string {
+  switch (command.op) {
+    case "create":
+      return `create deployment ${command.name} with ${command.replicas} x ${command.image} (maxSurge ${command.maxSurge}, maxUnavailable ${command.maxUnavailable})`;
+    case "scale":
+      return `scale deployment ${command.name} to ${command.replicas}`;
+    case "setImage":
+      return `set image of deployment ${command.name} to ${command.image}`;
+    case "delete":
+      return `delete deployment ${command.name}`;
+  }
+}
