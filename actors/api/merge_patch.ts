@@ -3,7 +3,7 @@
  */
 
 import type { Fields } from "./types.ts";
-import { jsonEqual } from "./types.ts";
+import { jsonEqual, setOwn } from "./types.ts";
 
 function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -34,11 +34,4 @@ export function createMergePatch(original: unknown, modified: unknown): unknown 
     setOwn(patch, { key, value: both ? createMergePatch(before, after) : after });
   }
   return patch;
-}
-
-/** Sets a field even if its name is `__proto__`, which an assignment would take for something else. */
-function setOwn(target: Fields, { key, value }: { key: string; value: unknown }): void {
-  if (key === "__proto__") {
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  } else target[key] = value;
 }

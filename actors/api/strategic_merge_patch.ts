@@ -7,7 +7,7 @@ import type { Definition, Field, FieldType } from "./schema/schema.ts";
 import { definitionOf } from "./schema/schema.ts";
 import { orderBySetElementOrder } from "./strategic_merge_order.ts";
 import type { Fields } from "./types.ts";
-import { jsonEqual } from "./types.ts";
+import { jsonEqual, setOwn } from "./types.ts";
 
 /** What came of a patch. */
 export type StrategicPatched = { readonly object: Fields } | { readonly error: string };
@@ -55,7 +55,10 @@ function mergeMap(original: Fields, patch: Fields, definition: Definition | unde
     if (key.startsWith("$")) continue;
     const value = patch[key];
     if (value === null) delete result[key];
-    else result[key] = mergeField(result[key], value, { key, patch, field: definition?.fields.get(key) });
+    else {
+      const before = Object.hasOwn(result, key) ? result[key] : undefined;
+      setOwn(result, { key, value: mergeField(before, value, definition?.fields.get(key)) });
+    }
   }
   applyListDirectives(result, { original, patch, definition });
   return result;
@@ -75,14 +78,7 @@ function retained(original: Fields, patch: Fields): Fields {
   return Object.fromEntries(Object.entries(original).filter(([key]) => keys.has(key)));
 }
 
-interface FieldContext {
-  key: string;
-  patch: Fields;
-  field: Field | undefined;
-}
-
-function mergeField(original: unknown, value: unknown, context: FieldContext): unknown {
-  const { field } = context;
+function mergeField(original: unknown, value: unknown, field: Field | undefined): unknown {
   const merges = field?.merge?.strategies.includes("merge") === true;
   if (isObject(value)) {
     if (!isObject(original) || field?.merge?.strategies.includes("replace") === true) return withoutDirectives(value);
@@ -177,7 +173,7 @@ function withoutDirectives(value: unknown): unknown {
   const plain: Fields = {};
   for (const key of Object.keys(value)) {
     if (key.startsWith("$") || value[key] === null) continue;
-    plain[key] = withoutDirectives(value[key]);
+    setOwn(plain, { key, value: withoutDirectives(value[key]) });
   }
   return plain;
 }

@@ -76,6 +76,13 @@ test("applyStrategicMergePatch() keeps what only the server has in its place", (
   assert.deepEqual(names, ["sidecar", "b", "a"]);
 });
 
+test("applyStrategicMergePatch() takes __proto__ for a key like any other", () => {
+  const patch = JSON.parse('{"nodeSelector":{"__proto__":{"a":"1"}}}') as Fields;
+  const { nodeSelector } = patched({ nodeSelector: {} }, patch);
+  assert.equal(JSON.stringify(nodeSelector), '{"__proto__":{"a":"1"}}');
+  assert.equal(({} as Fields).a, undefined);
+});
+
 test("applyStrategicMergePatch() refuses an item without its merge key", () => {
   const result = applyStrategicMergePatch(
     { containers: [] },

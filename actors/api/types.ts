@@ -213,8 +213,15 @@ export function thaw<T>(value: Frozen<T> | T): T {
   if (typeof value !== "object" || value === null) return value as T;
   if (Array.isArray(value)) return value.map((item) => thaw(item)) as T;
   const copy: Fields = {};
-  for (const key in value) copy[key] = thaw((value as Fields)[key]);
+  for (const key in value) setOwn(copy, { key, value: thaw((value as Fields)[key]) });
   return copy as T;
+}
+
+/** Sets a field even if its name is `__proto__`, which an assignment would take for something else. */
+export function setOwn(target: Fields, { key, value }: { key: string; value: unknown }): void {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  } else target[key] = value;
 }
 
 /** Whether two JSON values are equal, whatever the order of their keys; an absent field equals `undefined`. */

@@ -1,7 +1,7 @@
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { defineKind } from "../kind.ts";
 import type { Deployment } from "../types.ts";
-import { thaw } from "../types.ts";
+import { jsonEqual, thaw } from "../types.ts";
 import { validateDeploymentSpec } from "../validation/deployment_spec.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 
@@ -33,6 +33,13 @@ export const deployment = defineKind<Deployment>({
     spec.revisionHistoryLimit ??= 10;
     spec.progressDeadlineSeconds ??= 600;
     if (spec.template?.spec !== undefined) defaultPodSpec(spec.template.spec);
+  },
+
+  prepareForUpdate(draft, old) {
+    // Of all metadata the annotations alone count as a change of what is wanted.
+    if (!jsonEqual(draft.metadata.annotations ?? {}, old.metadata.annotations ?? {})) {
+      draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    }
   },
 
   prepareForStatusUpdate(draft, old) {

@@ -89,13 +89,17 @@ test("deployment.validateUpdate() keeps the selector as it is", () => {
   ]);
 });
 
-test("deployment counts a generation for each change of the spec, and for nothing else", () => {
+test("deployment counts a generation for changes of spec and annotations, and for no others", () => {
   const old = created();
   const draft = thaw<Deployment>(old);
   draft.metadata.labels = { app: "other" };
   draft.metadata.generation = 40;
   deployment.prepareForUpdate(draft, old);
   assert.equal(draft.metadata.generation, 1);
+  draft.metadata.annotations = { note: "x" };
+  deployment.prepareForUpdate(draft, old);
+  assert.equal(draft.metadata.generation, 2);
+  delete draft.metadata.annotations;
   draft.spec.replicas = 3;
   deployment.prepareForUpdate(draft, old);
   assert.equal(draft.metadata.generation, 2);

@@ -40,6 +40,8 @@ const quantityNames = new Set(["allocatable", "allocatedResources", "capacity", 
 interface KnownType {
   group: string;
   quantities: Set<string>;
+  /** The comments of the fields; the models have none for those that refer to another type. */
+  comments: Map<string, string>;
 }
 
 /** The types of kubernetes-types by `version/Name`, each with the groups that have one so named. */
@@ -55,7 +57,12 @@ function readKnownTypes(): Map<string, KnownType[]> {
         );
         const key = `${file.replace(".d.ts", "")}/${name}`;
         const types = known.get(key) ?? [];
-        types.push({ group, quantities: new Set([...found].map(([, field = ""]) => field)) });
+        const comments = body.matchAll(/ {4}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n {4}(?:readonly )?"?(\w+)"?\??:/g);
+        types.push({
+          group,
+          quantities: new Set([...found].map(([, field = ""]) => field)),
+          comments: new Map([...comments].map(([, comment = "", field = ""]) => [field, comment])),
+        });
         known.set(key, types);
       }
     }
@@ -153,7 +160,7 @@ async function readDefinition(definition: string): Promise<Written> {
       new RegExp(`(?:/\\*\\*\\n((?:(?!\\*/)[\\s\\S])*)\\*/\\n)?    '(?:${baseName}|_${baseName})'(\\??):`).exec(text) ??
       [];
     written.fields[baseName] = optional === "" ? `${type}!` : type;
-    const sentence = firstSentence(comment);
+    const sentence = firstSentence(known?.comments.get(baseName) ?? comment);
     if (sentence !== "") written.descriptions[baseName] = sentence;
     if (type.includes(".")) written.references.push(type.replace(/^(\[\]|\{\})+/, ""));
   }
