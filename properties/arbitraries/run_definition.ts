@@ -24,7 +24,7 @@ export function runDefinition({
   return topology().chain((shape) =>
     fc
       .record({
-        seed: fc.nat(0xffff_ffff).noShrink(),
+        seed: fc.nat(0xffff_ffff),
         topology: fc.constant(defects ? { ...shape, defects } : shape),
         workload: workload(),
         faults: withoutFaults ? fc.constant([]) : faultPlan(shape),

@@ -1,0 +1,65 @@
+import type { Violation } from "./invariant.ts";
+import { performRun } from "./run.ts";
+import type { RunDefinition } from "./run_definition.ts";
+
+/** The smallest run found that breaks the rule. */
+export interface Counterexample {
+  readonly definition: RunDefinition;
+  readonly violation: Violation;
+  readonly hash: string;
+  /** How many runs the shrinking took. */
+  readonly shrinks: number;
+}
+
+/**
+ * Makes a failing run smaller as long as it breaks the same rule: fewer faults, fewer commands, a smaller cluster.
+ *
+ * It works on the data of the run, not on what generated it. Random numbers come from (seed, address, step), so that
+ * what is left out disturbs as little as can be of what stays.
+ */
+export function shrinkRun(first: Omit<Counterexample, "shrinks">, shrinksMax: number): Counterexample {
+  let best = first;
+  let shrinks = 0;
+  let hasShrunk = true;
+  while (hasShrunk) {
+    hasShrunk = false;
+    for (const definition of smaller(best.definition)) {
+      if (shrinks >= shrinksMax) return { ...best, shrinks };
+      shrinks++;
+      const { violation, hash } = performRun(definition);
+      if (violation?.property !== first.violation.property) continue;
+      best = { definition, violation, hash };
+      hasShrunk = true;
+      break;
+    }
+  }
+  return { ...best, shrinks };
+}
+
+/** Smaller definitions, the boldest first. */
+function* smaller(definition: RunDefinition): Generator<RunDefinition> {
+  const { faults, workload, topology } = definition;
+  for (const less of fewer(faults)) yield { ...definition, faults: less };
+  for (const less of fewer(workload)) yield { ...definition, workload: less };
+  if ((topology.managers ?? 1) > 1) yield { ...definition, topology: { ...topology, managers: 1 } };
+  if ((topology.schedulers ?? 1) > 1) yield { ...definition, topology: { ...topology, schedulers: 1 } };
+  for (const nodes of [1, topology.nodes - 1]) {
+    if (nodes > 0 && nodes < topology.nodes) yield { ...definition, topology: { ...topology, nodes } };
+  }
+  if (topology.apiservers > 1) yield { ...definition, topology: { ...topology, apiservers: 1 } };
+  if (topology.stores > 1) yield { ...definition, topology: { ...topology, stores: 1 } };
+  for (const [index, fault] of faults.entries()) {
+    const briefer = Math.floor((fault.forMs ?? 0) / 2);
+    if (briefer >= 50) yield { ...definition, faults: faults.with(index, { ...fault, forMs: briefer }) };
+  }
+}
+
+/** Without a half of them, then without each one. */
+function* fewer<T>(items: readonly T[]): Generator<readonly T[]> {
+  const half = items.length >> 1;
+  if (half > 1) {
+    yield items.slice(half);
+    yield items.slice(0, half);
+  }
+  for (const index of items.keys()) yield items.toSpliced(index, 1);
+}
