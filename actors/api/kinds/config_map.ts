@@ -3,6 +3,9 @@ import { defineKind } from "../kind.ts";
 import type { ConfigMap } from "../types.ts";
 import { validateKeys, validateSealed, validateSize } from "../validation/key_values.ts";
 
+// How Kubernetes prints the path of an object as a whole.
+const wholeObject = "[]";
+
 /** ConfigMaps: plain configuration. */
 export const configMap = defineKind<ConfigMap>({
   kind: "ConfigMap",
@@ -19,7 +22,7 @@ export const configMap = defineKind<ConfigMap>({
         errors.push(invalid(`data[${key}]`, key, "duplicate of key present in binaryData"));
       }
     }
-    return [...errors, ...validateSize(texts.bytes + bytes.bytes, "")];
+    return [...errors, ...validateSize(texts.bytes + bytes.bytes, wholeObject)];
   },
 
   validateUpdate: validateSealed,

@@ -45,6 +45,14 @@ test("secret.validateUpdate() keeps its type, and its data once it is immutable"
   ]);
 });
 
+test("configMap.validate() limits all values together", () => {
+  const draft = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c", namespace: "n" } };
+  const half = "x".repeat(600_000);
+  assert.deepEqual(configMap.validate({ ...draft, data: { a: half, b: half } }).map(fieldErrorText), [
+    "[]: Too long: may not be more than 1048576 bytes",
+  ]);
+});
+
 test("configMap.validate() wants each key once", () => {
   const metadata = { name: "c", namespace: "n" };
   const draft = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { a: "1" }, binaryData: { a: "MQ==" } };

@@ -86,8 +86,7 @@ function validateEnv(env: readonly Frozen<EnvVar>[], at: string): FieldError[] {
     const sources = Object.keys(valueFrom).length;
     const field = `${here}.valueFrom`;
     if (sources === 0) {
-      const text =
-        "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
+      const text = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`";
       errors.push(invalid(field, "", text));
     } else if (value) errors.push(invalid(field, "", "may not be specified when `value` is not empty"));
     if (sources > 1) errors.push(invalid(field, "", "may not have more than one field specified at a time"));
