@@ -171,11 +171,17 @@ export interface StoreEvents extends Message {
   readonly events: readonly StoreEvent[];
 }
 
-/** The watch is over: its replica can not go on with it. */
+/**
+ * The watch is over: its replica can not go on with it. Told a few times, as the news may be lost.
+ *
+ * - `compacted`: the history between what was delivered and what is there now is gone
+ * - `slow`: the watcher's mailbox was full
+ * - `unavailable`: the replica has known no leader for long: watch another replica
+ */
 export interface StoreWatchCancelled extends Message {
   readonly type: "store.watch.cancelled";
   readonly watch: number;
-  readonly reason: "compacted" | "slow";
+  readonly reason: "compacted" | "slow" | "unavailable";
   readonly compactRevision: number;
 }
 
@@ -186,4 +192,8 @@ export interface StoreInput {
   /** Default 100 and 1,000, as etcd's. */
   readonly heartbeatMs?: number;
   readonly electionMs?: number;
+  /** How many entries the log grows by before a snapshot is written. Default 10,000. */
+  readonly snapshotEntries?: number;
+  /** For tests only: deliberate bugs, see `defects.ts`. Default none. */
+  readonly defects?: readonly string[];
 }

@@ -9,12 +9,20 @@ export type Command =
       readonly kind: "txn";
       /** The place in the group of the replica that was asked. */
       readonly origin: number;
+      /** Names the life of that replica: its next one counts its ids anew. */
+      readonly life: string;
       readonly id: number;
       readonly compare: readonly Compare[];
       readonly success: readonly Operation[];
       readonly failure: readonly Operation[];
     }
-  | { readonly kind: "compact"; readonly origin: number; readonly id: number; readonly revision: number };
+  | {
+      readonly kind: "compact";
+      readonly origin: number;
+      readonly life: string;
+      readonly id: number;
+      readonly revision: number;
+    };
 
 /** A command as text. */
 export function encodeCommand(command: Command): string {
@@ -22,9 +30,9 @@ export function encodeCommand(command: Command): string {
     case "noop":
       return "N";
     case "compact":
-      return `C${numberField(command.origin)}${numberField(command.id)}${numberField(command.revision)}`;
+      return `C${encodeOrigin(command)}${numberField(command.revision)}`;
     case "txn": {
-      let text = `T${numberField(command.origin)}${numberField(command.id)}${numberField(command.compare.length)}`;
+      let text = `T${encodeOrigin(command)}${numberField(command.compare.length)}`;
       for (const compare of command.compare) text += encodeCompare(compare);
       return text + encodeOperations(command.success) + encodeOperations(command.failure);
     }
@@ -43,12 +51,11 @@ export function decodeCommand(text: string): Command {
     case "N":
       return { kind: "noop" };
     case "C":
-      return { kind: "compact", origin: reader.number(), id: reader.number(), revision: reader.number() };
+      return { kind: "compact", ...decodeOrigin(reader), revision: reader.number() };
     case "T":
       return {
         kind: "txn",
-        origin: reader.number(),
-        id: reader.number(),
+        ...decodeOrigin(reader),
         compare: decodeList(reader, decodeCompare),
         success: decodeList(reader, decodeOperation),
         failure: decodeList(reader, decodeOperation),
@@ -62,6 +69,20 @@ const targets = { mod: "m", create: "c", version: "v", value: "x" } as const;
 const targetOf = { m: "mod", c: "create", v: "version", x: "value" } as const;
 const results = { equal: "=", greater: ">", less: "<", notEqual: "!" } as const;
 const resultOf = { "=": "equal", ">": "greater", "<": "less", "!": "notEqual" } as const;
+
+interface Origin {
+  readonly origin: number;
+  readonly life: string;
+  readonly id: number;
+}
+
+function encodeOrigin({ origin, life, id }: Origin): string {
+  return numberField(origin) + textField(life) + numberField(id);
+}
+
+function decodeOrigin(reader: FieldReader): Origin {
+  return { origin: reader.number(), life: reader.text(), id: reader.number() };
+}
 
 function encodeCompare({ key, target, result, value }: Compare): string {
   const field = typeof value === "number" ? `n${numberField(value)}` : `t${textField(value)}`;

@@ -17,12 +17,13 @@ export function propose(raft: Raft, command: string): void {
 }
 
 /** Adds what a follower forwards; a forward that the network doubled is added once. */
-export function onPropose(raft: Raft, from: Address, { term, sequence, commands }: Propose): void {
+export function onPropose(raft: Raft, from: Address, { term, life, sequence, commands }: Propose): void {
   if (term !== raft.term || raft.role !== "leader") return;
-  let window = raft.forwards.get(from);
+  const sender = `${from} ${life}`;
+  let window = raft.forwards.get(sender);
   if (!window) {
     window = createSequenceWindow();
-    raft.forwards.set(from, window);
+    raft.forwards.set(sender, window);
   }
   if (firstSeen(window, sequence)) for (const command of commands) propose(raft, command);
 }

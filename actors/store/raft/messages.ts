@@ -73,10 +73,11 @@ export interface Commit extends Message {
   readonly commit: number;
 }
 
-/** A follower forwards what its clients want; `sequence` counts its forwards in the leader's term. */
+/** A follower forwards what its clients want; `sequence` counts what this life of it forwards in the leader's term. */
 export interface Propose extends Message {
   readonly type: "raft.propose";
   readonly term: number;
+  readonly life: string;
   readonly sequence: number;
   readonly commands: readonly string[];
 }

@@ -60,7 +60,8 @@ export interface Raft {
   readonly progress: Map<Address, Progress>;
   /** A leader's: the entry with which its term began. */
   termStartIndex: number;
-  readonly forwards: Map<Address, SequenceWindow>;
+  /** What was forwarded in its term, by the lives of its followers. */
+  readonly forwards: Map<string, SequenceWindow>;
   readonly reads: Reads;
   lostQuorum: boolean;
 

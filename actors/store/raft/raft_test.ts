@@ -1,4 +1,4 @@
-import { raft as raftInvariants } from "../../../properties/invariants/raft.ts";
+import { raft as raftInvariants } from "../../../properties/checkers/raft.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
 import { type Random, randomFrom } from "../../../runtime/mod.ts";
 import {

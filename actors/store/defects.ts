@@ -1,0 +1,35 @@
+/** The deliberate bugs that tests can turn on to see whether they are found; none is on by default. */
+export interface Defects {
+  /** A vote is forgotten by a crash. */
+  readonly voteNotPersisted: boolean;
+  /** Entries count as stored before the disk says so (etcd 14370). */
+  readonly ackBeforeSync: boolean;
+  /** Now and then a watcher is not told of a change (etcd 17529). */
+  readonly watchDropsEvent: boolean;
+  /** A compaction at the revision of a delete loses the delete (etcd 18089 and 19179). */
+  readonly compactionDropsDelete: boolean;
+  /** After a restart the revision is that of the newest key that is left (etcd 17780). */
+  readonly revisionDecreasesAfterRestart: boolean;
+}
+
+/**
+ * Turns on what is named.
+ *
+ * @throws Error when there is no such defect
+ */
+export function createDefects(names: readonly string[] = []): Defects {
+  const defects: { -readonly [Name in keyof Defects]: boolean } = {
+    voteNotPersisted: false,
+    ackBeforeSync: false,
+    watchDropsEvent: false,
+    compactionDropsDelete: false,
+    revisionDecreasesAfterRestart: false,
+  };
+  for (const name of names) {
+    if (!(name in defects)) {
+      throw new Error(`Cannot turn on defect "${name}": use one of ${Object.keys(defects).join(", ")}`);
+    }
+    defects[name as keyof Defects] = true;
+  }
+  return defects;
+}

@@ -1,0 +1,43 @@
+import type { ReplyEvent, Step } from "../../runtime/mod.ts";
+import type { StoreData } from "./data.ts";
+import { stabilized } from "./raft/stable.ts";
+import { onRecovered } from "./recovery.ts";
+import { onFileReply } from "./snapshot/files.ts";
+import { abortInstalling, onInstalled } from "./snapshot/install.ts";
+import { abortSaving, onSaved } from "./snapshot/save.ts";
+
+/** What the disk answers: the words of its protocol that a replica reads. */
+interface DiskReply {
+  readonly ok: boolean;
+  readonly data?: string;
+  readonly message?: string;
+}
+
+/**
+ * Takes an answer of the disk.
+ *
+ * @throws Error when the log cannot be read or written: what the disk holds then is not known, so this life must end
+ */
+export function onDiskReply(data: StoreData, { ask, body }: ReplyEvent, step: Step): void {
+  const answer = body as DiskReply;
+  const { recovery, wal, snapshots } = data;
+  if (recovery?.ask === ask) {
+    if (!answer.ok) throw new Error(`Cannot recover: ${answer.message ?? "the disk failed"}`);
+    onRecovered(data, answer.data, step);
+  } else if (wal.writing?.ask === ask) {
+    if (!answer.ok) throw new Error(`Cannot write the log: ${answer.message ?? "the disk failed"}`);
+    const { unstable } = wal.writing;
+    wal.writing = undefined;
+    stabilized(data.raft, unstable);
+  } else if (snapshots.file?.ask === ask) {
+    const { path } = snapshots.file;
+    const result = onFileReply(snapshots, answer, step);
+    if (result === "failed") {
+      abortSaving(data, step);
+      abortInstalling(data, step);
+    } else if (result === "written") {
+      if (snapshots.installing) onInstalled(data, path, step);
+      else onSaved(data, path, step);
+    }
+  }
+}

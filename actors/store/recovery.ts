@@ -1,0 +1,116 @@
+import type { AskId, Step } from "../../runtime/mod.ts";
+import type { StoreData } from "./data.ts";
+import { createKeyspace, type Keyspace } from "./keyspace/keyspace.ts";
+import { beginRestore, endRestore, restorePart, type SnapshotReader } from "./keyspace/snapshot.ts";
+import { readWal, type WalContent } from "./log/read_wal.ts";
+import { createWal, walFile } from "./log/wal.ts";
+import { createLog, type RaftLog } from "./raft/log.ts";
+import { createRaft } from "./raft/raft.ts";
+import { type Manifest, manifestFile, partFile, readManifest } from "./snapshot/files.ts";
+
+/** What a replica does before it takes part: it reads the snapshot's manifest, its parts, and the log. */
+export interface Recovery {
+  readonly ask: AskId;
+  readonly reading: "manifest" | "part" | "log";
+  readonly manifest: Manifest | undefined;
+  readonly reader: SnapshotReader | undefined;
+  readonly part: number;
+  readonly length: number;
+}
+
+/** Begins to read. */
+export function startRecovery(data: StoreData, step: Step): void {
+  const ask = step.device("disk", { op: "read", path: manifestFile });
+  const nothing = { manifest: undefined, reader: undefined, part: 0, length: 0 };
+  data.recovery = { ask, reading: "manifest", ...nothing };
+}
+
+/**
+ * Goes on reading.
+ *
+ * @throws Error when the disk fails, or what is on it cannot be right: this replica must not take part
+ */
+export function onRecovered(data: StoreData, text: string | undefined, step: Step): void {
+  const { recovery } = data;
+  if (!recovery) return;
+  switch (recovery.reading) {
+    case "manifest": {
+      const manifest = text === undefined ? undefined : readManifest(text);
+      const reader = manifest && beginRestore(manifest);
+      readNext(data, { ...recovery, manifest, reader }, step);
+      return;
+    }
+    case "part": {
+      const { manifest, reader, part } = recovery;
+      if (manifest && reader) restorePart(reader, text ?? missing(partFile(manifest.index, part)), `part ${part}`);
+      readNext(data, { ...recovery, part: part + 1, length: recovery.length + (text?.length ?? 0) }, step);
+      return;
+    }
+    case "log":
+      finish(data, { recovery, text }, step);
+  }
+}
+
+function readNext(data: StoreData, recovery: Omit<Recovery, "ask" | "reading">, step: Step) {
+  const { manifest, part } = recovery;
+  const isPart = manifest !== undefined && part < manifest.parts;
+  const path = isPart ? partFile(manifest.index, part) : walFile;
+  const ask = step.device("disk", { op: "read", path });
+  data.recovery = { ...recovery, ask, reading: isPart ? "part" : "log" };
+}
+
+function finish(data: StoreData, { recovery, text }: { recovery: Recovery; text: string | undefined }, step: Step) {
+  const { manifest, reader } = recovery;
+  if (text === undefined && manifest) missing(walFile);
+  const wal = readWal(text ?? "", walFile);
+  const keyspace = reader ? endRestore(reader) : createKeyspace();
+  const log = joined(wal, manifest);
+  const snapshotIndex = manifest?.index ?? 0;
+  const { term, vote } = wal;
+  const commitIndex = Math.max(snapshotIndex, Math.min(wal.commitIndex, log.snapshotIndex + log.entries.length));
+  const { members, heartbeatMs, electionMs, defects } = data;
+  data.keyspace = keyspace;
+  data.wal = createWal(wal.goodLength);
+  // What was torn, or is older than the snapshot, must not stand before what is added.
+  const isStale = wal.snapshotIndex !== snapshotIndex;
+  if (wal.goodLength < (text ?? "").length || isStale) {
+    data.wal.rotateAfter = { index: log.snapshotIndex, term: log.snapshotTerm };
+  }
+  const start = { self: step.self, members, heartbeatMs, electionMs, defects };
+  data.raft = createRaft({ ...start, term, vote, commitIndex, log }, step);
+  if (manifest) {
+    Object.assign(data.snapshots, { index: manifest.index, parts: manifest.parts, length: recovery.length });
+  }
+  data.recovery = undefined;
+  data.leaderlessSinceMs = step.uptimeMs;
+}
+
+/** What of the log follows the snapshot. */
+function joined(wal: WalContent, manifest: Manifest | undefined): RaftLog {
+  const { index, term } = manifest ?? { index: 0, term: 0 };
+  if (wal.snapshotIndex > index) {
+    throw new Error(
+      `Cannot recover: the log begins after entry ${wal.snapshotIndex}, but the snapshot ends with entry ${index}, remove this replica's folder so that it is rebuilt from its peers`,
+    );
+  }
+  const place = index - wal.snapshotIndex;
+  const isConflicting = place > 0 && wal.entries[place - 1]?.term !== term;
+  return createLog(index, term, isConflicting ? [] : wal.entries.slice(place));
+}
+
+function missing(path: string): never {
+  throw new Error(
+    `Cannot recover: the file ${path} is missing, remove this replica's folder so that it is rebuilt from its peers`,
+  );
+}
+
+/** The defect of etcd's issue 17780: the revision is taken from the keys that are left, not from what was deleted. */
+export function newestKeyRevision(keyspace: Keyspace): number {
+  let newest = 1;
+  keyspace.keys.each("", undefined, (versions) => {
+    const last = versions.at(-1);
+    if (last && last.version !== 0) newest = Math.max(newest, last.modRevision);
+    return true;
+  });
+  return newest;
+}

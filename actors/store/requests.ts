@@ -1,0 +1,196 @@
+import type { Address, AskId, Mail, Step } from "../../runtime/mod.ts";
+import type { StoreData } from "./data.ts";
+import type { Applied } from "./keyspace/apply.ts";
+import { encodeCommand } from "./keyspace/command.ts";
+import { range } from "./keyspace/range.ts";
+import type { CompactRequest, RangeRequest, StatusAnswer, StoreError, TxnRequest } from "./messages.ts";
+import { propose } from "./raft/lead.ts";
+import { send } from "./raft/raft.ts";
+import { addRead } from "./raft/read_index.ts";
+
+/** A client that waits. */
+interface Pending {
+  readonly from: Address;
+  readonly ask: AskId;
+  readonly untilMs: number;
+  /** A read's; a write's is in the log. */
+  readonly range: RangeRequest | undefined;
+}
+
+/** The clients of a replica. */
+export interface Requests {
+  /** By the id that their commands and reads carry, the longest waiting first. */
+  readonly pending: Map<number, Pending>;
+  /** Commands that no leader was told of yet: they were not carried out. */
+  readonly waiting: { readonly id: number; readonly command: string }[];
+  /** The last writes asked for, by client: the network may double a question. */
+  readonly lately: Map<Address, Set<AskId>>;
+  /** Counts what was forwarded to the leader of `term`. */
+  forwarded: { term: number; sequence: number };
+  isTimed: boolean;
+}
+
+/** How long a client waits before it hears `timeout`. */
+export const requestTimeoutMs = 5_000;
+
+const pendingMax = 10_000;
+const latelyMax = 256;
+/** etcd's limit on a request. */
+const requestLengthMax = 1.5 * 1024 * 1024;
+
+/** Nobody waits. */
+export function createRequests(): Requests {
+  return {
+    pending: new Map(),
+    waiting: [],
+    lately: new Map(),
+    forwarded: { term: 0, sequence: 0 },
+    isTimed: false,
+  };
+}
+
+/** Puts a write into the log, or on its way to the leader. */
+export function onWrite(data: StoreData, mail: Mail<TxnRequest | CompactRequest>, step: Step): void {
+  if (isDoubled(data.requests, mail)) return;
+  const id = step.nextId();
+  const { place: origin, life } = data;
+  const { body } = mail;
+  const command =
+    body.type === "store.compact"
+      ? encodeCommand({ kind: "compact", origin, life, id, revision: body.revision })
+      : encodeCommand({ ...body, kind: "txn", origin, life, id });
+  if (command.length > requestLengthMax) {
+    const message = `Cannot write ${command.length} characters: request is too large, the limit is ${requestLengthMax}`;
+    step.reply(mail, { type: "store.error", code: "tooLarge", message } satisfies StoreError);
+    return;
+  }
+  if (admit(data, mail, { id, range: undefined, step })) data.requests.waiting.push({ id, command });
+}
+
+/** Reads: as the replica is, or as the group is. */
+export function onRange(data: StoreData, mail: Mail<RangeRequest>, step: Step): void {
+  if (mail.body.serializable) step.reply(mail, range(data.keyspace, mail.body));
+  else {
+    const id = step.nextId();
+    if (admit(data, mail, { id, range: mail.body, step })) addRead(data.raft, id);
+  }
+}
+
+/** Tells what the replica knows. */
+export function onStatus({ raft, keyspace }: StoreData, mail: Mail, step: Step): void {
+  const { self, term } = raft;
+  const { appliedIndex, revision, compactedRevision } = keyspace;
+  const leader = raft.leader === "" ? undefined : raft.leader;
+  step.reply(mail, {
+    ...{ type: "store.status.ok", self, leader, term, appliedIndex, revision, compactedRevision },
+  } satisfies StatusAnswer);
+}
+
+/** Refuses: nothing was done. */
+export function refuse(mail: Pick<Mail, "from" | "ask">, why: string, step: Step): void {
+  const message = `Cannot ask the store: ${why}, ask again later or ask another replica`;
+  step.reply(mail, { type: "store.error", code: "unavailable", message } satisfies StoreError);
+}
+
+/** Gives the waiting commands to the leader, once there is one. */
+export function dispatchWaiting({ raft, requests, life }: StoreData): void {
+  const { waiting, forwarded } = requests;
+  if (waiting.length === 0 || raft.leader === "") return;
+  const commands = waiting.splice(0).map((each) => each.command);
+  if (raft.role === "leader") {
+    for (const command of commands) propose(raft, command);
+    return;
+  }
+  if (forwarded.term !== raft.term) requests.forwarded = { term: raft.term, sequence: 0 };
+  const sequence = ++requests.forwarded.sequence;
+  send(raft, raft.leader, { type: "raft.propose", term: raft.term, life, sequence, commands });
+}
+
+/** Answers the client whose write was applied, when it is this replica's. */
+export function answerWrite(
+  requests: Requests,
+  { id, answer, step }: { id: number; answer: Applied; step: Step },
+): void {
+  const waiting = requests.pending.get(id);
+  if (!waiting) return;
+  requests.pending.delete(id);
+  step.reply(waiting, answer);
+}
+
+/** Answers the reads for which enough was applied. */
+export function answerReads({ raft, requests, keyspace }: StoreData, step: Step): void {
+  const { confirmed } = raft.reads;
+  if (confirmed.length === 0) return;
+  const rest = confirmed.filter(({ index }) => index > keyspace.appliedIndex);
+  for (const { index, contexts } of confirmed) {
+    if (index > keyspace.appliedIndex) continue;
+    for (const id of contexts) {
+      const waiting = requests.pending.get(id);
+      requests.pending.delete(id);
+      if (waiting?.range) step.reply(waiting, range(keyspace, waiting.range));
+    }
+  }
+  confirmed.splice(0, Number.POSITIVE_INFINITY, ...rest);
+}
+
+/** Gives up on clients that waited too long: what they wanted may still be done. */
+export function expireRequests({ requests }: StoreData, step: Step): void {
+  requests.isTimed = false;
+  for (const [id, each] of requests.pending) {
+    if (each.untilMs > step.uptimeMs) {
+      arm(requests, each.untilMs - step.uptimeMs, step);
+      return;
+    }
+    requests.pending.delete(id);
+    const message = "Cannot finish the request: request timed out, it may or may not have been carried out";
+    step.reply(each, { type: "store.error", code: "timeout", message } satisfies StoreError);
+  }
+}
+
+/** Refuses all who wait for a leader. */
+export function refuseWaiting({ raft, requests }: StoreData, step: Step): void {
+  const ids = [
+    ...requests.waiting.splice(0).map((each) => each.id),
+    ...raft.reads.waiting.splice(0).map((each) => each.context),
+  ];
+  for (const id of ids) {
+    const waiting = requests.pending.get(id);
+    requests.pending.delete(id);
+    if (waiting) refuse(waiting, "no leader is known", step);
+  }
+}
+
+function admit(
+  data: StoreData,
+  { from, ask }: Mail,
+  { id, range: asked, step }: { id: number; range: RangeRequest | undefined; step: Step },
+): boolean {
+  const { requests, leaderlessSinceMs = Number.POSITIVE_INFINITY, electionMs } = data;
+  const isLeaderless = step.uptimeMs - leaderlessSinceMs >= electionMs;
+  if (isLeaderless || requests.pending.size >= pendingMax) {
+    refuse({ from, ask }, isLeaderless ? "no leader is known" : `${pendingMax} requests wait`, step);
+    return false;
+  }
+  requests.pending.set(id, { from, ask, untilMs: step.uptimeMs + requestTimeoutMs, range: asked });
+  if (!requests.isTimed) arm(requests, requestTimeoutMs, step);
+  return true;
+}
+
+function arm(requests: Requests, delayMs: number, step: Step) {
+  requests.isTimed = true;
+  step.timer("requests", Math.max(1, Math.ceil(delayMs)));
+}
+
+function isDoubled({ lately }: Requests, { from, ask }: Mail): boolean {
+  if (ask === 0) return false;
+  let asks = lately.get(from);
+  if (!asks) {
+    asks = new Set();
+    lately.set(from, asks);
+  }
+  if (asks.has(ask)) return true;
+  asks.add(ask);
+  const [oldest] = asks;
+  if (asks.size > latelyMax && oldest !== undefined) asks.delete(oldest);
+  return false;
+}

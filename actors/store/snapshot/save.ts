@@ -1,0 +1,80 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { StoreData } from "../data.ts";
+import { beginSnapshot, endSnapshot, nextPart, type SnapshotHead } from "../keyspace/snapshot.ts";
+import { forgetTo, termAt } from "../raft/log.ts";
+import { encodeManifest, manifestFile, partFile, removeParts, writeFile } from "./files.ts";
+
+/**
+ * Begins a snapshot when the log is long: when it has grown by so many entries, and by as much as the last snapshot is
+ * long, so that a large keyspace is not written again and again.
+ */
+export function saveWhenLong(data: StoreData, step: Step): void {
+  const { snapshots, keyspace, raft, wal, snapshotEntries } = data;
+  if (snapshots.saving || snapshots.installing || snapshots.file) return;
+  const { appliedIndex } = keyspace;
+  if (appliedIndex - snapshots.index < snapshotEntries || appliedIndex < snapshots.notBeforeIndex) return;
+  if (wal.length < snapshots.length) return;
+  const term = termAt(raft.log, appliedIndex);
+  if (term === undefined) return;
+  snapshots.saving = { cursor: beginSnapshot(keyspace, term), length: 0 };
+  savePart(data, step);
+}
+
+/** Goes on when a file of the snapshot is written. */
+export function onSaved(data: StoreData, path: string, step: Step): void {
+  const { saving } = data.snapshots;
+  if (!saving) return;
+  if (path === manifestFile) {
+    finish(data, saving.cursor.head, { parts: saving.cursor.parts, length: saving.length, step });
+    data.snapshots.saving = undefined;
+  } else if (saving.cursor.nextKey === undefined) {
+    const text = encodeManifest({ ...saving.cursor.head, parts: saving.cursor.parts });
+    writeFile(data.snapshots, manifestFile, { text, step });
+  } else {
+    savePart(data, step);
+  }
+}
+
+/** Gives a snapshot up; the log stays as it is. */
+export function abortSaving({ snapshots, keyspace, snapshotEntries }: StoreData, step: Step): void {
+  const { saving } = snapshots;
+  if (!saving) return;
+  endSnapshot(saving.cursor);
+  removeParts({ index: saving.cursor.head.index, parts: saving.cursor.parts }, step);
+  snapshots.saving = undefined;
+  snapshots.notBeforeIndex = keyspace.appliedIndex + snapshotEntries;
+}
+
+/** Puts a snapshot that is on the disk to use: the log begins anew behind it, its predecessor goes. */
+export function finish(
+  { snapshots, wal }: StoreData,
+  { index, term }: SnapshotHead,
+  { parts, length, step }: { parts: number; length: number; step: Step },
+): void {
+  if (snapshots.index !== index) removeParts(snapshots, step);
+  Object.assign(snapshots, { index, parts, length });
+  wal.rotateAfter = { index, term };
+}
+
+/** Forgets entries that were applied long ago; who still needs them is sent a snapshot. */
+export function trimLog({ snapshots, keyspace, raft, wal, snapshotEntries }: StoreData): void {
+  const keep = Math.ceil(snapshotEntries / 2);
+  const { log } = raft;
+  if (keyspace.appliedIndex - log.snapshotIndex < 2 * keep) return;
+  let index = Math.min(keyspace.appliedIndex - keep, log.unstableFrom - 1);
+  // A log that is about to begin anew, and a follower that gets a snapshot, go on from there.
+  if (wal.rotateAfter) index = Math.min(index, wal.rotateAfter.index);
+  if (snapshots.saving) index = Math.min(index, snapshots.saving.cursor.head.index);
+  for (const { cursor } of snapshots.sending.values()) index = Math.min(index, cursor.head.index);
+  if (index > log.snapshotIndex) forgetTo(log, index);
+}
+
+function savePart({ snapshots }: StoreData, step: Step) {
+  const { saving } = snapshots;
+  if (!saving) return;
+  const { cursor } = saving;
+  const path = partFile(cursor.head.index, cursor.parts);
+  const text = nextPart(cursor);
+  saving.length += text.length;
+  writeFile(snapshots, path, { text, step });
+}
