@@ -192,7 +192,7 @@ export function takeCancelled(feed: Feed, { watch, reason }: StoreWatchCancelled
   if (watch !== feed.watch) return;
   feed.watch = 0;
   if (reason === "compacted") loadFeed(feed, step);
-  else reopen(feed, step, "here");
+  else reopen(feed, step, reason === "slow" ? "here" : "elsewhere");
 }
 
 /** Leaves a replica that is gone. */

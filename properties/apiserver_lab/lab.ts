@@ -1,0 +1,143 @@
+import { registry } from "../../actors/api/registry.ts";
+import { apiserver } from "../../actors/apiserver/definition.ts";
+import type { ApiRequest, ApiResponse, ApiServerInput, User, Verb } from "../../actors/apiserver/messages.ts";
+import { type ModelExchange, netModel } from "../../runtime/devices/net_model.ts";
+import { createSimulation, type Simulation } from "../../runtime/hosts/simulation.ts";
+import { type FakeOrder, fakeStore } from "./fake_store.ts";
+import { type WatchBox, watchBox } from "./watch_box.ts";
+
+/** How a lab is set up. */
+export interface LabOptions {
+  /** Default 1. */
+  readonly seed?: number;
+  /** Default 1. */
+  readonly servers?: number;
+  /** Adds to the input of every server. */
+  readonly input?: Partial<ApiServerInput>;
+}
+
+/** A request in short. */
+export interface LabRequest {
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly subresource?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object | string;
+  readonly contentType?: NonNullable<ApiRequest["contentType"]>;
+  readonly user?: User;
+  /** Which server is asked. Default 0. */
+  readonly server?: number;
+}
+
+/** An answer, its body decoded. */
+export interface LabAnswer {
+  readonly code: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of all kinds
+  readonly body: any;
+  readonly warnings: readonly string[];
+}
+
+/** An HTTP request in short. */
+export interface LabHttp {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Default: in `system:masters`. */
+  readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] } | "none";
+}
+
+/** API servers over a store in memory, in virtual time. */
+export interface Lab {
+  readonly simulation: Simulation;
+  call(verb: Verb, plural: string, request?: LabRequest): LabAnswer;
+  /** Opens a watch; what it is told is in the box. */
+  watch(plural: string, request?: LabRequest): WatchBox;
+  http(url: string, request?: LabHttp): ModelExchange;
+  order(order: Omit<FakeOrder, "type">): void;
+  phase(server?: number): string;
+}
+
+export const admin: User = { name: "admin", groups: ["system:masters", "system:authenticated"] };
+const port = 6_443;
+
+/** Sets up a lab whose servers serve. */
+export function createLab({ seed = 1, servers = 1, input = {} }: LabOptions = {}): Lab {
+  const net = netModel();
+  const simulation = createSimulation({ cast: { actors: [apiserver, fakeStore, watchBox], devices: [net] }, seed });
+  const store = simulation.spawnNow({ name: "store", kind: "fakeStore", input: {} });
+  const addresses: string[] = [];
+  for (let index = 0; index < servers; index++) {
+    const https = { host: "lab", port: port + index, key: "", cert: "", clientCa: "" };
+    addresses.push(
+      simulation.spawnNow({
+        name: `apiserver-${index}`,
+        kind: "apiserver",
+        input: { stores: [store], https, ...input },
+      }),
+    );
+  }
+  const phase = (server = 0) => simulation.report(addresses[server] ?? "")?.phase ?? "";
+  if (!simulation.runUntil(() => addresses.every((_address, index) => phase(index) === "serving"), 20_000)) {
+    throw new Error(`Cannot set up the lab: the servers are ${addresses.map((_a, index) => phase(index)).join(", ")}`);
+  }
+  let boxes = 0;
+  return {
+    simulation,
+    phase,
+    call(verb, plural, request = {}) {
+      const to = addresses[request.server ?? 0] ?? "";
+      const answer = simulation.askNow(to, requestOf(verb, plural, request), 30_000) as ApiResponse;
+      return {
+        code: answer.code,
+        body: answer.body === "" ? "" : JSON.parse(answer.body),
+        warnings: answer.warnings ?? [],
+      };
+    },
+    watch(plural, request = {}) {
+      const server = addresses[request.server ?? 0] ?? "";
+      const watch = { ...requestOf("watch", plural, request), watch: 1 };
+      const address = simulation.spawnNow({
+        name: `box-${++boxes}`,
+        kind: "watchBox",
+        input: { server, request: watch },
+      });
+      simulation.advance(50);
+      return simulation.dataOf(address) as WatchBox;
+    },
+    http(url, { peer = { commonName: "admin", organizations: ["system:masters"] }, ...rest } = {}) {
+      const exchange = net.call({ host: "lab", port, url, ...rest, ...(peer === "none" ? {} : { peer }) });
+      simulation.advance(50);
+      return exchange;
+    },
+    order(order) {
+      simulation.send(store, { type: "fake.order", ...order } as FakeOrder);
+      simulation.advance(5);
+    },
+  };
+}
+
+function requestOf(verb: Verb, plural: string, request: LabRequest): ApiRequest {
+  const { user = admin, body, server: _server, ...rest } = request;
+  const kind = registry.kinds.find((each) => each.plural === plural);
+  return {
+    type: "api.request",
+    verb,
+    group: kind?.group ?? "",
+    version: kind?.version ?? "v1",
+    resource: plural,
+    user,
+    ...rest,
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  };
+}
+
+/** A pod to create. */
+export function podNamed(name: string, more: { labels?: object; spec?: object } = {}): object {
+  const spec = { containers: [{ name: "c", image: "web:1" }], ...more.spec };
+  return { apiVersion: "v1", kind: "Pod", metadata: { name, labels: more.labels ?? {} }, spec };
+}
+
+/** A config map to create. */
+export function configMapNamed(name: string, more: { labels?: object; data?: object } = {}): object {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, labels: more.labels ?? {} }, data: more.data ?? {} };
+}
