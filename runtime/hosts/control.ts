@@ -54,6 +54,8 @@ export interface ShardControl {
   inspect(address: Address): ShardReport | undefined;
   journalOf(address: Address): ActorJournal | undefined;
   deadLetters(): DeadLetters;
+  /** Before a worker that did its work is ended: resolves when nothing it sent waits any more. */
+  farewell(): Promise<DeadLetters>;
   stats(): ShardStats;
 }
 

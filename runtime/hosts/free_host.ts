@@ -170,7 +170,7 @@ export async function createFreeHost(
 
   /** Takes over what a worker that is no longer needed has counted, and ends it. */
   async function retire(shard: Shard) {
-    const letters = await shard.ask((control) => control.deadLetters());
+    const letters = await shard.ask((control) => control.farewell());
     if (letters && letters.count > 0) retired.push(letters);
     await shard.terminate();
   }

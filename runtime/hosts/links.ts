@@ -28,6 +28,8 @@ export interface Links {
   /** A peer is gone, with all that lived in it. */
   drop(peer: PeerId): void;
   flush(): void;
+  /** Whether something waits for a place or a port. */
+  isWaiting(): boolean;
   close(): void;
 }
 
@@ -148,6 +150,11 @@ export function createLinks({ self, locate, receive, undelivered, wake }: LinksO
         peer.outbox = [];
         peer.port?.postMessage(batch);
       }
+    },
+    isWaiting() {
+      for (const place of places.values()) if ("waiting" in place) return true;
+      for (const { port, outbox } of peers.values()) if (!port && outbox.length > 0) return true;
+      return false;
     },
     close() {
       for (const { port } of peers.values()) port?.close();

@@ -34,6 +34,7 @@ const turnStepsMax = 1000;
 const turnMsMax = 5;
 /** An actor takes so many steps before the next one in the shard has its share. */
 const shareMax = 64;
+const farewellMsMax = 1000;
 const clockLookedAtEvery = 16;
 
 /** Lifecycles are the main thread's: its engine begins and ends them. */
@@ -303,6 +304,12 @@ export function createShard(options: ShardOptions): ShardControl {
     },
     journalOf: (address) => (actors.get(address)?.journal ?? pastJournals.get(address))?.read(),
     deadLetters: mail.deadLetters,
+    async farewell() {
+      const endMs = clock.uptimeMs() + farewellMsMax;
+      while (links.isWaiting() && clock.uptimeMs() < endMs) await new Promise(setImmediate);
+      links.flush();
+      return mail.deadLetters();
+    },
     stats() {
       const { used_heap_size: heapUsedBytes, total_heap_size: heapTotalBytes } = getHeapStatistics();
       return { actors: actors.size, steps, heapUsedBytes, heapTotalBytes };

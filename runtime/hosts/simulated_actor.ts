@@ -46,6 +46,8 @@ export interface SimulatedActor {
   heldDown: boolean;
   /** It was asked to stop: however it ends now, it is not restarted. */
   stopping: boolean;
+  /** Called when it is gone for good. */
+  readonly afterEnd: (() => void)[];
   cell: Cell | undefined;
   /** Counts what was scheduled for it: part of the tie-break. */
   arrivals: number;
@@ -74,6 +76,7 @@ export function createSimulatedActor(
     incarnation: 0,
     heldDown: false,
     stopping: false,
+    afterEnd: [],
     cell: undefined,
     arrivals: 0,
     waiting: [],

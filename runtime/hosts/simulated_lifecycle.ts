@@ -7,7 +7,10 @@ import type { Stage } from "./simulated_stage.ts";
 
 /** Starting, crashing, stopping, pausing: what happens to an actor as a whole. */
 export interface Lifecycle {
+  /** @throws Error when it cannot be started: see `Host.spawn` */
   spawn(spec: ChildSpec, parent: SimulatedActor | undefined, granted?: Permissions): Address;
+  /** As an effect: a child that cannot be started is its parent's crash; one that is stopping is waited for. */
+  spawnChild(spec: ChildSpec, parent: SimulatedActor): void;
   crash(actor: SimulatedActor, reason: string): void;
   stop(actor: SimulatedActor): void;
   /** The machine has reached a final state. */
@@ -39,6 +42,22 @@ export function createLifecycle(stage: Stage): Lifecycle {
     return address;
   }
 
+  function spawnChild(spec: ChildSpec, parent: SimulatedActor) {
+    const { incarnation } = parent;
+    const leaving = actors.get(`${parent.address}/${spec.name}`);
+    if (leaving?.stopping) {
+      leaving.afterEnd.push(() => {
+        if (parent.cell && parent.incarnation === incarnation) spawnChild(spec, parent);
+      });
+      return;
+    }
+    try {
+      spawn(spec, parent);
+    } catch (error) {
+      crash(parent, (error as Error).message);
+    }
+  }
+
   function start(actor: SimulatedActor) {
     if (actor.heldDown || actor.state === "ended" || actors.get(actor.address) !== actor || actor.cell) return;
     const { definition, address, parent, spec, incarnation } = actor;
@@ -51,7 +70,15 @@ export function createLifecycle(stage: Stage): Lifecycle {
     }
     actor.state = "running";
     stage.carryOut(actor, actor.cell.firstEffects);
-    if (actor.cell?.machine.ended()) end(actor, "ended");
+    if (actor.cell?.machine.ended()) return end(actor, "ended");
+    takeWaiting(actor);
+  }
+
+  /** What came while it was starting or paused. */
+  function takeWaiting(actor: SimulatedActor) {
+    for (const delivery of actor.waiting.splice(0)) {
+      if (actor.cell) stage.deliver(actor, delivery);
+    }
   }
 
   function childrenOf(address: Address): SimulatedActor[] {
@@ -70,7 +97,7 @@ export function createLifecycle(stage: Stage): Lifecycle {
     actor.state = restarting ? "restarting" : "ended";
     stage.notify(address, actor.parent, { type: "child.exited", address, reason: exit.reason, restarting } as never);
     if (restarting) return stage.callLater(startMs + verdict.afterMs, () => start(actor));
-    actors.delete(address);
+    remove(actor);
     if (verdict.action === "escalate") escalate(actor, verdict.reason);
   }
 
@@ -99,7 +126,12 @@ export function createLifecycle(stage: Stage): Lifecycle {
     for (const child of childrenOf(actor.address)) vanish(child);
     leaveLife(actor, true);
     actor.state = "ended";
+    remove(actor);
+  }
+
+  function remove(actor: SimulatedActor) {
     actors.delete(actor.address);
+    for (const body of actor.afterEnd.splice(0)) body();
   }
 
   function crash(actor: SimulatedActor, reason: string) {
@@ -111,9 +143,21 @@ export function createLifecycle(stage: Stage): Lifecycle {
   }
 
   function stop(actor: SimulatedActor) {
-    for (const child of childrenOf(actor.address)) stop(child);
     if (actor.stopping) return;
     actor.stopping = true;
+    stopNext(actor);
+  }
+
+  /** Children go first, one after the other, the last one started before the others. */
+  function stopNext(actor: SimulatedActor) {
+    if (actors.get(actor.address) !== actor) return;
+    const [child] = childrenOf(actor.address);
+    if (!child) return askToStop(actor);
+    child.afterEnd.push(() => stopNext(actor));
+    stop(child);
+  }
+
+  function askToStop(actor: SimulatedActor) {
     if (actor.state === "paused") actor.state = "running";
     const handlesStop = actor.cell?.machine.handles("stop") ?? false;
     const { incarnation } = actor;
@@ -128,12 +172,13 @@ export function createLifecycle(stage: Stage): Lifecycle {
 
   return {
     spawn,
+    spawnChild,
     crash,
     stop,
     end,
     monitor(watcher, watched) {
       const target = actors.get(watched);
-      if (target?.cell) target.monitors.add(watcher);
+      if (target?.cell || target?.state === "starting") target.monitors.add(watcher);
       else stage.notify(watched, watcher, { type: "down", address: watched } as never);
     },
     holdDown(address, held) {
@@ -150,9 +195,7 @@ export function createLifecycle(stage: Stage): Lifecycle {
       const actor = actors.get(address);
       if (actor?.state !== "paused") return;
       actor.state = "running";
-      for (const delivery of actor.waiting.splice(0)) {
-        if (actor.cell) stage.deliver(actor, delivery);
-      }
+      takeWaiting(actor);
     },
   };
 }

@@ -154,6 +154,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
   function arrive(actor: SimulatedActor, item: Item) {
     const sent = item.payload as Sent;
+    if (actor.state === "starting") return hold(actor, { from: item.from, event: sent.event });
     const isAlive = actor.cell !== undefined && item.incarnation === actor.incarnation;
     if (!isAlive) return undeliverable(item.from, actor.address, sent, actor.cell ? "down" : "undeliverable");
     if (item.run === "reply") {
@@ -165,11 +166,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
   function deliver(actor: SimulatedActor, delivery: Delivery) {
     const { cell } = actor;
     if (!cell) return;
-    if (actor.state === "paused") {
-      if (actor.waiting.length < actor.definition.mailboxMax) actor.waiting.push(delivery);
-      else overflow(actor, delivery);
-      return;
-    }
+    if (actor.state === "paused") return hold(actor, delivery);
     const phaseBefore = cell.machine.phase();
     let effects: readonly Effect[];
     try {
@@ -186,6 +183,12 @@ export function createSimulation(options: SimulationOptions): Simulation {
     if (engine.watching())
       engine.observe(actor.address, delivery.event.type, phase === phaseBefore ? undefined : phase);
     for (const observe of observers) observe(actor.address);
+  }
+
+  /** Keeps what came for an actor that is starting or paused. */
+  function hold(actor: SimulatedActor, delivery: Delivery) {
+    if (actor.waiting.length < actor.definition.mailboxMax) actor.waiting.push(delivery);
+    else overflow(actor, delivery);
   }
 
   function overflow(actor: SimulatedActor, { from, event }: Delivery) {
@@ -219,7 +222,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
       case "device":
         return devices.request(actor, effect);
       case "spawn":
-        return void lifecycle.spawn(effect.spec, actor);
+        return lifecycle.spawnChild(effect.spec, actor);
       case "stop":
         return void stopActor(effect.address);
       case "monitor":
@@ -345,6 +348,14 @@ export function createSimulation(options: SimulationOptions): Simulation {
     return { address, kind: definition.kind, state, phase, incarnation, waiting: waiting.length };
   }
 
+  /** Looks at the module first, as a worker that loads it does; loaded on use: runs by the thousand never look. */
+  async function spawnChecked(spec: ChildSpec): Promise<Address> {
+    const definition = cast.actors.find(({ kind }) => kind === spec.kind);
+    const { checkModule } = await import("./check_module.ts");
+    if (definition) await checkModule(definition, spec.permissions ?? definition.permissions, spec.name);
+    return spawnNow(spec);
+  }
+
   function spawnNow(spec: ChildSpec): Address {
     return lifecycle.spawn(spec, undefined, allPermissions);
   }
@@ -369,15 +380,12 @@ export function createSimulation(options: SimulationOptions): Simulation {
     report,
     dataOf: (address) => actors.get(address)?.cell?.machine.data(),
     onStep: (observer) => void observers.push(observer),
-    spawn: async (spec) => spawnNow(spec),
+    spawn: spawnChecked,
     stop: async (address) => {
       stopActor(address);
       runUntil(() => !actors.has(address), uptimeMs() + 60_000);
     },
-    send: (to, body) => {
-      outsideId++;
-      transmit(undefined, to, "mail", frozen(sentMail(outside, body, 0)));
-    },
+    send: (to, body) => transmit(undefined, to, "mail", frozen(sentMail(outside, body, 0))),
     ask: async (to, body, timeoutMs) => askNow(to, body, timeoutMs),
     inspect: async (address) => report(address),
     addresses: () => [...actors.keys()].sort(),

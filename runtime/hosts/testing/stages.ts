@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Address, Message } from "../../actor.ts";
 import { diskModel } from "../../devices/disk_model.ts";
 import type { ChildSpec } from "../../supervisor.ts";
-import type { Host } from "../host.ts";
+import { AskError, type Host } from "../host.ts";
 import { createPoolHost } from "../pool.ts";
 import { createSimulation } from "../simulation.ts";
 import { createThreadHost } from "../thread.ts";
@@ -84,7 +84,13 @@ function stageOf(host: Host, pass: (ms: number) => Promise<void>, close: () => P
     async seen(address, countMin) {
       let found: readonly string[] = [];
       await until(async () => {
-        found = (await look(address)).seen;
+        try {
+          found = (await look(address)).seen;
+        } catch (error) {
+          // Between two lives nobody is there.
+          if (error instanceof AskError) return false;
+          throw error;
+        }
         return found.length >= countMin;
       });
       return found;
