@@ -35,6 +35,8 @@ export interface InformerOptions<T extends KubeObject> {
 /** A local mirror of the objects of one kind, kept up to date by list and watch. */
 export interface Informer<T extends KubeObject> extends Pick<ObjectStore<T>, "get" | "has" | "keys" | "values" | "by"> {
   readonly kind: Kind<T>;
+  /** What it is limited to, beside its kind. */
+  readonly fieldSelector: string | undefined;
   readonly size: number;
   start(step: Step): void;
   /** Ends the watch; what is mirrored stays, and the next start tells only the differences. */
@@ -242,6 +244,7 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
 
   return {
     kind,
+    fieldSelector: options.fieldSelector,
     get: store.get,
     has: store.has,
     keys: store.keys,

@@ -53,8 +53,8 @@ export type Action = ActionOptions &
         readonly gracePeriodSeconds?: number;
       } & ObjectName)
     | { readonly op: "deleteAll"; readonly kind: Kind; readonly namespace: string }
-    /** Goes on only when the server says, freshly read, that this very object is not there. */
-    | ({ readonly op: "ensureAbsent"; readonly uid: string } & ObjectName)
+    /** Goes on only when the server says, freshly read, that this very object (without `uid`: any of the name) is not there. */
+    | ({ readonly op: "ensureAbsent"; readonly uid?: string } & ObjectName)
     /** Goes on only when this very object is there, freshly read, and not being deleted. */
     | ({ readonly op: "ensureAlive"; readonly uid: string } & ObjectName)
     /** Goes on only when the namespace has no object of the kind. */
@@ -66,6 +66,8 @@ export interface PlanFailure {
   readonly action: Action;
   /** Absent when a live look did not find what it wanted. */
   readonly failure: Failure | undefined;
+  /** What a live look found instead. */
+  readonly found?: Frozen<KubeObject> | undefined;
 }
 
 /**

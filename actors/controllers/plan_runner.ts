@@ -51,10 +51,11 @@ export function createPlanRunner({ client, recorder, mayAct, unexpected }: PlanR
       if (outcome === "done") {
         if (action.report) recorder.report(step, action.report);
       } else {
-        const failure = outcome === "refused" ? undefined : outcome;
+        const refused = "refused" in outcome;
+        const failure = refused ? undefined : outcome;
         if (action.expected) unexpected(key, action);
         if (failure && action.failureReport && isWorthTelling(failure)) report(step, action.failureReport, failure);
-        failed ??= { action, failure };
+        failed ??= { action, failure, found: refused ? outcome.refused : undefined };
       }
       advance(step);
     }
@@ -94,16 +95,18 @@ function isWorthTelling({ reason }: Failure): boolean {
   return reason !== "AlreadyExists" && reason !== "Conflict" && reason !== "notSent" && reason !== "unknown";
 }
 
-type Settled = "done" | "refused" | Failure;
+/** `refused`: a live look found something else than it wanted. */
+type Settled = "done" | { readonly refused: Frozen<KubeObject> | undefined } | Failure;
 type Settle = (outcome: Settled, step: Step) => void;
 
 /** What an answer means for the plan. */
 function verdictOn(action: Action, outcome: Outcome<unknown>, attempt: number): Settled | "again" {
   const isCheck = action.op.startsWith("ensure");
   if (isCheck) {
+    const refused = outcome.ok ? (outcome.object as Frozen<KubeObject>) : undefined;
     const holds = checked(action, outcome);
-    if (holds === undefined) return outcome.ok ? "refused" : outcome;
-    return holds ? "done" : "refused";
+    if (holds === undefined) return outcome.ok ? { refused } : outcome;
+    return holds ? "done" : { refused };
   }
   if (outcome.ok || action.accept?.includes(outcome.reason)) return "done";
   if (outcome.reason === "unknown" && isRepeatable(action) && attempt < unknownAttemptsMax) return "again";
@@ -124,7 +127,7 @@ function checked(action: Action, outcome: Outcome<unknown>): boolean | undefined
   if (!outcome.ok && outcome.reason !== "NotFound") return undefined;
   switch (action.op) {
     case "ensureAbsent":
-      return object === undefined || object.metadata.uid !== action.uid;
+      return object === undefined || (action.uid !== undefined && object.metadata.uid !== action.uid);
     case "ensureAlive":
       return object?.metadata.uid === action.uid && object.metadata.deletionTimestamp === undefined;
     case "ensureEmpty":

@@ -1,0 +1,107 @@
+import type { KindDefinition } from "../../api/kind.ts";
+import { registry } from "../../api/registry.ts";
+import { type Frozen, type KubeObject, keyOf, type OwnerReference } from "../../api/types.ts";
+import type { Listers } from "../loop.ts";
+
+/** Waits until all dependents that block are gone. */
+export const foregroundFinalizer = "foregroundDeletion";
+/** Waits until all dependents have forgotten it. */
+export const orphanFinalizer = "orphan";
+
+type Reference = Frozen<OwnerReference>;
+
+/** The kinds that can own or be owned; Events come and go by themselves. */
+export const collectedKinds: readonly KindDefinition[] = onePerPlace();
+
+function onePerPlace(): readonly KindDefinition[] {
+  const byPlace = new Map<string, KindDefinition>();
+  for (const kind of registry.kinds) {
+    const isEvent = kind.kind === "Event";
+    const canBeDeleted = ["delete", "list", "watch"].every((verb) => kind.verbs.some((each) => each === verb));
+    if (!isEvent && canBeDeleted && !byPlace.has(kind.storagePrefix)) byPlace.set(kind.storagePrefix, kind);
+  }
+  return [...byPlace.values()];
+}
+
+/** One object of any kind. */
+export interface Item {
+  readonly kind: KindDefinition;
+  readonly object: Frozen<KubeObject>;
+}
+
+/** The key by which the collector knows an object: its kind, a bar, `namespace/name`. */
+export function itemKey(kind: KindDefinition, object: Frozen<KubeObject>): string {
+  return `${kind.group}/${kind.plural}|${keyOf(object)}`;
+}
+
+const kindsByPrefix = new Map(collectedKinds.map((kind) => [`${kind.group}/${kind.plural}`, kind]));
+
+/** The object under a key, if it is there. */
+export function itemOf(key: string, listers: Listers): Item | undefined {
+  const bar = key.indexOf("|");
+  const kind = kindsByPrefix.get(key.slice(0, bar));
+  const object = kind && listers.of(kind).get(key.slice(bar + 1));
+  return kind && object ? { kind, object } : undefined;
+}
+
+/** The kind that a reference speaks of, by its group and kind; the version does not matter. */
+export function kindOf({ apiVersion, kind }: Reference): KindDefinition | undefined {
+  const slash = apiVersion.indexOf("/");
+  const group = slash < 0 ? "" : apiVersion.slice(0, slash);
+  return collectedKinds.find((each) => each.group === group && each.kind === kind);
+}
+
+/** Everything that has a reference to the object of this uid. */
+export function dependentsOf(uid: string, listers: Listers): Item[] {
+  return collectedKinds.flatMap((kind) =>
+    listers
+      .of(kind)
+      .by("owner", uid)
+      .map((object) => ({ kind, object: object as Frozen<KubeObject> })),
+  );
+}
+
+/** Whether an object is being deleted and keeps its dependents' deletion company. */
+export function waitsForDependents({ metadata }: Frozen<KubeObject>): boolean {
+  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).includes(foregroundFinalizer);
+}
+
+/** Whether an object is being deleted and its dependents are to live on without it. */
+export function orphansDependents({ metadata }: Frozen<KubeObject>): boolean {
+  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).includes(orphanFinalizer);
+}
+
+/** What became of an object's owners. */
+export interface Owners {
+  /** They are there. */
+  readonly solid: readonly Reference[];
+  /** They are not in the mirror: whether they are really gone is for a fresh look to say. */
+  readonly absent: readonly {
+    readonly reference: Reference;
+    readonly kind: KindDefinition;
+    readonly namespace: string | undefined;
+  }[];
+  /** They are being deleted, and wait for this object. */
+  readonly waiting: readonly Reference[];
+}
+
+/** Sorts out the owners of an object. `byNameOnly` is a deliberate defect: namesakes pass for owners. */
+export function ownersOf(item: Item, listers: Listers, { byNameOnly }: { readonly byNameOnly: boolean }): Owners {
+  const owners = { solid: [] as Reference[], absent: [] as Owners["absent"][number][], waiting: [] as Reference[] };
+  for (const reference of item.object.metadata.ownerReferences ?? []) {
+    const kind = kindOf(reference);
+    // Nothing is known of such owners, so that nothing can be said against them.
+    if (!kind) {
+      owners.solid.push(reference);
+      continue;
+    }
+    const namespace = kind.namespaced ? item.object.metadata.namespace : undefined;
+    const key = namespace ? `${namespace}/${reference.name}` : reference.name;
+    const owner = listers.of(kind).get(key) as Frozen<KubeObject> | undefined;
+    const isOwner = owner !== undefined && (byNameOnly || owner.metadata.uid === reference.uid);
+    if (!isOwner) owners.absent.push({ reference, kind, namespace });
+    else if (waitsForDependents(owner)) owners.waiting.push(reference);
+    else owners.solid.push(reference);
+  }
+  return owners;
+}
