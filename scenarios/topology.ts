@@ -101,11 +101,14 @@ export function childSpecs(topology: Topology, { https }: ChildSpecOptions = {})
   assertPossible(topology);
   const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
   const spec = (kind: string, input: unknown, name: string): ChildSpec => ({ name, kind, input, restartsMax });
+  const apiServer = (index: number): ChildSpec => {
+    const served = https?.(index);
+    const permissions = served === undefined ? {} : { net: [`${served.host}:${served.port}`] };
+    return { ...spec("apiserver", apiServerInput(topology, served), apiServerAddress(index)), permissions };
+  };
   return [
     ...upTo(stores, (index) => spec("store", storeInput(topology), storeAddress(index))),
-    ...upTo(apiservers, (index) =>
-      spec("apiserver", apiServerInput(topology, https?.(index)), apiServerAddress(index)),
-    ),
+    ...upTo(apiservers, apiServer),
     ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
     ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),

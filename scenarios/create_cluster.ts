@@ -1,0 +1,215 @@
+import type { FreeHost } from "../runtime/hosts/free_host.ts";
+import type { HostFailure } from "../runtime/hosts/host.ts";
+import { createPoolHost } from "../runtime/hosts/pool.ts";
+import { createSimulation, type Simulation } from "../runtime/hosts/simulation.ts";
+import { createThreadHost } from "../runtime/hosts/thread.ts";
+import type { Address } from "../runtime/mod.ts";
+import { type AskApi, apiAccess } from "./api_access.ts";
+import { type CastSettings, modelCast } from "./cast.ts";
+import { clusterCredentials } from "./certificates.ts";
+import { takeDataDir } from "./data_dir.ts";
+import { type Endpoint, freePorts, openFrontDoor } from "./front_door.ts";
+import { InputError } from "./input_error.ts";
+import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
+import { type Milestone, storeLeader, untilReady } from "./readiness.ts";
+import { apiServerAddresses, type ChildSpecOptions, childSpecs, type Topology } from "./topology.ts";
+
+/** Where a cluster's actors live. */
+export type HostName = "simulation" | "thread" | "pool";
+
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  /** What is not said is as in `topologyDefault`. */
+  readonly topology?: Partial<Topology>;
+  /** Default `simulation`. */
+  readonly host?: HostName;
+  /** Default 1. */
+  readonly seed?: number;
+  /** Keeps the store's disks and the certificate authority. Default: a temporary folder. Not in simulation. */
+  readonly dataDir?: string;
+  /** Serves HTTPS on this port of 127.0.0.1, 0 for any free one. Default: no HTTPS. Not in simulation. */
+  readonly port?: number;
+  /** Where the kubeconfig is written when HTTPS is served. Default: in the data directory. */
+  readonly kubeconfig?: string;
+  /** In the `pool` host: how many workers share the actors. Default: as many as the machine has cores. */
+  readonly workers?: number;
+  readonly onProgress?: (milestone: Milestone) => void;
+  /** A component was given up: it was restarted too often. */
+  readonly onFailure?: (failure: HostFailure) => void;
+  readonly onLog?: (address: Address, text: string) => void;
+  /** Gives up bringing the cluster up. */
+  readonly signal?: AbortSignal;
+  /** How long the cluster may take until it is ready. Default 60,000 and 100 for each node. */
+  readonly readyWithinMs?: number;
+}
+
+/** Where a cluster with HTTPS is found. */
+export interface ClusterAccess extends Endpoint {
+  readonly url: string;
+  /** The path of a kubeconfig for its administrator. */
+  readonly kubeconfig: string;
+  /** Each API server by itself, without the front door. */
+  readonly apiServers: readonly Endpoint[];
+}
+
+/** A cluster that runs. */
+export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
+  readonly topology: Topology;
+  readonly host: H;
+  /** Asks an API server. */
+  readonly api: AskApi;
+  /** Where it is found from outside, when HTTPS is served. */
+  readonly access?: ClusterAccess;
+  /** Waits again until all of it works. */
+  ready(): Promise<void>;
+  /** The store replica that leads; undefined while there is none. */
+  storeLeader(): Promise<Address | undefined>;
+  close(): Promise<void>;
+}
+
+/** The cluster that is brought up when nothing else is said. */
+export const topologyDefault: Topology = Object.freeze({ nodes: 3, stores: 3, apiservers: 2 });
+
+const loopback = "127.0.0.1";
+const castUrl = new URL("./cast.ts", import.meta.url).href;
+
+/**
+ * Brings a cluster up and waits until every node is Ready.
+ *
+ * @throws InputError when what was given cannot be used
+ * @throws Error when the cluster does not come up
+ *
+ * @example
+ * await using cluster = await createCluster({ topology: { nodes: 5 } })
+ * const { body } = await cluster.api({ verb: "list", resource: "nodes" })
+ */
+export function createCluster(
+  options: ClusterOptions & { readonly host: "thread" | "pool" },
+): Promise<Cluster<FreeHost>>;
+export function createCluster(
+  options?: ClusterOptions & { readonly host?: "simulation" },
+): Promise<Cluster<Simulation>>;
+export function createCluster(options?: ClusterOptions): Promise<Cluster>;
+export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const { host = "simulation", seed = 1 } = options;
+  const topology: Topology = { ...topologyDefault, ...options.topology };
+  // What cannot be is refused before anything is touched.
+  childSpecs(topology);
+  const cleanUps: (() => Promise<void>)[] = [];
+  const close = () => cleanUp(cleanUps);
+  try {
+    const made = host === "simulation" ? simulated(options, topology, seed) : await free(options, topology, cleanUps);
+    cleanUps.push(() => made.host.close());
+    const api = apiAccess(made.host, apiServerAddresses(topology));
+    const startedAtMs = made.startedAtMs();
+    const cluster = {
+      topology,
+      host: made.host,
+      api,
+      ...(made.access ? { access: made.access } : {}),
+      ready: () => untilReady({ ...made, ...readyOptions(options, topology), topology, api, startedAtMs }),
+      storeLeader: async () => (await storeLeader(made.host, topology)).who,
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+    // All at once: components wait for each other by themselves.
+    await Promise.all(childSpecs(topology, made.specOptions).map((spec) => made.host.spawn(spec)));
+    await cluster.ready();
+    return cluster;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A host, and how time passes in it. */
+interface Made {
+  readonly host: FreeHost | Simulation;
+  readonly specOptions: ChildSpecOptions;
+  readonly access?: ClusterAccess;
+  uptimeMs(): number;
+  startedAtMs(): number;
+  wait(ms: number): Promise<void>;
+}
+
+function simulated({ dataDir, port }: ClusterOptions, { images }: Topology, seed: number): Made {
+  if (dataDir !== undefined || port !== undefined) {
+    throw new InputError("Cannot simulate a cluster with a data directory or a port: use the host thread or pool");
+  }
+  const host = createSimulation({ cast: modelCast(images ? { images } : {}), seed });
+  return {
+    host,
+    specOptions: {},
+    uptimeMs: host.uptimeMs,
+    startedAtMs: () => 0,
+    wait: async (ms) => host.advance(ms),
+  };
+}
+
+async function free(options: ClusterOptions, topology: Topology, cleanUps: (() => Promise<void>)[]): Promise<Made> {
+  const { seed = 1, workers, onFailure, onLog } = options;
+  const startedAtMs = Date.now();
+  const dataDir = await takeDataDir(options.dataDir, topology);
+  cleanUps.push(dataDir.release);
+  const https = await httpsOf(options, { topology, dataDir, cleanUps });
+  const settings: CastSettings = { diskFolder: dataDir.disks, ...(topology.images ? { images: topology.images } : {}) };
+  const common = { castUrl, settings, seed, ...(onFailure ? { onFailure } : {}), ...(onLog ? { onLog } : {}) };
+  const host =
+    options.host === "pool"
+      ? await createPoolHost({ ...common, ...(workers === undefined ? {} : { workers }) })
+      : await createThreadHost(common);
+  return {
+    host,
+    specOptions: https?.specOptions ?? {},
+    ...(https ? { access: https.access } : {}),
+    uptimeMs: () => Date.now() - startedAtMs,
+    startedAtMs: () => startedAtMs,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+}
+
+/** What the HTTPS side of a cluster is made of; the front door stands open from the start. */
+async function httpsOf(
+  { port, kubeconfig, dataDir: kept }: ClusterOptions,
+  {
+    topology,
+    dataDir,
+    cleanUps,
+  }: {
+    readonly topology: Topology;
+    readonly dataDir: Awaited<ReturnType<typeof takeDataDir>>;
+    readonly cleanUps: (() => Promise<void>)[];
+  },
+): Promise<{ readonly specOptions: ChildSpecOptions; readonly access: ClusterAccess } | undefined> {
+  if (port === undefined) return undefined;
+  const ports = await freePorts(loopback, topology.apiservers);
+  const apiServers = ports.map((each) => ({ host: loopback, port: each }));
+  const door = await openFrontDoor({ host: loopback, port, backends: apiServers });
+  cleanUps.push(door.close);
+  const credentials = await clusterCredentials(kept === undefined ? {} : { folder: dataDir.pki });
+  const url = `https://${loopback}:${door.port}`;
+  const path = kubeconfig ?? dataDir.kubeconfig;
+  await writeKubeconfig(path, kubeconfigText({ server: url, credentials }));
+  const { serving, caCert } = credentials;
+  return {
+    access: { host: loopback, port: door.port, url, kubeconfig: path, apiServers },
+    specOptions: {
+      https: (index) => ({ ...(apiServers[index] as Endpoint), ...serving, clientCa: caCert }),
+    },
+  };
+}
+
+function readyOptions({ onProgress, signal, readyWithinMs }: ClusterOptions, { nodes }: Topology) {
+  return {
+    ...(onProgress ? { onProgress } : {}),
+    ...(signal ? { signal } : {}),
+    withinMs: readyWithinMs ?? 60_000 + nodes * 100,
+  };
+}
+
+/** The newest first; all of them, even when some fail. */
+async function cleanUp(cleanUps: (() => Promise<void>)[]) {
+  const errors: unknown[] = [];
+  for (const each of cleanUps.splice(0).reverse()) await each().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
