@@ -286,12 +286,13 @@ export function createShard(options: ShardOptions): ShardControl {
       failAsksTo(address);
       for (const watcher of watchers) {
         const actor = actors.get(watcher);
-        if (actor) deliver(actor, { type: "down", address } as ShardEvent);
+        if (actor && !mail.isCut(address, watcher, "down")) deliver(actor, { type: "down", address } as ShardEvent);
       }
     },
     notify(address, event) {
       const actor = actors.get(address);
-      if (actor) deliver(actor, event);
+      const about = "address" in event ? event.address : address;
+      if (actor && !mail.isCut(about, address, event.type)) deliver(actor, event);
     },
     beginFault: (id, fault) => faultEnds.set(id, faults.begin(fault)).size > 0,
     endFault(id) {

@@ -24,6 +24,8 @@ export interface ShardMail {
   undelivered(piece: Piece, reason: FailedEvent["reason"]): void;
   /** Tells an asker here that there will be no answer. */
   fail(actor: ShardActor, ask: number, reason: FailedEvent["reason"]): void;
+  /** Whether a fault keeps what the runtime itself tells from passing. */
+  isCut(from: Address, to: Address, type: string): boolean;
   deadLetters(): DeadLetters;
 }
 
@@ -104,6 +106,7 @@ export function createShardMail({ clock, faults, actors, sendAway, enqueue }: Sh
       if (from === undefined) return;
       transmit({ op: op.failed, to: actor.address, from, ask, body: reason });
     },
+    isCut: (from, to, type) => faults.active() && faults.link({ from, to, body: undefined, type })?.lost === true,
     deadLetters: () => ({ count: lostCount, last: [...lost] }),
   };
 }

@@ -20,7 +20,8 @@ const settledAsksMax = 1024;
  */
 export function createSimulatedTimers(stage: Stage): SimulatedTimers {
   function setTimer(actor: SimulatedActor, name: string, delayMs: number) {
-    const dueAt = stage.now() + Math.max(0, Math.round(delayMs * microsPerMs));
+    // Rounded up: an actor that waits for the rest of a duration must not be woken before it is over.
+    const dueAt = stage.now() + Math.max(0, Math.ceil(delayMs * microsPerMs));
     const timer = actor.timers.get(name);
     if (timer && timer.itemAt <= dueAt) {
       timer.dueAt = dueAt;
