@@ -1,5 +1,4 @@
 import type { Address, FailedEvent, ReplyEvent, Step } from "../../runtime/mod.ts";
-import { hash32 } from "../../runtime/mod.ts";
 import { encode } from "../api/codec.ts";
 import type { Frozen, KubeList, KubeObject, Status } from "../api/types.ts";
 import type { ApiRequest, ApiResponse, ApiWatchEvents, User } from "../apiserver/messages.ts";
@@ -31,7 +30,7 @@ import { createWatchStreams, type StreamHandlers } from "./watch_streams.ts";
 
 /** Who asks whom, and how much at a time. */
 export interface ApiClientOptions {
-  /** The API servers; the client stays with one as long as that one answers. */
+  /** The API servers, the preferred one first; the client stays with one as long as that one answers. */
   readonly servers: readonly Address[];
   readonly user: User;
   /** Names its timers, where an actor has several clients. Default `client`. */
@@ -107,17 +106,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const monitored = new Set<Address>();
   const readAttemptsMax = Math.max(readAttemptsMin, servers.length + 1);
   let waiting: Pending[] = [];
-  let current: number | undefined;
+  let current = 0;
   let parts = 0;
 
-  function server(step: Step): Address {
-    // Clients spread over the servers by their own address; the choice is the same in every run.
-    current ??= servers.length === 0 ? 0 : hash32(step.self) % servers.length;
-    return servers[current] ?? "";
-  }
-
   function rotate(from: Address) {
-    if (current !== undefined && servers[current] === from) current = (current + 1) % servers.length;
+    if (servers[current] === from) current = (current + 1) % servers.length;
   }
 
   function submit(step: Step, pending: Pending, urgent: boolean) {
@@ -127,7 +120,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   }
 
   function start(step: Step, pending: Pending) {
-    const to = server(step);
+    const to = servers[current] ?? "";
     pending.server = to;
     pending.attempts++;
     if (!monitored.has(to)) {

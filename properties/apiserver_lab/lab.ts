@@ -1,7 +1,9 @@
 import { registry } from "../../actors/api/registry.ts";
 import { apiserver } from "../../actors/apiserver/definition.ts";
 import type { ApiRequest, ApiResponse, ApiServerInput, User, Verb } from "../../actors/apiserver/messages.ts";
+import type { ActorDefinition } from "../../runtime/actor.ts";
 import { type ModelExchange, netModel } from "../../runtime/devices/net_model.ts";
+import type { Fault } from "../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../runtime/hosts/simulation.ts";
 import { type FakeOrder, fakeStore } from "./fake_store.ts";
 import { type WatchBox, watchBox } from "./watch_box.ts";
@@ -14,6 +16,10 @@ export interface LabOptions {
   readonly servers?: number;
   /** Adds to the input of every server. */
   readonly input?: Partial<ApiServerInput>;
+  /** Further actors that the simulation can start: the components under test. Default none. */
+  readonly actors?: readonly ActorDefinition[];
+  /** Faults of the simulation. Default none. */
+  readonly faults?: readonly Fault[];
 }
 
 /** A request in short. */
@@ -61,9 +67,13 @@ export const admin: User = { name: "admin", groups: ["system:masters", "system:a
 const port = 6_443;
 
 /** Sets up a lab whose servers serve. */
-export function createLab({ seed = 1, servers = 1, input = {} }: LabOptions = {}): Lab {
+export function createLab({ seed = 1, servers = 1, input = {}, actors = [], faults = [] }: LabOptions = {}): Lab {
   const net = netModel();
-  const simulation = createSimulation({ cast: { actors: [apiserver, fakeStore, watchBox], devices: [net] }, seed });
+  const simulation = createSimulation({
+    cast: { actors: [apiserver, fakeStore, watchBox, ...actors], devices: [net] },
+    seed,
+    faults,
+  });
   const store = simulation.spawnNow({ name: "store", kind: "fakeStore", input: {} });
   const addresses: string[] = [];
   for (let index = 0; index < servers; index++) {

@@ -1,0 +1,111 @@
+import { setup } from "xstate";
+import { type ActorDefinition, type ActorEvent, defineActor, reducers, type Step } from "../../runtime/mod.ts";
+import { event } from "../api/kinds/event.ts";
+import { createApiClient } from "../client/api_client.ts";
+import { type ComponentData, componentParts } from "../client/component.ts";
+import type { Loop } from "./loop.ts";
+import type { ControllerHello, ControllerInput, ControllerMessage } from "./messages.ts";
+import { createReconciler, type Reconciler } from "./reconciler.ts";
+
+/** What a controller keeps. */
+export interface ControllerData extends ComponentData {
+  readonly loop: Loop;
+  readonly reconciler: Reconciler;
+  /** Until when, on its own `uptimeMs`, it may act. */
+  readonly leadership: { untilMs: number; readonly asksParent: boolean };
+}
+
+function createData(loop: Loop, { servers, leads = "none", defects = [] }: ControllerInput): ControllerData {
+  const user = {
+    name: `system:serviceaccount:kube-system:${loop.component}`,
+    groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
+  };
+  const client = createApiClient({ servers, user });
+  const asksParent = leads === "parent";
+  const leadership = { untilMs: asksParent ? 0 : Number.POSITIVE_INFINITY, asksParent };
+  const mayAct = (step: Step) => step.uptimeMs < leadership.untilMs;
+  const reconciler = createReconciler({ loop, client, eventKind: event, mayAct, defects });
+  return { loop, reconciler, leadership, takers: [reconciler], informers: reconciler.informers };
+}
+
+const { on, act, begin } = reducers<ControllerData, ControllerMessage>();
+const parts = componentParts<ControllerData>();
+const drainMsMax = 3_000;
+
+/** The chart that every controller follows; what it controls is its loop's. */
+export const controllerMachine = (loopFor: (input: ControllerInput) => Loop) =>
+  setup({
+    types: {} as { context: ControllerData; events: ActorEvent<ControllerMessage>; input: ControllerInput },
+    actions: {
+      ...parts.actions,
+      askManager: act(({ leadership }, _event, step) => {
+        if (leadership.asksParent) step.send(step.parent, { type: "controller.hello" } as ControllerHello);
+      }),
+      noteLease: on("controller.lease", ({ leadership }, { body }, step) => {
+        leadership.untilMs = step.uptimeMs + body.forMs;
+      }),
+      open: act(({ reconciler }, _event, step) => reconciler.open(step)),
+      close: act(({ reconciler }) => reconciler.close()),
+    },
+    guards: {
+      ...parts.guards,
+      leads: ({ context }) => context.leadership.untilMs > 0,
+      drained: ({ context }) => context.reconciler.drained(),
+    },
+    delays: { drainMsMax },
+  }).createMachine({
+    id: "controller",
+    context: begin((input: ControllerInput) => createData(loopFor(input), input)),
+    on: { ...parts.on, "controller.lease": { actions: "noteLease" } },
+    initial: "standby",
+    states: {
+      standby: {
+        description: "may not act: its manager has not said that it leads",
+        entry: "askManager",
+        on: { stop: "stopped" },
+        always: { guard: "leads", target: "syncing" },
+      },
+      syncing: {
+        description: "first lists are under way: plans made now would rest on too little",
+        entry: "startInformers",
+        on: { stop: "stopped" },
+        always: { guard: "synced", target: "running" },
+      },
+      running: {
+        entry: "open",
+        exit: "close",
+        on: { stop: "stopping" },
+      },
+      stopping: {
+        description: "begins nothing more, and hears what came of what it has begun",
+        always: { guard: "drained", target: "stopped" },
+        after: { drainMsMax: "stopped" },
+      },
+      stopped: { type: "final", entry: "stopInformers" },
+    },
+  });
+
+/** What the journal hashes of a controller. */
+export const controllerDigest = ({ reconciler }: ControllerData): string =>
+  `${reconciler.queue.size},${reconciler.queue.processing},${reconciler.informers.map((each) => each.version()).join(",")}`;
+
+/**
+ * Makes an actor of a loop of one's own, to run beside the cluster's or to be tested with it. Its input is that of any
+ * controller; the `loop` in it is not looked at.
+ *
+ * @example
+ * export const backup = defineController({ kind: "backup", module: import.meta.url, loop: backupLoop })
+ */
+export function defineController(options: {
+  kind: string;
+  module: string;
+  loop: Loop;
+}): ActorDefinition<ControllerInput> {
+  const { kind, module, loop } = options;
+  return defineActor<ControllerInput>({
+    kind,
+    module,
+    machine: controllerMachine(() => loop),
+    digest: controllerDigest,
+  });
+}
