@@ -15,7 +15,7 @@ export interface Step extends Random {
   readonly incarnation: number;
   /** The wall clock as this actor sees it, in whole milliseconds since 1970; faults may skew it. */
   readonly nowMs: number;
-  /** A clock that never jumps, in milliseconds since the host started: for measuring durations. */
+  /** A clock that never jumps, in whole milliseconds since the host started: for measuring durations. */
   readonly uptimeMs: number;
   /** Counts the steps of this life. */
   readonly number: number;
@@ -111,7 +111,8 @@ export function createStep({ self, parent, incarnation, randomKey }: StepOptions
     next(now, uptime) {
       number++;
       nowMs = now;
-      uptimeMs = uptime;
+      // Whole, so that sums and differences of times are exact: a fraction lost to rounding would wake a timer too early.
+      uptimeMs = Math.floor(uptime);
       draws = 0;
       stepKey = mix32(lifeKey, number);
     },
