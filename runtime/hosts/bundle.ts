@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { fromSources, projectRoot, shortHash, writeWhole } from "./source_cache.ts";
+import { fromSources, markUsed, projectRoot, shortHash, writeWhole } from "./source_cache.ts";
 
 /** Worker code in one file, built once. */
 export interface Bundle {
@@ -27,7 +27,9 @@ export async function bundleCast(castUrl: string): Promise<Bundle> {
     make: (cacheFolder) => make(castUrl, cacheFolder),
     isUsable: (file, cacheFolder) => existsSync(join(cacheFolder, file)),
   });
-  return { url: pathToFileURL(join(folder, value)).href, isNew };
+  const file = join(folder, value);
+  await Promise.all([markUsed(file), markUsed(`${file}.map`)]);
+  return { url: pathToFileURL(file).href, isNew };
 }
 
 async function make(castUrl: string, folder: string) {

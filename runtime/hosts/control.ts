@@ -1,9 +1,9 @@
 import type { MessagePort } from "node:worker_threads";
 import type { ActorEvent, Address } from "../actor.ts";
+import type { ActorJournal } from "../actor_journal.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { Permissions } from "../permissions.ts";
 import type { ChildSpec, Exit } from "../supervisor.ts";
-import type { ActorJournal } from "./actor_journal.ts";
 import type { DeadLetters } from "./host.ts";
 import type { PeerId } from "./wire.ts";
 

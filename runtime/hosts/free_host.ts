@@ -1,9 +1,9 @@
 import type { Address } from "../actor.ts";
+import type { ActorJournal } from "../actor_journal.ts";
 import { createFaultEngine } from "../faults/engine.ts";
 import type { Fault } from "../faults/fault.ts";
 import { allPermissions } from "../permissions.ts";
 import type { ChildSpec } from "../supervisor.ts";
-import type { ActorJournal } from "./actor_journal.ts";
 import { bundleCast } from "./bundle.ts";
 import { type CastSource, castFrom } from "./cast_source.ts";
 import { checkModule } from "./check_module.ts";

@@ -1,9 +1,9 @@
 import type { Address, AskId } from "../actor.ts";
+import type { ActorJournal, JournalStep } from "../actor_journal.ts";
 import type { Cell } from "../cell.ts";
 import type { Device } from "../devices/device.ts";
 import type { Effect } from "../effect.ts";
 import { createMailbox, type Mailbox } from "../mailbox.ts";
-import type { ActorJournal, JournalStep } from "./actor_journal.ts";
 import type { LifeOrder } from "./control.ts";
 
 /** An event on its way into a machine. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,9 +52,11 @@ async function findOrMake<Value>(key: string, { make, isUsable }: Maker<Value>):
   const path = join(folder, `${key}.json`);
   const entry = await readEntry<Value>(path);
   if (entry && isUsable?.(entry.value, folder) !== false && (await isFresh(entry))) {
+    await markUsed(path);
     return { value: entry.value, folder, isNew: false };
   }
   const made = await make(folder);
+  await prune(folder);
   await writeWhole(path, JSON.stringify({ ...made, sourcesHash: await hashOf(made.sources) } satisfies Entry<Value>));
   return { value: made.value, folder, isNew: true };
 }
@@ -102,6 +104,27 @@ async function hashOf(paths: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const content of await Promise.all(paths.map((path) => readFile(path)))) hash.update(content).update("\0");
   return hash.digest("hex");
+}
+
+const keptMs = 30 * 24 * 3_600_000;
+
+/** Marks a file of the cache as used, which keeps it. */
+export async function markUsed(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => {});
+}
+
+/** Removes what nobody has used for a month; other things in the folder are not ours. */
+async function prune(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!/^[0-9a-f]{16}\.(json|mjs|mjs\.map)$/.test(name)) continue;
+    const path = join(folder, name);
+    const usedMs = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Number.POSITIVE_INFINITY,
+    );
+    if (usedMs < Date.now() - keptMs) await rm(path, { force: true });
+  }
 }
 
 /** A short name for some texts. */

@@ -42,7 +42,8 @@ export const stages: Readonly<Record<Host["name"], () => Promise<Stage>>> = {
     );
   },
   thread: () => freeStage((diskFolder) => createThreadHost({ castUrl, settings: { diskFolder }, journalMax: 100 })),
-  pool: () => freeStage((diskFolder) => createPoolHost({ castUrl, settings: { diskFolder }, workers: 2 })),
+  pool: () =>
+    freeStage((diskFolder) => createPoolHost({ castUrl, settings: { diskFolder }, workers: 2, journalMax: 100 })),
 };
 
 async function freeStage(make: (diskFolder: string) => Promise<Host>): Promise<Stage> {

@@ -1,5 +1,5 @@
-import type { Address } from "../actor.ts";
-import type { Effect } from "../effect.ts";
+import type { Address } from "./actor.ts";
+import type { Effect } from "./effect.ts";
 
 /** One step, as an actor's own journal keeps it: enough to take it again. */
 export interface JournalStep {
