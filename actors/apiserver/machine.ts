@@ -12,6 +12,7 @@ import type { ApiRequest, ApiServerInput, ApiServerRequest } from "./messages.ts
 import { dropOwner, fromComponent, takeUnwatch } from "./requests/from_component.ts";
 import { handleRequest, refuseDraining } from "./requests/handle.ts";
 import { createServer, type Server } from "./server.ts";
+import { expireObjects } from "./storage/expiry.ts";
 import { askStore, retryParked, storeRetryTimer, takeStoreFailure, takeStoreReply } from "./storage/store_client.ts";
 
 type ApiServerMail = ApiServerRequest | StoreEvents | StoreWatchCancelled | NetMessage;
@@ -22,6 +23,7 @@ const tickMs = 1_000;
 /** How long nothing may succeed before the server says that it has no store. */
 const degradedAfterMs = 3_000;
 const probeEveryMs = 5_000;
+const expireEveryMs = 60_000;
 const drainMs = 5_000;
 
 function http(phase: HealthState["phase"]) {
@@ -36,6 +38,10 @@ function tick(server: Server, step: Step): void {
   step.timer("tick", tickMs);
   tickWatchers(server.watchers, server.feed.revision, step);
   feeds.tickFeed(server.feed, step);
+  if (step.uptimeMs >= server.expireAtMs) {
+    server.expireAtMs = step.uptimeMs + expireEveryMs;
+    expireObjects(server.store, step, { caches: server.caches.values(), ages: server.ages });
+  }
   // A server that nobody asks anything still has to know whether its store is there.
   if (step.uptimeMs - server.store.lastOkMs >= probeEveryMs && server.store.pending.size === 0) {
     askStore(server.store, step, { type: "store.range", key: "/registry/", limit: 1, countOnly: true }, () => {});

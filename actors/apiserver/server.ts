@@ -7,6 +7,7 @@ import { createResourceCache, type ResourceCache } from "./cache/resource_cache.
 import { createWatchers, type Watchers } from "./cache/watchers.ts";
 import { createExchanges, type Exchanges } from "./http/exchanges.ts";
 import type { ApiServerDefect, ApiServerInput } from "./messages.ts";
+import type { Ages } from "./storage/expiry.ts";
 import { createStoreClient, type StoreClient } from "./storage/store_client.ts";
 
 /** All that an API server holds. */
@@ -21,6 +22,8 @@ export interface Server {
   readonly caches: Map<string, ResourceCache>;
   readonly exchanges: Exchanges;
   readonly defects: ReadonlySet<ApiServerDefect>;
+  readonly ages: Ages;
+  expireAtMs: number;
   /** Requests that are not answered yet; watches do not count. */
   inFlight: number;
   /** Whether what every cluster has (namespaces, the service of the API) is there. */
@@ -52,6 +55,8 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     caches,
     exchanges: createExchanges(),
     defects,
+    ages: new Map(),
+    expireAtMs: 0,
     inFlight: 0,
     bootstrapped: false,
     bootstrapping: false,
