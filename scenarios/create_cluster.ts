@@ -3,7 +3,7 @@ import type { HostFailure } from "../runtime/hosts/host.ts";
 import { createPoolHost } from "../runtime/hosts/pool.ts";
 import { createSimulation, type Simulation } from "../runtime/hosts/simulation.ts";
 import { createThreadHost } from "../runtime/hosts/thread.ts";
-import type { Address } from "../runtime/mod.ts";
+import type { Address, ChildSpec } from "../runtime/mod.ts";
 import { type AskApi, apiAccess } from "./api_access.ts";
 import { type CastSettings, modelCast } from "./cast.ts";
 import { clusterCredentials } from "./certificates.ts";
@@ -60,8 +60,8 @@ export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
   readonly api: AskApi;
   /** Where it is found from outside, when HTTPS is served. */
   readonly access?: ClusterAccess;
-  /** Waits again until all of it works. */
-  ready(): Promise<void>;
+  /** Waits again until all of it works, or these parts of it. */
+  ready(stages?: readonly Milestone["stage"][]): Promise<void>;
   /** The store replica that leads; undefined while there is none. */
   storeLeader(): Promise<Address | undefined>;
   close(): Promise<void>;
@@ -107,19 +107,41 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       host: made.host,
       api,
       ...(made.access ? { access: made.access } : {}),
-      ready: () => untilReady({ ...made, ...readyOptions(options, topology), topology, api, startedAtMs }),
+      ready: (stages?: readonly Milestone["stage"][]) =>
+        untilReady({
+          ...made,
+          ...readyOptions(options, topology),
+          topology,
+          api,
+          startedAtMs,
+          ...(stages ? { stages } : {}),
+        }),
       storeLeader: async () => (await storeLeader(made.host, topology)).who,
       close,
       [Symbol.asyncDispose]: close,
     };
-    // All at once: components wait for each other by themselves.
-    await Promise.all(childSpecs(topology, made.specOptions).map((spec) => made.host.spawn(spec)));
-    await cluster.ready();
+    await start(made.host, childSpecs(topology, made.specOptions), cluster.ready);
     return cluster;
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/**
+ * Starts the store and the API servers, then all else: components wait for each other by themselves, but those that
+ * ask an API server too early come back only after the second or two that it tells them to wait.
+ */
+async function start(
+  host: FreeHost | Simulation,
+  specs: readonly ChildSpec[],
+  ready: (stages?: readonly Milestone["stage"][]) => Promise<void>,
+) {
+  const isFirst = ({ kind }: ChildSpec) => kind === "store" || kind === "apiserver";
+  await Promise.all(specs.filter(isFirst).map((spec) => host.spawn(spec)));
+  await ready(["store", "apiservers"]);
+  await Promise.all(specs.filter((spec) => !isFirst(spec)).map((spec) => host.spawn(spec)));
+  await ready(["leaders", "nodes"]);
 }
 
 /** A host, and how time passes in it. */

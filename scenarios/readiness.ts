@@ -30,6 +30,8 @@ export interface ReadinessOptions {
   readonly onProgress?: (milestone: Milestone) => void;
   readonly signal?: AbortSignal;
   readonly withinMs: number;
+  /** What to wait for. Default: all. */
+  readonly stages?: readonly Milestone["stage"][];
 }
 
 interface Stage {
@@ -63,6 +65,7 @@ export async function untilReady(options: ReadinessOptions): Promise<void> {
   const endsAtMs = uptimeMs() + options.withinMs;
   const pollMs = Math.max(pollMsLeast, Math.round(topology.nodes * pollMsPerNode));
   for (const stage of stagesOf(options)) {
+    if (options.stages && !options.stages.includes(stage.name)) continue;
     for (let before = -1; before < stage.of; ) {
       const { done, who } = await stage.count();
       if (done !== before) {
