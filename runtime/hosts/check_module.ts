@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
 import type { ActorDefinition } from "../actor.ts";
 import type { PermissionName, Permissions } from "../permissions.ts";
+import type { ChildSpec } from "../supervisor.ts";
+import type { Cast } from "./host.ts";
 import { fromSources, projectRoot } from "./source_cache.ts";
 
 /** One of Node's own modules that an actor's module reaches, and the file that imports it. */
@@ -58,6 +60,12 @@ export async function checkModule(
       );
     }
   }
+}
+
+/** The same for a root actor that is about to be started; what the cast does not know is refused elsewhere. */
+export async function checkSpec(cast: Cast, { kind, permissions, name }: ChildSpec): Promise<void> {
+  const definition = cast.actors.find((each) => each.kind === kind);
+  if (definition) await checkModule(definition, permissions ?? definition.permissions, name);
 }
 
 /** Which of Node's own modules the graph of a module reaches; cached by the content of the graph. */

@@ -4,6 +4,7 @@ import type { Device } from "../devices/device.ts";
 import type { Permissions } from "../permissions.ts";
 import { hash32, mix32 } from "../random.ts";
 import type { ChildSpec } from "../supervisor.ts";
+import type { ActorReport } from "./host.ts";
 
 /** An event on its way into a machine, with whom it is from for the journal. */
 export interface Delivery {
@@ -86,6 +87,12 @@ export function createSimulatedActor(
     devices: new Map(),
     monitors: new Set(),
   };
+}
+
+/** What a host tells of it. */
+export function reportOf({ address, definition, state, incarnation, waiting, cell }: SimulatedActor): ActorReport {
+  const phase = cell?.machine.phase() ?? "";
+  return { address, kind: definition.kind, state, phase, incarnation, waiting: waiting.length };
 }
 
 /** The link from an actor to another, made on first use. */

@@ -18,7 +18,7 @@ import {
   outside,
 } from "./host.ts";
 import { type Sent, sentMail, sentNotice, sentReply } from "./sent.ts";
-import { type Delivery, type Link, linkOf, type SimulatedActor } from "./simulated_actor.ts";
+import { type Delivery, type Link, linkOf, reportOf, type SimulatedActor } from "./simulated_actor.ts";
 import { createSimulatedDevices } from "./simulated_devices.ts";
 import { createLifecycle } from "./simulated_lifecycle.ts";
 import { type Item, microsPerMs, type Run, type Stage } from "./simulated_stage.ts";
@@ -342,17 +342,12 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
   function report(address: Address): ActorReport | undefined {
     const actor = actors.get(address);
-    if (!actor) return undefined;
-    const { state, incarnation, waiting, definition } = actor;
-    const phase = actor.cell?.machine.phase() ?? "";
-    return { address, kind: definition.kind, state, phase, incarnation, waiting: waiting.length };
+    return actor && reportOf(actor);
   }
 
   /** Looks at the module first, as a worker that loads it does; loaded on use: runs by the thousand never look. */
   async function spawnChecked(spec: ChildSpec): Promise<Address> {
-    const definition = cast.actors.find(({ kind }) => kind === spec.kind);
-    const { checkModule } = await import("./check_module.ts");
-    if (definition) await checkModule(definition, spec.permissions ?? definition.permissions, spec.name);
+    await (await import("./check_module.ts")).checkSpec(cast, spec);
     return spawnNow(spec);
   }
 
@@ -365,7 +360,6 @@ export function createSimulation(options: SimulationOptions): Simulation {
     runUntil(() => actors.size === 0, uptimeMs() + 60_000);
   }
 
-  const deadLetters = (): DeadLetters => ({ count: lostCount, last: [...lost] });
   return {
     name: "simulation",
     journal,
@@ -394,7 +388,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
       const end = engine.begin(fault);
       return async () => end();
     },
-    deadLetters: async () => deadLetters(),
+    deadLetters: async () => ({ count: lostCount, last: [...lost] }),
     failures: () => failures,
     close,
     [Symbol.asyncDispose]: close,
