@@ -17,7 +17,12 @@ function mirrorOf(box: WatchBox): Map<string, string> {
 
 function listed(lab: Lab, plural: string, query: Record<string, string> = {}): Map<string, string> {
   const { items } = lab.call("list", plural, { ...inDefault, query }).body;
-  return new Map(items.map(({ metadata }: { metadata: { name: string; resourceVersion: string } }) => [metadata.name, metadata.resourceVersion]));
+  return new Map(
+    items.map(({ metadata }: { metadata: { name: string; resourceVersion: string } }) => [
+      metadata.name,
+      metadata.resourceVersion,
+    ]),
+  );
 }
 
 const names = ["a", "b", "c", "d"];
@@ -65,7 +70,10 @@ test("a watch with a selector is told ADDED and DELETED when an object begins an
   label("yes");
   const left = label("no").body.metadata.resourceVersion;
   lab.simulation.advance(20);
-  assert.deepEqual(box.events.map(({ type }) => type), ["ADDED", "DELETED"]);
+  assert.deepEqual(
+    box.events.map(({ type }) => type),
+    ["ADDED", "DELETED"],
+  );
   const last = JSON.parse(box.events[1]?.object ?? "{}");
   assert.equal(last.metadata.labels.on, "yes");
   assert.equal(last.metadata.resourceVersion, left);
@@ -75,7 +83,10 @@ test("a watch by spec.nodeName is told of the pods of its node alone, from their
   const lab = createLab();
   const query = { fieldSelector: "spec.nodeName=n1" };
   const box = lab.watch("pods", { query });
-  for (const [name, node] of [["p1", "n1"], ["p2", "n2"]] as const) {
+  for (const [name, node] of [
+    ["p1", "n1"],
+    ["p2", "n2"],
+  ] as const) {
     lab.call("create", "pods", { ...inDefault, body: podNamed(name) });
     const body = { target: { kind: "Node", name: node } };
     lab.call("create", "pods", { ...inDefault, name, subresource: "binding", body });
@@ -85,18 +96,25 @@ test("a watch by spec.nodeName is told of the pods of its node alone, from their
   assert.deepEqual([...listed(lab, "pods", query).keys()], ["p1"]);
   lab.call("delete", "pods", { ...inDefault, name: "p1", query: { gracePeriodSeconds: "0" } });
   lab.simulation.advance(20);
-  assert.deepEqual(box.events.map(({ type }) => type), ["ADDED", "DELETED"]);
+  assert.deepEqual(
+    box.events.map(({ type }) => type),
+    ["ADDED", "DELETED"],
+  );
 });
 
 test("a watch from before the window gets one ERROR with 410 Expired, and is closed", () => {
   const lab = createLab();
-  const first = lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") }).body.metadata.resourceVersion;
+  const first = lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") }).body.metadata
+    .resourceVersion;
   for (let index = 0; index < 4_100; index++) {
     const body = { data: { n: String(index) } };
     lab.call("patch", "configmaps", { ...inDefault, name: "a", contentType: "application/merge-patch+json", body });
   }
   const box = lab.watch("configmaps", { ...inDefault, query: { resourceVersion: first } });
-  assert.deepEqual(box.events.map(({ type }) => type), ["ERROR"]);
+  assert.deepEqual(
+    box.events.map(({ type }) => type),
+    ["ERROR"],
+  );
   const status = JSON.parse(box.events[0]?.object ?? "{}");
   assert.equal(status.code, 410);
   assert.equal(status.reason, "Expired");
@@ -109,7 +127,10 @@ test("a watch with sendInitialEvents shows the state, then a bookmark that marks
   lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") });
   const query = { sendInitialEvents: "true", resourceVersionMatch: "NotOlderThan", allowWatchBookmarks: "true" };
   const box = lab.watch("configmaps", { ...inDefault, query });
-  assert.deepEqual(box.events.map(({ type }) => type), ["ADDED", "BOOKMARK"]);
+  assert.deepEqual(
+    box.events.map(({ type }) => type),
+    ["ADDED", "BOOKMARK"],
+  );
   const { metadata } = JSON.parse(box.events[1]?.object ?? "{}");
   assert.equal(metadata.annotations["k8s.io/initial-events-end"], "true");
   lab.simulation.advance(61_000);
@@ -158,7 +179,8 @@ test("a cache whose history is compacted away fills itself anew and closes its w
   const lab = createLab();
   const box = lab.watch("configmaps", inDefault);
   lab.order({ held: true });
-  const made = lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") }).body.metadata.resourceVersion;
+  const made = lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") }).body.metadata
+    .resourceVersion;
   lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("b") });
   lab.simulation.send("store", { type: "store.compact", revision: Number(made) + 1 } as never);
   // A consistent list finds the cache behind, which makes the server open its watch again: from what is gone.

@@ -27,7 +27,7 @@ export type Change =
 /** What a change is decided from. */
 export interface Current {
   readonly item: Item | undefined;
-  /** The keys that the last try wanted to claim and that others hold. */
+  /** The keys that earlier tries wanted to claim and that others hold. */
   readonly taken: readonly string[];
   /** How often it was tried before. */
   readonly tries: number;
@@ -99,7 +99,7 @@ function attempt(store: StoreClient, step: Step, { update, current, fresh }: Att
   const success = operationsOf(key, change);
   askStore(store, step, { type: "store.txn", compare, success, failure }, (answer, later) => {
     if (answer.type !== "store.txn.ok") return done(failed(answer as StoreError), later);
-    if (!answer.succeeded) return again(store, later, { update, tries: tries + 1, change, answer });
+    if (!answer.succeeded) return again(store, later, { update, current, change, answer });
     if (change.do === "put") {
       return done(
         { ok: true, item: writtenItem(key, change.text, answer.revision), deleted: false, changed: true },
@@ -112,16 +112,17 @@ function attempt(store: StoreClient, step: Step, { update, current, fresh }: Att
 
 interface Retry {
   readonly update: GuaranteedUpdate;
-  readonly tries: number;
+  readonly current: Current;
   readonly change: Change;
   readonly answer: TxnAnswer;
 }
 
-function again(store: StoreClient, step: Step, { update, tries, change, answer }: Retry): void {
+function again(store: StoreClient, step: Step, { update, current, change, answer }: Retry): void {
   const [own, ...claims] = answer.results.map((result) => (result.op === "range" ? result.kvs[0] : undefined));
   const wanted = change.do === "put" ? (change.claim ?? []) : [];
-  const taken = wanted.filter((_claim, index) => claims[index] !== undefined).map(({ key }) => key);
-  attempt(store, step, { update, current: { item: own && itemOf(own), taken, tries }, fresh: true });
+  const lost = wanted.filter((_claim, index) => claims[index] !== undefined).map(({ key }) => key);
+  const taken = [...current.taken, ...lost];
+  attempt(store, step, { update, current: { item: own && itemOf(own), taken, tries: current.tries + 1 }, fresh: true });
 }
 
 type Write = Extract<Change, { do: "put" | "delete" }>;

@@ -1,0 +1,286 @@
+import { configMapNamed, createLab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
+import { assert, fc, property, test } from "../../../properties/test.ts";
+
+const inDefault = { namespace: "default" };
+
+function deploymentNamed(name: string, replicas = 2): object {
+  const labels = { app: name };
+  const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: "web:1" }] } };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name },
+    spec: { replicas, selector: { matchLabels: labels }, template },
+  };
+}
+
+test("a paged list shows one revision over all its pages, and how many objects remain", () => {
+  const lab = createLab();
+  for (const name of ["a", "b", "c", "d", "e"])
+    lab.call("create", "configmaps", { ...inDefault, body: configMapNamed(name) });
+  const first = lab.call("list", "configmaps", { ...inDefault, query: { limit: "2" } }).body;
+  assert.equal(first.metadata.remainingItemCount, 3);
+  lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("aa") });
+  lab.call("delete", "configmaps", { ...inDefault, name: "d" });
+  const names: string[] = first.items.map((each: { metadata: { name: string } }) => each.metadata.name);
+  let token = first.metadata.continue;
+  while (token) {
+    const page = lab.call("list", "configmaps", { ...inDefault, query: { limit: "2", continue: token } }).body;
+    assert.equal(page.metadata.resourceVersion, first.metadata.resourceVersion);
+    names.push(...page.items.map((each: { metadata: { name: string } }) => each.metadata.name));
+    token = page.metadata.continue;
+  }
+  assert.deepEqual(names, ["a", "b", "c", "d", "e"]);
+});
+
+test("a page of a list whose revision is compacted away is answered with 410 and a token to go on inconsistently", () => {
+  const lab = createLab();
+  for (const name of ["a", "b", "c"]) lab.call("create", "configmaps", { ...inDefault, body: configMapNamed(name) });
+  const { metadata } = lab.call("list", "configmaps", { ...inDefault, query: { limit: "1" } }).body;
+  lab.call("delete", "configmaps", { ...inDefault, name: "c" });
+  lab.simulation.send("store", { type: "store.compact", revision: Number(metadata.resourceVersion) + 1 } as never);
+  const expired = lab.call("list", "configmaps", { ...inDefault, query: { limit: "1", continue: metadata.continue } });
+  assert.equal(expired.code, 410);
+  assert.match(expired.body.message, /^The provided continue parameter is too old/);
+  const rest = lab.call("list", "configmaps", { ...inDefault, query: { continue: expired.body.metadata.continue } });
+  assert.deepEqual(
+    rest.body.items.map((each: { metadata: { name: string } }) => each.metadata.name),
+    ["b"],
+  );
+  assert.equal(lab.call("list", "configmaps", { ...inDefault, query: { continue: "nonsense" } }).code, 400);
+});
+
+test("list options that contradict each other are refused in Kubernetes' words", () => {
+  const lab = createLab();
+  const refused = (query: Record<string, string>) =>
+    lab.call("list", "configmaps", { ...inDefault, query }).body.message;
+  assert.match(
+    refused({ resourceVersionMatch: "Exact" }),
+    /resourceVersionMatch is forbidden unless resourceVersion is provided/,
+  );
+  assert.match(refused({ resourceVersion: "x" }), /invalid syntax/);
+  assert.match(
+    refused({ resourceVersion: "0", resourceVersionMatch: "Exact" }),
+    /is forbidden for resourceVersion "0"/,
+  );
+});
+
+test("generateName makes a free name; a dry run stores nothing", () => {
+  const lab = createLab();
+  const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { generateName: "cm-" } };
+  const made = lab.call("create", "configmaps", { ...inDefault, body });
+  assert.match(made.body.metadata.name, /^cm-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+  const dry = lab.call("create", "configmaps", { ...inDefault, query: { dryRun: "All" }, body: configMapNamed("dry") });
+  assert.equal(dry.code, 201);
+  assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "dry" }).code, 404);
+});
+
+test("unknown fields are warned of, refused or dropped as fieldValidation says", () => {
+  const lab = createLab();
+  const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, dat: {} };
+  const create = (fieldValidation: string) =>
+    lab.call("create", "configmaps", { ...inDefault, body, query: { fieldValidation, dryRun: "All" } });
+  assert.match(create("Strict").body.message, /strict decoding error: unknown field "dat"$/);
+  assert.deepEqual(create("Warn").warnings, ['unknown field "dat"']);
+  assert.deepEqual([create("Ignore").code, create("Ignore").warnings], [201, []]);
+});
+
+test("an object that breaks its kind's rules is refused with 422 and its causes", () => {
+  const lab = createLab();
+  const refused = lab.call("create", "pods", { ...inDefault, body: podNamed("Bad_Name") });
+  assert.equal(refused.code, 422);
+  assert.equal(refused.body.reason, "Invalid");
+  assert.equal(refused.body.details.causes[0].field, "metadata.name");
+});
+
+test("an object with finalizers is marked and goes when the last of them does", () => {
+  const lab = createLab();
+  const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "f", finalizers: ["example.com/hold"] } };
+  lab.call("create", "configmaps", { ...inDefault, body });
+  const marked = lab.call("delete", "configmaps", { ...inDefault, name: "f" });
+  assert.ok(marked.body.metadata.deletionTimestamp);
+  assert.equal(marked.body.metadata.deletionGracePeriodSeconds, 0);
+  const patch = { contentType: "application/merge-patch+json", body: { metadata: { finalizers: null } } } as const;
+  assert.equal(lab.call("patch", "configmaps", { ...inDefault, name: "f", ...patch }).code, 200);
+  assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "f" }).code, 404);
+});
+
+test("propagation policies become finalizers; preconditions are kept", () => {
+  const lab = createLab();
+  for (const [name, propagationPolicy, finalizer] of [
+    ["o", "Orphan", "orphan"],
+    ["f", "Foreground", "foregroundDeletion"],
+  ] as const) {
+    lab.call("create", "deployments", { ...inDefault, body: deploymentNamed(name) });
+    const marked = lab.call("delete", "deployments", { ...inDefault, name, body: { propagationPolicy } });
+    assert.deepEqual(marked.body.metadata.finalizers, [finalizer]);
+  }
+  lab.call("create", "deployments", { ...inDefault, body: deploymentNamed("b") });
+  const unmet = lab.call("delete", "deployments", {
+    ...inDefault,
+    name: "b",
+    body: { preconditions: { uid: "other" } },
+  });
+  assert.equal(unmet.code, 409);
+  assert.match(unmet.body.message, /Precondition failed: UID in precondition: other, UID in object meta: /);
+  assert.equal(
+    lab.call("delete", "deployments", { ...inDefault, name: "b", body: { propagationPolicy: "Background" } }).body
+      .status,
+    "Success",
+  );
+});
+
+test("a namespace ends in two steps: nothing is created in it once it is marked, finalize lets it go", () => {
+  const lab = createLab();
+  const missing = lab.call("create", "configmaps", { namespace: "team", body: configMapNamed("a") });
+  assert.equal(missing.body.message, 'namespaces "team" not found');
+  lab.call("create", "namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "team" } } });
+  assert.equal(lab.call("create", "configmaps", { namespace: "team", body: configMapNamed("a") }).code, 201);
+  const marked = lab.call("delete", "namespaces", { name: "team" }).body;
+  assert.equal(marked.status.phase, "Terminating");
+  lab.simulation.advance(20);
+  const refused = lab.call("create", "configmaps", { namespace: "team", body: configMapNamed("b") });
+  assert.equal(refused.code, 403);
+  assert.equal(
+    refused.body.message,
+    'configmaps "b" is forbidden: unable to create new content in namespace team because it is being terminated',
+  );
+  const body = { ...marked, spec: { finalizers: [] } };
+  assert.equal(lab.call("update", "namespaces", { name: "team", subresource: "finalize", body }).code, 200);
+  assert.equal(lab.call("get", "namespaces", { name: "team" }).code, 404);
+});
+
+test("status has a path of its own: other writes leave it alone, and it leaves them alone", () => {
+  const lab = createLab();
+  const made = lab.call("create", "deployments", { ...inDefault, body: deploymentNamed("d") }).body;
+  const status = lab.call("update", "deployments", {
+    ...inDefault,
+    name: "d",
+    subresource: "status",
+    body: { ...made, spec: { ...made.spec, replicas: 9 }, status: { replicas: 1 } },
+  }).body;
+  assert.deepEqual([status.spec.replicas, status.status.replicas, status.metadata.generation], [2, 1, 1]);
+  const spec = lab.call("update", "deployments", {
+    ...inDefault,
+    name: "d",
+    body: { ...status, spec: { ...made.spec, replicas: 3 }, status: {} },
+  }).body;
+  assert.deepEqual([spec.spec.replicas, spec.status.replicas, spec.metadata.generation], [3, 1, 2]);
+});
+
+test("scale is read, replaced and patched in its own shape", () => {
+  const lab = createLab();
+  lab.call("create", "deployments", { ...inDefault, body: deploymentNamed("d") });
+  const at = { ...inDefault, name: "d", subresource: "scale" };
+  const scale = lab.call("get", "deployments", at).body;
+  assert.deepEqual([scale.kind, scale.spec.replicas, scale.status.selector], ["Scale", 2, "app=d"]);
+  assert.equal(
+    lab.call("update", "deployments", { ...at, body: { ...scale, spec: { replicas: 4 } } }).body.spec.replicas,
+    4,
+  );
+  assert.equal(lab.call("update", "deployments", { ...at, body: { ...scale, spec: { replicas: 5 } } }).code, 409);
+  const patch = { contentType: "application/merge-patch+json", body: { spec: { replicas: 0 } } } as const;
+  assert.equal(lab.call("patch", "deployments", { ...at, ...patch }).body.spec.replicas, 0);
+  assert.equal(lab.call("patch", "deployments", { ...at, ...patch, body: { spec: { replicas: -1 } } }).code, 422);
+});
+
+test("an apply creates, then merges; it needs a field manager", () => {
+  const lab = createLab();
+  const at = { ...inDefault, name: "a", contentType: "application/apply-patch+yaml" } as const;
+  const body = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: '1'\n";
+  assert.equal(lab.call("patch", "configmaps", { ...at, body }).code, 422);
+  const query = { fieldManager: "test" };
+  assert.equal(lab.call("patch", "configmaps", { ...at, query, body }).code, 201);
+  const merged = lab.call("patch", "configmaps", { ...at, query, body: body.replace("x: '1'", "y: '2'") });
+  assert.deepEqual([merged.code, merged.body.data], [200, { x: "1", y: "2" }]);
+});
+
+test("deletecollection deletes what its selector means", () => {
+  const lab = createLab();
+  for (const name of ["a", "b", "c"]) {
+    lab.call("create", "configmaps", {
+      ...inDefault,
+      body: configMapNamed(name, { labels: { keep: String(name === "b") } }),
+    });
+  }
+  const gone = lab.call("deletecollection", "configmaps", { ...inDefault, query: { labelSelector: "keep=false" } });
+  assert.equal(gone.body.items.length, 2);
+  const left = lab
+    .call("list", "configmaps", inDefault)
+    .body.items.map((each: { metadata: { name: string } }) => each.metadata.name);
+  assert.deepEqual(left, ["b"]);
+});
+
+test("two servers never give an address or a node port twice", () => {
+  const lab = createLab({
+    servers: 2,
+    input: { serviceCidr: "10.0.0.0/28", nodePorts: { first: 30_000, last: 30_009 } },
+  });
+  // The caches stand still: each server believes that what it has not seen is free.
+  lab.order({ held: true });
+  const service = (name: string) => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name },
+    spec: { type: "NodePort", selector: { a: "b" }, ports: [{ port: 80 }] },
+  });
+  const made = Array.from({ length: 10 }, (_none, index) =>
+    lab.call("create", "services", { ...inDefault, server: index % 2, body: service(`s${index}`) }),
+  );
+  assert.deepEqual(
+    made.map(({ code }) => code),
+    Array(10).fill(201),
+  );
+  assert.equal(new Set(made.map(({ body }) => body.spec.clusterIP)).size, 10);
+  assert.equal(new Set(made.map(({ body }) => body.spec.ports[0].nodePort)).size, 10);
+  assert.equal(lab.call("create", "services", { ...inDefault, body: service("more") }).code, 500);
+  lab.call("delete", "services", { ...inDefault, name: "s3" });
+  lab.order({ held: false });
+  assert.equal(lab.call("create", "services", { ...inDefault, body: service("more") }).code, 201);
+});
+
+test("conflictIgnored, a defect for tests, lets an update overwrite what it has not seen", () => {
+  const lab = createLab({ input: { defects: ["conflictIgnored"] } });
+  const made = lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") }).body;
+  lab.call("update", "configmaps", { ...inDefault, name: "a", body: { ...made, data: { k: "1" } } });
+  assert.equal(
+    lab.call("update", "configmaps", { ...inDefault, name: "a", body: { ...made, data: { k: "2" } } }).code,
+    200,
+  );
+});
+
+test("who is not allowed is told what he cannot do", () => {
+  const lab = createLab();
+  const user = { name: "eve", groups: ["system:authenticated"] };
+  const refused = lab.call("create", "pods", { ...inDefault, user, body: podNamed("p") });
+  assert.equal(refused.code, 403);
+  assert.equal(
+    refused.body.message,
+    'pods is forbidden: User "eve" cannot create resource "pods" in API group "" in the namespace "default"',
+  );
+});
+
+property(
+  "concurrent increments through two servers lose nothing",
+  [fc.nat(10_000), fc.array(fc.nat(1), { minLength: 2, maxLength: 8 })],
+  (seed, servers) => {
+    const lab = createLab({ seed, servers: 2 });
+    lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("n", { data: { n: "0" } }) });
+    for (const server of servers) {
+      for (;;) {
+        // A cache may lag: the update says which version it means, and is refused if it was not the last.
+        const read = lab.call("get", "configmaps", {
+          ...inDefault,
+          name: "n",
+          server,
+          query: { resourceVersion: "0" },
+        }).body;
+        if (read.code === 404) continue;
+        const body = { ...read, data: { n: String(Number(read.data.n) + 1) } };
+        if (lab.call("update", "configmaps", { ...inDefault, name: "n", server, body }).code === 200) break;
+      }
+    }
+    assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "n" }).body.data.n, String(servers.length));
+  },
+  { runs: 15 },
+);
