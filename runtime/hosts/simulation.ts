@@ -8,15 +8,7 @@ import { hash32, mix32 } from "../random.ts";
 import type { ChildSpec } from "../supervisor.ts";
 import { deepFreeze } from "./deep_freeze.ts";
 import { createEventHeap } from "./event_heap.ts";
-import {
-  type ActorReport,
-  AskError,
-  type Cast,
-  type DeadLetters,
-  type Host,
-  type HostFailure,
-  outside,
-} from "./host.ts";
+import { type ActorReport, AskError, type Cast, type Host, type HostFailure, outside } from "./host.ts";
 import { type Sent, sentMail, sentNotice, sentReply } from "./sent.ts";
 import { type Delivery, type Link, linkOf, reportOf, type SimulatedActor } from "./simulated_actor.ts";
 import { createSimulatedDevices } from "./simulated_devices.ts";
