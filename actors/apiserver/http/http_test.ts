@@ -1,0 +1,187 @@
+import { configMapNamed, createLab, type Lab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
+import { assert, test } from "../../../properties/test.ts";
+import { representationOf } from "./negotiate.ts";
+import { parseUrl, targetOf } from "./target.ts";
+
+const json = (lab: Lab, url: string, accept = "application/json") =>
+  JSON.parse(lab.http(url, { headers: { accept } }).body());
+const tableType = "application/json;as=Table;v=v1;g=meta.k8s.io";
+
+test("targetOf() finds verb, resource, namespace, name and subresource in a path", () => {
+  const target = (method: string, url: string) => {
+    const parsed = parseUrl(url);
+    assert.ok(parsed);
+    return targetOf(method, parsed);
+  };
+  const pods = { kind: "resource", group: "", version: "v1", resource: "pods" };
+  assert.deepEqual(target("GET", "/api/v1/pods"), { ...pods, verb: "list" });
+  assert.deepEqual(target("GET", "/api/v1/pods?watch=true"), { ...pods, verb: "watch" });
+  assert.deepEqual(target("GET", "/api/v1/watch/pods"), { ...pods, verb: "watch" });
+  assert.deepEqual(target("POST", "/api/v1/namespaces/a/pods"), { ...pods, verb: "create", namespace: "a" });
+  assert.deepEqual(target("PATCH", "/api/v1/namespaces/a/pods/b/status"), {
+    ...pods,
+    verb: "patch",
+    namespace: "a",
+    name: "b",
+    subresource: "status",
+  });
+  const apps = { kind: "resource", group: "apps", version: "v1", resource: "deployments", namespace: "a" };
+  assert.deepEqual(target("DELETE", "/apis/apps/v1/namespaces/a/deployments"), { ...apps, verb: "deletecollection" });
+  const namespaces = { kind: "resource", group: "", version: "v1", resource: "namespaces", name: "a" };
+  assert.deepEqual(target("DELETE", "/api/v1/namespaces/a"), { ...namespaces, verb: "delete" });
+  assert.deepEqual(target("PUT", "/api/v1/namespaces/a/finalize"), {
+    ...namespaces,
+    verb: "update",
+    subresource: "finalize",
+  });
+  assert.equal(target("GET", "/apis/apps/v1").kind, "path");
+  assert.equal(target("PUT", "/api/v1/pods").kind, "badMethod");
+  assert.equal(parseUrl("/api/v1/pods/%zz"), undefined);
+});
+
+test("representationOf() takes the first accepted form that is offered", () => {
+  assert.equal(representationOf(undefined, {}), "object");
+  assert.equal(representationOf("application/vnd.kubernetes.protobuf,application/json", {}), "object");
+  assert.deepEqual(representationOf(`${tableType},application/json`, {}), { includeObject: "Metadata" });
+  assert.deepEqual(representationOf(tableType, { includeObject: "Object" }), { includeObject: "Object" });
+  assert.equal(representationOf("application/vnd.kubernetes.protobuf", {}), undefined);
+});
+
+test("health and version are open to everybody, all else is forbidden to somebody unknown", () => {
+  const lab = createLab();
+  const nobody = (url: string) => lab.http(url, { peer: "none" });
+  assert.deepEqual([nobody("/readyz").code(), nobody("/livez").body()], [200, "ok"]);
+  assert.match(nobody("/readyz?verbose").body(), /\[\+\]etcd ok\n.*readyz check passed\n$/s);
+  assert.equal(JSON.parse(nobody("/version").body()).gitVersion, "v1.34.0");
+  const path = nobody("/api");
+  assert.deepEqual(
+    [path.code(), JSON.parse(path.body()).message],
+    [403, 'forbidden: User "system:anonymous" cannot get path "/api"'],
+  );
+  const pods = nobody("/api/v1/namespaces/default/pods");
+  assert.equal(pods.code(), 403);
+  assert.match(
+    JSON.parse(pods.body()).message,
+    /^pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group ""/,
+  );
+});
+
+test("discovery lists every kind, in its old form and aggregated", () => {
+  const lab = createLab();
+  assert.deepEqual(json(lab, "/api").versions, ["v1"]);
+  const groups = json(lab, "/apis").groups.map(({ name }: { name: string }) => name);
+  assert.ok(groups.includes("apps"));
+  assert.deepEqual(json(lab, "/apis/apps").preferredVersion, { groupVersion: "apps/v1", version: "v1" });
+  const resources = json(lab, "/apis/apps/v1").resources;
+  const scale = resources.find(({ name }: { name: string }) => name === "deployments/scale");
+  assert.deepEqual([scale.kind, scale.group, scale.version], ["Scale", "autoscaling", "v1"]);
+  const aggregated = lab.http("/apis", {
+    headers: { accept: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json" },
+  });
+  assert.equal(
+    aggregated.headers()["Content-Type"],
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+  );
+  const apps = JSON.parse(aggregated.body()).items.find(
+    ({ metadata }: { metadata: { name: string } }) => metadata.name === "apps",
+  );
+  const deployments = apps.versions[0].resources.find(
+    ({ resource }: { resource: string }) => resource === "deployments",
+  );
+  assert.deepEqual(
+    deployments.subresources.map(({ subresource }: { subresource: string }) => subresource),
+    ["scale", "status"],
+  );
+  assert.equal(lab.http("/apis/none").code(), 404);
+});
+
+test("OpenAPI is served as JSON; a client that wants only protobuf gets 406", () => {
+  const lab = createLab();
+  const { paths } = json(lab, "/openapi/v3");
+  const { serverRelativeURL } = paths["apis/apps/v1"];
+  assert.ok(json(lab, serverRelativeURL).components.schemas["io.k8s.api.apps.v1.Deployment"]);
+  assert.ok(json(lab, "/openapi/v2").definitions["io.k8s.api.core.v1.Pod"]);
+  const accept = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+  assert.equal(lab.http("/openapi/v2", { headers: { accept } }).code(), 406);
+});
+
+test("objects are written as JSON or YAML; warnings are headers; other formats are refused", () => {
+  const lab = createLab();
+  const url = "/api/v1/namespaces/default/configmaps";
+  const yaml = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: y}\ndata: {a: b}\nmore: 1\n";
+  const made = lab.http(url, { method: "POST", headers: { "content-type": "application/yaml" }, body: yaml });
+  assert.equal(made.code(), 201);
+  assert.equal(made.headers().Warning, '299 - "unknown field \\"more\\""');
+  assert.deepEqual(json(lab, `${url}/y`).data, { a: "b" });
+  const binary = lab.http(url, {
+    method: "POST",
+    headers: { "content-type": "application/vnd.kubernetes.protobuf" },
+    body: "k8s",
+  });
+  assert.deepEqual([binary.code(), JSON.parse(binary.body()).reason], [415, "UnsupportedMediaType"]);
+  assert.equal(lab.http(`${url}/y`, { method: "PATCH", body: "{}" }).code(), 415);
+  assert.equal(lab.http(url, { method: "PUT", body: "{}" }).code(), 405);
+  assert.equal(lab.http(url, { method: "POST", body: "no json" }).code(), 400);
+  assert.equal(lab.http("/api/v1/namespaces/default/nothings").code(), 404);
+  assert.equal(lab.http(url, { headers: { accept: "application/vnd.kubernetes.protobuf" } }).code(), 406);
+});
+
+test("get and list are shown as tables to who accepts tables", () => {
+  const lab = createLab();
+  lab.call("create", "pods", { namespace: "default", body: podNamed("p") });
+  const response = lab.http("/api/v1/namespaces/default/pods", { headers: { accept: tableType } });
+  assert.equal(response.headers()["Content-Type"], tableType);
+  const table = JSON.parse(response.body());
+  assert.equal(table.kind, "Table");
+  assert.deepEqual(
+    table.columnDefinitions.map(({ name }: { name: string }) => name),
+    ["Name", "Ready", "Status", "Restarts", "Age", "IP", "Node", "Nominated Node", "Readiness Gates"],
+  );
+  assert.deepEqual(table.rows[0].cells.slice(0, 4), ["p", "0/1", "Pending", "0"]);
+  assert.equal(table.rows[0].object.kind, "PartialObjectMetadata");
+});
+
+test("a watch is a line of JSON for each event; a client that goes takes its watch with it", () => {
+  const lab = createLab();
+  const watch = lab.http("/api/v1/namespaces/default/configmaps?watch=1");
+  lab.call("create", "configmaps", { namespace: "default", body: configMapNamed("a") });
+  lab.call("delete", "configmaps", { namespace: "default", name: "a" });
+  lab.simulation.advance(20);
+  const lines = watch
+    .body()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    lines.map(({ type, object }) => [type, object.metadata.name]),
+    [
+      ["ADDED", "a"],
+      ["DELETED", "a"],
+    ],
+  );
+  const watchers = () =>
+    (lab.simulation.dataOf("apiserver-0") as { watchers: { all: Map<number, unknown> } }).watchers.all.size;
+  assert.equal(watchers(), 1);
+  watch.abort();
+  lab.simulation.advance(20);
+  assert.equal(watchers(), 0);
+});
+
+test("only the first table of a watch names its columns", () => {
+  const lab = createLab();
+  const watch = lab.http("/api/v1/namespaces/default/configmaps?watch=1", { headers: { accept: tableType } });
+  for (const name of ["a", "b"]) lab.call("create", "configmaps", { namespace: "default", body: configMapNamed(name) });
+  lab.simulation.advance(20);
+  const tables = watch
+    .body()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).object);
+  assert.deepEqual(
+    tables.map(({ columnDefinitions, rows }) => [columnDefinitions.length, rows[0].cells[0]]),
+    [
+      [3, "a"],
+      [0, "b"],
+    ],
+  );
+});
