@@ -20,8 +20,17 @@ interface Watcher {
 export interface FakeApiData {
   readonly objects: Map<string, Stored>;
   readonly watchers: Watcher[];
+  /** All changes, oldest first: a watch begins with those after its version. */
+  readonly history: {
+    readonly version: number;
+    readonly key: string;
+    readonly stored: Stored;
+    readonly event: WatchEvent;
+  }[];
   /** Every write, oldest first. */
   readonly writes: { readonly verb: string; readonly resource: string; readonly name: string; readonly body: Fields }[];
+  /** Every change, so that a watch can begin where a list ended. */
+  readonly changes: { readonly key: string; readonly type: WatchEvent["type"]; readonly object: Stored }[];
   version: number;
   uids: number;
 }
@@ -52,7 +61,15 @@ export const fakeApi = defineActor<undefined>({
   }).createMachine({
     id: "fakeApi",
     initial: "serving",
-    context: begin(() => ({ objects: new Map(), watchers: [], writes: [], version: 1, uids: 0 })),
+    context: begin(() => ({
+      objects: new Map(),
+      watchers: [],
+      history: [],
+      writes: [],
+      changes: [],
+      version: 1,
+      uids: 0,
+    })),
     states: {
       serving: {
         entry: "beat",
@@ -84,9 +101,18 @@ function serve(data: FakeApiData, mail: Mail<ApiRequest>, step: Step) {
         items,
       });
     }
-    case "watch":
-      data.watchers.push({ to: mail.from, watch: request.watch ?? 0, request, sequence: 0 });
-      return answer(200, {});
+    case "watch": {
+      const watcher = { to: mail.from, watch: request.watch ?? 0, request, sequence: 0 };
+      data.watchers.push(watcher);
+      answer(200, {});
+      const missed = data.changes.filter(
+        (change) =>
+          Number(change.object.metadata.resourceVersion) > Number(request.query?.resourceVersion ?? data.version) &&
+          matches(request, change.key, change.object),
+      );
+      const events = missed.map(({ type, object }) => ({ type, object: JSON.stringify(object) }));
+      return events.length > 0 ? tell(step, watcher, events) : undefined;
+    }
   }
   const body = JSON.parse(request.body ?? "{}") as Stored;
   data.writes.push({ verb: request.verb, resource: request.resource, name: request.name ?? body.metadata?.name, body });
@@ -154,8 +180,11 @@ function put(
   object.metadata.resourceVersion = String(data.version);
   if (type === "DELETED") data.objects.delete(key);
   else data.objects.set(key, stored);
+  data.changes.push({ key, type, object: stored });
+  const event = { type, object: JSON.stringify(stored) };
+  data.history.push({ version: data.version, key, stored, event });
   for (const watcher of data.watchers) {
-    if (matches(watcher.request, key, stored)) tell(step, watcher, [{ type, object: JSON.stringify(stored) }]);
+    if (matches(watcher.request, key, stored)) tell(step, watcher, [event]);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Event, Frozen, Lease, Node, Pod, PodSpec } from "../actors/api/types.ts";
+import type { Event, Frozen, Lease, Node, ObjectMeta, Pod, PodSpec } from "../actors/api/types.ts";
 import type { ApiRequest, ApiResponse } from "../actors/apiserver/messages.ts";
 import type { ImageBehaviour } from "../actors/container_runtime/messages.ts";
 import { type SimulatedRuntime, simulatedRuntime } from "../actors/container_runtime/simulated_device.ts";
@@ -15,7 +15,7 @@ export interface KubeletStage {
   /** Asks the API server, as a user would. */
   ask(request: Partial<ApiRequest> & Pick<ApiRequest, "verb" | "resource">): ApiResponse;
   /** Creates a pod that is bound to the node already. */
-  createPod(name: string, spec: Partial<PodSpec>): Frozen<Pod>;
+  createPod(name: string, spec: Partial<PodSpec>, metadata?: Partial<ObjectMeta>): Frozen<Pod>;
   deletePod(name: string, gracePeriodSeconds?: number): void;
   pod(name: string): Frozen<Pod> | undefined;
   node(): Frozen<Node> | undefined;
@@ -59,11 +59,11 @@ export function kubeletStage({ seed = 1, images = {}, input = {} }: KubeletStage
         { type: "api.request", group: "", version: "v1", user, ...request } as ApiRequest,
         5_000,
       ) as ApiResponse,
-    createPod(name, spec) {
+    createPod(name, spec, metadata = {}) {
       const body = JSON.stringify({
         apiVersion: "v1",
         kind: "Pod",
-        metadata: { name, namespace: "default" },
+        metadata: { name, namespace: "default", ...metadata },
         spec: { nodeName: "node-1", restartPolicy: "Always", terminationGracePeriodSeconds: 30, ...spec },
         status: { phase: "Pending", qosClass: "BestEffort" },
       });
