@@ -196,7 +196,7 @@ export function createQueue(options: QueueOptions): Queue {
       }
       for (const pod of [...unschedulable.values()]) {
         // Who came first is over first.
-        if (nowMs - pod.queuedAtMs < unschedulableMaxMs) break;
+        if (pod.queuedAtMs + unschedulableMaxMs > nowMs) break;
         wake(pod, nowMs);
       }
       return untilNext(nowMs);
