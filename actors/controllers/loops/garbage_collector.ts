@@ -120,7 +120,7 @@ function lookAgain({ owners }: Difference, { defect }: Turn): Action[] {
   if (defect("absentOwnersUnverified")) return [];
   const looks = owners.absent.map(({ reference, kind, namespace }): Action => {
     const { name, uid } = reference;
-    return { op: "ensureAbsent", kind, namespace, name, uid };
+    return { op: "ensureAbsent", kind, namespace, name, ...(defect("ownersByNameOnly") ? {} : { uid }) };
   });
   return together(looks);
 }
