@@ -110,10 +110,15 @@ function outputOf(input: KeyValueInput, answer: StoreAnswer, data: ClientData): 
   return { op: "get", value: kv?.value, modRevision: kv?.modRevision ?? 0 };
 }
 
-type WatcherInput = { readonly members: readonly Address[] };
+type WatcherInput = {
+  readonly members: readonly Address[];
+  /** It wants what came after this revision. Default 1: everything. */
+  readonly revision?: number;
+};
 
 /** What a test watcher was told. */
-export interface WatcherData extends WatcherInput {
+export interface WatcherData {
+  readonly members: readonly Address[];
   readonly events: StoreEvent[];
   /** Everything up to here was delivered. */
   revision: number;
@@ -169,8 +174,17 @@ const watcher = defineActor<WatcherInput>({
     },
   }).createMachine({
     context: watcherTools.begin((input: WatcherInput, step) => ({
-      ...input,
-      ...{ events: [], revision: 1, sequence: 0, watch: 0, at: step.int(8), heardMs: 0, wrong: undefined, opened: 0 },
+      members: input.members,
+      ...{
+        events: [],
+        revision: input.revision ?? 1,
+        sequence: 0,
+        watch: 0,
+        at: step.int(8),
+        heardMs: 0,
+        wrong: undefined,
+        opened: 0,
+      },
     })),
     initial: "watching",
     states: {
@@ -204,6 +218,35 @@ function take(data: WatcherData, { watch, sequence, revision, events }: StoreEve
   data.revision = Math.max(data.revision, revision);
 }
 
+type GroupInput = { readonly names: readonly string[]; readonly input: StoreInput };
+
+/** What the replicas' parent has seen. */
+interface GroupData extends GroupInput {
+  readonly crashes: string[];
+}
+
+const groupTools = reducers<GroupData, never>();
+
+/** The parent of the replicas: it restarts them, and notes why they crashed. */
+const group = defineActor<GroupInput>({
+  kind: "group",
+  module: import.meta.url,
+  permissions: { read: ["*"], write: ["*"] },
+  machine: setup({
+    types: {} as { context: GroupData; events: ActorEvent<never>; input: GroupInput },
+    actions: {
+      spawn: groupTools.act(({ names, input }, _event, step) => {
+        for (const name of names) step.spawn({ name, kind: "store", input, restartsMax: 10_000 });
+      }),
+      note: groupTools.on("child.exited", ({ crashes }, { reason }) => void crashes.push(reason)),
+    },
+  }).createMachine({
+    context: groupTools.begin((input: GroupInput) => ({ ...input, crashes: [] })),
+    initial: "supervising",
+    states: { supervising: { entry: "spawn", on: { "child.exited": { actions: "note" } } } },
+  }),
+});
+
 /** How a group is made. */
 export interface StoreStageOptions {
   readonly seed?: number;
@@ -221,9 +264,10 @@ export interface StoreStageOptions {
 /** A group of store replicas alone on stage, with test clients and watchers. */
 export function storeStage(options: StoreStageOptions = {}) {
   const { seed = 1, size = 3, input = {}, faults = [], clients = 0, keys = 3, operations = 30, watchers = 0 } = options;
-  const members = Array.from({ length: size }, (_, i) => `s${i}`);
+  const names = Array.from({ length: size }, (_, i) => `${i}`);
+  const members = names.map((name) => `store/${name}`);
   const disk = diskModel();
-  const cast = { actors: [store, client, watcher], devices: [disk] };
+  const cast = { actors: [group, store, client, watcher], devices: [disk] };
   const simulation = createSimulation({ cast, seed, faults });
   const data = (member: Address) => simulation.dataOf(member) as StoreData | undefined;
   const watch = raft.watch();
@@ -233,9 +277,7 @@ export function storeStage(options: StoreStageOptions = {}) {
     const wrong = watch.check(members.flatMap((member) => data(member)?.raft ?? []));
     if (wrong !== undefined) throw new Error(wrong);
   });
-  for (const name of members) {
-    simulation.spawnNow({ name, kind: "store", input: { members, ...input }, restartsMax: 10_000 });
-  }
+  simulation.spawnNow({ name: "store", kind: "group", input: { names, input: { members, ...input } } });
   const spawn = (kind: string, count: number, childInput: unknown) =>
     Array.from({ length: count }, (_, i) => simulation.spawnNow({ name: `${kind}${i}`, kind, input: childInput }));
   const clientNames = spawn("client", clients, { members, keys, operations });
@@ -254,6 +296,8 @@ export function storeStage(options: StoreStageOptions = {}) {
     ask,
     put: (to: Address, key: string, value: string) =>
       ask(to, { type: "store.txn", compare: [], success: [{ op: "put", key, value }], failure: [] }),
+    /** Why replicas crashed of themselves: faults give no such reason. */
+    crashes: () => (simulation.dataOf("store") as GroupData).crashes.filter((reason) => reason.includes("Error")),
     awaitLeader: () => simulation.runUntil(() => leader() !== undefined, simulation.uptimeMs() + 10_000),
     clients: () => clientNames.map((name) => simulation.dataOf(name) as ClientData),
     watchers: () => watcherNames.map((name) => simulation.dataOf(name) as WatcherData),

@@ -1,0 +1,80 @@
+import { judgeStore, playStore } from "../../properties/store_judge.ts";
+import { type StoreStageOptions, storeStage } from "../../properties/store_stage.ts";
+import { assert, test } from "../../properties/test.ts";
+import type { Fault } from "../../runtime/faults/fault.ts";
+import type { StoreEvents } from "./messages.ts";
+
+const members = ["store/0", "store/1", "store/2"];
+
+/** What the first run of many finds wrong, and how many it took. */
+function hunt(runs: number, options: (seed: number) => StoreStageOptions): { found: string | undefined; runs: number } {
+  for (let seed = 0; seed < runs; seed++) {
+    try {
+      const found = judgeStore(playStore({ ...options(seed), seed }));
+      if (found !== undefined) return { found, runs: seed + 1 };
+    } catch (error) {
+      return { found: (error as Error).message, runs: seed + 1 };
+    }
+  }
+  return { found: undefined, runs };
+}
+
+/** Crashes two replicas inside a write, again and again, while the disks are slow. */
+function tornWrites(seed: number): Fault[] {
+  return [0, 1, 2, 3, 4, 5].flatMap((round): Fault[] => {
+    const atMs = 400 + round * 700 + (seed % 7) * 13;
+    return members
+      .filter((_, i) => i !== (seed + round) % 3)
+      .map((actor) => ({ kind: "crash", parameters: { actor }, trigger: { atMs }, forMs: 40 + (seed % 5) * 20 }));
+  });
+}
+
+/** The first election has two candidates, as messages are late; the third replica crashes when its vote is written. */
+function voterCrashes(): Fault[] {
+  const late = { from: members, to: members, delayMsMax: 120 };
+  // Its first two answers from the disk are what it reads when it starts.
+  const voted = { actor: "store/2", event: "reply", nth: 3 };
+  return [
+    { kind: "delay", parameters: late, trigger: { atMs: 0 }, forMs: 2_000 },
+    { kind: "crash", parameters: { actor: "store/2" }, trigger: voted, forMs: 1 },
+  ];
+}
+
+const few = { clients: 2, watchers: 1, operations: 20 };
+
+const hunts: Record<string, (seed: number) => StoreStageOptions> = {
+  ackBeforeSync: (seed) => ({ ...few, faults: tornWrites(seed), operations: 60 }),
+  voteNotPersisted: () => ({ ...few, faults: voterCrashes() }),
+  watchDropsEvent: () => ({ clients: 3, watchers: 2, operations: 60 }),
+  revisionDecreasesAfterRestart: (seed) => ({ ...few, faults: tornWrites(seed), keys: 1, operations: 60 }),
+};
+
+for (const [defect, options] of Object.entries(hunts)) {
+  const input = { snapshotEntries: defect === "revisionDecreasesAfterRestart" ? 4 : 1_000 };
+  test(`${defect} is found by a run, and without it the same runs find nothing`, () => {
+    const { found, runs } = hunt(100, (seed) => ({ ...options(seed), input: { ...input, defects: [defect] } }));
+    assert.ok(found !== undefined, "nothing was found");
+    assert.equal(hunt(Math.min(runs, 20), (seed) => ({ ...options(seed), input })).found, undefined);
+  });
+}
+
+test("compactionDropsDelete is seen by a watch from the compacted revision", () => {
+  for (const defects of [[], ["compactionDropsDelete"]]) {
+    const { simulation, ask, put, awaitLeader, watchers } = storeStage({ watchers: 1, input: { defects } });
+    awaitLeader();
+    simulation.advance(500);
+    put("store/0", "k/a", "1");
+    ask("store/0", { type: "store.txn", compare: [], success: [{ op: "delete", key: "k/a" }], failure: [] });
+    put("store/0", "k/b", "2");
+    assert.equal(ask("store/0", { type: "store.compact", revision: 3 }).type, "store.compact.ok");
+    simulation.advance(500);
+    assert.equal(watchers()[0]?.events.length, 3);
+    const late = simulation.spawnNow({ name: "late", kind: "watcher", input: { members, revision: 2 } });
+    simulation.advance(500);
+    const { events } = simulation.dataOf(late) as unknown as StoreEvents;
+    assert.deepEqual(
+      events.map((event) => event.type),
+      defects.length === 0 ? ["delete", "put"] : ["put"],
+    );
+  }
+});
