@@ -125,19 +125,12 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
   },
 
   startContainer(data, subject, step) {
-    const { pod, container } = subject;
     const then = (answer: CriAnswer, later: Step) => {
-      if (!answer.ok || !answer.container) {
-        const message = answer.ok ? "the runtime gave no container" : answer.message;
-        container.waiting = { reason: "RunContainerError", message };
-        podLog(data, pod, later, container).failed(`Error: ${message}`);
-        return containerEvent(data, subject, { event: "startFailed", step: later });
-      }
-      noteRunning(container, answer.container, later);
-      podLog(data, pod, later, container).started();
-      containerEvent(data, subject, { event: "started", step: later });
+      if (answer.ok && answer.container) return startedRun(data, subject, { step: later, status: answer.container });
+      const message = answer.ok ? "the runtime gave no container" : answer.message;
+      lookAfterStart(data, subject, { step: later, message });
     };
-    ask(data, subject, { step, request: { op: "StartContainer", container: container.id ?? "" }, then });
+    ask(data, subject, { step, request: { op: "StartContainer", container: subject.container.id ?? "" }, then });
   },
 
   observeRunning(data, { pod, container }, step) {
@@ -179,6 +172,38 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
     container.ready = false;
   },
 };
+
+function startedRun(
+  data: KubeletData,
+  subject: Subject,
+  { step, status }: { readonly step: Step; readonly status: ContainerStatus },
+): void {
+  const { pod, container } = subject;
+  noteRunning(container, status, step);
+  podLog(data, pod, step, container).started();
+  containerEvent(data, subject, { event: "started", step });
+}
+
+/** A start that failed may have been begun by the kubelet before this one, and done: a look at the runtime tells. */
+function lookAfterStart(
+  data: KubeletData,
+  subject: Subject,
+  { step, message }: { readonly step: Step; readonly message: string },
+): void {
+  const { pod, container } = subject;
+  const then = (answer: CriAnswer, later: Step) => {
+    const status = answer.ok ? answer.containers?.find((each) => each.container === container.id) : undefined;
+    if (status && status.state !== "CONTAINER_CREATED") {
+      startedRun(data, subject, { step: later, status });
+      if (status.state === "CONTAINER_EXITED") containerExited(data, subject, { step: later, status });
+      return;
+    }
+    container.waiting = { reason: "RunContainerError", message };
+    podLog(data, pod, later, container).failed(`Error: ${message}`);
+    containerEvent(data, subject, { event: "startFailed", step: later });
+  };
+  ask(data, subject, { step, request: { op: "ListContainers" }, then });
+}
 
 function pullFailed(
   data: KubeletData,
