@@ -1,7 +1,9 @@
 import { registry } from "../../actors/api/registry.ts";
 import { apiserver } from "../../actors/apiserver/definition.ts";
 import type { ApiRequest, ApiResponse, ApiServerInput, User, Verb } from "../../actors/apiserver/messages.ts";
+import { store } from "../../actors/store/definition.ts";
 import type { ActorDefinition } from "../../runtime/actor.ts";
+import { diskModel } from "../../runtime/devices/disk_model.ts";
 import { type ModelExchange, netModel } from "../../runtime/devices/net_model.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../runtime/hosts/simulation.ts";
@@ -14,6 +16,8 @@ export interface LabOptions {
   readonly seed?: number;
   /** Default 1. */
   readonly servers?: number;
+  /** How many replicas the real store has; 0: a store in memory that never fails by itself. Default 0. */
+  readonly stores?: number;
   /** Adds to the input of every server. */
   readonly input?: Partial<ApiServerInput>;
   /** Further actors that the simulation can start: the components under test. Default none. */
@@ -67,14 +71,18 @@ export const admin: User = { name: "admin", groups: ["system:masters", "system:a
 const port = 6_443;
 
 /** Sets up a lab whose servers serve. */
-export function createLab({ seed = 1, servers = 1, input = {}, actors = [], faults = [] }: LabOptions = {}): Lab {
+export function createLab(options: LabOptions = {}): Lab {
+  const { seed = 1, servers = 1, stores = 0, input = {}, actors = [], faults = [] } = options;
   const net = netModel();
   const simulation = createSimulation({
-    cast: { actors: [apiserver, fakeStore, watchBox, ...actors], devices: [net] },
+    cast: { actors: [apiserver, store, fakeStore, watchBox, ...actors], devices: [net, diskModel()] },
     seed,
     faults,
   });
-  const store = simulation.spawnNow({ name: "store", kind: "fakeStore", input: {} });
+  const fake = "store";
+  const members = stores === 0 ? [fake] : Array.from({ length: stores }, (_none, index) => `store-${index}`);
+  if (stores === 0) simulation.spawnNow({ name: fake, kind: "fakeStore", input: {} });
+  else for (const name of members) simulation.spawnNow({ name, kind: "store", input: { members }, restartsMax: 1_000 });
   const addresses: string[] = [];
   for (let index = 0; index < servers; index++) {
     const https = { host: "lab", port: port + index, key: "", cert: "", clientCa: "" };
@@ -82,7 +90,7 @@ export function createLab({ seed = 1, servers = 1, input = {}, actors = [], faul
       simulation.spawnNow({
         name: `apiserver-${index}`,
         kind: "apiserver",
-        input: { stores: [store], https, ...input },
+        input: { stores: members, https, ...input },
       }),
     );
   }
@@ -120,7 +128,7 @@ export function createLab({ seed = 1, servers = 1, input = {}, actors = [], faul
       return exchange;
     },
     order(order) {
-      simulation.send(store, { type: "fake.order", ...order } as FakeOrder);
+      simulation.send(fake, { type: "fake.order", ...order } as FakeOrder);
       simulation.advance(5);
     },
   };
