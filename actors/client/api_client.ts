@@ -256,18 +256,23 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
           return failed(step, event as FailedEvent);
         case "api.watch": {
           const { from, body } = event as unknown as { from: Address; body: ApiWatchEvents };
+          if (!streams.has(body.watch)) return false;
           streams.piece(step, from, body);
           return true;
         }
-        case "api.watch.closed":
-          streams.end(step, (event as unknown as { body: { watch: number } }).body.watch, { reason: "closed" });
+        case "api.watch.closed": {
+          const { watch } = (event as unknown as { body: { watch: number } }).body;
+          if (!streams.has(watch)) return false;
+          streams.end(step, watch, { reason: "closed" });
           return true;
+        }
         case "down": {
           const { address } = event as unknown as { address: Address };
           if (!monitored.delete(address)) return false;
           rotate(address);
           streams.down(step, address);
-          return true;
+          // Another client of the same actor may have used that server, too.
+          return false;
         }
         default:
           return timers.handle(event, step);

@@ -1,6 +1,6 @@
-import { type Message, reducers, type Step } from "../../runtime/mod.ts";
+import { type Mail, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import type { KubeObject } from "../api/types.ts";
-import type { ApiServerMessage } from "../apiserver/messages.ts";
+import type { ApiServerMessage, ApiUnwatch, ApiWatchEvents } from "../apiserver/messages.ts";
 import type { Informer } from "./informer.ts";
 
 /** A part of an actor's data that takes some of its events: an API client, a leader election. */
@@ -45,6 +45,8 @@ export function componentParts<Data extends ComponentData>() {
     actions: {
       take: act((data, event, step) => {
         for (const taker of data.takers) if (taker.handle(event, step)) return;
+        // Nobody's stream: one of an earlier life, or one that was given up. The server should know.
+        if (isPiece(event)) step.send(event.from, { type: "api.unwatch", watch: event.body.watch } as ApiUnwatch);
       }),
       startInformers: act((data, _event, step) => {
         for (const informer of data.informers) informer.start(step);
@@ -66,4 +68,8 @@ export function componentParts<Data extends ComponentData>() {
       "timer.election.*": { actions: "take" },
     },
   } as const;
+}
+
+function isPiece(event: { readonly type: string }): event is Mail<ApiWatchEvents> {
+  return event.type === "api.watch";
 }

@@ -29,10 +29,14 @@ export const pod = defineKind<Pod>({
     "status.nominatedNodeName": ({ status }) => status.nominatedNodeName ?? "",
   },
 
-  applyDefaults({ spec }) {
+  applyDefaults({ spec, status }) {
     defaultPodSpec(spec);
     defaultRequests(spec);
     spec.enableServiceLinks ??= true;
+    // A time that was never set is null here, not absent: it is a value in Go's types, not a pointer.
+    for (const condition of (status?.conditions ?? []) as { lastProbeTime?: string | null }[]) {
+      condition.lastProbeTime ??= null;
+    }
   },
 
   admit({ spec }) {
