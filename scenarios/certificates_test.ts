@@ -79,7 +79,7 @@ test("clusterCredentials() refuses a broken authority with one line that says wh
   }
 });
 
-test("writeKubeconfig() writes for its owner only, also over a file that others could read", async () => {
+test("writeKubeconfig() writes for its owner only, and leaves a file that is not ours alone", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kubetroupe-"));
   try {
     const path = join(folder, "below", "kubeconfig");
@@ -92,6 +92,10 @@ test("writeKubeconfig() writes for its owner only, also over a file that others 
     assert.equal(config.clusters[0].cluster.server, "https://127.0.0.1:6443");
     assert.equal(Buffer.from(config.users[0].user["client-key-data"], "base64").toString(), credentials.admin.key);
     assert.equal(config["current-context"], config.contexts[0].name);
+    const theirs = text.replaceAll("kubetroupe", "production");
+    await writeFile(path, theirs);
+    await assert.rejects(writeKubeconfig(path, text), { name: "InputError", message: /holds something else already/ });
+    assert.equal(await readFile(path, "utf8"), theirs);
   } finally {
     await rm(folder, { recursive: true });
   }

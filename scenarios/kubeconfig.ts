@@ -1,5 +1,7 @@
-import { stringify } from "yaml";
+import { readFile } from "node:fs/promises";
+import { parse, stringify } from "yaml";
 import type { Credentials } from "./certificates.ts";
+import { InputError } from "./input_error.ts";
 import { secretMode, writeWhole } from "./write_whole.ts";
 
 const cluster = "kubetroupe";
@@ -39,12 +41,28 @@ export function kubeconfigText({
 }
 
 /**
- * Writes a kubeconfig for its owner's eyes only, whole or not at all.
+ * Writes a kubeconfig for its owner's eyes only, whole or not at all. A file of an earlier cluster of ours is replaced,
+ * any other is left alone: it may be the only key to somebody's cluster.
  *
- * @throws InputError when it cannot be written
+ * @throws InputError when it cannot be written, or is somebody else's
  */
-export function writeKubeconfig(path: string, text: string): Promise<void> {
-  return writeWhole(path, text, { mode: secretMode });
+export async function writeKubeconfig(path: string, text: string): Promise<void> {
+  const present = await readFile(path, "utf8").catch(() => undefined);
+  if (present !== undefined && !isOurs(present)) {
+    throw new InputError(
+      `Cannot write kubeconfig "${path}": it holds something else already, choose another with --kubeconfig`,
+    );
+  }
+  await writeWhole(path, text, { mode: secretMode });
+}
+
+function isOurs(text: string): boolean {
+  try {
+    const { clusters } = parse(text) as { readonly clusters: readonly { readonly name: string }[] };
+    return clusters.every(({ name }) => name === cluster);
+  } catch {
+    return false;
+  }
 }
 
 function base64(text: string): string {

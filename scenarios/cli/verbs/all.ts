@@ -1,0 +1,8 @@
+// Written by `npm run fix`: to add to this list, add a file to this folder.
+import { chart } from "./chart.ts";
+import { check } from "./check.ts";
+import { replay } from "./replay.ts";
+import { up } from "./up.ts";
+
+/** All that this folder has, by file name. */
+export const all = [chart, check, replay, up] as const;

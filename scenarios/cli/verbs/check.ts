@@ -1,0 +1,118 @@
+import { randomInt } from "node:crypto";
+import { access, constants, mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import type { Command } from "commander";
+import type { CampaignProgress, CampaignResult } from "../../../properties/campaign.ts";
+import { InputError, messageOf } from "../../input_error.ts";
+import { createDisplay } from "../display.ts";
+import { listenForInterrupts } from "../interrupts.ts";
+import { duration, exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
+
+interface CheckOptions {
+  readonly runs?: number;
+  readonly seed?: number;
+  readonly time?: number;
+  readonly workers?: number;
+  readonly out: string;
+  readonly json?: true;
+}
+
+const runsDefault = 100;
+const upwards = (least: number) => wholeNumber({ least, most: Number.MAX_SAFE_INTEGER });
+
+/** Searches for runs that break a rule. */
+export const check: Verb = {
+  name: "check",
+  summary: "Runs random clusters, workloads and faults in simulation and checks what must hold",
+  examples: [
+    ["troupe check", `${runsDefault} runs from a new seed`],
+    ["troupe check --runs 1000 --seed 7", "the same 1000 runs on every machine, with the same hash"],
+    ["troupe check --time 10m --json", "as many as ten minutes allow, the result as one JSON object"],
+  ],
+  declare,
+  run,
+};
+
+function declare(command: Command) {
+  command
+    .option("--runs <n>", `how many runs (default: ${runsDefault}, with --time no limit)`, upwards(1))
+    .option("--seed <s>", "of the campaign (default: a new one)", wholeNumber({ least: 0, most: 2 ** 32 - 1 }))
+    .option("--time <t>", "begins no further run after so long: 90s, 5m, 1.5h", duration)
+    .option(
+      "--workers <n>",
+      `runs side by side (default: ${availableParallelism()})`,
+      wholeNumber({ least: 1, most: 512 }),
+    )
+    .option("--out <folder>", "where counterexamples are written", ".")
+    .option("--json", "prints the result as one JSON object");
+}
+
+async function run({ options, streams }: Invocation<CheckOptions>): Promise<number> {
+  const { seed = randomInt(2 ** 31), time, workers, out, json } = options;
+  const runs = options.runs ?? (time === undefined ? runsDefault : Number.MAX_SAFE_INTEGER);
+  await assertWritable(out);
+  using interrupts = listenForInterrupts();
+  const display = createDisplay(streams.stderr);
+  const { runCampaign } = await import("../../../properties/campaign.ts");
+  const campaign = {
+    runs,
+    seed,
+    folder: out,
+    signal: interrupts.signal,
+    ...(time === undefined ? {} : { timeMs: time }),
+    ...(workers === undefined ? {} : { workers }),
+  };
+  const result = await runCampaign(campaign, (progress) => display.set("runs", told(progress)));
+  display.end();
+  streams.stdout.write(json ? `${JSON.stringify(machineForm(result))}\n` : humanForm(result));
+  if (result.violations.length > 0) return exitCodes.failed;
+  return interrupts.signal.aborted ? exitCodes.interrupted : exitCodes.good;
+}
+
+/** A finding that cannot be kept would be lost: better to hear of it before the search. */
+async function assertWritable(folder: string) {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new InputError(
+      `Cannot write counterexamples to "${folder}": ${messageOf(error)}, choose another with --out`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function told({ done, runs, violations, seconds }: CampaignProgress): string {
+  const of = runs === Number.MAX_SAFE_INTEGER ? "" : ` of ${runs}`;
+  const found = violations === 0 ? "no rule broken" : `${violations} broke a rule`;
+  return `${done}${of} runs, ${(done / seconds).toFixed(1)} runs/s, ${found}`;
+}
+
+function machineForm({ runs, seconds, runsPerSecond, seed, hash, violations }: CampaignResult) {
+  return {
+    runs,
+    seconds,
+    runsPerSecond,
+    seed,
+    hash,
+    violations: violations.map(({ property, seed: runSeed, faults, file }) => ({
+      property,
+      seed: runSeed,
+      faults,
+      file,
+    })),
+  };
+}
+
+function humanForm({ runs, seconds, runsPerSecond, seed, hash, violations }: CampaignResult): string {
+  const lines = [
+    `${runs} runs in ${seconds.toFixed(1)} s (${runsPerSecond.toFixed(1)} runs/s), seed ${seed}, hash ${hash}`,
+  ];
+  if (violations.length === 0) lines.push("All rules held");
+  for (const { property, details, faults, file } of violations) {
+    lines.push(`${property}: ${details}`, `  with ${faults} faults; see it with: troupe replay ${file}`);
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,157 @@
+import { availableParallelism } from "node:os";
+import { type Command, Option } from "commander";
+import type { Cluster, ClusterOptions } from "../../create_cluster.ts";
+import { InputError } from "../../input_error.ts";
+import type { Milestone } from "../../readiness.ts";
+import type { Topology } from "../../topology.ts";
+import { createDisplay, type Display } from "../display.ts";
+import { listenForInterrupts } from "../interrupts.ts";
+import { runCommand } from "../run_command.ts";
+import { exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
+
+interface UpOptions {
+  readonly nodes: number;
+  readonly stores: 1 | 3 | 5;
+  readonly apiservers: 1 | 2 | 3;
+  readonly host?: "thread" | "pool";
+  readonly port: number;
+  readonly dataDir?: string;
+  readonly kubeconfig?: string;
+  readonly seed: number;
+}
+
+/** Past so many nodes a worker each is more than a machine of ordinary size carries. */
+const threadNodesMax = 200;
+
+/** Brings a cluster up. */
+export const up: Verb = {
+  name: "up",
+  summary: "Brings a cluster up and keeps it until Ctrl-C, or for as long as a command runs",
+  takesCommand: true,
+  examples: [
+    ["troupe up", "3 nodes, 3 store replicas, 2 API servers, on port 6443"],
+    ["troupe up --nodes 50 --port 0", "50 nodes, any free port"],
+    ["troupe up --data-dir ./cluster", "the cluster is still there the next time"],
+    ["troupe up -- kubectl get nodes", "runs a command when every node is Ready, then stops and exits as it did"],
+    ["troupe up --nodes 2000 --host pool", "many kubelets share each worker thread"],
+  ],
+  declare,
+  run,
+};
+
+function declare(command: Command) {
+  command
+    .option("--nodes <n>", "how many nodes", wholeNumber({ least: 0, most: 10_000 }), 3)
+    .addOption(
+      new Option("--stores <n>", "how many store replicas")
+        .choices(["1", "3", "5"])
+        .argParser(oneOf(1, 3, 5))
+        .default(3),
+    )
+    .addOption(
+      new Option("--apiservers <n>", "how many API servers").argParser(wholeNumber({ least: 1, most: 3 })).default(2),
+    )
+    .addOption(
+      new Option(
+        "--host <name>",
+        `a worker thread for each actor, or few for all (default: thread, past ${threadNodesMax} nodes pool)`,
+      ).choices(["thread", "pool"]),
+    )
+    .option("--port <p>", "the port on 127.0.0.1, 0 for any free one", wholeNumber({ least: 0, most: 65_535 }), 6443)
+    .option("--data-dir <folder>", "keeps the cluster there (default: it is gone when it stops)")
+    .option("--kubeconfig <file>", "where the kubeconfig is written (default: in the data directory)")
+    .option("--seed <s>", "seeds the actors' random numbers", wholeNumber({ least: 0, most: 2 ** 32 - 1 }), 1);
+}
+
+function oneOf(...values: readonly number[]) {
+  const parse = wholeNumber({ least: Math.min(...values), most: Math.max(...values) });
+  return (text: string): number => {
+    const value = parse(text);
+    if (values.includes(value)) return value;
+    throw new InputError(`Cannot make a cluster with ${value} store replicas: give 1, 3 or 5`);
+  };
+}
+
+async function run({ options, command, streams }: Invocation<UpOptions>): Promise<number> {
+  using interrupts = listenForInterrupts();
+  const display = createDisplay(streams.stderr);
+  const { createCluster } = await import("../../create_cluster.ts");
+  let cluster: Cluster;
+  try {
+    cluster = await createCluster({ ...clusterOptions(options, display), signal: interrupts.signal });
+  } catch (error) {
+    display.end();
+    if (interrupts.signal.aborted) return exitCodes.interrupted;
+    throw error;
+  }
+  display.end();
+  const { access } = cluster;
+  if (!access) throw new Error("Cannot tell where the cluster is: it serves no HTTPS");
+  try {
+    if (command) {
+      return await runCommand(command, { env: { KUBECONFIG: access.kubeconfig }, signal: interrupts.signal });
+    }
+    streams.stdout.write(howToUse(access));
+    await interrupts.happened;
+    return exitCodes.good;
+  } finally {
+    display.note("Stopping");
+    await cluster.close();
+  }
+}
+
+function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, display: Display): ClusterOptions {
+  const { host = nodes > threadNodesMax ? "pool" : "thread", port, dataDir, kubeconfig, seed } = options;
+  const topology: Topology = { nodes, stores, apiservers };
+  display.note(`Bringing up ${nodes} nodes, ${stores} store replicas and ${apiservers} API servers, ${livingIn(host)}`);
+  return {
+    topology,
+    host,
+    port,
+    seed,
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    onProgress: (milestone) => showMilestone(display, milestone),
+    onFailure: ({ address, reason }) => display.note(`Gave up ${address}: ${reason.split("\n", 1)[0]}`),
+  };
+}
+
+function livingIn(host: "thread" | "pool"): string {
+  return host === "thread" ? "each in a worker thread" : `in ${availableParallelism()} worker threads`;
+}
+
+const stageNames: Readonly<Record<Milestone["stage"], string>> = {
+  store: "store",
+  apiservers: "API servers",
+  leaders: "controllers",
+  nodes: "nodes",
+};
+
+function showMilestone(display: Display, milestone: Milestone) {
+  const { stage, done, of, atMs } = milestone;
+  const isFinal = done >= of;
+  const time = isFinal ? `${(atMs / 1000).toFixed(1)} s` : "";
+  display.set(stage, `  ${stageNames[stage].padEnd(13)}${told(milestone).padEnd(40)}${time}`.trimEnd(), { isFinal });
+}
+
+function told({ stage, done, of, who }: Milestone): string {
+  if (stage === "store") return done < of ? "electing a leader" : `${who ?? "a replica"} leads`;
+  if (stage === "apiservers") return `${done} of ${of} serving`;
+  if (stage === "leaders") return done < of ? "electing leaders" : "controller manager and scheduler lead";
+  return `${done} of ${of} Ready`;
+}
+
+function howToUse({ url, kubeconfig }: NonNullable<Cluster["access"]>): string {
+  return `
+The cluster is ready at ${url}. In another terminal:
+
+  export KUBECONFIG=${quoted(kubeconfig)}
+  kubectl get nodes
+
+Ctrl-C stops it
+`;
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
