@@ -1,0 +1,53 @@
+import { nodeOf, podOf } from "../../properties/scheduling_objects.ts";
+import { assert, test } from "../../properties/test.ts";
+import { createSimulation } from "../../runtime/hosts/simulation.ts";
+import { modelCast } from "../../scenarios/cast.ts";
+import { childSpecs } from "../../scenarios/topology.ts";
+import type { Event, Frozen, KubeList, KubeObject, Pod } from "../api/types.ts";
+import type { ApiRequest, ApiResponse } from "../apiserver/messages.ts";
+
+/** A scheduler with a real API server and store, and no kubelets: nodes are only written down. */
+function clusterOf(nodes: readonly string[]) {
+  const simulation = createSimulation({ cast: modelCast(), seed: 3 });
+  const topology = { nodes: 0, stores: 1, apiservers: 1, managers: 0, schedulers: 1 };
+  for (const spec of childSpecs(topology)) simulation.spawnNow(spec);
+  assert.ok(simulation.runUntil(() => simulation.report("scheduler/0")?.phase === "scheduling", 20_000));
+  const user = { name: "admin", groups: ["system:masters"] };
+  const ask = (request: Partial<ApiRequest>) => {
+    const message = { type: "api.request", group: "", version: "v1", user, ...request } as ApiRequest;
+    const answer = simulation.askNow("apiserver/0", message, 5_000) as ApiResponse;
+    assert.ok(answer.code < 400, answer.body);
+    return JSON.parse(answer.body) as unknown;
+  };
+  const create = (resource: string, { metadata: { uid: _theServers, ...metadata }, ...rest }: Frozen<KubeObject>) => {
+    const { namespace } = metadata;
+    const body = JSON.stringify({ ...rest, metadata });
+    ask({ verb: "create", resource, body, ...(namespace ? { namespace } : {}) });
+  };
+  for (const name of nodes) create("nodes", nodeOf({ name }));
+  return {
+    simulation,
+    addPod: (name: string, cpu: string) => create("pods", podOf({ name, requests: { cpu } })),
+    pods: () => (ask({ verb: "list", resource: "pods", namespace: "default" }) as KubeList<Pod>).items,
+    events: () => (ask({ verb: "list", resource: "events", namespace: "default" }) as KubeList<Event>).items,
+  };
+}
+
+test("pods are bound through the API server, and one that does not fit is told why", () => {
+  const cluster = clusterOf(["a", "b"]);
+  for (const name of ["p0", "p1", "p2"]) cluster.addPod(name, "3");
+  cluster.simulation.advance(10_000);
+  const pods = cluster.pods();
+  assert.deepEqual(pods.map(({ spec }) => spec.nodeName ?? "").sort(), ["", "a", "b"]);
+  const waiting = pods.find(({ spec }) => !spec.nodeName);
+  const condition = waiting?.status.conditions?.find(({ type }) => type === "PodScheduled");
+  const message =
+    "0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, " +
+    "preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.";
+  assert.equal(condition?.reason, "Unschedulable");
+  assert.equal(condition?.message, message);
+  const told = cluster.events().map(({ reason, message: text }) => `${reason}: ${text}`);
+  assert.ok(told.includes(`FailedScheduling: ${message}`));
+  assert.equal(told.filter((text) => text.startsWith("Scheduled: Successfully assigned default/p")).length, 2);
+  assert.deepEqual(cluster.simulation.failures(), []);
+});
