@@ -7,31 +7,34 @@ import { type ContainerRecord, isInitialized, type PodRecord, type Termination }
 export function containerStatus(data: KubeletData, pod: PodRecord, container: ContainerRecord): ContainerStatus {
   const { name, spec, id, imageRef, last, restarts } = container;
   const state = stateOf(pod, container);
-  const isRunning = state.running !== undefined;
-  const started = isRunning && container.started;
+  const started = isRunning(container) && container.started;
   return {
     ...(id === undefined ? {} : { containerID: `containerd://${id}` }),
     image: container.image ?? spec.image ?? "",
     imageID: imageRef ?? "",
     lastState: lastStateOf(container, state, last),
     name,
-    ready: isReported(data, pod, container, isRunning),
+    ready: isReadyReported(data, pod, container),
     restartCount: restarts,
     started,
     state,
   };
 }
 
-function isReported(data: KubeletData, pod: PodRecord, container: ContainerRecord, isRunning: boolean): boolean {
+/** Whether a container is reported as ready. */
+export function isReadyReported(data: KubeletData, pod: PodRecord, container: ContainerRecord): boolean {
   if (container.role === "init") return isInitialized(container);
   if (data.defects.has("readyBeforeStarted") && pod.sandbox?.ready && !container.end) return true;
-  return isRunning && container.ready;
+  return isRunning(container) && container.ready;
+}
+
+function isRunning({ phase, startedAt, end }: ContainerRecord): boolean {
+  return (phase === "running" || phase === "stopping") && startedAt !== undefined && !end;
 }
 
 function stateOf(pod: PodRecord, container: ContainerRecord): ContainerState {
   const { phase, startedAt, end, last, waiting, ran } = container;
-  if ((phase === "running" || phase === "stopping") && startedAt !== undefined && !end)
-    return { running: { startedAt } };
+  if (isRunning(container) && startedAt !== undefined) return { running: { startedAt } };
   if (waiting) return { waiting: { ...waiting } };
   if (end && phase === "backingOff" && container.restartDelayMs > 0) {
     return { waiting: { reason: "CrashLoopBackOff", message: backOffMessage(pod, container) } };

@@ -36,7 +36,7 @@ export function createData(input: KubeletInput): KubeletData {
       lease: undefined,
       leaseUnderWay: false,
       reportedUptimeMs: Number.NEGATIVE_INFINITY,
-      reported: undefined,
+      conditions: undefined,
     },
     pods: new Map(),
     byContainer: new Map(),

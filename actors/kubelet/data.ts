@@ -1,5 +1,5 @@
 import type { AskId, Step } from "../../runtime/mod.ts";
-import type { Frozen, Lease, Node, Pod } from "../api/types.ts";
+import type { Frozen, Lease, NodeCondition, Pod } from "../api/types.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import type { EventRecorder } from "../client/events.ts";
@@ -22,7 +22,8 @@ export interface NodeState {
   leaseUnderWay: boolean;
   /** When the status was last written. */
   reportedUptimeMs: number;
-  reported: Frozen<Node> | undefined;
+  /** As they were last written. */
+  conditions: Frozen<NodeCondition[]> | undefined;
 }
 
 /** All that a kubelet has in memory: gone when it crashes. */

@@ -1,4 +1,5 @@
 import { defineActor } from "../../runtime/mod.ts";
+import type { KubeletData } from "./data.ts";
 import { kubeletMachine } from "./machine.ts";
 import type { KubeletInput } from "./messages.ts";
 
@@ -7,4 +8,6 @@ export const kubelet = defineActor<KubeletInput>({
   kind: "kubelet",
   module: import.meta.url,
   machine: kubeletMachine,
+  digest: ({ pods, byContainer, deadlines }: KubeletData) =>
+    `${pods.size}/${byContainer.size}/${deadlines.heap.length}`,
 });

@@ -35,7 +35,7 @@ function takeOver(data: KubeletData, step: Step, retry: () => void): void {
   data.client.get<Node>(step, { kind: nodeKind, name: node }, (found, later) => {
     if (!found.ok) return retry();
     const { labels } = nodeObject(factsOf(data, later)).metadata;
-    const status = nodeStatus(factsOf(data, later), found.object);
+    const status = nodeStatus(factsOf(data, later), found.object.status.conditions);
     const isMissing = Object.entries(labels ?? {}).some(
       ([key, value]) => found.object.metadata.labels?.[key] !== value,
     );
@@ -59,7 +59,7 @@ function registered(data: KubeletData, object: Frozen<Node>, step: Step): void {
   data.connected = true;
   node.registered = true;
   node.uid = object.metadata.uid;
-  node.reported = object;
+  node.conditions = object.status.conditions;
   node.reportedUptimeMs = step.uptimeMs;
   const about = { ...object, metadata: { name: object.metadata.name, uid: object.metadata.name } };
   const tell = (reason: string, message: string) =>
@@ -113,10 +113,10 @@ function readLease(data: KubeletData, step: Step): void {
 function reportStatus(data: KubeletData, step: Step): void {
   const { node: state, input } = data;
   state.reportedUptimeMs = step.uptimeMs;
-  const status = { conditions: nodeStatus(factsOf(data, step), state.reported).conditions };
+  const status = { conditions: nodeStatus(factsOf(data, step), state.conditions).conditions };
   const write = { kind: nodeKind, name: input.node, subresource: "status", patch: { status } };
   data.client.patch<Node>(step, write, (outcome) => {
-    if (outcome.ok) state.reported = outcome.object;
+    if (outcome.ok) state.conditions = outcome.object.status.conditions;
     // Tried again with the next heartbeat; a node that was deleted is registered again.
     else if (outcome.code === 404) state.registered = false;
     else state.reportedUptimeMs = Number.NEGATIVE_INFINITY;

@@ -59,7 +59,7 @@ export function nodeObject(facts: NodeFacts): Node {
 }
 
 /** The status of a node; conditions keep the time of their last change. */
-export function nodeStatus(facts: NodeFacts, before: Frozen<Node> | undefined): Node["status"] {
+export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | undefined): Node["status"] {
   const { input, hostIp, capacity, allocatable, runtime } = facts;
   return {
     addresses: [
@@ -68,7 +68,7 @@ export function nodeStatus(facts: NodeFacts, before: Frozen<Node> | undefined): 
     ],
     allocatable: { ...allocatable },
     capacity: { ...capacity },
-    conditions: nodeConditions(facts, before?.status.conditions),
+    conditions: nodeConditions(facts, before),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     nodeInfo: {
       architecture: "amd64",

@@ -35,7 +35,7 @@ function identityOf(data: KubeletData, pod: Frozen<Pod>): string {
 
 function podRemoved(data: KubeletData, object: Frozen<Pod>, step: Step) {
   const pod = data.pods.get(identityOf(data, object));
-  if (!pod || data.defects.has("forgetsUid")) return;
+  if (!pod) return;
   pod.removed = true;
   if (pod.phase === "finished" || pod.phase === "removing") return podEvent(data, pod, { event: "forget", step });
   stopPod(data, pod, { step, graceMs: graceOf(object) });

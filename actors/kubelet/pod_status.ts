@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { formatTime } from "../api/time.ts";
 import type { PodCondition, PodStatus } from "../api/types.ts";
-import { containerStatus } from "./container_status.ts";
+import { containerStatus, isReadyReported } from "./container_status.ts";
 import type { KubeletData } from "./data.ts";
 import { isOver, type ReportedPhase, reportedPhase } from "./pod_phase.ts";
 import { isInitialized, type PodRecord } from "./pod_record.ts";
@@ -108,7 +108,7 @@ function containersReadyOf(data: KubeletData, pod: PodRecord, phase: ReportedPha
   if (phase === "Succeeded") return { status: "False", reason: "PodCompleted" };
   if (phase === "Failed") return { status: "False", reason: "PodFailed" };
   const isAwaited = pod.containers.filter(({ role }) => role !== "init");
-  const unready = isOver(pod) ? isAwaited : isAwaited.filter((each) => !containerStatus(data, pod, each).ready);
+  const unready = isOver(pod) ? isAwaited : isAwaited.filter((each) => !isReadyReported(data, pod, each));
   if (unready.length === 0) return isTrue;
   const message = `containers with unready status: [${unready.map(({ name }) => name).join(" ")}]`;
   return { status: "False", reason: "ContainersNotReady", message };
