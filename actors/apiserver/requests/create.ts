@@ -95,6 +95,7 @@ function store(server: Server, call: Call, step: Step, storing: Storing) {
     name,
     cached: undefined,
     absent: true,
+    sameIsDone: true,
     dryRun: isDryRun(call),
     decide: (current, now) => {
       exists = current.item !== undefined;

@@ -28,6 +28,7 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
     name,
     cached: cacheOf(server, kind).items.get(key),
     dryRun: isDryRun(call),
+    sameIsDone: call.request.contentType !== "application/json-patch+json",
     decide: (current, now) => {
       absent = current.item === undefined;
       // Tried again from new: only the last try's warnings are the answer's.

@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { conflict, type GroupResource, type Status, serviceUnavailable, timeout } from "../../api/status.ts";
-import type { Compare, Operation, StoreError, TxnAnswer } from "../../store/messages.ts";
+import type { Compare, KeyValue, Operation, StoreError, TxnAnswer } from "../../store/messages.ts";
 import { type Item, itemOf, writtenItem } from "./item.ts";
 import { askStore, type StoreClient } from "./store_client.ts";
 
@@ -48,12 +48,19 @@ export interface GuaranteedUpdate {
   /** Whether the object is expected not to be there: then nothing is read first. */
   readonly absent?: boolean;
   readonly dryRun: boolean;
+  /**
+   * Whether finding exactly what was to be written means that it was done: so for a new object, whose uid nobody else
+   * can have made up, and for a patch that gives the same however often it is applied. Default false.
+   */
+  readonly sameIsDone?: boolean;
   /** Called again with what is there when something changed in between: it must not keep what it was given before. */
   readonly decide: (current: Current, step: Step) => Change;
   readonly done: (outcome: UpdateOutcome, step: Step) => void;
 }
 
 const triesMax = 20;
+const findOutMs = 8_000;
+const unknownOutcome = timeout("request did not complete within requested timeout - context deadline exceeded");
 
 /**
  * Changes one object, whatever else is written meanwhile. A decision made from a cache is only believed when the
@@ -93,21 +100,82 @@ function attempt(store: StoreClient, step: Step, { update, current, fresh }: Att
     if (!item) throw new Error(`Cannot leave "${key}" as it is: it is not there, decide() must refuse or put`);
     return done({ ok: true, item, deleted: false, changed: false }, step);
   }
-  if (update.dryRun) return done(pretend(key, item, change), step);
-  const compare = comparesOf(key, item, change);
+  if (update.dryRun) return done(written({ update, current, change, untilMs: undefined }, item?.revision ?? 0), step);
+  write(store, step, { update, current, change, untilMs: undefined });
+}
+
+interface Writing {
+  readonly update: GuaranteedUpdate;
+  readonly current: Current;
+  readonly change: Write;
+  /** Set once an earlier try got no answer and may have been done: how long to try to find out. */
+  readonly untilMs: number | undefined;
+}
+
+function write(store: StoreClient, step: Step, writing: Writing) {
+  const { update, current, change, untilMs } = writing;
+  const { key, done } = update;
+  const compare = comparesOf(key, current.item, change);
   const failure = compare.map((each): Operation => ({ op: "range", key: each.key }));
   const success = operationsOf(key, change);
   askStore(store, step, { type: "store.txn", compare, success, failure }, (answer, later) => {
-    if (answer.type !== "store.txn.ok") return done(failed(answer as StoreError), later);
-    if (!answer.succeeded) return again(store, later, { update, current, change, answer });
-    if (change.do === "put") {
-      return done(
-        { ok: true, item: writtenItem(key, change.text, answer.revision), deleted: false, changed: true },
-        later,
-      );
+    if (answer.type !== "store.txn.ok") {
+      if (answer.type === "store.error" && answer.code === "timeout") return findOut(store, later, writing);
+      return done(failed(answer as StoreError), later);
     }
-    done({ ok: true, item: item as Item, deleted: true, changed: true }, later);
+    if (answer.succeeded) return done(written(writing, answer.revision), later);
+    const [own] = answer.results;
+    const kv = own?.op === "range" ? own.kvs[0] : undefined;
+    // What did not change was refused for its claims: that is certain, whatever became of earlier tries.
+    if (untilMs !== undefined && !isUnchanged(current, kv)) return conclude(store, later, { writing, kv });
+    again(store, later, { update, current, change, answer });
   });
+}
+
+/** A write got no answer: what is there now may tell what became of it. */
+function findOut(store: StoreClient, step: Step, writing: Writing): void {
+  const untilMs = writing.untilMs ?? step.uptimeMs + findOutMs;
+  const { done } = writing.update;
+  if (step.uptimeMs >= untilMs) {
+    done({ ok: false, status: unknownOutcome }, step);
+    return;
+  }
+  askStore(store, step, { type: "store.range", key: writing.update.key }, (answer, later) => {
+    if (answer.type !== "store.range.ok") return done({ ok: false, status: unknownOutcome }, later);
+    conclude(store, later, { writing: { ...writing, untilMs }, kv: answer.kvs[0] });
+  });
+}
+
+function isUnchanged({ item }: Current, kv: KeyValue | undefined): boolean {
+  return (kv?.modRevision ?? 0) === (item?.revision ?? 0);
+}
+
+interface Conclusion {
+  readonly writing: Writing;
+  readonly kv: KeyValue | undefined;
+}
+
+/**
+ * Nothing changed: the same write is safe to repeat, for its compare lets only one of the two happen. Else it is done
+ * if what is there can only be its doing, and otherwise nobody knows.
+ */
+function conclude(store: StoreClient, step: Step, { writing, kv }: Conclusion): void {
+  const { update, current, change } = writing;
+  if (isUnchanged(current, kv)) {
+    write(store, step, writing);
+    return;
+  }
+  const isDone = change.do === "delete" ? kv === undefined : kv?.value === change.text && update.sameIsDone === true;
+  update.done(isDone ? written(writing, kv?.modRevision ?? 0) : { ok: false, status: unknownOutcome }, step);
+}
+
+function written({ update, current, change }: Writing, revision: number): UpdateOutcome {
+  const { item } = current;
+  if (change.do === "put") {
+    return { ok: true, item: writtenItem(update.key, change.text, revision), deleted: false, changed: true };
+  }
+  // Only what is there is deleted.
+  return { ok: true, item: item as Item, deleted: true, changed: true };
 }
 
 interface Retry {
@@ -145,20 +213,12 @@ function operationsOf(key: string, change: Write): Operation[] {
   return operations;
 }
 
-function pretend(key: string, item: Item | undefined, change: Write): UpdateOutcome {
-  if (change.do === "put") {
-    return { ok: true, item: writtenItem(key, change.text, item?.revision ?? 0), deleted: false, changed: true };
-  }
-  return { ok: true, item: item as Item, deleted: true, changed: true };
-}
-
 function failed(error: StoreError): UpdateOutcome {
   return { ok: false, status: storeStatus(error) };
 }
 
 /** What a client is told when the store could not do it, or may have done it. */
 export function storeStatus({ code, message }: StoreError): Status {
-  if (code === "timeout")
-    return timeout("request did not complete within requested timeout - context deadline exceeded");
+  if (code === "timeout") return unknownOutcome;
   return serviceUnavailable(`etcdserver: ${code}: ${message}`);
 }
