@@ -15,11 +15,20 @@ export interface PlacedPod {
   readonly assumed: boolean;
 }
 
+/** The values of one label over all nodes. */
+export interface Domains {
+  readonly values: ReadonlySet<string>;
+  /** Whether every node has the label. */
+  readonly onAll: boolean;
+}
+
 /** What a scheduling cycle reads. */
 export interface ClusterView {
   /** The known nodes, zones interleaved. */
   nodes(): readonly NodeInfo[];
   node(name: string): NodeInfo | undefined;
+  /** The values that a label has on the known nodes. */
+  domains(label: string): Domains;
   readonly podIndex: PodIndex;
   readonly terms: TermIndex;
   readonly images: ImageIndex;
@@ -71,10 +80,16 @@ export function createCache(options: CacheOptions = {}): Cache {
   const podIndex = createPodIndex(nodes);
   const terms = createTermIndex(nodes);
   const images = createImageIndex();
+  const domains = new Map<string, Domains>();
   let order: NodeInfo[] | undefined;
 
   function infoOf(name: string): NodeInfo {
     return getOrMake(nodes, name, () => unknownNode(name));
+  }
+
+  function ordered(): readonly NodeInfo[] {
+    order ??= nodeOrder(nodes.values());
+    return order;
   }
 
   function count(pod: PodInfo, name: string) {
@@ -113,8 +128,11 @@ export function createCache(options: CacheOptions = {}): Cache {
     const { labels, images: held, zone, node: before } = info;
     setNode(info, node);
     images.changed(held, info.images);
-    if (before === undefined || node === undefined || zone !== info.zone) order = undefined;
-    if (!sameLabels(labels, info.labels)) {
+    const cameOrWent = before === undefined || node === undefined;
+    const relabelled = !sameLabels(labels, info.labels);
+    if (cameOrWent || zone !== info.zone) order = undefined;
+    if (cameOrWent || relabelled) domains.clear();
+    if (relabelled) {
       podIndex.nodesChanged();
       terms.nodesChanged();
     }
@@ -124,7 +142,8 @@ export function createCache(options: CacheOptions = {}): Cache {
     podIndex,
     terms,
     images,
-    nodes: () => (order ??= nodeOrder(nodes.values())),
+    nodes: ordered,
+    domains: (label) => getOrMake(domains, label, () => domainsOf(ordered(), label)),
     node: (name) => nodes.get(name),
     setNode(node) {
       const info = infoOf(node.metadata.name);
@@ -155,6 +174,17 @@ export function createCache(options: CacheOptions = {}): Cache {
       }
     },
   };
+}
+
+function domainsOf(nodes: readonly NodeInfo[], label: string): Domains {
+  const values = new Set<string>();
+  let onAll = true;
+  for (const { labels } of nodes) {
+    const value = labels[label];
+    if (value === undefined) onAll = false;
+    else values.add(value);
+  }
+  return { values, onAll };
 }
 
 function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

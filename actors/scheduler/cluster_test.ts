@@ -9,7 +9,7 @@ import type { ApiRequest, ApiResponse } from "../apiserver/messages.ts";
 /** A scheduler with a real API server and store, and no kubelets: nodes are only written down. */
 function clusterOf(nodes: readonly string[]) {
   const simulation = createSimulation({ cast: modelCast(), seed: 3 });
-  const topology = { nodes: 0, stores: 1, apiservers: 1, managers: 0, schedulers: 1 };
+  const topology = { nodes: 0, stores: 1, apiservers: 1, managers: 0, schedulers: 1 } as const;
   for (const spec of childSpecs(topology)) simulation.spawnNow(spec);
   assert.ok(simulation.runUntil(() => simulation.report("scheduler/0")?.phase === "scheduling", 20_000));
   const user = { name: "admin", groups: ["system:masters"] };

@@ -16,7 +16,7 @@ import {
 const tooSkewed = unschedulable("node(s) didn't match pod topology spread constraints");
 const labelMissing = unresolvable("node(s) didn't match pod topology spread constraints (missing required label)");
 
-/** A hard rule with the number of matching pods per value, values without any included. */
+/** A hard rule with the number of matching pods per value. */
 interface HardRule {
   readonly constraint: SpreadConstraint;
   readonly counts: ReadonlyMap<string, number>;
@@ -99,19 +99,35 @@ interface HardOptions {
   readonly constraints: readonly SpreadConstraint[];
 }
 
-function hardRule(constraint: SpreadConstraint, { pod, context, constraints }: HardOptions): HardRule {
+function hardRule(constraint: SpreadConstraint, options: HardOptions): HardRule {
+  const { pod, context, constraints } = options;
   const { topologyKey, selector, minDomains } = constraint;
-  const { byNode } = countsFor(constraint, pod, context);
+  const found = countsFor(constraint, pod, context);
+  // Where no node is left out, the sums that the index keeps will do, and no node need be looked at.
+  const everyNode = constraints.every(
+    (each) => constraints.length === 1 || context.view.domains(each.topologyKey).onAll,
+  );
+  const kept = everyNode && includesAll(constraint, pod);
+  const counts = kept ? found.byTopology(topologyKey) : countIncluded(constraint, found.byNode, options);
+  const domains = kept ? context.view.domains(topologyKey).values.size : counts.size;
+  let least = domains < minDomains || counts.size < domains || domains === 0 ? 0 : Number.POSITIVE_INFINITY;
+  if (least > 0) for (const count of counts.values()) if (count < least) least = count;
+  return { constraint, counts, least, self: matchesLabels(selector, pod.labels) ? 1 : 0 };
+}
+
+function countIncluded(
+  constraint: SpreadConstraint,
+  byNode: ReadonlyMap<string, number>,
+  { pod, context, constraints }: HardOptions,
+): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const node of context.view.nodes()) {
     if (!hasAll(node, constraints) || !includes(constraint, pod, node)) continue;
     // `hasAll` saw to it that the label is there; adding 0 keeps a value without pods.
-    const value = node.labels[topologyKey] ?? "";
+    const value = node.labels[constraint.topologyKey] ?? "";
     counts.set(value, (counts.get(value) ?? 0) + (byNode.get(node.name) ?? 0));
   }
-  let least = counts.size === 0 || counts.size < minDomains ? 0 : Number.POSITIVE_INFINITY;
-  if (least > 0) for (const count of counts.values()) if (count < least) least = count;
-  return { constraint, counts, least, self: matchesLabels(selector, pod.labels) ? 1 : 0 };
+  return counts;
 }
 
 interface SoftOptions {

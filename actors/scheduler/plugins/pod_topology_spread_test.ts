@@ -101,3 +101,35 @@ test("podTopologySpread wakes a pod when a node of a new zone joins", () => {
   core.nodeSeen({ ...coreOf({ nodes: [{ name: "c1", labels: zone("b") }] }).cache.nodes()[0]?.node } as never, 5);
   assert.equal(outcomeOf(decideAll(core, { nowMs: 5 })[0]), "c1");
 });
+
+test("podTopologySpread's sums by label say the same as counting node by node", () => {
+  const both = [
+    ...spread("DoNotSchedule").topologySpreadConstraints,
+    { ...(spread("DoNotSchedule").topologySpreadConstraints[0] as object), topologyKey: "kubernetes.io/hostname" },
+  ] as never;
+  const pods = [
+    { name: "p1", node: "a1", labels },
+    { name: "p2", node: "b1", labels },
+  ];
+  const core = coreOf({ nodes, pods });
+  // A node selector that every node matches forces the count; without one the sums are used.
+  const selector = {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "Exists" }] }],
+      },
+    },
+  };
+  const bySums = reasonsOf(
+    podTopologySpread,
+    core,
+    podOf({ name: "p", labels, spec: { topologySpreadConstraints: both } }),
+  );
+  const byNodes = reasonsOf(
+    podTopologySpread,
+    core,
+    podOf({ name: "p", labels, spec: { topologySpreadConstraints: both, affinity: selector } }),
+  );
+  assert.deepEqual(bySums, { a1: skewed, a2: [], b1: skewed });
+  assert.deepEqual(byNodes, bySums);
+});
