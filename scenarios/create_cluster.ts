@@ -1,5 +1,5 @@
 import type { FreeHost } from "../runtime/hosts/free_host.ts";
-import type { HostFailure } from "../runtime/hosts/host.ts";
+import type { CrashReport, HostFailure } from "../runtime/hosts/host.ts";
 import { createPoolHost } from "../runtime/hosts/pool.ts";
 import { createSimulation, type Simulation } from "../runtime/hosts/simulation.ts";
 import { createThreadHost } from "../runtime/hosts/thread.ts";
@@ -36,6 +36,8 @@ export interface ClusterOptions {
   readonly onProgress?: (milestone: Milestone) => void;
   /** A component was given up: it was restarted too often. */
   readonly onFailure?: (failure: HostFailure) => void;
+  /** A component crashed; in simulation nobody is told, look at `host.failures()`. */
+  readonly onCrash?: (crash: CrashReport) => void;
   readonly onLog?: (address: Address, text: string) => void;
   /** Gives up bringing the cluster up. */
   readonly signal?: AbortSignal;
@@ -169,13 +171,20 @@ function simulated({ dataDir, port }: ClusterOptions, { images }: Topology, seed
 }
 
 async function free(options: ClusterOptions, topology: Topology, cleanUps: (() => Promise<void>)[]): Promise<Made> {
-  const { seed = 1, workers, onFailure, onLog } = options;
+  const { seed = 1, workers, onFailure, onCrash, onLog } = options;
   const startedAtMs = Date.now();
   const dataDir = await takeDataDir(options.dataDir, topology);
   cleanUps.push(dataDir.release);
   const https = await httpsOf(options, { topology, dataDir, cleanUps });
   const settings: CastSettings = { diskFolder: dataDir.disks, ...(topology.images ? { images: topology.images } : {}) };
-  const common = { castUrl, settings, seed, ...(onFailure ? { onFailure } : {}), ...(onLog ? { onLog } : {}) };
+  const common = {
+    castUrl,
+    settings,
+    seed,
+    ...(onFailure ? { onFailure } : {}),
+    ...(onCrash ? { onCrash } : {}),
+    ...(onLog ? { onLog } : {}),
+  };
   const host =
     options.host === "pool"
       ? await createPoolHost({ ...common, ...(workers === undefined ? {} : { workers }) })

@@ -23,7 +23,7 @@ const entryName = "worker_entry.ts";
  * @throws Error when the cast module does not build
  */
 export async function bundleCast(castUrl: string): Promise<Bundle> {
-  const { value, folder, isNew } = await fromSources<string>(`bundle 2 ${castUrl}`, {
+  const { value, folder, isNew } = await fromSources<string>(`bundle 3 ${castUrl}`, {
     make: (cacheFolder) => make(castUrl, cacheFolder),
     isUsable: (file, cacheFolder) => existsSync(join(cacheFolder, file)),
   });
@@ -54,7 +54,9 @@ async function make(castUrl: string, folder: string) {
     minifySyntax: true,
     define: { "process.env.NODE_ENV": '"production"' },
     // Packages written for CommonJS ask for Node's own modules with `require`.
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    banner: {
+      js: 'import{createRequire as requireMaker}from"node:module";const require=requireMaker(import.meta.url);',
+    },
     legalComments: "none",
     sourcemap: "external",
     sourcesContent: false,

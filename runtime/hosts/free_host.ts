@@ -8,7 +8,7 @@ import { bundleCast } from "./bundle.ts";
 import { type CastSource, castFrom } from "./cast_source.ts";
 import { checkModule } from "./check_module.ts";
 import type { Director, ShardStats } from "./control.ts";
-import type { ActorReport, Cast, DeadLetters, Host, HostFailure } from "./host.ts";
+import type { ActorReport, Cast, CrashReport, DeadLetters, Host, HostFailure } from "./host.ts";
 import { outside as outsideAddress } from "./host.ts";
 import { createOutside } from "./outside.ts";
 import type { Resident } from "./resident.ts";
@@ -31,6 +31,8 @@ export interface FreeHostOptions {
   readonly heapMaxMb?: number;
   /** Called when a root actor is given up. */
   readonly onFailure?: (failure: HostFailure) => void;
+  /** Called with each crash of an actor, restarted or not. */
+  readonly onCrash?: (crash: CrashReport) => void;
   /** Called with what actors log. */
   readonly onLog?: (address: Address, text: string) => void;
 }
@@ -102,6 +104,7 @@ export async function createFreeHost(
       failures.push(failure);
       options.onFailure?.(failure);
     },
+    crashed: (crash) => options.onCrash?.(crash),
   });
   const { residents } = supervision;
   const engine = createFaultEngine({

@@ -33,6 +33,15 @@ export interface HostFailure {
   readonly reason: string;
 }
 
+/** One life that ended in a crash. */
+export interface CrashReport {
+  readonly address: Address;
+  /** With the stack, where there is one. */
+  readonly reason: string;
+  /** Whether its supervisor starts it again. */
+  readonly restarting: boolean;
+}
+
 /** Where actors live. Three hosts carry out the same effects: `thread`, `pool` and `simulation`. */
 export interface Host extends AsyncDisposable {
   readonly name: "thread" | "pool" | "simulation";

@@ -1,7 +1,7 @@
 import type { ActorEvent, Address } from "../actor.ts";
 import { inherit, ownPermissions, type Permissions } from "../permissions.ts";
 import { type ChildSpec, type Exit, superviseExit } from "../supervisor.ts";
-import type { Cast, HostFailure } from "./host.ts";
+import type { Cast, CrashReport, HostFailure } from "./host.ts";
 import { createResident, type Resident } from "./resident.ts";
 import type { Shard } from "./shards.ts";
 import { mapStack } from "./stack_map.ts";
@@ -32,6 +32,8 @@ export interface SupervisionOptions {
   /** A thread learns where an actor lives: it has a port there from now on. */
   tellPlace(asker: PeerId, address: Address, shard: Shard | undefined): void;
   failed(failure: HostFailure): void;
+  /** A life ended as a crash does. */
+  crashed(crash: CrashReport): void;
 }
 
 /** The actors of a free-running host as a tree: who lives where, who is restarted, who goes with whom. */
@@ -181,6 +183,7 @@ export function createSupervision(options: SupervisionOptions): Supervision {
       ? ({ action: "leave" } as const)
       : superviseExit({ spec, address }, exit, { history, uptimeMs: uptimeMs() });
     const restarting = verdict.action === "restart";
+    if (exit.crashed && !resident.isStopping) options.crashed({ address, reason: exit.reason, restarting });
     notify(resident.parent, { type: "child.exited", address, reason: exit.reason, restarting });
     if (verdict.action === "restart") {
       resident.state = "restarting";
