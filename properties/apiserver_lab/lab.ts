@@ -3,6 +3,7 @@ import { apiserver } from "../../actors/apiserver/definition.ts";
 import type { ApiRequest, ApiResponse, ApiServerInput, User, Verb } from "../../actors/apiserver/messages.ts";
 import { store } from "../../actors/store/definition.ts";
 import type { ActorDefinition } from "../../runtime/actor.ts";
+import type { DeviceDefinition } from "../../runtime/devices/device.ts";
 import { diskModel } from "../../runtime/devices/disk_model.ts";
 import { type ModelExchange, netModel } from "../../runtime/devices/net_model.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
@@ -22,6 +23,8 @@ export interface LabOptions {
   readonly input?: Partial<ApiServerInput>;
   /** Further actors that the simulation can start: the components under test. Default none. */
   readonly actors?: readonly ActorDefinition[];
+  /** Further devices that they use. Default none. */
+  readonly devices?: readonly DeviceDefinition[];
   /** Faults of the simulation. Default none. */
   readonly faults?: readonly Fault[];
 }
@@ -72,10 +75,10 @@ const port = 6_443;
 
 /** Sets up a lab whose servers serve. */
 export function createLab(options: LabOptions = {}): Lab {
-  const { seed = 1, servers = 1, stores = 0, input = {}, actors = [], faults = [] } = options;
+  const { seed = 1, servers = 1, stores = 0, input = {}, actors = [], devices = [], faults = [] } = options;
   const net = netModel();
   const simulation = createSimulation({
-    cast: { actors: [apiserver, store, fakeStore, watchBox, ...actors], devices: [net, diskModel()] },
+    cast: { actors: [apiserver, store, fakeStore, watchBox, ...actors], devices: [net, diskModel(), ...devices] },
     seed,
     faults,
   });
