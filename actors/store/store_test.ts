@@ -1,47 +1,24 @@
-import { raft as raftInvariants } from "../../properties/checkers/raft.ts";
+import { type StoreStage, storeStage } from "../../properties/store_stage.ts";
 import { assert, test } from "../../properties/test.ts";
-import { diskModel } from "../../runtime/devices/disk_model.ts";
-import type { Fault } from "../../runtime/faults/fault.ts";
-import { createSimulation } from "../../runtime/hosts/simulation.ts";
-import type { StoreData } from "./data.ts";
-import { store } from "./definition.ts";
-import type { RangeAnswer, StoreAnswer, StoreInput, StoreRequest, TxnAnswer } from "./messages.ts";
+import type { RangeAnswer, StatusAnswer, StoreError, TxnAnswer } from "./messages.ts";
 
-interface GroupOptions {
-  readonly seed?: number;
-  readonly size?: number;
-  readonly input?: Partial<StoreInput>;
-  readonly faults?: readonly Fault[];
-}
-
-function group({ seed = 1, size = 3, input = {}, faults = [] }: GroupOptions = {}) {
-  const members = Array.from({ length: size }, (_, i) => `s${i}`);
-  const disk = diskModel();
-  const simulation = createSimulation({ cast: { actors: [store], devices: [disk] }, seed, faults });
-  for (const name of members) {
-    simulation.spawnNow({ name, kind: "store", input: { members, ...input }, restartsMax: 1_000 });
-  }
-  const watch = raftInvariants.watch();
-  const data = (member: string) => simulation.dataOf(member) as StoreData | undefined;
-  simulation.onStep(() => {
-    const views = members.flatMap((member) => data(member)?.raft ?? []);
-    const wrong = watch.check(views);
-    if (wrong) throw new Error(wrong);
+const isolate = ({ simulation, members }: StoreStage, member: string) =>
+  simulation.faults.begin({
+    kind: "partition",
+    parameters: { from: [member], to: members.filter((each) => each !== member) },
   });
-  const leader = () =>
-    members.find((member) => data(member)?.raft.role === "leader" && simulation.report(member)?.state === "running");
-  const ask = (to: string, body: StoreRequest) => simulation.askNow(to, body, 10_000) as StoreAnswer;
-  const put = (to: string, key: string, value: string) =>
-    ask(to, { type: "store.txn", compare: [], success: [{ op: "put", key, value }], failure: [] });
-  const awaitLeader = () =>
-    assert.ok(simulation.runUntil(() => leader() !== undefined, simulation.uptimeMs() + 10_000));
-  return { simulation, members, data, leader, ask, put, awaitLeader, disk };
+
+function dump({ data }: StoreStage, member: string): unknown {
+  const keyspace = data(member)?.keyspace;
+  const kvs: unknown[] = [keyspace?.revision, keyspace?.compactedRevision];
+  keyspace?.keys.each("", undefined, (versions) => void kvs.push(versions));
+  return kvs;
 }
 
 test("a group elects a leader within half a second, writes through any replica, and reads what was written", () => {
   for (const size of [1, 3, 5]) {
-    const { simulation, members, put, ask, awaitLeader } = group({ size });
-    awaitLeader();
+    const { simulation, members, put, ask, awaitLeader } = storeStage({ size });
+    assert.ok(awaitLeader());
     assert.ok(simulation.uptimeMs() < 500, `elected after ${simulation.uptimeMs()} ms`);
     for (const [i, member] of members.entries()) {
       const answer = put(member, `k${i}`, `v${i}`) as TxnAnswer;
@@ -49,31 +26,136 @@ test("a group elects a leader within half a second, writes through any replica, 
     }
     for (const member of members) {
       const answer = ask(member, { type: "store.range", key: "k", end: "l" }) as RangeAnswer;
+      const expected = members.map((_, i) => `v${i}`);
       assert.deepEqual(
         answer.kvs.map(({ value }) => value),
-        members.map((_, i) => `v${i}`),
+        expected,
       );
     }
   }
 });
 
 test("a group goes on when its leader crashes, and the replica that comes back catches up", () => {
-  const { simulation, members, leader, put, data, awaitLeader } = group();
+  const stage = storeStage();
+  const { simulation, members, leader, put, awaitLeader } = stage;
   awaitLeader();
-  for (let i = 0; i < 20; i++) assert.equal(put("s0", `a${i}`, "x").type, "store.txn.ok");
+  for (let i = 0; i < 20; i++) assert.equal(put("store/0", `a${i}`, "x").type, "store.txn.ok");
   const first = leader() as string;
   simulation.crashNow(first, "test");
-  awaitLeader();
+  assert.ok(awaitLeader());
   for (let i = 0; i < 20; i++) put(members.find((member) => member !== first) as string, `b${i}`, "y");
   simulation.advance(1_000);
-  const states = members.map((member) => {
-    const { keyspace } = data(member) as StoreData;
-    const kvs: unknown[] = [];
-    keyspace.keys.each("", undefined, (versions) => void kvs.push(...versions));
-    return { revision: keyspace.revision, kvs };
+  assert.equal(stage.data(first)?.keyspace.revision, 41);
+  for (const member of members) assert.deepEqual(dump(stage, member), dump(stage, first));
+  assert.deepEqual(stage.crashes(), []);
+});
+
+test("a group that is started again has all that was acknowledged", () => {
+  const stage = storeStage({ input: { snapshotEntries: 7 } });
+  const { simulation, members, put, ask, awaitLeader } = stage;
+  awaitLeader();
+  for (let i = 0; i < 30; i++) put("store/1", `k${i % 4}`, `v${i}`);
+  ask("store/0", { type: "store.compact", revision: 20 });
+  for (const member of members) simulation.crashNow(member, "test");
+  assert.ok(awaitLeader());
+  simulation.advance(200);
+  const answer = ask("store/2", { type: "store.range", key: "k", end: "l" }) as RangeAnswer;
+  assert.deepEqual([answer.revision, answer.kvs.map(({ value }) => value)], [31, ["v28", "v29", "v26", "v27"]]);
+  const old = ask("store/2", { type: "store.range", key: "k", revision: 19 }) as StoreError;
+  assert.deepEqual([old.code, old.compactRevision], ["compacted", 20]);
+});
+
+test("a follower that is far behind gets a snapshot in parts, and keeps it through a crash", () => {
+  const stage = storeStage({ input: { snapshotEntries: 10 } });
+  const { simulation, members, leader, put, awaitLeader, data } = stage;
+  awaitLeader();
+  const behind = members.find((member) => member !== leader()) as string;
+  const heal = isolate(stage, behind);
+  const phases = new Set<string>();
+  let parts = 0;
+  simulation.onStep((address) => {
+    if (address !== behind) return;
+    phases.add(simulation.report(behind)?.phase ?? "");
+    parts = Math.max(parts, data(behind)?.snapshots.installing?.parts ?? 0);
   });
-  assert.deepEqual(states[0], states[1]);
-  assert.deepEqual(states[0], states[2]);
-  assert.equal(states[0]?.revision, 41);
-  assert.deepEqual(simulation.failures(), []);
+  for (let i = 0; i < 60; i++) put(leader() as string, `k${i}`, `${i} `.repeat(8_000));
+  heal();
+  simulation.advance(5_000);
+  assert.ok(phases.has("running.follower.installing"), [...phases].join());
+  assert.ok(parts >= 2, `${parts} parts`);
+  assert.deepEqual(dump(stage, behind), dump(stage, leader() as string));
+  simulation.crashNow(behind, "test");
+  simulation.advance(2_000);
+  assert.deepEqual(dump(stage, behind), dump(stage, leader() as string));
+  assert.deepEqual(stage.crashes(), []);
+});
+
+test("a replica that is cut off refuses, answers stale reads on request, and ends its watches", () => {
+  const stage = storeStage({ watchers: 1 });
+  const { simulation, leader, put, ask, awaitLeader, members } = stage;
+  awaitLeader();
+  put("store/0", "k/1", "old");
+  simulation.advance(1_000);
+  const alone = leader() as string;
+  const heal = isolate(stage, alone);
+  const lost = ask(alone, {
+    type: "store.txn",
+    compare: [],
+    success: [{ op: "put", key: "k/2", value: "x" }],
+    failure: [],
+  });
+  assert.equal((lost as StoreError).code, "timeout");
+  const refused = ask(alone, { type: "store.range", key: "k/1" }) as StoreError;
+  assert.equal(refused.code, "unavailable");
+  const other = members.find((member) => member !== alone) as string;
+  assert.equal(put(other, "k/1", "new").type, "store.txn.ok");
+  const stale = ask(alone, { type: "store.range", key: "k/1", serializable: true }) as RangeAnswer;
+  assert.equal(stale.kvs[0]?.value, "old");
+  const status = ask(alone, { type: "store.status" }) as StatusAnswer;
+  assert.equal(status.leader, undefined);
+  simulation.advance(10_000);
+  assert.equal(stage.data(alone)?.watches.byWatcher.size, 0);
+  heal();
+  simulation.advance(5_000);
+  const fresh = ask(alone, { type: "store.range", key: "k/", end: "k0" }) as RangeAnswer;
+  assert.deepEqual(
+    fresh.kvs.map(({ value }) => value),
+    ["new"],
+  );
+});
+
+test("a replica refuses what is too large and reads of the future", () => {
+  const { ask, put, awaitLeader } = storeStage({ size: 1 });
+  awaitLeader();
+  assert.equal((put("store/0", "k", "x".repeat(2_000_000)) as StoreError).code, "tooLarge");
+  assert.equal((ask("store/0", { type: "store.range", key: "k", revision: 5 }) as StoreError).code, "future");
+  assert.equal((ask("store/0", { type: "store.compact", revision: 5 }) as StoreError).code, "future");
+});
+
+test("a watch follows from where it began, and hears of the store while it is quiet", () => {
+  const stage = storeStage({ watchers: 2 });
+  const { simulation, put, awaitLeader, watchers } = stage;
+  awaitLeader();
+  simulation.advance(1_000);
+  for (let i = 0; i < 10; i++) put("store/0", `k/${i}`, "v");
+  put("store/0", "other", "v");
+  simulation.advance(10_000);
+  for (const watcher of watchers()) {
+    assert.equal(watcher.wrong, undefined);
+    assert.deepEqual(
+      watcher.events.map(({ kv }) => kv.modRevision),
+      [2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    );
+    assert.equal(watcher.revision, 12, "progress tells of revisions that had no event for the watch");
+  }
+});
+
+test("a store replica refuses to start in a group that it is no member of", () => {
+  const { simulation } = storeStage({ size: 1 });
+  simulation.spawnNow({ name: "stray", kind: "store", input: { members: ["store/0"] }, restartsMax: 0 });
+  simulation.advance(100);
+  assert.match(
+    simulation.failures()[0]?.reason ?? "",
+    /Cannot start store replica "stray": it is not one of its members/,
+  );
 });

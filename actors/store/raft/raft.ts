@@ -148,8 +148,9 @@ export function resetElection(raft: Raft, moment: Moment): void {
  * Between one and two election timeouts. A replica that has not known a leader since it started asks sooner: nobody is
  * disturbed by it, as a pre-vote changes nothing and is refused by those who have a leader.
  */
-function electionTimeoutMs({ electionMs, heartbeatMs, earlyElections, members, self }: Raft, moment: Moment): number {
-  if (members.length === 1) return 0;
+function electionTimeoutMs(raft: Raft, moment: Moment): number {
+  const { electionMs, heartbeatMs, earlyElections, members, self } = raft;
+  if (members.length === 1) return raft.role === "follower" ? 0 : electionMs;
   if (earlyElections === undefined) return electionMs + moment.int(electionMs);
   if (earlyElections === 0) return (heartbeatMs / 2) * (1 + members.indexOf(self)) + moment.int(heartbeatMs / 4 + 1);
   const early = heartbeatMs * 2 ** Math.min(earlyElections, 8);
