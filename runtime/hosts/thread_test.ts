@@ -99,6 +99,32 @@ for (const name of ["thread", "pool"] as const) {
     assert.deepEqual(sights, (await seen(a, 4)).slice(0, sights.length));
   });
 
+  test(`${name} host serves HTTP from an actor's worker, and again after a crash`, async () => {
+    const { host, until } = await open();
+    const front = await host.spawn({ name: "front", kind: "front", input: { port: 0 } });
+    for (const life of [0, 1]) {
+      await until(async () => (await host.inspect(front))?.phase === "serving");
+      assert.equal((await host.inspect(front))?.incarnation, life);
+      const port = await host.ask(front, { type: "front.port" }, 5_000);
+      const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: "hello" });
+      assert.deepEqual([response.status, await response.text()], [200, "hello"]);
+      await host.crash(front, "test");
+      await assert.rejects(fetch(`http://127.0.0.1:${port}/`));
+      await until(async () => (await host.inspect(front))?.state === "running");
+    }
+  });
+
+  test(`${name} host lets an actor listen only where it is permitted`, async () => {
+    const { host, until } = await open();
+    const permissions = { net: ["127.0.0.1:1"] };
+    await host.spawn({ name: "narrow", kind: "front", input: { port: 0 }, permissions, restartsMax: 0 });
+    await until(() => host.failures().some(({ address }) => address === "narrow"));
+    assert.match(
+      host.failures().at(-1)?.reason ?? "",
+      /Cannot use "127\.0\.0\.1:0" in actor "narrow": permission "net"/,
+    );
+  });
+
   test(`${name} host refuses to start anybody after it was closed`, async () => {
     const stage = await stages[name]();
     await stage.puppet();

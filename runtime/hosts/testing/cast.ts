@@ -1,14 +1,16 @@
 import { disk } from "../../devices/disk.ts";
+import { https } from "../../devices/https.ts";
 import type { Cast } from "../host.ts";
 import { courier } from "./courier.ts";
+import { front } from "./front.ts";
 import { prober } from "./prober.ts";
 import { goodPuppet, puppet, smallPuppet } from "./puppet.ts";
 
 /** The actors that the hosts' tests put on stage. */
-export const actors = [puppet, goodPuppet, smallPuppet, prober, courier];
+export const actors = [puppet, goodPuppet, smallPuppet, prober, courier, front];
 
 /** The same with real devices, for hosts with real threads. */
 export const cast = ({ diskFolder }: { readonly diskFolder: string }): Cast => ({
   actors,
-  devices: [disk(diskFolder)],
+  devices: [disk(diskFolder), https],
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Address, Message } from "../../actor.ts";
 import { diskModel } from "../../devices/disk_model.ts";
+import { netModel } from "../../devices/net_model.ts";
 import type { ChildSpec } from "../../supervisor.ts";
 import { AskError, type Host } from "../host.ts";
 import { createPoolHost } from "../pool.ts";
@@ -34,7 +35,7 @@ const castUrl = new URL("./cast.ts", import.meta.url).href;
 /** How each host is set up for a test. */
 export const stages: Readonly<Record<Host["name"], () => Promise<Stage>>> = {
   simulation: async () => {
-    const simulation = createSimulation({ cast: { actors, devices: [diskModel()] }, seed: 7 });
+    const simulation = createSimulation({ cast: { actors, devices: [diskModel(), netModel()] }, seed: 7 });
     return stageOf(
       simulation,
       async (ms) => simulation.advance(ms),

@@ -1,0 +1,56 @@
+import { setup } from "xstate";
+import type { NetAnswer, NetMessage, NetRequest } from "../../devices/messages.ts";
+import { type ActorDefinition, type ActorEvent, defineActor, reducers } from "../../mod.ts";
+
+type Request = Extract<NetMessage, { readonly type: "net.request" }>;
+
+/** Where a front listens, and with which certificates. */
+export interface FrontInput {
+  readonly port: number;
+  readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa: string };
+}
+
+interface FrontData {
+  port: number;
+  served: number;
+}
+
+const { on, begin } = reducers<FrontData, Request | { readonly type: "front.port" }>();
+
+/** Answers every HTTP request with what it was sent: for tests and measurements of the net device in a worker. */
+export const front: ActorDefinition<FrontInput> = defineActor<FrontInput>({
+  kind: "front",
+  module: import.meta.url,
+  permissions: { net: ["127.0.0.1"] },
+  machine: setup({
+    types: {} as {
+      context: FrontData;
+      events: ActorEvent<Request | { readonly type: "front.port" }>;
+      input: FrontInput;
+    },
+    actions: {
+      listening: on("reply", (data, { body }) => {
+        const answer = body as NetAnswer;
+        if (answer.ok && answer.port !== undefined) data.port = answer.port;
+      }),
+      serve: on("net.request", (data, { body: { exchange, body } }, step) => {
+        data.served++;
+        const headers = { "Content-Type": "application/json" };
+        step.device("net", { op: "respond", exchange, code: 200, headers, body, end: true } satisfies NetRequest);
+      }),
+      port: on("front.port", ({ port }, mail, step) => step.reply(mail, port)),
+    },
+    guards: { isListening: ({ context }) => context.port !== 0 },
+  }).createMachine({
+    id: "front",
+    initial: "opening",
+    context: begin(({ port, tls }: FrontInput, step) => {
+      step.device("net", { op: "listen", host: "127.0.0.1", port, ...(tls ? { tls } : {}) } satisfies NetRequest);
+      return { port: 0, served: 0 };
+    }),
+    states: {
+      opening: { on: { reply: { actions: "listening" } }, always: { guard: "isListening", target: "serving" } },
+      serving: { on: { "net.request": { actions: "serve" }, "front.port": { actions: "port" } } },
+    },
+  }),
+});
