@@ -35,6 +35,7 @@ export const requestTimeoutMs = 5_000;
 
 const pendingMax = 10_000;
 const latelyMax = 256;
+const latelyClientsMax = 1_024;
 /** etcd's limit on a request. */
 const requestLengthMax = 1.5 * 1024 * 1024;
 
@@ -187,6 +188,8 @@ function isDoubled({ lately }: Requests, { from, ask }: Mail): boolean {
   if (!asks) {
     asks = new Set();
     lately.set(from, asks);
+    const [oldestClient] = lately.keys();
+    if (lately.size > latelyClientsMax && oldestClient !== undefined) lately.delete(oldestClient);
   }
   if (asks.has(ask)) return true;
   asks.add(ask);

@@ -10,8 +10,11 @@ export interface RaftWatch {
 
 type Entry = RaftView["log"]["entries"][number];
 
-/** How far down two logs are compared each time they change. */
+/** How far down two logs are compared when they change, unless they were found equal further up before. */
 const compareMax = 200;
+
+/** Up to where two logs were found equal: this entry of both, and all below it. */
+type Matched = Map<string, { readonly index: number; readonly left: Entry; readonly right: Entry }>;
 
 /**
  * The promises of the Raft paper's figure 3: election safety, log matching, leader completeness and state-machine
@@ -28,6 +31,7 @@ export const raft = {
     const committed: Entry[] = [];
     const checkedTo = new Map<string, number>();
     const seen = new Map<string, string>();
+    const matched: Matched = new Map();
 
     function checkLeader(view: RaftView): string | undefined {
       const other = leaders.get(view.term);
@@ -77,7 +81,7 @@ export const raft = {
           const wrong = (view.role === "leader" ? checkLeader(view) : undefined) ?? checkCommitted(view);
           if (wrong !== undefined) return wrong;
           for (const other of views) {
-            const mismatch = other === view ? undefined : checkMatching(view, other);
+            const mismatch = other === view ? undefined : checkMatching(view, other, matched);
             if (mismatch !== undefined) return mismatch;
           }
         }
@@ -87,18 +91,22 @@ export const raft = {
   },
 } as const;
 
-function checkMatching(a: RaftView, b: RaftView): string | undefined {
+function checkMatching(a: RaftView, b: RaftView, matched: Matched): string | undefined {
+  const pair = `${a.self} ${b.self}`;
+  const before = matched.get(pair);
   const top = Math.min(lastIndex(a), lastIndex(b));
   const bottom = Math.max(a.log.snapshotIndex, b.log.snapshotIndex, top - compareMax);
   let isMatched = false;
   for (let index = top; index > bottom; index--) {
     const [left, right] = [entryAt(a, index), entryAt(b, index)];
     if (!left || !right) return `Log matching: entry ${index} is missing within the logs of ${a.self} or ${b.self}`;
+    if (before?.index === index && before.left === left && before.right === right) return undefined;
     const isSame = left.term === right.term;
     if (isSame && left.record !== right.record) {
       return `Log matching: ${a.self} and ${b.self} have different entries ${index} of term ${left.term}`;
     }
     if (isMatched && !isSame) return `Log matching: ${a.self} and ${b.self} agree after entry ${index}, but not on it`;
+    if (isSame && !isMatched) matched.set(pair, { index, left, right });
     isMatched ||= isSame;
   }
   return undefined;
