@@ -23,6 +23,8 @@ export interface KubeletStage {
   events(): Frozen<Event>[];
   /** Cuts the kubelet off from the API server; the result ends it. */
   cutOff(): () => void;
+  /** Makes the runtime slow, by up to a second a call; the result ends it. */
+  slowDown(): () => void;
   /** Lets virtual time pass until the predicate holds. */
   until(predicate: () => boolean, withinMs?: number): boolean;
 }
@@ -80,6 +82,10 @@ export function kubeletStage({ seed = 1, images = {}, input = {} }: KubeletStage
     cutOff() {
       const parameters = { from: [kubeletAddress], to: ["api"] };
       return simulation.faults.begin({ kind: "partition", parameters });
+    },
+    slowDown() {
+      const parameters = { actor: kubeletAddress, device: "cri", delayMsMax: 1_000 };
+      return simulation.faults.begin({ kind: "slowDevice", parameters });
     },
     until: (predicate, withinMs = 60_000) => simulation.runUntil(predicate, simulation.uptimeMs() + withinMs),
   };

@@ -34,6 +34,8 @@ export type ContainerAction =
   | "reportEnd";
 
 const noop = () => {};
+/** Also while a start is awaited: the news of the end may overtake the answer. */
+const exits = { exitedToRestart: "backingOff", exitedForGood: "ended" } as const;
 
 /** The life of one container of a pod, over all its restarts; like the pod's chart without context or guards. */
 export const containerChart = setup({
@@ -67,16 +69,21 @@ export const containerChart = setup({
     pulling: { entry: "pullImage", on: { pulled: "creating", pullFailed: "imageBackOff", kill: "ended" } },
     imageBackOff: { entry: "awaitPullRetry", on: { backOffOver: "pulling", kill: "ended" } },
     creating: { entry: "createContainer", on: { created: "starting", createFailed: "backingOff", kill: "cancelling" } },
-    starting: { entry: "startContainer", on: { started: "running", startFailed: "backingOff", kill: "cancelling" } },
+    starting: {
+      entry: "startContainer",
+      on: { ...exits, started: "running", startFailed: "backingOff", kill: "cancelling" },
+    },
     // What was asked of the runtime cannot be taken back: its answer is awaited, then undone.
-    cancelling: { on: { created: "ended", createFailed: "ended", started: "stopping", startFailed: "ended" } },
+    cancelling: {
+      on: { ...exits, created: "ended", createFailed: "ended", started: "stopping", startFailed: "ended" },
+    },
     running: {
       entry: "observeRunning",
-      on: { exitedToRestart: "backingOff", exitedForGood: "ended", kill: "stopping" },
+      on: { ...exits, kill: "stopping" },
     },
-    stopping: { entry: "stopContainer", on: { exitedToRestart: "backingOff", exitedForGood: "ended" } },
+    stopping: { entry: "stopContainer", on: exits },
     backingOff: { entry: "awaitRestart", on: { backOffOver: "checkingImage", kill: "ended" } },
-    ended: { entry: "reportEnd", on: { begin: "checkingImage" } },
+    ended: { entry: "reportEnd" },
   },
 });
 

@@ -257,13 +257,17 @@ export function adoptRun(data: KubeletData, { pod, container }: Subject, status:
   container.end = undefined;
   container.ran = true;
   container.startedAt = undefined;
+  container.runtimeReady = false;
+  container.runtimeHealthy = true;
 }
 
 /** Takes over what the runtime says of a run that has started. */
 export function noteRunning(container: ContainerRecord, status: ContainerStatus, step: Step): void {
   container.startedUptimeMs = status.startedAtMs ?? step.uptimeMs;
   container.startedAt = formatTime(wallMs(step, container.startedUptimeMs));
-  container.runtimeReady = status.ready ?? false;
+  // The news of a change may have overtaken the answer that this is.
+  container.runtimeReady ||= status.ready ?? false;
+  container.runtimeHealthy &&= status.healthy ?? true;
 }
 
 /** The latest run of a container is over: it runs again, or it does not. */

@@ -16,7 +16,7 @@ type Action =
   | { readonly do: "create"; readonly slot: number; readonly plan: PodPlan }
   | { readonly do: "delete" | "forget"; readonly slot: number }
   | { readonly do: "wait"; readonly ms: number }
-  | { readonly do: "crash" | "cut" | "heal" };
+  | { readonly do: "crash" | "cut" | "slow" | "heal" };
 
 const slot = fc.nat(2);
 const plan: fc.Arbitrary<PodPlan> = fc.record({
@@ -31,7 +31,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant("create" as const), slot, plan }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("delete" as const, "forget" as const), slot }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.constantFrom(1, 30, 700, 5_000) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("crash" as const, "cut" as const, "heal" as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom("crash" as const, "cut" as const, "slow" as const, "heal" as const) }),
+  },
 );
 
 const order = ["Pending", "Running", "Succeeded", "Failed"];
@@ -85,6 +88,7 @@ function play(actions: readonly Action[], defects: readonly KubeletDefect[] = []
     if (each.do === "wait") stage.simulation.advance(each.ms);
     else if (each.do === "crash") stage.simulation.crashNow(kubeletAddress, "for the test");
     else if (each.do === "cut") heals.push(stage.cutOff());
+    else if (each.do === "slow") heals.push(stage.slowDown());
     else if (each.do === "heal") healAll();
     else if (each.do === "create") {
       const name = `pod-${each.slot}`;

@@ -45,6 +45,7 @@ export interface ContainerRecord {
   ready: boolean;
   /** What probes would find at this moment. */
   runtimeReady: boolean;
+  runtimeHealthy: boolean;
   pullBackOffMs: number;
   pullStartedUptimeMs: number;
   /** The delay before the next restart but one; 0 before the first. */
@@ -151,6 +152,7 @@ function newContainerRecord(spec: Frozen<Container>, role: ContainerRole): Conta
     started: false,
     ready: false,
     runtimeReady: false,
+    runtimeHealthy: true,
     pullBackOffMs: 0,
     pullStartedUptimeMs: 0,
     restartBackOffMs: 0,

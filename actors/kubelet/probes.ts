@@ -24,6 +24,7 @@ export function startProbes(
   const { container } = subject;
   const { startupProbe } = container.spec;
   cancelProbes(container);
+  if (!container.runtimeHealthy) becameUnhealthy(data, subject, { step, onFailure });
   if (!startupProbe) return begun(data, subject, step);
   container.started = false;
   container.ready = false;
@@ -60,6 +61,7 @@ export function becameUnhealthy(
 ): void {
   const { container } = subject;
   const { livenessProbe } = container.spec;
+  container.runtimeHealthy = false;
   if (!livenessProbe || container.phase !== "running" || container.probes.liveness) return;
   const { failureThreshold = 3, periodSeconds = 10 } = livenessProbe;
   const tickMs = nextTickMs(container, livenessProbe, step.uptimeMs) + (failureThreshold - 1) * periodSeconds * 1000;

@@ -94,3 +94,13 @@ test("a kubelet whose node was deleted registers it again, and its pods run on",
   assert.ok(stage.until(() => stage.node() !== undefined && isRunning(stage), 400_000));
   assert.deepEqual(stage.runtime.inspect(kubeletAddress), before);
 });
+
+test("a kubelet that restarts kills a container that its liveness probe would have failed meanwhile", () => {
+  const stage = kubeletStage({ images: { sick: { unhealthyAfterMs: 5_000, attemptsMax: 1 } } });
+  const livenessProbe = { exec: { command: ["true"] }, periodSeconds: 5, failureThreshold: 2 };
+  stage.createPod("web", { containers: [{ name: "c", image: "sick:1", livenessProbe }] });
+  stage.until(() => stage.pod("web")?.status.phase === "Running");
+  stage.simulation.advance(6_000);
+  crash(stage);
+  assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && statusOf(stage)?.ready === true));
+});
