@@ -255,9 +255,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         case "failed":
           return failed(step, event as FailedEvent);
         case "api.watch": {
-          const { from, body } = event as unknown as { from: Address; body: ApiWatchEvents };
+          const { body } = event as unknown as { body: ApiWatchEvents };
           if (!streams.has(body.watch)) return false;
-          streams.piece(step, from, body);
+          streams.piece(step, body);
           return true;
         }
         case "api.watch.closed": {

@@ -40,7 +40,7 @@ export interface WatchStreams {
   /** Ends the stream without telling its watcher, who wished it. */
   close(step: Step, id: number): void;
   closeAll(step: Step): void;
-  piece(step: Step, from: Address, piece: ApiWatchEvents): void;
+  piece(step: Step, piece: ApiWatchEvents): void;
   down(step: Step, server: Address): void;
   has(id: number): boolean;
 }
@@ -94,10 +94,9 @@ export function createWatchStreams(timers: Timers, silenceMs: number): WatchStre
       timers.cancel(step, "streams");
       checking = false;
     },
-    piece(step, from, { watch, sequence, events }) {
+    piece(step, { watch, sequence, events }) {
       const stream = streams.get(watch);
-      // A stream of an earlier life, or one that was given up: the server should know.
-      if (!stream) return unwatch(step, from, watch);
+      if (!stream) return;
       stream.lastPieceAtMs = step.uptimeMs;
       if (sequence <= stream.sequence) return;
       if (sequence !== stream.sequence + 1) return self.end(step, watch, { reason: "gap" });
