@@ -23,7 +23,7 @@ export interface SnapshotCursor {
 }
 
 /** A part is closed when it has this many characters. */
-const partLengthMax = 256 * 1024;
+const partLengthMax = 1024 * 1024;
 
 /** Begins a snapshot of the keyspace as it is now; `term` is that of the last applied entry. */
 export function beginSnapshot(keyspace: Keyspace, term: number): SnapshotCursor {
