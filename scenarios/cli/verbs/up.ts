@@ -112,6 +112,8 @@ function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, di
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     onProgress: (milestone) => showMilestone(display, milestone),
+    onCrash: ({ address, reason }) =>
+      display.note(`${address} crashed and is started again: ${reason.split("\n", 1)[0]}`),
     onFailure: ({ address, reason }) => display.note(`Gave up ${address}: ${reason.split("\n", 1)[0]}`),
   };
 }
