@@ -42,7 +42,7 @@ function fault(topology: Topology): fc.Arbitrary<Fault> {
   const component = fc.constantFrom(...components);
   const store = fc.constantFrom(...stores);
   const probability = fc.constantFrom(0.05, 0.2, 0.5);
-  const brief = fc.integer({ min: 50, max: 8_000 });
+  const brief = fc.oneof(fc.integer({ min: 50, max: 3_000 }), fc.integer({ min: 3_000, max: 25_000 }));
 
   const about = (kind: string, parameters: fc.Arbitrary<Readonly<Record<string, unknown>>>, weight = 1) => ({
     weight,

@@ -13,6 +13,7 @@ interface Bounds {
 /** A write that takes pods away. */
 interface Taken {
   readonly set: Frozen<ReplicaSet>;
+  readonly previous: Frozen<ReplicaSet> | undefined;
   readonly before: number;
   readonly owner: string;
   readonly nowMs: number;
@@ -55,21 +56,21 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
         ? judgeSurge(siblings, Math.max(...allowed.map(({ podsMax }) => podsMax)), owner.name)
         : judgeAvailable(
             siblings,
-            { set, before, owner: owner.name, nowMs: atMs },
+            { set, previous: previous as unknown as Frozen<ReplicaSet>, before, owner: owner.name, nowMs: atMs },
             Math.min(...allowed.map((each) => each.availableMin)),
           );
     }
 
     function judgeAvailable(
       siblings: readonly Frozen<ReplicaSet>[],
-      { set, before, owner, nowMs }: Taken,
+      { set, previous, before, owner, nowMs }: Taken,
       availableMin: number,
     ): string | undefined {
       const most = (each: Frozen<ReplicaSet>) =>
         Math.max(0, ...recent(available.get(each.metadata.uid ?? "") ?? [], nowMs).map(({ count }) => count));
       const left = siblings.reduce((sum, each) => sum + Math.min(each.spec?.replicas ?? 0, most(each)), 0);
       const taken = Math.min(before, most(set)) - Math.min(set.spec?.replicas ?? 0, most(set));
-      if (taken <= 0 || left >= availableMin) return undefined;
+      if (taken <= 0 || left >= availableMin || isScaling(set, previous)) return undefined;
       return `Deployment ${owner} was left with at most ${left} available pods, maxUnavailable asks for ${availableMin}`;
     }
 
@@ -86,6 +87,12 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
 function judgeSurge(siblings: readonly Frozen<ReplicaSet>[], podsMax: number, owner: string): string | undefined {
   const total = siblings.reduce((sum, each) => sum + (each.spec?.replicas ?? 0), 0);
   return total > podsMax ? `Deployment ${owner} was scaled up to ${total} pods, maxSurge allows ${podsMax}` : undefined;
+}
+
+/** When the Deployment itself was scaled, all its ReplicaSets are, in proportion, and nobody promises availability. */
+function isScaling(set: Frozen<ReplicaSet>, previous: Frozen<ReplicaSet> | undefined): boolean {
+  const desired = "deployment.kubernetes.io/desired-replicas";
+  return set.metadata.annotations?.[desired] !== previous?.metadata.annotations?.[desired];
 }
 
 function siblingsOf(world: World, ownerUid: string): readonly Frozen<ReplicaSet>[] {

@@ -15,8 +15,14 @@ export interface LinkParameters {
 
 /** Whether a message travels on such a link. */
 export function isOnLink({ from, to, oneWay = false }: LinkParameters, sender: Address, receiver: Address): boolean {
+  if (isSameProcess(sender, receiver)) return false;
   if (isAmong(from, sender) && isAmong(to, receiver)) return true;
   return !oneWay && isAmong(to, sender) && isAmong(from, receiver);
+}
+
+/** A parent and its children are one process in the cluster that is performed: no network is between them. */
+function isSameProcess(a: Address, b: Address): boolean {
+  return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }
 
 /** A link in words: `store/0 <-> store/1, store/2`. */
