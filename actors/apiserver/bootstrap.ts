@@ -81,7 +81,7 @@ function create(server: Server, step: Step, { resource, namespace, body, done }:
   const openSink = () => {
     throw new Error("Cannot open a watch for a create: the server's own requests are no watches");
   };
-  handleRequest(server, { request, representation: "object", respond, openSink }, step);
+  handleRequest(server, { request, representation: "object", sinkName: "", respond, openSink }, step);
 }
 
 /** Two servers that make the service at once both want its address; the second sees it taken by the first's. */

@@ -40,7 +40,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   const watchers = createWatchers(defects.has("watchEventDropped"));
   const caches = new Map<string, ResourceCache>();
   for (const kind of registry.kinds) {
-    if (isStorageKind(kind) && kind.verbs.includes("watch") && !caches.has(kind.storagePrefix)) {
+    if (isStorageKind(kind) && !caches.has(kind.storagePrefix)) {
       caches.set(kind.storagePrefix, createResourceCache(kind));
     }
   }

@@ -18,6 +18,8 @@ export interface WatchBox {
 export interface WatchBoxInput {
   readonly server: Address;
   readonly request: ApiRequest;
+  /** Whether the request comes twice, as a faulty network delivers it. Default false. */
+  readonly twice?: boolean;
 }
 
 const { on, begin } = reducers<WatchBox, ApiServerMessage>();
@@ -41,8 +43,9 @@ const machine = setup({
   },
 }).createMachine({
   id: "watchBox",
-  context: begin(({ server, request }: WatchBoxInput, step) => {
+  context: begin(({ server, request, twice = false }: WatchBoxInput, step) => {
     step.ask(server, request, 10_000);
+    if (twice) step.ask(server, request, 10_000);
     return { events: [], pieces: 0, gap: false, closed: false, code: 0, body: "" };
   }),
   initial: "open",

@@ -1,6 +1,7 @@
-import { configMapNamed, createLab, type Lab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
+import { admin, configMapNamed, createLab, type Lab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
 import type { WatchBox } from "../../../properties/apiserver_lab/watch_box.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
+import type { ApiRequest } from "../messages.ts";
 
 const inDefault = { namespace: "default" };
 
@@ -190,4 +191,25 @@ test("a cache whose history is compacted away fills itself anew and closes its w
   lab.simulation.advance(500);
   assert.equal(listed(lab, "configmaps", { resourceVersion: "0" }).size, 2);
   assert.equal(box.closed, true);
+});
+
+test("a watch that is asked for twice, as a faulty network delivers it, is one watch", () => {
+  const lab = createLab();
+  const request: ApiRequest = {
+    type: "api.request",
+    verb: "watch",
+    group: "",
+    version: "v1",
+    resource: "configmaps",
+    ...inDefault,
+    user: admin,
+    watch: 1,
+  };
+  const input = { server: "apiserver-0", request, twice: true };
+  const address = lab.simulation.spawnNow({ name: "twice", kind: "watchBox", input });
+  lab.simulation.advance(50);
+  lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") });
+  lab.simulation.advance(20);
+  const box = lab.simulation.dataOf(address) as WatchBox;
+  assert.deepEqual([box.events.length, box.gap], [1, false]);
 });

@@ -8,7 +8,7 @@ import { type Selection, selects } from "./selection.ts";
 
 /** Where a watch's events go: a component, or an HTTP response. */
 export interface WatchSink {
-  /** Unlike that of any other open watch: a watch that is opened under it again replaces the one before. */
+  /** Unlike that of any other open watch. */
   readonly name: string;
   /** Who is told; watches of one owner end together. */
   readonly owner: string;
@@ -61,8 +61,6 @@ export function createWatchers(dropsEvents: boolean): Watchers {
 /** Adds a watch that wants to be told what happens from now on. */
 export function addWatcher(watchers: Watchers, watcher: Watcher): void {
   const { id, sink } = watcher;
-  const before = watchers.byName.get(sink.name);
-  if (before) removeWatcher(watchers, before);
   watchers.all.set(id, watcher);
   watchers.byName.set(sink.name, watcher);
   addMember(watchers.byOwner, sink.owner, watcher);

@@ -11,7 +11,7 @@ import { representationOf } from "./negotiate.ts";
 import { answerPath } from "./paths.ts";
 import { respondHttp, respondHttpStatus } from "./respond.ts";
 import { parseUrl, type ResourceTarget, targetOf } from "./target.ts";
-import { openWatchStream } from "./watch_stream.ts";
+import { openWatchStream, sinkName } from "./watch_stream.ts";
 
 type NetExchange = Extract<NetMessage, { readonly type: "net.request" }>;
 
@@ -91,6 +91,7 @@ function takeResource(server: Server, { message, target, query, user }: Resource
   const incoming = {
     request,
     representation,
+    sinkName: sinkName(exchange),
     openSink: (later: Step) => {
       const kind = server.registry.byPlural({ group, version, plural: resource });
       return openWatchStream(server, later, { exchange, kind, representation });

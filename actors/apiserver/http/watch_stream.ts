@@ -11,7 +11,8 @@ import { openHttp } from "./respond.ts";
 /** A client that has this much waiting for it is too slow: its watch ends, it may come back. */
 const bufferedBytesMax = 16 * 1024 * 1024;
 
-const sinkName = (exchange: number) => `exchange ${exchange}`;
+/** The name of an exchange's watch. */
+export const sinkName = (exchange: number) => `exchange ${exchange}`;
 
 /** What a watch over HTTP shows, and how. */
 export interface WatchStream {

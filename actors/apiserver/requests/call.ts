@@ -21,6 +21,8 @@ export interface Call {
   readonly name: string;
   readonly representation: Representation;
   readonly warnings: string[];
+  /** For a watch: what its sink will be named. */
+  readonly sinkName: string;
   /** Opens the stream for a watch's events. */
   openSink(step: Step): WatchSink;
   respond(step: Step, response: ApiResponse): void;

@@ -11,6 +11,7 @@ export function fromComponent(mail: Mail<ApiRequest>): Incoming {
   return {
     request: mail.body,
     representation: "object",
+    sinkName: sinkName(mail.from, mail.body.watch ?? 0),
     openSink: (step) => openSink(mail, step),
     respond: (step, response) => step.reply(mail, response),
   };

@@ -1,6 +1,13 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { KindDefinition } from "../../api/kind.ts";
-import { methodNotAllowed, notFoundPath, type Status, serviceUnavailable, tooManyRequests } from "../../api/status.ts";
+import {
+  badRequest,
+  methodNotAllowed,
+  notFoundPath,
+  type Status,
+  serviceUnavailable,
+  tooManyRequests,
+} from "../../api/status.ts";
 import { authorize } from "../auth/authorize.ts";
 import { isLoaded } from "../cache/feed.ts";
 import type { WatchSink } from "../cache/watchers.ts";
@@ -24,6 +31,8 @@ import type { Part } from "./write_object.ts";
 export interface Incoming {
   readonly request: ApiRequest;
   readonly representation: Representation;
+  /** For a watch: what its sink will be named. */
+  readonly sinkName: string;
   openSink(step: Step): WatchSink;
   respond(step: Step, response: ApiResponse): void;
 }
@@ -39,6 +48,8 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   if (!isLoaded(server.feed)) return refuse(tooManyRequests("storage is (re)initializing", 1));
   if (!kind) return refuse(notFoundPath());
   const call = callOf(server, incoming, kind);
+  const wrong = placeError(call);
+  if (wrong) return refuse(wrong);
   if (request.verb === "watch") return watch(server, call, step);
   server.inFlight++;
   handle(server, call, step);
@@ -59,6 +70,7 @@ function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call 
     namespace: kind.namespaced ? (request.namespace ?? "") : "",
     name: request.name ?? "",
     representation,
+    sinkName: incoming.sinkName,
     warnings: [],
     openSink: (step) => incoming.openSink(step),
     respond(step, response) {
@@ -70,8 +82,6 @@ function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call 
 
 function handle(server: Server, call: Call, step: Step) {
   const { verb, subresource = "" } = call.request;
-  const wrong = placeError(call);
-  if (wrong) return respondStatus(call, step, wrong);
   if (subresource !== "") return handlePart(server, call, step, subresource);
   const unsupported = methodNotAllowed({ group: call.kind.group, resource: call.kind.plural }, verb);
   if (!call.kind.verbs.includes(verb)) return respondStatus(call, step, unsupported);
@@ -93,13 +103,24 @@ function handle(server: Server, call: Call, step: Step) {
   }
 }
 
-/** What is missing in where a request goes. */
+/** What is missing in where a request goes, or cannot be in a path. */
 function placeError({ request, kind, namespace, name }: Call): Status | undefined {
   const { verb } = request;
+  for (const segment of [namespace, name]) {
+    const why = segmentError(segment);
+    if (why) return badRequest(`invalid resource name "${segment}": [${why}]`);
+  }
   const one = verb === "get" || verb === "update" || verb === "patch" || verb === "delete";
   if (one && name === "") return notFoundPath();
-  if (kind.namespaced && namespace === "" && verb !== "list") return notFoundPath();
+  if (kind.namespaced && namespace === "" && verb !== "list" && verb !== "watch") return notFoundPath();
   return undefined;
+}
+
+/** The rules of Kubernetes' path segments: a name may not lead to another object's key. */
+function segmentError(segment: string): string | undefined {
+  if (segment === "." || segment === "..") return `may not be '${segment}'`;
+  if (segment.includes("/")) return "may not contain '/'";
+  return segment.includes("%") ? "may not contain '%'" : undefined;
 }
 
 const parts: Readonly<Record<string, Part>> = { status: "status", finalize: "finalize" };

@@ -5,6 +5,7 @@ import { badRequest, type Status, unsupportedMediaType } from "../../api/status.
 import { applyStrategicMergePatch } from "../../api/strategic_merge_patch.ts";
 import type { Fields, Frozen } from "../../api/types.ts";
 import type { ApiRequest } from "../messages.ts";
+import { isTooDeep } from "./body.ts";
 
 /** The patch of a request, read once and applied as often as it must be. */
 export interface PatchDocument {
@@ -30,6 +31,7 @@ export function readPatch({
 }: Pick<ApiRequest, "contentType" | "body">): PatchDocument | Status {
   if (!accepted.some((each) => each === contentType)) return unsupportedMediaType(accepted);
   const apply = contentType === "application/apply-patch+yaml";
+  if (isTooDeep(body)) return badRequest("error decoding patch: it is nested too deeply");
   let document: unknown;
   try {
     document = apply && !body.startsWith("{") ? parse(body) : JSON.parse(body);

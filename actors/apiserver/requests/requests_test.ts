@@ -284,3 +284,16 @@ property(
   },
   { runs: 15 },
 );
+
+test("input that is made to harm is refused, not served", () => {
+  const lab = createLab();
+  const deep = (open: string, close: string) => `${open.repeat(50_000)}1${close.repeat(50_000)}`;
+  const body = `{"metadata":{"name":"a"},"data":${deep('{"a":', "}")}}`;
+  assert.equal(lab.call("create", "configmaps", { ...inDefault, body }).code, 400);
+  lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") });
+  const patch = { contentType: "application/merge-patch+json", body: deep('{"a":', "}") } as const;
+  assert.equal(lab.call("patch", "configmaps", { ...inDefault, name: "a", ...patch }).code, 400);
+  assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "../kube-system/x" }).code, 400);
+  assert.equal(lab.call("list", "configmaps", { namespace: "default/a" }).code, 400);
+  assert.equal(lab.phase(), "serving");
+});

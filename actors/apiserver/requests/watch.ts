@@ -68,6 +68,8 @@ interface Opening {
 function begin(server: Server, step: Step, { call, selection, from, end = false }: Opening): void {
   const { feed, watchers } = server;
   const cache = cacheOf(server, selection.kind);
+  // A request that came twice is one watch: another one's pieces, numbered from 1 again, would hide the first's.
+  if (watchers.byName.has(call.sinkName)) return;
   const { query } = call;
   const seconds = Number(query.timeoutSeconds ?? 0);
   const lastsMs = seconds > 0 ? seconds * 1_000 : timeoutMsDefault + step.int(timeoutMsDefault);
