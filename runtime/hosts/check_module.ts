@@ -52,11 +52,20 @@ export async function checkModule(
   permissions: Permissions,
   address?: string,
 ): Promise<void> {
-  for (const { builtin, importer } of await builtinsOf(definition.module)) {
+  judgeBuiltins(await builtinsOf(definition.module), permissions, address ?? definition.kind);
+}
+
+/** The part of `checkModule` that needs no file: for hosts that look at each module once. */
+export function judgeBuiltins(
+  reachedBuiltins: readonly BuiltinReached[],
+  permissions: Permissions,
+  actor: string,
+): void {
+  for (const { builtin, importer } of reachedBuiltins) {
     const missing = (needed[builtin] ?? []).find((name) => (permissions[name] ?? []).length === 0);
     if (missing) {
       throw new Error(
-        `Cannot start actor "${address ?? definition.kind}": its module "${relative(projectRoot, importer)}" imports "node:${builtin}", permission "${missing}" is not granted for it, add ${missing}: [...] to its definition and to its parents' grants`,
+        `Cannot start actor "${actor}": its module "${relative(projectRoot, importer)}" imports "node:${builtin}", permission "${missing}" is not granted for it, add ${missing}: [...] to its definition and to its parents' grants`,
       );
     }
   }

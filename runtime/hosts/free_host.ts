@@ -6,7 +6,7 @@ import { allPermissions } from "../permissions.ts";
 import type { ChildSpec } from "../supervisor.ts";
 import { bundleCast } from "./bundle.ts";
 import { type CastSource, castFrom } from "./cast_source.ts";
-import { checkModule } from "./check_module.ts";
+import { type BuiltinReached, builtinsOf, judgeBuiltins } from "./check_module.ts";
 import type { Director, ShardStats } from "./control.ts";
 import type { ActorReport, Cast, CrashReport, DeadLetters, Host, HostFailure } from "./host.ts";
 import { outside as outsideAddress } from "./host.ts";
@@ -66,6 +66,7 @@ export async function createFreeHost(
   const uptimeMs = () => (monotonicNs() - originNs) / 1e6;
   const failures: HostFailure[] = [];
   const activeFaults = new Map<number, Omit<Fault, "trigger">>();
+  const builtins = new Map<string, Promise<readonly BuiltinReached[]>>();
   const retired: DeadLetters[] = [];
   const lost: { from: Address; to: Address; type: string }[] = [];
   let [lostCount, faultIds, isClosed] = [0, 0, false];
@@ -97,7 +98,12 @@ export async function createFreeHost(
     shardOf: shards.get,
     uptimeMs,
     retire,
-    checkModule: ({ definition, permissions, address }) => checkModule(definition, permissions, address),
+    async checkModule({ definition: { module: url }, permissions, address }) {
+      // Workers run what was bundled when the host was made: each module is looked at once.
+      const found = builtins.get(url) ?? builtinsOf(url);
+      builtins.set(url, found);
+      judgeBuiltins(await found, permissions, address);
+    },
     gone: outside.gone,
     tellPlace,
     failed(failure) {

@@ -11,6 +11,8 @@ export interface LinksOptions {
   receive(piece: Piece): void;
   /** The piece reached nobody. */
   undelivered(piece: Piece, reason: FailedEvent["reason"]): void;
+  /** The piece holds what cannot be cloned, a function for example. */
+  unsendable(piece: Piece, error: Error): void;
   /** Something waits to be flushed. */
   wake(): void;
 }
@@ -46,7 +48,7 @@ const waitingMax = 10_000;
 const outboxMax = 200_000 * batchStride;
 
 /** Makes the links of one thread. */
-export function createLinks({ self, locate, receive, undelivered, wake }: LinksOptions): Links {
+export function createLinks({ self, locate, receive, undelivered, unsendable, wake }: LinksOptions): Links {
   const peers = new Map<PeerId, Peer>();
   const places = new Map<Address, Place>();
   let dirty: Peer[] = [];
@@ -69,6 +71,23 @@ export function createLinks({ self, locate, receive, undelivered, wake }: LinksO
     if (dirty.push(peer) === 1) wake();
   }
 
+  function transfer(port: MessagePort, batch: Batch) {
+    try {
+      port.postMessage(batch);
+    } catch {
+      for (let at = 0; at < batch.length; at += batchStride) transferOne(port, batch.slice(at, at + batchStride));
+    }
+  }
+
+  /** One piece that cannot be cloned must not take the others of its batch with it. */
+  function transferOne(port: MessagePort, batch: Batch) {
+    try {
+      port.postMessage(batch);
+    } catch (error) {
+      unsendable(pieceAt(batch, 0), error as Error);
+    }
+  }
+
   function unpack(id: PeerId, batch: Batch) {
     let lastFrom: Address | undefined;
     for (let at = 0; at < batch.length; at += batchStride) {
@@ -77,13 +96,7 @@ export function createLinks({ self, locate, receive, undelivered, wake }: LinksO
         lastFrom = from;
         learn(from, id);
       }
-      receive({
-        op: batch[at] as Op,
-        to: batch[at + 1] as Address,
-        from,
-        ask: batch[at + 3] as number,
-        body: batch[at + 4],
-      });
+      receive(pieceAt(batch, at));
     }
   }
 
@@ -148,7 +161,7 @@ export function createLinks({ self, locate, receive, undelivered, wake }: LinksO
         peer.isDirty = false;
         const batch = peer.outbox;
         peer.outbox = [];
-        peer.port?.postMessage(batch);
+        if (peer.port) transfer(peer.port, batch);
       }
     },
     isWaiting() {
@@ -160,5 +173,15 @@ export function createLinks({ self, locate, receive, undelivered, wake }: LinksO
       for (const { port } of peers.values()) port?.close();
       peers.clear();
     },
+  };
+}
+
+function pieceAt(batch: Batch, at: number): Piece {
+  return {
+    op: batch[at] as Op,
+    to: batch[at + 1] as Address,
+    from: batch[at + 2] as Address,
+    ask: batch[at + 3] as number,
+    body: batch[at + 4],
   };
 }

@@ -53,6 +53,10 @@ export function createOutside(
       lost({ from: piece.from, to: piece.to, type: typeOfPiece(piece) });
       waiting.get(piece.ask)?.fail(reason);
     },
+    unsendable(piece) {
+      lost({ from: piece.from, to: piece.to, type: typeOfPiece(piece) });
+      waiting.get(piece.ask)?.fail("undeliverable");
+    },
     wake: flushSoon,
   });
 

@@ -34,6 +34,7 @@ const turnStepsMax = 1000;
 const turnMsMax = 5;
 /** An actor takes so many steps before the next one in the shard has its share. */
 const shareMax = 64;
+const pastJournalsMax = 100;
 const farewellMsMax = 1000;
 const clockLookedAtEvery = 16;
 
@@ -71,6 +72,11 @@ export function createShard(options: ShardOptions): ShardControl {
     locate: (address) => director.locate(address),
     receive: (piece) => mail.arrive(piece),
     undelivered: (piece, reason) => mail.undelivered(piece, reason),
+    unsendable({ from, to, body }, { message }) {
+      const actor = actors.get(from);
+      const type = (body as ShardEvent | undefined)?.type ?? "an answer";
+      if (actor) crash(actor, `Cannot send "${type}" from "${from}" to "${to}": ${message}, messages are plain data`);
+    },
     wake: schedule,
   });
   const mail = createShardMail({ clock, faults, actors, sendAway: links.send, enqueue });
@@ -227,11 +233,18 @@ export function createShard(options: ShardOptions): ShardControl {
     if (!actor.isAlive) return false;
     actor.isAlive = false;
     actors.delete(actor.address);
-    if (actor.journal) pastJournals.set(actor.address, actor.journal);
+    if (actor.journal) keepJournal(actor.address, actor.journal);
     for (const device of actor.devices.values()) device.close(crashed);
     for (let event = actor.mailbox.shift(); event; event = actor.mailbox.shift()) returnUnread(actor, event);
     failAsksTo(actor.address);
     return true;
+  }
+
+  function keepJournal(address: Address, journal: ShardActor["journal"]) {
+    pastJournals.delete(address);
+    pastJournals.set(address, journal);
+    if (pastJournals.size <= pastJournalsMax) return;
+    for (const [oldest] of pastJournals) return pastJournals.delete(oldest);
   }
 
   /** Mail that nobody will read: whoever awaits an answer learns that none comes. */

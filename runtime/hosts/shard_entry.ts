@@ -1,7 +1,7 @@
 import { workerData } from "node:worker_threads";
 import { type Endpoint, expose, wrap } from "comlink";
 import { type CastSource, castFrom } from "./cast_source.ts";
-import type { Director, ShardBirth } from "./control.ts";
+import type { Director, ShardBirth, ShardControl } from "./control.ts";
 import { createShard } from "./shard.ts";
 import { createShardClock } from "./shard_clock.ts";
 
@@ -15,5 +15,24 @@ export function runShard(source: CastSource): void {
   const cast = castFrom(source, birth.settings);
   const shard = createShard({ cast, seed, peer, clock, director, journalMax, isLogged });
   for (const [id, fault] of birth.faults) shard.beginFault(id, fault);
-  expose(shard, birth.control as unknown as Endpoint);
+  expose(unforgiving(shard), birth.control as unknown as Endpoint);
+}
+
+/** An order that fails is a broken worker: it ends, and what lived in it is restarted elsewhere. */
+function unforgiving(shard: ShardControl): ShardControl {
+  const methods = Object.entries(shard) as [string, (...given: unknown[]) => unknown][];
+  const guarded = methods.map(([name, method]) => {
+    const call = (...given: unknown[]) => {
+      try {
+        return method(...given);
+      } catch (error) {
+        setImmediate(() => {
+          throw error;
+        });
+        return undefined;
+      }
+    };
+    return [name, call] as const;
+  });
+  return Object.fromEntries(guarded) as unknown as ShardControl;
 }

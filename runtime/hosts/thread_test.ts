@@ -3,8 +3,12 @@ import { assert, test } from "../../properties/test.ts";
 import type { Message } from "../actor.ts";
 import { replayActor } from "../replay_actor.ts";
 import type { FreeHost } from "./free_host.ts";
+import { createPoolHost } from "./pool.ts";
 import { type Deed, puppet } from "./testing/puppet.ts";
 import { type Stage, stages } from "./testing/stages.ts";
+import { createThreadHost } from "./thread.ts";
+
+const castUrl = new URL("./testing/cast.ts", import.meta.url).href;
 
 /** What only real workers can do: run out of memory, be killed; and what a run of theirs leaves behind. */
 for (const name of ["thread", "pool"] as const) {
@@ -114,6 +118,21 @@ for (const name of ["thread", "pool"] as const) {
     }
   });
 
+  test(`${name} host crashes an actor that sends what is no plain data, and nobody else`, async () => {
+    const { host, puppet: start, tell, until, seen } = await open();
+    const [a, b, c] = [await start({}, { restartsMax: 0 }), await start(), await start()];
+    // In the pool one of these two lives in another worker than the sender does.
+    tell(a, noteTo(b, "before"), noteTo(c, "before"));
+    for (const each of [b, c]) await seen(each, 1);
+    tell(a, { do: "sendCode", to: b }, { do: "sendCode", to: c }, noteTo(b, "after"), noteTo(c, "after"));
+    await until(() => host.failures().some(({ address }) => address === a));
+    assert.match(
+      host.failures().at(-1)?.reason ?? "",
+      /Cannot send "puppet\.note" from "p\d+" to "p\d+": .* could not be cloned/,
+    );
+    for (const each of [b, c]) assert.equal((await host.inspect(each))?.incarnation, 0);
+  });
+
   test(`${name} host lets an actor listen only where it is permitted`, async () => {
     const { host, until } = await open();
     const permissions = { net: ["127.0.0.1:1"] };
@@ -123,6 +142,19 @@ for (const name of ["thread", "pool"] as const) {
       host.failures().at(-1)?.reason ?? "",
       /Cannot use "127\.0\.0\.1:0" in actor "narrow": permission "net"/,
     );
+  });
+
+  test(`${name} host hands on what actors log, and what its workers weigh`, async () => {
+    const logged: string[] = [];
+    const make = name === "thread" ? createThreadHost : createPoolHost;
+    const settings = { diskFolder: "never/written" };
+    const first: Deed[] = [{ do: "log", text: "here I am" }];
+    await using host = await make({ castUrl, settings, onLog: (address, text) => logged.push(`${address}: ${text}`) });
+    await host.spawn({ name: "talker", kind: "puppet", input: { first } });
+    const [stats] = await host.stats();
+    assert.ok(stats && stats.actors === 1 && stats.heapUsedBytes > 0);
+    while (logged.length === 0) await new Promise(setImmediate);
+    assert.deepEqual(logged, ["talker: here I am"]);
   });
 
   test(`${name} host refuses to start anybody after it was closed`, async () => {

@@ -22,7 +22,9 @@ export type Deed =
   | { readonly do: "spawn"; readonly spec: ChildSpec }
   | { readonly do: "stop" | "monitor" | "demonitor"; readonly address: Address }
   | { readonly do: "draw" | "end" | "exhaust" }
-  | { readonly do: "throw"; readonly text: string };
+  /** Sends what is no plain data. */
+  | { readonly do: "sendCode"; readonly to: Address }
+  | { readonly do: "throw" | "log"; readonly text: string };
 
 /** What a puppet saw, as text: short enough to compare, whole enough to tell. */
 export type Sight = string;
@@ -94,6 +96,10 @@ function doOne(data: PuppetData, deed: Deed, step: Step) {
     case "exhaust":
       // Small things, so that the collector notices in time and ends the worker rather than the process.
       for (;;) data.hoard.push({ hoarded: new Array(100).fill(data.hoard.length) });
+    case "log":
+      return step.log(deed.text);
+    case "sendCode":
+      return step.send(deed.to, { type: "puppet.note", text: () => "code" } as Message);
     case "throw":
       throw new Error(deed.text);
   }
