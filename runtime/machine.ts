@@ -91,7 +91,7 @@ export function isAfterTimer(name: string): boolean {
 export function startMachine(machine: AnyStateMachine, input: unknown, control: StepControl): RunningMachine {
   const { step } = control;
   const scope = actorScope(step);
-  const routes = new Map<string, Map<string, Route>>();
+  const routes = routesByPhase(machine);
   let charted = 0;
   let snapshot: AnyMachineSnapshot = within(step, () => {
     const initial = machine.getInitialSnapshot(scope.value, input);
@@ -139,6 +139,20 @@ export function startMachine(machine: AnyStateMachine, input: unknown, control: 
     deliver: (event) => within(step, () => deliver(event)),
     handles: (type) => machine.getTransitionData(snapshot as never, { type }).length > 0,
   };
+}
+
+type RoutesByPhase = Map<string, Map<string, Route>>;
+
+/** Routes depend on the chart alone: thousands of actors with one chart share them. */
+const routesOfMachines = new WeakMap<AnyStateMachine, RoutesByPhase>();
+
+function routesByPhase(machine: AnyStateMachine): RoutesByPhase {
+  let routes = routesOfMachines.get(machine);
+  if (!routes) {
+    routes = new Map();
+    routesOfMachines.set(machine, routes);
+  }
+  return routes;
 }
 
 function phaseOf(snapshot: AnyMachineSnapshot): string {
