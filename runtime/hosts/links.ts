@@ -149,7 +149,7 @@ export function createLinks({ self, locate, receive, undelivered, unsendable, wa
       if (place && "peer" in place) places.delete(address);
     },
     drop(id) {
-      peers.get(id)?.port?.close();
+      // Its port is left to close by itself: first it gives what the peer sent while it lived.
       peers.delete(id);
       for (const [address, place] of places) if ("peer" in place && place.peer === id) places.delete(address);
     },
