@@ -1,11 +1,12 @@
 import { createActor } from "xstate";
 import { type ControllerLab, createControllerLab, deploymentNamed } from "../../properties/controller_lab/lab.ts";
 import { assert, fc, property, test } from "../../properties/test.ts";
+import type { Fault } from "../../runtime/faults/fault.ts";
 import { within } from "../../runtime/machine.ts";
 import { createStep } from "../../runtime/step.ts";
 import { controller } from "./definition.ts";
 import type { ControllerData } from "./machine.ts";
-import { controllerManager } from "./manager.ts";
+import { controllerManager, type ManagerData } from "./manager.ts";
 
 const namespace = "default";
 const managers = ["manager-0", "manager-1"] as const;
@@ -114,6 +115,45 @@ property(
     assert.ok(done());
   },
   { runs: 10 },
+);
+
+const troubles: fc.Arbitrary<Fault[]> = fc.array(
+  fc
+    .record({
+      kind: fc.constantFrom("partition", "pause", "loss", "delay", "crash", "clockSkew"),
+      who: fc.constantFrom("manager-0", "manager-1", "apiserver-0", "apiserver-1"),
+      atMs: fc.integer({ min: 2_000, max: 60_000 }),
+      forMs: fc.integer({ min: 500, max: 30_000 }),
+    })
+    .map(({ kind, who, atMs, forMs }) => {
+      const link = { from: [who], to: ["*"], probability: 0.4, delayMsMax: 6_000 };
+      return { kind, parameters: { actor: who, actors: [who], offsetMs: 90_000, ...link }, trigger: { atMs }, forMs };
+    }),
+  { maxLength: 5 },
+);
+
+property(
+  "of two controller managers never two hold that they lead, and after all troubles one does",
+  [troubles, fc.nat(1_000)],
+  (faults, seed) => {
+    const lab = createControllerLab({
+      seed,
+      faults,
+      managers: 2,
+      servers: 2,
+      loops: ["service-account"],
+      runsPods: false,
+    });
+    const holds = (manager: string) => {
+      const data = lab.simulation.dataOf(manager) as ManagerData | undefined;
+      return data !== undefined && data.election.leadsUntilMs() > lab.simulation.uptimeMs();
+    };
+    lab.simulation.onStep(() => assert.ok(!managers.every(holds), `both lead at ${lab.simulation.uptimeMs()}`));
+    lab.simulation.advance(90_000);
+    lab.simulation.faults.heal();
+    assert.ok(lab.until(() => leaders(lab).length === 1 && managers.some(holds), 60_000));
+  },
+  { runs: 12 },
 );
 
 test("the charts of controller and manager run under XState's own createActor", () => {

@@ -34,6 +34,8 @@ export interface Reconciler {
   close(): void;
   /** Whether no plan is under way. */
   drained(): boolean;
+  /** How many plans were made. */
+  turns(): number;
   /** Forgets everything, as a process that starts anew. */
   reset(step: Step): void;
   /** Takes the client's events, then works on what has become ready. */
@@ -61,6 +63,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   });
   let memory = loop.begin();
   let isOpen = false;
+  let turns = 0;
 
   loop.watches.forEach((watched, index) => {
     informers[index]?.onChange((change, step) => {
@@ -87,6 +90,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   }
 
   function work(step: Step, key: string) {
+    turns++;
     const plan = loop.reconcile(key, listers, turnFor(step, key));
     if (plan === undefined) {
       expectations.forget(key);
@@ -147,6 +151,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       isOpen = false;
     },
     drained: () => queue.processing === 0,
+    turns: () => turns,
     reset(step) {
       isOpen = false;
       for (const informer of informers) informer.stop(step);
