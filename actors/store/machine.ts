@@ -18,7 +18,7 @@ import { checkQuorum, onAppendAnswer, onHeartbeatAnswer, onPropose } from "./raf
 import type { RaftMessage } from "./raft/messages.ts";
 import { becomeFollower } from "./raft/raft.ts";
 import { hasCommittedInTerm, heartbeat, onReadIndex, onReadIndexAnswer } from "./raft/read_index.ts";
-import { newestKeyRevision, startRecovery } from "./recovery.ts";
+import { newestKeyRevision, retryRepair, startRecovery } from "./recovery.ts";
 import { expireRequests, onRange, onStatus, onWrite, refuse } from "./requests.ts";
 import { onLeaderless, onProgressDue, settle, timeProgress } from "./settle.ts";
 import { onSnapshot } from "./snapshot/install.ts";
@@ -51,6 +51,7 @@ function raftOn<Type extends RaftMessage["type"]>(
 const chart = setup({
   types: {} as { context: StoreData; events: ActorEvent<StoreMessage>; input: StoreInput },
   actions: {
+    retryRepair: act((data, _event, step) => retryRepair(data, step)),
     startRecovery: act((data, _event, step) => startRecovery(data, step)),
     takePart: act((data, _event, step) => {
       if (data.defects.revisionDecreasesAfterRestart && step.incarnation > 0) {
@@ -187,6 +188,7 @@ export const machine = chart.createMachine({
       entry: "startRecovery",
       on: {
         reply: { actions: "onDiskReply" },
+        "timer.repair": { actions: "retryRepair" },
         "store.*": { actions: "refuseRequest" },
         stop: "stopped",
       },

@@ -3,20 +3,29 @@ import type { StoreData } from "./data.ts";
 import { createKeyspace, type Keyspace } from "./keyspace/keyspace.ts";
 import { beginRestore, endRestore, restorePart, type SnapshotReader } from "./keyspace/snapshot.ts";
 import { readWal, type WalContent } from "./log/read_wal.ts";
+import { encodeRecord } from "./log/record.ts";
 import { createWal, walFile } from "./log/wal.ts";
 import { createLog, type RaftLog } from "./raft/log.ts";
 import { createRaft } from "./raft/raft.ts";
 import { type Manifest, manifestFile, partFile, readManifest } from "./snapshot/files.ts";
 
-/** What a replica does before it takes part: it reads the snapshot's manifest, its parts, and the log. */
+/**
+ * What a replica does before it takes part: it reads the snapshot's manifest, its parts, and the log. A log that was
+ * torn, or is older than the snapshot, is written anew, and read back: nothing may be added behind a torn record.
+ */
 export interface Recovery {
   readonly ask: AskId;
-  readonly reading: "manifest" | "part" | "log";
+  readonly reading: "manifest" | "part" | "log" | "repair" | "check";
+  /** The log as it was written anew. */
+  readonly repaired?: string;
   readonly manifest: Manifest | undefined;
   readonly reader: SnapshotReader | undefined;
   readonly part: number;
   readonly length: number;
 }
+
+/** How often a log is written anew that the disk does not keep. */
+const repairEveryMs = 500;
 
 /** Begins to read. */
 export function startRecovery(data: StoreData, step: Step): void {
@@ -48,7 +57,29 @@ export function onRecovered(data: StoreData, text: string | undefined, step: Ste
     }
     case "log":
       finish(data, { recovery, text }, step);
+      return;
+    case "repair":
+      data.recovery = { ...recovery, ask: step.device("disk", { op: "read", path: walFile }), reading: "check" };
+      return;
+    case "check":
+      if (text === recovery.repaired) {
+        finish(data, { recovery, text }, step);
+      } else {
+        step.log("Cannot recover: the disk did not keep the repaired log, check the disk; trying again");
+        step.timer("repair", repairEveryMs);
+      }
   }
+}
+
+/** Writes the log anew again, which the disk did not keep. */
+export function retryRepair(data: StoreData, step: Step): void {
+  const { recovery } = data;
+  if (recovery?.repaired !== undefined) repair(data, { recovery, text: recovery.repaired }, step);
+}
+
+function repair(data: StoreData, { recovery, text }: { recovery: Recovery; text: string }, step: Step) {
+  const ask = step.device("disk", { op: "replace", path: walFile, data: text });
+  data.recovery = { ...recovery, ask, reading: "repair", repaired: text };
 }
 
 function readNext(data: StoreData, recovery: Omit<Recovery, "ask" | "reading">, step: Step) {
@@ -63,19 +94,19 @@ function finish(data: StoreData, { recovery, text }: { recovery: Recovery; text:
   const { manifest, reader } = recovery;
   if (text === undefined && manifest) missing(walFile);
   const wal = readWal(text ?? "", walFile);
-  const keyspace = reader ? endRestore(reader) : createKeyspace();
   const log = joined(wal, manifest);
   const snapshotIndex = manifest?.index ?? 0;
   const { term, vote } = wal;
   const commitIndex = Math.max(snapshotIndex, Math.min(wal.commitIndex, log.snapshotIndex + log.entries.length));
+  if (wal.goodLength < (text ?? "").length || wal.snapshotIndex !== snapshotIndex) {
+    const repaired = walText(log, `H ${term} ${commitIndex} ${vote}`);
+    repair(data, { recovery, text: repaired }, step);
+    return;
+  }
+  const keyspace = reader ? endRestore(reader) : createKeyspace();
   const { members, heartbeatMs, electionMs, defects } = data;
   data.keyspace = keyspace;
   data.wal = createWal(wal.goodLength);
-  // What was torn, or is older than the snapshot, must not stand before what is added.
-  const isStale = wal.snapshotIndex !== snapshotIndex;
-  if (wal.goodLength < (text ?? "").length || isStale) {
-    data.wal.rotateAfter = { index: log.snapshotIndex, term: log.snapshotTerm };
-  }
   const start = { self: step.self, members, heartbeatMs, electionMs, defects };
   data.raft = createRaft({ ...start, term, vote, commitIndex, log }, step);
   if (manifest) {
@@ -83,6 +114,11 @@ function finish(data: StoreData, { recovery, text }: { recovery: Recovery; text:
   }
   data.recovery = undefined;
   data.leaderlessSinceMs = step.uptimeMs;
+}
+
+function walText({ snapshotIndex, snapshotTerm, entries }: RaftLog, hardState: string): string {
+  const records = entries.map((entry) => entry.record);
+  return [encodeRecord(`S ${snapshotIndex} ${snapshotTerm}`), ...records, encodeRecord(hardState)].join("");
 }
 
 /** What of the log follows the snapshot. */

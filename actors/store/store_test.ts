@@ -159,3 +159,21 @@ test("a store replica refuses to start in a group that it is no member of", () =
     /Cannot start store replica "stray": it is not one of its members/,
   );
 });
+
+test("a replica whose disk forgets what it acknowledged does not take part before the disk keeps the repaired log", () => {
+  const stage = storeStage();
+  const { simulation, leader, put, awaitLeader, members } = stage;
+  awaitLeader();
+  const bad = members.find((member) => member !== leader()) as string;
+  const heal = simulation.faults.begin({ kind: "lostFsync", parameters: { actor: bad } });
+  for (let i = 0; i < 10; i++) put(leader() as string, `k${i}`, "some value that is long enough to be torn");
+  simulation.crashNow(bad, "test");
+  simulation.advance(3_000);
+  assert.equal(simulation.report(bad)?.phase, "recovering");
+  assert.equal((put(bad, "k", "v") as StoreError).code, "unavailable");
+  heal();
+  simulation.advance(2_000);
+  assert.equal(simulation.report(bad)?.phase, "running.follower.following");
+  assert.deepEqual(dump(stage, bad), dump(stage, leader() as string));
+  assert.deepEqual(stage.crashes(), []);
+});

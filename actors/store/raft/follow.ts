@@ -29,8 +29,16 @@ export function onHeartbeat(raft: Raft, from: Address, { term, commit, round }: 
   if (obey(raft, from, term, moment)) {
     commitTo(raft, commit);
     retryRead(raft, moment);
+    if (commit > lastIndex(raft.log)) tellLoss(raft, from, commit);
   }
   send(raft, from, { type: "raft.heartbeat.ok", term: raft.term, round });
+}
+
+/** Tells a leader that counts on entries which are not here: the disk has lost what it acknowledged. */
+function tellLoss(raft: Raft, to: Address, index: number) {
+  const hint = findConflict(raft.log, index, raft.term);
+  const answer = { index, rejected: true, hintIndex: hint.index, hintTerm: hint.term };
+  send(raft, to, { type: "raft.append.ok", term: raft.term, ...answer });
 }
 
 /** Takes note of what is committed. */

@@ -98,10 +98,16 @@ export function heard(raft: Raft, from: Address, term: number, moment: Moment): 
   return progress;
 }
 
+/**
+ * Goes back to where the logs may match. A follower that refuses what it once acknowledged has lost it, or its answer is
+ * old: counting less than it has is safe, and the next answer puts it right.
+ */
 function onRejected(raft: Raft, progress: Progress, { index, hintIndex, hintTerm }: AppendAnswer) {
-  if (progress.state === "snapshot" || index <= progress.match) return;
-  if (progress.state === "probe" && index !== progress.next - 1) return;
-  toProbe(progress, findConflict(raft.log, hintIndex, hintTerm).index + 1);
+  if (progress.state === "snapshot") return;
+  const { index: at } = findConflict(raft.log, hintIndex, hintTerm);
+  if (index <= progress.match) progress.match = Math.min(progress.match, at);
+  else if (progress.state === "probe" && index !== progress.next - 1) return;
+  toProbe(progress, at + 1);
 }
 
 /** Sends what follows `next`; false when it is not in memory any more: the follower needs a snapshot. */
