@@ -15,6 +15,7 @@ export const listedFolders: readonly string[] = [
   "properties/mutations",
   "properties/tidy/rules",
   "runtime/faults/kinds",
+  "scenarios/bench/benchmarks",
   "scenarios/cli/verbs",
 ];
 

@@ -32,6 +32,7 @@ const inRuntime = inside("runtime");
 const inRuntimeHostSide = (path: string) => /^runtime\/(hosts|devices|faults)\//.test(path);
 const inProperties = inside("properties");
 const inCli = inside("scenarios/cli");
+const inBench = inside("scenarios/bench");
 const inApi = inside("actors/api");
 const isMessages = (path: string) => path.startsWith("actors/") && path.endsWith("/messages.ts");
 const actorOf = (path: string) => path.split("/").slice(0, 2).join("/");
@@ -99,9 +100,9 @@ export const importTable: readonly ImportRow[] = [
       "an actor imports runtime/mod.ts, actors/api, actors/client, another actor's messages.ts and pure libraries: send it a message instead",
   },
   {
-    name: "scenarios/cli",
-    covers: inCli,
-    // The one door to properties/: `troupe check` and `troupe replay` drive property campaigns.
+    name: "scenarios/cli and scenarios/bench",
+    covers: (path) => inCli(path) || inBench(path),
+    // The doors to properties/: `troupe check` and `troupe replay` drive property campaigns, the bench measures one.
     mayImport: (target) => !isTest(target),
     packages: "any",
     advice: "move what two tests share to properties/",
@@ -109,9 +110,10 @@ export const importTable: readonly ImportRow[] = [
   {
     name: "scenarios",
     covers: inside("scenarios"),
-    mayImport: (target) => !inProperties(target) && !inCli(target) && !isTest(target),
+    mayImport: (target) => !inProperties(target) && !inCli(target) && !inBench(target) && !isTest(target),
     packages: "any",
-    advice: "scenarios import definitions and the runtime: only tests and scenarios/cli import properties/",
+    advice:
+      "scenarios import definitions and the runtime: only tests, scenarios/cli and scenarios/bench import properties/",
   },
   {
     name: "properties",

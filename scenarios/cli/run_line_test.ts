@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { encodeReplay } from "../../properties/replay_file.ts";
 import { assert, test } from "../../properties/test.ts";
 import { runLine } from "./run_line.ts";
 
@@ -95,6 +96,38 @@ test("troupe chart lists the components, and draws one", async () => {
   const drawn = await run("chart", "scheduler");
   assert.equal(drawn.code, 0);
   assert.match(drawn.stdout, /^stateDiagram-v2\n {2}\[\*\] --> /);
+});
+
+test("troupe check prints one JSON object, whose hash is the same every time", async () => {
+  await inFolder(async (folder) => {
+    const line = ["check", "--runs", "1", "--seed", "5", "--workers", "1", "--json", "--out", folder];
+    const [first, second] = [await run(...line), await run(...line)];
+    const result = JSON.parse(first.stdout);
+    assert.equal(first.code, result.violations.length > 0 ? 1 : 0, first.stderr);
+    assert.deepEqual(Object.keys(result), ["runs", "seconds", "runsPerSecond", "seed", "hash", "violations"]);
+    assert.deepEqual([result.runs, result.seed], [1, 5]);
+    assert.equal(JSON.parse(second.stdout).hash, result.hash);
+    assert.match(first.stderr, /^1 of 1 runs, .* rule/m);
+  });
+});
+
+test("troupe replay tells a run and its hash, and says so when it is not the one in the file", async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, "run.json");
+    const topology = { nodes: 1, stores: 1, apiservers: 1 } as const;
+    const definition = { seed: 3, topology, workload: [], faults: [], healAtMs: 1_000 };
+    await writeFile(file, encodeReplay({ definition, violation: undefined, hash: "another" }));
+    const differing = await run("replay", file, "--json");
+    assert.equal(differing.code, 1);
+    assert.match(differing.stderr, /its hash differs/);
+    const { hash, isIdentical } = JSON.parse(differing.stdout);
+    assert.equal(isIdentical, false);
+    await writeFile(file, encodeReplay({ definition, violation: undefined, hash }));
+    const same = await run("replay", file);
+    assert.equal(same.code, 0, same.stderr);
+    assert.match(same.stdout, /^A cluster of 1 store replicas, 1 API servers/);
+    assert.ok(same.stdout.endsWith(`hash ${hash}\n`), same.stdout);
+  });
 });
 
 async function inFolder(body: (folder: string) => Promise<void>) {

@@ -18,6 +18,7 @@ interface CheckOptions {
 }
 
 const runsDefault = 100;
+const plainSeconds = 5;
 const upwards = (least: number) => wholeNumber({ least, most: Number.MAX_SAFE_INTEGER });
 
 /** Searches for runs that break a rule. */
@@ -62,7 +63,10 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
     ...(time === undefined ? {} : { timeMs: time }),
     ...(workers === undefined ? {} : { workers }),
   };
-  const result = await runCampaign(campaign, (progress) => display.set("runs", told(progress)));
+  const isWorthALine = milestones();
+  const result = await runCampaign(campaign, (progress) =>
+    display.set("runs", told(progress), { isFinal: isWorthALine(progress) }),
+  );
   display.end();
   streams.stdout.write(json ? `${JSON.stringify(machineForm(result))}\n` : humanForm(result));
   if (result.violations.length > 0) return exitCodes.failed;
@@ -82,6 +86,17 @@ async function assertWritable(folder: string) {
       },
     );
   }
+}
+
+/** Where nothing moves a line is written when a rule was broken, when all is done, and every few seconds. */
+function milestones(): (progress: CampaignProgress) => boolean {
+  let [writtenAt, violationsBefore] = [0, 0];
+  return ({ done, runs, violations, seconds }) => {
+    const isDue = done === runs || violations > violationsBefore || seconds - writtenAt >= plainSeconds;
+    violationsBefore = violations;
+    if (isDue) writtenAt = seconds;
+    return isDue;
+  };
 }
 
 function told({ done, runs, violations, seconds }: CampaignProgress): string {

@@ -1,0 +1,10 @@
+// Written by `npm run fix`: to add to this list, add a file to this folder.
+import { memoryPerNode } from "./memory_per_node.ts";
+import { messages } from "./messages.ts";
+import { podsRunning } from "./pods_running.ts";
+import { propertyRuns } from "./property_runs.ts";
+import { simulatedCluster } from "./simulated_cluster.ts";
+import { timeToReady } from "./time_to_ready.ts";
+
+/** All that this folder has, by file name. */
+export const all = [memoryPerNode, messages, podsRunning, propertyRuns, simulatedCluster, timeToReady] as const;
