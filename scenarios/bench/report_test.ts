@@ -9,10 +9,10 @@ test("tableOf() puts each figure beside its budget", () => {
     { what: "messages", value: 42.25, unit: "/s", better: "more" },
   ]);
   assert.deepEqual(table.split("\n"), [
-    "what             measured       budget  of budget",
-    "time to Ready      1.50 s     < 2.00 s       75 %",
-    "events        1,234,567/s  > 300,000/s      412 %",
-    "messages           42.3/s                        ",
+    "what              measured       budget  of budget",
+    "time to Ready       1.50 s     < 2.00 s       75 %",
+    "events         1,234,567/s  > 300,000/s      412 %",
+    "messages            42.3/s                        ",
     "",
   ]);
 });
