@@ -8,6 +8,8 @@ export interface Expectations {
   deletionObserved(key: string, object: string): void;
   /** Whether all that was expected was seen, or nothing was expected, or it was too long ago. */
   satisfied(key: string, uptimeMs: number): boolean;
+  /** How long until what is still expected is given up; undefined when nothing is. */
+  expiresInMs(key: string, uptimeMs: number): number | undefined;
   /** The controller's object is gone. */
   forget(key: string): void;
   clear(): void;
@@ -61,6 +63,10 @@ export function createExpectations({
     satisfied(key, uptimeMs) {
       const pending = pendings.get(key);
       return pending === undefined || uptimeMs - pending.sinceMs >= timeoutMs;
+    },
+    expiresInMs(key, uptimeMs) {
+      const pending = pendings.get(key);
+      return pending && Math.max(0, pending.sinceMs + timeoutMs - uptimeMs);
     },
     forget: (key) => void pendings.delete(key),
     clear: () => pendings.clear(),

@@ -109,6 +109,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   function finish(step: Step, key: string, againAfterMs: number | undefined) {
     queue.forget(key);
     if (againAfterMs !== undefined) queue.addAfter(step, key, againAfterMs);
+    // What is expected may never be seen (made and gone while the mirror was cut off): then nothing else would wake it.
+    const expiresInMs = expectations.expiresInMs(key, step.uptimeMs);
+    if (expiresInMs !== undefined && expiresInMs > 0) queue.addAfter(step, key, expiresInMs);
     queue.done(key);
   }
 

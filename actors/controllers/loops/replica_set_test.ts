@@ -185,6 +185,18 @@ test("replicaSet makes no pod twice when it hears of its pods last, but does wit
   assert.ok(Math.max(...most) > 3, String(most));
 });
 
+test("replicaSet goes on by itself when what it expects is never seen", () => {
+  const lab = createControllerLab({ loops });
+  apply(lab, "web");
+  assert.ok(lab.until(() => isSettled(lab, "web")));
+  const { reconciler } = lab.simulation.dataOf("manager-0/replica-set") as ControllerData;
+  reconciler.expectations.expect("default/web", { creations: 1, deletions: [] }, lab.simulation.uptimeMs());
+  lab.call("delete", "pods", { namespace, name: lab.all("pods")[0].metadata.name, body: { gracePeriodSeconds: 0 } });
+  lab.simulation.advance(200_000);
+  assert.equal(alive(lab).length, 2);
+  assert.ok(lab.until(() => alive(lab).length === 3, 150_000));
+});
+
 property(
   "replicaSet has its number of pods again after crashes and lost messages",
   [fc.nat(1_000), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 20 })],
