@@ -97,10 +97,13 @@ export function newSetFor(
 
 /** A set as the arithmetic sees it. */
 export function sizeOf(set: Frozen<ReplicaSet>): SetSize {
+  const replicas = set.spec.replicas ?? 1;
   return {
     name: set.metadata.name,
-    replicas: set.spec.replicas ?? 1,
-    available: set.status.availableReplicas ?? 0,
+    replicas,
+    // The status lags behind the spec: pods above what a set was just scaled down to are as good as gone, and to count
+    // on them would take others away below maxUnavailable.
+    available: Math.min(replicas, set.status.availableReplicas ?? 0),
     createdMs: createdMs(set),
     replicasMaxBefore: numberIn(set.metadata.annotations, maxReplicasAnnotation),
   };

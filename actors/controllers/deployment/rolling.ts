@@ -3,7 +3,7 @@ export interface SetSize {
   readonly name: string;
   /** What its spec asks for. */
   readonly replicas: number;
-  /** What its status says is available. */
+  /** What its status says is available, at most `replicas`. */
   readonly available: number;
   /** When it was created, in milliseconds since 1970. */
   readonly createdMs: number;
