@@ -1,12 +1,16 @@
 import type { Keyspace } from "../actors/store/keyspace/keyspace.ts";
 import { createSimulation, type Simulation } from "../runtime/hosts/simulation.ts";
+import type { ChildSpec } from "../runtime/mod.ts";
 import { modelCast } from "../scenarios/cast.ts";
 import { apiServerAddresses, childSpecs, storeAddresses } from "../scenarios/topology.ts";
 import { unconverged } from "./convergence.ts";
 import type { Invariant, InvariantWatch, Violation } from "./invariant.ts";
 import { all as allInvariants } from "./invariants/all.ts";
 import type { RunDefinition } from "./run_definition.ts";
+import { type ApiProbeInput, apiProbe } from "./workload/api_probe.ts";
 import { type DriverData, driver } from "./workload/driver.ts";
+import { probeAddresses } from "./workload/probe.ts";
+import { type StoreProbeInput, storeProbe } from "./workload/store_probe.ts";
 import { type Commit, createWorld, type World } from "./world.ts";
 
 /** What came of a run. */
@@ -98,7 +102,7 @@ interface Stage {
 function setUp(definition: RunDefinition, { invariants = allInvariants, journalMax = 0 }: RunOptions): Stage {
   const { topology, seed, faults, workload } = definition;
   const models = modelCast(topology.images ? { images: topology.images } : {});
-  const cast = { actors: [...models.actors, driver], devices: models.devices };
+  const cast = { actors: [...models.actors, driver, storeProbe, apiProbe], devices: models.devices };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze: false });
   const world = createWorld(definition, simulation);
   const watches: [Invariant, InvariantWatch][] = invariants.map((each) => [each, each.watch(world)]);
@@ -130,6 +134,7 @@ function setUp(definition: RunDefinition, { invariants = allInvariants, journalM
   for (const spec of childSpecs(topology)) simulation.spawnNow(spec);
   const input = { servers: apiServerAddresses(topology), commands: workload };
   simulation.spawnNow({ name: "driver", kind: "driver", input });
+  for (const spec of probeSpecs(definition)) simulation.spawnNow(spec);
 
   const driverData = () => simulation.dataOf("driver") as DriverData | undefined;
   const unacknowledged = () => {
@@ -156,6 +161,17 @@ function setUp(definition: RunDefinition, { invariants = allInvariants, journalM
       report(convergenceRule, unconverged(world));
     },
   };
+}
+
+/** Two, so that they meet. */
+function probeSpecs({ probes, topology }: RunDefinition): readonly ChildSpec[] {
+  const names = probeAddresses;
+  if (probes === "store") {
+    const input: StoreProbeInput = { members: storeAddresses(topology) };
+    return names.map((name) => ({ name, kind: storeProbe.kind, input }));
+  }
+  const input: ApiProbeInput = { servers: apiServerAddresses(topology) };
+  return probes === "api" ? names.map((name) => ({ name, kind: apiProbe.kind, input })) : [];
 }
 
 /** What is written for ever, to show that somebody lives. */

@@ -11,4 +11,6 @@ export interface RunDefinition {
   readonly faults: readonly Fault[];
   /** When faults end and the cluster must begin to converge, in virtual milliseconds. */
   readonly healAtMs: number;
+  /** What clients probe beside the work, for reads and writes that no single order explains. Default: nothing. */
+  readonly probes?: "store" | "api";
 }

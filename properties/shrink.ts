@@ -41,6 +41,10 @@ function* smaller(definition: RunDefinition): Generator<RunDefinition> {
   const { faults, workload, topology } = definition;
   for (const less of fewer(faults)) yield { ...definition, faults: less };
   for (const less of fewer(workload)) yield { ...definition, workload: less };
+  if (definition.probes) {
+    const { probes: _left, ...rest } = definition;
+    yield rest;
+  }
   if ((topology.managers ?? 1) > 1) yield { ...definition, topology: { ...topology, managers: 1 } };
   if ((topology.schedulers ?? 1) > 1) yield { ...definition, topology: { ...topology, schedulers: 1 } };
   for (const nodes of [1, topology.nodes - 1]) {

@@ -31,9 +31,11 @@ export interface World {
   follow(keyspace: Keyspace, onCommit: (commit: Commit) => void): void;
 }
 
+const registryPrefix = "/registry/";
+
 /** `/registry/pods/ns/name` is in `/registry/pods/`, `/registry/services/specs/ns/name` in `/registry/services/specs/`. */
 function folderName(key: string): string {
-  const root = key.startsWith("/registry/services/") ? "/registry/services/" : "/registry/";
+  const root = key.startsWith("/registry/services/") ? "/registry/services/" : registryPrefix;
   return key.slice(0, key.indexOf("/", root.length) + 1);
 }
 
@@ -72,7 +74,10 @@ export function createWorld(definition: RunDefinition, simulation: Simulation): 
     follow(keyspace, onCommit) {
       while (revision < keyspace.revision) {
         revision++;
-        for (const event of changesAt(keyspace, revision)) onCommit(take(event));
+        for (const event of changesAt(keyspace, revision)) {
+          // What is not the cluster's is nobody's business here: probes have keys of their own.
+          if (event.kv.key.startsWith(registryPrefix)) onCommit(take(event));
+        }
       }
     },
   };

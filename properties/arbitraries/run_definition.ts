@@ -27,6 +27,7 @@ export function runDefinition({
         seed: fc.nat(0xffff_ffff),
         topology: fc.constant(defects ? { ...shape, defects } : shape),
         workload: workload(),
+        probes: fc.constantFrom("store" as const, "api" as const),
         faults: withoutFaults ? fc.constant([]) : faultPlan(shape),
       })
       .map((run) => ({ ...run, healAtMs: workloadMsMax + faultyMs })),
