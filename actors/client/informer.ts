@@ -165,6 +165,7 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
 
   function watch(step: Step) {
     phase = "watching";
+    openedAtMs = step.uptimeMs;
     const query = { ...selectors(), resourceVersion: version, allowWatchBookmarks: "true" };
     const started = epoch;
     stream = client.watch(
@@ -206,10 +207,10 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
   function ended(step: Step, { reason, failure }: StreamEnd) {
     stream = undefined;
     if (reason !== "refused") {
-      // A server that closes each watch as soon as it is open must not be asked in a loop.
-      const brief = step.uptimeMs - openedAtMs < briefMs;
-      if (!brief) failures = 0;
-      return brief && reason === "closed" ? retry(step, watch) : watch(step);
+      // A server that is down, or closes each watch as soon as it is open, must not be asked in a loop.
+      if (step.uptimeMs - openedAtMs < briefMs) return retry(step, watch);
+      failures = 0;
+      return watch(step);
     }
     if (failure && isExpired(failure)) return relist(step);
     // The server lags behind what was seen: wait for it, or meet another one.
