@@ -185,7 +185,7 @@ export function createLifecycle(stage: Stage): Lifecycle {
       const actor = actors.get(address);
       if (!actor) return;
       actor.heldDown = held;
-      if (!held && actor.state === "restarting" && !actor.cell) start(actor);
+      if (!held && actor.state !== "ended" && !actor.cell) start(actor);
     },
     pause(address) {
       const actor = actors.get(address);
