@@ -3,6 +3,7 @@ import type { Frozen, KubeObject } from "../api/types.ts";
 import type { Kind } from "../client/api_request.ts";
 import type { Change, Informer } from "../client/informer.ts";
 import type { IndexOf } from "../client/object_store.ts";
+import type { ControllerDefect } from "./messages.ts";
 import type { Plan } from "./plan.ts";
 
 /** What a controller may read: its own mirror of the objects of each kind that it watches. */
@@ -26,7 +27,7 @@ export interface Turn<Memory = unknown> extends Random {
   /** A name that begins with `base`, as a server makes it from `generateName`. */
   newName(base: string): string;
   /** Whether a deliberate defect is switched on; only tests do that. */
-  defect(name: string): boolean;
+  defect(name: ControllerDefect): boolean;
 }
 
 /** A kind that a loop watches, and whose keys are to be worked on when an object changes. */
@@ -84,7 +85,22 @@ export interface Loop {
 
 const workersMaxDefault = 5;
 
-/** Makes a loop from its four steps. */
+/**
+ * Makes a loop from its four steps. A file in `loops/` that exports one is a controller of the cluster: the manager
+ * runs it.
+ *
+ * @example
+ * // loops/config_copier.ts: keeps a copy of each ConfigMap that asks for it.
+ * export const configCopier = defineLoop<Frozen<ConfigMap>, Frozen<ConfigMap> | undefined, Frozen<ConfigMap> | undefined>({
+ *   name: "config-copier",
+ *   component: "config-copier",
+ *   watches: [watch<ConfigMap>({ kind: configMap, keys: ({ object }) => [keyOf(object)] })],
+ *   obtain: (key, listers) => listers.of(configMap).get(key),
+ *   observe: ({ metadata }, listers) => listers.of(configMap).get(`copies/${metadata.name}`),
+ *   difference: (desired, copy) => (copy || desired.metadata.namespace === "copies" ? undefined : copyOf(desired)),
+ *   reconcile: (missing) => (missing ? { actions: [{ op: "create", kind: configMap, object: missing }] } : nothingToDo),
+ * })
+ */
 export function defineLoop<Desired, Observed, Difference, Memory = undefined>(
   options: LoopOptions<Desired, Observed, Difference, Memory>,
 ): Loop {

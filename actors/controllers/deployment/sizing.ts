@@ -1,4 +1,5 @@
 import type { Deployment, Frozen, ReplicaSet } from "../../api/types.ts";
+import type { ControllerDefect } from "../messages.ts";
 import { countsOf, isComplete } from "./conditions.ts";
 import { forgettable, newSetName, type Sets, sizeOf } from "./replica_sets.ts";
 import { desiredReplicasAnnotation, numberIn } from "./revision.ts";
@@ -11,7 +12,7 @@ export interface Situation {
   /** Whether pods of old sets still run; asked only for `Recreate`. */
   oldPodsRun(): boolean;
   /** Deliberate defects, for tests. */
-  defect(name: string): boolean;
+  defect(name: ControllerDefect): boolean;
 }
 
 /** What is to become of the ReplicaSets in this turn. */

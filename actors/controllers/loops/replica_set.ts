@@ -20,7 +20,8 @@ interface Observed {
   /** Its pods that have not ended and are not being deleted. */
   readonly active: readonly Frozen<Pod>[];
   readonly claims: readonly Action[];
-  readonly related: readonly Frozen<Pod>[];
+  /** The pods that share nodes with them on purpose; asked only when some are to be given up. */
+  related(): readonly Frozen<Pod>[];
 }
 
 interface Difference extends Observed {
@@ -55,7 +56,7 @@ export const replicaSet = defineLoop<Frozen<ReplicaSet>, Observed, Difference>({
     const candidates = [...pods.by("controller", uid), ...pods.by("orphans", namespace)].filter(isPodActive);
     const { selector } = set.spec;
     const { claimed, actions } = claim<Pod>({ owner: set, ownerKind: replicaSetKind, selector, kind: pod, candidates });
-    return { active: claimed, claims: actions, related: relatedPods(set, listers) };
+    return { active: claimed, claims: actions, related: () => relatedPods(set, listers) };
   },
 
   difference(set, observed, { expectationsMet }) {
@@ -103,7 +104,7 @@ function creations({ set, missing }: Difference, turn: Turn): Action[] {
 
 function deletions({ set, active, related, missing }: Difference, { nowMs }: Turn): Action[] {
   const count = Math.min(-missing, burstReplicas);
-  const chosen = count < active.length ? podsToGiveUp(active, { related, nowMs }).slice(0, count) : active;
+  const chosen = count < active.length ? podsToGiveUp(active, { related: related(), nowMs }).slice(0, count) : active;
   const actions = chosen.map(({ metadata }): Action => {
     const { name, namespace, uid = "" } = metadata;
     return {
