@@ -3,8 +3,8 @@ import { constants } from "node:os";
 import { InputError } from "../input_error.ts";
 
 /**
- * Runs a command with this process's input and output; the result is its exit code as a shell tells it. Interrupts from
- * the keyboard reach the command by themselves, `signal` passes on those that were sent to this process alone.
+ * Runs a command with this process's input and output; the result is its exit code as a shell tells it. Ctrl-C reaches
+ * the command by itself, which may have its own use for it; any other interrupt in `signal` is passed on.
  *
  * @throws InputError when it cannot be started
  */
@@ -14,7 +14,9 @@ export function runCommand(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, ...env } });
-    const end = () => child.kill("SIGTERM");
+    const end = () => {
+      if ((signal.reason as Error).cause !== "SIGINT") child.kill("SIGTERM");
+    };
     signal.addEventListener("abort", end, { once: true });
     child.on("error", (error: NodeJS.ErrnoException) => {
       signal.removeEventListener("abort", end);
