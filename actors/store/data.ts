@@ -47,7 +47,8 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
   return {
     ...{ members, place, heartbeatMs, electionMs, snapshotEntries, defects },
     life: `${step.nowMs}.${step.incarnation}`,
-    recovery: undefined,
+    // Not yet asked for, but under way: under XState's own `createActor` guards come before the first entry actions.
+    recovery: { ask: 0, reading: "manifest", manifest: undefined, reader: undefined, part: 0, length: 0 },
     raft: createRaft({ self: step.self, members, heartbeatMs, electionMs, defects, ...nothing }, step),
     wal: createWal(0),
     keyspace: createKeyspace(),
