@@ -9,5 +9,7 @@ export const apiserver = defineActor<ApiServerInput>({
   module: import.meta.url,
   machine,
   permissions: { net: ["*"] },
+  // A thousand kubelets may all speak at once, as when their server has just come back.
+  mailboxMax: 50_000,
   digest: ({ feed, watchers, inFlight }: Server) => `${feed.revision} ${watchers.all.size} ${inFlight}`,
 });
