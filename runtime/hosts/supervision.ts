@@ -275,7 +275,7 @@ export function createSupervision(options: SupervisionOptions): Supervision {
       const resident = residents.get(address);
       if (!resident) return;
       resident.isHeldDown = held;
-      if (!held && resident.state === "restarting" && !resident.timer) begin(resident);
+      if (!held && !resident.shard && !resident.timer) begin(resident);
     },
     pause(address) {
       const resident = residents.get(address);
