@@ -146,7 +146,7 @@ scenario("a rollout completes while a store leader, an API server and a kubelet 
 
 /** The front end takes a while to become ready. */
 function slow(manifest: string): string {
-  return manifest.replace("value: dns }", 'value: dns }, { name: TROUPE_READY_MS, value: "1000" }');
+  return manifest.replace("value: dns }", 'value: dns }, { name: TROUPE_READY_MS, value: "1500" }');
 }
 
 /** Writes one object after the other, and remembers those that were acknowledged. */

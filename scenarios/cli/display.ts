@@ -30,8 +30,8 @@ function movingDisplay(stream: DisplayStream): Display {
 
   function draw(above = "") {
     const up = drawn > 0 ? `${control}${drawn}A\r` : "\r";
-    // A line that wraps would move all others.
-    const width = (stream.columns ?? columnsDefault) - 1;
+    // A line that wraps would move all others; some terminals say that they have no columns.
+    const width = (stream.columns || columnsDefault) - 1;
     const text = [...lines.values()].map((line) => `${line.slice(0, width)}\n`).join("");
     stream.write(`${up}${clearBelow}${above}${text}`);
     drawn = lines.size;
