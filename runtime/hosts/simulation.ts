@@ -80,6 +80,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const wallMs = (address: Address) => startMs + Math.floor(uptimeMs() + skewMs(address));
 
   function schedule(at: number, run: Run, target: SimulatedActor | undefined, from: Address, payload: unknown) {
+    // A time that is no number would silently break the order of the heap: a fault's parameter is missing, then.
+    if (!(at >= now))
+      throw new Error(`Cannot schedule a ${run} at ${at} us: it is ${now} us, look for a missing parameter`);
     sequence++;
     const tie = target ? mix32(target.addressHash ^ seed, target.arrivals++) : 0;
     const incarnation = target ? target.incarnation : 0;
