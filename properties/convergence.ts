@@ -1,7 +1,7 @@
 import { getControllerOf } from "../actors/api/owner_references.ts";
 import { isPodReady } from "../actors/api/pod.ts";
 import type { Deployment, Frozen, Node, Pod, ReplicaSet } from "../actors/api/types.ts";
-import { wantedAfter } from "./workload/command.ts";
+import { podsWantedAfter, wantedAfter } from "./workload/command.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -56,6 +56,8 @@ function incompleteDeployment(world: World): string | undefined {
 }
 
 function strayPod(world: World): string | undefined {
+  const { workload } = world.definition;
+  const wanted = podsWantedAfter(workload);
   const sets = new Map(
     world.list<ReplicaSet>("/registry/replicasets/").map((set) => [set.metadata.uid, set.spec.replicas ?? 0]),
   );
@@ -64,11 +66,15 @@ function strayPod(world: World): string | undefined {
     if (metadata.deletionTimestamp) return `Pod ${metadata.name} is still being deleted`;
     if (!spec.nodeName) return `Pod ${metadata.name} is not bound`;
     if (!isPodReady(pod)) return `Pod ${metadata.name} on ${spec.nodeName} is ${status.phase}, and not ready`;
-    const owner = getControllerOf(pod as Frozen<Pod>)?.uid ?? "";
-    const left = sets.get(owner);
+    const owner = getControllerOf(pod as Frozen<Pod>)?.uid;
+    if (owner === undefined && wanted.has(metadata.name)) continue;
+    const left = sets.get(owner ?? "");
     if (left === undefined) return `Pod ${metadata.name} has no ReplicaSet`;
-    sets.set(owner, left - 1);
+    sets.set(owner ?? "", left - 1);
   }
   for (const [uid, left] of sets) if (left !== 0) return `ReplicaSet ${uid} has ${-left} pods too many`;
-  return undefined;
+  // A pod without an owner goes with its node, and nobody makes another.
+  if (workload.some(({ op }) => op === "deleteNode")) return undefined;
+  const missing = [...wanted].find((name) => !world.get(`/registry/pods/default/${name}`));
+  return missing && `Pod ${missing} is not there`;
 }

@@ -1,3 +1,4 @@
+import type { Topology } from "../scenarios/topology.ts";
 import type { Violation } from "./invariant.ts";
 import { performRun } from "./run.ts";
 import type { RunDefinition } from "./run_definition.ts";
@@ -48,7 +49,7 @@ function* smaller(definition: RunDefinition): Generator<RunDefinition> {
   if ((topology.managers ?? 1) > 1) yield { ...definition, topology: { ...topology, managers: 1 } };
   if ((topology.schedulers ?? 1) > 1) yield { ...definition, topology: { ...topology, schedulers: 1 } };
   for (const nodes of [1, topology.nodes - 1]) {
-    if (nodes > 0 && nodes < topology.nodes) yield { ...definition, topology: { ...topology, nodes } };
+    if (nodes > 0 && nodes < topology.nodes) yield { ...definition, topology: withNodes(topology, nodes) };
   }
   if (topology.apiservers > 1) yield { ...definition, topology: { ...topology, apiservers: 1 } };
   if (topology.stores > 1) yield { ...definition, topology: { ...topology, stores: 1 } };
@@ -56,6 +57,14 @@ function* smaller(definition: RunDefinition): Generator<RunDefinition> {
     const briefer = Math.floor((fault.forMs ?? 0) / 2);
     if (briefer >= 50) yield { ...definition, faults: faults.with(index, { ...fault, forMs: briefer }) };
   }
+}
+
+/** Fewer nodes that together have as much to give: what does not fit any more would break other rules. */
+function withNodes(topology: Topology, nodes: number): Topology {
+  const { cpu } = topology.nodeCapacity ?? {};
+  if (cpu === undefined) return { ...topology, nodes };
+  const millis = Math.ceil((Number.parseInt(cpu, 10) * topology.nodes) / nodes);
+  return { ...topology, nodes, nodeCapacity: { ...topology.nodeCapacity, cpu: `${millis}m` } };
 }
 
 /** Without a half of them, then without each one. */

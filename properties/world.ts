@@ -57,7 +57,10 @@ export function createWorld(definition: RunDefinition, simulation: Simulation): 
   function take({ type, kv }: StoreEvent): Commit {
     const folder = folderOf(kv.key);
     const previous = folder.get(kv.key)?.object;
-    const object = type === "put" && kv.value.startsWith("{") ? decode<KubeObject>(kv.value) : undefined;
+    const value =
+      type === "put" && kv.value.startsWith("{") ? (decode(kv.value) as Partial<Frozen<KubeObject>>) : undefined;
+    // API servers also keep there what is no object: which addresses are given.
+    const object = value?.metadata ? (value as Frozen<KubeObject>) : undefined;
     if (object) folder.set(kv.key, { object, modRevision: kv.modRevision });
     else folder.delete(kv.key);
     return { revision: kv.modRevision, key: kv.key, object, previous, atMs: simulation.uptimeMs() };

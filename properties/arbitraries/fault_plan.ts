@@ -9,6 +9,7 @@ import {
   storeAddresses,
   type Topology,
 } from "../../scenarios/topology.ts";
+import { scenes } from "./fault_scenes.ts";
 import { workloadMsMax } from "./workload.ts";
 
 const faultsMax = 6;
@@ -19,21 +20,32 @@ const loops: readonly string[] = ["deployment", "replica-set", "garbage-collecto
 /** Every component of a cluster that a fault can be about. */
 export function componentsOf(topology: Topology): readonly Address[] {
   const { nodes, schedulers = 1, managers = 1 } = topology;
-  const upTo = (count: number, address: (index: number) => Address) =>
-    Array.from({ length: count }, (_, i) => address(i));
   return [
     ...storeAddresses(topology),
     ...apiServerAddresses(topology),
     ...upTo(managers, managerAddress),
-    ...upTo(managers, managerAddress).flatMap((manager) => loops.map((loop) => `${manager}/${loop}`)),
+    ...controllersOf(topology),
     ...upTo(schedulers, schedulerAddress),
     ...upTo(nodes, kubeletAddress),
   ];
 }
 
-/** Fault plans for a cluster, generated before the run as plain data. */
+function controllersOf({ managers = 1 }: Topology): readonly Address[] {
+  return upTo(managers, managerAddress).flatMap((manager) => loops.map((loop) => `${manager}/${loop}`));
+}
+
+function upTo(count: number, address: (index: number) => Address): readonly Address[] {
+  return Array.from({ length: count }, (_each, index) => address(index));
+}
+
+/**
+ * Fault plans for a cluster, generated before the run as plain data: faults that know nothing of each other, and now
+ * and then a scene, in which several strike where it hurts.
+ */
 export function faultPlan(topology: Topology): fc.Arbitrary<readonly Fault[]> {
-  return fc.array(fault(topology), { maxLength: faultsMax });
+  const single = fault(topology).map((each): readonly Fault[] => [each]);
+  const group = fc.oneof({ weight: 5, arbitrary: single }, { weight: 2, arbitrary: scenes(topology) });
+  return fc.array(group, { maxLength: faultsMax }).map((groups) => groups.flat());
 }
 
 function fault(topology: Topology): fc.Arbitrary<Fault> {
@@ -85,6 +97,7 @@ function fault(topology: Topology): fc.Arbitrary<Fault> {
 function trigger(topology: Topology): fc.Arbitrary<Trigger> {
   const stores = fc.constantFrom(...storeAddresses(topology));
   const servers = fc.constantFrom(...apiServerAddresses(topology));
+  const writers = fc.constantFrom(...controllersOf(topology), ...upTo(topology.schedulers ?? 1, schedulerAddress));
   const nth = fc.integer({ min: 1, max: 40 });
   return fc.oneof(
     { weight: 3, arbitrary: fc.nat(workloadMsMax).map((atMs): Trigger => ({ atMs })) },
@@ -98,6 +111,8 @@ function trigger(topology: Topology): fc.Arbitrary<Trigger> {
     },
     { weight: 1, arbitrary: fc.record({ actor: servers, event: fc.constant("api.request"), nth }) },
     { weight: 1, arbitrary: fc.record({ actor: servers, event: fc.constant("store.events"), nth }) },
+    // Between the writes of one reconcile.
+    { weight: 1, arbitrary: fc.record({ actor: writers, event: fc.constant("reply"), nth }) },
   );
 }
 

@@ -1,9 +1,11 @@
 import fc from "fast-check";
-import type { TopologyDefects } from "../../scenarios/topology.ts";
+import type { Topology, TopologyDefects } from "../../scenarios/topology.ts";
 import type { RunDefinition } from "../run_definition.ts";
+import type { Command } from "../workload/command.ts";
+import { podCpuMillis } from "../workload/manifests.ts";
 import { faultPlan } from "./fault_plan.ts";
 import { topology } from "./topology.ts";
-import { workload, workloadMsMax } from "./workload.ts";
+import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
 
 /** What all runs of a campaign have in common. */
 export interface RunDefinitionOptions {
@@ -21,15 +23,26 @@ export function runDefinition({
   defects,
   withoutFaults = false,
 }: RunDefinitionOptions = {}): fc.Arbitrary<RunDefinition> {
-  return topology().chain((shape) =>
-    fc
+  return fc.tuple(topology(), workload(), fc.boolean()).chain(([size, work, isTight]) => {
+    const shape = { ...suited(size, work, isTight), ...(defects ? { defects } : {}) };
+    return fc
       .record({
         seed: fc.nat(0xffff_ffff),
-        topology: fc.constant(defects ? { ...shape, defects } : shape),
-        workload: workload(),
+        topology: fc.constant(shape),
+        workload: fc.constant(work),
         probes: fc.constantFrom("store" as const, "api" as const),
         faults: withoutFaults ? fc.constant([]) : faultPlan(shape),
       })
-      .map((run) => ({ ...run, healAtMs: workloadMsMax + faultyMs })),
-  );
+      .map((run) => ({ ...run, healAtMs: workloadMsMax + faultyMs }));
+  });
+}
+
+/** A cluster that can do the work: with nodes just large enough, if it is to be `isTight`. */
+function suited(shape: Topology, work: readonly Command[], isTight: boolean): Topology {
+  const podsPerNode = Math.max(1, Math.ceil(podsMaxOf(work) / shape.nodes));
+  const nodeCapacity = { cpu: `${podsPerNode * podCpuMillis}m` };
+  // A node that was deleted shows itself again with its next report.
+  const timings = { statusReportMs: 10_000 };
+  const losesNodes = work.some(({ op }) => op === "deleteNode");
+  return { ...shape, ...(isTight ? { nodeCapacity } : {}), ...(losesNodes ? { timings } : {}) };
 }

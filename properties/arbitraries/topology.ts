@@ -5,17 +5,21 @@ import type { Topology } from "../../scenarios/topology.ts";
 /** The images that workloads use; `app:1` to `app:4`, each with a behaviour of its own in a run. */
 export const imageNames: readonly string[] = ["app:1", "app:2", "app:3", "app:4"];
 
+/** The most nodes of a small cluster. */
+export const nodesMax = 5;
+
 const behaviour: fc.Arbitrary<ImageBehaviour> = fc.record({
   pullMs: fc.nat(500),
   startMs: fc.nat(800),
   stopMs: fc.nat(900),
+  readyMs: fc.nat(1_500),
 });
 
 /** Small clusters: 1 or 3 store replicas, 1 or 2 API servers, 1 to 5 nodes. */
 export function topology(): fc.Arbitrary<Topology> {
   return fc
     .record({
-      nodes: fc.integer({ min: 1, max: 5 }),
+      nodes: fc.integer({ min: 1, max: nodesMax }),
       stores: fc.constantFrom<(1 | 3)[]>(3, 3, 3, 1),
       apiservers: fc.constantFrom<(1 | 2)[]>(2, 1),
       schedulers: fc.constantFrom(1, 1, 2),

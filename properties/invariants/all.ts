@@ -1,27 +1,39 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { acknowledgedWritesAreKept } from "./acknowledged_writes_are_kept.ts";
 import { apiIsLinearizable } from "./api_is_linearizable.ts";
 import { bindingNeverChanges } from "./binding_never_changes.ts";
 import { clusterIpsAreUnique } from "./cluster_ips_are_unique.ts";
 import { finalizersAreHonoured } from "./finalizers_are_honoured.ts";
 import { informersEqualTheStore } from "./informers_equal_the_store.ts";
+import { leasesRunOutFirst } from "./leases_run_out_first.ts";
 import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
+import { nothingIsStuck } from "./nothing_is_stuck.ts";
+import { oneLeadsAtATime } from "./one_leads_at_a_time.ts";
 import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
 import { raftIsSafe } from "./raft_is_safe.ts";
+import { readyContainersRun } from "./ready_containers_run.ts";
 import { revisionsOnlyGrow } from "./revisions_only_grow.ts";
 import { rollingUpdatesKeepTheirBounds } from "./rolling_updates_keep_their_bounds.ts";
 import { storeIsLinearizable } from "./store_is_linearizable.ts";
+import { theLivingAreNotCollected } from "./the_living_are_not_collected.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  acknowledgedWritesAreKept,
   apiIsLinearizable,
   bindingNeverChanges,
   clusterIpsAreUnique,
   finalizersAreHonoured,
   informersEqualTheStore,
+  leasesRunOutFirst,
   nodesAreNotOvercommitted,
+  nothingIsStuck,
+  oneLeadsAtATime,
   podIpsAreUnique,
   raftIsSafe,
+  readyContainersRun,
   revisionsOnlyGrow,
   rollingUpdatesKeepTheirBounds,
   storeIsLinearizable,
+  theLivingAreNotCollected,
 ] as const;

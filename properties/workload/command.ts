@@ -7,10 +7,22 @@ export type Command = { readonly atMs: number } & (
       readonly image: string;
       readonly maxSurge: number | string;
       readonly maxUnavailable: number | string;
+      /** Default 0. */
+      readonly minReadySeconds?: number;
+      /** Whether its containers have a readiness probe. Default false. */
+      readonly probed?: boolean;
     }
   | { readonly op: "scale"; readonly name: string; readonly replicas: number }
   | { readonly op: "setImage"; readonly name: string; readonly image: string }
   | { readonly op: "delete"; readonly name: string }
+  /** Deletes the first `count` pods of a Deployment, by name. */
+  | { readonly op: "killPods"; readonly name: string; readonly count: number }
+  /** A pod without an owner. */
+  | { readonly op: "createPod"; readonly name: string; readonly image: string }
+  /** Without grace (`force`) the object goes at once, whatever its containers still do. */
+  | { readonly op: "deletePod"; readonly name: string; readonly force: boolean }
+  /** The node's kubelet, if it lives, registers it again after a while. */
+  | { readonly op: "deleteNode"; readonly name: string }
 );
 
 /** What is wanted of one Deployment once all commands are acknowledged; undefined when it was deleted last. */
@@ -33,6 +45,16 @@ export function wantedAfter(commands: readonly Command[]): ReadonlyMap<string, W
   return wanted;
 }
 
+/** The pods without an owner that are wanted once all commands are acknowledged, by name. */
+export function podsWantedAfter(commands: readonly Command[]): ReadonlySet<string> {
+  const wanted = new Set<string>();
+  for (const { op, name } of commands) {
+    if (op === "createPod") wanted.add(name);
+    else if (op === "deletePod") wanted.delete(name);
+  }
+  return wanted;
+}
+
 /** A command in words. */
 export function describeCommand(command: Command): string {
   switch (command.op) {
@@ -44,5 +66,13 @@ export function describeCommand(command: Command): string {
       return `set image of deployment ${command.name} to ${command.image}`;
     case "delete":
       return `delete deployment ${command.name}`;
+    case "killPods":
+      return `delete ${command.count} pods of deployment ${command.name}`;
+    case "createPod":
+      return `create pod ${command.name} with ${command.image}`;
+    case "deletePod":
+      return `delete pod ${command.name}${command.force ? " by force" : ""}`;
+    case "deleteNode":
+      return `delete node ${command.name}`;
   }
 }

@@ -1,10 +1,13 @@
 import { setup } from "xstate";
 import { deployment } from "../../actors/api/kinds/deployment.ts";
-import type { Deployment } from "../../actors/api/types.ts";
+import { node } from "../../actors/api/kinds/node.ts";
+import { pod } from "../../actors/api/kinds/pod.ts";
+import type { Pod } from "../../actors/api/types.ts";
 import { type ApiClient, createApiClient } from "../../actors/client/api_client.ts";
-import type { Failure, Outcome } from "../../actors/client/outcome.ts";
+import type { Failure, Outcome, Then } from "../../actors/client/outcome.ts";
 import { type ActorEvent, type Address, defineActor, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import { type Command, describeCommand } from "./command.ts";
+import { deploymentOf, podOf } from "./manifests.ts";
 
 /** The input of a driver. */
 export interface DriverInput {
@@ -19,11 +22,20 @@ export interface DriverData {
   /** Commands that were acknowledged: all before this index. */
   acknowledged: number;
   isAsking: boolean;
+  /** Names of objects about which a question went unanswered: it may still be carried out, late. */
+  readonly doubtful: Set<string>;
   /** For people: what was tried and what came of it. */
   readonly notes: { readonly atMs: number; readonly text: string }[];
 }
 
+/** A command that takes more than one request. */
+interface Task<Op extends Command["op"]> {
+  readonly command: Command & { readonly op: Op };
+  readonly then: Then<unknown>;
+}
+
 const namespace = "default";
+const nobodyLeft: Outcome<unknown> = { ok: true, code: 200, object: undefined };
 const retryMs = 500;
 const { act, begin } = reducers<DriverData, Message>();
 
@@ -44,7 +56,7 @@ function issue(data: DriverData, command: Command, step: Step) {
   const target = { kind: deployment, namespace, name: command.name };
   switch (command.op) {
     case "create":
-      return data.client.create(step, { kind: deployment, namespace, object: manifest(command) }, then);
+      return data.client.create(step, { kind: deployment, namespace, object: deploymentOf(command) }, then);
     case "scale":
       return data.client.patch(step, { ...target, patch: { spec: { replicas: command.replicas } } }, then);
     case "setImage": {
@@ -54,7 +66,48 @@ function issue(data: DriverData, command: Command, step: Step) {
     }
     case "delete":
       return data.client.remove(step, { ...target, propagationPolicy: "Background" }, then);
+    case "killPods":
+      return killPods(data, { command, then }, step);
+    case "createPod":
+      return createPod(data, { command, then }, step);
+    case "deletePod": {
+      const grace = command.force ? { gracePeriodSeconds: 0 } : {};
+      return data.client.remove(step, { kind: pod, namespace, name: command.name, ...grace }, then);
+    }
+    case "deleteNode":
+      return data.client.remove(step, { kind: node, name: command.name }, then);
   }
+}
+
+/** A pod of that name that is still on its way out is not the one that was asked for. */
+function createPod(data: DriverData, { command, then }: Task<"createPod">, step: Step) {
+  data.client.create<Pod>(step, { kind: pod, namespace, object: podOf(command) }, (created, later) => {
+    if (created.ok || created.reason !== "AlreadyExists") return then(created, later);
+    data.client.get<Pod>(later, { kind: pod, namespace, name: command.name }, (found, now) => {
+      const isLiving = found.ok && found.object.metadata.deletionTimestamp === undefined;
+      then(isLiving ? found : created, now);
+    });
+  });
+}
+
+/** Looks which pods there are, and deletes some, one after the other; the outcome is that of the first failure. */
+function killPods(data: DriverData, { command, then }: Task<"killPods">, step: Step) {
+  const query = { labelSelector: `app=${command.name}` };
+  data.client.list<Pod>(step, { kind: pod, namespace, query }, (listed, later) => {
+    if (!listed.ok) return then(listed, later);
+    const names = listed.object.items.map(({ metadata }) => metadata.name).sort();
+    killNext(data, { names: names.slice(0, command.count), then }, later);
+  });
+}
+
+function killNext(data: DriverData, { names, then }: { names: readonly string[]; then: Then<unknown> }, step: Step) {
+  const [name, ...rest] = names;
+  if (name === undefined) return then(nobodyLeft, step);
+  data.client.remove(step, { kind: pod, namespace, name }, (outcome, later) => {
+    const isGone = outcome.ok || outcome.reason === "NotFound";
+    if (isGone) killNext(data, { names: rest, then }, later);
+    else then(outcome, later);
+  });
 }
 
 function settle(data: DriverData, { command, outcome }: { command: Command; outcome: Outcome<unknown> }, step: Step) {
@@ -62,6 +115,7 @@ function settle(data: DriverData, { command, outcome }: { command: Command; outc
   const isDone = outcome.ok || isAsGood(command, outcome);
   const text = outcome.ok ? "done" : `${outcome.reason}: ${outcome.message}`;
   data.notes.push({ atMs: step.uptimeMs, text: `${describeCommand(command)}: ${text}` });
+  if (!isDone) data.doubtful.add(command.name);
   if (isDone) data.acknowledged++;
   if (isDone) proceed(data, step);
   else step.timer("next", retryMs);
@@ -70,32 +124,8 @@ function settle(data: DriverData, { command, outcome }: { command: Command; outc
 /** A command that was tried before without an answer may have been done then. */
 function isAsGood(command: Command, failure: Failure): boolean {
   if (command.op === "create") return failure.reason === "AlreadyExists";
+  if (command.op === "createPod") return false;
   return failure.reason === "NotFound";
-}
-
-function manifest(command: Command & { op: "create" }): Deployment {
-  const labels = { app: command.name };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name: command.name, namespace },
-    spec: {
-      replicas: command.replicas,
-      selector: { matchLabels: labels },
-      strategy: {
-        type: "RollingUpdate",
-        rollingUpdate: { maxSurge: command.maxSurge, maxUnavailable: command.maxUnavailable },
-      },
-      template: {
-        metadata: { labels },
-        spec: {
-          terminationGracePeriodSeconds: 1,
-          containers: [{ name: "main", image: command.image, resources: { requests: { cpu: "100m" } } }],
-        },
-      },
-    },
-    status: {},
-  };
 }
 
 /** A user of the cluster as an actor: carries out commands one after the other, each until it is acknowledged. */
@@ -118,6 +148,7 @@ export const driver = defineActor<DriverInput>({
       commands,
       acknowledged: 0,
       isAsking: false,
+      doubtful: new Set(),
       notes: [],
     })),
     on: {

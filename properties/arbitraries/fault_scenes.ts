@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import type { Fault } from "../../runtime/faults/fault.ts";
+import {
+  apiServerAddresses,
+  kubeletAddress,
+  managerAddress,
+  nodeName,
+  schedulerAddress,
+  storeAddresses,
+  type Topology,
+} from "../../scenarios/topology.ts";
+import { workloadMsMax } from "./workload.ts";
+
+type Scene = fc.Arbitrary<readonly Fault[]>;
+
+/** Several faults that belong together: what single ones hit only by rare luck. */
+export function scenes(topology: Topology): Scene {
+  const all = [crashStorm(topology), leaderLost(topology), laggingServer(topology), leaderPaused(topology)];
+  if (topology.stores > 1) all.push(voterCrashes(topology));
+  return fc.oneof(...all);
+}
+
+/** The first election has several candidates, as messages are late, and a replica crashes as its vote is written. */
+function voterCrashes(topology: Topology): Scene {
+  const stores = storeAddresses(topology);
+  return fc
+    .record({
+      delayMsMax: fc.integer({ min: 30, max: 300 }),
+      actor: fc.constantFrom(...stores),
+      nth: fc.integer({ min: 2, max: 8 }),
+      forMs: fc.integer({ min: 1, max: 30 }),
+    })
+    .map(({ delayMsMax, actor, nth, forMs }) => [
+      { kind: "delay", parameters: { from: stores, to: stores, delayMsMax }, trigger: { atMs: 0 }, forMs: 3_000 },
+      { kind: "crash", parameters: { actor }, trigger: { actor, event: "reply", nth }, forMs },
+    ]);
+}
+
+/** All replicas but one, or all of them, crash at once, again and again, while their disks are slow. */
+function crashStorm(topology: Topology): Scene {
+  const stores = storeAddresses(topology);
+  return fc
+    .record({
+      fromMs: fc.integer({ min: 2_000, max: workloadMsMax }),
+      everyMs: fc.integer({ min: 1_500, max: 3_000 }),
+      times: fc.integer({ min: 1, max: 4 }),
+      spared: fc.nat(stores.length),
+      forMs: fc.integer({ min: 10, max: 400 }),
+      delayMsMax: fc.integer({ min: 1, max: 60 }),
+    })
+    .map(({ fromMs, everyMs, times, spared, forMs, delayMsMax }) => {
+      const slow = stores.map((actor): Fault => {
+        const parameters = { actor, device: "disk", delayMsMax };
+        return { kind: "slowDevice", parameters, trigger: { atMs: fromMs - 500 }, forMs: times * everyMs };
+      });
+      const crashes = Array.from({ length: times }, (_each, round) =>
+        stores
+          .filter((_actor, index) => stores.length === 1 || index !== (spared + round) % (stores.length + 1))
+          .map(
+            (actor): Fault => ({
+              kind: "crash",
+              parameters: { actor },
+              trigger: { atMs: fromMs + round * everyMs },
+              forMs,
+            }),
+          ),
+      );
+      return [...slow, ...crashes.flat()];
+    });
+}
+
+/** A replica crashes or is cut off as it becomes leader, and another one with it. */
+function leaderLost(topology: Topology): Scene {
+  const stores = storeAddresses(topology);
+  const forMs = fc.integer({ min: 20, max: 8_000 });
+  return fc
+    .record({
+      leader: fc.constantFrom(...stores),
+      other: fc.constantFrom(...stores),
+      nth: fc.constantFrom(1, 2),
+      forMs,
+      otherForMs: forMs,
+      isCut: fc.boolean(),
+    })
+    .map(({ leader, other, nth, forMs: ms, otherForMs, isCut }) => {
+      const trigger = { actor: leader, phase: "leader", nth };
+      const cut: Fault = { kind: "partition", parameters: { from: [leader], to: stores }, trigger, forMs: ms };
+      const crash: Fault = { kind: "crash", parameters: { actor: leader }, trigger, forMs: ms };
+      return [isCut ? cut : crash, { kind: "crash", parameters: { actor: other }, trigger, forMs: otherForMs }];
+    });
+}
+
+/** An API server hears late of what is written, and a component that has to list anew prefers it. */
+function laggingServer(topology: Topology): Scene {
+  const { nodes, managers = 1, schedulers = 1 } = topology;
+  const clients = [managerAddress(managers - 1), schedulerAddress(schedulers - 1), kubeletAddress(nodes - 1)];
+  return fc
+    .record({
+      server: fc.constantFrom(...apiServerAddresses(topology)),
+      client: fc.constantFrom(...clients),
+      delayMsMax: fc.integer({ min: 100, max: 2_000 }),
+      atMs: fc.nat(workloadMsMax),
+      afterMs: fc.integer({ min: 100, max: 5_000 }),
+      forMs: fc.integer({ min: 20, max: 1_000 }),
+    })
+    .map(({ server, client, delayMsMax, atMs, afterMs, forMs }) => [
+      {
+        kind: "delay",
+        parameters: { from: storeAddresses(topology), to: [server], oneWay: true, delayMsMax },
+        trigger: { atMs },
+        forMs: afterMs + 6_000,
+      },
+      { kind: "crash", parameters: { actor: client }, trigger: { atMs: atMs + afterMs }, forMs },
+    ]);
+}
+
+/** Who leads, or a node's kubelet, stands still for longer than its Lease lasts, and then goes on as if nothing was. */
+function leaderPaused({ nodes, managers = 1, schedulers = 1 }: Topology): Scene {
+  const kubelets = Array.from({ length: nodes }, (_each, index) => `kubelet/${nodeName(index)}`);
+  const leaders = [
+    ...Array.from({ length: managers }, (_each, index) => managerAddress(index)),
+    ...Array.from({ length: schedulers }, (_each, index) => schedulerAddress(index)),
+  ];
+  return fc
+    .record({
+      actor: fc.constantFrom(...leaders, ...leaders, ...kubelets),
+      atMs: fc.integer({ min: 1_000, max: workloadMsMax / 2 }),
+      forMs: fc.integer({ min: 9_000, max: 19_000 }),
+    })
+    .map(({ actor, atMs, forMs }) => [{ kind: "pause", parameters: { actor }, trigger: { atMs }, forMs }]);
+}
