@@ -9,7 +9,13 @@ import type { World } from "./world.ts";
  * Deployments are those that were asked for, complete and observed, and the pods are just theirs, running and ready.
  */
 export function unconverged(world: World): string | undefined {
-  return unreadyNode(world) ?? unwantedDeployment(world) ?? incompleteDeployment(world) ?? strayPod(world);
+  return (
+    unreadyNode(world) ??
+    unwantedDeployment(world) ??
+    incompleteDeployment(world) ??
+    strayReplicaSet(world) ??
+    strayPod(world)
+  );
 }
 
 function unreadyNode(world: World): string | undefined {
@@ -53,6 +59,14 @@ function incompleteDeployment(world: World): string | undefined {
     if (!isComplete) return `Deployment ${metadata.name} is not complete: ${shown}`;
   }
   return undefined;
+}
+
+function strayReplicaSet(world: World): string | undefined {
+  const living = new Set(world.list<Deployment>("/registry/deployments/").map(({ metadata }) => metadata.uid));
+  const stray = world
+    .list<ReplicaSet>("/registry/replicasets/")
+    .find((set) => !living.has(getControllerOf(set)?.uid ?? ""));
+  return stray && `ReplicaSet ${stray.metadata.name} has no Deployment`;
 }
 
 function strayPod(world: World): string | undefined {

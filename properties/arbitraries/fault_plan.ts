@@ -45,7 +45,10 @@ function upTo(count: number, address: (index: number) => Address): readonly Addr
 export function faultPlan(topology: Topology): fc.Arbitrary<readonly Fault[]> {
   const single = fault(topology).map((each): readonly Fault[] => [each]);
   const group = fc.oneof({ weight: 5, arbitrary: single }, { weight: 2, arbitrary: scenes(topology) });
-  return fc.array(group, { maxLength: faultsMax }).map((groups) => groups.flat());
+  const many = fc.array(group, { maxLength: faultsMax }).map((groups) => groups.flat());
+  // Where nothing else is wrong, stricter rules hold.
+  const lags = fc.array(lagOf(topology), { minLength: 1, maxLength: 3 });
+  return fc.oneof({ weight: 5, arbitrary: many }, { weight: 1, arbitrary: lags });
 }
 
 function fault(topology: Topology): fc.Arbitrary<Fault> {
@@ -75,6 +78,7 @@ function fault(topology: Topology): fc.Arbitrary<Fault> {
     about("partition", link, 4),
     about("loss", merged(link, { probability }), 2),
     about("delay", merged(link, { delayMsMax: fc.integer({ min: 1, max: 2_000 }) }), 2),
+    { weight: 3, arbitrary: lagOf(topology) },
     about("duplication", merged(raftLink, { probability })),
     about("reordering", merged(raftLink, { delayMsMax: fc.integer({ min: 1, max: 300 }) })),
     about(
@@ -91,6 +95,29 @@ function fault(topology: Topology): fc.Arbitrary<Fault> {
       fc.record({ actor: store, device: fc.constant("disk"), delayMsMax: fc.integer({ min: 1, max: 500 }) }),
     ),
   );
+}
+
+/** Watches tell late: those of an API server, or those of its clients, all of them or every second one. */
+function lagOf(topology: Topology): fc.Arbitrary<Fault> {
+  const every = fc.constantFrom(undefined, { of: 2, remainder: 0 }, { of: 2, remainder: 1 });
+  const streams = fc.constantFrom(
+    { from: storeAddresses(topology), to: apiServerAddresses(topology), types: ["store.events"] },
+    { from: apiServerAddresses(topology), to: ["*"], types: ["api.watch"] },
+  );
+  return fc
+    .record({
+      streams,
+      every,
+      delayMs: fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 50, max: 3_000 })),
+      atMs: fc.nat(workloadMsMax),
+      forMs: fc.integer({ min: 3_000, max: 25_000 }),
+    })
+    .map(({ streams: which, every: each, delayMs, atMs, forMs }) => ({
+      kind: "lag",
+      parameters: { ...which, delayMs, oneWay: true, ...(each ? { every: each } : {}) },
+      trigger: { atMs },
+      forMs,
+    }));
 }
 
 /** When a fault begins: at a time, or the nth time that a component does something telling. */

@@ -12,6 +12,7 @@ import { oneLeadsAtATime } from "./one_leads_at_a_time.ts";
 import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
 import { raftIsSafe } from "./raft_is_safe.ts";
 import { readyContainersRun } from "./ready_containers_run.ts";
+import { replicaSetsMakeNoExtraPods } from "./replica_sets_make_no_extra_pods.ts";
 import { revisionsOnlyGrow } from "./revisions_only_grow.ts";
 import { rollingUpdatesKeepTheirBounds } from "./rolling_updates_keep_their_bounds.ts";
 import { storeIsLinearizable } from "./store_is_linearizable.ts";
@@ -32,6 +33,7 @@ export const all = [
   podIpsAreUnique,
   raftIsSafe,
   readyContainersRun,
+  replicaSetsMakeNoExtraPods,
   revisionsOnlyGrow,
   rollingUpdatesKeepTheirBounds,
   storeIsLinearizable,

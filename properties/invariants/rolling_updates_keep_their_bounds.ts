@@ -2,10 +2,10 @@ import { getControllerOf } from "../../actors/api/owner_references.ts";
 import type { Deployment, Frozen, KubeObject, ReplicaSet } from "../../actors/api/types.ts";
 import type { Invariant } from "../invariant.ts";
 import type { Commit, World } from "../world.ts";
+import { recent, remember, type Since } from "./_recent.ts";
 
 /** What one version of a Deployment's spec allows. */
-interface Bounds {
-  readonly fromMs: number;
+interface Bounds extends Since {
   readonly podsMax: number;
   readonly availableMin: number;
 }
@@ -18,9 +18,6 @@ interface Taken {
   readonly owner: string;
   readonly nowMs: number;
 }
-
-/** A controller may act on a version of the Deployment, and of availability, that is at most so old. */
-const stalenessMsMax = 60_000;
 
 /**
  * A Deployment's controller never asks for more pods than maxSurge allows, and never takes away available pods below
@@ -114,18 +111,4 @@ function boundsOf({ spec }: Frozen<Deployment>): Omit<Bounds, "fromMs"> {
 function share(value: number | string, of: number, round: (value: number) => number): number {
   if (typeof value === "number") return value;
   return round((Number.parseInt(value, 10) * of) / 100);
-}
-
-/** The newest entry, and those that were replaced so lately that somebody may still act on them. */
-function recent<T extends { readonly fromMs: number }>(entries: readonly T[], nowMs: number): readonly T[] {
-  return entries.filter((_, index) => {
-    const next = entries[index + 1];
-    return !next || nowMs - next.fromMs < stalenessMsMax;
-  });
-}
-
-function remember<T>(memory: Map<string, T[]>, uid: string, entry: T): void {
-  const entries = memory.get(uid);
-  if (entries) entries.push(entry);
-  else memory.set(uid, [entry]);
 }

@@ -172,7 +172,9 @@ function matches(trigger: EventTrigger, address: Address, event: string, phase: 
 }
 
 function addLinks(a: LinkVerdict, b: LinkVerdict): LinkVerdict {
+  const lane = a.lane ?? b.lane;
   return {
+    ...(lane === undefined ? {} : { lane }),
     lost: (a.lost || b.lost) === true,
     delayMs: (a.delayMs ?? 0) + (b.delayMs ?? 0),
     copies: (a.copies ?? 0) + (b.copies ?? 0),

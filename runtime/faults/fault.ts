@@ -9,6 +9,8 @@ export interface LinkVerdict {
   readonly copies?: number;
   /** It may overtake messages that the same sender sent before. */
   readonly overtakes?: boolean;
+  /** It is in order only with messages of the same lane; others on the link overtake it, and it them. */
+  readonly lane?: string;
 }
 
 /** What happens to one device request. */

@@ -48,7 +48,7 @@ export function createShardMail({ clock, faults, actors, sendAway, enqueue }: Sh
     const verdict = faults.link({ from: piece.from, to: piece.to, body, type: typeOfPiece(piece) });
     if (verdict?.lost) return;
     const nowMs = clock.uptimeMs();
-    const link = `${piece.from} ${piece.to}`;
+    const link = `${piece.from} ${piece.to} ${verdict?.lane ?? ""}`;
     let dueMs = nowMs + (verdict?.delayMs ?? 0);
     if (!verdict?.overtakes) {
       dueMs = Math.max(dueMs, lastDueMs.get(link) ?? 0);

@@ -30,6 +30,8 @@ export interface Link {
   readonly key: number;
   sent: number;
   lastArrivalAt: number;
+  /** When the last message of each lane arrives that a fault made. */
+  lanes?: Map<string, number>;
 }
 
 /** An actor in the simulation: what outlives its lives, and its present life. */

@@ -110,7 +110,11 @@ export function createSimulation(options: SimulationOptions): Simulation {
     const verdict = engine.active() ? engine.link({ from, to, body: event.body, type: event.type }) : undefined;
     if (verdict?.lost) return;
     let at = now + latency + Math.round((verdict?.delayMs ?? 0) * microsPerMs);
-    if (!verdict?.overtakes) {
+    if (verdict?.lane !== undefined) {
+      link.lanes ??= new Map();
+      at = Math.max(at, (link.lanes.get(verdict.lane) ?? 0) + 1);
+      link.lanes.set(verdict.lane, at);
+    } else if (!verdict?.overtakes) {
       at = Math.max(at, link.lastArrivalAt + 1);
       link.lastArrivalAt = at;
     }

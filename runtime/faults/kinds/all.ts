@@ -3,6 +3,7 @@ import { clockSkew } from "./clock_skew.ts";
 import { crash } from "./crash.ts";
 import { delay } from "./delay.ts";
 import { duplication } from "./duplication.ts";
+import { lag } from "./lag.ts";
 import { loss } from "./loss.ts";
 import { lostFsync } from "./lost_fsync.ts";
 import { partition } from "./partition.ts";
@@ -17,6 +18,7 @@ export const all = [
   crash,
   delay,
   duplication,
+  lag,
   loss,
   lostFsync,
   partition,
