@@ -1,10 +1,14 @@
 /**
- * Base64 of text in UTF-8, as the data of Secrets is written.
+ * Base64 of bytes, and of text in UTF-8, as the data of Secrets is written.
  */
 
 /** The base64 of a text's UTF-8 bytes. */
 export function encodeBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+  return encodeBase64Bytes(new TextEncoder().encode(text));
+}
+
+/** The base64 of bytes. */
+export function encodeBase64Bytes(bytes: Uint8Array): string {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return btoa(binary);
@@ -12,6 +16,13 @@ export function encodeBase64(text: string): string {
 
 /** The text whose UTF-8 bytes the base64 writes. */
 export function decodeBase64(text: string): string {
+  return new TextDecoder().decode(decodeBase64Bytes(text));
+}
+
+/** The bytes that the base64 writes; throws InvalidCharacterError if it is none. */
+export function decodeBase64Bytes(text: string): Uint8Array {
   const binary = atob(text);
-  return new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }

@@ -1,14 +1,17 @@
 /**
- * Writes `schemas.generated.ts` and `descriptions.generated.ts`: the fields of every type that a kind reaches.
- * Run it with `npx tsx actors/api/schema/generate.ts` after a kind was added.
+ * Writes `schemas.generated.ts`, `descriptions.generated.ts` and `protobuf.generated.ts`: the fields of every type
+ * that a kind reaches. Run it with `npx tsx actors/api/schema/generate.ts` after a kind was added.
  *
  * The fields come from @kubernetes/client-node, whose models know them at run time; which group a type belongs to
- * and which fields are quantities come from kubernetes-types, because the models have lost both.
+ * and which fields are quantities come from kubernetes-types, because the models have lost both. Which of the fields
+ * Kubernetes 1.34 has, of which type and under which numbers, comes from the descriptors in a kubectl 1.34.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { registry } from "../registry.ts";
+import { kubectlFile, readDescriptors } from "./proto_descriptors.ts";
+import { protoDefinition } from "./protobuf_table.ts";
 
 const require = createRequire(import.meta.url);
 const modelsFolder = join(dirname(require.resolve("@kubernetes/client-node")), "gen/models");
@@ -17,22 +20,18 @@ const here = import.meta.dirname;
 
 /** Types that requests use though no kind has them. */
 const extraRoots = [
+  "io.k8s.api.authorization.v1.LocalSubjectAccessReview",
+  "io.k8s.api.authorization.v1.SelfSubjectAccessReview",
+  "io.k8s.api.authorization.v1.SubjectAccessReview",
   "io.k8s.api.autoscaling.v1.Scale",
   "io.k8s.api.core.v1.Binding",
   "io.k8s.api.core.v1.PodTemplateSpec",
+  "io.k8s.api.policy.v1.Eviction",
   "io.k8s.apimachinery.pkg.apis.meta.v1.Condition",
   "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions",
   "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta",
   "io.k8s.apimachinery.pkg.apis.meta.v1.Status",
 ];
-
-/** Fields that the models have and Kubernetes 1.34 has not. */
-const newerFields: Record<string, readonly string[]> = {
-  "io.k8s.api.core.v1.PodSpec": ["schedulingGroup", "workloadRef"],
-  "io.k8s.api.core.v1.PodStatus": ["allocatedResources", "nodeAllocatableResourceClaimStatuses", "resources"],
-  "io.k8s.api.core.v1.NodeStatus": ["declaredFeatures"],
-  "io.k8s.api.core.v1.PodCertificateProjection": ["userAnnotations"],
-};
 
 /** Fields of types that kubernetes-types does not know yet, or knows without their amounts. */
 const quantityNames = new Set(["allocatable", "allocatedResources", "capacity", "limits", "overhead", "requests"]);
@@ -147,13 +146,11 @@ async function readDefinition(definition: string): Promise<Written> {
   const text = readFileSync(join(modelsFolder, `${model}.d.ts`), "utf8");
   const [, version = "", name = ""] = definition.split(".").slice(-3);
   const known = knownTypes.get(`${version}/${name}`)?.find(({ group }) => definition.startsWith(packageOf(group)));
-  const dropped = newerFields[definition] ?? [];
   const written: Written = { fields: {}, description: "", descriptions: {}, references: [] };
   const head = /\/\*\*\n((?:(?!\*\/)[\s\S])*)\*\/\nexport declare class/.exec(text)?.[1];
   written.description = firstSentence(head ?? "");
   for (const attribute of module[model]?.attributeTypeMap ?? []) {
     const { baseName } = attribute;
-    if (dropped.includes(baseName)) continue;
     const quantity = known?.quantities.has(baseName) === true || quantityNames.has(baseName);
     const type = typeText(attribute, { definition, quantity });
     const [, comment = "", optional = "?"] =
@@ -162,9 +159,33 @@ async function readDefinition(definition: string): Promise<Written> {
     written.fields[baseName] = optional === "" ? `${type}!` : type;
     const sentence = firstSentence(known?.comments.get(baseName) ?? comment);
     if (sentence !== "") written.descriptions[baseName] = sentence;
-    if (type.includes(".")) written.references.push(type.replace(/^(\[\]|\{\})+/, ""));
+  }
+  keepKnown(definition, written);
+  for (const type of Object.values(written.fields)) {
+    if (type.includes(".")) written.references.push(type.replace(/^(\[\]|\{\})+|!$/g, ""));
   }
   return written;
+}
+
+const descriptors = readDescriptors(kubectlFile());
+const protobufRows = new Map<string, string>();
+
+/** Keeps what Kubernetes 1.34 has of a definition, with the types it has there: the models are newer. */
+function keepKnown(definition: string, { fields, descriptions }: Written): void {
+  const known = protoDefinition(descriptors, { name: definition, fields });
+  if (known === undefined) return;
+  for (const [message, row] of known.rows) protobufRows.set(message, row);
+  for (const [name, text] of Object.entries(fields)) {
+    const type = known.types.get(name);
+    if (type === undefined) {
+      console.log(`${definition} has no ${name} in this version`);
+      delete fields[name];
+      delete descriptions[name];
+    } else if (type !== text.replace("!", "")) {
+      console.log(`${definition} has ${name} as ${type}, not as ${text}`);
+      fields[name] = text.endsWith("!") ? `${type}!` : type;
+    }
+  }
 }
 
 async function generate(): Promise<void> {
@@ -188,7 +209,13 @@ async function generate(): Promise<void> {
     join(here, "descriptions.generated.ts"),
     `${note}\n/** What each definition (under \`""\`) and each of its fields means. */\nexport const descriptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {\n${lines(({ description, descriptions }) => ({ "": description, ...descriptions }))}};\n`,
   );
-  console.log(`${names.length} definitions written`);
+  const rows = [...protobufRows].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rowLines = rows.map(([message, row]) => `  ${JSON.stringify(message)}: ${JSON.stringify(row)},\n`).join("");
+  writeFileSync(
+    join(here, "protobuf.generated.ts"),
+    `${note}\n/**\n * Each message's fields by number: \`3name\`, \`3name=\` if JSON has it when it is zero, \`3^message\` for a message\n * whose fields are its owner's in JSON.\n */\nexport const protobufFields: Readonly<Record<string, string>> = {\n${rowLines}};\n`,
+  );
+  console.log(`${names.length} definitions written, ${rows.length} messages`);
 }
 
 await generate();

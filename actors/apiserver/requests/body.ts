@@ -1,25 +1,8 @@
+import { depthMax, isTooDeep } from "../../api/json_depth.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import { badRequest, type Status } from "../../api/status.ts";
 import { type Call, type Draft, isFailed } from "./call.ts";
 import { checkFields } from "./field_validation.ts";
-
-const depthMax = 1_000;
-
-/** Whether JSON nests so deeply that whoever walks over it would run out of stack. */
-export function isTooDeep(text: string): boolean {
-  let [depth, inString] = [0, false];
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (inString) {
-      if (char === "\\") at++;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === "{" || char === "[") {
-      if (++depth > depthMax) return true;
-    } else if (char === "}" || char === "]") depth--;
-  }
-  return false;
-}
 
 /** Reads JSON that must be an object, or says why it can not be. */
 export function parseJson(text: string, what: string): Record<string, unknown> | Status {

@@ -1,11 +1,11 @@
 import { parse } from "yaml";
+import { isTooDeep } from "../../api/json_depth.ts";
 import { applyJsonPatch } from "../../api/json_patch.ts";
 import { applyMergePatch } from "../../api/merge_patch.ts";
 import { badRequest, type Status, unsupportedMediaType } from "../../api/status.ts";
 import { applyStrategicMergePatch } from "../../api/strategic_merge_patch.ts";
 import type { Fields, Frozen } from "../../api/types.ts";
 import type { ApiRequest } from "../messages.ts";
-import { isTooDeep } from "./body.ts";
 
 /** The patch of a request, read once and applied as often as it must be. */
 export interface PatchDocument {

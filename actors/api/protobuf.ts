@@ -1,0 +1,115 @@
+/**
+ * Objects in Kubernetes' protocol buffers, as clients written in Go send them, to the objects that the same clients
+ * would send as JSON.
+ *
+ * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
+ */
+import { readMessage } from "./protobuf_message.ts";
+import {
+  ProtobufError,
+  type Reader,
+  readerOf,
+  readFields,
+  readPart,
+  skipValue,
+  textOf,
+  wireTypes,
+} from "./protobuf_reader.ts";
+import { type Message, messageOf } from "./schema/protobuf_schema.ts";
+import { definitionOf } from "./schema/schema.ts";
+import type { Fields } from "./types.ts";
+
+/** The media type of such bodies. */
+export const protobufType = "application/vnd.kubernetes.protobuf";
+
+/** A version and a kind, as objects name theirs. */
+export interface TypeMeta {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** What came of decoding: the object with its apiVersion and kind, or what is wrong in a server's words. */
+export type DecodedProtobuf = { readonly object: Fields } | { readonly error: string };
+
+/** `k8s` and a zero byte: what every encoded object begins with. */
+const magic = [0x6b, 0x38, 0x73, 0];
+
+/** The object that bytes encode. `expected` is what the request is about: what the bytes are if they do not say. */
+export function decodeProtobuf(bytes: Uint8Array, expected: TypeMeta): DecodedProtobuf {
+  let type = expected;
+  let isKnown = false;
+  try {
+    const envelope = readEnvelope(bytes);
+    const { apiVersion, kind } = envelope;
+    type = { apiVersion: apiVersion || expected.apiVersion, kind: kind || expected.kind };
+    isKnown = kind !== "";
+    const message = kindMessage(type);
+    if (message === undefined) {
+      const version = JSON.stringify(type.apiVersion);
+      throw new ProtobufError(`no kind "${type.kind}" is registered for version ${version}`);
+    }
+    const object: Fields = { kind: type.kind, apiVersion: type.apiVersion };
+    readMessage(envelope.raw, message, object);
+    return { object };
+  } catch (thrown) {
+    if (!(thrown instanceof ProtobufError)) throw thrown;
+    const { message } = thrown;
+    if (!isKnown) {
+      const what = `the object provided is unrecognized (must be of type ${expected.kind})`;
+      return { error: `${what}: ${message} (${summaryOf(bytes)})` };
+    }
+    const version = type.apiVersion.slice(type.apiVersion.indexOf("/") + 1);
+    return { error: `${type.kind} in version "${version}" cannot be handled as a ${expected.kind}: ${message}` };
+  }
+}
+
+interface Envelope extends TypeMeta {
+  readonly raw: Reader;
+}
+
+/** Reads a `runtime.Unknown`: a type, and the bytes of an object of it. */
+function readEnvelope(bytes: Uint8Array): Envelope {
+  if (bytes.length === 0) throw new ProtobufError("empty data");
+  if (magic.some((byte, index) => bytes[index] !== byte)) {
+    throw new ProtobufError(
+      `provided data does not appear to be a protobuf message, expected prefix [${magic.join(" ")}]`,
+    );
+  }
+  const reader = readerOf(bytes.subarray(magic.length));
+  let [apiVersion, kind, raw] = ["", "", readerOf(new Uint8Array())];
+  readFields(reader, (number, wireType) => {
+    if (wireType !== wireTypes.bytes || number > 2) skipValue(reader, wireType);
+    else if (number === 2) raw = readPart(reader);
+    else readType(readPart(reader));
+  });
+
+  function readType(part: Reader): void {
+    readFields(part, (number, wireType) => {
+      if (wireType !== wireTypes.bytes || number > 2) skipValue(part, wireType);
+      else if (number === 1) apiVersion = textOf(readPart(part));
+      else kind = textOf(readPart(part));
+    });
+  }
+
+  return { apiVersion, kind, raw };
+}
+
+/** The message of a kind: its definition is named after the first label of its group. */
+function kindMessage({ apiVersion, kind }: TypeMeta): Message | undefined {
+  // Every group has its own options of a delete, and all are the same.
+  if (kind === "DeleteOptions") return messageOf("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions");
+  const slash = apiVersion.indexOf("/");
+  const group = slash < 0 ? "core" : (apiVersion.slice(0, slash).split(".")[0] ?? "");
+  const name = `io.k8s.api.${group}.${apiVersion.slice(slash + 1)}.${kind}`;
+  // Only kinds say of themselves what they are.
+  return definitionOf(name)?.fields.has("apiVersion") ? messageOf(name) : undefined;
+}
+
+const summaryBytesMax = 30;
+
+/** The first bytes in hexadecimal, as a server shows what it cannot read. */
+function summaryOf(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "<empty>";
+  const shown = [...bytes.subarray(0, summaryBytesMax)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return bytes.length > summaryBytesMax ? `${shown} ...` : shown;
+}
