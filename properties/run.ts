@@ -176,6 +176,10 @@ function probeSpecs({ probes, topology }: RunDefinition): readonly ChildSpec[] {
 
 /** What is written for ever, to show that somebody lives. */
 function isHeartbeat({ key, object, previous }: Commit): boolean {
+  // What API servers agree on among themselves: when the store was compacted.
+  if (!key.startsWith("/registry/")) return true;
+  // That of a node goes with it, and comes again when it returns.
+  if (key.startsWith("/registry/leases/kube-node-lease/")) return true;
   if (key.startsWith("/registry/leases/")) return object !== undefined && previous !== undefined;
   if (!key.startsWith("/registry/minions/")) return false;
   return object !== undefined && previous !== undefined && conditionsOf(object) === conditionsOf(previous);

@@ -12,6 +12,7 @@ import type { ApiRequest, ApiServerInput, ApiServerRequest } from "./messages.ts
 import { dropOwner, fromComponent, takeUnwatch } from "./requests/from_component.ts";
 import { handleRequest, refuseDraining } from "./requests/handle.ts";
 import { createServer, type Server } from "./server.ts";
+import { compactWhenDue } from "./storage/compactor.ts";
 import { expireObjects } from "./storage/expiry.ts";
 import { askStore, retryParked, storeRetryTimer, takeStoreFailure, takeStoreReply } from "./storage/store_client.ts";
 
@@ -42,6 +43,7 @@ function tick(server: Server, step: Step): void {
     server.expireAtMs = step.uptimeMs + expireEveryMs;
     expireObjects(server.store, step, { caches: server.caches.values(), ages: server.ages });
   }
+  compactWhenDue(server.compactor, server.store, step);
   // A server that nobody asks anything still has to know whether its store is there.
   if (step.uptimeMs - server.store.lastOkMs >= probeEveryMs && server.store.pending.size === 0) {
     askStore(server.store, step, { type: "store.range", key: "/registry/", limit: 1, countOnly: true }, () => {});

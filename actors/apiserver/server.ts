@@ -7,6 +7,7 @@ import { createResourceCache, type ResourceCache } from "./cache/resource_cache.
 import { createWatchers, type Watchers } from "./cache/watchers.ts";
 import { createExchanges, type Exchanges } from "./http/exchanges.ts";
 import type { ApiServerDefect, ApiServerInput } from "./messages.ts";
+import { type Compactor, createCompactor } from "./storage/compactor.ts";
 import type { Ages } from "./storage/expiry.ts";
 import { createStoreClient, type StoreClient } from "./storage/store_client.ts";
 
@@ -23,6 +24,7 @@ export interface Server {
   readonly exchanges: Exchanges;
   readonly defects: ReadonlySet<ApiServerDefect>;
   readonly ages: Ages;
+  readonly compactor: Compactor;
   expireAtMs: number;
   /** Requests that are not answered yet; watches do not count. */
   inFlight: number;
@@ -56,6 +58,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     exchanges: createExchanges(),
     defects,
     ages: new Map(),
+    compactor: createCompactor(step),
     expireAtMs: 0,
     inFlight: 0,
     bootstrapped: false,
