@@ -13,6 +13,8 @@ export interface PlanRunnerOptions {
   mayAct(step: Step): boolean;
   /** An `expected` action will have no effect: it failed, or was never sent. */
   unexpected(key: string, action: Action): void;
+  /** A write was acknowledged; this is the object's version now. */
+  wrote?(step: Step, { key, action, version }: { key: string; action: Action; version: string }): void;
 }
 
 /** How a plan ended: `undefined` failure is success, `halted` that the actor may not act any more. */
@@ -21,7 +23,7 @@ export type PlanEnd = (end: { readonly failure?: PlanFailure; readonly halted?: 
 const unknownAttemptsMax = 3;
 
 /** Carries out plans, action by action; each action is a message of its own, so that a crash can fall between any two. */
-export function createPlanRunner({ client, recorder, mayAct, unexpected }: PlanRunnerOptions) {
+export function createPlanRunner({ client, recorder, mayAct, unexpected, wrote }: PlanRunnerOptions) {
   function run(step: Step, { key, plan }: { key: string; plan: Plan }, done: PlanEnd) {
     const { actions } = plan;
     let next = 0;
@@ -40,7 +42,7 @@ export function createPlanRunner({ client, recorder, mayAct, unexpected }: PlanR
         }
         next++;
         underWay++;
-        carryOut(step, action, (outcome, later) => settled(later, action, outcome));
+        carryOut(step, { key, action }, (outcome, later) => settled(later, action, outcome));
       }
       // An answer can come at once (nothing could be sent): then an inner call has finished already.
       if (underWay === 0 && !finished) finish(step);
@@ -79,15 +81,24 @@ export function createPlanRunner({ client, recorder, mayAct, unexpected }: PlanR
     recorder.report(step, { ...failureReport, message: `${failureReport.message}${failure.message}` });
   }
 
-  function carryOut(step: Step, action: Action, settle: Settle, attempt = 1) {
+  function carryOut(step: Step, { key, action }: { key: string; action: Action }, settle: Settle, attempt = 1) {
     perform(client, { step, action }, (outcome, later) => {
       const verdict = verdictOn(action, outcome, attempt);
-      if (verdict === "again" && mayAct(later)) return carryOut(later, action, settle, attempt + 1);
+      if (outcome.ok && isWrite(action)) wrote?.(later, { key, action, version: versionOf(outcome.object) });
+      if (verdict === "again" && mayAct(later)) return carryOut(later, { key, action }, settle, attempt + 1);
       settle(verdict === "again" ? (outcome as Failure) : verdict, later);
     });
   }
 
   return { run };
+}
+
+function isWrite({ op }: Action): boolean {
+  return op === "create" || op === "update" || op === "patch";
+}
+
+function versionOf(object: unknown): string {
+  return (object as Frozen<KubeObject>).metadata?.resourceVersion ?? "";
 }
 
 /** A cache that lags, or a server that is not there, is nothing that an object's readers could mend. */

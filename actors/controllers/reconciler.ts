@@ -6,6 +6,7 @@ import type { Kind } from "../client/api_request.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createExpectations, type Expectations } from "../client/expectations.ts";
 import { type Change, createInformer, type Informer } from "../client/informer.ts";
+import { createOwnWrites } from "../client/own_writes.ts";
 import { createWorkQueue, type WorkQueue } from "../client/work_queue.ts";
 import type { Lister, Listers, Loop, Turn, Watch } from "./loop.ts";
 import type { Action, Plan } from "./plan.ts";
@@ -55,11 +56,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     createInformer<KubeObject>({ client, kind, fieldSelector, indexes }),
   );
   const listers = listersOver(informers);
+  const ownWrites = createOwnWrites(informers);
   const runner = createPlanRunner({
     client,
     recorder,
     mayAct: (step) => isOpen && mayAct(step),
     unexpected: (key, action) => unexpected(expectations, key, action),
+    wrote: (step, { key, action, version }) => ownWrites.wrote(key, { kind: action.kind, version }, step.uptimeMs),
   });
   let memory = loop.begin();
   let isOpen = false;
@@ -70,7 +73,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       const keys = changed(watched, change, step);
       // The first watch is of the loop's own kind: what was expected of an object that is gone, a namesake of it
       // must not wait for.
-      if (index === 0 && change.type === "deleted") for (const key of keys) expectations.forget(key);
+      if (index === 0 && change.type === "deleted") for (const key of keys) forget(key);
     });
   });
 
@@ -89,11 +92,20 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     }
   }
 
+  function forget(key: string) {
+    expectations.forget(key);
+    ownWrites.forget(key);
+  }
+
   function work(step: Step, key: string) {
+    if (!defects.has("expectationsIgnored") && !ownWrites.seen(key, step.uptimeMs)) {
+      ownWrites.wait(key);
+      return queue.done(key);
+    }
     turns++;
     const plan = loop.reconcile(key, listers, turnFor(step, key));
     if (plan === undefined) {
-      expectations.forget(key);
+      forget(key);
       return finish(step, key, undefined);
     }
     if (plan.actions.length === 0) return finish(step, key, plan.againAfterMs);
@@ -162,10 +174,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       recorder.reset();
       queue.clear(step);
       expectations.clear();
+      ownWrites.clear();
       memory = loop.begin();
     },
     handle(event, step) {
       const taken = client.handle(event, step);
+      for (const key of ownWrites.takeReady(step.uptimeMs)) queue.add(key);
       if (taken) pump(step);
       return taken;
     },

@@ -1,0 +1,85 @@
+import { compareResourceVersions } from "../api/resource_version.ts";
+
+/** Where a mirror of one kind stands. */
+export interface Mirror {
+  readonly kind: { readonly group: string; readonly plural: string };
+  version(): string;
+}
+
+/** A write that its writer's own mirror has yet to show. */
+interface Unseen {
+  readonly mirror: Mirror;
+  readonly version: string;
+  readonly untilMs: number;
+}
+
+/**
+ * What a controller has written and not yet seen in its mirrors, by the key that it worked on. To plan from a mirror
+ * that does not show one's last write is to do the same twice: a Deployment whose new ReplicaSet is not seen yet would
+ * scale the old one beyond maxSurge. (Kubernetes' KEP-5647 adds the same to its controllers, after 1.34.)
+ */
+export interface OwnWrites {
+  /** A write for that key was acknowledged with this version; kinds that are not mirrored are not waited for. */
+  wrote(key: string, { kind, version }: { kind: Mirror["kind"]; version: string }, uptimeMs: number): void;
+  /** Whether the mirrors show all that was written for the key, or it was waited for long enough. */
+  seen(key: string, uptimeMs: number): boolean;
+  /** The keys that are waited for and can go on now. */
+  takeReady(uptimeMs: number): readonly string[];
+  /** Notes that the key waits; `takeReady` will name it. */
+  wait(key: string): void;
+  forget(key: string): void;
+  clear(): void;
+}
+
+/** As long as for an expectation: then something is so wrong that acting on old data is the lesser evil. */
+const waitMsMax = 300_000;
+
+/** Makes the memory of one controller's writes. */
+export function createOwnWrites(mirrors: readonly Mirror[]): OwnWrites {
+  const unseen = new Map<string, Unseen[]>();
+  const waiting = new Set<string>();
+
+  function seen(key: string, uptimeMs: number): boolean {
+    const left = unseen.get(key)?.filter((each) => uptimeMs < each.untilMs && !shows(each));
+    if (left === undefined) return true;
+    if (left.length > 0) unseen.set(key, left);
+    else unseen.delete(key);
+    return left.length === 0;
+  }
+
+  return {
+    wrote(key, { kind, version }, uptimeMs) {
+      const mirror = mirrors.find((each) => each.kind.group === kind.group && each.kind.plural === kind.plural);
+      if (!mirror || version === "") return;
+      const entry = { mirror, version, untilMs: uptimeMs + waitMsMax };
+      // Of several writes to one kind the newest stands for all.
+      const others = (unseen.get(key) ?? []).filter((each) => each.mirror !== mirror || isNewer(each, entry));
+      if (others.some((each) => each.mirror === mirror)) return;
+      unseen.set(key, [...others, entry]);
+    },
+    seen,
+    wait: (key) => void waiting.add(key),
+    takeReady(uptimeMs) {
+      if (waiting.size === 0) return [];
+      const ready = [...waiting].filter((key) => seen(key, uptimeMs));
+      for (const key of ready) waiting.delete(key);
+      return ready;
+    },
+    forget(key) {
+      unseen.delete(key);
+      waiting.delete(key);
+    },
+    clear() {
+      unseen.clear();
+      waiting.clear();
+    },
+  };
+}
+
+function shows({ mirror, version }: Unseen): boolean {
+  return mirror.version() !== "" && compareResourceVersions(mirror.version(), version) >= 0;
+}
+
+function isNewer(a: Unseen, b: Unseen): boolean {
+  return compareResourceVersions(a.version, b.version) > 0;
+}

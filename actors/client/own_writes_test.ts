@@ -1,0 +1,42 @@
+import { assert, test } from "../../properties/test.ts";
+import { createOwnWrites } from "./own_writes.ts";
+
+function mirror(plural: string) {
+  const box = { at: "", kind: { group: "apps", plural }, version: () => box.at };
+  return box;
+}
+
+test("createOwnWrites() lets a key go on once every mirror shows what was written for it", () => {
+  const [sets, deployments] = [mirror("replicasets"), mirror("deployments")];
+  const writes = createOwnWrites([sets, deployments]);
+  writes.wrote("a", { kind: sets.kind, version: "12" }, 0);
+  writes.wrote("a", { kind: sets.kind, version: "9" }, 0);
+  writes.wrote("a", { kind: deployments.kind, version: "10" }, 0);
+  writes.wait("a");
+  sets.at = "11";
+  deployments.at = "10";
+  assert.equal(writes.seen("a", 1), false, "12 is not shown by 11");
+  assert.deepEqual(writes.takeReady(1), []);
+  sets.at = "12";
+  assert.deepEqual(writes.takeReady(2), ["a"]);
+  assert.deepEqual(writes.takeReady(3), [], "a key is named once");
+  assert.equal(writes.seen("b", 3), true, "nothing was written for b");
+});
+
+test("createOwnWrites() waits for no kind that is not mirrored, and for none for ever", () => {
+  const sets = mirror("replicasets");
+  const writes = createOwnWrites([sets]);
+  writes.wrote("a", { kind: { group: "", plural: "pods" }, version: "5" }, 0);
+  assert.equal(writes.seen("a", 0), true);
+  writes.wrote("a", { kind: sets.kind, version: "5" }, 0);
+  assert.equal(writes.seen("a", 299_999), false);
+  assert.equal(writes.seen("a", 300_000), true);
+});
+
+test("createOwnWrites() forgets a key that is gone", () => {
+  const sets = mirror("replicasets");
+  const writes = createOwnWrites([sets]);
+  writes.wrote("a", { kind: sets.kind, version: "5" }, 0);
+  writes.forget("a");
+  assert.equal(writes.seen("a", 1), true);
+});
