@@ -26,6 +26,7 @@ export type ManagerMessage = ComponentMessage | ControllerHello;
  * - `ownersByNameOnly`: garbage collection takes a namesake of an owner for the owner
  * - `absentOwnersUnverified`: garbage collection believes its mirror that an owner is gone
  * - `fullDisruptionIgnored`: nodes are given up though not one of them is heard of
+ * - `staleEndpoints`: an endpoint that was ready once stays ready, though its pod is not any more
  */
 export type ControllerDefect =
   | "expectationsIgnored"
@@ -33,7 +34,8 @@ export type ControllerDefect =
   | "unavailableIgnored"
   | "ownersByNameOnly"
   | "absentOwnersUnverified"
-  | "fullDisruptionIgnored";
+  | "fullDisruptionIgnored"
+  | "staleEndpoints";
 
 /** The input of one controller. */
 export interface ControllerInput {

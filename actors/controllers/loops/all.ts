@@ -1,5 +1,8 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { deployment } from "./deployment.ts";
+import { endpointSlice } from "./endpoint_slice.ts";
+import { endpointSliceMirroring } from "./endpoint_slice_mirroring.ts";
+import { endpoints } from "./endpoints.ts";
 import { garbageCollector } from "./garbage_collector.ts";
 import { namespace } from "./namespace.ts";
 import { nodeLifecycle } from "./node_lifecycle.ts";
@@ -11,6 +14,9 @@ import { taintEviction } from "./taint_eviction.ts";
 /** All that this folder has, by file name. */
 export const all = [
   deployment,
+  endpointSlice,
+  endpointSliceMirroring,
+  endpoints,
   garbageCollector,
   namespace,
   nodeLifecycle,

@@ -1,0 +1,37 @@
+import { type Frozen, type KubeObject, keyOf } from "../../api/types.ts";
+import type { PlanFailure } from "../plan.ts";
+import { keyOfAction } from "../plan_runner.ts";
+
+/** A write may turn out to change nothing, and then no newer version ever shows; so long it is waited for. */
+const waitMsMax = 30_000;
+const lookMs = 1_000;
+
+/**
+ * Remembers which versions of objects were written over. A mirror that still shows such a version is out of date:
+ * what it shows may by chance be what is wanted now, while what was written last is not (kubernetes issue 125638).
+ */
+export interface WrittenVersions {
+  /** An update was planned that replaces this version of the object. */
+  wrote(object: Frozen<KubeObject>, uptimeMs: number): void;
+  /** How long to wait, at most, for a newer version than the mirror shows; undefined when it is up to date. */
+  staleForMs(object: Frozen<KubeObject>, uptimeMs: number): number | undefined;
+  /** An update failed, or may have: the mirror is believed again. */
+  failed(failure: PlanFailure): void;
+}
+
+/** Makes a memory without any writes. */
+export function createWrittenVersions(): WrittenVersions {
+  const written = new Map<string, { readonly version: string; readonly atMs: number }>();
+  return {
+    wrote: (object, uptimeMs) =>
+      void written.set(keyOf(object), { version: object.metadata.resourceVersion ?? "", atMs: uptimeMs }),
+    staleForMs(object, uptimeMs) {
+      const last = written.get(keyOf(object));
+      if (!last) return undefined;
+      if (last.version === object.metadata.resourceVersion && uptimeMs - last.atMs < waitMsMax) return lookMs;
+      written.delete(keyOf(object));
+      return undefined;
+    },
+    failed: ({ action }) => void written.delete(keyOfAction(action) ?? ""),
+  };
+}

@@ -1,0 +1,208 @@
+import { endpointSlice as endpointSliceKind } from "../../api/kinds/endpoint_slice.ts";
+import { node } from "../../api/kinds/node.ts";
+import { pod } from "../../api/kinds/pod.ts";
+import { service } from "../../api/kinds/service.ts";
+import {
+  type Endpoint,
+  type EndpointSlice,
+  type Frozen,
+  keyOf,
+  type Node,
+  type Pod,
+  type Service,
+} from "../../api/types.ts";
+import { endpointPorts, portsKey } from "../endpoints/ports.ts";
+import {
+  hasSelector,
+  isAddressable,
+  podsByLabel,
+  podsByNode,
+  selectedPods,
+  servicesByLead,
+  servicesOfNodeChange,
+  servicesOfPodChange,
+  zoneOf,
+} from "../endpoints/selection.ts";
+import { endpointOf } from "../endpoints/slice_endpoint.ts";
+import {
+  endpointId,
+  type Group,
+  headlessLabel,
+  managedByLabel,
+  type Packing,
+  packSlices,
+  serviceNameLabel,
+} from "../endpoints/slice_packing.ts";
+import { createTriggerTimes, type TriggerTimes, withTrigger } from "../endpoints/trigger_times.ts";
+import { createWrittenVersions, type WrittenVersions } from "../endpoints/written_versions.ts";
+import { defineLoop, type Listers, type Turn, watch } from "../loop.ts";
+import { type Action, nothingToDo, type Plan } from "../plan.ts";
+
+const manager = "endpointslice-controller.k8s.io";
+
+interface Memory {
+  readonly triggers: TriggerTimes;
+  readonly written: WrittenVersions;
+}
+
+interface Observed {
+  readonly existing: readonly Frozen<EndpointSlice>[];
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly trigger: string | undefined;
+  isTaken(name: string): boolean;
+}
+
+interface Difference extends Packing {
+  readonly owner: Frozen<Service>;
+  readonly existing: readonly Frozen<EndpointSlice>[];
+}
+
+/** Keeps the EndpointSlices of each Service with a selector equal to the pods that it selects. */
+export const endpointSlice = defineLoop<Frozen<Service>, Observed, Difference, Memory>({
+  name: "endpoint-slice",
+  component: "endpoint-slice-controller",
+  watches: [
+    watch<Service>({ kind: service, indexes: { selector: servicesByLead }, keys: ({ object }) => [keyOf(object)] }),
+    watch<Pod>({
+      kind: pod,
+      indexes: { label: podsByLabel, node: podsByNode },
+      keys: (change, { listers }) => servicesOfPodChange(change, listers),
+    }),
+    watch<EndpointSlice>({
+      kind: endpointSliceKind,
+      indexes: { service: (slice) => ownersOf(slice) },
+      keys: ({ object, previous }) => [...ownersOf(object), ...(previous ? ownersOf(previous) : [])],
+      expectedBy: (slice) => ownersOf(slice)[0],
+    }),
+    watch<Node>({ kind: node, keys: (change, { listers }) => servicesOfNodeChange(change, listers) }),
+  ],
+  begin: () => ({ triggers: createTriggerTimes(), written: createWrittenVersions() }),
+
+  obtain(key, listers, { memory }) {
+    const found = listers.of(service).get(key);
+    if (!found) memory.triggers.forget(key);
+    return found && hasSelector(found) ? found : undefined;
+  },
+
+  observe(owner, listers, turn) {
+    const pods = selectedPods(owner, listers);
+    const existing = listers.of(endpointSliceKind).by("service", turn.key);
+    const stuck = turn.defect("staleEndpoints") ? existing : [];
+    const groups = groupsOf(owner, { pods, listers, stuck });
+    const isTaken = (name: string) => listers.of(endpointSliceKind).has(`${owner.metadata.namespace}/${name}`);
+    return { existing, groups, trigger: turn.memory.triggers.next(owner, pods), isTaken };
+  },
+
+  difference: (owner, { existing, groups, trigger, isTaken }) => ({
+    owner,
+    existing,
+    ...packSlices({
+      owner,
+      baseName: owner.metadata.name,
+      labels: labelsOf(owner),
+      annotations: (before) => withTrigger(before, trigger),
+      groups,
+      existing,
+      isTaken,
+      keepsPlaceholder: true,
+    }),
+  }),
+
+  reconcile(difference, turn): Plan {
+    if (!turn.expectationsMet) return nothingToDo;
+    const staleMs = staleForMs(difference, turn);
+    if (staleMs !== undefined) return { actions: [], againAfterMs: staleMs };
+    const { written } = turn.memory;
+    for (const each of difference.update) written.wrote(each, turn.uptimeMs);
+    return {
+      actions: actionsOf(difference),
+      onFailure(failure) {
+        written.failed(failure);
+        return [];
+      },
+    };
+  },
+});
+
+/** The key of the Service that a slice of ours is for. */
+function ownersOf({ metadata }: Frozen<EndpointSlice>): readonly string[] {
+  const { [serviceNameLabel]: name = "", [managedByLabel]: by } = metadata.labels ?? {};
+  return by === manager && name !== "" ? [`${metadata.namespace}/${name}`] : [];
+}
+
+function staleForMs({ existing }: Difference, { memory, uptimeMs }: Turn<Memory>): number | undefined {
+  for (const each of existing) {
+    const waitMs = memory.written.staleForMs(each, uptimeMs);
+    if (waitMs !== undefined) return waitMs;
+  }
+  return undefined;
+}
+
+interface Selected {
+  readonly pods: readonly Frozen<Pod>[];
+  readonly listers: Listers;
+  /** Slices whose ready endpoints stay so, whatever becomes of them; only a defect names any. */
+  readonly stuck: readonly Frozen<EndpointSlice>[];
+}
+
+/** The endpoints that are wanted, by the ports that they share. */
+function groupsOf(owner: Frozen<Service>, { pods, listers, stuck }: Selected): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const each of pods) {
+    if (!isAddressable(each)) continue;
+    const place = zoneOf(each.spec.nodeName, listers);
+    // A pod whose node is gone goes, too, sooner or later; the user may ask for its address all the same.
+    if (place === "missing" && !owner.spec.publishNotReadyAddresses) continue;
+    const ports = endpointPorts(owner, each);
+    const key = portsKey(ports);
+    let group = groups.get(key);
+    if (!group) {
+      group = { ports, endpoints: new Map() };
+      groups.set(key, group);
+    }
+    const endpoint = endpointOf(each, owner, place === "missing" ? {} : place);
+    group.endpoints.set(endpointId(endpoint), stuck.length > 0 ? asBefore(endpoint, stuck) : endpoint);
+  }
+  return groups;
+}
+
+/** The defect `staleEndpoints`: what was ready once stays ready. */
+function asBefore(endpoint: Endpoint, slices: readonly Frozen<EndpointSlice>[]): Endpoint {
+  const id = endpointId(endpoint);
+  const before = slices.flatMap(({ endpoints = [] }) => endpoints).find((each) => endpointId(each) === id);
+  if (!before?.conditions?.ready || endpoint.conditions?.terminating) return endpoint;
+  return { ...endpoint, conditions: { ...before.conditions } };
+}
+
+function labelsOf({ metadata, spec }: Frozen<Service>): Record<string, string> {
+  const isHeadless = !spec.clusterIP || spec.clusterIP === "None";
+  const { [headlessLabel]: _headless, ...own } = metadata.labels ?? {};
+  return {
+    ...own,
+    ...(isHeadless ? { [headlessLabel]: "" } : {}),
+    [serviceNameLabel]: metadata.name,
+    [managedByLabel]: manager,
+  };
+}
+
+function actionsOf({ owner, create, update, remove }: Difference): Action[] {
+  const failureReport = {
+    about: owner,
+    type: "Warning",
+    reason: "FailedToUpdateEndpointSlices",
+    message: `Error updating Endpoint Slices for Service ${keyOf(owner)}: `,
+  } as const;
+  const kind = endpointSliceKind;
+  // While a Service is being deleted its slices are collected, and must not be made anew.
+  const wanted = owner.metadata.deletionTimestamp === undefined ? create : [];
+  return [
+    // Forbidden, NotFound: the namespace has begun to end in the meantime.
+    ...wanted.map((object): Action => {
+      return { op: "create", kind, object, expected: true, accept: ["Forbidden", "NotFound"], failureReport };
+    }),
+    ...update.map((object): Action => ({ op: "update", kind, object, failureReport })),
+    ...remove.map(({ metadata: { namespace, name, uid = "" } }): Action => {
+      return { op: "delete", kind, namespace, name, uid, expected: true, failureReport };
+    }),
+  ];
+}
