@@ -38,6 +38,8 @@ const needed: Readonly<Record<string, readonly PermissionName[]>> = {
   v8: ["sys"],
 };
 
+/** Packages are not always below the project: a link or a parent folder's `node_modules` holds them as well. */
+const inPackage = /(^|[/\\])node_modules[/\\]/;
 /** A library that looks at `process` finds the same global without importing it; only our own imports tell intent. */
 const excusedInPackages = new Set(["process", "os", "module", "vm", "v8"]);
 
@@ -79,7 +81,7 @@ export async function checkSpec(cast: Cast, { kind, permissions, name }: ChildSp
 
 /** Which of Node's own modules the graph of a module reaches; cached by the content of the graph. */
 export async function builtinsOf(moduleUrl: string): Promise<readonly BuiltinReached[]> {
-  const { value } = await fromSources<readonly BuiltinReached[]>(`builtins 1 ${moduleUrl}`, {
+  const { value } = await fromSources<readonly BuiltinReached[]>(`builtins 2 ${moduleUrl}`, {
     make: async () => {
       const { inputs } = await graphOf(fileURLToPath(moduleUrl));
       return { sources: Object.keys(inputs).map((path) => join(projectRoot, path)), value: reached(inputs) };
@@ -108,7 +110,7 @@ function reached(inputs: Metafile["inputs"]): BuiltinReached[] {
     imports.flatMap(({ path, external }) => {
       const [builtin = ""] = path.replace(/^node:/, "").split("/");
       const isBuiltin = external === true && (path.startsWith("node:") || builtinModules.includes(builtin));
-      const isExcused = importer.startsWith("node_modules/") && excusedInPackages.has(builtin);
+      const isExcused = inPackage.test(importer) && excusedInPackages.has(builtin);
       return isBuiltin && !isExcused ? [{ builtin, importer: join(projectRoot, importer) }] : [];
     }),
   );

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assert, test } from "../../properties/test.ts";
 import type { ActorDefinition } from "../actor.ts";
@@ -11,7 +11,10 @@ import { puppet } from "./testing/puppet.ts";
 async function withModules(texts: Readonly<Record<string, string>>, body: (folder: string) => Promise<void>) {
   const folder = await mkdtemp(join(tmpdir(), "kubetroupe-modules-"));
   try {
-    for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
+    for (const [name, text] of Object.entries(texts)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), text);
+    }
     await body(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -92,3 +95,14 @@ test("bundleCast() says what does not build", () =>
   withModules({ "cast.ts": "export const cast = {;\n" }, async (folder) => {
     await assert.rejects(bundleCast(pathToFileURL(join(folder, "cast.ts")).href), /cast\.ts:1:/);
   }));
+
+test("checkModule() excuses a package that imports what it would find as a global, wherever its node_modules is", () =>
+  withModules(
+    {
+      "actor.ts": 'export { pid } from "suspect-package";\n',
+      "node_modules/suspect-package/package.json":
+        '{ "name": "suspect-package", "type": "module", "main": "index.js" }',
+      "node_modules/suspect-package/index.js": 'import process from "node:process";\nexport const pid = process.pid;\n',
+    },
+    (folder) => checkModule(definitionIn(folder), {}),
+  ));
