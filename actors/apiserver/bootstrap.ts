@@ -1,4 +1,5 @@
 import type { Step } from "../../runtime/mod.ts";
+import { storageKey } from "../api/kind.ts";
 import { formatIpv4, parseCidr } from "./admission/cidr.ts";
 import type { ApiRequest, ApiResponse } from "./messages.ts";
 import { handleRequest } from "./requests/handle.ts";
@@ -7,12 +8,14 @@ import type { Server } from "./server.ts";
 const namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 const user = { name: "system:apiserver", groups: ["system:masters"] };
 const retryMs = 1_000;
-/** The timer that tries again to make what every cluster has. */
+/** How often a server looks whether somebody took it away, as Kubernetes' own controllers of these objects do. */
+const recheckMs = 10_000;
+/** The timer that tries again to make what every cluster has, and later looks whether it is still there. */
 export const bootstrapTimer = "bootstrap";
 
 /**
  * Makes what every cluster has: its first namespaces and the service of the API itself. Each server does so when it
- * starts, with ordinary creates: who comes second is told that it is there already.
+ * starts, and again when somebody deleted it, with ordinary creates: who comes second is told that it is there already.
  */
 export function bootstrap(server: Server, step: Step): void {
   server.bootstrapping = true;
@@ -47,20 +50,27 @@ function createService(server: Server, step: Step): void {
     namespace: "default",
     body,
     done: (ok, later) => {
-      if (ok) server.bootstrapped = true;
-      else later.timer(bootstrapTimer, retryMs);
+      server.bootstrapped ||= ok;
+      later.timer(bootstrapTimer, ok ? recheckMs : retryMs);
     },
   });
 }
 
-interface Creation {
+interface Wanted {
   readonly resource: string;
-  readonly namespace?: string;
-  readonly body: object;
+  readonly namespace?: string | undefined;
+  readonly body: { readonly metadata: { readonly name: string } };
+}
+
+interface Creation extends Wanted {
   readonly done: (ok: boolean, step: Step) => void;
 }
 
 function create(server: Server, step: Step, { resource, namespace, body, done }: Creation): void {
+  if (server.bootstrapped && isCached(server, { resource, namespace, body })) {
+    done(true, step);
+    return;
+  }
   const request: ApiRequest = {
     type: "api.request",
     verb: "create",
@@ -82,6 +92,13 @@ function create(server: Server, step: Step, { resource, namespace, body, done }:
     throw new Error("Cannot open a watch for a create: the server's own requests are no watches");
   };
   handleRequest(server, { request, representation: "object", sinkName: "", respond, openSink }, step);
+}
+
+function isCached({ registry, caches }: Server, { resource, namespace = "", body }: Wanted): boolean {
+  const kind = registry.byPlural({ group: "", version: "v1", plural: resource });
+  if (!kind) return false;
+  const key = storageKey(kind, { namespace, name: body.metadata.name });
+  return caches.get(kind.storagePrefix)?.items.has(key) === true;
 }
 
 /** Two servers that make the service at once both want its address; the second sees it taken by the first's. */

@@ -4,7 +4,7 @@ import type { Frozen, Lease, Node, NodeCondition } from "../api/types.ts";
 import type { KubeletInput } from "./messages.ts";
 
 /** The version that this kubelet speaks of itself as. */
-export const kubeletVersion = "v1.34.1";
+export const kubeletVersion = "v1.34.0";
 /** The namespace of the nodes' heartbeats. */
 export const leaseNamespace = "kube-node-lease";
 const leaseDurationSeconds = 40;

@@ -11,7 +11,8 @@ import { definitionOf, goTypeName, shortName } from "./schema.ts";
 /** What came of decoding. */
 export type Decoded<T extends KubeObject = KubeObject> =
   | { readonly object: T; readonly unknownFields: readonly string[] }
-  | { readonly error: string };
+  /** `why` is the decoder's own reason, without what it was about. */
+  | { readonly error: string; readonly why: string };
 
 interface Context {
   readonly path: string[];
@@ -33,7 +34,10 @@ export interface DecodedKind {
 /** The object that JSON data stands for. The data is the caller's own, and is changed in place. */
 export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unknown): Decoded<T> {
   const definition = definitionOf(kind.schema);
-  if (definition === undefined) return { error: `no kind "${kind.kind}" is registered for version "${kind.version}"` };
+  if (definition === undefined) {
+    const why = `no kind "${kind.kind}" is registered for version "${kind.version}"`;
+    return { error: why, why };
+  }
   const context: Context = { path: [], unknownFields: [], definition };
   try {
     if (!isObject(data))
@@ -48,6 +52,7 @@ export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unkn
     if (!(thrown instanceof WrongType)) throw thrown;
     return {
       error: `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${thrown.message}`,
+      why: thrown.message,
     };
   }
 }

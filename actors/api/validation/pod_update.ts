@@ -93,7 +93,12 @@ function changedFields(spec: Fields, old: Frozen<PodSpec>): string[] {
   const names = Object.keys({ ...before, ...spec }).sort();
   return names
     .filter((name) => !jsonEqual(spec[name], before[name]))
-    .map((name) => `- ${name}: ${JSON.stringify(before[name])}\n+ ${name}: ${JSON.stringify(spec[name])}`);
+    .flatMap((name) => [line("-", name, before[name]), line("+", name, spec[name])])
+    .filter((text) => text !== "");
+}
+
+function line(sign: "-" | "+", name: string, value: unknown): string {
+  return value === undefined ? "" : `${sign} ${name}: ${JSON.stringify(value)}`;
 }
 
 /** What is wrong with a change of a pod's status. */

@@ -6,6 +6,7 @@ import { type Item, itemOf, objectOf } from "../storage/item.ts";
 import { askStore } from "../storage/store_client.ts";
 import type { Admission } from "./chain.ts";
 
+const immortal: ReadonlySet<string> = new Set(["default", "kube-system", "kube-public"]);
 const prefix = "/registry/namespaces";
 
 /** Objects are only created in namespaces that are there and are not about to end. */
@@ -25,6 +26,12 @@ export const namespaceLifecycle: Admission = {
     });
   },
 };
+
+/** Why an object may not be deleted at all: without some of its namespaces no cluster works. */
+export function deletionRefusal(call: Call): Status | undefined {
+  if (call.kind.kind !== "Namespace" || !immortal.has(call.name)) return undefined;
+  return forbiddenStatus(groupResource(call), call.name, "this namespace may not be deleted");
+}
 
 function refusal(call: Call, name: string, item: Item | undefined): Status | undefined {
   const { namespace } = call;

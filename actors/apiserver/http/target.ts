@@ -55,7 +55,8 @@ export function targetOf(method: string, { path, parts, query }: ParsedUrl): Tar
   const place = placeOf(isOldWatch ? rest.slice(1) : rest);
   if (!place) return elsewhere;
   const isWatch = isOldWatch || query.watch === "true" || query.watch === "1";
-  const verb = verbOf(method, { named: place.name !== undefined, isWatch: isWatch && place.subresource === undefined });
+  const isPart = place.subresource !== undefined;
+  const verb = verbOf(method, { named: place.name !== undefined, isPart, isWatch: isWatch && !isPart });
   return verb ? { kind: "resource", verb, group, version, ...place } : { kind: "badMethod" };
 }
 
@@ -76,13 +77,20 @@ function naming(name: string | undefined, subresource: string | undefined): Pick
   return { ...(name === undefined ? {} : { name }), ...(subresource === undefined ? {} : { subresource }) };
 }
 
-function verbOf(method: string, { named, isWatch }: { named: boolean; isWatch: boolean }): Verb | undefined {
+interface Form {
+  readonly named: boolean;
+  readonly isPart: boolean;
+  readonly isWatch: boolean;
+}
+
+function verbOf(method: string, { named, isPart, isWatch }: Form): Verb | undefined {
   switch (method) {
     case "GET":
     case "HEAD":
       return isWatch ? "watch" : named ? "get" : "list";
     case "POST":
-      return "create";
+      // The object says its name; only parts are created below a name.
+      return named && !isPart ? undefined : "create";
     case "PUT":
       return named ? "update" : undefined;
     case "PATCH":

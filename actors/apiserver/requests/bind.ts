@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { setCondition } from "../../api/conditions.ts";
 import { storageKey } from "../../api/kind.ts";
+import { decodeFields } from "../../api/schema/decode.ts";
 import { badRequest, conflict, notFound, type Status } from "../../api/status.ts";
 import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
 import { cacheOf, type Server } from "../server.ts";
@@ -15,6 +16,7 @@ interface Binding extends KubeObject {
   readonly target?: { readonly kind?: string; readonly name?: string };
 }
 
+const bindingKind = { kind: "Binding", version: "v1", schema: "io.k8s.api.core.v1.Binding" };
 const bindings = { group: "", resource: "pods/binding" };
 const pods = { group: "", resource: "pods" };
 
@@ -22,8 +24,9 @@ const pods = { group: "", resource: "pods" };
 export function bind(server: Server, call: Call, step: Step) {
   const parsed = parseJson(call.request.body ?? "", "body of the request");
   if (isFailed(parsed)) return respondStatus(call, step, parsed);
-  const binding = parsed as unknown as Binding;
-  binding.metadata ??= { name: call.name };
+  const decoded = decodeFields<Binding>(bindingKind, parsed);
+  if ("error" in decoded) return respondStatus(call, step, badRequest(decoded.error));
+  const binding = decoded.object;
   const wrong = placeInNamespace(call, binding, call.kind) ?? bindingError(call, binding);
   if (wrong) return respondStatus(call, step, wrong);
   const { namespace, name } = call;

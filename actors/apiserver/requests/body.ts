@@ -46,7 +46,8 @@ export function checkType(draft: Draft, kind: KindDefinition): Status | undefine
     );
   }
   draft.metadata ??= { name: "" };
-  draft.metadata.name ??= "";
+  // Metadata of another type is for `checkFields` to refuse.
+  if (typeof draft.metadata === "object") draft.metadata.name ??= "";
   return undefined;
 }
 

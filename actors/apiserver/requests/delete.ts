@@ -3,6 +3,7 @@ import { storageKey } from "../../api/kind.ts";
 import { conflict, notFound, type Status, success } from "../../api/status.ts";
 import { formatTime, parseTime } from "../../api/time.ts";
 import { type Namespace, thaw } from "../../api/types.ts";
+import { deletionRefusal } from "../admission/namespace_lifecycle.ts";
 import { addressesOnDelete } from "../admission/service_addresses.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
@@ -21,6 +22,8 @@ const foregroundFinalizer = "foregroundDeletion";
 export function remove(server: Server, call: Call, step: Step) {
   const options = deleteOptionsOf(call);
   if (isFailed(options)) return respondStatus(call, step, options);
+  const refusal = deletionRefusal(call);
+  if (refusal) return respondStatus(call, step, refusal);
   const { kind, namespace, name } = call;
   const key = storageKey(kind, { namespace, name });
   const cached = cacheOf(server, kind).items.get(key);

@@ -1,7 +1,10 @@
 import type { KindDefinition } from "../../api/kind.ts";
-import { decodeFields, strictDecodingError } from "../../api/schema/decode.ts";
+import { type Decoded, decodeFields, strictDecodingError } from "../../api/schema/decode.ts";
 import { badRequest, invalidObject, type Status } from "../../api/status.ts";
 import type { Call, Draft } from "./call.ts";
+
+/** Why fields could not be read. */
+export type WrongFields = Extract<Decoded, { readonly error: string }>;
 
 /**
  * Checks a draft's fields against the schema and brings them into their canonical form. What is done about fields that
@@ -11,11 +14,12 @@ export function checkFields(
   call: Pick<Call, "query" | "warnings">,
   draft: Draft,
   kind: KindDefinition,
+  wrongType: (decoded: WrongFields) => Status = ({ error }) => badRequest(error),
 ): Status | undefined {
   const mode = call.query.fieldValidation ?? "";
   if (!["", "Strict", "Warn", "Ignore"].includes(mode)) return unknownMode(mode);
   const decoded = decodeFields(kind, draft);
-  if ("error" in decoded) return badRequest(decoded.error);
+  if ("error" in decoded) return wrongType(decoded);
   const { unknownFields } = decoded;
   if (unknownFields.length === 0 || mode === "Ignore") return undefined;
   if (mode === "Strict") return badRequest(strictDecodingError(kind, unknownFields));

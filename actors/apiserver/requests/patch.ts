@@ -59,7 +59,9 @@ function patchChange(server: Server, call: Call, step: Step, { document, part, c
   const draft = thaw(patched as Frozen<object>) as Draft;
   const wrong =
     checkType(draft, kind) ??
-    checkFields(call, draft, kind) ??
+    checkFields(call, draft, kind, ({ why }) => {
+      return invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched), why)]);
+    }) ??
     placeInNamespace(call, draft, kind) ??
     checkName(call, draft);
   if (wrong) return { do: "refuse", status: wrong };

@@ -1,8 +1,9 @@
 import { parse } from "yaml";
+import { goFormat } from "../../api/go_format.ts";
 import { isTooDeep } from "../../api/json_depth.ts";
 import { applyJsonPatch } from "../../api/json_patch.ts";
 import { applyMergePatch } from "../../api/merge_patch.ts";
-import { badRequest, type Status, unsupportedMediaType } from "../../api/status.ts";
+import { badRequest, rejectedPatch, type Status, unsupportedMediaType } from "../../api/status.ts";
 import { applyStrategicMergePatch } from "../../api/strategic_merge_patch.ts";
 import type { Fields, Frozen } from "../../api/types.ts";
 import type { ApiRequest } from "../messages.ts";
@@ -13,6 +14,8 @@ export interface PatchDocument {
   readonly apply: boolean;
   /** For an apply: the object as the client wants it. */
   readonly config: Fields | undefined;
+  /** What an error shows when what the patch made has a field of the wrong type. */
+  shown(patched: Fields): string;
   /** The object with the patch applied; shares what it does not change. */
   patched(original: Frozen<object>, schema: string): Fields | Status;
 }
@@ -39,19 +42,20 @@ export function readPatch({
     return badRequest(`error decoding patch: ${(error as Error).message}`);
   }
   if (contentType === "application/json-patch+json") {
-    return { apply, config: undefined, patched: (original) => jsonPatched(original, document) };
+    return { apply, config: undefined, shown: JSON.stringify, patched: (original) => jsonPatched(original, document) };
   }
   if (!isObject(document))
     return badRequest("error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}");
   const patch = document;
   if (contentType === "application/merge-patch+json") {
-    return { apply, config: undefined, patched: (original) => applyMergePatch(original, patch) as Fields };
+    const patched = (original: Frozen<object>) => applyMergePatch(original, patch) as Fields;
+    return { apply, config: undefined, shown: JSON.stringify, patched };
   }
   const patched = (original: Frozen<object>, schema: string) => {
     const result = applyStrategicMergePatch(original as Fields, { patch, schema });
     return "error" in result ? badRequest(result.error) : result.object;
   };
-  return { apply, config: apply ? patch : undefined, patched };
+  return { apply, config: apply ? patch : undefined, shown: () => goFormat(patch), patched };
 }
 
 function isObject(value: unknown): value is Fields {
@@ -60,20 +64,6 @@ function isObject(value: unknown): value is Fields {
 
 function jsonPatched(original: Frozen<object>, document: unknown): Fields | Status {
   const result = applyJsonPatch(original, document);
-  if ("value" in result) return isObject(result.value) ? result.value : rejected("the patched object is no object");
-  return result.kind === "malformed" ? badRequest(result.error) : rejected(result.error);
-}
-
-/** The patch can be read, but not be applied to what is there. */
-function rejected(why: string): Status {
-  return {
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: `the server rejected our request due to an error in our request: ${why}`,
-    reason: "Invalid",
-    details: {},
-    code: 422,
-  };
+  if ("value" in result) return isObject(result.value) ? result.value : rejectedPatch();
+  return result.kind === "malformed" ? badRequest(result.error) : rejectedPatch();
 }

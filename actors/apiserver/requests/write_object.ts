@@ -32,8 +32,8 @@ export function updateChange(server: Server, call: Call, step: Step, change: Obj
   if ("status" in addresses) return { do: "refuse", status: addresses.status };
   const errors = validate(call.kind, draft, { old, part });
   if (errors.length > 0) return { do: "refuse", status: invalidObject(groupKind(call), draft.metadata.name, errors) };
-  if (endsByUpdate(draft, old)) return { do: "delete", ...addressesOnDelete(call.kind, old) };
   const text = encodeForStore(call.kind.toStorage(draft));
+  if (endsByUpdate(draft, old)) return { do: "delete", text, ...addressesOnDelete(call.kind, old) };
   // What would not change anything is not written: it would only wake everybody who watches.
   if (withResourceVersion(text, item.revision) === item.text) return { do: "nothing" };
   return { do: "put", text, ...addresses };

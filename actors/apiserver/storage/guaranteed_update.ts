@@ -20,7 +20,7 @@ export type Change =
       readonly release?: readonly Claim[];
     }
   /** `text` replaces what the answer shows of the object. */
-  | { readonly do: "delete"; readonly release?: readonly Claim[] }
+  | { readonly do: "delete"; readonly text?: string; readonly release?: readonly Claim[] }
   | { readonly do: "nothing" }
   | { readonly do: "refuse"; readonly status: Status };
 
@@ -175,7 +175,9 @@ function written({ update, current, change }: Writing, revision: number): Update
     return { ok: true, item: writtenItem(update.key, change.text, revision), deleted: false, changed: true };
   }
   // Only what is there is deleted.
-  return { ok: true, item: item as Item, deleted: true, changed: true };
+  const last = item as Item;
+  const shown = change.text === undefined ? last : writtenItem(update.key, change.text, last.revision);
+  return { ok: true, item: shown, deleted: true, changed: true };
 }
 
 interface Retry {

@@ -1,0 +1,89 @@
+import { configMapNamed, createLab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
+import { assert, test } from "../../../properties/test.ts";
+
+const inDefault = { namespace: "default" };
+
+test("metadata of another type is refused as any field is, for objects and bindings, and stops nobody", () => {
+  const lab = createLab();
+  const made = lab.call("create", "configmaps", { ...inDefault, body: { metadata: "x" } });
+  assert.match(
+    made.body.message,
+    /json: cannot unmarshal string into Go struct field ConfigMap.metadata of type v1.ObjectMeta/,
+  );
+  lab.call("create", "pods", { ...inDefault, body: podNamed("p") });
+  const binding = { ...inDefault, name: "p", subresource: "binding" };
+  for (const body of [{ metadata: "x", target: { name: "n" } }, { target: "n" }, { target: { name: 1 } }]) {
+    const refused = lab.call("create", "pods", { ...binding, body });
+    assert.equal(refused.code, 400);
+    assert.match(refused.body.message, /^Binding in version "v1" cannot be handled as a Binding: json: /);
+  }
+  assert.equal(lab.phase(), "serving");
+});
+
+test("the namespaces without which no cluster works may not be deleted", () => {
+  const lab = createLab();
+  for (const name of ["default", "kube-system", "kube-public"]) {
+    const refused = lab.call("delete", "namespaces", { name });
+    assert.equal(refused.code, 403);
+    assert.equal(refused.body.message, `namespaces "${name}" is forbidden: this namespace may not be deleted`);
+  }
+});
+
+test("what every cluster has is made again when somebody deleted it", () => {
+  const lab = createLab({ servers: 2 });
+  assert.equal(lab.call("delete", "services", { ...inDefault, name: "kubernetes" }).code, 200);
+  lab.call("delete", "namespaces", { name: "kube-node-lease" });
+  lab.call("update", "namespaces", {
+    name: "kube-node-lease",
+    subresource: "finalize",
+    body: { metadata: { name: "kube-node-lease" }, spec: { finalizers: [] } },
+  });
+  assert.equal(lab.call("get", "namespaces", { name: "kube-node-lease" }).code, 404);
+  lab.simulation.advance(11_000);
+  assert.equal(lab.call("get", "services", { ...inDefault, name: "kubernetes" }).body.spec.clusterIP, "10.96.0.1");
+  const again = lab.call("get", "namespaces", { name: "kube-node-lease" });
+  assert.equal(again.body.status.phase, "Active");
+  const { resourceVersion } = lab.call("list", "namespaces").body.metadata;
+  lab.simulation.advance(60_000);
+  assert.equal(lab.call("list", "namespaces").body.metadata.resourceVersion, resourceVersion, "looking writes nothing");
+});
+
+test("a patch that takes the last finalizer of a deleted object is answered with the object as patched", () => {
+  const lab = createLab();
+  const body = { metadata: { name: "f", finalizers: ["example.com/hold"] } };
+  const at = { ...inDefault, name: "f" };
+  lab.call("create", "configmaps", { ...inDefault, body });
+  const marked = lab.call("delete", "configmaps", at).body.metadata;
+  const patched = lab.call("patch", "configmaps", {
+    ...at,
+    contentType: "application/json-patch+json",
+    body: [{ op: "remove", path: "/metadata/finalizers" }],
+  }).body.metadata;
+  const { finalizers: _gone, ...rest } = marked;
+  assert.deepEqual(patched, rest);
+});
+
+test("a patch that makes a field of the wrong type is refused with what a real server shows of it", () => {
+  const lab = createLab();
+  const at = { ...inDefault, name: "c" };
+  lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("c") });
+  const patch = (kind: "json-patch" | "merge-patch" | "strategic-merge-patch", body: object) =>
+    lab.call("patch", "configmaps", { ...at, contentType: `application/${kind}+json`, body });
+  const why = "json: cannot unmarshal number into Go struct field ConfigMap.data.a of type string";
+  const strategic = patch("strategic-merge-patch", { data: { a: 1 } });
+  assert.equal(strategic.code, 422);
+  assert.equal(strategic.body.message, ` "" is invalid: patch: Invalid value: "map[data:map[a:1]]": ${why}`);
+  const merged = patch("merge-patch", { data: { a: 1 } }).body.details.causes[0];
+  assert.equal(merged.field, "patch");
+  assert.match(merged.message, /^Invalid value: "\{\\"apiVersion\\":\\"v1\\".*\\"data\\":\{\\"a\\":1\}\}": json: /);
+  const missing = patch("json-patch", [{ op: "replace", path: "/data/none", value: "x" }]);
+  assert.equal(missing.code, 422);
+  assert.equal(missing.body.message, "the server rejected our request due to an error in our request");
+});
+
+test("an object is created at its collection, not at its own path", () => {
+  const lab = createLab();
+  const [collection, body] = ["/api/v1/namespaces/default/configmaps", JSON.stringify(configMapNamed("c"))];
+  assert.equal(lab.http(`${collection}/c`, { method: "POST", body }).code(), 405);
+  assert.equal(lab.http(collection, { method: "POST", body }).code(), 201);
+});
