@@ -25,6 +25,7 @@ const pureLibraries = [
   "@marcbachmann/cel-js",
   "croner",
   "pure-rand",
+  "dns-packet",
 ];
 
 const inside = (folder: string) => (path: string) => path.startsWith(`${folder}/`);

@@ -1,0 +1,87 @@
+import type { Exchanges } from "./exchanges.ts";
+
+/** The other end of a TCP connection, as far as DNS has to do with it. */
+export interface StreamPeer {
+  write(bytes: Buffer): void;
+  /** Reads no further for now, so that the client's own queue fills. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+/** The server's side of one TCP connection. */
+export interface DnsStream {
+  /** Takes bytes as they come: less than a message, or several. */
+  data(chunk: Buffer): void;
+  /** How many of its queries are not answered yet. */
+  readonly underWay: number;
+}
+
+/** Queries of one connection that wait for their answers; then the connection is not read for a while. */
+const underWayMax = 128;
+/** No query is longer than this; who announces more does not speak DNS. */
+const queryBytesMax = 4_096;
+const lengthBytes = 2;
+
+/** Cuts a connection into messages, each with its length in front (RFC 1035, 4.2.2), and answers as answers come. */
+export function createStream(exchanges: Exchanges, peer: StreamPeer): DnsStream {
+  let buffered: Buffer = Buffer.alloc(0);
+  let underWay = 0;
+  let isClosed = false;
+
+  function settled() {
+    underWay--;
+    if (underWay !== underWayMax - 1 || isClosed) return;
+    peer.resume();
+    drain();
+  }
+
+  function drain() {
+    while (!isClosed && underWay < underWayMax && buffered.length >= lengthBytes) {
+      const length = buffered.readUInt16BE(0);
+      if (length > queryBytesMax) {
+        isClosed = true;
+        return peer.close();
+      }
+      if (buffered.length < lengthBytes + length) return;
+      const message = buffered.subarray(lengthBytes, lengthBytes + length);
+      buffered = buffered.subarray(lengthBytes + length);
+      underWay++;
+      exchanges.take(message, { transport: "tcp", send, settled });
+    }
+    if (underWay >= underWayMax) peer.pause();
+  }
+
+  function send(bytes: Buffer) {
+    if (!isClosed) peer.write(framed(bytes));
+  }
+
+  return {
+    data(chunk) {
+      buffered = buffered.length === 0 ? chunk : Buffer.concat([buffered, chunk]);
+      drain();
+    },
+    get underWay() {
+      return underWay;
+    },
+  };
+}
+
+/** A message as a stream carries it. */
+export function framed(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUInt16BE(bytes.length, 0);
+  return Buffer.concat([length, bytes]);
+}
+
+/** Takes whole messages out of what has come so far; the rest waits for more. */
+export function unframe(bytes: Buffer): { readonly messages: readonly Buffer[]; readonly rest: Buffer } {
+  const messages: Buffer[] = [];
+  let rest = bytes;
+  while (rest.length >= lengthBytes && rest.length >= lengthBytes + rest.readUInt16BE(0)) {
+    const end = lengthBytes + rest.readUInt16BE(0);
+    messages.push(rest.subarray(lengthBytes, end));
+    rest = rest.subarray(end);
+  }
+  return { messages, rest };
+}
