@@ -79,6 +79,8 @@ function strayPod(world: World): string | undefined {
     const { metadata, status, spec } = pod;
     if (metadata.deletionTimestamp) return `Pod ${metadata.name} is still being deleted`;
     if (!spec.nodeName) return `Pod ${metadata.name} is not bound`;
+    // A node that is full until an old container has stopped refuses a pod for good; only one with an owner comes again.
+    if (status.reason?.startsWith("OutOf") && !getControllerOf(pod)) continue;
     if (!isPodReady(pod)) return `Pod ${metadata.name} on ${spec.nodeName} is ${status.phase}, and not ready`;
     const owner = getControllerOf(pod as Frozen<Pod>)?.uid;
     if (owner === undefined && wanted.has(metadata.name)) continue;

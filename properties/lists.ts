@@ -8,6 +8,7 @@ import type { HouseFile } from "./tidy/house.ts";
  */
 export const listedFolders: readonly string[] = [
   "actors/api/kinds",
+  "actors/apiserver/reviews",
   "actors/apiserver/tables",
   "actors/controllers/loops",
   "actors/scheduler/plugins",

@@ -1,6 +1,7 @@
 import type { ApiServerDefect, ApiServerInput } from "../actors/apiserver/messages.ts";
 import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
 import type { ManagerInput } from "../actors/controllers/messages.ts";
+import type { DnsInput } from "../actors/dns/messages.ts";
 import type { KubeletDefect, KubeletInput } from "../actors/kubelet/messages.ts";
 import type { SchedulerInput } from "../actors/scheduler/messages.ts";
 import type { StoreInput } from "../actors/store/messages.ts";
@@ -15,6 +16,8 @@ export interface Topology {
   readonly schedulers?: number;
   /** Controller managers. Default 1; of several, one leads. */
   readonly managers?: number;
+  /** Whether the cluster has a DNS server. Default false. */
+  readonly dns?: boolean;
   /** Which control loops run. Default: all. */
   readonly loops?: readonly string[];
   /** Nodes are dealt out to these in turn. Default: nodes have no zone. */
@@ -27,6 +30,8 @@ export interface Topology {
   readonly timings?: TopologyTimings;
   /** More restarts of one component than this within a minute, and it is given up. Default 20. */
   readonly restartsMax?: number;
+  /** How many entries the log of a store replica grows by before it writes a snapshot. Default: the store's. */
+  readonly snapshotEntries?: number;
   /** Deliberate defects by kind of component, for tests only. Default: none. */
   readonly defects?: TopologyDefects;
 }
@@ -52,6 +57,7 @@ export interface TopologyDefects {
   readonly scheduler?: readonly string[];
   readonly controller_manager?: readonly string[];
   readonly kubelet?: readonly string[];
+  readonly dns?: readonly string[];
 }
 
 /** Where an API server takes HTTPS requests, and as whom. */
@@ -61,6 +67,8 @@ export type HttpsOptions = NonNullable<ApiServerInput["https"]>;
 export interface ChildSpecOptions {
   /** For each API server. Default: none serves HTTPS. */
   readonly https?: (apiServer: number) => HttpsOptions;
+  /** Where the DNS server takes UDP and TCP. Default: it answers only other actors. */
+  readonly dnsSocket?: NonNullable<DnsInput["socket"]>;
 }
 
 /** Nodes have this many pod ranges to choose from. */
@@ -75,6 +83,8 @@ export const apiServerAddress = (index: number): Address => `apiserver/${index}`
 export const schedulerAddress = (index: number): Address => `scheduler/${index}`;
 /** The address of a controller manager; its controllers are below it. */
 export const managerAddress = (index: number): Address => `manager/${index}`;
+/** The address of the DNS server. */
+export const dnsAddress: Address = "dns/0";
 /** The name of a node. */
 export const nodeName = (index: number): string => `node-${index}`;
 /** The address of a node's kubelet. */
@@ -93,11 +103,11 @@ export function podCidr(node: number): string {
 
 /**
  * The root actors of a cluster, in the order in which to start them: store, API servers, controller managers,
- * schedulers, kubelets. Clients are spread over the API servers, each has one that it prefers.
+ * schedulers, DNS, kubelets. Clients are spread over the API servers, each has one that it prefers.
  *
  * @throws Error for a cluster that cannot be
  */
-export function childSpecs(topology: Topology, { https }: ChildSpecOptions = {}): readonly ChildSpec[] {
+export function childSpecs(topology: Topology, { https, dnsSocket }: ChildSpecOptions = {}): readonly ChildSpec[] {
   assertPossible(topology);
   const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
   const spec = (kind: string, input: unknown, name: string): ChildSpec => ({ name, kind, input, restartsMax });
@@ -111,6 +121,7 @@ export function childSpecs(topology: Topology, { https }: ChildSpecOptions = {})
     ...upTo(apiservers, apiServer),
     ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
+    ...(topology.dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
     ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),
   ];
 }
@@ -136,6 +147,7 @@ function storeInput(topology: Topology): StoreInput {
     members: storeAddresses(topology),
     heartbeatMs,
     electionMs,
+    snapshotEntries: topology.snapshotEntries,
     defects: topology.defects?.store,
   }) as StoreInput;
 }
@@ -153,6 +165,16 @@ function managerInput(topology: Topology, index: number): ManagerInput {
 function schedulerInput(topology: Topology, index: number): SchedulerInput {
   const defects = topology.defects?.scheduler;
   return present({ servers: serversFor(topology, index + 1), ...leaseOf(topology), defects });
+}
+
+function dnsSpec(
+  topology: Topology,
+  spec: (kind: string, input: DnsInput, name: string) => ChildSpec,
+  socket: ChildSpecOptions["dnsSocket"],
+): ChildSpec {
+  const input = present({ servers: serversFor(topology, 0), socket, defects: topology.defects?.dns }) as DnsInput;
+  const permissions = socket === undefined ? {} : { net: [`${socket.host}:${socket.port}`] };
+  return { ...spec("dns", input, dnsAddress), permissions };
 }
 
 function kubeletInput(topology: Topology, index: number): KubeletInput {

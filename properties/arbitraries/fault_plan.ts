@@ -97,9 +97,12 @@ function fault(topology: Topology): fc.Arbitrary<Fault> {
   );
 }
 
-/** Watches tell late: those of an API server, or those of its clients, all of them or every second one. */
+/** Watches tell late: those of an API server, or those of its clients, all of them or every third one. */
 function lagOf(topology: Topology): fc.Arbitrary<Fault> {
-  const every = fc.constantFrom(undefined, { of: 2, remainder: 0 }, { of: 2, remainder: 1 });
+  const every = fc.option(
+    fc.nat(2).map((remainder) => ({ of: 3, remainder })),
+    { nil: undefined },
+  );
   const streams = fc.constantFrom(
     { from: storeAddresses(topology), to: apiServerAddresses(topology), types: ["store.events"] },
     { from: apiServerAddresses(topology), to: ["*"], types: ["api.watch"] },

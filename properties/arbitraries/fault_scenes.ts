@@ -15,29 +15,75 @@ type Scene = fc.Arbitrary<readonly Fault[]>;
 
 /** Several faults that belong together: what single ones hit only by rare luck. */
 export function scenes(topology: Topology): Scene {
-  const all = [crashStorm(topology), leaderLost(topology), laggingServer(topology), leaderPaused(topology)];
+  const all = [
+    powerLost(topology),
+    crashStorm(topology),
+    leaderLost(topology),
+    laggingServer(topology),
+    leaderPaused(topology),
+  ];
   if (topology.stores > 1) all.push(voterCrashes(topology));
   return fc.oneof(...all);
 }
 
-/** The first election has several candidates, as messages are late, and a replica crashes as its vote is written. */
-function voterCrashes(topology: Topology): Scene {
+/**
+ * All replicas are cut off from each other for longer than an election takes to be due, so that several run for leader
+ * at once when the network is back, and one crashes when its vote has made another the leader: the request of
+ * a third may still be on its way, as messages are late.
+ */
+export function voterCrashes(topology: Topology): Scene {
   const stores = storeAddresses(topology);
   return fc
     .record({
-      delayMsMax: fc.integer({ min: 30, max: 300 }),
-      actor: fc.constantFrom(...stores),
-      nth: fc.integer({ min: 2, max: 8 }),
-      forMs: fc.integer({ min: 1, max: 30 }),
+      voter: fc.constantFrom(...stores),
+      fromMs: fc.integer({ min: 500, max: workloadMsMax / 2 }),
+      apartMs: fc.integer({ min: 1_200, max: 4_000 }),
+      delayMsMax: fc.integer({ min: 100, max: 700 }),
+      forMs: fc.integer({ min: 1, max: 10 }),
     })
-    .map(({ delayMsMax, actor, nth, forMs }) => [
-      { kind: "delay", parameters: { from: stores, to: stores, delayMsMax }, trigger: { atMs: 0 }, forMs: 3_000 },
-      { kind: "crash", parameters: { actor }, trigger: { actor, event: "reply", nth }, forMs },
+    .map(({ voter, fromMs, apartMs, delayMsMax, forMs }) => [
+      { kind: "partition", parameters: { from: stores, to: stores }, trigger: { atMs: fromMs }, forMs: apartMs },
+      {
+        kind: "delay",
+        parameters: { from: stores, to: stores, delayMsMax },
+        trigger: { atMs: fromMs + apartMs },
+        forMs: 3_000,
+      },
+      ...stores.flatMap((leader, place): Fault[] => {
+        if (leader === voter) return [];
+        // The first replica leads at the start.
+        const trigger = { actor: leader, phase: "leader", nth: place === 0 ? 2 : 1 };
+        return [{ kind: "crash", parameters: { actor: voter }, trigger, forMs }];
+      }),
     ]);
 }
 
+/** The power fails: all replicas crash at the moment when their leader hears that an entry is stored. */
+export function powerLost(topology: Topology): Scene {
+  const stores = storeAddresses(topology);
+  return fc
+    .record({
+      witness: fc.constantFrom(...stores),
+      event: fc.constantFrom("raft.append.ok", "raft.append", "store.txn"),
+      nth: fc.integer({ min: 1, max: 120 }),
+      forMs: fc.integer({ min: 1, max: 300 }),
+      delayMsMax: fc.integer({ min: 1, max: 60 }),
+    })
+    .map(({ witness, event, nth, forMs, delayMsMax }) =>
+      stores.flatMap((actor): Fault[] => [
+        {
+          kind: "slowDevice",
+          parameters: { actor, device: "disk", delayMsMax },
+          trigger: { atMs: 1_500 },
+          forMs: workloadMsMax,
+        },
+        { kind: "crash", parameters: { actor }, trigger: { actor: witness, event, nth }, forMs },
+      ]),
+    );
+}
+
 /** All replicas but one, or all of them, crash at once, again and again, while their disks are slow. */
-function crashStorm(topology: Topology): Scene {
+export function crashStorm(topology: Topology): Scene {
   const stores = storeAddresses(topology);
   return fc
     .record({
@@ -70,7 +116,7 @@ function crashStorm(topology: Topology): Scene {
 }
 
 /** A replica crashes or is cut off as it becomes leader, and another one with it. */
-function leaderLost(topology: Topology): Scene {
+export function leaderLost(topology: Topology): Scene {
   const stores = storeAddresses(topology);
   const forMs = fc.integer({ min: 20, max: 8_000 });
   return fc
@@ -91,7 +137,7 @@ function leaderLost(topology: Topology): Scene {
 }
 
 /** An API server hears late of what is written, and a component that has to list anew prefers it. */
-function laggingServer(topology: Topology): Scene {
+export function laggingServer(topology: Topology): Scene {
   const { nodes, managers = 1, schedulers = 1 } = topology;
   const clients = [managerAddress(managers - 1), schedulerAddress(schedulers - 1), kubeletAddress(nodes - 1)];
   return fc

@@ -24,6 +24,7 @@ export function topology(): fc.Arbitrary<Topology> {
       apiservers: fc.constantFrom<(1 | 2)[]>(2, 1),
       schedulers: fc.constantFrom(1, 1, 2),
       managers: fc.constantFrom(1, 1, 2),
+      snapshotEntries: fc.constantFrom(10, 100, 10_000, 10_000),
       behaviours: fc.tuple(behaviour, behaviour, behaviour, behaviour),
     })
     .map(({ behaviours, ...sizes }) => ({

@@ -75,12 +75,13 @@ const stroke: fc.Arbitrary<readonly Command[]> = fc.oneof(
       ]),
   },
   {
-    weight: 1,
-    arbitrary: one({
-      op: fc.constant("deleteNode" as const),
-      atMs,
-      name: fc.nat(nodesMax - 1).map((index) => `node-${index}`),
-    }),
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.nat(workloadMsMax - 9_000), fc.nat(nodesMax - 1), name, replicas, fc.integer({ min: 100, max: 9_000 }))
+      .map(([ms, node, deployment, size, later]): Command[] => [
+        { op: "deleteNode", atMs: ms, name: `node-${node}` },
+        { op: "scale", atMs: ms + later, name: deployment, replicas: size },
+      ]),
   },
 );
 

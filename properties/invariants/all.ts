@@ -10,6 +10,7 @@ import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
 import { nothingIsStuck } from "./nothing_is_stuck.ts";
 import { oneLeadsAtATime } from "./one_leads_at_a_time.ts";
 import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
+import { podsGoToLivingNodes } from "./pods_go_to_living_nodes.ts";
 import { raftIsSafe } from "./raft_is_safe.ts";
 import { readyContainersRun } from "./ready_containers_run.ts";
 import { replicaSetsMakeNoExtraPods } from "./replica_sets_make_no_extra_pods.ts";
@@ -31,6 +32,7 @@ export const all = [
   nothingIsStuck,
   oneLeadsAtATime,
   podIpsAreUnique,
+  podsGoToLivingNodes,
   raftIsSafe,
   readyContainersRun,
   replicaSetsMakeNoExtraPods,

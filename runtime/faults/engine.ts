@@ -54,6 +54,8 @@ interface Waiting {
   readonly fault: Fault;
   readonly trigger: EventTrigger;
   seen: number;
+  /** Whether the actor is in the trigger's phase: to stay in it, from one part of it to another, is not to enter it. */
+  isInside: boolean;
 }
 
 const kinds = new Map<string, FaultKind>(all.map((kind) => [kind.kind, kind as FaultKind]));
@@ -96,11 +98,11 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     kindOf(fault.kind);
     const { trigger } = fault;
     if ("atMs" in trigger) callLater(Math.max(0, trigger.atMs - uptimeMs()), () => isHealed || begin(fault));
-    else waiting.push({ fault, trigger, seen: 0 });
+    else waiting.push({ fault, trigger, seen: 0, isInside: false });
   }
 
   function observe(address: Address, eventType: string, phaseEntered: string | undefined) {
-    const due = waiting.filter((each) => matches(each.trigger, address, eventType, phaseEntered));
+    const due = waiting.filter((each) => matches(each, address, eventType, phaseEntered));
     for (const each of due) {
       if (++each.seen !== each.trigger.nth) continue;
       waiting = waiting.filter((other) => other !== each);
@@ -165,10 +167,19 @@ function kindOf(name: string): FaultKind {
   return kind;
 }
 
-function matches(trigger: EventTrigger, address: Address, event: string, phase: string | undefined): boolean {
+function matches(waiting: Waiting, address: Address, event: string, phase: string | undefined): boolean {
+  const { trigger } = waiting;
   if (trigger.actor !== address) return false;
-  if (trigger.event !== undefined && trigger.event !== event) return false;
-  return trigger.phase === undefined || trigger.phase === phase;
+  if (trigger.phase !== undefined && !enters(waiting, trigger.phase, phase)) return false;
+  return trigger.event === undefined || trigger.event === event;
+}
+
+/** A phase is named by its path, or by one state on it: `leader` and `running.leader` hold in `running.leader.serving`. */
+function enters(waiting: Waiting, wanted: string, phase: string | undefined): boolean {
+  if (phase === undefined) return false;
+  const wasInside = waiting.isInside;
+  waiting.isInside = `${phase}.`.startsWith(`${wanted}.`) || phase.split(".").includes(wanted);
+  return waiting.isInside && !wasInside;
 }
 
 function addLinks(a: LinkVerdict, b: LinkVerdict): LinkVerdict {

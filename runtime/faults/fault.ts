@@ -68,7 +68,10 @@ export interface FaultKind<Parameters = never> {
 /** When a fault begins. */
 export type Trigger =
   | { readonly atMs: number }
-  /** The `nth` time (1 is the first) the actor takes an event of this type, or, with `phase`, enters that phase. */
+  /**
+   * The `nth` time (1 is the first) the actor takes an event of this type, or, with `phase`, enters that phase: `leader`
+   * or the whole path, `running.leader`.
+   */
   | { readonly actor: Address; readonly event?: string; readonly phase?: string; readonly nth: number };
 
 /** A fault as data: what, to whom, when and for how long. A plan is a list of these. */

@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** The garbage collector believes a mirror that lags, and deletes what has an owner. */
+export const absentOwnersUnverified: Mutation = {
+  name: "absentOwnersUnverified",
+  defects: { controller_manager: ["absentOwnersUnverified"] },
+  properties: ["nothing with a living owner is garbage collected"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

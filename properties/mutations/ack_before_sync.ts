@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** Entries count as stored before the disk says so (etcd 14370). */
+export const ackBeforeSync: Mutation = {
+  name: "ackBeforeSync",
+  defects: { store: ["ackBeforeSync"] },
+  properties: ["Raft is safe", "acknowledged writes are kept"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** The scheduler forgets what it has just placed until it hears of it. */
+export const assumedIgnored: Mutation = {
+  name: "assumedIgnored",
+  defects: { scheduler: ["assumedIgnored"] },
+  properties: ["no node is over-committed"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

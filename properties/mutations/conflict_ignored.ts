@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** An update takes no notice of the version that it is based on. */
+export const conflictIgnored: Mutation = {
+  name: "conflictIgnored",
+  defects: { apiserver: ["conflictIgnored"] },
+  properties: ["the API is linearizable", "a Lease is taken only when it has run out"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

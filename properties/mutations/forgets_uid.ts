@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** A pod that was created again under one name is taken for the one before. */
+export const forgetsUid: Mutation = {
+  name: "forgetsUid",
+  defects: { kubelet: ["forgetsUid"] },
+  properties: ["the cluster converges after healing"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

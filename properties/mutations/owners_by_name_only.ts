@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** The garbage collector takes a namesake for the owner. */
+export const ownersByNameOnly: Mutation = {
+  name: "ownersByNameOnly",
+  defects: { controller_manager: ["ownersByNameOnly"] },
+  properties: ["the cluster converges after healing"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** A container is reported as ready before it runs. */
+export const readyBeforeStarted: Mutation = {
+  name: "readyBeforeStarted",
+  defects: { kubelet: ["readyBeforeStarted"] },
+  properties: ["a ready container runs"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** A replica that restarts begins at the revision of its newest key, below those of deletes (etcd 17780). */
+export const revisionDecreasesAfterRestart: Mutation = {
+  name: "revisionDecreasesAfterRestart",
+  defects: { store: ["revisionDecreasesAfterRestart"] },
+  properties: ["revisions only grow", "Raft is safe"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

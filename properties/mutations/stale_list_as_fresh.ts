@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** A consistent list is answered from a cache that may lag (kubernetes 59848). */
+export const staleListAsFresh: Mutation = {
+  name: "staleListAsFresh",
+  defects: { apiserver: ["staleListAsFresh"] },
+  properties: ["the API is linearizable"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** A rolling update makes all new pods at once. */
+export const surgeIgnored: Mutation = {
+  name: "surgeIgnored",
+  defects: { controller_manager: ["surgeIgnored"] },
+  properties: ["maxSurge and maxUnavailable hold"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

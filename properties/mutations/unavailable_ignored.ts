@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** A rolling update takes all old pods away at once. */
+export const unavailableIgnored: Mutation = {
+  name: "unavailableIgnored",
+  defects: { controller_manager: ["unavailableIgnored"] },
+  properties: ["maxSurge and maxUnavailable hold"],
+  campaignSeed: 7,
+  runsMax: 300,
+};

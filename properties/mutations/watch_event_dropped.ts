@@ -1,0 +1,10 @@
+import type { Mutation } from "../mutation.ts";
+
+/** An API server does not tell its watchers of some events (kubernetes 123072). */
+export const watchEventDropped: Mutation = {
+  name: "watchEventDropped",
+  defects: { apiserver: ["watchEventDropped"] },
+  properties: ["the cluster converges after healing", "every informer equals the store"],
+  campaignSeed: 7,
+  runsMax: 300,
+};
