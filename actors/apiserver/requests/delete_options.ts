@@ -1,4 +1,7 @@
-import { badRequest, type Status } from "../../api/status.ts";
+import { invalid, notSupported } from "../../api/field_error.ts";
+import { decodeFields } from "../../api/schema/decode.ts";
+import { badRequest, invalidObject, type Status } from "../../api/status.ts";
+import type { KubeObject } from "../../api/types.ts";
 import { parseJson } from "./body.ts";
 import { type Call, isFailed } from "./call.ts";
 
@@ -11,24 +14,25 @@ export interface DeleteOptions {
   readonly dryRun: boolean;
 }
 
-interface Body {
-  readonly kind?: unknown;
-  readonly gracePeriodSeconds?: unknown;
-  readonly propagationPolicy?: unknown;
-  readonly orphanDependents?: unknown;
+interface Body extends KubeObject {
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: string;
+  readonly orphanDependents?: boolean;
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly dryRun?: readonly string[];
 }
 
+const bodyKind = {
+  kind: "DeleteOptions",
+  version: "v1",
+  schema: "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions",
+};
+const groupKind = { group: "meta.k8s.io", kind: "DeleteOptions" };
+
 /** Reads the options of a delete; those of the body count before those of the query. */
 export function deleteOptionsOf({ request, query }: Pick<Call, "request" | "query">): DeleteOptions | Status {
-  const text = request.body ?? "";
-  const parsed = text === "" ? {} : parseJson(text, "options of the delete");
-  if (isFailed(parsed)) return parsed;
-  const body = parsed as Body;
-  if (body.kind !== undefined && body.kind !== "DeleteOptions") {
-    return badRequest(`delete options cannot be read from a ${JSON.stringify(body.kind)}`);
-  }
+  const body = readBody(request.body ?? "");
+  if (isFailed(body)) return body;
   const grace = body.gracePeriodSeconds ?? query.gracePeriodSeconds;
   const gracePeriodSeconds = grace === undefined || grace === "" ? undefined : Number(grace);
   if (gracePeriodSeconds !== undefined && !Number.isSafeInteger(gracePeriodSeconds)) {
@@ -36,18 +40,33 @@ export function deleteOptionsOf({ request, query }: Pick<Call, "request" | "quer
   }
   const policy = body.propagationPolicy ?? query.propagationPolicy;
   const orphan = body.orphanDependents ?? query.orphanDependents;
+  if (policy && orphan !== undefined) {
+    const why = "orphanDependents and deletionPropagation cannot be both set";
+    return invalidObject(groupKind, "", [invalid("propagationPolicy", policy, why)]);
+  }
   const legacy = orphan === undefined ? undefined : String(orphan) === "true" ? "Orphan" : "Background";
-  const propagation = policy === undefined || policy === "" ? legacy : policy;
+  const propagation = policy || legacy;
   if (!isPropagation(propagation)) {
-    return badRequest(
-      `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: ${JSON.stringify(propagation)}: supported values: "Foreground", "Background", "Orphan", "nil"`,
-    );
+    return invalidObject(groupKind, "", [notSupported("propagationPolicy", propagation, propagationPolicies)]);
   }
   const { uid, resourceVersion } = body.preconditions ?? {};
   const dryRun = query.dryRun === "All" || (body.dryRun ?? []).includes("All");
   return { gracePeriodSeconds, propagation, uid, resourceVersion, dryRun };
 }
 
-function isPropagation(value: unknown): value is DeleteOptions["propagation"] {
+const propagationPolicies = ["Foreground", "Background", "Orphan", "nil"];
+
+function isPropagation(value: string | undefined): value is DeleteOptions["propagation"] {
   return value === undefined || value === "Orphan" || value === "Background" || value === "Foreground";
+}
+
+function readBody(text: string): Body | Status {
+  const parsed = text === "" ? {} : parseJson(text, "options of the delete");
+  if (isFailed(parsed)) return parsed;
+  const { kind } = parsed;
+  if (kind !== undefined && kind !== "" && kind !== bodyKind.kind) {
+    return badRequest(`delete options cannot be read from a ${JSON.stringify(kind)}`);
+  }
+  const decoded = decodeFields<Body>(bodyKind, parsed);
+  return "error" in decoded ? badRequest(decoded.error) : decoded.object;
 }

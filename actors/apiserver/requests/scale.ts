@@ -2,8 +2,9 @@ import type { Step } from "../../../runtime/mod.ts";
 import { invalid } from "../../api/field_error.ts";
 import { type ScalePaths, storageKey } from "../../api/kind.ts";
 import { formatLabelSelector } from "../../api/label_selector.ts";
+import { decodeFields } from "../../api/schema/decode.ts";
 import { badRequest, conflict, invalidObject, notFound, type Status } from "../../api/status.ts";
-import { type Fields, type Frozen, type LabelSelector, thaw } from "../../api/types.ts";
+import { type Fields, type Frozen, type KubeObject, type LabelSelector, thaw } from "../../api/types.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import type { Item } from "../storage/item.ts";
@@ -22,14 +23,12 @@ import { findItem } from "./get.ts";
 import { readPatch } from "./patch_document.ts";
 import { existing, updateChange } from "./write_object.ts";
 
-interface Scale {
-  readonly kind: string;
-  readonly apiVersion: string;
-  readonly metadata: { readonly name: string; readonly resourceVersion?: string; readonly uid?: string };
-  readonly spec?: { readonly replicas?: unknown };
+interface Scale extends KubeObject {
+  readonly spec?: { readonly replicas?: number };
 }
 
 const schema = "io.k8s.api.autoscaling.v1.Scale";
+const scaleKind = { kind: "Scale", version: "v1", schema };
 
 /** Reads or changes an object's number of replicas, in the shape that all scalable kinds share. */
 export function scale(server: Server, call: Call, step: Step) {
@@ -67,11 +66,26 @@ function readScaleChange({ request }: Call): { readonly wanted: ScaleChange } | 
   if (request.verb === "patch") {
     const document = readPatch(request);
     if (isFailed(document)) return document;
-    return { wanted: (now) => document.patched(now, schema) as unknown as Scale | Status };
+    return {
+      wanted: (now) => {
+        const patched = document.patched(now, schema);
+        if (isFailed(patched)) return patched;
+        const decoded = decodeFields<Scale>(scaleKind, thaw(patched as Frozen<object>));
+        if (!("error" in decoded)) return decoded.object;
+        const wrong = invalid("patch", document.shown(patched), decoded.why);
+        return invalidObject({ group: "", kind: "" }, "", [wrong]);
+      },
+    };
   }
   const parsed = parseJson(request.body ?? "", "body of the request");
   if (isFailed(parsed)) return parsed;
-  return { wanted: () => parsed as unknown as Scale };
+  const decoded = decodeFields<Scale>(scaleKind, parsed);
+  if ("error" in decoded) return badRequest(decoded.error);
+  const { object } = decoded;
+  if (object.kind !== undefined && object.kind !== scaleKind.kind) {
+    return badRequest(`the object provided is unrecognized (must be of type Scale): it is of type ${object.kind}`);
+  }
+  return { wanted: () => object };
 }
 
 interface Scaling {
@@ -89,14 +103,11 @@ function scaleChange(server: Server, call: Call, step: Step, { change, paths, cu
   if (isFailed(wanted)) return { do: "refuse", status: wanted };
   const replicas = wanted.spec?.replicas ?? 0;
   const refuse = (status: Status): Change => ({ do: "refuse", status });
-  if (typeof replicas !== "number" || !Number.isSafeInteger(replicas)) {
-    return refuse(badRequest(`Scale cannot be read: spec.replicas is no whole number: ${JSON.stringify(replicas)}`));
-  }
   if (replicas < 0) {
     const error = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
     return refuse(invalidObject({ group: "autoscaling", kind: "Scale" }, name, [error]));
   }
-  const { resourceVersion, uid } = wanted.metadata ?? {};
+  const { resourceVersion, uid } = wanted.metadata;
   if (uid && uid !== old.metadata.uid) return refuse(conflict(groupResource(call), name));
   const draft = thaw(old) as Draft;
   setAt(draft, paths.specReplicas, replicas);
@@ -111,7 +122,7 @@ function respondScale(call: Call, step: Step, { item, paths }: { item: Item; pat
 function scaleOf(object: Existing, item: Item, paths: ScalePaths): Scale {
   const { name, namespace, uid, creationTimestamp } = object.metadata;
   const selector = formatLabelSelector(getAt(object, paths.labelSelector) as Frozen<LabelSelector> | undefined);
-  const replicas = getAt(object, paths.specReplicas) ?? 0;
+  const replicas = (getAt(object, paths.specReplicas) ?? 0) as number;
   const metadata = { name, namespace, uid, resourceVersion: String(item.revision), creationTimestamp };
   const status = { replicas: getAt(object, paths.statusReplicas) ?? 0, selector };
   return { kind: "Scale", apiVersion: "autoscaling/v1", metadata, spec: { replicas }, status } as Scale;

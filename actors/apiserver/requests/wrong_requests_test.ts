@@ -87,3 +87,39 @@ test("an object is created at its collection, not at its own path", () => {
   assert.equal(lab.http(`${collection}/c`, { method: "POST", body }).code(), 405);
   assert.equal(lab.http(collection, { method: "POST", body }).code(), 201);
 });
+
+test("options of a delete are read as their type says, and may not contradict themselves", () => {
+  const lab = createLab();
+  lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("c") });
+  const remove = (body: object) => lab.call("delete", "configmaps", { ...inDefault, name: "c", body });
+  const why = 'DeleteOptions in version "v1" cannot be handled as a DeleteOptions: json: cannot unmarshal';
+  for (const body of [{ dryRun: 5 }, { preconditions: "x" }, { gracePeriodSeconds: "1" }, { propagationPolicy: {} }]) {
+    const refused = remove(body);
+    assert.equal(refused.code, 400);
+    assert.ok(refused.body.message.startsWith(why), refused.body.message);
+  }
+  const both = remove({ propagationPolicy: "Orphan", orphanDependents: true });
+  assert.equal(both.code, 422);
+  assert.match(both.body.message, /orphanDependents and deletionPropagation cannot be both set$/);
+  assert.match(remove({ propagationPolicy: "Foo" }).body.message, /^DeleteOptions.meta.k8s.io "" is invalid: /);
+  assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "c" }).code, 200);
+});
+
+test("a Scale is read as its type says: what is none changes nothing", () => {
+  const lab = createLab();
+  const labels = { app: "d" };
+  const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: "web:1" }] } };
+  const body = { metadata: { name: "d" }, spec: { replicas: 2, selector: { matchLabels: labels }, template } };
+  lab.call("create", "deployments", { ...inDefault, body });
+  const at = { ...inDefault, name: "d", subresource: "scale" };
+  for (const wrong of [{ spec: 5 }, { metadata: 5 }, { spec: { replicas: "x" } }, { kind: "Foo" }]) {
+    assert.equal(lab.call("update", "deployments", { ...at, body: wrong }).code, 400);
+  }
+  for (const wrong of [{ spec: 5 }, { metadata: 5 }, { spec: { replicas: 1.5 } }]) {
+    const contentType = "application/merge-patch+json" as const;
+    const refused = lab.call("patch", "deployments", { ...at, body: wrong, contentType });
+    assert.equal(refused.code, 422);
+    assert.equal(refused.body.details.causes[0].field, "patch");
+  }
+  assert.equal(lab.call("get", "deployments", at).body.spec.replicas, 2);
+});
