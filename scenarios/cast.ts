@@ -3,6 +3,9 @@ import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
 import { type SimulatedRuntime, simulatedRuntime } from "../actors/container_runtime/simulated_device.ts";
 import { controller } from "../actors/controllers/definition.ts";
 import { controllerManager } from "../actors/controllers/manager.ts";
+import { dns } from "../actors/dns/definition.ts";
+import { dnsSocket } from "../actors/dns/socket_device.ts";
+import { type DnsSocketModel, dnsSocketModel } from "../actors/dns/socket_model_device.ts";
 import { kubelet } from "../actors/kubelet/definition.ts";
 import { scheduler } from "../actors/scheduler/definition.ts";
 import { store } from "../actors/store/definition.ts";
@@ -21,6 +24,7 @@ export const components: readonly ActorDefinition[] = [
   controller,
   scheduler,
   kubelet,
+  dns,
 ];
 
 /** What each worker of a free-running cluster is told. */
@@ -33,7 +37,7 @@ export interface CastSettings {
 /** The cluster's cast with real devices, for hosts with real threads: each worker makes its own from the settings. */
 export const cast = ({ diskFolder, images }: CastSettings): Cast => ({
   actors: components,
-  devices: [disk(diskFolder), https, simulatedRuntime(images)],
+  devices: [disk(diskFolder), https, simulatedRuntime(images), dnsSocket],
 });
 
 /** The cluster's cast for one simulation, and its devices as a test may look into them. */
@@ -41,6 +45,7 @@ export interface ModelCast extends Cast {
   readonly disk: DiskModel;
   readonly net: NetModel;
   readonly cri: SimulatedRuntime;
+  readonly dnsSocket: DnsSocketModel;
 }
 
 /** What the models of a simulation are made of. */
@@ -51,6 +56,11 @@ export interface ModelCastOptions {
 
 /** The cluster's cast with fresh model devices: a simulation needs one of its own. */
 export function modelCast({ images, disk: diskOptions }: ModelCastOptions = {}): ModelCast {
-  const devices = { disk: diskModel(diskOptions), net: netModel(), cri: simulatedRuntime(images) };
+  const devices = {
+    disk: diskModel(diskOptions),
+    net: netModel(),
+    cri: simulatedRuntime(images),
+    dnsSocket: dnsSocketModel(),
+  };
   return { actors: components, devices: Object.values(devices), ...devices };
 }

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
-import { createSocket, type Socket as UdpSocket } from "node:dgram";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import type { Socket as UdpSocket } from "node:dgram";
+import { createRequire } from "node:module";
+import type { Server, Socket } from "node:net";
 import type { Device, DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import { createExchanges } from "./exchanges.ts";
 import type { DnsQuestion, DnsSocketAnswer, DnsSocketRequest, DnsUpstream } from "./messages.ts";
@@ -18,6 +19,11 @@ const idleMs = 10_000;
 /** A client that does not read its answers is not read from either, past so much. */
 const unsentBytesMax = 1_000_000;
 const portTriesMax = 20;
+
+/** Loaded on use: the workers of actors without sockets do without them. */
+const load = createRequire(import.meta.url);
+const dgram = () => load("node:dgram") as typeof import("node:dgram");
+const net = () => load("node:net") as typeof import("node:net");
 
 /** The `dns_socket` device: DNS over real UDP and TCP, as a server and as a client of other servers. */
 export const dnsSocket: DeviceDefinition = { name: "dns_socket", needs: socketNeeds, open };
@@ -103,8 +109,8 @@ function gone(exchange: number): DnsSocketAnswer {
 /** The same port for both; where any will do, until one is free for both. */
 async function bindBoth(host: string, port: number) {
   for (let tries = 1; ; tries++) {
-    const tcp = createServer();
-    const udp = createSocket({ type: host.includes(":") ? "udp6" : "udp4" });
+    const tcp = net().createServer();
+    const udp = dgram().createSocket({ type: host.includes(":") ? "udp6" : "udp4" });
     try {
       await new Promise<void>((resolve, reject) => {
         tcp.once("error", reject);
@@ -137,7 +143,7 @@ async function forward({ upstream, question, timeoutMs }: Forward): Promise<DnsS
 
 function askUdp({ host, port }: DnsUpstream, question: DnsQuestion, signal: AbortSignal): Promise<UpstreamReply> {
   const id = randomInt(65_536);
-  const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
+  const socket = dgram().createSocket(host.includes(":") ? "udp6" : "udp4");
   const answer = new Promise<UpstreamReply>((resolve, reject) => {
     socket.on("error", reject);
     signal.addEventListener("abort", () => reject(timedOut(host, port)), { once: true });
@@ -153,7 +159,7 @@ function askUdp({ host, port }: DnsUpstream, question: DnsQuestion, signal: Abor
 
 function askTcp({ host, port }: DnsUpstream, question: DnsQuestion, signal: AbortSignal): Promise<UpstreamReply> {
   const id = randomInt(65_536);
-  const socket = connect({ host, port });
+  const socket = net().connect({ host, port });
   const answer = new Promise<UpstreamReply>((resolve, reject) => {
     let buffered: Buffer = Buffer.alloc(0);
     socket.once("error", reject);

@@ -21,6 +21,7 @@ const about: Readonly<Record<string, string>> = {
   controller: "what every control loop follows",
   scheduler: "the scheduler",
   kubelet: "the agent of a node",
+  dns: "the cluster's DNS server",
 };
 
 /** All charts there are: the components', those of what a kubelet keeps alive, and the control loops. */
