@@ -55,6 +55,8 @@ export interface LabHttp {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** For a body that is no text. */
+  readonly bodyEncoding?: "base64";
   /** Default: in `system:masters`. */
   readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] } | "none";
 }

@@ -4,10 +4,11 @@ import type { TLSSocket } from "node:tls";
 import type { Message } from "../actor.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
-import { netNeeds, refusalStatus } from "./net_rules.ts";
+import { bodyEncodingOf, netNeeds, refusalStatus } from "./net_rules.ts";
 
 type Listen = NetRequest & { readonly op: "listen" };
 type Respond = NetRequest & { readonly op: "respond" };
+type Body = Pick<Extract<NetMessage, { type: "net.request" }>, "body" | "bodyEncoding">;
 type Peer = NonNullable<Extract<NetMessage, { type: "net.request" }>["peer"]>;
 
 const bodyBytesMax = 3 * 1024 * 1024;
@@ -61,7 +62,7 @@ function open(context: DeviceContext): Device {
     const { headers } = request;
     if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) {
       request.resume();
-      return begin(request, response, "");
+      return begin(request, response, { body: "" });
     }
     if (Number(headers["content-length"] ?? 0) > bodyBytesMax) return refuse(request, response, 413);
     const chunks: Buffer[] = [];
@@ -73,11 +74,16 @@ function open(context: DeviceContext): Device {
     });
     request.on("end", () => {
       if (size > bodyBytesMax) return;
-      begin(request, response, (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString("utf8"));
+      const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+      const encoding = bodyEncodingOf(headers["content-type"]);
+      begin(request, response, {
+        body: bytes.toString(encoding ?? "utf8"),
+        ...(encoding ? { bodyEncoding: encoding } : {}),
+      });
     });
   }
 
-  function begin(request: IncomingMessage, response: ServerResponse, body: string) {
+  function begin(request: IncomingMessage, response: ServerResponse, body: Body) {
     const exchange = ++exchangeIds;
     exchanges.set(exchange, response);
     response.on("close", () => {
@@ -91,7 +97,7 @@ function open(context: DeviceContext): Device {
       method: request.method ?? "GET",
       url: request.url ?? "/",
       headers: request.headers as Record<string, string>,
-      body,
+      ...body,
       ...(peer ? { peer } : {}),
     });
   }

@@ -52,6 +52,8 @@ export type NetMessage =
       readonly url: string;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
+      /** Set when the headers say that the body is no text: then it is written in base64. */
+      readonly bodyEncoding?: "base64";
       /** The verified client certificate's subject, when there is one. */
       readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] };
     }

@@ -12,6 +12,8 @@ export interface ModelCall {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** For a body that is no text. Default: it is text. */
+  readonly bodyEncoding?: "base64";
   readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] };
 }
 
@@ -166,8 +168,9 @@ function connect({ context, exchanges, nextId }: Listener, call: ModelCall, late
       state = "reset";
     },
   });
-  const { method = "GET", url, headers: sent = {}, body = "", peer } = call;
-  later(() => push({ type: "net.request", exchange, method, url, headers: sent, body, ...(peer ? { peer } : {}) }));
+  const { method = "GET", url, headers: sent = {}, body = "", bodyEncoding, peer } = call;
+  const more = { ...(bodyEncoding ? { bodyEncoding } : {}), ...(peer ? { peer } : {}) };
+  later(() => push({ type: "net.request", exchange, method, url, headers: sent, body, ...more }));
 
   return {
     state: () => state,

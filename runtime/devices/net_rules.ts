@@ -7,6 +7,14 @@ export function netNeeds(any: unknown): PermissionNeed | undefined {
   return request.op === "listen" ? { name: "net", scope: `${request.host}:${request.port}` } : undefined;
 }
 
+const textTypes = /^(?:\*\/\*|text\/.*|application\/(?:.*[+])?(?:json|yaml|x-yaml|xml|x-www-form-urlencoded))$/;
+
+/** How the body of a request is handed over: as it is when it is text, or nobody says what it is; else in base64. */
+export function bodyEncodingOf(contentType: string | undefined): "base64" | undefined {
+  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
+  return type === "" || textTypes.test(type) ? undefined : "base64";
+}
+
 const refusals = {
   413: { reason: "RequestEntityTooLarge", message: "Request entity too large: limit is 3145728" },
   429: { reason: "TooManyRequests", message: "Too many requests, please try again later." },

@@ -59,7 +59,7 @@ function pathsOf(kinds: readonly KindDefinition[], version: OpenApiVersion): Fie
       if (has(verb)) item[method] = operation(kind, { action, version, parameters });
     }
     paths[collection] = list;
-    paths[`${collection}/{name}`] = item;
+    if (Object.keys(item).length > 0) paths[`${collection}/{name}`] = item;
   }
   return paths;
 }

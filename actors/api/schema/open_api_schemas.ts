@@ -53,7 +53,7 @@ export function kindSchemas(kinds: readonly KindDefinition[], version: OpenApiVe
   const waiting: string[] = [`${meta}DeleteOptions`, `${meta}ListMeta`, `${meta}Status`];
   for (const kind of kinds) {
     waiting.push(kind.schema);
-    schemas[`${kind.schema}List`] = listSchema(kind, version);
+    if (kind.verbs.includes("list")) schemas[`${kind.schema}List`] = listSchema(kind, version);
   }
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (schemas[name] !== undefined) continue;

@@ -18,6 +18,16 @@ export type Authorizer = (attributes: Attributes) => boolean;
 
 const privilegedGroup = "system:masters";
 
+/** Open to everybody, as Kubernetes' role `system:public-info-viewer` allows. */
+const publicPath = /^\/(?:healthz|livez|readyz|version\/?)$/;
+
+/** Whether somebody may ask for a path that names no resource; who is known may read all of them. */
+export function isPathAllowed({ groups }: User, { verb, path }: { verb: string; path: string }): boolean {
+  if (groups.includes(privilegedGroup)) return true;
+  if (verb !== "get" && verb !== "head") return false;
+  return publicPath.test(path) || groups.includes("system:authenticated");
+}
+
 /** Who is in this group may do everything. */
 export const privileged: Authorizer = ({ user }) => user.groups.includes(privilegedGroup);
 
@@ -37,12 +47,17 @@ function allows(rule: AuthorizationRule, { user, verb, group, resource }: Attrib
 /** The authorizers, in the order in which they are asked; one that allows is enough. */
 export const authorizers: readonly Authorizer[] = [privileged, byRules(componentRules)];
 
+/** Whether anybody allows it. */
+export function isAllowed(attributes: Attributes): boolean {
+  return authorizers.some((allow) => allow(attributes));
+}
+
 /** Refuses what nobody allows, in Kubernetes' words. */
 export function authorize(request: ApiRequest): Status | undefined {
   const { user, verb, group, namespace = "", name = "", subresource } = request;
   const resource = subresource ? `${request.resource}/${subresource}` : request.resource;
   const attributes = { user, verb, group, resource, namespace, name };
-  if (authorizers.some((allow) => allow(attributes))) return undefined;
+  if (isAllowed(attributes)) return undefined;
   const where = namespace === "" ? "at the cluster scope" : `in the namespace "${namespace}"`;
   const text = `User "${user.name}" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`;
   return forbiddenStatus({ group, resource: request.resource }, name, text);

@@ -16,6 +16,13 @@ const writes = ["create", "update", "patch", "delete"];
  * do everything and needs no rule.
  */
 export const componentRules: readonly AuthorizationRule[] = [
+  // Everybody who is known may ask what they may do.
+  {
+    subjects: ["group:system:authenticated"],
+    verbs: ["create"],
+    groups: ["authorization.k8s.io"],
+    resources: ["selfsubjectaccessreviews"],
+  },
   // Controllers act on what people wrote, of whatever kind.
   {
     subjects: [

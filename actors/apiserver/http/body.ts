@@ -1,4 +1,6 @@
 import { parse } from "yaml";
+import { decodeBase64Bytes } from "../../api/base64.ts";
+import { decodeProtobuf, protobufType, type TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, requestEntityTooLarge, type Status, unsupportedMediaType } from "../../api/status.ts";
 import type { ApiRequest } from "../messages.ts";
 import { isFailed } from "../requests/call.ts";
@@ -16,12 +18,19 @@ const patchTypes: ReadonlySet<string> = new Set([
 /** The body of a request as the server reads it, and what kind of patch it is. */
 export type RequestBody = Pick<ApiRequest, "body" | "contentType">;
 
-/** Reads the body of an HTTP request; YAML becomes JSON here. */
-export function readBody(
-  method: string,
-  { body, contentType: header }: { body: string; contentType: string | undefined },
-): RequestBody | Status {
-  if (body.length > charsMax) return requestEntityTooLarge(charsMax);
+/** A body as it came. */
+export interface HttpBody {
+  readonly body: string;
+  readonly bodyEncoding?: "base64";
+  readonly contentType: string | undefined;
+  /** What the request is about, which a body may leave unsaid; undefined if nothing is served there. */
+  readonly expected: TypeMeta | undefined;
+}
+
+/** Reads the body of an HTTP request; YAML and protocol buffers become JSON here. */
+export function readBody(method: string, http: HttpBody): RequestBody | Status {
+  const { body, contentType: header } = http;
+  if (body.length > (http.bodyEncoding ? (charsMax * 4) / 3 : charsMax)) return requestEntityTooLarge(charsMax);
   const type = (header ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (method === "PATCH") {
     if (!patchTypes.has(type)) return unsupportedMediaType([...patchTypes]);
@@ -33,11 +42,23 @@ export function readBody(
     const json = yamlToJson(body);
     return isFailed(json) ? json : { body: json.text, contentType: jsonType };
   }
+  if (type === protobufType) {
+    const json = protobufToJson(http);
+    return isFailed(json) ? json : { body: json.text, contentType: jsonType };
+  }
   // Who names no type means JSON.
   if (type !== jsonType && type !== "" && type !== "*/*") {
-    return unsupportedMediaType([jsonType, "application/yaml"]);
+    return unsupportedMediaType([jsonType, "application/yaml", protobufType]);
   }
   return { body, contentType: jsonType };
+}
+
+function protobufToJson({ body, bodyEncoding, expected }: HttpBody): { readonly text: string } | Status {
+  // Nothing is served there, and the answer will say so, whatever the body is.
+  if (expected === undefined) return { text: "" };
+  const bytes = bodyEncoding === "base64" ? decodeBase64Bytes(body) : new TextEncoder().encode(body);
+  const decoded = decodeProtobuf(bytes, expected);
+  return "error" in decoded ? badRequest(decoded.error) : { text: JSON.stringify(decoded.object) };
 }
 
 function yamlToJson(body: string): { readonly text: string } | Status {

@@ -1,9 +1,12 @@
 import type { NetAnswer, NetMessage, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import { groupVersionOf } from "../../api/kind.ts";
+import type { TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, methodNotAllowedPath, notAcceptable, serviceUnavailable } from "../../api/status.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import type { ApiRequest } from "../messages.ts";
 import { isFailed } from "../requests/call.ts";
 import { handleRequest } from "../requests/handle.ts";
+import { served } from "../served.ts";
 import type { Server } from "../server.ts";
 import { readBody } from "./body.ts";
 import type { HealthState } from "./health.ts";
@@ -65,10 +68,28 @@ interface ResourceExchange {
   readonly user: ApiRequest["user"];
 }
 
+/** What the body of a request ought to be; undefined when the path names nothing that is served. */
+function expectedType({ verb, group, version, resource, subresource }: ResourceTarget): TypeMeta | undefined {
+  const kind = served.byPlural({ group, version, plural: resource });
+  if (kind === undefined) return undefined;
+  const apiVersion = groupVersionOf(kind);
+  if (verb === "delete" || verb === "deletecollection") return { apiVersion, kind: "DeleteOptions" };
+  if (subresource === "scale") return { apiVersion: "autoscaling/v1", kind: "Scale" };
+  if (subresource === "binding") return { apiVersion: "v1", kind: "Binding" };
+  return { apiVersion, kind: kind.kind };
+}
+
 function takeResource(server: Server, { message, target, query, user }: ResourceExchange, step: Step) {
   const { exchange, method, headers } = message;
   const { verb, group, version, resource, namespace, name, subresource } = target;
-  const body = readBody(method, { body: message.body, contentType: headers["content-type"] });
+  const { body: text, bodyEncoding } = message;
+  const contentType = headers["content-type"];
+  const body = readBody(method, {
+    body: text,
+    ...(bodyEncoding ? { bodyEncoding } : {}),
+    contentType,
+    expected: expectedType(target),
+  });
   if (isFailed(body)) return respondHttpStatus(step, exchange, body);
   const shown = representationOf(headers.accept, query);
   if (shown === undefined) return respondHttpStatus(step, exchange, notAcceptable(["application/json"]));

@@ -1,5 +1,7 @@
 import { forbiddenStatus, notAcceptable, notFoundPath, type Status } from "../../api/status.ts";
+import { isPathAllowed } from "../auth/authorize.ts";
 import type { User } from "../messages.ts";
+import { served } from "../served.ts";
 import type { Server } from "../server.ts";
 import {
   aggregatedDiscovery,
@@ -26,9 +28,6 @@ export interface PathRequest {
   readonly state: HealthState;
 }
 
-/** Open to everybody, as Kubernetes' role `system:public-info-viewer` allows. */
-const publicPaths: ReadonlySet<string> = new Set(["healthz", "livez", "readyz", "version"]);
-
 const version = {
   major: "1",
   minor: "34",
@@ -51,24 +50,18 @@ export function answerPath(server: Server, request: PathRequest): HttpResponse |
   const [root = "", second] = parts;
   const health = parts.length === 1 ? healthAnswer(server, root, { verbose: "verbose" in query, state }) : undefined;
   if (health) return { ...health, contentType: "text/plain; charset=utf-8" };
-  if (
-    !publicPaths.has(root) &&
-    !user.groups.includes("system:authenticated") &&
-    !user.groups.includes("system:masters")
-  ) {
-    return pathForbidden(user, method, path);
-  }
+  if (!isPathAllowed(user, { verb: method.toLowerCase(), path })) return pathForbidden(user, method, path);
   if (method !== "GET" && method !== "HEAD") return notFoundPath();
   switch (root) {
     case "":
-      return json(rootPaths(server.registry));
+      return json(rootPaths(served));
     case "version":
       return json(version);
     case "api":
     case "apis":
-      return answerDiscovery(server, request);
+      return answerDiscovery(request);
     case "openapi":
-      return second === undefined ? notFoundPath() : answerOpenApi(server, request);
+      return second === undefined ? notFoundPath() : answerOpenApi(request);
     default:
       return notFoundPath();
   }
@@ -84,18 +77,18 @@ function json(value: object, contentType?: string): HttpResponse {
   return { code: 200, body: JSON.stringify(value), ...(contentType ? { contentType } : {}) };
 }
 
-function answerDiscovery({ registry }: Server, { parts, accept }: PathRequest): HttpResponse | Status {
+function answerDiscovery({ parts, accept }: PathRequest): HttpResponse | Status {
   const [root, second, third] = parts;
   if (parts.length === 1 && wantsAggregated(accept))
-    return json(aggregatedDiscovery(registry, root === "api"), aggregatedType);
+    return json(aggregatedDiscovery(served, root === "api"), aggregatedType);
   if (!parseAccept(accept).some(isJson)) return notAcceptable(["application/json"]);
-  if (parts.length === 1) return json(root === "api" ? apiVersions(registry) : apiGroupList(registry));
+  if (parts.length === 1) return json(root === "api" ? apiVersions(served) : apiGroupList(served));
   const [group, version] = root === "api" ? ["", second] : [second, third];
   if (version === undefined) {
-    const found = apiGroupOf(registry, group ?? "");
+    const found = apiGroupOf(served, group ?? "");
     return found ? json(found) : notFoundPath();
   }
-  const found = registry.groupVersions.find((each) => each.group === group && each.version === version);
+  const found = served.groupVersions.find((each) => each.group === group && each.version === version);
   return found && parts.length === (root === "api" ? 2 : 3) ? json(apiResourceList(found)) : notFoundPath();
 }
 
@@ -109,13 +102,13 @@ function wantsAggregated(accept: string | undefined): boolean {
   return false;
 }
 
-function answerOpenApi({ registry }: Server, { parts, accept }: PathRequest): HttpResponse | Status {
+function answerOpenApi({ parts, accept }: PathRequest): HttpResponse | Status {
   // Only JSON is offered: newer clients read version 3, which they ask for as JSON.
   if (!parseAccept(accept).some(isJson)) return notAcceptable(["application/json"]);
-  if (parts[1] === "v2" && parts.length === 2) return { code: 200, body: openApiV2Text(registry) };
+  if (parts[1] === "v2" && parts.length === 2) return { code: 200, body: openApiV2Text(served) };
   if (parts[1] !== "v3") return notFoundPath();
-  if (parts.length === 2) return json(openApiV3Index(registry));
+  if (parts.length === 2) return json(openApiV3Index(served));
   const path = parts.slice(2).join("/");
-  const found = registry.groupVersions.find((each) => openApiPath(each) === path);
+  const found = served.groupVersions.find((each) => openApiPath(each) === path);
   return found ? { code: 200, body: openApiV3Text(found) } : notFoundPath();
 }

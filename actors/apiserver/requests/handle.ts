@@ -17,6 +17,7 @@ import { bind } from "./bind.ts";
 import type { Call, Representation } from "./call.ts";
 import { respondStatus } from "./call.ts";
 import { create } from "./create.ts";
+import { createReview, reviewAt } from "./create_review.ts";
 import { remove } from "./delete.ts";
 import { removeCollection } from "./delete_collection.ts";
 import { get } from "./get.ts";
@@ -46,6 +47,11 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   const forbidden = authorize(request);
   if (forbidden) return refuse(forbidden);
   if (!isLoaded(server.feed)) return refuse(tooManyRequests("storage is (re)initializing", 1));
+  const review = kind ? undefined : reviewAt(request);
+  if (review) {
+    server.inFlight++;
+    return createReview(callOf(server, incoming, review.kind), review, step);
+  }
   if (!kind) return refuse(notFoundPath());
   const call = callOf(server, incoming, kind);
   const wrong = placeError(call);

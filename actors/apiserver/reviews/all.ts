@@ -1,0 +1,7 @@
+// Written by `npm run fix`: to add to this list, add a file to this folder.
+import { localSubjectAccessReview } from "./local_subject_access_review.ts";
+import { selfSubjectAccessReview } from "./self_subject_access_review.ts";
+import { subjectAccessReview } from "./subject_access_review.ts";
+
+/** All that this folder has, by file name. */
+export const all = [localSubjectAccessReview, selfSubjectAccessReview, subjectAccessReview] as const;
