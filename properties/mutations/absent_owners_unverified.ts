@@ -5,6 +5,7 @@ export const absentOwnersUnverified: Mutation = {
   name: "absentOwnersUnverified",
   defects: { controller_manager: ["absentOwnersUnverified"] },
   properties: ["nothing with a living owner is garbage collected"],
-  campaignSeed: 7,
-  runsMax: 300,
+  campaignSeed: 136,
+  runsMax: 1,
+  runsMean: 40,
 };

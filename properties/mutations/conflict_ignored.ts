@@ -5,6 +5,7 @@ export const conflictIgnored: Mutation = {
   name: "conflictIgnored",
   defects: { apiserver: ["conflictIgnored"] },
   properties: ["the API is linearizable", "a Lease is taken only when it has run out"],
-  campaignSeed: 7,
-  runsMax: 300,
+  campaignSeed: 101,
+  runsMax: 1,
+  runsMean: 2,
 };

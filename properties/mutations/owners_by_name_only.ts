@@ -5,6 +5,7 @@ export const ownersByNameOnly: Mutation = {
   name: "ownersByNameOnly",
   defects: { controller_manager: ["ownersByNameOnly"] },
   properties: ["the cluster converges after healing"],
-  campaignSeed: 7,
-  runsMax: 300,
+  campaignSeed: 170,
+  runsMax: 1,
+  runsMean: 30,
 };

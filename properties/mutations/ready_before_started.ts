@@ -5,6 +5,7 @@ export const readyBeforeStarted: Mutation = {
   name: "readyBeforeStarted",
   defects: { kubelet: ["readyBeforeStarted"] },
   properties: ["a ready container runs"],
-  campaignSeed: 7,
-  runsMax: 300,
+  campaignSeed: 100,
+  runsMax: 1,
+  runsMean: 1,
 };

@@ -6,5 +6,6 @@ export const revisionDecreasesAfterRestart: Mutation = {
   defects: { store: ["revisionDecreasesAfterRestart"] },
   properties: ["revisions only grow", "Raft is safe"],
   campaignSeed: 7,
-  runsMax: 300,
+  runsMax: 1,
+  runsMean: 150,
 };

@@ -5,6 +5,7 @@ export const staleListAsFresh: Mutation = {
   name: "staleListAsFresh",
   defects: { apiserver: ["staleListAsFresh"] },
   properties: ["the API is linearizable"],
-  campaignSeed: 7,
-  runsMax: 300,
+  campaignSeed: 123,
+  runsMax: 1,
+  runsMean: 24,
 };

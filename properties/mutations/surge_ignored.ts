@@ -5,6 +5,7 @@ export const surgeIgnored: Mutation = {
   name: "surgeIgnored",
   defects: { controller_manager: ["surgeIgnored"] },
   properties: ["maxSurge and maxUnavailable hold"],
-  campaignSeed: 7,
-  runsMax: 300,
+  campaignSeed: 103,
+  runsMax: 1,
+  runsMean: 15,
 };

@@ -5,6 +5,7 @@ export const unavailableIgnored: Mutation = {
   name: "unavailableIgnored",
   defects: { controller_manager: ["unavailableIgnored"] },
   properties: ["maxSurge and maxUnavailable hold"],
-  campaignSeed: 7,
-  runsMax: 300,
+  campaignSeed: 110,
+  runsMax: 1,
+  runsMean: 10,
 };

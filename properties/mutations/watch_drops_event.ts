@@ -5,6 +5,7 @@ export const watchDropsEvent: Mutation = {
   name: "watchDropsEvent",
   defects: { store: ["watchDropsEvent"] },
   properties: ["the cluster converges after healing", "every informer equals the store", "the API is linearizable"],
-  campaignSeed: 7,
-  runsMax: 300,
+  campaignSeed: 100,
+  runsMax: 1,
+  runsMean: 2,
 };
