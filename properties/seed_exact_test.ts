@@ -13,7 +13,7 @@ import { assert, test } from "./test.ts";
 
 const processesMax = 20;
 const sideBySideMax = 2;
-const job: SearchJob = { campaignSeed: 20, index: 1 };
+const job: SearchJob = { campaignSeed: 20, index: 6 };
 const script = fileURLToPath(new URL("./run_hash.ts", import.meta.url));
 const execute = promisify(execFile);
 
