@@ -234,7 +234,9 @@ function encodeOptions({ dnssecOk }: NonNullable<WireQuery["edns"]>, rcodeHigh: 
 }
 
 function encodeRecord(record: DnsRecord, questionName: string): Buffer {
-  const whole = packet.encode({ type: "response", answers: [{ ...record, class: "IN" } as packet.Answer] });
+  // The library turns the texts of a TXT record into bytes where they are: it gets a list of its own.
+  const data = record.type === "TXT" ? [...record.data] : record.data;
+  const whole = packet.encode({ type: "response", answers: [{ ...record, data, class: "IN" } as packet.Answer] });
   if (record.name !== questionName) return whole.subarray(headerBytes);
   const nameBytes = record.name === "" ? 1 : record.name.length + 2;
   return Buffer.concat([pointerToQuestion, whole.subarray(headerBytes + nameBytes)]);
