@@ -1,0 +1,51 @@
+import type { ServicePortRule, Target } from "./messages.ts";
+import { sha256 } from "./sha256.ts";
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const suffixLength = 16;
+
+/** The chains of one Service's port: for each what it begins with says what it is for. */
+export interface ServiceChains {
+  /** Sends to the endpoints of the policy `Cluster`. */
+  readonly cluster: string;
+  /** Sends to the endpoints of the policy `Local`. */
+  readonly local: string;
+  /** What external traffic goes through first. */
+  readonly external: string;
+  /** Holds who may use a load balancer's IP. */
+  readonly firewall: string;
+}
+
+/** The names of a port's chains: a chain's name is short, so it is a hash. */
+export function serviceChains({ name, protocol }: Pick<ServicePortRule, "name" | "protocol">): ServiceChains {
+  const suffix = hashed(name + protocol);
+  return {
+    cluster: `KUBE-SVC-${suffix}`,
+    local: `KUBE-SVL-${suffix}`,
+    external: `KUBE-EXT-${suffix}`,
+    firewall: `KUBE-FW-${suffix}`,
+  };
+}
+
+/** The name of the chain that sends to one endpoint of a port. */
+export function endpointChain(
+  { name, protocol }: Pick<ServicePortRule, "name" | "protocol">,
+  { ip, port }: Target,
+): string {
+  return `KUBE-SEP-${hashed(`${name}${protocol}${ip}:${port}`)}`;
+}
+
+/** The first characters of the SHA-256 in base 32. */
+function hashed(text: string): string {
+  const digest = sha256(new TextEncoder().encode(text));
+  let encoded = "";
+  let bits = 0;
+  let held = 0;
+  for (const byte of digest) {
+    held = (held << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) encoded += alphabet[(held >>> (bits - 5)) & 31] ?? "";
+    held &= (1 << bits) - 1;
+    if (encoded.length >= suffixLength) break;
+  }
+  return encoded.slice(0, suffixLength);
+}

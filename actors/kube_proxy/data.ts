@@ -1,0 +1,136 @@
+import type { Step } from "../../runtime/mod.ts";
+import { endpointSlice } from "../api/kinds/endpoint_slice.ts";
+import { node as nodeKind } from "../api/kinds/node.ts";
+import { service } from "../api/kinds/service.ts";
+import type { EndpointSlice, Frozen, Node, Service } from "../api/types.ts";
+import { type ApiClient, createApiClient } from "../client/api_client.ts";
+import type { ComponentData } from "../client/component.ts";
+import { createInformer } from "../client/informer.ts";
+import { type ChangeTracker, createChangeTracker } from "./change_tracker.ts";
+import type { DataplaneAnswer, DataplaneRequest, KubeProxyInput, NodeSettings } from "./messages.ts";
+
+/** How the dataplane and what this kube-proxy wants of it relate. */
+export interface Sync {
+  /** Of the newest rules that were sent; 0 before the first. */
+  generation: number;
+  /** The question that is open; 0: none. */
+  ask: number;
+  outcome: "waiting" | "applied" | "refused";
+  /** All rules have to be sent, not only what has changed. */
+  needsFull: boolean;
+  /** The next write may be made from then on. */
+  nextAtMs: number;
+}
+
+/** What a kube-proxy keeps. */
+export interface KubeProxyData extends ComponentData {
+  readonly input: KubeProxyInput;
+  readonly client: ApiClient;
+  readonly tracker: ChangeTracker;
+  readonly sync: Sync;
+  /** The node's own IPs; replaced when they change. */
+  readonly self: { nodeIps: readonly string[] };
+}
+
+const zoneLabel = "topology.kubernetes.io/zone";
+const minSyncMsDefault = 1_000;
+const retryMsDefault = 30_000;
+/** Above the life's own number, so that no two lives of a node's kube-proxy count the same generations. */
+const generationsPerLife = 2 ** 32;
+
+/** Makes a kube-proxy that knows nothing yet. */
+export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
+  const { node, apiServers, defects = [] } = input;
+  const client = createApiClient({
+    servers: apiServers,
+    user: { name: "system:kube-proxy", groups: ["system:authenticated"] },
+  });
+  const tracker = createChangeTracker(node);
+  const sync: Sync = {
+    generation: step.incarnation * generationsPerLife,
+    ask: 0,
+    outcome: "waiting",
+    needsFull: true,
+    nextAtMs: 0,
+  };
+  const self = { nodeIps: [] as readonly string[] };
+  const services = createInformer<Service>({ client, kind: service });
+  services.onChange(({ type, object }) => {
+    if (type === "deleted") tracker.removeService(object);
+    else tracker.setService(object);
+  });
+  const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice });
+  const isDeaf = defects.includes("sliceUpdatesIgnored");
+  slices.onChange(({ type, object, previous }) => {
+    if (type === "deleted") tracker.removeSlice(object);
+    else if (!(isDeaf && previous)) tracker.setSlice(object, previous);
+  });
+  const nodes = createInformer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${node}` });
+  nodes.onChange(({ type, object }) => {
+    if (type !== "deleted") noteNode(object, { tracker, sync, self });
+  });
+  const takers = [
+    { handle: (event: { readonly type: string }, later: Step) => takeAnswer(sync, event, later) },
+    client,
+  ];
+  return { input, client, tracker, sync, self, takers, informers: [services, slices, nodes] };
+}
+
+function noteNode(
+  { metadata, status }: Frozen<Node>,
+  { tracker, sync, self }: Pick<KubeProxyData, "tracker" | "sync" | "self">,
+) {
+  tracker.setZone(metadata.labels?.[zoneLabel]);
+  const ips = (status.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) => address);
+  if (ips.join() === self.nodeIps.join()) return;
+  self.nodeIps = ips;
+  sync.needsFull = true;
+}
+
+/** Whether the dataplane may have other rules than it should. */
+export function isDirty({ tracker, sync }: KubeProxyData): boolean {
+  return sync.needsFull || tracker.pending() > 0;
+}
+
+/** Sends the dataplane what has changed, or all. */
+export function program(data: KubeProxyData, step: Step) {
+  const { tracker, sync, input } = data;
+  const changes = tracker.take();
+  sync.nextAtMs = step.uptimeMs + (input.minSyncMs ?? minSyncMsDefault);
+  if (!sync.needsFull && changes.set.length === 0 && changes.remove.length === 0) {
+    sync.outcome = "applied";
+    return;
+  }
+  const base = sync.generation;
+  const generation = ++sync.generation;
+  const request: DataplaneRequest = sync.needsFull
+    ? { op: "apply", full: true, generation, settings: settingsOf(data), set: [...tracker.rules.values()] }
+    : { op: "apply", full: false, generation, node: input.node, base, ...changes };
+  sync.needsFull = false;
+  sync.outcome = "waiting";
+  sync.ask = step.device("dataplane", request);
+}
+
+/** What all rules of the node depend on, as it is known now. */
+export function settingsOf({ input, self }: Pick<KubeProxyData, "input" | "self">): NodeSettings {
+  const { node, clusterCidr } = input;
+  return { node, nodeIps: self.nodeIps, ...(clusterCidr === undefined ? {} : { clusterCidr }) };
+}
+
+/** What was refused is not in force: from now on only all rules are sure to be right. */
+function takeAnswer(sync: Sync, event: { readonly type: string }, step: Step): boolean {
+  const { ask, body } = event as { readonly ask?: number; readonly body?: DataplaneAnswer };
+  if (ask === undefined || ask === 0 || ask !== sync.ask) return false;
+  sync.ask = 0;
+  const isDone = event.type === "reply" && body?.ok === true;
+  sync.outcome = isDone ? "applied" : "refused";
+  if (isDone) return true;
+  sync.needsFull = true;
+  step.log(
+    `Applying rules: ${body?.ok === false ? body.message : "the dataplane did not answer"}, all of them are sent again`,
+  );
+  return true;
+}
+
+/** When to try again after the dataplane has refused. */
+export const retryMsOf = ({ input }: KubeProxyData): number => input.retryMs ?? retryMsDefault;

@@ -1,0 +1,77 @@
+import { setup } from "xstate";
+import { type ActorEvent, reducers } from "../../runtime/mod.ts";
+import { type ComponentMessage, componentParts } from "../client/component.ts";
+import { createData, isDirty, type KubeProxyData, program, retryMsOf } from "./data.ts";
+import type { KubeProxyInput } from "./messages.ts";
+
+const { act, begin } = reducers<KubeProxyData, ComponentMessage>();
+const parts = componentParts<KubeProxyData>();
+const fullSyncMsDefault = 3_600_000;
+
+/** The chart of a kube-proxy: it writes rules when something has changed, but not all the time. */
+export const kubeProxyMachine = setup({
+  types: {} as { context: KubeProxyData; events: ActorEvent<ComponentMessage>; input: KubeProxyInput },
+  actions: {
+    ...parts.actions,
+    program: act((data, _event, step) => {
+      if (data.sync.needsFull) step.timer("full", data.input.fullSyncMs ?? fullSyncMsDefault);
+      program(data, step);
+    }),
+    awaitTurn: act(({ sync }, _event, step) => step.timer("sync", Math.max(0, sync.nextAtMs - step.uptimeMs))),
+    awaitRetry: act((data, _event, step) => step.timer("sync", retryMsOf(data))),
+    wantFull: act(({ sync }) => {
+      sync.needsFull = true;
+    }),
+    disconnect: act((data, _event, step) => {
+      for (const informer of data.informers) informer.stop(step);
+      data.client.reset(step);
+      step.cancel("sync");
+      step.cancel("full");
+    }),
+  },
+  guards: {
+    ...parts.guards,
+    isDirty: ({ context }) => isDirty(context),
+    isApplied: ({ context }) => context.sync.outcome === "applied",
+    isRefused: ({ context }) => context.sync.outcome === "refused",
+  },
+}).createMachine({
+  id: "kubeProxy",
+  context: begin((input: KubeProxyInput, step) => createData(input, step)),
+  initial: "syncing",
+  on: { ...parts.on, "timer.full": { actions: "wantFull" } },
+  states: {
+    syncing: {
+      description: "first lists are under way: rules made now would cut connections that are well",
+      entry: "startInformers",
+      on: { stop: "stopped" },
+      always: { guard: "synced", target: "programming" },
+    },
+    programming: {
+      description: "the dataplane has been asked and has not answered yet",
+      entry: "program",
+      on: { stop: "stopped" },
+      always: [
+        { guard: "isApplied", target: "following" },
+        { guard: "isRefused", target: "backingOff" },
+      ],
+    },
+    following: {
+      description: "the dataplane has all rules that there are to have",
+      on: { stop: "stopped" },
+      always: { guard: "isDirty", target: "throttled" },
+    },
+    throttled: {
+      description: "something has changed; what else does so soon is written along with it",
+      entry: "awaitTurn",
+      on: { stop: "stopped", "timer.sync": "programming" },
+    },
+    backingOff: {
+      description: "the dataplane has refused",
+      entry: "awaitRetry",
+      on: { stop: "stopped", "timer.sync": "programming" },
+    },
+    // Rules outlive their kube-proxy: connections go on while it is away.
+    stopped: { type: "final", entry: "disconnect" },
+  },
+});

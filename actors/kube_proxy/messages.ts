@@ -1,0 +1,99 @@
+import type { Address } from "../../runtime/mod.ts";
+
+/** The input of a kube-proxy. */
+export interface KubeProxyInput {
+  /** The name of its node. */
+  readonly node: string;
+  readonly apiServers: readonly Address[];
+  /** From which range all pods have their IPs: what comes from there is not masqueraded. Default: not known. */
+  readonly clusterCidr?: string;
+  /** Rules are not written more often than this. Default 1,000. */
+  readonly minSyncMs?: number;
+  /** After a write that failed it tries again this much later. Default 30,000. */
+  readonly retryMs?: number;
+  /** All rules are written anew so often, whatever has changed. Default an hour. */
+  readonly fullSyncMs?: number;
+  /** Bugs to turn on, for tests of the properties only. */
+  readonly defects?: readonly string[];
+}
+
+/**
+ * Deliberate bugs; only tests turn them on.
+ *
+ * - `sliceUpdatesIgnored`: an EndpointSlice that changes is taken for what it was when it was first seen
+ */
+export type KubeProxyDefect = "sliceUpdatesIgnored";
+
+/** Where a connection may be sent. */
+export interface Target {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** Whom a policy lets traffic reach: all endpoints, or only those on the node. */
+export type TrafficPolicy = "Cluster" | "Local";
+
+/** What a node does with traffic for one port of one Service. */
+export interface ServicePortRule {
+  /** `namespace/service:port`, or `namespace/service` where the port has no name. */
+  readonly name: string;
+  readonly protocol: "tcp" | "udp" | "sctp";
+  readonly clusterIp: string;
+  readonly port: number;
+  /** 0: none. */
+  readonly nodePort: number;
+  readonly externalIps: readonly string[];
+  readonly loadBalancerIps: readonly string[];
+  /** Who may use the load balancer's IPs; empty: all. */
+  readonly sourceRanges: readonly string[];
+  /** 0: none. */
+  readonly healthCheckNodePort: number;
+  /** For so long a client keeps its endpoint; 0: it does not. */
+  readonly affinitySeconds: number;
+  readonly internalPolicy: TrafficPolicy;
+  readonly externalPolicy: TrafficPolicy;
+  /** The endpoints of the policy `Cluster`, in order; empty also where no traffic uses them. */
+  readonly cluster: readonly Target[];
+  /** The endpoints of the policy `Local`, in order; empty also where no traffic uses them. */
+  readonly local: readonly Target[];
+  /** Whether any node has an endpoint that could be used. */
+  readonly hasEndpoints: boolean;
+}
+
+/** What all rules of a node depend on. */
+export interface NodeSettings {
+  readonly node: string;
+  /** The node's own IPs: node ports answer there. */
+  readonly nodeIps: readonly string[];
+  readonly clusterCidr?: string;
+}
+
+/**
+ * What kube-proxy asks of the device `dataplane`: to apply rules, all at once or what has changed since `base`. It
+ * answers when they are in force; either all of it is, or nothing.
+ */
+export type DataplaneRequest =
+  | {
+      readonly op: "apply";
+      readonly full: true;
+      readonly generation: number;
+      readonly settings: NodeSettings;
+      readonly set: readonly ServicePortRule[];
+    }
+  | {
+      readonly op: "apply";
+      readonly full: false;
+      readonly generation: number;
+      readonly node: string;
+      /** The generation that this one changes. */
+      readonly base: number;
+      readonly set: readonly ServicePortRule[];
+      /** Names of rules. */
+      readonly remove: readonly string[];
+    };
+
+/** What the device answers; operating errors are values. */
+export type DataplaneAnswer =
+  | { readonly ok: true; readonly generation: number }
+  /** Nothing was applied: `unknownBase` asks for all rules. */
+  | { readonly ok: false; readonly reason: "unknownBase" | "failed"; readonly message: string };

@@ -1,0 +1,144 @@
+import { assert, fc, property, test } from "../../properties/test.ts";
+import type { Service } from "../api/types.ts";
+import { endpointsOf, portalsOf, ruleOf, verdictOf } from "./rules.ts";
+import { type EndpointShort, serviceNamed, sliceOf } from "./testing/objects.ts";
+
+const place = { node: "a", zone: "z1" };
+const at = "ns1/svc1";
+
+function rule(
+  service: Service,
+  endpoints: readonly EndpointShort[],
+  where: { node: string; zone: string | undefined } = place,
+) {
+  const [portal] = portalsOf(service);
+  assert.ok(portal);
+  return ruleOf(portal, endpointsOf(portal, [sliceOf(at, endpoints)], where), where);
+}
+
+const ips = (targets: readonly { readonly ip: string }[]) => targets.map(({ ip }) => ip);
+const nodePort = { type: "NodePort", ports: [{ name: "p80", port: 80, protocol: "TCP", nodePort: 3001 }] };
+
+test("portalsOf() passes over what nodes have nothing to do with", () => {
+  const none = [
+    serviceNamed(at, { clusterIP: "None" }),
+    serviceNamed(at, { clusterIP: "" }),
+    serviceNamed(at, { type: "ExternalName" }),
+    {
+      ...serviceNamed(at),
+      metadata: { name: "svc1", labels: { "service.kubernetes.io/service-proxy-name": "other" } },
+    },
+  ];
+  assert.deepEqual(
+    none.map((each) => portalsOf(each).length),
+    [0, 0, 0, 0],
+  );
+  const [portal] = portalsOf(serviceNamed(at, { sessionAffinity: "ClientIP" }));
+  assert.deepEqual([portal?.rule.name, portal?.rule.affinitySeconds], ["ns1/svc1:p80", 10_800]);
+});
+
+test("ruleOf() uses ready endpoints, and those that leave but still serve only when none is ready", () => {
+  const service = serviceNamed(at);
+  const some = rule(service, [
+    { ip: "10.0.0.1" },
+    { ip: "10.0.0.2", state: "leaving" },
+    { ip: "10.0.0.3", state: "unready" },
+  ]);
+  assert.deepEqual(ips(some.cluster), ["10.0.0.1"]);
+  const last = rule(service, [
+    { ip: "10.0.0.2", state: "leaving" },
+    { ip: "10.0.0.4", state: "dying" },
+  ]);
+  assert.deepEqual([ips(last.cluster), last.hasEndpoints], [["10.0.0.2"], true]);
+  const nobody = rule(service, [{ ip: "10.0.0.3", state: "unready" }]);
+  assert.deepEqual([nobody.cluster, verdictOf(nobody, "internal")], [[], "reject"]);
+});
+
+test("ruleOf() keeps local traffic local, and drops it where there is nothing local", () => {
+  const service = serviceNamed(at, { ...nodePort, externalTrafficPolicy: "Local" });
+  const here = rule(service, [
+    { ip: "10.0.0.1", node: "a" },
+    { ip: "10.0.0.2", node: "b" },
+  ]);
+  assert.deepEqual([ips(here.local), ips(here.cluster)], [["10.0.0.1"], ["10.0.0.1", "10.0.0.2"]]);
+  const leaving = rule(service, [
+    { ip: "10.0.0.1", node: "a", state: "leaving" },
+    { ip: "10.0.0.2", node: "b" },
+  ]);
+  assert.deepEqual([ips(leaving.local), ips(leaving.cluster)], [["10.0.0.1"], ["10.0.0.2"]]);
+  const away = rule(service, [{ ip: "10.0.0.2", node: "b" }]);
+  assert.deepEqual([verdictOf(away, "internal"), verdictOf(away, "external")], ["forward", "drop"]);
+  const inside = rule(serviceNamed(at, { internalTrafficPolicy: "Local" }), [{ ip: "10.0.0.2", node: "b" }]);
+  assert.deepEqual([inside.cluster, verdictOf(inside, "internal")], [[], "drop"]);
+});
+
+test("ruleOf() prefers what hints assign to the node or its zone, when all have hints and some are for it", () => {
+  const service = serviceNamed(at);
+  const hinted: EndpointShort[] = [
+    { ip: "10.0.0.1", zones: ["z1"], nodes: ["a"] },
+    { ip: "10.0.0.2", zones: ["z1"], nodes: ["b"] },
+    { ip: "10.0.0.3", zones: ["z2"], nodes: ["c"] },
+  ];
+  const seenFrom = (node: string, zone: string | undefined) => ips(rule(service, hinted, { node, zone }).cluster);
+  assert.deepEqual(seenFrom("a", "z1"), ["10.0.0.1"]);
+  assert.deepEqual(seenFrom("d", "z1"), ["10.0.0.1", "10.0.0.2"]);
+  assert.equal(seenFrom("d", "z3").length, 3);
+  assert.equal(seenFrom("d", undefined).length, 3);
+  const partly = [...hinted, { ip: "10.0.0.4" }];
+  assert.equal(rule(service, partly).cluster.length, 4);
+});
+
+test("endpointsOf() takes an address that two slices have once, and what is not said for ready", () => {
+  const [portal] = portalsOf(serviceNamed(at));
+  assert.ok(portal);
+  const one = sliceOf(at, [{ ip: "10.0.0.2" }, { ip: "10.0.0.1" }], { name: "one" });
+  const two = sliceOf(at, [{ ip: "10.0.0.2", node: "a" }], { name: "two" });
+  const other = sliceOf(at, [{ ip: "10.0.0.9" }], { name: "other" });
+  const found = endpointsOf(
+    portal,
+    [one, two, { ...other, ports: [{ name: "p81", port: 81, protocol: "TCP" }] }],
+    place,
+  );
+  assert.deepEqual(
+    found.map(({ ip, local }) => [ip, local]),
+    [
+      ["10.0.0.1", false],
+      ["10.0.0.2", true],
+    ],
+  );
+  const bare = { ...one, endpoints: [{ addresses: ["10.0.0.5"] }] };
+  assert.deepEqual(
+    endpointsOf(portal, [bare], place).map(({ ready, serving }) => [ready, serving]),
+    [[true, true]],
+  );
+});
+
+const endpoint = fc.record({
+  ip: fc.nat(9).map((last) => `10.0.0.${last}`),
+  node: fc.constantFrom("a", "b"),
+  state: fc.constantFrom("ready", "unready", "leaving", "dying"),
+}) as fc.Arbitrary<EndpointShort>;
+
+property(
+  "ruleOf() leads only to endpoints of the slices, never past a ready one to another, and local means on the node",
+  [fc.uniqueArray(endpoint, { selector: ({ ip }) => ip, maxLength: 8 }), fc.boolean(), fc.boolean()],
+  (endpoints, isLocalInside, isLocalOutside) => {
+    const spec = {
+      ...nodePort,
+      ...(isLocalInside ? { internalTrafficPolicy: "Local" } : {}),
+      ...(isLocalOutside ? { externalTrafficPolicy: "Local" } : {}),
+    };
+    const made = rule(serviceNamed(at, spec), endpoints);
+    const stateOf = new Map(endpoints.map((each) => [each.ip, each]));
+    for (const { ip } of [...made.cluster, ...made.local]) {
+      assert.ok(["ready", "leaving"].includes(stateOf.get(ip)?.state ?? ""), ip);
+    }
+    for (const { ip } of made.local) assert.equal(stateOf.get(ip)?.node, "a");
+    const ready = endpoints.filter(({ state }) => state === "ready");
+    if (ready.length > 0) assert.deepEqual(ips(made.cluster), ips(ready).sort());
+    assert.equal(
+      made.hasEndpoints,
+      endpoints.some(({ state }) => state === "ready" || state === "leaving"),
+    );
+  },
+);
