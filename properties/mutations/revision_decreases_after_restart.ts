@@ -5,7 +5,7 @@ export const revisionDecreasesAfterRestart: Mutation = {
   name: "revisionDecreasesAfterRestart",
   defects: { store: ["revisionDecreasesAfterRestart"] },
   properties: ["revisions only grow", "Raft is safe"],
-  campaignSeed: 7,
+  campaignSeed: 228,
   runsMax: 1,
-  runsMean: 150,
+  runsMean: 120,
 };
