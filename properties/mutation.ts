@@ -7,9 +7,9 @@ export interface Mutation {
   readonly defects: TopologyDefects;
   /** The rules that it breaks: which one a run finds broken first depends on the run. */
   readonly properties: readonly string[];
-  /** A campaign that is known to find it soon: whenever what runs are made of changes, another has to be looked for. */
+  /** A campaign that finds it in its first run; when what runs are made of changes, a later run does, or another one. */
   readonly campaignSeed: number;
-  /** It is found in so many runs of that campaign. */
+  /** It is found in at most so many runs of that campaign: several times `runsMean`. */
   readonly runsMax: number;
   /** About so many runs of any campaign find it once, as measured when it was written. */
   readonly runsMean: number;

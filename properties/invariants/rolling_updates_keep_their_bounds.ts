@@ -28,8 +28,6 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
   name: "maxSurge and maxUnavailable hold",
   watch(world) {
     const bounds = new Map<string, Bounds[]>();
-    const sizes = new Map<string, (Since & { readonly replicas: number })[]>();
-    const isLagging = world.definition.faults.some(({ kind }) => kind === "lag");
     const available = new Map<string, { readonly fromMs: number; readonly count: number }[]>();
 
     function noteDeployment({ object, atMs }: Commit) {
@@ -41,13 +39,6 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
       remember(available, set.metadata.uid ?? "", { fromMs: atMs, count: set.status?.availableReplicas ?? 0 });
     }
 
-    /** What a sibling asks for, or asked for so lately that a controller whose watches lag may not know better. */
-    function sizesOf(each: Frozen<ReplicaSet>, nowMs: number): readonly number[] {
-      const now = each.spec?.replicas ?? 0;
-      if (!isLagging) return [now];
-      return [now, ...recent(sizes.get(each.metadata.uid ?? "") ?? [], nowMs).map(({ replicas }) => replicas)];
-    }
-
     function judge({ object, previous, atMs }: Commit): string | undefined {
       const set = object as unknown as Frozen<ReplicaSet> | undefined;
       if (!set) return undefined;
@@ -56,13 +47,10 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
       const before = (previous as unknown as Frozen<ReplicaSet> | undefined)?.spec?.replicas ?? 0;
       const after = set.spec?.replicas ?? 0;
       noteAvailable(set, atMs);
-      remember(sizes, set.metadata.uid ?? "", { fromMs: atMs, replicas: after });
       if (!owner || allowed.length === 0 || after === before) return undefined;
       const siblings = siblingsOf(world, owner.uid);
-      const leastOf = (each: Frozen<ReplicaSet>) =>
-        each.metadata.uid === set.metadata.uid ? after : Math.min(...sizesOf(each, atMs));
       return after > before
-        ? judgeSurge(sum(siblings, leastOf), Math.max(...allowed.map(({ podsMax }) => podsMax)), owner.name)
+        ? judgeSurge(sum(siblings, sizeOf), Math.max(...allowed.map(({ podsMax }) => podsMax)), owner.name)
         : judgeAvailable(
             siblings,
             { set, previous: previous as unknown as Frozen<ReplicaSet>, before, owner: owner.name, nowMs: atMs },
@@ -77,8 +65,6 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
     ): string | undefined {
       const most = (each: Frozen<ReplicaSet>) =>
         Math.max(0, ...recent(available.get(each.metadata.uid ?? "") ?? [], nowMs).map(({ count }) => count));
-      const sizeOf = (each: Frozen<ReplicaSet>) =>
-        each.metadata.uid === set.metadata.uid ? (set.spec?.replicas ?? 0) : Math.max(...sizesOf(each, nowMs));
       const left = sum(siblings, (each) => Math.min(sizeOf(each), most(each)));
       const taken = Math.min(before, most(set)) - Math.min(set.spec?.replicas ?? 0, most(set));
       if (taken <= 0 || left >= availableMin || isScaling(set, previous)) return undefined;
@@ -94,6 +80,10 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
     };
   },
 };
+
+function sizeOf({ spec }: Frozen<ReplicaSet>): number {
+  return spec?.replicas ?? 0;
+}
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, each) => total + of(each), 0);

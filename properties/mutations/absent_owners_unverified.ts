@@ -6,6 +6,6 @@ export const absentOwnersUnverified: Mutation = {
   defects: { controller_manager: ["absentOwnersUnverified"] },
   properties: ["nothing with a living owner is garbage collected"],
   campaignSeed: 136,
-  runsMax: 1,
+  runsMax: 200,
   runsMean: 40,
 };

@@ -6,6 +6,6 @@ export const ackBeforeSync: Mutation = {
   defects: { store: ["ackBeforeSync"] },
   properties: ["Raft is safe", "acknowledged writes are kept"],
   campaignSeed: 113,
-  runsMax: 1,
+  runsMax: 150,
   runsMean: 30,
 };

@@ -6,6 +6,6 @@ export const assumedIgnored: Mutation = {
   defects: { scheduler: ["assumedIgnored"] },
   properties: ["no node is over-committed"],
   campaignSeed: 154,
-  runsMax: 1,
+  runsMax: 125,
   runsMean: 25,
 };

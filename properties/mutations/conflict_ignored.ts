@@ -6,6 +6,6 @@ export const conflictIgnored: Mutation = {
   defects: { apiserver: ["conflictIgnored"] },
   properties: ["the API is linearizable", "a Lease is taken only when it has run out"],
   campaignSeed: 101,
-  runsMax: 1,
+  runsMax: 20,
   runsMean: 2,
 };

@@ -6,6 +6,6 @@ export const expectationsIgnored: Mutation = {
   defects: { controller_manager: ["expectationsIgnored"] },
   properties: ["a ReplicaSet makes no pods too many"],
   campaignSeed: 140,
-  runsMax: 1,
+  runsMax: 125,
   runsMean: 25,
 };

@@ -6,6 +6,6 @@ export const forgetsUid: Mutation = {
   defects: { kubelet: ["forgetsUid"] },
   properties: ["the cluster converges after healing"],
   campaignSeed: 194,
-  runsMax: 1,
+  runsMax: 300,
   runsMean: 60,
 };

@@ -6,6 +6,6 @@ export const missedNodeDelete: Mutation = {
   defects: { scheduler: ["missedNodeDelete"] },
   properties: ["no pod is bound to a node that is gone"],
   campaignSeed: 347,
-  runsMax: 1,
+  runsMax: 600,
   runsMean: 190,
 };

@@ -6,6 +6,6 @@ export const ownersByNameOnly: Mutation = {
   defects: { controller_manager: ["ownersByNameOnly"] },
   properties: ["the cluster converges after healing"],
   campaignSeed: 170,
-  runsMax: 1,
+  runsMax: 150,
   runsMean: 30,
 };

@@ -6,6 +6,6 @@ export const readyBeforeStarted: Mutation = {
   defects: { kubelet: ["readyBeforeStarted"] },
   properties: ["a ready container runs"],
   campaignSeed: 100,
-  runsMax: 1,
+  runsMax: 20,
   runsMean: 1,
 };

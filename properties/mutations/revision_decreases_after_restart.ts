@@ -6,6 +6,6 @@ export const revisionDecreasesAfterRestart: Mutation = {
   defects: { store: ["revisionDecreasesAfterRestart"] },
   properties: ["revisions only grow", "Raft is safe"],
   campaignSeed: 228,
-  runsMax: 1,
+  runsMax: 600,
   runsMean: 120,
 };

@@ -6,6 +6,6 @@ export const staleListAsFresh: Mutation = {
   defects: { apiserver: ["staleListAsFresh"] },
   properties: ["the API is linearizable"],
   campaignSeed: 123,
-  runsMax: 1,
+  runsMax: 120,
   runsMean: 24,
 };

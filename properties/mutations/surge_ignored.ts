@@ -6,6 +6,6 @@ export const surgeIgnored: Mutation = {
   defects: { controller_manager: ["surgeIgnored"] },
   properties: ["maxSurge and maxUnavailable hold"],
   campaignSeed: 103,
-  runsMax: 1,
+  runsMax: 75,
   runsMean: 15,
 };

@@ -6,6 +6,6 @@ export const unavailableIgnored: Mutation = {
   defects: { controller_manager: ["unavailableIgnored"] },
   properties: ["maxSurge and maxUnavailable hold"],
   campaignSeed: 110,
-  runsMax: 1,
+  runsMax: 50,
   runsMean: 10,
 };

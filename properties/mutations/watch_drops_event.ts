@@ -6,6 +6,6 @@ export const watchDropsEvent: Mutation = {
   defects: { store: ["watchDropsEvent"] },
   properties: ["the cluster converges after healing", "every informer equals the store", "the API is linearizable"],
   campaignSeed: 100,
-  runsMax: 1,
+  runsMax: 20,
   runsMean: 2,
 };

@@ -6,6 +6,6 @@ export const watchEventDropped: Mutation = {
   defects: { apiserver: ["watchEventDropped"] },
   properties: ["the cluster converges after healing", "every informer equals the store"],
   campaignSeed: 100,
-  runsMax: 1,
+  runsMax: 20,
   runsMean: 3,
 };
