@@ -18,6 +18,7 @@ export const listedFolders: readonly string[] = [
   "runtime/faults/kinds",
   "scenarios/bench/benchmarks",
   "scenarios/cli/verbs",
+  "scenarios/walkthroughs",
 ];
 
 /** The `all.ts` that each listed folder ought to have; none for a folder without members. */

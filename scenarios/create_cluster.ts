@@ -66,6 +66,12 @@ export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
   ready(stages?: readonly Milestone["stage"][]): Promise<void>;
   /** The store replica that leads; undefined while there is none. */
   storeLeader(): Promise<Address | undefined>;
+  /** Milliseconds since its start: virtual ones in simulation. */
+  uptimeMs(): number;
+  /** Its wall clock. */
+  nowMs(): number;
+  /** Lets time pass: virtual time in simulation, which takes none. */
+  wait(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,6 +79,8 @@ export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
 export const topologyDefault: Topology = Object.freeze({ nodes: 3, stores: 3, apiservers: 2 });
 
 const loopback = "127.0.0.1";
+/** What the clocks of a simulated cluster show when it starts. */
+const virtualStartMs = Date.UTC(2026, 0, 1);
 const castUrl = new URL("./cast.ts", import.meta.url).href;
 
 /**
@@ -119,6 +127,9 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
           ...(stages ? { stages } : {}),
         }),
       storeLeader: async () => (await storeLeader(made.host, topology)).who,
+      uptimeMs: made.uptimeMs,
+      nowMs: made.nowMs,
+      wait: made.wait,
       close,
       [Symbol.asyncDispose]: close,
     };
@@ -152,6 +163,7 @@ interface Made {
   readonly specOptions: ChildSpecOptions;
   readonly access?: ClusterAccess;
   uptimeMs(): number;
+  nowMs(): number;
   startedAtMs(): number;
   wait(ms: number): Promise<void>;
 }
@@ -160,11 +172,12 @@ function simulated({ dataDir, port }: ClusterOptions, { images }: Topology, seed
   if (dataDir !== undefined || port !== undefined) {
     throw new InputError("Cannot simulate a cluster with a data directory or a port: use the host thread or pool");
   }
-  const host = createSimulation({ cast: modelCast(images ? { images } : {}), seed });
+  const host = createSimulation({ cast: modelCast(images ? { images } : {}), seed, startMs: virtualStartMs });
   return {
     host,
     specOptions: {},
     uptimeMs: host.uptimeMs,
+    nowMs: () => virtualStartMs + Math.floor(host.uptimeMs()),
     startedAtMs: () => 0,
     wait: async (ms) => host.advance(ms),
   };
@@ -194,6 +207,7 @@ async function free(options: ClusterOptions, topology: Topology, cleanUps: (() =
     specOptions: https?.specOptions ?? {},
     ...(https ? { access: https.access } : {}),
     uptimeMs: () => Date.now() - startedAtMs,
+    nowMs: () => Date.now(),
     startedAtMs: () => startedAtMs,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   };

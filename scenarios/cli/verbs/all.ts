@@ -2,7 +2,8 @@
 import { chart } from "./chart.ts";
 import { check } from "./check.ts";
 import { replay } from "./replay.ts";
+import { run } from "./run.ts";
 import { up } from "./up.ts";
 
 /** All that this folder has, by file name. */
-export const all = [chart, check, replay, up] as const;
+export const all = [chart, check, replay, run, up] as const;

@@ -1,0 +1,62 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { topologyDefault } from "../create_cluster.ts";
+import { InputError, messageOf } from "../input_error.ts";
+import { isScenario, type Scenario } from "../scenario.ts";
+import { childSpecs } from "../topology.ts";
+import { all } from "../walkthroughs/all.ts";
+
+/** The scenarios that come with the command. */
+export const knownScenarios: readonly Scenario[] = all;
+
+/**
+ * The scenario of that name, or the one that a file exports.
+ *
+ * @throws InputError when there is none
+ */
+export async function findScenario(nameOrFile: string): Promise<Scenario> {
+  const known = knownScenarios.find(({ name }) => name === nameOrFile.replaceAll("_", "-"));
+  if (known) return known;
+  const isThere = await isFile(nameOrFile);
+  if (isThere) return loadScenario(nameOrFile);
+  if (/[/\\]|\.[cm]?[jt]s$/.test(nameOrFile)) throw new InputError(`Cannot run ${nameOrFile}: there is no such file`);
+  const names = knownScenarios.map(({ name }) => name).join(", ");
+  const advice = `give a file that exports one, or name one of: ${names}`;
+  throw new InputError(`Cannot run "${nameOrFile}": there is no such scenario, ${advice}`);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true;
+}
+
+async function loadScenario(file: string): Promise<Scenario> {
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = await import(pathToFileURL(resolve(file)).href);
+  } catch (error) {
+    throw new InputError(`Cannot run ${file}: it throws when it is loaded: ${messageOf(error)}`, { cause: error });
+  }
+  const scenario = exportedBy(module, file);
+  try {
+    childSpecs({ ...topologyDefault, ...scenario.topology });
+  } catch (error) {
+    throw new InputError(`Cannot run ${file}: ${messageOf(error)}`, { cause: error });
+  }
+  return scenario;
+}
+
+/** The default export, or the only one: files of the walkthroughs' folder have no default. */
+function exportedBy(module: Readonly<Record<string, unknown>>, file: string): Scenario {
+  if (isScenario(module.default)) return module.default;
+  // A file that is taken for CommonJS has all its exports in its default one.
+  const candidates = [...Object.values(module), ...Object.values(module.default ?? {})];
+  const [scenario, ...others] = [...new Set(candidates.filter(isScenario))];
+  if (scenario && others.length === 0) return scenario;
+  if (!scenario) {
+    throw new InputError(`Cannot run ${file}: it exports no scenario, write "export default scenario({ ... }, ...)"`);
+  }
+  const names = [scenario, ...others].map(({ name }) => name).join(", ");
+  throw new InputError(`Cannot run ${file}: it exports several scenarios (${names}), make one of them the default`);
+}

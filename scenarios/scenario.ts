@@ -1,0 +1,50 @@
+import type { Cluster } from "./create_cluster.ts";
+import type { expect } from "./script/expect.ts";
+import type { Faults } from "./script/faults.ts";
+import type { Objects } from "./script/objects.ts";
+import type { Patience } from "./script/patience.ts";
+import type { Topology } from "./topology.ts";
+
+/** What the script of a scenario is given: all that it can do to a cluster, and see of it. */
+export interface Script extends Objects, Patience, Faults {
+  /** One step of the story: it is told, and holds when its body does not throw. What the body gives is the result. */
+  step<T>(title: string, body: () => T | Promise<T>): Promise<T>;
+  /** Says what an expectation is: `expect(pods.length, "pods").toBe(3)`. */
+  readonly expect: typeof expect;
+  /** Adds a line to what is told. */
+  note(text: string): void;
+  /** The cluster itself, for what has no word of its own. */
+  readonly cluster: Cluster;
+}
+
+/** A story that a cluster performs: the same in virtual time and in real threads. */
+export interface Scenario {
+  /** `self-healing`. */
+  readonly name: string;
+  /** One line: what it shows. */
+  readonly summary: string;
+  /** What is not said is as in `topologyDefault`. */
+  readonly topology?: Partial<Topology>;
+  readonly script: (script: Script) => Promise<void>;
+}
+
+/**
+ * Makes a scenario. `troupe run FILE` performs the one that a file exports.
+ *
+ * @example
+ * export default scenario({ name: "hello", summary: "A pod runs" }, async ({ step, apply, get, eventually, expect }) => {
+ *   await step("Ask for a pod", () => apply(manifest));
+ *   await step("It runs", () =>
+ *     eventually("it is Running", async () => expect((await get("pod/hello")).status.phase).toBe("Running")),
+ *   );
+ * });
+ */
+export function scenario(about: Omit<Scenario, "script">, script: Scenario["script"]): Scenario {
+  return Object.freeze({ ...about, script });
+}
+
+/** Whether a value is a scenario. */
+export function isScenario(value: unknown): value is Scenario {
+  const { name, summary, script } = (value ?? {}) as Partial<Record<keyof Scenario, unknown>>;
+  return typeof name === "string" && typeof summary === "string" && typeof script === "function";
+}
