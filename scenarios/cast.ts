@@ -6,6 +6,8 @@ import { controllerManager } from "../actors/controllers/manager.ts";
 import { dns } from "../actors/dns/definition.ts";
 import { dnsSocket } from "../actors/dns/socket_device.ts";
 import { type DnsSocketModel, dnsSocketModel } from "../actors/dns/socket_model_device.ts";
+import { type DataplaneModel, dataplaneModel } from "../actors/kube_proxy/dataplane_device.ts";
+import { kubeProxy } from "../actors/kube_proxy/definition.ts";
 import { kubelet } from "../actors/kubelet/definition.ts";
 import { scheduler } from "../actors/scheduler/definition.ts";
 import { store } from "../actors/store/definition.ts";
@@ -24,6 +26,7 @@ export const components: readonly ActorDefinition[] = [
   controller,
   scheduler,
   kubelet,
+  kubeProxy,
   dns,
 ];
 
@@ -37,7 +40,7 @@ export interface CastSettings {
 /** The cluster's cast with real devices, for hosts with real threads: each worker makes its own from the settings. */
 export const cast = ({ diskFolder, images }: CastSettings): Cast => ({
   actors: components,
-  devices: [disk(diskFolder), https, simulatedRuntime(images), dnsSocket],
+  devices: [disk(diskFolder), https, simulatedRuntime(images), dataplaneModel(), dnsSocket],
 });
 
 /** The cluster's cast for one simulation, and its devices as a test may look into them. */
@@ -45,6 +48,7 @@ export interface ModelCast extends Cast {
   readonly disk: DiskModel;
   readonly net: NetModel;
   readonly cri: SimulatedRuntime;
+  readonly dataplane: DataplaneModel;
   readonly dnsSocket: DnsSocketModel;
 }
 
@@ -60,6 +64,7 @@ export function modelCast({ images, disk: diskOptions }: ModelCastOptions = {}):
     disk: diskModel(diskOptions),
     net: netModel(),
     cri: simulatedRuntime(images),
+    dataplane: dataplaneModel(),
     dnsSocket: dnsSocketModel(),
   };
   return { actors: components, devices: Object.values(devices), ...devices };

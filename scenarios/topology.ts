@@ -2,6 +2,7 @@ import type { ApiServerDefect, ApiServerInput } from "../actors/apiserver/messag
 import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
 import type { ManagerInput } from "../actors/controllers/messages.ts";
 import type { DnsInput } from "../actors/dns/messages.ts";
+import type { KubeProxyInput } from "../actors/kube_proxy/messages.ts";
 import type { KubeletDefect, KubeletInput } from "../actors/kubelet/messages.ts";
 import type { SchedulerInput } from "../actors/scheduler/messages.ts";
 import type { StoreInput } from "../actors/store/messages.ts";
@@ -32,6 +33,8 @@ export interface Topology {
   readonly restartsMax?: number;
   /** How many entries the log of a store replica grows by before it writes a snapshot. Default: the store's. */
   readonly snapshotEntries?: number;
+  /** Whether each node has a kube-proxy. Default false. */
+  readonly proxies?: boolean;
   /** Deliberate defects by kind of component, for tests only. Default: none. */
   readonly defects?: TopologyDefects;
 }
@@ -57,6 +60,7 @@ export interface TopologyDefects {
   readonly scheduler?: readonly string[];
   readonly controller_manager?: readonly string[];
   readonly kubelet?: readonly string[];
+  readonly kube_proxy?: readonly string[];
   readonly dns?: readonly string[];
 }
 
@@ -89,11 +93,16 @@ export const dnsAddress: Address = "dns/0";
 export const nodeName = (index: number): string => `node-${index}`;
 /** The address of a node's kubelet. */
 export const kubeletAddress = (index: number): Address => `kubelet/${nodeName(index)}`;
+/** The address of a node's kube-proxy. */
+export const proxyAddress = (index: number): Address => `kube-proxy/${nodeName(index)}`;
 
 /** The addresses of all store replicas. */
 export const storeAddresses = ({ stores }: Topology): readonly Address[] => upTo(stores, storeAddress);
 /** The addresses of all API servers. */
 export const apiServerAddresses = ({ apiservers }: Topology): readonly Address[] => upTo(apiservers, apiServerAddress);
+
+/** All that `podCidr` may give. */
+export const clusterCidr = "10.128.0.0/9";
 
 /** From which range the pods of a node get their IPs: 10.244.0.0/24 for the first, and upwards from there. */
 export function podCidr(node: number): string {
@@ -109,7 +118,15 @@ export function podCidr(node: number): string {
  */
 export function childSpecs(topology: Topology, { https, dnsSocket }: ChildSpecOptions = {}): readonly ChildSpec[] {
   assertPossible(topology);
-  const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
+  const {
+    nodes,
+    stores,
+    apiservers,
+    schedulers = 1,
+    managers = 1,
+    proxies = false,
+    restartsMax = restartsMaxDefault,
+  } = topology;
   const spec = (kind: string, input: unknown, name: string): ChildSpec => ({ name, kind, input, restartsMax });
   const apiServer = (index: number): ChildSpec => {
     const served = https?.(index);
@@ -123,6 +140,7 @@ export function childSpecs(topology: Topology, { https, dnsSocket }: ChildSpecOp
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
     ...(topology.dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
     ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),
+    ...upTo(proxies ? nodes : 0, (index) => spec("kube_proxy", proxyInput(topology, index), proxyAddress(index))),
   ];
 }
 
@@ -192,6 +210,11 @@ function kubeletInput(topology: Topology, index: number): KubeletInput {
     statusReportMs: timings.statusReportMs,
     defects: topology.defects?.kubelet as readonly KubeletDefect[] | undefined,
   });
+}
+
+function proxyInput(topology: Topology, index: number): KubeProxyInput {
+  const apiServers = serversFor(topology, index + 1);
+  return present({ node: nodeName(index), apiServers, clusterCidr, defects: topology.defects?.kube_proxy });
 }
 
 function leaseOf({ timings = {} }: Topology) {

@@ -22,6 +22,14 @@ test("childSpecs() lists store, API servers, managers, schedulers and kubelets i
   );
 });
 
+test("childSpecs() gives each node a kube-proxy where they are asked for", () => {
+  const proxies = childSpecs({ ...small, proxies: true }).filter(({ kind }) => kind === "kube_proxy");
+  assert.deepEqual(
+    proxies.map(({ name }) => name),
+    ["kube-proxy/node-0", "kube-proxy/node-1", "kube-proxy/node-2"],
+  );
+});
+
 test("childSpecs() spreads kubelets over API servers and zones", () => {
   const kubelets = childSpecs({ ...small, zones: ["a", "b"] }).filter(({ kind }) => kind === "kubelet");
   const inputs = kubelets.map(({ input }) => input as KubeletInput);

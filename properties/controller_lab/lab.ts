@@ -1,6 +1,7 @@
 import { controller } from "../../actors/controllers/definition.ts";
 import { controllerManager } from "../../actors/controllers/manager.ts";
 import type { ActorDefinition } from "../../runtime/actor.ts";
+import type { DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { createLab, type Lab } from "../apiserver_lab/lab.ts";
 import { podRunner } from "./pod_runner.ts";
@@ -17,6 +18,7 @@ export interface ControllerLabOptions {
   readonly managers?: number;
   readonly defects?: readonly string[];
   readonly actors?: readonly ActorDefinition[];
+  readonly devices?: readonly DeviceDefinition[];
   readonly faults?: readonly Fault[];
   /** Whether pods run. Default true. */
   readonly runsPods?: boolean;
@@ -44,11 +46,13 @@ export function createControllerLab(options: ControllerLabOptions = {}): Control
     loops,
     defects = [],
     actors = [],
+    devices = [],
     runsPods = true,
     seed = 1,
     faults = [],
   } = options;
-  const lab = createLab({ seed, servers, faults, actors: [controller, controllerManager, podRunner, ...actors] });
+  const cast = [controller, controllerManager, podRunner, ...actors];
+  const lab = createLab({ seed, servers, faults, actors: cast, devices });
   const { simulation } = lab;
   const addresses = Array.from({ length: servers }, (_each, index) => `apiserver-${index}`);
   if (runsPods) {

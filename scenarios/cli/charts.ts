@@ -21,6 +21,7 @@ const about: Readonly<Record<string, string>> = {
   controller: "what every control loop follows",
   scheduler: "the scheduler",
   kubelet: "the agent of a node",
+  kube_proxy: "what leads a node's connections to Services",
   dns: "the cluster's DNS server",
 };
 
