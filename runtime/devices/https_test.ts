@@ -58,7 +58,7 @@ interface Reply {
 
 function call(
   server: Server,
-  options: RequestOptions & { readonly body?: string; readonly tls?: object },
+  options: RequestOptions & { readonly body?: string | Uint8Array; readonly tls?: object },
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const send = options.tls ? httpsRequest : httpRequest;
@@ -99,6 +99,22 @@ test("https pushes whole requests and answers them with their length", () =>
     assert.deepEqual([reply.code, reply.body], [201, "POST /api/v1/x?y=%20z héllo é"]);
     assert.equal(reply.headers["content-length"], String(Buffer.byteLength(reply.body)));
     assert.equal((await call(server, { method: "GET", path: "/" })).body, "GET /  é");
+  }));
+
+test("https hands over a body that is no text in base64, and text as it is", () =>
+  withServer(async (server) => {
+    server.onRequest = ({ exchange }) =>
+      void server.ask({ op: "respond", exchange, code: 200, headers: plain, body: "", end: true });
+    const bytes = Uint8Array.from([0x6b, 0, 0xff, 0xc3, 0x28]);
+    const sent = async (type: string, body: string | Uint8Array) => {
+      await call(server, { method: "POST", path: "/", body, headers: { "Content-Type": type } });
+      const { body: text, bodyEncoding } = server.pushed.findLast(({ type }) => type === "net.request") as Pushed;
+      return [text, bodyEncoding];
+    };
+    assert.deepEqual(await sent("application/octet-stream", bytes), ["awD/wyg=", "base64"]);
+    for (const type of ["application/json; charset=utf-8", "application/merge-patch+json", "text/yaml", "*/*"]) {
+      assert.deepEqual(await sent(type, "é"), ["é", undefined], type);
+    }
   }));
 
 test("https refuses a body past three mebibytes without asking the actor", () =>

@@ -44,6 +44,15 @@ function exchangeOf(message: NetMessage | undefined): number {
   return (message as Pushed).exchange;
 }
 
+test("netModel() says that a body is in base64 when its client says so", () => {
+  const net = netModel();
+  const { ask, settle, pushed } = serverOn(net);
+  ask({ op: "listen", ...here });
+  net.call({ ...here, url: "/", body: "/w==", bodyEncoding: "base64" });
+  settle();
+  assert.equal((pushed[0] as Pushed).bodyEncoding, "base64");
+});
+
 test("netModel() carries a request to who listens and a response back", () => {
   const net = netModel();
   const { ask, settle, pushed } = serverOn(net);

@@ -72,6 +72,7 @@ interface ResourceExchange {
 function expectedType({ verb, group, version, resource, subresource }: ResourceTarget): TypeMeta | undefined {
   const kind = served.byPlural({ group, version, plural: resource });
   if (kind === undefined) return undefined;
+  if (subresource !== undefined && !kind.subresources.some(({ name }) => name === subresource)) return undefined;
   const apiVersion = groupVersionOf(kind);
   if (verb === "delete" || verb === "deletecollection") return { apiVersion, kind: "DeleteOptions" };
   if (subresource === "scale") return { apiVersion: "autoscaling/v1", kind: "Scale" };

@@ -1,5 +1,6 @@
 import { configMapNamed, createLab, type Lab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
 import { assert, test } from "../../../properties/test.ts";
+import { encodeBase64Bytes } from "../../api/base64.ts";
 import { representationOf } from "./negotiate.ts";
 import { parseUrl, targetOf } from "./target.ts";
 
@@ -45,6 +46,8 @@ test("representationOf() takes the first accepted form that is offered", () => {
   assert.deepEqual(representationOf(`${tableType},application/json`, {}), { includeObject: "Metadata" });
   assert.deepEqual(representationOf(tableType, { includeObject: "Object" }), { includeObject: "Object" });
   assert.equal(representationOf("application/vnd.kubernetes.protobuf", {}), undefined);
+  const watch = "application/vnd.kubernetes.protobuf;stream=watch,application/json,application/vnd.kubernetes.protobuf";
+  assert.equal(representationOf(watch, {}), "object");
 });
 
 test("health and version are open to everybody, all else is forbidden to somebody unknown", () => {
@@ -180,4 +183,49 @@ test("only the first table of a watch names its columns", () => {
       [0, "b"],
     ],
   );
+});
+
+/** A body in protocol buffers: an envelope with a type and a message whose only field is `metadata.name`. */
+function protobufBody(apiVersion: string, kind: string, name: string) {
+  const text = (field: number, value: string | readonly number[]): number[] => {
+    const bytes = typeof value === "string" ? [...new TextEncoder().encode(value)] : value;
+    return [field * 8 + 2, bytes.length, ...bytes];
+  };
+  const raw = text(1, text(1, name));
+  const bytes = [...text(0, ""), ...text(1, [...text(1, apiVersion), ...text(2, kind)]), ...text(2, raw)].slice(2);
+  return {
+    method: "POST",
+    headers: { "content-type": "application/vnd.kubernetes.protobuf" },
+    body: encodeBase64Bytes(Uint8Array.from([0x6b, 0x38, 0x73, 0, ...bytes])),
+    bodyEncoding: "base64" as const,
+  };
+}
+
+test("bodies in protocol buffers are read as JSON is; what cannot be read is a bad request", () => {
+  const lab = createLab();
+  const url = "/api/v1/namespaces/default/configmaps";
+  const made = lab.http(url, protobufBody("v1", "ConfigMap", "p"));
+  assert.deepEqual([made.code(), made.headers()["Content-Type"]], [201, "application/json"]);
+  assert.equal(json(lab, `${url}/p`).metadata.name, "p");
+  const failure = (request: object, at = url) => {
+    const { code, reason, message } = JSON.parse(lab.http(at, request).body());
+    return [code, reason, message];
+  };
+  const whole = protobufBody("v1", "ConfigMap", "q");
+  const [code, reason, message] = failure({ ...whole, body: whole.body.slice(0, -4) });
+  assert.deepEqual([code, reason], [400, "BadRequest"]);
+  assert.match(message, /\(must be of type ConfigMap\): unexpected EOF \(6b3873000a0f/);
+  assert.equal(
+    failure(protobufBody("v1", "Secret", "q"))[2],
+    'Secret in version "v1" cannot be handled as a ConfigMap: converting (v1.Secret) to (v1.ConfigMap): unknown conversion',
+  );
+  assert.deepEqual(failure(protobufBody("v1", "ConfigMap", "p")).slice(0, 2), [409, "AlreadyExists"]);
+  // What is not served is not found, whatever the body is.
+  const jobs = "/apis/batch/v1/namespaces/default/jobs";
+  assert.deepEqual(failure(protobufBody("batch/v1", "Job", "j"), jobs).slice(0, 2), [404, "NotFound"]);
+  const token = "/api/v1/namespaces/default/serviceaccounts/default/token";
+  assert.deepEqual(failure(protobufBody("authentication.k8s.io/v1", "TokenRequest", ""), token).slice(0, 2), [
+    404,
+    "NotFound",
+  ]);
 });
