@@ -48,18 +48,19 @@ export function createAddon({ client, services, slices, clusterIp, hostIp }: Add
   const ensure = (step: Step) => {
     if (!isOn || underWay > 0) return;
     const present = services.get(key);
-    if (!present) write(step, (then) => client.create(step, { kind: service, object: serviceObject(clusterIp) }, then));
+    if (!present)
+      write((then) => client.create(step, { kind: service, namespace, object: serviceObject(clusterIp) }, then));
     const slice = slices.get(key);
     const wanted = sliceObject(hostIp);
-    if (!slice) write(step, (then) => client.create(step, { kind: endpointSlice, object: wanted }, then));
+    if (!slice) write((then) => client.create(step, { kind: endpointSlice, namespace, object: wanted }, then));
     else if (!isAsWanted(slice, wanted)) {
       const { resourceVersion = "" } = slice.metadata;
       const object = { ...wanted, metadata: { ...wanted.metadata, resourceVersion } };
-      write(step, (then) => client.update(step, { kind: endpointSlice, object }, then));
+      write((then) => client.update(step, { kind: endpointSlice, namespace, object }, then));
     }
   };
 
-  function write<T>(_step: Step, send: (then: Then<T>) => void) {
+  function write<T>(send: (then: Then<T>) => void) {
     underWay++;
     send((outcome, later) => {
       underWay--;
