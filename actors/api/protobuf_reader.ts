@@ -84,11 +84,20 @@ export function restOf({ bytes, at, end }: Reader): Uint8Array {
   return bytes.subarray(at, end);
 }
 
+const shortTextMax = 64;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What is left of a part, as text. */
 export function textOf({ bytes, at, end }: Reader): string {
-  return at === end ? "" : utf8.decode(bytes.subarray(at, end));
+  if (end - at > shortTextMax) return utf8.decode(bytes.subarray(at, end));
+  // Names, images, labels: short and plain, and sooner joined than handed to a decoder.
+  let text = "";
+  for (let index = at; index < end; index++) {
+    const byte = bytes[index] ?? 0;
+    if (byte > 127) return utf8.decode(bytes.subarray(at, end));
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 /** Moves past `size` bytes; where they begin. */
