@@ -53,12 +53,18 @@ export function isAllowed(attributes: Attributes): boolean {
 }
 
 /** Refuses what nobody allows, in Kubernetes' words. */
+export function refusalOf(attributes: Attributes): Status | undefined {
+  if (isAllowed(attributes)) return undefined;
+  const { user, verb, group, resource, namespace, name } = attributes;
+  const where = namespace === "" ? "at the cluster scope" : `in the namespace "${namespace}"`;
+  const text = `User "${user.name}" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`;
+  const [plural = resource] = resource.split("/");
+  return forbiddenStatus({ group, resource: plural }, name, text);
+}
+
+/** Refuses a request that nobody allows. */
 export function authorize(request: ApiRequest): Status | undefined {
   const { user, verb, group, namespace = "", name = "", subresource } = request;
   const resource = subresource ? `${request.resource}/${subresource}` : request.resource;
-  const attributes = { user, verb, group, resource, namespace, name };
-  if (isAllowed(attributes)) return undefined;
-  const where = namespace === "" ? "at the cluster scope" : `in the namespace "${namespace}"`;
-  const text = `User "${user.name}" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`;
-  return forbiddenStatus({ group, resource: request.resource }, name, text);
+  return refusalOf({ user, verb, group, resource, namespace, name });
 }

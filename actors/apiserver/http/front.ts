@@ -3,6 +3,7 @@ import { groupVersionOf } from "../../api/kind.ts";
 import type { TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, methodNotAllowedPath, notAcceptable, serviceUnavailable } from "../../api/status.ts";
 import { authenticate } from "../auth/authenticate.ts";
+import { impersonate } from "../auth/impersonate.ts";
 import type { ApiRequest } from "../messages.ts";
 import { isFailed } from "../requests/call.ts";
 import { handleRequest } from "../requests/handle.ts";
@@ -47,7 +48,8 @@ export function takeHttp(server: Server, message: NetExchange, step: Step, state
   const { exchange, method, url, headers, peer } = message;
   const parsed = parseUrl(url);
   if (!parsed) return respondHttpStatus(step, exchange, badRequest(`the URL cannot be decoded: ${url}`));
-  const user = authenticate(peer);
+  const user = impersonate(authenticate(peer), headers);
+  if (isFailed(user)) return respondHttpStatus(step, exchange, user);
   const target = targetOf(method, parsed);
   const { query } = parsed;
   const accept = headers.accept;
