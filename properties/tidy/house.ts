@@ -38,9 +38,9 @@ export function isGenerated(path: string): boolean {
   return /\.generated\.(ts|json)$/.test(path) || path.endsWith("/all.ts");
 }
 
-/** Whether a path is the real half of a device: it lives beside its actor, but runs in a host. */
+/** Whether a path is the real half of a device, a file or a folder: it lives beside its actor, but runs in a host. */
 export function isDevice(path: string): boolean {
-  return path.startsWith("actors/") && path.endsWith("_device.ts");
+  return path.startsWith("actors/") && /_device(\.ts|\/.+\.ts)$/.test(path);
 }
 
 /**

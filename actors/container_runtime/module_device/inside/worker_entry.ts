@@ -1,0 +1,45 @@
+import { createRequire, isBuiltin } from "node:module";
+import vm from "node:vm";
+import { parentPort, workerData } from "node:worker_threads";
+import { webGlobals, withheldGlobals } from "../image_module.ts";
+import type { ModuleInput, ModuleOutput } from "../module_runner.ts";
+import { openShell } from "./shell.ts";
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly code: string;
+  readonly vars: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+  readonly hostname: string;
+  /** The modules of Node that the image was judged to be allowed. */
+  readonly builtins: readonly string[];
+}
+
+const { code, vars, args, hostname, builtins } = workerData as WorkerStart;
+const port = parentPort;
+if (!port) throw new Error("Cannot run an image: this is no worker thread, start it through workerRunner()");
+
+const shell = openShell({ vars, args, hostname, post: (output: ModuleOutput) => port.postMessage(output) });
+process.on("uncaughtException", shell.crash);
+process.on("unhandledRejection", shell.crash);
+port.on("message", (input: ModuleInput) => shell.receive(input));
+
+const nodeRequire = createRequire(import.meta.url);
+function granted(name: string): unknown {
+  const [builtin = ""] = name.replace(/^node:/, "").split("/");
+  if (isBuiltin(name) && builtins.includes(builtin)) return nodeRequire(name);
+  throw new Error(`Cannot use "${name}" in this container: no permission that its pod grants covers it`);
+}
+
+// The same globals as in simulation: what is not there would only be missed there. They are hidden from the image, not
+// removed: the platform's own code uses them.
+const kept = new Set<string>([...webGlobals, ...Object.getOwnPropertyNames(vm.runInNewContext("globalThis"))]);
+for (const name of withheldGlobals) kept.delete(name);
+const hidden = Object.getOwnPropertyNames(globalThis).filter(
+  (name) => !kept.has(name) && /^[A-Za-z_$][\w$]*$/.test(name),
+);
+shell.load(() => {
+  const parameters = ["require", ...hidden.filter((name) => name !== "require")];
+  const evaluate = vm.compileFunction(`${code}\nreturn image;`, parameters, { filename: "image.js" });
+  return evaluate(granted);
+});
