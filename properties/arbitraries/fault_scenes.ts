@@ -27,13 +27,12 @@ export function scenes(topology: Topology): Scene {
 }
 
 /**
- * The first leader is cut off until it gives up, then hears from two others that do not hear each other: both want its
+ * The first leader stands still until it has to give up, then hears from two others that do not hear each other: both want its
  * vote. It crashes when it has made one of them the leader, and hears of that late.
  */
 export function voterCrashes(topology: Topology): Scene {
   // The first replica leads at the start.
   const [voter = "", ...others] = storeAddresses(topology);
-  const stores = [voter, ...others];
   return fc
     .record({
       fromMs: fc.integer({ min: 500, max: workloadMsMax / 2 }),
@@ -45,8 +44,13 @@ export function voterCrashes(topology: Topology): Scene {
       const healed = { atMs: fromMs + apartMs };
       const types = ["raft.append", "raft.heartbeat"];
       return [
-        { kind: "partition", parameters: { from: stores, to: stores }, trigger: { atMs: fromMs }, forMs: apartMs },
-        { kind: "partition", parameters: { from: others, to: others }, trigger: healed, forMs: 4_000 },
+        { kind: "pause", parameters: { actor: voter }, trigger: { atMs: fromMs }, forMs: apartMs },
+        {
+          kind: "partition",
+          parameters: { from: others, to: others },
+          trigger: { atMs: fromMs },
+          forMs: apartMs + 5_000,
+        },
         { kind: "lag", parameters: { from: others, to: [voter], types, delayMs }, trigger: healed, forMs: 4_000 },
         ...others.map((actor): Fault => {
           const trigger = { actor, phase: "leader", nth: 1 };
