@@ -4,6 +4,7 @@ import type { RunDefinition } from "../run_definition.ts";
 import type { Command } from "../workload/command.ts";
 import { podCpuMillis } from "../workload/manifests.ts";
 import { faultPlan } from "./fault_plan.ts";
+import { serviceCommands } from "./services.ts";
 import { topology } from "./topology.ts";
 import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
 
@@ -32,8 +33,16 @@ export function runDefinition({
         workload: fc.constant(work),
         probes: fc.constantFrom("store" as const, "api" as const),
         faults: withoutFaults ? fc.constant([]) : faultPlan(shape),
+        // Last, so that all else in a campaign's runs is as it was before there were Services.
+        services: serviceCommands(),
+        proxies: fc.boolean(),
       })
-      .map((run) => ({ ...run, healAtMs: workloadMsMax + faultyMs }));
+      .map(({ services, proxies, ...run }) => ({
+        ...run,
+        ...(services.length > 0 ? { workload: [...run.workload, ...services].sort((a, b) => a.atMs - b.atMs) } : {}),
+        ...(proxies && services.length > 0 ? { topology: { ...run.topology, proxies } } : {}),
+        healAtMs: workloadMsMax + faultyMs,
+      }));
   });
 }
 

@@ -3,6 +3,8 @@ import { acknowledgedWritesAreKept } from "./acknowledged_writes_are_kept.ts";
 import { apiIsLinearizable } from "./api_is_linearizable.ts";
 import { bindingNeverChanges } from "./binding_never_changes.ts";
 import { clusterIpsAreUnique } from "./cluster_ips_are_unique.ts";
+import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
+import { endpointsEqualReadyPods } from "./endpoints_equal_ready_pods.ts";
 import { finalizersAreHonoured } from "./finalizers_are_honoured.ts";
 import { informersEqualTheStore } from "./informers_equal_the_store.ts";
 import { leasesRunOutFirst } from "./leases_run_out_first.ts";
@@ -11,6 +13,7 @@ import { nothingIsStuck } from "./nothing_is_stuck.ts";
 import { oneLeadsAtATime } from "./one_leads_at_a_time.ts";
 import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
 import { podsGoToLivingNodes } from "./pods_go_to_living_nodes.ts";
+import { proxyRulesEqualSlices } from "./proxy_rules_equal_slices.ts";
 import { raftIsSafe } from "./raft_is_safe.ts";
 import { readyContainersRun } from "./ready_containers_run.ts";
 import { replicaSetsMakeNoExtraPods } from "./replica_sets_make_no_extra_pods.ts";
@@ -25,6 +28,8 @@ export const all = [
   apiIsLinearizable,
   bindingNeverChanges,
   clusterIpsAreUnique,
+  dnsAnswersEqualEndpoints,
+  endpointsEqualReadyPods,
   finalizersAreHonoured,
   informersEqualTheStore,
   leasesRunOutFirst,
@@ -33,6 +38,7 @@ export const all = [
   oneLeadsAtATime,
   podIpsAreUnique,
   podsGoToLivingNodes,
+  proxyRulesEqualSlices,
   raftIsSafe,
   readyContainersRun,
   replicaSetsMakeNoExtraPods,

@@ -9,6 +9,8 @@ import { missedNodeDelete } from "./missed_node_delete.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
+import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
+import { staleEndpoints } from "./stale_endpoints.ts";
 import { staleListAsFresh } from "./stale_list_as_fresh.ts";
 import { surgeIgnored } from "./surge_ignored.ts";
 import { unavailableIgnored } from "./unavailable_ignored.ts";
@@ -27,6 +29,8 @@ export const all = [
   ownersByNameOnly,
   readyBeforeStarted,
   revisionDecreasesAfterRestart,
+  sliceUpdatesIgnored,
+  staleEndpoints,
   staleListAsFresh,
   surgeIgnored,
   unavailableIgnored,

@@ -23,7 +23,18 @@ export type Command = { readonly atMs: number } & (
   | { readonly op: "deletePod"; readonly name: string; readonly force: boolean }
   /** The node's kubelet, if it lives, registers it again after a while. */
   | { readonly op: "deleteNode"; readonly name: string }
+  /** A Service for the pods of the Deployment `selects`. */
+  | {
+      readonly op: "createService";
+      readonly name: string;
+      readonly selects: string;
+      readonly shape: ServiceShape;
+    }
+  | { readonly op: "deleteService"; readonly name: string }
 );
+
+/** What kind of Service it is; `unready` publishes pods that are not ready, too. */
+export type ServiceShape = "plain" | "headless" | "unready" | "nodePort" | "local";
 
 /** What is wanted of one Deployment once all commands are acknowledged; undefined when it was deleted last. */
 export interface Wanted {
@@ -74,5 +85,9 @@ export function describeCommand(command: Command): string {
       return `delete pod ${command.name}${command.force ? " by force" : ""}`;
     case "deleteNode":
       return `delete node ${command.name}`;
+    case "createService":
+      return `create ${command.shape} service ${command.name} for deployment ${command.selects}`;
+    case "deleteService":
+      return `delete service ${command.name}`;
   }
 }

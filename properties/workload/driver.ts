@@ -2,12 +2,13 @@ import { setup } from "xstate";
 import { deployment } from "../../actors/api/kinds/deployment.ts";
 import { node } from "../../actors/api/kinds/node.ts";
 import { pod } from "../../actors/api/kinds/pod.ts";
+import { service } from "../../actors/api/kinds/service.ts";
 import type { Pod } from "../../actors/api/types.ts";
 import { type ApiClient, createApiClient } from "../../actors/client/api_client.ts";
 import type { Failure, Outcome, Then } from "../../actors/client/outcome.ts";
 import { type ActorEvent, type Address, defineActor, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import { type Command, describeCommand } from "./command.ts";
-import { deploymentOf, podOf } from "./manifests.ts";
+import { deploymentOf, podOf, serviceOf } from "./manifests.ts";
 
 /** The input of a driver. */
 export interface DriverInput {
@@ -76,6 +77,10 @@ function issue(data: DriverData, command: Command, step: Step) {
     }
     case "deleteNode":
       return data.client.remove(step, { kind: node, name: command.name }, then);
+    case "createService":
+      return data.client.create(step, { kind: service, namespace, object: serviceOf(command) }, then);
+    case "deleteService":
+      return data.client.remove(step, { kind: service, namespace, name: command.name }, then);
   }
 }
 
@@ -123,7 +128,8 @@ function settle(data: DriverData, { command, outcome }: { command: Command; outc
 
 /** A command that was tried before without an answer may have been done then. */
 function isAsGood(command: Command, failure: Failure): boolean {
-  if (command.op === "create") return failure.reason === "AlreadyExists";
+  const isCreate = command.op === "create" || command.op === "createService";
+  if (isCreate) return failure.reason === "AlreadyExists";
   if (command.op === "createPod") return false;
   return failure.reason === "NotFound";
 }

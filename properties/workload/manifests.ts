@@ -1,4 +1,4 @@
-import type { Deployment, Pod, PodSpec } from "../../actors/api/types.ts";
+import type { Deployment, Pod, PodSpec, Service, ServiceSpec } from "../../actors/api/types.ts";
 import type { Command } from "./command.ts";
 
 const namespace = "default";
@@ -31,6 +31,20 @@ export function podOf(command: Command & { readonly op: "createPod" }): Pod {
     spec: podSpec(command),
     status: {},
   };
+}
+
+const serviceSpecs = {
+  plain: {},
+  headless: { clusterIP: "None" },
+  unready: { publishNotReadyAddresses: true },
+  nodePort: { type: "NodePort" },
+  local: { type: "NodePort", externalTrafficPolicy: "Local", internalTrafficPolicy: "Local" },
+} satisfies Record<string, ServiceSpec>;
+
+/** The Service that a command asks for. */
+export function serviceOf({ name, selects, shape }: Command & { readonly op: "createService" }): Service {
+  const spec = { selector: { app: selects }, ports: [{ name: "http", port: 80 }], ...serviceSpecs[shape] };
+  return { apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec, status: {} };
 }
 
 /** All pods ask for the same, so that how many fit on a node is a matter of counting. */

@@ -1,0 +1,103 @@
+import { isPodReady, isPodTerminated } from "../../actors/api/pod.ts";
+import type { Endpoint, EndpointSlice, Endpoints, Frozen, Pod, Service } from "../../actors/api/types.ts";
+import type { Invariant } from "../invariant.ts";
+import type { World } from "../world.ts";
+
+/** At rest, EndpointSlices and Endpoints tell of each Service's pods: every one once, ready as it is, and no other. */
+export const endpointsEqualReadyPods: Invariant = {
+  name: "endpoints equal the ready pods",
+  watch: (world) => ({
+    end() {
+      // A cluster may do without: then nobody has promised anything.
+      const { loops } = world.definition.topology;
+      const slicesBySource = grouped(world.list<EndpointSlice>("/registry/endpointslices/"));
+      for (const service of world.list<Service>("/registry/services/specs/")) {
+        const { selector, type } = service.spec ?? {};
+        if (!selector || Object.keys(selector).length === 0 || type === "ExternalName") continue;
+        const key = `${service.metadata.namespace}/${service.metadata.name}`;
+        const pods = selected(world, service);
+        const wrong =
+          (!loops || loops.includes("endpoint-slice")
+            ? wrongSlices(service, pods, slicesBySource.get(key) ?? [])
+            : undefined) ?? (!loops || loops.includes("endpoints") ? wrongEndpoints(world, service, pods) : undefined);
+        if (wrong) return `Service ${key}: ${wrong}`;
+      }
+      return undefined;
+    },
+  }),
+};
+
+function grouped(slices: readonly Frozen<EndpointSlice>[]): ReadonlyMap<string, Frozen<EndpointSlice>[]> {
+  const groups = new Map<string, Frozen<EndpointSlice>[]>();
+  for (const each of slices) {
+    const { "kubernetes.io/service-name": name, "endpointslice.kubernetes.io/managed-by": by } =
+      each.metadata.labels ?? {};
+    if (by !== "endpointslice-controller.k8s.io") continue;
+    const key = `${each.metadata.namespace}/${name}`;
+    const group = groups.get(key);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
+  }
+  return groups;
+}
+
+function selected(world: World, { metadata, spec }: Frozen<Service>): readonly Frozen<Pod>[] {
+  const wanted = Object.entries(spec.selector ?? {});
+  return world
+    .list<Pod>("/registry/pods/")
+    .filter(
+      (pod) =>
+        pod.metadata.namespace === metadata.namespace &&
+        wanted.every(([label, value]) => pod.metadata.labels?.[label] === value) &&
+        !isPodTerminated(pod) &&
+        Boolean(pod.status.podIP),
+    );
+}
+
+const words = ["ready", "serving", "terminating"] as const;
+
+function wrongSlices(
+  { spec }: Frozen<Service>,
+  pods: readonly Frozen<Pod>[],
+  slices: readonly Frozen<EndpointSlice>[],
+): string | undefined {
+  const wanted = pods.map((pod) => {
+    const serving = isPodReady(pod);
+    const terminating = pod.metadata.deletionTimestamp !== undefined;
+    const ready = spec.publishNotReadyAddresses === true || (serving && !terminating);
+    return line(pod.status.podIP ?? "", { ready, serving, terminating });
+  });
+  const told = slices.flatMap(({ endpoints }) =>
+    (endpoints ?? []).map(({ addresses, conditions }) => line(addresses.join("+"), conditions)),
+  );
+  const full = slices.find(({ endpoints }) => (endpoints ?? []).length > 100);
+  if (full) return `EndpointSlice ${full.metadata.name} has more than a hundred endpoints`;
+  return difference(wanted, told);
+}
+
+function line(ip: string, conditions: Frozen<Endpoint["conditions"]> | undefined): string {
+  return [ip, ...words.filter((word) => conditions?.[word])].join(" ");
+}
+
+function wrongEndpoints(
+  world: World,
+  { metadata, spec }: Frozen<Service>,
+  pods: readonly Frozen<Pod>[],
+): string | undefined {
+  const publishesAll = spec.publishNotReadyAddresses === true;
+  const wanted = pods
+    .filter((pod) => publishesAll || pod.metadata.deletionTimestamp === undefined)
+    .map((pod) => `${pod.status.podIP}${publishesAll || isPodReady(pod) ? " ready" : ""}`);
+  const object = world.get<Endpoints>(`/registry/services/endpoints/${metadata.namespace}/${metadata.name}`);
+  if (!object) return "its Endpoints are not there";
+  const told = (object.subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [] }) => [
+    ...addresses.map(({ ip }) => `${ip} ready`),
+    ...notReadyAddresses.map(({ ip }) => ip),
+  ]);
+  return difference(wanted, told);
+}
+
+function difference(wanted: readonly string[], told: readonly string[]): string | undefined {
+  const [is, says] = [[...wanted].sort().join(", "), [...told].sort().join(", ")];
+  return is === says ? undefined : `its pods are [${is}], its endpoints say [${says}]`;
+}
