@@ -3,7 +3,7 @@ import type { Milestone } from "./readiness.ts";
 import type { Scenario } from "./scenario.ts";
 import { createScript, type ScriptEvent, type StepResult } from "./script/create_script.ts";
 import { tellMs } from "./script/duration.ts";
-import { describeFailure, type ScenarioFailure } from "./script/failure.ts";
+import { describeFailure, revisionOf, type ScenarioFailure } from "./script/failure.ts";
 
 /** What came of a scenario. */
 export interface ScenarioResult {
@@ -58,6 +58,7 @@ export async function runScenario(scenario: Scenario, options: RunScenarioOption
     onCrash: ({ address, reason }) =>
       crashes.push({ uptimeMs: cluster.uptimeMs(), text: `${address} crashed: ${reason.split("\n", 1)[0]}` }),
   });
+  const readyRevision = await revisionOf(cluster);
   const readyAtMs = cluster.uptimeMs();
   const { script, steps, faults, end } = createScript(cluster, options);
   let failure: ScenarioFailure | undefined;
@@ -69,7 +70,7 @@ export async function runScenario(scenario: Scenario, options: RunScenarioOption
     const incidents = [...faults, ...crashes.map(({ uptimeMs, text }) => ({ atMs: uptimeMs - readyAtMs, text }))];
     const failed = steps.at(-1);
     const during = failed?.isHeld === false ? { step: failed.title, sinceMs: failed.atMs } : { sinceMs: 0 };
-    failure = await describeFailure(cluster, { error, readyAtMs, incidents, ...during });
+    failure = await describeFailure(cluster, { error, readyAtMs, readyRevision, incidents, ...during });
     onEvent?.({ type: "failed", failure });
   }
   return {

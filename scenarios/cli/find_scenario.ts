@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { tsImport } from "tsx/esm/api";
 import { topologyDefault } from "../create_cluster.ts";
 import { InputError, messageOf } from "../input_error.ts";
 import { isScenario, type Scenario } from "../scenario.ts";
@@ -18,23 +19,20 @@ export const knownScenarios: readonly Scenario[] = all;
 export async function findScenario(nameOrFile: string): Promise<Scenario> {
   const known = knownScenarios.find(({ name }) => name === nameOrFile.replaceAll("_", "-"));
   if (known) return known;
-  const isThere = await isFile(nameOrFile);
-  if (isThere) return loadScenario(nameOrFile);
+  const found = await stat(nameOrFile).catch(() => undefined);
+  if (found?.isFile()) return loadScenario(nameOrFile);
+  if (found) throw new InputError(`Cannot run ${nameOrFile}: it is no file`);
   if (/[/\\]|\.[cm]?[jt]s$/.test(nameOrFile)) throw new InputError(`Cannot run ${nameOrFile}: there is no such file`);
   const names = knownScenarios.map(({ name }) => name).join(", ");
   const advice = `give a file that exports one, or name one of: ${names}`;
   throw new InputError(`Cannot run "${nameOrFile}": there is no such scenario, ${advice}`);
 }
 
-async function isFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() === true;
-}
-
 async function loadScenario(file: string): Promise<Scenario> {
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = await import(pathToFileURL(resolve(file)).href);
+    // Not by a plain import: the file may be in a package that says that its modules are CommonJS.
+    module = await tsImport(pathToFileURL(resolve(file)).href, import.meta.url);
   } catch (error) {
     throw new InputError(`Cannot run ${file}: it throws when it is loaded: ${messageOf(error)}`, { cause: error });
   }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Event, Frozen } from "../../actors/api/types.ts";
+import type { Event, Frozen, KubeList } from "../../actors/api/types.ts";
 import type { Cluster } from "../create_cluster.ts";
 import { messageOf } from "../input_error.ts";
 import { tellMs } from "./duration.ts";
@@ -32,6 +32,8 @@ export interface FailureOptions {
   /** When the step began, and when the cluster was ready. */
   readonly sinceMs: number;
   readonly readyAtMs: number;
+  /** The revision of the store when the cluster was ready: how it came up is another story. */
+  readonly readyRevision: number;
   readonly incidents: readonly { readonly atMs: number; readonly text: string }[];
 }
 
@@ -39,11 +41,12 @@ const eventsMax = 12;
 const faultsMax = 12;
 /** What led to a failure often began a little before the step that found it. */
 const beforeMs = 10_000;
+const ourFolder = fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/");
 
 /** Finds out what there is to know. */
 export async function describeFailure(
   cluster: Cluster,
-  { error, step, sinceMs, readyAtMs, incidents }: FailureOptions,
+  { error, step, sinceMs, incidents, ...ready }: FailureOptions,
 ): Promise<ScenarioFailure> {
   const waited = error instanceof NotHeldError ? error : undefined;
   const cause = waited ? waited.cause : error;
@@ -55,7 +58,7 @@ export async function describeFailure(
     ...sidesOf(cause, waited?.what),
     ...(waited ? { afterMs: waited.afterMs } : {}),
     ...(where === undefined ? {} : { where }),
-    events: await eventsSince(cluster, { sinceMs: sinceMs - beforeMs, readyAtMs }),
+    events: await eventsSince(cluster, { sinceMs: sinceMs - beforeMs, ...ready }),
     faults: faults.map(({ atMs, text }) => `${tellMs(atMs)}  ${text}`),
   };
 }
@@ -68,16 +71,20 @@ function sidesOf(cause: unknown, what: string | undefined): { readonly expected?
   return {};
 }
 
-async function eventsSince(cluster: Cluster, span: { readonly sinceMs: number; readonly readyAtMs: number }) {
-  const readyMs = cluster.nowMs() - (cluster.uptimeMs() - span.readyAtMs);
+type Span = Pick<FailureOptions, "sinceMs" | "readyAtMs" | "readyRevision">;
+
+async function eventsSince(cluster: Cluster, { sinceMs, readyAtMs, readyRevision }: Span): Promise<readonly string[]> {
+  const readyMs = cluster.nowMs() - (cluster.uptimeMs() - readyAtMs);
   const { api } = cluster;
   const { list } = createObjects({ api: (call) => api({ ...call, timeoutMs: 2_000 }), note: () => {} });
   try {
     // An empty namespace means all of them.
     const events = await list("events", { namespace: "" });
     return events
+      .filter(({ metadata }) => Number(metadata.resourceVersion) > readyRevision)
+      .sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
       .map((event) => ({ event, atMs: timeOf(event) - readyMs }))
-      .filter(({ atMs }) => atMs >= span.sinceMs)
+      .filter(({ atMs }) => atMs >= sinceMs)
       .sort((a, b) => a.atMs - b.atMs)
       .slice(-eventsMax)
       .map(({ event, atMs }) => `${tellMs(Math.max(0, atMs))}  ${tellEvent(event)}`);
@@ -96,6 +103,12 @@ function tellEvent({ type, reason, message, involvedObject, count = 1 }: Frozen<
   return `${type} ${reason} ${kind.toLowerCase()}/${name}: ${message}${times}`;
 }
 
+/** The newest revision that a cluster knows of. */
+export async function revisionOf({ api }: Cluster): Promise<number> {
+  const { body } = await api<KubeList>({ verb: "list", resource: "namespaces", query: { limit: "1" } });
+  return Number(body.metadata.resourceVersion);
+}
+
 /** The first line of the stack that is the script's, not ours or Node's. */
 function placeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -103,10 +116,11 @@ function placeOf(error: unknown): string | undefined {
     const [, url = "", lineNumber = ""] = /\(?((?:file:\/\/)?\/[^()]+?):(\d+):\d+\)?$/.exec(line) ?? [];
     if (url === "") continue;
     const path = (url.startsWith("file:") ? fileURLToPath(url.replace(/\?.*$/, "")) : url).replaceAll("\\", "/");
-    if (path.includes("/node_modules/") || /\/scenarios\/(script\/[^/]+|run_scenario|api_access)\.ts$/.test(path)) {
-      continue;
-    }
-    return `${path.split("/").at(-1)}:${lineNumber}`;
+    if (!path.includes("/node_modules/") && !isOurs(path)) return `${path.split("/").at(-1)}:${lineNumber}`;
   }
   return undefined;
+}
+
+function isOurs(path: string): boolean {
+  return path.startsWith(ourFolder) && !path.startsWith(`${ourFolder}walkthroughs/`) && !path.endsWith("_test.ts");
 }

@@ -87,16 +87,14 @@ export function createFaults(cluster: Cluster, note: (text: string) => void): Fa
     }
     const { parameters, who } = await resolved(cluster, given);
     const text = kind.describe(parameters as never);
-    const end = await cluster.host.inject({
-      kind: name,
-      parameters,
-      ...(options.for === undefined ? {} : { forMs: durationMs(options.for) }),
-    });
+    const forMs = options.for === undefined ? undefined : durationMs(options.for);
+    const end = await cluster.host.inject({ kind: name, parameters, ...(forMs === undefined ? {} : { forMs }) });
+    const endsAtMs = cluster.uptimeMs() + (forMs ?? Number.POSITIVE_INFINITY);
     note(`fault: ${text}${options.for === undefined ? "" : `, for ${options.for}`}`);
     const heal = async () => {
       if (!active.delete(heal)) return;
       await end();
-      note(`over: ${text}`);
+      if (cluster.uptimeMs() < endsAtMs) note(`over: ${text}`);
     };
     active.add(heal);
     return { text, who, heal };

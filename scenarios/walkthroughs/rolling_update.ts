@@ -65,7 +65,7 @@ export const rollingUpdate = scenario(
         const reasons = (await pods()).map(({ status }) => status.containerStatuses?.[0]?.state?.waiting?.reason);
         expect(reasons, "why containers wait").toContain("ImagePullBackOff");
       });
-      await advance("2m");
+      await advance("20s");
       expect(await imagesReady(), "what is ready").toEqual(["shop:2", "shop:2", "shop:2"]);
     });
 

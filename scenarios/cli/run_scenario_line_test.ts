@@ -1,0 +1,148 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert, test } from "../../properties/test.ts";
+import type { ScenarioResult } from "../run_scenario.ts";
+import { all } from "../walkthroughs/all.ts";
+import { runLine } from "./run_line.ts";
+
+const scenarioUrl = JSON.stringify(new URL("../scenario.ts", import.meta.url).pathname);
+
+async function run(...line: string[]) {
+  const written: Record<"stdout" | "stderr", string[]> = { stdout: [], stderr: [] };
+  const code = await runLine(["run", ...line], {
+    stdout: { write: (text) => written.stdout.push(text) },
+    stderr: { write: (text) => written.stderr.push(text) },
+  });
+  return { code, stdout: written.stdout.join(""), stderr: written.stderr.join("") };
+}
+
+/** A file with this text, in a folder whose modules are of this type. */
+async function inFile<T>(text: string, body: (file: string) => Promise<T>, type = "module"): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-"));
+  try {
+    await writeFile(join(folder, "package.json"), JSON.stringify({ type }));
+    const file = join(folder, "mine.ts");
+    await writeFile(file, text);
+    return await body(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const written = (script: string, topology = "{ nodes: 1, stores: 1, apiservers: 1 }") => `
+import { scenario } from ${scenarioUrl};
+export default scenario({ name: "mine", summary: "Written for a test", topology: ${topology} }, ${script});
+`;
+
+const holds = written(`async ({ step, list, expect }) => {
+  await step("There is a node", async () => expect((await list("nodes")).length, "nodes").toBe(1));
+}`);
+
+const fails = written(`async ({ step, apply, get, eventually, inject, expect }) => {
+  await step("A pod is asked for", async () => {
+    await inject("crash", { actor: "scheduler/0" });
+    await apply({ apiVersion: "v1", kind: "Pod", metadata: { name: "lonely" }, spec: { containers: [{ name: "a", image: "nginx" }] } });
+  });
+  await step("It runs", () =>
+    eventually("the pod runs", async () => expect((await get("pod/lonely")).status.phase, "its phase").toBe("Running"), { within: "5s" }));
+}`);
+
+test("troupe run lists the scenarios with what they show, as text and as JSON", async () => {
+  const { code, stdout } = await run();
+  assert.equal(code, 0);
+  for (const { name, summary } of all) assert.match(stdout, new RegExp(`^${name} +${summary.slice(0, 20)}`, "m"));
+  const names = (JSON.parse((await run("--json")).stdout) as { name: string }[]).map(({ name }) => name);
+  assert.deepEqual(
+    names,
+    all.map(({ name }) => name),
+  );
+});
+
+test("troupe run tells each step, then a table, the same for equal seeds", async () => {
+  const { code, stdout, stderr } = await run("scaling", "--seed", "3");
+  assert.equal(code, 0, stdout);
+  assert.equal(stderr, "");
+  assert.match(stdout, /^scaling: .*\n3 nodes, 3 store replicas, 2 API servers, in simulation, seed 3\n/);
+  assert.match(stdout, /^ {2}1 {2}Two pods run\n +0\.0 s {2}deployment\.apps\/web created\n/m);
+  assert.match(stdout, /^ {2}✓ {2}held, \d+\.\d s$/m);
+  assert.match(stdout, /^ +step +time +result$/m);
+  assert.match(stdout, /^ {2}4 {2}One pod, then none.* \d\.\d s {2}✓ held$/m);
+  assert.match(stdout, /\nAll 4 steps held, in .* of virtual time; seed 3, hash [0-9a-f]{16}\n$/);
+  assert.equal((await run("scaling", "--seed", "3")).stdout, stdout);
+});
+
+test("troupe run --json prints one object alone; a name may be written as its file is", async () => {
+  assert.equal((JSON.parse((await run("declarative_model", "--json")).stdout) as ScenarioResult).isHeld, true);
+  await inFile(holds, async (file) => {
+    const { code, stdout, stderr } = await run(file, "--json");
+    assert.deepEqual([code, stderr], [0, ""]);
+    const result = JSON.parse(stdout) as ScenarioResult;
+    assert.deepEqual([result.name, result.host, result.seed, result.isHeld], ["mine", "simulation", 1, true]);
+    assert.deepEqual(
+      result.steps.map(({ title, isHeld }) => [title, isHeld]),
+      [["There is a node", true]],
+    );
+  });
+});
+
+test("troupe run FILE performs a scenario in a package of either type, in a pool of threads too", async () => {
+  const esm = await inFile(holds, (file) => run(file, "--host", "pool"));
+  assert.equal(esm.code, 0, esm.stderr);
+  assert.match(esm.stdout, /1 node, 1 store replica, 1 API server, in a pool of worker threads\n/);
+  assert.match(esm.stdout, /All 1 step held, in .* s; threads run freely/);
+  const commonjs = await inFile(holds, (file) => run(file), "commonjs");
+  assert.equal(commonjs.code, 0, commonjs.stderr);
+});
+
+test("troupe run exits with 1 when a step fails, and tells what was expected, seen and happened", async () => {
+  const { code, stdout } = await inFile(fails, (file) => run(file));
+  assert.equal(code, 1);
+  assert.match(stdout, /^ {2}✗ {2}failed, 5\.0 s$/m);
+  assert.match(
+    stdout,
+    /^✗ It runs\n {2}expected {2}its phase to be 'Running'\n {2}saw {7}'Pending'\n {2}after {5}5\.0 s\n/m,
+  );
+  assert.match(stdout, /^ {2}at {8}mine\.ts:\d+\n/m);
+  assert.match(stdout, /^ {2}Kubernetes Events around it: none\n/m);
+  assert.match(stdout, /^ {2}Faults and crashes so far:\n {4}0\.0 s fault: scheduler\/0 crashes\n/m);
+  assert.match(stdout, /^ {2}2 {2}It runs +5\.0 s {2}✗ failed\n\nFailed after 1 step that held, /m);
+});
+
+test("troupe run refuses what it cannot run with one line and exit code 2", async () => {
+  const assertRefused = async (line: readonly string[], expected: RegExp) => {
+    const { code, stdout, stderr } = await run(...line);
+    assert.equal(code, 2, `${line.join(" ")}: ${stderr}`);
+    assert.equal(stdout, "");
+    assert.match(stderr, expected);
+    assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+  };
+  await assertRefused(
+    ["dance"],
+    /^Cannot run "dance": there is no such scenario, .*: declarative-model, losing-a-node/,
+  );
+  await assertRefused(["./dance.ts"], /^Cannot run \.\/dance\.ts: there is no such file$/m);
+  await assertRefused([tmpdir()], /: it is no file$/m);
+  await assertRefused(["scaling", "--host", "moon"], /Allowed choices are simulation, thread, pool/);
+  await assertRefused(["scaling", "--seed", "-1"], /give a whole number from 0/);
+  await assertRefused(["scaling", "self-healing"], /too many arguments/);
+  const files: readonly (readonly [text: string, expected: RegExp])[] = [
+    ['throw new Error("no\\nway")', /mine\.ts: it throws when it is loaded: no way$/m],
+    ["const a: = 1;", /it throws when it is loaded: .*Unexpected/],
+    ['import "./missing.ts"', /it throws when it is loaded: Cannot find module/],
+    ["export const a = 1;", /it exports no scenario, write "export default scenario/],
+    [
+      written("async () => {}", "{ stores: 2 }"),
+      /mine\.ts: Cannot make a cluster with 2 store replicas: give 1, 3 or 5/,
+    ],
+  ];
+  for (const [text, expected] of files) {
+    await inFile(text, (file) => assertRefused([file], expected));
+  }
+  const two = `import { scenario } from ${scenarioUrl};
+    export const a = scenario({ name: "a", summary: "" }, async () => {});
+    export const b = scenario({ name: "b", summary: "" }, async () => {});`;
+  await inFile(two, (file) =>
+    assertRefused([file], /it exports several scenarios \(a, b\), make one of them the default/),
+  );
+});

@@ -1,0 +1,45 @@
+import { readdir } from "node:fs/promises";
+import { assert, scenario as clusterTest, test } from "../../properties/test.ts";
+import { narrationOf, runScenario, type ScenarioResult } from "../run_scenario.ts";
+import { all } from "./all.ts";
+import { declarativeModel } from "./declarative_model.ts";
+import { scaling } from "./scaling.ts";
+
+function assertHeld(result: ScenarioResult) {
+  assert.ok(result.isHeld, `${narrationOf(result).join("\n")}\n${JSON.stringify(result.failure)}`);
+}
+
+for (const walkthrough of all) {
+  test(`the walkthrough ${walkthrough.name} holds in simulation, told twice alike to the same hash`, async () => {
+    const first = await runScenario(walkthrough, { seed: 5 });
+    assertHeld(first);
+    assert.ok(first.steps.length >= 3, "it has steps");
+    const second = await runScenario(walkthrough, { seed: 5 });
+    assert.deepEqual(second, first);
+    assert.match(first.hash ?? "", /^[0-9a-f]{16}$/);
+  });
+}
+
+test("another seed is another run, and the walkthrough holds in it too", async () => {
+  const hashes = new Set<string | undefined>();
+  for (const seed of [1, 2, 3]) {
+    const result = await runScenario(scaling, { seed });
+    assertHeld(result);
+    hashes.add(result.hash);
+  }
+  assert.equal(hashes.size, 3);
+});
+
+for (const walkthrough of [declarativeModel, scaling]) {
+  clusterTest(`the walkthrough ${walkthrough.name} holds in worker threads as it is`, {}, async ({ signal }) => {
+    const result = await runScenario(walkthrough, { host: "thread", signal });
+    assertHeld(result);
+    assert.equal(result.hash, undefined, "what runs freely has no hash");
+  });
+}
+
+test("a walkthrough is called like its file", async () => {
+  const files = (await readdir(import.meta.dirname)).filter((file) => !/^all\.ts$|_test\.ts$/.test(file));
+  const names = files.map((file) => file.replace(/\.ts$/, "").replaceAll("_", "-"));
+  assert.deepEqual(all.map(({ name }) => name).sort(), names.sort());
+});
