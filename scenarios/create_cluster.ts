@@ -8,6 +8,7 @@ import { type AskApi, apiAccess } from "./api_access.ts";
 import { type CastSettings, modelCast } from "./cast.ts";
 import { clusterCredentials } from "./certificates.ts";
 import { takeDataDir } from "./data_dir.ts";
+import { freeDnsPort, untilDnsServes } from "./dns_access.ts";
 import { type Endpoint, freePorts, openFrontDoor } from "./front_door.ts";
 import { InputError } from "./input_error.ts";
 import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
@@ -29,6 +30,8 @@ export interface ClusterOptions {
   readonly dataDir?: string;
   /** Serves HTTPS on this port of 127.0.0.1, 0 for any free one. Default: no HTTPS. Not in simulation. */
   readonly port?: number;
+  /** Has a DNS server, on this UDP and TCP port of 127.0.0.1, 0 for any free one. Default: none. Not in simulation. */
+  readonly dnsPort?: number;
   /** Where the kubeconfig is written when HTTPS is served. Default: in the data directory. */
   readonly kubeconfig?: string;
   /** In the `pool` host: how many workers share the actors. Default: as many as the machine has cores. */
@@ -62,6 +65,8 @@ export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
   readonly api: AskApi;
   /** Where it is found from outside, when HTTPS is served. */
   readonly access?: ClusterAccess;
+  /** Where its names are served to the outside, when they are. */
+  readonly dns?: Endpoint;
   /** Waits again until all of it works, or these parts of it. */
   ready(stages?: readonly Milestone["stage"][]): Promise<void>;
   /** The store replica that leads; undefined while there is none. */
@@ -102,7 +107,8 @@ export function createCluster(
 export function createCluster(options?: ClusterOptions): Promise<Cluster>;
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { host = "simulation", seed = 1 } = options;
-  const topology: Topology = { ...topologyDefault, ...options.topology };
+  const isNamed = options.dnsPort === undefined ? {} : { dns: true };
+  const topology: Topology = { ...topologyDefault, ...options.topology, ...isNamed };
   // What cannot be is refused before anything is touched.
   childSpecs(topology);
   const cleanUps: (() => Promise<void>)[] = [];
@@ -117,6 +123,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       host: made.host,
       api,
       ...(made.access ? { access: made.access } : {}),
+      ...(made.specOptions.dnsSocket ? { dns: made.specOptions.dnsSocket } : {}),
       ready: (stages?: readonly Milestone["stage"][]) =>
         untilReady({
           ...made,
@@ -134,6 +141,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       [Symbol.asyncDispose]: close,
     };
     await start(made.host, childSpecs(topology, made.specOptions), cluster.ready);
+    if (topology.dns) await untilDnsServes(made.host, { ...made, ...readyOptions(options, topology) });
     return cluster;
   } catch (error) {
     await close();
@@ -168,8 +176,8 @@ interface Made {
   wait(ms: number): Promise<void>;
 }
 
-function simulated({ dataDir, port }: ClusterOptions, { images }: Topology, seed: number): Made {
-  if (dataDir !== undefined || port !== undefined) {
+function simulated({ dataDir, port, dnsPort }: ClusterOptions, { images }: Topology, seed: number): Made {
+  if (dataDir !== undefined || port !== undefined || dnsPort !== undefined) {
     throw new InputError("Cannot simulate a cluster with a data directory or a port: use the host thread or pool");
   }
   const host = createSimulation({ cast: modelCast(images ? { images } : {}), seed, startMs: virtualStartMs });
@@ -188,6 +196,8 @@ async function free(options: ClusterOptions, topology: Topology, cleanUps: (() =
   const startedAtMs = Date.now();
   const dataDir = await takeDataDir(options.dataDir, topology);
   cleanUps.push(dataDir.release);
+  const dnsPort =
+    options.dnsPort === undefined ? undefined : await freeDnsPort({ host: loopback, port: options.dnsPort });
   const https = await httpsOf(options, { topology, dataDir, cleanUps });
   const settings: CastSettings = { diskFolder: dataDir.disks, ...(topology.images ? { images: topology.images } : {}) };
   const common = {
@@ -204,7 +214,10 @@ async function free(options: ClusterOptions, topology: Topology, cleanUps: (() =
       : await createThreadHost(common);
   return {
     host,
-    specOptions: https?.specOptions ?? {},
+    specOptions: {
+      ...https?.specOptions,
+      ...(dnsPort === undefined ? {} : { dnsSocket: { host: loopback, port: dnsPort } }),
+    },
     ...(https ? { access: https.access } : {}),
     uptimeMs: () => Date.now() - startedAtMs,
     nowMs: () => Date.now(),

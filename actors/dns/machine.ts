@@ -10,7 +10,8 @@ const parts = componentParts<DnsData>();
 const drainMsMax = 3_000;
 
 /**
- * The chart of the cluster's DNS server: it reads the cluster (`syncing`), answers (`serving`), and ends when those who
+ * The chart of the cluster's DNS server: it reads the cluster (`syncing`), answers (`serving`; the world
+ * outside once its port is `open`), and ends when those who
  * wait for another server have been answered (`stopping`). An API server that is away later on does not keep it from
  * answering: what it knows it tells.
  */
@@ -30,6 +31,7 @@ export const dnsMachine = setup({
   },
   guards: {
     ...parts.guards,
+    listens: ({ context }) => context.state.listening === 0,
     drained: ({ context }) => context.forwards.size === 0,
   },
   delays: { drainMsMax },
@@ -48,10 +50,15 @@ export const dnsMachine = setup({
     serving: {
       entry: ["listen", "keepService"],
       exit: "leaveService",
+      initial: "opening",
       on: {
         "dns.query": { actions: "answer" },
         "dns.packet": { actions: "answerPacket" },
         stop: "stopping",
+      },
+      states: {
+        opening: { always: { guard: "listens", target: "open" } },
+        open: {},
       },
     },
     stopping: {

@@ -107,7 +107,7 @@ test("a server that is not synced yet says that it cannot say, and one that cras
     simulation.runUntil(() => simulation.report(dnsAddress)?.phase === "syncing", simulation.uptimeMs() + 5_000),
   );
   assert.equal(query(web).rcode, "SERVFAIL");
-  assert.ok(until(() => simulation.report(dnsAddress)?.phase === "serving"));
+  assert.ok(until(() => simulation.report(dnsAddress)?.phase === "serving.open"));
   assert.deepEqual(answers(web), ["10.96.7.7"]);
 });
 
@@ -144,6 +144,21 @@ test("packets are answered by datagram, cut where they do not fit, and whole by 
   const [message = Buffer.alloc(0)] = unframe(stream?.received() ?? Buffer.alloc(0)).messages;
   const whole = decodeReply(message, question);
   assert.deepEqual([whole?.id, whole?.isCut, whole?.reply.answers.length], [8, false, 60]);
+});
+
+test("the serial of the zone grows with its changes", async () => {
+  const { create, query, simulation, until } = createDnsLab();
+  const serial = () => {
+    const [soa] = query("cluster.local", "SOA").answers;
+    return soa?.type === "SOA" ? soa.data.serial : 0;
+  };
+  until(() => query("kube-dns.kube-system.svc.cluster.local").rcode === "NOERROR");
+  const before = serial();
+  simulation.advance(10_000);
+  assert.equal(serial(), before);
+  assert.equal(await create("services", service("web", "10.96.7.7")), 201);
+  assert.ok(until(() => query(web).rcode === "NOERROR"));
+  assert.ok(serial() >= before + 10, `${before}, then ${serial()}`);
 });
 
 test("the server stops in good order", async () => {

@@ -31,7 +31,7 @@ function stage(upstream: (question: DnsQuestion) => DnsReply | undefined, more: 
   const input: DnsInput = { servers: ["api"], upstreams, ...more };
   simulation.spawnNow({ name: "dns", kind: "dns", input });
   simulation.advance(5_000);
-  assert.equal(simulation.report("dns")?.phase, "serving");
+  assert.equal(simulation.report("dns")?.phase, "serving.open");
   const query = (name: string, type = "A") => {
     const startedMs = simulation.uptimeMs();
     const reply = simulation.askNow(

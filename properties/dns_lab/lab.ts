@@ -64,7 +64,7 @@ export function createDnsLab({ topology: given = {}, port }: DnsLabOptions = {})
       return code;
     },
   };
-  if (!until(() => simulation.report(dnsAddress)?.phase === "serving"))
+  if (!until(() => simulation.report(dnsAddress)?.phase === "serving.open"))
     throw new Error("The DNS server does not serve");
   return lab;
 }

@@ -15,6 +15,7 @@ interface UpOptions {
   readonly apiservers: 1 | 2 | 3;
   readonly host?: "thread" | "pool";
   readonly port: number;
+  readonly dnsPort?: number;
   readonly dataDir?: string;
   readonly kubeconfig?: string;
   readonly seed: number;
@@ -58,6 +59,11 @@ function declare(command: Command) {
       ).choices(["thread", "pool"]),
     )
     .option("--port <p>", "the port on 127.0.0.1, 0 for any free one", wholeNumber({ least: 0, most: 65_535 }), 6443)
+    .option(
+      "--dns-port <p>",
+      "serves DNS there by UDP and TCP (default: no DNS)",
+      wholeNumber({ least: 0, most: 65_535 }),
+    )
     .option("--data-dir <folder>", "keeps the cluster there (default: it is gone when it stops)")
     .option("--kubeconfig <file>", "where the kubeconfig is written (default: in the data directory)")
     .option("--seed <s>", "seeds the actors' random numbers", wholeNumber({ least: 0, most: 2 ** 32 - 1 }), 1);
@@ -91,7 +97,7 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
     if (command) {
       return await runCommand(command, { env: { KUBECONFIG: access.kubeconfig }, signal: interrupts.signal });
     }
-    streams.stdout.write(howToUse(access));
+    streams.stdout.write(howToUse(access, cluster.dns));
     await interrupts.happened;
     return exitCodes.good;
   } finally {
@@ -101,7 +107,7 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
 }
 
 function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, display: Display): ClusterOptions {
-  const { host = nodes > threadNodesMax ? "pool" : "thread", port, dataDir, kubeconfig, seed } = options;
+  const { host = nodes > threadNodesMax ? "pool" : "thread", port, dnsPort, dataDir, kubeconfig, seed } = options;
   const topology: Topology = { nodes, stores, apiservers };
   display.note(`Bringing up ${nodes} nodes, ${stores} store replicas and ${apiservers} API servers, ${livingIn(host)}`);
   return {
@@ -109,6 +115,7 @@ function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, di
     host,
     port,
     seed,
+    ...(dnsPort === undefined ? {} : { dnsPort }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     onProgress: (milestone) => showMilestone(display, milestone),
@@ -143,13 +150,14 @@ function told({ stage, done, of, who }: Milestone): string {
   return `${done} of ${of} Ready`;
 }
 
-function howToUse({ url, kubeconfig }: NonNullable<Cluster["access"]>): string {
+function howToUse({ url, kubeconfig }: NonNullable<Cluster["access"]>, dns: Cluster["dns"]): string {
+  const names = dns ? `  dig @${dns.host} -p ${dns.port} kubernetes.default.svc.cluster.local\n` : "";
   return `
 The cluster is ready at ${url}. In another terminal:
 
   export KUBECONFIG=${quoted(kubeconfig)}
   kubectl get nodes
-
+${names}
 Ctrl-C stops it
 `;
 }
