@@ -77,9 +77,21 @@ export function createHash(): RunningHash {
   }
 
   function text(value: string) {
-    const [h, l] = textLanes(value);
-    word(h);
-    word(l);
+    const { length } = value;
+    if (length >= longTextMin) {
+      const place = placeOf(value);
+      if (youngTexts[place] !== value) computeLanes(value, place);
+      word(youngLanes[2 * place] as number);
+      return word(youngLanes[2 * place + 1] as number);
+    }
+    let [h, l] = [high, low ^ length];
+    for (let i = 0; i < length; i++) {
+      l = Math.imul(l ^ value.charCodeAt(i), 0x85ebca6b);
+      l = (l << 13) | (l >>> 19);
+      h = Math.imul(h + l, 0xc2b2ae35) ^ (h >>> 15);
+    }
+    high = h;
+    low = l;
   }
 
   function value(any: unknown) {
@@ -107,7 +119,7 @@ export function createHash(): RunningHash {
     for (const key in any) {
       const each = (any as Record<string, unknown>)[key];
       if (each === undefined) continue;
-      text(key);
+      word(keyWord(key));
       value(each);
     }
   }
@@ -116,28 +128,48 @@ export function createHash(): RunningHash {
   return { number, text, value, hex: () => hex32(high) + hex32(low) };
 }
 
-/** Long texts (encoded API objects) pass many times: their hash is kept while they are young. */
-const longTextMin = 64;
-const lanesMax = 4096;
-const lanes = new Map<string, readonly [number, number]>();
-
-function textLanes(value: string): readonly [number, number] {
-  if (value.length < longTextMin) return computeLanes(value);
-  let found = lanes.get(value);
-  if (found === undefined) {
-    if (lanes.size >= lanesMax) lanes.clear();
-    found = computeLanes(value);
-    lanes.set(value, found);
-  }
-  return found;
+/** A field's name is one of a few that the message's type allows: its length and three letters tell it from those. */
+function keyWord(key: string): number {
+  const last = key.length - 1;
+  if (last < 0) return 0;
+  return (last << 24) ^ (key.charCodeAt(0) << 16) ^ (key.charCodeAt(last >> 1) << 8) ^ key.charCodeAt(last);
 }
 
-function computeLanes(value: string): readonly [number, number] {
-  let [a, b] = [0x811c9dc5 | 0, value.length];
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b + code, 0x9e3779b1) ^ (b >>> 13);
+/**
+ * Long texts (encoded API objects) pass many times: their hash is kept while they are young, at a place that a few of
+ * their letters choose. A text's own hash, which a Map would use, costs as much as this one.
+ */
+const longTextMin = 64;
+const places = 4096;
+const youngTexts = new Array<string>(places).fill("");
+const youngLanes = new Int32Array(places * 2);
+
+function placeOf(value: string): number {
+  const { length } = value;
+  let place = length;
+  for (let i = 1; i <= 8; i++) place = Math.imul(place ^ value.charCodeAt((length * i) >> 4), 0x01000193);
+  // The resource version of an API object is near its front, the end of its name not far from it.
+  for (let i = 56; i < longTextMin; i++) place = Math.imul(place ^ value.charCodeAt(i), 0x01000193);
+  return (place ^ (place >>> 15)) & (places - 1);
+}
+
+/** Four letters at a time: texts are long and mostly ASCII. */
+function computeLanes(value: string, place: number): void {
+  const { length } = value;
+  const whole = length & ~3;
+  let [a, b] = [0x811c9dc5 | 0, length];
+  for (let i = 0; i < whole; i += 4) {
+    const low = value.charCodeAt(i) ^ (value.charCodeAt(i + 1) << 8);
+    const four = low ^ (value.charCodeAt(i + 2) << 16) ^ (value.charCodeAt(i + 3) << 24);
+    a = Math.imul(a ^ four, 0x01000193);
+    a = (a << 13) | (a >>> 19);
+    b = Math.imul(b + four, 0x9e3779b1) ^ (b >>> 13);
   }
-  return [a, b];
+  for (let i = whole; i < length; i++) {
+    a = Math.imul(a ^ value.charCodeAt(i), 0x01000193);
+    b = Math.imul(b + a, 0x9e3779b1) ^ (b >>> 13);
+  }
+  youngTexts[place] = value;
+  youngLanes[2 * place] = a;
+  youngLanes[2 * place + 1] = b;
 }

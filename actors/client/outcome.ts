@@ -29,11 +29,18 @@ export type Outcome<T> = { readonly ok: true; readonly code: number; readonly ob
 /** What a request's outcome is handed to, in a later step. */
 export type Then<T> = (outcome: Outcome<T>, step: Step) => void;
 
-/** Reads a server's answer. */
+/** Reads a server's answer; most who write never look at what was written: it is decoded when somebody does. */
 export function outcomeOf<T>({ code, body }: ApiResponse): Outcome<T> {
-  const object: unknown = decode<KubeObject>(body);
-  if (code < 400) return { ok: true, code, object: object as T };
-  const status = object as Frozen<Status>;
+  if (code < 400) {
+    return {
+      ok: true,
+      code,
+      get object() {
+        return decode<KubeObject>(body) as T;
+      },
+    };
+  }
+  const status = decode<KubeObject>(body) as unknown as Frozen<Status>;
   return { ok: false, code, reason: reasonOf(status, code), message: status.message ?? `HTTP ${code}`, status };
 }
 
