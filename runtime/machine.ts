@@ -136,7 +136,16 @@ export function startMachine(machine: AnyStateMachine, input: unknown, control: 
     data: () => snapshot.context,
     ended: () => snapshot.status !== "active",
     charted: () => charted,
-    deliver: (event) => within(step, () => deliver(event)),
+    deliver(event) {
+      // As `within`, without making a function for each event.
+      const outer = current;
+      current = step;
+      try {
+        deliver(event);
+      } finally {
+        current = outer;
+      }
+    },
     handles: (type) => machine.getTransitionData(snapshot as never, { type }).length > 0,
   };
 }

@@ -1,4 +1,4 @@
-import { defineActor } from "../../runtime/mod.ts";
+import { defineActor, mix32 } from "../../runtime/mod.ts";
 import { machine } from "./machine.ts";
 import type { ApiServerInput } from "./messages.ts";
 import type { Server } from "./server.ts";
@@ -11,5 +11,5 @@ export const apiserver = defineActor<ApiServerInput>({
   permissions: { net: ["*"] },
   // A thousand kubelets may all speak at once, as when their server has just come back.
   mailboxMax: 50_000,
-  digest: ({ feed, watchers, inFlight }: Server) => `${feed.revision} ${watchers.all.size} ${inFlight}`,
+  digest: ({ feed, watchers, inFlight }: Server) => mix32(mix32(feed.revision, watchers.all.size), inFlight),
 });

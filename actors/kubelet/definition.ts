@@ -1,4 +1,4 @@
-import { defineActor } from "../../runtime/mod.ts";
+import { defineActor, mix32 } from "../../runtime/mod.ts";
 import type { KubeletData } from "./data.ts";
 import { kubeletMachine } from "./machine.ts";
 import type { KubeletInput } from "./messages.ts";
@@ -9,5 +9,5 @@ export const kubelet = defineActor<KubeletInput>({
   module: import.meta.url,
   machine: kubeletMachine,
   digest: ({ pods, byContainer, deadlines }: KubeletData) =>
-    `${pods.size}/${byContainer.size}/${deadlines.heap.length}`,
+    mix32(mix32(pods.size, byContainer.size), deadlines.heap.length),
 });

@@ -1,4 +1,4 @@
-import { defineActor } from "../../runtime/mod.ts";
+import { defineActor, mix32 } from "../../runtime/mod.ts";
 import type { StoreData } from "./data.ts";
 import { machine } from "./machine.ts";
 import type { StoreInput } from "./messages.ts";
@@ -9,6 +9,8 @@ export const store = defineActor<StoreInput>({
   module: import.meta.url,
   machine,
   permissions: { read: ["."], write: ["."] },
-  digest: ({ raft, keyspace }: StoreData) =>
-    `${raft.term}.${raft.commitIndex}.${raft.log.entries.length}.${keyspace.revision}.${keyspace.appliedIndex}`,
+  digest: ({ raft, keyspace }: StoreData) => {
+    const log = mix32(mix32(raft.term, raft.commitIndex), raft.log.entries.length);
+    return mix32(mix32(log, keyspace.revision), keyspace.appliedIndex);
+  },
 });

@@ -102,6 +102,8 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   }
 
   function observe(address: Address, eventType: string, phaseEntered: string | undefined) {
+    // Asked at every step, and hardly ever is the answer yes.
+    if (!isAwaited(waiting, address)) return;
     const due = waiting.filter((each) => matches(each, address, eventType, phaseEntered));
     for (const each of due) {
       if (++each.seen !== each.trigger.nth) continue;
@@ -165,6 +167,11 @@ function kindOf(name: string): FaultKind {
   if (!kind)
     throw new Error(`Cannot inject fault "${name}": there is no such kind, use one of ${[...kinds.keys()].join(", ")}`);
   return kind;
+}
+
+function isAwaited(waiting: readonly Waiting[], address: Address): boolean {
+  for (const { trigger } of waiting) if (trigger.actor === address) return true;
+  return false;
 }
 
 function matches(waiting: Waiting, address: Address, event: string, phase: string | undefined): boolean {

@@ -28,8 +28,12 @@ export interface ResourceCache {
   /** The kind in whose version the objects are stored. */
   readonly kind: KindDefinition;
   readonly items: Map<string, Item>;
-  /** The keys of `items` in the store's order. */
+  /** The keys of `items` in the store's order, but for those in `added`; some may be gone. */
   keys: string[];
+  /** Keys that have come since `keys` was put in order: that waits until somebody lists. */
+  added: string[];
+  /** How many of `keys` are gone. */
+  gone: number;
   readonly index: FieldIndex | undefined;
   /** Recent changes, the oldest first; between one and two times `windowMax` when there were so many. */
   events: CacheEvent[];
@@ -51,6 +55,8 @@ export function createResourceCache(kind: KindDefinition, windowMax = windowMaxD
     kind,
     items: new Map(),
     keys: [],
+    added: [],
+    gone: 0,
     index: field === undefined ? undefined : { field, byValue: new Map() },
     events: [],
     forgotten: 0,
@@ -69,6 +75,8 @@ export function resetCache(cache: ResourceCache, items: readonly Item[], revisio
     indexItem(cache, undefined, item);
   }
   cache.keys = items.map(({ key }) => key);
+  cache.added = [];
+  cache.gone = 0;
 }
 
 /** Takes one change of the store into the cache. */
@@ -78,12 +86,12 @@ export function applyStoreEvent(cache: ResourceCache, { type, kv }: StoreEvent):
   const current = type === "put" ? itemOf(kv) : undefined;
   if (current) {
     cache.items.set(key, current);
-    if (!previous) cache.keys.splice(findKey(cache.keys, key), 0, key);
+    if (!previous) cache.added.push(key);
   } else {
     // A key that was put and deleted within one revision was never seen: there is nothing to tell.
     if (!previous) return undefined;
     cache.items.delete(key);
-    cache.keys.splice(findKey(cache.keys, key), 1);
+    cache.gone++;
   }
   indexItem(cache, previous, current);
   const event: CacheEvent = { revision: kv.modRevision, key, current, previous, told: undefined };
@@ -118,6 +126,32 @@ export function indexedValue(cache: ResourceCache, item: Item): string | undefin
   return cache.index && cache.kind.fieldSelectors[cache.index.field]?.(objectOf(item));
 }
 
+/** The keys of all items in the store's order: those that have come since it was last asked for are merged in. */
+export function keysOf(cache: ResourceCache): readonly string[] {
+  const { items, added, keys } = cache;
+  if (added.length === 0 && cache.gone === 0) return keys;
+  added.sort(byCodeUnit);
+  const merged: string[] = [];
+  let next = 0;
+  const take = (key: string) => {
+    // A key that was deleted and came again is in both.
+    if (items.has(key) && merged.at(-1) !== key) merged.push(key);
+  };
+  for (const key of keys) {
+    while (next < added.length && (added[next] as string) < key) take(added[next++] as string);
+    take(key);
+  }
+  while (next < added.length) take(added[next++] as string);
+  cache.keys = merged;
+  cache.added = [];
+  cache.gone = 0;
+  return merged;
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** The place of `key` in sorted keys, or where it would be. */
 export function findKey(keys: readonly string[], key: string): number {
   let [low, high] = [0, keys.length];
@@ -145,7 +179,8 @@ export function eventsAfter(cache: ResourceCache, revision: number): readonly Ca
 
 /** The items whose keys begin with `prefix`, from `from` on, in the store's order. */
 export function* itemsUnder(cache: ResourceCache, prefix: string, from = prefix): Generator<Item> {
-  const { keys, items } = cache;
+  const { items } = cache;
+  const keys = keysOf(cache);
   for (let at = findKey(keys, from); at < keys.length; at++) {
     const key = keys[at] as string;
     if (!key.startsWith(prefix)) return;

@@ -1,4 +1,7 @@
-/** A map from texts to values that is walked in the order of its keys (by code unit); a B+tree. */
+/**
+ * A map from texts to values that is walked in the order of its keys (by code unit): a B+tree for the order, and beside
+ * it a Map, since by far most looks are for one key.
+ */
 export interface OrderedMap<Value> {
   size(): number;
   get(key: string): Value | undefined;
@@ -28,14 +31,7 @@ const keysMax = 64;
 /** Makes an empty map. */
 export function createOrderedMap<Value>(): OrderedMap<Value> {
   let root: Node<Value> = { keys: [], values: [], children: undefined };
-  let size = 0;
-
-  function get(key: string): Value | undefined {
-    let node = root;
-    while (node.children) node = node.children[above(node.keys, key)] as Node<Value>;
-    const at = atLeast(node.keys, key);
-    return node.keys[at] === key ? node.values[at] : undefined;
-  }
+  const byKey = new Map<string, Value>();
 
   function insert(node: Node<Value>, key: string, value: Value): Split<Value> | undefined {
     if (!node.children) {
@@ -44,7 +40,6 @@ export function createOrderedMap<Value>(): OrderedMap<Value> {
         node.values[at] = value;
         return undefined;
       }
-      size++;
       node.keys.splice(at, 0, key);
       node.values.splice(at, 0, value);
     } else {
@@ -77,15 +72,16 @@ export function createOrderedMap<Value>(): OrderedMap<Value> {
   }
 
   return {
-    size: () => size,
-    get,
+    size: () => byKey.size,
+    get: (key) => byKey.get(key),
     set(key, value) {
+      byKey.set(key, value);
       const split = insert(root, key, value);
       if (split) root = { keys: [split.key], values: [], children: [root, split.right] };
     },
     delete(key) {
-      if (!remove(root, key)) return false;
-      size--;
+      if (!byKey.delete(key)) return false;
+      remove(root, key);
       while (root.children?.length === 1) root = root.children[0] as Node<Value>;
       if (isEmpty(root)) root = { keys: [], values: [], children: undefined };
       return true;
