@@ -1,4 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { dnsQueries } from "./dns_queries.ts";
 import { memoryPerNode } from "./memory_per_node.ts";
 import { messages } from "./messages.ts";
 import { podsRunning } from "./pods_running.ts";
@@ -7,4 +8,12 @@ import { simulatedCluster } from "./simulated_cluster.ts";
 import { timeToReady } from "./time_to_ready.ts";
 
 /** All that this folder has, by file name. */
-export const all = [memoryPerNode, messages, podsRunning, propertyRuns, simulatedCluster, timeToReady] as const;
+export const all = [
+  dnsQueries,
+  memoryPerNode,
+  messages,
+  podsRunning,
+  propertyRuns,
+  simulatedCluster,
+  timeToReady,
+] as const;
