@@ -131,7 +131,7 @@ export function childSpecs(topology: Topology, { https, dnsSocket }: ChildSpecOp
   const apiServer = (index: number): ChildSpec => {
     const served = https?.(index);
     const permissions = served === undefined ? {} : { net: [`${served.host}:${served.port}`] };
-    return { ...spec("apiserver", apiServerInput(topology, served), apiServerAddress(index)), permissions };
+    return { ...spec("apiserver", apiServerInput(topology, index, served), apiServerAddress(index)), permissions };
   };
   return [
     ...upTo(stores, (index) => spec("store", storeInput(topology), storeAddress(index))),
@@ -170,9 +170,11 @@ function storeInput(topology: Topology): StoreInput {
   }) as StoreInput;
 }
 
-function apiServerInput(topology: Topology, https: HttpsOptions | undefined): ApiServerInput {
+function apiServerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ApiServerInput {
   const defects = topology.defects?.apiserver as readonly ApiServerDefect[] | undefined;
-  return present({ stores: storeAddresses(topology), https, defects });
+  // In the network of the nodes, beside them.
+  const advertise = { ip: `172.18.0.${index + 2}`, port: 6_443 };
+  return present({ stores: storeAddresses(topology), advertise, https, defects });
 }
 
 function managerInput(topology: Topology, index: number): ManagerInput {

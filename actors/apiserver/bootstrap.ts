@@ -2,6 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import { storageKey } from "../api/kind.ts";
 import { formatIpv4, parseCidr } from "./admission/cidr.ts";
 import type { ApiRequest, ApiResponse } from "./messages.ts";
+import { keepOwnEndpoints } from "./own_endpoints.ts";
 import { handleRequest } from "./requests/handle.ts";
 import type { Server } from "./server.ts";
 
@@ -52,6 +53,7 @@ function createService(server: Server, step: Step): void {
     done: (ok, later) => {
       server.bootstrapped ||= ok;
       later.timer(bootstrapTimer, ok ? recheckMs : retryMs);
+      if (ok) keepOwnEndpoints(server, later, (now) => now.timer(bootstrapTimer, retryMs));
     },
   });
 }

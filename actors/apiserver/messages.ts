@@ -92,6 +92,8 @@ export interface ApiServerInput {
     readonly cert: string;
     readonly clientCa: string;
   };
+  /** Where pods reach this server, through the Service `kubernetes`. Default: they do not. */
+  readonly advertise?: { readonly ip: string; readonly port: number };
   /** From which address range Services are given theirs. Default 10.96.0.0/16. */
   readonly serviceCidr?: string;
   /** From which ports Services of type NodePort are given theirs. Default 30000 to 32767, both included. */
