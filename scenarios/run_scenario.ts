@@ -63,7 +63,7 @@ export async function runScenario(scenario: Scenario, options: RunScenarioOption
   const { script, steps, faults, end } = createScript(cluster, options);
   let failure: ScenarioFailure | undefined;
   try {
-    await scenario.script(script);
+    await orGivenUp(scenario.script(script), signal);
     await end();
   } catch (error) {
     signal?.throwIfAborted();
@@ -83,6 +83,20 @@ export async function runScenario(scenario: Scenario, options: RunScenarioOption
     tookMs: cluster.uptimeMs() - readyAtMs,
     ...("journal" in cluster.host ? { hash: cluster.host.journal.hash() } : {}),
   };
+}
+
+/** A script that waits for what never comes cannot be ended, but left alone. */
+function orGivenUp(script: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal?.reason);
+    const isStuck = () => reject(new Error("The script waits for something that never comes: look for a promise"));
+    signal?.addEventListener("abort", giveUp, { once: true });
+    process.once("beforeExit", isStuck);
+    script.then(resolve, reject).finally(() => {
+      signal?.removeEventListener("abort", giveUp);
+      process.off("beforeExit", isStuck);
+    });
+  });
 }
 
 /** A result as lines that are the same for equal seeds in simulation. */

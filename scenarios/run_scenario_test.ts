@@ -86,13 +86,21 @@ test("runScenario() ends with its failure when nobody is left to ask for Events"
   assert.match(result.failure?.faults.join() ?? "", /fault: apiserver\/0 crashes/);
 });
 
-test("runScenario() is given up by its signal, even when only virtual time passes", async () => {
-  const controller = new AbortController();
-  const endless = scenario(about, async ({ advance, step }) => {
-    await step("Years", async () => {
-      for (;;) await advance("24h");
-    });
-  });
-  setTimeout(() => controller.abort(new Error("enough")), 200);
-  await assert.rejects(runScenario(endless, { signal: controller.signal }), /enough/);
+test("runScenario() is given up by its signal, whatever the script does meanwhile", async () => {
+  const scripts: readonly Scenario["script"][] = [
+    async ({ step, advance }) => {
+      await step("Years of virtual time", async () => {
+        for (;;) await advance("24h");
+      });
+    },
+    async ({ list }) => {
+      for (;;) await list("pods");
+    },
+    () => new Promise(() => {}),
+  ];
+  for (const script of scripts) {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error("enough")), 200);
+    await assert.rejects(runScenario(scenario(about, script), { signal: controller.signal }), /enough/);
+  }
 });

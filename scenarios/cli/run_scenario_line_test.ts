@@ -1,11 +1,14 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { assert, test } from "../../properties/test.ts";
 import type { ScenarioResult } from "../run_scenario.ts";
 import { all } from "../walkthroughs/all.ts";
 import { runLine } from "./run_line.ts";
 
+const troupe = fileURLToPath(new URL("./troupe.mjs", import.meta.url));
 const scenarioUrl = JSON.stringify(new URL("../scenario.ts", import.meta.url).pathname);
 
 async function run(...line: string[]) {
@@ -69,7 +72,8 @@ test("troupe run tells each step, then a table, the same for equal seeds", async
   assert.match(stdout, /^ +step +time +result$/m);
   assert.match(stdout, /^ {2}4 {2}One pod, then none.* \d\.\d s {2}✓ held$/m);
   assert.match(stdout, /\nAll 4 steps held, in .* of virtual time; seed 3, hash [0-9a-f]{16}\n$/);
-  assert.equal((await run("scaling", "--seed", "3")).stdout, stdout);
+  const elsewhere = spawnSync(process.execPath, [troupe, "run", "scaling", "--seed", "3"], { encoding: "utf8" });
+  assert.equal(elsewhere.stdout, stdout, "another process tells the same");
 });
 
 test("troupe run --json prints one object alone; a name may be written as its file is", async () => {
@@ -107,6 +111,15 @@ test("troupe run exits with 1 when a step fails, and tells what was expected, se
   assert.match(stdout, /^ {2}Kubernetes Events around it: none\n/m);
   assert.match(stdout, /^ {2}Faults and crashes so far:\n {4}0\.0 s fault: scheduler\/0 crashes\n/m);
   assert.match(stdout, /^ {2}2 {2}It runs +5\.0 s {2}✗ failed\n\nFailed after 1 step that held, /m);
+});
+
+test("troupe run fails a script that waits for what never comes, instead of ending without a word", async () => {
+  const script = "async ({ step }) => { await step('Wait', () => new Promise(() => {})); }";
+  const { status, stdout } = await inFile(written(script), async (file) =>
+    spawnSync(process.execPath, [troupe, "run", file], { encoding: "utf8" }),
+  );
+  assert.equal(status, 1, stdout);
+  assert.match(stdout, /because {3}The script waits for something that never comes: look for a promise/);
 });
 
 test("troupe run refuses what it cannot run with one line and exit code 2", async () => {

@@ -41,6 +41,7 @@ export function createTeller(display: Display): (event: ScenarioEvent) => void {
         live("");
         return display.note(`${String(event.number).padStart(3)}  ${event.title}`);
       case "observed":
+        live("");
         return display.note(`${timeColumn(event.atMs)}  ${event.text}`);
       case "looking":
         return live(`${timeColumn(event.atMs)}  … ${event.what}${event.last === "" ? "" : `: ${flat(event.last)}`}`);

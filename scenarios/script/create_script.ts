@@ -1,3 +1,4 @@
+import type { AskApi } from "../api_access.ts";
 import type { Cluster } from "../create_cluster.ts";
 import type { Script } from "../scenario.ts";
 import { expect } from "./expect.ts";
@@ -76,6 +77,11 @@ export function createScript(cluster: Cluster, { onEvent, signal }: ScriptOption
     ...(signal ? { signal } : {}),
   });
   const { eventually, always, advance } = patience;
+  // In simulation an answer is there at once: a script that asks in a loop of its own would let nobody else in.
+  const api: AskApi = async (call) => {
+    await patience.breathe();
+    return cluster.api(call);
+  };
 
   async function step<T>(title: string, body: () => T | Promise<T>): Promise<T> {
     if (current !== undefined)
@@ -105,7 +111,7 @@ export function createScript(cluster: Cluster, { onEvent, signal }: ScriptOption
   }
 
   const script: Script = {
-    ...createObjects({ api: cluster.api, note }),
+    ...createObjects({ api, note }),
     ...createFaults(cluster, noteFault),
     eventually,
     always,

@@ -60,6 +60,8 @@ export interface PatienceControl extends Patience {
   release(): Promise<void>;
   /** Forgets it, when all is lost already. */
   forget(): void;
+  /** Lets the process do other things now and then; throws when the script is to be given up. */
+  breathe(): Promise<void>;
 }
 
 interface Guard {
@@ -151,6 +153,7 @@ export function createPatience({ uptimeMs, wait, note, looking, signal }: Patien
       for (const { what, sinceMs } of guards.splice(0)) note(`${what}, all of ${tellMs(uptimeMs() - sinceMs)}`);
     },
     forget: () => void guards.splice(0),
+    breathe,
   };
 }
 
