@@ -40,10 +40,8 @@ export const withoutWaits: Readonly<Record<string, boolean>> = {
  */
 export async function bundleImage(path: string): Promise<ImageBundle> {
   const url = pathToFileURL(path).href;
-  const [{ value }, builtins] = await Promise.all([
-    fromSources<Omit<ImageBundle, "builtins">>(`image 1 ${url}`, { make: () => make(path) }),
-    builtinsOf(url),
-  ]);
+  const { value } = await fromSources<Omit<ImageBundle, "builtins">>(`image 1 ${url}`, { make: () => make(path) });
+  const builtins = await builtinsOf(url);
   return { ...value, builtins };
 }
 

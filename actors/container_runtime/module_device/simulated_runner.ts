@@ -36,7 +36,8 @@ const deliver = new vm.Script("deliver()", { filename: "deliver.js" });
 
 /**
  * Prepares what simulated containers need, once a process. What it gives needs no waiting: a module runs in a context
- * of its own within the call that tells it something.
+ * of its own within the call that tells it something. Two things are not the same on all machines: how deep calls may
+ * nest before `RangeError`, and what only Node's version decides, such as texts of the language's own errors.
  *
  * @example
  * const runnerOf = await simulatedRunners();
@@ -75,7 +76,8 @@ function run({ start, onOutput, world, options, prelude, imageScript }: Run): Ru
   const startedMs = world.uptimeMs();
   const todo: (() => void)[] = [];
   let outputs: ModuleOutput[] = [];
-  let isBusy = false;
+  // Until its first moment, so that the caller holds the container before it hears of it.
+  let isBusy = true;
   let isOver = false;
   let shell: ContextShell | undefined;
 
@@ -86,7 +88,7 @@ function run({ start, onOutput, world, options, prelude, imageScript }: Run): Ru
   });
   const enter = (body: () => void) => {
     if (realMsMax === undefined) return body();
-    context["deliver"] = body;
+    context.deliver = body;
     try {
       deliver.runInContext(context, { timeout: realMsMax });
     } catch (cause) {
@@ -96,7 +98,7 @@ function run({ start, onOutput, world, options, prelude, imageScript }: Run): Ru
         { cause },
       );
     } finally {
-      delete context["deliver"];
+      delete context.deliver;
     }
   };
   const give = (output: ModuleOutput) => {
@@ -108,7 +110,9 @@ function run({ start, onOutput, world, options, prelude, imageScript }: Run): Ru
   const act = (body: () => void) => {
     if (isOver) return;
     todo.push(body);
-    if (isBusy) return;
+    if (!isBusy) drain();
+  };
+  const drain = () => {
     isBusy = true;
     try {
       for (let next = todo.shift(); next; next = todo.shift()) {
@@ -126,8 +130,8 @@ function run({ start, onOutput, world, options, prelude, imageScript }: Run): Ru
 
   const open = () => {
     prelude.runInContext(context);
-    const inside = context["inside"] as { open(setup: ContextSetup): ContextShell };
-    delete context["inside"];
+    const inside = context.inside as { open(setup: ContextSetup): ContextShell };
+    delete context.inside;
     shell = inside.open({
       host: {
         ...pureFunctions,
@@ -144,12 +148,13 @@ function run({ start, onOutput, world, options, prelude, imageScript }: Run): Ru
     shell.load((require, step) => evaluate(require, step));
   };
 
-  const [refused] = image.builtins;
-  if (refused) {
-    const line = `Cannot run image in simulation: it imports "node:${refused.builtin}", a simulated container has only the web's globals, take time, luck and connections from them`;
+  const refuse = (builtin: string) => {
+    const line = `Cannot run image in simulation: it imports "node:${builtin}", a simulated container has only the web's globals, take time, luck and connections from them`;
     outputs.push({ type: "log", stream: "stderr", line }, { type: "exit", code: 1, reason: "Error" });
-    act(() => {});
-  } else act(open);
+  };
+  const [refused] = image.builtins;
+  todo.push(refused ? () => refuse(refused.builtin) : open);
+  world.after(0, drain);
 
   return {
     tell: (input: ModuleInput) => act(() => shell?.receive(input)),

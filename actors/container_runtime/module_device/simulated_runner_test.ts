@@ -49,6 +49,7 @@ test("a simulated module has done all there is to do when tell() returns", async
       const all = await Promise.all(Array.from({ length: 20 }, async (_, i) => { await null; return i; }));
       return Response.json([sum, read, all.length, await request.text()]);
     } };`);
+  await container.until(has("listening"));
   container.tell({ type: "request", id: 1, method: "POST", url: "http://app/", headers: [], hasBody: true });
   container.tell({ type: "request.chunk", id: 1, data: new TextEncoder().encode("body") });
   assert.ok(!has("response.head", 1)(container.outputs));
@@ -84,6 +85,7 @@ test("a simulated module that loops without end hangs after its steps, and is ki
   const onLoad = await simulatedStage({ stepsMax: 5_000 }).start(
     `let i = 0; while (i >= 0) i++; export default { fetch() {} };`,
   );
+  await onLoad.until(has("hung"));
   assert.deepEqual(onLoad.outputs, [{ type: "hung" }]);
 });
 
@@ -144,7 +146,7 @@ test("two simulated containers of one image share nothing", async () => {
   assert.equal((await get(other, "/", 1)).text, "1,1");
 });
 
-test("what the host tells during an output is done after it, in order", async () => {
+test("a simulated module hears what it is told before its first moment after it, in order", async () => {
   const container = await simulatedStage().start(`
     export default { async start(env) {
       const answers = await Promise.all([fetch("http://a/"), fetch("http://b/")].map(async (each) => (await each).status));
@@ -153,6 +155,16 @@ test("what the host tells during an output is done after it, in order", async ()
     }, fetch() {} };`);
   container.tell({ type: "fetch.head", id: 2, status: 404, headers: [] });
   container.tell({ type: "fetch.head", id: 1, status: 204, headers: [] });
+  assert.deepEqual(container.outputs, []);
+  await container.until(exited);
   assert.deepEqual(lines(container, "stdout"), ["204,404"]);
-  assert.ok(exited(container.outputs));
+});
+
+test("a simulated module's stacks name no file of this machine", async () => {
+  const container = await simulatedStage().start(
+    `function inner() { return new Error("x").stack; } export default { start() { console.log(inner()); return 0; } };`,
+  );
+  await container.until(exited);
+  assert.match(lines(container, "stdout").join("\n"), /^Error: x\n {4}at inner \(image\.js:\d+:\d+\)\n/);
+  for (const line of lines(container, "stdout").slice(1)) assert.match(line, /image\.js:\d+:\d+\)?$/);
 });

@@ -1,9 +1,10 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { chart } from "./chart.ts";
 import { check } from "./check.ts";
+import { image } from "./image.ts";
 import { replay } from "./replay.ts";
 import { run } from "./run.ts";
 import { up } from "./up.ts";
 
 /** All that this folder has, by file name. */
-export const all = [chart, check, replay, run, up] as const;
+export const all = [chart, check, image, replay, run, up] as const;

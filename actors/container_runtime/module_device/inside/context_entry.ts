@@ -106,6 +106,11 @@ function ours(input: ModuleInput): ModuleInput {
 
 function installGlobals(host: ContextHost): void {
   openTimers(host);
+  // Frames outside of the image name files of this machine.
+  Error.prepareStackTrace = (error, frames) => {
+    const own = frames.filter((frame) => frame.getFileName() === "image.js").map((frame) => `\n    at ${frame}`);
+    return `${error}${own.join("")}`;
+  };
   const random = () => host.random32() / 0x1_0000_0000;
   Object.defineProperty(Math, "random", { value: random, configurable: true, writable: true });
   const globals: Record<string, unknown> = {

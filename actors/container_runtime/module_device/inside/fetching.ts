@@ -29,7 +29,7 @@ export function makeFetches(post: (output: ModuleOutput) => void): Fetches {
   const fetches = new Map<number, Fetching>();
   let ids = 0;
 
-  function begin(request: Request, more: Pick<Fetching, "resolve" | "reject" | "redirects">): void {
+  function begin(request: Request, more: Pick<Fetching, "resolve" | "reject" | "redirects">) {
     const { signal } = request;
     if (signal.aborted) return more.reject(signal.reason);
     const id = ++ids;
@@ -66,7 +66,7 @@ export function makeFetches(post: (output: ModuleOutput) => void): Fetches {
     });
   }
 
-  function head(id: number, fetching: Fetching, { status, headers }: Extract<Answer, { type: "fetch.head" }>): void {
+  function head(id: number, fetching: Fetching, { status, headers }: Extract<Answer, { type: "fetch.head" }>) {
     const { request, redirects, resolve, reject } = fetching;
     const location = headers.find(([name]) => name.toLowerCase() === "location")?.[1];
     if (redirected.has(status) && location !== undefined && request.redirect !== "manual") {

@@ -26,7 +26,7 @@ export interface JobKeeper {
 }
 
 /** Runs all jobs, and those that they add, until none is left or it is over. */
-export function drainJobs(keeper: JobKeeper): void {
+export function drainJobs(keeper: JobKeeper) {
   while (jobs.length > 0 || unhandled.size > 0) {
     const batch = jobs;
     jobs = [];
@@ -85,7 +85,7 @@ export class SimulatedPromise<T> implements PromiseLike<T> {
     };
   }
 
-  #resolve(value: unknown): void {
+  #resolve(value: unknown) {
     if (value === this)
       return this.#settle("rejected", new TypeError("Chaining cycle detected for promise #<Promise>"));
     if ((typeof value !== "object" && typeof value !== "function") || value === null) {
@@ -170,19 +170,18 @@ export class SimulatedPromise<T> implements PromiseLike<T> {
   }
 
   static resolve<T>(value?: T | PromiseLike<T>): SimulatedPromise<T> {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses make promises of their own kind
     if (value instanceof SimulatedPromise && value.constructor === this) return value;
     return new this((resolve) => resolve(value as T));
   }
 
   static reject(reason?: unknown): AnyPromise {
-    // biome-ignore lint/complexity/noThisInStatic: subclasses make their own kind
     return new this((_resolve, reject) => reject(reason));
   }
 
   static withResolvers<T>(): { promise: SimulatedPromise<T>; resolve: Settle; reject: Settle } {
     let resolve: Settle = () => {};
     let reject: Settle = () => {};
-    // biome-ignore lint/complexity/noThisInStatic: subclasses make their own kind
     const promise = new this<T>((...settlers) => {
       [resolve, reject] = settlers as [Settle, Settle];
     });

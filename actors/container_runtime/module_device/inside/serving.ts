@@ -28,7 +28,7 @@ export function makeServing(server: Server): (input: Asked) => void {
   const { post, env } = server;
   const exchanges = new Map<number, Exchange>();
 
-  function begin({ id, method, url, headers, hasBody }: Extract<Asked, { type: "request" }>): void {
+  function begin({ id, method, url, headers, hasBody }: Extract<Asked, { type: "request" }>) {
     const handler = server.handler();
     if (!handler) return post({ type: "response.failed", id, reason: "refused" });
     const exchange: Exchange = { abort: new AbortController() };
@@ -64,7 +64,7 @@ export function makeServing(server: Server): (input: Asked) => void {
     id: number,
     exchange: Exchange,
     { response, method }: { readonly response: Response; readonly method: string },
-  ): void {
+  ) {
     if (exchanges.get(id) !== exchange) return;
     const { status } = response;
     const body = whole(response) ?? response.body;

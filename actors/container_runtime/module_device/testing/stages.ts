@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -24,12 +24,13 @@ export interface Stage {
   start(text: string, more?: Partial<ModuleStart>): Promise<Container>;
 }
 
-const folder = await mkdtemp(join(tmpdir(), "kubetroupe-images-"));
-after(() => rm(folder, { recursive: true, force: true }));
+// The same text has the same path each time: what is cached by path does not pile up.
+const folder = join(tmpdir(), "kubetroupe-test-images");
+await mkdir(folder, { recursive: true });
 
 /** Bundles a module's text as an image. */
 export async function imageOf(text: string): Promise<ImageBundle> {
-  const path = join(folder, `${randomUUID()}.ts`);
+  const path = join(folder, `${createHash("sha256").update(text).digest("hex").slice(0, 16)}.ts`);
   await writeFile(path, text);
   return bundleImage(path);
 }

@@ -18,13 +18,13 @@ export class SimulatedHeaders {
   append(name: string, value: string): void {
     const key = keyOf(name);
     const values = this.#values.get(key);
-    const text = valueOf(value);
+    const text = textOf(value);
     if (values) values.push(text);
     else this.#values.set(key, [text]);
   }
 
   set(name: string, value: string): void {
-    this.#values.set(keyOf(name), [valueOf(value)]);
+    this.#values.set(keyOf(name), [textOf(value)]);
   }
 
   delete(name: string): void {
@@ -77,9 +77,8 @@ function keyOf(name: string): string {
   return key;
 }
 
-function valueOf(value: string): string {
+function textOf(value: string): string {
   const text = String(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a header
   if (/[\0\r\n]|[^\0-\xff]/.test(text)) throw new TypeError(`Invalid header value: "${text}"`);
   return text;
 }
