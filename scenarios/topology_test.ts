@@ -1,6 +1,6 @@
 import type { KubeletInput } from "../actors/kubelet/messages.ts";
 import { assert, fc, property, test } from "../properties/test.ts";
-import { childSpecs, podCidr, type Topology } from "./topology.ts";
+import { type ChildSpecOptions, childSpecs, podCidr, type Topology } from "./topology.ts";
 
 const small: Topology = { nodes: 3, stores: 3, apiservers: 2 };
 
@@ -28,6 +28,16 @@ test("childSpecs() gives each node a kube-proxy where they are asked for", () =>
     proxies.map(({ name }) => name),
     ["kube-proxy/node-0", "kube-proxy/node-1", "kube-proxy/node-2"],
   );
+});
+
+test("childSpecs() has a DNS server where it is asked for, permitted just its own socket", () => {
+  const dnsOf = (options?: ChildSpecOptions) =>
+    childSpecs({ ...small, dns: true }, options).find(({ kind }) => kind === "dns");
+  assert.deepEqual(dnsOf()?.permissions, {});
+  const dnsSocket = { host: "127.0.0.1", port: 5353 };
+  const { name, permissions, input } = dnsOf({ dnsSocket }) ?? {};
+  assert.deepEqual([name, permissions], ["dns/0", { net: ["127.0.0.1:5353"] }]);
+  assert.deepEqual(input, { servers: ["apiserver/0", "apiserver/1"], socket: dnsSocket });
 });
 
 test("childSpecs() spreads kubelets over API servers and zones", () => {
