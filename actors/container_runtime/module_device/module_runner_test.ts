@@ -1,6 +1,7 @@
 import { assert, test } from "../../../properties/test.ts";
 import { chunksUnderWayMax } from "./module_runner.ts";
-import { exited, exitOf, get, has, lines, type Stage, simulatedStage, textOf, workerStage } from "./testing/stages.ts";
+import { exited, exitOf, get, has, lines, type Stage, simulatedStage, textOf } from "./testing/stages.ts";
+import { workerStage } from "./testing/worker_stage.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

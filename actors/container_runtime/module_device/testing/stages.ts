@@ -3,12 +3,10 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after } from "node:test";
 import { randomFrom } from "../../../../runtime/random.ts";
 import { bundleImage, type ImageBundle } from "../image_bundle.ts";
 import type { ModuleInput, ModuleOutput, ModuleStart } from "../module_runner.ts";
 import { type SimulatedRunnerOptions, simulatedRunners } from "../simulated_runner.ts";
-import { workerRunner } from "../worker_runner.ts";
 
 /** A container under test: what it has told, and waiting for more. */
 export interface Container {
@@ -34,44 +32,6 @@ export async function imageOf(text: string): Promise<ImageBundle> {
   await writeFile(path, text);
   return bundleImage(path);
 }
-
-const containers: { dispose(): void }[] = [];
-after(() => {
-  for (const each of containers) each.dispose();
-});
-
-const workers = await workerRunner();
-/** Containers in workers, in real time. */
-export const workerStage: Stage = {
-  async start(text, more = {}) {
-    const image = await imageOf(text);
-    const outputs: ModuleOutput[] = [];
-    const looks = new Set<() => void>();
-    const running = workers.start(
-      { image, vars: {}, args: [], hostname: "web-0", name: "ns/web-0/app", ...more },
-      (output) => {
-        outputs.push(output);
-        for (const look of looks) look();
-      },
-    );
-    containers.push(running);
-    return {
-      outputs,
-      tell: running.tell,
-      kill: running.kill,
-      until: (holds) =>
-        new Promise((resolve) => {
-          const look = () => {
-            if (!holds(outputs)) return;
-            looks.delete(look);
-            resolve();
-          };
-          looks.add(look);
-          look();
-        }),
-    };
-  },
-};
 
 const runners = await simulatedRunners();
 
