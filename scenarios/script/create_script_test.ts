@@ -132,6 +132,22 @@ test("always() is broken by what happens meanwhile, and is over with its step", 
   await step("Nothing is left of it", () => advance("1s"));
 });
 
+test("always() does not take silence for a yes when it begins, but bears with it later", async () => {
+  await using on = await stage();
+  const { step, always, advance, list, inject, heal } = on.script;
+  const nodes = async () => (await list("nodes", { server: "apiserver/0" })).length === 2;
+  await step("Silence later", async () => {
+    await always("there are two nodes", nodes);
+    await inject("crash", { actor: "apiserver/0" });
+    await advance("1s");
+  });
+  await assert.rejects(
+    step("Silence from the beginning", () => always("there are two nodes", nodes)),
+    /there are two nodes: did not hold after 0\.0 s: Cannot list nodes: Unanswered/,
+  );
+  await heal();
+});
+
 test("inject() finds whoever has a role now, and a fault ends when it is healed, or after its time", async () => {
   await using on = await stage();
   const { inject, heal, eventually, advance } = on.script;

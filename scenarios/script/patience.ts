@@ -20,7 +20,7 @@ export interface Patience {
   eventually<T>(what: string, look: () => T | Promise<T>, options?: EventuallyOptions): Promise<Exclude<T, false>>;
   /**
    * From now on to the end of the step it has to be so: `look` is called whenever time passes, every 20 ms or so, and
-   * must neither throw nor give false. A request without a proper answer says nothing.
+   * must neither throw nor give false. Later looks that the API does not answer say nothing.
    *
    * @throws NotHeldError when it is not so now; later, whatever waits in the step throws it
    */
@@ -101,12 +101,12 @@ export function createPatience({ uptimeMs, wait, note, looking, signal }: Patien
     signal?.throwIfAborted();
   }
 
-  async function check(guard: Guard) {
+  async function check(guard: Guard, { isLenient = true } = {}) {
     try {
       const seen = await guard.look();
       if (seen === false) throw new ExpectationError(guard.what, { expected: "hold", seen });
     } catch (cause) {
-      if (cause instanceof RequestFailed && cause.isUnanswered) return;
+      if (isLenient && cause instanceof RequestFailed && cause.isUnanswered) return;
       throw new NotHeldError(guard.what, { how: "did not hold after", afterMs: uptimeMs() - guard.sinceMs, cause });
     }
   }
@@ -139,7 +139,7 @@ export function createPatience({ uptimeMs, wait, note, looking, signal }: Patien
     eventually,
     async always(what, look) {
       const guard = { what, look, sinceMs: uptimeMs() };
-      await check(guard);
+      await check(guard, { isLenient: false });
       guards.push(guard);
     },
     async advance(time) {

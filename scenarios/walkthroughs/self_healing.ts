@@ -20,7 +20,7 @@ export const selfHealing = scenario(
   {
     name: "self-healing",
     summary: "What is lost is replaced, and those who replace it may themselves be lost",
-    // Its first container on each node fails after half a minute; when it was started again, it runs.
+    // The first container of each pod fails after half a minute; started again, it runs on.
     topology: { images: { images: { fragile: { exitAfterMs: 30_000, exitCode: 1, attemptsMax: 1 } } } },
   },
   async ({ step, apply, list, remove, eventually, inject, advance, expect }) => {
