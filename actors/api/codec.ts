@@ -13,9 +13,14 @@ const charsMax = 16_000_000;
 let young = new Map<string, Frozen<KubeObject>>();
 let old = new Map<string, Frozen<KubeObject>>();
 let youngChars = 0;
+// Lists are long: those who ask at the same moment share one, then it is not looked at again.
+const longMin = 65_536;
+const longTextsMax = 2;
+const longTexts = new Map<string, Frozen<KubeObject>>();
 
 /** The object that `text` encodes, deeply frozen and shared; throws SyntaxError if it is no JSON. */
 export function decode<T extends KubeObject = KubeObject>(text: string): Frozen<T> {
+  if (text.length >= longMin) return decodeLong(text) as Frozen<T>;
   let object = young.get(text);
   if (object === undefined) {
     object = old.get(text) ?? deepFreeze(JSON.parse(text) as KubeObject);
@@ -23,6 +28,16 @@ export function decode<T extends KubeObject = KubeObject>(text: string): Frozen<
   }
   // The caller names the kind it asked the server for; the schema was checked when the text was stored.
   return object as Frozen<T>;
+}
+
+function decodeLong(text: string): Frozen<KubeObject> {
+  let object = longTexts.get(text);
+  if (object !== undefined) return object;
+  object = deepFreeze(JSON.parse(text) as KubeObject);
+  longTexts.set(text, object);
+  const [oldest] = longTexts.keys();
+  if (longTexts.size > longTextsMax && oldest !== undefined) longTexts.delete(oldest);
+  return object;
 }
 
 function remember(text: string, object: Frozen<KubeObject>): void {

@@ -31,6 +31,12 @@ export interface ShardStats {
   readonly heapTotalBytes: number;
 }
 
+/** How a shard's memory is looked at. */
+export interface StatsOptions {
+  /** Collects all garbage first, so that only what lives counts; takes long. Default false. */
+  readonly collects?: boolean;
+}
+
 /**
  * What the main thread tells a shard, over Comlink. Orders arrive in the order they were given; none is answered but
  * where a result is named.
@@ -56,7 +62,7 @@ export interface ShardControl {
   deadLetters(): DeadLetters;
   /** Before a worker that did its work is ended: resolves when nothing it sent waits any more. */
   farewell(): Promise<DeadLetters>;
-  stats(): ShardStats;
+  stats(options?: StatsOptions): ShardStats;
 }
 
 /** What a shard tells the main thread, over Comlink: in order, unanswered. */

@@ -7,7 +7,7 @@ import type { ChildSpec } from "../supervisor.ts";
 import { bundleCast } from "./bundle.ts";
 import { type CastSource, castFrom } from "./cast_source.ts";
 import { type BuiltinReached, builtinsOf, judgeBuiltins } from "./check_module.ts";
-import type { Director, ShardStats } from "./control.ts";
+import type { Director, ShardStats, StatsOptions } from "./control.ts";
 import type { ActorReport, Cast, CrashReport, DeadLetters, Host, HostFailure } from "./host.ts";
 import { outside as outsideAddress } from "./host.ts";
 import { createOutside } from "./outside.ts";
@@ -44,7 +44,7 @@ export interface FreeHost extends Host {
   /** Kills the worker that an actor lives in, with all that live in it, as the operating system may. */
   terminate(address: Address): Promise<void>;
   /** Memory and steps of each worker. */
-  stats(): Promise<readonly ShardStats[]>;
+  stats(options?: StatsOptions): Promise<readonly ShardStats[]>;
 }
 
 /** How a host places actors, given its workers. */
@@ -254,8 +254,8 @@ export async function createFreeHost(
     async terminate(address) {
       await residents.get(address)?.shard?.terminate();
     },
-    async stats() {
-      const answers = await Promise.all(shards.all().map((shard) => shard.ask((control) => control.stats())));
+    async stats(options) {
+      const answers = await Promise.all(shards.all().map((shard) => shard.ask((control) => control.stats(options))));
       return answers.flatMap((each) => each ?? []);
     },
     close,

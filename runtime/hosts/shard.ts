@@ -1,4 +1,5 @@
-import { getHeapStatistics } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { ActorDefinition, Address, AskId } from "../actor.ts";
 import { type Cell, startCell } from "../cell.ts";
 import type { Effect } from "../effect.ts";
@@ -324,11 +325,17 @@ export function createShard(options: ShardOptions): ShardControl {
       links.flush();
       return mail.deadLetters();
     },
-    stats() {
+    stats({ collects = false } = {}) {
+      if (collects) collectGarbage();
       const { used_heap_size: heapUsedBytes, total_heap_size: heapTotalBytes } = getHeapStatistics();
       return { actors: actors.size, steps, heapUsedBytes, heapTotalBytes };
     },
   };
+}
+
+function collectGarbage() {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
 }
 
 function textOf(error: unknown): string {

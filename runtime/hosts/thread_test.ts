@@ -153,6 +153,8 @@ for (const name of ["thread", "pool"] as const) {
     await host.spawn({ name: "talker", kind: "puppet", input: { first } });
     const [stats] = await host.stats();
     assert.ok(stats && stats.actors === 1 && stats.heapUsedBytes > 0);
+    const [collected] = await host.stats({ collects: true });
+    assert.ok(collected && collected.heapUsedBytes < stats.heapUsedBytes, "nothing was collected");
     while (logged.length === 0) await new Promise(setImmediate);
     assert.deepEqual(logged, ["talker: here I am"]);
   });

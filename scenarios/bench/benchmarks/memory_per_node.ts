@@ -1,7 +1,7 @@
 import { createCluster } from "../../create_cluster.ts";
 import type { Benchmark } from "../benchmark.ts";
 
-const samples = 20;
+const samples = 5;
 
 /** What further nodes add to the heaps of a pooled cluster, with all that store and API servers keep of them. */
 export const memoryPerNode: Benchmark = {
@@ -14,7 +14,7 @@ export const memoryPerNode: Benchmark = {
   },
 };
 
-/** The least that was seen over a while: garbage that waits to be collected does not count. */
+/** What lives, at the quietest of some moments: garbage that waits to be collected does not count. */
 async function heapBytes(nodes: number): Promise<number> {
   await using cluster = await createCluster({
     host: "pool",
@@ -23,8 +23,8 @@ async function heapBytes(nodes: number): Promise<number> {
   });
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < samples; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    const stats = await cluster.host.stats();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const stats = await cluster.host.stats({ collects: true });
     least = Math.min(
       least,
       stats.reduce((sum, { heapUsedBytes }) => sum + heapUsedBytes, 0),
