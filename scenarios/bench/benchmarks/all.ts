@@ -4,6 +4,7 @@ import { memoryPerNode } from "./memory_per_node.ts";
 import { messages } from "./messages.ts";
 import { podsRunning } from "./pods_running.ts";
 import { propertyRuns } from "./property_runs.ts";
+import { ruleUpdates } from "./rule_updates.ts";
 import { simulatedCluster } from "./simulated_cluster.ts";
 import { timeToReady } from "./time_to_ready.ts";
 
@@ -14,6 +15,7 @@ export const all = [
   messages,
   podsRunning,
   propertyRuns,
+  ruleUpdates,
   simulatedCluster,
   timeToReady,
 ] as const;
