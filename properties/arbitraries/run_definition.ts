@@ -1,9 +1,11 @@
 import fc from "fast-check";
+import type { Fault } from "../../runtime/faults/fault.ts";
 import type { Topology, TopologyDefects } from "../../scenarios/topology.ts";
 import type { RunDefinition } from "../run_definition.ts";
 import type { Command } from "../workload/command.ts";
 import { podCpuMillis } from "../workload/manifests.ts";
-import { faultPlan } from "./fault_plan.ts";
+import { componentsOf, faultPlan } from "./fault_plan.ts";
+import { lyingDisk } from "./lying_disk.ts";
 import { serviceCommands } from "./services.ts";
 import { topology } from "./topology.ts";
 import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
@@ -33,17 +35,35 @@ export function runDefinition({
         workload: fc.constant(work),
         probes: fc.constantFrom("store" as const, "api" as const),
         faults: withoutFaults ? fc.constant([]) : faultPlan(shape),
-        // Last, so that all else in a campaign's runs is as it was before there were Services.
+        // What came later is drawn last, so that all else in a campaign's runs is as it was before.
         services: serviceCommands(),
         proxies: fc.boolean(),
+        dns: fc.constantFrom(false, false, true),
+        lie: lie(shape),
       })
-      .map(({ services, proxies, ...run }) => ({
-        ...run,
-        ...(services.length > 0 ? { workload: [...run.workload, ...services].sort((a, b) => a.atMs - b.atMs) } : {}),
-        ...(proxies && services.length > 0 ? { topology: { ...run.topology, proxies } } : {}),
-        healAtMs: workloadMsMax + faultyMs,
-      }));
+      .map(({ services, proxies, dns, lie: lying, ...run }) => {
+        const extras = { ...(proxies ? { proxies } : {}), ...(dns ? { dns } : {}) };
+        // A disk that lies is found out beside no other fault of the store; see `lyingDisk`.
+        const isLying = lying !== null && !withoutFaults && defects === undefined;
+        return {
+          ...run,
+          ...(isLying ? { faults: lying } : {}),
+          ...(services.length > 0
+            ? {
+                workload: [...run.workload, ...services].sort((a, b) => a.atMs - b.atMs),
+                topology: { ...run.topology, ...extras },
+              }
+            : {}),
+          healAtMs: workloadMsMax + faultyMs,
+        };
+      });
   });
+}
+
+/** Now and then, where there are others to learn from, a replica whose disk lies. */
+function lie(shape: Topology): fc.Arbitrary<readonly Fault[] | null> {
+  if (shape.stores === 1) return fc.constant(null);
+  return fc.option(lyingDisk(shape, componentsOf(shape)), { freq: 15 });
 }
 
 /** A cluster that can do the work: with nodes just large enough, if it is to be `isTight`. */
