@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { InputError, messageOf } from "./input_error.ts";
+import { makeFolder } from "./make_folder.ts";
 import type { Topology } from "./topology.ts";
 import { writeWhole } from "./write_whole.ts";
 
@@ -56,7 +57,7 @@ function dataDir(path: string, isUsed: boolean, release: () => Promise<void>): D
 /** The lock names its process: what a killed process left behind holds nobody up. */
 async function takeLock(folder: string, lock: string) {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (let attempt = 0; attempt < 2; attempt++) {
       if (await created(lock)) return;
       const holder = await readFile(lock, "utf8").catch(() => "");

@@ -1,6 +1,7 @@
-import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, messageOf } from "./input_error.ts";
+import { makeFolder } from "./make_folder.ts";
 
 /** Only its owner may read or write it. */
 export const secretMode = 0o600;
@@ -13,7 +14,7 @@ export const secretMode = 0o600;
 export async function writeWhole(path: string, text: string, { mode = 0o644 }: { mode?: number } = {}): Promise<void> {
   const part = `${path}.${process.pid}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(part, text, { mode });
     // The mode given to `writeFile` is narrowed by the process's mask, and ignored for a file that is there.
     await chmod(part, mode);

@@ -39,6 +39,7 @@ export type Subresource =
   | { readonly name: "status" }
   | { readonly name: "scale"; readonly paths: ScalePaths }
   | { readonly name: "binding" }
+  | { readonly name: "eviction" }
   | { readonly name: "finalize" };
 
 /** A kind: data, and its own rules as functions of one object, or of a new and an old one. */

@@ -76,6 +76,8 @@ function subresourceOf(kind: KindDefinition, { name }: Subresource): Subresource
       };
     case "binding":
       return { responseKind: { group: "", version: "v1", kind: "Binding" }, verbs: ["create"] };
+    case "eviction":
+      return { responseKind: { group: "policy", version: "v1", kind: "Eviction" }, verbs: ["create"] };
     case "finalize":
       return { responseKind: own, verbs: ["update"] };
     default:

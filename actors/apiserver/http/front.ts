@@ -79,6 +79,7 @@ function expectedType({ verb, group, version, resource, subresource }: ResourceT
   if (verb === "delete" || verb === "deletecollection") return { apiVersion, kind: "DeleteOptions" };
   if (subresource === "scale") return { apiVersion: "autoscaling/v1", kind: "Scale" };
   if (subresource === "binding") return { apiVersion: "v1", kind: "Binding" };
+  if (subresource === "eviction") return { apiVersion: "policy/v1", kind: "Eviction" };
   return { apiVersion, kind: kind.kind };
 }
 

@@ -104,8 +104,7 @@ test("OpenAPI is served as JSON; a client that wants only protobuf gets 406", ()
   const { serverRelativeURL } = paths["apis/apps/v1"];
   assert.ok(json(lab, serverRelativeURL).components.schemas["io.k8s.api.apps.v1.Deployment"]);
   assert.ok(json(lab, "/openapi/v2").definitions["io.k8s.api.core.v1.Pod"]);
-  const accept = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-  assert.equal(lab.http("/openapi/v2", { headers: { accept } }).code(), 406);
+  assert.equal(lab.http("/openapi/v2", { headers: { accept: "text/xml" } }).code(), 406);
 });
 
 test("objects are written as JSON or YAML; warnings are headers; other formats are refused", () => {
@@ -228,4 +227,13 @@ test("bodies in protocol buffers are read as JSON is; what cannot be read is a b
     404,
     "NotFound",
   ]);
+});
+
+test("OpenAPI v2 is there as protocol buffers too, its head alone: who asks learns that a kind is unknown", () => {
+  const lab = createLab();
+  const accept = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+  const answer = lab.http("/openapi/v2", { headers: { accept } });
+  assert.equal(answer.code(), 200);
+  assert.equal(answer.headers()["Content-Type"], accept.replace("@", "."));
+  assert.equal(answer.body(), "\n\u00032.0\u0012\u0015\n\nKubernetes\u0012\u0007v1.34.0B\u0000");
 });

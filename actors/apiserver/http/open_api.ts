@@ -1,6 +1,7 @@
 import { fnv1a } from "../../api/names.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
 import { openApiV2, openApiV3 } from "../../api/schema/open_api.ts";
+import type { MediaType } from "./negotiate.ts";
 
 const documents = new WeakMap<object, string>();
 
@@ -16,6 +17,31 @@ function textOf(key: object, make: () => object): string {
 /** The document of OpenAPI v2. */
 export function openApiV2Text(registry: Registry): string {
   return textOf(registry, () => openApiV2(registry.kinds));
+}
+
+/** The media type of OpenAPI v2 as protocol buffers; clients ask for it by an older name, which Go refuses to read. */
+export const openApiProtobufType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+const protobufTypes: ReadonlySet<string> = new Set([
+  openApiProtobufType,
+  "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
+]);
+
+/** Whether OpenAPI v2 is asked for as protocol buffers. */
+export function isOpenApiProtobuf({ type }: MediaType): boolean {
+  return protobufTypes.has(type);
+}
+
+/**
+ * OpenAPI v2 as protocol buffers: only its head, without definitions and paths. kubectl reads it for kinds that version
+ * 3 does not have, to learn that nobody knows them; every part of it is shorter than 128 bytes of ASCII.
+ */
+export function openApiV2Protobuf(registry: Registry): string {
+  const { swagger, info } = JSON.parse(openApiV2Text(registry)) as {
+    swagger: string;
+    info: { title: string; version: string };
+  };
+  const part = (number: number, text: string) => String.fromCharCode((number << 3) | 2, text.length) + text;
+  return part(1, swagger) + part(2, part(1, info.title) + part(2, info.version)) + part(8, "");
 }
 
 /** The document of OpenAPI v3 for one version of a group. */

@@ -14,7 +14,15 @@ import {
 } from "./discovery.ts";
 import { type HealthState, healthAnswer } from "./health.ts";
 import { isJson, parseAccept } from "./negotiate.ts";
-import { openApiPath, openApiV2Text, openApiV3Index, openApiV3Text } from "./open_api.ts";
+import {
+  isOpenApiProtobuf,
+  openApiPath,
+  openApiProtobufType,
+  openApiV2Protobuf,
+  openApiV2Text,
+  openApiV3Index,
+  openApiV3Text,
+} from "./open_api.ts";
 import type { HttpResponse } from "./respond.ts";
 
 /** A request for something that is no resource. */
@@ -103,7 +111,10 @@ function wantsAggregated(accept: string | undefined): boolean {
 }
 
 function answerOpenApi({ parts, accept }: PathRequest): HttpResponse | Status {
-  // Only JSON is offered: newer clients read version 3, which they ask for as JSON.
+  const media = parseAccept(accept).find((each) => isJson(each) || isOpenApiProtobuf(each));
+  if (media && !isJson(media) && parts[1] === "v2" && parts.length === 2) {
+    return { code: 200, body: openApiV2Protobuf(served), contentType: openApiProtobufType };
+  }
   if (!parseAccept(accept).some(isJson)) return notAcceptable(["application/json"]);
   if (parts[1] === "v2" && parts.length === 2) return { code: 200, body: openApiV2Text(served) };
   if (parts[1] !== "v3") return notFoundPath();

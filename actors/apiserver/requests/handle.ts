@@ -20,6 +20,8 @@ import { create } from "./create.ts";
 import { createReview, reviewAt } from "./create_review.ts";
 import { remove } from "./delete.ts";
 import { removeCollection } from "./delete_collection.ts";
+import { dryRunError } from "./dry_run.ts";
+import { evict } from "./evict.ts";
 import { get } from "./get.ts";
 import { list } from "./list.ts";
 import { patch } from "./patch.ts";
@@ -119,7 +121,7 @@ function placeError({ request, kind, namespace, name }: Call): Status | undefine
   const one = verb === "get" || verb === "update" || verb === "patch" || verb === "delete";
   if (one && name === "") return notFoundPath();
   if (kind.namespaced && namespace === "" && verb !== "list" && verb !== "watch") return notFoundPath();
-  return undefined;
+  return dryRunError(request);
 }
 
 /** The rules of Kubernetes' path segments: a name may not lead to another object's key. */
@@ -138,6 +140,7 @@ function handlePart(server: Server, call: Call, step: Step, subresource: string)
   const { verb } = request;
   const part = parts[subresource];
   if (subresource === "binding" && verb === "create") return bind(server, call, step);
+  if (subresource === "eviction" && verb === "create") return evict(server, call, step);
   const readsOrWrites = verb === "get" || verb === "update" || verb === "patch";
   if (subresource === "scale" && readsOrWrites) return scale(server, call, step);
   if (part && verb === "update") return update(server, call, step, part);

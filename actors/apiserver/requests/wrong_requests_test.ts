@@ -123,3 +123,12 @@ test("a Scale is read as its type says: what is none changes nothing", () => {
   }
   assert.equal(lab.call("get", "deployments", at).body.spec.replicas, 2);
 });
+
+test("a dry run in words that nobody knows is refused: it would be a write in earnest", () => {
+  const lab = createLab();
+  const query = { dryRun: "Some" };
+  const refused = lab.call("create", "configmaps", { ...inDefault, query, body: configMapNamed("c") });
+  assert.equal(refused.code, 422);
+  assert.match(refused.body.message, /^CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: \["Some"\]/);
+  assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "c" }).code, 404);
+});

@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import type { CampaignProgress, CampaignResult } from "../../../properties/campaign.ts";
 import { InputError, messageOf } from "../../input_error.ts";
+import { makeFolder } from "../../make_folder.ts";
 import { createDisplay } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { duration, exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
@@ -76,7 +77,7 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
 /** A finding that cannot be kept would be lost: better to hear of it before the search. */
 async function assertWritable(folder: string) {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     throw new InputError(
