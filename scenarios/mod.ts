@@ -1,0 +1,18 @@
+/**
+ * The library: clusters for tests of one's own, and scenarios.
+ *
+ * @example
+ * import { createCluster, createScript } from "kubetroupe";
+ *
+ * test("my deployment comes up", async () => {
+ *   await using cluster = await createCluster({ host: "simulation", seed: 1 });
+ *   const { script } = createScript(cluster);
+ *   await script.apply(manifest);
+ *   await script.eventually("web is available", async () => (await script.get("deployment/web"))?.status.availableReplicas === 3);
+ * });
+ */
+export { type Cluster, type ClusterOptions, createCluster, type HostName, topologyDefault } from "./create_cluster.ts";
+export { type RunScenarioOptions, runScenario, type ScenarioResult } from "./run_scenario.ts";
+export { type Scenario, type Script, scenario } from "./scenario.ts";
+export { createScript } from "./script/create_script.ts";
+export type { Topology } from "./topology.ts";
