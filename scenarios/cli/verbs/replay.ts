@@ -41,8 +41,8 @@ async function assertReplayable(path: string) {
     text = await readFile(path, "utf8");
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const why = isMissing ? 'there is no such file, give one that "troupe check" wrote' : messageOf(error);
-    throw new InputError(`Cannot replay ${path}: ${why}`, { cause: error });
+    const why = isMissing ? "there is no such file" : messageOf(error);
+    throw new InputError(`Cannot replay ${path}: ${why}, give one that "troupe check" wrote`, { cause: error });
   }
   try {
     decodeReplay(text, path);
