@@ -26,5 +26,12 @@ export const event = defineKind<Event>({
     source: ({ source, reportingComponent }) => source?.component || reportingComponent || "",
     type: ({ type }) => type ?? "",
   },
+  applyDefaults(draft) {
+    // Values, not pointers, in Go's types: a time that was never set is null, a text that was never set is empty.
+    const written = draft as { eventTime?: string | null };
+    written.eventTime ??= null;
+    draft.reportingComponent ??= "";
+    draft.reportingInstance ??= "";
+  },
   validate: validateCoreEvent,
 });

@@ -106,10 +106,15 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
   }
 }
 
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
 function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, display: Display): ClusterOptions {
   const { host = nodes > threadNodesMax ? "pool" : "thread", port, dnsPort, dataDir, kubeconfig, seed } = options;
   const topology: Topology = { nodes, stores, apiservers };
-  display.note(`Bringing up ${nodes} nodes, ${stores} store replicas and ${apiservers} API servers, ${livingIn(host)}`);
+  const parts = `${count(nodes, "node")}, ${count(stores, "store replica")} and ${count(apiservers, "API server")}`;
+  display.note(`Bringing up ${parts}, ${livingIn(host)}`);
   return {
     topology,
     host,
