@@ -2,9 +2,10 @@
 import { chart } from "./chart.ts";
 import { check } from "./check.ts";
 import { image } from "./image.ts";
+import { proxy } from "./proxy.ts";
 import { replay } from "./replay.ts";
 import { run } from "./run.ts";
 import { up } from "./up.ts";
 
 /** All that this folder has, by file name. */
-export const all = [chart, check, image, replay, run, up] as const;
+export const all = [chart, check, image, proxy, replay, run, up] as const;

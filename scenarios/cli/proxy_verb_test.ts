@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert, test } from "../../properties/test.ts";
+import { createCluster } from "../create_cluster.ts";
+import { runLine } from "./run_line.ts";
+
+async function run(...line: string[]) {
+  const written: Record<"stdout" | "stderr", string[]> = { stdout: [], stderr: [] };
+  const code = await runLine(line, {
+    stdout: { write: (text) => written.stdout.push(text) },
+    stderr: { write: (text) => written.stderr.push(text) },
+  });
+  return { code, stdout: written.stdout.join(""), stderr: written.stderr.join("") };
+}
+
+test("troupe proxy rules prints a node's rules as iptables-save does, and says which node is not there", async () => {
+  await using cluster = await createCluster({
+    host: "pool",
+    port: 0,
+    topology: { nodes: 1, stores: 1, apiservers: 1 },
+  });
+  const kubeconfig = cluster.access?.kubeconfig ?? "";
+  const { code, stdout, stderr } = await run("proxy", "rules", "node-0", "--kubeconfig", kubeconfig);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(stdout, /^\*nat$/m);
+  assert.match(
+    stdout,
+    /^-A KUBE-SERVICES .*"default\/kubernetes:https cluster IP".* -d 10\.96\.0\.1 --dport 443 -j KUBE-SVC-NPX46M4PTMTKRN6Y$/m,
+  );
+  const lost = await run("proxy", "rules", "nowhere", "--kubeconfig", kubeconfig);
+  assert.deepEqual([lost.code, lost.stdout], [2, ""]);
+  assert.match(lost.stderr, /^Cannot get \/api\/v1\/nodes\/nowhere from https:.*: nodes "nowhere" not found\n$/);
+});
+
+test("troupe proxy refuses a kubeconfig that is missing, broken or leads nowhere, with one line and exit code 2", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-proxy-"));
+  try {
+    const [missing, broken, empty] = ["missing", "broken", "empty"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await writeFile(broken, "clusters: [\n  - {");
+    await writeFile(empty, "");
+    const refusals: [string, RegExp][] = [
+      [missing, /^Cannot read kubeconfig ".*missing": .*\n$/],
+      [broken, /^Cannot read kubeconfig ".*broken": it is not YAML: .*\n$/],
+      [empty, /^Cannot use kubeconfig ".*empty": its current context names no https server .*\n$/],
+    ];
+    for (const [path, expected] of refusals) {
+      const { code, stdout, stderr } = await run("proxy", "rules", "node-0", "--kubeconfig", path);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, expected);
+    }
+    assert.match(
+      (await run("proxy", "paint", "node-0")).stderr,
+      /^Cannot paint proxies: there is no such action, use rules\n$/,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
