@@ -43,11 +43,7 @@ export function componentParts<Data extends ComponentData>() {
   const { act } = reducers<Data, Message>();
   return {
     actions: {
-      take: act((data, event, step) => {
-        for (const taker of data.takers) if (taker.handle(event, step)) return;
-        // Nobody's stream: one of an earlier life, or one that was given up. The server should know.
-        if (isPiece(event)) step.send(event.from, { type: "api.unwatch", watch: event.body.watch } as ApiUnwatch);
-      }),
+      take: act((data, event, step) => offer(data, event, step)),
       startInformers: act((data, _event, step) => {
         for (const informer of data.informers) informer.start(step);
       }),
@@ -68,6 +64,13 @@ export function componentParts<Data extends ComponentData>() {
       "timer.election.*": { actions: "take" },
     },
   } as const;
+}
+
+/** Offers an event to the data's takers, as the shared `take` does: for a component that has one of its own. */
+export function offer({ takers }: ComponentData, event: { readonly type: string }, step: Step): void {
+  for (const taker of takers) if (taker.handle(event, step)) return;
+  // Nobody's stream: one of an earlier life, or one that was given up. The server should know.
+  if (isPiece(event)) step.send(event.from, { type: "api.unwatch", watch: event.body.watch } as ApiUnwatch);
 }
 
 function isPiece(event: { readonly type: string }): event is Mail<ApiWatchEvents> {

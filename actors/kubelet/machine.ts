@@ -1,6 +1,6 @@
 import { setup } from "xstate";
 import { type Mail, reducers, type Step } from "../../runtime/mod.ts";
-import type { ComponentMessage } from "../client/component.ts";
+import { type ComponentMessage, componentParts, offer } from "../client/component.ts";
 import type { CriAnswer, CriPush } from "../container_runtime/messages.ts";
 import { createData } from "./create_data.ts";
 import type { KubeletData } from "./data.ts";
@@ -13,6 +13,7 @@ import { containerPushed, findContainers } from "./runtime_events.ts";
 type KubeletMessage = ComponentMessage | CriPush;
 
 const { act, begin } = reducers<KubeletData, KubeletMessage>();
+const parts = componentParts<KubeletData>();
 const drainMs = 2_000;
 
 /** A reducer after which pods that moved move on, and what changed is written. */
@@ -33,15 +34,13 @@ export const kubeletMachine = setup({
       findContainers(data, step);
     }),
     register: act((data, _event, step) => register(data, step)),
-    startInformers: act((data, _event, step) => {
-      for (const informer of data.informers) informer.start(step);
-    }),
+    startInformers: parts.actions.startInformers,
     manage: settling((data, _event, step) => {
       if (!data.managing) beginManaging(data, step);
     }),
     take: settling((data, event: { readonly type: string }, step) => {
       const { ask, from, body } = event as unknown as { ask: number; from: string; body: CriAnswer };
-      if (event.type !== "reply" || from !== "device:cri") return void data.client.handle(event, step);
+      if (event.type !== "reply" || from !== "device:cri") return offer(data, event, step);
       const then = data.calls.get(ask);
       data.calls.delete(ask);
       then?.(body, step);
@@ -60,7 +59,7 @@ export const kubeletMachine = setup({
     isRegistered: ({ context }) => context.node.registered,
     isRegisteredAgain: ({ context }) => context.node.registered && context.managing,
     isUnregistered: ({ context }) => !context.node.registered,
-    isSynced: ({ context }) => context.informers.every((informer) => informer.synced()),
+    ...parts.guards,
     isConnected: ({ context }) => context.connected,
     isDisconnected: ({ context }) => !context.connected,
     isDrained: ({ context }) => context.client.load().underWay === 0,
@@ -70,12 +69,7 @@ export const kubeletMachine = setup({
   context: begin((input: KubeletInput) => createData(input)),
   initial: "booting",
   on: {
-    reply: { actions: "take" },
-    failed: { actions: "take" },
-    down: { actions: "take" },
-    "api.watch": { actions: "take" },
-    "api.watch.closed": { actions: "take" },
-    "timer.client.*": { actions: "take" },
+    ...parts.on,
     "timer.deadline": { actions: "deadline" },
     "cri.exited": { actions: "push" },
     "cri.ready": { actions: "push" },
@@ -98,7 +92,7 @@ export const kubeletMachine = setup({
     syncing: {
       entry: "startInformers",
       on: { stop: "shuttingDown", "timer.lease": { actions: "renewLease" } },
-      always: { guard: "isSynced", target: "running" },
+      always: { guard: "synced", target: "running" },
     },
     running: {
       entry: "manage",
