@@ -2,16 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, test } from "../../properties/test.ts";
-import { runLine } from "./run_line.ts";
-
-async function run(...line: string[]) {
-  const written: Record<"stdout" | "stderr", string[]> = { stdout: [], stderr: [] };
-  const code = await runLine(line, {
-    stdout: { write: (text) => written.stdout.push(text) },
-    stderr: { write: (text) => written.stderr.push(text) },
-  });
-  return { code, stdout: written.stdout.join(""), stderr: written.stderr.join("") };
-}
+import { captureLine as run } from "./testing/capture_line.ts";
 
 test("troupe image list shows the images of a folder, as a table and as data", async () => {
   const own = await run("image", "list");

@@ -3,16 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, test } from "../../properties/test.ts";
 import { createCluster } from "../create_cluster.ts";
-import { runLine } from "./run_line.ts";
-
-async function run(...line: string[]) {
-  const written: Record<"stdout" | "stderr", string[]> = { stdout: [], stderr: [] };
-  const code = await runLine(line, {
-    stdout: { write: (text) => written.stdout.push(text) },
-    stderr: { write: (text) => written.stderr.push(text) },
-  });
-  return { code, stdout: written.stdout.join(""), stderr: written.stderr.join("") };
-}
+import { captureLine as run } from "./testing/capture_line.ts";
 
 test("troupe proxy rules prints a node's rules as iptables-save does, and says which node is not there", async () => {
   await using cluster = await createCluster({

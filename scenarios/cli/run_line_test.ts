@@ -6,16 +6,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { encodeReplay } from "../../properties/replay_file.ts";
 import { assert, test } from "../../properties/test.ts";
-import { runLine } from "./run_line.ts";
-
-async function run(...line: string[]) {
-  const written: Record<"stdout" | "stderr", string[]> = { stdout: [], stderr: [] };
-  const code = await runLine(line, {
-    stdout: { write: (text) => written.stdout.push(text) },
-    stderr: { write: (text) => written.stderr.push(text) },
-  });
-  return { code, stdout: written.stdout.join(""), stderr: written.stderr.join("") };
-}
+import { captureLine as run } from "./testing/capture_line.ts";
 
 /** One clear line, exit code 2, never a stack. */
 async function assertRefused(line: readonly string[], expected: RegExp) {

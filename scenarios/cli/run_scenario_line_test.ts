@@ -6,19 +6,12 @@ import { fileURLToPath } from "node:url";
 import { assert, test } from "../../properties/test.ts";
 import type { ScenarioResult } from "../run_scenario.ts";
 import { all } from "../walkthroughs/all.ts";
-import { runLine } from "./run_line.ts";
+import { captureLine } from "./testing/capture_line.ts";
 
 const troupe = fileURLToPath(new URL("./troupe.mjs", import.meta.url));
 const scenarioUrl = JSON.stringify(new URL("../scenario.ts", import.meta.url).pathname);
 
-async function run(...line: string[]) {
-  const written: Record<"stdout" | "stderr", string[]> = { stdout: [], stderr: [] };
-  const code = await runLine(["run", ...line], {
-    stdout: { write: (text) => written.stdout.push(text) },
-    stderr: { write: (text) => written.stderr.push(text) },
-  });
-  return { code, stdout: written.stdout.join(""), stderr: written.stderr.join("") };
-}
+const run = (...line: string[]) => captureLine("run", ...line);
 
 /** A file with this text, in a folder whose modules are of this type. */
 async function inFile<T>(text: string, body: (file: string) => Promise<T>, type = "module"): Promise<T> {
