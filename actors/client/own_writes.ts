@@ -1,4 +1,5 @@
 import { compareResourceVersions } from "../api/resource_version.ts";
+import type { Kind } from "./api_request.ts";
 
 /** Where a mirror of one kind stands. */
 export interface Mirror {
@@ -11,6 +12,13 @@ interface Unseen {
   readonly mirror: Mirror;
   readonly version: string;
   readonly untilMs: number;
+}
+
+/** An object of which the writer does not know what became of its write. */
+export interface Doubt {
+  readonly kind: Kind;
+  readonly namespace: string | undefined;
+  readonly name: string;
 }
 
 /**
@@ -27,6 +35,12 @@ export interface OwnWrites {
   takeReady(uptimeMs: number): readonly string[];
   /** Notes that the key waits; `takeReady` will name it. */
   wait(key: string): void;
+  /** A write for that key was not acknowledged: it may have been done, so the object has to be looked at. */
+  doubt(key: string, object: Doubt): void;
+  /** What has to be looked at before the key is planned for; undefined when nothing has. */
+  doubtful(key: string): Doubt | undefined;
+  /** What became of the object's write is known. */
+  resolve(key: string, name: string): void;
   forget(key: string): void;
   clear(): void;
 }
@@ -38,6 +52,7 @@ const waitMsMax = 300_000;
 export function createOwnWrites(mirrors: readonly Mirror[]): OwnWrites {
   const unseen = new Map<string, Unseen[]>();
   const waiting = new Set<string>();
+  const doubts = new Map<string, Doubt[]>();
 
   function seen(key: string, uptimeMs: number): boolean {
     const left = unseen.get(key)?.filter((each) => uptimeMs < each.untilMs && !shows(each));
@@ -65,13 +80,25 @@ export function createOwnWrites(mirrors: readonly Mirror[]): OwnWrites {
       for (const key of ready) waiting.delete(key);
       return ready;
     },
+    doubt(key, object) {
+      const others = (doubts.get(key) ?? []).filter(({ name }) => name !== object.name);
+      doubts.set(key, [...others, object]);
+    },
+    doubtful: (key) => doubts.get(key)?.[0],
+    resolve(key, resolved) {
+      const left = (doubts.get(key) ?? []).filter(({ name }) => name !== resolved);
+      if (left.length > 0) doubts.set(key, left);
+      else doubts.delete(key);
+    },
     forget(key) {
       unseen.delete(key);
       waiting.delete(key);
+      doubts.delete(key);
     },
     clear() {
       unseen.clear();
       waiting.clear();
+      doubts.clear();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { assert, test } from "../../properties/test.ts";
+import { replicaSet } from "../api/kinds/replica_set.ts";
 import { createOwnWrites } from "./own_writes.ts";
 
 function mirror(plural: string) {
@@ -39,4 +40,21 @@ test("createOwnWrites() forgets a key that is gone", () => {
   writes.wrote("a", { kind: sets.kind, version: "5" }, 0);
   writes.forget("a");
   assert.equal(writes.seen("a", 1), true);
+});
+
+test("createOwnWrites() names what has to be looked at until all of it is known", () => {
+  const sets = mirror("replicasets");
+  const writes = createOwnWrites([sets]);
+  const kind = replicaSet;
+  writes.doubt("a", { kind, namespace: "default", name: "one" });
+  writes.doubt("a", { kind, namespace: "default", name: "two" });
+  writes.doubt("a", { kind, namespace: "default", name: "one" });
+  assert.equal(writes.doubtful("a")?.name, "two");
+  writes.resolve("a", "two");
+  assert.equal(writes.doubtful("a")?.name, "one");
+  writes.resolve("a", "one");
+  assert.equal(writes.doubtful("a"), undefined);
+  writes.doubt("a", { kind, namespace: "default", name: "three" });
+  writes.forget("a");
+  assert.equal(writes.doubtful("a"), undefined);
 });

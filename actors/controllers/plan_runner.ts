@@ -15,6 +15,8 @@ export interface PlanRunnerOptions {
   unexpected(key: string, action: Action): void;
   /** A write was acknowledged; this is the object's version now. */
   wrote?(step: Step, { key, action, version }: { key: string; action: Action; version: string }): void;
+  /** Nobody knows whether a write was done. */
+  doubted?(key: string, action: Action): void;
 }
 
 /** How a plan ended: `undefined` failure is success, `halted` that the actor may not act any more. */
@@ -23,7 +25,7 @@ export type PlanEnd = (end: { readonly failure?: PlanFailure; readonly halted?: 
 const unknownAttemptsMax = 3;
 
 /** Carries out plans, action by action; each action is a message of its own, so that a crash can fall between any two. */
-export function createPlanRunner({ client, recorder, mayAct, unexpected, wrote }: PlanRunnerOptions) {
+export function createPlanRunner({ client, recorder, mayAct, unexpected, wrote, doubted }: PlanRunnerOptions) {
   function run(step: Step, { key, plan }: { key: string; plan: Plan }, done: PlanEnd) {
     const { actions } = plan;
     let next = 0;
@@ -85,6 +87,7 @@ export function createPlanRunner({ client, recorder, mayAct, unexpected, wrote }
     perform(client, { step, action }, (outcome, later) => {
       const verdict = verdictOn(action, outcome, attempt);
       if (outcome.ok && isWrite(action)) wrote?.(later, { key, action, version: versionOf(outcome.object) });
+      if (!outcome.ok && outcome.reason === "unknown" && isWrite(action)) doubted?.(key, action);
       if (verdict === "again" && mayAct(later)) return carryOut(later, { key, action }, settle, attempt + 1);
       settle(verdict === "again" ? (outcome as Failure) : verdict, later);
     });

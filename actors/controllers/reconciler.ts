@@ -6,7 +6,7 @@ import type { Kind } from "../client/api_request.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createExpectations, type Expectations } from "../client/expectations.ts";
 import { type Change, createInformer, type Informer } from "../client/informer.ts";
-import { createOwnWrites } from "../client/own_writes.ts";
+import { createOwnWrites, type Doubt } from "../client/own_writes.ts";
 import { createWorkQueue, type WorkQueue } from "../client/work_queue.ts";
 import type { Lister, Listers, Loop, Turn, Watch } from "./loop.ts";
 import type { Action, Plan } from "./plan.ts";
@@ -62,7 +62,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     recorder,
     mayAct: (step) => isOpen && mayAct(step),
     unexpected: (key, action) => unexpected(expectations, key, action),
-    wrote: (step, { key, action, version }) => ownWrites.wrote(key, { kind: action.kind, version }, step.uptimeMs),
+    wrote: (step, { key, action, version }) => {
+      ownWrites.wrote(key, { kind: action.kind, version }, step.uptimeMs);
+      ownWrites.resolve(key, nameOf(action).name);
+    },
+    doubted: (key, action) => ownWrites.doubt(key, { kind: action.kind, ...nameOf(action) }),
   });
   let memory = loop.begin();
   let isOpen = false;
@@ -98,9 +102,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   }
 
   function work(step: Step, key: string) {
-    if (!defects.has("expectationsIgnored") && !ownWrites.seen(key, step.uptimeMs)) {
-      ownWrites.wait(key);
-      return queue.done(key);
+    if (!defects.has("expectationsIgnored")) {
+      const doubt = ownWrites.doubtful(key);
+      if (doubt) return lookAt(step, key, doubt);
+      if (!ownWrites.seen(key, step.uptimeMs)) {
+        ownWrites.wait(key);
+        return queue.done(key);
+      }
     }
     turns++;
     const plan = loop.reconcile(key, listers, turnFor(step, key));
@@ -115,6 +123,20 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         queue.addRateLimited(later, key);
         queue.done(key);
       } else finish(later, key, plan.againAfterMs);
+    });
+  }
+
+  /** A write that nobody answered may have been done, and the mirrors may not show it yet: the API knows. */
+  function lookAt(step: Step, key: string, doubt: Doubt) {
+    client.get<KubeObject>(step, doubt, (outcome, later) => {
+      const version = outcome.ok ? (outcome.object.metadata.resourceVersion ?? "") : "";
+      if (outcome.ok) ownWrites.wrote(key, { kind: doubt.kind, version }, later.uptimeMs);
+      const isKnown = outcome.ok || outcome.reason === "NotFound";
+      if (isKnown) {
+        ownWrites.resolve(key, doubt.name);
+        queue.add(key);
+      } else queue.addRateLimited(later, key);
+      queue.done(key);
     });
   }
 
@@ -184,6 +206,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       return taken;
     },
   };
+}
+
+function nameOf(action: Action): { readonly namespace: string | undefined; readonly name: string } {
+  if ("object" in action) return { namespace: action.object.metadata.namespace, name: action.object.metadata.name };
+  return { namespace: action.namespace, name: "name" in action ? action.name : "" };
 }
 
 function listersOver(informers: readonly Informer<KubeObject>[]): Listers {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { all } from "../../actors/controllers/loops/all.ts";
 import type { Fault, Trigger } from "../../runtime/faults/fault.ts";
 import type { Address } from "../../runtime/mod.ts";
 import {
@@ -14,8 +15,8 @@ import { workloadMsMax } from "./workload.ts";
 
 const faultsMax = 6;
 
-/** Loops whose single controllers are worth crashing by themselves. */
-const loops: readonly string[] = ["deployment", "replica-set", "garbage-collector", "namespace", "node-lifecycle"];
+/** Each control loop is an actor of its own, that can crash by itself. */
+const loops: readonly string[] = all.map(({ name }) => name);
 
 /** Every component of a cluster that a fault can be about. */
 export function componentsOf(topology: Topology): readonly Address[] {
