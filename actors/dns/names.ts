@@ -1,3 +1,5 @@
+import { canonicalAddress, isIpv4, isIpv6 } from "../network/ip.ts";
+
 /** What a name below the cluster domain asks for. */
 export type ClusterName =
   /** `cluster.local` itself, `svc.cluster.local`, `pod.cluster.local`: they exist, and have no addresses. */
@@ -19,12 +21,6 @@ export type ClusterName =
   | { readonly kind: "none" };
 
 const none: ClusterName = { kind: "none" };
-
-/** Lower case, without the last dot: names are compared without regard to case. */
-export function normalName(name: string): string {
-  const lower = name.toLowerCase();
-  return lower.endsWith(".") ? lower.slice(0, -1) : lower;
-}
 
 /** The part of a normal name that is before a domain: empty for the domain itself, undefined when outside it. */
 export function within(name: string, domain: string): string | undefined {
@@ -89,48 +85,3 @@ export function addressOfReverse(name: string): string | undefined {
 
 /** The zones of reverse names, by IP version. */
 export const reverseZones = { 4: "in-addr.arpa", 6: "ip6.arpa" } as const;
-
-/** Whether a text is an IPv4 address, written without leading zeros. */
-export function isIpv4(text: string): boolean {
-  const parts = text.split(".");
-  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
-}
-
-/** Whether a text is an IPv6 address. */
-export function isIpv6(text: string): boolean {
-  return groupsOf(text) !== undefined;
-}
-
-/** One way of writing an address, so that two ways compare equal: RFC 5952 for IPv6. */
-export function canonicalAddress(ip: string): string {
-  const groups = ip.includes(":") ? groupsOf(ip.toLowerCase()) : undefined;
-  if (!groups) return ip;
-  let [start, length] = [-1, 1];
-  for (let at = 0; at < 8; at++) {
-    let end = at;
-    while (end < 8 && groups[end] === 0) end++;
-    if (end - at > length) [start, length] = [at, end - at];
-    at = Math.max(at, end - 1);
-  }
-  const text = groups.map((group) => group.toString(16));
-  if (start < 0) return text.join(":");
-  return `${text.slice(0, start).join(":")}::${text.slice(start + length).join(":")}`;
-}
-
-/** The eight groups of an IPv6 address; undefined when it is none. */
-function groupsOf(text: string): readonly number[] | undefined {
-  const halves = text.split("::");
-  if (halves.length > 2) return undefined;
-  const sides = halves.map((half) => (half === "" ? [] : half.split(":")));
-  const [head = [], tail = []] = sides;
-  if (![...head, ...tail].every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const zeros = Array.from({ length: missing }, () => "0");
-  return [...head, ...zeros, ...tail].map((group) => Number.parseInt(group, 16));
-}
-
-/** Whether a name fits the protocol: labels of 1 to 63 characters, 253 in all. */
-export function isEncodable(name: string): boolean {
-  return name.length <= 253 && name.split(".").every((label) => label.length > 0 && label.length <= 63);
-}

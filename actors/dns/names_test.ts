@@ -1,15 +1,7 @@
 import { assert, fc, property, test } from "../../properties/test.ts";
-import {
-  addressOfDashed,
-  addressOfReverse,
-  canonicalAddress,
-  dashedAddress,
-  isEncodable,
-  isIpv4,
-  isIpv6,
-  readClusterName,
-  within,
-} from "./names.ts";
+import { isEncodable } from "../network/domain_name.ts";
+import { canonicalAddress, isIpv4, isIpv6 } from "../network/ip.ts";
+import { addressOfDashed, addressOfReverse, dashedAddress, readClusterName, within } from "./names.ts";
 
 test("readClusterName() reads labels by their places", () => {
   assert.deepEqual(readClusterName(""), { kind: "apex" });

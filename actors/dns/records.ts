@@ -1,16 +1,7 @@
+import { isEncodable, normalName } from "../network/domain_name.ts";
+import { isIpv4, isIpv6 } from "../network/ip.ts";
 import type { DnsQuestion, DnsRecord, DnsReply, Rcode, SoaData } from "./messages.ts";
-import {
-  addressOfDashed,
-  addressOfReverse,
-  type ClusterName,
-  isEncodable,
-  isIpv4,
-  isIpv6,
-  normalName,
-  readClusterName,
-  reverseZones,
-  within,
-} from "./names.ts";
+import { addressOfDashed, addressOfReverse, type ClusterName, readClusterName, reverseZones, within } from "./names.ts";
 import type { Zone, ZoneEndpoint, ZonePort } from "./zone.ts";
 
 /** The version of the DNS schema that is served: Kubernetes DNS-Based Service Discovery. */

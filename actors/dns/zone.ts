@@ -1,5 +1,6 @@
 import { type EndpointSlice, type Frozen, keyOf, type Namespace, type Pod, type Service } from "../api/types.ts";
-import { canonicalAddress, dashedAddress } from "./names.ts";
+import { canonicalAddress } from "../network/ip.ts";
+import { dashedAddress } from "./names.ts";
 
 /** A port that an SRV record can lead to. */
 export interface ZonePort {

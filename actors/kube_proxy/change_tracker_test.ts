@@ -1,8 +1,8 @@
 import { assert, fc, property, test } from "../../properties/test.ts";
 import type { EndpointSlice, Service } from "../api/types.ts";
+import { createRuleTable } from "../network/rule_table.ts";
 import { createChangeTracker } from "./change_tracker.ts";
 import type { ServicePortRule } from "./messages.ts";
-import { createRuleTable } from "./rule_table.ts";
 import { serviceNamed, sliceOf } from "./testing/objects.ts";
 
 test("createChangeTracker() makes rules again only where something has changed", () => {

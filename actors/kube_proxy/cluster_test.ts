@@ -2,11 +2,11 @@ import { assert, test } from "../../properties/test.ts";
 import { createCluster } from "../../scenarios/create_cluster.ts";
 import { proxyAddress } from "../../scenarios/topology.ts";
 import type { EndpointSlice, KubeList } from "../api/types.ts";
-import { createAffinity } from "./affinity.ts";
-import { choose } from "./choose.ts";
+import { createAffinity } from "../network/affinity.ts";
+import { choose } from "../network/choose.ts";
+import { createRuleTable } from "../network/rule_table.ts";
 import type { KubeProxyData } from "./data.ts";
 import { settingsOf } from "./data.ts";
-import { createRuleTable } from "./rule_table.ts";
 
 const labels = { app: "web" };
 const deployment = {

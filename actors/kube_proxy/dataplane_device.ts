@@ -1,6 +1,6 @@
 import type { DeviceDefinition } from "../../runtime/devices/device.ts";
+import { createRuleTable, type RuleTable } from "../network/rule_table.ts";
 import type { DataplaneRequest, ServicePortRule } from "./messages.ts";
-import { createRuleTable, type RuleTable } from "./rule_table.ts";
 
 /** A dataplane that keeps rules and carries no traffic, and what tests may see of it. */
 export interface DataplaneModel extends DeviceDefinition {

@@ -1,7 +1,7 @@
+import { isInCidr } from "../network/ip.ts";
+import { isExternal, verdictOf } from "../network/verdict.ts";
 import { endpointChain, type ServiceChains, serviceChains } from "./chain_names.ts";
-import { isInCidr } from "./ipv4.ts";
 import type { NodeSettings, ServicePortRule, Target } from "./messages.ts";
-import { isExternal, verdictOf } from "./rules.ts";
 
 /** The bit of a packet's mark that asks for masquerading. */
 const mark = "0x4000";

@@ -152,15 +152,3 @@ export function ruleOf(portal: Portal, endpoints: readonly ProxyEndpoint[], plac
 function targetOf({ ip, port }: ProxyEndpoint): Target {
   return { ip, port };
 }
-
-/** What becomes of traffic to a cluster IP (`internal`), or to any other address (`external`) from outside. */
-export function verdictOf(rule: ServicePortRule, traffic: "internal" | "external"): "forward" | "reject" | "drop" {
-  if (!rule.hasEndpoints) return "reject";
-  const policy = traffic === "internal" ? rule.internalPolicy : rule.externalPolicy;
-  return policy === "Local" && rule.local.length === 0 ? "drop" : "forward";
-}
-
-/** Whether anything but the cluster IP leads to the Service. */
-export function isExternal({ nodePort, externalIps, loadBalancerIps }: ServicePortRule): boolean {
-  return nodePort !== 0 || externalIps.length > 0 || loadBalancerIps.length > 0;
-}

@@ -1,6 +1,7 @@
 import { assert, fc, property, test } from "../../properties/test.ts";
 import type { Service } from "../api/types.ts";
-import { endpointsOf, portalsOf, ruleOf, verdictOf } from "./rules.ts";
+import { verdictOf } from "../network/verdict.ts";
+import { endpointsOf, portalsOf, ruleOf } from "./rules.ts";
 import { type EndpointShort, serviceNamed, sliceOf } from "./testing/objects.ts";
 
 const place = { node: "a", zone: "z1" };

@@ -26,6 +26,7 @@ const pureLibraries = [
   "croner",
   "pure-rand",
   "dns-packet",
+  "http-parser-js",
 ];
 
 const inside = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
@@ -94,11 +95,12 @@ export const importTable: readonly ImportRow[] = [
       (target === "runtime/mod.ts" ||
         inApi(target) ||
         inside("actors/client")(target) ||
+        inside("actors/network")(target) ||
         isMessages(target) ||
         (inside("actors")(target) && actorOf(target) === actorOf(from))),
     packages: pureLibraries,
     advice:
-      "an actor imports runtime/mod.ts, actors/api, actors/client, another actor's messages.ts and pure libraries: send it a message instead",
+      "an actor imports runtime/mod.ts, actors/api, actors/client, actors/network, another actor's messages.ts and pure libraries: send it a message instead",
   },
   {
     name: "scenarios/cli and scenarios/bench",

@@ -1,6 +1,6 @@
 import type { EndpointSlice, Service } from "../../../actors/api/types.ts";
 import { type ChangeTracker, createChangeTracker } from "../../../actors/kube_proxy/change_tracker.ts";
-import { createRuleTable, type RuleTable } from "../../../actors/kube_proxy/rule_table.ts";
+import { createRuleTable, type RuleTable } from "../../../actors/network/rule_table.ts";
 import { type Benchmark, median, secondsOf } from "../benchmark.ts";
 
 const node = "node-0";

@@ -1,8 +1,8 @@
 import { namespaceOf, serviceOf } from "../../properties/dns_lab/objects.ts";
 import { assert, fc, property, test } from "../../properties/test.ts";
-import { answerQuestion } from "./records.ts";
+import { answerQuestion } from "../dns/records.ts";
+import { createZone } from "../dns/zone.ts";
 import { candidates, clusterFirst, type Lookup, type LookupAnswer, resolvConf, resolve } from "./resolver.ts";
-import { createZone } from "./zone.ts";
 
 const config = clusterFirst({ namespace: "shop" });
 

@@ -1,5 +1,6 @@
-import type { DnsRecord, Rcode } from "./messages.ts";
-import { canonicalAddress, isEncodable, isIpv4, isIpv6, normalName } from "./names.ts";
+import type { DnsRecord, Rcode } from "../dns/messages.ts";
+import { isEncodable, normalName } from "./domain_name.ts";
+import { canonicalAddress, isIpv4, isIpv6 } from "./ip.ts";
 
 /** What a pod's `/etc/resolv.conf` says. */
 export interface ResolverConfig {

@@ -1,11 +1,11 @@
 import { assert, fc, property, test } from "../../properties/test.ts";
 import { randomFrom } from "../../runtime/mod.ts";
 import type { Service } from "../api/types.ts";
+import { createChangeTracker } from "../kube_proxy/change_tracker.ts";
+import { type EndpointShort, serviceNamed, sliceOf } from "../kube_proxy/testing/objects.ts";
 import { createAffinity } from "./affinity.ts";
-import { createChangeTracker } from "./change_tracker.ts";
 import { type Choice, choose, type NewConnection } from "./choose.ts";
 import { createRuleTable } from "./rule_table.ts";
-import { type EndpointShort, serviceNamed, sliceOf } from "./testing/objects.ts";
 
 const at = "ns1/svc1";
 const clusterIp = "172.30.0.41";

@@ -1,8 +1,8 @@
+import type { NodeSettings, ServicePortRule, Target } from "../kube_proxy/messages.ts";
 import type { Affinity } from "./affinity.ts";
-import { isInCidr } from "./ipv4.ts";
-import type { NodeSettings, ServicePortRule, Target } from "./messages.ts";
+import { isInCidr } from "./ip.ts";
 import { type Destination, isNodeIp, type Portal, type RuleTable } from "./rule_table.ts";
-import { verdictOf } from "./rules.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** A connection that is about to be opened, as the node sees it where its first packet passes the rules. */
 export interface NewConnection extends Destination {

@@ -1,4 +1,4 @@
-import type { DataplaneAnswer, DataplaneRequest, NodeSettings, ServicePortRule } from "./messages.ts";
+import type { DataplaneAnswer, DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_proxy/messages.ts";
 
 /** By which of its addresses a Service was found. */
 export type Portal = "clusterIp" | "externalIp" | "loadBalancerIp" | "nodePort";
