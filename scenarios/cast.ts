@@ -9,6 +9,7 @@ import { type DnsSocketModel, dnsSocketModel } from "../actors/dns/socket_model_
 import { type DataplaneModel, dataplaneModel } from "../actors/kube_proxy/dataplane_device.ts";
 import { kubeProxy } from "../actors/kube_proxy/definition.ts";
 import { kubelet } from "../actors/kubelet/definition.ts";
+import { machine } from "../actors/machine/definition.ts";
 import { scheduler } from "../actors/scheduler/definition.ts";
 import { store } from "../actors/store/definition.ts";
 import type { ActorDefinition } from "../runtime/actor.ts";
@@ -25,6 +26,7 @@ export const components: readonly ActorDefinition[] = [
   controllerManager,
   controller,
   scheduler,
+  machine,
   kubelet,
   kubeProxy,
   dns,

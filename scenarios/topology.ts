@@ -4,6 +4,7 @@ import type { ManagerInput } from "../actors/controllers/messages.ts";
 import type { DnsInput } from "../actors/dns/messages.ts";
 import type { KubeProxyInput } from "../actors/kube_proxy/messages.ts";
 import type { KubeletDefect, KubeletInput } from "../actors/kubelet/messages.ts";
+import type { MachineDefect, MachineInput, Route } from "../actors/machine/messages.ts";
 import type { SchedulerInput } from "../actors/scheduler/messages.ts";
 import type { StoreInput } from "../actors/store/messages.ts";
 import type { Address, ChildSpec } from "../runtime/mod.ts";
@@ -35,6 +36,11 @@ export interface Topology {
   readonly snapshotEntries?: number;
   /** Whether each node has a kube-proxy. Default false. */
   readonly proxies?: boolean;
+  /**
+   * Whether each node has a machine of its own: containers then outlive their kubelet in every host, images may be
+   * modules, and connections are carried. Default false: the kubelet's own device plays the containers.
+   */
+  readonly machines?: boolean;
   /** Deliberate defects by kind of component, for tests only. Default: none. */
   readonly defects?: TopologyDefects;
 }
@@ -62,6 +68,7 @@ export interface TopologyDefects {
   readonly kubelet?: readonly string[];
   readonly kube_proxy?: readonly string[];
   readonly dns?: readonly string[];
+  readonly machine?: readonly string[];
 }
 
 /** Where an API server takes HTTPS requests, and as whom. */
@@ -96,10 +103,22 @@ export const kubeletAddress = (index: number): Address => `kubelet/${nodeName(in
 /** The address of a node's kube-proxy. */
 export const proxyAddress = (index: number): Address => `kube-proxy/${nodeName(index)}`;
 
+/** The address of the machine that a node is. */
+export const machineAddress = (index: number): Address => `machine/${nodeName(index)}`;
+
 /** The addresses of all store replicas. */
 export const storeAddresses = ({ stores }: Topology): readonly Address[] => upTo(stores, storeAddress);
 /** The addresses of all API servers. */
 export const apiServerAddresses = ({ apiservers }: Topology): readonly Address[] => upTo(apiservers, apiServerAddress);
+
+/** The IP of a node. */
+export function nodeIp(index: number): string {
+  const address = index + 1;
+  return `192.168.${address >> 8}.${address & 255}`;
+}
+
+/** Where the DNS server is behind its service IP. */
+const dnsHostIp = "192.168.255.10";
 
 /** All that `podCidr` may give. */
 export const clusterCidr = "10.128.0.0/9";
@@ -125,6 +144,7 @@ export function childSpecs(topology: Topology, { https, dnsSocket }: ChildSpecOp
     schedulers = 1,
     managers = 1,
     proxies = false,
+    machines = false,
     restartsMax = restartsMaxDefault,
   } = topology;
   const spec = (kind: string, input: unknown, name: string): ChildSpec => ({ name, kind, input, restartsMax });
@@ -139,6 +159,7 @@ export function childSpecs(topology: Topology, { https, dnsSocket }: ChildSpecOp
     ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
     ...(topology.dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
+    ...upTo(machines ? nodes : 0, (index) => spec("machine", machineInput(topology, index), machineAddress(index))),
     ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),
     ...upTo(proxies ? nodes : 0, (index) => spec("kube_proxy", proxyInput(topology, index), proxyAddress(index))),
   ];
@@ -200,12 +221,12 @@ function dnsSpec(
 function kubeletInput(topology: Topology, index: number): KubeletInput {
   const { zones = [], nodeCapacity, timings = {} } = topology;
   const zone = zones[index % Math.max(1, zones.length)];
-  const address = index + 1;
   return present({
     node: nodeName(index),
     apiServers: serversFor(topology, index),
     podCidr: podCidr(index),
-    hostIp: `192.168.${address >> 8}.${address & 255}`,
+    hostIp: nodeIp(index),
+    machine: topology.machines ? machineAddress(index) : undefined,
     labels: zone === undefined ? undefined : { "topology.kubernetes.io/zone": zone },
     capacity: nodeCapacity,
     leaseRenewMs: timings.nodeLeaseRenewMs,
@@ -214,9 +235,31 @@ function kubeletInput(topology: Topology, index: number): KubeletInput {
   });
 }
 
+function machineInput(topology: Topology, index: number): MachineInput {
+  return present({
+    node: nodeName(index),
+    nodeIp: nodeIp(index),
+    kubelet: kubeletAddress(index),
+    routes: routesTo(topology.nodes),
+    hosts: topology.dns ? { [dnsHostIp]: dnsAddress } : {},
+    defects: topology.defects?.machine as readonly MachineDefect[] | undefined,
+  });
+}
+
+/** Where the machines of so many nodes are: pod ranges are counted through twice, from 10.244.0.0 and from 10.128.0.0. */
+function routesTo(nodes: number): readonly Route[] {
+  const starts = [0, (256 - 244) * 256];
+  return starts.flatMap((first, at) => {
+    const count = Math.min(nodes, starts[at + 1] ?? nodes) - first;
+    if (count <= 0) return [];
+    return [{ index: first, count, nodeFirst: nodeIp(first), podFirst: podCidr(first).replace("/24", "") }];
+  });
+}
+
 function proxyInput(topology: Topology, index: number): KubeProxyInput {
   const apiServers = serversFor(topology, index + 1);
-  return present({ node: nodeName(index), apiServers, clusterCidr, defects: topology.defects?.kube_proxy });
+  const machine = topology.machines ? machineAddress(index) : undefined;
+  return present({ node: nodeName(index), apiServers, machine, clusterCidr, defects: topology.defects?.kube_proxy });
 }
 
 function leaseOf({ timings = {} }: Topology) {

@@ -21,6 +21,10 @@ export type CriRequest =
       readonly command: readonly string[];
       readonly timeoutMs: number;
     }
+  /** The lines that a container has written, from a place in them on; the newest 10,000 are kept, also after its exit. */
+  | { readonly op: "ReadLogs"; readonly container: string; readonly after: number; readonly linesMax: number }
+  /** From now on `cri.logged` is pushed whenever the container has written; until it has exited, or `isWanted` is false. */
+  | { readonly op: "FollowLogs"; readonly container: string; readonly isWanted: boolean }
   /** All sandboxes and containers of this node: what a kubelet that restarted reads first. */
   | { readonly op: "ListContainers" }
   /** Tells the runtime from which range pods of this node get their IPs. */
@@ -74,6 +78,18 @@ export interface ContainerStatus {
   readonly ready?: boolean;
   /** What a liveness probe would find. Default true. */
   readonly healthy?: boolean;
+  /** Its probes have to be carried out: real code runs in it, and no runtime foretells what that will answer. */
+  readonly isProbed?: boolean;
+}
+
+/** A line that a container wrote. */
+export interface LogLine {
+  /** Counts from 1 in each container: `ReadLogs` goes on after it. */
+  readonly number: number;
+  /** The host's uptime. */
+  readonly atMs: number;
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
 }
 
 /** Operating errors are values, with gRPC's codes: a pull of an unknown image is `NOT_FOUND`. */
@@ -87,6 +103,10 @@ export type CriAnswer =
       readonly sandboxes?: readonly SandboxStatus[];
       readonly containers?: readonly ContainerStatus[];
       readonly exitCode?: number;
+      /** What a command wrote: the answer to `ExecSync`. */
+      readonly stdout?: string;
+      readonly stderr?: string;
+      readonly lines?: readonly LogLine[];
       /** The answer to `Status`: name and version, as `containerd://2.1.4`. */
       readonly runtime?: string;
     }
@@ -99,6 +119,7 @@ export type CriAnswer =
 /** What the device pushes: a container changed by itself (it exited, or what its probes would find did). */
 export type CriPush =
   | { readonly type: "cri.exited"; readonly container: ContainerStatus }
+  | { readonly type: "cri.logged"; readonly container: string }
   | { readonly type: "cri.ready"; readonly container: string; readonly ready: boolean }
   | { readonly type: "cri.healthy"; readonly container: string; readonly healthy: boolean };
 
@@ -138,3 +159,72 @@ export interface ImageBehaviour {
 export interface ImageCatalogue {
   readonly images: Readonly<Record<string, ImageBehaviour>>;
 }
+
+/** The other end of a connection. */
+export interface Endpoint {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** How much of a connection's data may be under way in one direction before the other end has taken it, in bytes. */
+export const socketWindowBytes = 256 * 1024;
+
+/**
+ * What the machine that carries connections asks of the device `cri` beside the CRI: the sockets of its processes. A
+ * socket that comes in has a positive number, given by the machine; one that a process opens has a negative number,
+ * given by the device; no number is used twice in a life of the machine. Data is bytes, a character each (latin1).
+ * Answered with a `CriAnswer`.
+ */
+export type SocketRequest =
+  /** A connection has come for a port of a sandbox (its `lo` too), or, without `sandbox`, for one of the node's own
+   * network. `ok` when a process listens there; `UNAVAILABLE` refuses it. */
+  | {
+      readonly op: "SocketAccept";
+      readonly socket: number;
+      readonly sandbox?: string;
+      readonly port: number;
+      readonly from: Endpoint;
+    }
+  /** The connection that a process wanted stands; `to` is where it led. */
+  | { readonly op: "SocketConnected"; readonly socket: number; readonly to: Endpoint }
+  /** It could not be made: `message` is the cause that the process sees: `connect ECONNREFUSED 10.96.0.7:80`. */
+  | { readonly op: "SocketFailed"; readonly socket: number; readonly code: SocketErrorCode; readonly message: string }
+  /** Bytes from the other end; with `end` it writes no more. */
+  | { readonly op: "SocketData"; readonly socket: number; readonly data: string; readonly end: boolean }
+  /** The other end has taken so many bytes of what the process wrote. */
+  | { readonly op: "SocketTaken"; readonly socket: number; readonly bytes: number }
+  /** The connection broke. */
+  | { readonly op: "SocketReset"; readonly socket: number }
+  /** A process of the node itself (the kubelet's prober) makes an HTTP request; answered when it is over. */
+  | {
+      readonly op: "HostHttp";
+      readonly url: string;
+      readonly headers: readonly (readonly [name: string, value: string])[];
+      readonly timeoutMs: number;
+    };
+
+/** Why a connection cannot be made, as Node says it. */
+export type SocketErrorCode = "ECONNREFUSED" | "ETIMEDOUT" | "EHOSTUNREACH" | "ENOTFOUND" | "EAI_AGAIN";
+
+/** What the device pushes to the machine about sockets of its processes. */
+export type SocketPush =
+  /** A process wants to connect; without `sandbox` it is one of the node's own network. `host` is a name or an IP. */
+  | {
+      readonly type: "socket.connect";
+      readonly socket: number;
+      readonly sandbox?: string;
+      readonly host: string;
+      readonly port: number;
+    }
+  /** Bytes that a process wrote; with `end` it writes no more. */
+  | { readonly type: "socket.data"; readonly socket: number; readonly data: string; readonly end: boolean }
+  /** A process has taken so many bytes. */
+  | { readonly type: "socket.taken"; readonly socket: number; readonly bytes: number }
+  /** A process broke the connection, or has exited. */
+  | { readonly type: "socket.reset"; readonly socket: number };
+
+/** The answer to `HostHttp`. */
+export type HostHttpAnswer =
+  | { readonly ok: true; readonly status: number; readonly body: string; readonly location?: string }
+  /** `message` is Go's, as a kubelet tells it: `dial tcp 10.244.0.5:80: connect: connection refused`. */
+  | { readonly ok: false; readonly message: string };

@@ -120,6 +120,10 @@ export function simulatedCalls(catalogue: ImageCatalogue): SimulatedCalls {
       }
       done(ok);
     },
+    // Simulated images write nothing.
+    ReadLogs: (node, { container }, done) =>
+      done(node.containers.has(container) ? { ok: true, lines: [] } : noContainer(container)),
+    FollowLogs: (node, { container }, done) => done(node.containers.has(container) ? ok : noContainer(container)),
     ExecSync(node, { container: id, command, timeoutMs }, done) {
       const container = node.containers.get(id);
       if (container?.status.state !== "CONTAINER_RUNNING") return done(noContainer(id));

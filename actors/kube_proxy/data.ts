@@ -6,6 +6,7 @@ import type { EndpointSlice, Frozen, Node, Service } from "../api/types.ts";
 import { type ApiClient, createApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import { createInformer } from "../client/informer.ts";
+import type { DataplaneApply } from "../machine/messages.ts";
 import { type ChangeTracker, createChangeTracker } from "./change_tracker.ts";
 import type { DataplaneAnswer, DataplaneRequest, KubeProxyInput, NodeSettings } from "./messages.ts";
 
@@ -33,6 +34,7 @@ export interface KubeProxyData extends ComponentData {
 }
 
 const zoneLabel = "topology.kubernetes.io/zone";
+const answerMsMax = 10_000;
 const minSyncMsDefault = 1_000;
 const retryMsDefault = 30_000;
 /** Above the life's own number, so that no two lives of a node's kube-proxy count the same generations. */
@@ -108,7 +110,9 @@ export function program(data: KubeProxyData, step: Step) {
     : { op: "apply", full: false, generation, node: input.node, base, ...changes };
   sync.needsFull = false;
   sync.outcome = "waiting";
-  sync.ask = step.device("dataplane", request);
+  const { machine } = input;
+  const apply: DataplaneApply = { type: "dataplane.apply", request };
+  sync.ask = machine === undefined ? step.device("dataplane", request) : step.ask(machine, apply, answerMsMax);
 }
 
 /** What all rules of the node depend on, as it is known now. */

@@ -5,6 +5,8 @@ export interface KubeProxyInput {
   /** The name of its node. */
   readonly node: string;
   readonly apiServers: readonly Address[];
+  /** The machine that carries connections by the rules. Default: a device of its own keeps them, and carries none. */
+  readonly machine?: Address;
   /** From which range all pods have their IPs: what comes from there is not masqueraded. Default: not known. */
   readonly clusterCidr?: string;
   /** Rules are not written more often than this. Default 1,000. */

@@ -5,9 +5,12 @@ import type { ComponentData } from "../client/component.ts";
 import type { EventRecorder } from "../client/events.ts";
 import type { Informer } from "../client/informer.ts";
 import type { ContainerStatus, CriAnswer, CriRequest, SandboxStatus } from "../container_runtime/messages.ts";
+import type { CriCall } from "../machine/messages.ts";
 import { addDeadline, type Deadline, type Deadlines } from "./deadlines.ts";
 import type { KubeletDefect, KubeletInput } from "./messages.ts";
 import type { ContainerRecord, PodRecord } from "./pod_record.ts";
+
+const silentMsMax = 600_000;
 
 /** What is done with the runtime's answer. */
 export type ThenCri = (answer: CriAnswer, step: Step) => void;
@@ -61,7 +64,15 @@ export interface KubeletData extends ComponentData {
 
 /** Asks the runtime; `then` gets its answer in a later step. */
 export function callCri(data: KubeletData, step: Step, request: CriRequest, then: ThenCri): void {
-  data.calls.set(step.device("cri", request), then);
+  const { machine } = data.input;
+  const call: CriCall = { type: "cri.call", request };
+  const ask = machine === undefined ? step.device("cri", request) : step.ask(machine, call, callMsMax(request));
+  data.calls.set(ask, then);
+}
+
+/** Calls last as long as the runtime takes; only a machine that is gone without a word answers nothing. */
+function callMsMax(request: CriRequest): number {
+  return silentMsMax + ("timeoutMs" in request ? request.timeoutMs : 0);
 }
 
 /** Has `body` run after a while. */

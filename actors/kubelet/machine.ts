@@ -39,11 +39,12 @@ export const kubeletMachine = setup({
       if (!data.managing) beginManaging(data, step);
     }),
     take: settling((data, event: { readonly type: string }, step) => {
-      const { ask, from, body } = event as unknown as { ask: number; from: string; body: CriAnswer };
-      if (event.type !== "reply" || from !== "device:cri") return offer(data, event, step);
+      const { ask, body, reason } = event as unknown as { ask: number; body: CriAnswer; reason: string };
       const then = data.calls.get(ask);
+      if (!then) return offer(data, event, step);
       data.calls.delete(ask);
-      then?.(body, step);
+      const silence = { ok: false, code: "UNAVAILABLE", message: `the container runtime is ${reason}` } as const;
+      then(event.type === "reply" ? body : silence, step);
     }),
     push: settling((data, { body }: Mail<CriPush>, step) => containerPushed(data, body, step)),
     deadline: settling((data, _event, step) => runDeadlines(data.deadlines, step)),
@@ -74,6 +75,7 @@ export const kubeletMachine = setup({
     "cri.exited": { actions: "push" },
     "cri.ready": { actions: "push" },
     "cri.healthy": { actions: "push" },
+    "cri.logged": { actions: "push" },
   },
   states: {
     booting: {

@@ -51,6 +51,7 @@ function noteFound(data: KubeletData, push: CriPush, id: string): void {
   const found = data.found.containers.get(id);
   if (!found) return;
   if (push.type === "cri.exited") data.found.containers.set(id, push.container);
+  else if (push.type === "cri.logged") return;
   else if (push.type === "cri.ready") data.found.containers.set(id, { ...found, ready: push.ready });
   else data.found.containers.set(id, { ...found, healthy: push.healthy });
 }

@@ -1,0 +1,92 @@
+/**
+ * Streams between actors: what `kubectl logs`, `exec` and `port-forward` are made of on their way from an API server to
+ * a kubelet, and from a kubelet to its machine. Whoever opens a stream names it, with a number that it uses for no other
+ * stream to that actor in this life; the opening is an ask, what follows is sent.
+ */
+export type StreamMessage = StreamOpen | StreamData | StreamTaken | StreamEnd | StreamClose;
+
+/** Opens a stream; asked, and answered with a `StreamAnswer` when it stands or cannot be. */
+export interface StreamOpen {
+  readonly type: "stream.open";
+  readonly stream: number;
+  readonly purpose: StreamPurpose;
+}
+
+/** What a stream is for. */
+export type StreamPurpose =
+  /** The opener reads text on `stdout`; closed with exit code 0 when all was told. */
+  | ({ readonly kind: "logs" } & PodTarget & LogOptions)
+  /** `stdin` from the opener, `stdout` and `stderr` to it; closed with the command's exit code. */
+  | ({ readonly kind: "exec" } & PodTarget & {
+        readonly command: readonly string[];
+        readonly stdin: boolean;
+        readonly tty: boolean;
+      })
+  /** One connection to a port of a pod: bytes (latin1) on `data`, both ways. */
+  | ({ readonly kind: "portforward"; readonly port: number } & PodTarget)
+  /** What a kubelet asks its machine for a port-forward. */
+  | { readonly kind: "dial"; readonly sandbox: string; readonly port: number };
+
+/** A pod of the kubelet that is asked; `container` empty means the only one, or the pod's default container. */
+export interface PodTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly uid: string;
+  readonly container: string;
+}
+
+/** The fields of `PodLogOptions`. */
+export interface LogOptions {
+  readonly follow?: boolean;
+  readonly previous?: boolean;
+  readonly timestamps?: boolean;
+  readonly tailLines?: number;
+  readonly limitBytes?: number;
+  readonly sinceSeconds?: number;
+  /** RFC 3339. */
+  readonly sinceTime?: string;
+  /** Default All. */
+  readonly stream?: "All" | "Stdout" | "Stderr";
+}
+
+/** The answer to `stream.open`. A refusal has what a Status has. */
+export type StreamAnswer =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly code: number; readonly reason: string; readonly message: string };
+
+/** A piece of what one side writes. At most `streamWindow` characters may be under way that are not yet taken. */
+export interface StreamData {
+  readonly type: "stream.data";
+  readonly stream: number;
+  readonly channel: StreamChannel;
+  readonly data: string;
+}
+
+/** Text on all but `data`, which carries bytes, a character each (latin1). */
+export type StreamChannel = "stdin" | "stdout" | "stderr" | "data";
+
+/** So many characters have been taken, over all channels. */
+export interface StreamTaken {
+  readonly type: "stream.taken";
+  readonly stream: number;
+  readonly size: number;
+}
+
+/** The side that sends this writes no more; the other may go on. */
+export interface StreamEnd {
+  readonly type: "stream.end";
+  readonly stream: number;
+}
+
+/** The stream is over, for both sides: nothing is sent after it. */
+export interface StreamClose {
+  readonly type: "stream.close";
+  readonly stream: number;
+  /** Of a command that ended. */
+  readonly exitCode?: number;
+  /** It broke, and why. */
+  readonly error?: string;
+}
+
+/** How many characters one side may have under way. */
+export const streamWindow = 256 * 1024;
