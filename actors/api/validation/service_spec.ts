@@ -6,7 +6,7 @@ import type { FieldError } from "../field_error.ts";
 import { duplicate, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen, Service, ServicePort, ServiceSpec } from "../types.ts";
 import { ipErrors } from "./addresses.ts";
-import { immutableText, validateLabels } from "./metadata.ts";
+import { validateLabels } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors, portNameErrors, portNumberErrors } from "./names.ts";
 
 const types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
@@ -123,5 +123,5 @@ function validateExternal(spec: Frozen<ServiceSpec>, at: string): FieldError[] {
 export function validateServiceUpdate({ spec }: Frozen<Service>, { spec: old }: Frozen<Service>): FieldError[] {
   if (spec.type === "ExternalName" || old.type === "ExternalName") return [];
   if (!old.clusterIP || spec.clusterIP === old.clusterIP) return [];
-  return [invalid("spec.clusterIPs[0]", spec.clusterIPs ?? [], immutableText)];
+  return [invalid("spec.clusterIPs[0]", spec.clusterIPs ?? [], "may not change once set")];
 }
