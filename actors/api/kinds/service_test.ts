@@ -77,6 +77,6 @@ test("service.validateUpdate() keeps the address", () => {
   draft.spec.clusterIP = "10.0.0.2";
   draft.spec.clusterIPs = ["10.0.0.2"];
   assert.deepEqual(service.validateUpdate(draft, old).map(fieldErrorText), [
-    'spec.clusterIPs[0]: Invalid value: ["10.0.0.2"]: field is immutable',
+    'spec.clusterIPs[0]: Invalid value: ["10.0.0.2"]: may not change once set',
   ]);
 });
