@@ -4,7 +4,7 @@ export type PermissionName = "net" | "read" | "write" | "run" | "env" | "sys";
 /**
  * Named permissions, each with its scopes; `"*"` is every scope. What is absent is refused.
  *
- * Scopes: `net` host:port or host; `read` and `write` a path and all below it, `"."` the actor's own folder; `run`,
+ * Scopes: `net` host:port, host:first-last or host; `read` and `write` a path and all below it, `"."` the actor's own folder; `run`,
  * `env`, `sys` exact names.
  *
  * @example
@@ -79,8 +79,18 @@ export function inherit(parent: Permissions, asked: Permissions, child: string):
 function covers(name: PermissionName, held: string, wanted: string): boolean {
   if (held === "*" || held === wanted) return true;
   if (name === "read" || name === "write") return isBelow(wanted, held);
-  if (name === "net") return !held.includes(":") && wanted.startsWith(`${held}:`);
+  if (name === "net") return (!held.includes(":") && wanted.startsWith(`${held}:`)) || hasPorts(held, wanted);
   return false;
+}
+
+const portsOfHost = /^(.*):(\d+)(?:-(\d+))?$/;
+
+/** Whether a range of ports of a host has all of another: `127.0.0.1:30000-32767` has `127.0.0.1:30080`. */
+function hasPorts(held: string, wanted: string): boolean {
+  const [, host, first, last = first] = portsOfHost.exec(held) ?? [];
+  const [, wantedHost, wantedFirst, wantedLast = wantedFirst] = portsOfHost.exec(wanted) ?? [];
+  if (host === undefined || host !== wantedHost) return false;
+  return Number(wantedFirst) >= Number(first) && Number(wantedLast) <= Number(last);
 }
 
 function isBelow(path: string, folder: string): boolean {
