@@ -6,6 +6,7 @@ import { controllerManager } from "../actors/controllers/manager.ts";
 import { dns } from "../actors/dns/definition.ts";
 import { dnsSocket } from "../actors/dns/socket_device.ts";
 import { type DnsSocketModel, dnsSocketModel } from "../actors/dns/socket_model_device.ts";
+import { gateway } from "../actors/gateway/definition.ts";
 import { type DataplaneModel, dataplaneModel } from "../actors/kube_proxy/dataplane_device.ts";
 import { kubeProxy } from "../actors/kube_proxy/definition.ts";
 import { kubelet } from "../actors/kubelet/definition.ts";
@@ -17,6 +18,8 @@ import { disk } from "../runtime/devices/disk.ts";
 import { type DiskModel, type DiskModelOptions, diskModel } from "../runtime/devices/disk_model.ts";
 import { https } from "../runtime/devices/https.ts";
 import { type NetModel, netModel } from "../runtime/devices/net_model.ts";
+import { tcp } from "../runtime/devices/tcp.ts";
+import { type TcpModel, tcpModel } from "../runtime/devices/tcp_model.ts";
 import type { Cast } from "../runtime/hosts/host.ts";
 
 /** Every component of a cluster. */
@@ -30,6 +33,7 @@ export const components: readonly ActorDefinition[] = [
   kubelet,
   kubeProxy,
   dns,
+  gateway,
 ];
 
 /** What each worker of a free-running cluster is told. */
@@ -42,7 +46,7 @@ export interface CastSettings {
 /** The cluster's cast with real devices, for hosts with real threads: each worker makes its own from the settings. */
 export const cast = ({ diskFolder, images }: CastSettings): Cast => ({
   actors: components,
-  devices: [disk(diskFolder), https, simulatedRuntime(images), dataplaneModel(), dnsSocket],
+  devices: [disk(diskFolder), https, simulatedRuntime(images), dataplaneModel(), dnsSocket, tcp],
 });
 
 /** The cluster's cast for one simulation, and its devices as a test may look into them. */
@@ -52,6 +56,7 @@ export interface ModelCast extends Cast {
   readonly cri: SimulatedRuntime;
   readonly dataplane: DataplaneModel;
   readonly dnsSocket: DnsSocketModel;
+  readonly tcp: TcpModel;
 }
 
 /** What the models of a simulation are made of. */
@@ -68,6 +73,7 @@ export function modelCast({ images, disk: diskOptions }: ModelCastOptions = {}):
     cri: simulatedRuntime(images),
     dataplane: dataplaneModel(),
     dnsSocket: dnsSocketModel(),
+    tcp: tcpModel(),
   };
   return { actors: components, devices: Object.values(devices), ...devices };
 }

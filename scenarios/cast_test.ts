@@ -7,7 +7,7 @@ import { childSpecs } from "./topology.ts";
 
 /** An input for each component, as a cluster gives it. */
 function inputs(): ReadonlyMap<string, unknown> {
-  const specs = childSpecs({ nodes: 1, stores: 3, apiservers: 2, dns: true, proxies: true });
+  const specs = childSpecs({ nodes: 1, stores: 3, apiservers: 2, traffic: true });
   const found = new Map(specs.map(({ kind, input }) => [kind, input]));
   return found.set("controller", { loop: "deployment", servers: ["apiserver/0"], leads: "parent" });
 }
@@ -53,7 +53,7 @@ test("modelCast() gives every simulation devices of its own", () => {
   const [one, two] = [modelCast(), modelCast()];
   assert.deepEqual(
     one.devices.map(({ name }) => name),
-    ["disk", "net", "cri", "dataplane", "dns_socket"],
+    ["disk", "net", "cri", "dataplane", "dns_socket", "tcp"],
   );
   assert.ok(one.devices.every((device, index) => device !== two.devices[index]));
 });

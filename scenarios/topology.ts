@@ -2,12 +2,14 @@ import type { ApiServerDefect, ApiServerInput } from "../actors/apiserver/messag
 import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
 import type { ManagerInput } from "../actors/controllers/messages.ts";
 import type { DnsInput } from "../actors/dns/messages.ts";
+import type { GatewayInput } from "../actors/gateway/messages.ts";
 import type { KubeProxyInput } from "../actors/kube_proxy/messages.ts";
 import type { KubeletDefect, KubeletInput } from "../actors/kubelet/messages.ts";
-import type { MachineDefect, MachineInput, Route } from "../actors/machine/messages.ts";
+import type { MachineDefect, MachineInput } from "../actors/machine/messages.ts";
 import type { SchedulerInput } from "../actors/scheduler/messages.ts";
 import type { StoreInput } from "../actors/store/messages.ts";
 import type { Address, ChildSpec } from "../runtime/mod.ts";
+import { apiServerIp, clusterCidr, dnsHostIp, gatewayIp, nodeIp, nodesMax, podCidr, routesTo } from "./network_plan.ts";
 
 /** A cluster as data: what lives in it and how it is set up, but not where it runs. */
 export interface Topology {
@@ -18,7 +20,12 @@ export interface Topology {
   readonly schedulers?: number;
   /** Controller managers. Default 1; of several, one leads. */
   readonly managers?: number;
-  /** Whether the cluster has a DNS server. Default false. */
+  /**
+   * Whether connections are carried: each node has a machine and a kube-proxy, and the cluster a DNS server and a
+   * gateway to the outside. Each of these parts can be had, or left out, by itself. Default false.
+   */
+  readonly traffic?: boolean;
+  /** Whether the cluster has a DNS server. Default: as `traffic`. */
   readonly dns?: boolean;
   /** Which control loops run. Default: all. */
   readonly loops?: readonly string[];
@@ -34,13 +41,16 @@ export interface Topology {
   readonly restartsMax?: number;
   /** How many entries the log of a store replica grows by before it writes a snapshot. Default: the store's. */
   readonly snapshotEntries?: number;
-  /** Whether each node has a kube-proxy. Default false. */
+  /** Whether each node has a kube-proxy. Default: as `traffic`. */
   readonly proxies?: boolean;
   /**
    * Whether each node has a machine of its own: containers then outlive their kubelet in every host, images may be
-   * modules, and connections are carried. Default false: the kubelet's own device plays the containers.
+   * modules, and connections are carried. Default: as `traffic`; without one the kubelet's own device plays the
+   * containers.
    */
   readonly machines?: boolean;
+  /** Whether node ports are open to the outside. Default: as `traffic`. */
+  readonly gateway?: boolean;
   /** Deliberate defects by kind of component, for tests only. Default: none. */
   readonly defects?: TopologyDefects;
 }
@@ -82,9 +92,9 @@ export interface ChildSpecOptions {
   readonly dnsSocket?: NonNullable<DnsInput["socket"]>;
 }
 
-/** Nodes have this many pod ranges to choose from. */
-const nodesMax = 128 * 256;
 const restartsMaxDefault = 20;
+/** Where the outside finds what a cluster opens to it. */
+export const loopback = "127.0.0.1";
 
 /** The address of a store replica. */
 export const storeAddress = (index: number): Address => `store/${index}`;
@@ -96,6 +106,8 @@ export const schedulerAddress = (index: number): Address => `scheduler/${index}`
 export const managerAddress = (index: number): Address => `manager/${index}`;
 /** The address of the DNS server. */
 export const dnsAddress: Address = "dns/0";
+/** The address of the gateway. */
+export const gatewayAddress: Address = "gateway/0";
 /** The name of a node. */
 export const nodeName = (index: number): string => `node-${index}`;
 /** The address of a node's kubelet. */
@@ -111,42 +123,17 @@ export const storeAddresses = ({ stores }: Topology): readonly Address[] => upTo
 /** The addresses of all API servers. */
 export const apiServerAddresses = ({ apiservers }: Topology): readonly Address[] => upTo(apiservers, apiServerAddress);
 
-/** The IP of a node. */
-export function nodeIp(index: number): string {
-  const address = index + 1;
-  return `192.168.${address >> 8}.${address & 255}`;
-}
-
-/** Where the DNS server is behind its service IP. */
-const dnsHostIp = "192.168.255.10";
-
-/** All that `podCidr` may give. */
-export const clusterCidr = "10.128.0.0/9";
-
-/** From which range the pods of a node get their IPs: 10.244.0.0/24 for the first, and upwards from there. */
-export function podCidr(node: number): string {
-  const block = 244 + (node >> 8);
-  return `10.${block > 255 ? block - 128 : block}.${node & 255}.0/24`;
-}
-
 /**
  * The root actors of a cluster, in the order in which to start them: store, API servers, controller managers,
- * schedulers, DNS, kubelets. Clients are spread over the API servers, each has one that it prefers.
+ * schedulers, DNS, machines, kubelets, kube-proxies, the gateway. Clients are spread over the API servers, each has one that it prefers.
  *
  * @throws Error for a cluster that cannot be
  */
-export function childSpecs(topology: Topology, { https, dnsSocket }: ChildSpecOptions = {}): readonly ChildSpec[] {
-  assertPossible(topology);
-  const {
-    nodes,
-    stores,
-    apiservers,
-    schedulers = 1,
-    managers = 1,
-    proxies = false,
-    machines = false,
-    restartsMax = restartsMaxDefault,
-  } = topology;
+export function childSpecs(given: Topology, { https, dnsSocket }: ChildSpecOptions = {}): readonly ChildSpec[] {
+  assertPossible(given);
+  const topology = { ...given, ...trafficParts(given) };
+  const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
+  const { machines, proxies, dns, gateway } = topology;
   const spec = (kind: string, input: unknown, name: string): ChildSpec => ({ name, kind, input, restartsMax });
   const apiServer = (index: number): ChildSpec => {
     const served = https?.(index);
@@ -158,11 +145,21 @@ export function childSpecs(topology: Topology, { https, dnsSocket }: ChildSpecOp
     ...upTo(apiservers, apiServer),
     ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
-    ...(topology.dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
+    ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
     ...upTo(machines ? nodes : 0, (index) => spec("machine", machineInput(topology, index), machineAddress(index))),
     ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),
     ...upTo(proxies ? nodes : 0, (index) => spec("kube_proxy", proxyInput(topology, index), proxyAddress(index))),
+    ...(gateway ? [spec("gateway", gatewayInput(topology), gatewayAddress)] : []),
   ];
+}
+
+/** The parts that carry connections. */
+export type TrafficParts = Required<Pick<Topology, "machines" | "proxies" | "dns" | "gateway">>;
+
+/** Which of the parts that carry connections a cluster has. */
+export function trafficParts({ traffic = false, ...own }: Topology): TrafficParts {
+  const { machines = traffic, proxies = traffic, dns = traffic, gateway = traffic } = own;
+  return { machines, proxies, dns, gateway };
 }
 
 function assertPossible({ nodes, stores, apiservers, schedulers = 1, managers = 1 }: Topology) {
@@ -193,8 +190,7 @@ function storeInput(topology: Topology): StoreInput {
 
 function apiServerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ApiServerInput {
   const defects = topology.defects?.apiserver as readonly ApiServerDefect[] | undefined;
-  // In the network of the nodes, beside them.
-  const advertise = { ip: `172.18.0.${index + 2}`, port: 6_443 };
+  const advertise = { ip: apiServerIp(index), port: 6_443 };
   return present({ stores: storeAddresses(topology), advertise, https, defects });
 }
 
@@ -241,18 +237,11 @@ function machineInput(topology: Topology, index: number): MachineInput {
     nodeIp: nodeIp(index),
     kubelet: kubeletAddress(index),
     routes: routesTo(topology.nodes),
-    hosts: topology.dns ? { [dnsHostIp]: dnsAddress } : {},
+    hosts: {
+      ...(topology.dns ? { [dnsHostIp]: dnsAddress } : {}),
+      ...(topology.gateway ? { [gatewayIp]: gatewayAddress } : {}),
+    },
     defects: topology.defects?.machine as readonly MachineDefect[] | undefined,
-  });
-}
-
-/** Where the machines of so many nodes are: pod ranges are counted through twice, from 10.244.0.0 and from 10.128.0.0. */
-function routesTo(nodes: number): readonly Route[] {
-  const starts = [0, (256 - 244) * 256];
-  return starts.flatMap((first, at) => {
-    const count = Math.min(nodes, starts[at + 1] ?? nodes) - first;
-    if (count <= 0) return [];
-    return [{ index: first, count, nodeFirst: nodeIp(first), podFirst: podCidr(first).replace("/24", "") }];
   });
 }
 
@@ -260,6 +249,11 @@ function proxyInput(topology: Topology, index: number): KubeProxyInput {
   const apiServers = serversFor(topology, index + 1);
   const machine = topology.machines ? machineAddress(index) : undefined;
   return present({ node: nodeName(index), apiServers, machine, clusterCidr, defects: topology.defects?.kube_proxy });
+}
+
+function gatewayInput(topology: Topology): GatewayInput {
+  const apiServers = serversFor(topology, 0);
+  return { apiServers, ip: gatewayIp, routes: routesTo(topology.nodes), listenHost: loopback };
 }
 
 function leaseOf({ timings = {} }: Topology) {

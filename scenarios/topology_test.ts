@@ -1,6 +1,8 @@
 import type { KubeletInput } from "../actors/kubelet/messages.ts";
+import type { MachineInput } from "../actors/machine/messages.ts";
 import { assert, fc, property, test } from "../properties/test.ts";
-import { type ChildSpecOptions, childSpecs, podCidr, type Topology } from "./topology.ts";
+import { podCidr } from "./network_plan.ts";
+import { type ChildSpecOptions, childSpecs, type Topology, trafficParts } from "./topology.ts";
 
 const small: Topology = { nodes: 3, stores: 3, apiservers: 2 };
 
@@ -28,6 +30,25 @@ test("childSpecs() gives each node a kube-proxy where they are asked for", () =>
     proxies.map(({ name }) => name),
     ["kube-proxy/node-0", "kube-proxy/node-1", "kube-proxy/node-2"],
   );
+});
+
+test("childSpecs() has all that carries connections where traffic is asked for, and each part by itself", () => {
+  const kindsOf = (topology: Topology) => [...new Set(childSpecs(topology).map(({ kind }) => kind))].slice(4);
+  assert.deepEqual(kindsOf(small), ["kubelet"]);
+  assert.deepEqual(kindsOf({ ...small, traffic: true }), ["dns", "machine", "kubelet", "kube_proxy", "gateway"]);
+  assert.deepEqual(kindsOf({ ...small, traffic: true, gateway: false, dns: false }), [
+    "machine",
+    "kubelet",
+    "kube_proxy",
+  ]);
+  assert.deepEqual(kindsOf({ ...small, gateway: true }), ["kubelet", "gateway"]);
+  const { machines, proxies } = trafficParts({ ...small, machines: true });
+  assert.deepEqual({ machines, proxies }, { machines: true, proxies: false });
+  const machine = childSpecs({ ...small, traffic: true }).find(({ kind }) => kind === "machine");
+  assert.deepEqual((machine?.input as MachineInput | undefined)?.hosts, {
+    "192.168.255.10": "dns/0",
+    "172.18.0.1": "gateway/0",
+  });
 });
 
 test("childSpecs() has a DNS server where it is asked for, permitted just its own socket", () => {

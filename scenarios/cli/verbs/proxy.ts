@@ -4,7 +4,7 @@ import { createChangeTracker } from "../../../actors/kube_proxy/change_tracker.t
 import { printIptables } from "../../../actors/kube_proxy/iptables_save.ts";
 import { InputError } from "../../input_error.ts";
 import { type KubeconfigClient, kubeconfigClient } from "../../kubeconfig_client.ts";
-import { clusterCidr } from "../../topology.ts";
+import { clusterCidr } from "../../network_plan.ts";
 import { exitCodes, type Invocation, type Verb } from "../verb.ts";
 
 /** Shows what a node's kube-proxy makes of Services and EndpointSlices. */

@@ -1,0 +1,216 @@
+import type { AskId, Step, TcpAnswer, TcpMessage, TcpRequest } from "../../runtime/mod.ts";
+import type { End, EndHandlers, Transport } from "../network/connection.ts";
+import type { NodePort } from "./node_ports.ts";
+
+type Opened = Extract<TcpMessage, { readonly type: "tcp.opened" }>;
+
+/** A connection from outside, and the one to a node that goes on from it. */
+interface Carried {
+  readonly connection: number;
+  readonly port: number;
+  /** The nodes that are still to be tried, the next one first. */
+  nodes: readonly string[];
+  end: End | undefined;
+  /** Until then the node that is tried has time to answer; undefined once one has. */
+  tryEndsAtMs: number | undefined;
+  /** What the client has written before a node answered. */
+  readonly fromClient: Piece;
+  /** What the client is still to get: one write at a time, so that a slow device keeps them in order. */
+  readonly toClient: Piece;
+  isWriting: boolean;
+}
+
+interface Piece {
+  data: string;
+  isLast: boolean;
+}
+
+/** Carries connections from outside to nodes. */
+export interface Carrier {
+  /** A client has come. */
+  opened(opened: Opened, step: Step): void;
+  data(connection: number, piece: { readonly data: string; readonly isLast: boolean }, step: Step): void;
+  /** The client is gone. */
+  closed(connection: number, isBroken: boolean, step: Step): void;
+  /** Takes an answer of the `tcp` device; false when it is about something else. */
+  take(event: { readonly type: string }, step: Step): boolean;
+  /** Passes over nodes that have not answered in time. */
+  passOver(step: Step): void;
+  /** Connections that are carried. */
+  readonly size: number;
+}
+
+/** What a carrier needs. */
+export interface CarrierOptions {
+  /** The gateway's own IP. */
+  readonly ip: string;
+  readonly transport: Transport<Step>;
+  readonly connectMs: number;
+  readonly nodesTriedMax: number;
+  find(port: number): NodePort | undefined;
+  /** The IPs of nodes, in the order in which to try them. */
+  nodesFor(nodePort: NodePort): readonly string[];
+}
+
+/** The name of the timer after which `passOver` is due. */
+export const tryTimer = "tries";
+
+/** From where clients get their ports, as Linux has it. */
+const localPorts = { first: 32_768, count: 28_232 };
+
+/** Makes a carrier that carries nothing yet. */
+export function createCarrier(options: CarrierOptions): Carrier {
+  const { ip, transport, connectMs, nodesTriedMax } = options;
+  const carried = new Map<number, Carried>();
+  const writes = new Map<AskId, { readonly one: Carried; readonly bytes: number }>();
+  const trying = new Set<Carried>();
+  /** A gateway that is started again begins elsewhere than the one before: nodes may remember that one's. */
+  let portNext: number | undefined;
+
+  function localFor(remote: End["remote"], step: Step): End["local"] {
+    let offset = portNext ?? step.int(localPorts.count);
+    let local = { ip, port: localPorts.first + offset };
+    for (let tries = 1; transport.find(local, remote) && tries < localPorts.count; tries++) {
+      offset = (offset + 1) % localPorts.count;
+      local = { ip, port: localPorts.first + offset };
+    }
+    portNext = (offset + 1) % localPorts.count;
+    return local;
+  }
+
+  function tell(request: TcpRequest, step: Step): AskId {
+    return step.device("tcp", request);
+  }
+
+  /** Both ends are given up; the client sees a reset. */
+  function breakOff(one: Carried, step: Step) {
+    if (!carried.delete(one.connection)) return;
+    settled(one);
+    if (one.end) transport.reset(one.end, step);
+    tell({ op: "reset", connection: one.connection }, step);
+  }
+
+  function settled(one: Carried) {
+    one.tryEndsAtMs = undefined;
+    trying.delete(one);
+  }
+
+  function tryNext(one: Carried, step: Step) {
+    const [node, ...others] = one.nodes;
+    one.nodes = others;
+    one.end = undefined;
+    if (node === undefined) return breakOff(one, step);
+    const remote = { ip: node, port: one.port };
+    one.tryEndsAtMs = step.uptimeMs + connectMs;
+    // The one that was begun last ends last: they are in the order of their times.
+    trying.delete(one);
+    trying.add(one);
+    if (trying.size === 1) step.timer(tryTimer, connectMs);
+    one.end = transport.open({ local: localFor(remote, step), remote }, handlersOf(one), step);
+  }
+
+  /** Hands the client's system all that has come since it was last handed something. */
+  function flush(one: Carried, step: Step) {
+    const { connection, toClient, isWriting } = one;
+    if (isWriting || !carried.has(connection)) return;
+    const { data } = toClient;
+    if (data !== "") {
+      toClient.data = "";
+      one.isWriting = true;
+      writes.set(tell({ op: "write", connection, data }, step), { one, bytes: data.length });
+    } else if (toClient.isLast) {
+      toClient.isLast = false;
+      tell({ op: "end", connection }, step);
+    }
+  }
+
+  function handlersOf(one: Carried): EndHandlers<Step> {
+    const isOurs = (end: End) => one.end === end && carried.has(one.connection);
+    return {
+      opened(end, step) {
+        settled(one);
+        const { data, isLast } = one.fromClient;
+        one.fromClient.data = "";
+        if (data !== "" || isLast) transport.write(end, { data, isLast }, step);
+      },
+      failed(end, _why, step) {
+        if (isOurs(end)) tryNext(one, step);
+      },
+      received(_end, { data, isLast }, step) {
+        one.toClient.data += data;
+        one.toClient.isLast ||= isLast;
+        flush(one, step);
+      },
+      taken: (_end, bytes, step) => void tell({ op: "take", connection: one.connection, bytes }, step),
+      broken(end, _why, step) {
+        if (!isOurs(end)) return;
+        one.end = undefined;
+        breakOff(one, step);
+      },
+    };
+  }
+
+  return {
+    opened({ connection, port }, step) {
+      const found = options.find(port);
+      // The port is about to be closed: its Service is gone.
+      if (!found) return void tell({ op: "reset", connection }, step);
+      const nodes = options.nodesFor(found).slice(0, nodesTriedMax);
+      const one: Carried = {
+        connection,
+        port,
+        nodes,
+        end: undefined,
+        tryEndsAtMs: undefined,
+        fromClient: { data: "", isLast: false },
+        toClient: { data: "", isLast: false },
+        isWriting: false,
+      };
+      carried.set(connection, one);
+      tryNext(one, step);
+    },
+    data(connection, { data, isLast }, step) {
+      const one = carried.get(connection);
+      if (!one) return;
+      if (one.end && one.tryEndsAtMs === undefined) return transport.write(one.end, { data, isLast }, step);
+      one.fromClient.data += data;
+      one.fromClient.isLast ||= isLast;
+    },
+    closed(connection, isBroken, step) {
+      const one = carried.get(connection);
+      if (!one) return;
+      carried.delete(connection);
+      settled(one);
+      if (isBroken && one.end) transport.reset(one.end, step);
+    },
+    take(event, step) {
+      const { ask, from, body } = event as { readonly ask?: AskId; readonly from?: string; readonly body?: TcpAnswer };
+      if (event.type !== "reply" || from !== "device:tcp" || ask === undefined) return false;
+      const write = writes.get(ask);
+      if (!write) return true;
+      writes.delete(ask);
+      const { one, bytes } = write;
+      one.isWriting = false;
+      if (body?.ok !== true) breakOff(one, step);
+      else if (one.end && carried.has(one.connection)) transport.take(one.end, bytes, step);
+      flush(one, step);
+      return true;
+    },
+    passOver(step) {
+      for (const one of trying) {
+        const { tryEndsAtMs = 0, end } = one;
+        if (tryEndsAtMs > step.uptimeMs) {
+          step.timer(tryTimer, tryEndsAtMs - step.uptimeMs);
+          return;
+        }
+        one.end = undefined;
+        trying.delete(one);
+        if (end) transport.reset(end, step);
+        tryNext(one, step);
+      }
+    },
+    get size() {
+      return carried.size;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Step } from "../../runtime/mod.ts";
+import { endpointSlice } from "../api/kinds/endpoint_slice.ts";
+import { event as eventKind } from "../api/kinds/event.ts";
+import { node } from "../api/kinds/node.ts";
+import { service } from "../api/kinds/service.ts";
+import type { EndpointSlice, Node, Service } from "../api/types.ts";
+import { createApiClient } from "../client/api_client.ts";
+import type { ComponentData } from "../client/component.ts";
+import { createEventRecorder } from "../client/events.ts";
+import { createInformer } from "../client/informer.ts";
+import type { Transport } from "../network/connection.ts";
+import { createTransport } from "../network/transport.ts";
+import { type Carrier, createCarrier } from "./carrier.ts";
+import { machineAt } from "./machine_at.ts";
+import type { GatewayInput } from "./messages.ts";
+import { byService, nodesFor, serviceOf } from "./node_order.ts";
+import { createNodePorts, type NodePorts } from "./node_ports.ts";
+
+/** What a gateway keeps. */
+export interface GatewayData extends ComponentData {
+  readonly ports: NodePorts;
+  readonly carrier: Carrier;
+  readonly transport: Transport<Step>;
+  /** When the timer `network` rings; undefined while it is not set. */
+  readonly clock: { wakesAtMs: number | undefined };
+}
+
+/** The name of the timer after which the transport is to be woken. */
+export const networkTimer = "network";
+
+const connectMsDefault = 1_000;
+const nodesTriedMaxDefault = 8;
+const retryMsDefault = 5_000;
+const user = { name: "system:kube-proxy", groups: ["system:authenticated"] };
+
+/** Makes a gateway that knows nothing yet. */
+export function createData(input: GatewayInput): GatewayData {
+  const { apiServers, ip, routes, listenHost } = input;
+  const { connectMs = connectMsDefault, nodesTriedMax = nodesTriedMaxDefault, retryMs = retryMsDefault } = input;
+  const client = createApiClient({ servers: apiServers, user });
+  const recorder = createEventRecorder({ client, kind: eventKind, component: "gateway" });
+  const ports = createNodePorts({ host: listenHost, retryMs, recorder });
+  const services = createInformer<Service>({ client, kind: service });
+  services.onChange(({ type, object }, step) => {
+    if (type === "deleted") ports.remove(object, step);
+    else ports.set(object, step);
+  });
+  const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice, indexes: { [byService]: serviceOf } });
+  const nodes = createInformer<Node>({ client, kind: node });
+  const transport: Transport<Step> = createTransport<Step>({
+    send(packet, step) {
+      const machine = machineAt(routes, packet.target.ip);
+      if (machine !== undefined) step.send(machine, packet);
+    },
+    // Nobody listens here: what the gateway serves it serves outside.
+    offered: (end, step) => transport.refuse(end, step),
+  });
+  let turn = 0;
+  const carrier = createCarrier({
+    ip,
+    transport,
+    connectMs,
+    nodesTriedMax,
+    find: ports.find,
+    nodesFor(nodePort) {
+      // Who is to meet the same pod again has to meet the same node.
+      const isSticky = nodePort.service.spec.sessionAffinity === "ClientIP";
+      return nodesFor(nodePort, { nodes, slices, turn: isSticky ? 0 : turn++ });
+    },
+  });
+  const device = {
+    handle: (event: { readonly type: string }, step: Step) => ports.take(event, step) || carrier.take(event, step),
+  };
+  const takers = [device, client];
+  return { ports, carrier, transport, clock: { wakesAtMs: undefined }, takers, informers: [services, slices, nodes] };
+}
+
+/** Sees to it that the transport is woken when it wants to be; after each step that may have changed that. */
+export function arm({ transport, clock }: GatewayData, step: Step): void {
+  const wakesAtMs = transport.nextWakeMs();
+  if (wakesAtMs === clock.wakesAtMs) return;
+  clock.wakesAtMs = wakesAtMs;
+  if (wakesAtMs === undefined) step.cancel(networkTimer);
+  else step.timer(networkTimer, Math.max(0, wakesAtMs - step.uptimeMs));
+}

@@ -1,0 +1,96 @@
+import { setup } from "xstate";
+import { type ActorEvent, reducers, type Step } from "../../runtime/mod.ts";
+import { componentParts, offer } from "../client/component.ts";
+import { tryTimer } from "./carrier.ts";
+import { arm, createData, type GatewayData, networkTimer } from "./data.ts";
+import type { GatewayInput, GatewayMessage } from "./messages.ts";
+import { retryTimer } from "./node_ports.ts";
+
+const { on, act, begin } = reducers<GatewayData, GatewayMessage>();
+const parts = componentParts<GatewayData>();
+
+/** A reducer after which the transport may want to be woken at another time. */
+const armed =
+  <Event>(reduce: (data: GatewayData, event: Event, step: Step) => void) =>
+  (data: GatewayData, event: Event, step: Step) => {
+    reduce(data, event, step);
+    arm(data, step);
+  };
+
+/**
+ * The chart of the gateway: it reads the cluster (`syncing`), then opens to the outside what Services ask for
+ * (`serving`). An API server that is away later on keeps nobody from passing.
+ */
+export const gatewayMachine = setup({
+  types: {} as { context: GatewayData; events: ActorEvent<GatewayMessage>; input: GatewayInput },
+  actions: {
+    ...parts.actions,
+    take: act(armed((data, event, step) => offer(data, event, step))),
+    openPorts: act(({ ports }, _event, step) => ports.start(step)),
+    closePorts: act(({ ports }, _event, step) => ports.stop(step)),
+    retryPorts: act(({ ports }, _event, step) => ports.retry(step)),
+    admit: on(
+      "tcp.opened",
+      armed(({ carrier }, { body }, step) => carrier.opened(body, step)),
+    ),
+    carryIn: on(
+      "tcp.data",
+      armed(({ carrier }, { body: { connection, data } }, step) =>
+        carrier.data(connection, { data, isLast: false }, step),
+      ),
+    ),
+    endIn: on(
+      "tcp.ended",
+      armed(({ carrier }, { body: { connection } }, step) =>
+        carrier.data(connection, { data: "", isLast: true }, step),
+      ),
+    ),
+    close: on(
+      "tcp.closed",
+      armed(({ carrier }, { body: { connection, isBroken } }, step) => carrier.closed(connection, isBroken, step)),
+    ),
+    receive: on(
+      "packet",
+      armed(({ transport }, { body }, step) => transport.receive(body, step)),
+    ),
+    wake: act(
+      armed(({ transport, clock }, _event, step) => {
+        clock.wakesAtMs = undefined;
+        transport.wake(step);
+      }),
+    ),
+    passOver: act(armed(({ carrier }, _event, step) => carrier.passOver(step))),
+  },
+  guards: parts.guards,
+}).createMachine({
+  id: "gateway",
+  context: begin((input: GatewayInput) => createData(input)),
+  initial: "syncing",
+  on: {
+    ...parts.on,
+    packet: { actions: "receive" },
+    [`timer.${networkTimer}`]: { actions: "wake" },
+    stop: ".stopped",
+  },
+  states: {
+    syncing: {
+      description: "which ports there are is not known yet",
+      entry: "startInformers",
+      always: { guard: "synced", target: "serving" },
+    },
+    serving: {
+      entry: "openPorts",
+      exit: "closePorts",
+      on: {
+        "tcp.opened": { actions: "admit" },
+        "tcp.data": { actions: "carryIn" },
+        "tcp.ended": { actions: "endIn" },
+        "tcp.closed": { actions: "close" },
+        [`timer.${retryTimer}`]: { actions: "retryPorts" },
+        [`timer.${tryTimer}`]: { actions: "passOver" },
+      },
+    },
+    // Connections that are still open break: the device goes with its actor.
+    stopped: { type: "final", entry: "stopInformers" },
+  },
+});

@@ -1,0 +1,24 @@
+import type { Address, TcpMessage } from "../../runtime/mod.ts";
+import type { ComponentMessage } from "../client/component.ts";
+import type { Route } from "../machine/messages.ts";
+import type { Packet } from "../network/packet.ts";
+
+/** The input of a gateway. */
+export interface GatewayInput {
+  readonly apiServers: readonly Address[];
+  /** The gateway's own IP in the network of the nodes: what comes from outside comes from there. */
+  readonly ip: string;
+  /** Where the machines are. */
+  readonly routes: readonly Route[];
+  /** Where the outside finds node ports. */
+  readonly listenHost: string;
+  /** A node that has not taken a connection by then is passed over for the next. Default 1,000. */
+  readonly connectMs?: number;
+  /** So many nodes are tried for a connection. Default 8. */
+  readonly nodesTriedMax?: number;
+  /** A port that could not be opened is tried again so often. Default 5,000. */
+  readonly retryMs?: number;
+}
+
+/** All that a gateway takes. */
+export type GatewayMessage = ComponentMessage | TcpMessage | Packet;

@@ -1,0 +1,64 @@
+import { type EndpointSlice, type Frozen, keyOf, type Node } from "../api/types.ts";
+import type { Informer } from "../client/informer.ts";
+import type { NodePort } from "./node_ports.ts";
+
+/** The index of EndpointSlices by the Service that they are of. */
+export const byService = "service";
+
+const serviceNameLabel = "kubernetes.io/service-name";
+
+/** The Service of a slice, for that index. */
+export function serviceOf({ metadata }: Frozen<EndpointSlice>): readonly string[] {
+  const name = metadata.labels?.[serviceNameLabel];
+  return name ? [`${metadata.namespace}/${name}`] : [];
+}
+
+/** What the order of nodes is made from. */
+export interface NodeOrderOptions {
+  readonly nodes: Pick<Informer<Node>, "values">;
+  readonly slices: Pick<Informer<EndpointSlice>, "by">;
+  /** Connections so far: nodes take turns. */
+  readonly turn: number;
+}
+
+/**
+ * The IPs of nodes in the order in which to try them for a connection: those that are Ready, in turn; then the others,
+ * whose network may work although their kubelet is silent. Where traffic stays local, nodes with endpoints come first,
+ * as a load balancer that asks the health check node port knows them.
+ */
+export function nodesFor({ service }: NodePort, { nodes, slices, turn }: NodeOrderOptions): readonly string[] {
+  const ready: Candidate[] = [];
+  const others: Candidate[] = [];
+  for (const node of nodes.values()) {
+    const ip = node.status.addresses?.find(({ type }) => type === "InternalIP")?.address;
+    if (ip !== undefined) (isReady(node) ? ready : others).push({ name: node.metadata.name, ip });
+  }
+  const ordered = [...rotated(ready, turn), ...rotated(others, turn)];
+  if (service.spec.externalTrafficPolicy !== "Local") return ordered.map(({ ip }) => ip);
+  const withEndpoints = new Set(endpointNodes(slices.by(byService, keyOf(service))));
+  const isLocal = ({ name }: Candidate) => withEndpoints.has(name);
+  return [...ordered.filter(isLocal), ...ordered.filter((each) => !isLocal(each))].map(({ ip }) => ip);
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly ip: string;
+}
+
+function rotated(nodes: Candidate[], turn: number): Candidate[] {
+  nodes.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const first = turn % Math.max(1, nodes.length);
+  return [...nodes.slice(first), ...nodes.slice(0, first)];
+}
+
+function isReady({ status }: Frozen<Node>): boolean {
+  return status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
+}
+
+function* endpointNodes(slices: Iterable<Frozen<EndpointSlice>>): Generator<string> {
+  for (const { endpoints } of slices) {
+    for (const { nodeName, conditions } of endpoints ?? []) {
+      if (nodeName !== undefined && conditions?.ready !== false) yield nodeName;
+    }
+  }
+}
