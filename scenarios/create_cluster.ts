@@ -1,3 +1,4 @@
+import { dialTcp, type TcpClient } from "../runtime/devices/tcp_client.ts";
 import type { FreeHost } from "../runtime/hosts/free_host.ts";
 import type { CrashReport, HostFailure } from "../runtime/hosts/host.ts";
 import { createPoolHost } from "../runtime/hosts/pool.ts";
@@ -10,10 +11,18 @@ import { clusterCredentials } from "./certificates.ts";
 import { takeDataDir } from "./data_dir.ts";
 import { freeDnsPort, untilDnsServes } from "./dns_access.ts";
 import { type Endpoint, freePorts, openFrontDoor } from "./front_door.ts";
+import { assertImageFolder } from "./image_folder.ts";
 import { InputError } from "./input_error.ts";
 import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
 import { type Milestone, storeLeader, untilReady } from "./readiness.ts";
-import { apiServerAddresses, type ChildSpecOptions, childSpecs, type Topology } from "./topology.ts";
+import {
+  apiServerAddresses,
+  type ChildSpecOptions,
+  childSpecs,
+  loopback,
+  type Topology,
+  trafficParts,
+} from "./topology.ts";
 
 /** Where a cluster's actors live. */
 export type HostName = "simulation" | "thread" | "pool";
@@ -32,6 +41,8 @@ export interface ClusterOptions {
   readonly port?: number;
   /** Has a DNS server, on this UDP and TCP port of 127.0.0.1, 0 for any free one. Default: none. Not in simulation. */
   readonly dnsPort?: number;
+  /** The images that pods can run as real code: a folder of modules. Default: those that come with kubetroupe. */
+  readonly imageFolder?: string;
   /** Where the kubeconfig is written when HTTPS is served. Default: in the data directory. */
   readonly kubeconfig?: string;
   /** In the `pool` host: how many workers share the actors. Default: as many as the machine has cores. */
@@ -57,6 +68,13 @@ export interface ClusterAccess extends Endpoint {
   readonly apiServers: readonly Endpoint[];
 }
 
+/** Where a connection from outside goes. */
+export interface DialTarget {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  readonly port: number;
+}
+
 /** A cluster that runs. */
 export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
   readonly topology: Topology;
@@ -67,6 +85,11 @@ export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
   readonly access?: ClusterAccess;
   /** Where its names are served to the outside, when they are. */
   readonly dns?: Endpoint;
+  /**
+   * Connects to a port of the cluster from outside, as any program of this machine can when it runs in real threads.
+   * What becomes of the connection is in its state, as the cluster's time passes (`wait`).
+   */
+  dial(to: DialTarget): TcpClient;
   /** Waits again until all of it works, or these parts of it. */
   ready(stages?: readonly Milestone["stage"][]): Promise<void>;
   /** The store replica that leads; undefined while there is none. */
@@ -83,7 +106,6 @@ export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
 /** The cluster that is brought up when nothing else is said. */
 export const topologyDefault: Topology = Object.freeze({ nodes: 3, stores: 3, apiservers: 2 });
 
-const loopback = "127.0.0.1";
 /** What the clocks of a simulated cluster show when it starts. */
 const virtualStartMs = Date.UTC(2026, 0, 1);
 const castUrl = new URL("./cast.ts", import.meta.url).href;
@@ -108,9 +130,11 @@ export function createCluster(options?: ClusterOptions): Promise<Cluster>;
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { host = "simulation", seed = 1 } = options;
   const isNamed = options.dnsPort === undefined ? {} : { dns: true };
-  const topology: Topology = { ...topologyDefault, ...options.topology, ...isNamed };
+  const asked: Topology = { ...topologyDefault, ...options.topology, ...isNamed };
+  const topology: Topology = { ...asked, ...trafficParts(asked) };
   // What cannot be is refused before anything is touched.
   childSpecs(topology);
+  if (options.imageFolder !== undefined) await assertImageFolder(options.imageFolder);
   const cleanUps: (() => Promise<void>)[] = [];
   const close = () => cleanUp(cleanUps);
   try {
@@ -133,6 +157,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
           startedAtMs,
           ...(stages ? { stages } : {}),
         }),
+      dial: made.dial,
       storeLeader: async () => (await storeLeader(made.host, topology)).who,
       uptimeMs: made.uptimeMs,
       nowMs: made.nowMs,
@@ -185,6 +210,7 @@ interface Made {
   uptimeMs(): number;
   nowMs(): number;
   startedAtMs(): number;
+  dial(to: DialTarget): TcpClient;
   wait(ms: number): Promise<void>;
 }
 
@@ -192,13 +218,15 @@ function simulated({ dataDir, port, dnsPort }: ClusterOptions, { images }: Topol
   if (dataDir !== undefined || port !== undefined || dnsPort !== undefined) {
     throw new InputError("Cannot simulate a cluster with a data directory or a port: use the host thread or pool");
   }
-  const host = createSimulation({ cast: modelCast(images ? { images } : {}), seed, startMs: virtualStartMs });
+  const cast = modelCast(images ? { images } : {});
+  const host = createSimulation({ cast, seed, startMs: virtualStartMs });
   return {
     host,
     specOptions: {},
     uptimeMs: host.uptimeMs,
     nowMs: () => virtualStartMs + Math.floor(host.uptimeMs()),
     startedAtMs: () => 0,
+    dial: (to) => cast.tcp.connect(to.host ?? loopback, to.port),
     wait: async (ms) => host.advance(ms),
   };
 }
@@ -234,6 +262,7 @@ async function free(options: ClusterOptions, topology: Topology, cleanUps: (() =
     uptimeMs: () => Date.now() - startedAtMs,
     nowMs: () => Date.now(),
     startedAtMs: () => startedAtMs,
+    dial: (to) => dialTcp(to.host ?? loopback, to.port),
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   };
 }

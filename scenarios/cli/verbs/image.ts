@@ -1,6 +1,5 @@
-import { stat } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { assertImageFolder, ownImages } from "../../image_folder.ts";
 import { InputError, messageOf } from "../../input_error.ts";
 import { exitCodes, type Invocation, type Verb } from "../verb.ts";
 
@@ -12,8 +11,6 @@ interface Listed {
   readonly path: string;
   readonly error?: string;
 }
-
-const ownImages = fileURLToPath(new URL("../../images", import.meta.url));
 
 /** Shows images that are TypeScript modules. */
 export const image: Verb = {
@@ -36,7 +33,7 @@ export const image: Verb = {
 async function run({ args, options, streams }: Invocation<{ readonly json?: true }>): Promise<number> {
   const [action, folder = ownImages] = args;
   if (action !== "list") throw new InputError(`Cannot ${action} images: there is no such action, use list`);
-  await assertFolder(folder);
+  await assertImageFolder(folder, "list");
   const [{ readImages }, { imageErrors }] = await Promise.all([
     import("../../../actors/container_runtime/module_device/image_catalogue.ts"),
     import("../../../actors/container_runtime/module_device/image_errors.ts"),
@@ -55,13 +52,6 @@ async function run({ args, options, streams }: Invocation<{ readonly json?: true
     streams.stderr.write(`Cannot use image "${name}:${tag}": module ${path} ${error}\n`);
   }
   return broken.length === 0 ? exitCodes.good : exitCodes.failed;
-}
-
-async function assertFolder(folder: string): Promise<void> {
-  const found = await stat(folder).catch((cause: unknown) => {
-    throw new InputError(`Cannot list images of "${folder}": there is no such folder`, { cause });
-  });
-  if (!found.isDirectory()) throw new InputError(`Cannot list images of "${folder}": it is a file, name its folder`);
 }
 
 const digestShown = 12;
