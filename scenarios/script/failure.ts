@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Event, Frozen, KubeList } from "../../actors/api/types.ts";
 import type { Cluster } from "../create_cluster.ts";
 import { messageOf } from "../input_error.ts";
+import { ConnectionFailed } from "./connection_failed.ts";
 import { tellMs } from "./duration.ts";
 import { ExpectationError } from "./expect.ts";
 import { createObjects } from "./objects.ts";
@@ -65,7 +66,8 @@ export async function describeFailure(
 
 function sidesOf(cause: unknown, what: string | undefined): { readonly expected?: string; readonly seen?: string } {
   if (cause instanceof ExpectationError) return { expected: cause.expected, seen: cause.seen };
-  if (cause instanceof RequestFailed) return { expected: what ?? "an answer", seen: cause.message };
+  if (cause instanceof RequestFailed || cause instanceof ConnectionFailed)
+    return { expected: what ?? "an answer", seen: cause.message };
   const { code, message } = (cause ?? {}) as { readonly code?: unknown; readonly message?: string };
   if (code === "ERR_ASSERTION") return { expected: what ?? "the assertion to hold", seen: String(message) };
   return {};

@@ -1,4 +1,5 @@
 import { messageOf } from "../input_error.ts";
+import { ConnectionFailed } from "./connection_failed.ts";
 import { type Duration, durationMs, tellMs } from "./duration.ts";
 import { ExpectationError } from "./expect.ts";
 import { RequestFailed } from "./request_failed.ts";
@@ -163,7 +164,7 @@ function tellWait(ms: number): string {
 
 /** Whether it may be otherwise later: node's own asserts count too. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof ExpectationError) return true;
+  if (error instanceof ExpectationError || error instanceof ConnectionFailed) return true;
   if (error instanceof RequestFailed) return !error.isMistake;
   return (error as { readonly code?: unknown } | undefined)?.code === "ERR_ASSERTION";
 }
