@@ -11,6 +11,8 @@ export const tcpLimits = {
   resendMsMax: 120_000,
   /** So often; after about a quarter of an hour the connection is given up. */
   resendsMax: 15,
+  /** A closed window that is asked for counts as tried at most so often, while answers come. */
+  answeredProbesMax: 10,
   /** So long an acknowledgement waits for data to travel with. */
   ackDelayMs: 40,
   /** The most that one packet carries, as with segmentation offload. */
