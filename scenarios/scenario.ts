@@ -3,10 +3,11 @@ import type { expect } from "./script/expect.ts";
 import type { Faults } from "./script/faults.ts";
 import type { Objects } from "./script/objects.ts";
 import type { Patience } from "./script/patience.ts";
+import type { Requests } from "./script/request.ts";
 import type { Topology } from "./topology.ts";
 
 /** What the script of a scenario is given: all that it can do to a cluster, and see of it. */
-export interface Script extends Objects, Patience, Faults {
+export interface Script extends Objects, Patience, Faults, Requests {
   /** One step of the story: it is told, and holds when its body does not throw. What the body gives is the result. */
   step<T>(title: string, body: () => T | Promise<T>): Promise<T>;
   /** Says what an expectation is: `expect(pods.length, "pods").toBe(3)`. */

@@ -5,6 +5,7 @@ import { expect } from "./expect.ts";
 import { createFaults } from "./faults.ts";
 import { createObjects } from "./objects.ts";
 import { createPatience } from "./patience.ts";
+import { createRequests } from "./request.ts";
 
 /** Something that was seen or done; times begin with the script, when the cluster is ready. */
 export interface Observation {
@@ -83,6 +84,17 @@ export function createScript(cluster: Cluster, { onEvent, signal }: ScriptOption
     return cluster.api(call);
   };
 
+  const objects = createObjects({ api, note });
+  const { request } = createRequests({
+    dial: cluster.dial,
+    uptimeMs: cluster.uptimeMs,
+    wait: async (ms) => {
+      await cluster.wait(ms);
+      await patience.breathe();
+    },
+    getService: (name, namespace) => objects.get(`service/${name}`, { namespace }),
+  });
+
   async function step<T>(title: string, body: () => T | Promise<T>): Promise<T> {
     if (current !== undefined)
       throw new Error(`Cannot begin the step "${title}": the step "${current}" is not over, await it`);
@@ -111,8 +123,9 @@ export function createScript(cluster: Cluster, { onEvent, signal }: ScriptOption
   }
 
   const script: Script = {
-    ...createObjects({ api, note }),
+    ...objects,
     ...createFaults(cluster, noteFault),
+    request,
     eventually,
     always,
     advance,
