@@ -48,6 +48,8 @@ export interface ContainerConfig {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly memoryLimitBytes?: number;
+  /** The ports that its spec names: `PORT` of a module that asks for none. */
+  readonly ports?: readonly number[];
 }
 
 /** A pod's sandbox. All times of the runtime are the host's uptime (`step.uptimeMs`): no clock fault moves them. */

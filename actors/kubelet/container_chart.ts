@@ -67,7 +67,7 @@ export const containerChart = setup({
     },
     checkingImage: { entry: "checkImage", on: { imageMissing: "pulling", imagePresent: "creating", kill: "ended" } },
     pulling: { entry: "pullImage", on: { pulled: "creating", pullFailed: "imageBackOff", kill: "ended" } },
-    imageBackOff: { entry: "awaitPullRetry", on: { backOffOver: "pulling", kill: "ended" } },
+    imageBackOff: { entry: "awaitPullRetry", on: { backOffOver: "checkingImage", kill: "ended" } },
     creating: { entry: "createContainer", on: { created: "starting", createFailed: "backingOff", kill: "cancelling" } },
     starting: {
       entry: "startContainer",

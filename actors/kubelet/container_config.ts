@@ -1,6 +1,7 @@
 import { unitsOf } from "../api/quantity.ts";
 import type { Container, EnvVar, Frozen, Pod } from "../api/types.ts";
 import type { ContainerConfig, SandboxStatus } from "../container_runtime/messages.ts";
+import { serviceEnvironment } from "./service_environment.ts";
 
 /** What a container's configuration depends on beside its spec. */
 export interface ConfigContext {
@@ -12,7 +13,7 @@ export interface ConfigContext {
 
 /** What the runtime is told of a container. */
 export function containerConfig(spec: Frozen<Container>, context: ConfigContext): ContainerConfig {
-  const env: Record<string, string> = {};
+  const env: Record<string, string> = { HOSTNAME: hostnameOf(context.pod), ...serviceEnvironment };
   for (const variable of spec.env ?? []) env[variable.name] = valueIn(variable, env, context);
   const memory = spec.resources?.limits?.memory;
   return {
@@ -22,8 +23,15 @@ export function containerConfig(spec: Frozen<Container>, context: ConfigContext)
     command: (spec.command ?? []).map((word) => expand(word, env)),
     args: (spec.args ?? []).map((word) => expand(word, env)),
     env,
+    ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
     ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
   };
+}
+
+/** What a pod's processes find the name of their host to be; names of hosts end after 63 characters. */
+function hostnameOf({ metadata, spec }: Frozen<Pod>): string {
+  const name = spec.hostNetwork ? spec.nodeName : (spec.hostname ?? metadata.name);
+  return (name ?? "").slice(0, 63).replace(/[-.]+$/, "");
 }
 
 function valueIn(variable: Frozen<EnvVar>, env: Readonly<Record<string, string>>, context: ConfigContext): string {
@@ -45,7 +53,9 @@ function fieldOf(path: string, { pod, sandbox, hostIp }: ConfigContext): string 
     "spec.nodeName": spec.nodeName,
     "spec.serviceAccountName": spec.serviceAccountName,
     "status.hostIP": hostIp,
+    "status.hostIPs": hostIp,
     "status.podIP": sandbox.ip || hostIp,
+    "status.podIPs": sandbox.ip || hostIp,
   };
   return fields[path] ?? "";
 }

@@ -1,26 +1,27 @@
 import type { Step } from "../../runtime/mod.ts";
 import { formatTime } from "../api/time.ts";
 import type { ContainerStatus, CriAnswer, CriRequest } from "../container_runtime/messages.ts";
+import { callCri } from "./calls.ts";
 import { type ContainerAction, type ContainerEvent, containerSteps } from "./container_chart.ts";
 import { containerConfig, pullPolicy } from "./container_config.ts";
-import { after, callCri, type KubeletData, wallMs } from "./data.ts";
+import { imageRefusal, notePullFailure, sayBackingOff } from "./container_image.ts";
+import { after, type KubeletData, wallMs } from "./data.ts";
+import { runHook } from "./hooks.ts";
+import { imageNameError } from "./image_name.ts";
 import { podLog } from "./pod_events.ts";
-import type { ContainerRecord, PodRecord } from "./pod_record.ts";
-import { cancelProbes, startProbes } from "./probes.ts";
+import type { ContainerRecord, Subject } from "./pod_record.ts";
+import { startProbes } from "./probes/probes.ts";
+import { stopAllButReadiness, stopProbes } from "./probes/probing.ts";
 import { restartDelayMs, restartsAfter } from "./restart_policy.ts";
 import { stopContainer } from "./stop_container.ts";
-
-/** A container and the pod that it is of. */
-export interface Subject {
-  readonly pod: PodRecord;
-  readonly container: ContainerRecord;
-}
+import { containerSilent } from "./streams/logs.ts";
+import { readTerminationMessage } from "./termination_message.ts";
 
 type ContainerReducer = (data: KubeletData, subject: Subject, step: Step) => void;
 
 const pullBackOffFirstMs = 10_000;
 const pullBackOffMaxMs = 300_000;
-const pullErrorShownMs = 1_000;
+const hookMsMax = 86_400_000;
 
 /** Gives a container an event of its chart and does what the phase it leads to asks for. */
 export function containerEvent(
@@ -36,6 +37,11 @@ export function containerEvent(
   data.dirty.add(pod);
   data.moved.add(pod);
   for (const action of next.actions) containerActions[action](data, subject, step);
+  // A hook is no reason to wait before a container is stopped.
+  if (container.phase === "cancelling" && container.isHooked) {
+    container.isHooked = false;
+    containerEvent(data, subject, { event: "started", step });
+  }
 }
 
 /** Asks the runtime on behalf of a container; the answer is dropped when the container has moved on meanwhile. */
@@ -54,11 +60,13 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
   checkImage(data, subject, step) {
     const { image = "" } = subject.container.spec;
     const policy = pullPolicy(subject.container.spec);
-    if (policy === "Always") return containerEvent(data, subject, { event: "imageMissing", step });
+    if (policy === "Always" || imageNameError(image) !== undefined)
+      return containerEvent(data, subject, { event: "imageMissing", step });
     const then = (answer: CriAnswer, later: Step) => {
       const isPresent = answer.ok && answer.imageRef !== undefined;
       if (isPresent) {
         podLog(data, subject.pod, later, subject.container).present(image);
+        subject.container.waiting = undefined;
         return containerEvent(data, subject, { event: "imagePresent", step: later });
       }
       containerEvent(data, subject, { event: "imageMissing", step: later });
@@ -69,16 +77,14 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
   pullImage(data, subject, step) {
     const { pod, container } = subject;
     const { image = "" } = container.spec;
-    if (pullPolicy(container.spec) === "Never") {
-      const message = `Container image "${image}" is not present with pull policy of Never`;
-      container.waiting = { reason: "ErrImageNeverPull", message };
-      podLog(data, pod, step, container).pullFailed(message, "ErrImageNeverPull");
-      return containerEvent(data, subject, { event: "pullFailed", step });
-    }
+    if (imageRefusal(data, subject, step)) return containerEvent(data, subject, { event: "pullFailed", step });
     container.pullStartedUptimeMs = step.uptimeMs;
     podLog(data, pod, step, container).pulling(image);
     const then = (answer: CriAnswer, later: Step) => {
-      if (!answer.ok) return pullFailed(data, subject, { step: later, message: answer.message });
+      if (!answer.ok) {
+        notePullFailure(data, subject, { step: later, answer });
+        return containerEvent(data, subject, { event: "pullFailed", step: later });
+      }
       const tookMs = later.uptimeMs - container.pullStartedUptimeMs;
       podLog(data, pod, later, container).pulled(image, { tookMs, sizeBytes: answer.imageSizeBytes ?? 0 });
       container.pullBackOffMs = 0;
@@ -133,25 +139,16 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
     ask(data, subject, { step, request: { op: "StartContainer", container: subject.container.id ?? "" }, then });
   },
 
-  observeRunning(data, { pod, container }, step) {
-    container.waiting = undefined;
-    startProbes(
-      data,
-      { pod, container },
-      {
-        step,
-        onFailure: (message, later) => {
-          podLog(data, pod, later, container).killing(message);
-          containerEvent(data, { pod, container }, { event: "kill", step: later });
-        },
-      },
-    );
+  observeRunning(data, subject, step) {
+    subject.container.waiting = undefined;
+    const onFailure = (kind: "startup" | "liveness", later: Step) => probeFailed(data, subject, { step: later, kind });
+    startProbes(data, subject, { step, onFailure });
   },
 
   stopContainer(data, subject, step) {
     const { pod, container } = subject;
-    cancelProbes(container);
-    container.ready = false;
+    // It may be ready to the end: those who have to know that it is ending are told otherwise.
+    stopAllButReadiness(container);
     if (pod.stop) podLog(data, pod, step, container).killing(`Stopping container ${container.name}`);
     stopContainer(data, subject, {
       step,
@@ -168,7 +165,7 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
   },
 
   reportEnd(_data, { container }) {
-    cancelProbes(container);
+    stopProbes(container);
     container.ready = false;
   },
 };
@@ -177,11 +174,40 @@ function startedRun(
   data: KubeletData,
   subject: Subject,
   { step, status }: { readonly step: Step; readonly status: ContainerStatus },
-): void {
+) {
   const { pod, container } = subject;
   noteRunning(container, status, step);
   podLog(data, pod, step, container).started();
-  containerEvent(data, subject, { event: "started", step });
+  const hook = container.spec.lifecycle?.postStart;
+  if (!hook) return containerEvent(data, subject, { event: "started", step });
+  // It is not told of as running before its hook is done.
+  const { id } = container;
+  container.isHooked = true;
+  runHook(data, subject, { step, hook, timeoutMs: hookMsMax }, (hasFailed, later) => {
+    if (!container.isHooked || container.id !== id) return;
+    container.isHooked = false;
+    containerEvent(data, subject, { event: "started", step: later });
+    if (!hasFailed) return;
+    podLog(data, pod, later, container).hookFailed("PostStart");
+    podLog(data, pod, later, container).killing("FailedPostStartHook");
+    containerEvent(data, subject, { event: "kill", step: later });
+  });
+}
+
+/** A startup or liveness probe has failed for good: the container is killed, and mostly runs again. */
+export function probeFailed(
+  data: KubeletData,
+  subject: Subject,
+  { step, kind }: { readonly step: Step; readonly kind: "startup" | "liveness" },
+): void {
+  const { pod, container } = subject;
+  const { startupProbe, livenessProbe } = container.spec;
+  const probe = kind === "startup" ? startupProbe : livenessProbe;
+  const graceSeconds = probe?.terminationGracePeriodSeconds;
+  container.stopGraceMs = graceSeconds === undefined ? undefined : graceSeconds * 1000;
+  const restarts = restartsAfter(pod, container, 137) ? ", will be restarted" : "";
+  podLog(data, pod, step, container).killing(`Container ${container.name} failed ${kind} probe${restarts}`);
+  containerEvent(data, subject, { event: "kill", step });
 }
 
 /** A start that failed may have been begun by the kubelet before this one, and done: a look at the runtime tells. */
@@ -203,34 +229,6 @@ function lookAfterStart(
     containerEvent(data, subject, { event: "startFailed", step: later });
   };
   ask(data, subject, { step, request: { op: "ListContainers" }, then });
-}
-
-function pullFailed(
-  data: KubeletData,
-  subject: Subject,
-  { step, message }: { readonly step: Step; readonly message: string },
-): void {
-  const { pod, container } = subject;
-  const text = `rpc error: code = NotFound desc = ${message}`;
-  container.waiting = { reason: "ErrImagePull", message: text };
-  podLog(data, pod, step, container).pullFailed(
-    `Failed to pull image "${container.spec.image}": ${text}`,
-    "ErrImagePull",
-  );
-  containerEvent(data, subject, { event: "pullFailed", step });
-}
-
-/** The error itself is reported first; a little later, that it is being waited for. */
-function sayBackingOff(data: KubeletData, { pod, container }: Subject, step: Step): void {
-  const { epoch, waiting } = container;
-  if (waiting?.reason !== "ErrImagePull") return;
-  after(data, step, pullErrorShownMs, (later) => {
-    if (container.epoch !== epoch) return;
-    const message = `Back-off pulling image "${container.spec.image}": ErrImagePull: ${waiting.message}`;
-    container.waiting = { reason: "ImagePullBackOff", message };
-    podLog(data, pod, later, container).imageBackOff();
-    data.dirty.add(pod);
-  });
 }
 
 function awaitBackOff(
@@ -259,6 +257,9 @@ export function adoptRun(data: KubeletData, { pod, container }: Subject, status:
   container.startedAt = undefined;
   container.runtimeReady = false;
   container.runtimeHealthy = true;
+  container.isProbed = status.isProbed ?? false;
+  container.isHooked = false;
+  container.stopGraceMs = undefined;
 }
 
 /** Takes over what the runtime says of a run that has started. */
@@ -278,7 +279,7 @@ export function containerExited(
 ): void {
   const { pod, container } = subject;
   if (container.id !== status.container || container.end) return;
-  cancelProbes(container);
+  stopProbes(container);
   container.ready = false;
   container.started = false;
   container.waiting = undefined;
@@ -290,6 +291,9 @@ export function containerExited(
     finishedAt: formatTime(wallMs(step, status.finishedAtMs ?? step.uptimeMs)),
     containerId: status.container,
   };
+  container.isHooked = false;
+  readTerminationMessage(data, subject, step);
+  containerSilent(data, status.container, step);
   const event = restartsAfter(pod, container, exitCode) ? "exitedToRestart" : "exitedForGood";
   containerEvent(data, subject, { event, step });
 }

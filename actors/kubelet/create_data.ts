@@ -8,6 +8,7 @@ import type { KubeletData } from "./data.ts";
 import { noDeadlines } from "./deadlines.ts";
 import type { KubeletInput } from "./messages.ts";
 import { capacityDefault } from "./node_object.ts";
+import { noStreams } from "./streams/stream.ts";
 
 const hostIpDefault = "192.168.0.1";
 
@@ -43,6 +44,7 @@ export function createData(input: KubeletInput): KubeletData {
     found: { sandboxes: new Map(), containers: new Map(), listed: false },
     calls: new Map(),
     deadlines: noDeadlines(),
+    streams: noStreams(),
     moved: new Set(),
     dirty: new Set(),
     connected: true,

@@ -4,16 +4,12 @@ import type { ApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import type { EventRecorder } from "../client/events.ts";
 import type { Informer } from "../client/informer.ts";
-import type { ContainerStatus, CriAnswer, CriRequest, SandboxStatus } from "../container_runtime/messages.ts";
-import type { CriCall } from "../machine/messages.ts";
+import type { ContainerStatus, SandboxStatus } from "../container_runtime/messages.ts";
+import type { ThenAnswer } from "./calls.ts";
 import { addDeadline, type Deadline, type Deadlines } from "./deadlines.ts";
 import type { KubeletDefect, KubeletInput } from "./messages.ts";
 import type { ContainerRecord, PodRecord } from "./pod_record.ts";
-
-const silentMsMax = 600_000;
-
-/** What is done with the runtime's answer. */
-export type ThenCri = (answer: CriAnswer, step: Step) => void;
+import type { Streams } from "./streams/stream.ts";
 
 /** What a kubelet knows of its node's object. */
 export interface NodeState {
@@ -50,8 +46,10 @@ export interface KubeletData extends ComponentData {
     readonly containers: Map<string, ContainerStatus>;
     listed: boolean;
   };
-  readonly calls: Map<AskId, ThenCri>;
+  readonly calls: Map<AskId, ThenAnswer>;
   readonly deadlines: Deadlines;
+  /** What others read, run and reach in its pods at this moment. */
+  readonly streams: Streams;
   /** Pods that a container of theirs may have moved on; looked at before the step is over. */
   readonly moved: Set<PodRecord>;
   /** Pods whose status may have to be written. */
@@ -60,19 +58,6 @@ export interface KubeletData extends ComponentData {
   connected: boolean;
   /** Pods are looked at: the API's wishes are known. */
   managing: boolean;
-}
-
-/** Asks the runtime; `then` gets its answer in a later step. */
-export function callCri(data: KubeletData, step: Step, request: CriRequest, then: ThenCri): void {
-  const { machine } = data.input;
-  const call: CriCall = { type: "cri.call", request };
-  const ask = machine === undefined ? step.device("cri", request) : step.ask(machine, call, callMsMax(request));
-  data.calls.set(ask, then);
-}
-
-/** Calls last as long as the runtime takes; only a machine that is gone without a word answers nothing. */
-function callMsMax(request: CriRequest): number {
-  return silentMsMax + ("timeoutMs" in request ? request.timeoutMs : 0);
 }
 
 /** Has `body` run after a while. */

@@ -1,16 +1,20 @@
 import { setup } from "xstate";
-import { type Mail, reducers, type Step } from "../../runtime/mod.ts";
+import { type DownEvent, type Mail, reducers, type Step } from "../../runtime/mod.ts";
 import { type ComponentMessage, componentParts, offer } from "../client/component.ts";
-import type { CriAnswer, CriPush } from "../container_runtime/messages.ts";
+import type { CriPush } from "../container_runtime/messages.ts";
+import type { StreamMessage } from "../network/streams.ts";
 import { createData } from "./create_data.ts";
 import type { KubeletData } from "./data.ts";
 import { runDeadlines } from "./deadlines.ts";
 import type { KubeletInput } from "./messages.ts";
 import { register, renewLease } from "./node_agent.ts";
 import { beginManaging, podChanged, settle } from "./pod_manager.ts";
+import { relist } from "./relist.ts";
 import { containerPushed, findContainers } from "./runtime_events.ts";
+import { releaseStreamsOf } from "./streams/end_stream.ts";
+import { closeAllStreams, takeStreamMessage } from "./streams/serve_streams.ts";
 
-type KubeletMessage = ComponentMessage | CriPush;
+type KubeletMessage = ComponentMessage | CriPush | StreamMessage;
 
 const { act, begin } = reducers<KubeletData, KubeletMessage>();
 const parts = componentParts<KubeletData>();
@@ -39,19 +43,32 @@ export const kubeletMachine = setup({
       if (!data.managing) beginManaging(data, step);
     }),
     take: settling((data, event: { readonly type: string }, step) => {
-      const { ask, body, reason } = event as unknown as { ask: number; body: CriAnswer; reason: string };
+      const { ask, body, reason } = event as unknown as { ask: number; body: unknown; reason: string };
       const then = data.calls.get(ask);
       if (!then) return offer(data, event, step);
       data.calls.delete(ask);
-      const silence = { ok: false, code: "UNAVAILABLE", message: `the container runtime is ${reason}` } as const;
-      then(event.type === "reply" ? body : silence, step);
+      then(body, step, event.type === "reply" ? undefined : reason);
     }),
+    lose: settling((data, event: DownEvent, step) => {
+      const { address } = event;
+      if (address === data.input.machine) {
+        // What runs this kubelet is gone, and all that it knew of its containers is void: it begins anew.
+        throw new Error(`Cannot go on without ${address}: it is down, what it runs is listed when it is back`);
+      }
+      releaseStreamsOf(data, address, step);
+      offer(data, event, step);
+    }),
+    stream: settling((data, mail: Mail<StreamMessage>, step) => takeStreamMessage(data, mail, step)),
     push: settling((data, { body }: Mail<CriPush>, step) => containerPushed(data, body, step)),
     deadline: settling((data, _event, step) => runDeadlines(data.deadlines, step)),
-    renewLease: settling((data, _event, step) => renewLease(data, step)),
+    renewLease: settling((data, _event, step) => {
+      renewLease(data, step);
+      relist(data, step);
+    }),
     stopInformers: act((data, _event, step) => {
       for (const informer of data.informers) informer.stop(step);
       step.cancel("lease");
+      closeAllStreams(data, step);
     }),
     disconnect: act((data, _event, step) => data.client.reset(step)),
   },
@@ -71,11 +88,17 @@ export const kubeletMachine = setup({
   initial: "booting",
   on: {
     ...parts.on,
+    down: { actions: "lose" },
     "timer.deadline": { actions: "deadline" },
     "cri.exited": { actions: "push" },
     "cri.ready": { actions: "push" },
     "cri.healthy": { actions: "push" },
     "cri.logged": { actions: "push" },
+    "stream.open": { actions: "stream" },
+    "stream.data": { actions: "stream" },
+    "stream.taken": { actions: "stream" },
+    "stream.end": { actions: "stream" },
+    "stream.close": { actions: "stream" },
   },
   states: {
     booting: {

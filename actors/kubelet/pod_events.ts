@@ -7,7 +7,8 @@ export interface PodLog {
   pulling(image: string): void;
   present(image: string): void;
   pulled(image: string, pull: { readonly tookMs: number; readonly sizeBytes: number }): void;
-  pullFailed(message: string, error: string): void;
+  /** What happened in trying to get the image, under `reason`, and the error that it is. */
+  imageFailed(reason: string, message: string, error: string): void;
   created(): void;
   started(): void;
   failed(message: string): void;
@@ -15,6 +16,8 @@ export interface PodLog {
   imageBackOff(): void;
   killing(message: string): void;
   unhealthy(message: string): void;
+  probeWarning(message: string): void;
+  hookFailed(hook: "PostStart" | "PreStop"): void;
   rejected(reason: string, message: string): void;
   sandboxFailed(message: string): void;
   deadlineExceeded(message: string): void;
@@ -37,8 +40,8 @@ export function podLog(data: KubeletData, pod: PodRecord, step: Step, container?
       const size = `Image size: ${sizeBytes} bytes.`;
       tell("Normal", "Pulled", `Successfully pulled image "${image}" in ${took} (${took} including waiting). ${size}`);
     },
-    pullFailed(message, error) {
-      tell("Warning", "Failed", message);
+    imageFailed(reason, message, error) {
+      tell("Warning", reason, message);
       tell("Warning", "Failed", `Error: ${error}`);
     },
     created: () => tell("Normal", "Created", `Created container: ${name}`),
@@ -54,6 +57,8 @@ export function podLog(data: KubeletData, pod: PodRecord, step: Step, container?
     },
     killing: (message) => tell("Normal", "Killing", message),
     unhealthy: (message) => tell("Warning", "Unhealthy", message),
+    probeWarning: (message) => tell("Warning", "ProbeWarning", message),
+    hookFailed: (hook) => tell("Warning", `Failed${hook}Hook`, `${hook}Hook failed`),
     rejected: (reason, message) => tell("Warning", reason, message),
     sandboxFailed: (message) =>
       tell(

@@ -1,10 +1,12 @@
 import type { Step } from "../../runtime/mod.ts";
 import { formatTime } from "../api/time.ts";
+import { callCri } from "./calls.ts";
 import { containerEvent } from "./container_lifecycle.ts";
-import { after, callCri, type KubeletData } from "./data.ts";
+import { after, type KubeletData } from "./data.ts";
 import { type PodAction, type PodEvent, podSteps } from "./pod_chart.ts";
 import { podLog } from "./pod_events.ts";
 import { type ContainerRecord, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
+import { closeStreamsOfPod } from "./streams/end_stream.ts";
 
 type PodReducer = (data: KubeletData, pod: PodRecord, step: Step) => void;
 
@@ -73,6 +75,7 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
 
   forgetPod(data, pod, step) {
     const { sandbox } = pod;
+    closeStreamsOfPod(data, pod, step);
     if (sandbox) callCri(data, step, { op: "RemovePodSandbox", sandbox: sandbox.sandbox }, () => {});
     for (const { id } of pod.containers) if (id !== undefined) data.byContainer.delete(id);
     data.dirty.delete(pod);

@@ -56,14 +56,25 @@ export interface ContainerRecord {
   /** Answers of the runtime to what was asked before this number are not for this run. */
   epoch: number;
   probes: ProbeDeadlines;
+  /** Its probes have to be carried out: nobody foretells what they will find. */
+  isProbed: boolean;
+  /** Its postStart hook is still running. */
+  isHooked: boolean;
+  /** How long it is given to stop when that is not what its pod says. */
+  stopGraceMs: number | undefined;
 }
 
-/** What a running container's probes wait for. */
-export interface ProbeDeadlines {
-  startup?: Deadline;
-  readiness?: Deadline;
-  liveness?: Deadline;
+/** A container and the pod that it is of. */
+export interface Subject {
+  readonly pod: PodRecord;
+  readonly container: ContainerRecord;
 }
+
+/** The three things that are asked of a container. */
+export type ProbeKind = "startup" | "readiness" | "liveness";
+
+/** What a running container's probes wait for. */
+export type ProbeDeadlines = { [Kind in ProbeKind]?: Deadline };
 
 /** Why and how a pod is being stopped. */
 export interface PodStop {
@@ -160,6 +171,9 @@ function newContainerRecord(spec: Frozen<Container>, role: ContainerRole): Conta
     restartedUptimeMs: 0,
     epoch: 0,
     probes: {},
+    isProbed: false,
+    isHooked: false,
+    stopGraceMs: undefined,
   };
 }
 

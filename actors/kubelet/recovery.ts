@@ -1,8 +1,9 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { ContainerStatus as ApiContainerStatus, Frozen } from "../api/types.ts";
 import type { ContainerStatus, SandboxStatus } from "../container_runtime/messages.ts";
+import { callCri } from "./calls.ts";
 import { adoptRun, containerEvent, containerExited, noteRunning } from "./container_lifecycle.ts";
-import { callCri, type KubeletData } from "./data.ts";
+import type { KubeletData } from "./data.ts";
 import type { ContainerRecord, PodRecord, Termination } from "./pod_record.ts";
 import { restartsAfter } from "./restart_policy.ts";
 
@@ -35,6 +36,7 @@ function restoreContainer(container: ContainerRecord, status: Frozen<ApiContaine
   container.end = terminationOf(state?.terminated);
   container.startedAt = state?.running?.startedAt ?? state?.terminated?.startedAt;
   container.ready = status.ready;
+  container.started = status.started ?? false;
   if (state?.waiting && container.last?.containerId === container.id) {
     container.end = container.last;
     container.last = undefined;
@@ -81,12 +83,18 @@ function adoptContainer(
   pod: PodRecord,
   { container, status, step }: { container: ContainerRecord; status: ContainerStatus; step: Step },
 ) {
-  const wasReady = container.ready && (status.ready ?? false);
+  const isSame = container.id === status.container;
+  const wasReady = isSame && container.ready && (status.isProbed || (status.ready ?? false));
   const known = container.end?.containerId === status.container ? container.end : undefined;
   if (known) container.end = undefined;
   adoptRun(data, { pod, container }, status);
   container.previousId = undefined;
   container.restarts = status.attempt;
+  if (status.isProbed) {
+    // What was found before is believed until it is found otherwise.
+    container.ready = wasReady;
+    container.started &&= isSame;
+  }
   if (status.state === "CONTAINER_CREATED")
     return containerEvent(data, { pod, container }, { event: "foundCreated", step });
   noteRunning(container, status, step);

@@ -1,9 +1,10 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { CriPush } from "../container_runtime/messages.ts";
-import { containerEvent, containerExited } from "./container_lifecycle.ts";
-import { after, callCri, type KubeletData } from "./data.ts";
-import { podLog } from "./pod_events.ts";
-import { becameUnhealthy, runtimeReadyChanged } from "./probes.ts";
+import { callCri } from "./calls.ts";
+import { containerExited, probeFailed } from "./container_lifecycle.ts";
+import { after, type KubeletData } from "./data.ts";
+import { becameUnhealthy, runtimeReadyChanged } from "./probes/foretold.ts";
+import { containerLogged } from "./streams/logs.ts";
 
 const retryMs = 1_000;
 
@@ -11,6 +12,8 @@ const retryMs = 1_000;
 export function findContainers(data: KubeletData, step: Step) {
   callCri(data, step, { op: "Status" }, (status, later) => {
     if (!status.ok) return void after(data, later, retryMs, (again) => findContainers(data, again));
+    // From here on whatever the machine loses ends this kubelet, too; what it has now is listed next.
+    if (data.input.machine !== undefined) later.monitor(data.input.machine);
     data.node.runtime = status.runtime ?? "";
     callCri(data, later, { op: "UpdateRuntimeConfig", podCidr: data.input.podCidr }, () => {});
     listContainers(data, later);
@@ -33,15 +36,15 @@ export function containerPushed(data: KubeletData, push: CriPush, step: Step) {
   // Before the API's wishes are known nothing is done; what was found is kept up to date.
   if (!data.managing || !subject) return noteFound(data, push, id);
   switch (push.type) {
+    case "cri.logged":
+      return containerLogged(data, id, step);
     case "cri.exited":
       return containerExited(data, subject, { step, status: push.container });
     case "cri.ready":
       return runtimeReadyChanged(data, subject, { step, ready: push.ready });
     case "cri.healthy": {
-      const onFailure = (message: string, later: Step) => {
-        podLog(data, subject.pod, later, subject.container).killing(message);
-        containerEvent(data, subject, { event: "kill", step: later });
-      };
+      const onFailure = (kind: "startup" | "liveness", later: Step) =>
+        probeFailed(data, subject, { step: later, kind });
       if (!push.healthy) becameUnhealthy(data, subject, { step, onFailure });
     }
   }

@@ -1,7 +1,10 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { ContainerStatus } from "../container_runtime/messages.ts";
-import { after, callCri, type KubeletData } from "./data.ts";
-import type { ContainerRecord, PodRecord } from "./pod_record.ts";
+import { callCri } from "./calls.ts";
+import { after, type KubeletData } from "./data.ts";
+import { runHook } from "./hooks.ts";
+import { podLog } from "./pod_events.ts";
+import type { ContainerRecord, Subject } from "./pod_record.ts";
 
 /** A container is always given this long after the stop signal, however long its hook took. */
 const graceMinMs = 2_000;
@@ -12,13 +15,15 @@ type OnEnd = (status: ContainerStatus, step: Step) => void;
 /** Runs the preStop hook, then has the runtime stop the container within what is left of the grace period. */
 export function stopContainer(
   data: KubeletData,
-  { pod, container }: { readonly pod: PodRecord; readonly container: ContainerRecord },
+  subject: Subject,
   { step, onEnd }: { readonly step: Step; readonly onEnd: OnEnd },
-): void {
+) {
+  const { pod, container } = subject;
   const { id } = container;
   if (id === undefined) return;
   const startedUptimeMs = step.uptimeMs;
-  const graceMs = () => pod.stop?.graceMs ?? (pod.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+  const podGraceMs = (pod.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+  const graceMs = () => pod.stop?.graceMs ?? container.stopGraceMs ?? podGraceMs;
 
   const signal = (now: Step) => {
     if (container.id !== id || container.phase !== "stopping") return;
@@ -32,18 +37,17 @@ export function stopContainer(
   };
 
   const hook = container.spec.lifecycle?.preStop;
-  if (hook?.sleep) {
-    after(data, step, Math.min(hook.sleep.seconds * 1000, graceMs()), signal);
-  } else if (hook?.exec) {
-    const request = { op: "ExecSync", container: id, command: hook.exec.command ?? [], timeoutMs: graceMs() } as const;
-    callCri(data, step, request, (_answer, later) => signal(later));
-  } else {
-    signal(step);
-  }
+  if (!hook || graceMs() <= 0) return signal(step);
+  runHook(data, subject, { step, hook, timeoutMs: graceMs() }, (hasFailed, later) => {
+    if (hasFailed && container.id === id && container.phase === "stopping") {
+      podLog(data, pod, later, container).hookFailed("PreStop");
+    }
+    signal(later);
+  });
 }
 
 /** What is left to say of a container that the runtime has lost. */
-function gone(id: string, container: ContainerRecord): ContainerStatus {
+export function gone(id: string, container: ContainerRecord): ContainerStatus {
   return {
     container: id,
     sandbox: "",

@@ -1,29 +1,22 @@
-import type { Step } from "../../runtime/mod.ts";
-import type { Frozen, Probe } from "../api/types.ts";
-import { after, type KubeletData } from "./data.ts";
-import { podLog } from "./pod_events.ts";
-import type { ContainerRecord, PodRecord } from "./pod_record.ts";
-
-interface Subject {
-  readonly pod: PodRecord;
-  readonly container: ContainerRecord;
-}
-
-/** What a failed startup or liveness probe leads to; the message is the one for the Killing event. */
-type OnFailure = (message: string, step: Step) => void;
+import type { Step } from "../../../runtime/mod.ts";
+import type { Frozen, Probe } from "../../api/types.ts";
+import { after, type KubeletData } from "../data.ts";
+import { podLog } from "../pod_events.ts";
+import type { ContainerRecord, PodRecord, Subject } from "../pod_record.ts";
+import { type OnFailure, stopProbes } from "./probing.ts";
 
 /**
  * Probes without polling: the runtime tells when what a probe would find changes, and from the probe's start, period
  * and thresholds follows the one moment at which a kubelet that did probe would have come to know.
  */
-export function startProbes(
+export function startForetold(
   data: KubeletData,
   subject: Subject,
   { step, onFailure }: { readonly step: Step; readonly onFailure: OnFailure },
 ) {
   const { container } = subject;
   const { startupProbe } = container.spec;
-  cancelProbes(container);
+  stopProbes(container);
   if (!container.runtimeHealthy) becameUnhealthy(data, subject, { step, onFailure });
   if (!startupProbe) return begun(data, subject, step);
   container.started = false;
@@ -33,7 +26,7 @@ export function startProbes(
   const lastTickMs = firstTickMs(container, startupProbe) + (failureThreshold - 1) * periodSeconds * 1000;
   container.probes.startup = after(data, step, lastTickMs - step.uptimeMs, (later) => {
     podLog(data, subject.pod, later, container).unhealthy(failureText("Startup", startupProbe, subject));
-    onFailure(`Container ${container.name} failed startup probe, will be restarted`, later);
+    onFailure("startup", later);
   });
 }
 
@@ -45,7 +38,8 @@ export function runtimeReadyChanged(
 ): void {
   const { container } = subject;
   container.runtimeReady = ready;
-  if (container.phase !== "running") return;
+  // Readiness is asked for until the end: while a container stops, it says how long requests may still be sent there.
+  if (container.phase !== "running" && container.phase !== "stopping") return;
   if (!container.started) {
     if (ready) awaitStarted(data, subject, step);
   } else if (container.spec.readinessProbe) {
@@ -67,15 +61,8 @@ export function becameUnhealthy(
   const tickMs = nextTickMs(container, livenessProbe, step.uptimeMs) + (failureThreshold - 1) * periodSeconds * 1000;
   container.probes.liveness = after(data, step, tickMs - step.uptimeMs, (later) => {
     podLog(data, subject.pod, later, container).unhealthy(failureText("Liveness", livenessProbe, subject));
-    onFailure(`Container ${container.name} failed liveness probe, will be restarted`, later);
+    onFailure("liveness", later);
   });
-}
-
-/** The container does not run any more: nothing is probed. */
-export function cancelProbes(container: ContainerRecord): void {
-  const { startup, readiness, liveness } = container.probes;
-  for (const deadline of [startup, readiness, liveness]) if (deadline) deadline.cancelled = true;
-  container.probes = {};
 }
 
 function awaitStarted(data: KubeletData, subject: Subject, step: Step): void {
