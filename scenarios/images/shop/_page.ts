@@ -55,7 +55,7 @@ function visitor(user: string | undefined): Html {
 
 function card({ id, name, about, picture, priceCents, wasCents, stock }: Offer, { user, cart }: Sight): Html {
   const inCart = cart?.lines.find((line) => line.id === id)?.quantity ?? 0;
-  const left = stock === 0 ? "sold out" : stock <= 3 ? `only ${stock} left` : `${stock} left`;
+  const left = stock === 0 ? "sold out" : `${stock} left`;
   const isMore = user !== undefined && inCart < stock;
   return html`<article>
 <div class="picture" aria-hidden="true">${picture}</div>

@@ -17,9 +17,9 @@ article > p { color: var(--soft); font-size: .92rem; flex: 1; }
 article h2, aside h2 { font: 600 1.1rem/1.3 Georgia, "Times New Roman", serif; }
 .picture { font-size: 3.2rem; line-height: 1.2; text-align: center; background: var(--paper); border-radius: .6rem; padding: .5rem; }
 article .price { color: var(--ink); flex: 0; display: flex; gap: .5rem; align-items: baseline; font-size: 1rem; }
-.price small { margin-left: auto; color: var(--soft); }
+.price small { margin-left: auto; color: var(--soft); white-space: nowrap; }
 .price small.few { color: var(--curtain); font-weight: 600; }
-s { color: var(--soft); }
+s { color: var(--soft); font-size: .85em; }
 aside { align-self: start; display: flex; flex-direction: column; gap: .7rem; }
 aside table { width: 100%; border-collapse: collapse; }
 aside td { padding: .2rem 0; }
@@ -35,7 +35,7 @@ button.quiet { background: transparent; color: inherit; border: 1px solid curren
 button.big { width: 100%; padding: .6rem; background: var(--curtain); }
 article button { width: 100%; }
 input { font: inherit; width: 8.5rem; padding: .35rem .6rem; border: 0; border-radius: .5rem; }
-.notice { max-width: 72rem; margin: 1.2rem auto -.3rem; padding: .6rem 1rem; border-radius: .6rem; background: #e4f2e1; }
+.notice { width: min(72rem, 100% - 3rem); margin: 1.2rem auto -.3rem; padding: .6rem 1rem; border-radius: .6rem; background: #e4f2e1; }
 .notice.bad { background: #fbe3e3; }
 footer { text-align: center; font-size: .8rem; padding: 1rem; }
 @media (max-width: 52rem) { main { grid-template-columns: 1fr; } header form { margin-left: 0; flex-wrap: wrap; } }
