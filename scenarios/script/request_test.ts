@@ -3,7 +3,10 @@ import type { AddressInfo } from "node:net";
 import type { Frozen, Service } from "../../actors/api/types.ts";
 import { assert, test } from "../../properties/test.ts";
 import { dialTcp } from "../../runtime/devices/tcp_client.ts";
+import { createCluster } from "../create_cluster.ts";
 import { ConnectionFailed } from "./connection_failed.ts";
+import { createScript } from "./create_script.ts";
+import { NotHeldError } from "./patience.ts";
 import { createRequests } from "./request.ts";
 
 /** A server of Node's, and requests to it; the Service `shop/web` has its port as a node port. */
@@ -95,4 +98,19 @@ test("request() refuses places that are not the cluster's", async () => {
   ];
   for (const [target, message] of refusals)
     await assert.rejects(on.request(target), (error) => message.test(String(error)));
+});
+
+test("a request that gets no answer breaks always(), and eventually() tries it again", async () => {
+  await using cluster = await createCluster({ topology: { nodes: 0, stores: 1, apiservers: 1 } });
+  const { request, eventually, always } = createScript(cluster).script;
+  const ask = () => request("http://127.0.0.1:30080/");
+  await assert.rejects(always("it answers", ask), /it answers: did not hold after 0\.0 s: .*ECONNREFUSED/);
+  let tries = 0;
+  const once = () => {
+    tries++;
+    return ask();
+  };
+  const tried = eventually("it answers", once, { within: "1s" });
+  await assert.rejects(tried, (error) => error instanceof NotHeldError && error.cause instanceof ConnectionFailed);
+  assert.ok(tries > 3, `it was tried ${tries} times`);
 });
