@@ -6,22 +6,9 @@ import type { EndpointSlice, Frozen, Node, Service } from "../api/types.ts";
 import { type ApiClient, createApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import { createInformer } from "../client/informer.ts";
-import type { DataplaneApply } from "../machine/messages.ts";
 import { type ChangeTracker, createChangeTracker } from "./change_tracker.ts";
-import type { DataplaneAnswer, DataplaneRequest, KubeProxyInput, NodeSettings } from "./messages.ts";
-
-/** How the dataplane and what this kube-proxy wants of it relate. */
-export interface Sync {
-  /** Of the newest rules that were sent; 0 before the first. */
-  generation: number;
-  /** The question that is open; 0: none. */
-  ask: number;
-  outcome: "waiting" | "applied" | "refused";
-  /** All rules have to be sent, not only what has changed. */
-  needsFull: boolean;
-  /** The next write may be made from then on. */
-  nextAtMs: number;
-}
+import type { DataplaneRequest, KubeProxyInput, NodeSettings } from "./messages.ts";
+import { askDataplane, createSync, type Sync, takeAnswer } from "./sync.ts";
 
 /** What a kube-proxy keeps. */
 export interface KubeProxyData extends ComponentData {
@@ -34,11 +21,7 @@ export interface KubeProxyData extends ComponentData {
 }
 
 const zoneLabel = "topology.kubernetes.io/zone";
-const answerMsMax = 10_000;
 const minSyncMsDefault = 1_000;
-const retryMsDefault = 30_000;
-/** Above the life's own number, so that no two lives of a node's kube-proxy count the same generations. */
-const generationsPerLife = 2 ** 32;
 
 /** Makes a kube-proxy that knows nothing yet. */
 export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
@@ -48,13 +31,7 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
     user: { name: "system:kube-proxy", groups: ["system:authenticated"] },
   });
   const tracker = createChangeTracker(node);
-  const sync: Sync = {
-    generation: step.incarnation * generationsPerLife,
-    ask: 0,
-    outcome: "waiting",
-    needsFull: true,
-    nextAtMs: 0,
-  };
+  const sync = createSync(step);
   const self = { nodeIps: [] as readonly string[] };
   const services = createInformer<Service>({ client, kind: service });
   services.onChange(({ type, object }) => {
@@ -72,7 +49,7 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
     if (type !== "deleted") noteNode(object, { tracker, sync, self });
   });
   const takers = [
-    { handle: (event: { readonly type: string }, later: Step) => takeAnswer(sync, event, later) },
+    { handle: (event: { readonly type: string }, later: Step) => takeAnswer(sync, event, { input, step: later }) },
     client,
   ];
   return { input, client, tracker, sync, self, takers, informers: [services, slices, nodes] };
@@ -110,9 +87,7 @@ export function program(data: KubeProxyData, step: Step) {
     : { op: "apply", full: false, generation, node: input.node, base, ...changes };
   sync.needsFull = false;
   sync.outcome = "waiting";
-  const { machine } = input;
-  const apply: DataplaneApply = { type: "dataplane.apply", request };
-  sync.ask = machine === undefined ? step.device("dataplane", request) : step.ask(machine, apply, answerMsMax);
+  sync.ask = askDataplane(input, request, step);
 }
 
 /** What all rules of the node depend on, as it is known now. */
@@ -120,21 +95,3 @@ export function settingsOf({ input, self }: Pick<KubeProxyData, "input" | "self"
   const { node, clusterCidr } = input;
   return { node, nodeIps: self.nodeIps, ...(clusterCidr === undefined ? {} : { clusterCidr }) };
 }
-
-/** What was refused is not in force: from now on only all rules are sure to be right. */
-function takeAnswer(sync: Sync, event: { readonly type: string }, step: Step): boolean {
-  const { ask, body } = event as { readonly ask?: number; readonly body?: DataplaneAnswer };
-  if (ask === undefined || ask === 0 || ask !== sync.ask) return false;
-  sync.ask = 0;
-  const isDone = event.type === "reply" && body?.ok === true;
-  sync.outcome = isDone ? "applied" : "refused";
-  if (isDone) return true;
-  sync.needsFull = true;
-  step.log(
-    `Applying rules: ${body?.ok === false ? body.message : "the dataplane did not answer"}, all of them are sent again`,
-  );
-  return true;
-}
-
-/** When to try again after the dataplane has refused. */
-export const retryMsOf = ({ input }: KubeProxyData): number => input.retryMs ?? retryMsDefault;

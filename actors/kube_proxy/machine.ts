@@ -1,12 +1,14 @@
 import { setup } from "xstate";
 import { type ActorEvent, reducers } from "../../runtime/mod.ts";
 import { type ComponentMessage, componentParts } from "../client/component.ts";
-import { createData, isDirty, type KubeProxyData, program, retryMsOf } from "./data.ts";
+import { createData, isDirty, type KubeProxyData, program } from "./data.ts";
 import type { KubeProxyInput } from "./messages.ts";
+import { checkRules } from "./sync.ts";
 
 const { act, begin } = reducers<KubeProxyData, ComponentMessage>();
 const parts = componentParts<KubeProxyData>();
 const fullSyncMsDefault = 3_600_000;
+const checkMsDefault = 30_000;
 
 /** The chart of a kube-proxy: it writes rules when something has changed, but not all the time. */
 export const kubeProxyMachine = setup({
@@ -18,7 +20,14 @@ export const kubeProxyMachine = setup({
       program(data, step);
     }),
     awaitTurn: act(({ sync }, _event, step) => step.timer("sync", Math.max(0, sync.nextAtMs - step.uptimeMs))),
-    awaitRetry: act((data, _event, step) => step.timer("sync", retryMsOf(data))),
+    awaitRetry: act((data, _event, step) => step.timer("sync", data.sync.retryMs)),
+    awaitCheck: act(({ input }, _event, step) => {
+      if (input.machine !== undefined) step.timer("check", input.checkMs ?? checkMsDefault);
+    }),
+    check: act((data, _event, step) => {
+      checkRules(data, step);
+      step.timer("check", data.input.checkMs ?? checkMsDefault);
+    }),
     wantFull: act(({ sync }) => {
       sync.needsFull = true;
     }),
@@ -27,6 +36,7 @@ export const kubeProxyMachine = setup({
       data.client.reset(step);
       step.cancel("sync");
       step.cancel("full");
+      step.cancel("check");
     }),
   },
   guards: {
@@ -58,7 +68,8 @@ export const kubeProxyMachine = setup({
     },
     following: {
       description: "the dataplane has all rules that there are to have",
-      on: { stop: "stopped" },
+      entry: "awaitCheck",
+      on: { stop: "stopped", "timer.check": { actions: "check" } },
       always: { guard: "isDirty", target: "throttled" },
     },
     throttled: {

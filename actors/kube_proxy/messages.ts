@@ -11,10 +11,12 @@ export interface KubeProxyInput {
   readonly clusterCidr?: string;
   /** Rules are not written more often than this. Default 1,000. */
   readonly minSyncMs?: number;
-  /** After a write that failed it tries again this much later. Default 30,000. */
+  /** After a write that failed it tries again this much later, a second where the machine was away. Default 30,000. */
   readonly retryMs?: number;
   /** All rules are written anew so often, whatever has changed. Default an hour. */
   readonly fullSyncMs?: number;
+  /** Whether the machine still has its rules is looked at so often. Default 30,000. */
+  readonly checkMs?: number;
   /** Bugs to turn on, for tests of the properties only. */
   readonly defects?: readonly string[];
 }

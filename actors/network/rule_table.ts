@@ -67,6 +67,11 @@ export function createRuleTable(node: string): RuleTable {
     settings: () => settings,
     generation: () => generation,
     apply(request) {
+      if (request.generation < generation) {
+        // It was overtaken on its way: what is in force is newer, and nobody waits for the answer any more.
+        const message = `Changing rules to generation ${request.generation}: they are at generation ${generation}`;
+        return { ok: false, reason: "failed", message };
+      }
       if (request.full) {
         for (const name of [...rules.keys()]) remove(name);
         settings = request.settings;
