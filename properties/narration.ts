@@ -1,6 +1,8 @@
 import type { JournalEntry } from "../runtime/journal.ts";
 import { performRun, type RunResult } from "./run.ts";
 import type { RunDefinition } from "./run_definition.ts";
+import type { TrafficRecord } from "./traffic/client_data.ts";
+import { describeOutcome, trafficOf } from "./traffic/records.ts";
 import { describeCommand } from "./workload/command.ts";
 
 /** A run in words. */
@@ -20,6 +22,7 @@ export function narrateRun(definition: RunDefinition): NarratedRun {
     inspect(world, driver) {
       for (const { atMs, text } of driver?.notes ?? []) lines.push([atMs, text]);
       for (const { atMs, text } of world.simulation.faults.notes()) lines.push([atMs, `fault: ${text}`]);
+      for (const record of trafficOf(world)?.begun ?? []) lines.push(...tellRequest(record));
       for (const entry of world.simulation.journal.entries().slice(-lastMax)) last.push(tellEntry(entry));
     },
   });
@@ -34,12 +37,27 @@ export function narrateRun(definition: RunDefinition): NarratedRun {
   return { ...result, narration };
 }
 
-function introduce({ topology, workload, faults, seed }: RunDefinition): string[] {
+/** A request twice: as it is sent, and as it ends. */
+function tellRequest(record: TrafficRecord): [atMs: number, text: string][] {
+  const { request, node, sentAtMs, endedAtMs, outcome } = record;
+  const { id, bytes, answerBytes, workMs } = request;
+  const sent = `request ${id} is sent to ${node.machine}: ${bytes} bytes for ${answerBytes}, ${workMs} ms of work`;
+  const ended = `request ${id} has ended: ${describeOutcome(record)}`;
+  return outcome
+    ? [
+        [sentAtMs, sent],
+        [endedAtMs, ended],
+      ]
+    : [[sentAtMs, sent]];
+}
+
+function introduce({ topology, workload, faults, traffic, seed }: RunDefinition): string[] {
   const { stores, apiservers, nodes, managers = 1, schedulers = 1 } = topology;
   return [
     `A cluster of ${stores} store replicas, ${apiservers} API servers, ${managers} controller managers, ${schedulers} schedulers and ${nodes} nodes; seed ${seed}`,
     `${workload.length} commands: ${workload.map(describeCommand).join("; ")}`,
     `${faults.length} faults planned`,
+    ...(traffic ? [`${traffic.requests.length} requests to the front, which asks the back`] : []),
   ];
 }
 

@@ -1,16 +1,17 @@
 import type { Keyspace } from "../actors/store/keyspace/keyspace.ts";
 import { createSimulation, type Simulation } from "../runtime/hosts/simulation.ts";
-import type { ChildSpec } from "../runtime/mod.ts";
 import { modelCast } from "../scenarios/cast.ts";
-import { apiServerAddresses, childSpecs, storeAddresses } from "../scenarios/topology.ts";
+import { storeAddresses } from "../scenarios/topology.ts";
 import { unconverged } from "./convergence.ts";
 import type { Invariant, InvariantWatch, Violation } from "./invariant.ts";
 import { all as allInvariants } from "./invariants/all.ts";
 import type { RunDefinition } from "./run_definition.ts";
-import { type ApiProbeInput, apiProbe } from "./workload/api_probe.ts";
+import { driverAddress, runSpecs } from "./run_specs.ts";
+import { traffic } from "./traffic/client.ts";
+import { trafficAddress } from "./traffic/traffic_plan.ts";
+import { apiProbe } from "./workload/api_probe.ts";
 import { type DriverData, driver } from "./workload/driver.ts";
-import { probeAddresses } from "./workload/probe.ts";
-import { type StoreProbeInput, storeProbe } from "./workload/store_probe.ts";
+import { storeProbe } from "./workload/store_probe.ts";
 import { type Commit, createWorld, type World } from "./world.ts";
 
 /** What came of a run. */
@@ -82,6 +83,7 @@ function rest(stage: Stage) {
   const isBroken = () => stage.violation() !== undefined;
   if (simulation.runUntil(isBroken, simulation.uptimeMs() + settleMs)) return;
   stage.beQuiet();
+  stage.askAgain();
   if (simulation.runUntil(isBroken, simulation.uptimeMs() + restMs)) return;
   stage.judgeEnd();
 }
@@ -96,13 +98,15 @@ interface Stage {
   unacknowledged(): string | undefined;
   driverData(): DriverData | undefined;
   beQuiet(): void;
+  /** Has the client of a run with traffic send its last requests, which must succeed. */
+  askAgain(): void;
   judgeEnd(): void;
 }
 
 function setUp(definition: RunDefinition, { invariants = allInvariants, journalMax = 0 }: RunOptions): Stage {
   const { topology, seed, faults, workload } = definition;
   const models = modelCast(topology.images ? { images: topology.images } : {});
-  const cast = { actors: [...models.actors, driver, storeProbe, apiProbe], devices: models.devices };
+  const cast = { actors: [...models.actors, driver, storeProbe, apiProbe, traffic], devices: models.devices };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze: false });
   const world = createWorld(definition, simulation);
   const watches: [Invariant, InvariantWatch][] = invariants.map((each) => [each, each.watch(world)]);
@@ -127,16 +131,13 @@ function setUp(definition: RunDefinition, { invariants = allInvariants, journalM
     if (stores.has(address)) {
       const data = simulation.dataOf(address) as { readonly keyspace: Keyspace } | undefined;
       if (data?.keyspace && data.keyspace.revision > world.revision()) world.follow(data.keyspace, onCommit);
-    } else if (address === "driver") hasChanged = true;
+    } else if (address === driverAddress) hasChanged = true;
     for (const [{ name }, watch] of steppers) report(name, watch.step?.(address));
     if (simulation.failures().length > 0) report(crashFreeRule, simulation.failures()[0]?.reason);
   });
-  for (const spec of childSpecs(topology)) simulation.spawnNow(spec);
-  const input = { servers: apiServerAddresses(topology), commands: workload };
-  simulation.spawnNow({ name: "driver", kind: "driver", input });
-  for (const spec of probeSpecs(definition)) simulation.spawnNow(spec);
+  for (const spec of runSpecs(definition)) simulation.spawnNow(spec);
 
-  const driverData = () => simulation.dataOf("driver") as DriverData | undefined;
+  const driverData = () => simulation.dataOf(driverAddress) as DriverData | undefined;
   const unacknowledged = () => {
     const next = workload[driverData()?.acknowledged ?? 0];
     return next && `the command ${JSON.stringify(next)} was never acknowledged`;
@@ -156,22 +157,14 @@ function setUp(definition: RunDefinition, { invariants = allInvariants, journalM
     beQuiet: () => {
       isQuiet = true;
     },
+    askAgain: () => {
+      if (definition.traffic) simulation.send(trafficAddress, { type: "traffic.finale" });
+    },
     judgeEnd() {
       for (const [{ name }, watch] of watches) report(name, watch.end?.());
       report(convergenceRule, unconverged(world));
     },
   };
-}
-
-/** Two, so that they meet. */
-function probeSpecs({ probes, topology }: RunDefinition): readonly ChildSpec[] {
-  const names = probeAddresses;
-  if (probes === "store") {
-    const input: StoreProbeInput = { members: storeAddresses(topology) };
-    return names.map((name) => ({ name, kind: storeProbe.kind, input }));
-  }
-  const input: ApiProbeInput = { servers: apiServerAddresses(topology) };
-  return probes === "api" ? names.map((name) => ({ name, kind: apiProbe.kind, input })) : [];
 }
 
 /** What is written for ever, to show that somebody lives. */

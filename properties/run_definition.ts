@@ -1,5 +1,6 @@
 import type { Fault } from "../runtime/faults/fault.ts";
 import type { Topology } from "../scenarios/topology.ts";
+import type { TrafficPlan } from "./traffic/traffic_plan.ts";
 import type { Command } from "./workload/command.ts";
 
 /** A run as data: equal definitions give equal runs, to the last bit, on every machine. */
@@ -13,4 +14,6 @@ export interface RunDefinition {
   readonly healAtMs: number;
   /** What clients probe beside the work, for reads and writes that no single order explains. Default: nothing. */
   readonly probes?: "store" | "api";
+  /** What clients ask of servers that run in the cluster. Default: nothing, and images are played. */
+  readonly traffic?: TrafficPlan;
 }

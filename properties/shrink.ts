@@ -42,6 +42,7 @@ function* smaller(definition: RunDefinition): Generator<RunDefinition> {
   const { faults, workload, topology } = definition;
   for (const less of fewer(faults)) yield { ...definition, faults: less };
   for (const less of fewer(workload)) yield { ...definition, workload: less };
+  yield* smallerTraffic(definition);
   if (definition.probes) {
     const { probes: _left, ...rest } = definition;
     yield rest;
@@ -56,6 +57,22 @@ function* smaller(definition: RunDefinition): Generator<RunDefinition> {
   for (const [index, fault] of faults.entries()) {
     const briefer = Math.floor((fault.forMs ?? 0) / 2);
     if (briefer >= 50) yield { ...definition, faults: faults.with(index, { ...fault, forMs: briefer }) };
+  }
+}
+
+/** Fewer requests and servers, then plainer requests. */
+function* smallerTraffic(definition: RunDefinition): Generator<RunDefinition> {
+  const { traffic, workload } = definition;
+  if (!traffic) return;
+  const { requests } = traffic;
+  for (const less of fewer(requests)) yield { ...definition, traffic: { requests: less } };
+  for (const [index, command] of workload.entries()) {
+    if (command.op !== "create" || command.replicas < 2) continue;
+    yield { ...definition, workload: workload.with(index, { ...command, replicas: 1 }) };
+  }
+  for (const field of ["bytes", "answerBytes", "workMs"] as const) {
+    if (!requests.some((each) => each[field] > 0)) continue;
+    yield { ...definition, traffic: { requests: requests.map((each) => ({ ...each, [field]: 0 })) } };
   }
 }
 

@@ -8,6 +8,7 @@ import { componentsOf, faultPlan } from "./fault_plan.ts";
 import { lyingDisk } from "./lying_disk.ts";
 import { serviceCommands } from "./services.ts";
 import { topology } from "./topology.ts";
+import { type TrafficRun, trafficRun } from "./traffic.ts";
 import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
 
 /** What all runs of a campaign have in common. */
@@ -16,6 +17,8 @@ export interface RunDefinitionOptions {
   readonly defects?: TopologyDefects;
   /** Default: faults of every kind. */
   readonly withoutFaults?: boolean;
+  /** Whether requests go through the cluster, to servers that run in it. Default never. */
+  readonly traffic?: "never" | "sometimes" | "always";
 }
 
 /** Faults go on a little longer than the work. */
@@ -25,6 +28,7 @@ const faultyMs = 4_000;
 export function runDefinition({
   defects,
   withoutFaults = false,
+  traffic = "never",
 }: RunDefinitionOptions = {}): fc.Arbitrary<RunDefinition> {
   return fc.tuple(topology(), workload(), fc.boolean()).chain(([size, work, isTight]) => {
     const shape = { ...suited(size, work, isTight), ...(defects ? { defects } : {}) };
@@ -40,8 +44,13 @@ export function runDefinition({
         proxies: fc.boolean(),
         dns: fc.constantFrom(false, false, true),
         lie: lie(shape),
+        served: served(traffic, withoutFaults),
       })
-      .map(({ services, proxies, dns, lie: lying, ...run }) => {
+      .map(({ services, proxies, dns, lie: lying, served: instead, ...run }) => {
+        if (instead) {
+          const { seed } = run;
+          return { ...instead, seed, topology: { ...instead.topology, ...(defects ? { defects } : {}) } };
+        }
         const extras = { ...(proxies ? { proxies } : {}), ...(dns ? { dns } : {}) };
         // A disk that lies is found out beside no other fault of the store; see `lyingDisk`.
         const isLying = lying !== null && !withoutFaults && defects === undefined;
@@ -60,10 +69,25 @@ export function runDefinition({
   });
 }
 
+/** Now and then a run of another sort: real servers in machines of their own cost ten times what played ones do. */
+function served(
+  traffic: Required<RunDefinitionOptions>["traffic"],
+  withoutFaults: boolean,
+): fc.Arbitrary<TrafficRun | null> {
+  const run = trafficRun(withoutFaults ? { calm: true } : {});
+  if (traffic === "always") return run;
+  return traffic === "never" ? fc.constant(null) : nowAndThen(run, 20);
+}
+
 /** Now and then, where there are others to learn from, a replica whose disk lies. */
 function lie(shape: Topology): fc.Arbitrary<readonly Fault[] | null> {
   if (shape.stores === 1) return fc.constant(null);
-  return fc.option(lyingDisk(shape, componentsOf(shape)), { freq: 15 });
+  return nowAndThen(lyingDisk(shape, componentsOf(shape)), 15);
+}
+
+/** One time in so many; else nothing. (The `freq` of fast-check's own `option` is how rare the nothing is.) */
+function nowAndThen<T>(arbitrary: fc.Arbitrary<T>, times: number): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: times - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 }
 
 /** A cluster that can do the work: with nodes just large enough, if it is to be `isTight`. */

@@ -1,22 +1,28 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { acknowledgedWritesAreKept } from "./acknowledged_writes_are_kept.ts";
+import { answersAreWhole } from "./answers_are_whole.ts";
 import { apiIsLinearizable } from "./api_is_linearizable.ts";
 import { bindingNeverChanges } from "./binding_never_changes.ts";
+import { calmLosesNothing } from "./calm_loses_nothing.ts";
 import { clusterIpsAreUnique } from "./cluster_ips_are_unique.ts";
 import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
 import { endpointsEqualReadyPods } from "./endpoints_equal_ready_pods.ts";
 import { finalizersAreHonoured } from "./finalizers_are_honoured.ts";
 import { informersEqualTheStore } from "./informers_equal_the_store.ts";
 import { leasesRunOutFirst } from "./leases_run_out_first.ts";
+import { nodePortsAreUnique } from "./node_ports_are_unique.ts";
 import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
 import { nothingIsStuck } from "./nothing_is_stuck.ts";
 import { oneLeadsAtATime } from "./one_leads_at_a_time.ts";
+import { onlyEndpointsAnswer } from "./only_endpoints_answer.ts";
 import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
 import { podsGoToLivingNodes } from "./pods_go_to_living_nodes.ts";
 import { proxyRulesEqualSlices } from "./proxy_rules_equal_slices.ts";
 import { raftIsSafe } from "./raft_is_safe.ts";
 import { readyContainersRun } from "./ready_containers_run.ts";
 import { replicaSetsMakeNoExtraPods } from "./replica_sets_make_no_extra_pods.ts";
+import { requestsEnd } from "./requests_end.ts";
+import { requestsSucceedAgain } from "./requests_succeed_again.ts";
 import { revisionsOnlyGrow } from "./revisions_only_grow.ts";
 import { rollingUpdatesKeepTheirBounds } from "./rolling_updates_keep_their_bounds.ts";
 import { storeIsLinearizable } from "./store_is_linearizable.ts";
@@ -25,23 +31,29 @@ import { theLivingAreNotCollected } from "./the_living_are_not_collected.ts";
 /** All that this folder has, by file name. */
 export const all = [
   acknowledgedWritesAreKept,
+  answersAreWhole,
   apiIsLinearizable,
   bindingNeverChanges,
+  calmLosesNothing,
   clusterIpsAreUnique,
   dnsAnswersEqualEndpoints,
   endpointsEqualReadyPods,
   finalizersAreHonoured,
   informersEqualTheStore,
   leasesRunOutFirst,
+  nodePortsAreUnique,
   nodesAreNotOvercommitted,
   nothingIsStuck,
   oneLeadsAtATime,
+  onlyEndpointsAnswer,
   podIpsAreUnique,
   podsGoToLivingNodes,
   proxyRulesEqualSlices,
   raftIsSafe,
   readyContainersRun,
   replicaSetsMakeNoExtraPods,
+  requestsEnd,
+  requestsSucceedAgain,
   revisionsOnlyGrow,
   rollingUpdatesKeepTheirBounds,
   storeIsLinearizable,

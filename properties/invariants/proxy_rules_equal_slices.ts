@@ -2,16 +2,23 @@ import { type EndpointSlice, jsonEqual, type Node, type Service } from "../../ac
 import { createChangeTracker } from "../../actors/kube_proxy/change_tracker.ts";
 import type { KubeProxyData } from "../../actors/kube_proxy/data.ts";
 import type { ServicePortRule } from "../../actors/kube_proxy/messages.ts";
+import type { MachineData } from "../../actors/machine/data.ts";
+import type { Simulation } from "../../runtime/hosts/simulation.ts";
+import { trafficParts } from "../../scenarios/topology.ts";
 import type { Invariant } from "../invariant.ts";
 
 const zoneLabel = "topology.kubernetes.io/zone";
 
-/** At rest, the rules that each kube-proxy has brought into force are those that the store's Services and slices make. */
+/**
+ * At rest, the rules that each kube-proxy has brought into force are those that the store's Services and slices make;
+ * where nodes have machines, those are asked which rules they have.
+ */
 export const proxyRulesEqualSlices: Invariant = {
   name: "the rules of every node equal the endpoints",
   watch: (world) => ({
     end() {
-      if (!world.definition.topology.proxies) return undefined;
+      const { proxies, machines } = trafficParts(world.definition.topology);
+      if (!proxies) return undefined;
       for (const address of world.simulation.addresses()) {
         if (!address.startsWith("kube-proxy/")) continue;
         const data = world.simulation.dataOf(address) as KubeProxyData | undefined;
@@ -23,13 +30,18 @@ export const proxyRulesEqualSlices: Invariant = {
         for (const each of world.list<Service>("/registry/services/specs/")) fresh.setService(each);
         for (const each of world.list<EndpointSlice>("/registry/endpointslices/")) fresh.setSlice(each);
         fresh.take();
-        const wrong = difference(fresh.rules, data.tracker.rules);
+        const has = machines ? machineRules(world.simulation, node) : data.tracker.rules;
+        const wrong = has ? difference(fresh.rules, has) : "the machine does not run";
         if (wrong) return `On ${node}: ${wrong}`;
       }
       return undefined;
     },
   }),
 };
+
+function machineRules(simulation: Simulation, node: string): Rules | undefined {
+  return (simulation.dataOf(`machine/${node}`) as MachineData | undefined)?.rules.rules;
+}
 
 type Rules = ReadonlyMap<string, ServicePortRule>;
 

@@ -11,12 +11,14 @@ export type Command = { readonly atMs: number } & (
       readonly minReadySeconds?: number;
       /** Whether its containers have a readiness probe. Default false. */
       readonly probed?: boolean;
+      /** Its image is a module that serves, is probed, and ends well. Default: the image is one that is played. */
+      readonly drains?: Drain;
     }
   | { readonly op: "scale"; readonly name: string; readonly replicas: number }
   | { readonly op: "setImage"; readonly name: string; readonly image: string }
   | { readonly op: "delete"; readonly name: string }
-  /** Deletes the first `count` pods of a Deployment, by name. */
-  | { readonly op: "killPods"; readonly name: string; readonly count: number }
+  /** Deletes the first `count` pods of a Deployment, by name; with `force` their processes get no time to end. */
+  | { readonly op: "killPods"; readonly name: string; readonly count: number; readonly force?: boolean }
   /** A pod without an owner. */
   | { readonly op: "createPod"; readonly name: string; readonly image: string }
   /** Without grace (`force`) the object goes at once, whatever its containers still do. */
@@ -33,8 +35,11 @@ export type Command = { readonly atMs: number } & (
   | { readonly op: "deleteService"; readonly name: string }
 );
 
-/** What kind of Service it is; `unready` publishes pods that are not ready, too. */
-export type ServiceShape = "plain" | "headless" | "unready" | "nodePort" | "local";
+/** What kind of Service it is; `unready` publishes pods that are not ready, too; `door` has the port that traffic uses. */
+export type ServiceShape = "plain" | "headless" | "unready" | "nodePort" | "local" | "door" | "stickyDoor";
+
+/** How a server goes on until every node knows that it ends: by itself, or because a preStop hook sleeps. */
+export type Drain = "signal" | "preStop";
 
 /** What is wanted of one Deployment once all commands are acknowledged; undefined when it was deleted last. */
 export interface Wanted {
@@ -78,7 +83,7 @@ export function describeCommand(command: Command): string {
     case "delete":
       return `delete deployment ${command.name}`;
     case "killPods":
-      return `delete ${command.count} pods of deployment ${command.name}`;
+      return `delete ${command.count} pods of deployment ${command.name}${command.force ? " by force" : ""}`;
     case "createPod":
       return `create pod ${command.name} with ${command.image}`;
     case "deletePod":

@@ -101,16 +101,23 @@ function killPods(data: DriverData, { command, then }: Task<"killPods">, step: S
   data.client.list<Pod>(step, { kind: pod, namespace, query }, (listed, later) => {
     if (!listed.ok) return then(listed, later);
     const names = listed.object.items.map(({ metadata }) => metadata.name).sort();
-    killNext(data, { names: names.slice(0, command.count), then }, later);
+    const grace = command.force ? { gracePeriodSeconds: 0 } : {};
+    killNext(data, { names: names.slice(0, command.count), grace, then }, later);
   });
 }
 
-function killNext(data: DriverData, { names, then }: { names: readonly string[]; then: Then<unknown> }, step: Step) {
+interface Killing {
+  readonly names: readonly string[];
+  readonly grace: { readonly gracePeriodSeconds?: number };
+  readonly then: Then<unknown>;
+}
+
+function killNext(data: DriverData, { names, grace, then }: Killing, step: Step) {
   const [name, ...rest] = names;
   if (name === undefined) return then(nobodyLeft, step);
-  data.client.remove(step, { kind: pod, namespace, name }, (outcome, later) => {
+  data.client.remove(step, { kind: pod, namespace, name, ...grace }, (outcome, later) => {
     const isGone = outcome.ok || outcome.reason === "NotFound";
-    if (isGone) killNext(data, { names: rest, then }, later);
+    if (isGone) killNext(data, { names: rest, grace, then }, later);
     else then(outcome, later);
   });
 }

@@ -1,5 +1,6 @@
 import type { Deployment, Pod, PodSpec, Service, ServiceSpec } from "../../actors/api/types.ts";
-import type { Command } from "./command.ts";
+import { frontNodePort } from "../traffic/traffic_plan.ts";
+import type { Command, Drain } from "./command.ts";
 
 const namespace = "default";
 
@@ -16,7 +17,10 @@ export function deploymentOf(command: Command & { readonly op: "create" }): Depl
       ...(minReadySeconds === 0 ? {} : { minReadySeconds }),
       selector: { matchLabels: labels },
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable } },
-      template: { metadata: { labels }, spec: podSpec(command) },
+      template: {
+        metadata: { labels },
+        spec: command.drains ? serverSpec(command.image, command.drains) : podSpec(command),
+      },
     },
     status: {},
   };
@@ -39,6 +43,12 @@ const serviceSpecs = {
   unready: { publishNotReadyAddresses: true },
   nodePort: { type: "NodePort" },
   local: { type: "NodePort", externalTrafficPolicy: "Local", internalTrafficPolicy: "Local" },
+  door: { type: "NodePort", ports: [{ name: "http", port: 80, nodePort: frontNodePort }] },
+  stickyDoor: {
+    type: "NodePort",
+    ports: [{ name: "http", port: 80, nodePort: frontNodePort }],
+    sessionAffinity: "ClientIP",
+  },
 } satisfies Record<string, ServiceSpec>;
 
 /** The Service that a command asks for. */
@@ -60,6 +70,28 @@ function podSpec({ image, probed = false }: { readonly image: string; readonly p
         image,
         resources: { requests: { cpu: `${podCpuMillis}m` } },
         ...(probed ? { readinessProbe } : {}),
+      },
+    ],
+  };
+}
+
+/** How long a server goes on although it ends: longer than the rules of any node take to follow. */
+const drainSeconds = 3;
+/** Longer than it drains and than its longest work. */
+const graceSeconds = 15;
+
+function serverSpec(image: string, drains: Drain): PodSpec {
+  const hook = { lifecycle: { preStop: { sleep: { seconds: drainSeconds } } } };
+  return {
+    terminationGracePeriodSeconds: graceSeconds,
+    containers: [
+      {
+        name: "main",
+        image,
+        env: [{ name: "DRAIN_MS", value: String(drains === "signal" ? drainSeconds * 1000 : 0) }],
+        resources: { requests: { cpu: `${podCpuMillis}m` } },
+        readinessProbe: { httpGet: { path: "/ready", port: 80 }, periodSeconds: 1 },
+        ...(drains === "preStop" ? hook : {}),
       },
     ],
   };

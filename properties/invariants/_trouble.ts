@@ -1,0 +1,38 @@
+import type { Fault } from "../../runtime/faults/fault.ts";
+import type { World } from "../world.ts";
+
+/** What was restarted, or is reached again, needs so long until all is as before. */
+const recoveryMs = 3_000;
+const wireKinds = new Set(["partition", "loss", "delay", "duplication", "reordering", "lag"]);
+
+/** Whether something may have broken on the way of packets, between two times. */
+export function isWireTroubled({ definition }: World, fromMs: number, toMs: number): boolean {
+  return definition.faults.some((fault) => isOfWire(fault) && isActive(fault, fromMs - recoveryMs, toMs));
+}
+
+/** Whether machines may not have known, between two times, which endpoints there are. */
+export function isRulesTroubled({ definition }: World, fromMs: number, toMs: number): boolean {
+  return definition.faults.some((fault) => !isBetweenHosts(fault) && isActive(fault, fromMs - 4 * recoveryMs, toMs));
+}
+
+function isActive({ trigger, forMs }: Fault, fromMs: number, toMs: number): boolean {
+  // When something else sets it off, nobody knows beforehand.
+  if (!("atMs" in trigger)) return true;
+  return trigger.atMs <= toMs && (forMs === undefined || trigger.atMs + forMs >= fromMs);
+}
+
+function isOfWire({ kind, parameters }: Fault): boolean {
+  const { actor, types } = parameters as { readonly actor?: string; readonly types?: readonly string[] };
+  if (actor !== undefined) return isHost(actor);
+  return wireKinds.has(kind) && (types === undefined || types.includes("packet"));
+}
+
+/** A bad link between machines, or theirs to the names: no agent of a node speaks over it. */
+function isBetweenHosts({ kind, parameters }: Fault): boolean {
+  const { from = [], to = [] } = parameters as { readonly from?: readonly string[]; readonly to?: readonly string[] };
+  return wireKinds.has(kind) && [...from, ...to].every(isHost);
+}
+
+function isHost(address: string): boolean {
+  return /^(machine|traffic|dns)\//.test(address);
+}
