@@ -40,6 +40,9 @@ export type Subresource =
   | { readonly name: "scale"; readonly paths: ScalePaths }
   | { readonly name: "binding" }
   | { readonly name: "eviction" }
+  | { readonly name: "log" }
+  | { readonly name: "exec" }
+  | { readonly name: "portforward" }
   | { readonly name: "finalize" };
 
 /** A kind: data, and its own rules as functions of one object, or of a new and an old one. */

@@ -1,5 +1,6 @@
 import { setup } from "xstate";
 import { type Mail, type NetMessage, reducers, type Step } from "../../runtime/mod.ts";
+import type { StreamMessage } from "../network/streams.ts";
 import type { StoreEvents, StoreWatchCancelled } from "../store/messages.ts";
 import { bootstrap, bootstrapTimer } from "./bootstrap.ts";
 import * as feeds from "./cache/feed.ts";
@@ -7,6 +8,7 @@ import { tickWatchers } from "./cache/watch_times.ts";
 import { closeWatcher } from "./cache/watchers.ts";
 import { listen, takeHttp, takeListening } from "./http/front.ts";
 import type { HealthState } from "./http/health.ts";
+import { takeDrained, takeFrame, takeGone, takeSent } from "./http/outflow.ts";
 import { takeClosed, takeWritten } from "./http/watch_stream.ts";
 import type { ApiRequest, ApiServerInput, ApiServerRequest } from "./messages.ts";
 import { dropOwner, fromComponent, takeUnwatch } from "./requests/from_component.ts";
@@ -15,8 +17,15 @@ import { createServer, type Server } from "./server.ts";
 import { compactWhenDue } from "./storage/compactor.ts";
 import { expireObjects } from "./storage/expiry.ts";
 import { askStore, retryParked, storeRetryTimer, takeStoreFailure, takeStoreReply } from "./storage/store_client.ts";
+import {
+  closeAllStreams,
+  takeKubeletDown,
+  takeStreamAnswer,
+  takeStreamFailure,
+  takeStreamMessage,
+} from "./streams/kubelet_streams.ts";
 
-type ApiServerMail = ApiServerRequest | StoreEvents | StoreWatchCancelled | NetMessage;
+type ApiServerMail = ApiServerRequest | StoreEvents | StoreWatchCancelled | StreamMessage | NetMessage;
 
 const { on, act, begin } = reducers<Server, ApiServerMail>();
 
@@ -29,6 +38,10 @@ const drainMs = 5_000;
 
 function http(phase: HealthState["phase"]) {
   return on("net.request", (server, { body }, step) => takeHttp(server, body, step, { phase }));
+}
+
+function takeStream(server: Server, mail: Mail<StreamMessage>, step: Step): void {
+  takeStreamMessage(server.kubeletStreams, mail, step);
 }
 
 function request(server: Server, mail: Mail<ApiRequest>, step: Step): void {
@@ -81,16 +94,19 @@ export const machine = setup({
     ),
     reply: on("reply", (server, event, step) => {
       if (takeStoreReply(server.store, event, step) || feeds.takeOpened(server.feed, event, step)) return;
-      if (!takeWritten(server, event, step)) takeListening(server, event);
+      if (takeWritten(server, event, step) || takeSent(server.outflows, event, step)) return;
+      if (!takeStreamAnswer(server.kubeletStreams, event, step)) takeListening(server, event);
     }),
     failed: on("failed", (server, event, step) => {
       if (takeStoreFailure(server.store, event, step) || feeds.takeOpenFailure(server.feed, event, step)) return;
+      if (takeStreamFailure(server.kubeletStreams, event, step)) return;
       // A watcher whose mailbox is full has lost events: it must come back and say from where.
       if (event.ask === 0 && event.reason === "overflow") dropOwner(server, event.from);
     }),
     down: on("down", (server, { address }, step) => {
       dropOwner(server, address);
       feeds.takeReplicaDown(server.feed, address, step);
+      takeKubeletDown(server.kubeletStreams, address, step);
     }),
     tick: act((server, _event, step) => tick(server, step)),
     retryStore: act((server, _event, step) => retryParked(server.store, step)),
@@ -101,9 +117,19 @@ export const machine = setup({
     httpServing: http("serving"),
     httpDegraded: http("degraded"),
     httpDraining: http("draining"),
-    httpClosed: on("net.closed", (server, { body }) => takeClosed(server, body.exchange)),
+    httpClosed: on("net.closed", (server, { body }, step) => {
+      takeClosed(server, body.exchange);
+      takeGone(server.outflows, body.exchange, step);
+    }),
+    httpDrained: on("net.drained", (server, { body }, step) => takeDrained(server.outflows, body.exchange, step)),
+    httpFrame: on("net.frame", (server, { body }, step) => takeFrame(server.outflows, body, step)),
+    streamData: on("stream.data", takeStream),
+    streamTaken: on("stream.taken", takeStream),
+    streamEnd: on("stream.end", takeStream),
+    streamClose: on("stream.close", takeStream),
     closeWatches: act((server, _event, step) => {
       for (const watcher of [...server.watchers.all.values()]) closeWatcher(server.watchers, watcher, step);
+      closeAllStreams(server.kubeletStreams, step);
     }),
   },
   guards: {
@@ -125,6 +151,12 @@ export const machine = setup({
     "api.request": { actions: "request" },
     "api.unwatch": { actions: "unwatch" },
     "net.closed": { actions: "httpClosed" },
+    "net.drained": { actions: "httpDrained" },
+    "net.frame": { actions: "httpFrame" },
+    "stream.data": { actions: "streamData" },
+    "stream.taken": { actions: "streamTaken" },
+    "stream.end": { actions: "streamEnd" },
+    "stream.close": { actions: "streamClose" },
     "timer.tick": { actions: "tick" },
     [`timer.${storeRetryTimer}`]: { actions: "retryStore" },
     [`timer.${feeds.feedTimers.reopen}`]: { actions: "resumeFeed" },

@@ -45,6 +45,8 @@ export interface ApiResponse {
   readonly body: string;
   /** Warnings, as the Warning header carries them. */
   readonly warnings?: readonly string[];
+  /** Default `application/json`; a pod's log is `text/plain`. */
+  readonly contentType?: string;
 }
 
 /** One change as a watch tells it; the object is encoded once for all watchers. */
@@ -98,6 +100,8 @@ export interface ApiServerInput {
   readonly serviceCidr?: string;
   /** From which ports Services of type NodePort are given theirs. Default 30000 to 32767, both included. */
   readonly nodePorts?: { readonly first: number; readonly last: number };
+  /** Where the kubelet of a node is: this, and the node's name. Default `kubelet/`. */
+  readonly kubelets?: string;
   /** Only for tests: the deliberate defects to have. Default: none. */
   readonly defects?: readonly ApiServerDefect[];
 }

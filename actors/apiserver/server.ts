@@ -6,10 +6,12 @@ import { createFreshness, type Freshness } from "./cache/freshness.ts";
 import { createResourceCache, type ResourceCache } from "./cache/resource_cache.ts";
 import { createWatchers, type Watchers } from "./cache/watchers.ts";
 import { createExchanges, type Exchanges } from "./http/exchanges.ts";
+import { createOutflows, type Outflows } from "./http/outflow.ts";
 import type { ApiServerDefect, ApiServerInput } from "./messages.ts";
 import { type Compactor, createCompactor } from "./storage/compactor.ts";
 import type { Ages } from "./storage/expiry.ts";
 import { createStoreClient, type StoreClient } from "./storage/store_client.ts";
+import { createKubeletStreams, type KubeletStreams } from "./streams/kubelet_streams.ts";
 
 /** All that an API server holds. */
 export interface Server {
@@ -22,6 +24,8 @@ export interface Server {
   /** By storage prefix: kinds that share one storage share one cache. */
   readonly caches: Map<string, ResourceCache>;
   readonly exchanges: Exchanges;
+  readonly outflows: Outflows;
+  readonly kubeletStreams: KubeletStreams;
   readonly defects: ReadonlySet<ApiServerDefect>;
   readonly ages: Ages;
   readonly compactor: Compactor;
@@ -56,6 +60,8 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     freshness: createFreshness(),
     caches,
     exchanges: createExchanges(),
+    outflows: createOutflows(),
+    kubeletStreams: createKubeletStreams((address) => watchers.byOwner.has(address)),
     defects,
     ages: new Map(),
     compactor: createCompactor(step),

@@ -1,14 +1,16 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
+import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Message } from "../actor.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { bodyEncodingOf, netNeeds, refusalStatus } from "./net_rules.ts";
+import { createWebSockets, isSocketRequest, responseOnSocket } from "./web_sockets.ts";
 
 type Listen = NetRequest & { readonly op: "listen" };
 type Respond = NetRequest & { readonly op: "respond" };
-type Body = Pick<Extract<NetMessage, { type: "net.request" }>, "body" | "bodyEncoding">;
+type Body = Pick<Extract<NetMessage, { type: "net.request" }>, "body" | "bodyEncoding" | "upgrade">;
 type Peer = NonNullable<Extract<NetMessage, { type: "net.request" }>["peer"]>;
 
 const bodyBytesMax = 3 * 1024 * 1024;
@@ -29,6 +31,7 @@ function open(context: DeviceContext): Device {
   const exchanges = new Map<number, ServerResponse>();
   const servers = new Set<Server>();
   const peers = new WeakMap<object, Peer | null>();
+  const webSockets = createWebSockets(push);
   let exchangeIds = 0;
 
   function listen({ host, port, tls }: Listen, done: (answer: NetAnswer) => void) {
@@ -46,6 +49,7 @@ function open(context: DeviceContext): Device {
     server.keepAliveTimeout = keepAliveMs;
     // A watch has no end; what takes long to arrive is bounded by the headers' own limit.
     server.requestTimeout = 0;
+    server.on("upgrade", onUpgrade);
     server.once("error", (error) => {
       servers.delete(server);
       done(failure(error));
@@ -58,7 +62,7 @@ function open(context: DeviceContext): Device {
   }
 
   function onRequest(request: IncomingMessage, response: ServerResponse) {
-    if (exchanges.size >= exchangesMax) return refuse(request, response, 429);
+    if (exchanges.size + webSockets.size() >= exchangesMax) return refuse(request, response, 429);
     const { headers } = request;
     if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) {
       request.resume();
@@ -83,12 +87,21 @@ function open(context: DeviceContext): Device {
     });
   }
 
-  function begin(request: IncomingMessage, response: ServerResponse, body: Body) {
+  /** A request to go on with another protocol: until that is accepted, it can be answered like any other. */
+  function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
+    const response = responseOnSocket(http().ServerResponse, request, socket);
+    if (exchanges.size + webSockets.size() >= exchangesMax) return refuse(request, response, 429);
+    const upgrade = (request.headers.upgrade ?? "").toLowerCase();
+    const exchange = begin(request, response, { body: "", upgrade });
+    if (upgrade === "websocket") webSockets.offer(exchange, { request, socket, head, response });
+  }
+
+  function begin(request: IncomingMessage, response: ServerResponse, body: Body): number {
     const exchange = ++exchangeIds;
     exchanges.set(exchange, response);
     response.on("close", () => {
-      exchanges.delete(exchange);
-      if (!response.writableFinished) push({ type: "net.closed", exchange });
+      webSockets.forget(exchange);
+      if (exchanges.delete(exchange) && !response.writableFinished) push({ type: "net.closed", exchange });
     });
     const peer = peerOf(request.socket as TLSSocket);
     push({
@@ -100,6 +113,7 @@ function open(context: DeviceContext): Device {
       ...body,
       ...(peer ? { peer } : {}),
     });
+    return exchange;
   }
 
   /** The subject of a client certificate that the authority signed; looked up once a connection. */
@@ -147,6 +161,11 @@ function open(context: DeviceContext): Device {
   function serve(request: Exclude<NetRequest, Listen>): NetAnswer {
     const { exchange } = request;
     const response = exchanges.get(exchange);
+    if (isSocketRequest(request)) {
+      // From here on the exchange is a WebSocket, and no response any more.
+      if (request.op === "accept") exchanges.delete(exchange);
+      return webSockets.serve(request);
+    }
     if (!response)
       return {
         ok: false,
@@ -156,7 +175,11 @@ function open(context: DeviceContext): Device {
     try {
       if (request.op === "respond") return respond(response, request);
       if (request.op === "write") return write(response, exchange, request.chunk);
-      response.end();
+      if (request.op === "end") response.end();
+      else {
+        exchanges.delete(exchange);
+        response.destroy();
+      }
       return { ok: true };
     } catch (error) {
       return failure(error);
@@ -176,6 +199,7 @@ function open(context: DeviceContext): Device {
       }
       servers.clear();
       exchanges.clear();
+      webSockets.close();
     },
   };
 }

@@ -35,9 +35,19 @@ export type NetRequest =
       readonly end: boolean;
     }
   | { readonly op: "write"; readonly exchange: number; readonly chunk: string }
-  | { readonly op: "end"; readonly exchange: number };
+  | { readonly op: "end"; readonly exchange: number }
+  /** Breaks the connection: the client sees that what it got is not whole. */
+  | { readonly op: "abort"; readonly exchange: number }
+  /** Makes a request with `upgrade: "websocket"` a WebSocket, with one of the protocols that it asks for, or none (""). */
+  | { readonly op: "accept"; readonly exchange: number; readonly subprotocol: string }
+  /** Sends a binary message; data is bytes, a character each (latin1). */
+  | { readonly op: "send"; readonly exchange: number; readonly data: string }
+  /** So many bytes of messages that came are dealt with: no more than some are handed over before. */
+  | { readonly op: "taken"; readonly exchange: number; readonly bytes: number }
+  /** Closes a WebSocket after what was sent. */
+  | { readonly op: "close"; readonly exchange: number; readonly code: number; readonly reason: string };
 
-/** What the `net` device answers to `listen`; `respond`, `write` and `end` are answered with `ok`. */
+/** What the `net` device answers to `listen`; everything else is answered with `ok`, and with what waits for a client. */
 export type NetAnswer =
   | { readonly ok: true; readonly port?: number; readonly bufferedBytes?: number }
   | { readonly ok: false; readonly code: string; readonly message: string };
@@ -56,7 +66,11 @@ export type NetMessage =
       readonly bodyEncoding?: "base64";
       /** The verified client certificate's subject, when there is one. */
       readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] };
+      /** What the client would speak from here on, in lower case (`websocket`): `accept` it, or `respond` as ever. */
+      readonly upgrade?: string;
     }
+  /** A message on a WebSocket: bytes, a character each (latin1). Say `taken` when it is dealt with. */
+  | { readonly type: "net.frame"; readonly exchange: number; readonly data: string }
   /** The client is gone; the exchange's number means nothing any more. */
   | { readonly type: "net.closed"; readonly exchange: number }
   /** A slow client has taken what was buffered for it. */

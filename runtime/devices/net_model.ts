@@ -1,42 +1,22 @@
 import type { Message } from "../actor.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
-import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
+import type { NetAnswer, NetRequest } from "./messages.ts";
+import {
+  connect,
+  type Listener,
+  type ModelCall,
+  type ModelExchange,
+  refusedExchange,
+  type Served,
+} from "./net_model_exchange.ts";
+import { type ModelSocket, type ModelSocketCall, openSocket, refusedSocket } from "./net_model_socket.ts";
 import { netNeeds } from "./net_rules.ts";
-
-/** A request that the outside of a simulated cluster makes. */
-export interface ModelCall {
-  readonly host: string;
-  readonly port: number;
-  /** Default GET. */
-  readonly method?: string;
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** For a body that is no text. Default: it is text. */
-  readonly bodyEncoding?: "base64";
-  readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] };
-}
-
-/** The client's side of an exchange: what has come so far. */
-export interface ModelExchange {
-  /** `refused`: nobody listens there. `reset`: the connection broke before the response ended. */
-  state(): "waiting" | "open" | "ended" | "refused" | "reset";
-  /** 0 until there is a response. */
-  code(): number;
-  headers(): Readonly<Record<string, string>>;
-  /** The pieces of the body in the order they came. */
-  chunks(): readonly string[];
-  body(): string;
-  /** The client goes away. */
-  abort(): void;
-  /** A slow client: what is written is buffered until it resumes. */
-  pause(): void;
-  resume(): void;
-}
 
 /** The network of a simulated cluster, as its tests hold it. */
 export interface NetModel extends DeviceDefinition {
   call(call: ModelCall): ModelExchange;
+  /** Asks for a WebSocket. */
+  connect(call: ModelSocketCall): ModelSocket;
   /** Breaks all connections to that address. */
   reset(host: string, port: number): void;
 }
@@ -45,21 +25,6 @@ export interface NetModel extends DeviceDefinition {
 export interface NetModelOptions {
   /** How long a request or a piece of a response is under way. Default 0.2. */
   readonly latencyMs?: number;
-}
-
-interface Listener {
-  readonly key: string;
-  readonly context: DeviceContext;
-  readonly exchanges: Map<number, Served>;
-  nextId(): number;
-}
-
-interface Served {
-  respond(code: number, headers: Readonly<Record<string, string>>): void;
-  /** Gives what is buffered for the client now. */
-  write(chunk: string): number;
-  end(): void;
-  reset(): void;
 }
 
 const portFirst = 30_000;
@@ -90,11 +55,27 @@ export function netModel({ latencyMs = 0.2 }: NetModelOptions = {}): NetModel {
       if (!served)
         return { ok: false, code: "ECONNRESET", message: `Cannot ${op} exchange ${exchange}: its client is gone` };
       let bufferedBytes = 0;
-      if (op === "respond") {
-        served.respond(request.code, request.headers);
-        if (request.body !== "") bufferedBytes = served.write(request.body);
+      switch (request.op) {
+        case "respond":
+          served.respond(request.code, request.headers);
+          if (request.body !== "") bufferedBytes = served.write(request.body);
+          break;
+        case "write":
+          bufferedBytes = served.write(request.chunk);
+          break;
+        case "end":
+        case "abort":
+          break;
+        default:
+          if (!served.socket)
+            return { ok: false, code: "EINVAL", message: `Cannot ${op} exchange ${exchange}: it is no WebSocket` };
+          bufferedBytes = served.socket(request);
+          break;
       }
-      if (op === "write") bufferedBytes = served.write(request.chunk);
+      if (op === "close" || op === "abort") {
+        exchanges.delete(exchange);
+        if (op === "abort") served.reset();
+      }
       if (op === "end" || (op === "respond" && request.end)) {
         exchanges.delete(exchange);
         served.end();
@@ -118,7 +99,7 @@ export function netModel({ latencyMs = 0.2 }: NetModelOptions = {}): NetModel {
 
   function call(request: ModelCall): ModelExchange {
     const listener = listeners.get(`${request.host}:${request.port}`);
-    return listener ? connect(listener, request, latencyMs) : refusedExchange;
+    return listener ? connect(listener, request, latencyMs).client : refusedExchange;
   }
 
   function reset(host: string, port: number) {
@@ -131,79 +112,10 @@ export function netModel({ latencyMs = 0.2 }: NetModelOptions = {}): NetModel {
     listener.exchanges.clear();
   }
 
-  return { name: "net", needs: netNeeds, open, call, reset };
+  function connectTo(request: ModelSocketCall): ModelSocket {
+    const listener = listeners.get(`${request.host}:${request.port}`);
+    return listener ? openSocket(listener, request, latencyMs) : refusedSocket;
+  }
+
+  return { name: "net", needs: netNeeds, open, call, connect: connectTo, reset };
 }
-
-/** Opens an exchange with an actor that listens. */
-function connect({ context, exchanges, nextId }: Listener, call: ModelCall, latencyMs: number): ModelExchange {
-  const exchange = nextId();
-  const chunks: string[] = [];
-  const buffered: string[] = [];
-  let [code, headers, isPaused]: [number, Readonly<Record<string, string>>, boolean] = [0, {}, false];
-  let state: ReturnType<ModelExchange["state"]> = "waiting";
-  let isEnding = false;
-  const push = (message: NetMessage) => context.push(message as Message);
-  const later = (body: () => void) => context.after(latencyMs, () => (state === "reset" ? undefined : body()));
-
-  const finish = () => {
-    state = "ended";
-  };
-
-  exchanges.set(exchange, {
-    respond(responseCode, responseHeaders) {
-      later(() => {
-        [code, headers, state] = [responseCode, responseHeaders, "open"];
-      });
-    },
-    write(chunk) {
-      if (isPaused) buffered.push(chunk);
-      else later(() => chunks.push(chunk));
-      return buffered.reduce((sum, each) => sum + each.length, 0);
-    },
-    end() {
-      isEnding = true;
-      if (!isPaused) later(finish);
-    },
-    reset() {
-      state = "reset";
-    },
-  });
-  const { method = "GET", url, headers: sent = {}, body = "", bodyEncoding, peer } = call;
-  const more = { ...(bodyEncoding ? { bodyEncoding } : {}), ...(peer ? { peer } : {}) };
-  later(() => push({ type: "net.request", exchange, method, url, headers: sent, body, ...more }));
-
-  return {
-    state: () => state,
-    code: () => code,
-    headers: () => headers,
-    chunks: () => chunks,
-    body: () => chunks.join(""),
-    abort() {
-      if (state === "ended" || state === "reset") return;
-      state = "reset";
-      if (exchanges.delete(exchange)) push({ type: "net.closed", exchange });
-    },
-    pause() {
-      isPaused = true;
-    },
-    resume() {
-      if (!isPaused) return;
-      isPaused = false;
-      const taken = buffered.splice(0);
-      later(() => chunks.push(...taken));
-      if (isEnding) later(finish);
-      else if (taken.length > 0) later(() => push({ type: "net.drained", exchange }));
-    },
-  };
-}
-
-const refusedExchange: ModelExchange = {
-  state: () => "refused",
-  code: () => 0,
-  headers: () => ({}),
-  chunks: () => [],
-  body: () => "",
-  abort: () => {},
-  pause: () => {},
-  resume: () => {},
-};

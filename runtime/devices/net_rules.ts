@@ -25,3 +25,6 @@ export function refusalStatus(code: keyof typeof refusals): string {
   const { reason, message } = refusals[code];
   return JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code });
 }
+
+/** So many bytes of WebSocket messages an actor is handed before it says that it has dealt with some; one may go past. */
+export const socketUnderWayMax = 256 * 1024;

@@ -16,7 +16,14 @@ export const pod = defineKind<Pod>({
   shortNames: ["po"],
   categories: ["all"],
   schema: "io.k8s.api.core.v1.Pod",
-  subresources: [{ name: "binding" }, { name: "eviction" }, { name: "status" }],
+  subresources: [
+    { name: "binding" },
+    { name: "eviction" },
+    { name: "exec" },
+    { name: "log" },
+    { name: "portforward" },
+    { name: "status" },
+  ],
   gracePeriodSeconds,
   fieldSelectors: {
     "spec.nodeName": ({ spec }) => spec.nodeName ?? "",

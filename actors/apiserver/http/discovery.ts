@@ -78,6 +78,12 @@ function subresourceOf(kind: KindDefinition, { name }: Subresource): Subresource
       return { responseKind: { group: "", version: "v1", kind: "Binding" }, verbs: ["create"] };
     case "eviction":
       return { responseKind: { group: "policy", version: "v1", kind: "Eviction" }, verbs: ["create"] };
+    case "log":
+      return { responseKind: own, verbs: ["get"] };
+    case "exec":
+      return { responseKind: { ...own, kind: "PodExecOptions" }, verbs: ["create", "get"] };
+    case "portforward":
+      return { responseKind: { ...own, kind: "PodPortForwardOptions" }, verbs: ["create", "get"] };
     case "finalize":
       return { responseKind: own, verbs: ["update"] };
     default:

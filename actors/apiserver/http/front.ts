@@ -4,7 +4,7 @@ import type { TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, methodNotAllowedPath, notAcceptable, serviceUnavailable } from "../../api/status.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import { impersonate } from "../auth/impersonate.ts";
-import type { ApiRequest } from "../messages.ts";
+import type { ApiRequest, ApiResponse } from "../messages.ts";
 import { isFailed } from "../requests/call.ts";
 import { handleRequest } from "../requests/handle.ts";
 import { served } from "../served.ts";
@@ -12,6 +12,7 @@ import type { Server } from "../server.ts";
 import { readBody } from "./body.ts";
 import type { HealthState } from "./health.ts";
 import { representationOf } from "./negotiate.ts";
+import { clientSide } from "./outflow.ts";
 import { answerPath } from "./paths.ts";
 import { respondHttp, respondHttpStatus } from "./respond.ts";
 import { parseUrl, type ResourceTarget, targetOf } from "./target.ts";
@@ -117,14 +118,12 @@ function takeResource(server: Server, { message, target, query, user }: Resource
     request,
     representation,
     sinkName: sinkName(exchange),
+    client: clientSide(server.outflows, { exchange, url: message.url, headers, upgrade: message.upgrade ?? "" }),
     openSink: (later: Step) => {
       const kind = server.registry.byPlural({ group, version, plural: resource });
       return openWatchStream(server, later, { exchange, kind, representation });
     },
-    respond: (
-      later: Step,
-      { code, body: text, warnings = [] }: { code: number; body: string; warnings?: readonly string[] },
-    ) => {
+    respond: (later: Step, { code, body: text, warnings = [], contentType }: ApiResponse) => {
       const isTable = representation !== "object" && code < 400;
       const retry = /"retryAfterSeconds":(\d+)/.exec(code === 429 || code >= 500 ? text : "")?.[1];
       const extra = retry === undefined ? {} : { headers: { "Retry-After": retry } };
@@ -132,7 +131,7 @@ function takeResource(server: Server, { message, target, query, user }: Resource
         code,
         body: text,
         warnings,
-        ...(isTable ? { contentType: tableType } : {}),
+        ...(isTable ? { contentType: tableType } : contentType === undefined ? {} : { contentType }),
         ...extra,
       });
     },

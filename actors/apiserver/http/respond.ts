@@ -1,4 +1,4 @@
-import type { NetRequest, Step } from "../../../runtime/mod.ts";
+import type { AskId, NetRequest, Step } from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
 
 /** What every response of an API server carries. */
@@ -36,9 +36,9 @@ function warningText(text: string): string {
   return `299 - "${quoted}"`;
 }
 
-/** Opens a response that goes on: the events of a watch. */
-export function openHttp(step: Step, exchange: number, contentType: string): void {
+/** Opens a response that goes on: the events of a watch, the lines of a log. */
+export function openHttp(step: Step, exchange: number, contentType: string): AskId {
   const headers = { ...commonHeaders, "Content-Type": contentType };
   const request: NetRequest = { op: "respond", exchange, code: 200, headers, body: "", end: false };
-  step.device("net", request);
+  return step.device("net", request);
 }

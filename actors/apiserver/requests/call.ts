@@ -6,6 +6,7 @@ import type { WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
 import { tableText } from "../printing/table.ts";
 import { type Item, objectFor, textFor } from "../storage/item.ts";
+import type { ClientSide } from "../streams/client_side.ts";
 
 /** How a client wants objects shown: as they are, or as a table of what a person wants to know of them. */
 export type Representation = "object" | { readonly includeObject: "None" | "Metadata" | "Object" };
@@ -25,6 +26,8 @@ export interface Call {
   readonly sinkName: string;
   /** Opens the stream for a watch's events. */
   openSink(step: Step): WatchSink;
+  /** How a stream reaches the client; absent for components. */
+  readonly client?: ClientSide;
   respond(step: Step, response: ApiResponse): void;
 }
 

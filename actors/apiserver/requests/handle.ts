@@ -13,9 +13,11 @@ import { isLoaded } from "../cache/feed.ts";
 import type { WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
 import type { Server } from "../server.ts";
+import type { ClientSide } from "../streams/client_side.ts";
 import { bind } from "./bind.ts";
 import type { Call, Representation } from "./call.ts";
 import { respondStatus } from "./call.ts";
+import { connectorOf } from "./connect.ts";
 import { create } from "./create.ts";
 import { createReview, reviewAt } from "./create_review.ts";
 import { remove } from "./delete.ts";
@@ -37,6 +39,8 @@ export interface Incoming {
   /** For a watch: what its sink will be named. */
   readonly sinkName: string;
   openSink(step: Step): WatchSink;
+  /** How a stream reaches the client; absent for components. */
+  readonly client?: ClientSide;
   respond(step: Step, response: ApiResponse): void;
 }
 
@@ -59,6 +63,8 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   const wrong = placeError(call);
   if (wrong) return refuse(wrong);
   if (request.verb === "watch") return watch(server, call, step);
+  const connect = connectorOf(request);
+  if (connect) return call.name === "" ? refuse(notFoundPath()) : connect(server, call, step);
   server.inFlight++;
   handle(server, call, step);
 }
@@ -70,7 +76,8 @@ export function refuseDraining(incoming: Pick<Incoming, "respond">, step: Step) 
 }
 
 function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call {
-  const { request, representation } = incoming;
+  const { request, representation, client } = incoming;
+  const isStream = request.verb === "watch" || connectorOf(request) !== undefined;
   return {
     request,
     kind,
@@ -81,8 +88,9 @@ function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call 
     sinkName: incoming.sinkName,
     warnings: [],
     openSink: (step) => incoming.openSink(step),
+    ...(client ? { client } : {}),
     respond(step, response) {
-      if (request.verb !== "watch") server.inFlight--;
+      if (!isStream) server.inFlight--;
       incoming.respond(step, response);
     },
   };

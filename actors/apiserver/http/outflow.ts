@@ -1,0 +1,137 @@
+import type { AskId, NetAnswer, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import type { ClientSide, SocketHandler, SocketOut, Taken, TextOut } from "../streams/client_side.ts";
+import { openHttp } from "./respond.ts";
+
+/** A response or WebSocket that goes on for as long as both sides like. */
+interface Outflow {
+  readonly exchange: number;
+  readonly handler: SocketHandler;
+  /** What a slow client has to take first. */
+  readonly owed: Taken[];
+}
+
+/** All of a server's. */
+export interface Outflows {
+  readonly open: Map<number, Outflow>;
+  /** Writes that the device has not confirmed. */
+  readonly writes: Map<AskId, { readonly outflow: Outflow; readonly taken: Taken | undefined }>;
+}
+
+/** What waits for a client before who writes to it waits too. More than any system's own high-water mark. */
+const heldBytesMin = 128 * 1024;
+
+/** Makes an empty one. */
+export function createOutflows(): Outflows {
+  return { open: new Map(), writes: new Map() };
+}
+
+/** What of an HTTP request concerns streams. */
+export interface StreamRequest {
+  readonly exchange: number;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly upgrade: string;
+}
+
+/** The client's side of a request that came over HTTP. */
+export function clientSide(outflows: Outflows, { exchange, url, headers, upgrade }: StreamRequest): ClientSide {
+  const protocols = (headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
+  return {
+    upgrade,
+    protocols: protocols.filter((each) => each !== ""),
+    parameters: (name) => new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?") + 1) : "").getAll(name),
+    openText: (step, closed) => openText(outflows, step, { exchange, closed }),
+    accept: (step, protocol, handler) => accept(outflows, step, { exchange, protocol, handler }),
+  };
+}
+
+function openText(
+  outflows: Outflows,
+  step: Step,
+  { exchange, closed }: { exchange: number; closed: (step: Step) => void },
+): TextOut {
+  const outflow = begin(outflows, exchange, { frame: () => {}, closed });
+  track(outflows, outflow, openHttp(step, exchange, "text/plain"));
+  return {
+    write: (text, later, taken) => put(outflows, outflow, later, { op: "write", exchange, chunk: text }, taken),
+    end: (later) => finish(outflows, outflow, later, { op: "end", exchange }),
+    abort: (later) => finish(outflows, outflow, later, { op: "abort", exchange }),
+  };
+}
+
+function accept(
+  outflows: Outflows,
+  step: Step,
+  { exchange, protocol, handler }: { exchange: number; protocol: string; handler: SocketHandler },
+): SocketOut {
+  const outflow = begin(outflows, exchange, handler);
+  put(outflows, outflow, step, { op: "accept", exchange, subprotocol: protocol });
+  return {
+    send: (data, later, taken) => put(outflows, outflow, later, { op: "send", exchange, data }, taken),
+    taken(bytes, later) {
+      const request: NetRequest = { op: "taken", exchange, bytes };
+      if (bytes > 0 && isOpen(outflows, outflow)) later.device("net", request);
+    },
+    close: (later, code, reason) => finish(outflows, outflow, later, { op: "close", exchange, code, reason }),
+  };
+}
+
+function begin({ open }: Outflows, exchange: number, handler: SocketHandler): Outflow {
+  const outflow: Outflow = { exchange, handler, owed: [] };
+  open.set(exchange, outflow);
+  return outflow;
+}
+
+function isOpen({ open }: Outflows, outflow: Outflow): boolean {
+  return open.get(outflow.exchange) === outflow;
+}
+
+function put(outflows: Outflows, outflow: Outflow, step: Step, request: NetRequest, taken?: Taken) {
+  if (isOpen(outflows, outflow)) track(outflows, outflow, step.device("net", request), taken);
+}
+
+function track({ writes }: Outflows, outflow: Outflow, ask: AskId, taken?: Taken) {
+  writes.set(ask, { outflow, taken });
+}
+
+function finish(outflows: Outflows, outflow: Outflow, step: Step, request: NetRequest) {
+  if (!isOpen(outflows, outflow)) return;
+  outflows.open.delete(outflow.exchange);
+  step.device("net", request);
+}
+
+/** Takes the device's word on a write; false when the reply is about something else. */
+export function takeSent(outflows: Outflows, { ask, body }: ReplyEvent, step: Step): boolean {
+  const write = outflows.writes.get(ask);
+  if (!write) return false;
+  outflows.writes.delete(ask);
+  const { outflow, taken } = write;
+  const answer = body as NetAnswer;
+  if (!isOpen(outflows, outflow)) return true;
+  if (!answer.ok) takeGone(outflows, outflow.exchange, step);
+  else if (taken && (answer.bufferedBytes ?? 0) >= heldBytesMin) outflow.owed.push(taken);
+  else taken?.(step);
+  return true;
+}
+
+/** A slow client has taken what waited for it. */
+export function takeDrained({ open }: Outflows, exchange: number, step: Step): void {
+  for (const taken of open.get(exchange)?.owed.splice(0) ?? []) taken(step);
+}
+
+/** A message has come on a WebSocket. */
+export function takeFrame(
+  { open }: Outflows,
+  { exchange, data }: { exchange: number; data: string },
+  step: Step,
+): void {
+  open.get(exchange)?.handler.frame(data, step);
+}
+
+/** A client is gone. */
+export function takeGone({ open }: Outflows, exchange: number, step: Step): void {
+  const outflow = open.get(exchange);
+  if (!outflow) return;
+  open.delete(exchange);
+  outflow.handler.closed(step);
+}

@@ -1,0 +1,55 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { badRequest } from "../../api/status.ts";
+import type { Server } from "../server.ts";
+import { beginExec, execProtocols } from "../streams/exec_channels.ts";
+import { openStream } from "../streams/kubelet_streams.ts";
+import { type Call, isFailed, respondStatus } from "./call.ts";
+import { isTrue } from "./log_options.ts";
+import { containerOf, dialError, findPod, hasNoHost, placeOf } from "./pod_target.ts";
+import { negotiate } from "./upgrade.ts";
+
+/** Runs a command in a container, its streams on a WebSocket. */
+export function podExec(server: Server, call: Call, step: Step) {
+  const { query, client } = call;
+  findPod(server, call, step, (pod, later) => {
+    if (isFailed(pod)) return respondStatus(call, later, pod);
+    const container = containerOf(pod, query.container ?? "");
+    if (typeof container !== "string") return respondStatus(call, later, container);
+    const place = placeOf(server, pod, container);
+    if (!place) return respondStatus(call, later, hasNoHost(pod));
+    const protocol = negotiate(call, execProtocols);
+    if (typeof protocol !== "string") return respondStatus(call, later, protocol);
+    const [stdin, stdout, tty] = [isTrue(query.stdin), isTrue(query.stdout), isTrue(query.tty)];
+    // A terminal has one stream to write to.
+    const stderr = isTrue(query.stderr) && !tty;
+    if (!stdin && !stdout && !stderr) {
+      return respondStatus(call, later, badRequest("you must specify at least 1 of stdin, stdout, stderr"));
+    }
+    // Without a client there was no protocol to agree on.
+    if (!client) return;
+    const command = client.parameters("command");
+    const { kubelet, target, host } = place;
+    const { namespace, pod: name } = target;
+    beginExec(
+      server.kubeletStreams,
+      {
+        client,
+        protocol,
+        stdin,
+        stdout,
+        stderr,
+        open: (handler, when) =>
+          openStream(server.kubeletStreams, when, {
+            kubelet,
+            purpose: { kind: "exec", ...target, command, stdin, tty },
+            client: handler,
+          }),
+        explain: (refused) =>
+          "failed" in refused
+            ? `error sending request: Post "https://${host}/exec/${namespace}/${name}/${container}": ${dialError(host, refused)}`
+            : `unable to upgrade connection: ${refused.message}`,
+      },
+      later,
+    );
+  });
+}

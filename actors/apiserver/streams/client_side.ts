@@ -1,0 +1,47 @@
+import type { Step } from "../../../runtime/mod.ts";
+
+/** What is done when a piece that was written has gone on its way to the client. */
+export type Taken = (step: Step) => void;
+
+/** A response that is written piece by piece. */
+export interface TextOut {
+  write(text: string, step: Step, taken: Taken): void;
+  end(step: Step): void;
+  /** Breaks it, so that the client sees that it is not whole. */
+  abort(step: Step): void;
+}
+
+/** The server's end of a WebSocket; data is bytes, a character each. */
+export interface SocketOut {
+  send(data: string, step: Step, taken?: Taken): void;
+  /** So many bytes that came are dealt with. */
+  taken(bytes: number, step: Step): void;
+  close(step: Step, code: number, reason: string): void;
+}
+
+/** Who takes what comes on a WebSocket. */
+export interface SocketHandler {
+  frame(data: string, step: Step): void;
+  /** The client is gone. */
+  closed(step: Step): void;
+}
+
+/** The client's side of a request that may become a stream. Components have none: they get whole answers. */
+export interface ClientSide {
+  /** What the client would speak from here on, in lower case; empty when it wants an ordinary answer. */
+  readonly upgrade: string;
+  /** The protocols that it would speak on a WebSocket, the best one first. */
+  readonly protocols: readonly string[];
+  /** All values of a query parameter. */
+  parameters(name: string): readonly string[];
+  /** Answers with text that goes on; `closed` when the client is gone. */
+  openText(step: Step, closed: (step: Step) => void): TextOut;
+  accept(step: Step, protocol: string, handler: SocketHandler): SocketOut;
+}
+
+/** The code with which a WebSocket is closed when all was said (RFC 6455, 7.4.1). */
+export const closeNormal = 1000;
+/** What came breaks the protocol. */
+export const closeProtocolError = 1002;
+/** The server cannot go on. */
+export const closeBroken = 1011;

@@ -1,0 +1,275 @@
+import type { Address, AskId, FailedEvent, Mail, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import {
+  type StreamAnswer,
+  type StreamChannel,
+  type StreamClose,
+  type StreamData,
+  type StreamEnd,
+  type StreamMessage,
+  type StreamPurpose,
+  type StreamTaken,
+  streamWindow,
+} from "../../network/streams.ts";
+import type { Taken } from "./client_side.ts";
+
+/** Why a kubelet does not open a stream, or cannot be asked. */
+export type Refusal = Extract<StreamAnswer, { readonly ok: false }>;
+
+/** Who a stream is for: told of all that comes from the kubelet. */
+export interface StreamClient {
+  opened(step: Step): void;
+  refused(refusal: Refusal | Failure, step: Step): void;
+  /** Call `takeFrom` when it has gone on. */
+  data(channel: StreamChannel, data: string, step: Step): void;
+  /** The kubelet writes no more. */
+  ended(step: Step): void;
+  closed(end: Pick<StreamClose, "exitCode" | "error">, step: Step): void;
+}
+
+/** The kubelet did not answer: nobody is there, or it was too slow. */
+export interface Failure {
+  readonly ok: false;
+  readonly failed: FailedEvent["reason"];
+}
+
+/** What is told when a kubelet goes down. */
+export interface KubeletGuest {
+  lost(step: Step): void;
+}
+
+interface Piece {
+  readonly channel: StreamChannel;
+  data: string;
+  /** Characters that the kubelet has to take yet. */
+  left: number;
+  readonly taken: Taken;
+}
+
+/** A stream to a kubelet. */
+export interface KubeletStream extends KubeletGuest {
+  readonly id: number;
+  readonly kubelet: Address;
+  readonly client: StreamClient;
+  isOpen: boolean;
+  isClosed: boolean;
+  isEnding: boolean;
+  isEndSaid: boolean;
+  underWay: number;
+  /** Not sent yet. */
+  readonly waiting: Piece[];
+  /** Sent, not taken yet. */
+  readonly sent: Piece[];
+  /** What overtook the answer to the opening. */
+  readonly early: StreamMessage[];
+}
+
+/** All streams of a server to kubelets. */
+export interface KubeletStreams {
+  readonly byId: Map<number, KubeletStream>;
+  readonly asks: Map<AskId, KubeletStream>;
+  readonly guests: Map<Address, Set<KubeletGuest>>;
+  /** Whether somebody else of this server still has to know when an actor goes down. */
+  isWatched(address: Address): boolean;
+}
+
+/** How long a kubelet has to say whether a stream can be. */
+const openTimeoutMs = 30_000;
+
+/** Makes the register of a server without streams. */
+export function createKubeletStreams(isWatched: (address: Address) => boolean): KubeletStreams {
+  return { byId: new Map(), asks: new Map(), guests: new Map(), isWatched };
+}
+
+/** Asks a kubelet for a stream. What is written before it answers waits. */
+export function openStream(
+  streams: KubeletStreams,
+  step: Step,
+  { kubelet, purpose, client }: { kubelet: Address; purpose: StreamPurpose; client: StreamClient },
+): KubeletStream {
+  const stream: KubeletStream = {
+    id: step.nextId(),
+    kubelet,
+    client,
+    isOpen: false,
+    isClosed: false,
+    isEnding: false,
+    isEndSaid: false,
+    underWay: 0,
+    waiting: [],
+    sent: [],
+    early: [],
+    lost: (later) => drop(streams, stream, later, { error: "the kubelet is gone" }),
+  };
+  streams.byId.set(stream.id, stream);
+  const ask = step.ask(kubelet, { type: "stream.open", stream: stream.id, purpose } as StreamMessage, openTimeoutMs);
+  streams.asks.set(ask, stream);
+  return stream;
+}
+
+/** Tells a guest when a kubelet goes down. */
+export function visitKubelet(streams: KubeletStreams, step: Step, kubelet: Address, guest: KubeletGuest): void {
+  const guests = streams.guests.get(kubelet);
+  if (guests) return void guests.add(guest);
+  streams.guests.set(kubelet, new Set([guest]));
+  step.monitor(kubelet);
+}
+
+/** A guest does not care any more. */
+export function leaveKubelet(streams: KubeletStreams, step: Step, kubelet: Address, guest: KubeletGuest): void {
+  const guests = streams.guests.get(kubelet);
+  if (!guests?.delete(guest) || guests.size > 0) return;
+  streams.guests.delete(kubelet);
+  if (!streams.isWatched(kubelet)) step.demonitor(kubelet);
+}
+
+/** Writes to a kubelet; `taken` is called when it has taken all of it. */
+export function writeStream(
+  stream: KubeletStream,
+  step: Step,
+  { channel, data, taken }: { channel: StreamChannel; data: string; taken: Taken },
+): void {
+  if (stream.isClosed || stream.isEnding || data === "") {
+    taken(step);
+    return;
+  }
+  stream.waiting.push({ channel, data, left: data.length, taken });
+  pump(stream, step);
+}
+
+/** Nothing more is written to a kubelet. */
+export function endStream(stream: KubeletStream, step: Step): void {
+  if (stream.isClosed || stream.isEnding) return;
+  stream.isEnding = true;
+  pump(stream, step);
+}
+
+/** So many characters of the kubelet's are on their way to the client. */
+export function takeFrom(stream: KubeletStream, step: Step, size: number): void {
+  if (!stream.isClosed && size > 0)
+    step.send(stream.kubelet, { type: "stream.taken", stream: stream.id, size } as StreamTaken);
+}
+
+/** Ends a stream for both sides. */
+export function closeStream(streams: KubeletStreams, stream: KubeletStream, step: Step): void {
+  if (stream.isClosed) return;
+  step.send(stream.kubelet, { type: "stream.close", stream: stream.id } as StreamClose);
+  forget(streams, stream, step);
+}
+
+function pump(stream: KubeletStream, step: Step) {
+  if (!stream.isOpen) return;
+  const { waiting, sent, id, kubelet } = stream;
+  for (let piece = waiting[0]; piece && stream.underWay < streamWindow; piece = waiting[0]) {
+    const data = piece.data.slice(0, streamWindow - stream.underWay);
+    piece.data = piece.data.slice(data.length);
+    stream.underWay += data.length;
+    step.send(kubelet, { type: "stream.data", stream: id, channel: piece.channel, data } as StreamData);
+    if (sent.at(-1) !== piece) sent.push(piece);
+    if (piece.data !== "") return;
+    waiting.shift();
+  }
+  if (!stream.isEnding || stream.isEndSaid || waiting.length > 0) return;
+  stream.isEndSaid = true;
+  step.send(kubelet, { type: "stream.end", stream: id } as StreamEnd);
+}
+
+/** Takes the answer to an opening; false when the reply is about something else. */
+export function takeStreamAnswer(streams: KubeletStreams, { ask, body }: ReplyEvent, step: Step): boolean {
+  const stream = streams.asks.get(ask);
+  if (!stream) return false;
+  streams.asks.delete(ask);
+  const answer = body as StreamAnswer;
+  if (stream.isClosed) return true;
+  if (!answer.ok) {
+    forget(streams, stream, step);
+    stream.client.refused(answer, step);
+    return true;
+  }
+  stream.isOpen = true;
+  visitKubelet(streams, step, stream.kubelet, stream);
+  stream.client.opened(step);
+  pump(stream, step);
+  for (const message of stream.early.splice(0)) take(streams, stream, message, step);
+  return true;
+}
+
+/** Takes an opening that got no answer; false when it is none of these. */
+export function takeStreamFailure(streams: KubeletStreams, { ask, reason }: FailedEvent, step: Step): boolean {
+  const stream = streams.asks.get(ask);
+  if (!stream) return false;
+  streams.asks.delete(ask);
+  if (stream.isClosed) return true;
+  // It may have been opened all the same.
+  if (reason === "timeout") step.send(stream.kubelet, { type: "stream.close", stream: stream.id } as StreamClose);
+  forget(streams, stream, step);
+  stream.client.refused({ ok: false, failed: reason }, step);
+  return true;
+}
+
+/** Takes what a kubelet says on a stream. */
+export function takeStreamMessage(streams: KubeletStreams, { body, from }: Mail<StreamMessage>, step: Step): void {
+  const stream = streams.byId.get(body.stream);
+  if (!stream || stream.kubelet !== from) return;
+  if (stream.isOpen) take(streams, stream, body, step);
+  else stream.early.push(body);
+}
+
+function take(streams: KubeletStreams, stream: KubeletStream, message: StreamMessage, step: Step) {
+  if (stream.isClosed) return;
+  if (message.type === "stream.data") stream.client.data(message.channel, message.data, step);
+  if (message.type === "stream.end") stream.client.ended(step);
+  if (message.type === "stream.close") drop(streams, stream, step, message);
+  if (message.type === "stream.taken") {
+    stream.underWay -= message.size;
+    settle(stream, message.size, step);
+    pump(stream, step);
+  }
+}
+
+function settle({ sent }: KubeletStream, size: number, step: Step) {
+  let rest = size;
+  for (let piece = sent[0]; piece && rest > 0; piece = sent[0]) {
+    const part = Math.min(rest, piece.left);
+    piece.left -= part;
+    rest -= part;
+    if (piece.left > 0) return;
+    sent.shift();
+    piece.taken(step);
+  }
+}
+
+/** Tells all guests of a kubelet that it is down. */
+export function takeKubeletDown(streams: KubeletStreams, kubelet: Address, step: Step): void {
+  const guests = streams.guests.get(kubelet);
+  if (!guests) return;
+  streams.guests.delete(kubelet);
+  for (const guest of guests) guest.lost(step);
+}
+
+/** Ends all streams: the server is about to. */
+export function closeAllStreams(streams: KubeletStreams, step: Step): void {
+  for (const stream of [...streams.byId.values()]) {
+    step.send(stream.kubelet, { type: "stream.close", stream: stream.id } as StreamClose);
+    drop(streams, stream, step, { error: "the API server is shutting down" });
+  }
+}
+
+function drop(
+  streams: KubeletStreams,
+  stream: KubeletStream,
+  step: Step,
+  end: Pick<StreamClose, "exitCode" | "error">,
+) {
+  if (stream.isClosed) return;
+  forget(streams, stream, step);
+  stream.client.closed(end, step);
+}
+
+function forget(streams: KubeletStreams, stream: KubeletStream, step: Step) {
+  stream.isClosed = true;
+  streams.byId.delete(stream.id);
+  leaveKubelet(streams, step, stream.kubelet, stream);
+  // Nobody will take them; who wrote them need not wait.
+  const left = new Set([...stream.sent.splice(0), ...stream.waiting.splice(0)]);
+  for (const { taken } of left) taken(step);
+}

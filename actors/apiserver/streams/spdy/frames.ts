@@ -1,0 +1,174 @@
+/**
+ * The frames of SPDY/3.1, as far as Kubernetes speaks it: read from pieces as they come, and written. Bytes are
+ * characters (latin1).
+ *
+ * Source: SPDY Protocol Draft 3.1, section 2.6.
+ */
+import { headerDictionary } from "./header_dictionary.ts";
+import { createInflater } from "./inflate.ts";
+
+/** What is read. */
+export type SpdyFrame =
+  | { readonly type: "synStream"; readonly id: number; readonly fin: boolean; readonly headers: SpdyHeaders }
+  | { readonly type: "reset"; readonly id: number }
+  | { readonly type: "ping"; readonly id: number }
+  | { readonly type: "goAway" }
+  /** A part of a stream's data; with `fin` the stream's writer is done. */
+  | { readonly type: "data"; readonly id: number; readonly data: string; readonly fin: boolean }
+  /** What came is no SPDY: nothing more can be read. */
+  | { readonly type: "broken"; readonly why: string };
+
+/** Headers by their names, in lower case. */
+export type SpdyHeaders = ReadonlyMap<string, string>;
+
+/** Reads frames from pieces that are cut anywhere. */
+export interface SpdyReader {
+  read(piece: string): SpdyFrame[];
+}
+
+/** Why a stream is reset. */
+export const resetReasons = { protocolError: 1, refusedStream: 3, internalError: 6 } as const;
+
+const types = { synStream: 1, synReply: 2, reset: 3, ping: 6, goAway: 7, headers: 8 } as const;
+const headSize = 8;
+const controlSizeMax = 64 * 1024;
+const fin = 1;
+
+const number16 = (text: string, at: number) => (text.charCodeAt(at) << 8) | text.charCodeAt(at + 1);
+const number32 = (text: string, at: number) => number16(text, at) * 0x1_0000 + number16(text, at + 2);
+const bytes32 = (value: number) =>
+  String.fromCharCode((value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
+
+/** Makes a reader of what one side of a connection says. */
+export function createSpdyReader(): SpdyReader {
+  const inflater = createInflater({ dictionary: headerDictionary, sizeMax: controlSizeMax });
+  let waiting = "";
+  /** The data frame of which a part has come. */
+  let open: { readonly id: number; left: number; readonly fin: boolean } | undefined;
+  let isBroken = false;
+
+  function control(frame: string): SpdyFrame | undefined {
+    const version = number16(frame, 0) & 0x7fff;
+    if (version !== 3) return { type: "broken", why: `version ${version}` };
+    const type = number16(frame, 2);
+    const body = frame.slice(headSize);
+    const isShort = (size: number) => body.length < size;
+    if (type === types.synStream || type === types.synReply || type === types.headers) {
+      const from = type === types.synStream ? 10 : 4;
+      if (isShort(from)) return { type: "broken", why: "a frame that is too short" };
+      // Whatever the frame is good for, its headers are a part of one compressed stream.
+      const block = inflater.inflate(body.slice(from));
+      const headers = block === undefined ? undefined : headersOf(block);
+      if (!headers) return { type: "broken", why: "malformed headers" };
+      const isFin = (frame.charCodeAt(4) & fin) !== 0;
+      return type === types.synStream
+        ? { type: "synStream", id: number32(body, 0) % 0x8000_0000, fin: isFin, headers }
+        : undefined;
+    }
+    if (type === types.reset) return isShort(8) ? shortFrame : { type: "reset", id: number32(body, 0) % 0x8000_0000 };
+    if (type === types.ping) return isShort(4) ? shortFrame : { type: "ping", id: number32(body, 0) };
+    if (type === types.goAway) return { type: "goAway" };
+    // Settings and windows: Go's implementation has no use for them, nor has any other frame a meaning here.
+    return undefined;
+  }
+
+  function next(): SpdyFrame | "more" | undefined {
+    if (open) {
+      const data = waiting.slice(0, open.left);
+      waiting = waiting.slice(data.length);
+      open.left -= data.length;
+      const isWhole = open.left === 0;
+      const frame: SpdyFrame = { type: "data", id: open.id, data, fin: isWhole && open.fin };
+      if (isWhole) open = undefined;
+      return data === "" && !frame.fin ? (isWhole ? undefined : "more") : frame;
+    }
+    if (waiting.length < headSize) return "more";
+    const size = number32(waiting, 4) % 0x100_0000;
+    if (waiting.charCodeAt(0) < 0x80) {
+      open = { id: number32(waiting, 0), left: size, fin: (waiting.charCodeAt(4) & fin) !== 0 };
+      waiting = waiting.slice(headSize);
+      return undefined;
+    }
+    if (size > controlSizeMax) return { type: "broken", why: `a control frame of ${size} bytes` };
+    if (waiting.length < headSize + size) return "more";
+    const frame = waiting.slice(0, headSize + size);
+    waiting = waiting.slice(headSize + size);
+    return control(frame);
+  }
+
+  return {
+    read(piece) {
+      const frames: SpdyFrame[] = [];
+      if (isBroken) return frames;
+      waiting += piece;
+      for (let frame = next(); frame !== "more"; frame = next()) {
+        if (!frame) continue;
+        frames.push(frame);
+        if (frame.type !== "broken") continue;
+        isBroken = true;
+        break;
+      }
+      return frames;
+    },
+  };
+}
+
+const shortFrame: SpdyFrame = { type: "broken", why: "a frame that is too short" };
+
+/** Reads a block of names and values; undefined when it is malformed. */
+function headersOf(block: string): SpdyHeaders | undefined {
+  const headers = new Map<string, string>();
+  let at = 4;
+  const text = (): string | undefined => {
+    const size = at + 4 <= block.length ? number32(block, at) : Number.POSITIVE_INFINITY;
+    if (at + 4 + size > block.length) return undefined;
+    at += 4 + size;
+    return block.slice(at - size, at);
+  };
+  if (block.length < at) return undefined;
+  for (let left = number32(block, 0); left > 0; left--) {
+    const [name, value] = [text(), text()];
+    if (name === undefined || value === undefined) return undefined;
+    headers.set(name.toLowerCase(), value);
+  }
+  return at === block.length ? headers : undefined;
+}
+
+function controlFrame(type: number, body: string): string {
+  return `\x80\x03${bytes32(type).slice(2)}${bytes32(body.length)}${body}`;
+}
+
+/** Writes frames: the answer to a stream begins the one compressed stream of this side's headers, so it has a state. */
+export interface SpdyWriter {
+  /** Accepts a stream. */
+  reply(id: number): string;
+}
+
+/** Makes the writer of one side of a connection. */
+export function createSpdyWriter(): SpdyWriter {
+  let isBegun = false;
+  return {
+    reply(id) {
+      // No headers: four zeros, as they are, then the empty block that flushes. Nothing has to be compressed.
+      const block = "\0\x04\0\xfb\xff\0\0\0\0" + "\0\0\0\xff\xff";
+      const head = isBegun ? "" : "\x78\x01";
+      isBegun = true;
+      return controlFrame(types.synReply, bytes32(id) + head + block);
+    },
+  };
+}
+
+/** A piece of a stream's data. */
+export function dataFrame(id: number, data: string, isLast: boolean): string {
+  return bytes32(id) + bytes32(data.length + (isLast ? fin * 0x100_0000 : 0)) + data;
+}
+
+/** Ends a stream at once. */
+export function resetFrame(id: number, reason: number): string {
+  return controlFrame(types.reset, bytes32(id) + bytes32(reason));
+}
+
+/** Answers a ping. */
+export function pingFrame(id: number): string {
+  return controlFrame(types.ping, bytes32(id));
+}

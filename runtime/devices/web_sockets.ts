@@ -1,0 +1,150 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createRequire } from "node:module";
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
+import { socketUnderWayMax } from "./net_rules.ts";
+
+/** A request about a WebSocket, or one that is to become one. */
+export type SocketRequest = Extract<NetRequest, { readonly op: "accept" | "send" | "taken" | "close" }>;
+
+/** A client that asks for a WebSocket. */
+export interface Offer {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly response: ServerResponse;
+}
+
+/** The WebSockets of one device. */
+export interface WebSockets {
+  offer(exchange: number, offer: Offer): void;
+  /** The client that offered is gone, or was answered. */
+  forget(exchange: number): void;
+  serve(request: SocketRequest): NetAnswer;
+  size(): number;
+  /** Ends them all, at once. */
+  close(): void;
+}
+
+interface Open {
+  readonly webSocket: WebSocket;
+  /** Bytes that were handed over and are not dealt with. */
+  underWayBytes: number;
+}
+
+/** What Go's servers take in one message. */
+const frameBytesMax = 32 * 1024 * 1024;
+
+/** Loaded on use, as the servers are. */
+const load = createRequire(import.meta.url);
+const ws = () => load("ws") as typeof import("ws");
+
+/** Whether a request is about a WebSocket. */
+export function isSocketRequest(request: NetRequest): request is SocketRequest {
+  const { op } = request;
+  return op === "accept" || op === "send" || op === "taken" || op === "close";
+}
+
+/** An ordinary response on a connection that Node has given out of its hands, because its client wants to upgrade it. */
+export function responseOnSocket(
+  Response: typeof ServerResponse,
+  request: IncomingMessage,
+  socket: Duplex,
+): ServerResponse {
+  const response = new Response(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Parameters<typeof response.assignSocket>[0]);
+  socket.on("error", () => {});
+  socket.on("drain", () => response.emit("drain"));
+  response.on("finish", () => socket.end());
+  return response;
+}
+
+/** Makes the WebSocket side of a device; `push` tells its actor what comes. */
+export function createWebSockets(push: (message: NetMessage) => void): WebSockets {
+  const offers = new Map<number, Offer>();
+  const open = new Map<number, Open>();
+  /** Those that wait for their clients' farewell. */
+  const closing = new Set<WebSocket>();
+
+  function accept(exchange: number, subprotocol: string): NetAnswer {
+    const offer = offers.get(exchange);
+    if (!offer) return { ok: false, code: "ECONNRESET", message: `Cannot accept exchange ${exchange}: it is no offer` };
+    offers.delete(exchange);
+    const { request, socket, head, response } = offer;
+    response.detachSocket(socket as Parameters<typeof response.detachSocket>[0]);
+    const server = new (ws().WebSocketServer)({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+      maxPayload: frameBytesMax,
+      handleProtocols: () => subprotocol || false,
+    });
+    let accepted: WebSocket | undefined;
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      accepted = webSocket;
+    });
+    if (!accepted) {
+      return { ok: false, code: "EPROTO", message: `Cannot accept exchange ${exchange}: its handshake is malformed` };
+    }
+    begin(exchange, accepted, socket);
+    return { ok: true, bufferedBytes: 0 };
+  }
+
+  function begin(exchange: number, webSocket: WebSocket, socket: Duplex) {
+    const own: Open = { webSocket, underWayBytes: 0 };
+    open.set(exchange, own);
+    webSocket.on("message", (data: Buffer) => {
+      if (open.get(exchange) !== own) return;
+      own.underWayBytes += data.length;
+      if (own.underWayBytes >= socketUnderWayMax) webSocket.pause();
+      push({ type: "net.frame", exchange, data: data.toString("latin1") });
+    });
+    // What breaks the protocol closes the connection; that is all there is to know.
+    webSocket.on("error", () => {});
+    webSocket.on("close", () => {
+      closing.delete(webSocket);
+      if (open.delete(exchange)) push({ type: "net.closed", exchange });
+    });
+    socket.on("drain", () => {
+      if (open.has(exchange)) push({ type: "net.drained", exchange });
+    });
+  }
+
+  function serve(request: SocketRequest): NetAnswer {
+    const { exchange, op } = request;
+    if (op === "accept") return accept(exchange, request.subprotocol);
+    const own = open.get(exchange);
+    if (!own)
+      return { ok: false, code: "ECONNRESET", message: `Cannot ${op} exchange ${exchange}: its client is gone` };
+    const { webSocket } = own;
+    if (op === "send") webSocket.send(Buffer.from(request.data, "latin1"), { binary: true });
+    else if (op === "taken") {
+      own.underWayBytes -= request.bytes;
+      if (webSocket.isPaused && own.underWayBytes < socketUnderWayMax) webSocket.resume();
+    } else {
+      open.delete(exchange);
+      closing.add(webSocket);
+      webSocket.close(request.code, request.reason);
+      // The client's own farewell has to be read.
+      webSocket.resume();
+    }
+    return { ok: true, bufferedBytes: webSocket.bufferedAmount };
+  }
+
+  return {
+    offer: (exchange, offer) => void offers.set(exchange, offer),
+    forget: (exchange) => void offers.delete(exchange),
+    serve,
+    size: () => open.size,
+    close() {
+      for (const { socket } of offers.values()) socket.destroy();
+      for (const { webSocket } of open.values()) webSocket.terminate();
+      for (const webSocket of closing) webSocket.terminate();
+      offers.clear();
+      open.clear();
+    },
+  };
+}
