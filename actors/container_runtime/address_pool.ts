@@ -2,6 +2,8 @@
 export interface AddressPool {
   /** `undefined` when all are taken. */
   take(): string | undefined;
+  /** Somebody has this address already, from whatever range it came. */
+  reserve(address: string): void;
   free(address: string): void;
 }
 
@@ -32,6 +34,7 @@ export function addressPool(cidr: string): AddressPool {
       }
       return undefined;
     },
+    reserve: (address) => void taken.add(numberOf(address) - first),
     free: (address) => void taken.delete(numberOf(address) - first),
   };
 }

@@ -10,6 +10,8 @@ export interface DeviceContext {
   /** Models draw from it; real devices do not. */
   readonly random: Random;
   uptimeMs(): number;
+  /** The wall clock that the actor sees, in simulation; real devices have the machine's own. */
+  wallMs?(): number;
   /** Calls back after a while, in the host's time; never after the device was closed. */
   after(delayMs: number, body: () => void): void;
   /** Sends the actor a message that it did not ask for (`from` is `device:NAME`). */

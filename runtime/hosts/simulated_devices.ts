@@ -90,6 +90,7 @@ export function createSimulatedDevices(stage: Stage, { verdict, crash }: DeviceO
       permissions,
       random: randomFrom(mix32(mix32(stage.seed, actor.addressHash), incarnation)),
       uptimeMs: stage.uptimeMs,
+      wallMs: () => stage.wallMs(address),
       after: (delayMs, body) => stage.callLater(delayMs, whileAlive(actor, body)),
       push: (body) =>
         stage.callLater(

@@ -10,14 +10,15 @@ const heapMbMin = 8;
 
 /**
  * Makes the runner that gives each container a worker thread of its own, with the modules of Node that its pod's
- * permissions cover and no others. A guard against mistakes, not a sandbox against malice.
+ * permissions cover and no others. A guard against mistakes, not a sandbox against malice. `worker` is the URL of the
+ * module that a worker starts with, when it was built already.
  *
  * @example
  * const runner = await workerRunner();
  * const container = runner.start({ image, vars: {}, args: [], hostname: "web-0", name: "web-0" }, onOutput);
  */
-export async function workerRunner(): Promise<ModuleRunner> {
-  const entry = new URL(await workerModule());
+export async function workerRunner(worker?: string): Promise<ModuleRunner> {
+  const entry = new URL(worker ?? (await workerModule()));
   return { start: (start, onOutput) => run(entry, start, onOutput) };
 }
 

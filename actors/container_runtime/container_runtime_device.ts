@@ -1,0 +1,138 @@
+import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
+import type { Address } from "../../runtime/mod.ts";
+import type { ImageSource } from "./container_process.ts";
+import type { ContainerStatus, CriRequest, ImageCatalogue, SandboxStatus, SocketRequest } from "./messages.ts";
+import { type ModuleImages, moduleSource } from "./module_device/module_images.ts";
+import { type RuntimeCalls, runtimeCalls } from "./runtime_calls.ts";
+import { type NodeHost, type RuntimeNode, runtimeNode } from "./runtime_node.ts";
+import { simulatedImages } from "./simulated_images.ts";
+import { hostHttp } from "./socket_device/host_http.ts";
+import { createSockets, type Sockets } from "./socket_device/sockets.ts";
+
+/** The container runtimes of all nodes of a cluster, and what tests may see of them and do to them. */
+export interface ContainerRuntime extends DeviceDefinition {
+  /** The whole machine fails: sandboxes, containers and images are gone. `who` is an actor's address or a node's name. */
+  machineCrash(who: Address): void;
+  /** What is on a machine, whatever its kubelet believes. */
+  inspect(who: Address): { readonly sandboxes: SandboxStatus[]; readonly containers: ContainerStatus[] };
+}
+
+/** What containers a cluster can run. */
+export interface ContainerRuntimeOptions extends Partial<ImageCatalogue> {
+  /** Real code as images; they come before the played ones. Default: none. */
+  readonly modules?: ModuleImages | undefined;
+  /**
+   * Whether containers go on when the actor that this device serves stops or crashes: a kubelet's do, while a machine
+   * takes them with it. Default: of all but machines.
+   */
+  readonly outlives?: (address: Address) => boolean;
+}
+
+/** A node and what it answers. */
+interface Place {
+  readonly node: RuntimeNode;
+  readonly calls: RuntimeCalls;
+  readonly sockets: Sockets;
+}
+
+type Answer = (answer: unknown) => void;
+
+/**
+ * Makes the `cri` device: one runtime for each node, that plays images of a catalogue and runs images that are modules,
+ * side by side.
+ *
+ * @example
+ * const devices = [containerRuntime({ images: { "db:1": { readyMs: 2000 } }, modules: await simulatedModules(folder) })]
+ */
+export function containerRuntime(options: ContainerRuntimeOptions = {}): ContainerRuntime {
+  const { images = {}, modules, outlives = (address) => !address.startsWith("machine/") } = options;
+  const places = new Map<Address, Place>();
+  // What a thread tells comes in several messages: they are answered together at the end of the event loop's turn.
+  const defer = modules && !modules.isVirtual ? (body: () => void) => void setImmediate(body) : undefined;
+
+  function placeAt(address: Address): Place {
+    const found = places.get(address);
+    if (found) return found;
+    const node = runtimeNode(address, defer);
+    const sockets = createSockets(node);
+    const sources: ImageSource[] = [simulatedImages(node, { images })];
+    if (modules) sources.unshift(moduleSource(node, sockets, modules));
+    const place: Place = { node, sockets, calls: runtimeCalls(node, sources) };
+    places.set(address, place);
+    return place;
+  }
+
+  function remove(address: Address): void {
+    places.get(address)?.node.dispose();
+    places.delete(address);
+  }
+
+  /** The address of a node that is called by this address or name, whichever of its actors has the runtime. */
+  function addressOf(who: Address): Address {
+    if (places.has(who)) return who;
+    const name = nameOf(who);
+    for (const address of places.keys()) if (nameOf(address) === name) return address;
+    return who;
+  }
+
+  return {
+    name: "cri",
+    needs: () => undefined,
+    open(context) {
+      const { address } = context;
+      const host = hostOf(context);
+      let isOpen = true;
+      placeAt(address).node.attach(host);
+      return {
+        request(request, done) {
+          const place = placeAt(address);
+          // After a crash of the machine this life is served by the machine that was switched on again.
+          if (!place.node.host) place.node.attach(host);
+          place.node.enter(() => call(place, request as CriRequest | SocketRequest, (value) => isOpen && done(value)));
+        },
+        close() {
+          isOpen = false;
+          const isThreads = modules !== undefined && !modules.isVirtual;
+          if (!outlives(address) || isThreads) remove(address);
+          else places.get(address)?.node.detach(host);
+        },
+      };
+    },
+    machineCrash: (who) => remove(addressOf(who)),
+    inspect(who) {
+      const node = places.get(addressOf(who))?.node;
+      return {
+        sandboxes: Array.from(node?.sandboxes.values() ?? [], ({ status }) => status),
+        containers: Array.from(node?.containers.values() ?? [], ({ status }) => status),
+      };
+    },
+  };
+}
+
+function call({ node, calls, sockets }: Place, request: CriRequest | SocketRequest, done: Answer): void {
+  if (request.op === "HostHttp") hostHttp(node, sockets, { request, done });
+  else if (isSocketRequest(request)) sockets.request(request, done);
+  else (calls[request.op] as (request: CriRequest, done: Answer) => void)(request, done);
+}
+
+function isSocketRequest(request: CriRequest | SocketRequest): request is Exclude<SocketRequest, { op: "HostHttp" }> {
+  return request.op.startsWith("Socket");
+}
+
+function nameOf(address: Address): string {
+  return address.slice(address.lastIndexOf("/") + 1);
+}
+
+/** What the clock of a host that tells none shows when it starts. */
+const wallStartMs = Date.UTC(2026, 0, 1);
+
+function hostOf(context: DeviceContext): NodeHost {
+  return {
+    incarnation: context.incarnation,
+    random: context.random,
+    uptimeMs: () => context.uptimeMs(),
+    wallMs: () => context.wallMs?.() ?? wallStartMs + Math.floor(context.uptimeMs()),
+    after: (delayMs, body) => context.after(delayMs, body),
+    push: (body) => context.push(body),
+  };
+}

@@ -1,0 +1,60 @@
+import type { ContainerImage, ImageSource } from "../container_process.ts";
+import type { RuntimeNode } from "../runtime_node.ts";
+import type { Sockets } from "../socket_device/sockets.ts";
+import type { FoundImage } from "./image_catalogue.ts";
+import { moduleProcess } from "./module_process.ts";
+import type { ModuleRunner } from "./module_runner.ts";
+import type { SimulatedWorld } from "./simulated_runner.ts";
+
+/** The worker images of a folder, and what runs them. */
+export interface ModuleImages {
+  /** Whether all happens in the simulation's time; else containers are threads, and end with the device. */
+  readonly isVirtual: boolean;
+  /** `undefined` when the folder does not speak for such images. */
+  find(reference: string, done: (found: FoundImage | undefined) => void): void;
+  /** Called only after an image was found. */
+  runner(world: SimulatedWorld): ModuleRunner;
+}
+
+/** A stream without end lets this much virtual time pass with each of its turns. */
+const carryMs = 0.1;
+
+/** The worker images as a node sees them. */
+export function moduleSource(node: RuntimeNode, sockets: Sockets, modules: ModuleImages): ImageSource {
+  let runner: ModuleRunner | undefined;
+  const world: SimulatedWorld = {
+    nowMs: () => node.host?.wallMs() ?? 0,
+    uptimeMs: node.nowMs,
+    after: node.later,
+    get random() {
+      if (!node.host) throw new Error("Cannot start a container: its machine has no power");
+      return node.host.random;
+    },
+  };
+
+  function imageOf({ full, ref, bundle }: Extract<FoundImage, { ok: true }>): ContainerImage {
+    return {
+      full,
+      ref,
+      sizeBytes: bundle.sizeBytes,
+      isProbed: true,
+      startMs: () => 0,
+      isReadyAtOnce: () => false,
+      start(start) {
+        runner ??= modules.runner(world);
+        return moduleProcess({ node, sockets, runner, carryMs: modules.isVirtual ? carryMs : 0 }, bundle, start);
+      },
+    };
+  }
+
+  return {
+    pull(reference, done) {
+      modules.find(reference, (found) => {
+        if (!found) return done(undefined);
+        if (found.ok) return done({ ok: true, image: imageOf(found), pullMs: 0 });
+        const code = found.code === "notFound" ? "NOT_FOUND" : "UNKNOWN";
+        done({ ok: false, code, message: found.message, pullMs: 0 });
+      });
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import type { ContainerProcess, ProcessStart } from "../container_process.ts";
+import { failedCall } from "../cri_answers.ts";
+import type { CriAnswer } from "../messages.ts";
+import type { RuntimeNode } from "../runtime_node.ts";
+import { createFetching } from "../socket_device/fetching.ts";
+import { createServing } from "../socket_device/serving.ts";
+import type { Sockets } from "../socket_device/sockets.ts";
+import type { ImageBundle } from "./image_bundle.ts";
+import type { ModuleOutput, ModuleRunner } from "./module_runner.ts";
+
+/** What a module's process needs of its node. */
+export interface ModulePlace {
+  readonly node: RuntimeNode;
+  readonly sockets: Sockets;
+  readonly runner: ModuleRunner;
+  /** How long a connection takes at least to carry on what was written. */
+  readonly carryMs: number;
+}
+
+const portDefault = 8080;
+
+/** Runs a module as the process of a container. */
+export function moduleProcess(place: ModulePlace, image: ImageBundle, start: ProcessStart): ContainerProcess {
+  const { node, sockets, runner, carryMs } = place;
+  const { config, pod, watcher } = start;
+  const sandbox = pod.hostNetwork ? undefined : start.sandbox;
+  const execs = new Map<number, (answer: CriAnswer) => void>();
+  const listening: (() => void)[] = [];
+  let execIds = 0;
+  let isOver = false;
+
+  const nextMoment = (body: () => void) => {
+    if (carryMs === 0) return body();
+    node.later(carryMs, () => (isOver ? undefined : body()));
+  };
+  const tell: typeof running.tell = (input) => (isOver ? undefined : running.tell(input));
+  const serving = createServing({ tell, atEnd: node.atEnd, nextMoment });
+  const fetching = createFetching({
+    tell,
+    nextMoment,
+    connect: (host, port, owner) =>
+      sockets.connect({ ...(sandbox === undefined ? {} : { sandbox }), host, port }, owner),
+  });
+
+  function close(): void {
+    isOver = true;
+    for (const stop of listening.splice(0)) stop();
+    serving.close();
+    fetching.close();
+    for (const done of execs.values()) done(failedCall("UNKNOWN", "failed to exec in container: container has exited"));
+    execs.clear();
+  }
+
+  function listen() {
+    for (const port of portsOf(start)) {
+      const stop = sockets.listen(sandbox, port, serving.accept);
+      if (stop) {
+        listening.push(stop);
+        continue;
+      }
+      watcher.wrote("stderr", `Error: listen EADDRINUSE: address already in use :::${port}`);
+      running.dispose();
+      close();
+      return watcher.exited({ exitCode: 1, reason: "Error" });
+    }
+  }
+
+  function hear(output: ModuleOutput) {
+    if (isOver) return;
+    switch (output.type) {
+      case "listening":
+        return listen();
+      case "log":
+        return watcher.wrote(output.stream, output.line);
+      case "exec.end": {
+        const { exitCode, stdout, stderr } = output;
+        execs.get(output.id)?.({ ok: true, exitCode, stdout, stderr });
+        execs.delete(output.id);
+        return;
+      }
+      case "exit":
+        close();
+        return watcher.exited({ exitCode: output.code, reason: output.reason });
+      case "hung":
+        return;
+      case "fetch":
+      case "fetch.body":
+      case "fetch.body.end":
+      case "fetch.answer.taken":
+      case "fetch.abort":
+        return fetching.ask(output);
+      default:
+        return serving.answer(output);
+    }
+  }
+
+  const running = runner.start(
+    {
+      image,
+      vars: config.env,
+      args: config.args,
+      hostname: config.env.HOSTNAME ?? pod.name,
+      name: `${pod.namespace}/${pod.name}/${config.name}`,
+      ...(config.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: config.memoryLimitBytes }),
+    },
+    hear,
+  );
+
+  return {
+    stop(timeoutMs) {
+      tell({ type: "signal", name: "SIGTERM" });
+      if (isOver) return;
+      node.later(timeoutMs, () => (isOver ? undefined : running.kill()));
+    },
+    destroy() {
+      if (isOver) return;
+      running.dispose();
+      close();
+    },
+    exec(command, timeoutMs, done) {
+      const id = ++execIds;
+      execs.set(id, done);
+      tell({ type: "exec", id, command });
+      if (!execs.has(id)) return;
+      node.later(timeoutMs, () => {
+        if (execs.delete(id)) done(failedCall("UNKNOWN", "command timed out: context deadline exceeded"));
+      });
+    },
+  };
+}
+
+function portsOf({ config: { ports = [], env } }: ProcessStart): Iterable<number> {
+  if (ports.length > 0) return new Set(ports);
+  const port = Number(env.PORT);
+  return [Number.isInteger(port) && port > 0 && port < 65_536 ? port : portDefault];
+}

@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { fromSources, markUsed, projectRoot, shortHash, writeWhole } from "../../../runtime/hosts/source_cache.ts";
+import type { PreparedModules } from "./free_modules.ts";
+import { workerModule } from "./inside_scripts.ts";
+
+const entry = fileURLToPath(new URL("./modules_backend.ts", import.meta.url));
+const esbuildUrl = pathToFileURL(createRequire(import.meta.url).resolve("esbuild")).href;
+
+/**
+ * Makes ready what threads need to run a folder's worker images: JavaScript that they load at their first pull. Built
+ * once, cached on disk; the images themselves are built when they are pulled.
+ *
+ * @throws Error when the folder does not exist
+ */
+export async function prepareModules(folder: string): Promise<PreparedModules> {
+  if (!existsSync(folder)) {
+    throw new Error(`Cannot use worker images: there is no folder "${folder}", make one with a module in it`);
+  }
+  const [backend, worker] = await Promise.all([backendModule(), workerModule()]);
+  return { folder: resolve(folder), backend, worker };
+}
+
+async function backendModule(): Promise<string> {
+  const { value, folder } = await fromSources<string>(`image backend 1 ${entry}`, {
+    async make(cacheFolder) {
+      const { outputFiles, metafile } = await build({
+        entryPoints: [entry],
+        absWorkingDir: projectRoot,
+        bundle: true,
+        format: "esm",
+        platform: "node",
+        target: "node20",
+        plugins: [atHome],
+        legalComments: "none",
+        metafile: true,
+        write: false,
+        logLevel: "silent",
+      });
+      const code = outputFiles[0]?.text ?? "";
+      const file = `${shortHash([code])}.mjs`;
+      await writeWhole(join(cacheFolder, file), code);
+      return { sources: Object.keys(metafile.inputs).map((path) => join(projectRoot, path)), value: file };
+    },
+    isUsable: (file, cacheFolder) => existsSync(join(cacheFolder, file)),
+  });
+  const path = join(folder, value);
+  await markUsed(path);
+  return pathToFileURL(path).href;
+}
+
+/** Sources that look for files beside themselves still find them, and esbuild is the one that is installed. */
+const atHome: Plugin = {
+  name: "at home",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^esbuild$/ }, () => ({ path: esbuildUrl, external: true }));
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      return { contents: text.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href)), loader: "ts" };
+    });
+  },
+};

@@ -1,0 +1,129 @@
+import { type HttpServer, httpServer } from "../../network/http/http_server.ts";
+import type { ModuleInput, ModuleOutput } from "../module_device/module_runner.ts";
+import { bytesOf } from "./bytes.ts";
+import { type ChunkGate, chunkGate } from "./chunk_gate.ts";
+import type { Accept, Socket } from "./sockets.ts";
+
+/** What serving needs of the module that answers. */
+export interface Served {
+  tell(input: ModuleInput): void;
+  /** Puts off until all of this moment was said. */
+  atEnd(body: () => void): void;
+  /** Chunks may follow only in a later moment: a stream without end has to let time pass. */
+  nextMoment(body: () => void): void;
+}
+
+type Answered = Extract<ModuleOutput, { type: `response.${string}` | "request.taken" }>;
+
+/** The connections to a module. */
+export interface Serving {
+  readonly accept: Accept;
+  answer(output: Answered): void;
+  /** The process is gone: all connections break. */
+  close(): void;
+}
+
+/** A connection, and the request on it that is answered now. */
+interface Connection {
+  readonly server: HttpServer;
+  readonly socket: Socket;
+  id: number;
+  /** Chunks of the response that were not yet told of as taken. */
+  untaken: number;
+}
+
+/** Serves a module's connections: HTTP requests to the module, its responses back. */
+export function createServing({ tell, atEnd, nextMoment }: Served): Serving {
+  const connections = new Set<Connection>();
+  /** By the request that is answered. */
+  const answering = new Map<number, Connection>();
+  const reading = new Map<number, ChunkGate>();
+  let ids = 0;
+
+  function forget(connection: Connection): void {
+    connections.delete(connection);
+    reading.delete(connection.id);
+    if (answering.delete(connection.id)) tell({ type: "request.abort", id: connection.id });
+  }
+
+  function read(id: number, socket: Socket): ChunkGate {
+    const gate = chunkGate({
+      chunk: (data) => tell({ type: "request.chunk", id, data }),
+      end: () => tell({ type: "request.end", id }),
+      taken: (bytes) => socket.taken(bytes),
+    });
+    reading.set(id, gate);
+    return gate;
+  }
+
+  function accept(socket: Socket): ReturnType<Accept> {
+    let gate: ChunkGate | undefined;
+    const server = httpServer({
+      request({ method, url, headers, hasBody }) {
+        if (gate) reading.delete(connection.id);
+        const id = ++ids;
+        connection.id = id;
+        connection.untaken = 0;
+        answering.set(id, connection);
+        gate = hasBody ? read(id, socket) : undefined;
+        tell({ type: "request", id, method, url, headers, hasBody });
+      },
+      chunk: (data) => gate?.chunk(data),
+      end: () => gate?.end(),
+      write: (data, end) => socket.write(data, end),
+      broken() {
+        forget(connection);
+        socket.reset();
+      },
+      used: (bytes) => socket.taken(bytes),
+    });
+    const connection: Connection = { server, socket, id: 0, untaken: 0 };
+    connections.add(connection);
+    return {
+      data(data, end) {
+        if (data !== "") server.receive(data);
+        if (end) server.receiveEnd();
+      },
+      drained: () => (connection.untaken > 0 ? nextMoment(() => takeAll(connection)) : undefined),
+      reset: () => forget(connection),
+      over: () => forget(connection),
+    };
+  }
+
+  function takeAll(connection: Connection): void {
+    for (; connection.untaken > 0 && answering.has(connection.id); connection.untaken--) {
+      tell({ type: "response.taken", id: connection.id });
+    }
+  }
+
+  return {
+    accept,
+    answer(output) {
+      if (output.type === "request.taken") return reading.get(output.id)?.taken();
+      const connection = answering.get(output.id);
+      if (!connection) return;
+      const { server } = connection;
+      if (output.type === "response.failed") {
+        answering.delete(output.id);
+        forget(connection);
+        connection.socket.reset();
+      } else if (output.type === "response.end") {
+        answering.delete(output.id);
+        server.end();
+      } else {
+        if (output.type === "response.head") server.head(output);
+        else {
+          connection.untaken++;
+          server.chunk(bytesOf(output.data));
+        }
+        atEnd(() => answering.get(output.id) === connection && server.flush());
+      }
+    },
+    close() {
+      for (const { socket } of connections) socket.reset();
+      connections.clear();
+      answering.clear();
+      reading.clear();
+    },
+  };
+}
