@@ -40,9 +40,10 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
   });
   const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice });
   const isDeaf = defects.includes("sliceUpdatesIgnored");
+  const isClinging = defects.includes("sendsToTerminating");
   slices.onChange(({ type, object, previous }) => {
     if (type === "deleted") tracker.removeSlice(object);
-    else if (!(isDeaf && previous)) tracker.setSlice(object, previous);
+    else if (!(isDeaf && previous)) tracker.setSlice(isClinging ? withoutEnds(object) : object, previous);
   });
   const nodes = createInformer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${node}` });
   nodes.onChange(({ type, object }) => {
@@ -53,6 +54,15 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
     client,
   ];
   return { input, client, tracker, sync, self, takers, informers: [services, slices, nodes] };
+}
+
+/** The defect `sendsToTerminating`: whoever still serves is taken for ready. */
+function withoutEnds(slice: Frozen<EndpointSlice>): Frozen<EndpointSlice> {
+  const endpoints = (slice.endpoints ?? []).map((each) => {
+    const { ready, serving } = each.conditions ?? {};
+    return { ...each, conditions: { ready: ready || serving === true, serving: serving === true, terminating: false } };
+  });
+  return { ...slice, endpoints };
 }
 
 function noteNode(

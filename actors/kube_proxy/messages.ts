@@ -25,8 +25,9 @@ export interface KubeProxyInput {
  * Deliberate bugs; only tests turn them on.
  *
  * - `sliceUpdatesIgnored`: an EndpointSlice that changes is taken for what it was when it was first seen
+ * - `sendsToTerminating`: an endpoint that ends is sent new connections although others are ready
  */
-export type KubeProxyDefect = "sliceUpdatesIgnored";
+export type KubeProxyDefect = "sliceUpdatesIgnored" | "sendsToTerminating";
 
 /** Where a connection may be sent. */
 export interface Target {

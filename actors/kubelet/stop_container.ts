@@ -23,12 +23,17 @@ export function stopContainer(
   if (id === undefined) return;
   const startedUptimeMs = step.uptimeMs;
   const podGraceMs = (pod.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-  const graceMs = () => pod.stop?.graceMs ?? container.stopGraceMs ?? podGraceMs;
+  const isHasty = data.defects.has("killsAtOnce");
+  const graceMs = () => (isHasty ? 0 : (pod.stop?.graceMs ?? container.stopGraceMs ?? podGraceMs));
 
   const signal = (now: Step) => {
     if (container.id !== id || container.phase !== "stopping") return;
     const leftMs = graceMs() - (now.uptimeMs - startedUptimeMs);
-    const request = { op: "StopContainer", container: id, timeoutMs: Math.max(graceMinMs, leftMs) } as const;
+    const request = {
+      op: "StopContainer",
+      container: id,
+      timeoutMs: isHasty ? 0 : Math.max(graceMinMs, leftMs),
+    } as const;
     callCri(data, now, request, (answer, later) => {
       if (!answer.ok) return void after(data, later, criRetryMs, signal);
       // A machine that was switched off meanwhile does not know the container any more: it has surely ended.
