@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { once } from "node:events";
+import { dirname, join } from "node:path";
 import type { FakeKubeletLook, FakeKubeletOrder } from "../../properties/apiserver_lab/fake_kubelet.ts";
 import { type KubectlResult, kubectl, kubectlPath } from "../../properties/kubectl.ts";
 import { assert, type ScenarioContext, scenario } from "../../properties/test.ts";
@@ -113,3 +114,139 @@ scenario("kubectl logs reads, limits and follows what a container writes", {}, a
   const broken = run(["logs", "-f", "web"], { onStdout: () => void host.crash("kubelet-n1", "told to") });
   assert.notEqual((await broken).code, 0);
 });
+
+scenario("kubectl exec carries a command's streams and its exit code", {}, async (context) => {
+  const { run, create, look, host, kubeconfig } = await stage(context);
+  await create(pod("web", { node: "n1" }), pod("pending"));
+  const exec = (args: readonly string[], more?: Parameters<typeof run>[1]) => run(["exec", ...args], more);
+  assert.equal(ok(await exec(["web", "--", "echo", "hallo", "wörld"])), "hallo wörld\n");
+  assert.deepEqual(await exec(["web", "--", "fail", "7"]), {
+    code: 7,
+    stdout: "",
+    stderr: "it went wrong\ncommand terminated with exit code 7\n",
+  });
+  const input = `grüße\n${"0123456789abcdef".repeat(70_000)}`;
+  assert.equal(ok(await exec(["-i", "web", "--", "cat"], { input })), input);
+  const much = ok(await exec(["web", "--", "yes", "5000000"]));
+  assert.deepEqual([much.length, much.slice(0, 4)], [5_000_000, "y\ny\n"]);
+  assert.match(ok(await exec(["-it", "web", "--", "cat"], { input: "x\n" })), /x/);
+  const fails = async (args: string[], message: RegExp) => {
+    const { code, stderr } = await exec(args);
+    assert.deepEqual([code, message.test(stderr) ? "" : stderr], [1, ""]);
+  };
+  await fails(
+    ["web", "--", "nowhere"],
+    /Internal error occurred: unable to upgrade connection: container not found \("c"\)/,
+  );
+  await fails(["pending", "--", "echo"], /pod pending does not have a host assigned/);
+  await fails(["web", "-c", "z", "--", "echo"], /container z is not valid for pod web/);
+  await fails(["nobody", "--", "echo"], /pods "nobody" not found/);
+  const attach = await run(["attach", "web"]);
+  assert.match(attach.stderr, /attaching to a container is not served: use kubectl logs -f/);
+  assert.equal((await look()).open, 0);
+
+  // One that reads its input for ever: first the client goes, then the kubelet.
+  const gone = child(await kubectlPath(), kubeconfig, ["exec", "-i", "web", "--", "cat"]);
+  gone.stdin.write("x\n");
+  await once(gone.stdout, "data");
+  assert.equal((await look()).open, 1);
+  gone.kill("SIGKILL");
+  while ((await look()).open > 0) await pause();
+  const broken = child(await kubectlPath(), kubeconfig, ["exec", "-i", "web", "--", "cat"]);
+  broken.stdin.write("x\n");
+  await once(broken.stdout, "data");
+  await host.crash("kubelet-n1", "told to");
+  let said = "";
+  broken.stderr.on("data", (text) => {
+    said += text;
+  });
+  const [code] = await once(broken, "close");
+  assert.equal(code, 1);
+  assert.match(said, /error executing command in container: the kubelet is gone/);
+});
+
+scenario("kubectl port-forward carries connections to a pod, a service and a deployment", {}, async (context) => {
+  const { run, create, markRunning, look, host, kubeconfig } = await stage(context);
+  await create(
+    pod("web", { node: "n1" }),
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "web" },
+      spec: { selector: { app: "web" }, ports: [{ port: 8080, targetPort: 80 }] },
+    }),
+    JSON.stringify({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "web" },
+      spec: {
+        selector: { matchLabels: { app: "web" } },
+        template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "c", image: "web:1" }] } },
+      },
+    }),
+  );
+  await markRunning("web");
+  for (const [what, port] of [
+    ["pod/web", 80],
+    ["service/web", 8080],
+    ["deployment/web", 80],
+  ] as const) {
+    const forwarding = await forward(kubeconfig, [what, `:${port}`]);
+    const echo = async (body: string | Uint8Array) => {
+      const response = await fetch(`http://127.0.0.1:${forwarding.port}/`, { method: "POST", body });
+      return Buffer.from(await response.arrayBuffer());
+    };
+    assert.equal((await echo(`hello ${what}`)).toString(), `hello ${what}`);
+    const many = await Promise.all(Array.from({ length: 20 }, (_none, index) => echo(`number ${index}`)));
+    assert.deepEqual(
+      many.map(String),
+      Array.from({ length: 20 }, (_none, index) => `number ${index}`),
+    );
+    const bytes = randomBytes(5 * 1024 * 1024);
+    const digest = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");
+    assert.equal(digest(await echo(bytes)), digest(bytes));
+    while ((await look()).open > 0) await pause();
+    forwarding.child.kill("SIGINT");
+    await once(forwarding.child, "close");
+  }
+  assert.ok((await look()).underWayMost <= 256 * 1024);
+
+  const refused = await forward(kubeconfig, ["web", ":81"]);
+  await assert.rejects(fetch(`http://127.0.0.1:${refused.port}/`));
+  await refused.ended;
+  assert.match(
+    refused.said(),
+    /error forwarding port 81 to pod web, uid \S+: failed to connect to localhost:81: connection refused/,
+  );
+
+  const lost = await forward(kubeconfig, ["web", ":80"]);
+  assert.equal(await (await fetch(`http://127.0.0.1:${lost.port}/`, { method: "POST", body: "x" })).text(), "x");
+  await host.crash("kubelet-n1", "told to");
+  await lost.ended;
+  assert.match(lost.said(), /lost connection to pod/);
+  assert.match((await run(["port-forward", "nobody", ":80"])).stderr, /pods "nobody" not found/);
+});
+
+function child(path: string, kubeconfig: string, args: readonly string[]) {
+  return spawn(path, args, { env: { PATH: process.env.PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig } });
+}
+
+/** A kubectl port-forward that listens. */
+async function forward(kubeconfig: string, args: readonly string[]) {
+  const running = child(await kubectlPath(), kubeconfig, ["port-forward", "--address=127.0.0.1", ...args]);
+  let said = "";
+  running.stderr.on("data", (text) => {
+    said += text;
+  });
+  const ended = once(running, "close");
+  let heard = "";
+  const port = await new Promise<number>((resolve, reject) => {
+    running.stdout.on("data", (text) => {
+      heard += text;
+      const found = /127\.0\.0\.1:(\d+) ->/.exec(heard);
+      if (found) resolve(Number(found[1]));
+    });
+    void ended.then(() => reject(new Error(`Forwarding: kubectl ended: ${said}`)));
+  });
+  return { child: running, port, ended, said: () => said };
+}

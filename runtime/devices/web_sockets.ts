@@ -80,7 +80,11 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
       perMessageDeflate: false,
       skipUTF8Validation: true,
       maxPayload: frameBytesMax,
-      handleProtocols: () => subprotocol || false,
+    });
+    // Chosen already; and `ws` refuses names that are in use all the same, such as SPDY/3.1+portforward.k8s.io.
+    delete request.headers["sec-websocket-protocol"];
+    server.on("headers", (headers) => {
+      if (subprotocol !== "") headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
     });
     let accepted: WebSocket | undefined;
     server.handleUpgrade(request, socket, head, (webSocket) => {
