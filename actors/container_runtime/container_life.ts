@@ -45,6 +45,7 @@ export function beginRunning(node: RuntimeNode, container: Container): void {
     startedAtMs: node.nowMs(),
     ...(image.isProbed ? {} : { ready: image.isReadyAtOnce(config) }),
   };
+  node.tell({ type: "container.started", pod: sandbox.status.pod });
   container.process = image.start({
     config,
     pod: sandbox.status.pod,
@@ -79,6 +80,7 @@ function exit(node: RuntimeNode, container: Container, { exitCode, reason }: Pro
   const { ready, ...rest } = container.status;
   container.process = undefined;
   container.status = { ...rest, state: "CONTAINER_EXITED", finishedAtMs: node.nowMs(), exitCode, reason };
+  node.tell({ type: "container.exited", pod: container.sandbox.status.pod, exitCode });
   node.push({ type: "cri.exited", container: container.status });
   for (const tell of container.waiting.splice(0)) tell();
 }
@@ -88,6 +90,7 @@ function watcherOf(node: RuntimeNode, container: Container): ProcessWatcher {
   return {
     exited: (how) => exit(node, container, how),
     wrote(stream, text) {
+      node.tell({ type: "container.wrote", pod: container.sandbox.status.pod, text });
       container.log.write({ atMs: node.nowMs(), stream, text });
       if (!container.isFollowed || container.isLogTold) return;
       container.isLogTold = true;

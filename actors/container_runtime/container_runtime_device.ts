@@ -4,6 +4,7 @@ import type { ImageSource } from "./container_process.ts";
 import type { ContainerStatus, CriRequest, ImageCatalogue, SandboxStatus, SocketRequest } from "./messages.ts";
 import { type ModuleImages, moduleSource } from "./module_device/module_images.ts";
 import { type RuntimeCalls, runtimeCalls } from "./runtime_calls.ts";
+import type { RuntimeEvent } from "./runtime_event.ts";
 import { type NodeHost, type RuntimeNode, runtimeNode } from "./runtime_node.ts";
 import { simulatedImages } from "./simulated_images.ts";
 import { hostHttp } from "./socket_device/host_http.ts";
@@ -26,6 +27,8 @@ export interface ContainerRuntimeOptions extends Partial<ImageCatalogue> {
    * takes them with it. Default: of all but machines.
    */
   readonly outlives?: (address: Address) => boolean;
+  /** Who watches what happens, on all nodes. Default: nobody. */
+  readonly observe?: ((event: RuntimeEvent) => void) | undefined;
 }
 
 /** A node and what it answers. */
@@ -45,7 +48,7 @@ type Answer = (answer: unknown) => void;
  * const devices = [containerRuntime({ images: { "db:1": { readyMs: 2000 } }, modules: await simulatedModules(folder) })]
  */
 export function containerRuntime(options: ContainerRuntimeOptions = {}): ContainerRuntime {
-  const { images = {}, modules, outlives = (address) => !address.startsWith("machine/") } = options;
+  const { images = {}, modules, observe, outlives = (address) => !address.startsWith("machine/") } = options;
   const places = new Map<Address, Place>();
   // What a thread tells comes in several messages: they are answered together at the end of the event loop's turn.
   const defer = modules && !modules.isVirtual ? (body: () => void) => void setImmediate(body) : undefined;
@@ -53,7 +56,7 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
   function placeAt(address: Address): Place {
     const found = places.get(address);
     if (found) return found;
-    const node = runtimeNode(address, defer);
+    const node = runtimeNode(address, { defer, observe });
     const sockets = createSockets(node);
     const sources: ImageSource[] = [simulatedImages(node, { images })];
     if (modules) sources.unshift(moduleSource(node, sockets, modules));

@@ -74,6 +74,7 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       }
       const status = { sandbox: node.newId(), pod, ready: true, ip, createdAtMs: node.nowMs() };
       node.sandboxes.set(status.sandbox, { status, containers: new Map() });
+      node.tell({ type: "sandbox.ready", pod, ip });
       done({ ok: true, sandbox: status });
     },
     StopPodSandbox({ sandbox }, done) {
@@ -135,9 +136,9 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       done(doneCall);
     },
     ExecSync({ container: id, command, timeoutMs }, done) {
-      const process = running(id)?.process;
-      if (!process) return done(noContainer(id));
-      process.exec(command, timeoutMs, done);
+      const inside = running(id)?.process;
+      if (!inside) return done(noContainer(id));
+      inside.exec(command, timeoutMs, done);
     },
   };
 
@@ -150,7 +151,9 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
     for (const container of sandbox.containers.values()) killContainer(node, container);
     if (!sandbox.status.ready) return;
     sandbox.status = { ...sandbox.status, ready: false };
-    if (sandbox.status.ip) node.addresses?.free(sandbox.status.ip);
+    const { pod, ip } = sandbox.status;
+    if (ip) node.addresses?.free(ip);
+    node.tell({ type: "sandbox.stopped", pod, ip });
   }
 }
 

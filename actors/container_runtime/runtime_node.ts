@@ -4,6 +4,7 @@ import type { ContainerImage, ContainerProcess } from "./container_process.ts";
 import { hex64 } from "./image_name.ts";
 import type { LogBook } from "./log_book.ts";
 import type { ContainerConfig, ContainerStatus, CriPush, SandboxStatus, SocketPush } from "./messages.ts";
+import type { NodeEvent, RuntimeEvent } from "./runtime_event.ts";
 
 /** How a node's runtime reaches the time, luck and the actor of the moment. */
 export interface NodeHost {
@@ -62,6 +63,8 @@ export interface RuntimeNode {
   nowMs(): number;
   later(delayMs: number, happen: () => void): void;
   push(body: CriPush | SocketPush): void;
+  /** Something has happened: told to who watches this runtime from outside, in tests. */
+  tell(event: NodeEvent): void;
   /** 64 hexadecimal digits that nothing else has. */
   newId(): string;
   /** Something comes from outside: what is put off in it is done at its end. */
@@ -78,8 +81,17 @@ export interface RuntimeNode {
 /** The range of a node whose kubelet has told none. */
 const podCidrDefault = "10.244.0.0/24";
 
-/** Makes an empty node. `defer` ends a moment that nobody entered: real time has such. */
-export function runtimeNode(address: string, defer: (body: () => void) => void = (body) => body()): RuntimeNode {
+/** How a node is set up. */
+export interface RuntimeNodeOptions {
+  /** Ends a moment that nobody entered: real time has such. Default: at once. */
+  readonly defer?: ((body: () => void) => void) | undefined;
+  /** Who watches what happens. Default: nobody. */
+  readonly observe?: ((event: RuntimeEvent) => void) | undefined;
+}
+
+/** Makes an empty node. */
+export function runtimeNode(address: string, options: RuntimeNodeOptions = {}): RuntimeNode {
+  const { defer = (body) => body(), observe } = options;
   const happenings = new Set<Happening>();
   let replayedMs: number | undefined;
   let counter = 0;
@@ -112,6 +124,7 @@ export function runtimeNode(address: string, defer: (body: () => void) => void =
     },
     // While the past is caught up with nobody is told: an actor that starts lists first.
     push: (body) => (replayedMs === undefined ? node.host?.push(body) : undefined),
+    tell: (event) => observe?.({ node: address, ...event }),
     newId: () => hex64(mix32(hash32(address), node.host?.incarnation ?? 0), mix32(node.nowMs(), ++counter)),
     enter(body) {
       depth++;
@@ -144,9 +157,10 @@ export function runtimeNode(address: string, defer: (body: () => void) => void =
     },
     dispose() {
       node.host = undefined;
-      for (const { process } of node.containers.values()) process?.destroy();
+      for (const container of node.containers.values()) container.process?.destroy();
       happenings.clear();
       ending = [];
+      node.tell({ type: "node.lost" });
     },
   };
   return node;

@@ -1,0 +1,22 @@
+import type { Address } from "../../runtime/mod.ts";
+import type { PodSandboxConfig } from "./messages.ts";
+
+/** What happened in a node's runtime, as it happened: for who judges a run by what was, not by what was told of it. */
+export type RuntimeEvent = {
+  /** The address of the actor that has the runtime. */
+  readonly node: Address;
+} & (
+  | { readonly type: "sandbox.ready" | "sandbox.stopped"; readonly pod: PodSandboxConfig; readonly ip: string }
+  | { readonly type: "container.started"; readonly pod: PodSandboxConfig }
+  | { readonly type: "container.exited"; readonly pod: PodSandboxConfig; readonly exitCode: number }
+  | { readonly type: "container.wrote"; readonly pod: PodSandboxConfig; readonly text: string }
+  /** The power is off: all that was there is gone. */
+  | { readonly type: "node.lost" }
+);
+
+/** An event of a node that is known already. */
+export type NodeEvent = RuntimeEvent extends infer Each
+  ? Each extends RuntimeEvent
+    ? Omit<Each, "node">
+    : never
+  : never;
