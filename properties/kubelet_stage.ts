@@ -4,6 +4,8 @@ import type { ImageBehaviour } from "../actors/container_runtime/messages.ts";
 import { type SimulatedRuntime, simulatedRuntime } from "../actors/container_runtime/simulated_device.ts";
 import { kubelet } from "../actors/kubelet/definition.ts";
 import type { KubeletInput } from "../actors/kubelet/messages.ts";
+import { type TestClientData, testClient } from "../actors/kubelet/testing/test_client.ts";
+import { type MachineScript, machineAddress, testMachine } from "../actors/kubelet/testing/test_machine.ts";
 import { createSimulation, type Simulation } from "../runtime/hosts/simulation.ts";
 import { type FakeApiData, fakeApi } from "./fake_api.ts";
 
@@ -12,6 +14,8 @@ export interface KubeletStage {
   readonly simulation: Simulation;
   readonly runtime: SimulatedRuntime;
   readonly api: FakeApiData;
+  /** What the client of streams has seen. */
+  client(): TestClientData;
   /** Asks the API server, as a user would. */
   ask(request: Partial<ApiRequest> & Pick<ApiRequest, "verb" | "resource">): ApiResponse;
   /** Creates a pod that is bound to the node already. */
@@ -31,22 +35,38 @@ export interface KubeletStage {
 
 /** The address of the stage's kubelet. */
 export const kubeletAddress = "node-1";
+/** The address of the stage's client of streams; only with a machine. */
+export const clientAddress = "client";
 
 /** What a stage differs in. */
 export interface KubeletStageOptions {
   readonly seed?: number;
   readonly images?: Readonly<Record<string, ImageBehaviour>>;
   readonly input?: Partial<KubeletInput>;
+  /** Puts the containers on a machine of their own, at `machineAddress`. Default: the kubelet has a device. */
+  readonly machine?: MachineScript;
 }
 
 /** Sets the stage; the kubelet is registered and running. */
-export function kubeletStage({ seed = 1, images = {}, input = {} }: KubeletStageOptions = {}): KubeletStage {
+export function kubeletStage(options: KubeletStageOptions = {}): KubeletStage {
+  const { seed = 1, images = {}, input = {}, machine } = options;
   const runtime = simulatedRuntime({ images });
-  const cast = { actors: [fakeApi, kubelet], devices: [runtime] };
+  const machines = machine ? [testMachine(machine), testClient] : [];
+  const cast = { actors: [fakeApi, kubelet, ...machines], devices: [runtime] };
   const simulation = createSimulation({ cast, seed });
   simulation.spawnNow({ name: "api", kind: "fakeApi", input: undefined });
   simulation.runUntil(() => simulation.dataOf("api") !== undefined, 1_000);
-  const kubeletInput: KubeletInput = { node: "node-1", apiServers: ["api"], podCidr: "10.244.1.0/24", ...input };
+  const seat = machine ? { machine: machineAddress } : {};
+  const kubeletInput: KubeletInput = {
+    ...{ node: "node-1", apiServers: ["api"], podCidr: "10.244.1.0/24" },
+    ...seat,
+    ...input,
+  };
+  if (machine) {
+    const of = { kubelet: kubeletAddress };
+    simulation.spawnNow({ name: machineAddress, kind: "test_machine", input: of, restartsMax: 100 });
+    simulation.spawnNow({ name: clientAddress, kind: "test_client", input: undefined });
+  }
   simulation.spawnNow({ name: kubeletAddress, kind: "kubelet", input: kubeletInput, restartsMax: 100 });
   const api = simulation.dataOf("api") as FakeApiData;
   const user = { name: "admin", groups: ["system:masters"] };
@@ -55,6 +75,7 @@ export function kubeletStage({ seed = 1, images = {}, input = {} }: KubeletStage
     simulation,
     runtime,
     api,
+    client: () => simulation.dataOf(clientAddress) as TestClientData,
     ask: (request) =>
       simulation.askNow(
         "api",

@@ -133,8 +133,7 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
   startContainer(data, subject, step) {
     const then = (answer: CriAnswer, later: Step) => {
       if (answer.ok && answer.container) return startedRun(data, subject, { step: later, status: answer.container });
-      const message = answer.ok ? "the runtime gave no container" : answer.message;
-      lookAfterStart(data, subject, { step: later, message });
+      lookAfterStart(data, subject, { step: later, answer });
     };
     ask(data, subject, { step, request: { op: "StartContainer", container: subject.container.id ?? "" }, then });
   },
@@ -214,9 +213,11 @@ export function probeFailed(
 function lookAfterStart(
   data: KubeletData,
   subject: Subject,
-  { step, message }: { readonly step: Step; readonly message: string },
-): void {
+  { step, answer: failure }: { readonly step: Step; readonly answer: CriAnswer },
+) {
   const { pod, container } = subject;
+  const message = failure.ok ? "the runtime gave no container" : failure.message;
+  const isSilence = !failure.ok && failure.code === "UNAVAILABLE";
   const then = (answer: CriAnswer, later: Step) => {
     const status = answer.ok ? answer.containers?.find((each) => each.container === container.id) : undefined;
     if (status && status.state !== "CONTAINER_CREATED") {
@@ -224,6 +225,7 @@ function lookAfterStart(
       if (status.state === "CONTAINER_EXITED") containerExited(data, subject, { step: later, status });
       return;
     }
+    if (status && isSilence) return containerActions.startContainer(data, subject, later);
     container.waiting = { reason: "RunContainerError", message };
     podLog(data, pod, later, container).failed(`Error: ${message}`);
     containerEvent(data, subject, { event: "startFailed", step: later });

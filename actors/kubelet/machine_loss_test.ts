@@ -1,0 +1,135 @@
+import { type KubeletStage, kubeletAddress, kubeletStage } from "../../properties/kubelet_stage.ts";
+import { assert, fc, property, test } from "../../properties/test.ts";
+import type { CriRequest } from "../container_runtime/messages.ts";
+import { emptyScript, machineAddress } from "./testing/test_machine.ts";
+
+const app = { containers: [{ name: "c", image: "app:1" }] };
+const statusOf = (stage: KubeletStage, name = "p") => stage.pod(name)?.status.containerStatuses?.[0];
+const isReady = (stage: KubeletStage, name = "p") => statusOf(stage, name)?.ready === true;
+
+function stageWith(images = {}) {
+  const machine = emptyScript({ isProbed: false });
+  const stage = kubeletStage({ machine, images });
+  stage.createPod("p", app);
+  assert.ok(stage.until(() => isReady(stage)));
+  return { stage, machine };
+}
+
+/** The machine loses power: all that it ran is gone, and so is whoever ran on it. */
+function losePower(stage: KubeletStage): void {
+  stage.runtime.machineCrash(machineAddress);
+  stage.simulation.crashNow(machineAddress, "for the test");
+}
+
+test("a kubelet goes down with its machine, and its pods run again as on a node that was restarted", () => {
+  const { stage } = stageWith();
+  const { containerID } = statusOf(stage) ?? {};
+  losePower(stage);
+  assert.ok(stage.until(() => stage.simulation.report(kubeletAddress)?.incarnation === 1));
+  assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && isReady(stage)));
+  assert.notEqual(statusOf(stage)?.containerID, containerID);
+  assert.equal(statusOf(stage)?.lastState?.terminated?.reason, "ContainerStatusUnknown");
+  stage.simulation.advance(60_000);
+  assert.equal(stage.simulation.report(kubeletAddress)?.incarnation, 1);
+  assert.equal(stage.runtime.inspect(machineAddress).sandboxes.length, 1);
+});
+
+test("a kubelet waits for a machine that stays away, and comes back with it", () => {
+  const { stage } = stageWith();
+  const end = stage.simulation.faults.begin({ kind: "crash", parameters: { actor: machineAddress } });
+  stage.runtime.machineCrash(machineAddress);
+  stage.simulation.advance(120_000);
+  assert.equal(stage.simulation.report(kubeletAddress)?.phase, "booting");
+  assert.equal(stage.simulation.report(kubeletAddress)?.incarnation, 1);
+  end();
+  assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && isReady(stage)));
+});
+
+test("containers run on while their kubelet is killed", () => {
+  const { stage } = stageWith();
+  stage.simulation.advance(1_000);
+  const before = { status: stage.pod("p")?.status, runtime: stage.runtime.inspect(machineAddress) };
+  stage.simulation.crashNow(kubeletAddress, "for the test");
+  stage.simulation.advance(30_000);
+  assert.equal(stage.simulation.report(kubeletAddress)?.phase, "running.connected");
+  assert.deepEqual(stage.pod("p")?.status, before.status);
+  assert.deepEqual(stage.runtime.inspect(machineAddress), before.runtime);
+});
+
+test("the news of an exit that was lost on the way is found out", () => {
+  const { stage } = stageWith({ app: { exitAfterMs: 30_000, attemptsMax: 1 } });
+  const parameters = { from: [machineAddress], to: [kubeletAddress] };
+  const heal = stage.simulation.faults.begin({ kind: "partition", parameters });
+  stage.simulation.advance(35_000);
+  heal();
+  assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && isReady(stage), 200_000));
+});
+
+const ops = ["RunPodSandbox", "PullImage", "CreateContainer", "StartContainer", "StopContainer"] as const;
+
+for (const op of [...ops, "StopPodSandbox", "RemovePodSandbox", "ListContainers", "ImageStatus"] as const) {
+  for (const when of ["before", "after"] as const) {
+    test(`a machine that does not answer ${op} ${when} it acted leaves one sandbox, one container, and in the end none`, () => {
+      let left = 1;
+      const isSilent = (request: CriRequest) => (request.op === op && left-- > 0 ? when : undefined);
+      const machine = emptyScript({ isProbed: false, isSilent });
+      const stage = kubeletStage({ machine });
+      stage.createPod("p", app);
+      assert.ok(stage.until(() => isReady(stage), 2_000_000));
+      const { sandboxes, containers } = stage.runtime.inspect(machineAddress);
+      assert.deepEqual([sandboxes.length, containers.length], [1, 1]);
+      assert.equal(statusOf(stage)?.restartCount, 0);
+      stage.deletePod("p");
+      assert.ok(stage.until(() => stage.pod("p") === undefined, 2_000_000));
+      const isEmpty = () => stage.runtime.inspect(machineAddress).sandboxes.length === 0;
+      assert.ok(stage.until(isEmpty, 2_000_000));
+    });
+  }
+}
+
+property(
+  "pods converge whatever a machine loses: calls, answers, power, its kubelet",
+  [
+    fc.array(fc.constantFrom("kill", "power", "cut", "heal", "wait", "delete", "create", "mute"), { maxLength: 14 }),
+    fc.integer({ min: 1, max: 1_000 }),
+  ],
+  (acts, seed) => {
+    let mute = 0;
+    const machine = emptyScript({ isProbed: false, isSilent: () => (mute-- > 0 ? "after" : undefined) });
+    const stage = kubeletStage({ machine, seed });
+    let heal: (() => void) | undefined;
+    let pods = 0;
+    const wanted = new Set<string>();
+    for (const act of acts) {
+      if (act === "kill") stage.simulation.crashNow(kubeletAddress, "for the test");
+      if (act === "power") losePower(stage);
+      if (act === "cut") {
+        const parameters = { from: [kubeletAddress], to: [machineAddress] };
+        heal ??= stage.simulation.faults.begin({ kind: "partition", parameters });
+      }
+      if (act === "mute") mute = 2;
+      if (act === "heal") heal = heal?.() as undefined;
+      if (act === "create") {
+        wanted.add(`p${++pods}`);
+        stage.createPod(`p${pods}`, app);
+      }
+      const [first] = wanted;
+      if (act === "delete" && first !== undefined) {
+        wanted.delete(first);
+        stage.deletePod(first);
+      }
+      stage.simulation.advance(act === "wait" ? 5_000 : 300);
+    }
+    heal?.();
+    mute = 0;
+    const names = () =>
+      stage.runtime.inspect(machineAddress).sandboxes.flatMap(({ pod, ready }) => (ready ? [pod.name] : []));
+    const isConverged = () =>
+      names().sort().join() === [...wanted].sort().join() && [...wanted].every((name) => isReady(stage, name));
+    stage.simulation.advance(400_000);
+    assert.ok(isConverged(), `${names()} instead of ${[...wanted]}`);
+    for (let index = 1; index <= pods; index++)
+      assert.equal(stage.pod(`p${index}`) !== undefined, wanted.has(`p${index}`));
+  },
+  { runs: 40 },
+);

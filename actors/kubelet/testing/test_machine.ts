@@ -1,0 +1,177 @@
+import { setup } from "xstate";
+import {
+  type ActorDefinition,
+  type ActorEvent,
+  type AskId,
+  defineActor,
+  type Mail,
+  type Message,
+  reducers,
+  type Step,
+} from "../../../runtime/mod.ts";
+import type {
+  ContainerStatus,
+  CriAnswer,
+  CriPush,
+  CriRequest,
+  HostHttpAnswer,
+  LogLine,
+} from "../../container_runtime/messages.ts";
+import type { CriCall, HostDial, HostDialAnswer, HostGet } from "../../machine/messages.ts";
+import type { StreamAnswer, StreamMessage, StreamOpen } from "../../network/streams.ts";
+
+type ExecSync = CriRequest & { readonly op: "ExecSync" };
+
+/** An answer that takes its time. Default: none. */
+export interface Scripted<Answer> {
+  readonly answer: Answer;
+  readonly afterMs?: number;
+}
+
+/** What a test machine answers; a test may change all of it at any time. What it does not say is left to the device. */
+export interface MachineScript {
+  /** Whether the probes of its containers have to be carried out. Default true. */
+  isProbed?: boolean;
+  get?: (asked: HostGet, atMs: number) => Scripted<HostHttpAnswer>;
+  dial?: (asked: HostDial, atMs: number) => Scripted<HostDialAnswer>;
+  exec?: (asked: ExecSync, atMs: number) => Scripted<CriAnswer> | undefined;
+  /** The calls of the CRI that it says nothing to, though it may carry them out. */
+  isSilent?: (request: CriRequest) => "before" | "after" | undefined;
+  /** The answer to a stream that is opened to a port. */
+  connect?: (asked: StreamOpen) => StreamAnswer;
+  /** What it does with what comes on such a stream. */
+  onStream?: (message: StreamMessage, step: Step, kubelet: string) => void;
+  /** What containers have written, by their names. */
+  readonly lines?: Map<string, LogLine[]>;
+  /** Every call of the CRI and every question, oldest first. */
+  readonly asked: { readonly atMs: number; readonly what: CriRequest | HostGet | HostDial }[];
+  /** Names of containers that are followed. */
+  readonly followed: Set<string>;
+}
+
+/** A script that says nothing yet. */
+export function emptyScript(script: Partial<MachineScript> = {}): MachineScript {
+  return { asked: [], followed: new Set(), lines: new Map(), ...script };
+}
+
+interface Data {
+  readonly kubelet: string;
+  readonly calls: Map<AskId, (body: CriAnswer, step: Step) => void>;
+  readonly waiting: Map<string, (step: Step) => void>;
+  /** The names of containers by their ids. */
+  readonly names: Map<string, string>;
+}
+
+type Asked = CriCall | HostGet | HostDial | StreamMessage | CriPush;
+
+/** The address of the test machine. */
+export const machineAddress = "machine-1";
+
+/** A machine whose containers are the device's, and whose network is a script. */
+export function testMachine(script: MachineScript): ActorDefinition<{ readonly kubelet: string }> {
+  const { on, act, begin } = reducers<Data, Asked>();
+  const push = act(({ kubelet }, event, step) => {
+    const { body } = event as unknown as Mail<CriPush>;
+    step.send(kubelet, "container" in body && typeof body.container === "object" ? probed(body) : body);
+  });
+
+  function probed(push: CriPush): CriPush {
+    return push.type === "cri.exited" ? { ...push, container: withProbes(push.container) } : push;
+  }
+
+  function withProbes(status: ContainerStatus): ContainerStatus {
+    return script.isProbed === false ? status : { ...status, isProbed: true };
+  }
+
+  function improved(answer: CriAnswer): CriAnswer {
+    if (!answer.ok) return answer;
+    const { container, containers } = answer;
+    return {
+      ...answer,
+      ...(container ? { container: withProbes(container) } : {}),
+      ...(containers ? { containers: containers.map(withProbes) } : {}),
+    };
+  }
+
+  function replyLater(data: Data, step: Step, mail: Pick<Mail, "from" | "ask">, scripted: Scripted<unknown>) {
+    const { answer, afterMs = 0 } = scripted;
+    if (afterMs === 0) return step.reply(mail, answer);
+    const name = `later.${step.nextId()}`;
+    data.waiting.set(name, (later) => later.reply(mail, answer));
+    step.timer(name, afterMs);
+  }
+
+  function call(data: Data, mail: Mail<CriCall>, step: Step) {
+    const { request } = mail.body;
+    const { from, ask } = mail;
+    script.asked.push({ atMs: step.uptimeMs, what: request });
+    const silence = script.isSilent?.(request);
+    if (silence === "before") return;
+    if (request.op === "ExecSync") {
+      const scripted = script.exec?.(request, step.uptimeMs);
+      if (scripted) return replyLater(data, step, { from, ask }, scripted);
+    }
+    if (request.op === "ReadLogs") return step.reply(mail, logs(data, request));
+    if (request.op === "FollowLogs") {
+      const name = data.names.get(request.container) ?? "";
+      if (request.isWanted) script.followed.add(name);
+      else script.followed.delete(name);
+      return step.reply(mail, { ok: true });
+    }
+    data.calls.set(step.device("cri", request), (answer, later) => {
+      if (answer.ok && answer.container) data.names.set(answer.container.container, answer.container.name);
+      if (answer.ok) for (const each of answer.containers ?? []) data.names.set(each.container, each.name);
+      if (silence === undefined) later.reply({ from, ask }, improved(answer));
+    });
+  }
+
+  function logs({ names }: Data, request: CriRequest & { readonly op: "ReadLogs" }): CriAnswer {
+    const all = script.lines?.get(names.get(request.container) ?? "") ?? [];
+    return { ok: true, lines: all.filter(({ number }) => number > request.after).slice(0, request.linesMax) };
+  }
+
+  const chart = setup({
+    types: { context: {} as Data, events: {} as ActorEvent<Asked>, input: {} as { kubelet: string } },
+    actions: {
+      push,
+      call: on("cri.call", call),
+      get: on("host.get", (data, mail, step) => {
+        script.asked.push({ atMs: step.uptimeMs, what: mail.body });
+        const refused = { answer: { ok: false, message: "connect: connection refused" } } as const;
+        replyLater(data, step, { from: mail.from, ask: mail.ask }, script.get?.(mail.body, step.uptimeMs) ?? refused);
+      }),
+      dial: on("host.dial", (data, mail, step) => {
+        script.asked.push({ atMs: step.uptimeMs, what: mail.body });
+        const refused = { answer: { ok: false, message: "connect: connection refused" } } as const;
+        replyLater(data, step, { from: mail.from, ask: mail.ask }, script.dial?.(mail.body, step.uptimeMs) ?? refused);
+      }),
+      stream: act((data, event, step) => {
+        const mail = event as unknown as Mail<StreamMessage>;
+        if (mail.body.type === "stream.open") step.reply(mail, script.connect?.(mail.body) ?? { ok: true });
+        else script.onStream?.(mail.body, step, data.kubelet);
+      }),
+      answered: on("reply", ({ calls }, { ask, body }, step) => calls.get(ask)?.(body as CriAnswer, step)),
+      wake: act(({ waiting }, event, step) => waiting.get((event as Message).type.slice("timer.".length))?.(step)),
+    },
+  }).createMachine({
+    id: "test_machine",
+    context: begin(({ kubelet }: { kubelet: string }) => ({
+      kubelet,
+      calls: new Map(),
+      waiting: new Map(),
+      names: new Map(),
+    })),
+    initial: "running",
+    on: {
+      "cri.call": { actions: "call" },
+      "host.get": { actions: "get" },
+      "host.dial": { actions: "dial" },
+      "stream.*": { actions: "stream" },
+      "cri.*": { actions: "push" },
+      "timer.*": { actions: "wake" },
+      reply: { actions: "answered" },
+    },
+    states: { running: { entry: act((_data, _event, step) => void step.device("cri", { op: "Status" })) } },
+  });
+  return defineActor({ kind: "test_machine", module: import.meta.url, machine: chart });
+}
