@@ -14,8 +14,16 @@ export {
   type StopEvent,
   type TimerEvent,
 } from "./actor.ts";
-export type { DiskAnswer, DiskRequest, NetAnswer, NetMessage, NetRequest } from "./devices/messages.ts";
-export { type TcpAnswer, type TcpMessage, type TcpRequest, tcpWindowBytes } from "./devices/tcp_messages.ts";
+export type {
+  DiskAnswer,
+  DiskRequest,
+  NetAnswer,
+  NetMessage,
+  NetRequest,
+  TcpAnswer,
+  TcpMessage,
+  TcpRequest,
+} from "./devices/messages.ts";
 export type { Effect } from "./effect.ts";
 export { reducers } from "./machine.ts";
 export type { PermissionNeed, Permissions } from "./permissions.ts";

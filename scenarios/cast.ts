@@ -1,6 +1,8 @@
 import { apiserver } from "../actors/apiserver/definition.ts";
+import { type ContainerRuntime, containerRuntime } from "../actors/container_runtime/container_runtime_device.ts";
 import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
-import { type SimulatedRuntime, simulatedRuntime } from "../actors/container_runtime/simulated_device.ts";
+import { freeModules, type PreparedModules } from "../actors/container_runtime/module_device/free_modules.ts";
+import type { ModuleImages } from "../actors/container_runtime/module_device/module_images.ts";
 import { controller } from "../actors/controllers/definition.ts";
 import { controllerManager } from "../actors/controllers/manager.ts";
 import { dns } from "../actors/dns/definition.ts";
@@ -41,19 +43,21 @@ export interface CastSettings {
   /** Below it, each store replica has its folder. */
   readonly diskFolder: string;
   readonly images?: ImageCatalogue;
+  /** Images that are modules. Default: there are none. */
+  readonly modules?: PreparedModules;
 }
 
 /** The cluster's cast with real devices, for hosts with real threads: each worker makes its own from the settings. */
-export const cast = ({ diskFolder, images }: CastSettings): Cast => ({
+export const cast = ({ diskFolder, images, modules }: CastSettings): Cast => ({
   actors: components,
-  devices: [disk(diskFolder), https, simulatedRuntime(images), dataplaneModel(), dnsSocket, tcp],
+  devices: [disk(diskFolder), https, criOf(images, modules && freeModules(modules)), dataplaneModel(), dnsSocket, tcp],
 });
 
 /** The cluster's cast for one simulation, and its devices as a test may look into them. */
 export interface ModelCast extends Cast {
   readonly disk: DiskModel;
   readonly net: NetModel;
-  readonly cri: SimulatedRuntime;
+  readonly cri: ContainerRuntime;
   readonly dataplane: DataplaneModel;
   readonly dnsSocket: DnsSocketModel;
   readonly tcp: TcpModel;
@@ -62,18 +66,24 @@ export interface ModelCast extends Cast {
 /** What the models of a simulation are made of. */
 export interface ModelCastOptions {
   readonly images?: ImageCatalogue;
+  /** Images that are modules, read before. Default: there are none. */
+  readonly modules?: ModuleImages;
   readonly disk?: DiskModelOptions;
 }
 
 /** The cluster's cast with fresh model devices: a simulation needs one of its own. */
-export function modelCast({ images, disk: diskOptions }: ModelCastOptions = {}): ModelCast {
+export function modelCast({ images, modules, disk: diskOptions }: ModelCastOptions = {}): ModelCast {
   const devices = {
     disk: diskModel(diskOptions),
     net: netModel(),
-    cri: simulatedRuntime(images),
+    cri: criOf(images, modules),
     dataplane: dataplaneModel(),
     dnsSocket: dnsSocketModel(),
     tcp: tcpModel(),
   };
   return { actors: components, devices: Object.values(devices), ...devices };
+}
+
+function criOf(catalogue: ImageCatalogue | undefined, modules: ModuleImages | undefined): ContainerRuntime {
+  return containerRuntime({ ...catalogue, modules });
 }

@@ -1,28 +1,16 @@
-import { dialTcp, type TcpClient } from "../runtime/devices/tcp_client.ts";
+import type { TcpClient } from "../runtime/devices/tcp_client.ts";
 import type { FreeHost } from "../runtime/hosts/free_host.ts";
 import type { CrashReport, HostFailure } from "../runtime/hosts/host.ts";
-import { createPoolHost } from "../runtime/hosts/pool.ts";
-import { createSimulation, type Simulation } from "../runtime/hosts/simulation.ts";
-import { createThreadHost } from "../runtime/hosts/thread.ts";
+import type { Simulation } from "../runtime/hosts/simulation.ts";
 import type { Address, ChildSpec } from "../runtime/mod.ts";
 import { type AskApi, apiAccess } from "./api_access.ts";
-import { type CastSettings, modelCast } from "./cast.ts";
-import { clusterCredentials } from "./certificates.ts";
-import { takeDataDir } from "./data_dir.ts";
-import { freeDnsPort, untilDnsServes } from "./dns_access.ts";
-import { type Endpoint, freePorts, openFrontDoor } from "./front_door.ts";
+import { untilDnsServes } from "./dns_access.ts";
+import { freeHost } from "./free_host.ts";
+import type { Endpoint } from "./front_door.ts";
 import { assertImageFolder } from "./image_folder.ts";
-import { InputError } from "./input_error.ts";
-import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
 import { type Milestone, storeLeader, untilReady } from "./readiness.ts";
-import {
-  apiServerAddresses,
-  type ChildSpecOptions,
-  childSpecs,
-  loopback,
-  type Topology,
-  trafficParts,
-} from "./topology.ts";
+import { simulatedHost } from "./simulated_host.ts";
+import { apiServerAddresses, childSpecs, type Topology, trafficParts } from "./topology.ts";
 
 /** Where a cluster's actors live. */
 export type HostName = "simulation" | "thread" | "pool";
@@ -106,10 +94,6 @@ export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
 /** The cluster that is brought up when nothing else is said. */
 export const topologyDefault: Topology = Object.freeze({ nodes: 3, stores: 3, apiservers: 2 });
 
-/** What the clocks of a simulated cluster show when it starts. */
-const virtualStartMs = Date.UTC(2026, 0, 1);
-const castUrl = new URL("./cast.ts", import.meta.url).href;
-
 /**
  * Brings a cluster up and waits until every node is Ready.
  *
@@ -128,7 +112,7 @@ export function createCluster(
 ): Promise<Cluster<Simulation>>;
 export function createCluster(options?: ClusterOptions): Promise<Cluster>;
 export async function createCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { host = "simulation", seed = 1 } = options;
+  const { host = "simulation" } = options;
   const isNamed = options.dnsPort === undefined ? {} : { dns: true };
   const asked: Topology = { ...topologyDefault, ...options.topology, ...isNamed };
   const topology: Topology = { ...asked, ...trafficParts(asked) };
@@ -138,7 +122,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const cleanUps: (() => Promise<void>)[] = [];
   const close = () => cleanUp(cleanUps);
   try {
-    const made = host === "simulation" ? simulated(options, topology, seed) : await free(options, topology, cleanUps);
+    const made =
+      host === "simulation" ? await simulatedHost(options, topology) : await freeHost(options, topology, cleanUps);
     cleanUps.push(() => made.host.close());
     const api = apiAccess(made.host, apiServerAddresses(topology));
     const startedAtMs = made.startedAtMs();
@@ -200,102 +185,6 @@ async function start(
 async function spawnAll(host: FreeHost | Simulation, specs: readonly ChildSpec[]) {
   if (host.name !== "simulation") await Promise.all(specs.map((spec) => host.spawn(spec)));
   else for (const spec of specs) await host.spawn(spec);
-}
-
-/** A host, and how time passes in it. */
-interface Made {
-  readonly host: FreeHost | Simulation;
-  readonly specOptions: ChildSpecOptions;
-  readonly access?: ClusterAccess;
-  uptimeMs(): number;
-  nowMs(): number;
-  startedAtMs(): number;
-  dial(to: DialTarget): TcpClient;
-  wait(ms: number): Promise<void>;
-}
-
-function simulated({ dataDir, port, dnsPort }: ClusterOptions, { images }: Topology, seed: number): Made {
-  if (dataDir !== undefined || port !== undefined || dnsPort !== undefined) {
-    throw new InputError("Cannot simulate a cluster with a data directory or a port: use the host thread or pool");
-  }
-  const cast = modelCast(images ? { images } : {});
-  const host = createSimulation({ cast, seed, startMs: virtualStartMs });
-  return {
-    host,
-    specOptions: {},
-    uptimeMs: host.uptimeMs,
-    nowMs: () => virtualStartMs + Math.floor(host.uptimeMs()),
-    startedAtMs: () => 0,
-    dial: (to) => cast.tcp.connect(to.host ?? loopback, to.port),
-    wait: async (ms) => host.advance(ms),
-  };
-}
-
-async function free(options: ClusterOptions, topology: Topology, cleanUps: (() => Promise<void>)[]): Promise<Made> {
-  const { seed = 1, workers, onFailure, onCrash, onLog } = options;
-  const startedAtMs = Date.now();
-  const dataDir = await takeDataDir(options.dataDir, topology);
-  cleanUps.push(dataDir.release);
-  const dnsPort =
-    options.dnsPort === undefined ? undefined : await freeDnsPort({ host: loopback, port: options.dnsPort });
-  const https = await httpsOf(options, { topology, dataDir, cleanUps });
-  const settings: CastSettings = { diskFolder: dataDir.disks, ...(topology.images ? { images: topology.images } : {}) };
-  const common = {
-    castUrl,
-    settings,
-    seed,
-    ...(onFailure ? { onFailure } : {}),
-    ...(onCrash ? { onCrash } : {}),
-    ...(onLog ? { onLog } : {}),
-  };
-  const host =
-    options.host === "pool"
-      ? await createPoolHost({ ...common, ...(workers === undefined ? {} : { workers }) })
-      : await createThreadHost(common);
-  return {
-    host,
-    specOptions: {
-      ...https?.specOptions,
-      ...(dnsPort === undefined ? {} : { dnsSocket: { host: loopback, port: dnsPort } }),
-    },
-    ...(https ? { access: https.access } : {}),
-    uptimeMs: () => Date.now() - startedAtMs,
-    nowMs: () => Date.now(),
-    startedAtMs: () => startedAtMs,
-    dial: (to) => dialTcp(to.host ?? loopback, to.port),
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  };
-}
-
-/** What the HTTPS side of a cluster is made of; the front door stands open from the start. */
-async function httpsOf(
-  { port, kubeconfig, dataDir: kept }: ClusterOptions,
-  {
-    topology,
-    dataDir,
-    cleanUps,
-  }: {
-    readonly topology: Topology;
-    readonly dataDir: Awaited<ReturnType<typeof takeDataDir>>;
-    readonly cleanUps: (() => Promise<void>)[];
-  },
-): Promise<{ readonly specOptions: ChildSpecOptions; readonly access: ClusterAccess } | undefined> {
-  if (port === undefined) return undefined;
-  const ports = await freePorts(loopback, topology.apiservers);
-  const apiServers = ports.map((each) => ({ host: loopback, port: each }));
-  const door = await openFrontDoor({ host: loopback, port, backends: apiServers });
-  cleanUps.push(door.close);
-  const credentials = await clusterCredentials(kept === undefined ? {} : { folder: dataDir.pki });
-  const url = `https://${loopback}:${door.port}`;
-  const path = kubeconfig ?? dataDir.kubeconfig;
-  await writeKubeconfig(path, kubeconfigText({ server: url, credentials }));
-  const { serving, caCert } = credentials;
-  return {
-    access: { host: loopback, port: door.port, url, kubeconfig: path, apiServers },
-    specOptions: {
-      https: (index) => ({ ...(apiServers[index] as Endpoint), ...serving, clientCa: caCert }),
-    },
-  };
 }
 
 function readyOptions({ onProgress, signal, readyWithinMs }: ClusterOptions, { nodes }: Topology) {

@@ -1,8 +1,8 @@
 import { createControllerLab } from "../../properties/controller_lab/lab.ts";
 import { addService } from "../../properties/controller_lab/services.ts";
 import { assert, test } from "../../properties/test.ts";
-import { tcpWindowBytes } from "../../runtime/devices/tcp_messages.ts";
 import { tcpModel } from "../../runtime/devices/tcp_model.ts";
+import { tcpWindowBytes } from "../../runtime/devices/tcp_rules.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import type { GatewayData } from "./data.ts";
 import { gateway } from "./definition.ts";

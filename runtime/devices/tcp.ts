@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { Message } from "../actor.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
-import { type TcpAnswer, type TcpMessage, type TcpRequest, tcpWindowBytes } from "./tcp_messages.ts";
-import { connectionGone, notListening, tcpNeeds } from "./tcp_rules.ts";
+import type { TcpAnswer, TcpMessage, TcpRequest } from "./messages.ts";
+import { connectionGone, notListening, tcpNeeds, tcpWindowBytes } from "./tcp_rules.ts";
 
 type Listen = TcpRequest & { readonly op: "listen" };
 type Close = TcpRequest & { readonly op: "close" };

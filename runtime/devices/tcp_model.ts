@@ -1,7 +1,7 @@
 import type { Message } from "../actor.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
+import type { TcpAnswer, TcpMessage, TcpRequest } from "./messages.ts";
 import type { TcpClient } from "./tcp_client.ts";
-import type { TcpAnswer, TcpMessage, TcpRequest } from "./tcp_messages.ts";
 import { type ModelListener, openModelConnection, type ServedConnection } from "./tcp_model_connection.ts";
 import { connectionGone, notListening, tcpNeeds } from "./tcp_rules.ts";
 

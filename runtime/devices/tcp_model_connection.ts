@@ -1,6 +1,7 @@
 import type { DeviceContext } from "./device.ts";
+import type { TcpMessage } from "./messages.ts";
 import type { TcpClient } from "./tcp_client.ts";
-import { type TcpMessage, tcpWindowBytes } from "./tcp_messages.ts";
+import { tcpWindowBytes } from "./tcp_rules.ts";
 
 /** An actor that listens on a port of the virtual outside. */
 export interface ModelListener {

@@ -1,5 +1,8 @@
 import type { PermissionNeed } from "../permissions.ts";
-import type { TcpAnswer, TcpRequest } from "./tcp_messages.ts";
+import type { TcpAnswer, TcpRequest } from "./messages.ts";
+
+/** How much of a connection's data may be under way in one direction, in bytes. */
+export const tcpWindowBytes = 256 * 1024;
 
 /** What a `tcp` request needs: to listen is to be permitted the address; the rest is part of what was permitted. */
 export function tcpNeeds(any: unknown): PermissionNeed | undefined {

@@ -1,10 +1,11 @@
 import { assert, test } from "../../properties/test.ts";
 import { randomFrom } from "../random.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
+import type { TcpAnswer, TcpMessage, TcpRequest } from "./messages.ts";
 import { tcp } from "./tcp.ts";
 import { dialTcp, type TcpClient } from "./tcp_client.ts";
-import { type TcpAnswer, type TcpMessage, type TcpRequest, tcpWindowBytes } from "./tcp_messages.ts";
 import { tcpModel } from "./tcp_model.ts";
+import { tcpWindowBytes } from "./tcp_rules.ts";
 
 type Said<Type extends TcpMessage["type"]> = Extract<TcpMessage, { readonly type: Type }>;
 

@@ -1,0 +1,17 @@
+import type { TcpClient } from "../runtime/devices/tcp_client.ts";
+import type { FreeHost } from "../runtime/hosts/free_host.ts";
+import type { Simulation } from "../runtime/hosts/simulation.ts";
+import type { ClusterAccess, DialTarget } from "./create_cluster.ts";
+import type { ChildSpecOptions } from "./topology.ts";
+
+/** A host, and how time passes in it. */
+export interface MadeHost {
+  readonly host: FreeHost | Simulation;
+  readonly specOptions: ChildSpecOptions;
+  readonly access?: ClusterAccess;
+  uptimeMs(): number;
+  nowMs(): number;
+  startedAtMs(): number;
+  dial(to: DialTarget): TcpClient;
+  wait(ms: number): Promise<void>;
+}
