@@ -1,3 +1,4 @@
+import type { RuntimeEvent } from "../actors/container_runtime/runtime_event.ts";
 import type { Address } from "../runtime/mod.ts";
 import type { Commit, World } from "./world.ts";
 
@@ -15,6 +16,8 @@ export interface InvariantWatch {
   step?(address: Address): string | undefined;
   /** Called once for each committed change, in order. */
   commit?(commit: Commit): string | undefined;
+  /** Called for whatever happens in the container runtimes of nodes, in order. */
+  runtime?(event: RuntimeEvent): string | undefined;
   /** Called when all faults are healed, and the cluster has converged and been watched at rest. */
   end?(): string | undefined;
 }

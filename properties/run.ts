@@ -8,6 +8,7 @@ import { all as allInvariants } from "./invariants/all.ts";
 import type { RunDefinition } from "./run_definition.ts";
 import { driverAddress, runSpecs } from "./run_specs.ts";
 import { traffic } from "./traffic/client.ts";
+import { trafficModules } from "./traffic/prepare.ts";
 import { trafficAddress } from "./traffic/traffic_plan.ts";
 import { apiProbe } from "./workload/api_probe.ts";
 import { type DriverData, driver } from "./workload/driver.ts";
@@ -105,13 +106,20 @@ interface Stage {
 
 function setUp(definition: RunDefinition, { invariants = allInvariants, journalMax = 0 }: RunOptions): Stage {
   const { topology, seed, faults, workload } = definition;
-  const models = modelCast(topology.images ? { images: topology.images } : {});
+  const models = modelCast({
+    ...(topology.images ? { images: topology.images } : {}),
+    ...(definition.traffic ? { modules: trafficModules() } : {}),
+    observe: (event) => {
+      for (const [{ name }, watch] of observers) report(name, watch.runtime?.(event));
+    },
+  });
   const cast = { actors: [...models.actors, driver, storeProbe, apiProbe, traffic], devices: models.devices };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze: false });
   const world = createWorld(definition, simulation);
   const watches: [Invariant, InvariantWatch][] = invariants.map((each) => [each, each.watch(world)]);
   const steppers = watches.filter(([, watch]) => watch.step);
   const committers = watches.filter(([, watch]) => watch.commit);
+  const observers = watches.filter(([, watch]) => watch.runtime);
   const stores = new Set(storeAddresses(topology));
   let violation: Violation | undefined;
   let hasChanged = true;

@@ -3,6 +3,7 @@ import { type ContainerRuntime, containerRuntime } from "../actors/container_run
 import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
 import { freeModules, type PreparedModules } from "../actors/container_runtime/module_device/free_modules.ts";
 import type { ModuleImages } from "../actors/container_runtime/module_device/module_images.ts";
+import type { RuntimeEvent } from "../actors/container_runtime/runtime_event.ts";
 import { controller } from "../actors/controllers/definition.ts";
 import { controllerManager } from "../actors/controllers/manager.ts";
 import { dns } from "../actors/dns/definition.ts";
@@ -50,7 +51,14 @@ export interface CastSettings {
 /** The cluster's cast with real devices, for hosts with real threads: each worker makes its own from the settings. */
 export const cast = ({ diskFolder, images, modules }: CastSettings): Cast => ({
   actors: components,
-  devices: [disk(diskFolder), https, criOf(images, modules && freeModules(modules)), dataplaneModel(), dnsSocket, tcp],
+  devices: [
+    disk(diskFolder),
+    https,
+    containerRuntime({ ...images, modules: modules && freeModules(modules) }),
+    dataplaneModel(),
+    dnsSocket,
+    tcp,
+  ],
 });
 
 /** The cluster's cast for one simulation, and its devices as a test may look into them. */
@@ -68,22 +76,20 @@ export interface ModelCastOptions {
   readonly images?: ImageCatalogue;
   /** Images that are modules, read before. Default: there are none. */
   readonly modules?: ModuleImages;
+  /** Who watches what happens in the containers of all nodes. Default: nobody. */
+  readonly observe?: (event: RuntimeEvent) => void;
   readonly disk?: DiskModelOptions;
 }
 
 /** The cluster's cast with fresh model devices: a simulation needs one of its own. */
-export function modelCast({ images, modules, disk: diskOptions }: ModelCastOptions = {}): ModelCast {
+export function modelCast({ images, modules, observe, disk: diskOptions }: ModelCastOptions = {}): ModelCast {
   const devices = {
     disk: diskModel(diskOptions),
     net: netModel(),
-    cri: criOf(images, modules),
+    cri: containerRuntime({ ...images, modules, observe }),
     dataplane: dataplaneModel(),
     dnsSocket: dnsSocketModel(),
     tcp: tcpModel(),
   };
   return { actors: components, devices: Object.values(devices), ...devices };
-}
-
-function criOf(catalogue: ImageCatalogue | undefined, modules: ModuleImages | undefined): ContainerRuntime {
-  return containerRuntime({ ...catalogue, modules });
 }

@@ -25,8 +25,11 @@ import { requestsEnd } from "./requests_end.ts";
 import { requestsSucceedAgain } from "./requests_succeed_again.ts";
 import { revisionsOnlyGrow } from "./revisions_only_grow.ts";
 import { rollingUpdatesKeepTheirBounds } from "./rolling_updates_keep_their_bounds.ts";
+import { sandboxIpsAreUnique } from "./sandbox_ips_are_unique.ts";
 import { storeIsLinearizable } from "./store_is_linearizable.ts";
+import { theDeadDoNotAnswer } from "./the_dead_do_not_answer.ts";
 import { theLivingAreNotCollected } from "./the_living_are_not_collected.ts";
+import { whatWasAnsweredArrives } from "./what_was_answered_arrives.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
@@ -56,6 +59,9 @@ export const all = [
   requestsSucceedAgain,
   revisionsOnlyGrow,
   rollingUpdatesKeepTheirBounds,
+  sandboxIpsAreUnique,
   storeIsLinearizable,
+  theDeadDoNotAnswer,
   theLivingAreNotCollected,
+  whatWasAnsweredArrives,
 ] as const;
