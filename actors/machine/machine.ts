@@ -1,19 +1,47 @@
 import { setup } from "xstate";
-import { type ActorEvent, type Message, reducers } from "../../runtime/mod.ts";
-import { createData, type MachineData, relay } from "./data.ts";
+import { type ActorEvent, type AskId, type Message, reducers, type Step } from "../../runtime/mod.ts";
+import { carry } from "./carry.ts";
+import { askRuntime, createData, type MachineData, relay } from "./data.ts";
+import { dial } from "./dial.ts";
 import type { DataplaneRules, MachineInput, MachineMessage } from "./messages.ts";
+import { learn, ring, settle } from "./network.ts";
+import { connect, push } from "./sockets.ts";
+import { onStream, openStream, streamsGone } from "./stream_dial.ts";
 
 const { on, act, begin } = reducers<MachineData, MachineMessage>();
 
 /** What the container runtime pushes for the node's kubelet. */
 const kubeletPushes = ["cri.exited", "cri.ready", "cri.healthy", "cri.logged"] as const;
 
+/** A reducer for one type of message; what it did to connections is carried out behind it. */
+function net<Type extends MachineMessage["type"]>(
+  type: Type,
+  reduce: (data: MachineData, mail: Extract<ActorEvent<MachineMessage>, { readonly type: Type }>, step: Step) => void,
+) {
+  return on(type, (data, mail, step) => {
+    reduce(data, mail as never, step);
+    settle(data, step);
+  });
+}
+
+/** An answer has come to something that this machine asked, or it will not (undefined). */
+function answered(data: MachineData, { ask, body }: { readonly ask: AskId; readonly body: unknown }, step: Step): void {
+  const then = data.calls.get(ask);
+  if (!then) return;
+  data.calls.delete(ask);
+  then(body, step);
+  settle(data, step);
+}
+
 /** The chart of a machine: the computer that a node is. It runs until it is switched off. */
 export const machine = setup({
   types: { context: {} as MachineData, events: {} as ActorEvent<MachineMessage>, input: {} as MachineInput },
   actions: {
-    call: on("cri.call", (data, mail, step) => relay(data, mail, mail.body.request, step)),
-    applyRules: on("dataplane.apply", ({ rules }, mail, step) => step.reply(mail, rules.apply(mail.body.request))),
+    call: on("cri.call", (data, mail, step) => relay(data, mail, mail.body.request, step, learn)),
+    applyRules: on("dataplane.apply", (data, mail, step) => {
+      step.reply(mail, data.rules.apply(mail.body.request));
+      if (data.input.defects?.includes("forgetsConnections")) data.conntrack.forgetAll();
+    }),
     readRules: on("dataplane.read", ({ rules }, mail, step) => {
       const answer: DataplaneRules = {
         generation: rules.generation(),
@@ -25,15 +53,36 @@ export const machine = setup({
     tellKubelet: act(({ input }, event, step) =>
       step.send(input.kubelet, (event as unknown as { body: Message }).body),
     ),
-    answered: on("reply", ({ calls }, { ask, body }, step) => {
-      const then = calls.get(ask);
-      calls.delete(ask);
-      then?.(body, step);
+    takePacket: net("packet", (data, { body }, step) => carry(data, body, step)),
+    connect: net("socket.connect", (data, { body }, step) => connect(data, body, step)),
+    pushData: net("socket.data", (data, { body }, step) => push(data, body, step)),
+    pushTaken: net("socket.taken", (data, { body }, step) => push(data, body, step)),
+    pushReset: net("socket.reset", (data, { body }, step) => push(data, body, step)),
+    get: on("host.get", (data, { from, ask, body }, step) => {
+      const { url, headers, timeoutMs } = body;
+      const request = { op: "HostHttp", url, headers, timeoutMs };
+      askRuntime(data, step, request, (answer, later) => later.reply({ from, ask }, answer));
     }),
+    dial: net("host.dial", dial),
+    openStream: net("stream.open", openStream),
+    streamData: net("stream.data", onStream),
+    streamTaken: net("stream.taken", onStream),
+    streamEnd: net("stream.end", onStream),
+    streamClose: net("stream.close", onStream),
+    streamsGone: on("down", (data, { address }, step) => {
+      streamsGone(data, address, step);
+      settle(data, step);
+    }),
+    ring: on("timer.wake" as "stop", (data, _event, step) => {
+      ring(data, step);
+      settle(data, step);
+    }),
+    answered: on("reply", answered),
+    unanswered: on("failed", (data, { ask }, step) => answered(data, { ask, body: undefined }, step)),
   },
 }).createMachine({
   id: "machine",
-  context: begin((input: MachineInput) => createData(input)),
+  context: begin((input: MachineInput, step) => createData(input, step)),
   initial: "running",
   states: {
     running: {
@@ -41,8 +90,23 @@ export const machine = setup({
         "cri.call": { actions: "call" },
         "dataplane.apply": { actions: "applyRules" },
         "dataplane.read": { actions: "readRules" },
+        packet: { actions: "takePacket" },
+        "socket.connect": { actions: "connect" },
+        "socket.data": { actions: "pushData" },
+        "socket.taken": { actions: "pushTaken" },
+        "socket.reset": { actions: "pushReset" },
+        "host.get": { actions: "get" },
+        "host.dial": { actions: "dial" },
+        "stream.open": { actions: "openStream" },
+        "stream.data": { actions: "streamData" },
+        "stream.taken": { actions: "streamTaken" },
+        "stream.end": { actions: "streamEnd" },
+        "stream.close": { actions: "streamClose" },
         ...Object.fromEntries(kubeletPushes.map((type) => [type, { actions: "tellKubelet" as const }])),
+        "timer.wake": { actions: "ring" },
         reply: { actions: "answered" },
+        failed: { actions: "unanswered" },
+        down: { actions: "streamsGone" },
         stop: "off",
       },
     },

@@ -1,6 +1,7 @@
 import type { Address } from "../../runtime/mod.ts";
 import type { CriRequest, SocketPush } from "../container_runtime/messages.ts";
 import type { DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_proxy/messages.ts";
+import type { Packet } from "../network/packet.ts";
 import type { StreamMessage } from "../network/streams.ts";
 
 /** The input of a machine. */
@@ -80,5 +81,13 @@ export interface HostDial {
 /** `message` is Go's, as a kubelet tells it: `dial tcp 10.244.0.5:80: connect: connection refused`. */
 export type HostDialAnswer = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
-/** All that a machine takes; packets between machines are the network's own. */
-export type MachineMessage = CriCall | DataplaneApply | DataplaneRead | HostGet | HostDial | SocketPush | StreamMessage;
+/** All that a machine takes. */
+export type MachineMessage =
+  | CriCall
+  | DataplaneApply
+  | DataplaneRead
+  | HostGet
+  | HostDial
+  | Packet
+  | SocketPush
+  | StreamMessage;

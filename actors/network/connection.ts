@@ -12,6 +12,8 @@ export interface Moment {
 export interface End {
   readonly local: Endpoint;
   readonly remote: Endpoint;
+  /** It was opened here, and not by the other side. */
+  readonly isOpener: boolean;
   /**
    * - `opening`: it wants a connection
    * - `offered`: the other side does, and `accept` or `refuse` is awaited

@@ -1,4 +1,3 @@
-import type { Endpoint } from "../container_runtime/messages.ts";
 import type { End, EndHandlers, Moment } from "./connection.ts";
 import type { Packet } from "./packet.ts";
 import { tcpLimits } from "./tcp_limits.ts";
@@ -71,13 +70,14 @@ const isnMax = 2 ** 31;
 
 /** An end that has said and heard nothing yet. */
 export function createEndState<At extends Moment>(
-  { local, remote }: { readonly local: Endpoint; readonly remote: Endpoint },
+  { local, remote, isOpener }: Pick<End, "local" | "remote" | "isOpener">,
   at: At,
 ): EndState<At> {
   const isn = at.int(isnMax);
   return {
     local,
     remote,
+    isOpener,
     phase: "opening",
     handlers: undefined,
     isn,

@@ -1,5 +1,5 @@
 import { type Endpoint, socketWindowBytes } from "../container_runtime/messages.ts";
-import type { Moment, Transport, TransportOptions } from "./connection.ts";
+import type { End, Moment, Transport, TransportOptions } from "./connection.ts";
 import { acknowledge, createEndState, type EndState, patienceMs, transmit, type Wire } from "./end_state.ts";
 import { createEndedConnections } from "./ended_connections.ts";
 import { type Packet, resetFor } from "./packet.ts";
@@ -26,7 +26,7 @@ export function createTransport<At extends Moment>(options: TransportOptions<At>
     phase === "closed" ? Number.POSITIVE_INFINITY : Math.min(resendAtMs, ackAtMs),
   );
 
-  function add(way: { readonly local: Endpoint; readonly remote: Endpoint }, at: At): EndState<At> {
+  function add(way: Pick<End, "local" | "remote" | "isOpener">, at: At): EndState<At> {
     const end = createEndState(way, at);
     ends.set(keyOf(end.local, end.remote), end);
     return end;
@@ -66,7 +66,7 @@ export function createTransport<At extends Moment>(options: TransportOptions<At>
   }
 
   function offer(packet: Packet, at: At) {
-    const end = add({ local: packet.target, remote: packet.source }, at);
+    const end = add({ local: packet.target, remote: packet.source, isOpener: false }, at);
     end.phase = "offered";
     end.remoteIsn = packet.seq;
     end.expected = packet.seq + 1;
@@ -128,7 +128,7 @@ export function createTransport<At extends Moment>(options: TransportOptions<At>
     transmit(wire, end, { kind: "synack", seq: end.isn, data: "", fin: false }, at);
   }
 
-  function stateOf(end: { readonly local: Endpoint; readonly remote: Endpoint; readonly phase: string }) {
+  function stateOf(end: End) {
     return end as EndState<At>;
   }
 
@@ -138,7 +138,7 @@ export function createTransport<At extends Moment>(options: TransportOptions<At>
       if (ends.has(keyOf(local, remote))) {
         throw new Error(`Opening a connection: ${keyOf(local, remote)} is in use, choose another local port`);
       }
-      const end = add({ local, remote }, at);
+      const end = add({ local, remote, isOpener: true }, at);
       end.handlers = handlers;
       end.resendAtMs = at.uptimeMs + patienceMs(end);
       transmit(wire, end, { kind: "syn", seq: end.isn, data: "", fin: false }, at);

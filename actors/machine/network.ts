@@ -1,0 +1,57 @@
+import type { Step } from "../../runtime/mod.ts";
+import { carry } from "./carry.ts";
+import type { LearnFrom, MachineData } from "./data.ts";
+import { scopeOf } from "./loopback.ts";
+import { release } from "./sockets.ts";
+
+/** How many packets of its own one step may carry: more is a circle. */
+const packetsMax = 100_000;
+
+/** What ends every step: packets that were made are carried, what is over is forgotten, the timer is set. */
+export function settle(data: MachineData, step: Step): void {
+  const { outbox, over, conntrack, ports, transport, wake } = data;
+  for (let at = 0; at < outbox.length; at++) {
+    const packet = outbox[at];
+    if (at >= packetsMax) throw new Error(`Carrying packets: more than ${packetsMax} in one step, look for a circle`);
+    if (packet) carry(data, packet, step);
+  }
+  outbox.length = 0;
+  for (const end of over) {
+    release(data.sockets, end);
+    conntrack.forget({ source: end.local, target: end.remote });
+    if (end.isOpener) ports.free(end.local.ip, end.local.port);
+  }
+  over.length = 0;
+  const dueMs = earlier(transport.nextWakeMs(), data.alarms.nextMs());
+  if (dueMs === wake.atMs) return;
+  wake.atMs = dueMs;
+  if (dueMs === undefined) step.cancel("wake");
+  else step.timer("wake", Math.max(0, dueMs - step.uptimeMs));
+}
+
+/** The timer has run out. */
+export function ring(data: MachineData, step: Step): void {
+  data.wake.atMs = undefined;
+  data.transport.wake(step);
+  data.alarms.ring(step);
+}
+
+/** Follows what the container runtime does with sandboxes: who comes has an address, who goes loses all connections. */
+export const learn: LearnFrom = (data, { request, answer }, step) => {
+  const { come, gone } = data.sandboxes.learn(request, answer);
+  for (const { sandbox, ip } of gone) {
+    for (const end of [...data.transport.ends()]) {
+      const isOfIt = (ip !== "" && end.local.ip === ip) || scopeOf(end.local.ip) === sandbox;
+      if (isOfIt) data.transport.reset(end, step);
+    }
+    if (ip !== "") data.ports.forget(ip);
+  }
+  for (const { ip } of come) {
+    if (ip !== "") data.outbox.push(...data.neighbours.take(ip));
+  }
+};
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}
