@@ -60,7 +60,9 @@ function run(entry: URL, start: ModuleStart, onOutput: (output: ModuleOutput) =>
       stderr: true,
       ...(memoryLimitBytes === undefined ? {} : { resourceLimits: limitsOf(memoryLimitBytes) }),
     });
-    worker.on("message", give);
+    worker.on("message", (outputs: readonly ModuleOutput[]) => {
+      for (const output of outputs) give(output);
+    });
     worker.on("error", fail);
     worker.on("exit", () => give({ type: "exit", code: isKilled ? 137 : 1, reason: "Error" }));
     for (const input of early.splice(0)) worker.postMessage(input);

@@ -9,10 +9,14 @@ function bench(request: Partial<HttpClientRequest> = {}) {
   const seen = { written: "", body: "" };
   const client = httpClient({
     head: ({ status, headers }) => void events.push(["head", status, headers.length]),
-    chunk: (data) => void (seen.body += data),
+    chunk(data) {
+      seen.body += data;
+    },
     end: (isReusable) => void events.push(["end", isReusable]),
     failed: (message) => void events.push(["failed", message]),
-    write: (data) => void (seen.written += data),
+    write(data) {
+      seen.written += data;
+    },
     used: () => {},
   });
   client.request({ method: "GET", target: "/", host: "shop:8080", headers: [], ...request });
@@ -102,20 +106,34 @@ property(
     let toClient = "";
     const got = { request: "", response: "", status: 0, isOver: false };
     const server = httpServer({
-      request: () => void (got.request = ""),
-      chunk: (data) => void (got.request += data),
-      end: () => void (got.isOver = true),
-      write: (data) => void (toClient += data),
+      request() {
+        got.request = "";
+      },
+      chunk(data) {
+        got.request += data;
+      },
+      end() {
+        got.isOver = true;
+      },
+      write(data) {
+        toClient += data;
+      },
       broken: () => assert.fail("broken"),
       used: () => {},
     });
     const ends: boolean[] = [];
     const client = httpClient({
-      head: ({ status }) => void (got.status = status),
-      chunk: (data) => void (got.response += data),
+      head({ status }) {
+        got.status = status;
+      },
+      chunk(data) {
+        got.response += data;
+      },
       end: (isReusable) => void ends.push(isReusable),
       failed: (message) => assert.fail(message),
-      write: (data) => void (toServer += data),
+      write(data) {
+        toServer += data;
+      },
       used: () => {},
     });
     const carry = () => {

@@ -55,6 +55,8 @@ interface Exchange {
 /** Makes the server's end of a connection. Requests that are sent ahead are answered one after the other. */
 export function httpServer(sink: HttpServerSink): HttpServer {
   let current: Exchange | undefined;
+  /** The one whose end has not come; it may have been answered already. */
+  let unread: Exchange | undefined;
   let held = "";
   let bodyBytes = 0;
   let isClosing = false;
@@ -72,13 +74,14 @@ export function httpServer(sink: HttpServerSink): HttpServer {
       parser.hold(true);
       current = {
         request: head,
-        isRead: false,
+        isRead: !head.hasBody,
         response: undefined,
         waiting: "",
         left: undefined,
         isChunked: false,
         isHeadWritten: false,
       };
+      unread = current;
       if (!head.keepsAlive) isClosing = true;
       if (head.hasBody && headerHas(head.headers, "expect", "100-continue")) {
         sink.write("HTTP/1.1 100 Continue\r\n\r\n", false);
@@ -91,9 +94,10 @@ export function httpServer(sink: HttpServerSink): HttpServer {
       if (!isClosed) sink.chunk(data);
     },
     end() {
-      if (!current || current.isRead || isClosed) return;
-      current.isRead = true;
-      sink.end();
+      if (!unread) return;
+      unread.isRead = true;
+      unread = undefined;
+      if (!isClosed) sink.end();
     },
   });
 

@@ -19,7 +19,18 @@ const { code, vars, args, hostname, builtins } = workerData as WorkerStart;
 const port = parentPort;
 if (!port) throw new Error("Cannot run an image: this is no worker thread, start it through workerRunner()");
 
-const shell = openShell({ vars, args, hostname, post: (output: ModuleOutput) => port.postMessage(output) });
+let together: ModuleOutput[] = [];
+function flush(): void {
+  if (together.length > 0) port?.postMessage(together);
+  together = [];
+}
+/** Of a response all that is there at once goes in one message; what else is told goes at once, also before a loop. */
+function post(output: ModuleOutput): void {
+  if (together.push(output) === 1 && output.type.startsWith("response.")) setImmediate(flush);
+  else if (!output.type.startsWith("response.")) flush();
+}
+
+const shell = openShell({ vars, args, hostname, post });
 process.on("uncaughtException", shell.crash);
 process.on("unhandledRejection", shell.crash);
 port.on("message", (input: ModuleInput) => shell.receive(input));
