@@ -1,0 +1,40 @@
+import { assert, fc, property, test } from "../../../properties/test.ts";
+import type { LogLine } from "../../container_runtime/messages.ts";
+import { logText, timestamp } from "./log_text.ts";
+
+const startMs = Date.UTC(2026, 0, 1);
+const clock = { nowMs: startMs + 10_000, wallMs: (atMs: number) => startMs + atMs };
+const lines: LogLine[] = [
+  { number: 1, atMs: 1_000, stream: "stdout", text: "one" },
+  { number: 2, atMs: 2_000.5, stream: "stderr", text: "two" },
+  { number: 3, atMs: 9_000, stream: "stdout", text: "drei €" },
+];
+
+test("timestamp() writes nine digits of the second", () => {
+  assert.equal(timestamp(startMs + 2_000.5), "2026-01-01T00:00:02.000500000Z");
+  assert.equal(timestamp(startMs + 999), "2026-01-01T00:00:00.999000000Z");
+});
+
+test("logText() tells lines with their times, of one stream, since a time", () => {
+  const told = (options: Parameters<typeof logText>[0]) => logText(options, clock).of(lines);
+  assert.equal(told({}), "one\ntwo\ndrei €\n");
+  assert.equal(told({ stream: "Stderr", timestamps: true }), "2026-01-01T00:00:02.000500000Z two\n");
+  assert.equal(told({ stream: "Stdout" }), "one\ndrei €\n");
+  assert.equal(told({ sinceSeconds: 8 }), "two\ndrei €\n");
+  assert.equal(told({ sinceTime: "2026-01-01T00:00:02.2Z" }), "drei €\n");
+});
+
+property(
+  "logText() never tells more bytes than its limit, and nothing after what it cut",
+  [fc.array(fc.string({ unit: "grapheme", maxLength: 12 }), { maxLength: 8 }), fc.integer({ min: 1, max: 60 })],
+  (texts, limitBytes) => {
+    const all = texts.map((text, index) => ({ number: index + 1, atMs: 0, stream: "stdout" as const, text }));
+    const limited = logText({ limitBytes }, clock);
+    const told = limited.of(all.slice(0, 3)) + limited.of(all.slice(3));
+    const whole = texts.map((text) => `${text}\n`).join("");
+    assert.ok(whole.startsWith(told));
+    const bytes = new TextEncoder().encode(told).length;
+    assert.ok(bytes <= limitBytes);
+    assert.ok(told === whole || (limited.isFull() && bytes > limitBytes - 4));
+  },
+);
