@@ -1,18 +1,17 @@
 import type { AskId, Mail, Step } from "../../runtime/mod.ts";
 import type { CriAnswer, CriRequest } from "../container_runtime/messages.ts";
-import { type Affinity, createAffinity } from "../network/affinity.ts";
+import type { Affinity } from "../network/affinity.ts";
 import type { End, Transport } from "../network/connection.ts";
 import type { Packet } from "../network/packet.ts";
-import { createRuleTable, type RuleTable } from "../network/rule_table.ts";
-import { createTransport } from "../network/transport.ts";
-import { type Alarms, createAlarms } from "./alarms.ts";
-import { type Conntrack, createConntrack } from "./conntrack.ts";
+import type { RuleTable } from "../network/rule_table.ts";
+import type { Alarms } from "./alarms.ts";
+import type { Conntrack } from "./conntrack.ts";
 import type { MachineInput } from "./messages.ts";
-import { createNeighbours, type Neighbours } from "./neighbours.ts";
-import { createPorts, type Ports } from "./ports.ts";
-import { createRoutes, type Routes } from "./routes.ts";
-import { createSandboxes, type Sandboxes } from "./sandboxes.ts";
-import { createSockets, offer, type Sockets } from "./sockets.ts";
+import type { Neighbours } from "./neighbours.ts";
+import type { Ports } from "./ports.ts";
+import type { Routes } from "./routes.ts";
+import type { Sandboxes } from "./sandboxes.ts";
+import type { Sockets } from "./sockets.ts";
 import type { Bridges } from "./stream_dial.ts";
 
 /** What is done with an answer; undefined: there will be none. */
@@ -40,36 +39,6 @@ export interface MachineData {
   readonly bridges: Bridges;
   /** For when the timer is set; undefined: it is not. */
   readonly wake: { atMs: number | undefined };
-}
-
-/** A machine that has just been switched on. */
-export function createData(input: MachineInput, step: Step): MachineData {
-  const ports = createPorts(step.int(2 ** 16));
-  const data: MachineData = {
-    input,
-    rules: createRuleTable(input.node),
-    affinity: createAffinity(),
-    calls: new Map(),
-    routes: createRoutes(input.routes),
-    sandboxes: createSandboxes(),
-    conntrack: createConntrack(({ original, reply }) => {
-      if (reply.target !== original.source) ports.free(reply.target.ip, reply.target.port);
-    }),
-    neighbours: createNeighbours(),
-    ports,
-    alarms: createAlarms(),
-    transport: createTransport<Step>({
-      send: (packet) => void data.outbox.push(packet),
-      offered: (end, at) => offer(data, end, at),
-      gone: (end) => void data.over.push(end),
-    }),
-    outbox: [],
-    over: [],
-    sockets: createSockets(),
-    bridges: new Map(),
-    wake: { atMs: undefined },
-  };
-  return data;
 }
 
 /** Asks the container runtime; `then` gets its answer in a later step. */

@@ -1,7 +1,8 @@
 import { setup } from "xstate";
 import { type ActorEvent, type AskId, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import { carry } from "./carry.ts";
-import { askRuntime, createData, type MachineData, relay } from "./data.ts";
+import { createData } from "./create_data.ts";
+import { askRuntime, type MachineData, relay } from "./data.ts";
 import { dial } from "./dial.ts";
 import type { DataplaneRules, MachineInput, MachineMessage } from "./messages.ts";
 import { learn, ring, settle } from "./network.ts";

@@ -1,5 +1,5 @@
+import { machineStage, podIp, serviceRule } from "../../properties/machine_lab/stage.ts";
 import { assert, test } from "../../properties/test.ts";
-import { machineStage, podIp, serviceRule } from "./testing/machine_stage.ts";
 
 test("a pod reaches another one on another node, and both see each other's address", () => {
   const stage = machineStage();

@@ -1,12 +1,12 @@
-import type { DeviceContext, DeviceDefinition } from "../../../runtime/devices/device.ts";
-import type { Address } from "../../../runtime/mod.ts";
 import type {
   CriAnswer,
   CriRequest,
   SandboxStatus,
   SocketPush,
   SocketRequest,
-} from "../../container_runtime/messages.ts";
+} from "../../actors/container_runtime/messages.ts";
+import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
+import type { Address } from "../../runtime/mod.ts";
 
 /** What a test's process has seen of a socket. */
 export interface SeenSocket {

@@ -1,14 +1,14 @@
 import { setup } from "xstate";
-import type { Fault } from "../../../runtime/faults/fault.ts";
-import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation.ts";
-import { defineActor, type Mail, type Message, reducers } from "../../../runtime/mod.ts";
-import type { CriRequest } from "../../container_runtime/messages.ts";
-import type { DnsQuery, DnsRecord, DnsReply } from "../../dns/messages.ts";
-import type { ServicePortRule, Target } from "../../kube_proxy/messages.ts";
-import type { MachineData } from "../data.ts";
-import { machine } from "../definition.ts";
-import type { MachineDefect, MachineInput } from "../messages.ts";
-import { type TestNode, type TestProcesses, testProcesses } from "./test_processes.ts";
+import type { CriRequest } from "../../actors/container_runtime/messages.ts";
+import type { DnsQuery, DnsRecord, DnsReply } from "../../actors/dns/messages.ts";
+import type { ServicePortRule, Target } from "../../actors/kube_proxy/messages.ts";
+import type { MachineData } from "../../actors/machine/data.ts";
+import { machine } from "../../actors/machine/definition.ts";
+import type { MachineDefect, MachineInput } from "../../actors/machine/messages.ts";
+import type { Fault } from "../../runtime/faults/fault.ts";
+import { createSimulation, type Simulation } from "../../runtime/hosts/simulation.ts";
+import { defineActor, type Mail, type Message, reducers } from "../../runtime/mod.ts";
+import { type TestNode, type TestProcesses, testProcesses } from "./processes.ts";
 
 /** Machines without agents: a test applies the rules and plays the processes. */
 export interface MachineStage {
