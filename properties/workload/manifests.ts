@@ -88,6 +88,7 @@ function serverSpec(image: string, drains: Drain): PodSpec {
       {
         name: "main",
         image,
+        ports: [{ containerPort: 80 }],
         env: [{ name: "DRAIN_MS", value: String(drains === "signal" ? drainSeconds * 1000 : 0) }],
         resources: { requests: { cpu: `${podCpuMillis}m` } },
         readinessProbe: { httpGet: { path: "/ready", port: 80 }, periodSeconds: 1 },
