@@ -8,6 +8,7 @@ import { untilDnsServes } from "./dns_access.ts";
 import { freeHost } from "./free_host.ts";
 import type { Endpoint } from "./front_door.ts";
 import { assertImageFolder } from "./image_folder.ts";
+import { InputError } from "./input_error.ts";
 import { type Milestone, storeLeader, untilReady } from "./readiness.ts";
 import { simulatedHost } from "./simulated_host.ts";
 import { apiServerAddresses, childSpecs, type Topology, trafficParts } from "./topology.ts";
@@ -29,7 +30,10 @@ export interface ClusterOptions {
   readonly port?: number;
   /** Has a DNS server, on this UDP and TCP port of 127.0.0.1, 0 for any free one. Default: none. Not in simulation. */
   readonly dnsPort?: number;
-  /** The images that pods can run as real code: a folder of modules. Default: those that come with kubetroupe. */
+  /**
+   * The images that pods can run as real code: a folder of modules. Default: those that come with kubetroupe.
+   * Only for clusters with machines.
+   */
   readonly imageFolder?: string;
   /** Where the kubeconfig is written when HTTPS is served. Default: in the data directory. */
   readonly kubeconfig?: string;
@@ -118,7 +122,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const topology: Topology = { ...asked, ...trafficParts(asked) };
   // What cannot be is refused before anything is touched.
   childSpecs(topology);
-  if (options.imageFolder !== undefined) await assertImageFolder(options.imageFolder);
+  await assertImages(options, topology);
   const cleanUps: (() => Promise<void>)[] = [];
   const close = () => cleanUp(cleanUps);
   try {
@@ -157,6 +161,13 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     await close();
     throw error;
   }
+}
+
+async function assertImages({ imageFolder }: ClusterOptions, { machines }: Topology) {
+  if (imageFolder === undefined) return;
+  await assertImageFolder(imageFolder);
+  if (machines) return;
+  throw new InputError(`Cannot use images of "${imageFolder}": pods are played without traffic, turn that on`);
 }
 
 /**

@@ -3,13 +3,13 @@ import { assert, type ScenarioContext, scenario } from "../properties/test.ts";
 import type { FreeHost } from "../runtime/hosts/free_host.ts";
 import { type Cluster, createCluster } from "./create_cluster.ts";
 import { guestbook } from "./testing/guestbook.ts";
-import { apiServerAddress, kubeletAddress } from "./topology.ts";
+import { apiServerAddress, kubeletAddress, type Topology } from "./topology.ts";
 
 const namespace = ["-n", "guestbook"];
 
 /** A cluster in worker threads, and kubectl against it. */
-async function stage(context: ScenarioContext) {
-  const cluster = context.use(await createCluster({ host: "thread", port: 0, topology: { nodes: 3 } }));
+async function stage(context: ScenarioContext, topology: Partial<Topology> = {}) {
+  const cluster = context.use(await createCluster({ host: "thread", port: 0, topology: { nodes: 3, ...topology } }));
   const kubeconfig = cluster.access?.kubeconfig ?? "";
   const run = (line: string, input?: string): Promise<KubectlResult> =>
     kubectl(line.split(" "), { kubeconfig, ...(input === undefined ? {} : { input }) });
@@ -102,7 +102,7 @@ scenario("kubectl applies a guestbook, shows it in every form, changes it and de
 });
 
 scenario("a rollout completes while a store leader, an API server and a kubelet are killed", {}, async (context) => {
-  const { cluster, must, run } = await stage(context);
+  const { cluster, must, run } = await stage(context, { machines: true });
   // Slow enough that the rollout is under way when the workers die.
   await must("apply -f -", slow(guestbook));
   await must("rollout status deployment/frontend -n guestbook --timeout=60s");
@@ -142,6 +142,15 @@ scenario("a rollout completes while a store leader, an API server and a kubelet 
   }
   const images = await must("get pods -n guestbook -l app=guestbook -o jsonpath={.items[*].spec.containers[0].image}");
   assert.deepEqual(new Set(images.split(" ")), new Set(["gb-frontend:v6"]));
+  // Containers live on their machine: not one ended with the worker of its kubelet.
+  const path = "{range.items[*]}{.spec.nodeName}:{.status.containerStatuses[0].restartCount},{end}";
+  const restarts = (await must(`get pods -n guestbook -o jsonpath=${path}`)).split(",").filter((each) => each !== "");
+  assert.equal(restarts.length, 4);
+  assert.ok(restarts.includes("node-1:0"), `a pod is on the node whose kubelet was killed: ${restarts}`);
+  assert.ok(
+    restarts.every((each) => each.endsWith(":0")),
+    `no container was started again: ${restarts}`,
+  );
 });
 
 /** The front end takes a while to become ready. */

@@ -15,6 +15,8 @@ interface UpOptions {
   readonly apiservers: 1 | 2 | 3;
   readonly host?: "thread" | "pool";
   readonly port: number;
+  readonly traffic?: boolean;
+  readonly images?: string;
   readonly dnsPort?: number;
   readonly dataDir?: string;
   readonly kubeconfig?: string;
@@ -23,6 +25,8 @@ interface UpOptions {
 
 /** Past so many nodes a worker each is more than a machine of ordinary size carries. */
 const threadNodesMax = 200;
+/** Past so many nodes a machine and a kube-proxy for each are had only when asked for. */
+const trafficNodesMax = 200;
 
 /** Brings a cluster up. */
 export const up: Verb = {
@@ -32,6 +36,7 @@ export const up: Verb = {
   examples: [
     ["troupe up", "3 nodes, 3 store replicas, 2 API servers, on port 6443"],
     ["troupe up --nodes 50 --port 0", "50 nodes, any free port"],
+    ["troupe up --images ./images", "pods run your modules: ./images/hello.ts is the image hello:1"],
     ["troupe up --data-dir ./cluster", "the cluster is still there the next time"],
     ["troupe up -- kubectl get nodes", "runs a command when every node is Ready, then stops and exits as it did"],
     ["troupe up --nodes 2000 --host pool", "many kubelets share each worker thread"],
@@ -61,9 +66,12 @@ function declare(command: Command) {
     .option("--port <p>", "the port on 127.0.0.1, 0 for any free one", wholeNumber({ least: 0, most: 65_535 }), 6443)
     .option(
       "--dns-port <p>",
-      "serves DNS there by UDP and TCP (default: no DNS)",
+      "serves the cluster's names there by UDP and TCP (default: only pods are answered)",
       wholeNumber({ least: 0, most: 65_535 }),
     )
+    .option("--images <folder>", "the images that pods run as real code (default: those of troupe image list)")
+    .option("--traffic", `carries connections, with real code in pods (default up to ${trafficNodesMax} nodes)`)
+    .option("--no-traffic", "only the API, controllers, scheduler and kubelets: pods are played, nothing answers")
     .option("--data-dir <folder>", "keeps the cluster there (default: it is gone when it stops)")
     .option("--kubeconfig <file>", "where the kubeconfig is written (default: in the data directory)")
     .option("--seed <s>", "seeds the actors' random numbers", wholeNumber({ least: 0, most: 2 ** 32 - 1 }), 1);
@@ -97,7 +105,7 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
     if (command) {
       return await runCommand(command, { env: { KUBECONFIG: access.kubeconfig }, signal: interrupts.signal });
     }
-    streams.stdout.write(howToUse(access, cluster.dns));
+    streams.stdout.write(howToUse(access, cluster));
     await interrupts.happened;
     return exitCodes.good;
   } finally {
@@ -112,7 +120,8 @@ function count(number: number, what: string): string {
 
 function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, display: Display): ClusterOptions {
   const { host = nodes > threadNodesMax ? "pool" : "thread", port, dnsPort, dataDir, kubeconfig, seed } = options;
-  const topology: Topology = { nodes, stores, apiservers };
+  const { traffic = nodes <= trafficNodesMax, images } = options;
+  const topology: Topology = { nodes, stores, apiservers, traffic };
   const parts = `${count(nodes, "node")}, ${count(stores, "store replica")} and ${count(apiservers, "API server")}`;
   display.note(`Bringing up ${parts}, ${livingIn(host)}`);
   return {
@@ -121,6 +130,7 @@ function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, di
     port,
     seed,
     ...(dnsPort === undefined ? {} : { dnsPort }),
+    ...(images === undefined ? {} : { imageFolder: images }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     onProgress: (milestone) => showMilestone(display, milestone),
@@ -155,14 +165,15 @@ function told({ stage, done, of, who }: Milestone): string {
   return `${done} of ${of} Ready`;
 }
 
-function howToUse({ url, kubeconfig }: NonNullable<Cluster["access"]>, dns: Cluster["dns"]): string {
+function howToUse({ url, kubeconfig }: NonNullable<Cluster["access"]>, { dns, topology }: Cluster): string {
+  const doors = topology.gateway ? "\nA Service with the node port 30080 answers at http://127.0.0.1:30080\n" : "";
   const names = dns ? `  dig @${dns.host} -p ${dns.port} kubernetes.default.svc.cluster.local\n` : "";
   return `
 The cluster is ready at ${url}. In another terminal:
 
   export KUBECONFIG=${quoted(kubeconfig)}
   kubectl get nodes
-${names}
+${names}${doors}
 Ctrl-C stops it
 `;
 }
