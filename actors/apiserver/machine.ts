@@ -17,13 +17,8 @@ import { createServer, type Server } from "./server.ts";
 import { compactWhenDue } from "./storage/compactor.ts";
 import { expireObjects } from "./storage/expiry.ts";
 import { askStore, retryParked, storeRetryTimer, takeStoreFailure, takeStoreReply } from "./storage/store_client.ts";
-import {
-  closeAllStreams,
-  takeKubeletDown,
-  takeStreamAnswer,
-  takeStreamFailure,
-  takeStreamMessage,
-} from "./streams/kubelet_streams.ts";
+import { takeKubeletDown } from "./streams/guests.ts";
+import { closeAllStreams, takeStreamAnswer, takeStreamFailure, takeStreamMessage } from "./streams/kubelet_streams.ts";
 
 type ApiServerMail = ApiServerRequest | StoreEvents | StoreWatchCancelled | StreamMessage | NetMessage;
 
@@ -106,7 +101,7 @@ export const machine = setup({
     down: on("down", (server, { address }, step) => {
       dropOwner(server, address);
       feeds.takeReplicaDown(server.feed, address, step);
-      takeKubeletDown(server.kubeletStreams, address, step);
+      takeKubeletDown(server.kubeletStreams.guests, address, step);
     }),
     tick: act((server, _event, step) => tick(server, step)),
     retryStore: act((server, _event, step) => retryParked(server.store, step)),

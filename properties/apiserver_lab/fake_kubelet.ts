@@ -149,7 +149,7 @@ const machine = setup({
     }),
     end: on("stream.end", (kubelet, { body }, step) => {
       const served = kubelet.streams.get(body.stream);
-      if (!served || served.purpose.kind !== "exec") return;
+      if (served?.purpose.kind !== "exec") return;
       served.end = { exitCode: 0 };
       pump(kubelet, served, step);
     }),

@@ -7,6 +7,7 @@ import type { DeviceDefinition } from "../../runtime/devices/device.ts";
 import { diskModel } from "../../runtime/devices/disk_model.ts";
 import { netModel } from "../../runtime/devices/net_model.ts";
 import type { ModelExchange } from "../../runtime/devices/net_model_exchange.ts";
+import type { ModelSocket } from "../../runtime/devices/net_model_socket.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../runtime/hosts/simulation.ts";
 import { type FakeOrder, fakeStore } from "./fake_store.ts";
@@ -69,6 +70,8 @@ export interface Lab {
   /** Opens a watch; what it is told is in the box. */
   watch(plural: string, request?: LabRequest): WatchBox;
   http(url: string, request?: LabHttp): ModelExchange;
+  /** Asks for a WebSocket. */
+  connect(url: string, protocols: readonly string[]): ModelSocket;
   order(order: Omit<FakeOrder, "type">): void;
   phase(server?: number): string;
 }
@@ -113,7 +116,7 @@ export function createLab(options: LabOptions = {}): Lab {
       const answer = simulation.askNow(to, requestOf(verb, plural, request), 30_000) as ApiResponse;
       return {
         code: answer.code,
-        body: answer.body === "" ? "" : JSON.parse(answer.body),
+        body: answer.body === "" || answer.contentType === "text/plain" ? answer.body : JSON.parse(answer.body),
         warnings: answer.warnings ?? [],
       };
     },
@@ -132,6 +135,12 @@ export function createLab(options: LabOptions = {}): Lab {
       const exchange = net.call({ host: "lab", port, url, ...rest, ...(peer === "none" ? {} : { peer }) });
       simulation.advance(50);
       return exchange;
+    },
+    connect(url, protocols) {
+      const peer = { commonName: "admin", organizations: ["system:masters"] };
+      const socket = net.connect({ host: "lab", port, url, protocols, peer });
+      simulation.advance(50);
+      return socket;
     },
     order(order) {
       simulation.send(fake, { type: "fake.order", ...order } as FakeOrder);

@@ -139,6 +139,16 @@ test("https streams a response piece by piece", () =>
     assert.deepEqual([reply.body, reply.headers["transfer-encoding"]], ["one two three", "chunked"]);
   }));
 
+test("https breaks a response that its actor gives up", () =>
+  withServer(async (server) => {
+    server.onRequest = async ({ exchange }) => {
+      await server.ask({ op: "respond", exchange, code: 200, headers: plain, body: "half", end: false });
+      await server.ask({ op: "abort", exchange });
+    };
+    await assert.rejects(call(server, { path: "/" }), /aborted|ECONNRESET|socket hang up/);
+    assert.ok(!server.pushed.some(({ type }) => type === "net.closed"));
+  }));
+
 test("https tells how much waits for a slow client, and when that was taken", () =>
   withServer(async (server) => {
     const opened = new Promise<number>((resolve) => {

@@ -43,7 +43,7 @@ export function takeUnwatch(server: Server, { from, body }: Mail<ApiUnwatch>, st
   const watcher = server.watchers.byName.get(sinkName(from, body.watch));
   if (!watcher) return;
   removeWatcher(server.watchers, watcher);
-  if (!server.watchers.byOwner.has(from) && !server.kubeletStreams.guests.has(from)) step.demonitor(from);
+  if (!server.watchers.byOwner.has(from) && !server.kubeletStreams.guests.byKubelet.has(from)) step.demonitor(from);
 }
 
 /** Forgets all watches of somebody who is gone. */

@@ -1,16 +1,15 @@
 import type { Address, AskId, FailedEvent, Mail, ReplyEvent, Step } from "../../../runtime/mod.ts";
-import {
-  type StreamAnswer,
-  type StreamChannel,
-  type StreamClose,
-  type StreamData,
-  type StreamEnd,
-  type StreamMessage,
-  type StreamPurpose,
-  type StreamTaken,
-  streamWindow,
+import type {
+  StreamAnswer,
+  StreamChannel,
+  StreamClose,
+  StreamMessage,
+  StreamPurpose,
+  StreamTaken,
 } from "../../network/streams.ts";
 import type { Taken } from "./client_side.ts";
+import { createGuests, type Guests, type KubeletGuest, leaveKubelet, visitKubelet } from "./guests.ts";
+import { abandon, addPiece, createOutgoing, type Outgoing, sendWaiting, settle } from "./outgoing.ts";
 
 /** Why a kubelet does not open a stream, or cannot be asked. */
 export type Refusal = Extract<StreamAnswer, { readonly ok: false }>;
@@ -32,33 +31,14 @@ export interface Failure {
   readonly failed: FailedEvent["reason"];
 }
 
-/** What is told when a kubelet goes down. */
-export interface KubeletGuest {
-  lost(step: Step): void;
-}
-
-interface Piece {
-  readonly channel: StreamChannel;
-  data: string;
-  /** Characters that the kubelet has to take yet. */
-  left: number;
-  readonly taken: Taken;
-}
-
 /** A stream to a kubelet. */
 export interface KubeletStream extends KubeletGuest {
   readonly id: number;
   readonly kubelet: Address;
   readonly client: StreamClient;
+  readonly outgoing: Outgoing;
   isOpen: boolean;
   isClosed: boolean;
-  isEnding: boolean;
-  isEndSaid: boolean;
-  underWay: number;
-  /** Not sent yet. */
-  readonly waiting: Piece[];
-  /** Sent, not taken yet. */
-  readonly sent: Piece[];
   /** What overtook the answer to the opening. */
   readonly early: StreamMessage[];
 }
@@ -67,9 +47,7 @@ export interface KubeletStream extends KubeletGuest {
 export interface KubeletStreams {
   readonly byId: Map<number, KubeletStream>;
   readonly asks: Map<AskId, KubeletStream>;
-  readonly guests: Map<Address, Set<KubeletGuest>>;
-  /** Whether somebody else of this server still has to know when an actor goes down. */
-  isWatched(address: Address): boolean;
+  readonly guests: Guests;
 }
 
 /** How long a kubelet has to say whether a stream can be. */
@@ -77,7 +55,7 @@ const openTimeoutMs = 30_000;
 
 /** Makes the register of a server without streams. */
 export function createKubeletStreams(isWatched: (address: Address) => boolean): KubeletStreams {
-  return { byId: new Map(), asks: new Map(), guests: new Map(), isWatched };
+  return { byId: new Map(), asks: new Map(), guests: createGuests(isWatched) };
 }
 
 /** Asks a kubelet for a stream. What is written before it answers waits. */
@@ -90,13 +68,9 @@ export function openStream(
     id: step.nextId(),
     kubelet,
     client,
+    outgoing: createOutgoing(),
     isOpen: false,
     isClosed: false,
-    isEnding: false,
-    isEndSaid: false,
-    underWay: 0,
-    waiting: [],
-    sent: [],
     early: [],
     lost: (later) => drop(streams, stream, later, { error: "the kubelet is gone" }),
   };
@@ -106,40 +80,24 @@ export function openStream(
   return stream;
 }
 
-/** Tells a guest when a kubelet goes down. */
-export function visitKubelet(streams: KubeletStreams, step: Step, kubelet: Address, guest: KubeletGuest): void {
-  const guests = streams.guests.get(kubelet);
-  if (guests) return void guests.add(guest);
-  streams.guests.set(kubelet, new Set([guest]));
-  step.monitor(kubelet);
-}
-
-/** A guest does not care any more. */
-export function leaveKubelet(streams: KubeletStreams, step: Step, kubelet: Address, guest: KubeletGuest): void {
-  const guests = streams.guests.get(kubelet);
-  if (!guests?.delete(guest) || guests.size > 0) return;
-  streams.guests.delete(kubelet);
-  if (!streams.isWatched(kubelet)) step.demonitor(kubelet);
-}
-
 /** Writes to a kubelet; `taken` is called when it has taken all of it. */
 export function writeStream(
   stream: KubeletStream,
   step: Step,
   { channel, data, taken }: { channel: StreamChannel; data: string; taken: Taken },
 ): void {
-  if (stream.isClosed || stream.isEnding || data === "") {
+  if (stream.isClosed || stream.outgoing.isEnding || data === "") {
     taken(step);
     return;
   }
-  stream.waiting.push({ channel, data, left: data.length, taken });
+  addPiece(stream.outgoing, { channel, data, taken });
   pump(stream, step);
 }
 
 /** Nothing more is written to a kubelet. */
 export function endStream(stream: KubeletStream, step: Step): void {
-  if (stream.isClosed || stream.isEnding) return;
-  stream.isEnding = true;
+  if (stream.isClosed || stream.outgoing.isEnding) return;
+  stream.outgoing.isEnding = true;
   pump(stream, step);
 }
 
@@ -156,21 +114,8 @@ export function closeStream(streams: KubeletStreams, stream: KubeletStream, step
   forget(streams, stream, step);
 }
 
-function pump(stream: KubeletStream, step: Step) {
-  if (!stream.isOpen) return;
-  const { waiting, sent, id, kubelet } = stream;
-  for (let piece = waiting[0]; piece && stream.underWay < streamWindow; piece = waiting[0]) {
-    const data = piece.data.slice(0, streamWindow - stream.underWay);
-    piece.data = piece.data.slice(data.length);
-    stream.underWay += data.length;
-    step.send(kubelet, { type: "stream.data", stream: id, channel: piece.channel, data } as StreamData);
-    if (sent.at(-1) !== piece) sent.push(piece);
-    if (piece.data !== "") return;
-    waiting.shift();
-  }
-  if (!stream.isEnding || stream.isEndSaid || waiting.length > 0) return;
-  stream.isEndSaid = true;
-  step.send(kubelet, { type: "stream.end", stream: id } as StreamEnd);
+function pump({ isOpen, outgoing, id, kubelet }: KubeletStream, step: Step) {
+  if (isOpen) sendWaiting(outgoing, id, (message) => step.send(kubelet, message));
 }
 
 /** Takes the answer to an opening; false when the reply is about something else. */
@@ -186,7 +131,7 @@ export function takeStreamAnswer(streams: KubeletStreams, { ask, body }: ReplyEv
     return true;
   }
   stream.isOpen = true;
-  visitKubelet(streams, step, stream.kubelet, stream);
+  visitKubelet(streams.guests, stream.kubelet, stream, step);
   stream.client.opened(step);
   pump(stream, step);
   for (const message of stream.early.splice(0)) take(streams, stream, message, step);
@@ -220,30 +165,9 @@ function take(streams: KubeletStreams, stream: KubeletStream, message: StreamMes
   if (message.type === "stream.end") stream.client.ended(step);
   if (message.type === "stream.close") drop(streams, stream, step, message);
   if (message.type === "stream.taken") {
-    stream.underWay -= message.size;
-    settle(stream, message.size, step);
+    settle(stream.outgoing, message.size, step);
     pump(stream, step);
   }
-}
-
-function settle({ sent }: KubeletStream, size: number, step: Step) {
-  let rest = size;
-  for (let piece = sent[0]; piece && rest > 0; piece = sent[0]) {
-    const part = Math.min(rest, piece.left);
-    piece.left -= part;
-    rest -= part;
-    if (piece.left > 0) return;
-    sent.shift();
-    piece.taken(step);
-  }
-}
-
-/** Tells all guests of a kubelet that it is down. */
-export function takeKubeletDown(streams: KubeletStreams, kubelet: Address, step: Step): void {
-  const guests = streams.guests.get(kubelet);
-  if (!guests) return;
-  streams.guests.delete(kubelet);
-  for (const guest of guests) guest.lost(step);
 }
 
 /** Ends all streams: the server is about to. */
@@ -268,8 +192,6 @@ function drop(
 function forget(streams: KubeletStreams, stream: KubeletStream, step: Step) {
   stream.isClosed = true;
   streams.byId.delete(stream.id);
-  leaveKubelet(streams, step, stream.kubelet, stream);
-  // Nobody will take them; who wrote them need not wait.
-  const left = new Set([...stream.sent.splice(0), ...stream.waiting.splice(0)]);
-  for (const { taken } of left) taken(step);
+  leaveKubelet(streams.guests, stream.kubelet, stream, step);
+  abandon(stream.outgoing, step);
 }

@@ -1,18 +1,16 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
 import type { StreamPurpose } from "../../network/streams.ts";
 import { type ClientSide, closeBroken, closeNormal, closeProtocolError, type SocketOut } from "./client_side.ts";
+import { type KubeletGuest, leaveKubelet, visitKubelet } from "./guests.ts";
 import {
   closeStream,
   endStream,
   type Failure,
-  type KubeletGuest,
   type KubeletStream,
   type KubeletStreams,
-  leaveKubelet,
   openStream,
   type Refusal,
   takeFrom,
-  visitKubelet,
   writeStream,
 } from "./kubelet_streams.ts";
 import {
@@ -80,7 +78,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
     },
     closed: (later) => forgetAll(later),
   });
-  visitKubelet(streams, step, kubelet, guest);
+  visitKubelet(streams.guests, kubelet, guest, step);
 
   /** Gives how many bytes are under way to a kubelet now. */
   function take(frame: SpdyFrame, later: Step): number {
@@ -178,7 +176,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
 
   function forgetAll(later: Step) {
     isOver = true;
-    leaveKubelet(streams, later, kubelet, guest);
+    leaveKubelet(streams.guests, kubelet, guest, later);
     for (const { stream } of [...byRequest.values()]) if (stream) closeStream(streams, stream, later);
     byRequest.clear();
     byStream.clear();

@@ -1,3 +1,5 @@
+import { type Bits, type Code, codeOf, createBits, malformed } from "./huffman.ts";
+
 /** Undoes a zlib stream that is cut into pieces, each of which ends with a flush; bytes are characters (latin1). */
 export interface Inflater {
   /** Gives what the next piece holds; undefined when it is malformed or too long: then nothing more can be read. */
@@ -24,29 +26,6 @@ const distanceBase = [
 const distanceBits = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
 /** In which order the lengths of the codes for lengths come. */
 const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-const codeBitsMax = 15;
-
-/** A Huffman code: how many codes there are of each length, and the symbols in the order of their codes. */
-interface Code {
-  readonly counts: readonly number[];
-  readonly symbols: readonly number[];
-}
-
-/** Thrown and caught in this file: the piece is malformed. */
-const malformed = new Error("Cannot inflate: malformed piece");
-
-function codeOf(lengths: readonly number[]): Code {
-  const counts = new Array<number>(codeBitsMax + 1).fill(0);
-  const symbols: number[] = [];
-  for (let bits = 1; bits <= codeBitsMax; bits++) {
-    for (let symbol = 0; symbol < lengths.length; symbol++) {
-      if (lengths[symbol] !== bits) continue;
-      symbols.push(symbol);
-      counts[bits] = (counts[bits] ?? 0) + 1;
-    }
-  }
-  return { counts, symbols };
-}
 
 const fixedLengths = codeOf(
   Array.from({ length: 288 }, (_none, at) => (at < 144 ? 8 : at < 256 ? 9 : at < 280 ? 7 : 8)),
@@ -128,57 +107,6 @@ export function createInflater({ dictionary, sizeMax }: InflateOptions): Inflate
 interface Codes {
   readonly lengths: Code;
   readonly distances: Code;
-}
-
-interface Bits {
-  take(count: number): number;
-  symbol(code: Code): number;
-  /** Goes on at the next whole byte, and takes so many. */
-  bytes(count: number): string;
-  /** Whole bytes that are left. */
-  left(): number;
-}
-
-function createBits(data: string): Bits {
-  let [at, held, count] = [0, 0, 0];
-  const bit = () => {
-    if (count === 0) {
-      if (at >= data.length) throw malformed;
-      held = data.charCodeAt(at++);
-      count = 8;
-    }
-    const taken = held & 1;
-    held >>= 1;
-    count--;
-    return taken;
-  };
-  return {
-    take(wanted) {
-      let value = 0;
-      for (let place = 0; place < wanted; place++) value |= bit() << place;
-      return value;
-    },
-    symbol({ counts, symbols }) {
-      let [code, first, index] = [0, 0, 0];
-      for (let length = 1; length <= codeBitsMax; length++) {
-        code |= bit();
-        const size = counts[length] ?? 0;
-        const symbol = code - first < size ? symbols[index + code - first] : undefined;
-        if (symbol !== undefined) return symbol;
-        index += size;
-        first = (first + size) << 1;
-        code <<= 1;
-      }
-      throw malformed;
-    },
-    bytes(wanted) {
-      count = 0;
-      if (at + wanted > data.length) throw malformed;
-      at += wanted;
-      return data.slice(at - wanted, at);
-    },
-    left: () => data.length - at,
-  };
 }
 
 function extended(bits: Bits, { base, extra, at }: { base: readonly number[]; extra: readonly number[]; at: number }) {

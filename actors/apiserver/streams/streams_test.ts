@@ -1,0 +1,176 @@
+import {
+  type FakeKubelet,
+  type FakeKubeletOrder,
+  fakeKubelet,
+} from "../../../properties/apiserver_lab/fake_kubelet.ts";
+import { createLab, type LabOptions } from "../../../properties/apiserver_lab/lab.ts";
+import { assert, test } from "../../../properties/test.ts";
+import { streamWindow } from "../../network/streams.ts";
+
+const kubelet = "kubelet-n1";
+const pods = "/api/v1/namespaces/default/pods";
+
+/** A lab with a pod on a node whose kubelet is a fake one. */
+function stage({ log = "one\ntwo\n", ...options }: LabOptions & { log?: string } = {}) {
+  const lab = createLab({ ...options, actors: [fakeKubelet], input: { kubelets: "kubelet-" } });
+  lab.simulation.spawnNow({ name: kubelet, kind: "fakeKubelet", input: { log } });
+  for (const [name, nodeName] of [
+    ["web", "n1"],
+    ["lost", "n2"],
+    ["pending", undefined],
+  ] as const) {
+    const spec = { containers: [{ name: "c", image: "web:1" }], ...(nodeName ? { nodeName } : {}) };
+    const body = { apiVersion: "v1", kind: "Pod", metadata: { name }, spec };
+    assert.equal(lab.call("create", "pods", { namespace: "default", body }).code, 201);
+  }
+  return { ...lab, fake: () => lab.simulation.dataOf(kubelet) as FakeKubelet };
+}
+
+const log = (name: string, query: Record<string, string> = {}) => ({
+  namespace: "default",
+  name,
+  subresource: "log",
+  query,
+});
+
+test("a component reads a log whole, and cannot follow it", () => {
+  const { call } = stage({ log: "line\n".repeat(200_000) });
+  const whole = call("get", "pods", log("web"));
+  assert.deepEqual([whole.code, whole.body.length], [200, 1_000_000]);
+  assert.equal(call("get", "pods", log("web", { tailLines: "1" })).body, "line\n");
+  assert.equal(call("get", "pods", log("pending")).body, "");
+  const followed = call("get", "pods", log("web", { follow: "true" }));
+  assert.match(followed.body.message, /a log can be followed over HTTP only/);
+  const run = call("create", "pods", {
+    namespace: "default",
+    name: "web",
+    subresource: "exec",
+    query: { stdout: "1" },
+  });
+  assert.deepEqual([run.code, run.body.message], [400, "Upgrade request required"]);
+  const unreachable = call("get", "pods", log("lost"));
+  assert.deepEqual(
+    [unreachable.code, unreachable.body.message],
+    [500, 'Get "https://n2:10250/containerLogs/default/lost/c": dial tcp n2:10250: connect: connection refused'],
+  );
+});
+
+test("the options of a log are checked in Kubernetes' words", () => {
+  const { call } = stage();
+  const message = (query: Record<string, string>) => call("get", "pods", log("web", query)).body.message;
+  assert.equal(
+    message({ tailLines: "-1" }),
+    'PodLogOptions "web" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0',
+  );
+  assert.equal(message({ limitBytes: "x" }), 'strconv.ParseInt: parsing "x": invalid syntax');
+  assert.match(message({ sinceSeconds: "0" }), /sinceSeconds: Invalid value: 0: must be greater than 0$/);
+  assert.match(message({ sinceSeconds: "1", sinceTime: "2025-01-01T00:00:00Z" }), /at most one of `sinceTime` or/);
+  assert.match(message({ sinceTime: "yesterday" }), /^parsing time "yesterday" as/);
+  assert.match(message({ stream: "Stdin" }), /stream: Unsupported value: "Stdin": supported values: "All", /);
+  assert.match(message({ container: "z" }), /^container z is not valid for pod web$/);
+});
+
+test("who may read pods but not their logs is refused", () => {
+  const { call } = stage();
+  const user = { name: "system:kube-proxy", groups: ["system:authenticated"] };
+  const refused = call("get", "pods", { ...log("web"), user });
+  assert.equal(
+    refused.body.message,
+    'pods "web" is forbidden: User "system:kube-proxy" cannot get resource "pods/log" in API group "" in the namespace "default"',
+  );
+});
+
+test("a client that reads nothing holds the stream, not memory", () => {
+  const { http, simulation, fake } = stage({ log: "" });
+  const exchange = http(`${pods}/web/log?follow=1`);
+  exchange.pause();
+  simulation.send(kubelet, { type: "fakeKubelet.write", text: "x".repeat(3_000_000) } as FakeKubeletOrder);
+  simulation.advance(1_000);
+  const [served] = [...fake().streams.values()];
+  assert.deepEqual([exchange.body(), served?.underWay], ["", streamWindow]);
+  for (let turn = 0; turn < 50 && exchange.body().length < 3_000_000; turn++) {
+    exchange.resume();
+    simulation.advance(2);
+    exchange.pause();
+  }
+  assert.equal(exchange.body().length, 3_000_000);
+  assert.equal(fake().underWayMost, streamWindow);
+});
+
+test("a followed log ends for the kubelet when its client goes, and breaks for the client when the kubelet goes", () => {
+  const { http, simulation, fake } = stage();
+  const [gone, broken] = [http(`${pods}/web/log?follow=1`), http(`${pods}/web/log?follow=1`)];
+  assert.deepEqual(
+    [gone.headers()["Content-Type"], broken.body(), fake().streams.size],
+    ["text/plain", "one\ntwo\n", 2],
+  );
+  gone.abort();
+  simulation.advance(50);
+  assert.equal(fake().streams.size, 1);
+  simulation.crashNow(kubelet, "told to");
+  simulation.advance(50);
+  assert.equal(broken.state(), "reset");
+});
+
+test("a command's streams are channels of a WebSocket", () => {
+  const { connect, simulation, fake } = stage();
+  const url = `${pods}/web/exec?command=cat&stdin=true&stdout=true&stderr=true`;
+  const socket = connect(url, ["v5.channel.k8s.io", "v4.channel.k8s.io"]);
+  assert.deepEqual([socket.subprotocol(), socket.frames()], ["v5.channel.k8s.io", ["\x01"]]);
+  const say = (data: string) => {
+    socket.send(data);
+    simulation.advance(20);
+  };
+  say("\0gr\xc3");
+  say("\0\xbc\xc3\x9fe");
+  say('\x04{"Width":80,"Height":24}');
+  say("\x09nobody's");
+  say("");
+  assert.equal(socket.frames().join(""), "\x01\x01gr\x01\xc3\xbc\xc3\x9fe");
+  say("\xff\0");
+  assert.deepEqual(socket.frames().slice(-1), ['\x03{"metadata":{},"status":"Success"}']);
+  assert.deepEqual([socket.closeCode(), socket.state(), fake().streams.size], [1000, "ended", 0]);
+
+  const failed = connect(`${pods}/web/exec?command=fail&command=3&stdout=1&stderr=1`, ["v4.channel.k8s.io"]);
+  assert.equal(failed.frames()[1], "\x02it went wrong\n");
+  assert.deepEqual(JSON.parse(failed.frames()[2]?.slice(1) ?? ""), {
+    metadata: {},
+    status: "Failure",
+    reason: "NonZeroExitCode",
+    message: "command terminated with non-zero exit code: command terminated with exit code 3",
+    details: { causes: [{ reason: "ExitCode", message: "3" }] },
+  });
+});
+
+test("an upgrade is refused in words where no streams can come of it", () => {
+  const { connect, http } = stage();
+  const message = (socket: { code(): number; body(): string }) => [socket.code(), JSON.parse(socket.body()).message];
+  const exec = `${pods}/web/exec?command=cat&stdout=true`;
+  assert.deepEqual(message(http(exec, { method: "POST" })), [400, "Upgrade request required"]);
+  assert.deepEqual(message(connect(exec, ["channel.k8s.io"])), [
+    403,
+    "forbidden: unable to upgrade: unable to negotiate protocol: client supports [channel.k8s.io], server accepts [v5.channel.k8s.io v4.channel.k8s.io]",
+  ]);
+  assert.deepEqual(message(connect(`${pods}/web/exec?command=cat`, ["v5.channel.k8s.io"])), [
+    400,
+    "you must specify at least 1 of stdin, stdout, stderr",
+  ]);
+  assert.deepEqual(message(connect(`${pods}/pending/portforward`, [])), [
+    400,
+    "pod pending does not have a host assigned",
+  ]);
+  assert.equal(connect(`${pods}/web/status`, ["v5.channel.k8s.io"]).code(), 200);
+});
+
+test("what is no SPDY closes a port-forward, and a kubelet that goes too", () => {
+  const { connect, simulation } = stage();
+  const protocols = ["SPDY/3.1+portforward.k8s.io"];
+  const [wrong, lost] = [connect(`${pods}/web/portforward`, protocols), connect(`${pods}/web/portforward`, protocols)];
+  assert.deepEqual([wrong.isSocket(), lost.subprotocol()], [true, protocols[0]]);
+  wrong.send("\x80\x02\0\x01\0\0\0\0");
+  simulation.advance(50);
+  assert.deepEqual([wrong.closeCode(), lost.closeCode()], [1002, 0]);
+  simulation.crashNow(kubelet, "told to");
+  simulation.advance(50);
+  assert.equal(lost.closeCode(), 1011);
+});

@@ -1,0 +1,216 @@
+import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { WebSocket } from "ws";
+import { assert, test } from "../../properties/test.ts";
+import { randomFrom } from "../random.ts";
+import { https } from "./https.ts";
+import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
+import { socketUnderWayMax } from "./net_rules.ts";
+
+type Pushed = Extract<NetMessage, { type: "net.request" }>;
+
+interface Server {
+  readonly port: number;
+  readonly pushed: NetMessage[];
+  ask(request: NetRequest): NetAnswer;
+  close(): void;
+}
+
+/** Opens the device for one test; `serve` answers what asks for an upgrade. */
+async function withServer(serve: (request: Pushed, server: Server) => void, body: (server: Server) => Promise<void>) {
+  const pushed: NetMessage[] = [];
+  const device = https.open({
+    address: "apiserver/0",
+    incarnation: 0,
+    permissions: {},
+    random: randomFrom(1),
+    uptimeMs: () => performance.now(),
+    after: (delayMs, run) => void setTimeout(run, delayMs),
+    push(message) {
+      pushed.push(message as NetMessage);
+      // The device hands over what it pushes before it looks at answers.
+      if (message.type === "net.request") queueMicrotask(() => serve(message as Pushed, server));
+    },
+  });
+  const listening = await new Promise<NetAnswer>((resolve) =>
+    device.request({ op: "listen", host: "127.0.0.1", port: 0 }, (answer) => resolve(answer as NetAnswer), undefined),
+  );
+  assert.ok(listening.ok && listening.port);
+  const server: Server = {
+    port: listening.port,
+    pushed,
+    ask(request) {
+      let answer: unknown;
+      device.request(
+        request,
+        (given) => {
+          answer = given;
+        },
+        undefined,
+      );
+      return answer as NetAnswer;
+    },
+    close: () => device.close(true),
+  };
+  try {
+    await body(server);
+  } finally {
+    device.close(false);
+  }
+}
+
+const accept =
+  (subprotocol: string) =>
+  ({ exchange }: Pushed, server: Server) =>
+    void server.ask({ op: "accept", exchange, subprotocol });
+
+async function until(predicate: () => boolean) {
+  while (!predicate()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** A client that is connected. */
+async function open(port: number): Promise<WebSocket> {
+  const client = new WebSocket(`ws://127.0.0.1:${port}/x?y=1`);
+  client.on("error", () => {});
+  await new Promise((resolve) => client.once("open", resolve));
+  return client;
+}
+
+test("https makes a WebSocket of a request that its actor accepts, and carries bytes both ways", () =>
+  withServer(
+    ({ exchange }, server) => {
+      server.ask({ op: "accept", exchange, subprotocol: "" });
+      server.ask({ op: "send", exchange, data: "\0hi\xff" });
+    },
+    async (server) => {
+      const client = new WebSocket(`ws://127.0.0.1:${server.port}/x?y=1`);
+      const frames: string[] = [];
+      client.on("message", (data: Buffer) => frames.push(data.toString("latin1")));
+      await new Promise((resolve) => client.once("open", resolve));
+      client.send(Buffer.from([0, 128, 255]));
+      client.send("tëxt");
+      await until(() => server.pushed.length === 3 && frames.length === 1);
+      const [request, ...others] = server.pushed;
+      const { exchange, url, upgrade } = request as Pushed;
+      assert.deepEqual([url, upgrade, frames], ["/x?y=1", "websocket", ["\0hi\xff"]]);
+      assert.deepEqual(others, [
+        { type: "net.frame", exchange, data: "\0\x80\xff" },
+        { type: "net.frame", exchange, data: Buffer.from("tëxt").toString("latin1") },
+      ]);
+      const closed = new Promise((resolve) => client.once("close", (code, reason) => resolve([code, String(reason)])));
+      server.ask({ op: "close", exchange, code: 4001, reason: "enough" });
+      assert.deepEqual(await closed, [4001, "enough"]);
+      assert.equal(server.ask({ op: "send", exchange, data: "x" }).ok, false);
+      assert.equal(server.pushed.length, 3);
+    },
+  ));
+
+test("https names the protocol that was chosen, also one with a slash", () =>
+  withServer(accept("b/2"), async (server) => {
+    const socket = connect(server.port, "127.0.0.1");
+    const key = "dGhlIHNhbXBsZSBub25jZQ==";
+    const lines = [
+      "GET / HTTP/1.1",
+      "Host: x",
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      "Sec-WebSocket-Version: 13",
+    ];
+    socket.write([...lines, `Sec-WebSocket-Key: ${key}`, "Sec-WebSocket-Protocol: a, b/2", "", ""].join("\r\n"));
+    const head = await new Promise<string>((resolve) => socket.once("data", (data) => resolve(String(data))));
+    assert.match(head, /^HTTP\/1\.1 101 .*\r\nSec-WebSocket-Protocol: b\/2\r\n/s);
+    socket.destroy();
+    await until(() => server.pushed.at(-1)?.type === "net.closed");
+  }));
+
+test("https answers a request for an upgrade like any other when its actor does", () =>
+  withServer(
+    ({ exchange }, server) =>
+      void server.ask({ op: "respond", exchange, code: 403, headers: { "X-Why": "so" }, body: "no ä", end: true }),
+    async (server) => {
+      for (const upgrade of ["websocket", "SPDY/3.1"]) {
+        const request = httpRequest({
+          port: server.port,
+          host: "127.0.0.1",
+          method: "POST",
+          headers: { Connection: "Upgrade", Upgrade: upgrade },
+        });
+        request.end();
+        const [code, why, body] = await new Promise<unknown[]>((resolve) =>
+          request.on("response", (response) => {
+            let text = "";
+            response.setEncoding("utf8").on("data", (chunk) => {
+              text += chunk;
+            });
+            response.on("end", () => resolve([response.statusCode, response.headers["x-why"], text]));
+          }),
+        );
+        assert.deepEqual([code, why, body], [403, "so", "no ä"]);
+        assert.equal((server.pushed.at(-1) as Pushed).upgrade, upgrade.toLowerCase());
+      }
+      assert.equal(server.ask({ op: "accept", exchange: 1, subprotocol: "" }).ok, false);
+    },
+  ));
+
+test("https hands over no more messages than its actor has dealt with", () =>
+  withServer(accept(""), async (server) => {
+    const client = await open(server.port);
+    const piece = 32_768;
+    const total = 4 * socketUnderWayMax;
+    for (let sent = 0; sent < total; sent += piece) client.send(Buffer.alloc(piece, "x"));
+    const came = () => server.pushed.reduce((sum, each) => sum + (each.type === "net.frame" ? each.data.length : 0), 0);
+    await until(() => came() >= socketUnderWayMax);
+    // What the library has read already may follow, but by far not all.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const held = came();
+    assert.ok(held <= socketUnderWayMax + 2 * piece, `${held}`);
+    for (let dealt = 0; dealt < total; ) {
+      const bytes = came() - dealt;
+      dealt += bytes;
+      if (bytes > 0) server.ask({ op: "taken", exchange: 1, bytes });
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    assert.equal(came(), total);
+    client.terminate();
+  }));
+
+test("https tells how much waits for a slow WebSocket, when that was taken, and that its client is gone", () =>
+  withServer(accept(""), async (server) => {
+    const client = await open(server.port);
+    client.pause();
+    let buffered = 0;
+    for (let turn = 0; turn < 200 && buffered === 0; turn++) {
+      const answer = server.ask({ op: "send", exchange: 1, data: "x".repeat(1024 * 1024) });
+      buffered = answer.ok ? (answer.bufferedBytes ?? 0) : 0;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.ok(buffered > 0, "nothing was buffered for a client that reads nothing");
+    client.resume();
+    await until(() => server.pushed.some(({ type }) => type === "net.drained"));
+    client.terminate();
+    await until(() => server.pushed.some(({ type }) => type === "net.closed"));
+    assert.equal(server.ask({ op: "send", exchange: 1, data: "x" }).ok, false);
+  }));
+
+test("https breaks what is open when its actor's life ends", () =>
+  withServer(accept(""), async (server) => {
+    const client = await open(server.port);
+    const closed = new Promise((resolve) => client.once("close", resolve));
+    server.close();
+    assert.equal(await closed, 1006);
+  }));
+
+test("https answers a handshake that is none as a value", () =>
+  withServer(
+    () => {},
+    async (server) => {
+      const socket = connect(server.port, "127.0.0.1");
+      socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+      await until(() => server.pushed.length === 1);
+      const answer = server.ask({ op: "accept", exchange: 1, subprotocol: "" });
+      assert.deepEqual([answer.ok, (answer as { code: string }).code], [false, "EPROTO"]);
+      const said = await new Promise<string>((resolve) => socket.once("data", (data) => resolve(String(data))));
+      assert.match(said, /^HTTP\/1\.1 400 /);
+      socket.destroy();
+    },
+  ));
