@@ -3,6 +3,7 @@ import { type ActorEvent, type AskId, type Message, reducers, type Step } from "
 import { carry } from "./carry.ts";
 import { createData } from "./create_data.ts";
 import { askRuntime, type MachineData, relay } from "./data.ts";
+import { pretence } from "./defects.ts";
 import { dial } from "./dial.ts";
 import type { DataplaneRules, MachineInput, MachineMessage } from "./messages.ts";
 import { learn, ring, settle } from "./network.ts";
@@ -38,7 +39,11 @@ function answered(data: MachineData, { ask, body }: { readonly ask: AskId; reado
 export const machine = setup({
   types: { context: {} as MachineData, events: {} as ActorEvent<MachineMessage>, input: {} as MachineInput },
   actions: {
-    call: on("cri.call", (data, mail, step) => relay(data, mail, mail.body.request, step, learn)),
+    call: on("cri.call", (data, mail, step) => {
+      const pretended = pretence(data.input.defects, mail.body.request);
+      if (pretended) step.reply(mail, pretended);
+      else relay(data, mail, mail.body.request, step, learn);
+    }),
     applyRules: on("dataplane.apply", (data, mail, step) => {
       step.reply(mail, data.rules.apply(mail.body.request));
       if (data.input.defects?.includes("forgetsConnections")) data.conntrack.forgetAll();

@@ -23,7 +23,7 @@ export interface MachineInput {
  * Deliberate bugs; only tests turn them on.
  *
  * - `forgetsConnections`: new rules break the connections that are open
- * - `deliversToTheDead`: what is sent to a pod that has been removed is taken by the pod that was there before
+ * - `deliversToTheDead`: the end of a pod is only pretended, so that it takes and answers what still reaches its address
  */
 export type MachineDefect = "forgetsConnections" | "deliversToTheDead";
 
