@@ -9,11 +9,11 @@ export interface AddressPool {
 
 /**
  * Makes the pool of a range such as `10.244.3.0/24`. The network's own address, its gateway (the first) and its
- * broadcast address are never handed out.
+ * broadcast address are never handed out. The first `skipped` ones come last.
  *
  * @throws Error when the text is no IPv4 range
  */
-export function addressPool(cidr: string): AddressPool {
+export function addressPool(cidr: string, skipped = 0): AddressPool {
   const parts = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr)?.slice(1).map(Number);
   const [a = 0, b = 0, c = 0, d = 0, bits = 33] = parts ?? [];
   if (Math.max(a, b, c, d) > 255 || bits > 30) {
@@ -23,7 +23,7 @@ export function addressPool(cidr: string): AddressPool {
   const whole = a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d;
   const first = whole - (whole % size);
   const taken = new Set<number>();
-  let last = 1;
+  let last = 1 + (skipped % (size - 3));
   return {
     take() {
       for (let tried = 0; tried < size - 3; tried++) {

@@ -78,6 +78,9 @@ export interface RuntimeNode {
   dispose(): void;
 }
 
+/** More than a small node gives between two losses of power; no divisor of a range's size. */
+const skippedEachLife = 67;
+
 /** The range of a node whose kubelet has told none. */
 const podCidrDefault = "10.244.0.0/24";
 
@@ -169,7 +172,9 @@ export function runtimeNode(address: string, options: RuntimeNodeOptions = {}): 
 /** Gives a sandbox an address from the node's range; `undefined` when it has no more. */
 export function takeAddress(node: RuntimeNode): string | undefined {
   if (!node.addresses) {
-    node.addresses = addressPool(node.podCidr);
+    // A machine that was switched off has forgotten what it gave, but others have not: it goes on elsewhere, as what
+    // host-local keeps on disk makes a real one do.
+    node.addresses = addressPool(node.podCidr, (node.host?.incarnation ?? 0) * skippedEachLife);
     // The range may have changed: what pods have they keep.
     for (const { status } of node.sandboxes.values()) {
       if (status.ready && status.ip) node.addresses.reserve(status.ip);
