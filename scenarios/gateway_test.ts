@@ -1,0 +1,141 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { assert, scenario, test } from "../properties/test.ts";
+import { type Cluster, createCluster } from "./create_cluster.ts";
+import { createScript } from "./script/create_script.ts";
+import { gatewayAddress, machineAddress } from "./topology.ts";
+
+const host = "127.0.0.1";
+
+const manifest = (nodePort: number) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: hello:1
+          ports: [{ containerPort: 80 }]
+          readinessProbe: { httpGet: { path: /healthz, port: 80 }, periodSeconds: 1 }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  type: NodePort
+  selector: { app: web }
+  ports: [{ port: 80, nodePort: ${nodePort} }]
+`;
+
+const request = "GET /?name=outside HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n";
+
+/** Applies the manifest, and waits until both pods are ready. */
+async function deploy(cluster: Cluster, nodePort: number) {
+  const { apply, eventually, get, expect } = createScript(cluster).script;
+  await apply(manifest(nodePort));
+  await eventually("web is available", async () =>
+    expect((await get("deployment/web")).status?.availableReplicas ?? 0).toBe(2),
+  );
+}
+
+/** What a client hears that asks until it is answered. */
+async function answered(cluster: Cluster, port: number): Promise<string> {
+  for (let tries = 0; tries < 500; tries++) {
+    const client = cluster.dial({ port });
+    client.write(request);
+    while (client.state() !== "closed" && !client.isEnded()) await cluster.wait(10);
+    const text = client.take();
+    client.end();
+    if (text.includes("\r\n\r\n")) return text;
+    await cluster.wait(20);
+  }
+  return assert.fail(`nobody answered on port ${port}`);
+}
+
+test("a node port leads from outside to the pods of its Service, in virtual time", async () => {
+  const topology = { nodes: 2, stores: 1, apiservers: 1, traffic: true } as const;
+  await using cluster = await createCluster({ topology });
+  await deploy(cluster, 30_080);
+  const seen = new Set<string>();
+  for (let i = 0; i < 12; i++) {
+    const text = await answered(cluster, 30_080);
+    assert.match(text, /^HTTP\/1\.1 200 OK\r\n/);
+    seen.add(/Hello, outside, from (web-\S+)/.exec(text)?.[1] ?? text);
+  }
+  assert.equal(seen.size, 2);
+  // Connections find the node that is left.
+  const end = await cluster.host.inject({ kind: "crash", parameters: { actor: machineAddress(0) } });
+  await cluster.wait(60_000);
+  assert.match(await answered(cluster, 30_080), /Hello, outside/);
+  await end();
+  assert.deepEqual(cluster.host.failures(), []);
+});
+
+/** A node port that nobody on this machine has now. */
+async function freeNodePort(): Promise<number> {
+  for (;;) {
+    const port = 30_000 + Math.floor(Math.random() * 2_768);
+    const server = createServer().listen({ host, port });
+    const isFree = await Promise.race([
+      once(server, "listening").then(() => true),
+      once(server, "error").then(() => false),
+    ]);
+    server.close();
+    if (isFree) return port;
+  }
+}
+
+scenario("real clients reach pods through a node port, whatever becomes of the gateway", {}, async (context) => {
+  const topology = { nodes: 2, stores: 1, apiservers: 1, traffic: true } as const;
+  const cluster = context.use(await createCluster({ host: "thread", topology }));
+  const port = await freeNodePort();
+  await deploy(cluster, port);
+  assert.match(await answered(cluster, port), /Hello, outside, from web-/);
+  const page = await fetch(`http://${host}:${port}/?name=fetch`);
+  assert.match(await page.text(), /^Hello, fetch, from web-/);
+
+  const idle = cluster.dial({ port });
+  while (idle.state() === "connecting") await cluster.wait(5);
+  await cluster.host.terminate(gatewayAddress);
+  while (idle.state() !== "closed" && !idle.isEnded()) await cluster.wait(5);
+  assert.match(await answered(cluster, port), /Hello, outside/);
+  assert.equal((await cluster.host.inspect(gatewayAddress))?.incarnation, 1);
+});
+
+scenario(
+  "a node port that another program has is told of in an event, and opened when it is free",
+  {},
+  async (context) => {
+    const topology = { nodes: 1, stores: 1, apiservers: 1, gateway: true } as const;
+    const cluster = context.use(await createCluster({ host: "pool", workers: 1, topology }));
+    const [taken, other] = [await freeNodePort(), await freeNodePort()];
+    const server = createServer().listen({ host, port: taken });
+    await once(server, "listening");
+    const { apply, eventually, list } = createScript(cluster).script;
+    const service = (name: string, nodePort: number) =>
+      `{ apiVersion: v1, kind: Service, metadata: { name: ${name} }, spec: { type: NodePort, ports: [{ port: 80, nodePort: ${nodePort} }] } }`;
+    await apply(service("taken", taken));
+    await apply(service("other", other));
+    const message = `can't open port "nodePort for default/taken" (:${taken}/tcp4), skipping it: listen tcp4 127.0.0.1:${taken}: bind: address already in use`;
+    await eventually("an event tells", async () => {
+      const events = await list("events");
+      return events.some(({ message: text }) => text === message);
+    });
+    await eventually("the other port is open", () => isOpen(cluster, other));
+    server.close();
+    await eventually("the port is opened", () => isOpen(cluster, taken));
+  },
+);
+
+async function isOpen(cluster: Cluster, port: number): Promise<boolean> {
+  const client = cluster.dial({ port });
+  while (client.state() === "connecting") await cluster.wait(5);
+  const isThere = client.error() !== "ECONNREFUSED";
+  client.reset();
+  return isThere;
+}
