@@ -3,6 +3,7 @@ import type { CriAnswer, CriRequest } from "../container_runtime/messages.ts";
 import type { CriCall, HostDial, HostGet } from "../machine/messages.ts";
 import type { StreamOpen } from "../network/streams.ts";
 import { after, type KubeletData } from "./data.ts";
+import type { ContainerRecord } from "./pod_record.ts";
 
 /** What is done with the runtime's answer. */
 export type ThenCri = (answer: CriAnswer, step: Step) => void;
@@ -44,6 +45,18 @@ export function callCri(data: KubeletData, step: Step, request: CriRequest, then
     }
     const silence: CriAnswer = { ok: false, code: "UNAVAILABLE", message: `the container runtime is ${failure}` };
     lookFor(data, later, { request, silence, then });
+  });
+}
+
+/** Asks the runtime on behalf of a container; the answer is dropped when the container has moved on meanwhile. */
+export function callForContainer(
+  data: KubeletData,
+  container: ContainerRecord,
+  { step, request, then }: { readonly step: Step; readonly request: CriRequest; readonly then: ThenCri },
+): void {
+  const { epoch } = container;
+  callCri(data, step, request, (answer, later) => {
+    if (container.epoch === epoch || container.phase === "cancelling") then(answer, later);
   });
 }
 

@@ -45,8 +45,9 @@ export function logText(options: LogOptions, { nowMs, wallMs }: LogClock): LogTe
 /** A time with nine digits of its second, as kubelets write it before a line. */
 export function timestamp(ms: number): string {
   const second = Math.floor(ms / 1000);
-  const nanos = Math.round((ms - second * 1000) * 1_000_000);
-  return `${formatTime(second * 1000).slice(0, 19)}.${String(Math.min(nanos, 999_999_999)).padStart(9, "0")}Z`;
+  // Clocks count microseconds; what a number of today's size has beyond them is noise.
+  const micros = Math.min(Math.round((ms - second * 1000) * 1_000), 999_999);
+  return `${formatTime(second * 1000).slice(0, 19)}.${String(micros).padStart(6, "0")}000Z`;
 }
 
 /** As much of a text as so many bytes of UTF-8 hold, without cutting through a character. */

@@ -54,20 +54,13 @@ export function openPortForward(
       answer(later)({ ok: true });
       if (dialled?.ok) return;
       data.streams.carried.delete(carried);
-      const cause = dialled?.message ?? `dial tcp4 127.0.0.1:${port}: i/o timeout`;
-      closeNow(data, stream, later, { error: forwardError(sandbox.sandbox, port, cause) });
+      const cause = dialled?.message ?? `failed to connect to localhost:${port}: i/o timeout`;
+      const place = `network namespace "/var/run/netns/cni-${sandbox.sandbox.slice(0, 8)}"`;
+      // In containerd's words; the machine tells what came of the connection itself.
+      closeNow(data, stream, later, { error: `failed to execute portforward in ${place}: ${cause}` });
     });
   };
   return { stream, begin };
-}
-
-/** Why a connection into a pod could not be made, as kubectl's users know it. */
-function forwardError(sandbox: string, port: number, cause: string): string {
-  const place = `in network namespace "/var/run/netns/cni-${sandbox.slice(0, 8)}"`;
-  return (
-    `error forwarding port ${port} to pod ${sandbox}, uid : failed to execute portforward ${place}: ` +
-    `failed to connect to localhost:${port} inside namespace "${sandbox}", IPv4: ${cause}`
-  );
 }
 
 /** The machine says something about a connection that it carries: the opener is told. */
