@@ -3,6 +3,7 @@ import { carry } from "./carry.ts";
 import type { LearnFrom, MachineData } from "./data.ts";
 import { scopeOf } from "./loopback.ts";
 import { release } from "./sockets.ts";
+import { sandboxGone } from "./stream_dial.ts";
 
 /** How many packets of its own one step may carry: more is a circle. */
 const packetsMax = 100_000;
@@ -40,6 +41,7 @@ export function ring(data: MachineData, step: Step): void {
 export const learn: LearnFrom = (data, { request, answer }, step) => {
   const { come, gone } = data.sandboxes.learn(request, answer);
   for (const { sandbox, ip } of gone) {
+    sandboxGone(data, sandbox, step);
     for (const end of [...data.transport.ends()]) {
       const isOfIt = (ip !== "" && end.local.ip === ip) || scopeOf(end.local.ip) === sandbox;
       if (isOfIt) data.transport.reset(end, step);

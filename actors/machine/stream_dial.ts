@@ -3,6 +3,7 @@ import type { End, EndHandlers } from "../network/connection.ts";
 import type { StreamAnswer, StreamClose, StreamData, StreamEnd, StreamOpen, StreamTaken } from "../network/streams.ts";
 import type { MachineData } from "./data.ts";
 import { dialErrors } from "./dial.ts";
+import { scopeOf } from "./loopback.ts";
 import { open } from "./open.ts";
 
 /** A stream of a kubelet, and the connection that it goes on in. */
@@ -82,6 +83,13 @@ export function streamsGone(data: MachineData, address: Address, step: Step) {
   }
 }
 
+/** A sandbox is gone, and with it the loopback that its streams went on in. */
+export function sandboxGone(data: MachineData, sandbox: string, step: Step): void {
+  for (const bridge of [...data.bridges.values()]) {
+    if (bridge.end && scopeOf(bridge.end.local.ip) === sandbox) breakOff(data, bridge, step);
+  }
+}
+
 function handlersOf(
   data: MachineData,
   bridge: Bridge,
@@ -102,11 +110,14 @@ function handlersOf(
       closeWhenEnded(data, bridge, step);
     },
     taken: (_end, size, step) => step.send(peer, { type: "stream.taken", stream, size } as StreamTaken),
-    broken(_end, _why, step) {
-      remove(data, bridge, step);
-      step.send(peer, { type: "stream.close", stream, error: "connection reset by peer" } as StreamClose);
-    },
+    broken: (_end, _why, step) => breakOff(data, bridge, step),
   };
+}
+
+function breakOff(data: MachineData, bridge: Bridge, step: Step): void {
+  const { peer, stream } = bridge;
+  remove(data, bridge, step);
+  step.send(peer, { type: "stream.close", stream, error: "connection reset by peer" } as StreamClose);
 }
 
 function closeWhenEnded(data: MachineData, bridge: Bridge, step: Step) {

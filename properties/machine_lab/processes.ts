@@ -71,7 +71,8 @@ export function testProcesses(): TestProcesses {
     if (data !== "") node.push({ type: "socket.taken", socket: seen.socket, bytes: data.length });
     if (end) seen.news.push("end");
     if (seen.socket < 0) return;
-    const answer = node.servers.get(`${seen.sandbox}:${seen.port}`)?.(seen.received, seen);
+    const server = data === "" ? undefined : node.servers.get(`${seen.sandbox}:${seen.port}`);
+    const answer = server?.(seen.received, seen);
     if (answer !== undefined || end) node.send(seen.socket, answer ?? "", end);
   }
 
