@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { badRequest, internalError } from "../../api/status.ts";
 import type { Server } from "../server.ts";
+import type { TextOut } from "../streams/client_side.ts";
 import {
   closeStream,
   type KubeletStream,
@@ -9,7 +10,7 @@ import {
   takeFrom,
 } from "../streams/kubelet_streams.ts";
 import { type Call, isFailed, respondStatus } from "./call.ts";
-import { logOptionsOf } from "./log_options.ts";
+import { isTrue, logOptionsOf } from "./log_options.ts";
 import { containerOf, findPod, type Place, placeOf, refusalStatus, unreachableStatus } from "./pod_target.ts";
 
 /** Text that is gathered for a component; an HTTP client gets it as it comes. */
@@ -53,21 +54,31 @@ function refusal(call: Call, place: Place): StreamClient["refused"] {
 }
 
 function toHttp(server: Server, call: Call, place: Place, stream: () => KubeletStream): StreamClient {
-  let out: ReturnType<NonNullable<Call["client"]>["openText"]> | undefined;
+  let out: TextOut | undefined;
+  const open = (step: Step) => {
+    out ??= call.client?.openText(step, (later) => closeStream(server.kubeletStreams, stream(), later));
+    return out;
+  };
   return {
     refused: refusal(call, place),
     opened(step) {
-      out = call.client?.openText(step, (later) => closeStream(server.kubeletStreams, stream(), later));
+      // Who follows wants to know at once that there is something to follow; else an error can be told until text is.
+      if (isTrue(call.query.follow)) open(step);
     },
     data(_channel, data, step) {
-      out?.write(data, step, (later) => takeFrom(stream(), later, data.length));
+      open(step)?.write(data, step, (later) => takeFrom(stream(), later, data.length));
     },
     ended: () => {},
     closed({ error }, step) {
-      if (error === undefined) out?.end(step);
-      else out?.abort(step);
+      if (error === undefined) open(step)?.end(step);
+      else if (out) out.abort(step);
+      else respondBroken(call, step, error);
     },
   };
+}
+
+function respondBroken(call: Call, step: Step, error: string) {
+  respondStatus(call, step, internalError(`error reading the log: ${error}`));
 }
 
 function toComponent(server: Server, call: Call, place: Place, stream: () => KubeletStream): StreamClient {
@@ -87,7 +98,7 @@ function toComponent(server: Server, call: Call, place: Place, stream: () => Kub
     ended: () => {},
     closed({ error }, step) {
       if (error === undefined) respondLog(call, step, pieces.join(""));
-      else respondStatus(call, step, internalError(`error reading the log: ${error}`));
+      else respondBroken(call, step, error);
     },
   };
 }
