@@ -226,3 +226,69 @@ property(
     }
   },
 );
+
+property(
+  "simulatedRuntime() never gives an IP to two live sandboxes, also when the node's range changes",
+  [fc.array(fc.oneof(fc.nat(20), fc.constantFrom("10.9.8.0/28", "10.9.8.0/27", "10.9.9.0/28")), { maxLength: 60 })],
+  (actions) => {
+    const stage = bench();
+    for (const [index, action] of actions.entries()) {
+      const ready = stage.runtime.inspect("node-1").sandboxes.filter((each) => each.ready);
+      const chosen = typeof action === "number" ? ready[action] : undefined;
+      if (typeof action === "string") stage.call({ op: "UpdateRuntimeConfig", podCidr: action });
+      else if (chosen) stage.call({ op: "StopPodSandbox", sandbox: chosen.sandbox });
+      else stage.start({ op: "RunPodSandbox", pod: { name: "p", namespace: "n", uid: `u${index}`, attempt: 0 } });
+      const ips = stage.runtime.inspect("node-1").sandboxes.flatMap((each) => (each.ready ? [each.ip] : []));
+      assert.equal(new Set(ips).size, ips.length);
+    }
+  },
+);
+
+test("simulatedRuntime() keeps what a command line echoes, also after its exit, and tells who follows", () => {
+  const stage = bench();
+  const id = run(stage, { command: ["sh", "-c"], args: ["echo here"] });
+  stage.advance(1);
+  assert.equal(stage.call({ op: "ReadLogs", container: id, after: 0, linesMax: 10 }).lines?.[0]?.text, "here");
+  const words = ["sh", "-c", "echo one; sleep 1; echo 'two  three'; echo four > /tmp/x; sleep 1; exit 3"];
+  const other = run(stage, { name: "d", command: words });
+  stage.call({ op: "FollowLogs", container: other, isWanted: true });
+  stage.advance(5_000);
+  assert.deepEqual(
+    stage.pushes.flatMap((push) => ("container" in push && push.container === other ? [push.type] : [])),
+    ["cri.logged"],
+  );
+  const read = (after: number) => stage.call({ op: "ReadLogs", container: other, after, linesMax: 10 }).lines;
+  assert.deepEqual(
+    read(0)?.map(({ text }) => text),
+    ["one", "two  three"],
+  );
+  assert.equal(read(1)?.[0]?.number, 2);
+  assert.equal(stateOf(stage, other)?.exitCode, 3);
+  assert.deepEqual(
+    stage.call({
+      op: "ExecSync",
+      container: run(stage, { name: "e", image: "nginx" }),
+      command: ["echo", "hi"],
+      timeoutMs: 9,
+    }),
+    {
+      ok: true,
+      exitCode: 0,
+      stdout: "hi\n",
+      stderr: "",
+    },
+  );
+  stage.call({ op: "RemoveContainer", container: other });
+  const [gone] = stage.start({ op: "ReadLogs", container: other, after: 0, linesMax: 10 });
+  assert.ok(gone && !gone.ok && gone.code === "NOT_FOUND");
+});
+
+test("inspect() finds a node by any address that ends with its name", () => {
+  const stage = bench();
+  run(stage);
+  for (const who of ["node-1", "kubelet/node-1", "machine/node-1"]) {
+    assert.equal(stage.runtime.inspect(who).containers.length, 1);
+  }
+  stage.runtime.machineCrash("machine/node-1");
+  assert.equal(stage.runtime.inspect("node-1").containers.length, 0);
+});

@@ -268,13 +268,13 @@ for (const isVirtual of [true, false]) {
     });
     const refused = `http://${moved.ip}:81/ready`;
     const dial = `dial tcp ${moved.ip}:81: connect: connection refused`;
-    assert.deepEqual(await stage.probe(refused), { ok: false, message: `Get "${refused}": ${dial}` });
+    assert.deepEqual(await stage.probe(refused), { ok: false, message: dial });
     const hung = await stage.run("web-1", "graceful");
     await stage.logged(hung, "up");
     await stage.wait(10);
     const url = `http://${hung.ip}:8080/`;
     const deadline = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
-    assert.deepEqual(await stage.probe(url, 50), { ok: false, message: `Get "${url}": ${deadline}` });
+    assert.deepEqual(await stage.probe(url, 50), { ok: false, message: deadline });
   });
 
   test(`module images ${where} that do not exist or cannot run are not pulled, and others are played`, async () => {

@@ -34,7 +34,7 @@ export function hostHttp(
     isOver = true;
     done(answer);
   };
-  const fail = (cause: string) => end({ ok: false, message: `Get "${url}": ${cause}` });
+  const fail = (cause: string) => end({ ok: false, message: cause });
   const succeed = () => {
     if (!head) return;
     const { status, location } = head;

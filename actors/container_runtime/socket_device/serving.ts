@@ -19,7 +19,7 @@ type Answered = Extract<ModuleOutput, { type: `response.${string}` | "request.ta
 export interface Serving {
   readonly accept: Accept;
   answer(output: Answered): void;
-  /** The process is gone: all connections break. */
+  /** The process is gone: connections break, but for those on which all was answered. */
   close(): void;
 }
 
@@ -70,6 +70,9 @@ export function createServing({ tell, atEnd, nextMoment }: Served): Serving {
       },
       chunk: (data) => gate?.chunk(data),
       end: () => gate?.end(),
+      aborted() {
+        if (answering.delete(connection.id)) tell({ type: "request.abort", id: connection.id });
+      },
       write: (data, end) => socket.write(data, end),
       broken() {
         forget(connection);
@@ -120,7 +123,10 @@ export function createServing({ tell, atEnd, nextMoment }: Served): Serving {
       }
     },
     close() {
-      for (const { socket } of connections) socket.reset();
+      for (const { socket, id } of connections) {
+        if (answering.has(id)) socket.reset();
+        else socket.abandon();
+      }
       connections.clear();
       answering.clear();
       reading.clear();

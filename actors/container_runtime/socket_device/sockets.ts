@@ -30,6 +30,8 @@ export interface Socket {
   taken(bytes: number): void;
   /** Breaks the connection; its owner is told nothing more. */
   reset(): void;
+  /** Its process has exited: what was written still goes out, and the end; who writes to it is told that it broke. */
+  abandon(): void;
 }
 
 /** Makes the owner of a connection that has come; the socket is its to use from then on. */
@@ -117,6 +119,11 @@ export function createSockets(node: RuntimeNode): Sockets {
           if (open.get(number) !== entry) return;
           open.delete(number);
           node.push({ type: "socket.reset", socket: number });
+        },
+        abandon() {
+          entry.owner = { ...nobody, data: (data) => (data === "" ? undefined : entry.socket.reset()) };
+          wantsEnd = true;
+          flush();
         },
       },
       carried(bytes) {

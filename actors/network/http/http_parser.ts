@@ -1,4 +1,5 @@
 import { HTTPParser, methods } from "http-parser-js";
+import { framingOf } from "./framing.ts";
 import { type HttpHeader, headerHas, isBodiless } from "./http_message.ts";
 
 /** The first line and the headers of a message. */
@@ -182,22 +183,4 @@ function pairsOf(flat: readonly string[]): HttpHeader[] {
   const pairs: HttpHeader[] = [];
   for (let at = 0; at + 1 < flat.length; at += 2) pairs.push([flat[at] as string, flat[at + 1] as string]);
   return pairs;
-}
-
-/** How long the body is; `undefined` when that can be understood in two ways (RFC 9112, section 6.3). */
-function framingOf(headers: readonly HttpHeader[]): { isChunked: boolean; length?: number } | undefined {
-  let isChunked = false;
-  let length: number | undefined;
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase();
-    if (lower === "transfer-encoding") {
-      if (isChunked || value.toLowerCase() !== "chunked") return undefined;
-      isChunked = true;
-    } else if (lower === "content-length") {
-      if (!/^\d{1,15}$/.test(value) || (length !== undefined && length !== Number(value))) return undefined;
-      length = Number(value);
-    }
-  }
-  if (isChunked && length !== undefined) return undefined;
-  return length === undefined ? { isChunked } : { isChunked, length };
 }

@@ -1,14 +1,6 @@
-import {
-  type HttpHeader,
-  type HttpRequestHead,
-  type HttpResponseHead,
-  headerHas,
-  headerLines,
-  headerOf,
-  isBodiless,
-} from "./http_message.ts";
+import { type HttpAnswer, httpAnswer, refusalText } from "./http_answer.ts";
+import { type HttpRequestHead, type HttpResponseHead, headerHas } from "./http_message.ts";
 import { type HttpFault, httpParser, type ParsedHead } from "./http_parser.ts";
-import { statusTexts } from "./status_texts.ts";
 
 /** Who is told of what comes over a connection to a server. */
 export interface HttpServerSink {
@@ -16,9 +8,11 @@ export interface HttpServerSink {
   request(head: HttpRequestHead): void;
   chunk(data: string): void;
   end(): void;
+  /** The rest of the request that was told of last makes no sense: nobody waits for its response any more. */
+  aborted?(): void;
   /** Bytes for the other end; with `end` nothing follows. */
   write(data: string, end: boolean): void;
-  /** What has come is broken, or what was answered cannot be carried: reset the connection. */
+  /** A request or a response broke off: reset the connection. */
   broken(): void;
   /** So many bytes that are no body have been read. */
   used(bytes: number): void;
@@ -36,20 +30,12 @@ export interface HttpServer {
   end(): void;
   /** All of a moment was said: what was held back to be written in one piece is written. */
   flush(): void;
-  /** After the response under way, or now when there is none, the connection is closed. */
-  closeWhenIdle(): void;
 }
 
 interface Exchange {
-  readonly request: ParsedHead;
+  readonly answer: HttpAnswer;
+  /** Its request has come whole. */
   isRead: boolean;
-  response: HttpResponseHead | undefined;
-  /** Body that waits for `flush`. */
-  waiting: string;
-  /** Bytes still to come, when the head has said how many. */
-  left: number | undefined;
-  isChunked: boolean;
-  isHeadWritten: boolean;
 }
 
 /** Makes the server's end of a connection. Requests that are sent ahead are answered one after the other. */
@@ -71,22 +57,13 @@ export function httpServer(sink: HttpServerSink): HttpServer {
         refuse({ status: 400, message: "invalid host or target" });
         return true;
       }
+      const { method, headers, hasBody } = head;
       parser.hold(true);
-      current = {
-        request: head,
-        isRead: !head.hasBody,
-        response: undefined,
-        waiting: "",
-        left: undefined,
-        isChunked: false,
-        isHeadWritten: false,
-      };
+      current = { answer: httpAnswer(head), isRead: !hasBody };
       unread = current;
       if (!head.keepsAlive) isClosing = true;
-      if (head.hasBody && headerHas(head.headers, "expect", "100-continue")) {
-        sink.write("HTTP/1.1 100 Continue\r\n\r\n", false);
-      }
-      sink.request({ method: head.method, url, headers: head.headers, hasBody: head.hasBody });
+      if (hasBody && headerHas(headers, "expect", "100-continue")) sink.write("HTTP/1.1 100 Continue\r\n\r\n", false);
+      sink.request({ method, url, headers, hasBody });
       return false;
     },
     body(data) {
@@ -106,80 +83,45 @@ export function httpServer(sink: HttpServerSink): HttpServer {
     if (isParsing) return;
     isParsing = true;
     while (!isClosed && held !== "") {
-      const data = held;
       bodyBytes = 0;
-      const { used, fault } = parser.parse(data);
+      const { used, fault } = parser.parse(held);
       held = fault ? "" : held.slice(used);
       if (used > bodyBytes) sink.used(used - bodyBytes);
       if (fault) refuse(fault);
       if (used === 0) break;
     }
     isParsing = false;
-    if (isEnded && !isClosed && !current?.isRead) {
-      // It breaks off in the middle of a request, or there is nothing to answer any more.
-      if (current || parser.finish()) return abort();
-      close();
-    }
+    if (!isEnded || isClosed || current?.isRead) return;
+    // It breaks off in the middle of a request, or there is nothing to answer any more.
+    if (current || parser.finish()) breakOff();
+    else close("");
   }
 
   function refuse({ status, message }: HttpFault) {
     if (isClosed) return;
-    if (current?.isHeadWritten) return abort();
-    if (current) sink.broken();
-    isClosed = true;
-    const text = `${message}\n`;
-    const head = responseLine(status) + headerLines([["content-type", "text/plain"]]);
-    sink.write(`${head}content-length: ${text.length}\r\nconnection: close\r\n\r\n${text}`, true);
+    if (current?.answer.isHeadWritten()) return breakOff();
+    if (current) sink.aborted?.();
+    close(refusalText(status, message));
   }
 
-  function abort() {
+  function breakOff() {
     isClosed = true;
     held = "";
     sink.broken();
   }
 
-  function close() {
+  function close(text: string) {
     isClosed = true;
-    sink.write("", true);
+    sink.write(text, true);
   }
 
-  function write(exchange: Exchange, isOver: boolean) {
-    const { response, request, waiting } = exchange;
-    if (!response) return;
-    exchange.waiting = "";
-    let text = "";
-    if (!exchange.isHeadWritten) {
-      exchange.isHeadWritten = true;
-      text = headText(exchange, response, isOver ? waiting.length : undefined);
-    }
-    if (!isBodiless(response.status) && request.method !== "HEAD") {
-      if (exchange.left !== undefined) exchange.left -= waiting.length;
-      if (waiting !== "") text += exchange.isChunked ? `${waiting.length.toString(16)}\r\n${waiting}\r\n` : waiting;
-      if (isOver && exchange.isChunked) text += "0\r\n\r\n";
-      if ((exchange.left ?? 0) < 0 || (isOver && (exchange.left ?? 0) > 0)) return abort();
-    }
-    const ends = isOver && isClosing;
-    if (ends) isClosed = true;
-    if (text !== "" || ends) sink.write(text, ends);
-  }
-
-  function headText(exchange: Exchange, { status, headers }: HttpResponseHead, length: number | undefined): string {
-    const { request } = exchange;
-    const kept: HttpHeader[] = headers.filter(([name]) => !/^(transfer-encoding|connection|keep-alive)$/i.test(name));
-    if (headerHas(headers, "connection", "close")) isClosing = true;
-    if (!isBodiless(status) && request.method !== "HEAD") {
-      const declared = headerOf(kept, "content-length");
-      if (declared !== undefined && /^\d+$/.test(declared)) exchange.left = Number(declared);
-      else if (length !== undefined) kept.push(["content-length", String(length)]);
-      else if (request.minor > 0) {
-        exchange.isChunked = true;
-        kept.push(["transfer-encoding", "chunked"]);
-      } else isClosing = true;
-    }
+  function write({ answer, isRead }: Exchange, isOver: boolean) {
     // A client that still sends a body nobody reads would hold up all that follows.
-    if (!exchange.isRead && length !== undefined) isClosing = true;
-    kept.push(["connection", isClosing ? "close" : "keep-alive"]);
-    return `${responseLine(status)}${headerLines(kept)}\r\n`;
+    const taken = answer.take({ isOver, isClosing: isClosing || (isOver && !isRead) });
+    if (!taken) return breakOff();
+    isClosing ||= taken.isClosing;
+    if (isOver && isClosing) close(taken.text);
+    else if (taken.text !== "") sink.write(taken.text, false);
   }
 
   return {
@@ -192,16 +134,11 @@ export function httpServer(sink: HttpServerSink): HttpServer {
       isEnded = true;
       parse();
     },
-    head(response) {
-      if (current && !current.response) current.response = response;
-    },
-    chunk(data) {
-      if (current) current.waiting += data;
-    },
+    head: (response) => current?.answer.head(response),
+    chunk: (data) => current?.answer.chunk(data),
     end() {
-      const exchange = current;
-      if (!exchange || isClosed) return;
-      write(exchange, true);
+      if (!current || isClosed) return;
+      write(current, true);
       current = undefined;
       if (isClosed) return;
       parser.hold(false);
@@ -210,15 +147,7 @@ export function httpServer(sink: HttpServerSink): HttpServer {
     flush() {
       if (current && !isClosed) write(current, false);
     },
-    closeWhenIdle() {
-      isClosing = true;
-      if (!current && !isClosed) close();
-    },
   };
-}
-
-function responseLine(status: number): string {
-  return `HTTP/1.1 ${status} ${statusTexts.get(status) ?? ""}\r\n`;
 }
 
 function urlOf({ target, headers, minor }: ParsedHead): string | undefined {

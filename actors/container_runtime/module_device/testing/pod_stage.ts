@@ -6,8 +6,6 @@ import { dirname, join } from "node:path";
 import type { Device } from "../../../../runtime/devices/device.ts";
 import { allPermissions } from "../../../../runtime/permissions.ts";
 import { randomFrom } from "../../../../runtime/random.ts";
-import { bytesOfText, textOfBytes } from "../../../network/http/byte_text.ts";
-import { httpClient } from "../../../network/http/http_client.ts";
 import { type ContainerRuntime, containerRuntime } from "../../container_runtime_device.ts";
 import type {
   ContainerConfig,
@@ -25,20 +23,13 @@ import { prepareModules } from "../prepare_modules.ts";
 import { simulatedModules } from "../simulated_modules.ts";
 import { type Clock, realClock, virtualClock } from "./clocks.ts";
 import { type PodNetwork, podNetwork } from "./pod_network.ts";
+import { type StageResponse, stageFetch } from "./stage_fetch.ts";
 
 /** A pod of one container that runs. */
 export interface StagePod {
   readonly sandbox: string;
   readonly container: string;
   readonly ip: string;
-}
-
-/** What an HTTP request of a test got. */
-export interface StageResponse {
-  readonly status: number;
-  readonly body: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly failure: string | undefined;
 }
 
 /** A node whose machine is played by the test. */
@@ -152,52 +143,7 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
       network.sandboxes.set(sandbox.ip, sandbox.sandbox);
       return { sandbox: sandbox.sandbox, container, ip: sandbox.ip };
     },
-    async fetch(pod, path, { method = "GET", body, port = 8080 } = {}) {
-      const got = {
-        status: 0,
-        body: "",
-        headers: [] as readonly (readonly [string, string])[],
-        failure: undefined as string | undefined,
-      };
-      let isOver = false;
-      const end = (failure?: string) => {
-        isOver = true;
-        got.failure = failure;
-        clock.changed();
-      };
-      const client = httpClient({
-        head({ status, headers }) {
-          got.status = status;
-          got.headers = headers;
-        },
-        chunk(data) {
-          got.body += data;
-          connection.taken(data.length);
-        },
-        end: () => end(),
-        failed: (message) => end(message),
-        write: (data) => connection.write(data, false),
-        used() {},
-      });
-      const connection = network.dial(pod.ip, port, {
-        connected: () =>
-          client.request({
-            method,
-            target: path,
-            host: "app",
-            headers: [],
-            ...(body === undefined ? {} : { body: bytesOfText(body) }),
-          }),
-        data(data, isEnd) {
-          if (data !== "") client.receive(data);
-          if (isEnd) client.receiveEnd();
-        },
-        reset: () => end("reset"),
-        refused: () => end("refused"),
-      });
-      await clock.until(() => isOver);
-      return { ...got, body: textOfBytes(got.body) };
-    },
+    fetch: (pod, path, more = {}) => stageFetch({ network, clock }, { ip: pod.ip, path, ...more }),
     probe: (url, timeoutMs = 1_000) => ask({ op: "HostHttp", url, headers: [], timeoutMs }) as Promise<HostHttpAnswer>,
     lines,
     logs: async (pod) => (await lines(pod)).map(({ text }) => text),
