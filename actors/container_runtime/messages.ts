@@ -109,6 +109,8 @@ export type CriAnswer =
       readonly stdout?: string;
       readonly stderr?: string;
       readonly lines?: readonly LogLine[];
+      /** The answer to `SocketData`: the process has taken so many bytes already, which spares a `socket.taken`. */
+      readonly takenBytes?: number;
       /** The answer to `Status`: name and version, as `containerd://2.1.4`. */
       readonly runtime?: string;
     }

@@ -63,9 +63,16 @@ export function createConntrack(forgotten: (flow: Flow) => void): Conntrack {
     forgotten(flow);
   }
 
+  function sweepState(state: "new" | "closing", untilMs: number) {
+    for (const flow of states[state]) {
+      if (flow.sinceMs > untilMs) return;
+      remove(flow);
+    }
+  }
+
   function sweep(nowMs: number) {
-    for (const flow of states.new) if (isOver(flow, nowMs - newMs)) remove(flow);
-    for (const flow of states.closing) if (isOver(flow, nowMs - closingMs)) remove(flow);
+    sweepState("new", nowMs - newMs);
+    sweepState("closing", nowMs - closingMs);
     const [oldest] = states.closing.size > 0 ? states.closing : states.answered;
     if (byWay.size >= 2 * flowsMax && oldest) remove(oldest);
   }
@@ -113,10 +120,6 @@ export function createConntrack(forgotten: (flow: Flow) => void): Conntrack {
       return byWay.size / 2;
     },
   };
-}
-
-function isOver({ sinceMs }: Tracked, untilMs: number): boolean {
-  return sinceMs <= untilMs;
 }
 
 function keyOf({ source, target }: Way): string {

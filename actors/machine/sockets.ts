@@ -130,8 +130,14 @@ function handlersOf(data: MachineData, socket: Socket): EndHandlers<Step> {
     opened: ({ remote }, step) =>
       tell(step, { op: "SocketConnected", socket: number, to: { ip: unscoped(remote.ip), port: remote.port } }),
     failed: (_end, why, step) => fail(data, socket, { code: errorCodes[why], message: "" }, step),
-    received: (_end, { data: bytes, isLast }, step) =>
-      tell(step, { op: "SocketData", socket: number, data: bytes, end: isLast }),
+    received(end, { data: bytes, isLast }, step) {
+      const request: SocketRequest = { op: "SocketData", socket: number, data: bytes, end: isLast };
+      if (bytes === "") return tell(step, request);
+      askRuntime(data, step, request, (answer, later) => {
+        const { takenBytes = 0 } = answer as { readonly takenBytes?: number };
+        if (takenBytes > 0) data.transport.take(end, takenBytes, later);
+      });
+    },
     taken(_end, bytes, step) {
       socket.takenBytes += bytes;
       if (socket.takenBytes < takenStepBytes) return;
