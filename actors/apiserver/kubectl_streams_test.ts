@@ -1,70 +1,11 @@
-import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { dirname, join } from "node:path";
-import type { FakeKubeletLook, FakeKubeletOrder } from "../../properties/apiserver_lab/fake_kubelet.ts";
-import { type KubectlResult, kubectl, kubectlPath } from "../../properties/kubectl.ts";
-import { assert, type ScenarioContext, scenario } from "../../properties/test.ts";
-import { createPoolHost } from "../../runtime/hosts/pool.ts";
-import { clusterCredentials } from "../../scenarios/certificates.ts";
-import { kubeconfigText, writeKubeconfig } from "../../scenarios/kubeconfig.ts";
-
-const pod = (name: string, more: { node?: string; containers?: readonly string[] } = {}) => {
-  const containers = (more.containers ?? ["c"]).map((each) => ({
-    name: each,
-    image: "web:1",
-    ports: [{ containerPort: 80 }],
-  }));
-  const metadata = { name, labels: { app: "web" } };
-  const spec = { containers, ...(more.node === undefined ? {} : { nodeName: more.node }) };
-  return JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec });
-};
-
-/** An API server, a fake kubelet and a real kubectl. */
-async function stage(context: ScenarioContext) {
-  const credentials = await clusterCredentials();
-  const port = 30_100 + (process.pid % 2_000);
-  const castUrl = new URL("../../properties/apiserver_lab/cast.ts", import.meta.url).href;
-  const host = context.use(await createPoolHost({ castUrl, workers: 1 }));
-  await host.spawn({ name: "store", kind: "fakeStore", input: {} });
-  const https = { host: "127.0.0.1", port, ...credentials.serving, clientCa: credentials.caCert };
-  const input = { stores: ["store"], https, kubelets: "kubelet-" };
-  await host.spawn({ name: "apiserver-0", kind: "apiserver", input });
-  await host.spawn({ name: "kubelet-n1", kind: "fakeKubelet", input: { log: "one\ntwo ä\nthree\n" } });
-  const kubeconfig = join(await context.folder(), "kubeconfig");
-  await writeKubeconfig(kubeconfig, kubeconfigText({ server: `https://127.0.0.1:${port}`, credentials }));
-  while ((await host.inspect("apiserver-0"))?.phase !== "serving") await pause();
-  const run = (
-    args: readonly string[],
-    more: { input?: string; signal?: AbortSignal; onStdout?: (text: string) => void } = {},
-  ) => kubectl(args, { kubeconfig, ...more });
-  const create = async (...manifests: string[]) => {
-    for (const manifest of manifests) ok(await run(["create", "-f", "-"], { input: manifest }));
-  };
-  const ask = (order: FakeKubeletOrder) => host.ask("kubelet-n1", order, 5_000) as Promise<FakeKubeletLook>;
-  const running = { status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } };
-  return {
-    host,
-    kubeconfig,
-    run,
-    create,
-    /** What kubectl wants to see before it forwards a port. */
-    markRunning: async (name: string) =>
-      ok(await run(["patch", "pod", name, "--subresource=status", "-p", JSON.stringify(running)])),
-    write: (text: string) => host.send("kubelet-n1", { type: "fakeKubelet.write", text } as FakeKubeletOrder),
-    look: () => ask({ type: "fakeKubelet.look" }),
-  };
-}
-
-const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
-
-function ok(result: KubectlResult): string {
-  assert.equal(result.code, 0, result.stderr);
-  return result.stdout;
-}
+import { child, forward, ok, pause, pod, streamStage } from "../../properties/apiserver_lab/stream_stage.ts";
+import { kubectlPath } from "../../properties/kubectl.ts";
+import { assert, scenario } from "../../properties/test.ts";
 
 scenario("kubectl logs reads, limits and follows what a container writes", {}, async (context) => {
-  const { run, create, write, look, host } = await stage(context);
+  const { run, create, write, look, host } = await streamStage(context);
   await create(
     pod("web", { node: "n1" }),
     pod("pending"),
@@ -116,7 +57,7 @@ scenario("kubectl logs reads, limits and follows what a container writes", {}, a
 });
 
 scenario("kubectl exec carries a command's streams and its exit code", {}, async (context) => {
-  const { run, create, look, host, kubeconfig } = await stage(context);
+  const { run, create, look, host, kubeconfig } = await streamStage(context);
   await create(pod("web", { node: "n1" }), pod("pending"));
   const exec = (args: readonly string[], more?: Parameters<typeof run>[1]) => run(["exec", ...args], more);
   assert.equal(ok(await exec(["web", "--", "echo", "hallo", "wörld"])), "hallo wörld\n");
@@ -166,7 +107,7 @@ scenario("kubectl exec carries a command's streams and its exit code", {}, async
 });
 
 scenario("kubectl port-forward carries connections to a pod, a service and a deployment", {}, async (context) => {
-  const { run, create, markRunning, look, host, kubeconfig } = await stage(context);
+  const { run, create, markRunning, look, host, kubeconfig } = await streamStage(context);
   await create(
     pod("web", { node: "n1" }),
     JSON.stringify({
@@ -226,27 +167,3 @@ scenario("kubectl port-forward carries connections to a pod, a service and a dep
   assert.match(lost.said(), /lost connection to pod/);
   assert.match((await run(["port-forward", "nobody", ":80"])).stderr, /pods "nobody" not found/);
 });
-
-function child(path: string, kubeconfig: string, args: readonly string[]) {
-  return spawn(path, args, { env: { PATH: process.env.PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig } });
-}
-
-/** A kubectl port-forward that listens. */
-async function forward(kubeconfig: string, args: readonly string[]) {
-  const running = child(await kubectlPath(), kubeconfig, ["port-forward", "--address=127.0.0.1", ...args]);
-  let said = "";
-  running.stderr.on("data", (text) => {
-    said += text;
-  });
-  const ended = once(running, "close");
-  let heard = "";
-  const port = await new Promise<number>((resolve, reject) => {
-    running.stdout.on("data", (text) => {
-      heard += text;
-      const found = /127\.0\.0\.1:(\d+) ->/.exec(heard);
-      if (found) resolve(Number(found[1]));
-    });
-    void ended.then(() => reject(new Error(`Forwarding: kubectl ended: ${said}`)));
-  });
-  return { child: running, port, ended, said: () => said };
-}

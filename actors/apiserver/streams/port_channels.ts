@@ -1,0 +1,80 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { closeBroken, closeNormal, type SocketOut } from "./client_side.ts";
+import { type KubeletGuest, leaveKubelet, visitKubelet } from "./guests.ts";
+import {
+  closeStream,
+  type KubeletStream,
+  type KubeletStreams,
+  openStream,
+  takeFrom,
+  writeStream,
+} from "./kubelet_streams.ts";
+import type { PortForwardSession } from "./port_forward.ts";
+import { bytesOf } from "./text_bytes.ts";
+
+/** The older way to forward ports, which Kubernetes' libraries for Python and JavaScript speak. */
+export const portChannelProtocols = ["v4.channel.k8s.io"] as const;
+
+/**
+ * Leads one connection to each of some ports between a WebSocket and a kubelet: the first byte of a message is its
+ * channel, each port has one for its bytes and one for its error, and the first word on each is the port's number.
+ *
+ * Source: the kubelet's `portforward` protocol for WebSockets.
+ */
+export function beginPortChannels(
+  streams: KubeletStreams,
+  { client, protocol, kubelet, purposeOf, explain, ports }: PortForwardSession & { readonly ports: readonly number[] },
+  step: Step,
+): void {
+  const guest: KubeletGuest = { lost: (later) => end(later, closeBroken, "the kubelet is gone") };
+  const open = new Map<number, KubeletStream>();
+  const out: SocketOut = client.accept(step, protocol, {
+    frame(data, later) {
+      const stream = open.get(data.charCodeAt(0));
+      if (!stream) return out.taken(data.length, later);
+      // Its first byte says where it belongs; the rest is what the pod is sent.
+      writeStream(stream, later, {
+        channel: "data",
+        data: data.slice(1),
+        taken: (when) => out.taken(data.length, when),
+      });
+    },
+    closed: (later) => forgetAll(later),
+  });
+  visitKubelet(streams.guests, kubelet, guest, step);
+  for (const [index, port] of ports.entries()) {
+    const [bytes, errors] = [String.fromCharCode(2 * index), String.fromCharCode(2 * index + 1)];
+    const number = String.fromCharCode(port & 255, port >> 8);
+    for (const channel of [bytes, errors]) out.send(channel + number, step);
+    const finish = (why: string, later: Step) => {
+      if (why !== "") out.send(errors + bytesOf(why), later);
+      open.delete(2 * index);
+      if (open.size === 0) end(later, closeNormal, "");
+    };
+    const stream = openStream(streams, step, {
+      kubelet,
+      purpose: purposeOf(port),
+      client: {
+        opened: () => {},
+        refused: (refused, later) => finish(explain(port, refused), later),
+        data: (_channel, data, later) => out.send(bytes + data, later, (when) => takeFrom(stream, when, data.length)),
+        // A channel has no end of its own: the connection ends when both sides are done.
+        ended: () => {},
+        closed: ({ error }, later) => finish(error === undefined ? "" : explain(port, error), later),
+      },
+    });
+    open.set(2 * index, stream);
+  }
+
+  function forgetAll(later: Step) {
+    leaveKubelet(streams.guests, kubelet, guest, later);
+    const left = [...open.values()];
+    open.clear();
+    for (const stream of left) closeStream(streams, stream, later);
+  }
+
+  function end(later: Step, code: number, reason: string) {
+    forgetAll(later);
+    out.close(later, code, reason);
+  }
+}
