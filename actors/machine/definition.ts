@@ -8,5 +8,6 @@ export const machine = defineActor<MachineInput>({
   kind: "machine",
   module: import.meta.url,
   machine: chart,
-  digest: ({ rules }: MachineData) => rules.generation(),
+  digest: ({ rules, transport, conntrack, sandboxes }: MachineData) =>
+    `${rules.generation()} ${transport.size} ${conntrack.size} ${sandboxes.size}`,
 });

@@ -11,6 +11,9 @@ export interface Wanted {
   readonly to: Endpoint;
 }
 
+/** So many ports are tried. */
+const triesMax = 8;
+
 /** Opens a connection from a sandbox or from the node; undefined when it has no address or no port left. */
 export function open(
   data: MachineData,
@@ -19,10 +22,17 @@ export function open(
   step: Step,
 ): End | undefined {
   const source = sourceOf(data, sandbox, to.ip);
-  const port = source && data.ports.take(source.from);
-  if (!source || port === undefined) return undefined;
-  const way = { local: { ip: source.from, port }, remote: { ip: source.to, port: to.port } };
-  return data.transport.open(way, handlers, step);
+  if (!source) return undefined;
+  const remote = { ip: source.to, port: to.port };
+  for (let tries = 0; tries < triesMax; tries++) {
+    const port = data.ports.take(source.from);
+    if (port === undefined) return undefined;
+    const local = { ip: source.from, port };
+    // Somebody may listen on such a port, and be connected to just that target.
+    if (!data.transport.find(local, remote)) return data.transport.open({ local, remote }, handlers, step);
+    data.ports.free(source.from, port);
+  }
+  return undefined;
 }
 
 /** As which address it is sent, and what the target is called inside this machine. */

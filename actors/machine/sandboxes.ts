@@ -7,6 +7,7 @@ export interface Sandboxes {
   withIp(ip: string): SandboxStatus | undefined;
   /** Takes note of an answer; gives the sandboxes that have come and those that are gone. */
   learn(request: CriRequest, answer: CriAnswer): Change;
+  readonly size: number;
 }
 
 /** What an answer of the container runtime says about sandboxes. */
@@ -49,6 +50,9 @@ export function createSandboxes(): Sandboxes {
   return {
     find: (sandbox) => byId.get(sandbox),
     withIp: (ip) => byIp.get(ip),
+    get size() {
+      return byId.size;
+    },
     learn(request, answer) {
       if (!answer.ok) return nothing;
       if (request.op === "RunPodSandbox" && answer.sandbox) return put(answer.sandbox);

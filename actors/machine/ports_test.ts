@@ -1,0 +1,32 @@
+import { assert, test } from "../../properties/test.ts";
+import { createPorts } from "./ports.ts";
+import { createRoutes } from "./routes.ts";
+
+test("ports are given out in turn, each once, for each IP by itself, until there are none", () => {
+  const ports = createPorts(28_230);
+  assert.deepEqual([ports.take("a"), ports.take("a"), ports.take("b")], [60_999, 32_768, 60_999]);
+  ports.free("a", 60_999);
+  assert.equal(ports.take("a"), 32_769, "one that was freed rests");
+  const taken = new Set<number | undefined>();
+  for (let port = ports.take("a"); port !== undefined; port = ports.take("a")) taken.add(port);
+  assert.equal(taken.size, 28_230);
+  ports.free("a", 40_000);
+  assert.deepEqual([ports.take("a"), ports.take("a")], [40_000, undefined]);
+  ports.forget("a");
+  assert.equal(ports.take("a"), 60_999);
+});
+
+test("routes lead to the machine that has an IP, of its node or of its pods", () => {
+  const routes = createRoutes([
+    { index: 0, count: 300, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" },
+    { index: 3_072, count: 2, nodeFirst: "192.168.12.1", podFirst: "10.128.0.0" },
+  ]);
+  assert.equal(routes.machineOf("192.168.0.1"), "machine/node-0");
+  assert.equal(routes.machineOf("192.168.1.44"), "machine/node-299");
+  assert.equal(routes.machineOf("192.168.1.45"), undefined);
+  assert.equal(routes.machineOf("10.245.43.7"), "machine/node-299");
+  assert.equal(routes.machineOf("10.128.1.255"), "machine/node-3073");
+  assert.equal(routes.machineOf("10.96.0.1"), undefined);
+  assert.equal(routes.machineOf("nonsense"), undefined);
+  assert.deepEqual([routes.isPodIp("10.244.0.9"), routes.isPodIp("192.168.0.1")], [true, false]);
+});
