@@ -97,9 +97,9 @@ export function createFetching({ tell, connect, nextMoment }: Fetcher): Fetching
       drained() {
         if (fetching.untaken === 0) return;
         nextMoment(() => {
-          for (; fetching.untaken > 0 && fetches.get(id) === fetching; fetching.untaken--) {
-            tell({ type: "fetch.taken", id });
-          }
+          const { untaken } = fetching;
+          fetching.untaken = 0;
+          for (let told = 0; told < untaken && fetches.get(id) === fetching; told++) tell({ type: "fetch.taken", id });
         });
       },
       reset: () => fail("read ECONNRESET"),

@@ -94,9 +94,10 @@ export function createServing({ tell, atEnd, nextMoment }: Served): Serving {
   }
 
   function takeAll(connection: Connection): void {
-    for (; connection.untaken > 0 && answering.has(connection.id); connection.untaken--) {
-      tell({ type: "response.taken", id: connection.id });
-    }
+    const { id, untaken } = connection;
+    connection.untaken = 0;
+    // The module writes on while it is told: that is for the next time.
+    for (let told = 0; told < untaken && answering.get(id) === connection; told++) tell({ type: "response.taken", id });
   }
 
   return {
