@@ -18,7 +18,13 @@ import { compactWhenDue } from "./storage/compactor.ts";
 import { expireObjects } from "./storage/expiry.ts";
 import { askStore, retryParked, storeRetryTimer, takeStoreFailure, takeStoreReply } from "./storage/store_client.ts";
 import { takeKubeletDown } from "./streams/guests.ts";
-import { closeAllStreams, takeStreamAnswer, takeStreamFailure, takeStreamMessage } from "./streams/kubelet_streams.ts";
+import {
+  closeAllStreams,
+  expireStreams,
+  takeStreamAnswer,
+  takeStreamFailure,
+  takeStreamMessage,
+} from "./streams/kubelet_streams.ts";
 
 type ApiServerMail = ApiServerRequest | StoreEvents | StoreWatchCancelled | StreamMessage | NetMessage;
 
@@ -47,6 +53,7 @@ function tick(server: Server, step: Step): void {
   step.timer("tick", tickMs);
   tickWatchers(server.watchers, server.feed.revision, step);
   feeds.tickFeed(server.feed, step);
+  if (server.kubeletStreams.byId.size > 0) expireStreams(server.kubeletStreams, step);
   if (step.uptimeMs >= server.expireAtMs) {
     server.expireAtMs = step.uptimeMs + expireEveryMs;
     expireObjects(server.store, step, { caches: server.caches.values(), ages: server.ages });

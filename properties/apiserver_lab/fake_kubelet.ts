@@ -72,8 +72,9 @@ function open(kubelet: FakeKubelet, mail: Mail<StreamOpen>, step: Step) {
   if (purpose.kind === "logs") {
     const { tailLines, limitBytes } = purpose;
     const tail = tailLines === undefined ? kubelet.log : lastLines(kubelet.log, tailLines);
-    say("stdout", limitBytes === undefined ? tail : tail.slice(0, limitBytes));
-    if (!purpose.follow) served.end = { exitCode: 0 };
+    if (purpose.pod !== "unreadable") say("stdout", limitBytes === undefined ? tail : tail.slice(0, limitBytes));
+    if (purpose.pod === "unreadable") served.end = { error: "no such file or directory" };
+    else if (!purpose.follow && purpose.pod !== "stuck") served.end = { exitCode: 0 };
   }
   if (purpose.kind === "exec") {
     const [command = "", argument = ""] = purpose.command;
@@ -194,7 +195,8 @@ const machine = setup({
 
 /**
  * A kubelet without a node, for tests of what is before it. Its container runs `echo`, `cat`, `yes SIZE` and
- * `fail CODE`, has no `nowhere`, answers HTTP on each port with what it was sent, and refuses port 81.
+ * `fail CODE`, has no `nowhere`, answers HTTP on each port with what it was sent, and refuses port 81. The
+ * log of a pod named `unreadable` cannot be read, that of one named `stuck` never ends.
  */
 export const fakeKubelet = defineActor({
   kind: "fakeKubelet",

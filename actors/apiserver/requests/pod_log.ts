@@ -15,6 +15,8 @@ import { containerOf, findPod, type Place, placeOf, refusalStatus, unreachableSt
 
 /** Text that is gathered for a component; an HTTP client gets it as it comes. */
 const gatheredMax = 16 * 1024 * 1024;
+/** A component's request has an answer by then, whatever becomes of the kubelet's messages. */
+const gatheringMsMax = 60_000;
 
 /** Answers with what a container has written, and goes on for as long as it writes if the client follows it. */
 export function podLog(server: Server, call: Call, step: Step) {
@@ -35,7 +37,9 @@ export function podLog(server: Server, call: Call, step: Step) {
     const stream = openStream(server.kubeletStreams, later, {
       kubelet,
       purpose: { kind: "logs", ...target, ...options },
-      client: call.client ? toHttp(server, call, place, () => stream) : toComponent(server, call, place, () => stream),
+      ...(call.client
+        ? { client: toHttp(server, call, place, () => stream) }
+        : { client: toComponent(server, call, place, () => stream), patienceMs: gatheringMsMax }),
     });
   });
 }

@@ -36,6 +36,8 @@ export interface KubeletStream extends KubeletGuest {
   readonly id: number;
   readonly kubelet: Address;
   readonly client: StreamClient;
+  /** When patience ends. */
+  readonly untilMs: number;
   readonly outgoing: Outgoing;
   isOpen: boolean;
   isClosed: boolean;
@@ -58,16 +60,26 @@ export function createKubeletStreams(isWatched: (address: Address) => boolean): 
   return { byId: new Map(), asks: new Map(), guests: createGuests(isWatched) };
 }
 
+/** What a stream is opened with. */
+export interface StreamOptions {
+  readonly kubelet: Address;
+  readonly purpose: StreamPurpose;
+  readonly client: StreamClient;
+  /** How long it may take as a whole. Default: as long as both sides like. */
+  readonly patienceMs?: number;
+}
+
 /** Asks a kubelet for a stream. What is written before it answers waits. */
 export function openStream(
   streams: KubeletStreams,
   step: Step,
-  { kubelet, purpose, client }: { kubelet: Address; purpose: StreamPurpose; client: StreamClient },
+  { kubelet, purpose, client, patienceMs = Number.POSITIVE_INFINITY }: StreamOptions,
 ): KubeletStream {
   const stream: KubeletStream = {
     id: step.nextId(),
     kubelet,
     client,
+    untilMs: step.uptimeMs + patienceMs,
     outgoing: createOutgoing(),
     isOpen: false,
     isClosed: false,
@@ -167,6 +179,15 @@ function take(streams: KubeletStreams, stream: KubeletStream, message: StreamMes
   if (message.type === "stream.taken") {
     settle(stream.outgoing, message.size, step);
     pump(stream, step);
+  }
+}
+
+/** Ends the streams that take too long. */
+export function expireStreams(streams: KubeletStreams, step: Step): void {
+  for (const stream of [...streams.byId.values()]) {
+    if (step.uptimeMs < stream.untilMs) continue;
+    step.send(stream.kubelet, { type: "stream.close", stream: stream.id } as StreamClose);
+    drop(streams, stream, step, { error: "the kubelet took too long" });
   }
 }
 

@@ -3,9 +3,10 @@ import {
   type FakeKubeletOrder,
   fakeKubelet,
 } from "../../../properties/apiserver_lab/fake_kubelet.ts";
-import { createLab, type LabOptions } from "../../../properties/apiserver_lab/lab.ts";
+import { admin, createLab, type LabOptions } from "../../../properties/apiserver_lab/lab.ts";
 import { assert, test } from "../../../properties/test.ts";
 import { streamWindow } from "../../network/streams.ts";
+import type { ApiRequest, ApiResponse } from "../messages.ts";
 
 const kubelet = "kubelet-n1";
 const pods = "/api/v1/namespaces/default/pods";
@@ -16,6 +17,8 @@ function stage({ log = "one\ntwo\n", ...options }: LabOptions & { log?: string }
   lab.simulation.spawnNow({ name: kubelet, kind: "fakeKubelet", input: { log } });
   for (const [name, nodeName] of [
     ["web", "n1"],
+    ["unreadable", "n1"],
+    ["stuck", "n1"],
     ["lost", "n2"],
     ["pending", undefined],
   ] as const) {
@@ -53,6 +56,20 @@ test("a component reads a log whole, and cannot follow it", () => {
     [unreachable.code, unreachable.body.message],
     [500, 'Get "https://n2:10250/containerLogs/default/lost/c": dial tcp n2:10250: connect: connection refused'],
   );
+});
+
+test("a log that cannot be read is a Status, and a component never waits for ever", () => {
+  const { call, http, simulation, fake } = stage();
+  const words = "Internal error occurred: error reading the log: ";
+  const unreadable = call("get", "pods", log("unreadable"));
+  assert.deepEqual([unreadable.code, unreadable.body.message], [500, `${words}no such file or directory`]);
+  const overHttp = http(`${pods}/unreadable/log`);
+  assert.deepEqual([overHttp.code(), JSON.parse(overHttp.body()).message], [500, `${words}no such file or directory`]);
+  const request = { type: "api.request", verb: "get", group: "", version: "v1", resource: "pods", ...log("stuck") };
+  const answer = simulation.askNow("apiserver-0", { ...request, user: admin } as ApiRequest, 90_000) as ApiResponse;
+  assert.equal(JSON.parse(answer.body).message, `${words}the kubelet took too long`);
+  simulation.advance(50);
+  assert.equal(fake().streams.size, 0);
 });
 
 test("the options of a log are checked in Kubernetes' words", () => {
@@ -173,4 +190,38 @@ test("what is no SPDY closes a port-forward, and a kubelet that goes too", () =>
   simulation.crashNow(kubelet, "told to");
   simulation.advance(50);
   assert.equal(lost.closeCode(), 1011);
+});
+
+test("ports are forwarded on channels for clients that say at first which", () => {
+  const { connect, simulation, fake } = stage();
+  const forward = (query: string) =>
+    connect(`${pods}/web/portforward?${query}`, ["v5.channel.k8s.io", "v4.channel.k8s.io"]);
+  const socket = forward("ports=80,8080");
+  assert.equal(socket.subprotocol(), "v4.channel.k8s.io");
+  assert.deepEqual(socket.frames(), ["\x00\x50\x00", "\x01\x50\x00", "\x02\x90\x1f", "\x03\x90\x1f"]);
+  socket.send("\x02POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n\xff");
+  socket.send("\x02\x00\x01");
+  socket.send("\x07nobody's");
+  simulation.advance(50);
+  assert.ok(socket.frames().join("").endsWith("\r\n\r\n\x02\xff\x00\x01"), socket.frames().join("|"));
+  assert.deepEqual([socket.closeCode(), fake().streams.size], [0, 1]);
+  socket.send("\x00POST / HTTP/1.1\r\n\r\n");
+  simulation.advance(50);
+  assert.deepEqual([socket.closeCode(), fake().streams.size], [1000, 0]);
+
+  const refused = forward("port=81");
+  assert.match(refused.frames().at(-1) ?? "", /^.error forwarding port 81 to pod web, uid .*: failed to connect/);
+  assert.equal(refused.closeCode(), 1000);
+  const lost = forward("ports=80");
+  lost.abort();
+  simulation.advance(50);
+  assert.equal(fake().streams.size, 0);
+  for (const [query, words] of [
+    ["", /query parameter "port" is required/],
+    ["ports=80,x", /unable to parse "x" as a port/],
+    ["ports=0", /unable to parse "0" as a port/],
+    [`ports=${"1,".repeat(200)}1`, /^201 ports are more than the 128 that can be forwarded$/],
+  ] as const) {
+    assert.match(JSON.parse(forward(query).body()).message, words);
+  }
 });
