@@ -1,10 +1,11 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { ContainerStatus, CriAnswer } from "../container_runtime/messages.ts";
-import { callCri, callForContainer } from "./calls.ts";
+import { callForContainer } from "./calls.ts";
 import { type ContainerAction, type ContainerEvent, containerSteps } from "./container_chart.ts";
-import { containerConfig, pullPolicy } from "./container_config.ts";
+import { pullPolicy } from "./container_config.ts";
+import { createContainer } from "./container_create.ts";
 import { imageRefusal, notePullFailure, sayBackingOff } from "./container_image.ts";
-import { adoptRun, endRun } from "./container_run.ts";
+import { endRun } from "./container_run.ts";
 import { startContainer } from "./container_start.ts";
 import { after, type KubeletData } from "./data.ts";
 import { imageNameError } from "./image_name.ts";
@@ -91,31 +92,8 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
   },
 
   createContainer(data, subject, step) {
-    const { pod, container } = subject;
-    const { sandbox } = pod;
-    if (!sandbox) return containerEvent(data, subject, { event: "createFailed", step });
-    const attempt = container.ran ? container.restarts + 1 : container.restarts;
-    const config = containerConfig(container.spec, { pod: pod.pod, sandbox, attempt, hostIp: data.hostIp });
-    const then = (answer: CriAnswer, later: Step) => {
-      if (!answer.ok || !answer.container) {
-        const message = answer.ok ? "the runtime gave no container" : answer.message;
-        container.waiting = { reason: "CreateContainerError", message };
-        podLog(data, pod, later, container).failed(`Error: ${message}`);
-        return containerEvent(data, subject, { event: "createFailed", step: later });
-      }
-      container.restarts = attempt;
-      // Of the runs that are over the runtime keeps one.
-      const { previousId } = container;
-      if (previousId !== undefined) callCri(data, later, { op: "RemoveContainer", container: previousId }, () => {});
-      adoptRun(data, subject, answer.container);
-      podLog(data, pod, later, container).created();
-      containerEvent(data, subject, { event: "created", step: later });
-    };
-    callForContainer(data, subject.container, {
-      step,
-      request: { op: "CreateContainer", sandbox: sandbox.sandbox, container: config },
-      then,
-    });
+    const fire = (event: ContainerEvent, later: Step) => containerEvent(data, subject, { event, step: later });
+    createContainer(data, subject, { step, fire });
   },
 
   startContainer(data, subject, step) {

@@ -65,6 +65,21 @@ test("the news of an exit that was lost on the way is found out", () => {
   assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && isReady(stage), 200_000));
 });
 
+test("the news of what probes would find that were lost are found out, too", () => {
+  const images = { app: { readyMs: 3_000 }, sick: { unhealthyAfterMs: 5_000, attemptsMax: 1 } };
+  const stage = kubeletStage({ machine: emptyScript({ isProbed: false }), images });
+  const exec = { command: ["true"] };
+  const parameters = { from: [machineAddress], to: [kubeletAddress] };
+  stage.createPod("p", { containers: [{ name: "c", image: "app:1", readinessProbe: { exec, periodSeconds: 1 } }] });
+  stage.createPod("q", { containers: [{ name: "c", image: "sick:1", livenessProbe: { exec, periodSeconds: 1 } }] });
+  stage.simulation.advance(1_000);
+  const heal = stage.simulation.faults.begin({ kind: "partition", parameters });
+  stage.simulation.advance(6_000);
+  heal();
+  assert.ok(stage.until(() => isReady(stage), 200_000));
+  assert.ok(stage.until(() => statusOf(stage, "q")?.restartCount === 1 && isReady(stage, "q"), 200_000));
+});
+
 const ops = ["RunPodSandbox", "PullImage", "CreateContainer", "StartContainer", "StopContainer"] as const;
 
 for (const op of [...ops, "StopPodSandbox", "RemovePodSandbox", "ListContainers", "ImageStatus"] as const) {

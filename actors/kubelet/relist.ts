@@ -1,9 +1,11 @@
 import type { Step } from "../../runtime/mod.ts";
-import type { CriAnswer } from "../container_runtime/messages.ts";
+import type { ContainerStatus, CriAnswer } from "../container_runtime/messages.ts";
 import { callCri } from "./calls.ts";
-import { containerExited } from "./container_lifecycle.ts";
+import { containerExited, probeFailed } from "./container_lifecycle.ts";
 import type { KubeletData } from "./data.ts";
 import type { PodRecord, Subject } from "./pod_record.ts";
+import { becameUnhealthy, runtimeReadyChanged } from "./probes/foretold.ts";
+import type { OnFailure } from "./probes/probing.ts";
 import { gone } from "./stop_container.ts";
 
 /** What a kubelet believed when it asked. */
@@ -48,5 +50,19 @@ function compare(
     if (container.epoch !== epoch || container.id === undefined) continue;
     const status = found.get(container.id) ?? gone(container.id, container);
     if (status.state === "CONTAINER_EXITED") containerExited(data, subject, { step, status });
+    else if (!container.isProbed) foretellAgain(data, subject, { step, status });
   }
+}
+
+/** What its probes would find may have changed without a word, too. */
+function foretellAgain(
+  data: KubeletData,
+  subject: Subject,
+  { step, status }: { readonly step: Step; readonly status: ContainerStatus },
+): void {
+  const { ready = false, healthy = true } = status;
+  const { container } = subject;
+  if (container.runtimeReady !== ready) runtimeReadyChanged(data, subject, { step, ready });
+  const onFailure: OnFailure = (kind, later) => probeFailed(data, subject, { step: later, kind });
+  if (container.runtimeHealthy && !healthy) becameUnhealthy(data, subject, { step, onFailure });
 }

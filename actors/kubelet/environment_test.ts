@@ -1,0 +1,92 @@
+import { type KubeletStage, kubeletStage } from "../../properties/kubelet_stage.ts";
+import { assert, test } from "../../properties/test.ts";
+import { encodeBase64 } from "../api/base64.ts";
+import type { Container } from "../api/types.ts";
+import { emptyScript } from "./testing/test_machine.ts";
+
+const statusOf = (stage: KubeletStage) => stage.pod("p")?.status.containerStatuses?.[0];
+
+function stageWith(container: Partial<Container>) {
+  const machine = emptyScript({ isProbed: false });
+  const stage = kubeletStage({ machine });
+  const put = (resource: string, name: string, data: object) => {
+    const body = JSON.stringify({ metadata: { name }, data });
+    stage.ask({ verb: "create", resource, namespace: "default", body });
+  };
+  const run = () => {
+    const labels = { app: "shop" };
+    stage.createPod("p", { hostname: "till", containers: [{ name: "c", image: "app:1", ...container }] }, { labels });
+    stage.simulation.advance(500);
+  };
+  const env = () =>
+    machine.asked.flatMap(({ what }) => ("op" in what && what.op === "CreateContainer" ? [what.container.env] : []))[0];
+  return { stage, put, run, env };
+}
+
+test("a container's environment tells of its pod, its node, what it may use, and where the API is", () => {
+  const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
+  const resource = (name: string, divisor = "0") => ({ valueFrom: { resourceFieldRef: { resource: name, divisor } } });
+  const { run, env } = stageWith({
+    ports: [{ containerPort: 8080 }],
+    resources: { limits: { memory: "64Mi" }, requests: { cpu: "250m" } },
+    env: [
+      { name: "WHO", ...field("metadata.labels['app']") },
+      { name: "IP", ...field("status.podIP") },
+      { name: "CPU", ...resource("requests.cpu") },
+      { name: "CPU_MILLIS", ...resource("requests.cpu", "1m") },
+      { name: "CPU_MAX", ...resource("limits.cpu") },
+      { name: "MEMORY", ...resource("limits.memory", "1Mi") },
+      { name: "ALL", value: "$(WHO) at $(IP), $$(WHO), $(NOBODY)" },
+    ],
+  });
+  run();
+  const { HOSTNAME, KUBERNETES_SERVICE_HOST, WHO, IP, CPU, CPU_MILLIS, CPU_MAX, MEMORY, ALL } = env() ?? {};
+  assert.deepEqual([HOSTNAME, KUBERNETES_SERVICE_HOST, WHO, IP], ["till", "10.96.0.1", "shop", "10.244.1.2"]);
+  assert.deepEqual([CPU, CPU_MILLIS, CPU_MAX, MEMORY], ["1", "250", "4", "64"]);
+  assert.equal(ALL, "shop at 10.244.1.2, $(WHO), $(NOBODY)");
+});
+
+test("a container's environment takes values from ConfigMaps and Secrets, the later one winning", () => {
+  const { put, run, env } = stageWith({
+    envFrom: [{ configMapRef: { name: "a" } }, { prefix: "S_", secretRef: { name: "s" } }],
+    env: [
+      { name: "ONE", valueFrom: { configMapKeyRef: { name: "b", key: "one" } } },
+      { name: "PASSWORD", valueFrom: { secretKeyRef: { name: "s", key: "password" } } },
+      { name: "MAYBE", valueFrom: { configMapKeyRef: { name: "nobody", key: "x", optional: true } } },
+    ],
+  });
+  put("configmaps", "a", { ONE: "of a", TWO: "two" });
+  put("configmaps", "b", { one: "of b" });
+  put("secrets", "s", { password: encodeBase64("geheim €") });
+  run();
+  const { ONE, TWO, S_password, PASSWORD, MAYBE } = env() ?? {};
+  assert.deepEqual([ONE, TWO, S_password, PASSWORD, MAYBE], ["of b", "two", "geheim €", "geheim €", undefined]);
+});
+
+test("a container whose environment cannot be made waits for what is missing", () => {
+  const ref = { name: "settings", key: "mode" };
+  const { stage, put, run } = stageWith({ env: [{ name: "MODE", valueFrom: { configMapKeyRef: ref } }] });
+  run();
+  const missing = { reason: "CreateContainerConfigError", message: 'configmap "settings" not found' };
+  assert.deepEqual(statusOf(stage)?.state?.waiting, missing);
+  assert.ok(
+    stage.events().some(({ reason, message }) => reason === "Failed" && message === `Error: ${missing.message}`),
+  );
+  put("configmaps", "settings", { other: "x" });
+  const without = "couldn't find key mode in ConfigMap default/settings";
+  assert.ok(stage.until(() => statusOf(stage)?.state?.waiting?.message === without));
+  const body = JSON.stringify({ data: { mode: "fast" } });
+  stage.ask({ verb: "patch", resource: "configmaps", namespace: "default", name: "settings", body });
+  assert.ok(stage.until(() => statusOf(stage)?.ready === true));
+  assert.equal(statusOf(stage)?.restartCount, 0);
+});
+
+test("a pod that is deleted while its environment is read goes at once", () => {
+  const { stage, run } = stageWith({ envFrom: [{ secretRef: { name: "nobody" } }] });
+  run();
+  const end = stage.cutOff();
+  stage.simulation.advance(12_000);
+  end();
+  stage.deletePod("p");
+  assert.ok(stage.until(() => stage.pod("p") === undefined));
+});
