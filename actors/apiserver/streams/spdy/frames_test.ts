@@ -1,27 +1,11 @@
-import { constants, createInflate, deflateSync } from "node:zlib";
+import { createInflate } from "node:zlib";
+import { bytes32, controlFrame, createSpdyClient } from "../../../../properties/apiserver_lab/spdy_client.ts";
 import { assert, fc, property, test } from "../../../../properties/test.ts";
 import { createSpdyReader, createSpdyWriter, dataFrame, pingFrame, resetFrame, type SpdyFrame } from "./frames.ts";
 import { headerDictionary } from "./header_dictionary.ts";
 
-const number = (value: number, bytes: number) =>
-  Array.from({ length: bytes }, (_none, at) => String.fromCharCode((value >>> (8 * (bytes - 1 - at))) & 255)).join("");
-const control = (type: number, flags: number, body: string) =>
-  `\x80\x03${number(type, 2)}${number(flags, 1)}${number(body.length, 3)}${body}`;
-
-/** The first SYN_STREAM of a connection, as Go's implementation writes it. */
-function synStream(id: number, headers: Readonly<Record<string, string>>, flags = 0): string {
-  const pairs = Object.entries(headers).map(
-    ([name, value]) => number(name.length, 4) + name + number(value.length, 4) + value,
-  );
-  const block = number(pairs.length, 4) + pairs.join("");
-  const deflated = deflateSync(Buffer.from(block, "latin1"), {
-    level: 9,
-    dictionary: Buffer.from(headerDictionary, "latin1"),
-    finishFlush: constants.Z_SYNC_FLUSH,
-  });
-  return control(1, flags, `${number(id, 4) + number(0, 4)}\0\0${deflated.toString("latin1")}`);
-}
-
+const synStream = (id: number, headers: Readonly<Record<string, string>>, flags = 0) =>
+  createSpdyClient().synStream(id, headers, flags);
 const headers = { streamtype: "data", port: "80", requestid: "0" };
 
 /** What is said, with the pieces of data joined: how it was cut does not matter. */
@@ -40,12 +24,12 @@ test("createSpdyReader() reads what a client of port-forward says", () => {
   const said = [
     synStream(1, headers),
     dataFrame(1, "hello", false),
-    control(4, 0, number(1, 4) + number(7, 4) + number(65_536, 4)),
-    control(9, 0, number(1, 4) + number(100, 4)),
+    controlFrame(4, bytes32(1) + bytes32(7) + bytes32(65_536)),
+    controlFrame(9, bytes32(1) + bytes32(100)),
     pingFrame(1),
     dataFrame(1, "", true),
     resetFrame(1, 5),
-    control(7, 0, number(1, 4) + number(0, 4)),
+    controlFrame(7, bytes32(1) + bytes32(0)),
   ];
   assert.deepEqual(createSpdyReader().read(said.join("")), [
     { type: "synStream", id: 1, fin: false, headers: new Map(Object.entries(headers)) },
@@ -86,7 +70,8 @@ property(
   [fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 10 }), fc.boolean(), fc.nat(400), fc.nat(255)],
   (pieces, isChanged, place, byte) => {
     const reader = createSpdyReader();
-    const good = synStream(1, headers) + dataFrame(1, "x".repeat(50), false) + synStream(3, headers);
+    const client = createSpdyClient();
+    const good = client.synStream(1, headers) + dataFrame(1, "x".repeat(50), false) + client.synStream(3, headers);
     const at = place % good.length;
     const first = isChanged ? good.slice(0, at) + String.fromCharCode(byte) + good.slice(at + 1) : "";
     let isBroken = false;
@@ -113,7 +98,7 @@ test("createSpdyWriter() answers streams with headers that zlib reads as one str
   for (const id of [1, 3]) {
     const frame = writer.reply(id);
     assert.equal(frame.slice(0, 4), "\x80\x03\0\x02");
-    assert.equal(frame.slice(8, 12), number(id, 4));
+    assert.equal(frame.slice(8, 12), bytes32(id));
     inflate.write(Buffer.from(frame.slice(12), "latin1"));
     await new Promise<void>((resolve) => inflate.flush(resolve));
   }

@@ -1,0 +1,232 @@
+import { bytes32, controlFrame, createSpdyClient } from "../../../properties/apiserver_lab/spdy_client.ts";
+import { assert, fc, property, test } from "../../../properties/test.ts";
+import { createStep } from "../../../runtime/step.ts";
+import { type StreamMessage, streamWindow } from "../../network/streams.ts";
+import { takeKubeletDown } from "./guests.ts";
+import { createKubeletStreams, takeStreamAnswer, takeStreamFailure, takeStreamMessage } from "./kubelet_streams.ts";
+import { beginPortForward } from "./port_forward.ts";
+import { createSpdyReader, dataFrame, resetFrame, type SpdyFrame } from "./spdy/frames.ts";
+
+const kubelet = "kubelet/n1";
+const purpose = { kind: "portforward", port: 80, namespace: "default", pod: "web", uid: "u", container: "" } as const;
+
+/** A port-forward between a client and a kubelet that the test plays. */
+function stage() {
+  const control = createStep({ self: "apiserver/0", parent: "", incarnation: 0, randomKey: 1 });
+  const { step } = control;
+  const streams = createKubeletStreams(() => false);
+  const client = createSpdyClient();
+  const reader = createSpdyReader();
+  const asked: number[] = [];
+  const opened: number[] = [];
+  const sent: StreamMessage[] = [];
+  const frames: SpdyFrame[] = [];
+  let [received, taken, closeCode] = [0, 0, 0];
+  let handler: Parameters<Parameters<typeof beginPortForward>[1]["client"]["accept"]>[2] | undefined;
+  const within = (body: () => void) => {
+    control.next(0, 0);
+    body();
+    for (const effect of control.takeEffects()) {
+      if (effect.kind === "ask") {
+        asked.push(effect.id);
+        opened.push((effect.body as StreamMessage).stream);
+      }
+      if (effect.kind === "send") sent.push(effect.body as StreamMessage);
+    }
+  };
+  const session = {
+    protocol: "SPDY/3.1+portforward.k8s.io",
+    kubelet,
+    purposeOf: (port: number) => ({ ...purpose, port }),
+    explain: (_port: number, cause: unknown) => (typeof cause === "string" ? cause : JSON.stringify(cause)),
+    client: {
+      upgrade: "websocket",
+      protocols: [],
+      parameters: () => [],
+      openText: () => {
+        throw new Error("No text is asked for");
+      },
+      accept(_step: unknown, _protocol: string, given: typeof handler) {
+        handler = given;
+        return {
+          send(data: string, _later: unknown, onTaken?: (step: typeof control.step) => void) {
+            frames.push(...reader.read(data));
+            onTaken?.(step);
+          },
+          taken: (bytes: number) => {
+            taken += bytes;
+          },
+          close: (_later: unknown, code: number) => {
+            closeCode = code;
+          },
+        };
+      },
+    },
+  };
+  within(() => beginPortForward(streams, session, step));
+  return {
+    client,
+    asked,
+    frames,
+    sent,
+    counts: () => ({ received, taken, closeCode, open: streams.byId.size }),
+    hear(data: string) {
+      received += data.length;
+      within(() => handler?.frame(data, step));
+    },
+    answer: (index: number, body: object) =>
+      within(() => {
+        takeStreamAnswer(streams, { type: "reply", ask: asked[index] ?? 0, from: kubelet, body }, step);
+      }),
+    fail: (index: number) =>
+      within(() => {
+        takeStreamFailure(streams, { type: "failed", ask: asked[index] ?? 0, from: kubelet, reason: "timeout" }, step);
+      }),
+    say: (index: number, message: Omit<StreamMessage, "stream">) =>
+      within(() => {
+        const body = { ...message, stream: opened[index] ?? -1 } as StreamMessage;
+        takeStreamMessage(streams, { type: body.type, body, from: kubelet, ask: 0 } as never, step);
+      }),
+    down: () => within(() => takeKubeletDown(streams.guests, kubelet, step)),
+    leave: () => within(() => handler?.closed(step)),
+  };
+}
+
+const headers = (streamtype: string, requestid = "0", port = "80") => ({ streamtype, port, requestid });
+
+test("a connection's bytes go both ways, and each side ends for itself", () => {
+  const { client, hear, answer, say, sent, frames, counts } = stage();
+  hear(client.synStream(1, headers("error")) + dataFrame(1, "", true) + client.synStream(3, headers("data")));
+  hear(dataFrame(3, "GET", false));
+  answer(0, { ok: true });
+  assert.deepEqual(sent, [{ type: "stream.data", stream: sent[0]?.stream, channel: "data", data: "GET" }]);
+  say(0, { type: "stream.data", channel: "data", data: "200" } as never);
+  say(0, { type: "stream.end" });
+  hear(dataFrame(3, " /", true));
+  assert.deepEqual(
+    sent.slice(1).map(({ type }) => type),
+    ["stream.taken", "stream.data", "stream.end"],
+  );
+  say(0, { type: "stream.taken", size: 5 } as never);
+  say(0, { type: "stream.close" });
+  // Answers to streams are no frames that a server's reader tells of.
+  assert.deepEqual(frames, [
+    { type: "data", id: 3, data: "200", fin: false },
+    { type: "data", id: 3, data: "", fin: true },
+    { type: "data", id: 1, data: "", fin: true },
+  ]);
+  const { received, taken, open } = counts();
+  assert.deepEqual([taken, open], [received, 0]);
+});
+
+test("what comes before the stream for errors is kept, and a kubelet's no is told on it", () => {
+  const { client, hear, answer, frames, counts } = stage();
+  hear(client.synStream(1, headers("data"), 1) + dataFrame(1, "early", false));
+  hear(client.synStream(3, headers("error")));
+  answer(0, { ok: false, code: 500, reason: "", message: "refused" });
+  assert.deepEqual(frames, [
+    { type: "data", id: 3, data: '{"ok":false,"code":500,"reason":"","message":"refused"}', fin: true },
+    { type: "data", id: 1, data: "", fin: true },
+  ]);
+  const { received, taken } = counts();
+  assert.equal(taken, received);
+});
+
+test("a client that resets a stream ends its connection", () => {
+  const { client, hear, answer, frames, sent, counts } = stage();
+  hear(client.synStream(1, headers("error")) + client.synStream(3, headers("data")));
+  answer(0, { ok: true });
+  hear(resetFrame(3, 5) + dataFrame(3, "late", false));
+  assert.equal(sent.at(-1)?.type, "stream.close");
+  assert.deepEqual(frames, [{ type: "data", id: 1, data: "", fin: true }]);
+  assert.equal(counts().open, 0);
+});
+
+test("streams that say too little are refused, pings are answered", () => {
+  const { client, hear, frames, asked } = stage();
+  for (const [index, wrong] of [
+    {},
+    headers("data", "0", "0"),
+    headers("data", "0", "65536"),
+    headers("resize"),
+    headers("data", ""),
+  ].entries())
+    hear(client.synStream(2 * index + 1, wrong));
+  hear(
+    client.synStream(2, headers("data")) +
+      client.synStream(21, headers("data")) +
+      client.synStream(23, headers("data")),
+  );
+  hear(controlFrame(6, bytes32(7)) + controlFrame(6, bytes32(8)));
+  assert.deepEqual(frames, [...[1, 3, 5, 7, 9, 2, 23].map((id) => ({ type: "reset", id })), { type: "ping", id: 7 }]);
+  assert.deepEqual(asked, []);
+});
+
+test("no more is under way to a kubelet than it has room for", () => {
+  const { client, hear, answer, say, sent, counts } = stage();
+  hear(client.synStream(1, headers("error")) + client.synStream(3, headers("data")));
+  const before = counts().taken;
+  hear(dataFrame(3, "x".repeat(streamWindow + 10), false));
+  answer(0, { ok: true });
+  const underWay = () => sent.reduce((sum, each) => sum + (each.type === "stream.data" ? each.data.length : 0), 0);
+  assert.deepEqual([underWay(), counts().taken - before], [streamWindow, 8]);
+  say(0, { type: "stream.taken", size: streamWindow } as never);
+  say(0, { type: "stream.taken", size: 10 } as never);
+  assert.deepEqual([underWay(), counts().taken], [streamWindow + 10, counts().received]);
+});
+
+type Act =
+  | { readonly do: "hear"; readonly id: number; readonly what: number; readonly size: number }
+  | { readonly do: "kubelet"; readonly index: number; readonly what: number; readonly size: number }
+  | { readonly do: "noise"; readonly bytes: Uint8Array };
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({ do: fc.constant("hear" as const), id: fc.nat(12), what: fc.nat(7), size: fc.nat(90_000) }),
+  },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      do: fc.constant("kubelet" as const),
+      index: fc.nat(3),
+      what: fc.nat(6),
+      size: fc.nat(90_000),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("noise" as const), bytes: fc.uint8Array({ maxLength: 30 }) }) },
+);
+
+property(
+  "beginPortForward() bears whatever both sides say, and in the end has dealt with all that came",
+  [fc.array(act, { maxLength: 60 }), fc.boolean()],
+  (acts, clientLeaves) => {
+    const lab = stage();
+    const { client } = lab;
+    for (const each of acts) {
+      if (each.do === "noise") lab.hear(Buffer.from(each.bytes).toString("latin1"));
+      if (each.do === "hear") {
+        const { id, what, size } = each;
+        const request = String(id >> 2);
+        if (what < 3) lab.hear(client.synStream(id, headers(id % 4 === 1 ? "error" : "data", request), size % 2));
+        else if (what < 6) lab.hear(dataFrame(id, "x".repeat(size), what === 5));
+        else lab.hear(what === 6 ? resetFrame(id, 5) : controlFrame(7, bytes32(0) + bytes32(0)));
+      }
+      if (each.do === "kubelet") {
+        const { index, what, size } = each;
+        if (what < 2)
+          lab.answer(index, what === 0 ? { ok: true } : { ok: false, code: 500, reason: "", message: "no" });
+        if (what === 2) lab.fail(index);
+        if (what === 3) lab.say(index, { type: "stream.data", channel: "data", data: "y".repeat(size) } as never);
+        if (what === 4) lab.say(index, { type: "stream.taken", size } as never);
+        if (what === 5) lab.say(index, size % 2 ? { type: "stream.end" } : { type: "stream.close" });
+      }
+      assert.ok(lab.counts().taken <= lab.counts().received);
+    }
+    if (clientLeaves) lab.leave();
+    else lab.down();
+    const { received, taken, open } = lab.counts();
+    assert.deepEqual([taken, open], [received, 0]);
+  },
+  { runs: 300 },
+);
