@@ -24,7 +24,7 @@ export interface ContainerRuntimeOptions extends Partial<ImageCatalogue> {
   readonly modules?: ModuleImages | undefined;
   /**
    * Whether containers go on when the actor that this device serves stops or crashes: a kubelet's do, while a machine
-   * takes them with it. Default: of all but machines.
+   * takes them with it. Containers that are threads never do. Default: of all but machines.
    */
   readonly outlives?: (address: Address) => boolean;
   /** Who watches what happens, on all nodes. Default: nobody. */
@@ -50,6 +50,8 @@ type Answer = (answer: unknown) => void;
 export function containerRuntime(options: ContainerRuntimeOptions = {}): ContainerRuntime {
   const { images = {}, modules, observe, outlives = (address) => !address.startsWith("machine/") } = options;
   const places = new Map<Address, Place>();
+  // An actor may have a second runtime in one life, after a crash of the machine below it: numbers go on.
+  const numbers = new Map<Address, number>();
   // What a thread tells comes in several messages: they are answered together at the end of the event loop's turn.
   const defer = modules && !modules.isVirtual ? (body: () => void) => void setImmediate(body) : undefined;
 
@@ -57,9 +59,13 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
     const found = places.get(address);
     if (found) return found;
     const node = runtimeNode(address, { defer, observe });
-    const sockets = createSockets(node);
+    const sockets = createSockets(node, () => {
+      const number = (numbers.get(address) ?? 0) - 1;
+      numbers.set(address, number);
+      return number;
+    });
     const sources: ImageSource[] = [simulatedImages(node, { images })];
-    if (modules) sources.unshift(moduleSource(node, sockets, modules));
+    if (modules) sources.unshift(moduleSource({ node, sockets, modules, catalogue: { images } }));
     const place: Place = { node, sockets, calls: runtimeCalls(node, sources) };
     places.set(address, place);
     return place;

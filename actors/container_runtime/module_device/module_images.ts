@@ -1,7 +1,11 @@
 import type { ContainerImage, ImageSource } from "../container_process.ts";
+import { imageBehaviour } from "../image_behaviour.ts";
+import { imageNameOf } from "../image_name.ts";
+import type { ImageCatalogue } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
 import type { Sockets } from "../socket_device/sockets.ts";
 import type { FoundImage } from "./image_catalogue.ts";
+import { imageErrorText } from "./image_errors.ts";
 import { moduleProcess } from "./module_process.ts";
 import type { ModuleRunner } from "./module_runner.ts";
 import type { SimulatedWorld } from "./simulated_runner.ts";
@@ -19,8 +23,17 @@ export interface ModuleImages {
 /** A stream without end lets this much virtual time pass with each of its turns. */
 const carryMs = 0.1;
 
+/** What the worker images of a node need. */
+export interface ModuleSourceOptions {
+  readonly node: RuntimeNode;
+  readonly sockets: Sockets;
+  readonly modules: ModuleImages;
+  /** Of the images listed there, pulls and starts take the time that it says, or fail. */
+  readonly catalogue: ImageCatalogue;
+}
+
 /** The worker images as a node sees them. */
-export function moduleSource(node: RuntimeNode, sockets: Sockets, modules: ModuleImages): ImageSource {
+export function moduleSource({ node, sockets, modules, catalogue }: ModuleSourceOptions): ImageSource {
   let runner: ModuleRunner | undefined;
   const world: SimulatedWorld = {
     nowMs: () => node.host?.wallMs() ?? 0,
@@ -38,7 +51,7 @@ export function moduleSource(node: RuntimeNode, sockets: Sockets, modules: Modul
       ref,
       sizeBytes: bundle.sizeBytes,
       isProbed: true,
-      startMs: () => 0,
+      startMs: (config) => imageBehaviour(catalogue, config.image).startMs ?? 0,
       isReadyAtOnce: () => false,
       start(start) {
         runner ??= modules.runner(world);
@@ -51,9 +64,14 @@ export function moduleSource(node: RuntimeNode, sockets: Sockets, modules: Modul
     pull(reference, done) {
       modules.find(reference, (found) => {
         if (!found) return done(undefined);
-        if (found.ok) return done({ ok: true, image: imageOf(found), pullMs: 0 });
+        const { missing, pullMs = 0 } = imageBehaviour(catalogue, reference);
+        if (missing) {
+          const message = imageErrorText("notFound", imageNameOf(reference).full);
+          return done({ ok: false, code: "NOT_FOUND", message, pullMs });
+        }
+        if (found.ok) return done({ ok: true, image: imageOf(found), pullMs });
         const code = found.code === "notFound" ? "NOT_FOUND" : "UNKNOWN";
-        done({ ok: false, code, message: found.message, pullMs: 0 });
+        done({ ok: false, code, message: found.message, pullMs });
       });
     },
   };

@@ -64,11 +64,10 @@ interface Open {
 /** The other end hears of what was taken when it is so much: it may have four times as much under way. */
 const takenBytesMin = socketWindowBytes / 4;
 
-/** Makes the sockets of a node. */
-export function createSockets(node: RuntimeNode): Sockets {
+/** Makes the sockets of a node; `nextNumber` gives numbers, below zero, that no socket of its machine had before. */
+export function createSockets(node: RuntimeNode, nextNumber: () => number): Sockets {
   const open = new Map<number, Open>();
   const listeners = new Map<string, Accept>();
-  let connected = 0;
 
   function openSocket(number: number, owner: SocketOwner): Open {
     let waiting = "";
@@ -157,7 +156,7 @@ export function createSockets(node: RuntimeNode): Sockets {
       done(doneCall);
     },
     connect({ sandbox, host, port }, owner) {
-      const number = -++connected;
+      const number = nextNumber();
       const { socket } = openSocket(number, owner);
       node.push({ type: "socket.connect", socket: number, ...(sandbox === undefined ? {} : { sandbox }), host, port });
       return socket;
