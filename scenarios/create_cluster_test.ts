@@ -52,6 +52,34 @@ test("createCluster() in simulation gives the same cluster twice, and a Deployme
   assert.equal(hashes[0], hashes[1]);
 });
 
+test("createCluster() with traffic gives the same cluster twice, and what comes from outside the same answers", async () => {
+  const template = {
+    metadata: { labels: { app: "web" } },
+    spec: { containers: [{ name: "web", image: "hello:1", ports: [{ containerPort: 80 }] }] },
+  };
+  const service = { type: "NodePort", selector: { app: "web" }, ports: [{ port: 80, nodePort: 30_080 }] };
+  const perform = async () => {
+    await using cluster = await createCluster({ topology: { nodes: 2, traffic: true }, seed: 7 });
+    const { api, host } = cluster;
+    const body = { ...deployment, spec: { ...deployment.spec, template } };
+    await api({ verb: "create", group: "apps", resource: "deployments", namespace: "default", body });
+    const about = { apiVersion: "v1", kind: "Service", metadata: { name: "web" }, spec: service };
+    await api({ verb: "create", resource: "services", namespace: "default", body: about });
+    host.advance(10_000);
+    const clients = Array.from({ length: 5 }, () => cluster.dial({ port: 30_080 }));
+    for (const client of clients) client.write("GET / HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n");
+    host.advance(10_000);
+    assert.deepEqual(host.failures(), []);
+    return { heard: clients.map((client) => client.take().split("\r\n\r\n")[1]), hash: host.journal.hash() };
+  };
+  const first = await perform();
+  assert.ok(
+    first.heard.every((text) => text?.startsWith("Hello, world, from web-")),
+    first.heard.join(),
+  );
+  assert.deepEqual(await perform(), first);
+});
+
 test("createCluster() tells of each milestone in order", async () => {
   const seen: Milestone[] = [];
   await using cluster = await createCluster({ topology: { nodes: 2 }, onProgress: (each) => void seen.push(each) });
@@ -80,6 +108,10 @@ test("createCluster() refuses what cannot be", async () => {
   await assert.rejects(createCluster({ port: 0 }), { name: "InputError", message: /use the host thread or pool/ });
   const signal = AbortSignal.abort(new Error("no more"));
   await assert.rejects(createCluster({ signal }), /no more/);
+  const imageFolder = "/no/such/folder";
+  const message = `Cannot use images of "${imageFolder}": there is no such folder`;
+  await assert.rejects(createCluster({ imageFolder, topology: { traffic: true } }), { name: "InputError", message });
+  await assert.rejects(createCluster({ imageFolder: "." }), { name: "InputError", message: /turn that on$/ });
   await assert.rejects(createCluster({ readyWithinMs: 1 }), /Cannot bring the cluster up: after 1 ms store 0 of 1/);
 });
 
