@@ -27,7 +27,7 @@ export interface ApiCall {
   readonly timeoutMs?: number;
 }
 
-/** The answer: an HTTP status code, and an object, a list or a Status. */
+/** The answer: an HTTP status code, and an object, a list or a Status; the text of a pod's log. */
 export interface ApiAnswer<T> {
   readonly code: number;
   readonly body: Frozen<T>;
@@ -54,7 +54,9 @@ export function apiAccess(host: Pick<Host, "ask">, servers: readonly Address[]):
     for (const server of call.server === undefined ? servers : [call.server]) {
       try {
         const answer = (await host.ask(server, request, call.timeoutMs ?? timeoutMsDefault)) as ApiResponse;
-        return { code: answer.code, body: decode(answer.body) as Frozen<T> };
+        // A pod's log is text; whoever asks for it says so by the type.
+        const body: unknown = answer.contentType === "text/plain" ? answer.body : decode(answer.body);
+        return { code: answer.code, body: body as Frozen<T> };
       } catch (error) {
         last = error;
         if (!(error instanceof AskError)) throw error;
