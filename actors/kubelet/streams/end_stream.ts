@@ -8,6 +8,7 @@ type Closing = Omit<StreamClose, "type" | "stream">;
 
 /** Closes a stream when all that waits has been sent. */
 export function closeWhenSent(data: KubeletData, stream: Stream, step: Step, closing: Closing): void {
+  if (stream.isOver) return;
   stream.closing = closing;
   proceed(data, stream, step);
 }
@@ -29,6 +30,7 @@ export function closeNow(data: KubeletData, stream: Stream, step: Step, closing:
 /** Forgets a stream; false if it was forgotten before. */
 export function release(data: KubeletData, stream: Stream, step: Step, close: StreamClose | undefined): boolean {
   if (!data.streams.open.delete(streamKey(stream.from, stream.number))) return false;
+  stream.isOver = true;
   stream.queue.length = 0;
   stream.handlers.released?.(step, close);
   return true;

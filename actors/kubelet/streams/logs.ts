@@ -113,7 +113,7 @@ function tell(
   { answer, linesMax }: { readonly answer: CriAnswer; readonly linesMax: number },
 ) {
   const { data, stream, text } = reader;
-  if (!stream) return;
+  if (!stream || stream.isOver) return;
   if (!answer.ok) return closeWhenSent(data, stream, step, { error: answer.message });
   const lines = answer.lines ?? [];
   reader.after = lines.at(-1)?.number ?? reader.after;

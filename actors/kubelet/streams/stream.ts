@@ -21,6 +21,8 @@ export interface Stream {
   /** How it is closed when all is sent. */
   closing: Omit<StreamClose, "type" | "stream"> | undefined;
   readonly handlers: StreamHandlers;
+  /** It has been closed: what comes late for it is dropped. */
+  isOver: boolean;
 }
 
 /** What one purpose of streams does when something happens. */
@@ -81,12 +83,12 @@ export function refusal(code: number, message: string): Refusal {
 
 /** A stream that has just been opened. */
 export function newStream(opened: Pick<Stream, "from" | "number" | "pod">, handlers: StreamHandlers): Stream {
-  return { ...opened, credit: streamWindow, queue: [], closing: undefined, handlers };
+  return { ...opened, credit: streamWindow, queue: [], closing: undefined, handlers, isOver: false };
 }
 
 /** Has a text sent as soon as the opener can take it. */
 export function write(stream: Stream, step: Step, channel: StreamChannel, text: string): void {
-  if (text === "") return;
+  if (text === "" || stream.isOver) return;
   stream.queue.push({ channel, text });
   pump(stream, step);
 }

@@ -93,6 +93,21 @@ test("a follower that goes away, or whose end is lost with it, is not written to
   assert.equal(machine.followed.size, 0);
 });
 
+test("nothing is told after a stream was closed", () => {
+  const answer = { ok: true, exitCode: 0, stdout: "late", stderr: "" } as const;
+  const { stage, run, tell, open, writeLines } = stageWith({ script: { exec: () => ({ answer, afterMs: 1_000 }) } });
+  run();
+  writeLines(Array.from({ length: 5_000 }, () => "x".repeat(500)));
+  tell({ type: "test.take", isTaking: false });
+  const [log, command] = [open(logs({ follow: true }), 1), open(exec(), 2)];
+  for (const stream of [1, 2]) tell(say({ type: "stream.close", stream }));
+  tell({ type: "test.take", isTaking: true });
+  writeLines(["more"]);
+  stage.simulation.advance(5_000);
+  assert.deepEqual([log.text.stdout?.length, log.close], [streamWindow, undefined]);
+  assert.deepEqual([command.text, command.close], [{}, undefined]);
+});
+
 test("logs wait for a reader who does not take them", () => {
   const { stage, run, tell, open, writeLines } = stageWith();
   run();
