@@ -46,29 +46,32 @@ test("apply() takes documents and objects, and says what came of each as kubectl
 test("what the API refuses comes as RequestFailed, and what makes no sense is said in one line", async () => {
   await using on = await stage();
   const { apply, get, list, scale, remove, inject } = on.script;
-  const refusals: readonly (readonly [Promise<unknown>, RegExp])[] = [
-    [get("pod/none"), /^RequestFailed: Cannot get pod\/none: NotFound: pods "none" not found/],
-    [remove("cm/none"), /NotFound: configmaps "none" not found/],
-    [apply({ ...settings({}), metadata: { name: "No_Good" } }), /Cannot apply configmap\/No_Good: Invalid: /],
-    [scale("configmap/settings", 3), /Cannot scale configmap\/settings: NotFound/],
-    [get("pod"), /^Error: Cannot find "pod": name an object by its kind and name/],
-    [list("dragons"), /^Error: Cannot find the kind "dragons": there is none of that name, use one of: configmap, /],
-    [apply("kind: Pod"), /^Error: Cannot apply a manifest: it has no apiVersion and kind/],
-    [apply("apiVersion: v1\nkind: Pod"), /^Error: Cannot apply a Pod: its manifest has no metadata.name/],
-    [apply("apiVersion: v2\nkind: Dragon"), /^Error: Cannot apply a v2 Dragon: there is no such kind/],
-    [apply("a: [1"), /^Error: Cannot apply manifests: they are no YAML/],
+  const refusals: readonly (readonly [() => Promise<unknown>, RegExp])[] = [
+    [() => get("pod/none"), /^RequestFailed: Cannot get pod\/none: NotFound: pods "none" not found/],
+    [() => remove("cm/none"), /NotFound: configmaps "none" not found/],
+    [() => apply({ ...settings({}), metadata: { name: "No_Good" } }), /Cannot apply configmap\/No_Good: Invalid: /],
+    [() => scale("configmap/settings", 3), /Cannot scale configmap\/settings: NotFound/],
+    [() => get("pod"), /^Error: Cannot find "pod": name an object by its kind and name/],
     [
-      inject("crash", { actor: "store/9" }),
+      () => list("dragons"),
+      /^Error: Cannot find the kind "dragons": there is none of that name, use one of: configmap, /,
+    ],
+    [() => apply("kind: Pod"), /^Error: Cannot apply a manifest: it has no apiVersion and kind/],
+    [() => apply("apiVersion: v1\nkind: Pod"), /^Error: Cannot apply a Pod: its manifest has no metadata.name/],
+    [() => apply("apiVersion: v2\nkind: Dragon"), /^Error: Cannot apply a v2 Dragon: there is no such kind/],
+    [() => apply("a: [1"), /^Error: Cannot apply manifests: they are no YAML/],
+    [
+      () => inject("crash", { actor: "store/9" }),
       /^Error: Cannot find the actor "store\/9": .*leader of the store.*store\/0/,
     ],
     [
-      inject("crash", { actor: "followers of the store" }),
+      () => inject("crash", { actor: "followers of the store" }),
       /"followers of the store": it takes one actor, 2 were named/,
     ],
-    [inject("earthquake", {}), /there is no such fault, use one of: clockSkew, crash/],
+    [() => inject("earthquake", {}), /there is no such fault, use one of: clockSkew, crash/],
   ];
-  for (const [promise, expected] of refusals) {
-    await assert.rejects(promise, (error) => expected.test(String(error)) || assert.fail(String(error)));
+  for (const [attempt, expected] of refusals) {
+    await assert.rejects(attempt, (error) => expected.test(String(error)) || assert.fail(String(error)));
   }
 });
 

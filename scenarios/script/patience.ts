@@ -61,7 +61,11 @@ export interface PatienceControl extends Patience {
   release(): Promise<void>;
   /** Forgets it, when all is lost already. */
   forget(): void;
-  /** Lets the process do other things now and then; throws when the script is to be given up. */
+  /**
+   * Lets the process do other things (Ctrl-C, a terminal), and all else in the script go as far as it can: every time,
+   * not now and then, so that a script that does several things at once does them in the same order in every run.
+   * Throws when the script is to be given up.
+   */
   breathe(): Promise<void>;
 }
 
@@ -76,13 +80,10 @@ const pollMs = 100;
 const guardMs = 20;
 const sliceMsMax = 1_000;
 const leastMs = 0.001;
-/** A simulation lets the process do other things (Ctrl-C, a terminal) so often, in real milliseconds. */
-const breathMs = 50;
 
 /** Gives a script its patience. */
 export function createPatience({ uptimeMs, wait, note, looking, signal }: PatienceOptions): PatienceControl {
   const guards: Guard[] = [];
-  let breathedAtMs = Date.now();
 
   async function pass(ms: number) {
     const untilMs = uptimeMs() + ms;
@@ -95,10 +96,7 @@ export function createPatience({ uptimeMs, wait, note, looking, signal }: Patien
   }
 
   async function breathe() {
-    if (Date.now() - breathedAtMs >= breathMs) {
-      await new Promise((resolve) => setImmediate(resolve));
-      breathedAtMs = Date.now();
-    }
+    await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
   }
 

@@ -5,6 +5,17 @@ import { losingTheStoreLeader } from "./losing_the_store_leader.ts";
 import { rollingUpdate } from "./rolling_update.ts";
 import { scaling } from "./scaling.ts";
 import { selfHealing } from "./self_healing.ts";
+import { serviceDiscovery } from "./service_discovery.ts";
+import { shop } from "./shop.ts";
 
 /** All that this folder has, by file name. */
-export const all = [declarativeModel, losingANode, losingTheStoreLeader, rollingUpdate, scaling, selfHealing] as const;
+export const all = [
+  declarativeModel,
+  losingANode,
+  losingTheStoreLeader,
+  rollingUpdate,
+  scaling,
+  selfHealing,
+  serviceDiscovery,
+  shop,
+] as const;
