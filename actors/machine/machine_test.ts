@@ -144,6 +144,22 @@ test("a node port of the policy Local keeps a stranger's address, and drops wher
   assert.equal(call(nodeIp(0), 30_080, { from: "" }).received, "server-1-9 heard hello", "the node itself may");
 });
 
+test("a node that only forwards translates both ways, and forgets what has ended", () => {
+  const { stage, targets, call } = stageWith([2], { nodes: 3 });
+  stage.rules(serviceRule(clusterIp, targets, { nodePort: 30_080 }));
+  const { socket, received } = call(nodeIp(1), 30_080);
+  assert.equal(received, "server-2-9 heard hello");
+  assert.deepEqual([...stage.node(2).sockets.values()].at(-1)?.news, ["from 192.168.0.2"]);
+  assert.deepEqual([stage.data(1).conntrack.size, stage.data(1).transport.size], [1, 0]);
+  stage.node(0).reset(socket);
+  stage.simulation.advance(10);
+  assert.deepEqual([...stage.node(2).sockets.values()].at(-1)?.news, ["from 192.168.0.2", "reset"]);
+  assert.deepEqual(
+    [0, 1, 2].map((index) => stage.data(index).conntrack.size),
+    [0, 0, 0],
+  );
+});
+
 test("new rules leave open connections where they are, and lead new ones elsewhere", () => {
   const { stage, call, sandboxes } = stageWith([0, 1]);
   const to = (node: number) => serviceRule(clusterIp, [{ ip: podIp(node, 9), port: 8080 }]);
@@ -180,8 +196,13 @@ test("a pod that is stopped has its connections reset, and its address answers n
 
 test("the defect deliversToTheDead leaves a removed pod answering", () => {
   const { stage, call, sandboxes } = stageWith([1], { defects: ["deliversToTheDead"] });
-  for (const op of ["StopPodSandbox", "RemovePodSandbox"] as const) {
-    assert.deepEqual(stage.call(1, { op, sandbox: sandboxes[0] ?? "" }), { ok: true });
+  const [sandbox = ""] = sandboxes;
+  for (const request of [
+    { op: "StopContainer", container: "web", timeoutMs: 0 },
+    { op: "StopPodSandbox", sandbox },
+    { op: "RemovePodSandbox", sandbox },
+  ] as const) {
+    assert.deepEqual(stage.call(1, request), { ok: true });
   }
   assert.equal(call(podIp(1, 9), 8080).received, "server-1-9 heard hello");
 });

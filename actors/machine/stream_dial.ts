@@ -11,7 +11,6 @@ interface Bridge {
   readonly peer: Address;
   readonly stream: number;
   end: End | undefined;
-  isOpen: boolean;
   /** The stream's side, and the connection's, write no more. */
   readonly ended: { stream: boolean; connection: boolean };
 }
@@ -34,7 +33,6 @@ export function openStream(data: MachineData, mail: Mail<StreamOpen>, step: Step
     peer: from,
     stream: body.stream,
     end: undefined,
-    isOpen: false,
     ended: { stream: false, connection: false },
   };
   const refuse = (later: Step, cause: string) => {
@@ -97,10 +95,7 @@ function handlersOf(
 ): EndHandlers<Step> {
   const { peer, stream } = bridge;
   return {
-    opened(_end, step) {
-      bridge.isOpen = true;
-      answer.opened(step);
-    },
+    opened: (_end, step) => answer.opened(step),
     failed: (_end, why, step) => answer.failed(step, dialErrors[why]),
     received(_end, { data: bytes, isLast }, step) {
       if (bytes !== "") step.send(peer, { type: "stream.data", stream, channel: "data", data: bytes } as StreamData);
