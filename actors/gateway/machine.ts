@@ -17,9 +17,13 @@ const armed =
     arm(data, step);
   };
 
+/** Connections that go on for ever are not waited for. */
+const drainMsMax = 500;
+
 /**
- * The chart of the gateway: it reads the cluster (`syncing`), then opens to the outside what Services ask for
- * (`serving`). An API server that is away later on keeps nobody from passing.
+ * The chart of the gateway: it reads the cluster (`syncing`), opens to the outside what Services ask for (`serving`),
+ * and ends when those have passed who were on their way (`draining`). An API server that is away later on keeps nobody
+ * from passing.
  */
 export const gatewayMachine = setup({
   types: {} as { context: GatewayData; events: ActorEvent<GatewayMessage>; input: GatewayInput },
@@ -61,7 +65,8 @@ export const gatewayMachine = setup({
     ),
     passOver: act(armed(({ carrier }, _event, step) => carrier.passOver(step))),
   },
-  guards: parts.guards,
+  guards: { ...parts.guards, drained: ({ context }) => context.carrier.size === 0 },
+  delays: { drainMsMax },
 }).createMachine({
   id: "gateway",
   context: begin((input: GatewayInput) => createData(input)),
@@ -69,13 +74,17 @@ export const gatewayMachine = setup({
   on: {
     ...parts.on,
     packet: { actions: "receive" },
+    "tcp.data": { actions: "carryIn" },
+    "tcp.ended": { actions: "endIn" },
+    "tcp.closed": { actions: "close" },
     [`timer.${networkTimer}`]: { actions: "wake" },
-    stop: ".stopped",
+    [`timer.${tryTimer}`]: { actions: "passOver" },
   },
   states: {
     syncing: {
       description: "which ports there are is not known yet",
       entry: "startInformers",
+      on: { stop: "stopped" },
       always: { guard: "synced", target: "serving" },
     },
     serving: {
@@ -83,12 +92,14 @@ export const gatewayMachine = setup({
       exit: "closePorts",
       on: {
         "tcp.opened": { actions: "admit" },
-        "tcp.data": { actions: "carryIn" },
-        "tcp.ended": { actions: "endIn" },
-        "tcp.closed": { actions: "close" },
         [`timer.${retryTimer}`]: { actions: "retryPorts" },
-        [`timer.${tryTimer}`]: { actions: "passOver" },
+        stop: "draining",
       },
+    },
+    draining: {
+      description: "nobody else is let in; who is may finish what was begun",
+      always: { guard: "drained", target: "stopped" },
+      after: { drainMsMax: "stopped" },
     },
     // Connections that are still open break: the device goes with its actor.
     stopped: { type: "final", entry: "stopInformers" },

@@ -256,6 +256,22 @@ test("gateway keeps a connection when its Service goes, and comes back after a c
   assert.equal(machine(0).heard.size, 2);
 });
 
+test("gateway that is stopped lets nobody in any more, and those finish who have a little left to say", async () => {
+  const { lab, simulation, connect } = stage({ machines: ["echo"] });
+  addService(lab, "web", nodePort);
+  simulation.advance(1_000);
+  const [brief, endless] = [connect(), connect()];
+  simulation.advance(100);
+  brief.write("and one more");
+  brief.end();
+  const fromMs = simulation.uptimeMs();
+  await simulation.stop(address);
+  assert.deepEqual([brief.received(), brief.state(), brief.error()], ["node-0: and one more", "closed", undefined]);
+  assert.deepEqual([endless.state(), endless.error()], ["closed", "ECONNRESET"]);
+  assert.equal(connect().error(), "ECONNREFUSED");
+  assert.ok(simulation.uptimeMs() - fromMs < 1_000);
+});
+
 test("gateway reports a port that another process has, harms nothing else, and opens it when it is free", () => {
   const { lab, tcp, simulation, data, events, ask } = stage({ machines: ["echo"] });
   const free = tcp.occupy(host, 30_001);
