@@ -5,8 +5,10 @@ import { messages } from "./messages.ts";
 import { podsRunning } from "./pods_running.ts";
 import { propertyRuns } from "./property_runs.ts";
 import { ruleUpdates } from "./rule_updates.ts";
+import { serviceRequests } from "./service_requests.ts";
 import { simulatedCluster } from "./simulated_cluster.ts";
 import { timeToReady } from "./time_to_ready.ts";
+import { workerImageStarts } from "./worker_image_starts.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
@@ -16,6 +18,8 @@ export const all = [
   podsRunning,
   propertyRuns,
   ruleUpdates,
+  serviceRequests,
   simulatedCluster,
   timeToReady,
+  workerImageStarts,
 ] as const;
