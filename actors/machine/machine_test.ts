@@ -89,6 +89,7 @@ test("a connection that cannot be made fails as it does on Linux, with what Node
   assert.deepEqual(call(podIp(1, 9), 1234).news, ["ECONNREFUSED: connect ECONNREFUSED 10.244.1.9:1234"]);
   assert.deepEqual(call(nodeIp(1), 1234).news, ["ECONNREFUSED: connect ECONNREFUSED 192.168.0.2:1234"]);
   assert.deepEqual(call("203.0.113.1", 80).news, ["EHOSTUNREACH: connect EHOSTUNREACH 203.0.113.1:80"]);
+  assert.deepEqual(call("fd00::1", 80).news, ["EHOSTUNREACH: connect EHOSTUNREACH fd00::1:80"]);
   assert.deepEqual(call("nope", 80).news, ["ENOTFOUND: getaddrinfo ENOTFOUND nope"]);
   assert.deepEqual(call("web", 80, { from: "" }).news, ["ENOTFOUND: getaddrinfo ENOTFOUND web"]);
   for (const [host, port] of [

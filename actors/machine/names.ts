@@ -1,7 +1,7 @@
 import type { Address, Step } from "../../runtime/mod.ts";
 import type { DnsQuery, DnsReply } from "../dns/messages.ts";
 import { choose } from "../network/choose.ts";
-import { isIpv4 } from "../network/ip.ts";
+import { isIpv4, isIpv6 } from "../network/ip.ts";
 import { clusterFirst, type Lookup, type LookupAnswer, resolve } from "../network/resolver.ts";
 import type { MachineData } from "./data.ts";
 
@@ -14,14 +14,14 @@ export type Found =
 const timeoutMs = 5_000;
 const attemptsMax = 2;
 
-/** Finds the IPv4 addresses of a host for a process of a sandbox, or of the node itself; `then` may come at once. */
+/** Finds the addresses of a host for a process of a sandbox, or of the node itself; `then` may come at once. */
 export function resolveHost(
   data: MachineData,
   { sandbox, host }: { readonly sandbox: string | undefined; readonly host: string },
   step: Step,
   then: (found: Found, step: Step) => void,
 ) {
-  if (isIpv4(host)) return then({ ok: true, addresses: [host] }, step);
+  if (isIpv4(host) || isIpv6(host)) return then({ ok: true, addresses: [host] }, step);
   if (host.toLowerCase() === "localhost") return then({ ok: true, addresses: ["127.0.0.1"] }, step);
   const status = sandbox === undefined ? undefined : data.sandboxes.find(sandbox);
   // Who is in the node's network asks the node's servers, which know no names here.
@@ -37,8 +37,9 @@ export function resolveHost(
     const next = steps.next(given);
     if (!next.done) return ask(search, next.value, later, advance);
     if (!next.value.ok) return then(codes[next.value.code], later);
+    // Nothing here has an IPv6 address: such a name is found, and its host cannot be reached.
     const addresses = next.value.addresses.filter(isIpv4);
-    then(addresses.length > 0 ? { ok: true, addresses } : codes.EAI_NONAME, later);
+    then({ ok: true, addresses: addresses.length > 0 ? addresses : next.value.addresses }, later);
   }
 }
 
