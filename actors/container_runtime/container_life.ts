@@ -1,7 +1,7 @@
-import type { ProcessExit, ProcessWatcher } from "./container_process.ts";
+import type { ProcessExit } from "./container_image.ts";
 import { logBook } from "./log_book.ts";
-import type { ContainerConfig, ContainerStatus } from "./messages.ts";
-import type { Container, NodeImage, RuntimeNode, Sandbox } from "./runtime_node.ts";
+import type { ContainerConfig, ContainerStatus, LogLine } from "./messages.ts";
+import { type Container, isKept, type NodeImage, type RuntimeNode, type Sandbox } from "./runtime_node.ts";
 
 /** A new container; nothing runs in it yet. */
 export function createContainer(
@@ -18,18 +18,15 @@ export function createContainer(
     attempt: config.attempt,
     state: "CONTAINER_CREATED",
     createdAtMs: node.nowMs(),
-    ...(image.isProbed ? { isProbed: true } : {}),
   };
   const container: Container = {
     config,
     image,
     sandbox,
-    log: logBook(),
-    isFollowed: false,
-    isLogTold: false,
-    status,
-    process: undefined,
-    waiting: [],
+    log: undefined,
+    following: "nobody",
+    status: image.isProbed ? { ...status, isProbed: true } : status,
+    waiting: undefined,
   };
   sandbox.containers.set(status.container, container);
   node.containers.set(status.container, container);
@@ -38,20 +35,9 @@ export function createContainer(
 
 /** A container runs, and does by itself what its image does. */
 export function beginRunning(node: RuntimeNode, container: Container): void {
-  const { config, image, sandbox } = container;
-  container.status = {
-    ...container.status,
-    state: "CONTAINER_RUNNING",
-    startedAtMs: node.nowMs(),
-    ...(image.isProbed ? {} : { ready: image.isReadyAtOnce(config) }),
-  };
-  node.tell({ type: "container.started", pod: sandbox.status.pod });
-  container.process = image.start({
-    config,
-    pod: sandbox.status.pod,
-    sandbox: sandbox.status.sandbox,
-    watcher: watcherOf(node, container),
-  });
+  container.status = { ...container.status, state: "CONTAINER_RUNNING", startedAtMs: node.nowMs() };
+  node.tell({ type: "container.started", pod: container.sandbox.status.pod });
+  container.image.start(container);
 }
 
 /** Sends the stop signal, and the kill signal when `timeoutMs` is over; `done` is called when it has exited. */
@@ -60,53 +46,53 @@ export function stopContainer(
   container: Container,
   { timeoutMs, done }: { readonly timeoutMs: number; readonly done: () => void },
 ): void {
-  if (container.status.state === "CONTAINER_EXITED") {
+  const { state } = container.status;
+  if (state === "CONTAINER_EXITED") {
     done();
     return;
   }
+  container.waiting ??= [];
   container.waiting.push(done);
-  if (container.process) container.process.stop(timeoutMs);
-  else exit(node, container, { exitCode: 0, reason: "Completed" });
+  if (state === "CONTAINER_RUNNING") container.image.stop(container, timeoutMs);
+  else exited(node, container, { exitCode: 0, reason: "Completed" });
 }
 
 /** Ends a container at once, whatever it does. */
 export function killContainer(node: RuntimeNode, container: Container): void {
-  container.process?.destroy();
-  exit(node, container, { exitCode: 137, reason: "Error" });
+  if (container.status.state === "CONTAINER_RUNNING") container.image.destroy(container);
+  exited(node, container, { exitCode: 137, reason: "Error" });
 }
 
-function exit(node: RuntimeNode, container: Container, { exitCode, reason }: ProcessExit): void {
+/** A container's process has ended; only the first time counts. */
+export function exited(node: RuntimeNode, container: Container, { exitCode, reason }: ProcessExit): void {
   if (container.status.state === "CONTAINER_EXITED" || !isKept(node, container)) return;
   const { ready, ...rest } = container.status;
-  container.process = undefined;
   container.status = { ...rest, state: "CONTAINER_EXITED", finishedAtMs: node.nowMs(), exitCode, reason };
   node.tell({ type: "container.exited", pod: container.sandbox.status.pod, exitCode });
   node.push({ type: "cri.exited", container: container.status });
-  for (const tell of container.waiting.splice(0)) tell();
+  const { waiting = [] } = container;
+  container.waiting = undefined;
+  for (const tell of waiting) tell();
 }
 
-function watcherOf(node: RuntimeNode, container: Container): ProcessWatcher {
-  const { container: id } = container.status;
-  return {
-    exited: (how) => exit(node, container, how),
-    wrote(stream, text) {
-      node.tell({ type: "container.wrote", pod: container.sandbox.status.pod, text });
-      container.log.write({ atMs: node.nowMs(), stream, text });
-      if (!container.isFollowed || container.isLogTold) return;
-      container.isLogTold = true;
-      node.push({ type: "cri.logged", container: id });
-    },
-    becameReady(ready) {
-      container.status = { ...container.status, ready };
-      node.push({ type: "cri.ready", container: id, ready });
-    },
-    becameUnhealthy() {
-      container.status = { ...container.status, healthy: false };
-      node.push({ type: "cri.healthy", container: id, healthy: false });
-    },
-  };
+/** A process has written a line. */
+export function wrote(node: RuntimeNode, container: Container, line: Pick<LogLine, "stream" | "text">): void {
+  node.tell({ type: "container.wrote", pod: container.sandbox.status.pod, text: line.text });
+  container.log ??= logBook();
+  container.log.write({ atMs: node.nowMs(), ...line });
+  if (container.following !== "waits") return;
+  container.following = "was told";
+  node.push({ type: "cri.logged", container: container.status.container });
 }
 
-function isKept(node: RuntimeNode, container: Container): boolean {
-  return node.containers.get(container.status.container) === container;
+/** What readiness probes find has changed. */
+export function becameReady(node: RuntimeNode, container: Container, ready: boolean): void {
+  container.status = { ...container.status, ready };
+  node.push({ type: "cri.ready", container: container.status.container, ready });
+}
+
+/** Liveness probes fail from now on. */
+export function becameUnhealthy(node: RuntimeNode, container: Container): void {
+  container.status = { ...container.status, healthy: false };
+  node.push({ type: "cri.healthy", container: container.status.container, healthy: false });
 }

@@ -1,6 +1,6 @@
 import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { Address } from "../../runtime/mod.ts";
-import type { ImageSource } from "./container_process.ts";
+import type { ImageSource } from "./container_image.ts";
 import type { ContainerStatus, CriRequest, ImageCatalogue, SandboxStatus, SocketRequest } from "./messages.ts";
 import { type ModuleImages, moduleSource } from "./module_device/module_images.ts";
 import { type RuntimeCalls, runtimeCalls } from "./runtime_calls.ts";
@@ -8,7 +8,7 @@ import type { RuntimeEvent } from "./runtime_event.ts";
 import { type NodeHost, type RuntimeNode, runtimeNode } from "./runtime_node.ts";
 import { simulatedImages } from "./simulated_images.ts";
 import { hostHttp } from "./socket_device/host_http.ts";
-import { createSockets, type Sockets } from "./socket_device/sockets.ts";
+import { createSockets, type SocketCall, type Sockets } from "./socket_device/sockets.ts";
 
 /** The container runtimes of all nodes of a cluster, and what tests may see of them and do to them. */
 export interface ContainerRuntime extends DeviceDefinition {
@@ -124,7 +124,7 @@ function call({ node, calls, sockets }: Place, request: CriRequest | SocketReque
   else (calls[request.op] as (request: CriRequest, done: Answer) => void)(request, done);
 }
 
-function isSocketRequest(request: CriRequest | SocketRequest): request is Exclude<SocketRequest, { op: "HostHttp" }> {
+function isSocketRequest(request: CriRequest | SocketRequest): request is SocketCall {
   return request.op.startsWith("Socket");
 }
 

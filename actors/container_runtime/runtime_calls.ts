@@ -1,5 +1,5 @@
+import type { ImageSource, PulledImage } from "./container_image.ts";
 import { beginRunning, createContainer, killContainer, stopContainer } from "./container_life.ts";
-import type { ImageSource, PulledImage } from "./container_process.ts";
 import { doneCall, failedCall, noContainer } from "./cri_answers.ts";
 import { imageNameOf } from "./image_name.ts";
 import type { CriAnswer, CriRequest } from "./messages.ts";
@@ -16,11 +16,6 @@ const version = "containerd://2.1.4";
 
 /** The calls of a node's runtime; of its sources of images the first that speaks for an image decides. */
 export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[]): RuntimeCalls {
-  const running = (id: string) => {
-    const container = node.containers.get(id);
-    return container?.status.state === "CONTAINER_RUNNING" ? container : undefined;
-  };
-
   function pull(image: string, done: (pulled: PulledImage) => void, from = 0) {
     const source = sources[from];
     if (!source)
@@ -125,20 +120,19 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
     ReadLogs({ container: id, after, linesMax }, done) {
       const container = node.containers.get(id);
       if (!container) return done(noContainer(id));
-      container.isLogTold = false;
-      done({ ok: true, lines: container.log.read(after, linesMax) });
+      if (container.following === "was told") container.following = "waits";
+      done({ ok: true, lines: container.log?.read(after, linesMax) ?? [] });
     },
     FollowLogs({ container: id, isWanted }, done) {
       const container = node.containers.get(id);
       if (!container) return done(noContainer(id));
-      container.isFollowed = isWanted;
-      container.isLogTold = false;
+      container.following = isWanted ? "waits" : "nobody";
       done(doneCall);
     },
     ExecSync({ container: id, command, timeoutMs }, done) {
-      const inside = running(id)?.process;
-      if (!inside) return done(noContainer(id));
-      inside.exec(command, timeoutMs, done);
+      const container = node.containers.get(id);
+      if (container?.status.state !== "CONTAINER_RUNNING") return done(noContainer(id));
+      container.image.exec(container, { command, timeoutMs }, done);
     },
   };
 

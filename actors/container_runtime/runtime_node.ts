@@ -1,6 +1,6 @@
 import { hash32, mix32, type Random } from "../../runtime/mod.ts";
 import { type AddressPool, addressPool } from "./address_pool.ts";
-import type { ContainerImage, ContainerProcess } from "./container_process.ts";
+import type { ContainerImage } from "./container_image.ts";
 import { hex64 } from "./image_name.ts";
 import type { LogBook } from "./log_book.ts";
 import type { ContainerConfig, ContainerStatus, CriPush, SandboxStatus, SocketPush } from "./messages.ts";
@@ -27,15 +27,13 @@ export interface Container {
   readonly config: ContainerConfig;
   readonly image: ContainerImage;
   readonly sandbox: Sandbox;
-  readonly log: LogBook;
-  /** Whether `cri.logged` is wanted, and was not yet told since the log was read last. */
-  isFollowed: boolean;
-  isLogTold: boolean;
+  /** There is one as soon as it has written. */
+  log: LogBook | undefined;
+  /** Who follows its log waits for news, or was told of some and has not read since. */
+  following: "nobody" | "waits" | "was told";
   status: ContainerStatus;
-  /** There is one while it runs. */
-  process: ContainerProcess | undefined;
   /** Called once when it has exited. */
-  readonly waiting: (() => void)[];
+  waiting: (() => void)[] | undefined;
 }
 
 /** An image on a node, and from when on it is there. */
@@ -160,7 +158,9 @@ export function runtimeNode(address: string, options: RuntimeNodeOptions = {}): 
     },
     dispose() {
       node.host = undefined;
-      for (const container of node.containers.values()) container.process?.destroy();
+      for (const container of node.containers.values()) {
+        if (container.status.state === "CONTAINER_RUNNING") container.image.destroy(container);
+      }
       happenings.clear();
       ending = [];
       node.tell({ type: "node.lost" });
@@ -181,4 +181,14 @@ export function takeAddress(node: RuntimeNode): string | undefined {
     }
   }
   return node.addresses.take();
+}
+
+/** Whether a container was not removed. */
+export function isKept(node: RuntimeNode, container: Container): boolean {
+  return node.containers.get(container.status.container) === container;
+}
+
+/** Whether a container's process goes on. */
+export function isRunning(node: RuntimeNode, container: Container): boolean {
+  return container.status.state === "CONTAINER_RUNNING" && isKept(node, container);
 }

@@ -1,10 +1,10 @@
 import { hash32 } from "../../runtime/mod.ts";
-import type { ContainerImage, ImageSource } from "./container_process.ts";
+import type { ContainerImage, ImageSource } from "./container_image.ts";
 import { containerBehaviour, imageBehaviour } from "./image_behaviour.ts";
 import { imageNameOf } from "./image_name.ts";
-import type { ContainerConfig, ImageCatalogue } from "./messages.ts";
+import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "./messages.ts";
 import type { RuntimeNode } from "./runtime_node.ts";
-import { simulatedProcess } from "./simulated_process.ts";
+import { playCommand, playProcess, stopPlayed } from "./simulated_process.ts";
 
 /** The images that a catalogue plays: it speaks for all names. */
 export function simulatedImages(node: RuntimeNode, catalogue: ImageCatalogue): ImageSource {
@@ -21,7 +21,12 @@ export function simulatedImages(node: RuntimeNode, catalogue: ImageCatalogue): I
 
 function simulatedImage(node: RuntimeNode, catalogue: ImageCatalogue, name: string): ContainerImage {
   const { full, ref } = imageNameOf(name);
-  const behaviourOf = (config: ContainerConfig) => containerBehaviour(catalogue, config);
+  // A container that starts is asked about several times in a row.
+  let last: { readonly config: ContainerConfig; readonly behaviour: ImageBehaviour } | undefined;
+  const behaviourOf = (config: ContainerConfig) => {
+    if (last?.config !== config) last = { config, behaviour: containerBehaviour(catalogue, config) };
+    return last.behaviour;
+  };
   return {
     full,
     ref,
@@ -29,7 +34,9 @@ function simulatedImage(node: RuntimeNode, catalogue: ImageCatalogue, name: stri
     sizeBytes: imageBehaviour(catalogue, name).sizeBytes ?? 5_000_000 + (hash32(full) % 200_000_000),
     isProbed: false,
     startMs: (config) => behaviourOf(config).startMs ?? 0,
-    isReadyAtOnce: (config) => (behaviourOf(config).readyMs ?? 0) === 0,
-    start: (start) => simulatedProcess(node, behaviourOf(start.config), start),
+    start: (container) => playProcess(node, behaviourOf(container.config), container),
+    stop: (container, timeoutMs) => stopPlayed(node, behaviourOf(container.config), { container, timeoutMs }),
+    destroy() {},
+    exec: (_container, options, done) => playCommand(node, options, done),
   };
 }

@@ -1,12 +1,13 @@
-import type { ContainerImage, ImageSource } from "../container_process.ts";
+import type { ContainerImage, ImageSource, ProcessWatcher } from "../container_image.ts";
+import { exited, wrote } from "../container_life.ts";
 import { imageBehaviour } from "../image_behaviour.ts";
 import { imageNameOf } from "../image_name.ts";
 import type { ImageCatalogue } from "../messages.ts";
-import type { RuntimeNode } from "../runtime_node.ts";
+import type { Container, RuntimeNode } from "../runtime_node.ts";
 import type { Sockets } from "../socket_device/sockets.ts";
 import type { FoundImage } from "./image_catalogue.ts";
 import { imageErrorText } from "./image_errors.ts";
-import { moduleProcess } from "./module_process.ts";
+import { type ModuleProcess, moduleProcess } from "./module_process.ts";
 import type { ModuleRunner } from "./module_runner.ts";
 import type { SimulatedWorld } from "./simulated_runner.ts";
 
@@ -34,6 +35,7 @@ export interface ModuleSourceOptions {
 
 /** The worker images as a node sees them. */
 export function moduleSource({ node, sockets, modules, catalogue }: ModuleSourceOptions): ImageSource {
+  const processes = new Map<Container, ModuleProcess>();
   let runner: ModuleRunner | undefined;
   const world: SimulatedWorld = {
     nowMs: () => node.host?.wallMs() ?? 0,
@@ -52,11 +54,24 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
       sizeBytes: bundle.sizeBytes,
       isProbed: true,
       startMs: (config) => imageBehaviour(catalogue, config.image).startMs ?? 0,
-      isReadyAtOnce: () => false,
-      start(start) {
+      start(container) {
         runner ??= modules.runner(world);
-        return moduleProcess({ node, sockets, runner, carryMs: modules.isVirtual ? carryMs : 0 }, bundle, start);
+        const watcher: ProcessWatcher = {
+          exited(how) {
+            processes.delete(container);
+            exited(node, container, how);
+          },
+          wrote: (stream, text) => wrote(node, container, { stream, text }),
+        };
+        const place = { node, sockets, runner, carryMs: modules.isVirtual ? carryMs : 0 };
+        processes.set(container, moduleProcess(place, { image: bundle, container, watcher }));
       },
+      stop: (container, timeoutMs) => processes.get(container)?.stop(timeoutMs),
+      destroy(container) {
+        processes.get(container)?.destroy();
+        processes.delete(container);
+      },
+      exec: (container, options, done) => processes.get(container)?.exec(options, done),
     };
   }
 

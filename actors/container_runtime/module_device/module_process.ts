@@ -1,12 +1,20 @@
-import type { ContainerProcess, ProcessStart } from "../container_process.ts";
+import type { ExecOptions, ProcessWatcher } from "../container_image.ts";
 import { failedCall } from "../cri_answers.ts";
-import type { CriAnswer } from "../messages.ts";
-import type { RuntimeNode } from "../runtime_node.ts";
+import type { ContainerConfig, CriAnswer } from "../messages.ts";
+import type { Container, RuntimeNode } from "../runtime_node.ts";
 import { createFetching } from "../socket_device/fetching.ts";
 import { createServing } from "../socket_device/serving.ts";
 import type { Sockets } from "../socket_device/sockets.ts";
 import type { ImageBundle } from "./image_bundle.ts";
 import type { ModuleOutput, ModuleRunner } from "./module_runner.ts";
+
+/** A module that runs in a container. */
+export interface ModuleProcess {
+  stop(timeoutMs: number): void;
+  /** Ends it; its watcher is told nothing more. */
+  destroy(): void;
+  exec(options: ExecOptions, done: (answer: CriAnswer) => void): void;
+}
 
 /** What a module's process needs of its node. */
 export interface ModulePlace {
@@ -19,11 +27,19 @@ export interface ModulePlace {
 
 const portDefault = 8080;
 
+/** What a module's process is started with. */
+export interface ModuleProcessStart {
+  readonly image: ImageBundle;
+  readonly container: Container;
+  readonly watcher: ProcessWatcher;
+}
+
 /** Runs a module as the process of a container. */
-export function moduleProcess(place: ModulePlace, image: ImageBundle, start: ProcessStart): ContainerProcess {
+export function moduleProcess(place: ModulePlace, { image, container, watcher }: ModuleProcessStart): ModuleProcess {
   const { node, sockets, runner, carryMs } = place;
-  const { config, pod, watcher } = start;
-  const sandbox = pod.hostNetwork ? undefined : start.sandbox;
+  const { config } = container;
+  const { pod, sandbox: id } = container.sandbox.status;
+  const sandbox = pod.hostNetwork ? undefined : id;
   const execs = new Map<number, (answer: CriAnswer) => void>();
   const listening: (() => void)[] = [];
   let execIds = 0;
@@ -52,7 +68,7 @@ export function moduleProcess(place: ModulePlace, image: ImageBundle, start: Pro
   }
 
   function listen() {
-    for (const port of portsOf(start)) {
+    for (const port of portsOf(config)) {
       const stop = sockets.listen(sandbox, port, serving.accept);
       if (stop) {
         listening.push(stop);
@@ -117,7 +133,7 @@ export function moduleProcess(place: ModulePlace, image: ImageBundle, start: Pro
       running.dispose();
       close();
     },
-    exec(command, timeoutMs, done) {
+    exec({ command, timeoutMs }, done) {
       const id = ++execIds;
       execs.set(id, done);
       tell({ type: "exec", id, command });
@@ -129,7 +145,7 @@ export function moduleProcess(place: ModulePlace, image: ImageBundle, start: Pro
   };
 }
 
-function portsOf({ config: { ports = [], env } }: ProcessStart): Iterable<number> {
+function portsOf({ ports = [], env }: ContainerConfig): Iterable<number> {
   if (ports.length > 0) return new Set(ports);
   const port = Number(env.PORT);
   return [Number.isInteger(port) && port > 0 && port < 65_536 ? port : portDefault];

@@ -1,38 +1,7 @@
 import { doneCall, failedCall } from "../cri_answers.ts";
-import {
-  type CriAnswer,
-  type Endpoint,
-  type SocketErrorCode,
-  type SocketRequest,
-  socketWindowBytes,
-} from "../messages.ts";
+import type { CriAnswer, Endpoint, SocketRequest } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
-
-/** Who a socket belongs to, and is told what comes over it. */
-export interface SocketOwner {
-  /** Bytes from the other end; with `end` it writes no more. */
-  data(data: string, end: boolean): void;
-  /** All that was written is under way. */
-  drained(): void;
-  /** The connection broke: nothing more is told. */
-  reset(): void;
-  /** Both ends have written all; nothing more is told. */
-  over?(): void;
-  connected?(to: Endpoint): void;
-  failed?(code: SocketErrorCode, message: string): void;
-}
-
-/** A process's end of a connection. */
-export interface Socket {
-  /** Writes bytes at the end of this moment, as far as the other end has taken what went before. */
-  write(data: string, end: boolean): void;
-  /** So many bytes that came have been taken. */
-  taken(bytes: number): void;
-  /** Breaks the connection; its owner is told nothing more. */
-  reset(): void;
-  /** Its process has exited: what was written still goes out, and the end; who writes to it is told that it broke. */
-  abandon(): void;
-}
+import { nobody, type OpenSocket, openSocket, type Socket, type SocketOwner } from "./open_socket.ts";
 
 /** Makes the owner of a connection that has come; the socket is its to use from then on. */
 export type Accept = (socket: Socket, from: Endpoint) => SocketOwner;
@@ -44,120 +13,61 @@ export interface Destination {
   readonly port: number;
 }
 
+/** What is asked of sockets. */
+export type SocketCall = Exclude<SocketRequest, { op: "HostHttp" }>;
+
 /** The sockets of a node's processes. */
 export interface Sockets {
-  request(request: Exclude<SocketRequest, { op: "HostHttp" }>, done: (answer: CriAnswer) => void): void;
+  request(request: SocketCall, done: (answer: CriAnswer) => void): void;
   connect(to: Destination, owner: SocketOwner): Socket;
   /** Listens on a port of a sandbox, or of the node; gives what ends it, `undefined` when another listens there. */
   listen(sandbox: string | undefined, port: number, accept: Accept): (() => void) | undefined;
 }
 
-interface Open {
-  owner: SocketOwner;
-  readonly socket: Socket;
-  /** The other end has taken so many bytes more. */
-  carried(bytes: number): void;
-  /** The other end writes no more. */
-  ended(): void;
-}
-
-/** The other end hears of what was taken when it is so much: it may have four times as much under way. */
-const takenBytesMin = socketWindowBytes / 4;
-
 /** Makes the sockets of a node; `nextNumber` gives numbers, below zero, that no socket of its machine had before. */
 export function createSockets(node: RuntimeNode, nextNumber: () => number): Sockets {
-  const open = new Map<number, Open>();
+  const open = new Map<number, OpenSocket>();
   const listeners = new Map<string, Accept>();
 
-  function openSocket(number: number, owner: SocketOwner): Open {
-    let waiting = "";
-    let underWay = 0;
-    let untold = 0;
-    let wantsEnd = false;
-    let hasEnded = false;
-    let isEnded = false;
-    let isFlushing = false;
-
-    const forgetIfOver = () => {
-      if (hasEnded && isEnded && open.delete(number)) entry.owner.over?.();
-    };
-    const flush = () => {
-      isFlushing = false;
-      if (open.get(number) !== entry || hasEnded) return;
-      const room = socketWindowBytes - underWay;
-      const data = waiting.length <= room ? waiting : waiting.slice(0, Math.max(0, room));
-      const end = wantsEnd && data.length === waiting.length;
-      if (data === "" && !end) return;
-      waiting = waiting.slice(data.length);
-      underWay += data.length;
-      hasEnded = end;
-      node.push({ type: "socket.data", socket: number, data, end });
-      if (waiting === "") entry.owner.drained();
-      forgetIfOver();
-    };
-    const flushSoon = () => {
-      if (isFlushing) return;
-      isFlushing = true;
-      node.atEnd(flush);
-    };
-    const entry: Open = {
-      owner,
-      socket: {
-        write(data, end) {
-          waiting += data;
-          wantsEnd ||= end;
-          flushSoon();
-        },
-        taken(bytes) {
-          untold += bytes;
-          if (untold < takenBytesMin || open.get(number) !== entry) return;
-          node.push({ type: "socket.taken", socket: number, bytes: untold });
-          untold = 0;
-        },
-        reset() {
-          if (open.get(number) !== entry) return;
-          open.delete(number);
-          node.push({ type: "socket.reset", socket: number });
-        },
-        abandon() {
-          entry.owner = { ...nobody, data: (data) => (data === "" ? undefined : entry.socket.reset()) };
-          wantsEnd = true;
-          flush();
-        },
-      },
-      carried(bytes) {
-        underWay -= bytes;
-        if (waiting !== "" || wantsEnd) flushSoon();
-      },
-      ended() {
-        isEnded = true;
-        forgetIfOver();
-      },
-    };
-    open.set(number, entry);
-    return entry;
+  function accept({ socket: number, sandbox, port, from }: Extract<SocketCall, { op: "SocketAccept" }>): CriAnswer {
+    const listener = listeners.get(keyOf(sandbox, port));
+    if (!listener) return failedCall("UNAVAILABLE", "connection refused");
+    const socket = openSocket({ node, open }, number, nobody);
+    socket.owner = listener(socket, from);
+    return doneCall;
   }
 
-  function accept({ socket, sandbox, port, from }: Extract<SocketRequest, { op: "SocketAccept" }>): boolean {
-    const listener = listeners.get(keyOf(sandbox, port));
-    if (!listener) return false;
-    const entry = openSocket(socket, nobody);
-    entry.owner = listener(entry.socket, from);
-    return true;
+  function tell(socket: OpenSocket, request: Exclude<SocketCall, { op: "SocketAccept" }>): CriAnswer {
+    const { owner } = socket;
+    switch (request.op) {
+      case "SocketData":
+        return socket.receive(request.data, request.end);
+      case "SocketTaken":
+        socket.carried(request.bytes);
+        return doneCall;
+      case "SocketConnected":
+        owner.connected?.(request.to);
+        return doneCall;
+      case "SocketFailed":
+        open.delete(request.socket);
+        owner.failed?.(request.code, request.message);
+        return doneCall;
+      case "SocketReset":
+        open.delete(request.socket);
+        owner.reset();
+        return doneCall;
+    }
   }
 
   return {
     request(request, done) {
-      if (request.op === "SocketAccept") {
-        return done(accept(request) ? doneCall : failedCall("UNAVAILABLE", "connection refused"));
-      }
-      const entry = open.get(request.socket);
-      if (entry) tell(entry, request);
-      done(doneCall);
+      if (request.op === "SocketAccept") return done(accept(request));
+      const socket = open.get(request.socket);
+      done(socket ? tell(socket, request) : doneCall);
     },
     connect({ sandbox, host, port }, owner) {
       const number = nextNumber();
-      const { socket } = openSocket(number, owner);
+      const socket = openSocket({ node, open }, number, owner);
       node.push({ type: "socket.connect", socket: number, ...(sandbox === undefined ? {} : { sandbox }), host, port });
       return socket;
     },
@@ -170,23 +80,7 @@ export function createSockets(node: RuntimeNode, nextNumber: () => number): Sock
       };
     },
   };
-
-  function tell(entry: Open, request: Exclude<SocketRequest, { op: "HostHttp" | "SocketAccept" }>): void {
-    const { owner } = entry;
-    if (request.op === "SocketConnected") owner.connected?.(request.to);
-    else if (request.op === "SocketTaken") entry.carried(request.bytes);
-    else if (request.op === "SocketData") {
-      owner.data(request.data, request.end);
-      if (request.end) entry.ended();
-    } else {
-      open.delete(request.socket);
-      if (request.op === "SocketFailed") owner.failed?.(request.code, request.message);
-      else owner.reset();
-    }
-  }
 }
-
-const nobody: SocketOwner = { data() {}, drained() {}, reset() {} };
 
 function keyOf(sandbox: string | undefined, port: number): string {
   return `${sandbox ?? ""}:${port}`;

@@ -1,4 +1,5 @@
-import type { ContainerConfig, CriAnswer, LogLine, PodSandboxConfig } from "./messages.ts";
+import type { ContainerConfig, CriAnswer, LogLine } from "./messages.ts";
+import type { Container } from "./runtime_node.ts";
 
 /** How a process ended. */
 export interface ProcessExit {
@@ -12,28 +13,15 @@ export interface ProcessWatcher {
   /** Once, whoever ended it. */
   exited(exit: ProcessExit): void;
   wrote(stream: LogLine["stream"], text: string): void;
-  becameReady(ready: boolean): void;
-  becameUnhealthy(): void;
 }
 
-/** What a process is started with. */
-export interface ProcessStart {
-  readonly config: ContainerConfig;
-  readonly pod: PodSandboxConfig;
-  readonly sandbox: string;
-  readonly watcher: ProcessWatcher;
+/** A command to run in a container. */
+export interface ExecOptions {
+  readonly command: readonly string[];
+  readonly timeoutMs: number;
 }
 
-/** What runs in a container: played behaviour, or real code. */
-export interface ContainerProcess {
-  /** Sends the stop signal, and after `timeoutMs` the kill signal. */
-  stop(timeoutMs: number): void;
-  /** Ends it now; nothing more is told, its exit neither. */
-  destroy(): void;
-  exec(command: readonly string[], timeoutMs: number, done: (answer: CriAnswer) => void): void;
-}
-
-/** An image as a node has it. */
+/** An image as a node has it, and what its containers do. */
 export interface ContainerImage {
   /** `docker.io/library/nginx:latest`. */
   readonly full: string;
@@ -44,10 +32,13 @@ export interface ContainerImage {
   readonly isProbed: boolean;
   /** How long a container takes from its start until it runs. */
   startMs(config: ContainerConfig): number;
-  /** What a probe would find of a container that has just begun to run. */
-  isReadyAtOnce(config: ContainerConfig): boolean;
-  /** Starts a process; the watcher hears of it only later. */
-  start(start: ProcessStart): ContainerProcess;
+  /** Starts the process of a container that runs from now on; what it does is told only later. */
+  start(container: Container): void;
+  /** Sends the stop signal, and after `timeoutMs` the kill signal. */
+  stop(container: Container, timeoutMs: number): void;
+  /** Ends the process now; nothing more is told of it, its exit neither. */
+  destroy(container: Container): void;
+  exec(container: Container, options: ExecOptions, done: (answer: CriAnswer) => void): void;
 }
 
 /** What a pull finds. */
