@@ -8,6 +8,7 @@ import type { Violation } from "./invariant.ts";
 import { narrateRun } from "./narration.ts";
 import { decodeReplay, encodeReplay } from "./replay_file.ts";
 import type { SearchJob, SearchResult } from "./search.ts";
+import { prepareTraffic } from "./traffic/prepare.ts";
 
 /** How to search. */
 export interface CampaignOptions {
@@ -115,6 +116,7 @@ export async function runCampaign(
  */
 export async function replayFile(path: string): Promise<ReplayResult> {
   const { definition, hash: written } = decodeReplay(await readFile(path, "utf8"), path);
+  if (definition.traffic) await prepareTraffic();
   const { hash, narration, violation } = narrateRun(definition);
   return { hash, narration, violation, isIdentical: hash === written };
 }

@@ -9,6 +9,9 @@ import { performRun } from "./run.ts";
 import type { RunDefinition } from "./run_definition.ts";
 import { definitionOf, type SearchJob, type SearchResult, searchOne } from "./search.ts";
 import { assert, test } from "./test.ts";
+import { prepareTraffic } from "./traffic/prepare.ts";
+
+await prepareTraffic();
 
 /** Enough to see that shrinking works; a campaign takes longer over it. */
 const shrinksMax = 12;
@@ -35,15 +38,26 @@ for (const mutation of all as readonly Mutation[]) {
   });
 }
 
-function hunt({ defects, campaignSeed, runsMax }: Mutation): Pick<SearchResult, "found"> & { readonly job: SearchJob } {
+function hunt(mutation: Mutation): Pick<SearchResult, "found"> & { readonly job: SearchJob } {
+  const { defects, campaignSeed, runsMax, traffic = "never", withoutFaults = false } = mutation;
   for (let index = 0; ; index++) {
-    const job = { campaignSeed, index, defects, shrinksMax };
+    const job = { campaignSeed, index, defects, shrinksMax, traffic, withoutFaults };
     const { found } = searchOne(job);
     if (found || index + 1 === runsMax) return { found, job };
   }
 }
 
-function sizeOf({ faults, workload, topology, probes }: RunDefinition): number {
+function sizeOf({ faults, workload, topology, probes, traffic }: RunDefinition): number {
   const { nodes, stores, apiservers, managers = 1, schedulers = 1 } = topology;
-  return faults.length + workload.length + nodes + stores + apiservers + managers + schedulers + (probes ? 1 : 0);
+  return (
+    faults.length +
+    workload.length +
+    nodes +
+    stores +
+    apiservers +
+    managers +
+    schedulers +
+    (probes ? 1 : 0) +
+    (traffic?.requests.length ?? 0)
+  );
 }

@@ -8,7 +8,7 @@ import { all as allInvariants } from "./invariants/all.ts";
 import type { RunDefinition } from "./run_definition.ts";
 import { driverAddress, runSpecs } from "./run_specs.ts";
 import { traffic } from "./traffic/client.ts";
-import { trafficModules } from "./traffic/prepare.ts";
+import { trafficModules } from "./traffic/modules.ts";
 import { trafficAddress } from "./traffic/traffic_plan.ts";
 import { apiProbe } from "./workload/api_probe.ts";
 import { type DriverData, driver } from "./workload/driver.ts";

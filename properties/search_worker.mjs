@@ -3,5 +3,7 @@ import { register } from "tsx/esm/api";
 
 register();
 const { searchOne } = await import("./search.ts");
+const { prepareTraffic } = await import("./traffic/prepare.ts");
+await prepareTraffic();
 
 export default searchOne;

@@ -10,6 +10,7 @@ import { runCampaign } from "./campaign.ts";
 import { performRun } from "./run.ts";
 import { definitionOf, type SearchJob } from "./search.ts";
 import { assert, test } from "./test.ts";
+import { prepareTraffic } from "./traffic/prepare.ts";
 
 const processesMax = 20;
 const sideBySideMax = 2;
@@ -67,6 +68,19 @@ test("performRun() gives one hash in twenty processes, whatever their time zone,
   );
 });
 
+test("performRun() gives one hash for a run with traffic in other processes, time zones and languages", async () => {
+  const traffic: SearchJob = { campaignSeed: 20, index: 3, traffic: "always" };
+  await prepareTraffic();
+  const expected = performRun(definitionOf(traffic)).hash;
+  const args = ["--import", "tsx", script, String(traffic.campaignSeed), String(traffic.index), "1", "traffic"];
+  for (const { env = {}, flags = [] } of strange.slice(0, 3)) {
+    const options = { env: { ...process.env, ...env } };
+    const { stdout } = await execute(process.execPath, [...flags, ...args], options);
+    assert.equal(stdout.trim(), expected);
+  }
+  assert.equal(performRun(definitionOf(traffic)).hash, expected);
+});
+
 test("performRun() gives one hash however often it is called in one process", () => {
   const hashes = Array.from({ length: 5 }, () => performRun(definitionOf(job)).hash);
   assert.deepEqual(new Set(hashes).size, 1);
@@ -78,6 +92,7 @@ test("performRun() gives different hashes for different seeds", () => {
 });
 
 test("a campaign's workers perform the very runs that this process performs", async () => {
+  await prepareTraffic();
   const { hash } = await runCampaign({ runs: 2, seed: 20, workers: 1 });
   const expected = createHash();
   for (const index of [0, 1]) expected.text(performRun(definitionOf({ campaignSeed: 20, index })).hash);

@@ -22,6 +22,8 @@ export interface KubeProxyData extends ComponentData {
 
 const zoneLabel = "topology.kubernetes.io/zone";
 const minSyncMsDefault = 1_000;
+/** Of the defect `syncsLazily`. */
+const lazySyncMs = 8_000;
 
 /** Makes a kube-proxy that knows nothing yet. */
 export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
@@ -40,10 +42,9 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
   });
   const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice });
   const isDeaf = defects.includes("sliceUpdatesIgnored");
-  const isClinging = defects.includes("sendsToTerminating");
   slices.onChange(({ type, object, previous }) => {
     if (type === "deleted") tracker.removeSlice(object);
-    else if (!(isDeaf && previous)) tracker.setSlice(isClinging ? withoutEnds(object) : object, previous);
+    else if (!(isDeaf && previous)) tracker.setSlice(object, previous);
   });
   const nodes = createInformer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${node}` });
   nodes.onChange(({ type, object }) => {
@@ -54,15 +55,6 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
     client,
   ];
   return { input, client, tracker, sync, self, takers, informers: [services, slices, nodes] };
-}
-
-/** The defect `sendsToTerminating`: whoever still serves is taken for ready. */
-function withoutEnds(slice: Frozen<EndpointSlice>): Frozen<EndpointSlice> {
-  const endpoints = (slice.endpoints ?? []).map((each) => {
-    const { ready, serving } = each.conditions ?? {};
-    return { ...each, conditions: { ready: ready || serving === true, serving: serving === true, terminating: false } };
-  });
-  return { ...slice, endpoints };
 }
 
 function noteNode(
@@ -85,7 +77,8 @@ export function isDirty({ tracker, sync }: KubeProxyData): boolean {
 export function program(data: KubeProxyData, step: Step) {
   const { tracker, sync, input } = data;
   const changes = tracker.take();
-  sync.nextAtMs = step.uptimeMs + (input.minSyncMs ?? minSyncMsDefault);
+  const isLazy = input.defects?.includes("syncsLazily");
+  sync.nextAtMs = step.uptimeMs + (isLazy ? lazySyncMs : (input.minSyncMs ?? minSyncMsDefault));
   if (!sync.needsFull && changes.set.length === 0 && changes.remove.length === 0) {
     sync.outcome = "applied";
     return;

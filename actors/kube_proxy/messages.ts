@@ -25,9 +25,9 @@ export interface KubeProxyInput {
  * Deliberate bugs; only tests turn them on.
  *
  * - `sliceUpdatesIgnored`: an EndpointSlice that changes is taken for what it was when it was first seen
- * - `sendsToTerminating`: an endpoint that ends is sent new connections although others are ready
+ * - `syncsLazily`: rules follow what changed only after longer than servers take to end
  */
-export type KubeProxyDefect = "sliceUpdatesIgnored" | "sendsToTerminating";
+export type KubeProxyDefect = "sliceUpdatesIgnored" | "syncsLazily";
 
 /** Where a connection may be sent. */
 export interface Target {

@@ -17,7 +17,7 @@ export interface RunDefinitionOptions {
   readonly defects?: TopologyDefects;
   /** Default: faults of every kind. */
   readonly withoutFaults?: boolean;
-  /** Whether requests go through the cluster, to servers that run in it. Default never. */
+  /** Whether requests go through the cluster, to servers that run in it. Default: now and then, never with defects. */
   readonly traffic?: "never" | "sometimes" | "always";
 }
 
@@ -28,7 +28,7 @@ const faultyMs = 4_000;
 export function runDefinition({
   defects,
   withoutFaults = false,
-  traffic = "never",
+  traffic = defects ? "never" : "sometimes",
 }: RunDefinitionOptions = {}): fc.Arbitrary<RunDefinition> {
   return fc.tuple(topology(), workload(), fc.boolean()).chain(([size, work, isTight]) => {
     const shape = { ...suited(size, work, isTight), ...(defects ? { defects } : {}) };

@@ -15,7 +15,8 @@ export interface TrafficRunOptions {
   readonly calm?: boolean;
 }
 
-const requestsMax = 30;
+const requestsMax = 24;
+const strokesMax = 4;
 /** By then both servers are there, and known to every node. */
 const firstRequestMs = 9_000;
 /** Work on the cluster is begun between these. */
@@ -33,13 +34,14 @@ export function trafficRun({ calm }: TrafficRunOptions = {}): fc.Arbitrary<Traff
     fc
       .record({
         begin: servers,
-        strokes: fc.array(calmly ? gentle : fc.oneof(gentle, rough), { minLength: 1, maxLength: 4 }),
+        strokes: fc.array(calmly ? gentle : fc.oneof(gentle, rough), { minLength: 1, maxLength: strokesMax }),
         requests: requests(topology.nodes),
         faults: calmly ? fc.constant<readonly Fault[]>([]) : trafficFaults(topology, workMs),
       })
-      .map(({ begin, strokes, requests: asked, faults }) => {
+      .map(({ begin, strokes, requests: drawn, faults }) => {
         const work = strokes.sort((a, b) => a.atMs - b.atMs);
-        return { topology, workload: [...begin, ...work], faults, healAtMs, traffic: { requests: asked } };
+        const traffic = { requests: timed(drawn, work) };
+        return { topology, workload: [...begin, ...work], faults, healAtMs, traffic };
       }),
   );
 }
@@ -93,16 +95,33 @@ const rough: fc.Arbitrary<Command> = fc.record({
   force: fc.boolean(),
 });
 
-/** Small and large, brief and long, spread and in bursts. */
-function requests(nodes: number): fc.Arbitrary<readonly TrafficRequest[]> {
+/** A request whose time may hang on what is done to the cluster. */
+type DrawnRequest = Omit<TrafficRequest, "id" | "atMs"> & { readonly when: When };
+type When = { readonly atMs: number } | { readonly stroke: number; readonly afterMs: number };
+
+/** Small and large, brief and long; some at any time, some while the cluster is busy. */
+function requests(nodes: number): fc.Arbitrary<readonly DrawnRequest[]> {
+  const when = fc.oneof(
+    fc.record({ atMs: fc.integer({ min: firstRequestMs, max: healAtMs }) }),
+    fc.record({ stroke: fc.nat(strokesMax - 1), afterMs: fc.integer({ min: -2_000, max: 6_000 }) }),
+  );
   const one = fc.record({
-    atMs: fc.integer({ min: firstRequestMs, max: healAtMs }),
+    when,
     node: fc.nat(nodes - 1),
-    bytes: fc.constantFrom(0, 10, 10, 1_000, 70_000),
-    answerBytes: fc.constantFrom(0, 10, 10, 1_000, 70_000, 300_000),
-    workMs: fc.constantFrom(0, 0, 0, 100, 1_000, 4_000),
+    bytes: fc.constantFrom(0, 10, 10, 10, 1_000, 1_000, 1_000, 1_000, 70_000),
+    answerBytes: fc.constantFrom(0, 10, 10, 10, 1_000, 1_000, 1_000, 1_000, 70_000, 300_000),
+    workMs: fc.constantFrom(0, 0, 100, 1_000, 4_000),
   });
-  return fc
-    .array(one, { minLength: 5, maxLength: requestsMax })
-    .map((all) => all.map((each, index) => ({ id: index + 1, ...each })).sort((a, b) => a.atMs - b.atMs));
+  return fc.array(one, { minLength: 5, maxLength: requestsMax });
+}
+
+function timed(drawn: readonly DrawnRequest[], strokes: readonly Command[]): readonly TrafficRequest[] {
+  return drawn
+    .map(({ when, ...rest }, index) => ({ id: index + 1, atMs: timeOf(when, strokes), ...rest }))
+    .sort((a, b) => a.atMs - b.atMs);
+}
+
+function timeOf(when: When, strokes: readonly Command[]): number {
+  if ("atMs" in when) return when.atMs;
+  return (strokes[when.stroke % strokes.length]?.atMs ?? firstRequestMs) + when.afterMs;
 }

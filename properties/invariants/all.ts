@@ -29,6 +29,7 @@ import { sandboxIpsAreUnique } from "./sandbox_ips_are_unique.ts";
 import { storeIsLinearizable } from "./store_is_linearizable.ts";
 import { theDeadDoNotAnswer } from "./the_dead_do_not_answer.ts";
 import { theLivingAreNotCollected } from "./the_living_are_not_collected.ts";
+import { whatRunsIsWanted } from "./what_runs_is_wanted.ts";
 import { whatWasAnsweredArrives } from "./what_was_answered_arrives.ts";
 
 /** All that this folder has, by file name. */
@@ -63,5 +64,6 @@ export const all = [
   storeIsLinearizable,
   theDeadDoNotAnswer,
   theLivingAreNotCollected,
+  whatRunsIsWanted,
   whatWasAnsweredArrives,
 ] as const;

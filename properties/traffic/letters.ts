@@ -8,9 +8,16 @@ export function lettersOf(id: number, length: number): string {
   return text.slice(0, length);
 }
 
-/** A number of 32 bits that tells texts apart (FNV-1a), in hexadecimal. */
+/** A number of 32 bits that tells texts of plain letters apart (FNV-1a over four at a time), in hexadecimal. */
 export function sumOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  let hash = 0x811c9dc5 ^ text.length;
+  for (let at = 0; at < text.length; at += 4) {
+    const four =
+      text.charCodeAt(at) |
+      (text.charCodeAt(at + 1) << 8) |
+      (text.charCodeAt(at + 2) << 16) |
+      (text.charCodeAt(at + 3) << 24);
+    hash = Math.imul(hash ^ four, 0x01000193);
+  }
   return (hash >>> 0).toString(16).padStart(8, "0");
 }

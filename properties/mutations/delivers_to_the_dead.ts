@@ -1,0 +1,12 @@
+import type { Mutation } from "../mutation.ts";
+
+/** A machine says that containers have ended, and lets them run on. */
+export const deliversToTheDead: Mutation = {
+  name: "deliversToTheDead",
+  defects: { machine: ["deliversToTheDead"] },
+  traffic: "always",
+  properties: ["no container runs without its pod"],
+  campaignSeed: 400,
+  runsMax: 60,
+  runsMean: 5,
+};

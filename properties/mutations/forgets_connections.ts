@@ -1,0 +1,16 @@
+import type { Mutation } from "../mutation.ts";
+
+/** A machine forgets its connections when its rules change. */
+export const forgetsConnections: Mutation = {
+  name: "forgetsConnections",
+  defects: { machine: ["forgetsConnections"] },
+  traffic: "always",
+  properties: [
+    "rolling updates lose no request",
+    "every request ends in an answer or an error",
+    "what was answered arrives",
+  ],
+  campaignSeed: 400,
+  runsMax: 60,
+  runsMean: 5,
+};

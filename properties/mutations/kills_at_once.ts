@@ -1,0 +1,13 @@
+import type { Mutation } from "../mutation.ts";
+
+/** A kubelet kills containers without a grace period, and without their preStop hook. */
+export const killsAtOnce: Mutation = {
+  name: "killsAtOnce",
+  defects: { kubelet: ["killsAtOnce"] },
+  traffic: "always",
+  withoutFaults: true,
+  properties: ["rolling updates lose no request"],
+  campaignSeed: 400,
+  runsMax: 60,
+  runsMean: 5,
+};
