@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { assert, scenario, test } from "../properties/test.ts";
+import type { TcpClient } from "../runtime/devices/tcp_client.ts";
 import { type Cluster, createCluster } from "./create_cluster.ts";
 import { createScript } from "./script/create_script.ts";
 import { gatewayAddress, machineAddress } from "./topology.ts";
@@ -41,6 +42,8 @@ async function deploy(cluster: Cluster, nodePort: number) {
   await eventually("web is available", async () =>
     expect((await get("deployment/web")).status?.availableReplicas ?? 0).toBe(2),
   );
+  // Nobody tells when all nodes know of it: who asks is answered, first or last.
+  assert.match(await answered(cluster, nodePort), /^HTTP\/1\.1 200 OK\r\n/);
 }
 
 /** What a client hears that asks until it is answered. */
@@ -74,6 +77,59 @@ test("a node port leads from outside to the pods of its Service, in virtual time
   assert.match(await answered(cluster, 30_080), /Hello, outside/);
   await end();
   assert.deepEqual(cluster.host.failures(), []);
+});
+
+test("a connection goes on when its Service is gone, and traffic that stays local finds the node with the pod", async () => {
+  const topology = { nodes: 4, stores: 1, apiservers: 1, traffic: true } as const;
+  await using cluster = await createCluster({ topology });
+  await deploy(cluster, 30_080);
+  const heard = async (client: TcpClient) => {
+    client.write(request.replace("Connection: close\r\n", ""));
+    const until = cluster.uptimeMs() + 5_000;
+    while (!client.received().includes("web-") && cluster.uptimeMs() < until) await cluster.wait(10);
+    return client.take();
+  };
+  const client = cluster.dial({ port: 30_080 });
+  assert.match(await heard(client), /Hello, outside/);
+  await cluster.api({ verb: "delete", resource: "services", namespace: "default", name: "web" });
+  await cluster.wait(3_000);
+  assert.equal(cluster.dial({ port: 30_080 }).error(), "ECONNREFUSED");
+  assert.match(await heard(client), /Hello, outside/);
+
+  const { apply } = createScript(cluster).script;
+  await apply(manifest(30_081).replace("type: NodePort", "type: NodePort\n  externalTrafficPolicy: Local"));
+  await cluster.wait(3_000);
+  for (let i = 0; i < 6; i++) {
+    const fromMs = cluster.uptimeMs();
+    assert.match(await answered(cluster, 30_081), /Hello, outside/);
+    assert.ok(cluster.uptimeMs() - fromMs < 500, "no node without a pod was asked first");
+  }
+});
+
+test("a machine that goes takes its connections with it, and a partition on the way is survived", async () => {
+  const topology = { nodes: 1, stores: 1, apiservers: 1, traffic: true } as const;
+  await using cluster = await createCluster({ topology });
+  await deploy(cluster, 30_080);
+  const client = cluster.dial({ port: 30_080 });
+  await cluster.wait(100);
+  const parameters = { from: [gatewayAddress], to: [machineAddress(0)] };
+  const end = await cluster.host.inject({ kind: "partition", parameters });
+  client.write(request);
+  await cluster.wait(5_000);
+  assert.deepEqual([client.state(), client.received()], ["open", ""]);
+  await end();
+  await cluster.wait(15_000);
+  assert.match(client.take(), /Hello, outside/);
+
+  const idle = cluster.dial({ port: 30_080 });
+  await cluster.wait(100);
+  cluster.host.crashNow(machineAddress(0), "power failure");
+  await cluster.wait(10_000);
+  // As with TCP anywhere: who does not write does not learn of it.
+  assert.equal(idle.state(), "open");
+  idle.write(request);
+  await cluster.wait(10_000);
+  assert.deepEqual([idle.state(), idle.error()], ["closed", "ECONNRESET"]);
 });
 
 /** A node port that nobody on this machine has now. */
