@@ -54,6 +54,8 @@ export function service({ name, routes, needs = [], commands = {} }: ServiceOpti
       underWay++;
       try {
         const response = await answer({ request, env, url });
+        // Who keeps its connections open would not notice that it is to go elsewhere.
+        if (isClosing) response.headers.set("connection", "close");
         env.log(request.method, url.pathname, response.status);
         return response;
       } finally {

@@ -114,6 +114,7 @@ test("a service that closes says that it is not ready, goes on serving, and exit
   const ready = await shop.request("cart", "/ready");
   assert.deepEqual([ready.status, ready.text], [503, "closing\n"]);
   assert.equal((await ada.checkOut("late")).status, 201);
+  assert.equal((await shop.request("cart", "/carts/ada")).headers.connection, "close");
   const carts = shop.containers.filter(({ service }) => service === "cart");
   await shop.until(() => carts.every(({ exitCode }) => exitCode !== undefined));
   assert.deepEqual(
