@@ -22,8 +22,7 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
   if (!sandbox) return fire("createFailed", step);
   const { epoch } = container;
   const attempt = container.ran ? container.restarts + 1 : container.restarts;
-  const { namespace = "" } = pod.pod.metadata;
-  readSources(data, { spec: container.spec, namespace }, step, (sources, later) => {
+  readSources(data, { pod, spec: container.spec }, step, (sources, later) => {
     // Stopped while it was read what its environment is: there is nothing to undo.
     if (container.epoch !== epoch) return container.phase === "cancelling" ? fire("createFailed", later) : undefined;
     const { hostIp, allocatable } = data;

@@ -5,6 +5,7 @@ import { secret } from "../api/kinds/secret.ts";
 import type { ConfigMap, Container, Frozen, Secret } from "../api/types.ts";
 import type { Outcome } from "../client/outcome.ts";
 import type { KubeletData } from "./data.ts";
+import type { PodRecord } from "./pod_record.ts";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -41,24 +42,34 @@ function sourcesOf({ env = [], envFrom = [] }: Frozen<Container>): readonly Sour
   return found;
 }
 
-/** Reads what an environment takes from the API; `then` gets a text when something is missing. At once when nothing is. */
+/**
+ * Reads what an environment takes from the API; `then` gets a text when something is missing. At once when nothing is
+ * wanted. While no API server answers, what was read for an earlier run of the pod's containers will do.
+ */
 export function readSources(
   data: KubeletData,
-  { spec, namespace }: { readonly spec: Frozen<Container>; readonly namespace: string },
+  { pod, spec }: { readonly pod: PodRecord; readonly spec: Frozen<Container> },
   step: Step,
   then: (sources: Sources | string, step: Step) => void,
 ) {
   const wanted = sourcesOf(spec);
   if (wanted.length === 0) return then(none, step);
+  const { namespace = "" } = pod.pod.metadata;
   const sources = new Map<string, Values>();
   const readFrom = (index: number, now: Step) => {
     const source = wanted[index];
-    if (!source) return then(sources, now);
+    if (!source) {
+      for (const [each, values] of sources) pod.sources.set(each, values);
+      return then(sources, now);
+    }
     const { kind, name, isOptional } = source;
     const key = sourceKey(kind, name);
     if (sources.has(key)) return readFrom(index + 1, now);
     const take = (outcome: Outcome<Frozen<ConfigMap> | Frozen<Secret>>, later: Step) => {
-      if (outcome.ok) sources.set(key, kind === "Secret" ? decoded(outcome.object.data) : (outcome.object.data ?? {}));
+      const known = pod.sources.get(key);
+      if (outcome.code === 0 && known) sources.set(key, known);
+      else if (outcome.ok)
+        sources.set(key, kind === "Secret" ? decoded(outcome.object.data) : (outcome.object.data ?? {}));
       else if (outcome.code !== 404) return then(outcome.message, later);
       else if (!isOptional) return then(`${kind.toLowerCase()} ${JSON.stringify(name)} not found`, later);
       readFrom(index + 1, later);

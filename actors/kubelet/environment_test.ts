@@ -81,6 +81,27 @@ test("a container whose environment cannot be made waits for what is missing", (
   assert.equal(statusOf(stage)?.restartCount, 0);
 });
 
+test("a container runs again with what its environment was while no API server answers", () => {
+  const machine = emptyScript({ isProbed: false });
+  const stage = kubeletStage({ machine, images: { app: { exitAfterMs: 5_000, exitCode: 1, attemptsMax: 1 } } });
+  const body = JSON.stringify({ metadata: { name: "a" }, data: { ONE: "1" } });
+  stage.ask({ verb: "create", resource: "configmaps", namespace: "default", body });
+  stage.createPod("p", { containers: [{ name: "c", image: "app:1", envFrom: [{ configMapRef: { name: "a" } }] }] });
+  stage.simulation.advance(1_000);
+  const heal = stage.cutOff();
+  stage.simulation.advance(60_000);
+  const made = machine.asked.flatMap(({ what }) => ("op" in what && what.op === "CreateContainer" ? [what] : []));
+  assert.deepEqual(
+    made.map(({ container }) => [container.attempt, container.env.ONE]),
+    [
+      [0, "1"],
+      [1, "1"],
+    ],
+  );
+  heal();
+  assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && statusOf(stage)?.ready === true, 120_000));
+});
+
 test("a pod that is deleted while its environment is read goes at once", () => {
   const { stage, run } = stageWith({ envFrom: [{ secretRef: { name: "nobody" } }] });
   run();

@@ -28,6 +28,12 @@ function settling(reduce: (data: KubeletData, event: never, step: Step) => void)
   });
 }
 
+/** Somebody whom this kubelet speaks with is gone. */
+function loseOther(data: KubeletData, event: DownEvent, step: Step): void {
+  releaseStreamsOf(data, event.address, step);
+  offer(data, event, step);
+}
+
 /** The chart of a kubelet; each pod has one of its own (`pod_chart.ts`), and so has each container. */
 export const kubeletMachine = setup({
   types: { context: {} as KubeletData, input: {} as KubeletInput },
@@ -55,9 +61,9 @@ export const kubeletMachine = setup({
         // What runs this kubelet is gone, and all that it knew of its containers is void: it begins anew.
         throw new Error(`Cannot go on without ${address}: it is down, what it runs is listed when it is back`);
       }
-      releaseStreamsOf(data, address, step);
-      offer(data, event, step);
+      loseOther(data, event, step);
     }),
+    loseWhileStopping: act((data, event, step) => loseOther(data, event as DownEvent, step)),
     stream: settling((data, mail: Mail<StreamMessage>, step) => takeStreamMessage(data, mail, step)),
     push: settling((data, { body }: Mail<CriPush>, step) => containerPushed(data, body, step)),
     deadline: settling((data, _event, step) => runDeadlines(data.deadlines, step)),
@@ -133,6 +139,7 @@ export const kubeletMachine = setup({
     // Containers outlive their kubelet: only what is being written is waited for.
     shuttingDown: {
       entry: "stopInformers",
+      on: { down: { actions: "loseWhileStopping" } },
       always: { guard: "isDrained", target: "stopped" },
       after: { [drainMs]: "stopped" },
     },

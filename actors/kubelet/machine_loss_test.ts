@@ -1,6 +1,9 @@
 import { type KubeletStage, kubeletAddress, kubeletStage } from "../../properties/kubelet_stage.ts";
 import { assert, fc, property, test } from "../../properties/test.ts";
+import { startCell } from "../../runtime/cell.ts";
+import type { Effect } from "../../runtime/mod.ts";
 import type { CriRequest } from "../container_runtime/messages.ts";
+import { kubelet } from "./definition.ts";
 import { emptyScript, machineAddress } from "./testing/test_machine.ts";
 
 const app = { containers: [{ name: "c", image: "app:1" }] };
@@ -43,6 +46,32 @@ test("a kubelet waits for a machine that stays away, and comes back with it", ()
   assert.equal(stage.simulation.report(kubeletAddress)?.incarnation, 1);
   end();
   assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && isReady(stage)));
+});
+
+test("a kubelet goes down with its machine, unless it is stopping anyway", () => {
+  const input = { node: "node-0", apiServers: ["apiserver/0"], podCidr: "10.244.0.0/24", machine: machineAddress };
+  const down = { type: "down", address: machineAddress };
+  for (const isStopping of [false, true]) {
+    const life = { definition: kubelet, address: "kubelet/node-0", parent: "", input, incarnation: 0, seed: 1 };
+    const cell = startCell({ ...life, nowMs: 0, uptimeMs: 0 });
+    let effects: readonly Effect[] = cell.firstEffects;
+    for (let round = 0; round < 2; round++) {
+      // The status, then the list: from then on a registration is under way, which a kubelet that stops waits for.
+      const asked = effects.findLast((each) => each.kind === "ask");
+      assert.ok(asked?.kind === "ask");
+      const reply = {
+        type: "reply",
+        ask: asked.id,
+        from: machineAddress,
+        body: { ok: true, runtime: "containerd://2" },
+      };
+      effects = [...cell.deliver(reply, 1, 1)];
+    }
+    if (isStopping) cell.deliver({ type: "stop" }, 2, 2);
+    assert.equal(cell.machine.phase(), isStopping ? "shuttingDown" : "registering");
+    if (isStopping) cell.deliver(down, 3, 3);
+    else assert.throws(() => cell.deliver(down, 3, 3), /^Error: Cannot go on without machine-1: it is down/);
+  }
 });
 
 test("containers run on while their kubelet is killed", () => {

@@ -113,6 +113,8 @@ export interface PodRecord {
   unwanted: boolean;
   writeFailures: number;
   deadline: Deadline | undefined;
+  /** What the ConfigMaps and Secrets of its containers' environments held when they were last read. */
+  readonly sources: Map<string, Readonly<Record<string, string>>>;
 }
 
 /** A record for a pod that this kubelet has not seen before. */
@@ -140,6 +142,7 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
     unwanted: false,
     writeFailures: 0,
     deadline: undefined,
+    sources: new Map(),
   };
 }
 
