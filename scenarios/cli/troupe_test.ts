@@ -86,6 +86,15 @@ scenario(
   },
 );
 
+test("troupe up refuses a folder of images that is not there, or that nothing would run, after one line", async () => {
+  const absent = await start("up", ...small, "--images", "/no/such/folder").ended;
+  assert.deepEqual([absent.code, absent.stdout], [2, ""]);
+  assert.match(absent.stderr, /\nCannot use images of "\/no\/such\/folder": there is no such folder\n$/);
+  const unused = await start("up", ...small, "--images", ".", "--no-traffic").ended;
+  assert.deepEqual([unused.code, unused.stdout], [2, ""]);
+  assert.match(unused.stderr, /\nCannot use images of "\.": pods are played without traffic, turn that on\n$/);
+});
+
 test("troupe up refuses a command that is not there, after one line", async () => {
   const { code, stderr } = await start("up", ...small, "--", "no-such-program-here").ended;
   assert.equal(code, 2, stderr);
