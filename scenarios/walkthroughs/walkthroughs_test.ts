@@ -4,6 +4,7 @@ import { narrationOf, runScenario, type ScenarioResult } from "../run_scenario.t
 import { all } from "./all.ts";
 import { declarativeModel } from "./declarative_model.ts";
 import { scaling } from "./scaling.ts";
+import { serviceDiscovery } from "./service_discovery.ts";
 
 function assertHeld(result: ScenarioResult) {
   assert.ok(result.isHeld, `${narrationOf(result).join("\n")}\n${JSON.stringify(result.failure)}`);
@@ -30,9 +31,15 @@ test("another seed is another run, and the walkthrough holds in it too", async (
   assert.equal(hashes.size, 3);
 });
 
-for (const walkthrough of [declarativeModel, scaling]) {
-  clusterTest(`the walkthrough ${walkthrough.name} holds in worker threads as it is`, {}, async ({ signal }) => {
-    const result = await runScenario(walkthrough, { host: "thread", signal });
+const freely = [
+  [declarativeModel, "thread"],
+  [scaling, "thread"],
+  [serviceDiscovery, "pool"],
+] as const;
+
+for (const [walkthrough, host] of freely) {
+  clusterTest(`the walkthrough ${walkthrough.name} holds in the ${host} host as it is`, {}, async ({ signal }) => {
+    const result = await runScenario(walkthrough, { host, signal });
     assertHeld(result);
     assert.equal(result.hash, undefined, "what runs freely has no hash");
   });
