@@ -14,7 +14,7 @@ import { prepareTraffic } from "./traffic/prepare.ts";
 await prepareTraffic();
 
 /** Enough to see that shrinking works; a campaign takes longer over it. */
-const shrinksMax = 12;
+const shrinksMaxOf = { never: 12, always: 6 } as const;
 
 for (const mutation of all as readonly Mutation[]) {
   test(`searchOne() finds the defect ${mutation.name}, shrinks it and plays it again`, async (context) => {
@@ -41,6 +41,7 @@ for (const mutation of all as readonly Mutation[]) {
 function hunt(mutation: Mutation): Pick<SearchResult, "found"> & { readonly job: SearchJob } {
   const { defects, campaignSeed, runsMax, traffic = "never", withoutFaults = false } = mutation;
   for (let index = 0; ; index++) {
+    const shrinksMax = shrinksMaxOf[traffic];
     const job = { campaignSeed, index, defects, shrinksMax, traffic, withoutFaults };
     const { found } = searchOne(job);
     if (found || index + 1 === runsMax) return { found, job };

@@ -39,10 +39,11 @@ export function shrinkRun(first: Omit<Counterexample, "shrinks">, shrinksMax: nu
 
 /** Smaller definitions, the boldest first. */
 function* smaller(definition: RunDefinition): Generator<RunDefinition> {
-  const { faults, workload, topology } = definition;
+  const { faults, workload, topology, traffic } = definition;
   for (const less of fewer(faults)) yield { ...definition, faults: less };
+  for (const less of fewer(traffic?.requests ?? [])) yield { ...definition, traffic: { requests: less } };
   for (const less of fewer(workload)) yield { ...definition, workload: less };
-  yield* smallerTraffic(definition);
+  yield* plainerTraffic(definition);
   if (definition.probes) {
     const { probes: _left, ...rest } = definition;
     yield rest;
@@ -60,12 +61,11 @@ function* smaller(definition: RunDefinition): Generator<RunDefinition> {
   }
 }
 
-/** Fewer requests and servers, then plainer requests. */
-function* smallerTraffic(definition: RunDefinition): Generator<RunDefinition> {
+/** Fewer servers, then plainer requests. */
+function* plainerTraffic(definition: RunDefinition): Generator<RunDefinition> {
   const { traffic, workload } = definition;
   if (!traffic) return;
   const { requests } = traffic;
-  for (const less of fewer(requests)) yield { ...definition, traffic: { requests: less } };
   for (const [index, command] of workload.entries()) {
     if (command.op !== "create" || command.replicas < 2) continue;
     yield { ...definition, workload: workload.with(index, { ...command, replicas: 1 }) };

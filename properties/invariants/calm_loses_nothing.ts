@@ -2,6 +2,7 @@ import type { Deployment } from "../../actors/api/types.ts";
 import type { Invariant } from "../invariant.ts";
 import type { RunDefinition } from "../run_definition.ts";
 import { describeRecord, eachEnded } from "../traffic/records.ts";
+import { isServed } from "../traffic/traffic_plan.ts";
 import type { World } from "../world.ts";
 
 /** What a cluster that is whole does without anybody's noticing, when servers are probed and end well. */
@@ -32,7 +33,8 @@ export const calmLosesNothing: Invariant = {
 };
 
 function isCalm({ traffic, faults, workload }: RunDefinition): boolean {
-  return traffic !== undefined && faults.length === 0 && workload.every(({ op }) => gentle.has(op));
+  const isGentle = faults.length === 0 && workload.every(({ op }) => gentle.has(op));
+  return traffic !== undefined && isGentle && isServed(workload);
 }
 
 /** Whether both servers are there for the first time. */

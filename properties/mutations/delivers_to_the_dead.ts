@@ -6,7 +6,7 @@ export const deliversToTheDead: Mutation = {
   defects: { machine: ["deliversToTheDead"] },
   traffic: "always",
   properties: ["no container runs without its pod"],
-  campaignSeed: 400,
-  runsMax: 60,
-  runsMean: 5,
+  campaignSeed: 401,
+  runsMax: 15,
+  runsMean: 1,
 };

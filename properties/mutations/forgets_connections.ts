@@ -10,7 +10,7 @@ export const forgetsConnections: Mutation = {
     "every request ends in an answer or an error",
     "what was answered arrives",
   ],
-  campaignSeed: 400,
-  runsMax: 60,
-  runsMean: 5,
+  campaignSeed: 300,
+  runsMax: 25,
+  runsMean: 2,
 };

@@ -8,6 +8,6 @@ export const killsAtOnce: Mutation = {
   withoutFaults: true,
   properties: ["rolling updates lose no request"],
   campaignSeed: 400,
-  runsMax: 60,
-  runsMean: 5,
+  runsMax: 20,
+  runsMean: 2,
 };

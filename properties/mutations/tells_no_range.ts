@@ -7,6 +7,6 @@ export const tellsNoRange: Mutation = {
   traffic: "always",
   properties: ["no two sandboxes share an IP"],
   campaignSeed: 400,
-  runsMax: 60,
-  runsMean: 5,
+  runsMax: 15,
+  runsMean: 1,
 };

@@ -5,6 +5,7 @@ import { requestsEnd } from "../invariants/requests_end.ts";
 import { requestsSucceedAgain } from "../invariants/requests_succeed_again.ts";
 import type { RunDefinition } from "../run_definition.ts";
 import { assert, test } from "../test.ts";
+import type { Command } from "../workload/command.ts";
 import { createWorld } from "../world.ts";
 import { giveUpMs, traffic } from "./client.ts";
 import type { TrafficData } from "./client_data.ts";
@@ -12,6 +13,10 @@ import { nodeStub, type StubInput } from "./node_stub.ts";
 import { trafficAddress, trafficIp } from "./traffic_plan.ts";
 
 const node = { ip: "192.168.0.1", machine: "machine/node-0" };
+const workload = (["front", "back"] as const).flatMap((name): Command[] => [
+  { op: "createService", atMs: 0, name, selects: name, shape: "plain" },
+  { op: "create", atMs: 0, name, replicas: 1, image: name, maxSurge: 1, maxUnavailable: 0 },
+]);
 const requests = [10, 0, 1_000, 70_000, 300_000].map((bytes, index) => {
   return { id: index + 1, atMs: 100 + 7 * index, node: 0, bytes, answerBytes: 300_000 - bytes, workMs: 0 };
 });
@@ -24,7 +29,7 @@ function play(
   const cast = { actors: [traffic, nodeStub], devices: [] };
   const simulation = createSimulation({ cast, seed: 3, faults });
   const topology = { nodes: 1, stores: 1, apiservers: 1 } as const;
-  const definition: RunDefinition = { seed: 3, topology, workload: [], faults, healAtMs: 0, traffic: { requests } };
+  const definition: RunDefinition = { seed: 3, topology, workload, faults, healAtMs: 0, traffic: { requests } };
   const world = createWorld(definition, simulation);
   const rules = [requestsEnd, answersAreWhole, requestsSucceedAgain].map((rule) => ({
     rule,

@@ -1,3 +1,5 @@
+import type { Command } from "../workload/command.ts";
+
 /** The part of a run that is about traffic: what a client asks of the front, which asks the back. */
 export interface TrafficPlan {
   readonly requests: readonly TrafficRequest[];
@@ -28,3 +30,12 @@ export const finaleIdFirst = 1_000_000;
 export const trafficAddress = "traffic/0";
 /** Its IP, in the network of the nodes, beside them. */
 export const trafficIp = "172.18.0.100";
+
+/** Whether the work of a run brings about all that it takes to answer: a shrunk one may have left something out. */
+export function isServed(workload: readonly Command[]): boolean {
+  return (["front", "back"] as const).every((server) =>
+    (["createService", "create"] as const).every((op) =>
+      workload.some((command) => command.op === op && command.name === server),
+    ),
+  );
+}
