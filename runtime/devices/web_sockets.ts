@@ -31,10 +31,17 @@ interface Open {
   readonly webSocket: WebSocket;
   /** Bytes that were handed over and are not dealt with. */
   underWayBytes: number;
+  /** How long the messages are that they came in; many short ones fill a mailbox as well. */
+  readonly underWay: number[];
+  /** What was read when there was no room any more: a paused socket still gives what it has read. */
+  readonly held: Buffer[];
 }
 
 /** What Go's servers take in one message. */
 const frameBytesMax = 32 * 1024 * 1024;
+
+/** So many messages, at most, are handed over before some are dealt with. */
+const framesUnderWayMax = 1_000;
 
 /** Loaded on use, as the servers are. */
 const load = createRequire(import.meta.url);
@@ -98,13 +105,13 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
   }
 
   function begin(exchange: number, webSocket: WebSocket, socket: Duplex) {
-    const own: Open = { webSocket, underWayBytes: 0 };
+    const own: Open = { webSocket, underWayBytes: 0, underWay: [], held: [] };
     open.set(exchange, own);
     webSocket.on("message", (data: Buffer) => {
-      if (open.get(exchange) !== own) return;
-      own.underWayBytes += data.length;
-      if (own.underWayBytes >= socketUnderWayMax) webSocket.pause();
-      push({ type: "net.frame", exchange, data: data.toString("latin1") });
+      // An empty message says nothing.
+      if (open.get(exchange) !== own || data.length === 0) return;
+      own.held.push(data);
+      pass(exchange, own);
     });
     // What breaks the protocol closes the connection; that is all there is to know.
     webSocket.on("error", () => {});
@@ -117,6 +124,22 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     });
   }
 
+  /** Hands over what there is room for; who sends more has to wait. */
+  function pass(exchange: number, own: Open) {
+    const { webSocket, held, underWay } = own;
+    let count = 0;
+    for (const data of held) {
+      if (isFull(own)) break;
+      count++;
+      own.underWayBytes += data.length;
+      underWay.push(data.length);
+      push({ type: "net.frame", exchange, data: data.toString("latin1") });
+    }
+    held.splice(0, count);
+    if (isFull(own)) webSocket.pause();
+    else if (webSocket.isPaused) webSocket.resume();
+  }
+
   function serve(request: SocketRequest): NetAnswer {
     const { exchange, op } = request;
     if (op === "accept") return accept(exchange, request.subprotocol);
@@ -126,8 +149,8 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     const { webSocket } = own;
     if (op === "send") webSocket.send(Buffer.from(request.data, "latin1"), { binary: true });
     else if (op === "taken") {
-      own.underWayBytes -= request.bytes;
-      if (webSocket.isPaused && own.underWayBytes < socketUnderWayMax) webSocket.resume();
+      settle(own, request.bytes);
+      pass(exchange, own);
     } else {
       open.delete(exchange);
       closing.add(webSocket);
@@ -151,4 +174,15 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
       open.clear();
     },
   };
+}
+
+function isFull({ underWayBytes, underWay }: Open): boolean {
+  return underWayBytes >= socketUnderWayMax || underWay.length >= framesUnderWayMax;
+}
+
+/** So many bytes are dealt with: by their sum it shows how many messages are. */
+function settle(own: Open, bytes: number) {
+  own.underWayBytes -= bytes;
+  let left = own.underWay.reduce((sum, each) => sum + each, 0) - own.underWayBytes;
+  while (left > 0 && (own.underWay[0] ?? Number.POSITIVE_INFINITY) <= left) left -= own.underWay.shift() ?? 0;
 }

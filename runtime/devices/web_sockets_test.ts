@@ -174,6 +174,23 @@ test("https hands over no more messages than its actor has dealt with", () =>
     client.terminate();
   }));
 
+test("https hands over no more than a thousand messages at a time, however short, and no empty ones", () =>
+  withServer(accept(""), async (server) => {
+    const client = await open(server.port);
+    for (let sent = 0; sent < 5_000; sent++) client.send(Buffer.alloc(sent % 2 === 0 ? 1 : 0));
+    const came = () => server.pushed.filter(({ type }) => type === "net.frame").length;
+    await until(() => came() === 1_000);
+    for (let dealt = 0; dealt < 2_500; ) {
+      const bytes = came() - dealt;
+      assert.ok(bytes <= 1_000, `${bytes}`);
+      dealt += bytes;
+      if (bytes > 0) server.ask({ op: "taken", exchange: 1, bytes });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal(came(), 2_500);
+    client.terminate();
+  }));
+
 test("https tells how much waits for a slow WebSocket, when that was taken, and that its client is gone", () =>
   withServer(accept(""), async (server) => {
     const client = await open(server.port);
