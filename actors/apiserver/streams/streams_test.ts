@@ -97,6 +97,16 @@ test("who may read pods but not their logs is refused", () => {
   );
 });
 
+test("components may read logs, but run nothing in containers", () => {
+  const { call } = stage();
+  const user = { name: "system:node:n1", groups: ["system:nodes", "system:authenticated"] };
+  assert.equal(call("get", "pods", { ...log("web"), user }).code, 200);
+  for (const subresource of ["exec", "attach", "portforward"]) {
+    const refused = call("get", "pods", { namespace: "default", name: "web", subresource, user });
+    assert.match(refused.body.message, new RegExp(`cannot get resource "pods/${subresource}" in API group ""`));
+  }
+});
+
 test("a client that reads nothing holds the stream, not memory", () => {
   const { http, simulation, fake } = stage({ log: "" });
   const exchange = http(`${pods}/web/log?follow=1`);
