@@ -89,7 +89,7 @@ test("many check-outs with one key at once buy once", async () => {
   const ada = await shop.logIn("ada", "lovelace");
   await ada.put("hat", 3);
   const answers = await Promise.all(Array.from({ length: 8 }, () => ada.checkOut("same")));
-  assert.deepEqual(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size, 1);
+  assert.equal(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size, 1);
   assert.equal(await shop.stockOf("hat"), 27);
 });
 
