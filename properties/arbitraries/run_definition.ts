@@ -76,7 +76,7 @@ function served(
 ): fc.Arbitrary<TrafficRun | null> {
   const run = trafficRun(withoutFaults ? { calm: true } : {});
   if (traffic === "always") return run;
-  return traffic === "never" ? fc.constant(null) : nowAndThen(run, 20);
+  return traffic === "never" ? fc.constant(null) : nowAndThen(run, 40);
 }
 
 /** Now and then, where there are others to learn from, a replica whose disk lies. */

@@ -4,6 +4,7 @@ import type { Topology } from "../../scenarios/topology.ts";
 import type { RunDefinition } from "../run_definition.ts";
 import type { TrafficRequest } from "../traffic/traffic_plan.ts";
 import type { Command, Drain } from "../workload/command.ts";
+import { faultPlan } from "./fault_plan.ts";
 import { trafficFaults } from "./traffic_faults.ts";
 
 /** What a traffic run is: all of a run but its seed. */
@@ -36,7 +37,7 @@ export function trafficRun({ calm }: TrafficRunOptions = {}): fc.Arbitrary<Traff
         begin: servers,
         strokes: fc.array(calmly ? gentle : fc.oneof(gentle, rough), { minLength: 1, maxLength: strokesMax }),
         requests: requests(topology.nodes),
-        faults: calmly ? fc.constant<readonly Fault[]>([]) : trafficFaults(topology, workMs),
+        faults: calmly ? fc.constant<readonly Fault[]>([]) : faultsOf(topology),
       })
       .map(({ begin, strokes, requests: drawn, faults }) => {
         const work = strokes.sort((a, b) => a.atMs - b.atMs);
@@ -44,6 +45,13 @@ export function trafficRun({ calm }: TrafficRunOptions = {}): fc.Arbitrary<Traff
         return { topology, workload: [...begin, ...work], faults, healAtMs, traffic };
       }),
   );
+}
+
+/** Faults of what carries traffic; now and then beside those that any cluster suffers from. */
+function faultsOf(topology: Topology): fc.Arbitrary<readonly Fault[]> {
+  const own = trafficFaults(topology, workMs);
+  const both = fc.tuple(own, faultPlan(topology)).map((plans) => plans.flat());
+  return fc.oneof({ weight: 3, arbitrary: own }, { weight: 1, arbitrary: both });
 }
 
 const shape: fc.Arbitrary<Topology> = fc
