@@ -21,7 +21,7 @@ export const theDeadDoNotAnswer: Invariant = {
     };
     const judge = eachEnded(world, (record) => {
       const sentAt = begunAt.get(record.request.id) ?? 0;
-      const dead = handlersOf(record).find((pod) => (lives.get(pod)?.endedAt ?? 0) < sentAt);
+      const dead = handlersOf(record).find((pod) => (lives.get(pod)?.endedAt ?? Number.POSITIVE_INFINITY) <= sentAt);
       return dead && `${dead} had ended before it was sent: ${describeRecord(record)}`;
     });
     return {
