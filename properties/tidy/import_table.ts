@@ -26,6 +26,7 @@ const pureLibraries = [
   "croner",
   "pure-rand",
   "dns-packet",
+  "fflate",
   "http-parser-js",
 ];
 

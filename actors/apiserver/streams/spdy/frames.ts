@@ -144,6 +144,9 @@ export interface SpdyWriter {
   reply(id: number): string;
 }
 
+/** Of a zlib stream that uses the dictionary, whose Adler-32 this ends with. */
+const streamHead = "\x78\x20\xe3\xc6\xa7\xc2";
+
 /** Makes the writer of one side of a connection. */
 export function createSpdyWriter(): SpdyWriter {
   let isBegun = false;
@@ -151,7 +154,7 @@ export function createSpdyWriter(): SpdyWriter {
     reply(id) {
       // No headers: four zeros, as they are, then the empty block that flushes. Nothing has to be compressed.
       const block = "\0\x04\0\xfb\xff\0\0\0\0" + "\0\0\0\xff\xff";
-      const head = isBegun ? "" : "\x78\x01";
+      const head = isBegun ? "" : streamHead;
       isBegun = true;
       return controlFrame(types.synReply, bytes32(id) + head + block);
     },
