@@ -1,4 +1,7 @@
+import type { RuntimeEvent } from "../actors/container_runtime/runtime_event.ts";
 import type { JournalEntry } from "../runtime/journal.ts";
+import type { Invariant } from "./invariant.ts";
+import { all } from "./invariants/all.ts";
 import { performRun, type RunResult } from "./run.ts";
 import type { RunDefinition } from "./run_definition.ts";
 import type { TrafficRecord } from "./traffic/client_data.ts";
@@ -17,8 +20,20 @@ const lastMax = 25;
 export function narrateRun(definition: RunDefinition): NarratedRun {
   const lines: [atMs: number, text: string][] = [];
   const last: string[] = [];
+  const listener: Invariant = {
+    name: "narration",
+    watch: ({ simulation }) => ({
+      runtime(event) {
+        const told = tellContainers(event);
+        if (told) lines.push([simulation.uptimeMs(), told]);
+        return undefined;
+      },
+    }),
+  };
   const result = performRun(definition, {
     journalMax,
+    // What containers do is told where it matters: where requests are served by them.
+    ...(definition.traffic ? { invariants: [...all, listener] } : {}),
     inspect(world, driver) {
       for (const { atMs, text } of driver?.notes ?? []) lines.push([atMs, text]);
       for (const { atMs, text } of world.simulation.faults.notes()) lines.push([atMs, `fault: ${text}`]);
@@ -35,6 +50,24 @@ export function narrateRun(definition: RunDefinition): NarratedRun {
     ...(violation ? ["The last deliveries before it:", ...last] : [`${seconds(result.virtualMs)}  all rules held`]),
   ];
   return { ...result, narration };
+}
+
+/** What happened to a pod on its node, as it happened. */
+function tellContainers(event: RuntimeEvent): string | undefined {
+  if (event.type === "node.lost") return `${event.node} has lost all that ran there`;
+  const { name } = event.pod;
+  switch (event.type) {
+    case "sandbox.ready":
+      return `pod ${name} gets ${event.ip} on ${event.node}`;
+    case "container.started":
+      return `pod ${name} runs`;
+    case "container.exited":
+      return `pod ${name} has exited with ${event.exitCode}`;
+    case "container.wrote":
+      return `pod ${name} says: ${event.text}`;
+    case "sandbox.stopped":
+      return undefined;
+  }
 }
 
 /** A request twice: as it is sent, and as it ends. */

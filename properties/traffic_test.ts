@@ -1,3 +1,4 @@
+import { narrateRun } from "./narration.ts";
 import { performRun, type RunResult } from "./run.ts";
 import type { RunDefinition } from "./run_definition.ts";
 import { definitionOf } from "./search.ts";
@@ -44,4 +45,18 @@ test("performRun() keeps the rules of traffic under pods killed, nodes lost, bad
   // Else nothing would have been tried.
   assert.ok(runs.some(({ definition }) => definition.faults.length > 0));
   assert.ok(runs.some(({ sent, answered }) => answered < sent));
+});
+
+test("narrateRun() tells which pods a request was answered by, and when they ran", () => {
+  const { narration, hash } = narrateRun(definitionOf({ campaignSeed: 61, index: 0, traffic: "always" }));
+  const [told = "", front = ""] =
+    narration
+      .map((line) => / request \d+ has ended: answer 200: from (front-\S+) and back-\S+$/.exec(line))
+      .find(Boolean) ?? [];
+  const at = (text: string) => narration.findIndex((line) => line.includes(text));
+  assert.ok(at(`pod ${front} gets 10.244.`) >= 0);
+  assert.ok(at(`pod ${front} runs`) < at(told));
+  assert.ok(narration.some((line) => / request \d+ is sent to machine\/node-\d: /.test(line)));
+  // Whoever listens changes nothing.
+  assert.equal(hash, performRun(definitionOf({ campaignSeed: 61, index: 0, traffic: "always" })).hash);
 });

@@ -1,10 +1,4 @@
-import type { BackAnswer } from "../../answer.ts";
-import { sumOf } from "../../letters.ts";
-import { server, wait } from "../_server.ts";
+import { back } from "../_back.ts";
 
-/** The second of two servers: works for a while, and says what it was sent. */
-export default server(async ({ id, workMs }, { letters, env }) => {
-  await wait(workMs / 2);
-  const answer: BackAnswer = { id, back: { pod: env.hostname, sum: sumOf(letters) } };
-  return Response.json(answer);
-});
+/** The version that is there at first. */
+export default back;

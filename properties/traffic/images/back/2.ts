@@ -1,2 +1,4 @@
+import { back } from "../_back.ts";
+
 /** The next version: what changes is its name. */
-export { default } from "./1.ts";
+export default back;

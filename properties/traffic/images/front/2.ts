@@ -1,2 +1,4 @@
+import { front } from "../_front.ts";
+
 /** The next version: what changes is its name. */
-export { default } from "./1.ts";
+export default front;
