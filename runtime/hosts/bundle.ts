@@ -1,20 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { compileFunction } from "node:vm";
 import { build } from "esbuild";
 import { fromSources, markUsed, projectRoot, shortHash, writeWhole } from "./source_cache.ts";
 
 /** Worker code in one file, built once. */
 export interface Bundle {
-  /** What a worker runs, as `worker_boot.mjs` does. */
+  /** What a worker imports. */
   readonly url: string;
   /** False when it was found in the cache. */
   readonly isNew: boolean;
 }
 
-/** What a bundle is given, by name; `worker_boot.mjs` names the same. */
-const bundleParameters = ["exports", "require", "module", "bundleUrl"];
 const shardEntry = fileURLToPath(new URL("./shard_entry.ts", import.meta.url));
 const entryName = "worker_entry.ts";
 
@@ -26,12 +23,12 @@ const entryName = "worker_entry.ts";
  * @throws Error when the cast module does not build
  */
 export async function bundleCast(castUrl: string): Promise<Bundle> {
-  const { value, folder, isNew } = await fromSources<string>(`bundle 5 ${castUrl}`, {
+  const { value, folder, isNew } = await fromSources<string>(`bundle 3 ${castUrl}`, {
     make: (cacheFolder) => make(castUrl, cacheFolder),
     isUsable: (file, cacheFolder) => existsSync(join(cacheFolder, file)),
   });
   const file = join(folder, value);
-  await Promise.all([markUsed(file), markUsed(`${file}.map`), markUsed(`${file}.cache`)]);
+  await Promise.all([markUsed(file), markUsed(`${file}.map`)]);
   return { url: pathToFileURL(file).href, isNew };
 }
 
@@ -50,13 +47,16 @@ async function make(castUrl: string, folder: string) {
     absWorkingDir: projectRoot,
     bundle: true,
     platform: "node",
-    // The body of a function: only that can be had with the code that V8 has made of it before, half of a worker's start.
-    format: "cjs",
+    format: "esm",
     target: "node20",
     // Names stay: they are what people read in a stack.
     minifyWhitespace: true,
     minifySyntax: true,
-    define: { "process.env.NODE_ENV": '"production"', "import.meta.url": "bundleUrl" },
+    define: { "process.env.NODE_ENV": '"production"' },
+    // Packages written for CommonJS ask for Node's own modules with `require`.
+    banner: {
+      js: 'import{createRequire as requireMaker}from"node:module";const require=requireMaker(import.meta.url);',
+    },
     legalComments: "none",
     sourcemap: "external",
     sourcesContent: false,
@@ -71,10 +71,6 @@ async function make(castUrl: string, folder: string) {
   const file = `${shortHash([code.text])}.mjs`;
   // Beside the code and not named in it: a worker never reads it, `mapStack` does.
   await writeWhole(join(folder, `${file}.map`), map.text);
-  // By the name that it is run under: stacks show the name in the cache.
-  const filename = pathToFileURL(join(folder, file)).href;
-  const { cachedData } = compileFunction(code.text, bundleParameters, { filename, produceCachedData: true });
-  if (cachedData) await writeWhole(join(folder, `${file}.cache`), cachedData);
   await writeWhole(join(folder, file), code.text);
   const sources = Object.keys(result.metafile.inputs).filter((path) => path !== entryName);
   return { sources: sources.map((path) => join(projectRoot, path)), value: file };

@@ -117,7 +117,7 @@ export async function markUsed(path: string): Promise<void> {
 /** Removes what nobody has used for a month; other things in the folder are not ours. */
 async function prune(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!/^[0-9a-f]{16}\.(json|mjs|mjs\.map|mjs\.cache)$/.test(name)) continue;
+    if (!/^[0-9a-f]{16}\.(json|mjs|mjs\.map)$/.test(name)) continue;
     const path = join(folder, name);
     const usedMs = await stat(path).then(
       ({ mtimeMs }) => mtimeMs,
@@ -133,7 +133,7 @@ export function shortHash(parts: readonly string[]): string {
 }
 
 /** Other processes may read or write the same cache: a file appears there whole or not at all. */
-export async function writeWhole(path: string, text: string | Uint8Array): Promise<void> {
+export async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
   await writeFile(temporary, text);
   await rename(temporary, path);
