@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import type { Topology } from "../../scenarios/topology.ts";
+import { kubeletAddress, type Topology } from "../../scenarios/topology.ts";
 import type { RunDefinition } from "../run_definition.ts";
 import type { TrafficRequest } from "../traffic/traffic_plan.ts";
 import type { Command, Drain } from "../workload/command.ts";
@@ -37,13 +37,28 @@ export function trafficRun({ calm }: TrafficRunOptions = {}): fc.Arbitrary<Traff
         begin: servers,
         strokes: fc.array(calmly ? gentle : fc.oneof(gentle, rough), { minLength: 1, maxLength: strokesMax }),
         requests: requests(topology.nodes),
-        faults: calmly ? fc.constant<readonly Fault[]>([]) : faultsOf(topology),
+        faults: calmly ? calmFaults(topology, calm === true) : faultsOf(topology),
       })
       .map(({ begin, strokes, requests: drawn, faults }) => {
         const work = strokes.sort((a, b) => a.atMs - b.atMs);
         const traffic = { requests: timed(drawn, work) };
         return { topology, workload: [...begin, ...work], faults, healAtMs, traffic };
       }),
+  );
+}
+
+/** What nobody may notice: nothing at all, or that a kubelet is away for a while. */
+function calmFaults({ nodes }: Topology, isWithout: boolean): fc.Arbitrary<readonly Fault[]> {
+  if (isWithout) return fc.constant([]);
+  const away = fc.record({
+    node: fc.nat(nodes - 1),
+    atMs: fc.integer({ min: workMs.first, max: workMs.last }),
+    forMs: fc.integer({ min: 50, max: 9_000 }),
+  });
+  return fc.array(away, { maxLength: 2 }).map((all) =>
+    all.map(({ node, atMs: ms, forMs }): Fault => {
+      return { kind: "crash", parameters: { actor: kubeletAddress(node) }, trigger: { atMs: ms }, forMs };
+    }),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Deployment } from "../../actors/api/types.ts";
+import type { Fault } from "../../runtime/faults/fault.ts";
 import type { Invariant } from "../invariant.ts";
 import type { RunDefinition } from "../run_definition.ts";
 import { describeRecord, eachEnded } from "../traffic/records.ts";
@@ -33,8 +34,13 @@ export const calmLosesNothing: Invariant = {
 };
 
 function isCalm({ traffic, faults, workload }: RunDefinition): boolean {
-  const isGentle = faults.length === 0 && workload.every(({ op }) => gentle.has(op));
+  const isGentle = faults.every(isUnnoticed) && workload.every(({ op }) => gentle.has(op));
   return traffic !== undefined && isGentle && isServed(workload);
+}
+
+/** Containers go on without their kubelet, and what it has begun it takes up again. */
+function isUnnoticed({ kind, parameters }: Fault): boolean {
+  return kind === "crash" && String(parameters.actor).startsWith("kubelet/");
 }
 
 /** Whether both servers are there for the first time. */
