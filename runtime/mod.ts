@@ -26,7 +26,7 @@ export type {
 } from "./devices/messages.ts";
 export type { Effect } from "./effect.ts";
 export { reducers } from "./machine.ts";
-export type { PermissionNeed, Permissions } from "./permissions.ts";
+export { allows, type PermissionNeed, type Permissions, permissionNames, scopeProblem } from "./permissions.ts";
 export { hash32, mix32, type Random, randomFrom } from "./random.ts";
 export type { Step } from "./step.ts";
 export type { ChildSpec } from "./supervisor.ts";

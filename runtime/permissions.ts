@@ -1,5 +1,8 @@
+/** What an actor can be allowed to touch, all of it. */
+export const permissionNames = ["net", "read", "write", "run", "env", "sys"] as const;
+
 /** What an actor can be allowed to touch. */
-export type PermissionName = "net" | "read" | "write" | "run" | "env" | "sys";
+export type PermissionName = (typeof permissionNames)[number];
 
 /**
  * Named permissions, each with its scopes; `"*"` is every scope. What is absent is refused.
@@ -38,6 +41,14 @@ export const allPermissions: Permissions = Object.freeze({
   env: ["*"],
   sys: ["*"],
 });
+
+/** What is wrong with a scope that a user wrote, in words that tell what to give; `undefined` when it can be one. */
+export function scopeProblem({ name, scope }: PermissionNeed): string | undefined {
+  if (scope === "") return "give a scope, or * for all";
+  const isPath = name === "read" || name === "write";
+  if (!isPath || scope === "*" || (scope.startsWith("/") && !scope.split("/").includes(".."))) return undefined;
+  return "give an absolute path without .., or * for all";
+}
 
 /** Whether `held` covers the need. */
 export function allows(held: Permissions, need: PermissionNeed): boolean {

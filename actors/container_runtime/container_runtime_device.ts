@@ -139,6 +139,7 @@ function hostOf(context: DeviceContext): NodeHost {
   return {
     incarnation: context.incarnation,
     random: context.random,
+    permissions: context.permissions,
     uptimeMs: () => context.uptimeMs(),
     wallMs: () => context.wallMs?.() ?? wallStartMs + Math.floor(context.uptimeMs()),
     after: (delayMs, body) => context.after(delayMs, body),

@@ -1,3 +1,5 @@
+import type { Permissions } from "../../runtime/mod.ts";
+
 /**
  * The Container Runtime Interface as device requests: the words are CRI's (runtime.v1), one device request for each
  * call that a kubelet makes. The device's name is `cri`.
@@ -50,7 +52,12 @@ export interface ContainerConfig {
   readonly memoryLimitBytes?: number;
   /** The ports that its spec names: `PORT` of a module that asks for none. */
   readonly ports?: readonly number[];
+  /** What Node's own modules its image may import, and for what: what its pod grants. Default: none. */
+  readonly permissions?: Permissions;
 }
+
+/** The annotation by which a pod grants permissions to its containers, as JSON; with `.NAME` behind it, to one. */
+export const permissionsAnnotation = "kubetroupe.dev/permissions";
 
 /** A pod's sandbox. All times of the runtime are the host's uptime (`step.uptimeMs`): no clock fault moves them. */
 export interface SandboxStatus {

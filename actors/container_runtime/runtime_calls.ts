@@ -1,5 +1,6 @@
 import type { ImageSource, PulledImage } from "./container_image.ts";
 import { beginRunning, createContainer, killContainer, stopContainer } from "./container_life.ts";
+import { permissionsRefusal } from "./container_permissions.ts";
 import { doneCall, failedCall, noContainer } from "./cri_answers.ts";
 import { imageNameOf } from "./image_name.ts";
 import type { CriAnswer, CriRequest } from "./messages.ts";
@@ -92,6 +93,8 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
         return done(failedCall("NOT_FOUND", `failed to find sandbox id "${sandbox}": not found`));
       const found = node.images.get(imageNameOf(config.image).full);
       if (!found) return done(failedCall("NOT_FOUND", `failed to resolve image "${config.image}": not found`));
+      const refusal = permissionsRefusal(node, place, config);
+      if (refusal !== undefined) return done(failedCall("UNKNOWN", refusal));
       done({ ok: true, container: createContainer(node, place, { config, found }).status });
     },
     StartContainer({ container: id }, done) {

@@ -1,4 +1,4 @@
-import { hash32, mix32, type Random } from "../../runtime/mod.ts";
+import { hash32, mix32, type Permissions, type Random } from "../../runtime/mod.ts";
 import { type AddressPool, addressPool } from "./address_pool.ts";
 import type { ContainerImage } from "./container_image.ts";
 import { hex64 } from "./image_name.ts";
@@ -10,6 +10,8 @@ import type { NodeEvent, RuntimeEvent } from "./runtime_event.ts";
 export interface NodeHost {
   readonly incarnation: number;
   readonly random: Random;
+  /** What the actor holds: no container of it gets more. */
+  readonly permissions: Permissions;
   uptimeMs(): number;
   wallMs(): number;
   after(delayMs: number, body: () => void): void;

@@ -1,6 +1,7 @@
 import { unitsOf } from "../api/quantity.ts";
 import type { Container, Frozen } from "../api/types.ts";
 import type { ContainerConfig } from "../container_runtime/messages.ts";
+import { containerPermissions } from "./container_permissions.ts";
 import { type EnvironmentContext, environmentOf, expand } from "./environment.ts";
 
 /** What a container's configuration depends on beside its spec. */
@@ -12,6 +13,8 @@ export interface ConfigContext extends EnvironmentContext {
 export function containerConfig(spec: Frozen<Container>, context: ConfigContext): ContainerConfig | string {
   const env = environmentOf(spec, context);
   if (typeof env === "string") return env;
+  const permissions = containerPermissions(context.pod, spec.name);
+  if (typeof permissions === "string") return permissions;
   const memory = spec.resources?.limits?.memory;
   return {
     name: spec.name,
@@ -22,6 +25,7 @@ export function containerConfig(spec: Frozen<Container>, context: ConfigContext)
     env,
     ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
     ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
+    ...(permissions === undefined ? {} : { permissions }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ExecOptions, ProcessWatcher } from "../container_image.ts";
+import { containerName } from "../container_permissions.ts";
 import { failedCall } from "../cri_answers.ts";
 import type { ContainerConfig, CriAnswer } from "../messages.ts";
 import type { Container, RuntimeNode } from "../runtime_node.ts";
@@ -116,7 +117,8 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
       vars: config.env,
       args: config.args,
       hostname: config.env.HOSTNAME ?? pod.name,
-      name: `${pod.namespace}/${pod.name}/${config.name}`,
+      name: containerName(pod, config.name),
+      ...(config.permissions === undefined ? {} : { permissions: config.permissions }),
       ...(config.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: config.memoryLimitBytes }),
     },
     hear,
