@@ -16,7 +16,7 @@ export interface BuiltinReached {
 }
 
 /** What it takes to import one of Node's own modules; those that are not named here only compute. */
-const needed: Readonly<Record<string, readonly PermissionName[]>> = {
+export const builtinNeeds: Readonly<Record<string, readonly PermissionName[]>> = {
   net: ["net"],
   http: ["net"],
   http2: ["net"],
@@ -25,8 +25,13 @@ const needed: Readonly<Record<string, readonly PermissionName[]>> = {
   dgram: ["net"],
   dns: ["net"],
   inspector: ["net"],
+  _http_agent: ["net"],
+  _http_client: ["net"],
+  _http_server: ["net"],
+  _tls_wrap: ["net"],
   fs: ["read", "write"],
   sqlite: ["read", "write"],
+  wasi: ["read", "write"],
   child_process: ["run"],
   worker_threads: ["run"],
   cluster: ["run"],
@@ -64,7 +69,7 @@ export function judgeBuiltins(
   actor: string,
 ): void {
   for (const { builtin, importer } of reachedBuiltins) {
-    const missing = (needed[builtin] ?? []).find((name) => (permissions[name] ?? []).length === 0);
+    const missing = (builtinNeeds[builtin] ?? []).find((name) => (permissions[name] ?? []).length === 0);
     if (missing) {
       throw new Error(
         `Cannot start actor "${actor}": its module "${relative(projectRoot, importer)}" imports "node:${builtin}", permission "${missing}" is not granted for it, add ${missing}: [...] to its definition and to its parents' grants`,

@@ -149,7 +149,7 @@ function run({ start, onOutput, world, options, prelude, imageScript }: Run): Ru
   };
 
   const refuse = (builtin: string) => {
-    const line = `Cannot run image in simulation: it imports "node:${builtin}", a simulated container has only the web's globals, take time, luck and connections from them`;
+    const line = `Cannot start container "${name}": its image imports "node:${builtin}", which simulation refuses whatever the pod grants, take time, luck and connections from the web's globals`;
     outputs.push({ type: "log", stream: "stderr", line }, { type: "exit", code: 1, reason: "Error" });
   };
   const [refused] = image.builtins;

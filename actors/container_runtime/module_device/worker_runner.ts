@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
-import { judgeBuiltins } from "../../../runtime/hosts/check_module.ts";
+import { allows, type Permissions } from "../../../runtime/permissions.ts";
 import type { WorkerStart } from "./inside/worker_entry.ts";
 import { workerModule } from "./inside_scripts.ts";
+import { judgeImage } from "./judge_image.ts";
 import type { ModuleInput, ModuleOutput, ModuleRunner, ModuleStart, RunningModule } from "./module_runner.ts";
 
 const megabyte = 1024 * 1024;
@@ -45,15 +46,15 @@ function run(entry: URL, start: ModuleStart, onOutput: (output: ModuleOutput) =>
   const begin = () => {
     if (isOver) return;
     try {
-      judgeBuiltins(image.builtins, permissions, name);
+      judgeImage(image.builtins, permissions, name);
     } catch (error) {
       return fail(error);
     }
     const builtins = image.builtins.map(({ builtin }) => builtin);
     worker = new Worker(entry, {
       name,
-      workerData: { code: image.code, vars, args, hostname, builtins } satisfies WorkerStart,
-      env: {},
+      workerData: { code: image.code, vars, args, hostname, name, builtins, permissions } satisfies WorkerStart,
+      env: grantedEnvironment(permissions),
       execArgv: [],
       stdin: false,
       stdout: true,
@@ -87,6 +88,13 @@ function run(entry: URL, start: ModuleStart, onOutput: (output: ModuleOutput) =>
       void worker?.terminate();
     },
   };
+}
+
+/** What `process.env` shows: the variables of this process that are granted by name, and no others. */
+function grantedEnvironment(permissions: Permissions) {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([variable]) => allows(permissions, { name: "env", scope: variable })),
+  );
 }
 
 function limitsOf(memoryLimitBytes: number) {

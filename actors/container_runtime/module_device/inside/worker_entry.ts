@@ -1,8 +1,10 @@
 import { createRequire, isBuiltin } from "node:module";
 import vm from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
+import type { Permissions } from "../../../../runtime/permissions.ts";
 import { webGlobals, withheldGlobals } from "../image_module.ts";
 import type { ModuleInput, ModuleOutput } from "../module_runner.ts";
+import { guardedBuiltin, refuserOf } from "./guarded_builtins.ts";
 import { openShell } from "./shell.ts";
 
 /** What a worker is started with. */
@@ -11,11 +13,14 @@ export interface WorkerStart {
   readonly vars: Readonly<Record<string, string>>;
   readonly args: readonly string[];
   readonly hostname: string;
+  /** How the container is called in refusals. */
+  readonly name: string;
   /** The modules of Node that the image was judged to be allowed. */
   readonly builtins: readonly string[];
+  readonly permissions: Permissions;
 }
 
-const { code, vars, args, hostname, builtins } = workerData as WorkerStart;
+const { code, vars, args, hostname, name: container, builtins, permissions } = workerData as WorkerStart;
 const port = parentPort;
 if (!port) throw new Error("Cannot run an image: this is no worker thread, start it through workerRunner()");
 
@@ -36,11 +41,17 @@ process.on("unhandledRejection", shell.crash);
 port.on("message", (input: ModuleInput) => shell.receive(input));
 
 const nodeRequire = createRequire(import.meta.url);
+const refuse = refuserOf(permissions, container);
 function granted(name: string): unknown {
   const [builtin = ""] = name.replace(/^node:/, "").split("/");
-  if (isBuiltin(name) && builtins.includes(builtin)) return nodeRequire(name);
-  throw new Error(`Cannot use "${name}" in this container: no permission that its pod grants covers it`);
+  if (isBuiltin(name) && builtins.includes(builtin)) return guardedBuiltin(name, { load: nodeRequire, refuse });
+  throw new Error(
+    `Cannot load "${name}" in container "${container}": its image was not seen to import it, write the name in an import`,
+  );
 }
+// The ways to Node's modules that libraries take beside imports lead to the same.
+Object.assign(process, { getBuiltinModule: granted, binding: granted, dlopen: granted });
+for (const name of ["WebSocket", "EventSource"]) Reflect.deleteProperty(globalThis, name);
 
 // The same globals as in simulation: what is not there would only be missed there. They are hidden from the image, not
 // removed: the platform's own code uses them.

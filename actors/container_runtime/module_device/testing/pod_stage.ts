@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Device } from "../../../../runtime/devices/device.ts";
-import { allPermissions } from "../../../../runtime/permissions.ts";
+import { allPermissions, type Permissions } from "../../../../runtime/permissions.ts";
 import { randomFrom } from "../../../../runtime/random.ts";
 import { type ContainerRuntime, containerRuntime } from "../../container_runtime_device.ts";
 import type {
@@ -60,11 +60,20 @@ export interface PodStageOptions {
   readonly isVirtual: boolean;
   readonly seed?: number;
   readonly address?: string;
+  /** What the machine holds. Default: all. */
+  readonly permissions?: Permissions;
 }
 
 /** Makes a node in virtual time, or with real workers. */
 export async function podStage(options: PodStageOptions): Promise<PodStage> {
-  const { modules, images = {}, isVirtual, seed = 1, address = "machine/node-1" } = options;
+  const {
+    modules,
+    images = {},
+    isVirtual,
+    seed = 1,
+    address = "machine/node-1",
+    permissions = allPermissions,
+  } = options;
   // The same texts lie in the same place: what is cached by path does not pile up.
   const folder = join(
     tmpdir(),
@@ -84,7 +93,7 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
   const device: Device = runtime.open({
     address,
     incarnation: 1,
-    permissions: allPermissions,
+    permissions,
     random: randomFrom(seed),
     uptimeMs: clock.uptimeMs,
     after: (delayMs, body) => clock.after(delayMs, () => isOpen && body()),
