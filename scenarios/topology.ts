@@ -8,7 +8,7 @@ import type { KubeletDefect, KubeletInput } from "../actors/kubelet/messages.ts"
 import type { MachineDefect, MachineInput } from "../actors/machine/messages.ts";
 import type { SchedulerInput } from "../actors/scheduler/messages.ts";
 import type { StoreInput } from "../actors/store/messages.ts";
-import type { Address, ChildSpec } from "../runtime/mod.ts";
+import type { Address, ChildSpec, Permissions } from "../runtime/mod.ts";
 import { apiServerIp, clusterCidr, dnsHostIp, gatewayIp, nodeIp, nodesMax, podCidr, routesTo } from "./network_plan.ts";
 
 /** A cluster as data: what lives in it and how it is set up, but not where it runs. */
@@ -49,6 +49,8 @@ export interface Topology {
    * containers.
    */
   readonly machines?: boolean;
+  /** What machines hold, and pods can grant their containers of it by annotation. Default: nothing. */
+  readonly machinePermissions?: Permissions;
   /** Whether node ports are open to the outside. Default: as `traffic`. */
   readonly gateway?: boolean;
   /** Deliberate defects by kind of component, for tests only. Default: none. */
@@ -146,7 +148,10 @@ export function childSpecs(given: Topology, { https, dnsSocket }: ChildSpecOptio
     ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
     ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
-    ...upTo(machines ? nodes : 0, (index) => spec("machine", machineInput(topology, index), machineAddress(index))),
+    ...upTo(machines ? nodes : 0, (index) => ({
+      ...spec("machine", machineInput(topology, index), machineAddress(index)),
+      permissions: topology.machinePermissions ?? {},
+    })),
     ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),
     ...upTo(proxies ? nodes : 0, (index) => spec("kube_proxy", proxyInput(topology, index), proxyAddress(index))),
     ...(gateway ? [spec("gateway", gatewayInput(topology), gatewayAddress)] : []),

@@ -51,6 +51,14 @@ test("childSpecs() has all that carries connections where traffic is asked for, 
   });
 });
 
+test("childSpecs() gives machines the permissions that are asked for, and else none", () => {
+  const permissionsOf = (topology: Topology) =>
+    childSpecs(topology).find(({ kind }) => kind === "machine")?.permissions;
+  const machinePermissions = { read: ["/srv/data"] };
+  assert.deepEqual(permissionsOf({ ...small, machines: true }), {});
+  assert.deepEqual(permissionsOf({ ...small, machines: true, machinePermissions }), machinePermissions);
+});
+
 test("childSpecs() has a DNS server where it is asked for, permitted just its own socket", () => {
   const dnsOf = (options?: ChildSpecOptions) =>
     childSpecs({ ...small, dns: true }, options).find(({ kind }) => kind === "dns");

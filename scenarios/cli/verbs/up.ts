@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
+import type { Permissions } from "../../../runtime/mod.ts";
 import type { Cluster, ClusterOptions } from "../../create_cluster.ts";
 import { InputError } from "../../input_error.ts";
 import type { Milestone } from "../../readiness.ts";
 import type { Topology } from "../../topology.ts";
+import { allowance } from "../allowance.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { runCommand } from "../run_command.ts";
@@ -17,6 +19,7 @@ interface UpOptions {
   readonly port: number;
   readonly traffic?: boolean;
   readonly images?: string;
+  readonly allow?: Permissions;
   readonly dnsPort?: number;
   readonly dataDir?: string;
   readonly kubeconfig?: string;
@@ -37,6 +40,7 @@ export const up: Verb = {
     ["troupe up", "3 nodes, 3 store replicas, 2 API servers, on port 6443"],
     ["troupe up --nodes 50 --port 0", "50 nodes, any free port"],
     ["troupe up --images ./images", "pods run your modules: ./images/hello.ts is the image hello:1"],
+    ["troupe up --images ./images --allow read=./data", "pods may grant their code to read there"],
     ["troupe up --data-dir ./cluster", "the cluster is still there the next time"],
     ["troupe up -- kubectl get nodes", "runs a command when every node is Ready, then stops and exits as it did"],
     ["troupe up --nodes 2000 --host pool", "many kubelets share each worker thread"],
@@ -70,6 +74,11 @@ function declare(command: Command) {
       wholeNumber({ least: 0, most: 65_535 }),
     )
     .option("--images <folder>", "the images that pods run as real code (default: those of troupe image list)")
+    .option(
+      "--allow <kind=scope>",
+      "what pods may grant the code of their images, such as read=/srv/data or net=127.0.0.1:5432 (repeatable)",
+      allowance,
+    )
     .option("--traffic", `carries connections, with real code in pods (default up to ${trafficNodesMax} nodes)`)
     .option("--no-traffic", "only the API, controllers, scheduler and kubelets: pods are played, nothing answers")
     .option("--data-dir <folder>", "keeps the cluster there (default: it is gone when it stops)")
@@ -120,8 +129,13 @@ function count(number: number, what: string): string {
 
 function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, display: Display): ClusterOptions {
   const { host = nodes > threadNodesMax ? "pool" : "thread", port, dnsPort, dataDir, kubeconfig, seed } = options;
-  const { traffic = nodes <= trafficNodesMax, images } = options;
-  const topology: Topology = { nodes, stores, apiservers, traffic };
+  const { traffic = nodes <= trafficNodesMax, images, allow } = options;
+  if (allow && !traffic) {
+    throw new InputError(
+      "Cannot allow anything to pods: without traffic they are played and run no code, turn that on",
+    );
+  }
+  const topology: Topology = { nodes, stores, apiservers, traffic, ...(allow ? { machinePermissions: allow } : {}) };
   const parts = `${count(nodes, "node")}, ${count(stores, "store replica")} and ${count(apiservers, "API server")}`;
   display.note(`Bringing up ${parts}, ${livingIn(host)}`);
   return {
