@@ -35,7 +35,10 @@ function answered(data: MachineData, { ask, body }: { readonly ask: AskId; reado
   settle(data, step);
 }
 
-/** The chart of a machine: the computer that a node is. It runs until it is switched off. */
+/**
+ * The chart of a machine: the computer that a node is. It runs until it is switched off, at first without rules, so that
+ * its pods reach each other, but no Service.
+ */
 export const machine = setup({
   types: { context: {} as MachineData, events: {} as ActorEvent<MachineMessage>, input: {} as MachineInput },
   actions: {
@@ -75,8 +78,13 @@ export const machine = setup({
     streamTaken: net("stream.taken", onStream),
     streamEnd: net("stream.end", onStream),
     streamClose: net("stream.close", onStream),
+    streamAlive: net("stream.alive", onStream),
     streamsGone: on("down", (data, { address }, step) => {
       streamsGone(data, address, step);
+      settle(data, step);
+    }),
+    breakAll: act((data, _event, step) => {
+      for (const end of [...data.transport.ends()]) data.transport.reset(end, step);
       settle(data, step);
     }),
     ring: on("timer.wake" as "stop", (data, _event, step) => {
@@ -85,6 +93,10 @@ export const machine = setup({
     }),
     answered: on("reply", answered),
     unanswered: on("failed", (data, { ask }, step) => answered(data, { ask, body: undefined }, step)),
+  },
+  guards: {
+    isSilent: ({ context }) => context.transport.size === 0 && context.outbox.length === 0,
+    hasRules: ({ context }) => context.rules.generation() > 0,
   },
 }).createMachine({
   id: "machine",
@@ -108,13 +120,28 @@ export const machine = setup({
         "stream.taken": { actions: "streamTaken" },
         "stream.end": { actions: "streamEnd" },
         "stream.close": { actions: "streamClose" },
+        "stream.alive": { actions: "streamAlive" },
         ...Object.fromEntries(kubeletPushes.map((type) => [type, { actions: "tellKubelet" as const }])),
         "timer.wake": { actions: "ring" },
         reply: { actions: "answered" },
         failed: { actions: "unanswered" },
         down: { actions: "streamsGone" },
-        stop: "off",
+        stop: "halting",
       },
+      initial: "bare",
+      states: {
+        bare: {
+          description: "no kube-proxy has made rules since it was switched on: addresses of Services lead nowhere",
+          always: { guard: "hasRules", target: "programmed" },
+        },
+        programmed: {},
+      },
+    },
+    halting: {
+      description:
+        "it ends in good order: other ends of its connections hear of it, which loss of power would not tell",
+      entry: "breakAll",
+      always: { guard: "isSilent", target: "off" },
     },
     off: { type: "final" },
   },

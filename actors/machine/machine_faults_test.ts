@@ -61,6 +61,14 @@ test("a machine that lost power knows no connection: the other side is told when
   assert.deepEqual(stage.news(0, socket, 30_000), ["connected 10.96.0.7:80", "reset"]);
 });
 
+test("a machine that is switched off in good order tells the other ends of its connections", () => {
+  const { stage, socket } = stageWith();
+  stage.node(0).send(socket, "hello");
+  stage.simulation.advance(10);
+  void stage.simulation.stop(machineAt(1));
+  assert.deepEqual(stage.news(0, socket, 1_000), ["connected 10.96.0.7:80", "reset"]);
+});
+
 test("a client's machine that lost power leaves a server with a connection that it resets when it hears of it", () => {
   const { stage, socket } = stageWith();
   stage.node(0).send(socket, "hello");
