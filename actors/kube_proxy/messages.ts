@@ -26,8 +26,9 @@ export interface KubeProxyInput {
  *
  * - `sliceUpdatesIgnored`: an EndpointSlice that changes is taken for what it was when it was first seen
  * - `syncsLazily`: rules follow what changed only after longer than servers take to end
+ * - `trustsMachine`: a machine that was switched off and on is believed to have its rules still
  */
-export type KubeProxyDefect = "sliceUpdatesIgnored" | "syncsLazily";
+export type KubeProxyDefect = "sliceUpdatesIgnored" | "syncsLazily" | "trustsMachine";
 
 /** Where a connection may be sent. */
 export interface Target {

@@ -77,7 +77,7 @@ export function takeAnswer(
   if ((answer.type !== "reply" && answer.type !== "failed") || answer.ask === 0) return false;
   if (answer.ask === sync.check) {
     sync.check = 0;
-    if (!isApplied(answer)) sync.needsFull = true;
+    sync.needsFull ||= !isApplied(answer) && !isTrustful(input);
     return true;
   }
   if (answer.ask !== sync.ask) return false;
@@ -99,11 +99,16 @@ function watchMachine(sync: Sync, { machine }: KubeProxyInput, step: Step) {
 }
 
 /** Its rules are gone with it. */
-function takeDown(sync: Sync, { address }: DownEvent, { machine }: KubeProxyInput): boolean {
-  if (address !== machine) return false;
+function takeDown(sync: Sync, { address }: DownEvent, input: KubeProxyInput): boolean {
+  if (address !== input.machine) return false;
   sync.isMonitored = false;
-  sync.needsFull = true;
+  sync.needsFull ||= !isTrustful(input);
   return true;
+}
+
+/** The defect `trustsMachine`. */
+function isTrustful({ defects = [] }: KubeProxyInput): boolean {
+  return defects.includes("trustsMachine");
 }
 
 /** What was refused is not in force: from now on only all rules are sure to be right. */
