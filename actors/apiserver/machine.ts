@@ -20,10 +20,10 @@ import { askStore, retryParked, storeRetryTimer, takeStoreFailure, takeStoreRepl
 import { takeKubeletDown } from "./streams/guests.ts";
 import {
   closeAllStreams,
-  expireStreams,
   takeStreamAnswer,
   takeStreamFailure,
   takeStreamMessage,
+  tendStreams,
 } from "./streams/kubelet_streams.ts";
 
 type ApiServerMail = ApiServerRequest | StoreEvents | StoreWatchCancelled | StreamMessage | NetMessage;
@@ -53,7 +53,7 @@ function tick(server: Server, step: Step): void {
   step.timer("tick", tickMs);
   tickWatchers(server.watchers, server.feed.revision, step);
   feeds.tickFeed(server.feed, step);
-  if (server.kubeletStreams.byId.size > 0) expireStreams(server.kubeletStreams, step);
+  if (server.kubeletStreams.byId.size > 0) tendStreams(server.kubeletStreams, step);
   if (step.uptimeMs >= server.expireAtMs) {
     server.expireAtMs = step.uptimeMs + expireEveryMs;
     expireObjects(server.store, step, { caches: server.caches.values(), ages: server.ages });
@@ -129,6 +129,7 @@ export const machine = setup({
     streamTaken: on("stream.taken", takeStream),
     streamEnd: on("stream.end", takeStream),
     streamClose: on("stream.close", takeStream),
+    streamAlive: on("stream.alive", takeStream),
     closeWatches: act((server, _event, step) => {
       for (const watcher of [...server.watchers.all.values()]) closeWatcher(server.watchers, watcher, step);
       closeAllStreams(server.kubeletStreams, step);
@@ -159,6 +160,7 @@ export const machine = setup({
     "stream.taken": { actions: "streamTaken" },
     "stream.end": { actions: "streamEnd" },
     "stream.close": { actions: "streamClose" },
+    "stream.alive": { actions: "streamAlive" },
     "timer.tick": { actions: "tick" },
     [`timer.${storeRetryTimer}`]: { actions: "retryStore" },
     [`timer.${feeds.feedTimers.reopen}`]: { actions: "resumeFeed" },

@@ -105,6 +105,7 @@ export const kubeletMachine = setup({
     "stream.taken": { actions: "stream" },
     "stream.end": { actions: "stream" },
     "stream.close": { actions: "stream" },
+    "stream.alive": { actions: "stream" },
   },
   states: {
     booting: {

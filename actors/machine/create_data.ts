@@ -11,6 +11,7 @@ import { createPorts } from "./ports.ts";
 import { createRoutes } from "./routes.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { createSockets, offer } from "./sockets.ts";
+import { createBridges } from "./stream_dial.ts";
 
 /** A machine that has just been switched on. */
 export function createData(input: MachineInput, step: Step): MachineData {
@@ -36,7 +37,7 @@ export function createData(input: MachineInput, step: Step): MachineData {
     outbox: [],
     over: [],
     sockets: createSockets(),
-    bridges: new Map(),
+    bridges: createBridges(),
     wake: { atMs: undefined },
   };
   return data;

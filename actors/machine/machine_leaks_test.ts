@@ -70,7 +70,7 @@ property(
         transport.size,
         sockets.byNumber.size,
         sockets.byEnd.size,
-        bridges.size,
+        bridges.open.size,
         over.length,
         outbox.length,
       ];

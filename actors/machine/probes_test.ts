@@ -46,21 +46,21 @@ test("a stream to a port of a pod carries bytes both ways, and closes when both 
   const purpose = { kind: "dial", sandbox: server, port: 8080 };
   ask({ type: "stream.open", stream: 1, purpose } as Message);
   stage.simulation.advance(10);
-  tell({ type: "stream.data", stream: 1, channel: "data", data: "hello" } as Message);
+  tell({ type: "stream.data", stream: 1, sequence: 1, channel: "data", data: "hello" } as Message);
   stage.simulation.advance(10);
-  tell({ type: "stream.taken", stream: 1, size: 11 } as Message);
-  tell({ type: "stream.end", stream: 1 } as Message);
+  tell({ type: "stream.taken", stream: 1, total: 11 } as Message);
+  tell({ type: "stream.end", stream: 1, sequence: 2 } as Message);
   stage.simulation.advance(100);
   assert.deepEqual(
     kubelet().filter(({ type }) => type !== "stream.taken"),
     [
       { type: "reply", ok: true },
-      { type: "stream.data", stream: 1, channel: "data", data: "heard hello" },
-      { type: "stream.close", stream: 1 },
+      { type: "stream.data", stream: 1, sequence: 1, channel: "data", data: "heard hello" },
+      { type: "stream.close", stream: 1, sequence: 2 },
     ],
   );
   assert.deepEqual([...stage.node(0).sockets.values()][0]?.news, ["from 127.0.0.1", "end"]);
-  assert.deepEqual([stage.data(0).bridges.size, stage.data(0).transport.size], [0, 0]);
+  assert.deepEqual([stage.data(0).bridges.open.size, stage.data(0).transport.size], [0, 0]);
 });
 
 test("a stream to a port where nobody listens is refused, one to a pod that ends is closed with the cause", () => {
@@ -77,16 +77,19 @@ test("a stream to a port where nobody listens is refused, one to a pod that ends
   open(3, server, 8080);
   stage.call(0, { op: "StopPodSandbox", sandbox: server });
   stage.simulation.advance(10);
-  assert.deepEqual(kubelet().at(-1), { type: "stream.close", stream: 3, error: "connection reset by peer" });
+  assert.deepEqual(kubelet().at(-1), {
+    ...{ type: "stream.close", stream: 3, sequence: 1 },
+    error: "connection reset by peer",
+  });
 });
 
 test("streams end with the kubelet that opened them", () => {
   const { stage, server, ask } = stageWith();
   ask({ type: "stream.open", stream: 1, purpose: { kind: "dial", sandbox: server, port: 8080 } } as Message);
   stage.simulation.advance(10);
-  assert.equal(stage.data(0).bridges.size, 1);
+  assert.equal(stage.data(0).bridges.open.size, 1);
   stage.simulation.crashNow("kubelet", "killed");
   stage.simulation.advance(10);
-  assert.deepEqual([stage.data(0).bridges.size, stage.data(0).transport.size], [0, 0]);
+  assert.deepEqual([stage.data(0).bridges.open.size, stage.data(0).transport.size], [0, 0]);
   assert.equal([...stage.node(0).sockets.values()][0]?.news.at(-1), "reset");
 });

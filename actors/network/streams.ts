@@ -2,8 +2,12 @@
  * Streams between actors: what `kubectl logs`, `exec` and `port-forward` are made of on their way from an API server to
  * a kubelet, and from a kubelet to its machine. Whoever opens a stream names it, with a number that it uses for no other
  * stream to that actor in this life; the opening is an ask, what follows is sent.
+ *
+ * Real ones go over TCP. Here a link may lose, repeat and reorder messages, so each side numbers what must arrive whole
+ * and in order (`sequence`, from 1 on without a gap), and says now and then how far it is (`stream.alive`): see
+ * `stream_line.ts`, which both sides use.
  */
-export type StreamMessage = StreamOpen | StreamData | StreamTaken | StreamEnd | StreamClose;
+export type StreamMessage = StreamOpen | StreamData | StreamTaken | StreamEnd | StreamClose | StreamAlive;
 
 /** Opens a stream; asked, and answered with a `StreamAnswer` when it stands or cannot be. */
 export interface StreamOpen {
@@ -58,6 +62,7 @@ export type StreamAnswer =
 export interface StreamData {
   readonly type: "stream.data";
   readonly stream: number;
+  readonly sequence: number;
   readonly channel: StreamChannel;
   readonly data: string;
 }
@@ -65,27 +70,40 @@ export interface StreamData {
 /** Text on all but `data`, which carries bytes, a character each (latin1). */
 export type StreamChannel = "stdin" | "stdout" | "stderr" | "data";
 
-/** So many characters have been taken, over all channels. */
+/** So many characters have been taken since the stream was opened, over all channels: one that is lost does no harm. */
 export interface StreamTaken {
   readonly type: "stream.taken";
   readonly stream: number;
-  readonly size: number;
+  readonly total: number;
 }
 
 /** The side that sends this writes no more; the other may go on. */
 export interface StreamEnd {
   readonly type: "stream.end";
   readonly stream: number;
+  readonly sequence: number;
 }
 
 /** The stream is over, for both sides: nothing is sent after it. */
 export interface StreamClose {
   readonly type: "stream.close";
   readonly stream: number;
+  /** 0: at once, whatever is still missing; the side that says it has broken the stream off, or knows of none. */
+  readonly sequence: number;
   /** Of a command that ended. */
   readonly exitCode?: number;
   /** It broke, and why. */
   readonly error?: string;
+}
+
+/** Said on a stream on which nothing was said for a while: shows that its side lives, and what was lost on the way. */
+export interface StreamAlive {
+  readonly type: "stream.alive";
+  readonly stream: number;
+  /** The last that was said. */
+  readonly sequence: number;
+  /** As in `stream.taken`. */
+  readonly total: number;
 }
 
 /** How many characters one side may have under way. */

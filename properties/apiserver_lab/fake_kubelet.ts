@@ -1,4 +1,5 @@
 import { setup } from "xstate";
+import { createLine, type Heard, hear, type StreamLine, say, sayTaken } from "../../actors/network/stream_line.ts";
 import {
   type StreamAnswer,
   type StreamChannel,
@@ -23,6 +24,7 @@ interface Served {
   readonly id: number;
   readonly from: string;
   readonly purpose: StreamPurpose;
+  readonly line: StreamLine;
   underWay: number;
   queue: { readonly channel: StreamChannel; readonly data: string }[];
   /** How it ends once all is said. */
@@ -43,7 +45,7 @@ export interface FakeKubeletLook {
 }
 
 type FakeMail = StreamMessage | FakeKubeletOrder;
-const { on, begin } = reducers<FakeKubelet, FakeMail>();
+const { on, act, begin } = reducers<FakeKubelet, FakeMail>();
 
 const refused = (code: number, reason: string, message: string): StreamAnswer => ({ ok: false, code, reason, message });
 
@@ -64,23 +66,24 @@ function open(kubelet: FakeKubelet, mail: Mail<StreamOpen>, step: Step) {
   const refusal = refusalOf(purpose);
   step.reply(mail, refusal ?? { ok: true });
   if (refusal) return;
-  const served: Served = { id: stream, from: mail.from, purpose, underWay: 0, queue: [], received: "" };
+  const line = createLine(stream, step.uptimeMs);
+  const served: Served = { id: stream, from: mail.from, purpose, line, underWay: 0, queue: [], received: "" };
   kubelet.streams.set(stream, served);
   kubelet.opened++;
   step.monitor(mail.from);
-  const say = (channel: StreamChannel, data: string) => served.queue.push({ channel, data });
+  const write = (channel: StreamChannel, data: string) => served.queue.push({ channel, data });
   if (purpose.kind === "logs") {
     const { tailLines, limitBytes } = purpose;
     const tail = tailLines === undefined ? kubelet.log : lastLines(kubelet.log, tailLines);
-    if (purpose.pod !== "unreadable") say("stdout", limitBytes === undefined ? tail : tail.slice(0, limitBytes));
+    if (purpose.pod !== "unreadable") write("stdout", limitBytes === undefined ? tail : tail.slice(0, limitBytes));
     if (purpose.pod === "unreadable") served.end = { error: "no such file or directory" };
     else if (!purpose.follow && purpose.pod !== "stuck") served.end = { exitCode: 0 };
   }
   if (purpose.kind === "exec") {
     const [command = "", argument = ""] = purpose.command;
-    if (command === "echo") say("stdout", `${purpose.command.slice(1).join(" ")}\n`);
-    if (command === "yes") say("stdout", "y\n".repeat(Number(argument) / 2));
-    if (command === "fail") say("stderr", "it went wrong\n");
+    if (command === "echo") write("stdout", `${purpose.command.slice(1).join(" ")}\n`);
+    if (command === "yes") write("stdout", "y\n".repeat(Number(argument) / 2));
+    if (command === "fail") write("stderr", "it went wrong\n");
     if (command !== "cat") served.end = { exitCode: command === "fail" ? Number(argument) : 0 };
   }
   pump(kubelet, served, step);
@@ -101,18 +104,24 @@ function pump(kubelet: FakeKubelet, served: Served, step: Step) {
     served.queue = data.length < next.data.length ? [{ ...next, data: next.data.slice(data.length) }, ...rest] : rest;
     served.underWay += data.length;
     kubelet.underWayMost = Math.max(kubelet.underWayMost, served.underWay);
-    const piece: StreamMessage = { type: "stream.data", stream: served.id, channel: next.channel, data };
-    if (data !== "") step.send(served.from, piece);
+    if (data !== "")
+      step.send(served.from, say(served.line, { type: "stream.data", channel: next.channel, data }, step.uptimeMs));
   }
   if (!served.end || served.queue.length > 0) return;
   kubelet.streams.delete(served.id);
-  const close: StreamMessage = { type: "stream.close", stream: served.id, ...served.end };
-  step.send(served.from, close);
+  step.send(served.from, say(served.line, { type: "stream.close", ...served.end }, step.uptimeMs));
 }
 
-function hear(kubelet: FakeKubelet, served: Served, { data, step }: { data: string; step: Step }) {
-  const taken: StreamMessage = { type: "stream.taken", stream: served.id, size: data.length };
-  step.send(served.from, taken);
+function take(kubelet: FakeKubelet, served: Served, { heard, step }: { heard: Heard; step: Step }) {
+  if (heard.type === "stream.data") return answer(kubelet, served, { data: heard.data, step });
+  if (heard.type === "stream.close" || heard.type === "broken") return void kubelet.streams.delete(served.id);
+  if (heard.type === "taken") served.underWay -= heard.size;
+  else if (served.purpose.kind === "exec") served.end = { exitCode: 0 };
+  pump(kubelet, served, step);
+}
+
+function answer(kubelet: FakeKubelet, served: Served, { data, step }: { data: string; step: Step }) {
+  step.send(served.from, sayTaken(served.line, data.length));
   if (served.purpose.kind === "exec") served.queue.push({ channel: "stdout", data });
   else answerHttp(served, data);
   pump(kubelet, served, step);
@@ -138,23 +147,15 @@ const machine = setup({
   types: {} as { context: FakeKubelet; events: ActorEvent<FakeMail>; input: { log?: string } },
   actions: {
     open: on("stream.open", open),
-    data: on("stream.data", (kubelet, { body }, step) => {
-      const served = kubelet.streams.get(body.stream);
-      if (served) hear(kubelet, served, { data: body.data, step });
-    }),
-    taken: on("stream.taken", (kubelet, { body }, step) => {
+    hear: act((kubelet, event, step) => {
+      const { body } = event as unknown as Mail<StreamMessage>;
       const served = kubelet.streams.get(body.stream);
       if (!served) return;
-      served.underWay -= body.size;
-      pump(kubelet, served, step);
+      for (const heard of hear(served.line, body, step.uptimeMs)) take(kubelet, served, { heard, step });
+      if (body.type !== "stream.alive") return;
+      const { stream, said: sequence, takenHere: total } = served.line;
+      step.send(served.from, { type: "stream.alive", stream, sequence, total } as StreamMessage);
     }),
-    end: on("stream.end", (kubelet, { body }, step) => {
-      const served = kubelet.streams.get(body.stream);
-      if (served?.purpose.kind !== "exec") return;
-      served.end = { exitCode: 0 };
-      pump(kubelet, served, step);
-    }),
-    close: on("stream.close", (kubelet, { body }) => void kubelet.streams.delete(body.stream)),
     forget: on("down", (kubelet, { address }) => {
       for (const { id, from } of [...kubelet.streams.values()]) if (from === address) kubelet.streams.delete(id);
     }),
@@ -181,10 +182,7 @@ const machine = setup({
     up: {
       on: {
         "stream.open": { actions: "open" },
-        "stream.data": { actions: "data" },
-        "stream.taken": { actions: "taken" },
-        "stream.end": { actions: "end" },
-        "stream.close": { actions: "close" },
+        "stream.*": { actions: "hear" },
         "fakeKubelet.write": { actions: "write" },
         "fakeKubelet.look": { actions: "look" },
         down: { actions: "forget" },

@@ -1,12 +1,17 @@
 import type { Address, AskId, FailedEvent, Mail, ReplyEvent, Step } from "../../../runtime/mod.ts";
-import type {
-  StreamAnswer,
-  StreamChannel,
-  StreamClose,
-  StreamMessage,
-  StreamPurpose,
-  StreamTaken,
-} from "../../network/streams.ts";
+import {
+  answerToNobody,
+  breakOff,
+  createLine,
+  type Heard,
+  hear,
+  lookAfter,
+  type Saying,
+  type StreamLine,
+  say,
+  sayTaken,
+} from "../../network/stream_line.ts";
+import type { StreamAnswer, StreamChannel, StreamClose, StreamMessage, StreamPurpose } from "../../network/streams.ts";
 import type { Taken } from "./client_side.ts";
 import { createGuests, type Guests, type KubeletGuest, leaveKubelet, visitKubelet } from "./guests.ts";
 import { abandon, addPiece, createOutgoing, type Outgoing, sendWaiting, settle } from "./outgoing.ts";
@@ -38,11 +43,10 @@ export interface KubeletStream extends KubeletGuest {
   readonly client: StreamClient;
   /** When patience ends. */
   readonly untilMs: number;
+  readonly line: StreamLine;
   readonly outgoing: Outgoing;
   isOpen: boolean;
   isClosed: boolean;
-  /** What overtook the answer to the opening. */
-  readonly early: StreamMessage[];
 }
 
 /** All streams of a server to kubelets. */
@@ -75,15 +79,16 @@ export function openStream(
   step: Step,
   { kubelet, purpose, client, patienceMs = Number.POSITIVE_INFINITY }: StreamOptions,
 ): KubeletStream {
+  const id = step.nextId();
   const stream: KubeletStream = {
-    id: step.nextId(),
+    id,
     kubelet,
     client,
     untilMs: step.uptimeMs + patienceMs,
+    line: createLine(id, step.uptimeMs),
     outgoing: createOutgoing(),
     isOpen: false,
     isClosed: false,
-    early: [],
     lost: (later) => drop(streams, stream, later, { error: "the kubelet is gone" }),
   };
   streams.byId.set(stream.id, stream);
@@ -115,19 +120,22 @@ export function endStream(stream: KubeletStream, step: Step): void {
 
 /** So many characters of the kubelet's are on their way to the client. */
 export function takeFrom(stream: KubeletStream, step: Step, size: number): void {
-  if (!stream.isClosed && size > 0)
-    step.send(stream.kubelet, { type: "stream.taken", stream: stream.id, size } as StreamTaken);
+  if (!stream.isClosed && size > 0) step.send(stream.kubelet, sayTaken(stream.line, size));
 }
 
 /** Ends a stream for both sides. */
 export function closeStream(streams: KubeletStreams, stream: KubeletStream, step: Step): void {
   if (stream.isClosed) return;
-  step.send(stream.kubelet, { type: "stream.close", stream: stream.id } as StreamClose);
+  tell(stream, step, { type: "stream.close" });
   forget(streams, stream, step);
 }
 
-function pump({ isOpen, outgoing, id, kubelet }: KubeletStream, step: Step) {
-  if (isOpen) sendWaiting(outgoing, id, (message) => step.send(kubelet, message));
+function tell({ kubelet, line }: KubeletStream, step: Step, saying: Saying) {
+  step.send(kubelet, say(line, saying, step.uptimeMs));
+}
+
+function pump(stream: KubeletStream, step: Step) {
+  if (stream.isOpen && !stream.isClosed) sendWaiting(stream.outgoing, (saying) => tell(stream, step, saying));
 }
 
 /** Takes the answer to an opening; false when the reply is about something else. */
@@ -136,18 +144,22 @@ export function takeStreamAnswer(streams: KubeletStreams, { ask, body }: ReplyEv
   if (!stream) return false;
   streams.asks.delete(ask);
   const answer = body as StreamAnswer;
-  if (stream.isClosed) return true;
-  if (!answer.ok) {
-    forget(streams, stream, step);
-    stream.client.refused(answer, step);
+  if (stream.isClosed || stream.isOpen) return true;
+  if (answer.ok) {
+    begin(streams, stream, step);
     return true;
   }
+  forget(streams, stream, step);
+  stream.client.refused(answer, step);
+  return true;
+}
+
+function begin(streams: KubeletStreams, stream: KubeletStream, step: Step) {
   stream.isOpen = true;
+  stream.line.heardAtMs = step.uptimeMs;
   visitKubelet(streams.guests, stream.kubelet, stream, step);
   stream.client.opened(step);
   pump(stream, step);
-  for (const message of stream.early.splice(0)) take(streams, stream, message, step);
-  return true;
 }
 
 /** Takes an opening that got no answer; false when it is none of these. */
@@ -155,9 +167,9 @@ export function takeStreamFailure(streams: KubeletStreams, { ask, reason }: Fail
   const stream = streams.asks.get(ask);
   if (!stream) return false;
   streams.asks.delete(ask);
-  if (stream.isClosed) return true;
+  if (stream.isClosed || stream.isOpen) return true;
   // It may have been opened all the same.
-  if (reason === "timeout") step.send(stream.kubelet, { type: "stream.close", stream: stream.id } as StreamClose);
+  if (reason === "timeout") step.send(stream.kubelet, breakOff(stream.id, "nobody waits for it"));
   forget(streams, stream, step);
   stream.client.refused({ ok: false, failed: reason }, step);
   return true;
@@ -166,37 +178,55 @@ export function takeStreamFailure(streams: KubeletStreams, { ask, reason }: Fail
 /** Takes what a kubelet says on a stream. */
 export function takeStreamMessage(streams: KubeletStreams, { body, from }: Mail<StreamMessage>, step: Step): void {
   const stream = streams.byId.get(body.stream);
-  if (!stream || stream.kubelet !== from) return;
-  if (stream.isOpen) take(streams, stream, body, step);
-  else stream.early.push(body);
+  if (!stream || stream.kubelet !== from) {
+    const answer = answerToNobody(body);
+    if (answer) step.send(from, answer);
+    return;
+  }
+  // The answer to the opening was overtaken by this, or is lost: a kubelet speaks on streams that stand only.
+  if (!stream.isOpen) begin(streams, stream, step);
+  for (const heard of hear(stream.line, body, step.uptimeMs)) take(streams, stream, heard, step);
 }
 
-function take(streams: KubeletStreams, stream: KubeletStream, message: StreamMessage, step: Step) {
+function take(streams: KubeletStreams, stream: KubeletStream, heard: Heard, step: Step) {
   if (stream.isClosed) return;
-  if (message.type === "stream.data") stream.client.data(message.channel, message.data, step);
-  if (message.type === "stream.end") stream.client.ended(step);
-  if (message.type === "stream.close") drop(streams, stream, step, message);
-  if (message.type === "stream.taken") {
-    settle(stream.outgoing, message.size, step);
-    pump(stream, step);
+  switch (heard.type) {
+    case "stream.data":
+      return stream.client.data(heard.channel, heard.data, step);
+    case "stream.end":
+      return stream.client.ended(step);
+    case "stream.close":
+      return drop(streams, stream, step, heard);
+    case "broken":
+      return giveUp(streams, stream, step, heard.error);
+    case "taken":
+      settle(stream.outgoing, heard.size, step);
+      pump(stream, step);
   }
 }
 
-/** Ends the streams that take too long. */
-export function expireStreams(streams: KubeletStreams, step: Step): void {
+/** Looks after the streams: those that are broken or take too long are ended. */
+export function tendStreams(streams: KubeletStreams, step: Step): void {
   for (const stream of [...streams.byId.values()]) {
-    if (step.uptimeMs < stream.untilMs) continue;
-    step.send(stream.kubelet, { type: "stream.close", stream: stream.id } as StreamClose);
-    drop(streams, stream, step, { error: "the kubelet took too long" });
+    if (step.uptimeMs >= stream.untilMs) {
+      giveUp(streams, stream, step, "the kubelet took too long");
+      continue;
+    }
+    const due = stream.isOpen ? lookAfter(stream.line, step.uptimeMs) : undefined;
+    if (due?.type === "broken") giveUp(streams, stream, step, due.error);
+    else if (due) step.send(stream.kubelet, due);
   }
 }
 
 /** Ends all streams: the server is about to. */
 export function closeAllStreams(streams: KubeletStreams, step: Step): void {
-  for (const stream of [...streams.byId.values()]) {
-    step.send(stream.kubelet, { type: "stream.close", stream: stream.id } as StreamClose);
-    drop(streams, stream, step, { error: "the API server is shutting down" });
-  }
+  for (const stream of [...streams.byId.values()]) giveUp(streams, stream, step, "the API server is shutting down");
+}
+
+/** Ends a stream for both sides at once, whatever is still under way. */
+function giveUp(streams: KubeletStreams, stream: KubeletStream, step: Step, error: string) {
+  step.send(stream.kubelet, breakOff(stream.id, error));
+  drop(streams, stream, step, { error });
 }
 
 function drop(

@@ -1,5 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { type StreamChannel, type StreamMessage, streamWindow } from "../../network/streams.ts";
+import type { Saying } from "../../network/stream_line.ts";
+import { type StreamChannel, streamWindow } from "../../network/streams.ts";
 import type { Taken } from "./client_side.ts";
 
 interface Piece {
@@ -34,20 +35,20 @@ export function addPiece(
 }
 
 /** Sends what there is room for, and that it was all, once. */
-export function sendWaiting(outgoing: Outgoing, stream: number, send: (message: StreamMessage) => void): void {
+export function sendWaiting(outgoing: Outgoing, send: (saying: Saying) => void): void {
   const { waiting, sent } = outgoing;
   for (let piece = waiting[0]; piece && outgoing.underWay < streamWindow; piece = waiting[0]) {
     const data = piece.data.slice(0, streamWindow - outgoing.underWay);
     piece.data = piece.data.slice(data.length);
     outgoing.underWay += data.length;
-    send({ type: "stream.data", stream, channel: piece.channel, data });
+    send({ type: "stream.data", channel: piece.channel, data });
     if (sent.at(-1) !== piece) sent.push(piece);
     if (piece.data !== "") return;
     waiting.shift();
   }
   if (!outgoing.isEnding || outgoing.isEndSaid || waiting.length > 0) return;
   outgoing.isEndSaid = true;
-  send({ type: "stream.end", stream });
+  send({ type: "stream.end" });
 }
 
 /** The other side has taken so many characters. */

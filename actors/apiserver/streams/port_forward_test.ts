@@ -1,6 +1,7 @@
 import { bytes32, controlFrame, createSpdyClient } from "../../../properties/apiserver_lab/spdy_client.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
 import { createStep } from "../../../runtime/step.ts";
+import { createLine, type NewlyTaken, type Saying, type StreamLine, say, sayTaken } from "../../network/stream_line.ts";
 import { type StreamMessage, streamWindow } from "../../network/streams.ts";
 import { takeKubeletDown } from "./guests.ts";
 import { createKubeletStreams, takeStreamAnswer, takeStreamFailure, takeStreamMessage } from "./kubelet_streams.ts";
@@ -18,7 +19,7 @@ function stage() {
   const client = createSpdyClient();
   const reader = createSpdyReader();
   const asked: number[] = [];
-  const opened: number[] = [];
+  const opened: StreamLine[] = [];
   const sent: StreamMessage[] = [];
   const frames: SpdyFrame[] = [];
   let [received, taken, closeCode] = [0, 0, 0];
@@ -29,7 +30,7 @@ function stage() {
     for (const effect of control.takeEffects()) {
       if (effect.kind === "ask") {
         asked.push(effect.id);
-        opened.push((effect.body as StreamMessage).stream);
+        opened.push(createLine((effect.body as StreamMessage).stream, 0));
       }
       if (effect.kind === "send") sent.push(effect.body as StreamMessage);
     }
@@ -82,9 +83,10 @@ function stage() {
       within(() => {
         takeStreamFailure(streams, { type: "failed", ask: asked[index] ?? 0, from: kubelet, reason: "timeout" }, step);
       }),
-    say: (index: number, message: Omit<StreamMessage, "stream">) =>
+    say: (index: number, message: Saying | NewlyTaken) =>
       within(() => {
-        const body = { ...message, stream: opened[index] ?? -1 } as StreamMessage;
+        const line = opened[index] ?? createLine(-1, 0);
+        const body = message.type === "taken" ? sayTaken(line, message.size) : say(line, message, 0);
         takeStreamMessage(streams, { type: body.type, body, from: kubelet, ask: 0 } as never, step);
       }),
     down: () => within(() => takeKubeletDown(streams.guests, kubelet, step)),
@@ -99,15 +101,15 @@ test("a connection's bytes go both ways, and each side ends for itself", () => {
   hear(client.synStream(1, headers("error")) + dataFrame(1, "", true) + client.synStream(3, headers("data")));
   hear(dataFrame(3, "GET", false));
   answer(0, { ok: true });
-  assert.deepEqual(sent, [{ type: "stream.data", stream: sent[0]?.stream, channel: "data", data: "GET" }]);
-  say(0, { type: "stream.data", channel: "data", data: "200" } as never);
+  assert.deepEqual(sent, [{ type: "stream.data", stream: sent[0]?.stream, sequence: 1, channel: "data", data: "GET" }]);
+  say(0, { type: "stream.data", channel: "data", data: "200" });
   say(0, { type: "stream.end" });
   hear(dataFrame(3, " /", true));
   assert.deepEqual(
     sent.slice(1).map(({ type }) => type),
     ["stream.taken", "stream.data", "stream.end"],
   );
-  say(0, { type: "stream.taken", size: 5 } as never);
+  say(0, { type: "taken", size: 5 });
   say(0, { type: "stream.close" });
   // Answers to streams are no frames that a server's reader tells of.
   assert.deepEqual(frames, [
@@ -170,8 +172,8 @@ test("no more is under way to a kubelet than it has room for", () => {
   answer(0, { ok: true });
   const underWay = () => sent.reduce((sum, each) => sum + (each.type === "stream.data" ? each.data.length : 0), 0);
   assert.deepEqual([underWay(), counts().taken - before], [streamWindow, 8]);
-  say(0, { type: "stream.taken", size: streamWindow } as never);
-  say(0, { type: "stream.taken", size: 10 } as never);
+  say(0, { type: "taken", size: streamWindow });
+  say(0, { type: "taken", size: 10 });
   assert.deepEqual([underWay(), counts().taken], [streamWindow + 10, counts().received]);
 });
 
@@ -224,8 +226,8 @@ property(
         if (what < 2)
           lab.answer(index, what === 0 ? { ok: true } : { ok: false, code: 500, reason: "", message: "no" });
         if (what === 2) lab.fail(index);
-        if (what === 3) lab.say(index, { type: "stream.data", channel: "data", data: "y".repeat(size) } as never);
-        if (what === 4) lab.say(index, { type: "stream.taken", size } as never);
+        if (what === 3) lab.say(index, { type: "stream.data", channel: "data", data: "y".repeat(size) });
+        if (what === 4) lab.say(index, { type: "taken", size });
         if (what === 5) lab.say(index, size % 2 ? { type: "stream.end" } : { type: "stream.close" });
       }
       assert.ok(lab.counts().taken <= lab.counts().received);

@@ -1,10 +1,8 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
-import type { StreamClose } from "../../network/streams.ts";
+import { breakOff } from "../../network/stream_line.ts";
 import type { KubeletData } from "../data.ts";
 import type { PodRecord } from "../pod_record.ts";
-import { pump, type Stream, streamKey } from "./stream.ts";
-
-type Closing = Omit<StreamClose, "type" | "stream">;
+import { type Closing, pump, type Stream, streamKey, tell } from "./stream.ts";
 
 /** Closes a stream when all that waits has been sent. */
 export function closeWhenSent(data: KubeletData, stream: Stream, step: Step, closing: Closing): void {
@@ -23,24 +21,40 @@ export function proceed(data: KubeletData, stream: Stream, step: Step): void {
 
 /** Closes a stream at once, and tells the opener. */
 export function closeNow(data: KubeletData, stream: Stream, step: Step, closing: Closing): void {
-  if (!release(data, stream, step, undefined)) return;
-  step.send(stream.from, { type: "stream.close", stream: stream.number, ...closing } as StreamClose);
+  if (release(data, stream, step, closing)) tell(stream, step, { type: "stream.close", ...closing });
+}
+
+/** Ends a stream whose opener says nothing, or of whose words some are lost. */
+export function giveUp(data: KubeletData, stream: Stream, step: Step, error: string): void {
+  if (release(data, stream, step, { error })) step.send(stream.from, breakOff(stream.number, error));
 }
 
 /** Forgets a stream; false if it was forgotten before. */
-export function release(data: KubeletData, stream: Stream, step: Step, close: StreamClose | undefined): boolean {
-  if (!data.streams.open.delete(streamKey(stream.from, stream.number))) return false;
+export function release(data: KubeletData, stream: Stream, step: Step, closing: Closing): boolean {
+  const { streams } = data;
+  const key = streamKey(stream.from, stream.number);
+  if (!streams.open.delete(key)) return false;
+  streams.ended.add(key);
   stream.isOver = true;
   stream.queue.length = 0;
-  stream.handlers.released?.(step, close);
+  // It stood for a moment: why it does not any more is said on it.
+  stand(stream, step);
+  stream.handlers.released?.(step, closing);
   return true;
+}
+
+/** Answers the opening of a stream, if that was not done before: it stands. */
+export function stand(stream: Stream, step: Step): void {
+  const { answer } = stream;
+  stream.answer = undefined;
+  answer?.(step, { ok: true });
 }
 
 /** Whoever opened streams is gone: nobody reads them any more. */
 export function releaseStreamsOf(data: KubeletData, address: Address, step: Step): void {
   if (!data.streams.watched.delete(address)) return;
   for (const stream of [...data.streams.open.values()]) {
-    if (stream.from === address) release(data, stream, step, undefined);
+    if (stream.from === address) release(data, stream, step, { error: "the opener is gone" });
   }
 }
 

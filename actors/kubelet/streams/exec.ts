@@ -1,9 +1,9 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { PodTarget, StreamTaken } from "../../network/streams.ts";
+import type { PodTarget } from "../../network/streams.ts";
 import { callCri } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
 import { closeWhenSent } from "./end_stream.ts";
-import { newStream, type Refusal, refusal, type Stream, write } from "./stream.ts";
+import { newStream, type Refusal, refusal, type Stream, tellTaken, write } from "./stream.ts";
 import { containerOf, podOf } from "./target.ts";
 
 /** A command may run as long as it likes; timers of hosts end here. */
@@ -27,15 +27,9 @@ export function openExec(
   if (id === undefined || (phase !== "running" && phase !== "stopping")) {
     return refusal(500, `container not found (${JSON.stringify(name)})`);
   }
-  const stream = newStream(
-    { from, number, pod },
-    {
-      data: (message, later) => {
-        const taken: StreamTaken = { type: "stream.taken", stream: number, size: message.data.length };
-        later.send(from, taken);
-      },
-    },
-  );
+  const stream: Stream = newStream({ from, number, pod }, step, {
+    data: (message, later) => tellTaken(stream, later, message.data.length),
+  });
   const request = { op: "ExecSync", container: id, command: purpose.command, timeoutMs: commandMsMax } as const;
   callCri(data, step, request, (answer, later) => {
     if (!answer.ok) return closeWhenSent(data, stream, later, { error: answer.message });

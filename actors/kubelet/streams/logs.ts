@@ -55,15 +55,12 @@ export function openLogs(
     ...{ data, id, follower, tailLines, stream: undefined, after: 0 },
     ...{ text: logText(purpose, clock), isReading: false, isBehind: false, isOver: follower === undefined },
   };
-  reader.stream = newStream(
-    { from, number, pod },
-    {
-      drained: (later) => {
-        if (reader.isBehind) read(reader, later);
-      },
-      released: (later) => unfollow(reader, later),
+  reader.stream = newStream({ from, number, pod }, step, {
+    drained: (later) => {
+      if (reader.isBehind) read(reader, later);
     },
-  );
+    released: (later) => unfollow(reader, later),
+  });
   if (follower) beginFollowing(data, { id, follower, step });
   read(reader, step);
   return reader.stream;
@@ -137,6 +134,11 @@ function firstTold(reader: Reader, lines: readonly LogLine[]): readonly LogLine[
 /** A container has written: whoever follows it reads on. */
 export function containerLogged(data: KubeletData, id: string, step: Step): void {
   for (const follower of [...(data.streams.followers.get(id) ?? [])]) follower.wake(step, false);
+}
+
+/** What a container has written is looked for now and then: that it has may have been lost on the way. */
+export function lookForLogs(data: KubeletData, step: Step): void {
+  for (const id of [...data.streams.followers.keys()]) containerLogged(data, id, step);
 }
 
 /** A container has exited: whoever follows it reads the rest, and that was it. */

@@ -1,15 +1,13 @@
-import type { Step } from "../../../runtime/mod.ts";
-import type { PodTarget, StreamAnswer, StreamClose, StreamMessage, StreamOpen } from "../../network/streams.ts";
+import type { Address, Step } from "../../../runtime/mod.ts";
+import { answerToNobody, breakOff, createLine, hear, type Saying, say, sayTaken } from "../../network/stream_line.ts";
+import type { PodTarget, StreamAnswer, StreamMessage, StreamOpen } from "../../network/streams.ts";
 import { askMachine } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
-import { closeNow } from "./end_stream.ts";
-import { newStream, type Refusal, refusal, type Stream } from "./stream.ts";
+import { closeNow, stand } from "./end_stream.ts";
+import { type Carried, newStream, type Refusal, refusal, type Stream, tell, tellTaken } from "./stream.ts";
 import { podOf } from "./target.ts";
 
 const dialMsMax = 30_000;
-
-/** What is told when the stream stands, or cannot. */
-type Answer = (answer: StreamAnswer) => void;
 
 /**
  * `kubectl port-forward`: one connection to a port of a pod. The machine makes it; what both ends write and take is
@@ -19,7 +17,7 @@ export function openPortForward(
   data: KubeletData,
   { from, number }: Pick<Stream, "from" | "number">,
   { purpose, step }: { readonly purpose: PodTarget & { readonly port: number }; readonly step: Step },
-): { readonly stream: Stream; readonly begin: (answer: (step: Step) => Answer) => void } | Refusal {
+): { readonly stream: Stream; readonly begin: () => void } | Refusal {
   const pod = podOf(data, purpose);
   if ("ok" in pod) return pod;
   const { machine, node } = data.input;
@@ -29,31 +27,32 @@ export function openPortForward(
     return refusal(500, `unable to do port forwarding: node ${JSON.stringify(node)} carries no connections`);
   }
   const { port } = purpose;
-  const carried = step.nextId();
-  const pass = (message: StreamMessage, later: Step) =>
-    later.send(machine, { ...message, stream: carried } as StreamMessage);
-  const stream = newStream(
-    { from, number, pod },
-    {
-      data: (message, later) => pass(message, later),
-      taken: (size, later) => pass({ type: "stream.taken", stream: carried, size }, later),
-      ended: (later) => pass({ type: "stream.end", stream: carried }, later),
-      released(later, close) {
-        if (data.streams.carried.delete(carried)) pass(close ?? { type: "stream.close", stream: carried }, later);
-      },
+  const { carried } = data.streams;
+  const line = createLine(step.nextId(), step.uptimeMs);
+  const pass = (saying: Saying, later: Step) => later.send(machine, say(line, saying, later.uptimeMs));
+  const stream = newStream({ from, number, pod }, step, {
+    data: ({ type, channel, data: bytes }, later) => pass({ type, channel, data: bytes }, later),
+    taken: (size, later) => later.send(machine, sayTaken(line, size)),
+    ended: (later) => pass({ type: "stream.end" }, later),
+    released(later, closing) {
+      if (carried.delete(line.stream)) pass({ type: "stream.close", ...closing }, later);
     },
-  );
-  const begin = (answer: (step: Step) => Answer) => {
-    data.streams.carried.set(carried, stream);
+  });
+  const begin = () => {
+    const each: Carried = { stream, line, isOpen: false };
+    carried.set(line.stream, each);
     const message: StreamOpen = {
       type: "stream.open",
-      stream: carried,
+      stream: line.stream,
       purpose: { kind: "dial", sandbox: sandbox.sandbox, port },
     };
     askMachine<StreamAnswer>(data, step, { message, timeoutMs: dialMsMax }, (dialled, later) => {
-      answer(later)({ ok: true });
-      if (dialled?.ok) return;
-      data.streams.carried.delete(carried);
+      stand(stream, later);
+      each.isOpen = true;
+      line.heardAtMs = later.uptimeMs;
+      if (dialled?.ok || !carried.delete(line.stream)) return;
+      // It may come to stand all the same.
+      if (!dialled) later.send(machine, breakOff(line.stream, "nobody waits for it"));
       const cause = dialled?.message ?? `failed to connect to localhost:${port}: i/o timeout`;
       const place = `network namespace "/var/run/netns/cni-${sandbox.sandbox.slice(0, 8)}"`;
       // In containerd's words; the machine tells what came of the connection itself.
@@ -64,12 +63,42 @@ export function openPortForward(
 }
 
 /** The machine says something about a connection that it carries: the opener is told. */
-export function machineSays(data: KubeletData, message: StreamMessage, step: Step) {
-  const stream = data.streams.carried.get(message.stream);
-  if (!stream || message.type === "stream.open") return;
-  if (message.type !== "stream.close")
-    return step.send(stream.from, { ...message, stream: stream.number } as StreamMessage);
-  data.streams.carried.delete(message.stream);
-  const { type, stream: _number, ...closing } = message satisfies StreamClose;
-  closeNow(data, stream, step, closing);
+export function machineSays(data: KubeletData, machine: Address, message: StreamMessage, step: Step): void {
+  const carried = data.streams.carried.get(message.stream);
+  if (!carried) {
+    const answer = answerToNobody(message);
+    if (answer) step.send(machine, answer);
+    return;
+  }
+  const { stream, line } = carried;
+  // What the machine says overtakes its answer, or that is lost: it speaks on streams that stand only.
+  stand(stream, step);
+  for (const heard of hear(line, message, step.uptimeMs)) {
+    if (stream.isOver) return;
+    switch (heard.type) {
+      case "stream.data":
+        tell(stream, step, { type: "stream.data", channel: heard.channel, data: heard.data });
+        break;
+      case "stream.end":
+        tell(stream, step, { type: "stream.end" });
+        break;
+      case "taken":
+        tellTaken(stream, step, heard.size);
+        break;
+      case "broken":
+        machineLost(data, carried, step, heard.error);
+        break;
+      case "stream.close":
+        data.streams.carried.delete(message.stream);
+        closeNow(data, stream, step, heard);
+    }
+  }
+}
+
+/** The machine's end of a connection is lost: both sides are told. */
+export function machineLost(data: KubeletData, { stream, line }: Carried, step: Step, error: string): void {
+  const { machine } = data.input;
+  if (data.streams.carried.delete(line.stream) && machine !== undefined)
+    step.send(machine, breakOff(line.stream, error));
+  closeNow(data, stream, step, { error });
 }

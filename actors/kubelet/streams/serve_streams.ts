@@ -1,11 +1,13 @@
 import type { Mail, Step } from "../../../runtime/mod.ts";
+import { answerToNobody, type Heard, hear } from "../../network/stream_line.ts";
 import type { StreamAnswer, StreamMessage, StreamOpen } from "../../network/streams.ts";
 import type { KubeletData } from "../data.ts";
-import { closeNow, proceed, release } from "./end_stream.ts";
+import { closeNow, giveUp, proceed, release, stand } from "./end_stream.ts";
 import { openExec } from "./exec.ts";
 import { openLogs } from "./logs.ts";
 import { machineSays, openPortForward } from "./port_forward.ts";
 import { type Refusal, refusal, type Stream, streamKey } from "./stream.ts";
+import { tend } from "./tend_streams.ts";
 
 const streamsMax = 1_000;
 
@@ -13,25 +15,32 @@ const streamsMax = 1_000;
 export function takeStreamMessage(data: KubeletData, mail: Mail<StreamMessage>, step: Step) {
   const { body, from } = mail;
   if (body.type === "stream.open") return open(data, mail as Mail<StreamOpen>, step);
-  if (from === data.input.machine) return machineSays(data, body, step);
+  if (from === data.input.machine) return machineSays(data, from, body, step);
   const stream = data.streams.open.get(streamKey(from, body.stream));
   if (!stream) {
     // Of an earlier life of this kubelet, or closed meanwhile: whoever still writes should know.
-    if (body.type === "stream.data")
-      step.send(from, { type: "stream.close", stream: body.stream, error: "stream is gone" } as StreamMessage);
+    const answer = answerToNobody(body);
+    if (answer) step.send(from, answer);
     return;
   }
-  switch (body.type) {
+  for (const heard of hear(stream.line, body, step.uptimeMs)) take(data, stream, heard, step);
+}
+
+function take(data: KubeletData, stream: Stream, heard: Heard, step: Step) {
+  if (stream.isOver) return;
+  switch (heard.type) {
     case "stream.data":
-      return stream.handlers.data?.(body, step);
-    case "stream.taken":
-      if (stream.handlers.taken) return stream.handlers.taken(body.size, step);
-      stream.credit += body.size;
-      return proceed(data, stream, step);
+      return stream.handlers.data?.(heard, step);
     case "stream.end":
       return stream.handlers.ended?.(step);
     case "stream.close":
-      release(data, stream, step, body);
+      return void release(data, stream, step, heard);
+    case "broken":
+      return giveUp(data, stream, step, heard.error);
+    case "taken":
+      if (stream.handlers.taken) return stream.handlers.taken(heard.size, step);
+      stream.credit += heard.size;
+      return proceed(data, stream, step);
   }
 }
 
@@ -39,20 +48,27 @@ function open(data: KubeletData, mail: Mail<StreamOpen>, step: Step) {
   const { from, ask } = mail;
   const { purpose, stream: number } = mail.body;
   const { streams } = data;
-  const answer = (now: Step) => (said: StreamAnswer) => now.reply({ from, ask }, said);
+  const answer = (said: StreamAnswer, later: Step) => later.reply({ from, ask }, said);
   const key = streamKey(from, number);
-  if (streams.open.has(key)) return;
-  if (streams.open.size >= streamsMax) return answer(step)(refusal(429, `too many streams: ${streams.open.size}`));
+  // It came twice.
+  if (streams.open.has(key) || streams.ended.has(key)) return;
+  const refuse = (why: Refusal) => {
+    streams.ended.add(key);
+    answer(why, step);
+  };
+  if (streams.open.size >= streamsMax) return refuse(refusal(429, `too many streams: ${streams.open.size}`));
   const opened = { from, number };
   const keep = (stream: Stream) => {
+    stream.answer = (later, said) => answer(said, later);
     streams.open.set(key, stream);
     if (!streams.watched.has(from)) step.monitor(from);
     streams.watched.add(from);
+    tend(data, step);
   };
   const keepAndAnswer = (result: Stream | Refusal) => {
-    if ("ok" in result) return answer(step)(result);
+    if ("ok" in result) return refuse(result);
     keep(result);
-    answer(step)({ ok: true });
+    stand(result, step);
   };
   switch (purpose.kind) {
     case "logs":
@@ -61,12 +77,12 @@ function open(data: KubeletData, mail: Mail<StreamOpen>, step: Step) {
       return keepAndAnswer(openExec(data, opened, { purpose, step }));
     case "portforward": {
       const forward = openPortForward(data, opened, { purpose, step });
-      if ("ok" in forward) return answer(step)(forward);
+      if ("ok" in forward) return refuse(forward);
       keep(forward.stream);
-      return forward.begin(answer);
+      return forward.begin();
     }
     default:
-      answer(step)(refusal(400, `a kubelet opens no stream for ${JSON.stringify(purpose.kind)}`));
+      refuse(refusal(400, `a kubelet opens no stream for ${JSON.stringify(purpose.kind)}`));
   }
 }
 

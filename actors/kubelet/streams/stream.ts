@@ -1,4 +1,6 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
+import { createEndedStreams, type EndedStreams } from "../../network/ended_streams.ts";
+import { createLine, type Saying, type StreamLine, say, sayTaken } from "../../network/stream_line.ts";
 import {
   type StreamAnswer,
   type StreamChannel,
@@ -14,15 +16,29 @@ export interface Stream {
   /** The opener's number for it. */
   readonly number: number;
   readonly pod: PodRecord;
+  readonly line: StreamLine;
+  /** Answers the opening; undefined: that is done. */
+  answer: ((step: Step, answer: StreamAnswer) => void) | undefined;
   /** How many characters may be sent before the opener has taken more. */
   credit: number;
   /** What waits to be sent. */
   readonly queue: { readonly channel: StreamChannel; readonly text: string }[];
   /** How it is closed when all is sent. */
-  closing: Omit<StreamClose, "type" | "stream"> | undefined;
+  closing: Closing | undefined;
   readonly handlers: StreamHandlers;
   /** It has been closed: what comes late for it is dropped. */
   isOver: boolean;
+}
+
+/** How a stream ended. */
+export type Closing = Pick<StreamClose, "exitCode" | "error">;
+
+/** A stream that the machine carries on, and the line to the machine. */
+export interface Carried {
+  readonly stream: Stream;
+  readonly line: StreamLine;
+  /** The machine has answered. */
+  isOpen: boolean;
 }
 
 /** What one purpose of streams does when something happens. */
@@ -35,7 +51,7 @@ export interface StreamHandlers {
   /** The opener writes no more. */
   ended?(step: Step): void;
   /** It is over: what it holds is let go of. */
-  released?(step: Step, close: StreamClose | undefined): void;
+  released?(step: Step, closing: Closing): void;
 }
 
 /** All streams of a kubelet. */
@@ -45,7 +61,10 @@ export interface Streams {
   /** Who has been told to be watched: their streams end with them. */
   readonly watched: Set<Address>;
   /** Those that the machine carries on, by the number that the machine knows. */
-  readonly carried: Map<number, Stream>;
+  readonly carried: Map<number, Carried>;
+  readonly ended: EndedStreams;
+  /** They will be looked after in a while. */
+  isTended: boolean;
   /** Who waits for more of what a container writes, by the container's id. */
   readonly followers: Map<string, Set<Follower>>;
 }
@@ -61,7 +80,10 @@ export type Refusal = StreamAnswer & { readonly ok: false };
 
 /** No streams yet. */
 export function noStreams(): Streams {
-  return { open: new Map(), watched: new Set(), carried: new Map(), followers: new Map() };
+  return {
+    ...{ open: new Map(), watched: new Set(), carried: new Map(), followers: new Map() },
+    ...{ ended: createEndedStreams(), isTended: false },
+  };
 }
 
 /** The name under which a stream is kept. */
@@ -81,9 +103,27 @@ export function refusal(code: number, message: string): Refusal {
   return { ok: false, code, reason: reasons[code] ?? "InternalError", message };
 }
 
-/** A stream that has just been opened. */
-export function newStream(opened: Pick<Stream, "from" | "number" | "pod">, handlers: StreamHandlers): Stream {
-  return { ...opened, credit: streamWindow, queue: [], closing: undefined, handlers, isOver: false };
+/** A stream that is being opened; it stands when the opening is answered. */
+export function newStream(
+  opened: Pick<Stream, "from" | "number" | "pod">,
+  step: Step,
+  handlers: StreamHandlers,
+): Stream {
+  const line = createLine(opened.number, step.uptimeMs);
+  return {
+    ...{ ...opened, line, answer: undefined, credit: streamWindow, queue: [] },
+    ...{ closing: undefined, handlers, isOver: false },
+  };
+}
+
+/** Says something to the opener. */
+export function tell({ from, line }: Stream, step: Step, saying: Saying): void {
+  step.send(from, say(line, saying, step.uptimeMs));
+}
+
+/** Tells the opener that so many characters more have been taken. */
+export function tellTaken({ from, line }: Stream, step: Step, size: number): void {
+  step.send(from, sayTaken(line, size));
 }
 
 /** Has a text sent as soon as the opener can take it. */
@@ -99,13 +139,7 @@ export function pump(stream: Stream, step: Step): void {
     const size = pieceSize(next.text, stream.credit);
     if (size === 0) return;
     stream.credit -= size;
-    const message: StreamData = {
-      type: "stream.data",
-      stream: stream.number,
-      channel: next.channel,
-      data: next.text.slice(0, size),
-    };
-    step.send(stream.from, message);
+    tell(stream, step, { type: "stream.data", channel: next.channel, data: next.text.slice(0, size) });
     if (size === next.text.length) stream.queue.shift();
     else stream.queue[0] = { channel: next.channel, text: next.text.slice(size) };
   }

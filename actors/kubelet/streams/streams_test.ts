@@ -1,9 +1,9 @@
 import { clientAddress, kubeletAddress, kubeletStage } from "../../../properties/kubelet_stage.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
-import type { Step } from "../../../runtime/mod.ts";
 import type { ImageBehaviour, LogLine } from "../../container_runtime/messages.ts";
-import { type StreamMessage, type StreamPurpose, streamWindow } from "../../network/streams.ts";
-import { emptyScript, type MachineScript, machineAddress } from "../testing/test_machine.ts";
+import type { Heard, Saying } from "../../network/stream_line.ts";
+import { type StreamPurpose, streamWindow } from "../../network/streams.ts";
+import { emptyScript, type MachineScript, type MachineSide, machineAddress } from "../testing/test_machine.ts";
 
 const target = { namespace: "default", pod: "p", uid: "", container: "" };
 const logs = (more: object = {}): StreamPurpose => ({ kind: "logs", ...target, ...more });
@@ -51,7 +51,7 @@ function stageWith({ script = {}, images = {} }: Options = {}) {
   return { stage, machine, run, tell, open, writeLines, statusOf };
 }
 
-const say = (message: StreamMessage) => ({ type: "test.say", message });
+const say = (saying: Saying, stream = 1) => ({ type: "test.say", stream, saying });
 
 test("logs are told to their end, and the stream is closed", () => {
   const { run, open, writeLines } = stageWith();
@@ -86,7 +86,7 @@ test("a follower that goes away, or whose end is lost with it, is not written to
   run();
   open(logs({ follow: true }), 1);
   open(logs({ follow: true }), 2);
-  tell(say({ type: "stream.close", stream: 1 }));
+  tell(say({ type: "stream.close" }));
   assert.ok(machine.followed.has("c"));
   stage.simulation.crashNow(clientAddress, "for the test");
   stage.simulation.advance(1_000);
@@ -100,7 +100,7 @@ test("nothing is told after a stream was closed", () => {
   writeLines(Array.from({ length: 5_000 }, () => "x".repeat(500)));
   tell({ type: "test.take", isTaking: false });
   const [log, command] = [open(logs({ follow: true }), 1), open(exec(), 2)];
-  for (const stream of [1, 2]) tell(say({ type: "stream.close", stream }));
+  for (const stream of [1, 2]) tell(say({ type: "stream.close" }, stream));
   tell({ type: "test.take", isTaking: true });
   writeLines(["more"]);
   stage.simulation.advance(5_000);
@@ -168,13 +168,13 @@ test("a command tells what it wrote and how it ended; what is written to it is t
   run();
   const seen = open(exec({ stdin: true }));
   assert.deepEqual([seen.answer, seen.close], [{ ok: true }, undefined]);
-  tell(say({ type: "stream.data", stream: 1, channel: "stdin", data: "hello" }));
+  tell(say({ type: "stream.data", channel: "stdin", data: "hello" }));
   assert.ok(stage.until(() => seen.close !== undefined, 8_000_000));
   assert.deepEqual(
     [seen.text, seen.close],
     [
       { stdout: "out", stderr: "err" },
-      { type: "stream.close", stream: 1, exitCode: 3 },
+      { type: "stream.close", stream: 1, sequence: 3, exitCode: 3 },
     ],
   );
   const asked = machine.asked.find(({ what }) => "op" in what && what.op === "ExecSync")?.what;
@@ -220,35 +220,35 @@ test("a node without a machine tells logs and refuses ports", () => {
 });
 
 /** What the machine's end of a port does: gives back what it gets, and takes it. */
-function echo(message: StreamMessage, step: Step, kubelet: string): void {
-  if (message.type === "stream.data") {
-    step.send(kubelet, { type: "stream.taken", stream: message.stream, size: message.data.length } as StreamMessage);
-    step.send(kubelet, { ...message, data: message.data.toUpperCase() } as StreamMessage);
+function echo(heard: Heard, { say, taken }: MachineSide): void {
+  if (heard.type === "stream.data") {
+    taken(heard.data.length);
+    say({ type: "stream.data", channel: "data", data: heard.data.toUpperCase() });
   }
-  if (message.type === "stream.end") step.send(kubelet, message);
+  if (heard.type === "stream.end") say({ type: "stream.end" });
 }
 
 property(
   "a port passes on all that both ends write, in order, and its end",
   [fc.array(fc.string({ minLength: 1, maxLength: 40 }), { maxLength: 12 }), fc.boolean()],
   (pieces, closes) => {
-    const got: StreamMessage[] = [];
-    const onStream: MachineScript["onStream"] = (message, step, kubelet) => {
-      got.push(message);
-      echo(message, step, kubelet);
+    const got: Heard[] = [];
+    const onStream: MachineScript["onStream"] = (heard, side) => {
+      got.push(heard);
+      echo(heard, side);
     };
     const { run, tell, open } = stageWith({ script: { onStream } });
     run();
     const seen = open(forward);
     assert.deepEqual(seen.answer, { ok: true });
-    for (const data of pieces) tell(say({ type: "stream.data", stream: 1, channel: "data", data }));
-    tell(say(closes ? { type: "stream.close", stream: 1 } : { type: "stream.end", stream: 1 }));
+    for (const data of pieces) tell(say({ type: "stream.data", channel: "data", data }));
+    tell(say(closes ? { type: "stream.close" } : { type: "stream.end" }));
     assert.equal(seen.text.data ?? "", pieces.join("").toUpperCase());
     assert.deepEqual(
       got.flatMap((message) => (message.type === "stream.data" ? [message.data] : [])),
       pieces,
     );
-    const taken = got.flatMap((message) => (message.type === "stream.taken" ? [message.size] : []));
+    const taken = got.flatMap((message) => (message.type === "taken" ? [message.size] : []));
     assert.equal(
       taken.reduce((sum, size) => sum + size, 0),
       pieces.join("").length,
@@ -287,8 +287,8 @@ test("what is said about a stream that is not there is answered with its end", (
   const seen = open(forward, 5);
   stage.simulation.crashNow(kubeletAddress, "for the test");
   assert.ok(stage.until(() => stage.simulation.report(kubeletAddress)?.phase === "running.connected"));
-  const message: StreamMessage = { type: "stream.data", stream: 5, channel: "data", data: "x" };
-  stage.simulation.send(clientAddress, { to: kubeletAddress, ...say(message) } as never);
+  const saying: Saying = { type: "stream.data", channel: "data", data: "x" };
+  stage.simulation.send(clientAddress, { to: kubeletAddress, ...say(saying, 5) } as never);
   stage.simulation.advance(100);
   assert.equal(seen.close?.error, "stream is gone");
 });

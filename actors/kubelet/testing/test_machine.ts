@@ -18,6 +18,15 @@ import type {
   LogLine,
 } from "../../container_runtime/messages.ts";
 import type { CriCall, HostDial, HostDialAnswer, HostGet } from "../../machine/messages.ts";
+import {
+  createLine,
+  type Heard,
+  hear,
+  type Saying,
+  type StreamLine,
+  say,
+  sayTaken,
+} from "../../network/stream_line.ts";
 import type { StreamAnswer, StreamMessage, StreamOpen } from "../../network/streams.ts";
 
 type ExecSync = CriRequest & { readonly op: "ExecSync" };
@@ -40,13 +49,19 @@ export interface MachineScript {
   /** The answer to a stream that is opened to a port. */
   connect?: (asked: StreamOpen) => StreamAnswer;
   /** What it does with what comes on such a stream. */
-  onStream?: (message: StreamMessage, step: Step, kubelet: string) => void;
+  onStream?: (heard: Heard, side: MachineSide) => void;
   /** What containers have written, by their names. */
   readonly lines?: Map<string, LogLine[]>;
   /** Every call of the CRI and every question, oldest first. */
   readonly asked: { readonly atMs: number; readonly what: CriRequest | HostGet | HostDial }[];
   /** Names of containers that are followed. */
   readonly followed: Set<string>;
+}
+
+/** The machine's side of a stream. */
+export interface MachineSide {
+  say(saying: Saying): void;
+  taken(size: number): void;
 }
 
 /** A script that says nothing yet. */
@@ -57,6 +72,7 @@ export function emptyScript(script: Partial<MachineScript> = {}): MachineScript 
 interface Data {
   readonly kubelet: string;
   readonly calls: Map<AskId, (body: CriAnswer, step: Step) => void>;
+  readonly lines: Map<number, StreamLine>;
   readonly waiting: Map<string, (step: Step) => void>;
   /** The names of containers by their ids. */
   readonly names: Map<string, string>;
@@ -130,6 +146,21 @@ export function testMachine(script: MachineScript): ActorDefinition<{ readonly k
     return { ok: true, lines: all.filter(({ number }) => number > request.after).slice(0, request.linesMax) };
   }
 
+  function onStream({ lines, kubelet }: Data, mail: Mail<StreamMessage>, step: Step) {
+    const { body } = mail;
+    const line = lines.get(body.stream) ?? createLine(body.stream, step.uptimeMs);
+    lines.set(body.stream, line);
+    if (body.type === "stream.open") return step.reply(mail, script.connect?.(body) ?? { ok: true });
+    const side: MachineSide = {
+      say: (saying) => step.send(kubelet, say(line, saying, step.uptimeMs)),
+      taken: (size) => step.send(kubelet, sayTaken(line, size)),
+    };
+    for (const heard of hear(line, body, step.uptimeMs)) script.onStream?.(heard, side);
+    const { stream, said: sequence, takenHere: total } = line;
+    if (body.type === "stream.alive")
+      step.send(kubelet, { type: "stream.alive", stream, sequence, total } as StreamMessage);
+  }
+
   const chart = setup({
     types: { context: {} as Data, events: {} as ActorEvent<Asked>, input: {} as { kubelet: string } },
     actions: {
@@ -146,9 +177,7 @@ export function testMachine(script: MachineScript): ActorDefinition<{ readonly k
         replyLater(data, step, { from: mail.from, ask: mail.ask }, script.dial?.(mail.body, step.uptimeMs) ?? refused);
       }),
       stream: act((data, event, step) => {
-        const mail = event as unknown as Mail<StreamMessage>;
-        if (mail.body.type === "stream.open") step.reply(mail, script.connect?.(mail.body) ?? { ok: true });
-        else script.onStream?.(mail.body, step, data.kubelet);
+        onStream(data, event as unknown as Mail<StreamMessage>, step);
       }),
       answered: on("reply", ({ calls }, { ask, body }, step) => calls.get(ask)?.(body as CriAnswer, step)),
       wake: act(({ waiting }, event, step) => waiting.get((event as Message).type.slice("timer.".length))?.(step)),
@@ -158,6 +187,7 @@ export function testMachine(script: MachineScript): ActorDefinition<{ readonly k
     context: begin(({ kubelet }: { kubelet: string }) => ({
       kubelet,
       calls: new Map(),
+      lines: new Map(),
       waiting: new Map(),
       names: new Map(),
     })),
