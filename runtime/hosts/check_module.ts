@@ -3,8 +3,9 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
 import type { ActorDefinition } from "../actor.ts";
-import type { PermissionName, Permissions } from "../permissions.ts";
+import type { Permissions } from "../permissions.ts";
 import type { ChildSpec } from "../supervisor.ts";
+import { builtinNeeds } from "./builtin_needs.ts";
 import type { Cast } from "./host.ts";
 import { fromSources, projectRoot } from "./source_cache.ts";
 
@@ -14,34 +15,6 @@ export interface BuiltinReached {
   readonly builtin: string;
   readonly importer: string;
 }
-
-/** What it takes to import one of Node's own modules; those that are not named here only compute. */
-export const builtinNeeds: Readonly<Record<string, readonly PermissionName[]>> = {
-  net: ["net"],
-  http: ["net"],
-  http2: ["net"],
-  https: ["net"],
-  tls: ["net"],
-  dgram: ["net"],
-  dns: ["net"],
-  inspector: ["net"],
-  _http_agent: ["net"],
-  _http_client: ["net"],
-  _http_server: ["net"],
-  _tls_wrap: ["net"],
-  fs: ["read", "write"],
-  sqlite: ["read", "write"],
-  wasi: ["read", "write"],
-  child_process: ["run"],
-  worker_threads: ["run"],
-  cluster: ["run"],
-  module: ["run"],
-  vm: ["run"],
-  repl: ["run"],
-  process: ["env", "sys"],
-  os: ["sys"],
-  v8: ["sys"],
-};
 
 /** Packages are not always below the project: a link or a parent folder's `node_modules` holds them as well. */
 const inPackage = /(^|[/\\])node_modules[/\\]/;

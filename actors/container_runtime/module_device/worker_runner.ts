@@ -50,10 +50,9 @@ function run(entry: URL, start: ModuleStart, onOutput: (output: ModuleOutput) =>
     } catch (error) {
       return fail(error);
     }
-    const builtins = image.builtins.map(({ builtin }) => builtin);
     worker = new Worker(entry, {
       name,
-      workerData: { code: image.code, vars, args, hostname, name, builtins, permissions } satisfies WorkerStart,
+      workerData: { code: image.code, vars, args, hostname, name, permissions } satisfies WorkerStart,
       env: grantedEnvironment(permissions),
       execArgv: [],
       stdin: false,

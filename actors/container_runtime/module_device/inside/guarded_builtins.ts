@@ -1,16 +1,11 @@
 import type net from "node:net";
 import { allows, type PermissionNeed, type Permissions } from "../../../../runtime/permissions.ts";
 import { permissionsAnnotation } from "../../messages.ts";
+import { guardedNames } from "./builtin_grants.ts";
 import { guardedFiles } from "./guarded_files.ts";
 
 /** What a container's code is refused when it does what its pod does not grant. */
 export type Refuse = (need: PermissionNeed) => void;
-
-/**
- * Of these modules of Node what they do is looked at when they do it (`dns` only tells addresses); of the others, only
- * who imports them.
- */
-export const guardedNames: ReadonlySet<string> = new Set(["dns", "fs", "http", "http2", "https", "net", "tls"]);
 
 /**
  * Makes what refuses a need that is not granted.

@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Permissions } from "../../../../runtime/permissions.ts";
 import { webGlobals, withheldGlobals } from "../image_module.ts";
 import type { ModuleInput, ModuleOutput } from "../module_runner.ts";
+import { missingFor, ungranted } from "./builtin_grants.ts";
 import { guardedBuiltin, refuserOf } from "./guarded_builtins.ts";
 import { openShell } from "./shell.ts";
 
@@ -15,12 +16,10 @@ export interface WorkerStart {
   readonly hostname: string;
   /** How the container is called in refusals. */
   readonly name: string;
-  /** The modules of Node that the image was judged to be allowed. */
-  readonly builtins: readonly string[];
   readonly permissions: Permissions;
 }
 
-const { code, vars, args, hostname, name: container, builtins, permissions } = workerData as WorkerStart;
+const { code, vars, args, hostname, name: container, permissions } = workerData as WorkerStart;
 const port = parentPort;
 if (!port) throw new Error("Cannot run an image: this is no worker thread, start it through workerRunner()");
 
@@ -43,11 +42,12 @@ port.on("message", (input: ModuleInput) => shell.receive(input));
 const nodeRequire = createRequire(import.meta.url);
 const refuse = refuserOf(permissions, container);
 function granted(name: string): unknown {
+  const attempt = `Cannot use "${name}" in container "${container}"`;
+  if (!isBuiltin(name)) throw new Error(`${attempt}: it is not in the image, write its name in an import`);
   const [builtin = ""] = name.replace(/^node:/, "").split("/");
-  if (isBuiltin(name) && builtins.includes(builtin)) return guardedBuiltin(name, { load: nodeRequire, refuse });
-  throw new Error(
-    `Cannot load "${name}" in container "${container}": its image was not seen to import it, write the name in an import`,
-  );
+  const missing = missingFor(builtin, permissions);
+  if (missing) throw new Error(`${attempt}: ${ungranted(missing)}`);
+  return guardedBuiltin(name, { load: nodeRequire, refuse });
 }
 // The ways to Node's modules that libraries take beside imports lead to the same.
 Object.assign(process, { getBuiltinModule: granted, binding: granted, dlopen: granted });
