@@ -80,6 +80,8 @@ const shape: fc.Arbitrary<Topology> = fc
 /** The two Services and their servers, all there from the start. */
 const servers: fc.Arbitrary<readonly Command[]> = fc
   .record({
+    // Behind a name, or behind names alone: then every answer of the DNS server counts.
+    inner: fc.constantFrom<("plain" | "headless")[]>("plain", "plain", "headless"),
     door: fc.constantFrom<("door" | "stickyDoor")[]>("door", "door", "stickyDoor"),
     front: replicas,
     back: replicas,
@@ -90,8 +92,8 @@ const servers: fc.Arbitrary<readonly Command[]> = fc
       { maxSurge: 2, maxUnavailable: 0 },
     ),
   })
-  .map(({ door, front, back, drains, share }): Command[] => [
-    { op: "createService", atMs: 0, name: "back", selects: "back", shape: "plain" },
+  .map(({ inner, door, front, back, drains, share }): Command[] => [
+    { op: "createService", atMs: 0, name: "back", selects: "back", shape: inner },
     { op: "createService", atMs: 0, name: "front", selects: "front", shape: door },
     { op: "create", atMs: 0, name: "back", replicas: back, image: "back:1", drains, ...share },
     { op: "create", atMs: 0, name: "front", replicas: front, image: "front:1", drains, ...share },
