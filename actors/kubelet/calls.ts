@@ -14,6 +14,8 @@ export type ThenAnswer = (body: unknown, step: Step, failure: string | undefined
 const answerMsMax = 120_000;
 const slowAnswerMsMax = 600_000;
 const retryMs = 1_000;
+/** Somebody sits before a log: what was lost on the way is asked again soon. */
+const logsMsMax = 10_000;
 
 /** What may be asked again when no answer came: doing it twice is doing it once. */
 const repeatable: ReadonlySet<CriRequest["op"]> = new Set([
@@ -77,6 +79,7 @@ export function askMachine<Answer>(
 /** How long a machine that is alive may take; the runtime itself is told its own deadlines. */
 function callMsMax(request: CriRequest): number {
   if ("timeoutMs" in request) return answerMsMax + request.timeoutMs;
+  if (request.op === "ReadLogs") return logsMsMax;
   return request.op === "PullImage" || request.op === "StartContainer" ? slowAnswerMsMax : answerMsMax;
 }
 

@@ -1,0 +1,132 @@
+import type { CriAnswer, CriRequest, LogLine } from "../../actors/container_runtime/messages.ts";
+import { simulatedRuntime } from "../../actors/container_runtime/simulated_device.ts";
+import { kubelet } from "../../actors/kubelet/definition.ts";
+import type { KubeletInput } from "../../actors/kubelet/messages.ts";
+import { machine } from "../../actors/machine/definition.ts";
+import type { MachineInput } from "../../actors/machine/messages.ts";
+import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
+import type { ModelExchange } from "../../runtime/devices/net_model_exchange.ts";
+import type { ModelSocket } from "../../runtime/devices/net_model_socket.ts";
+import type { Message } from "../../runtime/mod.ts";
+import { createLab, type Lab, podNamed } from "../apiserver_lab/lab.ts";
+import { testProcesses } from "../machine_lab/processes.ts";
+
+/** An API server, a kubelet and a machine, on which one pod runs whose port 80 gives back what it gets. */
+export interface StreamStage {
+  readonly lab: Lab;
+  /** The container writes lines. */
+  write(...texts: readonly string[]): void;
+  logs(query: string): ModelExchange;
+  forward(): ModelSocket;
+  /** What the container's side of each connection has received. */
+  received(): readonly string[];
+  /** Begins a fault on the link between the API server and the kubelet, or the kubelet and the machine. */
+  fault(
+    kind: string,
+    parameters: { readonly link: "apiserver" | "machine"; readonly probability?: number; readonly delayMsMax?: number },
+  ): () => void;
+  /** How many streams the three know of. */
+  open(): readonly number[];
+}
+
+/** Where streams go. */
+export const addresses = { apiserver: "apiserver-0", kubelet: "kubelet-n1", machine: "machine/n1" } as const;
+
+/** Sets the stage. */
+export function streamStage(seed: number): StreamStage {
+  const { apiserver, kubelet: kubeletAt, machine: machineAt } = addresses;
+  const cri = scriptedRuntime();
+  const lab = createLab({
+    ...{ seed, actors: [kubelet, machine], devices: [cri.device] },
+    input: { kubelets: "kubelet-" },
+  });
+  const { simulation } = lab;
+  const ofMachine: MachineInput = {
+    ...{ node: "n1", nodeIp: "192.168.0.1", kubelet: kubeletAt, hosts: {} },
+    routes: [{ index: 0, count: 1, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" }],
+  };
+  simulation.spawnNow({ name: machineAt, kind: "machine", input: ofMachine });
+  const ofKubelet: KubeletInput = { node: "n1", apiServers: [apiserver], podCidr: "10.244.0.0/24", machine: machineAt };
+  simulation.spawnNow({ name: kubeletAt, kind: "kubelet", input: ofKubelet });
+  const inDefault = { namespace: "default" };
+  const body = podNamed("web", { spec: { nodeName: "n1" } });
+  const phase = () => lab.call("get", "pods", { ...inDefault, name: "web" }).body.status?.phase;
+  simulation.advance(2_000);
+  const made = lab.call("create", "pods", { ...inDefault, body });
+  if (made.code !== 201) throw new Error(`Cannot set the stage: the pod is not made, ${JSON.stringify(made.body)}`);
+  simulation.advance(5_000);
+  if (phase() !== "Running") throw new Error(`Cannot set the stage: the pod is ${phase()}`);
+  cri.serve();
+  const pod = "/api/v1/namespaces/default/pods/web";
+  const sizeOf = (address: string, count: (data: never) => number) => count(simulation.dataOf(address) as never);
+  return {
+    lab,
+    write: cri.write,
+    logs: (query) => lab.http(`${pod}/log?${query}`),
+    forward: () => lab.connect(`${pod}/portforward?ports=80`, ["v4.channel.k8s.io"]),
+    received: cri.received,
+    fault: (kind, { link, ...parameters }) =>
+      simulation.faults.begin({
+        kind,
+        parameters: { from: [kubeletAt], to: [link === "machine" ? machineAt : apiserver], ...parameters },
+      }),
+    open: () => [
+      sizeOf(apiserver, (data: { kubeletStreams: { byId: Map<number, unknown> } }) => data.kubeletStreams.byId.size),
+      sizeOf(kubeletAt, (data: { streams: { open: Map<string, unknown> } }) => data.streams.open.size),
+      sizeOf(machineAt, (data: { bridges: { open: Map<string, unknown> } }) => data.bridges.open.size),
+    ],
+  };
+}
+
+/** A `cri` device that plays containers, whose sockets and logs are a test's. */
+function scriptedRuntime() {
+  const [runtime, processes] = [simulatedRuntime(), testProcesses()];
+  const lines: LogLine[] = [];
+  let context: DeviceContext | undefined;
+  let isFollowed = false;
+  const containerOf = () => runtime.inspect(addresses.machine).containers[0]?.container ?? "";
+
+  function logs(request: CriRequest): CriAnswer | undefined {
+    if (request.op === "FollowLogs") isFollowed = request.isWanted;
+    else if (request.op !== "ReadLogs") return undefined;
+    else return { ok: true, lines: lines.filter(({ number }) => number > request.after).slice(0, request.linesMax) };
+    return { ok: true };
+  }
+
+  const device: DeviceDefinition = {
+    name: "cri",
+    needs: () => undefined,
+    open(given) {
+      context = given;
+      const [played, sockets] = [runtime.open(given), processes.open(given)];
+      return {
+        request(asked, done, mishap) {
+          const request = asked as CriRequest;
+          if (request.op.startsWith("Socket")) return sockets.request(asked, done, mishap);
+          const answer = logs(request);
+          if (answer) done(answer);
+          else played.request(asked, done, mishap);
+        },
+        close: (crashed) => played.close(crashed),
+      };
+    },
+  };
+  return {
+    device,
+    write(...texts: readonly string[]) {
+      for (const text of texts) lines.push({ number: lines.length + 1, atMs: 0, stream: "stdout", text });
+      if (isFollowed) context?.push({ type: "cri.logged", container: containerOf() } as Message);
+    },
+    /** The container begins to listen. */
+    serve() {
+      const sandbox = runtime.inspect(addresses.machine).sandboxes[0]?.sandbox ?? "";
+      const said = new Map<number, number>();
+      processes.at(addresses.machine).servers.set(`${sandbox}:80`, (received, { socket }) => {
+        const news = received.slice(said.get(socket) ?? 0);
+        said.set(socket, received.length);
+        return news;
+      });
+    },
+    received: () => [...processes.at(addresses.machine).sockets.values()].map(({ received }) => received),
+  };
+}
