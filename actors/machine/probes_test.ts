@@ -1,6 +1,7 @@
 import { type ClientData, machineAt, machineStage, nodeIp, podIp } from "../../properties/machine_lab/stage.ts";
 import { assert, test } from "../../properties/test.ts";
 import type { Message } from "../../runtime/mod.ts";
+import { breakOff } from "../network/stream_line.ts";
 import type { HostDial, HostGet } from "./messages.ts";
 
 function stageWith() {
@@ -81,6 +82,23 @@ test("a stream to a port where nobody listens is refused, one to a pod that ends
     ...{ type: "stream.close", stream: 3, sequence: 1 },
     error: "connection reset by peer",
   });
+});
+
+test("a stream that is closed while it is still dialled is answered, and one that is opened twice is one", () => {
+  const { stage, server, kubelet, tell, ask } = stageWith();
+  const purpose = { kind: "dial", sandbox: server, port: 8080 };
+  const slow = { actor: machineAt(0), device: "cri", delayMsMax: 60_000 };
+  stage.simulation.faults.begin({ kind: "slowDevice", parameters: slow });
+  for (const stream of [1, 1]) ask({ type: "stream.open", stream, purpose } as Message);
+  tell({ type: "stream.close", stream: 1, sequence: 1 } as Message);
+  stage.simulation.advance(10);
+  const [answer, ...more] = kubelet() as (Message & { message?: string })[];
+  assert.match(answer?.message ?? "", /dial tcp4 127.0.0.1:8080: operation was canceled$/);
+  ask({ type: "stream.open", stream: 1, purpose } as Message);
+  tell({ type: "stream.alive", stream: 1, sequence: 0, total: 0 } as Message);
+  stage.simulation.advance(10);
+  assert.deepEqual([more, kubelet().slice(1)], [[], [breakOff(1, "stream is gone")]]);
+  assert.deepEqual([stage.data(0).bridges.open.size, stage.data(0).transport.size], [0, 0]);
 });
 
 test("streams end with the kubelet that opened them", () => {

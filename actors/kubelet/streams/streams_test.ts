@@ -181,6 +181,33 @@ test("a command tells what it wrote and how it ended; what is written to it is t
   assert.deepEqual(asked && "command" in asked && asked.command, ["do", "it"]);
 });
 
+test("a command that is asked for twice is run once, even when the first is over", () => {
+  const answer = { ok: true, exitCode: 0, stdout: "", stderr: "" } as const;
+  const { machine, run, tell, open } = stageWith({ script: { exec: () => ({ answer }) } });
+  run();
+  const ask = { type: "test.open", stream: 1, purpose: exec() };
+  open(exec());
+  tell(ask);
+  assert.equal(machine.asked.filter(({ what }) => "op" in what && what.op === "ExecSync").length, 1);
+});
+
+test("a port-forward that is closed while the machine still dials is answered, and dialled no more", () => {
+  const got: Heard[] = [];
+  const script: Partial<MachineScript> = { connect: () => "never", onStream: (heard) => void got.push(heard) };
+  const { stage, run, tell, open } = stageWith({ script });
+  run();
+  const seen = open(forward);
+  stage.simulation.advance(10_000);
+  assert.equal(seen.answer, undefined);
+  tell(say({ type: "stream.close" }));
+  assert.deepEqual([seen.answer, got.at(-1)?.type], [{ ok: true }, "stream.close"]);
+  const other = open(forward, 2);
+  stage.simulation.advance(31_000);
+  assert.match(other.close?.error ?? "", /failed to connect to localhost:80: i\/o timeout$/);
+  const last = got.at(-1);
+  assert.deepEqual(last?.type === "stream.close" && [last.sequence, last.error], [0, "nobody waits for it"]);
+});
+
 test("a stream ends when its pod goes, and when its machine does", () => {
   const script = { exec: () => ({ answer: { ok: true, exitCode: 0 } as const, afterMs: 3_600_000 }) };
   const { stage, run, open } = stageWith({ script });

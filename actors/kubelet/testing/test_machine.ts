@@ -47,7 +47,7 @@ export interface MachineScript {
   /** The calls of the CRI that it says nothing to, though it may carry them out. */
   isSilent?: (request: CriRequest) => "before" | "after" | undefined;
   /** The answer to a stream that is opened to a port. */
-  connect?: (asked: StreamOpen) => StreamAnswer;
+  connect?: (asked: StreamOpen) => StreamAnswer | "never";
   /** What it does with what comes on such a stream. */
   onStream?: (heard: Heard, side: MachineSide) => void;
   /** What containers have written, by their names. */
@@ -150,7 +150,10 @@ export function testMachine(script: MachineScript): ActorDefinition<{ readonly k
     const { body } = mail;
     const line = lines.get(body.stream) ?? createLine(body.stream, step.uptimeMs);
     lines.set(body.stream, line);
-    if (body.type === "stream.open") return step.reply(mail, script.connect?.(body) ?? { ok: true });
+    if (body.type === "stream.open") {
+      const answer = script.connect?.(body) ?? { ok: true };
+      return answer === "never" ? undefined : step.reply(mail, answer);
+    }
     const side: MachineSide = {
       say: (saying) => step.send(kubelet, say(line, saying, step.uptimeMs)),
       taken: (size) => step.send(kubelet, sayTaken(line, size)),
