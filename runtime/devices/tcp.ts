@@ -3,6 +3,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import type { Message } from "../actor.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import type { TcpAnswer, TcpMessage, TcpRequest } from "./messages.ts";
+import { resetSocket } from "./tcp_reset.ts";
 import { connectionGone, notListening, tcpNeeds, tcpWindowBytes } from "./tcp_rules.ts";
 
 type Listen = TcpRequest & { readonly op: "listen" };
@@ -93,7 +94,7 @@ function open(context: DeviceContext): Device {
         break;
       case "reset":
         connections.delete(request.connection);
-        socket.resetAndDestroy();
+        resetSocket(socket);
         break;
       case "take":
         held.untaken -= request.bytes;
@@ -112,7 +113,7 @@ function open(context: DeviceContext): Device {
     close() {
       isOver = true;
       for (const server of servers.values()) server.close();
-      for (const { socket } of connections.values()) socket.resetAndDestroy();
+      for (const { socket } of connections.values()) resetSocket(socket);
       servers.clear();
       connections.clear();
     },

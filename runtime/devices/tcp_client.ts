@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { resetSocket } from "./tcp_reset.ts";
 
 /** A client's side of a TCP connection, real or simulated. Bytes are text with a character for each (latin1). */
 export interface TcpClient {
@@ -71,7 +72,7 @@ export function dialTcp(host: string, port: number): TcpClient {
     isEnded: () => isEnded,
     write: (data) => void socket.write(data, "latin1"),
     end: () => void socket.end(),
-    reset: () => void socket.resetAndDestroy(),
+    reset: () => resetSocket(socket),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
     onChange: (listener) => void listeners.push(listener),

@@ -206,6 +206,18 @@ for (const [name, make] of [
     assert.equal(fourth.error(), "ECONNREFUSED");
   });
 
+  test(`${name} resets a connection whose end is on its way`, async () => {
+    const world = make();
+    const { server, client, connection } = await connected(world);
+    server.request({ op: "end", connection });
+    server.request({ op: "reset", connection });
+    await until(world, () => {
+      client.write("x");
+      return client.state() === "closed";
+    });
+    server.device.close(false);
+  });
+
   test(`${name} closes a port and keeps its connections; a port that another has is refused as a value`, async () => {
     const world = make();
     const { server, client, port, connection } = await connected(world);
