@@ -1,13 +1,11 @@
 import { apiserver } from "../actors/apiserver/definition.ts";
 import { type ContainerRuntime, containerRuntime } from "../actors/container_runtime/container_runtime_device.ts";
 import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
-import { freeModules, type PreparedModules } from "../actors/container_runtime/module_device/free_modules.ts";
 import type { ModuleImages } from "../actors/container_runtime/module_device/module_images.ts";
 import type { RuntimeEvent } from "../actors/container_runtime/runtime_event.ts";
 import { controller } from "../actors/controllers/definition.ts";
 import { controllerManager } from "../actors/controllers/manager.ts";
 import { dns } from "../actors/dns/definition.ts";
-import { dnsSocket } from "../actors/dns/socket_device.ts";
 import { type DnsSocketModel, dnsSocketModel } from "../actors/dns/socket_model_device.ts";
 import { gateway } from "../actors/gateway/definition.ts";
 import { type DataplaneModel, dataplaneModel } from "../actors/kube_proxy/dataplane_device.ts";
@@ -17,12 +15,10 @@ import { machine } from "../actors/machine/definition.ts";
 import { scheduler } from "../actors/scheduler/definition.ts";
 import { store } from "../actors/store/definition.ts";
 import type { ActorDefinition } from "../runtime/actor.ts";
-import { disk } from "../runtime/devices/disk.ts";
 import { type DiskModel, type DiskModelOptions, diskModel } from "../runtime/devices/disk_model.ts";
-import { https } from "../runtime/devices/https.ts";
 import { type NetModel, netModel } from "../runtime/devices/net_model.ts";
-import { tcp } from "../runtime/devices/tcp.ts";
 import { type TcpModel, tcpModel } from "../runtime/devices/tcp_model.ts";
+import type { FreeCast } from "../runtime/hosts/free_cast.ts";
 import type { Cast } from "../runtime/hosts/host.ts";
 
 /** Every component of a cluster. */
@@ -39,27 +35,8 @@ export const components: readonly ActorDefinition[] = [
   gateway,
 ];
 
-/** What each worker of a free-running cluster is told. */
-export interface CastSettings {
-  /** Below it, each store replica has its folder. */
-  readonly diskFolder: string;
-  readonly images?: ImageCatalogue;
-  /** Images that are modules. Default: there are none. */
-  readonly modules?: PreparedModules;
-}
-
-/** The cluster's cast with real devices, for hosts with real threads: each worker makes its own from the settings. */
-export const cast = ({ diskFolder, images, modules }: CastSettings): Cast => ({
-  actors: components,
-  devices: [
-    disk(diskFolder),
-    https,
-    containerRuntime({ ...images, modules: modules && freeModules(modules) }),
-    dataplaneModel(),
-    dnsSocket,
-    tcp,
-  ],
-});
+/** The cluster's cast with real devices, for hosts with real threads. */
+export const cast: FreeCast = { actors: components, devices: new URL("./devices.ts", import.meta.url).href };
 
 /** The cluster's cast for one simulation, and its devices as a test may look into them. */
 export interface ModelCast extends Cast {

@@ -2,18 +2,17 @@ import { prepareModules } from "../actors/container_runtime/module_device/prepar
 import { dialTcp } from "../runtime/devices/tcp_client.ts";
 import { createPoolHost } from "../runtime/hosts/pool.ts";
 import { createThreadHost } from "../runtime/hosts/thread.ts";
-import type { CastSettings } from "./cast.ts";
+import { cast } from "./cast.ts";
 import { clusterCredentials } from "./certificates.ts";
 import type { ClusterAccess, ClusterOptions } from "./create_cluster.ts";
 import { takeDataDir } from "./data_dir.ts";
+import type { DeviceSettings } from "./devices.ts";
 import { freeDnsPort } from "./dns_access.ts";
 import { type Endpoint, freePorts, openFrontDoor } from "./front_door.ts";
 import { ownImages } from "./image_folder.ts";
 import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
 import type { MadeHost } from "./made_host.ts";
 import { type ChildSpecOptions, loopback, type Topology } from "./topology.ts";
-
-const castUrl = new URL("./cast.ts", import.meta.url).href;
 
 /** Makes the host with real threads that a cluster lives in; what has to be undone later is added to `cleanUps`. */
 export async function freeHost(
@@ -30,13 +29,13 @@ export async function freeHost(
   const https = await httpsOf(options, { topology, dataDir, cleanUps });
   const { images, machines } = topology;
   const modules = machines ? await prepareModules(options.imageFolder ?? ownImages) : undefined;
-  const settings: CastSettings = {
+  const settings: DeviceSettings = {
     diskFolder: dataDir.disks,
     ...(images ? { images } : {}),
     ...(modules ? { modules } : {}),
   };
   const common = {
-    castUrl,
+    cast,
     settings,
     seed,
     ...(onFailure ? { onFailure } : {}),

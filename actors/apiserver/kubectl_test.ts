@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { cast } from "../../properties/apiserver_lab/cast.ts";
 import { kubectl } from "../../properties/kubectl.ts";
 import { assert, scenario } from "../../properties/test.ts";
 import { createPoolHost } from "../../runtime/hosts/pool.ts";
@@ -28,8 +29,7 @@ scenario(
   async (context) => {
     const credentials = await clusterCredentials();
     const port = 20_000 + (process.pid % 10_000);
-    const castUrl = new URL("../../properties/apiserver_lab/cast.ts", import.meta.url).href;
-    const host = context.use(await createPoolHost({ castUrl, workers: 1 }));
+    const host = context.use(await createPoolHost({ cast, workers: 1 }));
     await host.spawn({ name: "store", kind: "fakeStore", input: {} });
     const https = { host: "127.0.0.1", port, ...credentials.serving, clientCa: credentials.caCert };
     await host.spawn({ name: "apiserver-0", kind: "apiserver", input: { stores: ["store"], https } });

@@ -6,6 +6,7 @@ import { clusterCredentials } from "../../scenarios/certificates.ts";
 import { kubeconfigText, writeKubeconfig } from "../../scenarios/kubeconfig.ts";
 import { type KubectlResult, kubectl, kubectlPath } from "../kubectl.ts";
 import { assert, type ScenarioContext } from "../test.ts";
+import { cast } from "./cast.ts";
 import type { FakeKubeletLook, FakeKubeletOrder } from "./fake_kubelet.ts";
 
 /** A pod to create, as text. */
@@ -24,8 +25,7 @@ export const pod = (name: string, more: { node?: string; containers?: readonly s
 export async function streamStage(context: ScenarioContext) {
   const credentials = await clusterCredentials();
   const port = 12_000 + (process.pid % 8_000);
-  const castUrl = new URL("cast.ts", import.meta.url).href;
-  const host = context.use(await createPoolHost({ castUrl, workers: 1 }));
+  const host = context.use(await createPoolHost({ cast, workers: 1 }));
   await host.spawn({ name: "store", kind: "fakeStore", input: {} });
   const https = { host: "127.0.0.1", port, ...credentials.serving, clientCa: credentials.caCert };
   const input = { stores: ["store"], https, kubelets: "kubelet-" };

@@ -4,7 +4,6 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assert, test } from "../../properties/test.ts";
 import type { ActorDefinition } from "../actor.ts";
-import { bundleCast } from "./bundle.ts";
 import { builtinsOf, checkModule } from "./check_module.ts";
 import { puppet } from "./testing/puppet.ts";
 
@@ -78,23 +77,6 @@ test("checkModule() looks again when a source has changed", () =>
 test("checkModule() finds nothing to refuse in an actor that only computes", async () => {
   await checkModule(puppet, {});
 });
-
-test("bundleCast() builds once, and again when a source has changed", () =>
-  withModules({ "cast.ts": "export const cast = { actors: [], devices: [] };\n" }, async (folder) => {
-    const url = pathToFileURL(join(folder, "cast.ts")).href;
-    const first = await bundleCast(url);
-    const second = await bundleCast(url);
-    assert.deepEqual([first.isNew, second.isNew, second.url], [true, false, first.url]);
-    await writeFile(join(folder, "cast.ts"), "export const cast = { actors: [], devices: [], more: 1 };\n");
-    const third = await bundleCast(url);
-    assert.equal(third.isNew, true);
-    assert.notEqual(third.url, first.url);
-  }));
-
-test("bundleCast() says what does not build", () =>
-  withModules({ "cast.ts": "export const cast = {;\n" }, async (folder) => {
-    await assert.rejects(bundleCast(pathToFileURL(join(folder, "cast.ts")).href), /cast\.ts:1:/);
-  }));
 
 test("checkModule() excuses a package that imports what it would find as a global, wherever its node_modules is", () =>
   withModules(

@@ -5,10 +5,10 @@ import type { Fault } from "../faults/fault.ts";
 import { allPermissions } from "../permissions.ts";
 import type { ChildSpec } from "../supervisor.ts";
 import { bundleCast } from "./bundle.ts";
-import { type CastSource, castFrom } from "./cast_source.ts";
 import { type BuiltinReached, builtinsOf, judgeBuiltins } from "./check_module.ts";
 import type { Director, ShardStats, StatsOptions } from "./control.ts";
-import type { ActorReport, Cast, CrashReport, DeadLetters, Host, HostFailure } from "./host.ts";
+import type { FreeCast } from "./free_cast.ts";
+import type { ActorReport, CrashReport, DeadLetters, Host, HostFailure } from "./host.ts";
 import { outside as outsideAddress } from "./host.ts";
 import { createOutside } from "./outside.ts";
 import type { Resident } from "./resident.ts";
@@ -19,9 +19,8 @@ import { mainPeer, nowhere, type PeerId } from "./wire.ts";
 
 /** What the hosts with real time and real threads are made of. */
 export interface FreeHostOptions {
-  /** `file:` URL of a module that exports `cast`: a `Cast`, or a function from `settings` to one. */
-  readonly castUrl: string;
-  /** Handed to the cast module's function in each worker: plain data. Default: undefined. */
+  readonly cast: FreeCast;
+  /** Handed to the function that makes the devices, in each worker: plain data. Default: undefined. */
   readonly settings?: unknown;
   /** Seeds the actors' random numbers; the order of events stays the machine's. Default 1. */
   readonly seed?: number;
@@ -59,9 +58,8 @@ export async function createFreeHost(
   options: FreeHostOptions,
   placementOf: PlacementMaker,
 ): Promise<FreeHost> {
-  const { castUrl, settings, seed = 1, journalMax = 0, heapMaxMb = heapMaxMbDefault } = options;
-  const [bundle, module] = await Promise.all([bundleCast(castUrl), import(castUrl) as Promise<{ cast: CastSource }>]);
-  const cast: Cast = castFrom(module.cast, settings);
+  const { cast, settings, seed = 1, journalMax = 0, heapMaxMb = heapMaxMbDefault } = options;
+  const bundles = await bundleCast(cast, { isShared: name === "pool" });
   const originNs = monotonicNs();
   const uptimeMs = () => (monotonicNs() - originNs) / 1e6;
   const failures: HostFailure[] = [];
@@ -80,7 +78,7 @@ export async function createFreeHost(
     },
   );
   const shards = createShards({
-    bundleUrl: bundle.url,
+    bundleUrlOf: bundles.urlOf,
     seed,
     originNs,
     settings,

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { ActorDefinition } from "../actor.ts";
 import { createFreeHost, type FreeHost, type FreeHostOptions } from "./free_host.ts";
 import type { Shard } from "./shards.ts";
 
@@ -20,18 +21,18 @@ export function createPoolHost({ workers, ...options }: PoolHostOptions): Promis
     const loads = new Map<Shard, number>();
     const homes = new Map<string, Shard>();
 
-    function choose(): Shard {
+    function choose(definition: ActorDefinition): Shard {
       for (const shard of loads.keys()) if (!shard.isAlive()) loads.delete(shard);
-      if (loads.size < workersMax) return shards.start(heapMaxMb);
+      if (loads.size < workersMax) return shards.start(definition, heapMaxMb);
       return [...loads].reduce((least, each) => (each[1] < least[1] ? each : least))[0];
     }
 
     return {
       isDedicated: false,
-      place({ address }) {
+      place({ address, definition }) {
         const home = homes.get(address);
         if (home?.isAlive()) return home;
-        const shard = choose();
+        const shard = choose(definition);
         loads.set(shard, (loads.get(shard) ?? 0) + 1);
         homes.set(address, shard);
         return shard;

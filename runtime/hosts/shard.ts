@@ -10,7 +10,7 @@ import { mix32 } from "../random.ts";
 import type { Exit } from "../supervisor.ts";
 import { createAskDeadlines } from "./ask_deadlines.ts";
 import type { Director, LifeOrder, ShardControl } from "./control.ts";
-import type { Cast } from "./host.ts";
+import type { FreeDevice } from "./free_cast.ts";
 import { createLinks } from "./links.ts";
 import { createLifeJournal, createShardActor, type ShardActor, type ShardEvent } from "./shard_actor.ts";
 import type { ShardClock } from "./shard_clock.ts";
@@ -21,7 +21,9 @@ import { op, type PeerId } from "./wire.ts";
 
 /** What a shard is made of. */
 export interface ShardOptions {
-  readonly cast: Cast;
+  /** Those that may live here. */
+  readonly actors: readonly ActorDefinition[];
+  readonly devices: readonly FreeDevice[];
   readonly seed: number;
   readonly peer: PeerId;
   readonly clock: ShardClock;
@@ -50,8 +52,8 @@ const noControl: FaultControl = {
 
 /** The runtime of one worker: any number of actors, their mail, timers and devices. */
 export function createShard(options: ShardOptions): ShardControl {
-  const { cast, seed, peer, clock, director, journalMax, isLogged } = options;
-  const definitions = new Map<string, ActorDefinition>(cast.actors.map((each) => [each.kind, each]));
+  const { seed, peer, clock, director, journalMax, isLogged } = options;
+  const definitions = new Map<string, ActorDefinition>(options.actors.map((each) => [each.kind, each]));
   const actors = new Map<Address, ShardActor>();
   const ready = createMailbox<ShardActor>(Number.POSITIVE_INFINITY);
   const faultEnds = new Map<number, () => void>();
@@ -84,7 +86,7 @@ export function createShard(options: ShardOptions): ShardControl {
   const deliver = (actor: ShardActor, event: ShardEvent) => force(actor, event, enqueue);
   const timers = createShardTimers(clock, deliver);
   const deadlines = createAskDeadlines(clock, expire);
-  const devices = createShardDevices({ definitions: cast.devices, seed, clock, faults, deliver, crash });
+  const devices = createShardDevices({ definitions: options.devices, seed, clock, faults, deliver, crash });
 
   // ---- Turns
 
@@ -198,7 +200,11 @@ export function createShard(options: ShardOptions): ShardControl {
     let cell: Cell;
     try {
       const definition = definitions.get(kind);
-      if (!definition) throw new Error(`Cannot start actor "${address}": the cast has no actor of kind "${kind}"`);
+      if (!definition) {
+        throw new Error(
+          `Cannot start actor "${address}": no "${kind}" is exported by the module that its definition names, export it there`,
+        );
+      }
       cell = startCell({ definition, address, parent, input, incarnation, seed, nowMs, uptimeMs });
     } catch (error) {
       return director.exited(address, incarnation, { crashed: true, reason: textOf(error) });

@@ -1,19 +1,21 @@
-import type { Device, DeviceDefinition } from "../devices/device.ts";
+import type { Device, DeviceContext, DeviceDefinition } from "../devices/device.ts";
 import type { Effect } from "../effect.ts";
 import type { FaultEngine } from "../faults/engine.ts";
 import { assertAllowed } from "../permissions.ts";
 import { hash32, mix32, randomFrom } from "../random.ts";
+import type { FreeDevice, LazyDevice } from "./free_cast.ts";
+import { createLateDevice } from "./late_device.ts";
 import type { ShardActor, ShardEvent } from "./shard_actor.ts";
 import type { ShardClock } from "./shard_clock.ts";
 
 /** What device requests need of the shard around them. */
 export interface ShardDevicesOptions {
-  readonly definitions: readonly DeviceDefinition[];
+  readonly definitions: readonly FreeDevice[];
   readonly seed: number;
   readonly clock: ShardClock;
   readonly faults: FaultEngine;
   deliver(actor: ShardActor, event: ShardEvent): void;
-  /** A fault ends this life. */
+  /** A fault, or a device that fails, ends this life. */
   crash(actor: ShardActor, reason: string): void;
 }
 
@@ -23,17 +25,53 @@ export interface ShardDevices {
   request(actor: ShardActor, effect: Effect & { readonly kind: "device" }): void;
 }
 
+type Loaded = Pick<DeviceDefinition, "open">;
+
 /** Makes the device side of a shard. */
 export function createShardDevices(options: ShardDevicesOptions): ShardDevices {
   const { seed, clock, faults, deliver, crash } = options;
   const definitions = new Map(options.definitions.map((definition) => [definition.name, definition]));
 
-  function open(actor: ShardActor, definition: DeviceDefinition): Device {
+  /** The code of lazy devices, from their first use on. */
+  const loaded = new Map<string, Loaded>();
+  const loading = new Map<string, Promise<Loaded>>();
+
+  function open(actor: ShardActor, definition: FreeDevice): Device {
     const found = actor.devices.get(definition.name);
     if (found) return found;
+    const context = contextOf(actor, definition.name);
+    const whole = "open" in definition ? definition : loaded.get(definition.name);
+    const device = whole ? whole.open(context) : openLate(actor, definition as LazyDevice, context);
+    actor.devices.set(definition.name, device);
+    return device;
+  }
+
+  function openLate(actor: ShardActor, definition: LazyDevice, context: DeviceContext): Device {
+    return createLateDevice({
+      loading: load(definition),
+      open: (whole) => whole.open(context),
+      failed: (error) => crash(actor, error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    });
+  }
+
+  function load(definition: LazyDevice): Promise<Loaded> {
+    const found = loading.get(definition.name);
+    if (found) return found;
+    const promise = definition.load();
+    loading.set(definition.name, promise);
+    const { name } = definition;
+    promise.then(
+      (whole) => loaded.set(name, whole),
+      // Whoever uses it next tries again.
+      () => loading.delete(name),
+    );
+    return promise;
+  }
+
+  function contextOf(actor: ShardActor, name: string): DeviceContext {
     const { address, order } = actor;
-    const from = `device:${definition.name}`;
-    const device = definition.open({
+    const from = `device:${name}`;
+    return {
       address,
       incarnation: order.incarnation,
       permissions: order.permissions,
@@ -41,9 +79,7 @@ export function createShardDevices(options: ShardDevicesOptions): ShardDevices {
       uptimeMs: clock.uptimeMs,
       after: (delayMs, body) => clock.at(clock.uptimeMs() + delayMs, () => actor.isAlive && body()),
       push: (body) => deliver(actor, { type: body.type, body, from, ask: 0 } as ShardEvent),
-    });
-    actor.devices.set(definition.name, device);
-    return device;
+    };
   }
 
   return {

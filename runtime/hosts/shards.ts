@@ -1,5 +1,6 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import { type Endpoint, expose, transfer, wrap } from "comlink";
+import type { ActorDefinition } from "../actor.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { Director, ShardBirth, ShardControl } from "./control.ts";
 import { createDeferred } from "./deferred.ts";
@@ -23,7 +24,8 @@ export interface Shard {
 
 /** What all workers of a host have in common. */
 export interface ShardsOptions {
-  readonly bundleUrl: string;
+  /** What a worker imports that is to perform such an actor. */
+  bundleUrlOf(definition: ActorDefinition): string;
   readonly seed: number;
   readonly originNs: number;
   readonly settings: unknown;
@@ -40,7 +42,8 @@ export interface ShardsOptions {
 
 /** The workers of a host, and the ports between them. */
 export interface Shards {
-  start(heapMaxMb: number): Shard;
+  /** A new worker, for such an actor. */
+  start(definition: ActorDefinition, heapMaxMb: number): Shard;
   /** Sees to it that two threads have a port to each other. */
   connect(a: PeerId, b: PeerId): void;
   get(peer: PeerId): Shard | undefined;
@@ -58,12 +61,12 @@ export function createShards(options: ShardsOptions): Shards {
   const connected = new Map<PeerId, Set<PeerId>>();
   let peers: PeerId = mainPeer;
 
-  function start(heapMaxMb: number): Shard {
+  function start(definition: ActorDefinition, heapMaxMb: number): Shard {
     const peer = ++peers;
     const control = new MessageChannel();
     const director = new MessageChannel();
     const birth: ShardBirth = {
-      bundle: options.bundleUrl,
+      bundle: options.bundleUrlOf(definition),
       peer,
       seed: options.seed,
       originNs: options.originNs,

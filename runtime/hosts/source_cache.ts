@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -117,13 +117,13 @@ export async function markUsed(path: string): Promise<void> {
 /** Removes what nobody has used for a month; other things in the folder are not ours. */
 async function prune(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!/^[0-9a-f]{16}\.(json|mjs|mjs\.map)$/.test(name)) continue;
+    if (!/^[0-9a-f]{16}(\.(json|mjs|mjs\.map))?$/.test(name)) continue;
     const path = join(folder, name);
     const usedMs = await stat(path).then(
       ({ mtimeMs }) => mtimeMs,
       () => Number.POSITIVE_INFINITY,
     );
-    if (usedMs < Date.now() - keptMs) await rm(path, { force: true });
+    if (usedMs < Date.now() - keptMs) await rm(path, { recursive: true, force: true });
   }
 }
 
@@ -137,4 +137,17 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
   await writeFile(temporary, text);
   await rename(temporary, path);
+}
+
+/** The same for a folder of files; one that is there already has the same content. */
+export async function writeFolder(path: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const temporary = await mkdtemp(join(dirname(path), `.${basename(path)}.`));
+  await Promise.all([...files].map(([name, text]) => writeFile(join(temporary, name), text)));
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
+  }
 }

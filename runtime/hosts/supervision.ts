@@ -1,7 +1,8 @@
 import type { ActorEvent, Address } from "../actor.ts";
 import { inherit, ownPermissions, type Permissions } from "../permissions.ts";
 import { type ChildSpec, type Exit, superviseExit } from "../supervisor.ts";
-import type { Cast, CrashReport, HostFailure } from "./host.ts";
+import type { FreeCast } from "./free_cast.ts";
+import type { CrashReport, HostFailure } from "./host.ts";
 import { createResident, type Resident } from "./resident.ts";
 import type { Shard } from "./shards.ts";
 import { mapStack } from "./stack_map.ts";
@@ -18,7 +19,7 @@ export interface Placement {
 
 /** What the supervision of a free-running host needs of the host. */
 export interface SupervisionOptions {
-  readonly cast: Cast;
+  readonly cast: FreeCast;
   readonly placement: Placement;
   /** The worker, or undefined when it is gone. */
   shardOf(peer: PeerId): Shard | undefined;

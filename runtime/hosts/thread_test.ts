@@ -4,11 +4,10 @@ import type { Message } from "../actor.ts";
 import { replayActor } from "../replay_actor.ts";
 import type { FreeHost } from "./free_host.ts";
 import { createPoolHost } from "./pool.ts";
+import { cast } from "./testing/cast.ts";
 import { type Deed, puppet } from "./testing/puppet.ts";
 import { type Stage, stages } from "./testing/stages.ts";
 import { createThreadHost } from "./thread.ts";
-
-const castUrl = new URL("./testing/cast.ts", import.meta.url).href;
 
 /** What only real workers can do: run out of memory, be killed; and what a run of theirs leaves behind. */
 for (const name of ["thread", "pool"] as const) {
@@ -149,7 +148,7 @@ for (const name of ["thread", "pool"] as const) {
     const make = name === "thread" ? createThreadHost : createPoolHost;
     const settings = { diskFolder: "never/written" };
     const first: Deed[] = [{ do: "log", text: "here I am" }];
-    await using host = await make({ castUrl, settings, onLog: (address, text) => logged.push(`${address}: ${text}`) });
+    await using host = await make({ cast, settings, onLog: (address, text) => logged.push(`${address}: ${text}`) });
     await host.spawn({ name: "talker", kind: "puppet", input: { first } });
     const [stats] = await host.stats();
     assert.ok(stats && stats.actors === 1 && stats.heapUsedBytes > 0);

@@ -1,6 +1,4 @@
-import { disk } from "../../devices/disk.ts";
-import { https } from "../../devices/https.ts";
-import type { Cast } from "../host.ts";
+import type { FreeCast } from "../free_cast.ts";
 import { courier } from "./courier.ts";
 import { front } from "./front.ts";
 import { prober } from "./prober.ts";
@@ -10,7 +8,4 @@ import { goodPuppet, puppet, smallPuppet } from "./puppet.ts";
 export const actors = [puppet, goodPuppet, smallPuppet, prober, courier, front];
 
 /** The same with real devices, for hosts with real threads. */
-export const cast = ({ diskFolder }: { readonly diskFolder: string }): Cast => ({
-  actors,
-  devices: [disk(diskFolder), https],
-});
+export const cast: FreeCast = { actors, devices: new URL("./devices.ts", import.meta.url).href };

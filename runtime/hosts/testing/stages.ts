@@ -9,7 +9,7 @@ import { AskError, type Host } from "../host.ts";
 import { createPoolHost } from "../pool.ts";
 import { createSimulation } from "../simulation.ts";
 import { createThreadHost } from "../thread.ts";
-import { actors } from "./cast.ts";
+import { actors, cast } from "./cast.ts";
 import type { Deed, PuppetInput, PuppetMessage, PuppetState } from "./puppet.ts";
 
 /** A host on which a test puts puppets; whichever it is, the test reads the same. */
@@ -30,7 +30,6 @@ export interface Stage {
 
 const untilMsMax = 20_000;
 const askMs = 5_000;
-const castUrl = new URL("./cast.ts", import.meta.url).href;
 
 /** How each host is set up for a test. */
 export const stages: Readonly<Record<Host["name"], () => Promise<Stage>>> = {
@@ -42,9 +41,9 @@ export const stages: Readonly<Record<Host["name"], () => Promise<Stage>>> = {
       () => simulation.close(),
     );
   },
-  thread: () => freeStage((diskFolder) => createThreadHost({ castUrl, settings: { diskFolder }, journalMax: 100 })),
+  thread: () => freeStage((diskFolder) => createThreadHost({ cast, settings: { diskFolder }, journalMax: 100 })),
   pool: () =>
-    freeStage((diskFolder) => createPoolHost({ castUrl, settings: { diskFolder }, workers: 2, journalMax: 100 })),
+    freeStage((diskFolder) => createPoolHost({ cast, settings: { diskFolder }, workers: 2, journalMax: 100 })),
 };
 
 async function freeStage(make: (diskFolder: string) => Promise<Host>): Promise<Stage> {

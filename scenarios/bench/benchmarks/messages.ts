@@ -1,17 +1,16 @@
 import { createSimulation } from "../../../runtime/hosts/simulation.ts";
+import { cast } from "../../../runtime/hosts/testing/cast.ts";
 import { courier } from "../../../runtime/hosts/testing/courier.ts";
 import { createThreadHost } from "../../../runtime/hosts/thread.ts";
 import { type Benchmark, secondsOf } from "../benchmark.ts";
 import { exchange } from "../couriers.ts";
-
-const castUrl = new URL("../../../runtime/hosts/testing/cast.ts", import.meta.url).href;
 
 /** Small messages between two actors that keep a window full; one step of a reducer each. */
 export const messages: Benchmark = {
   name: "messages",
   async run({ isQuick }) {
     const count = isQuick ? 20_000 : 1_000_000;
-    const threads = await createThreadHost({ castUrl, settings: { diskFolder: "" } });
+    const threads = await createThreadHost({ cast, settings: { diskFolder: "" } });
     let perSecond: number;
     try {
       perSecond = count / (await secondsOf(() => exchange(threads, count)));

@@ -1,0 +1,9 @@
+import { diskNeeds } from "../../devices/disk_paths.ts";
+import { netNeeds } from "../../devices/net_rules.ts";
+import type { FreeDevice } from "../free_cast.ts";
+
+/** The real devices of the hosts' tests. */
+export const devices = ({ diskFolder }: { readonly diskFolder: string }): readonly FreeDevice[] => [
+  { name: "disk", needs: diskNeeds, load: async () => (await import("../../devices/disk.ts")).disk(diskFolder) },
+  { name: "net", needs: netNeeds, load: async () => (await import("../../devices/https.ts")).https },
+];

@@ -1,0 +1,44 @@
+import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
+import type { PreparedModules } from "../actors/container_runtime/module_device/free_modules.ts";
+import { socketNeeds } from "../actors/dns/socket_rules.ts";
+import { diskNeeds } from "../runtime/devices/disk_paths.ts";
+import { netNeeds } from "../runtime/devices/net_rules.ts";
+import { tcpNeeds } from "../runtime/devices/tcp_rules.ts";
+import type { FreeDevice } from "../runtime/hosts/free_cast.ts";
+
+/** What each worker of a free-running cluster is told. */
+export interface DeviceSettings {
+  /** Below it, each store replica has its folder. */
+  readonly diskFolder: string;
+  readonly images?: ImageCatalogue;
+  /** Images that are modules. Default: there are none. */
+  readonly modules?: PreparedModules;
+}
+
+/** The real devices of a cluster: a worker loads those that its actors use, when they first do. */
+export const devices = ({ diskFolder, images, modules }: DeviceSettings): readonly FreeDevice[] => [
+  { name: "disk", needs: diskNeeds, load: async () => (await import("../runtime/devices/disk.ts")).disk(diskFolder) },
+  { name: "net", needs: netNeeds, load: async () => (await import("../runtime/devices/https.ts")).https },
+  { name: "tcp", needs: tcpNeeds, load: async () => (await import("../runtime/devices/tcp.ts")).tcp },
+  {
+    name: "dns_socket",
+    needs: socketNeeds,
+    load: async () => (await import("../actors/dns/socket_device.ts")).dnsSocket,
+  },
+  {
+    name: "dataplane",
+    needs: () => undefined,
+    load: async () => (await import("../actors/kube_proxy/dataplane_device.ts")).dataplaneModel(),
+  },
+  {
+    name: "cri",
+    needs: () => undefined,
+    async load() {
+      const [{ containerRuntime }, { freeModules }] = await Promise.all([
+        import("../actors/container_runtime/container_runtime_device.ts"),
+        import("../actors/container_runtime/module_device/free_modules.ts"),
+      ]);
+      return containerRuntime({ ...images, modules: modules && freeModules(modules) });
+    },
+  },
+];
