@@ -14,6 +14,8 @@ import { podStage } from "./testing/pod_stage.ts";
 const modules = {
   "web.ts": `export default { fetch: () => new Response("web") };`,
   "eats.ts": `export default { async start() { const kept = []; for (;;) { kept.push(new Array(100_000).fill(kept.length)); await new Promise((done) => setTimeout(done)); } } };`,
+  "keeps.ts": `export default { start() { const kept = []; for (;;) kept.push(new Uint8Array(1_000_000).fill(1)); } };`,
+  "drops.ts": `export default { start() { let last; for (let i = 0; i < 300; i++) last = new Uint8Array(1_000_000).fill(1); console.log(last instanceof Uint8Array, new Uint8Array(last.buffer, 0, 3).length); return 0; } };`,
   "flood.ts": `export default { fetch() {
     let sent = 0;
     const block = new Uint8Array(10_000);
@@ -39,6 +41,16 @@ test("a worker that needs more memory than its limit is OOMKilled, and others go
   assert.deepEqual(await stage.exited(eats), { exitCode: 137, reason: "OOMKilled" });
   assert.equal(stage.runtime.inspect("node-1").containers[0]?.state, "CONTAINER_RUNNING");
   await stage.ok({ op: "StopPodSandbox", sandbox: web.sandbox });
+});
+
+test("buffers count for the memory limit of a worker, and those that it holds no more do not", async () => {
+  await using stage = await podStage({ modules, isVirtual: false });
+  const memoryLimitBytes = 16 * 1024 * 1024;
+  const keeps = await stage.run("keeps-0", "keeps", { memoryLimitBytes });
+  assert.deepEqual(await stage.exited(keeps), { exitCode: 137, reason: "OOMKilled" });
+  const drops = await stage.run("drops-0", "drops", { memoryLimitBytes });
+  assert.equal((await stage.exited(drops)).exitCode, 0);
+  assert.deepEqual(await stage.logs(drops), ["true 3"]);
 });
 
 test("two containers of a pod cannot listen on one port", async () => {

@@ -52,7 +52,10 @@ function run(entry: URL, start: ModuleStart, onOutput: (output: ModuleOutput) =>
     }
     worker = new Worker(entry, {
       name,
-      workerData: { code: image.code, vars, args, hostname, name, permissions } satisfies WorkerStart,
+      workerData: {
+        ...{ code: image.code, vars, args, hostname, name, permissions },
+        ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
+      } satisfies WorkerStart,
       env: grantedEnvironment(permissions),
       execArgv: [],
       stdin: false,

@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Permissions } from "../../../../runtime/permissions.ts";
 import { webGlobals, withheldGlobals } from "../image_module.ts";
 import type { ModuleInput, ModuleOutput } from "../module_runner.ts";
+import { bufferLimit } from "./buffer_limit.ts";
 import { missingFor, ungranted } from "./builtin_grants.ts";
 import { guardedBuiltin, refuserOf } from "./guarded_builtins.ts";
 import { openShell } from "./shell.ts";
@@ -17,9 +18,11 @@ export interface WorkerStart {
   /** How the container is called in refusals. */
   readonly name: string;
   readonly permissions: Permissions;
+  readonly memoryLimitBytes?: number;
 }
 
-const { code, vars, args, hostname, name: container, permissions } = workerData as WorkerStart;
+const start = workerData as WorkerStart;
+const { code, vars, args, hostname, name: container, permissions, memoryLimitBytes } = start;
 const port = parentPort;
 if (!port) throw new Error("Cannot run an image: this is no worker thread, start it through workerRunner()");
 
@@ -37,7 +40,14 @@ function post(output: ModuleOutput): void {
 const shell = openShell({ vars, args, hostname, post });
 process.on("uncaughtException", shell.crash);
 process.on("unhandledRejection", shell.crash);
-port.on("message", (input: ModuleInput) => shell.receive(input));
+const limit =
+  memoryLimitBytes === undefined
+    ? undefined
+    : bufferLimit(memoryLimitBytes, () => post({ type: "exit", code: 137, reason: "OOMKilled" }));
+port.on("message", (input: ModuleInput) => {
+  if (limit && "data" in input) limit.count(input.data.length);
+  shell.receive(input);
+});
 
 const nodeRequire = createRequire(import.meta.url);
 const refuse = refuserOf(permissions, container);
@@ -61,7 +71,8 @@ const hidden = Object.getOwnPropertyNames(globalThis).filter(
   (name) => !kept.has(name) && /^[A-Za-z_$][\w$]*$/.test(name),
 );
 shell.load(() => {
-  const parameters = ["require", ...hidden.filter((name) => name !== "require")];
+  const given: Readonly<Record<string, unknown>> = { require: granted, ...limit?.globals };
+  const parameters = [...Object.keys(given), ...hidden.filter((name) => name !== "require")];
   const evaluate = vm.compileFunction(`${code}\nreturn image;`, parameters, { filename: "image.js" });
-  return evaluate(granted);
+  return evaluate(...Object.values(given));
 });
