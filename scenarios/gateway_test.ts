@@ -170,13 +170,18 @@ scenario(
     const topology = { nodes: 1, stores: 1, apiservers: 1, gateway: true } as const;
     const cluster = context.use(await createCluster({ host: "pool", workers: 1, topology }));
     const [taken, other] = [await freeNodePort(), await freeNodePort()];
-    const server = createServer().listen({ host, port: taken });
+    const server = createServer().listen({ host, port: taken }).unref();
     await once(server, "listening");
     const { apply, eventually, list } = createScript(cluster).script;
     const service = (name: string, nodePort: number) =>
       `{ apiVersion: v1, kind: Service, metadata: { name: ${name} }, spec: { type: NodePort, ports: [{ port: 80, nodePort: ${nodePort} }] } }`;
+    // A port of nobody is not opened.
+    const slice = (name: string) =>
+      `{ apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: { name: ${name}-1, labels: { kubernetes.io/service-name: ${name} } }, addressType: IPv4, ports: [{ port: 80 }], endpoints: [{ addresses: [10.244.9.9] }] }`;
     await apply(service("taken", taken));
+    await apply(slice("taken"));
     await apply(service("other", other));
+    await apply(slice("other"));
     const message = `can't open port "nodePort for default/taken" (:${taken}/tcp4), skipping it: listen tcp4 127.0.0.1:${taken}: bind: address already in use`;
     await eventually("an event tells", async () => {
       const events = await list("events");

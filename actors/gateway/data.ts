@@ -3,7 +3,7 @@ import { endpointSlice } from "../api/kinds/endpoint_slice.ts";
 import { event as eventKind } from "../api/kinds/event.ts";
 import { node } from "../api/kinds/node.ts";
 import { service } from "../api/kinds/service.ts";
-import type { EndpointSlice, Node, Service } from "../api/types.ts";
+import { type EndpointSlice, type Frozen, keyOf, type Node, type Service } from "../api/types.ts";
 import { createApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import { createEventRecorder } from "../client/events.ts";
@@ -13,7 +13,7 @@ import { createTransport } from "../network/transport.ts";
 import { type Carrier, createCarrier } from "./carrier.ts";
 import { machineAt } from "./machine_at.ts";
 import type { GatewayInput } from "./messages.ts";
-import { byService, nodesFor, serviceOf } from "./node_order.ts";
+import { byService, hasEndpoints, nodesFor, serviceOf } from "./node_order.ts";
 import { createNodePorts, type NodePorts } from "./node_ports.ts";
 
 /** What a gateway keeps. */
@@ -39,13 +39,17 @@ export function createData(input: GatewayInput): GatewayData {
   const { connectMs = connectMsDefault, nodesTriedMax = nodesTriedMaxDefault, retryMs = retryMsDefault } = input;
   const client = createApiClient({ servers: apiServers, user });
   const recorder = createEventRecorder({ client, kind: eventKind, component: "gateway" });
-  const ports = createNodePorts({ host: listenHost, retryMs, recorder });
+  const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice, indexes: { [byService]: serviceOf } });
+  const isServed = (object: Frozen<Service>) => hasEndpoints(slices.by(byService, keyOf(object)));
+  const ports = createNodePorts({ host: listenHost, retryMs, recorder, isServed });
+  slices.onChange(({ object }, step) => {
+    for (const key of serviceOf(object)) ports.look(key, step);
+  });
   const services = createInformer<Service>({ client, kind: service });
   services.onChange(({ type, object }, step) => {
     if (type === "deleted") ports.remove(object, step);
     else ports.set(object, step);
   });
-  const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice, indexes: { [byService]: serviceOf } });
   const nodes = createInformer<Node>({ client, kind: node });
   const transport: Transport<Step> = createTransport<Step>({
     send(packet, step) {

@@ -85,15 +85,35 @@ function stage({ machines = ["echo", "echo"], faults = [], input = {} }: StageOp
   };
 }
 
+type Lab = ReturnType<typeof createControllerLab>;
+
+/** A Service that has an endpoint; the machines of the stage decide what becomes of what is sent there. */
+function serve(lab: Lab, name: string, spec: object = {}) {
+  addService(lab, name, spec);
+  addSlice(lab, name, { ready: true });
+}
+
+function addSlice(lab: Lab, service: string, conditions: object, nodeName?: string) {
+  const body = {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: { name: `${service}-1`, labels: { "kubernetes.io/service-name": service } },
+    addressType: "IPv4",
+    ports: [{ port: 80 }],
+    endpoints: [{ addresses: ["10.244.2.2"], conditions, nodeName }],
+  };
+  assert.equal(lab.call("create", "endpointslices", { namespace: "default", body }).code, 201);
+}
+
 test("gateway opens the TCP node ports of Services and closes them when they go", () => {
   const { lab, simulation, data, connect } = stage();
-  addService(lab, "inside");
-  addService(lab, "web", nodePort);
+  serve(lab, "inside");
+  serve(lab, "web", nodePort);
   const balanced = [
     { name: "a", port: 80, nodePort: 30_001 },
     { name: "b", port: 81, nodePort: 30_002, protocol: "UDP" },
   ];
-  addService(lab, "balanced", { type: "LoadBalancer", ports: balanced });
+  serve(lab, "balanced", { type: "LoadBalancer", ports: balanced });
   simulation.advance(1_000);
   assert.deepEqual(data().ports.open(), [30_001, port]);
   const contentType = "application/merge-patch+json";
@@ -110,9 +130,31 @@ test("gateway opens the TCP node ports of Services and closes them when they go"
   assert.equal(late.error(), "ECONNREFUSED");
 });
 
+test("gateway refuses who comes to a Service of nobody, as a node does, and lets in who comes to those who end", () => {
+  const { lab, simulation, data, connect } = stage();
+  addService(lab, "web", nodePort);
+  addSlice(lab, "web", { ready: false, serving: false, terminating: false });
+  simulation.advance(1_000);
+  const early = connect();
+  simulation.advance(10);
+  assert.equal(early.error(), "ECONNREFUSED");
+  for (const [conditions, open] of [
+    [{ ready: true, serving: true, terminating: false }, [port]],
+    [{ ready: false, serving: true, terminating: true }, [port]],
+    [{ ready: false, serving: false, terminating: true }, []],
+  ] as const) {
+    const body = { endpoints: [{ addresses: ["10.244.2.2"], conditions }] };
+    const contentType = "application/merge-patch+json" as const;
+    const target = { namespace: "default", name: "web-1", body, contentType };
+    assert.equal(lab.call("patch", "endpointslices", target).code, 200);
+    simulation.advance(1_000);
+    assert.deepEqual(data().ports.open(), open);
+  }
+});
+
 test("gateway carries bytes both ways and ends each way by itself, taking turns over nodes that are Ready", () => {
   const { lab, simulation, data, machine, ask, setReady } = stage({ machines: ["echo", "echo", "echo"] });
-  addService(lab, "web", nodePort);
+  serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const answers = [ask(), ask(), ask(), ask()].map(({ text, state, error }) => [text, state, error]);
   assert.deepEqual(answers, [
@@ -135,7 +177,7 @@ test("gateway carries bytes both ways and ends each way by itself, taking turns 
 
 test("gateway goes on to the next node when one is silent or refuses, and resets its client after the last", () => {
   const { lab, simulation, connect, machine, data } = stage({ machines: ["silent", "refuse", "echo"] });
-  addService(lab, "web", nodePort);
+  serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const client = connect();
   client.write("early");
@@ -146,7 +188,7 @@ test("gateway goes on to the next node when one is silent or refuses, and resets
   assert.deepEqual([...machine(2).heard.values()], ["early"]);
 
   const noOne = stage({ machines: ["refuse", "silent"] });
-  addService(noOne.lab, "web", nodePort);
+  serve(noOne.lab, "web", nodePort);
   noOne.simulation.advance(1_000);
   const refused = noOne.connect();
   noOne.simulation.advance(900);
@@ -161,7 +203,7 @@ test("gateway tries no more nodes than it may for one connection", () => {
     machines: ["refuse", "refuse", "echo"],
     input: { nodesTriedMax: 2 },
   });
-  addService(lab, "web", nodePort);
+  serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const client = connect();
   simulation.advance(100);
@@ -171,7 +213,7 @@ test("gateway tries no more nodes than it may for one connection", () => {
 
 test("gateway meets the same node again where a Service keeps its clients, and nodes with endpoints where traffic stays local", () => {
   const { lab, simulation, ask } = stage({ machines: ["echo", "echo", "echo"] });
-  addService(lab, "sticky", { ...nodePort, sessionAffinity: "ClientIP" });
+  serve(lab, "sticky", { ...nodePort, sessionAffinity: "ClientIP" });
   simulation.advance(1_000);
   assert.deepEqual(
     [ask(), ask(), ask()].map(({ text }) => text.slice(0, 6)),
@@ -179,15 +221,7 @@ test("gateway meets the same node again where a Service keeps its clients, and n
   );
   lab.call("delete", "services", { namespace: "default", name: "sticky" });
   addService(lab, "local", { ...nodePort, externalTrafficPolicy: "Local" });
-  const body = {
-    apiVersion: "discovery.k8s.io/v1",
-    kind: "EndpointSlice",
-    metadata: { name: "local-1", labels: { "kubernetes.io/service-name": "local" } },
-    addressType: "IPv4",
-    ports: [{ port: 80 }],
-    endpoints: [{ addresses: ["10.244.2.2"], conditions: { ready: true }, nodeName: "node-2" }],
-  };
-  assert.equal(lab.call("create", "endpointslices", { namespace: "default", body }).code, 201);
+  addSlice(lab, "local", { ready: true }, "node-2");
   simulation.advance(1_000);
   assert.deepEqual(
     [ask(), ask(), ask()].map(({ text }) => text.slice(0, 6)),
@@ -197,7 +231,7 @@ test("gateway meets the same node again where a Service keeps its clients, and n
 
 test("gateway lets neither side have more under way than the other takes", () => {
   const { lab, simulation, connect, machine } = stage({ machines: ["deaf"] });
-  addService(lab, "web", nodePort);
+  serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const client = connect();
   for (let i = 0; i < 40; i++) client.write("x".repeat(64 * 1024));
@@ -206,7 +240,7 @@ test("gateway lets neither side have more under way than the other takes", () =>
   assert.ok(heard.length >= tcpWindowBytes && heard.length <= tcpWindowBytes * 2, `${heard.length} bytes`);
 
   const slow = stage({ machines: ["echo"] });
-  addService(slow.lab, "web", nodePort);
+  serve(slow.lab, "web", nodePort);
   slow.simulation.advance(1_000);
   const reader = slow.connect();
   reader.pause();
@@ -220,7 +254,7 @@ test("gateway lets neither side have more under way than the other takes", () =>
 
 test("gateway tells each side that the other broke", () => {
   const { lab, simulation, connect, machine, data } = stage({ machines: ["break"] });
-  addService(lab, "web", nodePort);
+  serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const first = connect();
   first.write("a word");
@@ -237,7 +271,7 @@ test("gateway tells each side that the other broke", () => {
 
 test("gateway keeps a connection when its Service goes, and comes back after a crash that its clients see", async () => {
   const { lab, simulation, connect, ask, machine } = stage({ machines: ["echo"] });
-  addService(lab, "web", nodePort);
+  serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const client = connect();
   simulation.advance(100);
@@ -258,7 +292,7 @@ test("gateway keeps a connection when its Service goes, and comes back after a c
 
 test("gateway that is stopped lets nobody in any more, and those finish who have a little left to say", async () => {
   const { lab, simulation, connect } = stage({ machines: ["echo"] });
-  addService(lab, "web", nodePort);
+  serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const [brief, endless] = [connect(), connect()];
   simulation.advance(100);
@@ -275,8 +309,8 @@ test("gateway that is stopped lets nobody in any more, and those finish who have
 test("gateway reports a port that another process has, harms nothing else, and opens it when it is free", () => {
   const { lab, tcp, simulation, data, events, ask } = stage({ machines: ["echo"] });
   const free = tcp.occupy(host, 30_001);
-  addService(lab, "taken", { type: "NodePort", ports: [{ name: "http", port: 80, nodePort: 30_001 }] });
-  addService(lab, "web", nodePort);
+  serve(lab, "taken", { type: "NodePort", ports: [{ name: "http", port: 80, nodePort: 30_001 }] });
+  serve(lab, "web", nodePort);
   simulation.advance(12_000);
   assert.deepEqual(data().ports.open(), [port]);
   assert.equal(ask().text, "node-0: hello");
@@ -304,7 +338,7 @@ test("gateway carries what it was given whole, over links that lose, double and 
     { ...always, kind: "slowDevice", parameters: { actor: address, device: "tcp", delayMsMax: 10 } },
   ] satisfies Fault[];
   const { lab, simulation, connect } = stage({ machines: ["echo"], faults, input: { connectMs: 10_000 } });
-  addService(lab, "web", nodePort);
+  serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const client = connect();
   const text = Array.from({ length: 30_000 }, (_each, index) => `${index},`).join("");

@@ -55,6 +55,17 @@ function isReady({ status }: Frozen<Node>): boolean {
   return status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
 }
 
+/** Whether a node would send a connection to anybody: to who is ready, or at least still serves while it ends. */
+export function hasEndpoints(slices: Iterable<Frozen<EndpointSlice>>): boolean {
+  for (const { endpoints } of slices) {
+    for (const { conditions = {} } of endpoints ?? []) {
+      const { ready = true, serving = ready, terminating = false } = conditions;
+      if (ready || (serving && terminating)) return true;
+    }
+  }
+  return false;
+}
+
 function* endpointNodes(slices: Iterable<Frozen<EndpointSlice>>): Generator<string> {
   for (const { endpoints } of slices) {
     for (const { nodeName, conditions } of endpoints ?? []) {

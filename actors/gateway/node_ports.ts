@@ -15,6 +15,8 @@ export interface NodePorts {
   /** A Service as it is now. */
   set(service: Frozen<Service>, step: Step): void;
   remove(service: Frozen<Service>, step: Step): void;
+  /** The endpoints of a Service (`namespace/name`) have changed. */
+  look(service: string, step: Step): void;
   /** From now on what is wanted is opened, and what is not wanted any more closed. */
   start(step: Step): void;
   /** Closes all. */
@@ -34,6 +36,8 @@ export interface NodePortsOptions {
   readonly host: string;
   readonly retryMs: number;
   readonly recorder: EventRecorder;
+  /** Whether anybody would answer; a port of nobody is closed, so that clients are refused as by a node. */
+  isServed(service: Frozen<Service>): boolean;
 }
 
 type Phase = "opening" | "open" | "closing" | "refused";
@@ -42,7 +46,7 @@ type Phase = "opening" | "open" | "closing" | "refused";
 export const retryTimer = "ports";
 
 /** Makes the node ports of a cluster in which there are no Services yet. */
-export function createNodePorts({ host, retryMs, recorder }: NodePortsOptions): NodePorts {
+export function createNodePorts({ host, retryMs, recorder, isServed }: NodePortsOptions): NodePorts {
   const wanted = new Map<number, NodePort>();
   const portsOf = new Map<string, readonly number[]>();
   /** What is known of the device; a port that is not here is closed. */
@@ -58,7 +62,8 @@ export function createNodePorts({ host, retryMs, recorder }: NodePortsOptions): 
   /** Brings one port closer to what is wanted; while the device is asked, its answer comes first. */
   function settle(port: number, step: Step) {
     const phase = phases.get(port);
-    const isWanted = isOn && wanted.has(port);
+    const found = wanted.get(port);
+    const isWanted = isOn && found !== undefined && isServed(found.service);
     if (isWanted && phase === undefined) ask("listen", port, step);
     if (!isWanted && phase === "open") ask("close", port, step);
     if (!isWanted && phase === "refused") phases.delete(port);
@@ -102,6 +107,9 @@ export function createNodePorts({ host, retryMs, recorder }: NodePortsOptions): 
         if (isOf(wanted.get(port), key)) wanted.delete(port);
         settle(port, step);
       }
+    },
+    look(service, step) {
+      for (const port of portsOf.get(service) ?? []) settle(port, step);
     },
     start(step) {
       isOn = true;
