@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,6 +113,57 @@ test("troupe run fails a script that waits for what never comes, instead of endi
   );
   assert.equal(status, 1, stdout);
   assert.match(stdout, /because {3}The script waits for something that never comes: look for a promise/);
+});
+
+/** Runs a file until it shows this, interrupts it, and waits for its end. */
+async function interrupted(file: string, { shows, by, host }: { shows: RegExp; by: NodeJS.Signals; host: string }) {
+  const child = spawn(process.execPath, [troupe, "run", file, "--host", host], { stdio: ["ignore", "pipe", "pipe"] });
+  let [stdout, stderr] = ["", ""];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    const isShown = shows.test(stdout);
+    stdout += text;
+    if (!isShown && shows.test(stdout)) child.kill(by);
+  });
+  return await new Promise<{ code: number | null; signal: string | null; stdout: string; stderr: string }>(
+    (resolve) => {
+      child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    },
+  );
+}
+
+const loops = written('async ({ step }) => { await step("Loop", () => { for (;;) {} }); }');
+const looping = /^ {2}1 {2}Loop$/m;
+
+for (const by of ["SIGINT", "SIGTERM"] as const) {
+  test(`troupe run is ended by ${by} in simulation, even if its file or a step loops without a pause`, async () => {
+    const atTop = 'process.stdout.write("at the top\\n"); for (;;) {}';
+    for (const [text, shows] of [
+      [loops, looping],
+      [atTop, /at the top/],
+    ] as const) {
+      const { code, signal, stdout } = await inFile(text, (file) =>
+        interrupted(file, { shows, by, host: "simulation" }),
+      );
+      assert.deepEqual([code, signal], [null, by], stdout);
+    }
+  });
+}
+
+test("troupe run in threads is ended by Ctrl-C when a step loops without a pause, and it says why", async () => {
+  const how = { shows: looping, by: "SIGINT", host: "pool" } as const;
+  const { code, signal, stderr } = await inFile(loops, (file) => interrupted(file, how));
+  assert.deepEqual([code, signal], [null, "SIGINT"], stderr);
+  assert.match(stderr, /^Interrupted: a script did not let go of the main thread, so nothing was cleaned up\n$/);
+});
+
+test("troupe run in threads stops in good order at Ctrl-C when its script lets it", async () => {
+  const waits = written('async ({ step, advance }) => { await step("Wait", () => advance("24h")); }');
+  const how = { shows: /^ {2}1 {2}Wait$/m, by: "SIGINT", host: "pool" } as const;
+  const { code, signal, stderr } = await inFile(waits, (file) => interrupted(file, how));
+  assert.deepEqual([code, signal, stderr], [130, null, ""]);
 });
 
 test("troupe run refuses what it cannot run with one line and exit code 2", async () => {

@@ -45,19 +45,26 @@ async function perform({ args, options, streams }: Invocation<RunOptions>): Prom
     import("../../run_scenario.ts"),
     import("../tell_scenario.ts"),
   ]);
-  using interrupts = listenForInterrupts();
-  const { signal } = interrupts;
+  // A simulation leaves nothing behind that would have to be cleaned up: an interrupt may end the process as it ends any
+  // other, at once, and whatever the script does. Nobody could listen while a script loops.
+  using interrupts = host === "simulation" ? undefined : listenForInterrupts({ isWatched: true });
+  const signal = interrupts?.signal;
   // Told on the output itself, but for JSON, which must stay alone there.
   const display = createDisplay(json ? { write: () => {} } : streams.stdout);
   display.note(introduction(scenario, { host, seed }));
   try {
-    const result = await runScenario(scenario, { host, seed, signal, onEvent: createTeller(display) });
+    const result = await runScenario(scenario, {
+      host,
+      seed,
+      ...(signal ? { signal } : {}),
+      onEvent: createTeller(display),
+    });
     display.end();
     streams.stdout.write(json ? `${JSON.stringify(result)}\n` : conclusion(result));
     return result.isHeld ? exitCodes.good : exitCodes.failed;
   } catch (error) {
     display.end();
-    if (signal.aborted) return exitCodes.interrupted;
+    if (signal?.aborted) return exitCodes.interrupted;
     throw error;
   }
 }
