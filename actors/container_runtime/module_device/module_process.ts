@@ -48,10 +48,11 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
 
   const nextMoment = (body: () => void) => {
     if (carryMs === 0) return body();
-    node.later(carryMs, () => (isOver ? undefined : body()));
+    later(carryMs, body);
   };
   const tell: typeof running.tell = (input) => (isOver ? undefined : running.tell(input));
-  const serving = createServing({ tell, atEnd: node.atEnd, nextMoment });
+  const later = (delayMs: number, body: () => void) => node.later(delayMs, () => (isOver ? undefined : body()));
+  const serving = createServing({ tell, atEnd: node.atEnd, nextMoment, later });
   const fetching = createFetching({
     tell,
     nextMoment,

@@ -21,6 +21,8 @@ export type ModuleInput =
     }
   | { readonly type: "request.chunk"; readonly id: number; readonly data: Uint8Array }
   | { readonly type: "request.end"; readonly id: number }
+  /** The client writes no more, and may be gone: the request's signal aborts, but a response still goes out. */
+  | { readonly type: "request.gone"; readonly id: number }
   /** The client is gone: the request's signal aborts, its response is of no use any more. */
   | { readonly type: "request.abort"; readonly id: number }
   /** A chunk of the response was taken: the next may follow. */
@@ -125,7 +127,8 @@ export interface RunningModule {
  * - `ExecSync`, exec probes: `tell({ type: "exec", id, command })`; answer at `exec.end`, or after the deadline.
  * - TCP probes and connections: refused before `listening`, open afterwards until `exit`.
  * - HTTP probes and traffic: one `request` with chunks; the response comes as head, chunks, end. A connection that
- *   breaks is `request.abort`; `response.failed` breaks the connection. Answer `response.taken` for each chunk as the
+ *   breaks is `request.abort`, one on which the client writes no more is `request.gone`, and broken off when nothing
+ *   is answered; `response.failed` breaks the connection. Answer `response.taken` for each chunk as the
  *   connection carries it on (in simulation: in a later moment, or a stream without end would never let time pass).
  * - `fetch` is an outgoing connection: resolve the name, connect through the pod's network, send method, headers and
  *   `fetch.body` chunks; answer `fetch.head`, `fetch.chunk`, `fetch.end`, or `fetch.failed` with words such as

@@ -12,6 +12,7 @@ export interface Served {
   atEnd(body: () => void): void;
   /** Chunks may follow only in a later moment: a stream without end has to let time pass. */
   nextMoment(body: () => void): void;
+  later(delayMs: number, body: () => void): void;
 }
 
 type Answered = Extract<ModuleOutput, { type: `response.${string}` | "request.taken" }>;
@@ -31,20 +32,55 @@ interface Connection {
   id: number;
   /** Chunks of the response that were not yet told of as taken. */
   untaken: number;
+  /** Its module was not heard of since it was looked at. */
+  isSilent: boolean;
 }
 
+/**
+ * Who writes no more and hears nothing for so long is taken for gone: as long as Linux remembers a connection whose
+ * process has closed it (`tcp_fin_timeout`). Until it is written to, nothing tells it from one that waits.
+ */
+const silentMsMax = 60_000;
+
 /** Serves a module's connections: HTTP requests to the module, its responses back. */
-export function createServing({ tell, atEnd, nextMoment }: Served): Serving {
+export function createServing({ tell, atEnd, nextMoment, later }: Served): Serving {
   const connections = new Set<Connection>();
   /** By the request that is answered. */
   const answering = new Map<number, Connection>();
   const reading = new Map<number, ChunkGate>();
+  /** Those whose client writes no more, and waits for an answer or is gone. */
+  const ended = new Set<Connection>();
+  let isLooking = false;
   let ids = 0;
 
   function forget(connection: Connection): void {
     connections.delete(connection);
+    ended.delete(connection);
     reading.delete(connection.id);
     if (answering.delete(connection.id)) tell({ type: "request.abort", id: connection.id });
+  }
+
+  function breakOff(connection: Connection): void {
+    forget(connection);
+    connection.socket.reset();
+  }
+
+  function watch(connection: Connection): void {
+    ended.add(connection);
+    connection.isSilent = false;
+    if (isLooking) return;
+    isLooking = true;
+    later(silentMsMax, look);
+  }
+
+  function look(): void {
+    for (const connection of ended) {
+      // As long as chunks wait to be taken it is the client that is slow.
+      if (connection.isSilent && connection.untaken === 0) breakOff(connection);
+      connection.isSilent = true;
+    }
+    isLooking = ended.size > 0;
+    if (isLooking) later(silentMsMax, look);
   }
 
   function read(id: number, socket: Socket): ChunkGate {
@@ -74,14 +110,16 @@ export function createServing({ tell, atEnd, nextMoment }: Served): Serving {
       aborted() {
         if (answering.delete(connection.id)) tell({ type: "request.abort", id: connection.id });
       },
-      write: (data, end) => socket.write(data, end),
-      broken() {
-        forget(connection);
-        socket.reset();
+      gone() {
+        if (!answering.has(connection.id)) return;
+        watch(connection);
+        tell({ type: "request.gone", id: connection.id });
       },
+      write: (data, end) => socket.write(data, end),
+      broken: () => breakOff(connection),
       used: (bytes) => socket.taken(bytes),
     });
-    const connection: Connection = { server, socket, id: 0, untaken: 0 };
+    const connection: Connection = { server, socket, id: 0, untaken: 0, isSilent: false };
     connections.add(connection);
     return {
       data(data, end) {
@@ -108,12 +146,13 @@ export function createServing({ tell, atEnd, nextMoment }: Served): Serving {
       const connection = answering.get(output.id);
       if (!connection) return;
       const { server } = connection;
+      connection.isSilent = false;
       if (output.type === "response.failed") {
         answering.delete(output.id);
-        forget(connection);
-        connection.socket.reset();
+        breakOff(connection);
       } else if (output.type === "response.end") {
         answering.delete(output.id);
+        ended.delete(connection);
         server.end();
       } else {
         if (output.type === "response.head") server.head(output);
@@ -132,6 +171,7 @@ export function createServing({ tell, atEnd, nextMoment }: Served): Serving {
       connections.clear();
       answering.clear();
       reading.clear();
+      ended.clear();
     },
   };
 }

@@ -10,6 +10,11 @@ export interface HttpServerSink {
   end(): void;
   /** The rest of the request that was told of last makes no sense: nobody waits for its response any more. */
   aborted?(): void;
+  /**
+   * The client writes no more while the request that was told of last has come whole and is not answered: it may wait
+   * for its response, or be gone. It is told once of each such request.
+   */
+  gone?(): void;
   /** Bytes for the other end; with `end` nothing follows. */
   write(data: string, end: boolean): void;
   /** A request or a response broke off: reset the connection. */
@@ -36,6 +41,8 @@ interface Exchange {
   readonly answer: HttpAnswer;
   /** Its request has come whole. */
   isRead: boolean;
+  /** Its client writes no more, and that was told. */
+  isGone: boolean;
 }
 
 /** Makes the server's end of a connection. Requests that are sent ahead are answered one after the other. */
@@ -59,7 +66,7 @@ export function httpServer(sink: HttpServerSink): HttpServer {
       }
       const { method, headers, hasBody } = head;
       parser.hold(true);
-      current = { answer: httpAnswer(head), isRead: !hasBody };
+      current = { answer: httpAnswer(head), isRead: !hasBody, isGone: false };
       unread = current;
       if (!head.keepsAlive) isClosing = true;
       if (hasBody && headerHas(headers, "expect", "100-continue")) sink.write("HTTP/1.1 100 Continue\r\n\r\n", false);
@@ -91,10 +98,17 @@ export function httpServer(sink: HttpServerSink): HttpServer {
       if (used === 0) break;
     }
     isParsing = false;
-    if (!isEnded || isClosed || current?.isRead) return;
+    if (!isEnded || isClosed) return;
+    if (current?.isRead) return tellGone(current);
     // It breaks off in the middle of a request, or there is nothing to answer any more.
     if (current || parser.finish()) breakOff();
     else close("");
+  }
+
+  function tellGone(exchange: Exchange) {
+    if (exchange.isGone) return;
+    exchange.isGone = true;
+    sink.gone?.();
   }
 
   function refuse({ status, message }: HttpFault) {

@@ -10,7 +10,7 @@ interface Seen extends HttpRequestHead {
 /** A server that answers when the test says so. */
 function bench() {
   const requests: Seen[] = [];
-  const seen = { written: "", isClosed: false, isBroken: false, used: 0 };
+  const seen = { written: "", isClosed: false, isBroken: false, used: 0, gone: [] as string[] };
   const server = httpServer({
     request: (head) => void requests.push({ ...head, body: "", isOver: false }),
     chunk(data) {
@@ -21,6 +21,7 @@ function bench() {
       const last = requests.at(-1);
       if (last) last.isOver = true;
     },
+    gone: () => void seen.gone.push(requests.at(-1)?.url ?? ""),
     write(data, end) {
       assert.ok(!seen.isClosed, "nothing is written after the end");
       seen.written += data;
@@ -223,6 +224,30 @@ test("httpServer() answers what was asked before the client stopped writing, the
   idle.server.receiveEnd();
   assert.ok(idle.seen.isClosed);
   assert.equal(idle.seen.written, "");
+});
+
+test("httpServer() tells once of each request whose client writes no more before it is answered", () => {
+  const { server, requests, seen, respond } = bench();
+  server.receive(get("/1") + get("/2") + get("/3"));
+  respond(200, "1");
+  assert.deepEqual(seen.gone, []);
+  server.receiveEnd();
+  server.flush();
+  assert.deepEqual(seen.gone, ["http://shop:8080/2"]);
+  respond(200, "2");
+  respond(200, "3");
+  assert.deepEqual(seen.gone, ["http://shop:8080/2", "http://shop:8080/3"]);
+  assert.equal(requests.length, 3);
+  assert.equal(seen.written.match(/200 OK/g)?.length, 3);
+  assert.ok(seen.isClosed);
+  const kept = bench();
+  kept.server.receive(get());
+  kept.respond(200, "");
+  kept.server.receiveEnd();
+  const half = bench();
+  half.server.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
+  half.server.receiveEnd();
+  assert.deepEqual([...kept.seen.gone, ...half.seen.gone], []);
 });
 
 property(

@@ -51,7 +51,7 @@ export function makeServing(server: Server): (input: Asked) => void {
       })
       .catch((error) => {
         if (exchanges.get(id) !== exchange) return;
-        if (exchange.abort.signal.aborted) return forget(id, exchange);
+        if (isOfAbort(exchange, error)) return fail(id, exchange);
         server.report(error);
         post({ type: "response.head", id, status: 500, headers: [["content-type", "text/plain;charset=UTF-8"]] });
         post({ type: "response.chunk", id, data: new TextEncoder().encode("Internal Server Error") });
@@ -82,11 +82,15 @@ export function makeServing(server: Server): (input: Asked) => void {
       chunk: (data) => post({ type: "response.chunk", id, data }),
       end,
       fail(error) {
-        server.report(error);
-        post({ type: "response.failed", id, reason: "broken" });
-        forget(id, exchange);
+        if (!isOfAbort(exchange, error)) server.report(error);
+        fail(id, exchange);
       },
     });
+  }
+
+  function fail(id: number, exchange: Exchange): void {
+    post({ type: "response.failed", id, reason: "broken" });
+    forget(id, exchange);
   }
 
   function whole(response: Response): Uint8Array | undefined {
@@ -106,12 +110,24 @@ export function makeServing(server: Server): (input: Asked) => void {
     if (input.type === "request.chunk") exchange.inbound?.chunk(input.data);
     else if (input.type === "request.end") exchange.inbound?.end();
     else if (input.type === "response.taken") exchange.outbound?.taken();
+    else if (input.type === "request.gone") exchange.abort.abort(clientGone());
     else {
       exchanges.delete(input.id);
-      const gone = new DOMException("The client is gone", "AbortError");
+      const gone = clientGone();
       exchange.abort.abort(gone);
       exchange.inbound?.fail(gone);
       exchange.outbound?.cancel(gone);
     }
   };
+}
+
+function clientGone(): DOMException {
+  return new DOMException("The client is gone", "AbortError");
+}
+
+/** Whether a handler gave up because its client did: no mistake of the module's. */
+function isOfAbort({ abort: { signal } }: Exchange, error: unknown): boolean {
+  return (
+    signal.aborted && (error === signal.reason || (error as { name?: unknown } | undefined)?.name === "AbortError")
+  );
 }
