@@ -115,6 +115,11 @@ for (const isVirtual of [true, false]) {
     assert.ok(got.body === body);
     assert.equal(got.headers.find(([name]) => name === "x-length")?.[1], String(body.length));
     await stage.logged(pod, `POST ${body.length}`);
+    for (const method of ["TRACE", "CONNECT"]) assert.equal((await stage.fetch(pod, "/", { method })).status, 501);
+    assert.deepEqual(
+      (await stage.lines(pod)).filter(({ stream }) => stream === "stderr"),
+      [],
+    );
   });
 
   test(`module containers ${where} stream as fast as is read, and hear when the client is gone`, async () => {

@@ -1,6 +1,6 @@
 import { type HttpAnswer, httpAnswer, refusalText } from "./http_answer.ts";
 import { type HttpRequestHead, type HttpResponseHead, headerHas } from "./http_message.ts";
-import { type HttpFault, httpParser, type ParsedHead } from "./http_parser.ts";
+import { httpParser, type ParsedHead } from "./http_parser.ts";
 
 /** Who is told of what comes over a connection to a server. */
 export interface HttpServerSink {
@@ -45,6 +45,9 @@ interface Exchange {
   isGone: boolean;
 }
 
+/** No Request of fetch can have these methods: no module could be asked, and what they are for no server here does. */
+const methodsRefused = new Set(["CONNECT", "TRACE"]);
+
 /** Makes the server's end of a connection. Requests that are sent ahead are answered one after the other. */
 export function httpServer(sink: HttpServerSink): HttpServer {
   let current: Exchange | undefined;
@@ -59,6 +62,10 @@ export function httpServer(sink: HttpServerSink): HttpServer {
 
   const parser = httpParser("REQUEST", {
     head(head) {
+      if (methodsRefused.has(head.method)) {
+        refuse({ status: 501, message: "method not implemented" });
+        return true;
+      }
       const url = urlOf(head);
       if (url === undefined) {
         refuse({ status: 400, message: "invalid host or target" });
@@ -111,7 +118,7 @@ export function httpServer(sink: HttpServerSink): HttpServer {
     sink.gone?.();
   }
 
-  function refuse({ status, message }: HttpFault) {
+  function refuse({ status, message }: { readonly status: number; readonly message: string }) {
     if (isClosed) return;
     if (current?.answer.isHeadWritten()) return breakOff();
     if (current) sink.aborted?.();

@@ -195,6 +195,20 @@ test("httpServer() refuses what is no HTTP, or can be understood in two ways, wi
   assert.match(next.seen.written, /^HTTP\/1\.1 505 /);
 });
 
+test("httpServer() refuses methods that no module can be asked with 501, without asking", () => {
+  for (const line of ["TRACE / HTTP/1.1", "CONNECT shop:80 HTTP/1.1", "CONNECT / HTTP/1.0", "TRACE * HTTP/1.1"]) {
+    for (const more of ["", "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n"]) {
+      const { server, requests, seen } = bench();
+      server.receive(`${line}\r\nHost: shop:80\r\n${more}\r\n`);
+      assert.match(seen.written, /^HTTP\/1\.1 501 Not Implemented\r\n[\s\S]*connection: close\r\n\r\n/, line + more);
+      assert.ok(seen.isClosed);
+      server.receive("abc");
+      server.receiveEnd();
+      assert.deepEqual([requests, seen.written.match(/HTTP\/1\.1/g)?.length, seen.isBroken], [[], 1, false]);
+    }
+  }
+});
+
 test("httpServer() breaks a connection on which it promised more, or less, than is there", () => {
   for (const body of ["ab", "abcd"]) {
     const { server, seen } = bench();
