@@ -60,13 +60,14 @@ export async function runScenario(scenario: Scenario, options: RunScenarioOption
   });
   const readyRevision = await revisionOf(cluster);
   const readyAtMs = cluster.uptimeMs();
-  const { script, steps, faults, end } = createScript(cluster, options);
+  const { script, steps, faults, end, tellStuck, breakOff } = createScript(cluster, options);
   let failure: ScenarioFailure | undefined;
   try {
-    await orGivenUp(scenario.script(script), signal);
+    await orGivenUp(scenario.script(script), { signal, tellStuck });
     await end();
   } catch (error) {
     signal?.throwIfAborted();
+    breakOff();
     const incidents = [...faults, ...crashes.map(({ uptimeMs, text }) => ({ atMs: uptimeMs - readyAtMs, text }))];
     const failed = steps.at(-1);
     const during = failed?.isHeld === false ? { step: failed.title, sinceMs: failed.atMs } : { sinceMs: 0 };
@@ -86,10 +87,13 @@ export async function runScenario(scenario: Scenario, options: RunScenarioOption
 }
 
 /** A script that waits for what never comes cannot be ended, but left alone. */
-function orGivenUp(script: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+function orGivenUp(
+  script: Promise<void>,
+  { signal, tellStuck }: { readonly signal: AbortSignal | undefined; readonly tellStuck: () => string },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(signal?.reason);
-    const isStuck = () => reject(new Error("The script waits for something that never comes: look for a promise"));
+    const isStuck = () => reject(new Error(tellStuck()));
     signal?.addEventListener("abort", giveUp, { once: true });
     process.once("beforeExit", isStuck);
     script.then(resolve, reject).finally(() => {

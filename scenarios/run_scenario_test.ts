@@ -72,6 +72,25 @@ test("runScenario() has a failure for whatever a script throws, wherever it thro
   assert.match(refused.failure?.seen ?? "", /pods "none" not found/);
 });
 
+test("runScenario() counts a step that is not over as failed, once, when the script ends or throws beside it", async () => {
+  const cases: readonly (readonly [script: Scenario["script"], message: RegExp])[] = [
+    [async ({ step }) => void step("Open", () => new Promise(() => {})), /^Cannot end: the step "Open" is not over/],
+    [
+      async ({ step, advance }) => {
+        const ends = step("Open", () => advance("1s"));
+        await Promise.all([ends, step("Too early", () => {})]);
+      },
+      /^Cannot begin the step "Too early": the step "Open" is not over/,
+    ],
+  ];
+  for (const [script, message] of cases) {
+    const { failure, steps, isHeld } = await runScenario(scenario(about, script));
+    assert.deepEqual([failure?.step, steps.map(({ title }) => title), isHeld], ["Open", ["Open"], false]);
+    assert.match(failure?.message ?? "", message);
+    assert.equal(steps[0]?.isHeld, false);
+  }
+});
+
 test("runScenario() ends with its failure when nobody is left to ask for Events", async () => {
   const result = await runScenario(
     scenario(about, ({ step, inject, get }) =>

@@ -107,12 +107,25 @@ test("troupe run exits with 1 when a step fails, and tells what was expected, se
 });
 
 test("troupe run fails a script that waits for what never comes, instead of ending without a word", async () => {
-  const script = "async ({ step }) => { await step('Wait', () => new Promise(() => {})); }";
-  const { status, stdout } = await inFile(written(script), async (file) =>
-    spawnSync(process.execPath, [troupe, "run", file], { encoding: "utf8" }),
+  const ofStuck = async (script: string) => {
+    const { status, stdout } = await inFile(written(script), async (file) =>
+      spawnSync(process.execPath, [troupe, "run", file], { encoding: "utf8" }),
+    );
+    assert.equal(status, 1, stdout);
+    return stdout;
+  };
+  const never = "new Promise(() => {})";
+  const inStep = await ofStuck(
+    `async ({ step }) => { await step("Go", () => {}); await step("Wait", () => ${never}); }`,
   );
-  assert.equal(status, 1, stdout);
-  assert.match(stdout, /because {3}The script waits for something that never comes: look for a promise/);
+  assert.match(inStep, /^✗ Wait\n {2}because {3}The step never ended: it waits for something that never comes: look/m);
+  assert.match(inStep, /^ {2}1 {2}Go .* held\n {2}2 {2}Wait .* failed\n\nFailed after 1 step that held/m);
+  const inLook = await ofStuck(
+    `({ step, eventually }) => step("Wait", () => eventually("all is well", () => ${never}))`,
+  );
+  assert.match(inLook, /^✗ Wait\n {2}because {3}The step never ended: it waits for "all is well", and the look at it/m);
+  const outside = await ofStuck(`() => ${never}`);
+  assert.match(outside, /outside of its steps\n {2}because {3}The script waits for something that never comes: look/);
 });
 
 /** Runs a file until it shows this, interrupts it, and waits for its end. */

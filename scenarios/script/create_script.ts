@@ -44,6 +44,10 @@ export interface Performance {
   readonly faults: readonly Observation[];
   /** Ends the script: what had to be so always outside of all steps is looked at for the last time. */
   end(): Promise<void>;
+  /** What is to be said when nothing is left that could let the script go on. */
+  tellStuck(): string;
+  /** Breaks off the step that is not over, if there is one: it has failed. */
+  breakOff(): void;
 }
 
 /**
@@ -58,7 +62,7 @@ export function createScript(cluster: Cluster, { onEvent, signal }: ScriptOption
   const steps: StepResult[] = [];
   const faultsSeen: Observation[] = [];
   let observed: Observation[] = [];
-  let current: string | undefined;
+  let current: { readonly title: string; over(isHeld: boolean): void } | undefined;
 
   const atMs = () => Math.round(cluster.uptimeMs() - startMs);
   const note = (text: string) => {
@@ -97,19 +101,21 @@ export function createScript(cluster: Cluster, { onEvent, signal }: ScriptOption
 
   async function step<T>(title: string, body: () => T | Promise<T>): Promise<T> {
     if (current !== undefined)
-      throw new Error(`Cannot begin the step "${title}": the step "${current}" is not over, await it`);
+      throw new Error(`Cannot begin the step "${title}": the step "${current.title}" is not over, await it`);
     const beginsAtMs = atMs();
     const number = steps.length + 1;
-    current = title;
     observed = [];
     onEvent?.({ type: "step", title, number, atMs: beginsAtMs });
     const over = (isHeld: boolean) => {
+      // It was broken off, and ends after all.
+      if (current?.over !== over) return;
       const result = { title, atMs: beginsAtMs, tookMs: atMs() - beginsAtMs, isHeld, observed };
       current = undefined;
       observed = [];
       steps.push(result);
       onEvent?.({ type: "step.over", number, step: result });
     };
+    current = { title, over };
     try {
       const value = await body();
       await patience.release();
@@ -139,8 +145,19 @@ export function createScript(cluster: Cluster, { onEvent, signal }: ScriptOption
     steps,
     faults: faultsSeen,
     async end() {
-      if (current !== undefined) throw new Error(`Cannot end: the step "${current}" is not over, await it`);
+      if (current !== undefined) throw new Error(`Cannot end: the step "${current.title}" is not over, await it`);
       await patience.release();
+    },
+    tellStuck() {
+      const who = current ? "The step never ended: it" : "The script";
+      const what = patience.awaited();
+      return what === undefined
+        ? `${who} waits for something that never comes: look for a promise`
+        : `${who} waits for "${what}", and the look at it never ends: look for a promise`;
+    },
+    breakOff() {
+      patience.forget();
+      current?.over(false);
     },
   };
 }

@@ -61,6 +61,8 @@ export interface PatienceControl extends Patience {
   release(): Promise<void>;
   /** Forgets it, when all is lost already. */
   forget(): void;
+  /** What is looked at just now, if anything is. */
+  awaited(): string | undefined;
   /**
    * Lets the process do other things (Ctrl-C, a terminal), and all else in the script go as far as it can: every time,
    * not now and then, so that a script that does several things at once does them in the same order in every run.
@@ -84,6 +86,17 @@ const leastMs = 0.001;
 /** Gives a script its patience. */
 export function createPatience({ uptimeMs, wait, note, looking, signal }: PatienceOptions): PatienceControl {
   const guards: Guard[] = [];
+  const looks: { readonly what: string }[] = [];
+
+  async function lookAt<T>(what: string, look: () => T | Promise<T>): Promise<T> {
+    const mine = { what };
+    looks.push(mine);
+    try {
+      return await look();
+    } finally {
+      looks.splice(looks.indexOf(mine), 1);
+    }
+  }
 
   async function pass(ms: number) {
     const untilMs = uptimeMs() + ms;
@@ -102,7 +115,7 @@ export function createPatience({ uptimeMs, wait, note, looking, signal }: Patien
 
   async function check(guard: Guard, { isLenient = true } = {}) {
     try {
-      const seen = await guard.look();
+      const seen = await lookAt(guard.what, guard.look);
       if (seen === false) throw new ExpectationError(guard.what, { expected: "hold", seen });
     } catch (cause) {
       if (isLenient && cause instanceof RequestFailed && cause.isUnanswered) return;
@@ -116,7 +129,7 @@ export function createPatience({ uptimeMs, wait, note, looking, signal }: Patien
     for (;;) {
       let last: unknown;
       try {
-        const seen = await look();
+        const seen = await lookAt(what, look);
         if (seen !== false) {
           note(`${what}${tellWait(uptimeMs() - sinceMs)}`);
           return seen as Exclude<T, false>;
@@ -152,6 +165,7 @@ export function createPatience({ uptimeMs, wait, note, looking, signal }: Patien
       for (const { what, sinceMs } of guards.splice(0)) note(`${what}, all of ${tellMs(uptimeMs() - sinceMs)}`);
     },
     forget: () => void guards.splice(0),
+    awaited: () => looks.at(-1)?.what,
     breathe,
   };
 }
