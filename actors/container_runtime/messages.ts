@@ -23,8 +23,17 @@ export type CriRequest =
       readonly command: readonly string[];
       readonly timeoutMs: number;
     }
-  /** The lines that a container has written, from a place in them on; the newest 10,000 are kept, also after its exit. */
-  | { readonly op: "ReadLogs"; readonly container: string; readonly after: number; readonly linesMax: number }
+  /**
+   * The lines that a container has written, from a place in them on, and with `tail` only of the newest so many. The
+   * newest 10 MiB are kept, 100,000 lines at most, also after its exit.
+   */
+  | {
+      readonly op: "ReadLogs";
+      readonly container: string;
+      readonly after: number;
+      readonly linesMax: number;
+      readonly tail?: number;
+    }
   /** From now on `cri.logged` is pushed whenever the container has written; until it has exited, or `isWanted` is false. */
   | { readonly op: "FollowLogs"; readonly container: string; readonly isWanted: boolean }
   /** All sandboxes and containers of this node: what a kubelet that restarted reads first. */

@@ -120,11 +120,11 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       }
       done(doneCall);
     },
-    ReadLogs({ container: id, after, linesMax }, done) {
+    ReadLogs({ container: id, after, linesMax, tail }, done) {
       const container = node.containers.get(id);
       if (!container) return done(noContainer(id));
       if (container.following === "was told") container.following = "waits";
-      done({ ok: true, lines: container.log?.read(after, linesMax) ?? [] });
+      done({ ok: true, lines: container.log?.read(after, linesMax, tail) ?? [] });
     },
     FollowLogs({ container: id, isWanted }, done) {
       const container = node.containers.get(id);

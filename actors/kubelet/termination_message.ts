@@ -6,14 +6,13 @@ import type { Subject, Termination } from "./pod_record.ts";
 
 const linesMax = 80;
 const lengthMax = 2_048;
-const pageMax = 10_000;
 
 /** A container that failed, and wants it so, says why by the last that it wrote. */
 export function readTerminationMessage(data: KubeletData, { pod, container }: Subject, step: Step): void {
   const { end, id } = container;
   if (!end || id === undefined || end.exitCode === 0 || end.message !== undefined) return;
   if (container.spec.terminationMessagePolicy !== "FallbackToLogsOnError") return;
-  callCri(data, step, { op: "ReadLogs", container: id, after: 0, linesMax: pageMax }, (answer) => {
+  callCri(data, step, { op: "ReadLogs", container: id, after: 0, linesMax, tail: linesMax }, (answer) => {
     const message = answer.ok ? tailOf(answer.lines ?? []) : "";
     if (message === "") return;
     const tell = (told: Termination | undefined) => (told?.containerId === id ? { ...told, message } : told);

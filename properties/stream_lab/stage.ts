@@ -87,10 +87,14 @@ function scriptedRuntime() {
   const containerOf = () => runtime.inspect(addresses.machine).containers[0]?.container ?? "";
 
   function logs(request: CriRequest): CriAnswer | undefined {
-    if (request.op === "FollowLogs") isFollowed = request.isWanted;
-    else if (request.op !== "ReadLogs") return undefined;
-    else return { ok: true, lines: lines.filter(({ number }) => number > request.after).slice(0, request.linesMax) };
-    return { ok: true };
+    if (request.op === "FollowLogs") {
+      isFollowed = request.isWanted;
+      return { ok: true };
+    }
+    if (request.op !== "ReadLogs") return undefined;
+    const { after, linesMax, tail = lines.length } = request;
+    const newest = lines.slice(Math.max(0, lines.length - tail));
+    return { ok: true, lines: newest.filter(({ number }) => number > after).slice(0, linesMax) };
   }
 
   const device: DeviceDefinition = {

@@ -9,8 +9,6 @@ import { type Follower, newStream, type Refusal, refusal, type Stream, write } f
 import { containerOf, podOf, runOf } from "./target.ts";
 
 const pageMax = 1_000;
-/** More lines than a runtime keeps. */
-const keptMax = 10_000;
 
 /** A log that is being read. */
 interface Reader {
@@ -97,25 +95,22 @@ function read(reader: Reader, step: Step): void {
   if (reader.isReading || !reader.stream) return;
   reader.isReading = true;
   reader.isBehind = false;
-  const linesMax = reader.tailLines === undefined ? pageMax : keptMax;
-  callCri(data, step, { op: "ReadLogs", container: id, after, linesMax }, (answer, later) => {
+  // One at least: by its number those that are written later are told from those that are there.
+  const tail = reader.tailLines === undefined ? {} : { tail: Math.max(1, reader.tailLines) };
+  callCri(data, step, { op: "ReadLogs", container: id, after, linesMax: pageMax, ...tail }, (answer, later) => {
     reader.isReading = false;
-    tell(reader, later, { answer, linesMax });
+    tell(reader, later, answer);
   });
 }
 
-function tell(
-  reader: Reader,
-  step: Step,
-  { answer, linesMax }: { readonly answer: CriAnswer; readonly linesMax: number },
-) {
+function tell(reader: Reader, step: Step, answer: CriAnswer) {
   const { data, stream, text } = reader;
   if (!stream || stream.isOver) return;
   if (!answer.ok) return closeWhenSent(data, stream, step, { error: answer.message });
   const lines = answer.lines ?? [];
   reader.after = lines.at(-1)?.number ?? reader.after;
   write(stream, step, "stdout", text.of(firstTold(reader, lines)));
-  const hasMore = lines.length >= linesMax;
+  const hasMore = lines.length >= pageMax;
   if (text.isFull()) return closeWhenSent(data, stream, step, { exitCode: 0 });
   if (hasMore) reader.isBehind = true;
   // What was written while this was read is read next; a container that has exited writes no more.
@@ -123,12 +118,11 @@ function tell(
   if (stream.queue.length === 0) read(reader, step);
 }
 
-/** Of the lines that were there when the reading began, perhaps only the last are told. */
+/** Of the lines that were there when the reading began, perhaps none is told. */
 function firstTold(reader: Reader, lines: readonly LogLine[]): readonly LogLine[] {
   const { tailLines } = reader;
   reader.tailLines = undefined;
-  if (tailLines === undefined) return lines;
-  return tailLines === 0 ? [] : lines.slice(-tailLines);
+  return tailLines === 0 ? [] : lines;
 }
 
 /** A container has written: whoever follows it reads on. */

@@ -64,6 +64,19 @@ test("logs are told to their end, and the stream is closed", () => {
   assert.deepEqual(open(logs({ limitBytes: 5 }), 4).text, { stdout: "one\nt" });
 });
 
+test("of a long log only the newest lines are told, in as many pages as it takes, and what is written then", () => {
+  const { run, open, writeLines } = stageWith();
+  run();
+  const all = Array.from({ length: 12_000 }, (_, index) => `${index + 1}`);
+  writeLines(all);
+  assert.equal(open(logs({ tailLines: 3 }), 1).text.stdout, "11998\n11999\n12000\n");
+  assert.equal(open(logs({ tailLines: 2_500 }), 2).text.stdout, `${all.slice(-2_500).join("\n")}\n`);
+  assert.equal(open(logs({ tailLines: 20_000 }), 3).text.stdout, `${all.join("\n")}\n`);
+  const seen = open(logs({ follow: true, tailLines: 0 }), 4);
+  writeLines(["more"]);
+  assert.equal(seen.text.stdout, "more\n");
+});
+
 test("a log that is followed goes on until its container has exited", () => {
   const { stage, machine, run, open, writeLines } = stageWith({ images: { app: { stopMs: 500 } } });
   run();

@@ -143,7 +143,9 @@ export function testMachine(script: MachineScript): ActorDefinition<{ readonly k
 
   function logs({ names }: Data, request: CriRequest & { readonly op: "ReadLogs" }): CriAnswer {
     const all = script.lines?.get(names.get(request.container) ?? "") ?? [];
-    return { ok: true, lines: all.filter(({ number }) => number > request.after).slice(0, request.linesMax) };
+    const { after, linesMax, tail = all.length } = request;
+    const newest = all.slice(Math.max(0, all.length - tail));
+    return { ok: true, lines: newest.filter(({ number }) => number > after).slice(0, linesMax) };
   }
 
   function onStream({ lines, kubelet }: Data, mail: Mail<StreamMessage>, step: Step) {
