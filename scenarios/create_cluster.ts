@@ -7,7 +7,7 @@ import { type AskApi, apiAccess } from "./api_access.ts";
 import { untilDnsServes } from "./dns_access.ts";
 import { freeHost } from "./free_host.ts";
 import type { Endpoint } from "./front_door.ts";
-import { assertImageFolder } from "./image_folder.ts";
+import { assertImageFolder, type ImageFolders, imageFolders } from "./image_folder.ts";
 import { InputError } from "./input_error.ts";
 import { type Milestone, storeLeader, untilReady } from "./readiness.ts";
 import { simulatedHost } from "./simulated_host.ts";
@@ -31,10 +31,10 @@ export interface ClusterOptions {
   /** Has a DNS server, on this UDP and TCP port of 127.0.0.1, 0 for any free one. Default: none. Not in simulation. */
   readonly dnsPort?: number;
   /**
-   * The images that pods can run as real code: a folder of modules. Default: those that come with kubetroupe.
-   * Only for clusters with machines.
+   * The images that pods can run as real code: a folder of modules, or several, the first of which has an
+   * image gives it. Default: those that come with kubetroupe. Only for clusters with machines.
    */
-  readonly imageFolder?: string;
+  readonly imageFolder?: ImageFolders;
   /** Where the kubeconfig is written when HTTPS is served. Default: in the data directory. */
   readonly kubeconfig?: string;
   /** In the `pool` host: how many workers share the actors. Default: as many as the machine has cores. */
@@ -165,9 +165,10 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
 
 async function assertImages({ imageFolder }: ClusterOptions, { machines }: Topology) {
   if (imageFolder === undefined) return;
-  await assertImageFolder(imageFolder);
+  const folders = imageFolders(imageFolder);
+  for (const folder of folders) await assertImageFolder(folder);
   if (machines) return;
-  throw new InputError(`Cannot use images of "${imageFolder}": pods are played without traffic, turn that on`);
+  throw new InputError(`Cannot use images of "${folders[0]}": pods are played without traffic, turn that on`);
 }
 
 /**

@@ -11,12 +11,12 @@ export interface DeviceSettings {
   /** Below it, each store replica has its folder. */
   readonly diskFolder: string;
   readonly images?: ImageCatalogue;
-  /** Images that are modules. Default: there are none. */
-  readonly modules?: PreparedModules;
+  /** Folders of images that are modules, as they are asked. Default: there are none. */
+  readonly modules?: readonly PreparedModules[];
 }
 
 /** The real devices of a cluster: a worker loads those that its actors use, when they first do. */
-export const devices = ({ diskFolder, images, modules }: DeviceSettings): readonly FreeDevice[] => [
+export const devices = ({ diskFolder, images, modules = [] }: DeviceSettings): readonly FreeDevice[] => [
   { name: "disk", needs: diskNeeds, load: async () => (await import("../runtime/devices/disk.ts")).disk(diskFolder) },
   { name: "net", needs: netNeeds, load: async () => (await import("../runtime/devices/https.ts")).https },
   { name: "tcp", needs: tcpNeeds, load: async () => (await import("../runtime/devices/tcp.ts")).tcp },
@@ -34,11 +34,13 @@ export const devices = ({ diskFolder, images, modules }: DeviceSettings): readon
     name: "cri",
     needs: () => undefined,
     async load() {
-      const [{ containerRuntime }, { freeModules }] = await Promise.all([
+      const [{ containerRuntime }, { freeModules }, { imageSources }] = await Promise.all([
         import("../actors/container_runtime/container_runtime_device.ts"),
         import("../actors/container_runtime/module_device/free_modules.ts"),
+        import("./image_sources.ts"),
       ]);
-      return containerRuntime({ ...images, modules: modules && freeModules(modules) });
+      const [first, ...others] = modules.map(freeModules);
+      return containerRuntime({ ...images, modules: first && imageSources([first, ...others]) });
     },
   },
 ];

@@ -9,7 +9,7 @@ import { takeDataDir } from "./data_dir.ts";
 import type { DeviceSettings } from "./devices.ts";
 import { freeDnsPort } from "./dns_access.ts";
 import { type Endpoint, freePorts, openFrontDoor } from "./front_door.ts";
-import { ownImages } from "./image_folder.ts";
+import { imageFolders } from "./image_folder.ts";
 import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
 import type { MadeHost } from "./made_host.ts";
 import { type ChildSpecOptions, loopback, type Topology } from "./topology.ts";
@@ -28,11 +28,11 @@ export async function freeHost(
     options.dnsPort === undefined ? undefined : await freeDnsPort({ host: loopback, port: options.dnsPort });
   const https = await httpsOf(options, { topology, dataDir, cleanUps });
   const { images, machines } = topology;
-  const modules = machines ? await prepareModules(options.imageFolder ?? ownImages) : undefined;
+  const modules = machines ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
   const settings: DeviceSettings = {
     diskFolder: dataDir.disks,
     ...(images ? { images } : {}),
-    ...(modules ? { modules } : {}),
+    modules,
   };
   const common = {
     cast,

@@ -1,4 +1,5 @@
-import { createCluster, type HostName } from "./create_cluster.ts";
+import { type ClusterOptions, createCluster, type HostName } from "./create_cluster.ts";
+import { imageFolderPath, ownImages } from "./image_folder.ts";
 import type { Milestone } from "./readiness.ts";
 import type { Scenario } from "./scenario.ts";
 import { createScript, type ScriptEvent, type StepResult } from "./script/create_script.ts";
@@ -52,7 +53,7 @@ export async function runScenario(scenario: Scenario, options: RunScenarioOption
   await using cluster = await createCluster({
     host,
     seed,
-    ...(scenario.topology ? { topology: scenario.topology } : {}),
+    ...clusterOf(scenario),
     ...(signal ? { signal } : {}),
     onProgress: (milestone) => onEvent?.({ type: "milestone", milestone }),
     onCrash: ({ address, reason }) =>
@@ -84,6 +85,12 @@ export async function runScenario(scenario: Scenario, options: RunScenarioOption
     tookMs: cluster.uptimeMs() - readyAtMs,
     ...("journal" in cluster.host ? { hash: cluster.host.journal.hash() } : {}),
   };
+}
+
+/** What a scenario says of its cluster. */
+function clusterOf({ topology = {}, images }: Scenario): Pick<ClusterOptions, "topology" | "imageFolder"> {
+  if (images === undefined) return { topology };
+  return { topology: { traffic: true, ...topology }, imageFolder: [imageFolderPath(images), ownImages] };
 }
 
 /** A script that waits for what never comes cannot be ended, but left alone. */

@@ -26,6 +26,12 @@ export interface Scenario {
   readonly summary: string;
   /** What is not said is as in `topologyDefault`. */
   readonly topology?: Partial<Topology>;
+  /**
+   * A folder of images of its own, which pods run as real code; see `troupe image list`. They come beside those of
+   * kubetroupe, and before one of the same name and tag. A URL finds it beside the scenario's file, a path is one of the
+   * working directory. With it, connections are carried (`topology.traffic`) where nothing else is said.
+   */
+  readonly images?: string | URL;
   readonly script: (script: Script) => Promise<void>;
 }
 
@@ -37,6 +43,16 @@ export interface Scenario {
  *   await step("Ask for a pod", () => apply(manifest));
  *   await step("It runs", () =>
  *     eventually("it is Running", async () => expect((await get("pod/hello")).status.phase).toBe("Running")),
+ *   );
+ * });
+ *
+ * @example
+ * // With ./images/stock.ts, which pods run as the image `stock:1`: export default { fetch: () => new Response("3 left") }
+ * const about = { name: "stock", summary: "It answers", images: new URL("./images", import.meta.url) };
+ * export default scenario(about, async ({ step, apply, eventually, request, expect }) => {
+ *   await step("Bring it up", () => apply(deploymentAndService));
+ *   await step("It answers", () =>
+ *     eventually("3 are left", async () => expect((await request({ service: "stock" })).text(), "the answer").toBe("3 left")),
  *   );
  * });
  */

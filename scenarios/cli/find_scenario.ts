@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { tsImport } from "tsx/esm/api";
 import { topologyDefault } from "../create_cluster.ts";
+import { assertImageFolder, imageFolderPath } from "../image_folder.ts";
 import { InputError, messageOf } from "../input_error.ts";
 import { isScenario, type Scenario } from "../scenario.ts";
 import { childSpecs } from "../topology.ts";
@@ -39,6 +40,7 @@ async function loadScenario(file: string): Promise<Scenario> {
   const scenario = exportedBy(module, file);
   try {
     childSpecs({ ...topologyDefault, ...scenario.topology });
+    if (scenario.images !== undefined) await assertImageFolder(imageFolderPath(scenario.images));
   } catch (error) {
     throw new InputError(`Cannot run ${file}: ${messageOf(error)}`, { cause: error });
   }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -179,6 +179,43 @@ test("troupe run in threads stops in good order at Ctrl-C when its script lets i
   assert.deepEqual([code, signal, stderr], [130, null, ""]);
 });
 
+/** Two pods: one runs an image that hides one of ours, the other one that comes along. */
+const withImages = (images: string) => `
+import { scenario } from ${scenarioUrl};
+const topology = { nodes: 1, stores: 1, apiservers: 1 };
+const about = { name: "mine", summary: "Its own images", topology, images: ${images} };
+export default scenario(about, async ({ step, apply, eventually, request, expect }) => {
+  const run = (name) => apply([
+    { apiVersion: "v1", kind: "Pod", metadata: { name, labels: { app: name } },
+      spec: { containers: [{ name: "a", image: name + ":1" }] } },
+    { apiVersion: "v1", kind: "Service", metadata: { name },
+      spec: { type: "NodePort", selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] } },
+  ]);
+  const answers = (service, text) => eventually(service + " answers", async () =>
+    expect((await request({ service })).text(), "the answer").toContain(text));
+  await step("Its own", async () => { await run("hello"); await answers("hello", "my own words"); });
+  await step("Ours", async () => { await run("echo"); await answers("echo", "GET"); });
+});`;
+
+test("troupe run FILE brings images of its own, beside ours, in simulation and in threads", async () => {
+  const besideIt = withImages('new URL("./images", import.meta.url)');
+  for (const [host, type] of [
+    ["simulation", "module"],
+    ["simulation", "commonjs"],
+    ["pool", "module"],
+  ] as const) {
+    const ownImage = 'export default { fetch: () => new Response("my own words") };';
+    const body = async (file: string) => {
+      await mkdir(join(file, "../images"));
+      await writeFile(join(file, "../images/hello.ts"), ownImage);
+      return await run(file, "--host", host);
+    };
+    const { code, stdout, stderr } = await inFile(besideIt, body, type);
+    assert.equal(code, 0, `${host}, ${type}: ${stdout}${stderr}`);
+    assert.match(stdout, /All 2 steps held/);
+  }
+});
+
 test("troupe run refuses what it cannot run with one line and exit code 2", async () => {
   const assertRefused = async (line: readonly string[], expected: RegExp) => {
     const { code, stdout, stderr } = await run(...line);
@@ -205,6 +242,13 @@ test("troupe run refuses what it cannot run with one line and exit code 2", asyn
       written("async () => {}", "{ stores: 2 }"),
       /mine\.ts: Cannot make a cluster with 2 store replicas: give 1, 3 or 5/,
     ],
+    [
+      withImages('new URL("./nowhere", import.meta.url)'),
+      /mine\.ts: Cannot use images of ".*\/nowhere": there is no such folder$/m,
+    ],
+    [withImages('"./mine/nowhere"'), /mine\.ts: Cannot use images of "\.\/mine\/nowhere": there is no such folder$/m],
+    [withImages("new URL(import.meta.url)"), /Cannot use images of ".*mine\.ts": it is a file, name its folder$/m],
+    [withImages('"file://elsewhere/images"'), /Cannot use images of "file:\/\/elsewhere\/images": /],
   ];
   for (const [text, expected] of files) {
     await inFile(text, (file) => assertRefused([file], expected));
