@@ -36,16 +36,6 @@ const modules = {
     async fetch() { await new Promise((done) => { release = done; }); return new Response("last"); },
     async signal(name) { console.log(name); await new Promise((done) => setTimeout(done, 20)); release?.(); await new Promise((done) => setTimeout(done, 20)); return 7; },
   };`,
-  "waits.ts": `export default { fetch: (request) => new Promise((resolve, reject) => {
-    console.log("asked", new URL(request.url).pathname);
-    request.signal.addEventListener("abort", () => {
-      const path = new URL(request.url).pathname;
-      console.log("gone", path, request.signal.reason.name);
-      if (path === "/late") resolve(new Response("late"));
-      if (path === "/gives-up") reject(request.signal.reason);
-      if (path === "/breaks") reject(new TypeError("no way out"));
-    });
-  }) };`,
   "stubborn.ts": `export default { fetch: () => new Response("x"), signal: () => {} };`,
   "job.ts": `export default { async start(env) { console.log("working", env.args.join()); await null; console.error("done"); return Number(env.vars.CODE ?? 0); } };`,
   "throws.ts": `throw new Error("no start today"); export default { fetch() {} };`,
@@ -146,68 +136,6 @@ for (const isVirtual of [true, false]) {
     await stage.clock.until(() => received.includes("chunk 20;"));
     connection.reset();
     await stage.logged(pod, "cancelled");
-  });
-
-  const dial = async (stage: PodStage, ip: string) => {
-    const seen = { isConnected: false, text: "", isEnded: false, isReset: false };
-    const connection = stage.network.dial(ip, 8080, {
-      connected() {
-        seen.isConnected = true;
-      },
-      data(data, end) {
-        seen.text += data;
-        seen.isEnded ||= end;
-      },
-      reset() {
-        seen.isReset = true;
-      },
-      refused() {},
-    });
-    await stage.clock.until(() => seen.isConnected);
-    return { connection, seen };
-  };
-
-  test(`module containers ${where} answer a client that writes no more, though they hear that it may be gone`, async () => {
-    const stage = await open();
-    const echo = await stage.run("echo-0", "echo");
-    const waits = await stage.run("waits-0", "waits");
-    await listens(stage, echo.ip);
-    await listens(stage, waits.ip, { timeoutMs: 20 });
-    const body = "x".repeat(100_000);
-    const posted = await dial(stage, echo.ip);
-    posted.connection.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`, true);
-    await stage.clock.until(() => posted.seen.isEnded);
-    assert.match(posted.seen.text, /^HTTP\/1\.1 201 /);
-    assert.ok(posted.seen.text.endsWith(body));
-    const late = await dial(stage, waits.ip);
-    late.connection.write("GET /late HTTP/1.0\r\n\r\n", true);
-    await stage.clock.until(() => late.seen.isEnded);
-    assert.match(late.seen.text, /^HTTP\/1\.1 200 OK[\s\S]*late$/);
-    await stage.logged(waits, "gone /late AbortError");
-    const breaks = await dial(stage, waits.ip);
-    breaks.connection.write("GET /breaks HTTP/1.0\r\n\r\n", true);
-    await stage.clock.until(() => breaks.seen.isEnded);
-    assert.match(breaks.seen.text, /^HTTP\/1\.1 500 /);
-    await stage.logged(waits, "TypeError: no way out");
-    for (const { seen } of [posted, late, breaks]) assert.equal(seen.isReset, false);
-  });
-
-  test(`module containers ${where} break a connection off when a handler gives up with its client`, async () => {
-    const stage = await open();
-    const pod = await stage.run("waits-0", "waits");
-    await listens(stage, pod.ip, { timeoutMs: 20 });
-    const { connection, seen } = await dial(stage, pod.ip);
-    connection.write("GET /gives-up HTTP/1.1\r\nHost: a\r\n\r\n", false);
-    await stage.logged(pod, "asked /gives-up");
-    assert.ok(!(await stage.logs(pod)).includes("gone /gives-up AbortError"));
-    connection.write("", true);
-    await stage.clock.until(() => seen.isReset);
-    assert.equal(seen.text, "");
-    assert.ok((await stage.logs(pod)).includes("gone /gives-up AbortError"));
-    assert.deepEqual(
-      (await stage.lines(pod)).filter(({ stream }) => stream === "stderr"),
-      [],
-    );
   });
 
   test(`module containers ${where} answer one request after the other on a connection`, async () => {
@@ -391,30 +319,3 @@ for (const isVirtual of [true, false]) {
     await new Promise((resolve) => setTimeout(resolve, 30));
   });
 }
-
-test("a module container that answers nothing to a client that writes no more breaks it off in the end", async () => {
-  const stage = await podStage({ modules, isVirtual: true });
-  stages.push(stage);
-  const pod = await stage.run("waits-0", "waits");
-  const seen = { isConnected: false, isReset: false };
-  const connection = stage.network.dial(pod.ip, 8080, {
-    connected() {
-      seen.isConnected = true;
-    },
-    data() {},
-    reset() {
-      seen.isReset = true;
-    },
-    refused() {},
-  });
-  await stage.clock.until(() => seen.isConnected);
-  connection.write("GET /silent HTTP/1.1\r\nHost: a\r\n\r\n", false);
-  await stage.wait(300_000);
-  assert.equal(seen.isReset, false);
-  const startedMs = stage.clock.uptimeMs();
-  connection.write("", true);
-  await stage.clock.until(() => seen.isReset);
-  const tookMs = stage.clock.uptimeMs() - startedMs;
-  assert.ok(tookMs >= 60_000 && tookMs <= 120_010, String(tookMs));
-  assert.equal((await stage.logs(pod)).filter((line) => line === "gone /silent AbortError").length, 1);
-});
