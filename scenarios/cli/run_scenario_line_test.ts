@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert, test } from "../../properties/test.ts";
 import type { ScenarioResult } from "../run_scenario.ts";
@@ -130,7 +130,12 @@ test("troupe run fails a script that waits for what never comes, instead of endi
 
 /** Runs a file until it shows this, interrupts it, and waits for its end. */
 async function interrupted(file: string, { shows, by, host }: { shows: RegExp; by: NodeJS.Signals; host: string }) {
-  const child = spawn(process.execPath, [troupe, "run", file, "--host", host], { stdio: ["ignore", "pipe", "pipe"] });
+  // What it leaves behind when it is ended the hard way goes with the file's folder.
+  const env = { ...process.env, TMPDIR: dirname(file) };
+  const child = spawn(process.execPath, [troupe, "run", file, "--host", host], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let [stdout, stderr] = ["", ""];
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
