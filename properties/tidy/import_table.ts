@@ -60,7 +60,7 @@ export const importTable: readonly ImportRow[] = [
     name: "runtime/hosts, devices and faults",
     covers: inRuntimeHostSide,
     mayImport: (target) => inRuntime(target) && !isTest(target),
-    packages: ["node:", "xstate", "piscina", "comlink", "esbuild", "tsx", "@peculiar/x509", "ws"],
+    packages: ["node:", "xstate", "piscina", "comlink", "esbuild", "acorn", "tsx", "@peculiar/x509", "ws"],
     advice: "the runtime knows nothing of Kubernetes: pass what it needs in as data",
   },
   {

@@ -7,11 +7,10 @@ import type { ActorDefinition } from "../actor.ts";
 import { type BundleOptions, bundleCast } from "./bundle.ts";
 import { puppet } from "./testing/puppet.ts";
 
-/** A cast of two actors' modules, of which the first imports the third on use, and a module of devices. */
+/** A cast of two actors' modules, and a module of devices. */
 const texts: Readonly<Record<string, string>> = {
-  "one.ts": 'export const one = () => ["made of one", import("./late.ts")];\n',
+  "one.ts": 'export const one = "made of one";\n',
   "two.ts": 'export const two = "made of two";\n',
-  "late.ts": 'export const late = "made of late";\n',
   "devices.ts": 'export const devices = [{ name: "made of devices" }];\n',
 };
 
@@ -52,10 +51,10 @@ test("bundleCast() builds once, and again when a source has changed", () =>
     assert.notDeepEqual(third.urls, first.urls);
   }));
 
-test("bundleCast() gives a worker the code of its actor and of the devices, and what is imported on use later", () =>
+test("bundleCast() gives a worker the code of its actor and of the devices", () =>
   withCast({}, async ({ bundle }) => {
     const { urls } = await bundle({ isShared: false });
-    const parts = ["one", "two", "late", "devices"];
+    const parts = ["one", "two", "devices"];
     const found = await Promise.all(urls.map(async (url) => parts.filter(includedIn(await textAt(url)))));
     assert.deepEqual(found, [
       ["one", "devices"],
@@ -67,16 +66,16 @@ test("bundleCast() gives a worker that is shared the code of all actors", () =>
   withCast({}, async ({ bundle }) => {
     const { urls } = await bundle({ isShared: true });
     assert.equal(new Set(urls).size, 1);
-    assert.deepEqual(["one", "two", "late"].filter(includedIn(await textAt(urls[0]))), ["one", "two"]);
+    assert.deepEqual(["one", "two"].filter(includedIn(await textAt(urls[0]))), ["one", "two"]);
   }));
 
-test("bundleCast() writes a map beside each file, which leads to the sources", () =>
+test("bundleCast() writes beside each file what was compiled of it, and a map that leads to the sources", () =>
   withCast({}, async ({ bundle, folder }) => {
     const { urls } = await bundle({ isShared: false });
     const cached = dirname(fileURLToPath(urls[0] ?? ""));
     const names = await readdir(cached);
-    const scripts = names.filter((name) => name.endsWith(".mjs"));
-    assert.deepEqual(names.toSorted(), [...scripts, ...scripts.map((name) => `${name}.map`)].toSorted());
+    const scripts = names.filter((name) => name.endsWith(".cjs"));
+    assert.deepEqual(names.toSorted(), scripts.flatMap((name) => [name, `${name}.cache`, `${name}.map`]).toSorted());
     const { sources } = JSON.parse(await textAt(`${urls[0]}.map`)) as { readonly sources: readonly string[] };
     const absolute = sources.map((source) => join(cached, source));
     assert.ok(absolute.includes(join(folder, "one.ts")), `${sources}`);

@@ -24,7 +24,7 @@ export interface Shard {
 
 /** What all workers of a host have in common. */
 export interface ShardsOptions {
-  /** What a worker imports that is to perform such an actor. */
+  /** What a worker runs that is to perform such an actor. */
   bundleUrlOf(definition: ActorDefinition): string;
   readonly seed: number;
   readonly originNs: number;
@@ -51,7 +51,7 @@ export interface Shards {
   close(): Promise<void>;
 }
 
-const bootUrl = new URL("./worker_boot.mjs", import.meta.url);
+const bootUrl = new URL("./worker_boot.cjs", import.meta.url);
 /** Small young generations keep a worker small; most of what an actor allocates dies in the step. */
 const youngMaxMb = 8;
 

@@ -140,7 +140,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 /** The same for a folder of files; one that is there already has the same content. */
-export async function writeFolder(path: string, files: ReadonlyMap<string, string>): Promise<void> {
+export async function writeFolder(path: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   const temporary = await mkdtemp(join(dirname(path), `.${basename(path)}.`));
   await Promise.all([...files].map(([name, text]) => writeFile(join(temporary, name), text)));
   try {

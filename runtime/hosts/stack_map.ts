@@ -10,12 +10,15 @@ const maps = new Map<string, SourceMap | undefined>();
  * read and keep the map.
  */
 export function mapStack(stack: string): string {
-  return stack.replace(/(file:\/\/[^\s()]+\.mjs):(\d+):(\d+)/g, (place, url: string, line: string, column: string) => {
-    const path = fileURLToPath(url);
-    const entry = mapOf(path)?.findEntry(Number(line) - 1, Number(column) - 1);
-    if (!entry || !("originalSource" in entry) || !entry.originalSource) return place;
-    return `${resolve(dirname(path), entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
-  });
+  return stack.replace(
+    /(file:\/\/[^\s()]+\.[cm]js):(\d+):(\d+)/g,
+    (place, url: string, line: string, column: string) => {
+      const path = fileURLToPath(url);
+      const entry = mapOf(path)?.findEntry(Number(line) - 1, Number(column) - 1);
+      if (!entry || !("originalSource" in entry) || !entry.originalSource) return place;
+      return `${resolve(dirname(path), entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+    },
+  );
 }
 
 function mapOf(path: string): SourceMap | undefined {

@@ -158,6 +158,13 @@ for (const name of ["thread", "pool"] as const) {
     assert.deepEqual(logged, ["talker: here I am"]);
   });
 
+  test(`${name} host lets a device import what it is told at run time`, async () => {
+    const { puppet: start, tell, seen } = await open();
+    const a = await start();
+    tell(a, { do: "device", device: "loader", request: "data:text/javascript,export const content = 'found'" });
+    assert.deepEqual(await seen(a, 1), ['reply device:loader "found"']);
+  });
+
   test(`${name} host refuses to start anybody after it was closed`, async () => {
     const stage = await stages[name]();
     await stage.puppet();
