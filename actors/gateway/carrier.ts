@@ -8,8 +8,10 @@ type Opened = Extract<TcpMessage, { readonly type: "tcp.opened" }>;
 interface Carried {
   readonly connection: number;
   readonly port: number;
-  /** The nodes that are still to be tried, the next one first. */
+  /** The nodes that are still to be tried in this round, the next one first. */
   nodes: readonly string[];
+  /** From then on it is given up when no node of a round has taken it. */
+  readonly patientUntilMs: number;
   end: End | undefined;
   /** Until then the node that is tried has time to answer; undefined once one has. */
   tryEndsAtMs: number | undefined;
@@ -36,6 +38,8 @@ export interface Carrier {
   take(event: { readonly type: string }, step: Step): boolean;
   /** Passes over nodes that have not answered in time. */
   passOver(step: Step): void;
+  /** Begins another round of tries for those whom no node has taken. */
+  tryAgain(step: Step): void;
   /** Connections that are carried. */
   readonly size: number;
 }
@@ -47,6 +51,7 @@ export interface CarrierOptions {
   readonly transport: Transport<Step>;
   readonly connectMs: number;
   readonly nodesTriedMax: number;
+  readonly patienceMs: number;
   find(port: number): NodePort | undefined;
   /** The IPs of nodes, in the order in which to try them. */
   nodesFor(nodePort: NodePort): readonly string[];
@@ -55,15 +60,22 @@ export interface CarrierOptions {
 /** The name of the timer after which `passOver` is due. */
 export const tryTimer = "tries";
 
+/** The name of the timer after which `tryAgain` is due. */
+export const againTimer = "again";
+
+const pauseMs = 100;
+
 /** From where clients get their ports, as Linux has it. */
 const localPorts = { first: 32_768, count: 28_232 };
 
 /** Makes a carrier that carries nothing yet. */
 export function createCarrier(options: CarrierOptions): Carrier {
-  const { ip, transport, connectMs, nodesTriedMax } = options;
+  const { ip, transport, connectMs, nodesTriedMax, patienceMs } = options;
   const carried = new Map<number, Carried>();
   const writes = new Map<AskId, { readonly one: Carried; readonly bytes: number }>();
   const trying = new Set<Carried>();
+  /** Whom no node of their last round has taken: rules come to nodes a little later than a Service gets endpoints. */
+  const pausing = new Set<Carried>();
   /** A gateway that is started again begins elsewhere than the one before: nodes may remember that one's. */
   let portNext: number | undefined;
 
@@ -93,12 +105,25 @@ export function createCarrier(options: CarrierOptions): Carrier {
   function settled(one: Carried) {
     one.tryEndsAtMs = undefined;
     trying.delete(one);
+    pausing.delete(one);
+  }
+
+  function pause(one: Carried, step: Step) {
+    trying.delete(one);
+    if (pausing.size === 0) step.timer(againTimer, pauseMs);
+    pausing.add(one);
+  }
+
+  function roundOf(port: number): readonly string[] {
+    const found = options.find(port);
+    return found ? options.nodesFor(found).slice(0, nodesTriedMax) : [];
   }
 
   function tryNext(one: Carried, step: Step) {
     const [node, ...others] = one.nodes;
     one.nodes = others;
     one.end = undefined;
+    if (node === undefined && step.uptimeMs < one.patientUntilMs) return pause(one, step);
     if (node === undefined) return breakOff(one, step);
     const remote = { ip: node, port: one.port };
     one.tryEndsAtMs = step.uptimeMs + connectMs;
@@ -152,14 +177,13 @@ export function createCarrier(options: CarrierOptions): Carrier {
 
   return {
     opened({ connection, port }, step) {
-      const found = options.find(port);
       // The port is about to be closed: its Service is gone.
-      if (!found) return void tell({ op: "reset", connection }, step);
-      const nodes = options.nodesFor(found).slice(0, nodesTriedMax);
+      if (!options.find(port)) return void tell({ op: "reset", connection }, step);
       const one: Carried = {
         connection,
         port,
-        nodes,
+        nodes: roundOf(port),
+        patientUntilMs: step.uptimeMs + patienceMs,
         end: undefined,
         tryEndsAtMs: undefined,
         fromClient: { data: "", isLast: false },
@@ -207,6 +231,16 @@ export function createCarrier(options: CarrierOptions): Carrier {
         trying.delete(one);
         if (end) transport.reset(end, step);
         tryNext(one, step);
+      }
+    },
+    tryAgain(step) {
+      const again = [...pausing];
+      pausing.clear();
+      for (const one of again) {
+        one.nodes = roundOf(one.port);
+        // A Service that is gone has nobody to wait for.
+        if (one.nodes.length > 0) tryNext(one, step);
+        else breakOff(one, step);
       }
     },
     get size() {

@@ -30,13 +30,15 @@ export const networkTimer = "network";
 
 const connectMsDefault = 1_000;
 const nodesTriedMaxDefault = 8;
+const patienceMsDefault = 1_500;
 const retryMsDefault = 5_000;
 const user = { name: "system:kube-proxy", groups: ["system:authenticated"] };
 
 /** Makes a gateway that knows nothing yet. */
 export function createData(input: GatewayInput): GatewayData {
   const { apiServers, ip, routes, listenHost } = input;
-  const { connectMs = connectMsDefault, nodesTriedMax = nodesTriedMaxDefault, retryMs = retryMsDefault } = input;
+  const { connectMs = connectMsDefault, nodesTriedMax = nodesTriedMaxDefault } = input;
+  const { patienceMs = patienceMsDefault, retryMs = retryMsDefault } = input;
   const client = createApiClient({ servers: apiServers, user });
   const recorder = createEventRecorder({ client, kind: eventKind, component: "gateway" });
   const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice, indexes: { [byService]: serviceOf } });
@@ -65,6 +67,7 @@ export function createData(input: GatewayInput): GatewayData {
     transport,
     connectMs,
     nodesTriedMax,
+    patienceMs,
     find: ports.find,
     nodesFor(nodePort) {
       // Who is to meet the same pod again has to meet the same node.

@@ -1,7 +1,7 @@
 import { setup } from "xstate";
 import { type ActorEvent, reducers, type Step } from "../../runtime/mod.ts";
 import { componentParts, offer } from "../client/component.ts";
-import { tryTimer } from "./carrier.ts";
+import { againTimer, tryTimer } from "./carrier.ts";
 import { arm, createData, type GatewayData, networkTimer } from "./data.ts";
 import type { GatewayInput, GatewayMessage } from "./messages.ts";
 import { retryTimer } from "./node_ports.ts";
@@ -63,6 +63,7 @@ export const gatewayMachine = setup({
         transport.wake(step);
       }),
     ),
+    tryAgain: act(armed(({ carrier }, _event, step) => carrier.tryAgain(step))),
     passOver: act(armed(({ carrier }, _event, step) => carrier.passOver(step))),
   },
   guards: { ...parts.guards, drained: ({ context }) => context.carrier.size === 0 },
@@ -79,6 +80,7 @@ export const gatewayMachine = setup({
     "tcp.closed": { actions: "close" },
     [`timer.${networkTimer}`]: { actions: "wake" },
     [`timer.${tryTimer}`]: { actions: "passOver" },
+    [`timer.${againTimer}`]: { actions: "tryAgain" },
   },
   states: {
     syncing: {

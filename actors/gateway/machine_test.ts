@@ -193,15 +193,29 @@ test("gateway goes on to the next node when one is silent or refuses, and resets
   const refused = noOne.connect();
   noOne.simulation.advance(900);
   assert.equal(refused.state(), "open");
-  noOne.simulation.advance(200);
+  // Rounds go on for a second and a half, the last one is still carried through.
+  noOne.simulation.advance(1_600);
   assert.deepEqual([refused.state(), refused.error()], ["closed", "ECONNRESET"]);
   assert.equal(data().carrier.size, 1);
+});
+
+test("gateway waits a little for nodes whose rules are late", () => {
+  const { lab, simulation, connect, machine } = stage({ machines: ["refuse", "refuse"] });
+  serve(lab, "web", nodePort);
+  simulation.advance(1_000);
+  const client = connect();
+  client.write("early");
+  simulation.advance(900);
+  assert.equal(client.state(), "open");
+  machine(1).state.behaviour = "echo";
+  simulation.advance(200);
+  assert.equal(client.received(), "node-1: early");
 });
 
 test("gateway tries no more nodes than it may for one connection", () => {
   const { lab, simulation, connect, machine } = stage({
     machines: ["refuse", "refuse", "echo"],
-    input: { nodesTriedMax: 2 },
+    input: { nodesTriedMax: 2, patienceMs: 0 },
   });
   serve(lab, "web", nodePort);
   simulation.advance(1_000);

@@ -14,8 +14,10 @@ export interface GatewayInput {
   readonly listenHost: string;
   /** A node that has not taken a connection by then is passed over for the next. Default 1,000. */
   readonly connectMs?: number;
-  /** So many nodes are tried for a connection. Default 8. */
+  /** So many nodes are tried for a connection in one round. Default 8. */
   readonly nodesTriedMax?: number;
+  /** For so long nodes are tried again when none takes a connection: rules may be on their way to them. Default 1,500. */
+  readonly patienceMs?: number;
   /** A port that could not be opened is tried again so often. Default 5,000. */
   readonly retryMs?: number;
 }
