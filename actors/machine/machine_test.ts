@@ -188,6 +188,8 @@ test("a pod that is stopped has its connections reset, and its address answers n
   const { socket } = call(podIp(1, 9), 8080);
   stage.call(1, { op: "StopPodSandbox", sandbox: sandboxes[0] ?? "" });
   assert.deepEqual(stage.news(0, socket, 10), ["connected 10.244.1.9:8080", "reset"]);
+  const own = stage.node(1).sockets.get(1)?.news;
+  assert.deepEqual(own, ["from 10.244.0.2", "reset"], "its runtime lets go of the socket as well");
   const late = stage.node(0).connect(podIp(1, 9), 8080, client);
   assert.deepEqual(stage.news(0, late, 2_000), []);
   stage.node(1).servers.set("next-1-9:8080", () => "");

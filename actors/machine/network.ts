@@ -2,7 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import { carry } from "./carry.ts";
 import type { LearnFrom, MachineData } from "./data.ts";
 import { scopeOf } from "./loopback.ts";
-import { release } from "./sockets.ts";
+import { release, sever } from "./sockets.ts";
 import { sandboxGone } from "./stream_dial.ts";
 
 /** How many packets of its own one step may carry: more is a circle. */
@@ -44,7 +44,7 @@ export const learn: LearnFrom = (data, { request, answer }, step) => {
     sandboxGone(data, sandbox, step);
     for (const end of [...data.transport.ends()]) {
       const isOfIt = (ip !== "" && end.local.ip === ip) || scopeOf(end.local.ip) === sandbox;
-      if (isOfIt) data.transport.reset(end, step);
+      if (isOfIt) sever(data, end, step);
     }
     if (ip !== "") data.ports.forget(ip);
   }

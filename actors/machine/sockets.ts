@@ -117,6 +117,13 @@ export function push(data: MachineData, asked: Exclude<SocketPush, { type: "sock
   else transport.reset(end, step);
 }
 
+/** The sandbox of an end is gone, and its processes: of a socket that one left for its farewell nobody else would tell. */
+export function sever(data: MachineData, end: End, step: Step): void {
+  const socket = data.sockets.byEnd.get(end);
+  if (socket) tell(step, { op: "SocketReset", socket: socket.number });
+  data.transport.reset(end, step);
+}
+
 /** An end is over: its socket is no more. */
 export function release({ byNumber, byEnd }: Sockets, end: End): void {
   const socket = byEnd.get(end);
