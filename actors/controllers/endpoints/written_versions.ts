@@ -17,14 +17,24 @@ export interface WrittenVersions {
   staleForMs(object: Frozen<KubeObject>, uptimeMs: number): number | undefined;
   /** An update failed, or may have: the mirror is believed again. */
   failed(failure: PlanFailure): void;
+  /** How many objects are remembered: those that are gone must not stay. */
+  readonly size: number;
 }
 
 /** Makes a memory without any writes. */
 export function createWrittenVersions(): WrittenVersions {
   const written = new Map<string, { readonly version: string; readonly atMs: number }>();
   return {
-    wrote: (object, uptimeMs) =>
-      void written.set(keyOf(object), { version: object.metadata.resourceVersion ?? "", atMs: uptimeMs }),
+    wrote(object, uptimeMs) {
+      const key = keyOf(object);
+      // Set anew, it is the last in the map's order: the oldest, of objects that nobody asks about any more, go first.
+      written.delete(key);
+      written.set(key, { version: object.metadata.resourceVersion ?? "", atMs: uptimeMs });
+      for (const [each, { atMs }] of written) {
+        if (uptimeMs - atMs < waitMsMax) return;
+        written.delete(each);
+      }
+    },
     staleForMs(object, uptimeMs) {
       const last = written.get(keyOf(object));
       if (!last) return undefined;
@@ -33,5 +43,8 @@ export function createWrittenVersions(): WrittenVersions {
       return undefined;
     },
     failed: ({ action }) => void written.delete(keyOfAction(action) ?? ""),
+    get size() {
+      return written.size;
+    },
   };
 }
