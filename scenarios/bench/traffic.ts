@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { isPodReady } from "../../actors/api/pod.ts";
-import type { Pod } from "../../actors/api/types.ts";
+import type { Frozen, Pod } from "../../actors/api/types.ts";
 import type { Cluster, ClusterOptions } from "../create_cluster.ts";
 
 /** The images that benchmarks run. */
@@ -28,19 +28,8 @@ const core = { namespace: "default" } as const;
 /** Creates pods of one image with a Service before them, and waits until all are ready. */
 export async function serve(cluster: Cluster, { image, name = image, nodes, isOpen = false }: Served): Promise<void> {
   const labels = { app: name };
-  for (const [index, node] of nodes.entries()) {
-    const container = {
-      name: "main",
-      image: `${image}:1`,
-      ports: [{ containerPort: 80 }],
-      readinessProbe: { httpGet: { path: "/", port: 80 }, periodSeconds: 1 },
-    };
-    await create(cluster, "pods", {
-      kind: "Pod",
-      metadata: { name: `${name}-${index}`, labels },
-      spec: { nodeName: `node-${node}`, containers: [container] },
-    });
-  }
+  for (const [index, node] of nodes.entries())
+    await startPod(cluster, { image, name: `${name}-${index}`, labels, node });
   await create(cluster, "services", {
     kind: "Service",
     metadata: { name },
@@ -50,11 +39,37 @@ export async function serve(cluster: Cluster, { image, name = image, nodes, isOp
       type: isOpen ? "NodePort" : "ClusterIP",
     },
   });
-  const list = { ...core, verb: "list", resource: "pods", query: { labelSelector: `app=${name}` } } as const;
+  await untilPods(cluster, name, isPodReady);
+}
+
+/** A pod of one container. */
+export interface StartedPod {
+  readonly image: string;
+  readonly name: string;
+  readonly labels: { readonly app: string };
+  /** The number of its node. */
+  readonly node: number;
+}
+
+/** Creates a pod that listens on port 80 and is asked there whether it is ready. */
+export async function startPod(cluster: Cluster, { image, name, labels, node }: StartedPod): Promise<void> {
+  const container = {
+    name: "main",
+    image: `${image}:1`,
+    ports: [{ containerPort: 80 }],
+    readinessProbe: { httpGet: { path: "/", port: 80 }, periodSeconds: 1 },
+  };
+  const spec = { nodeName: `node-${node}`, containers: [container] };
+  await create(cluster, "pods", { kind: "Pod", metadata: { name, labels }, spec });
+}
+
+/** Waits until all pods of an app are so. */
+export async function untilPods(cluster: Cluster, app: string, isSo: (pod: Frozen<Pod>) => boolean): Promise<void> {
+  const list = { ...core, verb: "list", resource: "pods", query: { labelSelector: `app=${app}` } } as const;
   for (;;) {
     const { items } = (await cluster.api<{ readonly items: readonly Pod[] }>(list)).body;
-    if (items.length === nodes.length && items.every(isPodReady)) return;
-    await cluster.wait(20);
+    if (items.every(isSo)) return;
+    await cluster.wait(5);
   }
 }
 
