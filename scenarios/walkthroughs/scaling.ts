@@ -1,19 +1,7 @@
 import { scenario } from "../scenario.ts";
+import { webDeployment } from "./_web_deployment.ts";
 
-const web = `
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers: [{ name: web, image: nginx, resources: { requests: { cpu: 500m } } }]
-`;
+const web = webDeployment(2, "{ name: web, image: nginx, resources: { requests: { cpu: 500m } } }");
 
 /** More and fewer pods, spread over the nodes; what does not fit waits, and says why. */
 export const scaling = scenario(

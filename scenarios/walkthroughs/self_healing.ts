@@ -1,19 +1,7 @@
 import { scenario } from "../scenario.ts";
+import { webDeployment } from "./_web_deployment.ts";
 
-const web = `
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  replicas: 3
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers: [{ name: web, image: "fragile:1" }]
-`;
+const web = webDeployment(3, '{ name: web, image: "fragile:1" }');
 
 /** What is lost is replaced, and who replaces it may be lost too. */
 export const selfHealing = scenario(

@@ -2,24 +2,14 @@ import { isPodReady } from "../../actors/api/pod.ts";
 import type { DnsReply } from "../../actors/dns/messages.ts";
 import { scenario } from "../scenario.ts";
 import { dnsAddress } from "../topology.ts";
+import { webDeployment } from "./_web_deployment.ts";
 
 const readinessProbe = "readinessProbe: { httpGet: { path: /healthz, port: 80 }, periodSeconds: 1 }";
 const container = (image: string) =>
   `{ name: main, image: "${image}", ports: [{ containerPort: 80 }], ${readinessProbe} }`;
 
 const web = `
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  replicas: 3
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers: [${container("hello:1")}]
+${webDeployment(3, container("hello:1"))}
 ---
 apiVersion: v1
 kind: Service
