@@ -1,4 +1,5 @@
 import type { Permissions } from "../../runtime/mod.ts";
+import type { Endpoint } from "../network/endpoint.ts";
 
 /**
  * The Container Runtime Interface as device requests: the words are CRI's (runtime.v1), one device request for each
@@ -179,18 +180,6 @@ export interface ImageBehaviour {
 export interface ImageCatalogue {
   readonly images: Readonly<Record<string, ImageBehaviour>>;
 }
-
-/** The other end of a connection. */
-export interface Endpoint {
-  readonly ip: string;
-  readonly port: number;
-}
-
-/**
- * How much of a connection's data may be under way in one direction before the other end has taken it, in bytes. What
- * was taken is told in portions: who writes must go on as soon as there is any room, and not wait for a piece's whole.
- */
-export const socketWindowBytes = 256 * 1024;
 
 /**
  * What the machine that carries connections asks of the device `cri` beside the CRI: the sockets of its processes. A

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../container_runtime/messages.ts";
+import type { Endpoint } from "../network/endpoint.ts";
 import type { Packet } from "../network/packet.ts";
 
 /** From where to where packets go in one direction. */

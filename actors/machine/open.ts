@@ -1,6 +1,6 @@
 import type { Step } from "../../runtime/mod.ts";
-import type { Endpoint } from "../container_runtime/messages.ts";
 import type { End, EndHandlers } from "../network/connection.ts";
+import type { Endpoint } from "../network/endpoint.ts";
 import type { MachineData } from "./data.ts";
 import { isLoopback, scoped } from "./loopback.ts";
 

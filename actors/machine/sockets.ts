@@ -1,12 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
-import {
-  type CriAnswer,
-  type SocketErrorCode,
-  type SocketPush,
-  type SocketRequest,
-  socketWindowBytes,
-} from "../container_runtime/messages.ts";
+import type { CriAnswer, SocketErrorCode, SocketPush, SocketRequest } from "../container_runtime/messages.ts";
 import type { End, EndHandlers } from "../network/connection.ts";
+import { socketWindowBytes } from "../network/endpoint.ts";
 import { askRuntime, type MachineData } from "./data.ts";
 import { scopeOf, unscoped } from "./loopback.ts";
 import { resolveHost } from "./names.ts";

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../container_runtime/messages.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { Packet } from "./packet.ts";
 
 /** What a transport knows of the moment in which it is called: an actor's `Step` has it. */

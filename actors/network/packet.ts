@@ -1,4 +1,4 @@
-import type { Endpoint } from "../container_runtime/messages.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /**
  * What connections are made of: sent between machines, and between a machine and whatever else has an IP. Source and

@@ -1,8 +1,8 @@
-import { type Endpoint, socketWindowBytes } from "../container_runtime/messages.ts";
 import { type Host, receiveKnown, sendSynack } from "./arriving.ts";
 import type { End, Moment, Transport, TransportOptions } from "./connection.ts";
 import { acknowledge, createEndState, type EndState, patienceMs, transmit } from "./end_state.ts";
 import { createEndedConnections } from "./ended_connections.ts";
+import { type Endpoint, socketWindowBytes } from "./endpoint.ts";
 import { type Packet, resetFor } from "./packet.ts";
 import { flush, resend } from "./sending.ts";
 import { createWakeQueue } from "./wake_queue.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { assert, test } from "../../../properties/test.ts";
-import { socketWindowBytes } from "../messages.ts";
+import { socketWindowBytes } from "../../network/endpoint.ts";
 import { findImage } from "./image_catalogue.ts";
 import { chunksUnderWayMax } from "./module_runner.ts";
 import { prepareModules } from "./prepare_modules.ts";

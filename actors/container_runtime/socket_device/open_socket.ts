@@ -1,5 +1,6 @@
+import { type Endpoint, socketWindowBytes } from "../../network/endpoint.ts";
 import { doneCall } from "../cri_answers.ts";
-import { type CriAnswer, type Endpoint, type SocketErrorCode, socketWindowBytes } from "../messages.ts";
+import type { CriAnswer, SocketErrorCode } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
 
 /** Who a socket belongs to, and is told what comes over it. */

@@ -1,5 +1,6 @@
+import type { Endpoint } from "../../network/endpoint.ts";
 import { doneCall, failedCall } from "../cri_answers.ts";
-import type { CriAnswer, Endpoint, SocketRequest } from "../messages.ts";
+import type { CriAnswer, SocketRequest } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
 import { nobody, type OpenSocket, openSocket, type Socket, type SocketOwner } from "./open_socket.ts";
 
