@@ -46,6 +46,7 @@ function open(context: DeviceContext): Device {
     } catch (error) {
       return done(failure(error));
     }
+    if (tls) server.on("secureConnection", readThroughStream);
     server.keepAliveTimeout = keepAliveMs;
     // A watch has no end; what takes long to arrive is bounded by the headers' own limit.
     server.requestTimeout = 0;
@@ -202,6 +203,17 @@ function open(context: DeviceContext): Device {
       webSockets.close();
     },
   };
+}
+
+/**
+ * Node lets a connection's parser take what is decrypted straight from TLS, and stops that parser while an answer waits
+ * to be written; but TLS goes on to hand over the records that it has read already, and a parser that is stopped takes
+ * them for an error (HPE_PAUSED): the connection dies with all that was asked on it. Somebody who listens makes what is
+ * decrypted go through the socket's own buffer, which keeps it until the parser goes on. How much may wait for a client
+ * stays what it was, and so does that who does not take its answers is not read from.
+ */
+function readThroughStream(socket: TLSSocket) {
+  socket.on("data", () => {});
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, code: 413 | 429) {

@@ -1,0 +1,83 @@
+import { Agent } from "node:https";
+import { connect } from "node:tls";
+import { assert, test } from "../../properties/test.ts";
+import { certificates } from "./testing/certificates.ts";
+import { call, type Server, withServer } from "./testing/https_server.ts";
+
+const { authority, serving } = certificates;
+const tls = { key: serving.key, cert: serving.cert, clientCa: authority };
+const trust = { ca: authority, servername: "localhost", checkServerIdentity: () => undefined };
+
+const [kib, mib] = [1024, 1024 * 1024];
+/** What objects weigh, and every sixtieth as much as is taken at all. */
+const sizes = [kib, 20 * kib, 50 * kib, 2 * kib, 300 * kib, kib, 20 * kib, 50 * kib, kib, 5 * kib];
+const sizeOf = (index: number) => (index % 60 === 59 ? 3 * mib : (sizes[index % sizes.length] as number));
+
+/** Sends requests without waiting for answers; gives how many were answered with as much as was sent. */
+function pipelined(server: Server, count: number): Promise<number> {
+  return new Promise((resolve) => {
+    let [answered, rest]: [number, Buffer] = [0, Buffer.alloc(0)];
+    const socket = connect({ host: "127.0.0.1", port: server.port, ...trust }, () => {
+      for (let index = 0; index < count; index++) {
+        const size = sizeOf(index);
+        socket.write(`POST /${index} HTTP/1.1\r\nHost: x\r\nContent-Length: ${size}\r\n\r\n`);
+        socket.write(Buffer.alloc(size, 97));
+      }
+    });
+    socket.on("data", (data: Buffer) => {
+      rest = rest.length === 0 ? data : Buffer.concat([rest, data]);
+      for (;;) {
+        const end = rest.indexOf("\r\n\r\n");
+        const size = sizeOf(answered);
+        if (end < 0 || rest.length < end + 4 + size) break;
+        assert.match(rest.toString("latin1", 0, end), new RegExp(`content-length: ${size}\r\n`, "i"));
+        rest = rest.subarray(end + 4 + size);
+        answered++;
+      }
+      if (answered === count) socket.end();
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(answered));
+  });
+}
+
+/** Sends one request after the other on one connection; gives how many were answered with what was sent. */
+async function keptAlive(server: Server, count: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let answered = 0;
+  for (let index = 0; index < count; index++) {
+    const body = "a".repeat(sizeOf(index));
+    const reply = await call(server, { method: "POST", path: `/${index}`, body, agent, tls: trust }).catch(
+      () => undefined,
+    );
+    if (reply?.body.length === body.length) answered++;
+  }
+  agent.destroy();
+  return answered;
+}
+
+test("https loses no body when several clients send thousands, pipelined and on kept connections", () =>
+  withServer(async (server) => {
+    server.onRequest = ({ exchange, body }) =>
+      void server.ask({ op: "respond", exchange, code: 201, headers: {}, body, end: true });
+    const counts = await Promise.all([
+      ...Array.from({ length: 6 }, () => pipelined(server, 300)),
+      ...Array.from({ length: 4 }, () => keptAlive(server, 300)),
+    ]);
+    assert.deepEqual(counts, Array(10).fill(300));
+  }, tls));
+
+test("https reads no more from a client that takes no answers", () =>
+  withServer(async (server) => {
+    const answer = "x".repeat(mib);
+    server.onRequest = ({ exchange }) =>
+      void server.ask({ op: "respond", exchange, code: 200, headers: {}, body: answer, end: true });
+    const socket = connect({ host: "127.0.0.1", port: server.port, ...trust });
+    await new Promise((resolve) => socket.once("secureConnect", resolve));
+    socket.pause();
+    const count = 2_000;
+    socket.write(`GET / HTTP/1.1\r\nHost: x\r\nFiller: ${"f".repeat(4 * kib)}\r\n\r\n`.repeat(count));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.ok(server.pushed.length < count / 10, `${server.pushed.length} of ${count} were asked for`);
+    socket.destroy();
+  }, tls));
