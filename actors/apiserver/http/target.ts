@@ -1,4 +1,5 @@
 import type { Verb } from "../messages.ts";
+import { isTrue } from "../requests/query.ts";
 
 /** What an HTTP request's path means when it names a resource. */
 export interface ResourceTarget {
@@ -31,7 +32,12 @@ export function parseUrl(url: string): ParsedUrl | undefined {
   const at = url.indexOf("?");
   const path = at < 0 ? url : url.slice(0, at);
   const query: Record<string, string> = {};
-  if (at >= 0) for (const [name, value] of new URLSearchParams(url.slice(at + 1))) query[name] = value;
+  if (at >= 0) {
+    // Of several values the first one counts.
+    for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
+      if (!Object.hasOwn(query, name)) query[name] = value;
+    }
+  }
   try {
     const parts = path
       .split("/")
@@ -54,8 +60,9 @@ export function targetOf(method: string, { path, parts, query }: ParsedUrl): Tar
   const isOldWatch = rest[0] === "watch" && rest.length > 1;
   const place = placeOf(isOldWatch ? rest.slice(1) : rest);
   if (!place) return elsewhere;
-  const isWatch = isOldWatch || query.watch === "true" || query.watch === "1";
   const isPart = place.subresource !== undefined;
+  // One object is got, whatever the query says; `watch` is for lists.
+  const isWatch = isOldWatch || (place.name === undefined && isTrue(query.watch));
   const verb = verbOf(method, { named: place.name !== undefined, isPart, isWatch: isWatch && !isPart });
   return verb ? { kind: "resource", verb, group, version, ...place } : { kind: "badMethod" };
 }

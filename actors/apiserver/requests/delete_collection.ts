@@ -8,12 +8,15 @@ import { type Call, isFailed, respondList, respondStatus } from "./call.ts";
 import { removeObject } from "./delete.ts";
 import { deleteOptionsOf } from "./delete_options.ts";
 import { readList } from "./list.ts";
+import { listIntegersError } from "./query.ts";
 
 const workersMax = 16;
 
 /** Deletes all objects that a selection means; some of them at a time. */
 export function removeCollection(server: Server, call: Call, step: Step) {
   const { kind, namespace, query } = call;
+  const unreadable = listIntegersError(query);
+  if (unreadable) return respondStatus(call, step, unreadable);
   const indexedField = cacheOf(server, kind).index?.field;
   const selection = selectionOf({ kind, namespace, name: "", query, indexedField });
   if (isFailed(selection)) return respondStatus(call, step, selection);

@@ -4,6 +4,7 @@ import { badRequest, invalidObject, type Status } from "../../api/status.ts";
 import type { KubeObject } from "../../api/types.ts";
 import { parseJson } from "./body.ts";
 import { type Call, isFailed } from "./call.ts";
+import { integerOf, isTrue } from "./query.ts";
 
 /** How an object is to be deleted: a DeleteOptions, from the body or the query. */
 export interface DeleteOptions {
@@ -33,18 +34,16 @@ const groupKind = { group: "meta.k8s.io", kind: "DeleteOptions" };
 export function deleteOptionsOf({ request, query }: Pick<Call, "request" | "query">): DeleteOptions | Status {
   const body = readBody(request.body ?? "");
   if (isFailed(body)) return body;
-  const grace = body.gracePeriodSeconds ?? query.gracePeriodSeconds;
-  const gracePeriodSeconds = grace === undefined || grace === "" ? undefined : Number(grace);
-  if (gracePeriodSeconds !== undefined && !Number.isSafeInteger(gracePeriodSeconds)) {
-    return badRequest(`gracePeriodSeconds is no whole number: ${JSON.stringify(grace)}`);
-  }
+  const gracePeriodSeconds = body.gracePeriodSeconds ?? integerOf(query.gracePeriodSeconds);
+  if (typeof gracePeriodSeconds === "object") return gracePeriodSeconds;
   const policy = body.propagationPolicy ?? query.propagationPolicy;
-  const orphan = body.orphanDependents ?? query.orphanDependents;
+  const asked = query.orphanDependents;
+  const orphan = body.orphanDependents ?? (asked === undefined ? undefined : isTrue(asked));
   if (policy && orphan !== undefined) {
     const why = "orphanDependents and deletionPropagation cannot be both set";
     return invalidObject(groupKind, "", [invalid("propagationPolicy", policy, why)]);
   }
-  const legacy = orphan === undefined ? undefined : String(orphan) === "true" ? "Orphan" : "Background";
+  const legacy = orphan === undefined ? undefined : orphan ? "Orphan" : "Background";
   const propagation = policy || legacy;
   if (!isPropagation(propagation)) {
     return invalidObject(groupKind, "", [notSupported("propagationPolicy", propagation, propagationPolicies)]);

@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { forbidden, invalid } from "../../api/field_error.ts";
+import { forbidden } from "../../api/field_error.ts";
 import { parseResourceVersion } from "../../api/resource_version.ts";
 import { expired, invalidObject, type Status, tooLargeResourceVersion } from "../../api/status.ts";
 import { waitForRevision } from "../cache/feed.ts";
@@ -13,6 +13,7 @@ import { askStore } from "../storage/store_client.ts";
 import { type Call, isFailed, respondList, respondStatus } from "./call.ts";
 import { decodeContinue, encodeContinue, type ListPosition } from "./continue_token.ts";
 import { tooLargeRetrySeconds } from "./get.ts";
+import { listIntegersError } from "./query.ts";
 
 const inconsistentText =
   "The provided continue parameter is too old to display a consistent list result. You can start a new list without " +
@@ -45,7 +46,8 @@ export function list(server: Server, call: Call, step: Step) {
   if (isFailed(selection)) return respondStatus(call, step, selection);
   const wrong = listOptionsError(query);
   if (wrong) return respondStatus(call, step, wrong);
-  const request = { selection, limit: Number(query.limit ?? 0) };
+  // Checked by listOptionsError; less than nothing is no limit.
+  const request = { selection, limit: Math.max(0, Number(query.limit ?? 0)) };
   const done = (listed: Listed | Status, later: Step) => {
     if (isFailed(listed)) respondStatus(call, later, listed);
     else respondListed(call, later, { listed, selection });
@@ -95,11 +97,11 @@ export function readList(server: Server, step: Step, { selection, limit, query, 
 
 /** What is wrong with a list's options. */
 export function listOptionsError(query: Readonly<Record<string, string>>): Status | undefined {
-  const { resourceVersion = "", resourceVersionMatch: match = "", continue: token = "", limit = "" } = query;
+  const { resourceVersion = "", resourceVersionMatch: match = "", continue: token = "" } = query;
   const options = { group: "meta.k8s.io", kind: "ListOptions" };
   const forbid = (field: string, text: string) => invalidObject(options, "", [forbidden(field, text)]);
-  if (limit !== "" && !/^\d{1,15}$/.test(limit))
-    return invalidObject(options, "", [invalid("limit", limit, "must be a whole number")]);
+  const unreadable = listIntegersError(query);
+  if (unreadable) return unreadable;
   if (match !== "") {
     if (resourceVersion === "")
       return forbid("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");

@@ -2,9 +2,9 @@ import { type FieldError, forbidden, invalid, notSupported } from "../../api/fie
 import { badRequest, invalidObject, type Status } from "../../api/status.ts";
 import type { LogOptions } from "../../network/streams.ts";
 import type { Call } from "./call.ts";
+import { integerOf, isTrue } from "./query.ts";
 
 const streams = ["All", "Stdout", "Stderr"] as const;
-const integer = /^[+-]?\d+$/;
 
 /** Reads and checks the options of a request for a log, as Kubernetes does. */
 export function logOptionsOf({ query, name }: Pick<Call, "query" | "name">): LogOptions | Status {
@@ -14,10 +14,9 @@ export function logOptionsOf({ query, name }: Pick<Call, "query" | "name">): Log
     sinceSeconds: undefined,
   };
   for (const field of Object.keys(numbers) as (keyof typeof numbers)[]) {
-    const text = query[field];
-    if (text === undefined || text === "") continue;
-    if (!integer.test(text)) return badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-    numbers[field] = Number(text);
+    const value = integerOf(query[field]);
+    if (typeof value === "object") return value;
+    numbers[field] = value;
   }
   const { sinceTime, stream } = query;
   if (sinceTime && Number.isNaN(Date.parse(sinceTime))) {
@@ -37,11 +36,6 @@ export function logOptionsOf({ query, name }: Pick<Call, "query" | "name">): Log
     ...(sinceTime ? { sinceTime } : {}),
     ...(stream ? { stream: stream as (typeof streams)[number] } : {}),
   };
-}
-
-/** A query parameter that is a bool is true unless it says otherwise. */
-export function isTrue(text: string | undefined): boolean {
-  return text !== undefined && text !== "0" && text.toLowerCase() !== "false";
 }
 
 interface Raw {

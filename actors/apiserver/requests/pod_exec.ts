@@ -4,8 +4,8 @@ import type { Server } from "../server.ts";
 import { beginExec, execProtocols } from "../streams/exec_channels.ts";
 import { openStream } from "../streams/kubelet_streams.ts";
 import { type Call, isFailed, respondStatus } from "./call.ts";
-import { isTrue } from "./log_options.ts";
 import { containerOf, dialError, findPod, hasNoHost, placeOf } from "./pod_target.ts";
+import { isTrue } from "./query.ts";
 import { negotiate } from "./upgrade.ts";
 
 /** Runs a command in a container, its streams on a WebSocket. */

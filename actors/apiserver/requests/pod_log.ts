@@ -10,8 +10,9 @@ import {
   takeFrom,
 } from "../streams/kubelet_streams.ts";
 import { type Call, isFailed, respondStatus } from "./call.ts";
-import { isTrue, logOptionsOf } from "./log_options.ts";
+import { logOptionsOf } from "./log_options.ts";
 import { containerOf, findPod, type Place, placeOf, refusalStatus, unreachableStatus } from "./pod_target.ts";
+import { isTrue } from "./query.ts";
 
 /** Text that is gathered for a component; an HTTP client gets it as it comes. */
 const gatheredMax = 16 * 1024 * 1024;

@@ -11,6 +11,7 @@ import type { WatchEvent } from "../messages.ts";
 import { cacheOf, type Server } from "../server.ts";
 import type { Item } from "../storage/item.ts";
 import { type Call, isFailed, respondStatus } from "./call.ts";
+import { isTrue, listIntegersError } from "./query.ts";
 
 const timeoutMsDefault = 1_800_000;
 const bookmarkFirstMs = 60_000;
@@ -26,12 +27,13 @@ export function watch(server: Server, call: Call, step: Step) {
   const asked = query.resourceVersion ?? "";
   // Checked by watchOptionsError.
   const revision = parseResourceVersion(asked) as number;
-  const initial = query.sendInitialEvents;
+  const initial = query.sendInitialEvents === undefined ? "unsaid" : isTrue(query.sendInitialEvents);
+  const bookmarks = isTrue(query.allowWatchBookmarks);
   const opening = { call, selection };
-  if (revision > 0 && initial !== "true") return begin(server, step, { ...opening, from: revision });
-  if (initial === "false")
+  if (revision > 0 && initial !== true) return begin(server, step, { ...opening, from: revision });
+  if (initial === false)
     return whenFresh(server, step, (_fresh, later) => begin(server, later, { ...opening, from: server.feed.revision }));
-  const end = initial === "true" && query.allowWatchBookmarks === "true";
+  const end = initial === true && bookmarks;
   const show = (ready: boolean, later: Step) => {
     if (ready) begin(server, later, { ...opening, from: "state", end });
     else respondStatus(call, later, timeout("the caches of this server are behind its store", 1));
@@ -42,13 +44,15 @@ export function watch(server: Server, call: Call, step: Step) {
 
 /** What is wrong with a watch's options. */
 function watchOptionsError(query: Readonly<Record<string, string>>): Status | undefined {
-  const { resourceVersion = "", resourceVersionMatch: match = "", sendInitialEvents: initial = "" } = query;
+  const { resourceVersion = "", resourceVersionMatch: match = "", sendInitialEvents: initial } = query;
+  const unreadable = listIntegersError(query);
+  if (unreadable) return unreadable;
   const options = { group: "meta.k8s.io", kind: "ListOptions" };
-  if (initial !== "" && match !== "NotOlderThan") {
+  if (initial !== undefined && match !== "NotOlderThan") {
     const text = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
     return invalidObject(options, "", [forbidden("resourceVersionMatch", text)]);
   }
-  if (initial === "" && match !== "") {
+  if (initial === undefined && match !== "") {
     const text = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
     return invalidObject(options, "", [forbidden("resourceVersionMatch", text)]);
   }
@@ -71,15 +75,16 @@ function begin(server: Server, step: Step, { call, selection, from, end = false 
   // A request that came twice is one watch: another one's pieces, numbered from 1 again, would hide the first's.
   if (watchers.byName.has(call.sinkName)) return;
   const { query } = call;
+  // Checked by watchOptionsError; one that is less than nothing is over at once.
   const seconds = Number(query.timeoutSeconds ?? 0);
-  const lastsMs = seconds > 0 ? seconds * 1_000 : timeoutMsDefault + step.int(timeoutMsDefault);
+  const lastsMs = seconds !== 0 ? Math.max(0, seconds) * 1_000 : timeoutMsDefault + step.int(timeoutMsDefault);
   const after = from === "state" ? feed.revision : from;
   const watcher: Watcher = {
     id: watchers.nextId++,
     cache,
     selection,
     sink: call.openSink(step),
-    bookmarks: query.allowWatchBookmarks === "true",
+    bookmarks: isTrue(query.allowWatchBookmarks),
     endsAtMs: step.uptimeMs + lastsMs,
     after,
     pending: [],
