@@ -1,7 +1,11 @@
 import type { ProcessExit } from "./container_image.ts";
+import { isArgumentListTooLong } from "./exec_limits.ts";
 import { logBook } from "./log_book.ts";
 import type { ContainerConfig, ContainerStatus, LogLine } from "./messages.ts";
 import { type Container, isKept, type NodeImage, type RuntimeNode, type Sandbox } from "./runtime_node.ts";
+
+/** How much of a program's name is shown: it may be what is too long. */
+const programCharsMax = 1_024;
 
 /** A new container; nothing runs in it yet. */
 export function createContainer(
@@ -19,8 +23,11 @@ export function createContainer(
     state: "CONTAINER_CREATED",
     createdAtMs: node.nowMs(),
   };
+  const isTooLong = isArgumentListTooLong(config);
   const container: Container = {
-    config,
+    // What no program can be given is not kept: a node full of such pods would be full of it.
+    config: isTooLong ? { ...config, command: config.command.slice(0, 1), args: [], env: {} } : config,
+    isTooLong,
     image,
     sandbox,
     log: undefined,
@@ -37,7 +44,18 @@ export function createContainer(
 export function beginRunning(node: RuntimeNode, container: Container): void {
   container.status = { ...container.status, state: "CONTAINER_RUNNING", startedAtMs: node.nowMs() };
   node.tell({ type: "container.started", pod: container.sandbox.status.pod });
-  container.image.start(container);
+  if (container.isTooLong) refuseExec(node, container);
+  else container.image.start(container);
+}
+
+/** As runc ends: its own process, which was to become the container's, says why it cannot. */
+function refuseExec(node: RuntimeNode, container: Container): void {
+  const [program = "/entrypoint"] = container.config.command;
+  wrote(node, container, {
+    stream: "stderr",
+    text: `exec ${program.slice(0, programCharsMax)}: argument list too long`,
+  });
+  exited(node, container, { exitCode: 255, reason: "Error" });
 }
 
 /** Sends the stop signal, and the kill signal when `timeoutMs` is over; `done` is called when it has exited. */

@@ -292,3 +292,16 @@ test("inspect() finds a node by any address that ends with its name", () => {
   stage.runtime.machineCrash("machine/node-1");
   assert.equal(stage.runtime.inspect("node-1").containers.length, 0);
 });
+
+test("simulatedRuntime() ends a container that is given more than a program can be, with the words of runc", () => {
+  const stage = bench();
+  const id = run(stage, { command: ["/bin/app", "x".repeat(131_072)], env: { A: "1" } });
+  stage.advance(1);
+  const status = stateOf(stage, id);
+  assert.deepEqual([status?.state, status?.exitCode, status?.reason], ["CONTAINER_EXITED", 255, "Error"]);
+  const { lines } = stage.call({ op: "ReadLogs", container: id, after: 0, linesMax: 10 });
+  assert.deepEqual(
+    lines?.map(({ stream, text }) => [stream, text]),
+    [["stderr", "exec /bin/app: argument list too long"]],
+  );
+});

@@ -2,27 +2,43 @@ import { unitsOf } from "../api/quantity.ts";
 import type { Container, Frozen } from "../api/types.ts";
 import type { ContainerConfig } from "../container_runtime/messages.ts";
 import { containerPermissions } from "./container_permissions.ts";
-import { type EnvironmentContext, environmentOf, expand } from "./environment.ts";
+import { type EnvironmentContext, setEnvironment } from "./environment.ts";
+import { createExpander, messageCharsMax } from "./expansion.ts";
 
 /** What a container's configuration depends on beside its spec. */
 export interface ConfigContext extends EnvironmentContext {
   readonly attempt: number;
 }
 
+/** Why a container is not made: what it waits for, and the words of the event. */
+export interface ConfigRefusal {
+  readonly reason: "CreateContainerConfigError" | "CreateContainerError";
+  readonly message: string;
+}
+
 /** What the runtime is told of a container, or why that cannot be said. */
-export function containerConfig(spec: Frozen<Container>, context: ConfigContext): ContainerConfig | string {
-  const env = environmentOf(spec, context);
-  if (typeof env === "string") return env;
+export function containerConfig(spec: Frozen<Container>, context: ConfigContext): ContainerConfig | ConfigRefusal {
+  const expander = createExpander();
+  const wrong = setEnvironment(expander, spec, context);
+  if (wrong !== undefined) return { reason: "CreateContainerConfigError", message: wrong };
   const permissions = containerPermissions(context.pod, spec.name);
-  if (typeof permissions === "string") return permissions;
+  if (typeof permissions === "string") return { reason: "CreateContainerConfigError", message: permissions };
+  const command = (spec.command ?? []).map((word) => expander.word(word));
+  const args = (spec.args ?? []).map((word) => expander.word(word));
+  if (expander.chars() > messageCharsMax) {
+    // As gRPC refuses to send it.
+    const sizes = `${expander.chars()} vs. ${messageCharsMax}`;
+    const message = `rpc error: code = ResourceExhausted desc = trying to send message larger than max (${sizes})`;
+    return { reason: "CreateContainerError", message };
+  }
   const memory = spec.resources?.limits?.memory;
   return {
     name: spec.name,
     image: spec.image ?? "",
     attempt: context.attempt,
-    command: (spec.command ?? []).map((word) => expand(word, env)),
-    args: (spec.args ?? []).map((word) => expand(word, env)),
-    env,
+    command,
+    args,
+    env: expander.env(),
     ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
     ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
     ...(permissions === undefined ? {} : { permissions }),

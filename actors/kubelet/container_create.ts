@@ -2,7 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import type { ContainerConfig, CriAnswer } from "../container_runtime/messages.ts";
 import { callCri, callForContainer } from "./calls.ts";
 import type { ContainerEvent } from "./container_chart.ts";
-import { containerConfig } from "./container_config.ts";
+import { type ConfigRefusal, containerConfig } from "./container_config.ts";
 import { adoptRun } from "./container_run.ts";
 import type { KubeletData } from "./data.ts";
 import { readSources } from "./environment_sources.ts";
@@ -27,13 +27,16 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
     if (container.epoch !== epoch) return container.phase === "cancelling" ? fire("createFailed", later) : undefined;
     const { hostIp, allocatable } = data;
     const context = { pod: pod.pod, sandbox, attempt, hostIp, allocatable };
-    const config = typeof sources === "string" ? sources : containerConfig(container.spec, { ...context, sources });
+    const config: ContainerConfig | ConfigRefusal =
+      typeof sources === "string"
+        ? { reason: "CreateContainerConfigError", message: sources }
+        : containerConfig(container.spec, { ...context, sources });
     const refuse = (reason: string, message: string, now: Step) => {
       container.waiting = { reason, message };
       podLog(data, pod, now, container).failed(`Error: ${message}`);
       fire("createFailed", now);
     };
-    if (typeof config === "string") return refuse("CreateContainerConfigError", config, later);
+    if ("reason" in config) return refuse(config.reason, config.message, later);
     make(data, subject, { step: later, fire, config, sandbox: sandbox.sandbox, refuse });
   });
 }

@@ -2,6 +2,7 @@ import { millisOf } from "../api/quantity.ts";
 import type { Container, EnvVar, Frozen, Pod } from "../api/types.ts";
 import type { SandboxStatus } from "../container_runtime/messages.ts";
 import { type Sources, sourceKey } from "./environment_sources.ts";
+import type { Expander } from "./expansion.ts";
 import { serviceEnvironment } from "./service_environment.ts";
 
 /** What an environment depends on beside the container's spec. */
@@ -13,40 +14,46 @@ export interface EnvironmentContext {
   readonly sources: Sources;
 }
 
-type Environment = Record<string, string>;
-
-/** The environment of a container, or why it cannot be made. */
-export function environmentOf(spec: Frozen<Container>, context: EnvironmentContext): Environment | string {
-  const env: Environment = { HOSTNAME: hostnameOf(context.pod), ...serviceEnvironment };
+/** Gives an expander the variables of a container; or says why they cannot be made. */
+export function setEnvironment(
+  expander: Expander,
+  spec: Frozen<Container>,
+  context: EnvironmentContext,
+): string | undefined {
+  expander.set("HOSTNAME", hostnameOf(context.pod));
+  for (const [name, value] of Object.entries(serviceEnvironment)) expander.set(name, value);
   for (const { prefix = "", configMapRef, secretRef } of spec.envFrom ?? []) {
     const key = configMapRef
       ? sourceKey("ConfigMap", configMapRef.name ?? "")
       : sourceKey("Secret", secretRef?.name ?? "");
-    for (const [name, value] of Object.entries(context.sources.get(key) ?? {})) env[prefix + name] = value;
+    for (const [name, value] of Object.entries(context.sources.get(key) ?? {})) expander.set(prefix + name, value);
   }
   for (const variable of spec.env ?? []) {
-    const found = resolve(variable, { ...context, spec, env });
-    if (typeof found === "string") env[variable.name] = found;
+    if (variable.value !== undefined) {
+      expander.setExpanded(variable.name, variable.value);
+      continue;
+    }
+    const found = valueFrom(variable, { ...context, spec });
+    if (typeof found === "string") expander.set(variable.name, found);
     else if (found?.error !== undefined) return found.error;
   }
-  return env;
+  return undefined;
 }
 
-type ValueContext = EnvironmentContext & { readonly spec: Frozen<Container>; readonly env: Readonly<Environment> };
+type ValueContext = EnvironmentContext & { readonly spec: Frozen<Container> };
 
-/** The value of a variable; undefined when it is optional and there is none. */
-function resolve(
-  { value, valueFrom = {} }: Frozen<EnvVar>,
+/** The value that a variable takes from elsewhere; undefined when it is optional and there is none. */
+function valueFrom(
+  { valueFrom: from = {} }: Frozen<EnvVar>,
   context: ValueContext,
 ): string | { readonly error: string } | undefined {
-  if (value !== undefined) return expand(value, context.env);
-  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = from;
   if (fieldRef) return fieldOf(fieldRef.fieldPath, context);
   if (resourceFieldRef) return resourceOf(resourceFieldRef, context);
   const ref = configMapKeyRef ?? secretKeyRef;
   if (!ref) return "";
   const kind = configMapKeyRef ? "ConfigMap" : "Secret";
-  const found = context.sources.get(sourceKey(kind, ref.name ?? ""))?.[ref.key];
+  const found = ownValue(context.sources.get(sourceKey(kind, ref.name ?? "")), ref.key);
   if (found !== undefined || ref.optional) return found;
   return { error: `couldn't find key ${ref.key} in ${kind} ${context.pod.metadata.namespace}/${ref.name}` };
 }
@@ -61,8 +68,8 @@ function hostnameOf({ metadata, spec }: Frozen<Pod>): string {
 function fieldOf(path: string, { pod, sandbox, hostIp }: EnvironmentContext): string {
   const { metadata, spec } = pod;
   const [, map, key = ""] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
-  if (map === "labels") return metadata.labels?.[key] ?? "";
-  if (map === "annotations") return metadata.annotations?.[key] ?? "";
+  if (map === "labels") return ownValue(metadata.labels, key) ?? "";
+  if (map === "annotations") return ownValue(metadata.annotations, key) ?? "";
   const fields: Readonly<Record<string, string | undefined>> = {
     "metadata.name": metadata.name,
     "metadata.namespace": metadata.namespace,
@@ -74,7 +81,7 @@ function fieldOf(path: string, { pod, sandbox, hostIp }: EnvironmentContext): st
     "status.podIP": sandbox.ip || hostIp,
     "status.podIPs": sandbox.ip || hostIp,
   };
-  return fields[path] ?? "";
+  return ownValue(fields, path) ?? "";
 }
 
 /** What a container may use or has asked for, in whole divisors, rounded up; without a limit, what the node has. */
@@ -89,10 +96,7 @@ function resourceOf(
   return String(Math.ceil(millisOf(amount) / Math.max(1, millisOf(unit))));
 }
 
-/** Replaces `$(NAME)` by what is known of it; `$$` stands for a dollar sign. */
-export function expand(text: string, env: Readonly<Environment>): string {
-  if (!text.includes("$")) return text;
-  return text.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name: string | undefined) =>
-    name === undefined ? "$" : (env[name] ?? whole),
-  );
+/** The value of a key that a user chose, which may be called like what every object has. */
+function ownValue<Value>(values: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
+  return values !== undefined && Object.hasOwn(values, key) ? values[key] : undefined;
 }

@@ -111,3 +111,38 @@ test("a pod that is deleted while its environment is read goes at once", () => {
   stage.deletePod("p");
   assert.ok(stage.until(() => stage.pod("p") === undefined));
 });
+
+/** Variables of which each is twice the one before. */
+function doublings(count: number): { readonly name: string; readonly value: string }[] {
+  return Array.from({ length: count }, (_, at) => {
+    return { name: `A${at}`, value: at === 0 ? "0123456789abcdef" : `$(A${at - 1})$(A${at - 1})` };
+  });
+}
+
+test("a pod whose thirty variables stand for seventeen gigabytes is refused in words, and can be deleted", () => {
+  const { stage, run } = stageWith({ env: doublings(31) });
+  run();
+  const waiting = statusOf(stage)?.state?.waiting;
+  assert.equal(waiting?.reason, "CreateContainerError");
+  assert.match(
+    waiting?.message ?? "",
+    /^rpc error: code = ResourceExhausted desc = trying to send message larger than max \(343\d{8} vs\. 16777216\)$/,
+  );
+  assert.ok(
+    stage.events().some(({ reason, message }) => reason === "Failed" && message === `Error: ${waiting?.message}`),
+  );
+  stage.deletePod("p");
+  assert.ok(stage.until(() => stage.pod("p") === undefined));
+});
+
+test("a container whose variables are more than a program is given exits as one of runc does, and is tried again", () => {
+  const { stage, run } = stageWith({ command: ["/bin/till"], env: doublings(15) });
+  run();
+  const { restartCount = 0 } = statusOf(stage) ?? {};
+  assert.ok(stage.until(() => (statusOf(stage)?.restartCount ?? 0) > restartCount, 60_000));
+  assert.ok(stage.until(() => statusOf(stage)?.state?.waiting?.reason === "CrashLoopBackOff", 60_000));
+  const { exitCode, reason } = statusOf(stage)?.lastState?.terminated ?? {};
+  assert.deepEqual([exitCode, reason], [255, "Error"]);
+  stage.deletePod("p");
+  assert.ok(stage.until(() => stage.pod("p") === undefined));
+});
