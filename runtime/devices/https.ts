@@ -11,7 +11,8 @@ import { createWebSockets, isSocketRequest, responseOnSocket } from "./web_socke
 type Listen = NetRequest & { readonly op: "listen" };
 type Respond = NetRequest & { readonly op: "respond" };
 type Body = Pick<Extract<NetMessage, { type: "net.request" }>, "body" | "bodyEncoding" | "upgrade">;
-type Peer = NonNullable<Extract<NetMessage, { type: "net.request" }>["peer"]>;
+/** What a connection shows of its client. */
+type ShownPeer = Pick<Extract<NetMessage, { type: "net.request" }>, "peer" | "isPeerRefused">;
 
 const bodyBytesMax = 3 * 1024 * 1024;
 /** More open exchanges than this are refused at the door: what an actor is pushed has no other bound. */
@@ -30,7 +31,7 @@ export const https: DeviceDefinition = { name: "net", needs: netNeeds, open };
 function open(context: DeviceContext): Device {
   const exchanges = new Map<number, ServerResponse>();
   const servers = new Set<Server>();
-  const peers = new WeakMap<object, Peer | null>();
+  const peers = new WeakMap<object, ShownPeer>();
   const webSockets = createWebSockets(push);
   let exchangeIds = 0;
 
@@ -104,7 +105,6 @@ function open(context: DeviceContext): Device {
       webSockets.forget(exchange);
       if (exchanges.delete(exchange) && !response.writableFinished) push({ type: "net.closed", exchange });
     });
-    const peer = peerOf(request.socket as TLSSocket);
     push({
       type: "net.request",
       exchange,
@@ -112,23 +112,19 @@ function open(context: DeviceContext): Device {
       url: request.url ?? "/",
       headers: request.headers as Record<string, string>,
       ...body,
-      ...(peer ? { peer } : {}),
+      ...shownPeerOf(request.socket as TLSSocket),
     });
     return exchange;
   }
 
-  /** The subject of a client certificate that the authority signed; looked up once a connection. */
-  function peerOf(socket: TLSSocket): Peer | undefined {
-    if (!socket.authorized) return undefined;
-    let peer = peers.get(socket);
-    if (peer === undefined) {
-      const subject = socket.getPeerCertificate().subject as unknown as
-        | { CN?: string; O?: string | string[] }
-        | undefined;
-      peer = subject?.CN === undefined ? null : { commonName: subject.CN, organizations: [subject.O ?? []].flat() };
-      peers.set(socket, peer);
+  /** Looked up once a connection. */
+  function shownPeerOf(socket: TLSSocket): ShownPeer {
+    let shown = peers.get(socket);
+    if (shown === undefined) {
+      shown = readPeer(socket);
+      peers.set(socket, shown);
     }
-    return peer ?? undefined;
+    return shown;
   }
 
   function push(message: NetMessage) {
@@ -227,6 +223,16 @@ function refuse(request: IncomingMessage, response: ServerResponse, code: 413 | 
   });
   response.end(body);
   request.resume();
+}
+
+/** The subject of a client certificate that the authority signed, or that there is one that it did not sign. */
+function readPeer(socket: TLSSocket): ShownPeer {
+  if (!socket.encrypted) return {};
+  const { subject } = socket.getPeerCertificate() as unknown as {
+    readonly subject?: { readonly CN?: string; readonly O?: string | string[] };
+  };
+  if (!socket.authorized) return subject === undefined ? {} : { isPeerRefused: true };
+  return subject?.CN === undefined ? {} : { peer: { commonName: subject.CN, organizations: [subject.O ?? []].flat() } };
 }
 
 function failure(error: unknown): NetAnswer {

@@ -104,17 +104,17 @@ test("https answers a key that is none as a value", () =>
     assert.equal((await server.ask({ op: "listen", host: "127.0.0.1", port: 0, tls })).ok, false);
   }));
 
-test("https names a client only when its certificate is signed by the authority", async () => {
+test("https names a client only when its certificate is signed by the authority, and says when it is not", async () => {
   const { authority, serving, jane, impostor } = certificates;
   await withServer(
     async (server) => {
-      server.onRequest = ({ exchange, peer }) =>
+      server.onRequest = ({ exchange, peer, isPeerRefused }) =>
         void server.ask({
           op: "respond",
           exchange,
           code: 200,
           headers: plain,
-          body: JSON.stringify(peer ?? null),
+          body: JSON.stringify(isPeerRefused ? "refused" : (peer ?? null)),
           end: true,
         });
       const peerWith = async (client?: { readonly key: string; readonly cert: string }) => {
@@ -128,7 +128,7 @@ test("https names a client only when its certificate is signed by the authority"
         );
       };
       assert.deepEqual(await peerWith(jane), { commonName: "jane", organizations: ["developers", "readers"] });
-      assert.equal(await peerWith(impostor), null);
+      assert.equal(await peerWith(impostor), "refused");
       assert.equal(await peerWith(), null);
     },
     { key: serving.key, cert: serving.cert, clientCa: authority },

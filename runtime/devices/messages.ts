@@ -66,6 +66,8 @@ export type NetMessage =
       readonly bodyEncoding?: "base64";
       /** The verified client certificate's subject, when there is one. */
       readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] };
+      /** The client showed a certificate that the authority has not signed, or that is not valid now. */
+      readonly isPeerRefused?: true;
       /** What the client would speak from here on, in lower case (`websocket`): `accept` it, or `respond` as ever. */
       readonly upgrade?: string;
     }

@@ -46,10 +46,11 @@ export function takeListening({ input, exchanges }: Server, { ask, body }: Reply
 
 /** Takes an HTTP request: turns it into the request that a component would send, and its answer back into HTTP. */
 export function takeHttp(server: Server, message: NetExchange, step: Step, state: HealthState) {
-  const { exchange, method, url, headers, peer } = message;
+  const { exchange, method, url, headers } = message;
   const parsed = parseUrl(url);
   if (!parsed) return respondHttpStatus(step, exchange, badRequest(`the URL cannot be decoded: ${url}`));
-  const user = impersonate(authenticate(peer), headers);
+  const asker = authenticate(message);
+  const user = isFailed(asker) ? asker : impersonate(asker, headers);
   if (isFailed(user)) return respondHttpStatus(step, exchange, user);
   const target = targetOf(method, parsed);
   const { query } = parsed;

@@ -1,0 +1,40 @@
+import { createLab } from "../../../properties/apiserver_lab/lab.ts";
+import { assert, test } from "../../../properties/test.ts";
+import { authenticate } from "./authenticate.ts";
+
+const peer = { commonName: "jane", organizations: ["developers"] };
+const jane = { name: "jane", groups: ["developers", "system:authenticated"] };
+const nobody = { name: "system:anonymous", groups: ["system:unauthenticated"] };
+const protocol = "v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.bm9wZQ";
+
+test("authenticate() knows who shows a certificate of the authority, whatever else is shown", () => {
+  assert.deepEqual(authenticate({ headers: {}, peer }), jane);
+  assert.deepEqual(authenticate({ headers: { authorization: "Bearer x" }, peer }), jane);
+});
+
+test("authenticate() takes who shows nothing that it knows of for anonymous", () => {
+  for (const authorization of ["", "Basic YTpi", "Bearer", "Bearer ", "Bearer  x", "token"]) {
+    assert.deepEqual(authenticate({ headers: { authorization } }), nobody, authorization);
+  }
+  assert.deepEqual(authenticate({ headers: { "sec-websocket-protocol": "v4.channel.k8s.io" } }), nobody);
+});
+
+test("authenticate() refuses who shows what is not valid", () => {
+  const shown = [
+    { headers: { authorization: "Bearer x" } },
+    { headers: { authorization: " bEARER x " } },
+    { headers: { "sec-websocket-protocol": protocol } },
+    { headers: {}, isPeerRefused: true as const },
+  ];
+  for (const credentials of shown) assert.equal((authenticate(credentials) as { code?: number }).code, 401);
+});
+
+test("a bearer token that is not valid is answered with 401, even where everybody may look", () => {
+  const lab = createLab();
+  for (const url of ["/api/v1/pods", "/healthz", "/version", "/nowhere"]) {
+    const answer = lab.http(url, { peer: "none", headers: { authorization: "Bearer x" } });
+    assert.equal(answer.code(), 401, url);
+    const { kind, status, message, reason } = JSON.parse(answer.body());
+    assert.deepEqual([kind, status, message, reason], ["Status", "Failure", "Unauthorized", "Unauthorized"]);
+  }
+});
