@@ -6,7 +6,7 @@ import { kubectl } from "../properties/kubectl.ts";
 import { assert, scenario, test } from "../properties/test.ts";
 import type { AskApi } from "./api_access.ts";
 import { createCluster } from "./create_cluster.ts";
-import { freePorts } from "./front_door.ts";
+import { holdPorts } from "./held_ports.ts";
 import type { Milestone } from "./readiness.ts";
 
 interface Listed {
@@ -127,7 +127,8 @@ scenario(
   async (context) => {
     const dataDir = await mkdtemp(join(tmpdir(), "kubetroupe-"));
     context.defer(() => rm(dataDir, { recursive: true }));
-    const [port] = (await freePorts("127.0.0.1", 1)) as [number];
+    await using held = await holdPorts("127.0.0.1", 1);
+    const [port] = held.ports as [number];
     const kubeconfig = join(await context.folder(), "kubeconfig");
     const options = { host: "thread", dataDir, port, topology: { nodes: 2, apiservers: 1 } } as const;
     const pods = { verb: "list", resource: "pods", namespace: "default" } as const;

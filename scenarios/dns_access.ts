@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { type AddressInfo, createServer } from "node:net";
 import type { Host } from "../runtime/hosts/host.ts";
 import type { Endpoint } from "./front_door.ts";
+import { steadyPort } from "./held_ports.ts";
 import { InputError } from "./input_error.ts";
 import { dnsAddress } from "./topology.ts";
 
@@ -21,7 +22,8 @@ export async function freeDnsPort({ host, port }: Endpoint): Promise<number> {
     try {
       await new Promise<void>((resolve, reject) => {
         tcp.once("error", reject);
-        tcp.listen({ host, port }, resolve);
+        // Not one that the system deals out: that may be another program's before the server takes it.
+        tcp.listen({ host, port: port === 0 ? steadyPort() : port }, resolve);
       });
       const found = (tcp.address() as AddressInfo).port;
       await new Promise<void>((resolve, reject) => {

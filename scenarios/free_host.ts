@@ -8,7 +8,8 @@ import type { ClusterAccess, ClusterOptions } from "./create_cluster.ts";
 import { takeDataDir } from "./data_dir.ts";
 import type { DeviceSettings } from "./devices.ts";
 import { freeDnsPort } from "./dns_access.ts";
-import { type Endpoint, freePorts, openFrontDoor } from "./front_door.ts";
+import { type Endpoint, openFrontDoor } from "./front_door.ts";
+import { holdPorts } from "./held_ports.ts";
 import { imageFolders } from "./image_folder.ts";
 import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
 import type { MadeHost } from "./made_host.ts";
@@ -75,7 +76,8 @@ async function httpsOf(
   },
 ): Promise<{ readonly specOptions: ChildSpecOptions; readonly access: ClusterAccess } | undefined> {
   if (port === undefined) return undefined;
-  const ports = await freePorts(loopback, topology.apiservers);
+  const { ports, release } = await holdPorts(loopback, topology.apiservers);
+  cleanUps.push(release);
   const apiServers = ports.map((each) => ({ host: loopback, port: each }));
   const door = await openFrontDoor({ host: loopback, port, backends: apiServers });
   cleanUps.push(door.close);

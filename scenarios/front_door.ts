@@ -83,15 +83,6 @@ export async function openFrontDoor({
   };
 }
 
-/** So many different ports of a host that nobody listens on now. */
-export async function freePorts(host: string, count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  // All at once: each port is held until the last is found.
-  const ports = await Promise.all(servers.map((server) => listen(server, { host, port: 0 })));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
 function tried({ host, port }: Endpoint): Promise<Socket | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, allowHalfOpen: true });

@@ -1,11 +1,13 @@
 import { connect, createServer, type Server } from "node:net";
 import { assert, test } from "../properties/test.ts";
-import { freePorts, openFrontDoor } from "./front_door.ts";
+import { openFrontDoor } from "./front_door.ts";
+import { holdPorts } from "./held_ports.ts";
 
 const host = "127.0.0.1";
 
 test("openFrontDoor() deals connections out to the servers that live, and passes bytes both ways", async () => {
-  const [first, second] = await freePorts(host, 2);
+  await using held = await holdPorts(host, 2);
+  const [first, second] = held.ports;
   const backends = [first, second].map((port) => ({ host, port: port as number }));
   const one = await greeter(first as number, "one");
   const two = await greeter(second as number, "two");
@@ -21,7 +23,8 @@ test("openFrontDoor() deals connections out to the servers that live, and passes
 });
 
 test("openFrontDoor() keeps a client waiting while its server starts", async () => {
-  const [port] = (await freePorts(host, 1)) as [number];
+  await using held = await holdPorts(host, 1);
+  const [port] = held.ports as [number];
   const door = await openFrontDoor({ host, port: 0, backends: [{ host, port }] });
   const answer = talk(door.port);
   const server = await greeter(port, "late");
@@ -34,7 +37,8 @@ test("openFrontDoor() keeps a client waiting while its server starts", async () 
 });
 
 test("openFrontDoor() drops a client when patience ends", async () => {
-  const [port] = (await freePorts(host, 1)) as [number];
+  await using held = await holdPorts(host, 1);
+  const [port] = held.ports as [number];
   const door = await openFrontDoor({ host, port: 0, backends: [{ host, port }], patienceMs: 50 });
   try {
     assert.equal(await talk(door.port), "");
@@ -44,7 +48,8 @@ test("openFrontDoor() drops a client when patience ends", async () => {
 });
 
 test("openFrontDoor() refuses a port that is in use with one line that says what to do", async () => {
-  const [port] = (await freePorts(host, 1)) as [number];
+  await using held = await holdPorts(host, 1);
+  const [port] = held.ports as [number];
   const server = await greeter(port, "here");
   try {
     await assert.rejects(openFrontDoor({ host, port, backends: [] }), {

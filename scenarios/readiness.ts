@@ -3,7 +3,16 @@ import type { StatusAnswer, StoreError } from "../actors/store/messages.ts";
 import type { Host } from "../runtime/hosts/host.ts";
 import type { Address } from "../runtime/mod.ts";
 import type { ApiCall, AskApi } from "./api_access.ts";
-import { apiServerAddresses, storeAddresses, type Topology } from "./topology.ts";
+import { type Missing, whatHangs } from "./readiness_report.ts";
+import {
+  apiServerAddresses,
+  kubeletAddress,
+  managerAddress,
+  nodeName,
+  schedulerAddress,
+  storeAddresses,
+  type Topology,
+} from "./topology.ts";
 
 /** How far a cluster has come. Stages follow each other, each from 0 to `of`. */
 export interface Milestone {
@@ -37,11 +46,24 @@ export interface ReadinessOptions {
 interface Stage {
   readonly name: Milestone["stage"];
   readonly of: number;
-  count(): Promise<{ readonly done: number; readonly who?: Address }>;
+  count(): Promise<Count>;
+}
+
+interface Count {
+  readonly done: number;
+  readonly who?: Address;
+  /** What is not there yet; looked at when time is over. */
+  readonly missing: () => readonly Missing[];
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly message?: string;
 }
 
 interface NodeObject extends KubeObject {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
 interface LeaseObject extends KubeObject {
@@ -52,7 +74,6 @@ const pollMsLeast = 15;
 /** A list of nodes costs the more the more there are. */
 const pollMsPerNode = 0.3;
 const askTimeoutMs = 1_000;
-const components = ["kube-controller-manager", "kube-scheduler"];
 
 /**
  * Waits until all of a cluster works: the store has a leader, the API servers serve, controller manager and scheduler
@@ -67,92 +88,132 @@ export async function untilReady(options: ReadinessOptions): Promise<void> {
   for (const stage of stagesOf(options)) {
     if (options.stages && !options.stages.includes(stage.name)) continue;
     for (let before = -1; before < stage.of; ) {
-      const { done, who } = await stage.count();
+      const { done, who, missing } = await stage.count();
       if (done !== before) {
         onProgress?.({ stage: stage.name, done, of: stage.of, atMs: uptimeMs(), ...(who ? { who } : {}) });
         before = done;
       }
       if (done >= stage.of) break;
-      assertHopeful(options, { stage, done, isLate: uptimeMs() > endsAtMs });
+      assertHopeful(options);
+      if (uptimeMs() > endsAtMs) {
+        const found = `after ${options.withinMs} ms ${stage.name} ${done} of ${stage.of}`;
+        throw new Error(`Cannot bring the cluster up: ${found}${await whatHangs(options.host, missing())}`);
+      }
       await wait(pollMs);
     }
   }
 }
 
-function assertHopeful(
-  { host, signal, withinMs }: ReadinessOptions,
-  { stage, done, isLate }: { readonly stage: Stage; readonly done: number; readonly isLate: boolean },
-) {
+function assertHopeful({ host, signal }: ReadinessOptions) {
   signal?.throwIfAborted();
   const [failure] = host.failures();
   if (failure) throw new Error(`Cannot bring the cluster up: "${failure.address}" was given up: ${failure.reason}`);
-  if (isLate) throw new Error(`Cannot bring the cluster up: after ${withinMs} ms ${stage.name} ${done} of ${stage.of}`);
 }
 
 function stagesOf(options: ReadinessOptions): readonly Stage[] {
   const { host, api, topology, startedAtMs } = options;
   const { schedulers = 1, managers = 1, nodes } = topology;
   const servers = apiServerAddresses(topology);
-  const leading = components.filter((_name, index) => (index === 0 ? managers : schedulers) > 0);
+  const candidates = [
+    { name: "kube-controller-manager", count: managers, address: managerAddress },
+    { name: "kube-scheduler", count: schedulers, address: schedulerAddress },
+  ];
+  const leading = candidates.filter(({ count }) => count > 0);
   return [
     { name: "store", of: 1, count: () => storeLeader(host, topology) },
-    { name: "apiservers", of: servers.length, count: async () => ({ done: await serving(api, servers) }) },
+    { name: "apiservers", of: servers.length, count: () => serving(api, servers) },
     {
       name: "leaders",
       of: leading.length,
       async count() {
         const leases = await Promise.all(
-          leading.map((name) => objectOf<LeaseObject>(api, { ...leaseCall, namespace: "kube-system", name })),
+          leading.map(({ name }) => objectOf<LeaseObject>(api, { ...leaseCall, namespace: "kube-system", name })),
         );
-        return { done: leases.filter((lease) => isHeld(lease, startedAtMs)).length };
+        const without = leading.filter((_each, index) => !isHeld(leases[index], startedAtMs));
+        const missing = () =>
+          without.flatMap(({ name, count, address }) =>
+            Array.from({ length: count }, (_each, index) => ({ who: address(index), why: `nobody leads as ${name}` })),
+          );
+        return { done: leading.length - without.length, missing };
       },
     },
-    { name: "nodes", of: nodes, count: async () => ({ done: await nodesReady(api, startedAtMs) }) },
+    { name: "nodes", of: nodes, count: () => nodesReady(api, { nodes, startedAtMs }) },
   ];
 }
 
 const leaseCall = { group: "coordination.k8s.io", resource: "leases" };
 
 /** Who leads the store, as a majority of its replicas that answer sees it. */
-export async function storeLeader(
-  host: Pick<Host, "ask">,
-  topology: Topology,
-): Promise<{ readonly done: number; readonly who?: Address }> {
+export async function storeLeader(host: Pick<Host, "ask">, topology: Topology): Promise<Count> {
   const addresses = storeAddresses(topology);
   const votes = new Map<Address, number>();
-  const answers = await Promise.all(
-    addresses.map((address) => host.ask(address, { type: "store.status" }, askTimeoutMs).catch(() => undefined)),
-  );
-  for (const answer of answers as (StatusAnswer | StoreError | undefined)[]) {
-    if (answer?.type !== "store.status.ok" || answer.leader === undefined) continue;
+  const answers = (await Promise.all(
+    addresses.map((address) => host.ask(address, { type: "store.status" }, askTimeoutMs).catch((error) => error)),
+  )) as (StatusAnswer | StoreError | Error)[];
+  const missing = () => addresses.map((who, index) => ({ who, why: replicaText(answers[index]) }));
+  for (const answer of answers) {
+    if (answer instanceof Error || answer.type !== "store.status.ok" || answer.leader === undefined) continue;
     const count = (votes.get(answer.leader) ?? 0) + 1;
     votes.set(answer.leader, count);
-    if (count * 2 > addresses.length) return { done: 1, who: answer.leader };
+    if (count * 2 > addresses.length) return { done: 1, who: answer.leader, missing };
   }
-  return { done: 0 };
+  return { done: 0, missing };
 }
 
-async function serving(api: AskApi, servers: readonly Address[]): Promise<number> {
+function replicaText(answer: StatusAnswer | StoreError | Error | undefined): string {
+  if (answer === undefined) return "it was not asked";
+  if (answer instanceof Error || answer.type === "store.error") return answer.message;
+  const leader = answer.leader === undefined ? "no leader" : `the leader ${answer.leader}`;
+  return `it knows ${leader} in term ${answer.term}`;
+}
+
+async function serving(api: AskApi, servers: readonly Address[]): Promise<Count> {
   const call = { verb: "list", resource: "namespaces", query: { limit: "1" }, timeoutMs: askTimeoutMs } as const;
-  const codes = await Promise.all(
+  const whys = await Promise.all(
     servers.map((server) =>
-      api({ ...call, server }).then(
-        ({ code }) => code,
-        () => 0,
+      api<{ readonly message?: string }>({ ...call, server }).then(
+        ({ code, body }) => (code === 200 ? undefined : `it answers ${code}: ${body.message ?? ""}`),
+        (error: Error) => error.message,
       ),
     ),
   );
-  return codes.filter((code) => code === 200).length;
+  const missing = () =>
+    servers.flatMap((who, index) => {
+      const why = whys[index];
+      return why === undefined ? [] : [{ who, why }];
+    });
+  return { done: whys.filter((why) => why === undefined).length, missing };
 }
 
 /** Nodes that are Ready, and have said so in this life of the cluster. */
-async function nodesReady(api: AskApi, startedAtMs: number): Promise<number> {
+async function nodesReady(
+  api: AskApi,
+  { nodes: count, startedAtMs }: { readonly nodes: number; readonly startedAtMs: number },
+): Promise<Count> {
   const [nodes, leases] = await Promise.all([
     listOf<NodeObject>(api, { resource: "nodes" }),
     listOf<LeaseObject>(api, { ...leaseCall, namespace: "kube-node-lease" }),
   ]);
   const alive = new Set(leases.filter((lease) => isHeld(lease, startedAtMs)).map(({ metadata }) => metadata.name));
-  return nodes.filter((node) => alive.has(node.metadata.name) && isReady(node)).length;
+  const done = nodes.filter((node) => alive.has(node.metadata.name) && isReady(node)).length;
+  const missing = () => {
+    const byName = new Map(nodes.map((node) => [node.metadata.name, node]));
+    return Array.from({ length: count }, (_each, index) => {
+      const name = nodeName(index);
+      const why = nodeText(byName.get(name), alive.has(name));
+      return why === undefined ? [] : [{ who: kubeletAddress(index), why }];
+    }).flat();
+  };
+  return { done, missing };
+}
+
+function nodeText(node: Frozen<NodeObject> | undefined, isAlive: boolean): string | undefined {
+  if (!node) return "its node is not registered";
+  if (!isReady(node)) {
+    const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
+    return `its node is not Ready: ${ready?.message ?? "it has no such condition"}`;
+  }
+  return isAlive ? undefined : "it has renewed no Lease";
 }
 
 function isReady({ status }: Frozen<NodeObject>): boolean {

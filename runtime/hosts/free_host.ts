@@ -193,9 +193,10 @@ export async function createFreeHost(
   async function inspect(address: Address): Promise<ActorReport | undefined> {
     const resident = residents.get(address);
     if (!resident) return undefined;
-    const { shard, incarnation, state, definition } = resident;
+    const { shard, incarnation, state, definition, lastEnd } = resident;
     const report = await shard?.ask((control) => control.inspect(address));
-    return { address, kind: definition.kind, state, incarnation, phase: "", waiting: 0, ...report };
+    const past = lastEnd === undefined ? {} : { lastEnd };
+    return { address, kind: definition.kind, state, incarnation, phase: "", waiting: 0, ...past, ...report };
   }
 
   async function inject(fault: Omit<Fault, "trigger">): Promise<() => Promise<void>> {

@@ -18,6 +18,8 @@ export interface ActorReport {
   readonly incarnation: number;
   /** Messages that wait. */
   readonly waiting: number;
+  /** Why its last life ended; absent while it lives its first one. */
+  readonly lastEnd?: string;
 }
 
 /** Mail that reached nobody. */

@@ -89,10 +89,12 @@ export function createLinks({ self, locate, receive, undelivered, unsendable, wa
   }
 
   function unpack(id: PeerId, batch: Batch) {
+    // What a peer sent before it went may come after the news: nobody lives there any more.
+    const isHere = peers.has(id);
     let lastFrom: Address | undefined;
     for (let at = 0; at < batch.length; at += batchStride) {
       const from = batch[at + 2] as Address;
-      if (from !== lastFrom) {
+      if (isHere && from !== lastFrom) {
         lastFrom = from;
         learn(from, id);
       }

@@ -35,6 +35,8 @@ export interface Resident {
   leaving: Promise<void> | undefined;
   /** Why it was never started. */
   refusal: Error | undefined;
+  /** Why its last life ended. */
+  lastEnd: string | undefined;
 }
 
 /** Makes an actor that has not started yet. */
@@ -60,5 +62,6 @@ export function createResident(
     timer: undefined,
     leaving: undefined,
     refusal: undefined,
+    lastEnd: undefined,
   };
 }

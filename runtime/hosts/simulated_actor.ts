@@ -62,6 +62,8 @@ export interface SimulatedActor {
   devices: Map<string, Device>;
   /** Whom to tell when it is gone. */
   monitors: Set<Address>;
+  /** Why its last life ended. */
+  lastEnd: string | undefined;
 }
 
 /** Makes an actor that has not started yet. */
@@ -88,13 +90,16 @@ export function createSimulatedActor(
     timers: new Map(),
     devices: new Map(),
     monitors: new Set(),
+    lastEnd: undefined,
   };
 }
 
 /** What a host tells of it. */
-export function reportOf({ address, definition, state, incarnation, waiting, cell }: SimulatedActor): ActorReport {
+export function reportOf(actor: SimulatedActor): ActorReport {
+  const { address, definition, state, incarnation, waiting, cell, lastEnd } = actor;
   const phase = cell?.machine.phase() ?? "";
-  return { address, kind: definition.kind, state, phase, incarnation, waiting: waiting.length };
+  const past = lastEnd === undefined ? {} : { lastEnd };
+  return { address, kind: definition.kind, state, phase, incarnation, waiting: waiting.length, ...past };
 }
 
 /** The link from an actor to another, made on first use. */

@@ -89,6 +89,7 @@ export function createLifecycle(stage: Stage): Lifecycle {
   function ended(actor: SimulatedActor, exit: { crashed: boolean; reason: string }) {
     for (const child of childrenOf(actor.address)) vanish(child);
     leaveLife(actor, exit.crashed);
+    actor.lastEnd = exit.reason;
     const { spec, address, history } = actor;
     const verdict = actor.stopping
       ? ({ action: "leave" } as const)

@@ -179,6 +179,7 @@ export function createSupervision(options: SupervisionOptions): Supervision {
   function lifeEnded(resident: Resident, exit: Exit) {
     for (const child of childrenOf(resident)) vanish(child);
     leaveLife(resident);
+    resident.lastEnd = exit.reason;
     const { spec, address, history } = resident;
     const verdict = resident.isStopping
       ? ({ action: "leave" } as const)

@@ -143,7 +143,8 @@ export function takeOpened(feed: Feed, { ask, body }: ReplyEvent, step: Step): b
 
 /** Takes the failed opening of the watch; false when something else failed. */
 export function takeOpenFailure(feed: Feed, { ask }: FailedEvent, step: Step): boolean {
-  if (ask !== feed.openAsk) return false;
+  // What failed without having been asked has the number 0, as has the opening that is not under way.
+  if (ask === 0 || ask !== feed.openAsk) return false;
   feed.openAsk = 0;
   reopen(feed, step, "elsewhere");
   return true;
