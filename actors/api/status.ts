@@ -258,7 +258,7 @@ export function notAcceptable(offered: readonly string[]): Status {
 
 /** The body is larger than this server takes. */
 export function requestEntityTooLarge(bytesMax: number): Status {
-  const message = `Request entity is too large: limit is ${bytesMax}`;
+  const message = `Request entity too large: limit is ${bytesMax}`;
   return failure({ code: 413, reason: "RequestEntityTooLarge", message });
 }
 

@@ -6,6 +6,7 @@ import { bootstrap, bootstrapTimer } from "./bootstrap.ts";
 import * as feeds from "./cache/feed.ts";
 import { tickWatchers } from "./cache/watch_times.ts";
 import { closeWatcher } from "./cache/watchers.ts";
+import { takeBody } from "./http/ask_body.ts";
 import { listen, takeHttp, takeListening } from "./http/front.ts";
 import type { HealthState } from "./http/health.ts";
 import { takeDrained, takeFrame, takeGone, takeSent } from "./http/outflow.ts";
@@ -95,6 +96,7 @@ export const machine = setup({
       feeds.takeCancelled(server.feed, body, step),
     ),
     reply: on("reply", (server, event, step) => {
+      if (takeBody(server.exchanges, event, step)) return;
       if (takeStoreReply(server.store, event, step) || feeds.takeOpened(server.feed, event, step)) return;
       if (takeWritten(server, event, step) || takeSent(server.outflows, event, step)) return;
       if (!takeStreamAnswer(server.kubeletStreams, event, step)) takeListening(server, event);

@@ -3,22 +3,40 @@ import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Message } from "../actor.ts";
+import { createBodies } from "./bodies.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
-import { bodyEncodingOf, netNeeds, refusalStatus } from "./net_rules.ts";
+import { netNeeds, tooManyStatus } from "./net_rules.ts";
+import { endsConnection, endUnread, isBodyUnread } from "./unread_body.ts";
 import { createWebSockets, isSocketRequest, responseOnSocket } from "./web_sockets.ts";
 
 type Listen = NetRequest & { readonly op: "listen" };
 type Respond = NetRequest & { readonly op: "respond" };
-type Body = Pick<Extract<NetMessage, { type: "net.request" }>, "body" | "bodyEncoding" | "upgrade">;
+type Read = NetRequest & { readonly op: "read" };
+type Write = NetRequest & { readonly op: "write" };
+type End = NetRequest & { readonly op: "end" | "abort" };
+type Pushed = Extract<NetMessage, { type: "net.request" }>;
 /** What a connection shows of its client. */
-type ShownPeer = Pick<Extract<NetMessage, { type: "net.request" }>, "peer" | "isPeerRefused">;
+type ShownPeer = Pick<Pushed, "peer" | "isPeerRefused">;
 
-const bodyBytesMax = 3 * 1024 * 1024;
+/** A request that is not answered, or whose answer goes on. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly upgrade?: string;
+}
+
 /** More open exchanges than this are refused at the door: what an actor is pushed has no other bound. */
 const exchangesMax = 10_000;
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const keepAliveMs = 120_000;
+/** How long the head of a request may take to come, as in Kubernetes. */
+const headersMs = 32_000;
+/**
+ * How long a request may take to come with its body, whoever sends it and whether or not somebody reads it: a little more
+ * than Kubernetes gives a request as a whole. An answer may take any time: a watch has no end.
+ */
+const requestMs = 65_000;
 
 /** Loaded on use: a worker whose actors do not listen saves a megabyte and some milliseconds. */
 const load = createRequire(import.meta.url);
@@ -29,7 +47,8 @@ const tlsHttp = () => load("node:https") as typeof import("node:https");
 export const https: DeviceDefinition = { name: "net", needs: netNeeds, open };
 
 function open(context: DeviceContext): Device {
-  const exchanges = new Map<number, ServerResponse>();
+  const exchanges = new Map<number, Exchange>();
+  const bodies = createBodies(context);
   const servers = new Set<Server>();
   const peers = new WeakMap<object, ShownPeer>();
   const webSockets = createWebSockets(push);
@@ -49,8 +68,9 @@ function open(context: DeviceContext): Device {
     }
     if (tls) server.on("secureConnection", readThroughStream);
     server.keepAliveTimeout = keepAliveMs;
-    // A watch has no end; what takes long to arrive is bounded by the headers' own limit.
-    server.requestTimeout = 0;
+    server.headersTimeout = headersMs;
+    server.requestTimeout = requestMs;
+    server.on("checkContinue", onRequest);
     server.on("upgrade", onUpgrade);
     server.once("error", (error) => {
       servers.delete(server);
@@ -64,45 +84,28 @@ function open(context: DeviceContext): Device {
   }
 
   function onRequest(request: IncomingMessage, response: ServerResponse) {
-    if (exchanges.size + webSockets.size() >= exchangesMax) return refuse(request, response, 429);
-    const { headers } = request;
-    if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) {
-      request.resume();
-      return begin(request, response, { body: "" });
-    }
-    if (Number(headers["content-length"] ?? 0) > bodyBytesMax) return refuse(request, response, 413);
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= bodyBytesMax) chunks.push(chunk);
-      else if (!response.headersSent) refuse(request, response, 413);
-    });
-    request.on("end", () => {
-      if (size > bodyBytesMax) return;
-      const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-      const encoding = bodyEncodingOf(headers["content-type"]);
-      begin(request, response, {
-        body: bytes.toString(encoding ?? "utf8"),
-        ...(encoding ? { bodyEncoding: encoding } : {}),
-      });
-    });
+    if (exchanges.size + webSockets.size() >= exchangesMax) return refuse(response);
+    const hasBody = isBodyUnread(request);
+    if (!hasBody) request.resume();
+    begin({ request, response }, hasBody ? { hasBody } : {});
   }
 
   /** A request to go on with another protocol: until that is accepted, it can be answered like any other. */
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
     const response = responseOnSocket(http().ServerResponse, request, socket);
-    if (exchanges.size + webSockets.size() >= exchangesMax) return refuse(request, response, 429);
+    if (exchanges.size + webSockets.size() >= exchangesMax) return refuse(response);
     const upgrade = (request.headers.upgrade ?? "").toLowerCase();
-    const exchange = begin(request, response, { body: "", upgrade });
+    const exchange = begin({ request, response, upgrade }, { upgrade });
     if (upgrade === "websocket") webSockets.offer(exchange, { request, socket, head, response });
   }
 
-  function begin(request: IncomingMessage, response: ServerResponse, body: Body): number {
+  function begin(own: Exchange, more: Pick<Pushed, "hasBody" | "upgrade">): number {
+    const { request, response } = own;
     const exchange = ++exchangeIds;
-    exchanges.set(exchange, response);
+    exchanges.set(exchange, own);
     response.on("close", () => {
       webSockets.forget(exchange);
+      bodies.release(request);
       if (exchanges.delete(exchange) && !response.writableFinished) push({ type: "net.closed", exchange });
     });
     push({
@@ -111,7 +114,7 @@ function open(context: DeviceContext): Device {
       method: request.method ?? "GET",
       url: request.url ?? "/",
       headers: request.headers as Record<string, string>,
-      ...body,
+      ...more,
       ...shownPeerOf(request.socket as TLSSocket),
     });
     return exchange;
@@ -131,19 +134,34 @@ function open(context: DeviceContext): Device {
     context.push(message as Message);
   }
 
-  function respond(response: ServerResponse, { exchange, code, headers, body, end }: Respond): NetAnswer {
+  function respond(own: Exchange, { exchange, code, headers, body, end }: Respond): NetAnswer {
+    const { request, response, upgrade } = own;
     if (response.headersSent)
       return { ok: false, code: "EALREADY", message: `Cannot respond to exchange ${exchange}: it was responded to` };
+    bodies.release(request);
+    const isUnread = upgrade === undefined && isBodyUnread(request);
+    const ending = isUnread && (endsConnection(request) || !end) ? { ...headers, Connection: "close" } : headers;
     if (!end) {
-      response.writeHead(code, headers);
+      response.writeHead(code, ending);
       response.flushHeaders();
       if (body !== "") write(response, exchange, body);
+      // A connection that is not read from would not show that its client is gone.
+      if (isUnread) request.resume();
       response.on("drain", () => exchanges.has(exchange) && push({ type: "net.drained", exchange }));
       return { ok: true, bufferedBytes: response.writableLength };
     }
     const hasBody = code !== 204 && code !== 304;
-    response.writeHead(code, hasBody ? { ...headers, "Content-Length": Buffer.byteLength(body) } : headers);
-    response.end(hasBody ? body : undefined);
+    response.writeHead(code, hasBody ? { ...ending, "Content-Length": Buffer.byteLength(body) } : ending);
+    if (!isUnread) {
+      request.resume();
+      response.end(hasBody ? body : undefined);
+    } else {
+      // Answered as far as its actor is concerned.
+      exchanges.delete(exchange);
+      response.flushHeaders();
+      if (hasBody) response.write(body);
+      endUnread(request, response, context.after);
+    }
     return { ok: true, bufferedBytes: response.writableLength };
   }
 
@@ -155,39 +173,48 @@ function open(context: DeviceContext): Device {
     return { ok: true, bufferedBytes: response.writableLength };
   }
 
-  function serve(request: Exclude<NetRequest, Listen>): NetAnswer {
-    const { exchange } = request;
-    const response = exchanges.get(exchange);
+  function serve(request: Exclude<NetRequest, Listen>, done: (answer: NetAnswer) => void) {
+    const { exchange, op } = request;
+    const own = exchanges.get(exchange);
     if (isSocketRequest(request)) {
       // From here on the exchange is a WebSocket, and no response any more.
       if (request.op === "accept") exchanges.delete(exchange);
-      return webSockets.serve(request);
+      return done(webSockets.serve(request));
     }
-    if (!response)
-      return {
-        ok: false,
-        code: "ECONNRESET",
-        message: `Cannot ${request.op} exchange ${exchange}: its client is gone`,
-      };
+    if (!own) {
+      return done({ ok: false, code: "ECONNRESET", message: `Cannot ${op} exchange ${exchange}: its client is gone` });
+    }
     try {
-      if (request.op === "respond") return respond(response, request);
-      if (request.op === "write") return write(response, exchange, request.chunk);
-      if (request.op === "end") response.end();
-      else {
-        exchanges.delete(exchange);
-        response.destroy();
-      }
-      return { ok: true };
+      if (request.op === "read") read(own, request, done);
+      else done(serveResponse(own, request));
     } catch (error) {
-      return failure(error);
+      done(failure(error));
     }
+  }
+
+  function read({ request, response }: Exchange, limits: Read, done: (answer: NetAnswer) => void) {
+    const { expect, "content-length": length = 0 } = request.headers;
+    if (expect !== undefined && Number(length) <= limits.bytesMax) response.writeContinue();
+    bodies.read(request, limits, done);
+  }
+
+  function serveResponse(own: Exchange, request: Respond | Write | End): NetAnswer {
+    const { response } = own;
+    if (request.op === "respond") return respond(own, request);
+    if (request.op === "write") return write(response, request.exchange, request.chunk);
+    if (request.op === "end") response.end();
+    else {
+      exchanges.delete(request.exchange);
+      response.destroy();
+    }
+    return { ok: true };
   }
 
   return {
     request(any, done) {
       const request = any as NetRequest;
       if (request.op === "listen") listen(request, done);
-      else done(serve(request));
+      else serve(request, done);
     },
     close() {
       for (const server of servers) {
@@ -212,17 +239,15 @@ function readThroughStream(socket: TLSSocket) {
   socket.on("data", () => {});
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, code: 413 | 429) {
-  const body = refusalStatus(code);
+function refuse(response: ServerResponse) {
   // What else the client sends is not wanted: the connection ends with the answer.
-  response.writeHead(code, {
+  response.writeHead(429, {
     "Content-Type": "application/json",
-    "Content-Length": Buffer.byteLength(body),
+    "Content-Length": Buffer.byteLength(tooManyStatus),
     Connection: "close",
-    ...(code === 429 ? { "Retry-After": "1" } : {}),
+    "Retry-After": "1",
   });
-  response.end(body);
-  request.resume();
+  response.end(tooManyStatus);
 }
 
 /** The subject of a client certificate that the authority signed, or that there is one that it did not sign. */

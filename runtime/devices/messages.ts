@@ -25,6 +25,12 @@ export type NetRequest =
       /** PEM texts; `clientCa` makes the server ask for client certificates. Without `tls` it is plain HTTP. */
       readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa: string };
     }
+  /**
+   * Reads the body of a request. Who answers without it does not want it: the connection ends with the answer if the
+   * body is long. What is refused is `EMSGSIZE` (longer than `bytesMax`), `ETIMEDOUT` (it took longer than `withinMs`)
+   * or `ENOBUFS` (all clients together have sent too much that is not answered).
+   */
+  | { readonly op: "read"; readonly exchange: number; readonly bytesMax: number; readonly withinMs: number }
   | {
       readonly op: "respond";
       readonly exchange: number;
@@ -47,9 +53,19 @@ export type NetRequest =
   /** Closes a WebSocket after what was sent. */
   | { readonly op: "close"; readonly exchange: number; readonly code: number; readonly reason: string };
 
-/** What the `net` device answers to `listen`; everything else is answered with `ok`, and with what waits for a client. */
+/**
+ * What the `net` device answers: a port to `listen`, a body to `read`; everything else is answered with `ok`, and with
+ * what waits for a client.
+ */
 export type NetAnswer =
-  | { readonly ok: true; readonly port?: number; readonly bufferedBytes?: number }
+  | {
+      readonly ok: true;
+      readonly port?: number;
+      readonly bufferedBytes?: number;
+      readonly body?: string;
+      /** Set when the headers say that the body is no text: then it is written in base64. */
+      readonly bodyEncoding?: "base64";
+    }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** What the `net` device pushes to the actor that listens. */
@@ -61,9 +77,8 @@ export type NetMessage =
       /** Path and query, undecoded. */
       readonly url: string;
       readonly headers: Readonly<Record<string, string>>;
-      readonly body: string;
-      /** Set when the headers say that the body is no text: then it is written in base64. */
-      readonly bodyEncoding?: "base64";
+      /** There is a body, which can be `read`. */
+      readonly hasBody?: true;
       /** The verified client certificate's subject, when there is one. */
       readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] };
       /** The client showed a certificate that the authority has not signed, or that is not valid now. */

@@ -56,6 +56,8 @@ export function netModel({ latencyMs = 0.2 }: NetModelOptions = {}): NetModel {
         return { ok: false, code: "ECONNRESET", message: `Cannot ${op} exchange ${exchange}: its client is gone` };
       let bufferedBytes = 0;
       switch (request.op) {
+        case "read":
+          return served.read(request.bytesMax);
         case "respond":
           served.respond(request.code, request.headers);
           if (request.body !== "") bufferedBytes = served.write(request.body);

@@ -1,6 +1,7 @@
 import type { Message } from "../actor.ts";
 import type { DeviceContext } from "./device.ts";
-import type { NetMessage, NetRequest } from "./messages.ts";
+import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
+import { bodyRefusals } from "./net_rules.ts";
 
 type SocketRequest = Extract<NetRequest, { readonly op: "accept" | "send" | "taken" | "close" }>;
 
@@ -16,6 +17,7 @@ export interface ModelCall {
   /** For a body that is no text. Default: it is text. */
   readonly bodyEncoding?: "base64";
   readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] };
+  readonly isPeerRefused?: true;
 }
 
 /** The client's side of an exchange: what has come so far. */
@@ -28,6 +30,8 @@ export interface ModelExchange {
   /** The pieces of the body in the order they came. */
   chunks(): readonly string[];
   body(): string;
+  /** Whether the server has read the body of the request. */
+  isBodyRead(): boolean;
   /** The client goes away. */
   abort(): void;
   /** A slow client: what is written is buffered until it resumes. */
@@ -50,6 +54,8 @@ export interface Served {
   write(chunk: string): number;
   end(): void;
   reset(): void;
+  /** Hands over the body of the request. */
+  read(bytesMax: number): NetAnswer;
   /** Carries out a request about a WebSocket; absent where the client wants none. Gives what is buffered for it. */
   socket?(request: SocketRequest): number;
 }
@@ -65,7 +71,7 @@ export function connect(
   const buffered: string[] = [];
   let [code, headers, isPaused]: [number, Readonly<Record<string, string>>, boolean] = [0, {}, false];
   let state: ReturnType<ModelExchange["state"]> = "waiting";
-  let isEnding = false;
+  let [isEnding, isBodyRead] = [false, false];
   const push = (message: NetMessage) => context.push(message as Message);
   const later = (body: () => void) => context.after(latencyMs, () => (state === "reset" ? undefined : body()));
 
@@ -91,14 +97,30 @@ export function connect(
     reset() {
       state = "reset";
     },
+    read(bytesMax) {
+      isBodyRead = true;
+      return body.length > bytesMax
+        ? bodyRefusals.tooLong
+        : { ok: true, body, ...(encoding ? { bodyEncoding: encoding } : {}) };
+    },
   });
-  const { method = "GET", url, headers: sent = {}, body = "", bodyEncoding, peer, upgrade } = call;
+  const {
+    method = "GET",
+    url,
+    headers: sent = {},
+    body = "",
+    bodyEncoding: encoding,
+    peer,
+    isPeerRefused,
+    upgrade,
+  } = call;
   const more = {
-    ...(bodyEncoding ? { bodyEncoding } : {}),
+    ...(body === "" ? {} : { hasBody: true as const }),
+    ...(isPeerRefused ? { isPeerRefused } : {}),
     ...(peer ? { peer } : {}),
     ...(upgrade ? { upgrade } : {}),
   };
-  later(() => push({ type: "net.request", exchange, method, url, headers: sent, body, ...more }));
+  later(() => push({ type: "net.request", exchange, method, url, headers: sent, ...more }));
 
   const client: ModelExchange = {
     state: () => state,
@@ -106,6 +128,7 @@ export function connect(
     headers: () => headers,
     chunks: () => chunks,
     body: () => chunks.join(""),
+    isBodyRead: () => isBodyRead,
     abort() {
       if (state === "ended" || state === "reset") return;
       state = "reset";
@@ -133,6 +156,7 @@ export const refusedExchange: ModelExchange = {
   headers: () => ({}),
   chunks: () => [],
   body: () => "",
+  isBodyRead: () => false,
   abort: () => {},
   pause: () => {},
   resume: () => {},

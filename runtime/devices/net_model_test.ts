@@ -44,13 +44,21 @@ function exchangeOf(message: NetMessage | undefined): number {
   return (message as Pushed).exchange;
 }
 
-test("netModel() says that a body is in base64 when its client says so", () => {
+test("netModel() hands over a body when it is asked for, in base64 when its client says so, and not if it is long", () => {
   const net = netModel();
   const { ask, settle, pushed } = serverOn(net);
   ask({ op: "listen", ...here });
-  net.call({ ...here, url: "/", body: "/w==", bodyEncoding: "base64" });
+  const client = net.call({ ...here, url: "/", body: "/w==", bodyEncoding: "base64" });
   settle();
-  assert.equal((pushed[0] as Pushed).bodyEncoding, "base64");
+  assert.deepEqual([(pushed[0] as Pushed).hasBody, client.isBodyRead()], [true, false]);
+  const withinMs = 1_000;
+  assert.equal((ask({ op: "read", exchange: 1, bytesMax: 3, withinMs }) as { code: string }).code, "EMSGSIZE");
+  assert.deepEqual(ask({ op: "read", exchange: 1, bytesMax: 4, withinMs }), {
+    ok: true,
+    body: "/w==",
+    bodyEncoding: "base64",
+  });
+  assert.ok(client.isBodyRead());
 });
 
 test("netModel() carries a request to who listens and a response back", () => {
@@ -59,7 +67,9 @@ test("netModel() carries a request to who listens and a response back", () => {
   assert.deepEqual(ask({ op: "listen", ...here }), { ok: true, port: 443 });
   const exchange = net.call({ ...here, url: "/x", method: "PUT", body: "b" });
   settle();
-  assert.deepEqual(pushed, [{ type: "net.request", exchange: 1, method: "PUT", url: "/x", headers: {}, body: "b" }]);
+  assert.deepEqual(pushed, [
+    { type: "net.request", exchange: 1, method: "PUT", url: "/x", headers: {}, hasBody: true },
+  ]);
   assert.equal(exchange.state(), "waiting");
   ask({ op: "respond", exchange: 1, code: 200, headers, body: "one", end: false });
   assert.equal(exchange.state(), "open");

@@ -1,5 +1,5 @@
 import type { PermissionNeed } from "../permissions.ts";
-import type { NetRequest } from "./messages.ts";
+import type { NetAnswer, NetRequest } from "./messages.ts";
 
 /** What a `net` request needs: to listen is to be permitted the address; the rest is part of what was permitted. */
 export function netNeeds(any: unknown): PermissionNeed | undefined {
@@ -15,16 +15,28 @@ export function bodyEncodingOf(contentType: string | undefined): "base64" | unde
   return type === "" || textTypes.test(type) ? undefined : "base64";
 }
 
-const refusals = {
-  413: { reason: "RequestEntityTooLarge", message: "Request entity too large: limit is 3145728" },
-  429: { reason: "TooManyRequests", message: "Too many requests, please try again later." },
+function refusal(code: string, message: string): NetAnswer {
+  return { ok: false, code, message: `Cannot read the body of a request: ${message}` };
+}
+
+/** Why a body is not handed over. */
+export const bodyRefusals = {
+  tooLong: refusal("EMSGSIZE", "it is longer than was allowed"),
+  tooSlow: refusal("ETIMEDOUT", "it did not come in time"),
+  noRoom: refusal("ENOBUFS", "there are too many others that are not answered"),
+  gone: refusal("ECONNRESET", "its client is gone"),
 } as const;
 
-/** The body of an answer that the device gives without asking its actor, as API clients expect it. */
-export function refusalStatus(code: keyof typeof refusals): string {
-  const { reason, message } = refusals[code];
-  return JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code });
-}
+/** What the device answers without asking its actor, when too much is open; as API clients expect it. */
+export const tooManyStatus = JSON.stringify({
+  kind: "Status",
+  apiVersion: "v1",
+  metadata: {},
+  status: "Failure",
+  message: "Too many requests, please try again later.",
+  reason: "TooManyRequests",
+  code: 429,
+});
 
 /** So many bytes of WebSocket messages an actor is handed before it says that it has dealt with some; one may go past. */
 export const socketUnderWayMax = 256 * 1024;

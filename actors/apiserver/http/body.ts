@@ -1,11 +1,11 @@
 import { parse } from "yaml";
 import { decodeBase64Bytes } from "../../api/base64.ts";
 import { decodeProtobuf, protobufType, type TypeMeta } from "../../api/protobuf.ts";
-import { badRequest, requestEntityTooLarge, type Status, unsupportedMediaType } from "../../api/status.ts";
+import { badRequest, type Status, unsupportedMediaType } from "../../api/status.ts";
 import type { ApiRequest } from "../messages.ts";
 import { isFailed } from "../requests/call.ts";
+import type { RequestBody } from "../requests/handle.ts";
 
-const charsMax = 3 * 1024 * 1024;
 const jsonType = "application/json";
 const yamlTypes: ReadonlySet<string> = new Set(["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"]);
 const patchTypes: ReadonlySet<string> = new Set([
@@ -14,9 +14,6 @@ const patchTypes: ReadonlySet<string> = new Set([
   "application/strategic-merge-patch+json",
   "application/apply-patch+yaml",
 ]);
-
-/** The body of a request as the server reads it, and what kind of patch it is. */
-export type RequestBody = Pick<ApiRequest, "body" | "contentType">;
 
 /** A body as it came. */
 export interface HttpBody {
@@ -27,16 +24,24 @@ export interface HttpBody {
   readonly expected: TypeMeta | undefined;
 }
 
-/** Reads the body of an HTTP request; YAML and protocol buffers become JSON here. */
+function typeOf(contentType: string | undefined): string {
+  return (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
+/** What is wrong with the type that a body is said to have, which can be told before it has come. */
+export function bodyTypeError(method: string, contentType: string | undefined): Status | undefined {
+  const type = typeOf(contentType);
+  if (method === "PATCH") return patchTypes.has(type) ? undefined : unsupportedMediaType([...patchTypes]);
+  // Who names no type means JSON.
+  const isKnown = type === jsonType || type === protobufType || yamlTypes.has(type) || type === "" || type === "*/*";
+  return isKnown ? undefined : unsupportedMediaType([jsonType, "application/yaml", protobufType]);
+}
+
+/** Reads the body of an HTTP request, of a type that is served; YAML and protocol buffers become JSON here. */
 export function readBody(method: string, http: HttpBody): RequestBody | Status {
   const { body, contentType: header } = http;
-  if (body.length > (http.bodyEncoding ? (charsMax * 4) / 3 : charsMax)) return requestEntityTooLarge(charsMax);
-  const type = (header ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  if (method === "PATCH") {
-    if (!patchTypes.has(type)) return unsupportedMediaType([...patchTypes]);
-    return { body, contentType: type as NonNullable<ApiRequest["contentType"]> };
-  }
-  if (method === "GET" || method === "HEAD") return {};
+  const type = typeOf(header);
+  if (method === "PATCH") return { body, contentType: type as NonNullable<ApiRequest["contentType"]> };
   if (body === "") return { body };
   if (yamlTypes.has(type)) {
     const json = yamlToJson(body);
@@ -45,10 +50,6 @@ export function readBody(method: string, http: HttpBody): RequestBody | Status {
   if (type === protobufType) {
     const json = protobufToJson(http);
     return isFailed(json) ? json : { body: json.text, contentType: jsonType };
-  }
-  // Who names no type means JSON.
-  if (type !== jsonType && type !== "" && type !== "*/*") {
-    return unsupportedMediaType([jsonType, "application/yaml", protobufType]);
   }
   return { body, contentType: jsonType };
 }

@@ -1,15 +1,16 @@
 import type { NetAnswer, NetMessage, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
 import { groupVersionOf } from "../../api/kind.ts";
 import type { TypeMeta } from "../../api/protobuf.ts";
-import { badRequest, methodNotAllowedPath, notAcceptable, serviceUnavailable } from "../../api/status.ts";
+import { badRequest, methodNotAllowedPath, notAcceptable, type Status, serviceUnavailable } from "../../api/status.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import { impersonate } from "../auth/impersonate.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
 import { isFailed } from "../requests/call.ts";
-import { handleRequest } from "../requests/handle.ts";
+import { handleRequest, type Incoming } from "../requests/handle.ts";
 import { served } from "../served.ts";
 import type { Server } from "../server.ts";
-import { readBody } from "./body.ts";
+import { askBody, type RawBody } from "./ask_body.ts";
+import { bodyTypeError, readBody } from "./body.ts";
 import type { HealthState } from "./health.ts";
 import { representationOf } from "./negotiate.ts";
 import { clientSide } from "./outflow.ts";
@@ -85,23 +86,36 @@ function expectedType({ verb, group, version, resource, subresource }: ResourceT
   return { apiVersion, kind: kind.kind };
 }
 
+/** How the body of a request is read when it is time for it. */
+function bodyReader(
+  { exchanges }: Server,
+  { message, target, user }: Omit<ResourceExchange, "query">,
+): NonNullable<Incoming["readBody"]> {
+  const { exchange, method, headers, hasBody } = message;
+  const understood = ({ body = "", bodyEncoding }: RawBody) =>
+    readBody(method, {
+      body,
+      ...(bodyEncoding ? { bodyEncoding } : {}),
+      contentType: headers["content-type"],
+      expected: expectedType(target),
+    });
+  return (step, done) => {
+    if (!hasBody) return done(understood({}), step);
+    const take = (raw: RawBody | Status, later: Step) => done(isFailed(raw) ? raw : understood(raw), later);
+    askBody(exchanges, step, { exchange, user, done: take });
+  };
+}
+
 function takeResource(server: Server, { message, target, query, user }: ResourceExchange, step: Step) {
   const { exchange, method, headers } = message;
   const { verb, group, version, resource, namespace, name, subresource } = target;
-  const { body: text, bodyEncoding } = message;
-  const contentType = headers["content-type"];
-  const body = readBody(method, {
-    body: text,
-    ...(bodyEncoding ? { bodyEncoding } : {}),
-    contentType,
-    expected: expectedType(target),
-  });
-  if (isFailed(body)) return respondHttpStatus(step, exchange, body);
-  const shown = representationOf(headers.accept, query);
-  if (shown === undefined) return respondHttpStatus(step, exchange, notAcceptable(["application/json"]));
-  // Only what is read is shown as a table: a write is answered with what was written.
   const isRead = verb === "get" || verb === "list" || verb === "watch";
-  const representation = isRead && subresource === undefined ? shown : "object";
+  const contentType = headers["content-type"];
+  const shown = representationOf(headers.accept, query);
+  const wrongType = message.hasBody || method === "PATCH" ? bodyTypeError(method, contentType) : undefined;
+  const wrongForm = shown === undefined ? notAcceptable(["application/json"]) : isRead ? undefined : wrongType;
+  // Only what is read is shown as a table: a write is answered with what was written.
+  const representation = isRead && subresource === undefined && shown ? shown : "object";
   const request: ApiRequest = {
     type: "api.request",
     verb,
@@ -113,11 +127,12 @@ function takeResource(server: Server, { message, target, query, user }: Resource
     ...(namespace === undefined ? {} : { namespace }),
     ...(name === undefined ? {} : { name }),
     ...(subresource === undefined ? {} : { subresource }),
-    ...body,
   };
   const incoming = {
     request,
     representation,
+    ...(wrongForm ? { wrongForm } : {}),
+    ...(isRead ? {} : { readBody: bodyReader(server, { message, target, user }) }),
     sinkName: sinkName(exchange),
     client: clientSide(server.outflows, { exchange, url: message.url, headers, upgrade: message.upgrade ?? "" }),
     openSink: (later: Step) => {

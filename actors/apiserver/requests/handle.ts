@@ -16,7 +16,7 @@ import type { Server } from "../server.ts";
 import type { ClientSide } from "../streams/client_side.ts";
 import { bind } from "./bind.ts";
 import type { Call, Representation } from "./call.ts";
-import { respondStatus } from "./call.ts";
+import { isFailed, respondStatus } from "./call.ts";
 import { connectorOf } from "./connect.ts";
 import { create } from "./create.ts";
 import { createReview, reviewAt } from "./create_review.ts";
@@ -36,6 +36,10 @@ import type { Part } from "./write_object.ts";
 export interface Incoming {
   readonly request: ApiRequest;
   readonly representation: Representation;
+  /** What is wrong with the form in which it comes or wants its answer: for those alone who may ask. */
+  readonly wrongForm?: Status;
+  /** Reads what the client sends with it; absent where all is there. */
+  readBody?(step: Step, done: (body: RequestBody | Status, step: Step) => void): void;
   /** For a watch: what its sink will be named. */
   readonly sinkName: string;
   openSink(step: Step): WatchSink;
@@ -44,7 +48,10 @@ export interface Incoming {
   respond(step: Step, response: ApiResponse): void;
 }
 
-/** Takes a request through the server: authorization, then what its verb does. */
+/** What comes after the head of a request. */
+export type RequestBody = Pick<ApiRequest, "body" | "contentType">;
+
+/** Takes a request through the server: authorization, then its body, then what its verb does. */
 export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   const { request } = incoming;
   const kind = server.registry.byPlural({ group: request.group, version: request.version, plural: request.resource });
@@ -54,9 +61,13 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   if (forbidden) return refuse(forbidden);
   if (!isLoaded(server.feed)) return refuse(tooManyRequests("storage is (re)initializing", 1));
   const review = kind ? undefined : reviewAt(request);
+  const { wrongForm } = incoming;
+  if (wrongForm && (kind || review)) return refuse(wrongForm);
   if (review) {
     server.inFlight++;
-    return createReview(callOf(server, incoming, review.kind), review, step);
+    return withBody(incoming, callOf(server, incoming, review.kind), step, (call, later) =>
+      createReview(call, review, later),
+    );
   }
   if (!kind) return refuse(notFoundPath());
   const call = callOf(server, incoming, kind);
@@ -66,7 +77,16 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   const connect = connectorOf(request);
   if (connect) return call.name === "" ? refuse(notFoundPath()) : connect(server, call, step);
   server.inFlight++;
-  handle(server, call, step);
+  withBody(incoming, call, step, (whole, later) => handle(server, whole, later));
+}
+
+/** Goes on when what the client sends is there. */
+function withBody(incoming: Incoming, call: Call, step: Step, go: (call: Call, step: Step) => void) {
+  if (!incoming.readBody) return go(call, step);
+  incoming.readBody(step, (body, later) => {
+    if (isFailed(body)) respondStatus(call, later, body);
+    else go({ ...call, request: { ...call.request, ...body } }, later);
+  });
 }
 
 /** Refuses a request because the server is about to end. */

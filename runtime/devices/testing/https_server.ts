@@ -83,3 +83,12 @@ export function call(
     request.end(options.body);
   });
 }
+
+/** The limits of tests that try none. */
+export const limits = { bytesMax: 3 * 1024 * 1024, withinMs: 60_000 };
+
+/** Reads the body of a request as its actor does. */
+export async function bodyOf(server: Server, { exchange, hasBody }: Pushed): Promise<string> {
+  const answer = hasBody ? await server.ask({ op: "read", exchange, ...limits }) : undefined;
+  return answer?.ok ? (answer.body ?? "") : "";
+}

@@ -1,6 +1,6 @@
 import { setup } from "xstate";
 import type { NetAnswer, NetMessage, NetRequest } from "../../devices/messages.ts";
-import { type ActorDefinition, type ActorEvent, defineActor, reducers } from "../../mod.ts";
+import { type ActorDefinition, type ActorEvent, defineActor, reducers, type Step } from "../../mod.ts";
 
 type Request = Extract<NetMessage, { readonly type: "net.request" }>;
 
@@ -13,9 +13,18 @@ export interface FrontInput {
 interface FrontData {
   port: number;
   served: number;
+  /** Whose body each question to the device is about. */
+  readonly reads: Map<number, number>;
 }
 
 const { on, begin } = reducers<FrontData, Request | { readonly type: "front.port" }>();
+
+const limits = { bytesMax: 3 * 1024 * 1024, withinMs: 60_000 };
+
+function echo(step: Step, exchange: number, body: string) {
+  const headers = { "Content-Type": "application/json" };
+  step.device("net", { op: "respond", exchange, code: 200, headers, body, end: true } satisfies NetRequest);
+}
 
 /** Answers every HTTP request with what it was sent: for tests and measurements of the net device in a worker. */
 export const front: ActorDefinition<FrontInput> = defineActor<FrontInput>({
@@ -33,10 +42,17 @@ export const front: ActorDefinition<FrontInput> = defineActor<FrontInput>({
         const answer = body as NetAnswer;
         if (answer.ok && answer.port !== undefined) data.port = answer.port;
       }),
-      serve: on("net.request", (data, { body: { exchange, body } }, step) => {
+      serve: on("net.request", (data, { body: { exchange, hasBody } }, step) => {
         data.served++;
-        const headers = { "Content-Type": "application/json" };
-        step.device("net", { op: "respond", exchange, code: 200, headers, body, end: true } satisfies NetRequest);
+        if (!hasBody) return echo(step, exchange, "");
+        data.reads.set(step.device("net", { op: "read", exchange, ...limits } satisfies NetRequest), exchange);
+      }),
+      answer: on("reply", (data, { ask, body }, step) => {
+        const exchange = data.reads.get(ask);
+        if (exchange === undefined) return;
+        data.reads.delete(ask);
+        const answer = body as NetAnswer;
+        if (answer.ok) echo(step, exchange, answer.body ?? "");
       }),
       port: on("front.port", ({ port }, mail, step) => step.reply(mail, port)),
     },
@@ -46,11 +62,17 @@ export const front: ActorDefinition<FrontInput> = defineActor<FrontInput>({
     initial: "opening",
     context: begin(({ port, tls }: FrontInput, step) => {
       step.device("net", { op: "listen", host: "127.0.0.1", port, ...(tls ? { tls } : {}) } satisfies NetRequest);
-      return { port: 0, served: 0 };
+      return { port: 0, served: 0, reads: new Map() };
     }),
     states: {
       opening: { on: { reply: { actions: "listening" } }, always: { guard: "isListening", target: "serving" } },
-      serving: { on: { "net.request": { actions: "serve" }, "front.port": { actions: "port" } } },
+      serving: {
+        on: {
+          "net.request": { actions: "serve" },
+          reply: { actions: "answer" },
+          "front.port": { actions: "port" },
+        },
+      },
     },
   }),
 });
