@@ -59,7 +59,7 @@ export interface StepOptions {
 }
 
 /** Lives of one actor never share an ask id: each life has this many. */
-const idsPerLife = 2 ** 40;
+const idsPerLife = 2 ** 36;
 
 /** Makes the step object of one life of an actor. */
 export function createStep({ self, parent, incarnation, randomKey }: StepOptions): StepControl {

@@ -59,7 +59,7 @@ const cases: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
       spawn({ name: "transient", restart: "transient" }),
       spawn({ name: "temporary", restart: "temporary" }),
     );
-    for (const name of ["transient", "temporary"]) await lives(stage, `${parent}/${name}`, 0);
+    for (const name of ["transient", "temporary"]) await lives(stage, `${parent}/${name}`, 1);
     for (const name of ["transient", "temporary"]) tell(`${parent}/${name}`, { do: "throw", text: "test" });
     assert.deepEqual((await seen(parent, 5)).slice(3).toSorted(), [
       `exited ${parent}/temporary for good`,
@@ -78,6 +78,28 @@ const cases: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
       host.addresses().filter((address) => address.startsWith(`${parent}/`)),
       [],
     );
+  },
+
+  "counts the lives at an address on, whoever leads them: no two share their ids and random numbers": async (stage) => {
+    const { host, puppet, tell, look, seen } = stage;
+    const parent = await puppet();
+    const child = `${parent}/child`;
+    const draws: (readonly string[])[] = [];
+    const bear = async (incarnation: number) => {
+      tell(parent, spawn({ name: "child" }));
+      await lives(stage, child, incarnation);
+      assert.equal((await look(child)).incarnation, incarnation);
+      tell(child, { do: "draw" });
+      draws.push(await seen(child, 1));
+    };
+    await bear(0);
+    tell(parent, { do: "stop", address: child });
+    await stage.until(async () => !host.addresses().includes(child));
+    await bear(1);
+    await host.crash(parent, "test");
+    await lives(stage, parent, 1);
+    await bear(2);
+    assert.equal(new Set(draws.map(String)).size, 3);
   },
 
   "makes the parent crash when a child crashes too often": async (stage) => {
@@ -138,7 +160,7 @@ const cases: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     assert.deepEqual(await seen(parent, 1), [`exited ${child} for good`]);
     tell(parent, spawn({ name: "child" }), noteTo(child, "anew"));
     assert.deepEqual(await seen(child, 1), [`${parent}: anew`]);
-    assert.equal((await look(child)).incarnation, 0);
+    assert.equal((await look(child)).incarnation, 1);
   },
 
   "refuses to start what it does not know, or where somebody lives": async ({ host, puppet }) => {

@@ -42,7 +42,7 @@ export interface Resident {
 /** Makes an actor that has not started yet. */
 export function createResident(
   address: Address,
-  options: Pick<Resident, "parent" | "spec" | "definition" | "permissions">,
+  options: Pick<Resident, "parent" | "spec" | "definition" | "permissions" | "incarnation">,
 ): Resident {
   return {
     ...options,
@@ -55,7 +55,6 @@ export function createResident(
     settled: createDeferred(),
     over: createDeferred(),
     state: "starting",
-    incarnation: 0,
     shard: undefined,
     isHeldDown: false,
     isStopping: false,

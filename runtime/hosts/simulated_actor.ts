@@ -69,7 +69,7 @@ export interface SimulatedActor {
 /** Makes an actor that has not started yet. */
 export function createSimulatedActor(
   address: Address,
-  options: Pick<SimulatedActor, "parent" | "spec" | "definition" | "permissions">,
+  options: Pick<SimulatedActor, "parent" | "spec" | "definition" | "permissions" | "incarnation">,
 ): SimulatedActor {
   return {
     ...options,
@@ -78,7 +78,6 @@ export function createSimulatedActor(
     history: { restartsAtMs: [] },
     links: new Map(),
     state: "starting",
-    incarnation: 0,
     heldDown: false,
     stopping: false,
     afterEnd: [],

@@ -28,6 +28,8 @@ const startMs = 1;
 /** Makes the lifecycle of one simulation. */
 export function createLifecycle(stage: Stage): Lifecycle {
   const { actors, cast } = stage;
+  /** How many lives were led at addresses where nobody lives now: whoever comes there next goes on counting. */
+  const livesLed = new Map<Address, number>();
 
   function spawn(spec: ChildSpec, parent: SimulatedActor | undefined, granted?: Permissions): Address {
     const address = parent ? `${parent.address}/${spec.name}` : spec.name;
@@ -36,7 +38,9 @@ export function createLifecycle(stage: Stage): Lifecycle {
     if (!definition) throw new Error(`Cannot start actor "${address}": the cast has no actor of kind "${spec.kind}"`);
     const asked = ownPermissions(spec.permissions ?? definition.permissions, address);
     const permissions = inherit(granted ?? parent?.permissions ?? {}, asked, address);
-    const actor = createSimulatedActor(address, { parent: parent?.address ?? "", spec, definition, permissions });
+    const incarnation = livesLed.get(address) ?? 0;
+    const from = { parent: parent?.address ?? "", spec, definition, permissions, incarnation };
+    const actor = createSimulatedActor(address, from);
     actors.set(address, actor);
     stage.callLater(startMs, () => start(actor));
     return address;
@@ -132,6 +136,7 @@ export function createLifecycle(stage: Stage): Lifecycle {
 
   function remove(actor: SimulatedActor) {
     actors.delete(actor.address);
+    livesLed.set(actor.address, actor.incarnation);
     for (const body of actor.afterEnd.splice(0)) body();
   }
 

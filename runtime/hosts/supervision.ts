@@ -61,6 +61,8 @@ const shutdownMsDefault = 5_000;
 export function createSupervision(options: SupervisionOptions): Supervision {
   const { cast, placement, uptimeMs } = options;
   const residents = new Map<Address, Resident>();
+  /** How many lives were led at addresses where nobody lives now: whoever comes there next goes on counting. */
+  const livesLed = new Map<Address, number>();
   const definitions = new Map(cast.actors.map((definition) => [definition.kind, definition]));
 
   // ---- Beginning
@@ -72,7 +74,9 @@ export function createSupervision(options: SupervisionOptions): Supervision {
     if (!definition) throw new Error(`Cannot start actor "${address}": the cast has no actor of kind "${spec.kind}"`);
     const asked = ownPermissions(spec.permissions ?? definition.permissions, address);
     const permissions = inherit(granted, asked, address);
-    const resident = createResident(address, { parent: parent?.address ?? "", spec, definition, permissions });
+    const incarnation = livesLed.get(address) ?? 0;
+    const from = { parent: parent?.address ?? "", spec, definition, permissions, incarnation };
+    const resident = createResident(address, from);
     residents.set(address, resident);
     parent?.children.add(address);
     options.checkModule(resident).then(
@@ -214,6 +218,7 @@ export function createSupervision(options: SupervisionOptions): Supervision {
     resident.state = "ended";
     placement.leave?.(resident.address);
     residents.delete(resident.address);
+    livesLed.set(resident.address, resident.incarnation);
     residents.get(resident.parent)?.children.delete(resident.address);
     resident.settled.resolve();
     resident.over.resolve();
