@@ -2,6 +2,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Piscina } from "piscina";
+import type { Strike } from "../runtime/faults/engine.ts";
+import type { FaultName } from "../runtime/faults/fault.ts";
+import { all as kinds } from "../runtime/faults/kinds/all.ts";
 import { createHash } from "../runtime/journal.ts";
 import type { TopologyDefects } from "../scenarios/topology.ts";
 import type { Violation } from "./invariant.ts";
@@ -53,7 +56,17 @@ export interface CampaignResult {
   /** Over all runs, in order: equal on every machine for equal runs and seed. */
   readonly hash: string;
   readonly events: number;
+  /** Of each kind of fault there is: how often it was planned, came to begin, and hit anything. */
+  readonly faults: readonly FaultTally[];
   readonly violations: readonly CampaignViolation[];
+}
+
+/** What came of one kind of fault in a campaign. */
+export interface FaultTally {
+  readonly kind: FaultName;
+  readonly planned: number;
+  readonly begun: number;
+  readonly bitten: number;
 }
 
 /** A file performed again. */
@@ -105,6 +118,7 @@ export async function runCampaign(
     seed,
     hash: hash.hex(),
     events: results.reduce((sum, each) => sum + each.events, 0),
+    faults: tally(results.flatMap(({ strikes }) => strikes)),
     violations: violations.sort((a, b) => (a.file < b.file ? -1 : 1)),
   };
 }
@@ -119,6 +133,15 @@ export async function replayFile(path: string): Promise<ReplayResult> {
   if (definition.traffic) await prepareTraffic();
   const { hash, narration, violation } = narrateRun(definition);
   return { hash, narration, violation, isIdentical: hash === written };
+}
+
+/** Counts strikes by kind; a kind that was never planned counts too. */
+export function tally(strikes: readonly Strike[]): FaultTally[] {
+  return kinds.map(({ kind }) => {
+    const mine = strikes.filter((each) => each.kind === kind);
+    const begun = mine.filter(({ hasBegun }) => hasBegun);
+    return { kind, planned: mine.length, begun: begun.length, bitten: begun.filter(({ hits }) => hits > 0).length };
+  });
 }
 
 function createPool(threads: number): Piscina {

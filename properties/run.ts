@@ -1,4 +1,5 @@
 import type { Keyspace } from "../actors/store/keyspace/keyspace.ts";
+import type { Strike } from "../runtime/faults/engine.ts";
 import { createSimulation, type Simulation } from "../runtime/hosts/simulation.ts";
 import { modelCast } from "../scenarios/cast.ts";
 import { storeAddresses } from "../scenarios/topology.ts";
@@ -24,6 +25,8 @@ export interface RunResult {
   readonly virtualMs: number;
   /** Events delivered. */
   readonly events: number;
+  /** What came of each planned fault. */
+  readonly strikes: readonly Strike[];
 }
 
 /** How a run is carried out; none of it changes what happens. */
@@ -75,6 +78,7 @@ export function performRun(definition: RunDefinition, options: RunOptions = {}):
     violation: stage.violation(),
     virtualMs: simulation.uptimeMs(),
     events: simulation.journal.count(),
+    strikes: simulation.faults.strikes(),
   };
 }
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Strike } from "../runtime/faults/engine.ts";
 import { mix32 } from "../runtime/mod.ts";
 import { type RunDefinitionOptions, runDefinition } from "./arbitraries/run_definition.ts";
 import { performRun } from "./run.ts";
@@ -19,6 +20,8 @@ export interface SearchResult {
   readonly hash: string;
   readonly events: number;
   readonly virtualMs: number;
+  /** What came of each planned fault. */
+  readonly strikes: readonly Strike[];
   readonly found: Counterexample | undefined;
 }
 
@@ -34,9 +37,9 @@ export function definitionOf({ campaignSeed, index, ...options }: SearchJob): Ru
 export function searchOne(job: SearchJob): SearchResult {
   const { index } = job;
   const definition = definitionOf(job);
-  const { hash, events, virtualMs, violation } = performRun(definition);
+  const { hash, events, virtualMs, strikes, violation } = performRun(definition);
   const found = violation && shrinkRun({ definition, violation, hash }, job.shrinksMax ?? shrinksMaxDefault);
-  return { index, hash, events, virtualMs, found };
+  return { index, hash, events, virtualMs, strikes, found };
 }
 
 function seedOf(campaignSeed: number, index: number): number {

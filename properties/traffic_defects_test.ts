@@ -1,3 +1,4 @@
+import type { Fault } from "../runtime/faults/fault.ts";
 import type { TopologyDefects } from "../scenarios/topology.ts";
 import { proxyRulesEqualSlices } from "./invariants/proxy_rules_equal_slices.ts";
 import { requestsSucceedAgain } from "./invariants/requests_succeed_again.ts";
@@ -20,7 +21,8 @@ const workload: readonly Command[] = (["back", "front"] as const).flatMap((name)
 
 /** The power of one node's machine is cut for a moment, and then all is quiet. */
 function powerCut(node: number, defects?: TopologyDefects): RunDefinition {
-  const cut = { kind: "crash", parameters: { actor: `machine/node-${node}` }, trigger: { atMs: 15_000 }, forMs: 100 };
+  const actor = `machine/node-${node}`;
+  const cut: Fault = { kind: "crash", parameters: { actor }, trigger: { atMs: 15_000 }, forMs: 100 };
   return {
     seed: 7,
     topology: {

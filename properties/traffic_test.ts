@@ -40,7 +40,7 @@ test("performRun() serves every request through rolling updates and scaling wher
 });
 
 test("performRun() keeps the rules of traffic under pods killed, nodes lost, bad links and late rules", () => {
-  const runs = serve(66, { runs: 4, withoutFaults: false });
+  const runs = serve(67, { runs: 4, withoutFaults: false });
   for (const { result } of runs) assert.equal(result.violation, undefined);
   // Else nothing would have been tried.
   assert.ok(runs.some(({ definition }) => definition.faults.length > 0));

@@ -6,20 +6,25 @@ import type { Fault } from "../../runtime/faults/fault.ts";
 const inDefault = { namespace: "default" };
 
 const faultyLink = fc.record({
-  kind: fc.constantFrom("loss", "duplication", "reordering"),
+  kind: fc.constantFrom("loss" as const, "duplication" as const, "reordering" as const),
   percent: fc.integer({ min: 5, max: 40 }),
   way: fc.constantFrom("to", "from"),
 });
 
-function faultOf({ kind, percent, way }: { kind: string; percent: number; way: string }): Fault {
+interface FaultyLink {
+  readonly kind: "loss" | "duplication" | "reordering";
+  readonly percent: number;
+  readonly way: string;
+}
+
+function faultOf({ kind, percent, way }: FaultyLink): Fault {
   const [server, store] = [["apiserver-0"], ["store", "store-0", "store-1", "store-2"]];
-  const ends = way === "to" ? { from: server, to: store } : { from: store, to: server };
+  const link = { ...(way === "to" ? { from: server, to: store } : { from: store, to: server }), oneWay: true };
   // The servers are up by then: what is tested is how they serve.
-  return {
-    kind,
-    parameters: { ...ends, oneWay: true, probability: percent / 100, delayMsMax: 3 },
-    trigger: { atMs: 1_000 },
-  };
+  const trigger = { atMs: 1_000 };
+  return kind === "reordering"
+    ? { kind, parameters: { ...link, delayMsMax: 3 }, trigger }
+    : { kind, parameters: { ...link, probability: percent / 100 }, trigger };
 }
 
 function increment(lab: Lab): number {

@@ -1,5 +1,6 @@
 import { createControllerLab } from "../../properties/controller_lab/lab.ts";
 import { assert, fc, property, test } from "../../properties/test.ts";
+import type { FaultAction } from "../../runtime/faults/fault.ts";
 import { createStep } from "../../runtime/step.ts";
 import { configMap } from "../api/kinds/config_map.ts";
 import type { ConfigMap, Frozen, KubeList, Status } from "../api/types.ts";
@@ -167,10 +168,11 @@ const ops = fc.array(
   { minLength: 5, maxLength: 25 },
 );
 const faults = fc.uniqueArray(fc.constantFrom("loss", "duplication", "reordering", "crash"), { maxLength: 3 });
-const parametersOf = (kind: string) => {
+const actionOf = (kind: "crash" | "loss" | "duplication" | "reordering"): FaultAction => {
   const link = { from: ["apiserver-0", "apiserver-1"], to: ["mirror"] };
-  if (kind === "crash") return { actor: "apiserver-0" };
-  return kind === "reordering" ? { ...link, delayMsMax: 200 } : { ...link, probability: 0.3 };
+  if (kind === "crash") return { kind, parameters: { actor: "apiserver-0" } };
+  if (kind === "reordering") return { kind, parameters: { ...link, delayMsMax: 200 } };
+  return { kind, parameters: { ...link, probability: 0.3 } };
 };
 
 property(
@@ -189,7 +191,7 @@ property(
       assert.ok(version >= newest, `went back from ${newest} to ${version}`);
       newest = version;
     });
-    for (const kind of kinds) lab.simulation.faults.begin({ kind, parameters: parametersOf(kind) });
+    for (const kind of kinds) lab.simulation.faults.begin(actionOf(kind));
     const target = { namespace: "default", server: 1 };
     for (const { op, name, ms } of run) {
       const body = {

@@ -1,4 +1,5 @@
 import { createActor } from "xstate";
+import { faultIn } from "../../properties/arbitraries/places.ts";
 import { type ControllerLab, createControllerLab, deploymentNamed } from "../../properties/controller_lab/lab.ts";
 import { assert, fc, property, test } from "../../properties/test.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
@@ -104,7 +105,9 @@ property(
   [fc.constantFrom("deployment", "replica-set", ""), fc.integer({ min: 1, max: 25 }), fc.nat(500)],
   (loop, nth, seed) => {
     const actor = loop === "" ? "manager-0" : `manager-0/${loop}`;
-    const faults = [{ kind: "crash", parameters: { actor }, trigger: { actor, event: "reply", nth }, forMs: 100 }];
+    const faults: Fault[] = [
+      { kind: "crash", parameters: { actor }, trigger: { actor, event: "reply", nth }, forMs: 100 },
+    ];
     const loops = ["deployment", "replica-set"];
     const lab = createControllerLab({ seed, loops, faults });
     lab.call("create", "deployments", { namespace, body: deploymentNamed("web") });
@@ -117,18 +120,13 @@ property(
   { runs: 10 },
 );
 
-const troubles: fc.Arbitrary<Fault[]> = fc.array(
-  fc
-    .record({
-      kind: fc.constantFrom("partition", "pause", "loss", "delay", "crash", "clockSkew"),
-      who: fc.constantFrom("manager-0", "manager-1", "apiserver-0", "apiserver-1"),
-      atMs: fc.integer({ min: 2_000, max: 60_000 }),
-      forMs: fc.integer({ min: 500, max: 30_000 }),
-    })
-    .map(({ kind, who, atMs, forMs }) => {
-      const link = { from: [who], to: ["*"], probability: 0.4, delayMsMax: 6_000 };
-      return { kind, parameters: { actor: who, actors: [who], offsetMs: 90_000, ...link }, trigger: { atMs }, forMs };
-    }),
+const who = ["manager-0", "manager-1", "apiserver-0", "apiserver-1"];
+const places = { actors: who, clocks: who, disks: [], streams: [], links: { from: who } };
+const troubles = fc.array(
+  faultIn(places, {
+    trigger: fc.integer({ min: 2_000, max: 60_000 }).map((atMs) => ({ atMs })),
+    forMs: fc.integer({ min: 500, max: 30_000 }),
+  }),
   { maxLength: 5 },
 );
 

@@ -22,14 +22,20 @@ function stageWith(options: StageOptions = {}) {
 }
 
 const between = { from: [machineAt(0)], to: [machineAt(1)] };
-const at = (kind: string, parameters: object): Fault => {
-  return { kind, parameters: { ...between, ...parameters }, trigger: { atMs: 0 } };
+const trigger = { atMs: 0 };
+const cut: Fault = { kind: "partition", parameters: between, trigger };
+const losing = (probability: number): Fault => ({ kind: "loss", parameters: { ...between, probability }, trigger });
+const doubling = (probability: number): Fault => {
+  return { kind: "duplication", parameters: { ...between, probability }, trigger };
+};
+const reordering = (delayMsMax: number): Fault => {
+  return { kind: "reordering", parameters: { ...between, delayMsMax }, trigger };
 };
 
 test("a partition that heals while there are tries left delays bytes, and brings each once", () => {
   const { stage, socket, heard } = stageWith();
   stage.simulation.advance(100);
-  const heal = stage.simulation.faults.begin(at("partition", {}));
+  const heal = stage.simulation.faults.begin(cut);
   for (const word of ["one ", "two ", "three"]) stage.node(0).send(socket, word);
   stage.simulation.advance(120_000);
   assert.equal(heard(), "");
@@ -40,7 +46,7 @@ test("a partition that heals while there are tries left delays bytes, and brings
 
 test("a connection begun in a partition stands when that heals in time, and fails after 127 seconds when not", () => {
   const { stage, client } = stageWith();
-  const heal = stage.simulation.faults.begin(at("partition", {}));
+  const heal = stage.simulation.faults.begin(cut);
   const early = stage.node(0).connect(clusterIp, 80, client);
   stage.simulation.advance(100_000);
   const late = stage.node(0).connect(clusterIp, 80, client);
@@ -86,7 +92,7 @@ test("two runs are the same to the last delivery", () => {
   const run = () => {
     const { stage, socket } = stageWith({
       seed: 7,
-      faults: [at("loss", { probability: 0.2 }), at("reordering", { delayMsMax: 20 })],
+      faults: [losing(0.2), reordering(20)],
     });
     for (let index = 0; index < 20; index++) {
       stage.node(0).send(socket, "x".repeat(5_000));
@@ -112,11 +118,7 @@ property(
     }),
   ],
   ({ loss, duplication, delayMsMax, words, seed }) => {
-    const faults = [
-      at("loss", { probability: loss }),
-      at("duplication", { probability: duplication }),
-      at("reordering", { delayMsMax }),
-    ];
+    const faults = [losing(loss), doubling(duplication), reordering(delayMsMax)];
     const { stage, socket, heard } = stageWith({ seed, faults: faults.map((each) => ({ ...each, forMs: 20_000 })) });
     stage.simulation.advance(90_000);
     assert.deepEqual(stage.news(0, socket), ["connected 10.96.0.7:80"]);

@@ -40,7 +40,7 @@ function isCalm({ traffic, faults, workload }: RunDefinition): boolean {
 
 /** Containers go on without their kubelet, and what it has begun it takes up again. */
 function isUnnoticed({ kind, parameters }: Fault): boolean {
-  return kind === "crash" && String(parameters.actor).startsWith("kubelet/");
+  return kind === "crash" && parameters.actor.startsWith("kubelet/");
 }
 
 /** Whether both servers are there for the first time. */

@@ -33,7 +33,7 @@ export const podsGoToLivingNodes: Invariant = {
   },
 };
 
-function isGentle({ kind, parameters: { actor } }: Fault): boolean {
+function isGentle({ kind, parameters }: Fault): boolean {
   if (kind === "lag" || kind === "clockSkew") return true;
-  return (kind === "crash" || kind === "pause") && typeof actor === "string" && actor.startsWith("kubelet/");
+  return (kind === "crash" || kind === "pause") && parameters.actor.startsWith("kubelet/");
 }

@@ -7,11 +7,15 @@ import type { MachineInput } from "../../actors/machine/messages.ts";
 import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { ModelExchange } from "../../runtime/devices/net_model_exchange.ts";
 import type { ModelSocket } from "../../runtime/devices/net_model_socket.ts";
+import type { FaultParameters } from "../../runtime/faults/fault.ts";
+import { parseFault } from "../../runtime/faults/known_faults.ts";
 import type { Message } from "../../runtime/mod.ts";
 import { createLab, type Lab, podNamed } from "../apiserver_lab/lab.ts";
 import { testProcesses } from "../machine_lab/processes.ts";
 
 /** An API server, a kubelet and a machine, on which one pod runs whose port 80 gives back what it gets. */
+type LinkFault = "partition" | "loss" | "delay" | "duplication" | "reordering";
+
 export interface StreamStage {
   readonly lab: Lab;
   /** The container writes lines. */
@@ -21,9 +25,9 @@ export interface StreamStage {
   /** What the container's side of each connection has received. */
   received(): readonly string[];
   /** Begins a fault on the link between the API server and the kubelet, or the kubelet and the machine. */
-  fault(
-    kind: string,
-    parameters: { readonly link: "apiserver" | "machine"; readonly probability?: number; readonly delayMsMax?: number },
+  fault<Name extends LinkFault>(
+    kind: Name,
+    parameters: { readonly link: "apiserver" | "machine" } & Omit<FaultParameters[Name], "from" | "to">,
   ): () => void;
   /** How many streams the three know of. */
   open(): readonly number[];
@@ -66,10 +70,12 @@ export function streamStage(seed: number): StreamStage {
     forward: () => lab.connect(`${pod}/portforward?ports=80`, ["v4.channel.k8s.io"]),
     received: cri.received,
     fault: (kind, { link, ...parameters }) =>
-      simulation.faults.begin({
-        kind,
-        parameters: { from: [kubeletAt], to: [link === "machine" ? machineAt : apiserver], ...parameters },
-      }),
+      simulation.faults.begin(
+        parseFault({
+          kind,
+          parameters: { from: [kubeletAt], to: [link === "machine" ? machineAt : apiserver], ...parameters },
+        }),
+      ),
     open: () => [
       sizeOf(apiserver, (data: { kubeletStreams: { byId: Map<number, unknown> } }) => data.kubeletStreams.byId.size),
       sizeOf(kubeletAt, (data: { streams: { open: Map<string, unknown> } }) => data.streams.open.size),

@@ -63,7 +63,7 @@ test("the client is answered whole, large and small, and once more in the finale
 
 test("the client is answered whole over links that lose, double and reorder", () => {
   const link = { from: [trafficAddress], to: [node.machine] };
-  const faults = [
+  const faults: Fault[] = [
     { kind: "loss", parameters: { ...link, probability: 0.2 }, trigger: { atMs: 0 }, forMs: 20_000 },
     { kind: "duplication", parameters: { ...link, probability: 0.2 }, trigger: { atMs: 0 }, forMs: 20_000 },
     { kind: "reordering", parameters: { ...link, delayMsMax: 30 }, trigger: { atMs: 0 }, forMs: 20_000 },
@@ -89,7 +89,7 @@ test("requestsEnd finds a request that nobody answers, unless the way was broken
   );
   assert.ok(broken.includes(requestsEnd.name));
   const parameters = { from: [trafficAddress], to: [node.machine] };
-  const faults = [{ kind: "partition", parameters, trigger: { atMs: 0 } }];
+  const faults: Fault[] = [{ kind: "partition", parameters, trigger: { atMs: 0 } }];
   assert.ok(!play("well", { faults }).broken.includes(requestsEnd.name));
 });
 

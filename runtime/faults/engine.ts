@@ -1,16 +1,8 @@
 import type { Address } from "../actor.ts";
 import { mix32, type Random, randomFrom } from "../random.ts";
-import type {
-  DeviceVerdict,
-  Envelope,
-  Fault,
-  FaultControl,
-  FaultKind,
-  FaultLayer,
-  LinkVerdict,
-  Trigger,
-} from "./fault.ts";
-import { all } from "./kinds/all.ts";
+import type { Fault, FaultAction, FaultLayer, FaultName, Trigger } from "./fault.ts";
+import type { BoundFault, DeviceVerdict, Envelope, FaultControl, LinkVerdict } from "./kind.ts";
+import { bindFault } from "./known_faults.ts";
 
 /** What an engine is made of. */
 export interface FaultEngineOptions {
@@ -28,22 +20,37 @@ export interface FaultNote {
   readonly text: string;
 }
 
+/** What came of a fault: a plan whose faults hit nothing tries nothing. */
+export interface Strike {
+  readonly kind: FaultName;
+  /** Whether its trigger came. */
+  hasBegun: boolean;
+  /** How often something passed by it and was not spared: a message, a device request, a look at the clock, a life. */
+  hits: number;
+}
+
 /** The fault layer of one host, driven by a plan. */
 export interface FaultEngine extends FaultLayer {
   /** Whether any fault is active: hosts skip the layer when none is. */
   active(): boolean;
   /** Whether any trigger still waits for something to happen. */
   watching(): boolean;
-  /** Begins a fault now; the result ends it. */
-  begin(fault: Omit<Fault, "trigger">): () => void;
+  /**
+   * Begins a fault now; the result ends it.
+   *
+   * @throws Error when there is no such kind, or its parameters are not what it wants
+   */
+  begin(fault: FaultAction): () => void;
   /** Ends what is active and forgets what has not begun. */
   heal(): void;
   notes(): readonly FaultNote[];
+  /** What came of each fault of the plan, in its order, and then of those begun by hand. */
+  strikes(): readonly Readonly<Strike>[];
 }
 
 interface Active {
-  readonly fault: Omit<Fault, "trigger">;
-  readonly kind: FaultKind;
+  readonly fault: BoundFault;
+  readonly strike: Strike;
   readonly random: Random;
   readonly sinceMs: number;
 }
@@ -51,25 +58,25 @@ interface Active {
 type EventTrigger = Extract<Trigger, { readonly actor: Address }>;
 
 interface Waiting {
-  readonly fault: Fault;
+  readonly begin: () => void;
   readonly trigger: EventTrigger;
   seen: number;
   /** Whether the actor is in the trigger's phase: to stay in it, from one part of it to another, is not to enter it. */
   isInside: boolean;
 }
 
-const kinds = new Map<string, FaultKind>(all.map((kind) => [kind.kind, kind as FaultKind]));
 const notesMax = 1000;
 
 /**
  * Makes the engine of one host.
  *
- * @throws Error when the plan names a kind of fault that there is not
+ * @throws Error when the plan names a kind of fault that there is not, or gives it parameters that it cannot take
  */
 export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   const { faults, seed, control, uptimeMs, callLater } = options;
   const active = new Set<Active>();
   const notes: FaultNote[] = [];
+  const strikes: Strike[] = [];
   let waiting: Waiting[] = [];
   let begun = 0;
   let isHealed = false;
@@ -78,27 +85,34 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     if (notes.length < notesMax) notes.push({ atMs: uptimeMs(), text });
   }
 
-  function begin(fault: Omit<Fault, "trigger">): () => void {
-    const kind = kindOf(fault.kind);
-    const random = randomFrom(mix32(seed, ++begun));
-    const entry: Active = { fault, kind, random, sinceMs: uptimeMs() };
+  function strikeOf(kind: FaultName): Strike {
+    const strike = { kind, hasBegun: false, hits: 0 };
+    strikes.push(strike);
+    return strike;
+  }
+
+  function begin(fault: BoundFault, forMs: number | undefined, strike: Strike): () => void {
+    const entry: Active = { fault, strike, random: randomFrom(mix32(seed, ++begun)), sinceMs: uptimeMs() };
     active.add(entry);
-    note(kind.describe(fault.parameters as never));
-    kind.begin?.(fault.parameters as never, control);
+    note(fault.text);
+    strike.hasBegun = true;
+    if (fault.actor !== undefined && control.addresses().includes(fault.actor)) strike.hits++;
+    fault.begin(control);
     const end = () => {
       if (!active.delete(entry)) return;
-      kind.end?.(fault.parameters as never, control);
-      note(`over: ${kind.describe(fault.parameters as never)}`);
+      fault.end(control);
+      note(`over: ${fault.text}`);
     };
-    if (fault.forMs !== undefined) callLater(fault.forMs, end);
+    if (forMs !== undefined) callLater(forMs, end);
     return end;
   }
 
-  function arm(fault: Fault) {
-    kindOf(fault.kind);
-    const { trigger } = fault;
-    if ("atMs" in trigger) callLater(Math.max(0, trigger.atMs - uptimeMs()), () => isHealed || begin(fault));
-    else waiting.push({ fault, trigger, seen: 0, isInside: false });
+  function arm({ trigger, forMs, ...action }: Fault) {
+    const fault = bindFault(action);
+    const strike = strikeOf(action.kind);
+    const start = () => void begin(fault, forMs, strike);
+    if ("atMs" in trigger) callLater(Math.max(0, trigger.atMs - uptimeMs()), () => isHealed || start());
+    else waiting.push({ begin: start, trigger, seen: 0, isInside: false });
   }
 
   function observe(address: Address, eventType: string, phaseEntered: string | undefined) {
@@ -108,32 +122,39 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     for (const each of due) {
       if (++each.seen !== each.trigger.nth) continue;
       waiting = waiting.filter((other) => other !== each);
-      begin(each.fault);
+      each.begin();
     }
   }
 
   function link(envelope: Envelope): LinkVerdict | undefined {
     let sum: LinkVerdict | undefined;
-    for (const { kind, fault, random } of active) {
-      const verdict = kind.link?.(fault.parameters as never, envelope, random);
-      if (verdict) sum = sum ? addLinks(sum, verdict) : verdict;
+    for (const { fault, strike, random } of active) {
+      const verdict = fault.link(envelope, random);
+      if (!verdict) continue;
+      strike.hits++;
+      sum = sum ? addLinks(sum, verdict) : verdict;
     }
     return sum;
   }
 
   function device(address: Address, name: string, request: unknown): DeviceVerdict | undefined {
     let sum: DeviceVerdict | undefined;
-    for (const { kind, fault, random } of active) {
-      const verdict = kind.device?.(fault.parameters as never, { address, device: name, request }, random);
-      if (verdict) sum = { ...sum, ...verdict };
+    for (const { fault, strike, random } of active) {
+      const verdict = fault.device({ address, device: name, request }, random);
+      if (!verdict) continue;
+      strike.hits++;
+      sum = { ...sum, ...verdict };
     }
     return sum;
   }
 
   function skewMs(address: Address): number {
     let sum = 0;
-    for (const { kind, fault, sinceMs } of active) {
-      sum += kind.skewMs?.(fault.parameters as never, address, uptimeMs() - sinceMs) ?? 0;
+    for (const { fault, strike, sinceMs } of active) {
+      const skew = fault.skewMs(address, uptimeMs() - sinceMs);
+      if (skew === undefined) continue;
+      strike.hits++;
+      sum += skew;
     }
     return sum;
   }
@@ -143,7 +164,7 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     waiting = [];
     for (const entry of [...active]) {
       active.delete(entry);
-      entry.kind.end?.(entry.fault.parameters as never, control);
+      entry.fault.end(control);
     }
     note("all faults healed");
   }
@@ -152,21 +173,15 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   return {
     active: () => active.size > 0,
     watching: () => waiting.length > 0,
-    begin,
+    begin: ({ forMs, ...action }) => begin(bindFault(action), forMs, strikeOf(action.kind)),
     heal,
     notes: () => notes,
+    strikes: () => strikes,
     link,
     device,
     skewMs,
     observe,
   };
-}
-
-function kindOf(name: string): FaultKind {
-  const kind = kinds.get(name);
-  if (!kind)
-    throw new Error(`Cannot inject fault "${name}": there is no such kind, use one of ${[...kinds.keys()].join(", ")}`);
-  return kind;
 }
 
 function isAwaited(waiting: readonly Waiting[], address: Address): boolean {

@@ -1,6 +1,8 @@
 import { assert, test } from "../../properties/test.ts";
 import { createFaultEngine } from "./engine.ts";
-import type { Fault, FaultControl } from "./fault.ts";
+import type { Fault, FaultAction } from "./fault.ts";
+import type { FaultControl } from "./kind.ts";
+import { parseFault } from "./known_faults.ts";
 
 function engineWith(faults: readonly Fault[]) {
   const done: string[] = [];
@@ -56,4 +58,38 @@ test("createFaultEngine() lets watches lag, each stream in a lane of its own, an
   assert.notEqual(link("api.watch", 3)?.lane, link("api.watch", 5)?.lane);
   end();
   assert.equal(link("api.watch", 3), undefined);
+});
+
+test("createFaultEngine() counts what each fault hits, and which of a plan never began", () => {
+  const { engine } = engineWith([whenLeading("leader", 1)]);
+  const end = engine.begin({ kind: "partition", parameters: { from: ["a"], to: ["b"], oneWay: true } });
+  const send = (from: string, to: string) => engine.link({ from, to, type: "x", body: { type: "x" } });
+  send("a", "b");
+  send("b", "a");
+  send("a", "b");
+  end();
+  send("a", "b");
+  assert.deepEqual(engine.strikes(), [
+    { kind: "crash", hasBegun: false, hits: 0 },
+    { kind: "partition", hasBegun: true, hits: 2 },
+  ]);
+});
+
+test("createFaultEngine() refuses parameters that a kind cannot take, and says what it wants", () => {
+  const { engine } = engineWith([]);
+  const refused: readonly [parameters: object, expected: RegExp][] = [
+    [
+      { from: ["a"], to: ["b"] },
+      /^Error: Cannot inject fault "loss": its probability is missing, give a number from 0/,
+    ],
+    [{ from: "a", to: ["b"], probability: 1 }, /its from is "a", give a list of addresses/],
+    [{ from: ["a"], to: ["b"], probability: 2 }, /its probability is 2, give a number from 0 to 1$/],
+    [{ from: ["a"], to: ["b"], probability: 1, oneWay: "no" }, /its oneWay is "no", give true or false$/],
+    [{ from: ["a"], to: ["b"], probability: 1, actor: "a" }, /it has no actor, only from, to, oneWay, probability$/],
+  ];
+  for (const [parameters, expected] of refused) {
+    const given: FaultAction = JSON.parse(JSON.stringify({ kind: "loss", parameters }));
+    assert.throws(() => engine.begin(given), expected);
+  }
+  assert.throws(() => parseFault({ kind: "crash", parameters: { actor: "a" }, forMs: -1 }), /forMs is -1, give/);
 });

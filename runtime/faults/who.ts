@@ -1,17 +1,16 @@
 import type { Address } from "../actor.ts";
+import { actors, flag, optional, type ValuesOf } from "./parameters.ts";
 
 /** Whether an address is one of these actors or below one of them; `"*"` is every actor. */
 export function isAmong(addresses: readonly Address[], address: Address): boolean {
   return addresses.some((each) => each === "*" || each === address || address.startsWith(`${each}/`));
 }
 
-/** A link between two sets of actors, in both directions unless it is one-way. */
-export interface LinkParameters {
-  readonly from: readonly Address[];
-  readonly to: readonly Address[];
-  /** Default false: both directions. */
-  readonly oneWay?: boolean;
-}
+/** A link between two sets of actors, in both directions unless `oneWay` is true. */
+export const linkShape = { from: actors(), to: actors(), oneWay: optional(flag()) } as const;
+
+/** See `linkShape`. */
+export type LinkParameters = ValuesOf<typeof linkShape>;
 
 /** Whether a message travels on such a link. */
 export function isOnLink({ from, to, oneWay = false }: LinkParameters, sender: Address, receiver: Address): boolean {

@@ -1,6 +1,7 @@
 import { after } from "node:test";
 import { assert, test } from "../../properties/test.ts";
 import type { Message } from "../actor.ts";
+import type { FaultAction } from "../faults/fault.ts";
 import type { Host } from "./host.ts";
 import type { Deed, PuppetMessage } from "./testing/puppet.ts";
 import { type Stage, stages } from "./testing/stages.ts";
@@ -154,7 +155,12 @@ const cases: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   },
 
   "refuses a fault that there is not": async ({ host }) => {
-    await assert.rejects(host.inject({ kind: "earthquake", parameters: {} }), /Cannot inject fault "earthquake"/);
+    const given: FaultAction = JSON.parse('{ "kind": "earthquake", "parameters": {} }');
+    await assert.rejects(host.inject(given), /Cannot inject fault "earthquake": there is no such kind, use one of /);
+  },
+  "refuses a fault with parameters that it cannot take": async ({ host }) => {
+    const given: FaultAction = JSON.parse('{ "kind": "loss", "parameters": { "from": ["a"], "to": ["b"] } }');
+    await assert.rejects(host.inject(given), /Cannot inject fault "loss": its probability is missing, give a number /);
   },
 };
 

@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { ActorEvent, Address } from "../actor.ts";
 import type { ActorJournal } from "../actor_journal.ts";
-import type { Fault } from "../faults/fault.ts";
+import type { FaultAction } from "../faults/fault.ts";
 import type { Permissions } from "../permissions.ts";
 import type { ChildSpec, Exit } from "../supervisor.ts";
 import type { DeadLetters } from "./host.ts";
@@ -55,7 +55,7 @@ export interface ShardControl {
   /** An actor is gone: asks to it fail, and its watchers here are told. */
   gone(address: Address, watchers: readonly Address[]): void;
   notify(address: Address, event: ActorEvent): void;
-  beginFault(id: number, fault: Omit<Fault, "trigger">): boolean;
+  beginFault(id: number, fault: FaultAction): boolean;
   endFault(id: number): boolean;
   inspect(address: Address): ShardReport | undefined;
   journalOf(address: Address): ActorJournal | undefined;
@@ -86,7 +86,7 @@ export interface ShardBirth {
   readonly settings: unknown;
   readonly journalMax: number;
   readonly isLogged: boolean;
-  readonly faults: readonly (readonly [id: number, fault: Omit<Fault, "trigger">])[];
+  readonly faults: readonly (readonly [id: number, fault: FaultAction])[];
   readonly control: MessagePort;
   readonly director: MessagePort;
 }

@@ -1,7 +1,7 @@
 import type { Address } from "../actor.ts";
 import type { ActorJournal } from "../actor_journal.ts";
 import { createFaultEngine } from "../faults/engine.ts";
-import type { Fault } from "../faults/fault.ts";
+import type { FaultAction } from "../faults/fault.ts";
 import { allPermissions } from "../permissions.ts";
 import type { ChildSpec } from "../supervisor.ts";
 import { bundleCast } from "./bundle.ts";
@@ -63,7 +63,7 @@ export async function createFreeHost(
   const originNs = monotonicNs();
   const uptimeMs = () => (monotonicNs() - originNs) / 1e6;
   const failures: HostFailure[] = [];
-  const activeFaults = new Map<number, Omit<Fault, "trigger">>();
+  const activeFaults = new Map<number, FaultAction>();
   const builtins = new Map<string, Promise<readonly BuiltinReached[]>>();
   const retired: DeadLetters[] = [];
   const lost: { from: Address; to: Address; type: string }[] = [];
@@ -199,7 +199,7 @@ export async function createFreeHost(
     return { address, kind: definition.kind, state, incarnation, phase: "", waiting: 0, ...past, ...report };
   }
 
-  async function inject(fault: Omit<Fault, "trigger">): Promise<() => Promise<void>> {
+  async function inject(fault: FaultAction): Promise<() => Promise<void>> {
     const id = ++faultIds;
     const { forMs, ...lasting } = fault;
     const endHere = engine.begin(lasting);

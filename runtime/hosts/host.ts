@@ -1,6 +1,6 @@
 import type { ActorDefinition, Address, FailedEvent, Message } from "../actor.ts";
 import type { DeviceDefinition } from "../devices/device.ts";
-import type { Fault } from "../faults/fault.ts";
+import type { FaultAction } from "../faults/fault.ts";
 import type { ChildSpec } from "../supervisor.ts";
 
 /** Everything that can be on stage: the definitions that child specs and device requests name. */
@@ -63,8 +63,8 @@ export interface Host extends AsyncDisposable {
   addresses(): readonly Address[];
   /** Ends one life of an actor as a crash does; its supervisor decides what follows. */
   crash(address: Address, reason: string): Promise<void>;
-  /** Begins a fault now (its trigger is not looked at); the result ends it. */
-  inject(fault: Omit<Fault, "trigger">): Promise<() => Promise<void>>;
+  /** Begins a fault now; the result ends it. */
+  inject(fault: FaultAction): Promise<() => Promise<void>>;
   deadLetters(): Promise<DeadLetters>;
   failures(): readonly HostFailure[];
   /** Stops all actors, in reverse order of their start. */

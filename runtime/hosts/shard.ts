@@ -4,7 +4,7 @@ import type { ActorDefinition, Address, AskId } from "../actor.ts";
 import { type Cell, startCell } from "../cell.ts";
 import type { Effect } from "../effect.ts";
 import { createFaultEngine } from "../faults/engine.ts";
-import type { FaultControl } from "../faults/fault.ts";
+import type { FaultControl } from "../faults/kind.ts";
 import { createMailbox } from "../mailbox.ts";
 import { mix32 } from "../random.ts";
 import type { Exit } from "../supervisor.ts";

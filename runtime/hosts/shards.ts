@@ -1,7 +1,7 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import { type Endpoint, expose, transfer, wrap } from "comlink";
 import type { ActorDefinition } from "../actor.ts";
-import type { Fault } from "../faults/fault.ts";
+import type { FaultAction } from "../faults/fault.ts";
 import type { Director, ShardBirth, ShardControl } from "./control.ts";
 import { createDeferred } from "./deferred.ts";
 import type { Links } from "./links.ts";
@@ -37,7 +37,7 @@ export interface ShardsOptions {
   directorOf(shard: Shard): Director;
   /** The worker is gone, and all lives in it. */
   exited(shard: Shard, reason: string): void;
-  activeFaults(): readonly (readonly [id: number, fault: Omit<Fault, "trigger">])[];
+  activeFaults(): readonly (readonly [id: number, fault: FaultAction])[];
 }
 
 /** The workers of a host, and the ports between them. */

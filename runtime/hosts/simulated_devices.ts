@@ -1,7 +1,7 @@
 import type { Address, Mail, Message } from "../actor.ts";
 import type { Device, DeviceDefinition } from "../devices/device.ts";
 import type { Effect } from "../effect.ts";
-import type { DeviceVerdict } from "../faults/fault.ts";
+import type { DeviceVerdict } from "../faults/kind.ts";
 import { assertAllowed } from "../permissions.ts";
 import { mix32, randomFrom } from "../random.ts";
 import type { SimulatedActor } from "./simulated_actor.ts";

@@ -68,7 +68,10 @@ test("what the API refuses comes as RequestFailed, and what makes no sense is sa
       () => inject("crash", { actor: "followers of the store" }),
       /"followers of the store": it takes one actor, 2 were named/,
     ],
-    [() => inject("earthquake", {}), /there is no such fault, use one of: clockSkew, crash/],
+    [
+      () => inject(JSON.parse('"earthquake"'), { actor: "store/0" }),
+      /there is no such kind, use one of clockSkew, crash/,
+    ],
   ];
   for (const [attempt, expected] of refusals) {
     await assert.rejects(attempt, (error) => expected.test(String(error)) || assert.fail(String(error)));

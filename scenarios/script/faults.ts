@@ -1,39 +1,9 @@
-import type { Fault, FaultKind } from "../../runtime/faults/fault.ts";
-import { all } from "../../runtime/faults/kinds/all.ts";
-import type { clockSkew } from "../../runtime/faults/kinds/clock_skew.ts";
-import type { crash } from "../../runtime/faults/kinds/crash.ts";
-import type { delay } from "../../runtime/faults/kinds/delay.ts";
-import type { duplication } from "../../runtime/faults/kinds/duplication.ts";
-import type { lag } from "../../runtime/faults/kinds/lag.ts";
-import type { loss } from "../../runtime/faults/kinds/loss.ts";
-import type { lostFsync } from "../../runtime/faults/kinds/lost_fsync.ts";
-import type { partition } from "../../runtime/faults/kinds/partition.ts";
-import type { pause } from "../../runtime/faults/kinds/pause.ts";
-import type { reordering } from "../../runtime/faults/kinds/reordering.ts";
-import type { slowDevice } from "../../runtime/faults/kinds/slow_device.ts";
-import type { tornWrite } from "../../runtime/faults/kinds/torn_write.ts";
+import type { FaultName, FaultParameters } from "../../runtime/faults/fault.ts";
+import { bindFault, parseFault } from "../../runtime/faults/known_faults.ts";
 import type { Address } from "../../runtime/mod.ts";
 import type { Cluster } from "../create_cluster.ts";
 import { type Duration, durationMs } from "./duration.ts";
 import { isRole, resolveWho, type Who } from "./roles.ts";
-
-type ParametersOf<Kind> = Kind extends FaultKind<infer Parameters> ? Parameters : never;
-
-/** What each fault is told. */
-interface FaultParameters {
-  crash: ParametersOf<typeof crash>;
-  pause: ParametersOf<typeof pause>;
-  partition: ParametersOf<typeof partition>;
-  delay: ParametersOf<typeof delay>;
-  lag: ParametersOf<typeof lag>;
-  loss: ParametersOf<typeof loss>;
-  duplication: ParametersOf<typeof duplication>;
-  reordering: ParametersOf<typeof reordering>;
-  clockSkew: ParametersOf<typeof clockSkew>;
-  slowDevice: ParametersOf<typeof slowDevice>;
-  lostFsync: ParametersOf<typeof lostFsync>;
-  tornWrite: ParametersOf<typeof tornWrite>;
-}
 
 /** Wherever a fault takes an address, a script may also name a role. */
 type WithRoles<Parameters> = {
@@ -62,33 +32,25 @@ export interface InjectOptions {
 /** How a script breaks a cluster. */
 export interface Faults {
   /** Begins a fault: `inject("crash", { actor: "leader of the store" })`. A crashed actor stays down until healed. */
-  inject<Kind extends keyof FaultParameters>(
-    kind: Kind,
-    parameters: WithRoles<FaultParameters[Kind]>,
+  inject<Name extends FaultName>(
+    kind: Name,
+    parameters: WithRoles<FaultParameters[Name]>,
     options?: InjectOptions,
   ): Promise<Injection>;
-  /** Any other kind of fault there is. */
-  inject(kind: string, parameters: Fault["parameters"], options?: InjectOptions): Promise<Injection>;
   /** Ends all faults that the script has begun. */
   heal(): Promise<void>;
 }
-
-const kinds: readonly FaultKind[] = all as readonly FaultKind[];
 
 /** Gives a script its faults; `note` hears of each. */
 export function createFaults(cluster: Cluster, note: (text: string) => void): Faults {
   const active = new Set<() => Promise<void>>();
 
-  async function inject(name: string, given: Fault["parameters"], options: InjectOptions = {}): Promise<Injection> {
-    const kind = kinds.find((each) => each.kind === name);
-    if (!kind) {
-      const known = kinds.map((each) => each.kind).join(", ");
-      throw new Error(`Cannot inject "${name}": there is no such fault, use one of: ${known}`);
-    }
+  async function inject(kind: FaultName, given: object, options: InjectOptions = {}): Promise<Injection> {
     const { parameters, who } = await resolved(cluster, given);
-    const text = kind.describe(parameters as never);
+    const { text } = bindFault({ kind, parameters });
     const forMs = options.for === undefined ? undefined : durationMs(options.for);
-    const end = await cluster.host.inject({ kind: name, parameters, ...(forMs === undefined ? {} : { forMs }) });
+    const action = parseFault({ kind, parameters, ...(forMs === undefined ? {} : { forMs }) });
+    const end = await cluster.host.inject(action);
     const endsAtMs = cluster.uptimeMs() + (forMs ?? Number.POSITIVE_INFINITY);
     note(`fault: ${text}${options.for === undefined ? "" : `, for ${options.for}`}`);
     const heal = async () => {
@@ -101,7 +63,7 @@ export function createFaults(cluster: Cluster, note: (text: string) => void): Fa
   }
 
   return {
-    inject: inject as Faults["inject"],
+    inject,
     async heal() {
       for (const end of [...active]) await end();
     },
@@ -109,11 +71,11 @@ export function createFaults(cluster: Cluster, note: (text: string) => void): Fa
 }
 
 /** The parameters with addresses for roles, and all those addresses. */
-async function resolved(cluster: Cluster, given: Fault["parameters"]) {
+async function resolved(cluster: Cluster, given: object) {
   const who: Address[] = [];
   const parameters: Record<string, unknown> = { ...given };
   for (const key of ["actor", "actors", "from", "to"]) {
-    const value = given[key];
+    const value = parameters[key];
     if (value === undefined) continue;
     const named: readonly Who[] = typeof value === "string" ? [value] : (value as readonly Who[]);
     const addresses = (await Promise.all(named.map((each) => resolveWho(cluster, each)))).flat();

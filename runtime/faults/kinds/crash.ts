@@ -1,13 +1,21 @@
-import type { Address } from "../../actor.ts";
-import type { FaultKind } from "../fault.ts";
+import { defineFault } from "../kind.ts";
+import { actor } from "../parameters.ts";
+import { oneOf } from "../places.ts";
 
 /** Kills an actor; its supervisor starts it again, while the fault lasts it stays down. */
-export const crash: FaultKind<{ readonly actor: Address }> = {
+export const crash = defineFault({
   kind: "crash",
-  describe: ({ actor }) => `${actor} crashes`,
-  begin({ actor }, control) {
-    control.holdDown(actor, true);
-    control.crash(actor, "Crash injected");
+  parameters: { actor: actor() },
+  weight: 6,
+  describe: ({ actor: who }) => `${who} crashes`,
+  draw({ actors }, random) {
+    const who = oneOf(actors, random);
+    return who === undefined ? undefined : { actor: who };
   },
-  end: ({ actor }, control) => control.holdDown(actor, false),
-};
+  actor: ({ actor: who }) => who,
+  begin({ actor: who }, control) {
+    control.holdDown(who, true);
+    control.crash(who, "Crash injected");
+  },
+  end: ({ actor: who }, control) => control.holdDown(who, false),
+});

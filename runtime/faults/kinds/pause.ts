@@ -1,10 +1,18 @@
-import type { Address } from "../../actor.ts";
-import type { FaultKind } from "../fault.ts";
+import { defineFault } from "../kind.ts";
+import { actor } from "../parameters.ts";
+import { oneOf } from "../places.ts";
 
 /** Stops an actor's execution: its mail and timers wait, the rest of the world goes on. */
-export const pause: FaultKind<{ readonly actor: Address }> = {
+export const pause = defineFault({
   kind: "pause",
-  describe: ({ actor }) => `${actor} is paused`,
-  begin: ({ actor }, control) => control.pause(actor),
-  end: ({ actor }, control) => control.resume(actor),
-};
+  parameters: { actor: actor() },
+  weight: 3,
+  describe: ({ actor: who }) => `${who} is paused`,
+  draw({ actors }, random) {
+    const who = oneOf(actors, random);
+    return who === undefined ? undefined : { actor: who };
+  },
+  actor: ({ actor: who }) => who,
+  begin: ({ actor: who }, control) => control.pause(who),
+  end: ({ actor: who }, control) => control.resume(who),
+});

@@ -106,29 +106,31 @@ function told({ done, runs, violations, seconds }: CampaignProgress): string {
   return `${done}${of} runs, ${(done / seconds).toFixed(1)} runs/s, ${found}`;
 }
 
-function machineForm({ runs, seconds, runsPerSecond, seed, hash, violations }: CampaignResult) {
+function machineForm({ runs, seconds, runsPerSecond, seed, hash, faults, violations }: CampaignResult) {
   return {
     runs,
     seconds,
     runsPerSecond,
     seed,
     hash,
-    violations: violations.map(({ property, seed: runSeed, faults, file }) => ({
+    faults,
+    violations: violations.map(({ property, seed: runSeed, faults: planned, file }) => ({
       property,
       seed: runSeed,
-      faults,
+      faults: planned,
       file,
     })),
   };
 }
 
-function humanForm({ runs, seconds, runsPerSecond, seed, hash, violations }: CampaignResult): string {
+function humanForm({ runs, seconds, runsPerSecond, seed, hash, faults, violations }: CampaignResult): string {
   const lines = [
     `${runs} runs in ${seconds.toFixed(1)} s (${runsPerSecond.toFixed(1)} runs/s), seed ${seed}, hash ${hash}`,
+    `Faults that bit, of those planned: ${faults.map(({ kind, planned, bitten }) => `${kind} ${bitten}/${planned}`).join(", ")}`,
   ];
   if (violations.length === 0) lines.push("All rules held");
-  for (const { property, details, faults, file } of violations) {
-    lines.push(`${property}: ${details}`, `  with ${faults} faults; see it with: troupe replay ${file}`);
+  for (const { property, details, faults: planned, file } of violations) {
+    lines.push(`${property}: ${details}`, `  with ${planned} faults; see it with: troupe replay ${file}`);
   }
   return `${lines.join("\n")}\n`;
 }
