@@ -5,7 +5,7 @@ export const ownersByNameOnly: Mutation = {
   name: "ownersByNameOnly",
   defects: { controller_manager: ["ownersByNameOnly"] },
   properties: ["the cluster converges after healing"],
-  campaignSeed: 170,
+  campaignSeed: 211,
   runsMax: 150,
-  runsMean: 30,
+  runsMean: 65,
 };

@@ -5,7 +5,7 @@ export const revisionDecreasesAfterRestart: Mutation = {
   name: "revisionDecreasesAfterRestart",
   defects: { store: ["revisionDecreasesAfterRestart"] },
   properties: ["revisions only grow", "Raft is safe"],
-  campaignSeed: 228,
+  campaignSeed: 205,
   runsMax: 600,
-  runsMean: 120,
+  runsMean: 85,
 };
