@@ -100,7 +100,11 @@ property(
 
 property(
   "streams bear what only repeats, or is a little out of order",
-  [fc.nat(), fc.constantFrom("duplication" as const, "reordering" as const), fc.array(act, { minLength: 1, maxLength: 6 })],
+  [
+    fc.nat(),
+    fc.constantFrom("duplication" as const, "reordering" as const),
+    fc.array(act, { minLength: 1, maxLength: 6 }),
+  ],
   (seed, kind, acts) => {
     const { stage, advance, writeLines, say, outcome } = conversation(seed);
     for (const between of ["apiserver", "machine"] as const) {
