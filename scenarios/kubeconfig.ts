@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { parse, stringify } from "yaml";
+import { dump } from "js-yaml";
+import { yamlToJson } from "../actors/api/yaml.ts";
 import type { Credentials } from "./certificates.ts";
 import { InputError } from "./input_error.ts";
 import { secretMode, writeWhole } from "./write_whole.ts";
@@ -22,7 +23,7 @@ export function kubeconfigText({
   readonly credentials: Credentials;
 }): string {
   const { caCert, admin } = credentials;
-  return stringify(
+  return dump(
     {
       apiVersion: "v1",
       kind: "Config",
@@ -36,7 +37,7 @@ export function kubeconfigText({
       contexts: [{ name: context, context: { cluster, user } }],
       "current-context": context,
     },
-    { lineWidth: 0 },
+    { lineWidth: -1 },
   );
 }
 
@@ -57,8 +58,10 @@ export async function writeKubeconfig(path: string, text: string): Promise<void>
 }
 
 function isOurs(text: string): boolean {
+  const yaml = yamlToJson(text);
+  if ("error" in yaml) return false;
   try {
-    const { clusters } = parse(text) as { readonly clusters: readonly { readonly name: string }[] };
+    const { clusters } = JSON.parse(yaml.json) as { readonly clusters: readonly { readonly name: string }[] };
     return clusters.every(({ name }) => name === cluster);
   } catch {
     return false;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
-import { parse } from "yaml";
+import { yamlToJson } from "../actors/api/yaml.ts";
 import { InputError, messageOf } from "./input_error.ts";
 
 /** Reads from the API of the cluster that a kubeconfig leads to. */
@@ -32,12 +32,9 @@ async function readConfig(path: string): Promise<Kubeconfig> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new InputError(`Cannot read kubeconfig "${path}": ${messageOf(cause)}`, { cause });
   });
-  try {
-    return (parse(text) ?? {}) as Kubeconfig;
-  } catch (cause) {
-    const [reason = ""] = messageOf(cause).split("\n");
-    throw new InputError(`Cannot read kubeconfig "${path}": it is not YAML: ${reason}`, { cause });
-  }
+  const yaml = yamlToJson(text);
+  if ("error" in yaml) throw new InputError(`Cannot read kubeconfig "${path}": it is not YAML: ${yaml.error}`);
+  return (JSON.parse(yaml.json) ?? {}) as Kubeconfig;
 }
 
 function credentialsOf(config: Kubeconfig, path: string) {

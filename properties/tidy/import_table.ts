@@ -19,7 +19,7 @@ const pureLibraries = [
   "xstate",
   "kubernetes-types",
   "fast-json-patch",
-  "yaml",
+  "js-yaml",
   "ajv",
   "ajv-formats",
   "@marcbachmann/cel-js",

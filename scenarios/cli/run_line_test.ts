@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { load } from "js-yaml";
 import { encodeReplay } from "../../properties/replay_file.ts";
 import { assert, test } from "../../properties/test.ts";
 import { captureLine as run } from "./testing/capture_line.ts";
@@ -47,7 +47,8 @@ test("troupe up refuses a port that is in use, and a folder that cannot be used"
     await writeFile(file, "apiVersion: v1\nclusters:\n- name: production\n");
     await assertRefused(["up", "--port", "0", "--data-dir", join(file, "data")], /^Cannot use data directory/);
     await assertRefused(["up", "--port", "0", "--kubeconfig", file], /it holds something else already/);
-    assert.deepEqual(parse(await readFile(file, "utf8")).clusters, [{ name: "production" }]);
+    const { clusters } = load(await readFile(file, "utf8")) as { readonly clusters: unknown };
+    assert.deepEqual(clusters, [{ name: "production" }]);
     await assertRefused(["check", "--out", join(file, "below")], /^Cannot write counterexamples to/);
   });
 });

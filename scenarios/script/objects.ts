@@ -1,6 +1,6 @@
-import { parseAllDocuments } from "yaml";
 import type { KindDefinition } from "../../actors/api/kind.ts";
 import type { Frozen, KubeList, KubeObject, Status } from "../../actors/api/types.ts";
+import { yamlDocuments } from "../../actors/api/yaml.ts";
 import { AskError } from "../../runtime/hosts/host.ts";
 import type { Address } from "../../runtime/mod.ts";
 import type { ApiAnswer, ApiCall, AskApi } from "../api_access.ts";
@@ -179,14 +179,9 @@ function parseName(text: string): { readonly kind: KindDefinition; readonly name
 
 function manifestsOf(manifests: string | Manifest | readonly Manifest[]): readonly Manifest[] {
   if (typeof manifests !== "string") return isList(manifests) ? manifests : [manifests];
-  const parsed: Manifest[] = [];
-  for (const document of parseAllDocuments(manifests)) {
-    const [error] = document.errors;
-    if (error) throw new Error(`Cannot apply manifests: they are no YAML: ${error.message.split("\n", 1)[0]}`);
-    const manifest = document.toJS() as Manifest | null;
-    if (manifest !== null) parsed.push(manifest);
-  }
-  return parsed;
+  const documents = yamlDocuments(manifests);
+  if ("error" in documents) throw new Error(`Cannot apply manifests: they are no YAML: ${documents.error}`);
+  return documents.map(({ json }) => JSON.parse(json) as Manifest | null).filter((manifest) => manifest !== null);
 }
 
 function isList(manifests: Manifest | readonly Manifest[]): manifests is readonly Manifest[] {

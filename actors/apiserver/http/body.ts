@@ -1,7 +1,7 @@
-import { parse } from "yaml";
 import { decodeBase64Bytes } from "../../api/base64.ts";
 import { decodeProtobuf, protobufType, type TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, type Status, unsupportedMediaType } from "../../api/status.ts";
+import { yamlToJson } from "../../api/yaml.ts";
 import type { ApiRequest } from "../messages.ts";
 import { isFailed } from "../requests/call.ts";
 import type { RequestBody } from "../requests/handle.ts";
@@ -44,8 +44,9 @@ export function readBody(method: string, http: HttpBody): RequestBody | Status {
   if (method === "PATCH") return { body, contentType: type as NonNullable<ApiRequest["contentType"]> };
   if (body === "") return { body };
   if (yamlTypes.has(type)) {
-    const json = yamlToJson(body);
-    return isFailed(json) ? json : { body: json.text, contentType: jsonType };
+    const converted = yamlToJson(body);
+    if ("error" in converted) return badRequest(`error converting YAML to JSON: ${converted.error}`);
+    return { body: converted.json, contentType: jsonType };
   }
   if (type === protobufType) {
     const json = protobufToJson(http);
@@ -60,12 +61,4 @@ function protobufToJson({ body, bodyEncoding, expected }: HttpBody): { readonly 
   const bytes = bodyEncoding === "base64" ? decodeBase64Bytes(body) : new TextEncoder().encode(body);
   const decoded = decodeProtobuf(bytes, expected);
   return "error" in decoded ? badRequest(decoded.error) : { text: JSON.stringify(decoded.object) };
-}
-
-function yamlToJson(body: string): { readonly text: string } | Status {
-  try {
-    return { text: JSON.stringify(parse(body)) };
-  } catch (error) {
-    return badRequest(`error converting YAML to JSON: ${(error as Error).message}`);
-  }
 }

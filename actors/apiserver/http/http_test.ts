@@ -110,14 +110,14 @@ test("OpenAPI is served as JSON; a client that wants only protobuf gets 406", ()
 test("objects are written as JSON or YAML; warnings are headers; other formats are refused", () => {
   const lab = createLab();
   const url = "/api/v1/namespaces/default/configmaps";
-  const yaml = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: y}\ndata: {a: b}\nmore: 1\n";
+  const yaml = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: w}\ndata: {a: b}\nmore: 1\n";
   const made = lab.http(url, { method: "POST", headers: { "content-type": "application/yaml" }, body: yaml });
   assert.equal(made.code(), 201);
   assert.equal(made.headers().Warning, '299 - "unknown field \\"more\\""');
-  assert.deepEqual(json(lab, `${url}/y`).data, { a: "b" });
+  assert.deepEqual(json(lab, `${url}/w`).data, { a: "b" });
   const other = lab.http(url, { method: "POST", headers: { "content-type": "application/cbor" }, body: "k8s" });
   assert.deepEqual([other.code(), JSON.parse(other.body()).reason], [415, "UnsupportedMediaType"]);
-  assert.equal(lab.http(`${url}/y`, { method: "PATCH", body: "{}" }).code(), 415);
+  assert.equal(lab.http(`${url}/w`, { method: "PATCH", body: "{}" }).code(), 415);
   assert.equal(lab.http(url, { method: "PUT", body: "{}" }).code(), 405);
   assert.equal(lab.http(url, { method: "POST", body: "no json" }).code(), 400);
   assert.equal(lab.http("/api/v1/namespaces/default/nothings").code(), 404);

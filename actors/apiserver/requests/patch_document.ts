@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { goFormat } from "../../api/go_format.ts";
 import { isTooDeep } from "../../api/json_depth.ts";
 import { applyJsonPatch } from "../../api/json_patch.ts";
@@ -6,6 +5,7 @@ import { applyMergePatch } from "../../api/merge_patch.ts";
 import { badRequest, rejectedPatch, type Status, unsupportedMediaType } from "../../api/status.ts";
 import { applyStrategicMergePatch } from "../../api/strategic_merge_patch.ts";
 import type { Fields, Frozen } from "../../api/types.ts";
+import { yamlToJson } from "../../api/yaml.ts";
 import type { ApiRequest } from "../messages.ts";
 
 /** The patch of a request, read once and applied as often as it must be. */
@@ -34,10 +34,12 @@ export function readPatch({
 }: Pick<ApiRequest, "contentType" | "body">): PatchDocument | Status {
   if (!accepted.some((each) => each === contentType)) return unsupportedMediaType(accepted);
   const apply = contentType === "application/apply-patch+yaml";
-  if (isTooDeep(body)) return badRequest("error decoding patch: it is nested too deeply");
+  const converted = apply && !body.startsWith("{") ? yamlToJson(body) : { json: body };
+  if ("error" in converted) return badRequest(`error decoding YAML: error converting YAML to JSON: ${converted.error}`);
+  if (isTooDeep(converted.json)) return badRequest("error decoding patch: it is nested too deeply");
   let document: unknown;
   try {
-    document = apply && !body.startsWith("{") ? parse(body) : JSON.parse(body);
+    document = JSON.parse(converted.json);
   } catch (error) {
     return badRequest(`error decoding patch: ${(error as Error).message}`);
   }
