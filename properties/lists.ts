@@ -10,6 +10,8 @@ export const listedFolders: readonly string[] = [
   "actors/api/kinds",
   "actors/apiserver/reviews",
   "actors/apiserver/tables",
+  "actors/container_runtime/unix/programs",
+  "actors/container_runtime/unix/shell/builtins",
   "actors/controllers/loops",
   "actors/scheduler/plugins",
   "properties/invariants",

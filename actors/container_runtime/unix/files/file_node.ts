@@ -1,0 +1,62 @@
+/** What there is under a name of a file system. Contents are bytes, a character each (latin1). */
+export type FileNode = RegularFile | Folder | Link | SpecialFile;
+
+/** Whose a node is: a tree changes its own nodes in place, and copies those that it shares before it changes them. */
+export type Owner = object | undefined;
+
+interface NodeBase {
+  readonly owner: Owner;
+  /** The permission bits. */
+  mode: number;
+  modifiedMs: number;
+}
+
+/** A file with bytes in it. */
+export interface RegularFile extends NodeBase {
+  readonly kind: "file";
+  bytes: string;
+  /** The name of the program that it is, when it is one. */
+  readonly program?: string;
+}
+
+/** A folder. */
+export interface Folder extends NodeBase {
+  readonly kind: "folder";
+  readonly entries: Map<string, FileNode>;
+}
+
+/** A symbolic link. */
+export interface Link extends NodeBase {
+  readonly kind: "link";
+  readonly target: string;
+}
+
+/** A device: what is read from it and written to it is made up as it happens. */
+export interface SpecialFile extends NodeBase {
+  readonly kind: "special";
+  readonly device: "null" | "zero" | "full" | "random";
+}
+
+/** A folder without entries. */
+export function newFolder(owner: Owner, modifiedMs: number, mode = 0o755): Folder {
+  return { kind: "folder", owner, mode, modifiedMs, entries: new Map() };
+}
+
+/** A file. */
+export function newFile(owner: Owner, modifiedMs: number, bytes = ""): RegularFile {
+  return { kind: "file", owner, mode: 0o644, modifiedMs, bytes };
+}
+
+/** How a listing shows the kind and the permissions of a node: `drwxr-xr-x`. */
+export function modeText({ kind, mode }: FileNode): string {
+  const letters = "rwxrwxrwx";
+  let text = { file: "-", folder: "d", link: "l", special: "c" }[kind];
+  for (let bit = 0; bit < 9; bit++) text += mode & (0o400 >> bit) ? letters[bit] : "-";
+  return text.slice(0, 9) + (mode & 0o1000 ? "t" : text.slice(9));
+}
+
+/** How many bytes a node shows as its size. */
+export function sizeOf(node: FileNode): number {
+  if (node.kind === "file") return node.bytes.length;
+  return node.kind === "link" ? node.target.length : node.kind === "folder" ? 4096 : 0;
+}

@@ -1,0 +1,200 @@
+import { type Failure, failure, hasFailed } from "./errno.ts";
+import { type FileNode, type Folder, newFile, newFolder, type RegularFile } from "./file_node.ts";
+import { folderName, resolvePath } from "./paths.ts";
+
+/** The file system of a container: a tree of its own over one that many share, of which it copies what it changes. */
+export interface FileTree {
+  /** The node under an absolute path; links on the way are followed, the last one unless `isLink`. */
+  find(path: string, isLink?: boolean): FileNode | Failure;
+  /** The file under a path as one that may be written; with `creates` there is one afterwards. */
+  fileToWrite(path: string, creates: boolean): RegularFile | FileNode | Failure;
+  /** Puts bytes in place of those behind an offset. */
+  setBytes(file: RegularFile, bytes: string): Failure | undefined;
+  makeFolder(path: string): Failure | undefined;
+  makeLink(path: string, target: string): Failure | undefined;
+  /** Removes a file, a link, or a folder that is empty. */
+  remove(path: string, kind: "folder" | "other"): Failure | undefined;
+  /** Takes a node to another place; what was there is gone. */
+  move(from: string, to: string): Failure | undefined;
+  /** A node whose mode and time may be changed. */
+  nodeToChange(path: string): FileNode | Failure;
+  readonly usedBytes: () => number;
+}
+
+/** What a tree is set up with. */
+export interface FileTreeOptions {
+  readonly nowMs: () => number;
+  /** How much may be in its own nodes. */
+  readonly bytesMax: number;
+  readonly nodesMax: number;
+}
+
+const linksMax = 40;
+const nameLengthMax = 255;
+const pathLengthMax = 4096;
+
+interface Place {
+  readonly folder: Folder;
+  readonly name: string;
+}
+
+/** Makes a tree over a shared one; the shared one is never changed. */
+export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTreeOptions): FileTree {
+  const owner = {};
+  let root = shared;
+  let usedBytes = 0;
+  let nodes = 0;
+
+  /** The folder's own copy. */
+  function ownFolder(folder: Folder): Folder {
+    if (folder.owner === owner) return folder;
+    nodes++;
+    return { ...folder, owner, entries: new Map(folder.entries) };
+  }
+
+  /** Walks to the folder of a path's last name, through links; with `isOwn`, all folders on the way become the tree's own. */
+  function walk(path: string, isOwn: boolean, links = { left: linksMax }): Place | Failure {
+    if (path.length > pathLengthMax) return failure("ENAMETOOLONG");
+    const names = path.split("/").filter((name) => name !== "");
+    const last = names.pop() ?? "";
+    if (isOwn) root = ownFolder(root);
+    let folder = root;
+    let at = "";
+    for (const [index, name] of names.entries()) {
+      if (name.length > nameLengthMax) return failure("ENAMETOOLONG");
+      let next = folder.entries.get(name);
+      if (!next) return failure("ENOENT");
+      if (next.kind === "link") {
+        if (links.left-- <= 0) return failure("ELOOP");
+        const rest = [...names.slice(index + 1), last].join("/");
+        return walk(`${resolvePath(at, next.target)}/${rest}`, isOwn, links);
+      }
+      if (next.kind !== "folder") return failure("ENOTDIR");
+      if (isOwn && next.owner !== owner) {
+        next = ownFolder(next);
+        folder.entries.set(name, next);
+      }
+      folder = next;
+      at += `/${name}`;
+    }
+    if (last.length > nameLengthMax) return failure("ENAMETOOLONG");
+    return { folder, name: last };
+  }
+
+  /** Where a path leads when the link at its end is followed, too. */
+  function follow(path: string): string | Failure {
+    let at = path;
+    for (let left = linksMax; left > 0; left--) {
+      const place = walk(at, false);
+      if (hasFailed(place)) return place;
+      const node = place.folder.entries.get(place.name);
+      if (node?.kind !== "link") return at;
+      at = resolvePath(folderName(at), node.target);
+    }
+    return failure("ELOOP");
+  }
+
+  function find(path: string, isLink = false): FileNode | Failure {
+    const place = walk(path, false);
+    if (hasFailed(place)) return place;
+    if (place.name === "") return root;
+    const node = place.folder.entries.get(place.name);
+    if (node?.kind !== "link" || isLink) return node ?? failure("ENOENT");
+    const target = follow(path);
+    return typeof target === "string" ? find(target, true) : target;
+  }
+
+  /** A new name in a folder. */
+  function add(path: string, make: () => FileNode): FileNode | Failure {
+    const place = walk(path, true);
+    if (hasFailed(place)) return place;
+    if (place.name === "" || place.folder.entries.has(place.name)) return failure("EEXIST");
+    if (nodes >= nodesMax) return failure("ENOSPC");
+    nodes++;
+    const node = make();
+    place.folder.entries.set(place.name, node);
+    place.folder.modifiedMs = nowMs();
+    return node;
+  }
+
+  function own(path: string): FileNode | Failure {
+    const target = follow(path);
+    if (typeof target !== "string") return target;
+    const place = walk(target, true);
+    if (hasFailed(place)) return place;
+    if (place.name === "") return root;
+    const node = place.folder.entries.get(place.name);
+    if (!node) return failure("ENOENT");
+    if (node.owner === owner) return node;
+    const copy = node.kind === "folder" ? ownFolder(node) : { ...node, owner };
+    if (node.kind === "file") usedBytes += node.bytes.length;
+    if (node.kind !== "folder") nodes++;
+    place.folder.entries.set(place.name, copy);
+    return copy;
+  }
+
+  function forget(node: FileNode): void {
+    if (node.owner !== owner) return;
+    nodes--;
+    if (node.kind === "file") usedBytes -= node.bytes.length;
+    if (node.kind === "folder") for (const each of node.entries.values()) forget(each);
+  }
+
+  const asFailure = (outcome: object) => (hasFailed(outcome) ? outcome : undefined);
+
+  return {
+    find,
+    fileToWrite(path, creates) {
+      const node = own(path);
+      if (!hasFailed(node)) return node.kind === "folder" ? failure("EISDIR") : node;
+      if (node.error !== "ENOENT" || !creates) return node;
+      const target = follow(path);
+      return typeof target === "string" ? add(target, () => newFile(owner, nowMs())) : target;
+    },
+    setBytes(file, bytes) {
+      const grown = bytes.length - file.bytes.length;
+      if (grown > 0 && usedBytes + grown > bytesMax) return failure("ENOSPC");
+      usedBytes += grown;
+      file.bytes = bytes;
+      file.modifiedMs = nowMs();
+      return undefined;
+    },
+    makeFolder: (path) => asFailure(add(path, () => newFolder(owner, nowMs()))),
+    makeLink: (path, target) =>
+      asFailure(add(path, () => ({ kind: "link", owner, mode: 0o777, modifiedMs: nowMs(), target }))),
+    remove(path, kind) {
+      const place = walk(path, true);
+      if (hasFailed(place)) return place;
+      const node = place.folder.entries.get(place.name);
+      if (!node) return failure(place.name === "" ? "EPERM" : "ENOENT");
+      if (kind === "other" && node.kind === "folder") return failure("EISDIR");
+      if (kind === "folder" && node.kind !== "folder") return failure("ENOTDIR");
+      if (node.kind === "folder" && node.entries.size > 0) return failure("ENOTEMPTY");
+      place.folder.entries.delete(place.name);
+      place.folder.modifiedMs = nowMs();
+      forget(node);
+      return undefined;
+    },
+    move(from, to) {
+      if (to === from) return undefined;
+      if (to.startsWith(`${from}/`)) return failure("EINVAL");
+      const source = walk(from, true);
+      if (hasFailed(source)) return source;
+      const node = source.folder.entries.get(source.name);
+      if (!node) return failure("ENOENT");
+      const place = walk(to, true);
+      if (hasFailed(place)) return place;
+      const before = place.folder.entries.get(place.name);
+      if (before?.kind === "folder") {
+        if (node.kind !== "folder") return failure("EISDIR");
+        if (before.entries.size > 0) return failure("ENOTEMPTY");
+      } else if (before && node.kind === "folder") return failure("ENOTDIR");
+      if (before) forget(before);
+      source.folder.entries.delete(source.name);
+      place.folder.entries.set(place.name, node);
+      return undefined;
+    },
+    nodeToChange: own,
+    usedBytes: () => usedBytes,
+  };
+}

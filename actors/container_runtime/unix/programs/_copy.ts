@@ -1,0 +1,33 @@
+import { type Failure, failure, hasFailed } from "../files/errno.ts";
+import { turn } from "../kernel/kernel.ts";
+import type { Process, Running } from "../kernel/process.ts";
+
+/** Copies a file, or a folder with all that is in it. */
+export function* copy(
+  self: Process,
+  { from, to, isRecursive }: { readonly from: string; readonly to: string; readonly isRecursive: boolean },
+): Running<Failure | undefined> {
+  const { tree } = self.kernel.host;
+  if (self.kernel.spend(2)) yield turn;
+  const node = tree.find(from, isRecursive);
+  if (hasFailed(node)) return node;
+  if (node.kind === "link") return tree.makeLink(to, node.target);
+  if (node.kind === "special") return failure("EINVAL");
+  if (node.kind === "folder") {
+    if (!isRecursive) return failure("EISDIR");
+    if (to === from || to.startsWith(`${from}/`)) return failure("EINVAL");
+    const before = tree.find(to);
+    const failed = hasFailed(before) ? tree.makeFolder(to) : undefined;
+    if (failed) return failed;
+    for (const name of [...node.entries.keys()]) {
+      const inner = yield* copy(self, { from: `${from}/${name}`, to: `${to}/${name}`, isRecursive });
+      if (inner) return inner;
+    }
+    return undefined;
+  }
+  const file = tree.fileToWrite(to, true);
+  if (hasFailed(file)) return file;
+  if (file.kind !== "file") return undefined;
+  file.mode = node.mode;
+  return tree.setBytes(file, node.bytes);
+}

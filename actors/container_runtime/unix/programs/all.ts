@@ -1,0 +1,91 @@
+// Written by `npm run fix`: to add to this list, add a file to this folder.
+import { baseName } from "./base_name.ts";
+import { cat } from "./cat.ts";
+import { chmod } from "./chmod.ts";
+import { cp } from "./cp.ts";
+import { cut } from "./cut.ts";
+import { date } from "./date.ts";
+import { dockerEntrypoint } from "./docker_entrypoint.ts";
+import { echo } from "./echo.ts";
+import { env } from "./env.ts";
+import { grep } from "./grep.ts";
+import { head } from "./head.ts";
+import { hostname } from "./hostname.ts";
+import { id } from "./id.ts";
+import { kill } from "./kill.ts";
+import { ln } from "./ln.ts";
+import { ls } from "./ls.ts";
+import { mkdir } from "./mkdir.ts";
+import { mktemp } from "./mktemp.ts";
+import { mv } from "./mv.ts";
+import { printenv } from "./printenv.ts";
+import { printf } from "./printf.ts";
+import { ps } from "./ps.ts";
+import { pwd } from "./pwd.ts";
+import { readlink } from "./readlink.ts";
+import { rm } from "./rm.ts";
+import { rmdir } from "./rmdir.ts";
+import { seq } from "./seq.ts";
+import { server } from "./server.ts";
+import { sh } from "./sh.ts";
+import { sleep } from "./sleep.ts";
+import { sort } from "./sort.ts";
+import { tail } from "./tail.ts";
+import { tee } from "./tee.ts";
+import { test } from "./test.ts";
+import { touch } from "./touch.ts";
+import { tr } from "./tr.ts";
+import { trueAndFalse } from "./true_and_false.ts";
+import { uname } from "./uname.ts";
+import { uniq } from "./uniq.ts";
+import { wc } from "./wc.ts";
+import { which } from "./which.ts";
+import { whoami } from "./whoami.ts";
+import { yes } from "./yes.ts";
+
+/** All that this folder has, by file name. */
+export const all = [
+  baseName,
+  cat,
+  chmod,
+  cp,
+  cut,
+  date,
+  dockerEntrypoint,
+  echo,
+  env,
+  grep,
+  head,
+  hostname,
+  id,
+  kill,
+  ln,
+  ls,
+  mkdir,
+  mktemp,
+  mv,
+  printenv,
+  printf,
+  ps,
+  pwd,
+  readlink,
+  rm,
+  rmdir,
+  seq,
+  server,
+  sh,
+  sleep,
+  sort,
+  tail,
+  tee,
+  test,
+  touch,
+  tr,
+  trueAndFalse,
+  uname,
+  uniq,
+  wc,
+  which,
+  whoami,
+  yes,
+] as const;

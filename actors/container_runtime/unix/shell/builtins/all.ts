@@ -1,0 +1,45 @@
+// Written by `npm run fix`: to add to this list, add a file to this folder.
+import { cd } from "./cd.ts";
+import { colon } from "./colon.ts";
+import { command } from "./command.ts";
+import { continueLoop } from "./continue_loop.ts";
+import { dot } from "./dot.ts";
+import { evalText } from "./eval_text.ts";
+import { exec } from "./exec.ts";
+import { exit } from "./exit.ts";
+import { exportVariables } from "./export_variables.ts";
+import { leaveLoop } from "./leave_loop.ts";
+import { local } from "./local.ts";
+import { read } from "./read.ts";
+import { readonlyVariables } from "./readonly_variables.ts";
+import { returnStatus } from "./return_status.ts";
+import { set } from "./set.ts";
+import { shift } from "./shift.ts";
+import { trap } from "./trap.ts";
+import { typeOf } from "./type_of.ts";
+import { unset } from "./unset.ts";
+import { wait } from "./wait.ts";
+
+/** All that this folder has, by file name. */
+export const all = [
+  cd,
+  colon,
+  command,
+  continueLoop,
+  dot,
+  evalText,
+  exec,
+  exit,
+  exportVariables,
+  leaveLoop,
+  local,
+  read,
+  readonlyVariables,
+  returnStatus,
+  set,
+  shift,
+  trap,
+  typeOf,
+  unset,
+  wait,
+] as const;

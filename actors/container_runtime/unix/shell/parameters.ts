@@ -1,0 +1,147 @@
+import { turn } from "../kernel/kernel.ts";
+import type { Running } from "../kernel/process.ts";
+import { type GlobPiece, parseGlob, prefixesOf, suffixesOf } from "../patterns/glob.ts";
+import { ArithmeticProblem, arithmetic } from "./arithmetic.ts";
+import { type Shell, ShellExit, setVariable, shellComplains, variable } from "./shell.ts";
+import type { ParameterPart, Word } from "./syntax.ts";
+
+/** How words inside of a parameter are expanded. */
+export interface Expanders {
+  expandText(shell: Shell, word: Word): Running<string>;
+  expandPieces(shell: Shell, word: Word): Running<GlobPiece[]>;
+}
+
+/** The value of a parameter that is no variable. */
+export function specialValue(shell: Shell, name: string): string | undefined {
+  if (/^\d+$/.test(name)) return name === "0" ? shell.zero : shell.positional[Number(name) - 1];
+  switch (name) {
+    case "?":
+      return String(shell.status);
+    case "$":
+      return String(shell.pid);
+    case "!":
+      return shell.backgroundPid === undefined ? undefined : String(shell.backgroundPid);
+    case "#":
+      return String(shell.positional.length);
+    case "@":
+    case "*":
+      return shell.positional.length === 0
+        ? undefined
+        : shell.positional.join((variable(shell, "IFS") ?? " ").slice(0, 1));
+    case "-":
+      return [...shell.options].filter((option) => option.length === 1).join("");
+    case "RANDOM":
+      return String(shell.self.kernel.host.random.int(32_768));
+    case "SECONDS":
+      return String(Math.floor((shell.self.kernel.host.uptimeMs() - shell.self.startedMs) / 1000));
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The value of a parameter with what its operator does to it; `undefined` when the operator's word is to come instead.
+ */
+export function* expandParameter(shell: Shell, part: ParameterPart, expanders: Expanders): Running<string | undefined> {
+  const { name, operator } = part;
+  const value = variable(shell, name) ?? specialValue(shell, name);
+  const isMissing =
+    operator?.startsWith(":") && operator !== ":" ? value === undefined || value === "" : value === undefined;
+  switch (operator) {
+    case ":-":
+    case "-":
+      return isMissing ? undefined : value;
+    case ":+":
+    case "+":
+      return isMissing ? "" : undefined;
+    case ":=":
+    case "=": {
+      if (!isMissing) return value;
+      const given = yield* expanders.expandText(shell, part.argument);
+      const refused = setVariable(shell, name, { value: given });
+      if (refused === undefined) return given;
+      yield* shellComplains(shell, refused);
+      throw new ShellExit(2);
+    }
+    case ":?":
+    case "?": {
+      if (!isMissing) return value;
+      const text = yield* expanders.expandText(shell, part.argument);
+      yield* shellComplains(
+        shell,
+        `${name}: ${text || (operator === "?" ? "parameter not set" : "parameter not set or null")}`,
+      );
+      throw new ShellExit(2);
+    }
+  }
+  if (value === undefined && shell.options.has("u") && name !== "@" && name !== "*") {
+    yield* shellComplains(shell, `${name}: parameter not set`);
+    throw new ShellExit(2);
+  }
+  const known = value ?? "";
+  if (operator === undefined) return known;
+  if (operator === "length") return String(name === "@" || name === "*" ? shell.positional.length : known.length);
+  if (operator === ":") return yield* substring(shell, part, known, expanders);
+  const glob = parseGlob(yield* expanders.expandPieces(shell, part.argument));
+  if (shell.self.kernel.spend((known.length * (glob.length + 1)) / 1000)) yield turn;
+  if (operator === "/" || operator === "//") {
+    const instead = yield* expanders.expandText(shell, part.instead);
+    return replaced(known, glob, { instead, isAll: operator === "//" });
+  }
+  const found = operator.startsWith("#") ? prefixesOf(glob, known) : suffixesOf(glob, known);
+  const length = operator.length === 1 ? found?.shortest : found?.longest;
+  if (!length) return known;
+  return operator.startsWith("#") ? known.slice(length) : known.slice(0, known.length - length);
+}
+
+/** `${name:offset:length}` */
+function* substring(shell: Shell, { argument }: ParameterPart, value: string, expanders: Expanders): Running<string> {
+  const text = yield* expanders.expandText(shell, argument);
+  const [offset = "", length] = text.split(":", 2);
+  const numberOf = (expression: string) =>
+    Number(arithmetic(expression, { get: (name) => variable(shell, name) ?? "", set: () => undefined }));
+  try {
+    const from = numberOf(offset);
+    const start = from < 0 ? Math.max(0, value.length + from) : from;
+    if (length === undefined) return value.slice(start);
+    const count = numberOf(length);
+    return count < 0 ? value.slice(start, count) : value.slice(start, start + count);
+  } catch (error) {
+    if (!(error instanceof ArithmeticProblem)) throw error;
+    yield* shellComplains(shell, "bad substitution");
+    throw new ShellExit(2);
+  }
+}
+
+const replacedBytesMax = 65_536;
+
+function replaced(
+  value: string,
+  glob: ReturnType<typeof parseGlob>,
+  { instead, isAll }: { readonly instead: string; readonly isAll: boolean },
+): string {
+  // Each place is looked at on its own: what is long is not searched to its end.
+  const reach = Math.min(value.length, replacedBytesMax);
+  const isPlain = glob.every(({ kind }) => kind === "one");
+  if (isPlain) {
+    const text = glob.map((element) => (element.kind === "one" ? element.char : "")).join("");
+    if (text === "") return value;
+    if (isAll) return value.split(text).join(instead);
+    const at = value.indexOf(text);
+    return at < 0 ? value : value.slice(0, at) + instead + value.slice(at + text.length);
+  }
+  let result = "";
+  let at = 0;
+  const windowMax = 1_024;
+  while (at < reach) {
+    const found = prefixesOf(glob, value.slice(at, at + windowMax));
+    if (!found || found.longest === 0) {
+      result += value[at++];
+      continue;
+    }
+    result += instead;
+    at += found.longest;
+    if (!isAll) break;
+  }
+  return result + value.slice(at);
+}

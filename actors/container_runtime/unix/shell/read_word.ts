@@ -1,0 +1,174 @@
+import type { Cursor } from "./lexer.ts";
+import {
+  type ParameterOperator,
+  parameterOperators,
+  type Script,
+  SyntaxProblem,
+  type Word,
+  type WordPart,
+} from "./syntax.ts";
+
+/** Parses commands up to a closing parenthesis, which it takes, too. */
+export type ReadScript = (cursor: Cursor) => Script;
+
+/** What a word is part of, which says where it ends and what counts in it. */
+type Place = "word" | "double" | "document" | "braces" | "quotedBraces" | "arithmetic";
+
+const endsOfWord = " \t\n\r;&|<>()";
+
+/** Reads a word from a place on. */
+export function readWord(cursor: Cursor, readScript: ReadScript, place: Place): Word {
+  const parts: WordPart[] = [];
+  const isQuoted = place === "double" || place === "document" || place === "quotedBraces";
+  let plain = "";
+  let depth = 0;
+  const flush = () => {
+    if (plain !== "") parts.push({ kind: "text", text: plain, isQuoted });
+    plain = "";
+  };
+  const add = (part: WordPart) => {
+    flush();
+    parts.push(part);
+  };
+  for (;;) {
+    const { text } = cursor;
+    const char = text[cursor.at];
+    if (char === undefined) {
+      if (place === "double") throw new SyntaxProblem("unterminated quoted string");
+      if (place === "braces" || place === "quotedBraces")
+        throw new SyntaxProblem('unexpected end of file (expecting "}")');
+      if (place === "arithmetic") throw new SyntaxProblem('unexpected end of file (expecting "))")');
+      break;
+    }
+    if (place === "word" && endsOfWord.includes(char)) break;
+    if (place === "double" && char === '"') break;
+    if ((place === "braces" || place === "quotedBraces") && char === "}") break;
+    if (place === "arithmetic") {
+      if (char === "(") depth++;
+      if (char === ")" && depth-- === 0) break;
+    }
+    if (char === "\\") {
+      const escaped = escapedAt(cursor, place);
+      if (escaped === undefined) plain += "\\";
+      else if (escaped !== "") add({ kind: "text", text: escaped, isQuoted: true });
+    } else if (char === "'" && (place === "word" || place === "braces")) {
+      add({ kind: "text", text: readSingle(cursor), isQuoted: true });
+    } else if (char === '"' && place !== "document") {
+      cursor.at++;
+      const inner = readWord(cursor, readScript, "double");
+      cursor.at++;
+      // An empty pair of quotes is a word, too.
+      if (inner.length === 0) add({ kind: "text", text: "", isQuoted: true });
+      for (const part of inner) add(part);
+    } else if (char === "$") {
+      const part = readDollar(cursor, readScript, isQuoted || place === "arithmetic");
+      if (part) add(part);
+      else plain += "$";
+    } else if (char === "`") {
+      add({ kind: "command", script: readBackquoted(cursor, readScript, isQuoted), isQuoted });
+    } else {
+      plain += char;
+      cursor.at++;
+    }
+  }
+  flush();
+  return parts;
+}
+
+/** What a backslash makes of what comes behind it; `undefined` where it is a character like any other. */
+function escapedAt(cursor: Cursor, place: Place): string | undefined {
+  const next = cursor.text[cursor.at + 1];
+  const isPlain = place === "word" || place === "braces" || place === "arithmetic";
+  cursor.at++;
+  if (next === undefined) return undefined;
+  const escapes = place === "document" ? "$`\\\n" : place === "quotedBraces" ? '$`"\\\n}' : '$`"\\\n';
+  if (!isPlain && !escapes.includes(next)) return undefined;
+  cursor.at++;
+  return next === "\n" ? "" : next;
+}
+
+function readSingle(cursor: Cursor): string {
+  const end = cursor.text.indexOf("'", cursor.at + 1);
+  if (end < 0) throw new SyntaxProblem("unterminated quoted string");
+  const text = cursor.text.slice(cursor.at + 1, end);
+  cursor.at = end + 1;
+  return text;
+}
+
+/** What a dollar sign begins; `undefined` when it stands for itself. */
+function readDollar(cursor: Cursor, readScript: ReadScript, isQuoted: boolean): WordPart | undefined {
+  const { text } = cursor;
+  cursor.at++;
+  const next = text[cursor.at] ?? "";
+  if (next === "(") return readParentheses(cursor, readScript, isQuoted);
+  if (next === "{") {
+    cursor.at++;
+    return { ...readBraces(cursor, readScript, isQuoted), isQuoted };
+  }
+  const [name] = /^(?:[A-Za-z_]\w*|[0-9@*#?$!-])/.exec(text.slice(cursor.at, cursor.at + 256)) ?? [];
+  if (name === undefined) return undefined;
+  cursor.at += name.length;
+  return { kind: "parameter", name, operator: undefined, argument: [], instead: [], isQuoted };
+}
+
+function readParentheses(cursor: Cursor, readScript: ReadScript, isQuoted: boolean): WordPart {
+  const { text, at } = cursor;
+  if (text[at + 1] === "(") {
+    cursor.at += 2;
+    const expression = readWord(cursor, readScript, "arithmetic");
+    if (!text.startsWith("))", cursor.at)) throw new SyntaxProblem('missing "))"');
+    cursor.at += 2;
+    return { kind: "arithmetic", expression, isQuoted };
+  }
+  cursor.at = at + 1;
+  return { kind: "command", script: readScript(cursor), isQuoted };
+}
+
+function readBackquoted(cursor: Cursor, readScript: ReadScript, isQuoted: boolean): Script {
+  let inner = "";
+  for (cursor.at++; ; cursor.at++) {
+    const char = cursor.text[cursor.at];
+    if (char === undefined) throw new SyntaxProblem("unterminated backquote substitution");
+    if (char === "`") break;
+    const next = cursor.text[cursor.at + 1] ?? "";
+    if (char === "\\" && ("`\\$".includes(next) || (isQuoted && next === '"'))) {
+      inner += next;
+      cursor.at++;
+    } else inner += char;
+  }
+  cursor.at++;
+  return readScript({ text: `${inner}\n)`, at: 0 });
+}
+
+function readBraces(cursor: Cursor, readScript: ReadScript, isQuoted: boolean) {
+  const rest = cursor.text.slice(cursor.at, cursor.at + 256);
+  const [, hash, name = ""] = /^(#?)([A-Za-z_]\w*|\d+|[@*#?$!-])/.exec(rest.startsWith("#}") ? ` ${rest}` : rest) ?? [];
+  const isLength = hash === "#" && rest[1 + name.length] === "}";
+  const found = isLength ? name : (/^(?:[A-Za-z_]\w*|\d+|[@*#?$!-])/.exec(rest)?.[0] ?? "");
+  if (found === "") throw new SyntaxProblem("bad substitution");
+  cursor.at += found.length + (isLength ? 1 : 0);
+  const operator: ParameterOperator | undefined = isLength
+    ? "length"
+    : (parameterOperators.find((each) => cursor.text.startsWith(each, cursor.at)) as ParameterOperator | undefined);
+  if (operator !== undefined && !isLength) cursor.at += operator.length;
+  const isPattern = operator !== undefined && /^[#%/]/.test(operator);
+  const inner = readWord(cursor, readScript, isQuoted && !isPattern ? "quotedBraces" : "braces");
+  if (operator === undefined && inner.length > 0) throw new SyntaxProblem("bad substitution");
+  cursor.at++;
+  const [argument, instead] = operator === "/" || operator === "//" ? splitAtSlash(inner) : [inner, []];
+  return { kind: "parameter", name: found, operator, argument, instead } as const;
+}
+
+function splitAtSlash(word: Word): [Word, Word] {
+  for (const [index, part] of word.entries()) {
+    if (part.kind !== "text" || part.isQuoted) continue;
+    const slash = part.text.indexOf("/");
+    if (slash < 0) continue;
+    const before = { ...part, text: part.text.slice(0, slash) };
+    return [
+      [...word.slice(0, index), before],
+      [{ ...part, text: part.text.slice(slash + 1) }, ...word.slice(index + 1)],
+    ];
+  }
+  return [word, []];
+}

@@ -1,0 +1,229 @@
+import { bytesOf, textOf } from "./byte_text.ts";
+import { type BaseName, baseTree } from "./files/base_tree.ts";
+import type { Folder } from "./files/file_node.ts";
+import { fileTree } from "./files/file_tree.ts";
+import { executable } from "./kernel/executable.ts";
+import { createKernel, type KernelHost } from "./kernel/kernel.ts";
+import { type OpenFile, openText } from "./kernel/open_file.ts";
+import { type Process, type Program, type Running, toEnd, type User } from "./kernel/process.ts";
+import { statusOfSignal } from "./kernel/signals.ts";
+import { lineWriter } from "./line_writer.ts";
+import { all } from "./programs/all.ts";
+
+/** An image's system: its files, and what of them are its own programs. */
+export interface SystemImage {
+  readonly base: BaseName;
+  /** Its own programs, by path. Default: none. */
+  readonly own?: readonly string[];
+}
+
+/** What a container's system is set up with. */
+export interface SystemOptions {
+  readonly image: SystemImage;
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly user: User;
+  readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
+  readonly wrote: (stream: "stdout" | "stderr", line: string) => void;
+  /** The container's own process has ended. */
+  readonly exited: (status: number) => void;
+}
+
+/** What a command in a container came to. */
+export interface CommandOutcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** It asked for a program that cannot be played. */
+  readonly unknownProgram: string | undefined;
+}
+
+/** A command that is being run. */
+export interface RunningCommand {
+  /** Ends it and tells nothing. */
+  kill(): void;
+}
+
+/** The system of one played container: its processes and its files, which end with it. */
+export interface ContainerSystem {
+  /** Runs the container's own command; without words there is a process that does nothing but live. */
+  start(command: readonly string[], options?: { readonly hasInput?: boolean }): void;
+  exec(command: readonly string[], done: (outcome: CommandOutcome) => void): RunningCommand;
+  /** Sends the container's process a signal, from outside. */
+  signal(name: "TERM" | "INT" | "QUIT" | "WINCH"): void;
+  /** Ends all of it; nothing more is told. */
+  destroy(): void;
+}
+
+const programs: ReadonlyMap<string, Program> = new Map(
+  all.flatMap((program: Program) => program.names.map((name) => [name, program] as const)),
+);
+const ownPrograms = new Set([
+  "nginx",
+  "nginx-debug",
+  "httpd",
+  "httpd-foreground",
+  "redis-server",
+  "postgres",
+  "docker-entrypoint.sh",
+]);
+const commonPrograms = [...programs.keys()].filter((name) => !ownPrograms.has(name));
+
+const trees = new Map<string, Folder>();
+const filesBytesMax = 16 * 1024 * 1024;
+const filesMax = 20_000;
+const outputBytesMax = 4 * 1024 * 1024;
+const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Makes the system of a container. */
+export function containerSystem(options: SystemOptions): ContainerSystem {
+  const { image, user, host, wrote, exited } = options;
+  const tree = fileTree(sharedTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax });
+  const kernel = createKernel({
+    ...{ uptimeMs: host.uptimeMs, wallMs: host.wallMs, later: host.later, random: host.random },
+    ...{ hostname: host.hostname, tree, programs },
+  });
+  const env = new Map(
+    Object.entries({ PATH: path, HOME: "/root", ...options.env }).map(([name, value]) => [name, bytesOf(value)]),
+  );
+  const waiting = new Map<Process, (status: number) => void>();
+  const out = lineWriter((line) => wrote("stdout", textOf(line)));
+  const err = lineWriter((line) => wrote("stderr", textOf(line)));
+  let isOver = false;
+  write("/etc/hostname", `${host.hostname}\n`);
+  write("/etc/hosts", `127.0.0.1\tlocalhost\n::1\tlocalhost\n`);
+  if (options.folder !== "/") makeFolders(options.folder);
+
+  kernel.onEnd = (ended) => {
+    const tell = waiting.get(ended);
+    waiting.delete(ended);
+    tell?.(ended.status ?? 0);
+  };
+
+  function write(file: string, bytes: string): void {
+    const node = tree.fileToWrite(file, true);
+    if ("kind" in node && node.kind === "file") tree.setBytes(node, bytes);
+  }
+
+  function makeFolders(folder: string): void {
+    const names = folder.split("/").filter((name) => name !== "");
+    for (let depth = 1; depth <= names.length; depth++) tree.makeFolder(`/${names.slice(0, depth).join("/")}`);
+  }
+
+  function spawn(
+    command: readonly string[],
+    {
+      files,
+      isMain,
+      ended,
+    }: { readonly files: Map<number, OpenFile>; readonly isMain: boolean; readonly ended: (status: number) => void },
+  ): Process | undefined {
+    const argv = command.map(bytesOf);
+    const child = kernel.spawn({
+      ...{ argv, env, folder: options.folder || "/", user, files },
+      session: { isMain, unknownProgram: undefined },
+      run: (self) => (argv.length === 0 ? idle() : runCommand(self, argv, env.get("PATH"))),
+    });
+    if (child) waiting.set(child, ended);
+    return child;
+  }
+
+  return {
+    start(command, { hasInput = false } = {}) {
+      const input = hasInput ? openSilence() : openText("");
+      const files = new Map([
+        [0, input],
+        [1, out.file],
+        [2, err.file],
+      ]);
+      spawn(command, {
+        files,
+        isMain: true,
+        ended(status) {
+          isOver = true;
+          out.flush();
+          err.flush();
+          kernel.destroy();
+          for (const tell of [...waiting.values()]) tell(statusOfSignal("KILL"));
+          exited(status);
+        },
+      });
+      kernel.run();
+    },
+    exec(command, done) {
+      const output = { stdout: "", stderr: "" };
+      let child: Process | undefined;
+      const keep = (stream: keyof typeof output): OpenFile => ({
+        ...{ holders: 0, canRead: false, canWrite: true },
+        read: () => "",
+        write(bytes) {
+          // Who writes more is ended, as when nobody reads any more.
+          if (output.stdout.length + output.stderr.length > outputBytesMax) return { error: "EPIPE" };
+          output[stream] += bytes;
+          return bytes.length;
+        },
+      });
+      const files = new Map([
+        [0, openText("")],
+        [1, keep("stdout")],
+        [2, keep("stderr")],
+      ]);
+      const tell = (exitCode: number) => {
+        const unknownProgram = child?.session.unknownProgram;
+        done({ exitCode, stdout: textOf(output.stdout), stderr: textOf(output.stderr), unknownProgram });
+      };
+      child = isOver ? undefined : spawn(command, { files, isMain: false, ended: tell });
+      if (!child) {
+        output.stderr = "can't fork: Resource temporarily unavailable\n";
+        tell(126);
+      }
+      kernel.run();
+      return {
+        kill() {
+          if (child && waiting.delete(child)) kernel.signal(child, "KILL", true);
+          kernel.run();
+        },
+      };
+    },
+    signal(name) {
+      const first = kernel.processes.get(1);
+      if (first) kernel.signal(first, name, true);
+      kernel.run();
+    },
+    destroy() {
+      isOver = true;
+      waiting.clear();
+      kernel.destroy();
+    },
+  };
+}
+
+/** A process that lives and does nothing, as far as anyone can see. */
+function* idle(): Running {
+  for (;;) yield {};
+}
+
+function* runCommand(self: Process, argv: readonly string[], searched: string | undefined): Running {
+  const found = executable(self, argv, searched);
+  if (found.ok) {
+    self.argv = found.argv;
+    return yield* toEnd(found.program.run(self));
+  }
+  const reason = found.status === 127 ? "executable file not found in $PATH" : "permission denied";
+  self.files
+    .get(2)
+    ?.write(`exec: ${JSON.stringify(argv[0] ?? "")}: ${reason} (${found.text.replace(/^not found \(|\)$/g, "")})\n`);
+  return found.status;
+}
+
+/** An input on which nobody ever writes, and that does not end. */
+function openSilence(): OpenFile {
+  return { ...openText(""), read: () => undefined, readable: new Set() };
+}
+
+function sharedTree({ base, own = [] }: SystemImage): Folder {
+  const key = `${base} ${own.join(" ")}`;
+  const found = trees.get(key) ?? baseTree({ base, programs: commonPrograms, own });
+  trees.set(key, found);
+  return found;
+}
