@@ -46,8 +46,8 @@ export type NetRequest =
   | { readonly op: "abort"; readonly exchange: number }
   /** Makes a request with `upgrade: "websocket"` a WebSocket, with one of the protocols that it asks for, or none (""). */
   | { readonly op: "accept"; readonly exchange: number; readonly subprotocol: string }
-  /** Sends a binary message; data is bytes, a character each (latin1). */
-  | { readonly op: "send"; readonly exchange: number; readonly data: string }
+  /** Sends a binary message, or one of text; data is bytes, a character each (latin1). */
+  | { readonly op: "send"; readonly exchange: number; readonly data: string; readonly isText?: boolean }
   /** So many bytes of messages that came are dealt with: no more than some are handed over before. */
   | { readonly op: "taken"; readonly exchange: number; readonly bytes: number }
   /** Closes a WebSocket after what was sent. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
+import { createFramesOut, type FramesOut } from "./frames_out.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { socketUnderWayMax } from "./net_rules.ts";
 
@@ -29,6 +30,7 @@ export interface WebSockets {
 
 interface Open {
   readonly webSocket: WebSocket;
+  readonly out: FramesOut;
   /** Bytes that were handed over and are not dealt with. */
   underWayBytes: number;
   /** How long the messages are that they came in; many short ones fill a mailbox as well. */
@@ -105,7 +107,10 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
   }
 
   function begin(exchange: number, webSocket: WebSocket, socket: Duplex) {
-    const own: Open = { webSocket, underWayBytes: 0, underWay: [], held: [] };
+    const out = createFramesOut(webSocket, socket, () => {
+      if (open.get(exchange) === own) push({ type: "net.drained", exchange });
+    });
+    const own: Open = { webSocket, out, underWayBytes: 0, underWay: [], held: [] };
     open.set(exchange, own);
     webSocket.on("message", (data: Buffer) => {
       // An empty message says nothing.
@@ -118,9 +123,6 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     webSocket.on("close", () => {
       closing.delete(webSocket);
       if (open.delete(exchange)) push({ type: "net.closed", exchange });
-    });
-    socket.on("drain", () => {
-      if (open.has(exchange)) push({ type: "net.drained", exchange });
     });
   }
 
@@ -146,19 +148,19 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     const own = open.get(exchange);
     if (!own)
       return { ok: false, code: "ECONNRESET", message: `Cannot ${op} exchange ${exchange}: its client is gone` };
-    const { webSocket } = own;
-    if (op === "send") webSocket.send(Buffer.from(request.data, "latin1"), { binary: true });
+    const { webSocket, out } = own;
+    if (op === "send") out.send({ bytes: Buffer.from(request.data, "latin1"), isText: request.isText ?? false });
     else if (op === "taken") {
       settle(own, request.bytes);
       pass(exchange, own);
     } else {
       open.delete(exchange);
       closing.add(webSocket);
-      webSocket.close(request.code, request.reason);
+      out.close(request.code, request.reason);
       // The client's own farewell has to be read.
       webSocket.resume();
     }
-    return { ok: true, bufferedBytes: webSocket.bufferedAmount };
+    return { ok: true, bufferedBytes: out.bufferedBytes() };
   }
 
   return {

@@ -29,7 +29,8 @@ export async function withServer(
     after: (delayMs, run) => void setTimeout(run, delayMs),
     push(message) {
       pushed.push(message as NetMessage);
-      if (message.type === "net.request") server.onRequest(message as Pushed);
+      // The device hands over what it pushes before it looks at answers.
+      if (message.type === "net.request") queueMicrotask(() => server.onRequest(message as Pushed));
     },
   });
   const answer = await server.ask({ op: "listen", host: "127.0.0.1", port: 0, ...(tls ? { tls } : {}) });
