@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import type { ActorDefinition } from "../actor.ts";
+import { markUsed } from "./cache_limits.ts";
 import type { FreeCast } from "./free_cast.ts";
-import { fromSources, markUsed, projectRoot, shortHash, writeFolder } from "./source_cache.ts";
+import { fromSources, projectRoot, shortHash, writeFolder } from "./source_cache.ts";
 import { moduleWords, workerCode } from "./worker_code.ts";
 
 /** How workers share the code of a cast. */

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { version as esbuildVersion } from "esbuild";
+import { markUsed, pruneCache } from "./cache_limits.ts";
 
 /** The folder that paths in esbuild's metafiles are relative to. */
 export const projectRoot = fileURLToPath(new URL("../../", import.meta.url));
@@ -32,6 +33,10 @@ interface Entry<Value> extends Made<Value> {
   readonly sourcesHash: string;
 }
 
+/** Each change of the code makes some twenty megabytes anew. */
+const bytesMax = 128 * 2 ** 20;
+const keptMs = 3_600_000;
+
 const inProgress = new Map<string, Promise<Found<unknown>>>();
 
 /** Gives what was made of the same sources before, in this process or another; else makes it. */
@@ -56,7 +61,7 @@ async function findOrMake<Value>(key: string, { make, isUsable }: Maker<Value>):
     return { value: entry.value, folder, isNew: false };
   }
   const made = await make(folder);
-  await prune(folder);
+  await pruneCache(folder, { bytesMax, keptMs, nowMs: Date.now() });
   await writeWhole(path, JSON.stringify({ ...made, sourcesHash: await hashOf(made.sources) } satisfies Entry<Value>));
   return { value: made.value, folder, isNew: true };
 }
@@ -106,35 +111,14 @@ async function hashOf(paths: readonly string[]): Promise<string> {
   return hash.digest("hex");
 }
 
-const keptMs = 30 * 24 * 3_600_000;
-
-/** Marks a file of the cache as used, which keeps it. */
-export async function markUsed(path: string): Promise<void> {
-  const now = new Date();
-  await utimes(path, now, now).catch(() => {});
-}
-
-/** Removes what nobody has used for a month; other things in the folder are not ours. */
-async function prune(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!/^[0-9a-f]{16}(\.(json|mjs|mjs\.map))?$/.test(name)) continue;
-    const path = join(folder, name);
-    const usedMs = await stat(path).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => Number.POSITIVE_INFINITY,
-    );
-    if (usedMs < Date.now() - keptMs) await rm(path, { recursive: true, force: true });
-  }
-}
-
 /** A short name for some texts. */
 export function shortHash(parts: readonly string[]): string {
   return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);
 }
 
-/** Other processes may read or write the same cache: a file appears there whole or not at all. */
+/** Other processes, and other threads, may read or write the same cache: a file appears there whole or not at all. */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   await writeFile(temporary, text);
   await rename(temporary, path);
 }

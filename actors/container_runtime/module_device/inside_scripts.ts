@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildOptions, build } from "esbuild";
-import { fromSources, markUsed, projectRoot, shortHash, writeWhole } from "../../../runtime/hosts/source_cache.ts";
+import { markUsed } from "../../../runtime/hosts/cache_limits.ts";
+import { fromSources, projectRoot, shortHash, writeWhole } from "../../../runtime/hosts/source_cache.ts";
 import { withoutWaits } from "./image_bundle.ts";
 
 const insideOf = (name: string) => fileURLToPath(new URL(`./inside/${name}`, import.meta.url));

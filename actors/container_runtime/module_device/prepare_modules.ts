@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { fromSources, markUsed, projectRoot, shortHash, writeWhole } from "../../../runtime/hosts/source_cache.ts";
+import { markUsed } from "../../../runtime/hosts/cache_limits.ts";
+import { fromSources, projectRoot, shortHash, writeWhole } from "../../../runtime/hosts/source_cache.ts";
 import type { PreparedModules } from "./free_modules.ts";
 import { workerModule } from "./inside_scripts.ts";
 
