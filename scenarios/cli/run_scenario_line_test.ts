@@ -170,19 +170,23 @@ for (const by of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-test("troupe run in threads is ended by Ctrl-C when a step loops without a pause, and it says why", async () => {
-  const how = { shows: looping, by: "SIGINT", host: "pool" } as const;
-  const { code, signal, stderr } = await inFile(loops, (file) => interrupted(file, how));
-  assert.deepEqual([code, signal], [null, "SIGINT"], stderr);
-  assert.match(stderr, /^Interrupted: a script did not let go of the main thread, so nothing was cleaned up\n$/);
-});
+for (const by of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  test(`troupe run in threads is ended by ${by} when a step loops without a pause, and it says why`, async () => {
+    const how = { shows: looping, by, host: "pool" };
+    const { code, signal, stderr } = await inFile(loops, (file) => interrupted(file, how));
+    assert.deepEqual([code, signal], [null, by], stderr);
+    assert.match(stderr, /^Interrupted: a script did not let go of the main thread, so nothing was cleaned up\n$/);
+  });
+}
 
-test("troupe run in threads stops in good order at Ctrl-C when its script lets it", async () => {
-  const waits = written('async ({ step, advance }) => { await step("Wait", () => advance("24h")); }');
-  const how = { shows: /^ {2}1 {2}Wait$/m, by: "SIGINT", host: "pool" } as const;
-  const { code, signal, stderr } = await inFile(waits, (file) => interrupted(file, how));
-  assert.deepEqual([code, signal, stderr], [130, null, ""]);
-});
+for (const by of ["SIGINT", "SIGTERM"] as const) {
+  test(`troupe run in threads stops in good order at ${by} when its script lets it`, async () => {
+    const waits = written('async ({ step, advance }) => { await step("Wait", () => advance("24h")); }');
+    const how = { shows: /^ {2}1 {2}Wait$/m, by, host: "pool" };
+    const { code, signal, stderr } = await inFile(waits, (file) => interrupted(file, how));
+    assert.deepEqual([code, signal, stderr], [130, null, ""]);
+  });
+}
 
 /** Two pods: one runs an image that hides one of ours, the other one that comes along. */
 const withImages = (images: string) => `

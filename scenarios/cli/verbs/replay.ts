@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { InputError, messageOf } from "../../input_error.ts";
+import { endWithParent } from "../parent_watch.ts";
 import { exitCodes, type Invocation, type Verb } from "../verb.ts";
 
 /** Performs a saved run again. */
@@ -20,6 +21,7 @@ export const replay: Verb = {
 };
 
 async function run({ args, options, streams }: Invocation<{ readonly json?: true }>): Promise<number> {
+  using _watch = endWithParent();
   const path = args[0] ?? "";
   await assertReplayable(path);
   const { replayFile } = await import("../../../properties/campaign.ts");

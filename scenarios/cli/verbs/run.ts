@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
 import type { HostName } from "../../create_cluster.ts";
 import { createDisplay } from "../display.ts";
+import { isGuarded, runGuarded } from "../guard.ts";
 import { listenForInterrupts } from "../interrupts.ts";
+import { endWithParent } from "../parent_watch.ts";
 import { exitCodes, type Invocation, type Streams, type Verb, wholeNumber } from "../verb.ts";
 
 interface RunOptions {
@@ -37,17 +39,20 @@ export const run: Verb = {
 
 async function perform({ args, options, streams }: Invocation<RunOptions>): Promise<number> {
   const { host, seed, json } = options;
-  const { findScenario } = await import("../find_scenario.ts");
   const [name] = args;
   if (name === undefined) return list(streams, json === true);
+  // A simulation leaves nothing behind that would have to be cleaned up: an interrupt may end the process as it ends any
+  // other, at once, and whatever the script does. Nobody could listen while a script loops.
+  const isReal = host !== "simulation";
+  if (isReal && streams.stdout === process.stdout && !isGuarded()) return await runGuarded();
+  using _watch = isReal ? undefined : endWithParent();
+  const { findScenario } = await import("../find_scenario.ts");
   const scenario = await findScenario(name);
   const [{ runScenario }, { introduction, createTeller, conclusion }] = await Promise.all([
     import("../../run_scenario.ts"),
     import("../tell_scenario.ts"),
   ]);
-  // A simulation leaves nothing behind that would have to be cleaned up: an interrupt may end the process as it ends any
-  // other, at once, and whatever the script does. Nobody could listen while a script loops.
-  using interrupts = host === "simulation" ? undefined : listenForInterrupts({ isWatched: true });
+  using interrupts = isReal ? listenForInterrupts() : undefined;
   const signal = interrupts?.signal;
   // Told on the output itself, but for JSON, which must stay alone there.
   const display = createDisplay(json ? { write: () => {} } : streams.stdout);

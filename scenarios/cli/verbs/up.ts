@@ -112,7 +112,7 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
   if (!access) throw new Error("Cannot tell where the cluster is: it serves no HTTPS");
   try {
     if (command) {
-      return await runCommand(command, { env: { KUBECONFIG: access.kubeconfig }, signal: interrupts.signal });
+      return await runCommand(command, { env: { KUBECONFIG: access.kubeconfig }, interrupts });
     }
     streams.stdout.write(howToUse(access, cluster));
     await interrupts.happened;
