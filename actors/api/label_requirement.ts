@@ -2,6 +2,7 @@
  * One condition of a label selector, and the rules for it.
  */
 import { fieldErrorText, invalid } from "./field_error.ts";
+import { parseInt64 } from "./int64.ts";
 import { labelKeyErrors, labelValueErrors } from "./validation/names.ts";
 
 /** How a requirement relates a label to its values. */
@@ -22,7 +23,7 @@ export function requirementError({ key, operator, values }: Requirement): string
     bad([], "for 'in', 'notin' operators, values set can't be empty");
   } else if ((operator === "exists" || operator === "!") && values.length > 0) {
     bad(values, "values set must be empty for exists and does not exist");
-  } else if ((operator === "gt" || operator === "lt") && !/^[+-]?\d+$/.test(values[0] ?? "")) {
+  } else if ((operator === "gt" || operator === "lt") && parseInt64(values[0] ?? "") === undefined) {
     bad(values, "for 'Gt', 'Lt' operators, the value must be an integer");
   }
   values.forEach((value, index) => {

@@ -2,6 +2,7 @@
  * Label selectors in both their forms: the text of a query (`a=b,c in (x,y),!f`) and the LabelSelector object.
  */
 
+import { compareInt64 } from "./int64.ts";
 import type { LabelOperator, Requirement } from "./label_requirement.ts";
 import { requirementError } from "./label_requirement.ts";
 import { isFailedParse, parseRequirements } from "./label_selector_parser.ts";
@@ -103,9 +104,9 @@ function matchesRequirement({ operator, values }: Requirement, value: string | u
     case "!":
       return value === undefined;
     case "gt":
-      return value !== undefined && /^[+-]?\d+$/.test(value) && Number(value) > Number(values[0]);
+      return compareInt64(value ?? "", values[0] ?? "") === 1;
     case "lt":
-      return value !== undefined && /^[+-]?\d+$/.test(value) && Number(value) < Number(values[0]);
+      return compareInt64(value ?? "", values[0] ?? "") === -1;
   }
 }
 

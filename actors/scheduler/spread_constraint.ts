@@ -1,11 +1,11 @@
 import { isSelectorError, type Selector, toSelector } from "../api/label_selector.ts";
+import { fitsNodeAffinity, hasRequiredNodeAffinity } from "../api/node_selector.ts";
+import { tolerates } from "../api/toleration.ts";
 import type { Frozen, TopologySpreadConstraint } from "../api/types.ts";
 import type { CycleContext } from "./framework.ts";
 import type { NodeInfo } from "./node_info.ts";
-import { fitsNodeAffinity, hasRequiredNodeAffinity } from "./node_requirement.ts";
 import type { PodCounts } from "./pod_index.ts";
 import type { PodInfo } from "./pod_info.ts";
-import { tolerates } from "./taints.ts";
 
 /** A rule that spreads pods over the values of a node label. */
 export interface SpreadConstraint {

@@ -1,7 +1,8 @@
 import { node } from "../../api/kinds/node.ts";
 import { pod as podKind } from "../../api/kinds/pod.ts";
-import { formatTime, parseTime } from "../../api/time.ts";
-import { type Frozen, jsonEqual, keyOf, type Node, type Pod, type Taint, type Toleration } from "../../api/types.ts";
+import { formatTime } from "../../api/time.ts";
+import { toleratesTaint } from "../../api/toleration.ts";
+import { type Frozen, jsonEqual, keyOf, type Node, type Pod, type Taint } from "../../api/types.ts";
 import { defineLoop, watch } from "../loop.ts";
 import { type Action, nothingToDo } from "../plan.ts";
 
@@ -12,19 +13,33 @@ interface Bound {
 }
 
 interface Difference extends Bound {
-  /** How much longer the pod may stay: 0 or less is no longer, undefined is for ever. */
-  readonly leftMs: number | undefined;
+  /** How long the pod bears the taints: 0 is not at all, undefined is for ever. */
+  readonly bearsMs: number | undefined;
 }
 
-/** Evicts pods from nodes whose NoExecute taints they do not tolerate, or no longer. */
-export const taintEviction = defineLoop<Bound, Taints, Difference>({
+/** An eviction that is waited for. */
+interface Scheduled {
+  readonly uid: string;
+  readonly atUptimeMs: number;
+}
+
+/** By the pods' keys. Who starts anew gives all pods their time anew, as in Kubernetes. */
+type Schedule = Map<string, Scheduled>;
+
+/**
+ * Evicts pods from nodes whose NoExecute taints they do not tolerate, or no longer. How long a pod may stay counts from
+ * when this controller first saw it with a taint that it bears for a time, whatever the taint says of its own age; what
+ * is scheduled once stays so, until the pod bears all for ever, or one not at all.
+ */
+export const taintEviction = defineLoop<Bound, Taints, Difference, Schedule>({
   name: "taint-eviction",
   component: "taint-eviction-controller",
   watches: [
-    watch<Pod>({
+    watch<Pod, Schedule>({
       kind: podKind,
       indexes: { node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []) },
-      keys({ type, object }, { listers }) {
+      keys({ type, object }, { listers, memory }) {
+        if (type === "deleted") memory.delete(keyOf(object));
         const { nodeName = "" } = object.spec;
         const on = type === "deleted" || nodeName === "" ? undefined : listers.of(node).get(nodeName);
         return on && evicting(on).length > 0 ? [keyOf(object)] : [];
@@ -39,6 +54,8 @@ export const taintEviction = defineLoop<Bound, Taints, Difference>({
     }),
   ],
 
+  begin: () => new Map(),
+
   obtain(key, listers) {
     const pod = listers.of(podKind).get(key);
     return pod?.spec.nodeName && pod.metadata.deletionTimestamp === undefined ? { pod } : undefined;
@@ -49,10 +66,18 @@ export const taintEviction = defineLoop<Bound, Taints, Difference>({
     return on ? evicting(on) : [];
   },
 
-  difference: ({ pod }, taints, { nowMs }) => ({ pod, leftMs: leftMs(pod, taints, nowMs) }),
+  difference: ({ pod }, taints) => ({ pod, bearsMs: bearsMs(pod, taints) }),
 
-  reconcile({ pod, leftMs }, { nowMs }) {
-    if (leftMs === undefined) return nothingToDo;
+  reconcile({ pod, bearsMs }, { key, memory, nowMs, uptimeMs }) {
+    if (bearsMs === undefined) {
+      memory.delete(key);
+      return nothingToDo;
+    }
+    const { uid = "" } = pod.metadata;
+    const before = memory.get(key);
+    const scheduled = before?.uid === uid ? before : { uid, atUptimeMs: uptimeMs + bearsMs };
+    memory.set(key, scheduled);
+    const leftMs = bearsMs === 0 ? 0 : scheduled.atUptimeMs - uptimeMs;
     if (leftMs > 0) return { actions: [], againAfterMs: Math.ceil(leftMs) };
     return { actions: eviction(pod, nowMs) };
   },
@@ -62,27 +87,19 @@ function evicting({ spec }: Frozen<Node>): Taints {
   return spec.taints?.filter(({ effect }) => effect === "NoExecute") ?? [];
 }
 
-/** How much longer a pod may stay: the least that any taint leaves it. */
-function leftMs({ spec }: Frozen<Pod>, taints: Taints, nowMs: number): number | undefined {
-  let left: number | undefined;
+/** How long a pod bears all taints: the least that any of the tolerations it needs gives it. */
+function bearsMs({ spec }: Frozen<Pod>, taints: Taints): number | undefined {
+  let least: number | undefined;
   for (const taint of taints) {
-    const tolerating = (spec.tolerations ?? []).filter((each) => tolerates(each, taint));
-    if (tolerating.length === 0) return 0;
-    const sinceMs = parseTime(taint.timeAdded ?? "") ?? nowMs;
-    for (const { tolerationSeconds } of tolerating) {
-      if (tolerationSeconds === undefined) continue;
-      const mine = sinceMs + Math.max(0, tolerationSeconds) * 1000 - nowMs;
-      left = Math.min(left ?? mine, mine);
-    }
+    // Of several that bear a taint the first is the one that counts.
+    const toleration = spec.tolerations?.find((each) => toleratesTaint(each, taint));
+    if (!toleration) return 0;
+    const { tolerationSeconds } = toleration;
+    if (tolerationSeconds === undefined) continue;
+    const mine = Math.max(0, tolerationSeconds) * 1000;
+    least = Math.min(least ?? mine, mine);
   }
-  return left;
-}
-
-function tolerates(toleration: Frozen<Toleration>, taint: Frozen<Taint>): boolean {
-  const { key = "", operator = "Equal", value = "", effect = "" } = toleration;
-  if (effect !== "" && effect !== taint.effect) return false;
-  if (key !== "" && key !== taint.key) return false;
-  return operator === "Exists" || (key !== "" && value === (taint.value ?? ""));
+  return least;
 }
 
 function eviction(pod: Frozen<Pod>, nowMs: number): Action[] {

@@ -1,10 +1,16 @@
+import {
+  fitsNodeAffinity,
+  hasRequiredNodeAffinity,
+  matchesNodeTerm,
+  nodeAffinityMismatch,
+  requiredNodeNames,
+} from "../../api/node_selector.ts";
 import type { Frozen, NodeSelectorTerm } from "../../api/types.ts";
 import { plugin, scaleToMax, skip, unresolvable } from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
-import { fitsNodeAffinity, hasRequiredNodeAffinity, matchesNodeTerm, requiredNodeNames } from "../node_requirement.ts";
 import type { PodInfo } from "../pod_info.ts";
 
-const mismatch = unresolvable("node(s) didn't match Pod's node affinity/selector");
+const mismatch = unresolvable(nodeAffinityMismatch);
 
 interface Preference {
   readonly weight: number;

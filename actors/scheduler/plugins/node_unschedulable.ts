@@ -1,7 +1,7 @@
+import { tolerates } from "../../api/toleration.ts";
 import { plugin, unresolvable } from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
 import type { PodInfo } from "../pod_info.ts";
-import { tolerates } from "../taints.ts";
 
 const cordoned = unresolvable("node(s) were unschedulable");
 const taint = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" };

@@ -1,8 +1,8 @@
+import { tolerates } from "../../api/toleration.ts";
 import type { Frozen, Taint, Toleration } from "../../api/types.ts";
 import { plugin, scaleToMax, unresolvable } from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
 import type { PodInfo } from "../pod_info.ts";
-import { tolerates } from "../taints.ts";
 
 /** Leaves out nodes with a taint that the pod does not tolerate, and prefers those with fewer soft ones. */
 export const taintToleration = plugin<undefined, readonly Frozen<Toleration>[]>({

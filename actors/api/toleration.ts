@@ -1,11 +1,12 @@
-import type { Frozen, Taint, Toleration } from "../api/types.ts";
+import type { Frozen, Taint, Toleration } from "./types.ts";
 
 /** Whether one of the tolerations bears a taint. */
 export function tolerates(tolerations: readonly Frozen<Toleration>[], taint: Frozen<Taint>): boolean {
-  return tolerations.some((toleration) => bears(toleration, taint));
+  return tolerations.some((toleration) => toleratesTaint(toleration, taint));
 }
 
-function bears({ key, effect, operator, value }: Frozen<Toleration>, taint: Frozen<Taint>): boolean {
+/** Whether a toleration bears a taint: without a key or an effect it means all of them. */
+export function toleratesTaint({ key, effect, operator, value }: Frozen<Toleration>, taint: Frozen<Taint>): boolean {
   if (effect && effect !== taint.effect) return false;
   if (key && key !== taint.key) return false;
   if (operator === "Exists") return true;

@@ -1,8 +1,17 @@
-import type { Frozen, NodeSelectorRequirement, NodeSelectorTerm, Pod } from "../api/types.ts";
-import type { NodeInfo } from "./node_info.ts";
+import { compareInt64 } from "./int64.ts";
+import type { Frozen, NodeSelectorRequirement, NodeSelectorTerm, Pod } from "./types.ts";
+
+/** What node selectors look at: the node's labels, and its name. */
+export interface SelectableNode {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Why a pod may not run on a node whose labels or name it does not ask for. */
+export const nodeAffinityMismatch = "node(s) didn't match Pod's node affinity/selector";
 
 /** Whether a node matches a term: all of its expressions and fields; a term without any matches none. */
-export function matchesNodeTerm(node: NodeInfo, term: Frozen<NodeSelectorTerm>): boolean {
+export function matchesNodeTerm(node: SelectableNode, term: Frozen<NodeSelectorTerm>): boolean {
   const { matchExpressions = [], matchFields = [] } = term;
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
   return (
@@ -12,8 +21,6 @@ export function matchesNodeTerm(node: NodeInfo, term: Frozen<NodeSelectorTerm>):
     )
   );
 }
-
-const integer = /^[+-]?\d+$/;
 
 function matches({ operator, values = [] }: Frozen<NodeSelectorRequirement>, value: string | undefined): boolean {
   switch (operator) {
@@ -26,17 +33,12 @@ function matches({ operator, values = [] }: Frozen<NodeSelectorRequirement>, val
     case "DoesNotExist":
       return value === undefined;
     case "Gt":
+      return compareInt64(value ?? "", values[0] ?? "") === 1;
     case "Lt":
-      return compares(operator, value, values[0]);
+      return compareInt64(value ?? "", values[0] ?? "") === -1;
     default:
       return false;
   }
-}
-
-function compares(operator: "Gt" | "Lt", value: string | undefined, limit: string | undefined): boolean {
-  if (value === undefined || limit === undefined || !integer.test(value) || !integer.test(limit)) return false;
-  const [left, right] = [BigInt(value), BigInt(limit)];
-  return operator === "Gt" ? left > right : left < right;
 }
 
 /** Whether a pod asks for certain nodes at all. */
@@ -46,7 +48,7 @@ export function hasRequiredNodeAffinity({ spec }: Frozen<Pod>): boolean {
 }
 
 /** Whether a node matches the pod's node selector and one of its required terms. */
-export function fitsNodeAffinity({ spec }: Frozen<Pod>, node: NodeInfo): boolean {
+export function fitsNodeAffinity({ spec }: Frozen<Pod>, node: SelectableNode): boolean {
   for (const key in spec.nodeSelector) if (node.labels[key] !== spec.nodeSelector[key]) return false;
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return required === undefined || required.nodeSelectorTerms.some((term) => matchesNodeTerm(node, term));
