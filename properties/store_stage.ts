@@ -1,6 +1,7 @@
 import { setup } from "xstate";
 import type { StoreData } from "../actors/store/data.ts";
 import { store } from "../actors/store/definition.ts";
+import { newStoreDisk } from "../actors/store/member.ts";
 import type {
   RangeAnswer,
   StoreAnswer,
@@ -266,7 +267,7 @@ export function storeStage(options: StoreStageOptions = {}) {
   const { seed = 1, size = 3, input = {}, faults = [], clients = 0, keys = 3, operations = 30, watchers = 0 } = options;
   const names = Array.from({ length: size }, (_, i) => `${i}`);
   const members = names.map((name) => `store/${name}`);
-  const disk = diskModel();
+  const disk = diskModel({ initial: newStoreDisk });
   const cast = { actors: [group, store, client, watcher], devices: [disk] };
   const simulation = createSimulation({ cast, seed, faults });
   const data = (member: Address) => simulation.dataOf(member) as StoreData | undefined;

@@ -14,12 +14,14 @@ import { kubelet } from "../actors/kubelet/definition.ts";
 import { machine } from "../actors/machine/definition.ts";
 import { scheduler } from "../actors/scheduler/definition.ts";
 import { store } from "../actors/store/definition.ts";
+import { newStoreDisk } from "../actors/store/member.ts";
 import type { ActorDefinition } from "../runtime/actor.ts";
 import { type DiskModel, type DiskModelOptions, diskModel } from "../runtime/devices/disk_model.ts";
 import { type NetModel, netModel } from "../runtime/devices/net_model.ts";
 import { type TcpModel, tcpModel } from "../runtime/devices/tcp_model.ts";
 import type { FreeCast } from "../runtime/hosts/free_cast.ts";
 import type { Cast } from "../runtime/hosts/host.ts";
+import { isStore } from "./topology.ts";
 
 /** Every component of a cluster. */
 export const components: readonly ActorDefinition[] = [
@@ -61,7 +63,7 @@ export interface ModelCastOptions {
 /** The cluster's cast with fresh model devices: a simulation needs one of its own. */
 export function modelCast({ images, modules, observe, disk: diskOptions }: ModelCastOptions = {}): ModelCast {
   const devices = {
-    disk: diskModel(diskOptions),
+    disk: diskModel({ initial: (address) => (isStore(address) ? newStoreDisk(address) : {}), ...diskOptions }),
     net: netModel(),
     cri: containerRuntime({ ...images, modules, observe }),
     dataplane: dataplaneModel(),

@@ -95,11 +95,14 @@ export interface ChildSpecOptions {
 }
 
 const restartsMaxDefault = 20;
+const storeFolder = "store/";
 /** Where the outside finds what a cluster opens to it. */
 export const loopback = "127.0.0.1";
 
 /** The address of a store replica. */
-export const storeAddress = (index: number): Address => `store/${index}`;
+export const storeAddress = (index: number): Address => `${storeFolder}${index}`;
+/** Whether an address is a store replica's. */
+export const isStore = (address: Address): boolean => address.startsWith(storeFolder);
 /** The address of an API server. */
 export const apiServerAddress = (index: number): Address => `apiserver/${index}`;
 /** The address of a scheduler. */

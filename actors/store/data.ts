@@ -2,10 +2,12 @@ import type { Address, Step } from "../../runtime/mod.ts";
 import { createDefects, type Defects } from "./defects.ts";
 import { createKeyspace, type Keyspace } from "./keyspace/keyspace.ts";
 import { createWal, type Wal } from "./log/wal.ts";
+import { clusterDefault, type Member } from "./member.ts";
 import type { StoreInput } from "./messages.ts";
 import { createLog } from "./raft/log.ts";
 import { createRaft, type Raft } from "./raft/raft.ts";
 import type { Recovery } from "./recovery.ts";
+import type { Rejoin } from "./rejoin.ts";
 import { createRequests, type Requests } from "./requests.ts";
 import { createSnapshots, type Snapshots } from "./snapshot/snapshots.ts";
 import { createWatches, type Watches } from "./watch/watches.ts";
@@ -13,6 +15,8 @@ import { createWatches, type Watches } from "./watch/watches.ts";
 /** All that a replica knows. */
 export interface StoreData {
   readonly members: readonly Address[];
+  /** What its disk must say that it is. */
+  readonly member: Member;
   /** Its own place among the members. */
   readonly place: number;
   /** Names this life among all, also those of former processes. */
@@ -23,6 +27,8 @@ export interface StoreData {
   readonly defects: Defects;
   /** While what is on the disk is read. */
   recovery: Recovery | undefined;
+  /** While its disk is not a member's: see `rejoin.ts`. */
+  rejoin: Rejoin | undefined;
   /** Also what observers look at: a `RaftView`. */
   raft: Raft;
   wal: Wal;
@@ -37,7 +43,7 @@ export interface StoreData {
 
 /** How a replica begins: it knows nothing until it has read its disk. */
 export function createStoreData(input: StoreInput, step: Step): StoreData {
-  const { members, heartbeatMs = 100, electionMs = 1_000, snapshotEntries = 10_000 } = input;
+  const { members, cluster = clusterDefault, heartbeatMs = 100, electionMs = 1_000, snapshotEntries = 10_000 } = input;
   const place = members.indexOf(step.self);
   if (place < 0) {
     throw new Error(`Cannot start store replica "${step.self}": it is not one of its members ${members.join(", ")}`);
@@ -46,9 +52,11 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
   const nothing = { term: 0, vote: "", commitIndex: 0, log: createLog(0, 0) };
   return {
     ...{ members, place, heartbeatMs, electionMs, snapshotEntries, defects },
+    member: { cluster, self: step.self },
     life: `${step.nowMs}.${step.incarnation}`,
     // Not yet asked for, but under way: under XState's own `createActor` guards come before the first entry actions.
-    recovery: { ask: 0, reading: "manifest", manifest: undefined, reader: undefined, part: 0, length: 0 },
+    recovery: { ask: 0, reading: "member", manifest: undefined, reader: undefined, part: 0, length: 0 },
+    rejoin: undefined,
     raft: createRaft({ self: step.self, members, heartbeatMs, electionMs, defects, ...nothing }, step),
     wal: createWal(0),
     keyspace: createKeyspace(),

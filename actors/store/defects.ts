@@ -4,6 +4,8 @@ export interface Defects {
   readonly voteNotPersisted: boolean;
   /** Entries count as stored before the disk says so (etcd 14370). */
   readonly ackBeforeSync: boolean;
+  /** A replica that has lost its disk votes and counts as if it never had one. */
+  readonly amnesiacsVote: boolean;
   /** Now and then a watcher is not told of a change (etcd 17529). */
   readonly watchDropsEvent: boolean;
   /** A compaction at the revision of a delete loses the delete (etcd 18089 and 19179). */
@@ -21,6 +23,7 @@ export function createDefects(names: readonly string[] = []): Defects {
   const defects: { -readonly [Name in keyof Defects]: boolean } = {
     voteNotPersisted: false,
     ackBeforeSync: false,
+    amnesiacsVote: false,
     watchDropsEvent: false,
     compactionDropsDelete: false,
     revisionDecreasesAfterRestart: false,

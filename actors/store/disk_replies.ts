@@ -2,6 +2,7 @@ import type { ReplyEvent, Step } from "../../runtime/mod.ts";
 import type { StoreData } from "./data.ts";
 import { stabilized } from "./raft/stable.ts";
 import { onRecovered } from "./recovery.ts";
+import { onRejoinReply } from "./rejoin.ts";
 import { onFileReply } from "./snapshot/files.ts";
 import { abortInstalling, onInstalled } from "./snapshot/install.ts";
 import { abortSaving, onSaved } from "./snapshot/save.ts";
@@ -10,6 +11,7 @@ import { abortSaving, onSaved } from "./snapshot/save.ts";
 interface DiskReply {
   readonly ok: boolean;
   readonly data?: string;
+  readonly names?: readonly string[];
   readonly message?: string;
 }
 
@@ -20,10 +22,13 @@ interface DiskReply {
  */
 export function onDiskReply(data: StoreData, { ask, body }: ReplyEvent, step: Step): void {
   const answer = body as DiskReply;
-  const { recovery, wal, snapshots } = data;
+  const { recovery, rejoin, wal, snapshots } = data;
   if (recovery?.ask === ask) {
     if (!answer.ok) throw new Error(`Cannot recover: ${answer.message ?? "the disk failed"}`);
     onRecovered(data, answer.data, step);
+  } else if (rejoin?.asks.has(ask)) {
+    if (!answer.ok) throw new Error(`Cannot make the disk a member's: ${answer.message ?? "the disk failed"}`);
+    onRejoinReply(data, { ask, names: answer.names ?? [] }, step);
   } else if (wal.writing?.ask === ask) {
     if (!answer.ok) throw new Error(`Cannot write the log: ${answer.message ?? "the disk failed"}`);
     const { unstable } = wal.writing;

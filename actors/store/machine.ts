@@ -14,11 +14,13 @@ import {
   onVoteAnswer,
 } from "./raft/election.ts";
 import { onAppend, onCommit, onHeartbeat } from "./raft/follow.ts";
-import { checkQuorum, onAppendAnswer, onHeartbeatAnswer, onPropose } from "./raft/lead.ts";
+import { checkQuorum, onAppendAnswer, onHeartbeatAnswer, onPropose, onRejoined } from "./raft/lead.ts";
 import type { RaftMessage } from "./raft/messages.ts";
 import { becomeFollower } from "./raft/raft.ts";
 import { hasCommittedInTerm, heartbeat, onReadIndex, onReadIndexAnswer } from "./raft/read_index.ts";
+import { onRejoin } from "./raft/rejoin.ts";
 import { newestKeyRevision, retryRepair, startRecovery } from "./recovery.ts";
+import { askToRejoin, hasCleared, onWelcome, tellRejoined } from "./rejoin.ts";
 import { expireRequests, onRange, onStatus, onWrite, refuse } from "./requests.ts";
 import { onLeaderless, onProgressDue, settle, timeProgress } from "./settle.ts";
 import { onSnapshot } from "./snapshot/install.ts";
@@ -115,6 +117,14 @@ const chart = setup({
     }),
     onPropose: raftOn("raft.propose", ({ raft }, from, body) => onPropose(raft, from, body)),
     onReadIndex: raftOn("raft.readIndex", ({ raft }, from, body) => onReadIndex(raft, from, body)),
+    onRejoin: raftOn("raft.rejoin", ({ raft }, from, body) => onRejoin(raft, from, body)),
+    onRejoined: raftOn("raft.rejoined", ({ raft }, from, body, step) => onRejoined(raft, from, body, step)),
+    tellRejoined: raftOn("raft.rejoin.ok", (data, from, body) => tellRejoined(data, from, body)),
+    onWelcome: raftOn("raft.rejoin.ok", (data, _from, body, step) => onWelcome(data, body, step)),
+    askToRejoin: raftOn("raft.heartbeat", (data, from, body) => askToRejoin(data, from, body)),
+    refuseWhileRebuilt: act((_data, event, step) => {
+      if ("ask" in event && "body" in event) refuse(event, "this replica is being rebuilt", step);
+    }),
     onSnapshotAnswer: raftOn("raft.snapshot.ok", (data, from, answer, step) => {
       onSnapshotAnswer(data, from, { answer, step });
     }),
@@ -161,7 +171,10 @@ const chart = setup({
     stepDown: act(({ raft }) => becomeFollower(raft, raft.term, "")),
   },
   guards: {
-    isRecovered: ({ context }: Guarded) => context.recovery === undefined,
+    isRecovered: ({ context }: Guarded) => context.recovery === undefined && context.rejoin === undefined,
+    hasLostDisk: ({ context }: Guarded) => context.rejoin !== undefined,
+    hasCleared: ({ context }: Guarded) => hasCleared(context),
+    isMember: ({ context }: Guarded) => context.rejoin === undefined,
     heardNoLeader: ({ context }: Guarded) => context.raft.electionDue,
     wonElection: ({ context }: Guarded) => electionResult(context.raft) === "won",
     lostElection: ({ context }: Guarded) => electionResult(context.raft) === "lost",
@@ -192,7 +205,35 @@ export const machine = chart.createMachine({
         "store.*": { actions: "refuseRequest" },
         stop: "stopped",
       },
-      always: { guard: "isRecovered", target: "running" },
+      always: [
+        { guard: "isRecovered", target: "running" },
+        { guard: "hasLostDisk", target: "rejoining" },
+      ],
+    },
+    /** It has lost its disk: it has no say, and serves nobody, until it is rebuilt. */
+    rejoining: {
+      on: {
+        reply: { actions: "onDiskReply" },
+        "store.status": { actions: "onStatus" },
+        "store.*": { actions: "refuseWhileRebuilt" },
+        stop: "stopped",
+      },
+      initial: "asking",
+      states: {
+        asking: {
+          on: { "raft.heartbeat": { actions: "askToRejoin" }, "raft.rejoin.ok": { actions: "onWelcome" } },
+          always: { guard: "hasCleared", target: "catchingUp" },
+        },
+        catchingUp: {
+          on: {
+            "raft.append": { actions: "onAppend" },
+            "raft.heartbeat": { actions: "onHeartbeat" },
+            "raft.commit": { actions: "onCommit" },
+            "raft.snapshot": { actions: "onSnapshot" },
+          },
+          always: { guard: "isMember", target: "#store.running" },
+        },
+      },
     },
     running: {
       entry: "takePart",
@@ -212,6 +253,7 @@ export const machine = chart.createMachine({
         "raft.commit": { actions: "onCommit" },
         "raft.snapshot": { actions: "onSnapshot" },
         "raft.readIndex.ok": { actions: "onReadIndexAnswer" },
+        "raft.rejoin.ok": { actions: "tellRejoined" },
         "timer.election": { actions: "onElectionDue" },
         "timer.requests": { actions: "onRequestsDue" },
         "timer.progress": { actions: "onProgressDue" },
@@ -260,6 +302,8 @@ export const machine = chart.createMachine({
             "raft.propose": { actions: "onPropose" },
             "raft.readIndex": { actions: "onReadIndex" },
             "raft.snapshot.ok": { actions: "onSnapshotAnswer" },
+            "raft.rejoin": { actions: "onRejoin" },
+            "raft.rejoined": { actions: "onRejoined" },
             "timer.heartbeat": { actions: "onHeartbeatDue" },
           },
           always: [

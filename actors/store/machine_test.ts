@@ -7,15 +7,20 @@ import { createStep } from "../../runtime/step.ts";
 import type { StoreData } from "./data.ts";
 import { store } from "./definition.ts";
 import { machine } from "./machine.ts";
+import { newStoreDisk } from "./member.ts";
 
 const input = { members: ["s"] };
 
-/** What an empty disk and a clock that never waits answer. */
+const files = newStoreDisk("s");
+
+/** What a new member's disk and a clock that never waits answer. */
 function answers(effects: readonly Effect[]): { readonly type: string }[] {
   return effects.flatMap((effect): { readonly type: string }[] => {
     if (effect.kind === "timer" && effect.name === "election") return [{ type: "timer.election" }];
     if (effect.kind !== "device") return [];
-    return [{ type: "reply", ask: effect.id, from: "device:disk", body: { ok: true } } as { type: string }];
+    const { op, path } = effect.request as { readonly op: string; readonly path: string };
+    const body = op === "read" ? { ok: true, data: files[path] } : { ok: true };
+    return [{ type: "reply", ask: effect.id, from: "device:disk", body } as { type: string }];
   });
 }
 

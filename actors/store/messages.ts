@@ -125,6 +125,8 @@ export interface StatusAnswer {
   readonly appliedIndex: number;
   readonly revision: number;
   readonly compactedRevision: number;
+  /** Why the replica neither votes nor counts: its disk is lost, or damaged. Absent: it is a member like the others. */
+  readonly rebuilding?: string;
 }
 
 export interface WatchOpened {
@@ -189,6 +191,8 @@ export interface StoreWatchCancelled extends Message {
 export interface StoreInput {
   /** All replicas of the group, this one included, in one order for all. */
   readonly members: readonly Address[];
+  /** Tells clusters apart: a disk of another cluster is not taken for this replica's. Default `default`. */
+  readonly cluster?: string;
   /** Default 100 and 1,000, as etcd's. */
   readonly heartbeatMs?: number;
   readonly electionMs?: number;

@@ -5,17 +5,20 @@ import { beginRestore, endRestore, restorePart, type SnapshotReader } from "./ke
 import { readWal, type WalContent } from "./log/read_wal.ts";
 import { encodeRecord } from "./log/record.ts";
 import { createWal, walFile } from "./log/wal.ts";
+import { memberFile, strangerOf } from "./member.ts";
 import { createLog, type RaftLog } from "./raft/log.ts";
 import { createRaft } from "./raft/raft.ts";
+import { startRejoin } from "./rejoin.ts";
 import { type Manifest, manifestFile, partFile, readManifest } from "./snapshot/files.ts";
 
 /**
- * What a replica does before it takes part: it reads the snapshot's manifest, its parts, and the log. A log that was
+ * What a replica does before it takes part: it reads whose disk it is, the snapshot's manifest, its parts, and the log.
+ * What is not its own, or is damaged, is left as it is, and the replica asks to be rebuilt. A log that was
  * torn, or is older than the snapshot, is written anew, and read back: nothing may be added behind a torn record.
  */
 export interface Recovery {
   readonly ask: AskId;
-  readonly reading: "manifest" | "part" | "log" | "repair" | "check";
+  readonly reading: "member" | "manifest" | "part" | "log" | "repair" | "check";
   /** The log as it was written anew. */
   readonly repaired?: string;
   readonly manifest: Manifest | undefined;
@@ -29,20 +32,34 @@ const repairEveryMs = 500;
 
 /** Begins to read. */
 export function startRecovery(data: StoreData, step: Step): void {
-  const ask = step.device("disk", { op: "read", path: manifestFile });
+  const ask = step.device("disk", { op: "read", path: memberFile });
   const nothing = { manifest: undefined, reader: undefined, part: 0, length: 0 };
-  data.recovery = { ask, reading: "manifest", ...nothing };
+  data.recovery = { ask, reading: "member", ...nothing };
 }
 
-/**
- * Goes on reading.
- *
- * @throws Error when the disk fails, or what is on it cannot be right: this replica must not take part
- */
+/** Goes on reading; what cannot be right makes it a replica that has lost its disk. */
 export function onRecovered(data: StoreData, text: string | undefined, step: Step): void {
+  try {
+    readOn(data, text, step);
+  } catch (error) {
+    startRejoin(data, (error as Error).message, step);
+  }
+}
+
+function readOn(data: StoreData, text: string | undefined, step: Step) {
   const { recovery } = data;
   if (!recovery) return;
   switch (recovery.reading) {
+    case "member": {
+      const why = data.defects.amnesiacsVote ? undefined : strangerOf(data.member, text);
+      if (why !== undefined) return startRejoin(data, why, step);
+      data.recovery = {
+        ...recovery,
+        ask: step.device("disk", { op: "read", path: manifestFile }),
+        reading: "manifest",
+      };
+      return;
+    }
     case "manifest": {
       const manifest = text === undefined ? undefined : readManifest(text);
       const reader = manifest && beginRestore(manifest);
@@ -92,8 +109,9 @@ function readNext(data: StoreData, recovery: Omit<Recovery, "ask" | "reading">, 
 
 function finish(data: StoreData, { recovery, text }: { recovery: Recovery; text: string | undefined }, step: Step) {
   const { manifest, reader } = recovery;
-  if (text === undefined && manifest) missing(walFile);
+  if (text === undefined && !data.defects.amnesiacsVote) missing(walFile);
   const wal = readWal(text ?? "", walFile);
+  if (!wal.isBegun && !data.defects.amnesiacsVote) throw new Error(`Cannot read ${walFile}: its beginning is missing`);
   const log = joined(wal, manifest);
   const snapshotIndex = manifest?.index ?? 0;
   const { term, vote } = wal;
@@ -126,7 +144,7 @@ function joined(wal: WalContent, manifest: Manifest | undefined): RaftLog {
   const { index, term } = manifest ?? { index: 0, term: 0 };
   if (wal.snapshotIndex > index) {
     throw new Error(
-      `Cannot recover: the log begins after entry ${wal.snapshotIndex}, but the snapshot ends with entry ${index}, remove this replica's folder so that it is rebuilt from its peers`,
+      `Cannot read ${walFile}: it begins after entry ${wal.snapshotIndex}, the snapshot ends with ${index}`,
     );
   }
   const place = index - wal.snapshotIndex;
@@ -135,9 +153,7 @@ function joined(wal: WalContent, manifest: Manifest | undefined): RaftLog {
 }
 
 function missing(path: string): never {
-  throw new Error(
-    `Cannot recover: the file ${path} is missing, remove this replica's folder so that it is rebuilt from its peers`,
-  );
+  throw new Error(`Cannot read ${path}: it is missing`);
 }
 
 /** The defect of etcd's issue 17780: the revision is taken from the keys that are left, not from what was deleted. */

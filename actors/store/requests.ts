@@ -78,12 +78,13 @@ export function onRange(data: StoreData, mail: Mail<RangeRequest>, step: Step): 
 }
 
 /** Tells what the replica knows. */
-export function onStatus({ raft, keyspace }: StoreData, mail: Mail, step: Step): void {
+export function onStatus({ raft, keyspace, rejoin }: StoreData, mail: Mail, step: Step): void {
   const { self, term } = raft;
   const { appliedIndex, revision, compactedRevision } = keyspace;
   const leader = raft.leader === "" ? undefined : raft.leader;
   step.reply(mail, {
     ...{ type: "store.status.ok", self, leader, term, appliedIndex, revision, compactedRevision },
+    ...(rejoin ? { rebuilding: rejoin.why } : {}),
   } satisfies StatusAnswer);
 }
 

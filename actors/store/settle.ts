@@ -7,6 +7,7 @@ import { commandText } from "./raft/entry.ts";
 import { replicate } from "./raft/lead.ts";
 import { entryAt } from "./raft/log.ts";
 import { advanceReads } from "./raft/read_index.ts";
+import { joinWhenCaughtUp } from "./rejoin.ts";
 import { answerReads, answerWrite, dispatchWaiting, refuseWaiting } from "./requests.ts";
 import { saveWhenLong, trimLog } from "./snapshot/save.ts";
 import { startSending } from "./snapshot/send.ts";
@@ -32,6 +33,7 @@ export function settle(data: StoreData, step: Step): void {
     replicate(raft);
     startSending(data, step);
   }
+  joinWhenCaughtUp(data, step);
   saveWhenLong(data, step);
   trimLog(data);
   startWrite(data.wal, raft, { step, defects: data.defects });

@@ -2,6 +2,7 @@ import { registry } from "../../actors/api/registry.ts";
 import { apiserver } from "../../actors/apiserver/definition.ts";
 import type { ApiRequest, ApiResponse, ApiServerInput, User, Verb } from "../../actors/apiserver/messages.ts";
 import { store } from "../../actors/store/definition.ts";
+import { newStoreDisk } from "../../actors/store/member.ts";
 import type { ActorDefinition } from "../../runtime/actor.ts";
 import type { DeviceDefinition } from "../../runtime/devices/device.ts";
 import { diskModel } from "../../runtime/devices/disk_model.ts";
@@ -84,7 +85,10 @@ export function createLab(options: LabOptions = {}): Lab {
   const { seed = 1, servers = 1, stores = 0, input = {}, actors = [], devices = [], faults = [] } = options;
   const net = netModel();
   const simulation = createSimulation({
-    cast: { actors: [apiserver, store, fakeStore, watchBox, ...actors], devices: [net, diskModel(), ...devices] },
+    cast: {
+      actors: [apiserver, store, fakeStore, watchBox, ...actors],
+      devices: [net, diskModel({ initial: (address) => newStoreDisk(address) }), ...devices],
+    },
     seed,
     faults,
   });

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import type { Topology, TopologyDefects } from "../../scenarios/topology.ts";
+import { storeAddresses, type Topology, type TopologyDefects } from "../../scenarios/topology.ts";
 import type { RunDefinition } from "../run_definition.ts";
 import type { Command } from "../workload/command.ts";
 import { podCpuMillis } from "../workload/manifests.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";
 import { lyingDisk } from "./lying_disk.ts";
 import { serviceCommands } from "./services.ts";
+import { diskLosses } from "./store_faults.ts";
 import { topology } from "./topology.ts";
 import { type TrafficRun, trafficRun } from "./traffic.ts";
 import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
@@ -45,8 +46,9 @@ export function runDefinition({
         dns: fc.constantFrom(false, false, true),
         lie: lie(shape),
         served: served(traffic, withoutFaults),
+        losses: losses(shape),
       })
-      .map(({ services, proxies, dns, lie: lying, served: instead, ...run }) => {
+      .map(({ services, proxies, dns, lie: lying, served: instead, losses: lost, ...run }) => {
         if (instead) {
           const { seed } = run;
           return { ...instead, seed, topology: { ...instead.topology, ...(defects ? { defects } : {}) } };
@@ -54,9 +56,10 @@ export function runDefinition({
         const extras = { ...(proxies ? { proxies } : {}), ...(dns ? { dns } : {}) };
         // A disk that lies is found out beside no other fault of the store; see `lyingDisk`.
         const isLying = lying !== null && !withoutFaults && defects === undefined;
+        const isLosing = lost !== null && !withoutFaults && defects === undefined;
         return {
           ...run,
-          ...(isLying ? { faults: lying } : {}),
+          ...(isLying ? { faults: lying } : isLosing ? { faults: [...run.faults, ...lost] } : {}),
           ...(services.length > 0
             ? {
                 workload: [...run.workload, ...services].sort((a, b) => a.atMs - b.atMs),
@@ -83,6 +86,12 @@ function served(
 function lie(shape: Topology): fc.Arbitrary<readonly Fault[] | null> {
   if (shape.stores === 1) return fc.constant(null);
   return nowAndThen(lyingDisk(shape, componentsOf(shape)), 15);
+}
+
+/** Now and then, where there is a minority that can be done without, replicas that lose their disks. */
+function losses(shape: Topology): fc.Arbitrary<readonly Fault[] | null> {
+  if (shape.stores === 1) return fc.constant(null);
+  return nowAndThen(diskLosses({ members: storeAddresses(shape), untilMs: workloadMsMax }), 15);
 }
 
 /** One time in so many; else nothing. (The `freq` of fast-check's own `option` is how rare the nothing is.) */

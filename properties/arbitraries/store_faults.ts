@@ -25,3 +25,24 @@ export function storeFaults({ members, untilMs = 4_000, faultsMax = 6 }: StoreFa
   const when = { trigger: fc.nat(untilMs).map((atMs) => ({ atMs })), forMs: fc.integer({ min: 1, max: 3_000 }) };
   return fc.array(faultIn(places, when), { maxLength: faultsMax });
 }
+
+/**
+ * A minority of a group loses or damages its disks, each as often as it likes: always the same replicas, as Raft does
+ * not promise to survive that more than a minority has lost what it acknowledged, and is not yet rebuilt.
+ */
+export function diskLosses({ members, untilMs = 4_000 }: StoreFaultsOptions): fc.Arbitrary<Fault[]> {
+  const maxLength = Math.floor((members.length - 1) / 2);
+  return fc.subarray([...members], { minLength: 1, maxLength }).chain((victims) =>
+    fc.array(
+      fc
+        .record({
+          kind: fc.constantFrom("lostDisk" as const, "damagedDisk" as const),
+          actor: fc.constantFrom(...victims),
+          atMs: fc.nat(untilMs),
+          forMs: fc.integer({ min: 1, max: 400 }),
+        })
+        .map(({ kind, actor, atMs, forMs }): Fault => ({ kind, parameters: { actor }, trigger: { atMs }, forMs })),
+      { minLength: 1, maxLength: 5 },
+    ),
+  );
+}

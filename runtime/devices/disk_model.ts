@@ -19,6 +19,8 @@ export interface DiskModelOptions {
   readonly accessMs?: number;
   /** Default 1. */
   readonly syncMs?: number;
+  /** What an actor's disk holds before it ever ran, by path. Default: nothing. */
+  readonly initial?: (address: Address) => Readonly<Record<string, string>>;
   /** Writes beyond it answer ENOSPC. Default: no limit. */
   readonly capacityMax?: number;
 }
@@ -29,21 +31,26 @@ export interface DiskModel extends DeviceDefinition {
   durable(address: Address, path: string): string | undefined;
   /** Destroys all that an actor had. */
   wipe(address: Address): void;
+  /** Puts a text in place of what a file holds; undefined removes it. */
+  write(address: Address, path: string, text: string | undefined): void;
+  /** Changes one character in the first half of a file. */
+  damage(address: Address, path: string): void;
 }
 
 /**
  * A disk that keeps its promises until a fault says otherwise: what was synced survives a crash, what was not may be
- * lost. Mishaps: `lostFsync` answers a sync that did not happen; `tornWrite` never answers,
+ * lost. Mishaps: `lostDisk` and `damagedDisk` never answer, and leave nothing, or something else; `lostFsync` answers a sync that did not happen; `tornWrite` never answers,
  * and the crash that comes with it keeps a part of the append.
  */
 export function diskModel(options: DiskModelOptions = {}): DiskModel {
-  const { accessMs = 0.02, syncMs = 1, capacityMax = Number.POSITIVE_INFINITY } = options;
+  const { accessMs = 0.02, syncMs = 1, initial, capacityMax = Number.POSITIVE_INFINITY } = options;
   const disks = new Map<Address, Map<string, ModelFile>>();
 
   function diskOf(address: Address): Map<string, ModelFile> {
     let disk = disks.get(address);
     if (!disk) {
-      disk = new Map();
+      const files = Object.entries(initial?.(address) ?? {});
+      disk = new Map(files.map(([path, durable]) => [path, { durable, pending: "", torn: false }]));
       disks.set(address, disk);
     }
     return disk;
@@ -62,7 +69,9 @@ export function diskModel(options: DiskModelOptions = {}): DiskModel {
         busyUntilMs = Math.max(busyUntilMs, context.uptimeMs()) + tookMs;
         // Unsynced data is in the file at once; whether it is durable is decided when the sync is done.
         if (request.op === "append") write(disk, request, mishap === "tornWrite");
-        if (mishap === "tornWrite") return;
+        if (mishap === "lostDisk") disk.clear();
+        if (mishap === "damagedDisk") damageSome(disk, context.random);
+        if (mishap === "tornWrite" || mishap === "lostDisk" || mishap === "damagedDisk") return;
         context.after(busyUntilMs - context.uptimeMs(), () => done(serve(disk, request, mishap)));
       },
       close: (crashed) => crashed && losePending(disk, context.random),
@@ -117,7 +126,15 @@ export function diskModel(options: DiskModelOptions = {}): DiskModel {
     needs: diskNeeds,
     open,
     durable: (address, path) => disks.get(address)?.get(path)?.durable,
-    wipe: (address) => void disks.get(address)?.clear(),
+    wipe: (address) => diskOf(address).clear(),
+    write(address, path, text) {
+      if (text === undefined) diskOf(address).delete(path);
+      else diskOf(address).set(path, { durable: text, pending: "", torn: false });
+    },
+    damage(address, path) {
+      const file = diskOf(address).get(path);
+      if (file) damage(file, Math.floor(file.durable.length / 4));
+    },
   };
 }
 
@@ -138,6 +155,18 @@ function losePending(disk: Map<string, ModelFile>, random: Random) {
     file.pending = "";
     file.torn = false;
   }
+}
+
+/** Something in the first half of a file: an end that is missing could as well be a torn append. */
+function damageSome(disk: Map<string, ModelFile>, random: Random) {
+  const files = [...disk.values()].filter(({ durable }) => durable.length > 1);
+  const file = files[random.int(Math.max(1, files.length))];
+  if (file) damage(file, random.int(Math.floor(file.durable.length / 2)));
+}
+
+function damage(file: ModelFile, at: number) {
+  const { durable } = file;
+  file.durable = `${durable.slice(0, at)}${durable[at] === "#" ? "%" : "#"}${durable.slice(at + 1)}`;
 }
 
 function full(path: string): DiskAnswer {

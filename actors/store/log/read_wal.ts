@@ -11,6 +11,8 @@ export interface WalContent {
   readonly snapshotIndex: number;
   readonly snapshotTerm: number;
   readonly entries: Entry[];
+  /** Whether it has the record with which every log begins. */
+  readonly isBegun: boolean;
   /** How much of the file is whole records. */
   readonly goodLength: number;
 }
@@ -24,15 +26,14 @@ export function readWal(text: string, file: string): WalContent {
   const { records, goodLength } = scanRecords(text, file);
   const entries: Entry[] = [];
   let [term, commitIndex, vote, snapshotIndex, snapshotTerm] = [0, 0, "", 0, 0];
+  const isBegun = records[0] !== undefined && payloadOf(records[0]).startsWith("S ");
   for (const record of records) {
     const payload = payloadOf(record);
     if (isEntry(payload)) {
       const entry = readEntry(record);
       const place = entry.index - snapshotIndex - 1;
       if (place < 0 || place > entries.length) {
-        throw new Error(
-          `Cannot read ${file}: entry ${entry.index} follows entry ${snapshotIndex + entries.length}, remove this replica's folder so that it is rebuilt from its peers`,
-        );
+        throw new Error(`Cannot read ${file}: entry ${entry.index} follows entry ${snapshotIndex + entries.length}`);
       }
       entries.length = place;
       entries.push(entry);
@@ -47,5 +48,5 @@ export function readWal(text: string, file: string): WalContent {
       term = Number(first);
     }
   }
-  return { term, vote, commitIndex, snapshotIndex, snapshotTerm, entries, goodLength };
+  return { term, vote, commitIndex, snapshotIndex, snapshotTerm, entries, isBegun, goodLength };
 }

@@ -39,9 +39,7 @@ export function scanRecords(text: string, file: string): RecordScan {
     const fault = faultOf(record);
     if (fault !== undefined) {
       if (lineFeed === text.length - 1 && record.includes("\0")) break;
-      throw new Error(
-        `Cannot read ${file}: the record at ${position} is corrupt (${fault}), remove this replica's folder so that it is rebuilt from its peers`,
-      );
+      throw new Error(`Cannot read ${file}: the record at ${position} is corrupt (${fault})`);
     }
     records.push(record);
     position = lineFeed + 1;

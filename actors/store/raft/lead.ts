@@ -1,11 +1,12 @@
 import type { Address } from "../../../runtime/mod.ts";
 import { createEntry } from "./entry.ts";
 import { entriesFrom, findConflict, lastIndex, termAt } from "./log.ts";
-import type { AppendAnswer, HeartbeatAnswer, Propose, SnapshotAnswer } from "./messages.ts";
+import type { AppendAnswer, HeartbeatAnswer, Propose, Rejoined, SnapshotAnswer } from "./messages.ts";
 import { acknowledge, maySend, type Progress, toProbe } from "./progress.ts";
 import { committedIndex, majority } from "./quorum.ts";
 import { appendOwn, becomeFollower, commitTo, type Moment, type Raft, resetElection, send } from "./raft.ts";
 import { confirmRound } from "./read_index.ts";
+import { countOut } from "./rejoin.ts";
 import { createSequenceWindow, firstSeen } from "./sequence_window.ts";
 
 /** How much one append carries. */
@@ -41,7 +42,7 @@ export function replicate(raft: Raft): void {
 
 /** Counts what a follower has, or goes back to where its log matches. */
 export function onAppendAnswer(raft: Raft, from: Address, answer: AppendAnswer, moment: Moment): void {
-  const progress = heard(raft, from, answer.term, moment);
+  const progress = heard(raft, from, answer, moment);
   if (!progress) return;
   if (answer.rejected) onRejected(raft, progress, answer);
   else if (progress.state !== "snapshot" && acknowledge(progress, answer.index)) advanceCommit(raft);
@@ -49,9 +50,9 @@ export function onAppendAnswer(raft: Raft, from: Address, answer: AppendAnswer, 
 
 /** Counts a follower that lives; one that seems to have missed something is asked where it is. */
 export function onHeartbeatAnswer(raft: Raft, from: Address, answer: HeartbeatAnswer, moment: Moment): void {
-  const progress = heard(raft, from, answer.term, moment);
+  const progress = heard(raft, from, answer, moment);
   if (!progress) return;
-  confirmRound(raft, from, answer.round);
+  if (!progress.rejoining) confirmRound(raft, from, answer.round);
   progress.probing = false;
   if (progress.state === "replicate" && progress.inflight.length > 0) sendAppend(raft, from, progress, true);
 }
@@ -61,7 +62,7 @@ export function advanceCommit(raft: Raft): void {
   if (raft.role !== "leader") return;
   const own = raft.defects.ackBeforeSync ? lastIndex(raft.log) : raft.stableIndex;
   const indexes = [own];
-  for (const { match } of raft.progress.values()) indexes.push(match);
+  for (const { match, rejoining } of raft.progress.values()) indexes.push(rejoining ? 0 : match);
   const index = committedIndex(indexes);
   if (index > raft.commitIndex && termAt(raft.log, index) === raft.term) commitTo(raft, index);
 }
@@ -69,8 +70,8 @@ export function advanceCommit(raft: Raft): void {
 /** Once an election timeout a leader counts those it heard; without a majority it leads nobody. */
 export function checkQuorum(raft: Raft, moment: Moment): void {
   let active = 1;
-  for (const { heardMs } of raft.progress.values()) {
-    if (moment.uptimeMs - heardMs < raft.electionMs) active++;
+  for (const { heardMs, rejoining } of raft.progress.values()) {
+    if (!rejoining && moment.uptimeMs - heardMs < raft.electionMs) active++;
   }
   resetElection(raft, moment);
   raft.electionDeadlineMs = moment.uptimeMs + raft.electionMs;
@@ -86,8 +87,21 @@ export function onSnapshotDone(raft: Raft, from: Address, answer: SnapshotAnswer
   advanceCommit(raft);
 }
 
+/** Counts a replica in again that has its welcome and all before it. */
+export function onRejoined(raft: Raft, from: Address, message: Rejoined, moment: Moment): void {
+  const progress = heard(raft, from, message, moment);
+  if (progress?.rejoining?.life !== message.life) return;
+  progress.rejoining = undefined;
+  advanceCommit(raft);
+}
+
 /** Notes that a follower was heard; undefined when the answer is not one to this leader. */
-export function heard(raft: Raft, from: Address, term: number, moment: Moment): Progress | undefined {
+export function heard(
+  raft: Raft,
+  from: Address,
+  { term, rejoining }: { readonly term: number; readonly rejoining?: string },
+  moment: Moment,
+): Progress | undefined {
   if (term > raft.term) {
     becomeFollower(raft, term, "");
     return undefined;
@@ -95,6 +109,7 @@ export function heard(raft: Raft, from: Address, term: number, moment: Moment): 
   const progress = raft.progress.get(from);
   if (raft.role !== "leader" || term < raft.term || !progress) return undefined;
   progress.heardMs = moment.uptimeMs;
+  if (rejoining !== undefined) countOut(raft, progress, rejoining);
   return progress;
 }
 

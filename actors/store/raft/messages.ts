@@ -40,8 +40,14 @@ export interface Append extends Message {
   readonly entries: readonly string[];
 }
 
+/** What is said by a replica that does not count yet names its life: see `rejoin.ts`. */
+interface Answer extends Message {
+  readonly term: number;
+  readonly rejoining?: string;
+}
+
 /** Sent when everything up to `index` is durable, or at once when `previousIndex` (then `index`) does not match. */
-export interface AppendAnswer extends Message {
+export interface AppendAnswer extends Answer {
   readonly type: "raft.append.ok";
   readonly term: number;
   readonly index: number;
@@ -60,7 +66,7 @@ export interface Heartbeat extends Message {
 }
 
 /** The leader is heard. */
-export interface HeartbeatAnswer extends Message {
+export interface HeartbeatAnswer extends Answer {
   readonly type: "raft.heartbeat.ok";
   readonly term: number;
   readonly round: number;
@@ -112,7 +118,7 @@ export interface Snapshot extends Message {
 }
 
 /** The part is durable; with the last one the whole snapshot is in use. */
-export interface SnapshotAnswer extends Message {
+export interface SnapshotAnswer extends Answer {
   readonly type: "raft.snapshot.ok";
   readonly term: number;
   readonly index: number;
@@ -120,7 +126,32 @@ export interface SnapshotAnswer extends Message {
   readonly done: boolean;
 }
 
+/** To whoever leads in `term`: this life has lost its disk and would come back. */
+export interface Rejoin extends Message {
+  readonly type: "raft.rejoin";
+  readonly term: number;
+  readonly life: string;
+}
+
+/** The welcome of that life is committed: with everything up to there it is a voter again. */
+export interface RejoinAnswer extends Message {
+  readonly type: "raft.rejoin.ok";
+  readonly term: number;
+  readonly life: string;
+  readonly welcomeIndex: number;
+}
+
+/** That life has come back: its disk is whole. */
+export interface Rejoined extends Message {
+  readonly type: "raft.rejoined";
+  readonly term: number;
+  readonly life: string;
+}
+
 export type RaftMessage =
+  | Rejoin
+  | RejoinAnswer
+  | Rejoined
   | PreVote
   | PreVoteAnswer
   | Vote

@@ -16,6 +16,8 @@ export interface Progress {
   readonly inflight: number[];
   /** The highest commit index it was told. */
   commitSent: number;
+  /** Set while it does not count, as its life has lost its disk: see `rejoin.ts`. */
+  rejoining: { readonly life: string; readonly welcomeIndex: number } | undefined;
   /** When it was last heard, and when it last got further, in uptime. */
   heardMs: number;
 }
@@ -32,6 +34,7 @@ export function createProgress(lastIndex: number, nowMs: number): Progress {
     probing: false,
     inflight: [],
     commitSent: 0,
+    rejoining: undefined,
     heardMs: nowMs,
   };
 }

@@ -70,6 +70,8 @@ export interface Raft {
   stableChanges: number;
   /** The last entry of the log that is durable here, as a leader counts itself. */
   stableIndex: number;
+  /** The life that does not count yet, as it has lost its disk; empty for a member: see `rejoin.ts`. */
+  rejoining: string;
   readonly outbox: Outgoing[];
   /** Messages that wait for a change to be durable. */
   readonly gated: { readonly change: number; readonly term: number; readonly outgoing: Outgoing }[];
@@ -109,6 +111,7 @@ export function createRaft(start: RaftStart, moment: Moment): Raft {
     changes: 0,
     stableChanges: 0,
     stableIndex: lastIndex(start.log),
+    rejoining: "",
     outbox: [],
     gated: [],
   };
@@ -118,7 +121,12 @@ export function createRaft(start: RaftStart, moment: Moment): Raft {
 
 /** Sends a message now. */
 export function send(raft: Raft, to: Address, message: RaftMessage): void {
-  raft.outbox.push({ to, message });
+  raft.outbox.push({ to, message: signed(raft, message) });
+}
+
+/** Whose life does not count says so with everything that it says. */
+function signed({ rejoining }: Raft, message: RaftMessage): RaftMessage {
+  return rejoining === "" ? message : ({ ...message, rejoining } as RaftMessage);
 }
 
 /** Sends a message when all that this replica has changed so far is durable. */
@@ -126,7 +134,7 @@ export function sendWhenStable(raft: Raft, to: Address, message: RaftMessage): v
   const { changes, term } = raft;
   const isTooEarly = raft.defects.ackBeforeSync && message.type === "raft.append.ok";
   if (raft.stableChanges >= changes || isTooEarly) send(raft, to, message);
-  else raft.gated.push({ change: changes, term, outgoing: { to, message } });
+  else raft.gated.push({ change: changes, term, outgoing: { to, message: signed(raft, message) } });
 }
 
 /** Takes note that everything up to a change is durable; what was said in an older term is not worth sending. */

@@ -3,6 +3,7 @@ import type { ReadIndex, ReadIndexAnswer } from "./messages.ts";
 import { majority } from "./quorum.ts";
 import { type Moment, type Raft, send } from "./raft.ts";
 import type { Read } from "./reads.ts";
+import { welcome } from "./rejoin.ts";
 
 /**
  * Linearizable reads without writing to the log (Ongaro's thesis, 6.4): a leader that has committed in its term notes
@@ -46,8 +47,9 @@ export function hasCommittedInTerm(raft: Raft): boolean {
 
 /** Tells all followers that the leader lives. */
 export function heartbeat(raft: Raft): void {
-  for (const [peer, { match }] of raft.progress) {
-    const commit = Math.min(match, raft.commitIndex);
+  for (const [peer, progress] of raft.progress) {
+    welcome(raft, peer, progress);
+    const commit = Math.min(progress.match, raft.commitIndex);
     send(raft, peer, { type: "raft.heartbeat", term: raft.term, commit, round: raft.reads.round });
   }
 }

@@ -30,7 +30,7 @@ export function onSnapshotAnswer(
   { answer, step }: { answer: SnapshotAnswer; step: Step },
 ): void {
   const { raft, snapshots } = data;
-  if (!heard(raft, from, answer.term, step)) return;
+  if (!heard(raft, from, answer, step)) return;
   const sending = snapshots.sending.get(from);
   if (!sending || sending.cursor.head.index !== answer.index) return;
   if (answer.done) {

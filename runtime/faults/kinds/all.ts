@@ -1,10 +1,12 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { clockSkew } from "./clock_skew.ts";
 import { crash } from "./crash.ts";
+import { damagedDisk } from "./damaged_disk.ts";
 import { delay } from "./delay.ts";
 import { duplication } from "./duplication.ts";
 import { lag } from "./lag.ts";
 import { loss } from "./loss.ts";
+import { lostDisk } from "./lost_disk.ts";
 import { lostFsync } from "./lost_fsync.ts";
 import { partition } from "./partition.ts";
 import { pause } from "./pause.ts";
@@ -16,10 +18,12 @@ import { tornWrite } from "./torn_write.ts";
 export const all = [
   clockSkew,
   crash,
+  damagedDisk,
   delay,
   duplication,
   lag,
   loss,
+  lostDisk,
   lostFsync,
   partition,
   pause,

@@ -18,6 +18,7 @@ export const tornWrite = defineFault({
       : undefined,
 });
 
-function isAppend(request: unknown): boolean {
+/** Whether it is an append that a disk is asked for. */
+export function isAppend(request: unknown): boolean {
   return typeof request === "object" && request !== null && "op" in request && request.op === "append";
 }
