@@ -1,10 +1,13 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { randomBytes } from "node:crypto";
+import { chmod, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { lockFolder } from "./folder_lock.ts";
 import { InputError, messageOf } from "./input_error.ts";
 import { makeFolder } from "./make_folder.ts";
+import { clusterOfDisks, makeDisks } from "./store_disks.ts";
+import { takeTemporaryFolder } from "./temporary_folder.ts";
 import type { Topology } from "./topology.ts";
-import { writeWhole } from "./write_whole.ts";
+import { secretMode, writeWhole } from "./write_whole.ts";
 
 /** Where a cluster keeps what outlives its process; held by one cluster at a time. */
 export interface DataDir {
@@ -15,6 +18,8 @@ export interface DataDir {
   readonly pki: string;
   /** The kubeconfig, unless another place is asked for. */
   readonly kubeconfig: string;
+  /** Tells the cluster apart from all others. */
+  readonly cluster: string;
   /** Whether a cluster lived here before. */
   readonly isUsed: boolean;
   /** Lets others have it; removes what was only temporary. */
@@ -22,124 +27,109 @@ export interface DataDir {
 }
 
 /** What is written about a cluster where it lives, so that it is never started as another. */
-interface Description {
-  readonly version: 1;
+export interface ClusterDescription {
+  readonly version: 2;
+  readonly cluster: string;
   readonly stores: number;
 }
 
+/** Its owner's alone: the store's log holds Secrets. */
+const ownFolderMode = 0o700;
+
 /**
- * Takes a folder for a cluster's data; without a path, a temporary one that is removed with the cluster.
+ * Takes a folder for a cluster's data; without a path, a temporary one that is removed with the cluster. The disks of
+ * the store are made once, with the cluster: one that is missing later is lost, and not new.
  *
  * @throws InputError when another cluster has it, when it cannot be written, or when its cluster is of another shape
  */
 export async function takeDataDir(path: string | undefined, { stores }: Pick<Topology, "stores">): Promise<DataDir> {
-  if (path === undefined) {
-    const temporary = await mkdtemp(join(tmpdir(), "kubetroupe-"));
-    return dataDir(temporary, false, () => rm(temporary, { recursive: true, force: true }));
-  }
-  const folder = resolve(path);
-  const lock = join(folder, "lock");
-  await takeLock(folder, lock);
-  const release = () => rm(lock, { force: true });
+  const { folder, release } = path === undefined ? await takeTemporaryFolder() : await takeFolder(path);
   try {
-    return dataDir(folder, await checkDescription(folder, stores), release);
+    const { isUsed, cluster } = await clusterIn(folder, stores);
+    const below = (name: string) => join(folder, name);
+    const paths = { disks: below("disks"), pki: below("pki"), kubeconfig: below("kubeconfig") };
+    return { path: folder, ...paths, cluster, isUsed, release };
   } catch (error) {
     await release();
-    throw error;
+    throw error instanceof InputError ? error : unusable(folder, error);
   }
 }
 
-function dataDir(path: string, isUsed: boolean, release: () => Promise<void>): DataDir {
-  const below = (name: string) => join(path, name);
-  return { path, disks: below("disks"), pki: below("pki"), kubeconfig: below("kubeconfig"), isUsed, release };
-}
-
-/** The lock names its process: what a killed process left behind holds nobody up. */
-async function takeLock(folder: string, lock: string) {
+/**
+ * Takes a folder for this process alone, as long as it does not release it.
+ *
+ * @throws InputError when another process has it, or it cannot be written
+ */
+export async function takeFolder(path: string): Promise<{ folder: string; release: () => Promise<void> }> {
+  const folder = resolve(path);
   try {
     await makeFolder(folder);
-    for (let attempt = 0; attempt < 2; attempt++) {
-      if (await created(lock)) return;
-      const holder = await readFile(lock, "utf8").catch(() => "");
-      if (isAlive(Number(holder))) throw new InputError(inUse(folder, holder));
-      await setAside(lock, holder);
-    }
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`Cannot use data directory "${folder}": ${messageOf(error)}, choose another`, {
-      cause: error,
-    });
-  }
-  throw new InputError(inUse(folder, await readFile(lock, "utf8").catch(() => "?")));
-}
-
-async function created(lock: string): Promise<boolean> {
-  try {
-    await writeFile(lock, String(process.pid), { flag: "wx" });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-/** Removes a dead process's lock, but not the one that somebody else has put in its place meanwhile. */
-async function setAside(lock: string, holder: string) {
-  const aside = `${lock}.${process.pid}`;
-  try {
-    await rename(lock, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  if ((await readFile(aside, "utf8")) === holder) await rm(aside);
-  else await rename(aside, lock);
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It lives, but is somebody else's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-function inUse(folder: string, holder: string): string {
-  return `Cannot use data directory "${folder}": process ${holder} runs a cluster in it, stop that one or choose another`;
-}
-
-/** Tells whether a cluster lived here; a cluster cannot change the size of its store by being started again. */
-async function checkDescription(folder: string, stores: number): Promise<boolean> {
-  const path = join(folder, "cluster.json");
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw new InputError(`Cannot use data directory "${folder}": ${error.message}`, { cause: error });
-  });
-  if (text === undefined) {
-    const description: Description = { version: 1, stores };
-    await writeWhole(path, `${JSON.stringify(description)}\n`);
-    return false;
-  }
-  const found = described(text);
-  if (found?.version !== 1) {
+    await chmod(folder, ownFolderMode);
+    const lock = await lockFolder(folder);
+    if ("release" in lock) return { folder, release: lock.release };
     throw new InputError(
-      `Cannot use data directory "${folder}": its cluster.json is broken or of another version, choose another`,
+      `Cannot use data directory "${folder}": process ${lock.holder.pid} runs a cluster in it, stop that one or choose another; if that process is no cluster, remove ${lock.holder.path}`,
     );
+  } catch (error) {
+    throw error instanceof InputError ? error : unusable(folder, error);
   }
-  if (found.stores !== stores) {
+}
+
+/**
+ * What a folder says of its cluster; undefined when there is none.
+ *
+ * @throws InputError when what it says cannot be read
+ */
+export async function describedCluster(folder: string): Promise<ClusterDescription | undefined> {
+  const text = await readFile(join(folder, "cluster.json"), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw unusable(folder, error);
+  });
+  if (text === undefined) return undefined;
+  const found = described(text);
+  if (found?.version === 2 && found.cluster !== undefined && found.stores !== undefined) {
+    return found as ClusterDescription;
+  }
+  throw new InputError(
+    `Cannot use data directory "${folder}": its cluster.json is broken or of another version, choose another`,
+  );
+}
+
+/** Writes what a folder says of its cluster. */
+export async function describeCluster(folder: string, cluster: Omit<ClusterDescription, "version">): Promise<void> {
+  const description: ClusterDescription = { version: 2, ...cluster };
+  await writeWhole(join(folder, "cluster.json"), `${JSON.stringify(description)}\n`, { mode: secretMode });
+}
+
+/** A name that no other cluster has. */
+export function newClusterName(): string {
+  return randomBytes(8).toString("hex");
+}
+
+/** Finds the cluster that lives in a folder, or makes one: its disks are there as a whole before anything names it. */
+async function clusterIn(folder: string, stores: number): Promise<{ isUsed: boolean; cluster: string }> {
+  const found = await describedCluster(folder);
+  if (found) {
+    if (found.stores === stores) return { isUsed: true, cluster: found.cluster };
     throw new InputError(
       `Cannot use data directory "${folder}": its cluster has ${found.stores} store replicas, not ${stores}, give --stores ${found.stores} or choose another`,
     );
   }
-  return true;
+  const disks = join(folder, "disks");
+  const known = await clusterOfDisks(disks);
+  const cluster = known ?? newClusterName();
+  if (known === undefined) await makeDisks(disks, { cluster, stores });
+  await describeCluster(folder, { cluster, stores });
+  return { isUsed: known !== undefined, cluster };
 }
 
-function described(text: string): Partial<Description> | undefined {
+function unusable(folder: string, error: unknown): InputError {
+  return new InputError(`Cannot use data directory "${folder}": ${messageOf(error)}, choose another`, { cause: error });
+}
+
+function described(text: string): Partial<ClusterDescription> | undefined {
   try {
-    return JSON.parse(text) as Partial<Description>;
+    return JSON.parse(text) as Partial<ClusterDescription>;
   } catch {
     return undefined;
   }

@@ -50,6 +50,7 @@ export async function freeHost(
   return {
     host,
     specOptions: {
+      cluster: dataDir.cluster,
       ...https?.specOptions,
       ...(dnsPort === undefined ? {} : { dnsSocket: { host: loopback, port: dnsPort } }),
     },

@@ -88,6 +88,8 @@ export type HttpsOptions = NonNullable<ApiServerInput["https"]>;
 
 /** What is known of a cluster only where it runs. */
 export interface ChildSpecOptions {
+  /** Tells the cluster apart, as its disks do. Default: the store's. */
+  readonly cluster?: string;
   /** For each API server. Default: none serves HTTPS. */
   readonly https?: (apiServer: number) => HttpsOptions;
   /** Where the DNS server takes UDP and TCP. Default: it answers only other actors. */
@@ -134,7 +136,10 @@ export const apiServerAddresses = ({ apiservers }: Topology): readonly Address[]
  *
  * @throws Error for a cluster that cannot be
  */
-export function childSpecs(given: Topology, { https, dnsSocket }: ChildSpecOptions = {}): readonly ChildSpec[] {
+export function childSpecs(
+  given: Topology,
+  { cluster, https, dnsSocket }: ChildSpecOptions = {},
+): readonly ChildSpec[] {
   assertPossible(given);
   const topology = { ...given, ...trafficParts(given) };
   const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
@@ -146,7 +151,7 @@ export function childSpecs(given: Topology, { https, dnsSocket }: ChildSpecOptio
     return { ...spec("apiserver", apiServerInput(topology, index, served), apiServerAddress(index)), permissions };
   };
   return [
-    ...upTo(stores, (index) => spec("store", storeInput(topology), storeAddress(index))),
+    ...upTo(stores, (index) => spec("store", storeInput(topology, cluster), storeAddress(index))),
     ...upTo(apiservers, apiServer),
     ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
@@ -185,10 +190,11 @@ function assertPossible({ nodes, stores, apiservers, schedulers = 1, managers = 
   if (stores % 2 === 0) throw new Error(`Cannot make a cluster with ${stores} store replicas: give 1, 3 or 5`);
 }
 
-function storeInput(topology: Topology): StoreInput {
+function storeInput(topology: Topology, cluster: string | undefined): StoreInput {
   const { heartbeatMs, electionMs } = topology.timings ?? {};
   return present({
     members: storeAddresses(topology),
+    cluster,
     heartbeatMs,
     electionMs,
     snapshotEntries: topology.snapshotEntries,

@@ -9,6 +9,12 @@ interface Queued {
   done(answer: DiskAnswer): void;
 }
 
+/** A file, and the folder of all disks that its path is relative to. */
+interface Place {
+  readonly root: string;
+  readonly path: string;
+}
+
 type Append = DiskRequest & { readonly op: "append" };
 
 /**
@@ -22,6 +28,7 @@ export function disk(folder: string): DeviceDefinition {
   function open({ address }: { readonly address: Address }): Device {
     const files = createDiskFiles(folder);
     const queue: Queued[] = [];
+    const placeOf = (path: string, actor: Address): Place => ({ root: folder, path: diskScope(path, actor) });
     const before = tails.get(address) ?? Promise.resolve();
     let isBusy = false;
     let isCrashed = false;
@@ -34,11 +41,11 @@ export function disk(folder: string): DeviceDefinition {
 
     async function serveFirst(first: Queued) {
       const { request, done } = first;
-      if (request.op !== "append") return done(await serve(files, request, diskScope(request.path, address)));
+      if (request.op !== "append") return done(await serve(files, request, placeOf(request.path, address)));
       const group = [first];
       while (isSameFile(queue[0]?.request, request)) group.push(queue.shift() as Queued);
       const appends = group.map((each) => each.request as Append);
-      const answer = await appendAll(files, diskScope(request.path, address), appends);
+      const answer = await appendAll(files, placeOf(request.path, address), appends);
       for (const each of group) each.done(answer);
     }
 
@@ -67,11 +74,11 @@ function isSameFile(request: DiskRequest | undefined, first: DiskRequest): boole
   return request?.op === "append" && request.path === first.path;
 }
 
-async function appendAll(files: DiskFiles, path: string, appends: readonly Append[]): Promise<DiskAnswer> {
+async function appendAll(files: DiskFiles, place: Place, appends: readonly Append[]): Promise<DiskAnswer> {
   const data = appends.length === 1 ? (appends[0] as Append).data : appends.map((each) => each.data).join("");
-  return answered(path, async () => {
+  return answered(place, async () => {
     await files.append(
-      path,
+      place.path,
       data,
       appends.some((each) => each.sync),
     );
@@ -79,8 +86,9 @@ async function appendAll(files: DiskFiles, path: string, appends: readonly Appen
   });
 }
 
-function serve(files: DiskFiles, request: Exclude<DiskRequest, Append>, path: string): Promise<DiskAnswer> {
-  return answered(path, async () => {
+function serve(files: DiskFiles, request: Exclude<DiskRequest, Append>, place: Place): Promise<DiskAnswer> {
+  const { path } = place;
+  return answered(place, async () => {
     switch (request.op) {
       case "read": {
         const data = await files.read(path);
@@ -104,7 +112,7 @@ function serve(files: DiskFiles, request: Exclude<DiskRequest, Append>, path: st
 }
 
 /** What the system refuses is an answer, not a crash. */
-async function answered(path: string, body: () => Promise<DiskAnswer>): Promise<DiskAnswer> {
+async function answered({ root, path }: Place, body: () => Promise<DiskAnswer>): Promise<DiskAnswer> {
   try {
     if (path.split("/").includes(".."))
       throw Object.assign(new Error("it leads out of its folder"), { code: "EACCES" });
@@ -113,6 +121,6 @@ async function answered(path: string, body: () => Promise<DiskAnswer>): Promise<
     const { code, message } = error as NodeJS.ErrnoException;
     const known =
       code === "ENOSPC" || code === "EDQUOT" ? "ENOSPC" : code === "EACCES" || code === "EPERM" ? "EACCES" : "EIO";
-    return { ok: false, code: known, message: `Cannot use "${path}" on the disk: ${message}` };
+    return { ok: false, code: known, message: `Cannot use "${path}" on the disk "${root}": ${message}` };
   }
 }

@@ -26,6 +26,9 @@ interface Tail {
 }
 
 const temporarySuffix = ".writing";
+/** Their owner's alone: a store's log holds Secrets. */
+const fileMode = 0o600;
+const folderMode = 0o700;
 
 /** Gives access to the files below `root`. */
 export function createDiskFiles(root: string): DiskFiles {
@@ -36,7 +39,7 @@ export function createDiskFiles(root: string): DiskFiles {
     if (found) return found;
     const file = join(root, path);
     await makeFolder(dirname(file));
-    const handle = await open(file, "a");
+    const handle = await open(file, "a", fileMode);
     const { size } = await handle.stat();
     const tail = { handle, size, isNew: size === 0 };
     tails.set(path, tail);
@@ -65,10 +68,14 @@ export function createDiskFiles(root: string): DiskFiles {
     const file = join(root, path);
     await makeFolder(dirname(file));
     const temporary = file + temporarySuffix;
-    const handle = await open(temporary, "w");
+    const handle = await open(temporary, "w", fileMode);
     try {
       await handle.writeFile(data);
       await handle.sync();
+    } catch (error) {
+      // On a full disk it would hold the room that somebody else frees.
+      await rm(temporary, { force: true });
+      throw error;
     } finally {
       await handle.close();
     }
@@ -136,7 +143,7 @@ export function createDiskFiles(root: string): DiskFiles {
 
   /** Each folder that is made is durable only when the one above it is synced. */
   async function makeFolder(folder: string) {
-    const first = await mkdir(folder, { recursive: true });
+    const first = await mkdir(folder, { recursive: true, mode: folderMode });
     if (first === undefined) return;
     for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
   }
