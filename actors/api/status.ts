@@ -239,6 +239,11 @@ export function internalError(text: string): Status {
   return failure({ code: 500, reason: "InternalError", message, details: { causes: [{ message: text }] } });
 }
 
+/** Something went wrong for which Kubernetes has no reason of its own: its text as it is. */
+export function unknownFailure(message: string): Status {
+  return failure({ code: 500, message });
+}
+
 /** The server, or what it depends on, cannot be reached now. */
 export function serviceUnavailable(message: string): Status {
   return failure({ code: 503, reason: "ServiceUnavailable", message });

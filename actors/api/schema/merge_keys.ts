@@ -13,6 +13,10 @@ export interface MergeRule {
   /** For server-side apply. */
   readonly listType?: "atomic" | "set" | "map";
   readonly listKeys?: readonly string[];
+  /** What a key is when an item does not say it. */
+  readonly keyDefaults?: Readonly<Record<string, string>>;
+  /** For a map that server-side apply takes or leaves as a whole. */
+  readonly mapType?: "atomic";
 }
 
 /** A list whose items are told apart by a field; server-side apply may need more fields to do so. */
@@ -28,6 +32,12 @@ function applyByKey(...listKeys: string[]): MergeRule {
 const atomic: MergeRule = { strategies: [], listType: "atomic" };
 const set: MergeRule = { strategies: [], listType: "set" };
 const mergedSet: MergeRule = { strategies: ["merge"], listType: "set" };
+const atomicMap: MergeRule = { strategies: [], mapType: "atomic" };
+/** Ports are told apart by their protocol, too, which is TCP unless they say otherwise. */
+const byPort = (mergeKey: string): MergeRule => ({
+  ...byKey(mergeKey, [mergeKey, "protocol"]),
+  keyDefaults: { protocol: "TCP" },
+});
 const retainKeys: MergeRule = { strategies: ["retainKeys"] };
 const mergedAtomic = (mergeKey: string): MergeRule => ({ strategies: ["merge"], mergeKey, listType: "atomic" });
 
@@ -40,7 +50,7 @@ const container: Readonly<Record<string, MergeRule>> = {
   command: atomic,
   env: byKey("name"),
   envFrom: atomic,
-  ports: byKey("containerPort", ["containerPort", "protocol"]),
+  ports: byPort("containerPort"),
   resizePolicy: atomic,
   restartPolicyRules: atomic,
   volumeDevices: byKey("devicePath"),
@@ -55,6 +65,7 @@ export const mergeRules: Readonly<Record<string, Readonly<Record<string, MergeRu
     hostAliases: byKey("ip"),
     imagePullSecrets: byKey("name"),
     initContainers: byKey("name"),
+    nodeSelector: atomicMap,
     readinessGates: atomic,
     resourceClaims: { strategies: ["merge", "retainKeys"], mergeKey: "name", listType: "map", listKeys: ["name"] },
     schedulingGates: byKey("name"),
@@ -126,7 +137,8 @@ export const mergeRules: Readonly<Record<string, Readonly<Record<string, MergeRu
     externalIPs: atomic,
     ipFamilies: atomic,
     loadBalancerSourceRanges: atomic,
-    ports: byKey("port", ["port", "protocol"]),
+    ports: byPort("port"),
+    selector: atomicMap,
   },
   [`${core}ServiceStatus`]: { conditions: byKey("type") },
   [`${core}LoadBalancerStatus`]: { ingress: atomic },

@@ -133,8 +133,9 @@ function definitionSchema({ name, fields }: Definition, version: OpenApiVersion)
 
 function extensionsOf({ merge }: Field): Fields {
   if (merge === undefined) return {};
-  const { strategies, mergeKey, listType, listKeys } = merge;
+  const { strategies, mergeKey, listType, listKeys, mapType } = merge;
   return {
+    ...(mapType === undefined ? {} : { "x-kubernetes-map-type": mapType }),
     ...(listType === undefined ? {} : { "x-kubernetes-list-type": listType }),
     ...(listType === "map" ? { "x-kubernetes-list-map-keys": listKeys } : {}),
     ...(mergeKey === undefined ? {} : { "x-kubernetes-patch-merge-key": mergeKey }),

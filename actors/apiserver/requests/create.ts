@@ -3,7 +3,7 @@ import { storageKey } from "../../api/kind.ts";
 import { generateName } from "../../api/names.ts";
 import { alreadyExists, badRequest, generateNameConflict, invalidObject, type Status } from "../../api/status.ts";
 import { formatTime } from "../../api/time.ts";
-import { thaw } from "../../api/types.ts";
+import { type ObjectMeta, thaw } from "../../api/types.ts";
 import { admitCreate } from "../admission/chain.ts";
 import { addressesOnCreate } from "../admission/service_addresses.ts";
 import type { Server } from "../server.ts";
@@ -40,11 +40,13 @@ export function create(server: Server, call: Call, step: Step) {
 /** An object to create. */
 export interface Creation {
   readonly draft: Draft;
+  /** Who applied its fields. Default: nobody. */
+  readonly managedFields?: ObjectMeta["managedFields"];
   readonly done: (outcome: UpdateOutcome, step: Step) => void;
 }
 
 /** Creates an object from a draft whose type and namespace are checked: admission, preparation, validation, storage. */
-export function createObject(server: Server, call: Call, step: Step, { draft, done }: Creation) {
+export function createObject(server: Server, call: Call, step: Step, { draft, managedFields, done }: Creation) {
   const { kind } = call;
   const refuse = (status: Status, now: Step) => done({ ok: false, status }, now);
   const { metadata } = draft;
@@ -59,6 +61,7 @@ export function createObject(server: Server, call: Call, step: Step, { draft, do
     done: (status, later) => {
       if (status) return refuse(status, later);
       fillSystemMetadata(draft, later);
+      if (managedFields !== undefined) draft.metadata.managedFields = managedFields;
       kind.prepareForCreate(draft);
       store(server, call, later, { draft, done, base, tries: 1 });
     },

@@ -1,8 +1,11 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { type Applier, appliedEntries } from "../../api/apply/managed_fields.ts";
+import { typedConfigError } from "../../api/apply/typed_config.ts";
 import { invalid, required } from "../../api/field_error.ts";
-import { storageKey } from "../../api/kind.ts";
-import { badRequest, invalidObject, notFound, type Status } from "../../api/status.ts";
-import { type Frozen, thaw } from "../../api/types.ts";
+import { groupVersionOf, storageKey } from "../../api/kind.ts";
+import { badRequest, invalidObject, notFound, type Status, unknownFailure } from "../../api/status.ts";
+import { formatTime } from "../../api/time.ts";
+import { type Fields, type Frozen, thaw } from "../../api/types.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import { checkName, checkType, placeInNamespace } from "./body.ts";
@@ -37,8 +40,9 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
     },
     done: (outcome, later) => {
       if (outcome.ok) return respondItem(call, later, { item: outcome.item });
-      if (!absent || !document.apply || part !== "object") return respondStatus(call, later, outcome.status);
-      createApplied(server, call, later, document);
+      const { config } = document;
+      if (!absent || config === undefined || part !== "object") return respondStatus(call, later, outcome.status);
+      createApplied(server, call, later, config);
     },
   });
 }
@@ -54,7 +58,8 @@ function patchChange(server: Server, call: Call, step: Step, { document, part, c
   const { item } = current;
   if (!item) return { do: "refuse", status: notFound(groupResource(call), name) };
   const old = existing(call, item);
-  const patched = document.patched(old, kind.schema);
+  const applier = applierOf(call, part);
+  const patched = document.patched(old, applier);
   if (isFailed(patched)) return { do: "refuse", status: patched };
   const draft = thaw(patched as Frozen<object>) as Draft;
   const wrong =
@@ -65,11 +70,19 @@ function patchChange(server: Server, call: Call, step: Step, { document, part, c
     placeInNamespace(call, draft, kind) ??
     checkName(call, draft);
   if (wrong) return { do: "refuse", status: wrong };
-  return updateChange(server, call, step, { draft, old, item, part, current });
+  const { config } = document;
+  const entries =
+    config && ((after: Draft) => appliedEntries(old, { after, config, applier, time: formatTime(step.nowMs) }));
+  return updateChange(server, call, step, { draft, old, item, part, current, ...(entries ? { entries } : {}) });
 }
 
-function createApplied(server: Server, call: Call, step: Step, { config }: PatchDocument) {
-  // Without directives, the object as the client wants it is the object to create.
+function applierOf({ kind, query }: Call, part: Part): Applier {
+  const manager = query.fieldManager ?? "";
+  const subresource = part === "status" ? { subresource: part } : {};
+  return { manager, schema: kind.schema, ...subresource };
+}
+
+function createApplied(server: Server, call: Call, step: Step, config: Fields) {
   const draft = thaw(config as Frozen<object>) as Draft;
   const wrong =
     checkType(draft, call.kind) ??
@@ -77,8 +90,10 @@ function createApplied(server: Server, call: Call, step: Step, { config }: Patch
     placeInNamespace(call, draft, call.kind) ??
     checkName(call, draft);
   if (wrong) return respondStatus(call, step, wrong);
+  const applier = applierOf(call, "object");
   createObject(server, call, step, {
     draft,
+    managedFields: appliedEntries(undefined, { after: draft, config, applier, time: formatTime(step.nowMs) }),
     done: (outcome, later) => {
       if (outcome.ok) respondItem(call, later, { item: outcome.item, code: 201 });
       else respondStatus(call, later, outcome.status);
@@ -102,5 +117,9 @@ function applyError(call: Call, { config }: PatchDocument): Status | undefined {
   if (!apiVersion) return badRequest("apiVersion must be set in an apply patch");
   if (!kind) return badRequest("kind must be set in an apply patch");
   if (metadata?.managedFields) return badRequest("metadata.managedFields must be nil");
-  return undefined;
+  const why = typedConfigError(config ?? {}, call.kind.schema);
+  if (why === undefined) return undefined;
+  const { group, version, kind: kindName } = call.kind;
+  const gvk = `${groupVersionOf({ group, version })}, Kind=${kindName}`;
+  return unknownFailure(`failed to create typed patch object (${call.namespace}/${call.name}; ${gvk}): ${why}`);
 }

@@ -1,3 +1,4 @@
+import { type Applier, applyConfig } from "../../api/apply/managed_fields.ts";
 import { goFormat } from "../../api/go_format.ts";
 import { isTooDeep } from "../../api/json_depth.ts";
 import { applyJsonPatch } from "../../api/json_patch.ts";
@@ -7,6 +8,7 @@ import { applyStrategicMergePatch } from "../../api/strategic_merge_patch.ts";
 import type { Fields, Frozen } from "../../api/types.ts";
 import { yamlToJson } from "../../api/yaml.ts";
 import type { ApiRequest } from "../messages.ts";
+import type { Existing } from "./call.ts";
 
 /** The patch of a request, read once and applied as often as it must be. */
 export interface PatchDocument {
@@ -16,8 +18,8 @@ export interface PatchDocument {
   readonly config: Fields | undefined;
   /** What an error shows when what the patch made has a field of the wrong type. */
   shown(patched: Fields): string;
-  /** The object with the patch applied; shares what it does not change. */
-  patched(original: Frozen<object>, schema: string): Fields | Status;
+  /** The object with the patch applied; shares what it does not change. An apply is the applier's. */
+  patched(original: Existing, applier: Applier): Fields | Status;
 }
 
 const accepted = [
@@ -50,14 +52,18 @@ export function readPatch({
     return badRequest("error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}");
   const patch = document;
   if (contentType === "application/merge-patch+json") {
-    const patched = (original: Frozen<object>) => applyMergePatch(original, patch) as Fields;
+    const patched = (original: Existing) => applyMergePatch(original, patch) as Fields;
     return { apply, config: undefined, shown: JSON.stringify, patched };
   }
-  const patched = (original: Frozen<object>, schema: string) => {
-    const result = applyStrategicMergePatch(original as Fields, { patch, schema });
+  if (apply) {
+    const patched = (original: Existing, applier: Applier) => applyConfig(original, patch, applier);
+    return { apply, config: patch, shown: () => goFormat(patch), patched };
+  }
+  const patched = (original: Existing, { schema }: Applier) => {
+    const result = applyStrategicMergePatch(original as unknown as Fields, { patch, schema });
     return "error" in result ? badRequest(result.error) : result.object;
   };
-  return { apply, config: apply ? patch : undefined, shown: () => goFormat(patch), patched };
+  return { apply, config: undefined, shown: () => goFormat(patch), patched };
 }
 
 function isObject(value: unknown): value is Fields {

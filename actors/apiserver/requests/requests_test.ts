@@ -184,15 +184,17 @@ test("scale is read, replaced and patched in its own shape", () => {
   assert.equal(lab.call("patch", "deployments", { ...at, ...patch, body: { spec: { replicas: -1 } } }).code, 422);
 });
 
-test("an apply creates, then merges; it needs a field manager", () => {
+test("an apply creates, then merges; what its manager leaves out goes; it needs a field manager", () => {
   const lab = createLab();
   const at = { ...inDefault, name: "a", contentType: "application/apply-patch+yaml" } as const;
   const body = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: '1'\n";
   assert.equal(lab.call("patch", "configmaps", { ...at, body }).code, 422);
   const query = { fieldManager: "test" };
   assert.equal(lab.call("patch", "configmaps", { ...at, query, body }).code, 201);
-  const merged = lab.call("patch", "configmaps", { ...at, query, body: body.replace("x: '1'", "z: '2'") });
-  assert.deepEqual([merged.code, merged.body.data], [200, { x: "1", z: "2" }]);
+  const merged = lab.call("patch", "configmaps", { ...at, query, body: body.replace("x: '1'", "w: '2'") });
+  assert.deepEqual([merged.code, merged.body.data], [200, { w: "2" }]);
+  const more = { ...at, query: { fieldManager: "other" }, body: body.replace("x: '1'", "z: '3'") };
+  assert.deepEqual(lab.call("patch", "configmaps", more).body.data, { w: "2", z: "3" });
 });
 
 test("deletecollection deletes what its selector means", () => {

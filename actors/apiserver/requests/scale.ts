@@ -62,13 +62,13 @@ export function scale(server: Server, call: Call, step: Step) {
 /** Makes the wanted Scale of the one that is there. */
 type ScaleChange = (scale: Scale) => Scale | Status;
 
-function readScaleChange({ request }: Call): { readonly wanted: ScaleChange } | Status {
+function readScaleChange({ request, query }: Call): { readonly wanted: ScaleChange } | Status {
   if (request.verb === "patch") {
     const document = readPatch(request);
     if (isFailed(document)) return document;
     return {
       wanted: (now) => {
-        const patched = document.patched(now, schema);
+        const patched = document.patched(now, { schema, manager: query.fieldManager ?? "" });
         if (isFailed(patched)) return patched;
         const decoded = decodeFields<Scale>(scaleKind, thaw(patched as Frozen<object>));
         if (!("error" in decoded)) return decoded.object;

@@ -1,9 +1,10 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { keptEntries } from "../../api/apply/managed_fields.ts";
 import type { FieldError } from "../../api/field_error.ts";
 import { invalid } from "../../api/field_error.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { conflict, invalidObject, type Status } from "../../api/status.ts";
-import type { Frozen, KubeObject } from "../../api/types.ts";
+import type { Frozen, KubeObject, ObjectMeta } from "../../api/types.ts";
 import { addressesOnDelete, addressesOnUpdate } from "../admission/service_addresses.ts";
 import type { Server } from "../server.ts";
 import type { Change, Current } from "../storage/guaranteed_update.ts";
@@ -20,6 +21,8 @@ export interface ObjectChange {
   readonly item: Item;
   readonly part: Part;
   readonly current: Current;
+  /** Who applied which fields of the object as it will be stored. Default: who did, but for what is changed. */
+  entries?(after: Draft): ObjectMeta["managedFields"];
 }
 
 /** Checks a changed object and makes of it what the store is to do: the one way of every update and patch. */
@@ -32,6 +35,8 @@ export function updateChange(server: Server, call: Call, step: Step, change: Obj
   if ("status" in addresses) return { do: "refuse", status: addresses.status };
   const errors = validate(call.kind, draft, { old, part });
   if (errors.length > 0) return { do: "refuse", status: invalidObject(groupKind(call), draft.metadata.name, errors) };
+  const entries = change.entries?.(draft) ?? keptEntries(old, { after: draft, schema: call.kind.schema });
+  if (entries.length > 0) draft.metadata.managedFields = entries;
   const text = encodeForStore(call.kind.toStorage(draft));
   if (endsByUpdate(draft, old)) return { do: "delete", text, ...addressesOnDelete(call.kind, old) };
   // What would not change anything is not written: it would only wake everybody who watches.

@@ -27,7 +27,7 @@ export function withResourceVersion(stored: string, revision: number): string {
 /** What the store is given: the object's text without its resource version, its fields in the order the cache needs. */
 export function encodeForStore(object: Frozen<KubeObject>): string {
   const { apiVersion, kind, metadata, ...rest } = object;
-  const { resourceVersion: _taken, managedFields: _omitted, name, ...others } = metadata;
+  const { resourceVersion: _taken, name, ...others } = metadata;
   return JSON.stringify({ apiVersion, kind, metadata: { name, ...others }, ...rest });
 }
 
