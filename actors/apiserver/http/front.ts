@@ -12,10 +12,11 @@ import type { Server } from "../server.ts";
 import { askBody, type RawBody } from "./ask_body.ts";
 import { bodyTypeError, readBody } from "./body.ts";
 import type { HealthState } from "./health.ts";
+import { wantsIndent } from "./indent.ts";
 import { representationOf } from "./negotiate.ts";
 import { clientSide } from "./outflow.ts";
 import { answerPath } from "./paths.ts";
-import { respondHttp, respondHttpStatus } from "./respond.ts";
+import { type Asker, respondHttp, respondHttpStatus } from "./respond.ts";
 import { parseUrl, type ResourceTarget, targetOf } from "./target.ts";
 import { openWatchStream, sinkName } from "./watch_stream.ts";
 
@@ -49,21 +50,22 @@ export function takeListening({ input, exchanges }: Server, { ask, body }: Reply
 export function takeHttp(server: Server, message: NetExchange, step: Step, state: HealthState) {
   const { exchange, method, url, headers } = message;
   const parsed = parseUrl(url);
-  if (!parsed) return respondHttpStatus(step, exchange, badRequest(`the URL cannot be decoded: ${url}`));
-  const asker = authenticate(message);
-  const user = isFailed(asker) ? asker : impersonate(asker, headers);
-  if (isFailed(user)) return respondHttpStatus(step, exchange, user);
+  const asker: Asker = { exchange, isPerson: wantsIndent(headers, parsed?.query ?? {}) };
+  if (!parsed) return respondHttpStatus(step, asker, badRequest(`the URL cannot be decoded: ${url}`));
+  const known = authenticate(message);
+  const user = isFailed(known) ? known : impersonate(known, headers);
+  if (isFailed(user)) return respondHttpStatus(step, asker, user);
   const target = targetOf(method, parsed);
   const { query } = parsed;
   const accept = headers.accept;
-  if (target.kind === "badMethod") return respondHttpStatus(step, exchange, methodNotAllowedPath());
+  if (target.kind === "badMethod") return respondHttpStatus(step, asker, methodNotAllowedPath());
   if (target.kind === "path") {
     const answer = answerPath(server, { user, method, path: target.path, parts: target.parts, query, accept, state });
-    return isFailed(answer) ? respondHttpStatus(step, exchange, answer) : respondHttp(step, exchange, answer);
+    return isFailed(answer) ? respondHttpStatus(step, asker, answer) : respondHttp(step, asker, answer);
   }
   if (state.phase === "draining")
-    return respondHttpStatus(step, exchange, serviceUnavailable("apiserver is shutting down"));
-  takeResource(server, { message, target, query, user }, step);
+    return respondHttpStatus(step, asker, serviceUnavailable("apiserver is shutting down"));
+  takeResource(server, { message, target, query, user, asker }, step);
 }
 
 interface ResourceExchange {
@@ -71,6 +73,7 @@ interface ResourceExchange {
   readonly target: ResourceTarget;
   readonly query: Readonly<Record<string, string>>;
   readonly user: ApiRequest["user"];
+  readonly asker: Asker;
 }
 
 /** What the body of a request ought to be; undefined when the path names nothing that is served. */
@@ -89,7 +92,7 @@ function expectedType({ verb, group, version, resource, subresource }: ResourceT
 /** How the body of a request is read when it is time for it. */
 function bodyReader(
   { exchanges }: Server,
-  { message, target, user }: Omit<ResourceExchange, "query">,
+  { message, target, user }: Pick<ResourceExchange, "message" | "target" | "user">,
 ): NonNullable<Incoming["readBody"]> {
   const { exchange, method, headers, hasBody } = message;
   const understood = ({ body = "", bodyEncoding }: RawBody) =>
@@ -106,7 +109,7 @@ function bodyReader(
   };
 }
 
-function takeResource(server: Server, { message, target, query, user }: ResourceExchange, step: Step) {
+function takeResource(server: Server, { message, target, query, user, asker }: ResourceExchange, step: Step) {
   const { exchange, method, headers } = message;
   const { verb, group, version, resource, namespace, name, subresource } = target;
   const isRead = verb === "get" || verb === "list" || verb === "watch";
@@ -115,7 +118,8 @@ function takeResource(server: Server, { message, target, query, user }: Resource
   const wrongType = message.hasBody || method === "PATCH" ? bodyTypeError(method, contentType) : undefined;
   const wrongForm = shown === undefined ? notAcceptable(["application/json"]) : isRead ? undefined : wrongType;
   // Only what is read is shown as a table: a write is answered with what was written.
-  const representation = isRead && subresource === undefined && shown ? shown : "object";
+  const isObject = subresource === undefined || subresource === "status" || subresource === "scale";
+  const representation = isRead && isObject && shown ? shown : "object";
   const request: ApiRequest = {
     type: "api.request",
     verb,
@@ -143,10 +147,11 @@ function takeResource(server: Server, { message, target, query, user }: Resource
       const isTable = representation !== "object" && code < 400;
       const retry = /"retryAfterSeconds":(\d+)/.exec(code === 429 || code >= 500 ? text : "")?.[1];
       const extra = retry === undefined ? {} : { headers: { "Retry-After": retry } };
-      respondHttp(later, exchange, {
+      respondHttp(later, asker, {
         code,
         body: text,
         warnings,
+        ...(contentType === undefined ? {} : { isVerbatim: true }),
         ...(isTable ? { contentType: tableType } : contentType === undefined ? {} : { contentType }),
         ...extra,
       });

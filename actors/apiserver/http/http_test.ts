@@ -139,6 +139,31 @@ test("get and list are shown as tables to who accepts tables", () => {
   assert.equal(table.rows[0].object.kind, "PartialObjectMetadata");
 });
 
+test("the status and the scale of an object are shown as tables to who accepts tables, a log is not", () => {
+  const lab = createLab();
+  const labels = { app: "w" };
+  const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: "i" }] } };
+  const spec = { replicas: 3, selector: { matchLabels: labels }, template };
+  lab.call("create", "deployments", { namespace: "default", body: { metadata: { name: "d" }, spec } });
+  const url = "/apis/apps/v1/namespaces/default/deployments/d";
+  const shown = (part: string) => {
+    const answer = lab.http(`${url}${part}`, { headers: { accept: tableType } });
+    assert.deepEqual([answer.code(), answer.headers()["Content-Type"]], [200, tableType], part);
+    const { columnDefinitions, rows } = JSON.parse(answer.body());
+    return [columnDefinitions.map(({ name }: { name: string }) => name), rows[0].cells];
+  };
+  assert.deepEqual(shown("/status"), shown(""));
+  const [columns, cells] = shown("/scale");
+  assert.deepEqual(columns, ["Name", "Desired", "Available", "Age"]);
+  assert.deepEqual(cells.slice(0, 3), ["d", 3, 0]);
+  const whole = lab.http(`${url}/scale`, { headers: { accept: `${tableType},application/json` } });
+  assert.equal(JSON.parse(whole.body()).rows[0].object.metadata.name, "d");
+  assert.equal(json(lab, `${url}/scale`).kind, "Scale");
+  lab.call("create", "pods", { namespace: "default", body: podNamed("p") });
+  const log = lab.http("/api/v1/namespaces/default/pods/p/log", { headers: { accept: tableType } });
+  assert.deepEqual([log.code(), log.headers()["Content-Type"], log.body()], [200, "text/plain", ""]);
+});
+
 test("a watch is a line of JSON for each event; a client that goes takes its watch with it", () => {
   const lab = createLab();
   const watch = lab.http("/api/v1/namespaces/default/configmaps?watch=1");

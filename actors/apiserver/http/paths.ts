@@ -57,14 +57,14 @@ export function answerPath(server: Server, request: PathRequest): HttpResponse |
   const { user, method, path, parts, query, state } = request;
   const [root = "", second] = parts;
   const health = parts.length === 1 ? healthAnswer(server, root, { verbose: "verbose" in query, state }) : undefined;
-  if (health) return { ...health, contentType: "text/plain; charset=utf-8" };
+  if (health) return { ...health, contentType: "text/plain; charset=utf-8", isVerbatim: true };
   if (!isPathAllowed(user, { verb: method.toLowerCase(), path })) return pathForbidden(user, method, path);
   if (method !== "GET" && method !== "HEAD") return notFoundPath();
   switch (root) {
     case "":
-      return json(rootPaths(served));
+      return raw(rootPaths(served));
     case "version":
-      return json(version);
+      return raw(version);
     case "api":
     case "apis":
       return answerDiscovery(request);
@@ -79,6 +79,11 @@ export function answerPath(server: Server, request: PathRequest): HttpResponse |
 export function pathForbidden(user: User, method: string, path: string): Status {
   const verb = method === "HEAD" ? "head" : method === "GET" ? "get" : method.toLowerCase();
   return forbiddenStatus({ group: "", resource: "" }, "", `User "${user.name}" cannot ${verb} path "${path}"`);
+}
+
+/** What is no object of the API is laid out for everybody. */
+function raw(value: object): HttpResponse {
+  return { code: 200, body: JSON.stringify(value, null, 2), isVerbatim: true };
 }
 
 function json(value: object, contentType?: string): HttpResponse {
@@ -113,13 +118,13 @@ function wantsAggregated(accept: string | undefined): boolean {
 function answerOpenApi({ parts, accept }: PathRequest): HttpResponse | Status {
   const media = parseAccept(accept).find((each) => isJson(each) || isOpenApiProtobuf(each));
   if (media && !isJson(media) && parts[1] === "v2" && parts.length === 2) {
-    return { code: 200, body: openApiV2Protobuf(served), contentType: openApiProtobufType };
+    return { code: 200, body: openApiV2Protobuf(served), contentType: openApiProtobufType, isVerbatim: true };
   }
   if (!parseAccept(accept).some(isJson)) return notAcceptable(["application/json"]);
-  if (parts[1] === "v2" && parts.length === 2) return { code: 200, body: openApiV2Text(served) };
+  if (parts[1] === "v2" && parts.length === 2) return { code: 200, body: openApiV2Text(served), isVerbatim: true };
   if (parts[1] !== "v3") return notFoundPath();
   if (parts.length === 2) return json(openApiV3Index(served));
   const path = parts.slice(2).join("/");
   const found = served.groupVersions.find((each) => openApiPath(each) === path);
-  return found ? { code: 200, body: openApiV3Text(found) } : notFoundPath();
+  return found ? { code: 200, body: openApiV3Text(found), isVerbatim: true } : notFoundPath();
 }

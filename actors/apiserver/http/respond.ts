@@ -1,13 +1,23 @@
 import type { AskId, NetRequest, Step } from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
+import { indentJson } from "./indent.ts";
 
 /** What every response of an API server carries. */
 const commonHeaders = { "Cache-Control": "no-cache, private" };
+
+/** Who is to be answered, and how. */
+export interface Asker {
+  readonly exchange: number;
+  /** A person reads it. */
+  readonly isPerson: boolean;
+}
 
 /** A whole response. */
 export interface HttpResponse {
   readonly code: number;
   readonly body: string;
+  /** The body is sent as it is; else it is an encoded object. Default false. */
+  readonly isVerbatim?: boolean;
   /** Default `application/json`. */
   readonly contentType?: string;
   readonly warnings?: readonly string[];
@@ -15,8 +25,10 @@ export interface HttpResponse {
 }
 
 /** Answers an HTTP request. */
-export function respondHttp(step: Step, exchange: number, response: HttpResponse): void {
-  const { code, body, contentType = "application/json", warnings = [], headers = {} } = response;
+export function respondHttp(step: Step, { exchange, isPerson }: Asker, response: HttpResponse): void {
+  const { code, contentType = "application/json", warnings = [], headers = {} } = response;
+  // As Go's encoders end it.
+  const body = response.isVerbatim ? response.body : isPerson ? indentJson(response.body) : `${response.body}\n`;
   const all: Record<string, string> = { ...commonHeaders, "Content-Type": contentType, ...headers };
   if (warnings.length > 0) all.Warning = warnings.map(warningText).join(", ");
   const request: NetRequest = { op: "respond", exchange, code, headers: all, body, end: true };
@@ -24,10 +36,10 @@ export function respondHttp(step: Step, exchange: number, response: HttpResponse
 }
 
 /** Answers an HTTP request with a Status. */
-export function respondHttpStatus(step: Step, exchange: number, status: Status): void {
+export function respondHttpStatus(step: Step, asker: Asker, status: Status): void {
   const seconds = status.details?.retryAfterSeconds;
   const headers = seconds ? { "Retry-After": String(seconds) } : {};
-  respondHttp(step, exchange, { code: status.code, body: JSON.stringify(status), headers });
+  respondHttp(step, asker, { code: status.code, body: JSON.stringify(status), headers });
 }
 
 /** A warning as RFC 7234 writes it: code 299, no agent. */

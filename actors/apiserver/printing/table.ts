@@ -3,9 +3,12 @@ import type { Frozen, KubeObject } from "../../api/types.ts";
 import { all } from "../tables/all.ts";
 import { type Column, nameColumn, type TableDefinition } from "./columns.ts";
 
+/** Of what kind the objects of a table are. */
+export type TableKind = Pick<KindDefinition, "group" | "version" | "kind">;
+
 /** What a table is made of. */
 export interface TableRequest {
-  readonly kind: KindDefinition;
+  readonly kind: TableKind;
   readonly objects: readonly Frozen<KubeObject>[];
   readonly nowMs: number;
   /** How much of each object goes with its row. */
@@ -46,7 +49,7 @@ function columnDefinition({ name, type = "string", format = "", wide = false, de
   return { name, type, format, description, priority: wide ? 1 : 0 };
 }
 
-function rowObject(kind: KindDefinition, object: Frozen<KubeObject>, include: TableRequest["includeObject"]): object {
+function rowObject(kind: TableKind, object: Frozen<KubeObject>, include: TableRequest["includeObject"]): object {
   if (include === "None") return {};
   if (include === "Object") return { object: { ...object, apiVersion: groupVersionOf(kind), kind: kind.kind } };
   return { object: { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata } };

@@ -5,6 +5,7 @@ import { formatLabelSelector } from "../../api/label_selector.ts";
 import { decodeFields } from "../../api/schema/decode.ts";
 import { badRequest, conflict, invalidObject, notFound, type Status } from "../../api/status.ts";
 import { type Fields, type Frozen, type KubeObject, type LabelSelector, thaw } from "../../api/types.ts";
+import { tableText } from "../printing/table.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import type { Item } from "../storage/item.ts";
@@ -28,6 +29,7 @@ interface Scale extends KubeObject {
 }
 
 const schema = "io.k8s.api.autoscaling.v1.Scale";
+const tableKind = { group: "autoscaling", version: "v1", kind: "Scale" };
 const scaleKind = { kind: "Scale", version: "v1", schema };
 
 /** Reads or changes an object's number of replicas, in the shape that all scalable kinds share. */
@@ -115,8 +117,15 @@ function scaleChange(server: Server, call: Call, step: Step, { change, paths, cu
   return updateChange(server, call, step, { draft, old, item, part: "object", current });
 }
 
-function respondScale(call: Call, step: Step, { item, paths }: { item: Item; paths: ScalePaths }): void {
-  respondText(call, step, { code: 200, body: JSON.stringify(scaleOf(existing(call, item), item, paths)) });
+function respondScale(call: Call, step: Step, { item, paths }: { item: Item; paths: ScalePaths }) {
+  const shown = scaleOf(existing(call, item), item, paths);
+  const { representation } = call;
+  if (representation === "object") return respondText(call, step, { code: 200, body: JSON.stringify(shown) });
+  const { includeObject } = representation;
+  const metadata = { resourceVersion: String(item.revision) };
+  const objects = [shown as Frozen<KubeObject>];
+  const body = tableText({ kind: tableKind, objects, nowMs: step.nowMs, includeObject, metadata });
+  respondText(call, step, { code: 200, body });
 }
 
 function scaleOf(object: Existing, item: Item, paths: ScalePaths): Scale {

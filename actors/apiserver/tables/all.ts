@@ -9,6 +9,7 @@ import { namespace } from "./namespace.ts";
 import { node } from "./node.ts";
 import { pod } from "./pod.ts";
 import { replicaSet } from "./replica_set.ts";
+import { scale } from "./scale.ts";
 import { secret } from "./secret.ts";
 import { service } from "./service.ts";
 import { serviceAccount } from "./service_account.ts";
@@ -25,6 +26,7 @@ export const all = [
   node,
   pod,
   replicaSet,
+  scale,
   secret,
   service,
   serviceAccount,
