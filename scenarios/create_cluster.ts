@@ -26,6 +26,10 @@ export interface ClusterOptions {
   readonly seed?: number;
   /** Keeps the store's disks and the certificate authority. Default: a temporary folder. Not in simulation. */
   readonly dataDir?: string;
+  /** Begins anew from what is left in `dataDir` of a store that has lost a majority of its replicas. Default false. */
+  readonly forceNewCluster?: boolean;
+  /** Something that the cluster's owner must know. */
+  readonly onNote?: (text: string) => void;
   /** Serves HTTPS on this port of 127.0.0.1, 0 for any free one. Default: no HTTPS. Not in simulation. */
   readonly port?: number;
   /** Has a DNS server, on this UDP and TCP port of 127.0.0.1, 0 for any free one. Default: none. Not in simulation. */

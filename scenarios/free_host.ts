@@ -13,6 +13,7 @@ import { holdPorts } from "./held_ports.ts";
 import { imageFolders } from "./image_folder.ts";
 import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
 import type { MadeHost } from "./made_host.ts";
+import { forceNewCluster, lossAdvice } from "./store_rescue.ts";
 import { type ChildSpecOptions, loopback, type Topology } from "./topology.ts";
 
 /** Makes the host with real threads that a cluster lives in; what has to be undone later is added to `cleanUps`. */
@@ -25,6 +26,8 @@ export async function freeHost(
   const startedAtMs = Date.now();
   const dataDir = await takeDataDir(options.dataDir, topology);
   cleanUps.push(dataDir.release);
+  const forced = options.forceNewCluster ? await forceNewCluster(dataDir.path) : undefined;
+  if (forced) options.onNote?.(forced.told);
   const dnsPort =
     options.dnsPort === undefined ? undefined : await freeDnsPort({ host: loopback, port: options.dnsPort });
   const https = await httpsOf(options, { topology, dataDir, cleanUps });
@@ -50,11 +53,12 @@ export async function freeHost(
   return {
     host,
     specOptions: {
-      cluster: dataDir.cluster,
+      cluster: forced?.cluster ?? dataDir.cluster,
       ...https?.specOptions,
       ...(dnsPort === undefined ? {} : { dnsSocket: { host: loopback, port: dnsPort } }),
     },
     ...(https ? { access: https.access } : {}),
+    lossAdvice: () => lossAdvice(dataDir.path),
     uptimeMs: () => Date.now() - startedAtMs,
     nowMs: () => Date.now(),
     startedAtMs: () => startedAtMs,

@@ -9,6 +9,8 @@ export interface MadeHost {
   readonly host: FreeHost | Simulation;
   readonly specOptions: ChildSpecOptions;
   readonly access?: ClusterAccess;
+  /** What is said when a majority of the store has lost its disks. */
+  lossAdvice(): Promise<string>;
   uptimeMs(): number;
   nowMs(): number;
   startedAtMs(): number;

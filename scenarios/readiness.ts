@@ -3,6 +3,7 @@ import type { StatusAnswer, StoreError } from "../actors/store/messages.ts";
 import type { Host } from "../runtime/hosts/host.ts";
 import type { Address } from "../runtime/mod.ts";
 import type { ApiCall, AskApi } from "./api_access.ts";
+import { InputError } from "./input_error.ts";
 import { type Missing, whatHangs } from "./readiness_report.ts";
 import {
   apiServerAddresses,
@@ -39,6 +40,8 @@ export interface ReadinessOptions {
   readonly onProgress?: (milestone: Milestone) => void;
   readonly signal?: AbortSignal;
   readonly withinMs: number;
+  /** What is said when a majority of the store has lost its disks. */
+  lossAdvice(): Promise<string>;
   /** What to wait for. Default: all. */
   readonly stages?: readonly Milestone["stage"][];
 }
@@ -52,6 +55,8 @@ interface Stage {
 interface Count {
   readonly done: number;
   readonly who?: Address;
+  /** It will never be done: a majority of the store has lost its disks. */
+  readonly isLost?: boolean;
   /** What is not there yet; looked at when time is over. */
   readonly missing: () => readonly Missing[];
 }
@@ -88,7 +93,8 @@ export async function untilReady(options: ReadinessOptions): Promise<void> {
   for (const stage of stagesOf(options)) {
     if (options.stages && !options.stages.includes(stage.name)) continue;
     for (let before = -1; before < stage.of; ) {
-      const { done, who, missing } = await stage.count();
+      const { done, who, isLost, missing } = await stage.count();
+      if (isLost) throw new InputError(await options.lossAdvice());
       if (done !== before) {
         onProgress?.({ stage: stage.name, done, of: stage.of, atMs: uptimeMs(), ...(who ? { who } : {}) });
         before = done;
@@ -157,7 +163,8 @@ export async function storeLeader(host: Pick<Host, "ask">, topology: Topology): 
     votes.set(answer.leader, count);
     if (count * 2 > addresses.length) return { done: 1, who: answer.leader, missing };
   }
-  return { done: 0, missing };
+  const rebuilding = answers.filter((answer) => "rebuilding" in answer);
+  return { done: 0, isLost: rebuilding.length * 2 > addresses.length, missing };
 }
 
 function replicaText(answer: StatusAnswer | StoreError | Error | undefined): string {

@@ -26,6 +26,7 @@ export async function simulatedHost(options: ClusterOptions, topology: Topology)
   return {
     host,
     specOptions: {},
+    lossAdvice: async () => "Cannot start the store: a majority of its replicas has lost their disks",
     uptimeMs: host.uptimeMs,
     nowMs: () => virtualStartMs + Math.floor(host.uptimeMs()),
     startedAtMs: () => 0,

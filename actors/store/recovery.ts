@@ -107,12 +107,20 @@ function readNext(data: StoreData, recovery: Omit<Recovery, "ask" | "reading">, 
   data.recovery = { ...recovery, ask, reading: isPart ? "part" : "log" };
 }
 
+/**
+ * Reads the log that follows a snapshot.
+ *
+ * @throws Error when it is damaged
+ */
+export function readLog(text: string, manifest: Manifest | undefined): { wal: WalContent; log: RaftLog } {
+  const wal = readWal(text, walFile);
+  if (!wal.isBegun) throw new Error(`Cannot read ${walFile}: its beginning is missing`);
+  return { wal, log: joined(wal, manifest) };
+}
+
 function finish(data: StoreData, { recovery, text }: { recovery: Recovery; text: string | undefined }, step: Step) {
   const { manifest, reader } = recovery;
-  if (text === undefined && !data.defects.amnesiacsVote) missing(walFile);
-  const wal = readWal(text ?? "", walFile);
-  if (!wal.isBegun && !data.defects.amnesiacsVote) throw new Error(`Cannot read ${walFile}: its beginning is missing`);
-  const log = joined(wal, manifest);
+  const { wal, log } = readLog(text ?? (data.defects.amnesiacsVote ? noLog : missing(walFile)), manifest);
   const snapshotIndex = manifest?.index ?? 0;
   const { term, vote } = wal;
   const commitIndex = Math.max(snapshotIndex, Math.min(wal.commitIndex, log.snapshotIndex + log.entries.length));
@@ -152,7 +160,11 @@ function joined(wal: WalContent, manifest: Manifest | undefined): RaftLog {
   return createLog(index, term, isConflicting ? [] : wal.entries.slice(place));
 }
 
-function missing(path: string): never {
+/** What a replica finds that takes an empty disk for its own. */
+const noLog = encodeRecord("S 0 0");
+
+/** A file is not there that must be. */
+export function missing(path: string): never {
   throw new Error(`Cannot read ${path}: it is missing`);
 }
 

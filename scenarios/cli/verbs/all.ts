@@ -5,7 +5,8 @@ import { image } from "./image.ts";
 import { proxy } from "./proxy.ts";
 import { replay } from "./replay.ts";
 import { run } from "./run.ts";
+import { store } from "./store.ts";
 import { up } from "./up.ts";
 
 /** All that this folder has, by file name. */
-export const all = [chart, check, image, proxy, replay, run, up] as const;
+export const all = [chart, check, image, proxy, replay, run, store, up] as const;

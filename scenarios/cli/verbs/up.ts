@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Permissions } from "../../../runtime/mod.ts";
 import type { Cluster, ClusterOptions } from "../../create_cluster.ts";
 import { InputError } from "../../input_error.ts";
 import type { Milestone } from "../../readiness.ts";
-import type { Topology } from "../../topology.ts";
+import { isStore, type Topology } from "../../topology.ts";
 import { allowance } from "../allowance.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
@@ -22,6 +23,7 @@ interface UpOptions {
   readonly allow?: Permissions;
   readonly dnsPort?: number;
   readonly dataDir?: string;
+  readonly forceNewCluster?: true;
   readonly kubeconfig?: string;
   readonly seed: number;
 }
@@ -82,6 +84,10 @@ function declare(command: Command) {
     .option("--traffic", `carries connections, with real code in pods (default up to ${trafficNodesMax} nodes)`)
     .option("--no-traffic", "only the API, controllers, scheduler and kubelets: pods are played, nothing answers")
     .option("--data-dir <folder>", "keeps the cluster there (default: it is gone when it stops)")
+    .option(
+      "--force-new-cluster",
+      "with --data-dir: begins anew from what is left of a store that has lost a majority of its replicas; writes are lost",
+    )
     .option("--kubeconfig <file>", "where the kubeconfig is written (default: in the data directory)")
     .option("--seed <s>", "seeds the actors' random numbers", wholeNumber({ least: 0, most: 2 ** 32 - 1 }), 1);
 }
@@ -129,6 +135,10 @@ function count(number: number, what: string): string {
 
 function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, display: Display): ClusterOptions {
   const { host = nodes > threadNodesMax ? "pool" : "thread", port, dnsPort, dataDir, kubeconfig, seed } = options;
+  const { forceNewCluster } = options;
+  if (forceNewCluster && dataDir === undefined) {
+    throw new InputError("Cannot force a new cluster: it needs the data of the old one, give --data-dir");
+  }
   const { traffic = nodes <= trafficNodesMax, images, allow } = options;
   if (allow && !traffic) {
     throw new InputError(
@@ -146,6 +156,12 @@ function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, di
     ...(dnsPort === undefined ? {} : { dnsPort }),
     ...(images === undefined ? {} : { imageFolder: images }),
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(forceNewCluster ? { forceNewCluster } : {}),
+    onNote: (text) => display.note(text),
+    onLog: (address, text) => {
+      // What a replica says is about its disk, and is seldom said.
+      if (dataDir !== undefined && isStore(address)) display.note(`${address} in ${resolve(dataDir)}/disks: ${text}`);
+    },
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     onProgress: (milestone) => showMilestone(display, milestone),
     onCrash: ({ address, reason }) =>
