@@ -17,6 +17,8 @@ export interface ModelSocket extends ModelExchange {
   subprotocol(): string;
   /** The messages in the order they came; bytes, a character each. */
   frames(): readonly string[];
+  /** How many of the messages are text. */
+  texts(): number;
   send(data: string): void;
   /** What the server said when it closed; 0 before. */
   closeCode(): number;
@@ -31,7 +33,7 @@ export function openSocket(listener: Listener, call: ModelSocketCall, latencyMs:
   const { exchange, client } = connect(listener, { ...rest, headers: asked, upgrade: "websocket" }, latencyMs);
   const frames: string[] = [];
   const [held, waiting]: [string[], string[]] = [[], []];
-  let [isSocket, isPaused, subprotocol, closeCode, underWayBytes] = [false, false, "", 0, 0];
+  let [isSocket, isPaused, subprotocol, closeCode, underWayBytes, texts] = [false, false, "", 0, 0, 0];
   const push = (message: NetMessage) => context.push(message as Message);
   const later = (body: () => void) => context.after(latencyMs, () => (client.state() === "reset" ? undefined : body()));
   const lengthOf = (list: readonly string[]) => list.reduce((sum, each) => sum + each.length, 0);
@@ -56,6 +58,7 @@ export function openSocket(listener: Listener, call: ModelSocketCall, latencyMs:
       }
       if (request.op === "send") {
         const { data } = request;
+        if (request.isText) texts++;
         if (isPaused) held.push(data);
         else later(() => frames.push(data));
       }
@@ -77,6 +80,7 @@ export function openSocket(listener: Listener, call: ModelSocketCall, latencyMs:
     isSocket: () => isSocket,
     subprotocol: () => subprotocol,
     frames: () => frames,
+    texts: () => texts,
     closeCode: () => closeCode,
     send(data) {
       later(() => {
@@ -105,6 +109,7 @@ export const refusedSocket: ModelSocket = {
   isSocket: () => false,
   subprotocol: () => "",
   frames: () => [],
+  texts: () => 0,
   send: () => {},
   closeCode: () => 0,
 };

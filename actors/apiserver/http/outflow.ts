@@ -68,6 +68,8 @@ function accept(
   put(outflows, outflow, step, { op: "accept", exchange, subprotocol: protocol });
   return {
     send: (data, later, taken) => put(outflows, outflow, later, { op: "send", exchange, data }, taken),
+    sendText: (data, later, taken) =>
+      put(outflows, outflow, later, { op: "send", exchange, data, isText: true }, taken),
     taken(bytes, later) {
       const request: NetRequest = { op: "taken", exchange, bytes };
       if (bytes > 0 && isOpen(outflows, outflow)) later.device("net", request);

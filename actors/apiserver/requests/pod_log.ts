@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { badRequest, internalError } from "../../api/status.ts";
 import type { Server } from "../server.ts";
-import type { TextOut } from "../streams/client_side.ts";
+import type { ClientSide, TextOut } from "../streams/client_side.ts";
 import {
   closeStream,
   type KubeletStream,
@@ -9,10 +9,12 @@ import {
   type StreamClient,
   takeFrom,
 } from "../streams/kubelet_streams.ts";
+import { logProtocols, openSocketText } from "../streams/socket_text.ts";
 import { type Call, isFailed, respondStatus } from "./call.ts";
 import { logOptionsOf } from "./log_options.ts";
 import { containerOf, findPod, type Place, placeOf, refusalStatus, unreachableStatus } from "./pod_target.ts";
 import { isTrue } from "./query.ts";
+import { negotiate } from "./upgrade.ts";
 
 /** Text that is gathered for a component; an HTTP client gets it as it comes. */
 const gatheredMax = 16 * 1024 * 1024;
@@ -34,12 +36,15 @@ export function podLog(server: Server, call: Call, step: Step) {
     const place = placeOf(server, pod, container);
     // As on a real cluster: who has no node has written nothing.
     if (!place) return respondLog(call, later, "");
+    const { client } = call;
+    const protocol = client?.upgrade === "websocket" ? negotiate(call, logProtocols) : undefined;
+    if (typeof protocol === "object") return respondStatus(call, later, protocol);
     const { kubelet, target } = place;
     const stream = openStream(server.kubeletStreams, later, {
       kubelet,
       purpose: { kind: "logs", ...target, ...options },
-      ...(call.client
-        ? { client: toHttp(server, call, place, () => stream) }
+      ...(client
+        ? { client: toHttp(server, { ...call, client }, { place, protocol, stream: () => stream }) }
         : { client: toComponent(server, call, place, () => stream), patienceMs: gatheringMsMax }),
     });
   });
@@ -58,10 +63,23 @@ function refusal(call: Call, place: Place): StreamClient["refused"] {
   };
 }
 
-function toHttp(server: Server, call: Call, place: Place, stream: () => KubeletStream): StreamClient {
+interface LogStream {
+  readonly place: Place;
+  /** On a WebSocket; undefined for an ordinary answer. */
+  readonly protocol: string | undefined;
+  readonly stream: () => KubeletStream;
+}
+
+function toHttp(
+  server: Server,
+  call: Call & { readonly client: ClientSide },
+  { place, protocol, stream }: LogStream,
+): StreamClient {
+  const { client } = call;
   let out: TextOut | undefined;
   const open = (step: Step) => {
-    out ??= call.client?.openText(step, (later) => closeStream(server.kubeletStreams, stream(), later));
+    const closed = (later: Step) => closeStream(server.kubeletStreams, stream(), later);
+    out ??= protocol === undefined ? client.openText(step, closed) : openSocketText(client, step, { protocol, closed });
     return out;
   };
   return {
@@ -71,11 +89,11 @@ function toHttp(server: Server, call: Call, place: Place, stream: () => KubeletS
       if (isTrue(call.query.follow)) open(step);
     },
     data(_channel, data, step) {
-      open(step)?.write(data, step, (later) => takeFrom(stream(), later, data.length));
+      open(step).write(data, step, (later) => takeFrom(stream(), later, data.length));
     },
     ended: () => {},
     closed({ error }, step) {
-      if (error === undefined) open(step)?.end(step);
+      if (error === undefined) open(step).end(step);
       else if (out) out.abort(step);
       else respondBroken(call, step, error);
     },

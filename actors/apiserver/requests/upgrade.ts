@@ -10,8 +10,9 @@ export function negotiate({ client }: Pick<Call, "client">, served: readonly str
     return badRequest(`unable to upgrade: ${text}`);
   }
   const offered = client?.protocols ?? [];
-  const common = offered.find((each) => served.includes(each));
+  // Who names none speaks the one without a name.
+  const common = (offered.length > 0 ? offered : [""]).find((each) => served.includes(each));
   if (common !== undefined) return common;
-  const lists = `client supports [${offered.join(" ")}], server accepts [${served.join(" ")}]`;
+  const lists = `client supports [${offered.join(" ")}], server accepts [${served.filter((each) => each !== "").join(" ")}]`;
   return forbiddenStatus({ group: "", resource: "" }, "", `unable to upgrade: unable to negotiate protocol: ${lists}`);
 }

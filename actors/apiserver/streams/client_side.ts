@@ -14,6 +14,8 @@ export interface TextOut {
 /** The server's end of a WebSocket; data is bytes, a character each. */
 export interface SocketOut {
   send(data: string, step: Step, taken?: Taken): void;
+  /** Sends a message of text, in ASCII. */
+  sendText(data: string, step: Step, taken?: Taken): void;
   /** So many bytes that came are dealt with. */
   taken(bytes: number, step: Step): void;
   close(step: Step, code: number, reason: string): void;

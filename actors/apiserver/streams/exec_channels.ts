@@ -1,7 +1,8 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { internalError, type Status } from "../../api/status.ts";
 import type { StreamClose } from "../../network/streams.ts";
-import { type ClientSide, closeNormal, type SocketOut } from "./client_side.ts";
+import { acceptChannels, type ChannelHandler } from "./channels.ts";
+import { type ClientSide, closeNormal } from "./client_side.ts";
 import {
   closeStream,
   endStream,
@@ -14,8 +15,21 @@ import {
 } from "./kubelet_streams.ts";
 import { bytesOf, createTextReader } from "./text_bytes.ts";
 
-/** The protocols of a command's streams: in both, the first byte of a message is its channel; 5 can close one. */
-export const execProtocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"] as const;
+/**
+ * The protocols of a command's streams; who names none speaks the first one that there was. The fifth can close a
+ * channel, the fourth was the first that said how a command ended; before, only what went wrong was told, as text.
+ */
+export const execProtocols = [
+  "v5.channel.k8s.io",
+  "v4.channel.k8s.io",
+  "v4.base64.channel.k8s.io",
+  "channel.k8s.io",
+  "base64.channel.k8s.io",
+  "",
+] as const;
+
+const closesChannels = (protocol: string) => protocol.startsWith("v5.");
+const tellsStatus = (protocol: string) => protocol.startsWith("v4.") || protocol.startsWith("v5.");
 
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
@@ -48,29 +62,27 @@ export interface ExecHandler {
 export function beginExec(streams: KubeletStreams, session: ExecSession, step: Step): void {
   const { client, protocol } = session;
   const reader = createTextReader();
-  const out: SocketOut = client.accept(step, protocol, {
-    frame(data, later) {
-      const payload = data.slice(1);
-      const channel = data.charCodeAt(0);
-      const taken = (when: Step) => out.taken(data.length, when);
+  const handler: ChannelHandler = {
+    message(channel, data, taken, later) {
       if (channel === channels.stdin && session.stdin) {
-        return writeStream(stream, later, { channel: "stdin", data: reader.read(payload), taken });
+        return writeStream(stream, later, { channel: "stdin", data: reader.read(data), taken });
       }
       // A terminal's size concerns nobody here: no process has a real one.
-      if (channel === channels.close && payload.charCodeAt(0) === channels.stdin) endStream(stream, later);
+      const isClosing = channel === channels.close && closesChannels(protocol);
+      if (isClosing && data.charCodeAt(0) === channels.stdin) endStream(stream, later);
       taken(later);
     },
     closed: (later) => closeStream(streams, stream, later),
-  });
-  const say = (channel: number, data: string, later: Step, taken?: (when: Step) => void) =>
-    out.send(String.fromCharCode(channel) + data, later, taken);
-  const finish = (status: object, later: Step) => {
-    say(channels.error, bytesOf(JSON.stringify(status)), later);
+  };
+  const out = acceptChannels(client, step, { protocol, handler });
+  const finish = (status: Ending, later: Step) => {
+    if (tellsStatus(protocol)) out.send(channels.error, bytesOf(JSON.stringify(status)), later);
+    else if (status.message !== undefined) out.send(channels.error, bytesOf(status.message), later);
     out.close(later, closeNormal, "");
   };
   // The first word is the server's: it shows that the connection stands.
   const first = session.stdout ? channels.stdout : session.stderr ? channels.stderr : channels.error;
-  say(first, "", step);
+  out.send(first, "", step);
   const stream: KubeletStream = session.open(
     {
       opened: () => {},
@@ -78,7 +90,7 @@ export function beginExec(streams: KubeletStreams, session: ExecSession, step: S
       data(name, data, later) {
         const isWanted = name === "stdout" ? session.stdout : session.stderr;
         const taken = (when: Step) => takeFrom(stream, when, data.length);
-        if (isWanted) say(name === "stdout" ? channels.stdout : channels.stderr, bytesOf(data), later, taken);
+        if (isWanted) out.send(name === "stdout" ? channels.stdout : channels.stderr, bytesOf(data), later, taken);
         else taken(later);
       },
       ended: () => {},
@@ -88,17 +100,15 @@ export function beginExec(streams: KubeletStreams, session: ExecSession, step: S
   );
 }
 
+/** How a command ended; a success has no message. */
+type Ending = Pick<Status, "metadata" | "status" | "message" | "details">;
+
 /** How a command ended, in the words that clients look for. */
-function statusOf({ exitCode = 0, error }: Pick<StreamClose, "exitCode" | "error">): object {
+function statusOf({ exitCode = 0, error }: Pick<StreamClose, "exitCode" | "error">): Ending {
   if (error !== undefined) return internalError(`error executing command in container: ${error}`);
   if (exitCode === 0) return { metadata: {}, status: "Success" };
   const message = `command terminated with non-zero exit code: command terminated with exit code ${exitCode}`;
   const details = { causes: [{ reason: "ExitCode", message: String(exitCode) }] };
-  const status: Pick<Status, "metadata" | "status" | "message" | "details"> = {
-    metadata: {},
-    status: "Failure",
-    message,
-    details,
-  };
-  return { ...status, reason: "NonZeroExitCode" };
+  const status: Ending = { metadata: {}, status: "Failure", message, details };
+  return { ...status, ...{ reason: "NonZeroExitCode" } };
 }

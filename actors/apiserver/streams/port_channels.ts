@@ -1,5 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { closeBroken, closeNormal, type SocketOut } from "./client_side.ts";
+import { acceptChannels, type ChannelHandler } from "./channels.ts";
+import { closeBroken, closeNormal } from "./client_side.ts";
 import { type KubeletGuest, leaveKubelet, visitKubelet } from "./guests.ts";
 import {
   closeStream,
@@ -13,7 +14,7 @@ import type { PortForwardSession } from "./port_forward.ts";
 import { bytesOf } from "./text_bytes.ts";
 
 /** The older way to forward ports, which Kubernetes' libraries for Python and JavaScript speak. */
-export const portChannelProtocols = ["v4.channel.k8s.io"] as const;
+export const portChannelProtocols = ["v4.channel.k8s.io", "v4.base64.channel.k8s.io", ""] as const;
 
 /**
  * Leads one connection to each of some ports between a WebSocket and a kubelet: the first byte of a message is its
@@ -28,27 +29,23 @@ export function beginPortChannels(
 ): void {
   const guest: KubeletGuest = { lost: (later) => end(later, closeBroken, "the kubelet is gone") };
   const open = new Map<number, KubeletStream>();
-  const out: SocketOut = client.accept(step, protocol, {
-    frame(data, later) {
-      const stream = open.get(data.charCodeAt(0));
-      if (!stream) return out.taken(data.length, later);
-      // Its first byte says where it belongs; the rest is what the pod is sent.
-      writeStream(stream, later, {
-        channel: "data",
-        data: data.slice(1),
-        taken: (when) => out.taken(data.length, when),
-      });
+  const handler: ChannelHandler = {
+    message(channel, data, taken, later) {
+      const stream = open.get(channel);
+      if (stream) writeStream(stream, later, { channel: "data", data, taken });
+      else taken(later);
     },
     closed: (later) => forgetAll(later),
-  });
+  };
+  const out = acceptChannels(client, step, { protocol, handler });
   visitKubelet(streams.guests, kubelet, guest, step);
   for (const [index, port] of ports.entries()) {
-    const [bytes, errors] = [String.fromCharCode(2 * index), String.fromCharCode(2 * index + 1)];
+    const [bytes, errors] = [2 * index, 2 * index + 1];
     const number = String.fromCharCode(port & 255, port >> 8);
-    for (const channel of [bytes, errors]) out.send(channel + number, step);
+    for (const channel of [bytes, errors]) out.send(channel, number, step);
     const finish = (why: string, later: Step) => {
-      if (why !== "") out.send(errors + bytesOf(why), later);
-      open.delete(2 * index);
+      if (why !== "") out.send(errors, bytesOf(why), later);
+      open.delete(bytes);
       if (open.size === 0) end(later, closeNormal, "");
     };
     const stream = openStream(streams, step, {
@@ -57,13 +54,13 @@ export function beginPortChannels(
       client: {
         opened: () => {},
         refused: (refused, later) => finish(explain(port, refused), later),
-        data: (_channel, data, later) => out.send(bytes + data, later, (when) => takeFrom(stream, when, data.length)),
+        data: (_channel, data, later) => out.send(bytes, data, later, (when) => takeFrom(stream, when, data.length)),
         // A channel has no end of its own: the connection ends when both sides are done.
         ended: () => {},
         closed: ({ error }, later) => finish(error === undefined ? "" : explain(port, error), later),
       },
     });
-    open.set(2 * index, stream);
+    open.set(bytes, stream);
   }
 
   function forgetAll(later: Step) {

@@ -54,6 +54,7 @@ function stage() {
             frames.push(...reader.read(data));
             onTaken?.(step);
           },
+          sendText: () => assert.fail("SPDY is no text"),
           taken: (bytes: number) => {
             taken += bytes;
           },

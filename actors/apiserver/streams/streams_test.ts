@@ -174,9 +174,9 @@ test("an upgrade is refused in words where no streams can come of it", () => {
   const message = (socket: { code(): number; body(): string }) => [socket.code(), JSON.parse(socket.body()).message];
   const exec = `${pods}/web/exec?command=cat&stdout=true`;
   assert.deepEqual(message(http(exec, { method: "POST" })), [400, "Upgrade request required"]);
-  assert.deepEqual(message(connect(exec, ["channel.k8s.io"])), [
+  assert.deepEqual(message(connect(exec, ["v9.channel.k8s.io"])), [
     403,
-    "forbidden: unable to upgrade: unable to negotiate protocol: client supports [channel.k8s.io], server accepts [v5.channel.k8s.io v4.channel.k8s.io]",
+    "forbidden: unable to upgrade: unable to negotiate protocol: client supports [v9.channel.k8s.io], server accepts [v5.channel.k8s.io v4.channel.k8s.io v4.base64.channel.k8s.io channel.k8s.io base64.channel.k8s.io]",
   ]);
   assert.deepEqual(message(connect(`${pods}/web/exec?command=cat`, ["v5.channel.k8s.io"])), [
     400,
