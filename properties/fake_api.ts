@@ -199,8 +199,9 @@ function keyFor({ resource, namespace = "" }: ApiRequest, name: string): string 
 
 function matches({ resource, query }: ApiRequest, key: string, object: Stored): boolean {
   if (!key.startsWith(`${resource}/`)) return false;
-  const [, node] = /^spec\.nodeName=(.*)$/.exec(query?.fieldSelector ?? "") ?? [];
-  return node === undefined || object.spec?.nodeName === node;
+  const [, field, value] = /^(spec\.nodeName|metadata\.name)=(.*)$/.exec(query?.fieldSelector ?? "") ?? [];
+  if (field === undefined) return true;
+  return (field === "metadata.name" ? object.metadata.name : object.spec?.nodeName) === value;
 }
 
 /** As much of a strategic merge as status patches need: conditions by type, IPs by ip, all other lists replaced. */

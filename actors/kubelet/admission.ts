@@ -1,8 +1,8 @@
+import { fitsNodeAffinity, nodeAffinityMismatch } from "../api/node_selector.ts";
 import { podRequests } from "../api/pod.ts";
 import { millisOf, unitsOf } from "../api/quantity.ts";
-import type { Frozen, NodeSelectorRequirement, NodeSelectorTerm, Pod } from "../api/types.ts";
-import type { KubeletData } from "./data.ts";
-import { nodeLabels } from "./node_object.ts";
+import { tolerates } from "../api/toleration.ts";
+import type { Frozen, Node, Pod } from "../api/types.ts";
 
 /** Why a pod is turned away. */
 export interface Rejection {
@@ -10,75 +10,48 @@ export interface Rejection {
   readonly message: string;
 }
 
-/** Whether the node can take a pod: it is what the pod asks for, and has room beside the pods that are here. */
-export function admit(data: KubeletData, pod: Frozen<Pod>): Rejection | undefined {
-  const failure = affinityFailure(data, pod) ?? shortage(data, pod);
-  return failure && { ...failure, message: `Pod was rejected: ${failure.message}` };
+/** Where a pod is to run: the node as the API has it, and the pods that take room there already. */
+export interface Seat {
+  readonly node: Frozen<Node>;
+  readonly others: readonly Frozen<Pod>[];
 }
 
-function affinityFailure(data: KubeletData, { spec }: Frozen<Pod>): Rejection | undefined {
-  const labels = nodeLabels(data.input);
-  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  const selects = Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
-  const terms = required?.nodeSelectorTerms;
-  const isMeant = selects && (!terms || terms.some((term) => matchesTerm(term, { labels, node: data.input.node })));
-  if (isMeant) return undefined;
-  const message = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
-  return { reason: "NodeAffinity", message };
+/** Whether a node can take a pod: it has room beside the others, is what the pod asks for, and is tolerated. */
+export function admit(pod: Frozen<Pod>, { node, others }: Seat): Rejection | undefined {
+  const short = shortage(pod, { node, others });
+  if (short) return short;
+  const { name, labels = {} } = node.metadata;
+  if (!fitsNodeAffinity(pod, { name, labels })) return failed("NodeAffinity", nodeAffinityMismatch);
+  // Taints that only keep pods away are the scheduler's business.
+  const taints = node.spec.taints?.filter(({ effect }) => effect === "NoExecute") ?? [];
+  if (taints.every((taint) => tolerates(pod.spec.tolerations ?? [], taint))) return undefined;
+  return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
 }
 
-interface Place {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly node: string;
-}
-
-function matchesTerm({ matchExpressions = [], matchFields = [] }: Frozen<NodeSelectorTerm>, place: Place): boolean {
-  if (matchExpressions.length + matchFields.length === 0) return false;
-  return (
-    matchExpressions.every((each) => matches(each, place.labels[each.key])) &&
-    matchFields.every((each) => matches(each, each.key === "metadata.name" ? place.node : undefined))
-  );
-}
-
-function matches({ operator, values = [] }: Frozen<NodeSelectorRequirement>, actual: string | undefined): boolean {
-  const [limit = ""] = values;
-  switch (operator) {
-    case "In":
-      return actual !== undefined && values.includes(actual);
-    case "NotIn":
-      return actual === undefined || !values.includes(actual);
-    case "Exists":
-      return actual !== undefined;
-    case "DoesNotExist":
-      return actual === undefined;
-    case "Gt":
-      return actual !== undefined && Number(actual) > Number(limit);
-    case "Lt":
-      return actual !== undefined && Number(actual) < Number(limit);
-    default:
-      return false;
-  }
+function failed(predicate: string, why: string): Rejection {
+  return { reason: predicate, message: `Predicate ${predicate} failed: ${why}` };
 }
 
 /** The first resource that there is not enough of. */
-function shortage(data: KubeletData, pod: Frozen<Pod>): Rejection | undefined {
-  const wanted = podRequests(pod.spec);
-  const active = [...data.pods.values()].filter((each) => each.pod !== pod && takesRoom(each.phase));
-  const podsMax = unitsOf(data.allocatable.pods);
-  if (active.length + 1 > podsMax) return lacks("pods", { requested: 1, used: active.length, capacity: podsMax });
-  for (const [resource, requested] of wanted) {
-    if (requested === 0) continue;
+function shortage(pod: Frozen<Pod>, { node, others }: Seat): Rejection | undefined {
+  const allocatable: Readonly<Record<string, string>> = node.status.allocatable ?? {};
+  const podsMax = unitsOf(allocatable.pods);
+  if (others.length + 1 > podsMax) return lacks("pods", { requested: 1, used: others.length, capacity: podsMax });
+  for (const [resource, requested] of podRequests(pod.spec)) {
+    const has = allocatable[resource];
+    // What no node is known to have belongs to the cluster: others see to it.
+    if (requested === 0 || (has === undefined && isExtended(resource))) continue;
     let used = 0;
-    for (const { pod: other } of active) used += podRequests(other.spec).get(resource) ?? 0;
-    const has = data.allocatable[resource];
+    for (const other of others) used += podRequests(other.spec).get(resource) ?? 0;
     const capacity = resource === "cpu" ? millisOf(has) : unitsOf(has);
     if (used + requested > capacity) return lacks(resource, { requested, used, capacity });
   }
   return undefined;
 }
 
-function takesRoom(phase: string): boolean {
-  return phase !== "finished" && phase !== "removing" && phase !== "gone" && phase !== "admitting";
+/** Whether a resource is none of Kubernetes' own: `example.com/dongle`. */
+export function isExtended(resource: string): boolean {
+  return resource.includes("/") && !resource.includes("kubernetes.io/");
 }
 
 function lacks(resource: string, amounts: { requested: number; used: number; capacity: number }): Rejection {

@@ -31,6 +31,7 @@ export type ContainerAction =
   | "observeRunning"
   | "stopContainer"
   | "awaitRestart"
+  | "awaitSync"
   | "reportEnd";
 
 const noop = () => {};
@@ -49,6 +50,7 @@ export const containerChart = setup({
     observeRunning: noop,
     stopContainer: noop,
     awaitRestart: noop,
+    awaitSync: noop,
     reportEnd: noop,
   } satisfies Record<ContainerAction, () => void>,
 }).createMachine({
@@ -68,7 +70,10 @@ export const containerChart = setup({
     checkingImage: { entry: "checkImage", on: { imageMissing: "pulling", imagePresent: "creating", kill: "ended" } },
     pulling: { entry: "pullImage", on: { pulled: "creating", pullFailed: "imageBackOff", kill: "ended" } },
     imageBackOff: { entry: "awaitPullRetry", on: { backOffOver: "checkingImage", kill: "ended" } },
-    creating: { entry: "createContainer", on: { created: "starting", createFailed: "backingOff", kill: "cancelling" } },
+    creating: {
+      entry: "createContainer",
+      on: { created: "starting", createFailed: "awaitingSync", kill: "cancelling" },
+    },
     starting: {
       entry: "startContainer",
       on: { ...exits, started: "running", startFailed: "backingOff", kill: "cancelling" },
@@ -83,6 +88,8 @@ export const containerChart = setup({
     },
     stopping: { entry: "stopContainer", on: exits },
     backingOff: { entry: "awaitRestart", on: { backOffOver: "checkingImage", kill: "ended" } },
+    // It could not even be made, which is no crash: it is tried again whenever the kubelet looks at the pod again.
+    awaitingSync: { entry: "awaitSync", on: { backOffOver: "checkingImage", kill: "ended" } },
     ended: { entry: "reportEnd" },
   },
 });

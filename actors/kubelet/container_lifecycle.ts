@@ -22,6 +22,9 @@ type ContainerReducer = (data: KubeletData, subject: Subject, step: Step) => voi
 
 const pullBackOffFirstMs = 10_000;
 const pullBackOffMaxMs = 300_000;
+/** After so long, and up to half as long again, a pod is looked at again when something of it could not be done. */
+const syncRetryMs = 10_000;
+const syncJitter = 0.5;
 
 /** Gives a container an event of its chart and does what the phase it leads to asks for. */
 export function containerEvent(
@@ -127,6 +130,10 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
     if (delayMs > 0) podLog(data, pod, step, container).backOff();
     if (delayMs === 0) return containerEvent(data, subject, { event: "backOffOver", step });
     awaitBackOff(data, subject, { step, delayMs });
+  },
+
+  awaitSync(data, subject, step) {
+    awaitBackOff(data, subject, { step, delayMs: Math.round(syncRetryMs * (1 + syncJitter * step.float())) });
   },
 
   reportEnd(_data, { container }) {

@@ -1,6 +1,7 @@
 import { event as eventKind } from "../api/kinds/event.ts";
+import { node as nodeKind } from "../api/kinds/node.ts";
 import { pod as podKind } from "../api/kinds/pod.ts";
-import type { Pod } from "../api/types.ts";
+import type { Node, Pod } from "../api/types.ts";
 import { createApiClient } from "../client/api_client.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createInformer } from "../client/informer.ts";
@@ -18,6 +19,7 @@ export function createData(input: KubeletInput): KubeletData {
   const user = { name: `system:node:${node}`, groups: ["system:nodes", "system:authenticated"] };
   const client = createApiClient({ servers: apiServers, user });
   const podInformer = createInformer<Pod>({ client, kind: podKind, fieldSelector: `spec.nodeName=${node}` });
+  const nodeInformer = createInformer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${node}` });
   const all = { ...capacityDefault, ...capacity };
   return {
     input,
@@ -28,7 +30,8 @@ export function createData(input: KubeletInput): KubeletData {
     client,
     takers: [client],
     podInformer,
-    informers: [podInformer],
+    nodeInformer,
+    informers: [nodeInformer, podInformer],
     events: createEventRecorder({ client, kind: eventKind, component: "kubelet", host: node }),
     node: {
       runtime: undefined,
@@ -37,7 +40,7 @@ export function createData(input: KubeletInput): KubeletData {
       lease: undefined,
       leaseUnderWay: false,
       reportedUptimeMs: Number.NEGATIVE_INFINITY,
-      conditions: undefined,
+      known: undefined,
     },
     pods: new Map(),
     byContainer: new Map(),

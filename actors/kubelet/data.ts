@@ -1,5 +1,5 @@
 import type { AskId, Step } from "../../runtime/mod.ts";
-import type { Frozen, Lease, NodeCondition, Pod } from "../api/types.ts";
+import type { Frozen, Lease, Node, Pod } from "../api/types.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import type { EventRecorder } from "../client/events.ts";
@@ -21,8 +21,8 @@ export interface NodeState {
   leaseUnderWay: boolean;
   /** When the status was last written. */
   reportedUptimeMs: number;
-  /** As they were last written. */
-  conditions: Frozen<NodeCondition[]> | undefined;
+  /** The newest that the API has said of it; undefined before it is registered. */
+  known: Frozen<Node> | undefined;
 }
 
 /** All that a kubelet has in memory: gone when it crashes. */
@@ -34,6 +34,8 @@ export interface KubeletData extends ComponentData {
   readonly defects: ReadonlySet<KubeletDefect>;
   readonly client: ApiClient;
   readonly podInformer: Informer<Pod>;
+  /** Of this kubelet's own node alone. */
+  readonly nodeInformer: Informer<Node>;
   readonly events: EventRecorder;
   readonly node: NodeState;
   /** By uid. */

@@ -8,6 +8,7 @@ import type { KubeletData } from "./data.ts";
 import { runDeadlines } from "./deadlines.ts";
 import type { KubeletInput } from "./messages.ts";
 import { register, renewLease } from "./node_agent.ts";
+import { nodeChanged } from "./node_view.ts";
 import { beginManaging, podChanged, settle } from "./pod_manager.ts";
 import { relist } from "./relist.ts";
 import { containerPushed, findContainers } from "./runtime_events.ts";
@@ -41,6 +42,7 @@ export const kubeletMachine = setup({
     boot: act((data, _event, step) => {
       // Not while the data is made: XState keeps a copy of it, and that is what the handler must see.
       data.podInformer.onChange((change, later) => podChanged(data, change, later));
+      data.nodeInformer.onChange((change) => nodeChanged(data, change));
       findContainers(data, step);
     }),
     register: act((data, _event, step) => register(data, step)),

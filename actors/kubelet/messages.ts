@@ -40,6 +40,7 @@ export interface NodeTaint {
  * - `readyBeforeStarted`: a container is reported ready before it was started
  * - `forgetsUid`: a pod that was created again under the same name is taken for the one before
  * - `killsAtOnce`: containers are stopped without their preStop hook and without a grace period
+ * - `labelsAsRegistered`: pods are judged by the labels that the node was registered with, not by those it has
  * - `tellsNoRange`: the runtime is not told from which range the node's pods get their IPs
  */
-export type KubeletDefect = "readyBeforeStarted" | "forgetsUid" | "killsAtOnce" | "tellsNoRange";
+export type KubeletDefect = "readyBeforeStarted" | "forgetsUid" | "killsAtOnce" | "labelsAsRegistered" | "tellsNoRange";

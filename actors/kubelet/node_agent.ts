@@ -1,10 +1,12 @@
 import type { Step } from "../../runtime/mod.ts";
 import { lease as leaseKind } from "../api/kinds/lease.ts";
 import { node as nodeKind } from "../api/kinds/node.ts";
-import type { Frozen, Lease, Node } from "../api/types.ts";
+import type { Fields, Frozen, Lease, Node } from "../api/types.ts";
 import type { Outcome } from "../client/outcome.ts";
 import { after, type KubeletData } from "./data.ts";
 import { leaseNamespace, leaseObject, type NodeFacts, nodeObject, nodeStatus } from "./node_object.ts";
+import { statusRepair } from "./node_status.ts";
+import { noteNode } from "./node_view.ts";
 
 const leaseRenewMsDefault = 10_000;
 const leaseJitter = 0.04;
@@ -59,7 +61,7 @@ function registered(data: KubeletData, object: Frozen<Node>, step: Step): void {
   data.connected = true;
   node.registered = true;
   node.uid = object.metadata.uid;
-  node.conditions = object.status.conditions;
+  noteNode(data, object);
   node.reportedUptimeMs = step.uptimeMs;
   const about = { ...object, metadata: { name: object.metadata.name, uid: object.metadata.name } };
   const tell = (reason: string, message: string) =>
@@ -73,12 +75,17 @@ function registered(data: KubeletData, object: Frozen<Node>, step: Step): void {
   renewLease(data, step);
 }
 
-/** Renews the heartbeat, and now and then the status with it; sets the timer for the next time. */
+/** Renews the heartbeat, and the status with it when it is due or not as it should be; sets the timer for the next time. */
 export function renewLease(data: KubeletData, step: Step): void {
   const { leaseRenewMs = leaseRenewMsDefault, statusReportMs = statusReportMsDefault } = data.input;
   step.timer("lease", Math.round(leaseRenewMs * (1 + leaseJitter * step.float())));
   if (!data.node.leaseUnderWay) writeLease(data, step);
-  if (step.uptimeMs - data.node.reportedUptimeMs >= statusReportMs) reportStatus(data, step);
+  const { known, reportedUptimeMs } = data.node;
+  if (!known) return;
+  const wanted = nodeStatus(factsOf(data, step), known.status.conditions);
+  const repair = statusRepair(known.status, wanted);
+  const isDue = step.uptimeMs - reportedUptimeMs >= statusReportMs;
+  if (repair || isDue) reportStatus(data, step, { ...repair, conditions: wanted.conditions });
 }
 
 function writeLease(data: KubeletData, step: Step): void {
@@ -110,13 +117,12 @@ function readLease(data: KubeletData, step: Step): void {
   });
 }
 
-function reportStatus(data: KubeletData, step: Step): void {
+function reportStatus(data: KubeletData, step: Step, status: Fields): void {
   const { node: state, input } = data;
   state.reportedUptimeMs = step.uptimeMs;
-  const status = { conditions: nodeStatus(factsOf(data, step), state.conditions).conditions };
   const write = { kind: nodeKind, name: input.node, subresource: "status", patch: { status } };
   data.client.patch<Node>(step, write, (outcome) => {
-    if (outcome.ok) state.conditions = outcome.object.status.conditions;
+    if (outcome.ok) noteNode(data, outcome.object);
     // Tried again with the next heartbeat; a node that was deleted is registered again.
     else if (outcome.code === 404) state.registered = false;
     else state.reportedUptimeMs = Number.NEGATIVE_INFINITY;

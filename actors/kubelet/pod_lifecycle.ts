@@ -152,17 +152,17 @@ function stopDeadline(pod: PodRecord): void {
 /** Begins a pod that was admitted: from now on it has a start time. */
 export function beginPod(data: KubeletData, pod: PodRecord, step: Step): void {
   pod.startTime ??= formatTime(step.nowMs);
-  const { activeDeadlineSeconds } = pod.pod.spec;
-  if (activeDeadlineSeconds !== undefined) watchActiveDeadline(data, pod, { step, activeDeadlineSeconds });
+  watchActiveDeadline(data, pod, step);
 }
 
-function watchActiveDeadline(
-  data: KubeletData,
-  pod: PodRecord,
-  { step, activeDeadlineSeconds }: { readonly step: Step; readonly activeDeadlineSeconds: number },
-): void {
-  const elapsedMs = step.nowMs - Date.parse(pod.startTime ?? formatTime(step.nowMs));
-  after(data, step, activeDeadlineSeconds * 1000 - elapsedMs, (later) => {
+/** Has a pod fail when it has been active for as long as its spec allows now; that may be set, or shortened, later. */
+export function watchActiveDeadline(data: KubeletData, pod: PodRecord, step: Step): void {
+  const { activeDeadlineSeconds } = pod.pod.spec;
+  if (pod.activeDeadline) pod.activeDeadline.cancelled = true;
+  pod.activeDeadline = undefined;
+  if (activeDeadlineSeconds === undefined || pod.startTime === undefined) return;
+  const elapsedMs = step.nowMs - Date.parse(pod.startTime);
+  pod.activeDeadline = after(data, step, activeDeadlineSeconds * 1000 - elapsedMs, (later) => {
     if (data.pods.get(pod.identity) !== pod || pod.stop || pod.phase === "finished") return;
     const message = "Pod was active on the node longer than the specified deadline";
     podLog(data, pod, later).deadlineExceeded(message);

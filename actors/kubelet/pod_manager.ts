@@ -1,11 +1,13 @@
 import type { Step } from "../../runtime/mod.ts";
+import { formatTime } from "../api/time.ts";
 import { type Frozen, keyOf, type Pod } from "../api/types.ts";
 import type { Change } from "../client/informer.ts";
 import { admit } from "./admission.ts";
 import { containerEvent } from "./container_lifecycle.ts";
 import type { KubeletData } from "./data.ts";
+import { lookAtNode, seatFor } from "./node_view.ts";
 import { podLog } from "./pod_events.ts";
-import { advancePod, beginPod, podEvent, stopPod } from "./pod_lifecycle.ts";
+import { advancePod, beginPod, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
 import { newPodRecord, type PodRecord } from "./pod_record.ts";
 import { adoptPod, removeOrphans, restoreFromApi } from "./recovery.ts";
 import { noteShown, writeStatuses } from "./status_writer.ts";
@@ -56,18 +58,38 @@ function showPod(data: KubeletData, shown: Frozen<Pod>, step: Step) {
   const isEnded = phase === "Succeeded" || phase === "Failed";
   const isDeleted = shown.metadata.deletionTimestamp !== undefined;
   const isKnown = shown.status.startTime !== undefined;
-  const rejection = isKnown || isEnded || isDeleted || hasSandbox ? undefined : admit(data, shown);
   data.pods.set(identity, pod);
   if (isEnded) return podEvent(data, pod, { event: "ended", step });
-  if (rejection) {
-    pod.failure = rejection;
-    podLog(data, pod, step).rejected(rejection.reason, rejection.message);
-    return podEvent(data, pod, { event: "rejected", step });
-  }
+  if (!isKnown && !isDeleted && !hasSandbox) return judgePod(data, pod, step);
   if (hasSandbox || !isDeleted) beginPod(data, pod, step);
   if (hasSandbox) podEvent(data, pod, { event: "adopted", step });
   if (isDeleted) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
   if (!hasSandbox) podEvent(data, pod, { event: "admitted", step });
+}
+
+/** Takes in a pod that is new here, or turns it away; that never by an old word of the API. */
+function judgePod(data: KubeletData, pod: PodRecord, step: Step) {
+  const judge = () => {
+    const seat = seatFor(data, pod.pod);
+    return seat && admit(pod.pod, seat);
+  };
+  if (!judge()) return takeIn(data, pod, step);
+  lookAtNode(data, step, (later) => {
+    if (data.pods.get(pod.identity) !== pod || pod.phase !== "admitting") return;
+    const rejection = judge();
+    if (!rejection) return takeIn(data, pod, later);
+    const { reason, message } = rejection;
+    pod.rejected = true;
+    pod.failure = { reason, message: `Pod was rejected: ${message}` };
+    pod.startTime = formatTime(later.nowMs);
+    podLog(data, pod, later).rejected(reason, message);
+    podEvent(data, pod, { event: "rejected", step: later });
+  });
+}
+
+function takeIn(data: KubeletData, pod: PodRecord, step: Step): void {
+  beginPod(data, pod, step);
+  podEvent(data, pod, { event: "admitted", step });
 }
 
 function updatePod(
@@ -79,7 +101,9 @@ function updatePod(
   pod.pod = shown;
   noteShown(data, pod, shown);
   if (shown.metadata.deletionTimestamp !== undefined) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
-  if (isNewSpec) takeSpecs(data, pod, step);
+  if (!isNewSpec) return;
+  takeSpecs(data, pod, step);
+  watchActiveDeadline(data, pod, step);
 }
 
 /** The image of a running pod's container may be changed: then the container runs again with the new one. */

@@ -98,6 +98,8 @@ export interface PodRecord {
   startTime: string | undefined;
   /** Set when the kubelet itself decided that the pod fails: Evicted, OutOfcpu, DeadlineExceeded. */
   failure: { readonly reason: string; readonly message: string } | undefined;
+  /** This node would not have it: nothing of it has run here, and nothing is told of its containers. */
+  rejected: boolean;
   stop: PodStop | undefined;
   /** The API does not have it any more. */
   removed: boolean;
@@ -113,6 +115,8 @@ export interface PodRecord {
   unwanted: boolean;
   writeFailures: number;
   deadline: Deadline | undefined;
+  /** When it will have been active for too long. */
+  activeDeadline: Deadline | undefined;
   /** What the ConfigMaps and Secrets of its containers' environments held when they were last read. */
   readonly sources: Map<string, Readonly<Record<string, string>>>;
 }
@@ -133,6 +137,7 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
     sandboxAttempt: 0,
     startTime: pod.status.startTime,
     failure: undefined,
+    rejected: false,
     stop: undefined,
     removed: false,
     transitions: new Map(),
@@ -142,6 +147,7 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
     unwanted: false,
     writeFailures: 0,
     deadline: undefined,
+    activeDeadline: undefined,
     sources: new Map(),
   };
 }

@@ -31,8 +31,7 @@ export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnSta
   const phase = reportedPhase(pod);
   const failure = pod.failure ?? {};
   // A pod that was turned away has no more to it than the reason.
-  if (pod.failure && pod.startTime === undefined)
-    return { ...observed, ...failure, phase, startTime: nowOf(pod, step) };
+  if (pod.rejected) return { ...observed, ...failure, ...startTimeOf(pod), phase };
   const { hostIp } = data;
   const ip = pod.pod.spec.hostNetwork ? hostIp : pod.sandbox?.ip || pod.pod.status.podIP;
   const init = pod.containers.filter(({ role }) => role !== "main");
@@ -47,13 +46,12 @@ export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnSta
     ...failure,
     phase,
     ...(ip && pod.sandbox ? { podIP: ip, podIPs: [{ ip }] } : {}),
-    ...(pod.startTime === undefined ? {} : { startTime: pod.startTime }),
+    ...startTimeOf(pod),
   };
 }
 
-function nowOf(pod: PodRecord, step: Step): string {
-  pod.startTime = formatTime(step.nowMs);
-  return pod.startTime;
+function startTimeOf({ startTime }: PodRecord): Pick<OwnStatus, "startTime"> {
+  return startTime === undefined ? {} : { startTime };
 }
 
 function conditions(

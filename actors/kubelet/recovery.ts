@@ -23,6 +23,8 @@ export function restoreFromApi(pod: PodRecord): void {
   }
   const { reason = "", message = "" } = pod.pod.status;
   if (phase === "Failed" && reason !== "") pod.failure = { reason, message };
+  // Of a pod that was taken in the API has its containers, whatever became of it.
+  pod.rejected = pod.failure !== undefined && containerStatuses.length === 0;
 }
 
 function restoreContainer(container: ContainerRecord, status: Frozen<ApiContainerStatus>): void {

@@ -43,7 +43,11 @@ export interface ResourceCache {
 }
 
 /** The field by which a server finds and watches objects without looking at all of them. */
-const indexedFields: Readonly<Record<string, string>> = { "/registry/pods": "spec.nodeName" };
+const indexedFields: Readonly<Record<string, string>> = {
+  "/registry/pods": "spec.nodeName",
+  // Each kubelet watches its own node.
+  "/registry/minions": "metadata.name",
+};
 
 const windowMaxDefault = 2_048;
 
