@@ -106,7 +106,7 @@ export function matchesFields<T>(
   subject: { object: T; readers: FieldReaders<T> },
 ): boolean {
   return requirements.every(({ field, equal, value }) => {
-    const read = subject.readers[field];
+    const read = Object.hasOwn(subject.readers, field) ? subject.readers[field] : undefined;
     return read !== undefined && (read(subject.object) === value) === equal;
   });
 }

@@ -35,3 +35,53 @@ test("applyJsonPatch() tells a patch that is none from one that does not fit", (
     assert.equal("error" in result && result.kind, "malformed", JSON.stringify(patch));
   }
 });
+
+test("applyJsonPatch() finds places as RFC 6901 and Kubernetes name them", () => {
+  const odd = { "a/b": { "~": [1, 2, 3] }, "": 0 };
+  const patch = [
+    { op: "replace", path: "/a~1b/~0/-1", value: 4 },
+    { op: "add", path: "/a~1b/~0/-1", value: 5 },
+    { op: "add", path: "/", value: null },
+    { op: "test", path: "/nothing", value: null },
+    { op: "add", path: "/__proto__", value: { x: 1 } },
+  ];
+  const result = applyJsonPatch(odd, patch);
+  assert.equal(JSON.stringify(result), '{"value":{"a/b":{"~":[1,2,4,5]},"":null,"__proto__":{"x":1}}}');
+  assert.deepEqual(applyJsonPatch(odd, [{ op: "replace", path: "", value: [] }]), { value: [] });
+  for (const path of ["/a~1b/~0/4", "/a~1b/~0/-5", "/a~1b/~0/x", "a", "/constructor/name", "/a~1b/x/y"]) {
+    const result = applyJsonPatch(odd, [{ op: "add", path, value: 1 }]);
+    assert.equal("error" in result && result.kind, "refused", path);
+  }
+  const inside = [{ op: "move", from: "/a~1b", path: "/a~1b/c" }];
+  assert.ok("error" in applyJsonPatch(odd, inside));
+});
+
+test("applyJsonPatch() takes what it adds as its own, so that it can be applied again", () => {
+  const patch = [
+    { op: "add", path: "/list", value: [] },
+    { op: "add", path: "/list/-", value: 1 },
+  ];
+  assert.deepEqual(applyJsonPatch({}, patch), { value: { list: [1] } });
+  assert.deepEqual(applyJsonPatch({}, patch), { value: { list: [1] } });
+});
+
+test("applyJsonPatch() bounds the operations, what they copy and what they shift", () => {
+  const add = { op: "add", path: "/x", value: 1 };
+  assert.deepEqual(applyJsonPatch({}, Array(10_001).fill(add)), {
+    error: "The allowed maximum operations in a JSON patch is 10000, got 10001",
+    kind: "tooLarge",
+  });
+  assert.deepEqual(applyJsonPatch({}, Array(10_000).fill(add)), { value: { x: 1 } });
+  const doubling = Array(40).fill({ op: "copy", from: "/a", path: "/a/-" });
+  const refused = applyJsonPatch({ a: ["0123456789"] }, doubling);
+  assert.ok("error" in refused && refused.kind === "refused" && refused.error.includes("max: 3145728"));
+  const long = { a: Array<number>(500_000).fill(0) };
+  const shifted = applyJsonPatch(long, Array(10_000).fill({ op: "add", path: "/a/0", value: 1 }));
+  assert.ok("error" in shifted && shifted.kind === "refused" && shifted.error.includes("too many items"));
+  // Neither of these copies anything, however large what they speak of is.
+  const large = { a: { b: Array<number>(100_000).fill(0) } };
+  const moves = Array.from({ length: 10_000 }, (_, at) => {
+    return at % 2 === 0 ? { op: "move", from: "/a", path: "/c" } : { op: "move", from: "/c", path: "/a" };
+  });
+  assert.deepEqual(applyJsonPatch(large, moves), { value: large });
+});

@@ -6,7 +6,7 @@ import { compareInt64 } from "./int64.ts";
 import type { LabelOperator, Requirement } from "./label_requirement.ts";
 import { requirementError } from "./label_requirement.ts";
 import { isFailedParse, parseRequirements } from "./label_selector_parser.ts";
-import type { Frozen, LabelSelector } from "./types.ts";
+import { type Frozen, type LabelSelector, ownValue } from "./types.ts";
 
 /** A conjunction of requirements; `nothing` is the selector of an absent LabelSelector. */
 export interface Selector {
@@ -39,12 +39,12 @@ export function parseLabelSelector(text: string): Selector | SelectorError {
   return { nothing: false, requirements };
 }
 
-const objectOperators: Record<string, LabelOperator> = {
-  In: "in",
-  NotIn: "notin",
-  Exists: "exists",
-  DoesNotExist: "!",
-};
+const objectOperators: ReadonlyMap<string, LabelOperator> = new Map([
+  ["In", "in"],
+  ["NotIn", "notin"],
+  ["Exists", "exists"],
+  ["DoesNotExist", "!"],
+]);
 
 const selectorCache = new WeakMap<object, Selector | SelectorError>();
 
@@ -67,7 +67,7 @@ function convert(selector: Frozen<LabelSelector>): Selector | SelectorError {
     requirements.push({ key, operator: "=", values: [value] });
   }
   for (const expression of selector.matchExpressions ?? []) {
-    const operator = objectOperators[expression.operator];
+    const operator = objectOperators.get(expression.operator);
     if (operator === undefined) {
       return { error: `${JSON.stringify(expression.operator)} is not a valid label selector operator` };
     }
@@ -84,7 +84,7 @@ function convert(selector: Frozen<LabelSelector>): Selector | SelectorError {
 export function matchesLabels(selector: Selector, labels: Readonly<Record<string, string>> | undefined): boolean {
   if (selector.nothing) return false;
   for (const requirement of selector.requirements) {
-    if (!matchesRequirement(requirement, labels?.[requirement.key])) return false;
+    if (!matchesRequirement(requirement, ownValue(labels, requirement.key))) return false;
   }
   return true;
 }
@@ -95,10 +95,10 @@ function matchesRequirement({ operator, values }: Requirement, value: string | u
     case "==":
       return value !== undefined && value === values[0];
     case "in":
-      return value !== undefined && values.includes(value);
+      return value !== undefined && includes(values, value);
     case "!=":
     case "notin":
-      return value === undefined || !values.includes(value);
+      return value === undefined || !includes(values, value);
     case "exists":
       return value !== undefined;
     case "!":
@@ -108,6 +108,20 @@ function matchesRequirement({ operator, values }: Requirement, value: string | u
     case "lt":
       return compareInt64(value ?? "", values[0] ?? "") === -1;
   }
+}
+
+const fewValues = 16;
+const valueSets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Whether a value is one of a requirement's: those may be tens of thousands, and are asked for each object of a list. */
+function includes(values: readonly string[], value: string): boolean {
+  if (values.length <= fewValues) return values.includes(value);
+  let set = valueSets.get(values);
+  if (set === undefined) {
+    set = new Set(values);
+    valueSets.set(values, set);
+  }
+  return set.has(value);
 }
 
 /** Whether labels match a LabelSelector object; one that is not valid matches nothing. */

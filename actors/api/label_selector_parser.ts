@@ -19,7 +19,13 @@ const symbols: ReadonlySet<string> = new Set([")", ",", "!", "==", "=", ">", "<"
 const specials = "=!(),><";
 const spaces = " \t\r\n";
 const binaryOperators = "in, notin, =, ==, !=, gt, lt";
-const symbolOperators: Record<string, LabelOperator> = { "=": "=", "==": "==", "!=": "!=", ">": "gt", "<": "lt" };
+const symbolOperators: ReadonlyMap<string, LabelOperator> = new Map([
+  ["=", "="],
+  ["==", "=="],
+  ["!=", "!="],
+  [">", "gt"],
+  ["<", "lt"],
+]);
 
 /** Whether the text could not be parsed. */
 export function isFailedParse(value: readonly Requirement[] | FailedParse): value is FailedParse {
@@ -104,7 +110,9 @@ export function parseRequirements(text: string): readonly Requirement[] | Failed
     if (negated) return { key, operator: "!", values: [] };
     const sign = next();
     const isSet = sign.type === "identifier" && (sign.text === "in" || sign.text === "notin");
-    const operator = isSet ? (sign.text as "in" | "notin") : symbolOperators[sign.type === "symbol" ? sign.text : ""];
+    const operator = isSet
+      ? (sign.text as "in" | "notin")
+      : symbolOperators.get(sign.type === "symbol" ? sign.text : "");
     if (operator === undefined) return { error: `found '${sign.text}', expected: ${binaryOperators}` };
     const values = isSet ? valueSet() : exactValue();
     if ("error" in values) return values;

@@ -114,3 +114,23 @@ property(
     else assert.ok(!isSelectorError(parseLabelSelector(formatSelector(result))));
   },
 );
+
+test("matchesLabels() finds no label that the object itself does not have", () => {
+  const selector = parseLabelSelector("constructor");
+  assert.ok(!("error" in selector));
+  assert.equal(matchesLabels(selector, {}), false);
+  assert.equal(matchesLabels(selector, { constructor: "a" }), true);
+  const operator = "constructor" as "In";
+  assert.ok("error" in toSelector({ matchExpressions: [{ key: "a", operator }] }));
+});
+
+test("matchesLabels() finds a value among very many", () => {
+  const values = Array.from({ length: 50_000 }, (_, at) => `v${at}`);
+  const within = toSelector({ matchExpressions: [{ key: "a", operator: "In", values }] });
+  const without = toSelector({ matchExpressions: [{ key: "a", operator: "NotIn", values }] });
+  assert.ok(!("error" in within || "error" in without));
+  for (let at = 0; at < 50_000; at++) assert.ok(matchesLabels(within, { a: `v${at}` }));
+  assert.equal(matchesLabels(within, { a: "w" }), false);
+  assert.equal(matchesLabels(without, { a: "v7" }), false);
+  assert.equal(matchesLabels(without, { a: "w" }), true);
+});

@@ -15,15 +15,22 @@ export interface Quantity {
 export const quantityFormatError =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
-const shape = /^([+-]?)(\d*)(?:\.(\d*))?([a-zA-Z]*)([+-]?\d*)$/;
-const decimalPowers: Record<string, number> = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
-const binaryPowers: Record<string, bigint> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n };
 const decimalSuffixes: readonly string[] = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const binarySuffixes: readonly string[] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+// Maps: a suffix that a user wrote may be called like what every object has.
+const decimalPowers = new Map(decimalSuffixes.map((suffix, index) => [suffix, index * 3 - 9]));
+const binaryBits = new Map(binarySuffixes.slice(1).map((suffix, index) => [suffix, BigInt(index + 1) * 10n]));
 const nanosPerUnit = 1_000_000_000n;
 // Go keeps at most an int64 of units and cuts off what is above.
 const nanosMax = (2n ** 63n - 1n) * nanosPerUnit;
-const digitsMax = 64;
+/** What an exponent may be. */
+const powerMax = 64;
+/** More digits than this before the point are above the largest quantity, whatever the suffix. */
+const wholeDigitsMax = 200;
+/** Of what comes after this place behind the point it matters only whether it is zero. */
+const fractionDigitsMax = 80;
+/** Longer texts are not remembered. */
+const cachedCharsMax = 64;
 
 const cacheMax = 4096;
 const cache = new Map<string, Quantity>();
@@ -38,22 +45,73 @@ export function parseQuantity(text: string): Quantity | undefined {
   if (known !== undefined) return known;
   const parsed = parse(text);
   if (parsed === undefined) return undefined;
+  if (text.length > cachedCharsMax) return parsed;
   if (cache.size >= cacheMax) cache.clear();
   cache.set(text, parsed);
   return parsed;
 }
 
+/** The parts of a quantity's text, read from the left in one go: an expression would try each split of its digits. */
+interface Parts {
+  readonly sign: string;
+  readonly number: string;
+  readonly suffix: string;
+  readonly exponent: string;
+}
+
+function partsOf(text: string): Parts | undefined {
+  let at = 0;
+  const take = (isOne: (code: number) => boolean, countMax = Number.POSITIVE_INFINITY): string => {
+    const start = at;
+    while (at < text.length && at - start < countMax && isOne(text.charCodeAt(at))) at++;
+    return text.slice(start, at);
+  };
+  const sign = take(isSign, 1);
+  const number = take((code) => isDigit(code) || code === 0x2e);
+  const suffix = take(isLetter);
+  const exponent = take(isSign, 1) + take(isDigit);
+  return at === text.length ? { sign, number, suffix, exponent } : undefined;
+}
+
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
+const isSign = (code: number) => code === 0x2b || code === 0x2d;
+const isLetter = (code: number) => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+
+/** Whether a text looks like a quantity, though it may be none: what a server says of it depends on that. */
+export function hasQuantityShape(text: string): boolean {
+  const parts = partsOf(text);
+  return parts !== undefined && parts.number !== "" && /^[eEinumkKMGTP]*$/.test(parts.suffix);
+}
+
 function parse(text: string): Quantity | undefined {
-  const parts = shape.exec(text);
-  if (parts === null) return undefined;
-  const [, sign = "", whole = "", fraction = "", suffix = "", exponent = ""] = parts;
-  if (whole === "" && fraction === "") return undefined;
-  if (whole.length + fraction.length > digitsMax) return undefined;
-  const mantissa = BigInt(whole + fraction);
-  const scaled = scale({ mantissa, places: fraction.length, suffix, exponent });
+  const parts = partsOf(text);
+  if (parts === undefined) return undefined;
+  const { sign, number, suffix, exponent } = parts;
+  const [whole = "", fraction = "", ...more] = number.split(".", 3);
+  if ((whole === "" && fraction === "") || more.length > 0) return undefined;
+  const digits = significant(whole, fraction);
+  const scaled = scale({
+    mantissa: BigInt(digits.whole + digits.fraction),
+    places: digits.fraction.length,
+    suffix,
+    exponent,
+  });
   if (scaled === undefined) return undefined;
   const limited = scaled.nanos > nanosMax ? nanosMax : scaled.nanos;
   return { nanos: sign === "-" ? -limited : limited, format: scaled.format };
+}
+
+/** The digits that count, so that no number is longer than its value can need. */
+function significant(whole: string, fraction: string): { readonly whole: string; readonly fraction: string } {
+  let start = 0;
+  while (whole[start] === "0" && start < whole.length - 1) start++;
+  const kept = whole.slice(start);
+  // Amounts are rounded up, so that something is left of what is cut off.
+  const rest = fraction.length > fractionDigitsMax && /[1-9]/.test(fraction.slice(fractionDigitsMax)) ? "1" : "";
+  return {
+    whole: kept.length > wholeDigitsMax ? `1${"0".repeat(wholeDigitsMax)}` : kept,
+    fraction: fraction.slice(0, fractionDigitsMax) + rest,
+  };
 }
 
 interface Written {
@@ -67,12 +125,12 @@ function scale({ mantissa, places, suffix, exponent }: Written): Quantity | unde
   if (exponent !== "") {
     if ((suffix !== "e" && suffix !== "E") || !/\d/.test(exponent)) return undefined;
     const power = Number(exponent);
-    if (Math.abs(power) > digitsMax) return undefined;
+    if (Math.abs(power) > powerMax) return undefined;
     return { nanos: shift(mantissa, power - places + 9), format: "DecimalExponent" };
   }
-  const bits = binaryPowers[suffix];
+  const bits = binaryBits.get(suffix);
   if (bits !== undefined) return { nanos: shift(mantissa << bits, 9 - places), format: "BinarySI" };
-  const power = decimalPowers[suffix];
+  const power = decimalPowers.get(suffix);
   return power === undefined ? undefined : { nanos: shift(mantissa, power - places + 9), format: "DecimalSI" };
 }
 

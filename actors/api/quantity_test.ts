@@ -5,6 +5,7 @@ import {
   canonicalQuantity,
   compareQuantities,
   formatQuantity,
+  hasQuantityShape,
   millisOf,
   parseQuantity,
   subtractQuantities,
@@ -79,3 +80,32 @@ property("what is added can be subtracted, in any order", [text, text], (a, b) =
   assert.equal(compareQuantities(addQuantities(x, y), addQuantities(y, x)), 0);
   assert.equal(parsed(formatQuantity(addQuantities(x, y))).nanos, x.nanos + y.nanos);
 });
+
+test("parseQuantity() takes no suffix for one because every object has something of its name", () => {
+  for (const suffix of ["constructor", "toString", "__proto__"]) assert.equal(parseQuantity(`1${suffix}`), undefined);
+});
+
+test("parseQuantity() reads numbers of any length in time linear in it, as Kubernetes does", () => {
+  const million = "1".repeat(1_000_000);
+  const most = canonicalQuantity(String(2n ** 63n - 1n));
+  assert.equal(canonicalQuantity(million), most);
+  assert.equal(canonicalQuantity(`-${million}`), `-${most}`);
+  assert.equal(canonicalQuantity(`${million}n`), most);
+  assert.equal(canonicalQuantity(`${"0".repeat(1_000_000)}12`), "12");
+  assert.equal(canonicalQuantity(`0.${"0".repeat(1_000_000)}1`), "1n");
+  assert.equal(canonicalQuantity(`1.${"0".repeat(1_000_000)}`), "1");
+  assert.equal(parseQuantity(`${million}!`), undefined);
+  assert.equal(parseQuantity(`1e${million}`), undefined);
+  assert.equal(hasQuantityShape(`${million}!`), false);
+  assert.equal(hasQuantityShape(million + "E".repeat(1_000_000)), true);
+});
+
+property(
+  "hasQuantityShape() is what the regular expression in a server's words says",
+  [fc.array(fc.constantFrom("1", "0", ".", "e", "E", "K", "i", "m", "x", "+", "-", "!"), { maxLength: 8 })],
+  (pieces) => {
+    const text = pieces.join("");
+    assert.equal(hasQuantityShape(text), /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/.test(text));
+  },
+  { runs: 3_000 },
+);

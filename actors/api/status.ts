@@ -267,6 +267,11 @@ export function requestEntityTooLarge(bytesMax: number): Status {
   return failure({ code: 413, reason: "RequestEntityTooLarge", message });
 }
 
+/** The patch has more in it than one patch may have. */
+export function patchTooLarge(why: string): Status {
+  return failure({ code: 413, reason: "RequestEntityTooLarge", message: `Request entity too large: ${why}` });
+}
+
 /** The patch was understood but does not fit the object; a real server says no more than this. */
 export function rejectedPatch(): Status {
   const message = "the server rejected our request due to an error in our request";

@@ -3,11 +3,12 @@
  * those of k8s.io/apimachinery util/strategicpatch.
  */
 
+import { canonicalJson } from "./names.ts";
 import type { Definition, Field, FieldType } from "./schema/schema.ts";
 import { definitionOf } from "./schema/schema.ts";
 import { orderBySetElementOrder } from "./strategic_merge_order.ts";
 import type { Fields } from "./types.ts";
-import { jsonEqual, setOwn } from "./types.ts";
+import { setOwn } from "./types.ts";
 
 /** What came of a patch. */
 export type StrategicPatched = { readonly object: Fields } | { readonly error: string };
@@ -110,23 +111,45 @@ function mergeItems(original: readonly unknown[], patch: readonly unknown[], con
   if (items.some((each) => each[directives.patch] === "replace")) {
     return items.filter((each) => each[directives.patch] === undefined).map(withoutDirectives);
   }
-  let result: unknown[] = [...original];
+  const result: unknown[] = [...original];
+  const places = placesByKey(original, mergeKey);
+  const gone = new Set<number>();
   for (const each of items) {
     const key = each[mergeKey];
     if (key === undefined) {
       throw new BadPatch(`map: ${JSON.stringify(each)} does not contain declared merge key: ${mergeKey}`);
     }
-    const matches = (other: unknown): boolean => isObject(other) && jsonEqual(other[mergeKey], key);
+    const known = keyText(key);
+    const [place] = places.get(known) ?? [];
     if (each[directives.patch] === "delete") {
-      result = result.filter((other) => !matches(other));
-      continue;
+      for (const index of places.get(known) ?? []) gone.add(index);
+      places.delete(known);
+    } else if (place === undefined) {
+      places.set(known, [result.push(withoutDirectives(each)) - 1]);
+    } else {
+      // Only objects have a place by a key.
+      result[place] = mergeMap(result[place] as Fields, each, item);
     }
-    const index = result.findIndex(matches);
-    const found = result[index];
-    if (!isObject(found)) result.push(withoutDirectives(each));
-    else result[index] = mergeMap(found, each, item);
   }
-  return result;
+  return gone.size === 0 ? result : result.filter((_, index) => !gone.has(index));
+}
+
+/** Where the items with each key are: looked for one by one, a list merged into a long one takes quadratic time. */
+function placesByKey(list: readonly unknown[], mergeKey: string): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  for (const [index, each] of list.entries()) {
+    if (!isObject(each)) continue;
+    const key = keyText(each[mergeKey]);
+    const same = places.get(key);
+    if (same) same.push(index);
+    else places.set(key, [index]);
+  }
+  return places;
+}
+
+/** The same for values that are equal. */
+function keyText(key: unknown): string {
+  return `${typeof key} ${typeof key === "object" ? canonicalJson(key) : String(key)}`;
 }
 
 /** Deletes from and orders the lists for which the patch has directives beside them. */

@@ -143,3 +143,20 @@ property("applying the patch between two objects to the first gives the second",
 property("an object needs no patch to become itself", [workload], (object) => {
   assert.deepEqual(createStrategicMergePatch(object, { modified: object, schema: deployment }), {});
 });
+
+test("applyStrategicMergePatch() finds the items of very long lists, deletes all of a key, and merges into new ones", () => {
+  const named = (count: number, more: object = {}) =>
+    Array.from({ length: count }, (_, at) => ({ name: `c${at}`, ...more }));
+  const { containers } = patched({ containers: named(30_000) }, { containers: named(30_000, { image: "i" }) });
+  assert.deepEqual(containers, named(30_000, { image: "i" }));
+  const twice = { containers: [{ name: "a" }, { name: "b" }, { name: "a" }] };
+  const again = [
+    { name: "a", $patch: "delete" },
+    { name: "a", image: "1" },
+    { name: "a", tty: true },
+  ];
+  assert.deepEqual(patched(twice, { containers: again }).containers, [
+    { name: "b" },
+    { name: "a", image: "1", tty: true },
+  ]);
+});

@@ -224,6 +224,11 @@ export function setOwn(target: Fields, { key, value }: { key: string; value: unk
   } else target[key] = value;
 }
 
+/** What is under a key that a user chose, which may be called like what every object has: `constructor`, say. */
+export function ownValue<Value>(record: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
 /** Whether two JSON values are equal, whatever the order of their keys; an absent field equals `undefined`. */
 export function jsonEqual(left: unknown, right: unknown): boolean {
   if (left === right) return true;

@@ -48,7 +48,9 @@ function isPath(name: Name): boolean {
 
 /** `/srv/data/` is `/srv/data`. */
 function withoutSlash(path: string): string {
-  return path.length > 1 ? path.replace(/\/+$/, "") || "/" : path;
+  let end = path.length;
+  while (end > 1 && path[end - 1] === "/") end--;
+  return path.slice(0, end);
 }
 
 function parsed(text: string): unknown {

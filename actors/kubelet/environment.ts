@@ -1,5 +1,5 @@
 import { millisOf } from "../api/quantity.ts";
-import type { Container, EnvVar, Frozen, Pod } from "../api/types.ts";
+import { type Container, type EnvVar, type Frozen, ownValue, type Pod } from "../api/types.ts";
 import type { SandboxStatus } from "../container_runtime/messages.ts";
 import { type Sources, sourceKey } from "./environment_sources.ts";
 import type { Expander } from "./expansion.ts";
@@ -94,9 +94,4 @@ function resourceOf(
   const amount = list === "limits" ? (limits[name] ?? allocatable[name]) : (requests[name] ?? limits[name] ?? "0");
   const unit = divisor === undefined || divisor === "0" ? "1" : divisor;
   return String(Math.ceil(millisOf(amount) / Math.max(1, millisOf(unit))));
-}
-
-/** The value of a key that a user chose, which may be called like what every object has. */
-function ownValue<Value>(values: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
-  return values !== undefined && Object.hasOwn(values, key) ? values[key] : undefined;
 }

@@ -18,7 +18,6 @@ export interface ImportRow {
 const pureLibraries = [
   "xstate",
   "kubernetes-types",
-  "fast-json-patch",
   "js-yaml",
   "ajv",
   "ajv-formats",

@@ -2,7 +2,7 @@ import { encodeBase64 } from "../base64.ts";
 import type { FieldError } from "../field_error.ts";
 import { required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
-import type { Frozen, Secret } from "../types.ts";
+import { type Frozen, ownValue, type Secret } from "../types.ts";
 import { validateKeys, validateSealed, validateSize } from "../validation/key_values.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 
@@ -54,6 +54,6 @@ function validateType({ type = "", data, metadata }: Frozen<Secret>): FieldError
   if (type === "kubernetes.io/basic-auth" && data?.username === undefined && data?.password === undefined) {
     return [required("data[username]"), required("data[password]")];
   }
-  const missing = (requiredKeys[type] ?? []).filter((key) => data?.[key] === undefined);
+  const missing = (ownValue(requiredKeys, type) ?? []).filter((key) => data?.[key] === undefined);
   return missing.map((key) => required(`data[${key}]`));
 }

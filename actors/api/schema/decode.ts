@@ -2,7 +2,7 @@
  * JSON data as an object of a kind: what a server's decoder does. Unknown fields are found and dropped, nulls
  * dropped, amounts and times brought into their canonical form, and wrong types refused in the decoder's words.
  */
-import { canonicalQuantity, parseQuantity, quantityFormatError } from "../quantity.ts";
+import { canonicalQuantity, hasQuantityShape, parseQuantity, quantityFormatError } from "../quantity.ts";
 import { formatMicroTime, formatTime, parseTime } from "../time.ts";
 import type { Fields, KubeObject } from "../types.ts";
 import type { Definition, FieldType, Scalar } from "./schema.ts";
@@ -209,8 +209,7 @@ function decodeQuantity(value: unknown): string {
   const text = typeof value === "number" ? String(value) : value;
   if (typeof text !== "string") throw new WrongType(quantityFormatError);
   if (parseQuantity(text) !== undefined) return canonicalQuantity(text);
-  const hasShape = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/.test(text);
-  throw new WrongType(hasShape ? "unable to parse quantity's suffix" : quantityFormatError);
+  throw new WrongType(hasQuantityShape(text) ? "unable to parse quantity's suffix" : quantityFormatError);
 }
 
 function decodeTime(value: unknown, type: ScalarType, context: Context): string {

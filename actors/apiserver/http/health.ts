@@ -1,3 +1,4 @@
+import { ownValue } from "../../api/types.ts";
 import { isLoaded } from "../cache/feed.ts";
 import type { Server } from "../server.ts";
 
@@ -49,7 +50,7 @@ export function healthAnswer(
   name: string,
   { verbose, state }: { readonly verbose: boolean; readonly state: HealthState },
 ): HealthAnswer | undefined {
-  const looked = checks[name]?.map((check) => ({ name: check.name, failing: check.failing(server, state) }));
+  const looked = ownValue(checks, name)?.map((check) => ({ name: check.name, failing: check.failing(server, state) }));
   if (!looked) return undefined;
   const failed = looked.filter(({ failing }) => failing !== undefined);
   if (failed.length === 0 && !verbose) return { code: 200, body: "ok" };

@@ -262,3 +262,18 @@ test("OpenAPI v2 is there as protocol buffers too, its head alone: who asks lear
   assert.equal(answer.headers()["Content-Type"], accept.replace("@", "."));
   assert.equal(answer.body(), "\n\u00032.0\u0012\u0015\n\nKubernetes\u0012\u0007v1.34.0B\u0000");
 });
+
+test("what every JavaScript object has is no path, no type and no field: a server was ended by GET /constructor", () => {
+  const lab = createLab();
+  const secrets = "/api/v1/namespaces/default/secrets";
+  for (const name of ["constructor", "toString", "__proto__"]) {
+    const stranger = { peer: { commonName: "nobody", organizations: [] } };
+    assert.equal(lab.http(`/${name}`, stranger).code(), lab.http("/nothing", stranger).code());
+    assert.equal(lab.http(`/${name}`).code(), 404);
+    const metadata = { name: `s-${name.toLowerCase().replaceAll("_", "")}` };
+    const body = JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata, type: name });
+    assert.equal(lab.http(secrets, { method: "POST", body }).code(), 201);
+    assert.equal(lab.http(`${secrets}?fieldSelector=${name}%3Dx`).code(), 400);
+    assert.equal(lab.http(`${secrets}/s/${name}`).code(), 404);
+  }
+});

@@ -8,6 +8,7 @@ import {
   serviceUnavailable,
   tooManyRequests,
 } from "../../api/status.ts";
+import { ownValue } from "../../api/types.ts";
 import { authorize } from "../auth/authorize.ts";
 import { isLoaded } from "../cache/feed.ts";
 import type { WatchSink } from "../cache/watchers.ts";
@@ -166,7 +167,7 @@ function handlePart(server: Server, call: Call, step: Step, subresource: string)
   const known = kind.subresources.some((each) => each.name === subresource);
   if (!known || name === "") return respondStatus(call, step, notFoundPath());
   const { verb } = request;
-  const part = parts[subresource];
+  const part = ownValue(parts, subresource);
   if (subresource === "binding" && verb === "create") return bind(server, call, step);
   if (subresource === "eviction" && verb === "create") return evict(server, call, step);
   const readsOrWrites = verb === "get" || verb === "update" || verb === "patch";

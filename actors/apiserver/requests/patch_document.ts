@@ -3,7 +3,7 @@ import { goFormat } from "../../api/go_format.ts";
 import { isTooDeep } from "../../api/json_depth.ts";
 import { applyJsonPatch } from "../../api/json_patch.ts";
 import { applyMergePatch } from "../../api/merge_patch.ts";
-import { badRequest, rejectedPatch, type Status, unsupportedMediaType } from "../../api/status.ts";
+import { badRequest, patchTooLarge, rejectedPatch, type Status, unsupportedMediaType } from "../../api/status.ts";
 import { applyStrategicMergePatch } from "../../api/strategic_merge_patch.ts";
 import type { Fields, Frozen } from "../../api/types.ts";
 import { yamlToJson } from "../../api/yaml.ts";
@@ -73,5 +73,6 @@ function isObject(value: unknown): value is Fields {
 function jsonPatched(original: Frozen<object>, document: unknown): Fields | Status {
   const result = applyJsonPatch(original, document);
   if ("value" in result) return isObject(result.value) ? result.value : rejectedPatch();
+  if (result.kind === "tooLarge") return patchTooLarge(result.error);
   return result.kind === "malformed" ? badRequest(result.error) : rejectedPatch();
 }

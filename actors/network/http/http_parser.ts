@@ -75,7 +75,7 @@ interface Inner {
 const startLine = { REQUEST: "REQUEST_LINE", RESPONSE: "RESPONSE_LINE" } as const;
 const chunkHead = /^[0-9a-f]{1,8}[ \t]*(;.*)?$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a header's value may not have
-const header = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*$/;
+const header = /^([!#$%&'*+.^_`|~\w-]+):([^\x00-\x08\x0a-\x1f\x7f]*)$/;
 
 /** Makes a parser of requests or of responses. */
 export function httpParser(type: "REQUEST" | "RESPONSE", sink: HttpParserSink): HttpParser {
@@ -119,7 +119,7 @@ export function httpParser(type: "REQUEST" | "RESPONSE", sink: HttpParserSink): 
     const [, name, value] = header.exec(line) ?? [];
     if (name === undefined || value === undefined) return fail(400, "invalid header");
     if (headers.length >= 2 * headersMax) return fail(431, "too many headers");
-    headers.push(name, value);
+    headers.push(name, withoutBlanks(value));
   };
   inner[HTTPParser.kOnHeadersComplete] = (info: HeadInfo) => {
     if (info.versionMajor !== 1) fail(505, "HTTP version not supported");
@@ -177,6 +177,18 @@ export function httpParser(type: "REQUEST" | "RESPONSE", sink: HttpParserSink): 
       isHeld = held;
     },
   };
+}
+
+/** Spaces and tabs at the ends go; an expression for that would read a run of them as often as it is long. */
+function withoutBlanks(value: string): string {
+  let [start, end] = [0, value.length];
+  while (start < end && isBlank(value.charCodeAt(start))) start++;
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
+  return value.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 function pairsOf(flat: readonly string[]): HttpHeader[] {

@@ -78,7 +78,17 @@ function keyOf(name: string): string {
 }
 
 function textOf(value: string): string {
-  const text = String(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+  const text = trimmed(String(value));
   if (/[\0\r\n]|[^\0-\xff]/.test(text)) throw new TypeError(`Invalid header value: "${text}"`);
   return text;
+}
+
+const spaces = "\t\n\r ";
+
+/** Not by an expression: one that looks for spaces at the end reads each run of them as often as it is long. */
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && spaces.includes(text.charAt(start))) start++;
+  while (end > start && spaces.includes(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }
