@@ -5,12 +5,12 @@ import type { StoreEvents, StoreWatchCancelled } from "../store/messages.ts";
 import { bootstrap, bootstrapTimer } from "./bootstrap.ts";
 import * as feeds from "./cache/feed.ts";
 import { tickWatchers } from "./cache/watch_times.ts";
-import { closeWatcher } from "./cache/watchers.ts";
+import { closeWatcher, flushTimer, flushWatchers } from "./cache/watchers.ts";
 import { takeBody } from "./http/ask_body.ts";
 import { listen, takeHttp, takeListening } from "./http/front.ts";
 import type { HealthState } from "./http/health.ts";
-import { takeDrained, takeFrame, takeGone, takeSent } from "./http/outflow.ts";
-import { takeClosed, takeWritten } from "./http/watch_stream.ts";
+import { takeDrained, takeFrame, takeGone, takeSent, tickOutflows } from "./http/outflow.ts";
+import { takeClosed, takeWatchDrained, takeWritten } from "./http/watch_stream.ts";
 import type { ApiRequest, ApiServerInput, ApiServerRequest } from "./messages.ts";
 import { dropOwner, fromComponent, takeUnwatch } from "./requests/from_component.ts";
 import { handleRequest, refuseDraining } from "./requests/handle.ts";
@@ -54,6 +54,7 @@ function tick(server: Server, step: Step): void {
   step.timer("tick", tickMs);
   tickWatchers(server.watchers, server.feed.revision, step);
   feeds.tickFeed(server.feed, step);
+  tickOutflows(server.outflows, step);
   if (server.kubeletStreams.byId.size > 0) tendStreams(server.kubeletStreams, step);
   if (step.uptimeMs >= server.expireAtMs) {
     server.expireAtMs = step.uptimeMs + expireEveryMs;
@@ -125,7 +126,11 @@ export const machine = setup({
       takeClosed(server, body.exchange);
       takeGone(server.outflows, body.exchange, step);
     }),
-    httpDrained: on("net.drained", (server, { body }, step) => takeDrained(server.outflows, body.exchange, step)),
+    httpDrained: on("net.drained", (server, { body }, step) => {
+      takeWatchDrained(server, body.exchange, step);
+      takeDrained(server.outflows, body.exchange, step);
+    }),
+    flushWatchers: act((server, _event, step) => flushWatchers(server.watchers, step)),
     httpFrame: on("net.frame", (server, { body }, step) => takeFrame(server.outflows, body, step)),
     streamData: on("stream.data", takeStream),
     streamTaken: on("stream.taken", takeStream),
@@ -168,6 +173,7 @@ export const machine = setup({
     [`timer.${feeds.feedTimers.reopen}`]: { actions: "resumeFeed" },
     [`timer.${feeds.feedTimers.wait}`]: { actions: "expireWaits" },
     [`timer.${feeds.feedTimers.nudge}`]: { actions: "nudgeFeed" },
+    [`timer.${flushTimer}`]: { actions: "flushWatchers" },
     [`timer.${bootstrapTimer}`]: { actions: "bootstrap" },
     stop: { target: ".draining" },
   },

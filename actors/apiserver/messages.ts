@@ -102,6 +102,8 @@ export interface ApiServerInput {
   readonly nodePorts?: { readonly first: number; readonly last: number };
   /** Where the kubelet of a node is: this, and the node's name. Default `kubelet/`. */
   readonly kubelets?: string;
+  /** What its worker's heap may grow to: what clients can make large has shares of it. Default 256 MiB. */
+  readonly heapBytes?: number;
   /** Only for tests: the deliberate defects to have. Default: none. */
   readonly defects?: readonly ApiServerDefect[];
 }

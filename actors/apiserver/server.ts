@@ -5,8 +5,10 @@ import { createFeed, type Feed } from "./cache/feed.ts";
 import { createFreshness, type Freshness } from "./cache/freshness.ts";
 import { createResourceCache, type ResourceCache } from "./cache/resource_cache.ts";
 import { createWatchers, type Watchers } from "./cache/watchers.ts";
+import { createWindowBudget } from "./cache/window.ts";
 import { createExchanges, type Exchanges } from "./http/exchanges.ts";
 import { createOutflows, type Outflows } from "./http/outflow.ts";
+import { memoryPlan } from "./memory.ts";
 import type { ApiServerDefect, ApiServerInput } from "./messages.ts";
 import { type Compactor, createCompactor } from "./storage/compactor.ts";
 import type { Ages } from "./storage/expiry.ts";
@@ -42,12 +44,14 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   if (input.stores.length === 0)
     throw new Error("Cannot start an API server: stores is empty, give its store replicas");
   const defects = new Set(input.defects ?? []);
+  const plan = memoryPlan(input.heapBytes);
+  const budget = createWindowBudget(plan.windowCharsMax);
   const store = createStoreClient(input.stores, step);
-  const watchers = createWatchers(defects.has("watchEventDropped"));
+  const watchers = createWatchers(plan, defects.has("watchEventDropped"));
   const caches = new Map<string, ResourceCache>();
   for (const kind of registry.kinds) {
     if (isStorageKind(kind) && !caches.has(kind.storagePrefix)) {
-      caches.set(kind.storagePrefix, createResourceCache(kind));
+      caches.set(kind.storagePrefix, createResourceCache(kind, budget));
     }
   }
   const feed = createFeed(store, watchers, [...caches.values()]);

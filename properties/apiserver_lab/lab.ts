@@ -71,6 +71,8 @@ export interface Lab {
   /** Opens a watch; what it is told is in the box. */
   watch(plural: string, request?: LabRequest): WatchBox;
   http(url: string, request?: LabHttp): ModelExchange;
+  /** As `http`, before anything has happened. */
+  begin(url: string, request?: LabHttp): ModelExchange;
   /** Asks for a WebSocket. */
   connect(url: string, protocols: readonly string[]): ModelSocket;
   order(order: Omit<FakeOrder, "type">): void;
@@ -79,6 +81,7 @@ export interface Lab {
 
 export const admin: User = { name: "admin", groups: ["system:masters", "system:authenticated"] };
 const port = 6_443;
+const operator = { commonName: "admin", organizations: ["system:masters"] };
 
 /** Sets up a lab whose servers serve. */
 export function createLab(options: LabOptions = {}): Lab {
@@ -112,6 +115,8 @@ export function createLab(options: LabOptions = {}): Lab {
     throw new Error(`Cannot set up the lab: the servers are ${addresses.map((_a, index) => phase(index)).join(", ")}`);
   }
   let boxes = 0;
+  const begin: Lab["begin"] = (url, { peer = operator, ...rest } = {}) =>
+    net.call({ host: "lab", port, url, ...rest, ...(peer === "none" ? {} : { peer }) });
   return {
     simulation,
     phase,
@@ -135,14 +140,14 @@ export function createLab(options: LabOptions = {}): Lab {
       simulation.advance(50);
       return simulation.dataOf(address) as WatchBox;
     },
-    http(url, { peer = { commonName: "admin", organizations: ["system:masters"] }, ...rest } = {}) {
-      const exchange = net.call({ host: "lab", port, url, ...rest, ...(peer === "none" ? {} : { peer }) });
+    http(url, request) {
+      const exchange = begin(url, request);
       simulation.advance(50);
       return exchange;
     },
+    begin,
     connect(url, protocols) {
-      const peer = { commonName: "admin", organizations: ["system:masters"] };
-      const socket = net.connect({ host: "lab", port, url, protocols, peer });
+      const socket = net.connect({ host: "lab", port, url, protocols, peer: operator });
       simulation.advance(50);
       return socket;
     },

@@ -1,19 +1,7 @@
 import type { KindDefinition } from "../../api/kind.ts";
 import type { StoreEvent } from "../../store/messages.ts";
-import type { WatchEvent } from "../messages.ts";
 import { type Item, itemOf, objectOf } from "../storage/item.ts";
-
-/** One change of one object, kept for watchers that come back. */
-export interface CacheEvent {
-  readonly revision: number;
-  readonly key: string;
-  /** Absent when the object was deleted. */
-  readonly current: Item | undefined;
-  /** Absent when the object was created. */
-  readonly previous: Item | undefined;
-  /** What watchers are told, encoded once for all of them. */
-  told: { ADDED?: WatchEvent; MODIFIED?: WatchEvent; DELETED?: WatchEvent } | undefined;
-}
+import { type CacheEvent, createWindow, remember, resetWindow, type Window, type WindowBudget } from "./window.ts";
 
 /** Objects found by the value of one of their fields. */
 export interface FieldIndex {
@@ -35,11 +23,7 @@ export interface ResourceCache {
   /** How many of `keys` are gone. */
   gone: number;
   readonly index: FieldIndex | undefined;
-  /** Recent changes, the oldest first; between one and two times `windowMax` when there were so many. */
-  events: CacheEvent[];
-  /** Every change after this revision is in `events`. */
-  forgotten: number;
-  readonly windowMax: number;
+  readonly window: Window;
 }
 
 /** The field by which a server finds and watches objects without looking at all of them. */
@@ -49,10 +33,10 @@ const indexedFields: Readonly<Record<string, string>> = {
   "/registry/minions": "metadata.name",
 };
 
-const windowMaxDefault = 2_048;
+const eventsMax = 2_048;
 
-/** Makes an empty cache for the objects that `kind` stores. */
-export function createResourceCache(kind: KindDefinition, windowMax = windowMaxDefault): ResourceCache {
+/** Makes an empty cache for the objects that `kind` stores; what it remembers of changes is taken from the budget. */
+export function createResourceCache(kind: KindDefinition, budget: WindowBudget): ResourceCache {
   const field = indexedFields[kind.storagePrefix];
   return {
     prefix: `${kind.storagePrefix}/`,
@@ -62,9 +46,7 @@ export function createResourceCache(kind: KindDefinition, windowMax = windowMaxD
     added: [],
     gone: 0,
     index: field === undefined ? undefined : { field, byValue: new Map() },
-    events: [],
-    forgotten: 0,
-    windowMax,
+    window: createWindow(budget, eventsMax),
   };
 }
 
@@ -72,8 +54,7 @@ export function createResourceCache(kind: KindDefinition, windowMax = windowMaxD
 export function resetCache(cache: ResourceCache, items: readonly Item[], revision: number): void {
   cache.items.clear();
   cache.index?.byValue.clear();
-  cache.events = [];
-  cache.forgotten = revision;
+  resetWindow(cache.window, revision);
   for (const item of items) {
     cache.items.set(item.key, item);
     indexItem(cache, undefined, item);
@@ -99,11 +80,7 @@ export function applyStoreEvent(cache: ResourceCache, { type, kv }: StoreEvent):
   }
   indexItem(cache, previous, current);
   const event: CacheEvent = { revision: kv.modRevision, key, current, previous, told: undefined };
-  cache.events.push(event);
-  if (cache.events.length >= cache.windowMax * 2) {
-    cache.forgotten = cache.events[cache.windowMax - 1]?.revision ?? cache.forgotten;
-    cache.events = cache.events.slice(cache.windowMax);
-  }
+  remember(cache.window, event);
   return event;
 }
 
@@ -166,19 +143,6 @@ export function findKey(keys: readonly string[], key: string): number {
     else high = middle;
   }
   return low;
-}
-
-/** The changes after `revision`, the oldest first; undefined when some of them are forgotten. */
-export function eventsAfter(cache: ResourceCache, revision: number): readonly CacheEvent[] | undefined {
-  if (revision < cache.forgotten) return undefined;
-  const { events } = cache;
-  let [low, high] = [0, events.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((events[middle] as CacheEvent).revision <= revision) low = middle + 1;
-    else high = middle;
-  }
-  return low === events.length ? [] : events.slice(low);
 }
 
 /** The items whose keys begin with `prefix`, from `from` on, in the store's order. */

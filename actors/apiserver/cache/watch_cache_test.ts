@@ -2,6 +2,7 @@ import { admin, configMapNamed, createLab, type Lab, podNamed } from "../../../p
 import type { WatchBox } from "../../../properties/apiserver_lab/watch_box.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
 import { createStep } from "../../../runtime/step.ts";
+import { memoryPlan } from "../memory.ts";
 import type { ApiRequest } from "../messages.ts";
 import { createStoreClient } from "../storage/store_client.ts";
 import { createFeed, takeOpenFailure } from "./feed.ts";
@@ -220,7 +221,7 @@ test("a watch that is asked for twice, as a faulty network delivers it, is one w
 
 test("takeOpenFailure() leaves a watcher's full mailbox alone: nobody had asked for anything", () => {
   const { step } = createStep({ self: "apiserver/0", parent: "", incarnation: 0, randomKey: 1 });
-  const feed = createFeed(createStoreClient(["store/0"], step), createWatchers(false), []);
+  const feed = createFeed(createStoreClient(["store/0"], step), createWatchers(memoryPlan()), []);
   const failed = { type: "failed", ask: 0, from: "kubelet/node-0", reason: "overflow" } as const;
   assert.equal(takeOpenFailure(feed, failed, step), false);
 });

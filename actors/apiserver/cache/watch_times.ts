@@ -9,14 +9,13 @@ export function tickWatchers(watchers: Watchers, revision: number, step: Step): 
   for (const watcher of watchers.all.values()) {
     const over = step.uptimeMs >= watcher.endsAtMs;
     if (watcher.bookmarks && (over || step.uptimeMs >= watcher.bookmarkAtMs)) addBookmark(watcher, revision, step);
-    flushWatcher(watcher, step);
+    flushWatcher(watchers, watcher, step);
     if (over) closeWatcher(watchers, watcher, step);
     else if (watcher.sink.heartbeats && step.uptimeMs - watcher.sentAtMs >= heartbeatMs) {
       watcher.sentAtMs = step.uptimeMs;
       watcher.sink.send([], step);
     }
   }
-  watchers.dirty.clear();
 }
 
 function addBookmark(watcher: Watcher, revision: number, step: Step): void {

@@ -1,10 +1,12 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import { formatResourceVersion } from "../../api/resource_version.ts";
+import type { MemoryPlan } from "../memory.ts";
 import type { WatchEvent } from "../messages.ts";
 import { type Item, isStoredAsServed, objectFor, textFor } from "../storage/item.ts";
-import { type CacheEvent, indexedValue, type ResourceCache } from "./resource_cache.ts";
+import { indexedValue, type ResourceCache } from "./resource_cache.ts";
 import { type Selection, selects } from "./selection.ts";
+import type { CacheEvent } from "./window.ts";
 
 /** Where a watch's events go: a component, or an HTTP response. */
 export interface WatchSink {
@@ -14,9 +16,17 @@ export interface WatchSink {
   readonly owner: string;
   /** Whether an empty piece says something: that the stream lives. */
   readonly heartbeats: boolean;
+  /** A piece ends with the event by which it is longer than this. */
+  readonly pieceCharsMax: number;
+  /** Whether it takes a piece now; when it does again, `resumeWatcher` is for whoever knows. */
+  isReady(): boolean;
   send(events: readonly WatchEvent[], step: Step): void;
-  /** Tells that the stream is over. */
+  /** What its client has not taken. */
+  waitingBytes(): number;
+  /** Tells that the stream is over; what was not sent is for the next watch to ask for. */
   close(step: Step): void;
+  /** Ends the stream at once; what its client has not taken is dropped. */
+  abort(step: Step): void;
 }
 
 /** An open watch. */
@@ -30,7 +40,11 @@ export interface Watcher {
   readonly endsAtMs: number;
   /** It has been told everything up to this revision. */
   after: number;
+  /** What it is to be told; the texts are those that all watches share. */
   pending: WatchEvent[];
+  /** How long what is pending is, but for `initial` events at its beginning, which are no news. */
+  backlogChars: number;
+  initial: number;
   sentAtMs: number;
   bookmarkAtMs: number;
 }
@@ -44,6 +58,9 @@ export interface Watchers {
   readonly buckets: Map<string, Set<Watcher>>;
   /** Those with something to send. */
   readonly dirty: Set<Watcher>;
+  readonly plan: MemoryPlan;
+  /** What waits for all watches together: their backlogs, and what their clients have not taken. */
+  waiting: number;
   nextId: number;
   /** Counts the events told, for the defect that drops some. */
   told: number;
@@ -51,11 +68,15 @@ export interface Watchers {
 }
 
 const eventsBetweenDrops = 40;
+/** So many watches are told at once, then others have their turn; the rest is told in a moment, with what came since. */
+const flushedAtOnceMax = 64;
+/** The timer that goes on with those that were not told. */
+export const flushTimer = "watchers.flush";
 
 /** Makes the register of a server without watches. */
-export function createWatchers(dropsEvents: boolean): Watchers {
+export function createWatchers(plan: MemoryPlan, dropsEvents = false): Watchers {
   const [all, byName, byOwner, buckets] = [new Map(), new Map(), new Map(), new Map()];
-  return { all, byName, byOwner, buckets, dirty: new Set(), nextId: 1, told: 0, dropsEvents };
+  return { all, byName, byOwner, buckets, dirty: new Set(), plan, waiting: 0, nextId: 1, told: 0, dropsEvents };
 }
 
 /** Adds a watch that wants to be told what happens from now on. */
@@ -71,6 +92,7 @@ export function addWatcher(watchers: Watchers, watcher: Watcher): void {
 export function removeWatcher(watchers: Watchers, watcher: Watcher): void {
   if (!watchers.all.delete(watcher.id)) return;
   watchers.dirty.delete(watcher);
+  watchers.waiting -= waitingFor(watcher);
   watchers.byName.delete(watcher.sink.name);
   deleteMember(watchers.byOwner, watcher.sink.owner, watcher);
   deleteMember(watchers.buckets, bucketOf(watcher), watcher);
@@ -123,6 +145,8 @@ function tellBucket(watchers: Watchers, bucket: string, event: CacheEvent): void
     const told = tell(watcher, event);
     if (!told) continue;
     watcher.pending.push(told);
+    watcher.backlogChars += told.object.length;
+    watchers.waiting += told.object.length;
     watchers.dirty.add(watcher);
   }
 }
@@ -169,26 +193,82 @@ export function added(kind: KindDefinition, item: Item): WatchEvent {
   return { type: "ADDED", object: isStoredAsServed(kind) ? item.text : JSON.stringify(objectFor(kind, item)) };
 }
 
-/** Sends what waits to be sent. */
+/** Sends what waits to be sent, to some at once and to the others a little later; who is too slow is cut off. */
 export function flushWatchers(watchers: Watchers, step: Step): void {
   if (watchers.dirty.size === 0) return;
-  for (const watcher of watchers.dirty) flushWatcher(watcher, step);
-  watchers.dirty.clear();
+  let left = flushedAtOnceMax;
+  for (const watcher of watchers.dirty) {
+    if (left-- === 0) {
+      step.timer(flushTimer, 0);
+      break;
+    }
+    watchers.dirty.delete(watcher);
+    flushWatcher(watchers, watcher, step);
+  }
+  cutSlowest(watchers, step);
 }
 
-/** Sends what waits for one watch. */
-export function flushWatcher(watcher: Watcher, step: Step): void {
-  if (watcher.pending.length === 0) return;
-  const { pending } = watcher;
-  watcher.pending = [];
+/** Sends a piece of what waits for one watch, if its client takes more. */
+export function flushWatcher(watchers: Watchers, watcher: Watcher, step: Step): void {
+  const { sink, pending } = watcher;
+  if (pending.length === 0 || !sink.isReady()) return;
   watcher.sentAtMs = step.uptimeMs;
-  watcher.sink.send(pending, step);
+  const before = waitingFor(watcher);
+  sink.send(takePiece(watcher), step);
+  watchers.waiting += waitingFor(watcher) - before;
+  if (watcher.backlogChars > watchers.plan.waitingBytesEachMax) cutOff(watchers, watcher, step);
+}
+
+function takePiece(watcher: Watcher): readonly WatchEvent[] {
+  const { pending, sink } = watcher;
+  let [count, chars, news] = [0, 0, 0];
+  while (count < pending.length && chars <= sink.pieceCharsMax) {
+    // Below the length.
+    const { length } = (pending[count] as WatchEvent).object;
+    if (count++ >= watcher.initial) news += length;
+    chars += length;
+  }
+  watcher.initial = Math.max(0, watcher.initial - count);
+  watcher.backlogChars -= news;
+  if (count === pending.length) {
+    watcher.pending = [];
+    return pending;
+  }
+  return pending.splice(0, count);
+}
+
+/** Goes on with a watch whose client had enough to do; `waitedBytes` is what waited for it when that was last counted. */
+export function resumeWatcher(watchers: Watchers, watcher: Watcher, waitedBytes: number, step: Step): void {
+  watchers.waiting += watcher.sink.waitingBytes() - waitedBytes;
+  flushWatcher(watchers, watcher, step);
+  cutSlowest(watchers, step);
+}
+
+function waitingFor({ backlogChars, sink }: Watcher): number {
+  return backlogChars + sink.waitingBytes();
+}
+
+/** While more waits than there is room for, those for whom the most waits are cut off: they may come back. */
+function cutSlowest(watchers: Watchers, step: Step): void {
+  while (watchers.waiting > watchers.plan.waitingBytesMax && watchers.all.size > 0) {
+    const slowest = [...watchers.all.values()].reduce((most, each) =>
+      waitingFor(each) > waitingFor(most) ? each : most,
+    );
+    if (waitingFor(slowest) === 0) return;
+    cutOff(watchers, slowest, step);
+  }
+}
+
+function cutOff(watchers: Watchers, watcher: Watcher, step: Step): void {
+  removeWatcher(watchers, watcher);
+  watcher.sink.abort(step);
 }
 
 /** Ends a watch and tells its sink. */
 export function closeWatcher(watchers: Watchers, watcher: Watcher, step: Step): void {
   if (!watchers.all.has(watcher.id)) return;
-  flushWatcher(watcher, step);
+  flushWatcher(watchers, watcher, step);
+  if (!watchers.all.has(watcher.id)) return;
   removeWatcher(watchers, watcher);
   watcher.sink.close(step);
 }

@@ -4,8 +4,10 @@ import type { AskId, NetAnswer, Step } from "../../../runtime/mod.ts";
 export interface Exchange {
   /** The name of the watch that writes to it. */
   readonly sink: string;
-  /** What the client has not taken yet, as the device last said. */
-  bufferedBytes: number;
+  /** What the client has not taken yet: as the device last said, and what was written since. */
+  waitingBytes: number;
+  /** Whether the device has not yet said what waits after the last write. */
+  isWriting: boolean;
 }
 
 /** The open responses, by the device's number. */

@@ -1,5 +1,5 @@
 import type { AskId, NetAnswer, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
-import type { ClientSide, SocketHandler, SocketOut, Taken, TextOut } from "../streams/client_side.ts";
+import type { ClientSide, SocketHandler, SocketOut, Taken, TextHead, TextOut } from "../streams/client_side.ts";
 import { openHttp } from "./respond.ts";
 
 /** A response or WebSocket that goes on for as long as both sides like. */
@@ -8,6 +8,8 @@ interface Outflow {
   readonly handler: SocketHandler;
   /** What a slow client has to take first. */
   readonly owed: Taken[];
+  /** When a client that has not taken all is given up. */
+  endsAtMs: number;
 }
 
 /** All of a server's. */
@@ -40,18 +42,22 @@ export function clientSide(outflows: Outflows, { exchange, url, headers, upgrade
     upgrade,
     protocols: protocols.filter((each) => each !== ""),
     parameters: (name) => new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?") + 1) : "").getAll(name),
-    openText: (step, closed) => openText(outflows, step, { exchange, closed }),
+    openText: (step, closed, head = {}) => openText(outflows, step, { exchange, closed, head }),
     accept: (step, protocol, handler) => accept(outflows, step, { exchange, protocol, handler }),
   };
 }
 
-function openText(
-  outflows: Outflows,
-  step: Step,
-  { exchange, closed }: { exchange: number; closed: (step: Step) => void },
-): TextOut {
+interface TextOpening {
+  readonly exchange: number;
+  readonly closed: (step: Step) => void;
+  readonly head: TextHead;
+}
+
+function openText(outflows: Outflows, step: Step, { exchange, closed, head }: TextOpening): TextOut {
+  const { contentType = "text/plain", warnings, withinMs = Number.POSITIVE_INFINITY } = head;
   const outflow = begin(outflows, exchange, { frame: () => {}, closed });
-  track(outflows, outflow, openHttp(step, exchange, "text/plain"));
+  outflow.endsAtMs = step.uptimeMs + withinMs;
+  track(outflows, outflow, openHttp(step, exchange, { contentType, ...(warnings ? { warnings } : {}) }));
   return {
     write: (text, later, taken) => put(outflows, outflow, later, { op: "write", exchange, chunk: text }, taken),
     end: (later) => finish(outflows, outflow, later, { op: "end", exchange }),
@@ -79,7 +85,7 @@ function accept(
 }
 
 function begin({ open }: Outflows, exchange: number, handler: SocketHandler): Outflow {
-  const outflow: Outflow = { exchange, handler, owed: [] };
+  const outflow: Outflow = { exchange, handler, owed: [], endsAtMs: Number.POSITIVE_INFINITY };
   open.set(exchange, outflow);
   return outflow;
 }
@@ -119,6 +125,16 @@ export function takeSent(outflows: Outflows, { ask, body }: ReplyEvent, step: St
 /** A slow client has taken what waited for it. */
 export function takeDrained({ open }: Outflows, exchange: number, step: Step): void {
   for (const taken of open.get(exchange)?.owed.splice(0) ?? []) taken(step);
+}
+
+/** Gives up clients whose time is over; called every second or so. */
+export function tickOutflows(outflows: Outflows, step: Step): void {
+  for (const outflow of [...outflows.open.values()]) {
+    if (step.uptimeMs < outflow.endsAtMs) continue;
+    const { exchange } = outflow;
+    finish(outflows, outflow, step, { op: "abort", exchange });
+    outflow.handler.closed(step);
+  }
 }
 
 /** A message has come on a WebSocket. */

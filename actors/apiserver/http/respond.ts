@@ -26,13 +26,19 @@ export interface HttpResponse {
 
 /** Answers an HTTP request. */
 export function respondHttp(step: Step, { exchange, isPerson }: Asker, response: HttpResponse): void {
-  const { code, contentType = "application/json", warnings = [], headers = {} } = response;
+  const { code } = response;
   // As Go's encoders end it.
   const body = response.isVerbatim ? response.body : isPerson ? indentJson(response.body) : `${response.body}\n`;
+  const request: NetRequest = { op: "respond", exchange, code, headers: headersOf(response), body, end: true };
+  step.device("net", request);
+}
+
+type Headed = Pick<HttpResponse, "contentType" | "warnings" | "headers">;
+
+function headersOf({ contentType = "application/json", warnings = [], headers = {} }: Headed): Record<string, string> {
   const all: Record<string, string> = { ...commonHeaders, "Content-Type": contentType, ...headers };
   if (warnings.length > 0) all.Warning = warnings.map(warningText).join(", ");
-  const request: NetRequest = { op: "respond", exchange, code, headers: all, body, end: true };
-  step.device("net", request);
+  return all;
 }
 
 /** Answers an HTTP request with a Status. */
@@ -48,9 +54,8 @@ function warningText(text: string): string {
   return `299 - "${quoted}"`;
 }
 
-/** Opens a response that goes on: the events of a watch, the lines of a log. */
-export function openHttp(step: Step, exchange: number, contentType: string): AskId {
-  const headers = { ...commonHeaders, "Content-Type": contentType };
-  const request: NetRequest = { op: "respond", exchange, code: 200, headers, body: "", end: false };
+/** Opens a response that goes on: the events of a watch, the lines of a log, a long list. */
+export function openHttp(step: Step, exchange: number, headed: Headed): AskId {
+  const request: NetRequest = { op: "respond", exchange, code: 200, headers: headersOf(headed), body: "", end: false };
   return step.device("net", request);
 }

@@ -1,15 +1,18 @@
 import type { NetAnswer, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
 import { decode } from "../../api/codec.ts";
 import type { KindDefinition } from "../../api/kind.ts";
-import { closeWatcher, removeWatcher, type WatchSink } from "../cache/watchers.ts";
+import { removeWatcher, resumeWatcher, type WatchSink } from "../cache/watchers.ts";
 import type { WatchEvent } from "../messages.ts";
 import { tableText } from "../printing/table.ts";
 import type { Representation } from "../requests/call.ts";
 import type { Server } from "../server.ts";
+import type { Exchange, Exchanges } from "./exchanges.ts";
 import { openHttp } from "./respond.ts";
 
-/** A client that has this much waiting for it is too slow: its watch ends, it may come back. */
-const bufferedBytesMax = 16 * 1024 * 1024;
+/** How much is written at once, and then no more before the client has taken nearly all of it. */
+const pieceCharsMax = 64 * 1024;
+/** What may wait for a client while more is written to it. More than any system's own high-water mark. */
+const heldBytesMin = 128 * 1024;
 
 /** The name of an exchange's watch. */
 export const sinkName = (exchange: number) => `exchange ${exchange}`;
@@ -29,8 +32,9 @@ export function openWatchStream(
 ): WatchSink {
   const { exchanges } = server;
   const isTable = representation !== "object";
-  openHttp(step, exchange, isTable ? "application/json;as=Table;v=v1;g=meta.k8s.io" : "application/json");
-  exchanges.open.set(exchange, { sink: sinkName(exchange), bufferedBytes: 0 });
+  openHttp(step, exchange, isTable ? { contentType: "application/json;as=Table;v=v1;g=meta.k8s.io" } : {});
+  const open: Exchange = { sink: sinkName(exchange), waitingBytes: 0, isWriting: false };
+  exchanges.open.set(exchange, open);
   // Only the first table of a stream says what its columns are.
   let isFirst = true;
   const line = (event: WatchEvent, nowMs: number) => {
@@ -45,21 +49,26 @@ export function openWatchStream(
     name: sinkName(exchange),
     owner: sinkName(exchange),
     heartbeats: false,
+    pieceCharsMax,
+    isReady: () => !open.isWriting && open.waitingBytes < heldBytesMin,
+    waitingBytes: () => open.waitingBytes,
     send(events, later) {
       if (events.length === 0) return;
-      const request: NetRequest = {
-        op: "write",
-        exchange,
-        chunk: events.map((event) => line(event, later.nowMs)).join(""),
-      };
+      const chunk = events.map((event) => line(event, later.nowMs)).join("");
+      const request: NetRequest = { op: "write", exchange, chunk };
+      open.isWriting = true;
+      open.waitingBytes += chunk.length;
       exchanges.writes.set(later.device("net", request), exchange);
     },
-    close(later) {
-      exchanges.open.delete(exchange);
-      const request: NetRequest = { op: "end", exchange };
-      later.device("net", request);
-    },
+    // What a client that stands still has not taken would wait for ever.
+    close: (later) => finish(exchanges, later, { op: open.waitingBytes < heldBytesMin ? "end" : "abort", exchange }),
+    abort: (later) => finish(exchanges, later, { op: "abort", exchange }),
   };
+}
+
+function finish(exchanges: Exchanges, step: Step, request: NetRequest & { readonly op: "end" | "abort" }) {
+  exchanges.open.delete(request.exchange);
+  step.device("net", request);
 }
 
 interface TableEvent {
@@ -80,17 +89,29 @@ function tableEvent(kind: KindDefinition, event: WatchEvent, { includeObject, no
 
 /** Takes the device's word on a write; false when the reply is about something else. */
 export function takeWritten(server: Server, { ask, body }: ReplyEvent, step: Step): boolean {
-  const { exchanges, watchers } = server;
+  const { exchanges } = server;
   const exchange = exchanges.writes.get(ask);
   if (exchange === undefined) return false;
   exchanges.writes.delete(ask);
-  const open = exchanges.open.get(exchange);
   const answer = body as NetAnswer;
-  if (!open) return true;
-  open.bufferedBytes = answer.ok ? (answer.bufferedBytes ?? 0) : Number.POSITIVE_INFINITY;
-  const watcher = open.bufferedBytes > bufferedBytesMax ? watchers.byName.get(open.sink) : undefined;
-  if (watcher) closeWatcher(watchers, watcher, step);
+  // That the client is gone is told by itself.
+  if (answer.ok) goOn(server, exchange, answer.bufferedBytes ?? 0, step);
   return true;
+}
+
+/** A client has taken what waited for it. */
+export function takeWatchDrained(server: Server, exchange: number, step: Step): void {
+  goOn(server, exchange, 0, step);
+}
+
+function goOn({ exchanges, watchers }: Server, exchange: number, waitingBytes: number, step: Step) {
+  const open = exchanges.open.get(exchange);
+  const watcher = open && watchers.byName.get(open.sink);
+  if (!open || !watcher) return;
+  const waitedBytes = open.waitingBytes;
+  open.waitingBytes = waitingBytes;
+  open.isWriting = false;
+  resumeWatcher(watchers, watcher, waitedBytes, step);
 }
 
 /** Forgets the watch of a client that is gone. */

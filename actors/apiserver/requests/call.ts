@@ -28,6 +28,8 @@ export interface Call {
   openSink(step: Step): WatchSink;
   /** How a stream reaches the client; absent for components. */
   readonly client?: ClientSide;
+  /** For who answers through `client`: the request is under way no more. */
+  release(): void;
   respond(step: Step, response: ApiResponse): void;
 }
 
@@ -74,6 +76,12 @@ export interface ListMetadata {
   readonly remainingItemCount?: number;
 }
 
+/** A longer list goes out in pieces of at least so much. */
+const wholeCharsMax = 1024 * 1024;
+const pieceCharsMin = 256 * 1024;
+/** A client has to have taken its answer by then, as in Kubernetes. */
+const answerMsMax = 60_000;
+
 /** Answers with a list; the items' texts are joined as they are. */
 export function respondList(call: Call, step: Step, list: { items: readonly Item[]; metadata: ListMetadata }) {
   const { kind, representation } = call;
@@ -84,9 +92,47 @@ export function respondList(call: Call, step: Step, list: { items: readonly Item
     const body = tableText({ kind, objects, nowMs: step.nowMs, includeObject, metadata });
     return respondText(call, step, { code: 200, body });
   }
-  const head = `{"kind":"${kind.listKind}","apiVersion":"${groupVersionOf(kind)}","metadata":${JSON.stringify(metadata)}`;
-  const texts = items.map((item) => textFor(kind, item));
-  respondText(call, step, { code: 200, body: `${head},"items":[${texts.join(",")}]}` });
+  const pieces = listPieces(kind, list);
+  if (call.client && items.reduce((sum, { text }) => sum + text.length, 0) > wholeCharsMax)
+    return respondPieces(call, call.client, pieces, step);
+  respondText(call, step, { code: 200, body: [...pieces].join("") });
+}
+
+function* listPieces(kind: KindDefinition, { items, metadata }: { items: readonly Item[]; metadata: ListMetadata }) {
+  const meta = JSON.stringify(metadata);
+  let piece = `{"kind":"${kind.listKind}","apiVersion":"${groupVersionOf(kind)}","metadata":${meta},"items":[`;
+  for (const [index, item] of items.entries()) {
+    piece += index === 0 ? textFor(kind, item) : `,${textFor(kind, item)}`;
+    if (piece.length < pieceCharsMin) continue;
+    yield piece;
+    piece = "";
+  }
+  yield `${piece}]}`;
+}
+
+/** Answers in pieces, each made when the client has taken the one before: nothing of this size ever is in memory twice. */
+function respondPieces(call: Call, client: ClientSide, pieces: Iterator<string>, step: Step) {
+  let isOver = false;
+  const over = () => {
+    if (isOver) return;
+    isOver = true;
+    call.release();
+  };
+  const out = client.openText(step, over, {
+    contentType: "application/json",
+    warnings: call.warnings,
+    withinMs: answerMsMax,
+  });
+  const next = (later: Step) => {
+    if (isOver) return;
+    const { done, value } = pieces.next();
+    if (!done) return out.write(value, later, next);
+    // As every answer ends; one of this length is not laid out, even for a person.
+    out.write("\n", later, () => {});
+    out.end(later);
+    over();
+  };
+  next(step);
 }
 
 /** Whether a value is a failure rather than what was wanted. */

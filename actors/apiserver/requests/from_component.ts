@@ -27,15 +27,22 @@ function openSink(mail: Mail<ApiRequest>, step: Step): WatchSink {
     name: sinkName(from, watch),
     owner: from,
     heartbeats: true,
+    // Its mailbox is the bound.
+    pieceCharsMax: Number.POSITIVE_INFINITY,
+    isReady: () => true,
+    waitingBytes: () => 0,
     send(events, later) {
       const piece: ApiWatchEvents = { type: "api.watch", watch, sequence: ++sequence, events };
       later.send(from, piece);
     },
-    close(later) {
-      const closed: ApiWatchClosed = { type: "api.watch.closed", watch };
-      later.send(from, closed);
-    },
+    close: (later) => closed(later, from, watch),
+    abort: (later) => closed(later, from, watch),
   };
+}
+
+function closed(step: Step, to: string, watch: number) {
+  const body: ApiWatchClosed = { type: "api.watch.closed", watch };
+  step.send(to, body);
 }
 
 /** Ends a watch that its watcher no longer wants. */

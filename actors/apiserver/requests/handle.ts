@@ -99,6 +99,9 @@ export function refuseDraining(incoming: Pick<Incoming, "respond">, step: Step) 
 function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call {
   const { request, representation, client } = incoming;
   const isStream = request.verb === "watch" || connectorOf(request) !== undefined;
+  const release = () => {
+    if (!isStream) server.inFlight--;
+  };
   return {
     request,
     kind,
@@ -110,8 +113,9 @@ function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call 
     warnings: [],
     openSink: (step) => incoming.openSink(step),
     ...(client ? { client } : {}),
+    release,
     respond(step, response) {
-      if (!isStream) server.inFlight--;
+      release();
       incoming.respond(step, response);
     },
   };

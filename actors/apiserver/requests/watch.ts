@@ -4,9 +4,10 @@ import { parseResourceVersion } from "../../api/resource_version.ts";
 import { invalidObject, type Status, timeout, tooOldResourceVersion } from "../../api/status.ts";
 import { waitForRevision } from "../cache/feed.ts";
 import { whenFresh } from "../cache/freshness.ts";
-import { eventsAfter, itemsUnder, itemsWith } from "../cache/resource_cache.ts";
+import { itemsUnder, itemsWith } from "../cache/resource_cache.ts";
 import { type Selection, selectionOf, selects } from "../cache/selection.ts";
 import { added, addWatcher, bookmark, closeWatcher, flushWatcher, tell, type Watcher } from "../cache/watchers.ts";
+import { eventsAfter } from "../cache/window.ts";
 import type { WatchEvent } from "../messages.ts";
 import { cacheOf, type Server } from "../server.ts";
 import type { Item } from "../storage/item.ts";
@@ -87,14 +88,15 @@ function begin(server: Server, step: Step, { call, selection, from, end = false 
     bookmarks: isTrue(query.allowWatchBookmarks),
     endsAtMs: step.uptimeMs + lastsMs,
     after,
-    pending: [],
+    ...{ pending: [], backlogChars: 0, initial: 0 },
     sentAtMs: step.uptimeMs,
     bookmarkAtMs: step.uptimeMs + bookmarkFirstMs,
   };
   addWatcher(watchers, watcher);
   watcher.pending = firstEvents(server, { watcher, from, end });
+  watcher.initial = watcher.pending.length;
   const failed = watcher.pending[0]?.type === "ERROR";
-  flushWatcher(watcher, step);
+  flushWatcher(watchers, watcher, step);
   // As Kubernetes does, a watch that can not go on from its version is opened, and told so.
   if (failed) closeWatcher(watchers, watcher, step);
 }
@@ -112,8 +114,8 @@ function firstEvents(server: Server, { watcher, from, end }: Beginning): WatchEv
     const items = [...stateOf(selection, watcher)].map((item) => added(selection.kind, item));
     return end ? [...items, bookmark(selection.kind, revision, true)] : items;
   }
-  const events = eventsAfter(cache, from);
-  if (!events) return [{ type: "ERROR", object: JSON.stringify(tooOldResourceVersion(from, cache.forgotten)) }];
+  const events = eventsAfter(cache.window, from);
+  if (!events) return [{ type: "ERROR", object: JSON.stringify(tooOldResourceVersion(from, cache.window.forgotten)) }];
   return events.map((event) => tell(watcher, event)).filter((event) => event !== undefined);
 }
 

@@ -3,6 +3,15 @@ import type { Step } from "../../../runtime/mod.ts";
 /** What is done when a piece that was written has gone on its way to the client. */
 export type Taken = (step: Step) => void;
 
+/** What a response that is written piece by piece says of itself. */
+export interface TextHead {
+  /** Default `text/plain`. */
+  readonly contentType?: string;
+  readonly warnings?: readonly string[];
+  /** A client that has not taken all of it by then is given up. Default: it may take any time. */
+  readonly withinMs?: number;
+}
+
 /** A response that is written piece by piece. */
 export interface TextOut {
   write(text: string, step: Step, taken: Taken): void;
@@ -36,8 +45,8 @@ export interface ClientSide {
   readonly protocols: readonly string[];
   /** All values of a query parameter. */
   parameters(name: string): readonly string[];
-  /** Answers with text that goes on; `closed` when the client is gone. */
-  openText(step: Step, closed: (step: Step) => void): TextOut;
+  /** Answers with text that goes on; `closed` when the client is gone, or was given up. */
+  openText(step: Step, closed: (step: Step) => void, head?: TextHead): TextOut;
   accept(step: Step, protocol: string, handler: SocketHandler): SocketOut;
 }
 
