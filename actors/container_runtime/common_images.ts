@@ -1,9 +1,6 @@
 import type { ImageBehaviour } from "./messages.ts";
 
 const megabyte = 1_000_000;
-/** A shell without a terminal reads an empty input and ends. */
-const shell: ImageBehaviour = { exitAfterMs: 0 };
-
 /** How well-known images behave when the catalogue does not list them; keys have no tag. */
 export const commonImages: ReadonlyMap<string, ImageBehaviour> = new Map([
   ["nginx", { sizeBytes: 72 * megabyte }],
@@ -12,9 +9,9 @@ export const commonImages: ReadonlyMap<string, ImageBehaviour> = new Map([
   ["postgres", { sizeBytes: 160 * megabyte }],
   ["registry.k8s.io/pause", { sizeBytes: 320_000 }],
   ["pause", { sizeBytes: 320_000 }],
-  ["busybox", { ...shell, sizeBytes: 2 * megabyte }],
-  ["alpine", { ...shell, sizeBytes: 4 * megabyte }],
-  ["ubuntu", { ...shell, sizeBytes: 30 * megabyte }],
-  ["debian", { ...shell, sizeBytes: 49 * megabyte }],
+  ["busybox", { sizeBytes: 2 * megabyte }],
+  ["alpine", { sizeBytes: 4 * megabyte }],
+  ["ubuntu", { sizeBytes: 30 * megabyte }],
+  ["debian", { sizeBytes: 49 * megabyte }],
   ["hello-world", { exitAfterMs: 0, sizeBytes: 10_000 }],
 ]);

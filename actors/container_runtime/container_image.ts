@@ -6,6 +6,8 @@ export interface ProcessExit {
   readonly exitCode: number;
   /** Completed, Error, OOMKilled. */
   readonly reason: string;
+  /** The last word that it left, if any. */
+  readonly message?: string;
 }
 
 /** Who is told what a process does by itself. */
@@ -30,6 +32,8 @@ export interface ContainerImage {
   readonly sizeBytes: number;
   /** Whether its containers have to be probed: nobody can tell beforehand what they will answer. */
   readonly isProbed: boolean;
+  /** Whether commands that are run in a container do what they say, so that its probes can be such. */
+  runsCommands?(config: ContainerConfig): boolean;
   /** How long a container takes from its start until it runs. */
   startMs(config: ContainerConfig): number;
   /** Starts the process of a container that runs from now on; what it does is told only later. */

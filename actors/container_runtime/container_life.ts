@@ -32,7 +32,11 @@ export function createContainer(
     sandbox,
     log: undefined,
     following: "nobody",
-    status: image.isProbed ? { ...status, isProbed: true } : status,
+    status: {
+      ...status,
+      ...(image.isProbed ? { isProbed: true } : {}),
+      ...(image.runsCommands?.(config) ? { runsCommands: true } : {}),
+    },
     waiting: undefined,
   };
   sandbox.containers.set(status.container, container);
@@ -82,10 +86,11 @@ export function killContainer(node: RuntimeNode, container: Container): void {
 }
 
 /** A container's process has ended; only the first time counts. */
-export function exited(node: RuntimeNode, container: Container, { exitCode, reason }: ProcessExit): void {
+export function exited(node: RuntimeNode, container: Container, { exitCode, reason, message }: ProcessExit): void {
   if (container.status.state === "CONTAINER_EXITED" || !isKept(node, container)) return;
   const { ready, ...rest } = container.status;
   container.status = { ...rest, state: "CONTAINER_EXITED", finishedAtMs: node.nowMs(), exitCode, reason };
+  if (message !== undefined) container.status = { ...container.status, message };
   node.tell({ type: "container.exited", pod: container.sandbox.status.pod, exitCode });
   node.push({ type: "cri.exited", container: container.status });
   const { waiting = [] } = container;

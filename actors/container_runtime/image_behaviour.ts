@@ -1,6 +1,6 @@
-import { commandBehaviour } from "./command_behaviour.ts";
 import { commonImages } from "./common_images.ts";
 import { imageNameOf } from "./image_name.ts";
+import { commandOf } from "./image_system.ts";
 import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "./messages.ts";
 
 const none: ImageBehaviour = {};
@@ -15,7 +15,11 @@ export function imageBehaviour({ images }: ImageCatalogue, image: string): Image
   const listed = images[image] ?? images[full] ?? images[short];
   if (listed) return listed;
   if (short.startsWith("missing/")) return missing;
-  return commonImages.get(short.replace(/^docker\.io\/(library\/)?/, "")) ?? none;
+  return commonImages.get(shortest(short)) ?? none;
+}
+
+function shortest(short: string): string {
+  return short.replace(/^docker\.io\/(library\/)?/, "");
 }
 
 /** The environment variables by which a manifest overrides the behaviour of one container, whatever its image. */
@@ -32,12 +36,22 @@ const overrides = {
   TROUPE_MEMORY_BYTES_PER_SECOND: "memoryBytesPerSecond",
 } as const satisfies Record<string, keyof ImageBehaviour>;
 
-/** How one container behaves: its image, changed by its command line, changed by its environment. */
+/** Whether a catalogue says something of an image. */
+export function isListed({ images }: ImageCatalogue, image: string): boolean {
+  const { short, full } = imageNameOf(image);
+  return (
+    images[image] !== undefined ||
+    images[full] !== undefined ||
+    images[short] !== undefined ||
+    commonImages.has(shortest(short))
+  );
+}
+
+/** How one container behaves: its image, without its end where a command runs instead, changed by its environment. */
 export function containerBehaviour(catalogue: ImageCatalogue, container: ContainerConfig): ImageBehaviour {
   const image = imageBehaviour(catalogue, container.image);
-  const command = commandBehaviour([...container.command, ...container.args]);
-  // A command replaces what the image would run, so also when that would exit.
-  const base = command ? { ...withoutExit(image), ...command } : image;
+  // A command replaces what the image would run, so also when that would exit, and takes signals as it does.
+  const base = commandOf(container) ? withoutExit(image) : image;
   let changed: Record<string, unknown> | undefined;
   for (const [variable, field] of Object.entries(overrides)) {
     const text = container.env[variable];

@@ -60,6 +60,16 @@ export interface ContainerConfig {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly memoryLimitBytes?: number;
+  /** Where its process begins. Default: `/`. */
+  readonly workingDir?: string;
+  /** Who its process runs as. Default: root. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** Somebody may write to its process: its input does not end. Default: it has none. */
+  readonly hasInput?: boolean;
+  /** The rest of its pod waits until it has ended. */
+  readonly isAwaited?: boolean;
+  /** The file in which its process may leave a last word. Default: `/dev/termination-log`. */
+  readonly terminationMessagePath?: string;
   /** The ports that its spec names: `PORT` of a module that asks for none. */
   readonly ports?: readonly number[];
   /** What Node's own modules its image may import, and for what: what its pod grants. Default: none. */
@@ -93,12 +103,16 @@ export interface ContainerStatus {
   readonly exitCode?: number;
   /** Completed, Error, OOMKilled, ... */
   readonly reason?: string;
+  /** The last word that its process left, or why nothing could be run. */
+  readonly message?: string;
   /** What a readiness probe would find. Default false. */
   readonly ready?: boolean;
   /** What a liveness probe would find. Default true. */
   readonly healthy?: boolean;
   /** Its probes have to be carried out: real code runs in it, and no runtime foretells what that will answer. */
   readonly isProbed?: boolean;
+  /** Commands that are run in it do what they say: probes that are commands have to be carried out. */
+  readonly runsCommands?: boolean;
 }
 
 /** A line that a container wrote. */
@@ -125,6 +139,8 @@ export type CriAnswer =
       /** What a command wrote: the answer to `ExecSync`. */
       readonly stdout?: string;
       readonly stderr?: string;
+      /** The program that was asked for and that the runtime cannot play: what it would have found nobody knows. */
+      readonly unknownProgram?: string;
       readonly lines?: readonly LogLine[];
       /** The answer to `SocketData`: the process has taken so many bytes already, which spares a `socket.taken`. */
       readonly takenBytes?: number;

@@ -2,7 +2,6 @@ import { assert, fc, property, test } from "../../properties/test.ts";
 import type { Device, DeviceContext } from "../../runtime/devices/device.ts";
 import { allPermissions } from "../../runtime/permissions.ts";
 import { randomFrom } from "../../runtime/random.ts";
-import { commandBehaviour } from "./command_behaviour.ts";
 import { imageNameOf } from "./image_name.ts";
 import type { ContainerConfig, CriAnswer, CriPush, CriRequest, ImageBehaviour } from "./messages.ts";
 import { type SimulatedRuntime, simulatedRuntime } from "./simulated_device.ts";
@@ -187,15 +186,96 @@ test("simulatedRuntime() takes a container's environment over its image's behavi
   assert.equal(stateOf(stage, id)?.exitCode, 7);
 });
 
-test("commandBehaviour() reads sleep, exit and shell scripts, and leaves other commands to the image", () => {
-  assert.deepEqual(commandBehaviour(["sleep", "3"]), { exitAfterMs: 3_000, exitCode: 0 });
-  assert.deepEqual(commandBehaviour(["sh", "-c", "echo hi; sleep 2m && exit 4"]), {
-    exitAfterMs: 120_000,
-    exitCode: 4,
-  });
-  assert.deepEqual(commandBehaviour(["/bin/sh", "-c", "while true; do date; done"]), {});
-  assert.deepEqual(commandBehaviour(["sleep", "infinity"]), {});
-  assert.equal(commandBehaviour(["nginx", "-g", "daemon off;"]), undefined);
+test("simulatedRuntime() runs a container's command: it ends when that does, with its status", () => {
+  const ends = (command: readonly string[], image = "busybox:1") => {
+    const stage = bench();
+    const id = run(stage, { image, command });
+    stage.advance(3_600_000);
+    const { startedAtMs = 0, finishedAtMs, exitCode } = stateOf(stage, id) ?? {};
+    return finishedAtMs === undefined ? "runs" : [finishedAtMs - startedAtMs, exitCode];
+  };
+  assert.deepEqual(ends(["sleep", "3"]), [3_000, 0]);
+  assert.deepEqual(ends(["sh", "-c", "echo hi; sleep 2m && exit 4"]), [120_000, 4]);
+  assert.deepEqual(ends(["/bin/sh", "-c", "while true; do date; sleep 60; done"]), "runs");
+  assert.deepEqual(ends(["sleep", "infinity"]), "runs");
+  assert.deepEqual(ends(["nginx", "-g", "daemon off;"], "nginx:1"), "runs");
+  assert.deepEqual(ends([]), [0, 0]);
+  assert.deepEqual(ends(["no-such-program"]), [0, 127]);
+  assert.deepEqual(ends(["/app/server"], "acme/app:1"), "runs");
+});
+
+test("simulatedRuntime() lets a command that has no handler for the stop signal live until it is killed", () => {
+  const stage = bench();
+  const [deaf, polite] = [
+    run(stage, { name: "a", image: "busybox", command: ["sleep", "3600"] }),
+    run(stage, { name: "b", image: "busybox", command: ["sh", "-c", "trap 'exit 5' TERM; sleep 3600 & wait"] }),
+  ];
+  for (const container of [deaf, polite]) stage.start({ op: "StopContainer", container, timeoutMs: 4_000 });
+  stage.advance(3_999);
+  assert.deepEqual([stateOf(stage, deaf)?.exitCode, stateOf(stage, polite)?.exitCode], [undefined, 5]);
+  stage.advance(1);
+  assert.deepEqual([stateOf(stage, deaf)?.exitCode, stateOf(stage, deaf)?.reason], [137, "Error"]);
+});
+
+test("simulatedRuntime() runs commands in the files, the environment and the processes of their container", () => {
+  const stage = bench();
+  const command = ["sh", "-c", "touch /tmp/healthy; sleep 5; rm /tmp/healthy; sleep 600"];
+  const id = run(stage, { image: "registry.k8s.io/busybox:1.27", command, env: { COLOR: "blue" } });
+  const exec = (...words: string[]) => {
+    const { exitCode, stdout, stderr } = stage.call({
+      op: "ExecSync",
+      container: id,
+      command: words,
+      timeoutMs: 60_000,
+    });
+    return [exitCode, `${stdout}${stderr}`];
+  };
+  assert.deepEqual(exec("cat", "/tmp/healthy"), [0, ""]);
+  assert.deepEqual(exec("sh", "-c", "echo $COLOR; exit 9"), [9, "blue\n"]);
+  assert.deepEqual(exec("sleep", "5"), [0, ""]);
+  assert.deepEqual(exec("cat", "/tmp/healthy"), [1, "cat: can't open '/tmp/healthy': No such file or directory\n"]);
+  const late = stage.start({ op: "ExecSync", container: id, command: ["sleep", "9"], timeoutMs: 2_000 });
+  stage.advance(2_000);
+  assert.ok(late[0] && !late[0].ok && /timed out/.test(late[0].message));
+  const cut = stage.start({ op: "ExecSync", container: id, command: ["sleep", "9"], timeoutMs: 20_000 });
+  stage.call({ op: "RemoveContainer", container: id });
+  assert.ok(cut[0]?.ok && cut[0].exitCode === 137);
+});
+
+test("simulatedRuntime() says of a program that it cannot play that it cannot, and exits with 127", () => {
+  const stage = bench();
+  const exec = (image: string) => {
+    const container = run(stage, { name: image, image });
+    return stage.call({ op: "ExecSync", container, command: ["redis-cli", "ping"], timeoutMs: 9 });
+  };
+  for (const image of ["redis:7", "registry.k8s.io/pause:3.10"]) {
+    const { exitCode, stderr = "", unknownProgram } = exec(image);
+    assert.deepEqual([exitCode, unknownProgram], [127, "redis-cli"]);
+    assert.match(stderr, /^exec: "redis-cli": executable file not found in \$PATH \(kubetroupe plays this container/);
+  }
+});
+
+test("simulatedRuntime() fails a container that others wait for when nobody knows what it does", () => {
+  const stage = bench({ "known:1": {} });
+  const unknown = run(stage, { name: "a", image: "acme/migrate:1", isAwaited: true });
+  const known = run(stage, { name: "b", image: "known:1", isAwaited: true });
+  const told = run(stage, { name: "c", image: "acme/migrate:1", isAwaited: true, env: { TROUPE_EXIT_AFTER_MS: "50" } });
+  stage.advance(100);
+  const { exitCode, message } = stateOf(stage, unknown) ?? {};
+  assert.equal(exitCode, 127);
+  assert.match(
+    message ?? "",
+    /^Cannot run image "acme\/migrate:1": .* does not know what that does, give it a command/,
+  );
+  assert.equal(stage.call({ op: "ReadLogs", container: unknown, after: 0, linesMax: 9 }).lines?.[0]?.text, message);
+  assert.deepEqual([stateOf(stage, known)?.exitCode, stateOf(stage, told)?.exitCode], [undefined, 0]);
+});
+
+test("simulatedRuntime() takes a process's last word from its file", () => {
+  const stage = bench();
+  const id = run(stage, { image: "alpine", command: ["sh", "-c", "echo -n no disk > /dev/termination-log; exit 2"] });
+  stage.advance(10);
+  assert.deepEqual([stateOf(stage, id)?.exitCode, stateOf(stage, id)?.message], [2, "no disk"]);
 });
 
 test("imageNameOf() completes names as containerd does", () => {

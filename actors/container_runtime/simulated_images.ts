@@ -1,17 +1,20 @@
 import { hash32 } from "../../runtime/mod.ts";
 import type { ContainerImage, ImageSource } from "./container_image.ts";
-import { containerBehaviour, imageBehaviour } from "./image_behaviour.ts";
+import { containerBehaviour, imageBehaviour, isListed } from "./image_behaviour.ts";
 import { imageNameOf } from "./image_name.ts";
+import { commandOf, imageSystem } from "./image_system.ts";
 import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "./messages.ts";
+import { playedSystems } from "./played_systems.ts";
 import type { RuntimeNode } from "./runtime_node.ts";
-import { playCommand, playProcess, stopPlayed } from "./simulated_process.ts";
+import { type PlayedPlace, playCommand, playProcess, stopPlayed } from "./simulated_process.ts";
 
 /** The images that a catalogue plays: it speaks for all names. */
 export function simulatedImages(node: RuntimeNode, catalogue: ImageCatalogue): ImageSource {
+  const place = { node, systems: playedSystems(node) };
   return {
     pull(name, done) {
       const { missing, pullMs = 0 } = imageBehaviour(catalogue, name);
-      if (!missing) return done({ ok: true, image: simulatedImage(node, catalogue, name), pullMs });
+      if (!missing) return done({ ok: true, image: simulatedImage(place, catalogue, name), pullMs });
       const { full } = imageNameOf(name);
       const message = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
       done({ ok: false, code: "NOT_FOUND", message, pullMs });
@@ -19,7 +22,7 @@ export function simulatedImages(node: RuntimeNode, catalogue: ImageCatalogue): I
   };
 }
 
-function simulatedImage(node: RuntimeNode, catalogue: ImageCatalogue, name: string): ContainerImage {
+function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: string): ContainerImage {
   const { full, ref } = imageNameOf(name);
   // A container that starts is asked about several times in a row.
   let last: { readonly config: ContainerConfig; readonly behaviour: ImageBehaviour } | undefined;
@@ -34,9 +37,20 @@ function simulatedImage(node: RuntimeNode, catalogue: ImageCatalogue, name: stri
     sizeBytes: imageBehaviour(catalogue, name).sizeBytes ?? 5_000_000 + (hash32(full) % 200_000_000),
     isProbed: false,
     startMs: (config) => behaviourOf(config).startMs ?? 0,
-    start: (container) => playProcess(node, behaviourOf(container.config), container),
-    stop: (container, timeoutMs) => stopPlayed(node, behaviourOf(container.config), { container, timeoutMs }),
-    destroy() {},
-    exec: (_container, options, done) => playCommand(node, options, done),
+    // Where somebody has said what probes find, they find that.
+    runsCommands(config) {
+      const { readyMs, unreadyAfterMs, unhealthyAfterMs } = behaviourOf(config);
+      const isSaid = (readyMs ?? unreadyAfterMs ?? unhealthyAfterMs) !== undefined;
+      const { isKnown, system } = imageSystem(config.image);
+      return !isSaid && ((isKnown && system !== undefined) || commandOf(config) !== undefined);
+    },
+    start: (container) =>
+      playProcess(place, {
+        ...{ container, behaviour: behaviourOf(container.config) },
+        isListed: imageSystem(container.config.image).isKnown || isListed(catalogue, container.config.image),
+      }),
+    stop: (container, timeoutMs) => stopPlayed(place, behaviourOf(container.config), { container, timeoutMs }),
+    destroy: (container) => place.systems.forget(container),
+    exec: (container, options, done) => playCommand(place, container, options, done),
   };
 }

@@ -1,12 +1,28 @@
-import { commandBehaviour, commandOutput } from "./command_behaviour.ts";
-import type { ExecOptions } from "./container_image.ts";
+import type { ExecOptions, ProcessExit } from "./container_image.ts";
 import { becameReady, becameUnhealthy, exited, wrote } from "./container_life.ts";
 import { failedCall } from "./cri_answers.ts";
+import { commandOf, imageSystem } from "./image_system.ts";
 import type { CriAnswer, ImageBehaviour } from "./messages.ts";
+import type { PlayedSystems } from "./played_systems.ts";
 import { type Container, isRunning, type RuntimeNode } from "./runtime_node.ts";
 
-/** Plays a process that behaves as an image's catalogue says, from its start on. */
-export function playProcess(node: RuntimeNode, behaviour: ImageBehaviour, container: Container): void {
+/** Where containers are played. */
+export interface PlayedPlace {
+  readonly node: RuntimeNode;
+  readonly systems: PlayedSystems;
+}
+
+/** What is played: a container, and how it behaves. */
+export interface Played {
+  readonly container: Container;
+  readonly behaviour: ImageBehaviour;
+  /** Whether anybody has said how its image behaves. */
+  readonly isListed: boolean;
+}
+
+/** Plays a process from its start on: its command in its system, or what an image's catalogue says. */
+export function playProcess(place: PlayedPlace, { container, behaviour, isListed }: Played): void {
+  const { node, systems } = place;
   const { config } = container;
   const { readyMs = 0, unreadyAfterMs, unhealthyAfterMs, exitAfterMs, exitCode = 0 } = behaviour;
   const whileRunning = (delayMs: number, happen: () => void) =>
@@ -14,50 +30,84 @@ export function playProcess(node: RuntimeNode, behaviour: ImageBehaviour, contai
       if (isRunning(node, container)) happen();
     });
   container.status = { ...container.status, ready: readyMs === 0 };
-  if (config.command.length + config.args.length > 0) {
-    for (const { afterMs, text } of commandOutput([...config.command, ...config.args])) {
-      whileRunning(afterMs, () => wrote(node, container, { stream: "stdout", text }));
-    }
-  }
+  if (commandOf(config)) whileRunning(0, () => void systems.of(container));
+  else if (config.isAwaited && exitAfterMs === undefined && !isListed) whileRunning(0, () => refuse(place, container));
   if (readyMs > 0) whileRunning(readyMs, () => becameReady(node, container, true));
   if (unreadyAfterMs !== undefined) whileRunning(unreadyAfterMs, () => becameReady(node, container, false));
   if (unhealthyAfterMs !== undefined) whileRunning(unhealthyAfterMs, () => becameUnhealthy(node, container));
-  if (exitAfterMs !== undefined) whileRunning(exitAfterMs, () => exitWith(node, container, exitCode));
+  if (exitAfterMs !== undefined) whileRunning(exitAfterMs, () => endWith(place, container, exitCode));
   const { memoryBytesPerSecond = 0 } = behaviour;
   if (memoryBytesPerSecond > 0 && config.memoryLimitBytes !== undefined) {
     const delayMs = Math.ceil((config.memoryLimitBytes / memoryBytesPerSecond) * 1000);
-    whileRunning(delayMs, () => exited(node, container, { exitCode: 137, reason: "OOMKilled" }));
+    whileRunning(delayMs, () => end(place, container, { exitCode: 137, reason: "OOMKilled" }));
   }
 }
 
-/** Ends a played process after its stop time, or kills it when the time given is over. */
+/** An image of which nobody knows what it does would keep its pod waiting for ever: it fails, and says why. */
+function refuse(place: PlayedPlace, container: Container): void {
+  const { image, command, args } = container.config;
+  const [program] = [...command, ...args];
+  const what = program === undefined ? `image "${image}"` : `"${program}" of image "${image}"`;
+  const text = `Cannot run ${what}: kubetroupe plays this container and does not know what that does, give it a command of a shell, or TROUPE_EXIT_AFTER_MS in its environment to let it end`;
+  wrote(place.node, container, { stream: "stderr", text });
+  end(place, container, { exitCode: 127, reason: "Error", message: text });
+}
+
+/** Sends a played process the stop signal, and kills it when the time given is over. */
 export function stopPlayed(
-  node: RuntimeNode,
-  { stopMs = 0, stopExitCode = 0 }: ImageBehaviour,
+  place: PlayedPlace,
+  { stopMs, stopExitCode = 0 }: ImageBehaviour,
   { container, timeoutMs }: { readonly container: Container; readonly timeoutMs: number },
 ): void {
-  const [delayMs, code] = stopMs <= timeoutMs ? [stopMs, stopExitCode] : [timeoutMs, 137];
-  if (delayMs === 0) exitWith(node, container, code);
-  else node.later(delayMs, () => exitWith(node, container, code));
+  const { node, systems } = place;
+  const system = stopMs === undefined && commandOf(container.config) ? systems.of(container) : undefined;
+  if (system) {
+    system.signal(imageSystem(container.config.image).stopSignal);
+    if (isRunning(node, container)) node.later(timeoutMs, () => endWith(place, container, 137));
+    return;
+  }
+  const [delayMs, code] = (stopMs ?? 0) <= timeoutMs ? [stopMs ?? 0, stopExitCode] : [timeoutMs, 137];
+  if (delayMs === 0) endWith(place, container, code);
+  else node.later(delayMs, () => endWith(place, container, code));
 }
 
-/** Plays a command. */
+/** Runs a command in a played container. */
 export function playCommand(
-  node: RuntimeNode,
+  { node, systems }: PlayedPlace,
+  container: Container,
   { command, timeoutMs }: ExecOptions,
-  done: (a: CriAnswer) => void,
+  done: (answer: CriAnswer) => void,
 ): void {
-  const { exitAfterMs: tookMs = 0, exitCode = 0 } = commandBehaviour(command) ?? {};
-  const answer = () => {
-    if (tookMs > timeoutMs) return done(failedCall("UNKNOWN", "command timed out: context deadline exceeded"));
-    const lines = commandOutput(command).map(({ text }) => `${text}\n`);
-    done({ ok: true, exitCode, stdout: lines.join(""), stderr: "" });
+  const [program = ""] = command;
+  const system = systems.of(container);
+  if (!system) {
+    const stderr = `exec: ${JSON.stringify(program)}: executable file not found in $PATH (kubetroupe plays this container, and its image has no programs that can be run)\n`;
+    done({ ok: true, exitCode: 127, stdout: "", stderr, unknownProgram: program });
+    return;
+  }
+  let answer: ((answer: CriAnswer) => void) | undefined = done;
+  const tell = (said: CriAnswer) => {
+    const waiting = answer;
+    answer = undefined;
+    waiting?.(said);
   };
-  const delayMs = Math.min(tookMs, timeoutMs);
-  if (delayMs <= 0) answer();
-  else node.later(delayMs, answer);
+  const running = system.exec(command, ({ exitCode, stdout, stderr, unknownProgram }) => {
+    const unknown = unknownProgram === undefined ? {} : { unknownProgram };
+    tell({ ok: true, exitCode, stdout, stderr, ...unknown });
+  });
+  if (!answer) return;
+  node.later(timeoutMs, () => {
+    if (!answer) return;
+    running.kill();
+    tell(failedCall("UNKNOWN", "command timed out: context deadline exceeded"));
+  });
 }
 
-function exitWith(node: RuntimeNode, container: Container, exitCode: number): void {
-  exited(node, container, { exitCode, reason: exitCode === 0 ? "Completed" : "Error" });
+function endWith(place: PlayedPlace, container: Container, exitCode: number): void {
+  end(place, container, { exitCode, reason: exitCode === 0 ? "Completed" : "Error" });
+}
+
+function end({ node, systems }: PlayedPlace, container: Container, how: ProcessExit): void {
+  systems.forget(container);
+  exited(node, container, how);
 }

@@ -8,6 +8,8 @@ import { createExpander, messageCharsMax } from "./expansion.ts";
 /** What a container's configuration depends on beside its spec. */
 export interface ConfigContext extends EnvironmentContext {
   readonly attempt: number;
+  /** The rest of its pod waits until it has ended. */
+  readonly isAwaited: boolean;
 }
 
 /** Why a container is not made: what it waits for, and the words of the event. */
@@ -32,6 +34,7 @@ export function containerConfig(spec: Frozen<Container>, context: ConfigContext)
     return { reason: "CreateContainerError", message };
   }
   const memory = spec.resources?.limits?.memory;
+  const { workingDir, stdin, terminationMessagePath } = spec;
   return {
     name: spec.name,
     image: spec.image ?? "",
@@ -40,9 +43,22 @@ export function containerConfig(spec: Frozen<Container>, context: ConfigContext)
     args,
     env: expander.env(),
     ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
+    ...(workingDir === undefined ? {} : { workingDir }),
+    ...(stdin ? { hasInput: true } : {}),
+    ...(context.isAwaited ? { isAwaited: true } : {}),
+    ...(terminationMessagePath === undefined ? {} : { terminationMessagePath }),
+    ...userOf(spec, context),
     ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
     ...(permissions === undefined ? {} : { permissions }),
   };
+}
+
+/** Who a container's process runs as, where its spec or its pod's says so. */
+function userOf({ securityContext = {} }: Frozen<Container>, { pod }: ConfigContext): Pick<ContainerConfig, "user"> {
+  const { runAsUser = pod.spec.securityContext?.runAsUser } = securityContext;
+  const { runAsGroup = pod.spec.securityContext?.runAsGroup } = securityContext;
+  if (runAsUser === undefined && runAsGroup === undefined) return {};
+  return { user: { uid: runAsUser ?? 0, gid: runAsGroup ?? 0 } };
 }
 
 /** When an image is pulled: as the spec says, else always for the tag `latest`. */

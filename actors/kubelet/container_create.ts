@@ -26,7 +26,7 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
     // Stopped while it was read what its environment is: there is nothing to undo.
     if (container.epoch !== epoch) return container.phase === "cancelling" ? fire("createFailed", later) : undefined;
     const { hostIp, allocatable } = data;
-    const context = { pod: pod.pod, sandbox, attempt, hostIp, allocatable };
+    const context = { pod: pod.pod, sandbox, attempt, hostIp, allocatable, isAwaited: container.role === "init" };
     const config: ContainerConfig | ConfigRefusal =
       typeof sources === "string"
         ? { reason: "CreateContainerConfigError", message: sources }

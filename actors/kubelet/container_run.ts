@@ -20,6 +20,7 @@ export function adoptRun(data: KubeletData, { pod, container }: Subject, status:
   container.runtimeReady = false;
   container.runtimeHealthy = true;
   container.isProbed = status.isProbed ?? false;
+  container.runsCommands = status.runsCommands ?? false;
   container.isHooked = false;
   container.stopGraceMs = undefined;
 }
@@ -46,6 +47,7 @@ export function endRun(container: ContainerRecord, status: ContainerStatus, step
     reason: status.reason ?? (exitCode === 0 ? "Completed" : "Error"),
     startedAt: status.startedAtMs === undefined ? undefined : formatTime(wallMs(step, status.startedAtMs)),
     finishedAt: formatTime(wallMs(step, status.finishedAtMs ?? step.uptimeMs)),
+    ...(status.message === undefined ? {} : { message: status.message }),
     containerId: status.container,
   };
   return exitCode;

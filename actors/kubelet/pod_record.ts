@@ -1,3 +1,4 @@
+import type { Step } from "../../runtime/mod.ts";
 import type { Container, Frozen, Pod, PodStatus } from "../api/types.ts";
 import type { SandboxStatus } from "../container_runtime/messages.ts";
 import type { ContainerPhase } from "./container_chart.ts";
@@ -58,6 +59,10 @@ export interface ContainerRecord {
   probes: ProbeDeadlines;
   /** Its probes have to be carried out: nobody foretells what they will find. */
   isProbed: boolean;
+  /** Commands that are run in it do what they say: probes that are commands have to be carried out, too. */
+  runsCommands: boolean;
+  /** What is done when a startup probe that is foretold has passed. */
+  whenStarted: ((step: Step) => void) | undefined;
   /** Its postStart hook is still running. */
   isHooked: boolean;
   /** How long it is given to stop when that is not what its pod says. */
@@ -181,6 +186,8 @@ function newContainerRecord(spec: Frozen<Container>, role: ContainerRole): Conta
     epoch: 0,
     probes: {},
     isProbed: false,
+    runsCommands: false,
+    whenStarted: undefined,
     isHooked: false,
     stopGraceMs: undefined,
   };

@@ -44,14 +44,24 @@ export interface RunningCommand {
   kill(): void;
 }
 
+/** What a container's own command is started with. */
+export interface StartOptions {
+  /** Its input does not end. Default false. */
+  readonly hasInput?: boolean;
+  /** What is shown of a process that does nothing but live. */
+  readonly label?: string;
+}
+
 /** The system of one played container: its processes and its files, which end with it. */
 export interface ContainerSystem {
   /** Runs the container's own command; without words there is a process that does nothing but live. */
-  start(command: readonly string[], options?: { readonly hasInput?: boolean }): void;
+  start(command: readonly string[], options?: StartOptions): void;
   exec(command: readonly string[], done: (outcome: CommandOutcome) => void): RunningCommand;
+  /** What is in a file, as far as it goes; `undefined` when there is none. */
+  read(path: string): string | undefined;
   /** Sends the container's process a signal, from outside. */
   signal(name: "TERM" | "INT" | "QUIT" | "WINCH"): void;
-  /** Ends all of it; nothing more is told. */
+  /** Ends all of it; nothing is told of it but to who waits for a command. */
   destroy(): void;
 }
 
@@ -74,6 +84,11 @@ const filesBytesMax = 16 * 1024 * 1024;
 const filesMax = 20_000;
 const outputBytesMax = 4 * 1024 * 1024;
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Whether any system is likely to have a program of that name. */
+export function isCommonProgram(name: string): boolean {
+  return programs.has(name) && !ownPrograms.has(name);
+}
 
 /** Makes the system of a container. */
 export function containerSystem(options: SystemOptions): ContainerSystem {
@@ -129,14 +144,14 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   }
 
   return {
-    start(command, { hasInput = false } = {}) {
+    start(command, { hasInput = false, label = "" } = {}) {
       const input = hasInput ? openSilence() : openText("");
       const files = new Map([
         [0, input],
         [1, out.file],
         [2, err.file],
       ]);
-      spawn(command, {
+      const first = spawn(command, {
         files,
         isMain: true,
         ended(status) {
@@ -144,10 +159,13 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
           out.flush();
           err.flush();
           kernel.destroy();
-          for (const tell of [...waiting.values()]) tell(statusOfSignal("KILL"));
+          const commands = [...waiting.values()];
+          waiting.clear();
+          for (const tell of commands) tell(statusOfSignal("KILL"));
           exited(status);
         },
       });
+      if (first && command.length === 0) first.argv = [label];
       kernel.run();
     },
     exec(command, done) {
@@ -185,6 +203,10 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
         },
       };
     },
+    read(file) {
+      const node = tree.find(file);
+      return "kind" in node && node.kind === "file" ? textOf(node.bytes) : undefined;
+    },
     signal(name) {
       const first = kernel.processes.get(1);
       if (first) kernel.signal(first, name, true);
@@ -192,8 +214,12 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
     },
     destroy() {
       isOver = true;
+      const first = kernel.processes.get(1);
+      if (first) waiting.delete(first);
+      const commands = [...waiting.values()];
       waiting.clear();
       kernel.destroy();
+      for (const tell of commands) tell(statusOfSignal("KILL"));
     },
   };
 }

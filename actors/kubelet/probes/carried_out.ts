@@ -4,7 +4,7 @@ import { after, type KubeletData } from "../data.ts";
 import { podLog } from "../pod_events.ts";
 import type { ProbeKind, Subject } from "../pod_record.ts";
 import { makeProbe } from "./make_probe.ts";
-import { type Finding, type ProbeOptions, stopProbes } from "./probing.ts";
+import type { Finding, ProbeStart } from "./probing.ts";
 
 /** One probe of one run of a container, made again and again. */
 interface Worker {
@@ -12,7 +12,8 @@ interface Worker {
   readonly probe: Frozen<Probe>;
   /** The run that is probed. */
   readonly id: string | undefined;
-  readonly onFailure: ProbeOptions["onFailure"];
+  readonly onFailure: ProbeStart["onFailure"];
+  readonly onStarted: ProbeStart["onStarted"];
   /** When the next probe is due. */
   dueMs: number;
   /** What the latest probes found, and how many found the same, one after the other. */
@@ -22,48 +23,21 @@ interface Worker {
 
 const kindNames = { startup: "Startup", readiness: "Readiness", liveness: "Liveness" } as const;
 
-/**
- * Probes by polling, as a kubelet's probe workers do: each probe in its own period, one at a time. Until the startup
- * probe has passed it alone is made.
- */
-export function startCarriedOut(data: KubeletData, subject: Subject, { step, onFailure }: ProbeOptions) {
-  const { container } = subject;
-  const { startupProbe } = container.spec;
-  stopProbes(container);
-  if (!startupProbe || container.started) return begun(data, subject, { step, onFailure });
-  container.ready = false;
-  startWorker(data, subject, { step, onFailure, kind: "startup", probe: startupProbe });
-}
-
-/** The container has started, as far as its startup probe is concerned. */
-function begun(data: KubeletData, subject: Subject, { step, onFailure }: ProbeOptions): void {
-  const { pod, container } = subject;
-  const { readinessProbe, livenessProbe } = container.spec;
-  container.started = true;
-  data.dirty.add(pod);
-  data.moved.add(pod);
-  if (!readinessProbe) container.ready = true;
-  else startWorker(data, subject, { step, onFailure, kind: "readiness", probe: readinessProbe });
-  if (livenessProbe) startWorker(data, subject, { step, onFailure, kind: "liveness", probe: livenessProbe });
-}
-
-function startWorker(
-  data: KubeletData,
-  subject: Subject,
-  { step, onFailure, kind, probe }: ProbeOptions & { readonly kind: ProbeKind; readonly probe: Frozen<Probe> },
-): void {
+/** Probes by polling, as a kubelet's probe workers do: in the probe's own period, one at a time. */
+export function startCarriedOut(data: KubeletData, subject: Subject, start: ProbeStart): void {
+  const { step, kind, probe, onFailure, onStarted } = start;
   const { id, startedUptimeMs } = subject.container;
   const dueMs = Math.max(step.uptimeMs, startedUptimeMs + (probe.initialDelaySeconds ?? 0) * 1000);
   // A container that is ready already was found so by the kubelet before this one.
   const latest = kind === "readiness" && subject.container.ready ? true : undefined;
   const inARow = latest === undefined ? 0 : (probe.successThreshold ?? 1);
-  awaitTurn(data, subject, { step, worker: { kind, probe, id, onFailure, dueMs, latest, inARow } });
+  awaitTurn(data, subject, { step, worker: { kind, probe, id, onFailure, onStarted, dueMs, latest, inARow } });
 }
 
 function awaitTurn(data: KubeletData, subject: Subject, { step, worker }: { step: Step; worker: Worker }): void {
   subject.container.probes[worker.kind] = after(data, step, worker.dueMs - step.uptimeMs, (now) => {
     const turn = subject.container.probes[worker.kind];
-    makeProbe(data, subject, { step: now, probe: worker.probe }, (finding, later) => {
+    makeProbe(data, subject, { step: now, probe: worker.probe, kind: worker.kind }, (finding, later) => {
       // It has been stopped meanwhile: what was found is of no interest.
       if (subject.container.probes[worker.kind] !== turn || subject.container.id !== worker.id) return;
       takeFinding(data, subject, { step: later, worker, finding });
@@ -104,7 +78,7 @@ function passed(data: KubeletData, subject: Subject, { step, worker }: { step: S
   if (worker.kind === "readiness") return setReady(data, subject, true);
   if (worker.kind !== "startup") return;
   delete subject.container.probes.startup;
-  begun(data, subject, { step, onFailure: worker.onFailure });
+  worker.onStarted(step);
 }
 
 function failed(data: KubeletData, subject: Subject, { step, worker }: { step: Step; worker: Worker }) {

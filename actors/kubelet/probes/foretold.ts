@@ -3,29 +3,42 @@ import type { Frozen, Probe } from "../../api/types.ts";
 import { after, type KubeletData } from "../data.ts";
 import { podLog } from "../pod_events.ts";
 import type { ContainerRecord, PodRecord, Subject } from "../pod_record.ts";
-import { type OnFailure, stopProbes } from "./probing.ts";
+import { isCarriedOut, type OnFailure, type ProbeStart } from "./probing.ts";
 
 /**
  * Probes without polling: the runtime tells when what a probe would find changes, and from the probe's start, period
  * and thresholds follows the one moment at which a kubelet that did probe would have come to know.
  */
-export function startForetold(
+export function startForetold(data: KubeletData, subject: Subject, start: ProbeStart): void {
+  const { step, kind, probe, onFailure, onStarted } = start;
+  const { container } = subject;
+  switch (kind) {
+    case "readiness":
+      awaitReadiness(data, subject, step);
+      return;
+    case "liveness":
+      if (!container.runtimeHealthy) becameUnhealthy(data, subject, { step, onFailure });
+      return;
+    case "startup":
+      awaitStartup(data, subject, { step, probe, onFailure, onStarted });
+  }
+}
+
+function awaitStartup(
   data: KubeletData,
   subject: Subject,
-  { step, onFailure }: { readonly step: Step; readonly onFailure: OnFailure },
-) {
+  { step, probe, onFailure, onStarted }: Omit<ProbeStart, "kind">,
+): void {
   const { container } = subject;
-  const { startupProbe } = container.spec;
-  stopProbes(container);
-  if (!container.runtimeHealthy) becameUnhealthy(data, subject, { step, onFailure });
-  if (!startupProbe) return begun(data, subject, step);
-  container.started = false;
-  container.ready = false;
-  if (container.runtimeReady) return awaitStarted(data, subject, step);
-  const { failureThreshold = 3, periodSeconds = 10 } = startupProbe;
-  const lastTickMs = firstTickMs(container, startupProbe) + (failureThreshold - 1) * periodSeconds * 1000;
+  container.whenStarted = onStarted;
+  if (container.runtimeReady) {
+    awaitStarted(data, subject, step);
+    return;
+  }
+  const { failureThreshold = 3, periodSeconds = 10 } = probe;
+  const lastTickMs = firstTickMs(container, probe) + (failureThreshold - 1) * periodSeconds * 1000;
   container.probes.startup = after(data, step, lastTickMs - step.uptimeMs, (later) => {
-    podLog(data, subject.pod, later, container).unhealthy(failureText("Startup", startupProbe, subject));
+    podLog(data, subject.pod, later, container).unhealthy(failureText("Startup", probe, subject));
     onFailure("startup", later);
   });
 }
@@ -40,9 +53,10 @@ export function runtimeReadyChanged(
   container.runtimeReady = ready;
   // Readiness is asked for until the end: while a container stops, it says how long requests may still be sent there.
   if (container.phase !== "running" && container.phase !== "stopping") return;
+  const { startupProbe, readinessProbe } = container.spec;
   if (!container.started) {
-    if (ready) awaitStarted(data, subject, step);
-  } else if (container.spec.readinessProbe) {
+    if (ready && startupProbe && !isCarriedOut(container, startupProbe)) awaitStarted(data, subject, step);
+  } else if (readinessProbe && !isCarriedOut(container, readinessProbe)) {
     awaitReadiness(data, subject, step);
   }
 }
@@ -56,7 +70,13 @@ export function becameUnhealthy(
   const { container } = subject;
   const { livenessProbe } = container.spec;
   container.runtimeHealthy = false;
-  if (!livenessProbe || container.phase !== "running" || container.probes.liveness) return;
+  if (
+    !livenessProbe ||
+    isCarriedOut(container, livenessProbe) ||
+    container.phase !== "running" ||
+    container.probes.liveness
+  )
+    return;
   const { failureThreshold = 3, periodSeconds = 10 } = livenessProbe;
   const tickMs = nextTickMs(container, livenessProbe, step.uptimeMs) + (failureThreshold - 1) * periodSeconds * 1000;
   container.probes.liveness = after(data, step, tickMs - step.uptimeMs, (later) => {
@@ -71,17 +91,7 @@ function awaitStarted(data: KubeletData, subject: Subject, step: Step): void {
   const { startup } = container.probes;
   if (startup) startup.cancelled = true;
   const tickMs = startupProbe ? nextTickMs(container, startupProbe, step.uptimeMs) : step.uptimeMs;
-  container.probes.startup = after(data, step, tickMs - step.uptimeMs, (later) => begun(data, subject, later));
-}
-
-/** The container has started, as far as its startup probe is concerned. */
-function begun(data: KubeletData, subject: Subject, step: Step): void {
-  const { pod, container } = subject;
-  container.started = true;
-  data.dirty.add(pod);
-  data.moved.add(pod);
-  if (!container.spec.readinessProbe) container.ready = true;
-  else awaitReadiness(data, subject, step);
+  container.probes.startup = after(data, step, tickMs - step.uptimeMs, (later) => container.whenStarted?.(later));
 }
 
 /** Waits for the tick at which the readiness that holds now is known; a change before then starts anew. */

@@ -1,14 +1,42 @@
+import type { Step } from "../../../runtime/mod.ts";
 import type { KubeletData } from "../data.ts";
 import type { Subject } from "../pod_record.ts";
 import { startCarriedOut } from "./carried_out.ts";
 import { startForetold } from "./foretold.ts";
-import type { ProbeOptions } from "./probing.ts";
+import { isCarriedOut, type ProbeOptions, stopProbes } from "./probing.ts";
 
-/**
- * A container runs: from now on its probes decide whether it has started, lives and is ready. Where real code runs they
- * are carried out; where the runtime plays the container it tells what they would find, and none is made.
- */
-export function startProbes(data: KubeletData, subject: Subject, options: ProbeOptions): void {
-  if (subject.container.isProbed) startCarriedOut(data, subject, options);
-  else startForetold(data, subject, options);
+/** A container runs: from now on its probes decide whether it has started, lives and is ready. */
+export function startProbes(data: KubeletData, subject: Subject, { step, onFailure }: ProbeOptions): void {
+  const { container } = subject;
+  const { startupProbe: probe } = container.spec;
+  stopProbes(container);
+  const onStarted = (later: Step) => begun(data, subject, { step: later, onFailure });
+  // A container that is played has to start again for a kubelet that restarted; of others is believed that they did.
+  if (!probe || (container.started && isCarriedOut(container, probe))) {
+    onStarted(step);
+    return;
+  }
+  container.started = false;
+  container.ready = false;
+  const start = isCarriedOut(container, probe) ? startCarriedOut : startForetold;
+  start(data, subject, { step, onFailure, kind: "startup", probe, onStarted });
+}
+
+/** The container has started, as far as its startup probe is concerned. */
+function begun(data: KubeletData, subject: Subject, { step, onFailure }: ProbeOptions): void {
+  const { pod, container } = subject;
+  const { readinessProbe, livenessProbe } = container.spec;
+  container.started = true;
+  data.dirty.add(pod);
+  data.moved.add(pod);
+  const onStarted = () => {};
+  if (!readinessProbe) container.ready = true;
+  for (const [kind, probe] of [
+    ["readiness", readinessProbe],
+    ["liveness", livenessProbe],
+  ] as const) {
+    if (!probe) continue;
+    const start = isCarriedOut(container, probe) ? startCarriedOut : startForetold;
+    start(data, subject, { step, onFailure, kind, probe, onStarted });
+  }
 }

@@ -1,4 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
+import type { Frozen, Probe } from "../../api/types.ts";
 import type { ContainerRecord, ProbeKind } from "../pod_record.ts";
 
 /** A startup or liveness probe has failed often enough: the container is to be killed. */
@@ -10,6 +11,14 @@ export interface ProbeOptions {
   readonly onFailure: OnFailure;
 }
 
+/** One probe of a container that is begun. */
+export interface ProbeStart extends ProbeOptions {
+  readonly kind: ProbeKind;
+  readonly probe: Frozen<Probe>;
+  /** The startup probe has passed. */
+  readonly onStarted: (step: Step) => void;
+}
+
 /** What a probe found. */
 export interface Finding {
   /** `warning` is a success that deserves a word; `unknown` is a probe that could not be made. */
@@ -19,6 +28,14 @@ export interface Finding {
 
 /** What is done with it. */
 export type ThenFinding = (finding: Finding, step: Step) => void;
+
+/**
+ * Whether a probe has to be carried out: where real code runs, all have to; where the runtime plays the container it
+ * tells what probes would find, but for commands that it really runs.
+ */
+export function isCarriedOut({ isProbed, runsCommands }: ContainerRecord, probe: Frozen<Probe>): boolean {
+  return isProbed || (runsCommands && probe.exec !== undefined);
+}
 
 const kinds: readonly ProbeKind[] = ["startup", "readiness", "liveness"];
 
