@@ -1,5 +1,5 @@
-import { createCluster, createScript, runScenario, scenario } from "kubetroupe";
 import { assert, test } from "../properties/test.ts";
+import { createCluster, createScript, runScenario, scenario } from "./mod.ts";
 
 const manifest = {
   apiVersion: "apps/v1",
@@ -12,7 +12,7 @@ const manifest = {
   },
 };
 
-test("the package's own name gives a cluster in virtual time, and the words to speak with it", async () => {
+test("the library gives a cluster in virtual time, and the words to speak with it", async () => {
   await using cluster = await createCluster({ host: "simulation", seed: 1 });
   const { script } = createScript(cluster);
   await script.apply(manifest);
@@ -22,7 +22,7 @@ test("the package's own name gives a cluster in virtual time, and the words to s
   });
 });
 
-test("a scenario written against the package's own name runs", async () => {
+test("a scenario written against the library runs", async () => {
   const hello = scenario({ name: "hello", summary: "says hello" }, async ({ step, list, expect }) => {
     await step("there are nodes", async () => expect((await list("nodes")).length, "nodes").toBe(3));
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { HouseFile } from "./house.ts";
 
 /** What .gitignore names: never part of the house. */
-const ignored = new Set(["node_modules", "coverage", ".git", ".cache"]);
+const ignored = new Set(["node_modules", "coverage", "dist", ".git", ".cache"]);
 
 /** Reads every file of the house, sorted by path; files that hold no text of ours come with an empty text. */
 export async function readHouse(root: string): Promise<HouseFile[]> {

@@ -16,8 +16,8 @@ export interface BuiltinReached {
   readonly importer: string;
 }
 
-/** Packages are not always below the project: a link or a parent folder's `node_modules` holds them as well. */
-const inPackage = /(^|[/\\])node_modules[/\\]/;
+/** The innermost package that is installed there. */
+const installedIn = /^(?:.*[/\\])?node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/;
 /** A library that looks at `process` finds the same global without importing it; only our own imports tell intent. */
 const excusedInPackages = new Set(["process", "os", "module", "vm", "v8"]);
 
@@ -59,10 +59,11 @@ export async function checkSpec(cast: Cast, { kind, permissions, name }: ChildSp
 
 /** Which of Node's own modules the graph of a module reaches; cached by the content of the graph. */
 export async function builtinsOf(moduleUrl: string): Promise<readonly BuiltinReached[]> {
-  const { value } = await fromSources<readonly BuiltinReached[]>(`builtins 2 ${moduleUrl}`, {
+  const { value } = await fromSources<readonly BuiltinReached[]>(`builtins 3 ${moduleUrl}`, {
     make: async () => {
       const { inputs } = await graphOf(fileURLToPath(moduleUrl));
-      return { sources: Object.keys(inputs).map((path) => join(projectRoot, path)), value: reached(inputs) };
+      const value = reached(inputs, packageOf(fileURLToPath(moduleUrl)));
+      return { sources: Object.keys(inputs).map((path) => join(projectRoot, path)), value };
     },
   });
   return value;
@@ -83,12 +84,17 @@ async function graphOf(entry: string): Promise<Metafile> {
   return metafile;
 }
 
-function reached(inputs: Metafile["inputs"]): BuiltinReached[] {
+/** The package that a file belongs to; empty for what is not installed. We may be installed ourselves. */
+function packageOf(path: string): string {
+  return installedIn.exec(path)?.[0] ?? "";
+}
+
+function reached(inputs: Metafile["inputs"], own: string): BuiltinReached[] {
   return Object.entries(inputs).flatMap(([importer, { imports }]) =>
     imports.flatMap(({ path, external }) => {
       const [builtin = ""] = path.replace(/^node:/, "").split("/");
       const isBuiltin = external === true && (path.startsWith("node:") || builtinModules.includes(builtin));
-      const isExcused = inPackage.test(importer) && excusedInPackages.has(builtin);
+      const isExcused = packageOf(join(projectRoot, importer)) !== own && excusedInPackages.has(builtin);
       return isBuiltin && !isExcused ? [{ builtin, importer: join(projectRoot, importer) }] : [];
     }),
   );

@@ -88,3 +88,19 @@ test("checkModule() excuses a package that imports what it would find as a globa
     },
     (folder) => checkModule(definitionIn(folder), {}),
   ));
+
+test("checkModule() excuses other packages, and not the actor's own, when it is installed itself", () =>
+  withModules(
+    {
+      "node_modules/troupe/actor.ts": 'export { make } from "fflate-like";\n',
+      "node_modules/troupe/careless.ts": 'export { createRequire } from "node:module";\n',
+      "node_modules/fflate-like/package.json": '{ "name": "fflate-like", "type": "module", "main": "index.mjs" }',
+      "node_modules/fflate-like/index.mjs": 'export { createRequire as make } from "node:module";\n',
+    },
+    async (folder) => {
+      const installed = join(folder, "node_modules/troupe");
+      await checkModule(definitionIn(installed), {});
+      const careless = { ...definitionIn(installed), module: pathToFileURL(join(installed, "careless.ts")).href };
+      await assert.rejects(checkModule(careless, {}), /careless\.ts" imports "node:module"/);
+    },
+  ));

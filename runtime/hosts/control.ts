@@ -80,6 +80,8 @@ export interface Director {
 /** What a worker is born with. */
 export interface ShardBirth {
   readonly bundle: string;
+  /** The URL that the code in it is to take for its own: packages are found from there. */
+  readonly home: string;
   readonly peer: PeerId;
   readonly seed: number;
   readonly originNs: number;

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { type Endpoint, expose, transfer, wrap } from "comlink";
 import type { ActorDefinition } from "../actor.ts";
@@ -5,6 +7,7 @@ import type { FaultAction } from "../faults/fault.ts";
 import type { Director, ShardBirth, ShardControl } from "./control.ts";
 import { createDeferred } from "./deferred.ts";
 import type { Links } from "./links.ts";
+import { projectRoot } from "./source_cache.ts";
 import { mapStack } from "./stack_map.ts";
 import { mainPeer, type PeerId } from "./wire.ts";
 
@@ -52,6 +55,7 @@ export interface Shards {
 }
 
 const bootUrl = new URL("./worker_boot.cjs", import.meta.url);
+const home = pathToFileURL(join(projectRoot, "worker.cjs")).href;
 /** Small young generations keep a worker small; most of what an actor allocates dies in the step. */
 const youngMaxMb = 8;
 
@@ -67,6 +71,7 @@ export function createShards(options: ShardsOptions): Shards {
     const director = new MessageChannel();
     const birth: ShardBirth = {
       bundle: options.bundleUrlOf(definition),
+      home,
       peer,
       seed: options.seed,
       originNs: options.originNs,

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { version as esbuildVersion } from "esbuild";
@@ -68,14 +68,24 @@ async function findOrMake<Value>(key: string, { make, isUsable }: Maker<Value>):
 
 let folderFound: Promise<string> | undefined;
 
-/** Beside the installed packages, where a checkout keeps such things; where that is read-only, the system's folder. */
+/** Beside the installed packages, ours among them or not; where that is read-only, a folder of the user's own. */
 function cacheFolder(): Promise<string> {
   folderFound ??= findFolder();
   return folderFound;
 }
 
+/** Where a cache may be, the best place first, for a project that is installed or checked out there. */
+export function cacheFolders(root: string): readonly [string, string] {
+  const [, installed] = /^(.*[/\\]node_modules)[/\\]/.exec(root) ?? [];
+  const user = process.getuid?.() ?? userInfo().username;
+  return [
+    join(installed ?? join(root, "node_modules"), ".cache", "kubetroupe"),
+    join(tmpdir(), `kubetroupe-cache-${user}`),
+  ];
+}
+
 async function findFolder(): Promise<string> {
-  for (const folder of [join(projectRoot, "node_modules/.cache/kubetroupe"), join(tmpdir(), "kubetroupe-cache")]) {
+  for (const folder of cacheFolders(projectRoot)) {
     try {
       await mkdir(folder, { recursive: true });
       await writeWhole(join(folder, ".writable"), "");

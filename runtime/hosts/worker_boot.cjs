@@ -6,11 +6,12 @@ const { fileURLToPath } = require("node:url");
 const { compileFunction } = require("node:vm");
 const { workerData } = require("node:worker_threads");
 
-const { bundle } = workerData;
+const { bundle, home } = workerData;
 const path = fileURLToPath(bundle);
 // The names are those of `worker_code.ts`. Bundles are ASCII, which takes half the room when it is read as latin1.
 const run = compileFunction(readFileSync(path, "latin1"), ["require", "bundleUrl", "$mport"], {
   filename: bundle,
   cachedData: readFileSync(`${path}.cache`),
 });
-run(createRequire(bundle), bundle, (url) => import(url));
+// Packages are found from where ours is: the cache may be anywhere.
+run(createRequire(home), home, (url) => import(url));

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { assert, test } from "../../properties/test.ts";
 import { captureLine as run } from "./testing/capture_line.ts";
 
@@ -28,6 +31,19 @@ test("troupe image list shows the images of a folder, as a table and as data", a
     assert.match(images[1].digest, /^sha256:[0-9a-f]{64}$/);
     assert.equal(stderr, `Cannot use image "bad:1": module ${join(folder, "bad.ts")} ${images[0].error}\n`);
     assert.match((await run("image", "list", folder)).stdout, /^bad +1 +<none> +<none>$/m);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("troupe image list takes a folder as it is seen from where it is called", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-images-"));
+  try {
+    await writeFile(join(folder, "web.ts"), "export default { fetch: () => new Response() };");
+    const troupe = fileURLToPath(new URL("./troupe.mjs", import.meta.url));
+    const args = [troupe, "image", "list", "."];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+    assert.match(stdout, /^web +1 +[0-9a-f]{12} /m);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,12 @@
 #!/usr/bin/env node
-// The installed command: Node cannot read TypeScript everywhere yet, so tsx is registered before the real program.
-import { register } from "tsx/esm/api";
+// The command. A checkout has its sources, which Node cannot read everywhere yet: tsx is registered before the real
+// program. The published package has what was compiled of them.
+import { existsSync } from "node:fs";
 
-register();
-await import("./main.ts");
+if (existsSync(new URL("./main.ts", import.meta.url))) {
+  const { register } = await import("tsx/esm/api");
+  register();
+  await import("./main.ts");
+} else {
+  await import(new URL("../../dist/scenarios/cli/main.js", import.meta.url).href);
+}

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** A module's file in a folder of images, and the image that it is. */
 export interface ImageFile {
@@ -22,7 +22,8 @@ const skipped = new Set(["node_modules", "testing"]);
  * @throws the error of the file system when the folder cannot be read
  */
 export async function imageFiles(folder: string): Promise<ImageFile[]> {
-  const files = await filesBelow(folder, []);
+  // Images are built with paths that are relative to us, not to where the process was started.
+  const files = await filesBelow(resolve(folder), []);
   return files.sort((a, b) => order(a.name, b.name) || order(a.tag, b.tag));
 }
 

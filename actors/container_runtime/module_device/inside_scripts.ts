@@ -6,11 +6,12 @@ import { markUsed } from "../../../runtime/hosts/cache_limits.ts";
 import { fromSources, projectRoot, shortHash, writeWhole } from "../../../runtime/hosts/source_cache.ts";
 import { withoutWaits } from "./image_bundle.ts";
 
-const insideOf = (name: string) => fileURLToPath(new URL(`./inside/${name}`, import.meta.url));
+const contextEntry = fileURLToPath(new URL("./inside/context_entry.ts", import.meta.url));
+const workerEntry = fileURLToPath(new URL("./inside/worker_entry.ts", import.meta.url));
 
 /** The script that makes a context the inside of a simulated container: it sets `inside`. Built once. */
 export async function contextScript(): Promise<string> {
-  const entry = insideOf("context_entry.ts");
+  const entry = contextEntry;
   const { value } = await fromSources<string>(`image context 1 ${entry}`, {
     make: () =>
       bundle(entry, {
@@ -27,7 +28,7 @@ export async function contextScript(): Promise<string> {
 
 /** The module that a worker of an image starts with, as a URL. Built once. */
 export async function workerModule(): Promise<string> {
-  const entry = insideOf("worker_entry.ts");
+  const entry = workerEntry;
   const { value, folder } = await fromSources<string>(`image worker 1 ${entry}`, {
     async make(cacheFolder) {
       const { sources, value: code } = await bundle(entry, { format: "esm", platform: "node", target: "node20" });

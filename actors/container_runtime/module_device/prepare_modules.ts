@@ -54,14 +54,23 @@ async function backendModule(): Promise<string> {
   return pathToFileURL(path).href;
 }
 
+/** Whether it is a source of ours, as it is written or as it is published: both look for files beside themselves. */
+function isOurs(path: string): boolean {
+  return path.startsWith(projectRoot) && !/(^|[/\\])node_modules[/\\]/.test(path.slice(projectRoot.length));
+}
+
 /** Sources that look for files beside themselves still find them, and esbuild is the one that is installed. */
 const atHome: Plugin = {
   name: "at home",
   setup({ onLoad, onResolve }) {
     onResolve({ filter: /^esbuild$/ }, () => ({ path: esbuildUrl, external: true }));
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
+      if (!isOurs(path)) return undefined;
       const text = await readFile(path, "utf8");
-      return { contents: text.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href)), loader: "ts" };
+      return {
+        contents: text.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href)),
+        loader: "ts" as const,
+      };
     });
   },
 };
