@@ -19,7 +19,7 @@ import {
 } from "./protobuf_reader.ts";
 import { type Message, type MessageField, messageOf } from "./schema/protobuf_schema.ts";
 import type { FieldType, Scalar } from "./schema/schema.ts";
-import { formatTime } from "./time.ts";
+import { formatInstant } from "./time.ts";
 import type { Fields } from "./types.ts";
 
 type NamedField = Exclude<MessageField, { readonly inlined: Message }>;
@@ -200,9 +200,7 @@ function readTime(reader: Reader, scalar: "time" | "microTime"): string | undefi
   if (seconds < secondsMin || seconds > secondsMax || nanos < 0 || nanos >= 1e9) {
     throw new ProtobufError(`Time.MarshalJSON: time of ${seconds} seconds and ${nanos} nanoseconds is out of range`);
   }
-  const text = formatTime(seconds * 1000);
-  if (scalar === "time") return text;
-  return `${text.slice(0, -1)}.${String(Math.floor(nanos / 1000)).padStart(6, "0")}Z`;
+  return formatInstant({ seconds, nanos }, scalar);
 }
 
 function readQuantity(reader: Reader): string {

@@ -85,9 +85,12 @@ interface Failure {
   details?: StatusDetails;
 }
 
+/** What this file made: a client's own object may look like a failure, and is none. */
+const failures = new WeakSet<object>();
+
 function failure(options: Failure): Status {
   const { code, reason, message, details } = options;
-  return {
+  const made: Status = {
     kind: "Status",
     apiVersion: "v1",
     metadata: {},
@@ -97,6 +100,15 @@ function failure(options: Failure): Status {
     ...(details === undefined ? {} : { details }),
     code,
   };
+  failures.add(made);
+  return made;
+}
+
+/** The same failure with something else to say, which is a failure still. */
+export function changedFailure(status: Status, changes: Partial<Status>): Status {
+  const made: Status = { ...status, ...changes };
+  failures.add(made);
+  return made;
 }
 
 function joined(name: string, group: string): string {
@@ -111,9 +123,9 @@ function detailsOf(resource: GroupResource, name: string): StatusDetails {
   };
 }
 
-/** Whether `value` is a failure rather than an object. */
-export function isFailure(value: { kind?: unknown; status?: unknown }): boolean {
-  return value.kind === "Status" && value.status === "Failure";
+/** Whether `value` is a failure that was made here, rather than an object, whatever that looks like. */
+export function isFailure(value: object): value is Status {
+  return failures.has(value);
 }
 
 /** The answer to a delete that is done: there is no object left to show. */
@@ -239,9 +251,9 @@ export function internalError(text: string): Status {
   return failure({ code: 500, reason: "InternalError", message, details: { causes: [{ message: text }] } });
 }
 
-/** Something went wrong for which Kubernetes has no reason of its own: its text as it is. */
-export function unknownFailure(message: string): Status {
-  return failure({ code: 500, message });
+/** Something went wrong for which there is no function here: its text as it is, and by default no reason. */
+export function unknownFailure(message: string, options: { code?: number; reason?: StatusReason } = {}): Status {
+  return failure({ code: 500, ...options, message });
 }
 
 /** The server, or what it depends on, cannot be reached now. */

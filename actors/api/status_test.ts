@@ -82,3 +82,9 @@ test("success() says what was deleted", () => {
   assert.deepEqual(made.details, { name: "x", kind: "pods", uid: "u" });
   assert.ok(!status.isFailure(made));
 });
+
+test("isFailure() does not take an object for a failure because it looks like one", () => {
+  const made = status.badRequest("no");
+  assert.ok(status.isFailure(made));
+  assert.ok(!status.isFailure(JSON.parse(JSON.stringify(made))));
+});

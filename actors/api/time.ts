@@ -2,7 +2,7 @@
  * Times as the API writes them: RFC 3339 in UTC, whole seconds for Time and microseconds for MicroTime.
  */
 
-const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))$/;
+const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 
 let lastSecond = Number.NaN;
 let lastText = "";
@@ -25,18 +25,47 @@ export function formatMicroTime(ms: number): string {
   return `${formatTime((micros - fraction) / 1000).slice(0, 19)}.${String(fraction).padStart(6, "0")}Z`;
 }
 
-/** The instant, in milliseconds since 1970, of a Time or MicroTime; `undefined` if the text is neither. */
-export function parseTime(text: string): number | undefined {
+/** An instant with all the digits that a text of it has. */
+export interface Instant {
+  /** Since 1970; negative before. */
+  readonly seconds: number;
+  /** Into the second. */
+  readonly nanos: number;
+}
+
+/** The first and the last second that RFC 3339 can write. */
+const [secondsMin, secondsMax] = [-62_167_219_200, 253_402_300_799];
+
+/** The instant of a Time or MicroTime; `undefined` if the text is neither. */
+export function parseInstant(text: string): Instant | undefined {
   const parts = rfc3339.exec(text);
   if (parts === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction = "", sign, offsetHour, offsetMinute] = parts;
-  const whole = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-  const date = new Date(whole);
-  // Date.UTC carries over what is too large (the 31st of June, the hour 25); such texts are no times.
+  const date = new Date(0);
+  // Date.UTC would take the years before 100 for years of the last century.
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  // It carries over what is too large (the 31st of June); such texts are no times.
   if (date.getUTCDate() !== Number(day) || date.getUTCMonth() + 1 !== Number(month)) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  const offsetMs = sign === undefined ? 0 : (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000;
-  return whole + Number(`0.${fraction || "0"}`) * 1000 - (sign === "-" ? -offsetMs : offsetMs);
+  if (Number(offsetHour ?? 0) > 24 || Number(offsetMinute ?? 0) > 59) return undefined;
+  const offset = sign === undefined ? 0 : (Number(offsetHour) * 60 + Number(offsetMinute)) * 60;
+  const local = date.getTime() / 1000 + (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
+  const seconds = local - (sign === "-" ? -offset : offset);
+  if (seconds < secondsMin || seconds > secondsMax) return undefined;
+  return { seconds, nanos: Number(fraction.slice(0, 9).padEnd(9, "0")) };
+}
+
+/** An instant as a Time or as a MicroTime: what is finer is cut off. */
+export function formatInstant({ seconds, nanos }: Instant, scalar: "time" | "microTime"): string {
+  const text = formatTime(seconds * 1000);
+  if (scalar === "time") return text;
+  return `${text.slice(0, -1)}.${String(Math.floor(nanos / 1000)).padStart(6, "0")}Z`;
+}
+
+/** The instant, in milliseconds since 1970, of a Time or MicroTime; `undefined` if the text is neither. */
+export function parseTime(text: string): number | undefined {
+  const instant = parseInstant(text);
+  return instant && instant.seconds * 1000 + instant.nanos / 1e6;
 }
 
 /** The milliseconds from `since` (a Time) to `nowMs`; 0 if the text is absent or no time. */

@@ -1,5 +1,5 @@
 import { assert, fc, property, test } from "../../properties/test.ts";
-import { elapsedMs, formatMicroTime, formatTime, parseTime } from "./time.ts";
+import { elapsedMs, formatInstant, formatMicroTime, formatTime, parseInstant, parseTime } from "./time.ts";
 
 test("formatTime() cuts off the fraction, formatMicroTime() keeps microseconds", () => {
   assert.equal(formatTime(1_700_000_000_999), "2023-11-14T22:13:20Z");
@@ -33,4 +33,23 @@ property("times survive writing and reading", [instantMs], (ms) => {
 
 property("the texts of times are ordered as the times are", [instantMs, instantMs], (a, b) => {
   assert.equal(formatMicroTime(a) < formatMicroTime(b), a < b);
+});
+
+test("parseInstant() and formatInstant() keep every second and microsecond from the year 0 to 9999", () => {
+  for (const text of ["0000-01-01T00:00:00.000001Z", "0001-01-01T00:00:01.000000Z", "0099-12-31T23:59:59.999999Z"]) {
+    const instant = parseInstant(text);
+    assert.equal(instant && formatInstant(instant, "microTime"), text);
+  }
+  const last = parseInstant("9999-12-31T23:59:59,9999999999Z");
+  assert.equal(last && formatInstant(last, "microTime"), "9999-12-31T23:59:59.999999Z");
+  assert.equal(formatTime(parseTime("0001-02-03T04:05:06+01:00") ?? 0), "0001-02-03T03:05:06Z");
+  assert.equal(parseTime("9999-12-31T23:59:59-01:00"), undefined);
+  assert.equal(parseTime("2023-11-14T22:13:20+25:00"), undefined);
+});
+
+const wholeRange = fc.tuple(fc.integer({ min: -62_167_219_200, max: 253_402_300_799 }), fc.nat(999_999));
+
+property("instants survive writing and reading, all of them", [wholeRange], ([seconds, micros]) => {
+  const instant = { seconds, nanos: micros * 1000 };
+  assert.deepEqual(parseInstant(formatInstant(instant, "microTime")), instant);
 });

@@ -34,6 +34,7 @@ export type ControllerDefect =
   | "unavailableIgnored"
   | "ownersByNameOnly"
   | "absentOwnersUnverified"
+  | "blockingCirclesKept"
   | "fullDisruptionIgnored"
   | "staleEndpoints";
 

@@ -53,6 +53,8 @@ export type Action = ActionOptions &
         readonly gracePeriodSeconds?: number;
       } & ObjectName)
     | { readonly op: "deleteAll"; readonly kind: Kind; readonly namespace: string }
+    /** Does nothing but tell its `report`. */
+    | { readonly op: "tell"; readonly kind: Kind; readonly object: Frozen<KubeObject>; readonly report: Report }
     /** Goes on only when the server says, freshly read, that this very object (without `uid`: any of the name) is not there. */
     | ({ readonly op: "ensureAbsent"; readonly uid?: string } & ObjectName)
     /** Goes on only when this very object is there, freshly read, and not being deleted. */

@@ -3,7 +3,7 @@
  * dropped, amounts and times brought into their canonical form, and wrong types refused in the decoder's words.
  */
 import { canonicalQuantity, hasQuantityShape, parseQuantity, quantityFormatError } from "../quantity.ts";
-import { formatMicroTime, formatTime, parseTime } from "../time.ts";
+import { formatInstant, parseInstant } from "../time.ts";
 import type { Fields, KubeObject } from "../types.ts";
 import type { Definition, FieldType, Scalar } from "./schema.ts";
 import { definitionOf, goTypeName, shortName } from "./schema.ts";
@@ -97,7 +97,8 @@ function decodeStruct(data: Fields, definition: Definition, context: Context): v
     }
     context.path.push(name);
     const decoded = decodeValue(value, type, context);
-    if (decoded !== value) data[name] = decoded;
+    if (decoded === undefined) delete data[name];
+    else if (decoded !== value) data[name] = decoded;
     else if (!field.required && isEmptyCollection(value, type)) delete data[name];
     context.path.pop();
   }
@@ -212,16 +213,20 @@ function decodeQuantity(value: unknown): string {
   throw new WrongType(hasQuantityShape(text) ? "unable to parse quantity's suffix" : quantityFormatError);
 }
 
-function decodeTime(value: unknown, type: ScalarType, context: Context): string {
+/** Go's zero time: nobody set it. */
+const secondsUnset = -62_135_596_800;
+
+function decodeTime(value: unknown, type: ScalarType, context: Context): string | undefined {
   if (typeof value !== "string") throw wrongType(value, type, context);
-  const instantMs = parseTime(value);
-  if (instantMs === undefined) {
+  const instant = parseInstant(value);
+  if (instant === undefined) {
     const layout = type.scalar === "time" ? "2006-01-02T15:04:05Z07:00" : "2006-01-02T15:04:05.000000Z07:00";
     throw new WrongType(
       `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse ${JSON.stringify(value)} as "2006"`,
     );
   }
-  return type.scalar === "time" ? formatTime(instantMs) : formatMicroTime(instantMs);
+  if (instant.seconds === secondsUnset && instant.nanos === 0) return undefined;
+  return formatInstant(instant, type.scalar === "time" ? "time" : "microTime");
 }
 
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;

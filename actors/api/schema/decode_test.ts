@@ -116,3 +116,14 @@ test("decodeFields() decodes an empty object of every kind, and its rules hold w
     for (const read of Object.values(kind.fieldSelectors)) assert.equal(typeof read(decoded.object), "string");
   }
 });
+
+test("decodeFields() keeps times of the year 1, and takes Go's zero time for none", () => {
+  const kind = { kind: "Lease", version: "v1", schema: "io.k8s.api.coordination.v1.Lease" };
+  const decoded = (renewTime: string) => {
+    const made = decodeFields(kind, { metadata: {}, spec: { renewTime } });
+    return "object" in made ? (made.object as unknown as { spec: { renewTime?: string } }).spec.renewTime : made.error;
+  };
+  assert.equal(decoded("0001-01-01T00:00:00.000001Z"), "0001-01-01T00:00:00.000001Z");
+  assert.equal(decoded("0001-06-01T00:00:00+00:00"), "0001-06-01T00:00:00.000000Z");
+  assert.equal(decoded("0001-01-01T00:00:00Z"), undefined);
+});

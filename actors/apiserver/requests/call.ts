@@ -137,7 +137,7 @@ function respondPieces(call: Call, client: ClientSide, pieces: Iterator<string>,
 
 /** Whether a value is a failure rather than what was wanted. */
 export function isFailed<T extends object>(value: T | Status): value is Status {
-  return isFailure(value as { kind?: unknown; status?: unknown });
+  return isFailure(value);
 }
 
 /** An object that its owner may change. */

@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { forbidden } from "../../api/field_error.ts";
 import { parseResourceVersion } from "../../api/resource_version.ts";
-import { expired, invalidObject, type Status, tooLargeResourceVersion } from "../../api/status.ts";
+import { changedFailure, expired, invalidObject, type Status, tooLargeResourceVersion } from "../../api/status.ts";
 import { waitForRevision } from "../cache/feed.ts";
 import { whenFresh } from "../cache/freshness.ts";
 import { itemsUnder, itemsWith } from "../cache/resource_cache.ts";
@@ -190,7 +190,8 @@ function listFromStore(server: Server, step: Step, { selection, limit, position,
 function compacted({ key }: ListPosition, prefix: string): Status {
   if (key === prefix) return expired(listExpiredText);
   const status = expired(inconsistentText);
-  return { ...status, metadata: { continue: encodeContinue({ revision: -1, key }, prefix) } as Status["metadata"] };
+  const metadata = { continue: encodeContinue({ revision: -1, key }, prefix) } as Status["metadata"];
+  return changedFailure(status, { metadata });
 }
 
 function respondListed(call: Call, step: Step, { listed, selection }: { listed: Listed; selection: Selection }): void {

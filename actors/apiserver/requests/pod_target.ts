@@ -1,5 +1,5 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
-import { badRequest, type Status, type StatusReason } from "../../api/status.ts";
+import { badRequest, type Status, type StatusReason, unknownFailure } from "../../api/status.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
 import type { PodTarget } from "../../network/streams.ts";
 import type { Server } from "../server.ts";
@@ -68,11 +68,10 @@ export function dialError(host: string, { failed }: Failure): string {
 export function refusalStatus({ code, reason, message }: Refusal): Status {
   // A kubelet's reasons are Kubernetes' own.
   const known = reason as StatusReason;
-  return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason: known, code };
+  return unknownFailure(message, { code, reason: known });
 }
 
 /** A kubelet that cannot be asked as a Status: what Kubernetes makes of an error that it has no reason for. */
 export function unreachableStatus(request: string, failure: Failure, { host }: Place): Status {
-  const message = `${request}: ${dialError(host, failure)}`;
-  return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, code: 500 };
+  return unknownFailure(`${request}: ${dialError(host, failure)}`);
 }

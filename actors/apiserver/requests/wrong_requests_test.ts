@@ -132,3 +132,19 @@ test("a dry run in words that nobody knows is refused: it would be a write in ea
   assert.match(refused.body.message, /^CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: \["Some"\]/);
   assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "c" }).code, 404);
 });
+
+test("a body that looks like a server's failure is judged as the body that it is", () => {
+  const lab = createLab();
+  const body = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", code: 200, message: "mine" };
+  const at = { namespace: "default", name: "a" };
+  const wanted = /^Status in version "v1" cannot be handled as a ConfigMap/;
+  const made = lab.call("create", "configmaps", { namespace: "default", body });
+  assert.equal(made.code, 400);
+  assert.match(made.body.message, wanted);
+  const updated = lab.call("update", "configmaps", { ...at, body });
+  assert.deepEqual([updated.code, wanted.test(updated.body.message)], [400, true]);
+  lab.call("create", "configmaps", { namespace: "default", body: configMapNamed("a") });
+  const contentType = "application/merge-patch+json";
+  const patched = lab.call("patch", "configmaps", { ...at, contentType, body });
+  assert.deepEqual([patched.code, wanted.test(patched.body.message)], [400, true]);
+});

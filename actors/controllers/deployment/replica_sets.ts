@@ -11,7 +11,14 @@ import {
   type ReplicaSet,
   thaw,
 } from "../../api/types.ts";
-import { maxReplicasAnnotation, newSetAnnotations, numberIn, revisionOf, sizeAnnotations } from "./revision.ts";
+import {
+  maxReplicasAnnotation,
+  newSetAnnotations,
+  nextRevision,
+  numberIn,
+  revisionOf,
+  sizeAnnotations,
+} from "./revision.ts";
 import type { SetSize } from "./rolling.ts";
 
 /** The ReplicaSets of a Deployment: the one of its present template, and the others. */
@@ -19,7 +26,7 @@ export interface Sets {
   readonly newest: Frozen<ReplicaSet> | undefined;
   readonly old: readonly Frozen<ReplicaSet>[];
   /** The revision that the newest has or should have. */
-  readonly revision: number;
+  readonly revision: bigint;
 }
 
 /** Sorts out the ReplicaSets; of several with the present template the oldest counts, as it may have pods. */
@@ -29,7 +36,7 @@ export function sortOut(deployment: Frozen<Deployment>, sets: readonly Frozen<Re
   );
   const newest = oldestFirst.find((set) => isOfTemplate(set, deployment.spec.template));
   const old = oldestFirst.filter((set) => set !== newest);
-  return { newest, old, revision: Math.max(0, ...old.map(revisionOf)) + 1 };
+  return { newest, old, revision: nextRevision(old) };
 }
 
 /** Whether a ReplicaSet makes pods of this template, but for the hash label. */
@@ -58,7 +65,7 @@ function hashOf({ spec, status }: Frozen<Deployment>): string {
 /** How a new set begins. */
 export interface NewSetOptions {
   readonly replicas: number;
-  readonly revision: number;
+  readonly revision: bigint;
   /** The most pods that the Deployment allows. */
   readonly replicasMax: number;
 }
@@ -116,7 +123,7 @@ export function forgettable({ spec }: Frozen<Deployment>, old: readonly Frozen<R
   const alive = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   const surplus = alive.length - limit;
   if (surplus <= 0) return [];
-  const oldestFirst = alive.toSorted((a, b) => revisionOf(a) - revisionOf(b) || createdMs(a) - createdMs(b));
+  const oldestFirst = alive.toSorted((a, b) => Number(revisionOf(a) - revisionOf(b)) || createdMs(a) - createdMs(b));
   return oldestFirst.slice(0, surplus).filter(isEmptyAndSettled);
 }
 

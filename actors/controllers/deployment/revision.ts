@@ -22,9 +22,23 @@ const ownAnnotations: ReadonlySet<string> = new Set([
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** A ReplicaSet's revision; 0 when it has none. */
-export function revisionOf(set: Frozen<ReplicaSet>): number {
-  return Number(set.metadata.annotations?.[revisionAnnotation] ?? "0") || 0;
+/** A revision as it is written: a whole number of 64 bits, of which a double would lose digits. */
+function parseRevision(text: string): bigint | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const revision = BigInt(text.replace("+", ""));
+  return BigInt.asIntN(64, revision) === revision ? revision : undefined;
+}
+
+/** A ReplicaSet's revision; 0 when it has none, or none that can be read. */
+export function revisionOf(set: Frozen<ReplicaSet>): bigint {
+  return parseRevision(set.metadata.annotations?.[revisionAnnotation] ?? "") ?? 0n;
+}
+
+/** The revision after those of all `sets`. */
+export function nextRevision(sets: readonly Frozen<ReplicaSet>[]): bigint {
+  let newest = 0n;
+  for (const set of sets) if (revisionOf(set) > newest) newest = revisionOf(set);
+  return BigInt.asIntN(64, newest + 1n);
 }
 
 /** A whole number in an annotation. */
@@ -44,14 +58,16 @@ export function sizeAnnotations(desired: number, replicasMax: number): Record<st
  */
 export function newSetAnnotations(
   deployment: Frozen<Deployment>,
-  { before = {}, revision }: { readonly before?: Annotations | undefined; readonly revision: number },
+  { before = {}, revision }: { readonly before?: Annotations | undefined; readonly revision: bigint },
 ): Record<string, string> {
   const annotations: Record<string, string> = { ...before };
   for (const [name, value] of Object.entries(deployment.metadata.annotations ?? {})) {
     if (!ownAnnotations.has(name)) annotations[name] = value;
   }
   const former = before[revisionAnnotation];
-  if (Number(former ?? "0") >= revision) return annotations;
+  const formerRevision = former ? parseRevision(former) : 0n;
+  // What somebody else wrote there, and is no number, is left alone.
+  if (formerRevision === undefined || formerRevision >= revision) return annotations;
   annotations[revisionAnnotation] = String(revision);
   if (former !== undefined) annotations[revisionHistoryAnnotation] = historyWith(before, former);
   return annotations;

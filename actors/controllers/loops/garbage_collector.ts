@@ -1,8 +1,10 @@
 import type { KindDefinition } from "../../api/kind.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
+import type { Report } from "../../client/events.ts";
 import type { Change } from "../../client/informer.ts";
 import { byOwner } from "../../client/object_store.ts";
 import { defineLoop, type Listers, type Turn, watch } from "../loop.ts";
+import { blocks, mayCloseCircle, waitsForItself } from "../ownership/circles.ts";
 import {
   collectedKinds,
   dependentsOf,
@@ -14,6 +16,7 @@ import {
   type Owners,
   orphanFinalizer,
   orphansDependents,
+  ownersElsewhere,
   ownersOf,
   waitsForDependents,
 } from "../ownership/owners.ts";
@@ -23,55 +26,93 @@ import { together } from "../pods/slow_start.ts";
 interface Observed {
   readonly owners: Owners;
   readonly dependents: readonly Item[];
+  /** Whether it waits for itself, by way of its dependents. */
+  readonly inCircle: boolean;
+  /** What is to be told of owners in other namespaces, once each. */
+  readonly reports: readonly Report[];
 }
+
+/** Of which references to other namespaces people have been told, by the key of the object. */
+type Memory = Map<string, Set<string>>;
 
 interface Difference extends Observed {
   readonly item: Item;
   /** What is to be done with it. */
-  readonly fate: "keep" | "unblock" | "orphan" | "detach" | "deleteInForeground" | "delete";
+  readonly fate: "keep" | "unblock" | "unblockOwners" | "orphan" | "detach" | "deleteInForeground" | "delete";
 }
 
 /** Deletes what has lost all its owners, in the background, in the foreground, or not at all (orphans). */
-export const garbageCollector = defineLoop<Item, Observed, Difference>({
+export const garbageCollector = defineLoop<Item, Observed, Difference, Memory>({
   name: "garbage-collector",
   component: "generic-garbage-collector",
   workersMax: 20,
   watches: collectedKinds.map((kind) =>
     watch<KubeObject>({
       kind,
-      indexes: { owner: byOwner },
+      indexes: { owner: byOwner, uid: ({ metadata }) => [metadata.uid ?? ""] },
       keys: (change, { listers }) => concernedBy(kind, change, listers),
     }),
   ),
 
-  obtain: (key, listers) => itemOf(key, listers),
+  begin: () => new Map(),
 
-  observe(item, listers, { defect }) {
-    const owners = ownersOf(item, listers, { byNameOnly: defect("ownersByNameOnly") });
-    return { owners, dependents: dependentsOf(item.object.metadata.uid ?? "", listers) };
+  obtain(key, listers, { memory }) {
+    const item = itemOf(key, listers);
+    if (item === undefined) memory.delete(key);
+    return item;
   },
 
-  difference: (item, observed) => ({ item, ...observed, fate: fateOf(item, observed) }),
+  observe(item, listers, { defect, memory }) {
+    const owners = ownersOf(item, listers, { byNameOnly: defect("ownersByNameOnly") });
+    const inCircle = waitsForDependents(item.object) && waitsForItself(item, listers);
+    const dependents = dependentsOf(item.object.metadata.uid ?? "", listers);
+    return { owners, dependents, inCircle, reports: newReports(item, listers, memory) };
+  },
+
+  difference: (item, observed, turn) => ({ item, ...observed, fate: fateOf(item, observed, turn) }),
 
   reconcile(difference, turn): Plan {
-    const { item, fate, dependents } = difference;
-    switch (fate) {
-      case "keep":
-        return nothingToDo;
-      case "unblock":
-        return { actions: [withoutFinalizer(item, foregroundFinalizer)] };
-      case "orphan": {
-        const releases = dependents.map((each) => withoutOwners(each, [item.object.metadata.uid ?? ""]));
-        return { actions: [...together(releases), withoutFinalizer(item, orphanFinalizer)] };
-      }
-      case "detach":
-        return { actions: [...lookAgain(difference, turn), withoutOwners(item, goneOwners(difference))] };
-      case "deleteInForeground":
-      case "delete":
-        return { actions: [...lookAgain(difference, turn), deletion(difference)] };
-    }
+    const { actions, ...others } = planFor(difference, turn);
+    const tells = difference.reports.map((report): Action => ({ op: "tell", ...difference.item, report }));
+    return { ...others, actions: [...tells, ...actions] };
   },
 });
+
+function planFor(difference: Difference, turn: Turn<Memory>): Plan {
+  const { item, fate, dependents } = difference;
+  switch (fate) {
+    case "keep":
+      return nothingToDo;
+    case "unblockOwners":
+      return { actions: [...(difference.inCircle ? [] : lookAgain(difference, turn)), withoutBlocking(item)] };
+    case "unblock":
+      return { actions: [withoutFinalizer(item, foregroundFinalizer)] };
+    case "orphan": {
+      const releases = dependents.map((each) => withoutOwners(each, [item.object.metadata.uid ?? ""]));
+      return { actions: [...together(releases), withoutFinalizer(item, orphanFinalizer)] };
+    }
+    case "detach":
+      return { actions: [...lookAgain(difference, turn), withoutOwners(item, goneOwners(difference))] };
+    case "deleteInForeground":
+    case "delete":
+      return { actions: [...lookAgain(difference, turn), deletion(difference)] };
+  }
+}
+
+function newReports(item: Item, listers: Listers, memory: Memory): Report[] {
+  const elsewhere = ownersElsewhere(item, listers);
+  const key = itemKey(item.kind, item.object);
+  const told = memory.get(key) ?? new Set();
+  const { uid: own = "", namespace = "" } = item.object.metadata;
+  const fresh = elsewhere.filter(({ uid }) => !told.has(`${own}/${uid}`));
+  if (elsewhere.length > 0) memory.set(key, new Set(elsewhere.map(({ uid }) => `${own}/${uid}`)));
+  else memory.delete(key);
+  return fresh.map(({ apiVersion, kind, name, uid }) => {
+    const owner = `[${apiVersion}/${kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`;
+    const message = `ownerRef ${owner} does not exist in namespace ${JSON.stringify(namespace)}`;
+    return { about: item.object, type: "Warning", reason: "OwnerRefInvalidNamespace", message };
+  });
+}
 
 /** Whom a change may give a new fate: the object, those that it owned, and an owner that waits for it. */
 function concernedBy(kind: KindDefinition, change: Change<KubeObject>, listers: Listers): string[] {
@@ -80,6 +121,13 @@ function concernedBy(kind: KindDefinition, change: Change<KubeObject>, listers: 
   const hasOwners = (object.metadata.ownerReferences?.length ?? 0) > 0;
   const waits = waitsForDependents(object);
   if (type !== "deleted" && (hasOwners || waits || orphansDependents(object))) keys.push(itemKey(kind, object));
+  // What is known of dependents elsewhere may be known only now that their owner is seen.
+  if (type === "added") {
+    for (const each of dependentsOf(object.metadata.uid ?? "", listers)) {
+      const isElsewhere = kind.namespaced && each.object.metadata.namespace !== object.metadata.namespace;
+      if (isElsewhere) keys.push(itemKey(each.kind, each.object));
+    }
+  }
   const hasLeft = type === "deleted" || (waits && (!previous || !waitsForDependents(previous)));
   if (hasLeft) {
     for (const each of dependentsOf(object.metadata.uid ?? "", listers)) keys.push(itemKey(each.kind, each.object));
@@ -98,25 +146,28 @@ function waitingOwners({ metadata }: Frozen<KubeObject>, listers: Listers): stri
   });
 }
 
-function fateOf({ object }: Item, { owners, dependents }: Observed): Difference["fate"] {
+function fateOf({ object }: Item, observed: Observed, { defect }: Turn<Memory>): Difference["fate"] {
+  const { owners, dependents, inCircle } = observed;
+  const breaksCircles = !defect("blockingCirclesKept");
   if (orphansDependents(object)) return "orphan";
   const uid = object.metadata.uid ?? "";
   if (waitsForDependents(object)) {
     const isBlocked = dependents.some((each) => blocks(each.object, uid));
-    return isBlocked ? "keep" : "unblock";
+    if (!isBlocked) return "unblock";
+    return inCircle && breaksCircles ? "unblockOwners" : "keep";
   }
-  const { solid, absent, waiting } = owners;
-  if (object.metadata.deletionTimestamp !== undefined || absent.length + waiting.length === 0) return "keep";
+  const { solid, absent, waiting, unresolvable } = owners;
+  if (unresolvable || object.metadata.deletionTimestamp !== undefined || absent.length + waiting.length === 0)
+    return "keep";
   if (solid.length > 0) return "detach";
-  return waiting.length > 0 && dependents.length > 0 ? "deleteInForeground" : "delete";
-}
-
-function blocks({ metadata }: Frozen<KubeObject>, uid: string): boolean {
-  return (metadata.ownerReferences ?? []).some((each) => each.uid === uid && each.blockOwnerDeletion === true);
+  if (waiting.length === 0 || dependents.length === 0) return "delete";
+  const isBlocking = object.metadata.ownerReferences?.some(({ blockOwnerDeletion }) => blockOwnerDeletion === true);
+  // The change of its references brings it back here, to be deleted.
+  return isBlocking && mayCloseCircle(dependents) && breaksCircles ? "unblockOwners" : "deleteInForeground";
 }
 
 /** A mirror may lag: that owners are gone is believed only when the server says so, too. */
-function lookAgain({ owners }: Difference, { defect }: Turn): Action[] {
+function lookAgain({ owners }: Difference, { defect }: Turn<Memory>): Action[] {
   if (defect("absentOwnersUnverified")) return [];
   const looks = owners.absent.map(({ reference, kind, namespace }): Action => {
     const { name, uid } = reference;
@@ -132,6 +183,14 @@ function goneOwners({ owners }: Difference): string[] {
 function withoutOwners({ kind, object }: Item, uids: readonly string[]): Action {
   const { namespace, name, uid } = object.metadata;
   const patch = { metadata: { ownerReferences: uids.map((each) => ({ $patch: "delete", uid: each })), uid } };
+  return { op: "patch", kind, namespace, name, patch, accept: ["NotFound"] };
+}
+
+function withoutBlocking({ kind, object }: Item): Action {
+  const { namespace, name, uid, ownerReferences = [] } = object.metadata;
+  const blocking = ownerReferences.filter(({ blockOwnerDeletion }) => blockOwnerDeletion === true);
+  const unblocked = blocking.map((reference) => ({ uid: reference.uid, blockOwnerDeletion: false }));
+  const patch = { metadata: { ownerReferences: unblocked, uid } };
   return { op: "patch", kind, namespace, name, patch, accept: ["NotFound"] };
 }
 

@@ -83,16 +83,27 @@ export interface Owners {
   }[];
   /** They are being deleted, and wait for this object. */
   readonly waiting: readonly Reference[];
+  /** Whether what belongs to no namespace says that it is owned by what does, of which nobody can find out the truth. */
+  readonly unresolvable: boolean;
 }
 
 /** Sorts out the owners of an object. `byNameOnly` is a deliberate defect: namesakes pass for owners. */
 export function ownersOf(item: Item, listers: Listers, { byNameOnly }: { readonly byNameOnly: boolean }): Owners {
-  const owners = { solid: [] as Reference[], absent: [] as Owners["absent"][number][], waiting: [] as Reference[] };
+  const owners = {
+    solid: [] as Reference[],
+    absent: [] as Owners["absent"][number][],
+    waiting: [] as Reference[],
+    unresolvable: false,
+  };
   for (const reference of item.object.metadata.ownerReferences ?? []) {
     const kind = kindOf(reference);
     // Nothing is known of such owners, so that nothing can be said against them.
     if (!kind) {
       owners.solid.push(reference);
+      continue;
+    }
+    if (kind.namespaced && !item.kind.namespaced) {
+      owners.unresolvable = true;
       continue;
     }
     const namespace = kind.namespaced ? item.object.metadata.namespace : undefined;
@@ -104,4 +115,14 @@ export function ownersOf(item: Item, listers: Listers, { byNameOnly }: { readonl
     else owners.solid.push(reference);
   }
   return owners;
+}
+
+/** The references of an object to owners that are there, but in another namespace, where nobody can own it. */
+export function ownersElsewhere({ object }: Item, listers: Listers): Reference[] {
+  return (object.metadata.ownerReferences ?? []).filter((reference) => {
+    const kind = kindOf(reference);
+    if (!kind?.namespaced) return false;
+    const [owner] = listers.of(kind).by("uid", reference.uid);
+    return owner !== undefined && owner.metadata.namespace !== object.metadata.namespace;
+  });
 }
