@@ -36,7 +36,7 @@ function judgeReplicas({ members, data }: StoreStage): string | undefined {
 }
 
 function dump(keyspace: Keyspace | undefined): string {
-  const all: unknown[] = [keyspace?.revision];
+  const all: unknown[] = [keyspace?.revision, keyspace?.space];
   keyspace?.keys.each("", undefined, (versions) => void all.push(versions));
   return JSON.stringify(all);
 }

@@ -20,7 +20,13 @@ import type { KeyValueInput, KeyValueOutput } from "./checkers/key_value_model.t
 import type { HistoryOperation } from "./checkers/linearizability.ts";
 import { raft } from "./checkers/raft.ts";
 
-type ClientInput = { readonly members: readonly Address[]; readonly keys: number; readonly operations: number };
+type ClientInput = {
+  readonly members: readonly Address[];
+  readonly keys: number;
+  readonly operations: number;
+  /** Of the values written. */
+  readonly length: number;
+};
 
 /** What a test client has done; operations without an outcome are of unknown outcome. */
 export interface ClientData extends ClientInput {
@@ -28,6 +34,8 @@ export interface ClientData extends ClientInput {
   readonly seen: Map<string, number>;
   asked: { readonly input: KeyValueInput; readonly callMs: number } | undefined;
   left: number;
+  /** Writes that the store had no space for. */
+  refusals: number;
 }
 
 const clientTools = reducers<ClientData, never>();
@@ -39,7 +47,7 @@ function callNext(data: ClientData, step: Step) {
   const to = data.members[step.int(data.members.length)] as Address;
   const luck = step.float();
   const expect = luck < 0.7 ? { expect: data.seen.get(key) ?? 0 } : {};
-  const value = step.float() < 0.2 ? undefined : `${step.self}-${data.left}`;
+  const value = step.float() < 0.2 ? undefined : `${step.self}-${data.left}`.padEnd(data.length);
   const input: KeyValueInput = luck < 0.35 ? { op: "get", key } : { op: "set", key, value, ...expect };
   data.asked = { input, callMs: step.uptimeMs };
   step.ask(to, requestOf(input), 6_000);
@@ -73,7 +81,7 @@ const client = defineActor<ClientInput>({
   }).createMachine({
     context: clientTools.begin((input: ClientInput) => ({
       ...input,
-      ...{ history: [], seen: new Map(), asked: undefined, left: input.operations },
+      ...{ history: [], seen: new Map(), asked: undefined, left: input.operations, refusals: 0 },
     })),
     initial: "calling",
     states: {
@@ -89,9 +97,9 @@ function note(data: ClientData, answer: StoreAnswer | "refused" | "unknown", ste
   const { asked } = data;
   if (!asked) return;
   data.asked = undefined;
-  const isRefused =
-    answer === "refused" ||
-    (typeof answer === "object" && answer.type === "store.error" && answer.code === "unavailable");
+  const code = typeof answer === "object" && answer.type === "store.error" ? answer.code : undefined;
+  if (code === "noSpace") data.refusals++;
+  const isRefused = answer === "refused" || code === "unavailable" || code === "noSpace";
   const output = typeof answer === "object" ? outputOf(asked.input, answer, data) : undefined;
   // A read that got no answer tells nothing.
   if (!isRefused && (output || asked.input.op === "set")) {
@@ -259,12 +267,24 @@ export interface StoreStageOptions {
   readonly keys?: number;
   /** Of each client. */
   readonly operations?: number;
+  /** Characters of the values that they write. Default: few. */
+  readonly length?: number;
   readonly watchers?: number;
 }
 
 /** A group of store replicas alone on stage, with test clients and watchers. */
 export function storeStage(options: StoreStageOptions = {}) {
-  const { seed = 1, size = 3, input = {}, faults = [], clients = 0, keys = 3, operations = 30, watchers = 0 } = options;
+  const {
+    seed = 1,
+    size = 3,
+    input = {},
+    faults = [],
+    clients = 0,
+    keys = 3,
+    operations = 30,
+    length = 0,
+    watchers = 0,
+  } = options;
   const names = Array.from({ length: size }, (_, i) => `${i}`);
   const members = names.map((name) => `store/${name}`);
   const disk = diskModel({ initial: newStoreDisk });
@@ -281,7 +301,7 @@ export function storeStage(options: StoreStageOptions = {}) {
   simulation.spawnNow({ name: "store", kind: "group", input: { names, input: { members, ...input } } });
   const spawn = (kind: string, count: number, childInput: unknown) =>
     Array.from({ length: count }, (_, i) => simulation.spawnNow({ name: `${kind}${i}`, kind, input: childInput }));
-  const clientNames = spawn("client", clients, { members, keys, operations });
+  const clientNames = spawn("client", clients, { members, keys, operations, length });
   const watcherNames = spawn("watcher", watchers, { members });
   // Everyone has begun to live.
   simulation.advance(1);

@@ -24,6 +24,8 @@ export interface StoreData {
   readonly heartbeatMs: number;
   readonly electionMs: number;
   readonly snapshotEntries: number;
+  /** What it says as a leader; what holds is in the keyspace. */
+  readonly quotaBytes: number;
   readonly defects: Defects;
   /** While what is on the disk is read. */
   recovery: Recovery | undefined;
@@ -41,9 +43,12 @@ export interface StoreData {
   isProgressTimed: boolean;
 }
 
+const quotaBytesDefault = 2 * 1024 ** 3;
+
 /** How a replica begins: it knows nothing until it has read its disk. */
 export function createStoreData(input: StoreInput, step: Step): StoreData {
   const { members, cluster = clusterDefault, heartbeatMs = 100, electionMs = 1_000, snapshotEntries = 10_000 } = input;
+  const { quotaBytes = quotaBytesDefault } = input;
   const place = members.indexOf(step.self);
   if (place < 0) {
     throw new Error(`Cannot start store replica "${step.self}": it is not one of its members ${members.join(", ")}`);
@@ -51,7 +56,7 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
   const defects = createDefects(input.defects);
   const nothing = { term: 0, vote: "", commitIndex: 0, log: createLog(0, 0) };
   return {
-    ...{ members, place, heartbeatMs, electionMs, snapshotEntries, defects },
+    ...{ members, place, heartbeatMs, electionMs, snapshotEntries, quotaBytes, defects },
     member: { cluster, self: step.self },
     life: `${step.nowMs}.${step.incarnation}`,
     // Not yet asked for, but under way: under XState's own `createActor` guards come before the first entry actions.

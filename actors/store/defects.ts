@@ -12,6 +12,8 @@ export interface Defects {
   readonly compactionDropsDelete: boolean;
   /** After a restart the revision is that of the newest key that is left (etcd 17780). */
   readonly revisionDecreasesAfterRestart: boolean;
+  /** Who is given a snapshot does not know the quota until the next leader says it. */
+  readonly quotaForgottenBySnapshot: boolean;
 }
 
 /**
@@ -27,6 +29,7 @@ export function createDefects(names: readonly string[] = []): Defects {
     watchDropsEvent: false,
     compactionDropsDelete: false,
     revisionDecreasesAfterRestart: false,
+    quotaForgottenBySnapshot: false,
   };
   for (const name of names) {
     if (!(name in defects)) {

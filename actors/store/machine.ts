@@ -2,6 +2,7 @@ import { setup } from "xstate";
 import { type ActorEvent, reducers } from "../../runtime/mod.ts";
 import { createStoreData, type StoreData } from "./data.ts";
 import { onDiskReply } from "./disk_replies.ts";
+import { encodeCommand } from "./keyspace/command.ts";
 import type { StoreInput, StoreRequest } from "./messages.ts";
 import {
   becomeCandidate,
@@ -159,7 +160,7 @@ const chart = setup({
       settle(data, step);
     }),
     lead: act((data, _event, step) => {
-      becomeLeader(data.raft, step);
+      becomeLeader(data.raft, step, encodeCommand({ kind: "begin", quotaBytes: data.quotaBytes }));
       armElection(data, step);
       step.timer("heartbeat", data.heartbeatMs);
       settle(data, step);

@@ -36,7 +36,7 @@ export interface RangeRequest extends Message {
   readonly end?: string;
   /** Absent: the newest. */
   readonly revision?: number;
-  /** Default: no limit. */
+  /** Default: no limit. With one, an answer of several megabytes ends earlier, and says that there is more. */
   readonly limit?: number;
   readonly countOnly?: boolean;
   /** Answers from this replica as it is, without asking the leader: may be stale. */
@@ -127,6 +127,12 @@ export interface StatusAnswer {
   readonly compactedRevision: number;
   /** Why the replica neither votes nor counts: its disk is lost, or damaged. Absent: it is a member like the others. */
   readonly rebuilding?: string;
+  readonly quotaBytes: number;
+  /** What its versions take: the newest ones, and those that only history shows. */
+  readonly liveBytes: number;
+  readonly historyBytes: number;
+  /** As etcd's: a write was refused for want of space, and there is still little. */
+  readonly alarms: readonly "NOSPACE"[];
 }
 
 export interface WatchOpened {
@@ -141,10 +147,11 @@ export interface WatchOpened {
  * - `unavailable`: no leader or no majority; it was not done
  * - `timeout`: it may or may not have been done
  * - `compacted`, `future`: the revision asked for is gone, or not there yet
+ * - `noSpace`: the quota is reached; it was not done, and deletes are still taken
  */
 export interface StoreError {
   readonly type: "store.error";
-  readonly code: "unavailable" | "timeout" | "compacted" | "future" | "tooLarge";
+  readonly code: "unavailable" | "timeout" | "compacted" | "future" | "tooLarge" | "noSpace";
   readonly message: string;
   /** With `compacted`: the oldest revision that can be read. */
   readonly compactRevision?: number;
@@ -198,6 +205,8 @@ export interface StoreInput {
   readonly electionMs?: number;
   /** How many entries the log grows by before a snapshot is written. Default 10,000. */
   readonly snapshotEntries?: number;
+  /** How many bytes of objects and their history it holds. Default 2 GiB, as etcd's. */
+  readonly quotaBytes?: number;
   /** For tests only: deliberate bugs, see `defects.ts`. Default none. */
   readonly defects?: readonly string[];
 }

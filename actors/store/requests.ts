@@ -15,12 +15,16 @@ interface Pending {
   readonly untilMs: number;
   /** A read's; a write's is in the log. */
   readonly range: RangeRequest | undefined;
+  /** Characters of the command. */
+  readonly length: number;
 }
 
 /** The clients of a replica. */
 export interface Requests {
   /** By the id that their commands and reads carry, the longest waiting first. */
   readonly pending: Map<number, Pending>;
+  /** Characters of the commands of all who wait. */
+  pendingLength: number;
   /** Commands that no leader was told of yet: they were not carried out. */
   readonly waiting: { readonly id: number; readonly command: string }[];
   /** The last writes asked for, by client: the network may double a question. */
@@ -34,6 +38,7 @@ export interface Requests {
 export const requestTimeoutMs = 5_000;
 
 const pendingMax = 10_000;
+const pendingLengthMax = 16 * 1024 * 1024;
 const latelyMax = 256;
 const latelyClientsMax = 1_024;
 /** etcd's limit on a request. */
@@ -43,6 +48,7 @@ const requestLengthMax = 1.5 * 1024 * 1024;
 export function createRequests(): Requests {
   return {
     pending: new Map(),
+    pendingLength: 0,
     waiting: [],
     lately: new Map(),
     forwarded: { term: 0, sequence: 0 },
@@ -65,7 +71,8 @@ export function onWrite(data: StoreData, mail: Mail<TxnRequest | CompactRequest>
     step.reply(mail, { type: "store.error", code: "tooLarge", message } satisfies StoreError);
     return;
   }
-  if (admit(data, mail, { id, range: undefined, step })) data.requests.waiting.push({ id, command });
+  if (admit(data, mail, { id, range: undefined, length: command.length, step }))
+    data.requests.waiting.push({ id, command });
 }
 
 /** Reads: as the replica is, or as the group is. */
@@ -73,17 +80,19 @@ export function onRange(data: StoreData, mail: Mail<RangeRequest>, step: Step): 
   if (mail.body.serializable) step.reply(mail, range(data.keyspace, mail.body));
   else {
     const id = step.nextId();
-    if (admit(data, mail, { id, range: mail.body, step })) addRead(data.raft, id);
+    if (admit(data, mail, { id, range: mail.body, length: 0, step })) addRead(data.raft, id);
   }
 }
 
 /** Tells what the replica knows. */
 export function onStatus({ raft, keyspace, rejoin }: StoreData, mail: Mail, step: Step): void {
   const { self, term } = raft;
-  const { appliedIndex, revision, compactedRevision } = keyspace;
+  const { appliedIndex, revision, compactedRevision, space } = keyspace;
+  const { quotaBytes, liveBytes, historyBytes, isFull } = space;
   const leader = raft.leader === "" ? undefined : raft.leader;
   step.reply(mail, {
     ...{ type: "store.status.ok", self, leader, term, appliedIndex, revision, compactedRevision },
+    ...{ quotaBytes, liveBytes, historyBytes, alarms: isFull ? ["NOSPACE"] : [] },
     ...(rejoin ? { rebuilding: rejoin.why } : {}),
   } satisfies StatusAnswer);
 }
@@ -113,9 +122,8 @@ export function answerWrite(
   requests: Requests,
   { id, answer, step }: { id: number; answer: Applied; step: Step },
 ): void {
-  const waiting = requests.pending.get(id);
+  const waiting = takePending(requests, id);
   if (!waiting) return;
-  requests.pending.delete(id);
   step.reply(waiting, answer);
 }
 
@@ -127,8 +135,7 @@ export function answerReads({ raft, requests, keyspace }: StoreData, step: Step)
   for (const { index, contexts } of confirmed) {
     if (index > keyspace.appliedIndex) continue;
     for (const id of contexts) {
-      const waiting = requests.pending.get(id);
-      requests.pending.delete(id);
+      const waiting = takePending(requests, id);
       if (waiting?.range) step.reply(waiting, range(keyspace, waiting.range));
     }
   }
@@ -143,7 +150,7 @@ export function expireRequests({ requests }: StoreData, step: Step): void {
       arm(requests, each.untilMs - step.uptimeMs, step);
       return;
     }
-    requests.pending.delete(id);
+    takePending(requests, id);
     const message = "Cannot finish the request: request timed out, it may or may not have been carried out";
     step.reply(each, { type: "store.error", code: "timeout", message } satisfies StoreError);
   }
@@ -156,8 +163,7 @@ export function refuseWaiting({ raft, requests }: StoreData, step: Step): void {
     ...raft.reads.waiting.splice(0).map((each) => each.context),
   ];
   for (const id of ids) {
-    const waiting = requests.pending.get(id);
-    requests.pending.delete(id);
+    const waiting = takePending(requests, id);
     if (waiting) refuse(waiting, "no leader is known", step);
   }
 }
@@ -165,17 +171,28 @@ export function refuseWaiting({ raft, requests }: StoreData, step: Step): void {
 function admit(
   data: StoreData,
   { from, ask }: Mail,
-  { id, range: asked, step }: { id: number; range: RangeRequest | undefined; step: Step },
+  { id, range: asked, length, step }: { id: number; range: RangeRequest | undefined; length: number; step: Step },
 ): boolean {
   const { requests, leaderlessSinceMs = Number.POSITIVE_INFINITY, electionMs } = data;
   const isLeaderless = step.uptimeMs - leaderlessSinceMs >= electionMs;
-  if (isLeaderless || requests.pending.size >= pendingMax) {
-    refuse({ from, ask }, isLeaderless ? "no leader is known" : `${pendingMax} requests wait`, step);
+  const isCrowded = length > 0 && requests.pendingLength > pendingLengthMax;
+  if (isLeaderless || isCrowded || requests.pending.size >= pendingMax) {
+    const crowd = isCrowded ? `${requests.pendingLength} characters of writes wait` : `${pendingMax} requests wait`;
+    refuse({ from, ask }, isLeaderless ? "no leader is known" : crowd, step);
     return false;
   }
-  requests.pending.set(id, { from, ask, untilMs: step.uptimeMs + requestTimeoutMs, range: asked });
+  requests.pending.set(id, { from, ask, untilMs: step.uptimeMs + requestTimeoutMs, range: asked, length });
+  requests.pendingLength += length;
   if (!requests.isTimed) arm(requests, requestTimeoutMs, step);
   return true;
+}
+
+function takePending(requests: Requests, id: number): Pending | undefined {
+  const waiting = requests.pending.get(id);
+  if (!waiting) return undefined;
+  requests.pending.delete(id);
+  requests.pendingLength -= waiting.length;
+  return waiting;
 }
 
 function arm(requests: Requests, delayMs: number, step: Step) {

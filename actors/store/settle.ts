@@ -2,6 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import type { StoreData } from "./data.ts";
 import { apply } from "./keyspace/apply.ts";
 import { decodeCommand } from "./keyspace/command.ts";
+import { hold, release } from "./keyspace/keyspace.ts";
 import { startWrite } from "./log/wal.ts";
 import { commandText } from "./raft/entry.ts";
 import { replicate } from "./raft/lead.ts";
@@ -45,16 +46,19 @@ function applyCommitted(data: StoreData, step: Step) {
   const { raft, keyspace, requests, defects } = data;
   if (keyspace.appliedIndex >= raft.commitIndex) return;
   const after = keyspace.revision;
+  // What a compaction forgets is still to be told to watchers.
+  hold(keyspace);
   for (let index = keyspace.appliedIndex + 1; index <= raft.commitIndex; index++) {
     const entry = entryAt(raft.log, index);
     if (!entry) throw new Error(`Cannot apply entry ${index}: it is not in the log, which is committed up to there`);
     const command = decodeCommand(commandText(entry));
     const answer = apply(keyspace, { index, command }, defects);
-    if (!answer || command.kind === "noop") continue;
+    if (!answer || command.kind === "begin") continue;
     if (command.origin === data.place && command.life === data.life)
       answerWrite(requests, { id: command.id, answer, step });
   }
   deliverChanges(data.watches, keyspace, { after, step, defects });
+  release(keyspace);
 }
 
 /** Keeps the time since which no leader is known. */

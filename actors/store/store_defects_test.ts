@@ -40,6 +40,15 @@ function voterCrashes(): Fault[] {
   ];
 }
 
+/** A replica is cut off while the group fills up, and is then far behind. */
+function cutOff(): Fault[] {
+  const parameters = { from: ["store/2"], to: ["store/0", "store/1"] };
+  return [{ kind: "partition", parameters, trigger: { atMs: 400 }, forMs: 1_500 }];
+}
+
+/** A quota that the clients of a run reach soon. */
+const quota = { quotaBytes: 24_000, snapshotEntries: 8 };
+
 const few = { clients: 2, watchers: 1, operations: 20 };
 
 const hunts: Record<string, (seed: number) => StoreStageOptions> = {
@@ -47,14 +56,23 @@ const hunts: Record<string, (seed: number) => StoreStageOptions> = {
   voteNotPersisted: () => ({ ...few, faults: voterCrashes() }),
   watchDropsEvent: () => ({ clients: 3, watchers: 2, operations: 60 }),
   revisionDecreasesAfterRestart: (seed) => ({ ...few, faults: tornWrites(seed), keys: 1, operations: 60 }),
+  quotaForgottenBySnapshot: () => ({
+    watchers: 0,
+    clients: 3,
+    keys: 12,
+    length: 2_000,
+    operations: 80,
+    faults: cutOff(),
+    input: quota,
+  }),
 };
 
 for (const [defect, options] of Object.entries(hunts)) {
-  const input = { snapshotEntries: defect === "revisionDecreasesAfterRestart" ? 4 : 1_000 };
+  const common = { snapshotEntries: defect === "revisionDecreasesAfterRestart" ? 4 : 1_000, ...options(0).input };
   test(`${defect} is found by a run, and without it the same runs find nothing`, () => {
-    const { found, runs } = hunt(100, (seed) => ({ ...options(seed), input: { ...input, defects: [defect] } }));
+    const { found, runs } = hunt(100, (seed) => ({ ...options(seed), input: { ...common, defects: [defect] } }));
     assert.ok(found !== undefined, "nothing was found");
-    assert.equal(hunt(Math.min(runs, 20), (seed) => ({ ...options(seed), input })).found, undefined);
+    assert.equal(hunt(Math.min(runs, 20), (seed) => ({ ...options(seed), input: common })).found, undefined);
   });
 }
 

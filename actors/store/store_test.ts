@@ -177,3 +177,57 @@ test("a replica whose disk forgets what it acknowledged does not take part befor
   assert.deepEqual(dump(stage, bad), dump(stage, leader() as string));
   assert.deepEqual(stage.crashes(), []);
 });
+
+test("a group at its quota says so, refuses alike after a restart, and goes on when something was deleted", () => {
+  const stage = storeStage({ input: { quotaBytes: 100_000, snapshotEntries: 9 } });
+  const { simulation, members, put, ask, awaitLeader, leader } = stage;
+  awaitLeader();
+  let written = 0;
+  while (put(`store/${written % 3}`, `k${written}`, "x".repeat(5_000)).type === "store.txn.ok") written++;
+  assert.equal(written, 13);
+  const alarms = () => members.map((member) => (ask(member, { type: "store.status" }) as StatusAnswer).alarms.join());
+  simulation.advance(500);
+  assert.deepEqual(alarms(), ["NOSPACE", "NOSPACE", "NOSPACE"]);
+  for (const member of members) simulation.crashNow(member, "test");
+  awaitLeader();
+  simulation.advance(500);
+  assert.deepEqual(alarms(), ["NOSPACE", "NOSPACE", "NOSPACE"]);
+  assert.deepEqual(put("store/0", "more", "x".repeat(5_000)), {
+    type: "store.error",
+    code: "noSpace",
+    message: "etcdserver: mvcc: database space exceeded",
+  });
+  assert.equal((ask("store/1", { type: "store.range", key: "k", end: "l" }) as RangeAnswer).count, 13);
+  const remove = { op: "delete", key: "k1", end: "k2" } as const;
+  ask("store/2", { type: "store.txn", compare: [], success: [remove], failure: [] });
+  assert.equal(put("store/0", "more", "x".repeat(5_000)).type, "store.txn.ok");
+  simulation.advance(500);
+  assert.deepEqual(alarms(), ["", "", ""]);
+  for (const member of members) assert.deepEqual(dump(stage, member), dump(stage, leader() as string));
+});
+
+test("a log of large entries is cut by its length: neither memory nor file holds more than a few", () => {
+  const stage = storeStage({ input: { quotaBytes: 32 * 1024 * 1024 } });
+  const { simulation, put, awaitLeader, data, members } = stage;
+  awaitLeader();
+  for (let i = 0; i < 60; i++) {
+    assert.equal(put("store/0", `k${i % 4}`, `${i}`.padEnd(900_000)).type, "store.txn.ok");
+    for (const member of members) {
+      const { raft, wal } = data(member) as NonNullable<ReturnType<typeof data>>;
+      assert.ok(raft.log.length < 12_000_000, `${raft.log.length} characters in memory`);
+      assert.ok(wal.length < 12_000_000, `${wal.length} characters on the disk`);
+    }
+  }
+  for (const member of members) simulation.crashNow(member, "test");
+  awaitLeader();
+  simulation.advance(2_000);
+  for (const member of members) assert.deepEqual(dump(stage, member), dump(stage, "store/0"));
+});
+
+test("a replica answers a page of large values in pieces", () => {
+  const { ask, put, awaitLeader } = storeStage({ size: 1 });
+  awaitLeader();
+  for (let i = 0; i < 8; i++) put("store/0", `k${i}`, `${i}`.padEnd(1_000_000));
+  const page = ask("store/0", { type: "store.range", key: "k", end: "l", limit: 100 }) as RangeAnswer;
+  assert.deepEqual([page.kvs.length, page.more, page.count], [5, true, 8]);
+});

@@ -1,5 +1,12 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { conflict, type GroupResource, type Status, serviceUnavailable, timeout } from "../../api/status.ts";
+import {
+  conflict,
+  type GroupResource,
+  type Status,
+  serviceUnavailable,
+  timeout,
+  unknownFailure,
+} from "../../api/status.ts";
 import type { Compare, KeyValue, Operation, StoreError, TxnAnswer } from "../../store/messages.ts";
 import { type Item, itemOf, writtenItem } from "./item.ts";
 import { askStore, type StoreClient } from "./store_client.ts";
@@ -222,5 +229,6 @@ function failed(error: StoreError): UpdateOutcome {
 /** What a client is told when the store could not do it, or may have done it. */
 export function storeStatus({ code, message }: StoreError): Status {
   if (code === "timeout") return unknownOutcome;
+  if (code === "noSpace") return unknownFailure(message);
   return serviceUnavailable(`etcdserver: ${code}: ${message}`);
 }

@@ -45,7 +45,8 @@ export function readBackup(text: string, name: string): Backup {
     throw new Error(`Cannot read ${name}: it is of version ${first[1]}, not ${version}`);
   if (last?.[0] !== "Z" || goodLength < text.length) throw new Error(`Cannot read ${name}: its end is missing`);
   const [index = 0, term = 0, revision = 0, compactedRevision = 0] = first.slice(2).map(Number);
-  const head: SnapshotHead = { index, term, revision, compactedRevision };
+  // The quota is the first leader's to say.
+  const head: SnapshotHead = { index, term, revision, compactedRevision, quotaBytes: 0, isFull: false };
   const parts: string[] = [];
   let position = records[0]?.length ?? 0;
   const reader = beginRestore(head);

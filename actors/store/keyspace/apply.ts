@@ -1,7 +1,9 @@
 import type { CompactAnswer, StoreError, TxnAnswer } from "../messages.ts";
 import type { Command } from "./command.ts";
 import { compact, type Keyspace } from "./keyspace.ts";
+import { compactionDue } from "./quota.ts";
 import { compactedRevision, futureRevision } from "./range.ts";
+import { setQuota } from "./space.ts";
 import { applyTxn } from "./txn.ts";
 
 /** What came of a command. */
@@ -21,10 +23,15 @@ export function apply(
   if (index <= keyspace.appliedIndex) return undefined;
   keyspace.appliedIndex = index;
   switch (command.kind) {
-    case "noop":
+    case "begin":
+      setQuota(keyspace.space, command.quotaBytes);
       return undefined;
-    case "txn":
-      return applyTxn(keyspace, command);
+    case "txn": {
+      const answer = applyTxn(keyspace, command);
+      const due = compactionDue(keyspace);
+      if (due > 0) compact(keyspace, due, compactionDropsDelete);
+      return answer;
+    }
     case "compact": {
       const { revision } = command;
       const result = compact(keyspace, revision, compactionDropsDelete);

@@ -3,8 +3,8 @@ import type { Compare, Operation } from "../messages.ts";
 
 /** What a log entry tells the keyspace to do; `origin` and `id` find the client that waits for it. */
 export type Command =
-  /** A new leader's first entry. */
-  | { readonly kind: "noop" }
+  /** A new leader's first entry: the quota that it was started with holds for all. */
+  | { readonly kind: "begin"; readonly quotaBytes: number }
   | {
       readonly kind: "txn";
       /** The place in the group of the replica that was asked. */
@@ -27,8 +27,8 @@ export type Command =
 /** A command as text. */
 export function encodeCommand(command: Command): string {
   switch (command.kind) {
-    case "noop":
-      return "N";
+    case "begin":
+      return `N${numberField(command.quotaBytes)}`;
     case "compact":
       return `C${encodeOrigin(command)}${numberField(command.revision)}`;
     case "txn": {
@@ -49,7 +49,8 @@ export function decodeCommand(text: string): Command {
   const kind = reader.letter();
   switch (kind) {
     case "N":
-      return { kind: "noop" };
+      // A log of before there were quotas has none.
+      return { kind: "begin", quotaBytes: reader.ended() ? 0 : reader.number() };
     case "C":
       return { kind: "compact", ...decodeOrigin(reader), revision: reader.number() };
     case "T":

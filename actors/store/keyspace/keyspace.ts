@@ -1,5 +1,6 @@
 import type { KeyValue, StoreEvent } from "../messages.ts";
 import { createOrderedMap, type OrderedMap } from "./ordered_map.ts";
+import { createSpace, historyCost, type Space } from "./space.ts";
 
 /**
  * All versions of all keys since the last compaction, with etcd's meaning: a transaction that changes something makes
@@ -19,6 +20,7 @@ export interface Keyspace {
   changesFirst: number;
   /** While somebody reads it piece by piece, nothing is forgotten. */
   holds: number;
+  readonly space: Space;
 }
 
 /** The end of a range that has no end. */
@@ -34,6 +36,7 @@ export function createKeyspace(): Keyspace {
     changes: [],
     changesFirst: 2,
     holds: 0,
+    space: createSpace(),
   };
 }
 
@@ -87,6 +90,10 @@ export type CompactResult = "ok" | "compacted" | "future";
 export function compact(keyspace: Keyspace, revision: number, dropsDelete = false): CompactResult {
   if (revision <= keyspace.compactedRevision) return "compacted";
   if (revision > keyspace.revision) return "future";
+  const { space, compactedRevision, changesFirst } = keyspace;
+  for (let gone = Math.max(compactedRevision, changesFirst); gone < revision; gone++) {
+    space.historyBytes -= historyCost(changesAt(keyspace, gone));
+  }
   keyspace.compactedRevision = revision;
   if (dropsDelete) dropDeletesAt(keyspace, revision);
   forget(keyspace);

@@ -1,6 +1,9 @@
 import type { KeyValue, RangeAnswer, RangeRequest, StoreError } from "../messages.ts";
 import { endOfKeys, type Keyspace, versionAt } from "./keyspace.ts";
 
+/** What a page holds, beyond its first key: whoever gives a limit asks for the rest. */
+const pageLengthMax = 4 * 1024 * 1024;
+
 /** Reads a range at a revision. */
 export function range(keyspace: Keyspace, request: Omit<RangeRequest, "type">): RangeAnswer | StoreError {
   const { key, end, revision = 0, limit = 0, countOnly = false } = request;
@@ -8,12 +11,14 @@ export function range(keyspace: Keyspace, request: Omit<RangeRequest, "type">): 
   if (revision > 0 && revision < keyspace.compactedRevision) return compactedRevision(revision, keyspace);
   const at = revision > 0 ? revision : keyspace.revision;
   const kvs: KeyValue[] = [];
-  let count = 0;
+  let [count, length] = [0, 0];
   const take = (versions: readonly KeyValue[]) => {
     const found = versionAt(versions, at);
     if (!found) return true;
     count++;
-    if (!countOnly && (limit <= 0 || kvs.length < limit)) kvs.push(found);
+    if (countOnly || (limit > 0 && (kvs.length >= limit || length >= pageLengthMax))) return true;
+    kvs.push(found);
+    length += found.value.length;
     return true;
   };
   if (end === undefined) take(keyspace.keys.get(key) ?? []);

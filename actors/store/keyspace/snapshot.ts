@@ -2,6 +2,7 @@ import { numberField, readFields, textField } from "../log/fields.ts";
 import { encodeRecord, payloadOf, scanRecords } from "../log/record.ts";
 import type { KeyValue, StoreEvent } from "../messages.ts";
 import { changesAt, createKeyspace, hold, type Keyspace, prune, release } from "./keyspace.ts";
+import { costOf, historyCost } from "./space.ts";
 
 /** What a snapshot is a snapshot of. */
 export interface SnapshotHead {
@@ -10,6 +11,9 @@ export interface SnapshotHead {
   readonly term: number;
   readonly revision: number;
   readonly compactedRevision: number;
+  readonly quotaBytes: number;
+  /** The alarm. */
+  readonly isFull: boolean;
 }
 
 /** A snapshot that is being written, part by part, while the keyspace lives on. */
@@ -28,8 +32,10 @@ const partLengthMax = 1024 * 1024;
 /** Begins a snapshot of the keyspace as it is now; `term` is that of the last applied entry. */
 export function beginSnapshot(keyspace: Keyspace, term: number): SnapshotCursor {
   hold(keyspace);
-  const { appliedIndex: index, revision, compactedRevision } = keyspace;
-  return { head: { index, term, revision, compactedRevision }, keyspace, nextKey: "", parts: 0, released: false };
+  const { appliedIndex: index, revision, compactedRevision, space } = keyspace;
+  const { quotaBytes, isFull } = space;
+  const head = { index, term, revision, compactedRevision, quotaBytes, isFull };
+  return { head, keyspace, nextKey: "", parts: 0, released: false };
 }
 
 /** Writes the next part; the last one is known by the cursor's `nextKey`. */
@@ -90,6 +96,7 @@ export function beginRestore(head: SnapshotHead): SnapshotReader {
   keyspace.revision = head.revision;
   keyspace.compactedRevision = head.compactedRevision;
   keyspace.appliedIndex = head.index;
+  Object.assign(keyspace.space, { quotaBytes: head.quotaBytes, isFull: head.isFull });
   keyspace.changesFirst = Math.max(keyspace.changesFirst, head.compactedRevision);
   return { head, keyspace, ordered: [] };
 }
@@ -121,6 +128,7 @@ function restoreKey({ keyspace, ordered }: SnapshotReader, payload: string) {
     }
     previous = version === 0 ? undefined : kv;
   }
+  if (previous) keyspace.space.liveBytes += costOf(previous);
   keyspace.keys.set(key, versions);
   prune(keyspace, key);
 }
@@ -131,6 +139,9 @@ export function endRestore({ keyspace, ordered, head }: SnapshotReader): Keyspac
   const history: StoreEvent[][] = [];
   for (let revision = keyspace.changesFirst; revision <= head.revision; revision++) history.push([]);
   for (const { event } of ordered) history[event.kv.modRevision - keyspace.changesFirst]?.push(event);
-  for (const events of history) keyspace.changes.push(events);
+  for (const events of history) {
+    keyspace.changes.push(events);
+    keyspace.space.historyBytes += historyCost(events);
+  }
   return keyspace;
 }

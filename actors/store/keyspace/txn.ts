@@ -1,5 +1,7 @@
-import type { Compare, KeyValue, Operation, OperationResult, StoreEvent, TxnAnswer } from "../messages.ts";
+import type { Compare, KeyValue, Operation, OperationResult, StoreError, StoreEvent, TxnAnswer } from "../messages.ts";
 import { current, eachCurrent, type Keyspace } from "./keyspace.ts";
+import { hasSpaceFor, noSpace } from "./quota.ts";
+import { countChange } from "./space.ts";
 
 /** What a transaction is made of. */
 export interface Txn {
@@ -8,14 +10,20 @@ export interface Txn {
   readonly failure: readonly Operation[];
 }
 
-/** Carries out a transaction: later operations see what earlier ones did; all changes are one revision. */
-export function applyTxn(keyspace: Keyspace, { compare, success, failure }: Txn): TxnAnswer {
+/**
+ * Carries out a transaction: later operations see what earlier ones did; all changes are one revision. One for which there is no
+ * space changes nothing.
+ */
+export function applyTxn(keyspace: Keyspace, { compare, success, failure }: Txn): TxnAnswer | StoreError {
   const succeeded = compare.every((each) => holds(each, current(keyspace, each.key)));
+  const operations = succeeded ? success : failure;
+  if (!hasSpaceFor(keyspace, operations)) return noSpace();
   const changes: StoreEvent[] = [];
-  const results = (succeeded ? success : failure).map((each) => carryOut(keyspace, each, changes));
+  const results = operations.map((each) => carryOut(keyspace, each, changes));
   if (changes.length > 0) {
     keyspace.revision++;
     keyspace.changes.push(changes);
+    for (const each of changes) countChange(keyspace.space, each);
   }
   return { type: "store.txn.ok", revision: keyspace.revision, succeeded, results };
 }

@@ -41,10 +41,15 @@ export function scanRecords(text: string, file: string): RecordScan {
       if (lineFeed === text.length - 1 && record.includes("\0")) break;
       throw new Error(`Cannot read ${file}: the record at ${position} is corrupt (${fault})`);
     }
-    records.push(record);
+    records.push(detached(record));
     position = lineFeed + 1;
   }
   return { records, goodLength: position };
+}
+
+/** A copy: a piece of a text keeps the whole text in memory for as long as any value in it is used. */
+function detached(record: string): string {
+  return ` ${record}`.slice(1);
 }
 
 const checksumLength = 8;

@@ -40,8 +40,8 @@ export function becomeCandidate(raft: Raft, moment: Moment): void {
   for (const peer of raft.peers) sendWhenStable(raft, peer, { type: "raft.vote", term: raft.term, ...end });
 }
 
-/** Leads, beginning with an entry that does nothing: what older terms left is committed with it. */
-export function becomeLeader(raft: Raft, moment: Moment): void {
+/** Leads, beginning with an entry of its own: what older terms left is committed with it. */
+export function becomeLeader(raft: Raft, moment: Moment, command = "N"): void {
   raft.role = "leader";
   raft.votes.clear();
   setLeader(raft, raft.self);
@@ -49,7 +49,7 @@ export function becomeLeader(raft: Raft, moment: Moment): void {
   raft.lostQuorum = false;
   raft.termStartIndex = lastIndex(raft.log) + 1;
   for (const peer of raft.peers) raft.progress.set(peer, createProgress(lastIndex(raft.log), moment.uptimeMs));
-  appendOwn(raft, createEntry(raft.termStartIndex, raft.term, "N"));
+  appendOwn(raft, createEntry(raft.termStartIndex, raft.term, command));
 }
 
 /** Whether the votes of this replica's (pre-)election are in. */

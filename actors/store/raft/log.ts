@@ -8,6 +8,8 @@ export interface RaftLog {
   readonly entries: Entry[];
   /** The first entry that was not yet given to the disk. */
   unstableFrom: number;
+  /** Characters in the entries. */
+  length: number;
 }
 
 /** The place of a log's end: what elections compare. */
@@ -18,7 +20,8 @@ export interface LogEnd {
 
 /** Makes a log that follows a snapshot (0 and 0: there is none), with entries that are durable. */
 export function createLog(snapshotIndex: number, snapshotTerm: number, entries: Entry[] = []): RaftLog {
-  return { snapshotIndex, snapshotTerm, entries, unstableFrom: snapshotIndex + entries.length + 1 };
+  const unstableFrom = snapshotIndex + entries.length + 1;
+  return { snapshotIndex, snapshotTerm, entries, unstableFrom, length: lengthOf(entries) };
 }
 
 /** The index of the last entry. */
@@ -61,11 +64,12 @@ export function entriesFrom(
 /** Adds an entry at the end. */
 export function append(log: RaftLog, entry: Entry): void {
   log.entries.push(entry);
+  log.length += entry.record.length;
 }
 
 /** Takes out an entry and all that follow it: a new leader has others in their place. */
 export function truncateFrom(log: RaftLog, index: number): void {
-  log.entries.length = Math.max(0, index - log.snapshotIndex - 1);
+  log.length -= lengthOf(log.entries.splice(Math.max(0, index - log.snapshotIndex - 1)));
   log.unstableFrom = Math.min(log.unstableFrom, index);
 }
 
@@ -73,7 +77,7 @@ export function truncateFrom(log: RaftLog, index: number): void {
 export function forgetTo(log: RaftLog, index: number): void {
   const term = termAt(log, index);
   if (term === undefined || index <= log.snapshotIndex) return;
-  log.entries.splice(0, index - log.snapshotIndex);
+  log.length -= lengthOf(log.entries.splice(0, index - log.snapshotIndex));
   log.snapshotIndex = index;
   log.snapshotTerm = term;
 }
@@ -85,6 +89,7 @@ export function resetTo(log: RaftLog, index: number, term: number): void {
     return;
   }
   log.entries.length = 0;
+  log.length = 0;
   log.snapshotIndex = index;
   log.snapshotTerm = term;
   log.unstableFrom = index + 1;
@@ -103,4 +108,17 @@ export function findConflict(log: RaftLog, index: number, term: number): { index
   let at = Math.min(index, lastIndex(log));
   while (at > log.snapshotIndex && (termAt(log, at) ?? 0) > term) at--;
   return { index: at, term: termAt(log, at) ?? 0 };
+}
+
+/** The last entry of those that go when no more than `lengthMax` characters are to stay. */
+export function excessIndex(log: RaftLog, lengthMax: number): number {
+  let [at, left] = [0, log.length];
+  while (left > lengthMax) left -= log.entries[at++]?.record.length ?? left;
+  return log.snapshotIndex + at;
+}
+
+function lengthOf(entries: readonly Entry[]): number {
+  let length = 0;
+  for (const { record } of entries) length += record.length;
+  return length;
 }

@@ -111,6 +111,8 @@ export interface Snapshot extends Message {
   readonly snapshotTerm: number;
   readonly revision: number;
   readonly compactedRevision: number;
+  readonly quotaBytes: number;
+  readonly isFull: boolean;
   /** Counts from 0. */
   readonly part: number;
   readonly last: boolean;

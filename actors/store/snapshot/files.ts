@@ -17,8 +17,9 @@ export interface Manifest extends SnapshotHead {
 }
 
 /** The manifest as text. */
-export function encodeManifest({ index, term, revision, compactedRevision, parts }: Manifest): string {
-  return encodeRecord(`M ${index} ${term} ${revision} ${compactedRevision} ${parts}`);
+export function encodeManifest(manifest: Manifest): string {
+  const { index, term, revision, compactedRevision, parts, quotaBytes, isFull } = manifest;
+  return encodeRecord(`M ${index} ${term} ${revision} ${compactedRevision} ${parts} ${quotaBytes} ${isFull ? 1 : 0}`);
 }
 
 /**
@@ -29,14 +30,10 @@ export function encodeManifest({ index, term, revision, compactedRevision, parts
 export function readManifest(text: string): Manifest {
   const [record] = scanRecords(text, manifestFile).records;
   if (record === undefined) throw new Error(`Cannot read ${manifestFile}: it holds no record`);
-  const [index, term, revision, compactedRevision, parts] = payloadOf(record).split(" ").slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { index, term, revision, compactedRevision, parts };
+  const numbers = payloadOf(record).split(" ").slice(1).map(Number);
+  // One of before there were quotas ends with its parts.
+  const [index = 0, term = 0, revision = 0, compactedRevision = 0, parts = 0, quotaBytes = 0, full = 0] = numbers;
+  return { index, term, revision, compactedRevision, parts, quotaBytes, isFull: full === 1 };
 }
 
 /** Writes a file and reads it back; `onFileReply` says when it is done. */

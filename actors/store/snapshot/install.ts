@@ -1,6 +1,7 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
 import type { StoreData } from "../data.ts";
 import { beginRestore, endRestore, restorePart, type SnapshotHead } from "../keyspace/snapshot.ts";
+import { setQuota } from "../keyspace/space.ts";
 import { obey } from "../raft/follow.ts";
 import { resetTo } from "../raft/log.ts";
 import type { Snapshot } from "../raft/messages.ts";
@@ -60,8 +61,8 @@ export function abortInstalling({ snapshots }: StoreData, step: Step): void {
 function begin(data: StoreData, from: Address, { message, step }: { message: Snapshot; step: Step }) {
   abortSaving(data, step);
   abortInstalling(data, step);
-  const { index, snapshotTerm: term, revision, compactedRevision } = message;
-  const head: SnapshotHead = { index, term, revision, compactedRevision };
+  const { index, snapshotTerm: term, revision, compactedRevision, quotaBytes, isFull } = message;
+  const head: SnapshotHead = { index, term, revision, compactedRevision, quotaBytes, isFull };
   data.snapshots.file = undefined;
   data.snapshots.installing = { from, reader: beginRestore(head), parts: 0, text: "", isLast: false };
 }
@@ -75,6 +76,7 @@ function use(data: StoreData, step: Step) {
   const { head } = installing.reader;
   const keyspace = endRestore(installing.reader);
   data.keyspace = keyspace;
+  if (data.defects.quotaForgottenBySnapshot) setQuota(keyspace.space, 0);
   resetTo(raft.log, head.index, head.term);
   commitTo(raft, head.index);
   raft.changes++;

@@ -1,19 +1,23 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { StoreData } from "../data.ts";
 import { beginSnapshot, endSnapshot, nextPart, type SnapshotHead } from "../keyspace/snapshot.ts";
-import { forgetTo, termAt } from "../raft/log.ts";
+import { excessIndex, forgetTo, termAt } from "../raft/log.ts";
 import { encodeManifest, manifestFile, partFile, removeParts, writeFile } from "./files.ts";
+
+/** How long a log may be, whatever it follows: a share of the quota, within bounds. */
+const logLengthMax = { share: 1 / 8, least: 4 * 1024 ** 2, most: 64 * 1024 ** 2 };
 
 /**
  * Begins a snapshot when the log is long: when it has grown by so many entries, and by as much as the last snapshot is
- * long, so that a large keyspace is not written again and again.
+ * long, so that a large keyspace is not written again and again; and whenever its file is longer than is read at once.
  */
 export function saveWhenLong(data: StoreData, step: Step): void {
   const { snapshots, keyspace, raft, wal, snapshotEntries } = data;
   if (snapshots.saving || snapshots.installing || snapshots.file) return;
   const { appliedIndex } = keyspace;
-  if (appliedIndex - snapshots.index < snapshotEntries || appliedIndex < snapshots.notBeforeIndex) return;
-  if (wal.length < snapshots.length) return;
+  if (wal.rotateAfter || appliedIndex <= snapshots.index || appliedIndex < snapshots.notBeforeIndex) return;
+  const isDue = appliedIndex - snapshots.index >= snapshotEntries && wal.length >= snapshots.length;
+  if (!isDue && wal.length < lengthMaxOf(data)) return;
   const term = termAt(raft.log, appliedIndex);
   if (term === undefined) return;
   snapshots.saving = { cursor: beginSnapshot(keyspace, term), length: 0 };
@@ -57,16 +61,27 @@ export function finish(
 }
 
 /** Forgets entries that were applied long ago; who still needs them is sent a snapshot. */
-export function trimLog({ snapshots, keyspace, raft, wal, snapshotEntries }: StoreData): void {
+export function trimLog(data: StoreData): void {
+  const { snapshots, keyspace, raft, wal, snapshotEntries } = data;
   const keep = Math.ceil(snapshotEntries / 2);
   const { log } = raft;
-  if (keyspace.appliedIndex - log.snapshotIndex < 2 * keep) return;
-  let index = Math.min(keyspace.appliedIndex - keep, log.unstableFrom - 1);
+  const { appliedIndex } = keyspace;
+  const lengthMax = lengthMaxOf(data);
+  const isMany = appliedIndex - log.snapshotIndex >= 2 * keep;
+  if (!isMany && log.length <= lengthMax) return;
+  const excess = log.length <= lengthMax ? 0 : excessIndex(log, lengthMax / 2);
+  let index = Math.min(Math.max(isMany ? appliedIndex - keep : 0, excess), appliedIndex, log.unstableFrom - 1);
   // A log that is about to begin anew, and a follower that gets a snapshot, go on from there.
   if (wal.rotateAfter) index = Math.min(index, wal.rotateAfter.index);
   if (snapshots.saving) index = Math.min(index, snapshots.saving.cursor.head.index);
   for (const { cursor } of snapshots.sending.values()) index = Math.min(index, cursor.head.index);
   if (index > log.snapshotIndex) forgetTo(log, index);
+}
+
+function lengthMaxOf({ keyspace }: StoreData): number {
+  const { share, least, most } = logLengthMax;
+  const { quotaBytes } = keyspace.space;
+  return quotaBytes === 0 ? most : Math.min(most, Math.max(least, share * quotaBytes));
 }
 
 function savePart({ snapshots }: StoreData, step: Step) {

@@ -73,9 +73,8 @@ function stopSending({ snapshots }: StoreData, peer: Address) {
 
 function sendPart({ raft }: StoreData, peer: Address, { sending, step }: { sending: Sending; step: Step }) {
   const { cursor, part, text } = sending;
-  const { index, term: snapshotTerm, revision, compactedRevision } = cursor.head;
+  const { term: snapshotTerm, ...head } = cursor.head;
   sending.sentMs = step.uptimeMs;
   const last = cursor.nextKey === undefined;
-  const head = { index, snapshotTerm, revision, compactedRevision };
-  send(raft, peer, { type: "raft.snapshot", term: raft.term, ...head, part, last, text });
+  send(raft, peer, { type: "raft.snapshot", term: raft.term, snapshotTerm, ...head, part, last, text });
 }
