@@ -21,7 +21,8 @@ export function takeBackup(keyspace: Keyspace, term: number): Backup {
   const cursor = beginSnapshot(keyspace, term);
   const parts: string[] = [];
   while (cursor.nextKey !== undefined) parts.push(nextPart(cursor));
-  return { head: cursor.head, parts };
+  // The quota is that of whoever starts from it: its first leader says it.
+  return { head: { ...cursor.head, quotaBytes: 0, isFull: false }, parts };
 }
 
 /** The backup as text: a record that says what it is, the snapshot's records, and one that counts the parts. */
@@ -45,7 +46,6 @@ export function readBackup(text: string, name: string): Backup {
     throw new Error(`Cannot read ${name}: it is of version ${first[1]}, not ${version}`);
   if (last?.[0] !== "Z" || goodLength < text.length) throw new Error(`Cannot read ${name}: its end is missing`);
   const [index = 0, term = 0, revision = 0, compactedRevision = 0] = first.slice(2).map(Number);
-  // The quota is the first leader's to say.
   const head: SnapshotHead = { index, term, revision, compactedRevision, quotaBytes: 0, isFull: false };
   const parts: string[] = [];
   let position = records[0]?.length ?? 0;
