@@ -38,7 +38,7 @@ scenario(
     });
     let isOver = false;
     const taking = (async () => {
-      while (!isOver && others.length < 6_000) {
+      while (!isOver && others.length < 2_000) {
         others.push(...(await Promise.all(Array.from({ length: 50 }, () => listener(0)))));
         await new Promise(setImmediate);
       }

@@ -9,9 +9,11 @@ import { createCluster } from "../create_cluster.ts";
 import { messageOf } from "../input_error.ts";
 import { median } from "./benchmark.ts";
 
-const help = `Usage: npm run -s starts -- [--runs N] [--host thread|pool]
+const help = `Usage: npm run -s starts -- [--runs N] [--host thread|pool] [--calm]
 
 Brings N clusters up one after the other (default 500) under load, and tells how many came up and how long they took
+
+  --calm  no thread computes beside it: for a machine that has load enough
 `;
 const runsDefault = 500;
 const toldEvery = 25;
@@ -23,14 +25,16 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const flag = { type: "string" } as const;
-  const { values } = parseArgs({ options: { runs: flag, host: flag, help: { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: { runs: flag, host: flag, calm: { type: "boolean" }, help: { type: "boolean" } },
+  });
   if (values.help) {
     process.stdout.write(help);
     return 0;
   }
   const runs = Number(values.runs ?? runsDefault);
   const host = values.host === "pool" ? "pool" : "thread";
-  const stopLoad = load();
+  const stopLoad = values.calm ? async () => 0 : load();
   const stopPorts = takePorts();
   const tookMs: number[] = [];
   const failures: string[] = [];
