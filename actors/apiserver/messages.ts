@@ -27,6 +27,8 @@ export interface ApiRequest extends Message {
   /** Query parameters as in a URL: labelSelector, fieldSelector, limit, continue, resourceVersion, dryRun, ... */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What a body that came as YAML said twice, in the words of its reader; its JSON says it once. */
+  readonly repeatedKeys?: readonly string[];
   /** For patches: which kind the body is. */
   readonly contentType?:
     | "application/json"

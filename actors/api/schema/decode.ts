@@ -57,10 +57,9 @@ export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unkn
   }
 }
 
-/** What a server answers to unknown fields when it is asked to be strict. */
-export function strictDecodingError(kind: DecodedKind, unknownFields: readonly string[]): string {
-  const list = unknownFields.map((field) => `unknown field "${field}"`).join(", ");
-  return `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${list}`;
+/** What a server answers to what is wrong with fields when it is asked to be strict. */
+export function strictDecodingError(kind: DecodedKind, why: string): string {
+  return `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`;
 }
 
 function goName(kind: DecodedKind): string {

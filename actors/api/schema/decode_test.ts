@@ -30,7 +30,7 @@ test("decodeFields() finds and drops unknown fields, with their paths", () => {
     status: {},
   });
   assert.equal(
-    strictDecodingError(pods, ["spec.foo", "spec.bar"]),
+    strictDecodingError(pods, 'strict decoding error: unknown field "spec.foo", unknown field "spec.bar"'),
     'Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.foo", unknown field "spec.bar"',
   );
 });

@@ -46,7 +46,8 @@ export function readBody(method: string, http: HttpBody): RequestBody | Status {
   if (yamlTypes.has(type)) {
     const converted = yamlToJson(body);
     if ("error" in converted) return badRequest(`error converting YAML to JSON: ${converted.error}`);
-    return { body: converted.json, contentType: jsonType };
+    const { json, repeatedKeys } = converted;
+    return { body: json, contentType: jsonType, ...(repeatedKeys.length > 0 ? { repeatedKeys } : {}) };
   }
   if (type === protobufType) {
     const json = protobufToJson(http);

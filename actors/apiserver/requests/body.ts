@@ -27,7 +27,7 @@ export function readObject(call: Call, kind: KindDefinition = call.kind): Draft 
   const parsed = parseJson(call.request.body ?? "", "body of the request");
   if (isFailed(parsed)) return parsed;
   const draft = parsed as unknown as Draft;
-  return checkType(draft, kind) ?? checkFields(call, draft, kind) ?? placeInNamespace(call, draft, kind) ?? draft;
+  return checkType(draft, kind) ?? checkFields(call, draft, { kind }) ?? placeInNamespace(call, draft, kind) ?? draft;
 }
 
 /** What is wrong with the version or kind that an object says it has; what it does not say is filled in. */

@@ -1,30 +1,78 @@
+import { jsonFields, repeatedFields } from "../../api/json_fields.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { type Decoded, decodeFields, strictDecodingError } from "../../api/schema/decode.ts";
 import { badRequest, invalidObject, type Status } from "../../api/status.ts";
 import type { Call, Draft } from "./call.ts";
 
-/** Why fields could not be read. */
+/** Why fields could not be read, or may not be as they are. */
 export type WrongFields = Extract<Decoded, { readonly error: string }>;
+
+/** What a draft's fields are checked by. */
+export interface FieldCheck {
+  readonly kind: KindDefinition;
+  /** What the text of a patch says twice, in words. Default: what the request's body says twice. */
+  readonly repeated?: readonly string[];
+  /** Default: 400 with the error's own text. */
+  readonly wrongType?: (wrong: WrongFields) => Status;
+}
 
 /**
  * Checks a draft's fields against the schema and brings them into their canonical form. What is done about fields that
- * the schema does not have is what `fieldValidation` says: refuse (`Strict`), warn (`Warn`, the default) or drop.
+ * the schema does not have, or that are there twice, is what `fieldValidation` says: refuse (`Strict`), warn (`Warn`,
+ * the default) or drop.
  */
 export function checkFields(
-  call: Pick<Call, "query" | "warnings">,
+  call: Pick<Call, "query" | "warnings" | "request" | "client">,
   draft: Draft,
-  kind: KindDefinition,
-  wrongType: (decoded: WrongFields) => Status = ({ error }) => badRequest(error),
+  { kind, repeated, wrongType = ({ error }) => badRequest(error) }: FieldCheck,
 ): Status | undefined {
   const mode = call.query.fieldValidation ?? "";
   if (!["", "Strict", "Warn", "Ignore"].includes(mode)) return unknownMode(mode);
   const decoded = decodeFields(kind, draft);
   if ("error" in decoded) return wrongType(decoded);
-  const { unknownFields } = decoded;
-  if (unknownFields.length === 0 || mode === "Ignore") return undefined;
-  if (mode === "Strict") return badRequest(strictDecodingError(kind, unknownFields));
-  for (const field of unknownFields) call.warnings.push(`unknown field "${field}"`);
+  if (mode === "Ignore") return undefined;
+  const { repeatedKeys = [] } = call.request;
+  const unknown = decoded.unknownFields;
+  const inFields = repeated ? [...repeated, ...unknown.map(unknownWords)] : bodyWords(call, unknown);
+  if (repeatedKeys.length + inFields.length === 0) return undefined;
+  if (mode === "Strict") {
+    const inYaml = repeatedKeys.length === 0 ? [] : [["yaml: unmarshal errors:", ...repeatedKeys].join("\n  ")];
+    const why = `strict decoding error: ${[...inYaml, ...inFields].join(", ")}`;
+    return wrongType({ error: strictDecodingError(kind, why), why });
+  }
+  call.warnings.push(...repeatedKeys, ...inFields);
   return undefined;
+}
+
+const unknownWords = (path: string): string => `unknown field "${path}"`;
+const repeatedWords = (path: string): string => `duplicate field "${path}"`;
+
+/** What a JSON text says twice, in words. */
+export function repeatedIn(json: string): string[] {
+  return repeatedFields(json).map(repeatedWords);
+}
+
+/** What is wrong with the fields of a body, in its own order. What is unknown is not said to be there twice as well. */
+function bodyWords({ request, query, client }: Pick<Call, "request" | "query" | "client">, unknown: readonly string[]) {
+  const { body = "" } = request;
+  // A component's text was made from an object, which has nothing twice.
+  const isMade = client === undefined && query.fieldValidation === undefined;
+  const repeated = isMade ? [] : repeatedFields(body);
+  if (repeated.length === 0) return unknown.map(unknownWords);
+  const isUnknown = (path: string) => unknown.some((each) => path === each || isWithin(path, each));
+  const words = new Map<string, string>(
+    repeated.filter((path) => !isUnknown(path)).map((path) => [path, repeatedWords(path)]),
+  );
+  for (const path of unknown) words.set(path, unknownWords(path));
+  const seen = new Set<string>();
+  for (const { path, isRepeated } of jsonFields(body)) {
+    if (words.get(path) === unknownWords(path) || isRepeated) seen.add(words.get(path) ?? "");
+  }
+  return [...seen].filter((text) => text !== "");
+}
+
+function isWithin(path: string, outer: string): boolean {
+  return path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
 }
 
 function unknownMode(mode: string): Status {

@@ -50,7 +50,7 @@ export interface Incoming {
 }
 
 /** What comes after the head of a request. */
-export type RequestBody = Pick<ApiRequest, "body" | "contentType">;
+export type RequestBody = Pick<ApiRequest, "body" | "contentType" | "repeatedKeys">;
 
 /** Takes a request through the server: authorization, then its body, then what its verb does. */
 export function handleRequest(server: Server, incoming: Incoming, step: Step) {

@@ -42,7 +42,7 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
       if (outcome.ok) return respondItem(call, later, { item: outcome.item });
       const { config } = document;
       if (!absent || config === undefined || part !== "object") return respondStatus(call, later, outcome.status);
-      createApplied(server, call, later, config);
+      createApplied(server, call, later, { config, repeated: document.repeated });
     },
   });
 }
@@ -64,8 +64,12 @@ function patchChange(server: Server, call: Call, step: Step, { document, part, c
   const draft = thaw(patched as Frozen<object>) as Draft;
   const wrong =
     checkType(draft, kind) ??
-    checkFields(call, draft, kind, ({ why }) => {
-      return invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched), why)]);
+    checkFields(call, draft, {
+      kind,
+      repeated: document.repeated,
+      wrongType: ({ why }) => {
+        return invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched), why)]);
+      },
     }) ??
     placeInNamespace(call, draft, kind) ??
     checkName(call, draft);
@@ -82,11 +86,16 @@ function applierOf({ kind, query }: Call, part: Part): Applier {
   return { manager, schema: kind.schema, ...subresource };
 }
 
-function createApplied(server: Server, call: Call, step: Step, config: Fields) {
+interface Applied {
+  readonly config: Fields;
+  readonly repeated: readonly string[];
+}
+
+function createApplied(server: Server, call: Call, step: Step, { config, repeated }: Applied) {
   const draft = thaw(config as Frozen<object>) as Draft;
   const wrong =
     checkType(draft, call.kind) ??
-    checkFields(call, draft, call.kind) ??
+    checkFields(call, draft, { kind: call.kind, repeated }) ??
     placeInNamespace(call, draft, call.kind) ??
     checkName(call, draft);
   if (wrong) return respondStatus(call, step, wrong);
@@ -101,7 +110,7 @@ function createApplied(server: Server, call: Call, step: Step, config: Fields) {
   });
 }
 
-function applyError(call: Call, { config }: PatchDocument): Status | undefined {
+function applyError(call: Call, { config, repeated }: PatchDocument): Status | undefined {
   const options = { group: "meta.k8s.io", kind: "PatchOptions" };
   const manager = call.query.fieldManager ?? "";
   if (manager === "") {
@@ -117,6 +126,10 @@ function applyError(call: Call, { config }: PatchDocument): Status | undefined {
   if (!apiVersion) return badRequest("apiVersion must be set in an apply patch");
   if (!kind) return badRequest("kind must be set in an apply patch");
   if (metadata?.managedFields) return badRequest("metadata.managedFields must be nil");
+  if (call.query.fieldValidation === "Strict" && repeated.length > 0) {
+    const lines = ["error converting YAML to JSON: yaml: unmarshal errors:", ...repeated].join("\n  ");
+    return badRequest(`error strict decoding YAML: ${lines}`);
+  }
   const why = typedConfigError(config ?? {}, call.kind.schema);
   if (why === undefined) return undefined;
   const { group, version, kind: kindName } = call.kind;

@@ -9,6 +9,7 @@ import type { Fields, Frozen } from "../../api/types.ts";
 import { yamlToJson } from "../../api/yaml.ts";
 import type { ApiRequest } from "../messages.ts";
 import type { Existing } from "./call.ts";
+import { repeatedIn } from "./field_validation.ts";
 
 /** The patch of a request, read once and applied as often as it must be. */
 export interface PatchDocument {
@@ -16,6 +17,8 @@ export interface PatchDocument {
   readonly apply: boolean;
   /** For an apply: the object as the client wants it. */
   readonly config: Fields | undefined;
+  /** What the text of the patch says twice, in words. */
+  readonly repeated: readonly string[];
   /** What an error shows when what the patch made has a field of the wrong type. */
   shown(patched: Fields): string;
   /** The object with the patch applied; shares what it does not change. An apply is the applier's. */
@@ -36,7 +39,7 @@ export function readPatch({
 }: Pick<ApiRequest, "contentType" | "body">): PatchDocument | Status {
   if (!accepted.some((each) => each === contentType)) return unsupportedMediaType(accepted);
   const apply = contentType === "application/apply-patch+yaml";
-  const converted = apply && !body.startsWith("{") ? yamlToJson(body) : { json: body };
+  const converted = apply && !body.startsWith("{") ? yamlToJson(body) : { json: body, repeatedKeys: [] };
   if ("error" in converted) return badRequest(`error decoding YAML: error converting YAML to JSON: ${converted.error}`);
   if (isTooDeep(converted.json)) return badRequest("error decoding patch: it is nested too deeply");
   let document: unknown;
@@ -45,25 +48,36 @@ export function readPatch({
   } catch (error) {
     return badRequest(`error decoding patch: ${(error as Error).message}`);
   }
+  const inJson = repeatedIn(converted.json);
   if (contentType === "application/json-patch+json") {
-    return { apply, config: undefined, shown: JSON.stringify, patched: (original) => jsonPatched(original, document) };
+    const repeated = inJson.map((words) => `json patch ${words}`);
+    return {
+      repeated,
+      apply,
+      config: undefined,
+      shown: JSON.stringify,
+      patched: (original) => jsonPatched(original, document),
+    };
   }
   if (!isObject(document))
     return badRequest("error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}");
   const patch = document;
   if (contentType === "application/merge-patch+json") {
     const patched = (original: Existing) => applyMergePatch(original, patch) as Fields;
-    return { apply, config: undefined, shown: JSON.stringify, patched };
+    return { apply, config: undefined, repeated: inJson, shown: JSON.stringify, patched };
   }
   if (apply) {
     const patched = (original: Existing, applier: Applier) => applyConfig(original, patch, applier);
-    return { apply, config: patch, shown: () => goFormat(patch), patched };
+    // Kubernetes reads an apply as YAML, which JSON is, too.
+    const asYaml = inJson.length > 0 ? yamlToJson(body) : converted;
+    const repeated = "error" in asYaml ? [] : asYaml.repeatedKeys;
+    return { apply, config: patch, repeated, shown: () => goFormat(patch), patched };
   }
   const patched = (original: Existing, { schema }: Applier) => {
     const result = applyStrategicMergePatch(original as unknown as Fields, { patch, schema });
     return "error" in result ? badRequest(result.error) : result.object;
   };
-  return { apply, config: undefined, shown: () => goFormat(patch), patched };
+  return { apply, config: undefined, repeated: inJson, shown: () => goFormat(patch), patched };
 }
 
 function isObject(value: unknown): value is Fields {

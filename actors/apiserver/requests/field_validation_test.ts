@@ -1,0 +1,70 @@
+import { createLab } from "../../../properties/apiserver_lab/lab.ts";
+import { assert, test } from "../../../properties/test.ts";
+
+const inDefault = { namespace: "default" };
+const body =
+  '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"a":"1","a":"2"},"colour":1,"data":{"b":"2"},"colour":2}';
+const words = ['duplicate field "data.a"', 'unknown field "colour"', 'duplicate field "data"'];
+
+test("checkFields() refuses, warns of or drops what a body says twice, in the order of the body", () => {
+  const lab = createLab();
+  const create = (fieldValidation: string) =>
+    lab.call("create", "configmaps", { ...inDefault, body, query: { fieldValidation, dryRun: "All" } });
+  const strict = create("Strict");
+  assert.equal(strict.code, 400);
+  assert.equal(
+    strict.body.message,
+    `ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: ${words.join(", ")}`,
+  );
+  const warned = create("Warn");
+  assert.deepEqual([warned.code, warned.warnings, warned.body.data], [201, words, { b: "2" }]);
+  assert.deepEqual(create("Ignore").warnings, []);
+});
+
+test("checkFields() refuses or warns of what a patch says twice, each kind of patch in its own words", () => {
+  const lab = createLab();
+  const made = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };
+  lab.call("create", "configmaps", { ...inDefault, body: made });
+  const patch = (
+    contentType: "merge-patch+json" | "json-patch+json" | "apply-patch+yaml",
+    text: string,
+    mode: string,
+  ) =>
+    lab.call("patch", "configmaps", {
+      ...inDefault,
+      name: "a",
+      body: text,
+      contentType: `application/${contentType}`,
+      query: { fieldValidation: mode, fieldManager: "m", dryRun: "All" },
+    });
+  const merged = '{"data":{"a":"1"},"data":{"b":"2"}}';
+  const strict = patch("merge-patch+json", merged, "Strict");
+  assert.equal(strict.code, 422);
+  assert.match(strict.body.message, /strict decoding error: duplicate field "data"$/);
+  assert.deepEqual(patch("merge-patch+json", merged, "Warn").warnings, ['duplicate field "data"']);
+  const operation = '[{"op":"add","op":"add","path":"/data","value":{}}]';
+  assert.match(patch("json-patch+json", operation, "Strict").body.message, /json patch duplicate field "\[0\]\.op"/);
+  const applied = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '1'}\ndata: {b: '2'}\n";
+  const refused = patch("apply-patch+yaml", applied, "Strict");
+  assert.equal(refused.code, 400);
+  assert.equal(
+    refused.body.message,
+    'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 5: key "data" already set in map',
+  );
+  const warned = patch("apply-patch+yaml", applied, "Warn");
+  assert.deepEqual([warned.code, warned.warnings], [200, ['line 5: key "data" already set in map']]);
+});
+
+test("checkFields() refuses or warns of keys that a body of YAML has twice", () => {
+  const lab = createLab();
+  const yaml = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  name: b\nother: 1\n";
+  const post = (mode: string) =>
+    lab.http(`/api/v1/namespaces/default/configmaps?dryRun=All&fieldValidation=${mode}`, {
+      method: "POST",
+      headers: { "content-type": "application/yaml" },
+      body: yaml,
+    });
+  const why = 'yaml: unmarshal errors:\n  line 5: key "name" already set in map, unknown field "other"';
+  assert.ok(JSON.parse(post("Strict").body()).message.endsWith(`strict decoding error: ${why}`));
+  assert.equal(JSON.parse(post("Warn").body()).metadata.name, "b");
+});
