@@ -270,6 +270,8 @@ export interface StoreStageOptions {
   /** Characters of the values that they write. Default: few. */
   readonly length?: number;
   readonly watchers?: number;
+  /** How much each disk holds. Default: no limit. */
+  readonly capacityMax?: number;
 }
 
 /** A group of store replicas alone on stage, with test clients and watchers. */
@@ -284,10 +286,11 @@ export function storeStage(options: StoreStageOptions = {}) {
     operations = 30,
     length = 0,
     watchers = 0,
+    capacityMax,
   } = options;
   const names = Array.from({ length: size }, (_, i) => `${i}`);
   const members = names.map((name) => `store/${name}`);
-  const disk = diskModel({ initial: newStoreDisk });
+  const disk = diskModel({ initial: newStoreDisk, ...(capacityMax === undefined ? {} : { capacityMax }) });
   const cast = { actors: [group, store, client, watcher], devices: [disk] };
   const simulation = createSimulation({ cast, seed, faults });
   const data = (member: Address) => simulation.dataOf(member) as StoreData | undefined;

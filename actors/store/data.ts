@@ -10,6 +10,7 @@ import type { Recovery } from "./recovery.ts";
 import type { Rejoin } from "./rejoin.ts";
 import { createRequests, type Requests } from "./requests.ts";
 import { createSnapshots, type Snapshots } from "./snapshot/snapshots.ts";
+import { createSpace, type Space } from "./space.ts";
 import { createWatches, type Watches } from "./watch/watches.ts";
 
 /** All that a replica knows. */
@@ -38,6 +39,7 @@ export interface StoreData {
   readonly requests: Requests;
   readonly watches: Watches;
   readonly snapshots: Snapshots;
+  space: Space;
   /** Since when no leader is known, in uptime; undefined while one is. */
   leaderlessSinceMs: number | undefined;
   isProgressTimed: boolean;
@@ -68,6 +70,7 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
     requests: createRequests(),
     watches: createWatches(),
     snapshots: createSnapshots(),
+    space: createSpace(),
     leaderlessSinceMs: step.uptimeMs,
     isProgressTimed: false,
   };

@@ -26,6 +26,7 @@ import { expireRequests, onRange, onStatus, onWrite, refuse } from "./requests.t
 import { onLeaderless, onProgressDue, settle, timeProgress } from "./settle.ts";
 import { onSnapshot } from "./snapshot/install.ts";
 import { mindSending, onSnapshotAnswer, stopAllSending } from "./snapshot/send.ts";
+import { onRoomDue } from "./space.ts";
 import { cancelWatches, closeWatch, dropWatcher, openWatch, tellProgress } from "./watch/watches.ts";
 
 type StoreMessage = StoreRequest | RaftMessage;
@@ -101,6 +102,10 @@ const chart = setup({
     }),
     onRequestsDue: act((data, _event, step) => expireRequests(data, step)),
     onProgressDue: act((data, _event, step) => onProgressDue(data, step)),
+    onRoomDue: act((data, _event, step) => {
+      onRoomDue(data, step);
+      settle(data, step);
+    }),
     onLeaderless: act((data, _event, step) => onLeaderless(data, step)),
 
     onPreVote: raftOn("raft.preVote", ({ raft }, from, body, step) => onPreVote(raft, from, body, step)),
@@ -215,6 +220,7 @@ export const machine = chart.createMachine({
     rejoining: {
       on: {
         reply: { actions: "onDiskReply" },
+        "timer.room": { actions: "onRoomDue" },
         "store.status": { actions: "onStatus" },
         "store.*": { actions: "refuseWhileRebuilt" },
         stop: "stopped",
@@ -259,6 +265,7 @@ export const machine = chart.createMachine({
         "timer.requests": { actions: "onRequestsDue" },
         "timer.progress": { actions: "onProgressDue" },
         "timer.leaderless": { actions: "onLeaderless" },
+        "timer.room": { actions: "onRoomDue" },
         down: { actions: "onWatcherDown" },
         failed: { actions: "onOverflow" },
         stop: "stopped",

@@ -1,6 +1,7 @@
 import type { Address } from "../../runtime/mod.ts";
 import { encodeRecord, payloadOf, scanRecords } from "./log/record.ts";
 import { walFile } from "./log/wal.ts";
+import { reserveFile, reserveText } from "./space.ts";
 
 /** Whose disk it is. */
 export interface Member {
@@ -38,7 +39,11 @@ export function readMember(text: string): Member {
 
 /** What the disk of a new member holds before it ever ran, by path: whoever makes a cluster writes it. */
 export function newStoreDisk(self: Address, cluster = clusterDefault): Readonly<Record<string, string>> {
-  return { [walFile]: encodeRecord("S 0 0"), [memberFile]: encodeMember({ cluster, self }) };
+  return {
+    [reserveFile]: reserveText,
+    [walFile]: encodeRecord("S 0 0"),
+    [memberFile]: encodeMember({ cluster, self }),
+  };
 }
 
 /** Why a disk is not that of this member; undefined when it is. */

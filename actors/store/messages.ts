@@ -147,7 +147,7 @@ export interface WatchOpened {
  * - `unavailable`: no leader or no majority; it was not done
  * - `timeout`: it may or may not have been done
  * - `compacted`, `future`: the revision asked for is gone, or not there yet
- * - `noSpace`: the quota is reached; it was not done, and deletes are still taken
+ * - `noSpace`: the quota is reached, and deletes are still taken, or the disk is full; it was not done
  */
 export interface StoreError {
   readonly type: "store.error";

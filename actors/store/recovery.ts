@@ -21,6 +21,8 @@ export interface Recovery {
   readonly reading: "member" | "manifest" | "part" | "log" | "repair" | "check";
   /** The log as it was written anew. */
   readonly repaired?: string;
+  /** It is only shorter than it was. */
+  readonly isCut?: boolean;
   readonly manifest: Manifest | undefined;
   readonly reader: SnapshotReader | undefined;
   readonly part: number;
@@ -83,20 +85,33 @@ function readOn(data: StoreData, text: string | undefined, step: Step) {
         finish(data, { recovery, text }, step);
       } else {
         step.log("Cannot recover: the disk did not keep the repaired log, check the disk; trying again");
-        step.timer("repair", repairEveryMs);
+        waitForRepair(data, step);
       }
   }
 }
 
-/** Writes the log anew again, which the disk did not keep. */
-export function retryRepair(data: StoreData, step: Step): void {
-  const { recovery } = data;
-  if (recovery?.repaired !== undefined) repair(data, { recovery, text: recovery.repaired }, step);
+/** Repairs the log a little later again: the disk did not keep it, or had no room for it. */
+export function waitForRepair({ recovery }: StoreData, step: Step): void {
+  if (recovery?.repaired !== undefined) step.timer("repair", repairEveryMs);
 }
 
-function repair(data: StoreData, { recovery, text }: { recovery: Recovery; text: string }, step: Step) {
-  const ask = step.device("disk", { op: "replace", path: walFile, data: text });
-  data.recovery = { ...recovery, ask, reading: "repair", repaired: text };
+/** Repairs the log again. */
+export function retryRepair(data: StoreData, step: Step): void {
+  const { recovery } = data;
+  if (recovery?.repaired !== undefined)
+    repair(data, { recovery, text: recovery.repaired, isCut: recovery.isCut }, step);
+}
+
+/** Cutting a torn end off needs no room on the disk. */
+function repair(
+  data: StoreData,
+  { recovery, text, isCut = false }: { recovery: Recovery; text: string; isCut: boolean | undefined },
+  step: Step,
+) {
+  const request = isCut
+    ? { op: "truncate", path: walFile, size: text.length }
+    : { op: "replace", path: walFile, data: text };
+  data.recovery = { ...recovery, ask: step.device("disk", request), reading: "repair", repaired: text, isCut };
 }
 
 function readNext(data: StoreData, recovery: Omit<Recovery, "ask" | "reading">, step: Step) {
@@ -125,8 +140,9 @@ function finish(data: StoreData, { recovery, text }: { recovery: Recovery; text:
   const { term, vote } = wal;
   const commitIndex = Math.max(snapshotIndex, Math.min(wal.commitIndex, log.snapshotIndex + log.entries.length));
   if (wal.goodLength < (text ?? "").length || wal.snapshotIndex !== snapshotIndex) {
-    const repaired = walText(log, `H ${term} ${commitIndex} ${vote}`);
-    repair(data, { recovery, text: repaired }, step);
+    const isCut = wal.snapshotIndex === snapshotIndex;
+    const good = (text ?? "").slice(0, wal.goodLength);
+    repair(data, { recovery, text: isCut ? good : walText(log, `H ${term} ${commitIndex} ${vote}`), isCut }, step);
     return;
   }
   const keyspace = reader ? endRestore(reader) : createKeyspace();

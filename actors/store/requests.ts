@@ -2,6 +2,7 @@ import type { Address, AskId, Mail, Step } from "../../runtime/mod.ts";
 import type { StoreData } from "./data.ts";
 import type { Applied } from "./keyspace/apply.ts";
 import { encodeCommand } from "./keyspace/command.ts";
+import { noSpace } from "./keyspace/quota.ts";
 import { range } from "./keyspace/range.ts";
 import type { CompactRequest, RangeRequest, StatusAnswer, StoreError, TxnRequest } from "./messages.ts";
 import { propose } from "./raft/lead.ts";
@@ -59,6 +60,10 @@ export function createRequests(): Requests {
 /** Puts a write into the log, or on its way to the leader. */
 export function onWrite(data: StoreData, mail: Mail<TxnRequest | CompactRequest>, step: Step): void {
   if (isDoubled(data.requests, mail)) return;
+  if (data.space.isFull) {
+    step.reply(mail, noSpace());
+    return;
+  }
   const id = step.nextId();
   const { place: origin, life } = data;
   const { body } = mail;
@@ -153,6 +158,18 @@ export function expireRequests({ requests }: StoreData, step: Step): void {
     takePending(requests, id);
     const message = "Cannot finish the request: request timed out, it may or may not have been carried out";
     step.reply(each, { type: "store.error", code: "timeout", message } satisfies StoreError);
+  }
+}
+
+/** Tells those whose writes wait for a full disk: what no leader was told of is not done, of the rest nobody knows. */
+export function refuseWrites(requests: Requests, step: Step): void {
+  const untold = new Set(requests.waiting.splice(0).map((each) => each.id));
+  for (const [id, { range: isRead }] of requests.pending) {
+    const waiting = isRead ? undefined : takePending(requests, id);
+    if (!waiting) continue;
+    const message = "Cannot finish the request: no space left on device, it may or may not be carried out";
+    const doubtful: StoreError = { type: "store.error", code: "timeout", message };
+    step.reply(waiting, untold.has(id) ? noSpace() : doubtful);
   }
 }
 

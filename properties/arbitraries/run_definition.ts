@@ -7,7 +7,7 @@ import { podCpuMillis } from "../workload/manifests.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";
 import { lyingDisk } from "./lying_disk.ts";
 import { serviceCommands } from "./services.ts";
-import { diskLosses } from "./store_faults.ts";
+import { diskLosses, fullDisks } from "./store_faults.ts";
 import { topology } from "./topology.ts";
 import { type TrafficRun, trafficRun } from "./traffic.ts";
 import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
@@ -88,10 +88,10 @@ function lie(shape: Topology): fc.Arbitrary<readonly Fault[] | null> {
   return nowAndThen(lyingDisk(shape, componentsOf(shape)), 15);
 }
 
-/** Now and then, where there is a minority that can be done without, replicas that lose their disks. */
+/** Now and then disks that are full or, where there is a minority that can be done without, lost. */
 function losses(shape: Topology): fc.Arbitrary<readonly Fault[] | null> {
-  if (shape.stores === 1) return fc.constant(null);
-  return nowAndThen(diskLosses({ members: storeAddresses(shape), untilMs: workloadMsMax }), 15);
+  const where = { members: storeAddresses(shape), untilMs: workloadMsMax };
+  return nowAndThen(shape.stores === 1 ? fullDisks(where) : fc.oneof(diskLosses(where), fullDisks(where)), 15);
 }
 
 /** One time in so many; else nothing. (The `freq` of fast-check's own `option` is how rare the nothing is.) */

@@ -46,3 +46,11 @@ export function diskLosses({ members, untilMs = 4_000 }: StoreFaultsOptions): fc
     ),
   );
 }
+
+/** Disks are full for a while: of any replicas, as nothing that was acknowledged is lost by it. */
+export function fullDisks({ members, untilMs = 4_000 }: StoreFaultsOptions): fc.Arbitrary<Fault[]> {
+  const full = fc
+    .record({ actor: fc.constantFrom(...members), atMs: fc.nat(untilMs), forMs: fc.integer({ min: 1, max: 3_000 }) })
+    .map(({ actor, atMs, forMs }): Fault => ({ kind: "fullDisk", parameters: { actor }, trigger: { atMs }, forMs }));
+  return fc.array(full, { minLength: 1, maxLength: 5 });
+}

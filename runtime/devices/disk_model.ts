@@ -21,7 +21,7 @@ export interface DiskModelOptions {
   readonly syncMs?: number;
   /** What an actor's disk holds before it ever ran, by path. Default: nothing. */
   readonly initial?: (address: Address) => Readonly<Record<string, string>>;
-  /** Writes beyond it answer ENOSPC. Default: no limit. */
+  /** Writes that make a disk longer than this answer ENOSPC, and leave nothing. Default: no limit. */
   readonly capacityMax?: number;
 }
 
@@ -33,6 +33,8 @@ export interface DiskModel extends DeviceDefinition {
   wipe(address: Address): void;
   /** Puts a text in place of what a file holds; undefined removes it. */
   write(address: Address, path: string, text: string | undefined): void;
+  /** Puts a file on a disk that takes all the room there is. */
+  fill(address: Address): void;
   /** Changes one character in the first half of a file. */
   damage(address: Address, path: string): void;
 }
@@ -67,12 +69,15 @@ export function diskModel(options: DiskModelOptions = {}): DiskModel {
           request.op === "replace" || request.op === "truncate" || (request.op === "append" && request.sync);
         const tookMs = accessMs + (isSynced ? syncMs * (0.5 + context.random.float()) : 0);
         busyUntilMs = Math.max(busyUntilMs, context.uptimeMs()) + tookMs;
+        const isFull = exceeds(disk, request);
         // Unsynced data is in the file at once; whether it is durable is decided when the sync is done.
-        if (request.op === "append") write(disk, request, mishap === "tornWrite");
+        if (request.op === "append" && !isFull) write(disk, request, mishap === "tornWrite");
         if (mishap === "lostDisk") disk.clear();
         if (mishap === "damagedDisk") damageSome(disk, context.random);
         if (mishap === "tornWrite" || mishap === "lostDisk" || mishap === "damagedDisk") return;
-        context.after(busyUntilMs - context.uptimeMs(), () => done(serve(disk, request, mishap)));
+        context.after(busyUntilMs - context.uptimeMs(), () =>
+          done(isFull ? full(request.path) : serve(disk, request, mishap)),
+        );
       },
       close: (crashed) => crashed && losePending(disk, context.random),
     };
@@ -92,11 +97,10 @@ export function diskModel(options: DiskModelOptions = {}): DiskModel {
       case "append":
         return append(fileOf(disk, request.path), request, mishap);
       case "replace":
-        if (request.data.length > capacityMax) return full(request.path);
         if (mishap !== "lostFsync") disk.set(request.path, { durable: request.data, pending: "", torn: false });
         return { ok: true };
       case "truncate":
-        if (file) {
+        if (file && mishap !== "lostFsync") {
           file.durable = (file.durable + file.pending).slice(0, request.size);
           file.pending = "";
         }
@@ -110,15 +114,17 @@ export function diskModel(options: DiskModelOptions = {}): DiskModel {
   }
 
   function append(file: ModelFile, request: DiskRequest & { op: "append" }, mishap: string | undefined): DiskAnswer {
-    if (file.durable.length + file.pending.length > capacityMax) {
-      file.pending = file.pending.slice(0, Math.max(0, capacityMax - file.durable.length));
-      return full(request.path);
-    }
     if (request.sync && mishap !== "lostFsync") {
       file.durable += file.pending;
       file.pending = "";
     }
     return { ok: true };
+  }
+
+  /** A replaced file and its successor are both there for a moment. */
+  function exceeds(disk: Map<string, ModelFile>, request: DiskRequest): boolean {
+    if (request.op !== "append" && request.op !== "replace") return false;
+    return lengthOf(disk) + request.data.length > capacityMax;
   }
 
   return {
@@ -131,11 +137,22 @@ export function diskModel(options: DiskModelOptions = {}): DiskModel {
       if (text === undefined) diskOf(address).delete(path);
       else diskOf(address).set(path, { durable: text, pending: "", torn: false });
     },
+    fill(address) {
+      const disk = diskOf(address);
+      const durable = " ".repeat(Math.max(0, capacityMax - lengthOf(disk)));
+      disk.set("filler", { durable, pending: "", torn: false });
+    },
     damage(address, path) {
       const file = diskOf(address).get(path);
       if (file) damage(file, Math.floor(file.durable.length / 4));
     },
   };
+}
+
+function lengthOf(disk: Map<string, ModelFile>): number {
+  let length = 0;
+  for (const { durable, pending } of disk.values()) length += durable.length + pending.length;
+  return length;
 }
 
 function fileOf(disk: Map<string, ModelFile>, path: string): ModelFile {

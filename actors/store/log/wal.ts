@@ -1,4 +1,5 @@
 import type { AskId, Step } from "../../../runtime/mod.ts";
+import { commandText } from "../raft/entry.ts";
 import { entryAt } from "../raft/log.ts";
 import type { Raft } from "../raft/raft.ts";
 import { takeUnstable, type Unstable } from "../raft/stable.ts";
@@ -10,13 +11,22 @@ import { encodeRecord } from "./record.ts";
  * snapshot). At most one write is under way: what comes meanwhile goes into the next one.
  */
 export interface Wal {
-  writing: { readonly ask: AskId; readonly unstable: Unstable } | undefined;
+  writing: Write | undefined;
+  /** The write that found no room on the disk: nothing is written before it is. */
+  refused: Write | undefined;
   /** The next write starts the file anew behind this entry. */
   rotateAfter: { readonly index: number; readonly term: number } | undefined;
   /** The hard state as it was last written. */
   hardState: string;
   /** Characters in the file. */
   length: number;
+}
+
+/** A write of the log. */
+interface Write {
+  readonly ask: AskId;
+  readonly request: object;
+  readonly unstable: Unstable;
 }
 
 /** How the log is made to fail, in tests only. */
@@ -29,12 +39,12 @@ export const walFile = "wal";
 
 /** Makes a log whose file has so many characters. */
 export function createWal(length: number): Wal {
-  return { writing: undefined, rotateAfter: undefined, hardState: "", length };
+  return { writing: undefined, refused: undefined, rotateAfter: undefined, hardState: "", length };
 }
 
 /** Writes what is not durable yet, unless a write is under way. */
 export function startWrite(wal: Wal, raft: Raft, { step, defects }: { step: Step; defects: WalDefects }): void {
-  if (wal.writing || (raft.stableChanges >= raft.changes && !wal.rotateAfter)) return;
+  if (wal.writing || wal.refused || (raft.stableChanges >= raft.changes && !wal.rotateAfter)) return;
   const unstable = takeUnstable(raft);
   const { rotateAfter } = wal;
   if (rotateAfter) wal.hardState = "";
@@ -49,5 +59,28 @@ export function startWrite(wal: Wal, raft: Raft, { step, defects }: { step: Step
   const request = rotateAfter
     ? { op: "replace", path: walFile, data: text }
     : { op: "append", path: walFile, data: text, sync: true };
-  wal.writing = { ask: step.device("disk", request), unstable };
+  wal.writing = { ask: step.device("disk", request), request, unstable };
+}
+
+/** Takes note that there was no room for the write that is under way. */
+export function refuseWrite(wal: Wal): void {
+  wal.refused = wal.writing;
+  wal.writing = undefined;
+}
+
+/** Tries the write again that found no room. */
+export function retryWrite(wal: Wal, step: Step): void {
+  const { refused } = wal;
+  if (!refused) return;
+  wal.refused = undefined;
+  wal.writing = { ...refused, ask: step.device("disk", refused.request) };
+}
+
+/** Whether the refused write has nothing of clients in it: terms, votes, and the entries with which leaders begin. */
+export function isControl({ refused }: Wal, { log }: Raft): boolean {
+  for (let index = refused?.unstable.from ?? 0; index <= (refused?.unstable.to ?? 0); index++) {
+    const entry = entryAt(log, index);
+    if (entry && commandText(entry) !== "N") return false;
+  }
+  return true;
 }

@@ -4,6 +4,7 @@ import { crash } from "./crash.ts";
 import { damagedDisk } from "./damaged_disk.ts";
 import { delay } from "./delay.ts";
 import { duplication } from "./duplication.ts";
+import { fullDisk } from "./full_disk.ts";
 import { lag } from "./lag.ts";
 import { loss } from "./loss.ts";
 import { lostDisk } from "./lost_disk.ts";
@@ -21,6 +22,7 @@ export const all = [
   damagedDisk,
   delay,
   duplication,
+  fullDisk,
   lag,
   loss,
   lostDisk,
