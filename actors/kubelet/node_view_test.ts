@@ -10,6 +10,14 @@ function patchNode(stage: KubeletStage, body: object, subresource?: "status"): v
   stage.ask(subresource ? { ...patch, subresource } : patch);
 }
 
+/** From now on the watch of the node tells nothing; what is asked for is answered. */
+function deafen(stage: KubeletStage): void {
+  stage.simulation.advance(500);
+  const index = stage.api.watchers.findIndex(({ request }) => request.resource === "nodes");
+  assert.ok(index >= 0, "the kubelet watches no node");
+  stage.api.watchers.splice(index, 1);
+}
+
 const phaseOf = (stage: KubeletStage, name: string) => {
   const { phase, reason } = stage.pod(name)?.status ?? {};
   return reason === undefined ? phase : `${phase} ${reason}`;
@@ -37,9 +45,7 @@ test("kubelet turns it away with the defect that judges by the labels of its reg
 
 test("kubelet asks for its node before it turns a pod away, when its watch lags", () => {
   const stage = kubeletStage();
-  // The watch of the node tells nothing any more; what is asked for is answered.
-  const watcher = stage.api.watchers.findIndex(({ request }) => request.resource === "nodes");
-  stage.api.watchers.splice(watcher, 1);
+  deafen(stage);
   patchNode(stage, { metadata: { labels: { disk: "fast" } } });
   stage.createPod("web", wantsFast);
   assert.ok(stage.until(() => phaseOf(stage, "web") === "Running", 5_000));
@@ -47,8 +53,7 @@ test("kubelet asks for its node before it turns a pod away, when its watch lags"
 
 test("kubelet turns no pod away while the API does not answer", () => {
   const stage = kubeletStage();
-  const watcher = stage.api.watchers.findIndex(({ request }) => request.resource === "nodes");
-  stage.api.watchers.splice(watcher, 1);
+  deafen(stage);
   patchNode(stage, { metadata: { labels: { disk: "fast" } } });
   stage.createPod("web", wantsFast);
   const heal = stage.simulation.faults.begin(lag);

@@ -5,7 +5,7 @@ import type { Fields, Frozen, Pod } from "../api/types.ts";
 import type { Failure } from "../client/outcome.ts";
 import { after, type KubeletData } from "./data.ts";
 import { podEvent } from "./pod_lifecycle.ts";
-import type { PodRecord } from "./pod_record.ts";
+import type { ContainerRecord, PodRecord } from "./pod_record.ts";
 import { podStatus } from "./pod_status.ts";
 import { statusPatch } from "./status_patch.ts";
 
@@ -25,11 +25,20 @@ export function writeStatuses(data: KubeletData, step: Step): void {
 
 function writeStatus(data: KubeletData, pod: PodRecord, step: Step) {
   if (pod.writing || pod.unwanted || pod.removed || pod.phase === "admitting" || pod.phase === "gone") return;
+  if (pod.containers.some(isAboutToRun)) return;
   const before = pod.reported ?? pod.pod.status;
   const patch = statusPatch(before, podStatus(data, pod, step));
   if (patch) return patchStatus(data, pod, { step, patch });
   pod.reported ??= before;
   if (pod.phase === "removing") removeFromApi(data, pod, step);
+}
+
+/**
+ * What is on the way to run is told once it runs, or cannot: nobody can do anything with a container that was made and
+ * not yet started, and each write makes those of others meet a conflict. Whatever comes of it touches the pod again.
+ */
+function isAboutToRun({ phase, isHooked }: ContainerRecord): boolean {
+  return (phase === "checkingImage" || phase === "creating" || phase === "starting") && !isHooked;
 }
 
 function patchStatus(

@@ -16,6 +16,7 @@ import { nothingIsStuck } from "./nothing_is_stuck.ts";
 import { oneLeadsAtATime } from "./one_leads_at_a_time.ts";
 import { onlyEndpointsAnswer } from "./only_endpoints_answer.ts";
 import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
+import { podsAreMadeWithinBounds } from "./pods_are_made_within_bounds.ts";
 import { podsGoToLivingNodes } from "./pods_go_to_living_nodes.ts";
 import { proxyRulesEqualSlices } from "./proxy_rules_equal_slices.ts";
 import { raftIsSafe } from "./raft_is_safe.ts";
@@ -51,6 +52,7 @@ export const all = [
   oneLeadsAtATime,
   onlyEndpointsAnswer,
   podIpsAreUnique,
+  podsAreMadeWithinBounds,
   podsGoToLivingNodes,
   proxyRulesEqualSlices,
   raftIsSafe,

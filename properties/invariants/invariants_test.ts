@@ -18,6 +18,7 @@ import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
 import { nothingIsStuck } from "./nothing_is_stuck.ts";
 import { oneLeadsAtATime } from "./one_leads_at_a_time.ts";
 import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
+import { podsAreMadeWithinBounds } from "./pods_are_made_within_bounds.ts";
 import { podsGoToLivingNodes } from "./pods_go_to_living_nodes.ts";
 import { readyContainersRun } from "./ready_containers_run.ts";
 import { replicaSetsMakeNoExtraPods } from "./replica_sets_make_no_extra_pods.ts";
@@ -274,4 +275,22 @@ test("judgeHistory() finds a read that is older than a write that had ended", ()
   assert.equal(judgeHistory([write, { ...read, output: fresh }]), undefined);
   const stale = { op: "get", value: undefined, modRevision: 0 } as const;
   assert.match(judgeHistory([write, { ...read, output: stale }]) ?? "", /No order explains/);
+});
+
+test("podsAreMadeWithinBounds finds an owner that makes pods as fast as they fail, and not one whose pods are many", () => {
+  const owner = ownedBy("ReplicaSet", "rs");
+  const storm = (replicas: number, { count, everyMs }: { readonly count: number; readonly everyMs: number }) => {
+    const made = Array.from({ length: count }, (_, index) => {
+      const name = `p${index}`;
+      return put(index * everyMs, podKey(name), pod(name, { metadata: owner, status: { phase: "Failed" } }));
+    });
+    return judge(podsAreMadeWithinBounds, [put(0, setKey("rs"), replicaSet("rs", replicas)), ...made]);
+  };
+  assert.match(
+    storm(2, { count: 40, everyMs: 80 }) ?? "",
+    /ReplicaSet rs was given 29 pods in a minute, where 2 were asked/,
+  );
+  assert.equal(storm(2, { count: 28, everyMs: 80 }), undefined);
+  assert.equal(storm(2, { count: 100, everyMs: 10_000 }), undefined);
+  assert.equal(storm(100, { count: 400, everyMs: 1 }), undefined);
 });

@@ -13,6 +13,8 @@ export type Command = { readonly atMs: number } & (
       readonly probed?: boolean;
       /** Its image is a module that serves, is probed, and ends well. Default: the image is one that is played. */
       readonly drains?: Drain;
+      /** Its pods ask for nodes with these labels. Default: any node. */
+      readonly nodeSelector?: Readonly<Record<string, string>>;
     }
   | { readonly op: "scale"; readonly name: string; readonly replicas: number }
   | { readonly op: "setImage"; readonly name: string; readonly image: string }
@@ -25,6 +27,8 @@ export type Command = { readonly atMs: number } & (
   | { readonly op: "deletePod"; readonly name: string; readonly force: boolean }
   /** The node's kubelet, if it lives, registers it again after a while. */
   | { readonly op: "deleteNode"; readonly name: string }
+  /** Gives a node labels, and takes those away that are null. */
+  | { readonly op: "labelNode"; readonly name: string; readonly labels: Readonly<Record<string, string | null>> }
   /** A Service for the pods of the Deployment `selects`. */
   | {
       readonly op: "createService";
@@ -90,6 +94,8 @@ export function describeCommand(command: Command): string {
       return `delete pod ${command.name}${command.force ? " by force" : ""}`;
     case "deleteNode":
       return `delete node ${command.name}`;
+    case "labelNode":
+      return `label node ${command.name} with ${JSON.stringify(command.labels)}`;
     case "createService":
       return `create ${command.shape} service ${command.name} for deployment ${command.selects}`;
     case "deleteService":

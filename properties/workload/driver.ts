@@ -77,6 +77,12 @@ function issue(data: DriverData, command: Command, step: Step) {
     }
     case "deleteNode":
       return data.client.remove(step, { kind: node, name: command.name }, then);
+    case "labelNode":
+      return data.client.patch(
+        step,
+        { kind: node, name: command.name, patch: { metadata: { labels: command.labels } } },
+        then,
+      );
     case "createService":
       return data.client.create(step, { kind: service, namespace, object: serviceOf(command) }, then);
     case "deleteService":

@@ -6,7 +6,8 @@ const namespace = "default";
 
 /** The Deployment that a command asks for. */
 export function deploymentOf(command: Command & { readonly op: "create" }): Deployment {
-  const { name, replicas, maxSurge, maxUnavailable, minReadySeconds = 0 } = command;
+  const { name, replicas, maxSurge, maxUnavailable, minReadySeconds = 0, nodeSelector } = command;
+  const spec = command.drains ? serverSpec(command.image, command.drains) : podSpec(command);
   const labels = { app: name };
   return {
     apiVersion: "apps/v1",
@@ -19,7 +20,7 @@ export function deploymentOf(command: Command & { readonly op: "create" }): Depl
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable } },
       template: {
         metadata: { labels },
-        spec: command.drains ? serverSpec(command.image, command.drains) : podSpec(command),
+        spec: { ...spec, ...(nodeSelector && { nodeSelector }) },
       },
     },
     status: {},
