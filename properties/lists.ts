@@ -14,6 +14,7 @@ export const listedFolders: readonly string[] = [
   "actors/container_runtime/unix/shell/builtins",
   "actors/controllers/loops",
   "actors/scheduler/plugins",
+  "properties/hostile/attacks",
   "properties/invariants",
   "properties/mutations",
   "properties/tidy/rules",
