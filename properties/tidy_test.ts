@@ -49,7 +49,7 @@ test("tidy() lets an actor import the runtime's mod.ts, the API, the client, mes
       'import { kind } from "../api/kind.ts";',
       'import { informer } from "../client/informer.ts";',
       'import type { StoreMessage } from "../store/messages.ts";',
-      'import patch from "fast-json-patch";',
+      'import { unzlibSync } from "fflate";',
     ].join("\n"),
   });
 });
