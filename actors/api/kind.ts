@@ -86,6 +86,10 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validate(object: Frozen<T>): FieldError[];
   validateUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
   validateStatusUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
+  /** What a client is warned of when it creates an object, or changes what `old` was. */
+  warnings(object: Frozen<T>, old?: Frozen<T>): string[];
+  /** What everybody is told who asks for the kind; absent when it is not deprecated. */
+  readonly deprecation?: string;
   /** The object in the version in which it is stored. */
   toStorage(object: Frozen<T>): Frozen<KubeObject>;
   /** The stored object in this kind's own version. */
@@ -137,6 +141,10 @@ export interface KindOptions<T extends KubeObject> {
   validate?(object: Frozen<T>): FieldError[];
   validateUpdate?(object: Frozen<T>, old: Frozen<T>): FieldError[];
   validateStatusUpdate?(object: Frozen<T>, old: Frozen<T>): FieldError[];
+  /** Default: nothing. */
+  warnings?(object: Frozen<T>, old?: Frozen<T>): string[];
+  /** Default: it is not deprecated. */
+  deprecation?: string;
   toStorage?(object: Frozen<T>): Frozen<KubeObject>;
   fromStorage?(object: Frozen<KubeObject>): Frozen<T>;
 }
@@ -241,6 +249,8 @@ export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindD
       ...validateMetadataUpdate(object.metadata, old.metadata),
       ...(options.validateStatusUpdate?.(object, old) ?? []),
     ],
+    warnings: (object, old) => options.warnings?.(object, old) ?? [],
+    ...(options.deprecation === undefined ? {} : { deprecation: options.deprecation }),
     toStorage: (object) => options.toStorage?.(object) ?? object,
     // Without a conversion the stored version is the kind's own, so the object is of the kind's type.
     fromStorage: (object) => options.fromStorage?.(object) ?? (object as unknown as Frozen<T>),

@@ -9,6 +9,7 @@ import { portNumberErrors } from "../validation/names.ts";
 export const endpoints = defineKind<Endpoints>({
   kind: "Endpoints",
   plural: "endpoints",
+  deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   singular: "endpoints",
   shortNames: ["ep"],
   storagePrefix: "/registry/services/endpoints",

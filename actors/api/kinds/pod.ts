@@ -5,6 +5,7 @@ import type { Frozen, OwnerReference, Pod, Toleration } from "../types.ts";
 import { thaw } from "../types.ts";
 import { validatePodSpec } from "../validation/pod_spec.ts";
 import { validatePodStatusUpdate, validatePodUpdate } from "../validation/pod_update.ts";
+import { podWarnings } from "../warnings/pod_spec.ts";
 
 const lossTaints = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
 const lossTolerationSeconds = 300;
@@ -75,6 +76,7 @@ export const pod = defineKind<Pod>({
 
   validate: ({ spec }) => validatePodSpec(spec, "spec"),
   validateUpdate: validatePodUpdate,
+  warnings: (pod) => podWarnings(pod),
   validateStatusUpdate: validatePodStatusUpdate,
 });
 

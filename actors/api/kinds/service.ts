@@ -2,6 +2,7 @@ import { defineKind } from "../kind.ts";
 import type { Frozen, Service, ServicePort } from "../types.ts";
 import { dns1035LabelErrors } from "../validation/names.ts";
 import { validateServiceSpec, validateServiceUpdate } from "../validation/service_spec.ts";
+import { serviceWarnings } from "../warnings/service.ts";
 
 const affinityTimeoutSeconds = 10_800;
 
@@ -49,6 +50,7 @@ export const service = defineKind<Service>({
 
   validate: ({ spec }) => validateServiceSpec(spec, "spec"),
   validateUpdate: validateServiceUpdate,
+  warnings: (object) => serviceWarnings(object),
 });
 
 const needsClusterIp = (type: string | undefined): boolean => type !== "ExternalName";

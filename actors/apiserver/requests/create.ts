@@ -90,6 +90,7 @@ function store(server: Server, call: Call, step: Step, storing: Storing) {
   const { name, namespace } = draft.metadata;
   const errors = kind.validate(draft);
   if (errors.length > 0) return done({ ok: false, status: invalidObject(groupKind(call), name, errors) }, step);
+  if (tries === 1) call.warnings.push(...kind.warnings(draft));
   const resource = groupResource(call);
   let exists = false;
   guaranteedUpdate(server.store, step, {

@@ -110,7 +110,7 @@ function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call 
     name: request.name ?? "",
     representation,
     sinkName: incoming.sinkName,
-    warnings: [],
+    warnings: client && kind.deprecation ? [kind.deprecation] : [],
     openSink: (step) => incoming.openSink(step),
     ...(client ? { client } : {}),
     release,

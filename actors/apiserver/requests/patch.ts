@@ -25,6 +25,7 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
   const key = storageKey(kind, { namespace, name });
   const resource = groupResource(call);
   let absent = false;
+  const warned = call.warnings.length;
   guaranteedUpdate(server.store, step, {
     key,
     resource,
@@ -35,7 +36,7 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
     decide: (current, now) => {
       absent = current.item === undefined;
       // Tried again from new: only the last try's warnings are the answer's.
-      call.warnings.length = 0;
+      call.warnings.length = warned;
       return patchChange(server, call, now, { document, part, current });
     },
     done: (outcome, later) => {

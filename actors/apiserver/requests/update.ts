@@ -19,6 +19,7 @@ export function update(server: Server, call: Call, step: Step, part: Part = "obj
   const key = storageKey(kind, { namespace, name });
   const resource = groupResource(call);
   let absent = false;
+  const warned = call.warnings.length;
   guaranteedUpdate(server.store, step, {
     key,
     resource,
@@ -28,6 +29,8 @@ export function update(server: Server, call: Call, step: Step, part: Part = "obj
     decide: (current, now) => {
       const { item } = current;
       absent = item === undefined;
+      // Tried again from new: only the last try's warnings are the answer's.
+      call.warnings.length = warned;
       if (!item) return { do: "refuse", status: notFound(resource, name) };
       const old = existing(call, item);
       return updateChange(server, call, now, { draft: thaw(draft), old, item, part, current });

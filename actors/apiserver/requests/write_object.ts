@@ -35,6 +35,7 @@ export function updateChange(server: Server, call: Call, step: Step, change: Obj
   if ("status" in addresses) return { do: "refuse", status: addresses.status };
   const errors = validate(call.kind, draft, { old, part });
   if (errors.length > 0) return { do: "refuse", status: invalidObject(groupKind(call), draft.metadata.name, errors) };
+  if (part === "object") call.warnings.push(...call.kind.warnings(draft, old));
   const entries = change.entries?.(draft) ?? keptEntries(old, { after: draft, schema: call.kind.schema });
   if (entries.length > 0) draft.metadata.managedFields = entries;
   const text = encodeForStore(call.kind.toStorage(draft));
