@@ -9,6 +9,7 @@ import { freeHost } from "./free_host.ts";
 import type { Endpoint } from "./front_door.ts";
 import { assertImageFolder, type ImageFolders, imageFolders } from "./image_folder.ts";
 import { InputError } from "./input_error.ts";
+import { memoryPlan, tellMemory } from "./memory_plan.ts";
 import { type Milestone, storeLeader, untilReady } from "./readiness.ts";
 import { simulatedHost } from "./simulated_host.ts";
 import { apiServerAddresses, childSpecs, type Topology, trafficParts } from "./topology.ts";
@@ -41,6 +42,8 @@ export interface ClusterOptions {
   readonly imageFolder?: ImageFolders;
   /** Where the kubeconfig is written when HTTPS is served. Default: in the data directory. */
   readonly kubeconfig?: string;
+  /** What all workers together may take. Default: half of the machine's memory, or of the container's. Not in simulation. */
+  readonly memoryBytes?: number;
   /** In the `pool` host: how many workers share the actors. Default: as many as the machine has cores. */
   readonly workers?: number;
   readonly onProgress?: (milestone: Milestone) => void;
@@ -123,7 +126,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const { host = "simulation" } = options;
   const isNamed = options.dnsPort === undefined ? {} : { dns: true };
   const asked: Topology = { ...topologyDefault, ...options.topology, ...isNamed };
-  const topology: Topology = { ...asked, ...trafficParts(asked) };
+  const topology: Topology = { ...asked, ...trafficParts(asked), ...memoryOf(options, asked) };
   // What cannot be is refused before anything is touched.
   childSpecs(topology);
   await assertImages(options, topology);
@@ -165,6 +168,16 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     await close();
     throw error;
   }
+}
+
+/** Real workers have limits; what the topology says of them goes before what is left of the machine. */
+function memoryOf({ host = "simulation", memoryBytes, workers, onNote }: ClusterOptions, topology: Topology) {
+  if (host === "simulation") return {};
+  const { stores, apiservers } = topology;
+  const budget = memoryBytes === undefined ? {} : { budgetBytes: memoryBytes };
+  const plan = memoryPlan({ stores, apiservers, host, ...budget, ...(workers === undefined ? {} : { workers }) });
+  onNote?.(tellMemory(plan, host));
+  return { memory: { ...plan, ...topology.memory } };
 }
 
 async function assertImages({ imageFolder }: ClusterOptions, { machines }: Topology) {

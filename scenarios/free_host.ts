@@ -42,6 +42,7 @@ export async function freeHost(
     cast,
     settings,
     seed,
+    ...(topology.memory?.otherHeapMb === undefined ? {} : { heapMaxMb: topology.memory.otherHeapMb }),
     ...(onFailure ? { onFailure } : {}),
     ...(onCrash ? { onCrash } : {}),
     ...(onLog ? { onLog } : {}),

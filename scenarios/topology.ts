@@ -53,8 +53,21 @@ export interface Topology {
   readonly machinePermissions?: Permissions;
   /** Whether node ports are open to the outside. Default: as `traffic`. */
   readonly gateway?: boolean;
+  /** Heap limits, and what the store may hold. Default: the host's and the store's own. */
+  readonly memory?: TopologyMemory;
+  /** How long Events are kept. Default an hour. */
+  readonly eventTtlSeconds?: number;
   /** Deliberate defects by kind of component, for tests only. Default: none. */
   readonly defects?: TopologyDefects;
+}
+
+/** What workers may take, in megabytes of heap, and what the store holds. */
+export interface TopologyMemory {
+  readonly storeHeapMb?: number;
+  readonly apiServerHeapMb?: number;
+  readonly otherHeapMb?: number;
+  readonly quotaBytes?: number;
+  readonly eventsBytesMax?: number;
 }
 
 /** How fast the cluster's own clocks tick, in milliseconds; what is absent is the component's default. */
@@ -144,7 +157,12 @@ export function childSpecs(
   const topology = { ...given, ...trafficParts(given) };
   const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
   const { machines, proxies, dns, gateway } = topology;
-  const spec = (kind: string, input: unknown, name: string): ChildSpec => ({ name, kind, input, restartsMax });
+  const { storeHeapMb, apiServerHeapMb } = topology.memory ?? {};
+  const heaps: Readonly<Record<string, number | undefined>> = { store: storeHeapMb, apiserver: apiServerHeapMb };
+  const spec = (kind: string, input: unknown, name: string): ChildSpec => {
+    const heapMaxMb = heaps[kind];
+    return { name, kind, input, restartsMax, ...(heapMaxMb === undefined ? {} : { heapMaxMb }) };
+  };
   const apiServer = (index: number): ChildSpec => {
     const served = https?.(index);
     const permissions = served === undefined ? {} : { net: [`${served.host}:${served.port}`] };
@@ -198,6 +216,7 @@ function storeInput(topology: Topology, cluster: string | undefined): StoreInput
     heartbeatMs,
     electionMs,
     snapshotEntries: topology.snapshotEntries,
+    quotaBytes: topology.memory?.quotaBytes,
     defects: topology.defects?.store,
   }) as StoreInput;
 }
@@ -205,7 +224,13 @@ function storeInput(topology: Topology, cluster: string | undefined): StoreInput
 function apiServerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ApiServerInput {
   const defects = topology.defects?.apiserver as readonly ApiServerDefect[] | undefined;
   const advertise = { ip: apiServerIp(index), port: 6_443 };
-  return present({ stores: storeAddresses(topology), advertise, https, defects });
+  return present({ stores: storeAddresses(topology), advertise, https, defects, ...memoryOfApiServer(topology) });
+}
+
+function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {
+  const { apiServerHeapMb, eventsBytesMax } = memory;
+  const heapBytes = apiServerHeapMb === undefined ? undefined : apiServerHeapMb * 1024 * 1024;
+  return { heapBytes, eventsBytesMax, eventTtlSeconds };
 }
 
 function managerInput(topology: Topology, index: number): ManagerInput {

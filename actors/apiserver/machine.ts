@@ -35,7 +35,7 @@ const tickMs = 1_000;
 /** How long nothing may succeed before the server says that it has no store. */
 const degradedAfterMs = 3_000;
 const probeEveryMs = 5_000;
-const expireEveryMs = 60_000;
+const expireEveryMs = 10_000;
 const drainMs = 5_000;
 
 function http(phase: HealthState["phase"]) {
@@ -58,7 +58,9 @@ function tick(server: Server, step: Step): void {
   if (server.kubeletStreams.byId.size > 0) tendStreams(server.kubeletStreams, step);
   if (step.uptimeMs >= server.expireAtMs) {
     server.expireAtMs = step.uptimeMs + expireEveryMs;
-    expireObjects(server.store, step, { caches: server.caches.values(), ages: server.ages });
+    const { eventTtlSeconds, eventsBytesMax } = server.input;
+    const limits = { ttlSeconds: eventTtlSeconds, bytesMax: eventsBytesMax };
+    expireObjects(server.store, step, { caches: server.caches.values(), ages: server.ages, limits });
   }
   compactWhenDue(server.compactor, server.store, step);
   // A server that nobody asks anything still has to know whether its store is there.

@@ -106,6 +106,10 @@ export interface ApiServerInput {
   readonly kubelets?: string;
   /** What its worker's heap may grow to: what clients can make large has shares of it. Default 256 MiB. */
   readonly heapBytes?: number;
+  /** How long Events are kept that nobody writes any more. Default an hour. */
+  readonly eventTtlSeconds?: number;
+  /** What all Events together may take: the oldest go first. Default: no limit. */
+  readonly eventsBytesMax?: number;
   /** Only for tests: the deliberate defects to have. Default: none. */
   readonly defects?: readonly ApiServerDefect[];
 }

@@ -10,6 +10,7 @@ import { allowance } from "../allowance.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { runCommand } from "../run_command.ts";
+import { eventTtl, memorySize } from "../sizes.ts";
 import { exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
 
 interface UpOptions {
@@ -26,6 +27,8 @@ interface UpOptions {
   readonly forceNewCluster?: true;
   readonly kubeconfig?: string;
   readonly seed: number;
+  readonly memory?: number;
+  readonly eventTtl?: number;
 }
 
 /** Past so many nodes a worker each is more than a machine of ordinary size carries. */
@@ -89,6 +92,12 @@ function declare(command: Command) {
       "with --data-dir: begins anew from what is left of a store that has lost a majority of its replicas; writes are lost",
     )
     .option("--kubeconfig <file>", "where the kubeconfig is written (default: in the data directory)")
+    .option(
+      "--memory <size>",
+      "what all its workers may take, such as 4Gi (default: half of the machine's)",
+      memorySize,
+    )
+    .option("--event-ttl <duration>", "how long Events are kept, such as 30m (default: 1h)", eventTtl)
     .option("--seed <s>", "seeds the actors' random numbers", wholeNumber({ least: 0, most: 2 ** 32 - 1 }), 1);
 }
 
@@ -145,7 +154,14 @@ function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, di
       "Cannot allow anything to pods: without traffic they are played and run no code, turn that on",
     );
   }
-  const topology: Topology = { nodes, stores, apiservers, traffic, ...(allow ? { machinePermissions: allow } : {}) };
+  const topology: Topology = {
+    nodes,
+    stores,
+    apiservers,
+    traffic,
+    ...(allow ? { machinePermissions: allow } : {}),
+    ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
+  };
   const parts = `${count(nodes, "node")}, ${count(stores, "store replica")} and ${count(apiservers, "API server")}`;
   display.note(`Bringing up ${parts}, ${livingIn(host)}`);
   return {
@@ -153,6 +169,7 @@ function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, di
     host,
     port,
     seed,
+    ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
     ...(dnsPort === undefined ? {} : { dnsPort }),
     ...(images === undefined ? {} : { imageFolder: images }),
     ...(dataDir === undefined ? {} : { dataDir }),

@@ -1,0 +1,12 @@
+import { assert, test } from "../../properties/test.ts";
+import { eventTtl, memorySize } from "./sizes.ts";
+
+test("memorySize() reads quantities, and says what to give instead of what is none", () => {
+  assert.deepEqual(["4Gi", "800M", "1073741824"].map(memorySize), [4 * 1024 ** 3, 800e6, 1024 ** 3]);
+  for (const text of ["", "much", "-1Gi", "0"]) assert.throws(() => memorySize(text), /such as 4Gi/);
+});
+
+test("eventTtl() reads durations in seconds, and says what to give instead of what is none", () => {
+  assert.deepEqual(["90s", "30m", "1h"].map(eventTtl), [90, 1_800, 3_600]);
+  for (const text of ["", "1", "0s", "h", "1d"]) assert.throws(() => eventTtl(text), /such as 90s/);
+});
