@@ -1,0 +1,16 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { killRounds } from "./kill_rounds.ts";
+
+// `npm run kills -- ROUNDS SEED`: kills a whole cluster by SIGKILL under load, and looks for what it acknowledged.
+const [rounds = 30, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
+const dataDir = await mkdtemp(join(tmpdir(), "kubetroupe-kills-"));
+process.stdout.write(`${rounds} rounds with seed ${seed} in ${dataDir}\n`);
+const { acknowledged, lost } = await killRounds({
+  ...{ dataDir, rounds, seed },
+  onRound: (told) => process.stdout.write(`${told}\n`),
+});
+process.stdout.write(`${acknowledged} writes acknowledged, ${lost.length} lost: ${lost.join(" ") || "none"}\n`);
+if (lost.length === 0) await rm(dataDir, { recursive: true });
+else process.exitCode = 1;
