@@ -1,4 +1,4 @@
-import { kubeletAddress, kubeletStage } from "../../properties/kubelet_stage.ts";
+import { kubeletStage } from "../../properties/kubelet_stage.ts";
 import { assert, test } from "../../properties/test.ts";
 
 const containers = [{ name: "c", image: "nginx:1.27" }];
@@ -39,7 +39,6 @@ test("kubelet fails a running pod at the deadline that it was given later, and a
   patch(60);
   stage.simulation.advance(10_000);
   assert.equal(stage.pod("web")?.status.phase, "Running");
-  stage.simulation.crashNow(kubeletAddress, "test");
   stage.simulation.advance(20_000);
   const { phase, reason, message } = stage.pod("web")?.status ?? {};
   assert.deepEqual([phase, reason], ["Failed", "DeadlineExceeded"]);
