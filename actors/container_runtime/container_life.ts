@@ -32,11 +32,11 @@ export function createContainer(
     sandbox,
     log: undefined,
     following: "nobody",
-    status: {
-      ...status,
-      ...(image.isProbed ? { isProbed: true } : {}),
-      ...(image.runsCommands?.(config) ? { runsCommands: true } : {}),
-    },
+    status: image.isProbed
+      ? { ...status, isProbed: true }
+      : config.hasCommandProbes && image.runsCommands?.(config)
+        ? { ...status, runsCommands: true }
+        : status,
     waiting: undefined,
   };
   sandbox.containers.set(status.container, container);

@@ -68,6 +68,8 @@ export interface ContainerConfig {
   readonly hasInput?: boolean;
   /** The rest of its pod waits until it has ended. */
   readonly isAwaited?: boolean;
+  /** Some of its probes are commands: whether those can be run is told in its status. */
+  readonly hasCommandProbes?: boolean;
   /** The file in which its process may leave a last word. Default: `/dev/termination-log`. */
   readonly terminationMessagePath?: string;
   /** The ports that its spec names: `PORT` of a module that asks for none. */

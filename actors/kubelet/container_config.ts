@@ -45,12 +45,17 @@ export function containerConfig(spec: Frozen<Container>, context: ConfigContext)
     ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
     ...(workingDir === undefined ? {} : { workingDir }),
     ...(stdin ? { hasInput: true } : {}),
+    ...(hasCommandProbes(spec) ? { hasCommandProbes: true } : {}),
     ...(context.isAwaited ? { isAwaited: true } : {}),
     ...(terminationMessagePath === undefined ? {} : { terminationMessagePath }),
     ...userOf(spec, context),
     ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
     ...(permissions === undefined ? {} : { permissions }),
   };
+}
+
+function hasCommandProbes({ startupProbe, livenessProbe, readinessProbe }: Frozen<Container>): boolean {
+  return [startupProbe, livenessProbe, readinessProbe].some((probe) => probe?.exec !== undefined);
 }
 
 /** Who a container's process runs as, where its spec or its pod's says so. */
