@@ -5,6 +5,7 @@ import type { TLSSocket } from "node:tls";
 import type { Message } from "../actor.ts";
 import { createBodies } from "./bodies.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
+import { type HeapRoom, watchHeapRoom } from "./heap_room.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { netNeeds, tooManyStatus } from "./net_rules.ts";
 import { endsConnection, endUnread, isBodyUnread } from "./unread_body.ts";
@@ -53,6 +54,7 @@ function open(context: DeviceContext): Device {
   const peers = new WeakMap<object, ShownPeer>();
   const webSockets = createWebSockets(push);
   let exchangeIds = 0;
+  let room: HeapRoom | undefined;
 
   function listen({ host, port, tls }: Listen, done: (answer: NetAnswer) => void) {
     let server: Server;
@@ -81,10 +83,16 @@ function open(context: DeviceContext): Device {
       done({ ok: true, port: typeof address === "object" && address ? address.port : port });
     });
     servers.add(server);
+    room ??= watchHeapRoom();
+  }
+
+  /** What is not even begun costs nothing: a thread that died would lose all that it has begun. */
+  function isFull(): boolean {
+    return exchanges.size + webSockets.size() >= exchangesMax || room?.isShort() === true;
   }
 
   function onRequest(request: IncomingMessage, response: ServerResponse) {
-    if (exchanges.size + webSockets.size() >= exchangesMax) return refuse(response);
+    if (isFull()) return refuse(response);
     const hasBody = isBodyUnread(request);
     if (!hasBody) request.resume();
     begin({ request, response }, hasBody ? { hasBody } : {});
@@ -93,7 +101,7 @@ function open(context: DeviceContext): Device {
   /** A request to go on with another protocol: until that is accepted, it can be answered like any other. */
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
     const response = responseOnSocket(http().ServerResponse, request, socket);
-    if (exchanges.size + webSockets.size() >= exchangesMax) return refuse(response);
+    if (isFull()) return refuse(response);
     const upgrade = (request.headers.upgrade ?? "").toLowerCase();
     const exchange = begin({ request, response, upgrade }, { upgrade });
     if (upgrade === "websocket") webSockets.offer(exchange, { request, socket, head, response });
@@ -217,6 +225,7 @@ function open(context: DeviceContext): Device {
       else serve(request, done);
     },
     close() {
+      room?.[Symbol.dispose]();
       for (const server of servers) {
         server.close();
         server.closeAllConnections();

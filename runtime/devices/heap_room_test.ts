@@ -1,0 +1,12 @@
+import { on } from "node:events";
+import { Worker } from "node:worker_threads";
+import { assert, test } from "../../properties/test.ts";
+
+test("watchHeapRoom() tells that what lives fills the heap before the thread dies of it, and when that is over", async () => {
+  const worker = new Worker(new URL("./testing/heap_filler.mjs", import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 },
+  });
+  const said: string[] = [];
+  for await (const [word] of on(worker, "message", { close: ["exit"] })) said.push(word);
+  assert.deepEqual(said, ["garbage is no matter", "short of room", "room again"]);
+});
