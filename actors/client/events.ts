@@ -1,20 +1,10 @@
 import type { Step } from "../../runtime/mod.ts";
 import { formatTime } from "../api/time.ts";
-import type { Event, Frozen, KubeObject } from "../api/types.ts";
+import type { Event } from "../api/types.ts";
 import type { ApiClient } from "./api_client.ts";
 import type { Kind } from "./api_request.ts";
-
-/** Something worth telling people about an object. */
-export interface Report {
-  /** What it is about; an object or enough of one. */
-  readonly about: Frozen<Pick<KubeObject, "apiVersion" | "kind" | "metadata">>;
-  readonly type: "Normal" | "Warning";
-  /** One word in CamelCase: `SuccessfulCreate`. */
-  readonly reason: string;
-  readonly message: string;
-  /** The part of the object, such as `spec.containers{web}`. */
-  readonly fieldPath?: string;
-}
+import { createEventCorrelator, rememberLatest } from "./event_correlator.ts";
+import type { Report } from "./report.ts";
 
 /** Who reports. */
 export interface EventRecorderOptions {
@@ -37,78 +27,74 @@ export interface EventRecorder {
   reset(): void;
 }
 
+/** A report that is to be written, under its key. */
+interface Waiting {
+  readonly report: Report;
+  readonly key: string;
+  readonly atMs: number;
+}
+
 interface Known {
   readonly name: string;
   readonly firstTimestamp: string;
   count: number;
 }
 
-const knownMax = 4096;
-const burst = 25;
-const refillMs = 300_000;
-
 /**
- * Makes a recorder. The same report again raises the count of the Event that is there. About one object a component
- * may say 25 things at once, then one every five minutes, as client-go's spam filter has it.
+ * Makes a recorder. The same report again raises the count of the Event that is there; many alike become one, and what
+ * is too much about one object is lost: see the correlator.
  */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   const { client, kind, component, host = "", waitingMax = 1_000 } = options;
   const known = new Map<string, Known>();
-  const budgets = new Map<string, { tokens: number; atMs: number }>();
-  const waiting: { report: Report; atMs: number }[] = [];
+  const correlator = createEventCorrelator();
+  const waiting: Waiting[] = [];
   let writing = false;
   let lost = 0;
-
-  function allowed(step: Step, about: string): boolean {
-    const budget = budgets.get(about) ?? { tokens: burst, atMs: step.uptimeMs };
-    budget.tokens = Math.min(burst, budget.tokens + (step.uptimeMs - budget.atMs) / refillMs);
-    budget.atMs = step.uptimeMs;
-    remember(budgets, about, budget);
-    if (budget.tokens < 1) return false;
-    budget.tokens--;
-    return true;
-  }
 
   function next(step: Step) {
     const first = waiting.shift();
     writing = first !== undefined;
-    if (first) write(step, first.report, first.atMs);
+    if (first) write(step, first);
   }
 
-  function write(step: Step, report: Report, atMs: number) {
-    const key = reportKey(report);
+  function write(step: Step, waiter: Waiting) {
+    const { report, key, atMs } = waiter;
     const before = known.get(key);
-    if (!before) return create(step, report, atMs);
+    if (!before) return create(step, waiter);
     const namespace = namespaceOf(report);
     const count = before.count + 1;
-    const patch = { count, lastTimestamp: formatTime(atMs) };
+    const patch = { count, lastTimestamp: formatTime(atMs), message: report.message };
     client.patch(step, { kind, namespace, name: before.name, patch }, (outcome, later) => {
-      if (outcome.ok) before.count = count;
+      if (outcome.ok) before.count = Math.max(before.count, count);
       else if (outcome.code === 404) {
         // Events expire: then it is a new one.
         known.delete(key);
-        return create(later, report, atMs);
+        return create(later, waiter);
       }
       next(later);
     });
   }
 
-  function create(step: Step, report: Report, atMs: number) {
+  function create(step: Step, { report, key, atMs }: Waiting) {
     const object = eventFor(step, report, { component, host, atMs });
     client.create(step, { kind, namespace: namespaceOf(report), object }, (outcome, later) => {
       const { name } = object.metadata;
-      if (outcome.ok) remember(known, reportKey(report), { name, firstTimestamp: formatTime(atMs), count: 1 });
+      if (outcome.ok) rememberLatest(known, key, { name, firstTimestamp: formatTime(atMs), count: 1 });
       next(later);
     });
   }
 
   return {
     report(step, report) {
-      if (waiting.length >= waitingMax || !allowed(step, aboutKey(report))) {
+      const { key, message, isAllowed } = correlator.correlate(report, step.uptimeMs);
+      if (waiting.length >= waitingMax || !isAllowed) {
         lost++;
+        const before = known.get(key);
+        if (before) before.count++;
         return;
       }
-      waiting.push({ report, atMs: step.nowMs });
+      waiting.push({ report: { ...report, message }, key, atMs: step.nowMs });
       if (!writing) next(step);
     },
     lost: () => lost,
@@ -153,23 +139,4 @@ function eventFor(step: Step, report: Report, by: { component: string; host: str
 /** Events about what has no namespace are in `default`. */
 function namespaceOf({ about }: Report): string {
   return about.metadata.namespace || "default";
-}
-
-function aboutKey({ about }: Report): string {
-  return `${about.kind}/${about.metadata.namespace ?? ""}/${about.metadata.name}/${about.metadata.uid ?? ""}`;
-}
-
-function reportKey(report: Report): string {
-  return `${aboutKey(report)}\n${report.type}\n${report.reason}\n${report.fieldPath ?? ""}\n${report.message}`;
-}
-
-/** Sets an entry as the youngest, and drops the oldest one when there are too many. */
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= knownMax) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
-  }
 }

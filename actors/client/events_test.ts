@@ -3,8 +3,9 @@ import { createStep } from "../../runtime/step.ts";
 import { event } from "../api/kinds/event.ts";
 import type { Event } from "../api/types.ts";
 import type { ApiClient } from "./api_client.ts";
-import { createEventRecorder, type Report } from "./events.ts";
+import { createEventRecorder } from "./events.ts";
 import type { Then } from "./outcome.ts";
+import type { Report } from "./report.ts";
 
 /** A recorder over a client that notes what is written, and answers when told to. */
 function stage(waitingMax?: number) {
@@ -69,6 +70,27 @@ test("createEventRecorder() writes one after the other, and loses what is too mu
   for (let count = 0; count < 5; count++) answer();
   assert.equal(written.length, 3);
   assert.equal(recorder.lost(), 2);
+});
+
+test("createEventRecorder() combines what is similar from the tenth message on, for ten minutes", () => {
+  const { recorder, written, answer, step, control } = stage();
+  for (let count = 1; count <= 13; count++) {
+    recorder.report(step, report(`message ${count}`));
+    answer();
+  }
+  assert.deepEqual(
+    written.slice(8).map(({ verb, body }) => `${verb} ${body.count} ${body.message}`),
+    [
+      "create 1 message 9",
+      "create 1 (combined from similar events): message 10",
+      "patch 2 (combined from similar events): message 11",
+      "patch 3 (combined from similar events): message 12",
+      "patch 4 (combined from similar events): message 13",
+    ],
+  );
+  control.next(Date.UTC(2026, 0, 1), 600_001);
+  recorder.report(control.step, report("message 14"));
+  assert.equal(written.at(-1)?.body.message, "message 14");
 });
 
 test("createEventRecorder() says 25 things about an object at once, then one every five minutes", () => {

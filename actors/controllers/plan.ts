@@ -1,8 +1,8 @@
 import type { Frozen, KubeObject } from "../api/types.ts";
 import type { ApiRequest } from "../apiserver/messages.ts";
 import type { Kind } from "../client/api_request.ts";
-import type { Report } from "../client/events.ts";
 import type { Failure, FailureReason } from "../client/outcome.ts";
+import type { Report } from "../client/report.ts";
 
 /** What all actions of a plan may say beside what they do. */
 export interface ActionOptions {

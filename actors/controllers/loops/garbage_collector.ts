@@ -1,8 +1,8 @@
 import type { KindDefinition } from "../../api/kind.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
-import type { Report } from "../../client/events.ts";
 import type { Change } from "../../client/informer.ts";
 import { byOwner } from "../../client/object_store.ts";
+import type { Report } from "../../client/report.ts";
 import { defineLoop, type Listers, type Turn, watch } from "../loop.ts";
 import { blocks, mayCloseCircle, waitsForItself } from "../ownership/circles.ts";
 import {
