@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { dump } from "js-yaml";
 import { yamlToJson } from "../actors/api/yaml.ts";
 import type { Credentials } from "./certificates.ts";
@@ -54,7 +54,25 @@ export async function writeKubeconfig(path: string, text: string): Promise<void>
       `Cannot write kubeconfig "${path}": it holds something else already, choose another with --kubeconfig`,
     );
   }
-  await writeWhole(path, text, { mode: secretMode });
+  if (present === text) return;
+  try {
+    await writeWhole(path, text, { mode: secretMode });
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+    if (code !== "ENOSPC" || present === undefined) throw error;
+    await writeOver(path, text);
+  }
+}
+
+/** On a full disk there is room for a file only where the old one is; one that is torn is not even YAML. */
+async function writeOver(path: string, text: string) {
+  const file = await open(path, "r+");
+  try {
+    await file.write(text, 0);
+    await file.truncate(Buffer.byteLength(text));
+  } finally {
+    await file.close();
+  }
 }
 
 function isOurs(text: string): boolean {
