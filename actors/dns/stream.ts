@@ -58,6 +58,8 @@ export function createStream(exchanges: Exchanges, peer: StreamPeer): DnsStream 
 
   return {
     data(chunk) {
+      // What is on its way when it closes is for nobody, and would be kept.
+      if (isClosed) return;
       buffered = buffered.length === 0 ? chunk : Buffer.concat([buffered, chunk]);
       drain();
     },
