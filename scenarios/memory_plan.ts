@@ -32,7 +32,8 @@ export const budgetBytesLeast = 512 * mebibyte;
 const shares = { stores: 0.4, apiServers: 0.4, others: 0.2 };
 const storeHeap = { leastMb: 96, mostMb: 2_048 };
 const apiServerHeap = { leastMb: 128, mostMb: 4_096 };
-const otherHeap = { leastMb: 96, mostMb: 256 };
+/** A control loop that lists everything parses and holds all that the store has. */
+const otherHeap = { leastMb: 96, mostMb: 2_048 };
 const poolHeap = { leastMb: 256, mostMb: 8_192 };
 /** A replica that installs a snapshot holds two keyspaces, and its log beside them. */
 const heapsPerQuota = 4;
@@ -75,7 +76,7 @@ function planOf(
   heaps: Pick<MemoryPlan, "budgetBytes" | "storeHeapMb" | "apiServerHeapMb" | "otherHeapMb">,
   sharers: number,
 ) {
-  const heapMb = Math.min(heaps.storeHeapMb, heaps.apiServerHeapMb) / sharers;
+  const heapMb = Math.min(heaps.storeHeapMb, heaps.apiServerHeapMb, heaps.otherHeapMb) / sharers;
   const quotaBytes = Math.floor((heapMb / heapsPerQuota) * mebibyte);
   return { ...heaps, quotaBytes, eventsBytesMax: Math.floor(quotaBytes / 8) };
 }

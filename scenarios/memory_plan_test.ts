@@ -6,11 +6,11 @@ const few = { stores: 3, apiservers: 2 } as const;
 
 test("memoryPlan() divides a budget, and lets the store hold far less than any worker that keeps it", () => {
   const plan = memoryPlan({ ...few, host: "thread", budgetBytes: 3_000 * mebibyte });
-  assert.deepEqual([plan.storeHeapMb, plan.apiServerHeapMb, plan.otherHeapMb], [400, 600, 256]);
+  assert.deepEqual([plan.storeHeapMb, plan.apiServerHeapMb, plan.otherHeapMb], [400, 600, 600]);
   assert.equal(plan.quotaBytes, 100 * mebibyte);
   assert.equal(
     tellMemory(plan, "thread"),
-    "Memory: 3000 MiB, of heap each store up to 400 MiB, each API server 600, others 256; the store takes writes up to its quota of 100 MiB",
+    "Memory: 3000 MiB, of heap each store up to 400 MiB, each API server 600, others 600; the store takes writes up to its quota of 100 MiB",
   );
 });
 

@@ -1,0 +1,124 @@
+/**
+ * `npm run soak`: churns a cluster at a steady rate, prints a line of figures each minute, and says at the end whether
+ * memory was flat after the first ten minutes (or the first half of a shorter run), the disk bounded, and no worker died.
+ */
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type Cluster, createCluster } from "../create_cluster.ts";
+import { judgeSoak, type SoakFigures, soakHeader, soakLine } from "./soak_report.ts";
+
+const help = `Usage: npm run -s soak -- [--minutes N] [--host thread|pool] [--rate N]
+
+Creates, changes and deletes pods at 30 requests a second (--rate) for 60 minutes (--minutes) in the thread host
+`;
+const pods = { resource: "pods", namespace: "default" } as const;
+const livingMax = 20;
+const mebibyte = 1024 * 1024;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const flag = { type: "string" } as const;
+  const { values } = parseArgs({ options: { minutes: flag, host: flag, rate: flag, help: { type: "boolean" } } });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const [minutes, rate] = [Number(values.minutes ?? 60), Number(values.rate ?? 30)];
+  const host = values.host === "pool" ? "pool" : "thread";
+  const dataDir = await mkdtemp(join(tmpdir(), "troupe-soak-"));
+  const deaths: string[] = [];
+  const figures: SoakFigures[] = [];
+  try {
+    await using cluster = await createCluster({
+      ...{ host, dataDir, onNote: (text) => process.stdout.write(`${text}\n`) },
+      onCrash: ({ address, reason }) => deaths.push(`${address}: ${reason.split("\n", 1)[0]}`),
+    });
+    process.stdout.write(`${soakHeader}\n`);
+    for (let minute = 1; minute <= minutes; minute++) {
+      const latenciesMs = await churn(cluster, { rate, minute });
+      const taken = await measure(cluster, { dataDir, minute, latenciesMs, deaths: deaths.length });
+      figures.push(taken);
+      process.stdout.write(`${soakLine(taken)}\n`);
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+  const problems = judgeSoak(figures);
+  for (const each of [...deaths, ...problems]) process.stdout.write(`${each}\n`);
+  if (problems.length === 0) process.stdout.write("Memory was flat, the disk bounded, and no worker died\n");
+  return problems.length === 0 ? 0 : 1;
+}
+
+/** A minute of requests, and how long a client waited that only reads, twice a second. */
+async function churn(cluster: Cluster, { rate, minute }: { rate: number; minute: number }): Promise<number[]> {
+  const untilMs = performance.now() + 60_000;
+  const latenciesMs: number[] = [];
+  const open = new Set<Promise<unknown>>();
+  for (let sent = 0; performance.now() < untilMs; sent++) {
+    const asked = request(cluster, minute * 1_000_000 + sent).catch(() => {});
+    open.add(asked);
+    void asked.finally(() => open.delete(asked));
+    if (sent % Math.ceil(rate / 2) === 0) {
+      const askedMs = performance.now();
+      await cluster.api({ verb: "get", resource: "namespaces", name: "default" }).catch(() => {});
+      latenciesMs.push(performance.now() - askedMs);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000 / rate));
+  }
+  await Promise.all(open);
+  return latenciesMs;
+}
+
+/** In turn a pod is created, labelled, and the oldest deleted. */
+async function request({ api }: Cluster, count: number): Promise<unknown> {
+  const nameOf = (at: number) => `churn-${at - (at % 3)}`;
+  if (count % 3 === 0) {
+    const containers = [{ name: "main", image: "nginx" }];
+    return api({
+      verb: "create",
+      ...pods,
+      body: { kind: "Pod", metadata: { name: nameOf(count) }, spec: { containers } },
+    });
+  }
+  if (count % 3 === 2) return api({ verb: "delete", ...pods, name: nameOf(count - 3 * livingMax) });
+  const body = { metadata: { labels: { turn: String(count) } } };
+  return api({ verb: "patch", ...pods, name: nameOf(count), body, contentType: "application/merge-patch+json" });
+}
+
+async function measure(
+  cluster: Cluster,
+  { dataDir, ...told }: { dataDir: string; minute: number; latenciesMs: readonly number[]; deaths: number },
+): Promise<SoakFigures> {
+  const stats = "stats" in cluster.host ? await cluster.host.stats() : [];
+  const leader = await cluster.storeLeader();
+  const status = leader === undefined ? undefined : await cluster.host.ask(leader, { type: "store.status" }, 5_000);
+  const { liveBytes = 0, historyBytes = 0 } = (status ?? {}) as { liveBytes?: number; historyBytes?: number };
+  const events = await cluster.api<{ items: readonly unknown[] }>({ verb: "list", resource: "events" });
+  const sorted = told.latenciesMs.toSorted((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.floor(share * (sorted.length - 1))] ?? 0);
+  const heaps = stats.map(({ heapUsedBytes }) => heapUsedBytes / mebibyte);
+  return {
+    ...{ minute: told.minute, deaths: told.deaths, events: events.body.items.length, p50Ms: at(0.5), p99Ms: at(0.99) },
+    rssMb: Math.round(process.memoryUsage().rss / mebibyte),
+    heapsMb: Math.round(heaps.reduce((sum, each) => sum + each, 0)),
+    largestHeapMb: Math.round(Math.max(0, ...heaps)),
+    storeMb: (liveBytes + historyBytes) / mebibyte,
+    diskMb: (await sizeOf(dataDir)) / mebibyte,
+  };
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const sizes = (await readdir(folder, { withFileTypes: true })).map(async (entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sizeOf(path);
+    // A file may be replaced meanwhile.
+    return stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    );
+  });
+  return (await Promise.all(sizes)).reduce((sum, each) => sum + each, 0);
+}

@@ -1,0 +1,27 @@
+import { assert, test } from "../../properties/test.ts";
+import { judgeSoak, type SoakFigures, soakHeader, soakLine } from "./soak_report.ts";
+
+const figures: SoakFigures = {
+  ...{ minute: 1, rssMb: 500, heapsMb: 200, largestHeapMb: 40, diskMb: 30, storeMb: 2.34, events: 900 },
+  ...{ p50Ms: 3, p99Ms: 9, deaths: 0 },
+};
+const minutes = (change: (minute: number) => Partial<SoakFigures>) =>
+  Array.from({ length: 60 }, (_, i) => ({ ...figures, minute: i + 1, ...change(i + 1) }));
+
+test("judgeSoak() finds nothing wrong where memory grows in the first ten minutes only", () => {
+  assert.deepEqual(judgeSoak(minutes((minute) => ({ rssMb: Math.min(900, 400 + minute * 50) }))), []);
+});
+
+test("judgeSoak() tells memory that grows, a disk that grows, and workers that died", () => {
+  const problems = judgeSoak(minutes((minute) => ({ rssMb: 400 + 20 * minute, diskMb: 100 * minute, deaths: 2 })));
+  assert.deepEqual(problems, [
+    "Memory grew: 780 MB, then 1440 MB",
+    "The disk grew: 1100 MB in minute 11",
+    "Workers died: 2",
+  ]);
+});
+
+test("soakLine() stands below its header", () => {
+  assert.equal(soakLine(figures).length, soakHeader.length);
+  assert.match(soakLine(figures), /^ +1 +500 +200 +40 +30 +2\.3 +900 +3 +9 +0$/);
+});
