@@ -1,6 +1,6 @@
 /**
  * `npm run soak`: churns a cluster at a steady rate, prints a line of figures each minute, and says at the end whether
- * memory was flat after the first ten minutes (or the first half of a shorter run), the disk bounded, and no worker died.
+ * memory was flat after the first ten minutes, the disk bounded, and no worker died.
  */
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -28,6 +28,8 @@ const columns = {
 } as const satisfies Readonly<Record<keyof SoakFigures, string>>;
 const width = 11;
 const warmMinutes = 10;
+/** So many minutes after the warm-up say something. */
+const toldMinutes = 3;
 /** What the last third may take beyond the first third after the warm-up. */
 const growthMax = 1.25;
 /** Logs and snapshots of all replicas, for each megabyte of the store and beside it. */
@@ -46,12 +48,17 @@ export function soakLine(figures: SoakFigures): string {
 
 /** What is wrong with a soak; nothing when memory was flat after the warm-up, the disk bounded, and no worker died. */
 export function judgeSoak(all: readonly SoakFigures[]): string[] {
-  const warm = all.slice(Math.min(warmMinutes, Math.floor(all.length / 2)));
+  const warm = all.slice(warmMinutes);
   const third = Math.ceil(warm.length / 3);
   const problems: string[] = [];
+  if (warm.length < toldMinutes) {
+    problems.push(
+      `Cannot tell whether memory is flat in ${all.length} minutes: run at least ${warmMinutes + toldMinutes}`,
+    );
+  }
   const [first, last] = [mean(warm.slice(0, third)), mean(warm.slice(-third))];
   if (last > growthMax * first) problems.push(`Memory grew: ${Math.round(first)} MB, then ${Math.round(last)} MB`);
-  const full = warm.find(({ diskMb, storeMb }) => diskMb > diskMax.fixedMb + diskMax.perStore * storeMb);
+  const full = all.find(({ diskMb, storeMb }) => diskMb > diskMax.fixedMb + diskMax.perStore * storeMb);
   if (full) problems.push(`The disk grew: ${Math.round(full.diskMb)} MB in minute ${full.minute}`);
   const deaths = all.at(-1)?.deaths ?? 0;
   if (deaths > 0) problems.push(`Workers died: ${deaths}`);

@@ -16,8 +16,14 @@ test("judgeSoak() tells memory that grows, a disk that grows, and workers that d
   const problems = judgeSoak(minutes((minute) => ({ rssMb: 400 + 20 * minute, diskMb: 100 * minute, deaths: 2 })));
   assert.deepEqual(problems, [
     "Memory grew: 780 MB, then 1440 MB",
-    "The disk grew: 1100 MB in minute 11",
+    "The disk grew: 700 MB in minute 7",
     "Workers died: 2",
+  ]);
+});
+
+test("judgeSoak() says of a short run that it tells nothing about memory", () => {
+  assert.deepEqual(judgeSoak(minutes(() => ({})).slice(0, 3)), [
+    "Cannot tell whether memory is flat in 3 minutes: run at least 13",
   ]);
 });
 
