@@ -1,4 +1,4 @@
-import type { ContainerConfig, CriAnswer, LogLine } from "./messages.ts";
+import type { ContainerConfig, CriAnswer, LogLine, ProcessWish } from "./messages.ts";
 import type { Container } from "./runtime_node.ts";
 
 /** How a process ended. */
@@ -23,6 +23,29 @@ export interface ExecOptions {
   readonly timeoutMs: number;
 }
 
+/** The other end of a process's streams, as the process sees it. */
+export interface StreamClient {
+  /** How many bytes may be written now. */
+  room(): number;
+  write(channel: "stdout" | "stderr", bytes: string): void;
+  /** So many bytes of the input have been taken. */
+  took(bytes: number): void;
+  /** All is said: nothing is written behind it. */
+  close(end: { readonly exitCode?: number; readonly error?: string }): void;
+}
+
+/** A process's end of streams, as the other end sees it. */
+export interface StreamServer {
+  /** Bytes for its input; each is `took` some time, unless it ends before. */
+  input(bytes: string): void;
+  /** The input has no more. */
+  end(): void;
+  /** There is room again. */
+  roomAgain(): void;
+  /** The other end is gone, and hears nothing any more. */
+  leave(): void;
+}
+
 /** An image as a node has it, and what its containers do. */
 export interface ContainerImage {
   /** `docker.io/library/nginx:latest`. */
@@ -43,6 +66,8 @@ export interface ContainerImage {
   /** Ends the process now; nothing more is told of it, its exit neither. */
   destroy(container: Container): void;
   exec(container: Container, options: ExecOptions, done: (answer: CriAnswer) => void): void;
+  /** Attaches to the process of a container that runs, or runs a command beside it; the client is told later. */
+  connect(container: Container, wish: ProcessWish, client: StreamClient): StreamServer;
 }
 
 /** What a pull finds. */

@@ -1,8 +1,16 @@
 import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { Address } from "../../runtime/mod.ts";
 import type { ImageSource } from "./container_image.ts";
-import type { ContainerStatus, CriRequest, ImageCatalogue, SandboxStatus, SocketRequest } from "./messages.ts";
+import type {
+  ContainerStatus,
+  CriRequest,
+  ImageCatalogue,
+  ProcessRequest,
+  SandboxStatus,
+  SocketRequest,
+} from "./messages.ts";
 import { type ModuleImages, moduleSource } from "./module_device/module_images.ts";
+import { createProcessStreams, type ProcessStreams } from "./process_streams.ts";
 import { type RuntimeCalls, runtimeCalls } from "./runtime_calls.ts";
 import type { RuntimeEvent } from "./runtime_event.ts";
 import { type NodeHost, type RuntimeNode, runtimeNode } from "./runtime_node.ts";
@@ -36,6 +44,7 @@ interface Place {
   readonly node: RuntimeNode;
   readonly calls: RuntimeCalls;
   readonly sockets: Sockets;
+  readonly processes: ProcessStreams;
 }
 
 type Answer = (answer: unknown) => void;
@@ -66,7 +75,8 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
     });
     const sources: ImageSource[] = [simulatedImages(node, { images })];
     if (modules) sources.unshift(moduleSource({ node, sockets, modules, catalogue: { images } }));
-    const place: Place = { node, sockets, calls: runtimeCalls(node, sources) };
+    const calls = runtimeCalls(node, sources);
+    const place: Place = { node, sockets, calls, processes: createProcessStreams(node) };
     places.set(address, place);
     return place;
   }
@@ -97,7 +107,7 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
           const place = placeAt(address);
           // After a crash of the machine this life is served by the machine that was switched on again.
           if (!place.node.host) place.node.attach(host);
-          place.node.enter(() => call(place, request as CriRequest | SocketRequest, (value) => isOpen && done(value)));
+          place.node.enter(() => call(place, request as AnyRequest, (value) => isOpen && done(value)));
         },
         close() {
           isOpen = false;
@@ -118,14 +128,21 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
   };
 }
 
-function call({ node, calls, sockets }: Place, request: CriRequest | SocketRequest, done: Answer): void {
-  if (request.op === "HostHttp") hostHttp(node, sockets, { request, done });
+type AnyRequest = CriRequest | SocketRequest | ProcessRequest;
+
+function call({ node, calls, sockets, processes }: Place, request: AnyRequest, done: Answer): void {
+  if (isProcessRequest(request)) processes.request(request, done);
+  else if (request.op === "HostHttp") hostHttp(node, sockets, { request, done });
   else if (isSocketRequest(request)) sockets.request(request, done);
   else (calls[request.op] as (request: CriRequest, done: Answer) => void)(request, done);
 }
 
 function isSocketRequest(request: CriRequest | SocketRequest): request is SocketCall {
   return request.op.startsWith("Socket");
+}
+
+function isProcessRequest(request: AnyRequest): request is ProcessRequest {
+  return request.op.startsWith("Process");
 }
 
 function nameOf(address: Address): string {

@@ -66,6 +66,10 @@ export interface ContainerConfig {
   readonly user?: { readonly uid: number; readonly gid: number };
   /** Somebody may write to its process: its input does not end. Default: it has none. */
   readonly hasInput?: boolean;
+  /** Its input ends when the first who was attached to it writes no more, or leaves. Default false. */
+  readonly closesInput?: boolean;
+  /** Its process talks to a terminal. Default false. */
+  readonly hasTerminal?: boolean;
   /** The rest of its pod waits until it has ended. */
   readonly isAwaited?: boolean;
   /** Some of its probes are commands: whether those can be run is told in its status. */
@@ -232,6 +236,44 @@ export type SocketRequest =
       readonly headers: readonly (readonly [name: string, value: string])[];
       readonly timeoutMs: number;
     };
+
+/**
+ * What the machine asks of the device `cri` for the streams of processes: what containerd's streaming server does for a
+ * kubelet. The machine numbers the streams, each number once in a life. Data is bytes, a character each (latin1).
+ */
+export type ProcessRequest =
+  /** Runs a command in a container, or attaches to its own process; answered with a `CriAnswer` when that stands. */
+  | ({ readonly op: "ProcessOpen"; readonly stream: number; readonly container: string } & ProcessWish)
+  /** Bytes for its input; with `end` there are no more. */
+  | { readonly op: "ProcessInput"; readonly stream: number; readonly data: string; readonly end: boolean }
+  /** So many bytes of what it wrote have been taken. */
+  | { readonly op: "ProcessTaken"; readonly stream: number; readonly bytes: number }
+  /** Nobody is there any more: a command is ended, who was attached is not. */
+  | { readonly op: "ProcessLeave"; readonly stream: number };
+
+/** What somebody wants of a container's processes. */
+export interface ProcessWish {
+  /** Without one, the container's own process is meant. */
+  readonly command?: readonly string[];
+  /** Somebody writes to its input; else that is empty. */
+  readonly hasInput: boolean;
+  /** A command talks to a terminal of its own. */
+  readonly hasTerminal: boolean;
+}
+
+/** What the device pushes to the machine about streams of processes. */
+export type ProcessPush =
+  /** Bytes that were written; no more than `streamWindow` are under way. */
+  | {
+      readonly type: "process.output";
+      readonly stream: number;
+      readonly channel: "stdout" | "stderr";
+      readonly data: string;
+    }
+  /** So many bytes of the input have been taken. */
+  | { readonly type: "process.taken"; readonly stream: number; readonly bytes: number }
+  /** It is over: with an exit code when it ended, with an error when it broke. */
+  | { readonly type: "process.closed"; readonly stream: number; readonly exitCode?: number; readonly error?: string };
 
 /** Why a connection cannot be made, as Node says it. */
 export type SocketErrorCode = "ECONNREFUSED" | "ETIMEDOUT" | "EHOSTUNREACH" | "ENOTFOUND" | "EAI_AGAIN";

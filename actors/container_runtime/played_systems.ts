@@ -1,6 +1,8 @@
 import { hash32, randomFrom } from "../../runtime/mod.ts";
+import type { StreamClient, StreamServer } from "./container_image.ts";
 import { exited, wrote } from "./container_life.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
+import { lineAudience } from "./line_audience.ts";
 import { type Container, isRunning, type RuntimeNode } from "./runtime_node.ts";
 import { type ContainerSystem, containerSystem } from "./unix/system.ts";
 
@@ -8,6 +10,8 @@ import { type ContainerSystem, containerSystem } from "./unix/system.ts";
 export interface PlayedSystems {
   /** The system of a container; `undefined` when its image has none. */
   of(container: Container): ContainerSystem | undefined;
+  /** Waits for the end of a container that has no system. */
+  attend(container: Container, client: StreamClient): StreamServer;
   /** It has ended, whatever ended it. */
   forget(container: Container): void;
 }
@@ -18,6 +22,7 @@ const messageCharsMax = 4_096;
 /** No systems yet. */
 export function playedSystems(node: RuntimeNode): PlayedSystems {
   const systems = new Map<Container, ContainerSystem>();
+  const audience = lineAudience();
 
   function make(container: Container): ContainerSystem | undefined {
     const { config } = container;
@@ -44,14 +49,16 @@ export function playedSystems(node: RuntimeNode): PlayedSystems {
       },
     });
     systems.set(container, system);
-    const { hasInput = false } = config;
-    system.start(commandOf(config) ?? [], { hasInput, label: container.image.full });
+    const { hasInput = false, closesInput = false, hasTerminal = false } = config;
+    system.start(commandOf(config) ?? [], { hasInput, closesInput, hasTerminal, label: container.image.full });
     return system;
   }
 
   return {
     of: (container) => systems.get(container) ?? (isRunning(node, container) ? make(container) : undefined),
+    attend: audience.attach,
     forget(container) {
+      audience.exited(container);
       systems.get(container)?.destroy();
       systems.delete(container);
     },

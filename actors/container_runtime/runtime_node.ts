@@ -3,7 +3,7 @@ import { type AddressPool, addressPool } from "./address_pool.ts";
 import type { ContainerImage } from "./container_image.ts";
 import { hex64 } from "./image_name.ts";
 import type { LogBook } from "./log_book.ts";
-import type { ContainerConfig, ContainerStatus, CriPush, SandboxStatus, SocketPush } from "./messages.ts";
+import type { ContainerConfig, ContainerStatus, CriPush, ProcessPush, SandboxStatus, SocketPush } from "./messages.ts";
 import type { NodeEvent, RuntimeEvent } from "./runtime_event.ts";
 
 /** How a node's runtime reaches the time, luck and the actor of the moment. */
@@ -15,7 +15,7 @@ export interface NodeHost {
   uptimeMs(): number;
   wallMs(): number;
   after(delayMs: number, body: () => void): void;
-  push(body: CriPush | SocketPush): void;
+  push(body: CriPush | SocketPush | ProcessPush): void;
 }
 
 /** A sandbox as the runtime keeps it. */
@@ -64,7 +64,7 @@ export interface RuntimeNode {
   host: NodeHost | undefined;
   nowMs(): number;
   later(delayMs: number, happen: () => void): void;
-  push(body: CriPush | SocketPush): void;
+  push(body: CriPush | SocketPush | ProcessPush): void;
   /** Something has happened: told to who watches this runtime from outside, in tests. */
   tell(event: NodeEvent): void;
   /** 64 hexadecimal digits that nothing else has. */

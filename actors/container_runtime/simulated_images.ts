@@ -6,7 +6,7 @@ import { commandOf, imageSystem } from "./image_system.ts";
 import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "./messages.ts";
 import { playedSystems } from "./played_systems.ts";
 import type { RuntimeNode } from "./runtime_node.ts";
-import { type PlayedPlace, playCommand, playProcess, stopPlayed } from "./simulated_process.ts";
+import { connectPlayed, type PlayedPlace, playCommand, playProcess, stopPlayed } from "./simulated_process.ts";
 
 /** The images that a catalogue plays: it speaks for all names. */
 export function simulatedImages(node: RuntimeNode, catalogue: ImageCatalogue): ImageSource {
@@ -52,5 +52,6 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
     stop: (container, timeoutMs) => stopPlayed(place, behaviourOf(container.config), { container, timeoutMs }),
     destroy: (container) => place.systems.forget(container),
     exec: (container, options, done) => playCommand(place, container, options, done),
+    connect: (container, wish, client) => connectPlayed(place, container, wish, client),
   };
 }

@@ -1,8 +1,9 @@
-import type { ExecOptions, ProcessExit } from "./container_image.ts";
+import type { ExecOptions, ProcessExit, StreamClient, StreamServer } from "./container_image.ts";
 import { becameReady, becameUnhealthy, exited, wrote } from "./container_life.ts";
 import { failedCall } from "./cri_answers.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
-import type { CriAnswer, ImageBehaviour } from "./messages.ts";
+import { deafServer } from "./line_audience.ts";
+import type { CriAnswer, ImageBehaviour, ProcessWish } from "./messages.ts";
 import type { PlayedSystems } from "./played_systems.ts";
 import { type Container, isRunning, type RuntimeNode } from "./runtime_node.ts";
 
@@ -81,7 +82,7 @@ export function playCommand(
   const [program = ""] = command;
   const system = systems.of(container);
   if (!system) {
-    const stderr = `exec: ${JSON.stringify(program)}: executable file not found in $PATH (kubetroupe plays this container, and its image has no programs that can be run)\n`;
+    const stderr = noPrograms(program);
     done({ ok: true, exitCode: 127, stdout: "", stderr, unknownProgram: program });
     return;
   }
@@ -101,6 +102,26 @@ export function playCommand(
     running.kill();
     tell(failedCall("UNKNOWN", "command timed out: context deadline exceeded"));
   });
+}
+
+function noPrograms(program: string): string {
+  return `exec: ${JSON.stringify(program)}: executable file not found in $PATH (kubetroupe plays this container, and its image has no programs that can be run)\n`;
+}
+
+/** Attaches to the process of a played container, or runs a command in it, with streams. */
+export function connectPlayed(
+  { systems }: PlayedPlace,
+  container: Container,
+  { command, ...wish }: ProcessWish,
+  client: StreamClient,
+): StreamServer {
+  const system = systems.of(container);
+  if (system) return command ? system.open(command, wish, client) : system.attach(wish, client);
+  // Nothing is ever written by a process that does nothing; it is left when it ends.
+  if (!command) return systems.attend(container, client);
+  client.write("stderr", noPrograms(command[0] ?? ""));
+  client.close({ exitCode: 127 });
+  return deafServer(client);
 }
 
 function endWith(place: PlayedPlace, container: Container, exitCode: number): void {

@@ -34,7 +34,7 @@ export function containerConfig(spec: Frozen<Container>, context: ConfigContext)
     return { reason: "CreateContainerError", message };
   }
   const memory = spec.resources?.limits?.memory;
-  const { workingDir, stdin, terminationMessagePath } = spec;
+  const { workingDir, stdin, stdinOnce, tty, terminationMessagePath } = spec;
   return {
     name: spec.name,
     image: spec.image ?? "",
@@ -45,6 +45,8 @@ export function containerConfig(spec: Frozen<Container>, context: ConfigContext)
     ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
     ...(workingDir === undefined ? {} : { workingDir }),
     ...(stdin ? { hasInput: true } : {}),
+    ...(stdin && stdinOnce ? { closesInput: true } : {}),
+    ...(tty ? { hasTerminal: true } : {}),
     ...(hasCommandProbes(spec) ? { hasCommandProbes: true } : {}),
     ...(context.isAwaited ? { isAwaited: true } : {}),
     ...(terminationMessagePath === undefined ? {} : { terminationMessagePath }),

@@ -3,6 +3,7 @@ import { createAffinity } from "../network/affinity.ts";
 import { createRuleTable } from "../network/rule_table.ts";
 import { createTransport } from "../network/transport.ts";
 import { createAlarms } from "./alarms.ts";
+import { createBridges } from "./bridge.ts";
 import { createConntrack } from "./conntrack.ts";
 import type { MachineData } from "./data.ts";
 import type { MachineInput } from "./messages.ts";
@@ -11,7 +12,6 @@ import { createPorts } from "./ports.ts";
 import { createRoutes } from "./routes.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { createSockets, offer } from "./sockets.ts";
-import { createBridges } from "./stream_dial.ts";
 
 /** A machine that has just been switched on. */
 export function createData(input: MachineInput, step: Step): MachineData {

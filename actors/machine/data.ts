@@ -5,6 +5,7 @@ import type { End, Transport } from "../network/connection.ts";
 import type { Packet } from "../network/packet.ts";
 import type { RuleTable } from "../network/rule_table.ts";
 import type { Alarms } from "./alarms.ts";
+import type { Bridges } from "./bridge.ts";
 import type { Conntrack } from "./conntrack.ts";
 import type { MachineInput } from "./messages.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -12,7 +13,6 @@ import type { Ports } from "./ports.ts";
 import type { Routes } from "./routes.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import type { Sockets } from "./sockets.ts";
-import type { Bridges } from "./stream_dial.ts";
 
 /** What is done with an answer; undefined: there will be none. */
 export type Then = (answer: unknown, step: Step) => void;

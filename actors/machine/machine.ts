@@ -8,7 +8,8 @@ import { dial } from "./dial.ts";
 import type { DataplaneRules, MachineInput, MachineMessage } from "./messages.ts";
 import { learn, ring, settle } from "./network.ts";
 import { connect, push } from "./sockets.ts";
-import { onStream, openStream, streamsGone } from "./stream_dial.ts";
+import { processSays } from "./stream_process.ts";
+import { onStream, openStream, streamsGone } from "./streams.ts";
 
 const { on, act, begin } = reducers<MachineData, MachineMessage>();
 
@@ -79,6 +80,9 @@ export const machine = setup({
     streamEnd: net("stream.end", onStream),
     streamClose: net("stream.close", onStream),
     streamAlive: net("stream.alive", onStream),
+    processOutput: net("process.output", (data, { body }, step) => processSays(data, body, step)),
+    processTaken: net("process.taken", (data, { body }, step) => processSays(data, body, step)),
+    processClosed: net("process.closed", (data, { body }, step) => processSays(data, body, step)),
     streamsGone: on("down", (data, { address }, step) => {
       streamsGone(data, address, step);
       settle(data, step);
@@ -121,6 +125,9 @@ export const machine = setup({
         "stream.end": { actions: "streamEnd" },
         "stream.close": { actions: "streamClose" },
         "stream.alive": { actions: "streamAlive" },
+        "process.output": { actions: "processOutput" },
+        "process.taken": { actions: "processTaken" },
+        "process.closed": { actions: "processClosed" },
         ...Object.fromEntries(kubeletPushes.map((type) => [type, { actions: "tellKubelet" as const }])),
         "timer.wake": { actions: "ring" },
         reply: { actions: "answered" },

@@ -1,5 +1,5 @@
 import type { Address } from "../../runtime/mod.ts";
-import type { CriRequest, SocketPush } from "../container_runtime/messages.ts";
+import type { CriRequest, ProcessPush, SocketPush } from "../container_runtime/messages.ts";
 import type { DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_proxy/messages.ts";
 import type { Packet } from "../network/packet.ts";
 import type { StreamMessage } from "../network/streams.ts";
@@ -90,4 +90,5 @@ export type MachineMessage =
   | HostDial
   | Packet
   | SocketPush
+  | ProcessPush
   | StreamMessage;

@@ -1,9 +1,9 @@
 import type { Step } from "../../runtime/mod.ts";
+import { sandboxGone } from "./bridge.ts";
 import { carry } from "./carry.ts";
 import type { LearnFrom, MachineData } from "./data.ts";
 import { scopeOf } from "./loopback.ts";
 import { release, sever } from "./sockets.ts";
-import { sandboxGone } from "./stream_dial.ts";
 
 /** How many packets of its own one step may carry: more is a circle. */
 const packetsMax = 100_000;

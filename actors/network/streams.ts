@@ -20,16 +20,26 @@ export interface StreamOpen {
 export type StreamPurpose =
   /** The opener reads text on `stdout`; closed with exit code 0 when all was told. */
   | ({ readonly kind: "logs" } & PodTarget & LogOptions)
-  /** `stdin` from the opener, `stdout` and `stderr` to it; closed with the command's exit code. */
+  /** Bytes: `stdin` from the opener, `stdout` and `stderr` to it; closed with the command's exit code. */
   | ({ readonly kind: "exec" } & PodTarget & {
         readonly command: readonly string[];
         readonly stdin: boolean;
         readonly tty: boolean;
       })
+  /** The same with a container's own process, from now on; closed with exit code 0 when that has ended. */
+  | ({ readonly kind: "attach"; readonly stdin: boolean } & PodTarget)
   /** One connection to a port of a pod: bytes (latin1) on `data`, both ways. */
   | ({ readonly kind: "portforward"; readonly port: number } & PodTarget)
   /** What a kubelet asks its machine for a port-forward. */
-  | { readonly kind: "dial"; readonly sandbox: string; readonly port: number };
+  | { readonly kind: "dial"; readonly sandbox: string; readonly port: number }
+  /** What a kubelet asks its machine for a command, or without one to attach. */
+  | {
+      readonly kind: "process";
+      readonly container: string;
+      readonly command?: readonly string[];
+      readonly stdin: boolean;
+      readonly tty: boolean;
+    };
 
 /** A pod of the kubelet that is asked; `container` empty means the only one, or the pod's default container. */
 export interface PodTarget {
@@ -67,7 +77,7 @@ export interface StreamData {
   readonly data: string;
 }
 
-/** Text on all but `data`, which carries bytes, a character each (latin1). */
+/** Text where logs are told, else bytes, a character each (latin1). */
 export type StreamChannel = "stdin" | "stdout" | "stderr" | "data";
 
 /** So many characters have been taken since the stream was opened, over all channels: one that is lost does no harm. */

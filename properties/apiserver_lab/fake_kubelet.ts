@@ -81,10 +81,14 @@ function open(kubelet: FakeKubelet, mail: Mail<StreamOpen>, step: Step) {
   }
   if (purpose.kind === "exec") {
     const [command = "", argument = ""] = purpose.command;
-    if (command === "echo") write("stdout", `${purpose.command.slice(1).join(" ")}\n`);
+    if (command === "echo") write("stdout", Buffer.from(`${purpose.command.slice(1).join(" ")}\n`).toString("latin1"));
     if (command === "yes") write("stdout", "y\n".repeat(Number(argument) / 2));
     if (command === "fail") write("stderr", "it went wrong\n");
     if (command !== "cat") served.end = { exitCode: command === "fail" ? Number(argument) : 0 };
+  }
+  if (purpose.kind === "attach") {
+    write("stdout", Buffer.from(kubelet.log).toString("latin1"));
+    served.end = { exitCode: 0 };
   }
   pump(kubelet, served, step);
 }
@@ -193,7 +197,7 @@ const machine = setup({
 
 /**
  * A kubelet without a node, for tests of what is before it. Its container runs `echo`, `cat`, `yes SIZE` and
- * `fail CODE`, has no `nowhere`, answers HTTP on each port with what it was sent, and refuses port 81. The
+ * `fail CODE`, has no `nowhere`, tells its log to who attaches, and ends, answers HTTP on each port with what it was sent, and refuses port 81. The
  * log of a pod named `unreadable` cannot be read, that of one named `stuck` never ends.
  */
 export const fakeKubelet = defineActor({

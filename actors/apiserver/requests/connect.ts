@@ -1,11 +1,10 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { badRequest } from "../../api/status.ts";
 import type { ApiRequest } from "../messages.ts";
 import type { Server } from "../server.ts";
-import { type Call, respondStatus } from "./call.ts";
-import { podExec } from "./pod_exec.ts";
+import type { Call } from "./call.ts";
 import { podLog } from "./pod_log.ts";
 import { podPortForward } from "./pod_port_forward.ts";
+import { podAttach, podExec } from "./pod_process.ts";
 
 type Connector = (server: Server, call: Call, step: Step) => void;
 
@@ -14,7 +13,7 @@ const connectors: Readonly<Record<string, { readonly verbs: readonly string[]; r
   log: { verbs: ["get"], connect: podLog },
   exec: { verbs: ["get", "create"], connect: podExec },
   portforward: { verbs: ["get", "create"], connect: podPortForward },
-  attach: { verbs: ["get", "create"], connect: refuseAttach },
+  attach: { verbs: ["get", "create"], connect: podAttach },
 };
 
 /** What carries out a request for a stream; undefined for any other request. */
@@ -22,9 +21,4 @@ export function connectorOf({ group, resource, subresource = "", verb }: ApiRequ
   if (group !== "" || resource !== "pods" || !Object.hasOwn(connectors, subresource)) return undefined;
   const connector = connectors[subresource];
   return connector?.verbs.includes(verb) ? connector.connect : undefined;
-}
-
-function refuseAttach(_server: Server, call: Call, step: Step) {
-  const text = "use kubectl logs -f to follow what a container writes, or kubectl exec to run a command in it";
-  respondStatus(call, step, badRequest(`attaching to a container is not served: ${text}`));
 }

@@ -13,7 +13,7 @@ import {
   takeFrom,
   writeStream,
 } from "./kubelet_streams.ts";
-import { bytesOf, createTextReader } from "./text_bytes.ts";
+import { bytesOf } from "./text_bytes.ts";
 
 /**
  * The protocols of a command's streams; who names none speaks the first one that there was. The fifth can close a
@@ -33,13 +33,15 @@ const tellsStatus = (protocol: string) => protocol.startsWith("v4.") || protocol
 
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
-/** What a client wants of a command, and how an error is told. */
+/** What a client wants of a command or of a container's own process, and how an error is told. */
 export interface ExecSession {
   readonly client: ClientSide;
   readonly protocol: string;
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
+  /** What broke when it breaks: `executing command in container`. */
+  readonly doing: string;
   /** Opens the stream to the kubelet. */
   open(handler: ExecHandler, step: Step): KubeletStream;
   explain(refused: Refusal | Failure): string;
@@ -61,11 +63,10 @@ export interface ExecHandler {
  */
 export function beginExec(streams: KubeletStreams, session: ExecSession, step: Step): void {
   const { client, protocol } = session;
-  const reader = createTextReader();
   const handler: ChannelHandler = {
     message(channel, data, taken, later) {
       if (channel === channels.stdin && session.stdin) {
-        return writeStream(stream, later, { channel: "stdin", data: reader.read(data), taken });
+        return writeStream(stream, later, { channel: "stdin", data, taken });
       }
       // A terminal's size concerns nobody here: no process has a real one.
       const isClosing = channel === channels.close && closesChannels(protocol);
@@ -90,11 +91,11 @@ export function beginExec(streams: KubeletStreams, session: ExecSession, step: S
       data(name, data, later) {
         const isWanted = name === "stdout" ? session.stdout : session.stderr;
         const taken = (when: Step) => takeFrom(stream, when, data.length);
-        if (isWanted) out.send(name === "stdout" ? channels.stdout : channels.stderr, bytesOf(data), later, taken);
+        if (isWanted) out.send(name === "stdout" ? channels.stdout : channels.stderr, data, later, taken);
         else taken(later);
       },
       ended: () => {},
-      closed: (end, later) => finish(statusOf(end), later),
+      closed: (end, later) => finish(statusOf(session.doing, end), later),
     },
     step,
   );
@@ -104,8 +105,8 @@ export function beginExec(streams: KubeletStreams, session: ExecSession, step: S
 type Ending = Pick<Status, "metadata" | "status" | "message" | "details">;
 
 /** How a command ended, in the words that clients look for. */
-function statusOf({ exitCode = 0, error }: Pick<StreamClose, "exitCode" | "error">): Ending {
-  if (error !== undefined) return internalError(`error executing command in container: ${error}`);
+function statusOf(doing: string, { exitCode = 0, error }: Pick<StreamClose, "exitCode" | "error">): Ending {
+  if (error !== undefined) return internalError(`error ${doing}: ${error}`);
   if (exitCode === 0) return { metadata: {}, status: "Success" };
   const message = `command terminated with non-zero exit code: command terminated with exit code ${exitCode}`;
   const details = { causes: [{ reason: "ExitCode", message: String(exitCode) }] };

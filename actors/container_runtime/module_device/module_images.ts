@@ -2,7 +2,9 @@ import type { ContainerImage, ImageSource, ProcessWatcher } from "../container_i
 import { exited, wrote } from "../container_life.ts";
 import { imageBehaviour } from "../image_behaviour.ts";
 import { imageNameOf } from "../image_name.ts";
+import { lineAudience } from "../line_audience.ts";
 import type { ImageCatalogue } from "../messages.ts";
+import { oneShot } from "../one_shot.ts";
 import type { Container, RuntimeNode } from "../runtime_node.ts";
 import type { Sockets } from "../socket_device/sockets.ts";
 import type { FoundImage } from "./image_catalogue.ts";
@@ -36,6 +38,7 @@ export interface ModuleSourceOptions {
 /** The worker images as a node sees them. */
 export function moduleSource({ node, sockets, modules, catalogue }: ModuleSourceOptions): ImageSource {
   const processes = new Map<Container, ModuleProcess>();
+  const audience = lineAudience();
   let runner: ModuleRunner | undefined;
   const world: SimulatedWorld = {
     nowMs: () => node.host?.wallMs() ?? 0,
@@ -46,6 +49,8 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
       return node.host.random;
     },
   };
+
+  const exec: ContainerImage["exec"] = (container, options, done) => processes.get(container)?.exec(options, done);
 
   function imageOf({ full, ref, bundle }: Extract<FoundImage, { ok: true }>): ContainerImage {
     return {
@@ -60,8 +65,12 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
           exited(how) {
             processes.delete(container);
             exited(node, container, how);
+            audience.exited(container);
           },
-          wrote: (stream, text) => wrote(node, container, { stream, text }),
+          wrote(stream, text) {
+            wrote(node, container, { stream, text });
+            audience.wrote(container, { stream, text });
+          },
         };
         const place = { node, sockets, runner, carryMs: modules.isVirtual ? carryMs : 0 };
         processes.set(container, moduleProcess(place, { image: bundle, container, watcher }));
@@ -70,8 +79,11 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
       destroy(container) {
         processes.get(container)?.destroy();
         processes.delete(container);
+        audience.exited(container);
       },
-      exec: (container, options, done) => processes.get(container)?.exec(options, done),
+      exec,
+      connect: (container, { command }, client) =>
+        command ? oneShot({ exec }, { container, command, client }) : audience.attach(container, client),
     };
   }
 

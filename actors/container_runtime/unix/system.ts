@@ -1,12 +1,16 @@
+import type { StreamClient, StreamServer } from "../container_image.ts";
 import { bytesOf, textOf } from "./byte_text.ts";
 import { type BaseName, baseTree } from "./files/base_tree.ts";
 import type { Folder } from "./files/file_node.ts";
 import { fileTree } from "./files/file_tree.ts";
 import { executable } from "./kernel/executable.ts";
+import { feeder, type Input, inputPipe } from "./kernel/input.ts";
 import { createKernel, type KernelHost } from "./kernel/kernel.ts";
 import { type OpenFile, openText } from "./kernel/open_file.ts";
-import { type Process, type Program, type Running, toEnd, type User } from "./kernel/process.ts";
-import { statusOfSignal } from "./kernel/signals.ts";
+import { clientOutlet, type Outlet, outletFile, publicOutlet } from "./kernel/outlet.ts";
+import { type Process, type Program, type Running, type Session, toEnd, type User } from "./kernel/process.ts";
+import { type SignalName, statusOfSignal } from "./kernel/signals.ts";
+import { createTerminal } from "./kernel/terminal.ts";
 import { lineWriter } from "./line_writer.ts";
 import { all } from "./programs/all.ts";
 
@@ -44,10 +48,22 @@ export interface RunningCommand {
   kill(): void;
 }
 
+/** What somebody wants of a process's streams. */
+export interface StreamsWish {
+  /** They write to it. */
+  readonly hasInput: boolean;
+  /** It talks to a terminal. */
+  readonly hasTerminal: boolean;
+}
+
 /** What a container's own command is started with. */
 export interface StartOptions {
-  /** Its input does not end. Default false. */
+  /** Somebody may be attached to its input, which does not end. Default false. */
   readonly hasInput?: boolean;
+  /** Its input ends with the first who was attached to it. Default false. */
+  readonly closesInput?: boolean;
+  /** It talks to a terminal. Default false. */
+  readonly hasTerminal?: boolean;
   /** What is shown of a process that does nothing but live. */
   readonly label?: string;
 }
@@ -57,6 +73,10 @@ export interface ContainerSystem {
   /** Runs the container's own command; without words there is a process that does nothing but live. */
   start(command: readonly string[], options?: StartOptions): void;
   exec(command: readonly string[], done: (outcome: CommandOutcome) => void): RunningCommand;
+  /** Runs a command whose streams somebody has; it is ended when they leave. */
+  open(command: readonly string[], wish: StreamsWish, client: StreamClient): StreamServer;
+  /** Lets somebody see what the container's own process writes from now on, and write to it. */
+  attach(wish: Pick<StreamsWish, "hasInput">, client: StreamClient): StreamServer;
   /** What is in a file, as far as it goes; `undefined` when there is none. */
   read(path: string): string | undefined;
   /** Sends the container's process a signal, from outside. */
@@ -83,6 +103,7 @@ const trees = new Map<string, Folder>();
 const filesBytesMax = 16 * 1024 * 1024;
 const filesMax = 20_000;
 const outputBytesMax = 4 * 1024 * 1024;
+const cannotFork = "can't fork: Resource temporarily unavailable\n";
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Whether any system is likely to have a program of that name. */
@@ -104,6 +125,11 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   const waiting = new Map<Process, (status: number) => void>();
   const out = lineWriter((line) => wrote("stdout", textOf(line)));
   const err = lineWriter((line) => wrote("stderr", textOf(line)));
+  const attached = new Set<StreamClient>();
+  const mainOutlet = publicOutlet(attached, (channel, bytes) => (channel === "stdout" ? out : err).file.write(bytes));
+  let main: { readonly input: Input | undefined; readonly endsWithFirst: boolean } = {
+    ...{ input: undefined, endsWithFirst: false },
+  };
   let isOver = false;
   write("/etc/hostname", `${host.hostname}\n`);
   write("/etc/hosts", `127.0.0.1\tlocalhost\n::1\tlocalhost\n`);
@@ -127,33 +153,78 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
 
   function spawn(
     command: readonly string[],
-    {
-      files,
-      isMain,
-      ended,
-    }: { readonly files: Map<number, OpenFile>; readonly isMain: boolean; readonly ended: (status: number) => void },
+    { files, session, ended }: { files: Map<number, OpenFile>; session: Session; ended: (status: number) => void },
   ): Process | undefined {
     const argv = command.map(bytesOf);
+    const hasTerminal = files.get(0)?.isTerminal ?? false;
     const child = kernel.spawn({
-      ...{ argv, env, folder: options.folder || "/", user, files },
-      session: { isMain, unknownProgram: undefined },
+      ...{ argv, folder: options.folder || "/", user, files, session },
+      env: hasTerminal ? new Map([["TERM", "xterm"], ...env]) : env,
       run: (self) => (argv.length === 0 ? idle() : runCommand(self, argv, env.get("PATH"))),
     });
     if (child) waiting.set(child, ended);
     return child;
   }
 
+  /** The three files that a process begins with, and where others write to it. */
+  function streamsOf(outlet: Outlet, session: Session, { hasInput, hasTerminal }: StreamsWish) {
+    const signal = (name: SignalName) => kernel.signalSession(session, name);
+    const input: Input | undefined = hasTerminal
+      ? createTerminal({ wake: kernel.wake, outlet, signal })
+      : hasInput
+        ? inputPipe(kernel.wake)
+        : undefined;
+    const output = (channel: "stdout" | "stderr") => (hasTerminal && input ? input.file : outletFile(outlet, channel));
+    const files = new Map([
+      [0, input?.file ?? openText("")],
+      [1, output("stdout")],
+      [2, output("stderr")],
+    ]);
+    return { files, input };
+  }
+
+  function tellAttached(): void {
+    for (const client of attached) client.close({ exitCode: 0 });
+    attached.clear();
+  }
+
+  /** The processes' end of streams; what a client does is carried out at once. */
+  function serverOf(
+    client: StreamClient,
+    { outlet, input }: { readonly outlet: Outlet; readonly input: Input | undefined },
+    { ended, left }: { readonly ended: () => void; readonly left: () => void },
+  ): StreamServer {
+    const feed = input && feeder(input, client, ended);
+    return {
+      input(bytes) {
+        if (feed) feed.write(bytes);
+        else client.took(bytes.length);
+        kernel.run();
+      },
+      end() {
+        feed?.end();
+        kernel.run();
+      },
+      roomAgain() {
+        kernel.wake(outlet.writable);
+        kernel.run();
+      },
+      leave() {
+        feed?.leave();
+        left();
+        kernel.run();
+      },
+    };
+  }
+
   return {
-    start(command, { hasInput = false, label = "" } = {}) {
-      const input = hasInput ? openSilence() : openText("");
-      const files = new Map([
-        [0, input],
-        [1, out.file],
-        [2, err.file],
-      ]);
+    start(command, { hasInput = false, hasTerminal = false, closesInput = false, label = "" } = {}) {
+      const session: Session = { isMain: true, unknownProgram: undefined };
+      const { files, input } = streamsOf(mainOutlet, session, { hasInput, hasTerminal });
+      main = { input: hasInput ? input : undefined, endsWithFirst: closesInput && !hasTerminal };
       const first = spawn(command, {
         files,
-        isMain: true,
+        session,
         ended(status) {
           isOver = true;
           out.flush();
@@ -162,11 +233,69 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
           const commands = [...waiting.values()];
           waiting.clear();
           for (const tell of commands) tell(statusOfSignal("KILL"));
+          tellAttached();
           exited(status);
         },
       });
       if (first && command.length === 0) first.argv = [label];
       kernel.run();
+    },
+    open(command, wish, client) {
+      const session: Session = { isMain: false, unknownProgram: undefined };
+      const outlet = clientOutlet(client);
+      const { files, input } = streamsOf(outlet, session, wish);
+      const child = isOver
+        ? undefined
+        : spawn(command, {
+            files,
+            session,
+            ended(exitCode) {
+              outlet.shut();
+              kernel.wake(outlet.writable);
+              client.close({ exitCode });
+            },
+          });
+      if (!child) {
+        client.write("stderr", cannotFork);
+        client.close({ exitCode: 126 });
+      }
+      kernel.run();
+      return serverOf(
+        client,
+        { outlet, input },
+        {
+          ended: () => input?.end(),
+          left() {
+            if (child) waiting.delete(child);
+            outlet.shut();
+            kernel.signalSession(session, "KILL", true);
+          },
+        },
+      );
+    },
+    attach({ hasInput }, client) {
+      const { input, endsWithFirst } = main;
+      attached.add(client);
+      const leave = () => {
+        attached.delete(client);
+        kernel.wake(mainOutlet.writable);
+      };
+      return serverOf(
+        client,
+        { outlet: mainOutlet, input: hasInput ? input : undefined },
+        {
+          ended() {
+            if (endsWithFirst) return input?.end();
+            // As containerd has it: whose input ends, and not that of the process, is attached no more.
+            leave();
+            client.close({ exitCode: 0 });
+          },
+          left() {
+            if (hasInput && endsWithFirst) input?.end();
+            leave();
+          },
+        },
+      );
     },
     exec(command, done) {
       const output = { stdout: "", stderr: "" };
@@ -190,9 +319,10 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
         const unknownProgram = child?.session.unknownProgram;
         done({ exitCode, stdout: textOf(output.stdout), stderr: textOf(output.stderr), unknownProgram });
       };
-      child = isOver ? undefined : spawn(command, { files, isMain: false, ended: tell });
+      const session: Session = { isMain: false, unknownProgram: undefined };
+      child = isOver ? undefined : spawn(command, { files, session, ended: tell });
       if (!child) {
-        output.stderr = "can't fork: Resource temporarily unavailable\n";
+        output.stderr = cannotFork;
         tell(126);
       }
       kernel.run();
@@ -220,6 +350,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
       waiting.clear();
       kernel.destroy();
       for (const tell of commands) tell(statusOfSignal("KILL"));
+      tellAttached();
     },
   };
 }
@@ -240,11 +371,6 @@ function* runCommand(self: Process, argv: readonly string[], searched: string | 
     .get(2)
     ?.write(`exec: ${JSON.stringify(argv[0] ?? "")}: ${reason} (${found.text.replace(/^not found \(|\)$/g, "")})\n`);
   return found.status;
-}
-
-/** An input on which nobody ever writes, and that does not end. */
-function openSilence(): OpenFile {
-  return { ...openText(""), read: () => undefined, readable: new Set() };
 }
 
 function sharedTree({ base, own = [] }: SystemImage): Folder {

@@ -1,104 +1,30 @@
-import type { Address, Step } from "../../../runtime/mod.ts";
-import { answerToNobody, breakOff, createLine, hear, type Saying, say, sayTaken } from "../../network/stream_line.ts";
-import type { PodTarget, StreamAnswer, StreamMessage, StreamOpen } from "../../network/streams.ts";
-import { askMachine } from "../calls.ts";
+import type { Step } from "../../../runtime/mod.ts";
+import type { PodTarget } from "../../network/streams.ts";
 import type { KubeletData } from "../data.ts";
-import { closeNow, stand } from "./end_stream.ts";
-import { type Carried, newStream, type Refusal, refusal, type Stream, tell, tellTaken } from "./stream.ts";
+import { type Beginning, carryOn } from "./carried.ts";
+import { type Refusal, refusal, type Stream } from "./stream.ts";
 import { podOf } from "./target.ts";
 
-const dialMsMax = 30_000;
-
-/**
- * `kubectl port-forward`: one connection to a port of a pod. The machine makes it; what both ends write and take is
- * passed on as it comes, so that no more is under way than the two allow each other.
- */
+/** `kubectl port-forward`: one connection to a port of a pod, which the machine makes. */
 export function openPortForward(
   data: KubeletData,
   { from, number }: Pick<Stream, "from" | "number">,
   { purpose, step }: { readonly purpose: PodTarget & { readonly port: number }; readonly step: Step },
-): { readonly stream: Stream; readonly begin: () => void } | Refusal {
+): Beginning | Refusal {
   const pod = podOf(data, purpose);
   if ("ok" in pod) return pod;
   const { machine, node } = data.input;
-  const { sandbox } = pod;
-  if (!sandbox?.ready) return refusal(500, `pod not found (${JSON.stringify(purpose.pod)})`);
+  const { sandbox: found } = pod;
+  if (!found?.ready) return refusal(500, `pod not found (${JSON.stringify(purpose.pod)})`);
   if (machine === undefined) {
     return refusal(500, `unable to do port forwarding: node ${JSON.stringify(node)} carries no connections`);
   }
   const { port } = purpose;
-  const { carried } = data.streams;
-  const line = createLine(step.nextId(), step.uptimeMs);
-  const pass = (saying: Saying, later: Step) => later.send(machine, say(line, saying, later.uptimeMs));
-  const stream = newStream({ from, number, pod }, step, {
-    data: ({ type, channel, data: bytes }, later) => pass({ type, channel, data: bytes }, later),
-    taken: (size, later) => later.send(machine, sayTaken(line, size)),
-    ended: (later) => pass({ type: "stream.end" }, later),
-    released(later, closing) {
-      if (carried.delete(line.stream)) pass({ type: "stream.close", ...closing }, later);
-    },
-  });
-  const begin = () => {
-    const each: Carried = { stream, line, isOpen: false };
-    carried.set(line.stream, each);
-    const message: StreamOpen = {
-      type: "stream.open",
-      stream: line.stream,
-      purpose: { kind: "dial", sandbox: sandbox.sandbox, port },
-    };
-    askMachine<StreamAnswer>(data, step, { message, timeoutMs: dialMsMax }, (dialled, later) => {
-      stand(stream, later);
-      each.isOpen = true;
-      line.heardAtMs = later.uptimeMs;
-      if (dialled?.ok || !carried.delete(line.stream)) return;
-      // It may come to stand all the same.
-      if (!dialled) later.send(machine, breakOff(line.stream, "nobody waits for it"));
-      const cause = dialled?.message ?? `failed to connect to localhost:${port}: i/o timeout`;
-      const place = `network namespace "/var/run/netns/cni-${sandbox.sandbox.slice(0, 8)}"`;
-      // In containerd's words; the machine tells what came of the connection itself.
-      closeNow(data, stream, later, { error: `failed to execute portforward in ${place}: ${cause}` });
-    });
+  const { sandbox } = found;
+  const explain = (message = `failed to connect to localhost:${port}: i/o timeout`) => {
+    // In containerd's words; the machine tells what came of the connection itself.
+    const place = `network namespace "/var/run/netns/cni-${sandbox.slice(0, 8)}"`;
+    return `failed to execute portforward in ${place}: ${message}`;
   };
-  return { stream, begin };
-}
-
-/** The machine says something about a connection that it carries: the opener is told. */
-export function machineSays(data: KubeletData, machine: Address, message: StreamMessage, step: Step): void {
-  const carried = data.streams.carried.get(message.stream);
-  if (!carried) {
-    const answer = answerToNobody(message);
-    if (answer) step.send(machine, answer);
-    return;
-  }
-  const { stream, line } = carried;
-  // What the machine says overtakes its answer, or that is lost: it speaks on streams that stand only.
-  stand(stream, step);
-  for (const heard of hear(line, message, step.uptimeMs)) {
-    if (stream.isOver) return;
-    switch (heard.type) {
-      case "stream.data":
-        tell(stream, step, { type: "stream.data", channel: heard.channel, data: heard.data });
-        break;
-      case "stream.end":
-        tell(stream, step, { type: "stream.end" });
-        break;
-      case "taken":
-        tellTaken(stream, step, heard.size);
-        break;
-      case "broken":
-        machineLost(data, carried, step, heard.error);
-        break;
-      case "stream.close":
-        data.streams.carried.delete(message.stream);
-        closeNow(data, stream, step, heard);
-    }
-  }
-}
-
-/** The machine's end of a connection is lost: both sides are told. */
-export function machineLost(data: KubeletData, { stream, line }: Carried, step: Step, error: string): void {
-  const { machine } = data.input;
-  if (data.streams.carried.delete(line.stream) && machine !== undefined)
-    step.send(machine, breakOff(line.stream, error));
-  closeNow(data, stream, step, { error });
+  return carryOn(data, { from, number, pod, machine, explain, purpose: { kind: "dial", sandbox, port } }, step);
 }

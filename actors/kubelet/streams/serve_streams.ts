@@ -2,10 +2,11 @@ import type { Mail, Step } from "../../../runtime/mod.ts";
 import { answerToNobody, type Heard, hear } from "../../network/stream_line.ts";
 import type { StreamAnswer, StreamMessage, StreamOpen } from "../../network/streams.ts";
 import type { KubeletData } from "../data.ts";
+import { type Beginning, machineSays } from "./carried.ts";
 import { closeNow, giveUp, proceed, release, stand } from "./end_stream.ts";
-import { openExec } from "./exec.ts";
 import { openLogs } from "./logs.ts";
-import { machineSays, openPortForward } from "./port_forward.ts";
+import { openPortForward } from "./port_forward.ts";
+import { openProcess } from "./process.ts";
 import { type Refusal, refusal, type Stream, streamKey } from "./stream.ts";
 import { tend } from "./tend_streams.ts";
 
@@ -65,22 +66,23 @@ function open(data: KubeletData, mail: Mail<StreamOpen>, step: Step) {
     streams.watched.add(from);
     tend(data, step);
   };
-  const keepAndAnswer = (result: Stream | Refusal) => {
+  const begin = (result: Stream | Beginning | Refusal) => {
     if ("ok" in result) return refuse(result);
+    if ("begin" in result) {
+      keep(result.stream);
+      return result.begin();
+    }
     keep(result);
     stand(result, step);
   };
   switch (purpose.kind) {
     case "logs":
-      return keepAndAnswer(openLogs(data, opened, { purpose, step }));
+      return begin(openLogs(data, opened, { purpose, step }));
     case "exec":
-      return keepAndAnswer(openExec(data, opened, { purpose, step }));
-    case "portforward": {
-      const forward = openPortForward(data, opened, { purpose, step });
-      if ("ok" in forward) return refuse(forward);
-      keep(forward.stream);
-      return forward.begin();
-    }
+    case "attach":
+      return begin(openProcess(data, opened, { purpose, step }));
+    case "portforward":
+      return begin(openPortForward(data, opened, { purpose, step }));
     default:
       refuse(refusal(400, `a kubelet opens no stream for ${JSON.stringify(purpose.kind)}`));
   }

@@ -1,9 +1,9 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { lookAfter, streamTickMs } from "../../network/stream_line.ts";
 import { after, type KubeletData } from "../data.ts";
+import { machineLost } from "./carried.ts";
 import { giveUp } from "./end_stream.ts";
 import { lookForLogs } from "./logs.ts";
-import { machineLost } from "./port_forward.ts";
 
 /** Looks after streams as long as there are any: what is lost on their way is found, though nobody says anything. */
 export function tend(data: KubeletData, step: Step): void {

@@ -148,10 +148,39 @@ export function testMachine(script: MachineScript): ActorDefinition<{ readonly k
     return { ok: true, lines: newest.filter(({ number }) => number > after).slice(0, linesMax) };
   }
 
-  function onStream({ lines, kubelet }: Data, mail: Mail<StreamMessage>, step: Step) {
+  /** A command with streams: the script says what it wrote and how it ended. */
+  function runCommand(
+    { kubelet, waiting }: Data,
+    { container, command = [], line }: { container: string; command?: readonly string[]; line: StreamLine },
+    step: Step,
+  ) {
+    const request: ExecSync = { op: "ExecSync", container, command, timeoutMs: Number.POSITIVE_INFINITY };
+    script.asked.push({ atMs: step.uptimeMs, what: request });
+    const { answer, afterMs = 0 } = script.exec?.(request, step.uptimeMs) ?? { answer: { ok: true } };
+    const end = (later: Step) => {
+      const tell = (saying: Saying) => later.send(kubelet, say(line, saying, later.uptimeMs));
+      if (!answer.ok) return tell({ type: "stream.close", error: answer.message });
+      for (const channel of ["stdout", "stderr"] as const) {
+        const data = answer[channel] ?? "";
+        if (data !== "") tell({ type: "stream.data", channel, data });
+      }
+      tell({ type: "stream.close", exitCode: answer.exitCode ?? 0 });
+    };
+    if (afterMs === 0) return end(step);
+    const name = `later.${step.nextId()}`;
+    waiting.set(name, end);
+    step.timer(name, afterMs);
+  }
+
+  function onStream(data: Data, mail: Mail<StreamMessage>, step: Step) {
+    const { lines, kubelet } = data;
     const { body } = mail;
     const line = lines.get(body.stream) ?? createLine(body.stream, step.uptimeMs);
     lines.set(body.stream, line);
+    if (body.type === "stream.open" && body.purpose.kind === "process" && script.exec) {
+      step.reply(mail, { ok: true });
+      return runCommand(data, { ...body.purpose, line }, step);
+    }
     if (body.type === "stream.open") {
       const answer = script.connect?.(body) ?? { ok: true };
       return answer === "never" ? undefined : step.reply(mail, answer);

@@ -51,6 +51,8 @@ export interface Kernel {
   wake(list: WaitList): void;
   /** Sends a signal; from outside of the container nothing can be ignored by process 1 alone. */
   signal(to: Process, name: SignalName, isFromOutside?: boolean): void;
+  /** Sends a signal to all processes that were started together. */
+  signalSession(session: Session, name: SignalName, isFromOutside?: boolean): void;
   /** Runs what can run. */
   run(): void;
   /** All processes end at once, and nothing is told of it. */
@@ -202,6 +204,11 @@ export function createKernel(host: KernelHost): Kernel {
       } else if (handler === undefined && !isHarmless(name) && !isFirst) {
         // As on Linux, the first process of a container is never ended by a signal that it has no handler for.
         terminate(to, statusOfSignal(name));
+      }
+    },
+    signalSession(session, name, isFromOutside) {
+      for (const each of [...processes.values()]) {
+        if (each.session === session) kernel.signal(each, name, isFromOutside);
       }
     },
     run() {

@@ -15,6 +15,8 @@ export interface OpenFile {
   write(bytes: string): number | { readonly error: ErrorName | "EPIPE" };
   readonly readable?: WaitList;
   readonly writable?: WaitList;
+  /** It is a terminal: programs that talk to somebody behave otherwise. Default false. */
+  readonly isTerminal?: boolean;
   /** Nobody holds it any more. */
   closed?(): void;
   /** The file of the file system that it is of. */

@@ -1,5 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { badRequest } from "../../api/status.ts";
+import type { StreamPurpose } from "../../network/streams.ts";
 import type { Server } from "../server.ts";
 import { beginExec, execProtocols } from "../streams/exec_channels.ts";
 import { openStream } from "../streams/kubelet_streams.ts";
@@ -10,6 +11,15 @@ import { negotiate } from "./upgrade.ts";
 
 /** Runs a command in a container, its streams on a WebSocket. */
 export function podExec(server: Server, call: Call, step: Step) {
+  connectProcess(server, call, "exec", step);
+}
+
+/** The same with a container's own process. */
+export function podAttach(server: Server, call: Call, step: Step) {
+  connectProcess(server, call, "attach", step);
+}
+
+function connectProcess(server: Server, call: Call, kind: "exec" | "attach", step: Step) {
   const { query, client } = call;
   findPod(server, call, step, (pod, later) => {
     if (isFailed(pod)) return respondStatus(call, later, pod);
@@ -27,8 +37,11 @@ export function podExec(server: Server, call: Call, step: Step) {
     }
     // Without a client there was no protocol to agree on.
     if (!client) return;
-    const command = client.parameters("command");
     const { kubelet, target, host } = place;
+    const purpose: StreamPurpose =
+      kind === "attach"
+        ? { kind, ...target, stdin }
+        : { kind, ...target, command: client.parameters("command"), stdin, tty };
     const { namespace, pod: name } = target;
     beginExec(
       server.kubeletStreams,
@@ -38,15 +51,16 @@ export function podExec(server: Server, call: Call, step: Step) {
         stdin,
         stdout,
         stderr,
+        doing: kind === "exec" ? "executing command in container" : "attaching to container",
         open: (handler, when) =>
           openStream(server.kubeletStreams, when, {
             kubelet,
-            purpose: { kind: "exec", ...target, command, stdin, tty },
+            purpose,
             client: handler,
           }),
         explain: (refused) =>
           "failed" in refused
-            ? `error sending request: Post "https://${host}/exec/${namespace}/${name}/${container}": ${dialError(host, refused)}`
+            ? `error sending request: Post "https://${host}/${kind}/${namespace}/${name}/${container}": ${dialError(host, refused)}`
             : `unable to upgrade connection: ${refused.message}`,
       },
       later,
