@@ -5,6 +5,7 @@ import type { KubeObject } from "../../api/types.ts";
 import { parseJson } from "./body.ts";
 import { type Call, isFailed } from "./call.ts";
 import { integerOf, isTrue } from "./query.ts";
+import { dryRunErrors } from "./write_options.ts";
 
 /** How an object is to be deleted: a DeleteOptions, from the body or the query. */
 export interface DeleteOptions {
@@ -48,8 +49,10 @@ export function deleteOptionsOf({ request, query }: Pick<Call, "request" | "quer
   if (!isPropagation(propagation)) {
     return invalidObject(groupKind, "", [notSupported("propagationPolicy", propagation, propagationPolicies)]);
   }
+  const wrong = dryRunErrors(body.dryRun ?? []);
+  if (wrong.length > 0) return invalidObject(groupKind, "", wrong);
   const { uid, resourceVersion } = body.preconditions ?? {};
-  const dryRun = query.dryRun === "All" || (body.dryRun ?? []).includes("All");
+  const dryRun = query.dryRun === "All" || (body.dryRun ?? []).length > 0;
   return { gracePeriodSeconds, propagation, uid, resourceVersion, dryRun };
 }
 

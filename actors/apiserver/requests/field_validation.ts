@@ -1,7 +1,7 @@
 import { jsonFields, repeatedFields } from "../../api/json_fields.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { type Decoded, decodeFields, strictDecodingError } from "../../api/schema/decode.ts";
-import { badRequest, invalidObject, type Status } from "../../api/status.ts";
+import { badRequest, type Status } from "../../api/status.ts";
 import type { Call, Draft } from "./call.ts";
 
 /** Why fields could not be read, or may not be as they are. */
@@ -27,7 +27,6 @@ export function checkFields(
   { kind, repeated, wrongType = ({ error }) => badRequest(error) }: FieldCheck,
 ): Status | undefined {
   const mode = call.query.fieldValidation ?? "";
-  if (!["", "Strict", "Warn", "Ignore"].includes(mode)) return unknownMode(mode);
   const decoded = decodeFields(kind, draft);
   if ("error" in decoded) return wrongType(decoded);
   if (mode === "Ignore") return undefined;
@@ -73,10 +72,4 @@ function bodyWords({ request, query, client }: Pick<Call, "request" | "query" | 
 
 function isWithin(path: string, outer: string): boolean {
   return path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
-}
-
-function unknownMode(mode: string): Status {
-  const detail = 'supported values: "Ignore", "Strict", "Warn"';
-  const error = { type: "FieldValueNotSupported", field: "fieldValidation", value: mode, detail } as const;
-  return invalidObject({ group: "meta.k8s.io", kind: "CreateOptions" }, "", [error]);
 }

@@ -23,7 +23,6 @@ import { create } from "./create.ts";
 import { createReview, reviewAt } from "./create_review.ts";
 import { remove } from "./delete.ts";
 import { removeCollection } from "./delete_collection.ts";
-import { dryRunError } from "./dry_run.ts";
 import { evict } from "./evict.ts";
 import { get } from "./get.ts";
 import { list } from "./list.ts";
@@ -32,6 +31,7 @@ import { scale } from "./scale.ts";
 import { update } from "./update.ts";
 import { watch } from "./watch.ts";
 import type { Part } from "./write_object.ts";
+import { writeOptionsError } from "./write_options.ts";
 
 /** A request and how to answer it; the same for components and for HTTP. */
 export interface Incoming {
@@ -154,7 +154,7 @@ function placeError({ request, kind, namespace, name }: Call): Status | undefine
   const one = verb === "get" || verb === "update" || verb === "patch" || verb === "delete";
   if (one && name === "") return notFoundPath();
   if (kind.namespaced && namespace === "" && verb !== "list" && verb !== "watch") return notFoundPath();
-  return dryRunError(request);
+  return writeOptionsError(request);
 }
 
 /** The rules of Kubernetes' path segments: a name may not lead to another object's key. */

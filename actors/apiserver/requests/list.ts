@@ -102,6 +102,8 @@ export function listOptionsError(query: Readonly<Record<string, string>>): Statu
   const forbid = (field: string, text: string) => invalidObject(options, "", [forbidden(field, text)]);
   const unreadable = listIntegersError(query);
   if (unreadable) return unreadable;
+  if (query.sendInitialEvents !== undefined)
+    return forbid("sendInitialEvents", "sendInitialEvents is forbidden for list");
   if (match !== "") {
     if (resourceVersion === "")
       return forbid("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");

@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { type Applier, appliedEntries } from "../../api/apply/managed_fields.ts";
 import { typedConfigError } from "../../api/apply/typed_config.ts";
-import { invalid, required } from "../../api/field_error.ts";
+import { invalid } from "../../api/field_error.ts";
 import { groupVersionOf, storageKey } from "../../api/kind.ts";
 import { badRequest, invalidObject, notFound, type Status, unknownFailure } from "../../api/status.ts";
 import { formatTime } from "../../api/time.ts";
@@ -112,13 +112,6 @@ function createApplied(server: Server, call: Call, step: Step, { config, repeate
 }
 
 function applyError(call: Call, { config, repeated }: PatchDocument): Status | undefined {
-  const options = { group: "meta.k8s.io", kind: "PatchOptions" };
-  const manager = call.query.fieldManager ?? "";
-  if (manager === "") {
-    return invalidObject(options, "", [required("fieldManager", "is required for apply patch")]);
-  }
-  if (manager.length > 128)
-    return invalidObject(options, "", [invalid("fieldManager", manager, "may not be more than 128 bytes")]);
   const { apiVersion, kind, metadata } = (config ?? {}) as {
     apiVersion?: unknown;
     kind?: unknown;

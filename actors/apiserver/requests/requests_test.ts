@@ -59,6 +59,7 @@ test("list options that contradict each other are refused in Kubernetes' words",
     /resourceVersionMatch is forbidden unless resourceVersion is provided/,
   );
   assert.match(refused({ resourceVersion: "x" }), /invalid syntax/);
+  assert.match(refused({ sendInitialEvents: "True" }), /sendInitialEvents: Forbidden: .* is forbidden for list$/);
   assert.match(
     refused({ resourceVersion: "0", resourceVersionMatch: "Exact" }),
     /is forbidden for resourceVersion "0"/,

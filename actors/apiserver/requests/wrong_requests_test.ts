@@ -102,6 +102,13 @@ test("options of a delete are read as their type says, and may not contradict th
   assert.equal(both.code, 422);
   assert.match(both.body.message, /orphanDependents and deletionPropagation cannot be both set$/);
   assert.match(remove({ propagationPolicy: "Foo" }).body.message, /^DeleteOptions.meta.k8s.io "" is invalid: /);
+  for (const dryRun of [["all"], ["All", "x"], [""]]) {
+    const refused = remove({ dryRun });
+    assert.equal(refused.code, 422);
+    const why = `dryRun: Unsupported value: ${JSON.stringify(dryRun)}: supported values: "All"`;
+    assert.equal(refused.body.message, `DeleteOptions.meta.k8s.io "" is invalid: ${why}`);
+    assert.equal(lab.call("deletecollection", "configmaps", { ...inDefault, body: { dryRun } }).code, 422);
+  }
   assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "c" }).code, 200);
 });
 
@@ -131,6 +138,33 @@ test("a dry run in words that nobody knows is refused: it would be a write in ea
   assert.equal(refused.code, 422);
   assert.match(refused.body.message, /^CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: \["Some"\]/);
   assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "c" }).code, 404);
+});
+
+test("options of a write that Kubernetes does not know are refused in its words, each verb under its own name", () => {
+  const lab = createLab();
+  const at = { ...inDefault, name: "c" };
+  lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("c") });
+  const merge = "application/merge-patch+json";
+  const said = (verb: "create" | "update" | "patch", query: Record<string, string>, contentType = merge) => {
+    const place = verb === "create" ? inDefault : { ...at, ...(verb === "patch" ? { contentType } : {}) };
+    const { code, body } = lab.call(verb, "configmaps", { ...place, query, body: configMapNamed("c") });
+    assert.equal(code, 422);
+    return body.message;
+  };
+  assert.equal(
+    said("patch", { force: "False" }),
+    'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch',
+  );
+  assert.match(said("patch", {}, "application/apply-patch+yaml"), /^PatchOptions.* fieldManager: Required value: is/);
+  assert.match(said("update", { fieldValidation: "x" }), /^UpdateOptions.* fieldValidation: Unsupported value: "x"/);
+  assert.match(
+    said("create", { fieldManager: "é".repeat(65) }),
+    /^CreateOptions.* fieldManager: Too long: may not be more than 128 bytes$/,
+  );
+  assert.match(
+    said("update", { fieldManager: "é\u0001" }),
+    /^UpdateOptions.* fieldManager: Invalid value: "é\\u0001": invalid character U\+0001 \(at position 2\)$/,
+  );
 });
 
 test("a body that looks like a server's failure is judged as the body that it is", () => {
