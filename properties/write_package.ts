@@ -1,15 +1,16 @@
 /**
  * `npm pack` and `npm publish` run it first: writes `dist/`, what the published package runs, which is JavaScript for
  * plain Node with types and source maps. Each module stays a file of its own at the place it has here, because actors
- * name theirs by `import.meta.url`, and workers are bundled from there when a cluster first starts.
+ * name theirs by `import.meta.url`. What clusters bundle of them for workers is bundled here, into `dist/shipped`.
  */
 import { spawnSync } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
+const shipper = "properties/ship";
 /** What is imported, run, bundled or loaded by name; all else is found from there. */
 const entries = [
   "scenarios/mod.ts",
@@ -27,11 +28,12 @@ const imageFolders = ["scenarios/images", "properties/traffic/images"];
 const assets = ["scenarios/images/shop/shop.yaml", "runtime/hosts/worker_boot.cjs", "properties/search_worker.mjs"];
 
 await rm(dist, { recursive: true, force: true });
-await compile([...entries, ...(await imageModules())]);
+await compile([...entries, `${shipper}.ts`, ...(await imageModules())]);
 for (const asset of assets) await copy(asset);
 const files = await filesBelow(dist);
 for (const file of files.filter((each) => each.endsWith(".js"))) await renameSiblings(file);
 await dropUnreachableTypes(files.filter((each) => each.endsWith(".d.ts")));
+await ship();
 
 async function imageModules(): Promise<readonly string[]> {
   const found = await Promise.all(imageFolders.map((folder) => filesBelow(join(root, folder))));
@@ -101,4 +103,11 @@ async function dropUnreachableTypes(declarations: readonly string[]) {
   };
   await visit(join(dist, "scenarios/mod.d.ts"));
   await Promise.all(declarations.filter((file) => !reached.has(file)).map((file) => rm(file)));
+}
+
+/** The compiled modules do it, so that what is shipped is made of them; then who did it has done its part. */
+async function ship() {
+  const { shipAll } = (await import(pathToFileURL(join(dist, `${shipper}.js`)).href)) as typeof import("./ship.ts");
+  await shipAll(imageFolders.map((folder) => join(dist, folder)));
+  for (const ending of [".js", ".js.map"]) await rm(join(dist, `${shipper}${ending}`));
 }

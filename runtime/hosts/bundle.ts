@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import type { ActorDefinition } from "../actor.ts";
 import { markUsed } from "./cache_limits.ts";
 import type { FreeCast } from "./free_cast.ts";
-import { fromSources, projectRoot, shortHash, writeFolder } from "./source_cache.ts";
-import { moduleWords, workerCode } from "./worker_code.ts";
+import type { Made } from "./shipped.ts";
+import { fromSources, type Recipe, writeFolder } from "./source_cache.ts";
+import { absolutePath, portablePath, projectRoot, shortHash } from "./source_files.ts";
+import { compiledCode, moduleWords, workerCode } from "./worker_code.ts";
 
 /** How workers share the code of a cast. */
 export interface BundleOptions {
@@ -28,6 +30,16 @@ interface BundleFolder {
   readonly entries: Readonly<Record<string, string>>;
 }
 
+/** A worker's code, wherever it will lie, and the map to its sources by their portable paths. */
+interface Built {
+  readonly code: string;
+  readonly map: BundleMap;
+}
+
+interface BundleMap {
+  readonly sources: readonly string[];
+}
+
 const shardEntry = fileURLToPath(new URL("./shard_entry.ts", import.meta.url));
 const entryName = "worker_entry.ts";
 
@@ -39,15 +51,8 @@ const entryName = "worker_entry.ts";
  *
  * @throws Error when a module of the cast does not build
  */
-export async function bundleCast({ actors, devices }: FreeCast, { isShared }: BundleOptions): Promise<Bundles> {
-  const modules = [...new Set(actors.map(({ module }) => module))];
-  const groups = isShared ? [modules] : modules.map((module) => [module]);
-  // V8 takes no notice of what another version of it compiled.
-  const key = JSON.stringify([process.versions.v8, process.arch, devices, groups]);
-  const { value, folder, isNew } = await fromSources<BundleFolder>(`bundles 2 ${key}`, {
-    make: (cacheFolder) => make(groups, devices, cacheFolder),
-    isUsable: ({ name }, cacheFolder) => existsSync(join(cacheFolder, name)),
-  });
+export async function bundleCast(cast: FreeCast, options: BundleOptions): Promise<Bundles> {
+  const { value, folder, isNew } = await fromSources(castRecipe(cast, options));
   const path = join(folder, value.name);
   await markUsed(path);
   return {
@@ -56,25 +61,42 @@ export async function bundleCast({ actors, devices }: FreeCast, { isShared }: Bu
   };
 }
 
-async function make(groups: readonly (readonly string[])[], devices: string, cacheFolder: string) {
-  const built = await Promise.all(groups.map((modules) => buildOne(modules, devices, cacheFolder)));
-  const name = shortHash(built.flatMap(({ text, map }) => [text, map]));
+/** How the bundles of a cast are made. */
+export function castRecipe({ actors, devices }: FreeCast, { isShared }: BundleOptions): Recipe<Built[], BundleFolder> {
+  const modules = [...new Set(actors.map(({ module }) => module))];
+  const groups = isShared ? [modules] : modules.map((module) => [module]);
+  return {
+    name: `bundles 3 ${JSON.stringify([devices, groups])}`,
+    async make() {
+      const made = await Promise.all(groups.map((group) => buildOne(group, devices)));
+      return { sources: [...new Set(made.flatMap(({ sources }) => sources))], value: made.map(({ value }) => value) };
+    },
+    place: (built, folder) => place(built, groups, folder),
+    isUsable: ({ name }, folder) => existsSync(join(folder, name)),
+  };
+}
+
+async function place(built: readonly Built[], groups: readonly (readonly string[])[], cacheFolder: string) {
+  const name = shortHash(built.flatMap(({ code, map }) => [code, JSON.stringify(map)]));
   const path = join(cacheFolder, name);
   const files = new Map<string, string | Uint8Array>();
   const entries: Record<string, string> = {};
-  for (const { modules, text, map } of built) {
-    const file = `${shortHash([text])}.cjs`;
-    const { code, cache } = await workerCode(text, pathToFileURL(join(path, file)).href);
+  for (const [index, { code, map }] of built.entries()) {
+    const file = `${shortHash([code])}.cjs`;
+    const sources = map.sources.map((source) => relative(path, absolutePath(source)));
+    const compiled = compiledCode(code, pathToFileURL(join(path, file)).href);
     // The map is beside the code and not named in it: a worker never reads it, `mapStack` does.
-    files.set(file, code).set(`${file}.map`, map).set(`${file}.cache`, cache);
-    for (const module of modules) entries[module] = file;
+    files
+      .set(file, code)
+      .set(`${file}.map`, JSON.stringify({ ...map, sources }))
+      .set(`${file}.cache`, compiled);
+    for (const module of groups[index] ?? []) entries[module] = file;
   }
   await writeFolder(path, files);
-  const sources = new Set(built.flatMap((each) => each.sources));
-  return { sources: [...sources].map((source) => join(projectRoot, source)), value: { name, entries } };
+  return { name, entries };
 }
 
-async function buildOne(modules: readonly string[], devices: string, cacheFolder: string) {
+async function buildOne(modules: readonly string[], devices: string): Promise<Made<Built>> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: entryText(modules, devices), resolveDir: projectRoot, sourcefile: entryName, loader: "ts" },
     absWorkingDir: projectRoot,
@@ -91,15 +113,19 @@ async function buildOne(modules: readonly string[], devices: string, cacheFolder
     sourcesContent: false,
     metafile: true,
     write: false,
-    // As deep as the folder that is written: maps lead from there to the sources.
-    outfile: join(cacheFolder, "bundle", "bundle.cjs"),
+    outfile: join(projectRoot, "bundle.cjs"),
     logLevel: "silent",
   });
   const code = outputFiles.find(({ path }) => path.endsWith(".cjs"));
   const map = outputFiles.find(({ path }) => path.endsWith(".map"));
   if (!code || !map) throw new Error(`Cannot bundle "${modules[0]}": esbuild gave no code, check its version`);
   const sources = Object.keys(metafile.inputs).filter((path) => path !== entryName);
-  return { modules, text: code.text, map: map.text, sources };
+  const bundled = JSON.parse(map.text) as BundleMap;
+  const portable = bundled.sources.map((source) => portablePath(join(projectRoot, source)));
+  return {
+    sources: sources.map((source) => join(projectRoot, source)),
+    value: { code: await workerCode(code.text), map: { ...bundled, sources: portable } },
+  };
 }
 
 function entryText(modules: readonly string[], devices: string): string {

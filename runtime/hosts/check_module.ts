@@ -7,7 +7,8 @@ import type { Permissions } from "../permissions.ts";
 import type { ChildSpec } from "../supervisor.ts";
 import { builtinNeeds } from "./builtin_needs.ts";
 import type { Cast } from "./host.ts";
-import { fromSources, projectRoot } from "./source_cache.ts";
+import { fromSources, type Recipe } from "./source_cache.ts";
+import { absolutePath, portablePath, projectRoot } from "./source_files.ts";
 
 /** One of Node's own modules that an actor's module reaches, and the file that imports it. */
 export interface BuiltinReached {
@@ -59,14 +60,21 @@ export async function checkSpec(cast: Cast, { kind, permissions, name }: ChildSp
 
 /** Which of Node's own modules the graph of a module reaches; cached by the content of the graph. */
 export async function builtinsOf(moduleUrl: string): Promise<readonly BuiltinReached[]> {
-  const { value } = await fromSources<readonly BuiltinReached[]>(`builtins 3 ${moduleUrl}`, {
-    make: async () => {
+  const { value } = await fromSources(builtinsRecipe(moduleUrl));
+  return value.map(({ builtin, importer }) => ({ builtin, importer: absolutePath(importer) }));
+}
+
+/** How that is found out; importers have portable paths. */
+export function builtinsRecipe(moduleUrl: string): Recipe<readonly BuiltinReached[], readonly BuiltinReached[]> {
+  return {
+    name: `builtins 4 ${moduleUrl}`,
+    async make() {
       const { inputs } = await graphOf(fileURLToPath(moduleUrl));
       const value = reached(inputs, packageOf(fileURLToPath(moduleUrl)));
       return { sources: Object.keys(inputs).map((path) => join(projectRoot, path)), value };
     },
-  });
-  return value;
+    place: (found) => found,
+  };
 }
 
 async function graphOf(entry: string): Promise<Metafile> {
@@ -95,7 +103,7 @@ function reached(inputs: Metafile["inputs"], own: string): BuiltinReached[] {
       const [builtin = ""] = path.replace(/^node:/, "").split("/");
       const isBuiltin = external === true && (path.startsWith("node:") || builtinModules.includes(builtin));
       const isExcused = packageOf(join(projectRoot, importer)) !== own && excusedInPackages.has(builtin);
-      return isBuiltin && !isExcused ? [{ builtin, importer: join(projectRoot, importer) }] : [];
+      return isBuiltin && !isExcused ? [{ builtin, importer: portablePath(join(projectRoot, importer)) }] : [];
     }),
   );
 }

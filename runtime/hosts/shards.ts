@@ -7,7 +7,7 @@ import type { FaultAction } from "../faults/fault.ts";
 import type { Director, ShardBirth, ShardControl } from "./control.ts";
 import { createDeferred } from "./deferred.ts";
 import type { Links } from "./links.ts";
-import { projectRoot } from "./source_cache.ts";
+import { projectRoot } from "./source_files.ts";
 import { mapStack } from "./stack_map.ts";
 import { mainPeer, type PeerId } from "./wire.ts";
 

@@ -1,24 +1,21 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { version as esbuildVersion } from "esbuild";
 import { markUsed, pruneCache } from "./cache_limits.ts";
+import { type Made, shipped } from "./shipped.ts";
+import { hashOf, haveHash, projectRoot, shortHash } from "./source_files.ts";
 
-/** The folder that paths in esbuild's metafiles are relative to. */
-export const projectRoot = fileURLToPath(new URL("../../", import.meta.url));
-
-/** Something made of sources. */
-export interface Made<Value> {
-  /** Absolute paths of all files that it was made of. */
-  readonly sources: readonly string[];
-  readonly value: Value;
-}
-
-/** How to make it, and whether what an earlier process made can still be used. */
-export interface Maker<Value> {
-  make(folder: string): Promise<Made<Value>>;
+/** How something is made of sources: here, or when the package is made. */
+export interface Recipe<Raw, Value> {
+  /** Tells it from all others. Modules are named in it by URL. */
+  readonly name: string;
+  /** What is made names no place of this machine, so that the package can bring it. */
+  make(): Promise<Made<Raw>>;
+  /** Puts what was made into the cache's folder; what it gives is remembered. */
+  place(raw: Raw, folder: string): Value | Promise<Value>;
+  /** Whether what an earlier process placed can still be used. Default: it can. */
   isUsable?(value: Value, folder: string): boolean;
 }
 
@@ -39,12 +36,13 @@ const keptMs = 3_600_000;
 
 const inProgress = new Map<string, Promise<Found<unknown>>>();
 
-/** Gives what was made of the same sources before, in this process or another; else makes it. */
-export function fromSources<Value>(name: string, maker: Maker<Value>): Promise<Found<Value>> {
-  const key = shortHash([esbuildVersion, projectRoot, name]);
+/** Gives what was made of the same sources before, in this process, another or when the package was; else makes it. */
+export function fromSources<Raw, Value>(recipe: Recipe<Raw, Value>): Promise<Found<Value>> {
+  // V8 takes no notice of what another version of it compiled.
+  const key = shortHash([esbuildVersion, process.versions.v8, process.arch, projectRoot, recipe.name]);
   const found = inProgress.get(key) as Promise<Found<Value>> | undefined;
   if (found) return found;
-  const made = findOrMake(key, maker);
+  const made = findOrMake(key, recipe);
   inProgress.set(key, made);
   // Sources may change while this process lives (in an editor's test runner): only what is under way is shared.
   const forget = () => inProgress.delete(key);
@@ -52,18 +50,21 @@ export function fromSources<Value>(name: string, maker: Maker<Value>): Promise<F
   return made;
 }
 
-async function findOrMake<Value>(key: string, { make, isUsable }: Maker<Value>): Promise<Found<Value>> {
+async function findOrMake<Raw, Value>(key: string, recipe: Recipe<Raw, Value>): Promise<Found<Value>> {
   const folder = await cacheFolder();
   const path = join(folder, `${key}.json`);
   const entry = await readEntry<Value>(path);
-  if (entry && isUsable?.(entry.value, folder) !== false && (await isFresh(entry))) {
+  if (entry && recipe.isUsable?.(entry.value, folder) !== false && (await haveHash(entry.sources, entry.sourcesHash))) {
     await markUsed(path);
     return { value: entry.value, folder, isNew: false };
   }
-  const made = await make(folder);
+  const found = await shipped.find<Raw>(recipe.name);
+  const { sources, value: raw } = found ?? (await recipe.make());
+  const value = await recipe.place(raw, folder);
   await pruneCache(folder, { bytesMax, keptMs, nowMs: Date.now() });
-  await writeWhole(path, JSON.stringify({ ...made, sourcesHash: await hashOf(made.sources) } satisfies Entry<Value>));
-  return { value: made.value, folder, isNew: true };
+  const sourcesHash = found?.sourcesHash ?? (await hashOf(sources));
+  await writeWhole(path, JSON.stringify({ sources, value, sourcesHash } satisfies Entry<Value>));
+  return { value, folder, isNew: true };
 }
 
 let folderFound: Promise<string> | undefined;
@@ -105,25 +106,6 @@ async function readEntry<Value>(path: string): Promise<Entry<Value> | undefined>
   } catch {
     return undefined;
   }
-}
-
-async function isFresh({ sources, sourcesHash }: Entry<unknown>): Promise<boolean> {
-  try {
-    return (await hashOf(sources)) === sourcesHash;
-  } catch {
-    return false;
-  }
-}
-
-async function hashOf(paths: readonly string[]): Promise<string> {
-  const hash = createHash("sha256");
-  for (const content of await Promise.all(paths.map((path) => readFile(path)))) hash.update(content).update("\0");
-  return hash.digest("hex");
-}
-
-/** A short name for some texts. */
-export function shortHash(parts: readonly string[]): string {
-  return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);
 }
 
 /** Other processes, and other threads, may read or write the same cache: a file appears there whole or not at all. */

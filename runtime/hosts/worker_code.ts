@@ -1,13 +1,5 @@
 import { compileFunction } from "node:vm";
 
-/** A bundle as workers run it. */
-export interface WorkerCode {
-  /** The body of a function. */
-  readonly code: string;
-  /** What V8 has made of it: half of a worker's start. */
-  readonly cache: Uint8Array;
-}
-
 /** What a bundle is given, by name: `worker_boot.cjs` names the same. */
 const parameters = ["require", "bundleUrl", "$mport"] as const;
 const [, bundleUrl, importName] = parameters;
@@ -16,19 +8,22 @@ const [, bundleUrl, importName] = parameters;
 export const moduleWords: Readonly<Record<string, string>> = { "import.meta.url": bundleUrl };
 
 /**
- * Compiles a bundle in CommonJS that is run under this URL. A function that comes from V8's cache has lost the way to
+ * A bundle in CommonJS as workers run it: the body of a function. One that comes from V8's cache has lost the way to
  * Node's loader, so that each `import()` in it calls a function that it is given, under a name as long: the places in
  * the bundle's map stay what they are.
  */
-export async function workerCode(text: string, url: string): Promise<WorkerCode> {
-  const code = (await importsIn(text)).reduce(
+export async function workerCode(text: string): Promise<string> {
+  return (await importsIn(text)).reduce(
     (changed, at) => `${changed.slice(0, at)}${importName}${changed.slice(at + importName.length)}`,
     text,
   );
-  // By the name that it is run under: stacks show the name in the cache.
+}
+
+/** What V8 makes of a worker's code that is run under this URL: half of a worker's start. Stacks show the URL. */
+export function compiledCode(code: string, url: string): Uint8Array {
   const { cachedData } = compileFunction(code, parameters, { filename: url, produceCachedData: true });
   if (!cachedData) throw new Error(`Cannot compile "${url}": V8 gave no cache, check the version of Node`);
-  return { code, cache: cachedData };
+  return cachedData;
 }
 
 /** Where the calls of `import` begin. Tokens tell, in a sixth of the time that a tree takes; no method has that name. */

@@ -1,21 +1,21 @@
 import { compileFunction } from "node:vm";
 import { assert, test } from "../../properties/test.ts";
-import { workerCode } from "./worker_code.ts";
+import { compiledCode, workerCode } from "./worker_code.ts";
 
 const url = "file:///bundle.cjs";
 
 /** Runs it as a worker does: from what was compiled, with its own `import`. */
 async function run(text: string) {
-  const { code, cache } = await workerCode(text, url);
+  const code = await workerCode(text);
   const imported: unknown[] = [];
-  const options = { filename: url, cachedData: cache };
+  const options = { filename: url, cachedData: compiledCode(code, url) };
   const compiled = compileFunction(code, ["require", "bundleUrl", "$mport"], options);
   const value: unknown = compiled(undefined, url, (asked: unknown) => imported.push(asked));
   // Its types do not know what Node says of the cache.
   return { value, imported, isFromCache: (compiled as { cachedDataRejected?: boolean }).cachedDataRejected === false };
 }
 
-test("workerCode() compiles what a worker runs without compiling it again", async () => {
+test("compiledCode() compiles what a worker runs without compiling it again", async () => {
   assert.deepEqual(await run("return bundleUrl;"), { value: url, imported: [], isFromCache: true });
 });
 
@@ -28,7 +28,7 @@ test("workerCode() lets code from the cache import by a function that it is give
 
 test("workerCode() leaves all that is not an import as it is, and where it is", async () => {
   const text = 'return ["import(x)", /import(x)/.source, { import: (x) => x }.import(1), import("y")];';
-  const { code } = await workerCode(text, url);
+  const code = await workerCode(text);
   assert.equal(code, text.replace('import("y")', '$mport("y")'));
   assert.deepEqual((await run(text)).value, ["import(x)", "import(x)", 1, 1]);
 });

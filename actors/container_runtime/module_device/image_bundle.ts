@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type TransformOptions, transform } from "esbuild";
 import { type BuiltinReached, builtinsOf } from "../../../runtime/hosts/check_module.ts";
-import { fromSources } from "../../../runtime/hosts/source_cache.ts";
+import { fromSources, type Recipe } from "../../../runtime/hosts/source_cache.ts";
 import { withStepBudget } from "./step_budget.ts";
 
 /** An image as it is run: its module and all that it imports in one script, which sets `image` to the exports. */
@@ -19,6 +19,8 @@ export interface ImageBundle {
   /** Which of Node's own modules it imports, wherever in its graph. */
   readonly builtins: readonly BuiltinReached[];
 }
+
+type ImageScript = Omit<ImageBundle, "builtins">;
 
 const shared = { target: "es2022", define: { "process.env.NODE_ENV": '"production"' } } as const;
 
@@ -39,10 +41,14 @@ export const withoutWaits: Readonly<Record<string, boolean>> = {
  * @throws Error when the module does not build; its first lines say where
  */
 export async function bundleImage(path: string): Promise<ImageBundle> {
-  const url = pathToFileURL(path).href;
-  const { value } = await fromSources<Omit<ImageBundle, "builtins">>(`image 1 ${url}`, { make: () => make(path) });
-  const builtins = await builtinsOf(url);
+  const { value } = await fromSources(imageRecipe(path));
+  const builtins = await builtinsOf(pathToFileURL(path).href);
   return { ...value, builtins };
+}
+
+/** How the script of an image is made. */
+export function imageRecipe(path: string): Recipe<ImageScript, ImageScript> {
+  return { name: `image 1 ${pathToFileURL(path).href}`, make: () => make(path), place: (script) => script };
 }
 
 async function make(path: string) {

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { BuiltinReached } from "../../../runtime/hosts/check_module.ts";
-import { projectRoot } from "../../../runtime/hosts/source_cache.ts";
+import { projectRoot } from "../../../runtime/hosts/source_files.ts";
 import type { Permissions } from "../../../runtime/permissions.ts";
 import { missingFor, ungranted } from "./inside/builtin_grants.ts";
 
