@@ -2,6 +2,7 @@
 import { baseName } from "./base_name.ts";
 import { cat } from "./cat.ts";
 import { chmod } from "./chmod.ts";
+import { clear } from "./clear.ts";
 import { cp } from "./cp.ts";
 import { cut } from "./cut.ts";
 import { date } from "./date.ts";
@@ -36,6 +37,7 @@ import { test } from "./test.ts";
 import { touch } from "./touch.ts";
 import { tr } from "./tr.ts";
 import { trueAndFalse } from "./true_and_false.ts";
+import { tty } from "./tty.ts";
 import { uname } from "./uname.ts";
 import { uniq } from "./uniq.ts";
 import { wc } from "./wc.ts";
@@ -48,6 +50,7 @@ export const all = [
   baseName,
   cat,
   chmod,
+  clear,
   cp,
   cut,
   date,
@@ -82,6 +85,7 @@ export const all = [
   touch,
   tr,
   trueAndFalse,
+  tty,
   uname,
   uniq,
   wc,

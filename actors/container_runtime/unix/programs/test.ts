@@ -78,7 +78,8 @@ function evaluate(self: Process, words: readonly string[]): boolean | string {
     if (letter !== undefined && second !== undefined && ("nzt".includes(letter) || fileTests.includes(letter))) {
       at += 2;
       if (letter === "n" || letter === "z") return (second === "") === (letter === "z");
-      return letter === "t" ? false : testFile(self, letter, second);
+      if (letter === "t") return self.files.get(Number(second))?.isTerminal ?? false;
+      return testFile(self, letter, second);
     }
     at++;
     return first !== "";

@@ -2,6 +2,7 @@ import { waitFor } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
 import { type OpenFile, openPipe, openText } from "../kernel/open_file.ts";
 import type { Process, Running } from "../kernel/process.ts";
+import type { SignalName } from "../kernel/signals.ts";
 import { matches, parseGlob } from "../patterns/glob.ts";
 import { expandPieces, expandText, expandWords } from "./expansion.ts";
 import { parseScript } from "./parser.ts";
@@ -97,7 +98,8 @@ function* runPiped(shell: Shell, commands: readonly Command[]): Running {
 function* runInBackground(shell: Shell, item: ScriptItem): Running {
   const files = new Map(shell.self.files);
   files.set(0, openText(""));
-  const child = startSubshell(shell, files, (inner) => runItem(inner, item, false));
+  // Keys that interrupt are for what runs in the foreground.
+  const child = startSubshell(shell, files, (inner) => runItem(inner, item, false), ["INT", "QUIT"]);
   if (!child) return yield* cannotFork(shell);
   if (shell.jobs.size >= jobsMax) for (const job of shell.jobs) if (job.status !== undefined) shell.jobs.delete(job);
   shell.jobs.add(child);
@@ -110,13 +112,14 @@ function startSubshell(
   shell: Shell,
   files: ReadonlyMap<number, OpenFile>,
   body: (inner: Shell) => Running,
+  ignoring: readonly SignalName[] = [],
 ): Process | undefined {
   const { self } = shell;
   // As it is now, not as it will be when the copy begins to run.
   const copy = forkedShell(shell);
   return self.kernel.spawn({
     ...{ parent: self, argv: self.argv, env: environmentOf(shell), folder: self.folder, user: self.user, files },
-    ignores: [...self.handlers].flatMap(([name, handler]) => (handler === "ignore" ? [name] : [])),
+    ignores: [...ignoring, ...[...self.handlers].flatMap(([name, handler]) => (handler === "ignore" ? [name] : []))],
     run: (process) => runShell({ ...copy, self: process }, body),
   });
 }

@@ -30,6 +30,8 @@ export interface Lexer {
 export interface Cursor {
   readonly text: string;
   at: number;
+  /** More of the text may come. Default false. */
+  readonly goesOn?: boolean;
 }
 
 const operators = [
@@ -73,7 +75,10 @@ export function createLexer(cursor: Cursor, readScript: ReadScript): Lexer {
     for (const { delimiter, isLiteral, stripsTabs, take } of documents.splice(0)) {
       let body = "";
       for (;;) {
-        if (cursor.at >= cursor.text.length) break;
+        if (cursor.at >= cursor.text.length) {
+          if (cursor.goesOn) throw new SyntaxProblem("unexpected end of file", true);
+          break;
+        }
         const end = cursor.text.indexOf("\n", cursor.at);
         const stop = end < 0 ? cursor.text.length : end;
         const line = cursor.text.slice(cursor.at, stop);

@@ -34,13 +34,13 @@ const reserved = new Set([
 const redirecting = new Set(["<", ">", ">>", ">|", "<>", "<&", ">&", "<<", "<<-", "&>"]);
 
 /**
- * Parses a script.
+ * Parses a script; with `goesOn` more of it may come, so that a document in it has to be there to its end.
  *
  * @throws SyntaxProblem when it is none
  */
-export function parseScript(text: string): Script {
+export function parseScript(text: string, goesOn = false): Script {
   try {
-    const lexer = createLexer({ text, at: 0 }, parseSubstitution);
+    const lexer = createLexer({ text, at: 0, goesOn }, parseSubstitution);
     const script = parseList(lexer, () => false);
     const token = lexer.peek();
     if (token.kind !== "end") throw unexpected(token);
@@ -307,5 +307,6 @@ function skipNewlines(lexer: Lexer): void {
 
 function unexpected({ kind, text }: Token, expected?: string): SyntaxProblem {
   const found = kind === "end" || kind === "newline" ? text : `"${text}"`;
-  return new SyntaxProblem(`unexpected ${found}${expected === undefined ? "" : ` (expecting "${expected}")`}`);
+  const message = `unexpected ${found}${expected === undefined ? "" : ` (expecting "${expected}")`}`;
+  return new SyntaxProblem(message, kind === "end");
 }

@@ -34,10 +34,10 @@ export function readWord(cursor: Cursor, readScript: ReadScript, place: Place): 
     const { text } = cursor;
     const char = text[cursor.at];
     if (char === undefined) {
-      if (place === "double") throw new SyntaxProblem("unterminated quoted string");
+      if (place === "double") throw new SyntaxProblem("unterminated quoted string", true);
       if (place === "braces" || place === "quotedBraces")
-        throw new SyntaxProblem('unexpected end of file (expecting "}")');
-      if (place === "arithmetic") throw new SyntaxProblem('unexpected end of file (expecting "))")');
+        throw new SyntaxProblem('unexpected end of file (expecting "}")', true);
+      if (place === "arithmetic") throw new SyntaxProblem('unexpected end of file (expecting "))")', true);
       break;
     }
     if (place === "word" && endsOfWord.includes(char)) break;
@@ -89,7 +89,7 @@ function escapedAt(cursor: Cursor, place: Place): string | undefined {
 
 function readSingle(cursor: Cursor): string {
   const end = cursor.text.indexOf("'", cursor.at + 1);
-  if (end < 0) throw new SyntaxProblem("unterminated quoted string");
+  if (end < 0) throw new SyntaxProblem("unterminated quoted string", true);
   const text = cursor.text.slice(cursor.at + 1, end);
   cursor.at = end + 1;
   return text;
@@ -128,7 +128,7 @@ function readBackquoted(cursor: Cursor, readScript: ReadScript, isQuoted: boolea
   let inner = "";
   for (cursor.at++; ; cursor.at++) {
     const char = cursor.text[cursor.at];
-    if (char === undefined) throw new SyntaxProblem("unterminated backquote substitution");
+    if (char === undefined) throw new SyntaxProblem("unterminated backquote substitution", true);
     if (char === "`") break;
     const next = cursor.text[cursor.at + 1] ?? "";
     if (char === "\\" && ("`\\$".includes(next) || (isQuoted && next === '"'))) {

@@ -39,6 +39,8 @@ export interface Shell {
   /** How deep functions, loops and scripts are in each other. */
   depth: number;
   loops: number;
+  /** Somebody types its commands: it goes on when one of them is interrupted. */
+  isInteractive: boolean;
   readonly evaluator: Evaluator;
 }
 
@@ -72,6 +74,9 @@ export class FunctionReturn extends Error {
     this.status = status;
   }
 }
+
+/** What an interactive shell does is interrupted, and it asks for the next command. */
+export class Interrupt extends Error {}
 
 /** A shell ends: its `EXIT` trap is run. */
 export class ShellExit extends Error {
@@ -126,7 +131,7 @@ export function forkedShell(shell: Shell): Shell {
   return {
     ...shell,
     ...{ variables: new Map(shell.variables), functions: new Map(shell.functions), options: new Set(shell.options) },
-    ...{ jobs: new Set(), traps: new Map(), locals: [] },
+    ...{ jobs: new Set(), traps: new Map(), locals: [], isInteractive: false },
   };
 }
 
@@ -139,6 +144,6 @@ export function newShell(self: Process, evaluator: Evaluator, zero: string): She
   return {
     ...{ self, evaluator, variables, zero, positional: [], pid: self.pid, status: 0, substitutions: 0 },
     ...{ functions: new Map(), options: new Set(), jobs: new Set(), traps: new Map(), locals: [] },
-    ...{ backgroundPid: undefined, depth: 0, loops: 0 },
+    ...{ backgroundPid: undefined, depth: 0, loops: 0, isInteractive: false },
   };
 }

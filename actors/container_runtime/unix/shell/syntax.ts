@@ -124,4 +124,11 @@ export function textWord(text: string, isQuoted = false): Word {
 }
 
 /** What cannot be understood as a script. */
-export class SyntaxProblem extends Error {}
+export class SyntaxProblem extends Error {
+  /** It ends too early: with more text it may become one. */
+  readonly isUnfinished: boolean;
+  constructor(message: string, isUnfinished = false) {
+    super(message);
+    this.isUnfinished = isUnfinished;
+  }
+}

@@ -1,3 +1,4 @@
+import { writeTo } from "../../kernel/io.ts";
 import { turn } from "../../kernel/kernel.ts";
 import type { Builtin } from "../builtin.ts";
 import { splitFields } from "../expansion.ts";
@@ -12,7 +13,10 @@ export const read: Builtin = {
     let at = 0;
     for (; words[at]?.startsWith("-"); at++) {
       if (/^-[rs]+$/.test(words[at] ?? "")) isRaw ||= (words[at] ?? "").includes("r");
-      else if (words[at] === "-p" || words[at] === "-t" || words[at] === "-n") at++;
+      else if (words[at] === "-p") {
+        at++;
+        if (self.files.get(0)?.isTerminal) yield* writeTo(self, self.files.get(2), words[at] ?? "");
+      } else if (words[at] === "-t" || words[at] === "-n") at++;
       else {
         yield* shellComplains(shell, `read: Illegal option ${words[at]}`);
         return 2;
