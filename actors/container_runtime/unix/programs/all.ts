@@ -32,6 +32,7 @@ import { sh } from "./sh.ts";
 import { sleep } from "./sleep.ts";
 import { sort } from "./sort.ts";
 import { tail } from "./tail.ts";
+import { tar } from "./tar.ts";
 import { tee } from "./tee.ts";
 import { test } from "./test.ts";
 import { touch } from "./touch.ts";
@@ -80,6 +81,7 @@ export const all = [
   sleep,
   sort,
   tail,
+  tar,
   tee,
   test,
   touch,
