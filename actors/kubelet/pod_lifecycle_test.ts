@@ -173,3 +173,20 @@ test("a pod that is active for too long fails", () => {
   stage.simulation.advance(2_000);
   assert.deepEqual([stage.pod("p")?.status.phase, stage.pod("p")?.status.reason], ["Failed", "DeadlineExceeded"]);
 });
+
+test("podStatus() says that a pod failed, and why, when its last container has stopped, and nothing of it before", () => {
+  const stage = kubeletStage();
+  // A shell that is process 1 heeds no SIGTERM.
+  const command = ["sh", "-c", "sleep 3600"];
+  const spec = { activeDeadlineSeconds: 30, terminationGracePeriodSeconds: 20, containers: [container({ command })] };
+  stage.createPod("p", spec);
+  const told = () => {
+    const { phase, reason, message } = stage.pod("p")?.status ?? {};
+    return [phase, reason, message];
+  };
+  stage.simulation.advance(40_000);
+  assert.deepEqual(told(), ["Running", undefined, undefined]);
+  stage.simulation.advance(15_000);
+  const message = "Pod was active on the node longer than the specified deadline";
+  assert.deepEqual(told(), ["Failed", "DeadlineExceeded", message]);
+});

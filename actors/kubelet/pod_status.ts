@@ -29,7 +29,8 @@ export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnSta
   const { generation } = pod.pod.metadata;
   const observed = generation === undefined ? {} : { observedGeneration: generation };
   const phase = reportedPhase(pod);
-  const failure = pod.failure ?? {};
+  // Why it fails is told with the phase that says so: until its last container has stopped it is running, no more.
+  const failure = phase === "Failed" ? (pod.failure ?? {}) : {};
   // A pod that was turned away has no more to it than the reason.
   if (pod.rejected) return { ...observed, ...failure, ...startTimeOf(pod), phase };
   const { hostIp } = data;
