@@ -14,12 +14,14 @@ import { createObject } from "./create.ts";
 import { checkFields } from "./field_validation.ts";
 import { type PatchDocument, readPatch } from "./patch_document.ts";
 import { existing, type Part, updateChange } from "./write_object.ts";
+import { applyOptionsError } from "./write_options.ts";
 
 /** Patches an object, or one part of it; an apply creates an object that is not there. */
 export function patch(server: Server, call: Call, step: Step, part: Part = "object") {
   const document = readPatch(call.request);
   if (isFailed(document)) return respondStatus(call, step, document);
-  const wrong = document.apply ? applyError(call, document) : undefined;
+  const wrong =
+    applyOptionsError(call.query, document.apply) ?? (document.apply ? applyError(call, document) : undefined);
   if (wrong) return respondStatus(call, step, wrong);
   const { kind, namespace, name } = call;
   const key = storageKey(kind, { namespace, name });

@@ -19,13 +19,11 @@ const unprintable = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
  *
  * Source: apimachinery's validation of CreateOptions, UpdateOptions, PatchOptions and DeleteOptions.
  */
-export function writeOptionsError(request: Pick<ApiRequest, "verb" | "query" | "contentType">): Status | undefined {
-  const { verb, query = {}, contentType } = request;
+export function writeOptionsError({ verb, query = {} }: Pick<ApiRequest, "verb" | "query">): Status | undefined {
   const kind = optionKinds[verb];
   if (kind === undefined) return undefined;
   const errors: FieldError[] = [];
   if (kind !== "DeleteOptions") {
-    if (verb === "patch") errors.push(...applyOptionErrors(query, contentType === "application/apply-patch+yaml"));
     errors.push(...fieldManagerErrors(query.fieldManager ?? ""));
     const mode = query.fieldValidation ?? "";
     const modes = ["Ignore", "Strict", "Warn"];
@@ -40,11 +38,11 @@ export function dryRunErrors(asked: readonly string[]): FieldError[] {
   return asked.every((each) => each === "All") ? [] : [notSupported("dryRun", asked, ["All"])];
 }
 
-function applyOptionErrors(query: Readonly<Record<string, string>>, isApply: boolean): FieldError[] {
-  if (!isApply) {
-    return query.force === undefined ? [] : [forbidden("force", "may not be specified for non-apply patch")];
-  }
-  return query.fieldManager ? [] : [required("fieldManager", "is required for apply patch")];
+/** What an apply asks for beside that, and what is for an apply alone; which it is comes with the body. */
+export function applyOptionsError(query: Readonly<Record<string, string>>, isApply: boolean): Status | undefined {
+  const refuse = (error: FieldError) => invalidObject({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [error]);
+  if (isApply) return query.fieldManager ? undefined : refuse(required("fieldManager", "is required for apply patch"));
+  return query.force === undefined ? undefined : refuse(forbidden("force", "may not be specified for non-apply patch"));
 }
 
 function fieldManagerErrors(manager: string): FieldError[] {

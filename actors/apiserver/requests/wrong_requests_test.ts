@@ -167,6 +167,22 @@ test("options of a write that Kubernetes does not know are refused in its words,
   );
 });
 
+test("force is for an apply alone, which is told by the type of a body that comes after its head", () => {
+  const lab = createLab();
+  const patched = (type: string, query: string, body: object) => {
+    const url = `/api/v1/namespaces/default/configmaps/c?${query}`;
+    return lab.http(url, { method: "PATCH", headers: { "content-type": type }, body: JSON.stringify(body) });
+  };
+  const applied = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" } };
+  for (const force of ["false", "true"]) {
+    const answer = patched("application/apply-patch+yaml", `fieldManager=m&force=${force}`, applied);
+    assert.ok([200, 201].includes(answer.code()), answer.body());
+  }
+  const answer = patched("application/merge-patch+json", "force=false", {});
+  assert.equal(answer.code(), 422);
+  assert.match(answer.body(), /force: Forbidden: may not be specified for non-apply patch/);
+});
+
 test("a body that looks like a server's failure is judged as the body that it is", () => {
   const lab = createLab();
   const body = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", code: 200, message: "mine" };
