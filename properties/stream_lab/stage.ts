@@ -4,7 +4,7 @@ import { kubelet } from "../../actors/kubelet/definition.ts";
 import type { KubeletInput } from "../../actors/kubelet/messages.ts";
 import { machine } from "../../actors/machine/definition.ts";
 import type { MachineInput } from "../../actors/machine/messages.ts";
-import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
+import type { Device, DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { ModelExchange } from "../../runtime/devices/net_model_exchange.ts";
 import type { ModelSocket } from "../../runtime/devices/net_model_socket.ts";
 import type { FaultParameters } from "../../runtime/faults/fault.ts";
@@ -22,6 +22,12 @@ export interface StreamStage {
   write(...texts: readonly string[]): void;
   logs(query: string): ModelExchange;
   forward(): ModelSocket;
+  /** Runs a command in the container, with an input. */
+  exec(...command: readonly string[]): ModelSocket;
+  /** Attaches to the container's own process, with an input. */
+  attach(): ModelSocket;
+  /** Runs a command that nothing disturbs; gives back what it wrote. */
+  look(...command: readonly string[]): string;
   /** What the container's side of each connection has received. */
   received(): readonly string[];
   /** Begins a fault on the link between the API server and the kubelet, or the kubelet and the machine. */
@@ -37,7 +43,7 @@ export interface StreamStage {
 export const addresses = { apiserver: "apiserver-0", kubelet: "kubelet-n1", machine: "machine/n1" } as const;
 
 /** Sets the stage. */
-export function streamStage(seed: number): StreamStage {
+export function streamStage(seed: number, { spec = {} }: { readonly spec?: object } = {}): StreamStage {
   const { apiserver, kubelet: kubeletAt, machine: machineAt } = addresses;
   const cri = scriptedRuntime();
   const lab = createLab({
@@ -53,7 +59,7 @@ export function streamStage(seed: number): StreamStage {
   const ofKubelet: KubeletInput = { node: "n1", apiServers: [apiserver], podCidr: "10.244.0.0/24", machine: machineAt };
   simulation.spawnNow({ name: kubeletAt, kind: "kubelet", input: ofKubelet });
   const inDefault = { namespace: "default" };
-  const body = podNamed("web", { spec: { nodeName: "n1" } });
+  const body = podNamed("web", { spec: { nodeName: "n1", ...spec } });
   const phase = () => lab.call("get", "pods", { ...inDefault, name: "web" }).body.status?.phase;
   simulation.advance(2_000);
   const made = lab.call("create", "pods", { ...inDefault, body });
@@ -62,12 +68,17 @@ export function streamStage(seed: number): StreamStage {
   if (phase() !== "Running") throw new Error(`Cannot set the stage: the pod is ${phase()}`);
   cri.serve();
   const pod = "/api/v1/namespaces/default/pods/web";
+  const connect = (what: string) =>
+    lab.connect(`${pod}/${what}stdin=true&stdout=true&stderr=true`, ["v5.channel.k8s.io"]);
   const sizeOf = (address: string, count: (data: never) => number) => count(simulation.dataOf(address) as never);
   return {
     lab,
     write: cri.write,
     logs: (query) => lab.http(`${pod}/log?${query}`),
     forward: () => lab.connect(`${pod}/portforward?ports=80`, ["v4.channel.k8s.io"]),
+    exec: (...command) => connect(`exec?${command.map((word) => `command=${encodeURIComponent(word)}&`).join("")}`),
+    attach: () => connect("attach?"),
+    look: cri.look,
     received: cri.received,
     fault: (kind, { link, ...parameters }) =>
       simulation.faults.begin(
@@ -90,6 +101,7 @@ function scriptedRuntime() {
   const lines: LogLine[] = [];
   let context: DeviceContext | undefined;
   let isFollowed = false;
+  let played: Device | undefined;
   const containerOf = () => runtime.inspect(addresses.machine).containers[0]?.container ?? "";
 
   function logs(request: CriRequest): CriAnswer | undefined {
@@ -108,16 +120,18 @@ function scriptedRuntime() {
     needs: () => undefined,
     open(given) {
       context = given;
-      const [played, sockets] = [runtime.open(given), processes.open(given)];
+      const opened = runtime.open(given);
+      const sockets = processes.open(given);
+      played = opened;
       return {
         request(asked, done, mishap) {
           const request = asked as CriRequest;
           if (request.op.startsWith("Socket")) return sockets.request(asked, done, mishap);
           const answer = logs(request);
           if (answer) done(answer);
-          else played.request(asked, done, mishap);
+          else opened.request(asked, done, mishap);
         },
-        close: (crashed) => played.close(crashed),
+        close: (crashed) => opened.close(crashed),
       };
     },
   };
@@ -136,6 +150,18 @@ function scriptedRuntime() {
         said.set(socket, received.length);
         return news;
       });
+    },
+    look(...command: readonly string[]): string {
+      let stdout = "";
+      const request = { op: "ExecSync", container: containerOf(), command, timeoutMs: 60_000 };
+      played?.request(
+        request,
+        (answer) => {
+          stdout = (answer as { readonly stdout?: string }).stdout ?? "";
+        },
+        undefined,
+      );
+      return stdout;
     },
     received: () => [...processes.at(addresses.machine).sockets.values()].map(({ received }) => received),
   };

@@ -1,3 +1,4 @@
+import { beginLinkFault, linkFault } from "../../../properties/stream_lab/link_faults.ts";
 import { type StreamStage, streamStage } from "../../../properties/stream_lab/stage.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
 
@@ -57,33 +58,18 @@ function assertOpen({ open }: StreamStage, { isLogBroken, isPortBroken }: Record
   assert.deepEqual(open(), [logs + ports, logs + ports, ports]);
 }
 
-const link = fc.constantFrom("apiserver" as const, "machine" as const);
-const fault = fc.oneof(
-  fc.record({
-    kind: fc.constantFrom("loss" as const, "duplication" as const),
-    parameters: fc.record({ link, probability: fc.double({ min: 0.01, max: 0.4, noNaN: true }) }),
-  }),
-  fc.record({ kind: fc.constant("reordering" as const), parameters: fc.record({ link, delayMsMax: fc.nat(2_000) }) }),
-);
-
 const act = fc.record({
   lines: fc.nat(300),
   size: fc.nat(100_000),
   waitMs: fc.nat(8_000),
 });
 
-type LinkTrouble = typeof fault extends fc.Arbitrary<infer Drawn> ? Drawn : never;
-
-function begin(stage: StreamStage, { kind, parameters }: LinkTrouble): () => void {
-  return kind === "reordering" ? stage.fault(kind, parameters) : stage.fault(kind, parameters);
-}
-
 property(
   "over links that lose, repeat and reorder, streams bring the very bytes in order, or all know in time that they broke",
-  [fc.nat(), fc.array(fault, { minLength: 1, maxLength: 3 }), fc.array(act, { minLength: 1, maxLength: 8 })],
+  [fc.nat(), fc.array(linkFault, { minLength: 1, maxLength: 3 }), fc.array(act, { minLength: 1, maxLength: 8 })],
   (seed, faults, acts) => {
     const { stage, advance, writeLines, say, leave, outcome } = conversation(seed);
-    const ends = faults.map((each) => begin(stage, each));
+    const ends = faults.map((each) => beginLinkFault(stage, each));
     for (const { lines, size, waitMs } of acts) {
       writeLines(lines);
       say(size);
