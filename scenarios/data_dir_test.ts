@@ -25,7 +25,7 @@ test("takeDataDir() makes the disks of all replicas once, for its owner alone", 
     const taken = await takeDataDir(folder, { stores: 3 });
     await taken.release();
     const disk = join(taken.disks, "store", "2");
-    assert.deepEqual((await readdir(disk)).sort(), ["member", "wal"]);
+    assert.deepEqual((await readdir(disk)).sort(), ["member", "reserve", "wal"]);
     const modes = await Promise.all(
       [folder, taken.disks, disk, join(disk, "wal"), join(folder, "cluster.json")].map(mode),
     );

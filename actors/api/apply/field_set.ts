@@ -81,7 +81,7 @@ function unchanged(
   if (names.length === 0) return set["."] !== undefined || jsonEqual(before, after) ? set : undefined;
   const old = new Map(parts?.map((part) => [part.name, part]));
   const now = new Map(partsOf(after, shape)?.map((part) => [part.name, part]));
-  const kept: Fields = {};
+  const kept: Fields = set["."] === undefined ? {} : { ".": whole };
   for (const name of names) {
     const [was, is] = [old.get(name), now.get(name)];
     const inner = set[name] ?? whole;
@@ -89,7 +89,6 @@ function unchanged(
     const left = unchanged(inner, { before: was.value, after: is.value, shape: was.shape });
     if (left !== undefined) setOwn(kept, { key: name, value: left });
   }
-  if (set["."] !== undefined) kept["."] = whole;
   return Object.keys(kept).length === 0 ? undefined : (kept as FieldSet);
 }
 

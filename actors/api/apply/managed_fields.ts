@@ -2,7 +2,7 @@
  * Who applied which fields, as `metadata.managedFields` keeps it: what an applier does not apply any more goes. Only
  * appliers are remembered, and those that change a field by other means take it from them.
  */
-import type { Fields, Frozen, KubeObject, ObjectMeta } from "../types.ts";
+import { type Fields, type Frozen, jsonEqual, type KubeObject, type ObjectMeta } from "../types.ts";
 import { applyMerge } from "./apply_merge.ts";
 import { appliedFields, type FieldSet, withoutChanged, withoutFields } from "./field_set.ts";
 
@@ -62,7 +62,7 @@ export function appliedEntries(
   };
   const same = before?.metadata.managedFields?.find((each) => isBy(each, applier));
   // An apply that says what it said is not written for the time alone.
-  const isSame = same !== undefined && JSON.stringify(same.fieldsV1) === JSON.stringify(entry.fieldsV1);
+  const isSame = same !== undefined && jsonEqual(same.fieldsV1, entry.fieldsV1);
   const others = before === undefined ? [] : keptEntries(before, { after, schema });
   return [...others.filter((each) => !isBy(each, applier)), isSame ? { ...entry, time: same.time as string } : entry];
 }

@@ -122,3 +122,16 @@ test("patch() by apply refuses what has no type in Kubernetes' words", () => {
     /env: element 0: associative list with keys has an element that omits key field "name"/,
   );
 });
+
+test("patch() by apply writes nothing when it says again what it said, though others have written meanwhile", () => {
+  const { lab, apply } = applier("kubectl");
+  const wanted = deployment({ env: [{ name: "A", value: "1" }] });
+  apply("deployments", wanted);
+  const at = { namespace: "default", name: "d", subresource: "status" } as const;
+  const body = { status: { observedGeneration: 1, replicas: 1 } };
+  const written = lab.call("patch", "deployments", { ...at, body, contentType: "application/merge-patch+json" });
+  assert.equal(written.code, 200);
+  lab.simulation.advance(5_000);
+  const again = apply("deployments", wanted);
+  assert.equal(again.body.metadata.resourceVersion, written.body.metadata.resourceVersion);
+});
