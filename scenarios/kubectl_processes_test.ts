@@ -53,6 +53,8 @@ scenario(
     const input = `grüße\n${"0123456789abcdef".repeat(50_000)}`;
     assert.equal(await must(["exec", "-i", "clock", "--", "cat"], input), input);
     assert.equal(await must(["exec", "-i", "clock", "--", "sh"], "read a\nvalue\necho got $a"), "got value\n");
+    const seconds = Number(await must(["exec", "clock", "--", "date", "+%s"]));
+    assert.ok(Math.abs(seconds - Date.now() / 1000) < 3_600, `the clock of a container shows ${seconds}`);
     const failed = await run(["exec", "clock", "--", "sh", "-c", "echo out; echo err >&2; exit 7"]);
     assert.deepEqual(failed, { code: 7, stdout: "out\n", stderr: "err\ncommand terminated with exit code 7\n" });
     assert.equal(await must(["exec", "-i", "ticker", "--", "hello"], "nobody reads this"), "hello\n");

@@ -10,7 +10,7 @@ export interface DeviceContext {
   /** Models draw from it; real devices do not. */
   readonly random: Random;
   uptimeMs(): number;
-  /** The wall clock that the actor sees, in simulation; real devices have the machine's own. */
+  /** The wall clock that the actor sees; stages of tests may have none. */
   wallMs?(): number;
   /** Calls back after a while, in the host's time; never after the device was closed. */
   after(delayMs: number, body: () => void): void;

@@ -86,7 +86,7 @@ export function createShard(options: ShardOptions): ShardControl {
   const deliver = (actor: ShardActor, event: ShardEvent) => force(actor, event, enqueue);
   const timers = createShardTimers(clock, deliver);
   const deadlines = createAskDeadlines(clock, expire);
-  const devices = createShardDevices({ definitions: options.devices, seed, clock, faults, deliver, crash });
+  const devices = createShardDevices({ definitions: options.devices, seed, clock, wallMs, faults, deliver, crash });
 
   // ---- Turns
 

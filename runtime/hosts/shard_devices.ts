@@ -1,3 +1,4 @@
+import type { Address } from "../actor.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "../devices/device.ts";
 import type { Effect } from "../effect.ts";
 import type { FaultEngine } from "../faults/engine.ts";
@@ -13,6 +14,8 @@ export interface ShardDevicesOptions {
   readonly definitions: readonly FreeDevice[];
   readonly seed: number;
   readonly clock: ShardClock;
+  /** The wall clock that an actor sees. */
+  readonly wallMs: (address: Address) => number;
   readonly faults: FaultEngine;
   deliver(actor: ShardActor, event: ShardEvent): void;
   /** A fault, or a device that fails, ends this life. */
@@ -29,7 +32,7 @@ type Loaded = Pick<DeviceDefinition, "open">;
 
 /** Makes the device side of a shard. */
 export function createShardDevices(options: ShardDevicesOptions): ShardDevices {
-  const { seed, clock, faults, deliver, crash } = options;
+  const { seed, clock, wallMs, faults, deliver, crash } = options;
   const definitions = new Map(options.definitions.map((definition) => [definition.name, definition]));
 
   /** The code of lazy devices, from their first use on. */
@@ -77,6 +80,7 @@ export function createShardDevices(options: ShardDevicesOptions): ShardDevices {
       permissions: order.permissions,
       random: randomFrom(mix32(mix32(seed, hash32(address)), order.incarnation)),
       uptimeMs: clock.uptimeMs,
+      wallMs: () => wallMs(address),
       after: (delayMs, body) => clock.at(clock.uptimeMs() + delayMs, () => actor.isAlive && body()),
       push: (body) => deliver(actor, { type: body.type, body, from, ask: 0 } as ShardEvent),
     };
