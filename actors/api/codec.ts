@@ -7,9 +7,10 @@ import type { Frozen, KubeObject } from "./types.ts";
 import { deepFreeze } from "./types.ts";
 
 // Two generations: a hit in the old one is carried over, the rest is dropped when the young one is full. So
-// what is in use stays, without a list to keep in order.
-const entriesMax = 8192;
-const charsMax = 16_000_000;
+// what is in use stays, without a list to keep in order. Those who are sent the same text are sent it within moments: a
+// long memory is of no use, and each thread of a cluster has one. An object takes up to six times its text.
+const entriesMax = 1_024;
+const charsMax = 1_000_000;
 let young = new Map<string, Frozen<KubeObject>>();
 let old = new Map<string, Frozen<KubeObject>>();
 let youngChars = 0;
@@ -45,6 +46,7 @@ function remember(text: string, object: Frozen<KubeObject>): void {
     old = young;
     young = new Map();
     youngChars = 0;
+    longTexts.clear();
   }
   young.set(text, object);
   youngChars += text.length;

@@ -30,6 +30,16 @@ test("decode() forgets what was not used for long, and goes on", () => {
   assert.deepEqual(decode(text(0)), first);
 });
 
+test("decode() holds a few megabytes of what it decoded, however few objects these are", () => {
+  const sized = (index: number, chars: number): string =>
+    encode({ apiVersion: "v1", kind: "Pod", metadata: { name: `c${index}`, annotations: { a: "x".repeat(chars) } } });
+  const [first, firstLong] = [decode(sized(0, 10_000)), decode(sized(0, 100_000))];
+  assert.equal(decode(sized(0, 100_000)), firstLong);
+  for (let index = 1; index <= 250; index++) decode(sized(index, 10_000));
+  assert.notEqual(decode(sized(0, 10_000)), first);
+  assert.notEqual(decode(sized(0, 100_000)), firstLong);
+});
+
 test("decode() throws on text that is no JSON", () => {
   assert.throws(() => decode("{"), SyntaxError);
 });

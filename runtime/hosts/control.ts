@@ -26,6 +26,8 @@ export interface ShardReport {
 /** What a shard's memory and work look like. */
 export interface ShardStats {
   readonly actors: number;
+  /** The one that lives there, where it is only one. */
+  readonly resident?: Address;
   readonly steps: number;
   readonly heapUsedBytes: number;
   readonly heapTotalBytes: number;

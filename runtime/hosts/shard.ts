@@ -334,7 +334,9 @@ export function createShard(options: ShardOptions): ShardControl {
     stats({ collects = false } = {}) {
       if (collects) collectGarbage();
       const { used_heap_size: heapUsedBytes, total_heap_size: heapTotalBytes } = getHeapStatistics();
-      return { actors: actors.size, steps, heapUsedBytes, heapTotalBytes };
+      const [resident] = actors.size === 1 ? actors.keys() : [];
+      const who = resident === undefined ? {} : { resident };
+      return { actors: actors.size, ...who, steps, heapUsedBytes, heapTotalBytes };
     },
   };
 }

@@ -151,7 +151,7 @@ for (const name of ["thread", "pool"] as const) {
     await using host = await make({ cast, settings, onLog: (address, text) => logged.push(`${address}: ${text}`) });
     await host.spawn({ name: "talker", kind: "puppet", input: { first } });
     const [stats] = await host.stats();
-    assert.ok(stats && stats.actors === 1 && stats.heapUsedBytes > 0);
+    assert.ok(stats && stats.actors === 1 && stats.resident === "talker" && stats.heapUsedBytes > 0);
     const [collected] = await host.stats({ collects: true });
     assert.ok(collected && collected.heapUsedBytes < stats.heapUsedBytes, "nothing was collected");
     while (logged.length === 0) await new Promise(setImmediate);

@@ -2,9 +2,9 @@
 export interface SoakFigures {
   readonly minute: number;
   readonly rssMb: number;
-  /** Of all workers together, and of the largest. */
+  /** Of all workers together: what V8 has taken from the system, and what of it is in use, garbage with it. */
+  readonly heapsTotalMb: number;
   readonly heapsMb: number;
-  readonly largestHeapMb: number;
   readonly diskMb: number;
   readonly storeMb: number;
   readonly events: number;
@@ -12,26 +12,30 @@ export interface SoakFigures {
   readonly p99Ms: number;
   /** Workers that died since the start. */
   readonly deaths: number;
+  /** What lives in the workers of each kind after all garbage was collected; absent in minutes in which it was not. */
+  readonly livingMb?: Readonly<Record<string, number>>;
 }
 
 const columns = {
   minute: "minute",
   rssMb: "RSS MB",
-  heapsMb: "heaps MB",
-  largestHeapMb: "largest MB",
+  heapsTotalMb: "heaps MB",
+  heapsMb: "in use MB",
   diskMb: "disk MB",
   storeMb: "store MB",
   events: "events",
   p50Ms: "p50 ms",
   p99Ms: "p99 ms",
   deaths: "deaths",
-} as const satisfies Readonly<Record<keyof SoakFigures, string>>;
-const width = 11;
+} as const satisfies Readonly<Record<Exclude<keyof SoakFigures, "livingMb">, string>>;
+const width = 10;
 const warmMinutes = 10;
 /** So many minutes after the warm-up say something. */
 const toldMinutes = 3;
 /** What the last third may take beyond the first third after the warm-up. */
-const growthMax = 1.25;
+const growthMax = 1.1;
+/** What a collection finds differs by what is under way just then. */
+const livingNoiseMb = 8;
 /** Logs and snapshots of all replicas, for each megabyte of the store and beside it. */
 const diskMax = { perStore: 12, fixedMb: 600 };
 
@@ -40,15 +44,19 @@ export const soakHeader = Object.values(columns)
   .map((name) => name.padStart(width))
   .join("");
 
-/** A minute's line. */
+/** A minute's lines: the figures, and what lives where it was looked at, the most first. */
 export function soakLine(figures: SoakFigures): string {
-  const names = Object.keys(columns) as (keyof SoakFigures)[];
-  return names.map((name) => String(Math.round(figures[name] * 10) / 10).padStart(width)).join("");
+  const names = Object.keys(columns) as (keyof typeof columns)[];
+  const line = names.map((name) => String(Math.round(figures[name] * 10) / 10).padStart(width)).join("");
+  if (!figures.livingMb) return line;
+  const kinds = Object.entries(figures.livingMb).sort(([, a], [, b]) => b - a);
+  const told = kinds.map(([kind, mb]) => `${kind} ${Math.round(mb)}`).join(", ");
+  return `${line}\n${" ".repeat(width)}  living MB: ${Math.round(sum(kinds.map(([, mb]) => mb)))}: ${told}`;
 }
 
 /** What is wrong with a soak; nothing when memory was flat after the warm-up, the disk bounded, and no worker died. */
 export function judgeSoak(all: readonly SoakFigures[]): string[] {
-  const warm = all.slice(warmMinutes);
+  const warm = all.filter(({ minute }) => minute > warmMinutes);
   const third = Math.ceil(warm.length / 3);
   const problems: string[] = [];
   if (warm.length < toldMinutes) {
@@ -56,8 +64,9 @@ export function judgeSoak(all: readonly SoakFigures[]): string[] {
       `Cannot tell whether memory is flat in ${all.length} minutes: run at least ${warmMinutes + toldMinutes}`,
     );
   }
-  const [first, last] = [mean(warm.slice(0, third)), mean(warm.slice(-third))];
+  const [first, last] = [meanRss(warm.slice(0, third)), meanRss(warm.slice(-third))];
   if (last > growthMax * first) problems.push(`Memory grew: ${Math.round(first)} MB, then ${Math.round(last)} MB`);
+  problems.push(...judgeLiving(all));
   const full = all.find(({ diskMb, storeMb }) => diskMb > diskMax.fixedMb + diskMax.perStore * storeMb);
   if (full) problems.push(`The disk grew: ${Math.round(full.diskMb)} MB in minute ${full.minute}`);
   const deaths = all.at(-1)?.deaths ?? 0;
@@ -65,6 +74,22 @@ export function judgeSoak(all: readonly SoakFigures[]): string[] {
   return problems;
 }
 
-function mean(figures: readonly SoakFigures[]): number {
-  return figures.reduce((sum, { rssMb }) => sum + rssMb, 0) / Math.max(1, figures.length);
+/** Which kinds of workers had more living in them at the end than when all was warm. */
+function judgeLiving(all: readonly SoakFigures[]): string[] {
+  const looks = all.filter(({ minute, livingMb }) => minute >= warmMinutes && livingMb !== undefined);
+  const [first, last] = [looks[0]?.livingMb, looks.at(-1)?.livingMb];
+  if (!first || !last) return [];
+  return Object.entries(last).flatMap(([kind, mb]) => {
+    const before = first[kind] ?? 0;
+    if (mb <= growthMax * before + livingNoiseMb) return [];
+    return [`What lives in ${kind} grew: ${Math.round(before)} MB, then ${Math.round(mb)} MB`];
+  });
+}
+
+function meanRss(figures: readonly SoakFigures[]): number {
+  return sum(figures.map(({ rssMb }) => rssMb)) / Math.max(1, figures.length);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

@@ -2,7 +2,7 @@ import { assert, test } from "../../properties/test.ts";
 import { judgeSoak, type SoakFigures, soakHeader, soakLine } from "./soak_report.ts";
 
 const figures: SoakFigures = {
-  ...{ minute: 1, rssMb: 500, heapsMb: 200, largestHeapMb: 40, diskMb: 30, storeMb: 2.34, events: 900 },
+  ...{ minute: 1, rssMb: 500, heapsTotalMb: 200, heapsMb: 150, diskMb: 30, storeMb: 2.34, events: 900 },
   ...{ p50Ms: 3, p99Ms: 9, deaths: 0 },
 };
 const minutes = (change: (minute: number) => Partial<SoakFigures>) =>
@@ -27,7 +27,19 @@ test("judgeSoak() says of a short run that it tells nothing about memory", () =>
   ]);
 });
 
+test("judgeSoak() tells of which kind of worker more lives than when all was warm, though the process did not grow", () => {
+  const livingMb = (minute: number) => ({ store: 100 + minute / 10, kubelet: 20 + minute });
+  const looked = minutes((minute) => (minute % 5 === 0 ? { livingMb: livingMb(minute) } : {}));
+  assert.deepEqual(judgeSoak(looked), ["What lives in kubelet grew: 30 MB, then 80 MB"]);
+});
+
+test("soakLine() tells what lives in the workers of each kind, the most first, where it was looked at", () => {
+  const [line, living] = soakLine({ ...figures, livingMb: { kubelet: 20.2, store: 100 } }).split("\n");
+  assert.equal(line, soakLine(figures));
+  assert.equal(living?.trim(), "living MB: 120: store 100, kubelet 20");
+});
+
 test("soakLine() stands below its header", () => {
   assert.equal(soakLine(figures).length, soakHeader.length);
-  assert.match(soakLine(figures), /^ +1 +500 +200 +40 +30 +2\.3 +900 +3 +9 +0$/);
+  assert.match(soakLine(figures), /^ +1 +500 +200 +150 +30 +2\.3 +900 +3 +9 +0$/);
 });
