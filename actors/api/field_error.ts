@@ -64,6 +64,14 @@ export function aggregateText(texts: readonly string[]): string {
   return unique.length === 1 ? (unique[0] ?? "") : `[${unique.join(", ")}]`;
 }
 
+/**
+ * Adds errors to others. To `push` them all at once would hand over each as an argument, of which a thread's stack has
+ * room for some hundred thousand: an object of three megabytes can be wrong in a million places.
+ */
+export function addErrors(errors: FieldError[], more: Iterable<FieldError>): void {
+  for (const each of more) errors.push(each);
+}
+
 /** A field that must have a value has none. */
 export function required(field: string, detail = ""): FieldError {
   return { type: "FieldValueRequired", field, detail };

@@ -16,6 +16,9 @@ interface Open {
 
 const repeatedMax = 100;
 
+/** Of a longer path only the beginning is shown: a name may be megabytes long, and have a hundred thousand fields. */
+const pathCharsMax = 1_024;
+
 /** The fields that a JSON text has twice in one object, which nobody sees who only parses it; a hundred at most. */
 export function repeatedFields(json: string): string[] {
   const found = new Set<string>();
@@ -50,7 +53,7 @@ export function* jsonFields(json: string): Generator<JsonField> {
       case 0x5b: {
         const isObject = json.charCodeAt(at) === 0x7b;
         const own = top && !top.names ? `${top.path}[${top.items}]` : path;
-        open.push({ path: own, names: isObject ? new Set() : undefined, items: 0 });
+        open.push({ path: shortened(own), names: isObject ? new Set() : undefined, items: 0 });
         isName = isObject;
         break;
       }
@@ -63,6 +66,10 @@ export function* jsonFields(json: string): Generator<JsonField> {
         else if (top) top.items++;
     }
   }
+}
+
+function shortened(path: string): string {
+  return path.length > pathCharsMax ? `${path.slice(0, pathCharsMax)}...` : path;
 }
 
 function endOfString(json: string, start: number): number {

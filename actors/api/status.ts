@@ -3,7 +3,7 @@
  */
 
 import type { FieldError } from "./field_error.ts";
-import { aggregateText, fieldErrorBody, fieldErrorText } from "./field_error.ts";
+import { aggregateText, fieldErrorBody } from "./field_error.ts";
 
 /** One of several reasons for a failure. */
 export interface StatusCause {
@@ -167,15 +167,34 @@ export function conflict(resource: GroupResource, name: string, text: string = c
 
 /** The object breaks rules of its kind. */
 export function invalidObject(kind: GroupKind, name: string, errors: readonly FieldError[]): Status {
-  const causes = errors.map((error) => ({
-    reason: error.type,
-    message: fieldErrorBody(error),
-    field: error.field,
-  }));
+  const { causes, texts } = shownErrors(errors);
   const head = `${joined(kind.kind, kind.group)} "${name}" is invalid`;
-  const message = errors.length === 0 ? head : `${head}: ${aggregateText(errors.map(fieldErrorText))}`;
+  const message = errors.length === 0 ? head : `${head}: ${aggregateText(texts)}`;
   const details = { ...detailsOf({ group: kind.group, resource: kind.kind }, name), causes };
   return failure({ code: 422, reason: "Invalid", message, details });
+}
+
+/** So long an answer may become by telling of one more error. */
+const errorsCharsMax = 256 * 1024;
+
+/**
+ * What an answer tells of errors: all, unless it would be very long. Each shows the value that is wrong, and of one value
+ * there may be as many errors as it has parts.
+ */
+function shownErrors(errors: readonly FieldError[]) {
+  const causes: StatusCause[] = [];
+  const texts: string[] = [];
+  let chars = 0;
+  for (const error of errors) {
+    if (chars > errorsCharsMax) break;
+    const message = fieldErrorBody(error);
+    causes.push({ reason: error.type, message, field: error.field });
+    texts.push(`${error.field}: ${message}`);
+    chars += error.field.length + message.length;
+  }
+  const left = errors.length - causes.length;
+  if (left > 0) texts.push(`and ${left} more`);
+  return { causes, texts };
 }
 
 /** The request itself cannot be understood. */

@@ -65,8 +65,9 @@ interface ListDiff {
 }
 
 function diffPrimitives(patch: Fields, { key, before, after }: ListDiff): void {
-  const added = after.filter((item) => !before.includes(item));
-  const gone = before.filter((item) => !after.includes(item));
+  const [was, is] = [new Set(before), new Set(after)];
+  const added = after.filter((item) => !was.has(item));
+  const gone = before.filter((item) => !is.has(item));
   if (added.length > 0) patch[key] = added;
   if (gone.length > 0) patch[`${directives.deleteFromPrimitiveList}${key}`] = gone;
   patch[`${directives.setElementOrder}${key}`] = after;

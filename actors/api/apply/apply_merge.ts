@@ -36,12 +36,17 @@ function mergeList(live: readonly unknown[], config: readonly unknown[], shape: 
     return shape.tag === "set" ? partNames.value(item) : partNames.item(item, shape);
   };
   const before = new Map<string, unknown[]>();
-  for (const item of live) before.set(nameOf(item), [...(before.get(nameOf(item)) ?? []), item]);
+  for (const item of live) {
+    const name = nameOf(item);
+    const same = before.get(name);
+    if (same) same.push(item);
+    else before.set(name, [item]);
+  }
   const wanted = new Set(config.map(nameOf));
   const merged = (item: unknown): unknown => {
-    const [found, ...doubles] = before.get(nameOf(item)) ?? [];
+    const there = before.get(nameOf(item)) ?? [];
     // Of what is there more than once, none is the one to merge with.
-    return shape.tag === "set" ? item : merge(doubles.length > 0 ? undefined : found, item, shape.item);
+    return shape.tag === "set" ? item : merge(there.length > 1 ? undefined : there[0], item, shape.item);
   };
   const result: unknown[] = [];
   const done = new Set<string>();

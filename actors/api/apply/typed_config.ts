@@ -5,17 +5,26 @@
 import type { Fields } from "../types.ts";
 import { fieldShape, isObject, partNames, type Shape, structShape } from "./shape.ts";
 
+/** So long an answer may become by telling of one more error: each names its place, and a place's name may be long. */
+const errorsCharsMax = 256 * 1024;
+
 /** What is wrong with an applied object, as one text; `undefined` if nothing is. */
 export function typedConfigError(config: Fields, schema: string): string | undefined {
   const errors: string[] = [];
-  check(config, structShape(schema), { path: "", errors });
+  let [chars, left] = [0, 0];
+  const push = (error: string): void => {
+    if (chars > errorsCharsMax) left++;
+    else chars += errors[errors.push(error) - 1]?.length ?? 0;
+  };
+  check(config, structShape(schema), { path: "", errors: { push } });
+  if (left > 0) errors.push(`and ${left} more`);
   if (errors.length <= 1) return errors[0];
   return ["errors:", ...errors.map((error) => `  ${error}`)].join("\n");
 }
 
 interface Context {
   readonly path: string;
-  readonly errors: string[];
+  readonly errors: { push(error: string): void };
 }
 
 function check(value: unknown, shape: Shape, { path, errors }: Context): void {
@@ -55,5 +64,6 @@ function checkItems(items: readonly unknown[], shape: Shape & { readonly tag: "i
 }
 
 function doubles(names: readonly string[]): string[] {
-  return names.filter((name, index) => names.indexOf(name) < index);
+  const seen = new Set<string>();
+  return names.filter((name) => seen.size === seen.add(name).size);
 }

@@ -1,3 +1,4 @@
+import { growthError } from "../../../properties/growth.ts";
 import { assert, test } from "../../../properties/test.ts";
 import { decode, encode } from "../codec.ts";
 import { fieldErrorText } from "../field_error.ts";
@@ -124,4 +125,17 @@ test("registry finds a kind by each of its names, and objects survive the codec"
   assert.throws(() => {
     (object.metadata as { name: string }).name = "other";
   }, TypeError);
+});
+
+test("validateUpdate() of a pod compares many tolerations in linear time", () => {
+  const make = (size: number) => {
+    const tolerations = Array.from(
+      { length: size },
+      (_none, index) => ({ key: `k${index}`, operator: "Exists" }) as const,
+    );
+    const { spec, ...rest } = created();
+    return { ...rest, spec: { ...spec, tolerations } } as ReturnType<typeof created>;
+  };
+  const run = (object: ReturnType<typeof created>) => assert.deepEqual(pod.validateUpdate(object, object), []);
+  assert.equal(growthError({ make, run, sizeMax: 20_000 }), undefined);
 });

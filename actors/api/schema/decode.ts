@@ -8,6 +8,9 @@ import type { Fields, KubeObject } from "../types.ts";
 import type { Definition, FieldType, Scalar } from "./schema.ts";
 import { definitionOf, goTypeName, shortName } from "./schema.ts";
 
+/** As in Kubernetes, more are not told of. */
+const unknownFieldsMax = 100;
+
 /** What came of decoding. */
 export type Decoded<T extends KubeObject = KubeObject> =
   | { readonly object: T; readonly unknownFields: readonly string[] }
@@ -83,7 +86,9 @@ function decodeStruct(data: Fields, definition: Definition, context: Context): v
   for (const name in data) {
     const field = definition.fields.get(name);
     if (field === undefined) {
-      context.unknownFields.push([...context.path, name].join(".").replaceAll(".[", "["));
+      if (context.unknownFields.length < unknownFieldsMax) {
+        context.unknownFields.push([...context.path, name].join(".").replaceAll(".[", "["));
+      }
       delete data[name];
       continue;
     }

@@ -3,7 +3,7 @@
  */
 
 import type { FieldError } from "../field_error.ts";
-import { duplicate, forbidden, invalid, notFoundField, notSupported, required } from "../field_error.ts";
+import { addErrors, duplicate, forbidden, invalid, notFoundField, notSupported, required } from "../field_error.ts";
 import { compareQuantities, formatQuantity, parseQuantity, quantityFormatError } from "../quantity.ts";
 import type { Container, ContainerPort, EnvVar, Frozen, Probe, ResourceRequirements } from "../types.ts";
 import { validateNonNegative } from "./metadata.ts";
@@ -40,15 +40,15 @@ export function validateContainer(container: Frozen<Container>, context: Contain
   else if (!messagePolicies.includes(terminationMessagePolicy)) {
     errors.push(notSupported(`${at}.terminationMessagePolicy`, terminationMessagePolicy, messagePolicies));
   }
-  errors.push(...validatePorts(container.ports ?? [], `${at}.ports`));
-  errors.push(...validateEnv(container.env ?? [], `${at}.env`));
-  errors.push(...validateMounts(container, { at, volumes }));
+  addErrors(errors, validatePorts(container.ports ?? [], `${at}.ports`));
+  addErrors(errors, validateEnv(container.env ?? [], `${at}.env`));
+  addErrors(errors, validateMounts(container, { at, volumes }));
   if (!imagePullPolicy) errors.push(required(`${at}.imagePullPolicy`));
   else if (!pullPolicies.includes(imagePullPolicy)) {
     errors.push(notSupported(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies));
   }
-  errors.push(...validateResources(container.resources, `${at}.resources`));
-  errors.push(...validateProbes(container, { at, init }));
+  addErrors(errors, validateResources(container.resources, `${at}.resources`));
+  addErrors(errors, validateProbes(container, { at, init }));
   return errors;
 }
 
@@ -119,7 +119,7 @@ function validateResources(resources: Frozen<ResourceRequirements> | undefined, 
     const amounts = resources?.[list];
     for (const name in amounts) {
       const here = `${at}.${list}[${name}]`;
-      errors.push(...validateResourceName(name, here), ...validateAmount(amounts[name] ?? "", here));
+      addErrors(errors, [...validateResourceName(name, here), ...validateAmount(amounts[name] ?? "", here)]);
     }
   }
   for (const name in resources?.requests) {
@@ -169,7 +169,7 @@ function validateProbes(container: Frozen<Container>, context: { at: string; ini
       errors.push(forbidden(here, "may not be set for init containers without restartPolicy=Always"));
       continue;
     }
-    errors.push(...validateProbe(probe, here));
+    addErrors(errors, validateProbe(probe, here));
     if (name !== "readinessProbe" && probe.successThreshold !== 1) {
       errors.push(invalid(`${here}.successThreshold`, probe.successThreshold, "must be 1"));
     }
@@ -184,7 +184,7 @@ function validateProbe(probe: Frozen<Probe>, at: string): FieldError[] {
   for (const extra of given.slice(1)) {
     errors.push(forbidden(`${at}.${extra}`, "may not specify more than 1 handler type"));
   }
-  for (const name of probeNumbers) errors.push(...validateNonNegative(probe[name], `${at}.${name}`));
+  for (const name of probeNumbers) addErrors(errors, validateNonNegative(probe[name], `${at}.${name}`));
   if (probe.exec !== undefined && (probe.exec.command ?? []).length === 0) errors.push(required(`${at}.exec.command`));
   for (const handler of ["httpGet", "tcpSocket"] as const) {
     const port = probe[handler]?.port;

@@ -3,7 +3,7 @@
  */
 
 import type { FieldError } from "../field_error.ts";
-import { forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { isSelectorError, matchesLabels, toSelector } from "../label_selector.ts";
 import type { DeploymentSpec, Frozen, LabelSelector, PodTemplateSpec, ReplicaSetSpec } from "../types.ts";
 import { jsonEqual } from "../types.ts";
@@ -25,7 +25,7 @@ export function validateDeploymentSpec(spec: Frozen<DeploymentSpec>, at: string)
   ];
   const deadline = spec.progressDeadlineSeconds;
   if (deadline === undefined) return errors;
-  errors.push(...validateNonNegative(deadline, `${at}.progressDeadlineSeconds`));
+  addErrors(errors, validateNonNegative(deadline, `${at}.progressDeadlineSeconds`));
   if (deadline <= (spec.minReadySeconds ?? 0)) {
     errors.push(invalid(`${at}.progressDeadlineSeconds`, deadline, "must be greater than minReadySeconds"));
   }
@@ -95,10 +95,10 @@ export function validateTemplate(spec: Templated, context: { at: string; what: s
     const text = "`selector` does not match template `labels`";
     errors.push(invalid(`${at}.metadata.labels`, labels ?? {}, text));
   }
-  errors.push(...validateLabels(labels, `${at}.labels`));
-  errors.push(...validateAnnotations(template.metadata?.annotations, `${at}.annotations`));
+  addErrors(errors, validateLabels(labels, `${at}.labels`));
+  addErrors(errors, validateAnnotations(template.metadata?.annotations, `${at}.annotations`));
   if (template.spec === undefined) return [...errors, required(`${at}.spec.containers`)];
-  errors.push(...validatePodSpec(template.spec, `${at}.spec`));
+  addErrors(errors, validatePodSpec(template.spec, `${at}.spec`));
   const { restartPolicy, activeDeadlineSeconds } = template.spec;
   if (restartPolicy !== "Always") {
     errors.push(notSupported(`${at}.spec.restartPolicy`, restartPolicy, ["Always"]));

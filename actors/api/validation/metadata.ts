@@ -3,7 +3,7 @@
  */
 
 import type { FieldError } from "../field_error.ts";
-import { duplicate, forbidden, invalid, required, tooLong } from "../field_error.ts";
+import { addErrors, duplicate, forbidden, invalid, required, tooLong } from "../field_error.ts";
 import type { Frozen, KubeObject, ObjectMeta, OwnerReference } from "../types.ts";
 import { jsonEqual } from "../types.ts";
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from "./names.ts";
@@ -38,11 +38,11 @@ export function validateMetadata(metadata: Meta, rules: MetadataRules): FieldErr
     if (namespace) errors.push(forbidden("metadata.namespace", "not allowed on this type"));
   } else if (!namespace) errors.push(required("metadata.namespace"));
   else for (const text of dnsLabelErrors(namespace)) errors.push(invalid("metadata.namespace", namespace, text));
-  errors.push(...validateLabels(metadata.labels, "metadata.labels"));
-  errors.push(...validateAnnotations(metadata.annotations, "metadata.annotations"));
-  errors.push(...validateOwnerReferences(metadata.ownerReferences ?? []));
+  addErrors(errors, validateLabels(metadata.labels, "metadata.labels"));
+  addErrors(errors, validateAnnotations(metadata.annotations, "metadata.annotations"));
+  addErrors(errors, validateOwnerReferences(metadata.ownerReferences ?? []));
   for (const finalizer of metadata.finalizers ?? [])
-    errors.push(...validateFinalizer(finalizer, "metadata.finalizers"));
+    addErrors(errors, validateFinalizer(finalizer, "metadata.finalizers"));
   return errors;
 }
 

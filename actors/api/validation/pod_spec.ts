@@ -3,7 +3,7 @@
  */
 
 import type { FieldError } from "../field_error.ts";
-import { duplicate, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, duplicate, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import type {
   Affinity,
   Container,
@@ -45,13 +45,13 @@ function validateContainers(spec: Frozen<PodSpec>, at: string): FieldError[] {
   const check = (list: readonly Frozen<Container>[] | undefined, path: string, init: boolean): void => {
     list?.forEach((container, index) => {
       const here = `${path}[${index}]`;
-      errors.push(...validateContainer(container, { at: here, init, volumes, names }));
+      addErrors(errors, validateContainer(container, { at: here, init, volumes, names }));
       names.add(container.name);
     });
   };
   check(spec.containers, `${at}.containers`, false);
   check(spec.initContainers, `${at}.initContainers`, true);
-  errors.push(...validateHostPorts(spec, at));
+  addErrors(errors, validateHostPorts(spec, at));
   return errors;
 }
 
@@ -119,13 +119,12 @@ function validateVolumes(volumes: readonly Frozen<Volume>[], at: string): FieldE
     }
     if (!volume.name) errors.push(required(`${here}.name`));
     else for (const text of dnsLabelErrors(volume.name)) errors.push(invalid(`${here}.name`, volume.name, text));
-    errors.push(...validateVolumeSource(volume, here));
+    addErrors(errors, validateVolumeSource(volume, here));
   });
-  errors.push(
-    ...validateUnique(
-      volumes.map(({ name }) => name),
-      (index) => `${at}[${index}].name`,
-    ),
+  const names = volumes.map(({ name }) => name);
+  addErrors(
+    errors,
+    validateUnique(names, (index) => `${at}[${index}].name`),
   );
   return errors;
 }
@@ -154,23 +153,26 @@ function validateAffinity(affinity: Frozen<Affinity> | undefined, at: string): F
       errors.push(required(here, "must have at least one node selector term"));
     }
     hard.nodeSelectorTerms.forEach((term, index) => {
-      errors.push(...validateNodeTerm(term, `${here}[${index}]`));
+      addErrors(errors, validateNodeTerm(term, `${here}[${index}]`));
     });
   }
   node?.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, preference }, index) => {
     const here = `${at}.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;
-    errors.push(...validateWeight(weight, `${here}.weight`), ...validateNodeTerm(preference, `${here}.preference`));
+    addErrors(errors, [
+      ...validateWeight(weight, `${here}.weight`),
+      ...validateNodeTerm(preference, `${here}.preference`),
+    ]);
   });
   for (const name of ["podAffinity", "podAntiAffinity"] as const) {
     const pods = affinity[name];
     pods?.requiredDuringSchedulingIgnoredDuringExecution?.forEach(({ topologyKey }, index) => {
       const here = `${at}.${name}.requiredDuringSchedulingIgnoredDuringExecution[${index}]`;
-      errors.push(...validateTopologyKey(topologyKey, `${here}.topologyKey`));
+      addErrors(errors, validateTopologyKey(topologyKey, `${here}.topologyKey`));
     });
     pods?.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, podAffinityTerm }, index) => {
       const here = `${at}.${name}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;
-      errors.push(...validateWeight(weight, `${here}.weight`));
-      errors.push(...validateTopologyKey(podAffinityTerm.topologyKey, `${here}.podAffinityTerm.topologyKey`));
+      addErrors(errors, validateWeight(weight, `${here}.weight`));
+      addErrors(errors, validateTopologyKey(podAffinityTerm.topologyKey, `${here}.podAffinityTerm.topologyKey`));
     });
   }
   return errors;
@@ -213,12 +215,15 @@ function validateSpread(constraints: readonly Frozen<TopologySpreadConstraint>[]
   constraints.forEach(({ maxSkew, topologyKey, whenUnsatisfiable }, index) => {
     const here = `${at}[${index}]`;
     if (maxSkew <= 0) errors.push(invalid(`${here}.maxSkew`, maxSkew, "must be greater than zero"));
-    errors.push(...validateTopologyKey(topologyKey, `${here}.topologyKey`));
+    addErrors(errors, validateTopologyKey(topologyKey, `${here}.topologyKey`));
     if (!unsatisfiableActions.includes(whenUnsatisfiable)) {
       errors.push(notSupported(`${here}.whenUnsatisfiable`, whenUnsatisfiable, unsatisfiableActions));
     }
   });
   const keys = constraints.map(({ topologyKey, whenUnsatisfiable }) => `{${topologyKey}, ${whenUnsatisfiable}}`);
-  errors.push(...validateUnique(keys, (index) => `${at}[${index}].{topologyKey, whenUnsatisfiable}`));
+  addErrors(
+    errors,
+    validateUnique(keys, (index) => `${at}[${index}].{topologyKey, whenUnsatisfiable}`),
+  );
   return errors;
 }

@@ -3,7 +3,8 @@
  */
 
 import type { FieldError } from "../field_error.ts";
-import { forbidden, invalid } from "../field_error.ts";
+import { addErrors, forbidden, invalid } from "../field_error.ts";
+import { canonicalJson } from "../names.ts";
 import type { Container, ContainerStatus, Fields, Frozen, Pod, PodSpec, Toleration } from "../types.ts";
 import { jsonEqual } from "../types.ts";
 
@@ -21,9 +22,9 @@ export function validatePodUpdate(pod: Frozen<Pod>, old: Frozen<Pod>): FieldErro
       return [forbidden(`spec.${list}`, `pod updates may not add or remove ${kind}`)];
     }
   }
-  errors.push(...validateDeadline(spec, old.spec));
-  errors.push(...validateGates(spec, old.spec));
-  errors.push(...validateTolerationsKept(spec.tolerations ?? [], old.spec.tolerations ?? []));
+  addErrors(errors, validateDeadline(spec, old.spec));
+  addErrors(errors, validateGates(spec, old.spec));
+  addErrors(errors, validateTolerationsKept(spec.tolerations ?? [], old.spec.tolerations ?? []));
   const changed = changedFields(comparable(spec, old.spec), old.spec);
   if (changed.length > 0) {
     const text = `pod updates may not change fields other than ${changeable}\n${changed.join("\n")}\n`;
@@ -53,8 +54,9 @@ function validateTolerationsKept(
   tolerations: readonly Frozen<Toleration>[],
   old: readonly Frozen<Toleration>[],
 ): FieldError[] {
-  const core = ({ tolerationSeconds: _, ...rest }: Frozen<Toleration>): Fields => rest;
-  const kept = old.every((before) => tolerations.some((after) => jsonEqual(core(after), core(before))));
+  const core = ({ tolerationSeconds: _, ...rest }: Frozen<Toleration>): string => canonicalJson(rest);
+  const left = new Set(tolerations.map(core));
+  const kept = old.every((before) => left.has(core(before)));
   if (kept) return [];
   return [forbidden("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds")];
 }

@@ -3,7 +3,7 @@
  */
 
 import type { FieldError } from "../field_error.ts";
-import { duplicate, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, duplicate, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen, Service, ServicePort, ServiceSpec } from "../types.ts";
 import { ipErrors } from "./addresses.ts";
 import { validateLabels } from "./metadata.ts";
@@ -34,7 +34,7 @@ function validatePorts(spec: Frozen<ServiceSpec>, at: string): FieldError[] {
   const taken = new Set<string>();
   ports.forEach((port, index) => {
     const here = `${at}.ports[${index}]`;
-    errors.push(...validatePort(port, { at: here, needsName: ports.length > 1, names }));
+    addErrors(errors, validatePort(port, { at: here, needsName: ports.length > 1, names }));
     if (port.nodePort && spec.type === "ClusterIP") {
       errors.push(forbidden(`${here}.nodePort`, "may not be used when `type` is 'ClusterIP'"));
     }

@@ -37,8 +37,27 @@ type Headed = Pick<HttpResponse, "contentType" | "warnings" | "headers">;
 
 function headersOf({ contentType = "application/json", warnings = [], headers = {} }: Headed): Record<string, string> {
   const all: Record<string, string> = { ...commonHeaders, "Content-Type": contentType, ...headers };
-  if (warnings.length > 0) all.Warning = warnings.map(warningText).join(", ");
+  if (warnings.length > 0) all.Warning = shownWarnings(warnings).map(warningText).join(", ");
   return all;
+}
+
+/** What all warnings together may be long, and each of them when they are too long. Kubernetes' own. */
+const warningsCharsMax = 4 * 1024;
+const warningCharsMax = 256;
+
+/** The warnings that a response has room for, none of them twice. */
+export function shownWarnings(warnings: readonly string[]): string[] {
+  const unique = [...new Set(warnings)].filter((text) => text !== "");
+  if (unique.reduce((sum, text) => sum + text.length, 0) <= warningsCharsMax) return unique;
+  const shown: string[] = [];
+  let chars = 0;
+  for (const text of unique) {
+    if (chars >= warningsCharsMax) break;
+    const begin = text.slice(0, warningCharsMax);
+    chars += begin.length;
+    shown.push(begin);
+  }
+  return shown;
 }
 
 /** Answers an HTTP request with a Status. */

@@ -7,6 +7,9 @@ import type { Call, Draft } from "./call.ts";
 /** Why fields could not be read, or may not be as they are. */
 export type WrongFields = Extract<Decoded, { readonly error: string }>;
 
+/** As in Kubernetes, of more nobody is told. */
+const wrongFieldsMax = 100;
+
 /** What a draft's fields are checked by. */
 export interface FieldCheck {
   readonly kind: KindDefinition;
@@ -32,7 +35,8 @@ export function checkFields(
   if (mode === "Ignore") return undefined;
   const { repeatedKeys = [] } = call.request;
   const unknown = decoded.unknownFields;
-  const inFields = repeated ? [...repeated, ...unknown.map(unknownWords)] : bodyWords(call, unknown);
+  const all = repeated ? [...repeated, ...unknown.map(unknownWords)] : bodyWords(call, unknown);
+  const inFields = all.slice(0, wrongFieldsMax);
   if (repeatedKeys.length + inFields.length === 0) return undefined;
   if (mode === "Strict") {
     const inYaml = repeatedKeys.length === 0 ? [] : [["yaml: unmarshal errors:", ...repeatedKeys].join("\n  ")];
