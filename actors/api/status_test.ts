@@ -88,3 +88,12 @@ test("isFailure() does not take an object for a failure because it looks like on
   assert.ok(status.isFailure(made));
   assert.ok(!status.isFailure(JSON.parse(JSON.stringify(made))));
 });
+
+test("invalidObject() tells of so many errors as an answer has room for, and counts the rest", () => {
+  const value = "x".repeat(10_000);
+  const errors = Array.from({ length: 10_000 }, (_none, index) => invalid(`spec.a[${index}]`, value, "wrong"));
+  const { message = "", details } = status.invalidObject({ group: "", kind: "Pod" }, "p", errors);
+  assert.ok(message.length < 300_000, `${message.length}`);
+  assert.match(message, /, and 99\d\d more\]$/);
+  assert.ok((details?.causes?.length ?? 0) > 20);
+});

@@ -42,6 +42,9 @@ interface Open {
 /** What Go's servers take in one message. */
 const frameBytesMax = 32 * 1024 * 1024;
 
+/** While so much waits for a client, its pings are not answered. */
+const pongsBytesMax = 16 * 1024;
+
 /** So many messages, at most, are handed over before some are dealt with. */
 const framesUnderWayMax = 1_000;
 
@@ -87,6 +90,7 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      autoPong: false,
       skipUTF8Validation: true,
       maxPayload: frameBytesMax,
     });
@@ -117,6 +121,10 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
       if (open.get(exchange) !== own || data.length === 0) return;
       own.held.push(data);
       pass(exchange, own);
+    });
+    // Who does not read what waits already gets no more answers: RFC 6455 (5.5.3) asks for one to the latest ping alone.
+    webSocket.on("ping", (data: Buffer) => {
+      if (webSocket.bufferedAmount < pongsBytesMax) webSocket.pong(data);
     });
     // What breaks the protocol closes the connection; that is all there is to know.
     webSocket.on("error", () => {});

@@ -67,14 +67,18 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
   const byRequest = new Map<string, Forwarded>();
   const byStream = new Map<number, { readonly request: string; readonly forwarded: Forwarded }>();
   const guest: KubeletGuest = { lost: (later) => end(later, closeBroken, "the kubelet is gone") };
+  const pongs: string[] = [];
   let isOver = false;
 
   const out: SocketOut = client.accept(step, protocol, {
     frame(data, later) {
       let passed = 0;
       for (const frame of reader.read(data)) passed += take(frame, later);
-      // What is not on its way to a kubelet is dealt with.
-      out.taken(data.length - passed, later);
+      // What is not on its way to a kubelet is dealt with, pings once their client has taken the answers.
+      const rest = data.length - passed;
+      const answers = pongs.splice(0).join("");
+      if (answers === "" || isOver) out.taken(rest, later);
+      else out.send(answers, later, (when) => out.taken(rest, when));
     },
     closed: (later) => forgetAll(later),
   });
@@ -87,7 +91,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
     if (frame.type === "data") return carry(frame, later);
     if (frame.type === "reset") reset(frame.id, later);
     // Those with even numbers would be answers to pings of ours.
-    if (frame.type === "ping" && frame.id % 2 === 1) out.send(pingFrame(frame.id), later);
+    if (frame.type === "ping" && frame.id % 2 === 1) pongs.push(pingFrame(frame.id));
     if (frame.type === "goAway" && byRequest.size === 0) end(later, closeNormal, "");
     if (frame.type === "broken") end(later, closeProtocolError, frame.why);
     return 0;
@@ -141,7 +145,8 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
     if (!forwarded || forwarded.data !== id) return 0;
     const { stream } = forwarded;
     if (!stream) {
-      forwarded.early.push(data);
+      // Ends without bytes count as nothing, so they must not be kept either.
+      if (data !== "") forwarded.early.push(data);
       forwarded.isEarlyEnd ||= fin;
       return data.length;
     }

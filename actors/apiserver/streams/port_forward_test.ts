@@ -12,7 +12,8 @@ const kubelet = "kubelet/n1";
 const purpose = { kind: "portforward", port: 80, namespace: "default", pod: "web", uid: "u", container: "" } as const;
 
 /** A port-forward between a client and a kubelet that the test plays. */
-function stage() {
+function stage({ isSlow = false } = {}) {
+  const owed: (() => void)[] = [];
   const control = createStep({ self: "apiserver/0", parent: "", incarnation: 0, randomKey: 1 });
   const { step } = control;
   const streams = createKubeletStreams(() => false);
@@ -52,7 +53,8 @@ function stage() {
         return {
           send(data: string, _later: unknown, onTaken?: (step: typeof control.step) => void) {
             frames.push(...reader.read(data));
-            onTaken?.(step);
+            if (isSlow) owed.push(() => onTaken?.(step));
+            else onTaken?.(step);
           },
           sendText: () => assert.fail("SPDY is no text"),
           taken: (bytes: number) => {
@@ -68,6 +70,11 @@ function stage() {
   within(() => beginPortForward(streams, session, step));
   return {
     client,
+    /** The slow client takes what waits for it. */
+    takeOwed: () =>
+      within(() => {
+        for (const each of owed.splice(0)) each();
+      }),
     asked,
     frames,
     sent,
@@ -240,3 +247,12 @@ property(
   },
   { runs: 300 },
 );
+
+test("pings are dealt with when their client has taken the answers: who does not read them sends no more", () => {
+  const { hear, takeOwed, counts, frames } = stage({ isSlow: true });
+  const pings = controlFrame(6, bytes32(1)).repeat(1_000);
+  hear(pings);
+  assert.deepEqual([frames.length, counts().taken], [1_000, 0]);
+  takeOwed();
+  assert.equal(counts().taken, pings.length);
+});
