@@ -139,3 +139,10 @@ test("validateUpdate() of a pod compares many tolerations in linear time", () =>
   const run = (object: ReturnType<typeof created>) => assert.deepEqual(pod.validateUpdate(object, object), []);
   assert.equal(growthError({ make, run, sizeMax: 20_000 }), undefined);
 });
+
+test("validate() of a pod finds hundreds of thousands of errors: they are no arguments of one call", () => {
+  const { spec, ...rest } = created();
+  const env = Array.from({ length: 300_000 }, () => ({ name: "" }));
+  const wrong = { ...rest, spec: { ...spec, containers: [{ name: "c", image: "i", env }] } } as Pod;
+  assert.ok(pod.validate(wrong).length >= 300_000);
+});
