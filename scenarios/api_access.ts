@@ -1,4 +1,4 @@
-import { decode } from "../actors/api/codec.ts";
+import { decode, decodeList } from "../actors/api/codec.ts";
 import type { Frozen, KubeObject } from "../actors/api/types.ts";
 import type { ApiRequest, ApiResponse, User } from "../actors/apiserver/messages.ts";
 import { AskError, type Host } from "../runtime/hosts/host.ts";
@@ -54,9 +54,7 @@ export function apiAccess(host: Pick<Host, "ask">, servers: readonly Address[]):
     for (const server of call.server === undefined ? servers : [call.server]) {
       try {
         const answer = (await host.ask(server, request, call.timeoutMs ?? timeoutMsDefault)) as ApiResponse;
-        // A pod's log is text; whoever asks for it says so by the type.
-        const body: unknown = answer.contentType === "text/plain" ? answer.body : decode(answer.body);
-        return { code: answer.code, body: body as Frozen<T> };
+        return { code: answer.code, body: bodyOf(answer) as Frozen<T> };
       } catch (error) {
         last = error;
         if (!(error instanceof AskError)) throw error;
@@ -65,6 +63,12 @@ export function apiAccess(host: Pick<Host, "ask">, servers: readonly Address[]):
     }
     throw last;
   };
+}
+
+/** A pod's log is text; whoever asks for it says so by the type. */
+function bodyOf({ body, items, contentType }: ApiResponse): unknown {
+  if (contentType === "text/plain") return body;
+  return items ? decodeList(body, items) : decode(body);
 }
 
 function requestOf({ body, server: _server, timeoutMs: _timeoutMs, ...call }: ApiCall): ApiRequest {

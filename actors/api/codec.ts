@@ -16,8 +16,15 @@ let old = new Map<string, Frozen<KubeObject>>();
 let youngChars = 0;
 // Lists are long: those who ask at the same moment share one, then it is not looked at again.
 const longMin = 65_536;
-const longTextsMax = 2;
+const longMax = 2;
 const longTexts = new Map<string, Frozen<KubeObject>>();
+let longLists: LongList[] = [];
+
+interface LongList {
+  readonly frame: string;
+  readonly items: readonly string[];
+  readonly list: Frozen<KubeObject>;
+}
 
 /** The object that `text` encodes, deeply frozen and shared; throws SyntaxError if it is no JSON. */
 export function decode<T extends KubeObject = KubeObject>(text: string): Frozen<T> {
@@ -37,8 +44,27 @@ function decodeLong(text: string): Frozen<KubeObject> {
   object = deepFreeze(JSON.parse(text) as KubeObject);
   longTexts.set(text, object);
   const [oldest] = longTexts.keys();
-  if (longTexts.size > longTextsMax && oldest !== undefined) longTexts.delete(oldest);
+  if (longTexts.size > longMax && oldest !== undefined) longTexts.delete(oldest);
   return object;
+}
+
+/**
+ * The list that `frame` encodes without its items, with them: each is parsed by itself, so that a thread that has no
+ * room for all of them ends between two. As with `decode`, equal texts share one list.
+ */
+export function decodeList(frame: string, items: readonly string[]): Frozen<KubeObject> {
+  const known = longLists.find((each) => each.frame === frame && areSame(each.items, items));
+  if (known) return known.list;
+  const list = deepFreeze({
+    ...(JSON.parse(frame) as KubeObject),
+    items: items.map((text) => deepFreeze(JSON.parse(text) as KubeObject)),
+  });
+  longLists = [...longLists, { frame, items, list }].slice(-longMax);
+  return list;
+}
+
+function areSame(texts: readonly string[], others: readonly string[]): boolean {
+  return texts.length === others.length && texts.every((text, index) => text === others[index]);
 }
 
 function remember(text: string, object: Frozen<KubeObject>): void {
@@ -47,6 +73,7 @@ function remember(text: string, object: Frozen<KubeObject>): void {
     young = new Map();
     youngChars = 0;
     longTexts.clear();
+    longLists = [];
   }
   young.set(text, object);
   youngChars += text.length;

@@ -1,5 +1,5 @@
 import { assert, fc, property, test } from "../../properties/test.ts";
-import { decode, encode } from "./codec.ts";
+import { decode, decodeList, encode } from "./codec.ts";
 import { deepFreeze, jsonEqual, thaw } from "./types.ts";
 
 const object = fc.record({
@@ -38,6 +38,17 @@ test("decode() holds a few megabytes of what it decoded, however few objects the
   for (let index = 1; index <= 250; index++) decode(sized(index, 10_000));
   assert.notEqual(decode(sized(0, 10_000)), first);
   assert.notEqual(decode(sized(0, 100_000)), firstLong);
+});
+
+property("decodeList() gives what the whole list's text gives, frozen and shared", [fc.array(object)], (objects) => {
+  const list = { kind: "PodList", apiVersion: "v1", metadata: { resourceVersion: "7" }, items: objects };
+  const frame = JSON.stringify({ ...list, items: [] });
+  const texts = () => objects.map((each) => encode(each));
+  const decoded = decodeList(frame, texts());
+  assert.equal(JSON.stringify(decoded), JSON.stringify(list));
+  assert.ok(Object.isFrozen(decoded) && Object.isFrozen((decoded as unknown as { items: unknown }).items));
+  assert.equal(decodeList(frame, texts()), decoded);
+  assert.notEqual(decodeList(frame, [...texts(), "{}"]), decoded);
 });
 
 test("decode() throws on text that is no JSON", () => {

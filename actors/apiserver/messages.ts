@@ -45,6 +45,11 @@ export interface ApiResponse {
   readonly type: "api.response";
   readonly code: number;
   readonly body: string;
+  /**
+   * Of a long list that a component asked for: the texts of its items, and `body` is the list without them. One text
+   * of that length may be more than a thread has room for, and the engine then ends the process, not the thread.
+   */
+  readonly items?: readonly string[];
   /** Warnings, as the Warning header carries them. */
   readonly warnings?: readonly string[];
   /** Default `application/json`; a pod's log is `text/plain`. */

@@ -1,5 +1,5 @@
 import type { Step } from "../../runtime/mod.ts";
-import { decode } from "../api/codec.ts";
+import { decode, decodeList } from "../api/codec.ts";
 import type { StatusReason } from "../api/status.ts";
 import type { Frozen, KubeObject, Status } from "../api/types.ts";
 import type { ApiResponse } from "../apiserver/messages.ts";
@@ -30,13 +30,13 @@ export type Outcome<T> = { readonly ok: true; readonly code: number; readonly ob
 export type Then<T> = (outcome: Outcome<T>, step: Step) => void;
 
 /** Reads a server's answer; most who write never look at what was written: it is decoded when somebody does. */
-export function outcomeOf<T>({ code, body }: ApiResponse): Outcome<T> {
+export function outcomeOf<T>({ code, body, items }: ApiResponse): Outcome<T> {
   if (code < 400) {
     return {
       ok: true,
       code,
       get object() {
-        return decode<KubeObject>(body) as T;
+        return (items ? decodeList(body, items) : decode<KubeObject>(body)) as T;
       },
     };
   }

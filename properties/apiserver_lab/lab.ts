@@ -125,7 +125,7 @@ export function createLab(options: LabOptions = {}): Lab {
       const answer = simulation.askNow(to, requestOf(verb, plural, request), 30_000) as ApiResponse;
       return {
         code: answer.code,
-        body: answer.body === "" || answer.contentType === "text/plain" ? answer.body : JSON.parse(answer.body),
+        body: bodyOf(answer),
         warnings: answer.warnings ?? [],
       };
     },
@@ -171,6 +171,13 @@ function requestOf(verb: Verb, plural: string, request: LabRequest): ApiRequest 
     ...rest,
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   };
+}
+
+/** What a component reads in an answer; of a long list the items come beside the body. */
+function bodyOf({ body, items, contentType }: ApiResponse) {
+  if (body === "" || contentType === "text/plain") return body;
+  const value = JSON.parse(body);
+  return items ? { ...value, items: items.map((text) => JSON.parse(text)) } : value;
 }
 
 /** A pod to create. */

@@ -1,4 +1,5 @@
 import { setup } from "xstate";
+import { decode, decodeList } from "../../actors/api/codec.ts";
 import type { ApiRequest, ApiResponse } from "../../actors/apiserver/messages.ts";
 import { type ActorEvent, type Address, defineActor, reducers, type Step } from "../../runtime/mod.ts";
 import type { KeyValueInput, KeyValueOutput } from "../checkers/key_value_model.ts";
@@ -50,13 +51,15 @@ function requestOf(input: KeyValueInput, step: Step): ApiRequest {
   return expect === 0 ? { ...target, verb: "create", body } : { ...target, verb: "update", name: key, body };
 }
 
-function outcomeOf({ asked }: ApiProbeData, { code, body }: ApiResponse): ProbeOutcome {
+function outcomeOf({ asked }: ApiProbeData, { code, body, items }: ApiResponse): ProbeOutcome {
   if (!asked) return "unknown";
   const { op, key } = asked.input;
   if (op === "set") return outcomeOfSet(code, body);
   if (code === 404) return { op: "get", value: undefined, modRevision: 0 };
   if (code !== 200) return "unknown";
-  const answer = JSON.parse(body) as ConfigMap & { readonly items?: readonly ConfigMap[] };
+  const answer = (items ? decodeList(body, items) : decode(body)) as unknown as ConfigMap & {
+    readonly items?: readonly ConfigMap[];
+  };
   return readingOf(answer.items ? answer.items.find(({ metadata }) => metadata.name === key) : answer);
 }
 

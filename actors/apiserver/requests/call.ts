@@ -54,9 +54,13 @@ export function respondStatus(call: Call, step: Step, status: Status): void {
 }
 
 /** Answers with a text. */
-export function respondText(call: Call, step: Step, { code, body }: { code: number; body: string }): void {
+export function respondText(
+  call: Call,
+  step: Step,
+  answer: { readonly code: number; readonly body: string; readonly items?: readonly string[] },
+): void {
   const { warnings } = call;
-  call.respond(step, { type: "api.response", code, body, ...(warnings.length > 0 ? { warnings } : {}) });
+  call.respond(step, { type: "api.response", ...answer, ...(warnings.length > 0 ? { warnings } : {}) });
 }
 
 /** Answers with one object. */
@@ -93,9 +97,11 @@ export function respondList(call: Call, step: Step, list: { items: readonly Item
     return respondText(call, step, { code: 200, body });
   }
   const pieces = listPieces(kind, list);
-  if (call.client && items.reduce((sum, { text }) => sum + text.length, 0) > wholeCharsMax)
-    return respondPieces(call, call.client, pieces, step);
-  respondText(call, step, { code: 200, body: [...pieces].join("") });
+  if (items.reduce((sum, { text }) => sum + text.length, 0) <= wholeCharsMax)
+    return respondText(call, step, { code: 200, body: [...pieces].join("") });
+  if (call.client) return respondPieces(call, call.client, pieces, step);
+  const [body = ""] = listPieces(kind, { items: [], metadata });
+  respondText(call, step, { code: 200, body, items: items.map((item) => textFor(kind, item)) });
 }
 
 function* listPieces(kind: KindDefinition, { items, metadata }: { items: readonly Item[]; metadata: ListMetadata }) {

@@ -1,5 +1,8 @@
-import { configMapNamed, createLab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
+import { admin, configMapNamed, createLab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
+import type { KubeList, KubeObject } from "../../api/types.ts";
+import { outcomeOf } from "../../client/outcome.ts";
+import type { ApiRequest, ApiResponse } from "../messages.ts";
 
 const inDefault = { namespace: "default" };
 
@@ -31,6 +34,29 @@ test("a paged list shows one revision over all its pages, and how many objects r
     token = page.metadata.continue;
   }
   assert.deepEqual(names, ["a", "b", "c", "d", "e"]);
+});
+
+test("a component is sent a long list item by item: no text is longer than an object, and nothing is missing", () => {
+  const lab = createLab();
+  const names = ["a", "b", "c"];
+  for (const name of names) {
+    const body = configMapNamed(name, { data: { large: "x".repeat(500_000) } });
+    lab.call("create", "configmaps", { ...inDefault, body });
+  }
+  const request: ApiRequest = {
+    ...{ type: "api.request", verb: "list", group: "", version: "v1", resource: "configmaps" },
+    ...{ namespace: "default", user: admin },
+  };
+  const answer = lab.simulation.askNow("apiserver-0", request, 5_000) as ApiResponse;
+  const texts = [answer.body, ...(answer.items ?? [])];
+  assert.ok(texts.every(({ length }) => length < 600_000));
+  const outcome = outcomeOf<KubeList<KubeObject>>(answer);
+  assert.ok(outcome.ok);
+  assert.deepEqual(
+    outcome.object.items.map(({ metadata }) => metadata.name),
+    names,
+  );
+  assert.equal(outcome.object.kind, "ConfigMapList");
 });
 
 test("a page of a list whose revision is compacted away is answered with 410 and a token to go on inconsistently", () => {
