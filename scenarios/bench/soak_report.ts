@@ -32,6 +32,8 @@ const width = 10;
 const warmMinutes = 10;
 /** So many minutes after the warm-up say something. */
 const toldMinutes = 3;
+/** So many looks at what lives say something. */
+const toldLooks = 4;
 /** What the last third may take beyond the first third after the warm-up. */
 const growthMax = 1.1;
 /** What a collection finds differs by what is under way just then. */
@@ -74,15 +76,19 @@ export function judgeSoak(all: readonly SoakFigures[]): string[] {
   return problems;
 }
 
-/** Which kinds of workers had more living in them at the end than when all was warm. */
+/**
+ * In which kinds of workers more lives at the end than when all was warm. A store's history comes and goes with each
+ * compaction: so the least of the last looks is held against the most of the first.
+ */
 function judgeLiving(all: readonly SoakFigures[]): string[] {
-  const looks = all.filter(({ minute, livingMb }) => minute >= warmMinutes && livingMb !== undefined);
-  const [first, last] = [looks[0]?.livingMb, looks.at(-1)?.livingMb];
-  if (!first || !last) return [];
-  return Object.entries(last).flatMap(([kind, mb]) => {
-    const before = first[kind] ?? 0;
-    if (mb <= growthMax * before + livingNoiseMb) return [];
-    return [`What lives in ${kind} grew: ${Math.round(before)} MB, then ${Math.round(mb)} MB`];
+  const looks = all.flatMap(({ minute, livingMb }) => (minute >= warmMinutes && livingMb ? [livingMb] : []));
+  if (looks.length < toldLooks) return [];
+  const third = Math.ceil(looks.length / 3);
+  return Object.keys(looks.at(-1) ?? {}).flatMap((kind) => {
+    const megabytes = looks.map((each) => each[kind] ?? 0);
+    const [before, after] = [Math.max(...megabytes.slice(0, third)), Math.min(...megabytes.slice(-third))];
+    if (after <= growthMax * before + livingNoiseMb) return [];
+    return [`What lives in ${kind} grew: ${Math.round(before)} MB, then ${Math.round(after)} MB`];
   });
 }
 

@@ -28,9 +28,9 @@ test("judgeSoak() says of a short run that it tells nothing about memory", () =>
 });
 
 test("judgeSoak() tells of which kind of worker more lives than when all was warm, though the process did not grow", () => {
-  const livingMb = (minute: number) => ({ store: 100 + minute / 10, kubelet: 20 + minute });
+  const livingMb = (minute: number) => ({ store: minute % 10 === 0 ? 100 : 160, kubelet: 20 + minute });
   const looked = minutes((minute) => (minute % 5 === 0 ? { livingMb: livingMb(minute) } : {}));
-  assert.deepEqual(judgeSoak(looked), ["What lives in kubelet grew: 30 MB, then 80 MB"]);
+  assert.deepEqual(judgeSoak(looked), ["What lives in kubelet grew: 45 MB, then 65 MB"]);
 });
 
 test("soakLine() tells what lives in the workers of each kind, the most first, where it was looked at", () => {
