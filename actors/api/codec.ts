@@ -7,10 +7,14 @@ import type { Frozen, KubeObject } from "./types.ts";
 import { deepFreeze } from "./types.ts";
 
 // Two generations: a hit in the old one is carried over, the rest is dropped when the young one is full. So
-// what is in use stays, without a list to keep in order. Those who are sent the same text are sent it within moments: a
-// long memory is of no use, and each thread of a cluster has one. An object takes up to six times its text.
-const entriesMax = 1_024;
-const charsMax = 1_000_000;
+// what is in use stays, without a list to keep in order. An object takes up to six times its text, and each thread has
+// such a memory: where one actor lives in a thread hardly a text comes twice, and it stays small; where hundreds share
+// one, each is sent what the others are sent, and it grows as long as that is so.
+const entriesLeast = 1_024;
+const charsLeast = 1_000_000;
+const scaleMax = 16;
+let scale = 1;
+let [hits, misses] = [0, 0];
 let young = new Map<string, Frozen<KubeObject>>();
 let old = new Map<string, Frozen<KubeObject>>();
 let youngChars = 0;
@@ -31,9 +35,13 @@ export function decode<T extends KubeObject = KubeObject>(text: string): Frozen<
   if (text.length >= longMin) return decodeLong(text) as Frozen<T>;
   let object = young.get(text);
   if (object === undefined) {
-    object = old.get(text) ?? deepFreeze(JSON.parse(text) as KubeObject);
+    object = old.get(text);
+    if (object === undefined) {
+      misses++;
+      object = deepFreeze(JSON.parse(text) as KubeObject);
+    } else hits++;
     remember(text, object);
-  }
+  } else hits++;
   // The caller names the kind it asked the server for; the schema was checked when the text was stored.
   return object as Frozen<T>;
 }
@@ -68,7 +76,8 @@ function areSame(texts: readonly string[], others: readonly string[]): boolean {
 }
 
 function remember(text: string, object: Frozen<KubeObject>): void {
-  if (young.size >= entriesMax || youngChars + text.length > charsMax) {
+  if (young.size >= entriesLeast * scale || youngChars + text.length > charsLeast * scale) {
+    rescale();
     old = young;
     young = new Map();
     youngChars = 0;
@@ -77,6 +86,13 @@ function remember(text: string, object: Frozen<KubeObject>): void {
   }
   young.set(text, object);
   youngChars += text.length;
+}
+
+/** At the end of a generation: a memory in which most is found grows, one in which hardly anything is shrinks. */
+function rescale(): void {
+  if (hits >= misses) scale = Math.min(scale * 2, scaleMax);
+  else if (hits * 4 < misses) scale = Math.max(scale / 2, 1);
+  [hits, misses] = [0, 0];
 }
 
 /** The text of an object: its fields in the order they were set, so equal histories give equal text. */

@@ -18,6 +18,22 @@ property("objects survive the codec, frozen, and equal texts share one object", 
   assert.ok(Object.isFrozen(decoded) && Object.isFrozen(decoded.metadata));
 });
 
+test("decode() remembers longer where texts are asked for again, and less where they are not", () => {
+  const text = (index: number): string => encode({ apiVersion: "v1", kind: "Pod", metadata: { name: `g${index}` } });
+  const isKept = (from: number, count: number, times: number): boolean => {
+    const first = decode(text(from));
+    for (let index = from + 1; index < from + count; index++)
+      for (let time = 0; time < times; time++) decode(text(index));
+    return decode(text(from)) === first;
+  };
+  for (let index = 0; index < 100_000; index++) decode(text(index));
+  assert.equal(isKept(100_000, 5_000, 1), false);
+  for (let index = 200_000; index < 260_000; index++) for (let time = 0; time < 3; time++) decode(text(index));
+  assert.equal(isKept(300_000, 5_000, 3), true);
+  for (let index = 400_000; index < 500_000; index++) decode(text(index));
+  assert.equal(isKept(600_000, 5_000, 1), false);
+});
+
 test("decode() forgets what was not used for long, and goes on", () => {
   const text = (index: number): string => encode({ apiVersion: "v1", kind: "Pod", metadata: { name: `n${index}` } });
   const first = decode(text(0));
@@ -33,6 +49,8 @@ test("decode() forgets what was not used for long, and goes on", () => {
 test("decode() holds a few megabytes of what it decoded, however few objects these are", () => {
   const sized = (index: number, chars: number): string =>
     encode({ apiVersion: "v1", kind: "Pod", metadata: { name: `c${index}`, annotations: { a: "x".repeat(chars) } } });
+  // Where texts come once, as to an actor that has its thread to itself.
+  for (let index = 0; index < 100_000; index++) decode(sized(index, 1));
   const [first, firstLong] = [decode(sized(0, 10_000)), decode(sized(0, 100_000))];
   assert.equal(decode(sized(0, 100_000)), firstLong);
   for (let index = 1; index <= 250; index++) decode(sized(index, 10_000));

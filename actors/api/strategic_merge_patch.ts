@@ -119,7 +119,7 @@ function mergeItems(original: readonly unknown[], patch: readonly unknown[], con
     if (key === undefined) {
       throw new BadPatch(`map: ${JSON.stringify(each)} does not contain declared merge key: ${mergeKey}`);
     }
-    const known = keyText(key);
+    const known = placeKey(key);
     const [place] = places.get(known) ?? [];
     if (each[directives.patch] === "delete") {
       for (const index of places.get(known) ?? []) gone.add(index);
@@ -135,11 +135,11 @@ function mergeItems(original: readonly unknown[], patch: readonly unknown[], con
 }
 
 /** Where the items with each key are: looked for one by one, a list merged into a long one takes quadratic time. */
-function placesByKey(list: readonly unknown[], mergeKey: string): Map<string, number[]> {
-  const places = new Map<string, number[]>();
+function placesByKey(list: readonly unknown[], mergeKey: string): Map<unknown, number[]> {
+  const places = new Map<unknown, number[]>();
   for (const [index, each] of list.entries()) {
     if (!isObject(each)) continue;
-    const key = keyText(each[mergeKey]);
+    const key = placeKey(each[mergeKey]);
     const same = places.get(key);
     if (same) same.push(index);
     else places.set(key, [index]);
@@ -147,9 +147,9 @@ function placesByKey(list: readonly unknown[], mergeKey: string): Map<string, nu
   return places;
 }
 
-/** The same for values that are equal. */
-function keyText(key: unknown): string {
-  return `${typeof key} ${typeof key === "object" ? canonicalJson(key) : String(key)}`;
+/** The same for values that are equal, whatever is in them; no text is made of what is none. */
+function placeKey(key: unknown): unknown {
+  return typeof key === "object" && key !== null ? `{} ${canonicalJson(key)}` : key;
 }
 
 /** Deletes from and orders the lists for which the patch has directives beside them. */

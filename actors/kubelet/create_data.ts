@@ -41,6 +41,7 @@ export function createData(input: KubeletInput): KubeletData {
       leaseUnderWay: false,
       reportedUptimeMs: Number.NEGATIVE_INFINITY,
       known: undefined,
+      judged: undefined,
     },
     pods: new Map(),
     byContainer: new Map(),

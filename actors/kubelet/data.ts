@@ -23,6 +23,8 @@ export interface NodeState {
   reportedUptimeMs: number;
   /** The newest that the API has said of it; undefined before it is registered. */
   known: Frozen<Node> | undefined;
+  /** The `known` in whose status nothing was amiss when it was looked at. */
+  judged: Frozen<Node> | undefined;
 }
 
 /** All that a kubelet has in memory: gone when it crashes. */

@@ -80,11 +80,13 @@ export function renewLease(data: KubeletData, step: Step): void {
   const { leaseRenewMs = leaseRenewMsDefault, statusReportMs = statusReportMsDefault } = data.input;
   step.timer("lease", Math.round(leaseRenewMs * (1 + leaseJitter * step.float())));
   if (!data.node.leaseUnderWay) writeLease(data, step);
-  const { known, reportedUptimeMs } = data.node;
-  if (!known) return;
+  const { known, judged, reportedUptimeMs } = data.node;
+  const isDue = step.uptimeMs - reportedUptimeMs >= statusReportMs;
+  // What a kubelet knows of itself stays the same in one life: what was right is right until somebody writes it.
+  if (!known || (known === judged && !isDue)) return;
   const wanted = nodeStatus(factsOf(data, step), known.status.conditions);
   const repair = statusRepair(known.status, wanted);
-  const isDue = step.uptimeMs - reportedUptimeMs >= statusReportMs;
+  data.node.judged = repair ? undefined : known;
   if (repair || isDue) reportStatus(data, step, { ...repair, conditions: wanted.conditions });
 }
 

@@ -18,7 +18,7 @@ import { applyOptionsError } from "./write_options.ts";
 
 /** Patches an object, or one part of it; an apply creates an object that is not there. */
 export function patch(server: Server, call: Call, step: Step, part: Part = "object") {
-  const document = readPatch(call.request);
+  const document = readPatch(call.request, call.client === undefined && call.query.fieldValidation === undefined);
   if (isFailed(document)) return respondStatus(call, step, document);
   const wrong =
     applyOptionsError(call.query, document.apply) ?? (document.apply ? applyError(call, document) : undefined);
