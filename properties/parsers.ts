@@ -89,6 +89,21 @@ function readDnsStream(text: string) {
 
 const nameWords = ["a", "A", "-", ".", "_", "/", "0", "example.com/", "a.", "-a"];
 
+/** What headers and bodies are made of, of requests and of responses. */
+const httpWords = [
+  "a:",
+  ": ",
+  "\r\n",
+  "\r\n\r\n",
+  " ",
+  "\t",
+  "Transfer-Encoding: chunked\r\n",
+  "0\r\n\r\n",
+  "1\r\na\r\n",
+  ";",
+  "Content-Length: 1\r\n",
+];
+
 /** The parsers. */
 export const textParsers: readonly TextParser[] = [
   {
@@ -272,42 +287,14 @@ export const textParsers: readonly TextParser[] = [
   },
   {
     name: "httpParser of requests",
-    words: [
-      "GET / HTTP/1.1\r\n",
-      "GET ",
-      "Host: a\r\n",
-      "a:",
-      ": ",
-      "\r\n",
-      "\r\n\r\n",
-      " ",
-      "\t",
-      "Transfer-Encoding: chunked\r\n",
-      "0\r\n\r\n",
-      "1\r\na\r\n",
-      ";",
-      "Content-Length: 1\r\n",
-    ],
+    words: ["GET / HTTP/1.1\r\n", "GET ", "Host: a\r\n", ...httpWords],
     worst: [pumped("GET / HTTP/1.1\r\na:", " ", "\0\r\n\r\n"), pumped("GET / HTTP/1.1\r\n", "a:b\r\n")],
     parse: parseHttp("REQUEST"),
     outputMax: (size) => 60 * size + 2_000,
   },
   {
     name: "httpParser of responses",
-    words: [
-      "HTTP/1.1 200 OK\r\n",
-      "a:",
-      ": ",
-      "\r\n",
-      "\r\n\r\n",
-      " ",
-      "\t",
-      "Transfer-Encoding: chunked\r\n",
-      "0\r\n\r\n",
-      "1\r\na\r\n",
-      ";",
-      "Content-Length: 1\r\n",
-    ],
+    words: ["HTTP/1.1 200 OK\r\n", ...httpWords],
     parse: parseHttp("RESPONSE"),
     outputMax: (size) => 60 * size + 2_000,
   },
