@@ -54,7 +54,7 @@ export function becomeLeader(raft: Raft, moment: Moment, command = "N"): void {
 
 /** Whether the votes of this replica's (pre-)election are in. */
 export function electionResult(raft: Raft): "won" | "lost" | "open" {
-  return voteResult(raft.votes.values(), raft.members.length);
+  return voteResult(raft.configuration, raft.votes);
 }
 
 /** Answers whether it would vote for the asker. */

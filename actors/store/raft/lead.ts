@@ -3,7 +3,7 @@ import { createEntry } from "./entry.ts";
 import { entriesFrom, findConflict, lastIndex, termAt } from "./log.ts";
 import type { AppendAnswer, HeartbeatAnswer, Propose, Rejoined, SnapshotAnswer } from "./messages.ts";
 import { acknowledge, maySend, type Progress, toProbe } from "./progress.ts";
-import { committedIndex, majority } from "./quorum.ts";
+import { committedIndex, isQuorum } from "./quorum.ts";
 import { appendOwn, becomeFollower, commitTo, type Moment, type Raft, resetElection, send } from "./raft.ts";
 import { confirmRound } from "./read_index.ts";
 import { countOut } from "./rejoin.ts";
@@ -61,21 +61,23 @@ export function onHeartbeatAnswer(raft: Raft, from: Address, answer: HeartbeatAn
 export function advanceCommit(raft: Raft): void {
   if (raft.role !== "leader") return;
   const own = raft.defects.ackBeforeSync ? lastIndex(raft.log) : raft.stableIndex;
-  const indexes = [own];
-  for (const { match, rejoining } of raft.progress.values()) indexes.push(rejoining ? 0 : match);
-  const index = committedIndex(indexes);
+  const index = committedIndex(raft.configuration, (id) => {
+    if (id === raft.self) return own;
+    const progress = raft.progress.get(id);
+    return progress && !progress.rejoining ? progress.match : 0;
+  });
   if (index > raft.commitIndex && termAt(raft.log, index) === raft.term) commitTo(raft, index);
 }
 
 /** Once an election timeout a leader counts those it heard; without a majority it leads nobody. */
 export function checkQuorum(raft: Raft, moment: Moment): void {
-  let active = 1;
-  for (const { heardMs, rejoining } of raft.progress.values()) {
-    if (!rejoining && moment.uptimeMs - heardMs < raft.electionMs) active++;
-  }
+  const isActive = (id: Address) => {
+    const progress = raft.progress.get(id);
+    return progress ? !progress.rejoining && moment.uptimeMs - progress.heardMs < raft.electionMs : id === raft.self;
+  };
   resetElection(raft, moment);
   raft.electionDeadlineMs = moment.uptimeMs + raft.electionMs;
-  raft.lostQuorum = active < majority(raft.members.length);
+  raft.lostQuorum = !isQuorum(raft.configuration, isActive);
 }
 
 /** Goes on from a snapshot once the follower has it in use. */

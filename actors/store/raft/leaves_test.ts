@@ -13,30 +13,7 @@ import {
   truncateFrom,
 } from "./log.ts";
 import { acknowledge, createProgress, inflightMax, maySend, toProbe } from "./progress.ts";
-import { committedIndex, majority, voteResult } from "./quorum.ts";
 import { createSequenceWindow, firstSeen } from "./sequence_window.ts";
-
-property(
-  "committedIndex() is the highest that a majority has",
-  [fc.array(fc.nat(20), { minLength: 1, maxLength: 7 })],
-  (indexes) => {
-    const index = committedIndex(indexes);
-    const holders = (least: number) => indexes.filter((each) => each >= least).length;
-    assert.ok(holders(index) >= majority(indexes.length));
-    assert.ok(holders(index + 1) < majority(indexes.length));
-  },
-);
-
-property(
-  "voteResult() is lost when the rest could not win it any more",
-  [fc.array(fc.boolean(), { maxLength: 5 })],
-  (votes) => {
-    const rest = 5 - votes.length;
-    const granted = votes.filter(Boolean).length;
-    const expected = granted >= 3 ? "won" : granted + rest < 3 ? "lost" : "open";
-    assert.equal(voteResult(votes, 5), expected);
-  },
-);
 
 property(
   "firstSeen() lets each number pass once, whatever the order",

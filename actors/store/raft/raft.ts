@@ -1,4 +1,5 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
+import { type Configuration, votersOnly } from "./configuration.ts";
 import type { Entry } from "./entry.ts";
 import { lastIndex, type RaftLog } from "./log.ts";
 import type { RaftMessage } from "./messages.ts";
@@ -32,6 +33,7 @@ export interface Raft {
   readonly self: Address;
   readonly members: readonly Address[];
   readonly peers: readonly Address[];
+  readonly configuration: Configuration;
   readonly heartbeatMs: number;
   readonly electionMs: number;
   readonly defects: RaftDefects;
@@ -95,6 +97,7 @@ export function createRaft(start: RaftStart, moment: Moment): Raft {
   const raft: Raft = {
     ...start,
     peers: start.members.filter((member) => member !== start.self),
+    configuration: votersOnly(start.members),
     role: "follower",
     leader: "",
     leaderHeardMs: Number.NEGATIVE_INFINITY,

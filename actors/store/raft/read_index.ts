@@ -1,6 +1,6 @@
 import type { Address } from "../../../runtime/mod.ts";
 import type { ReadIndex, ReadIndexAnswer } from "./messages.ts";
-import { majority } from "./quorum.ts";
+import { isQuorum } from "./quorum.ts";
 import { type Moment, type Raft, send } from "./raft.ts";
 import type { Read } from "./reads.ts";
 import { welcome } from "./rejoin.ts";
@@ -83,7 +83,7 @@ function askLeader(raft: Raft) {
 
 function concludeRound(raft: Raft) {
   const { confirming } = raft.reads;
-  if (!confirming || confirming.heard.size < majority(raft.members.length)) return;
+  if (!confirming || !isQuorum(raft.configuration, (id) => confirming.heard.has(id))) return;
   raft.reads.confirming = undefined;
   const { index, reads } = confirming;
   const mine: number[] = [];
