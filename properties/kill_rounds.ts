@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { randomFrom } from "../runtime/random.ts";
+import { randomFrom } from "../runtime/core/random.ts";
 
 /** How a cluster is killed again and again. */
 export interface KillRoundsOptions {

@@ -6,7 +6,7 @@ import { kubelet } from "../actors/kubelet/definition.ts";
 import type { KubeletInput } from "../actors/kubelet/messages.ts";
 import { type TestClientData, testClient } from "../actors/kubelet/testing/test_client.ts";
 import { type MachineScript, machineAddress, testMachine } from "../actors/kubelet/testing/test_machine.ts";
-import { createSimulation, type Simulation } from "../runtime/hosts/simulation.ts";
+import { createSimulation, type Simulation } from "../runtime/hosts/simulation/simulation.ts";
 import { type FakeApiData, fakeApi } from "./fake_api.ts";
 
 /** One kubelet with its runtime before a fake API server, in virtual time. */

@@ -1,5 +1,5 @@
 import type { RuntimeEvent } from "../actors/container_runtime/runtime_event.ts";
-import type { JournalEntry } from "../runtime/journal.ts";
+import type { JournalEntry } from "../runtime/core/journal.ts";
 import type { Invariant } from "./invariant.ts";
 import { all } from "./invariants/all.ts";
 import { performRun, type RunResult } from "./run.ts";

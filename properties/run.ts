@@ -1,6 +1,6 @@
 import type { Keyspace } from "../actors/store/keyspace/keyspace.ts";
 import type { Strike } from "../runtime/faults/engine.ts";
-import { createSimulation, type Simulation } from "../runtime/hosts/simulation.ts";
+import { createSimulation, type Simulation } from "../runtime/hosts/simulation/simulation.ts";
 import { modelCast } from "../scenarios/cast.ts";
 import { storeAddresses } from "../scenarios/topology.ts";
 import { unconverged } from "./convergence.ts";

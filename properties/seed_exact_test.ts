@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { createHash } from "../runtime/journal.ts";
+import { createHash } from "../runtime/core/journal.ts";
 import { runCampaign } from "./campaign.ts";
 import { performRun } from "./run.ts";
 import { definitionOf, type SearchJob } from "./search.ts";

@@ -3,10 +3,10 @@ import { imageRecipe } from "../actors/container_runtime/module_device/image_bun
 import { imageFiles } from "../actors/container_runtime/module_device/image_files.ts";
 import { contextRecipe, workerRecipe } from "../actors/container_runtime/module_device/inside_scripts.ts";
 import { backendRecipe } from "../actors/container_runtime/module_device/prepare_modules.ts";
-import { castRecipe } from "../runtime/hosts/bundle.ts";
-import { builtinsRecipe } from "../runtime/hosts/check_module.ts";
-import { type Made, shipped } from "../runtime/hosts/shipped.ts";
-import type { Recipe } from "../runtime/hosts/source_cache.ts";
+import { castRecipe } from "../runtime/build/bundle.ts";
+import { builtinsRecipe } from "../runtime/build/check_module.ts";
+import { type Made, shipped } from "../runtime/build/shipped.ts";
+import type { Recipe } from "../runtime/build/source_cache.ts";
 import { cast } from "../scenarios/cast.ts";
 
 /**

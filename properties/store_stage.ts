@@ -14,7 +14,7 @@ import type {
 } from "../actors/store/messages.ts";
 import { diskModel } from "../runtime/devices/disk_model.ts";
 import type { Fault } from "../runtime/faults/fault.ts";
-import { createSimulation } from "../runtime/hosts/simulation.ts";
+import { createSimulation } from "../runtime/hosts/simulation/simulation.ts";
 import { type ActorEvent, type Address, defineActor, reducers, type Step } from "../runtime/mod.ts";
 import type { KeyValueInput, KeyValueOutput } from "./checkers/key_value_model.ts";
 import type { HistoryOperation } from "./checkers/linearizability.ts";

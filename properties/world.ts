@@ -2,7 +2,7 @@ import { decode } from "../actors/api/codec.ts";
 import type { Frozen, KubeObject } from "../actors/api/types.ts";
 import { changesAt, type Keyspace } from "../actors/store/keyspace/keyspace.ts";
 import type { StoreEvent } from "../actors/store/messages.ts";
-import type { Simulation } from "../runtime/hosts/simulation.ts";
+import type { Simulation } from "../runtime/hosts/simulation/simulation.ts";
 import type { RunDefinition } from "./run_definition.ts";
 
 /** One change that the store has committed, in the order of revisions. */

@@ -16,7 +16,7 @@ const entries = [
   "scenarios/mod.ts",
   "scenarios/cli/main.ts",
   "scenarios/devices.ts",
-  "runtime/hosts/shard_entry.ts",
+  "runtime/hosts/free/shard_entry.ts",
   "actors/container_runtime/module_device/modules_backend.ts",
   "actors/container_runtime/module_device/inside/context_entry.ts",
   "actors/container_runtime/module_device/inside/worker_entry.ts",
@@ -25,7 +25,7 @@ const entries = [
 ];
 /** Folders whose modules are read as files, and what else is read: as it is. */
 const imageFolders = ["scenarios/images", "properties/traffic/images"];
-const assets = ["scenarios/images/shop/shop.yaml", "runtime/hosts/worker_boot.cjs", "properties/search_worker.mjs"];
+const assets = ["scenarios/images/shop/shop.yaml", "runtime/build/worker_boot.cjs", "properties/search_worker.mjs"];
 
 await rm(dist, { recursive: true, force: true });
 await compile([...entries, `${shipper}.ts`, ...(await imageModules())]);

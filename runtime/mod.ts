@@ -13,7 +13,12 @@ export {
   type ReplyEvent,
   type StopEvent,
   type TimerEvent,
-} from "./actor.ts";
+} from "./core/actor.ts";
+export type { Effect } from "./core/effect.ts";
+export { reducers } from "./core/machine.ts";
+export { allows, type PermissionNeed, type Permissions, permissionNames, scopeProblem } from "./core/permissions.ts";
+export { hash32, mix32, type Random, randomFrom } from "./core/random.ts";
+export type { Step } from "./core/step.ts";
 export type {
   DiskAnswer,
   DiskRequest,
@@ -24,9 +29,4 @@ export type {
   TcpMessage,
   TcpRequest,
 } from "./devices/messages.ts";
-export type { Effect } from "./effect.ts";
-export { reducers } from "./machine.ts";
-export { allows, type PermissionNeed, type Permissions, permissionNames, scopeProblem } from "./permissions.ts";
-export { hash32, mix32, type Random, randomFrom } from "./random.ts";
-export type { Step } from "./step.ts";
-export type { ChildSpec } from "./supervisor.ts";
+export type { ChildSpec } from "./supervision/supervisor.ts";

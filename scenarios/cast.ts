@@ -15,11 +15,11 @@ import { machine } from "../actors/machine/definition.ts";
 import { scheduler } from "../actors/scheduler/definition.ts";
 import { store } from "../actors/store/definition.ts";
 import { newStoreDisk } from "../actors/store/member.ts";
-import type { ActorDefinition } from "../runtime/actor.ts";
+import type { ActorDefinition } from "../runtime/core/actor.ts";
 import { type DiskModel, type DiskModelOptions, diskModel } from "../runtime/devices/disk_model.ts";
 import { type NetModel, netModel } from "../runtime/devices/net_model.ts";
 import { type TcpModel, tcpModel } from "../runtime/devices/tcp_model.ts";
-import type { FreeCast } from "../runtime/hosts/free_cast.ts";
+import type { FreeCast } from "../runtime/hosts/free/free_cast.ts";
 import type { Cast } from "../runtime/hosts/host.ts";
 import { isStore } from "./topology.ts";
 

@@ -1,7 +1,7 @@
 import { createActor } from "xstate";
 import { assert, test } from "../properties/test.ts";
-import { startMachine, within } from "../runtime/machine.ts";
-import { createStep } from "../runtime/step.ts";
+import { startMachine, within } from "../runtime/core/machine.ts";
+import { createStep } from "../runtime/core/step.ts";
 import { components, modelCast } from "./cast.ts";
 import { childSpecs } from "./topology.ts";
 

@@ -1,7 +1,7 @@
 import type { TcpClient } from "../runtime/devices/tcp_client.ts";
-import type { FreeHost } from "../runtime/hosts/free_host.ts";
+import type { FreeHost } from "../runtime/hosts/free/free_host.ts";
 import type { CrashReport, HostFailure } from "../runtime/hosts/host.ts";
-import type { Simulation } from "../runtime/hosts/simulation.ts";
+import type { Simulation } from "../runtime/hosts/simulation/simulation.ts";
 import type { Address, ChildSpec } from "../runtime/mod.ts";
 import { type AskApi, apiAccess } from "./api_access.ts";
 import { untilDnsServes } from "./dns_access.ts";

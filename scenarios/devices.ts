@@ -4,7 +4,7 @@ import { socketNeeds } from "../actors/dns/socket_rules.ts";
 import { diskNeeds } from "../runtime/devices/disk_paths.ts";
 import { netNeeds } from "../runtime/devices/net_rules.ts";
 import { tcpNeeds } from "../runtime/devices/tcp_rules.ts";
-import type { FreeDevice } from "../runtime/hosts/free_cast.ts";
+import type { FreeDevice } from "../runtime/hosts/free/free_cast.ts";
 
 /** What each worker of a free-running cluster is told. */
 export interface DeviceSettings {

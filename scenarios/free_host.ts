@@ -1,7 +1,7 @@
 import { prepareModules } from "../actors/container_runtime/module_device/prepare_modules.ts";
 import { dialTcp } from "../runtime/devices/tcp_client.ts";
-import { createPoolHost } from "../runtime/hosts/pool.ts";
-import { createThreadHost } from "../runtime/hosts/thread.ts";
+import { createPoolHost } from "../runtime/hosts/free/pool.ts";
+import { createThreadHost } from "../runtime/hosts/free/thread.ts";
 import { cast } from "./cast.ts";
 import { clusterCredentials } from "./certificates.ts";
 import type { ClusterAccess, ClusterOptions } from "./create_cluster.ts";

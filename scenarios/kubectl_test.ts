@@ -1,6 +1,6 @@
 import { type KubectlResult, kubectl } from "../properties/kubectl.ts";
 import { assert, type ScenarioContext, scenario } from "../properties/test.ts";
-import type { FreeHost } from "../runtime/hosts/free_host.ts";
+import type { FreeHost } from "../runtime/hosts/free/free_host.ts";
 import { type Cluster, createCluster } from "./create_cluster.ts";
 import { guestbook } from "./testing/guestbook.ts";
 import { apiServerAddress, kubeletAddress, type Topology } from "./topology.ts";

@@ -1,6 +1,6 @@
 import type { TcpClient } from "../runtime/devices/tcp_client.ts";
-import type { FreeHost } from "../runtime/hosts/free_host.ts";
-import type { Simulation } from "../runtime/hosts/simulation.ts";
+import type { FreeHost } from "../runtime/hosts/free/free_host.ts";
+import type { Simulation } from "../runtime/hosts/simulation/simulation.ts";
 import type { ClusterAccess, DialTarget } from "./create_cluster.ts";
 import type { ChildSpecOptions } from "./topology.ts";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { cast } from "../../properties/apiserver_lab/cast.ts";
 import { kubectl } from "../../properties/kubectl.ts";
 import { assert, scenario } from "../../properties/test.ts";
-import { createPoolHost } from "../../runtime/hosts/pool.ts";
+import { createPoolHost } from "../../runtime/hosts/free/pool.ts";
 import { clusterCredentials } from "../../scenarios/certificates.ts";
 import { kubeconfigText, writeKubeconfig } from "../../scenarios/kubeconfig.ts";
 

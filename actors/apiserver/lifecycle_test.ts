@@ -1,8 +1,8 @@
 import { createActor } from "xstate";
 import { admin, configMapNamed, createLab } from "../../properties/apiserver_lab/lab.ts";
 import { assert, test } from "../../properties/test.ts";
-import { within } from "../../runtime/machine.ts";
-import { createStep } from "../../runtime/step.ts";
+import { within } from "../../runtime/core/machine.ts";
+import { createStep } from "../../runtime/core/step.ts";
 import { machine } from "./machine.ts";
 import type { ApiRequest } from "./messages.ts";
 

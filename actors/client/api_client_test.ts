@@ -1,6 +1,6 @@
 import { assert, test } from "../../properties/test.ts";
-import type { Effect } from "../../runtime/effect.ts";
-import { createStep } from "../../runtime/step.ts";
+import type { Effect } from "../../runtime/core/effect.ts";
+import { createStep } from "../../runtime/core/step.ts";
 import { configMap } from "../api/kinds/config_map.ts";
 import type { ApiRequest } from "../apiserver/messages.ts";
 import { type ApiClientOptions, createApiClient } from "./api_client.ts";

@@ -1,5 +1,5 @@
 import { assert, test } from "../../properties/test.ts";
-import { createStep } from "../../runtime/step.ts";
+import { createStep } from "../../runtime/core/step.ts";
 import { createApiClient } from "./api_client.ts";
 import { type ComponentData, componentParts } from "./component.ts";
 

@@ -1,5 +1,5 @@
 import { assert, test } from "../../properties/test.ts";
-import { createStep } from "../../runtime/step.ts";
+import { createStep } from "../../runtime/core/step.ts";
 import { event } from "../api/kinds/event.ts";
 import type { Event } from "../api/types.ts";
 import type { ApiClient } from "./api_client.ts";

@@ -1,7 +1,7 @@
 import { createControllerLab } from "../../properties/controller_lab/lab.ts";
 import { assert, fc, property, test } from "../../properties/test.ts";
+import { createStep } from "../../runtime/core/step.ts";
 import type { FaultAction } from "../../runtime/faults/fault.ts";
-import { createStep } from "../../runtime/step.ts";
 import { configMap } from "../api/kinds/config_map.ts";
 import type { ConfigMap, Frozen, KubeList, Status } from "../api/types.ts";
 import { defineLoop, watch } from "../controllers/loop.ts";

@@ -1,5 +1,5 @@
 import { assert, fc, property, test } from "../../properties/test.ts";
-import { createStep } from "../../runtime/step.ts";
+import { createStep } from "../../runtime/core/step.ts";
 import { createTimers } from "./timers.ts";
 import { createWorkQueue } from "./work_queue.ts";
 

@@ -1,7 +1,7 @@
 import { assert, fc, property, test } from "../../properties/test.ts";
+import { allPermissions } from "../../runtime/core/permissions.ts";
+import { randomFrom } from "../../runtime/core/random.ts";
 import type { Device, DeviceContext } from "../../runtime/devices/device.ts";
-import { allPermissions } from "../../runtime/permissions.ts";
-import { randomFrom } from "../../runtime/random.ts";
 import { imageNameOf } from "./image_name.ts";
 import type { ContainerConfig, CriAnswer, CriPush, CriRequest, ImageBehaviour } from "./messages.ts";
 import { type SimulatedRuntime, simulatedRuntime } from "./simulated_device.ts";

@@ -1,5 +1,5 @@
 import { assert, test } from "../../properties/test.ts";
-import { createStep } from "../../runtime/step.ts";
+import { createStep } from "../../runtime/core/step.ts";
 import { configMap } from "../api/kinds/config_map.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import type { EventRecorder } from "../client/events.ts";

@@ -1,6 +1,6 @@
 import { fakeApi } from "../../properties/fake_api.ts";
 import { assert, test } from "../../properties/test.ts";
-import { createSimulation } from "../../runtime/hosts/simulation.ts";
+import { createSimulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { dns } from "./definition.ts";
 import type { DnsInput, DnsQuestion, DnsReply } from "./messages.ts";
 import { dnsSocketModel } from "./socket_model_device.ts";

@@ -1,5 +1,5 @@
 import { assert, test } from "../../properties/test.ts";
-import type { Simulation } from "../../runtime/hosts/simulation.ts";
+import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { type Cluster, createCluster } from "../../scenarios/create_cluster.ts";
 import { kubeletAddress, machineAddress, proxyAddress } from "../../scenarios/topology.ts";
 import type { MachineData } from "../machine/data.ts";

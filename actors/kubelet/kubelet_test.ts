@@ -1,8 +1,8 @@
 import { createActor } from "xstate";
 import { kubeletAddress, kubeletStage } from "../../properties/kubelet_stage.ts";
 import { assert, test } from "../../properties/test.ts";
-import { within } from "../../runtime/machine.ts";
-import { createStep } from "../../runtime/step.ts";
+import { within } from "../../runtime/core/machine.ts";
+import { createStep } from "../../runtime/core/step.ts";
 import type { Frozen, Pod } from "../api/types.ts";
 import { kubeletMachine } from "./machine.ts";
 

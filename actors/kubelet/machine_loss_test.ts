@@ -1,6 +1,6 @@
 import { type KubeletStage, kubeletAddress, kubeletStage } from "../../properties/kubelet_stage.ts";
 import { assert, fc, property, test } from "../../properties/test.ts";
-import { startCell } from "../../runtime/cell.ts";
+import { startCell } from "../../runtime/core/cell.ts";
 import type { Effect } from "../../runtime/mod.ts";
 import type { CriRequest } from "../container_runtime/messages.ts";
 import { kubelet } from "./definition.ts";

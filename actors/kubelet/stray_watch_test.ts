@@ -1,5 +1,5 @@
 import { assert, test } from "../../properties/test.ts";
-import { startCell } from "../../runtime/cell.ts";
+import { startCell } from "../../runtime/core/cell.ts";
 import type { ApiWatchEvents } from "../apiserver/messages.ts";
 import { kubelet } from "./definition.ts";
 

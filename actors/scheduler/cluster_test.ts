@@ -1,6 +1,6 @@
 import { nodeOf, podOf } from "../../properties/scheduling_objects.ts";
 import { assert, test } from "../../properties/test.ts";
-import { createSimulation } from "../../runtime/hosts/simulation.ts";
+import { createSimulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { modelCast } from "../../scenarios/cast.ts";
 import { childSpecs } from "../../scenarios/topology.ts";
 import type { Event, Frozen, KubeList, KubeObject, Pod } from "../api/types.ts";

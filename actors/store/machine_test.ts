@@ -1,9 +1,9 @@
 import { createActor } from "xstate";
 import { assert, test } from "../../properties/test.ts";
-import { startCell } from "../../runtime/cell.ts";
-import type { Effect } from "../../runtime/effect.ts";
-import { within } from "../../runtime/machine.ts";
-import { createStep } from "../../runtime/step.ts";
+import { startCell } from "../../runtime/core/cell.ts";
+import type { Effect } from "../../runtime/core/effect.ts";
+import { within } from "../../runtime/core/machine.ts";
+import { createStep } from "../../runtime/core/step.ts";
 import type { StoreData } from "./data.ts";
 import { store } from "./definition.ts";
 import { machine } from "./machine.ts";

@@ -1,5 +1,5 @@
 import { apiserver } from "../../actors/apiserver/definition.ts";
-import type { FreeCast } from "../../runtime/hosts/free_cast.ts";
+import type { FreeCast } from "../../runtime/hosts/free/free_cast.ts";
 import { fakeKubelet } from "./fake_kubelet.ts";
 import { fakeStore } from "./fake_store.ts";
 

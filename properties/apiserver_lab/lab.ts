@@ -3,14 +3,14 @@ import { apiserver } from "../../actors/apiserver/definition.ts";
 import type { ApiRequest, ApiResponse, ApiServerInput, User, Verb } from "../../actors/apiserver/messages.ts";
 import { store } from "../../actors/store/definition.ts";
 import { newStoreDisk } from "../../actors/store/member.ts";
-import type { ActorDefinition } from "../../runtime/actor.ts";
+import type { ActorDefinition } from "../../runtime/core/actor.ts";
 import type { DeviceDefinition } from "../../runtime/devices/device.ts";
 import { diskModel } from "../../runtime/devices/disk_model.ts";
 import { netModel } from "../../runtime/devices/net_model.ts";
 import type { ModelExchange } from "../../runtime/devices/net_model_exchange.ts";
 import type { ModelSocket } from "../../runtime/devices/net_model_socket.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import { createSimulation, type Simulation } from "../../runtime/hosts/simulation.ts";
+import { createSimulation, type Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { type FakeOrder, fakeStore } from "./fake_store.ts";
 import { type WatchBox, watchBox } from "./watch_box.ts";
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { dirname, join } from "node:path";
-import { createPoolHost } from "../../runtime/hosts/pool.ts";
+import { createPoolHost } from "../../runtime/hosts/free/pool.ts";
 import { clusterCredentials } from "../../scenarios/certificates.ts";
 import { kubeconfigText, writeKubeconfig } from "../../scenarios/kubeconfig.ts";
 import { type KubectlResult, kubectl, kubectlPath } from "../kubectl.ts";

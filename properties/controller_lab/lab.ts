@@ -1,6 +1,6 @@
 import { controller } from "../../actors/controllers/definition.ts";
 import { controllerManager } from "../../actors/controllers/manager.ts";
-import type { ActorDefinition } from "../../runtime/actor.ts";
+import type { ActorDefinition } from "../../runtime/core/actor.ts";
 import type { DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { createLab, type Lab } from "../apiserver_lab/lab.ts";

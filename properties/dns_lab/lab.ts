@@ -1,6 +1,6 @@
 import type { DnsQuery, DnsRecord, DnsReply } from "../../actors/dns/messages.ts";
 import type { DnsData } from "../../actors/dns/server.ts";
-import { createSimulation, type Simulation } from "../../runtime/hosts/simulation.ts";
+import { createSimulation, type Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { type AskApi, apiAccess } from "../../scenarios/api_access.ts";
 import { type ModelCast, modelCast } from "../../scenarios/cast.ts";
 import { apiServerAddresses, childSpecs, dnsAddress, type Topology } from "../../scenarios/topology.ts";

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../actors/api/types.ts";
 import type { StoreEvent } from "../../actors/store/messages.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import type { Simulation } from "../../runtime/hosts/simulation.ts";
+import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import type { Invariant } from "../invariant.ts";
 import type { RunDefinition } from "../run_definition.ts";
 import { assert, test } from "../test.ts";

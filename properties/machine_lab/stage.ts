@@ -6,7 +6,7 @@ import type { MachineData } from "../../actors/machine/data.ts";
 import { machine } from "../../actors/machine/definition.ts";
 import type { MachineDefect, MachineInput } from "../../actors/machine/messages.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import { createSimulation, type Simulation } from "../../runtime/hosts/simulation.ts";
+import { createSimulation, type Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { defineActor, type Mail, type Message, reducers } from "../../runtime/mod.ts";
 import { type TestNode, type TestProcesses, testProcesses } from "./processes.ts";
 

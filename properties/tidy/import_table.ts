@@ -31,7 +31,7 @@ const pureLibraries = [
 
 const inside = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
 const inRuntime = inside("runtime");
-const inRuntimeHostSide = (path: string) => /^runtime\/(hosts|devices|faults)\//.test(path);
+const inRuntimeHostSide = (path: string) => /^runtime\/(hosts|devices|faults|build)\//.test(path);
 const inProperties = inside("properties");
 const inCli = inside("scenarios/cli");
 const inBench = inside("scenarios/bench");
@@ -56,7 +56,7 @@ export const importTable: readonly ImportRow[] = [
     advice: "keep generators apart from tests",
   },
   {
-    name: "runtime/hosts, devices and faults",
+    name: "runtime/hosts, devices, faults and build",
     covers: inRuntimeHostSide,
     mayImport: (target) => inRuntime(target) && !isTest(target),
     packages: ["node:", "xstate", "piscina", "comlink", "esbuild", "acorn", "tsx", "@peculiar/x509", "ws"],

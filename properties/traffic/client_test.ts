@@ -1,5 +1,5 @@
 import type { Fault } from "../../runtime/faults/fault.ts";
-import { createSimulation } from "../../runtime/hosts/simulation.ts";
+import { createSimulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { answersAreWhole } from "../invariants/answers_are_whole.ts";
 import { requestsEnd } from "../invariants/requests_end.ts";
 import { requestsSucceedAgain } from "../invariants/requests_succeed_again.ts";

@@ -1,6 +1,6 @@
-import type { Address, Message } from "../actor.ts";
-import type { PermissionNeed, Permissions } from "../permissions.ts";
-import type { Random } from "../random.ts";
+import type { Address, Message } from "../core/actor.ts";
+import type { PermissionNeed, Permissions } from "../core/permissions.ts";
+import type { Random } from "../core/random.ts";
 
 /** What a device knows of the actor that it serves and of the time it lives in; the host's. */
 export interface DeviceContext {

@@ -1,4 +1,4 @@
-import type { Address } from "../actor.ts";
+import type { Address } from "../core/actor.ts";
 import type { Device, DeviceDefinition } from "./device.ts";
 import { createDiskFiles, type DiskFiles } from "./disk_files.ts";
 import { diskNeeds, diskScope } from "./disk_paths.ts";

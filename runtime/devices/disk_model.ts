@@ -1,5 +1,5 @@
-import type { Address } from "../actor.ts";
-import type { Random } from "../random.ts";
+import type { Address } from "../core/actor.ts";
+import type { Random } from "../core/random.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import { diskNeeds } from "./disk_paths.ts";
 import type { DiskAnswer, DiskRequest } from "./messages.ts";

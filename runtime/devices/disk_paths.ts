@@ -1,5 +1,5 @@
-import type { Address } from "../actor.ts";
-import type { PermissionNeed } from "../permissions.ts";
+import type { Address } from "../core/actor.ts";
+import type { PermissionNeed } from "../core/permissions.ts";
 import type { DiskRequest } from "./messages.ts";
 
 /**

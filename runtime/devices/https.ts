@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import type { Message } from "../actor.ts";
+import type { Message } from "../core/actor.ts";
 import { createBodies } from "./bodies.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import { type HeapRoom, watchHeapRoom } from "./heap_room.ts";

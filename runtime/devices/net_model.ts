@@ -1,4 +1,4 @@
-import type { Message } from "../actor.ts";
+import type { Message } from "../core/actor.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import type { NetAnswer, NetRequest } from "./messages.ts";
 import {

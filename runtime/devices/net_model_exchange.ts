@@ -1,4 +1,4 @@
-import type { Message } from "../actor.ts";
+import type { Message } from "../core/actor.ts";
 import type { DeviceContext } from "./device.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { bodyRefusals } from "./net_rules.ts";

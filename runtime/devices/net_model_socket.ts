@@ -1,4 +1,4 @@
-import type { Message } from "../actor.ts";
+import type { Message } from "../core/actor.ts";
 import type { NetMessage } from "./messages.ts";
 import { connect, type Listener, type ModelCall, type ModelExchange, refusedExchange } from "./net_model_exchange.ts";
 import { socketUnderWayMax } from "./net_rules.ts";

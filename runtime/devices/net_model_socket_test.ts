@@ -1,6 +1,6 @@
 import { assert, test } from "../../properties/test.ts";
-import type { Message } from "../actor.ts";
-import { randomFrom } from "../random.ts";
+import type { Message } from "../core/actor.ts";
+import { randomFrom } from "../core/random.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { netModel } from "./net_model.ts";
 import { socketUnderWayMax } from "./net_rules.ts";

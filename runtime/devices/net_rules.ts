@@ -1,4 +1,4 @@
-import type { PermissionNeed } from "../permissions.ts";
+import type { PermissionNeed } from "../core/permissions.ts";
 import type { NetAnswer, NetRequest } from "./messages.ts";
 
 /** What a `net` request needs: to listen is to be permitted the address; the rest is part of what was permitted. */

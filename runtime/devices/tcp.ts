@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { AddressInfo, Server, Socket } from "node:net";
-import type { Message } from "../actor.ts";
+import type { Message } from "../core/actor.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import type { TcpAnswer, TcpMessage, TcpRequest } from "./messages.ts";
 import { resetSocket } from "./tcp_reset.ts";

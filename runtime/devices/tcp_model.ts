@@ -1,4 +1,4 @@
-import type { Message } from "../actor.ts";
+import type { Message } from "../core/actor.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import type { TcpAnswer, TcpMessage, TcpRequest } from "./messages.ts";
 import type { TcpClient } from "./tcp_client.ts";

@@ -1,4 +1,4 @@
-import type { PermissionNeed } from "../permissions.ts";
+import type { PermissionNeed } from "../core/permissions.ts";
 import type { TcpAnswer, TcpRequest } from "./messages.ts";
 
 /** How much of a connection's data may be under way in one direction, in bytes. */

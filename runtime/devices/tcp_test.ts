@@ -1,5 +1,5 @@
 import { assert, test } from "../../properties/test.ts";
-import { randomFrom } from "../random.ts";
+import { randomFrom } from "../core/random.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import type { TcpAnswer, TcpMessage, TcpRequest } from "./messages.ts";
 import { tcp } from "./tcp.ts";

@@ -1,5 +1,5 @@
-import type { Address } from "../actor.ts";
-import { mix32, type Random, randomFrom } from "../random.ts";
+import type { Address } from "../core/actor.ts";
+import { mix32, type Random, randomFrom } from "../core/random.ts";
 import type { Fault, FaultAction, FaultLayer, FaultName, Trigger } from "./fault.ts";
 import type { BoundFault, DeviceVerdict, Envelope, FaultControl, LinkVerdict } from "./kind.ts";
 import { bindFault } from "./known_faults.ts";

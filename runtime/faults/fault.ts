@@ -1,4 +1,4 @@
-import type { Address } from "../actor.ts";
+import type { Address } from "../core/actor.ts";
 import type { DeviceVerdict, Envelope, FaultKind, LinkVerdict } from "./kind.ts";
 import type { all } from "./kinds/all.ts";
 import type { Shape, ValuesOf } from "./parameters.ts";

@@ -1,5 +1,5 @@
-import type { Address, Message } from "../actor.ts";
-import type { Random } from "../random.ts";
+import type { Address, Message } from "../core/actor.ts";
+import type { Random } from "../core/random.ts";
 import { fits, misfit, type Shape, type ValuesOf } from "./parameters.ts";
 import type { Places } from "./places.ts";
 

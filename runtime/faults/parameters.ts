@@ -1,4 +1,4 @@
-import type { Address } from "../actor.ts";
+import type { Address } from "../core/actor.ts";
 
 /**
  * What one parameter of a fault can be. A kind of fault says this once: its type in plans and scripts, and the check of

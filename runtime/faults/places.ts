@@ -1,5 +1,5 @@
-import type { Address } from "../actor.ts";
-import type { Random } from "../random.ts";
+import type { Address } from "../core/actor.ts";
+import type { Random } from "../core/random.ts";
 import type { LinkParameters } from "./who.ts";
 
 /** A stream of messages that tell what changed, and the types that carry it. */

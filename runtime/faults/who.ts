@@ -1,4 +1,4 @@
-import type { Address } from "../actor.ts";
+import type { Address } from "../core/actor.ts";
 import { actors, flag, optional, type ValuesOf } from "./parameters.ts";
 
 /** Whether an address is one of these actors or below one of them; `"*"` is every actor. */

@@ -1,7 +1,7 @@
 import { after } from "node:test";
 import { assert, test } from "../../properties/test.ts";
-import type { Message } from "../actor.ts";
-import type { ChildSpec } from "../supervisor.ts";
+import type { Message } from "../core/actor.ts";
+import type { ChildSpec } from "../supervision/supervisor.ts";
 import type { Host } from "./host.ts";
 import type { Deed } from "./testing/puppet.ts";
 import { type Stage, stages } from "./testing/stages.ts";

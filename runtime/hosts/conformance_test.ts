@@ -1,6 +1,6 @@
 import { after } from "node:test";
 import { assert, fc, property, test } from "../../properties/test.ts";
-import type { Message } from "../actor.ts";
+import type { Message } from "../core/actor.ts";
 import type { Host } from "./host.ts";
 import type { Deed, PuppetMessage } from "./testing/puppet.ts";
 import { type Stage, stages } from "./testing/stages.ts";

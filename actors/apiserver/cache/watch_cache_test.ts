@@ -1,7 +1,7 @@
 import { admin, configMapNamed, createLab, type Lab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
 import type { WatchBox } from "../../../properties/apiserver_lab/watch_box.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
-import { createStep } from "../../../runtime/step.ts";
+import { createStep } from "../../../runtime/core/step.ts";
 import { memoryPlan } from "../memory.ts";
 import type { ApiRequest } from "../messages.ts";
 import { createStoreClient } from "../storage/store_client.ts";

@@ -1,6 +1,6 @@
 import { bytes32, controlFrame, createSpdyClient } from "../../../properties/apiserver_lab/spdy_client.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
-import { createStep } from "../../../runtime/step.ts";
+import { createStep } from "../../../runtime/core/step.ts";
 import { createLine, type NewlyTaken, type Saying, type StreamLine, say, sayTaken } from "../../network/stream_line.ts";
 import { type StreamMessage, streamWindow } from "../../network/streams.ts";
 import { takeKubeletDown } from "./guests.ts";

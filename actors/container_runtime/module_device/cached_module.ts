@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { markUsed } from "../../../runtime/hosts/cache_limits.ts";
-import { fromSources, type Recipe, writeWhole } from "../../../runtime/hosts/source_cache.ts";
-import { shortHash } from "../../../runtime/hosts/source_files.ts";
+import { markUsed } from "../../../runtime/build/cache_limits.ts";
+import { fromSources, type Recipe, writeWhole } from "../../../runtime/build/source_cache.ts";
+import { shortHash } from "../../../runtime/build/source_files.ts";
 
 /** How a module is made that threads load from the cache: its text, and then its file. */
 export type ModuleRecipe = Recipe<string, string>;

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type TransformOptions, transform } from "esbuild";
-import { type BuiltinReached, builtinsOf } from "../../../runtime/hosts/check_module.ts";
-import { fromSources, type Recipe } from "../../../runtime/hosts/source_cache.ts";
+import { type BuiltinReached, builtinsOf } from "../../../runtime/build/check_module.ts";
+import { fromSources, type Recipe } from "../../../runtime/build/source_cache.ts";
 import { withStepBudget } from "./step_budget.ts";
 
 /** An image as it is run: its module and all that it imports in one script, which sets `image` to the exports. */

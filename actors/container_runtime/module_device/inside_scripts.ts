@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildOptions, build } from "esbuild";
-import { fromSources, type Recipe } from "../../../runtime/hosts/source_cache.ts";
-import { projectRoot } from "../../../runtime/hosts/source_files.ts";
+import { fromSources, type Recipe } from "../../../runtime/build/source_cache.ts";
+import { projectRoot } from "../../../runtime/build/source_files.ts";
 import { cachedModule, type ModuleRecipe, placedModule } from "./cached_module.ts";
 import { withoutWaits } from "./image_bundle.ts";
 

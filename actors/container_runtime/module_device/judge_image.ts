@@ -1,7 +1,7 @@
 import { relative } from "node:path";
-import type { BuiltinReached } from "../../../runtime/hosts/check_module.ts";
-import { projectRoot } from "../../../runtime/hosts/source_files.ts";
-import type { Permissions } from "../../../runtime/permissions.ts";
+import type { BuiltinReached } from "../../../runtime/build/check_module.ts";
+import { projectRoot } from "../../../runtime/build/source_files.ts";
+import type { Permissions } from "../../../runtime/core/permissions.ts";
 import { missingFor, ungranted } from "./inside/builtin_grants.ts";
 
 /**

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, test } from "../../../properties/test.ts";
-import { createSimulation } from "../../../runtime/hosts/simulation.ts";
+import { createSimulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import type { Message } from "../../../runtime/mod.ts";
 import { machine } from "../../machine/definition.ts";
 import type { MachineInput } from "../../machine/messages.ts";

@@ -1,4 +1,4 @@
-import type { Permissions } from "../../../runtime/permissions.ts";
+import type { Permissions } from "../../../runtime/core/permissions.ts";
 import type { ImageBundle } from "./image_bundle.ts";
 
 /** A header as it goes over the wire; a name may come twice. */

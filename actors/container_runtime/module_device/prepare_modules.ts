@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { projectRoot } from "../../../runtime/hosts/source_files.ts";
+import { projectRoot } from "../../../runtime/build/source_files.ts";
 import { cachedModule, type ModuleRecipe, placedModule } from "./cached_module.ts";
 import type { PreparedModules } from "./free_modules.ts";
 import { workerModule } from "./inside_scripts.ts";

@@ -1,5 +1,5 @@
 import vm from "node:vm";
-import { type Random, randomFrom } from "../../../runtime/random.ts";
+import { type Random, randomFrom } from "../../../runtime/core/random.ts";
 import type { ContextSetup, ContextShell } from "./inside/context_entry.ts";
 import { contextScript } from "./inside_scripts.ts";
 import type { ModuleInput, ModuleOutput, ModuleRunner, ModuleStart, RunningModule } from "./module_runner.ts";

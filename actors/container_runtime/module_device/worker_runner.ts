@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { allows, type Permissions } from "../../../runtime/permissions.ts";
+import { allows, type Permissions } from "../../../runtime/core/permissions.ts";
 import type { WorkerStart } from "./inside/worker_entry.ts";
 import { workerModule } from "./inside_scripts.ts";
 import { judgeImage } from "./judge_image.ts";

@@ -1,6 +1,6 @@
 import { assert, fc, property, test } from "../../../properties/test.ts";
-import type { Effect } from "../../../runtime/effect.ts";
-import { createStep } from "../../../runtime/step.ts";
+import type { Effect } from "../../../runtime/core/effect.ts";
+import { createStep } from "../../../runtime/core/step.ts";
 import { createKeyspace, type Keyspace } from "../keyspace/keyspace.ts";
 import { applyTxn } from "../keyspace/txn.ts";
 import type { StoreEvents, WatchRequest } from "../messages.ts";

@@ -67,6 +67,7 @@ export const bannedGlobals: Rule = {
 function isLogic(path: string): boolean {
   if (!isCode(path) || isTest(path) || isGenerated(path) || isDevice(path) || outsiders.has(path)) return false;
   return (
-    path.startsWith("actors/") || (path.startsWith("runtime/") && !/^runtime\/(hosts|devices|faults)\//.test(path))
+    path.startsWith("actors/") ||
+    (path.startsWith("runtime/") && !/^runtime\/(hosts|devices|faults|build)\//.test(path))
   );
 }

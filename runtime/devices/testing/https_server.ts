@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { request as httpRequest, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { randomFrom } from "../../random.ts";
+import { randomFrom } from "../../core/random.ts";
 import { https } from "../https.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "../messages.ts";
 

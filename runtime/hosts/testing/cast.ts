@@ -1,4 +1,4 @@
-import type { FreeCast } from "../free_cast.ts";
+import type { FreeCast } from "../free/free_cast.ts";
 import { courier } from "./courier.ts";
 import { front } from "./front.ts";
 import { prober } from "./prober.ts";

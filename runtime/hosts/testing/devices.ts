@@ -1,6 +1,6 @@
 import { diskNeeds } from "../../devices/disk_paths.ts";
 import { netNeeds } from "../../devices/net_rules.ts";
-import type { FreeDevice } from "../free_cast.ts";
+import type { FreeDevice } from "../free/free_cast.ts";
 
 /** The real devices of the hosts' tests. */
 export const devices = ({ diskFolder }: { readonly diskFolder: string }): readonly FreeDevice[] => [

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Address, Message } from "../../actor.ts";
+import type { Address, Message } from "../../core/actor.ts";
 import { diskModel } from "../../devices/disk_model.ts";
 import { netModel } from "../../devices/net_model.ts";
-import type { ChildSpec } from "../../supervisor.ts";
+import type { ChildSpec } from "../../supervision/supervisor.ts";
+import { createPoolHost } from "../free/pool.ts";
+import { createThreadHost } from "../free/thread.ts";
 import { AskError, type Host } from "../host.ts";
-import { createPoolHost } from "../pool.ts";
-import { createSimulation } from "../simulation.ts";
-import { createThreadHost } from "../thread.ts";
+import { createSimulation } from "../simulation/simulation.ts";
 import { actors, cast } from "./cast.ts";
 import type { Deed, PuppetInput, PuppetMessage, PuppetState } from "./puppet.ts";
 

@@ -1,5 +1,5 @@
-import { builtinNeeds } from "../../../../runtime/hosts/builtin_needs.ts";
-import type { PermissionName, PermissionNeed, Permissions } from "../../../../runtime/permissions.ts";
+import { builtinNeeds } from "../../../../runtime/build/builtin_needs.ts";
+import type { PermissionName, PermissionNeed, Permissions } from "../../../../runtime/core/permissions.ts";
 import { permissionsAnnotation } from "../../messages.ts";
 
 /**

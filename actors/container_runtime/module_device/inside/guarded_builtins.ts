@@ -1,5 +1,5 @@
 import type net from "node:net";
-import { allows, type PermissionNeed, type Permissions } from "../../../../runtime/permissions.ts";
+import { allows, type PermissionNeed, type Permissions } from "../../../../runtime/core/permissions.ts";
 import { permissionsAnnotation } from "../../messages.ts";
 import { guardedNames } from "./builtin_grants.ts";
 import { guardedFiles } from "./guarded_files.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PermissionNeed } from "../../../../runtime/permissions.ts";
+import type { PermissionNeed } from "../../../../runtime/core/permissions.ts";
 import type { Refuse } from "./guarded_builtins.ts";
 
 type Access = "read" | "write";

@@ -2,7 +2,7 @@ import fs, { constants } from "node:fs";
 import promises from "node:fs/promises";
 import { promisify } from "node:util";
 import { assert, test } from "../../../../properties/test.ts";
-import type { PermissionNeed } from "../../../../runtime/permissions.ts";
+import type { PermissionNeed } from "../../../../runtime/core/permissions.ts";
 import { guardedFiles } from "./guarded_files.ts";
 
 class Refused extends Error {}

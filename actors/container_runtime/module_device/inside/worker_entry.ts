@@ -1,7 +1,7 @@
 import { createRequire, isBuiltin } from "node:module";
 import vm from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
-import type { Permissions } from "../../../../runtime/permissions.ts";
+import type { Permissions } from "../../../../runtime/core/permissions.ts";
 import { webGlobals, withheldGlobals } from "../image_module.ts";
 import type { ModuleInput, ModuleOutput } from "../module_runner.ts";
 import { bufferLimit } from "./buffer_limit.ts";

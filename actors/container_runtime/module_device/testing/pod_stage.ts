@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { allPermissions, type Permissions } from "../../../../runtime/core/permissions.ts";
+import { randomFrom } from "../../../../runtime/core/random.ts";
 import type { Device } from "../../../../runtime/devices/device.ts";
-import { allPermissions, type Permissions } from "../../../../runtime/permissions.ts";
-import { randomFrom } from "../../../../runtime/random.ts";
 import { type ContainerRuntime, containerRuntime } from "../../container_runtime_device.ts";
 import type {
   ContainerConfig,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { randomFrom } from "../../../../runtime/random.ts";
+import { randomFrom } from "../../../../runtime/core/random.ts";
 import { bundleImage, type ImageBundle } from "../image_bundle.ts";
 import type { ModuleInput, ModuleOutput, ModuleStart } from "../module_runner.ts";
 import { type SimulatedRunnerOptions, simulatedRunners } from "../simulated_runner.ts";

@@ -1,6 +1,6 @@
 import { simulatedRunners } from "../../../../actors/container_runtime/module_device/simulated_runner.ts";
 import { workerRunner } from "../../../../actors/container_runtime/module_device/worker_runner.ts";
-import { randomFrom } from "../../../../runtime/random.ts";
+import { randomFrom } from "../../../../runtime/core/random.ts";
 import type { LabWorld } from "./shop_lab.ts";
 
 const linkMsMax = 5;

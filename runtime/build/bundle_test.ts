@@ -1,0 +1,91 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { assert, test } from "../../properties/test.ts";
+import type { ActorDefinition } from "../core/actor.ts";
+import { puppet } from "../hosts/testing/puppet.ts";
+import { type BundleOptions, bundleCast } from "./bundle.ts";
+
+/** A cast of two actors' modules, and a module of devices. */
+const texts: Readonly<Record<string, string>> = {
+  "one.ts": 'export const one = "made of one";\n',
+  "two.ts": 'export const two = "made of two";\n',
+  "devices.ts": 'export const devices = [{ name: "made of devices" }];\n',
+};
+
+const noDevices = { "devices.ts": "export const devices = [];\n" };
+
+async function withCast(
+  changed: Readonly<Record<string, string>>,
+  body: (stage: { bundle: ReturnType<typeof bundler>; folder: string }) => Promise<void>,
+) {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-bundles-"));
+  try {
+    for (const [name, text] of Object.entries({ ...texts, ...changed })) await writeFile(join(folder, name), text);
+    await body({ folder, bundle: bundler(folder) });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function bundler(folder: string) {
+  const urlOf = (name: string) => pathToFileURL(join(folder, name)).href;
+  const actors = ["one", "two"].map((name): ActorDefinition => ({ ...puppet, module: urlOf(`${name}.ts`) }));
+  return async (options: BundleOptions) => {
+    const { isNew, urlOf: bundleOf } = await bundleCast({ actors, devices: urlOf("devices.ts") }, options);
+    return { isNew, urls: actors.map(bundleOf) };
+  };
+}
+
+const textAt = (url: string | undefined) => readFile(fileURLToPath(url ?? ""), "utf8");
+
+test("bundleCast() builds once, and again when a source has changed", () =>
+  withCast({}, async ({ bundle, folder }) => {
+    const first = await bundle({ isShared: true });
+    const second = await bundle({ isShared: true });
+    assert.deepEqual([first.isNew, second.isNew, second.urls], [true, false, first.urls]);
+    await writeFile(join(folder, "devices.ts"), noDevices["devices.ts"]);
+    const third = await bundle({ isShared: true });
+    assert.equal(third.isNew, true);
+    assert.notDeepEqual(third.urls, first.urls);
+  }));
+
+test("bundleCast() gives a worker the code of its actor and of the devices", () =>
+  withCast({}, async ({ bundle }) => {
+    const { urls } = await bundle({ isShared: false });
+    const parts = ["one", "two", "devices"];
+    const found = await Promise.all(urls.map(async (url) => parts.filter(includedIn(await textAt(url)))));
+    assert.deepEqual(found, [
+      ["one", "devices"],
+      ["two", "devices"],
+    ]);
+  }));
+
+test("bundleCast() gives a worker that is shared the code of all actors", () =>
+  withCast({}, async ({ bundle }) => {
+    const { urls } = await bundle({ isShared: true });
+    assert.equal(new Set(urls).size, 1);
+    assert.deepEqual(["one", "two"].filter(includedIn(await textAt(urls[0]))), ["one", "two"]);
+  }));
+
+test("bundleCast() writes beside each file what was compiled of it, and a map that leads to the sources", () =>
+  withCast({}, async ({ bundle, folder }) => {
+    const { urls } = await bundle({ isShared: false });
+    const cached = dirname(fileURLToPath(urls[0] ?? ""));
+    const names = await readdir(cached);
+    const scripts = names.filter((name) => name.endsWith(".cjs"));
+    assert.deepEqual(names.toSorted(), scripts.flatMap((name) => [name, `${name}.cache`, `${name}.map`]).toSorted());
+    const { sources } = JSON.parse(await textAt(`${urls[0]}.map`)) as { readonly sources: readonly string[] };
+    const absolute = sources.map((source) => join(cached, source));
+    assert.ok(absolute.includes(join(folder, "one.ts")), `${sources}`);
+  }));
+
+test("bundleCast() says what does not build", () =>
+  withCast({ "two.ts": "export const two = {;\n" }, async ({ bundle }) => {
+    await assert.rejects(bundle({ isShared: false }), /two\.ts:1:/);
+  }));
+
+function includedIn(text: string) {
+  return (part: string) => text.includes(`made of ${part}`);
+}

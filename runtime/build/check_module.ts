@@ -1,0 +1,109 @@
+import { builtinModules } from "node:module";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile } from "esbuild";
+import type { ActorDefinition } from "../core/actor.ts";
+import type { Permissions } from "../core/permissions.ts";
+import type { Cast } from "../hosts/host.ts";
+import type { ChildSpec } from "../supervision/supervisor.ts";
+import { builtinNeeds } from "./builtin_needs.ts";
+import { fromSources, type Recipe } from "./source_cache.ts";
+import { absolutePath, portablePath, projectRoot } from "./source_files.ts";
+
+/** One of Node's own modules that an actor's module reaches, and the file that imports it. */
+export interface BuiltinReached {
+  /** Without `node:`. */
+  readonly builtin: string;
+  readonly importer: string;
+}
+
+/** The innermost package that is installed there. */
+const installedIn = /^(?:.*[/\\])?node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/;
+/** A library that looks at `process` finds the same global without importing it; only our own imports tell intent. */
+const excusedInPackages = new Set(["process", "os", "module", "vm", "v8"]);
+
+/**
+ * Refuses an actor whose module, through whatever it imports, reaches one of Node's own modules for which the actor
+ * holds no permission.
+ *
+ * @throws Error that names the actor, the module and the permission
+ */
+export async function checkModule(
+  definition: ActorDefinition,
+  permissions: Permissions,
+  address?: string,
+): Promise<void> {
+  judgeBuiltins(await builtinsOf(definition.module), permissions, address ?? definition.kind);
+}
+
+/** The part of `checkModule` that needs no file: for hosts that look at each module once. */
+export function judgeBuiltins(
+  reachedBuiltins: readonly BuiltinReached[],
+  permissions: Permissions,
+  actor: string,
+): void {
+  for (const { builtin, importer } of reachedBuiltins) {
+    const missing = (builtinNeeds[builtin] ?? []).find((name) => (permissions[name] ?? []).length === 0);
+    if (missing) {
+      throw new Error(
+        `Cannot start actor "${actor}": its module "${relative(projectRoot, importer)}" imports "node:${builtin}", permission "${missing}" is not granted for it, add ${missing}: [...] to its definition and to its parents' grants`,
+      );
+    }
+  }
+}
+
+/** The same for a root actor that is about to be started; what the cast does not know is refused elsewhere. */
+export async function checkSpec(cast: Cast, { kind, permissions, name }: ChildSpec): Promise<void> {
+  const definition = cast.actors.find((each) => each.kind === kind);
+  if (definition) await checkModule(definition, permissions ?? definition.permissions, name);
+}
+
+/** Which of Node's own modules the graph of a module reaches; cached by the content of the graph. */
+export async function builtinsOf(moduleUrl: string): Promise<readonly BuiltinReached[]> {
+  const { value } = await fromSources(builtinsRecipe(moduleUrl));
+  return value.map(({ builtin, importer }) => ({ builtin, importer: absolutePath(importer) }));
+}
+
+/** How that is found out; importers have portable paths. */
+export function builtinsRecipe(moduleUrl: string): Recipe<readonly BuiltinReached[], readonly BuiltinReached[]> {
+  return {
+    name: `builtins 4 ${moduleUrl}`,
+    async make() {
+      const { inputs } = await graphOf(fileURLToPath(moduleUrl));
+      const value = reached(inputs, packageOf(fileURLToPath(moduleUrl)));
+      return { sources: Object.keys(inputs).map((path) => join(projectRoot, path)), value };
+    },
+    place: (found) => found,
+  };
+}
+
+async function graphOf(entry: string): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    absWorkingDir: projectRoot,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    metafile: true,
+    write: false,
+    logLevel: "silent",
+  });
+  return metafile;
+}
+
+/** The package that a file belongs to; empty for what is not installed. We may be installed ourselves. */
+function packageOf(path: string): string {
+  return installedIn.exec(path)?.[0] ?? "";
+}
+
+function reached(inputs: Metafile["inputs"], own: string): BuiltinReached[] {
+  return Object.entries(inputs).flatMap(([importer, { imports }]) =>
+    imports.flatMap(({ path, external }) => {
+      const [builtin = ""] = path.replace(/^node:/, "").split("/");
+      const isBuiltin = external === true && (path.startsWith("node:") || builtinModules.includes(builtin));
+      const isExcused = packageOf(join(projectRoot, importer)) !== own && excusedInPackages.has(builtin);
+      return isBuiltin && !isExcused ? [{ builtin, importer: portablePath(join(projectRoot, importer)) }] : [];
+    }),
+  );
+}

@@ -1,0 +1,96 @@
+import type { MessagePort } from "node:worker_threads";
+import type { ActorEvent, Address } from "../../core/actor.ts";
+import type { ActorJournal } from "../../core/actor_journal.ts";
+import type { Permissions } from "../../core/permissions.ts";
+import type { FaultAction } from "../../faults/fault.ts";
+import type { ChildSpec, Exit } from "../../supervision/supervisor.ts";
+import type { DeadLetters } from "../host.ts";
+import type { PeerId } from "./wire.ts";
+
+/** A life that a shard is to start. */
+export interface LifeOrder {
+  readonly address: Address;
+  readonly parent: Address;
+  readonly kind: string;
+  readonly input: unknown;
+  readonly incarnation: number;
+  readonly permissions: Permissions;
+}
+
+/** What a shard tells of an actor. */
+export interface ShardReport {
+  readonly phase: string;
+  readonly waiting: number;
+}
+
+/** What a shard's memory and work look like. */
+export interface ShardStats {
+  readonly actors: number;
+  /** The one that lives there, where it is only one. */
+  readonly resident?: Address;
+  readonly steps: number;
+  readonly heapUsedBytes: number;
+  readonly heapTotalBytes: number;
+}
+
+/** How a shard's memory is looked at. */
+export interface StatsOptions {
+  /** Collects all garbage first, so that only what lives counts; takes long. Default false. */
+  readonly collects?: boolean;
+}
+
+/**
+ * What the main thread tells a shard, over Comlink. Orders arrive in the order they were given; none is answered but
+ * where a result is named.
+ */
+export interface ShardControl {
+  start(order: LifeOrder): void;
+  /** Asks it to end in good order; one whose active states do not handle `stop` ends at once. */
+  stop(address: Address, incarnation: number): void;
+  /** Ends a life as a kill does (`crashed`) or as an end in good order does. */
+  kill(address: Address, incarnation: number, exit: Exit): void;
+  pause(address: Address): void;
+  resume(address: Address): void;
+  located(address: Address, peer: PeerId): void;
+  accept(peer: PeerId, port: MessagePort): void;
+  drop(peer: PeerId): void;
+  /** An actor is gone: asks to it fail, and its watchers here are told. */
+  gone(address: Address, watchers: readonly Address[]): void;
+  notify(address: Address, event: ActorEvent): void;
+  beginFault(id: number, fault: FaultAction): boolean;
+  endFault(id: number): boolean;
+  inspect(address: Address): ShardReport | undefined;
+  journalOf(address: Address): ActorJournal | undefined;
+  deadLetters(): DeadLetters;
+  /** Before a worker that did its work is ended: resolves when nothing it sent waits any more. */
+  farewell(): Promise<DeadLetters>;
+  stats(options?: StatsOptions): ShardStats;
+}
+
+/** What a shard tells the main thread, over Comlink: in order, unanswered. */
+export interface Director {
+  started(address: Address, incarnation: number): void;
+  exited(address: Address, incarnation: number, exit: Exit): void;
+  spawn(parent: Address, incarnation: number, spec: ChildSpec): void;
+  stop(address: Address): void;
+  monitor(watcher: Address, watched: Address): void;
+  demonitor(watcher: Address, watched: Address): void;
+  locate(address: Address): void;
+  log(address: Address, text: string): void;
+}
+
+/** What a worker is born with. */
+export interface ShardBirth {
+  readonly bundle: string;
+  /** The URL that the code in it is to take for its own: packages are found from there. */
+  readonly home: string;
+  readonly peer: PeerId;
+  readonly seed: number;
+  readonly originNs: number;
+  readonly settings: unknown;
+  readonly journalMax: number;
+  readonly isLogged: boolean;
+  readonly faults: readonly (readonly [id: number, fault: FaultAction])[];
+  readonly control: MessagePort;
+  readonly director: MessagePort;
+}

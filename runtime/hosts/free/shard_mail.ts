@@ -1,0 +1,119 @@
+import type { Address, FailedEvent } from "../../core/actor.ts";
+import type { FaultEngine } from "../../faults/engine.ts";
+import type { DeadLetters } from "../host.ts";
+import type { ShardActor, ShardEvent } from "./shard_actor.ts";
+import type { ShardClock } from "./shard_clock.ts";
+import { op, type Piece, typeOfPiece } from "./wire.ts";
+
+/** What mail needs of the shard around it. */
+export interface ShardMailOptions {
+  readonly clock: ShardClock;
+  readonly faults: FaultEngine;
+  readonly actors: ReadonlyMap<Address, ShardActor>;
+  /** Takes a piece whose address does not live here. */
+  sendAway(piece: Piece): void;
+  enqueue(actor: ShardActor): void;
+}
+
+/** Pieces on their way: to actors here, to other threads, or to nobody. */
+export interface ShardMail {
+  /** Sends for an actor here; the fault layer has its say. */
+  transmit(piece: Piece): void;
+  /** Takes what came for an actor here. */
+  arrive(piece: Piece): void;
+  undelivered(piece: Piece, reason: FailedEvent["reason"]): void;
+  /** Tells an asker here that there will be no answer. */
+  fail(actor: ShardActor, ask: number, reason: FailedEvent["reason"]): void;
+  /** Whether a fault keeps what the runtime itself tells from passing. */
+  isCut(from: Address, to: Address, type: string): boolean;
+  deadLetters(): DeadLetters;
+}
+
+const deadLettersMax = 20;
+
+/** Makes the mail side of a shard. */
+export function createShardMail({ clock, faults, actors, sendAway, enqueue }: ShardMailOptions): ShardMail {
+  const lost: { from: Address; to: Address; type: string }[] = [];
+  let lostCount = 0;
+  /** While faults delay messages: when the last one between two actors arrives, so that later ones do not overtake it. */
+  const lastDueMs = new Map<string, number>();
+
+  function route(piece: Piece) {
+    if (actors.has(piece.to)) arrive(piece);
+    else sendAway(piece);
+  }
+
+  function transmitFaulty(piece: Piece) {
+    const body = piece.op === op.failed ? undefined : (piece.body as { readonly type: string } | undefined);
+    const verdict = faults.link({ from: piece.from, to: piece.to, body, type: typeOfPiece(piece) });
+    if (verdict?.lost) return;
+    const nowMs = clock.uptimeMs();
+    const link = `${piece.from} ${piece.to} ${verdict?.lane ?? ""}`;
+    let dueMs = nowMs + (verdict?.delayMs ?? 0);
+    if (!verdict?.overtakes) {
+      dueMs = Math.max(dueMs, lastDueMs.get(link) ?? 0);
+      if (dueMs > nowMs) lastDueMs.set(link, dueMs);
+    }
+    for (let copy = 0; copy <= (verdict?.copies ?? 0); copy++) {
+      if (dueMs > nowMs) clock.at(dueMs, () => route(piece));
+      else route(piece);
+    }
+  }
+
+  function transmit(piece: Piece) {
+    if (faults.active() || lastDueMs.size > 0) transmitOverLink(piece);
+    else route(piece);
+  }
+
+  function transmitOverLink(piece: Piece) {
+    transmitFaulty(piece);
+    if (faults.active()) return;
+    // The faults are over: once what they held has arrived, order needs no care any more.
+    const nowMs = clock.uptimeMs();
+    for (const [link, dueMs] of lastDueMs) if (dueMs <= nowMs) lastDueMs.delete(link);
+  }
+
+  function arrive(piece: Piece) {
+    const actor = actors.get(piece.to);
+    if (!actor) return undelivered(piece, "undeliverable");
+    const { from, ask, body } = piece;
+    if (piece.op === op.mail) {
+      const event = { type: (body as { readonly type: string }).type, body, from, ask };
+      if (!actor.mailbox.push(event)) return undelivered(piece, "overflow");
+    } else {
+      if (ask !== 0 && !actor.pending.delete(ask)) return;
+      const event =
+        piece.op === op.reply ? { type: "reply", ask, from, body } : { type: "failed", ask, from, reason: body };
+      actor.mailbox.force(event);
+    }
+    enqueue(actor);
+  }
+
+  function undelivered(piece: Piece, reason: FailedEvent["reason"]) {
+    lostCount++;
+    lost.push({ from: piece.from, to: piece.to, type: typeOfPiece(piece) });
+    if (lost.length > deadLettersMax) lost.shift();
+    if (piece.op !== op.mail || (piece.ask === 0 && reason !== "overflow")) return;
+    transmit({ op: op.failed, to: piece.from, from: piece.to, ask: piece.ask, body: reason });
+  }
+
+  return {
+    transmit,
+    arrive,
+    undelivered,
+    fail(actor, ask, reason) {
+      const from = actor.pending.get(ask);
+      if (from === undefined) return;
+      transmit({ op: op.failed, to: actor.address, from, ask, body: reason });
+    },
+    isCut: (from, to, type) => faults.active() && faults.link({ from, to, body: undefined, type })?.lost === true,
+    deadLetters: () => ({ count: lostCount, last: [...lost] }),
+  };
+}
+
+/** Hands an event of the host's own to an actor: there is always room for it. */
+export function force(actor: ShardActor, event: ShardEvent, enqueue: (actor: ShardActor) => void): void {
+  if (!actor.isAlive) return;
+  actor.mailbox.force(event);
+  enqueue(actor);
+}

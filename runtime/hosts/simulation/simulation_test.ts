@@ -1,0 +1,105 @@
+import { setup } from "xstate";
+import { assert, fc, property, test } from "../../../properties/test.ts";
+import { type ActorEvent, defineActor } from "../../core/actor.ts";
+import { reducers } from "../../core/machine.ts";
+import { diskModel } from "../../devices/disk_model.ts";
+import type { DiskAnswer } from "../../devices/messages.ts";
+import type { Fault } from "../../faults/fault.ts";
+import { createSimulation } from "./simulation.ts";
+
+type BallMessage = { readonly type: "ball"; readonly left: number };
+interface PlayerData {
+  readonly others: readonly string[];
+  hits: number;
+  stored: number;
+}
+const { on, begin } = reducers<PlayerData, BallMessage>();
+
+/** Passes a ball to a player drawn at random, and notes each hit on its disk. */
+const player = defineActor<{ others: readonly string[]; balls: number }>({
+  kind: "player",
+  module: import.meta.url,
+  permissions: { read: ["."], write: ["."] },
+  digest: ({ hits }: PlayerData) => hits,
+  machine: setup({
+    types: {} as {
+      context: PlayerData;
+      events: ActorEvent<BallMessage>;
+      input: { others: readonly string[]; balls: number };
+    },
+    actions: {
+      hit: on("ball", (data, { body }, step) => {
+        data.hits++;
+        step.device("disk", { op: "append", path: "hits", data: ".", sync: true });
+        const to = data.others[step.int(data.others.length)] as string;
+        if (body.left > 0) step.send(to, { type: "ball", left: body.left - 1 } as BallMessage);
+      }),
+      noted: on("reply", (data, { body }) => {
+        if ((body as DiskAnswer).ok) data.stored++;
+      }),
+    },
+  }).createMachine({
+    id: "player",
+    initial: "playing",
+    context: begin(({ others }: { others: readonly string[] }) => ({ others, hits: 0, stored: 0 })),
+    states: { playing: { on: { ball: { actions: "hit" }, reply: { actions: "noted" } } } },
+  }),
+});
+
+function play(seed: number, faults: readonly Fault[] = []) {
+  const names = ["a", "b", "c"];
+  const disk = diskModel();
+  const simulation = createSimulation({ cast: { actors: [player], devices: [disk] }, seed, faults });
+  for (const name of names) simulation.spawnNow({ name, kind: "player", input: { others: names } });
+  simulation.advance(5);
+  for (let ball = 0; ball < 5; ball++) simulation.send("a", { type: "ball", left: 40 } as BallMessage);
+  simulation.advance(2_000);
+  simulation.faults.heal();
+  simulation.advance(2_000);
+  return { simulation, disk, hash: simulation.journal.hash() };
+}
+
+property(
+  "createSimulation() gives the same run for the same seed and faults",
+  [fc.integer(), fc.nat(2)],
+  (seed, who) => {
+    const actor = ["a", "b", "c"][who] as string;
+    const faults: Fault[] = [
+      { kind: "crash", parameters: { actor }, trigger: { actor, event: "ball", nth: 3 }, forMs: 3 },
+      { kind: "loss", parameters: { from: ["*"], to: ["b"], probability: 0.1 }, trigger: { atMs: 5 }, forMs: 10 },
+    ];
+    assert.equal(play(seed, faults).hash, play(seed, faults).hash);
+  },
+);
+
+test("createSimulation() draws another order for another seed", () => {
+  assert.notEqual(play(1).hash, play(2).hash);
+});
+
+test("createSimulation() keeps on disk what was synced before a crash, and starts the actor again", () => {
+  const trigger = { actor: "b", event: "ball", nth: 10 };
+  const { simulation, disk } = play(3, [{ kind: "crash", parameters: { actor: "b" }, trigger, forMs: 3 }]);
+  const kept = disk.durable("b", "hits")?.length ?? 0;
+  assert.equal(simulation.report("b")?.incarnation, 1);
+  const { hits } = simulation.dataOf("b") as PlayerData;
+  assert.ok(kept >= hits && kept > 0, `${kept} kept, ${hits} hits in the second life`);
+});
+
+test("createSimulation() refuses a disk that is another actor's, naming actor and permission", () => {
+  const thief = defineActor({
+    kind: "thief",
+    module: import.meta.url,
+    permissions: { read: ["."] },
+    machine: setup({
+      actions: {
+        steal: reducers<object, never>().act((_data, _event, step) => {
+          step.device("disk", { op: "read", path: "/a/hits" });
+        }),
+      },
+    }).createMachine({ initial: "stealing", context: {}, states: { stealing: { entry: "steal" } } }),
+  });
+  const simulation = createSimulation({ cast: { actors: [thief], devices: [diskModel()] }, seed: 1 });
+  simulation.spawnNow({ name: "thief", kind: "thief", input: undefined, restartsMax: 0 });
+  simulation.advance(100);
+  assert.match(simulation.failures()[0]?.reason ?? "", /"a\/hits" in actor "thief": permission "read" is not granted/);
+});
