@@ -1,4 +1,4 @@
-import type { RuntimeEvent } from "../actors/container_runtime/runtime_event.ts";
+import type { RuntimeEvent } from "../actors/cri/runtime_event.ts";
 import type { Address } from "../runtime/mod.ts";
 import type { Commit, World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import type { Event, Frozen, Lease, Node, ObjectMeta, Pod, PodSpec } from "../actors/api/types.ts";
 import type { ApiRequest, ApiResponse } from "../actors/apiserver/messages.ts";
-import type { ImageBehaviour } from "../actors/container_runtime/messages.ts";
-import { type SimulatedRuntime, simulatedRuntime } from "../actors/container_runtime/simulated_device.ts";
+import type { ImageBehaviour } from "../actors/cri/messages.ts";
+import { type SimulatedRuntime, simulatedRuntime } from "../actors/cri/played/simulated_device.ts";
 import { kubelet } from "../actors/kubelet/definition.ts";
 import type { KubeletInput } from "../actors/kubelet/messages.ts";
 import { type TestClientData, testClient } from "../actors/kubelet/testing/test_client.ts";

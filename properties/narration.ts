@@ -1,4 +1,4 @@
-import type { RuntimeEvent } from "../actors/container_runtime/runtime_event.ts";
+import type { RuntimeEvent } from "../actors/cri/runtime_event.ts";
 import type { JournalEntry } from "../runtime/core/journal.ts";
 import type { Invariant } from "./invariant.ts";
 import { all } from "./invariants/all.ts";

@@ -1,4 +1,4 @@
-import type { MachineInput } from "../actors/machine/messages.ts";
+import type { MachineInput } from "../actors/computer/messages.ts";
 import type { ChildSpec } from "../runtime/mod.ts";
 import { nodeIp } from "../scenarios/network_plan.ts";
 import { apiServerAddresses, childSpecs, machineAddress, storeAddresses } from "../scenarios/topology.ts";

@@ -1,9 +1,9 @@
 import type { Frozen, Pod } from "../actors/api/types.ts";
 import { type Core, type CoreOptions, createCore, type Decision } from "../actors/scheduler/core.ts";
-import { filterNode, prepareFilters } from "../actors/scheduler/filtering.ts";
+import { filterNode, prepareFilters } from "../actors/scheduler/cycle/filtering.ts";
+import { scoreNodes } from "../actors/scheduler/cycle/scoring.ts";
 import type { CycleContext, Plugin } from "../actors/scheduler/framework.ts";
 import { podInfo } from "../actors/scheduler/pod_info.ts";
-import { scoreNodes } from "../actors/scheduler/scoring.ts";
 import { type NodeSketch, nodeOf, type PodSketch, podOf } from "./scheduling_objects.ts";
 
 /** A small cluster as a scheduler sees it. */

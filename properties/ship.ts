@@ -1,8 +1,8 @@
 import { pathToFileURL } from "node:url";
-import { imageRecipe } from "../actors/container_runtime/module_device/image_bundle.ts";
-import { imageFiles } from "../actors/container_runtime/module_device/image_files.ts";
-import { contextRecipe, workerRecipe } from "../actors/container_runtime/module_device/inside_scripts.ts";
-import { backendRecipe } from "../actors/container_runtime/module_device/prepare_modules.ts";
+import { imageRecipe } from "../actors/cri/modules/image_bundle.ts";
+import { imageFiles } from "../actors/cri/modules/image_files.ts";
+import { contextRecipe, workerRecipe } from "../actors/cri/modules/inside_scripts.ts";
+import { backendRecipe } from "../actors/cri/modules/prepare_modules.ts";
 import { castRecipe } from "../runtime/build/bundle.ts";
 import { builtinsRecipe } from "../runtime/build/check_module.ts";
 import { type Made, shipped } from "../runtime/build/shipped.ts";

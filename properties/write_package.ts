@@ -17,9 +17,9 @@ const entries = [
   "scenarios/cli/main.ts",
   "scenarios/devices.ts",
   "runtime/hosts/free/shard_entry.ts",
-  "actors/container_runtime/module_device/modules_backend.ts",
-  "actors/container_runtime/module_device/inside/context_entry.ts",
-  "actors/container_runtime/module_device/inside/worker_entry.ts",
+  "actors/cri/modules/modules_backend.ts",
+  "actors/cri/modules/inside/context_entry.ts",
+  "actors/cri/modules/inside/worker_entry.ts",
   "properties/search.ts",
   "properties/traffic/prepare.ts",
 ];

@@ -1,5 +1,5 @@
-import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
-import type { PreparedModules } from "../actors/container_runtime/module_device/free_modules.ts";
+import type { ImageCatalogue } from "../actors/cri/messages.ts";
+import type { PreparedModules } from "../actors/cri/modules/free_modules.ts";
 import { socketNeeds } from "../actors/dns/socket_rules.ts";
 import { diskNeeds } from "../runtime/devices/disk_paths.ts";
 import { netNeeds } from "../runtime/devices/net_rules.ts";
@@ -35,8 +35,8 @@ export const devices = ({ diskFolder, images, modules = [] }: DeviceSettings): r
     needs: () => undefined,
     async load() {
       const [{ containerRuntime }, { freeModules }, { imageSources }] = await Promise.all([
-        import("../actors/container_runtime/container_runtime_device.ts"),
-        import("../actors/container_runtime/module_device/free_modules.ts"),
+        import("../actors/cri/container_runtime_device.ts"),
+        import("../actors/cri/modules/free_modules.ts"),
         import("./image_sources.ts"),
       ]);
       const [first, ...others] = modules.map(freeModules);

@@ -1,4 +1,4 @@
-import { prepareModules } from "../actors/container_runtime/module_device/prepare_modules.ts";
+import { prepareModules } from "../actors/cri/modules/prepare_modules.ts";
 import { dialTcp } from "../runtime/devices/tcp_client.ts";
 import { createPoolHost } from "../runtime/hosts/free/pool.ts";
 import { createThreadHost } from "../runtime/hosts/free/thread.ts";

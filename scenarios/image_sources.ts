@@ -1,4 +1,4 @@
-import type { ModuleImages } from "../actors/container_runtime/module_device/module_images.ts";
+import type { ModuleImages } from "../actors/cri/modules/module_images.ts";
 
 /**
  * The worker images of several folders as one: the first folder that has an image gives it, so that an image of one's

@@ -1,5 +1,5 @@
-import type { FoundImage } from "../actors/container_runtime/module_device/image_catalogue.ts";
-import type { ModuleImages } from "../actors/container_runtime/module_device/module_images.ts";
+import type { FoundImage } from "../actors/cri/modules/image_catalogue.ts";
+import type { ModuleImages } from "../actors/cri/modules/module_images.ts";
 import { assert, test } from "../properties/test.ts";
 import { imageSources } from "./image_sources.ts";
 

@@ -1,4 +1,4 @@
-import type { Route } from "../actors/machine/messages.ts";
+import type { Route } from "../actors/computer/messages.ts";
 
 /** The IP of a node. */
 export function nodeIp(index: number): string {

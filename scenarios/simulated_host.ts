@@ -1,5 +1,5 @@
-import type { ModuleImages } from "../actors/container_runtime/module_device/module_images.ts";
-import { simulatedModules } from "../actors/container_runtime/module_device/simulated_modules.ts";
+import type { ModuleImages } from "../actors/cri/modules/module_images.ts";
+import { simulatedModules } from "../actors/cri/modules/simulated_modules.ts";
 import { createSimulation } from "../runtime/hosts/simulation/simulation.ts";
 import { modelCast } from "./cast.ts";
 import type { ClusterOptions } from "./create_cluster.ts";

@@ -1,11 +1,11 @@
 import type { ApiServerDefect, ApiServerInput } from "../actors/apiserver/messages.ts";
-import type { ImageCatalogue } from "../actors/container_runtime/messages.ts";
+import type { MachineDefect, MachineInput } from "../actors/computer/messages.ts";
 import type { ManagerInput } from "../actors/controllers/messages.ts";
+import type { ImageCatalogue } from "../actors/cri/messages.ts";
 import type { DnsInput } from "../actors/dns/messages.ts";
 import type { GatewayInput } from "../actors/gateway/messages.ts";
 import type { KubeProxyInput } from "../actors/kube_proxy/messages.ts";
 import type { KubeletDefect, KubeletInput } from "../actors/kubelet/messages.ts";
-import type { MachineDefect, MachineInput } from "../actors/machine/messages.ts";
 import type { SchedulerInput } from "../actors/scheduler/messages.ts";
 import type { StoreInput } from "../actors/store/messages.ts";
 import type { Address, ChildSpec, Permissions } from "../runtime/mod.ts";

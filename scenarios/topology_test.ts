@@ -1,5 +1,5 @@
+import type { MachineInput } from "../actors/computer/messages.ts";
 import type { KubeletInput } from "../actors/kubelet/messages.ts";
-import type { MachineInput } from "../actors/machine/messages.ts";
 import { assert, fc, property, test } from "../properties/test.ts";
 import { podCidr } from "./network_plan.ts";
 import { type ChildSpecOptions, childSpecs, type Topology, trafficParts } from "./topology.ts";

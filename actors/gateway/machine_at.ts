@@ -1,5 +1,5 @@
 import type { Address } from "../../runtime/mod.ts";
-import type { Route } from "../machine/messages.ts";
+import type { Route } from "../computer/messages.ts";
 import { ipv4Number } from "../network/ip.ts";
 
 /** The machine that has an IP itself, or for a pod. */

@@ -1,6 +1,6 @@
 import type { Address, TcpMessage } from "../../runtime/mod.ts";
 import type { ComponentMessage } from "../client/component.ts";
-import type { Route } from "../machine/messages.ts";
+import type { Route } from "../computer/messages.ts";
 import type { Packet } from "../network/packet.ts";
 
 /** The input of a gateway. */

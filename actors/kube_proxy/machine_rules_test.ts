@@ -2,7 +2,7 @@ import { assert, test } from "../../properties/test.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { type Cluster, createCluster } from "../../scenarios/create_cluster.ts";
 import { kubeletAddress, machineAddress, proxyAddress } from "../../scenarios/topology.ts";
-import type { MachineData } from "../machine/data.ts";
+import type { MachineData } from "../computer/data.ts";
 
 const service = (name: string) => ({
   apiVersion: "v1",

@@ -1,5 +1,5 @@
 import type { AskId, DownEvent, FailedEvent, ReplyEvent, Step } from "../../runtime/mod.ts";
-import type { DataplaneApply } from "../machine/messages.ts";
+import type { DataplaneApply } from "../computer/messages.ts";
 import type { DataplaneAnswer, DataplaneRequest, KubeProxyInput } from "./messages.ts";
 
 /** How the dataplane and what this kube-proxy wants of it relate. */

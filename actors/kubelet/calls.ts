@@ -1,9 +1,9 @@
 import type { Step } from "../../runtime/mod.ts";
-import type { CriAnswer, CriRequest } from "../container_runtime/messages.ts";
-import type { CriCall, HostDial, HostGet } from "../machine/messages.ts";
+import type { CriCall, HostDial, HostGet } from "../computer/messages.ts";
+import type { CriAnswer, CriRequest } from "../cri/messages.ts";
 import type { StreamOpen } from "../network/streams.ts";
 import { after, type KubeletData } from "./data.ts";
-import type { ContainerRecord } from "./pod_record.ts";
+import type { ContainerRecord } from "./pod/pod_record.ts";
 
 /** What is done with the runtime's answer. */
 export type ThenCri = (answer: CriAnswer, step: Step) => void;

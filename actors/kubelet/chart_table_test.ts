@@ -1,7 +1,7 @@
 import { createActor } from "xstate";
 import { assert, fc, property, test } from "../../properties/test.ts";
-import { type ContainerEvent, containerChart, containerSteps } from "./container_chart.ts";
-import { type PodEvent, podChart, podSteps } from "./pod_chart.ts";
+import { type ContainerEvent, containerChart, containerSteps } from "./container/container_chart.ts";
+import { type PodEvent, podChart, podSteps } from "./pod/pod_chart.ts";
 
 const charts = [
   { name: "pod", chart: podChart, steps: podSteps as (phase: string, event: string) => Step },

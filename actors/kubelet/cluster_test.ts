@@ -1,6 +1,6 @@
 import { createLab, type Lab } from "../../properties/apiserver_lab/lab.ts";
 import { assert, test } from "../../properties/test.ts";
-import { simulatedRuntime } from "../container_runtime/simulated_device.ts";
+import { simulatedRuntime } from "../cri/played/simulated_device.ts";
 import { kubelet } from "./definition.ts";
 import type { KubeletInput } from "./messages.ts";
 

@@ -6,9 +6,9 @@ import { createApiClient } from "../client/api_client.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createInformer } from "../client/informer.ts";
 import type { KubeletData } from "./data.ts";
-import { noDeadlines } from "./deadlines.ts";
 import type { KubeletInput } from "./messages.ts";
-import { capacityDefault } from "./node_object.ts";
+import { capacityDefault } from "./node/node_object.ts";
+import { noDeadlines } from "./pod/deadlines.ts";
 import { noStreams } from "./streams/stream.ts";
 
 const hostIpDefault = "192.168.0.1";

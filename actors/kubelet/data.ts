@@ -4,11 +4,11 @@ import type { ApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import type { EventRecorder } from "../client/events.ts";
 import type { Informer } from "../client/informer.ts";
-import type { ContainerStatus, SandboxStatus } from "../container_runtime/messages.ts";
+import type { ContainerStatus, SandboxStatus } from "../cri/messages.ts";
 import type { ThenAnswer } from "./calls.ts";
-import { addDeadline, type Deadline, type Deadlines } from "./deadlines.ts";
 import type { KubeletDefect, KubeletInput } from "./messages.ts";
-import type { ContainerRecord, PodRecord } from "./pod_record.ts";
+import { addDeadline, type Deadline, type Deadlines } from "./pod/deadlines.ts";
+import type { ContainerRecord, PodRecord } from "./pod/pod_record.ts";
 import type { Streams } from "./streams/stream.ts";
 
 /** What a kubelet knows of its node's object. */

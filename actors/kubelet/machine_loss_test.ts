@@ -2,7 +2,7 @@ import { type KubeletStage, kubeletAddress, kubeletStage } from "../../propertie
 import { assert, fc, property, test } from "../../properties/test.ts";
 import { startCell } from "../../runtime/core/cell.ts";
 import type { Effect } from "../../runtime/mod.ts";
-import type { CriRequest } from "../container_runtime/messages.ts";
+import type { CriRequest } from "../cri/messages.ts";
 import { kubelet } from "./definition.ts";
 import { emptyScript, machineAddress } from "./testing/test_machine.ts";
 

@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
-import type { CriPush } from "../container_runtime/messages.ts";
+import type { CriPush } from "../cri/messages.ts";
 import { callCri } from "./calls.ts";
-import { containerExited, probeFailed } from "./container_lifecycle.ts";
+import { containerExited, probeFailed } from "./container/container_lifecycle.ts";
 import { after, type KubeletData } from "./data.ts";
 import { becameUnhealthy, runtimeReadyChanged } from "./probes/foretold.ts";
 import { containerLogged } from "./streams/logs.ts";

@@ -2,12 +2,12 @@ import type { Frozen, Node, Pod } from "../api/types.ts";
 import { type Cache, type CacheOptions, createCache, type PlacedPod } from "./cache.ts";
 import { assignedPodEvents, nodeEvents } from "./changes.ts";
 import type { ClusterEvent } from "./cluster_event.ts";
-import { type Attempt, type Chance, createCycle } from "./cycle.ts";
+import { type Attempt, type Chance, createCycle } from "./cycle/cycle.ts";
+import { createNominator, type Nominator } from "./cycle/nominator.ts";
+import { createProfile, type Profile } from "./cycle/profile.ts";
 import type { Plugin, PluginWrite, Rejection } from "./framework.ts";
-import { createNominator, type Nominator } from "./nominator.ts";
 import { isTerminal, type PodInfo, podInfo } from "./pod_info.ts";
-import { createProfile, type Profile } from "./profile.ts";
-import { createQueue, type Queue, type QueueOptions } from "./queue.ts";
+import { createQueue, type Queue, type QueueOptions } from "./queue/queue.ts";
 import { createRelated, type RelatedStore } from "./related.ts";
 
 /** What is to be done about a pod. */

@@ -7,7 +7,7 @@ import { type ComponentData, componentParts } from "../client/component.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createLeaderElection, type LeaderElection } from "../client/leader_election.ts";
 import { type Core, createCore } from "./core.ts";
-import { createExecutor, type Executor } from "./executor.ts";
+import { createExecutor, type Executor } from "./cycle/executor.ts";
 import type { SchedulerInput, SchedulerMessage } from "./messages.ts";
 import { watchCluster } from "./watching.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ImageBehaviour } from "../../actors/container_runtime/messages.ts";
+import type { ImageBehaviour } from "../../actors/cri/messages.ts";
 import type { Topology } from "../../scenarios/topology.ts";
 
 /** The images that workloads use; `app:1` to `app:4`, each with a behaviour of its own in a run. */

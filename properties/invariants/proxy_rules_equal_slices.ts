@@ -1,8 +1,8 @@
 import { type EndpointSlice, jsonEqual, type Node, type Service } from "../../actors/api/types.ts";
+import type { MachineData } from "../../actors/computer/data.ts";
 import { createChangeTracker } from "../../actors/kube_proxy/change_tracker.ts";
 import type { KubeProxyData } from "../../actors/kube_proxy/data.ts";
 import type { ServicePortRule } from "../../actors/kube_proxy/messages.ts";
-import type { MachineData } from "../../actors/machine/data.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { trafficParts } from "../../scenarios/topology.ts";
 import type { Invariant } from "../invariant.ts";

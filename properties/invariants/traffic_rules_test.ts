@@ -1,4 +1,4 @@
-import type { RuntimeEvent } from "../../actors/container_runtime/runtime_event.ts";
+import type { RuntimeEvent } from "../../actors/cri/runtime_event.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import type { Invariant } from "../invariant.ts";
 import { assert, test } from "../test.ts";

@@ -1,10 +1,4 @@
-import type {
-  CriAnswer,
-  CriRequest,
-  SandboxStatus,
-  SocketPush,
-  SocketRequest,
-} from "../../actors/container_runtime/messages.ts";
+import type { CriAnswer, CriRequest, SandboxStatus, SocketPush, SocketRequest } from "../../actors/cri/messages.ts";
 import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { Address } from "../../runtime/mod.ts";
 

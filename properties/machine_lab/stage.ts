@@ -1,10 +1,10 @@
 import { setup } from "xstate";
-import type { CriRequest } from "../../actors/container_runtime/messages.ts";
+import type { MachineData } from "../../actors/computer/data.ts";
+import { machine } from "../../actors/computer/definition.ts";
+import type { MachineDefect, MachineInput } from "../../actors/computer/messages.ts";
+import type { CriRequest } from "../../actors/cri/messages.ts";
 import type { DnsQuery, DnsRecord, DnsReply } from "../../actors/dns/messages.ts";
 import type { ServicePortRule, Target } from "../../actors/kube_proxy/messages.ts";
-import type { MachineData } from "../../actors/machine/data.ts";
-import { machine } from "../../actors/machine/definition.ts";
-import type { MachineDefect, MachineInput } from "../../actors/machine/messages.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { defineActor, type Mail, type Message, reducers } from "../../runtime/mod.ts";

@@ -1,9 +1,9 @@
-import type { CriAnswer, CriRequest, LogLine } from "../../actors/container_runtime/messages.ts";
-import { simulatedRuntime } from "../../actors/container_runtime/simulated_device.ts";
+import { machine } from "../../actors/computer/definition.ts";
+import type { MachineInput } from "../../actors/computer/messages.ts";
+import type { CriAnswer, CriRequest, LogLine } from "../../actors/cri/messages.ts";
+import { simulatedRuntime } from "../../actors/cri/played/simulated_device.ts";
 import { kubelet } from "../../actors/kubelet/definition.ts";
 import type { KubeletInput } from "../../actors/kubelet/messages.ts";
-import { machine } from "../../actors/machine/definition.ts";
-import type { MachineInput } from "../../actors/machine/messages.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { ModelExchange } from "../../runtime/devices/net_model_exchange.ts";
 import type { ModelSocket } from "../../runtime/devices/net_model_socket.ts";

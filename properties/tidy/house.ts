@@ -40,7 +40,10 @@ export function isGenerated(path: string): boolean {
 
 /** Whether a path is the real half of a device, a file or a folder: it lives beside its actor, but runs in a host. */
 export function isDevice(path: string): boolean {
-  return path.startsWith("actors/") && /_device(\.ts|\/.+\.ts)$/.test(path);
+  return (
+    path.startsWith("actors/") &&
+    (/_device(\.ts|\/.+\.ts)$/.test(path) || /^actors\/cri\/(modules|containerd)\//.test(path))
+  );
 }
 
 /**

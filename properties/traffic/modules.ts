@@ -1,4 +1,4 @@
-import type { ModuleImages } from "../../actors/container_runtime/module_device/module_images.ts";
+import type { ModuleImages } from "../../actors/cri/modules/module_images.ts";
 
 let prepared: ModuleImages | undefined;
 

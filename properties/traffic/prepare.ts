@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { ModuleImages } from "../../actors/container_runtime/module_device/module_images.ts";
-import { simulatedModules } from "../../actors/container_runtime/module_device/simulated_modules.ts";
+import type { ModuleImages } from "../../actors/cri/modules/module_images.ts";
+import { simulatedModules } from "../../actors/cri/modules/simulated_modules.ts";
 import { setTrafficModules } from "./modules.ts";
 
 const folder = fileURLToPath(new URL("./images", import.meta.url));

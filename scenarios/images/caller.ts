@@ -1,4 +1,4 @@
-import type { ImageEnv, ImageModule } from "../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageEnv, ImageModule } from "../../actors/cri/modules/image_module.ts";
 
 const answeredWithinMs = 5_000;
 

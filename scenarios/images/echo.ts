@@ -1,4 +1,4 @@
-import type { ImageModule } from "../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageModule } from "../../actors/cri/modules/image_module.ts";
 
 /** Gives back what it was sent, as it comes; `GET` tells what was asked. */
 export default {

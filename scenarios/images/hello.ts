@@ -1,4 +1,4 @@
-import type { ImageModule } from "../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageModule } from "../../actors/cri/modules/image_module.ts";
 
 /** Greets, and says which pod did. */
 export default {

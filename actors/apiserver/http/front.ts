@@ -2,8 +2,8 @@ import type { NetAnswer, NetMessage, NetRequest, ReplyEvent, Step } from "../../
 import { groupVersionOf } from "../../api/kind.ts";
 import type { TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, methodNotAllowedPath, notAcceptable, type Status, serviceUnavailable } from "../../api/status.ts";
-import { authenticate } from "../auth/authenticate.ts";
-import { impersonate } from "../auth/impersonate.ts";
+import { authenticate } from "../authentication/authenticate.ts";
+import { impersonate } from "../authentication/impersonate.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
 import { isFailed } from "../requests/call.ts";
 import { handleRequest, type Incoming } from "../requests/handle.ts";

@@ -1,5 +1,5 @@
 import { forbiddenStatus, notAcceptable, notFoundPath, type Status } from "../../api/status.ts";
-import { isPathAllowed } from "../auth/authorize.ts";
+import { isPathAllowed } from "../authorization/authorize.ts";
 import type { User } from "../messages.ts";
 import { served } from "../served.ts";
 import type { Server } from "../server.ts";

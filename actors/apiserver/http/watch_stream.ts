@@ -3,9 +3,9 @@ import { decode } from "../../api/codec.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { removeWatcher, resumeWatcher, type WatchSink } from "../cache/watchers.ts";
 import type { WatchEvent } from "../messages.ts";
-import { tableText } from "../printing/table.ts";
 import type { Representation } from "../requests/call.ts";
 import type { Server } from "../server.ts";
+import { tableText } from "../tables/printing/table.ts";
 import type { Exchange, Exchanges } from "./exchanges.ts";
 import { openHttp } from "./respond.ts";
 

@@ -4,9 +4,9 @@ import { type GroupKind, type GroupResource, isFailure, type Status } from "../.
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import type { WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
-import { tableText } from "../printing/table.ts";
 import { type Item, objectFor, textFor } from "../storage/item.ts";
 import type { ClientSide } from "../streams/client_side.ts";
+import { tableText } from "../tables/printing/table.ts";
 
 /** How a client wants objects shown: as they are, or as a table of what a person wants to know of them. */
 export type Representation = "object" | { readonly includeObject: "None" | "Metadata" | "Object" };

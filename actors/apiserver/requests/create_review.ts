@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { invalidObject, methodNotAllowed } from "../../api/status.ts";
-import { isAllowed, isPathAllowed } from "../auth/authorize.ts";
+import { isAllowed, isPathAllowed } from "../authorization/authorize.ts";
 import type { User } from "../messages.ts";
 import type { Review, ReviewObject, ReviewSpec } from "../reviews/_review.ts";
 import { all } from "../reviews/all.ts";

@@ -1,8 +1,8 @@
 import { configMapNamed, createLab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
 import { assert, test } from "../../../properties/test.ts";
 import { parseUrl, targetOf } from "../http/target.ts";
+import { logOptionsOf } from "../subresources/log_options.ts";
 import { deleteOptionsOf } from "./delete_options.ts";
-import { logOptionsOf } from "./log_options.ts";
 import { integerOf, isTrue } from "./query.ts";
 
 const [yes, no] = [

@@ -1,5 +1,5 @@
 import type { ConfigMap } from "../../api/types.ts";
-import { ageColumn, defineTable, nameColumn } from "../printing/columns.ts";
+import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
 
 /** NAME DATA AGE. */
 export const configMap = defineTable<ConfigMap>({

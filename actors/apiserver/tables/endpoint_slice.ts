@@ -1,5 +1,5 @@
 import type { EndpointSlice, Frozen } from "../../api/types.ts";
-import { ageColumn, defineTable, nameColumn } from "../printing/columns.ts";
+import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
 
 const shownMax = 3;
 

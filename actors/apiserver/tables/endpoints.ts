@@ -1,5 +1,5 @@
 import type { Endpoints, Frozen } from "../../api/types.ts";
-import { ageColumn, defineTable, nameColumn } from "../printing/columns.ts";
+import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
 
 const shownMax = 3;
 

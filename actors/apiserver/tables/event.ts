@@ -1,6 +1,6 @@
 import type { Event } from "../../api/types.ts";
-import { defineTable } from "../printing/columns.ts";
-import { countOf, firstSeenOf, lastSeenOf, objectTextOf, sourceOf } from "../printing/event_cells.ts";
+import { defineTable } from "./printing/columns.ts";
+import { countOf, firstSeenOf, lastSeenOf, objectTextOf, sourceOf } from "./printing/event_cells.ts";
 
 /** LAST SEEN TYPE REASON OBJECT MESSAGE, and with `-o wide` where it comes from. */
 export const event = defineTable<Event>({

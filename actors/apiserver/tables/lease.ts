@@ -1,5 +1,5 @@
 import type { Lease } from "../../api/types.ts";
-import { ageColumn, defineTable, nameColumn } from "../printing/columns.ts";
+import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
 
 /** NAME HOLDER AGE. */
 export const lease = defineTable<Lease>({

@@ -1,5 +1,5 @@
 import type { Namespace } from "../../api/types.ts";
-import { ageColumn, defineTable, nameColumn } from "../printing/columns.ts";
+import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
 
 /** NAME STATUS AGE. */
 export const namespace = defineTable<Namespace>({

@@ -1,5 +1,5 @@
 import type { Frozen, Node } from "../../api/types.ts";
-import { ageColumn, defineTable, listed, nameColumn } from "../printing/columns.ts";
+import { ageColumn, defineTable, listed, nameColumn } from "./printing/columns.ts";
 
 const rolePrefix = "node-role.kubernetes.io/";
 const roleLabel = "kubernetes.io/role";

@@ -1,6 +1,6 @@
 import type { Pod } from "../../api/types.ts";
-import { ageColumn, defineTable, nameColumn } from "../printing/columns.ts";
-import { restartsText, summarizePod } from "../printing/pod_status.ts";
+import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
+import { restartsText, summarizePod } from "./printing/pod_status.ts";
 
 /** NAME READY STATUS RESTARTS AGE, and with `-o wide` where it runs. */
 export const pod = defineTable<Pod>({

@@ -1,7 +1,7 @@
 import { formatLabelSelector } from "../../api/label_selector.ts";
 import type { ReplicaSet } from "../../api/types.ts";
-import { ageColumn, defineTable, nameColumn } from "../printing/columns.ts";
-import { containersColumn, imagesColumn } from "../printing/containers.ts";
+import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
+import { containersColumn, imagesColumn } from "./printing/containers.ts";
 
 /** NAME DESIRED CURRENT READY AGE, and with `-o wide` what it runs. */
 export const replicaSet = defineTable<ReplicaSet>({

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../api/types.ts";
-import { ageColumn, defineTable, nameColumn } from "../printing/columns.ts";
+import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
 
 interface Scale extends KubeObject {
   readonly spec?: { readonly replicas?: number };

@@ -1,5 +1,5 @@
 import type { Secret } from "../../api/types.ts";
-import { ageColumn, defineTable, nameColumn } from "../printing/columns.ts";
+import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
 
 /** NAME TYPE DATA AGE. */
 export const secret = defineTable<Secret>({

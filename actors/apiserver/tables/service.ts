@@ -1,5 +1,5 @@
 import type { Frozen, Service } from "../../api/types.ts";
-import { ageColumn, defineTable, labelsText, nameColumn } from "../printing/columns.ts";
+import { ageColumn, defineTable, labelsText, nameColumn } from "./printing/columns.ts";
 
 /** NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE, and with `-o wide` its selector. */
 export const service = defineTable<Service>({

@@ -1,5 +1,5 @@
 import type { ServiceAccount } from "../../api/types.ts";
-import { ageColumn, defineTable, nameColumn } from "../printing/columns.ts";
+import { ageColumn, defineTable, nameColumn } from "./printing/columns.ts";
 
 /** NAME SECRETS AGE. */
 export const serviceAccount = defineTable<ServiceAccount>({

@@ -7,6 +7,9 @@ import { type Deployment, type Frozen, jsonEqual, keyOf, type Pod, type ReplicaS
 import type { Change } from "../../client/informer.ts";
 import { byController, byNamespace } from "../../client/object_store.ts";
 import { claim, orphansByNamespace } from "../claim.ts";
+import { defineLoop, type Listers, watch } from "../loop.ts";
+import { type Action, failureText, type Plan, type PlanFailure } from "../plan.ts";
+import { concerned, controllerKey } from "../pods/pod_owner.ts";
 import {
   newCondition,
   progressCheckMs,
@@ -14,21 +17,11 @@ import {
   withCondition,
   withPause,
   withProgress,
-} from "../deployment/conditions.ts";
-import { newSetFor, newSetName, type Sets, sortOut } from "../deployment/replica_sets.ts";
-import { newSetAnnotations, revisionAnnotation, sizeAnnotations } from "../deployment/revision.ts";
-import { decideSizes, type Sizing } from "../deployment/sizing.ts";
-import {
-  countSets,
-  sizeAfter,
-  statusOf,
-  statusWrite,
-  wantedReplicas,
-  withSetConditions,
-} from "../deployment/status.ts";
-import { defineLoop, type Listers, watch } from "../loop.ts";
-import { type Action, failureText, type Plan, type PlanFailure } from "../plan.ts";
-import { concerned, controllerKey } from "../pods/pod_owner.ts";
+} from "./deployment/conditions.ts";
+import { newSetFor, newSetName, type Sets, sortOut } from "./deployment/replica_sets.ts";
+import { newSetAnnotations, revisionAnnotation, sizeAnnotations } from "./deployment/revision.ts";
+import { decideSizes, type Sizing } from "./deployment/sizing.ts";
+import { countSets, sizeAfter, statusOf, statusWrite, wantedReplicas, withSetConditions } from "./deployment/status.ts";
 
 interface Observed {
   readonly sets: Sets;

@@ -1,7 +1,7 @@
 import { type KubeletStage, kubeletStage } from "../../../properties/kubelet_stage.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
 import type { Container, Probe } from "../../api/types.ts";
-import type { HostHttpAnswer } from "../../container_runtime/messages.ts";
+import type { HostHttpAnswer } from "../../cri/messages.ts";
 import { emptyScript, type MachineScript, type Scripted } from "../testing/test_machine.ts";
 
 const status = (code: number, more: object = {}): Scripted<HostHttpAnswer> => ({

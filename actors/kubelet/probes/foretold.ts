@@ -1,8 +1,8 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { Frozen, Probe } from "../../api/types.ts";
 import { after, type KubeletData } from "../data.ts";
-import { podLog } from "../pod_events.ts";
-import type { ContainerRecord, PodRecord, Subject } from "../pod_record.ts";
+import { podLog } from "../pod/pod_events.ts";
+import type { ContainerRecord, PodRecord, Subject } from "../pod/pod_record.ts";
 import { isCarriedOut, type OnFailure, type ProbeStart } from "./probing.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Container, Frozen, Probe } from "../../api/types.ts";
 import type { KubeletData } from "../data.ts";
-import type { ContainerRecord, PodRecord, Subject } from "../pod_record.ts";
+import type { ContainerRecord, PodRecord, Subject } from "../pod/pod_record.ts";
 
 type HttpGetAction = NonNullable<Frozen<Probe>["httpGet"]>;
 

@@ -1,9 +1,9 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { Frozen, Probe } from "../../api/types.ts";
-import type { HostDialAnswer } from "../../machine/messages.ts";
+import type { HostDialAnswer } from "../../computer/messages.ts";
 import { askMachine, callCri } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
-import type { ProbeKind, Subject } from "../pod_record.ts";
+import type { ProbeKind, Subject } from "../pod/pod_record.ts";
 import { httpGetTarget, podIpOf, portOf } from "./http_target.ts";
 import { probeHttp } from "./probe_http.ts";
 import type { Finding, ThenFinding } from "./probing.ts";

@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { HostHttpAnswer } from "../../container_runtime/messages.ts";
+import type { HostHttpAnswer } from "../../cri/messages.ts";
 import { askMachine } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
 import type { HttpTarget } from "./http_target.ts";

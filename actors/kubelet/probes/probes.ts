@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { KubeletData } from "../data.ts";
-import type { Subject } from "../pod_record.ts";
+import type { Subject } from "../pod/pod_record.ts";
 import { startCarriedOut } from "./carried_out.ts";
 import { startForetold } from "./foretold.ts";
 import { isCarriedOut, type ProbeOptions, stopProbes } from "./probing.ts";

@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { Frozen, Probe } from "../../api/types.ts";
-import type { ContainerRecord, ProbeKind } from "../pod_record.ts";
+import type { ContainerRecord, ProbeKind } from "../pod/pod_record.ts";
 
 /** A startup or liveness probe has failed often enough: the container is to be killed. */
 export type OnFailure = (kind: "startup" | "liveness", step: Step) => void;

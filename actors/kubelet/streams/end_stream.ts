@@ -1,7 +1,7 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
 import { breakOff } from "../../network/stream_line.ts";
 import type { KubeletData } from "../data.ts";
-import type { PodRecord } from "../pod_record.ts";
+import type { PodRecord } from "../pod/pod_record.ts";
 import { type Closing, pump, type Stream, streamKey, tell } from "./stream.ts";
 
 /** Closes a stream when all that waits has been sent. */

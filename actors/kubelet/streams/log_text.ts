@@ -1,5 +1,5 @@
 import { formatTime, parseTime } from "../../api/time.ts";
-import type { LogLine } from "../../container_runtime/messages.ts";
+import type { LogLine } from "../../cri/messages.ts";
 import type { LogOptions } from "../../network/streams.ts";
 
 /** Makes of a container's lines what is told of them; `undefined` from the line on that is too much. */

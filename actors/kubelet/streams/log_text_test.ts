@@ -1,5 +1,5 @@
 import { assert, fc, property, test } from "../../../properties/test.ts";
-import type { LogLine } from "../../container_runtime/messages.ts";
+import type { LogLine } from "../../cri/messages.ts";
 import { logText, timestamp } from "./log_text.ts";
 
 const startMs = Date.UTC(2026, 0, 1);

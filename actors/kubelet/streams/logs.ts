@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { CriAnswer, LogLine } from "../../container_runtime/messages.ts";
+import type { CriAnswer, LogLine } from "../../cri/messages.ts";
 import type { LogOptions, PodTarget } from "../../network/streams.ts";
 import { callCri } from "../calls.ts";
 import { type KubeletData, wallMs } from "../data.ts";

@@ -8,7 +8,7 @@ import {
   type StreamData,
   streamWindow,
 } from "../../network/streams.ts";
-import type { PodRecord } from "../pod_record.ts";
+import type { PodRecord } from "../pod/pod_record.ts";
 
 /** A stream that stands: somebody reads logs, waits for a command, or talks to a port of a pod. */
 export interface Stream {

@@ -1,6 +1,6 @@
 import { clientAddress, kubeletAddress, kubeletStage } from "../../../properties/kubelet_stage.ts";
 import { assert, fc, property, test } from "../../../properties/test.ts";
-import type { ImageBehaviour, LogLine } from "../../container_runtime/messages.ts";
+import type { ImageBehaviour, LogLine } from "../../cri/messages.ts";
 import type { Heard, Saying } from "../../network/stream_line.ts";
 import { type StreamPurpose, streamWindow } from "../../network/streams.ts";
 import { emptyScript, type MachineScript, type MachineSide, machineAddress } from "../testing/test_machine.ts";

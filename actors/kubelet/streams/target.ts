@@ -1,7 +1,7 @@
 import type { PodTarget } from "../../network/streams.ts";
-import { containerStatus } from "../container_status.ts";
+import { containerStatus } from "../container/container_status.ts";
 import type { KubeletData } from "../data.ts";
-import type { ContainerRecord, PodRecord, Subject } from "../pod_record.ts";
+import type { ContainerRecord, PodRecord, Subject } from "../pod/pod_record.ts";
 import { type Refusal, refusal } from "./stream.ts";
 
 const defaultContainer = "kubectl.kubernetes.io/default-container";

@@ -9,15 +9,8 @@ import {
   reducers,
   type Step,
 } from "../../../runtime/mod.ts";
-import type {
-  ContainerStatus,
-  CriAnswer,
-  CriPush,
-  CriRequest,
-  HostHttpAnswer,
-  LogLine,
-} from "../../container_runtime/messages.ts";
-import type { CriCall, HostDial, HostDialAnswer, HostGet } from "../../machine/messages.ts";
+import type { CriCall, HostDial, HostDialAnswer, HostGet } from "../../computer/messages.ts";
+import type { ContainerStatus, CriAnswer, CriPush, CriRequest, HostHttpAnswer, LogLine } from "../../cri/messages.ts";
 import {
   createLine,
   type Heard,

@@ -1,4 +1,4 @@
-import { fitMessage } from "../fit_error.ts";
+import { fitMessage } from "../cycle/fit_error.ts";
 import { type Failure, plugin, type Rejection, type Remedy, unresolvable, unschedulable } from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
 import type { PodInfo } from "../pod_info.ts";

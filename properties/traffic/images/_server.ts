@@ -1,4 +1,4 @@
-import type { ImageEnv, ImageModule } from "../../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageEnv, ImageModule } from "../../../actors/cri/modules/image_module.ts";
 import { type Wish, wishOf } from "../answer.ts";
 
 /** How a server answers a wish that came with these letters; it calls `done` when its answer is on its way. */

@@ -1,4 +1,4 @@
-import type { ImageModule } from "../../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageModule } from "../../../actors/cri/modules/image_module.ts";
 
 /** Sends `count` requests to `url`, `window` at a time, and answers with how long each took, in milliseconds. */
 export default {

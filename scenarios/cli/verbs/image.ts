@@ -35,8 +35,8 @@ async function run({ args, options, streams }: Invocation<{ readonly json?: true
   if (action !== "list") throw new InputError(`Cannot ${action} images: there is no such action, use list`);
   await assertImageFolder(folder, "list");
   const [{ readImages }, { imageErrors }] = await Promise.all([
-    import("../../../actors/container_runtime/module_device/image_catalogue.ts"),
-    import("../../../actors/container_runtime/module_device/image_errors.ts"),
+    import("../../../actors/cri/modules/image_catalogue.ts"),
+    import("../../../actors/cri/modules/image_errors.ts"),
   ]);
   const { images } = await readImages(folder).catch((error: unknown) => {
     throw new InputError(`Cannot list images of "${folder}": ${messageOf(error)}`, { cause: error });

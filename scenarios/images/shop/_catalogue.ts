@@ -1,4 +1,4 @@
-import type { ImageEnv, ImageModule } from "../../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageEnv, ImageModule } from "../../../actors/cri/modules/image_module.ts";
 import { listDocuments, writeDocuments } from "./_documents.ts";
 import { assortment, type Offer, type Offers, type Product } from "./_products.ts";
 import { refuse } from "./_refusal.ts";

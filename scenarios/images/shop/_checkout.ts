@@ -1,4 +1,4 @@
-import type { ImageEnv } from "../../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageEnv } from "../../../actors/cri/modules/image_module.ts";
 import { askFor } from "./_ask.ts";
 import { readDocument, untilWritten, type Write, writeDocuments } from "./_documents.ts";
 import type { CartLines, Order } from "./_orders.ts";

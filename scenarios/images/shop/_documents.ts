@@ -1,4 +1,4 @@
-import type { ImageEnv } from "../../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageEnv } from "../../../actors/cri/modules/image_module.ts";
 import { ask, askFor } from "./_ask.ts";
 import { refuse } from "./_refusal.ts";
 import { pause } from "./_service.ts";

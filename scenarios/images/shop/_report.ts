@@ -1,4 +1,4 @@
-import type { ImageEnv } from "../../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageEnv } from "../../../actors/cri/modules/image_module.ts";
 import { ask } from "./_ask.ts";
 
 /** Tells the logging service what happened. What was done is done: without the service it is only told on the console. */

@@ -1,8 +1,4 @@
-import type {
-  ExecResult,
-  ImageEnv,
-  ImageModule,
-} from "../../../actors/container_runtime/module_device/image_module.ts";
+import type { ExecResult, ImageEnv, ImageModule } from "../../../actors/cri/modules/image_module.ts";
 import { type Incoming, type Routes, routerOf } from "./_routes.ts";
 
 /** What a service of the shop is made of. */

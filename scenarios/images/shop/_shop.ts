@@ -1,4 +1,4 @@
-import type { ImageEnv } from "../../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageEnv } from "../../../actors/cri/modules/image_module.ts";
 import { ask, askFor } from "./_ask.ts";
 import type { Cart, Order } from "./_orders.ts";
 import type { Offers } from "./_products.ts";

@@ -1,4 +1,4 @@
-import type { ImageEnv } from "../../../actors/container_runtime/module_device/image_module.ts";
+import type { ImageEnv } from "../../../actors/cri/modules/image_module.ts";
 import { readDocument, writeDocuments } from "./_documents.ts";
 import { jsonOf, requireText } from "./_input.ts";
 import { refuse } from "./_refusal.ts";

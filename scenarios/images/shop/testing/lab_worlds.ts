@@ -1,5 +1,5 @@
-import { simulatedRunners } from "../../../../actors/container_runtime/module_device/simulated_runner.ts";
-import { workerRunner } from "../../../../actors/container_runtime/module_device/worker_runner.ts";
+import { simulatedRunners } from "../../../../actors/cri/modules/simulated_runner.ts";
+import { workerRunner } from "../../../../actors/cri/modules/worker_runner.ts";
 import { randomFrom } from "../../../../runtime/core/random.ts";
 import type { LabWorld } from "./shop_lab.ts";
 

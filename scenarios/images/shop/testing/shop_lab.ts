@@ -1,10 +1,6 @@
 import { join } from "node:path";
-import { readImages } from "../../../../actors/container_runtime/module_device/image_catalogue.ts";
-import type {
-  ModuleOutput,
-  ModuleRunner,
-  RunningModule,
-} from "../../../../actors/container_runtime/module_device/module_runner.ts";
+import { readImages } from "../../../../actors/cri/modules/image_catalogue.ts";
+import type { ModuleOutput, ModuleRunner, RunningModule } from "../../../../actors/cri/modules/module_runner.ts";
 
 /** Where the containers of a lab live. */
 export interface LabWorld {

@@ -1,0 +1,85 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { setCondition } from "../../api/conditions.ts";
+import { storageKey } from "../../api/kind.ts";
+import { decodeFields } from "../../api/schema/decode.ts";
+import { badRequest, conflict, notFound, type Status } from "../../api/status.ts";
+import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
+import { parseJson, placeInNamespace } from "../requests/body.ts";
+import { type Call, isDryRun, isFailed, respondStatus, respondText } from "../requests/call.ts";
+import { existing } from "../requests/write_object.ts";
+import { cacheOf, type Server } from "../server.ts";
+import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
+import { encodeForStore } from "../storage/item.ts";
+
+/** A Binding: which pod goes to which node. */
+interface Binding extends KubeObject {
+  readonly target?: { readonly kind?: string; readonly name?: string };
+}
+
+const bindingKind = { kind: "Binding", version: "v1", schema: "io.k8s.api.core.v1.Binding" };
+const bindings = { group: "", resource: "pods/binding" };
+const pods = { group: "", resource: "pods" };
+
+/** Binds a pod to a node: once, and for good. */
+export function bind(server: Server, call: Call, step: Step) {
+  const parsed = parseJson(call.request.body ?? "", "body of the request");
+  if (isFailed(parsed)) return respondStatus(call, step, parsed);
+  const decoded = decodeFields<Binding>(bindingKind, parsed);
+  if ("error" in decoded) return respondStatus(call, step, badRequest(decoded.error));
+  const binding = decoded.object;
+  const wrong = placeInNamespace(call, binding, call.kind) ?? bindingError(call, binding);
+  if (wrong) return respondStatus(call, step, wrong);
+  const { namespace, name } = call;
+  const key = storageKey(call.kind, { namespace, name });
+  guaranteedUpdate(server.store, step, {
+    key,
+    resource: bindings,
+    name,
+    cached: cacheOf(server, call.kind).items.get(key),
+    dryRun: isDryRun(call),
+    decide: ({ item }, now) => {
+      if (!item) return { do: "refuse", status: notFound(pods, name) };
+      return bound(existing(call, item) as Frozen<Pod>, binding, now);
+    },
+    done: (outcome, later) => {
+      if (!outcome.ok) return respondStatus(call, later, outcome.status);
+      const body = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };
+      respondText(call, later, { code: 201, body: JSON.stringify(body) });
+    },
+  });
+}
+
+function bindingError(call: Call, { metadata, target }: Binding): Status | undefined {
+  if (metadata.name && metadata.name !== call.name)
+    return badRequest("name in URL does not match name in Binding object");
+  if (!target?.name) return badRequest("Binding is invalid: target.name: Required value");
+  if (target.kind && target.kind !== "Node") {
+    return badRequest(`Binding is invalid: target.kind: Unsupported value: "${target.kind}": supported values: "Node"`);
+  }
+  return undefined;
+}
+
+function bound(pod: Frozen<Pod>, { metadata, target }: Binding, step: Step): Change {
+  const refusal = bindRefusal(pod, metadata.uid);
+  if (refusal) return { do: "refuse", status: conflict(bindings, pod.metadata.name, refusal) };
+  const draft = thaw(pod) as Pod;
+  // Checked by bindingError.
+  draft.spec.nodeName = target?.name ?? "";
+  if (metadata.annotations) draft.metadata.annotations = { ...draft.metadata.annotations, ...metadata.annotations };
+  const scheduled: PodCondition = { type: "PodScheduled", status: "True" };
+  draft.status.conditions = [
+    ...setCondition<PodCondition>(draft.status.conditions, { condition: scheduled, nowMs: step.nowMs }),
+  ];
+  return { do: "put", text: encodeForStore(draft) };
+}
+
+function bindRefusal({ metadata, spec }: Frozen<Pod>, uid: string | undefined): string | undefined {
+  const { name } = metadata;
+  if (uid && uid !== metadata.uid) {
+    return `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ""}`;
+  }
+  if (metadata.deletionTimestamp) return `pod ${name} is being deleted, cannot be assigned to a host`;
+  if (spec.nodeName) return `pod ${name} is already assigned to node "${spec.nodeName}"`;
+  if ((spec.schedulingGates ?? []).length > 0) return `pod ${name} has non-empty .spec.schedulingGates`;
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { setCondition } from "../../api/conditions.ts";
+import { storageKey } from "../../api/kind.ts";
+import { decodeFields } from "../../api/schema/decode.ts";
+import { badRequest, notFound, type Status } from "../../api/status.ts";
+import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
+import { parseJson, placeInNamespace } from "../requests/body.ts";
+import { type Call, groupResource, isDryRun, isFailed, respondStatus, respondText } from "../requests/call.ts";
+import { removeObject } from "../requests/delete.ts";
+import { type DeleteOptions, deleteOptionsOf } from "../requests/delete_options.ts";
+import { existing } from "../requests/write_object.ts";
+import { cacheOf, type Server } from "../server.ts";
+import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
+import { encodeForStore } from "../storage/item.ts";
+
+interface Eviction extends KubeObject {
+  readonly deleteOptions?: object;
+}
+
+const evictionKind = { kind: "Eviction", version: "v1", schema: "io.k8s.api.policy.v1.Eviction" };
+const target: PodCondition = {
+  type: "DisruptionTarget",
+  status: "True",
+  reason: "EvictionByEvictionAPI",
+  message: "Eviction API: evicting",
+};
+
+/**
+ * Evicts a pod, as `kubectl drain` does: marks it as the target of a disruption, then deletes it in good order. Without
+ * disruption budgets nothing stands in the way.
+ */
+export function evict(server: Server, call: Call, step: Step) {
+  const eviction = readEviction(call);
+  if (isFailed(eviction)) return respondStatus(call, step, eviction);
+  const body = JSON.stringify(eviction.deleteOptions ?? {});
+  const read = deleteOptionsOf({ request: { ...call.request, body }, query: call.query });
+  if (isFailed(read)) return respondStatus(call, step, read);
+  const { kind, namespace, name } = call;
+  const key = storageKey(kind, { namespace, name });
+  const options = { ...read, dryRun: read.dryRun || isDryRun(call) };
+  guaranteedUpdate(server.store, step, {
+    key,
+    resource: groupResource(call),
+    name,
+    cached: cacheOf(server, kind).items.get(key),
+    dryRun: options.dryRun,
+    sameIsDone: true,
+    decide: ({ item }, now) => {
+      if (!item) return { do: "refuse", status: notFound(groupResource(call), name) };
+      return marked(existing(call, item) as Frozen<Pod>, options, now);
+    },
+    done: (outcome, later) => {
+      if (!outcome.ok) return respondStatus(call, later, outcome.status);
+      removeObject(server, call, later, {
+        key,
+        name,
+        cached: outcome.item,
+        options,
+        done: (removed, when) => {
+          if (!removed.ok) return respondStatus(call, when, removed.status);
+          const success = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };
+          respondText(call, when, { code: 201, body: JSON.stringify(success) });
+        },
+      });
+    },
+  });
+}
+
+function readEviction(call: Call): Eviction | Status {
+  const parsed = parseJson(call.request.body ?? "", "body of the request");
+  if (isFailed(parsed)) return parsed;
+  const decoded = decodeFields<Eviction>(evictionKind, parsed);
+  if ("error" in decoded) return badRequest(decoded.error);
+  const { object } = decoded;
+  if (object.metadata.name && object.metadata.name !== call.name) {
+    return badRequest("name in URL does not match name in Eviction object");
+  }
+  return placeInNamespace(call, object, call.kind) ?? object;
+}
+
+/** A pod that has ended, or that may be another one than was meant, is left to the delete. */
+function marked(pod: Frozen<Pod>, { uid, resourceVersion }: DeleteOptions, step: Step): Change {
+  const { phase } = pod.status;
+  if (resourceVersion !== undefined) return { do: "nothing" };
+  if (phase === "Succeeded" || phase === "Failed" || pod.metadata.deletionTimestamp) return { do: "nothing" };
+  if (uid !== undefined && uid !== pod.metadata.uid) return { do: "nothing" };
+  const draft = thaw(pod) as Pod;
+  draft.status.conditions = [...setCondition(draft.status.conditions, { condition: target, nowMs: step.nowMs })];
+  return { do: "put", text: encodeForStore(draft) };
+}

@@ -1,0 +1,56 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { badRequest, type Status } from "../../api/status.ts";
+import { type Call, isFailed, respondStatus } from "../requests/call.ts";
+import { negotiate } from "../requests/upgrade.ts";
+import type { Server } from "../server.ts";
+import { beginPortChannels, portChannelProtocols } from "../streams/port_channels.ts";
+import { beginPortForward, type PortForwardSession, portForwardProtocols } from "../streams/port_forward.ts";
+import { dialError, findPod, hasNoHost, type Place, placeOf } from "./pod_target.ts";
+
+const protocols: readonly string[] = [...portForwardProtocols, ...portChannelProtocols];
+/** Each has two channels, and a channel is a byte. */
+const portsMax = 128;
+
+/** Leads connections to the ports of a pod over a WebSocket. */
+export function podPortForward(server: Server, call: Call, step: Step) {
+  findPod(server, call, step, (pod, later) => {
+    if (isFailed(pod)) return respondStatus(call, later, pod);
+    const place = placeOf(server, pod, "");
+    if (!place) return respondStatus(call, later, hasNoHost(pod));
+    const protocol = negotiate(call, protocols);
+    if (typeof protocol !== "string") return respondStatus(call, later, protocol);
+    const { client } = call;
+    // Without a client there was no protocol to agree on.
+    if (!client) return;
+    const session = { client, protocol, ...sessionOf(place) };
+    if (portForwardProtocols.some((each) => each === protocol)) {
+      return beginPortForward(server.kubeletStreams, session, later);
+    }
+    const ports = portsOf([...client.parameters("ports"), ...client.parameters("port")]);
+    if ("kind" in ports) return respondStatus(call, later, ports);
+    beginPortChannels(server.kubeletStreams, { ...session, ports }, later);
+  });
+}
+
+function sessionOf({ kubelet, target, host }: Place): Omit<PortForwardSession, "client" | "protocol"> {
+  return {
+    kubelet,
+    purposeOf: (port) => ({ kind: "portforward", port, ...target }),
+    explain(port, cause) {
+      if (typeof cause !== "string" && "failed" in cause) return `error dialing backend: ${dialError(host, cause)}`;
+      const text = typeof cause === "string" ? cause : cause.message;
+      return `error forwarding port ${port} to pod ${target.pod}, uid ${target.uid}: ${text}`;
+    },
+  };
+}
+
+/** The ports of a client that says all of them at first. */
+function portsOf(parameters: readonly string[]): readonly number[] | Status {
+  const texts = parameters.flatMap((each) => each.split(","));
+  if (texts.length === 0) return badRequest('query parameter "port" is required');
+  if (texts.length > portsMax)
+    return badRequest(`${texts.length} ports are more than the ${portsMax} that can be forwarded`);
+  const ports = texts.map((text) => (/^\d{1,5}$/.test(text) ? Number(text) : Number.NaN));
+  const wrong = ports.findIndex((port) => !(port >= 1 && port <= 65_535));
+  return wrong < 0 ? ports : badRequest(`unable to parse ${JSON.stringify(texts[wrong])} as a port`);
+}

@@ -1,0 +1,69 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { badRequest } from "../../api/status.ts";
+import type { StreamPurpose } from "../../network/streams.ts";
+import { type Call, isFailed, respondStatus } from "../requests/call.ts";
+import { isTrue } from "../requests/query.ts";
+import { negotiate } from "../requests/upgrade.ts";
+import type { Server } from "../server.ts";
+import { beginExec, execProtocols } from "../streams/exec_channels.ts";
+import { openStream } from "../streams/kubelet_streams.ts";
+import { containerOf, dialError, findPod, hasNoHost, placeOf } from "./pod_target.ts";
+
+/** Runs a command in a container, its streams on a WebSocket. */
+export function podExec(server: Server, call: Call, step: Step) {
+  connectProcess(server, call, "exec", step);
+}
+
+/** The same with a container's own process. */
+export function podAttach(server: Server, call: Call, step: Step) {
+  connectProcess(server, call, "attach", step);
+}
+
+function connectProcess(server: Server, call: Call, kind: "exec" | "attach", step: Step) {
+  const { query, client } = call;
+  findPod(server, call, step, (pod, later) => {
+    if (isFailed(pod)) return respondStatus(call, later, pod);
+    const container = containerOf(pod, query.container ?? "");
+    if (typeof container !== "string") return respondStatus(call, later, container);
+    const place = placeOf(server, pod, container);
+    if (!place) return respondStatus(call, later, hasNoHost(pod));
+    const protocol = negotiate(call, execProtocols);
+    if (typeof protocol !== "string") return respondStatus(call, later, protocol);
+    const [stdin, stdout, tty] = [isTrue(query.stdin), isTrue(query.stdout), isTrue(query.tty)];
+    // A terminal has one stream to write to.
+    const stderr = isTrue(query.stderr) && !tty;
+    if (!stdin && !stdout && !stderr) {
+      return respondStatus(call, later, badRequest("you must specify at least 1 of stdin, stdout, stderr"));
+    }
+    // Without a client there was no protocol to agree on.
+    if (!client) return;
+    const { kubelet, target, host } = place;
+    const purpose: StreamPurpose =
+      kind === "attach"
+        ? { kind, ...target, stdin }
+        : { kind, ...target, command: client.parameters("command"), stdin, tty };
+    const { namespace, pod: name } = target;
+    beginExec(
+      server.kubeletStreams,
+      {
+        client,
+        protocol,
+        stdin,
+        stdout,
+        stderr,
+        doing: kind === "exec" ? "executing command in container" : "attaching to container",
+        open: (handler, when) =>
+          openStream(server.kubeletStreams, when, {
+            kubelet,
+            purpose,
+            client: handler,
+          }),
+        explain: (refused) =>
+          "failed" in refused
+            ? `error sending request: Post "https://${host}/${kind}/${namespace}/${name}/${container}": ${dialError(host, refused)}`
+            : `unable to upgrade connection: ${refused.message}`,
+      },
+      later,
+    );
+  });
+}

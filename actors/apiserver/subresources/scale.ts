@@ -1,0 +1,155 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { invalid } from "../../api/field_error.ts";
+import { type ScalePaths, storageKey } from "../../api/kind.ts";
+import { formatLabelSelector } from "../../api/label_selector.ts";
+import { decodeFields } from "../../api/schema/decode.ts";
+import { badRequest, conflict, invalidObject, notFound, type Status } from "../../api/status.ts";
+import { type Fields, type Frozen, type KubeObject, type LabelSelector, thaw } from "../../api/types.ts";
+import { parseJson } from "../requests/body.ts";
+import {
+  type Call,
+  type Draft,
+  type Existing,
+  groupResource,
+  isDryRun,
+  isFailed,
+  respondStatus,
+  respondText,
+} from "../requests/call.ts";
+import { findItem } from "../requests/get.ts";
+import { readPatch } from "../requests/patch_document.ts";
+import { existing, updateChange } from "../requests/write_object.ts";
+import { cacheOf, type Server } from "../server.ts";
+import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
+import type { Item } from "../storage/item.ts";
+import { tableText } from "../tables/printing/table.ts";
+
+interface Scale extends KubeObject {
+  readonly spec?: { readonly replicas?: number };
+}
+
+const schema = "io.k8s.api.autoscaling.v1.Scale";
+const tableKind = { group: "autoscaling", version: "v1", kind: "Scale" };
+const scaleKind = { kind: "Scale", version: "v1", schema };
+
+/** Reads or changes an object's number of replicas, in the shape that all scalable kinds share. */
+export function scale(server: Server, call: Call, step: Step) {
+  const subresource = call.kind.subresources.find(({ name }) => name === "scale");
+  if (subresource?.name !== "scale") return respondStatus(call, step, badRequest("the kind has no scale"));
+  const { paths } = subresource;
+  if (call.request.verb === "get") {
+    return findItem(server, call, step, (found, later) => {
+      if ("text" in found) respondScale(call, later, { item: found, paths });
+      else respondStatus(call, later, found);
+    });
+  }
+  const change = readScaleChange(call);
+  if (isFailed(change)) return respondStatus(call, step, change);
+  const { kind, namespace, name } = call;
+  const key = storageKey(kind, { namespace, name });
+  guaranteedUpdate(server.store, step, {
+    key,
+    resource: groupResource(call),
+    name,
+    cached: cacheOf(server, kind).items.get(key),
+    dryRun: isDryRun(call),
+    decide: (current, now) => scaleChange(server, call, now, { change, paths, current }),
+    done: (outcome, later) => {
+      if (outcome.ok) respondScale(call, later, { item: outcome.item, paths });
+      else respondStatus(call, later, outcome.status);
+    },
+  });
+}
+
+/** Makes the wanted Scale of the one that is there. */
+type ScaleChange = (scale: Scale) => Scale | Status;
+
+function readScaleChange({ request, query }: Call): { readonly wanted: ScaleChange } | Status {
+  if (request.verb === "patch") {
+    const document = readPatch(request);
+    if (isFailed(document)) return document;
+    return {
+      wanted: (now) => {
+        const patched = document.patched(now, { schema, manager: query.fieldManager ?? "" });
+        if (isFailed(patched)) return patched;
+        const decoded = decodeFields<Scale>(scaleKind, thaw(patched as Frozen<object>));
+        if (!("error" in decoded)) return decoded.object;
+        const wrong = invalid("patch", document.shown(patched), decoded.why);
+        return invalidObject({ group: "", kind: "" }, "", [wrong]);
+      },
+    };
+  }
+  const parsed = parseJson(request.body ?? "", "body of the request");
+  if (isFailed(parsed)) return parsed;
+  const decoded = decodeFields<Scale>(scaleKind, parsed);
+  if ("error" in decoded) return badRequest(decoded.error);
+  const { object } = decoded;
+  if (object.kind !== undefined && object.kind !== scaleKind.kind) {
+    return badRequest(`the object provided is unrecognized (must be of type Scale): it is of type ${object.kind}`);
+  }
+  return { wanted: () => object };
+}
+
+interface Scaling {
+  readonly change: { readonly wanted: ScaleChange };
+  readonly paths: ScalePaths;
+  readonly current: Current;
+}
+
+function scaleChange(server: Server, call: Call, step: Step, { change, paths, current }: Scaling): Change {
+  const { item } = current;
+  const { name } = call;
+  if (!item) return { do: "refuse", status: notFound(groupResource(call), name) };
+  const old = existing(call, item);
+  const wanted = change.wanted(scaleOf(old, item, paths));
+  if (isFailed(wanted)) return { do: "refuse", status: wanted };
+  const replicas = wanted.spec?.replicas ?? 0;
+  const refuse = (status: Status): Change => ({ do: "refuse", status });
+  if (replicas < 0) {
+    const error = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
+    return refuse(invalidObject({ group: "autoscaling", kind: "Scale" }, name, [error]));
+  }
+  const { resourceVersion, uid } = wanted.metadata;
+  if (uid && uid !== old.metadata.uid) return refuse(conflict(groupResource(call), name));
+  const draft = thaw(old) as Draft;
+  setAt(draft, paths.specReplicas, replicas);
+  if (resourceVersion) draft.metadata.resourceVersion = resourceVersion;
+  return updateChange(server, call, step, { draft, old, item, part: "object", current });
+}
+
+function respondScale(call: Call, step: Step, { item, paths }: { item: Item; paths: ScalePaths }) {
+  const shown = scaleOf(existing(call, item), item, paths);
+  const { representation } = call;
+  if (representation === "object") return respondText(call, step, { code: 200, body: JSON.stringify(shown) });
+  const { includeObject } = representation;
+  const metadata = { resourceVersion: String(item.revision) };
+  const objects = [shown as Frozen<KubeObject>];
+  const body = tableText({ kind: tableKind, objects, nowMs: step.nowMs, includeObject, metadata });
+  respondText(call, step, { code: 200, body });
+}
+
+function scaleOf(object: Existing, item: Item, paths: ScalePaths): Scale {
+  const { name, namespace, uid, creationTimestamp } = object.metadata;
+  const selector = formatLabelSelector(getAt(object, paths.labelSelector) as Frozen<LabelSelector> | undefined);
+  const replicas = (getAt(object, paths.specReplicas) ?? 0) as number;
+  const metadata = { name, namespace, uid, resourceVersion: String(item.revision), creationTimestamp };
+  const status = { replicas: getAt(object, paths.statusReplicas) ?? 0, selector };
+  return { kind: "Scale", apiVersion: "autoscaling/v1", metadata, spec: { replicas }, status } as Scale;
+}
+
+function getAt(object: Existing, path: string): unknown {
+  let value: unknown = object;
+  for (const part of path.split(".")) value = (value as Fields | undefined)?.[part];
+  return value;
+}
+
+function setAt(draft: Draft, path: string, value: unknown): void {
+  const parts = path.split(".");
+  const last = parts.pop() ?? "";
+  let target = draft as unknown as Fields;
+  for (const part of parts) {
+    target[part] ??= {};
+    target = target[part] as Fields;
+  }
+  target[last] = value;
+}

@@ -1,0 +1,63 @@
+import type { AskId, Mail, Step } from "../../runtime/mod.ts";
+import type { CriAnswer, CriRequest } from "../cri/messages.ts";
+import type { Affinity } from "../network/affinity.ts";
+import type { End, Transport } from "../network/connection.ts";
+import type { Packet } from "../network/packet.ts";
+import type { RuleTable } from "../network/rule_table.ts";
+import type { Alarms } from "./alarms.ts";
+import type { Bridges } from "./bridge.ts";
+import type { Conntrack } from "./conntrack.ts";
+import type { MachineInput } from "./messages.ts";
+import type { Neighbours } from "./neighbours.ts";
+import type { Ports } from "./ports.ts";
+import type { Routes } from "./routes.ts";
+import type { Sandboxes } from "./sandboxes.ts";
+import type { Sockets } from "./sockets.ts";
+
+/** What is done with an answer; undefined: there will be none. */
+export type Then = (answer: unknown, step: Step) => void;
+
+/** All that a machine has in memory: gone when it loses power. */
+export interface MachineData {
+  readonly input: MachineInput;
+  /** The rules that kube-proxy has made. */
+  readonly rules: RuleTable;
+  readonly affinity: Affinity;
+  readonly calls: Map<AskId, Then>;
+  readonly routes: Routes;
+  readonly sandboxes: Sandboxes;
+  readonly conntrack: Conntrack;
+  readonly neighbours: Neighbours;
+  readonly ports: Ports;
+  readonly alarms: Alarms;
+  readonly transport: Transport<Step>;
+  /** Packets that this step has made and that are still to be carried. */
+  readonly outbox: Packet[];
+  /** Ends that were over in this step. */
+  readonly over: End[];
+  readonly sockets: Sockets;
+  readonly bridges: Bridges;
+  /** For when the timer is set; undefined: it is not. */
+  readonly wake: { atMs: number | undefined };
+}
+
+/** Asks the container runtime; `then` gets its answer in a later step. */
+export function askRuntime(data: MachineData, step: Step, request: unknown, then: Then): void {
+  data.calls.set(step.device("cri", request), then);
+}
+
+/** Passes a call of the kubelet on to the container runtime, and the answer back. */
+export function relay(data: MachineData, mail: Mail, request: CriRequest, step: Step, learn: LearnFrom): void {
+  const { from, ask } = mail;
+  askRuntime(data, step, request, (answer, later) => {
+    learn(data, { request, answer: answer as CriAnswer }, later);
+    later.reply({ from, ask }, answer);
+  });
+}
+
+/** Takes note of what an answer of the container runtime says. */
+export type LearnFrom = (
+  data: MachineData,
+  call: { readonly request: CriRequest; readonly answer: CriAnswer },
+  step: Step,
+) => void;

@@ -1,0 +1,94 @@
+import type { Address } from "../../runtime/mod.ts";
+import type { CriRequest, ProcessPush, SocketPush } from "../cri/messages.ts";
+import type { DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_proxy/messages.ts";
+import type { Packet } from "../network/packet.ts";
+import type { StreamMessage } from "../network/streams.ts";
+
+/** The input of a machine. */
+export interface MachineInput {
+  /** The name of its node. */
+  readonly node: string;
+  readonly nodeIp: string;
+  /** The kubelet that is told what containers do by themselves. */
+  readonly kubelet: Address;
+  /** Where other machines are. */
+  readonly routes: readonly Route[];
+  /** What answers at an address that no machine has: the DNS server, by IP. */
+  readonly hosts: Readonly<Record<string, Address>>;
+  /** Bugs to turn on, for tests of the properties only. */
+  readonly defects?: readonly MachineDefect[];
+}
+
+/**
+ * Deliberate bugs; only tests turn them on.
+ *
+ * - `forgetsConnections`: new rules break the connections that are open
+ * - `deliversToTheDead`: the end of a pod is only pretended, so that it takes and answers what still reaches its address
+ */
+export type MachineDefect = "forgetsConnections" | "deliversToTheDead";
+
+/**
+ * A row of machines and their addresses: the first has the node's IP `nodeFirst` and the pod range `podFirst`/24, each
+ * next one the IP and the range after that; their addresses are `machine/node-N`, with N from `index` on.
+ */
+export interface Route {
+  readonly index: number;
+  readonly count: number;
+  readonly nodeFirst: string;
+  readonly podFirst: string;
+}
+
+/** A call of the CRI: asked by the kubelet, answered with the runtime's `CriAnswer`. */
+export interface CriCall {
+  readonly type: "cri.call";
+  readonly request: CriRequest;
+}
+
+/** Rules of the node's kube-proxy: asked, answered with a `DataplaneAnswer`. */
+export interface DataplaneApply {
+  readonly type: "dataplane.apply";
+  readonly request: DataplaneRequest;
+}
+
+/** Asks for the rules in force: answered with `DataplaneRules`. */
+export interface DataplaneRead {
+  readonly type: "dataplane.read";
+}
+
+/** The rules in force on a machine. */
+export interface DataplaneRules {
+  readonly generation: number;
+  readonly settings: NodeSettings;
+  readonly rules: readonly ServicePortRule[];
+}
+
+/** An HTTP probe by the node itself: asked, answered with a `HostHttpAnswer`. */
+export interface HostGet {
+  readonly type: "host.get";
+  readonly url: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly timeoutMs: number;
+}
+
+/** A TCP probe by the node itself: asked, answered with a `HostDialAnswer`. */
+export interface HostDial {
+  readonly type: "host.dial";
+  readonly ip: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+}
+
+/** `message` is Go's, as a kubelet tells it: `dial tcp 10.244.0.5:80: connect: connection refused`. */
+export type HostDialAnswer = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
+/** All that a machine takes. */
+export type MachineMessage =
+  | CriCall
+  | DataplaneApply
+  | DataplaneRead
+  | HostGet
+  | HostDial
+  | Packet
+  | SocketPush
+  | ProcessPush
+  | StreamMessage;

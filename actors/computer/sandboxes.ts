@@ -1,0 +1,64 @@
+import type { CriAnswer, CriRequest, SandboxStatus } from "../cri/messages.ts";
+
+/** The pods of a node, as far as its network is concerned; learned from what the container runtime answers. */
+export interface Sandboxes {
+  find(sandbox: string): SandboxStatus | undefined;
+  /** The sandbox that has an IP of its own. */
+  withIp(ip: string): SandboxStatus | undefined;
+  /** Takes note of an answer; gives the sandboxes that have come and those that are gone. */
+  learn(request: CriRequest, answer: CriAnswer): Change;
+  readonly size: number;
+}
+
+/** What an answer of the container runtime says about sandboxes. */
+export interface Change {
+  readonly come: readonly SandboxStatus[];
+  readonly gone: readonly SandboxStatus[];
+}
+
+const nothing: Change = { come: [], gone: [] };
+
+/** Makes the memory of a machine without pods. */
+export function createSandboxes(): Sandboxes {
+  const byId = new Map<string, SandboxStatus>();
+  const byIp = new Map<string, SandboxStatus>();
+
+  function remove(status: SandboxStatus | undefined): SandboxStatus[] {
+    if (!status) return [];
+    byId.delete(status.sandbox);
+    if (byIp.get(status.ip) === status) byIp.delete(status.ip);
+    return [status];
+  }
+
+  function put(status: SandboxStatus): Change {
+    if (byId.has(status.sandbox)) return nothing;
+    // An IP that is given anew is no more of the pod that had it.
+    const gone = remove(byIp.get(status.ip));
+    byId.set(status.sandbox, status);
+    if (status.ip !== "") byIp.set(status.ip, status);
+    return { come: [status], gone };
+  }
+
+  function replace(all: readonly SandboxStatus[]): Change {
+    const ready = all.filter((each) => each.ready);
+    const present = new Set(ready.map(({ sandbox }) => sandbox));
+    const gone = [...byId.values()].filter(({ sandbox }) => !present.has(sandbox)).flatMap(remove);
+    const changes = ready.map(put);
+    return { come: changes.flatMap(({ come }) => come), gone: [...gone, ...changes.flatMap((each) => each.gone)] };
+  }
+
+  return {
+    find: (sandbox) => byId.get(sandbox),
+    withIp: (ip) => byIp.get(ip),
+    get size() {
+      return byId.size;
+    },
+    learn(request, answer) {
+      if (!answer.ok) return nothing;
+      if (request.op === "RunPodSandbox" && answer.sandbox) return put(answer.sandbox);
+      if (request.op === "ListContainers") return replace(answer.sandboxes ?? []);
+      const isGone = request.op === "StopPodSandbox" || request.op === "RemovePodSandbox";
+      return isGone ? { come: [], gone: remove(byId.get(request.sandbox)) } : nothing;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Step } from "../../runtime/mod.ts";
+import type { CriAnswer, ProcessPush, ProcessRequest } from "../cri/messages.ts";
+import { sayTaken } from "../network/stream_line.ts";
+import type { StreamPurpose } from "../network/streams.ts";
+import { type Bridge, finish, isOpen, stand, tell } from "./bridge.ts";
+import { askRuntime, type MachineData } from "./data.ts";
+
+/** Leads a stream to a command that the container runtime runs, or to a container's own process. */
+export function processStream(
+  data: MachineData,
+  bridge: Bridge,
+  { container, command, stdin, tty }: StreamPurpose & { readonly kind: "process" },
+  step: Step,
+): void {
+  const { processes, last } = data.bridges;
+  const stream = ++last.number;
+  processes.set(stream, bridge);
+  bridge.far = {
+    canceled: "operation was canceled",
+    write: (bytes, _channel, later) => ask(later, { op: "ProcessInput", stream, data: bytes, end: false }),
+    taken: (bytes, later) => ask(later, { op: "ProcessTaken", stream, bytes }),
+    end: (later) => ask(later, { op: "ProcessInput", stream, data: "", end: true }),
+    leave(later) {
+      processes.delete(stream);
+      ask(later, { op: "ProcessLeave", stream });
+    },
+  };
+  const wish = { hasInput: stdin, hasTerminal: tty, ...(command ? { command } : {}) };
+  askRuntime(data, step, { op: "ProcessOpen", stream, container, ...wish }, (answer, later) => {
+    const opened = answer as CriAnswer | undefined;
+    if (opened?.ok) {
+      if (isOpen(data, bridge)) stand(bridge, later);
+      return;
+    }
+    processes.delete(stream);
+    finish(data, bridge, later, { message: opened?.message ?? "the container runtime does not answer" });
+  });
+}
+
+/** A process says something on its streams: the kubelet is told. */
+export function processSays(data: MachineData, push: ProcessPush, step: Step): void {
+  const { processes } = data.bridges;
+  const bridge = processes.get(push.stream);
+  if (!bridge) return;
+  // It may overtake the answer to its opening.
+  stand(bridge, step);
+  if (push.type === "process.output") {
+    tell(bridge, step, { type: "stream.data", channel: push.channel, data: push.data });
+  } else if (push.type === "process.taken") {
+    step.send(bridge.peer, sayTaken(bridge.line, push.bytes));
+  } else {
+    processes.delete(push.stream);
+    const { exitCode, error } = push;
+    const closing = { ...(exitCode === undefined ? {} : { exitCode }), ...(error === undefined ? {} : { error }) };
+    finish(data, bridge, step, closing);
+  }
+}
+
+/** Tells the container runtime something that needs no answer. */
+function ask(step: Step, request: ProcessRequest): void {
+  step.device("cri", request);
+}

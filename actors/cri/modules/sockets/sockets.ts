@@ -1,0 +1,88 @@
+import type { Endpoint } from "../../../network/endpoint.ts";
+import { doneCall, failedCall } from "../../cri_answers.ts";
+import type { CriAnswer, SocketRequest } from "../../messages.ts";
+import type { RuntimeNode } from "../../runtime_node.ts";
+import { nobody, type OpenSocket, openSocket, type Socket, type SocketOwner } from "./open_socket.ts";
+
+/** Makes the owner of a connection that has come; the socket is its to use from then on. */
+export type Accept = (socket: Socket, from: Endpoint) => SocketOwner;
+
+/** Where to connect; without `sandbox` from the node's own network. */
+export interface Destination {
+  readonly sandbox?: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What is asked of sockets. */
+export type SocketCall = Exclude<SocketRequest, { op: "HostHttp" }>;
+
+/** The sockets of a node's processes. */
+export interface Sockets {
+  request(request: SocketCall, done: (answer: CriAnswer) => void): void;
+  connect(to: Destination, owner: SocketOwner): Socket;
+  /** Listens on a port of a sandbox, or of the node; gives what ends it, `undefined` when another listens there. */
+  listen(sandbox: string | undefined, port: number, accept: Accept): (() => void) | undefined;
+}
+
+/** Makes the sockets of a node; `nextNumber` gives numbers, below zero, that no socket of its machine had before. */
+export function createSockets(node: RuntimeNode, nextNumber: () => number): Sockets {
+  const open = new Map<number, OpenSocket>();
+  const listeners = new Map<string, Accept>();
+
+  function accept({ socket: number, sandbox, port, from }: Extract<SocketCall, { op: "SocketAccept" }>): CriAnswer {
+    const listener = listeners.get(keyOf(sandbox, port));
+    if (!listener) return failedCall("UNAVAILABLE", "connection refused");
+    const socket = openSocket({ node, open }, number, nobody);
+    socket.owner = listener(socket, from);
+    return doneCall;
+  }
+
+  function tell(socket: OpenSocket, request: Exclude<SocketCall, { op: "SocketAccept" }>): CriAnswer {
+    const { owner } = socket;
+    switch (request.op) {
+      case "SocketData":
+        return socket.receive(request.data, request.end);
+      case "SocketTaken":
+        socket.carried(request.bytes);
+        return doneCall;
+      case "SocketConnected":
+        owner.connected?.(request.to);
+        return doneCall;
+      case "SocketFailed":
+        open.delete(request.socket);
+        owner.failed?.(request.code, request.message);
+        return doneCall;
+      case "SocketReset":
+        open.delete(request.socket);
+        owner.reset();
+        return doneCall;
+    }
+  }
+
+  return {
+    request(request, done) {
+      if (request.op === "SocketAccept") return done(accept(request));
+      const socket = open.get(request.socket);
+      done(socket ? tell(socket, request) : doneCall);
+    },
+    connect({ sandbox, host, port }, owner) {
+      const number = nextNumber();
+      const socket = openSocket({ node, open }, number, owner);
+      node.push({ type: "socket.connect", socket: number, ...(sandbox === undefined ? {} : { sandbox }), host, port });
+      return socket;
+    },
+    listen(sandbox, port, accept) {
+      const key = keyOf(sandbox, port);
+      if (listeners.has(key)) return undefined;
+      listeners.set(key, accept);
+      return () => {
+        if (listeners.get(key) === accept) listeners.delete(key);
+      };
+    },
+  };
+}
+
+function keyOf(sandbox: string | undefined, port: number): string {
+  return `${sandbox ?? ""}:${port}`;
+}

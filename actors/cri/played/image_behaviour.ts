@@ -1,0 +1,75 @@
+import { imageNameOf } from "../image_name.ts";
+import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../messages.ts";
+import { commonImages } from "./common_images.ts";
+import { commandOf } from "./image_system.ts";
+
+const none: ImageBehaviour = {};
+const missing: ImageBehaviour = { missing: true };
+
+/**
+ * How an image behaves: as the catalogue says, else as well-known images do, else it runs for ever. Images below
+ * `missing/` cannot be pulled.
+ */
+export function imageBehaviour({ images }: ImageCatalogue, image: string): ImageBehaviour {
+  const { short, full } = imageNameOf(image);
+  const listed = images[image] ?? images[full] ?? images[short];
+  if (listed) return listed;
+  if (short.startsWith("missing/")) return missing;
+  return commonImages.get(shortest(short)) ?? none;
+}
+
+function shortest(short: string): string {
+  return short.replace(/^docker\.io\/(library\/)?/, "");
+}
+
+/** The environment variables by which a manifest overrides the behaviour of one container, whatever its image. */
+const overrides = {
+  TROUPE_START_MS: "startMs",
+  TROUPE_READY_MS: "readyMs",
+  TROUPE_UNREADY_AFTER_MS: "unreadyAfterMs",
+  TROUPE_UNHEALTHY_AFTER_MS: "unhealthyAfterMs",
+  TROUPE_EXIT_AFTER_MS: "exitAfterMs",
+  TROUPE_EXIT_CODE: "exitCode",
+  TROUPE_ATTEMPTS_MAX: "attemptsMax",
+  TROUPE_STOP_MS: "stopMs",
+  TROUPE_STOP_EXIT_CODE: "stopExitCode",
+  TROUPE_MEMORY_BYTES_PER_SECOND: "memoryBytesPerSecond",
+} as const satisfies Record<string, keyof ImageBehaviour>;
+
+/** Whether a catalogue says something of an image. */
+export function isListed({ images }: ImageCatalogue, image: string): boolean {
+  const { short, full } = imageNameOf(image);
+  return (
+    images[image] !== undefined ||
+    images[full] !== undefined ||
+    images[short] !== undefined ||
+    commonImages.has(shortest(short))
+  );
+}
+
+/** How one container behaves: its image, without its end where a command runs instead, changed by its environment. */
+export function containerBehaviour(catalogue: ImageCatalogue, container: ContainerConfig): ImageBehaviour {
+  const image = imageBehaviour(catalogue, container.image);
+  // A command replaces what the image would run, so also when that would exit, and takes signals as it does.
+  const base = commandOf(container) ? withoutExit(image) : image;
+  let changed: Record<string, unknown> | undefined;
+  for (const [variable, field] of Object.entries(overrides)) {
+    const text = container.env[variable];
+    if (text === undefined || !/^\d+$/.test(text)) continue;
+    changed ??= { ...base };
+    changed[field] = Number(text);
+  }
+  const behaviour: ImageBehaviour = changed ?? base;
+  const attemptsMax = behaviour.attemptsMax ?? Number.POSITIVE_INFINITY;
+  return container.attempt < attemptsMax ? behaviour : sound(behaviour);
+}
+
+function withoutExit({ exitAfterMs, exitCode, ...rest }: ImageBehaviour): ImageBehaviour {
+  return rest;
+}
+
+/** What an image does once it has used up its failing attempts. */
+function sound(behaviour: ImageBehaviour): ImageBehaviour {
+  const { unreadyAfterMs, unhealthyAfterMs, memoryBytesPerSecond, ...rest } = withoutExit(behaviour);
+  return rest;
+}

@@ -1,0 +1,159 @@
+import type { ImageSource, PulledImage } from "../container_image.ts";
+import { permissionsRefusal } from "../container_permissions.ts";
+import { doneCall, failedCall, noContainer } from "../cri_answers.ts";
+import { imageNameOf } from "../image_name.ts";
+import type { CriAnswer, CriRequest } from "../messages.ts";
+import { type RuntimeNode, type Sandbox, takeAddress } from "../runtime_node.ts";
+import { beginRunning, createContainer, killContainer, stopContainer } from "./container_life.ts";
+
+type Done = (answer: CriAnswer) => void;
+
+/** What the runtime of a node answers to each call of the CRI. */
+export type RuntimeCalls = {
+  readonly [Op in CriRequest["op"]]: (request: Extract<CriRequest, { op: Op }>, done: Done) => void;
+};
+
+const version = "containerd://2.1.4";
+
+/** The calls of a node's runtime; of its sources of images the first that speaks for an image decides. */
+export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[]): RuntimeCalls {
+  function pull(image: string, done: (pulled: PulledImage) => void, from = 0) {
+    const source = sources[from];
+    if (!source)
+      return done({ ok: false, code: "NOT_FOUND", message: `no source of images has "${image}"`, pullMs: 0 });
+    source.pull(image, (pulled) => (pulled ? done(pulled) : pull(image, done, from + 1)));
+  }
+
+  return {
+    Status: (_request, done) => done({ ok: true, runtime: version }),
+    ListContainers: (_request, done) =>
+      done({
+        ok: true,
+        sandboxes: Array.from(node.sandboxes.values(), ({ status }) => status),
+        containers: Array.from(node.containers.values(), ({ status }) => status),
+      }),
+    UpdateRuntimeConfig({ podCidr }, done) {
+      if (podCidr !== node.podCidr) {
+        node.podCidr = podCidr;
+        node.addresses = undefined;
+      }
+      done(doneCall);
+    },
+    ImageStatus({ image }, done) {
+      const found = node.images.get(imageNameOf(image).full);
+      done(found && found.thereAtMs <= node.nowMs() ? imageAnswer(found) : doneCall);
+    },
+    PullImage({ image }, done) {
+      const { full } = imageNameOf(image);
+      pull(image, (pulled) => {
+        if (!pulled.ok) return later(pulled.pullMs, () => done(failedCall(pulled.code, pulled.message)));
+        const before = node.images.get(full);
+        // Another pull of the same image may be under way: both end when the first does.
+        const found =
+          before?.image.ref === pulled.image.ref
+            ? before
+            : { image: pulled.image, thereAtMs: node.nowMs() + pulled.pullMs };
+        node.images.set(full, found);
+        later(found.thereAtMs - node.nowMs(), () => done(imageAnswer(found)));
+      });
+    },
+    RunPodSandbox({ pod }, done) {
+      for (const { status } of node.sandboxes.values()) {
+        if (status.pod.uid !== pod.uid || status.pod.attempt !== pod.attempt) continue;
+        const message = `failed to reserve sandbox name: it is reserved for "${status.sandbox}"`;
+        return done(failedCall("ALREADY_EXISTS", message));
+      }
+      const ip = pod.hostNetwork ? "" : takeAddress(node);
+      if (ip === undefined) {
+        const message = "failed to setup network for sandbox: no IP addresses available in range set";
+        return done(failedCall("UNKNOWN", message));
+      }
+      const status = { sandbox: node.newId(), pod, ready: true, ip, createdAtMs: node.nowMs() };
+      node.sandboxes.set(status.sandbox, { status, containers: new Map() });
+      node.tell({ type: "sandbox.ready", pod, ip });
+      done({ ok: true, sandbox: status });
+    },
+    StopPodSandbox({ sandbox }, done) {
+      const found = node.sandboxes.get(sandbox);
+      if (found) stopSandbox(found);
+      done(doneCall);
+    },
+    RemovePodSandbox({ sandbox }, done) {
+      const found = node.sandboxes.get(sandbox);
+      if (found) {
+        stopSandbox(found);
+        for (const id of found.containers.keys()) node.containers.delete(id);
+        node.sandboxes.delete(sandbox);
+      }
+      done(doneCall);
+    },
+    CreateContainer({ sandbox, container: config }, done) {
+      const place = node.sandboxes.get(sandbox);
+      if (!place?.status.ready)
+        return done(failedCall("NOT_FOUND", `failed to find sandbox id "${sandbox}": not found`));
+      const found = node.images.get(imageNameOf(config.image).full);
+      if (!found) return done(failedCall("NOT_FOUND", `failed to resolve image "${config.image}": not found`));
+      const refusal = permissionsRefusal(node, place, config);
+      if (refusal !== undefined) return done(failedCall("UNKNOWN", refusal));
+      done({ ok: true, container: createContainer(node, place, { config, found }).status });
+    },
+    StartContainer({ container: id }, done) {
+      const container = node.containers.get(id);
+      if (container?.status.state !== "CONTAINER_CREATED") return done(noContainer(id));
+      later(container.image.startMs(container.config), () => {
+        if (node.containers.get(id)?.status.state !== "CONTAINER_CREATED") return done(noContainer(id));
+        beginRunning(node, container);
+        done({ ok: true, container: container.status });
+      });
+    },
+    StopContainer({ container: id, timeoutMs }, done) {
+      const container = node.containers.get(id);
+      if (!container) return done(doneCall);
+      stopContainer(node, container, { timeoutMs, done: () => done({ ok: true, container: container.status }) });
+    },
+    RemoveContainer({ container: id }, done) {
+      const container = node.containers.get(id);
+      if (container) {
+        killContainer(node, container);
+        container.sandbox.containers.delete(id);
+        node.containers.delete(id);
+      }
+      done(doneCall);
+    },
+    ReadLogs({ container: id, after, linesMax, tail }, done) {
+      const container = node.containers.get(id);
+      if (!container) return done(noContainer(id));
+      if (container.following === "was told") container.following = "waits";
+      done({ ok: true, lines: container.log?.read(after, linesMax, tail) ?? [] });
+    },
+    FollowLogs({ container: id, isWanted }, done) {
+      const container = node.containers.get(id);
+      if (!container) return done(noContainer(id));
+      container.following = isWanted ? "waits" : "nobody";
+      done(doneCall);
+    },
+    ExecSync({ container: id, command, timeoutMs }, done) {
+      const container = node.containers.get(id);
+      if (container?.status.state !== "CONTAINER_RUNNING") return done(noContainer(id));
+      container.image.exec(container, { command, timeoutMs }, done);
+    },
+  };
+
+  function later(delayMs: number, body: () => void): void {
+    if (delayMs <= 0) body();
+    else node.later(delayMs, body);
+  }
+
+  function stopSandbox(sandbox: Sandbox): void {
+    for (const container of sandbox.containers.values()) killContainer(node, container);
+    if (!sandbox.status.ready) return;
+    sandbox.status = { ...sandbox.status, ready: false };
+    const { pod, ip } = sandbox.status;
+    if (ip) node.addresses?.free(ip);
+    node.tell({ type: "sandbox.stopped", pod, ip });
+  }
+}
+
+function imageAnswer({ image }: { readonly image: { readonly ref: string; readonly sizeBytes: number } }): CriAnswer {
+  return { ok: true, imageRef: image.ref, imageSizeBytes: image.sizeBytes };
+}

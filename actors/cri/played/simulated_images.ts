@@ -1,0 +1,57 @@
+import { hash32 } from "../../../runtime/mod.ts";
+import type { ContainerImage, ImageSource } from "../container_image.ts";
+import { imageNameOf } from "../image_name.ts";
+import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../messages.ts";
+import type { RuntimeNode } from "../runtime_node.ts";
+import { containerBehaviour, imageBehaviour, isListed } from "./image_behaviour.ts";
+import { commandOf, imageSystem } from "./image_system.ts";
+import { playedSystems } from "./played_systems.ts";
+import { connectPlayed, type PlayedPlace, playCommand, playProcess, stopPlayed } from "./simulated_process.ts";
+
+/** The images that a catalogue plays: it speaks for all names. */
+export function simulatedImages(node: RuntimeNode, catalogue: ImageCatalogue): ImageSource {
+  const place = { node, systems: playedSystems(node) };
+  return {
+    pull(name, done) {
+      const { missing, pullMs = 0 } = imageBehaviour(catalogue, name);
+      if (!missing) return done({ ok: true, image: simulatedImage(place, catalogue, name), pullMs });
+      const { full } = imageNameOf(name);
+      const message = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
+      done({ ok: false, code: "NOT_FOUND", message, pullMs });
+    },
+  };
+}
+
+function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: string): ContainerImage {
+  const { full, ref } = imageNameOf(name);
+  // A container that starts is asked about several times in a row.
+  let last: { readonly config: ContainerConfig; readonly behaviour: ImageBehaviour } | undefined;
+  const behaviourOf = (config: ContainerConfig) => {
+    if (last?.config !== config) last = { config, behaviour: containerBehaviour(catalogue, config) };
+    return last.behaviour;
+  };
+  return {
+    full,
+    ref,
+    // What no catalogue says is drawn from the name: between 5 and 205 MB.
+    sizeBytes: imageBehaviour(catalogue, name).sizeBytes ?? 5_000_000 + (hash32(full) % 200_000_000),
+    isProbed: false,
+    startMs: (config) => behaviourOf(config).startMs ?? 0,
+    // Where somebody has said what probes find, they find that.
+    runsCommands(config) {
+      const { readyMs, unreadyAfterMs, unhealthyAfterMs } = behaviourOf(config);
+      const isSaid = (readyMs ?? unreadyAfterMs ?? unhealthyAfterMs) !== undefined;
+      const { isKnown, system } = imageSystem(config.image);
+      return !isSaid && ((isKnown && system !== undefined) || commandOf(config) !== undefined);
+    },
+    start: (container) =>
+      playProcess(place, {
+        ...{ container, behaviour: behaviourOf(container.config) },
+        isListed: imageSystem(container.config.image).isKnown || isListed(catalogue, container.config.image),
+      }),
+    stop: (container, timeoutMs) => stopPlayed(place, behaviourOf(container.config), { container, timeoutMs }),
+    destroy: (container) => place.systems.forget(container),
+    exec: (container, options, done) => playCommand(place, container, options, done),
+    connect: (container, wish, client) => connectPlayed(place, container, wish, client),
+  };
+}

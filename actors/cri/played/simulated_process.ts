@@ -1,0 +1,134 @@
+import type { ExecOptions, ProcessExit, StreamClient, StreamServer } from "../container_image.ts";
+import { failedCall } from "../cri_answers.ts";
+import type { CriAnswer, ImageBehaviour, ProcessWish } from "../messages.ts";
+import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
+import { becameReady, becameUnhealthy, exited, wrote } from "./container_life.ts";
+import { commandOf, imageSystem } from "./image_system.ts";
+import { deafServer } from "./line_audience.ts";
+import type { PlayedSystems } from "./played_systems.ts";
+
+/** Where containers are played. */
+export interface PlayedPlace {
+  readonly node: RuntimeNode;
+  readonly systems: PlayedSystems;
+}
+
+/** What is played: a container, and how it behaves. */
+export interface Played {
+  readonly container: Container;
+  readonly behaviour: ImageBehaviour;
+  /** Whether anybody has said how its image behaves. */
+  readonly isListed: boolean;
+}
+
+/** Plays a process from its start on: its command in its system, or what an image's catalogue says. */
+export function playProcess(place: PlayedPlace, { container, behaviour, isListed }: Played): void {
+  const { node, systems } = place;
+  const { config } = container;
+  const { readyMs = 0, unreadyAfterMs, unhealthyAfterMs, exitAfterMs, exitCode = 0 } = behaviour;
+  const whileRunning = (delayMs: number, happen: () => void) =>
+    node.later(delayMs, () => {
+      if (isRunning(node, container)) happen();
+    });
+  container.status = { ...container.status, ready: readyMs === 0 };
+  if (commandOf(config)) whileRunning(0, () => void systems.of(container));
+  else if (config.isAwaited && exitAfterMs === undefined && !isListed) whileRunning(0, () => refuse(place, container));
+  if (readyMs > 0) whileRunning(readyMs, () => becameReady(node, container, true));
+  if (unreadyAfterMs !== undefined) whileRunning(unreadyAfterMs, () => becameReady(node, container, false));
+  if (unhealthyAfterMs !== undefined) whileRunning(unhealthyAfterMs, () => becameUnhealthy(node, container));
+  if (exitAfterMs !== undefined) whileRunning(exitAfterMs, () => endWith(place, container, exitCode));
+  const { memoryBytesPerSecond = 0 } = behaviour;
+  if (memoryBytesPerSecond > 0 && config.memoryLimitBytes !== undefined) {
+    const delayMs = Math.ceil((config.memoryLimitBytes / memoryBytesPerSecond) * 1000);
+    whileRunning(delayMs, () => end(place, container, { exitCode: 137, reason: "OOMKilled" }));
+  }
+}
+
+/** An image of which nobody knows what it does would keep its pod waiting for ever: it fails, and says why. */
+function refuse(place: PlayedPlace, container: Container): void {
+  const { image, command, args } = container.config;
+  const [program] = [...command, ...args];
+  const what = program === undefined ? `image "${image}"` : `"${program}" of image "${image}"`;
+  const text = `Cannot run ${what}: kubetroupe plays this container and does not know what that does, give it a command of a shell, or TROUPE_EXIT_AFTER_MS in its environment to let it end`;
+  wrote(place.node, container, { stream: "stderr", text });
+  end(place, container, { exitCode: 127, reason: "Error", message: text });
+}
+
+/** Sends a played process the stop signal, and kills it when the time given is over. */
+export function stopPlayed(
+  place: PlayedPlace,
+  { stopMs, stopExitCode = 0 }: ImageBehaviour,
+  { container, timeoutMs }: { readonly container: Container; readonly timeoutMs: number },
+): void {
+  const { node, systems } = place;
+  const system = stopMs === undefined && commandOf(container.config) ? systems.of(container) : undefined;
+  if (system) {
+    system.signal(imageSystem(container.config.image).stopSignal);
+    if (isRunning(node, container)) node.later(timeoutMs, () => endWith(place, container, 137));
+    return;
+  }
+  const [delayMs, code] = (stopMs ?? 0) <= timeoutMs ? [stopMs ?? 0, stopExitCode] : [timeoutMs, 137];
+  if (delayMs === 0) endWith(place, container, code);
+  else node.later(delayMs, () => endWith(place, container, code));
+}
+
+/** Runs a command in a played container. */
+export function playCommand(
+  { node, systems }: PlayedPlace,
+  container: Container,
+  { command, timeoutMs }: ExecOptions,
+  done: (answer: CriAnswer) => void,
+): void {
+  const [program = ""] = command;
+  const system = systems.of(container);
+  if (!system) {
+    const stderr = noPrograms(program);
+    done({ ok: true, exitCode: 127, stdout: "", stderr, unknownProgram: program });
+    return;
+  }
+  let answer: ((answer: CriAnswer) => void) | undefined = done;
+  const tell = (said: CriAnswer) => {
+    const waiting = answer;
+    answer = undefined;
+    waiting?.(said);
+  };
+  const running = system.exec(command, ({ exitCode, stdout, stderr, unknownProgram }) => {
+    const unknown = unknownProgram === undefined ? {} : { unknownProgram };
+    tell({ ok: true, exitCode, stdout, stderr, ...unknown });
+  });
+  if (!answer) return;
+  node.later(timeoutMs, () => {
+    if (!answer) return;
+    running.kill();
+    tell(failedCall("UNKNOWN", "command timed out: context deadline exceeded"));
+  });
+}
+
+function noPrograms(program: string): string {
+  return `exec: ${JSON.stringify(program)}: executable file not found in $PATH (kubetroupe plays this container, and its image has no programs that can be run)\n`;
+}
+
+/** Attaches to the process of a played container, or runs a command in it, with streams. */
+export function connectPlayed(
+  { systems }: PlayedPlace,
+  container: Container,
+  { command, ...wish }: ProcessWish,
+  client: StreamClient,
+): StreamServer {
+  const system = systems.of(container);
+  if (system) return command ? system.open(command, wish, client) : system.attach(wish, client);
+  // Nothing is ever written by a process that does nothing; it is left when it ends.
+  if (!command) return systems.attend(container, client);
+  client.write("stderr", noPrograms(command[0] ?? ""));
+  client.close({ exitCode: 127 });
+  return deafServer(client);
+}
+
+function endWith(place: PlayedPlace, container: Container, exitCode: number): void {
+  end(place, container, { exitCode, reason: exitCode === 0 ? "Completed" : "Error" });
+}
+
+function end({ node, systems }: PlayedPlace, container: Container, how: ProcessExit): void {
+  systems.forget(container);
+  exited(node, container, how);
+}

@@ -1,0 +1,238 @@
+import type { Random } from "../../../../../runtime/mod.ts";
+import type { FileTree } from "../files/file_tree.ts";
+import type { OpenFile } from "./open_file.ts";
+import {
+  type Process,
+  ProcessExit,
+  type Program,
+  type Running,
+  type Session,
+  type User,
+  type WaitList,
+} from "./process.ts";
+import { isHarmless, type SignalName, statusOfSignal } from "./signals.ts";
+
+/** What a kernel needs of the node that it is on. */
+export interface KernelHost {
+  uptimeMs(): number;
+  wallMs(): number;
+  later(delayMs: number, body: () => void): void;
+  readonly random: Random;
+  readonly hostname: string;
+  readonly tree: FileTree;
+  /** The programs that there are, by name. */
+  readonly programs: ReadonlyMap<string, Program>;
+}
+
+/** A process that is to be. */
+export interface Spawn {
+  readonly parent?: Process | undefined;
+  readonly argv: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly folder: string;
+  /** Its descriptors; they are its own. */
+  readonly files: ReadonlyMap<number, OpenFile>;
+  readonly user: User;
+  /** Default: its parent's. */
+  readonly session?: Session;
+  /** Signals that it ignores because its parent did. */
+  readonly ignores?: Iterable<SignalName>;
+  readonly run: (self: Process) => Running;
+}
+
+/** The processes of one container, in turns: it never runs for longer than a slice of steps. */
+export interface Kernel {
+  readonly host: KernelHost;
+  readonly processes: ReadonlyMap<number, Process>;
+  /** Makes a process; `undefined` when there are as many as there may be. */
+  spawn(options: Spawn): Process | undefined;
+  /** Counts steps; `true` when the slice is used up, and the process has to yield `turn`. */
+  spend(steps: number): boolean;
+  wake(list: WaitList): void;
+  /** Sends a signal; from outside of the container nothing can be ignored by process 1 alone. */
+  signal(to: Process, name: SignalName, isFromOutside?: boolean): void;
+  /** Sends a signal to all processes that were started together. */
+  signalSession(session: Session, name: SignalName, isFromOutside?: boolean): void;
+  /** Runs what can run. */
+  run(): void;
+  /** All processes end at once, and nothing is told of it. */
+  destroy(): void;
+  /** Called with a process that has ended. */
+  onEnd: (ended: Process) => void;
+}
+
+/** What a process that has used up its slice waits for. */
+export const turn = { untilMs: Number.NEGATIVE_INFINITY } as const;
+
+const processesMax = 256;
+/** How much is done before others of the thread are let in. */
+const stepsOfSlice = 2_000;
+/** What a container may do in a row before it is as slow as one that always runs. */
+const slicesInARowMax = 400;
+/** One that always runs gets a slice each such time: a fraction of a processor. */
+const sliceEachMs = 100;
+/** The least that a slice takes: a loop without end lets virtual time pass. */
+const sliceMs = 1;
+
+/** Makes the kernel of a container. */
+export function createKernel(host: KernelHost): Kernel {
+  const processes = new Map<number, Process>();
+  const ready: Process[] = [];
+  let pids = 0;
+  let budget = 0;
+  let current: Process | undefined;
+  let isRunning = false;
+  let isTurnDue = false;
+  let isDestroyed = false;
+  let slices = 0;
+  let slicesAtMs = 0;
+
+  function resume(self: Process): void {
+    current = self;
+    try {
+      const { done, value } = self.running.next();
+      current = undefined;
+      if (self.killedWith !== undefined) finish(self, self.killedWith);
+      else if (done) finish(self, value);
+      else block(self, value);
+    } catch (error) {
+      current = undefined;
+      // A program that was written to nest too deep or to grow too long dies of it, and nobody else does.
+      const status = error instanceof RangeError ? statusOfSignal("KILL") : undefined;
+      if (status === undefined && !(error instanceof ProcessExit)) throw error;
+      finish(self, self.killedWith ?? status ?? (error as ProcessExit).status);
+    }
+  }
+
+  function block(self: Process, wait: NonNullable<Process["wait"]>): void {
+    if (wait === turn) return void ready.push(self);
+    self.wait = wait;
+    for (const list of wait.on ?? []) list.add(self);
+    if (wait.untilMs === undefined) return;
+    const number = ++self.waits;
+    host.later(Math.max(0, wait.untilMs - host.uptimeMs()), () => {
+      if (isDestroyed || self.waits !== number || !self.wait) return;
+      unblock(self);
+      kernel.run();
+    });
+  }
+
+  function unblock(self: Process): void {
+    if (!self.wait) return;
+    for (const list of self.wait.on ?? []) list.delete(self);
+    self.wait = undefined;
+    self.waits++;
+    ready.push(self);
+  }
+
+  function finish(self: Process, status: number): void {
+    self.status = status & 0xff;
+    processes.delete(self.pid);
+    for (const file of self.files.values()) release(file);
+    self.files.clear();
+    const first = processes.get(1);
+    for (const each of processes.values()) if (each.parent === self) each.parent = first;
+    kernel.wake(self.ended);
+    kernel.onEnd(self);
+  }
+
+  function terminate(self: Process, status: number): void {
+    if (self === current) {
+      self.killedWith = status;
+      return;
+    }
+    if (self.wait) unblock(self);
+    const at = ready.indexOf(self);
+    if (at >= 0) ready.splice(at, 1);
+    self.running.return(status);
+    finish(self, status);
+  }
+
+  /** Goes on when it may: one that has done much lately waits longer. */
+  function awaitTurn(): void {
+    if (isTurnDue) return;
+    isTurnDue = true;
+    const nowMs = host.uptimeMs();
+    slices = Math.max(0, slices - (nowMs - slicesAtMs) / sliceEachMs) + 1;
+    slicesAtMs = nowMs;
+    host.later(slices < slicesInARowMax ? sliceMs : sliceEachMs, () => {
+      isTurnDue = false;
+      if (!isDestroyed) kernel.run();
+    });
+  }
+
+  const kernel: Kernel = {
+    host,
+    processes,
+    spawn({ parent, argv, env, folder, files, user, session, ignores = [], run }) {
+      if (processes.size >= processesMax) return undefined;
+      // It begins with its first turn, when it is there.
+      function* begin(): Running {
+        return yield* run(self);
+      }
+      const self: Process = {
+        ...{ kernel, pid: ++pids, parent, startedMs: host.uptimeMs(), argv, env: new Map(env), folder, user },
+        ...{ files: new Map(files), handlers: new Map(), pending: [], status: undefined, ended: new Set() },
+        ...{ killedWith: undefined, wait: undefined, waits: 0 },
+        session: session ?? parent?.session ?? { isMain: false, unknownProgram: undefined },
+        running: begin(),
+      };
+      for (const name of ignores) self.handlers.set(name, "ignore");
+      for (const file of self.files.values()) file.holders++;
+      processes.set(self.pid, self);
+      ready.push(self);
+      return self;
+    },
+    spend(steps) {
+      budget -= steps;
+      return budget <= 0;
+    },
+    wake(list) {
+      for (const self of [...list]) unblock(self);
+    },
+    signal(to, name, isFromOutside = false) {
+      if (to.status !== undefined) return;
+      const isFirst = to.pid === 1;
+      if (name === "KILL") {
+        if (!isFirst || isFromOutside) terminate(to, statusOfSignal("KILL"));
+        return;
+      }
+      const handler = to.handlers.get(name);
+      if (handler === "catch") {
+        to.pending.push(name);
+        if (to !== current) unblock(to);
+      } else if (handler === undefined && !isHarmless(name) && !isFirst) {
+        // As on Linux, the first process of a container is never ended by a signal that it has no handler for.
+        terminate(to, statusOfSignal(name));
+      }
+    },
+    signalSession(session, name, isFromOutside) {
+      for (const each of [...processes.values()]) {
+        if (each.session === session) kernel.signal(each, name, isFromOutside);
+      }
+    },
+    run() {
+      // What is done to a container in the middle of its turn is part of it; what has to wait for one, waits.
+      if (isRunning || isTurnDue) return;
+      isRunning = true;
+      budget = stepsOfSlice;
+      for (let next = ready.shift(); next; next = budget > 0 && !isDestroyed ? ready.shift() : undefined) resume(next);
+      isRunning = false;
+      if (ready.length > 0 && !isDestroyed) awaitTurn();
+    },
+    destroy() {
+      if (isDestroyed) return;
+      isDestroyed = true;
+      ready.length = 0;
+      processes.clear();
+    },
+    onEnd() {},
+  };
+  return kernel;
+}
+
+/** One descriptor less. */
+export function release(file: OpenFile): void {
+  file.holders--;
+  if (file.holders === 0) file.closed?.();
+}

@@ -1,0 +1,381 @@
+import type { StreamClient, StreamServer } from "../../container_image.ts";
+import { bytesOf, textOf } from "./byte_text.ts";
+import { type BaseName, baseTree } from "./files/base_tree.ts";
+import type { Folder } from "./files/file_node.ts";
+import { fileTree } from "./files/file_tree.ts";
+import { executable } from "./kernel/executable.ts";
+import { feeder, type Input, inputPipe } from "./kernel/input.ts";
+import { createKernel, type KernelHost } from "./kernel/kernel.ts";
+import { type OpenFile, openText } from "./kernel/open_file.ts";
+import { clientOutlet, type Outlet, outletFile, publicOutlet } from "./kernel/outlet.ts";
+import { type Process, type Program, type Running, type Session, toEnd, type User } from "./kernel/process.ts";
+import { type SignalName, statusOfSignal } from "./kernel/signals.ts";
+import { createTerminal } from "./kernel/terminal.ts";
+import { lineWriter } from "./line_writer.ts";
+import { all } from "./programs/all.ts";
+
+/** An image's system: its files, and what of them are its own programs. */
+export interface SystemImage {
+  readonly base: BaseName;
+  /** Its own programs, by path. Default: none. */
+  readonly own?: readonly string[];
+}
+
+/** What a container's system is set up with. */
+export interface SystemOptions {
+  readonly image: SystemImage;
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly user: User;
+  readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
+  readonly wrote: (stream: "stdout" | "stderr", line: string) => void;
+  /** The container's own process has ended. */
+  readonly exited: (status: number) => void;
+}
+
+/** What a command in a container came to. */
+export interface CommandOutcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** It asked for a program that cannot be played. */
+  readonly unknownProgram: string | undefined;
+}
+
+/** A command that is being run. */
+export interface RunningCommand {
+  /** Ends it and tells nothing. */
+  kill(): void;
+}
+
+/** What somebody wants of a process's streams. */
+export interface StreamsWish {
+  /** They write to it. */
+  readonly hasInput: boolean;
+  /** It talks to a terminal. */
+  readonly hasTerminal: boolean;
+}
+
+/** What a container's own command is started with. */
+export interface StartOptions {
+  /** Somebody may be attached to its input, which does not end. Default false. */
+  readonly hasInput?: boolean;
+  /** Its input ends with the first who was attached to it. Default false. */
+  readonly closesInput?: boolean;
+  /** It talks to a terminal. Default false. */
+  readonly hasTerminal?: boolean;
+  /** What is shown of a process that does nothing but live. */
+  readonly label?: string;
+}
+
+/** The system of one played container: its processes and its files, which end with it. */
+export interface ContainerSystem {
+  /** Runs the container's own command; without words there is a process that does nothing but live. */
+  start(command: readonly string[], options?: StartOptions): void;
+  exec(command: readonly string[], done: (outcome: CommandOutcome) => void): RunningCommand;
+  /** Runs a command whose streams somebody has; it is ended when they leave. */
+  open(command: readonly string[], wish: StreamsWish, client: StreamClient): StreamServer;
+  /** Lets somebody see what the container's own process writes from now on, and write to it. */
+  attach(wish: Pick<StreamsWish, "hasInput">, client: StreamClient): StreamServer;
+  /** What is in a file, as far as it goes; `undefined` when there is none. */
+  read(path: string): string | undefined;
+  /** Sends the container's process a signal, from outside. */
+  signal(name: "TERM" | "INT" | "QUIT" | "WINCH"): void;
+  /** Ends all of it; nothing is told of it but to who waits for a command. */
+  destroy(): void;
+}
+
+const programs: ReadonlyMap<string, Program> = new Map(
+  all.flatMap((program: Program) => program.names.map((name) => [name, program] as const)),
+);
+const ownPrograms = new Set([
+  "nginx",
+  "nginx-debug",
+  "httpd",
+  "httpd-foreground",
+  "redis-server",
+  "postgres",
+  "docker-entrypoint.sh",
+]);
+const commonPrograms = [...programs.keys()].filter((name) => !ownPrograms.has(name));
+
+const trees = new Map<string, Folder>();
+const filesBytesMax = 16 * 1024 * 1024;
+const filesMax = 20_000;
+const outputBytesMax = 4 * 1024 * 1024;
+const cannotFork = "can't fork: Resource temporarily unavailable\n";
+const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Whether any system is likely to have a program of that name. */
+export function isCommonProgram(name: string): boolean {
+  return programs.has(name) && !ownPrograms.has(name);
+}
+
+/** Makes the system of a container. */
+export function containerSystem(options: SystemOptions): ContainerSystem {
+  const { image, user, host, wrote, exited } = options;
+  const tree = fileTree(sharedTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax });
+  const kernel = createKernel({
+    ...{ uptimeMs: host.uptimeMs, wallMs: host.wallMs, later: host.later, random: host.random },
+    ...{ hostname: host.hostname, tree, programs },
+  });
+  const env = new Map(
+    Object.entries({ PATH: path, HOME: "/root", ...options.env }).map(([name, value]) => [name, bytesOf(value)]),
+  );
+  const waiting = new Map<Process, (status: number) => void>();
+  const out = lineWriter((line) => wrote("stdout", textOf(line)));
+  const err = lineWriter((line) => wrote("stderr", textOf(line)));
+  const attached = new Set<StreamClient>();
+  const mainOutlet = publicOutlet(attached, (channel, bytes) => (channel === "stdout" ? out : err).file.write(bytes));
+  let main: { readonly input: Input | undefined; readonly endsWithFirst: boolean } = {
+    ...{ input: undefined, endsWithFirst: false },
+  };
+  let isOver = false;
+  write("/etc/hostname", `${host.hostname}\n`);
+  write("/etc/hosts", `127.0.0.1\tlocalhost\n::1\tlocalhost\n`);
+  if (options.folder !== "/") makeFolders(options.folder);
+
+  kernel.onEnd = (ended) => {
+    const tell = waiting.get(ended);
+    waiting.delete(ended);
+    tell?.(ended.status ?? 0);
+  };
+
+  function write(file: string, bytes: string): void {
+    const node = tree.fileToWrite(file, true);
+    if ("kind" in node && node.kind === "file") tree.setBytes(node, bytes);
+  }
+
+  function makeFolders(folder: string): void {
+    const names = folder.split("/").filter((name) => name !== "");
+    for (let depth = 1; depth <= names.length; depth++) tree.makeFolder(`/${names.slice(0, depth).join("/")}`);
+  }
+
+  function spawn(
+    command: readonly string[],
+    { files, session, ended }: { files: Map<number, OpenFile>; session: Session; ended: (status: number) => void },
+  ): Process | undefined {
+    const argv = command.map(bytesOf);
+    const hasTerminal = files.get(0)?.isTerminal ?? false;
+    const child = kernel.spawn({
+      ...{ argv, folder: options.folder || "/", user, files, session },
+      env: hasTerminal ? new Map([["TERM", "xterm"], ...env]) : env,
+      run: (self) => (argv.length === 0 ? idle() : runCommand(self, argv, env.get("PATH"))),
+    });
+    if (child) waiting.set(child, ended);
+    return child;
+  }
+
+  /** The three files that a process begins with, and where others write to it. */
+  function streamsOf(outlet: Outlet, session: Session, { hasInput, hasTerminal }: StreamsWish) {
+    const signal = (name: SignalName) => kernel.signalSession(session, name);
+    const input: Input | undefined = hasTerminal
+      ? createTerminal({ wake: kernel.wake, outlet, signal })
+      : hasInput
+        ? inputPipe(kernel.wake)
+        : undefined;
+    const output = (channel: "stdout" | "stderr") => (hasTerminal && input ? input.file : outletFile(outlet, channel));
+    const files = new Map([
+      [0, input?.file ?? openText("")],
+      [1, output("stdout")],
+      [2, output("stderr")],
+    ]);
+    return { files, input };
+  }
+
+  function tellAttached(): void {
+    for (const client of attached) client.close({ exitCode: 0 });
+    attached.clear();
+  }
+
+  /** The processes' end of streams; what a client does is carried out at once. */
+  function serverOf(
+    client: StreamClient,
+    { outlet, input }: { readonly outlet: Outlet; readonly input: Input | undefined },
+    { ended, left }: { readonly ended: () => void; readonly left: () => void },
+  ): StreamServer {
+    const feed = input && feeder(input, client, ended);
+    return {
+      input(bytes) {
+        if (feed) feed.write(bytes);
+        else client.took(bytes.length);
+        kernel.run();
+      },
+      end() {
+        feed?.end();
+        kernel.run();
+      },
+      roomAgain() {
+        kernel.wake(outlet.writable);
+        kernel.run();
+      },
+      leave() {
+        feed?.leave();
+        left();
+        kernel.run();
+      },
+    };
+  }
+
+  return {
+    start(command, { hasInput = false, hasTerminal = false, closesInput = false, label = "" } = {}) {
+      const session: Session = { isMain: true, unknownProgram: undefined };
+      const { files, input } = streamsOf(mainOutlet, session, { hasInput, hasTerminal });
+      main = { input: hasInput ? input : undefined, endsWithFirst: closesInput && !hasTerminal };
+      const first = spawn(command, {
+        files,
+        session,
+        ended(status) {
+          isOver = true;
+          out.flush();
+          err.flush();
+          kernel.destroy();
+          const commands = [...waiting.values()];
+          waiting.clear();
+          for (const tell of commands) tell(statusOfSignal("KILL"));
+          tellAttached();
+          exited(status);
+        },
+      });
+      if (first && command.length === 0) first.argv = [label];
+      kernel.run();
+    },
+    open(command, wish, client) {
+      const session: Session = { isMain: false, unknownProgram: undefined };
+      const outlet = clientOutlet(client);
+      const { files, input } = streamsOf(outlet, session, wish);
+      const child = isOver
+        ? undefined
+        : spawn(command, {
+            files,
+            session,
+            ended(exitCode) {
+              outlet.shut();
+              kernel.wake(outlet.writable);
+              client.close({ exitCode });
+            },
+          });
+      if (!child) {
+        client.write("stderr", cannotFork);
+        client.close({ exitCode: 126 });
+      }
+      kernel.run();
+      return serverOf(
+        client,
+        { outlet, input },
+        {
+          ended: () => input?.end(),
+          left() {
+            if (child) waiting.delete(child);
+            outlet.shut();
+            kernel.signalSession(session, "KILL", true);
+          },
+        },
+      );
+    },
+    attach({ hasInput }, client) {
+      const { input, endsWithFirst } = main;
+      attached.add(client);
+      const leave = () => {
+        attached.delete(client);
+        kernel.wake(mainOutlet.writable);
+      };
+      return serverOf(
+        client,
+        { outlet: mainOutlet, input: hasInput ? input : undefined },
+        {
+          ended() {
+            if (endsWithFirst) return input?.end();
+            // As containerd has it: whose input ends, and not that of the process, is attached no more.
+            leave();
+            client.close({ exitCode: 0 });
+          },
+          left() {
+            if (hasInput && endsWithFirst) input?.end();
+            leave();
+          },
+        },
+      );
+    },
+    exec(command, done) {
+      const output = { stdout: "", stderr: "" };
+      let child: Process | undefined;
+      const keep = (stream: keyof typeof output): OpenFile => ({
+        ...{ holders: 0, canRead: false, canWrite: true },
+        read: () => "",
+        write(bytes) {
+          // Who writes more is ended, as when nobody reads any more.
+          if (output.stdout.length + output.stderr.length > outputBytesMax) return { error: "EPIPE" };
+          output[stream] += bytes;
+          return bytes.length;
+        },
+      });
+      const files = new Map([
+        [0, openText("")],
+        [1, keep("stdout")],
+        [2, keep("stderr")],
+      ]);
+      const tell = (exitCode: number) => {
+        const unknownProgram = child?.session.unknownProgram;
+        done({ exitCode, stdout: textOf(output.stdout), stderr: textOf(output.stderr), unknownProgram });
+      };
+      const session: Session = { isMain: false, unknownProgram: undefined };
+      child = isOver ? undefined : spawn(command, { files, session, ended: tell });
+      if (!child) {
+        output.stderr = cannotFork;
+        tell(126);
+      }
+      kernel.run();
+      return {
+        kill() {
+          if (child && waiting.delete(child)) kernel.signal(child, "KILL", true);
+          kernel.run();
+        },
+      };
+    },
+    read(file) {
+      const node = tree.find(file);
+      return "kind" in node && node.kind === "file" ? textOf(node.bytes) : undefined;
+    },
+    signal(name) {
+      const first = kernel.processes.get(1);
+      if (first) kernel.signal(first, name, true);
+      kernel.run();
+    },
+    destroy() {
+      isOver = true;
+      const first = kernel.processes.get(1);
+      if (first) waiting.delete(first);
+      const commands = [...waiting.values()];
+      waiting.clear();
+      kernel.destroy();
+      for (const tell of commands) tell(statusOfSignal("KILL"));
+      tellAttached();
+    },
+  };
+}
+
+/** A process that lives and does nothing, as far as anyone can see. */
+function* idle(): Running {
+  for (;;) yield {};
+}
+
+function* runCommand(self: Process, argv: readonly string[], searched: string | undefined): Running {
+  const found = executable(self, argv, searched);
+  if (found.ok) {
+    self.argv = found.argv;
+    return yield* toEnd(found.program.run(self));
+  }
+  const reason = found.status === 127 ? "executable file not found in $PATH" : "permission denied";
+  self.files
+    .get(2)
+    ?.write(`exec: ${JSON.stringify(argv[0] ?? "")}: ${reason} (${found.text.replace(/^not found \(|\)$/g, "")})\n`);
+  return found.status;
+}
+
+function sharedTree({ base, own = [] }: SystemImage): Folder {
+  const key = `${base} ${own.join(" ")}`;
+  const found = trees.get(key) ?? baseTree({ base, programs: commonPrograms, own });
+  trees.set(key, found);
+  return found;
+}

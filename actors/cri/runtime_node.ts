@@ -1,0 +1,198 @@
+import { hash32, mix32, type Permissions, type Random } from "../../runtime/mod.ts";
+import type { ContainerImage } from "./container_image.ts";
+import { hex64 } from "./image_name.ts";
+import type { ContainerConfig, ContainerStatus, CriPush, ProcessPush, SandboxStatus, SocketPush } from "./messages.ts";
+import { type AddressPool, addressPool } from "./played/address_pool.ts";
+import type { LogBook } from "./played/log_book.ts";
+import type { NodeEvent, RuntimeEvent } from "./runtime_event.ts";
+
+/** How a node's runtime reaches the time, luck and the actor of the moment. */
+export interface NodeHost {
+  readonly incarnation: number;
+  readonly random: Random;
+  /** What the actor holds: no container of it gets more. */
+  readonly permissions: Permissions;
+  uptimeMs(): number;
+  wallMs(): number;
+  after(delayMs: number, body: () => void): void;
+  push(body: CriPush | SocketPush | ProcessPush): void;
+}
+
+/** A sandbox as the runtime keeps it. */
+export interface Sandbox {
+  status: SandboxStatus;
+  readonly containers: Map<string, Container>;
+}
+
+/** A container as the runtime keeps it. */
+export interface Container {
+  readonly config: ContainerConfig;
+  /** It was to be given more than any program can be given: what is too long is not in its configuration. */
+  readonly isTooLong: boolean;
+  readonly image: ContainerImage;
+  readonly sandbox: Sandbox;
+  /** There is one as soon as it has written. */
+  log: LogBook | undefined;
+  /** Who follows its log waits for news, or was told of some and has not read since. */
+  following: "nobody" | "waits" | "was told";
+  status: ContainerStatus;
+  /** Called once when it has exited. */
+  waiting: (() => void)[] | undefined;
+}
+
+/** An image on a node, and from when on it is there. */
+export interface NodeImage {
+  readonly image: ContainerImage;
+  readonly thereAtMs: number;
+}
+
+/** Something that will happen on the node, whether an actor lives there or not. */
+interface Happening {
+  readonly atMs: number;
+  readonly happen: () => void;
+}
+
+/** The container runtime of one node: it can outlive the actor that it serves, as a real containerd does. */
+export interface RuntimeNode {
+  readonly sandboxes: Map<string, Sandbox>;
+  readonly containers: Map<string, Container>;
+  /** By full name. */
+  readonly images: Map<string, NodeImage>;
+  addresses: AddressPool | undefined;
+  podCidr: string;
+  /** The life of the actor that is served now. */
+  host: NodeHost | undefined;
+  nowMs(): number;
+  later(delayMs: number, happen: () => void): void;
+  push(body: CriPush | SocketPush | ProcessPush): void;
+  /** Something has happened: told to who watches this runtime from outside, in tests. */
+  tell(event: NodeEvent): void;
+  /** 64 hexadecimal digits that nothing else has. */
+  newId(): string;
+  /** Something comes from outside: what is put off in it is done at its end. */
+  enter(body: () => void): void;
+  /** Puts off until all of this moment was said: it goes out in one piece. */
+  atEnd(body: () => void): void;
+  /** Connects an actor: what was due meanwhile has happened, the rest is awaited. */
+  attach(host: NodeHost): void;
+  detach(host: NodeHost): void;
+  /** The power is off: processes end, nothing happens any more. */
+  dispose(): void;
+}
+
+/** More than a small node gives between two losses of power; no divisor of a range's size. */
+const skippedEachLife = 67;
+
+/** The range of a node whose kubelet has told none. */
+const podCidrDefault = "10.244.0.0/24";
+
+/** How a node is set up. */
+export interface RuntimeNodeOptions {
+  /** Ends a moment that nobody entered: real time has such. Default: at once. */
+  readonly defer?: ((body: () => void) => void) | undefined;
+  /** Who watches what happens. Default: nobody. */
+  readonly observe?: ((event: RuntimeEvent) => void) | undefined;
+}
+
+/** Makes an empty node. */
+export function runtimeNode(address: string, options: RuntimeNodeOptions = {}): RuntimeNode {
+  const { defer = (body) => body(), observe } = options;
+  const happenings = new Set<Happening>();
+  let replayedMs: number | undefined;
+  let counter = 0;
+  let depth = 0;
+  let ending: (() => void)[] = [];
+
+  const awaitIn = (happening: Happening, host: NodeHost) =>
+    host.after(Math.max(0, happening.atMs - host.uptimeMs()), () => {
+      if (happenings.delete(happening)) node.enter(happening.happen);
+    });
+  const finish = () => {
+    for (let turns = ending; turns.length > 0; turns = ending) {
+      ending = [];
+      for (const body of turns) body();
+    }
+  };
+
+  const node: RuntimeNode = {
+    sandboxes: new Map(),
+    containers: new Map(),
+    images: new Map(),
+    addresses: undefined,
+    podCidr: podCidrDefault,
+    host: undefined,
+    nowMs: () => replayedMs ?? node.host?.uptimeMs() ?? 0,
+    later(delayMs, happen) {
+      const happening = { atMs: node.nowMs() + delayMs, happen };
+      happenings.add(happening);
+      if (node.host) awaitIn(happening, node.host);
+    },
+    // While the past is caught up with nobody is told: an actor that starts lists first.
+    push: (body) => (replayedMs === undefined ? node.host?.push(body) : undefined),
+    tell: (event) => observe?.({ node: address, ...event }),
+    newId: () => hex64(mix32(hash32(address), node.host?.incarnation ?? 0), mix32(node.nowMs(), ++counter)),
+    enter(body) {
+      depth++;
+      try {
+        body();
+        if (depth === 1) finish();
+      } finally {
+        depth--;
+      }
+    },
+    atEnd(body) {
+      ending.push(body);
+      if (depth === 0 && ending.length === 1) defer(() => node.enter(() => {}));
+    },
+    attach(host) {
+      node.host = host;
+      const uptimeMs = host.uptimeMs();
+      for (;;) {
+        const [due] = [...happenings].filter(({ atMs }) => atMs <= uptimeMs).sort((a, b) => a.atMs - b.atMs);
+        if (!due) break;
+        happenings.delete(due);
+        replayedMs = due.atMs;
+        node.enter(due.happen);
+        replayedMs = undefined;
+      }
+      for (const happening of happenings) awaitIn(happening, host);
+    },
+    detach(host) {
+      if (node.host === host) node.host = undefined;
+    },
+    dispose() {
+      node.host = undefined;
+      for (const container of node.containers.values()) {
+        if (container.status.state === "CONTAINER_RUNNING") container.image.destroy(container);
+      }
+      happenings.clear();
+      ending = [];
+      node.tell({ type: "node.lost" });
+    },
+  };
+  return node;
+}
+
+/** Gives a sandbox an address from the node's range; `undefined` when it has no more. */
+export function takeAddress(node: RuntimeNode): string | undefined {
+  if (!node.addresses) {
+    // A machine that was switched off has forgotten what it gave, but others have not: it goes on elsewhere, as what
+    // host-local keeps on disk makes a real one do.
+    node.addresses = addressPool(node.podCidr, (node.host?.incarnation ?? 0) * skippedEachLife);
+    // The range may have changed: what pods have they keep.
+    for (const { status } of node.sandboxes.values()) {
+      if (status.ready && status.ip) node.addresses.reserve(status.ip);
+    }
+  }
+  return node.addresses.take();
+}
+
+/** Whether a container was not removed. */
+export function isKept(node: RuntimeNode, container: Container): boolean {
+  return node.containers.get(container.status.container) === container;
+}
+
+/** Whether a container's process goes on. */
+export function isRunning(node: RuntimeNode, container: Container): boolean {
+  return container.status.state === "CONTAINER_RUNNING" && isKept(node, container);
+}

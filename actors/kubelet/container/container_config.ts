@@ -1,0 +1,76 @@
+import { unitsOf } from "../../api/quantity.ts";
+import type { Container, Frozen } from "../../api/types.ts";
+import type { ContainerConfig } from "../../cri/messages.ts";
+import { containerPermissions } from "./container_permissions.ts";
+import { type EnvironmentContext, setEnvironment } from "./environment.ts";
+import { createExpander, messageCharsMax } from "./expansion.ts";
+
+/** What a container's configuration depends on beside its spec. */
+export interface ConfigContext extends EnvironmentContext {
+  readonly attempt: number;
+  /** The rest of its pod waits until it has ended. */
+  readonly isAwaited: boolean;
+}
+
+/** Why a container is not made: what it waits for, and the words of the event. */
+export interface ConfigRefusal {
+  readonly reason: "CreateContainerConfigError" | "CreateContainerError";
+  readonly message: string;
+}
+
+/** What the runtime is told of a container, or why that cannot be said. */
+export function containerConfig(spec: Frozen<Container>, context: ConfigContext): ContainerConfig | ConfigRefusal {
+  const expander = createExpander();
+  const wrong = setEnvironment(expander, spec, context);
+  if (wrong !== undefined) return { reason: "CreateContainerConfigError", message: wrong };
+  const permissions = containerPermissions(context.pod, spec.name);
+  if (typeof permissions === "string") return { reason: "CreateContainerConfigError", message: permissions };
+  const command = (spec.command ?? []).map((word) => expander.word(word));
+  const args = (spec.args ?? []).map((word) => expander.word(word));
+  if (expander.chars() > messageCharsMax) {
+    // As gRPC refuses to send it.
+    const sizes = `${expander.chars()} vs. ${messageCharsMax}`;
+    const message = `rpc error: code = ResourceExhausted desc = trying to send message larger than max (${sizes})`;
+    return { reason: "CreateContainerError", message };
+  }
+  const memory = spec.resources?.limits?.memory;
+  const { workingDir, stdin, stdinOnce, tty, terminationMessagePath } = spec;
+  return {
+    name: spec.name,
+    image: spec.image ?? "",
+    attempt: context.attempt,
+    command,
+    args,
+    env: expander.env(),
+    ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
+    ...(workingDir === undefined ? {} : { workingDir }),
+    ...(stdin ? { hasInput: true } : {}),
+    ...(stdin && stdinOnce ? { closesInput: true } : {}),
+    ...(tty ? { hasTerminal: true } : {}),
+    ...(hasCommandProbes(spec) ? { hasCommandProbes: true } : {}),
+    ...(context.isAwaited ? { isAwaited: true } : {}),
+    ...(terminationMessagePath === undefined ? {} : { terminationMessagePath }),
+    ...userOf(spec, context),
+    ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
+    ...(permissions === undefined ? {} : { permissions }),
+  };
+}
+
+function hasCommandProbes({ startupProbe, livenessProbe, readinessProbe }: Frozen<Container>): boolean {
+  return [startupProbe, livenessProbe, readinessProbe].some((probe) => probe?.exec !== undefined);
+}
+
+/** Who a container's process runs as, where its spec or its pod's says so. */
+function userOf({ securityContext = {} }: Frozen<Container>, { pod }: ConfigContext): Pick<ContainerConfig, "user"> {
+  const { runAsUser = pod.spec.securityContext?.runAsUser } = securityContext;
+  const { runAsGroup = pod.spec.securityContext?.runAsGroup } = securityContext;
+  if (runAsUser === undefined && runAsGroup === undefined) return {};
+  return { user: { uid: runAsUser ?? 0, gid: runAsGroup ?? 0 } };
+}
+
+/** When an image is pulled: as the spec says, else always for the tag `latest`. */
+export function pullPolicy({ imagePullPolicy, image = "" }: Frozen<Container>): string {
+  if (imagePullPolicy) return imagePullPolicy;
+  const tag = /:([^/:@]+)$/.exec(image)?.[1];
+  return image.includes("@") || (tag !== undefined && tag !== "latest") ? "IfNotPresent" : "Always";
+}

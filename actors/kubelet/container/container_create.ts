@@ -1,0 +1,65 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { ContainerConfig, CriAnswer } from "../../cri/messages.ts";
+import { callCri, callForContainer } from "../calls.ts";
+import type { KubeletData } from "../data.ts";
+import { podLog } from "../pod/pod_events.ts";
+import type { Subject } from "../pod/pod_record.ts";
+import type { ContainerEvent } from "./container_chart.ts";
+import { type ConfigRefusal, containerConfig } from "./container_config.ts";
+import { adoptRun } from "./container_run.ts";
+import { readSources } from "./environment_sources.ts";
+
+/** What becomes of the making of a container. */
+export interface Creation {
+  readonly step: Step;
+  readonly fire: (event: ContainerEvent, step: Step) => void;
+}
+
+/** Works out how a container is to be, and has the runtime make it in its pod's sandbox. */
+export function createContainer(data: KubeletData, subject: Subject, { step, fire }: Creation) {
+  const { pod, container } = subject;
+  const { sandbox } = pod;
+  if (!sandbox) return fire("createFailed", step);
+  const { epoch } = container;
+  const attempt = container.ran ? container.restarts + 1 : container.restarts;
+  readSources(data, { pod, spec: container.spec }, step, (sources, later) => {
+    // Stopped while it was read what its environment is: there is nothing to undo.
+    if (container.epoch !== epoch) return container.phase === "cancelling" ? fire("createFailed", later) : undefined;
+    const { hostIp, allocatable } = data;
+    const context = { pod: pod.pod, sandbox, attempt, hostIp, allocatable, isAwaited: container.role === "init" };
+    const config: ContainerConfig | ConfigRefusal =
+      typeof sources === "string"
+        ? { reason: "CreateContainerConfigError", message: sources }
+        : containerConfig(container.spec, { ...context, sources });
+    const refuse = (reason: string, message: string, now: Step) => {
+      container.waiting = { reason, message };
+      podLog(data, pod, now, container).failed(`Error: ${message}`);
+      fire("createFailed", now);
+    };
+    if ("reason" in config) return refuse(config.reason, config.message, later);
+    make(data, subject, { step: later, fire, config, sandbox: sandbox.sandbox, refuse });
+  });
+}
+
+interface Making extends Creation {
+  readonly config: ContainerConfig;
+  readonly sandbox: string;
+  readonly refuse: (reason: string, message: string, step: Step) => void;
+}
+
+function make(data: KubeletData, subject: Subject, { step, fire, config, sandbox, refuse }: Making): void {
+  const { pod, container } = subject;
+  const then = (answer: CriAnswer, later: Step) => {
+    if (!answer.ok || !answer.container) {
+      return refuse("CreateContainerError", answer.ok ? "the runtime gave no container" : answer.message, later);
+    }
+    container.restarts = config.attempt;
+    // Of the runs that are over the runtime keeps one.
+    const { previousId } = container;
+    if (previousId !== undefined) callCri(data, later, { op: "RemoveContainer", container: previousId }, () => {});
+    adoptRun(data, subject, answer.container);
+    podLog(data, pod, later, container).created();
+    fire("created", later);
+  };
+  callForContainer(data, container, { step, request: { op: "CreateContainer", sandbox, container: config }, then });
+}

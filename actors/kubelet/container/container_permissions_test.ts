@@ -1,0 +1,82 @@
+import { kubeletStage } from "../../../properties/kubelet_stage.ts";
+import { assert, fc, property, test } from "../../../properties/test.ts";
+import type { Pod } from "../../api/types.ts";
+import { emptyScript } from "../testing/test_machine.ts";
+import { containerPermissions } from "./container_permissions.ts";
+
+const key = "kubetroupe.dev/permissions";
+const podWith = (annotations?: Record<string, string>) =>
+  ({ metadata: { name: "p", ...(annotations ? { annotations } : {}) }, spec: { containers: [] } }) as unknown as Pod;
+
+test("containerPermissions() reads what a pod grants all containers, or one of them", () => {
+  const pod = podWith({ [key]: '{"read": ["/srv/data/"]}', [`${key}.web`]: '{"net": ["127.0.0.1:5432", "*"]}' });
+  assert.deepEqual(containerPermissions(pod, "app"), { read: ["/srv/data"] });
+  assert.deepEqual(containerPermissions(pod, "web"), { net: ["127.0.0.1:5432", "*"] });
+  assert.equal(containerPermissions(podWith(), "app"), undefined);
+  assert.deepEqual(containerPermissions(podWith({ [key]: "{}" }), "app"), {});
+  assert.deepEqual(containerPermissions(podWith({ [key]: '{"write": ["/"]}' }), "app"), { write: ["/"] });
+});
+
+test("containerPermissions() says what cannot be granted", () => {
+  const example = '{"read": ["/srv/data"], "net": ["127.0.0.1:5432"]}';
+  const refusals: [string, string][] = [
+    ["read", `is "read", give JSON such as ${example}`],
+    ["", `is "", give JSON such as ${example}`],
+    ["[]", `is "[]", give JSON such as ${example}`],
+    ["null", `is "null", give JSON such as ${example}`],
+    ['{"red": []}', 'grants "red", use net, read, write, run, env, sys'],
+    ['{"__proto__": []}', 'grants "__proto__", use net, read, write, run, env, sys'],
+    ['{"read": "/srv"}', `grants "read" of "\\"/srv\\"", give a list of texts, such as ${example}`],
+    ['{"net": [80]}', `grants "net" of "[80]", give a list of texts, such as ${example}`],
+    ['{"read": ["data"]}', 'grants "read" of "data", give an absolute path without .., or * for all'],
+    ['{"write": ["/srv/../etc"]}', 'grants "write" of "/srv/../etc", give an absolute path without .., or * for all'],
+    ['{"net": [""]}', 'grants "net" of "", give a scope, or * for all'],
+  ];
+  for (const [text, why] of refusals) {
+    const message = `Cannot grant permissions to container "app": annotation ${key} ${why}`;
+    assert.equal(containerPermissions(podWith({ [key]: text }), "app"), message);
+  }
+});
+
+property(
+  "containerPermissions() grants or says why not, whatever the annotation is",
+  [
+    fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.dictionary(fc.constantFrom("read", "net", "x"), fc.jsonValue()).map((given) => JSON.stringify(given)),
+    ),
+  ],
+  (text) => {
+    const granted = containerPermissions(podWith({ [`${key}.app`]: text }), "app");
+    if (typeof granted === "string") assert.match(granted, /^Cannot grant permissions to container "app": annotation /);
+    else
+      assert.ok(
+        granted &&
+          Object.values(granted)
+            .flat()
+            .every((scope) => typeof scope === "string"),
+      );
+  },
+);
+
+test("a container waits and says why when its pod grants what is nothing, or more than its machine holds", () => {
+  const machine = emptyScript({ isProbed: false });
+  const stage = kubeletStage({ machine });
+  const containers = ["app", "web"].map((name) => ({ name, image: "app:1" }));
+  const annotations = { [key]: '{"red": ["/srv"]}', [`${key}.web`]: '{"read": ["/srv"]}' };
+  stage.createPod("p", { containers }, { annotations });
+  stage.simulation.advance(500);
+  const [app, web] = stage.pod("p")?.status.containerStatuses ?? [];
+  const message = `Cannot grant permissions to container "app": annotation ${key} grants "red", use net, read, write, run, env, sys`;
+  assert.deepEqual(app?.state?.waiting, { reason: "CreateContainerConfigError", message });
+  assert.ok(stage.events().some((each) => each.reason === "Failed" && each.message === `Error: ${message}`));
+  const [created] = machine.asked.flatMap(({ what }) =>
+    "op" in what && what.op === "CreateContainer" ? [what.container] : [],
+  );
+  assert.deepEqual([created?.name, created?.permissions], ["web", { read: ["/srv"] }]);
+  assert.equal(web?.state?.waiting?.reason, "CreateContainerError");
+  const beyond =
+    /^Cannot grant permission to container "default\/p\/web": .* asks for "read" of "\/srv", which the machines/;
+  assert.match(web?.state?.waiting?.message ?? "", beyond);
+});

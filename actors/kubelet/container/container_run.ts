@@ -1,0 +1,54 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { formatTime } from "../../api/time.ts";
+import type { ContainerStatus } from "../../cri/messages.ts";
+import { type KubeletData, wallMs } from "../data.ts";
+import type { ContainerRecord, Subject } from "../pod/pod_record.ts";
+import { stopProbes } from "../probes/probing.ts";
+
+/** From now on this run is the container's latest. */
+export function adoptRun(data: KubeletData, { pod, container }: Subject, status: ContainerStatus): void {
+  if (container.id !== undefined) data.byContainer.delete(container.id);
+  container.previousId = container.id;
+  data.byContainer.set(status.container, { pod, container });
+  container.id = status.container;
+  container.image = status.image;
+  container.imageRef = status.imageRef;
+  container.last = container.end ?? container.last;
+  container.end = undefined;
+  container.ran = true;
+  container.startedAt = undefined;
+  container.runtimeReady = false;
+  container.runtimeHealthy = true;
+  container.isProbed = status.isProbed ?? false;
+  container.runsCommands = status.runsCommands ?? false;
+  container.isHooked = false;
+  container.stopGraceMs = undefined;
+}
+
+/** Takes over what the runtime says of a run that has started. */
+export function noteRunning(container: ContainerRecord, status: ContainerStatus, step: Step): void {
+  container.startedUptimeMs = status.startedAtMs ?? step.uptimeMs;
+  container.startedAt = formatTime(wallMs(step, container.startedUptimeMs));
+  // The news of a change may have overtaken the answer that this is.
+  container.runtimeReady ||= status.ready ?? false;
+  container.runtimeHealthy &&= status.healthy ?? true;
+}
+
+/** The latest run is over: notes how it ended, and gives back its exit code. */
+export function endRun(container: ContainerRecord, status: ContainerStatus, step: Step): number {
+  stopProbes(container);
+  container.ready = false;
+  container.started = false;
+  container.isHooked = false;
+  container.waiting = undefined;
+  const exitCode = status.exitCode ?? 137;
+  container.end = {
+    exitCode,
+    reason: status.reason ?? (exitCode === 0 ? "Completed" : "Error"),
+    startedAt: status.startedAtMs === undefined ? undefined : formatTime(wallMs(step, status.startedAtMs)),
+    finishedAt: formatTime(wallMs(step, status.finishedAtMs ?? step.uptimeMs)),
+    ...(status.message === undefined ? {} : { message: status.message }),
+    containerId: status.container,
+  };
+  return exitCode;
+}

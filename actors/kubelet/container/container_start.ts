@@ -1,0 +1,78 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { ContainerStatus, CriAnswer } from "../../cri/messages.ts";
+import { callForContainer } from "../calls.ts";
+import type { KubeletData } from "../data.ts";
+import { podLog } from "../pod/pod_events.ts";
+import type { Subject } from "../pod/pod_record.ts";
+import type { ContainerEvent } from "./container_chart.ts";
+import { noteRunning } from "./container_run.ts";
+import { runHook } from "./hooks.ts";
+
+/** What becomes of a start. */
+export interface Start {
+  readonly step: Step;
+  readonly fire: (event: ContainerEvent, step: Step) => void;
+  /** It is over already. */
+  readonly onEnd: (status: ContainerStatus, step: Step) => void;
+}
+
+const hookMsMax = 86_400_000;
+
+/** Has the runtime start a container that it has made, and runs its postStart hook. */
+export function startContainer(data: KubeletData, subject: Subject, start: Start): void {
+  const { container } = subject;
+  const then = (answer: CriAnswer, step: Step) => {
+    if (answer.ok && answer.container) return started(data, subject, { ...start, step, status: answer.container });
+    lookAfterStart(data, subject, { ...start, step, failure: answer });
+  };
+  const request = { op: "StartContainer", container: container.id ?? "" } as const;
+  callForContainer(data, container, { step: start.step, request, then });
+}
+
+function started(
+  data: KubeletData,
+  subject: Subject,
+  { step, status, fire }: Start & { readonly status: ContainerStatus },
+) {
+  const { pod, container } = subject;
+  noteRunning(container, status, step);
+  podLog(data, pod, step, container).started();
+  const hook = container.spec.lifecycle?.postStart;
+  if (!hook) return fire("started", step);
+  // It is not told of as running before its hook is done.
+  const { id } = container;
+  container.isHooked = true;
+  runHook(data, subject, { step, hook, timeoutMs: hookMsMax }, (hasFailed, later) => {
+    if (!container.isHooked || container.id !== id) return;
+    container.isHooked = false;
+    fire("started", later);
+    if (!hasFailed) return;
+    podLog(data, pod, later, container).hookFailed("PostStart");
+    podLog(data, pod, later, container).killing("FailedPostStartHook");
+    fire("kill", later);
+  });
+}
+
+/** A start that failed may have been begun by the kubelet before this one, and done: a look at the runtime tells. */
+function lookAfterStart(
+  data: KubeletData,
+  subject: Subject,
+  { failure, ...start }: Start & { readonly failure: CriAnswer },
+): void {
+  const { pod, container } = subject;
+  const message = failure.ok ? "the runtime gave no container" : failure.message;
+  const isSilence = !failure.ok && failure.code === "UNAVAILABLE";
+  const then = (answer: CriAnswer, step: Step) => {
+    const status = answer.ok ? answer.containers?.find((each) => each.container === container.id) : undefined;
+    if (status && status.state !== "CONTAINER_CREATED") {
+      started(data, subject, { ...start, step, status });
+      if (status.state === "CONTAINER_EXITED") start.onEnd(status, step);
+      return;
+    }
+    if (status && isSilence) return startContainer(data, subject, { ...start, step });
+    container.waiting = { reason: "RunContainerError", message };
+    podLog(data, pod, step, container).failed(`Error: ${message}`);
+    start.fire("startFailed", step);
+  };
+  callForContainer(data, container, { step: start.step, request: { op: "ListContainers" }, then });
+}

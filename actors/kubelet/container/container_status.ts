@@ -1,0 +1,77 @@
+import type { ContainerState, ContainerStatus } from "../../api/types.ts";
+import type { KubeletData } from "../data.ts";
+import { durationText } from "../pod/pod_events.ts";
+import { type ContainerRecord, isInitialized, type PodRecord, type Termination } from "../pod/pod_record.ts";
+
+/** What the API is told of a container. */
+export function containerStatus(data: KubeletData, pod: PodRecord, container: ContainerRecord): ContainerStatus {
+  const { name, spec, id, imageRef, last, restarts } = container;
+  const state = stateOf(pod, container);
+  const started = isRunning(container) && container.started;
+  return {
+    ...(id === undefined ? {} : { containerID: `containerd://${id}` }),
+    image: container.image ?? spec.image ?? "",
+    imageID: imageRef ?? "",
+    lastState: lastStateOf(container, state, last),
+    name,
+    ready: isReadyReported(data, pod, container),
+    restartCount: restarts,
+    started,
+    state,
+  };
+}
+
+/** Whether a container is reported as ready. */
+export function isReadyReported(data: KubeletData, pod: PodRecord, container: ContainerRecord): boolean {
+  if (container.role === "init") return isInitialized(container);
+  if (data.defects.has("readyBeforeStarted") && pod.sandbox?.ready && !container.end) return true;
+  return isRunning(container) && container.ready;
+}
+
+function isRunning({ phase, startedAt, end }: ContainerRecord): boolean {
+  return (phase === "running" || phase === "stopping") && startedAt !== undefined && !end;
+}
+
+function stateOf(pod: PodRecord, container: ContainerRecord): ContainerState {
+  const { phase, startedAt, end, last, waiting, ran } = container;
+  if (isRunning(container) && startedAt !== undefined) return { running: { startedAt } };
+  if (waiting) return { waiting: { ...waiting } };
+  if (end && phase === "backingOff" && container.restartDelayMs > 0) {
+    return { waiting: { reason: "CrashLoopBackOff", message: backOffMessage(pod, container) } };
+  }
+  if (end) return { terminated: terminated(end) };
+  if (!ran && last) return { terminated: terminated(last) };
+  const isInitializing = container.role === "main" && hasInit(pod) && !initDone(pod);
+  const isLaterInit = container.role !== "main" && hasInit(pod);
+  return { waiting: { reason: isInitializing || isLaterInit ? "PodInitializing" : "ContainerCreating" } };
+}
+
+/** The run before: while the latest one's end is the state itself it is not told twice. */
+function lastStateOf(container: ContainerRecord, state: ContainerState, last: Termination | undefined): ContainerState {
+  if (state.waiting && container.end) return { terminated: terminated(container.end) };
+  return last && !(state.terminated && !container.end) ? { terminated: terminated(last) } : {};
+}
+
+function backOffMessage({ pod, uid }: PodRecord, { name, restartDelayMs }: ContainerRecord): string {
+  const where = `${pod.metadata.name}_${pod.metadata.namespace}(${uid})`;
+  return `back-off ${durationText(restartDelayMs)} restarting failed container=${name} pod=${where}`;
+}
+
+function terminated({ exitCode, reason, message, startedAt, finishedAt, containerId }: Termination) {
+  return {
+    ...(containerId === undefined ? {} : { containerID: `containerd://${containerId}` }),
+    exitCode,
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...(message === undefined ? {} : { message }),
+    reason,
+    ...(startedAt === undefined ? {} : { startedAt }),
+  };
+}
+
+function hasInit({ containers }: PodRecord): boolean {
+  return containers[0]?.role !== "main";
+}
+
+function initDone({ containers }: PodRecord): boolean {
+  return containers.every((container) => container.role === "main" || isInitialized(container));
+}

@@ -1,0 +1,97 @@
+import { millisOf } from "../../api/quantity.ts";
+import { type Container, type EnvVar, type Frozen, ownValue, type Pod } from "../../api/types.ts";
+import type { SandboxStatus } from "../../cri/messages.ts";
+import { type Sources, sourceKey } from "./environment_sources.ts";
+import type { Expander } from "./expansion.ts";
+import { serviceEnvironment } from "./service_environment.ts";
+
+/** What an environment depends on beside the container's spec. */
+export interface EnvironmentContext {
+  readonly pod: Frozen<Pod>;
+  readonly sandbox: SandboxStatus;
+  readonly hostIp: string;
+  readonly allocatable: Readonly<Record<string, string>>;
+  readonly sources: Sources;
+}
+
+/** Gives an expander the variables of a container; or says why they cannot be made. */
+export function setEnvironment(
+  expander: Expander,
+  spec: Frozen<Container>,
+  context: EnvironmentContext,
+): string | undefined {
+  expander.set("HOSTNAME", hostnameOf(context.pod));
+  for (const [name, value] of Object.entries(serviceEnvironment)) expander.set(name, value);
+  for (const { prefix = "", configMapRef, secretRef } of spec.envFrom ?? []) {
+    const key = configMapRef
+      ? sourceKey("ConfigMap", configMapRef.name ?? "")
+      : sourceKey("Secret", secretRef?.name ?? "");
+    for (const [name, value] of Object.entries(context.sources.get(key) ?? {})) expander.set(prefix + name, value);
+  }
+  for (const variable of spec.env ?? []) {
+    if (variable.value !== undefined) {
+      expander.setExpanded(variable.name, variable.value);
+      continue;
+    }
+    const found = valueFrom(variable, { ...context, spec });
+    if (typeof found === "string") expander.set(variable.name, found);
+    else if (found?.error !== undefined) return found.error;
+  }
+  return undefined;
+}
+
+type ValueContext = EnvironmentContext & { readonly spec: Frozen<Container> };
+
+/** The value that a variable takes from elsewhere; undefined when it is optional and there is none. */
+function valueFrom(
+  { valueFrom: from = {} }: Frozen<EnvVar>,
+  context: ValueContext,
+): string | { readonly error: string } | undefined {
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = from;
+  if (fieldRef) return fieldOf(fieldRef.fieldPath, context);
+  if (resourceFieldRef) return resourceOf(resourceFieldRef, context);
+  const ref = configMapKeyRef ?? secretKeyRef;
+  if (!ref) return "";
+  const kind = configMapKeyRef ? "ConfigMap" : "Secret";
+  const found = ownValue(context.sources.get(sourceKey(kind, ref.name ?? "")), ref.key);
+  if (found !== undefined || ref.optional) return found;
+  return { error: `couldn't find key ${ref.key} in ${kind} ${context.pod.metadata.namespace}/${ref.name}` };
+}
+
+/** What a pod's processes find the name of their host to be; names of hosts end after 63 characters. */
+function hostnameOf({ metadata, spec }: Frozen<Pod>): string {
+  const name = spec.hostNetwork ? spec.nodeName : (spec.hostname ?? metadata.name);
+  return (name ?? "").slice(0, 63).replace(/[-.]+$/, "");
+}
+
+/** The downward API. */
+function fieldOf(path: string, { pod, sandbox, hostIp }: EnvironmentContext): string {
+  const { metadata, spec } = pod;
+  const [, map, key = ""] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
+  if (map === "labels") return ownValue(metadata.labels, key) ?? "";
+  if (map === "annotations") return ownValue(metadata.annotations, key) ?? "";
+  const fields: Readonly<Record<string, string | undefined>> = {
+    "metadata.name": metadata.name,
+    "metadata.namespace": metadata.namespace,
+    "metadata.uid": metadata.uid,
+    "spec.nodeName": spec.nodeName,
+    "spec.serviceAccountName": spec.serviceAccountName,
+    "status.hostIP": hostIp,
+    "status.hostIPs": hostIp,
+    "status.podIP": sandbox.ip || hostIp,
+    "status.podIPs": sandbox.ip || hostIp,
+  };
+  return ownValue(fields, path) ?? "";
+}
+
+/** What a container may use or has asked for, in whole divisors, rounded up; without a limit, what the node has. */
+function resourceOf(
+  { resource, divisor }: { readonly resource: string; readonly divisor?: string },
+  { spec, allocatable }: ValueContext,
+): string {
+  const [list = "", name = ""] = resource.split(".", 2);
+  const { limits = {}, requests = {} } = spec.resources ?? {};
+  const amount = list === "limits" ? (limits[name] ?? allocatable[name]) : (requests[name] ?? limits[name] ?? "0");
+  const unit = divisor === undefined || divisor === "0" ? "1" : divisor;
+  return String(Math.ceil(millisOf(amount) / Math.max(1, millisOf(unit))));
+}

@@ -1,0 +1,40 @@
+import { type Fields, type Frozen, jsonEqual, type Node, type NodeCondition } from "../../api/types.ts";
+import { isExtended } from "../pod/admission.ts";
+
+type NodeStatus = Frozen<Node["status"]>;
+type Amounts = Readonly<Record<string, string>>;
+
+/**
+ * What has to be written of a node's status, beside its conditions, so that it says what its kubelet knows; undefined
+ * when nothing is amiss, the conditions included. Resources that others say the node has stay, and all of each can be
+ * allocated.
+ */
+export function statusRepair(before: NodeStatus, wanted: NodeStatus): Fields | undefined {
+  const { capacity = {} } = before;
+  const allocatable = { ...extendedOf(capacity), ...wanted.allocatable };
+  const gone = Object.keys(before.allocatable ?? {}).filter((each) => isExtended(each) && !(each in allocatable));
+  const repair: Fields = {};
+  if (differs(capacity, wanted.capacity)) repair.capacity = wanted.capacity;
+  if (gone.length > 0 || differs(before.allocatable, allocatable)) {
+    repair.allocatable = { ...allocatable, ...Object.fromEntries(gone.map((each) => [each, null])) };
+  }
+  for (const field of ["addresses", "daemonEndpoints", "nodeInfo"] as const) {
+    if (!jsonEqual(before[field], wanted[field])) repair[field] = wanted[field];
+  }
+  const isAmiss = wanted.conditions?.some((each) => !isSaid(each, before.conditions ?? []));
+  return isAmiss || Object.keys(repair).length > 0 ? repair : undefined;
+}
+
+function extendedOf(amounts: Amounts): Amounts {
+  return Object.fromEntries(Object.entries(amounts).filter(([resource]) => isExtended(resource)));
+}
+
+function differs(before: Amounts = {}, wanted: Amounts = {}): boolean {
+  return Object.entries(wanted).some(([resource, amount]) => before[resource] !== amount);
+}
+
+/** Whether a condition is there already; when it was last heard of does not count. */
+function isSaid({ type, status, reason, message }: Frozen<NodeCondition>, before: Frozen<NodeCondition[]>): boolean {
+  const old = before.find((each) => each.type === type);
+  return old?.status === status && old.reason === reason && old.message === message;
+}

@@ -1,0 +1,50 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { node as nodeKind } from "../../api/kinds/node.ts";
+import { compareResourceVersions } from "../../api/resource_version.ts";
+import type { Frozen, Node, Pod } from "../../api/types.ts";
+import type { Change } from "../../client/informer.ts";
+import { after, type KubeletData } from "../data.ts";
+import type { Seat } from "../pod/admission.ts";
+import { nodeLabels } from "./node_object.ts";
+
+const lookAgainMs = 1_000;
+
+/** The informer of the node's own object has seen a change. */
+export function nodeChanged(data: KubeletData, { type, object }: Change<Node>): void {
+  if (type !== "deleted") noteNode(data, object);
+}
+
+/** Takes what the API says of this kubelet's node, unless something newer is known. */
+export function noteNode(data: KubeletData, object: Frozen<Node>): void {
+  const { known } = data.node;
+  const [before = "", now = ""] = [known?.metadata.resourceVersion, object.metadata.resourceVersion];
+  if (known && known.metadata.uid === object.metadata.uid && compareResourceVersions(now, before) < 0) return;
+  data.node.known = object;
+}
+
+/**
+ * Has `then` run when the node is known as the API has it now. What a watch shows may be older than what the scheduler
+ * went by when it sent a pod here: by that alone no pod is turned away.
+ */
+export function lookAtNode(data: KubeletData, step: Step, then: (step: Step) => void): void {
+  data.client.get<Node>(step, { kind: nodeKind, name: data.input.node }, (outcome, later) => {
+    if (outcome.ok) noteNode(data, outcome.object);
+    // Without a node to look at, what was known of it is the last word.
+    if (outcome.ok || outcome.code === 404) return then(later);
+    after(data, later, lookAgainMs, (again) => lookAtNode(data, again, then));
+  });
+}
+
+/** What a pod would find on this node, as far as is known. */
+export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat | undefined {
+  const { known } = data.node;
+  if (!known) return undefined;
+  const active = [...data.pods.values()].filter((each) => each.pod !== pod && takesRoom(each.phase));
+  const others = active.map((each) => each.pod);
+  if (!data.defects.has("labelsAsRegistered")) return { node: known, others };
+  return { node: { ...known, metadata: { ...known.metadata, labels: nodeLabels(data.input) } }, others };
+}
+
+function takesRoom(phase: string): boolean {
+  return phase !== "finished" && phase !== "removing" && phase !== "gone" && phase !== "admitting";
+}

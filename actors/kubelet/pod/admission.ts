@@ -1,0 +1,61 @@
+import { fitsNodeAffinity, nodeAffinityMismatch } from "../../api/node_selector.ts";
+import { podRequests } from "../../api/pod.ts";
+import { millisOf, unitsOf } from "../../api/quantity.ts";
+import { tolerates } from "../../api/toleration.ts";
+import type { Frozen, Node, Pod } from "../../api/types.ts";
+
+/** Why a pod is turned away. */
+export interface Rejection {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Where a pod is to run: the node as the API has it, and the pods that take room there already. */
+export interface Seat {
+  readonly node: Frozen<Node>;
+  readonly others: readonly Frozen<Pod>[];
+}
+
+/** Whether a node can take a pod: it has room beside the others, is what the pod asks for, and is tolerated. */
+export function admit(pod: Frozen<Pod>, { node, others }: Seat): Rejection | undefined {
+  const short = shortage(pod, { node, others });
+  if (short) return short;
+  const { name, labels = {} } = node.metadata;
+  if (!fitsNodeAffinity(pod, { name, labels })) return failed("NodeAffinity", nodeAffinityMismatch);
+  // Taints that only keep pods away are the scheduler's business.
+  const taints = node.spec.taints?.filter(({ effect }) => effect === "NoExecute") ?? [];
+  if (taints.every((taint) => tolerates(pod.spec.tolerations ?? [], taint))) return undefined;
+  return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
+}
+
+function failed(predicate: string, why: string): Rejection {
+  return { reason: predicate, message: `Predicate ${predicate} failed: ${why}` };
+}
+
+/** The first resource that there is not enough of. */
+function shortage(pod: Frozen<Pod>, { node, others }: Seat): Rejection | undefined {
+  const allocatable: Readonly<Record<string, string>> = node.status.allocatable ?? {};
+  const podsMax = unitsOf(allocatable.pods);
+  if (others.length + 1 > podsMax) return lacks("pods", { requested: 1, used: others.length, capacity: podsMax });
+  for (const [resource, requested] of podRequests(pod.spec)) {
+    const has = allocatable[resource];
+    // What no node is known to have belongs to the cluster: others see to it.
+    if (requested === 0 || (has === undefined && isExtended(resource))) continue;
+    let used = 0;
+    for (const other of others) used += podRequests(other.spec).get(resource) ?? 0;
+    const capacity = resource === "cpu" ? millisOf(has) : unitsOf(has);
+    if (used + requested > capacity) return lacks(resource, { requested, used, capacity });
+  }
+  return undefined;
+}
+
+/** Whether a resource is none of Kubernetes' own: `example.com/dongle`. */
+export function isExtended(resource: string): boolean {
+  return resource.includes("/") && !resource.includes("kubernetes.io/");
+}
+
+function lacks(resource: string, amounts: { requested: number; used: number; capacity: number }): Rejection {
+  const { requested, used, capacity } = amounts;
+  const message = `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`;
+  return { reason: `OutOf${resource}`, message };
+}

@@ -1,0 +1,202 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { formatTime } from "../../api/time.ts";
+import { callCri } from "../calls.ts";
+import { containerEvent } from "../container/container_lifecycle.ts";
+import { after, type KubeletData } from "../data.ts";
+import { closeStreamsOfPod } from "../streams/end_stream.ts";
+import { type PodAction, type PodEvent, podSteps } from "./pod_chart.ts";
+import { podLog } from "./pod_events.ts";
+import { type ContainerRecord, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
+
+type PodReducer = (data: KubeletData, pod: PodRecord, step: Step) => void;
+
+const sandboxRetryMs = 10_000;
+const criRetryMs = 1_000;
+
+/** Gives a pod an event of its chart and does what the phase it leads to asks for. */
+export function podEvent(data: KubeletData, pod: PodRecord, { event, step }: { event: PodEvent; step: Step }): void {
+  const next = podSteps(pod.phase, event);
+  if (!next) return;
+  pod.phase = next.phase;
+  data.dirty.add(pod);
+  for (const action of next.actions) podActions[action](data, pod, step);
+}
+
+const podActions: Readonly<Record<PodAction, PodReducer>> = {
+  runSandbox(data, pod, step) {
+    const { name, namespace = "" } = pod.pod.metadata;
+    const hostNetwork = pod.pod.spec.hostNetwork ?? false;
+    const config = { name, namespace, uid: pod.uid, attempt: pod.sandboxAttempt++, hostNetwork };
+    callCri(data, step, { op: "RunPodSandbox", pod: config }, (answer, later) => {
+      if (answer.ok && answer.sandbox) {
+        pod.sandbox = answer.sandbox;
+        return podEvent(data, pod, { event: "sandboxReady", step: later });
+      }
+      const message = answer.ok ? "the runtime gave no sandbox" : answer.message;
+      podLog(data, pod, later).sandboxFailed(message);
+      podEvent(data, pod, { event: "sandboxFailed", step: later });
+    });
+  },
+
+  awaitSandboxRetry(data, pod, step) {
+    pod.deadline = after(data, step, sandboxRetryMs, (later) => podEvent(data, pod, { event: "retry", step: later }));
+  },
+
+  startInitContainers: (data, pod) => void data.moved.add(pod),
+
+  startContainers(data, pod, step) {
+    for (const container of pod.containers) {
+      if (container.role !== "main" || container.phase !== "waiting") continue;
+      containerEvent(data, { pod, container }, { event: "begin", step });
+    }
+    data.moved.add(pod);
+  },
+
+  // Sidecars outlive the others: `stopInOrder` comes to them.
+  stopContainers(data, pod, step) {
+    stopDeadline(pod);
+    for (const container of pod.containers) {
+      if (container.role !== "sidecar") containerEvent(data, { pod, container }, { event: "kill", step });
+    }
+    data.moved.add(pod);
+  },
+
+  releaseSandbox(data, pod, step) {
+    stopDeadline(pod);
+    // What never came to run is over, too: nothing of this pod will be started any more.
+    for (const container of pod.containers) containerEvent(data, { pod, container }, { event: "kill", step });
+    if (!pod.sandbox?.ready) return released(data, pod, step);
+    stopSandbox(data, pod, step);
+  },
+
+  report(data, pod) {
+    data.dirty.add(pod);
+  },
+
+  forgetPod(data, pod, step) {
+    const { sandbox } = pod;
+    closeStreamsOfPod(data, pod, step);
+    if (sandbox) callCri(data, step, { op: "RemovePodSandbox", sandbox: sandbox.sandbox }, () => {});
+    for (const { id } of pod.containers) if (id !== undefined) data.byContainer.delete(id);
+    data.dirty.delete(pod);
+    data.pods.delete(pod.identity);
+  },
+};
+
+function stopSandbox(data: KubeletData, pod: PodRecord, step: Step) {
+  const { sandbox } = pod;
+  if (!sandbox) return released(data, pod, step);
+  callCri(data, step, { op: "StopPodSandbox", sandbox: sandbox.sandbox }, (answer, later) => {
+    if (!answer.ok && answer.code !== "NOT_FOUND") {
+      after(data, later, criRetryMs, (again) => stopSandbox(data, pod, again));
+      return;
+    }
+    pod.sandbox = { ...sandbox, ready: false };
+    released(data, pod, later);
+  });
+}
+
+function released(data: KubeletData, pod: PodRecord, step: Step): void {
+  podEvent(data, pod, { event: whatFollows(pod), step });
+}
+
+/** What becomes of a pod that has nothing left on the node. */
+function whatFollows(pod: PodRecord): "forget" | "remove" | "finish" {
+  if (pod.removed) return "forget";
+  return pod.pod.metadata.deletionTimestamp === undefined ? "finish" : "remove";
+}
+
+/** One of the containers has changed its phase: what does that mean for the pod? */
+export function advancePod(data: KubeletData, pod: PodRecord, step: Step): void {
+  data.dirty.add(pod);
+  if (pod.phase === "initializing") advanceInit(data, pod, step);
+  else if (pod.phase === "running") advanceMain(data, pod, step);
+  else if (pod.phase === "stopping") stopInOrder(data, pod, step);
+}
+
+/** Starts the first init container that has not done its part; when all have, the pod is initialized. */
+function advanceInit(data: KubeletData, pod: PodRecord, step: Step): void {
+  for (const container of pod.containers) {
+    if (container.role === "main" || isInitialized(container)) continue;
+    if (container.phase === "waiting") containerEvent(data, { pod, container }, { event: "begin", step });
+    else if (container.phase === "ended") podEvent(data, pod, { event: "completed", step });
+    return;
+  }
+  podEvent(data, pod, { event: "initialized", step });
+}
+
+/** A pod is over when all containers that it is for have ended for good. */
+function advanceMain(data: KubeletData, pod: PodRecord, step: Step): void {
+  const isOver = pod.containers.every(({ role, phase }) => role !== "main" || phase === "ended");
+  if (isOver) podEvent(data, pod, { event: "completed", step });
+}
+
+/** Ends the main containers, then the sidecars, the last one first. */
+function stopInOrder(data: KubeletData, pod: PodRecord, step: Step): void {
+  const kill = (container: ContainerRecord) => containerEvent(data, { pod, container }, { event: "kill", step });
+  if (pod.containers.some((container) => container.role !== "sidecar" && isLive(container))) return;
+  for (let index = pod.containers.length - 1; index >= 0; index--) {
+    const container = pod.containers[index];
+    if (container?.role !== "sidecar") continue;
+    kill(container);
+    if (isLive(container)) return;
+  }
+  podEvent(data, pod, { event: "containersGone", step });
+}
+
+function stopDeadline(pod: PodRecord): void {
+  if (pod.deadline) pod.deadline.cancelled = true;
+  pod.deadline = undefined;
+}
+
+/** Begins a pod that was admitted: from now on it has a start time. */
+export function beginPod(data: KubeletData, pod: PodRecord, step: Step): void {
+  pod.startTime ??= formatTime(step.nowMs);
+  watchActiveDeadline(data, pod, step);
+}
+
+/** Has a pod fail when it has been active for as long as its spec allows now; that may be set, or shortened, later. */
+export function watchActiveDeadline(data: KubeletData, pod: PodRecord, step: Step): void {
+  const { activeDeadlineSeconds } = pod.pod.spec;
+  if (pod.activeDeadline) pod.activeDeadline.cancelled = true;
+  pod.activeDeadline = undefined;
+  if (activeDeadlineSeconds === undefined || pod.startTime === undefined) return;
+  const elapsedMs = step.nowMs - Date.parse(pod.startTime);
+  pod.activeDeadline = after(data, step, activeDeadlineSeconds * 1000 - elapsedMs, (later) => {
+    if (data.pods.get(pod.identity) !== pod || pod.stop || pod.phase === "finished") return;
+    const message = "Pod was active on the node longer than the specified deadline";
+    podLog(data, pod, later).deadlineExceeded(message);
+    failPod(data, pod, { step: later, reason: "DeadlineExceeded", message });
+  });
+}
+
+/** Stops a pod by the kubelet's own decision: it fails, whatever its containers say. */
+export function failPod(
+  data: KubeletData,
+  pod: PodRecord,
+  { step, reason, message }: { readonly step: Step; readonly reason: string; readonly message: string },
+): void {
+  pod.failure = { reason, message };
+  stopPod(data, pod, { step, graceMs: (pod.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000 });
+}
+
+/** Stops a pod, or hastens it when it is stopping already and is given less time now. */
+export function stopPod(
+  data: KubeletData,
+  pod: PodRecord,
+  { step, graceMs }: { readonly step: Step; readonly graceMs: number },
+) {
+  if (!pod.stop) {
+    pod.stop = { graceMs };
+    if (pod.phase === "finished") podEvent(data, pod, { event: whatFollows(pod), step });
+    else podEvent(data, pod, { event: "stop", step });
+    return;
+  }
+  if (pod.phase === "finished") return podEvent(data, pod, { event: whatFollows(pod), step });
+  if (graceMs >= pod.stop.graceMs) return;
+  pod.stop.graceMs = graceMs;
+  for (const container of pod.containers) {
+    if (container.phase !== "stopping" || container.id === undefined) continue;
+    callCri(data, step, { op: "StopContainer", container: container.id, timeoutMs: graceMs }, () => {});
+  }
+}

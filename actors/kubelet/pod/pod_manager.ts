@@ -1,0 +1,133 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { formatTime } from "../../api/time.ts";
+import { type Frozen, keyOf, type Pod } from "../../api/types.ts";
+import type { Change } from "../../client/informer.ts";
+import { containerEvent } from "../container/container_lifecycle.ts";
+import type { KubeletData } from "../data.ts";
+import { lookAtNode, seatFor } from "../node/node_view.ts";
+import { admit } from "./admission.ts";
+import { podLog } from "./pod_events.ts";
+import { advancePod, beginPod, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
+import { newPodRecord, type PodRecord } from "./pod_record.ts";
+import { adoptPod, removeOrphans, restoreFromApi } from "./recovery.ts";
+import { noteShown, writeStatuses } from "./status_writer.ts";
+
+const steadyMax = 1_000;
+
+/** The API's wishes are known: takes over what runs already, starts what is missing, ends what nobody wants. */
+export function beginManaging(data: KubeletData, step: Step) {
+  data.managing = true;
+  for (const pod of data.podInformer.values()) showPod(data, pod, step);
+  removeOrphans(data, step);
+}
+
+/** The informer has seen a change. */
+export function podChanged(data: KubeletData, { type, object, previous }: Change<Pod>, step: Step) {
+  if (!data.managing) return;
+  if (type === "deleted") return podRemoved(data, object, step);
+  // Deleted and created again between two looks: the one before is gone, whatever its name.
+  if (previous && previous.metadata.uid !== object.metadata.uid) podRemoved(data, previous, step);
+  showPod(data, object, step);
+}
+
+/** By what a pod is known: its uid. Names are used again. */
+function identityOf(data: KubeletData, pod: Frozen<Pod>): string {
+  return data.defects.has("forgetsUid") ? keyOf(pod) : (pod.metadata.uid ?? "");
+}
+
+function podRemoved(data: KubeletData, object: Frozen<Pod>, step: Step) {
+  const pod = data.pods.get(identityOf(data, object));
+  if (!pod) return;
+  pod.removed = true;
+  if (pod.phase === "finished" || pod.phase === "removing") return podEvent(data, pod, { event: "forget", step });
+  stopPod(data, pod, { step, graceMs: graceOf(object) });
+}
+
+function graceOf({ metadata, spec }: Frozen<Pod>): number {
+  return (metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30) * 1000;
+}
+
+function showPod(data: KubeletData, shown: Frozen<Pod>, step: Step) {
+  const identity = identityOf(data, shown);
+  const known = data.pods.get(identity);
+  if (known) return updatePod(data, known, { shown, step });
+  const pod = newPodRecord(shown, keyOf(shown), identity);
+  const { phase } = shown.status;
+  restoreFromApi(pod);
+  const hasSandbox = adoptPod(data, pod, step);
+  const isEnded = phase === "Succeeded" || phase === "Failed";
+  const isDeleted = shown.metadata.deletionTimestamp !== undefined;
+  const isKnown = shown.status.startTime !== undefined;
+  data.pods.set(identity, pod);
+  if (isEnded) return podEvent(data, pod, { event: "ended", step });
+  if (!isKnown && !isDeleted && !hasSandbox) return judgePod(data, pod, step);
+  if (hasSandbox || !isDeleted) beginPod(data, pod, step);
+  if (hasSandbox) podEvent(data, pod, { event: "adopted", step });
+  if (isDeleted) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
+  if (!hasSandbox) podEvent(data, pod, { event: "admitted", step });
+}
+
+/** Takes in a pod that is new here, or turns it away; that never by an old word of the API. */
+function judgePod(data: KubeletData, pod: PodRecord, step: Step) {
+  const judge = () => {
+    const seat = seatFor(data, pod.pod);
+    return seat && admit(pod.pod, seat);
+  };
+  if (!judge()) return takeIn(data, pod, step);
+  lookAtNode(data, step, (later) => {
+    if (data.pods.get(pod.identity) !== pod || pod.phase !== "admitting") return;
+    const rejection = judge();
+    if (!rejection) return takeIn(data, pod, later);
+    const { reason, message } = rejection;
+    pod.rejected = true;
+    pod.failure = { reason, message: `Pod was rejected: ${message}` };
+    pod.startTime = formatTime(later.nowMs);
+    podLog(data, pod, later).rejected(reason, message);
+    podEvent(data, pod, { event: "rejected", step: later });
+  });
+}
+
+function takeIn(data: KubeletData, pod: PodRecord, step: Step): void {
+  beginPod(data, pod, step);
+  podEvent(data, pod, { event: "admitted", step });
+}
+
+function updatePod(
+  data: KubeletData,
+  pod: PodRecord,
+  { shown, step }: { readonly shown: Frozen<Pod>; readonly step: Step },
+) {
+  const isNewSpec = pod.pod.metadata.generation !== shown.metadata.generation;
+  pod.pod = shown;
+  noteShown(data, pod, shown);
+  if (shown.metadata.deletionTimestamp !== undefined) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
+  if (!isNewSpec) return;
+  takeSpecs(data, pod, step);
+  watchActiveDeadline(data, pod, step);
+}
+
+/** The image of a running pod's container may be changed: then the container runs again with the new one. */
+function takeSpecs(data: KubeletData, pod: PodRecord, step: Step): void {
+  const { containers, initContainers = [] } = pod.pod.spec;
+  data.dirty.add(pod);
+  for (const spec of [...initContainers, ...containers]) {
+    const container = pod.containers.find(({ name }) => name === spec.name);
+    if (!container) continue;
+    const isOther = container.spec.image !== spec.image;
+    container.spec = spec;
+    if (!isOther || container.phase !== "running") continue;
+    podLog(data, pod, step, container).killing(`Container ${spec.name} definition changed, will be restarted`);
+    containerEvent(data, { pod, container }, { event: "kill", step });
+  }
+}
+
+/** Ends a step: pods whose containers have moved move on, then what has changed is written. */
+export function settle(data: KubeletData, step: Step): void {
+  for (let round = 0; data.moved.size > 0; round++) {
+    if (round > steadyMax) throw new Error(`Cannot settle the pods of node "${data.input.node}": they never rest`);
+    const moved = [...data.moved];
+    data.moved.clear();
+    for (const pod of moved) advancePod(data, pod, step);
+  }
+  writeStatuses(data, step);
+}

@@ -1,0 +1,211 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { Container, Frozen, Pod, PodStatus } from "../../api/types.ts";
+import type { SandboxStatus } from "../../cri/messages.ts";
+import type { ContainerPhase } from "../container/container_chart.ts";
+import type { Deadline } from "./deadlines.ts";
+import type { PodPhase } from "./pod_chart.ts";
+
+/** How a run of a container ended; times are the wall clock's. */
+export interface Termination {
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly message?: string;
+  readonly startedAt: string | undefined;
+  readonly finishedAt: string | undefined;
+  readonly containerId: string | undefined;
+}
+
+/** `init` runs to its end before the next, `sidecar` runs beside all that follow it, `main` is what the pod is for. */
+export type ContainerRole = "init" | "sidecar" | "main";
+
+/** One container of a pod, over all its restarts. */
+export interface ContainerRecord {
+  readonly name: string;
+  readonly role: ContainerRole;
+  spec: Frozen<Container>;
+  phase: ContainerPhase;
+  /** The runtime's id of the latest run; undefined before the first was created. */
+  id: string | undefined;
+  /** The run before the latest, which the runtime still keeps. */
+  previousId: string | undefined;
+  image: string | undefined;
+  imageRef: string | undefined;
+  /** Runs created before the latest; also the attempt that the next run is created with when `ran`. */
+  restarts: number;
+  /** Whether a run was created before, by this kubelet or one before it. */
+  ran: boolean;
+  startedAt: string | undefined;
+  startedUptimeMs: number;
+  /** How the latest run ended, when it has; `last` is how the one before it did. */
+  end: Termination | undefined;
+  last: Termination | undefined;
+  /** Why it waits: ErrImagePull, CreateContainerError, ...; undefined for the usual reasons. */
+  waiting: { readonly reason: string; readonly message: string } | undefined;
+  /** Its startup probe has passed, or it has none. */
+  started: boolean;
+  ready: boolean;
+  /** What probes would find at this moment. */
+  runtimeReady: boolean;
+  runtimeHealthy: boolean;
+  pullBackOffMs: number;
+  pullStartedUptimeMs: number;
+  /** The delay before the next restart but one; 0 before the first. */
+  restartBackOffMs: number;
+  /** The delay before the restart it waits for. */
+  restartDelayMs: number;
+  restartedUptimeMs: number;
+  /** Answers of the runtime to what was asked before this number are not for this run. */
+  epoch: number;
+  probes: ProbeDeadlines;
+  /** Its probes have to be carried out: nobody foretells what they will find. */
+  isProbed: boolean;
+  /** Commands that are run in it do what they say: probes that are commands have to be carried out, too. */
+  runsCommands: boolean;
+  /** What is done when a startup probe that is foretold has passed. */
+  whenStarted: ((step: Step) => void) | undefined;
+  /** Its postStart hook is still running. */
+  isHooked: boolean;
+  /** How long it is given to stop when that is not what its pod says. */
+  stopGraceMs: number | undefined;
+}
+
+/** A container and the pod that it is of. */
+export interface Subject {
+  readonly pod: PodRecord;
+  readonly container: ContainerRecord;
+}
+
+/** The three things that are asked of a container. */
+export type ProbeKind = "startup" | "readiness" | "liveness";
+
+/** What a running container's probes wait for. */
+export type ProbeDeadlines = { [Kind in ProbeKind]?: Deadline };
+
+/** Why and how a pod is being stopped. */
+export interface PodStop {
+  graceMs: number;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** A pod on this node. */
+export interface PodRecord {
+  readonly uid: string;
+  /** Under what the kubelet keeps it: the uid. */
+  readonly identity: string;
+  readonly key: string;
+  /** The newest that the API showed. */
+  pod: Frozen<Pod>;
+  phase: PodPhase;
+  readonly containers: ContainerRecord[];
+  sandbox: SandboxStatus | undefined;
+  sandboxAttempt: number;
+  startTime: string | undefined;
+  /** Set when the kubelet itself decided that the pod fails: Evicted, OutOfcpu, DeadlineExceeded. */
+  failure: { readonly reason: string; readonly message: string } | undefined;
+  /** This node would not have it: nothing of it has run here, and nothing is told of its containers. */
+  rejected: boolean;
+  stop: PodStop | undefined;
+  /** The API does not have it any more. */
+  removed: boolean;
+  /** When each condition last changed, by type, with its status. */
+  readonly transitions: Map<string, { status: string; at: string }>;
+  /** What the API is known to have; undefined before anything was written. */
+  reported: Frozen<PodStatus> | undefined;
+  /** The version that `reported` is of. */
+  reportedVersion: string;
+  /** A write is under way. */
+  writing: boolean;
+  /** The API said that there is nothing left to write to. */
+  unwanted: boolean;
+  writeFailures: number;
+  deadline: Deadline | undefined;
+  /** When it will have been active for too long. */
+  activeDeadline: Deadline | undefined;
+  /** What the ConfigMaps and Secrets of its containers' environments held when they were last read. */
+  readonly sources: Map<string, Readonly<Record<string, string>>>;
+}
+
+/** A record for a pod that this kubelet has not seen before. */
+export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): PodRecord {
+  const init = (pod.spec.initContainers ?? []).map((spec) =>
+    newContainerRecord(spec, spec.restartPolicy === "Always" ? "sidecar" : "init"),
+  );
+  return {
+    uid: pod.metadata.uid ?? "",
+    identity,
+    key,
+    pod,
+    phase: "admitting",
+    containers: [...init, ...pod.spec.containers.map((spec) => newContainerRecord(spec, "main"))],
+    sandbox: undefined,
+    sandboxAttempt: 0,
+    startTime: pod.status.startTime,
+    failure: undefined,
+    rejected: false,
+    stop: undefined,
+    removed: false,
+    transitions: new Map(),
+    reported: undefined,
+    reportedVersion: "",
+    writing: false,
+    unwanted: false,
+    writeFailures: 0,
+    deadline: undefined,
+    activeDeadline: undefined,
+    sources: new Map(),
+  };
+}
+
+function newContainerRecord(spec: Frozen<Container>, role: ContainerRole): ContainerRecord {
+  return {
+    name: spec.name,
+    role,
+    spec,
+    phase: "waiting",
+    id: undefined,
+    previousId: undefined,
+    image: undefined,
+    imageRef: undefined,
+    restarts: 0,
+    ran: false,
+    startedAt: undefined,
+    startedUptimeMs: 0,
+    end: undefined,
+    last: undefined,
+    waiting: undefined,
+    started: false,
+    ready: false,
+    runtimeReady: false,
+    runtimeHealthy: true,
+    pullBackOffMs: 0,
+    pullStartedUptimeMs: 0,
+    restartBackOffMs: 0,
+    restartDelayMs: 0,
+    restartedUptimeMs: 0,
+    epoch: 0,
+    probes: {},
+    isProbed: false,
+    runsCommands: false,
+    whenStarted: undefined,
+    isHooked: false,
+    stopGraceMs: undefined,
+  };
+}
+
+/** Whether the runtime may have a process of it. */
+export function isLive({ phase }: ContainerRecord): boolean {
+  return (
+    phase === "running" ||
+    phase === "stopping" ||
+    phase === "starting" ||
+    phase === "creating" ||
+    phase === "cancelling"
+  );
+}
+
+/** Whether an init container has done its part: ended well, or for a sidecar, started. */
+export function isInitialized(container: ContainerRecord): boolean {
+  if (container.role === "sidecar") return container.started;
+  return container.phase === "ended" && container.end?.exitCode === 0;
+}

@@ -1,0 +1,126 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { formatTime } from "../../api/time.ts";
+import type { PodCondition, PodStatus } from "../../api/types.ts";
+import { containerStatus, isReadyReported } from "../container/container_status.ts";
+import type { KubeletData } from "../data.ts";
+import { isOver, type ReportedPhase, reportedPhase } from "./pod_phase.ts";
+import { isInitialized, type PodRecord } from "./pod_record.ts";
+
+/** The status fields that a kubelet owns; what it does not mention it leaves to others. */
+export type OwnStatus = Pick<
+  PodStatus,
+  "conditions" | "containerStatuses" | "hostIP" | "hostIPs" | "initContainerStatuses"
+> &
+  Pick<PodStatus, "message" | "phase" | "podIP" | "podIPs" | "reason" | "startTime"> & {
+    observedGeneration?: number;
+  };
+
+/** What a condition says beside its type. */
+interface Finding {
+  readonly status: "True" | "False";
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+const isTrue: Finding = { status: "True" };
+
+/** What a kubelet reports of a pod at this moment. */
+export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnStatus {
+  const { generation } = pod.pod.metadata;
+  const observed = generation === undefined ? {} : { observedGeneration: generation };
+  const phase = reportedPhase(pod);
+  // Why it fails is told with the phase that says so: until its last container has stopped it is running, no more.
+  const failure = phase === "Failed" ? (pod.failure ?? {}) : {};
+  // A pod that was turned away has no more to it than the reason.
+  if (pod.rejected) return { ...observed, ...failure, ...startTimeOf(pod), phase };
+  const { hostIp } = data;
+  const ip = pod.pod.spec.hostNetwork ? hostIp : pod.sandbox?.ip || pod.pod.status.podIP;
+  const init = pod.containers.filter(({ role }) => role !== "main");
+  const main = pod.containers.filter(({ role }) => role === "main");
+  return {
+    ...observed,
+    conditions: conditions(data, pod, { step, phase }),
+    containerStatuses: main.map((container) => containerStatus(data, pod, container)),
+    hostIP: hostIp,
+    hostIPs: [{ ip: hostIp }],
+    ...(init.length === 0 ? {} : { initContainerStatuses: init.map((each) => containerStatus(data, pod, each)) }),
+    ...failure,
+    phase,
+    ...(ip && pod.sandbox ? { podIP: ip, podIPs: [{ ip }] } : {}),
+    ...startTimeOf(pod),
+  };
+}
+
+function startTimeOf({ startTime }: PodRecord): Pick<OwnStatus, "startTime"> {
+  return startTime === undefined ? {} : { startTime };
+}
+
+function conditions(
+  data: KubeletData,
+  pod: PodRecord,
+  { step, phase }: { readonly step: Step; readonly phase: ReportedPhase },
+): PodCondition[] {
+  const containersReady = containersReadyOf(data, pod, phase);
+  const ready = containersReady.status === "True" ? gatesPassed(pod) : containersReady;
+  const found: readonly (readonly [string, Finding])[] = [
+    ["PodReadyToStartContainers", pod.sandbox?.ready ? isTrue : { status: "False" }],
+    ["Initialized", initializedOf(pod, phase)],
+    ["Ready", ready],
+    ["ContainersReady", containersReady],
+  ];
+  return found.map(([type, finding]) => conditionOf(pod, { type, finding, step }));
+}
+
+function conditionOf(
+  pod: PodRecord,
+  { type, finding, step }: { readonly type: string; readonly finding: Finding; readonly step: Step },
+): PodCondition {
+  let transition = pod.transitions.get(type);
+  if (transition?.status !== finding.status) {
+    transition = { status: finding.status, at: formatTime(step.nowMs) };
+    pod.transitions.set(type, transition);
+  }
+  const { generation } = pod.pod.metadata;
+  const { reason, message, status } = finding;
+  return {
+    // Kubernetes writes a time that is not set as null.
+    ...({ lastProbeTime: null } as object),
+    lastTransitionTime: transition.at,
+    ...(message === undefined ? {} : { message }),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    ...(reason === undefined ? {} : { reason }),
+    status,
+    type,
+  };
+}
+
+function initializedOf(pod: PodRecord, phase: ReportedPhase): Finding {
+  const incomplete = pod.containers.filter((container) => container.role !== "main" && !isInitialized(container));
+  if (phase === "Succeeded") return { status: "True", reason: "PodCompleted" };
+  const hasRun = pod.containers.some(({ role, ran }) => role === "main" && ran);
+  if (incomplete.length === 0 || hasRun) return isTrue;
+  const message = `containers with incomplete status: [${incomplete.map(({ name }) => name).join(" ")}]`;
+  return { status: "False", reason: "ContainersNotInitialized", message };
+}
+
+function containersReadyOf(data: KubeletData, pod: PodRecord, phase: ReportedPhase): Finding {
+  if (phase === "Succeeded") return { status: "False", reason: "PodCompleted" };
+  if (phase === "Failed") return { status: "False", reason: "PodFailed" };
+  const isAwaited = pod.containers.filter(({ role }) => role !== "init");
+  const unready = isOver(pod) ? isAwaited : isAwaited.filter((each) => !isReadyReported(data, pod, each));
+  if (unready.length === 0) return isTrue;
+  const message = `containers with unready status: [${unready.map(({ name }) => name).join(" ")}]`;
+  return { status: "False", reason: "ContainersNotReady", message };
+}
+
+/** Readiness gates are conditions that others set. */
+function gatesPassed({ pod }: PodRecord): Finding {
+  const { readinessGates = [] } = pod.spec;
+  const missing = readinessGates.find(
+    ({ conditionType }) =>
+      !pod.status.conditions?.some((each) => each.type === conditionType && each.status === "True"),
+  );
+  if (!missing) return isTrue;
+  const message = `corresponding condition of pod readiness gate "${missing.conditionType}" does not exist.`;
+  return { status: "False", reason: "ReadinessGatesNotReady", message };
+}

@@ -1,0 +1,158 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { ContainerStatus as ApiContainerStatus, Frozen } from "../../api/types.ts";
+import type { ContainerStatus, SandboxStatus } from "../../cri/messages.ts";
+import { callCri } from "../calls.ts";
+import { containerEvent, containerExited } from "../container/container_lifecycle.ts";
+import { adoptRun, noteRunning } from "../container/container_run.ts";
+import { restartsAfter } from "../container/restart_policy.ts";
+import type { KubeletData } from "../data.ts";
+import type { ContainerRecord, PodRecord, Termination } from "./pod_record.ts";
+
+const orphanGraceMs = 2_000;
+const idPrefix = "containerd://";
+
+/** A kubelet that restarted has forgotten all: what the API was told of a pod is its memory. */
+export function restoreFromApi(pod: PodRecord): void {
+  const { conditions = [], containerStatuses = [], initContainerStatuses = [], phase } = pod.pod.status;
+  for (const { type, status, lastTransitionTime } of conditions) {
+    if (lastTransitionTime !== undefined) pod.transitions.set(type, { status, at: lastTransitionTime });
+  }
+  for (const status of [...initContainerStatuses, ...containerStatuses]) {
+    const container = pod.containers.find(({ name }) => name === status.name);
+    if (container) restoreContainer(container, status);
+  }
+  const { reason = "", message = "" } = pod.pod.status;
+  if (phase === "Failed" && reason !== "") pod.failure = { reason, message };
+  // Of a pod that was taken in the API has its containers, whatever became of it.
+  pod.rejected = pod.failure !== undefined && containerStatuses.length === 0;
+}
+
+function restoreContainer(container: ContainerRecord, status: Frozen<ApiContainerStatus>): void {
+  const { containerID, image, imageID, restartCount, state, lastState } = status;
+  container.restarts = restartCount;
+  container.last = terminationOf(lastState?.terminated);
+  if (containerID === undefined) return;
+  container.ran = true;
+  container.id = containerID.slice(idPrefix.length);
+  container.image = image;
+  container.imageRef = imageID;
+  container.end = terminationOf(state?.terminated);
+  container.startedAt = state?.running?.startedAt ?? state?.terminated?.startedAt;
+  container.ready = status.ready;
+  container.started = status.started ?? false;
+  if (state?.waiting && container.last?.containerId === container.id) {
+    container.end = container.last;
+    container.last = undefined;
+  }
+}
+
+function terminationOf(terminated: NonNullable<Frozen<ApiContainerStatus>["state"]>["terminated"]) {
+  if (!terminated) return undefined;
+  const { containerID, exitCode, finishedAt, message, reason = "Error", startedAt } = terminated;
+  const containerId = containerID?.slice(idPrefix.length);
+  return { exitCode, reason, startedAt, finishedAt, containerId, ...(message === undefined ? {} : { message }) };
+}
+
+/**
+ * Takes over what the runtime has of a pod. Running containers run on; those that ended meanwhile are treated as if
+ * they ended now. Gives back whether the pod has a sandbox to go on in.
+ */
+export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean {
+  const sandboxes = [...data.found.sandboxes.values()].filter((each) => each.pod.uid === pod.uid);
+  sandboxes.sort((a, b) => b.pod.attempt - a.pod.attempt);
+  const [latest] = sandboxes;
+  for (const sandbox of sandboxes) {
+    data.found.sandboxes.delete(sandbox.sandbox);
+    if (sandbox !== latest || !latest.ready) removeSandbox(data, sandbox, step);
+  }
+  pod.sandboxAttempt = (latest?.pod.attempt ?? -1) + 1;
+  if (!latest?.ready) {
+    for (const container of pod.containers) loseRun(data, pod, { container, step });
+    return false;
+  }
+  pod.sandbox = latest;
+  const containers = [...data.found.containers.values()].filter(({ sandbox }) => sandbox === latest.sandbox);
+  containers.sort((a, b) => b.attempt - a.attempt);
+  for (const container of pod.containers) {
+    const status = containers.find(({ name }) => name === container.name);
+    if (status) adoptContainer(data, pod, { container, status, step });
+    else loseRun(data, pod, { container, step });
+  }
+  return true;
+}
+
+function adoptContainer(
+  data: KubeletData,
+  pod: PodRecord,
+  { container, status, step }: { container: ContainerRecord; status: ContainerStatus; step: Step },
+) {
+  const isSame = container.id === status.container;
+  const wasReady = isSame && container.ready && (status.isProbed || (status.ready ?? false));
+  const known = container.end?.containerId === status.container ? container.end : undefined;
+  if (known) container.end = undefined;
+  adoptRun(data, { pod, container }, status);
+  container.previousId = undefined;
+  container.restarts = status.attempt;
+  if (status.isProbed) {
+    // What was found before is believed until it is found otherwise.
+    container.ready = wasReady;
+    container.started &&= isSame;
+  }
+  if (status.state === "CONTAINER_CREATED")
+    return containerEvent(data, { pod, container }, { event: "foundCreated", step });
+  noteRunning(container, status, step);
+  if (status.state === "CONTAINER_RUNNING") {
+    containerEvent(data, { pod, container }, { event: "foundRunning", step });
+    container.ready ||= wasReady;
+    return;
+  }
+  containerExited(data, { pod, container }, { step, status });
+  if (known) container.end = known;
+}
+
+/** The API knows of a run that the runtime does not: the machine was switched off and on again. */
+function loseRun(
+  data: KubeletData,
+  pod: PodRecord,
+  { container, step }: { readonly container: ContainerRecord; readonly step: Step },
+): void {
+  container.ready = false;
+  if (!container.ran) return;
+  container.end ??= lostRun(container);
+  const { exitCode } = container.end;
+  if (!restartsAfter(pod, container, exitCode)) {
+    containerEvent(data, { pod, container }, { event: "exitedForGood", step });
+  }
+}
+
+function lostRun({ id, startedAt }: ContainerRecord): Termination {
+  const message = "The container could not be located when the pod was terminated";
+  const reason = "ContainerStatusUnknown";
+  return { exitCode: 137, reason, message, startedAt, finishedAt: undefined, containerId: id };
+}
+
+/** The runtime has what no pod of the API wants any more: it is stopped and removed. */
+export function removeOrphans(data: KubeletData, step: Step): void {
+  for (const sandbox of data.found.sandboxes.values()) removeSandbox(data, sandbox, step);
+  data.found.sandboxes.clear();
+  data.found.containers.clear();
+}
+
+function removeSandbox(data: KubeletData, { sandbox }: SandboxStatus, step: Step) {
+  const running = [...data.found.containers.values()].filter(
+    (each) => each.sandbox === sandbox && each.state === "CONTAINER_RUNNING",
+  );
+  let left = running.length;
+  const remove = (later: Step) => {
+    callCri(data, later, { op: "StopPodSandbox", sandbox }, (_answer, last) => {
+      callCri(data, last, { op: "RemovePodSandbox", sandbox }, () => {});
+    });
+  };
+  if (left === 0) return remove(step);
+  for (const { container } of running) {
+    callCri(data, step, { op: "StopContainer", container, timeoutMs: orphanGraceMs }, (_answer, later) => {
+      left--;
+      if (left === 0) remove(later);
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/kubelet_stage.ts";
+import { assert, test } from "../../../properties/test.ts";
+
+const nginx = { containers: [{ name: "nginx", image: "nginx:1.27" }] };
+const isRunning = (stage: KubeletStage) => stage.simulation.report(kubeletAddress)?.phase === "running.connected";
+const statusOf = (stage: KubeletStage, name = "web") => stage.pod(name)?.status.containerStatuses?.[0];
+
+function crash(stage: KubeletStage): void {
+  const { incarnation = 0 } = stage.simulation.report(kubeletAddress) ?? {};
+  stage.simulation.crashNow(kubeletAddress, "for the test");
+  assert.ok(
+    stage.until(() => isRunning(stage) && stage.simulation.report(kubeletAddress)?.incarnation !== incarnation),
+  );
+}
+
+test("a kubelet that restarts finds its containers, leaves them running and has nothing to write", () => {
+  const stage = kubeletStage();
+  stage.createPod("web", nginx);
+  stage.until(() => stage.pod("web")?.status.phase === "Running");
+  stage.simulation.advance(5_000);
+  const before = { status: stage.pod("web")?.status, runtime: stage.runtime.inspect(kubeletAddress) };
+  crash(stage);
+  stage.simulation.advance(60_000);
+  assert.deepEqual(stage.pod("web")?.status, before.status);
+  assert.deepEqual(stage.runtime.inspect(kubeletAddress), before.runtime);
+  stage.deletePod("web");
+  assert.ok(stage.until(() => stage.pod("web") === undefined));
+  stage.simulation.advance(100);
+  assert.equal(stage.runtime.inspect(kubeletAddress).containers.length, 0);
+});
+
+test("a kubelet that restarts continues the count of restarts", () => {
+  const stage = kubeletStage({ images: { nginx: { exitAfterMs: 1_000, exitCode: 1, attemptsMax: 2 } } });
+  stage.createPod("web", nginx);
+  stage.until(() => statusOf(stage)?.restartCount === 2 && statusOf(stage)?.ready === true);
+  crash(stage);
+  stage.simulation.advance(5_000);
+  assert.equal(statusOf(stage)?.restartCount, 2);
+  assert.equal(statusOf(stage)?.lastState?.terminated?.exitCode, 1);
+});
+
+test("a kubelet reports what ended while it was down", () => {
+  const stage = kubeletStage({ images: { job: { exitAfterMs: 3_000, exitCode: 0 } } });
+  stage.createPod("web", { restartPolicy: "Never", containers: [{ name: "c", image: "job:1" }] });
+  stage.until(() => stage.pod("web")?.status.phase === "Running");
+  stage.simulation.crashNow(kubeletAddress, "for the test");
+  stage.simulation.advance(10_000);
+  assert.equal(stage.pod("web")?.status.phase, "Succeeded");
+  assert.equal(statusOf(stage)?.restartCount, 0);
+});
+
+test("a kubelet ends what nobody wants any more when it is back", () => {
+  const stage = kubeletStage();
+  stage.createPod("web", nginx);
+  stage.createPod("other", nginx);
+  stage.until(() => stage.pod("other")?.status.phase === "Running" && stage.pod("web")?.status.phase === "Running");
+  const heal = stage.cutOff();
+  stage.deletePod("web", 0);
+  stage.simulation.crashNow(kubeletAddress, "for the test");
+  stage.simulation.advance(1_000);
+  heal();
+  stage.until(() => isRunning(stage));
+  stage.simulation.advance(3_000);
+  const { sandboxes } = stage.runtime.inspect(kubeletAddress);
+  assert.deepEqual(
+    sandboxes.map(({ pod }) => pod.name),
+    ["other"],
+  );
+});
+
+test("after a crash of the whole machine its pods run again in new sandboxes, with one restart more", () => {
+  const stage = kubeletStage();
+  stage.createPod("web", nginx);
+  stage.createPod("job", { ...nginx, restartPolicy: "Never" });
+  stage.until(() => stage.pod("job")?.status.phase === "Running" && stage.pod("web")?.status.phase === "Running");
+  stage.simulation.advance(1_000);
+  const { containerID } = statusOf(stage) ?? {};
+  stage.runtime.machineCrash(kubeletAddress);
+  crash(stage);
+  assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && statusOf(stage)?.ready === true));
+  assert.notEqual(statusOf(stage)?.containerID, containerID);
+  assert.equal(statusOf(stage)?.lastState?.terminated?.reason, "ContainerStatusUnknown");
+  assert.equal(stage.pod("web")?.status.phase, "Running");
+  assert.equal(stage.pod("job")?.status.phase, "Failed");
+});
+
+test("a kubelet whose node was deleted registers it again, and its pods run on", () => {
+  const stage = kubeletStage();
+  stage.createPod("web", nginx);
+  stage.until(() => stage.pod("web")?.status.phase === "Running");
+  const before = stage.runtime.inspect(kubeletAddress);
+  stage.ask({ verb: "delete", resource: "nodes", name: "node-1", body: "{}" });
+  assert.equal(stage.node(), undefined);
+  assert.ok(stage.until(() => stage.node() !== undefined && isRunning(stage), 400_000));
+  assert.deepEqual(stage.runtime.inspect(kubeletAddress), before);
+});
+
+test("a kubelet that restarts kills a container that its liveness probe would have failed meanwhile", () => {
+  const stage = kubeletStage({ images: { sick: { unhealthyAfterMs: 5_000, attemptsMax: 1 } } });
+  const livenessProbe = { exec: { command: ["true"] }, periodSeconds: 5, failureThreshold: 2 };
+  stage.createPod("web", { containers: [{ name: "c", image: "sick:1", livenessProbe }] });
+  stage.until(() => stage.pod("web")?.status.phase === "Running");
+  stage.simulation.advance(6_000);
+  crash(stage);
+  assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && statusOf(stage)?.ready === true));
+});

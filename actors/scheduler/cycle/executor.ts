@@ -1,0 +1,150 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { pod as podKind } from "../../api/kinds/pod.ts";
+import { formatTime } from "../../api/time.ts";
+import type { Frozen, Pod } from "../../api/types.ts";
+import type { ApiClient } from "../../client/api_client.ts";
+import type { EventRecorder } from "../../client/events.ts";
+import type { Failure } from "../../client/outcome.ts";
+import type { Core, Decision, Preemption } from "../core.ts";
+import type { PluginWrite } from "../framework.ts";
+import type { PodInfo } from "../pod_info.ts";
+
+/** What carries out decisions: bindings, and what people are told about pods that fit nowhere. */
+export interface Executor {
+  carryOut(step: Step, decision: Decision): void;
+  /** Bindings under way. */
+  readonly underWay: number;
+}
+
+/** What an executor works with. */
+export interface ExecutorOptions {
+  readonly client: ApiClient;
+  readonly recorder: EventRecorder;
+  readonly core: Core;
+  readonly schedulerName: string;
+}
+
+type Binding = Extract<Decision, { readonly kind: "bind" }>;
+
+const messageMax = 1024;
+
+/** Makes an executor for the decisions of one core. */
+export function createExecutor({ client, recorder, core, schedulerName }: ExecutorOptions): Executor {
+  let underWay = 0;
+
+  function bind(step: Step, binding: Binding) {
+    underWay++;
+    write(step, binding, 0);
+  }
+
+  /** Makes the writes one after the other. */
+  function write(step: Step, binding: Binding, index: number) {
+    const request = binding.writes[index];
+    if (!request) return bound(step, binding);
+    client.request<unknown>(step, request satisfies PluginWrite, (outcome, later) => {
+      if (outcome.ok) write(later, binding, index + 1);
+      else if (outcome.reason === "unknown" || outcome.code === 409) look(later, binding, outcome);
+      else failed(later, binding, outcome.message);
+    });
+  }
+
+  /** The pod may be bound already, by a request whose answer was lost or by another scheduler: where is it? */
+  function look(step: Step, binding: Binding, failure: Failure) {
+    const { namespace, name, uid } = binding.pod;
+    client.get(step, { kind: podKind, namespace, name }, (outcome, later) => {
+      if (!outcome.ok || outcome.object.metadata.uid !== uid || !outcome.object.spec.nodeName) {
+        return failed(later, binding, failure.message);
+      }
+      underWay--;
+      core.podSeen(outcome.object, later.uptimeMs);
+      if (outcome.object.spec.nodeName === binding.node) reportBound(later, binding);
+    });
+  }
+
+  function bound(step: Step, binding: Binding) {
+    underWay--;
+    core.bound(binding.pod, binding.node);
+    reportBound(step, binding);
+  }
+
+  function reportBound(step: Step, { pod, node }: Binding) {
+    const message = `Successfully assigned ${pod.key} to ${node}`;
+    recorder.report(step, { about: pod.pod, type: "Normal", reason: "Scheduled", message });
+  }
+
+  function failed(step: Step, { pod, node }: Binding, message: string) {
+    underWay--;
+    const waits = core.queue.get(pod.uid) !== undefined;
+    core.bindFailed(pod, { node, nowMs: step.uptimeMs });
+    // A pod that is gone by now has nobody to tell.
+    if (waits) tellFailure(step, pod, { reason: "SchedulerError", message: `running Bind plugins: ${message}` });
+  }
+
+  function tellFailure(step: Step, pod: PodInfo, told: Told) {
+    const message = told.message.length > messageMax ? `${told.message.slice(0, messageMax - 4)} ...` : told.message;
+    recorder.report(step, { about: pod.pod, type: "Warning", reason: "FailedScheduling", message });
+    const latest = core.queue.get(pod.uid)?.info.pod ?? pod.pod;
+    const patch = failurePatch(latest, { ...told, nowMs: step.nowMs });
+    if (patch) patchStatus(step, pod, patch);
+  }
+
+  function patchStatus(step: Step, { namespace, name, uid }: PodInfo, status: unknown) {
+    const patch = { metadata: { uid }, status };
+    // If it fails, the next attempt writes it.
+    client.patch(step, { kind: podKind, namespace, name, subresource: "status", patch }, () => {});
+  }
+
+  function preempt(step: Step, pod: PodInfo, { node, victims, displaced }: Preemption) {
+    for (const other of displaced) patchStatus(step, other, { nominatedNodeName: null });
+    for (const victim of victims) if (!victim.terminating) evict(step, victim, { by: pod, node });
+  }
+
+  function evict(step: Step, victim: PodInfo, { by, node }: { readonly by: PodInfo; readonly node: string }) {
+    const { namespace, name, uid } = victim;
+    const condition = {
+      type: "DisruptionTarget",
+      status: "True",
+      reason: "PreemptionByScheduler",
+      message: `${schedulerName}: preempting to accommodate a higher priority pod`,
+      lastTransitionTime: formatTime(step.nowMs),
+    };
+    const patch = { metadata: { uid }, status: { conditions: [condition] } };
+    client.patch(step, { kind: podKind, namespace, name, subresource: "status", patch }, (_outcome, later) => {
+      client.remove(later, { kind: podKind, namespace, name, preconditions: { uid } }, (outcome, last) => {
+        if (!outcome.ok) return;
+        const message = `Preempted by pod ${by.uid} on node ${node}`;
+        recorder.report(last, { about: victim.pod, type: "Normal", reason: "Preempted", message });
+      });
+    });
+  }
+
+  return {
+    carryOut(step, decision) {
+      if (decision.kind === "bind") return bind(step, decision);
+      const { pod, message, preemption } = decision;
+      tellFailure(step, pod, { reason: "Unschedulable", message, nominatedNode: preemption?.node });
+      if (preemption) preempt(step, pod, preemption);
+    },
+    get underWay() {
+      return underWay;
+    },
+  };
+}
+
+interface Told {
+  readonly reason: "Unschedulable" | "SchedulerError";
+  readonly message: string;
+  readonly nominatedNode?: string | undefined;
+}
+
+/** The change to the pod's status; none when it says all that already. */
+function failurePatch({ status }: Frozen<Pod>, { reason, message, nominatedNode, nowMs }: Told & { nowMs: number }) {
+  const before = status.conditions?.find(({ type }) => type === "PodScheduled");
+  const told = before?.status === "False" && before.reason === reason && before.message === message;
+  const nominated = reason === "SchedulerError" ? status.nominatedNodeName : nominatedNode;
+  const sameNode = (status.nominatedNodeName ?? "") === (nominated ?? "");
+  if (told && sameNode) return undefined;
+  const lastTransitionTime = before?.status === "False" ? before.lastTransitionTime : formatTime(nowMs);
+  const condition = { type: "PodScheduled", status: "False", reason, message, lastProbeTime: null, lastTransitionTime };
+  return { conditions: [condition], ...(sameNode ? {} : { nominatedNodeName: nominated ?? null }) };
+}
