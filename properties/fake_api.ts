@@ -190,7 +190,8 @@ function put(
 
 function tell(step: Step, watcher: Watcher, events: readonly WatchEvent[]) {
   watcher.sequence++;
-  step.send(watcher.to, { type: "api.watch", watch: watcher.watch, sequence: watcher.sequence, events } as never);
+  const { watch, sequence } = watcher;
+  step.send(watcher.to, { type: "api.watch", pieces: [{ watch, sequence, events }] } as never);
 }
 
 function keyFor({ resource, namespace = "" }: ApiRequest, name: string): string {

@@ -62,15 +62,20 @@ export interface WatchEvent {
   readonly object: string;
 }
 
-/**
- * A piece of a watch. `sequence` counts from 1 without gaps; a watcher that sees a gap lists and watches again.
- * Every few seconds an empty piece shows that the stream lives and lets a lost last piece be seen.
- */
-export interface ApiWatchEvents extends Message {
-  readonly type: "api.watch";
+/** A piece of a watch. `sequence` counts from 1 without gaps; a watcher that sees a gap watches again. */
+export interface WatchPiece {
   readonly watch: number;
   readonly sequence: number;
   readonly events: readonly WatchEvent[];
+}
+
+/**
+ * Pieces of a component's watches. Every few seconds one message with an empty piece of each of them shows that the
+ * streams live and lets lost last pieces be seen.
+ */
+export interface ApiWatchEvents extends Message {
+  readonly type: "api.watch";
+  readonly pieces: readonly WatchPiece[];
 }
 
 /** The stream is over (time is up, the server ends, the watcher was too slow): watch again from the last version. */

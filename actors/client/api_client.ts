@@ -256,9 +256,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
           return failed(step, event as FailedEvent);
         case "api.watch": {
           const { body } = event as unknown as { body: ApiWatchEvents };
-          if (!streams.has(body.watch)) return false;
-          streams.piece(step, body);
-          return true;
+          let isMine = false;
+          for (const piece of body.pieces) isMine = streams.piece(step, piece) || isMine;
+          return isMine;
         }
         case "api.watch.closed": {
           const { watch } = (event as unknown as { body: { watch: number } }).body;

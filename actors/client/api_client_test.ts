@@ -171,7 +171,7 @@ function watching() {
   const watch = (ask?.body as ApiRequest | undefined)?.watch ?? 0;
   if (ask) lab.reply(ask, 200);
   const piece = (sequence: number, from = "api-0") => {
-    const body = { type: "api.watch", watch, sequence, events: [] };
+    const body = { type: "api.watch", pieces: [{ watch, sequence, events: [] }] };
     lab.event({ type: "api.watch", from, body });
     lab.take();
     return lab.effects();
@@ -187,6 +187,32 @@ test("createApiClient() takes the pieces of a watch in order and once each, and 
   const effects = piece(4);
   assert.deepEqual(told, ["events 0", "events 0", "gap"]);
   assert.ok(effects.some((each) => each.kind === "send" && each.body.type === "api.unwatch"));
+});
+
+test("createApiClient() keeps all its watches alive by one message, and ends those alone whose number shows a gap", () => {
+  const { client, step, take, reply, event, pass } = stage();
+  const told: string[] = [];
+  const watches = ["a", "b"].map(
+    (name) =>
+      client.watch(
+        step,
+        { kind: configMap },
+        { events: () => void told.push(name), ended: ({ reason }) => void told.push(`${name} ${reason}`) },
+      ).id,
+  );
+  for (const ask of take()) reply(ask, 200);
+  const life = (...sequences: number[]) => {
+    const pieces = watches.map((watch, index) => ({ watch, sequence: sequences[index] ?? 0, events: [] }));
+    event({ type: "api.watch", from: "api-0", body: { type: "api.watch", pieces } });
+  };
+  pass(10_000);
+  life(1, 1);
+  pass(10_000);
+  assert.deepEqual(told, ["a", "b"]);
+  life(2, 3);
+  assert.deepEqual(told, ["a", "b", "a", "b gap"]);
+  pass(15_000);
+  assert.deepEqual(told.slice(4), ["a silent"]);
 });
 
 test("createApiClient() ends a watch that is silent for 15 seconds, and one whose server is gone", () => {

@@ -68,11 +68,21 @@ export function componentParts<Data extends ComponentData>() {
 
 /** Offers an event to the data's takers, as the shared `take` does: for a component that has one of its own. */
 export function offer({ takers }: ComponentData, event: { readonly type: string }, step: Step): void {
-  for (const taker of takers) if (taker.handle(event, step)) return;
-  // Nobody's stream: one of an earlier life, or one that was given up. The server should know.
-  if (isPiece(event)) step.send(event.from, { type: "api.unwatch", watch: event.body.watch } as ApiUnwatch);
+  if (isWatchMail(event)) offerPieces(takers, event, step);
+  else takers.some((taker) => taker.handle(event, step));
 }
 
-function isPiece(event: { readonly type: string }): event is Mail<ApiWatchEvents> {
+/** Pieces that come together may be of watches of several takers: each is offered by itself. */
+function offerPieces(takers: readonly Taker[], mail: Mail<ApiWatchEvents>, step: Step): void {
+  const { pieces } = mail.body;
+  for (const piece of pieces) {
+    const event = pieces.length === 1 ? mail : { ...mail, body: { ...mail.body, pieces: [piece] } };
+    if (takers.some((taker) => taker.handle(event, step))) continue;
+    // Nobody's stream: one of an earlier life, or one that was given up. The server should know.
+    step.send(mail.from, { type: "api.unwatch", watch: piece.watch } as ApiUnwatch);
+  }
+}
+
+function isWatchMail(event: { readonly type: string }): event is Mail<ApiWatchEvents> {
   return event.type === "api.watch";
 }

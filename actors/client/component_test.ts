@@ -1,5 +1,6 @@
 import { assert, test } from "../../properties/test.ts";
 import { createStep } from "../../runtime/core/step.ts";
+import { configMap } from "../api/kinds/config_map.ts";
 import { createApiClient } from "./api_client.ts";
 import { type ComponentData, componentParts } from "./component.ts";
 
@@ -29,10 +30,28 @@ test("componentParts() tells a server to end a stream that nobody knows of", () 
     type: "api.watch",
     from: "api-1",
     ask: 0,
-    body: { type: "api.watch", watch: 77, sequence: 5, events: [] },
+    body: { type: "api.watch", pieces: [{ watch: 77, sequence: 5, events: [] }] },
   };
   const { take } = componentParts<ComponentData>().actions;
   take.reduce?.({ takers: [client], informers: [] }, piece as never, control.step);
+  assert.deepEqual(control.takeEffects(), [{ kind: "send", to: "api-1", body: { type: "api.unwatch", watch: 77 } }]);
+});
+
+test("componentParts() hands each of the pieces that come together to the taker whose watch it is of", () => {
+  const control = createStep({ self: "me", parent: "", incarnation: 1, randomKey: 1 });
+  const told: string[] = [];
+  const watcher = (name: string) => {
+    const client = createApiClient({ servers: ["api-1"], user: { name: "me", groups: [] }, name });
+    const handlers = { events: () => void told.push(name), ended: () => void told.push(`${name} ended`) };
+    return { client, watch: client.watch(control.step, { kind: configMap }, handlers).id };
+  };
+  const [a, b] = [watcher("a"), watcher("b")];
+  control.takeEffects();
+  const pieces = [a.watch, b.watch, 77].map((watch) => ({ watch, sequence: 1, events: [] }));
+  const mail = { type: "api.watch", from: "api-1", ask: 0, body: { type: "api.watch", pieces } };
+  const { take } = componentParts<ComponentData>().actions;
+  take.reduce?.({ takers: [a.client, b.client], informers: [] }, mail as never, control.step);
+  assert.deepEqual(told, ["a", "b"]);
   assert.deepEqual(control.takeEffects(), [{ kind: "send", to: "api-1", body: { type: "api.unwatch", watch: 77 } }]);
 });
 

@@ -1,5 +1,5 @@
 import type { Address, Step } from "../../runtime/mod.ts";
-import type { ApiUnwatch, ApiWatchEvents, WatchEvent } from "../apiserver/messages.ts";
+import type { ApiUnwatch, WatchEvent, WatchPiece } from "../apiserver/messages.ts";
 import type { Failure } from "./outcome.ts";
 import type { Timers } from "./timers.ts";
 
@@ -40,7 +40,8 @@ export interface WatchStreams {
   /** Ends the stream without telling its watcher, who wished it. */
   close(step: Step, id: number): void;
   closeAll(step: Step): void;
-  piece(step: Step, piece: ApiWatchEvents): void;
+  /** False when the piece is of no stream of this client. */
+  piece(step: Step, piece: WatchPiece): boolean;
   down(step: Step, server: Address): void;
   has(id: number): boolean;
 }
@@ -96,12 +97,15 @@ export function createWatchStreams(timers: Timers, silenceMs: number): WatchStre
     },
     piece(step, { watch, sequence, events }) {
       const stream = streams.get(watch);
-      if (!stream) return;
+      if (!stream) return false;
       stream.lastPieceAtMs = step.uptimeMs;
-      if (sequence <= stream.sequence) return;
-      if (sequence !== stream.sequence + 1) return self.end(step, watch, { reason: "gap" });
-      stream.sequence = sequence;
-      stream.handlers.events(events, step);
+      if (sequence <= stream.sequence) return true;
+      if (sequence !== stream.sequence + 1) self.end(step, watch, { reason: "gap" });
+      else {
+        stream.sequence = sequence;
+        stream.handlers.events(events, step);
+      }
+      return true;
     },
     down(step, server) {
       for (const stream of [...streams.values()]) {

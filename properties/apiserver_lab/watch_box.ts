@@ -33,9 +33,11 @@ const machine = setup({
       box.body = text;
     }),
     piece: on("api.watch", (box, { body }) => {
-      box.pieces++;
-      box.gap ||= body.sequence !== box.pieces;
-      box.events.push(...body.events);
+      for (const { sequence, events } of body.pieces) {
+        box.pieces++;
+        box.gap ||= sequence !== box.pieces;
+        box.events.push(...events);
+      }
     }),
     closed: on("api.watch.closed", (box) => {
       box.closed = true;

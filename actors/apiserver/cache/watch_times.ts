@@ -1,4 +1,5 @@
-import type { Step } from "../../../runtime/mod.ts";
+import type { Address, Step } from "../../../runtime/mod.ts";
+import type { ApiWatchEvents, WatchPiece } from "../messages.ts";
 import { bookmark, closeWatcher, flushWatcher, type Watcher, type Watchers } from "./watchers.ts";
 
 const heartbeatMs = 5_000;
@@ -11,11 +12,27 @@ export function tickWatchers(watchers: Watchers, revision: number, step: Step): 
     if (watcher.bookmarks && (over || step.uptimeMs >= watcher.bookmarkAtMs)) addBookmark(watcher, revision, step);
     flushWatcher(watchers, watcher, step);
     if (over) closeWatcher(watchers, watcher, step);
-    else if (watcher.sink.heartbeats && step.uptimeMs - watcher.sentAtMs >= heartbeatMs) {
-      watcher.sentAtMs = step.uptimeMs;
-      watcher.sink.send([], step);
-    }
   }
+  for (const [owner, watches] of watchers.byOwner) showLife(owner, watches, step);
+}
+
+/** As soon as one of a component's watches was told nothing for so long, one message shows that all of them live. */
+function showLife(owner: Address, watches: ReadonlySet<Watcher>, step: Step): void {
+  if (!isSilent(watches, step.uptimeMs)) return;
+  const pieces: WatchPiece[] = [];
+  for (const watcher of watches) {
+    const piece = watcher.sink.emptyPiece?.();
+    if (!piece) continue;
+    watcher.sentAtMs = step.uptimeMs;
+    pieces.push(piece);
+  }
+  const body: ApiWatchEvents = { type: "api.watch", pieces };
+  step.send(owner, body);
+}
+
+function isSilent(watches: ReadonlySet<Watcher>, uptimeMs: number): boolean {
+  for (const { sink, sentAtMs } of watches) if (sink.emptyPiece && uptimeMs - sentAtMs >= heartbeatMs) return true;
+  return false;
 }
 
 function addBookmark(watcher: Watcher, revision: number, step: Step): void {

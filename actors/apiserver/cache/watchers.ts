@@ -2,7 +2,7 @@ import type { Step } from "../../../runtime/mod.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import { formatResourceVersion } from "../../api/resource_version.ts";
 import type { MemoryPlan } from "../memory.ts";
-import type { WatchEvent } from "../messages.ts";
+import type { WatchEvent, WatchPiece } from "../messages.ts";
 import { type Item, isStoredAsServed, objectFor, textFor } from "../storage/item.ts";
 import { indexedValue, type ResourceCache } from "./resource_cache.ts";
 import { type Selection, selects } from "./selection.ts";
@@ -14,8 +14,8 @@ export interface WatchSink {
   readonly name: string;
   /** Who is told; watches of one owner end together. */
   readonly owner: string;
-  /** Whether an empty piece says something: that the stream lives. */
-  readonly heartbeats: boolean;
+  /** For a component, which is the owner: the next piece, without events, to show that the stream lives. */
+  emptyPiece?(): WatchPiece;
   /** A piece ends with the event by which it is longer than this. */
   readonly pieceCharsMax: number;
   /** Whether it takes a piece now; when it does again, `resumeWatcher` is for whoever knows. */

@@ -48,7 +48,6 @@ export function openWatchStream(
   return {
     name: sinkName(exchange),
     owner: sinkName(exchange),
-    heartbeats: false,
     pieceCharsMax,
     isReady: () => !open.isWriting && open.waitingBytes < heldBytesMin,
     waitingBytes: () => open.waitingBytes,

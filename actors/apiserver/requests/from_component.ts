@@ -1,6 +1,6 @@
 import type { Mail, Step } from "../../../runtime/mod.ts";
 import { removeWatcher, type WatchSink } from "../cache/watchers.ts";
-import type { ApiRequest, ApiUnwatch, ApiWatchClosed, ApiWatchEvents } from "../messages.ts";
+import type { ApiRequest, ApiUnwatch, ApiWatchClosed, ApiWatchEvents, WatchEvent, WatchPiece } from "../messages.ts";
 import type { Server } from "../server.ts";
 import type { Incoming } from "./handle.ts";
 
@@ -23,17 +23,18 @@ function openSink(mail: Mail<ApiRequest>, step: Step): WatchSink {
   step.reply(mail, { type: "api.response", code: 200, body: "{}" });
   step.monitor(from);
   let sequence = 0;
+  const next = (events: readonly WatchEvent[]): WatchPiece => ({ watch, sequence: ++sequence, events });
   return {
     name: sinkName(from, watch),
     owner: from,
-    heartbeats: true,
+    emptyPiece: () => next([]),
     // Its mailbox is the bound.
     pieceCharsMax: Number.POSITIVE_INFINITY,
     isReady: () => true,
     waitingBytes: () => 0,
     send(events, later) {
-      const piece: ApiWatchEvents = { type: "api.watch", watch, sequence: ++sequence, events };
-      later.send(from, piece);
+      const body: ApiWatchEvents = { type: "api.watch", pieces: [next(events)] };
+      later.send(from, body);
     },
     close: (later) => closed(later, from, watch),
     abort: (later) => closed(later, from, watch),
