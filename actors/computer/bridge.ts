@@ -1,8 +1,8 @@
 import type { Address, Step } from "../../runtime/mod.ts";
+import { type Alarm, callOff } from "../kit/alarms.ts";
 import { createEndedStreams, type EndedStreams } from "../network/ended_streams.ts";
 import { type Saying, type StreamLine, say } from "../network/stream_line.ts";
 import type { StreamChannel, StreamClose } from "../network/streams.ts";
-import type { Alarm } from "./alarms.ts";
 import type { MachineData } from "./data.ts";
 
 /** A stream of a kubelet, and what it leads to. */
@@ -40,7 +40,7 @@ export interface Bridges {
   /** The number of the last one of those. */
   readonly last: { number: number };
   /** When they are looked after next; undefined: there are none. */
-  tending: Alarm | undefined;
+  tending: Alarm<Step> | undefined;
 }
 
 /** A node without streams. */
@@ -90,7 +90,7 @@ export function finish(
 }
 
 /** Forgets a stream; if it was never opened, the kubelet is told why. False if it was forgotten before. */
-export function forget({ bridges, alarms }: MachineData, bridge: Bridge, step: Step, message: string): boolean {
+export function forget({ bridges }: MachineData, bridge: Bridge, step: Step, message: string): boolean {
   const { peer, line } = bridge;
   const key = bridgeKey(peer, line.stream);
   if (!bridges.open.delete(key)) return false;
@@ -99,7 +99,7 @@ export function forget({ bridges, alarms }: MachineData, bridge: Bridge, step: S
   bridge.answer = undefined;
   if (![...bridges.open.values()].some((each) => each.peer === peer)) step.demonitor(peer);
   if (bridges.open.size > 0 || !bridges.tending) return true;
-  alarms.cancel(bridges.tending);
+  callOff(bridges.tending);
   bridges.tending = undefined;
   return true;
 }

@@ -1,8 +1,8 @@
 import type { Step } from "../../runtime/mod.ts";
+import { createAlarms } from "../kit/alarms.ts";
 import { createAffinity } from "../network/affinity.ts";
 import { createRuleTable } from "../network/rule_table.ts";
 import { createTransport } from "../network/transport.ts";
-import { createAlarms } from "./alarms.ts";
 import { createBridges } from "./bridge.ts";
 import { createConntrack } from "./conntrack.ts";
 import type { MachineData } from "./data.ts";

@@ -1,10 +1,10 @@
 import type { AskId, Mail, Step } from "../../runtime/mod.ts";
 import type { CriAnswer, CriRequest } from "../cri/messages.ts";
+import type { Alarms } from "../kit/alarms.ts";
 import type { Affinity } from "../network/affinity.ts";
 import type { End, Transport } from "../network/connection.ts";
 import type { Packet } from "../network/packet.ts";
 import type { RuleTable } from "../network/rule_table.ts";
-import type { Alarms } from "./alarms.ts";
 import type { Bridges } from "./bridge.ts";
 import type { Conntrack } from "./conntrack.ts";
 import type { MachineInput } from "./messages.ts";
@@ -29,7 +29,7 @@ export interface MachineData {
   readonly conntrack: Conntrack;
   readonly neighbours: Neighbours;
   readonly ports: Ports;
-  readonly alarms: Alarms;
+  readonly alarms: Alarms<Step>;
   readonly transport: Transport<Step>;
   /** Packets that this step has made and that are still to be carried. */
   readonly outbox: Packet[];

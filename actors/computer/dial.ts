@@ -1,4 +1,5 @@
 import type { Mail, Step } from "../../runtime/mod.ts";
+import { callOff } from "../kit/alarms.ts";
 import type { EndHandlers } from "../network/connection.ts";
 import type { MachineData } from "./data.ts";
 import type { HostDial, HostDialAnswer } from "./messages.ts";
@@ -16,7 +17,7 @@ export function dial(data: MachineData, mail: Mail<HostDial>, step: Step): void 
   const { ip, port, timeoutMs } = mail.body;
   const { from, ask } = mail;
   const answer = (later: Step, cause?: string) => {
-    data.alarms.cancel(alarm);
+    callOff(alarm);
     const body: HostDialAnswer =
       cause === undefined ? { ok: true } : { ok: false, message: `dial tcp ${ip}:${port}: ${cause}` };
     later.reply({ from, ask }, body);

@@ -5,10 +5,10 @@ import type { Node, Pod } from "../api/types.ts";
 import { createApiClient } from "../client/api_client.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createInformer } from "../client/informer.ts";
+import { createAlarms } from "../kit/alarms.ts";
 import type { KubeletData } from "./data.ts";
 import type { KubeletInput } from "./messages.ts";
 import { capacityDefault } from "./node/node_object.ts";
-import { noDeadlines } from "./pod/deadlines.ts";
 import { noStreams } from "./streams/stream.ts";
 
 const hostIpDefault = "192.168.0.1";
@@ -47,7 +47,7 @@ export function createData(input: KubeletInput): KubeletData {
     byContainer: new Map(),
     found: { sandboxes: new Map(), containers: new Map(), listed: false },
     calls: new Map(),
-    deadlines: noDeadlines(),
+    deadlines: createAlarms((delayMs, now) => now.timer("deadline", delayMs)),
     streams: noStreams(),
     moved: new Set(),
     dirty: new Set(),

@@ -5,9 +5,9 @@ import type { ComponentData } from "../client/component.ts";
 import type { EventRecorder } from "../client/events.ts";
 import type { Informer } from "../client/informer.ts";
 import type { ContainerStatus, SandboxStatus } from "../cri/messages.ts";
+import type { Alarm, Alarms } from "../kit/alarms.ts";
 import type { ThenAnswer } from "./calls.ts";
 import type { KubeletDefect, KubeletInput } from "./messages.ts";
-import { addDeadline, type Deadline, type Deadlines } from "./pod/deadlines.ts";
 import type { ContainerRecord, PodRecord } from "./pod/pod_record.ts";
 import type { Streams } from "./streams/stream.ts";
 
@@ -51,7 +51,7 @@ export interface KubeletData extends ComponentData {
     listed: boolean;
   };
   readonly calls: Map<AskId, ThenAnswer>;
-  readonly deadlines: Deadlines;
+  readonly deadlines: Alarms<Step>;
   /** What others read, run and reach in its pods at this moment. */
   readonly streams: Streams;
   /** Pods that a container of theirs may have moved on; looked at before the step is over. */
@@ -65,8 +65,8 @@ export interface KubeletData extends ComponentData {
 }
 
 /** Has `body` run after a while. */
-export function after(data: KubeletData, step: Step, delayMs: number, body: (step: Step) => void): Deadline {
-  return addDeadline(data.deadlines, step, { delayMs, body });
+export function after(data: KubeletData, step: Step, delayMs: number, body: (step: Step) => void): Alarm<Step> {
+  return data.deadlines.set(delayMs, body, step);
 }
 
 /** The wall-clock time of a time of the runtime. */

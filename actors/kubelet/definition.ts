@@ -8,6 +8,5 @@ export const kubelet = defineActor<KubeletInput>({
   kind: "kubelet",
   module: import.meta.url,
   machine: kubeletMachine,
-  digest: ({ pods, byContainer, deadlines }: KubeletData) =>
-    mix32(mix32(pods.size, byContainer.size), deadlines.heap.length),
+  digest: ({ pods, byContainer, deadlines }: KubeletData) => mix32(mix32(pods.size, byContainer.size), deadlines.size),
 });

@@ -8,7 +8,6 @@ import type { KubeletData } from "./data.ts";
 import type { KubeletInput } from "./messages.ts";
 import { register, renewLease } from "./node/node_agent.ts";
 import { nodeChanged } from "./node/node_view.ts";
-import { runDeadlines } from "./pod/deadlines.ts";
 import { beginManaging, podChanged, settle } from "./pod/pod_manager.ts";
 import { relist } from "./pod/relist.ts";
 import { containerPushed, findContainers } from "./runtime_events.ts";
@@ -68,7 +67,7 @@ export const kubeletMachine = setup({
     loseWhileStopping: act((data, event, step) => loseOther(data, event as DownEvent, step)),
     stream: settling((data, mail: Mail<StreamMessage>, step) => takeStreamMessage(data, mail, step)),
     push: settling((data, { body }: Mail<CriPush>, step) => containerPushed(data, body, step)),
-    deadline: settling((data, _event, step) => runDeadlines(data.deadlines, step)),
+    deadline: settling((data, _event, step) => data.deadlines.ring(step)),
     renewLease: settling((data, _event, step) => {
       renewLease(data, step);
       relist(data, step);

@@ -1,3 +1,4 @@
+import { awake, type Sleeper } from "../kit/wake_queue.ts";
 import type { End, EndHandlers, Moment } from "./connection.ts";
 import type { Packet } from "./packet.ts";
 import { tcpLimits } from "./tcp_limits.ts";
@@ -10,7 +11,7 @@ export interface Segment {
 }
 
 /** All that an end of a connection keeps. */
-export interface EndState<At extends Moment> extends End {
+export interface EndState<At extends Moment> extends End, Sleeper {
   phase: End["phase"];
   /** Undefined until an offer is taken. */
   handlers: EndHandlers<At> | undefined;
@@ -60,9 +61,6 @@ export interface EndState<At extends Moment> extends End {
   isLastReceived: boolean;
   /** When an acknowledgement is sent that found no data to travel with; infinite while none is owed. */
   ackAtMs: number;
-
-  /** When this end is in the queue of wakes; infinite: it is not. */
-  queuedAtMs: number;
 }
 
 /** Random numbers to begin with are below this. */
@@ -105,7 +103,7 @@ export function createEndState<At extends Moment>(
     toldEdge: 0,
     isLastReceived: false,
     ackAtMs: Number.POSITIVE_INFINITY,
-    queuedAtMs: Number.POSITIVE_INFINITY,
+    ...awake(),
   };
 }
 

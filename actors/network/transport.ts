@@ -1,3 +1,4 @@
+import { createWakeQueue } from "../kit/wake_queue.ts";
 import { type Host, receiveKnown, sendSynack } from "./arriving.ts";
 import type { End, Moment, Transport, TransportOptions } from "./connection.ts";
 import { acknowledge, createEndState, type EndState, patienceMs, transmit } from "./end_state.ts";
@@ -5,7 +6,6 @@ import { createEndedConnections } from "./ended_connections.ts";
 import { type Endpoint, socketWindowBytes } from "./endpoint.ts";
 import { type Packet, resetFor } from "./packet.ts";
 import { flush, resend } from "./sending.ts";
-import { createWakeQueue } from "./wake_queue.ts";
 
 /**
  * Makes the transport of a host, without connections.

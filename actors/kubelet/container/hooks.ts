@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { Container, Frozen } from "../../api/types.ts";
 import type { HostHttpAnswer } from "../../cri/messages.ts";
+import { callOff } from "../../kit/alarms.ts";
 import { askMachine, callCri } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
 import type { Subject } from "../pod/pod_record.ts";
@@ -30,7 +31,7 @@ export function runHook(
   const done = (hasFailed: boolean, later: Step) => {
     if (isDone) return;
     isDone = true;
-    deadline.cancelled = true;
+    callOff(deadline);
     then(hasFailed, later);
   };
   const deadline = after(data, step, timeoutMs, (later) => done(false, later));

@@ -1,5 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { formatTime } from "../../api/time.ts";
+import { callOff } from "../../kit/alarms.ts";
 import { callCri } from "../calls.ts";
 import { containerEvent } from "../container/container_lifecycle.ts";
 import { after, type KubeletData } from "../data.ts";
@@ -145,7 +146,7 @@ function stopInOrder(data: KubeletData, pod: PodRecord, step: Step): void {
 }
 
 function stopDeadline(pod: PodRecord): void {
-  if (pod.deadline) pod.deadline.cancelled = true;
+  callOff(pod.deadline);
   pod.deadline = undefined;
 }
 
@@ -158,7 +159,7 @@ export function beginPod(data: KubeletData, pod: PodRecord, step: Step): void {
 /** Has a pod fail when it has been active for as long as its spec allows now; that may be set, or shortened, later. */
 export function watchActiveDeadline(data: KubeletData, pod: PodRecord, step: Step): void {
   const { activeDeadlineSeconds } = pod.pod.spec;
-  if (pod.activeDeadline) pod.activeDeadline.cancelled = true;
+  callOff(pod.activeDeadline);
   pod.activeDeadline = undefined;
   if (activeDeadlineSeconds === undefined || pod.startTime === undefined) return;
   const elapsedMs = step.nowMs - Date.parse(pod.startTime);

@@ -1,8 +1,8 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { Container, Frozen, Pod, PodStatus } from "../../api/types.ts";
 import type { SandboxStatus } from "../../cri/messages.ts";
+import type { Alarm } from "../../kit/alarms.ts";
 import type { ContainerPhase } from "../container/container_chart.ts";
-import type { Deadline } from "./deadlines.ts";
 import type { PodPhase } from "./pod_chart.ts";
 
 /** How a run of a container ended; times are the wall clock's. */
@@ -79,7 +79,7 @@ export interface Subject {
 export type ProbeKind = "startup" | "readiness" | "liveness";
 
 /** What a running container's probes wait for. */
-export type ProbeDeadlines = { [Kind in ProbeKind]?: Deadline };
+export type ProbeDeadlines = { [Kind in ProbeKind]?: Alarm<Step> };
 
 /** Why and how a pod is being stopped. */
 export interface PodStop {
@@ -119,9 +119,9 @@ export interface PodRecord {
   /** The API said that there is nothing left to write to. */
   unwanted: boolean;
   writeFailures: number;
-  deadline: Deadline | undefined;
+  deadline: Alarm<Step> | undefined;
   /** When it will have been active for too long. */
-  activeDeadline: Deadline | undefined;
+  activeDeadline: Alarm<Step> | undefined;
   /** What the ConfigMaps and Secrets of its containers' environments held when they were last read. */
   readonly sources: Map<string, Readonly<Record<string, string>>>;
 }

@@ -1,5 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { Frozen, Probe } from "../../api/types.ts";
+import { callOff } from "../../kit/alarms.ts";
 import { after, type KubeletData } from "../data.ts";
 import { podLog } from "../pod/pod_events.ts";
 import type { ContainerRecord, PodRecord, Subject } from "../pod/pod_record.ts";
@@ -89,7 +90,7 @@ function awaitStarted(data: KubeletData, subject: Subject, step: Step): void {
   const { container } = subject;
   const { startupProbe } = container.spec;
   const { startup } = container.probes;
-  if (startup) startup.cancelled = true;
+  callOff(startup);
   const tickMs = startupProbe ? nextTickMs(container, startupProbe, step.uptimeMs) : step.uptimeMs;
   container.probes.startup = after(data, step, tickMs - step.uptimeMs, (later) => container.whenStarted?.(later));
 }
@@ -100,7 +101,7 @@ function awaitReadiness(data: KubeletData, subject: Subject, step: Step): void {
   const { readinessProbe } = container.spec;
   if (!readinessProbe) return;
   const { readiness } = container.probes;
-  if (readiness) readiness.cancelled = true;
+  callOff(readiness);
   const { successThreshold = 1, failureThreshold = 3, periodSeconds = 10 } = readinessProbe;
   const { runtimeReady } = container;
   const isFirst = !runtimeReady && !container.ready;

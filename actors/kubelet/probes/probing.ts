@@ -1,5 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { Frozen, Probe } from "../../api/types.ts";
+import { callOff } from "../../kit/alarms.ts";
 import type { ContainerRecord, ProbeKind } from "../pod/pod_record.ts";
 
 /** A startup or liveness probe has failed often enough: the container is to be killed. */
@@ -52,6 +53,6 @@ export function stopAllButReadiness(container: ContainerRecord): void {
 
 function stopProbe({ probes }: ContainerRecord, kind: ProbeKind): void {
   const deadline = probes[kind];
-  if (deadline) deadline.cancelled = true;
+  callOff(deadline);
   delete probes[kind];
 }

@@ -1,7 +1,7 @@
+import { createHeap } from "../../kit/heap.ts";
 import type { ClusterEvent } from "../cluster_event.ts";
 import type { Profile } from "../cycle/profile.ts";
 import { getOrMake } from "../get_or_make.ts";
-import { createHeap } from "../heap.ts";
 import type { PodInfo } from "../pod_info.ts";
 import { createEventLog } from "./event_log.ts";
 import { newQueuedPod, type QueuedPod, type QueuePlace } from "./queued_pod.ts";

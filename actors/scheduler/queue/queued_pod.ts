@@ -1,3 +1,4 @@
+import { type HeapItem, nowhere } from "../../kit/heap.ts";
 import type { PodInfo } from "../pod_info.ts";
 
 /** Where a pod waits. */
@@ -16,7 +17,7 @@ export type QueuePlace =
   | "inFlight";
 
 /** A pod without a node, with the history of its attempts. */
-export interface QueuedPod {
+export interface QueuedPod extends HeapItem {
   info: PodInfo;
   place: QueuePlace;
   /** When it came to where it is. */
@@ -48,5 +49,6 @@ export function newQueuedPod(info: PodInfo, nowMs: number): QueuedPod {
     plugins: [],
     readyAtMs: 0,
     eventsFrom: 0,
+    heapIndex: nowhere,
   };
 }

@@ -1,5 +1,5 @@
+import { createOrderedMap, type OrderedMap } from "../../kit/ordered_map.ts";
 import type { KeyValue, StoreEvent } from "../messages.ts";
-import { createOrderedMap, type OrderedMap } from "./ordered_map.ts";
 import { createSpace, historyCost, type Space } from "./space.ts";
 
 /**

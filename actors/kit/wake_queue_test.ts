@@ -1,5 +1,5 @@
 import { assert, fc, property } from "../../properties/test.ts";
-import { createWakeQueue } from "./wake_queue.ts";
+import { awake, createWakeQueue } from "./wake_queue.ts";
 
 const never = Number.POSITIVE_INFINITY;
 const change = fc.record({ who: fc.nat(9), dueMs: fc.oneof(fc.nat(50), fc.constant(never)), passMs: fc.nat(8) });
@@ -8,7 +8,7 @@ property(
   "everybody is woken when the time has come that was wanted last, and at no other",
   [fc.array(change)],
   (all) => {
-    const sleepers = Array.from({ length: 10 }, () => ({ atMs: never, queuedAtMs: never }));
+    const sleepers = Array.from({ length: 10 }, () => ({ ...awake(), atMs: never }));
     const queue = createWakeQueue<(typeof sleepers)[number]>(({ atMs }) => atMs);
     let nowMs = 0;
     for (const { who, dueMs, passMs } of all) {

@@ -1,24 +1,33 @@
+/** An item that can be in a heap, in one at a time. */
+export interface HeapItem {
+  /** Its place in the heap: the heap's own. Begins as `nowhere`. */
+  heapIndex: number;
+}
+
+/** The place of an item that is in no heap. */
+export const nowhere = -1;
+
 /** A queue that hands out the least item first and can take any item back. */
-export interface Heap<Item extends object> {
+export interface Heap<Item extends HeapItem> {
   readonly size: number;
   has(item: Item): boolean;
   peek(): Item | undefined;
   pop(): Item | undefined;
+  /** Adds an item that is in no heap. */
   push(item: Item): void;
   /** False when it is not there. */
   remove(item: Item): boolean;
-  /** In no particular order. */
-  items(): readonly Item[];
+  /** Puts an item that is there where it now belongs: what it is compared by has changed. */
+  moved(item: Item): void;
 }
 
 /** Makes an empty heap; `compare` must be a total order, or equal items come out in an order of their own. */
-export function createHeap<Item extends object>(compare: (a: Item, b: Item) => number): Heap<Item> {
+export function createHeap<Item extends HeapItem>(compare: (a: Item, b: Item) => number): Heap<Item> {
   const items: Item[] = [];
-  const places = new Map<Item, number>();
 
   function put(index: number, item: Item) {
     items[index] = item;
-    places.set(item, index);
+    item.heapIndex = index;
   }
 
   function up(start: number, item: Item) {
@@ -39,23 +48,31 @@ export function createHeap<Item extends object>(compare: (a: Item, b: Item) => n
       const left = 2 * index + 1;
       const [a, b] = [items[left], items[left + 1]];
       if (a === undefined) break;
-      const [below, least] = b !== undefined && compare(b, a) < 0 ? [left + 1, b] : [left, a];
+      const isRight = b !== undefined && compare(b, a) < 0;
+      const least = isRight ? b : a;
       if (compare(item, least) <= 0) break;
       put(index, least);
-      index = below;
+      index = isRight ? left + 1 : left;
     }
     put(index, item);
   }
 
-  function remove(item: Item) {
-    const index = places.get(item);
-    if (index === undefined) return false;
-    places.delete(item);
-    const last = items.pop();
-    if (last === undefined || last === item) return true;
+  function settle(index: number, item: Item) {
     const above = items[(index - 1) >> 1];
-    if (index > 0 && above !== undefined && compare(last, above) < 0) up(index, last);
-    else down(index, last);
+    if (index > 0 && above !== undefined && compare(item, above) < 0) up(index, item);
+    else down(index, item);
+  }
+
+  function has(item: Item): boolean {
+    return items[item.heapIndex] === item;
+  }
+
+  function remove(item: Item) {
+    if (!has(item)) return false;
+    const index = item.heapIndex;
+    item.heapIndex = nowhere;
+    const last = items.pop();
+    if (last !== undefined && last !== item) settle(index, last);
     return true;
   }
 
@@ -63,7 +80,7 @@ export function createHeap<Item extends object>(compare: (a: Item, b: Item) => n
     get size() {
       return items.length;
     },
-    has: (item) => places.has(item),
+    has,
     peek: () => items[0],
     pop() {
       const [first] = items;
@@ -72,6 +89,6 @@ export function createHeap<Item extends object>(compare: (a: Item, b: Item) => n
     },
     push: (item) => up(items.length, item),
     remove,
-    items: () => items,
+    moved: (item) => settle(item.heapIndex, item),
   };
 }
