@@ -1,7 +1,7 @@
 import { setup } from "xstate";
 import type { Fields } from "../actors/api/types.ts";
 import type { ApiRequest, ApiResponse, ApiServerRequest, WatchEvent } from "../actors/apiserver/messages.ts";
-import { type ActorEvent, type Address, defineActor, type Mail, reducers, type Step } from "../runtime/mod.ts";
+import { type Address, type ChartTypes, defineActor, type Mail, reducers, type Step } from "../runtime/mod.ts";
 
 interface Stored extends Fields {
   metadata: Fields & { name: string; namespace?: string; uid: string; resourceVersion: string };
@@ -46,7 +46,7 @@ export const fakeApi = defineActor<undefined>({
   kind: "fakeApi",
   module: import.meta.url,
   machine: setup({
-    types: {} as { context: FakeApiData; events: ActorEvent<ApiServerRequest> },
+    types: {} as ChartTypes<FakeApiData, ApiServerRequest>,
     actions: {
       serve: on("api.request", (data, mail, step) => serve(data, mail, step)),
       unwatch: on("api.unwatch", (data, { from, body }) => {

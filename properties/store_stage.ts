@@ -15,7 +15,7 @@ import type {
 import { diskModel } from "../runtime/devices/disk_model.ts";
 import type { Fault } from "../runtime/faults/fault.ts";
 import { createSimulation } from "../runtime/hosts/simulation/simulation.ts";
-import { type ActorEvent, type Address, defineActor, reducers, type Step } from "../runtime/mod.ts";
+import { type Address, type ChartTypes, defineActor, reducers, type Step } from "../runtime/mod.ts";
 import type { KeyValueInput, KeyValueOutput } from "./checkers/key_value_model.ts";
 import type { HistoryOperation } from "./checkers/linearizability.ts";
 import { raft } from "./checkers/raft.ts";
@@ -70,7 +70,7 @@ const client = defineActor<ClientInput>({
   kind: "client",
   module: import.meta.url,
   machine: setup({
-    types: {} as { context: ClientData; events: ActorEvent<never>; input: ClientInput },
+    types: {} as ChartTypes<ClientData, never, ClientInput>,
     actions: {
       next: clientTools.act((data, _event, step) => callNext(data, step)),
       answered: clientTools.on("reply", (data, { body }, step) => note(data, body as StoreAnswer, step)),
@@ -159,7 +159,7 @@ const watcher = defineActor<WatcherInput>({
   kind: "watcher",
   module: import.meta.url,
   machine: setup({
-    types: {} as { context: WatcherData; events: ActorEvent<StoreEvents | StoreWatchCancelled>; input: WatcherInput },
+    types: {} as ChartTypes<WatcherData, StoreEvents | StoreWatchCancelled, WatcherInput>,
     actions: {
       open: watcherTools.act((data, _event, step) => {
         reopen(data, step);
@@ -242,7 +242,7 @@ const group = defineActor<GroupInput>({
   module: import.meta.url,
   permissions: { read: ["*"], write: ["*"] },
   machine: setup({
-    types: {} as { context: GroupData; events: ActorEvent<never>; input: GroupInput },
+    types: {} as ChartTypes<GroupData, never, GroupInput>,
     actions: {
       spawn: groupTools.act(({ names, input }, _event, step) => {
         for (const name of names) step.spawn({ name, kind: "store", input, restartsMax: 10_000 });

@@ -15,7 +15,8 @@ export {
   type TimerEvent,
 } from "./core/actor.ts";
 export type { Effect } from "./core/effect.ts";
-export { reducers } from "./core/machine.ts";
+export { type ChartTypes, handlers, reducers } from "./core/handlers.ts";
+export type { Boxed } from "./core/machine.ts";
 export { allows, type PermissionNeed, type Permissions, permissionNames, scopeProblem } from "./core/permissions.ts";
 export { hash32, mix32, type Random, randomFrom } from "./core/random.ts";
 export type { Step } from "./core/step.ts";

@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { type Mail, type NetMessage, reducers, type Step } from "../../runtime/mod.ts";
+import { type Boxed, type Mail, type NetMessage, reducers, type Step } from "../../runtime/mod.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import type { StoreEvents, StoreWatchCancelled } from "../store/messages.ts";
 import { bootstrap, bootstrapTimer } from "./bootstrap.ts";
@@ -29,7 +29,7 @@ import {
 
 type ApiServerMail = ApiServerRequest | StoreEvents | StoreWatchCancelled | StreamMessage | NetMessage;
 
-const { on, act, begin } = reducers<Server, ApiServerMail>();
+const { on, act, begin, when } = reducers<Server, ApiServerMail>();
 
 const tickMs = 1_000;
 /** How long nothing may succeed before the server says that it has no store. */
@@ -69,10 +69,9 @@ function tick(server: Server, step: Step): void {
   }
 }
 
-const hasLostStore = ({ context }: { context: Server }) => {
-  const { lastOkMs, lastFailureMs } = context.store;
+function hasLostStore({ store: { lastOkMs, lastFailureMs } }: Server): boolean {
   return lastFailureMs - lastOkMs >= degradedAfterMs;
-};
+}
 
 /**
  * The chart of an API server: it fills its caches (`starting`), serves, still answers from its caches when the store is
@@ -80,7 +79,7 @@ const hasLostStore = ({ context }: { context: Server }) => {
  */
 export const machine = setup({
   types: {
-    context: {} as Server,
+    context: {} as Boxed<Server>,
     input: {} as ApiServerInput,
     events: {} as { type: string },
   },
@@ -145,11 +144,11 @@ export const machine = setup({
     }),
   },
   guards: {
-    hasCaches: ({ context }) => feeds.isLoaded(context.feed) && !context.bootstrapping,
-    isReady: ({ context }) => context.bootstrapped,
-    hasLostStore,
-    hasStore: (args) => !hasLostStore(args),
-    isDrained: ({ context }) => context.inFlight === 0,
+    hasCaches: when((data) => feeds.isLoaded(data.feed) && !data.bootstrapping),
+    isReady: when((data) => data.bootstrapped),
+    hasLostStore: when(hasLostStore),
+    hasStore: when((data) => !hasLostStore(data)),
+    isDrained: when((data) => data.inFlight === 0),
   },
 }).createMachine({
   id: "apiserver",

@@ -40,7 +40,7 @@ export type ComponentMessage = ApiServerMessage;
  * })
  */
 export function componentParts<Data extends ComponentData>() {
-  const { act } = reducers<Data, Message>();
+  const { act, when } = reducers<Data, Message>();
   return {
     actions: {
       take: act((data, event, step) => offer(data, event, step)),
@@ -52,7 +52,7 @@ export function componentParts<Data extends ComponentData>() {
       }),
     },
     guards: {
-      synced: ({ context }: { context: Data }) => context.informers.every((informer) => informer.synced()),
+      synced: when((data) => data.informers.every((informer) => informer.synced())),
     },
     on: {
       reply: { actions: "take" },

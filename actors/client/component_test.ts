@@ -58,6 +58,6 @@ test("componentParts() hands each of the pieces that come together to the taker 
 test("componentParts() is synced when all informers are", () => {
   const informer = (isSynced: boolean) => ({ start: () => {}, stop: () => {}, synced: () => isSynced });
   const { synced } = componentParts<ComponentData>().guards;
-  assert.ok(synced({ context: { takers: [], informers: [informer(true), informer(true)] } }));
-  assert.ok(!synced({ context: { takers: [], informers: [informer(true), informer(false)] } }));
+  assert.ok(synced({ context: { data: { takers: [], informers: [informer(true), informer(true)] } }, event: {} }));
+  assert.ok(!synced({ context: { data: { takers: [], informers: [informer(true), informer(false)] } }, event: {} }));
 });

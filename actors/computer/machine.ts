@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { type ActorEvent, type AskId, type Message, reducers, type Step } from "../../runtime/mod.ts";
+import { type ActorEvent, type AskId, type ChartTypes, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import { carry } from "./carry.ts";
 import { createData } from "./create_data.ts";
 import { askRuntime, type MachineData, relay } from "./data.ts";
@@ -11,7 +11,7 @@ import { connect, push } from "./sockets.ts";
 import { processSays } from "./stream_process.ts";
 import { onStream, openStream, streamsGone } from "./streams.ts";
 
-const { on, act, begin } = reducers<MachineData, MachineMessage>();
+const { on, act, begin, when } = reducers<MachineData, MachineMessage>();
 
 /** What the container runtime pushes for the node's kubelet. */
 const kubeletPushes = ["cri.exited", "cri.ready", "cri.healthy", "cri.logged"] as const;
@@ -41,7 +41,7 @@ function answered(data: MachineData, { ask, body }: { readonly ask: AskId; reado
  * its pods reach each other, but no Service.
  */
 export const machine = setup({
-  types: { context: {} as MachineData, events: {} as ActorEvent<MachineMessage>, input: {} as MachineInput },
+  types: {} as ChartTypes<MachineData, MachineMessage, MachineInput>,
   actions: {
     call: on("cri.call", (data, mail, step) => {
       const pretended = pretence(data.input.defects, mail.body.request);
@@ -99,8 +99,8 @@ export const machine = setup({
     unanswered: on("failed", (data, { ask }, step) => answered(data, { ask, body: undefined }, step)),
   },
   guards: {
-    isSilent: ({ context }) => context.transport.size === 0 && context.outbox.length === 0,
-    hasRules: ({ context }) => context.rules.generation() > 0,
+    isSilent: when((data) => data.transport.size === 0 && data.outbox.length === 0),
+    hasRules: when((data) => data.rules.generation() > 0),
   },
 }).createMachine({
   id: "machine",

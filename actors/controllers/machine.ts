@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { type ActorDefinition, type ActorEvent, defineActor, reducers, type Step } from "../../runtime/mod.ts";
+import { type ActorDefinition, type ChartTypes, defineActor, reducers, type Step } from "../../runtime/mod.ts";
 import { event } from "../api/kinds/event.ts";
 import { createApiClient } from "../client/api_client.ts";
 import { type ComponentData, componentParts } from "../client/component.ts";
@@ -28,14 +28,14 @@ function createData(loop: Loop, { servers, leads = "none", defects = [] }: Contr
   return { loop, reconciler, leadership, takers: [reconciler], informers: reconciler.informers };
 }
 
-const { on, act, begin } = reducers<ControllerData, ControllerMessage>();
+const { on, act, begin, when } = reducers<ControllerData, ControllerMessage>();
 const parts = componentParts<ControllerData>();
 const drainMsMax = 3_000;
 
 /** The chart that every controller follows; what it controls is its loop's. */
 export const controllerMachine = (loopFor: (input: ControllerInput) => Loop) =>
   setup({
-    types: {} as { context: ControllerData; events: ActorEvent<ControllerMessage>; input: ControllerInput },
+    types: {} as ChartTypes<ControllerData, ControllerMessage, ControllerInput>,
     actions: {
       ...parts.actions,
       askManager: act(({ leadership }, _event, step) => {
@@ -49,8 +49,8 @@ export const controllerMachine = (loopFor: (input: ControllerInput) => Loop) =>
     },
     guards: {
       ...parts.guards,
-      leads: ({ context }) => context.leadership.untilMs > 0,
-      drained: ({ context }) => context.reconciler.drained(),
+      leads: when((data) => data.leadership.untilMs > 0),
+      drained: when((data) => data.reconciler.drained()),
     },
     delays: { drainMsMax },
   }).createMachine({

@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { type ActorEvent, type Address, defineActor, reducers, type Step } from "../../runtime/mod.ts";
+import { type Address, type ChartTypes, defineActor, reducers, type Step } from "../../runtime/mod.ts";
 import { lease } from "../api/kinds/lease.ts";
 import { createApiClient } from "../client/api_client.ts";
 import { type ComponentData, componentParts } from "../client/component.ts";
@@ -50,13 +50,13 @@ function tell(step: Step, child: Address, election: LeaderElection) {
   if (forMs > 0) step.send(child, body);
 }
 
-const { on, act, begin } = reducers<ManagerData, ManagerMessage>();
+const { on, act, begin, when } = reducers<ManagerData, ManagerMessage>();
 const parts = componentParts<ManagerData>();
 const dismissMsMax = 4_000;
 
 /** The chart of a controller manager: of several, the one that holds the Lease runs the controllers. */
 export const managerMachine = setup({
-  types: {} as { context: ManagerData; events: ActorEvent<ManagerMessage>; input: ManagerInput },
+  types: {} as ChartTypes<ManagerData, ManagerMessage, ManagerInput>,
   actions: {
     ...parts.actions,
     campaign: act(({ election }, _event, step) => election.start(step)),
@@ -78,9 +78,9 @@ export const managerMachine = setup({
     answerHello: on("controller.hello", ({ election }, { from }, step) => tell(step, from, election)),
   },
   guards: {
-    leads: ({ context }) => context.election.leading(),
-    deposed: ({ context }) => !context.election.leading(),
-    dismissed: ({ context }) => context.children.size === 0,
+    leads: when((data) => data.election.leading()),
+    deposed: when((data) => !data.election.leading()),
+    dismissed: when((data) => data.children.size === 0),
   },
   delays: { dismissMsMax },
 }).createMachine({

@@ -167,7 +167,7 @@ test("the charts of controller and manager run under XState's own createActor", 
     assert.equal(waiting.getSnapshot().value, "standby");
     waiting.send({ type: "controller.lease", body: { type: "controller.lease", forMs: 1_000 } });
     assert.equal(waiting.getSnapshot().value, "syncing");
-    assert.equal((waiting.getSnapshot().context as ControllerData).loop.name, "deployment");
+    assert.equal((waiting.getSnapshot().context.data as ControllerData).loop.name, "deployment");
     const manager = createActor(controllerManager.machine, { input: { servers: ["apiserver-0"] } }).start();
     assert.equal(manager.getSnapshot().value, "standby");
   });

@@ -1,13 +1,29 @@
 import { setup } from "xstate";
-import { type ActorEvent, reducers } from "../../runtime/mod.ts";
+import { type ChartTypes, handlers, type Mail, reducers, type Step } from "../../runtime/mod.ts";
 import { componentParts } from "../client/component.ts";
-import type { DnsInput, DnsMessage } from "./messages.ts";
+import type { DnsInput, DnsMessage, DnsPacket, DnsQuery } from "./messages.ts";
 import { refusal } from "./records.ts";
 import { createServer, type DnsData, listen, respond, serve } from "./server.ts";
 
-const { on, act, begin } = reducers<DnsData, DnsMessage>();
+const { act, begin, when } = reducers<DnsData, DnsMessage>();
 const parts = componentParts<DnsData>();
 const drainMsMax = 3_000;
+
+const syncing = handlers<DnsData, DnsQuery>({ "dns.query": refuse });
+
+const serving = handlers<DnsData, DnsQuery | DnsPacket>({
+  "dns.query": (data, mail, step) => serve(data, mail.body.question, step, (reply, later) => later.reply(mail, reply)),
+  "dns.packet": (data, { body }, step) => serve(data, body.question, step, respond(body.exchange)),
+});
+
+const stopping = handlers<DnsData, DnsQuery | DnsPacket>({
+  "dns.query": refuse,
+  "dns.packet": (_data, { body }, step) => respond(body.exchange)(refusal("SERVFAIL"), step),
+});
+
+function refuse(_data: DnsData, mail: Mail<DnsQuery>, step: Step): void {
+  step.reply(mail, refusal("SERVFAIL"));
+}
 
 /**
  * The chart of the cluster's DNS server: it reads the cluster (`syncing`), answers (`serving`; the world
@@ -16,23 +32,17 @@ const drainMsMax = 3_000;
  * answering: what it knows it tells.
  */
 export const dnsMachine = setup({
-  types: {} as { context: DnsData; events: ActorEvent<DnsMessage>; input: DnsInput },
+  types: {} as ChartTypes<DnsData, DnsMessage, DnsInput>,
   actions: {
     ...parts.actions,
     listen: act((data, _event, step) => listen(data, step)),
     keepService: act(({ addon }, _event, step) => addon.start(step)),
     leaveService: act(({ addon }, _event, step) => addon.stop(step)),
-    answer: on("dns.query", (data, mail, step) =>
-      serve(data, mail.body.question, step, (reply, later) => later.reply(mail, reply)),
-    ),
-    answerPacket: on("dns.packet", (data, { body }, step) => serve(data, body.question, step, respond(body.exchange))),
-    refuse: on("dns.query", (_data, mail, step) => step.reply(mail, refusal("SERVFAIL"))),
-    refusePacket: on("dns.packet", (_data, { body }, step) => respond(body.exchange)(refusal("SERVFAIL"), step)),
   },
   guards: {
     ...parts.guards,
-    listens: ({ context }) => context.state.listening === 0,
-    drained: ({ context }) => context.forwards.size === 0,
+    listens: when((data) => data.state.listening === 0),
+    drained: when((data) => data.forwards.size === 0),
   },
   delays: { drainMsMax },
 }).createMachine({
@@ -44,18 +54,14 @@ export const dnsMachine = setup({
     syncing: {
       description: "a name that is not known yet is not a name that does not exist: it says that it cannot say",
       entry: "startInformers",
-      on: { "dns.query": { actions: "refuse" }, stop: "stopped" },
+      on: { ...syncing.on, stop: "stopped" },
       always: { guard: "synced", target: "serving" },
     },
     serving: {
       entry: ["listen", "keepService"],
       exit: "leaveService",
       initial: "opening",
-      on: {
-        "dns.query": { actions: "answer" },
-        "dns.packet": { actions: "answerPacket" },
-        stop: "stopping",
-      },
+      on: { ...serving.on, stop: "stopping" },
       states: {
         opening: { always: { guard: "listens", target: "open" } },
         open: {},
@@ -63,7 +69,7 @@ export const dnsMachine = setup({
     },
     stopping: {
       description: "takes no more questions, and hands on the answers that are still to come",
-      on: { "dns.query": { actions: "refuse" }, "dns.packet": { actions: "refusePacket" } },
+      on: stopping.on,
       always: { guard: "drained", target: "stopped" },
       after: { drainMsMax: "stopped" },
     },

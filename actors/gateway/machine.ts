@@ -1,12 +1,12 @@
 import { setup } from "xstate";
-import { type ActorEvent, reducers, type Step } from "../../runtime/mod.ts";
+import { type ChartTypes, reducers, type Step } from "../../runtime/mod.ts";
 import { componentParts, offer } from "../client/component.ts";
 import { againTimer, tryTimer } from "./carrier.ts";
 import { arm, createData, type GatewayData, networkTimer } from "./data.ts";
 import type { GatewayInput, GatewayMessage } from "./messages.ts";
 import { retryTimer } from "./node_ports.ts";
 
-const { on, act, begin } = reducers<GatewayData, GatewayMessage>();
+const { on, act, begin, when } = reducers<GatewayData, GatewayMessage>();
 const parts = componentParts<GatewayData>();
 
 /** A reducer after which the transport may want to be woken at another time. */
@@ -26,7 +26,7 @@ const drainMsMax = 500;
  * from passing.
  */
 export const gatewayMachine = setup({
-  types: {} as { context: GatewayData; events: ActorEvent<GatewayMessage>; input: GatewayInput },
+  types: {} as ChartTypes<GatewayData, GatewayMessage, GatewayInput>,
   actions: {
     ...parts.actions,
     take: act(armed((data, event, step) => offer(data, event, step))),
@@ -66,7 +66,7 @@ export const gatewayMachine = setup({
     tryAgain: act(armed(({ carrier }, _event, step) => carrier.tryAgain(step))),
     passOver: act(armed(({ carrier }, _event, step) => carrier.passOver(step))),
   },
-  guards: { ...parts.guards, drained: ({ context }) => context.carrier.size === 0 },
+  guards: { ...parts.guards, drained: when((data) => data.carrier.size === 0) },
   delays: { drainMsMax },
 }).createMachine({
   id: "gateway",

@@ -1,18 +1,35 @@
 import { setup } from "xstate";
-import { type ActorEvent, reducers } from "../../runtime/mod.ts";
+import { type ChartTypes, handlers, reducers, type Step } from "../../runtime/mod.ts";
 import { type ComponentMessage, componentParts } from "../client/component.ts";
 import { createData, isDirty, type KubeProxyData, program } from "./data.ts";
 import type { KubeProxyInput } from "./messages.ts";
 import { checkRules } from "./sync.ts";
 
-const { act, begin } = reducers<KubeProxyData, ComponentMessage>();
+const { act, begin, when } = reducers<KubeProxyData, ComponentMessage>();
 const parts = componentParts<KubeProxyData>();
 const fullSyncMsDefault = 3_600_000;
 const checkMsDefault = 30_000;
 
+const always = handlers<KubeProxyData, never>({
+  "timer.full": ({ sync }) => {
+    sync.needsFull = true;
+  },
+});
+
+const following = handlers<KubeProxyData, never>({
+  "timer.check": (data, _event, step) => {
+    checkRules(data, step);
+    awaitCheck(data, step);
+  },
+});
+
+function awaitCheck({ input }: KubeProxyData, step: Step): void {
+  if (input.machine !== undefined) step.timer("check", input.checkMs ?? checkMsDefault);
+}
+
 /** The chart of a kube-proxy: it writes rules when something has changed, but not all the time. */
 export const kubeProxyMachine = setup({
-  types: {} as { context: KubeProxyData; events: ActorEvent<ComponentMessage>; input: KubeProxyInput },
+  types: {} as ChartTypes<KubeProxyData, ComponentMessage, KubeProxyInput>,
   actions: {
     ...parts.actions,
     program: act((data, _event, step) => {
@@ -21,16 +38,7 @@ export const kubeProxyMachine = setup({
     }),
     awaitTurn: act(({ sync }, _event, step) => step.timer("sync", Math.max(0, sync.nextAtMs - step.uptimeMs))),
     awaitRetry: act((data, _event, step) => step.timer("sync", data.sync.retryMs)),
-    awaitCheck: act(({ input }, _event, step) => {
-      if (input.machine !== undefined) step.timer("check", input.checkMs ?? checkMsDefault);
-    }),
-    check: act((data, _event, step) => {
-      checkRules(data, step);
-      step.timer("check", data.input.checkMs ?? checkMsDefault);
-    }),
-    wantFull: act(({ sync }) => {
-      sync.needsFull = true;
-    }),
+    awaitCheck: act((data, _event, step) => awaitCheck(data, step)),
     disconnect: act((data, _event, step) => {
       for (const informer of data.informers) informer.stop(step);
       data.client.reset(step);
@@ -41,15 +49,15 @@ export const kubeProxyMachine = setup({
   },
   guards: {
     ...parts.guards,
-    isDirty: ({ context }) => isDirty(context),
-    isApplied: ({ context }) => context.sync.outcome === "applied",
-    isRefused: ({ context }) => context.sync.outcome === "refused",
+    isDirty: when((data) => isDirty(data)),
+    isApplied: when((data) => data.sync.outcome === "applied"),
+    isRefused: when((data) => data.sync.outcome === "refused"),
   },
 }).createMachine({
   id: "kubeProxy",
   context: begin((input: KubeProxyInput, step) => createData(input, step)),
   initial: "syncing",
-  on: { ...parts.on, "timer.full": { actions: "wantFull" } },
+  on: { ...parts.on, ...always.on },
   states: {
     syncing: {
       description: "first lists are under way: rules made now would cut connections that are well",
@@ -69,7 +77,7 @@ export const kubeProxyMachine = setup({
     following: {
       description: "the dataplane has all rules that there are to have",
       entry: "awaitCheck",
-      on: { stop: "stopped", "timer.check": { actions: "check" } },
+      on: { ...following.on, stop: "stopped" },
       always: { guard: "isDirty", target: "throttled" },
     },
     throttled: {

@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { type DownEvent, type Mail, reducers, type Step } from "../../runtime/mod.ts";
+import { type Boxed, type DownEvent, type Mail, reducers, type Step } from "../../runtime/mod.ts";
 import { type ComponentMessage, componentParts, offer } from "../client/component.ts";
 import type { CriPush } from "../cri/messages.ts";
 import type { StreamMessage } from "../network/streams.ts";
@@ -16,7 +16,7 @@ import { closeAllStreams, takeStreamMessage } from "./streams/serve_streams.ts";
 
 type KubeletMessage = ComponentMessage | CriPush | StreamMessage;
 
-const { act, begin } = reducers<KubeletData, KubeletMessage>();
+const { act, begin, when } = reducers<KubeletData, KubeletMessage>();
 const parts = componentParts<KubeletData>();
 const drainMs = 2_000;
 
@@ -36,7 +36,7 @@ function loseOther(data: KubeletData, event: DownEvent, step: Step): void {
 
 /** The chart of a kubelet; each pod has one of its own (`pod_chart.ts`), and so has each container. */
 export const kubeletMachine = setup({
-  types: { context: {} as KubeletData, input: {} as KubeletInput },
+  types: { context: {} as Boxed<KubeletData>, input: {} as KubeletInput },
   actions: {
     boot: act((data, _event, step) => {
       // Not while the data is made: XState keeps a copy of it, and that is what the handler must see.
@@ -80,14 +80,14 @@ export const kubeletMachine = setup({
     disconnect: act((data, _event, step) => data.client.reset(step)),
   },
   guards: {
-    isListed: ({ context }) => context.found.listed && context.node.runtime !== undefined,
-    isRegistered: ({ context }) => context.node.registered,
-    isRegisteredAgain: ({ context }) => context.node.registered && context.managing,
-    isUnregistered: ({ context }) => !context.node.registered,
+    isListed: when((data) => data.found.listed && data.node.runtime !== undefined),
+    isRegistered: when((data) => data.node.registered),
+    isRegisteredAgain: when((data) => data.node.registered && data.managing),
+    isUnregistered: when((data) => !data.node.registered),
     ...parts.guards,
-    isConnected: ({ context }) => context.connected,
-    isDisconnected: ({ context }) => !context.connected,
-    isDrained: ({ context }) => context.client.load().underWay === 0,
+    isConnected: when((data) => data.connected),
+    isDisconnected: when((data) => !data.connected),
+    isDrained: when((data) => data.client.load().underWay === 0),
   },
 }).createMachine({
   id: "kubelet",

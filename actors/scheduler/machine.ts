@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { type ActorEvent, reducers, type Step } from "../../runtime/mod.ts";
+import { type ChartTypes, reducers, type Step } from "../../runtime/mod.ts";
 import { event } from "../api/kinds/event.ts";
 import { lease } from "../api/kinds/lease.ts";
 import { type ApiClient, createApiClient } from "../client/api_client.ts";
@@ -83,7 +83,7 @@ function wakeIn(data: SchedulerData, step: Step, delayMs: number) {
   step.timer("scheduler.wake", Math.ceil(delayMs));
 }
 
-const { act, begin } = reducers<SchedulerData, SchedulerMessage>();
+const { act, begin, when } = reducers<SchedulerData, SchedulerMessage>();
 const parts = componentParts<SchedulerData>();
 const drainMsMax = 3_000;
 
@@ -94,7 +94,7 @@ const takeAndSchedule = Object.fromEntries(
 
 /** The chart of a scheduler: of several, the one that holds the Lease schedules. */
 export const schedulerMachine = setup({
-  types: {} as { context: SchedulerData; events: ActorEvent<SchedulerMessage>; input: SchedulerInput },
+  types: {} as ChartTypes<SchedulerData, SchedulerMessage, SchedulerInput>,
   actions: {
     ...parts.actions,
     campaign: act(({ election }, _event, step) => election.start(step)),
@@ -113,9 +113,9 @@ export const schedulerMachine = setup({
   },
   guards: {
     ...parts.guards,
-    leads: ({ context }) => context.election.leading(),
-    deposed: ({ context }) => !context.election.leading(),
-    drained: ({ context }) => context.executor.underWay === 0,
+    leads: when((data) => data.election.leading()),
+    deposed: when((data) => !data.election.leading()),
+    drained: when((data) => data.executor.underWay === 0),
   },
   delays: { drainMsMax },
 }).createMachine({

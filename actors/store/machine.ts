@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { type ActorEvent, reducers } from "../../runtime/mod.ts";
+import { type ChartTypes, reducers } from "../../runtime/mod.ts";
 import { createStoreData, type StoreData } from "./data.ts";
 import { onDiskReply } from "./disk_replies.ts";
 import { encodeCommand } from "./keyspace/command.ts";
@@ -30,9 +30,8 @@ import { onRoomDue } from "./space.ts";
 import { cancelWatches, closeWatch, dropWatcher, openWatch, tellProgress } from "./watch/watches.ts";
 
 type StoreMessage = StoreRequest | RaftMessage;
-type Guarded = { readonly context: StoreData };
 
-const { on, act, begin } = reducers<StoreData, StoreMessage>();
+const { on, act, begin, when } = reducers<StoreData, StoreMessage>();
 
 /** A reducer for what one replica tells another; what does not come from a member is not heard. */
 function raftOn<Type extends RaftMessage["type"]>(
@@ -53,7 +52,7 @@ function raftOn<Type extends RaftMessage["type"]>(
 }
 
 const chart = setup({
-  types: {} as { context: StoreData; events: ActorEvent<StoreMessage>; input: StoreInput },
+  types: {} as ChartTypes<StoreData, StoreMessage, StoreInput>,
   actions: {
     retryRepair: act((data, _event, step) => retryRepair(data, step)),
     startRecovery: act((data, _event, step) => startRecovery(data, step)),
@@ -177,19 +176,19 @@ const chart = setup({
     stepDown: act(({ raft }) => becomeFollower(raft, raft.term, "")),
   },
   guards: {
-    isRecovered: ({ context }: Guarded) => context.recovery === undefined && context.rejoin === undefined,
-    hasLostDisk: ({ context }: Guarded) => context.rejoin !== undefined,
-    hasCleared: ({ context }: Guarded) => hasCleared(context),
-    isMember: ({ context }: Guarded) => context.rejoin === undefined,
-    heardNoLeader: ({ context }: Guarded) => context.raft.electionDue,
-    wonElection: ({ context }: Guarded) => electionResult(context.raft) === "won",
-    lostElection: ({ context }: Guarded) => electionResult(context.raft) === "lost",
+    isRecovered: when((data) => data.recovery === undefined && data.rejoin === undefined),
+    hasLostDisk: when((data) => data.rejoin !== undefined),
+    hasCleared: when((data) => hasCleared(data)),
+    isMember: when((data) => data.rejoin === undefined),
+    heardNoLeader: when((data) => data.raft.electionDue),
+    wonElection: when((data) => electionResult(data.raft) === "won"),
+    lostElection: when((data) => electionResult(data.raft) === "lost"),
     /** A message from the leader, or of a newer term, has made it a follower. */
-    foundLeaderOrHigherTerm: ({ context }: Guarded) => context.raft.role === "follower",
-    lostQuorum: ({ context }: Guarded) => context.raft.lostQuorum,
-    committedInTerm: ({ context }: Guarded) => hasCommittedInTerm(context.raft),
-    isInstalling: ({ context }: Guarded) => context.snapshots.installing !== undefined,
-    isInstalled: ({ context }: Guarded) => context.snapshots.installing === undefined,
+    foundLeaderOrHigherTerm: when((data) => data.raft.role === "follower"),
+    lostQuorum: when((data) => data.raft.lostQuorum),
+    committedInTerm: when((data) => hasCommittedInTerm(data.raft)),
+    isInstalling: when((data) => data.snapshots.installing !== undefined),
+    isInstalled: when((data) => data.snapshots.installing === undefined),
   },
 });
 

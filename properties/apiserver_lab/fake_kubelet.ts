@@ -8,7 +8,7 @@ import {
   type StreamPurpose,
   streamWindow,
 } from "../../actors/network/streams.ts";
-import { type ActorEvent, defineActor, type Mail, reducers, type Step } from "../../runtime/mod.ts";
+import { type ChartTypes, defineActor, type Mail, reducers, type Step } from "../../runtime/mod.ts";
 
 /** A kubelet that only knows streams: its one container echoes, and what it wrote is what it was told to have written. */
 export interface FakeKubelet {
@@ -148,7 +148,7 @@ function answerHttp(served: Served, data: string) {
 }
 
 const machine = setup({
-  types: {} as { context: FakeKubelet; events: ActorEvent<FakeMail>; input: { log?: string } },
+  types: {} as ChartTypes<FakeKubelet, FakeMail, { log?: string }>,
   actions: {
     open: on("stream.open", open),
     hear: act((kubelet, event, step) => {

@@ -9,7 +9,7 @@ import type {
   StoreEvents,
   StoreRequest,
 } from "../../actors/store/messages.ts";
-import { type ActorEvent, defineActor, type Mail, reducers, type Step } from "../../runtime/mod.ts";
+import { type ChartTypes, defineActor, type Mail, reducers, type Step } from "../../runtime/mod.ts";
 
 /** One node that never fails by itself: it speaks the store's messages and keeps all in memory. */
 interface Fake {
@@ -148,7 +148,7 @@ function answer<T extends StoreRequest>(make: (fake: Fake, mail: Mail<T>, step: 
 }
 
 const machine = setup({
-  types: {} as { context: Fake; events: ActorEvent<FakeMail>; input: unknown },
+  types: {} as ChartTypes<Fake, FakeMail, unknown>,
   actions: {
     range: on(
       "store.range",

@@ -1,6 +1,6 @@
 import { setup } from "xstate";
 import type { ApiRequest, ApiServerMessage, WatchEvent } from "../../actors/apiserver/messages.ts";
-import { type ActorEvent, type Address, defineActor, reducers } from "../../runtime/mod.ts";
+import { type Address, type ChartTypes, defineActor, reducers } from "../../runtime/mod.ts";
 
 /** What a box has been told by the watch that it opened. */
 export interface WatchBox {
@@ -25,7 +25,7 @@ export interface WatchBoxInput {
 const { on, begin } = reducers<WatchBox, ApiServerMessage>();
 
 const machine = setup({
-  types: {} as { context: WatchBox; events: ActorEvent<ApiServerMessage>; input: WatchBoxInput },
+  types: {} as ChartTypes<WatchBox, ApiServerMessage, WatchBoxInput>,
   actions: {
     opened: on("reply", (box, { body }) => {
       const { code, body: text } = body as { code: number; body: string };

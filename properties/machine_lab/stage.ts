@@ -7,7 +7,7 @@ import type { DnsQuery, DnsRecord, DnsReply } from "../../actors/dns/messages.ts
 import type { ServicePortRule, Target } from "../../actors/kube_proxy/messages.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../runtime/hosts/simulation/simulation.ts";
-import { defineActor, type Mail, type Message, reducers } from "../../runtime/mod.ts";
+import { type ChartTypes, defineActor, type Mail, type Message, reducers } from "../../runtime/mod.ts";
 import { type TestNode, type TestProcesses, testProcesses } from "./processes.ts";
 
 /** Machines without agents: a test applies the rules and plays the processes. */
@@ -136,7 +136,7 @@ const dnsServer = defineActor({
   kind: "test_dns",
   module: import.meta.url,
   machine: setup({
-    types: { context: {} as Readonly<Record<string, string>> },
+    types: {} as ChartTypes<Readonly<Record<string, string>>, DnsQuery>,
     actions: {
       answer: on("dns.query", (names, mail, step) => {
         const { name, type } = mail.body.question;
@@ -162,7 +162,7 @@ const client = defineActor({
   kind: "test_client",
   module: import.meta.url,
   machine: setup({
-    types: { context: {} as ClientData },
+    types: {} as ChartTypes<ClientData, Message>,
     actions: {
       keep: tools.act(({ got }, event, step) => {
         const { body } = event as unknown as Mail;

@@ -1,6 +1,6 @@
 import { setup } from "xstate";
 import type { Packet } from "../../actors/network/packet.ts";
-import { type ActorEvent, defineActor, reducers, type Step } from "../../runtime/mod.ts";
+import { type ChartTypes, defineActor, reducers, type Step } from "../../runtime/mod.ts";
 import { createClientData, settle, type TrafficData, type TrafficInput } from "./client_data.ts";
 import { exchange } from "./exchange.ts";
 import { finaleIdFirst } from "./traffic_plan.ts";
@@ -58,7 +58,7 @@ export const traffic = defineActor<TrafficInput>({
   module: import.meta.url,
   digest: ({ begun, ended }: TrafficData) => begun.length * 65_536 + ended.length,
   machine: setup({
-    types: {} as { context: TrafficData; events: ActorEvent<TrafficMessage>; input: TrafficInput },
+    types: {} as ChartTypes<TrafficData, TrafficMessage, TrafficInput>,
     actions: {
       proceed: act((data, _event, step) => proceed(data, step)),
       receive: on("packet", (data, { body }, step) => {

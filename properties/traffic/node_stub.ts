@@ -3,7 +3,7 @@ import type { End, EndHandlers, Transport } from "../../actors/network/connectio
 import { httpServer } from "../../actors/network/http/http_server.ts";
 import type { Packet } from "../../actors/network/packet.ts";
 import { createTransport } from "../../actors/network/transport.ts";
-import { type ActorEvent, defineActor, reducers, type Step } from "../../runtime/mod.ts";
+import { type ChartTypes, defineActor, reducers, type Step } from "../../runtime/mod.ts";
 import { type TrafficAnswer, wishOf } from "./answer.ts";
 import type { TrafficNode } from "./client_data.ts";
 import { lettersOf, sumOf } from "./letters.ts";
@@ -88,7 +88,7 @@ export const nodeStub = defineActor<StubInput>({
   kind: "node_stub",
   module: import.meta.url,
   machine: setup({
-    types: {} as { context: StubData; events: ActorEvent<Packet>; input: StubInput },
+    types: {} as ChartTypes<StubData, Packet, StubInput>,
     actions: {
       receive: on("packet", (data, { body }, step) => {
         data.transport.receive(body, step);

@@ -1,7 +1,7 @@
 import { setup } from "xstate";
 import { decode, decodeList } from "../../actors/api/codec.ts";
 import type { ApiRequest, ApiResponse } from "../../actors/apiserver/messages.ts";
-import { type ActorEvent, type Address, defineActor, reducers, type Step } from "../../runtime/mod.ts";
+import { type Address, type ChartTypes, defineActor, reducers, type Step } from "../../runtime/mod.ts";
 import type { KeyValueInput, KeyValueOutput } from "../checkers/key_value_model.ts";
 import { createProbe, nextOperation, noteOutcome, type Probe, type ProbeOutcome, probeTimeoutMs } from "./probe.ts";
 
@@ -84,7 +84,7 @@ export const apiProbe = defineActor<ApiProbeInput>({
   kind: "api_probe",
   module: import.meta.url,
   machine: setup({
-    types: {} as { context: ApiProbeData; events: ActorEvent<never>; input: ApiProbeInput },
+    types: {} as ChartTypes<ApiProbeData, never, ApiProbeInput>,
     actions: {
       wait: act((_data, _event, step) => step.timer("next", 2_000 + step.int(1_000))),
       call: act((data, _event, step) => call(data, step)),

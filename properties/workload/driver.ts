@@ -6,7 +6,7 @@ import { service } from "../../actors/api/kinds/service.ts";
 import type { Pod } from "../../actors/api/types.ts";
 import { type ApiClient, createApiClient } from "../../actors/client/api_client.ts";
 import type { Failure, Outcome, Then } from "../../actors/client/outcome.ts";
-import { type ActorEvent, type Address, defineActor, type Message, reducers, type Step } from "../../runtime/mod.ts";
+import { type Address, type ChartTypes, defineActor, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import { type Command, describeCommand } from "./command.ts";
 import { deploymentOf, podOf, serviceOf } from "./manifests.ts";
 
@@ -38,7 +38,7 @@ interface Task<Op extends Command["op"]> {
 const namespace = "default";
 const nobodyLeft: Outcome<unknown> = { ok: true, code: 200, object: undefined };
 const retryMs = 500;
-const { act, begin } = reducers<DriverData, Message>();
+const { act, begin, when } = reducers<DriverData, Message>();
 
 /** Carries out the next command when its time has come. */
 function proceed(data: DriverData, step: Step) {
@@ -153,12 +153,12 @@ export const driver = defineActor<DriverInput>({
   module: import.meta.url,
   digest: ({ acknowledged }: DriverData) => acknowledged,
   machine: setup({
-    types: {} as { context: DriverData; events: ActorEvent<Message>; input: DriverInput },
+    types: {} as ChartTypes<DriverData, Message, DriverInput>,
     actions: {
       take: act((data, event, step) => void data.client.handle(event, step)),
       proceed: act((data, _event, step) => proceed(data, step)),
     },
-    guards: { isThrough: ({ context }) => context.acknowledged === context.commands.length },
+    guards: { isThrough: when((data) => data.acknowledged === data.commands.length) },
   }).createMachine({
     id: "driver",
     initial: "working",

@@ -1,6 +1,6 @@
 import { setup } from "xstate";
 import type { RangeAnswer, StoreAnswer, StoreRequest, TxnAnswer } from "../../actors/store/messages.ts";
-import { type ActorEvent, type Address, defineActor, reducers, type Step } from "../../runtime/mod.ts";
+import { type Address, type ChartTypes, defineActor, reducers, type Step } from "../../runtime/mod.ts";
 import type { KeyValueInput } from "../checkers/key_value_model.ts";
 import { createProbe, nextOperation, noteOutcome, type Probe, type ProbeOutcome, probeTimeoutMs } from "./probe.ts";
 
@@ -62,7 +62,7 @@ export const storeProbe = defineActor<StoreProbeInput>({
   kind: "store_probe",
   module: import.meta.url,
   machine: setup({
-    types: {} as { context: StoreProbeData; events: ActorEvent<never>; input: StoreProbeInput },
+    types: {} as ChartTypes<StoreProbeData, never, StoreProbeInput>,
     actions: {
       wait: act((_data, _event, step) => step.timer("next", 1_000 + step.int(1_000))),
       call: act((data, _event, step) => call(data, step)),

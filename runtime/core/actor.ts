@@ -68,15 +68,13 @@ export interface StopEvent {
   readonly type: "stop";
 }
 
+/** What the runtime itself tells a machine. */
+export type RuntimeEvent = ReplyEvent | FailedEvent | TimerEvent | DownEvent | ChildExitedEvent | StopEvent;
+
 /** All that can reach a machine whose messages are `M`. */
 export type ActorEvent<M extends Message = Message> =
   | { [T in M["type"]]: Mail<Extract<M, { readonly type: T }>> }[M["type"]]
-  | ReplyEvent
-  | FailedEvent
-  | TimerEvent
-  | DownEvent
-  | ChildExitedEvent
-  | StopEvent;
+  | RuntimeEvent;
 
 /** An actor as a value: a statechart, what it may touch, and how much mail may wait for it. */
 export interface ActorDefinition<Input = unknown> {

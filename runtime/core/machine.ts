@@ -1,6 +1,5 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
-import type { ActorEvent, Message } from "./actor.ts";
-import { classify, type ReducerAction, type Route, settled } from "./route.ts";
+import { classify, type Route, settled } from "./route.ts";
 import type { Step, StepControl } from "./step.ts";
 
 /**
@@ -9,7 +8,8 @@ import type { Step, StepControl } from "./step.ts";
  */
 let current: Step | undefined;
 
-function currentStep(): Step {
+/** The step that is being taken: for an action that XState runs. */
+export function currentStep(): Step {
   if (!current) throw new Error("Cannot run an actor's reducer: no step is being taken, deliver events through a host");
   return current;
 }
@@ -26,36 +26,11 @@ export function within<Result>(step: Step, body: () => Result): Result {
 }
 
 /**
- * The typed tools to write a chart's actions with.
- *
- * - `on(type, reducer)`: a reducer for one type of event
- * - `act(reducer)`: a reducer for whatever event leads there (entry, exit, `after`)
- * - `begin(init)`: the chart's `context`, from the input and the first step
- *
- * A reducer gets the actor's own data, which it may change in place, the event, and the step that takes its effects.
- *
- * @example
- * const { on, act, begin } = reducers<CounterData, CounterMessage>()
- * setup({ actions: { count: on("counter.add", (data, { body }) => { data.total += body.amount }) } })
+ * What a chart has as its context: one box, and the actor's data in it. XState copies a context where it likes; it
+ * copies the box, and what is inside stays the one object that handlers, closures and informers hold on to.
  */
-export function reducers<Data, M extends Message>() {
-  const action = (reduce: (data: Data, event: never, step: Step) => void): ReducerAction<Data> =>
-    Object.assign(
-      ({ context, event }: { context: Data; event: unknown }) => reduce(context, event as never, currentStep()),
-      { reduce },
-    );
-  return {
-    on: <Type extends ActorEvent<M>["type"]>(
-      _type: Type,
-      reduce: (data: Data, event: Extract<ActorEvent<M>, { readonly type: Type }>, step: Step) => void,
-    ) => action(reduce as (data: Data, event: never, step: Step) => void),
-    act: (reduce: (data: Data, event: ActorEvent<M>, step: Step) => void) =>
-      action(reduce as (data: Data, event: never, step: Step) => void),
-    begin:
-      <Input>(init: (input: Input, step: Step) => Data) =>
-      ({ input }: { input: Input }): Data =>
-        init(input, currentStep()),
-  };
+export interface Boxed<Data> {
+  readonly data: Data;
 }
 
 /** A machine in the course of its life: its phase, its data, and how to give it an event. */
@@ -101,6 +76,7 @@ export function startMachine(machine: AnyStateMachine, input: unknown, control: 
   });
   let phase = phaseOf(snapshot);
   let phaseRoutes = routesOf(phase);
+  const { data } = snapshot.context as Boxed<unknown>;
 
   function routesOf(name: string): Map<string, Route> {
     let found = routes.get(name);
@@ -127,13 +103,13 @@ export function startMachine(machine: AnyStateMachine, input: unknown, control: 
       phaseRoutes.set(event.type, route);
     }
     if (route.kind === "chart") return transition(event);
-    for (const reduce of route.reduce) reduce(snapshot.context, event as never, step);
-    if (!settled(route, snapshot.context, event)) transition({ type: "runtime.settle" });
+    for (const reduce of route.reduce) reduce(data, event as never, step);
+    if (!settled(route, data, event)) transition({ type: "runtime.settle" });
   }
 
   return {
     phase: () => phase,
-    data: () => snapshot.context,
+    data: () => data,
     ended: () => snapshot.status !== "active",
     charted: () => charted,
     deliver(event) {

@@ -2,7 +2,8 @@ import { createActor, setup } from "xstate";
 import { assert, fc, property, test } from "../../properties/test.ts";
 import type { ActorEvent } from "./actor.ts";
 import type { Effect } from "./effect.ts";
-import { reducers, startMachine, within } from "./machine.ts";
+import { type ChartTypes, handlers, reducers } from "./handlers.ts";
+import { startMachine, within } from "./machine.ts";
 import { createStep } from "./step.ts";
 
 type LampMessage =
@@ -16,47 +17,50 @@ interface LampData {
   broken: boolean;
 }
 
-const { on, act, begin } = reducers<LampData, LampMessage>();
+const { act, begin, when } = reducers<LampData, LampMessage>();
+const { on, actions } = handlers<LampData, LampMessage>({
+  "lamp.press": (data, _event, step) => {
+    data.presses++;
+    step.send("wall", { type: `pressed.${data.presses}.${step.int(1000)}` });
+  },
+  "lamp.count": (data, { body, from }, step) => {
+    data.total += body.by;
+    step.reply({ from, ask: 7 }, { total: data.total, drawn: step.int(100) });
+  },
+  "lamp.break": (data) => {
+    data.broken = true;
+  },
+});
+const toBright = { target: "bright", actions: actions["lamp.press"] } as const;
 
 /** A small chart with all that charts here have: reducers, guards, `always`, `after`, entry, nesting, an end. */
 const lamp = setup({
-  types: {} as { context: LampData; events: ActorEvent<LampMessage>; input: { total: number } },
+  types: {} as ChartTypes<LampData, LampMessage, { total: number }>,
   actions: {
-    press: on("lamp.press", (data, _event, step) => {
-      data.presses++;
-      step.send("wall", { type: `pressed.${data.presses}.${step.int(1000)}` });
-    }),
-    count: on("lamp.count", (data, { body, from }, step) => {
-      data.total += body.by;
-      step.reply({ from, ask: 7 }, { total: data.total, drawn: step.int(100) });
-    }),
-    shatter: on("lamp.break", (data) => {
-      data.broken = true;
-    }),
     rest: act((data) => {
       data.presses = 0;
     }),
     greet: act((_data, _event, step) => step.log(`on at ${step.number}`)),
   },
   guards: {
-    isWorn: ({ context }) => context.presses >= 3,
-    isBroken: ({ context }) => context.broken,
+    isWorn: when((data) => data.presses >= 3),
+    isBroken: when((data) => data.broken),
   },
 }).createMachine({
   id: "lamp",
   context: begin(({ total }: { total: number }) => ({ presses: 0, total, broken: false })),
   initial: "off",
-  on: { "lamp.break": { actions: "shatter" } },
+  on: { "lamp.break": on["lamp.break"] },
   always: { guard: "isBroken", target: ".broken" },
   states: {
-    off: { on: { "lamp.press": { target: "on.bright", actions: "press" }, "lamp.count": { actions: "count" } } },
+    off: { on: { ...on, "lamp.press": { ...toBright, target: "on.bright" } } },
     on: {
       initial: "bright",
       entry: "greet",
       always: { guard: "isWorn", target: "off", actions: "rest" },
       states: {
-        bright: { after: { 50: "dim" }, on: { "lamp.press": { actions: "press" } } },
-        dim: { on: { "lamp.press": { target: "bright", actions: "press" }, "lamp.count": { actions: "count" } } },
+        bright: { after: { 50: "dim" }, on: { "lamp.press": on["lamp.press"] } },
+        dim: { on: { "lamp.press": toBright, "lamp.count": on["lamp.count"] } },
       },
     },
     broken: { type: "final" },
@@ -129,7 +133,7 @@ function runStock(script: readonly Happening[]) {
     effects.push(control.takeEffects());
   }
   const { value, context } = actor.getSnapshot();
-  return { phase: value, data: context, effects };
+  return { phase: value, data: context.data, effects };
 }
 
 property("startMachine() does what XState's own createActor does, for any mail", [fc.array(mail)], (script) => {
@@ -147,17 +151,17 @@ test("startMachine() spares XState where a phase's reducer decides alone", () =>
 test("startMachine() crashes with the reducer's own error", () => {
   const control = createStep({ self: "x", parent: "", incarnation: 0, randomKey: 1 });
   const failing = setup({
-    types: {} as { context: LampData },
+    types: {} as ChartTypes<LampData, LampMessage>,
     actions: {
       fail: act(() => {
         throw new Error("broken invariant");
       }),
     },
   }).createMachine({
-    context: { presses: 0, total: 0, broken: false },
+    context: { data: { presses: 0, total: 0, broken: false } },
     initial: "a",
-    states: { a: { on: { go: { target: "b", actions: "fail" } } }, b: {} },
+    states: { a: { on: { "lamp.press": { target: "b", actions: "fail" } } }, b: {} },
   });
   const machine = startMachine(failing, undefined, control);
-  assert.throws(() => machine.deliver({ type: "go" }), /broken invariant/);
+  assert.throws(() => machine.deliver({ type: "lamp.press" }), /broken invariant/);
 });

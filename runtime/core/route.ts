@@ -2,12 +2,24 @@ import type { AnyMachineSnapshot, AnyStateNode } from "xstate";
 import type { Step } from "./step.ts";
 
 type Reduce = (data: unknown, event: never, step: Step) => void;
-type Guard = (args: { context: unknown; event: unknown }, params: unknown) => boolean;
+type Judge = (data: unknown, event: unknown) => boolean;
+
+/** What XState hands to an action or a guard; the actor's data are boxed in the context. */
+export interface ChartArguments<Data> {
+  readonly context: { readonly data: Data };
+  readonly event: unknown;
+}
 
 /** An XState action that runs a reducer; the router recognises it and may run the reducer without XState. */
 export interface ReducerAction<Data> {
-  (args: { context: Data; event: unknown }): void;
+  (args: ChartArguments<Data>): void;
   readonly reduce?: (data: Data, event: never, step: Step) => void;
+}
+
+/** An XState guard that judges by an actor's data; the router recognises it and may ask it without XState. */
+export interface JudgingGuard<Data> {
+  (args: ChartArguments<Data>): boolean;
+  readonly judge?: (data: Data, event: never) => boolean;
 }
 
 /** How one type of event is handled in one phase: by the chart, or by reducers alone. */
@@ -17,7 +29,7 @@ export type Route =
       readonly kind: "reducers";
       readonly reduce: readonly Reduce[];
       /** The guards of the phase's `always` transitions: while all are false the phase stays. */
-      readonly always: readonly Guard[];
+      readonly always: readonly Judge[];
     };
 
 const chart: Route = { kind: "chart" };
@@ -37,9 +49,9 @@ export function classify(snapshot: AnyMachineSnapshot, eventType: string): Route
   }
   // Regions of a parallel state that both handle an event share what is above them: leave that to XState.
   if (handlers.length > 1) return chart;
-  const always = nodes.flatMap((node) => (node.always ?? []).map((each) => guardOf(snapshot, each.guard)));
+  const always = nodes.flatMap((node) => (node.always ?? []).map((each) => judgeOf(snapshot, each.guard)));
   if (always.includes(undefined)) return chart;
-  return { kind: "reducers", reduce: handlers[0] ?? [], always: always as Guard[] };
+  return { kind: "reducers", reduce: handlers[0] ?? [], always: always as Judge[] };
 
   function transitionsFor(node: AnyStateNode, type: string): Reduce[] | "chart" | undefined {
     const descriptors = [...node.transitions.keys()].filter((descriptor) => matches(descriptor, type));
@@ -54,7 +66,7 @@ export function classify(snapshot: AnyMachineSnapshot, eventType: string): Route
 
 /** Whether no `always` transition of the route's phase has become true. */
 export function settled(route: Route & { kind: "reducers" }, data: unknown, event: unknown): boolean {
-  for (const guard of route.always) if (guard({ context: data, event }, undefined)) return false;
+  for (const judge of route.always) if (judge(data, event)) return false;
   return true;
 }
 
@@ -73,11 +85,10 @@ function reducerOf(snapshot: AnyMachineSnapshot, action: unknown): Reduce | unde
   return (implementation as ReducerAction<unknown> | undefined)?.reduce as Reduce | undefined;
 }
 
-function guardOf(snapshot: AnyMachineSnapshot, guard: unknown): Guard | undefined {
+function judgeOf(snapshot: AnyMachineSnapshot, guard: unknown): Judge | undefined {
   const named = typeof guard === "string" ? guard : hasOnlyType(guard) ? guard.type : undefined;
   const implementation = named === undefined ? guard : snapshot.machine.implementations.guards[named];
-  const isPlain = typeof implementation === "function" && !("check" in implementation);
-  return isPlain ? (implementation as Guard) : undefined;
+  return (implementation as JudgingGuard<unknown> | undefined)?.judge as Judge | undefined;
 }
 
 function hasOnlyType(value: unknown): value is { readonly type: string } {

@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { type ActorEvent, type Address, defineActor, reducers, type Step } from "../../../runtime/mod.ts";
+import { type Address, type ChartTypes, defineActor, reducers, type Step } from "../../../runtime/mod.ts";
 import type { EndHandlers, Transport } from "../../network/connection.ts";
 import type { Packet } from "../../network/packet.ts";
 import { createTransport } from "../../network/transport.ts";
@@ -75,7 +75,7 @@ export const fakeMachine = defineActor<FakeMachineInput>({
   kind: "fake_machine",
   module: import.meta.url,
   machine: setup({
-    types: {} as { context: FakeMachineData; events: ActorEvent<Packet>; input: FakeMachineInput },
+    types: {} as ChartTypes<FakeMachineData, Packet, FakeMachineInput>,
     actions: {
       receive: on("packet", ({ transport }, { body }, step) => {
         transport.receive(body, step);

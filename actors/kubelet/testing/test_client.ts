@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { type ActorEvent, type Address, defineActor, type Mail, reducers, type Step } from "../../../runtime/mod.ts";
+import { type Address, type ChartTypes, defineActor, type Mail, reducers, type Step } from "../../../runtime/mod.ts";
 import {
   createLine,
   type Heard,
@@ -71,7 +71,7 @@ export const testClient = defineActor<undefined>({
   kind: "test_client",
   module: import.meta.url,
   machine: setup({
-    types: {} as { context: TestClientData; events: ActorEvent<TestClientMessage | StreamMessage> },
+    types: {} as ChartTypes<TestClientData, TestClientMessage | StreamMessage>,
     actions: {
       open: on("test.open", ({ opening, seen }, { body }, step) => {
         const { to, stream, purpose } = body;

@@ -1,8 +1,8 @@
 import { setup } from "xstate";
 import {
   type ActorDefinition,
-  type ActorEvent,
   type AskId,
+  type ChartTypes,
   defineActor,
   type Mail,
   type Message,
@@ -189,7 +189,7 @@ export function testMachine(script: MachineScript): ActorDefinition<{ readonly k
   }
 
   const chart = setup({
-    types: { context: {} as Data, events: {} as ActorEvent<Asked>, input: {} as { kubelet: string } },
+    types: {} as ChartTypes<Data, Asked, { kubelet: string }>,
     actions: {
       push,
       call: on("cri.call", call),

@@ -1,7 +1,7 @@
 import { setup } from "xstate";
 import { assert, fc, property, test } from "../../../properties/test.ts";
-import { type ActorEvent, defineActor } from "../../core/actor.ts";
-import { reducers } from "../../core/machine.ts";
+import { defineActor } from "../../core/actor.ts";
+import { type ChartTypes, handlers, reducers } from "../../core/handlers.ts";
 import { diskModel } from "../../devices/disk_model.ts";
 import type { DiskAnswer } from "../../devices/messages.ts";
 import type { Fault } from "../../faults/fault.ts";
@@ -13,36 +13,35 @@ interface PlayerData {
   hits: number;
   stored: number;
 }
-const { on, begin } = reducers<PlayerData, BallMessage>();
+interface PlayerInput {
+  readonly others: readonly string[];
+}
+const { begin } = reducers<PlayerData, BallMessage>();
+const playing = handlers<PlayerData, BallMessage>({
+  ball(data, { body }, step) {
+    data.hits++;
+    step.device("disk", { op: "append", path: "hits", data: ".", sync: true });
+    const to = data.others[step.int(data.others.length)] as string;
+    if (body.left > 0) step.send(to, { type: "ball", left: body.left - 1 } as BallMessage);
+  },
+  reply(data, { body }) {
+    if ((body as DiskAnswer).ok) data.stored++;
+  },
+});
 
 /** Passes a ball to a player drawn at random, and notes each hit on its disk. */
-const player = defineActor<{ others: readonly string[]; balls: number }>({
+const player = defineActor<PlayerInput>({
   kind: "player",
   module: import.meta.url,
   permissions: { read: ["."], write: ["."] },
   digest: ({ hits }: PlayerData) => hits,
   machine: setup({
-    types: {} as {
-      context: PlayerData;
-      events: ActorEvent<BallMessage>;
-      input: { others: readonly string[]; balls: number };
-    },
-    actions: {
-      hit: on("ball", (data, { body }, step) => {
-        data.hits++;
-        step.device("disk", { op: "append", path: "hits", data: ".", sync: true });
-        const to = data.others[step.int(data.others.length)] as string;
-        if (body.left > 0) step.send(to, { type: "ball", left: body.left - 1 } as BallMessage);
-      }),
-      noted: on("reply", (data, { body }) => {
-        if ((body as DiskAnswer).ok) data.stored++;
-      }),
-    },
+    types: {} as ChartTypes<PlayerData, BallMessage, PlayerInput>,
   }).createMachine({
     id: "player",
     initial: "playing",
-    context: begin(({ others }: { others: readonly string[] }) => ({ others, hits: 0, stored: 0 })),
-    states: { playing: { on: { ball: { actions: "hit" }, reply: { actions: "noted" } } } },
+    context: begin(({ others }: PlayerInput) => ({ others, hits: 0, stored: 0 })),
+    states: { playing: { on: playing.on } },
   }),
 });
 
@@ -91,12 +90,13 @@ test("createSimulation() refuses a disk that is another actor's, naming actor an
     module: import.meta.url,
     permissions: { read: ["."] },
     machine: setup({
+      types: {} as ChartTypes<object, never>,
       actions: {
         steal: reducers<object, never>().act((_data, _event, step) => {
           step.device("disk", { op: "read", path: "/a/hits" });
         }),
       },
-    }).createMachine({ initial: "stealing", context: {}, states: { stealing: { entry: "steal" } } }),
+    }).createMachine({ initial: "stealing", context: { data: {} }, states: { stealing: { entry: "steal" } } }),
   });
   const simulation = createSimulation({ cast: { actors: [thief], devices: [diskModel()] }, seed: 1 });
   simulation.spawnNow({ name: "thief", kind: "thief", input: undefined, restartsMax: 0 });

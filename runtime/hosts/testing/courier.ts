@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { type ActorEvent, type Address, defineActor, reducers } from "../../mod.ts";
+import { type Address, type ChartTypes, defineActor, reducers } from "../../mod.ts";
 
 /** What couriers carry between each other. */
 export type CourierMessage =
@@ -31,7 +31,7 @@ export const courier = defineActor<undefined>({
   kind: "courier",
   module: import.meta.url,
   machine: setup({
-    types: {} as { context: CourierData; events: ActorEvent<CourierMessage>; input: undefined },
+    types: {} as ChartTypes<CourierData, CourierMessage, undefined>,
     actions: {
       run: on("courier.run", (data, { body, from, ask }, step) => {
         Object.assign(data, { to: body.to, left: body.count, burst: body.burst, client: { from, ask } });

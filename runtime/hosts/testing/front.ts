@@ -1,6 +1,6 @@
 import { setup } from "xstate";
 import type { NetAnswer, NetMessage, NetRequest } from "../../devices/messages.ts";
-import { type ActorDefinition, type ActorEvent, defineActor, reducers, type Step } from "../../mod.ts";
+import { type ActorDefinition, type ChartTypes, defineActor, reducers, type Step } from "../../mod.ts";
 
 type Request = Extract<NetMessage, { readonly type: "net.request" }>;
 
@@ -17,7 +17,7 @@ interface FrontData {
   readonly reads: Map<number, number>;
 }
 
-const { on, begin } = reducers<FrontData, Request | { readonly type: "front.port" }>();
+const { on, begin, when } = reducers<FrontData, Request | { readonly type: "front.port" }>();
 
 const limits = { bytesMax: 3 * 1024 * 1024, withinMs: 60_000 };
 
@@ -32,11 +32,7 @@ export const front: ActorDefinition<FrontInput> = defineActor<FrontInput>({
   module: import.meta.url,
   permissions: { net: ["127.0.0.1"] },
   machine: setup({
-    types: {} as {
-      context: FrontData;
-      events: ActorEvent<Request | { readonly type: "front.port" }>;
-      input: FrontInput;
-    },
+    types: {} as ChartTypes<FrontData, Request | { readonly type: "front.port" }, FrontInput>,
     actions: {
       listening: on("reply", (data, { body }) => {
         const answer = body as NetAnswer;
@@ -56,7 +52,7 @@ export const front: ActorDefinition<FrontInput> = defineActor<FrontInput>({
       }),
       port: on("front.port", ({ port }, mail, step) => step.reply(mail, port)),
     },
-    guards: { isListening: ({ context }) => context.port !== 0 },
+    guards: { isListening: when((data) => data.port !== 0) },
   }).createMachine({
     id: "front",
     initial: "opening",

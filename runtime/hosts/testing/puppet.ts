@@ -3,6 +3,7 @@ import {
   type ActorDefinition,
   type ActorEvent,
   type Address,
+  type ChartTypes,
   type ChildSpec,
   defineActor,
   type Mail,
@@ -61,7 +62,7 @@ interface PuppetData {
   isOver: boolean;
 }
 
-const { on, act, begin } = reducers<PuppetData, PuppetMessage>();
+const { on, act, begin, when } = reducers<PuppetData, PuppetMessage>();
 const seenMax = 100_000;
 
 function doAll(data: PuppetData, deeds: readonly Deed[], step: Step) {
@@ -128,7 +129,7 @@ function note(data: PuppetData, sight: Sight) {
 
 function machineOf(id: string, handlesStop: boolean) {
   return setup({
-    types: {} as { context: PuppetData; events: ActorEvent<PuppetMessage>; input: PuppetInput },
+    types: {} as ChartTypes<PuppetData, PuppetMessage, PuppetInput>,
     actions: {
       obey: on("puppet.do", (data, { body }, step) => doAll(data, body.deeds, step)),
       echo: on("puppet.echo", (_data, mail, step) => step.reply(mail, mail.body.value)),
@@ -146,7 +147,7 @@ function machineOf(id: string, handlesStop: boolean) {
         if (witness) step.send(witness, { type: "puppet.note", text: "stopped" } as PuppetMessage);
       }),
     },
-    guards: { isOver: ({ context }) => context.isOver },
+    guards: { isOver: when((data) => data.isOver) },
   }).createMachine({
     id,
     initial: "playing",
