@@ -92,6 +92,17 @@ property(
   },
 );
 
+test("jsonEqual() takes what every object inherits for no field", () => {
+  for (const text of ['{"toString":"x"}', '{"constructor":{}}', '{"__proto__":{}}']) {
+    const odd: unknown = JSON.parse(text);
+    assert.deepEqual(
+      [jsonEqual(odd, {}), jsonEqual({}, odd), jsonEqual(odd, JSON.parse(text))],
+      [false, false, true],
+      text,
+    );
+  }
+});
+
 test("thaw() takes __proto__ for a key like any other", () => {
   const text = '{"data":{"__proto__":"x"}}';
   assert.equal(JSON.stringify(thaw(JSON.parse(text))), text);

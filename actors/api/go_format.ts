@@ -6,3 +6,10 @@ export function goFormat(value: unknown): string {
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `map[${fields.map(([name, field]) => `${name}:${goFormat(field)}`).join(" ")}]`;
 }
+
+/** What a JSON value is, in the words of Go's decoder: `json: cannot unmarshal array into ...`. */
+export function jsonKind(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "boolean") return "bool";
+  return value === null ? "null" : typeof value;
+}

@@ -2,7 +2,8 @@
  * JSON patch, RFC 6902, as k8s.io/apiserver takes it: at most so many operations, which together copy and move no more
  * than is bearable. A patch of a kilobyte could otherwise double a document thirty times over.
  */
-import { type Fields, jsonEqual, setOwn, thaw } from "./types.ts";
+import { jsonKind } from "./go_format.ts";
+import { type Fields, jsonEqual, ownValue, setOwn, thaw } from "./types.ts";
 
 /** How many operations one patch may have. */
 export const jsonPatchOperationsMax = 10_000;
@@ -16,11 +17,19 @@ export type Patched =
   | { readonly value: unknown }
   | { readonly error: string; readonly kind: "malformed" | "refused" | "tooLarge" };
 
+/** One operation as a client wrote it: what is wrong with it matters when its turn comes. */
 interface Operation {
-  readonly op: string;
-  readonly path: string;
+  readonly op?: unknown;
+  readonly path?: unknown;
   readonly from?: unknown;
   readonly value?: unknown;
+}
+
+/** One whose name and place can be read. */
+interface Readable {
+  readonly path: string;
+  readonly from: unknown;
+  readonly value: unknown;
 }
 
 /** A document under work: it is the patch's own, and changed in place. */
@@ -37,14 +46,14 @@ class Refused extends Error {}
 export function applyJsonPatch(document: unknown, patch: unknown): Patched {
   const malformed = malformedPatch(patch);
   if (malformed !== undefined) return { error: malformed, kind: "malformed" };
-  const list = patch as readonly Operation[];
+  const list = patch as readonly (Operation | null)[];
   if (list.length > jsonPatchOperationsMax) {
     const error = `The allowed maximum operations in a JSON patch is ${jsonPatchOperationsMax}, got ${list.length}`;
     return { error, kind: "tooLarge" };
   }
   const work: Work = { root: thaw(document), copiedChars: 0, shiftedItems: 0 };
   try {
-    for (const operation of list) operations[operation.op]?.(work, operation);
+    for (const operation of list) apply(work, operation ?? {});
     return { value: work.root };
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
@@ -53,17 +62,21 @@ export function applyJsonPatch(document: unknown, patch: unknown): Patched {
 }
 
 function malformedPatch(patch: unknown): string | undefined {
-  if (!Array.isArray(patch))
-    return "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch";
-  for (const operation of patch as unknown[]) {
-    const { op, path } = (operation ?? {}) as { op?: unknown; path?: unknown };
-    if (typeof op !== "string" || !Object.hasOwn(operations, op)) return `Unexpected kind: ${String(op)}`;
-    if (typeof path !== "string") return `${op} operation does not apply: missing path`;
-  }
-  return undefined;
+  const unmarshal = (value: unknown, type: string) =>
+    `json: cannot unmarshal ${jsonKind(value)} into Go value of type ${type}`;
+  if (!Array.isArray(patch)) return unmarshal(patch, "jsonpatch.Patch");
+  const odd: unknown = patch.find((each: unknown) => typeof each !== "object" || Array.isArray(each));
+  return odd === undefined ? undefined : unmarshal(odd, "jsonpatch.Operation");
 }
 
-const operations: Readonly<Record<string, (work: Work, operation: Operation) => void>> = {
+function apply(work: Work, { op, path, from, value }: Operation): void {
+  const known = typeof op === "string" ? ownValue(operations, op) : undefined;
+  if (known === undefined) throw new Refused(`Unexpected kind: ${typeof op === "string" ? op : "unknown"}`);
+  if (typeof path !== "string") throw new Refused(`${op} operation does not apply: missing path`);
+  known(work, { path, from, value });
+}
+
+const operations: Readonly<Record<string, (work: Work, operation: Readable) => void>> = {
   add: (work, { path, value }) => add(work, path, thaw(value ?? null)),
   remove: (work, { path }) => void remove(work, path),
   replace(work, { path, value }) {

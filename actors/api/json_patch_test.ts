@@ -29,10 +29,16 @@ test("applyJsonPatch() refuses what does not fit the document", () => {
   }
 });
 
-test("applyJsonPatch() tells a patch that is none from one that does not fit", () => {
-  for (const patch of [{}, [{ op: "frob", path: "/a" }], [{ op: "add" }], [null]]) {
+test("applyJsonPatch() tells a patch that is none from one that does not fit, whose operations may be anything", () => {
+  for (const patch of [{}, "x", ["x"], [[]], [{ op: "add", path: "/a", value: 1 }, 1]]) {
     const result = applyJsonPatch(document, patch);
     assert.equal("error" in result && result.kind, "malformed", JSON.stringify(patch));
+  }
+  const odd = { toString: 1, valueOf: 1 };
+  const operations = [null, {}, { op: "frob", path: "/a" }, { op: "toString", path: "/a" }, { op: odd, path: "/a" }];
+  for (const each of [...operations, { op: "add" }, { op: "add", path: odd }, { op: "copy", path: "/a", from: odd }]) {
+    const result = applyJsonPatch(document, [each]);
+    assert.equal("error" in result && result.kind, "refused", JSON.stringify(each));
   }
 });
 

@@ -87,7 +87,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validateUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
   validateStatusUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
   /** What a client is warned of when it creates an object, or changes what `old` was. */
-  warnings(object: Frozen<T>, old?: Frozen<T>): string[];
+  warnings(object: Frozen<T>, old?: Frozen<T>): Iterable<string>;
   /** What everybody is told who asks for the kind; absent when it is not deprecated. */
   readonly deprecation?: string;
   /** The object in the version in which it is stored. */
@@ -142,7 +142,7 @@ export interface KindOptions<T extends KubeObject> {
   validateUpdate?(object: Frozen<T>, old: Frozen<T>): FieldError[];
   validateStatusUpdate?(object: Frozen<T>, old: Frozen<T>): FieldError[];
   /** Default: nothing. */
-  warnings?(object: Frozen<T>, old?: Frozen<T>): string[];
+  warnings?(object: Frozen<T>, old?: Frozen<T>): Iterable<string>;
   /** Default: it is not deprecated. */
   deprecation?: string;
   toStorage?(object: Frozen<T>): Frozen<KubeObject>;

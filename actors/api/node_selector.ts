@@ -1,5 +1,5 @@
 import { compareInt64 } from "./int64.ts";
-import type { Frozen, NodeSelectorRequirement, NodeSelectorTerm, Pod } from "./types.ts";
+import { type Frozen, type NodeSelectorRequirement, type NodeSelectorTerm, ownValue, type Pod } from "./types.ts";
 
 /** What node selectors look at: the node's labels, and its name. */
 export interface SelectableNode {
@@ -15,7 +15,7 @@ export function matchesNodeTerm(node: SelectableNode, term: Frozen<NodeSelectorT
   const { matchExpressions = [], matchFields = [] } = term;
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
   return (
-    matchExpressions.every((requirement) => matches(requirement, node.labels[requirement.key])) &&
+    matchExpressions.every((requirement) => matches(requirement, ownValue(node.labels, requirement.key))) &&
     matchFields.every((requirement) =>
       matches(requirement, requirement.key === "metadata.name" ? node.name : undefined),
     )
@@ -49,7 +49,7 @@ export function hasRequiredNodeAffinity({ spec }: Frozen<Pod>): boolean {
 
 /** Whether a node matches the pod's node selector and one of its required terms. */
 export function fitsNodeAffinity({ spec }: Frozen<Pod>, node: SelectableNode): boolean {
-  for (const key in spec.nodeSelector) if (node.labels[key] !== spec.nodeSelector[key]) return false;
+  for (const key in spec.nodeSelector) if (ownValue(node.labels, key) !== spec.nodeSelector[key]) return false;
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return required === undefined || required.nodeSelectorTerms.some((term) => matchesNodeTerm(node, term));
 }

@@ -24,6 +24,12 @@ test("matchesNodeTerm() matches no node when the term is empty, and names by met
   assert.deepEqual([matchesNodeTerm(node, named("a")), matchesNodeTerm(node, named("b"))], [true, false]);
 });
 
+test("matchesNodeTerm() takes what every object inherits for no label", () => {
+  for (const key of ["constructor", "toString"]) {
+    assert.deepEqual([matches(key, "Exists"), matches(key, "DoesNotExist")], [false, true], key);
+  }
+});
+
 test("fitsNodeAffinity() wants all labels of the selector and one of the terms", () => {
   const pod = (nodeSelector: Record<string, string>, ...terms: object[]) => {
     const required = { nodeSelectorTerms: terms };

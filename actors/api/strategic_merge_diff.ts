@@ -6,7 +6,7 @@ import type { Definition, Field } from "./schema/schema.ts";
 import { definitionOf } from "./schema/schema.ts";
 import { definitionOfType, directives } from "./strategic_merge_patch.ts";
 import type { Fields, Frozen } from "./types.ts";
-import { jsonEqual } from "./types.ts";
+import { jsonEqual, ownValue, setOwn } from "./types.ts";
 
 function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -23,13 +23,13 @@ export function createStrategicMergePatch(
 function diffMap(original: Fields, modified: Fields, definition: Definition | undefined): Fields {
   const patch: Fields = {};
   for (const key of Object.keys(modified)) {
-    const before = original[key];
+    const before = ownValue(original, key);
     const after = modified[key];
     if (after === undefined || jsonEqual(before, after)) continue;
     diffField(patch, { key, before, after, field: definition?.fields.get(key) });
   }
   for (const key of Object.keys(original)) {
-    if (original[key] !== undefined && modified[key] === undefined) patch[key] = null;
+    if (original[key] !== undefined && ownValue(modified, key) === undefined) setOwn(patch, { key, value: null });
   }
   return patch;
 }
@@ -46,12 +46,12 @@ function diffField(patch: Fields, { key, before, after, field }: FieldDiff): voi
   if (isObject(before) && isObject(after)) {
     const inner = diffMap(before, after, definitionOfType(field?.type));
     if (rule?.strategies.includes("retainKeys") === true) inner[directives.retainKeys] = Object.keys(after);
-    patch[key] = inner;
+    setOwn(patch, { key, value: inner });
     return;
   }
   const merges = rule?.strategies.includes("merge") === true && Array.isArray(before) && Array.isArray(after);
   if (!merges) {
-    patch[key] = after;
+    setOwn(patch, { key, value: after });
     return;
   }
   if (rule.mergeKey === undefined) diffPrimitives(patch, { key, before, after });

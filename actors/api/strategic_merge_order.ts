@@ -15,7 +15,9 @@ export interface ElementOrder {
 
 /** The list in the order that a `$setElementOrder` asks for. */
 export function orderBySetElementOrder(list: readonly unknown[], { order, mergeKey, server }: ElementOrder): unknown[] {
-  const keyOfItem = (item: unknown): unknown => (mergeKey === undefined ? item : (item as Fields)[mergeKey]);
+  // An item that is no object has no key: it is for the schema to refuse.
+  const keyOfItem = (item: unknown): unknown =>
+    mergeKey === undefined ? item : (item as Fields | null | undefined)?.[mergeKey];
   const place = new Map(order.map((item, index) => [keyOfItem(item), index]));
   const before = new Map(server.map((item, index) => [keyOfItem(item), index]));
   const ordered = list

@@ -3,6 +3,7 @@
  * those of k8s.io/apimachinery util/strategicpatch.
  */
 
+import { goFormat } from "./go_format.ts";
 import { canonicalJson } from "./names.ts";
 import type { Definition, Field, FieldType } from "./schema/schema.ts";
 import { definitionOf } from "./schema/schema.ts";
@@ -50,7 +51,8 @@ function mergeMap(original: Fields, patch: Fields, definition: Definition | unde
   const directive = patch[directives.patch];
   if (directive === "replace") return withoutDirectives(patch) as Fields;
   if (directive === "delete") return {};
-  if (directive !== undefined && directive !== "merge") throw new BadPatch(`Unknown patch type: ${String(directive)}`);
+  if (directive !== undefined && directive !== "merge")
+    throw new BadPatch(`Unknown patch type: ${goFormat(directive)}`);
   const result: Fields = retained(original, patch);
   for (const key of Object.keys(patch)) {
     if (key.startsWith("$")) continue;
@@ -69,8 +71,7 @@ function mergeMap(original: Fields, patch: Fields, definition: Definition | unde
 function retained(original: Fields, patch: Fields): Fields {
   const list = patch[directives.retainKeys];
   if (list === undefined) return { ...original };
-  if (!Array.isArray(list)) throw new BadPatch("invalid patch format of the $retainKeys list: not a list");
-  const keys = new Set<unknown>(list);
+  const keys = new Set<unknown>(listOf(list, "retainKeys"));
   for (const key of Object.keys(patch)) {
     if (!key.startsWith("$") && patch[key] !== null && !keys.has(key)) {
       throw new BadPatch(`the patch's $retainKeys list does not contain all the keys of the patch: ${key} is missing`);
@@ -160,7 +161,7 @@ function applyListDirectives(
   for (const directive of Object.keys(patch)) {
     if (!directive.startsWith(directives.deleteFromPrimitiveList)) continue;
     const key = directive.slice(directives.deleteFromPrimitiveList.length);
-    const gone = new Set<unknown>(listOf(patch[directive], directive));
+    const gone = new Set<unknown>(listOf(patch[directive], "primitive list"));
     const list = result[key];
     if (!Array.isArray(list)) continue;
     // What the patch itself adds is not deleted by it.
@@ -170,18 +171,23 @@ function applyListDirectives(
   for (const directive of Object.keys(patch)) {
     if (!directive.startsWith(directives.setElementOrder)) continue;
     const key = directive.slice(directives.setElementOrder.length);
-    const order = listOf(patch[directive], directive);
+    const order = listOf(patch[directive], "setElementOrder list");
     const list = result[key];
     if (!Array.isArray(list)) continue;
     const mergeKey = definition?.fields.get(key)?.merge?.mergeKey;
+    if (mergeKey !== undefined && !order.every(isObject)) throw badFormat("setElementOrder list");
     const server = Array.isArray(original[key]) ? (original[key] as unknown[]) : [];
     result[key] = orderBySetElementOrder(list, { order, mergeKey, server });
   }
 }
 
-function listOf(value: unknown, directive: string): unknown[] {
+function listOf(value: unknown, what: string): unknown[] {
   if (Array.isArray(value)) return value;
-  throw new BadPatch(`invalid patch format of the ${directive} list: not a list`);
+  throw badFormat(what);
+}
+
+function badFormat(what: string): BadPatch {
+  return new BadPatch(`invalid patch format of ${what}`);
 }
 
 /** The value without directives and nulls: what a patch adds where there was nothing. */

@@ -83,6 +83,20 @@ test("applyStrategicMergePatch() takes __proto__ for a key like any other", () =
   assert.equal(({} as Fields).a, undefined);
 });
 
+test("applyStrategicMergePatch() refuses directives that are no lists, or order what has no key", () => {
+  const refusals: [patch: Fields, what: string][] = [
+    [{ "$setElementOrder/containers": [null] }, "setElementOrder list"],
+    [{ "$setElementOrder/containers": { a: 1 } }, "setElementOrder list"],
+    [{ $retainKeys: {} }, "retainKeys"],
+  ];
+  for (const [patch, what] of refusals) {
+    const refused = applyStrategicMergePatch({ containers: [{ name: "a" }] }, { patch, schema: podSpec });
+    assert.deepEqual(refused, { error: `invalid patch format of ${what}` });
+  }
+  const odd = { containers: [null, 1], "$setElementOrder/containers": [{ name: "a" }] };
+  assert.deepEqual(patched({}, odd).containers, [null, 1]);
+});
+
 test("applyStrategicMergePatch() refuses an item without its merge key", () => {
   const result = applyStrategicMergePatch(
     { containers: [] },
@@ -91,7 +105,7 @@ test("applyStrategicMergePatch() refuses an item without its merge key", () => {
   assert.deepEqual(result, { error: 'map: {"image":"x"} does not contain declared merge key: name' });
 });
 
-const word = fc.constantFrom("a", "b", "c", "d");
+const word = fc.constantFrom("a", "b", "c", "toString", "__proto__");
 const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
 const container = fc.record(

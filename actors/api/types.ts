@@ -240,8 +240,9 @@ export function jsonEqual(left: unknown, right: unknown): boolean {
   if (Array.isArray(right)) return false;
   const a = left as Fields;
   const b = right as Fields;
-  for (const key in a) if (!jsonEqual(a[key], b[key])) return false;
-  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+  // What every object inherits is nobody's field, though a label may be called so: `constructor`, say.
+  for (const key in a) if (!jsonEqual(a[key], ownValue(b, key))) return false;
+  for (const key in b) if (b[key] !== undefined && !Object.hasOwn(a, key)) return false;
   return true;
 }
 

@@ -1,4 +1,4 @@
-import type { Frozen, Node } from "../api/types.ts";
+import { type Frozen, type Node, ownValue } from "../api/types.ts";
 import { getOrMake } from "./get_or_make.ts";
 import { createImageIndex, type ImageIndex } from "./image_index.ts";
 import { addPod, type NodeInfo, removePod, setNode, unknownNode } from "./node_info.ts";
@@ -180,7 +180,7 @@ function domainsOf(nodes: readonly NodeInfo[], label: string): Domains {
   const values = new Set<string>();
   let onAll = true;
   for (const { labels } of nodes) {
-    const value = labels[label];
+    const value = ownValue(labels, label);
     if (value === undefined) onAll = false;
     else values.add(value);
   }

@@ -1,4 +1,5 @@
 import { matchesLabels, type Selector } from "../api/label_selector.ts";
+import { ownValue } from "../api/types.ts";
 import { selectorText } from "./affinity_term.ts";
 import { getOrMake } from "./get_or_make.ts";
 import type { NodeInfo } from "./node_info.ts";
@@ -52,7 +53,7 @@ export function createPodIndex(nodes: ReadonlyMap<string, NodeInfo>): PodIndex {
       addTo(entry.byNode, node, by);
       const labels = nodes.get(node)?.labels;
       for (const [key, sum] of entry.sums) {
-        const value = labels?.[key];
+        const value = ownValue(labels, key);
         if (value !== undefined) addTo(sum, value, by);
       }
     }
@@ -73,7 +74,7 @@ export function createPodIndex(nodes: ReadonlyMap<string, NodeInfo>): PodIndex {
   function sumUp({ byNode, sums }: Entry, key: string) {
     const sum = new Map<string, number>();
     for (const [name, count] of byNode) {
-      const value = nodes.get(name)?.labels[key];
+      const value = ownValue(nodes.get(name)?.labels, key);
       if (value !== undefined) addTo(sum, value, count);
     }
     sums.set(key, sum);

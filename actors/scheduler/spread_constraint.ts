@@ -1,7 +1,7 @@
 import { isSelectorError, type Selector, toSelector } from "../api/label_selector.ts";
 import { fitsNodeAffinity, hasRequiredNodeAffinity } from "../api/node_selector.ts";
 import { tolerates } from "../api/toleration.ts";
-import type { Frozen, TopologySpreadConstraint } from "../api/types.ts";
+import { type Frozen, ownValue, type TopologySpreadConstraint } from "../api/types.ts";
 import type { CycleContext } from "./framework.ts";
 import type { NodeInfo } from "./node_info.ts";
 import type { PodCounts } from "./pod_index.ts";
@@ -49,7 +49,7 @@ function read(pod: PodInfo, constraint: Frozen<TopologySpreadConstraint>): Sprea
   const converted = toSelector(constraint.labelSelector);
   const base: Selector = isSelectorError(converted) ? { nothing: true, requirements: [] } : converted;
   const added = (constraint.matchLabelKeys ?? []).flatMap((key) => {
-    const value = pod.labels[key];
+    const value = ownValue(pod.labels, key);
     return value === undefined ? [] : [{ key, operator: "in" as const, values: [value] }];
   });
   return {

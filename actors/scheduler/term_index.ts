@@ -1,3 +1,4 @@
+import { ownValue } from "../api/types.ts";
 import type { AffinityTerm } from "./affinity_term.ts";
 import { getOrMake } from "./get_or_make.ts";
 import type { NodeInfo } from "./node_info.ts";
@@ -44,7 +45,7 @@ export function createTermIndex(nodes: ReadonlyMap<string, NodeInfo>): TermIndex
     entry.holders += by;
     if (entry.holders === 0) return void held.delete(term.id);
     addTo(entry.byNode, node, by * weight);
-    const value = nodes.get(node)?.labels[term.topologyKey];
+    const value = ownValue(nodes.get(node)?.labels, term.topologyKey);
     if (entry.sum && value !== undefined) addTo(entry.sum, value, by * weight);
   }
 
@@ -62,7 +63,7 @@ export function createTermIndex(nodes: ReadonlyMap<string, NodeInfo>): TermIndex
   function sumUp({ byNode, term }: Held) {
     const sum = new Map<string, number>();
     for (const [name, weight] of byNode) {
-      const value = nodes.get(name)?.labels[term.topologyKey];
+      const value = ownValue(nodes.get(name)?.labels, term.topologyKey);
       if (value !== undefined) addTo(sum, value, weight);
     }
     return sum;

@@ -1,7 +1,7 @@
 /**
  * What v1 fills in for a pod's spec, in pods and in the templates of workloads alike.
  */
-import type { Container, PodSpec, Probe, Volume } from "../types.ts";
+import { type Container, type PodSpec, type Probe, setOwn, type Volume } from "../types.ts";
 
 const fileMode = 0o644;
 
@@ -97,6 +97,10 @@ export function defaultRequests(spec: PodSpec): void {
   for (const { resources } of allContainers(spec)) {
     if (resources?.limits === undefined) continue;
     resources.requests ??= {};
-    for (const name in resources.limits) resources.requests[name] ??= resources.limits[name] ?? "0";
+    for (const name in resources.limits) {
+      if (!Object.hasOwn(resources.requests, name)) {
+        setOwn(resources.requests, { key: name, value: resources.limits[name] });
+      }
+    }
   }
 }

@@ -2,7 +2,7 @@ import { encodeBase64 } from "../base64.ts";
 import type { FieldError } from "../field_error.ts";
 import { required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
-import { type Frozen, ownValue, type Secret } from "../types.ts";
+import { type Frozen, ownValue, type Secret, setOwn } from "../types.ts";
 import { validateKeys, validateSealed, validateSize } from "../validation/key_values.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 
@@ -27,7 +27,9 @@ export const secret = defineKind<Secret>({
     if (draft.stringData === undefined) return;
     // Text is taken on write only; from then on it is data like the rest.
     draft.data ??= {};
-    for (const key in draft.stringData) draft.data[key] = encodeBase64(draft.stringData[key] ?? "");
+    for (const key in draft.stringData) {
+      setOwn(draft.data, { key, value: encodeBase64(draft.stringData[key] ?? "") });
+    }
     delete draft.stringData;
   },
 

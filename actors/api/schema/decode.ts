@@ -2,6 +2,7 @@
  * JSON data as an object of a kind: what a server's decoder does. Unknown fields are found and dropped, nulls
  * dropped, amounts and times brought into their canonical form, and wrong types refused in the decoder's words.
  */
+import { jsonKind } from "../go_format.ts";
 import { canonicalQuantity, hasQuantityShape, parseQuantity, quantityFormatError } from "../quantity.ts";
 import { formatInstant, parseInstant } from "../time.ts";
 import type { Fields, KubeObject } from "../types.ts";
@@ -71,12 +72,6 @@ function goName(kind: DecodedKind): string {
 
 function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function jsonKind(value: unknown): string {
-  if (Array.isArray(value)) return "array";
-  if (typeof value === "boolean") return "bool";
-  return value === null ? "null" : typeof value;
 }
 
 // This walk is made for every write, so it allocates nothing but what errors need: the path is one array.

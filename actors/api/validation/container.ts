@@ -5,7 +5,15 @@
 import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, forbidden, invalid, notFoundField, notSupported, required } from "../field_error.ts";
 import { compareQuantities, formatQuantity, parseQuantity, quantityFormatError } from "../quantity.ts";
-import type { Container, ContainerPort, EnvVar, Frozen, Probe, ResourceRequirements } from "../types.ts";
+import {
+  type Container,
+  type ContainerPort,
+  type EnvVar,
+  type Frozen,
+  ownValue,
+  type Probe,
+  type ResourceRequirements,
+} from "../types.ts";
 import { validateNonNegative } from "./metadata.ts";
 import { dnsLabelErrors, envNameErrors, labelKeyErrors, portNameErrors, portNumberErrors } from "./names.ts";
 
@@ -124,7 +132,7 @@ function validateResources(resources: Frozen<ResourceRequirements> | undefined, 
   }
   for (const name in resources?.requests) {
     const request = parseQuantity(resources?.requests?.[name] ?? "");
-    const limit = parseQuantity(resources?.limits?.[name] ?? "");
+    const limit = parseQuantity(ownValue(resources?.limits, name) ?? "");
     if (request === undefined || limit === undefined || compareQuantities(request, limit) <= 0) continue;
     const text = `must be less than or equal to ${name} limit of ${formatQuantity(limit)}`;
     errors.push(invalid(`${at}.requests`, formatQuantity(request), text));

@@ -20,9 +20,9 @@ export function deprecatedNodeLabel(key: string): string | undefined {
 }
 
 /** Warnings of deprecated labels in a term of a node selector. */
-export function nodeSelectorTermWarnings(term: Frozen<NodeSelectorTerm>, at: string): string[] {
-  return (term.matchExpressions ?? []).flatMap(({ key }, index) => {
+export function* nodeSelectorTermWarnings(term: Frozen<NodeSelectorTerm>, at: string): Generator<string> {
+  for (const [index, { key }] of (term.matchExpressions ?? []).entries()) {
     const why = deprecatedNodeLabel(key);
-    return why === undefined ? [] : [`${at}.matchExpressions[${index}].key: ${key} is ${why}`];
-  });
+    if (why !== undefined) yield `${at}.matchExpressions[${index}].key: ${key} is ${why}`;
+  }
 }

@@ -3,8 +3,9 @@
  * and words are those of Kubernetes' pkg/api/pod/warnings.go.
  */
 import type { Fields, Frozen, ObjectMeta, PodSpec } from "../types.ts";
-import { containersOf, containerWarnings, fractionalBytes, portWarnings } from "./containers.ts";
+import { containersOf, containerWarnings, fractionalBytes } from "./containers.ts";
 import { deprecatedNodeLabel, nodeSelectorTermWarnings } from "./node_labels.ts";
+import { portWarnings } from "./ports.ts";
 import { volumeWarnings } from "./volumes.ts";
 
 /** A pod or a template. */
@@ -20,38 +21,38 @@ const deprecatedAnnotations: readonly (readonly [string, string])[] = [
   ["security.alpha.kubernetes.io/unsafe-sysctls", sysctls],
 ];
 
-/** The warnings of a pod (`at` is empty) or of a template (`at` is its path). */
-export function podWarnings({ metadata, spec }: PodLike, at = ""): string[] {
+/**
+ * The warnings of a pod (`at` is empty) or of a template (`at` is its path), one by one: an object can be worth a
+ * million of them, of which a client is told some dozens.
+ */
+export function* podWarnings({ metadata, spec }: PodLike, at = ""): Generator<string> {
   const root = at === "" ? "" : `${at}.`;
   const path = `${root}spec`;
-  const containers = containersOf(spec, path);
-  return [
-    ...selectorWarnings(spec, path),
-    ...spreadWarnings(spec, path),
-    ...deprecatedAnnotations.flatMap(([key, why]) => annotationWarning(metadata, { key, why, root })),
-    ...volumeWarnings(spec, path),
-    ...repeated(spec.hostAliases, { at: `${path}.hostAliases`, key: "ip" }),
-    ...repeated(spec.imagePullSecrets, { at: `${path}.imagePullSecrets`, key: "name" }),
-    ...(spec.imagePullSecrets ?? []).flatMap(({ name }, index) =>
-      name ? [] : [`${path}.imagePullSecrets[${index}].name: invalid empty name ""`],
-    ),
-    ...fractionalBytes(spec.overhead as Record<string, string> | undefined, `${path}.overhead`),
-    ...seccompWarning(metadata, { profile: spec.securityContext?.seccompProfile, key: "pod", root }),
-    ...containers.flatMap(({ container, path: own }) => [
-      ...seccompWarning(metadata, {
-        profile: container.securityContext?.seccompProfile,
-        key: `container.seccomp.security.alpha.kubernetes.io/${container.name}`,
-        root,
-      }),
-      ...appArmorWarning({ metadata, spec }, { container, root }),
-      ...containerWarnings(container, own),
-    ]),
-    ...portWarnings(spec, path),
-    ...((spec.terminationGracePeriodSeconds ?? 0) < 0
-      ? [`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
-      : []),
-    ...affinityWarnings(spec, path),
-  ];
+  yield* selectorWarnings(spec, path);
+  yield* spreadWarnings(spec, path);
+  for (const [key, why] of deprecatedAnnotations) yield* annotationWarning(metadata, { key, why, root });
+  yield* volumeWarnings(spec, path);
+  yield* repeated(spec.hostAliases, { at: `${path}.hostAliases`, key: "ip" });
+  yield* repeated(spec.imagePullSecrets, { at: `${path}.imagePullSecrets`, key: "name" });
+  for (const [index, { name }] of (spec.imagePullSecrets ?? []).entries()) {
+    if (!name) yield `${path}.imagePullSecrets[${index}].name: invalid empty name ""`;
+  }
+  yield* fractionalBytes(spec.overhead as Record<string, string> | undefined, `${path}.overhead`);
+  yield* seccompWarning(metadata, { profile: spec.securityContext?.seccompProfile, key: "pod", root });
+  for (const { container, path: own } of containersOf(spec, path)) {
+    yield* seccompWarning(metadata, {
+      profile: container.securityContext?.seccompProfile,
+      key: `container.seccomp.security.alpha.kubernetes.io/${container.name}`,
+      root,
+    });
+    yield* appArmorWarning({ metadata, spec }, { container, root });
+    yield* containerWarnings(container, own);
+  }
+  yield* portWarnings(spec, path);
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
+    yield `${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`;
+  }
+  yield* affinityWarnings(spec, path);
 }
 
 interface Annotation {
@@ -89,66 +90,53 @@ function appArmorWarning(
   return annotationWarning(metadata, { key, why, root });
 }
 
-function selectorWarnings({ nodeSelector, affinity }: Frozen<PodSpec>, at: string): string[] {
-  const selected = Object.keys(nodeSelector ?? {}).flatMap((key) => {
+const hard = "requiredDuringSchedulingIgnoredDuringExecution";
+const soft = "preferredDuringSchedulingIgnoredDuringExecution";
+
+function* selectorWarnings({ nodeSelector, affinity }: Frozen<PodSpec>, at: string): Generator<string> {
+  for (const key in nodeSelector) {
     const why = deprecatedNodeLabel(key);
-    return why === undefined ? [] : [`${at}.nodeSelector[${key}]: ${why}`];
-  });
+    if (why !== undefined) yield `${at}.nodeSelector[${key}]: ${why}`;
+  }
   const path = `${at}.affinity.nodeAffinity`;
-  const { requiredDuringSchedulingIgnoredDuringExecution: required, preferredDuringSchedulingIgnoredDuringExecution } =
-    affinity?.nodeAffinity ?? {};
-  const terms = (required?.nodeSelectorTerms ?? []).flatMap((term, index) =>
-    nodeSelectorTermWarnings(
-      term,
-      `${path}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${index}]`,
-    ),
-  );
-  const preferred = (preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ preference }, index) =>
-    nodeSelectorTermWarnings(
-      preference,
-      `${path}.preferredDuringSchedulingIgnoredDuringExecution[${index}].preference`,
-    ),
-  );
-  return [...selected, ...terms, ...preferred];
+  const node = affinity?.nodeAffinity;
+  for (const [index, term] of (node?.[hard]?.nodeSelectorTerms ?? []).entries()) {
+    yield* nodeSelectorTermWarnings(term, `${path}.${hard}.nodeSelectorTerms[${index}]`);
+  }
+  for (const [index, { preference }] of (node?.[soft] ?? []).entries()) {
+    yield* nodeSelectorTermWarnings(preference, `${path}.${soft}[${index}].preference`);
+  }
 }
 
 const matchesNothing = "a null labelSelector results in matching no pod";
 
-function spreadWarnings({ topologySpreadConstraints = [] }: Frozen<PodSpec>, at: string): string[] {
-  return topologySpreadConstraints.flatMap(({ topologyKey, labelSelector }, index) => {
+function* spreadWarnings({ topologySpreadConstraints = [] }: Frozen<PodSpec>, at: string): Generator<string> {
+  for (const [index, { topologyKey, labelSelector }] of topologySpreadConstraints.entries()) {
     const path = `${at}.topologySpreadConstraints[${index}]`;
     const why = deprecatedNodeLabel(topologyKey);
-    return [
-      ...(why === undefined ? [] : [`${path}.topologyKey: ${topologyKey} is ${why}`]),
-      ...(labelSelector === undefined ? [`${path}.labelSelector: ${matchesNothing}`] : []),
-    ];
-  });
+    if (why !== undefined) yield `${path}.topologyKey: ${topologyKey} is ${why}`;
+    if (labelSelector === undefined) yield `${path}.labelSelector: ${matchesNothing}`;
+  }
 }
 
-function affinityWarnings({ affinity }: Frozen<PodSpec>, at: string): string[] {
-  return (["podAffinity", "podAntiAffinity"] as const).flatMap((name) => {
+function* affinityWarnings({ affinity }: Frozen<PodSpec>, at: string): Generator<string> {
+  for (const name of ["podAffinity", "podAntiAffinity"] as const) {
     const path = `${at}.affinity.${name}`;
-    const terms = affinity?.[name]?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
-    const weighted = affinity?.[name]?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    return [
-      ...terms.flatMap(({ labelSelector }, index) => {
-        const own = `${path}.requiredDuringSchedulingIgnoredDuringExecution[${index}].labelSelector`;
-        return labelSelector === undefined ? [`${own}: ${matchesNothing}`] : [];
-      }),
-      ...weighted.flatMap(({ podAffinityTerm }, index) => {
-        const own = `${path}.preferredDuringSchedulingIgnoredDuringExecution[${index}].podAffinityTerm.labelSelector`;
-        return podAffinityTerm.labelSelector === undefined ? [`${own}: ${matchesNothing}`] : [];
-      }),
-    ];
-  });
+    for (const [index, { labelSelector }] of (affinity?.[name]?.[hard] ?? []).entries()) {
+      if (labelSelector === undefined) yield `${path}.${hard}[${index}].labelSelector: ${matchesNothing}`;
+    }
+    for (const [index, { podAffinityTerm }] of (affinity?.[name]?.[soft] ?? []).entries()) {
+      const own = `${path}.${soft}[${index}].podAffinityTerm.labelSelector`;
+      if (podAffinityTerm.labelSelector === undefined) yield `${own}: ${matchesNothing}`;
+    }
+  }
 }
 
-function repeated(list: readonly object[] = [], { at, key }: { at: string; key: string }): string[] {
+function* repeated(list: readonly object[] = [], { at, key }: { at: string; key: string }): Generator<string> {
   const seen = new Set<unknown>();
-  return list.flatMap((item, index) => {
+  for (const [index, item] of list.entries()) {
     const value = (item as Fields)[key] ?? "";
-    if (seen.has(value)) return [`${at}[${index}].${key}: duplicate ${key} ${JSON.stringify(value)}`];
+    if (seen.has(value)) yield `${at}[${index}].${key}: duplicate ${key} ${JSON.stringify(value)}`;
     seen.add(value);
-    return [];
-  });
+  }
 }

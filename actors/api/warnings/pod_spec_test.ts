@@ -3,8 +3,9 @@ import type { Frozen, PodSpec, Service } from "../types.ts";
 import { podWarnings } from "./pod_spec.ts";
 import { serviceWarnings } from "./service.ts";
 
-const warningsOf = (spec: object, annotations = {}, at = "") =>
-  podWarnings({ metadata: { annotations }, spec: { containers: [], ...spec } as unknown as Frozen<PodSpec> }, at);
+const warningsOf = (spec: object, annotations = {}, at = "") => [
+  ...podWarnings({ metadata: { annotations }, spec: { containers: [], ...spec } as unknown as Frozen<PodSpec> }, at),
+];
 
 test("podWarnings() warns of variables that hide others, and not of those that add to them", () => {
   const env = (...pairs: [string, string][]) => pairs.map(([name, value]) => ({ name, value }));
@@ -41,6 +42,21 @@ test("podWarnings() warns of what is there twice, and of bytes in fractions", ()
     "spec.containers[1].ports[0]: duplicate port definition with spec.containers[0].ports[0]",
     "spec.containers[1].ports[0]: overlapping port definition with spec.containers[0].ports[2]",
     "spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1",
+  ]);
+});
+
+test("podWarnings() tells ports apart by their place on the host", () => {
+  const port = (hostPort?: number, hostIP?: string) => ({ containerPort: 80, hostPort, hostIP });
+  const ports = [port(1), port(1, "10.0.0.1"), port(1, "10.0.0.2"), port(2), port(1), port()];
+  const about = (index: number, how: string, other: number) =>
+    `spec.containers[0].ports[${index}]: ${how} port definition with spec.containers[0].ports[${other}]`;
+  assert.deepEqual(warningsOf({ containers: [{ name: "a", ports }] }), [
+    about(1, "dangerously ambiguous", 0),
+    about(2, "dangerously ambiguous", 0),
+    about(4, "duplicate", 0),
+    about(4, "dangerously ambiguous", 1),
+    about(4, "dangerously ambiguous", 2),
+    ...[0, 1, 2, 3, 4].map((other) => about(5, "overlapping", other)),
   ]);
 });
 

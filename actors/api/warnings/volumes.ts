@@ -14,31 +14,39 @@ const deprecatedVolumes: readonly (readonly [string, string])[] = [
 ];
 
 /** Warnings of deprecated volumes, and of files that a token hides. */
-export function volumeWarnings({ volumes = [] }: Frozen<PodSpec>, at: string): string[] {
-  const deprecated = volumes.flatMap((volume, index) =>
-    deprecatedVolumes.flatMap(([name, why]) => {
+export function* volumeWarnings({ volumes = [] }: Frozen<PodSpec>, at: string): Generator<string> {
+  for (const [index, volume] of volumes.entries()) {
+    for (const [name, why] of deprecatedVolumes) {
       // Kubernetes writes this one as it is called in Go.
       const shown = name === "storageos" ? "storageOS" : name;
-      return (volume as Fields)[name] === undefined ? [] : [`${at}.volumes[${index}].${shown}: ${why}`];
-    }),
-  );
-  return [...deprecated, ...tokenPathWarnings(volumes, at)];
+      if ((volume as Fields)[name] !== undefined) yield `${at}.volumes[${index}].${shown}: ${why}`;
+    }
+  }
+  yield* tokenPathWarnings(volumes, at);
 }
 
-function tokenPathWarnings(volumes: NonNullable<Frozen<PodSpec>["volumes"]>, at: string): string[] {
-  const sources = volumes.map(({ projected }) => projected?.sources ?? []);
-  const taken = new Set(sources.flat().flatMap(({ serviceAccountToken }) => serviceAccountToken?.path ?? []));
-  return sources.flatMap((list, index) =>
-    list.flatMap(({ configMap, secret, downwardAPI, clusterTrustBundle }) => {
-      const own = `${at}.volumes[${index}].projected.sources`;
+function* tokenPathWarnings(volumes: NonNullable<Frozen<PodSpec>["volumes"]>, at: string): Generator<string> {
+  const taken = new Set<string>();
+  for (const { projected } of volumes) {
+    for (const { serviceAccountToken } of projected?.sources ?? []) {
+      if (serviceAccountToken !== undefined) taken.add(serviceAccountToken.path);
+    }
+  }
+  for (const [index, { projected }] of volumes.entries()) {
+    const own = `${at}.volumes[${index}].projected.sources`;
+    for (const { configMap, secret, downwardAPI, clusterTrustBundle } of projected?.sources ?? []) {
       const named = { configMap: configMap?.items, secrets: secret?.items, downwardAPI: downwardAPI?.items };
-      const items = Object.entries(named).flatMap(([name, files = []]) =>
-        files.map(({ path }, place) => ({ path, field: `${own}.${name}[${place}]` })),
-      );
-      if (clusterTrustBundle) items.push({ path: clusterTrustBundle.path, field: `${own}.ClusterTrustBundle` });
-      return items
-        .filter(({ path }) => taken.has(path))
-        .map(({ path, field }) => `${field}: has duplicated path with ServiceAccountToken ${JSON.stringify(path)}`);
-    }),
-  );
+      for (const [name, files = []] of Object.entries(named)) {
+        for (const [place, { path }] of files.entries()) {
+          if (taken.has(path)) yield hiddenBy(path, `${own}.${name}[${place}]`);
+        }
+      }
+      const bundle = clusterTrustBundle?.path;
+      if (bundle !== undefined && taken.has(bundle)) yield hiddenBy(bundle, `${own}.ClusterTrustBundle`);
+    }
+  }
+}
+
+function hiddenBy(path: string, field: string): string {
+  return `${field}: has duplicated path with ServiceAccountToken ${JSON.stringify(path)}`;
 }

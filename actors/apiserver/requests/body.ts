@@ -1,3 +1,4 @@
+import { jsonKind } from "../../api/go_format.ts";
 import { depthMax, isTooDeep } from "../../api/json_depth.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import { badRequest, type Status } from "../../api/status.ts";
@@ -33,6 +34,8 @@ export function readObject(call: Call, kind: KindDefinition = call.kind): Draft 
 /** What is wrong with the version or kind that an object says it has; what it does not say is filled in. */
 export function checkType(draft: Draft, kind: KindDefinition): Status | undefined {
   const apiVersion = groupVersionOf(kind);
+  const wrong = typeMetaError(draft);
+  if (wrong !== undefined) return badRequest(wrong);
   draft.apiVersion ||= apiVersion;
   draft.kind ||= kind.kind;
   if (draft.apiVersion !== apiVersion) {
@@ -48,6 +51,17 @@ export function checkType(draft: Draft, kind: KindDefinition): Status | undefine
   draft.metadata ??= { name: "" };
   // Metadata of another type is for `checkFields` to refuse.
   if (typeof draft.metadata === "object") draft.metadata.name ??= "";
+  return undefined;
+}
+
+/** What is wrong with the type of the fields that say what an object is. */
+export function typeMetaError(fields: { readonly apiVersion?: unknown; readonly kind?: unknown }): string | undefined {
+  for (const name of ["apiVersion", "kind"] as const) {
+    const value = fields[name] ?? "";
+    if (typeof value === "string") continue;
+    const why = `json: cannot unmarshal ${jsonKind(value)} into Go struct field .${name} of type string`;
+    return `couldn't get version/kind; json parse error: ${why}`;
+  }
   return undefined;
 }
 

@@ -43,6 +43,17 @@ export function groupKind({ kind }: Pick<Call, "kind">): GroupKind {
   return { group: kind.group, kind: kind.kind };
 }
 
+/** An answer has room for a few dozen; an object can be worth a warning in a million places. */
+const warningsMax = 1_000;
+
+/** Tells the client of what it should know beside its answer: as much as an answer may have room for. */
+export function warn({ warnings }: Pick<Call, "warnings">, more: Iterable<string>): void {
+  for (const text of more) {
+    if (warnings.length >= warningsMax) return;
+    warnings.push(text);
+  }
+}
+
 /** Whether nothing may be stored. */
 export function isDryRun({ query }: Pick<Call, "query">): boolean {
   return query.dryRun === "All";

@@ -19,6 +19,7 @@ import {
   isFailed,
   respondItem,
   respondStatus,
+  warn,
 } from "./call.ts";
 import { uuid } from "./uid.ts";
 
@@ -90,7 +91,7 @@ function store(server: Server, call: Call, step: Step, storing: Storing) {
   const { name, namespace } = draft.metadata;
   const errors = kind.validate(draft);
   if (errors.length > 0) return done({ ok: false, status: invalidObject(groupKind(call), name, errors) }, step);
-  if (tries === 1) call.warnings.push(...kind.warnings(draft));
+  if (tries === 1) warn(call, kind.warnings(draft));
   const resource = groupResource(call);
   let exists = false;
   guaranteedUpdate(server.store, step, {

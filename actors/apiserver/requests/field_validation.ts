@@ -2,7 +2,7 @@ import { jsonFields, repeatedFields } from "../../api/json_fields.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { type Decoded, decodeFields, strictDecodingError } from "../../api/schema/decode.ts";
 import { badRequest, type Status } from "../../api/status.ts";
-import type { Call, Draft } from "./call.ts";
+import { type Call, type Draft, warn } from "./call.ts";
 
 /** Why fields could not be read, or may not be as they are. */
 export type WrongFields = Extract<Decoded, { readonly error: string }>;
@@ -43,24 +43,25 @@ export function checkFields(
     const why = `strict decoding error: ${[...inYaml, ...inFields].join(", ")}`;
     return wrongType({ error: strictDecodingError(kind, why), why });
   }
-  call.warnings.push(...repeatedKeys, ...inFields);
+  warn(call, [...repeatedKeys, ...inFields]);
   return undefined;
 }
 
 const unknownWords = (path: string): string => `unknown field "${path}"`;
 const repeatedWords = (path: string): string => `duplicate field "${path}"`;
 
-/** What a JSON text says twice, in words. */
-export function repeatedIn(json: string): string[] {
-  return repeatedFields(json).map(repeatedWords);
-}
-
-/** What is wrong with the fields of a body, in its own order. What is unknown is not said to be there twice as well. */
 function bodyWords({ request, query, client }: Pick<Call, "request" | "query" | "client">, unknown: readonly string[]) {
-  const { body = "" } = request;
   // A component's text was made from an object, which has nothing twice.
   const isMade = client === undefined && query.fieldValidation === undefined;
-  const repeated = isMade ? [] : repeatedFields(body);
+  return isMade ? unknown.map(unknownWords) : fieldWords(request.body ?? "", unknown);
+}
+
+/**
+ * What is wrong with the fields of a JSON text, in its own order. What is `unknown` is not said to be there twice as
+ * well.
+ */
+export function fieldWords(body: string, unknown: readonly string[]): string[] {
+  const repeated = repeatedFields(body);
   if (repeated.length === 0) return unknown.map(unknownWords);
   const isUnknown = (path: string) => unknown.some((each) => path === each || isWithin(path, each));
   const words = new Map<string, string>(

@@ -44,6 +44,23 @@ test("checkFields() refuses or warns of what a patch says twice, each kind of pa
   assert.deepEqual(patch("merge-patch+json", merged, "Warn").warnings, ['duplicate field "data"']);
   const operation = '[{"op":"add","op":"add","path":"/data","value":{}}]';
   assert.match(patch("json-patch+json", operation, "Strict").body.message, /json patch duplicate field "\[0\]\.op"/);
+  const more = '[{"op":"add","path":"/data","value":{"a":"1","a":"2"},"colour":1,"colour":2},null]';
+  const inOrder = ['duplicate field "[0].value.a"', 'unknown field "[0].colour"'].map((each) => `json patch ${each}`);
+  const refusedPatch = patch("json-patch+json", more.replace(",null", ""), "Strict");
+  assert.equal(refusedPatch.code, 422);
+  assert.ok(
+    refusedPatch.body.message.endsWith(`strict decoding error: ${inOrder.join(", ")}`),
+    refusedPatch.body.message,
+  );
+  assert.deepEqual(patch("json-patch+json", more.replace(",null", ""), "Warn").warnings, inOrder);
+  assert.deepEqual(
+    [patch("json-patch+json", more, "Warn").code, patch("json-patch+json", more, "Ignore").code],
+    [422, 422],
+  );
+  const untyped = patch("json-patch+json", '[{"op":{},"path":"/data"}]', "Warn");
+  const why = "json: cannot unmarshal object into Go struct field jsonPatchOp.op of type string";
+  assert.deepEqual([untyped.code, untyped.body.message], [400, `error decoding patch: ${why}`]);
+  assert.equal(patch("json-patch+json", '[{"op":{},"path":"/data"}]', "Ignore").code, 422);
   const applied = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '1'}\ndata: {b: '2'}\n";
   const refused = patch("apply-patch+yaml", applied, "Strict");
   assert.equal(refused.code, 400);

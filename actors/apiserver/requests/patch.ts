@@ -8,7 +8,7 @@ import { formatTime } from "../../api/time.ts";
 import { type Fields, type Frozen, thaw } from "../../api/types.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
-import { checkName, checkType, placeInNamespace } from "./body.ts";
+import { checkName, checkType, placeInNamespace, typeMetaError } from "./body.ts";
 import { type Call, type Draft, groupResource, isDryRun, isFailed, respondItem, respondStatus } from "./call.ts";
 import { createObject } from "./create.ts";
 import { checkFields } from "./field_validation.ts";
@@ -65,15 +65,13 @@ function patchChange(server: Server, call: Call, step: Step, { document, part, c
   const patched = document.patched(old, applier);
   if (isFailed(patched)) return { do: "refuse", status: patched };
   const draft = thaw(patched as Frozen<object>) as Draft;
+  const wrongType = ({ why }: { readonly why: string }) =>
+    invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched), why)]);
+  const untyped = typeMetaError(draft);
   const wrong =
+    (untyped === undefined ? undefined : wrongType({ why: untyped })) ??
     checkType(draft, kind) ??
-    checkFields(call, draft, {
-      kind,
-      repeated: document.repeated,
-      wrongType: ({ why }) => {
-        return invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched), why)]);
-      },
-    }) ??
+    checkFields(call, draft, { kind, repeated: document.repeated, wrongType }) ??
     placeInNamespace(call, draft, kind) ??
     checkName(call, draft);
   if (wrong) return { do: "refuse", status: wrong };
@@ -119,8 +117,8 @@ function applyError(call: Call, { config, repeated }: PatchDocument): Status | u
     kind?: unknown;
     metadata?: { managedFields?: unknown };
   };
-  if (!apiVersion) return badRequest("apiVersion must be set in an apply patch");
-  if (!kind) return badRequest("kind must be set in an apply patch");
+  if (!apiVersion || typeof apiVersion !== "string") return badRequest("apiVersion must be set in an apply patch");
+  if (!kind || typeof kind !== "string") return badRequest("kind must be set in an apply patch");
   if (metadata?.managedFields) return badRequest("metadata.managedFields must be nil");
   if (call.query.fieldValidation === "Strict" && repeated.length > 0) {
     const lines = ["error converting YAML to JSON: yaml: unmarshal errors:", ...repeated].join("\n  ");

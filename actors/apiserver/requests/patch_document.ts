@@ -1,5 +1,5 @@
 import { type Applier, applyConfig } from "../../api/apply/managed_fields.ts";
-import { goFormat } from "../../api/go_format.ts";
+import { goFormat, jsonKind } from "../../api/go_format.ts";
 import { isTooDeep } from "../../api/json_depth.ts";
 import { applyJsonPatch } from "../../api/json_patch.ts";
 import { applyMergePatch } from "../../api/merge_patch.ts";
@@ -9,7 +9,8 @@ import type { Fields, Frozen } from "../../api/types.ts";
 import { yamlToJson } from "../../api/yaml.ts";
 import type { ApiRequest } from "../messages.ts";
 import type { Existing } from "./call.ts";
-import { repeatedIn } from "./field_validation.ts";
+import { fieldWords } from "./field_validation.ts";
+import { jsonPatchFields } from "./json_patch_fields.ts";
 
 /** The patch of a request, read once and applied as often as it must be. */
 export interface PatchDocument {
@@ -37,7 +38,7 @@ const accepted = [
  * twice, so that nobody looks.
  */
 export function readPatch(
-  { contentType, body = "" }: Pick<ApiRequest, "contentType" | "body">,
+  { contentType, body = "", query }: Pick<ApiRequest, "contentType" | "body" | "query">,
   isMade = false,
 ): PatchDocument | Status {
   if (!accepted.some((each) => each === contentType)) return unsupportedMediaType(accepted);
@@ -51,20 +52,24 @@ export function readPatch(
   } catch (error) {
     return badRequest(`error decoding patch: ${(error as Error).message}`);
   }
-  const inJson = isMade ? [] : repeatedIn(converted.json);
+  const isRead = !isMade && query?.fieldValidation !== "Ignore";
   if (contentType === "application/json-patch+json") {
-    const repeated = inJson.map((words) => `json patch ${words}`);
+    const wrong = isRead ? jsonPatchFields(document, body) : [];
+    if ("error" in wrong) return badRequest(`error decoding patch: ${wrong.error}`);
     return {
-      repeated,
+      repeated: wrong,
       apply,
       config: undefined,
       shown: JSON.stringify,
       patched: (original) => jsonPatched(original, document),
     };
   }
-  if (!isObject(document))
-    return badRequest("error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}");
+  if (!isObject(document)) {
+    const why = `json: cannot unmarshal ${jsonKind(document)} into Go value of type map[string]interface {}`;
+    return badRequest(`error decoding patch: ${why}`);
+  }
   const patch = document;
+  const inJson = isRead ? fieldWords(converted.json, []) : [];
   if (contentType === "application/merge-patch+json") {
     const patched = (original: Existing) => applyMergePatch(original, patch) as Fields;
     return { apply, config: undefined, repeated: inJson, shown: JSON.stringify, patched };

@@ -1,4 +1,4 @@
-import { createLab } from "../../../properties/apiserver_lab/lab.ts";
+import { createLab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
 import { assert, test } from "../../../properties/test.ts";
 
 test("create() and patch() warn of a template when it is new, and only then", () => {
@@ -27,6 +27,21 @@ test("create() and patch() warn of a template when it is new, and only then", ()
     }).warnings.length;
   assert.equal(patch({ metadata: { labels: { a: "b" } } }), 0);
   assert.equal(patch({ spec: { replicas: 2 } }), 1);
+});
+
+test("create() and patch() survive an object that is worth a warning in hundreds of thousands of places", () => {
+  const lab = createLab();
+  const env = Array.from({ length: 200_000 }, () => ({ name: "A" }));
+  const body = { ...podNamed("p"), spec: { containers: [{ name: "c", image: "i", env }] } };
+  const made = lab.call("create", "pods", { namespace: "default", body });
+  const contentType = "application/merge-patch+json";
+  const labelled = { metadata: { labels: { a: "b" } } };
+  const changed = lab.call("patch", "pods", { namespace: "default", name: "p", contentType, body: labelled });
+  for (const { code, warnings } of [made, changed]) {
+    assert.ok(code === 200 || code === 201);
+    assert.match(warnings[0] ?? "", /^spec\.containers\[0\]\.env\[1\]: hides/);
+    assert.ok(warnings.length > 100 && warnings.length <= 1_000, "as many as an answer may have room for");
+  }
 });
 
 test("handleRequest() tells who asks for Endpoints that they are deprecated", () => {

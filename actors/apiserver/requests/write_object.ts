@@ -9,7 +9,7 @@ import { addressesOnDelete, addressesOnUpdate } from "../admission/service_addre
 import type { Server } from "../server.ts";
 import type { Change, Current } from "../storage/guaranteed_update.ts";
 import { encodeForStore, type Item, objectFor, withResourceVersion } from "../storage/item.ts";
-import { type Call, type Draft, type Existing, groupKind, groupResource } from "./call.ts";
+import { type Call, type Draft, type Existing, groupKind, groupResource, warn } from "./call.ts";
 
 /** Which part of an object a write may change. */
 export type Part = "object" | "status" | "finalize";
@@ -35,7 +35,7 @@ export function updateChange(server: Server, call: Call, step: Step, change: Obj
   if ("status" in addresses) return { do: "refuse", status: addresses.status };
   const errors = validate(call.kind, draft, { old, part });
   if (errors.length > 0) return { do: "refuse", status: invalidObject(groupKind(call), draft.metadata.name, errors) };
-  if (part === "object") call.warnings.push(...call.kind.warnings(draft, old));
+  if (part === "object") warn(call, call.kind.warnings(draft, old));
   const entries = change.entries?.(draft) ?? keptEntries(old, { after: draft, schema: call.kind.schema });
   if (entries.length > 0) draft.metadata.managedFields = entries;
   const text = encodeForStore(call.kind.toStorage(draft));

@@ -20,6 +20,23 @@ test("metadata of another type is refused as any field is, for objects and bindi
   assert.equal(lab.phase(), "serving");
 });
 
+test("an object whose type is no text is refused, when it is made and when a patch makes it so, and stops nobody", () => {
+  const lab = createLab();
+  const odd = { toString: 1, valueOf: 1 };
+  const why = (name: string) =>
+    `couldn't get version/kind; json parse error: json: cannot unmarshal object into Go struct field .${name} of type string`;
+  lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("c") });
+  for (const name of ["apiVersion", "kind"]) {
+    const made = lab.call("create", "configmaps", { ...inDefault, body: { ...configMapNamed("a"), [name]: odd } });
+    assert.deepEqual([made.code, made.body.message], [400, why(name)]);
+    const contentType = "application/merge-patch+json";
+    const patched = lab.call("patch", "configmaps", { ...inDefault, name: "c", contentType, body: { [name]: odd } });
+    assert.equal(patched.code, 422);
+    assert.ok(patched.body.message.endsWith(`: ${why(name)}`), patched.body.message);
+  }
+  assert.equal(lab.phase(), "serving");
+});
+
 test("the namespaces without which no cluster works may not be deleted", () => {
   const lab = createLab();
   for (const name of ["default", "kube-system", "kube-public"]) {

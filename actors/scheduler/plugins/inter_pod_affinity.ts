@@ -1,4 +1,5 @@
 import { everything } from "../../api/label_selector.ts";
+import { ownValue } from "../../api/types.ts";
 import { type AffinityTerm, termMatches } from "../affinity_term.ts";
 import type { ClusterEvent } from "../cluster_event.ts";
 import { type CycleContext, plugin, scoreMax, skip, unresolvable, unschedulable } from "../framework.ts";
@@ -54,7 +55,7 @@ export const interPodAffinity = plugin<Rules, readonly Pull[]>({
   },
   filter(_pod, node, { affinity, first, antiAffinity, existingAnti }) {
     for (const { key, counts } of affinity) {
-      const value = node.labels[key];
+      const value = ownValue(node.labels, key);
       if (value === undefined || (!first && !counts.has(value))) return notAttracted;
     }
     if (antiAffinity.some((term) => isNear(term, node))) return repels;
@@ -71,7 +72,7 @@ export const interPodAffinity = plugin<Rules, readonly Pull[]>({
   score(_pod, { labels }, pulls) {
     let score = 0;
     for (const { key, counts, weight } of pulls) {
-      const value = labels[key];
+      const value = ownValue(labels, key);
       if (value !== undefined) score += weight * (counts.get(value) ?? 0);
     }
     return score;
@@ -92,7 +93,7 @@ function stretch(scores: number[]): void {
 }
 
 function isNear({ key, counts }: CountedTerm, { labels }: NodeInfo): boolean {
-  const value = labels[key];
+  const value = ownValue(labels, key);
   return value !== undefined && counts.has(value);
 }
 

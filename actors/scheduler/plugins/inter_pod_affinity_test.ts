@@ -33,6 +33,12 @@ test("interPodAffinity takes only places near the pods asked for", () => {
   });
 });
 
+test("interPodAffinity finds no place by a label that nodes do not have, whatever its name", () => {
+  const core = coreOf({ nodes, pods: [{ name: "db", node: "a1", labels: { app: "db" } }] });
+  const pod = podOf({ name: "p", spec: apart("db", "constructor") });
+  assert.deepEqual(reasonsOf(interPodAffinity, core, pod), { a1: [], a2: [], b1: [] });
+});
+
 test("interPodAffinity lets the first of a group go anywhere", () => {
   const pod = podOf({ name: "p", labels: { app: "web" }, spec: near("web") });
   assert.deepEqual(reasonsOf(interPodAffinity, coreOf({ nodes }), pod), { a1: [], a2: [], b1: [] });

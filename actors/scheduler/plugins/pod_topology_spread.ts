@@ -1,4 +1,5 @@
 import { matchesLabels } from "../../api/label_selector.ts";
+import { ownValue } from "../../api/types.ts";
 import { type CycleContext, plugin, scoreMax, skip, unresolvable, unschedulable } from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
 import { addTo } from "../pod_index.ts";
@@ -60,7 +61,7 @@ export const podTopologySpread = plugin<readonly HardRule[], SoftRules>({
   },
   filter(_pod, { labels }, rules) {
     for (const { constraint, counts, least, self } of rules) {
-      const value = labels[constraint.topologyKey];
+      const value = ownValue(labels, constraint.topologyKey);
       if (value === undefined) return labelMissing;
       if ((counts.get(value) ?? 0) + self - least > constraint.maxSkew) return tooSkewed;
     }
@@ -90,7 +91,7 @@ export const podTopologySpread = plugin<readonly HardRule[], SoftRules>({
 const ignored = -1;
 
 function hasAll({ labels }: NodeInfo, constraints: readonly SpreadConstraint[]): boolean {
-  return constraints.every(({ topologyKey }) => labels[topologyKey] !== undefined);
+  return constraints.every(({ topologyKey }) => ownValue(labels, topologyKey) !== undefined);
 }
 
 interface HardOptions {
@@ -124,7 +125,7 @@ function countIncluded(
   for (const node of context.view.nodes()) {
     if (!hasAll(node, constraints) || !includes(constraint, pod, node)) continue;
     // `hasAll` saw to it that the label is there; adding 0 keeps a value without pods.
-    const value = node.labels[constraint.topologyKey] ?? "";
+    const value = ownValue(node.labels, constraint.topologyKey) ?? "";
     counts.set(value, (counts.get(value) ?? 0) + (byNode.get(node.name) ?? 0));
   }
   return counts;
@@ -149,11 +150,11 @@ function softRule(constraint: SpreadConstraint, options: SoftOptions): SoftRule 
   const sums = includesAll(constraint, pod) ? counts.byTopology(topologyKey) : sumIncluded(constraint, counts, options);
   const values = new Set<string>();
   for (const { labels } of nodes) {
-    const value = labels[topologyKey];
+    const value = ownValue(labels, topologyKey);
     if (value !== undefined) values.add(value);
   }
   const countOn = ({ labels }: NodeInfo) => {
-    const value = labels[topologyKey];
+    const value = ownValue(labels, topologyKey);
     return value === undefined ? undefined : (sums.get(value) ?? 0);
   };
   return { constraint, weight: weightFor(values.size), countOn };
@@ -167,7 +168,7 @@ function sumIncluded(
   const sums = new Map<string, number>();
   for (const [name, count] of byNode) {
     const node = context.view.node(name);
-    const value = node?.labels[constraint.topologyKey];
+    const value = ownValue(node?.labels, constraint.topologyKey);
     if (node && value !== undefined && includes(constraint, pod, node)) addTo(sums, value, count);
   }
   return sums;
