@@ -11,8 +11,14 @@
  *   await script.eventually("web is available", async () => (await script.get("deployment/web"))?.status.availableReplicas === 3);
  * });
  */
-export { type Cluster, type ClusterOptions, createCluster, type HostName, topologyDefault } from "./create_cluster.ts";
-export { type RunScenarioOptions, runScenario, type ScenarioResult } from "./run_scenario.ts";
-export { type Scenario, type Script, scenario } from "./scenario.ts";
+export {
+  type Cluster,
+  type ClusterOptions,
+  createCluster,
+  type HostName,
+  topologyDefault,
+} from "./cluster/create_cluster.ts";
+export type { Topology } from "./cluster/topology.ts";
 export { createScript } from "./script/create_script.ts";
-export type { Topology } from "./topology.ts";
+export { type RunScenarioOptions, runScenario, type ScenarioResult } from "./script/run_scenario.ts";
+export { type Scenario, type Script, scenario } from "./script/scenario.ts";

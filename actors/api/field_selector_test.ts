@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import type { FieldRequirement } from "./field_selector.ts";
 import {
   fieldSelectorError,

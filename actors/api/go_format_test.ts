@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { goFormat } from "./go_format.ts";
 
 test("goFormat() prints maps by sorted keys, lists with spaces, and nil in angle brackets", () => {

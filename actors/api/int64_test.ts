@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { compareInt64, parseInt64 } from "./int64.ts";
 
 test("parseInt64() reads what Go's ParseInt reads in base 10", () => {

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { jsonFields, repeatedFields } from "./json_fields.ts";
 
 test("repeatedFields() finds what an object has twice, wherever it is, and nothing else", () => {

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import type { LabelOperator, Requirement } from "./label_requirement.ts";
 import type { Selector } from "./label_selector.ts";
 import {

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { applyMergePatch, createMergePatch } from "./merge_patch.ts";
 
 test("applyMergePatch() does what the examples of RFC 7386 show", () => {

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { canonicalJson, fnv1a, generateName, podTemplateHash } from "./names.ts";
 import { dnsSubdomainErrors } from "./validation/names.ts";
 

@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { fitsNodeAffinity, matchesNodeTerm } from "./node_selector.ts";
 import type { Frozen, Pod } from "./types.ts";
 

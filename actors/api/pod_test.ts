@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import type { ConditionLike } from "./conditions.ts";
 import { getCondition, removeCondition, setCondition } from "./conditions.ts";
 import { getControllerOf, isControlledBy, newControllerRef, ownerKey } from "./owner_references.ts";

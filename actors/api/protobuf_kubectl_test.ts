@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { kubectl } from "../../properties/kubectl.ts";
-import { assert, type ScenarioContext, scenario } from "../../properties/test.ts";
+import { assert, type ScenarioContext, scenario } from "../../properties/house/test.ts";
+import { kubectl } from "../../properties/stages/kubectl.ts";
 import { decodeProtobuf, protobufType } from "./protobuf.ts";
 import type { Fields } from "./types.ts";
 

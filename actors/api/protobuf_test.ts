@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { encodeBase64 } from "./base64.ts";
 import { decodeProtobuf, type TypeMeta } from "./protobuf.ts";
 import { protobufFields } from "./schema/protobuf.generated.ts";

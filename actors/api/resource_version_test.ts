@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { compareResourceVersions, formatResourceVersion, parseResourceVersion } from "./resource_version.ts";
 
 test("parseResourceVersion() refuses what is no version, in the words of Go", () => {

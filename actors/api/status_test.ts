@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { invalid, required } from "./field_error.ts";
 import * as status from "./status.ts";
 

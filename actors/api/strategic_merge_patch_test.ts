@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { createStrategicMergePatch } from "./strategic_merge_diff.ts";
 import { applyStrategicMergePatch } from "./strategic_merge_patch.ts";
 import type { Fields } from "./types.ts";

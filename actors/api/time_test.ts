@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { elapsedMs, formatInstant, formatMicroTime, formatTime, parseInstant, parseTime } from "./time.ts";
 
 test("formatTime() cuts off the fraction, formatMicroTime() keeps microseconds", () => {

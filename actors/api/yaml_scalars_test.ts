@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { scalarValue } from "./yaml_scalars.ts";
 
 const plain = (text: string) => scalarValue({ text, isPlain: true, tag: "" });

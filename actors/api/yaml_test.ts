@@ -1,5 +1,5 @@
 import { dump } from "js-yaml";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { yamlDocuments, yamlToJson } from "./yaml.ts";
 
 function read(text: string): unknown {

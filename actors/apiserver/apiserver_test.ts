@@ -1,5 +1,5 @@
-import { configMapNamed, createLab, podNamed } from "../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { configMapNamed, createLab, podNamed } from "../../properties/stages/apiserver/lab.ts";
 
 const inDefault = { namespace: "default" };
 

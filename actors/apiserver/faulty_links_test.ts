@@ -1,6 +1,6 @@
-import { configMapNamed, createLab, type Lab } from "../../properties/apiserver_lab/lab.ts";
-import type { WatchBox } from "../../properties/apiserver_lab/watch_box.ts";
-import { assert, fc, property } from "../../properties/test.ts";
+import { assert, fc, property } from "../../properties/house/test.ts";
+import { configMapNamed, createLab, type Lab } from "../../properties/stages/apiserver/lab.ts";
+import type { WatchBox } from "../../properties/stages/apiserver/watch_box.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 
 const inDefault = { namespace: "default" };

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { child, forward, ok, pause, pod, streamStage } from "../../properties/apiserver_lab/stream_stage.ts";
-import { kubectlPath } from "../../properties/kubectl.ts";
-import { assert, scenario } from "../../properties/test.ts";
+import { assert, scenario } from "../../properties/house/test.ts";
+import { child, forward, ok, pause, pod, streamStage } from "../../properties/stages/apiserver/stream_stage.ts";
+import { kubectlPath } from "../../properties/stages/kubectl.ts";
 
 scenario("kubectl logs reads, limits and follows what a container writes", {}, async (context) => {
   const { run, create, write, look, host } = await streamStage(context);

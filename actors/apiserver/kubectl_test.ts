@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { cast } from "../../properties/apiserver_lab/cast.ts";
-import { kubectl } from "../../properties/kubectl.ts";
-import { assert, scenario } from "../../properties/test.ts";
+import { assert, scenario } from "../../properties/house/test.ts";
+import { cast } from "../../properties/stages/apiserver/cast.ts";
+import { kubectl } from "../../properties/stages/kubectl.ts";
 import { createPoolHost } from "../../runtime/hosts/free/pool.ts";
-import { clusterCredentials } from "../../scenarios/certificates.ts";
-import { kubeconfigText, writeKubeconfig } from "../../scenarios/kubeconfig.ts";
+import { clusterCredentials } from "../../scenarios/cluster/certificates.ts";
+import { kubeconfigText, writeKubeconfig } from "../../scenarios/cluster/kubeconfig.ts";
 
 const manifest = (replicas: number) => `
 apiVersion: apps/v1

@@ -1,6 +1,6 @@
 import { createActor } from "xstate";
-import { admin, configMapNamed, createLab } from "../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { admin, configMapNamed, createLab } from "../../properties/stages/apiserver/lab.ts";
 import { within } from "../../runtime/core/machine.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import { machine } from "./machine.ts";

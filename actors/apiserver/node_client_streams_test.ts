@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { Exec, KubeConfig, Log, PortForward, type V1Status } from "@kubernetes/client-node";
-import { pause, pod, streamStage } from "../../properties/apiserver_lab/stream_stage.ts";
-import { assert, scenario } from "../../properties/test.ts";
+import { assert, scenario } from "../../properties/house/test.ts";
+import { pause, pod, streamStage } from "../../properties/stages/apiserver/stream_stage.ts";
 
 /** A stream that gathers what is written to it. */
 function gathering() {

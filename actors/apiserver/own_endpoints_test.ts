@@ -1,5 +1,5 @@
-import { createLab } from "../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { createLab } from "../../properties/stages/apiserver/lab.ts";
 
 const place = { namespace: "default", name: "kubernetes" };
 

@@ -1,5 +1,5 @@
-import { configMapNamed, createLab } from "../../properties/apiserver_lab/lab.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { configMapNamed, createLab } from "../../properties/stages/apiserver/lab.ts";
 
 const inDefault = { namespace: "default" };
 

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { createExpectations } from "./expectations.ts";
 
 test("createExpectations() is satisfied when nothing is expected, and when all was seen", () => {

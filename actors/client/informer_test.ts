@@ -1,5 +1,5 @@
-import { createControllerLab } from "../../properties/controller_lab/lab.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { createControllerLab } from "../../properties/stages/controllers/lab.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import type { FaultAction } from "../../runtime/faults/fault.ts";
 import { configMap } from "../api/kinds/config_map.ts";

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import type { Frozen, KubeObject } from "../api/types.ts";
 import { byController, byNamespace, byOwner, createObjectStore } from "./object_store.ts";
 

@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { replicaSet } from "../api/kinds/replica_set.ts";
 import { createOwnWrites } from "./own_writes.ts";
 

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import { createTimers } from "./timers.ts";
 import { createWorkQueue } from "./work_queue.ts";

@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import type { Packet } from "../network/packet.ts";
 import { createConntrack } from "./conntrack.ts";
 

@@ -1,5 +1,11 @@
-import { machineAt, machineStage, podIp, type StageOptions, serviceRule } from "../../properties/machine_lab/stage.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import {
+  machineAt,
+  machineStage,
+  podIp,
+  type StageOptions,
+  serviceRule,
+} from "../../properties/stages/computer/stage.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 
 const clusterIp = "10.96.0.7";

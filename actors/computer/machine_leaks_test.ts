@@ -1,5 +1,5 @@
-import { machineAt, machineStage, nodeIp, podIp, serviceRule } from "../../properties/machine_lab/stage.ts";
-import { assert, fc, property } from "../../properties/test.ts";
+import { assert, fc, property } from "../../properties/house/test.ts";
+import { machineAt, machineStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
 
 const nodes = 3;
 const clusterIp = "10.96.0.7";

@@ -1,5 +1,5 @@
-import { machineStage, nodeIp, podIp, serviceRule } from "../../properties/machine_lab/stage.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { machineStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
 
 const clusterIp = "10.96.0.7";
 const names = { "web.shop.svc.cluster.local": clusterIp };

@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { createPorts } from "./ports.ts";
 import { createRoutes } from "./routes.ts";
 

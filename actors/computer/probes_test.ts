@@ -1,5 +1,5 @@
-import { type ClientData, machineAt, machineStage, nodeIp, podIp } from "../../properties/machine_lab/stage.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { type ClientData, machineAt, machineStage, nodeIp, podIp } from "../../properties/stages/computer/stage.ts";
 import type { Message } from "../../runtime/mod.ts";
 import { breakOff } from "../network/stream_line.ts";
 import type { HostDial, HostGet } from "./messages.ts";

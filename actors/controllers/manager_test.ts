@@ -1,7 +1,7 @@
 import { createActor } from "xstate";
 import { faultIn } from "../../properties/arbitraries/places.ts";
-import { type ControllerLab, createControllerLab, deploymentNamed } from "../../properties/controller_lab/lab.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { type ControllerLab, createControllerLab, deploymentNamed } from "../../properties/stages/controllers/lab.ts";
 import { within } from "../../runtime/core/machine.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";

@@ -1,5 +1,5 @@
-import { assert, test } from "../../properties/test.ts";
-import { podStage } from "./modules/testing/pod_stage.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { podStage } from "../../properties/stages/modules/pod_stage.ts";
 
 const modules = {
   "web.ts": `export default { fetch: () => new Response("web") };`,

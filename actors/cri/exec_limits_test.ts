@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { isArgumentListTooLong } from "./exec_limits.ts";
 
 const isTooLong = (config: Partial<Parameters<typeof isArgumentListTooLong>[0]>) =>

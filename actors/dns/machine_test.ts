@@ -1,7 +1,7 @@
-import { createDnsLab } from "../../properties/dns_lab/lab.ts";
-import { assert, test } from "../../properties/test.ts";
-import type { ApiCall } from "../../scenarios/api_access.ts";
-import { dnsAddress } from "../../scenarios/topology.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { createDnsLab } from "../../properties/stages/dns/lab.ts";
+import type { ApiCall } from "../../scenarios/cluster/api_access.ts";
+import { dnsAddress } from "../../scenarios/cluster/topology.ts";
 import type { Service } from "../api/types.ts";
 import { framed, unframe } from "./stream.ts";
 import { decodeReply, encodeQuery } from "./wire.ts";

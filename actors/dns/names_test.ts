@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { isEncodable } from "../network/domain_name.ts";
 import { canonicalAddress, isIpv4, isIpv6 } from "../network/ip.ts";
 import { addressOfDashed, addressOfReverse, dashedAddress, readClusterName, within } from "./names.ts";

@@ -1,5 +1,5 @@
-import { namespaceOf, podOf, serviceOf, sliceOf } from "../../properties/dns_lab/objects.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { namespaceOf, podOf, serviceOf, sliceOf } from "../../properties/stages/dns/objects.ts";
 import type { DnsRecord, DnsReply } from "./messages.ts";
 import { type AnswerOptions, answerQuestion } from "./records.ts";
 import { createZone, type Zone } from "./zone.ts";

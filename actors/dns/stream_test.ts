@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { createExchanges } from "./exchanges.ts";
 import type { DnsPacket, DnsReply } from "./messages.ts";
 import { createStream, framed, unframe } from "./stream.ts";

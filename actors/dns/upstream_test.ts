@@ -1,5 +1,5 @@
-import { fakeApi } from "../../properties/fake_api.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { fakeApi } from "../../properties/stages/fake_api.ts";
 import { createSimulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { dns } from "./definition.ts";
 import type { DnsInput, DnsQuestion, DnsReply } from "./messages.ts";

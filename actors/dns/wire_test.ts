@@ -1,5 +1,5 @@
 import * as packet from "dns-packet";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import type { DnsRecord, DnsReply } from "./messages.ts";
 import { decodeReply, encodeQuery, encodeReply, parseQuery, type WireQuery } from "./wire.ts";
 

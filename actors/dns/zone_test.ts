@@ -1,3 +1,4 @@
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import {
   namespaceOf,
   podOf,
@@ -5,8 +6,7 @@ import {
   type SliceShape,
   serviceOf,
   sliceOf,
-} from "../../properties/dns_lab/objects.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+} from "../../properties/stages/dns/objects.ts";
 import { type AnswerOptions, answerQuestion } from "./records.ts";
 import { createZone, type Zone } from "./zone.ts";
 

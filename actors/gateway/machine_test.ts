@@ -1,18 +1,18 @@
-import { createControllerLab } from "../../properties/controller_lab/lab.ts";
-import { addService } from "../../properties/controller_lab/services.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { createControllerLab } from "../../properties/stages/controllers/lab.ts";
+import { addService } from "../../properties/stages/controllers/services.ts";
+import {
+  type FakeBehaviour,
+  type FakeMachineData,
+  type FakeMachineInput,
+  fakeMachine,
+} from "../../properties/stages/gateway/fake_machine.ts";
 import { tcpModel } from "../../runtime/devices/tcp_model.ts";
 import { tcpWindowBytes } from "../../runtime/devices/tcp_rules.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import type { GatewayData } from "./data.ts";
 import { gateway } from "./definition.ts";
 import type { GatewayInput } from "./messages.ts";
-import {
-  type FakeBehaviour,
-  type FakeMachineData,
-  type FakeMachineInput,
-  fakeMachine,
-} from "./testing/fake_machine.ts";
 
 const address = "gateway/0";
 const host = "127.0.0.1";

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { type Alarm, callOff, createAlarms, type Moment } from "./alarms.ts";
 
 const wish = fc.record({ delayMs: fc.integer({ min: -2, max: 30 }), passMs: fc.nat(8), isCalledOff: fc.boolean() });

@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { createAsks } from "./asks.ts";
 
 test("createAsks() hands each answer once to whoever waits for it", () => {

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { createOrderedMap } from "./ordered_map.ts";
 
 const key = fc.integer({ min: 0, max: 400 }).map((n) => `k/${n}`);

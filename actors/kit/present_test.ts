@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { present } from "./present.ts";
 
 test("present() leaves out what is undefined, and nothing else", () => {

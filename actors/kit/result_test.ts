@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { failed, ok, type Result } from "./result.ts";
 
 test("a result is told apart by its own tag, whatever the value or the failure looks like", () => {

@@ -1,4 +1,4 @@
-import { assert, fc, property } from "../../properties/test.ts";
+import { assert, fc, property } from "../../properties/house/test.ts";
 import { awake, createWakeQueue } from "./wake_queue.ts";
 
 const never = Number.POSITIVE_INFINITY;

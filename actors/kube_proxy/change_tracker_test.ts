@@ -1,9 +1,9 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { serviceNamed, sliceOf } from "../../properties/stages/kube_proxy/objects.ts";
 import type { EndpointSlice, Service } from "../api/types.ts";
 import { createRuleTable } from "../network/rule_table.ts";
 import { createChangeTracker } from "./change_tracker.ts";
 import type { ServicePortRule } from "./messages.ts";
-import { serviceNamed, sliceOf } from "./testing/objects.ts";
 
 test("createChangeTracker() makes rules again only where something has changed", () => {
   const tracker = createChangeTracker("a");

@@ -1,6 +1,6 @@
-import { assert, test } from "../../properties/test.ts";
-import { createCluster } from "../../scenarios/create_cluster.ts";
-import { proxyAddress } from "../../scenarios/topology.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { createCluster } from "../../scenarios/cluster/create_cluster.ts";
+import { proxyAddress } from "../../scenarios/cluster/topology.ts";
 import type { EndpointSlice, KubeList } from "../api/types.ts";
 import { createAffinity } from "../network/affinity.ts";
 import { choose } from "../network/choose.ts";

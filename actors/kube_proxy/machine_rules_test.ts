@@ -1,7 +1,7 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
-import { type Cluster, createCluster } from "../../scenarios/create_cluster.ts";
-import { kubeletAddress, machineAddress, proxyAddress } from "../../scenarios/topology.ts";
+import { type Cluster, createCluster } from "../../scenarios/cluster/create_cluster.ts";
+import { kubeletAddress, machineAddress, proxyAddress } from "../../scenarios/cluster/topology.ts";
 import type { MachineData } from "../computer/data.ts";
 
 const service = (name: string) => ({

@@ -1,8 +1,8 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { type EndpointShort, serviceNamed, sliceOf } from "../../properties/stages/kube_proxy/objects.ts";
 import type { Service } from "../api/types.ts";
 import { verdictOf } from "../network/verdict.ts";
 import { endpointsOf, portalsOf, ruleOf } from "./rules.ts";
-import { type EndpointShort, serviceNamed, sliceOf } from "./testing/objects.ts";
 
 const place = { node: "a", zone: "z1" };
 const at = "ns1/svc1";

@@ -1,5 +1,5 @@
 import { createActor } from "xstate";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { type ContainerEvent, containerChart, containerSteps } from "./container/container_chart.ts";
 import { type PodEvent, podChart, podSteps } from "./pod/pod_chart.ts";
 

@@ -1,5 +1,5 @@
-import { createLab, type Lab } from "../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { createLab, type Lab } from "../../properties/stages/apiserver/lab.ts";
 import { simulatedRuntime } from "../cri/played/simulated_device.ts";
 import { kubelet } from "./definition.ts";
 import type { KubeletInput } from "./messages.ts";

@@ -1,6 +1,6 @@
 import { createActor } from "xstate";
-import { kubeletAddress, kubeletStage } from "../../properties/kubelet_stage.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { kubeletAddress, kubeletStage } from "../../properties/stages/kubelet/kubelet_stage.ts";
 import { within } from "../../runtime/core/machine.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import type { Frozen, Pod } from "../api/types.ts";

@@ -1,10 +1,10 @@
-import { type KubeletStage, kubeletAddress, kubeletStage } from "../../properties/kubelet_stage.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { type KubeletStage, kubeletAddress, kubeletStage } from "../../properties/stages/kubelet/kubelet_stage.ts";
+import { emptyScript, machineAddress } from "../../properties/stages/kubelet/test_machine.ts";
 import { startCell } from "../../runtime/core/cell.ts";
 import type { Effect } from "../../runtime/mod.ts";
 import type { CriRequest } from "../cri/messages.ts";
 import { kubelet } from "./definition.ts";
-import { emptyScript, machineAddress } from "./testing/test_machine.ts";
 
 const app = { containers: [{ name: "c", image: "app:1" }] };
 const statusOf = (stage: KubeletStage, name = "p") => stage.pod(name)?.status.containerStatuses?.[0];

@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { startCell } from "../../runtime/core/cell.ts";
 import type { ApiWatchEvents } from "../apiserver/messages.ts";
 import { kubelet } from "./definition.ts";

@@ -1,8 +1,8 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { type EndpointShort, serviceNamed, sliceOf } from "../../properties/stages/kube_proxy/objects.ts";
 import { randomFrom } from "../../runtime/mod.ts";
 import type { Service } from "../api/types.ts";
 import { createChangeTracker } from "../kube_proxy/change_tracker.ts";
-import { type EndpointShort, serviceNamed, sliceOf } from "../kube_proxy/testing/objects.ts";
 import { createAffinity } from "./affinity.ts";
 import { type Choice, choose, type NewConnection } from "./choose.ts";
 import { createRuleTable } from "./rule_table.ts";

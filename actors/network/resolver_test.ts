@@ -1,5 +1,5 @@
-import { namespaceOf, serviceOf } from "../../properties/dns_lab/objects.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { namespaceOf, serviceOf } from "../../properties/stages/dns/objects.ts";
 import { answerQuestion } from "../dns/records.ts";
 import { createZone } from "../dns/zone.ts";
 import { candidates, clusterFirst, type Lookup, type LookupAnswer, resolvConf, resolve } from "./resolver.ts";

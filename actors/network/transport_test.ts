@@ -1,6 +1,6 @@
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { createTransportLab, server, windowBytes } from "../../properties/stages/network/transport_lab.ts";
 import { tcpLimits } from "./tcp_limits.ts";
-import { createTransportLab, server, windowBytes } from "./testing/transport_lab.ts";
 
 test("a connection opens, carries bytes both ways, ends each way by itself, and leaves nothing waiting", () => {
   const { open, write, run, client: a, server: b, transports } = createTransportLab();

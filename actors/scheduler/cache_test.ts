@@ -1,5 +1,5 @@
-import { nodeOf, podOf } from "../../properties/scheduling_objects.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { nodeOf, podOf } from "../../properties/stages/scheduler/scheduling_objects.ts";
 import { type Cache, createCache } from "./cache.ts";
 import { podInfo } from "./pod_info.ts";
 

@@ -1,8 +1,8 @@
-import { nodeOf, podOf } from "../../properties/scheduling_objects.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { nodeOf, podOf } from "../../properties/stages/scheduler/scheduling_objects.ts";
 import { createSimulation } from "../../runtime/hosts/simulation/simulation.ts";
-import { modelCast } from "../../scenarios/cast.ts";
-import { childSpecs } from "../../scenarios/topology.ts";
+import { modelCast } from "../../scenarios/cluster/cast.ts";
+import { childSpecs } from "../../scenarios/cluster/topology.ts";
 import type { Event, Frozen, KubeList, KubeObject, Pod } from "../api/types.ts";
 import type { ApiRequest, ApiResponse } from "../apiserver/messages.ts";
 

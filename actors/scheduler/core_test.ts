@@ -1,6 +1,11 @@
-import { boundTo, coreOf, decideAll, outcomeOf } from "../../properties/scheduling_harness.ts";
-import { type NodeSketch, nodeOf, type PodSketch, podOf } from "../../properties/scheduling_objects.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { boundTo, coreOf, decideAll, outcomeOf } from "../../properties/stages/scheduler/scheduling_harness.ts";
+import {
+  type NodeSketch,
+  nodeOf,
+  type PodSketch,
+  podOf,
+} from "../../properties/stages/scheduler/scheduling_objects.ts";
 import type { Core, CoreOptions, Decision } from "./core.ts";
 
 const big = { cpu: "3" };

@@ -1,7 +1,12 @@
 import { createActor } from "xstate";
-import { type FakeApiData, fakeApi } from "../../properties/fake_api.ts";
-import { type NodeSketch, nodeOf, type PodSketch, podOf } from "../../properties/scheduling_objects.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { type FakeApiData, fakeApi } from "../../properties/stages/fake_api.ts";
+import {
+  type NodeSketch,
+  nodeOf,
+  type PodSketch,
+  podOf,
+} from "../../properties/stages/scheduler/scheduling_objects.ts";
 import { within } from "../../runtime/core/machine.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";

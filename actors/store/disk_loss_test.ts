@@ -1,7 +1,7 @@
 import { diskLosses, storeFaults } from "../../properties/arbitraries/store_faults.ts";
-import { judgeStore, playStore } from "../../properties/store_judge.ts";
-import { type StoreStage, storeStage } from "../../properties/store_stage.ts";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { judgeStore, playStore } from "../../properties/stages/store/store_judge.ts";
+import { type StoreStage, storeStage } from "../../properties/stages/store/store_stage.ts";
 import { newStoreDisk } from "./member.ts";
 import type { StatusAnswer, StoreError } from "./messages.ts";
 

@@ -1,5 +1,5 @@
 import { createActor } from "xstate";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { startCell } from "../../runtime/core/cell.ts";
 import type { Effect } from "../../runtime/core/effect.ts";
 import { within } from "../../runtime/core/machine.ts";

@@ -1,6 +1,6 @@
-import { judgeStore, playStore } from "../../properties/store_judge.ts";
-import { type StoreStageOptions, storeStage } from "../../properties/store_stage.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { judgeStore, playStore } from "../../properties/stages/store/store_judge.ts";
+import { type StoreStageOptions, storeStage } from "../../properties/stages/store/store_stage.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import type { StoreEvents } from "./messages.ts";
 

@@ -1,6 +1,6 @@
 import { storeFaults } from "../../properties/arbitraries/store_faults.ts";
-import { judgeStore, playStore } from "../../properties/store_judge.ts";
-import { assert, fc, property } from "../../properties/test.ts";
+import { assert, fc, property } from "../../properties/house/test.ts";
+import { judgeStore, playStore } from "../../properties/stages/store/store_judge.ts";
 
 const members = ["store/0", "store/1", "store/2"];
 

@@ -1,5 +1,5 @@
-import { type StoreStage, storeStage } from "../../properties/store_stage.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { type StoreStage, storeStage } from "../../properties/stages/store/store_stage.ts";
 import type { RangeAnswer, StatusAnswer, StoreError, TxnAnswer } from "./messages.ts";
 
 const isolate = ({ simulation, members }: StoreStage, member: string) =>

@@ -11,7 +11,7 @@ import {
   schedulerAddress,
   storeAddresses,
   type Topology,
-} from "../../scenarios/topology.ts";
+} from "../../scenarios/cluster/topology.ts";
 import { scenes } from "./fault_scenes.ts";
 import { faultIn, faultOf } from "./places.ts";
 import { workloadMsMax } from "./workload.ts";

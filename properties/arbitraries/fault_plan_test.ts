@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import type { Fault, FaultName } from "../../runtime/faults/fault.ts";
 import { all } from "../../runtime/faults/kinds/all.ts";
-import type { Topology } from "../../scenarios/topology.ts";
-import { tally } from "../campaign.ts";
-import { performRun } from "../run.ts";
-import type { RunDefinition } from "../run_definition.ts";
-import { assert, test } from "../test.ts";
+import type { Topology } from "../../scenarios/cluster/topology.ts";
+import { tally } from "../engine/campaign.ts";
+import { performRun } from "../engine/run.ts";
+import type { RunDefinition } from "../engine/run_definition.ts";
+import { assert, test } from "../house/test.ts";
 import { placesOf } from "./fault_plan.ts";
 import { faultOf } from "./places.ts";
 import { runDefinition } from "./run_definition.ts";

@@ -8,7 +8,7 @@ import {
   schedulerAddress,
   storeAddresses,
   type Topology,
-} from "../../scenarios/topology.ts";
+} from "../../scenarios/cluster/topology.ts";
 import { workloadMsMax } from "./workload.ts";
 
 type Scene = fc.Arbitrary<readonly Fault[]>;

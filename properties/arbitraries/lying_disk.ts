@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import type { Address } from "../../runtime/mod.ts";
-import { storeAddresses, type Topology } from "../../scenarios/topology.ts";
+import { storeAddresses, type Topology } from "../../scenarios/cluster/topology.ts";
 import { workloadMsMax } from "./workload.ts";
 
 /**

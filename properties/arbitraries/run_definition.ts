@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import { storeAddresses, type Topology, type TopologyDefects } from "../../scenarios/topology.ts";
-import type { RunDefinition } from "../run_definition.ts";
+import { storeAddresses, type Topology, type TopologyDefects } from "../../scenarios/cluster/topology.ts";
+import type { RunDefinition } from "../engine/run_definition.ts";
 import type { Command } from "../workload/command.ts";
 import { podCpuMillis } from "../workload/manifests.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { ImageBehaviour } from "../../actors/cri/messages.ts";
-import type { Topology } from "../../scenarios/topology.ts";
+import type { Topology } from "../../scenarios/cluster/topology.ts";
 
 /** The images that workloads use; `app:1` to `app:4`, each with a behaviour of its own in a run. */
 export const imageNames: readonly string[] = ["app:1", "app:2", "app:3", "app:4"];

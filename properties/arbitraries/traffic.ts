@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import { kubeletAddress, type Topology } from "../../scenarios/topology.ts";
-import type { RunDefinition } from "../run_definition.ts";
+import { kubeletAddress, type Topology } from "../../scenarios/cluster/topology.ts";
+import type { RunDefinition } from "../engine/run_definition.ts";
 import type { TrafficRequest } from "../traffic/traffic_plan.ts";
 import type { Command, Drain } from "../workload/command.ts";
 import { faultPlan } from "./fault_plan.ts";

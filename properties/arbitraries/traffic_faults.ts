@@ -8,7 +8,7 @@ import {
   machineAddress,
   proxyAddress,
   type Topology,
-} from "../../scenarios/topology.ts";
+} from "../../scenarios/cluster/topology.ts";
 import { trafficAddress } from "../traffic/traffic_plan.ts";
 import { faultIn, type When } from "./places.ts";
 

@@ -1,5 +1,5 @@
 import { randomFrom } from "../../runtime/mod.ts";
-import { assert, fc, property, test } from "../test.ts";
+import { assert, fc, property, test } from "../house/test.ts";
 import { type KeyValueInput, type KeyValueOutput, keyValueModel, revisionsGrow } from "./key_value_model.ts";
 import { checkLinearizable, type HistoryOperation } from "./linearizability.ts";
 

@@ -1,7 +1,7 @@
 import { createEntry } from "../../actors/store/raft/entry.ts";
 import { createLog } from "../../actors/store/raft/log.ts";
 import type { RaftView } from "../../actors/store/raft/view.ts";
-import { assert, test } from "../test.ts";
+import { assert, test } from "../house/test.ts";
 import { raft } from "./raft.ts";
 
 interface ViewOptions {

@@ -1,6 +1,6 @@
 import { keyValueModel, revisionsGrow } from "../checkers/key_value_model.ts";
 import { checkLinearizable } from "../checkers/linearizability.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 import { historyOf, type Probe, type ProbeHistory, probeAddresses } from "../workload/probe.ts";
 
 /** A search that takes longer than this shows nothing, and is not held against anybody. */

@@ -1,5 +1,5 @@
 import type { Fault } from "../../runtime/faults/fault.ts";
-import type { World } from "../world.ts";
+import type { World } from "../engine/world.ts";
 
 /** What was restarted, or is reached again, needs so long until all is as before. */
 const recoveryMs = 3_000;

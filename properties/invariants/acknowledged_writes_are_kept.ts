@@ -1,5 +1,5 @@
 import type { Deployment, Frozen } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 import { type Wanted, wantedAfter } from "../workload/command.ts";
 import type { DriverData } from "../workload/driver.ts";
 

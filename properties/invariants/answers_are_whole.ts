@@ -1,4 +1,4 @@
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 import type { TrafficAnswer } from "../traffic/answer.ts";
 import type { TrafficRecord } from "../traffic/client_data.ts";
 import { lettersOf, sumOf } from "../traffic/letters.ts";

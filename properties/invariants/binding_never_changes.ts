@@ -1,5 +1,5 @@
 import type { Pod } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** A pod that is bound to a node stays bound to it for as long as it lives. */
 export const bindingNeverChanges: Invariant = {

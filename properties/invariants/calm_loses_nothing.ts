@@ -1,10 +1,10 @@
 import type { Deployment } from "../../actors/api/types.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import type { Invariant } from "../invariant.ts";
-import type { RunDefinition } from "../run_definition.ts";
+import type { Invariant } from "../engine/invariant.ts";
+import type { RunDefinition } from "../engine/run_definition.ts";
+import type { World } from "../engine/world.ts";
 import { describeRecord, eachEnded } from "../traffic/records.ts";
 import { isServed } from "../traffic/traffic_plan.ts";
-import type { World } from "../world.ts";
 
 /** What a cluster that is whole does without anybody's noticing, when servers are probed and end well. */
 const gentle = new Set(["create", "createService", "setImage", "scale"]);

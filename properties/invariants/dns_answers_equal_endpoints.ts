@@ -2,9 +2,9 @@ import type { EndpointSlice, Frozen, Service } from "../../actors/api/types.ts";
 import type { DnsReply } from "../../actors/dns/messages.ts";
 import { answerQuestion } from "../../actors/dns/records.ts";
 import type { DnsData } from "../../actors/dns/server.ts";
-import { dnsAddress } from "../../scenarios/topology.ts";
-import type { Invariant } from "../invariant.ts";
-import type { World } from "../world.ts";
+import { dnsAddress } from "../../scenarios/cluster/topology.ts";
+import type { Invariant } from "../engine/invariant.ts";
+import type { World } from "../engine/world.ts";
 
 const clusterDomain = "cluster.local";
 

@@ -1,9 +1,9 @@
 import type { Fault } from "../../runtime/faults/fault.ts";
-import type { TopologyDefects } from "../../scenarios/topology.ts";
-import { dnsAddress } from "../../scenarios/topology.ts";
-import { performRun } from "../run.ts";
-import type { RunDefinition } from "../run_definition.ts";
-import { assert, fc, property, test } from "../test.ts";
+import type { TopologyDefects } from "../../scenarios/cluster/topology.ts";
+import { dnsAddress } from "../../scenarios/cluster/topology.ts";
+import { performRun } from "../engine/run.ts";
+import type { RunDefinition } from "../engine/run_definition.ts";
+import { assert, fc, property, test } from "../house/test.ts";
 import type { Command } from "../workload/command.ts";
 import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
 

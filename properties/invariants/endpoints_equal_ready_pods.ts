@@ -1,7 +1,7 @@
 import { isPodReady, isPodTerminated } from "../../actors/api/pod.ts";
 import type { Endpoint, EndpointSlice, Endpoints, Frozen, Pod, Service } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
-import type { World } from "../world.ts";
+import type { Invariant } from "../engine/invariant.ts";
+import type { World } from "../engine/world.ts";
 
 /** At rest, EndpointSlices and Endpoints tell of each Service's pods: every one once, ready as it is, and no other. */
 export const endpointsEqualReadyPods: Invariant = {

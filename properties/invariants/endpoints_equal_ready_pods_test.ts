@@ -1,7 +1,7 @@
 import { createChangeTracker } from "../../actors/kube_proxy/change_tracker.ts";
-import { serviceNamed, sliceOf } from "../../actors/kube_proxy/testing/objects.ts";
-import { assert, test } from "../test.ts";
-import type { World } from "../world.ts";
+import type { World } from "../engine/world.ts";
+import { assert, test } from "../house/test.ts";
+import { serviceNamed, sliceOf } from "../stages/kube_proxy/objects.ts";
 import { endpointsEqualReadyPods } from "./endpoints_equal_ready_pods.ts";
 import { proxyRulesEqualSlices } from "./proxy_rules_equal_slices.ts";
 

@@ -1,4 +1,4 @@
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** Nothing is removed while a finalizer holds it. */
 export const finalizersAreHonoured: Invariant = {

@@ -3,8 +3,8 @@ import type { KindDefinition } from "../../actors/api/kind.ts";
 import { registry } from "../../actors/api/registry.ts";
 import { type Frozen, type KubeObject, keyOf } from "../../actors/api/types.ts";
 import type { Informer } from "../../actors/client/informer.ts";
-import type { Invariant } from "../invariant.ts";
-import type { World } from "../world.ts";
+import type { Invariant } from "../engine/invariant.ts";
+import type { World } from "../engine/world.ts";
 
 /** Heartbeats never rest: what was written so lately may still be on its way to those that mirror it. */
 const transitMs = 1_000;

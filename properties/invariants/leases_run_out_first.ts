@@ -1,5 +1,5 @@
 import type { Lease } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** Leases that say who leads; those of nodes have one holder for ever. */
 const folder = "/registry/leases/kube-system/";

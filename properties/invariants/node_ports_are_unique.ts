@@ -1,5 +1,5 @@
 import type { Frozen, Service } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** No two Services have one node port. */
 export const nodePortsAreUnique: Invariant = {

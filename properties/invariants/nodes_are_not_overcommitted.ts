@@ -1,7 +1,7 @@
 import { isPodTerminated, podRequests } from "../../actors/api/pod.ts";
 import { millisOf } from "../../actors/api/quantity.ts";
 import type { Frozen, Node, Pod } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** The pods bound to a node never ask for more CPU, or are more in number, than it has to give. */
 export const nodesAreNotOvercommitted: Invariant = {

@@ -1,4 +1,4 @@
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** Once the cluster is at rest nothing is still being deleted: no finalizer, no namespace, no pod. */
 export const nothingIsStuck: Invariant = {

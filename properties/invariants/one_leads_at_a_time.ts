@@ -1,6 +1,6 @@
 import type { Address } from "../../runtime/mod.ts";
-import { managerAddress, schedulerAddress } from "../../scenarios/topology.ts";
-import type { Invariant } from "../invariant.ts";
+import { managerAddress, schedulerAddress } from "../../scenarios/cluster/topology.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** The part of a scheduler's or a controller manager's data that tells until when it may write. */
 interface Candidate {

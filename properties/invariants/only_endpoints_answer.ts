@@ -1,5 +1,5 @@
 import type { EndpointSlice, Frozen } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 import { describeRecord, eachEnded, handlersOf } from "../traffic/records.ts";
 import { isRulesTroubled } from "./_trouble.ts";
 

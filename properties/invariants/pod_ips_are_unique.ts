@@ -1,5 +1,5 @@
 import type { Pod } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** No two living pods report one IP. */
 export const podIpsAreUnique: Invariant = {

@@ -1,6 +1,6 @@
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { type Frozen, type KubeObject, keyOf, type Pod } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 import { recent, remember, type Since } from "./_recent.ts";
 
 interface Wish extends Since {

@@ -1,6 +1,6 @@
 import type { Pod } from "../../actors/api/types.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 const folder = "/registry/minions/";
 

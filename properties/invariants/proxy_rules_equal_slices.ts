@@ -4,8 +4,8 @@ import { createChangeTracker } from "../../actors/kube_proxy/change_tracker.ts";
 import type { KubeProxyData } from "../../actors/kube_proxy/data.ts";
 import type { ServicePortRule } from "../../actors/kube_proxy/messages.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
-import { trafficParts } from "../../scenarios/topology.ts";
-import type { Invariant } from "../invariant.ts";
+import { trafficParts } from "../../scenarios/cluster/topology.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 const zoneLabel = "topology.kubernetes.io/zone";
 

@@ -1,8 +1,8 @@
 import type { RaftView } from "../../actors/store/raft/view.ts";
 import type { Address } from "../../runtime/mod.ts";
-import { storeAddresses } from "../../scenarios/topology.ts";
+import { storeAddresses } from "../../scenarios/cluster/topology.ts";
 import { raft as raftRules } from "../checkers/raft.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** All of a replica that the rules are about. */
 interface Mark {

@@ -1,5 +1,5 @@
 import type { Pod } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** A pod shows a container as ready only while it shows it as started and running. */
 export const readyContainersRun: Invariant = {

@@ -1,7 +1,7 @@
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodTerminated } from "../../actors/api/pod.ts";
 import type { Frozen, Pod, ReplicaSet } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 import { recent, remember, type Since } from "./_recent.ts";
 
 interface Size extends Since {

@@ -1,4 +1,4 @@
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 import { describeRecord, trafficOf } from "../traffic/records.ts";
 import { finaleIdFirst, isServed } from "../traffic/traffic_plan.ts";
 

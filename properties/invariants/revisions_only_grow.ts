@@ -1,7 +1,7 @@
 import type { Keyspace } from "../../actors/store/keyspace/keyspace.ts";
 import type { Address } from "../../runtime/mod.ts";
-import { storeAddresses } from "../../scenarios/topology.ts";
-import type { Invariant } from "../invariant.ts";
+import { storeAddresses } from "../../scenarios/cluster/topology.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** What is remembered of one life of a replica. */
 interface Seen {

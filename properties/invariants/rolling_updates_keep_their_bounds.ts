@@ -1,7 +1,7 @@
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import type { Deployment, Frozen, KubeObject, ReplicaSet } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
-import type { Commit, World } from "../world.ts";
+import type { Invariant } from "../engine/invariant.ts";
+import type { Commit, World } from "../engine/world.ts";
 import { recent, remember, type Since } from "./_recent.ts";
 
 /** What one version of a Deployment's spec allows. */

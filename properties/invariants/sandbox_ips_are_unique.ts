@@ -1,4 +1,4 @@
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /** No two sandboxes of the whole cluster have one IP at a time: measured on the machines, whatever the API says. */
 export const sandboxIpsAreUnique: Invariant = {

@@ -1,4 +1,4 @@
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 import { linearizable } from "./_linearizable.ts";
 
 /** Whichever replica clients ask, it is as if there were one store that did one thing at a time. */

@@ -1,6 +1,6 @@
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import type { Deployment, ReplicaSet } from "../../actors/api/types.ts";
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 
 /**
  * Nothing with a living owner is garbage collected. Judged on ReplicaSets that have replicas: while their Deployment

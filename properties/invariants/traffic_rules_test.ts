@@ -1,10 +1,10 @@
 import type { RuntimeEvent } from "../../actors/cri/runtime_event.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import type { Invariant } from "../invariant.ts";
-import { assert, test } from "../test.ts";
+import type { Invariant } from "../engine/invariant.ts";
+import type { World } from "../engine/world.ts";
+import { assert, test } from "../house/test.ts";
 import type { TrafficOutcome, TrafficRecord } from "../traffic/client_data.ts";
 import { trafficAddress } from "../traffic/traffic_plan.ts";
-import type { World } from "../world.ts";
 import { nodePortsAreUnique } from "./node_ports_are_unique.ts";
 import { onlyEndpointsAnswer } from "./only_endpoints_answer.ts";
 import { sandboxIpsAreUnique } from "./sandbox_ips_are_unique.ts";

@@ -1,4 +1,4 @@
-import type { Invariant } from "../invariant.ts";
+import type { Invariant } from "../engine/invariant.ts";
 import { describeRecord, eachEnded } from "../traffic/records.ts";
 import { isWireTroubled } from "./_trouble.ts";
 

@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** The garbage collector believes a mirror that lags, and deletes what has an owner. */
 export const absentOwnersUnverified: Mutation = {

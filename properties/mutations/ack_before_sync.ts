@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** Entries count as stored before the disk says so (etcd 14370). */
 export const ackBeforeSync: Mutation = {

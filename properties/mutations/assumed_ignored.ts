@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** The scheduler forgets what it has just placed until it hears of it. */
 export const assumedIgnored: Mutation = {

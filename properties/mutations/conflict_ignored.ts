@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** An update takes no notice of the version that it is based on. */
 export const conflictIgnored: Mutation = {

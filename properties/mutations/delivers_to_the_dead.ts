@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A machine says that containers have ended, and lets them run on. */
 export const deliversToTheDead: Mutation = {

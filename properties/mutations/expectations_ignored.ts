@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A controller makes pods again that it has not seen yet (kubernetes 129795). */
 export const expectationsIgnored: Mutation = {

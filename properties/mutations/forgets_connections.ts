@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A machine forgets its connections when its rules change. */
 export const forgetsConnections: Mutation = {

@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A pod that was created again under one name is taken for the one before. */
 export const forgetsUid: Mutation = {

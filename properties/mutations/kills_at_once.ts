@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A kubelet kills containers without a grace period, and without their preStop hook. */
 export const killsAtOnce: Mutation = {

@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** The scheduler goes on to place pods on nodes that were deleted (kubernetes 56261 and 94437). */
 export const missedNodeDelete: Mutation = {

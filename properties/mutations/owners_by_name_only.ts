@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** The garbage collector takes a namesake for the owner. */
 export const ownersByNameOnly: Mutation = {

@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A container is reported as ready before it runs. */
 export const readyBeforeStarted: Mutation = {

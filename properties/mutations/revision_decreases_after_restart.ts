@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A replica that restarts begins at the revision of its newest key, below those of deletes (etcd 17780). */
 export const revisionDecreasesAfterRestart: Mutation = {

@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A kube-proxy takes an EndpointSlice for what it was when it first saw it. */
 export const sliceUpdatesIgnored: Mutation = {

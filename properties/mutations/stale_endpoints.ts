@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** An endpoint stays as ready as it was once. */
 export const staleEndpoints: Mutation = {

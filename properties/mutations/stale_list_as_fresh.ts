@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A consistent list is answered from a cache that may lag (kubernetes 59848). */
 export const staleListAsFresh: Mutation = {

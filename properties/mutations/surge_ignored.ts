@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A rolling update makes all new pods at once. */
 export const surgeIgnored: Mutation = {

@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A kube-proxy brings rules into force later than servers take to end. */
 export const syncsLazily: Mutation = {

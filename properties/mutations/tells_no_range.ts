@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** Kubelets do not tell the runtime their node's range: all give pods the same addresses. */
 export const tellsNoRange: Mutation = {

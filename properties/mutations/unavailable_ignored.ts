@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A rolling update takes all old pods away at once. */
 export const unavailableIgnored: Mutation = {

@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** A replica now and then does not tell a watcher of a change (etcd 17529). */
 export const watchDropsEvent: Mutation = {

@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.ts";
+import type { Mutation } from "../engine/mutation.ts";
 
 /** An API server does not tell its watchers of some events (kubernetes 123072). */
 export const watchEventDropped: Mutation = {

@@ -1,12 +1,12 @@
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { createSimulation } from "../../runtime/hosts/simulation/simulation.ts";
+import type { RunDefinition } from "../engine/run_definition.ts";
+import { createWorld } from "../engine/world.ts";
+import { assert, test } from "../house/test.ts";
 import { answersAreWhole } from "../invariants/answers_are_whole.ts";
 import { requestsEnd } from "../invariants/requests_end.ts";
 import { requestsSucceedAgain } from "../invariants/requests_succeed_again.ts";
-import type { RunDefinition } from "../run_definition.ts";
-import { assert, test } from "../test.ts";
 import type { Command } from "../workload/command.ts";
-import { createWorld } from "../world.ts";
 import { giveUpMs, traffic } from "./client.ts";
 import type { TrafficData } from "./client_data.ts";
 import { nodeStub, type StubInput } from "./node_stub.ts";

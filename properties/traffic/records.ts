@@ -1,4 +1,4 @@
-import type { World } from "../world.ts";
+import type { World } from "../engine/world.ts";
 import type { TrafficAnswer } from "./answer.ts";
 import type { TrafficData, TrafficRecord } from "./client_data.ts";
 import { trafficAddress } from "./traffic_plan.ts";

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { puppet } from "../../properties/stages/hosts/puppet.ts";
 import type { ActorDefinition } from "../core/actor.ts";
-import { puppet } from "../hosts/testing/puppet.ts";
 import { type BundleOptions, bundleCast } from "./bundle.ts";
 
 /** A cast of two actors' modules, and a module of devices. */

@@ -1,6 +1,6 @@
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { assert, type ScenarioContext, scenario } from "../../properties/test.ts";
+import { assert, type ScenarioContext, scenario } from "../../properties/house/test.ts";
 import { pruneCache } from "./cache_limits.ts";
 
 const nowMs = 1_900_000_000_000;

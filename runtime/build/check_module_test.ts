@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { puppet } from "../../properties/stages/hosts/puppet.ts";
 import type { ActorDefinition } from "../core/actor.ts";
-import { puppet } from "../hosts/testing/puppet.ts";
 import { builtinsOf, checkModule } from "./check_module.ts";
 
 async function withModules(texts: Readonly<Record<string, string>>, body: (folder: string) => Promise<void>) {

@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { assert, type ScenarioContext, scenario } from "../../properties/test.ts";
+import { assert, type ScenarioContext, scenario } from "../../properties/house/test.ts";
 import { shelfIn } from "./shipped.ts";
 import { projectRoot } from "./source_files.ts";
 

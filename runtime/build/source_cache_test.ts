@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { assert, scenario, test } from "../../properties/test.ts";
+import { assert, scenario, test } from "../../properties/house/test.ts";
 import { cacheFolders, writeWhole } from "./source_cache.ts";
 
 scenario("writeWhole() leaves a whole file when several of one process write it at once", {}, async (context) => {

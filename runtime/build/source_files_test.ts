@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { absolutePath, portablePath, projectRoot } from "./source_files.ts";
 
 test("portablePath() tells a file of ours by its place below us, and absolutePath() finds it", () => {

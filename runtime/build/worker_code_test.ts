@@ -1,5 +1,5 @@
 import { compileFunction } from "node:vm";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { compiledCode, workerCode } from "./worker_code.ts";
 
 const url = "file:///bundle.cjs";

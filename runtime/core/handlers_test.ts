@@ -1,5 +1,5 @@
 import { createActor, type InspectionEvent, setup } from "xstate";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import type { Mail } from "./actor.ts";
 import { type ChartTypes, handlers, reducers } from "./handlers.ts";
 import { startMachine, within } from "./machine.ts";

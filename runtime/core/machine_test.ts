@@ -1,5 +1,5 @@
 import { createActor, setup } from "xstate";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
 import type { ActorEvent } from "./actor.ts";
 import type { Effect } from "./effect.ts";
 import { type ChartTypes, handlers, reducers } from "./handlers.ts";

@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { call, limits, type Server, withServer } from "../../properties/stages/devices/https_server.ts";
 import { createBodies, heldBytesMax } from "./bodies.ts";
-import { call, limits, type Server, withServer } from "./testing/https_server.ts";
 
 const mib = 1024 * 1024;
 const head = (more: string) => `POST / HTTP/1.1\r\nHost: x\r\n${more}\r\n\r\n`;

@@ -1,7 +1,7 @@
 import { connect } from "node:tls";
-import { assert, test } from "../../properties/test.ts";
-import { certificates } from "./testing/certificates.ts";
-import { type Server, withServer } from "./testing/https_server.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { certificates } from "../../properties/stages/devices/certificates.ts";
+import { type Server, withServer } from "../../properties/stages/devices/https_server.ts";
 
 const { authority, serving } = certificates;
 const tls = { key: serving.key, cert: serving.cert, clientCa: authority };

@@ -1,8 +1,8 @@
 import { connect } from "node:net";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { certificates } from "../../properties/stages/devices/certificates.ts";
+import { bodyOf, call, limits, withServer } from "../../properties/stages/devices/https_server.ts";
 import type { NetAnswer } from "./messages.ts";
-import { certificates } from "./testing/certificates.ts";
-import { bodyOf, call, limits, withServer } from "./testing/https_server.ts";
 
 const plain = { "Content-Type": "text/plain" };
 

@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import type { Message } from "../core/actor.ts";
 import { randomFrom } from "../core/random.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";

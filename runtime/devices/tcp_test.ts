@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { randomFrom } from "../core/random.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import type { TcpAnswer, TcpMessage, TcpRequest } from "./messages.ts";

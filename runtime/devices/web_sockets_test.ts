@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { WebSocket } from "ws";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { randomFrom } from "../core/random.ts";
 import { https } from "./https.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";

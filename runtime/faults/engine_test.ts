@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { createFaultEngine } from "./engine.ts";
 import type { Fault, FaultAction } from "./fault.ts";
 import type { FaultControl } from "./kind.ts";

@@ -1,10 +1,10 @@
 import { after } from "node:test";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import type { Deed, PuppetMessage } from "../../properties/stages/hosts/puppet.ts";
+import { type Stage, stages } from "../../properties/stages/hosts/stages.ts";
 import type { Message } from "../core/actor.ts";
 import type { FaultAction } from "../faults/fault.ts";
 import type { Host } from "./host.ts";
-import type { Deed, PuppetMessage } from "./testing/puppet.ts";
-import { type Stage, stages } from "./testing/stages.ts";
 
 /** What every host does alike between effects and their execution while faults are on, and after they are healed. */
 const cases: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {

@@ -1,10 +1,10 @@
 import { after } from "node:test";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import type { Deed } from "../../properties/stages/hosts/puppet.ts";
+import { type Stage, stages } from "../../properties/stages/hosts/stages.ts";
 import type { Message } from "../core/actor.ts";
 import type { ChildSpec } from "../supervision/supervisor.ts";
 import type { Host } from "./host.ts";
-import type { Deed } from "./testing/puppet.ts";
-import { type Stage, stages } from "./testing/stages.ts";
 
 /** What every host does alike when actors start, end, crash and are refused. */
 const cases: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
@@ -184,7 +184,7 @@ const cases: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   "refuses an actor whose module imports node:net without the permission": async ({ host }) => {
     await assert.rejects(
       host.spawn({ name: "prober", kind: "prober", input: {} }),
-      /actor "prober": its module "runtime\/hosts\/testing\/prober\.ts" imports "node:net", permission "net" is not granted/,
+      /actor "prober": its module "properties\/stages\/hosts\/prober\.ts" imports "node:net", permission "net" is not granted/,
     );
     assert.equal(await host.inspect("prober"), undefined);
   },

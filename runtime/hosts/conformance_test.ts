@@ -1,9 +1,9 @@
 import { after } from "node:test";
-import { assert, fc, property, test } from "../../properties/test.ts";
+import { assert, fc, property, test } from "../../properties/house/test.ts";
+import type { Deed, PuppetMessage } from "../../properties/stages/hosts/puppet.ts";
+import { type Stage, stages } from "../../properties/stages/hosts/stages.ts";
 import type { Message } from "../core/actor.ts";
 import type { Host } from "./host.ts";
-import type { Deed, PuppetMessage } from "./testing/puppet.ts";
-import { type Stage, stages } from "./testing/stages.ts";
 
 /** What every host does alike with messages, timers, monitors and devices. */
 const cases: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {

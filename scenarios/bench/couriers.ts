@@ -1,5 +1,5 @@
+import type { CourierMessage } from "../../properties/stages/hosts/courier.ts";
 import type { Host } from "../../runtime/hosts/host.ts";
-import type { CourierMessage } from "../../runtime/hosts/testing/courier.ts";
 
 /** Has one courier send so many messages to another, a hundred at a time, on the host that is given. */
 export async function exchange(host: Host, count: number): Promise<void> {

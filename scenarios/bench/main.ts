@@ -1,6 +1,6 @@
 /** `npm run bench`: measures, and prints each figure beside the budget that the design sets. */
 import { parseArgs } from "node:util";
-import { messageOf } from "../input_error.ts";
+import { messageOf } from "../cluster/input_error.ts";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { all } from "./benchmarks/all.ts";
 import { tableOf } from "./report.ts";

@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { median } from "./benchmark.ts";
 import { tableOf } from "./report.ts";
 

@@ -6,7 +6,7 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Cluster, createCluster } from "../create_cluster.ts";
+import { type Cluster, createCluster } from "../cluster/create_cluster.ts";
 import { judgeSoak, type SoakFigures, soakHeader, soakLine } from "./soak_report.ts";
 
 const help = `Usage: npm run -s soak -- [--minutes N] [--host thread|pool] [--rate N] [--memory MB]

@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { judgeSoak, type SoakFigures, soakHeader, soakLine } from "./soak_report.ts";
 
 const figures: SoakFigures = {

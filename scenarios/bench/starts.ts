@@ -5,8 +5,8 @@
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { createCluster } from "../create_cluster.ts";
-import { messageOf } from "../input_error.ts";
+import { createCluster } from "../cluster/create_cluster.ts";
+import { messageOf } from "../cluster/input_error.ts";
 import { median } from "./benchmark.ts";
 
 const help = `Usage: npm run -s starts -- [--runs N] [--host thread|pool] [--calm]

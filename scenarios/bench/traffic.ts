@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { isPodReady } from "../../actors/api/pod.ts";
 import type { Frozen, Pod } from "../../actors/api/types.ts";
-import type { Cluster, ClusterOptions } from "../create_cluster.ts";
+import type { Cluster, ClusterOptions } from "../cluster/create_cluster.ts";
 
 /** The images that benchmarks run. */
-export const benchImages = fileURLToPath(new URL("images", import.meta.url));
+export const benchImages = fileURLToPath(new URL("./images", import.meta.url));
 
 /** Two nodes whose pods can talk to each other, on one store replica: what is measured is the traffic. */
 export const trafficCluster = {

@@ -1,4 +1,4 @@
-import type { Cluster } from "../create_cluster.ts";
+import type { Cluster } from "../cluster/create_cluster.ts";
 
 interface Available {
   readonly items: readonly { readonly status?: { readonly availableReplicas?: number } }[];

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { captureLine as run } from "../../properties/stages/cli/capture_line.ts";
 import { allowance } from "./allowance.ts";
-import { captureLine as run } from "./testing/capture_line.ts";
 
 test("allowance() adds up what machines may grant, and makes paths whole", () => {
   let allowed = allowance("read=/srv/data/");

@@ -3,7 +3,7 @@ import type { Loop } from "../../actors/controllers/loop.ts";
 import { all as loops } from "../../actors/controllers/loops/all.ts";
 import { containerChart } from "../../actors/kubelet/container/container_chart.ts";
 import { podChart } from "../../actors/kubelet/pod/pod_chart.ts";
-import { components } from "../cast.ts";
+import { components } from "../cluster/cast.ts";
 
 /** A component whose chart can be drawn. */
 export interface Chart {

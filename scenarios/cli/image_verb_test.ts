@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { assert, test } from "../../properties/test.ts";
-import { captureLine as run } from "./testing/capture_line.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { captureLine as run } from "../../properties/stages/cli/capture_line.ts";
 
 test("troupe image list shows the images of a folder, as a table and as data", async () => {
   const own = await run("image", "list");

@@ -1,5 +1,5 @@
 import { createMachine } from "xstate";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { allCharts } from "./charts.ts";
 import { mermaidOf } from "./mermaid.ts";
 

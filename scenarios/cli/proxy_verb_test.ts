@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assert, test } from "../../properties/test.ts";
-import { createCluster } from "../create_cluster.ts";
-import { captureLine as run } from "./testing/capture_line.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { captureLine as run } from "../../properties/stages/cli/capture_line.ts";
+import { createCluster } from "../cluster/create_cluster.ts";
 
 test("troupe proxy rules prints a node's rules as iptables-save does, and says which node is not there", async () => {
   await using cluster = await createCluster({

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { InputError } from "../input_error.ts";
+import { InputError } from "../cluster/input_error.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { groupsOf, running, signalAll, signalTree } from "./process_tree.ts";
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
-import { InputError, messageOf } from "../input_error.ts";
+import { InputError, messageOf } from "../cluster/input_error.ts";
 import { exitCodes, type Streams, type Verb } from "./verb.ts";
 import { all } from "./verbs/all.ts";
 

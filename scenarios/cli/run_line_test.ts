@@ -4,9 +4,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { encodeReplay } from "../../properties/replay_file.ts";
-import { assert, test } from "../../properties/test.ts";
-import { captureLine as run } from "./testing/capture_line.ts";
+import { encodeReplay } from "../../properties/engine/replay_file.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { captureLine as run } from "../../properties/stages/cli/capture_line.ts";
 
 /** One clear line, exit code 2, never a stack. */
 async function assertRefused(line: readonly string[], expected: RegExp) {

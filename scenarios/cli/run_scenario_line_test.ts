@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assert, test } from "../../properties/test.ts";
-import type { ScenarioResult } from "../run_scenario.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { captureLine } from "../../properties/stages/cli/capture_line.ts";
+import type { ScenarioResult } from "../script/run_scenario.ts";
 import { all } from "../walkthroughs/all.ts";
-import { captureLine } from "./testing/capture_line.ts";
 
 const troupe = fileURLToPath(new URL("./troupe.mjs", import.meta.url));
-const scenarioUrl = JSON.stringify(new URL("../scenario.ts", import.meta.url).pathname);
+const scenarioUrl = JSON.stringify(new URL("../script/scenario.ts", import.meta.url).pathname);
 
 const run = (...line: string[]) => captureLine("run", ...line);
 

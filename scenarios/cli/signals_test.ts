@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { kubectl } from "../../properties/kubectl.ts";
-import { assert, type ScenarioContext, scenario, test } from "../../properties/test.ts";
+import { assert, type ScenarioContext, scenario, test } from "../../properties/house/test.ts";
+import { kubectl } from "../../properties/stages/kubectl.ts";
 import { descendantsOf, running, signalAll } from "./process_tree.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { eventTtl, memorySize } from "./sizes.ts";
 
 test("memorySize() reads quantities, and says what to give instead of what is none", () => {

@@ -1,8 +1,8 @@
-import { topologyDefault } from "../create_cluster.ts";
-import type { RunScenarioOptions, ScenarioEvent, ScenarioResult } from "../run_scenario.ts";
-import type { Scenario } from "../scenario.ts";
+import { topologyDefault } from "../cluster/create_cluster.ts";
 import { tellMs } from "../script/duration.ts";
 import type { ScenarioFailure } from "../script/failure.ts";
+import type { RunScenarioOptions, ScenarioEvent, ScenarioResult } from "../script/run_scenario.ts";
+import type { Scenario } from "../script/scenario.ts";
 import type { Display } from "./display.ts";
 
 const marks = { held: "✓", failed: "✗" } as const;

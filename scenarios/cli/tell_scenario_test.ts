@@ -1,5 +1,5 @@
-import { assert, test } from "../../properties/test.ts";
-import type { ScenarioEvent } from "../run_scenario.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import type { ScenarioEvent } from "../script/run_scenario.ts";
 import type { Display } from "./display.ts";
 import { conclusion, createTeller } from "./tell_scenario.ts";
 

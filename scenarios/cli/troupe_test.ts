@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { kubectl, kubectlPath } from "../../properties/kubectl.ts";
-import { assert, type ScenarioContext, scenario, test } from "../../properties/test.ts";
+import { assert, type ScenarioContext, scenario, test } from "../../properties/house/test.ts";
+import { kubectl, kubectlPath } from "../../properties/stages/kubectl.ts";
 
 const troupe = fileURLToPath(new URL("./troupe.mjs", import.meta.url));
 

@@ -1,11 +1,11 @@
-import type { AskApi } from "../api_access.ts";
-import type { Cluster } from "../create_cluster.ts";
-import type { Script } from "../scenario.ts";
+import type { AskApi } from "../cluster/api_access.ts";
+import type { Cluster } from "../cluster/create_cluster.ts";
 import { expect } from "./expect.ts";
 import { createFaults } from "./faults.ts";
 import { createObjects } from "./objects.ts";
 import { createPatience } from "./patience.ts";
 import { createRequests } from "./request.ts";
+import type { Script } from "./scenario.ts";
 
 /** Something that was seen or done; times begin with the script, when the cluster is ready. */
 export interface Observation {

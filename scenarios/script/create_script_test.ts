@@ -1,5 +1,5 @@
-import { assert, test } from "../../properties/test.ts";
-import { createCluster } from "../create_cluster.ts";
+import { assert, test } from "../../properties/house/test.ts";
+import { createCluster } from "../cluster/create_cluster.ts";
 import { createScript, type ScriptEvent } from "./create_script.ts";
 import { NotHeldError } from "./patience.ts";
 import { RequestFailed } from "./request_failed.ts";

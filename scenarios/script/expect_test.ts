@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { ExpectationError, expect } from "./expect.ts";
 
 test("expect() is silent when it is so", () => {

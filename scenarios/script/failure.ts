@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Event, Frozen, KubeList } from "../../actors/api/types.ts";
-import type { Cluster } from "../create_cluster.ts";
-import { messageOf } from "../input_error.ts";
+import type { Cluster } from "../cluster/create_cluster.ts";
+import { messageOf } from "../cluster/input_error.ts";
 import { ConnectionFailed } from "./connection_failed.ts";
 import { tellMs } from "./duration.ts";
 import { ExpectationError } from "./expect.ts";

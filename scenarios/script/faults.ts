@@ -1,7 +1,7 @@
 import type { FaultName, FaultParameters } from "../../runtime/faults/fault.ts";
 import { bindFault, parseFault } from "../../runtime/faults/known_faults.ts";
 import type { Address } from "../../runtime/mod.ts";
-import type { Cluster } from "../create_cluster.ts";
+import type { Cluster } from "../cluster/create_cluster.ts";
 import { type Duration, durationMs } from "./duration.ts";
 import { isRole, resolveWho, type Who } from "./roles.ts";
 

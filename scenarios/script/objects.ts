@@ -3,8 +3,8 @@ import type { Frozen, KubeList, KubeObject, Status } from "../../actors/api/type
 import { yamlDocuments } from "../../actors/api/yaml.ts";
 import { AskError } from "../../runtime/hosts/host.ts";
 import type { Address } from "../../runtime/mod.ts";
-import type { ApiAnswer, ApiCall, AskApi } from "../api_access.ts";
-import { messageOf } from "../input_error.ts";
+import type { ApiAnswer, ApiCall, AskApi } from "../cluster/api_access.ts";
+import { messageOf } from "../cluster/input_error.ts";
 import { type KindWord, type KindWords, kindOfManifest, kindOfWord, spokenName } from "./kinds.ts";
 import { RequestFailed } from "./request_failed.ts";
 

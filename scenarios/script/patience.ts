@@ -1,4 +1,4 @@
-import { messageOf } from "../input_error.ts";
+import { messageOf } from "../cluster/input_error.ts";
 import { ConnectionFailed } from "./connection_failed.ts";
 import { type Duration, durationMs, tellMs } from "./duration.ts";
 import { ExpectationError } from "./expect.ts";

@@ -1,9 +1,9 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Frozen, Service } from "../../actors/api/types.ts";
-import { assert, test } from "../../properties/test.ts";
+import { assert, test } from "../../properties/house/test.ts";
 import { dialTcp } from "../../runtime/devices/tcp_client.ts";
-import { createCluster } from "../create_cluster.ts";
+import { createCluster } from "../cluster/create_cluster.ts";
 import { ConnectionFailed } from "./connection_failed.ts";
 import { createScript } from "./create_script.ts";
 import { NotHeldError } from "./patience.ts";

@@ -1,7 +1,7 @@
 import type { Lease } from "../../actors/api/types.ts";
 import type { Address } from "../../runtime/mod.ts";
-import type { Cluster } from "../create_cluster.ts";
-import { storeAddresses } from "../topology.ts";
+import type { Cluster } from "../cluster/create_cluster.ts";
+import { storeAddresses } from "../cluster/topology.ts";
 
 type FindRole = (cluster: Cluster) => Promise<readonly Address[]>;
 

@@ -1,4 +1,4 @@
-import { scenario } from "../scenario.ts";
+import { scenario } from "../script/scenario.ts";
 
 const deployment = (name: string, tolerations: string) => `
 apiVersion: apps/v1

@@ -1,4 +1,4 @@
-import { scenario } from "../scenario.ts";
+import { scenario } from "../script/scenario.ts";
 
 const note = (index: number) => ({
   apiVersion: "v1",

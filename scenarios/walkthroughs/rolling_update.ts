@@ -1,5 +1,5 @@
 import { isPodReady } from "../../actors/api/pod.ts";
-import { scenario } from "../scenario.ts";
+import { scenario } from "../script/scenario.ts";
 
 const web = (image: string) => `
 apiVersion: apps/v1

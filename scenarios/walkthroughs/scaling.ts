@@ -1,5 +1,5 @@
-import { webDeployment } from "../manifests/web_deployment.ts";
-import { scenario } from "../scenario.ts";
+import { scenario } from "../script/scenario.ts";
+import { webDeployment } from "./_web_deployment.ts";
 
 const web = webDeployment(2, "{ name: web, image: nginx, resources: { requests: { cpu: 500m } } }");
 

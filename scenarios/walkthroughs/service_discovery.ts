@@ -1,8 +1,8 @@
 import { isPodReady } from "../../actors/api/pod.ts";
 import type { DnsReply } from "../../actors/dns/messages.ts";
-import { webDeployment } from "../manifests/web_deployment.ts";
-import { scenario } from "../scenario.ts";
-import { dnsAddress } from "../topology.ts";
+import { dnsAddress } from "../cluster/topology.ts";
+import { scenario } from "../script/scenario.ts";
+import { webDeployment } from "./_web_deployment.ts";
 
 const readinessProbe = "readinessProbe: { httpGet: { path: /healthz, port: 80 }, periodSeconds: 1 }";
 const container = (image: string) =>

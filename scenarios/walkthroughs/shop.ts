@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { isPodReady } from "../../actors/api/pod.ts";
 import type { Order } from "../images/shop/_orders.ts";
 import type { Offers } from "../images/shop/_products.ts";
-import { scenario } from "../scenario.ts";
+import { scenario } from "../script/scenario.ts";
 
 const manifests = new URL("../images/shop/shop.yaml", import.meta.url);
 const namespace = "shop";

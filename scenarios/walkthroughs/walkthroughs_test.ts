@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
-import { assert, scenario as clusterTest, test } from "../../properties/test.ts";
-import { narrationOf, runScenario, type ScenarioResult } from "../run_scenario.ts";
+import { assert, scenario as clusterTest, test } from "../../properties/house/test.ts";
+import { narrationOf, runScenario, type ScenarioResult } from "../script/run_scenario.ts";
 import { all } from "./all.ts";
 import { declarativeModel } from "./declarative_model.ts";
 import { scaling } from "./scaling.ts";

@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { fieldErrorText } from "../field_error.ts";
 import { storageKey, storageRange } from "../kind.ts";
 import type { Namespace, Node } from "../types.ts";

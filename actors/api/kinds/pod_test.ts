@@ -1,5 +1,5 @@
-import { growthError } from "../../../properties/growth.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { growthError } from "../../../properties/parsers/growth.ts";
 import { decode, encode } from "../codec.ts";
 import { fieldErrorText } from "../field_error.ts";
 import { registry } from "../registry.ts";

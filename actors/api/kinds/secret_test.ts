@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { fieldErrorText } from "../field_error.ts";
 import type { Secret } from "../types.ts";

@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { fieldErrorText } from "../field_error.ts";
 import type { Service, ServiceSpec } from "../types.ts";
 import { thaw } from "../types.ts";

@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { registry } from "../registry.ts";
 import { openApiV2, openApiV3 } from "./open_api.ts";
 

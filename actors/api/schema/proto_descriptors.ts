@@ -37,7 +37,7 @@ export function kubectlFile(): string {
   const found = existsSync(cache) ? readdirSync(cache).find((name) => /^kubectl-[0-9a-f]{8}$/.test(name)) : undefined;
   if (found === undefined) {
     throw new Error(
-      `Finding kubectl: ${cache} has none, run its test (properties/kubectl_test.ts) once or set TROUPE_KUBECTL`,
+      `Finding kubectl: ${cache} has none, run its test (properties/stages/kubectl_test.ts) once or set TROUPE_KUBECTL`,
     );
   }
   return join(cache, found);

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { fieldErrorText } from "../field_error.ts";
 import type { ObjectMeta } from "../types.ts";
 import { isIpv4, isIpv6 } from "./addresses.ts";

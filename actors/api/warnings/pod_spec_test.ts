@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import type { Frozen, PodSpec, Service } from "../types.ts";
 import { podWarnings } from "./pod_spec.ts";
 import { serviceWarnings } from "./service.ts";

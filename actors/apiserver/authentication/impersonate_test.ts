@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { impersonate } from "./impersonate.ts";
 
 const admin = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };

@@ -1,6 +1,6 @@
-import { admin, configMapNamed, createLab, type Lab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
-import type { WatchBox } from "../../../properties/apiserver_lab/watch_box.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { admin, configMapNamed, createLab, type Lab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
+import type { WatchBox } from "../../../properties/stages/apiserver/watch_box.ts";
 import { createStep } from "../../../runtime/core/step.ts";
 import { memoryPlan } from "../memory.ts";
 import type { ApiRequest } from "../messages.ts";

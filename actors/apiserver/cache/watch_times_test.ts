@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { createStep } from "../../../runtime/core/step.ts";
 import { memoryPlan } from "../memory.ts";
 import type { ApiRequest, ApiWatchEvents } from "../messages.ts";

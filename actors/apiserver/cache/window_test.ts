@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import type { Item } from "../storage/item.ts";
 import { type CacheEvent, createWindow, createWindowBudget, eventsAfter, remember, resetWindow } from "./window.ts";
 

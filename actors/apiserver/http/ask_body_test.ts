@@ -1,5 +1,5 @@
-import { configMapNamed, createLab, type Lab } from "../../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { configMapNamed, createLab, type Lab } from "../../../properties/stages/apiserver/lab.ts";
 
 const url = "/api/v1/namespaces/default/configmaps";
 const json = { "content-type": "application/json" };

@@ -1,5 +1,5 @@
-import { configMapNamed, createLab, type Lab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { configMapNamed, createLab, type Lab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import { encodeBase64Bytes } from "../../api/base64.ts";
 import { representationOf } from "./negotiate.ts";
 import { parseUrl, targetOf } from "./target.ts";

@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { shownWarnings } from "./respond.ts";
 
 test("shownWarnings() has each warning once, and of many long ones the beginnings of the first", () => {

@@ -1,5 +1,5 @@
-import { configMapNamed, createLab, type Lab } from "../../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { configMapNamed, createLab, type Lab } from "../../../properties/stages/apiserver/lab.ts";
 import type { Server } from "../server.ts";
 
 const inDefault = { namespace: "default" };

@@ -1,6 +1,6 @@
-import { createLab, type LabAnswer, type LabRequest } from "../../../properties/apiserver_lab/lab.ts";
 import { type Draw, oddObject, oddValue } from "../../../properties/arbitraries/odd_object.ts";
-import { assert, fc, property } from "../../../properties/test.ts";
+import { assert, fc, property } from "../../../properties/house/test.ts";
+import { createLab, type LabAnswer, type LabRequest } from "../../../properties/stages/apiserver/lab.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { all } from "../../api/kinds/all.ts";
 import { type Fields, ownValue, setOwn } from "../../api/types.ts";

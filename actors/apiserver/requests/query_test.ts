@@ -1,5 +1,5 @@
-import { configMapNamed, createLab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { configMapNamed, createLab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import { parseUrl, targetOf } from "../http/target.ts";
 import { logOptionsOf } from "../subresources/log_options.ts";
 import { deleteOptionsOf } from "./delete_options.ts";

@@ -1,5 +1,5 @@
-import { admin, configMapNamed, createLab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { admin, configMapNamed, createLab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import type { KubeList, KubeObject } from "../../api/types.ts";
 import { outcomeOf } from "../../client/outcome.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";

@@ -1,5 +1,5 @@
-import { configMapNamed, createLab } from "../../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { configMapNamed, createLab } from "../../../properties/stages/apiserver/lab.ts";
 import type { Keyspace } from "../../store/keyspace/keyspace.ts";
 
 const inDefault = { namespace: "default" };

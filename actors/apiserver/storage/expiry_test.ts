@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { createStep } from "../../../runtime/core/step.ts";
 import { event } from "../../api/kinds/event.ts";
 import { createResourceCache, resetCache } from "../cache/resource_cache.ts";

@@ -1,6 +1,6 @@
-import { type FakeKubeletOrder, fakeKubelet } from "../../../properties/apiserver_lab/fake_kubelet.ts";
-import { createLab } from "../../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { type FakeKubeletOrder, fakeKubelet } from "../../../properties/stages/apiserver/fake_kubelet.ts";
+import { createLab } from "../../../properties/stages/apiserver/lab.ts";
 import { isBase64Protocol } from "./channels.ts";
 
 const pod = "/api/v1/namespaces/default/pods/web";

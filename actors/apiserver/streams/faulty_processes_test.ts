@@ -1,6 +1,6 @@
-import { beginLinkFault, linkFault } from "../../../properties/stream_lab/link_faults.ts";
-import { addresses, type StreamStage, streamStage } from "../../../properties/stream_lab/stage.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { beginLinkFault, linkFault } from "../../../properties/stages/streams/link_faults.ts";
+import { addresses, type StreamStage, streamStage } from "../../../properties/stages/streams/stage.ts";
 import type { ModelSocket } from "../../../runtime/devices/net_model_socket.ts";
 import { streamWindow } from "../../network/streams.ts";
 

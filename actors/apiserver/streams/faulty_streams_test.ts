@@ -1,6 +1,6 @@
-import { beginLinkFault, linkFault } from "../../../properties/stream_lab/link_faults.ts";
-import { type StreamStage, streamStage } from "../../../properties/stream_lab/stage.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { beginLinkFault, linkFault } from "../../../properties/stages/streams/link_faults.ts";
+import { type StreamStage, streamStage } from "../../../properties/stages/streams/stage.ts";
 
 /** As long as it may take until what is lost is found: silence, and a question of the kubelet's that got no answer. */
 const boundMs = 100_000;

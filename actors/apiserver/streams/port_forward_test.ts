@@ -1,5 +1,5 @@
-import { bytes32, controlFrame, createSpdyClient } from "../../../properties/apiserver_lab/spdy_client.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { bytes32, controlFrame, createSpdyClient } from "../../../properties/stages/apiserver/spdy_client.ts";
 import { createStep } from "../../../runtime/core/step.ts";
 import { createLine, type NewlyTaken, type Saying, type StreamLine, say, sayTaken } from "../../network/stream_line.ts";
 import { type StreamMessage, streamWindow } from "../../network/streams.ts";

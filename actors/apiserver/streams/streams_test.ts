@@ -1,10 +1,10 @@
+import { assert, test } from "../../../properties/house/test.ts";
 import {
   type FakeKubelet,
   type FakeKubeletOrder,
   fakeKubelet,
-} from "../../../properties/apiserver_lab/fake_kubelet.ts";
-import { admin, createLab, type LabOptions } from "../../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../../properties/test.ts";
+} from "../../../properties/stages/apiserver/fake_kubelet.ts";
+import { admin, createLab, type LabOptions } from "../../../properties/stages/apiserver/lab.ts";
 import { streamWindow } from "../../network/streams.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
 

@@ -1,5 +1,5 @@
-import { createLab, podNamed } from "../../../properties/apiserver_lab/lab.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { createLab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 
 const at = { namespace: "default", name: "p" };
 const eviction = { ...at, subresource: "eviction" };

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import type { Endpoint, EndpointSlice } from "../../api/types.ts";
 import { endpointId, type Group, type PackingOptions, packSlices } from "./slice_packing.ts";
 

@@ -1,6 +1,10 @@
-import { type ControllerLab, createControllerLab, deploymentNamed } from "../../../properties/controller_lab/lab.ts";
-import { neverReady } from "../../../properties/controller_lab/pod_runner.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import {
+  type ControllerLab,
+  createControllerLab,
+  deploymentNamed,
+} from "../../../properties/stages/controllers/lab.ts";
+import { neverReady } from "../../../properties/stages/controllers/pod_runner.ts";
 
 const namespace = "default";
 const loops = ["deployment", "replica-set", "garbage-collector"];

@@ -1,6 +1,6 @@
-import { createControllerLab } from "../../../properties/controller_lab/lab.ts";
-import { addService, endpointLines, slicesOf } from "../../../properties/controller_lab/services.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { createControllerLab } from "../../../properties/stages/controllers/lab.ts";
+import { addService, endpointLines, slicesOf } from "../../../properties/stages/controllers/services.ts";
 
 function byHand(subsets: object[], labels: object = {}): object {
   return { apiVersion: "v1", kind: "Endpoints", metadata: { name: "db", labels }, subsets };

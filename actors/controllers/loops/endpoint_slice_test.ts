@@ -1,13 +1,13 @@
-import { createControllerLab } from "../../../properties/controller_lab/lab.ts";
-import { addNodes } from "../../../properties/controller_lab/nodes.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { createControllerLab } from "../../../properties/stages/controllers/lab.ts";
+import { addNodes } from "../../../properties/stages/controllers/nodes.ts";
 import {
   addRunningPod,
   addService,
   endpointLines,
   setPod,
   slicesOf,
-} from "../../../properties/controller_lab/services.ts";
-import { assert, test } from "../../../properties/test.ts";
+} from "../../../properties/stages/controllers/services.ts";
 
 const loops = ["endpoint-slice"];
 

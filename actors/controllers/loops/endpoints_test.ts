@@ -1,7 +1,7 @@
-import { createControllerLab } from "../../../properties/controller_lab/lab.ts";
-import { addNodes } from "../../../properties/controller_lab/nodes.ts";
-import { addRunningPod, addService, setPod } from "../../../properties/controller_lab/services.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { createControllerLab } from "../../../properties/stages/controllers/lab.ts";
+import { addNodes } from "../../../properties/stages/controllers/nodes.ts";
+import { addRunningPod, addService, setPod } from "../../../properties/stages/controllers/services.ts";
 import { packSubsets, truncated } from "../endpoints/subsets.ts";
 
 function labWith() {

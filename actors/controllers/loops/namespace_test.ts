@@ -1,5 +1,5 @@
-import { createControllerLab, deploymentNamed } from "../../../properties/controller_lab/lab.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { createControllerLab, deploymentNamed } from "../../../properties/stages/controllers/lab.ts";
 
 const namespace = "team";
 const merge = { contentType: "application/merge-patch+json" } as const;

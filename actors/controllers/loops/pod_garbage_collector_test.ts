@@ -1,6 +1,6 @@
-import { createControllerLab } from "../../../properties/controller_lab/lab.ts";
-import { addNodes, addPodOn } from "../../../properties/controller_lab/nodes.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { createControllerLab } from "../../../properties/stages/controllers/lab.ts";
+import { addNodes, addPodOn } from "../../../properties/stages/controllers/nodes.ts";
 
 const loops = ["pod-garbage-collector"];
 

@@ -1,5 +1,5 @@
-import { type ControllerLab, createControllerLab } from "../../../properties/controller_lab/lab.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { type ControllerLab, createControllerLab } from "../../../properties/stages/controllers/lab.ts";
 import type { ControllerData } from "../machine.ts";
 
 const namespace = "default";

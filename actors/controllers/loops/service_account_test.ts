@@ -1,5 +1,5 @@
-import { createControllerLab } from "../../../properties/controller_lab/lab.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { createControllerLab } from "../../../properties/stages/controllers/lab.ts";
 
 test("serviceAccount gives each namespace its default account, again when it is deleted", () => {
   const lab = createControllerLab({ loops: ["service-account"] });

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import type { Frozen, Node } from "../../api/types.ts";
 import { createZones } from "./zones.ts";
 

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { formatTime } from "../../api/time.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
 import { podsToGiveUp } from "./pod_ranking.ts";

@@ -53,7 +53,7 @@ export interface ImageHooks {
  * An image that is a TypeScript module: its default export has a `fetch` handler, or a `start` hook if it is a job.
  *
  * @example
- * import type { ImageModule } from "../../actors/container_runtime/module_device/image_module.ts";
+ * import type { ImageModule } from "../../actors/cri/modules/image_module.ts";
  *
  * let isClosing = false;
  *

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { createSimulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import type { Message } from "../../../runtime/mod.ts";
 import { machine } from "../../computer/definition.ts";

@@ -1,6 +1,6 @@
 import { after } from "node:test";
-import { assert, test } from "../../../properties/test.ts";
-import { type PodStage, type PodStageOptions, podStage } from "./testing/pod_stage.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { type PodStage, type PodStageOptions, podStage } from "../../../properties/stages/modules/pod_stage.ts";
 
 const modules = {
   "hello.ts": `export default { fetch: (request, env) => new Response("hello from " + env.hostname + " " + new URL(request.url).pathname) };`,

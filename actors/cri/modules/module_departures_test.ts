@@ -1,6 +1,6 @@
 import { after } from "node:test";
-import { assert, test } from "../../../properties/test.ts";
-import { type PodStage, podStage } from "./testing/pod_stage.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { type PodStage, podStage } from "../../../properties/stages/modules/pod_stage.ts";
 
 const modules = {
   "echo.ts": `export default { async fetch(request) {

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { podStage } from "../../../properties/stages/modules/pod_stage.ts";
 import { socketWindowBytes } from "../../network/endpoint.ts";
 import { findImage } from "./image_catalogue.ts";
 import { chunksUnderWayMax } from "./module_runner.ts";
 import { prepareModules } from "./prepare_modules.ts";
-import { podStage } from "./testing/pod_stage.ts";
 
 const modules = {
   "web.ts": `export default { fetch: () => new Response("web") };`,
@@ -29,7 +29,7 @@ const modules = {
 };
 
 test("a device that is closed leaves no worker behind", async () => {
-  const script = fileURLToPath(new URL("./testing/run_and_close.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../../../properties/stages/modules/run_and_close.ts", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script], { timeout: 120_000 });
   assert.equal(stdout, "CONTAINER_RUNNING,CONTAINER_EXITED,CONTAINER_RUNNING");
 });

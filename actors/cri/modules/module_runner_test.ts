@@ -1,7 +1,16 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import {
+  exited,
+  exitOf,
+  get,
+  has,
+  lines,
+  type Stage,
+  simulatedStage,
+  textOf,
+} from "../../../properties/stages/modules/stages.ts";
+import { workerStage } from "../../../properties/stages/modules/worker_stage.ts";
 import { chunksUnderWayMax } from "./module_runner.ts";
-import { exited, exitOf, get, has, lines, type Stage, simulatedStage, textOf } from "./testing/stages.ts";
-import { workerStage } from "./testing/worker_stage.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

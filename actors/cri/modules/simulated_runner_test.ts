@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { assert, test } from "../../../properties/test.ts";
-import { exited, exitOf, get, has, imageOf, lines, simulatedStage } from "./testing/stages.ts";
-import { transcriptHash } from "./testing/transcript.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { exited, exitOf, get, has, imageOf, lines, simulatedStage } from "../../../properties/stages/modules/stages.ts";
+import { transcriptHash } from "../../../properties/stages/modules/transcript.ts";
 
 test("a run of a simulated module gives the same transcript twenty times, another seed another", async () => {
   const hashes = new Set<string>();
@@ -13,7 +13,7 @@ test("a run of a simulated module gives the same transcript twenty times, anothe
 });
 
 test("a run of a simulated module gives the same transcript in other processes, time zones and languages", async () => {
-  const script = fileURLToPath(new URL("./testing/print_transcript.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../../../properties/stages/modules/print_transcript.ts", import.meta.url));
   const places = [
     { TZ: "Asia/Tokyo", LC_ALL: "de_DE.UTF-8" },
     { TZ: "America/New_York", LC_ALL: "C" },

@@ -1,5 +1,5 @@
 import vm from "node:vm";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { stepName, withStepBudget } from "./step_budget.ts";
 
 function runCounted(code: string): { value: unknown; steps: number } {

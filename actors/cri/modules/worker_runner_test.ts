@@ -1,6 +1,6 @@
-import { assert, test } from "../../../properties/test.ts";
-import { exited, exitOf, get, has, lines } from "./testing/stages.ts";
-import { workerStage } from "./testing/worker_stage.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { exited, exitOf, get, has, lines } from "../../../properties/stages/modules/stages.ts";
+import { workerStage } from "../../../properties/stages/modules/worker_stage.ts";
 
 test("workerRunner() kills a module that loops without end, while it loads or later", async () => {
   const stuck = await workerStage.start(`console.log("in"); for (;;);`);

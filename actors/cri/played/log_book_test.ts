@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { logBook } from "./log_book.ts";
 
 const line = (text: string, atMs = 0) => ({ atMs, stream: "stdout" as const, text });

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { allPermissions } from "../../../runtime/core/permissions.ts";
 import { randomFrom } from "../../../runtime/core/random.ts";
 import type { Device, DeviceContext } from "../../../runtime/devices/device.ts";

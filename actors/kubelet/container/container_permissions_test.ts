@@ -1,7 +1,7 @@
-import { kubeletStage } from "../../../properties/kubelet_stage.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { emptyScript } from "../../../properties/stages/kubelet/test_machine.ts";
 import type { Pod } from "../../api/types.ts";
-import { emptyScript } from "../testing/test_machine.ts";
 import { containerPermissions } from "./container_permissions.ts";
 
 const key = "kubetroupe.dev/permissions";

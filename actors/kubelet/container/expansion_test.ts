@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { createExpander } from "./expansion.ts";
 
 /** What a text becomes beside variables of which some have odd names. */

@@ -1,8 +1,8 @@
-import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/kubelet_stage.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { emptyScript, type MachineScript, machineAddress } from "../../../properties/stages/kubelet/test_machine.ts";
 import type { Container } from "../../api/types.ts";
 import type { ImageBehaviour } from "../../cri/messages.ts";
-import { emptyScript, type MachineScript, machineAddress } from "../testing/test_machine.ts";
 
 type Lifecycle = NonNullable<Container["lifecycle"]>;
 

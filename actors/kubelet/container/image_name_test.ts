@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { imageNameError } from "./image_name.ts";
 
 const hex = "0123456789abcdef".repeat(4);

@@ -1,7 +1,7 @@
-import { type KubeletStage, kubeletStage } from "../../../properties/kubelet_stage.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { type KubeletStage, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { emptyScript } from "../../../properties/stages/kubelet/test_machine.ts";
 import type { Container } from "../../api/types.ts";
-import { emptyScript } from "../testing/test_machine.ts";
 
 const statusOf = (stage: KubeletStage) => stage.pod("p")?.status.containerStatuses?.[0];
 const waitingOf = (stage: KubeletStage) => statusOf(stage)?.state?.waiting;

@@ -1,5 +1,5 @@
-import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/kubelet_stage.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 
 const containers = [{ name: "c", image: "nginx:1.27" }];
 const wantsFast = { containers, nodeSelector: { disk: "fast" } };

@@ -1,5 +1,5 @@
-import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/kubelet_stage.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 import type { Container, Fields } from "../../api/types.ts";
 
 const container = (changes: Partial<Container> = {}): Container => ({ name: "c", image: "app:1", ...changes });

@@ -1,5 +1,5 @@
-import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/kubelet_stage.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
 import type { KubeletDefect } from "../messages.ts";
 

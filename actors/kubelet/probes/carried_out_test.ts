@@ -1,8 +1,8 @@
-import { type KubeletStage, kubeletStage } from "../../../properties/kubelet_stage.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { type KubeletStage, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { emptyScript, type MachineScript, type Scripted } from "../../../properties/stages/kubelet/test_machine.ts";
 import type { Container, Probe } from "../../api/types.ts";
 import type { HostHttpAnswer } from "../../cri/messages.ts";
-import { emptyScript, type MachineScript, type Scripted } from "../testing/test_machine.ts";
 
 const status = (code: number, more: object = {}): Scripted<HostHttpAnswer> => ({
   answer: { ok: true, status: code, body: "", ...more },

@@ -1,9 +1,14 @@
-import { clientAddress, kubeletAddress, kubeletStage } from "../../../properties/kubelet_stage.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { clientAddress, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import {
+  emptyScript,
+  type MachineScript,
+  type MachineSide,
+  machineAddress,
+} from "../../../properties/stages/kubelet/test_machine.ts";
 import type { ImageBehaviour, LogLine } from "../../cri/messages.ts";
 import type { Heard, Saying } from "../../network/stream_line.ts";
 import { type StreamPurpose, streamWindow } from "../../network/streams.ts";
-import { emptyScript, type MachineScript, type MachineSide, machineAddress } from "../testing/test_machine.ts";
 
 const target = { namespace: "default", pod: "p", uid: "", container: "" };
 const logs = (more: object = {}): StreamPurpose => ({ kind: "logs", ...target, ...more });

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { bytesOfText, textOfBytes } from "./byte_text.ts";
 import { type HttpClientRequest, httpClient } from "./http_client.ts";
 import { httpServer } from "./http_server.ts";

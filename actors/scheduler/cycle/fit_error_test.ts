@@ -1,5 +1,5 @@
-import { coreOf, decideAll, outcomeOf } from "../../../properties/scheduling_harness.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, decideAll, outcomeOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
 
 const controlPlane = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 

@@ -1,5 +1,5 @@
-import { coreOf, decideAll } from "../../../properties/scheduling_harness.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, decideAll } from "../../../properties/stages/scheduler/scheduling_harness.ts";
 
 test("defaultBinder posts a Binding with the pod's uid to its binding subresource", () => {
   const [decision] = decideAll(coreOf({ nodes: [{ name: "a" }], pods: [{ name: "p", uid: "u-1" }] }));

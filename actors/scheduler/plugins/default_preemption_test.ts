@@ -1,6 +1,6 @@
-import { coreOf, decideAll, outcomeOf } from "../../../properties/scheduling_harness.ts";
-import { podOf } from "../../../properties/scheduling_objects.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, decideAll, outcomeOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
+import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
 
 const nodes = [{ name: "a" }, { name: "b" }];
 const big = { cpu: "3" };

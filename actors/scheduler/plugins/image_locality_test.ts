@@ -1,6 +1,6 @@
-import { coreOf, scoresOf } from "../../../properties/scheduling_harness.ts";
-import { podOf } from "../../../properties/scheduling_objects.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, scoresOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
+import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
 import { imageLocality } from "./image_locality.ts";
 
 const mebibyte = 1024 * 1024;

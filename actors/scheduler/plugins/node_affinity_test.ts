@@ -1,6 +1,12 @@
-import { coreOf, decideAll, outcomeOf, reasonsOf, scoresOf } from "../../../properties/scheduling_harness.ts";
-import { podOf } from "../../../properties/scheduling_objects.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import {
+  coreOf,
+  decideAll,
+  outcomeOf,
+  reasonsOf,
+  scoresOf,
+} from "../../../properties/stages/scheduler/scheduling_harness.ts";
+import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
 import type { NodeSelectorRequirement } from "../../api/types.ts";
 import { nodeAffinity } from "./node_affinity.ts";
 

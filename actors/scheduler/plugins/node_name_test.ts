@@ -1,6 +1,6 @@
-import { coreOf, reasonsOf } from "../../../properties/scheduling_harness.ts";
-import { podOf } from "../../../properties/scheduling_objects.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, reasonsOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
+import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
 import { nodeName } from "./node_name.ts";
 
 test("nodeName takes only the node that the pod names", () => {

@@ -1,6 +1,6 @@
-import { coreOf, decideAll, outcomeOf, reasonsOf } from "../../../properties/scheduling_harness.ts";
-import { podOf } from "../../../properties/scheduling_objects.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, decideAll, outcomeOf, reasonsOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
+import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
 import { nodePorts } from "./node_ports.ts";
 
 test("nodePorts takes only nodes on which the host ports are free", () => {

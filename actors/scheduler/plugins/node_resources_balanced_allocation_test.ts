@@ -1,6 +1,6 @@
-import { coreOf, scoresOf } from "../../../properties/scheduling_harness.ts";
-import { podOf } from "../../../properties/scheduling_objects.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, scoresOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
+import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
 import { nodeResourcesBalancedAllocation } from "./node_resources_balanced_allocation.ts";
 
 test("nodeResourcesBalancedAllocation prefers equal shares of CPU and memory", () => {

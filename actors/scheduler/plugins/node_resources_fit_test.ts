@@ -1,6 +1,6 @@
-import { coreOf, reasonsOf, scoresOf } from "../../../properties/scheduling_harness.ts";
-import { podOf } from "../../../properties/scheduling_objects.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, reasonsOf, scoresOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
+import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
 import { nodeResourcesFit } from "./node_resources_fit.ts";
 
 test("nodeResourcesFit names everything that is short", () => {

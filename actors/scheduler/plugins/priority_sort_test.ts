@@ -1,5 +1,5 @@
-import { coreOf, decideAll } from "../../../properties/scheduling_harness.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, decideAll } from "../../../properties/stages/scheduler/scheduling_harness.ts";
 
 test("prioritySort puts the more important first, then who came first", () => {
   const pods = [{ name: "low" }, { name: "high", priority: 5 }, { name: "late" }, { name: "higher", priority: 6 }];

@@ -1,6 +1,6 @@
-import { coreOf, decideAll, outcomeOf } from "../../../properties/scheduling_harness.ts";
-import { podOf } from "../../../properties/scheduling_objects.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, decideAll, outcomeOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
+import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
 
 test("schedulingGates keeps a pod out of the queue until its last gate is gone", () => {
   const gated = (...names: string[]) => ({ name: "p", spec: { schedulingGates: names.map((name) => ({ name })) } });

@@ -1,6 +1,6 @@
-import { coreOf, reasonsOf, scoresOf } from "../../../properties/scheduling_harness.ts";
-import { podOf } from "../../../properties/scheduling_objects.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { coreOf, reasonsOf, scoresOf } from "../../../properties/stages/scheduler/scheduling_harness.ts";
+import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
 import { taintToleration } from "./taint_toleration.ts";
 
 const controlPlane = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };

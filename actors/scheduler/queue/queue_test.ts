@@ -1,5 +1,5 @@
-import { podOf } from "../../../properties/scheduling_objects.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { podOf } from "../../../properties/stages/scheduler/scheduling_objects.ts";
 import type { ClusterEvent } from "../cluster_event.ts";
 import { createProfile } from "../cycle/profile.ts";
 import { plugin, unschedulable } from "../framework.ts";

@@ -1,5 +1,5 @@
-import { storeStage } from "../../../properties/store_stage.ts";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { storeStage } from "../../../properties/stages/store/store_stage.ts";
 import { clusterDefault } from "../member.ts";
 import { lastIndex, lastTerm } from "../raft/log.ts";
 import { diskOfBackup, encodeBackup, readBackup, takeBackup } from "./backup_file.ts";

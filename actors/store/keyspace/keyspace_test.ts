@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import type { Compare, KeyValue, Operation, RangeAnswer, StoreEvent, TxnAnswer } from "../messages.ts";
 import { apply } from "./apply.ts";
 import { type Command, decodeCommand, encodeCommand } from "./command.ts";

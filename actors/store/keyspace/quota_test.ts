@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import type { Operation } from "../messages.ts";
 import { apply } from "./apply.ts";
 import { createKeyspace, type Keyspace } from "./keyspace.ts";

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { crc32 } from "./crc32.ts";
 import { numberField, readFields, textField } from "./fields.ts";
 import { encodeRecord, payloadOf, scanRecords } from "./record.ts";

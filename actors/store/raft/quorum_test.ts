@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { committedIndex, isQuorum, majority, type Voters, voteResult } from "./quorum.ts";
 
 const ids = ["a", "b", "c", "d", "e", "f"];

@@ -1,5 +1,5 @@
 import { raft as raftInvariants } from "../../../properties/checkers/raft.ts";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { type Random, randomFrom } from "../../../runtime/mod.ts";
 import {
   becomeCandidate,

@@ -1,4 +1,4 @@
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import type { Effect } from "../../../runtime/core/effect.ts";
 import { createStep } from "../../../runtime/core/step.ts";
 import { createKeyspace, type Keyspace } from "../keyspace/keyspace.ts";

@@ -1,4 +1,4 @@
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import type { Device } from "../../devices/device.ts";
 import { createDeferred } from "./deferred.ts";
 import { createLateDevice } from "./late_device.ts";

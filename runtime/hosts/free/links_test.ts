@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { MessageChannel } from "node:worker_threads";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
 import { createLinks } from "./links.ts";
 import { type Batch, op, type Piece } from "./wire.ts";
 

@@ -1,10 +1,10 @@
 import { after } from "node:test";
-import { assert, test } from "../../../properties/test.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { cast } from "../../../properties/stages/hosts/cast.ts";
+import { type Deed, puppet } from "../../../properties/stages/hosts/puppet.ts";
+import { type Stage, stages } from "../../../properties/stages/hosts/stages.ts";
 import type { Message } from "../../core/actor.ts";
 import { replayActor } from "../../core/replay_actor.ts";
-import { cast } from "../testing/cast.ts";
-import { type Deed, puppet } from "../testing/puppet.ts";
-import { type Stage, stages } from "../testing/stages.ts";
 import type { FreeHost } from "./free_host.ts";
 import { createPoolHost } from "./pool.ts";
 import { createThreadHost } from "./thread.ts";
@@ -73,7 +73,7 @@ for (const name of ["thread", "pool"] as const) {
     await until(() => host.failures().some(({ address }) => address === a));
     const reason = host.failures().find(({ address }) => address === a)?.reason ?? "";
     assert.match(reason, /an unlikely text/);
-    assert.match(reason, /runtime\/hosts\/testing\/puppet\.ts:\d+:\d+/);
+    assert.match(reason, /properties\/stages\/hosts\/puppet\.ts:\d+:\d+/);
   });
 
   test(`${name} host records what goes into an actor: its replay wants the same effects`, async () => {

@@ -1,5 +1,5 @@
 import { setup } from "xstate";
-import { assert, fc, property, test } from "../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { defineActor } from "../../core/actor.ts";
 import { type ChartTypes, handlers, reducers } from "../../core/handlers.ts";
 import { diskModel } from "../../devices/disk_model.ts";

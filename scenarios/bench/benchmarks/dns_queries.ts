@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import { encodeQuery } from "../../../actors/dns/wire.ts";
-import { createCluster } from "../../create_cluster.ts";
+import { createCluster } from "../../cluster/create_cluster.ts";
 import { type Benchmark, secondsOf } from "../benchmark.ts";
 
 const host = "127.0.0.1";

@@ -1,4 +1,4 @@
-import { createCluster } from "../../create_cluster.ts";
+import { createCluster } from "../../cluster/create_cluster.ts";
 import type { Benchmark } from "../benchmark.ts";
 
 const samples = 5;

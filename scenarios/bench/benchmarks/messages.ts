@@ -1,7 +1,7 @@
+import { cast } from "../../../properties/stages/hosts/cast.ts";
+import { courier } from "../../../properties/stages/hosts/courier.ts";
 import { createThreadHost } from "../../../runtime/hosts/free/thread.ts";
 import { createSimulation } from "../../../runtime/hosts/simulation/simulation.ts";
-import { cast } from "../../../runtime/hosts/testing/cast.ts";
-import { courier } from "../../../runtime/hosts/testing/courier.ts";
 import { type Benchmark, secondsOf } from "../benchmark.ts";
 import { exchange } from "../couriers.ts";
 

@@ -1,4 +1,4 @@
-import { runCampaign } from "../../../properties/campaign.ts";
+import { runCampaign } from "../../../properties/engine/campaign.ts";
 import type { Benchmark } from "../benchmark.ts";
 
 /** Random small clusters, workloads and faults, checked and healed, in one worker. */

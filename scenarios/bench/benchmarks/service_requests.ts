@@ -1,4 +1,4 @@
-import { createCluster } from "../../create_cluster.ts";
+import { createCluster } from "../../cluster/create_cluster.ts";
 import { createScript } from "../../script/create_script.ts";
 import { type Benchmark, type Measurement, median, secondsOf } from "../benchmark.ts";
 import { serve, trafficCluster } from "../traffic.ts";

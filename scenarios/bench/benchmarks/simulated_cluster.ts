@@ -1,4 +1,4 @@
-import { createCluster } from "../../create_cluster.ts";
+import { createCluster } from "../../cluster/create_cluster.ts";
 import { type Benchmark, secondsOf } from "../benchmark.ts";
 import { applyPods, podsAvailable } from "../workload.ts";
 

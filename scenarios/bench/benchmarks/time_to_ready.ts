@@ -1,4 +1,4 @@
-import { createCluster } from "../../create_cluster.ts";
+import { createCluster } from "../../cluster/create_cluster.ts";
 import { type Benchmark, median, secondsOf } from "../benchmark.ts";
 
 /** From the call to every node Ready, with HTTPS; the workers' bundle is there, as it is from the second start on. */

@@ -1,5 +1,5 @@
 import { isPodReady } from "../../../actors/api/pod.ts";
-import { type Cluster, createCluster } from "../../create_cluster.ts";
+import { type Cluster, createCluster } from "../../cluster/create_cluster.ts";
 import { type Benchmark, median, secondsOf } from "../benchmark.ts";
 import { startPod, trafficCluster, untilPods } from "../traffic.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { InputError } from "../../input_error.ts";
+import { InputError } from "../../cluster/input_error.ts";
 import { exitCodes, type Invocation, type Verb } from "../verb.ts";
 
 /** Draws a component. */

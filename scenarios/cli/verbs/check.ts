@@ -2,9 +2,9 @@ import { randomInt } from "node:crypto";
 import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import type { CampaignProgress, CampaignResult } from "../../../properties/campaign.ts";
-import { InputError, messageOf } from "../../input_error.ts";
-import { makeFolder } from "../../make_folder.ts";
+import type { CampaignProgress, CampaignResult } from "../../../properties/engine/campaign.ts";
+import { InputError, messageOf } from "../../cluster/input_error.ts";
+import { makeFolder } from "../../cluster/make_folder.ts";
 import { createDisplay } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { duration, exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
@@ -55,7 +55,7 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
   await assertWritable(out);
   using interrupts = listenForInterrupts();
   const display = createDisplay(streams.stderr);
-  const { runCampaign } = await import("../../../properties/campaign.ts");
+  const { runCampaign } = await import("../../../properties/engine/campaign.ts");
   const campaign = {
     runs,
     seed,

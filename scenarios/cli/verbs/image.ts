@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { assertImageFolder, ownImages } from "../../image_folder.ts";
-import { InputError, messageOf } from "../../input_error.ts";
+import { assertImageFolder, ownImages } from "../../cluster/image_folder.ts";
+import { InputError, messageOf } from "../../cluster/input_error.ts";
 import { exitCodes, type Invocation, type Verb } from "../verb.ts";
 
 interface Listed {

@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import type { EndpointSlice, KubeList, Node, Service } from "../../../actors/api/types.ts";
 import { createChangeTracker } from "../../../actors/kube_proxy/change_tracker.ts";
 import { printIptables } from "../../../actors/kube_proxy/iptables_save.ts";
-import { InputError } from "../../input_error.ts";
-import { type KubeconfigClient, kubeconfigClient } from "../../kubeconfig_client.ts";
-import { clusterCidr } from "../../network_plan.ts";
+import { InputError } from "../../cluster/input_error.ts";
+import { type KubeconfigClient, kubeconfigClient } from "../../cluster/kubeconfig_client.ts";
+import { clusterCidr } from "../../cluster/network_plan.ts";
 import { exitCodes, type Invocation, type Verb } from "../verb.ts";
 
 /** Shows what a node's kube-proxy makes of Services and EndpointSlices. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { InputError, messageOf } from "../../input_error.ts";
+import { InputError, messageOf } from "../../cluster/input_error.ts";
 import { endWithParent } from "../parent_watch.ts";
 import { exitCodes, type Invocation, type Verb } from "../verb.ts";
 
@@ -24,7 +24,7 @@ async function run({ args, options, streams }: Invocation<{ readonly json?: true
   using _watch = endWithParent();
   const path = args[0] ?? "";
   await assertReplayable(path);
-  const { replayFile } = await import("../../../properties/campaign.ts");
+  const { replayFile } = await import("../../../properties/engine/campaign.ts");
   const result = await replayFile(path);
   const { hash, narration, violation, isIdentical } = result;
   if (options.json) streams.stdout.write(`${JSON.stringify({ hash, isIdentical, violation, narration })}\n`);
@@ -37,7 +37,7 @@ async function run({ args, options, streams }: Invocation<{ readonly json?: true
 
 /** What is wrong with the file is the caller's to mend; what fails later is ours. */
 async function assertReplayable(path: string) {
-  const { decodeReplay } = await import("../../../properties/replay_file.ts");
+  const { decodeReplay } = await import("../../../properties/engine/replay_file.ts");
   let text: string;
   try {
     text = await readFile(path, "utf8");

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { HostName } from "../../create_cluster.ts";
+import type { HostName } from "../../cluster/create_cluster.ts";
 import { createDisplay } from "../display.ts";
 import { isGuarded, runGuarded } from "../guard.ts";
 import { listenForInterrupts } from "../interrupts.ts";
@@ -49,7 +49,7 @@ async function perform({ args, options, streams }: Invocation<RunOptions>): Prom
   const { findScenario } = await import("../find_scenario.ts");
   const scenario = await findScenario(name);
   const [{ runScenario }, { introduction, createTeller, conclusion }] = await Promise.all([
-    import("../../run_scenario.ts"),
+    import("../../script/run_scenario.ts"),
     import("../tell_scenario.ts"),
   ]);
   using interrupts = isReal ? listenForInterrupts() : undefined;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { lastIndex, lastTerm } from "../../../actors/store/raft/log.ts";
-import { takeFolder } from "../../data_dir.ts";
-import { InputError } from "../../input_error.ts";
-import type { ReplicaDisk } from "../../store_disks.ts";
-import { backUp, restore, storeOnDisk } from "../../store_rescue.ts";
+import { takeFolder } from "../../cluster/data_dir.ts";
+import { InputError } from "../../cluster/input_error.ts";
+import type { ReplicaDisk } from "../../cluster/store_disks.ts";
+import { backUp, restore, storeOnDisk } from "../../cluster/store_rescue.ts";
 import { exitCodes, type Invocation, type Verb } from "../verb.ts";
 
 interface StoreOptions {

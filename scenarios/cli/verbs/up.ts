@@ -2,10 +2,10 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Permissions } from "../../../runtime/mod.ts";
-import type { Cluster, ClusterOptions } from "../../create_cluster.ts";
-import { InputError } from "../../input_error.ts";
-import type { Milestone } from "../../readiness.ts";
-import { isStore, type Topology } from "../../topology.ts";
+import type { Cluster, ClusterOptions } from "../../cluster/create_cluster.ts";
+import { InputError } from "../../cluster/input_error.ts";
+import type { Milestone } from "../../cluster/readiness.ts";
+import { isStore, type Topology } from "../../cluster/topology.ts";
 import { allowance } from "../allowance.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
@@ -113,7 +113,7 @@ function oneOf(...values: readonly number[]) {
 async function run({ options, command, streams }: Invocation<UpOptions>): Promise<number> {
   using interrupts = listenForInterrupts();
   const display = createDisplay(streams.stderr);
-  const { createCluster } = await import("../../create_cluster.ts");
+  const { createCluster } = await import("../../cluster/create_cluster.ts");
   let cluster: Cluster;
   try {
     cluster = await createCluster({ ...clusterOptions(options, display), signal: interrupts.signal });

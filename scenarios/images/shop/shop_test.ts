@@ -1,6 +1,6 @@
-import { assert, test } from "../../../properties/test.ts";
-import { simulatedWorld, workerWorld } from "./testing/lab_worlds.ts";
-import { type Container, type LabWorld, shopLab } from "./testing/shop_lab.ts";
+import { assert, test } from "../../../properties/house/test.ts";
+import { simulatedWorld, workerWorld } from "../../../properties/stages/shop/lab_worlds.ts";
+import { type Container, type LabWorld, shopLab } from "../../../properties/stages/shop/shop_lab.ts";
 
 const USERS = "ada:lovelace grace:hopper";
 const worlds: readonly (readonly [name: string, make: () => Promise<LabWorld>])[] = [

@@ -1,6 +1,6 @@
 import { createInflate } from "node:zlib";
-import { bytes32, controlFrame, createSpdyClient } from "../../../../properties/apiserver_lab/spdy_client.ts";
-import { assert, fc, property, test } from "../../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../../properties/house/test.ts";
+import { bytes32, controlFrame, createSpdyClient } from "../../../../properties/stages/apiserver/spdy_client.ts";
 import { createSpdyReader, createSpdyWriter, dataFrame, pingFrame, resetFrame, type SpdyFrame } from "./frames.ts";
 import { headerDictionary } from "./header_dictionary.ts";
 

@@ -1,5 +1,5 @@
 import { constants, createDeflate, deflateSync } from "node:zlib";
-import { assert, fc, property, test } from "../../../../properties/test.ts";
+import { assert, fc, property, test } from "../../../../properties/house/test.ts";
 import { headerDictionary } from "./header_dictionary.ts";
 import { createInflater } from "./inflate.ts";
 

@@ -1,4 +1,4 @@
-import { assert, test } from "../../../../properties/test.ts";
+import { assert, test } from "../../../../properties/house/test.ts";
 import type { ContainerStatus, Pod } from "../../../api/types.ts";
 import { humanDuration } from "./duration.ts";
 import { restartsText, summarizePod } from "./pod_status.ts";

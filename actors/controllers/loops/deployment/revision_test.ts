@@ -1,4 +1,4 @@
-import { assert, test } from "../../../../properties/test.ts";
+import { assert, test } from "../../../../properties/house/test.ts";
 import type { Deployment, Frozen, ReplicaSet } from "../../../api/types.ts";
 import { newSetAnnotations, nextRevision, numberIn, revisionAnnotation } from "./revision.ts";
 

@@ -1,7 +1,7 @@
 import fs, { constants } from "node:fs";
 import promises from "node:fs/promises";
 import { promisify } from "node:util";
-import { assert, test } from "../../../../properties/test.ts";
+import { assert, test } from "../../../../properties/house/test.ts";
 import type { PermissionNeed } from "../../../../runtime/core/permissions.ts";
 import { guardedFiles } from "./guarded_files.ts";
 

@@ -1,6 +1,6 @@
-import { assert, fc, property, test } from "../../../../properties/test.ts";
-import { streamRecorder } from "./testing/stream_recorder.ts";
-import { systemStage } from "./testing/system_stage.ts";
+import { assert, fc, property, test } from "../../../../properties/house/test.ts";
+import { streamRecorder } from "../../../../properties/stages/unix/stream_recorder.ts";
+import { systemStage } from "../../../../properties/stages/unix/system_stage.ts";
 
 const piped = { hasInput: true, hasTerminal: false };
 

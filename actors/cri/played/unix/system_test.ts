@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these strings are scripts
-import { assert, test } from "../../../../properties/test.ts";
-import { shellOutcome, systemStage } from "./testing/system_stage.ts";
+import { assert, test } from "../../../../properties/house/test.ts";
+import { shellOutcome, systemStage } from "../../../../properties/stages/unix/system_stage.ts";
 
 test("a container's process writes lines, sleeps in its host's time and ends with its script's status", () => {
   const { system, lines, status, advance } = systemStage({ env: { WHO: "moin" } });

@@ -1,7 +1,7 @@
-import { assert, test } from "../../../../properties/test.ts";
+import { assert, test } from "../../../../properties/house/test.ts";
+import { streamRecorder } from "../../../../properties/stages/unix/stream_recorder.ts";
+import { systemStage } from "../../../../properties/stages/unix/system_stage.ts";
 import type { BaseName } from "./files/base_tree.ts";
-import { streamRecorder } from "./testing/stream_recorder.ts";
-import { systemStage } from "./testing/system_stage.ts";
 
 function terminalWith(command: readonly string[] = ["sh"], base: BaseName = "busybox") {
   const stage = systemStage({ image: { base } });

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these strings are scripts
-import { assert, fc, property, test } from "../../../../../properties/test.ts";
-import { shellOutcome } from "../testing/system_stage.ts";
+import { assert, fc, property, test } from "../../../../../properties/house/test.ts";
+import { shellOutcome } from "../../../../../properties/stages/unix/system_stage.ts";
 import { splitFields } from "./expansion.ts";
 import { parseScript } from "./parser.ts";
 import { SyntaxProblem } from "./syntax.ts";

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these strings are scripts
-import { assert, test } from "../../../../../properties/test.ts";
-import { shellOutcome } from "../testing/system_stage.ts";
+import { assert, test } from "../../../../../properties/house/test.ts";
+import { shellOutcome } from "../../../../../properties/stages/unix/system_stage.ts";
 
 /** Scripts, what they write and their exit status: the same as in bash or dash, as far as those agree. */
 const scripts: readonly (readonly [script: string, stdout: string, status?: number])[] = [

@@ -1,0 +1,175 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Piscina } from "piscina";
+import { createHash } from "../../runtime/core/journal.ts";
+import type { Strike } from "../../runtime/faults/engine.ts";
+import type { FaultName } from "../../runtime/faults/fault.ts";
+import { all as kinds } from "../../runtime/faults/kinds/all.ts";
+import type { TopologyDefects } from "../../scenarios/cluster/topology.ts";
+import { prepareTraffic } from "../traffic/prepare.ts";
+import type { Violation } from "./invariant.ts";
+import { narrateRun } from "./narration.ts";
+import { decodeReplay, encodeReplay } from "./replay_file.ts";
+import type { SearchJob, SearchResult } from "./search.ts";
+
+/** How to search. */
+export interface CampaignOptions {
+  readonly runs: number;
+  readonly seed: number;
+  /** No further run begins after so much real time; then `hash` is over the runs that were done. Default: no limit. */
+  readonly timeMs?: number;
+  /** Default: one for each core. */
+  readonly workers?: number;
+  /** Where counterexamples are written. Default: the working folder. */
+  readonly folder?: string;
+  readonly defects?: TopologyDefects;
+  readonly shrinksMax?: number;
+  /** Stops the campaign; runs that are done count. */
+  readonly signal?: AbortSignal;
+}
+
+/** How far a campaign has come. */
+export interface CampaignProgress {
+  readonly done: number;
+  readonly runs: number;
+  readonly violations: number;
+  readonly seconds: number;
+  readonly events: number;
+}
+
+/** A rule that a run broke, and the file that shows it. */
+export interface CampaignViolation {
+  readonly property: string;
+  readonly details: string;
+  readonly seed: number;
+  readonly faults: number;
+  readonly file: string;
+}
+
+/** What came of a campaign. */
+export interface CampaignResult {
+  readonly runs: number;
+  readonly seconds: number;
+  readonly runsPerSecond: number;
+  readonly seed: number;
+  /** Over all runs, in order: equal on every machine for equal runs and seed. */
+  readonly hash: string;
+  readonly events: number;
+  /** Of each kind of fault there is: how often it was planned, came to begin, and hit anything. */
+  readonly faults: readonly FaultTally[];
+  readonly violations: readonly CampaignViolation[];
+}
+
+/** What came of one kind of fault in a campaign. */
+export interface FaultTally {
+  readonly kind: FaultName;
+  readonly planned: number;
+  readonly begun: number;
+  readonly bitten: number;
+}
+
+/** A file performed again. */
+export interface ReplayResult {
+  readonly hash: string;
+  readonly narration: readonly string[];
+  readonly violation: Violation | undefined;
+  /** Whether the run was, to the last bit, the one that was written down. */
+  readonly isIdentical: boolean;
+}
+
+/** Performs `runs` runs side by side; each violation is shrunk and written to a file. */
+export async function runCampaign(
+  options: CampaignOptions,
+  onProgress: (progress: CampaignProgress) => void = () => {},
+): Promise<CampaignResult> {
+  const { runs, seed, timeMs = Number.POSITIVE_INFINITY, workers = availableParallelism(), signal } = options;
+  const startedMs = performance.now();
+  const secondsSince = () => (performance.now() - startedMs) / 1000;
+  const mayBegin = () => !signal?.aborted && secondsSince() * 1000 < timeMs;
+  const pool = createPool(Math.min(workers, runs));
+  const results: SearchResult[] = [];
+  const violations: CampaignViolation[] = [];
+  let next = 0;
+
+  async function lane() {
+    while (next < runs && mayBegin()) {
+      const result = await perform(pool, { ...jobOptions(options), campaignSeed: seed, index: next++ });
+      results.push(result);
+      if (result.found) violations.push(await save(options, result));
+      const events = results.reduce((sum, each) => sum + each.events, 0);
+      onProgress({ done: results.length, runs, violations: violations.length, seconds: secondsSince(), events });
+    }
+  }
+
+  try {
+    await Promise.all(Array.from({ length: Math.min(workers, runs) }, lane));
+  } finally {
+    await pool.destroy();
+  }
+  const seconds = secondsSince();
+  results.sort((a, b) => a.index - b.index);
+  const hash = createHash();
+  for (const each of results) hash.text(each.hash);
+  return {
+    runs: results.length,
+    seconds,
+    runsPerSecond: results.length / seconds,
+    seed,
+    hash: hash.hex(),
+    events: results.reduce((sum, each) => sum + each.events, 0),
+    faults: tally(results.flatMap(({ strikes }) => strikes)),
+    violations: violations.sort((a, b) => (a.file < b.file ? -1 : 1)),
+  };
+}
+
+/**
+ * Performs the run of a file again and tells it.
+ *
+ * @throws Error when the file cannot be read, is not a run, or is of another version
+ */
+export async function replayFile(path: string): Promise<ReplayResult> {
+  const { definition, hash: written } = decodeReplay(await readFile(path, "utf8"), path);
+  if (definition.traffic) await prepareTraffic();
+  const { hash, narration, violation } = narrateRun(definition);
+  return { hash, narration, violation, isIdentical: hash === written };
+}
+
+/** Counts strikes by kind; a kind that was never planned counts too. */
+export function tally(strikes: readonly Strike[]): FaultTally[] {
+  return kinds.map(({ kind }) => {
+    const mine = strikes.filter((each) => each.kind === kind);
+    const begun = mine.filter(({ hasBegun }) => hasBegun);
+    return { kind, planned: mine.length, begun: begun.length, bitten: begun.filter(({ hits }) => hits > 0).length };
+  });
+}
+
+function createPool(threads: number): Piscina {
+  return new Piscina({
+    filename: new URL("./search_worker.mjs", import.meta.url).href,
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+  });
+}
+
+async function perform(pool: Piscina, job: SearchJob): Promise<SearchResult> {
+  return (await pool.run(job)) as SearchResult;
+}
+
+function jobOptions({ defects, shrinksMax }: CampaignOptions): Pick<SearchJob, "defects" | "shrinksMax"> {
+  return { ...(defects ? { defects } : {}), ...(shrinksMax === undefined ? {} : { shrinksMax }) };
+}
+
+async function save(
+  { folder = ".", seed }: CampaignOptions,
+  { index, found }: SearchResult,
+): Promise<CampaignViolation> {
+  if (!found) throw new Error(`Cannot save run ${index}: it broke no rule`);
+  const file = join(folder, `counterexample-${seed}-${index}.json`);
+  await mkdir(folder, { recursive: true });
+  const { definition, violation, hash } = found;
+  await writeFile(file, encodeReplay({ definition, violation, hash }));
+  const { property, details } = violation;
+  return { property, details, seed: definition.seed, faults: definition.faults.length, file };
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { assert, test } from "../house/test.ts";
+import { readyBeforeStarted } from "../mutations/ready_before_started.ts";
+import { type CampaignProgress, replayFile, runCampaign } from "./campaign.ts";
+
+async function folderFor(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test("runCampaign() gives the same hash with one worker and with two, and tells how far it is", async (context) => {
+  const folder = await folderFor(context);
+  const told: CampaignProgress[] = [];
+  const one = await runCampaign({ runs: 4, seed: 9, workers: 1, folder }, (progress) => told.push(progress));
+  const two = await runCampaign({ runs: 4, seed: 9, workers: 2, folder });
+  assert.equal(one.hash, two.hash);
+  assert.equal(one.events, two.events);
+  assert.deepEqual(
+    told.map(({ done, runs }) => `${done} of ${runs}`),
+    ["1 of 4", "2 of 4", "3 of 4", "4 of 4"],
+  );
+  assert.deepEqual([one.violations, await readdir(folder)], [[], []]);
+});
+
+test("runCampaign() writes each violation to a file that plays again identically", async (context) => {
+  const folder = join(await folderFor(context), "found");
+  const { defects, campaignSeed, properties } = readyBeforeStarted;
+  const options = { runs: 2, seed: campaignSeed, workers: 1, folder, defects, shrinksMax: 5 };
+  const { violations } = await runCampaign(options);
+  const [first] = violations;
+  assert.ok(first, "nothing was found");
+  assert.ok(properties.includes(first.property));
+  assert.deepEqual(
+    await readdir(folder),
+    violations.map(({ file }) => file.slice(folder.length + 1)),
+  );
+  const { isIdentical, violation, narration } = await replayFile(first.file);
+  assert.equal(isIdentical, true);
+  assert.equal(violation?.property, first.property);
+  assert.ok(narration.some((line) => line.includes(`VIOLATION: ${first.property}`)));
+});
+
+test("runCampaign() begins no further run once it is aborted, or out of time", async (context) => {
+  const folder = await folderFor(context);
+  const abort = new AbortController();
+  const aborted = await runCampaign({ runs: 50, seed: 9, workers: 1, folder, signal: abort.signal }, () =>
+    abort.abort(),
+  );
+  assert.equal(aborted.runs, 1);
+  const late = await runCampaign({ runs: 50, seed: 9, workers: 1, folder, timeMs: 0 });
+  assert.equal(late.runs, 0);
+});
+
+test("replayFile() refuses a file that is not there, or is no run, and says which", async (context) => {
+  const folder = await folderFor(context);
+  await assert.rejects(replayFile(join(folder, "none.json")), /none\.json/);
+  const broken = join(folder, "broken.json");
+  await writeFile(broken, "{");
+  await assert.rejects(replayFile(broken), /Cannot replay .*broken\.json/);
+});

@@ -1,0 +1,64 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert, test } from "../house/test.ts";
+import { all } from "../mutations/all.ts";
+import { prepareTraffic } from "../traffic/prepare.ts";
+import { replayFile } from "./campaign.ts";
+import type { Mutation } from "./mutation.ts";
+import { encodeReplay } from "./replay_file.ts";
+import { performRun } from "./run.ts";
+import type { RunDefinition } from "./run_definition.ts";
+import { definitionOf, type SearchJob, type SearchResult, searchOne } from "./search.ts";
+
+await prepareTraffic();
+
+/** Enough to see that shrinking works; a campaign takes longer over it. */
+const shrinksMaxOf = { never: 12, always: 6 } as const;
+
+for (const mutation of all as readonly Mutation[]) {
+  test(`searchOne() finds the defect ${mutation.name}, shrinks it and plays it again`, async (context) => {
+    const { found, job } = hunt(mutation);
+    assert.ok(found, `nothing was found in ${mutation.runsMax} runs`);
+    const { definition, violation, hash } = found;
+    assert.ok(mutation.properties.includes(violation.property), `it was found as "${violation.property}"`);
+    assert.ok(sizeOf(definition) < sizeOf(definitionOf(job)), "it was not shrunk");
+    assert.ok(found.shrinks > 0);
+
+    const folder = await mkdtemp(join(tmpdir(), "kubetroupe-"));
+    context.after(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, "counterexample.json");
+    await writeFile(file, encodeReplay({ definition, violation, hash }));
+    const replayed = await replayFile(file);
+    assert.equal(replayed.isIdentical, true);
+    assert.deepEqual(replayed.violation, violation);
+
+    const { defects: _defects, ...sound } = definition.topology;
+    assert.equal(performRun({ ...definition, topology: sound }).violation, undefined);
+  });
+}
+
+function hunt(mutation: Mutation): Pick<SearchResult, "found"> & { readonly job: SearchJob } {
+  const { defects, campaignSeed, runsMax, traffic = "never", withoutFaults = false } = mutation;
+  for (let index = 0; ; index++) {
+    const shrinksMax = shrinksMaxOf[traffic];
+    const job = { campaignSeed, index, defects, shrinksMax, traffic, withoutFaults };
+    const { found } = searchOne(job);
+    if (found || index + 1 === runsMax) return { found, job };
+  }
+}
+
+function sizeOf({ faults, workload, topology, probes, traffic }: RunDefinition): number {
+  const { nodes, stores, apiservers, managers = 1, schedulers = 1 } = topology;
+  return (
+    faults.length +
+    workload.length +
+    nodes +
+    stores +
+    apiservers +
+    managers +
+    schedulers +
+    (probes ? 1 : 0) +
+    (traffic?.requests.length ?? 0)
+  );
+}

@@ -1,0 +1,198 @@
+import type { Keyspace } from "../../actors/store/keyspace/keyspace.ts";
+import type { Strike } from "../../runtime/faults/engine.ts";
+import { createSimulation, type Simulation } from "../../runtime/hosts/simulation/simulation.ts";
+import { modelCast } from "../../scenarios/cluster/cast.ts";
+import { storeAddresses } from "../../scenarios/cluster/topology.ts";
+import { all as allInvariants } from "../invariants/all.ts";
+import { traffic } from "../traffic/client.ts";
+import { trafficModules } from "../traffic/modules.ts";
+import { trafficAddress } from "../traffic/traffic_plan.ts";
+import { apiProbe } from "../workload/api_probe.ts";
+import { type DriverData, driver } from "../workload/driver.ts";
+import { storeProbe } from "../workload/store_probe.ts";
+import { unconverged } from "./convergence.ts";
+import type { Invariant, InvariantWatch, Violation } from "./invariant.ts";
+import type { RunDefinition } from "./run_definition.ts";
+import { driverAddress, runSpecs } from "./run_specs.ts";
+import { type Commit, createWorld, type World } from "./world.ts";
+
+/** What came of a run. */
+export interface RunResult {
+  /** Chained over all deliveries and states: equal for equal definitions, on every machine. */
+  readonly hash: string;
+  readonly violation: Violation | undefined;
+  /** How far virtual time went. */
+  readonly virtualMs: number;
+  /** Events delivered. */
+  readonly events: number;
+  /** What came of each planned fault. */
+  readonly strikes: readonly Strike[];
+}
+
+/** How a run is carried out; none of it changes what happens. */
+export interface RunOptions {
+  /** Default: all of `invariants/`. */
+  readonly invariants?: readonly Invariant[];
+  /** Keeps so many deliveries for people to read. Default 0. */
+  readonly journalMax?: number;
+  /** Called when the run is over, before it is forgotten. */
+  readonly inspect?: (world: World, driver: DriverData | undefined) => void;
+}
+
+/** After the faults are healed the cluster has so long to converge: longer than its longest back-off. */
+const convergeMsMax = 900_000;
+/** Events, clean-ups and other late writes may take so long after convergence. */
+const settleMs = 12_000;
+/** Then nobody may write for so long, but for heartbeats. */
+const restMs = 12_000;
+
+/** Rules that `performRun` itself judges, beside the invariants. */
+export const convergenceRule = "the cluster converges after healing";
+/** See `convergenceRule`. */
+export const quiescenceRule = "at the fixpoint nobody writes";
+/** See `convergenceRule`. */
+export const crashFreeRule = "no component gives up";
+
+/**
+ * Performs a run: safety with faults on, checked at each step and commit; then healing, convergence, rest.
+ *
+ * @example
+ * const { hash, violation } = performRun(definition)
+ */
+export function performRun(definition: RunDefinition, options: RunOptions = {}): RunResult {
+  const stage = setUp(definition, options);
+  const { simulation, world } = stage;
+  const { healAtMs } = definition;
+  const isBroken = () => stage.violation() !== undefined;
+  if (!simulation.runUntil(isBroken, healAtMs)) {
+    simulation.faults.heal();
+    const isDone = () => isBroken() || stage.isConverged();
+    if (!simulation.runUntil(isDone, healAtMs + convergeMsMax)) {
+      stage.report(convergenceRule, unconverged(world) ?? stage.unacknowledged() ?? "it converged in its last moment");
+    }
+    if (!isBroken()) rest(stage);
+  }
+  options.inspect?.(world, stage.driverData());
+  return {
+    hash: simulation.journal.hash(),
+    violation: stage.violation(),
+    virtualMs: simulation.uptimeMs(),
+    events: simulation.journal.count(),
+    strikes: simulation.faults.strikes(),
+  };
+}
+
+/** Lets late writes happen, then checks that nobody writes any more, then all that must hold at the end. */
+function rest(stage: Stage) {
+  const { simulation } = stage;
+  const isBroken = () => stage.violation() !== undefined;
+  if (simulation.runUntil(isBroken, simulation.uptimeMs() + settleMs)) return;
+  stage.beQuiet();
+  stage.askAgain();
+  if (simulation.runUntil(isBroken, simulation.uptimeMs() + restMs)) return;
+  stage.judgeEnd();
+}
+
+/** A run under way. */
+interface Stage {
+  readonly simulation: Simulation;
+  readonly world: World;
+  violation(): Violation | undefined;
+  report(property: string, details: string | undefined): void;
+  isConverged(): boolean;
+  unacknowledged(): string | undefined;
+  driverData(): DriverData | undefined;
+  beQuiet(): void;
+  /** Has the client of a run with traffic send its last requests, which must succeed. */
+  askAgain(): void;
+  judgeEnd(): void;
+}
+
+function setUp(definition: RunDefinition, { invariants = allInvariants, journalMax = 0 }: RunOptions): Stage {
+  const { topology, seed, faults, workload } = definition;
+  const models = modelCast({
+    ...(topology.images ? { images: topology.images } : {}),
+    ...(definition.traffic ? { modules: trafficModules() } : {}),
+    observe: (event) => {
+      for (const [{ name }, watch] of observers) report(name, watch.runtime?.(event));
+    },
+  });
+  const cast = { actors: [...models.actors, driver, storeProbe, apiProbe, traffic], devices: models.devices };
+  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze: false });
+  const world = createWorld(definition, simulation);
+  const watches: [Invariant, InvariantWatch][] = invariants.map((each) => [each, each.watch(world)]);
+  const steppers = watches.filter(([, watch]) => watch.step);
+  const committers = watches.filter(([, watch]) => watch.commit);
+  const observers = watches.filter(([, watch]) => watch.runtime);
+  const stores = new Set(storeAddresses(topology));
+  let violation: Violation | undefined;
+  let hasChanged = true;
+  let isQuiet = false;
+
+  function report(property: string, details: string | undefined) {
+    if (details !== undefined) violation ??= { property, details, atMs: simulation.uptimeMs() };
+  }
+
+  function onCommit(commit: Commit) {
+    hasChanged = true;
+    for (const [{ name }, watch] of committers) report(name, watch.commit?.(commit));
+    if (isQuiet && !isHeartbeat(commit)) report(quiescenceRule, `${commit.key} was written at rest`);
+  }
+
+  simulation.onStep((address) => {
+    if (stores.has(address)) {
+      const data = simulation.dataOf(address) as { readonly keyspace: Keyspace } | undefined;
+      if (data?.keyspace && data.keyspace.revision > world.revision()) world.follow(data.keyspace, onCommit);
+    } else if (address === driverAddress) hasChanged = true;
+    for (const [{ name }, watch] of steppers) report(name, watch.step?.(address));
+    if (simulation.failures().length > 0) report(crashFreeRule, simulation.failures()[0]?.reason);
+  });
+  for (const spec of runSpecs(definition)) simulation.spawnNow(spec);
+
+  const driverData = () => simulation.dataOf(driverAddress) as DriverData | undefined;
+  const unacknowledged = () => {
+    const next = workload[driverData()?.acknowledged ?? 0];
+    return next && `the command ${JSON.stringify(next)} was never acknowledged`;
+  };
+  return {
+    simulation,
+    world,
+    violation: () => violation,
+    report,
+    isConverged() {
+      if (!hasChanged) return false;
+      hasChanged = false;
+      return unacknowledged() === undefined && unconverged(world) === undefined;
+    },
+    unacknowledged,
+    driverData,
+    beQuiet: () => {
+      isQuiet = true;
+    },
+    askAgain: () => {
+      if (definition.traffic) simulation.send(trafficAddress, { type: "traffic.finale" });
+    },
+    judgeEnd() {
+      for (const [{ name }, watch] of watches) report(name, watch.end?.());
+      report(convergenceRule, unconverged(world));
+    },
+  };
+}
+
+/** What is written for ever, to show that somebody lives. */
+function isHeartbeat({ key, object, previous }: Commit): boolean {
+  // What API servers agree on among themselves: when the store was compacted.
+  if (!key.startsWith("/registry/")) return true;
+  // That of a node goes with it, and comes again when it returns.
+  if (key.startsWith("/registry/leases/kube-node-lease/")) return true;
+  if (key.startsWith("/registry/leases/")) return object !== undefined && previous !== undefined;
+  if (!key.startsWith("/registry/minions/")) return false;
+  return object !== undefined && previous !== undefined && conditionsOf(object) === conditionsOf(previous);
+}
+
+function conditionsOf(node: unknown): string {
+  const { status } = node as {
+    readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
+  };
+  return (status?.conditions ?? []).map(({ type, status: value }) => `${type}=${value}`).join();
+}

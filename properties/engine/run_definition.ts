@@ -1,0 +1,19 @@
+import type { Fault } from "../../runtime/faults/fault.ts";
+import type { Topology } from "../../scenarios/cluster/topology.ts";
+import type { TrafficPlan } from "../traffic/traffic_plan.ts";
+import type { Command } from "../workload/command.ts";
+
+/** A run as data: equal definitions give equal runs, to the last bit, on every machine. */
+export interface RunDefinition {
+  readonly seed: number;
+  readonly topology: Topology;
+  /** What a user of the cluster does, in order of time. */
+  readonly workload: readonly Command[];
+  readonly faults: readonly Fault[];
+  /** When faults end and the cluster must begin to converge, in virtual milliseconds. */
+  readonly healAtMs: number;
+  /** What clients probe beside the work, for reads and writes that no single order explains. Default: nothing. */
+  readonly probes?: "store" | "api";
+  /** What clients ask of servers that run in the cluster. Default: nothing, and images are played. */
+  readonly traffic?: TrafficPlan;
+}

@@ -1,0 +1,54 @@
+import type { MachineInput } from "../../actors/computer/messages.ts";
+import type { ChildSpec } from "../../runtime/mod.ts";
+import { nodeIp } from "../../scenarios/cluster/network_plan.ts";
+import { apiServerAddresses, childSpecs, machineAddress, storeAddresses } from "../../scenarios/cluster/topology.ts";
+import { traffic } from "../traffic/client.ts";
+import type { TrafficInput } from "../traffic/client_data.ts";
+import { trafficAddress, trafficIp } from "../traffic/traffic_plan.ts";
+import { type ApiProbeInput, apiProbe } from "../workload/api_probe.ts";
+import { driver } from "../workload/driver.ts";
+import { probeAddresses } from "../workload/probe.ts";
+import { type StoreProbeInput, storeProbe } from "../workload/store_probe.ts";
+import type { RunDefinition } from "./run_definition.ts";
+
+/** The address of the user who does the work of a run. */
+export const driverAddress = "driver";
+
+/** All who live in a run, in the order in which they start: the cluster, its user, and who looks whether it holds. */
+export function runSpecs(definition: RunDefinition): readonly ChildSpec[] {
+  const { topology, workload } = definition;
+  const input = { servers: apiServerAddresses(topology), commands: workload };
+  const user = { name: driverAddress, kind: driver.kind, input };
+  return [...clusterSpecs(definition), user, ...probeSpecs(definition), ...trafficSpecs(definition)];
+}
+
+/** Machines know where the client is that traffic comes from. */
+function clusterSpecs({ topology, traffic: plan }: RunDefinition): readonly ChildSpec[] {
+  const specs = childSpecs(topology);
+  if (!plan) return specs;
+  return specs.map((spec) => {
+    if (spec.kind !== "machine") return spec;
+    const input = spec.input as MachineInput;
+    return { ...spec, input: { ...input, hosts: { ...input.hosts, [trafficIp]: trafficAddress } } };
+  });
+}
+
+function trafficSpecs({ topology, traffic: plan }: RunDefinition): readonly ChildSpec[] {
+  if (!plan) return [];
+  const nodes = Array.from({ length: topology.nodes }, (_each, index) => {
+    return { ip: nodeIp(index), machine: machineAddress(index) };
+  });
+  const input: TrafficInput = { ip: trafficIp, nodes, requests: plan.requests };
+  return [{ name: trafficAddress, kind: traffic.kind, input }];
+}
+
+/** Two, so that they meet. */
+function probeSpecs({ probes, topology }: RunDefinition): readonly ChildSpec[] {
+  const names = probeAddresses;
+  if (probes === "store") {
+    const input: StoreProbeInput = { members: storeAddresses(topology) };
+    return names.map((name) => ({ name, kind: storeProbe.kind, input }));
+  }
+  const input: ApiProbeInput = { servers: apiServerAddresses(topology) };
+  return probes === "api" ? names.map((name) => ({ name, kind: apiProbe.kind, input })) : [];
+}

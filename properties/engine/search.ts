@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import type { Strike } from "../../runtime/faults/engine.ts";
+import { mix32 } from "../../runtime/mod.ts";
+import { type RunDefinitionOptions, runDefinition } from "../arbitraries/run_definition.ts";
+import { performRun } from "./run.ts";
+import type { RunDefinition } from "./run_definition.ts";
+import { type Counterexample, shrinkRun } from "./shrink.ts";
+
+/** What the nth run of a campaign is asked to do. */
+export interface SearchJob extends RunDefinitionOptions {
+  readonly campaignSeed: number;
+  readonly index: number;
+  /** How many smaller runs are tried to find a smaller counterexample. Default 150. */
+  readonly shrinksMax?: number;
+}
+
+/** What came of it. */
+export interface SearchResult {
+  readonly index: number;
+  readonly hash: string;
+  readonly events: number;
+  readonly virtualMs: number;
+  /** What came of each planned fault. */
+  readonly strikes: readonly Strike[];
+  readonly found: Counterexample | undefined;
+}
+
+const shrinksMaxDefault = 150;
+
+/** The nth definition of a campaign: depends on nothing but the campaign's seed and n. */
+export function definitionOf({ campaignSeed, index, ...options }: SearchJob): RunDefinition {
+  const [definition] = fc.sample(runDefinition(options), { seed: seedOf(campaignSeed, index), numRuns: 1 });
+  return definition as RunDefinition;
+}
+
+/** Performs one run of a campaign; a violation is shrunk at once. */
+export function searchOne(job: SearchJob): SearchResult {
+  const { index } = job;
+  const definition = definitionOf(job);
+  const { hash, events, virtualMs, strikes, violation } = performRun(definition);
+  const found = violation && shrinkRun({ definition, violation, hash }, job.shrinksMax ?? shrinksMaxDefault);
+  return { index, hash, events, virtualMs, strikes, found };
+}
+
+function seedOf(campaignSeed: number, index: number): number {
+  return mix32(campaignSeed, index) | 0;
+}

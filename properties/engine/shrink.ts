@@ -1,0 +1,95 @@
+import type { Topology } from "../../scenarios/cluster/topology.ts";
+import type { Violation } from "./invariant.ts";
+import { performRun } from "./run.ts";
+import type { RunDefinition } from "./run_definition.ts";
+
+/** The smallest run found that breaks the rule. */
+export interface Counterexample {
+  readonly definition: RunDefinition;
+  readonly violation: Violation;
+  readonly hash: string;
+  /** How many runs the shrinking took. */
+  readonly shrinks: number;
+}
+
+/**
+ * Makes a failing run smaller as long as it breaks the same rule: fewer faults, fewer commands, a smaller cluster.
+ *
+ * It works on the data of the run, not on what generated it. Random numbers come from (seed, address, step), so that
+ * what is left out disturbs as little as can be of what stays.
+ */
+export function shrinkRun(first: Omit<Counterexample, "shrinks">, shrinksMax: number): Counterexample {
+  let best = first;
+  let shrinks = 0;
+  let hasShrunk = true;
+  while (hasShrunk) {
+    hasShrunk = false;
+    for (const definition of smaller(best.definition)) {
+      if (shrinks >= shrinksMax) return { ...best, shrinks };
+      shrinks++;
+      const { violation, hash } = performRun(definition);
+      if (violation?.property !== first.violation.property) continue;
+      best = { definition, violation, hash };
+      hasShrunk = true;
+      break;
+    }
+  }
+  return { ...best, shrinks };
+}
+
+/** Smaller definitions, the boldest first. */
+function* smaller(definition: RunDefinition): Generator<RunDefinition> {
+  const { faults, workload, topology, traffic } = definition;
+  for (const less of fewer(faults)) yield { ...definition, faults: less };
+  for (const less of fewer(traffic?.requests ?? [])) yield { ...definition, traffic: { requests: less } };
+  for (const less of fewer(workload)) yield { ...definition, workload: less };
+  yield* plainerTraffic(definition);
+  if (definition.probes) {
+    const { probes: _left, ...rest } = definition;
+    yield rest;
+  }
+  if ((topology.managers ?? 1) > 1) yield { ...definition, topology: { ...topology, managers: 1 } };
+  if ((topology.schedulers ?? 1) > 1) yield { ...definition, topology: { ...topology, schedulers: 1 } };
+  for (const nodes of [1, topology.nodes - 1]) {
+    if (nodes > 0 && nodes < topology.nodes) yield { ...definition, topology: withNodes(topology, nodes) };
+  }
+  if (topology.apiservers > 1) yield { ...definition, topology: { ...topology, apiservers: 1 } };
+  if (topology.stores > 1) yield { ...definition, topology: { ...topology, stores: 1 } };
+  for (const [index, fault] of faults.entries()) {
+    const briefer = Math.floor((fault.forMs ?? 0) / 2);
+    if (briefer >= 50) yield { ...definition, faults: faults.with(index, { ...fault, forMs: briefer }) };
+  }
+}
+
+/** Fewer servers, then plainer requests. */
+function* plainerTraffic(definition: RunDefinition): Generator<RunDefinition> {
+  const { traffic, workload } = definition;
+  if (!traffic) return;
+  const { requests } = traffic;
+  for (const [index, command] of workload.entries()) {
+    if (command.op !== "create" || command.replicas < 2) continue;
+    yield { ...definition, workload: workload.with(index, { ...command, replicas: 1 }) };
+  }
+  for (const field of ["bytes", "answerBytes", "workMs"] as const) {
+    if (!requests.some((each) => each[field] > 0)) continue;
+    yield { ...definition, traffic: { requests: requests.map((each) => ({ ...each, [field]: 0 })) } };
+  }
+}
+
+/** Fewer nodes that together have as much to give: what does not fit any more would break other rules. */
+function withNodes(topology: Topology, nodes: number): Topology {
+  const { cpu } = topology.nodeCapacity ?? {};
+  if (cpu === undefined) return { ...topology, nodes };
+  const millis = Math.ceil((Number.parseInt(cpu, 10) * topology.nodes) / nodes);
+  return { ...topology, nodes, nodeCapacity: { ...topology.nodeCapacity, cpu: `${millis}m` } };
+}
+
+/** Without a half of them, then without each one. */
+function* fewer<T>(items: readonly T[]): Generator<readonly T[]> {
+  const half = items.length >> 1;
+  if (half > 1) {
+    yield items.slice(half);
+    yield items.slice(0, half);
+  }
+  for (const index of items.keys()) yield items.toSpliced(index, 1);
+}

@@ -1,0 +1,38 @@
+import { assert, test } from "../house/test.ts";
+import { readyBeforeStarted } from "../mutations/ready_before_started.ts";
+import { performRun } from "./run.ts";
+import type { RunDefinition } from "./run_definition.ts";
+import { definitionOf } from "./search.ts";
+import { shrinkRun } from "./shrink.ts";
+
+/** A run that breaks a rule whatever its faults are. */
+function failing(): { readonly definition: RunDefinition; readonly property: string } {
+  for (let index = 0; ; index++) {
+    const { defects, properties } = readyBeforeStarted;
+    const definition = definitionOf({ campaignSeed: 3, index, defects });
+    const property = performRun(definition).violation?.property ?? "";
+    const isLarge = definition.faults.length > 2 && definition.workload.length > 2;
+    if (isLarge && properties.includes(property)) return { definition, property };
+  }
+}
+
+test("shrinkRun() leaves out what a violation does not need, and plays again what is left", () => {
+  const { definition, property } = failing();
+  const { hash, violation } = performRun(definition);
+  assert.ok(violation);
+  const small = shrinkRun({ definition, violation, hash }, 60);
+  assert.equal(small.violation.property, property);
+  assert.equal(small.definition.faults.length, 0);
+  assert.equal(small.definition.workload.length, 1);
+  assert.equal(small.definition.probes, undefined);
+  assert.deepEqual(performRun(small.definition).hash, small.hash);
+});
+
+test("shrinkRun() stops when it has tried as often as it may", () => {
+  const { definition } = failing();
+  const { hash, violation } = performRun(definition);
+  assert.ok(violation);
+  const same = shrinkRun({ definition, violation, hash }, 0);
+  assert.deepEqual([same.shrinks, same.definition], [0, definition]);
+  assert.equal(shrinkRun({ definition, violation, hash }, 2).shrinks, 2);
+});

@@ -1,0 +1,87 @@
+import { decode } from "../../actors/api/codec.ts";
+import type { Frozen, KubeObject } from "../../actors/api/types.ts";
+import { changesAt, type Keyspace } from "../../actors/store/keyspace/keyspace.ts";
+import type { StoreEvent } from "../../actors/store/messages.ts";
+import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
+import type { RunDefinition } from "./run_definition.ts";
+
+/** One change that the store has committed, in the order of revisions. */
+export interface Commit {
+  readonly revision: number;
+  readonly key: string;
+  /** Undefined when the key was deleted. */
+  readonly object: Frozen<KubeObject> | undefined;
+  /** What it replaced. */
+  readonly previous: Frozen<KubeObject> | undefined;
+  readonly atMs: number;
+}
+
+/** What checks see: the run, and the state that the store has committed so far, whoever knows of it yet. */
+export interface World {
+  readonly definition: RunDefinition;
+  readonly simulation: Simulation;
+  /** The newest committed revision. */
+  revision(): number;
+  get<T extends KubeObject>(key: string): Frozen<T> | undefined;
+  /** All objects whose key begins so, in order of first creation: `/registry/pods/`. */
+  list<T extends KubeObject>(prefix: string): Frozen<T>[];
+  /** The revision that last changed a key; 0 when it is not there. */
+  modRevision(key: string): number;
+  /** Takes in what a store replica has applied; calls back for each commit. */
+  follow(keyspace: Keyspace, onCommit: (commit: Commit) => void): void;
+}
+
+const registryPrefix = "/registry/";
+
+/** `/registry/pods/ns/name` is in `/registry/pods/`, `/registry/services/specs/ns/name` in `/registry/services/specs/`. */
+function folderName(key: string): string {
+  const root = key.startsWith("/registry/services/") ? "/registry/services/" : registryPrefix;
+  return key.slice(0, key.indexOf("/", root.length) + 1);
+}
+
+/** Makes a world in which nothing was committed yet. */
+export function createWorld(definition: RunDefinition, simulation: Simulation): World {
+  const folders = new Map<string, Map<string, { object: Frozen<KubeObject>; modRevision: number }>>();
+  let revision = 1;
+
+  function folderOf(key: string) {
+    const name = folderName(key);
+    let folder = folders.get(name);
+    if (!folder) {
+      folder = new Map();
+      folders.set(name, folder);
+    }
+    return folder;
+  }
+
+  function take({ type, kv }: StoreEvent): Commit {
+    const folder = folderOf(kv.key);
+    const previous = folder.get(kv.key)?.object;
+    const value =
+      type === "put" && kv.value.startsWith("{") ? (decode(kv.value) as Partial<Frozen<KubeObject>>) : undefined;
+    // API servers also keep there what is no object: which addresses are given.
+    const object = value?.metadata ? (value as Frozen<KubeObject>) : undefined;
+    if (object) folder.set(kv.key, { object, modRevision: kv.modRevision });
+    else folder.delete(kv.key);
+    return { revision: kv.modRevision, key: kv.key, object, previous, atMs: simulation.uptimeMs() };
+  }
+
+  return {
+    definition,
+    simulation,
+    revision: () => revision,
+    get: <T extends KubeObject>(key: string) => folderOf(key).get(key)?.object as Frozen<T> | undefined,
+    list: <T extends KubeObject>(prefix: string) =>
+      [...(folders.get(prefix)?.values() ?? [])].map(({ object }) => object as Frozen<T>),
+    modRevision: (key) => folderOf(key).get(key)?.modRevision ?? 0,
+    follow(keyspace, onCommit) {
+      while (revision < keyspace.revision) {
+        revision++;
+        for (const event of changesAt(keyspace, revision)) {
+          // What is not the cluster's is nobody's business here: probes have keys of their own.
+          if (event.kv.key.startsWith(registryPrefix)) onCommit(take(event));
+        }
+      }
+    },
+  };
+}

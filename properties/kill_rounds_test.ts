@@ -1,8 +1,0 @@
-import { killRounds } from "./kill_rounds.ts";
-import { assert, scenario } from "./test.ts";
-
-scenario("killRounds() finds all that a cluster acknowledged before it was killed under load", {}, async (context) => {
-  const report = await killRounds({ dataDir: await context.folder(), rounds: 2, seed: 3, writesMax: 60 });
-  assert.ok(report.acknowledged > 0);
-  assert.deepEqual(report.lost, []);
-});

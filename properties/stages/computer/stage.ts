@@ -1,0 +1,177 @@
+import { setup } from "xstate";
+import type { MachineData } from "../../../actors/computer/data.ts";
+import { machine } from "../../../actors/computer/definition.ts";
+import type { MachineDefect, MachineInput } from "../../../actors/computer/messages.ts";
+import type { CriRequest } from "../../../actors/cri/messages.ts";
+import type { DnsQuery, DnsRecord, DnsReply } from "../../../actors/dns/messages.ts";
+import type { ServicePortRule, Target } from "../../../actors/kube_proxy/messages.ts";
+import type { Fault } from "../../../runtime/faults/fault.ts";
+import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
+import { type ChartTypes, defineActor, type Mail, type Message, reducers } from "../../../runtime/mod.ts";
+import { type TestNode, type TestProcesses, testProcesses } from "./processes.ts";
+
+/** Machines without agents: a test applies the rules and plays the processes. */
+export interface MachineStage {
+  readonly simulation: Simulation;
+  readonly processes: TestProcesses;
+  node(index: number): TestNode;
+  data(index: number): MachineData;
+  /** Runs a pod: `shop/web` on the node; its IP is 10.244.NODE.HOST. Gives the sandbox's id. */
+  pod(node: number, name: string, host: number): string;
+  call(node: number, request: CriRequest): unknown;
+  /** Applies these rules, and no others, on all machines. */
+  rules(...rules: readonly ServicePortRule[]): void;
+  /** What the socket of a process has seen after so much time. */
+  news(node: number, socket: number, afterMs?: number): readonly string[];
+}
+
+/** What a stage differs in. */
+export interface StageOptions {
+  readonly seed?: number;
+  readonly nodes?: number;
+  readonly faults?: readonly Fault[];
+  readonly defects?: readonly MachineDefect[];
+  /** Addresses by full name that the DNS server knows. */
+  readonly names?: Readonly<Record<string, string>>;
+  readonly journalMax?: number;
+}
+
+const dnsIp = "192.168.255.10";
+
+/** The IP of a stage's node. */
+export const nodeIp = (index: number) => `192.168.0.${index + 1}`;
+/** The IP of a stage's pod. */
+export const podIp = (node: number, host: number) => `10.244.${node}.${host}`;
+/** The address of a stage's machine. */
+export const machineAt = (index: number) => `machine/node-${index}`;
+
+/** Sets the stage; rules are in force that lead to the DNS server only. */
+export function machineStage(options: StageOptions = {}): MachineStage {
+  const { seed = 1, nodes = 2, faults = [], defects = [], names = {}, journalMax = 0 } = options;
+  const processes = testProcesses();
+  const cast = { actors: [machine, dnsServer, client], devices: [processes] };
+  const simulation = createSimulation({ cast, seed, faults, journalMax });
+  simulation.spawnNow({ name: "dns", kind: "test_dns", input: names });
+  simulation.spawnNow({ name: "kubelet", kind: "test_client", input: undefined });
+  const routes = [{ index: 0, count: nodes, nodeFirst: nodeIp(0), podFirst: "10.244.0.0" }];
+  const indexes = Array.from({ length: nodes }, (_each, index) => index);
+  for (const index of indexes) {
+    const node = `node-${index}`;
+    const hosts = { [dnsIp]: "dns" };
+    const input: MachineInput = { node, nodeIp: nodeIp(index), kubelet: "kubelet", routes, hosts, defects };
+    simulation.spawnNow({ name: machineAt(index), kind: "machine", input, restartsMax: 100 });
+  }
+  const ask = (to: string, body: Message) => simulation.askNow(to, body, 5_000);
+  const call = (node: number, request: CriRequest) => ask(machineAt(node), { type: "cri.call", request } as Message);
+  const stage: MachineStage = {
+    simulation,
+    processes,
+    node: (index) => processes.at(machineAt(index)),
+    data: (index) => simulation.dataOf(machineAt(index)) as MachineData,
+    call,
+    pod(node, place, host) {
+      const [namespace = "", name = ""] = place.split("/");
+      const uid = `${name}-${node}-${host}`;
+      const pod = { name: `${name}@${podIp(node, host)}`, namespace, uid, attempt: 0 };
+      call(node, { op: "RunPodSandbox", pod });
+      return uid;
+    },
+    rules(...rules) {
+      for (const index of indexes) {
+        const generation = stage.data(index).rules.generation() + 1;
+        const settings = { node: `node-${index}`, nodeIps: [nodeIp(index)], clusterCidr: "10.244.0.0/16" };
+        const set = [dnsRule, ...rules].map((rule) => ({
+          ...rule,
+          local: rule.cluster.filter(({ ip }) => ip.startsWith(`10.244.${index}.`)),
+        }));
+        ask(machineAt(index), {
+          type: "dataplane.apply",
+          request: { op: "apply", full: true, generation, settings, set },
+        } as Message);
+      }
+    },
+    news(node, socket, afterMs = 0) {
+      simulation.advance(afterMs);
+      return stage.node(node).sockets.get(socket)?.news ?? [];
+    },
+  };
+  simulation.advance(10);
+  for (const index of indexes) call(index, { op: "Status" });
+  stage.rules();
+  return stage;
+}
+
+/** The rule of a Service with these endpoints; `rule` says what is not as usual. */
+export function serviceRule(
+  clusterIp: string,
+  targets: readonly Target[],
+  rule: Partial<ServicePortRule> = {},
+): ServicePortRule {
+  return {
+    name: `shop/${clusterIp}`,
+    protocol: "tcp",
+    clusterIp,
+    port: 80,
+    nodePort: 0,
+    externalIps: [],
+    loadBalancerIps: [],
+    sourceRanges: [],
+    healthCheckNodePort: 0,
+    affinitySeconds: 0,
+    internalPolicy: "Cluster",
+    externalPolicy: "Cluster",
+    cluster: targets,
+    local: [],
+    hasEndpoints: targets.length > 0,
+    ...rule,
+  };
+}
+
+const dnsRule = serviceRule("10.96.0.10", [{ ip: dnsIp, port: 53 }], { protocol: "udp", port: 53 });
+
+const { on, begin } = reducers<Readonly<Record<string, string>>, DnsQuery>();
+
+/** A DNS server that knows a few names. */
+const dnsServer = defineActor({
+  kind: "test_dns",
+  module: import.meta.url,
+  machine: setup({
+    types: {} as ChartTypes<Readonly<Record<string, string>>, DnsQuery>,
+    actions: {
+      answer: on("dns.query", (names, mail, step) => {
+        const { name, type } = mail.body.question;
+        const data = names[name];
+        const answers: DnsRecord[] = data !== undefined && type === "A" ? [{ name, type, ttl: 5, data }] : [];
+        const rcode = data === undefined ? "NXDOMAIN" : "NOERROR";
+        const reply: DnsReply = { rcode, authoritative: true, answers, authorities: [], additionals: [] };
+        step.reply(mail, reply);
+      }),
+    },
+  }).createMachine({ context: begin((names) => names as never), on: { "dns.query": { actions: "answer" } } }),
+});
+
+/** What a kubelet's test double was sent. */
+export interface ClientData {
+  readonly got: Message[];
+}
+
+const tools = reducers<ClientData, Message>();
+
+/** In the place of a kubelet: keeps what it is sent, and sends what it is told to. */
+const client = defineActor({
+  kind: "test_client",
+  module: import.meta.url,
+  machine: setup({
+    types: {} as ChartTypes<ClientData, Message>,
+    actions: {
+      keep: tools.act(({ got }, event, step) => {
+        const { body } = event as unknown as Mail;
+        const relayed = body as Message & { to?: string; asked?: Message; sent?: Message };
+        if (event.type === "reply") got.push({ ...(body as object), type: "reply" });
+        else if (relayed.asked) step.ask(relayed.to ?? "", relayed.asked, 5_000);
+        else if (relayed.sent) step.send(relayed.to ?? "", relayed.sent);
+        else got.push(body);
+      }),
+    },
+  }).createMachine({ context: tools.begin(() => ({ got: [] })), on: { "*": { actions: "keep" } } }),
+});

@@ -1,0 +1,35 @@
+import { assert, scenario } from "../../house/test.ts";
+import type { Attack } from "./attack.ts";
+import { all } from "./attacks/all.ts";
+import { laySiege, siegeTable } from "./siege.ts";
+import { startVictim } from "./victim.ts";
+
+/** Each attack has a moment: `npm run hostile` gives them longer, and judges how long a good client waits. */
+const attackMs = 1_200;
+
+scenario(
+  "laySiege() finds every attack survived, and a good client served through each",
+  { timeoutMs: 300_000 },
+  async ({ use, note }) => {
+    const victim = use(await startVictim());
+    const outcomes = await laySiege(victim, all, { attackMs, recoverMs: 100 });
+    for (const line of siegeTable(outcomes).split("\n")) note(line);
+    assert.ok(victim.isAlive(), victim.lastWords());
+    for (const { name, requests, wrong } of outcomes) {
+      assert.ok(requests > 0, `${name}: nobody was served`);
+      assert.deepEqual(wrong, [], name);
+    }
+  },
+);
+
+scenario("laySiege() tells of a cluster that dies, and attacks it no more", {}, async ({ use }) => {
+  const victim = use(await startVictim(["--nodes", "1", "--stores", "1", "--apiservers", "1"]));
+  const killing: Attack = { name: "kill", who: "admin", run: async () => victim.kill() };
+  const late: Attack = { name: "late", who: "admin", run: async () => assert.fail("it is dead") };
+  const outcomes = await laySiege(victim, [killing, late], { attackMs: 300, recoverMs: 0 });
+  assert.deepEqual(
+    outcomes.map(({ isAlive }) => isAlive),
+    [true, false],
+  );
+  assert.match(siegeTable(outcomes), /kill .* IT DIED/);
+});

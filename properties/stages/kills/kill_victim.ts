@@ -1,0 +1,32 @@
+import { createCluster } from "../../../scenarios/cluster/create_cluster.ts";
+
+// A process to be killed: it brings a cluster up in a data directory, tells all that it finds there, and then writes,
+// four at a time, and tells each write that was acknowledged. A line each: `found NAME`, `serving`, `acknowledged NAME`.
+const [dataDir = "", round = "0"] = process.argv.slice(2);
+const writers = 4;
+const resource = "configmaps";
+const namespace = "default";
+
+const topology = { nodes: 0, stores: 3, apiservers: 1, schedulers: 0, managers: 0 } as const;
+const { api } = await createCluster({ host: "thread", topology, dataDir });
+const tell = (line: string) => process.stdout.write(`${line}\n`);
+
+interface Names {
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
+}
+
+const { code, body } = await api<Names>({ verb: "list", resource, namespace, timeoutMs: 30_000 });
+if (code !== 200) throw new Error(`Cannot list what was written: ${code}`);
+for (const { metadata } of body.items) tell(`found ${metadata.name}`);
+tell("serving");
+
+async function write(writer: number): Promise<never> {
+  for (let count = 0; ; count++) {
+    const name = `kept-${round}-${writer}-${count}`;
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { text: "x".repeat(500) } };
+    const answer = await api({ verb: "create", resource, namespace, body: object });
+    if (answer.code === 201) tell(`acknowledged ${name}`);
+  }
+}
+
+await Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type ContainerRuntime, containerRuntime } from "../../../actors/cri/container_runtime_device.ts";
+import type {
+  ContainerConfig,
+  CriAnswer,
+  CriPush,
+  CriRequest,
+  HostHttpAnswer,
+  ImageBehaviour,
+  LogLine,
+  SocketPush,
+  SocketRequest,
+} from "../../../actors/cri/messages.ts";
+import { freeModules } from "../../../actors/cri/modules/free_modules.ts";
+import { prepareModules } from "../../../actors/cri/modules/prepare_modules.ts";
+import { simulatedModules } from "../../../actors/cri/modules/simulated_modules.ts";
+import { allPermissions, type Permissions } from "../../../runtime/core/permissions.ts";
+import { randomFrom } from "../../../runtime/core/random.ts";
+import type { Device } from "../../../runtime/devices/device.ts";
+import { type Clock, realClock, virtualClock } from "./clocks.ts";
+import { type PodNetwork, podNetwork } from "./pod_network.ts";
+import { type StageResponse, stageFetch } from "./stage_fetch.ts";
+
+/** A pod of one container that runs. */
+export interface StagePod {
+  readonly sandbox: string;
+  readonly container: string;
+  readonly ip: string;
+}
+
+/** A node whose machine is played by the test. */
+export interface PodStage extends AsyncDisposable {
+  readonly runtime: ContainerRuntime;
+  readonly pushes: (CriPush | SocketPush)[];
+  readonly network: PodNetwork;
+  readonly address: string;
+  readonly clock: Clock;
+  ask(request: CriRequest | SocketRequest): Promise<unknown>;
+  call(request: CriRequest): Promise<CriAnswer>;
+  ok(request: CriRequest): Promise<Extract<CriAnswer, { ok: true }>>;
+  run(name: string, image: string, changes?: Partial<ContainerConfig>): Promise<StagePod>;
+  fetch(pod: StagePod, path: string, more?: { method?: string; body?: string; port?: number }): Promise<StageResponse>;
+  probe(url: string, timeoutMs?: number): Promise<HostHttpAnswer>;
+  logs(pod: StagePod): Promise<string[]>;
+  logged(pod: StagePod, text: string): Promise<void>;
+  lines(pod: StagePod): Promise<readonly LogLine[]>;
+  exited(pod: StagePod): Promise<{ readonly exitCode: number | undefined; readonly reason: string | undefined }>;
+  wait(ms: number): Promise<void>;
+  close(crashed?: boolean): void;
+}
+
+/** What a stage is made of: the texts of modules by path (`shop/cart.ts`), and played images. */
+export interface PodStageOptions {
+  readonly modules: Readonly<Record<string, string>>;
+  readonly images?: Readonly<Record<string, ImageBehaviour>>;
+  readonly isVirtual: boolean;
+  readonly seed?: number;
+  readonly address?: string;
+  /** What the machine holds. Default: all. */
+  readonly permissions?: Permissions;
+}
+
+/** Makes a node in virtual time, or with real workers. */
+export async function podStage(options: PodStageOptions): Promise<PodStage> {
+  const {
+    modules,
+    images = {},
+    isVirtual,
+    seed = 1,
+    address = "machine/node-1",
+    permissions = allPermissions,
+  } = options;
+  // The same texts lie in the same place: what is cached by path does not pile up.
+  const folder = join(
+    tmpdir(),
+    `kubetroupe-test-pods-${createHash("sha256").update(JSON.stringify(modules)).digest("hex").slice(0, 12)}`,
+  );
+  for (const [path, text] of Object.entries(modules)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  const runtime = containerRuntime({
+    images,
+    modules: isVirtual ? await simulatedModules(folder) : freeModules(await prepareModules(folder)),
+  });
+  const clock = isVirtual ? virtualClock() : realClock();
+  const pushes: (CriPush | SocketPush)[] = [];
+  let isOpen = true;
+  const device: Device = runtime.open({
+    address,
+    incarnation: 1,
+    permissions,
+    random: randomFrom(seed),
+    uptimeMs: clock.uptimeMs,
+    after: (delayMs, body) => clock.after(delayMs, () => isOpen && body()),
+    push(body) {
+      assert.ok(isOpen, "nothing is pushed after the end");
+      pushes.push(body as CriPush | SocketPush);
+      network.hear(body as CriPush | SocketPush);
+      clock.changed();
+    },
+  });
+  const network = podNetwork(device, clock);
+
+  async function ask(request: CriRequest | SocketRequest): Promise<unknown> {
+    const answers: unknown[] = [];
+    device.request(
+      request,
+      (answer) => {
+        answers.push(answer);
+        clock.changed();
+      },
+      undefined,
+    );
+    await clock.until(() => answers.length > 0);
+    return answers[0];
+  }
+  const call = (request: CriRequest) => ask(request) as Promise<CriAnswer>;
+  async function ok(request: CriRequest): Promise<Extract<CriAnswer, { ok: true }>> {
+    const answer = await call(request);
+    assert.ok(answer.ok, JSON.stringify(answer));
+    return answer;
+  }
+  const statusOf = ({ container }: StagePod) =>
+    runtime.inspect(address).containers.find((each) => each.container === container);
+  const lines = async ({ container }: StagePod) =>
+    (await ok({ op: "ReadLogs", container, after: 0, linesMax: 100_000 })).lines ?? [];
+
+  const stage: PodStage = {
+    runtime,
+    pushes,
+    network,
+    address,
+    clock,
+    ask,
+    call,
+    ok,
+    async run(name, image, changes = {}) {
+      await ok({ op: "PullImage", image });
+      const pod = { name, namespace: "default", uid: `uid-${name}`, attempt: 0 };
+      const { sandbox } = await ok({ op: "RunPodSandbox", pod });
+      assert.ok(sandbox);
+      const config = { name: "app", image, attempt: 0, command: [], args: [], env: {}, ...changes };
+      const created = await ok({ op: "CreateContainer", sandbox: sandbox.sandbox, container: config });
+      const container = created.container?.container ?? "";
+      await ok({ op: "StartContainer", container });
+      network.names.set(name, sandbox.ip);
+      network.sandboxes.set(sandbox.ip, sandbox.sandbox);
+      return { sandbox: sandbox.sandbox, container, ip: sandbox.ip };
+    },
+    fetch: (pod, path, more = {}) => stageFetch({ network, clock }, { ip: pod.ip, path, ...more }),
+    probe: (url, timeoutMs = 1_000) => ask({ op: "HostHttp", url, headers: [], timeoutMs }) as Promise<HostHttpAnswer>,
+    lines,
+    logs: async (pod) => (await lines(pod)).map(({ text }) => text),
+    async logged(pod, text) {
+      await ok({ op: "FollowLogs", container: pod.container, isWanted: true });
+      for (;;) {
+        const before = pushes.length;
+        if ((await lines(pod)).some((line) => line.text === text)) return;
+        await clock.until(() => pushes.slice(before).some(({ type }) => type === "cri.logged"));
+      }
+    },
+    async exited(pod) {
+      await clock.until(() => statusOf(pod)?.state === "CONTAINER_EXITED");
+      const { exitCode, reason } = statusOf(pod) ?? {};
+      return { exitCode, reason };
+    },
+    wait(ms) {
+      let isOver = false;
+      clock.after(ms, () => {
+        isOver = true;
+        clock.changed();
+      });
+      return clock.until(() => isOver);
+    },
+    close(crashed = false) {
+      if (!isOpen) return;
+      isOpen = false;
+      device.close(crashed);
+    },
+    async [Symbol.asyncDispose]() {
+      stage.close();
+    },
+  };
+  return stage;
+}

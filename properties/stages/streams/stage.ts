@@ -1,0 +1,168 @@
+import { machine } from "../../../actors/computer/definition.ts";
+import type { MachineInput } from "../../../actors/computer/messages.ts";
+import type { CriAnswer, CriRequest, LogLine } from "../../../actors/cri/messages.ts";
+import { simulatedRuntime } from "../../../actors/cri/played/simulated_device.ts";
+import { kubelet } from "../../../actors/kubelet/definition.ts";
+import type { KubeletInput } from "../../../actors/kubelet/messages.ts";
+import type { Device, DeviceContext, DeviceDefinition } from "../../../runtime/devices/device.ts";
+import type { ModelExchange } from "../../../runtime/devices/net_model_exchange.ts";
+import type { ModelSocket } from "../../../runtime/devices/net_model_socket.ts";
+import type { FaultParameters } from "../../../runtime/faults/fault.ts";
+import { parseFault } from "../../../runtime/faults/known_faults.ts";
+import type { Message } from "../../../runtime/mod.ts";
+import { createLab, type Lab, podNamed } from "../apiserver/lab.ts";
+import { testProcesses } from "../computer/processes.ts";
+
+/** An API server, a kubelet and a machine, on which one pod runs whose port 80 gives back what it gets. */
+type LinkFault = "partition" | "loss" | "delay" | "duplication" | "reordering";
+
+export interface StreamStage {
+  readonly lab: Lab;
+  /** The container writes lines. */
+  write(...texts: readonly string[]): void;
+  logs(query: string): ModelExchange;
+  forward(): ModelSocket;
+  /** Runs a command in the container, with an input. */
+  exec(...command: readonly string[]): ModelSocket;
+  /** Attaches to the container's own process, with an input. */
+  attach(): ModelSocket;
+  /** Runs a command that nothing disturbs; gives back what it wrote. */
+  look(...command: readonly string[]): string;
+  /** What the container's side of each connection has received. */
+  received(): readonly string[];
+  /** Begins a fault on the link between the API server and the kubelet, or the kubelet and the machine. */
+  fault<Name extends LinkFault>(
+    kind: Name,
+    parameters: { readonly link: "apiserver" | "machine" } & Omit<FaultParameters[Name], "from" | "to">,
+  ): () => void;
+  /** How many streams the three know of. */
+  open(): readonly number[];
+}
+
+/** Where streams go. */
+export const addresses = { apiserver: "apiserver-0", kubelet: "kubelet-n1", machine: "machine/n1" } as const;
+
+/** Sets the stage. */
+export function streamStage(seed: number, { spec = {} }: { readonly spec?: object } = {}): StreamStage {
+  const { apiserver, kubelet: kubeletAt, machine: machineAt } = addresses;
+  const cri = scriptedRuntime();
+  const lab = createLab({
+    ...{ seed, actors: [kubelet, machine], devices: [cri.device] },
+    input: { kubelets: "kubelet-" },
+  });
+  const { simulation } = lab;
+  const ofMachine: MachineInput = {
+    ...{ node: "n1", nodeIp: "192.168.0.1", kubelet: kubeletAt, hosts: {} },
+    routes: [{ index: 0, count: 1, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" }],
+  };
+  simulation.spawnNow({ name: machineAt, kind: "machine", input: ofMachine });
+  const ofKubelet: KubeletInput = { node: "n1", apiServers: [apiserver], podCidr: "10.244.0.0/24", machine: machineAt };
+  simulation.spawnNow({ name: kubeletAt, kind: "kubelet", input: ofKubelet });
+  const inDefault = { namespace: "default" };
+  const body = podNamed("web", { spec: { nodeName: "n1", ...spec } });
+  const phase = () => lab.call("get", "pods", { ...inDefault, name: "web" }).body.status?.phase;
+  simulation.advance(2_000);
+  const made = lab.call("create", "pods", { ...inDefault, body });
+  if (made.code !== 201) throw new Error(`Cannot set the stage: the pod is not made, ${JSON.stringify(made.body)}`);
+  simulation.advance(5_000);
+  if (phase() !== "Running") throw new Error(`Cannot set the stage: the pod is ${phase()}`);
+  cri.serve();
+  const pod = "/api/v1/namespaces/default/pods/web";
+  const connect = (what: string) =>
+    lab.connect(`${pod}/${what}stdin=true&stdout=true&stderr=true`, ["v5.channel.k8s.io"]);
+  const sizeOf = (address: string, count: (data: never) => number) => count(simulation.dataOf(address) as never);
+  return {
+    lab,
+    write: cri.write,
+    logs: (query) => lab.http(`${pod}/log?${query}`),
+    forward: () => lab.connect(`${pod}/portforward?ports=80`, ["v4.channel.k8s.io"]),
+    exec: (...command) => connect(`exec?${command.map((word) => `command=${encodeURIComponent(word)}&`).join("")}`),
+    attach: () => connect("attach?"),
+    look: cri.look,
+    received: cri.received,
+    fault: (kind, { link, ...parameters }) =>
+      simulation.faults.begin(
+        parseFault({
+          kind,
+          parameters: { from: [kubeletAt], to: [link === "machine" ? machineAt : apiserver], ...parameters },
+        }),
+      ),
+    open: () => [
+      sizeOf(apiserver, (data: { kubeletStreams: { byId: Map<number, unknown> } }) => data.kubeletStreams.byId.size),
+      sizeOf(kubeletAt, (data: { streams: { open: Map<string, unknown> } }) => data.streams.open.size),
+      sizeOf(machineAt, (data: { bridges: { open: Map<string, unknown> } }) => data.bridges.open.size),
+    ],
+  };
+}
+
+/** A `cri` device that plays containers, whose sockets and logs are a test's. */
+function scriptedRuntime() {
+  const [runtime, processes] = [simulatedRuntime(), testProcesses()];
+  const lines: LogLine[] = [];
+  let context: DeviceContext | undefined;
+  let isFollowed = false;
+  let played: Device | undefined;
+  const containerOf = () => runtime.inspect(addresses.machine).containers[0]?.container ?? "";
+
+  function logs(request: CriRequest): CriAnswer | undefined {
+    if (request.op === "FollowLogs") {
+      isFollowed = request.isWanted;
+      return { ok: true };
+    }
+    if (request.op !== "ReadLogs") return undefined;
+    const { after, linesMax, tail = lines.length } = request;
+    const newest = lines.slice(Math.max(0, lines.length - tail));
+    return { ok: true, lines: newest.filter(({ number }) => number > after).slice(0, linesMax) };
+  }
+
+  const device: DeviceDefinition = {
+    name: "cri",
+    needs: () => undefined,
+    open(given) {
+      context = given;
+      const opened = runtime.open(given);
+      const sockets = processes.open(given);
+      played = opened;
+      return {
+        request(asked, done, mishap) {
+          const request = asked as CriRequest;
+          if (request.op.startsWith("Socket")) return sockets.request(asked, done, mishap);
+          const answer = logs(request);
+          if (answer) done(answer);
+          else opened.request(asked, done, mishap);
+        },
+        close: (crashed) => opened.close(crashed),
+      };
+    },
+  };
+  return {
+    device,
+    write(...texts: readonly string[]) {
+      for (const text of texts) lines.push({ number: lines.length + 1, atMs: 0, stream: "stdout", text });
+      if (isFollowed) context?.push({ type: "cri.logged", container: containerOf() } as Message);
+    },
+    /** The container begins to listen. */
+    serve() {
+      const sandbox = runtime.inspect(addresses.machine).sandboxes[0]?.sandbox ?? "";
+      const said = new Map<number, number>();
+      processes.at(addresses.machine).servers.set(`${sandbox}:80`, (received, { socket }) => {
+        const news = received.slice(said.get(socket) ?? 0);
+        said.set(socket, received.length);
+        return news;
+      });
+    },
+    look(...command: readonly string[]): string {
+      let stdout = "";
+      const request = { op: "ExecSync", container: containerOf(), command, timeoutMs: 60_000 };
+      played?.request(
+        request,
+        (answer) => {
+          stdout = (answer as { readonly stdout?: string }).stdout ?? "";
+        },
+        undefined,
+      );
+      return stdout;
+    },
+    received: () => [...processes.at(addresses.machine).sockets.values()].map(({ received }) => received),
+  };
+}

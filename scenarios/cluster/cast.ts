@@ -1,0 +1,74 @@
+import { apiserver } from "../../actors/apiserver/definition.ts";
+import { machine } from "../../actors/computer/definition.ts";
+import { controller } from "../../actors/controllers/definition.ts";
+import { controllerManager } from "../../actors/controllers/manager.ts";
+import { type ContainerRuntime, containerRuntime } from "../../actors/cri/container_runtime_device.ts";
+import type { ImageCatalogue } from "../../actors/cri/messages.ts";
+import type { ModuleImages } from "../../actors/cri/modules/module_images.ts";
+import type { RuntimeEvent } from "../../actors/cri/runtime_event.ts";
+import { dns } from "../../actors/dns/definition.ts";
+import { type DnsSocketModel, dnsSocketModel } from "../../actors/dns/socket_model_device.ts";
+import { gateway } from "../../actors/gateway/definition.ts";
+import { type DataplaneModel, dataplaneModel } from "../../actors/kube_proxy/dataplane_device.ts";
+import { kubeProxy } from "../../actors/kube_proxy/definition.ts";
+import { kubelet } from "../../actors/kubelet/definition.ts";
+import { scheduler } from "../../actors/scheduler/definition.ts";
+import { store } from "../../actors/store/definition.ts";
+import { newStoreDisk } from "../../actors/store/member.ts";
+import type { ActorDefinition } from "../../runtime/core/actor.ts";
+import { type DiskModel, type DiskModelOptions, diskModel } from "../../runtime/devices/disk_model.ts";
+import { type NetModel, netModel } from "../../runtime/devices/net_model.ts";
+import { type TcpModel, tcpModel } from "../../runtime/devices/tcp_model.ts";
+import type { FreeCast } from "../../runtime/hosts/free/free_cast.ts";
+import type { Cast } from "../../runtime/hosts/host.ts";
+import { isStore } from "./topology.ts";
+
+/** Every component of a cluster. */
+export const components: readonly ActorDefinition[] = [
+  store,
+  apiserver,
+  controllerManager,
+  controller,
+  scheduler,
+  machine,
+  kubelet,
+  kubeProxy,
+  dns,
+  gateway,
+];
+
+/** The cluster's cast with real devices, for hosts with real threads. */
+export const cast: FreeCast = { actors: components, devices: new URL("./devices.ts", import.meta.url).href };
+
+/** The cluster's cast for one simulation, and its devices as a test may look into them. */
+export interface ModelCast extends Cast {
+  readonly disk: DiskModel;
+  readonly net: NetModel;
+  readonly cri: ContainerRuntime;
+  readonly dataplane: DataplaneModel;
+  readonly dnsSocket: DnsSocketModel;
+  readonly tcp: TcpModel;
+}
+
+/** What the models of a simulation are made of. */
+export interface ModelCastOptions {
+  readonly images?: ImageCatalogue;
+  /** Images that are modules, read before. Default: there are none. */
+  readonly modules?: ModuleImages;
+  /** Who watches what happens in the containers of all nodes. Default: nobody. */
+  readonly observe?: (event: RuntimeEvent) => void;
+  readonly disk?: DiskModelOptions;
+}
+
+/** The cluster's cast with fresh model devices: a simulation needs one of its own. */
+export function modelCast({ images, modules, observe, disk: diskOptions }: ModelCastOptions = {}): ModelCast {
+  const devices = {
+    disk: diskModel({ initial: (address) => (isStore(address) ? newStoreDisk(address) : {}), ...diskOptions }),
+    net: netModel(),
+    cri: containerRuntime({ ...images, modules, observe }),
+    dataplane: dataplaneModel(),
+    dnsSocket: dnsSocketModel(),
+    tcp: tcpModel(),
+  };
+  return { actors: components, devices: Object.values(devices), ...devices };
+}

@@ -1,0 +1,50 @@
+import type { ImageCatalogue } from "../../actors/cri/messages.ts";
+import type { PreparedModules } from "../../actors/cri/modules/free_modules.ts";
+import { socketNeeds } from "../../actors/dns/socket_rules.ts";
+import { diskNeeds } from "../../runtime/devices/disk_paths.ts";
+import { netNeeds } from "../../runtime/devices/net_rules.ts";
+import { tcpNeeds } from "../../runtime/devices/tcp_rules.ts";
+import type { FreeDevice } from "../../runtime/hosts/free/free_cast.ts";
+
+/** What each worker of a free-running cluster is told. */
+export interface DeviceSettings {
+  /** Below it, each store replica has its folder. */
+  readonly diskFolder: string;
+  readonly images?: ImageCatalogue;
+  /** Folders of images that are modules, as they are asked. Default: there are none. */
+  readonly modules?: readonly PreparedModules[];
+}
+
+/** The real devices of a cluster: a worker loads those that its actors use, when they first do. */
+export const devices = ({ diskFolder, images, modules = [] }: DeviceSettings): readonly FreeDevice[] => [
+  {
+    name: "disk",
+    needs: diskNeeds,
+    load: async () => (await import("../../runtime/devices/disk.ts")).disk(diskFolder),
+  },
+  { name: "net", needs: netNeeds, load: async () => (await import("../../runtime/devices/https.ts")).https },
+  { name: "tcp", needs: tcpNeeds, load: async () => (await import("../../runtime/devices/tcp.ts")).tcp },
+  {
+    name: "dns_socket",
+    needs: socketNeeds,
+    load: async () => (await import("../../actors/dns/socket_device.ts")).dnsSocket,
+  },
+  {
+    name: "dataplane",
+    needs: () => undefined,
+    load: async () => (await import("../../actors/kube_proxy/dataplane_device.ts")).dataplaneModel(),
+  },
+  {
+    name: "cri",
+    needs: () => undefined,
+    async load() {
+      const [{ containerRuntime }, { freeModules }, { imageSources }] = await Promise.all([
+        import("../../actors/cri/container_runtime_device.ts"),
+        import("../../actors/cri/modules/free_modules.ts"),
+        import("./image_sources.ts"),
+      ]);
+      const [first, ...others] = modules.map(freeModules);
+      return containerRuntime({ ...images, modules: first && imageSources([first, ...others]) });
+    },
+  },
+];

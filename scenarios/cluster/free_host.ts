@@ -1,0 +1,101 @@
+import { prepareModules } from "../../actors/cri/modules/prepare_modules.ts";
+import { dialTcp } from "../../runtime/devices/tcp_client.ts";
+import { createPoolHost } from "../../runtime/hosts/free/pool.ts";
+import { createThreadHost } from "../../runtime/hosts/free/thread.ts";
+import { cast } from "./cast.ts";
+import { clusterCredentials } from "./certificates.ts";
+import type { ClusterAccess, ClusterOptions } from "./create_cluster.ts";
+import { takeDataDir } from "./data_dir.ts";
+import type { DeviceSettings } from "./devices.ts";
+import { freeDnsPort } from "./dns_access.ts";
+import { type Endpoint, openFrontDoor } from "./front_door.ts";
+import { holdPorts } from "./held_ports.ts";
+import { imageFolders } from "./image_folder.ts";
+import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
+import type { MadeHost } from "./made_host.ts";
+import { forceNewCluster, lossAdvice } from "./store_rescue.ts";
+import { type ChildSpecOptions, loopback, type Topology } from "./topology.ts";
+
+/** Makes the host with real threads that a cluster lives in; what has to be undone later is added to `cleanUps`. */
+export async function freeHost(
+  options: ClusterOptions,
+  topology: Topology,
+  cleanUps: (() => Promise<void>)[],
+): Promise<MadeHost> {
+  const { seed = 1, workers, onFailure, onCrash, onLog } = options;
+  const startedAtMs = Date.now();
+  const dataDir = await takeDataDir(options.dataDir, topology);
+  cleanUps.push(dataDir.release);
+  const forced = options.forceNewCluster ? await forceNewCluster(dataDir.path) : undefined;
+  if (forced) options.onNote?.(forced.told);
+  const dnsPort =
+    options.dnsPort === undefined ? undefined : await freeDnsPort({ host: loopback, port: options.dnsPort });
+  const https = await httpsOf(options, { topology, dataDir, cleanUps });
+  const { images, machines } = topology;
+  const modules = machines ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
+  const settings: DeviceSettings = {
+    diskFolder: dataDir.disks,
+    ...(images ? { images } : {}),
+    modules,
+  };
+  const common = {
+    cast,
+    settings,
+    seed,
+    ...(topology.memory?.otherHeapMb === undefined ? {} : { heapMaxMb: topology.memory.otherHeapMb }),
+    ...(onFailure ? { onFailure } : {}),
+    ...(onCrash ? { onCrash } : {}),
+    ...(onLog ? { onLog } : {}),
+  };
+  const host =
+    options.host === "pool"
+      ? await createPoolHost({ ...common, ...(workers === undefined ? {} : { workers }) })
+      : await createThreadHost(common);
+  return {
+    host,
+    specOptions: {
+      cluster: forced?.cluster ?? dataDir.cluster,
+      ...https?.specOptions,
+      ...(dnsPort === undefined ? {} : { dnsSocket: { host: loopback, port: dnsPort } }),
+    },
+    ...(https ? { access: https.access } : {}),
+    lossAdvice: () => lossAdvice(dataDir.path),
+    uptimeMs: () => Date.now() - startedAtMs,
+    nowMs: () => Date.now(),
+    startedAtMs: () => startedAtMs,
+    dial: (to) => dialTcp(to.host ?? loopback, to.port),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+}
+
+/** What the HTTPS side of a cluster is made of; the front door stands open from the start. */
+async function httpsOf(
+  { port, kubeconfig, dataDir: kept }: ClusterOptions,
+  {
+    topology,
+    dataDir,
+    cleanUps,
+  }: {
+    readonly topology: Topology;
+    readonly dataDir: Awaited<ReturnType<typeof takeDataDir>>;
+    readonly cleanUps: (() => Promise<void>)[];
+  },
+): Promise<{ readonly specOptions: ChildSpecOptions; readonly access: ClusterAccess } | undefined> {
+  if (port === undefined) return undefined;
+  const { ports, release } = await holdPorts(loopback, topology.apiservers);
+  cleanUps.push(release);
+  const apiServers = ports.map((each) => ({ host: loopback, port: each }));
+  const door = await openFrontDoor({ host: loopback, port, backends: apiServers });
+  cleanUps.push(door.close);
+  const credentials = await clusterCredentials(kept === undefined ? {} : { folder: dataDir.pki });
+  const url = `https://${loopback}:${door.port}`;
+  const path = kubeconfig ?? dataDir.kubeconfig;
+  await writeKubeconfig(path, kubeconfigText({ server: url, credentials }));
+  const { serving, caCert } = credentials;
+  return {
+    access: { host: loopback, port: door.port, url, kubeconfig: path, apiServers },
+    specOptions: {
+      https: (index) => ({ ...(apiServers[index] as Endpoint), ...serving, clientCa: caCert }),
+    },
+  };
+}

@@ -1,0 +1,319 @@
+import type { ApiServerDefect, ApiServerInput } from "../../actors/apiserver/messages.ts";
+import type { MachineDefect, MachineInput } from "../../actors/computer/messages.ts";
+import type { ManagerInput } from "../../actors/controllers/messages.ts";
+import type { ImageCatalogue } from "../../actors/cri/messages.ts";
+import type { DnsInput } from "../../actors/dns/messages.ts";
+import type { GatewayInput } from "../../actors/gateway/messages.ts";
+import type { KubeProxyInput } from "../../actors/kube_proxy/messages.ts";
+import type { KubeletDefect, KubeletInput } from "../../actors/kubelet/messages.ts";
+import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
+import type { StoreInput } from "../../actors/store/messages.ts";
+import type { Address, ChildSpec, Permissions } from "../../runtime/mod.ts";
+import { apiServerIp, clusterCidr, dnsHostIp, gatewayIp, nodeIp, nodesMax, podCidr, routesTo } from "./network_plan.ts";
+
+/** A cluster as data: what lives in it and how it is set up, but not where it runs. */
+export interface Topology {
+  readonly nodes: number;
+  readonly stores: 1 | 3 | 5;
+  readonly apiservers: 1 | 2 | 3;
+  /** Default 1; of several, one leads. */
+  readonly schedulers?: number;
+  /** Controller managers. Default 1; of several, one leads. */
+  readonly managers?: number;
+  /**
+   * Whether connections are carried: each node has a machine and a kube-proxy, and the cluster a DNS server and a
+   * gateway to the outside. Each of these parts can be had, or left out, by itself. Default false.
+   */
+  readonly traffic?: boolean;
+  /** Whether the cluster has a DNS server. Default: as `traffic`. */
+  readonly dns?: boolean;
+  /** Which control loops run. Default: all. */
+  readonly loops?: readonly string[];
+  /** Nodes are dealt out to these in turn. Default: nodes have no zone. */
+  readonly zones?: readonly string[];
+  /** Quantities by resource, of each node. Default: the kubelet's. */
+  readonly nodeCapacity?: Readonly<Record<string, string>>;
+  /** How images behave, for the simulated container runtime. Default: as well-known images do. */
+  readonly images?: ImageCatalogue;
+  /** Where they differ from the components' own. */
+  readonly timings?: TopologyTimings;
+  /** More restarts of one component than this within a minute, and it is given up. Default 20. */
+  readonly restartsMax?: number;
+  /** How many entries the log of a store replica grows by before it writes a snapshot. Default: the store's. */
+  readonly snapshotEntries?: number;
+  /** Whether each node has a kube-proxy. Default: as `traffic`. */
+  readonly proxies?: boolean;
+  /**
+   * Whether each node has a machine of its own: containers then outlive their kubelet in every host, images may be
+   * modules, and connections are carried. Default: as `traffic`; without one the kubelet's own device plays the
+   * containers.
+   */
+  readonly machines?: boolean;
+  /** What machines hold, and pods can grant their containers of it by annotation. Default: nothing. */
+  readonly machinePermissions?: Permissions;
+  /** Whether node ports are open to the outside. Default: as `traffic`. */
+  readonly gateway?: boolean;
+  /** Heap limits, and what the store may hold. Default: the host's and the store's own. */
+  readonly memory?: TopologyMemory;
+  /** How long Events are kept. Default an hour. */
+  readonly eventTtlSeconds?: number;
+  /** Deliberate defects by kind of component, for tests only. Default: none. */
+  readonly defects?: TopologyDefects;
+}
+
+/** What workers may take, in megabytes of heap, and what the store holds. */
+export interface TopologyMemory {
+  readonly storeHeapMb?: number;
+  readonly apiServerHeapMb?: number;
+  readonly otherHeapMb?: number;
+  readonly quotaBytes?: number;
+  readonly eventsBytesMax?: number;
+}
+
+/** How fast the cluster's own clocks tick, in milliseconds; what is absent is the component's default. */
+export interface TopologyTimings {
+  /** Of the store's Raft group. */
+  readonly heartbeatMs?: number;
+  readonly electionMs?: number;
+  /** Of the Leases by which schedulers and controller managers elect their leader. */
+  readonly leaseMs?: number;
+  readonly renewDeadlineMs?: number;
+  readonly retryMs?: number;
+  /** Of the nodes' heartbeats. */
+  readonly nodeLeaseRenewMs?: number;
+  readonly statusReportMs?: number;
+}
+
+/** Defects to have, under the kind of the component that has them. */
+export interface TopologyDefects {
+  readonly store?: readonly string[];
+  readonly apiserver?: readonly string[];
+  readonly scheduler?: readonly string[];
+  readonly controller_manager?: readonly string[];
+  readonly kubelet?: readonly string[];
+  readonly kube_proxy?: readonly string[];
+  readonly dns?: readonly string[];
+  readonly machine?: readonly string[];
+}
+
+/** Where an API server takes HTTPS requests, and as whom. */
+export type HttpsOptions = NonNullable<ApiServerInput["https"]>;
+
+/** What is known of a cluster only where it runs. */
+export interface ChildSpecOptions {
+  /** Tells the cluster apart, as its disks do. Default: the store's. */
+  readonly cluster?: string;
+  /** For each API server. Default: none serves HTTPS. */
+  readonly https?: (apiServer: number) => HttpsOptions;
+  /** Where the DNS server takes UDP and TCP. Default: it answers only other actors. */
+  readonly dnsSocket?: NonNullable<DnsInput["socket"]>;
+}
+
+const restartsMaxDefault = 20;
+const storeFolder = "store/";
+/** Where the outside finds what a cluster opens to it. */
+export const loopback = "127.0.0.1";
+
+/** The address of a store replica. */
+export const storeAddress = (index: number): Address => `${storeFolder}${index}`;
+/** Whether an address is a store replica's. */
+export const isStore = (address: Address): boolean => address.startsWith(storeFolder);
+/** The address of an API server. */
+export const apiServerAddress = (index: number): Address => `apiserver/${index}`;
+/** The address of a scheduler. */
+export const schedulerAddress = (index: number): Address => `scheduler/${index}`;
+/** The address of a controller manager; its controllers are below it. */
+export const managerAddress = (index: number): Address => `manager/${index}`;
+/** The address of the DNS server. */
+export const dnsAddress: Address = "dns/0";
+/** The address of the gateway. */
+export const gatewayAddress: Address = "gateway/0";
+/** The name of a node. */
+export const nodeName = (index: number): string => `node-${index}`;
+/** The address of a node's kubelet. */
+export const kubeletAddress = (index: number): Address => `kubelet/${nodeName(index)}`;
+/** The address of a node's kube-proxy. */
+export const proxyAddress = (index: number): Address => `kube-proxy/${nodeName(index)}`;
+
+/** The address of the machine that a node is. */
+export const machineAddress = (index: number): Address => `machine/${nodeName(index)}`;
+
+/** The addresses of all store replicas. */
+export const storeAddresses = ({ stores }: Topology): readonly Address[] => upTo(stores, storeAddress);
+/** The addresses of all API servers. */
+export const apiServerAddresses = ({ apiservers }: Topology): readonly Address[] => upTo(apiservers, apiServerAddress);
+
+/**
+ * The root actors of a cluster, in the order in which to start them: store, API servers, controller managers,
+ * schedulers, DNS, machines, kubelets, kube-proxies, the gateway. Clients are spread over the API servers, each has one that it prefers.
+ *
+ * @throws Error for a cluster that cannot be
+ */
+export function childSpecs(
+  given: Topology,
+  { cluster, https, dnsSocket }: ChildSpecOptions = {},
+): readonly ChildSpec[] {
+  assertPossible(given);
+  const topology = { ...given, ...trafficParts(given) };
+  const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
+  const { machines, proxies, dns, gateway } = topology;
+  const { storeHeapMb, apiServerHeapMb } = topology.memory ?? {};
+  const heaps: Readonly<Record<string, number | undefined>> = { store: storeHeapMb, apiserver: apiServerHeapMb };
+  const spec = (kind: string, input: unknown, name: string): ChildSpec => {
+    const heapMaxMb = heaps[kind];
+    return { name, kind, input, restartsMax, ...(heapMaxMb === undefined ? {} : { heapMaxMb }) };
+  };
+  const apiServer = (index: number): ChildSpec => {
+    const served = https?.(index);
+    const permissions = served === undefined ? {} : { net: [`${served.host}:${served.port}`] };
+    return { ...spec("apiserver", apiServerInput(topology, index, served), apiServerAddress(index)), permissions };
+  };
+  return [
+    ...upTo(stores, (index) => spec("store", storeInput(topology, cluster), storeAddress(index))),
+    ...upTo(apiservers, apiServer),
+    ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
+    ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
+    ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
+    ...upTo(machines ? nodes : 0, (index) => ({
+      ...spec("machine", machineInput(topology, index), machineAddress(index)),
+      permissions: topology.machinePermissions ?? {},
+    })),
+    ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),
+    ...upTo(proxies ? nodes : 0, (index) => spec("kube_proxy", proxyInput(topology, index), proxyAddress(index))),
+    ...(gateway ? [spec("gateway", gatewayInput(topology), gatewayAddress)] : []),
+  ];
+}
+
+/** The parts that carry connections. */
+export type TrafficParts = Required<Pick<Topology, "machines" | "proxies" | "dns" | "gateway">>;
+
+/** Which of the parts that carry connections a cluster has. */
+export function trafficParts({ traffic = false, ...own }: Topology): TrafficParts {
+  const { machines = traffic, proxies = traffic, dns = traffic, gateway = traffic } = own;
+  return { machines, proxies, dns, gateway };
+}
+
+function assertPossible({ nodes, stores, apiservers, schedulers = 1, managers = 1 }: Topology) {
+  const limits: readonly [what: string, count: number, least: number, most: number][] = [
+    ["nodes", nodes, 0, nodesMax],
+    ["store replicas", stores, 1, 5],
+    ["API servers", apiservers, 1, 3],
+    ["schedulers", schedulers, 0, 9],
+    ["controller managers", managers, 0, 9],
+  ];
+  for (const [what, count, least, most] of limits) {
+    if (Number.isInteger(count) && count >= least && count <= most) continue;
+    throw new Error(`Cannot make a cluster with ${count} ${what}: give a whole number from ${least} to ${most}`);
+  }
+  if (stores % 2 === 0) throw new Error(`Cannot make a cluster with ${stores} store replicas: give 1, 3 or 5`);
+}
+
+function storeInput(topology: Topology, cluster: string | undefined): StoreInput {
+  const { heartbeatMs, electionMs } = topology.timings ?? {};
+  return present({
+    members: storeAddresses(topology),
+    cluster,
+    heartbeatMs,
+    electionMs,
+    snapshotEntries: topology.snapshotEntries,
+    quotaBytes: topology.memory?.quotaBytes,
+    defects: topology.defects?.store,
+  }) as StoreInput;
+}
+
+function apiServerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ApiServerInput {
+  const defects = topology.defects?.apiserver as readonly ApiServerDefect[] | undefined;
+  const advertise = { ip: apiServerIp(index), port: 6_443 };
+  return present({ stores: storeAddresses(topology), advertise, https, defects, ...memoryOfApiServer(topology) });
+}
+
+function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {
+  const { apiServerHeapMb, eventsBytesMax } = memory;
+  const heapBytes = apiServerHeapMb === undefined ? undefined : apiServerHeapMb * 1024 * 1024;
+  return { heapBytes, eventsBytesMax, eventTtlSeconds };
+}
+
+function managerInput(topology: Topology, index: number): ManagerInput {
+  const defects = topology.defects?.controller_manager;
+  return present({ servers: serversFor(topology, index), loops: topology.loops, ...leaseOf(topology), defects });
+}
+
+function schedulerInput(topology: Topology, index: number): SchedulerInput {
+  const defects = topology.defects?.scheduler;
+  return present({ servers: serversFor(topology, index + 1), ...leaseOf(topology), defects });
+}
+
+function dnsSpec(
+  topology: Topology,
+  spec: (kind: string, input: DnsInput, name: string) => ChildSpec,
+  socket: ChildSpecOptions["dnsSocket"],
+): ChildSpec {
+  const input = present({ servers: serversFor(topology, 0), socket, defects: topology.defects?.dns }) as DnsInput;
+  const permissions = socket === undefined ? {} : { net: [`${socket.host}:${socket.port}`] };
+  return { ...spec("dns", input, dnsAddress), permissions };
+}
+
+function kubeletInput(topology: Topology, index: number): KubeletInput {
+  const { zones = [], nodeCapacity, timings = {} } = topology;
+  const zone = zones[index % Math.max(1, zones.length)];
+  return present({
+    node: nodeName(index),
+    apiServers: serversFor(topology, index),
+    podCidr: podCidr(index),
+    hostIp: nodeIp(index),
+    machine: topology.machines ? machineAddress(index) : undefined,
+    labels: zone === undefined ? undefined : { "topology.kubernetes.io/zone": zone },
+    capacity: nodeCapacity,
+    leaseRenewMs: timings.nodeLeaseRenewMs,
+    statusReportMs: timings.statusReportMs,
+    defects: topology.defects?.kubelet as readonly KubeletDefect[] | undefined,
+  });
+}
+
+function machineInput(topology: Topology, index: number): MachineInput {
+  return present({
+    node: nodeName(index),
+    nodeIp: nodeIp(index),
+    kubelet: kubeletAddress(index),
+    routes: routesTo(topology.nodes),
+    hosts: {
+      ...(topology.dns ? { [dnsHostIp]: dnsAddress } : {}),
+      ...(topology.gateway ? { [gatewayIp]: gatewayAddress } : {}),
+    },
+    defects: topology.defects?.machine as readonly MachineDefect[] | undefined,
+  });
+}
+
+function proxyInput(topology: Topology, index: number): KubeProxyInput {
+  const apiServers = serversFor(topology, index + 1);
+  const machine = topology.machines ? machineAddress(index) : undefined;
+  return present({ node: nodeName(index), apiServers, machine, clusterCidr, defects: topology.defects?.kube_proxy });
+}
+
+function gatewayInput(topology: Topology): GatewayInput {
+  const apiServers = serversFor(topology, 0);
+  return { apiServers, ip: gatewayIp, routes: routesTo(topology.nodes), listenHost: loopback };
+}
+
+function leaseOf({ timings = {} }: Topology) {
+  const { leaseMs, renewDeadlineMs, retryMs } = timings;
+  return { leaseMs, renewDeadlineMs, retryMs };
+}
+
+/** All API servers, the preferred one first. */
+function serversFor(topology: Topology, index: number): readonly Address[] {
+  const servers = apiServerAddresses(topology);
+  const first = index % servers.length;
+  return [...servers.slice(first), ...servers.slice(0, first)];
+}
+
+/** The same without what is undefined: inputs say "default" by leaving a field out. */
+function present<T extends object>(input: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>;
+  };
+}
+
+function upTo<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_each, index) => make(index));
+}
