@@ -1,13 +1,19 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
+import { getHeapStatistics } from "node:v8";
 import type { Message } from "../core/actor.ts";
 import { createBodies } from "./bodies.ts";
+import { createConnections } from "./connections.ts";
+import { createDeadlines } from "./deadlines.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import { type HeapRoom, watchHeapRoom } from "./heap_room.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { netNeeds, tooManyStatus } from "./net_rules.ts";
+import { createPipelines } from "./pipelines.ts";
+import { createTurns, turnCharsMax } from "./turns.ts";
 import { endsConnection, endUnread, isBodyUnread } from "./unread_body.ts";
 import { createWebSockets, isSocketRequest, responseOnSocket } from "./web_sockets.ts";
 
@@ -25,10 +31,22 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly upgrade?: string;
+  /** Its client has shown no certificate, where others do. */
+  readonly isStranger: boolean;
 }
 
 /** More open exchanges than this are refused at the door: what an actor is pushed has no other bound. */
 const exchangesMax = 10_000;
+/** How many of them strangers may have. */
+const strangersExchangesMax = 1_000;
+/** What a connection costs lies outside the heap: some 60 KB with TLS. */
+const connectionLimits = { connectionsMax: 10_000, strangersMax: 1_000 } as const;
+/** How long a client may take over its handshake, as in Go's clients. */
+const handshakeMs = 10_000;
+/** How long a client may take to take an answer that has an end: the minute in which Kubernetes is done with a request. */
+const answerMs = 60_000;
+/** What of the heap may be answers that wait for their clients. */
+const waitingShareMax = 1 / 8;
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const keepAliveMs = 120_000;
 /** How long the head of a request may take to come, as in Kubernetes. */
@@ -53,7 +71,20 @@ function open(context: DeviceContext): Device {
   const servers = new Set<Server>();
   const peers = new WeakMap<object, ShownPeer>();
   const webSockets = createWebSockets(push);
+  const pipelines = createPipelines();
+  const answers = createDeadlines<ServerResponse>(context, {
+    withinMs: answerMs,
+    late: (response) => void response.destroy(),
+  });
+  const turns = createTurns({
+    uptimeMs: context.uptimeMs,
+    waitingCharsMax: getHeapStatistics().heap_size_limit * waitingShareMax,
+    drained,
+  });
+  /** The exchanges whose responses are written piece by piece. */
+  const streams = new WeakMap<ServerResponse, number>();
   let exchangeIds = 0;
+  let strangersExchanges = 0;
   let room: HeapRoom | undefined;
 
   function listen({ host, port, tls }: Listen, done: (answer: NetAnswer) => void) {
@@ -61,14 +92,22 @@ function open(context: DeviceContext): Device {
     try {
       server = tls
         ? tlsHttp().createServer(
-            { key: tls.key, cert: tls.cert, ca: tls.clientCa, requestCert: true, rejectUnauthorized: false },
+            {
+              key: tls.key,
+              cert: tls.cert,
+              ca: tls.clientCa,
+              requestCert: true,
+              rejectUnauthorized: false,
+              handshakeTimeout: handshakeMs,
+            },
             onRequest,
           )
         : http().createServer(onRequest);
     } catch (error) {
       return done(failure(error));
     }
-    if (tls) server.on("secureConnection", readThroughStream);
+    if (tls) guard(server);
+    server.maxConnections = connectionLimits.connectionsMax;
     server.keepAliveTimeout = keepAliveMs;
     server.headersTimeout = headersMs;
     server.requestTimeout = requestMs;
@@ -86,34 +125,61 @@ function open(context: DeviceContext): Device {
     room ??= watchHeapRoom();
   }
 
+  /** Where clients can show who they are, those who do not are held apart. */
+  function guard(server: Server) {
+    const connections = createConnections(connectionLimits);
+    server.on("connection", (socket: Socket) => connections.arrived(socket));
+    server.on("secureConnection", (socket: TLSSocket) => {
+      readThroughStream(socket);
+      if (socket.authorized) connections.known(socket);
+    });
+  }
+
   /** What is not even begun costs nothing: a thread that died would lose all that it has begun. */
-  function isFull(): boolean {
+  function isFull(isStranger: boolean): boolean {
+    if (isStranger && strangersExchanges >= strangersExchangesMax) return true;
     return exchanges.size + webSockets.size() >= exchangesMax || room?.isShort() === true;
   }
 
   function onRequest(request: IncomingMessage, response: ServerResponse) {
-    if (isFull()) return refuse(response);
+    // By the time that its turn comes the body may be there.
     const hasBody = isBodyUnread(request);
-    if (!hasBody) request.resume();
-    begin({ request, response }, hasBody ? { hasBody } : {});
+    pipelines.enter(request.socket, response, () => {
+      const own: Exchange = { request, response, isStranger: isStranger(request) };
+      if (isFull(own.isStranger)) return refuse(response);
+      if (!hasBody) request.resume();
+      begin(own, hasBody ? { hasBody } : {});
+    });
   }
 
   /** A request to go on with another protocol: until that is accepted, it can be answered like any other. */
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
+    // Whoever wants to speak something else from here on has to wait for the answers to what was said before.
+    if (pipelines.isBusy(socket)) return void socket.destroy();
     const response = responseOnSocket(http().ServerResponse, request, socket);
-    if (isFull()) return refuse(response);
     const upgrade = (request.headers.upgrade ?? "").toLowerCase();
-    const exchange = begin({ request, response, upgrade }, { upgrade });
+    const own: Exchange = { request, response, upgrade, isStranger: isStranger(request) };
+    if (isFull(own.isStranger)) return refuse(response);
+    const exchange = begin(own, { upgrade });
     if (upgrade === "websocket") webSockets.offer(exchange, { request, socket, head, response });
   }
 
+  function isStranger({ socket }: IncomingMessage): boolean {
+    return (socket as TLSSocket).encrypted === true && shownPeerOf(socket as TLSSocket).peer === undefined;
+  }
+
   function begin(own: Exchange, more: Pick<Pushed, "hasBody" | "upgrade">): number {
-    const { request, response } = own;
+    const { request, response, isStranger } = own;
     const exchange = ++exchangeIds;
     exchanges.set(exchange, own);
+    if (isStranger) strangersExchanges++;
+    response.on("drain", () => turns.goOn(response) || drained(response));
     response.on("close", () => {
+      if (isStranger) strangersExchanges--;
       webSockets.forget(exchange);
       bodies.release(request);
+      answers.end(response);
+      turns.forget(response);
       if (exchanges.delete(exchange) && !response.writableFinished) push({ type: "net.closed", exchange });
     });
     push({
@@ -126,6 +192,12 @@ function open(context: DeviceContext): Device {
       ...shownPeerOf(request.socket as TLSSocket),
     });
     return exchange;
+  }
+
+  /** A client has taken all that waited for it. */
+  function drained(response: ServerResponse) {
+    const exchange = streams.get(response);
+    if (exchange !== undefined && exchanges.has(exchange)) push({ type: "net.drained", exchange });
   }
 
   /** Looked up once a connection. */
@@ -152,33 +224,38 @@ function open(context: DeviceContext): Device {
     if (!end) {
       response.writeHead(code, ending);
       response.flushHeaders();
+      streams.set(response, exchange);
       if (body !== "") write(response, exchange, body);
       // A connection that is not read from would not show that its client is gone.
       if (isUnread) request.resume();
-      response.on("drain", () => exchanges.has(exchange) && push({ type: "net.drained", exchange }));
-      return { ok: true, bufferedBytes: response.writableLength };
+      return { ok: true, bufferedBytes: bufferedBytes(response) };
     }
     const hasBody = code !== 204 && code !== 304;
     response.writeHead(code, hasBody ? { ...ending, "Content-Length": Buffer.byteLength(body) } : ending);
-    if (!isUnread) {
-      request.resume();
-      response.end(hasBody ? body : undefined);
-    } else {
+    answers.begin(response);
+    if (isUnread) {
       // Answered as far as its actor is concerned.
       exchanges.delete(exchange);
       response.flushHeaders();
-      if (hasBody) response.write(body);
-      endUnread(request, response, context.after);
+    } else request.resume();
+    if (!isUnread && (!hasBody || body.length <= turnCharsMax)) response.end(hasBody ? body : undefined);
+    else {
+      if (hasBody) turns.write(response, body);
+      turns.finish(response, () => (isUnread ? endUnread(request, response, context.after) : response.end()));
     }
-    return { ok: true, bufferedBytes: response.writableLength };
+    return { ok: true, bufferedBytes: bufferedBytes(response) };
   }
 
   function write(response: ServerResponse, exchange: number, chunk: string): NetAnswer {
     if (!response.headersSent || response.writableEnded) {
       return { ok: false, code: "EPIPE", message: `Cannot write to exchange ${exchange}: its response is not open` };
     }
-    response.write(chunk);
-    return { ok: true, bufferedBytes: response.writableLength };
+    turns.write(response, chunk);
+    return { ok: true, bufferedBytes: bufferedBytes(response) };
+  }
+
+  function bufferedBytes(response: ServerResponse): number {
+    return response.writableLength + turns.waitingChars(response);
   }
 
   function serve(request: Exclude<NetRequest, Listen>, done: (answer: NetAnswer) => void) {
@@ -210,8 +287,10 @@ function open(context: DeviceContext): Device {
     const { response } = own;
     if (request.op === "respond") return respond(own, request);
     if (request.op === "write") return write(response, request.exchange, request.chunk);
-    if (request.op === "end") response.end();
-    else {
+    if (request.op === "end") {
+      answers.begin(response);
+      turns.finish(response, () => response.end());
+    } else {
       exchanges.delete(request.exchange);
       response.destroy();
     }
@@ -232,6 +311,7 @@ function open(context: DeviceContext): Device {
       }
       servers.clear();
       exchanges.clear();
+      turns.close();
       webSockets.close();
     },
   };

@@ -91,9 +91,9 @@ export interface ListMetadata {
   readonly remainingItemCount?: number;
 }
 
-/** A longer list goes out in pieces of at least so much. */
+/** A longer list goes out in pieces, of so much or of one item. */
 const wholeCharsMax = 1024 * 1024;
-const pieceCharsMin = 256 * 1024;
+const pieceCharsMin = 64 * 1024;
 /** A client has to have taken its answer by then, as in Kubernetes. */
 const answerMsMax = 60_000;
 
@@ -119,9 +119,17 @@ function* listPieces(kind: KindDefinition, { items, metadata }: { items: readonl
   const meta = JSON.stringify(metadata);
   let piece = `{"kind":"${kind.listKind}","apiVersion":"${groupVersionOf(kind)}","metadata":${meta},"items":[`;
   for (const [index, item] of items.entries()) {
-    piece += index === 0 ? textFor(kind, item) : `,${textFor(kind, item)}`;
-    if (piece.length < pieceCharsMin) continue;
+    if (index > 0) piece += ",";
+    const text = textFor(kind, item);
+    if (piece.length + text.length < pieceCharsMin) {
+      piece += text;
+      continue;
+    }
     yield piece;
+    piece = text;
+    if (text.length < pieceCharsMin) continue;
+    // As it is: joined to others, all of it would be copied for each client.
+    yield text;
     piece = "";
   }
   yield `${piece}]}`;
