@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { ServerOptions } from "node:https";
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -31,24 +32,20 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly upgrade?: string;
-  /** Its client has shown no certificate, where others do. */
-  readonly isStranger: boolean;
 }
 
 /** More open exchanges than this are refused at the door: what an actor is pushed has no other bound. */
 const exchangesMax = 10_000;
-/** How many of them strangers may have. */
-const strangersExchangesMax = 1_000;
-/** What a connection costs lies outside the heap: some 60 KB with TLS. */
-const connectionLimits = { connectionsMax: 10_000, strangersMax: 1_000 } as const;
-/** How long a client may take over its handshake, as in Go's clients. */
-const handshakeMs = 10_000;
+/** Each has one exchange at a time, so that is how many of those strangers may have, too. */
+const connectionLimits = { connectionsMax: exchangesMax, strangersMax: 1_000 } as const;
 /** How long a client may take to take an answer that has an end: the minute in which Kubernetes is done with a request. */
 const answerMs = 60_000;
 /** What of the heap may be answers that wait for their clients. */
 const waitingShareMax = 1 / 8;
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const keepAliveMs = 120_000;
+/** How long a client may take over its handshake, as Go's clients give their servers. */
+const handshakeMs = 10_000;
 /** How long the head of a request may take to come, as in Kubernetes. */
 const headersMs = 32_000;
 /**
@@ -84,30 +81,17 @@ function open(context: DeviceContext): Device {
   /** The exchanges whose responses are written piece by piece. */
   const streams = new WeakMap<ServerResponse, number>();
   let exchangeIds = 0;
-  let strangersExchanges = 0;
   let room: HeapRoom | undefined;
 
   function listen({ host, port, tls }: Listen, done: (answer: NetAnswer) => void) {
     let server: Server;
     try {
-      server = tls
-        ? tlsHttp().createServer(
-            {
-              key: tls.key,
-              cert: tls.cert,
-              ca: tls.clientCa,
-              requestCert: true,
-              rejectUnauthorized: false,
-              handshakeTimeout: handshakeMs,
-            },
-            onRequest,
-          )
-        : http().createServer(onRequest);
+      server = tls ? tlsHttp().createServer(tlsOptions(tls), onRequest) : http().createServer(onRequest);
     } catch (error) {
       return done(failure(error));
     }
     if (tls) guard(server);
-    server.maxConnections = connectionLimits.connectionsMax;
+    else server.maxConnections = connectionLimits.connectionsMax;
     server.keepAliveTimeout = keepAliveMs;
     server.headersTimeout = headersMs;
     server.requestTimeout = requestMs;
@@ -136,8 +120,7 @@ function open(context: DeviceContext): Device {
   }
 
   /** What is not even begun costs nothing: a thread that died would lose all that it has begun. */
-  function isFull(isStranger: boolean): boolean {
-    if (isStranger && strangersExchanges >= strangersExchangesMax) return true;
+  function isFull(): boolean {
     return exchanges.size + webSockets.size() >= exchangesMax || room?.isShort() === true;
   }
 
@@ -145,10 +128,9 @@ function open(context: DeviceContext): Device {
     // By the time that its turn comes the body may be there.
     const hasBody = isBodyUnread(request);
     pipelines.enter(request.socket, response, () => {
-      const own: Exchange = { request, response, isStranger: isStranger(request) };
-      if (isFull(own.isStranger)) return refuse(response);
+      if (isFull()) return refuse(response);
       if (!hasBody) request.resume();
-      begin(own, hasBody ? { hasBody } : {});
+      begin({ request, response }, hasBody ? { hasBody } : {});
     });
   }
 
@@ -157,25 +139,18 @@ function open(context: DeviceContext): Device {
     // Whoever wants to speak something else from here on has to wait for the answers to what was said before.
     if (pipelines.isBusy(socket)) return void socket.destroy();
     const response = responseOnSocket(http().ServerResponse, request, socket);
+    if (isFull()) return refuse(response);
     const upgrade = (request.headers.upgrade ?? "").toLowerCase();
-    const own: Exchange = { request, response, upgrade, isStranger: isStranger(request) };
-    if (isFull(own.isStranger)) return refuse(response);
-    const exchange = begin(own, { upgrade });
+    const exchange = begin({ request, response, upgrade }, { upgrade });
     if (upgrade === "websocket") webSockets.offer(exchange, { request, socket, head, response });
   }
 
-  function isStranger({ socket }: IncomingMessage): boolean {
-    return (socket as TLSSocket).encrypted === true && shownPeerOf(socket as TLSSocket).peer === undefined;
-  }
-
   function begin(own: Exchange, more: Pick<Pushed, "hasBody" | "upgrade">): number {
-    const { request, response, isStranger } = own;
+    const { request, response } = own;
     const exchange = ++exchangeIds;
     exchanges.set(exchange, own);
-    if (isStranger) strangersExchanges++;
     response.on("drain", () => turns.goOn(response) || drained(response));
     response.on("close", () => {
-      if (isStranger) strangersExchanges--;
       webSockets.forget(exchange);
       bodies.release(request);
       answers.end(response);
@@ -315,6 +290,11 @@ function open(context: DeviceContext): Device {
       webSockets.close();
     },
   };
+}
+
+/** How a server shakes hands: it asks for a certificate, but who has none is somebody as well. */
+export function tlsOptions({ key, cert, clientCa }: NonNullable<Listen["tls"]>): ServerOptions {
+  return { key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false, handshakeTimeout: handshakeMs };
 }
 
 /**

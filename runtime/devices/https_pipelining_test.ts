@@ -2,7 +2,7 @@ import { Agent } from "node:https";
 import { connect } from "node:tls";
 import { assert, test } from "../../properties/house/test.ts";
 import { certificates } from "../../properties/stages/devices/certificates.ts";
-import { bodyOf, call, type Server, withServer } from "../../properties/stages/devices/https_server.ts";
+import { bodyOf, call, type Pushed, type Server, withServer } from "../../properties/stages/devices/https_server.ts";
 
 const { authority, serving } = certificates;
 const tls = { key: serving.key, cert: serving.cert, clientCa: authority };
@@ -82,4 +82,47 @@ test("https reads no more from a client that takes no answers", () =>
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.ok(server.pushed.length < count / 10, `${server.pushed.length} of ${count} were asked for`);
     socket.destroy();
+  }, tls));
+
+test("https begins with a request when the one before it on the connection is answered, and tells of the end of each", () =>
+  withServer(async (server) => {
+    const socket = connect({ host: "127.0.0.1", port: server.port, ...trust });
+    await new Promise((resolve) => socket.once("secureConnect", resolve));
+    const count = 300;
+    socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(count));
+    const begun = () => server.pushed.filter(({ type }) => type === "net.request") as Pushed[];
+    const untilBegun = async (least: number) => {
+      while (begun().length < least) await new Promise((resolve) => setTimeout(resolve, 2));
+    };
+    await untilBegun(1);
+    const body = "x".repeat(200 * kib);
+    for (let index = 0; index < count - 1; index++) {
+      assert.equal(begun().length, index + 1, "nothing is done for who still waits");
+      const { exchange } = begun()[index] as Pushed;
+      const answer = { exchange, code: 200, headers: {}, body: index % 50 === 0 ? body : "" };
+      await server.ask({ op: "respond", ...answer, end: true });
+      socket.resume();
+      await untilBegun(index + 2);
+    }
+    socket.destroy();
+    const last = begun().at(-1);
+    while (server.pushed.at(-1)?.type !== "net.closed") await new Promise((resolve) => setTimeout(resolve, 2));
+    assert.equal(begun().at(-1), last);
+    assert.deepEqual(server.pushed.at(-1), { type: "net.closed", exchange: last?.exchange });
+  }, tls));
+
+test("https lets go of a client that asks for another protocol before its last answer, and of nobody else", () =>
+  withServer(async (server) => {
+    const socket = connect({ host: "127.0.0.1", port: server.port, ...trust }).on("error", () => {});
+    await new Promise((resolve) => socket.once("secureConnect", resolve));
+    const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+    socket.write(`GET /slow HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`);
+    await new Promise((resolve) => socket.resume().once("close", resolve));
+    assert.deepEqual(
+      server.pushed.map(({ type }) => type),
+      ["net.request", "net.closed"],
+    );
+    server.onRequest = ({ exchange }) =>
+      void server.ask({ op: "respond", exchange, code: 200, headers: {}, body: "ok", end: true });
+    assert.equal((await call(server, { path: "/", tls: trust })).body, "ok");
   }, tls));
