@@ -4,17 +4,35 @@
 
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 
-let lastSecond = Number.NaN;
-let lastText = "";
+/** All days but the 31st, of years that are not written with leading zeros. */
+const plainDay = "[1-9]\\d{3}-(?:(?:0[13-9]|1[0-2])-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))";
+const plainSecond = `${plainDay}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d`;
+const plain = { time: new RegExp(`^${plainSecond}Z$`), microTime: new RegExp(`^${plainSecond}\\.\\d{6}Z$`) };
+
+/** Whether a text is sure to be what would be written for the time that it tells: nearly all are, and need no reading. */
+export function isPlainTime(text: string, scalar: "time" | "microTime"): boolean {
+  return plain[scalar].test(text);
+}
+
+const daySeconds = 86_400;
+const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
+let [lastDay, lastSecond] = [Number.NaN, Number.NaN];
+let [lastDate, lastText] = ["", ""];
 
 /** The Time of an instant: its fraction of a second is cut off. */
 export function formatTime(ms: number): string {
   const second = Math.floor(ms / 1000);
-  // Most stamps of one moment are equal; the cache holds one entry and cannot change an answer.
-  if (second !== lastSecond) {
-    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
-    lastSecond = second;
+  // Most stamps of one moment are equal, and nearly all are of one day; what is kept cannot change an answer.
+  if (second === lastSecond) return lastText;
+  const day = Math.floor(second / daySeconds);
+  if (day !== lastDay) {
+    lastDate = new Date(day * daySeconds * 1000).toISOString().slice(0, 11);
+    lastDay = day;
   }
+  const left = second - day * daySeconds;
+  const minutes = Math.floor(left / 60);
+  lastText = `${lastDate}${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}:${twoDigits[left % 60]}Z`;
+  lastSecond = second;
   return lastText;
 }
 

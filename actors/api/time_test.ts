@@ -1,5 +1,5 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
-import { elapsedMs, formatInstant, formatMicroTime, formatTime, parseInstant, parseTime } from "./time.ts";
+import { elapsedMs, formatInstant, formatMicroTime, formatTime, isPlainTime, parseInstant, parseTime } from "./time.ts";
 
 test("formatTime() cuts off the fraction, formatMicroTime() keeps microseconds", () => {
   assert.equal(formatTime(1_700_000_000_999), "2023-11-14T22:13:20Z");
@@ -29,6 +29,44 @@ const instantMs = fc.integer({ min: 0, max: 4_000_000_000_000 });
 property("times survive writing and reading", [instantMs], (ms) => {
   assert.equal(parseTime(formatTime(ms)), Math.floor(ms / 1000) * 1000);
   assert.equal(parseTime(formatMicroTime(ms)), ms);
+});
+
+property(
+  "formatTime() writes what ISO 8601 has for every second",
+  [fc.integer({ min: -62_167_219_200, max: 253_402_300_799 })],
+  (second) => {
+    assert.equal(formatTime(second * 1000), `${new Date(second * 1000).toISOString().slice(0, 19)}Z`);
+  },
+);
+
+/** Times and what is nearly one. */
+const timeText = fc
+  .tuple(
+    fc.integer({ min: -62_167_219_200, max: 253_402_300_799 }),
+    fc.nat(999_999),
+    fc.nat(27),
+    fc.string({ maxLength: 1 }),
+  )
+  .map(([seconds, micros, at, letter]) => {
+    const text = formatInstant({ seconds, nanos: micros * 1000 }, micros % 2 === 0 ? "microTime" : "time");
+    return micros % 3 === 0 ? `${text.slice(0, at)}${letter}${text.slice(at + 1)}` : text;
+  });
+
+property(
+  "isPlainTime() knows none but those that are written as they were read",
+  [fc.oneof(timeText, fc.constantFrom("0001-01-01T00:00:00Z", "2023-02-29T00:00:00Z", "2023-04-31T00:00:00Z"))],
+  (text) => {
+    for (const scalar of ["time", "microTime"] as const) {
+      const instant = parseInstant(text);
+      if (isPlainTime(text, scalar)) assert.equal(instant && formatInstant(instant, scalar), text);
+    }
+  },
+);
+
+test("isPlainTime() knows the times that everybody writes", () => {
+  assert.ok(isPlainTime("2026-02-28T23:59:59Z", "time"));
+  assert.ok(isPlainTime("2026-11-30T00:00:00.000001Z", "microTime"));
+  assert.ok(!isPlainTime("2026-11-30T00:00:00Z", "microTime"));
 });
 
 property("the texts of times are ordered as the times are", [instantMs, instantMs], (a, b) => {

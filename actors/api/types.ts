@@ -213,7 +213,11 @@ export function thaw<T>(value: Frozen<T> | T): T {
   if (typeof value !== "object" || value === null) return value as T;
   if (Array.isArray(value)) return value.map((item) => thaw(item)) as T;
   const copy: Fields = {};
-  for (const key in value) setOwn(copy, { key, value: thaw((value as Fields)[key]) });
+  for (const key in value) {
+    const inner = thaw((value as Fields)[key]);
+    if (key === "__proto__") setOwn(copy, { key, value: inner });
+    else copy[key] = inner;
+  }
   return copy as T;
 }
 

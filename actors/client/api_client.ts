@@ -1,7 +1,7 @@
 import type { Address, FailedEvent, ReplyEvent, Step } from "../../runtime/mod.ts";
 import { encode } from "../api/codec.ts";
 import type { Frozen, KubeList, KubeObject, Status } from "../api/types.ts";
-import type { ApiRequest, ApiResponse, ApiWatchEvents, User } from "../apiserver/messages.ts";
+import type { ApiRequest, ApiResponse, ApiWatchEvents, User, WatchPiece } from "../apiserver/messages.ts";
 import {
   type Asked,
   type Binding,
@@ -72,6 +72,8 @@ export interface ApiClient {
   watch(step: Step, target: Target, handlers: StreamHandlers): WatchHandle;
   /** Takes the events that are the client's (`componentParts().on` names them); false for any other. */
   handle(event: { readonly type: string }, step: Step): boolean;
+  /** Takes a piece of one of its watches; false for any other. */
+  takePiece(piece: WatchPiece, step: Step): boolean;
   /** Forgets all: nobody is called back any more, watches are closed, timers cancelled. */
   reset(step: Step): void;
   /** Timers for parts that live beside the client; their events come through `handle` as well. */
@@ -256,9 +258,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
           return failed(step, event as FailedEvent);
         case "api.watch": {
           const { body } = event as unknown as { body: ApiWatchEvents };
-          let isMine = false;
-          for (const piece of body.pieces) isMine = streams.piece(step, piece) || isMine;
-          return isMine;
+          for (const piece of body.pieces) streams.piece(step, piece);
+          return true;
         }
         case "api.watch.closed": {
           const { watch } = (event as unknown as { body: { watch: number } }).body;
@@ -278,6 +279,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
           return timers.handle(event, step);
       }
     },
+    takePiece: (piece, step) => streams.piece(step, piece),
     reset(step) {
       underWay.clear();
       waiting = [];

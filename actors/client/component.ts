@@ -1,12 +1,14 @@
 import { type Mail, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import type { KubeObject } from "../api/types.ts";
-import type { ApiServerMessage, ApiUnwatch, ApiWatchEvents } from "../apiserver/messages.ts";
+import type { ApiServerMessage, ApiUnwatch, ApiWatchEvents, WatchPiece } from "../apiserver/messages.ts";
 import type { Informer } from "./informer.ts";
 
 /** A part of an actor's data that takes some of its events: an API client, a leader election. */
 export interface Taker {
   /** False when the event is not for it. */
   handle(event: { readonly type: string }, step: Step): boolean;
+  /** False when the piece is of no watch of its own; absent where it has none. */
+  takePiece?(piece: WatchPiece, step: Step): boolean;
 }
 
 /** What the data of a component has for the shared parts of its chart. */
@@ -72,14 +74,12 @@ export function offer({ takers }: ComponentData, event: { readonly type: string 
   else takers.some((taker) => taker.handle(event, step));
 }
 
-/** Pieces that come together may be of watches of several takers: each is offered by itself. */
-function offerPieces(takers: readonly Taker[], mail: Mail<ApiWatchEvents>, step: Step): void {
-  const { pieces } = mail.body;
-  for (const piece of pieces) {
-    const event = pieces.length === 1 ? mail : { ...mail, body: { ...mail.body, pieces: [piece] } };
-    if (takers.some((taker) => taker.handle(event, step))) continue;
+/** Pieces that come together may be of watches of several takers. */
+function offerPieces(takers: readonly Taker[], { from, body }: Mail<ApiWatchEvents>, step: Step): void {
+  for (const piece of body.pieces) {
+    if (takers.some((taker) => taker.takePiece?.(piece, step))) continue;
     // Nobody's stream: one of an earlier life, or one that was given up. The server should know.
-    step.send(mail.from, { type: "api.unwatch", watch: piece.watch } as ApiUnwatch);
+    step.send(from, { type: "api.unwatch", watch: piece.watch } as ApiUnwatch);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { generateName } from "../api/names.ts";
 import { type Event, type Frozen, type KubeObject, keyOf } from "../api/types.ts";
+import type { WatchPiece } from "../apiserver/messages.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import type { Kind } from "../client/api_request.ts";
 import { createEventRecorder } from "../client/events.ts";
@@ -41,6 +42,8 @@ export interface Reconciler {
   reset(step: Step): void;
   /** Takes the client's events, then works on what has become ready. */
   handle(event: { readonly type: string }, step: Step): boolean;
+  /** The same with a piece of one of the client's watches. */
+  takePiece(piece: WatchPiece, step: Step): boolean;
 }
 
 const keysPerStepMax = 64;
@@ -174,6 +177,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     };
   }
 
+  function worked(hasTaken: boolean, step: Step): boolean {
+    for (const key of ownWrites.takeReady(step.uptimeMs)) queue.add(key);
+    if (hasTaken) pump(step);
+    return hasTaken;
+  }
+
   return {
     informers,
     queue,
@@ -199,12 +208,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       ownWrites.clear();
       memory = loop.begin();
     },
-    handle(event, step) {
-      const taken = client.handle(event, step);
-      for (const key of ownWrites.takeReady(step.uptimeMs)) queue.add(key);
-      if (taken) pump(step);
-      return taken;
-    },
+    handle: (event, step) => worked(client.handle(event, step), step),
+    takePiece: (piece, step) => worked(client.takePiece(piece, step), step),
   };
 }
 

@@ -10,6 +10,35 @@ export interface RaftWatch {
 
 type Entry = RaftView["log"]["entries"][number];
 
+/** All of a replica that the promises are about. */
+export interface Mark {
+  readonly term: number;
+  readonly role: string;
+  readonly commitIndex: number;
+  readonly snapshotIndex: number;
+  readonly length: number;
+  readonly lastTerm: number;
+}
+
+/** What to know of a replica to see later whether it has changed. */
+export function markOf({ log, term, role, commitIndex }: RaftView): Mark {
+  const { snapshotIndex, entries } = log;
+  return { term, role, commitIndex, snapshotIndex, length: entries.length, lastTerm: entries.at(-1)?.term ?? 0 };
+}
+
+/** Whether a replica has changed nothing that the promises are about. */
+export function isAt(mark: Mark, { log, term, role, commitIndex }: RaftView): boolean {
+  const { snapshotIndex, entries } = log;
+  return (
+    mark.commitIndex === commitIndex &&
+    mark.length === entries.length &&
+    mark.term === term &&
+    mark.role === role &&
+    mark.snapshotIndex === snapshotIndex &&
+    mark.lastTerm === (entries.at(-1)?.term ?? 0)
+  );
+}
+
 /** How far down two logs are compared when they change, unless they were found equal further up before. */
 const compareMax = 200;
 
@@ -30,7 +59,7 @@ export const raft = {
     const leaders = new Map<number, string>();
     const committed: Entry[] = [];
     const checkedTo = new Map<string, number>();
-    const seen = new Map<string, string>();
+    const seen = new Map<string, Mark>();
     const matched: Matched = new Map();
 
     function checkLeader(view: RaftView): string | undefined {
@@ -65,11 +94,9 @@ export const raft = {
     }
 
     function changed(view: RaftView): boolean {
-      const { log, term, role, commitIndex } = view;
-      const last = log.entries.at(-1);
-      const mark = `${term} ${role} ${commitIndex} ${log.snapshotIndex} ${last?.index} ${last?.term}`;
-      if (seen.get(view.self) === mark) return false;
-      seen.set(view.self, mark);
+      const before = seen.get(view.self);
+      if (before && isAt(before, view)) return false;
+      seen.set(view.self, markOf(view));
       return true;
     }
 

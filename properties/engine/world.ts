@@ -1,7 +1,8 @@
 import { decode } from "../../actors/api/codec.ts";
 import type { Frozen, KubeObject } from "../../actors/api/types.ts";
+import { withResourceVersion } from "../../actors/apiserver/storage/item.ts";
 import { changesAt, type Keyspace } from "../../actors/store/keyspace/keyspace.ts";
-import type { StoreEvent } from "../../actors/store/messages.ts";
+import type { KeyValue, StoreEvent } from "../../actors/store/messages.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import type { RunDefinition } from "./run_definition.ts";
 
@@ -39,6 +40,12 @@ function folderName(key: string): string {
   return key.slice(0, key.indexOf("/", root.length) + 1);
 }
 
+/** What servers store of objects they have with its version: whose text is the same is decoded once. */
+function valueIn({ value, modRevision }: KeyValue): Partial<Frozen<KubeObject>> | undefined {
+  if (!value.startsWith("{")) return undefined;
+  return decode(value.includes('"metadata":{"name":') ? withResourceVersion(value, modRevision) : value);
+}
+
 /** Makes a world in which nothing was committed yet. */
 export function createWorld(definition: RunDefinition, simulation: Simulation): World {
   const folders = new Map<string, Map<string, { object: Frozen<KubeObject>; modRevision: number }>>();
@@ -57,8 +64,7 @@ export function createWorld(definition: RunDefinition, simulation: Simulation): 
   function take({ type, kv }: StoreEvent): Commit {
     const folder = folderOf(kv.key);
     const previous = folder.get(kv.key)?.object;
-    const value =
-      type === "put" && kv.value.startsWith("{") ? (decode(kv.value) as Partial<Frozen<KubeObject>>) : undefined;
+    const value = type === "put" ? valueIn(kv) : undefined;
     // API servers also keep there what is no object: which addresses are given.
     const object = value?.metadata ? (value as Frozen<KubeObject>) : undefined;
     if (object) folder.set(kv.key, { object, modRevision: kv.modRevision });

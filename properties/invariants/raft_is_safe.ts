@@ -1,35 +1,8 @@
 import type { RaftView } from "../../actors/store/raft/view.ts";
 import type { Address } from "../../runtime/mod.ts";
 import { storeAddresses } from "../../scenarios/cluster/topology.ts";
-import { raft as raftRules } from "../checkers/raft.ts";
+import { isAt, type Mark, markOf, raft as raftRules } from "../checkers/raft.ts";
 import type { Invariant } from "../engine/invariant.ts";
-
-/** All of a replica that the rules are about. */
-interface Mark {
-  readonly term: number;
-  readonly role: string;
-  readonly commitIndex: number;
-  readonly snapshotIndex: number;
-  readonly length: number;
-  readonly lastTerm: number;
-}
-
-function markOf({ log, term, role, commitIndex }: RaftView): Mark {
-  const { snapshotIndex, entries } = log;
-  return { term, role, commitIndex, snapshotIndex, length: entries.length, lastTerm: entries.at(-1)?.term ?? 0 };
-}
-
-function isAt(mark: Mark, { log, term, role, commitIndex }: RaftView): boolean {
-  const { snapshotIndex, entries } = log;
-  return (
-    mark.commitIndex === commitIndex &&
-    mark.length === entries.length &&
-    mark.term === term &&
-    mark.role === role &&
-    mark.snapshotIndex === snapshotIndex &&
-    mark.lastTerm === (entries.at(-1)?.term ?? 0)
-  );
-}
 
 /** Election safety, log matching, leader completeness and state-machine safety. */
 export const raftIsSafe: Invariant = {

@@ -4,7 +4,7 @@
  */
 import { jsonKind } from "../go_format.ts";
 import { canonicalQuantity, hasQuantityShape, parseQuantity, quantityFormatError } from "../quantity.ts";
-import { formatInstant, parseInstant } from "../time.ts";
+import { formatInstant, isPlainTime, parseInstant } from "../time.ts";
 import type { Fields, KubeObject } from "../types.ts";
 import type { Definition, FieldType, Scalar } from "./schema.ts";
 import { definitionOf, goTypeName, shortName } from "./schema.ts";
@@ -217,15 +217,17 @@ const secondsUnset = -62_135_596_800;
 
 function decodeTime(value: unknown, type: ScalarType, context: Context): string | undefined {
   if (typeof value !== "string") throw wrongType(value, type, context);
+  const scalar = type.scalar === "time" ? "time" : "microTime";
+  if (isPlainTime(value, scalar)) return value;
   const instant = parseInstant(value);
   if (instant === undefined) {
-    const layout = type.scalar === "time" ? "2006-01-02T15:04:05Z07:00" : "2006-01-02T15:04:05.000000Z07:00";
+    const layout = scalar === "time" ? "2006-01-02T15:04:05Z07:00" : "2006-01-02T15:04:05.000000Z07:00";
     throw new WrongType(
       `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse ${JSON.stringify(value)} as "2006"`,
     );
   }
   if (instant.seconds === secondsUnset && instant.nanos === 0) return undefined;
-  return formatInstant(instant, type.scalar === "time" ? "time" : "microTime");
+  return formatInstant(instant, scalar);
 }
 
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;

@@ -124,8 +124,10 @@ function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call 
 function handle(server: Server, call: Call, step: Step) {
   const { verb, subresource = "" } = call.request;
   if (subresource !== "") return handlePart(server, call, step, subresource);
-  const unsupported = methodNotAllowed({ group: call.kind.group, resource: call.kind.plural }, verb);
-  if (!call.kind.verbs.includes(verb)) return respondStatus(call, step, unsupported);
+  if (!call.kind.verbs.includes(verb)) {
+    const unsupported = methodNotAllowed({ group: call.kind.group, resource: call.kind.plural }, verb);
+    return respondStatus(call, step, unsupported);
+  }
   switch (verb) {
     case "get":
       return get(server, call, step);

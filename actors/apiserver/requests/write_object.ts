@@ -8,7 +8,7 @@ import type { Frozen, KubeObject, ObjectMeta } from "../../api/types.ts";
 import { addressesOnDelete, addressesOnUpdate } from "../admission/service_addresses.ts";
 import type { Server } from "../server.ts";
 import type { Change, Current } from "../storage/guaranteed_update.ts";
-import { encodeForStore, type Item, objectFor, withResourceVersion } from "../storage/item.ts";
+import { encodeForStore, type Item, isWithResourceVersion, objectFor } from "../storage/item.ts";
 import { type Call, type Draft, type Existing, groupKind, groupResource, warn } from "./call.ts";
 
 /** Which part of an object a write may change. */
@@ -41,7 +41,7 @@ export function updateChange(server: Server, call: Call, step: Step, change: Obj
   const text = encodeForStore(call.kind.toStorage(draft));
   if (endsByUpdate(draft, old)) return { do: "delete", text, ...addressesOnDelete(call.kind, old) };
   // What would not change anything is not written: it would only wake everybody who watches.
-  if (withResourceVersion(text, item.revision) === item.text) return { do: "nothing" };
+  if (isWithResourceVersion(item.text, text, item.revision)) return { do: "nothing" };
   return { do: "put", text, ...addresses };
 }
 

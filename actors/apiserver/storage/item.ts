@@ -15,13 +15,31 @@ export interface Item {
 
 const metadataStart = '"metadata":{';
 
+/** Texts that were made a moment ago, by the last digits of their revisions. */
+const lately: ({ readonly stored: string; readonly revision: number; readonly text: string } | undefined)[] = [];
+const latelyMask = 63;
+
 /**
  * The text of an object with its resource version, made without decoding it: stored texts have no resource version,
- * and begin with `apiVersion`, `kind` and a `metadata` that is not empty (see `encodeForStore`).
+ * and begin with `apiVersion`, `kind` and a `metadata` that is not empty (see `encodeForStore`). The answer to a write,
+ * the cache that sees it a moment later, and the caches of other servers in the thread share one text, and with it what
+ * the engine and `decode` know of it.
  */
 export function withResourceVersion(stored: string, revision: number): string {
+  const found = lately[revision & latelyMask];
+  if (found?.revision === revision && found.stored === stored) return found.text;
   const at = stored.indexOf(metadataStart) + metadataStart.length;
-  return `${stored.slice(0, at)}"resourceVersion":"${revision}",${stored.slice(at)}`;
+  const text = `${stored.slice(0, at)}"resourceVersion":"${revision}",${stored.slice(at)}`;
+  lately[revision & latelyMask] = { stored, revision, text };
+  return text;
+}
+
+/** Whether that would be the text. */
+export function isWithResourceVersion(text: string, stored: string, revision: number): boolean {
+  const at = stored.indexOf(metadataStart) + metadataStart.length;
+  const version = `"resourceVersion":"${revision}",`;
+  if (text.length !== stored.length + version.length) return false;
+  return text.startsWith(version, at) && text.startsWith(stored.slice(0, at)) && text.endsWith(stored.slice(at));
 }
 
 /** What the store is given: the object's text without its resource version, its fields in the order the cache needs. */

@@ -27,7 +27,7 @@ export function readEntry(record: string): Entry {
 }
 
 /** The command's text in an entry. */
-export function commandText({ record }: Entry): string {
+export function commandText({ record }: Pick<Entry, "record">): string {
   const payload = payloadOf(record);
   return payload.slice(payload.indexOf(" ", payload.indexOf(" ", 2) + 1) + 1);
 }
