@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { choose } from "../network/choose.ts";
 import { type Packet, resetFor, unreachableFor } from "../network/packet.ts";
-import type { MachineData } from "./data.ts";
+import type { ComputerData } from "./data.ts";
 import { isLoopback, scopeOf } from "./loopback.ts";
 import { neighbourMs } from "./neighbours.ts";
 
@@ -9,7 +9,7 @@ import { neighbourMs } from "./neighbours.ts";
  * Carries a packet as the kernel of a node does: connections that are known are led as before, new ones as the rules
  * say, and all go to whoever has the address then.
  */
-export function carry(data: MachineData, packet: Packet, step: Step) {
+export function carry(data: ComputerData, packet: Packet, step: Step) {
   if (isInside(data, packet)) return data.transport.receive(packet, step);
   const known = data.conntrack.translate(packet, step.uptimeMs);
   if (known) return pass(data, known, step);
@@ -21,12 +21,12 @@ export function carry(data: MachineData, packet: Packet, step: Step) {
 }
 
 /** Whether a packet never leaves its sandbox: no rule of the node sees it. */
-function isInside({ sandboxes }: MachineData, { source, target }: Packet): boolean {
+function isInside({ sandboxes }: ComputerData, { source, target }: Packet): boolean {
   return scopeOf(target.ip) !== undefined || (source.ip === target.ip && sandboxes.withIp(target.ip) !== undefined);
 }
 
 /** Takes the first packet of a connection to where the rules lead it. */
-function lead(data: MachineData, packet: Packet, step: Step) {
+function lead(data: ComputerData, packet: Packet, step: Step) {
   const { source, target } = packet;
   const options = { random: step.float(), nowMs: step.uptimeMs, affinity: data.affinity };
   const choice = choose(data.rules, { protocol: "tcp", source: source.ip, ...target }, options);
@@ -45,31 +45,31 @@ function lead(data: MachineData, packet: Packet, step: Step) {
 }
 
 /** What pods send to where no pods are goes out under the node's address: nobody else knows theirs. */
-function leavesCluster({ sandboxes, routes, input }: MachineData, source: string, target: string): boolean {
+function leavesCluster({ sandboxes, routes, input }: ComputerData, source: string, target: string): boolean {
   if (target === input.nodeIp || isLoopback(target)) return false;
   return sandboxes.withIp(source) !== undefined && sandboxes.withIp(target) === undefined && !routes.isPodIp(target);
 }
 
 /** An address of the node itself for a connection of somebody else. */
-function hide({ ports, input: { nodeIp } }: MachineData) {
+function hide({ ports, input: { nodeIp } }: ComputerData) {
   const port = ports.take(nodeIp);
   return port === undefined ? undefined : { ip: nodeIp, port };
 }
 
 /** Hands a packet to whoever has its target's address. */
-function pass(data: MachineData, packet: Packet, step: Step) {
+function pass(data: ComputerData, packet: Packet, step: Step) {
   const { ip } = packet.target;
   const { input, routes } = data;
   if (ip === input.nodeIp || isLoopback(ip) || data.sandboxes.withIp(ip)) return data.transport.receive(packet, step);
-  const machine = routes.machineOf(ip);
-  if (machine === step.self) return ask(data, packet, step);
-  const host = machine ?? input.hosts[ip];
+  const computer = routes.computerOf(ip);
+  if (computer === step.self) return ask(data, packet, step);
+  const host = computer ?? input.hosts[ip];
   if (host !== undefined) return step.send(host, packet);
   if (packet.kind === "syn") data.outbox.push(unreachableFor(packet));
 }
 
 /** No pod has the address: whoever sent the packet hears of it when nobody has answered to it. */
-function ask(data: MachineData, packet: Packet, step: Step) {
+function ask(data: ComputerData, packet: Packet, step: Step) {
   if (!data.neighbours.wait(packet)) return;
   const { ip } = packet.target;
   const giveUp = () => {

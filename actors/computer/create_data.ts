@@ -5,18 +5,18 @@ import { createRuleTable } from "../network/rule_table.ts";
 import { createTransport } from "../network/transport.ts";
 import { createBridges } from "./bridge.ts";
 import { createConntrack } from "./conntrack.ts";
-import type { MachineData } from "./data.ts";
-import type { MachineInput } from "./messages.ts";
+import type { ComputerData } from "./data.ts";
+import type { ComputerInput } from "./messages.ts";
 import { createNeighbours } from "./neighbours.ts";
 import { createPorts } from "./ports.ts";
 import { createRoutes } from "./routes.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { createSockets, offer } from "./sockets.ts";
 
-/** A machine that has just been switched on. */
-export function createData(input: MachineInput, step: Step): MachineData {
+/** A computer that has just been switched on. */
+export function createData(input: ComputerInput, step: Step): ComputerData {
   const ports = createPorts(step.int(2 ** 16));
-  const data: MachineData = {
+  const data: ComputerData = {
     input,
     rules: createRuleTable(input.node),
     affinity: createAffinity(),

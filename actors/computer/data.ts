@@ -7,7 +7,7 @@ import type { Packet } from "../network/packet.ts";
 import type { RuleTable } from "../network/rule_table.ts";
 import type { Bridges } from "./bridge.ts";
 import type { Conntrack } from "./conntrack.ts";
-import type { MachineInput } from "./messages.ts";
+import type { ComputerInput } from "./messages.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { Ports } from "./ports.ts";
 import type { Routes } from "./routes.ts";
@@ -17,9 +17,9 @@ import type { Sockets } from "./sockets.ts";
 /** What is done with an answer; undefined: there will be none. */
 export type Then = (answer: unknown, step: Step) => void;
 
-/** All that a machine has in memory: gone when it loses power. */
-export interface MachineData {
-  readonly input: MachineInput;
+/** All that a computer has in memory: gone when it loses power. */
+export interface ComputerData {
+  readonly input: ComputerInput;
   /** The rules that kube-proxy has made. */
   readonly rules: RuleTable;
   readonly affinity: Affinity;
@@ -42,12 +42,12 @@ export interface MachineData {
 }
 
 /** Asks the container runtime; `then` gets its answer in a later step. */
-export function askRuntime(data: MachineData, step: Step, request: unknown, then: Then): void {
+export function askRuntime(data: ComputerData, step: Step, request: unknown, then: Then): void {
   data.calls.set(step.device("cri", request), then);
 }
 
 /** Passes a call of the kubelet on to the container runtime, and the answer back. */
-export function relay(data: MachineData, mail: Mail, request: CriRequest, step: Step, learn: LearnFrom): void {
+export function relay(data: ComputerData, mail: Mail, request: CriRequest, step: Step, learn: LearnFrom): void {
   const { from, ask } = mail;
   askRuntime(data, step, request, (answer, later) => {
     learn(data, { request, answer: answer as CriAnswer }, later);
@@ -57,7 +57,7 @@ export function relay(data: MachineData, mail: Mail, request: CriRequest, step: 
 
 /** Takes note of what an answer of the container runtime says. */
 export type LearnFrom = (
-  data: MachineData,
+  data: ComputerData,
   call: { readonly request: CriRequest; readonly answer: CriAnswer },
   step: Step,
 ) => void;

@@ -1,7 +1,7 @@
 import type { Mail, Step } from "../../runtime/mod.ts";
 import { callOff } from "../kit/alarms.ts";
 import type { EndHandlers } from "../network/connection.ts";
-import type { MachineData } from "./data.ts";
+import type { ComputerData } from "./data.ts";
 import type { HostDial, HostDialAnswer } from "./messages.ts";
 import { open } from "./open.ts";
 
@@ -13,7 +13,7 @@ export const dialErrors = {
 } as const;
 
 /** The node's own prober opens a connection, and breaks it as soon as it stands. */
-export function dial(data: MachineData, mail: Mail<HostDial>, step: Step): void {
+export function dial(data: ComputerData, mail: Mail<HostDial>, step: Step): void {
   const { ip, port, timeoutMs } = mail.body;
   const { from, ask } = mail;
   const answer = (later: Step, cause?: string) => {

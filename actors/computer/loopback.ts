@@ -1,5 +1,5 @@
 /**
- * Each sandbox has a loopback of its own: inside a machine its addresses are written with the sandbox's id behind them,
+ * Each sandbox has a loopback of its own: inside a computer its addresses are written with the sandbox's id behind them,
  * `127.0.0.1%ID`, so that they are no one else's. The node's own loopback has none.
  */
 export function scoped(ip: string, sandbox: string): string {

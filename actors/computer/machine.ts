@@ -2,24 +2,24 @@ import { setup } from "xstate";
 import { type ActorEvent, type AskId, type ChartTypes, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import { carry } from "./carry.ts";
 import { createData } from "./create_data.ts";
-import { askRuntime, type MachineData, relay } from "./data.ts";
+import { askRuntime, type ComputerData, relay } from "./data.ts";
 import { pretence } from "./defects.ts";
 import { dial } from "./dial.ts";
-import type { DataplaneRules, MachineInput, MachineMessage } from "./messages.ts";
+import type { ComputerInput, ComputerMessage, DataplaneRules } from "./messages.ts";
 import { learn, ring, settle } from "./network.ts";
 import { connect, push } from "./sockets.ts";
 import { processSays } from "./stream_process.ts";
 import { onStream, openStream, streamsGone } from "./streams.ts";
 
-const { on, act, begin, when } = reducers<MachineData, MachineMessage>();
+const { on, act, begin, when } = reducers<ComputerData, ComputerMessage>();
 
 /** What the container runtime pushes for the node's kubelet. */
 const kubeletPushes = ["cri.exited", "cri.ready", "cri.healthy", "cri.logged"] as const;
 
 /** A reducer for one type of message; what it did to connections is carried out behind it. */
-function net<Type extends MachineMessage["type"]>(
+function net<Type extends ComputerMessage["type"]>(
   type: Type,
-  reduce: (data: MachineData, mail: Extract<ActorEvent<MachineMessage>, { readonly type: Type }>, step: Step) => void,
+  reduce: (data: ComputerData, mail: Extract<ActorEvent<ComputerMessage>, { readonly type: Type }>, step: Step) => void,
 ) {
   return on(type, (data, mail, step) => {
     reduce(data, mail as never, step);
@@ -27,8 +27,12 @@ function net<Type extends MachineMessage["type"]>(
   });
 }
 
-/** An answer has come to something that this machine asked, or it will not (undefined). */
-function answered(data: MachineData, { ask, body }: { readonly ask: AskId; readonly body: unknown }, step: Step): void {
+/** An answer has come to something that this computer asked, or it will not (undefined). */
+function answered(
+  data: ComputerData,
+  { ask, body }: { readonly ask: AskId; readonly body: unknown },
+  step: Step,
+): void {
   const then = data.calls.get(ask);
   if (!then) return;
   data.calls.delete(ask);
@@ -37,11 +41,11 @@ function answered(data: MachineData, { ask, body }: { readonly ask: AskId; reado
 }
 
 /**
- * The chart of a machine: the computer that a node is. It runs until it is switched off, at first without rules, so that
+ * The chart of a computer, which a node is. It runs until it is switched off, at first without rules, so that
  * its pods reach each other, but no Service.
  */
-export const machine = setup({
-  types: {} as ChartTypes<MachineData, MachineMessage, MachineInput>,
+export const computer = setup({
+  types: {} as ChartTypes<ComputerData, ComputerMessage, ComputerInput>,
   actions: {
     call: on("cri.call", (data, mail, step) => {
       const pretended = pretence(data.input.defects, mail.body.request);
@@ -103,8 +107,8 @@ export const machine = setup({
     hasRules: when((data) => data.rules.generation() > 0),
   },
 }).createMachine({
-  id: "machine",
-  context: begin((input: MachineInput, step) => createData(input, step)),
+  id: "computer",
+  context: begin((input: ComputerInput, step) => createData(input, step)),
   initial: "running",
   states: {
     running: {

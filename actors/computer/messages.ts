@@ -4,19 +4,19 @@ import type { DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_pr
 import type { Packet } from "../network/packet.ts";
 import type { StreamMessage } from "../network/streams.ts";
 
-/** The input of a machine. */
-export interface MachineInput {
+/** The input of a computer. */
+export interface ComputerInput {
   /** The name of its node. */
   readonly node: string;
   readonly nodeIp: string;
   /** The kubelet that is told what containers do by themselves. */
   readonly kubelet: Address;
-  /** Where other machines are. */
+  /** Where other computers are. */
   readonly routes: readonly Route[];
-  /** What answers at an address that no machine has: the DNS server, by IP. */
+  /** What answers at an address that no computer has: the DNS server, by IP. */
   readonly hosts: Readonly<Record<string, Address>>;
   /** Bugs to turn on, for tests of the properties only. */
-  readonly defects?: readonly MachineDefect[];
+  readonly defects?: readonly ComputerDefect[];
 }
 
 /**
@@ -25,11 +25,11 @@ export interface MachineInput {
  * - `forgetsConnections`: new rules break the connections that are open
  * - `deliversToTheDead`: the end of a pod is only pretended, so that it takes and answers what still reaches its address
  */
-export type MachineDefect = "forgetsConnections" | "deliversToTheDead";
+export type ComputerDefect = "forgetsConnections" | "deliversToTheDead";
 
 /**
- * A row of machines and their addresses: the first has the node's IP `nodeFirst` and the pod range `podFirst`/24, each
- * next one the IP and the range after that; their addresses are `machine/node-N`, with N from `index` on.
+ * A row of computers and their addresses: the first has the node's IP `nodeFirst` and the pod range `podFirst`/24, each
+ * next one the IP and the range after that; their addresses are `computer/node-N`, with N from `index` on.
  */
 export interface Route {
   readonly index: number;
@@ -55,7 +55,7 @@ export interface DataplaneRead {
   readonly type: "dataplane.read";
 }
 
-/** The rules in force on a machine. */
+/** The rules in force on a computer. */
 export interface DataplaneRules {
   readonly generation: number;
   readonly settings: NodeSettings;
@@ -81,8 +81,8 @@ export interface HostDial {
 /** `message` is Go's, as a kubelet tells it: `dial tcp 10.244.0.5:80: connect: connection refused`. */
 export type HostDialAnswer = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
-/** All that a machine takes. */
-export type MachineMessage =
+/** All that a computer takes. */
+export type ComputerMessage =
   | CriCall
   | DataplaneApply
   | DataplaneRead

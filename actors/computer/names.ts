@@ -3,7 +3,7 @@ import type { DnsQuery, DnsReply } from "../dns/messages.ts";
 import { choose } from "../network/choose.ts";
 import { isIpv4, isIpv6 } from "../network/ip.ts";
 import { clusterFirst, type Lookup, type LookupAnswer, resolve } from "../network/resolver.ts";
-import type { MachineData } from "./data.ts";
+import type { ComputerData } from "./data.ts";
 
 /** What a name leads to, or why it leads nowhere, as Node says it. */
 export type Found =
@@ -16,7 +16,7 @@ const attemptsMax = 2;
 
 /** Finds the addresses of a host for a process of a sandbox, or of the node itself; `then` may come at once. */
 export function resolveHost(
-  data: MachineData,
+  data: ComputerData,
   { sandbox, host }: { readonly sandbox: string | undefined; readonly host: string },
   step: Step,
   then: (found: Found, step: Step) => void,
@@ -49,7 +49,7 @@ const codes = {
 } as const;
 
 interface Search {
-  readonly data: MachineData;
+  readonly data: ComputerData;
   /** The IP of the pod that asks. */
   readonly source: string;
   /** The IP of the server that it asks. */

@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { sandboxGone } from "./bridge.ts";
 import { carry } from "./carry.ts";
-import type { LearnFrom, MachineData } from "./data.ts";
+import type { ComputerData, LearnFrom } from "./data.ts";
 import { scopeOf } from "./loopback.ts";
 import { release, sever } from "./sockets.ts";
 
@@ -9,7 +9,7 @@ import { release, sever } from "./sockets.ts";
 const packetsMax = 100_000;
 
 /** What ends every step: packets that were made are carried, what is over is forgotten, the timer is set. */
-export function settle(data: MachineData, step: Step): void {
+export function settle(data: ComputerData, step: Step): void {
   const { outbox, over, conntrack, ports, transport, wake } = data;
   for (let at = 0; at < outbox.length; at++) {
     const packet = outbox[at];
@@ -31,7 +31,7 @@ export function settle(data: MachineData, step: Step): void {
 }
 
 /** The timer has run out. */
-export function ring(data: MachineData, step: Step): void {
+export function ring(data: ComputerData, step: Step): void {
   data.wake.atMs = undefined;
   data.transport.wake(step);
   data.alarms.ring(step);

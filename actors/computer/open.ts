@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { End, EndHandlers } from "../network/connection.ts";
 import type { Endpoint } from "../network/endpoint.ts";
-import type { MachineData } from "./data.ts";
+import type { ComputerData } from "./data.ts";
 import { isLoopback, scoped } from "./loopback.ts";
 
 /** Who opens a connection, and to where. */
@@ -16,7 +16,7 @@ const triesMax = 8;
 
 /** Opens a connection from a sandbox or from the node; undefined when it has no address or no port left. */
 export function open(
-  data: MachineData,
+  data: ComputerData,
   { sandbox, to }: Wanted,
   handlers: EndHandlers<Step>,
   step: Step,
@@ -35,8 +35,8 @@ export function open(
   return undefined;
 }
 
-/** As which address it is sent, and what the target is called inside this machine. */
-function sourceOf({ sandboxes, input }: MachineData, sandbox: string | undefined, ip: string) {
+/** As which address it is sent, and what the target is called inside this computer. */
+function sourceOf({ sandboxes, input }: ComputerData, sandbox: string | undefined, ip: string) {
   const status = sandbox === undefined ? undefined : sandboxes.find(sandbox);
   if (sandbox !== undefined && !status) return undefined;
   const isOfNode = !status || status.ip === "";

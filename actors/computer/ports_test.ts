@@ -16,17 +16,17 @@ test("ports are given out in turn, each once, for each IP by itself, until there
   assert.equal(ports.take("a"), 60_999);
 });
 
-test("routes lead to the machine that has an IP, of its node or of its pods", () => {
+test("routes lead to the computer that has an IP, of its node or of its pods", () => {
   const routes = createRoutes([
     { index: 0, count: 300, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" },
     { index: 3_072, count: 2, nodeFirst: "192.168.12.1", podFirst: "10.128.0.0" },
   ]);
-  assert.equal(routes.machineOf("192.168.0.1"), "machine/node-0");
-  assert.equal(routes.machineOf("192.168.1.44"), "machine/node-299");
-  assert.equal(routes.machineOf("192.168.1.45"), undefined);
-  assert.equal(routes.machineOf("10.245.43.7"), "machine/node-299");
-  assert.equal(routes.machineOf("10.128.1.255"), "machine/node-3073");
-  assert.equal(routes.machineOf("10.96.0.1"), undefined);
-  assert.equal(routes.machineOf("nonsense"), undefined);
+  assert.equal(routes.computerOf("192.168.0.1"), "computer/node-0");
+  assert.equal(routes.computerOf("192.168.1.44"), "computer/node-299");
+  assert.equal(routes.computerOf("192.168.1.45"), undefined);
+  assert.equal(routes.computerOf("10.245.43.7"), "computer/node-299");
+  assert.equal(routes.computerOf("10.128.1.255"), "computer/node-3073");
+  assert.equal(routes.computerOf("10.96.0.1"), undefined);
+  assert.equal(routes.computerOf("nonsense"), undefined);
   assert.deepEqual([routes.isPodIp("10.244.0.9"), routes.isPodIp("192.168.0.1")], [true, false]);
 });

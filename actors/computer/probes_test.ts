@@ -1,22 +1,22 @@
 import { assert, test } from "../../properties/house/test.ts";
-import { type ClientData, machineAt, machineStage, nodeIp, podIp } from "../../properties/stages/computer/stage.ts";
+import { type ClientData, computerAt, computerStage, nodeIp, podIp } from "../../properties/stages/computer/stage.ts";
 import type { Message } from "../../runtime/mod.ts";
 import { breakOff } from "../network/stream_line.ts";
 import type { HostDial, HostGet } from "./messages.ts";
 
 function stageWith() {
-  const stage = machineStage();
+  const stage = computerStage();
   const server = stage.pod(0, "shop/server", 9);
   stage.node(0).servers.set(`${server}:8080`, (received) => (received === "" ? undefined : `heard ${received}`));
   const dial = (ip: string, port: number, timeoutMs = 1_000) => {
     const body: HostDial = { type: "host.dial", ip, port, timeoutMs };
-    return stage.simulation.askNow(machineAt(0), body, 60_000);
+    return stage.simulation.askNow(computerAt(0), body, 60_000);
   };
   const kubelet = () => (stage.simulation.dataOf("kubelet") as ClientData).got;
   const tell = (sent: Message) =>
-    stage.simulation.send("kubelet", { type: "relay", to: machineAt(0), sent } as Message);
+    stage.simulation.send("kubelet", { type: "relay", to: computerAt(0), sent } as Message);
   const ask = (asked: Message) =>
-    stage.simulation.send("kubelet", { type: "relay", to: machineAt(0), asked } as Message);
+    stage.simulation.send("kubelet", { type: "relay", to: computerAt(0), asked } as Message);
   return { stage, server, dial, kubelet, tell, ask };
 }
 
@@ -37,7 +37,7 @@ test("an HTTP probe is the container runtime's, from the node's own network", ()
   const { stage } = stageWith();
   const url = `http://${podIp(0, 9)}:8080/`;
   const body: HostGet = { type: "host.get", url, headers: [], timeoutMs: 1_000 };
-  assert.deepEqual(stage.simulation.askNow(machineAt(0), body, 5_000), { ok: true, status: 200, body: "" });
+  assert.deepEqual(stage.simulation.askNow(computerAt(0), body, 5_000), { ok: true, status: 200, body: "" });
   stage.simulation.advance(10);
   assert.deepEqual([...stage.node(0).sockets.values()].at(-1)?.news, ["from 192.168.0.1"]);
 });
@@ -87,7 +87,7 @@ test("a stream to a port where nobody listens is refused, one to a pod that ends
 test("a stream that is closed while it is still dialled is answered, and one that is opened twice is one", () => {
   const { stage, server, kubelet, tell, ask } = stageWith();
   const purpose = { kind: "dial", sandbox: server, port: 8080 };
-  const slow = { actor: machineAt(0), device: "cri", delayMsMax: 60_000 };
+  const slow = { actor: computerAt(0), device: "cri", delayMsMax: 60_000 };
   stage.simulation.faults.begin({ kind: "slowDevice", parameters: slow });
   for (const stream of [1, 1]) ask({ type: "stream.open", stream, purpose } as Message);
   tell({ type: "stream.close", stream: 1, sequence: 1 } as Message);

@@ -2,10 +2,10 @@ import type { Address } from "../../runtime/mod.ts";
 import { ipv4Number } from "../network/ip.ts";
 import type { Route } from "./messages.ts";
 
-/** Which machine has an IP. */
+/** Which computer has an IP. */
 export interface Routes {
-  /** The machine; undefined when none has that IP. */
-  machineOf(ip: string): Address | undefined;
+  /** The computer; undefined when none has that IP. */
+  computerOf(ip: string): Address | undefined;
   /** Whether it is in the range of a node's pods. */
   isPodIp(ip: string): boolean;
 }
@@ -14,9 +14,9 @@ export interface Routes {
 const knownMax = 10_000;
 const podRange = 256;
 
-/** Makes the table of a machine. */
+/** Makes the table of a computer. */
 export function createRoutes(rows: readonly Route[]): Routes {
-  const known = new Map<string, { readonly machine: Address | undefined; readonly isPodIp: boolean }>();
+  const known = new Map<string, { readonly computer: Address | undefined; readonly isPodIp: boolean }>();
   const table = rows.map(({ index, count, nodeFirst, podFirst }) => {
     return { index, count, node: ipv4Number(nodeFirst), pod: ipv4Number(podFirst) };
   });
@@ -25,11 +25,11 @@ export function createRoutes(rows: readonly Route[]): Routes {
     const number = ipv4Number(ip);
     for (const { index, count, node, pod } of table) {
       const inPods = Math.floor((number - pod) / podRange);
-      if (inPods >= 0 && inPods < count) return { machine: `machine/node-${index + inPods}`, isPodIp: true };
+      if (inPods >= 0 && inPods < count) return { computer: `computer/node-${index + inPods}`, isPodIp: true };
       const inNodes = number - node;
-      if (inNodes >= 0 && inNodes < count) return { machine: `machine/node-${index + inNodes}`, isPodIp: false };
+      if (inNodes >= 0 && inNodes < count) return { computer: `computer/node-${index + inNodes}`, isPodIp: false };
     }
-    return { machine: undefined, isPodIp: false };
+    return { computer: undefined, isPodIp: false };
   }
 
   function find(ip: string) {
@@ -42,5 +42,5 @@ export function createRoutes(rows: readonly Route[]): Routes {
     return found;
   }
 
-  return { machineOf: (ip) => find(ip).machine, isPodIp: (ip) => find(ip).isPodIp };
+  return { computerOf: (ip) => find(ip).computer, isPodIp: (ip) => find(ip).isPodIp };
 }

@@ -18,7 +18,7 @@ export interface Change {
 
 const nothing: Change = { come: [], gone: [] };
 
-/** Makes the memory of a machine without pods. */
+/** Makes the memory of a computer without pods. */
 export function createSandboxes(): Sandboxes {
   const byId = new Map<string, SandboxStatus>();
   const byIp = new Map<string, SandboxStatus>();

@@ -2,7 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import type { CriAnswer, SocketErrorCode, SocketPush, SocketRequest } from "../cri/messages.ts";
 import type { End, EndHandlers } from "../network/connection.ts";
 import { socketWindowBytes } from "../network/endpoint.ts";
-import { askRuntime, type MachineData } from "./data.ts";
+import { askRuntime, type ComputerData } from "./data.ts";
 import { scopeOf, unscoped } from "./loopback.ts";
 import { resolveHost } from "./names.ts";
 import { open } from "./open.ts";
@@ -33,7 +33,7 @@ export function createSockets(): Sockets {
 }
 
 /** Offers a connection that has come to whoever listens there. */
-export function offer(data: MachineData, end: End, step: Step): void {
+export function offer(data: ComputerData, end: End, step: Step): void {
   const { sockets, sandboxes } = data;
   const sandbox = scopeOf(end.local.ip) ?? sandboxes.withIp(end.local.ip)?.sandbox;
   const socket = add(sockets, ++sockets.last.number);
@@ -48,7 +48,7 @@ export function offer(data: MachineData, end: End, step: Step): void {
 
 /** A process wants to connect. */
 export function connect(
-  data: MachineData,
+  data: ComputerData,
   wanted: Extract<SocketPush, { readonly type: "socket.connect" }>,
   step: Step,
 ): void {
@@ -71,7 +71,7 @@ interface Attempt {
 }
 
 /** Tries the addresses of a name one after the other, as Node does. */
-function tryNext(data: MachineData, attempt: Attempt, step: Step): void {
+function tryNext(data: ComputerData, attempt: Attempt, step: Step): void {
   const { socket, sandbox, port, addresses } = attempt;
   const ip = addresses.shift() ?? "";
   const failed = (code: SocketErrorCode, later: Step) => {
@@ -90,7 +90,7 @@ function tryNext(data: MachineData, attempt: Attempt, step: Step): void {
 const errorCodes = { refused: "ECONNREFUSED", unreachable: "EHOSTUNREACH", timeout: "ETIMEDOUT" } as const;
 
 function fail(
-  data: MachineData,
+  data: ComputerData,
   { number }: Socket,
   error: { readonly code: SocketErrorCode; readonly message: string },
   step: Step,
@@ -100,7 +100,7 @@ function fail(
 }
 
 /** What a process does with a socket that it has. */
-export function push(data: MachineData, asked: Exclude<SocketPush, { type: "socket.connect" }>, step: Step): void {
+export function push(data: ComputerData, asked: Exclude<SocketPush, { type: "socket.connect" }>, step: Step): void {
   const { transport, sockets } = data;
   const socket = sockets.byNumber.get(asked.socket);
   if (!socket) return;
@@ -113,7 +113,7 @@ export function push(data: MachineData, asked: Exclude<SocketPush, { type: "sock
 }
 
 /** The sandbox of an end is gone, and its processes: of a socket that one left for its farewell nobody else would tell. */
-export function sever(data: MachineData, end: End, step: Step): void {
+export function sever(data: ComputerData, end: End, step: Step): void {
   const socket = data.sockets.byEnd.get(end);
   if (socket) tell(step, { op: "SocketReset", socket: socket.number });
   data.transport.reset(end, step);
@@ -126,7 +126,7 @@ export function release({ byNumber, byEnd }: Sockets, end: End): void {
   if (socket?.end === end) byNumber.delete(socket.number);
 }
 
-function handlersOf(data: MachineData, socket: Socket): EndHandlers<Step> {
+function handlersOf(data: ComputerData, socket: Socket): EndHandlers<Step> {
   const { number } = socket;
   return {
     opened: ({ remote }, step) =>

@@ -3,7 +3,7 @@ import type { EndHandlers } from "../network/connection.ts";
 import { sayTaken } from "../network/stream_line.ts";
 import type { StreamPurpose } from "../network/streams.ts";
 import { type Bridge, finish, stand, tell } from "./bridge.ts";
-import type { MachineData } from "./data.ts";
+import type { ComputerData } from "./data.ts";
 import { dialErrors } from "./dial.ts";
 import { open } from "./open.ts";
 
@@ -18,7 +18,7 @@ interface Dialled {
 
 /** Leads a stream to a port on the loopback of a sandbox: what a port-forward of a kubelet is. */
 export function dialStream(
-  data: MachineData,
+  data: ComputerData,
   bridge: Bridge,
   { sandbox, port }: StreamPurpose & { readonly kind: "dial" },
   step: Step,
@@ -48,7 +48,7 @@ export function dialStream(
   };
 }
 
-function handlersOf(data: MachineData, dialled: Dialled): EndHandlers<Step> {
+function handlersOf(data: ComputerData, dialled: Dialled): EndHandlers<Step> {
   const { bridge, refusal, ended } = dialled;
   return {
     opened: (_end, step) => stand(bridge, step),
@@ -66,11 +66,11 @@ function handlersOf(data: MachineData, dialled: Dialled): EndHandlers<Step> {
 }
 
 /** The connection is broken: the kubelet is told. */
-function breakConnection(data: MachineData, { bridge, refusal }: Dialled, step: Step) {
+function breakConnection(data: ComputerData, { bridge, refusal }: Dialled, step: Step) {
   const message = refusal("connect: connection reset by peer");
   finish(data, bridge, step, { message, error: "connection reset by peer" });
 }
 
-function closeWhenEnded(data: MachineData, { bridge, ended }: Dialled, step: Step) {
+function closeWhenEnded(data: ComputerData, { bridge, ended }: Dialled, step: Step) {
   if (ended.stream && ended.connection) finish(data, bridge, step, {});
 }

@@ -3,11 +3,11 @@ import type { CriAnswer, ProcessPush, ProcessRequest } from "../cri/messages.ts"
 import { sayTaken } from "../network/stream_line.ts";
 import type { StreamPurpose } from "../network/streams.ts";
 import { type Bridge, finish, isOpen, stand, tell } from "./bridge.ts";
-import { askRuntime, type MachineData } from "./data.ts";
+import { askRuntime, type ComputerData } from "./data.ts";
 
 /** Leads a stream to a command that the container runtime runs, or to a container's own process. */
 export function processStream(
-  data: MachineData,
+  data: ComputerData,
   bridge: Bridge,
   { container, command, stdin, tty }: StreamPurpose & { readonly kind: "process" },
   step: Step,
@@ -38,7 +38,7 @@ export function processStream(
 }
 
 /** A process says something on its streams: the kubelet is told. */
-export function processSays(data: MachineData, push: ProcessPush, step: Step): void {
+export function processSays(data: ComputerData, push: ProcessPush, step: Step): void {
   const { processes } = data.bridges;
   const bridge = processes.get(push.stream);
   if (!bridge) return;

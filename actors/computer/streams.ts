@@ -10,18 +10,18 @@ import {
 } from "../network/stream_line.ts";
 import type { StreamAnswer, StreamMessage, StreamOpen } from "../network/streams.ts";
 import { type Bridge, bridgeKey, forget, isOpen } from "./bridge.ts";
-import type { MachineData } from "./data.ts";
+import type { ComputerData } from "./data.ts";
 import { dialStream } from "./stream_dial.ts";
 import { processStream } from "./stream_process.ts";
 
 /** Opens a stream of a kubelet: to a port on the loopback of a sandbox, or to a process of a container. */
-export function openStream(data: MachineData, mail: Mail<StreamOpen>, step: Step) {
+export function openStream(data: ComputerData, mail: Mail<StreamOpen>, step: Step) {
   const { from, ask, body } = mail;
   const { purpose, stream } = body;
   const { bridges } = data;
   const reply = (later: Step, given: StreamAnswer) => later.reply({ from, ask }, given);
   if (purpose.kind !== "dial" && purpose.kind !== "process") {
-    const message = `Opening a stream on a machine: it is for ${purpose.kind}, ask the kubelet`;
+    const message = `Opening a stream on a computer: it is for ${purpose.kind}, ask the kubelet`;
     return reply(step, { ok: false, code: 400, reason: "BadRequest", message });
   }
   const key = bridgeKey(from, stream);
@@ -42,7 +42,7 @@ export function openStream(data: MachineData, mail: Mail<StreamOpen>, step: Step
 }
 
 /** What the kubelet does with a stream. */
-export function onStream(data: MachineData, { from, body }: Mail<StreamMessage>, step: Step): void {
+export function onStream(data: ComputerData, { from, body }: Mail<StreamMessage>, step: Step): void {
   const bridge = data.bridges.open.get(bridgeKey(from, body.stream));
   if (bridge) {
     for (const heard of hear(bridge.line, body, step.uptimeMs)) take(data, bridge, heard, step);
@@ -52,7 +52,7 @@ export function onStream(data: MachineData, { from, body }: Mail<StreamMessage>,
   if (answer) step.send(from, answer);
 }
 
-function take(data: MachineData, bridge: Bridge, heard: Heard, step: Step) {
+function take(data: ComputerData, bridge: Bridge, heard: Heard, step: Step) {
   const { far } = bridge;
   if (!far || !isOpen(data, bridge)) return;
   switch (heard.type) {
@@ -70,12 +70,12 @@ function take(data: MachineData, bridge: Bridge, heard: Heard, step: Step) {
 }
 
 /** Who opened streams is gone, and will never close them. */
-export function streamsGone(data: MachineData, address: Address, step: Step) {
+export function streamsGone(data: ComputerData, address: Address, step: Step) {
   for (const bridge of [...data.bridges.open.values()]) if (bridge.peer === address) abandon(data, bridge, step);
 }
 
 /** Looks after streams as long as there are any: what is lost on their way is found, though nobody says anything. */
-function tend(data: MachineData, step: Step) {
+function tend(data: ComputerData, step: Step) {
   const { bridges } = data;
   if (bridges.tending) return;
   const look = (later: Step) => {
@@ -92,12 +92,12 @@ function tend(data: MachineData, step: Step) {
 }
 
 /** The kubelet is gone, or wants no more: so is what the stream led to. */
-function abandon(data: MachineData, bridge: Bridge, step: Step) {
+function abandon(data: ComputerData, bridge: Bridge, step: Step) {
   if (forget(data, bridge, step, bridge.far?.canceled ?? "operation was canceled")) bridge.far?.leave(step);
 }
 
 /** What the kubelet said is not whole, or it says nothing: both sides are told. */
-function giveUp(data: MachineData, bridge: Bridge, step: Step, error: string) {
+function giveUp(data: ComputerData, bridge: Bridge, step: Step, error: string) {
   step.send(bridge.peer, breakOff(bridge.line.stream, error));
   abandon(data, bridge, step);
 }

@@ -7,7 +7,7 @@ export function containerName({ namespace, name }: PodSandboxConfig, container: 
   return `${namespace}/${name}/${container}`;
 }
 
-/** Why a container cannot get what its pod grants it: a machine gives no more than it holds itself. */
+/** Why a container cannot get what its pod grants it: a computer gives no more than it holds itself. */
 export function permissionsRefusal(
   node: RuntimeNode,
   { status }: Sandbox,
@@ -20,7 +20,7 @@ export function permissionsRefusal(
     const scope = (permissions[name] ?? []).find((each) => !allows(held, { name, scope: each }));
     if (scope === undefined) continue;
     const allow = /^[\w./:*-]+$/.test(scope) && scope !== "*" ? `${name}=${scope}` : `'${name}=${scope}'`;
-    return `Cannot grant permission to container "${containerName(status.pod, config.name)}": annotation ${permissionsAnnotation} asks for "${name}" of "${scope}", which the machines of this cluster do not hold, start the cluster with troupe up --allow ${allow}`;
+    return `Cannot grant permission to container "${containerName(status.pod, config.name)}": annotation ${permissionsAnnotation} asks for "${name}" of "${scope}", which the computers of this cluster do not hold, start the cluster with troupe up --allow ${allow}`;
   }
   return undefined;
 }

@@ -6,10 +6,10 @@ const modules = {
   "reads.ts": `import { readFileSync } from "node:fs";
     export default { start() { console.log(readFileSync("/etc/hosts").length > 0); return 0; } };`,
 };
-const machine = { read: ["/etc", "/srv/a b"], net: ["127.0.0.1:5000-5999"] };
+const computer = { read: ["/etc", "/srv/a b"], net: ["127.0.0.1:5000-5999"] };
 
-test("a container that its pod grants more than the machine holds is not created, and others are", async () => {
-  await using stage = await podStage({ modules, images: { "played:1": {} }, isVirtual: true, permissions: machine });
+test("a container that its pod grants more than the computer holds is not created, and others are", async () => {
+  await using stage = await podStage({ modules, images: { "played:1": {} }, isVirtual: true, permissions: computer });
   await stage.ok({ op: "PullImage", image: "web" });
   await stage.ok({ op: "PullImage", image: "played:1" });
   const pod = { name: "web-0", namespace: "shop", uid: "web-0", attempt: 0 };
@@ -28,12 +28,12 @@ test("a container that its pod grants more than the machine holds is not created
     [{ net: ["127.0.0.1:80"] }, '"net" of "127.0.0.1:80"', "net=127.0.0.1:80"],
   ];
   for (const [permissions, asked, allow] of refusals) {
-    const message = `Cannot grant permission to container "shop/web-0/app": annotation kubetroupe.dev/permissions asks for ${asked}, which the machines of this cluster do not hold, start the cluster with troupe up --allow ${allow}`;
+    const message = `Cannot grant permission to container "shop/web-0/app": annotation kubetroupe.dev/permissions asks for ${asked}, which the computers of this cluster do not hold, start the cluster with troupe up --allow ${allow}`;
     assert.deepEqual(await create(permissions), { ok: false, code: "UNKNOWN", message });
     assert.deepEqual(await create(permissions, "played:1"), { ok: false, code: "UNKNOWN", message });
   }
   assert.deepEqual(stage.runtime.inspect("node-1").containers, []);
-  for (const permissions of [{}, machine, { read: ["/etc/hosts"], net: ["127.0.0.1:5432"] }]) {
+  for (const permissions of [{}, computer, { read: ["/etc/hosts"], net: ["127.0.0.1:5432"] }]) {
     assert.ok((await create(permissions)).ok);
   }
 });
@@ -51,7 +51,7 @@ test("a worker has what its pod grants; in simulation no module of Node is grant
     },
   ];
   for (const { isVirtual, told, exitCode } of runs) {
-    await using stage = await podStage({ modules, isVirtual, permissions: machine });
+    await using stage = await podStage({ modules, isVirtual, permissions: computer });
     const pod = await stage.run("reads-0", "reads", { permissions });
     assert.equal((await stage.exited(pod)).exitCode, exitCode);
     assert.deepEqual(await stage.logs(pod), told);

@@ -20,9 +20,9 @@ import { type NodeHost, type RuntimeNode, runtimeNode } from "./runtime_node.ts"
 
 /** The container runtimes of all nodes of a cluster, and what tests may see of them and do to them. */
 export interface ContainerRuntime extends DeviceDefinition {
-  /** The whole machine fails: sandboxes, containers and images are gone. `who` is an actor's address or a node's name. */
-  machineCrash(who: Address): void;
-  /** What is on a machine, whatever its kubelet believes. */
+  /** The whole computer fails: sandboxes, containers and images are gone. `who` is an actor's address or a node's name. */
+  computerCrash(who: Address): void;
+  /** What is on a computer, whatever its kubelet believes. */
   inspect(who: Address): { readonly sandboxes: SandboxStatus[]; readonly containers: ContainerStatus[] };
 }
 
@@ -31,8 +31,8 @@ export interface ContainerRuntimeOptions extends Partial<ImageCatalogue> {
   /** Real code as images; they come before the played ones. Default: none. */
   readonly modules?: ModuleImages | undefined;
   /**
-   * Whether containers go on when the actor that this device serves stops or crashes: a kubelet's do, while a machine
-   * takes them with it. Containers that are threads never do. Default: of all but machines.
+   * Whether containers go on when the actor that this device serves stops or crashes: a kubelet's do, while a computer
+   * takes them with it. Containers that are threads never do. Default: of all but computers.
    */
   readonly outlives?: (address: Address) => boolean;
   /** Who watches what happens, on all nodes. Default: nobody. */
@@ -57,9 +57,9 @@ type Answer = (answer: unknown) => void;
  * const devices = [containerRuntime({ images: { "db:1": { readyMs: 2000 } }, modules: await simulatedModules(folder) })]
  */
 export function containerRuntime(options: ContainerRuntimeOptions = {}): ContainerRuntime {
-  const { images = {}, modules, observe, outlives = (address) => !address.startsWith("machine/") } = options;
+  const { images = {}, modules, observe, outlives = (address) => !address.startsWith("computer/") } = options;
   const places = new Map<Address, Place>();
-  // An actor may have a second runtime in one life, after a crash of the machine below it: numbers go on.
+  // An actor may have a second runtime in one life, after a crash of the computer below it: numbers go on.
   const numbers = new Map<Address, number>();
   // What a thread tells comes in several messages: they are answered together at the end of the event loop's turn.
   const defer = modules && !modules.isVirtual ? (body: () => void) => void setImmediate(body) : undefined;
@@ -105,7 +105,7 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
       return {
         request(request, done) {
           const place = placeAt(address);
-          // After a crash of the machine this life is served by the machine that was switched on again.
+          // After a crash of the computer this life is served by the computer that was switched on again.
           if (!place.node.host) place.node.attach(host);
           place.node.enter(() => call(place, request as AnyRequest, (value) => isOpen && done(value)));
         },
@@ -117,7 +117,7 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
         },
       };
     },
-    machineCrash: (who) => remove(addressOf(who)),
+    computerCrash: (who) => remove(addressOf(who)),
     inspect(who) {
       const node = places.get(addressOf(who))?.node;
       return {

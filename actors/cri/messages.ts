@@ -204,9 +204,9 @@ export interface ImageCatalogue {
 }
 
 /**
- * What the machine that carries connections asks of the device `cri` beside the CRI: the sockets of its processes. A
- * socket that comes in has a positive number, given by the machine; one that a process opens has a negative number,
- * given by the device; no number is used twice in a life of the machine. Data is bytes, a character each (latin1).
+ * What the computer that carries connections asks of the device `cri` beside the CRI: the sockets of its processes. A
+ * socket that comes in has a positive number, given by the computer; one that a process opens has a negative number,
+ * given by the device; no number is used twice in a life of the computer. Data is bytes, a character each (latin1).
  * Answered with a `CriAnswer`.
  */
 export type SocketRequest =
@@ -238,8 +238,8 @@ export type SocketRequest =
     };
 
 /**
- * What the machine asks of the device `cri` for the streams of processes: what containerd's streaming server does for a
- * kubelet. The machine numbers the streams, each number once in a life. Data is bytes, a character each (latin1).
+ * What the computer asks of the device `cri` for the streams of processes: what containerd's streaming server does for a
+ * kubelet. The computer numbers the streams, each number once in a life. Data is bytes, a character each (latin1).
  */
 export type ProcessRequest =
   /** Runs a command in a container, or attaches to its own process; answered with a `CriAnswer` when that stands. */
@@ -261,7 +261,7 @@ export interface ProcessWish {
   readonly hasTerminal: boolean;
 }
 
-/** What the device pushes to the machine about streams of processes. */
+/** What the device pushes to the computer about streams of processes. */
 export type ProcessPush =
   /** Bytes that were written; no more than `streamWindow` are under way. */
   | {
@@ -278,7 +278,7 @@ export type ProcessPush =
 /** Why a connection cannot be made, as Node says it. */
 export type SocketErrorCode = "ECONNREFUSED" | "ETIMEDOUT" | "EHOSTUNREACH" | "ENOTFOUND" | "EAI_AGAIN";
 
-/** What the device pushes to the machine about sockets of its processes. */
+/** What the device pushes to the computer about sockets of its processes. */
 export type SocketPush =
   /** A process wants to connect; without `sandbox` it is one of the node's own network. `host` is a name or an IP. */
   | {

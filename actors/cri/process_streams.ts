@@ -4,7 +4,7 @@ import { doneCall, noContainer } from "./cri_answers.ts";
 import type { CriAnswer, ProcessPush, ProcessRequest } from "./messages.ts";
 import type { RuntimeNode } from "./runtime_node.ts";
 
-/** The streams between processes of a node and the machine that carries them on. */
+/** The streams between processes of a node and the computer that carries them on. */
 export interface ProcessStreams {
   request(request: ProcessRequest, done: (answer: CriAnswer) => void): void;
 }

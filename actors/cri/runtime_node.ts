@@ -176,7 +176,7 @@ export function runtimeNode(address: string, options: RuntimeNodeOptions = {}): 
 /** Gives a sandbox an address from the node's range; `undefined` when it has no more. */
 export function takeAddress(node: RuntimeNode): string | undefined {
   if (!node.addresses) {
-    // A machine that was switched off has forgotten what it gave, but others have not: it goes on elsewhere, as what
+    // A computer that was switched off has forgotten what it gave, but others have not: it goes on elsewhere, as what
     // host-local keeps on disk makes a real one do.
     node.addresses = addressPool(node.podCidr, (node.host?.incarnation ?? 0) * skippedEachLife);
     // The range may have changed: what pods have they keep.

@@ -11,7 +11,7 @@ import { createInformer } from "../client/informer.ts";
 import type { Transport } from "../network/connection.ts";
 import { createTransport } from "../network/transport.ts";
 import { type Carrier, createCarrier } from "./carrier.ts";
-import { machineAt } from "./machine_at.ts";
+import { computerAt } from "./computer_at.ts";
 import type { GatewayInput } from "./messages.ts";
 import { byService, hasEndpoints, nodesFor, serviceOf } from "./node_order.ts";
 import { createNodePorts, type NodePorts } from "./node_ports.ts";
@@ -55,8 +55,8 @@ export function createData(input: GatewayInput): GatewayData {
   const nodes = createInformer<Node>({ client, kind: node });
   const transport: Transport<Step> = createTransport<Step>({
     send(packet, step) {
-      const machine = machineAt(routes, packet.target.ip);
-      if (machine !== undefined) step.send(machine, packet);
+      const computer = computerAt(routes, packet.target.ip);
+      if (computer !== undefined) step.send(computer, packet);
     },
     // Nobody listens here: what the gateway serves it serves outside.
     offered: (end, step) => transport.refuse(end, step),

@@ -3,10 +3,10 @@ import { createControllerLab } from "../../properties/stages/controllers/lab.ts"
 import { addService } from "../../properties/stages/controllers/services.ts";
 import {
   type FakeBehaviour,
-  type FakeMachineData,
-  type FakeMachineInput,
-  fakeMachine,
-} from "../../properties/stages/gateway/fake_machine.ts";
+  type FakeComputerData,
+  type FakeComputerInput,
+  fakeComputer,
+} from "../../properties/stages/gateway/fake_computer.ts";
 import { tcpModel } from "../../runtime/devices/tcp_model.ts";
 import { tcpWindowBytes } from "../../runtime/devices/tcp_rules.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
@@ -20,30 +20,30 @@ const port = 30_080;
 const nodePort = { type: "NodePort", ports: [{ port: 80, nodePort: port }] };
 
 interface StageOptions {
-  readonly machines?: readonly FakeBehaviour[];
+  readonly computers?: readonly FakeBehaviour[];
   readonly faults?: readonly Fault[];
   readonly input?: Partial<GatewayInput>;
 }
 
-function stage({ machines = ["echo", "echo"], faults = [], input = {} }: StageOptions = {}) {
+function stage({ computers = ["echo", "echo"], faults = [], input = {} }: StageOptions = {}) {
   const tcp = tcpModel();
   const lab = createControllerLab({
     loops: [],
     runsPods: false,
-    actors: [gateway, fakeMachine],
+    actors: [gateway, fakeComputer],
     devices: [tcp],
     faults,
   });
   const { simulation } = lab;
-  machines.forEach((behaviour, index) => {
+  computers.forEach((behaviour, index) => {
     addNode(index, "True");
-    const about: FakeMachineInput = { name: `node-${index}`, behaviour, gateway: address };
-    simulation.spawnNow({ name: `machine/node-${index}`, kind: "fake_machine", input: about });
+    const about: FakeComputerInput = { name: `node-${index}`, behaviour, gateway: address };
+    simulation.spawnNow({ name: `computer/node-${index}`, kind: "fake_computer", input: about });
   });
   const about: GatewayInput = {
     apiServers: lab.servers,
     ip: "172.18.0.1",
-    routes: [{ index: 0, count: machines.length, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" }],
+    routes: [{ index: 0, count: computers.length, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" }],
     listenHost: host,
     ...input,
   };
@@ -64,7 +64,7 @@ function stage({ machines = ["echo", "echo"], faults = [], input = {} }: StageOp
     tcp,
     simulation,
     data: () => simulation.dataOf(address) as GatewayData,
-    machine: (index: number) => simulation.dataOf(`machine/node-${index}`) as FakeMachineData,
+    computer: (index: number) => simulation.dataOf(`computer/node-${index}`) as FakeComputerData,
     setReady(index: number, status: "True" | "Unknown") {
       const body = { status: { conditions: [{ type: "Ready", status }] } };
       const contentType = "application/strategic-merge-patch+json";
@@ -87,7 +87,7 @@ function stage({ machines = ["echo", "echo"], faults = [], input = {} }: StageOp
 
 type Lab = ReturnType<typeof createControllerLab>;
 
-/** A Service that has an endpoint; the machines of the stage decide what becomes of what is sent there. */
+/** A Service that has an endpoint; the computers of the stage decide what becomes of what is sent there. */
 function serve(lab: Lab, name: string, spec: object = {}) {
   addService(lab, name, spec);
   addSlice(lab, name, { ready: true });
@@ -153,7 +153,7 @@ test("gateway refuses who comes to a Service of nobody, as a node does, and lets
 });
 
 test("gateway carries bytes both ways and ends each way by itself, taking turns over nodes that are Ready", () => {
-  const { lab, simulation, data, machine, ask, setReady } = stage({ machines: ["echo", "echo", "echo"] });
+  const { lab, simulation, data, computer, ask, setReady } = stage({ computers: ["echo", "echo", "echo"] });
   serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const answers = [ask(), ask(), ask(), ask()].map(({ text, state, error }) => [text, state, error]);
@@ -172,11 +172,11 @@ test("gateway carries bytes both ways and ends each way by itself, taking turns 
   simulation.advance(1_000);
   assert.equal(data().carrier.size, 0);
   assert.equal(data().transport.size, 0);
-  assert.equal(machine(0).state.broken, 0);
+  assert.equal(computer(0).state.broken, 0);
 });
 
 test("gateway goes on to the next node when one is silent or refuses, and resets its client after the last", () => {
-  const { lab, simulation, connect, machine, data } = stage({ machines: ["silent", "refuse", "echo"] });
+  const { lab, simulation, connect, computer, data } = stage({ computers: ["silent", "refuse", "echo"] });
   serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const client = connect();
@@ -185,9 +185,9 @@ test("gateway goes on to the next node when one is silent or refuses, and resets
   assert.equal(client.received(), "");
   simulation.advance(200);
   assert.equal(client.received(), "node-2: early");
-  assert.deepEqual([...machine(2).heard.values()], ["early"]);
+  assert.deepEqual([...computer(2).heard.values()], ["early"]);
 
-  const noOne = stage({ machines: ["refuse", "silent"] });
+  const noOne = stage({ computers: ["refuse", "silent"] });
   serve(noOne.lab, "web", nodePort);
   noOne.simulation.advance(1_000);
   const refused = noOne.connect();
@@ -200,21 +200,21 @@ test("gateway goes on to the next node when one is silent or refuses, and resets
 });
 
 test("gateway waits a little for nodes whose rules are late", () => {
-  const { lab, simulation, connect, machine } = stage({ machines: ["refuse", "refuse"] });
+  const { lab, simulation, connect, computer } = stage({ computers: ["refuse", "refuse"] });
   serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const client = connect();
   client.write("early");
   simulation.advance(900);
   assert.equal(client.state(), "open");
-  machine(1).state.behaviour = "echo";
+  computer(1).state.behaviour = "echo";
   simulation.advance(200);
   assert.equal(client.received(), "node-1: early");
 });
 
 test("gateway tries no more nodes than it may for one connection", () => {
-  const { lab, simulation, connect, machine } = stage({
-    machines: ["refuse", "refuse", "echo"],
+  const { lab, simulation, connect, computer } = stage({
+    computers: ["refuse", "refuse", "echo"],
     input: { nodesTriedMax: 2, patienceMs: 0 },
   });
   serve(lab, "web", nodePort);
@@ -222,11 +222,11 @@ test("gateway tries no more nodes than it may for one connection", () => {
   const client = connect();
   simulation.advance(100);
   assert.equal(client.error(), "ECONNRESET");
-  assert.equal(machine(2).heard.size, 0);
+  assert.equal(computer(2).heard.size, 0);
 });
 
 test("gateway meets the same node again where a Service keeps its clients, and nodes with endpoints where traffic stays local", () => {
-  const { lab, simulation, ask } = stage({ machines: ["echo", "echo", "echo"] });
+  const { lab, simulation, ask } = stage({ computers: ["echo", "echo", "echo"] });
   serve(lab, "sticky", { ...nodePort, sessionAffinity: "ClientIP" });
   simulation.advance(1_000);
   assert.deepEqual(
@@ -244,16 +244,16 @@ test("gateway meets the same node again where a Service keeps its clients, and n
 });
 
 test("gateway lets neither side have more under way than the other takes", () => {
-  const { lab, simulation, connect, machine } = stage({ machines: ["deaf"] });
+  const { lab, simulation, connect, computer } = stage({ computers: ["deaf"] });
   serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const client = connect();
   for (let i = 0; i < 40; i++) client.write("x".repeat(64 * 1024));
   simulation.advance(5_000);
-  const [heard = ""] = machine(0).heard.values();
+  const [heard = ""] = computer(0).heard.values();
   assert.ok(heard.length >= tcpWindowBytes && heard.length <= tcpWindowBytes * 2, `${heard.length} bytes`);
 
-  const slow = stage({ machines: ["echo"] });
+  const slow = stage({ computers: ["echo"] });
   serve(slow.lab, "web", nodePort);
   slow.simulation.advance(1_000);
   const reader = slow.connect();
@@ -267,24 +267,24 @@ test("gateway lets neither side have more under way than the other takes", () =>
 });
 
 test("gateway tells each side that the other broke", () => {
-  const { lab, simulation, connect, machine, data } = stage({ machines: ["break"] });
+  const { lab, simulation, connect, computer, data } = stage({ computers: ["break"] });
   serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const first = connect();
   first.write("a word");
   simulation.advance(100);
   assert.deepEqual([first.state(), first.error()], ["closed", "ECONNRESET"]);
-  machine(0).state.behaviour = "deaf";
+  computer(0).state.behaviour = "deaf";
   const second = connect();
   simulation.advance(100);
   second.reset();
   simulation.advance(100);
-  assert.equal(machine(0).state.broken, 1);
+  assert.equal(computer(0).state.broken, 1);
   assert.equal(data().carrier.size, 0);
 });
 
 test("gateway keeps a connection when its Service goes, and comes back after a crash that its clients see", async () => {
-  const { lab, simulation, connect, ask, machine } = stage({ machines: ["echo"] });
+  const { lab, simulation, connect, ask, computer } = stage({ computers: ["echo"] });
   serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const client = connect();
@@ -301,11 +301,11 @@ test("gateway keeps a connection when its Service goes, and comes back after a c
   simulation.advance(5_000);
   assert.equal(ask().text, "node-0: hello");
   assert.equal(simulation.report(address)?.incarnation, 1);
-  assert.equal(machine(0).heard.size, 2);
+  assert.equal(computer(0).heard.size, 2);
 });
 
 test("gateway that is stopped lets nobody in any more, and those finish who have a little left to say", async () => {
-  const { lab, simulation, connect } = stage({ machines: ["echo"] });
+  const { lab, simulation, connect } = stage({ computers: ["echo"] });
   serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const [brief, endless] = [connect(), connect()];
@@ -321,7 +321,7 @@ test("gateway that is stopped lets nobody in any more, and those finish who have
 });
 
 test("gateway reports a port that another process has, harms nothing else, and opens it when it is free", () => {
-  const { lab, tcp, simulation, data, events, ask } = stage({ machines: ["echo"] });
+  const { lab, tcp, simulation, data, events, ask } = stage({ computers: ["echo"] });
   const free = tcp.occupy(host, 30_001);
   serve(lab, "taken", { type: "NodePort", ports: [{ name: "http", port: 80, nodePort: 30_001 }] });
   serve(lab, "web", nodePort);
@@ -343,7 +343,7 @@ test("gateway reports a port that another process has, harms nothing else, and o
 });
 
 test("gateway carries what it was given whole, over links that lose, double and reorder and with a device that is slow", () => {
-  const link = { from: [address], to: ["machine/node-0"] };
+  const link = { from: [address], to: ["computer/node-0"] };
   const always = { trigger: { atMs: 0 } } as const;
   const faults = [
     { ...always, kind: "loss", parameters: { ...link, probability: 0.1 } },
@@ -351,7 +351,7 @@ test("gateway carries what it was given whole, over links that lose, double and 
     { ...always, kind: "reordering", parameters: { ...link, delayMsMax: 20 } },
     { ...always, kind: "slowDevice", parameters: { actor: address, device: "tcp", delayMsMax: 10 } },
   ] satisfies Fault[];
-  const { lab, simulation, connect } = stage({ machines: ["echo"], faults, input: { connectMs: 10_000 } });
+  const { lab, simulation, connect } = stage({ computers: ["echo"], faults, input: { connectMs: 10_000 } });
   serve(lab, "web", nodePort);
   simulation.advance(1_000);
   const client = connect();

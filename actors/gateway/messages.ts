@@ -8,7 +8,7 @@ export interface GatewayInput {
   readonly apiServers: readonly Address[];
   /** The gateway's own IP in the network of the nodes: what comes from outside comes from there. */
   readonly ip: string;
-  /** Where the machines are. */
+  /** Where the computers are. */
   readonly routes: readonly Route[];
   /** Where the outside finds node ports. */
   readonly listenHost: string;

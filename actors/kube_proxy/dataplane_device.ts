@@ -9,7 +9,7 @@ export interface DataplaneModel extends DeviceDefinition {
   /** The rules of a node as something that connections can be sent by. */
   tableOf(node: string): RuleTable;
   /** The node is switched on anew: its rules are gone. */
-  machineCrash(node: string): void;
+  computerCrash(node: string): void;
 }
 
 /** Makes the `dataplane` device for all nodes of a cluster. */
@@ -38,6 +38,6 @@ export function dataplaneModel(): DataplaneModel {
     }),
     rulesOf: (node) => tableOf(node).rules,
     tableOf,
-    machineCrash: (node) => void tables.delete(node),
+    computerCrash: (node) => void tables.delete(node),
   };
 }

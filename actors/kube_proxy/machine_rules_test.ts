@@ -1,8 +1,8 @@
 import { assert, test } from "../../properties/house/test.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { type Cluster, createCluster } from "../../scenarios/cluster/create_cluster.ts";
-import { kubeletAddress, machineAddress, proxyAddress } from "../../scenarios/cluster/topology.ts";
-import type { MachineData } from "../computer/data.ts";
+import { computerAddress, kubeletAddress, proxyAddress } from "../../scenarios/cluster/topology.ts";
+import type { ComputerData } from "../computer/data.ts";
 
 const service = (name: string) => ({
   apiVersion: "v1",
@@ -11,19 +11,19 @@ const service = (name: string) => ({
   spec: { selector: { app: name }, ports: [{ port: 80 }] },
 });
 
-/** A cluster of one node, and a look at the rules that its machine has. */
+/** A cluster of one node, and a look at the rules that its computer has. */
 async function stage() {
-  const topology = { nodes: 1, stores: 1, apiservers: 1, machines: true, proxies: true } as const;
+  const topology = { nodes: 1, stores: 1, apiservers: 1, computers: true, proxies: true } as const;
   const cluster: Cluster<Simulation> = await createCluster({ topology });
   const { host, api } = cluster;
   host.advance(3_000);
-  const rules = () => (host.dataOf(machineAddress(0)) as MachineData | undefined)?.rules.rules;
+  const rules = () => (host.dataOf(computerAddress(0)) as ComputerData | undefined)?.rules.rules;
   return {
     host,
     rules: () => [...(rules()?.keys() ?? [])].sort(),
     addService: (name: string) =>
       api({ verb: "create", resource: "services", namespace: "default", body: service(name) }),
-    /** How long it takes until the machine has a rule. */
+    /** How long it takes until the computer has a rule. */
     async takes(name: string) {
       const fromMs = host.uptimeMs();
       assert.ok(host.runUntil(() => rules()?.has(name) === true, fromMs + 120_000));
@@ -33,14 +33,14 @@ async function stage() {
   };
 }
 
-test("a machine that is switched on anew has its rules again a moment later", async () => {
+test("a computer that is switched on anew has its rules again a moment later", async () => {
   await using cluster = await stage();
   const { host, rules, addService, takes } = cluster;
   await addService("web");
   assert.ok((await takes("default/web")) < 2_000);
   const before = rules();
   for (let times = 0; times < 3; times++) {
-    host.crashNow(machineAddress(0), "power failure");
+    host.crashNow(computerAddress(0), "power failure");
     assert.deepEqual(rules(), []);
     assert.ok((await takes("default/web")) < 3_000);
     assert.deepEqual(rules(), before);
@@ -48,24 +48,24 @@ test("a machine that is switched on anew has its rules again a moment later", as
   assert.equal(host.report(proxyAddress(0))?.incarnation, 0);
 });
 
-test("rules come to a machine that was away while they were made, as soon as it is back", async () => {
+test("rules come to a computer that was away while they were made, as soon as it is back", async () => {
   await using cluster = await stage();
   const { host, addService, takes } = cluster;
-  const end = await host.inject({ kind: "crash", parameters: { actor: machineAddress(0) } });
+  const end = await host.inject({ kind: "crash", parameters: { actor: computerAddress(0) } });
   await addService("web");
   host.advance(40_000);
   await end();
   assert.ok((await takes("default/web")) < 3_000);
 });
 
-test("a machine that was switched off and on behind a partition has its rules again within half a minute after it", async () => {
+test("a computer that was switched off and on behind a partition has its rules again within half a minute after it", async () => {
   await using cluster = await stage();
   const { host, rules, takes } = cluster;
   const before = rules();
   assert.ok(before.length > 0);
-  const parameters = { from: [machineAddress(0)], to: [proxyAddress(0), kubeletAddress(0)] };
+  const parameters = { from: [computerAddress(0)], to: [proxyAddress(0), kubeletAddress(0)] };
   const end = await host.inject({ kind: "partition", parameters });
-  host.crashNow(machineAddress(0), "power failure");
+  host.crashNow(computerAddress(0), "power failure");
   host.advance(5_000);
   assert.deepEqual(rules(), []);
   await end();
@@ -73,10 +73,10 @@ test("a machine that was switched off and on behind a partition has its rules ag
   assert.deepEqual(rules(), before);
 });
 
-test("a delay on the link from kube-proxy to its machine makes rules late, and in the end right", async () => {
+test("a delay on the link from kube-proxy to its computer makes rules late, and in the end right", async () => {
   await using cluster = await stage();
   const { host, rules, addService, takes } = cluster;
-  const link = { from: [proxyAddress(0)], to: [machineAddress(0)], oneWay: true };
+  const link = { from: [proxyAddress(0)], to: [computerAddress(0)], oneWay: true };
   const end = await host.inject({ kind: "delay", parameters: { ...link, delayMsMax: 60_000 } });
   await addService("web");
   host.advance(2_000);
@@ -91,7 +91,7 @@ test("a delay on the link from kube-proxy to its machine makes rules late, and i
 test("rules that are overtaken on their way do not replace newer ones", async () => {
   await using cluster = await stage();
   const { host, rules, addService, takes } = cluster;
-  const link = { from: [proxyAddress(0)], to: [machineAddress(0)] };
+  const link = { from: [proxyAddress(0)], to: [computerAddress(0)] };
   const ends = [
     await host.inject({ kind: "reordering", parameters: { ...link, delayMsMax: 20_000 } }),
     await host.inject({ kind: "duplication", parameters: { ...link, probability: 0.5 } }),

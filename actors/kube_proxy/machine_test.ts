@@ -92,7 +92,7 @@ test("kubeProxy that starts again writes all rules, without those of Services th
   assert.deepEqual([targets("stays"), targets("goes")], [["10.0.0.1"], undefined]);
   assert.equal(applied.filter(({ full }) => full).length, 2);
   // The node itself is switched on anew: the rules are gone, and changes to them are refused.
-  dataplane.machineCrash("a");
+  dataplane.computerCrash("a");
   addService(lab, "new");
   lab.simulation.advance(40_000);
   assert.deepEqual([targets("stays"), targets("new")], [["10.0.0.1"], ["10.0.0.1"]]);

@@ -5,17 +5,17 @@ export interface KubeProxyInput {
   /** The name of its node. */
   readonly node: string;
   readonly apiServers: readonly Address[];
-  /** The machine that carries connections by the rules. Default: a device of its own keeps them, and carries none. */
-  readonly machine?: Address;
+  /** The computer that carries connections by the rules. Default: a device of its own keeps them, and carries none. */
+  readonly computer?: Address;
   /** From which range all pods have their IPs: what comes from there is not masqueraded. Default: not known. */
   readonly clusterCidr?: string;
   /** Rules are not written more often than this. Default 1,000. */
   readonly minSyncMs?: number;
-  /** After a write that failed it tries again this much later, a second where the machine was away. Default 30,000. */
+  /** After a write that failed it tries again this much later, a second where the computer was away. Default 30,000. */
   readonly retryMs?: number;
   /** All rules are written anew so often, whatever has changed. Default an hour. */
   readonly fullSyncMs?: number;
-  /** Whether the machine still has its rules is looked at so often. Default 30,000. */
+  /** Whether the computer still has its rules is looked at so often. Default 30,000. */
   readonly checkMs?: number;
   /** Bugs to turn on, for tests of the properties only. */
   readonly defects?: readonly string[];
@@ -26,9 +26,9 @@ export interface KubeProxyInput {
  *
  * - `sliceUpdatesIgnored`: an EndpointSlice that changes is taken for what it was when it was first seen
  * - `syncsLazily`: rules follow what changed only after longer than servers take to end
- * - `trustsMachine`: a machine that was switched off and on is believed to have its rules still
+ * - `trustsComputer`: a computer that was switched off and on is believed to have its rules still
  */
-export type KubeProxyDefect = "sliceUpdatesIgnored" | "syncsLazily" | "trustsMachine";
+export type KubeProxyDefect = "sliceUpdatesIgnored" | "syncsLazily" | "trustsComputer";
 
 /** Where a connection may be sent. */
 export interface Target {

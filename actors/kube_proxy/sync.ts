@@ -15,7 +15,7 @@ export interface Sync {
   nextAtMs: number;
   /** After a write that failed: how long to wait. */
   retryMs: number;
-  /** The machine is monitored: it has lived since rules were brought into force. */
+  /** The computer is monitored: it has lived since rules were brought into force. */
   isMonitored: boolean;
   /** The question whether the rules are still there; 0: none is open. */
   check: AskId;
@@ -23,7 +23,7 @@ export interface Sync {
 
 const answerMsMax = 10_000;
 const retryMsDefault = 30_000;
-/** A machine that is away, or has lost its rules, is asked again so soon: traffic waits for it. */
+/** A computer that is away, or has lost its rules, is asked again so soon: traffic waits for it. */
 const awayRetryMs = 1_000;
 /** Above the life's own number, so that no two lives of a node's kube-proxy count the same generations. */
 const generationsPerLife = 2 ** 32;
@@ -42,14 +42,14 @@ export function createSync({ incarnation }: Step): Sync {
   };
 }
 
-/** Asks for rules to be brought into force: the machine where there is one, else the device. */
-export function askDataplane({ machine }: KubeProxyInput, request: DataplaneRequest, step: Step): AskId {
+/** Asks for rules to be brought into force: the computer where there is one, else the device. */
+export function askDataplane({ computer }: KubeProxyInput, request: DataplaneRequest, step: Step): AskId {
   const apply: DataplaneApply = { type: "dataplane.apply", request };
-  return machine === undefined ? step.device("dataplane", request) : step.ask(machine, apply, answerMsMax);
+  return computer === undefined ? step.device("dataplane", request) : step.ask(computer, apply, answerMsMax);
 }
 
 /**
- * Looks whether the rules are still in force, as kube-proxy does with a canary chain: a machine that was switched off
+ * Looks whether the rules are still in force, as kube-proxy does with a canary chain: a computer that was switched off
  * and on while nobody could tell has none. A change of nothing is refused by one that has other rules.
  */
 export function checkRules({ sync, input }: { readonly sync: Sync; readonly input: KubeProxyInput }, step: Step): void {
@@ -83,7 +83,7 @@ export function takeAnswer(
   if (answer.ask !== sync.ask) return false;
   sync.ask = 0;
   sync.outcome = isApplied(answer) ? "applied" : "refused";
-  if (isApplied(answer)) watchMachine(sync, input, step);
+  if (isApplied(answer)) watchComputer(sync, input, step);
   else refused(sync, answer, { input, step });
   return true;
 }
@@ -92,23 +92,23 @@ function isApplied(answer: ReplyEvent<DataplaneAnswer> | FailedEvent): boolean {
   return answer.type === "reply" && answer.body.ok;
 }
 
-function watchMachine(sync: Sync, { machine }: KubeProxyInput, step: Step) {
-  if (machine === undefined || sync.isMonitored) return;
+function watchComputer(sync: Sync, { computer }: KubeProxyInput, step: Step) {
+  if (computer === undefined || sync.isMonitored) return;
   sync.isMonitored = true;
-  step.monitor(machine);
+  step.monitor(computer);
 }
 
 /** Its rules are gone with it. */
 function takeDown(sync: Sync, { address }: DownEvent, input: KubeProxyInput): boolean {
-  if (address !== input.machine) return false;
+  if (address !== input.computer) return false;
   sync.isMonitored = false;
   sync.needsFull ||= !isTrustful(input);
   return true;
 }
 
-/** The defect `trustsMachine`. */
+/** The defect `trustsComputer`. */
 function isTrustful({ defects = [] }: KubeProxyInput): boolean {
-  return defects.includes("trustsMachine");
+  return defects.includes("trustsComputer");
 }
 
 /** What was refused is not in force: from now on only all rules are sure to be right. */

@@ -29,18 +29,18 @@ const repeatable: ReadonlySet<CriRequest["op"]> = new Set([
 ]);
 
 /**
- * Asks the runtime; `then` gets its answer in a later step. A machine that gives no answer may have acted or not: what
+ * Asks the runtime; `then` gets its answer in a later step. A computer that gives no answer may have acted or not: what
  * can be is asked again until it is answered, of what was to be made is looked whether it is there, the rest fails as
  * `UNAVAILABLE`.
  */
 export function callCri(data: KubeletData, step: Step, request: CriRequest, then: ThenCri): void {
-  const { machine } = data.input;
-  if (machine === undefined) {
+  const { computer } = data.input;
+  if (computer === undefined) {
     data.calls.set(step.device("cri", request), (body, later) => then(body as CriAnswer, later));
     return;
   }
   const call: CriCall = { type: "cri.call", request };
-  data.calls.set(step.ask(machine, call, callMsMax(request)), (body, later, failure) => {
+  data.calls.set(step.ask(computer, call, callMsMax(request)), (body, later, failure) => {
     if (failure === undefined) return then(body as CriAnswer, later);
     if (repeatable.has(request.op)) {
       return void after(data, later, retryMs, (again) => callCri(data, again, request, then));
@@ -62,21 +62,21 @@ export function callForContainer(
   });
 }
 
-/** Asks the machine something that is not the CRI's; `then` gets `undefined` when there is no answer. */
-export function askMachine<Answer>(
+/** Asks the computer something that is not the CRI's; `then` gets `undefined` when there is no answer. */
+export function askComputer<Answer>(
   data: KubeletData,
   step: Step,
   { message, timeoutMs }: { readonly message: HostGet | HostDial | StreamOpen; readonly timeoutMs: number },
   then: (answer: Answer | undefined, step: Step) => void,
 ): void {
-  const { machine } = data.input;
-  if (machine === undefined) throw new Error(`Cannot ask a machine for ${message.type}: this kubelet has none`);
-  data.calls.set(step.ask(machine, message, timeoutMs), (body, later, failure) =>
+  const { computer } = data.input;
+  if (computer === undefined) throw new Error(`Cannot ask a computer for ${message.type}: this kubelet has none`);
+  data.calls.set(step.ask(computer, message, timeoutMs), (body, later, failure) =>
     then(failure === undefined ? (body as Answer) : undefined, later),
   );
 }
 
-/** How long a machine that is alive may take; the runtime itself is told its own deadlines. */
+/** How long a computer that is alive may take; the runtime itself is told its own deadlines. */
 function callMsMax(request: CriRequest): number {
   if ("timeoutMs" in request) return answerMsMax + request.timeoutMs;
   if (request.op === "ReadLogs") return logsMsMax;

@@ -58,7 +58,7 @@ export const kubeletMachine = setup({
     }),
     lose: settling((data, event: DownEvent, step) => {
       const { address } = event;
-      if (address === data.input.machine) {
+      if (address === data.input.computer) {
         // What runs this kubelet is gone, and all that it knew of its containers is void: it begins anew.
         throw new Error(`Cannot go on without ${address}: it is down, what it runs is listed when it is back`);
       }

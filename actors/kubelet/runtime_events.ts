@@ -12,8 +12,8 @@ const retryMs = 1_000;
 export function findContainers(data: KubeletData, step: Step) {
   callCri(data, step, { op: "Status" }, (status, later) => {
     if (!status.ok) return void after(data, later, retryMs, (again) => findContainers(data, again));
-    // From here on whatever the machine loses ends this kubelet, too; what it has now is listed next.
-    if (data.input.machine !== undefined) later.monitor(data.input.machine);
+    // From here on whatever the computer loses ends this kubelet, too; what it has now is listed next.
+    if (data.input.computer !== undefined) later.monitor(data.input.computer);
     data.node.runtime = status.runtime ?? "";
     if (!data.defects.has("tellsNoRange")) {
       callCri(data, later, { op: "UpdateRuntimeConfig", podCidr: data.input.podCidr }, () => {});

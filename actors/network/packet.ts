@@ -1,7 +1,7 @@
 import type { Endpoint } from "./endpoint.ts";
 
 /**
- * What connections are made of: sent between machines, and between a machine and whatever else has an IP. Source and
+ * What connections are made of: sent between computers, and between a computer and whatever else has an IP. Source and
  * target are as on the wire, that is after the translations of the node that sent it.
  *
  * Sequence numbers count bytes, as TCP's do: the beginning of a connection (`syn`, `synack`) and the end of what one side

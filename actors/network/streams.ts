@@ -1,6 +1,6 @@
 /**
  * Streams between actors: what `kubectl logs`, `exec` and `port-forward` are made of on their way from an API server to
- * a kubelet, and from a kubelet to its machine. Whoever opens a stream names it, with a number that it uses for no other
+ * a kubelet, and from a kubelet to its computer. Whoever opens a stream names it, with a number that it uses for no other
  * stream to that actor in this life; the opening is an ask, what follows is sent.
  *
  * Real ones go over TCP. Here a link may lose, repeat and reorder messages, so each side numbers what must arrive whole
@@ -30,9 +30,9 @@ export type StreamPurpose =
   | ({ readonly kind: "attach"; readonly stdin: boolean } & PodTarget)
   /** One connection to a port of a pod: bytes (latin1) on `data`, both ways. */
   | ({ readonly kind: "portforward"; readonly port: number } & PodTarget)
-  /** What a kubelet asks its machine for a port-forward. */
+  /** What a kubelet asks its computer for a port-forward. */
   | { readonly kind: "dial"; readonly sandbox: string; readonly port: number }
-  /** What a kubelet asks its machine for a command, or without one to attach. */
+  /** What a kubelet asks its computer for a command, or without one to attach. */
   | {
       readonly kind: "process";
       readonly container: string;

@@ -12,7 +12,7 @@ import { flush, resend } from "./sending.ts";
  *
  * @example
  * const transport = createTransport<Step>({
- *   send: (packet, step) => step.send(machineOf(packet.target.ip), packet),
+ *   send: (packet, step) => step.send(computerOf(packet.target.ip), packet),
  *   offered: (end, step) => transport.refuse(end, step),
  * })
  */

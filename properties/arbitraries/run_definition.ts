@@ -72,7 +72,7 @@ export function runDefinition({
   });
 }
 
-/** Now and then a run of another sort: real servers in machines of their own cost ten times what played ones do. */
+/** Now and then a run of another sort: real servers in computers of their own cost ten times what played ones do. */
 function served(
   traffic: Required<RunDefinitionOptions>["traffic"],
   withoutFaults: boolean,

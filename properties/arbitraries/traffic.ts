@@ -28,7 +28,7 @@ const replicas = fc.integer({ min: 1, max: 3 });
 const server = fc.constantFrom("front", "back");
 const version = fc.constantFrom(1, 2, 2);
 
-/** Small clusters with machines, two Deployments of servers behind Services, and a client that asks them. */
+/** Small clusters with computers, two Deployments of servers behind Services, and a client that asks them. */
 export function trafficRun({ calm }: TrafficRunOptions = {}): fc.Arbitrary<TrafficRun> {
   const isCalm = calm === undefined ? fc.constantFrom(true, false, false) : fc.constant(calm);
   return fc.tuple(shape, isCalm).chain(([topology, calmly]) =>
@@ -75,7 +75,7 @@ const shape: fc.Arbitrary<Topology> = fc
     stores: fc.constantFrom<(1 | 3)[]>(1, 1, 3),
     apiservers: fc.constantFrom<(1 | 2)[]>(1, 1, 2),
   })
-  .map((sizes) => ({ ...sizes, machines: true, proxies: true, dns: true, restartsMax: 1_000 }));
+  .map((sizes) => ({ ...sizes, computers: true, proxies: true, dns: true, restartsMax: 1_000 }));
 
 /** The two Services and their servers, all there from the start. */
 const servers: fc.Arbitrary<readonly Command[]> = fc

@@ -3,9 +3,9 @@ import type { Fault } from "../../runtime/faults/fault.ts";
 import type { Places } from "../../runtime/faults/places.ts";
 import {
   apiServerAddresses,
+  computerAddress,
   dnsAddress,
   kubeletAddress,
-  machineAddress,
   proxyAddress,
   type Topology,
 } from "../../scenarios/cluster/topology.ts";
@@ -22,7 +22,7 @@ interface Span {
 
 const faultsMax = 4;
 
-/** What traffic has to bear: nodes and their agents lost, bad links between machines, rules and names that come late. */
+/** What traffic has to bear: nodes and their agents lost, bad links between computers, rules and names that come late. */
 export function trafficFaults(topology: Topology, { first, last }: Span): Plan {
   const nodes = Array.from({ length: topology.nodes }, (_each, index) => index);
   const node = fc.constantFrom(...nodes);
@@ -37,20 +37,20 @@ export function trafficFaults(topology: Topology, { first, last }: Span): Plan {
   return fc.array(fc.oneof(...plans), { minLength: 1, maxLength: faultsMax }).map((all) => all.flat());
 }
 
-/** Machines, their agents and the names: what traffic goes through. */
+/** Computers, their agents and the names: what traffic goes through. */
 function placesOf(topology: Topology): Places {
   const nodes = Array.from({ length: topology.nodes }, (_each, index) => index);
-  const [machines, proxies] = [nodes.map(machineAddress), nodes.map(proxyAddress)];
-  const hosts = [...machines, trafficAddress, dnsAddress];
+  const [computers, proxies] = [nodes.map(computerAddress), nodes.map(proxyAddress)];
+  const hosts = [...computers, trafficAddress, dnsAddress];
   return {
-    actors: [...machines, ...nodes.map(kubeletAddress), ...proxies, dnsAddress],
+    actors: [...computers, ...nodes.map(kubeletAddress), ...proxies, dnsAddress],
     ...{ clocks: [], disks: [] },
-    links: { from: hosts, to: machines },
-    datagrams: { from: hosts, to: machines },
-    // What endpoints there are reaches kube-proxies late, or their rules reach the machines late.
+    links: { from: hosts, to: computers },
+    datagrams: { from: hosts, to: computers },
+    // What endpoints there are reaches kube-proxies late, or their rules reach the computers late.
     streams: [
       { from: apiServerAddresses(topology), to: proxies, types: ["api.watch"] },
-      { from: proxies, to: machines, types: ["dataplane.apply"] },
+      { from: proxies, to: computers, types: ["dataplane.apply"] },
     ],
   };
 }
@@ -58,7 +58,7 @@ function placesOf(topology: Topology): Places {
 /** The computer goes, and all that runs on it. */
 function nodeLost(node: fc.Arbitrary<number>, when: When): Plan {
   return fc.record({ index: node, ...when }).map(({ index, ...rest }) =>
-    [machineAddress, kubeletAddress, proxyAddress].map((address): Fault => {
+    [computerAddress, kubeletAddress, proxyAddress].map((address): Fault => {
       return { kind: "crash", parameters: { actor: address(index) }, ...rest };
     }),
   );
@@ -66,7 +66,7 @@ function nodeLost(node: fc.Arbitrary<number>, when: When): Plan {
 
 /** Names are told late. */
 function lateNames({ nodes }: Topology, when: When): Plan {
-  const from = Array.from({ length: nodes }, (_each, index) => machineAddress(index));
+  const from = Array.from({ length: nodes }, (_each, index) => computerAddress(index));
   return fc
     .record({ delayMsMax: fc.constantFrom(200, 4_000), ...when })
     .map(({ delayMsMax, ...rest }) => [{ kind: "delay", parameters: { from, to: [dnsAddress], delayMsMax }, ...rest }]);

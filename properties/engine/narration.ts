@@ -74,7 +74,7 @@ function tellContainers(event: RuntimeEvent): string | undefined {
 function tellRequest(record: TrafficRecord): [atMs: number, text: string][] {
   const { request, node, sentAtMs, endedAtMs, outcome } = record;
   const { id, bytes, answerBytes, workMs } = request;
-  const sent = `request ${id} is sent to ${node.machine}: ${bytes} bytes for ${answerBytes}, ${workMs} ms of work`;
+  const sent = `request ${id} is sent to ${node.computer}: ${bytes} bytes for ${answerBytes}, ${workMs} ms of work`;
   const ended = `request ${id} has ended: ${describeOutcome(record)}`;
   return outcome
     ? [

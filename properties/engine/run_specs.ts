@@ -1,7 +1,7 @@
-import type { MachineInput } from "../../actors/computer/messages.ts";
+import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { ChildSpec } from "../../runtime/mod.ts";
 import { nodeIp } from "../../scenarios/cluster/network_plan.ts";
-import { apiServerAddresses, childSpecs, machineAddress, storeAddresses } from "../../scenarios/cluster/topology.ts";
+import { apiServerAddresses, childSpecs, computerAddress, storeAddresses } from "../../scenarios/cluster/topology.ts";
 import { traffic } from "../traffic/client.ts";
 import type { TrafficInput } from "../traffic/client_data.ts";
 import { trafficAddress, trafficIp } from "../traffic/traffic_plan.ts";
@@ -22,13 +22,13 @@ export function runSpecs(definition: RunDefinition): readonly ChildSpec[] {
   return [...clusterSpecs(definition), user, ...probeSpecs(definition), ...trafficSpecs(definition)];
 }
 
-/** Machines know where the client is that traffic comes from. */
+/** Computers know where the client is that traffic comes from. */
 function clusterSpecs({ topology, traffic: plan }: RunDefinition): readonly ChildSpec[] {
   const specs = childSpecs(topology);
   if (!plan) return specs;
   return specs.map((spec) => {
-    if (spec.kind !== "machine") return spec;
-    const input = spec.input as MachineInput;
+    if (spec.kind !== "computer") return spec;
+    const input = spec.input as ComputerInput;
     return { ...spec, input: { ...input, hosts: { ...input.hosts, [trafficIp]: trafficAddress } } };
   });
 }
@@ -36,7 +36,7 @@ function clusterSpecs({ topology, traffic: plan }: RunDefinition): readonly Chil
 function trafficSpecs({ topology, traffic: plan }: RunDefinition): readonly ChildSpec[] {
   if (!plan) return [];
   const nodes = Array.from({ length: topology.nodes }, (_each, index) => {
-    return { ip: nodeIp(index), machine: machineAddress(index) };
+    return { ip: nodeIp(index), computer: computerAddress(index) };
   });
   const input: TrafficInput = { ip: trafficIp, nodes, requests: plan.requests };
   return [{ name: trafficAddress, kind: traffic.kind, input }];

@@ -10,7 +10,7 @@ export function isWireTroubled({ definition }: World, fromMs: number, toMs: numb
   return definition.faults.some((fault) => isOfWire(fault) && isActive(fault, fromMs - recoveryMs, toMs));
 }
 
-/** Whether machines may not have known, between two times, which endpoints there are. */
+/** Whether computers may not have known, between two times, which endpoints there are. */
 export function isRulesTroubled({ definition }: World, fromMs: number, toMs: number): boolean {
   return definition.faults.some((fault) => !isBetweenHosts(fault) && isActive(fault, fromMs - 4 * recoveryMs, toMs));
 }
@@ -26,11 +26,11 @@ function isOfWire({ kind, parameters }: Fault): boolean {
   return wireKinds.has(kind) && !("types" in parameters && !parameters.types.includes("packet"));
 }
 
-/** A bad link between machines, or theirs to the names: no agent of a node speaks over it. */
+/** A bad link between computers, or theirs to the names: no agent of a node speaks over it. */
 function isBetweenHosts({ parameters }: Fault): boolean {
   return "from" in parameters && [...parameters.from, ...parameters.to].every(isHost);
 }
 
 function isHost(address: string): boolean {
-  return /^(machine|traffic|dns)\//.test(address);
+  return /^(computer|traffic|dns)\//.test(address);
 }

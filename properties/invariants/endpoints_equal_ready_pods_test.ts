@@ -76,7 +76,7 @@ test("proxyRulesEqualSlices compares the rules of each node with what the store 
   assert.match(verdict(one, "waiting") ?? "", /not in force/);
 });
 
-test("proxyRulesEqualSlices asks the machines where nodes have them, whatever their kube-proxies believe", () => {
+test("proxyRulesEqualSlices asks the computers where nodes have them, whatever their kube-proxies believe", () => {
   const one = sliceOf("default/web", [{ ip: "10.0.0.1" }]);
   const stored = { "/registry/services/specs/": [service], "/registry/endpointslices/": [one] };
   const tracker = createChangeTracker("a");
@@ -85,12 +85,12 @@ test("proxyRulesEqualSlices asks the machines where nodes have them, whatever th
   tracker.take();
   const verdict = (rules: ReadonlyMap<string, unknown> | undefined) => {
     const proxy = { input: { node: "a" }, sync: { outcome: "applied" }, tracker };
-    const dataOf = (address: string) => (address === "machine/a" ? rules && { rules: { rules } } : proxy);
+    const dataOf = (address: string) => (address === "computer/a" ? rules && { rules: { rules } } : proxy);
     const simulation = { addresses: () => ["kube-proxy/a"], dataOf };
-    const definition = { topology: { proxies: true, machines: true } };
+    const definition = { topology: { proxies: true, computers: true } };
     return proxyRulesEqualSlices.watch(worldOf(stored, { simulation, definition })).end?.();
   };
   assert.equal(verdict(tracker.rules), undefined);
   assert.equal(verdict(new Map()), "On a: there is no rule for default/web:p80");
-  assert.match(verdict(undefined) ?? "", /On a: the machine does not run/);
+  assert.match(verdict(undefined) ?? "", /On a: the computer does not run/);
 });

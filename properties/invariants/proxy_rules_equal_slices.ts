@@ -1,5 +1,5 @@
 import { type EndpointSlice, jsonEqual, type Node, type Service } from "../../actors/api/types.ts";
-import type { MachineData } from "../../actors/computer/data.ts";
+import type { ComputerData } from "../../actors/computer/data.ts";
 import { createChangeTracker } from "../../actors/kube_proxy/change_tracker.ts";
 import type { KubeProxyData } from "../../actors/kube_proxy/data.ts";
 import type { ServicePortRule } from "../../actors/kube_proxy/messages.ts";
@@ -11,13 +11,13 @@ const zoneLabel = "topology.kubernetes.io/zone";
 
 /**
  * At rest, the rules that each kube-proxy has brought into force are those that the store's Services and slices make;
- * where nodes have machines, those are asked which rules they have.
+ * where nodes have computers, those are asked which rules they have.
  */
 export const proxyRulesEqualSlices: Invariant = {
   name: "the rules of every node equal the endpoints",
   watch: (world) => ({
     end() {
-      const { proxies, machines } = trafficParts(world.definition.topology);
+      const { proxies, computers } = trafficParts(world.definition.topology);
       if (!proxies) return undefined;
       for (const address of world.simulation.addresses()) {
         if (!address.startsWith("kube-proxy/")) continue;
@@ -30,8 +30,8 @@ export const proxyRulesEqualSlices: Invariant = {
         for (const each of world.list<Service>("/registry/services/specs/")) fresh.setService(each);
         for (const each of world.list<EndpointSlice>("/registry/endpointslices/")) fresh.setSlice(each);
         fresh.take();
-        const has = machines ? machineRules(world.simulation, node) : data.tracker.rules;
-        const wrong = has ? difference(fresh.rules, has) : "the machine does not run";
+        const has = computers ? computerRules(world.simulation, node) : data.tracker.rules;
+        const wrong = has ? difference(fresh.rules, has) : "the computer does not run";
         if (wrong) return `On ${node}: ${wrong}`;
       }
       return undefined;
@@ -39,8 +39,8 @@ export const proxyRulesEqualSlices: Invariant = {
   }),
 };
 
-function machineRules(simulation: Simulation, node: string): Rules | undefined {
-  return (simulation.dataOf(`machine/${node}`) as MachineData | undefined)?.rules.rules;
+function computerRules(simulation: Simulation, node: string): Rules | undefined {
+  return (simulation.dataOf(`computer/${node}`) as ComputerData | undefined)?.rules.rules;
 }
 
 type Rules = ReadonlyMap<string, ServicePortRule>;

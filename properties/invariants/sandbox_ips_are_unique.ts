@@ -1,6 +1,6 @@
 import type { Invariant } from "../engine/invariant.ts";
 
-/** No two sandboxes of the whole cluster have one IP at a time: measured on the machines, whatever the API says. */
+/** No two sandboxes of the whole cluster have one IP at a time: measured on the computers, whatever the API says. */
 export const sandboxIpsAreUnique: Invariant = {
   name: "no two sandboxes share an IP",
   watch() {

@@ -8,7 +8,7 @@ interface Life {
   endedAt: number;
 }
 
-/** Who had ended, as its machine saw it, before a request was sent does not answer that request. */
+/** Who had ended, as its computer saw it, before a request was sent does not answer that request. */
 export const theDeadDoNotAnswer: Invariant = {
   name: "no pod answers that had ended",
   watch(world) {

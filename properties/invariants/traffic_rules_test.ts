@@ -12,7 +12,7 @@ import { theDeadDoNotAnswer } from "./the_dead_do_not_answer.ts";
 import { whatRunsIsWanted } from "./what_runs_is_wanted.ts";
 import { whatWasAnsweredArrives } from "./what_was_answered_arrives.ts";
 
-const node = "machine/node-0";
+const node = "computer/node-0";
 
 /** A run of which only the client, the runtimes and what the store has are played. */
 function stage(rule: Invariant, { faults = [], objects = [] }: { faults?: Fault[]; objects?: unknown[] } = {}) {
@@ -33,7 +33,7 @@ function stage(rule: Invariant, { faults = [], objects = [] }: { faults?: Fault[
       watch.runtime?.({ node, type, pod: podOf(name), ip: "10.244.0.2", exitCode: 0, ...more } as RuntimeEvent),
     send(id: number): TrafficRecord {
       const request = { id, atMs: nowMs, node: 0, bytes: 0, answerBytes: 0, workMs: 0 };
-      const place = { ip: "192.168.0.1", machine: node };
+      const place = { ip: "192.168.0.1", computer: node };
       const record: TrafficRecord = { request, node: place, sentAtMs: nowMs, endedAtMs: 0, outcome: undefined };
       data.begun.push(record);
       assert.equal(watch.step?.(trafficAddress), undefined);
@@ -119,7 +119,7 @@ test("sandboxIpsAreUnique() finds an IP that two live sandboxes have, on whateve
   assert.equal(runtime("sandbox.ready", "a"), undefined);
   runtime("sandbox.stopped", "a");
   assert.equal(runtime("sandbox.ready", "b"), undefined);
-  assert.match(runtime("sandbox.ready", "c", { node: "machine/node-1" }) ?? "", /^10\.244\.0\.2 was given to pod c /);
+  assert.match(runtime("sandbox.ready", "c", { node: "computer/node-1" }) ?? "", /^10\.244\.0\.2 was given to pod c /);
   runtime("node.lost", "");
   assert.equal(runtime("sandbox.ready", "d"), undefined);
 });
@@ -128,7 +128,7 @@ test("whatRunsIsWanted() finds a container whose pod is gone, and no other", () 
   const { runtime, watch } = stage(whatRunsIsWanted, { objects: [{ metadata: { uid: podOf("kept").uid } }] });
   for (const name of ["kept", "gone", "ended"]) runtime("container.started", name);
   runtime("container.exited", "ended");
-  assert.equal(watch.end?.(), "pod gone is gone, and runs at machine/node-0");
+  assert.equal(watch.end?.(), "pod gone is gone, and runs at computer/node-0");
   runtime("container.exited", "gone");
   assert.equal(watch.end?.(), undefined);
 });

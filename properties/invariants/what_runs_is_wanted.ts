@@ -7,7 +7,7 @@ interface Running {
   count: number;
 }
 
-/** At rest no container runs whose pod is gone: measured on the machines, whatever their kubelets believe. */
+/** At rest no container runs whose pod is gone: measured on the computers, whatever their kubelets believe. */
 export const whatRunsIsWanted: Invariant = {
   name: "no container runs without its pod",
   watch(world) {

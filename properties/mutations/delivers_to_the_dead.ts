@@ -1,9 +1,9 @@
 import type { Mutation } from "../engine/mutation.ts";
 
-/** A machine says that containers have ended, and lets them run on. */
+/** A computer says that containers have ended, and lets them run on. */
 export const deliversToTheDead: Mutation = {
   name: "deliversToTheDead",
-  defects: { machine: ["deliversToTheDead"] },
+  defects: { computer: ["deliversToTheDead"] },
   traffic: "always",
   properties: ["no container runs without its pod"],
   campaignSeed: 401,

@@ -1,9 +1,9 @@
 import type { Mutation } from "../engine/mutation.ts";
 
-/** A machine forgets its connections when its rules change. */
+/** A computer forgets its connections when its rules change. */
 export const forgetsConnections: Mutation = {
   name: "forgetsConnections",
-  defects: { machine: ["forgetsConnections"] },
+  defects: { computer: ["forgetsConnections"] },
   traffic: "always",
   properties: [
     "rolling updates lose no request",

@@ -12,10 +12,10 @@ export interface TrafficInput {
   readonly requests: readonly TrafficRequest[];
 }
 
-/** Where a node is: its IP, and the machine that has it. */
+/** Where a node is: its IP, and the computer that has it. */
 export interface TrafficNode {
   readonly ip: string;
-  readonly machine: Address;
+  readonly computer: Address;
 }
 
 /** What came of a request, as its client sees it. */
@@ -63,10 +63,10 @@ export function settle(data: TrafficData, record: TrafficRecord, outcome: Traffi
 /** A client that has sent nothing yet. */
 export function createClientData(input: TrafficInput): TrafficData {
   const { nodes, requests } = input;
-  const machines = new Map(nodes.map(({ ip, machine }) => [ip, machine]));
+  const computers = new Map(nodes.map(({ ip, computer }) => [ip, computer]));
   const transport: Transport<Step> = createTransport<Step>({
     send(packet, step) {
-      const to = machines.get(packet.target.ip);
+      const to = computers.get(packet.target.ip);
       if (to !== undefined) step.send(to, packet);
     },
     // Nobody asks anything of a client.

@@ -12,7 +12,7 @@ import type { TrafficData } from "./client_data.ts";
 import { nodeStub, type StubInput } from "./node_stub.ts";
 import { trafficAddress, trafficIp } from "./traffic_plan.ts";
 
-const node = { ip: "192.168.0.1", machine: "machine/node-0" };
+const node = { ip: "192.168.0.1", computer: "computer/node-0" };
 const workload = (["front", "back"] as const).flatMap((name): Command[] => [
   { op: "createService", atMs: 0, name, selects: name, shape: "plain" },
   { op: "create", atMs: 0, name, replicas: 1, image: name, maxSurge: 1, maxUnavailable: 0 },
@@ -42,8 +42,8 @@ function play(
   simulation.onStep((address) => {
     for (const { rule, watch } of rules) report(rule, watch.step?.(address));
   });
-  const client = { ip: trafficIp, machine: trafficAddress };
-  simulation.spawnNow({ name: node.machine, kind: nodeStub.kind, input: { client, manner } satisfies StubInput });
+  const client = { ip: trafficIp, computer: trafficAddress };
+  simulation.spawnNow({ name: node.computer, kind: nodeStub.kind, input: { client, manner } satisfies StubInput });
   simulation.spawnNow({ name: trafficAddress, kind: traffic.kind, input: { ip: trafficIp, nodes: [node], requests } });
   simulation.advance(giveUpMs + 1_000);
   if (finale) simulation.send(trafficAddress, { type: "traffic.finale" });
@@ -62,7 +62,7 @@ test("the client is answered whole, large and small, and once more in the finale
 });
 
 test("the client is answered whole over links that lose, double and reorder", () => {
-  const link = { from: [trafficAddress], to: [node.machine] };
+  const link = { from: [trafficAddress], to: [node.computer] };
   const faults: Fault[] = [
     { kind: "loss", parameters: { ...link, probability: 0.2 }, trigger: { atMs: 0 }, forMs: 20_000 },
     { kind: "duplication", parameters: { ...link, probability: 0.2 }, trigger: { atMs: 0 }, forMs: 20_000 },
@@ -88,7 +88,7 @@ test("requestsEnd finds a request that nobody answers, unless the way was broken
     ended.every(({ outcome, sentAtMs, endedAtMs }) => outcome?.kind === "silence" && endedAtMs - sentAtMs >= giveUpMs),
   );
   assert.ok(broken.includes(requestsEnd.name));
-  const parameters = { from: [trafficAddress], to: [node.machine] };
+  const parameters = { from: [trafficAddress], to: [node.computer] };
   const faults: Fault[] = [{ kind: "partition", parameters, trigger: { atMs: 0 } }];
   assert.ok(!play("well", { faults }).broken.includes(requestsEnd.name));
 });

@@ -25,7 +25,7 @@ const { on, act, begin } = reducers<StubData, Packet>();
 
 function createData(input: StubInput): StubData {
   const transport: Transport<Step> = createTransport<Step>({
-    send: (packet, step) => step.send(input.client.machine, packet),
+    send: (packet, step) => step.send(input.client.computer, packet),
     offered(end, step) {
       if (input.manner === "refusing") transport.refuse(end, step);
       else transport.accept(end, serve(transport, { end, input }), step);

@@ -40,7 +40,7 @@ export function handlersOf({ outcome }: TrafficRecord): readonly string[] {
 /** A request in words: what became of it. */
 export function describeRecord(record: TrafficRecord): string {
   const { request, node, sentAtMs, endedAtMs } = record;
-  const sent = `request ${request.id} to ${node.machine} at ${sentAtMs} ms`;
+  const sent = `request ${request.id} to ${node.computer} at ${sentAtMs} ms`;
   return record.outcome ? `${sent} ended at ${endedAtMs} ms: ${describeOutcome(record)}` : `${sent} has not ended`;
 }
 

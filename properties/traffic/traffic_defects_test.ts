@@ -19,9 +19,9 @@ const workload: readonly Command[] = (["back", "front"] as const).flatMap((name)
   { op: "create", name, image: `${name}:1`, ...shared },
 ]);
 
-/** The power of one node's machine is cut for a moment, and then all is quiet. */
+/** The power of one node's computer is cut for a moment, and then all is quiet. */
 function powerCut(node: number, defects?: TopologyDefects): RunDefinition {
-  const actor = `machine/node-${node}`;
+  const actor = `computer/node-${node}`;
   const cut: Fault = { kind: "crash", parameters: { actor }, trigger: { atMs: 15_000 }, forMs: 100 };
   return {
     seed: 7,
@@ -29,7 +29,7 @@ function powerCut(node: number, defects?: TopologyDefects): RunDefinition {
       nodes,
       stores: 1,
       apiservers: 1,
-      machines: true,
+      computers: true,
       proxies: true,
       dns: true,
       ...(defects ? { defects } : {}),
@@ -42,11 +42,11 @@ function powerCut(node: number, defects?: TopologyDefects): RunDefinition {
 }
 
 // In random runs something else changes the rules before they are looked at, and repairs them: none of 60 found it.
-test("performRun() finds the defect trustsMachine where nothing else repairs the rules that a machine has lost", () => {
+test("performRun() finds the defect trustsComputer where nothing else repairs the rules that a computer has lost", () => {
   assert.ok(isServed(workload));
   for (const rule of [proxyRulesEqualSlices, requestsSucceedAgain]) {
     const broken = Array.from({ length: nodes }, (_each, node) => {
-      const defects = { kube_proxy: ["trustsMachine"] };
+      const defects = { kube_proxy: ["trustsComputer"] };
       return performRun(powerCut(node, defects), { invariants: [rule] }).violation?.property;
     });
     assert.ok(broken.includes(rule.name), rule.name);

@@ -56,7 +56,7 @@ test("narrateRun() tells which pods a request was answered by, and when they ran
   const at = (text: string) => narration.findIndex((line) => line.includes(text));
   assert.ok(at(`pod ${front} gets 10.244.`) >= 0);
   assert.ok(at(`pod ${front} runs`) < at(told));
-  assert.ok(narration.some((line) => / request \d+ is sent to machine\/node-\d: /.test(line)));
+  assert.ok(narration.some((line) => / request \d+ is sent to computer\/node-\d: /.test(line)));
   // Whoever listens changes nothing.
   assert.equal(hash, performRun(definitionOf({ campaignSeed: 61, index: 0, traffic: "always" })).hash);
 });

@@ -3,7 +3,7 @@ import { assert, test } from "../../properties/house/test.ts";
 import { captureLine as run } from "../../properties/stages/cli/capture_line.ts";
 import { allowance } from "./allowance.ts";
 
-test("allowance() adds up what machines may grant, and makes paths whole", () => {
+test("allowance() adds up what computers may grant, and makes paths whole", () => {
   let allowed = allowance("read=/srv/data/");
   for (const text of ["net=127.0.0.1:5432", "read=here", "write=*", "env=A=B"]) allowed = allowance(text, allowed);
   assert.deepEqual(allowed, {

@@ -1,5 +1,5 @@
 import { apiserver } from "../../actors/apiserver/definition.ts";
-import { machine } from "../../actors/computer/definition.ts";
+import { computer } from "../../actors/computer/definition.ts";
 import { controller } from "../../actors/controllers/definition.ts";
 import { controllerManager } from "../../actors/controllers/manager.ts";
 import { type ContainerRuntime, containerRuntime } from "../../actors/cri/container_runtime_device.ts";
@@ -30,7 +30,7 @@ export const components: readonly ActorDefinition[] = [
   controllerManager,
   controller,
   scheduler,
-  machine,
+  computer,
   kubelet,
   kubeProxy,
   dns,

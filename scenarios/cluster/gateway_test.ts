@@ -4,7 +4,7 @@ import { assert, scenario, test } from "../../properties/house/test.ts";
 import type { TcpClient } from "../../runtime/devices/tcp_client.ts";
 import { createScript } from "../script/create_script.ts";
 import { type Cluster, createCluster } from "./create_cluster.ts";
-import { gatewayAddress, machineAddress } from "./topology.ts";
+import { computerAddress, gatewayAddress } from "./topology.ts";
 
 const host = "127.0.0.1";
 
@@ -72,7 +72,7 @@ test("a node port leads from outside to the pods of its Service, in virtual time
   }
   assert.equal(seen.size, 2);
   // Connections find the node that is left.
-  const end = await cluster.host.inject({ kind: "crash", parameters: { actor: machineAddress(0) } });
+  const end = await cluster.host.inject({ kind: "crash", parameters: { actor: computerAddress(0) } });
   await cluster.wait(60_000);
   assert.match(await answered(cluster, 30_080), /Hello, outside/);
   await end();
@@ -106,13 +106,13 @@ test("a connection goes on when its Service is gone, and traffic that stays loca
   }
 });
 
-test("a machine that goes takes its connections with it, and a partition on the way is survived", async () => {
+test("a computer that goes takes its connections with it, and a partition on the way is survived", async () => {
   const topology = { nodes: 1, stores: 1, apiservers: 1, traffic: true } as const;
   await using cluster = await createCluster({ topology });
   await deploy(cluster, 30_080);
   const client = cluster.dial({ port: 30_080 });
   await cluster.wait(100);
-  const parameters = { from: [gatewayAddress], to: [machineAddress(0)] };
+  const parameters = { from: [gatewayAddress], to: [computerAddress(0)] };
   const end = await cluster.host.inject({ kind: "partition", parameters });
   client.write(request);
   await cluster.wait(5_000);
@@ -123,7 +123,7 @@ test("a machine that goes takes its connections with it, and a partition on the 
 
   const idle = cluster.dial({ port: 30_080 });
   await cluster.wait(100);
-  cluster.host.crashNow(machineAddress(0), "power failure");
+  cluster.host.crashNow(computerAddress(0), "power failure");
   await cluster.wait(10_000);
   // As with TCP anywhere: who does not write does not learn of it.
   assert.equal(idle.state(), "open");

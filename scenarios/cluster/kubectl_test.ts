@@ -102,7 +102,7 @@ scenario("kubectl applies a guestbook, shows it in every form, changes it and de
 });
 
 scenario("a rollout completes while a store leader, an API server and a kubelet are killed", {}, async (context) => {
-  const { cluster, must, run } = await stage(context, { machines: true });
+  const { cluster, must, run } = await stage(context, { computers: true });
   // Slow enough that the rollout is under way when the workers die.
   await must("apply -f -", slow(guestbook));
   await must("rollout status deployment/frontend -n guestbook --timeout=60s");
@@ -142,7 +142,7 @@ scenario("a rollout completes while a store leader, an API server and a kubelet 
   }
   const images = await must("get pods -n guestbook -l app=guestbook -o jsonpath={.items[*].spec.containers[0].image}");
   assert.deepEqual(new Set(images.split(" ")), new Set(["gb-frontend:v6"]));
-  // Containers live on their machine: not one ended with the worker of its kubelet.
+  // Containers live on their computer: not one ended with the worker of its kubelet.
   const path = "{range.items[*]}{.spec.nodeName}:{.status.containerStatuses[0].restartCount},{end}";
   const restarts = (await must(`get pods -n guestbook -o jsonpath=${path}`)).split(",").filter((each) => each !== "");
   assert.equal(restarts.length, 4);

@@ -27,7 +27,7 @@ export function podCidr(node: number): string {
   return `10.${block > 255 ? block - 128 : block}.${node & 255}.0/24`;
 }
 
-/** Where the machines of so many nodes are: pod ranges are counted through twice, from 10.244.0.0 and from 10.128.0.0. */
+/** Where the computers of so many nodes are: pod ranges are counted through twice, from 10.244.0.0 and from 10.128.0.0. */
 export function routesTo(nodes: number): readonly Route[] {
   const starts = [0, (256 - 244) * 256];
   return starts.flatMap((first, at) => {

@@ -9,14 +9,14 @@ import { readFileSync } from "node:fs";
 export default { start() { console.log(readFileSync(${JSON.stringify(file)}, "utf8")); return 0; } };
 `;
 
-scenario("pods grant the code in them what the machines hold, and no more", {}, async (context) => {
+scenario("pods grant the code in them what the computers hold, and no more", {}, async (context) => {
   const folder = await context.folder();
   const imageFolder = await context.folder();
   const file = join(folder, "stock.txt");
   await writeFile(file, "three violins");
   await writeFile(join(imageFolder, "reads.ts"), image(file));
   const small = { nodes: 1, stores: 1, apiservers: 1, traffic: true, gateway: false, dns: false } as const;
-  const topology = { ...small, machinePermissions: { read: [folder] } };
+  const topology = { ...small, computerPermissions: { read: [folder] } };
   const cluster = context.use(await createCluster({ host: "thread", port: 0, topology, imageFolder }));
   const kubeconfig = cluster.access?.kubeconfig ?? "";
   const must = async (...line: string[]) => {
@@ -44,7 +44,7 @@ scenario("pods grant the code in them what the machines hold, and no more", {}, 
   const waiting = ".status.containerStatuses[0].state.waiting";
   await until("greedy", `${waiting}.reason`, "CreateContainerError");
   const message =
-    'Cannot grant permission to container "default/greedy/greedy": annotation kubetroupe.dev/permissions asks for "read" of "/", which the machines of this cluster do not hold, start the cluster with troupe up --allow read=/';
+    'Cannot grant permission to container "default/greedy/greedy": annotation kubetroupe.dev/permissions asks for "read" of "/", which the computers of this cluster do not hold, start the cluster with troupe up --allow read=/';
   assert.equal(await must("get", "pod", "greedy", "-o", `jsonpath={${waiting}.message}`), message);
   assert.match(await must("get", "events"), /Failed +pod\/greedy +Error: Cannot grant permission to container/);
 });

@@ -1,5 +1,5 @@
 import type { ApiServerDefect, ApiServerInput } from "../../actors/apiserver/messages.ts";
-import type { MachineDefect, MachineInput } from "../../actors/computer/messages.ts";
+import type { ComputerDefect, ComputerInput } from "../../actors/computer/messages.ts";
 import type { ManagerInput } from "../../actors/controllers/messages.ts";
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { DnsInput } from "../../actors/dns/messages.ts";
@@ -21,7 +21,7 @@ export interface Topology {
   /** Controller managers. Default 1; of several, one leads. */
   readonly managers?: number;
   /**
-   * Whether connections are carried: each node has a machine and a kube-proxy, and the cluster a DNS server and a
+   * Whether connections are carried: each node has a computer and a kube-proxy, and the cluster a DNS server and a
    * gateway to the outside. Each of these parts can be had, or left out, by itself. Default false.
    */
   readonly traffic?: boolean;
@@ -44,13 +44,13 @@ export interface Topology {
   /** Whether each node has a kube-proxy. Default: as `traffic`. */
   readonly proxies?: boolean;
   /**
-   * Whether each node has a machine of its own: containers then outlive their kubelet in every host, images may be
+   * Whether each node has a computer of its own: containers then outlive their kubelet in every host, images may be
    * modules, and connections are carried. Default: as `traffic`; without one the kubelet's own device plays the
    * containers.
    */
-  readonly machines?: boolean;
-  /** What machines hold, and pods can grant their containers of it by annotation. Default: nothing. */
-  readonly machinePermissions?: Permissions;
+  readonly computers?: boolean;
+  /** What computers hold, and pods can grant their containers of it by annotation. Default: nothing. */
+  readonly computerPermissions?: Permissions;
   /** Whether node ports are open to the outside. Default: as `traffic`. */
   readonly gateway?: boolean;
   /** Heap limits, and what the store may hold. Default: the host's and the store's own. */
@@ -93,7 +93,7 @@ export interface TopologyDefects {
   readonly kubelet?: readonly string[];
   readonly kube_proxy?: readonly string[];
   readonly dns?: readonly string[];
-  readonly machine?: readonly string[];
+  readonly computer?: readonly string[];
 }
 
 /** Where an API server takes HTTPS requests, and as whom. */
@@ -135,8 +135,8 @@ export const kubeletAddress = (index: number): Address => `kubelet/${nodeName(in
 /** The address of a node's kube-proxy. */
 export const proxyAddress = (index: number): Address => `kube-proxy/${nodeName(index)}`;
 
-/** The address of the machine that a node is. */
-export const machineAddress = (index: number): Address => `machine/${nodeName(index)}`;
+/** The address of the computer that a node is. */
+export const computerAddress = (index: number): Address => `computer/${nodeName(index)}`;
 
 /** The addresses of all store replicas. */
 export const storeAddresses = ({ stores }: Topology): readonly Address[] => upTo(stores, storeAddress);
@@ -145,7 +145,7 @@ export const apiServerAddresses = ({ apiservers }: Topology): readonly Address[]
 
 /**
  * The root actors of a cluster, in the order in which to start them: store, API servers, controller managers,
- * schedulers, DNS, machines, kubelets, kube-proxies, the gateway. Clients are spread over the API servers, each has one that it prefers.
+ * schedulers, DNS, computers, kubelets, kube-proxies, the gateway. Clients are spread over the API servers, each has one that it prefers.
  *
  * @throws Error for a cluster that cannot be
  */
@@ -156,7 +156,7 @@ export function childSpecs(
   assertPossible(given);
   const topology = { ...given, ...trafficParts(given) };
   const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
-  const { machines, proxies, dns, gateway } = topology;
+  const { computers, proxies, dns, gateway } = topology;
   const { storeHeapMb, apiServerHeapMb } = topology.memory ?? {};
   const heaps: Readonly<Record<string, number | undefined>> = { store: storeHeapMb, apiserver: apiServerHeapMb };
   const spec = (kind: string, input: unknown, name: string): ChildSpec => {
@@ -174,9 +174,9 @@ export function childSpecs(
     ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
     ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
-    ...upTo(machines ? nodes : 0, (index) => ({
-      ...spec("machine", machineInput(topology, index), machineAddress(index)),
-      permissions: topology.machinePermissions ?? {},
+    ...upTo(computers ? nodes : 0, (index) => ({
+      ...spec("computer", computerInput(topology, index), computerAddress(index)),
+      permissions: topology.computerPermissions ?? {},
     })),
     ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),
     ...upTo(proxies ? nodes : 0, (index) => spec("kube_proxy", proxyInput(topology, index), proxyAddress(index))),
@@ -185,12 +185,12 @@ export function childSpecs(
 }
 
 /** The parts that carry connections. */
-export type TrafficParts = Required<Pick<Topology, "machines" | "proxies" | "dns" | "gateway">>;
+export type TrafficParts = Required<Pick<Topology, "computers" | "proxies" | "dns" | "gateway">>;
 
 /** Which of the parts that carry connections a cluster has. */
 export function trafficParts({ traffic = false, ...own }: Topology): TrafficParts {
-  const { machines = traffic, proxies = traffic, dns = traffic, gateway = traffic } = own;
-  return { machines, proxies, dns, gateway };
+  const { computers = traffic, proxies = traffic, dns = traffic, gateway = traffic } = own;
+  return { computers, proxies, dns, gateway };
 }
 
 function assertPossible({ nodes, stores, apiservers, schedulers = 1, managers = 1 }: Topology) {
@@ -261,7 +261,7 @@ function kubeletInput(topology: Topology, index: number): KubeletInput {
     apiServers: serversFor(topology, index),
     podCidr: podCidr(index),
     hostIp: nodeIp(index),
-    machine: topology.machines ? machineAddress(index) : undefined,
+    computer: topology.computers ? computerAddress(index) : undefined,
     labels: zone === undefined ? undefined : { "topology.kubernetes.io/zone": zone },
     capacity: nodeCapacity,
     leaseRenewMs: timings.nodeLeaseRenewMs,
@@ -270,7 +270,7 @@ function kubeletInput(topology: Topology, index: number): KubeletInput {
   });
 }
 
-function machineInput(topology: Topology, index: number): MachineInput {
+function computerInput(topology: Topology, index: number): ComputerInput {
   return present({
     node: nodeName(index),
     nodeIp: nodeIp(index),
@@ -280,14 +280,14 @@ function machineInput(topology: Topology, index: number): MachineInput {
       ...(topology.dns ? { [dnsHostIp]: dnsAddress } : {}),
       ...(topology.gateway ? { [gatewayIp]: gatewayAddress } : {}),
     },
-    defects: topology.defects?.machine as readonly MachineDefect[] | undefined,
+    defects: topology.defects?.computer as readonly ComputerDefect[] | undefined,
   });
 }
 
 function proxyInput(topology: Topology, index: number): KubeProxyInput {
   const apiServers = serversFor(topology, index + 1);
-  const machine = topology.machines ? machineAddress(index) : undefined;
-  return present({ node: nodeName(index), apiServers, machine, clusterCidr, defects: topology.defects?.kube_proxy });
+  const computer = topology.computers ? computerAddress(index) : undefined;
+  return present({ node: nodeName(index), apiServers, computer, clusterCidr, defects: topology.defects?.kube_proxy });
 }
 
 function gatewayInput(topology: Topology): GatewayInput {

@@ -1,4 +1,4 @@
-import type { MachineInput } from "../../actors/computer/messages.ts";
+import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { KubeletInput } from "../../actors/kubelet/messages.ts";
 import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { podCidr } from "./network_plan.ts";
@@ -35,28 +35,28 @@ test("childSpecs() gives each node a kube-proxy where they are asked for", () =>
 test("childSpecs() has all that carries connections where traffic is asked for, and each part by itself", () => {
   const kindsOf = (topology: Topology) => [...new Set(childSpecs(topology).map(({ kind }) => kind))].slice(4);
   assert.deepEqual(kindsOf(small), ["kubelet"]);
-  assert.deepEqual(kindsOf({ ...small, traffic: true }), ["dns", "machine", "kubelet", "kube_proxy", "gateway"]);
+  assert.deepEqual(kindsOf({ ...small, traffic: true }), ["dns", "computer", "kubelet", "kube_proxy", "gateway"]);
   assert.deepEqual(kindsOf({ ...small, traffic: true, gateway: false, dns: false }), [
-    "machine",
+    "computer",
     "kubelet",
     "kube_proxy",
   ]);
   assert.deepEqual(kindsOf({ ...small, gateway: true }), ["kubelet", "gateway"]);
-  const { machines, proxies } = trafficParts({ ...small, machines: true });
-  assert.deepEqual({ machines, proxies }, { machines: true, proxies: false });
-  const machine = childSpecs({ ...small, traffic: true }).find(({ kind }) => kind === "machine");
-  assert.deepEqual((machine?.input as MachineInput | undefined)?.hosts, {
+  const { computers, proxies } = trafficParts({ ...small, computers: true });
+  assert.deepEqual({ computers, proxies }, { computers: true, proxies: false });
+  const computer = childSpecs({ ...small, traffic: true }).find(({ kind }) => kind === "computer");
+  assert.deepEqual((computer?.input as ComputerInput | undefined)?.hosts, {
     "192.168.255.10": "dns/0",
     "172.18.0.1": "gateway/0",
   });
 });
 
-test("childSpecs() gives machines the permissions that are asked for, and else none", () => {
+test("childSpecs() gives computers the permissions that are asked for, and else none", () => {
   const permissionsOf = (topology: Topology) =>
-    childSpecs(topology).find(({ kind }) => kind === "machine")?.permissions;
-  const machinePermissions = { read: ["/srv/data"] };
-  assert.deepEqual(permissionsOf({ ...small, machines: true }), {});
-  assert.deepEqual(permissionsOf({ ...small, machines: true, machinePermissions }), machinePermissions);
+    childSpecs(topology).find(({ kind }) => kind === "computer")?.permissions;
+  const computerPermissions = { read: ["/srv/data"] };
+  assert.deepEqual(permissionsOf({ ...small, computers: true }), {});
+  assert.deepEqual(permissionsOf({ ...small, computers: true, computerPermissions }), computerPermissions);
 });
 
 test("childSpecs() has a DNS server where it is asked for, permitted just its own socket", () => {

@@ -74,7 +74,7 @@ property(
 
 test("a command ends with its input, and its client is told how, over links that repeat and delay", () => {
   const { stage, socket, say, said, echoed, advance } = conversation(1, "exec");
-  for (const link of ["apiserver", "machine"] as const) {
+  for (const link of ["apiserver", "computer"] as const) {
     stage.fault("duplication", { link, probability: 0.5 });
     stage.fault("reordering", { link, delayMsMax: 100 });
   }

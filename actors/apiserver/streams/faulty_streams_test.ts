@@ -93,7 +93,7 @@ property(
   ],
   (seed, kind, acts) => {
     const { stage, advance, writeLines, say, outcome } = conversation(seed);
-    for (const between of ["apiserver", "machine"] as const) {
+    for (const between of ["apiserver", "computer"] as const) {
       if (kind === "reordering") stage.fault(kind, { link: between, delayMsMax: 100 });
       else stage.fault(kind, { link: between, probability: 0.5 });
     }
@@ -108,7 +108,7 @@ property(
   { runs: 10 },
 );
 
-for (const link of ["apiserver", "machine"] as const) {
+for (const link of ["apiserver", "computer"] as const) {
   test(`a close that is lost on the link to the ${link} is found by whoever was not told`, () => {
     const { stage, leave } = conversation(1);
     stage.fault("partition", { link });
@@ -129,7 +129,7 @@ for (const link of ["apiserver", "machine"] as const) {
 
 test("a link that is silent for half a minute breaks nothing that says nothing", () => {
   const { stage, advance, say, writeLines, outcome } = conversation(3);
-  const heals = (["apiserver", "machine"] as const).map((link) => stage.fault("partition", { link }));
+  const heals = (["apiserver", "computer"] as const).map((link) => stage.fault("partition", { link }));
   advance(30_000);
   for (const heal of heals) heal();
   advance(10_000);
@@ -142,7 +142,7 @@ test("a link that is silent for half a minute breaks nothing that says nothing",
 
 test("that a container wrote is found though nobody was told", () => {
   const { stage, advance, writeLines, outcome } = conversation(4);
-  const heal = stage.fault("loss", { link: "machine", probability: 1 });
+  const heal = stage.fault("loss", { link: "computer", probability: 1 });
   writeLines(3);
   advance(1_000);
   heal();

@@ -110,7 +110,7 @@ export const webGlobals = [
   "structuredClone",
 ] as const;
 
-/** Globals of the language that differ between machines, or make promises that no simulation could order. */
+/** Globals of the language that differ between computers, or make promises that no simulation could order. */
 export const withheldGlobals = [
   "Atomics",
   "FinalizationRegistry",

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { assert, test } from "../../../properties/house/test.ts";
 import { createSimulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import type { Message } from "../../../runtime/mod.ts";
-import { machine } from "../../computer/definition.ts";
-import type { MachineInput } from "../../computer/messages.ts";
+import { computer } from "../../computer/definition.ts";
+import type { ComputerInput } from "../../computer/messages.ts";
 import { containerRuntime } from "../container_runtime_device.ts";
 import type { ContainerConfig, CriAnswer, CriRequest, HostHttpAnswer } from "../messages.ts";
 import { simulatedModules } from "./simulated_modules.ts";
@@ -34,19 +34,19 @@ await writeFile(
 );
 const modules = await simulatedModules(folder);
 
-/** Two machines, a pod that serves on one and a pod that asks it on the other. */
+/** Two computers, a pod that serves on one and a pod that asks it on the other. */
 function cluster(seed: number) {
   const cri = containerRuntime({ modules });
-  const simulation = createSimulation({ cast: { actors: [machine], devices: [cri] }, seed, faults: [] });
+  const simulation = createSimulation({ cast: { actors: [computer], devices: [cri] }, seed, faults: [] });
   const routes = [{ index: 0, count: 2, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" }];
   for (const index of [0, 1]) {
     const node = `node-${index}`;
-    const input: MachineInput = { node, nodeIp: `192.168.0.${index + 1}`, kubelet: "nobody", routes, hosts: {} };
-    simulation.spawnNow({ name: `machine/${node}`, kind: "machine", input, restartsMax: 100 });
+    const input: ComputerInput = { node, nodeIp: `192.168.0.${index + 1}`, kubelet: "nobody", routes, hosts: {} };
+    simulation.spawnNow({ name: `computer/${node}`, kind: "computer", input, restartsMax: 100 });
   }
   simulation.advance(10);
   const call = (node: number, request: CriRequest) => {
-    const answer = simulation.askNow(`machine/node-${node}`, { type: "cri.call", request } as Message, 60_000);
+    const answer = simulation.askNow(`computer/node-${node}`, { type: "cri.call", request } as Message, 60_000);
     assert.ok((answer as CriAnswer).ok, JSON.stringify(answer));
     return answer as Extract<CriAnswer, { ok: true }>;
   };
@@ -63,7 +63,7 @@ function cluster(seed: number) {
   };
   const get = (node: number, url: string) =>
     simulation.askNow(
-      `machine/node-${node}`,
+      `computer/node-${node}`,
       { type: "host.get", url, headers: [], timeoutMs: 30_000 } as Message,
       60_000,
     ) as HostHttpAnswer;
@@ -88,21 +88,21 @@ function story(seed: number) {
   return { answers, lines, hash: simulation.journal.hash() };
 }
 
-test("modules on two simulated machines reach each other, and a run is the same from its seed", () => {
+test("modules on two simulated computers reach each other, and a run is the same from its seed", () => {
   const first = story(7);
   assert.deepEqual(story(7), first);
   assert.notEqual(story(8).hash, first.hash);
 });
 
-test("a simulated machine that crashes takes its containers with it, and other pods hear of it", () => {
+test("a simulated computer that crashes takes its containers with it, and other pods hear of it", () => {
   const { simulation, cri, run, get } = cluster(1);
   const sum = run(1, "sum");
   const front = run(0, "front", { BACKEND: `http://${sum.ip}:8080` });
   simulation.advance(50);
   assert.equal(cri.inspect("node-1").containers.length, 1);
-  simulation.crashNow("machine/node-1", "power");
+  simulation.crashNow("computer/node-1", "power");
   assert.deepEqual(cri.inspect("node-1"), { sandboxes: [], containers: [] });
-  assert.equal(cri.inspect("machine/node-0").containers.length, 1);
+  assert.equal(cri.inspect("computer/node-0").containers.length, 1);
   simulation.advance(5_000);
   const answer = get(0, `http://${front.ip}:8080/`);
   assert.ok(answer.ok && answer.status === 500, JSON.stringify(answer));

@@ -310,7 +310,7 @@ for (const isVirtual of [true, false]) {
     assert.match(status.imageRef ?? "", /^docker\.io\/shop\/cart@sha256:/);
   });
 
-  test(`module containers ${where} are gone when their machine is, and nothing is told any more`, async () => {
+  test(`module containers ${where} are gone when their computer is, and nothing is told any more`, async () => {
     const stage = await open();
     const pod = await stage.run("web-0", "stream");
     await listens(stage, pod.ip);

@@ -45,7 +45,7 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
     uptimeMs: node.nowMs,
     after: node.later,
     get random() {
-      if (!node.host) throw new Error("Cannot start a container: its machine has no power");
+      if (!node.host) throw new Error("Cannot start a container: its computer has no power");
       return node.host.random;
     },
   };

@@ -162,10 +162,10 @@ test("simulatedRuntime() goes on with what was due later when its kubelet is bac
   );
 });
 
-test("machineCrash() loses sandboxes, containers and images, and what was due happens to nobody", () => {
+test("computerCrash() loses sandboxes, containers and images, and what was due happens to nobody", () => {
   const stage = bench({ app: { exitAfterMs: 5_000 } });
   run(stage);
-  stage.runtime.machineCrash("node-1");
+  stage.runtime.computerCrash("node-1");
   stage.advance(10_000);
   assert.deepEqual(stage.pushes, []);
   assert.deepEqual(stage.runtime.inspect("node-1"), { sandboxes: [], containers: [] });
@@ -366,10 +366,10 @@ test("simulatedRuntime() keeps what a command line echoes, also after its exit, 
 test("inspect() finds a node by any address that ends with its name", () => {
   const stage = bench();
   run(stage);
-  for (const who of ["node-1", "kubelet/node-1", "machine/node-1"]) {
+  for (const who of ["node-1", "kubelet/node-1", "computer/node-1"]) {
     assert.equal(stage.runtime.inspect(who).containers.length, 1);
   }
-  stage.runtime.machineCrash("machine/node-1");
+  stage.runtime.computerCrash("computer/node-1");
   assert.equal(stage.runtime.inspect("node-1").containers.length, 0);
 });
 

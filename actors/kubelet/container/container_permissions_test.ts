@@ -1,6 +1,6 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
-import { emptyScript } from "../../../properties/stages/kubelet/test_machine.ts";
+import { emptyScript } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Pod } from "../../api/types.ts";
 import { containerPermissions } from "./container_permissions.ts";
 
@@ -60,9 +60,9 @@ property(
   },
 );
 
-test("a container waits and says why when its pod grants what is nothing, or more than its machine holds", () => {
-  const machine = emptyScript({ isProbed: false });
-  const stage = kubeletStage({ machine });
+test("a container waits and says why when its pod grants what is nothing, or more than its computer holds", () => {
+  const computer = emptyScript({ isProbed: false });
+  const stage = kubeletStage({ computer });
   const containers = ["app", "web"].map((name) => ({ name, image: "app:1" }));
   const annotations = { [key]: '{"red": ["/srv"]}', [`${key}.web`]: '{"read": ["/srv"]}' };
   stage.createPod("p", { containers }, { annotations });
@@ -71,12 +71,12 @@ test("a container waits and says why when its pod grants what is nothing, or mor
   const message = `Cannot grant permissions to container "app": annotation ${key} grants "red", use net, read, write, run, env, sys`;
   assert.deepEqual(app?.state?.waiting, { reason: "CreateContainerConfigError", message });
   assert.ok(stage.events().some((each) => each.reason === "Failed" && each.message === `Error: ${message}`));
-  const [created] = machine.asked.flatMap(({ what }) =>
+  const [created] = computer.asked.flatMap(({ what }) =>
     "op" in what && what.op === "CreateContainer" ? [what.container] : [],
   );
   assert.deepEqual([created?.name, created?.permissions], ["web", { read: ["/srv"] }]);
   assert.equal(web?.state?.waiting?.reason, "CreateContainerError");
   const beyond =
-    /^Cannot grant permission to container "default\/p\/web": .* asks for "read" of "\/srv", which the machines/;
+    /^Cannot grant permission to container "default\/p\/web": .* asks for "read" of "\/srv", which the computers/;
   assert.match(web?.state?.waiting?.message ?? "", beyond);
 });

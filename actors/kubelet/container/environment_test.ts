@@ -1,14 +1,14 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { type KubeletStage, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
-import { emptyScript } from "../../../properties/stages/kubelet/test_machine.ts";
+import { emptyScript } from "../../../properties/stages/kubelet/test_computer.ts";
 import { encodeBase64 } from "../../api/base64.ts";
 import type { Container } from "../../api/types.ts";
 
 const statusOf = (stage: KubeletStage) => stage.pod("p")?.status.containerStatuses?.[0];
 
 function stageWith(container: Partial<Container>) {
-  const machine = emptyScript({ isProbed: false });
-  const stage = kubeletStage({ machine });
+  const computer = emptyScript({ isProbed: false });
+  const stage = kubeletStage({ computer });
   const put = (resource: string, name: string, data: object) => {
     const body = JSON.stringify({ metadata: { name }, data });
     stage.ask({ verb: "create", resource, namespace: "default", body });
@@ -19,7 +19,9 @@ function stageWith(container: Partial<Container>) {
     stage.simulation.advance(500);
   };
   const env = () =>
-    machine.asked.flatMap(({ what }) => ("op" in what && what.op === "CreateContainer" ? [what.container.env] : []))[0];
+    computer.asked.flatMap(({ what }) =>
+      "op" in what && what.op === "CreateContainer" ? [what.container.env] : [],
+    )[0];
   return { stage, put, run, env };
 }
 
@@ -82,15 +84,15 @@ test("a container whose environment cannot be made waits for what is missing", (
 });
 
 test("a container runs again with what its environment was while no API server answers", () => {
-  const machine = emptyScript({ isProbed: false });
-  const stage = kubeletStage({ machine, images: { app: { exitAfterMs: 5_000, exitCode: 1, attemptsMax: 1 } } });
+  const computer = emptyScript({ isProbed: false });
+  const stage = kubeletStage({ computer, images: { app: { exitAfterMs: 5_000, exitCode: 1, attemptsMax: 1 } } });
   const body = JSON.stringify({ metadata: { name: "a" }, data: { ONE: "1" } });
   stage.ask({ verb: "create", resource: "configmaps", namespace: "default", body });
   stage.createPod("p", { containers: [{ name: "c", image: "app:1", envFrom: [{ configMapRef: { name: "a" } }] }] });
   stage.simulation.advance(1_000);
   const heal = stage.cutOff();
   stage.simulation.advance(60_000);
-  const made = machine.asked.flatMap(({ what }) => ("op" in what && what.op === "CreateContainer" ? [what] : []));
+  const made = computer.asked.flatMap(({ what }) => ("op" in what && what.op === "CreateContainer" ? [what] : []));
   assert.deepEqual(
     made.map(({ container }) => [container.attempt, container.env.ONE]),
     [

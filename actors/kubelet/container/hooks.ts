@@ -2,7 +2,7 @@ import type { Step } from "../../../runtime/mod.ts";
 import type { Container, Frozen } from "../../api/types.ts";
 import type { HostHttpAnswer } from "../../cri/messages.ts";
 import { callOff } from "../../kit/alarms.ts";
-import { askMachine, callCri } from "../calls.ts";
+import { askComputer, callCri } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
 import type { Subject } from "../pod/pod_record.ts";
 import { hookAgent, httpGetTarget } from "../probes/http_target.ts";
@@ -55,10 +55,10 @@ interface HttpRun {
 /** Whatever is answered, the request was made: only one that cannot be made has failed. */
 function runHttp(data: KubeletData, subject: Subject, { step, httpGet, timeoutMs, done }: HttpRun): void {
   const target = httpGetTarget(data, subject, httpGet, hookAgent);
-  if ("error" in target || data.input.machine === undefined) {
+  if ("error" in target || data.input.computer === undefined) {
     after(data, step, 0, (later) => done("error" in target, later));
     return;
   }
   const message = { type: "host.get", ...target, timeoutMs } as const;
-  askMachine<HostHttpAnswer>(data, step, { message, timeoutMs }, (answer, later) => done(!answer?.ok, later));
+  askComputer<HostHttpAnswer>(data, step, { message, timeoutMs }, (answer, later) => done(!answer?.ok, later));
 }

@@ -1,6 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
-import { emptyScript, type MachineScript, machineAddress } from "../../../properties/stages/kubelet/test_machine.ts";
+import { type ComputerScript, computerAddress, emptyScript } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Container } from "../../api/types.ts";
 import type { ImageBehaviour } from "../../cri/messages.ts";
 
@@ -10,13 +10,13 @@ const statusOf = (stage: KubeletStage) => stage.pod("p")?.status.containerStatus
 const isRunning = (stage: KubeletStage) => () => statusOf(stage)?.state?.running !== undefined;
 
 function stageWith(lifecycle: Lifecycle, { script = {}, images = {}, graceSeconds = 30 }: Partial<Options> = {}) {
-  const machine = emptyScript(script);
-  const stage = kubeletStage({ machine, images });
+  const computer = emptyScript(script);
+  const stage = kubeletStage({ computer, images });
   const containers = [{ name: "c", image: "app:1", ports: [{ containerPort: 80 }], lifecycle }];
   stage.createPod("p", { containers, terminationGracePeriodSeconds: graceSeconds });
-  /** What was asked of the machine since, as `op seconds`. */
+  /** What was asked of the computer since, as `op seconds`. */
   const opsSince = (fromMs: number) =>
-    machine.asked.flatMap(({ what, atMs }) => {
+    computer.asked.flatMap(({ what, atMs }) => {
       if (atMs < fromMs) return [];
       const op = "op" in what ? what.op : what.type;
       if (!["ExecSync", "StopContainer", "host.get"].includes(op)) return [];
@@ -26,11 +26,11 @@ function stageWith(lifecycle: Lifecycle, { script = {}, images = {}, graceSecond
     stage.simulation.advance(100);
     return stage.events().flatMap((each) => (each.reason === reason ? [each.message ?? ""] : []));
   };
-  return { stage, machine, opsSince, told };
+  return { stage, computer, opsSince, told };
 }
 
 interface Options {
-  readonly script: Partial<MachineScript>;
+  readonly script: Partial<ComputerScript>;
   readonly images: Readonly<Record<string, ImageBehaviour>>;
   readonly graceSeconds: number;
 }
@@ -47,11 +47,11 @@ test("a preStop hook runs before the stop signal, and takes its time from the gr
   const exec = { command: ["drain"] };
   const script = { exec: () => ({ answer: { ok: true, exitCode: 0 } as const, afterMs: 12_000 }) };
   const options = { script, images: { app: { stopMs: 3_600_000 } } };
-  const { stage, opsSince, machine } = stageWith({ preStop: { exec } }, options);
+  const { stage, opsSince, computer } = stageWith({ preStop: { exec } }, options);
   stage.until(isRunning(stage));
   const { fromMs, seconds } = deleted(stage);
   assert.deepEqual(opsSince(fromMs), ["ExecSync 0", "StopContainer 12"]);
-  const stopping = machine.asked.find(({ what }) => "op" in what && what.op === "StopContainer")?.what;
+  const stopping = computer.asked.find(({ what }) => "op" in what && what.op === "StopContainer")?.what;
   assert.ok(Math.abs((stopping as { timeoutMs: number }).timeoutMs - 18_000) < 50);
   assert.equal(seconds, 30);
 });
@@ -68,11 +68,11 @@ test("a preStop hook that does not end is not waited for after the grace period;
 
 test("a preStop hook asks a page, and one that fails is told of and changes nothing", () => {
   const lifecycle = { preStop: { httpGet: { port: 80, path: "/bye" } } };
-  const { stage, opsSince, told, machine } = stageWith(lifecycle);
+  const { stage, opsSince, told, computer } = stageWith(lifecycle);
   stage.until(isRunning(stage));
   const { fromMs } = deleted(stage);
   assert.deepEqual(opsSince(fromMs), ["host.get 0", "StopContainer 0"]);
-  const asked = machine.asked.find(({ what }) => "type" in what && what.type === "host.get")?.what;
+  const asked = computer.asked.find(({ what }) => "type" in what && what.type === "host.get")?.what;
   assert.ok(asked && "headers" in asked);
   assert.equal(asked.url, "http://10.244.1.2:80/bye");
   assert.deepEqual(asked.headers[0], ["User-Agent", "kube-lifecycle/1.34"]);
@@ -84,7 +84,7 @@ test("a container is told of as running when its postStart hook is done", () => 
   const { stage } = stageWith({ postStart: { exec: { command: ["prepare"] } } }, { script });
   stage.simulation.advance(7_000);
   assert.deepEqual(statusOf(stage)?.state, { waiting: { reason: "ContainerCreating" } });
-  assert.equal(stage.runtime.inspect(machineAddress).containers[0]?.state, "CONTAINER_RUNNING");
+  assert.equal(stage.runtime.inspect(computerAddress).containers[0]?.state, "CONTAINER_RUNNING");
   assert.ok(stage.until(isRunning(stage), 2_000));
 });
 
@@ -106,7 +106,7 @@ test("a pod that is deleted during a postStart hook is stopped at once", () => {
   assert.ok(deleted(stage).seconds < 2);
 });
 
-test("hooks of a kubelet without a machine run commands of its device and sleep", () => {
+test("hooks of a kubelet without a computer run commands of its device and sleep", () => {
   const stage = kubeletStage();
   const lifecycle = { preStop: { exec: { command: ["sleep", "4"] } }, postStart: { sleep: { seconds: 3 } } };
   stage.createPod("p", { containers: [{ name: "c", image: "app:1", lifecycle: lifecycle as Lifecycle }] });

@@ -1,6 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { type KubeletStage, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
-import { emptyScript } from "../../../properties/stages/kubelet/test_machine.ts";
+import { emptyScript } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Container } from "../../api/types.ts";
 
 const statusOf = (stage: KubeletStage) => stage.pod("p")?.status.containerStatuses?.[0];
@@ -65,13 +65,13 @@ test("an image that is there is pulled again only when it always is", () => {
 });
 
 test("a container that failed says why by the last that it wrote, when it wants that", () => {
-  const machine = emptyScript();
+  const computer = emptyScript();
   const lines = ["first", "the reason"].map((text, index) => ({
     ...{ number: index + 1, atMs: 0 },
     ...{ stream: "stderr" as const, text },
   }));
-  for (const name of ["asks", "does-not"]) machine.lines?.set(name, lines);
-  const stage = kubeletStage({ machine, images: { app: { exitAfterMs: 1_000, exitCode: 2 } } });
+  for (const name of ["asks", "does-not"]) computer.lines?.set(name, lines);
+  const stage = kubeletStage({ computer, images: { app: { exitAfterMs: 1_000, exitCode: 2 } } });
   const container = { image: "app:1", terminationMessagePolicy: "FallbackToLogsOnError" };
   stage.createPod("p", {
     restartPolicy: "Never",

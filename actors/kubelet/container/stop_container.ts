@@ -36,7 +36,7 @@ export function stopContainer(
     } as const;
     callCri(data, now, request, (answer, later) => {
       if (!answer.ok) return void after(data, later, criRetryMs, signal);
-      // A machine that was switched off meanwhile does not know the container any more: it has surely ended.
+      // A computer that was switched off meanwhile does not know the container any more: it has surely ended.
       onEnd(answer.container ?? gone(id, container), later);
     });
   };

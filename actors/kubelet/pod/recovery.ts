@@ -110,7 +110,7 @@ function adoptContainer(
   if (known) container.end = known;
 }
 
-/** The API knows of a run that the runtime does not: the machine was switched off and on again. */
+/** The API knows of a run that the runtime does not: the computer was switched off and on again. */
 function loseRun(
   data: KubeletData,
   pod: PodRecord,

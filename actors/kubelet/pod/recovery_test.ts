@@ -68,14 +68,14 @@ test("a kubelet ends what nobody wants any more when it is back", () => {
   );
 });
 
-test("after a crash of the whole machine its pods run again in new sandboxes, with one restart more", () => {
+test("after a crash of the whole computer its pods run again in new sandboxes, with one restart more", () => {
   const stage = kubeletStage();
   stage.createPod("web", nginx);
   stage.createPod("job", { ...nginx, restartPolicy: "Never" });
   stage.until(() => stage.pod("job")?.status.phase === "Running" && stage.pod("web")?.status.phase === "Running");
   stage.simulation.advance(1_000);
   const { containerID } = statusOf(stage) ?? {};
-  stage.runtime.machineCrash(kubeletAddress);
+  stage.runtime.computerCrash(kubeletAddress);
   crash(stage);
   assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && statusOf(stage)?.ready === true));
   assert.notEqual(statusOf(stage)?.containerID, containerID);

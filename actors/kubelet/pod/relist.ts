@@ -15,13 +15,13 @@ interface Belief {
 }
 
 /**
- * Asks the machine what it runs and puts right what news were lost on the way: a container that has exited, or a
- * machine that was switched off and on. A device of the kubelet's own loses none.
+ * Asks the computer what it runs and puts right what news were lost on the way: a container that has exited, or a
+ * computer that was switched off and on. A device of the kubelet's own loses none.
  *
- * @throws Error when the machine is not the one that it was: whoever ran on that one begins anew
+ * @throws Error when the computer is not the one that it was: whoever ran on that one begins anew
  */
 export function relist(data: KubeletData, step: Step): void {
-  if (data.input.machine === undefined || !data.managing) return;
+  if (data.input.computer === undefined || !data.managing) return;
   const belief: Belief = {
     pods: [...data.pods.values()].flatMap((pod) => (pod.sandbox?.ready ? [{ pod, sandbox: pod.sandbox.sandbox }] : [])),
     running: [...data.byContainer.values()].flatMap((subject) =>
@@ -42,7 +42,7 @@ function compare(
   for (const { pod, sandbox } of belief.pods) {
     // Nobody but this kubelet removes a sandbox, and then its pod is forgotten.
     if (data.pods.get(pod.identity) !== pod || sandboxes.has(sandbox)) continue;
-    throw new Error(`Cannot go on without sandbox ${sandbox}: ${data.input.machine} was switched off and on`);
+    throw new Error(`Cannot go on without sandbox ${sandbox}: ${data.input.computer} was switched off and on`);
   }
   const found = new Map((answer.containers ?? []).map((each) => [each.container, each]));
   for (const { subject, epoch } of belief.running) {

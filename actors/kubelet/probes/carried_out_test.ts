@@ -1,6 +1,6 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { type KubeletStage, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
-import { emptyScript, type MachineScript, type Scripted } from "../../../properties/stages/kubelet/test_machine.ts";
+import { type ComputerScript, emptyScript, type Scripted } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Container, Probe } from "../../api/types.ts";
 import type { HostHttpAnswer } from "../../cri/messages.ts";
 
@@ -17,9 +17,9 @@ const statusOf = (stage: KubeletStage) => stage.pod("p")?.status.containerStatus
 const isReady = (stage: KubeletStage) => statusOf(stage)?.ready ?? false;
 
 /** A pod with one container, whose start is the beginning of time. */
-function stageWith(script: Partial<MachineScript>, probes: Partial<Container>, images = {}) {
-  const machine = emptyScript(script);
-  const stage = kubeletStage({ machine, images });
+function stageWith(script: Partial<ComputerScript>, probes: Partial<Container>, images = {}) {
+  const computer = emptyScript(script);
+  const stage = kubeletStage({ computer, images });
   stage.createPod("p", { containers: [web(probes)] });
   assert.ok(stage.until(() => statusOf(stage)?.state?.running !== undefined));
   const startMs = stage.simulation.uptimeMs();
@@ -28,8 +28,8 @@ function stageWith(script: Partial<MachineScript>, probes: Partial<Container>, i
     stage.simulation.advance(100);
     return stage.events().flatMap((each) => (each.reason === reason ? [each.message ?? ""] : []));
   };
-  const gets = () => machine.asked.flatMap(({ what }) => ("type" in what && what.type === "host.get" ? [what] : []));
-  return { stage, machine, seconds, told, gets };
+  const gets = () => computer.asked.flatMap(({ what }) => ("type" in what && what.type === "host.get" ? [what] : []));
+  return { stage, computer, seconds, told, gets };
 }
 
 const every = (changes: Partial<Probe>): Probe => ({ periodSeconds: 5, timeoutSeconds: 2, ...changes });
@@ -226,7 +226,7 @@ test("a pod that is being deleted is asked whether it is ready, not whether it l
   assert.equal(told("Unhealthy").filter((text) => text.startsWith("Liveness")).length, 0);
 });
 
-test("a machine that does not answer a probe is not the container's fault", () => {
+test("a computer that does not answer a probe is not the container's fault", () => {
   const livenessProbe = every({ httpGet: { port: 80 }, failureThreshold: 1 });
   const { stage, told } = stageWith({ get: () => ({ ...status(200), afterMs: 60_000 }) }, { livenessProbe });
   stage.simulation.advance(30_000);

@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { Frozen, Probe } from "../../api/types.ts";
 import type { HostDialAnswer } from "../../computer/messages.ts";
-import { askMachine, callCri } from "../calls.ts";
+import { askComputer, callCri } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
 import type { ProbeKind, Subject } from "../pod/pod_record.ts";
 import { httpGetTarget, podIpOf, portOf } from "./http_target.ts";
@@ -9,9 +9,9 @@ import { probeHttp } from "./probe_http.ts";
 import type { Finding, ThenFinding } from "./probing.ts";
 
 const success: Finding = { result: "success", text: "" };
-/** The machine said nothing: the probe was not made, and nobody is told. */
+/** The computer said nothing: the probe was not made, and nobody is told. */
 const notMade: Finding = { result: "unknown", text: "" };
-/** What the machine may take beside the time that the probe has. */
+/** What the computer may take beside the time that the probe has. */
 const answerMsMax = 1_000;
 const outputMax = 10_240;
 
@@ -25,8 +25,8 @@ export function makeProbe(
   const { exec, httpGet, tcpSocket, grpc } = probe;
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
   if (exec) return probeExec(data, subject, { step, command: exec.command ?? [], timeoutMs, kind }, then);
-  // A node without a machine has no network to probe in.
-  if (data.input.machine === undefined) return then(success, step);
+  // A node without a computer has no network to probe in.
+  if (data.input.computer === undefined) return then(success, step);
   if (httpGet) {
     const target = httpGetTarget(data, subject, httpGet);
     if ("error" in target) return then({ result: "unknown", text: target.error }, step);
@@ -85,7 +85,7 @@ interface Dial {
 
 function probeTcp(data: KubeletData, { step, ip, port, timeoutMs }: Dial, then: ThenFinding): void {
   const ask = { message: { type: "host.dial", ip, port, timeoutMs }, timeoutMs: timeoutMs + answerMsMax } as const;
-  askMachine<HostDialAnswer>(data, step, ask, (answer, later) => {
+  askComputer<HostDialAnswer>(data, step, ask, (answer, later) => {
     if (!answer) return then(notMade, later);
     then(answer.ok ? success : { result: "failure", text: answer.message }, later);
   });

@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { HostHttpAnswer } from "../../cri/messages.ts";
-import { askMachine } from "../calls.ts";
+import { askComputer } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
 import type { HttpTarget } from "./http_target.ts";
 import type { Finding, ThenFinding } from "./probing.ts";
@@ -30,7 +30,7 @@ export function probeHttp(data: KubeletData, probe: HttpProbe, then: ThenFinding
     message: { type: "host.get", url, headers, timeoutMs: leftMs },
     timeoutMs: leftMs + answerMsMax,
   } as const;
-  askMachine<HostHttpAnswer>(data, step, ask, (answer, later) => {
+  askComputer<HostHttpAnswer>(data, step, ask, (answer, later) => {
     if (!answer) return then(notMade, later);
     if (!answer.ok) return then({ result: "failure", text: `Get "${url}": ${answer.message}` }, later);
     const { status, body, location } = answer;

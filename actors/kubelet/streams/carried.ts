@@ -1,18 +1,18 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
 import { answerToNobody, breakOff, createLine, hear, type Saying, say, sayTaken } from "../../network/stream_line.ts";
 import type { StreamAnswer, StreamMessage, StreamOpen, StreamPurpose } from "../../network/streams.ts";
-import { askMachine } from "../calls.ts";
+import { askComputer } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
 import { closeNow, stand } from "./end_stream.ts";
 import { type Carried, newStream, type Stream, tell, tellTaken } from "./stream.ts";
 
 const openMsMax = 30_000;
 
-/** A stream that the machine is to carry on. */
+/** A stream that the computer is to carry on. */
 export interface ToCarry extends Pick<Stream, "from" | "number" | "pod"> {
-  readonly machine: Address;
+  readonly computer: Address;
   readonly purpose: StreamPurpose;
-  /** Why the machine did not: in its words, or without any when it did not answer. */
+  /** Why the computer did not: in its words, or without any when it did not answer. */
   explain(message: string | undefined): string;
 }
 
@@ -23,16 +23,16 @@ export interface Beginning {
 }
 
 /**
- * Opens a stream that the machine carries on: what both ends write and take is passed on as it comes, so that no more
+ * Opens a stream that the computer carries on: what both ends write and take is passed on as it comes, so that no more
  * is under way than the two allow each other.
  */
-export function carryOn(data: KubeletData, { machine, purpose, explain, ...opened }: ToCarry, step: Step): Beginning {
+export function carryOn(data: KubeletData, { computer, purpose, explain, ...opened }: ToCarry, step: Step): Beginning {
   const { carried } = data.streams;
   const line = createLine(step.nextId(), step.uptimeMs);
-  const pass = (saying: Saying, later: Step) => later.send(machine, say(line, saying, later.uptimeMs));
+  const pass = (saying: Saying, later: Step) => later.send(computer, say(line, saying, later.uptimeMs));
   const stream = newStream(opened, step, {
     data: ({ type, channel, data: bytes }, later) => pass({ type, channel, data: bytes }, later),
-    taken: (size, later) => later.send(machine, sayTaken(line, size)),
+    taken: (size, later) => later.send(computer, sayTaken(line, size)),
     ended: (later) => pass({ type: "stream.end" }, later),
     released(later, closing) {
       if (carried.delete(line.stream)) pass({ type: "stream.close", ...closing }, later);
@@ -42,29 +42,29 @@ export function carryOn(data: KubeletData, { machine, purpose, explain, ...opene
     const each: Carried = { stream, line, isOpen: false };
     carried.set(line.stream, each);
     const message: StreamOpen = { type: "stream.open", stream: line.stream, purpose };
-    askMachine<StreamAnswer>(data, step, { message, timeoutMs: openMsMax }, (answer, later) => {
+    askComputer<StreamAnswer>(data, step, { message, timeoutMs: openMsMax }, (answer, later) => {
       stand(stream, later);
       each.isOpen = true;
       line.heardAtMs = later.uptimeMs;
       if (answer?.ok || !carried.delete(line.stream)) return;
       // It may come to stand all the same.
-      if (!answer) later.send(machine, breakOff(line.stream, "nobody waits for it"));
+      if (!answer) later.send(computer, breakOff(line.stream, "nobody waits for it"));
       closeNow(data, stream, later, { error: explain(answer?.message) });
     });
   };
   return { stream, begin };
 }
 
-/** The machine says something about a connection that it carries: the opener is told. */
-export function machineSays(data: KubeletData, machine: Address, message: StreamMessage, step: Step): void {
+/** The computer says something about a connection that it carries: the opener is told. */
+export function computerSays(data: KubeletData, computer: Address, message: StreamMessage, step: Step): void {
   const carried = data.streams.carried.get(message.stream);
   if (!carried) {
     const answer = answerToNobody(message);
-    if (answer) step.send(machine, answer);
+    if (answer) step.send(computer, answer);
     return;
   }
   const { stream, line } = carried;
-  // What the machine says overtakes its answer, or that is lost: it speaks on streams that stand only.
+  // What the computer says overtakes its answer, or that is lost: it speaks on streams that stand only.
   stand(stream, step);
   for (const heard of hear(line, message, step.uptimeMs)) {
     if (stream.isOver) return;
@@ -79,7 +79,7 @@ export function machineSays(data: KubeletData, machine: Address, message: Stream
         tellTaken(stream, step, heard.size);
         break;
       case "broken":
-        machineLost(data, carried, step, heard.error);
+        computerLost(data, carried, step, heard.error);
         break;
       case "stream.close":
         data.streams.carried.delete(message.stream);
@@ -88,10 +88,10 @@ export function machineSays(data: KubeletData, machine: Address, message: Stream
   }
 }
 
-/** The machine's end of a connection is lost: both sides are told. */
-export function machineLost(data: KubeletData, { stream, line }: Carried, step: Step, error: string): void {
-  const { machine } = data.input;
-  if (data.streams.carried.delete(line.stream) && machine !== undefined)
-    step.send(machine, breakOff(line.stream, error));
+/** The computer's end of a connection is lost: both sides are told. */
+export function computerLost(data: KubeletData, { stream, line }: Carried, step: Step, error: string): void {
+  const { computer } = data.input;
+  if (data.streams.carried.delete(line.stream) && computer !== undefined)
+    step.send(computer, breakOff(line.stream, error));
   closeNow(data, stream, step, { error });
 }

@@ -5,7 +5,7 @@ import { type Beginning, carryOn } from "./carried.ts";
 import { type Refusal, refusal, type Stream } from "./stream.ts";
 import { podOf } from "./target.ts";
 
-/** `kubectl port-forward`: one connection to a port of a pod, which the machine makes. */
+/** `kubectl port-forward`: one connection to a port of a pod, which the computer makes. */
 export function openPortForward(
   data: KubeletData,
   { from, number }: Pick<Stream, "from" | "number">,
@@ -13,18 +13,18 @@ export function openPortForward(
 ): Beginning | Refusal {
   const pod = podOf(data, purpose);
   if ("ok" in pod) return pod;
-  const { machine, node } = data.input;
+  const { computer, node } = data.input;
   const { sandbox: found } = pod;
   if (!found?.ready) return refusal(500, `pod not found (${JSON.stringify(purpose.pod)})`);
-  if (machine === undefined) {
+  if (computer === undefined) {
     return refusal(500, `unable to do port forwarding: node ${JSON.stringify(node)} carries no connections`);
   }
   const { port } = purpose;
   const { sandbox } = found;
   const explain = (message = `failed to connect to localhost:${port}: i/o timeout`) => {
-    // In containerd's words; the machine tells what came of the connection itself.
+    // In containerd's words; the computer tells what came of the connection itself.
     const place = `network namespace "/var/run/netns/cni-${sandbox.slice(0, 8)}"`;
     return `failed to execute portforward in ${place}: ${message}`;
   };
-  return carryOn(data, { from, number, pod, machine, explain, purpose: { kind: "dial", sandbox, port } }, step);
+  return carryOn(data, { from, number, pod, computer, explain, purpose: { kind: "dial", sandbox, port } }, step);
 }

@@ -15,7 +15,7 @@ type Purpose = StreamPurpose & { readonly kind: "exec" | "attach" };
 
 /**
  * `kubectl exec` and `attach`: the streams of a command that is run in a container, or of its own process, which the
- * machine carries on. On a node without a machine a command can be run, whose output comes at its end.
+ * computer carries on. On a node without a computer a command can be run, whose output comes at its end.
  */
 export function openProcess(
   data: KubeletData,
@@ -32,9 +32,9 @@ export function openProcess(
   if (id === undefined || (phase !== "running" && phase !== "stopping")) {
     return refusal(500, `container not found (${JSON.stringify(name)})`);
   }
-  const { machine, node } = data.input;
+  const { computer, node } = data.input;
   const opened = { from, number, pod };
-  if (machine === undefined) {
+  if (computer === undefined) {
     if (command) return runSilently(data, opened, { id, command, step });
     return refusal(500, `unable to attach to a container: node ${JSON.stringify(node)} carries no streams`);
   }
@@ -43,7 +43,7 @@ export function openProcess(
   return carryOn(
     data,
     {
-      ...{ ...opened, machine },
+      ...{ ...opened, computer },
       // Whether a process talks to a terminal cannot be changed after it has started.
       purpose: {
         ...{ kind: "process", container: id, stdin },

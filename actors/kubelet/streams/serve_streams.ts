@@ -2,7 +2,7 @@ import type { Mail, Step } from "../../../runtime/mod.ts";
 import { answerToNobody, type Heard, hear } from "../../network/stream_line.ts";
 import type { StreamAnswer, StreamMessage, StreamOpen } from "../../network/streams.ts";
 import type { KubeletData } from "../data.ts";
-import { type Beginning, machineSays } from "./carried.ts";
+import { type Beginning, computerSays } from "./carried.ts";
 import { closeNow, giveUp, proceed, release, stand } from "./end_stream.ts";
 import { openLogs } from "./logs.ts";
 import { openPortForward } from "./port_forward.ts";
@@ -16,7 +16,7 @@ const streamsMax = 1_000;
 export function takeStreamMessage(data: KubeletData, mail: Mail<StreamMessage>, step: Step) {
   const { body, from } = mail;
   if (body.type === "stream.open") return open(data, mail as Mail<StreamOpen>, step);
-  if (from === data.input.machine) return machineSays(data, from, body, step);
+  if (from === data.input.computer) return computerSays(data, from, body, step);
   const stream = data.streams.open.get(streamKey(from, body.stream));
   if (!stream) {
     // Of an earlier life of this kubelet, or closed meanwhile: whoever still writes should know.

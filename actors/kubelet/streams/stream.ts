@@ -33,11 +33,11 @@ export interface Stream {
 /** How a stream ended. */
 export type Closing = Pick<StreamClose, "exitCode" | "error">;
 
-/** A stream that the machine carries on, and the line to the machine. */
+/** A stream that the computer carries on, and the line to the computer. */
 export interface Carried {
   readonly stream: Stream;
   readonly line: StreamLine;
-  /** The machine has answered. */
+  /** The computer has answered. */
   isOpen: boolean;
 }
 
@@ -60,7 +60,7 @@ export interface Streams {
   readonly open: Map<string, Stream>;
   /** Who has been told to be watched: their streams end with them. */
   readonly watched: Set<Address>;
-  /** Those that the machine carries on, by the number that the machine knows. */
+  /** Those that the computer carries on, by the number that the computer knows. */
   readonly carried: Map<number, Carried>;
   readonly ended: EndedStreams;
   /** They will be looked after in a while. */

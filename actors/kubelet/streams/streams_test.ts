@@ -1,11 +1,11 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { clientAddress, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 import {
+  type ComputerScript,
+  type ComputerSide,
+  computerAddress,
   emptyScript,
-  type MachineScript,
-  type MachineSide,
-  machineAddress,
-} from "../../../properties/stages/kubelet/test_machine.ts";
+} from "../../../properties/stages/kubelet/test_computer.ts";
 import type { ImageBehaviour, LogLine } from "../../cri/messages.ts";
 import type { Heard, Saying } from "../../network/stream_line.ts";
 import { type StreamPurpose, streamWindow } from "../../network/streams.ts";
@@ -19,13 +19,13 @@ const exec = (more: object = {}): StreamPurpose => ({
 const forward: StreamPurpose = { kind: "portforward", port: 80, ...target };
 
 interface Options {
-  readonly script?: Partial<MachineScript>;
+  readonly script?: Partial<ComputerScript>;
   readonly images?: Readonly<Record<string, ImageBehaviour>>;
 }
 
 function stageWith({ script = {}, images = {} }: Options = {}) {
-  const machine = emptyScript({ isProbed: false, ...script });
-  const stage = kubeletStage({ machine, images });
+  const computer = emptyScript({ isProbed: false, ...script });
+  const stage = kubeletStage({ computer, images });
   const statusOf = () => stage.pod("p")?.status.containerStatuses?.[0];
   const run = () => {
     stage.createPod("p", { containers: [{ name: "c", image: "app:1" }], restartPolicy: "Always" });
@@ -42,18 +42,18 @@ function stageWith({ script = {}, images = {} }: Options = {}) {
   };
   /** The container writes lines. */
   const writeLines = (texts: readonly string[], stream: LogLine["stream"] = "stdout") => {
-    const lines = machine.lines?.get("c") ?? [];
-    machine.lines?.set("c", lines);
+    const lines = computer.lines?.get("c") ?? [];
+    computer.lines?.set("c", lines);
     for (const text of texts) {
       lines.push({ number: lines.length + 1, atMs: stage.simulation.uptimeMs(), stream, text });
     }
-    const container = stage.runtime.inspect(machineAddress).containers[0]?.container;
-    if (container && machine.followed.has("c")) {
-      stage.simulation.send(machineAddress, { type: "cri.logged", container } as never);
+    const container = stage.runtime.inspect(computerAddress).containers[0]?.container;
+    if (container && computer.followed.has("c")) {
+      stage.simulation.send(computerAddress, { type: "cri.logged", container } as never);
     }
     stage.simulation.advance(50);
   };
-  return { stage, machine, run, tell, open, writeLines, statusOf };
+  return { stage, computer, run, tell, open, writeLines, statusOf };
 }
 
 const say = (saying: Saying, stream = 1) => ({ type: "test.say", stream, saying });
@@ -83,7 +83,7 @@ test("of a long log only the newest lines are told, in as many pages as it takes
 });
 
 test("a log that is followed goes on until its container has exited", () => {
-  const { stage, machine, run, open, writeLines } = stageWith({ images: { app: { stopMs: 500 } } });
+  const { stage, computer, run, open, writeLines } = stageWith({ images: { app: { stopMs: 500 } } });
   run();
   writeLines(["one", "two"]);
   const seen = open(logs({ follow: true, tailLines: 1 }));
@@ -91,24 +91,24 @@ test("a log that is followed goes on until its container has exited", () => {
   writeLines(["three"]);
   writeLines(["four"], "stderr");
   assert.deepEqual(seen.text, { stdout: "two\nthree\nfour\n" });
-  assert.ok(machine.followed.has("c"));
+  assert.ok(computer.followed.has("c"));
   stage.deletePod("p");
   writeLines(["last"]);
   assert.ok(stage.until(() => seen.close !== undefined, 5_000));
   assert.deepEqual([seen.text.stdout, seen.close?.exitCode], ["two\nthree\nfour\nlast\n", 0]);
-  assert.equal(machine.followed.size, 0);
+  assert.equal(computer.followed.size, 0);
 });
 
 test("a follower that goes away, or whose end is lost with it, is not written to", () => {
-  const { stage, machine, run, tell, open } = stageWith();
+  const { stage, computer, run, tell, open } = stageWith();
   run();
   open(logs({ follow: true }), 1);
   open(logs({ follow: true }), 2);
   tell(say({ type: "stream.close" }));
-  assert.ok(machine.followed.has("c"));
+  assert.ok(computer.followed.has("c"));
   stage.simulation.crashNow(clientAddress, "for the test");
   stage.simulation.advance(1_000);
-  assert.equal(machine.followed.size, 0);
+  assert.equal(computer.followed.size, 0);
 });
 
 test("nothing is told after a stream was closed", () => {
@@ -182,7 +182,7 @@ test("the logs of the run before are told while the next one waits or runs", () 
 
 test("a command tells what it wrote and how it ended; what is written to it is taken", () => {
   const answer = { ok: true, exitCode: 3, stdout: "out", stderr: "err" } as const;
-  const { stage, machine, run, tell, open } = stageWith({ script: { exec: () => ({ answer, afterMs: 7_200_000 }) } });
+  const { stage, computer, run, tell, open } = stageWith({ script: { exec: () => ({ answer, afterMs: 7_200_000 }) } });
   run();
   const seen = open(exec({ stdin: true }));
   assert.deepEqual([seen.answer, seen.close], [{ ok: true }, undefined]);
@@ -195,23 +195,23 @@ test("a command tells what it wrote and how it ended; what is written to it is t
       { type: "stream.close", stream: 1, sequence: 3, exitCode: 3 },
     ],
   );
-  const asked = machine.asked.find(({ what }) => "op" in what && what.op === "ExecSync")?.what;
+  const asked = computer.asked.find(({ what }) => "op" in what && what.op === "ExecSync")?.what;
   assert.deepEqual(asked && "command" in asked && asked.command, ["do", "it"]);
 });
 
 test("a command that is asked for twice is run once, even when the first is over", () => {
   const answer = { ok: true, exitCode: 0, stdout: "", stderr: "" } as const;
-  const { machine, run, tell, open } = stageWith({ script: { exec: () => ({ answer }) } });
+  const { computer, run, tell, open } = stageWith({ script: { exec: () => ({ answer }) } });
   run();
   const ask = { type: "test.open", stream: 1, purpose: exec() };
   open(exec());
   tell(ask);
-  assert.equal(machine.asked.filter(({ what }) => "op" in what && what.op === "ExecSync").length, 1);
+  assert.equal(computer.asked.filter(({ what }) => "op" in what && what.op === "ExecSync").length, 1);
 });
 
-test("a port-forward that is closed while the machine still dials is answered, and dialled no more", () => {
+test("a port-forward that is closed while the computer still dials is answered, and dialled no more", () => {
   const got: Heard[] = [];
-  const script: Partial<MachineScript> = { connect: () => "never", onStream: (heard) => void got.push(heard) };
+  const script: Partial<ComputerScript> = { connect: () => "never", onStream: (heard) => void got.push(heard) };
   const { stage, run, tell, open } = stageWith({ script });
   run();
   const seen = open(forward);
@@ -226,7 +226,7 @@ test("a port-forward that is closed while the machine still dials is answered, a
   assert.deepEqual(last?.type === "stream.close" && [last.sequence, last.error], [0, "nobody waits for it"]);
 });
 
-test("a stream ends when its pod goes, and when its machine does", () => {
+test("a stream ends when its pod goes, and when its computer does", () => {
   const script = { exec: () => ({ answer: { ok: true, exitCode: 0 } as const, afterMs: 3_600_000 }) };
   const { stage, run, open } = stageWith({ script });
   run();
@@ -236,7 +236,7 @@ test("a stream ends when its pod goes, and when its machine does", () => {
   assert.equal(seen.close?.error, "pod p is gone");
   run();
   open(exec(), 2);
-  stage.simulation.crashNow(machineAddress, "for the test");
+  stage.simulation.crashNow(computerAddress, "for the test");
   assert.ok(stage.until(() => stage.simulation.report(kubeletAddress)?.incarnation === 1, 5_000));
 });
 
@@ -246,14 +246,14 @@ test("a port that refuses is closed in containerd's words", () => {
   const connect = () => ({ ok: false, code: 500, reason: "InternalError", message }) as const;
   const { stage, run, open } = stageWith({ script: { connect } });
   run();
-  const { sandbox = "" } = stage.runtime.inspect(machineAddress).sandboxes[0] ?? {};
+  const { sandbox = "" } = stage.runtime.inspect(computerAddress).sandboxes[0] ?? {};
   const seen = open(forward);
   assert.deepEqual(seen.answer, { ok: true });
   const place = `network namespace "/var/run/netns/cni-${sandbox.slice(0, 8)}"`;
   assert.equal(seen.close?.error, `failed to execute portforward in ${place}: ${message}`);
 });
 
-test("a node without a machine tells logs and refuses ports", () => {
+test("a node without a computer tells logs and refuses ports", () => {
   const stage = kubeletStage();
   stage.createPod("p", { containers: [{ name: "c", image: "app:1" }] });
   assert.ok(stage.until(() => stage.pod("p")?.status.phase === "Running"));
@@ -264,8 +264,8 @@ test("a node without a machine tells logs and refuses ports", () => {
   assert.deepEqual(open(2, forward), { ok: false, code: 500, reason: "InternalError", message });
 });
 
-/** What the machine's end of a port does: gives back what it gets, and takes it. */
-function echo(heard: Heard, { say, taken }: MachineSide): void {
+/** What the computer's end of a port does: gives back what it gets, and takes it. */
+function echo(heard: Heard, { say, taken }: ComputerSide): void {
   if (heard.type === "stream.data") {
     taken(heard.data.length);
     say({ type: "stream.data", channel: "data", data: heard.data.toUpperCase() });
@@ -278,7 +278,7 @@ property(
   [fc.array(fc.string({ minLength: 1, maxLength: 40 }), { maxLength: 12 }), fc.boolean()],
   (pieces, closes) => {
     const got: Heard[] = [];
-    const onStream: MachineScript["onStream"] = (heard, side) => {
+    const onStream: ComputerScript["onStream"] = (heard, side) => {
       got.push(heard);
       echo(heard, side);
     };
@@ -308,7 +308,7 @@ property(
   "a reader of logs gets all lines in order, however it is written and read",
   [fc.array(fc.constantFrom("write", "burst", "take", "leave", "wait"), { maxLength: 20 })],
   (acts) => {
-    const { stage, run, tell, open, writeLines, machine } = stageWith();
+    const { stage, run, tell, open, writeLines, computer } = stageWith();
     run();
     const seen = open(logs({ follow: true }));
     for (const act of acts) {
@@ -319,7 +319,7 @@ property(
     }
     tell({ type: "test.take", isTaking: true });
     stage.simulation.advance(2_000);
-    const whole = (machine.lines?.get("c") ?? []).map(({ text }) => `${text}\n`).join("");
+    const whole = (computer.lines?.get("c") ?? []).map(({ text }) => `${text}\n`).join("");
     assert.equal(seen.text.stdout ?? "", whole);
     assert.equal(seen.close, undefined);
   },

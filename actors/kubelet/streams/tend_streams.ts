@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { lookAfter, streamTickMs } from "../../network/stream_line.ts";
 import { after, type KubeletData } from "../data.ts";
-import { machineLost } from "./carried.ts";
+import { computerLost } from "./carried.ts";
 import { giveUp } from "./end_stream.ts";
 import { lookForLogs } from "./logs.ts";
 
@@ -27,8 +27,8 @@ function lookAfterAll(data: KubeletData, step: Step) {
   }
   for (const carried of [...streams.carried.values()]) {
     const due = carried.isOpen ? lookAfter(carried.line, step.uptimeMs) : undefined;
-    if (due?.type === "broken") machineLost(data, carried, step, due.error);
-    else if (due && input.machine !== undefined) step.send(input.machine, due);
+    if (due?.type === "broken") computerLost(data, carried, step, due.error);
+    else if (due && input.computer !== undefined) step.send(input.computer, due);
   }
   lookForLogs(data, step);
 }

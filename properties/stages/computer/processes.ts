@@ -15,7 +15,7 @@ export interface SeenSocket {
 /** A server of a test: what it answers to what it has received so far; undefined: nothing yet. */
 export type Server = (received: string, seen: SeenSocket) => string | undefined;
 
-/** The processes of one machine, in one life. */
+/** The processes of one computer, in one life. */
 export interface TestNode {
   readonly sandboxes: Map<string, SandboxStatus>;
   readonly servers: Map<string, Server>;
@@ -104,7 +104,7 @@ export function testProcesses(): TestProcesses {
     counted,
     at(address) {
       const node = nodes.get(address);
-      if (!node) throw new Error(`Looking at processes: no machine has the address "${address}"`);
+      if (!node) throw new Error(`Looking at processes: no computer has the address "${address}"`);
       return node;
     },
     open(context) {

@@ -1,7 +1,7 @@
 import { setup } from "xstate";
-import type { MachineData } from "../../../actors/computer/data.ts";
-import { machine } from "../../../actors/computer/definition.ts";
-import type { MachineDefect, MachineInput } from "../../../actors/computer/messages.ts";
+import type { ComputerData } from "../../../actors/computer/data.ts";
+import { computer } from "../../../actors/computer/definition.ts";
+import type { ComputerDefect, ComputerInput } from "../../../actors/computer/messages.ts";
 import type { CriRequest } from "../../../actors/cri/messages.ts";
 import type { DnsQuery, DnsRecord, DnsReply } from "../../../actors/dns/messages.ts";
 import type { ServicePortRule, Target } from "../../../actors/kube_proxy/messages.ts";
@@ -10,16 +10,16 @@ import { createSimulation, type Simulation } from "../../../runtime/hosts/simula
 import { type ChartTypes, defineActor, type Mail, type Message, reducers } from "../../../runtime/mod.ts";
 import { type TestNode, type TestProcesses, testProcesses } from "./processes.ts";
 
-/** Machines without agents: a test applies the rules and plays the processes. */
-export interface MachineStage {
+/** Computers without agents: a test applies the rules and plays the processes. */
+export interface ComputerStage {
   readonly simulation: Simulation;
   readonly processes: TestProcesses;
   node(index: number): TestNode;
-  data(index: number): MachineData;
+  data(index: number): ComputerData;
   /** Runs a pod: `shop/web` on the node; its IP is 10.244.NODE.HOST. Gives the sandbox's id. */
   pod(node: number, name: string, host: number): string;
   call(node: number, request: CriRequest): unknown;
-  /** Applies these rules, and no others, on all machines. */
+  /** Applies these rules, and no others, on all computers. */
   rules(...rules: readonly ServicePortRule[]): void;
   /** What the socket of a process has seen after so much time. */
   news(node: number, socket: number, afterMs?: number): readonly string[];
@@ -30,7 +30,7 @@ export interface StageOptions {
   readonly seed?: number;
   readonly nodes?: number;
   readonly faults?: readonly Fault[];
-  readonly defects?: readonly MachineDefect[];
+  readonly defects?: readonly ComputerDefect[];
   /** Addresses by full name that the DNS server knows. */
   readonly names?: Readonly<Record<string, string>>;
   readonly journalMax?: number;
@@ -42,14 +42,14 @@ const dnsIp = "192.168.255.10";
 export const nodeIp = (index: number) => `192.168.0.${index + 1}`;
 /** The IP of a stage's pod. */
 export const podIp = (node: number, host: number) => `10.244.${node}.${host}`;
-/** The address of a stage's machine. */
-export const machineAt = (index: number) => `machine/node-${index}`;
+/** The address of a stage's computer. */
+export const computerAt = (index: number) => `computer/node-${index}`;
 
 /** Sets the stage; rules are in force that lead to the DNS server only. */
-export function machineStage(options: StageOptions = {}): MachineStage {
+export function computerStage(options: StageOptions = {}): ComputerStage {
   const { seed = 1, nodes = 2, faults = [], defects = [], names = {}, journalMax = 0 } = options;
   const processes = testProcesses();
-  const cast = { actors: [machine, dnsServer, client], devices: [processes] };
+  const cast = { actors: [computer, dnsServer, client], devices: [processes] };
   const simulation = createSimulation({ cast, seed, faults, journalMax });
   simulation.spawnNow({ name: "dns", kind: "test_dns", input: names });
   simulation.spawnNow({ name: "kubelet", kind: "test_client", input: undefined });
@@ -58,16 +58,16 @@ export function machineStage(options: StageOptions = {}): MachineStage {
   for (const index of indexes) {
     const node = `node-${index}`;
     const hosts = { [dnsIp]: "dns" };
-    const input: MachineInput = { node, nodeIp: nodeIp(index), kubelet: "kubelet", routes, hosts, defects };
-    simulation.spawnNow({ name: machineAt(index), kind: "machine", input, restartsMax: 100 });
+    const input: ComputerInput = { node, nodeIp: nodeIp(index), kubelet: "kubelet", routes, hosts, defects };
+    simulation.spawnNow({ name: computerAt(index), kind: "computer", input, restartsMax: 100 });
   }
   const ask = (to: string, body: Message) => simulation.askNow(to, body, 5_000);
-  const call = (node: number, request: CriRequest) => ask(machineAt(node), { type: "cri.call", request } as Message);
-  const stage: MachineStage = {
+  const call = (node: number, request: CriRequest) => ask(computerAt(node), { type: "cri.call", request } as Message);
+  const stage: ComputerStage = {
     simulation,
     processes,
-    node: (index) => processes.at(machineAt(index)),
-    data: (index) => simulation.dataOf(machineAt(index)) as MachineData,
+    node: (index) => processes.at(computerAt(index)),
+    data: (index) => simulation.dataOf(computerAt(index)) as ComputerData,
     call,
     pod(node, place, host) {
       const [namespace = "", name = ""] = place.split("/");
@@ -84,7 +84,7 @@ export function machineStage(options: StageOptions = {}): MachineStage {
           ...rule,
           local: rule.cluster.filter(({ ip }) => ip.startsWith(`10.244.${index}.`)),
         }));
-        ask(machineAt(index), {
+        ask(computerAt(index), {
           type: "dataplane.apply",
           request: { op: "apply", full: true, generation, settings, set },
         } as Message);

@@ -7,7 +7,7 @@ import type { KubeletInput } from "../../../actors/kubelet/messages.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import { type FakeApiData, fakeApi } from "../fake_api.ts";
 import { type TestClientData, testClient } from "./test_client.ts";
-import { type MachineScript, machineAddress, testMachine } from "./test_machine.ts";
+import { type ComputerScript, computerAddress, testComputer } from "./test_computer.ts";
 
 /** One kubelet with its runtime before a fake API server, in virtual time. */
 export interface KubeletStage {
@@ -35,7 +35,7 @@ export interface KubeletStage {
 
 /** The address of the stage's kubelet. */
 export const kubeletAddress = "node-1";
-/** The address of the stage's client of streams; only with a machine. */
+/** The address of the stage's client of streams; only with a computer. */
 export const clientAddress = "client";
 
 /** What a stage differs in. */
@@ -43,28 +43,28 @@ export interface KubeletStageOptions {
   readonly seed?: number;
   readonly images?: Readonly<Record<string, ImageBehaviour>>;
   readonly input?: Partial<KubeletInput>;
-  /** Puts the containers on a machine of their own, at `machineAddress`. Default: the kubelet has a device. */
-  readonly machine?: MachineScript;
+  /** Puts the containers on a computer of their own, at `computerAddress`. Default: the kubelet has a device. */
+  readonly computer?: ComputerScript;
 }
 
 /** Sets the stage; the kubelet is registered and running. */
 export function kubeletStage(options: KubeletStageOptions = {}): KubeletStage {
-  const { seed = 1, images = {}, input = {}, machine } = options;
+  const { seed = 1, images = {}, input = {}, computer } = options;
   const runtime = simulatedRuntime({ images });
-  const machines = machine ? [testMachine(machine), testClient] : [];
-  const cast = { actors: [fakeApi, kubelet, ...machines], devices: [runtime] };
+  const computers = computer ? [testComputer(computer), testClient] : [];
+  const cast = { actors: [fakeApi, kubelet, ...computers], devices: [runtime] };
   const simulation = createSimulation({ cast, seed });
   simulation.spawnNow({ name: "api", kind: "fakeApi", input: undefined });
   simulation.runUntil(() => simulation.dataOf("api") !== undefined, 1_000);
-  const seat = machine ? { machine: machineAddress } : {};
+  const seat = computer ? { computer: computerAddress } : {};
   const kubeletInput: KubeletInput = {
     ...{ node: "node-1", apiServers: ["api"], podCidr: "10.244.1.0/24" },
     ...seat,
     ...input,
   };
-  if (machine) {
+  if (computer) {
     const of = { kubelet: kubeletAddress };
-    simulation.spawnNow({ name: machineAddress, kind: "test_machine", input: of, restartsMax: 100 });
+    simulation.spawnNow({ name: computerAddress, kind: "test_computer", input: of, restartsMax: 100 });
     simulation.spawnNow({ name: clientAddress, kind: "test_client", input: undefined });
   }
   simulation.spawnNow({ name: kubeletAddress, kind: "kubelet", input: kubeletInput, restartsMax: 100 });

@@ -32,7 +32,7 @@ export interface StagePod {
   readonly ip: string;
 }
 
-/** A node whose machine is played by the test. */
+/** A node whose computer is played by the test. */
 export interface PodStage extends AsyncDisposable {
   readonly runtime: ContainerRuntime;
   readonly pushes: (CriPush | SocketPush)[];
@@ -60,7 +60,7 @@ export interface PodStageOptions {
   readonly isVirtual: boolean;
   readonly seed?: number;
   readonly address?: string;
-  /** What the machine holds. Default: all. */
+  /** What the computer holds. Default: all. */
   readonly permissions?: Permissions;
 }
 
@@ -71,7 +71,7 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
     images = {},
     isVirtual,
     seed = 1,
-    address = "machine/node-1",
+    address = "computer/node-1",
     permissions = allPermissions,
   } = options;
   // The same texts lie in the same place: what is cached by path does not pile up.

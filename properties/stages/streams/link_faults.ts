@@ -1,7 +1,7 @@
 import { fc } from "../../house/test.ts";
 import type { StreamStage } from "./stage.ts";
 
-const link = fc.constantFrom("apiserver" as const, "machine" as const);
+const link = fc.constantFrom("apiserver" as const, "computer" as const);
 
 /** Troubles of a link on which a stream lies: it loses, repeats or reorders messages. */
 export const linkFault = fc.oneof(

@@ -1,5 +1,5 @@
-import { machine } from "../../../actors/computer/definition.ts";
-import type { MachineInput } from "../../../actors/computer/messages.ts";
+import { computer } from "../../../actors/computer/definition.ts";
+import type { ComputerInput } from "../../../actors/computer/messages.ts";
 import type { CriAnswer, CriRequest, LogLine } from "../../../actors/cri/messages.ts";
 import { simulatedRuntime } from "../../../actors/cri/played/simulated_device.ts";
 import { kubelet } from "../../../actors/kubelet/definition.ts";
@@ -13,7 +13,7 @@ import type { Message } from "../../../runtime/mod.ts";
 import { createLab, type Lab, podNamed } from "../apiserver/lab.ts";
 import { testProcesses } from "../computer/processes.ts";
 
-/** An API server, a kubelet and a machine, on which one pod runs whose port 80 gives back what it gets. */
+/** An API server, a kubelet and a computer, on which one pod runs whose port 80 gives back what it gets. */
 type LinkFault = "partition" | "loss" | "delay" | "duplication" | "reordering";
 
 export interface StreamStage {
@@ -30,33 +30,38 @@ export interface StreamStage {
   look(...command: readonly string[]): string;
   /** What the container's side of each connection has received. */
   received(): readonly string[];
-  /** Begins a fault on the link between the API server and the kubelet, or the kubelet and the machine. */
+  /** Begins a fault on the link between the API server and the kubelet, or the kubelet and the computer. */
   fault<Name extends LinkFault>(
     kind: Name,
-    parameters: { readonly link: "apiserver" | "machine" } & Omit<FaultParameters[Name], "from" | "to">,
+    parameters: { readonly link: "apiserver" | "computer" } & Omit<FaultParameters[Name], "from" | "to">,
   ): () => void;
   /** How many streams the three know of. */
   open(): readonly number[];
 }
 
 /** Where streams go. */
-export const addresses = { apiserver: "apiserver-0", kubelet: "kubelet-n1", machine: "machine/n1" } as const;
+export const addresses = { apiserver: "apiserver-0", kubelet: "kubelet-n1", computer: "computer/n1" } as const;
 
 /** Sets the stage. */
 export function streamStage(seed: number, { spec = {} }: { readonly spec?: object } = {}): StreamStage {
-  const { apiserver, kubelet: kubeletAt, machine: machineAt } = addresses;
+  const { apiserver, kubelet: kubeletAt, computer: computerAt } = addresses;
   const cri = scriptedRuntime();
   const lab = createLab({
-    ...{ seed, actors: [kubelet, machine], devices: [cri.device] },
+    ...{ seed, actors: [kubelet, computer], devices: [cri.device] },
     input: { kubelets: "kubelet-" },
   });
   const { simulation } = lab;
-  const ofMachine: MachineInput = {
+  const ofComputer: ComputerInput = {
     ...{ node: "n1", nodeIp: "192.168.0.1", kubelet: kubeletAt, hosts: {} },
     routes: [{ index: 0, count: 1, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" }],
   };
-  simulation.spawnNow({ name: machineAt, kind: "machine", input: ofMachine });
-  const ofKubelet: KubeletInput = { node: "n1", apiServers: [apiserver], podCidr: "10.244.0.0/24", machine: machineAt };
+  simulation.spawnNow({ name: computerAt, kind: "computer", input: ofComputer });
+  const ofKubelet: KubeletInput = {
+    node: "n1",
+    apiServers: [apiserver],
+    podCidr: "10.244.0.0/24",
+    computer: computerAt,
+  };
   simulation.spawnNow({ name: kubeletAt, kind: "kubelet", input: ofKubelet });
   const inDefault = { namespace: "default" };
   const body = podNamed("web", { spec: { nodeName: "n1", ...spec } });
@@ -84,13 +89,13 @@ export function streamStage(seed: number, { spec = {} }: { readonly spec?: objec
       simulation.faults.begin(
         parseFault({
           kind,
-          parameters: { from: [kubeletAt], to: [link === "machine" ? machineAt : apiserver], ...parameters },
+          parameters: { from: [kubeletAt], to: [link === "computer" ? computerAt : apiserver], ...parameters },
         }),
       ),
     open: () => [
       sizeOf(apiserver, (data: { kubeletStreams: { byId: Map<number, unknown> } }) => data.kubeletStreams.byId.size),
       sizeOf(kubeletAt, (data: { streams: { open: Map<string, unknown> } }) => data.streams.open.size),
-      sizeOf(machineAt, (data: { bridges: { open: Map<string, unknown> } }) => data.bridges.open.size),
+      sizeOf(computerAt, (data: { bridges: { open: Map<string, unknown> } }) => data.bridges.open.size),
     ],
   };
 }
@@ -102,7 +107,7 @@ function scriptedRuntime() {
   let context: DeviceContext | undefined;
   let isFollowed = false;
   let played: Device | undefined;
-  const containerOf = () => runtime.inspect(addresses.machine).containers[0]?.container ?? "";
+  const containerOf = () => runtime.inspect(addresses.computer).containers[0]?.container ?? "";
 
   function logs(request: CriRequest): CriAnswer | undefined {
     if (request.op === "FollowLogs") {
@@ -143,9 +148,9 @@ function scriptedRuntime() {
     },
     /** The container begins to listen. */
     serve() {
-      const sandbox = runtime.inspect(addresses.machine).sandboxes[0]?.sandbox ?? "";
+      const sandbox = runtime.inspect(addresses.computer).sandboxes[0]?.sandbox ?? "";
       const said = new Map<number, number>();
-      processes.at(addresses.machine).servers.set(`${sandbox}:80`, (received, { socket }) => {
+      processes.at(addresses.computer).servers.set(`${sandbox}:80`, (received, { socket }) => {
         const news = received.slice(said.get(socket) ?? 0);
         said.set(socket, received.length);
         return news;
@@ -163,6 +168,6 @@ function scriptedRuntime() {
       );
       return stdout;
     },
-    received: () => [...processes.at(addresses.machine).sockets.values()].map(({ received }) => received),
+    received: () => [...processes.at(addresses.computer).sockets.values()].map(({ received }) => received),
   };
 }

@@ -33,7 +33,7 @@ interface UpOptions {
 
 /** Past so many nodes a worker each is more than a machine of ordinary size carries. */
 const threadNodesMax = 200;
-/** Past so many nodes a machine and a kube-proxy for each are had only when asked for. */
+/** Past so many nodes a computer and a kube-proxy for each are had only when asked for. */
 const trafficNodesMax = 200;
 
 /** Brings a cluster up. */
@@ -159,7 +159,7 @@ function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, di
     stores,
     apiservers,
     traffic,
-    ...(allow ? { machinePermissions: allow } : {}),
+    ...(allow ? { computerPermissions: allow } : {}),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
   };
   const parts = `${count(nodes, "node")}, ${count(stores, "store replica")} and ${count(apiservers, "API server")}`;

@@ -25,7 +25,7 @@ export interface Sockets {
   listen(sandbox: string | undefined, port: number, accept: Accept): (() => void) | undefined;
 }
 
-/** Makes the sockets of a node; `nextNumber` gives numbers, below zero, that no socket of its machine had before. */
+/** Makes the sockets of a node; `nextNumber` gives numbers, below zero, that no socket of its computer had before. */
 export function createSockets(node: RuntimeNode, nextNumber: () => number): Sockets {
   const open = new Map<number, OpenSocket>();
   const listeners = new Map<string, Accept>();

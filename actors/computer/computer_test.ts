@@ -1,12 +1,12 @@
 import { assert, test } from "../../properties/house/test.ts";
-import { machineStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
+import { computerStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
 
 const clusterIp = "10.96.0.7";
 const names = { "web.shop.svc.cluster.local": clusterIp };
 
 /** A client on node 0, and servers of port 8080 on the nodes named, that say who they are and what they heard. */
-function stageWith(servers: readonly number[], options: Parameters<typeof machineStage>[0] = {}) {
-  const stage = machineStage({ names, ...options });
+function stageWith(servers: readonly number[], options: Parameters<typeof computerStage>[0] = {}) {
+  const stage = computerStage({ names, ...options });
   const client = stage.pod(0, "shop/client", 2);
   const targets = servers.map((node) => ({ ip: podIp(node, 9), port: 8080 }));
   const sandboxes = servers.map((node) => {
@@ -108,7 +108,7 @@ test("a connection that cannot be made fails as it does on Linux, with what Node
 
 test("names are not resolved while nobody answers for the DNS server", () => {
   const { stage, client } = stageWith([]);
-  const cut = { kind: "partition", parameters: { from: ["dns"], to: ["machine"] } } as const;
+  const cut = { kind: "partition", parameters: { from: ["dns"], to: ["computer"] } } as const;
   const heal = stage.simulation.faults.begin(cut);
   const socket = stage.node(0).connect("web", 80, client);
   assert.deepEqual(stage.news(0, socket, 9_990), []);

@@ -4,7 +4,7 @@ import type { Packet } from "../../../actors/network/packet.ts";
 import { createTransport } from "../../../actors/network/transport.ts";
 import { type Address, type ChartTypes, defineActor, reducers, type Step } from "../../../runtime/mod.ts";
 
-/** What a machine does with connections that come to it. */
+/** What a computer does with connections that come to it. */
 export type FakeBehaviour =
   /** Says its name, then what it hears, and ends when its client does. */
   | "echo"
@@ -16,8 +16,8 @@ export type FakeBehaviour =
   /** Breaks a connection at the first word. */
   | "break";
 
-/** The input of a fake machine. */
-export interface FakeMachineInput {
+/** The input of a fake computer. */
+export interface FakeComputerInput {
   readonly name: string;
   readonly behaviour: FakeBehaviour;
   /** Where all packets go. */
@@ -25,7 +25,7 @@ export interface FakeMachineInput {
 }
 
 /** What it keeps, for tests to see. */
-export interface FakeMachineData {
+export interface FakeComputerData {
   /** In an object of its own: the chart has a copy of the data, its parts are shared. */
   readonly state: {
     behaviour: FakeBehaviour;
@@ -37,9 +37,9 @@ export interface FakeMachineData {
   readonly heard: Map<number, string>;
 }
 
-const { on, act, begin } = reducers<FakeMachineData, Packet>();
+const { on, act, begin } = reducers<FakeComputerData, Packet>();
 
-function createData({ name, behaviour, gateway }: FakeMachineInput): FakeMachineData {
+function createData({ name, behaviour, gateway }: FakeComputerInput): FakeComputerData {
   const transport: Transport<Step> = createTransport<Step>({
     send: (packet, step) => step.send(gateway, packet),
     offered(end, step) {
@@ -66,16 +66,16 @@ function createData({ name, behaviour, gateway }: FakeMachineInput): FakeMachine
       data.state.broken++;
     },
   };
-  const data: FakeMachineData = { state: { behaviour, broken: 0 }, transport, heard: new Map() };
+  const data: FakeComputerData = { state: { behaviour, broken: 0 }, transport, heard: new Map() };
   return data;
 }
 
-/** The other end of what the gateway carries: a machine without rules or containers. */
-export const fakeMachine = defineActor<FakeMachineInput>({
-  kind: "fake_machine",
+/** The other end of what the gateway carries: a computer without rules or containers. */
+export const fakeComputer = defineActor<FakeComputerInput>({
+  kind: "fake_computer",
   module: import.meta.url,
   machine: setup({
-    types: {} as ChartTypes<FakeMachineData, Packet, FakeMachineInput>,
+    types: {} as ChartTypes<FakeComputerData, Packet, FakeComputerInput>,
     actions: {
       receive: on("packet", ({ transport }, { body }, step) => {
         transport.receive(body, step);
@@ -87,8 +87,8 @@ export const fakeMachine = defineActor<FakeMachineInput>({
       }),
     },
   }).createMachine({
-    id: "fakeMachine",
-    context: begin((input: FakeMachineInput) => createData(input)),
+    id: "fakeComputer",
+    context: begin((input: FakeComputerInput) => createData(input)),
     initial: "running",
     states: { running: { on: { packet: { actions: "receive" }, "timer.network": { actions: "wake" } } } },
   }),

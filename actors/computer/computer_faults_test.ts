@@ -1,7 +1,7 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
 import {
-  machineAt,
-  machineStage,
+  computerAt,
+  computerStage,
   podIp,
   type StageOptions,
   serviceRule,
@@ -12,7 +12,7 @@ const clusterIp = "10.96.0.7";
 
 /** A client on node 0 that reaches a server on node 1 through a Service; the server says back what it hears. */
 function stageWith(options: StageOptions = {}) {
-  const stage = machineStage(options);
+  const stage = computerStage(options);
   const client = stage.pod(0, "shop/client", 2);
   const server = stage.pod(1, "shop/server", 9);
   const said = { size: 0 };
@@ -27,7 +27,7 @@ function stageWith(options: StageOptions = {}) {
   return { stage, client, server, socket, heard };
 }
 
-const between = { from: [machineAt(0)], to: [machineAt(1)] };
+const between = { from: [computerAt(0)], to: [computerAt(1)] };
 const trigger = { atMs: 0 };
 const cut: Fault = { kind: "partition", parameters: between, trigger };
 const losing = (probability: number): Fault => ({ kind: "loss", parameters: { ...between, probability }, trigger });
@@ -61,11 +61,11 @@ test("a connection begun in a partition stands when that heals in time, and fail
   assert.deepEqual(stage.news(0, late, 35_000), ["connected 10.96.0.7:80"]);
 });
 
-test("a machine that lost power knows no connection: the other side is told when it writes", () => {
+test("a computer that lost power knows no connection: the other side is told when it writes", () => {
   const { stage, socket } = stageWith();
   stage.node(0).send(socket, "hello");
   stage.simulation.advance(10);
-  stage.simulation.crashNow(machineAt(1), "power loss");
+  stage.simulation.crashNow(computerAt(1), "power loss");
   assert.deepEqual(stage.news(0, socket, 60_000), ["connected 10.96.0.7:80"]);
   stage.node(0).send(socket, "still there?");
   assert.deepEqual(stage.news(0, socket, 10_000), ["connected 10.96.0.7:80"], "no pod has the address: silence");
@@ -73,19 +73,19 @@ test("a machine that lost power knows no connection: the other side is told when
   assert.deepEqual(stage.news(0, socket, 30_000), ["connected 10.96.0.7:80", "reset"]);
 });
 
-test("a machine that is switched off in good order tells the other ends of its connections", () => {
+test("a computer that is switched off in good order tells the other ends of its connections", () => {
   const { stage, socket } = stageWith();
   stage.node(0).send(socket, "hello");
   stage.simulation.advance(10);
-  void stage.simulation.stop(machineAt(1));
+  void stage.simulation.stop(computerAt(1));
   assert.deepEqual(stage.news(0, socket, 1_000), ["connected 10.96.0.7:80", "reset"]);
 });
 
-test("a client's machine that lost power leaves a server with a connection that it resets when it hears of it", () => {
+test("a client's computer that lost power leaves a server with a connection that it resets when it hears of it", () => {
   const { stage, socket } = stageWith();
   stage.node(0).send(socket, "hello");
   stage.simulation.advance(1_000);
-  stage.simulation.crashNow(machineAt(0), "power loss");
+  stage.simulation.crashNow(computerAt(0), "power loss");
   stage.simulation.advance(5_000);
   const accepted = [...stage.node(1).sockets.keys()].find((number) => number > 0) ?? 0;
   stage.pod(0, "shop/client", 2);
@@ -113,7 +113,7 @@ test("two runs are the same to the last delivery", () => {
 });
 
 property(
-  "whatever links between machines do for a while, what comes back is what was said, each byte once",
+  "whatever links between computers do for a while, what comes back is what was said, each byte once",
   [
     fc.record({
       loss: fc.double({ min: 0, max: 0.5, noNaN: true }),

@@ -1,5 +1,5 @@
 import { assert, fc, property } from "../../properties/house/test.ts";
-import { machineAt, machineStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
+import { computerAt, computerStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
 
 const nodes = 3;
 const clusterIp = "10.96.0.7";
@@ -18,10 +18,10 @@ const action = fc.oneof(
 );
 
 property(
-  "whatever pods, rules, links and power do, nothing is left when all connections are over, and no machine crashes",
+  "whatever pods, rules, links and power do, nothing is left when all connections are over, and no computer crashes",
   [fc.array(fc.tuple(action, fc.nat(3_000), fc.nat(5)), { maxLength: 40 }), fc.nat()],
   (actions, seed) => {
-    const stage = machineStage({ nodes, seed });
+    const stage = computerStage({ nodes, seed });
     const running = new Map<string, { node: number; sandbox: string }>();
     const crashes = Array.from({ length: nodes }, () => 0);
     for (const [{ what, node, host }, waitMs, choice] of actions) {
@@ -39,13 +39,13 @@ property(
         const targets = [node, (node + 1) % nodes].map((each) => ({ ip: podIp(each, host), port: 8080 }));
         stage.rules(serviceRule(clusterIp, choice > 3 ? [] : targets, { nodePort: 30_080 }));
       } else if (what === "crash") {
-        stage.simulation.crashNow(machineAt(node), "power loss");
+        stage.simulation.crashNow(computerAt(node), "power loss");
         crashes[node] = (crashes[node] ?? 0) + 1;
         for (const [each, { node: at }] of [...running]) if (at === node) running.delete(each);
         stage.simulation.advance(10_000);
         stage.call(node, { op: "Status" });
       } else if (what === "cut") {
-        const parameters = { from: [machineAt(node)], to: [machineAt((node + 1) % nodes)] };
+        const parameters = { from: [computerAt(node)], to: [computerAt((node + 1) % nodes)] };
         const heal = stage.simulation.faults.begin({ kind: "partition", parameters });
         stage.simulation.advance(waitMs * 10);
         heal();
@@ -76,7 +76,7 @@ property(
       ];
       assert.deepEqual(left, [0, 0, 0, 0, 0, 0], `node ${index}`);
       assert.equal(wake.atMs, undefined, `node ${index}`);
-      assert.equal(stage.simulation.report(machineAt(index))?.incarnation, crashes[index], "it crashed by itself");
+      assert.equal(stage.simulation.report(computerAt(index))?.incarnation, crashes[index], "it crashed by itself");
     }
   },
   { runs: 40 },

@@ -37,8 +37,8 @@ export interface Scripted<Answer> {
   readonly afterMs?: number;
 }
 
-/** What a test machine answers; a test may change all of it at any time. What it does not say is left to the device. */
-export interface MachineScript {
+/** What a test computer answers; a test may change all of it at any time. What it does not say is left to the device. */
+export interface ComputerScript {
   /** Whether the probes of its containers have to be carried out. Default true. */
   isProbed?: boolean;
   get?: (asked: HostGet, atMs: number) => Scripted<HostHttpAnswer>;
@@ -49,7 +49,7 @@ export interface MachineScript {
   /** The answer to a stream that is opened to a port. */
   connect?: (asked: StreamOpen) => StreamAnswer | "never";
   /** What it does with what comes on such a stream. */
-  onStream?: (heard: Heard, side: MachineSide) => void;
+  onStream?: (heard: Heard, side: ComputerSide) => void;
   /** What containers have written, by their names. */
   readonly lines?: Map<string, LogLine[]>;
   /** Every call of the CRI and every question, oldest first. */
@@ -58,14 +58,14 @@ export interface MachineScript {
   readonly followed: Set<string>;
 }
 
-/** The machine's side of a stream. */
-export interface MachineSide {
+/** The computer's side of a stream. */
+export interface ComputerSide {
   say(saying: Saying): void;
   taken(size: number): void;
 }
 
 /** A script that says nothing yet. */
-export function emptyScript(script: Partial<MachineScript> = {}): MachineScript {
+export function emptyScript(script: Partial<ComputerScript> = {}): ComputerScript {
   return { asked: [], followed: new Set(), lines: new Map(), ...script };
 }
 
@@ -80,11 +80,11 @@ interface Data {
 
 type Asked = CriCall | HostGet | HostDial | StreamMessage | CriPush;
 
-/** The address of the test machine. */
-export const machineAddress = "machine-1";
+/** The address of the test computer. */
+export const computerAddress = "computer-1";
 
-/** A machine whose containers are the device's, and whose network is a script. */
-export function testMachine(script: MachineScript): ActorDefinition<{ readonly kubelet: string }> {
+/** A computer whose containers are the device's, and whose network is a script. */
+export function testComputer(script: ComputerScript): ActorDefinition<{ readonly kubelet: string }> {
   const { on, act, begin } = reducers<Data, Asked>();
   const push = act(({ kubelet }, event, step) => {
     const { body } = event as unknown as Mail<CriPush>;
@@ -185,7 +185,7 @@ export function testMachine(script: MachineScript): ActorDefinition<{ readonly k
       const answer = script.connect?.(body) ?? { ok: true };
       return answer === "never" ? undefined : step.reply(mail, answer);
     }
-    const side: MachineSide = {
+    const side: ComputerSide = {
       say: (saying) => step.send(kubelet, say(line, saying, step.uptimeMs)),
       taken: (size) => step.send(kubelet, sayTaken(line, size)),
     };
@@ -217,7 +217,7 @@ export function testMachine(script: MachineScript): ActorDefinition<{ readonly k
       wake: act(({ waiting }, event, step) => waiting.get((event as Message).type.slice("timer.".length))?.(step)),
     },
   }).createMachine({
-    id: "test_machine",
+    id: "test_computer",
     context: begin(({ kubelet }: { kubelet: string }) => ({
       kubelet,
       calls: new Map(),
@@ -237,5 +237,5 @@ export function testMachine(script: MachineScript): ActorDefinition<{ readonly k
     },
     states: { running: { entry: act((_data, _event, step) => void step.device("cri", { op: "Status" })) } },
   });
-  return defineActor({ kind: "test_machine", module: import.meta.url, machine: chart });
+  return defineActor({ kind: "test_computer", module: import.meta.url, machine: chart });
 }
