@@ -78,6 +78,8 @@ export interface ReplayResult {
   readonly isIdentical: boolean;
 }
 
+const youngMaxMb = 128;
+
 /** Performs `runs` runs side by side; each violation is shrunk and written to a file. */
 export async function runCampaign(
   options: CampaignOptions,
@@ -150,6 +152,8 @@ function createPool(threads: number): Piscina {
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: 1,
+    // All that a run made is garbage at its end: the less of it was copied until then, the better.
+    resourceLimits: { maxYoungGenerationSizeMb: youngMaxMb },
   });
 }
 

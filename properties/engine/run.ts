@@ -1,6 +1,7 @@
 import type { Keyspace } from "../../actors/store/keyspace/keyspace.ts";
 import type { Strike } from "../../runtime/faults/engine.ts";
 import { createSimulation, type Simulation } from "../../runtime/hosts/simulation/simulation.ts";
+import { mix32 } from "../../runtime/mod.ts";
 import { modelCast } from "../../scenarios/cluster/cast.ts";
 import { storeAddresses } from "../../scenarios/cluster/topology.ts";
 import { all as allInvariants } from "../invariants/all.ts";
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly invariants?: readonly Invariant[];
   /** Keeps so many deliveries for people to read. Default 0. */
   readonly journalMax?: number;
+  /** Whether messages are frozen, so that who changes one crashes. Default: in one run of eight, as its seed says. */
+  readonly freeze?: boolean;
   /** Called when the run is over, before it is forgotten. */
   readonly inspect?: (world: World, driver: DriverData | undefined) => void;
 }
@@ -108,8 +111,14 @@ interface Stage {
   judgeEnd(): void;
 }
 
-function setUp(definition: RunDefinition, { invariants = allInvariants, journalMax = 0 }: RunOptions): Stage {
+/** Whoever changes a message that others see, too, crashes in such a run: one of eight is enough to find out. */
+export function isFrozen({ seed }: RunDefinition): boolean {
+  return mix32(seed, 8) % 8 === 0;
+}
+
+function setUp(definition: RunDefinition, options: RunOptions): Stage {
   const { topology, seed, faults, workload } = definition;
+  const { invariants = allInvariants, journalMax = 0, freeze = isFrozen(definition) } = options;
   const models = modelCast({
     ...(topology.images ? { images: topology.images } : {}),
     ...(definition.traffic ? { modules: trafficModules() } : {}),
@@ -118,7 +127,7 @@ function setUp(definition: RunDefinition, { invariants = allInvariants, journalM
     },
   });
   const cast = { actors: [...models.actors, driver, storeProbe, apiProbe, traffic], devices: models.devices };
-  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze: false });
+  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
   const world = createWorld(definition, simulation);
   const watches: [Invariant, InvariantWatch][] = invariants.map((each) => [each, each.watch(world)]);
   const steppers = watches.filter(([, watch]) => watch.step);

@@ -1,0 +1,21 @@
+import { assert, test } from "../house/test.ts";
+import { prepareTraffic } from "../traffic/prepare.ts";
+import { isFrozen, performRun } from "./run.ts";
+import { definitionOf } from "./search.ts";
+
+const definitions = (count: number) =>
+  Array.from({ length: count }, (_each, index) => definitionOf({ campaignSeed: 31, index }));
+
+test("performRun() gives the same hash whether messages are frozen, and whether deliveries are kept", async () => {
+  await prepareTraffic();
+  for (const definition of definitions(6)) {
+    const plain = performRun(definition, { freeze: false });
+    assert.equal(plain.violation, undefined);
+    assert.equal(performRun(definition, { freeze: true, journalMax: 1_000 }).hash, plain.hash);
+  }
+});
+
+test("isFrozen() holds for one of eight runs of a campaign", () => {
+  const frozen = definitions(400).filter(isFrozen).length;
+  assert.ok(frozen > 30 && frozen < 70, `${frozen} of 400`);
+});
