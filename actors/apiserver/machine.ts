@@ -21,6 +21,8 @@ import { askStore, retryParked, storeRetryTimer, takeStoreFailure, takeStoreRepl
 import { takeKubeletDown } from "./streams/guests.ts";
 import {
   closeAllStreams,
+  goOn,
+  streamsTimer,
   takeStreamAnswer,
   takeStreamFailure,
   takeStreamMessage,
@@ -133,6 +135,7 @@ export const machine = setup({
     }),
     flushWatchers: act((server, _event, step) => flushWatchers(server.watchers, step)),
     httpFrame: on("net.frame", (server, { body }, step) => takeFrame(server.outflows, body, step)),
+    streamsGoOn: act((server, _event, step) => goOn(server.kubeletStreams, step)),
     streamData: on("stream.data", takeStream),
     streamTaken: on("stream.taken", takeStream),
     streamEnd: on("stream.end", takeStream),
@@ -174,6 +177,7 @@ export const machine = setup({
     [`timer.${feeds.feedTimers.reopen}`]: { actions: "resumeFeed" },
     [`timer.${feeds.feedTimers.wait}`]: { actions: "expireWaits" },
     [`timer.${feeds.feedTimers.nudge}`]: { actions: "nudgeFeed" },
+    [`timer.${streamsTimer}`]: { actions: "streamsGoOn" },
     [`timer.${flushTimer}`]: { actions: "flushWatchers" },
     [`timer.${bootstrapTimer}`]: { actions: "bootstrap" },
     stop: { target: ".draining" },

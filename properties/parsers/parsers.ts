@@ -35,6 +35,7 @@ import { imageNameError } from "../../actors/kubelet/container/image_name.ts";
 import { httpParser } from "../../actors/network/http/http_parser.ts";
 import { isIpv4, isIpv6 } from "../../actors/network/ip.ts";
 import type { PumpedText } from "../arbitraries/pumped_text.ts";
+import { framesOf } from "../stages/apiserver/spdy_client.ts";
 
 const pumped = (before: string, again: string, after = ""): PumpedText => ({ before, pumped: again, after });
 
@@ -85,6 +86,15 @@ function readDnsStream(text: string) {
   const bytes = bytesOf(text);
   for (let at = 0; at < bytes.length; at += 1_400) stream.data(bytes.subarray(at, at + 1_400));
   return lengths;
+}
+
+function readSpdy(text: string, pieceSize: number) {
+  const reader = createSpdyReader();
+  const frames: string[] = [];
+  for (let at = 0; at < text.length; at += pieceSize) {
+    for (const frame of framesOf(reader, text.slice(at, at + pieceSize))) frames.push(frame.type);
+  }
+  return frames;
 }
 
 const nameWords = ["a", "A", "-", ".", "_", "/", "0", "example.com/", "a.", "-a"];
@@ -265,8 +275,9 @@ export const textParsers: readonly TextParser[] = [
     outputMax: () => 65_535 * 100,
   },
   { name: "createStream of DNS", words: ["\x00\x05", "\x00\x00", "\x0f\xff", "\xff\xff", "a"], parse: readDnsStream },
-  {
-    name: "createSpdyReader",
+  // However a client cuts what it says: a byte, a packet, more than a control frame may be long, all at once.
+  ...[1, 1_400, 70_000, Number.POSITIVE_INFINITY].map((pieceSize) => ({
+    name: `createSpdyReader in pieces of ${pieceSize}`,
     words: [
       "\x80\x03\x00\x01\x00\x00\x00",
       "\x80\x03\x00\x06\x00\x00\x00\x04abcd",
@@ -276,15 +287,9 @@ export const textParsers: readonly TextParser[] = [
       "\xff",
       "\x78\xbb",
     ],
-    parse(text) {
-      const reader = createSpdyReader();
-      const frames: string[] = [];
-      for (let at = 0; at < text.length; at += 1_400) {
-        for (const frame of reader.read(text.slice(at, at + 1_400))) frames.push(frame.type);
-      }
-      return frames;
-    },
-  },
+    worst: [pumped("\x80\x03\x00\x04\x00\x01\x00\x00", "a"), pumped("", "\x00\x00\x00\x01\x00\x00\x00\x00")],
+    parse: (text: string) => readSpdy(text, pieceSize),
+  })),
   {
     name: "httpParser of requests",
     words: ["GET / HTTP/1.1\r\n", "GET ", "Host: a\r\n", ...httpWords],

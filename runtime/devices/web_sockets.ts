@@ -3,8 +3,10 @@ import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { createFramesOut, type FramesOut } from "./frames_out.ts";
+import { createMessageMeter, type MessageMeter } from "./message_meter.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { socketUnderWayMax } from "./net_rules.ts";
+import { createSharedBudget } from "./shared_budget.ts";
 
 /** A request about a WebSocket, or one that is to become one. */
 export type SocketRequest = Extract<NetRequest, { readonly op: "accept" | "send" | "taken" | "close" }>;
@@ -31,16 +33,26 @@ export interface WebSockets {
 interface Open {
   readonly webSocket: WebSocket;
   readonly out: FramesOut;
+  /** What has come of the message that is not whole. */
+  readonly meter: MessageMeter;
   /** Bytes that were handed over and are not dealt with. */
   underWayBytes: number;
   /** How long the messages are that they came in; many short ones fill a mailbox as well. */
   readonly underWay: number[];
   /** What was read when there was no room any more: a paused socket still gives what it has read. */
   readonly held: Buffer[];
+  heldBytes: number;
 }
 
 /** What Go's servers take in one message. */
 const frameBytesMax = 32 * 1024 * 1024;
+/** What all clients together may have sent that is not dealt with: messages, and what has come of those not whole. */
+export const messagesBytesMax = 64 * 1024 * 1024;
+/** The code that says to come back later (IANA's registry of close codes). */
+const tryAgainLater = 1013;
+
+/** Of so many parts a message may be. */
+const fragmentsMax = 16 * 1024;
 
 /** While so much waits for a client, its pings are not answered. */
 const pongsBytesMax = 16 * 1024;
@@ -79,6 +91,11 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
   const open = new Map<number, Open>();
   /** Those that wait for their clients' farewell. */
   const closing = new Set<WebSocket>();
+  const budget = createSharedBudget<Open>(messagesBytesMax, ({ webSocket }) => {
+    webSocket.close(tryAgainLater, "too many messages are under way");
+    // What has come stays with the connection for as long as that does.
+    setImmediate(() => webSocket.terminate());
+  });
 
   function accept(exchange: number, subprotocol: string): NetAnswer {
     const offer = offers.get(exchange);
@@ -93,6 +110,9 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
       autoPong: false,
       skipUTF8Validation: true,
       maxPayload: frameBytesMax,
+      maxFragments: fragmentsMax,
+      // One message or ping each time around the event loop: a packet holds thousands, and others have requests.
+      allowSynchronousEvents: false,
     });
     // Chosen already; and `ws` refuses names that are in use all the same, such as SPDY/3.1+portforward.k8s.io.
     delete request.headers["sec-websocket-protocol"];
@@ -114,12 +134,25 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     const out = createFramesOut(webSocket, socket, () => {
       if (open.get(exchange) === own) push({ type: "net.drained", exchange });
     });
-    const own: Open = { webSocket, out, underWayBytes: 0, underWay: [], held: [] };
+    const own: Open = {
+      webSocket,
+      out,
+      meter: createMessageMeter(),
+      underWayBytes: 0,
+      underWay: [],
+      held: [],
+      heldBytes: 0,
+    };
     open.set(exchange, own);
+    socket.on("data", (chunk: Buffer) => {
+      own.meter.read(chunk);
+      count(own);
+    });
     webSocket.on("message", (data: Buffer) => {
       // An empty message says nothing.
       if (open.get(exchange) !== own || data.length === 0) return;
       own.held.push(data);
+      own.heldBytes += data.length;
       pass(exchange, own);
     });
     // Who does not read what waits already gets no more answers: RFC 6455 (5.5.3) asks for one to the latest ping alone.
@@ -130,22 +163,31 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     webSocket.on("error", () => {});
     webSocket.on("close", () => {
       closing.delete(webSocket);
+      budget.release(own);
       if (open.delete(exchange)) push({ type: "net.closed", exchange });
     });
+  }
+
+  /** Counts what a client makes this side hold. */
+  function count(own: Open) {
+    const { webSocket, meter, heldBytes, underWayBytes } = own;
+    if (webSocket.readyState === webSocket.OPEN) budget.hold(own, meter.heldBytes() + heldBytes + underWayBytes);
   }
 
   /** Hands over what there is room for; who sends more has to wait. */
   function pass(exchange: number, own: Open) {
     const { webSocket, held, underWay } = own;
-    let count = 0;
+    let handed = 0;
     for (const data of held) {
       if (isFull(own)) break;
-      count++;
+      handed++;
+      own.heldBytes -= data.length;
       own.underWayBytes += data.length;
       underWay.push(data.length);
       push({ type: "net.frame", exchange, data: data.toString("latin1") });
     }
-    held.splice(0, count);
+    held.splice(0, handed);
+    count(own);
     if (isFull(own)) webSocket.pause();
     else if (webSocket.isPaused) webSocket.resume();
   }

@@ -1,11 +1,12 @@
 import { request as httpRequest } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { WebSocket } from "ws";
 import { assert, test } from "../../properties/house/test.ts";
 import { randomFrom } from "../core/random.ts";
 import { https } from "./https.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { socketUnderWayMax } from "./net_rules.ts";
+import { messagesBytesMax } from "./web_sockets.ts";
 
 type Pushed = Extract<NetMessage, { type: "net.request" }>;
 
@@ -231,3 +232,45 @@ test("https answers a handshake that is none as a value", () =>
       socket.destroy();
     },
   ));
+
+test("https cuts off who has sent the most when all WebSockets together have sent more than there is room for", () =>
+  withServer(accept(""), async (server) => {
+    const clients = await Promise.all(Array.from({ length: 5 }, () => open(server.port)));
+    const codes = clients.map(() => 0);
+    for (const [index, client] of clients.entries()) {
+      client.on("close", (code) => {
+        codes[index] = code;
+      });
+    }
+    const mebibyte = 1024 * 1024;
+    // None is whole, and none of them is too long by itself.
+    const sizes = [30, 20, 10, 10, 10].map((size) => size * mebibyte);
+    assert.ok(sizes.reduce((sum, size) => sum + size, 0) > messagesBytesMax);
+    for (const [index, client] of clients.entries()) {
+      for (let left = sizes[index] ?? 0; left > 0; left -= mebibyte) {
+        await new Promise<void>((resolve) => client.send(Buffer.alloc(mebibyte), { fin: false }, () => resolve()));
+      }
+      if (index < 3) await new Promise((resolve) => client.once("pong", resolve).ping());
+    }
+    await until(() => codes.some((code) => code !== 0));
+    await Promise.all(clients.slice(1).map((client) => new Promise((resolve) => client.once("pong", resolve).ping())));
+    assert.deepEqual(codes, [1013, 0, 0, 0, 0]);
+    assert.equal(server.pushed.filter(({ type }) => type === "net.closed").length, 1);
+    for (const client of clients) client.terminate();
+  }));
+
+test("https hands over the messages of one packet in turns: others are served between them", () =>
+  withServer(accept(""), async (server) => {
+    const client = await open(server.port);
+    const [bytes, count] = [Buffer.from([0x82, 0x81, 0, 0, 0, 0, 65]), 500];
+    (client as unknown as { readonly _socket: Socket })._socket.write(Buffer.concat(Array(count).fill(bytes)));
+    const frames = () => server.pushed.filter(({ type }) => type === "net.frame").length;
+    let most = 0;
+    for (let before = 0; before < count; ) {
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, frames() - before);
+      before = frames();
+    }
+    assert.ok(most <= 2, `${most} at once`);
+    client.terminate();
+  }));

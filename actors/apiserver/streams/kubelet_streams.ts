@@ -54,6 +54,8 @@ export interface KubeletStreams {
   readonly byId: Map<number, KubeletStream>;
   readonly asks: Map<AskId, KubeletStream>;
   readonly guests: Guests;
+  /** What goes on when others have had their turn. */
+  readonly waiting: ((step: Step) => void)[];
 }
 
 /** How long a kubelet has to say whether a stream can be. */
@@ -61,7 +63,20 @@ const openTimeoutMs = 30_000;
 
 /** Makes the register of a server without streams. */
 export function createKubeletStreams(isWatched: (address: Address) => boolean): KubeletStreams {
-  return { byId: new Map(), asks: new Map(), guests: createGuests(isWatched) };
+  return { byId: new Map(), asks: new Map(), guests: createGuests(isWatched), waiting: [] };
+}
+
+/** The timer that lets those go on who gave others their turn. */
+export const streamsTimer = "streams.goOn";
+
+/** Goes on in a moment: what one client has sent may be more than others should wait for. */
+export function inAMoment({ waiting }: KubeletStreams, step: Step, run: (step: Step) => void): void {
+  if (waiting.push(run) === 1) step.timer(streamsTimer, 0);
+}
+
+/** Lets them go on, each once. */
+export function goOn({ waiting }: KubeletStreams, step: Step): void {
+  for (const run of waiting.splice(0)) run(step);
 }
 
 /** What a stream is opened with. */

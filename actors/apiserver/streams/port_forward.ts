@@ -6,6 +6,7 @@ import {
   closeStream,
   endStream,
   type Failure,
+  inAMoment,
   type KubeletStream,
   type KubeletStreams,
   openStream,
@@ -54,6 +55,8 @@ interface Forwarded {
 
 /** More connections than this at a time are refused. */
 const forwardedMax = 1_000;
+/** So many frames of one client are taken, then others have their turn: eight bytes are a frame, a message has millions. */
+const framesAtOnceMax = 256;
 
 /**
  * Leads the connections of a port-forward between a WebSocket and a kubelet.
@@ -67,22 +70,44 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
   const byRequest = new Map<string, Forwarded>();
   const byStream = new Map<number, { readonly request: string; readonly forwarded: Forwarded }>();
   const guest: KubeletGuest = { lost: (later) => end(later, closeBroken, "the kubelet is gone") };
-  const pongs: string[] = [];
-  let isOver = false;
+  /** What is said in answer to the frames that are being taken. */
+  let answers: string[] | undefined;
+  /** What has come and is neither dealt with nor on its way to a kubelet. */
+  let untakenBytes = 0;
+  let [isTaking, isOver] = [false, false];
 
   const out: SocketOut = client.accept(step, protocol, {
     frame(data, later) {
-      let passed = 0;
-      for (const frame of reader.read(data)) passed += take(frame, later);
-      // What is not on its way to a kubelet is dealt with, pings once their client has taken the answers.
-      const rest = data.length - passed;
-      const answers = pongs.splice(0).join("");
-      if (answers === "" || isOver) out.taken(rest, later);
-      else out.send(answers, later, (when) => out.taken(rest, when));
+      reader.push(data);
+      untakenBytes += data.length;
+      if (!isTaking) takeSome(later);
     },
     closed: (later) => forgetAll(later),
   });
   visitKubelet(streams.guests, kubelet, guest, step);
+
+  /** Takes some frames, and goes on when their client has taken the answers: who does not read gets no more of them. */
+  function takeSome(later: Step) {
+    answers = [];
+    let left = framesAtOnceMax;
+    for (let frame = reader.next(); frame && !isOver; frame = --left > 0 ? reader.next() : undefined) {
+      untakenBytes -= take(frame, later);
+    }
+    const said = answers.join("");
+    answers = undefined;
+    isTaking = !isOver && (left === 0 || said !== "");
+    if (said !== "" && !isOver) out.send(said, later, takeSome);
+    else if (isTaking) inAMoment(streams, later, takeSome);
+    else {
+      out.taken(untakenBytes, later);
+      untakenBytes = 0;
+    }
+  }
+
+  function say(text: string, later: Step) {
+    if (answers) answers.push(text);
+    else out.send(text, later);
+  }
 
   /** Gives how many bytes are under way to a kubelet now. */
   function take(frame: SpdyFrame, later: Step): number {
@@ -91,7 +116,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
     if (frame.type === "data") return carry(frame, later);
     if (frame.type === "reset") reset(frame.id, later);
     // Those with even numbers would be answers to pings of ours.
-    if (frame.type === "ping" && frame.id % 2 === 1) pongs.push(pingFrame(frame.id));
+    if (frame.type === "ping" && frame.id % 2 === 1) say(pingFrame(frame.id), later);
     if (frame.type === "goAway" && byRequest.size === 0) end(later, closeNormal, "");
     if (frame.type === "broken") end(later, closeProtocolError, frame.why);
     return 0;
@@ -100,15 +125,15 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
   function begin({ id, headers, fin }: SpdyFrame & { type: "synStream" }, later: Step) {
     const place = placeOf(headers);
     const request = headers.get("requestid") ?? "";
-    if (id % 2 === 0 || byStream.has(id)) return out.send(resetFrame(id, resetReasons.protocolError), later);
+    if (id % 2 === 0 || byStream.has(id)) return say(resetFrame(id, resetReasons.protocolError), later);
     const isTooMuch = byRequest.size >= forwardedMax && !byRequest.has(request);
     const forwarded = place && !isTooMuch ? (byRequest.get(request) ?? newForwarded(place.port)) : undefined;
     if (!place || forwarded?.port !== place.port || forwarded[place.kind] !== undefined)
-      return out.send(resetFrame(id, resetReasons.refusedStream), later);
+      return say(resetFrame(id, resetReasons.refusedStream), later);
     forwarded[place.kind] = id;
     byRequest.set(request, forwarded);
     byStream.set(id, { request, forwarded });
-    out.send(writer.reply(id), later);
+    say(writer.reply(id), later);
     if (fin && place.kind === "data") forwarded.isEarlyEnd = true;
     if (forwarded.error === undefined || forwarded.data === undefined) return;
     const stream = open(forwarded, request, later);
@@ -168,13 +193,13 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
   function endData(forwarded: Forwarded, later: Step) {
     if (forwarded.isDataEnded || forwarded.data === undefined) return;
     forwarded.isDataEnded = true;
-    out.send(dataFrame(forwarded.data, "", true), later);
+    say(dataFrame(forwarded.data, "", true), later);
   }
 
   /** The connection is over: says why, if it broke, and ends both streams. */
   function finish(forwarded: Forwarded, request: string, { why = "" }: { why?: string }, later: Step) {
     if (!byRequest.delete(request)) return;
-    if (forwarded.error !== undefined) out.send(dataFrame(forwarded.error, bytesOf(why), true), later);
+    if (forwarded.error !== undefined) say(dataFrame(forwarded.error, bytesOf(why), true), later);
     endData(forwarded, later);
     for (const id of [forwarded.error, forwarded.data]) if (id !== undefined) byStream.delete(id);
   }

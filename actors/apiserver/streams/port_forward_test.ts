@@ -1,10 +1,16 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
-import { bytes32, controlFrame, createSpdyClient } from "../../../properties/stages/apiserver/spdy_client.ts";
+import { bytes32, controlFrame, createSpdyClient, framesOf } from "../../../properties/stages/apiserver/spdy_client.ts";
 import { createStep } from "../../../runtime/core/step.ts";
 import { createLine, type NewlyTaken, type Saying, type StreamLine, say, sayTaken } from "../../network/stream_line.ts";
 import { type StreamMessage, streamWindow } from "../../network/streams.ts";
 import { takeKubeletDown } from "./guests.ts";
-import { createKubeletStreams, takeStreamAnswer, takeStreamFailure, takeStreamMessage } from "./kubelet_streams.ts";
+import {
+  createKubeletStreams,
+  goOn,
+  takeStreamAnswer,
+  takeStreamFailure,
+  takeStreamMessage,
+} from "./kubelet_streams.ts";
 import { beginPortForward } from "./port_forward.ts";
 import { createSpdyReader, dataFrame, resetFrame, type SpdyFrame } from "./spdy/frames.ts";
 
@@ -20,6 +26,7 @@ function stage({ isSlow = false } = {}) {
   const client = createSpdyClient();
   const reader = createSpdyReader();
   const asked: number[] = [];
+  const texts: string[] = [];
   const opened: StreamLine[] = [];
   const sent: StreamMessage[] = [];
   const frames: SpdyFrame[] = [];
@@ -52,7 +59,8 @@ function stage({ isSlow = false } = {}) {
         handler = given;
         return {
           send(data: string, _later: unknown, onTaken?: (step: typeof control.step) => void) {
-            frames.push(...reader.read(data));
+            frames.push(...framesOf(reader, data));
+            texts.push(data);
             if (isSlow) owed.push(() => onTaken?.(step));
             else onTaken?.(step);
           },
@@ -77,6 +85,10 @@ function stage({ isSlow = false } = {}) {
       }),
     asked,
     frames,
+    /** All that was sent to the client. */
+    sentTexts: () => texts.join(""),
+    /** Those who gave others their turn go on. */
+    goOn: () => within(() => goOn(streams, step)),
     sent,
     counts: () => ({ received, taken, closeCode, open: streams.byId.size }),
     hear(data: string) {
@@ -252,7 +264,38 @@ test("pings are dealt with when their client has taken the answers: who does not
   const { hear, takeOwed, counts, frames } = stage({ isSlow: true });
   const pings = controlFrame(6, bytes32(1)).repeat(1_000);
   hear(pings);
-  assert.deepEqual([frames.length, counts().taken], [1_000, 0]);
-  takeOwed();
+  for (const answered of [256, 512, 768, 1_000]) {
+    assert.deepEqual([frames.length, counts().taken], [answered, 0]);
+    takeOwed();
+  }
   assert.equal(counts().taken, pings.length);
+});
+
+test("streams that are refused are answered as slowly as their client takes the answers", () => {
+  const { client, hear, takeOwed, counts, sentTexts } = stage({ isSlow: true });
+  const nonsense = Array.from({ length: 1_000 }, (_none, index) => client.synStream(2 * index + 1, { port: "no" }));
+  hear(nonsense.join(""));
+  assert.deepEqual([sentTexts().length, counts().taken], [256 * resetFrame(1, 3).length, 0]);
+  for (let turn = 0; turn < 4; turn++) takeOwed();
+  assert.deepEqual([sentTexts().length, counts().taken], [1_000 * resetFrame(1, 3).length, counts().received]);
+});
+
+test("a message of many frames is taken in turns: others are served between them", () => {
+  const { hear, goOn, counts } = stage();
+  // Windows say nothing here, and so do bytes for nobody.
+  hear(dataFrame(1, "x", false).repeat(1_000));
+  for (let turn = 1; turn <= 3; turn++) {
+    assert.equal(counts().taken, 0);
+    goOn();
+  }
+  assert.equal(counts().taken, counts().received);
+});
+
+test("a client that leaves in the middle of what it says is heard no more", () => {
+  const { hear, goOn, leave, frames } = stage();
+  hear(dataFrame(1, "x", false).repeat(500) + controlFrame(6, bytes32(1)));
+  leave();
+  goOn();
+  goOn();
+  assert.deepEqual(frames, []);
 });

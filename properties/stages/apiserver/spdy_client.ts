@@ -1,4 +1,5 @@
 import { constants, deflateSync } from "node:zlib";
+import type { SpdyFrame, SpdyReader } from "../../../actors/apiserver/streams/spdy/frames.ts";
 import { headerDictionary } from "../../../actors/apiserver/streams/spdy/header_dictionary.ts";
 
 const number = (value: number, bytes: number) =>
@@ -38,6 +39,14 @@ export function createSpdyClient(): SpdyClient {
       return controlFrame(1, `${number(id, 4)}${number(0, 4)}\0\0${block}`, flags);
     },
   };
+}
+
+/** All frames that a reader has when a piece has come. */
+export function framesOf(reader: SpdyReader, piece: string): SpdyFrame[] {
+  reader.push(piece);
+  const frames: SpdyFrame[] = [];
+  for (let frame = reader.next(); frame; frame = reader.next()) frames.push(frame);
+  return frames;
 }
 
 /** A number as four bytes. */

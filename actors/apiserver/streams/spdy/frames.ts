@@ -23,7 +23,10 @@ export type SpdyHeaders = ReadonlyMap<string, string>;
 
 /** Reads frames from pieces that are cut anywhere. */
 export interface SpdyReader {
-  read(piece: string): SpdyFrame[];
+  /** Takes what has come. */
+  push(piece: string): void;
+  /** The next frame of what has come; undefined when more has to come first. */
+  next(): SpdyFrame | undefined;
 }
 
 /** Why a stream is reset. */
@@ -42,7 +45,9 @@ const bytes32 = (value: number) =>
 /** Makes a reader of what one side of a connection says. */
 export function createSpdyReader(): SpdyReader {
   const inflater = createInflater({ dictionary: headerDictionary, sizeMax: controlSizeMax });
-  let waiting = "";
+  const inbox = createInbox();
+  /** The head of the frame that is being read. */
+  let head = "";
   /** The data frame of which a part has come. */
   let open: { readonly id: number; left: number; readonly fin: boolean } | undefined;
   let isBroken = false;
@@ -72,43 +77,75 @@ export function createSpdyReader(): SpdyReader {
     return undefined;
   }
 
-  function next(): SpdyFrame | "more" | undefined {
-    if (open) {
-      const data = waiting.slice(0, open.left);
-      waiting = waiting.slice(data.length);
-      open.left -= data.length;
-      const isWhole = open.left === 0;
-      const frame: SpdyFrame = { type: "data", id: open.id, data, fin: isWhole && open.fin };
-      if (isWhole) open = undefined;
-      return data === "" && !frame.fin ? (isWhole ? undefined : "more") : frame;
-    }
-    if (waiting.length < headSize) return "more";
-    const size = number32(waiting, 4) % 0x100_0000;
-    if (waiting.charCodeAt(0) < 0x80) {
-      open = { id: number32(waiting, 0), left: size, fin: (waiting.charCodeAt(4) & fin) !== 0 };
-      waiting = waiting.slice(headSize);
-      return undefined;
-    }
+  /** The next part of a data frame; undefined when nothing of it has come, or it says nothing. */
+  function dataPart(part: { readonly id: number; left: number; readonly fin: boolean }): SpdyFrame | undefined {
+    const data = inbox.take(Math.min(part.left, inbox.size())) ?? "";
+    part.left -= data.length;
+    const isWhole = part.left === 0;
+    if (isWhole) open = undefined;
+    const isEnd = isWhole && part.fin;
+    return data === "" && !isEnd ? undefined : { type: "data", id: part.id, data, fin: isEnd };
+  }
+
+  function controlWhole(): SpdyFrame | undefined | "more" {
+    const size = number32(head, 4) % 0x100_0000;
     if (size > controlSizeMax) return { type: "broken", why: `a control frame of ${size} bytes` };
-    if (waiting.length < headSize + size) return "more";
-    const frame = waiting.slice(0, headSize + size);
-    waiting = waiting.slice(headSize + size);
+    const body = inbox.take(size);
+    if (body === undefined) return "more";
+    const frame = head + body;
+    head = "";
     return control(frame);
   }
 
+  /** A step on the way to the next frame: undefined where it is one that says nothing here. */
+  function advance(): SpdyFrame | undefined | "more" {
+    if (open) return dataPart(open) ?? (open ? "more" : undefined);
+    if (head === "") {
+      head = inbox.take(headSize) ?? "";
+      if (head === "") return "more";
+    }
+    if (head.charCodeAt(0) >= 0x80) return controlWhole();
+    open = { id: number32(head, 0), left: number32(head, 4) % 0x100_0000, fin: (head.charCodeAt(4) & fin) !== 0 };
+    head = "";
+    return undefined;
+  }
+
   return {
-    read(piece) {
-      const frames: SpdyFrame[] = [];
-      if (isBroken) return frames;
-      waiting += piece;
-      for (let frame = next(); frame !== "more"; frame = next()) {
-        if (!frame) continue;
-        frames.push(frame);
-        if (frame.type !== "broken") continue;
-        isBroken = true;
-        break;
+    push: (piece) => inbox.push(piece),
+    next() {
+      while (!isBroken) {
+        const frame = advance();
+        if (frame === "more") return undefined;
+        if (frame?.type === "broken") isBroken = true;
+        if (frame) return frame;
       }
-      return frames;
+      return undefined;
+    },
+  };
+}
+
+/** What has come and is not read: pieces are joined when something is taken that lies in several, each once. */
+function createInbox() {
+  let text = "";
+  let at = 0;
+  let later: string[] = [];
+  let laterSize = 0;
+  const size = () => text.length - at + laterSize;
+  return {
+    size,
+    push(piece: string) {
+      later.push(piece);
+      laterSize += piece.length;
+    },
+    /** So many characters; undefined while there are fewer. */
+    take(count: number): string | undefined {
+      if (size() < count) return undefined;
+      if (at + count > text.length) {
+        text = text.slice(at) + later.join("");
+        [at, later, laterSize] = [0, [], 0];
+      }
+      at += count;
+      return text.slice(at - count, at);
     },
   };
 }

@@ -1,6 +1,11 @@
 import { createInflate } from "node:zlib";
 import { assert, fc, property, test } from "../../../../properties/house/test.ts";
-import { bytes32, controlFrame, createSpdyClient } from "../../../../properties/stages/apiserver/spdy_client.ts";
+import {
+  bytes32,
+  controlFrame,
+  createSpdyClient,
+  framesOf,
+} from "../../../../properties/stages/apiserver/spdy_client.ts";
 import { createSpdyReader, createSpdyWriter, dataFrame, pingFrame, resetFrame, type SpdyFrame } from "./frames.ts";
 import { headerDictionary } from "./header_dictionary.ts";
 
@@ -31,7 +36,7 @@ test("createSpdyReader() reads what a client of port-forward says", () => {
     resetFrame(1, 5),
     controlFrame(7, bytes32(1) + bytes32(0)),
   ];
-  assert.deepEqual(createSpdyReader().read(said.join("")), [
+  assert.deepEqual(framesOf(createSpdyReader(), said.join("")), [
     { type: "synStream", id: 1, fin: false, headers: new Map(Object.entries(headers)) },
     { type: "data", id: 1, data: "hello", fin: false },
     { type: "ping", id: 1 },
@@ -56,10 +61,10 @@ property(
     const frames: SpdyFrame[] = [];
     for (let at = 0, turn = 0; at < whole.length; turn++) {
       const size = (cuts[turn % cuts.length] ?? 0) + 1;
-      frames.push(...reader.read(whole.slice(at, at + size)));
+      frames.push(...framesOf(reader, whole.slice(at, at + size)));
       at += size;
     }
-    const inOne = createSpdyReader().read(whole);
+    const inOne = framesOf(createSpdyReader(), whole);
     assert.deepEqual(joined(frames), joined(inOne));
     assert.equal(inOne.at(-1)?.type, "ping");
   },
@@ -76,7 +81,7 @@ property(
     const first = isChanged ? good.slice(0, at) + String.fromCharCode(byte) + good.slice(at + 1) : "";
     let isBroken = false;
     for (const piece of [first, ...pieces.map((bytes) => Buffer.from(bytes).toString("latin1"))]) {
-      const frames = reader.read(piece);
+      const frames = framesOf(reader, piece);
       if (isBroken) assert.deepEqual(frames, []);
       isBroken ||= frames.some(({ type }) => type === "broken");
     }
@@ -85,7 +90,7 @@ property(
 );
 
 test("createSpdyReader() does not wait for a control frame of sixteen megabytes", () => {
-  assert.deepEqual(createSpdyReader().read(`\x80\x03\0\x01\0\xff\xff\xff`), [
+  assert.deepEqual(framesOf(createSpdyReader(), `\x80\x03\0\x01\0\xff\xff\xff`), [
     { type: "broken", why: "a control frame of 16777215 bytes" },
   ]);
 });
