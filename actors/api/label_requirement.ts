@@ -1,6 +1,7 @@
 /**
  * One condition of a label selector, and the rules for it.
  */
+import { createBoundedTexts } from "./bounded_texts.ts";
 import { fieldErrorText, invalid } from "./field_error.ts";
 import { parseInt64 } from "./int64.ts";
 import { labelKeyErrors, labelValueErrors } from "./validation/names.ts";
@@ -17,8 +18,9 @@ export interface Requirement {
 
 /** What is wrong with a requirement, in the words of labels.NewRequirement. */
 export function requirementError({ key, operator, values }: Requirement): string | undefined {
-  const errors = labelKeyErrors(key).map((text) => fieldErrorText(invalid("key", key, text)));
-  const bad = (value: unknown, text: string): unknown => errors.push(fieldErrorText(invalid("values", value, text)));
+  const errors = createBoundedTexts();
+  for (const text of labelKeyErrors(key)) errors.push(fieldErrorText(invalid("key", key, text)));
+  const bad = (value: unknown, text: string): void => errors.push(fieldErrorText(invalid("values", value, text)));
   if ((operator === "in" || operator === "notin") && values.length === 0) {
     bad([], "for 'in', 'notin' operators, values set can't be empty");
   } else if ((operator === "exists" || operator === "!") && values.length > 0) {
@@ -31,6 +33,6 @@ export function requirementError({ key, operator, values }: Requirement): string
       errors.push(fieldErrorText(invalid(`values[${index}][${key}]`, value, text)));
     }
   });
-  if (errors.length === 0) return undefined;
-  return errors.length === 1 ? errors[0] : `[${errors.join(", ")}]`;
+  const texts = errors.all();
+  return texts.length <= 1 ? texts[0] : `[${texts.join(", ")}]`;
 }

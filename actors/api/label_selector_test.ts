@@ -134,3 +134,12 @@ test("matchesLabels() finds a value among very many", () => {
   assert.equal(matchesLabels(without, { a: "v7" }), false);
   assert.equal(matchesLabels(without, { a: "w" }), true);
 });
+
+test("toSelector() says no more of a long key with many wrong values than an answer has room for", () => {
+  const key = "k".repeat(100_000);
+  const values = Array.from({ length: 10_000 }, () => "!");
+  const selector = toSelector({ matchExpressions: [{ key, operator: "In", values }] });
+  assert.ok(isSelectorError(selector));
+  assert.ok(selector.error.length < 1_000_000, `${selector.error.length}`);
+  assert.match(selector.error, /, and 9\d{3} more\]$/);
+});

@@ -19,9 +19,15 @@ const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padSt
 let [lastDay, lastSecond] = [Number.NaN, Number.NaN];
 let [lastDate, lastText] = ["", ""];
 
-/** The Time of an instant: its fraction of a second is cut off. */
+/** The first and the last second that RFC 3339 can write. */
+const [secondsMin, secondsMax] = [-62_167_219_200, 253_402_300_799];
+
+/**
+ * The Time of an instant: its fraction of a second is cut off. What no text can say, because somebody gave an object a
+ * thousand million years to end, is the last instant that one can.
+ */
 export function formatTime(ms: number): string {
-  const second = Math.floor(ms / 1000);
+  const second = Math.min(Math.max(Math.floor(ms / 1000), secondsMin), secondsMax);
   // Most stamps of one moment are equal, and nearly all are of one day; what is kept cannot change an answer.
   if (second === lastSecond) return lastText;
   const day = Math.floor(second / daySeconds);
@@ -50,9 +56,6 @@ export interface Instant {
   /** Into the second. */
   readonly nanos: number;
 }
-
-/** The first and the last second that RFC 3339 can write. */
-const [secondsMin, secondsMax] = [-62_167_219_200, 253_402_300_799];
 
 /** The instant of a Time or MicroTime; `undefined` if the text is neither. */
 export function parseInstant(text: string): Instant | undefined {

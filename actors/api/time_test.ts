@@ -85,6 +85,10 @@ test("parseInstant() and formatInstant() keep every second and microsecond from 
   assert.equal(parseTime("2023-11-14T22:13:20+25:00"), undefined);
 });
 
+test("formatTime() says the last instant that a text can say for whatever comes after it", () => {
+  assert.deepEqual([formatTime(1e303), formatTime(-1e303)], ["9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z"]);
+});
+
 const wholeRange = fc.tuple(fc.integer({ min: -62_167_219_200, max: 253_402_300_799 }), fc.nat(999_999));
 
 property("instants survive writing and reading, all of them", [wholeRange], ([seconds, micros]) => {

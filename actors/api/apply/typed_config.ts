@@ -2,22 +2,15 @@
  * What keeps an applied object from having a type: fields that the schema does not have, and lists whose items cannot
  * be told apart. The words are those of sigs.k8s.io/structured-merge-diff.
  */
+import { createBoundedTexts } from "../bounded_texts.ts";
 import type { Fields } from "../types.ts";
 import { fieldShape, isObject, partNames, type Shape, structShape } from "./shape.ts";
 
-/** So long an answer may become by telling of one more error: each names its place, and a place's name may be long. */
-const errorsCharsMax = 256 * 1024;
-
 /** What is wrong with an applied object, as one text; `undefined` if nothing is. */
 export function typedConfigError(config: Fields, schema: string): string | undefined {
-  const errors: string[] = [];
-  let [chars, left] = [0, 0];
-  const push = (error: string): void => {
-    if (chars > errorsCharsMax) left++;
-    else chars += errors[errors.push(error) - 1]?.length ?? 0;
-  };
-  check(config, structShape(schema), { path: "", errors: { push } });
-  if (left > 0) errors.push(`and ${left} more`);
+  const found = createBoundedTexts();
+  check(config, structShape(schema), { path: "", errors: found });
+  const errors = found.all();
   if (errors.length <= 1) return errors[0];
   return ["errors:", ...errors.map((error) => `  ${error}`)].join("\n");
 }

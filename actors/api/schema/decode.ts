@@ -168,7 +168,9 @@ function zeroOf(type: FieldType): unknown {
   return type.scalar === "string" || type.scalar === "bytes" ? "" : 0;
 }
 
-const int32Max = 2 ** 31;
+const isInt32 = (value: number) => value >= -(2 ** 31) && value < 2 ** 31;
+/** What JSON's numbers make of the largest one: the next, which is none itself. */
+const int64Max = 2 ** 63;
 
 type ScalarType = FieldType & { readonly scalar: Scalar };
 
@@ -183,7 +185,7 @@ function decodeScalar(value: unknown, type: ScalarType, context: Context): unkno
     case "int32":
     case "int64":
       if (typeof value !== "number") throw wrongType(value, type, context);
-      if (!Number.isInteger(value) || (type.scalar === "int32" && (value < -int32Max || value >= int32Max))) {
+      if (!Number.isInteger(value) || (type.scalar === "int32" ? !isInt32(value) : Math.abs(value) > int64Max)) {
         throw wrongType(value, type, context, `number ${value}`);
       }
       return value;

@@ -215,3 +215,17 @@ test("a body that looks like a server's failure is judged as the body that it is
   const patched = lab.call("patch", "configmaps", { ...at, contentType, body });
   assert.deepEqual([patched.code, wanted.test(patched.body.message)], [400, true]);
 });
+
+test("an object may be given longer to end than any time can say, and no number is larger than Go's", () => {
+  const lab = createLab();
+  const spec = { containers: [{ name: "c", image: "i" }], terminationGracePeriodSeconds: 9e15, nodeName: "n" };
+  lab.call("create", "pods", { ...inDefault, body: { ...podNamed("p"), spec } });
+  const at = { ...inDefault, name: "p" };
+  const refused = lab.call("delete", "pods", { ...at, body: { gracePeriodSeconds: 1e300 } });
+  assert.equal(refused.code, 400);
+  assert.match(refused.body.message, /cannot unmarshal number 1e\+300 into Go struct field .* of type int64$/);
+  const deleted = lab.call("delete", "pods", at);
+  assert.equal(deleted.code, 200);
+  assert.equal(deleted.body.metadata.deletionTimestamp, "9999-12-31T23:59:59Z");
+  assert.equal(lab.phase(), "serving");
+});
