@@ -30,4 +30,4 @@ export type {
   TcpMessage,
   TcpRequest,
 } from "./devices/messages.ts";
-export type { ChildSpec } from "./supervision/supervisor.ts";
+export type { ChildSpec } from "./supervision/child_spec.ts";

@@ -5,7 +5,7 @@ import { build, type Metafile } from "esbuild";
 import type { ActorDefinition } from "../core/actor.ts";
 import type { Permissions } from "../core/permissions.ts";
 import type { Cast } from "../hosts/host.ts";
-import type { ChildSpec } from "../supervision/supervisor.ts";
+import type { ChildSpec } from "../supervision/child_spec.ts";
 import { builtinNeeds } from "./builtin_needs.ts";
 import { fromSources, type Recipe } from "./source_cache.ts";
 import { absolutePath, portablePath, projectRoot } from "./source_files.ts";

@@ -1,4 +1,4 @@
-import type { ChildSpec } from "../supervision/supervisor.ts";
+import type { ChildSpec } from "../supervision/child_spec.ts";
 import type { Address, AskId, Message } from "./actor.ts";
 
 /** What an actor wants done: plain data, carried out by the host after the step, in order. */

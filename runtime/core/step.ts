@@ -1,4 +1,4 @@
-import type { ChildSpec } from "../supervision/supervisor.ts";
+import type { ChildSpec } from "../supervision/child_spec.ts";
 import type { Address, AskId, Mail, Message } from "./actor.ts";
 import type { Effect } from "./effect.ts";
 import { mix32, type Random } from "./random.ts";

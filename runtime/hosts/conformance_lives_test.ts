@@ -3,7 +3,7 @@ import { assert, test } from "../../properties/house/test.ts";
 import type { Deed } from "../../properties/stages/hosts/puppet.ts";
 import { type Stage, stages } from "../../properties/stages/hosts/stages.ts";
 import type { Message } from "../core/actor.ts";
-import type { ChildSpec } from "../supervision/supervisor.ts";
+import type { ChildSpec } from "../supervision/child_spec.ts";
 import type { Host } from "./host.ts";
 
 /** What every host does alike when actors start, end, crash and are refused. */

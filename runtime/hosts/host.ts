@@ -1,7 +1,7 @@
 import type { ActorDefinition, Address, FailedEvent, Message } from "../core/actor.ts";
 import type { DeviceDefinition } from "../devices/device.ts";
 import type { FaultAction } from "../faults/fault.ts";
-import type { ChildSpec } from "../supervision/supervisor.ts";
+import type { ChildSpec } from "../supervision/child_spec.ts";
 
 /** Everything that can be on stage: the definitions that child specs and device requests name. */
 export interface Cast {

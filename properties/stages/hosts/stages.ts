@@ -8,7 +8,7 @@ import { createPoolHost } from "../../../runtime/hosts/free/pool.ts";
 import { createThreadHost } from "../../../runtime/hosts/free/thread.ts";
 import { AskError, type Host } from "../../../runtime/hosts/host.ts";
 import { createSimulation } from "../../../runtime/hosts/simulation/simulation.ts";
-import type { ChildSpec } from "../../../runtime/supervision/supervisor.ts";
+import type { ChildSpec } from "../../../runtime/supervision/child_spec.ts";
 import { actors, cast } from "./cast.ts";
 import type { Deed, PuppetInput, PuppetMessage, PuppetState } from "./puppet.ts";
 

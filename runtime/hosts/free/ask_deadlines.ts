@@ -23,7 +23,7 @@ const headMax = 4096;
 /** Asks with the same timeout are due in the order they were asked: one clock call stands for a whole queue. */
 export function createAskDeadlines(clock: ShardClock, expire: (actor: ShardActor, id: AskId) => void): AskDeadlines {
   const queues = new Map<number, Queue>();
-  const isOpen = ({ actor, id }: Entry) => actor.isAlive && actor.pending.has(id);
+  const isOpen = ({ actor, id }: Entry) => actor.cell !== undefined && actor.pending.has(id);
 
   /** Drops what was settled from the front; asks are mostly answered in order, so little else waits. */
   function trim(queue: Queue) {

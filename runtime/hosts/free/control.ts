@@ -3,7 +3,8 @@ import type { ActorEvent, Address } from "../../core/actor.ts";
 import type { ActorJournal } from "../../core/actor_journal.ts";
 import type { Permissions } from "../../core/permissions.ts";
 import type { FaultAction } from "../../faults/fault.ts";
-import type { ChildSpec, Exit } from "../../supervision/supervisor.ts";
+import type { TreeEvent } from "../../supervision/orders.ts";
+import type { Exit } from "../../supervision/restarts.ts";
 import type { DeadLetters } from "../host.ts";
 import type { PeerId } from "./wire.ts";
 
@@ -54,8 +55,8 @@ export interface ShardControl {
   located(address: Address, peer: PeerId): void;
   accept(peer: PeerId, port: MessagePort): void;
   drop(peer: PeerId): void;
-  /** An actor is gone: asks to it fail, and its watchers here are told. */
-  gone(address: Address, watchers: readonly Address[]): void;
+  /** A life is over: asks to it fail, and where its address leads is to be asked again. */
+  gone(address: Address): void;
   notify(address: Address, event: ActorEvent): void;
   beginFault(id: number, fault: FaultAction): boolean;
   endFault(id: number): boolean;
@@ -69,12 +70,8 @@ export interface ShardControl {
 
 /** What a shard tells the main thread, over Comlink: in order, unanswered. */
 export interface Director {
-  started(address: Address, incarnation: number): void;
-  exited(address: Address, incarnation: number, exit: Exit): void;
-  spawn(parent: Address, incarnation: number, spec: ChildSpec): void;
-  stop(address: Address): void;
-  monitor(watcher: Address, watched: Address): void;
-  demonitor(watcher: Address, watched: Address): void;
+  /** What has happened to a life, and what an actor wants of the supervisors. */
+  supervise(event: TreeEvent): void;
   locate(address: Address): void;
   log(address: Address, text: string): void;
 }

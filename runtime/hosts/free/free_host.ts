@@ -2,19 +2,19 @@ import { bundleCast } from "../../build/bundle.ts";
 import { type BuiltinReached, builtinsOf, judgeBuiltins } from "../../build/check_module.ts";
 import type { Address } from "../../core/actor.ts";
 import type { ActorJournal } from "../../core/actor_journal.ts";
-import { allPermissions } from "../../core/permissions.ts";
 import { createFaultEngine } from "../../faults/engine.ts";
-import type { FaultAction } from "../../faults/fault.ts";
-import type { ChildSpec } from "../../supervision/supervisor.ts";
+import type { ChildSpec } from "../../supervision/child_spec.ts";
+import { createDeadLetterBox, joinDeadLetters } from "../dead_letters.ts";
 import type { ActorReport, CrashReport, DeadLetters, Host, HostFailure } from "../host.ts";
 import { outside as outsideAddress } from "../host.ts";
 import type { Director, ShardStats, StatsOptions } from "./control.ts";
 import type { FreeCast } from "./free_cast.ts";
-import { createOutside } from "./outside.ts";
+import { createInjections, type Injections } from "./injections.ts";
+import { createLives, type Lives, type Placement } from "./lives.ts";
+import { createOutside, type Outside } from "./outside.ts";
 import type { Resident } from "./resident.ts";
 import { monotonicNs } from "./shard_clock.ts";
 import { createShards, type Shard, type Shards } from "./shards.ts";
-import { createSupervision, type Placement, type Supervision } from "./supervision.ts";
 import { mainPeer, nowhere, type PeerId } from "./wire.ts";
 
 /** What the hosts with real time and real threads are made of. */
@@ -50,7 +50,21 @@ export interface FreeHost extends Host {
 export type PlacementMaker = (shards: Shards, heapMaxMb: number) => Placement;
 
 const heapMaxMbDefault = 256;
-const deadLettersMax = 20;
+
+/** The parts of a free-running host as they know each other. */
+interface Ground {
+  readonly options: FreeHostOptions;
+  readonly outside: Outside;
+  readonly shards: Shards;
+  readonly lives: Lives;
+  readonly injections: Injections;
+  readonly failures: HostFailure[];
+  /** What the main thread itself could not deliver. */
+  readonly letters: ReturnType<typeof createDeadLetterBox>;
+  /** What workers could not deliver that are gone. */
+  readonly retired: DeadLetters[];
+  uptimeMs(): number;
+}
 
 /** Makes a free-running host: `thread.ts` and `pool.ts` say where actors live, all else is here. */
 export async function createFreeHost(
@@ -58,194 +72,45 @@ export async function createFreeHost(
   options: FreeHostOptions,
   placementOf: PlacementMaker,
 ): Promise<FreeHost> {
-  const { cast, settings, seed = 1, journalMax = 0, heapMaxMb = heapMaxMbDefault } = options;
-  const bundles = await bundleCast(cast, { isShared: name === "pool" });
-  const originNs = monotonicNs();
-  const uptimeMs = () => (monotonicNs() - originNs) / 1e6;
-  const failures: HostFailure[] = [];
-  const activeFaults = new Map<number, FaultAction>();
-  const builtins = new Map<string, Promise<readonly BuiltinReached[]>>();
-  const retired: DeadLetters[] = [];
-  const lost: { from: Address; to: Address; type: string }[] = [];
-  let [lostCount, faultIds, isClosed] = [0, 0, false];
+  const bundles = await bundleCast(options.cast, { isShared: name === "pool" });
+  const ground = createGround(options, bundles, placementOf);
+  const { lives, outside, shards, injections, letters, retired, failures } = ground;
+  const { residents } = lives;
+  let isClosed = false;
 
-  const outside = createOutside(
-    (address) => supervision.locate(mainPeer, address),
-    (letter) => {
-      lostCount++;
-      lost.push(letter);
-      if (lost.length > deadLettersMax) lost.shift();
-    },
-  );
-  const shards = createShards({
-    bundleUrlOf: bundles.urlOf,
-    seed,
-    originNs,
-    settings,
-    journalMax,
-    isLogged: options.onLog !== undefined,
-    mainLinks: () => outside.links,
-    directorOf,
-    exited: (shard, reason) => supervision.shardExited(shard, reason),
-    activeFaults: () => [...activeFaults],
-  });
-  const placement = placementOf(shards, heapMaxMb);
-  const supervision: Supervision = createSupervision({
-    cast,
-    placement,
-    shardOf: shards.get,
-    uptimeMs,
-    retire,
-    async checkModule({ definition: { module: url }, permissions, address }) {
-      // Workers run what was bundled when the host was made: each module is looked at once.
-      const found = builtins.get(url) ?? builtinsOf(url);
-      builtins.set(url, found);
-      judgeBuiltins(await found, permissions, address);
-    },
-    gone: outside.gone,
-    tellPlace,
-    failed(failure) {
-      failures.push(failure);
-      options.onFailure?.(failure);
-    },
-    crashed: (crash) => options.onCrash?.(crash),
-  });
-  const { residents } = supervision;
-  const engine = createFaultEngine({
-    faults: [],
-    seed,
-    uptimeMs,
-    // What lasts for a while is ended by the injection itself.
-    callLater: () => {},
-    control: {
-      addresses: () => [...residents.keys()].sort(),
-      crash: crashNow,
-      holdDown: supervision.holdDown,
-      pause: supervision.pause,
-      resume: supervision.resume,
-    },
-  });
-
-  function tellPlace(asker: PeerId, address: Address, shard: Shard | undefined) {
-    const peer = shard?.peer ?? (address === outsideAddress ? mainPeer : nowhere);
-    if (peer !== nowhere) shards.connect(asker, peer);
-    if (asker === mainPeer) outside.links.located(address, peer);
-    else shards.get(asker)?.control.located(address, peer);
-  }
-
-  /** What a shard tells, as Comlink finds it: all methods return nothing and never throw. */
-  function directorOf({ peer }: Shard): Director {
-    return {
-      started: supervision.started,
-      exited: supervision.exited,
-      spawn(parentAddress, incarnation, spec) {
-        const parent = residents.get(parentAddress);
-        if (parent?.shard && parent.incarnation === incarnation) spawnChild(parent, spec);
-      },
-      stop(address) {
-        const resident = residents.get(address);
-        if (resident) void supervision.stop(resident);
-      },
-      monitor: supervision.monitor,
-      demonitor: supervision.demonitor,
-      locate: (address) => supervision.locate(peer, address),
-      log: (address, text) => options.onLog?.(address, text),
-    };
-  }
-
-  /** A child that cannot be started is its parent's mistake. */
-  function spawnChild(parent: Resident, spec: ChildSpec) {
-    const leaving = residents.get(`${parent.address}/${spec.name}`);
-    const { incarnation } = parent;
-    if (leaving?.isStopping) {
-      void leaving.over.promise.then(() => {
-        if (parent.shard && parent.incarnation === incarnation) spawnChild(parent, spec);
-      });
-      return;
-    }
-    try {
-      supervision.spawn(spec, parent, parent.permissions);
-    } catch (error) {
-      supervision.crash(parent, (error as Error).message);
-    }
-  }
-
-  function crashNow(address: Address, reason: string) {
+  async function stop(address: Address) {
     const resident = residents.get(address);
-    if (resident) supervision.crash(resident, reason);
-  }
-
-  /** Takes over what a worker that is no longer needed has counted, and ends it. */
-  async function retire(shard: Shard) {
-    const letters = await shard.ask((control) => control.farewell());
-    if (letters && letters.count > 0) retired.push(letters);
-    await shard.terminate();
-  }
-
-  async function spawn(spec: ChildSpec): Promise<Address> {
-    if (isClosed) throw new Error(`Cannot start actor "${spec.name}": the host is closed`);
-    const resident = supervision.spawn(spec, undefined, allPermissions);
-    await resident.settled.promise;
-    if (resident.refusal) throw resident.refusal;
-    return resident.address;
-  }
-
-  async function inspect(address: Address): Promise<ActorReport | undefined> {
-    const resident = residents.get(address);
-    if (!resident) return undefined;
-    const { shard, incarnation, state, definition, lastEnd } = resident;
-    const report = await shard?.ask((control) => control.inspect(address));
-    const past = lastEnd === undefined ? {} : { lastEnd };
-    return { address, kind: definition.kind, state, incarnation, phase: "", waiting: 0, ...past, ...report };
-  }
-
-  async function inject(fault: FaultAction): Promise<() => Promise<void>> {
-    const id = ++faultIds;
-    const { forMs, ...lasting } = fault;
-    const endHere = engine.begin(lasting);
-    activeFaults.set(id, lasting);
-    await Promise.all(shards.all().map((shard) => shard.ask((control) => control.beginFault(id, lasting))));
-    let timer: NodeJS.Timeout | undefined;
-    const end = async () => {
-      clearTimeout(timer);
-      if (!activeFaults.delete(id)) return;
-      await Promise.all(shards.all().map((shard) => shard.ask((control) => control.endFault(id))));
-      endHere();
-    };
-    if (forMs !== undefined) timer = setTimeout(end, forMs);
-    if (isClosed) clearTimeout(timer);
-    return end;
-  }
-
-  async function deadLetters(): Promise<DeadLetters> {
-    const answers = await Promise.all(shards.all().map((shard) => shard.ask((control) => control.deadLetters())));
-    const all = [...retired, ...answers.flatMap((each) => each ?? []), { count: lostCount, last: lost }];
-    const last = all.flatMap((each) => each.last).slice(-deadLettersMax);
-    return { count: all.reduce((sum, each) => sum + each.count, 0), last };
+    if (!resident) return;
+    lives.take({ kind: "stop", address });
+    await resident.over.promise;
   }
 
   async function close() {
     isClosed = true;
-    const roots = [...residents.values()].filter(({ parent }) => parent === "");
-    for (const root of roots.reverse()) await supervision.stop(root);
+    injections.close();
+    const roots = [...residents.values()].filter(({ member }) => member.parent === "");
+    for (const { address } of roots.reverse()) await stop(address);
     outside.close();
     await shards.close();
   }
 
   return {
     name,
-    spawn,
-    async stop(address) {
-      const resident = residents.get(address);
-      if (resident) await supervision.stop(resident);
+    async spawn(spec) {
+      if (isClosed) throw new Error(`Cannot start actor "${spec.name}": the host is closed`);
+      return spawnRoot(lives, spec);
     },
+    stop,
     send: outside.send,
     ask: outside.ask,
-    inspect,
+    inspect: async (address) => reportOf(residents.get(address)),
     addresses: () => [...residents.keys()].sort(),
-    crash: async (address, reason) => crashNow(address, reason),
-    inject,
-    deadLetters,
+    crash: async (address, reason) => lives.take({ kind: "crash", address, reason }),
+    inject: injections.inject,
+    async deadLetters() {
+      const answers = await Promise.all(shards.all().map((shard) => shard.ask((control) => control.deadLetters())));
+      return joinDeadLetters([...retired, ...answers.flatMap((each) => each ?? []), letters.read()]);
+    },
     failures: () => failures,
     async journalOf(address) {
       return await residents.get(address)?.shard?.ask((control) => control.journalOf(address));
@@ -253,11 +118,124 @@ export async function createFreeHost(
     async terminate(address) {
       await residents.get(address)?.shard?.terminate();
     },
-    async stats(options) {
-      const answers = await Promise.all(shards.all().map((shard) => shard.ask((control) => control.stats(options))));
+    async stats(wanted) {
+      const answers = await Promise.all(shards.all().map((shard) => shard.ask((control) => control.stats(wanted))));
       return answers.flatMap((each) => each ?? []);
     },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function spawnRoot({ take, residents }: Lives, spec: ChildSpec): Promise<Address> {
+  take({ kind: "spawn", spec });
+  const resident = residents.get(spec.name);
+  await resident?.settled.promise;
+  if (resident?.refusal) throw resident.refusal;
+  return spec.name;
+}
+
+async function reportOf(resident: Resident | undefined): Promise<ActorReport | undefined> {
+  if (!resident) return undefined;
+  const { address, member, shard } = resident;
+  const { definition, state, incarnation, lastEnd } = member;
+  const report = await shard?.ask((control) => control.inspect(address));
+  const past = lastEnd === undefined ? {} : { lastEnd };
+  return { address, kind: definition.kind, state, incarnation, phase: "", waiting: 0, ...past, ...report };
+}
+
+/** Makes the parts of a host; each finds the others when it needs them. */
+function createGround(
+  options: FreeHostOptions,
+  bundles: Awaited<ReturnType<typeof bundleCast>>,
+  placementOf: PlacementMaker,
+): Ground {
+  const { settings, seed = 1, journalMax = 0, heapMaxMb = heapMaxMbDefault } = options;
+  const originNs = monotonicNs();
+  const letters = createDeadLetterBox();
+  const ground = {
+    options,
+    letters,
+    failures: [],
+    retired: [],
+    uptimeMs: () => (monotonicNs() - originNs) / 1e6,
+  } as Pick<Ground, "options" | "letters" | "failures" | "retired" | "uptimeMs"> as {
+    -readonly [Part in keyof Ground]: Ground[Part];
+  };
+  ground.outside = createOutside((address) => ground.lives.locate(mainPeer, address), letters.put);
+  ground.shards = createShards({
+    bundleUrlOf: bundles.urlOf,
+    seed,
+    originNs,
+    settings,
+    journalMax,
+    isLogged: options.onLog !== undefined,
+    mainLinks: () => ground.outside.links,
+    directorOf: (shard) => directorOf(ground, shard),
+    exited: (shard, reason) => ground.lives.shardExited(shard, reason),
+    activeFaults: () => ground.injections.active(),
+  });
+  ground.lives = createHostLives(ground, placementOf(ground.shards, heapMaxMb));
+  const { take, residents } = ground.lives;
+  const engine = createFaultEngine({
+    faults: [],
+    seed,
+    uptimeMs: ground.uptimeMs,
+    // What lasts for a while is ended by the injection itself.
+    callLater: () => {},
+    control: {
+      addresses: () => [...residents.keys()].sort(),
+      crash: (address, reason) => take({ kind: "crash", address, reason }),
+      holdDown: (address, held) => take({ kind: held ? "hold" : "release", address }),
+      pause: (address) => take({ kind: "pause", address }),
+      resume: (address) => take({ kind: "resume", address }),
+    },
+  });
+  ground.injections = createInjections(engine, ground.shards);
+  return ground;
+}
+
+/** What a shard tells, as Comlink finds it: all methods return nothing and never throw. */
+function directorOf({ lives, options }: Ground, { peer }: Shard): Director {
+  return {
+    supervise: lives.take,
+    locate: (address) => lives.locate(peer, address),
+    log: (address, text) => options.onLog?.(address, text),
+  };
+}
+
+function createHostLives(ground: Ground, placement: Placement): Lives {
+  const { options, shards, outside, failures, retired, uptimeMs } = ground;
+  const builtins = new Map<string, Promise<readonly BuiltinReached[]>>();
+  return createLives({
+    cast: options.cast,
+    placement,
+    shardOf: shards.get,
+    uptimeMs,
+    /** Takes over what a worker that is no longer needed has counted, and ends it. */
+    async retire(shard) {
+      const letters = await shard.ask((control) => control.farewell());
+      if (letters && letters.count > 0) retired.push(letters);
+      await shard.terminate();
+    },
+    async checkModule({ member: { definition, permissions, address } }) {
+      // Workers run what was bundled when the host was made: each module is looked at once.
+      const { module: url } = definition;
+      const found = builtins.get(url) ?? builtinsOf(url);
+      builtins.set(url, found);
+      judgeBuiltins(await found, permissions, address);
+    },
+    gone: outside.gone,
+    tellPlace(asker: PeerId, address: Address, shard: Shard | undefined) {
+      const peer = shard?.peer ?? (address === outsideAddress ? mainPeer : nowhere);
+      if (peer !== nowhere) shards.connect(asker, peer);
+      if (asker === mainPeer) outside.links.located(address, peer);
+      else shards.get(asker)?.control.located(address, peer);
+    },
+    failed(failure) {
+      failures.push(failure);
+      options.onFailure?.(failure);
+    },
+    crashed: (crash) => options.onCrash?.(crash),
+  });
 }

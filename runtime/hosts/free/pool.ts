@@ -29,7 +29,7 @@ export function createPoolHost({ workers, ...options }: PoolHostOptions): Promis
 
     return {
       isDedicated: false,
-      place({ address, definition }) {
+      place({ address, member: { definition } }) {
         const home = homes.get(address);
         if (home?.isAlive()) return home;
         const shard = choose(definition);

@@ -23,7 +23,8 @@ export interface ShardTimer {
 export interface ShardActor {
   readonly order: LifeOrder;
   readonly address: Address;
-  readonly cell: Cell;
+  /** Undefined once its life is over. */
+  cell: Cell | undefined;
   readonly mailbox: Mailbox<ShardEvent>;
   readonly pending: Map<AskId, Address>;
   readonly timers: Map<string, ShardTimer>;
@@ -31,7 +32,6 @@ export interface ShardActor {
   readonly undone: Set<ShardEvent>;
   readonly devices: Map<string, Device>;
   journal: LifeJournal | undefined;
-  isAlive: boolean;
   isQueued: boolean;
   isPaused: boolean;
 }
@@ -48,7 +48,6 @@ export function createShardActor(order: LifeOrder, cell: Cell, journal: LifeJour
     undone: new Set(),
     devices: new Map(),
     journal,
-    isAlive: true,
     isQueued: false,
     isPaused: false,
   };

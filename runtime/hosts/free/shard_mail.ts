@@ -1,5 +1,6 @@
 import type { Address, FailedEvent } from "../../core/actor.ts";
 import type { FaultEngine } from "../../faults/engine.ts";
+import { createDeadLetterBox } from "../dead_letters.ts";
 import type { DeadLetters } from "../host.ts";
 import type { ShardActor, ShardEvent } from "./shard_actor.ts";
 import type { ShardClock } from "./shard_clock.ts";
@@ -29,12 +30,9 @@ export interface ShardMail {
   deadLetters(): DeadLetters;
 }
 
-const deadLettersMax = 20;
-
 /** Makes the mail side of a shard. */
 export function createShardMail({ clock, faults, actors, sendAway, enqueue }: ShardMailOptions): ShardMail {
-  const lost: { from: Address; to: Address; type: string }[] = [];
-  let lostCount = 0;
+  const letters = createDeadLetterBox();
   /** While faults delay messages: when the last one between two actors arrives, so that later ones do not overtake it. */
   const lastDueMs = new Map<string, number>();
 
@@ -90,9 +88,7 @@ export function createShardMail({ clock, faults, actors, sendAway, enqueue }: Sh
   }
 
   function undelivered(piece: Piece, reason: FailedEvent["reason"]) {
-    lostCount++;
-    lost.push({ from: piece.from, to: piece.to, type: typeOfPiece(piece) });
-    if (lost.length > deadLettersMax) lost.shift();
+    letters.put({ from: piece.from, to: piece.to, type: typeOfPiece(piece) });
     if (piece.op !== op.mail || (piece.ask === 0 && reason !== "overflow")) return;
     transmit({ op: op.failed, to: piece.from, from: piece.to, ask: piece.ask, body: reason });
   }
@@ -107,13 +103,13 @@ export function createShardMail({ clock, faults, actors, sendAway, enqueue }: Sh
       transmit({ op: op.failed, to: actor.address, from, ask, body: reason });
     },
     isCut: (from, to, type) => faults.active() && faults.link({ from, to, body: undefined, type })?.lost === true,
-    deadLetters: () => ({ count: lostCount, last: [...lost] }),
+    deadLetters: letters.read,
   };
 }
 
 /** Hands an event of the host's own to an actor: there is always room for it. */
 export function force(actor: ShardActor, event: ShardEvent, enqueue: (actor: ShardActor) => void): void {
-  if (!actor.isAlive) return;
+  if (!actor.cell) return;
   actor.mailbox.force(event);
   enqueue(actor);
 }

@@ -16,7 +16,7 @@ export function createShardTimers(
   deliver: (actor: ShardActor, event: ShardEvent) => void,
 ): ShardTimers {
   function call(actor: ShardActor, timer: ShardTimer, calledMs: number) {
-    if (!actor.isAlive || timer.calledMs !== calledMs) return;
+    if (!actor.cell || timer.calledMs !== calledMs) return;
     timer.calledMs = Number.POSITIVE_INFINITY;
     if (timer.dueMs === Number.POSITIVE_INFINITY) return;
     if (timer.dueMs > clock.uptimeMs()) return callAt(actor, timer);

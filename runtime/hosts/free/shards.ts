@@ -90,7 +90,7 @@ export function createShards(options: ShardsOptions): Shards {
       resourceLimits: { maxOldGenerationSizeMb: heapMaxMb, maxYoungGenerationSizeMb: youngMaxMb },
       name: `troupe-${peer}`,
     });
-    const shard = createShard(worker, peer, control.port1, (reason) => {
+    const shard = createShard({ worker, peer, controlPort: control.port1 }, (reason) => {
       control.port1.close();
       director.port1.close();
       forget(peer);
@@ -135,12 +135,13 @@ export function createShards(options: ShardsOptions): Shards {
   };
 }
 
-function createShard(
-  worker: Worker,
-  peer: PeerId,
-  controlPort: MessageChannel["port1"],
-  exited: (reason: string) => void,
-): Shard {
+interface ShardParts {
+  readonly worker: Worker;
+  readonly peer: PeerId;
+  readonly controlPort: MessageChannel["port1"];
+}
+
+function createShard({ worker, peer, controlPort }: ShardParts, exited: (reason: string) => void): Shard {
   const control = wrap(controlPort as unknown as Endpoint) as unknown as ShardControl;
   let isAlive = true;
   let reason: string | undefined;

@@ -10,6 +10,6 @@ import { createFreeHost, type FreeHost, type FreeHostOptions } from "./free_host
 export function createThreadHost(options: FreeHostOptions): Promise<FreeHost> {
   return createFreeHost("thread", options, (shards, heapMaxMb) => ({
     isDedicated: true,
-    place: ({ definition, spec }) => shards.start(definition, spec.heapMaxMb ?? heapMaxMb),
+    place: ({ member: { definition, spec } }) => shards.start(definition, spec.heapMaxMb ?? heapMaxMb),
   }));
 }

@@ -1,9 +1,8 @@
-import type { ActorDefinition, Address, AskId } from "../../core/actor.ts";
+import type { Address, AskId } from "../../core/actor.ts";
 import type { Cell } from "../../core/cell.ts";
-import type { Permissions } from "../../core/permissions.ts";
 import { hash32, mix32 } from "../../core/random.ts";
 import type { Device } from "../../devices/device.ts";
-import type { ChildSpec } from "../../supervision/supervisor.ts";
+import type { Member } from "../../supervision/tree.ts";
 import type { ActorReport } from "../host.ts";
 
 /** An event on its way into a machine, with whom it is from for the journal. */
@@ -38,19 +37,9 @@ export interface Link {
 export interface SimulatedActor {
   readonly address: Address;
   readonly addressHash: number;
-  readonly parent: Address;
-  readonly spec: ChildSpec;
-  readonly definition: ActorDefinition;
-  readonly permissions: Permissions;
-  readonly history: { readonly restartsAtMs: number[] };
+  /** What its supervisor knows of it. */
+  readonly member: Member;
   readonly links: Map<Address, Link>;
-  state: "starting" | "running" | "paused" | "restarting" | "ended";
-  incarnation: number;
-  heldDown: boolean;
-  /** It was asked to stop: however it ends now, it is not restarted. */
-  stopping: boolean;
-  /** Called when it is gone for good. */
-  readonly afterEnd: (() => void)[];
   cell: Cell | undefined;
   /** Counts what was scheduled for it: part of the tie-break. */
   arrivals: number;
@@ -60,27 +49,15 @@ export interface SimulatedActor {
   askQueues: Map<number, AskQueue>;
   timers: Map<string, SimulatedTimer>;
   devices: Map<string, Device>;
-  /** Whom to tell when it is gone. */
-  monitors: Set<Address>;
-  /** Why its last life ended. */
-  lastEnd: string | undefined;
 }
 
 /** Makes an actor that has not started yet. */
-export function createSimulatedActor(
-  address: Address,
-  options: Pick<SimulatedActor, "parent" | "spec" | "definition" | "permissions" | "incarnation">,
-): SimulatedActor {
+export function createSimulatedActor(member: Member): SimulatedActor {
   return {
-    ...options,
-    address,
-    addressHash: hash32(address),
-    history: { restartsAtMs: [] },
+    address: member.address,
+    addressHash: hash32(member.address),
+    member,
     links: new Map(),
-    state: "starting",
-    heldDown: false,
-    stopping: false,
-    afterEnd: [],
     cell: undefined,
     arrivals: 0,
     waiting: [],
@@ -88,14 +65,12 @@ export function createSimulatedActor(
     askQueues: new Map(),
     timers: new Map(),
     devices: new Map(),
-    monitors: new Set(),
-    lastEnd: undefined,
   };
 }
 
 /** What a host tells of it. */
-export function reportOf(actor: SimulatedActor): ActorReport {
-  const { address, definition, state, incarnation, waiting, cell, lastEnd } = actor;
+export function reportOf({ address, member, waiting, cell }: SimulatedActor): ActorReport {
+  const { definition, state, incarnation, lastEnd } = member;
   const phase = cell?.machine.phase() ?? "";
   const past = lastEnd === undefined ? {} : { lastEnd };
   return { address, kind: definition.kind, state, phase, incarnation, waiting: waiting.length, ...past };
@@ -112,7 +87,7 @@ export function linkOf(actor: Pick<SimulatedActor, "links" | "addressHash">, to:
 }
 
 /** Forgets all that a killed process forgets. */
-export function endLife(actor: SimulatedActor, crashed: boolean): void {
+export function forgetLife(actor: SimulatedActor, crashed: boolean): void {
   for (const device of actor.devices.values()) device.close(crashed);
   actor.cell = undefined;
   actor.waiting = [];
@@ -120,4 +95,12 @@ export function endLife(actor: SimulatedActor, crashed: boolean): void {
   actor.askQueues = new Map();
   actor.timers = new Map();
   actor.devices = new Map();
+}
+
+/** A call that is void once the present life is over. */
+export function whileAlive(actor: SimulatedActor, body: () => void): () => void {
+  const { cell } = actor;
+  return () => {
+    if (cell && actor.cell === cell) body();
+  };
 }

@@ -1,38 +1,43 @@
-import type { Address, FailedEvent } from "../../core/actor.ts";
-import type { Effect } from "../../core/effect.ts";
+import type { Address } from "../../core/actor.ts";
+import type { Journal } from "../../core/journal.ts";
+import type { FaultEngine } from "../../faults/engine.ts";
+import type { Tree } from "../../supervision/tree.ts";
+import type { DeadLetterBox } from "../dead_letters.ts";
 import type { Cast, HostFailure } from "../host.ts";
-import type { Due } from "./event_heap.ts";
-import type { Delivery, SimulatedActor } from "./simulated_actor.ts";
+import type { SimulatedActor } from "./simulated_actor.ts";
+import type { SimulatedDevices } from "./simulated_devices.ts";
+import type { SimulatedLives } from "./simulated_lives.ts";
+import type { SimulatedMail } from "./simulated_mail.ts";
+import type { SimulatedOutside } from "./simulated_outside.ts";
+import type { SimulatedSteps } from "./simulated_steps.ts";
+import type { SimulatedTimers } from "./simulated_timers.ts";
+import type { VirtualTime } from "./virtual_time.ts";
 
-/** Virtual time is kept in whole microseconds. */
-export const microsPerMs = 1000;
-
-/** What an item in the heap is: mail, a reply, a timer that runs out, asks that may be too old, or a call back. */
-export type Run = "mail" | "reply" | "timer" | "asks" | "call";
-
-/** Something in the heap. */
-export interface Item extends Due {
-  readonly run: Run;
-  readonly target: SimulatedActor | undefined;
-  readonly incarnation: number;
-  readonly from: Address;
-  readonly payload: unknown;
-}
-
-/** What the parts of a simulation know of each other. */
-export interface Stage {
+/** What there is before any part of a simulation acts. */
+export interface Ground {
   readonly cast: Cast;
   readonly seed: number;
+  /** How long a message takes at least, and by how much the seed may lengthen that, in microseconds. */
+  readonly latency: { readonly least: number; readonly range: number };
+  readonly isFrozen: boolean;
+  readonly time: VirtualTime;
+  readonly tree: Tree;
   readonly actors: Map<Address, SimulatedActor>;
+  readonly journal: Journal;
+  readonly letters: DeadLetterBox;
   readonly failures: HostFailure[];
-  /** In microseconds. */
-  now(): number;
-  uptimeMs(): number;
+  readonly observers: ((address: Address) => void)[];
+  /** The wall clock as an actor sees it. */
   wallMs(address: Address): number;
-  schedule(at: number, run: Run, target: SimulatedActor | undefined, from: Address, payload: unknown): void;
-  callLater(delayMs: number, body: () => void): void;
-  carryOut(actor: SimulatedActor, effects: readonly Effect[]): void;
-  failAsk(asker: Address, event: FailedEvent): void;
-  deliver(actor: SimulatedActor, delivery: Delivery): void;
-  notify(from: Address, to: Address, event: { readonly type: string }): void;
+}
+
+/** The parts of a simulation as they know each other. */
+export interface Stage extends Ground {
+  readonly engine: FaultEngine;
+  readonly outside: SimulatedOutside;
+  readonly mail: SimulatedMail;
+  readonly timers: SimulatedTimers;
+  readonly devices: SimulatedDevices;
+  readonly steps: SimulatedSteps;
+  readonly lives: SimulatedLives;
 }

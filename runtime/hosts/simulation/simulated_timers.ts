@@ -1,7 +1,8 @@
 import type { AskId, FailedEvent } from "../../core/actor.ts";
 import type { Effect } from "../../core/effect.ts";
 import type { AskQueue, SimulatedActor } from "./simulated_actor.ts";
-import { type Item, microsPerMs, type Stage } from "./simulated_stage.ts";
+import type { Stage } from "./simulated_stage.ts";
+import { type Item, microsPerMs } from "./virtual_time.ts";
 
 /** Named timers and the deadlines of asks. */
 export interface SimulatedTimers {
@@ -19,40 +20,46 @@ const settledAsksMax = 1024;
  * timeout) has one item in it that is moved on when it comes up, and all asks of an actor with the same timeout share one.
  */
 export function createSimulatedTimers(stage: Stage): SimulatedTimers {
+  const { time } = stage;
+
+  function scheduleOwn(at: number, target: SimulatedActor, what: Pick<Item, "run" | "payload">) {
+    time.schedule(at, { ...what, target, from: target.address });
+  }
+
   function setTimer(actor: SimulatedActor, name: string, delayMs: number) {
     // Rounded up: an actor that waits for the rest of a duration must not be woken before it is over.
-    const dueAt = stage.now() + Math.max(0, Math.ceil(delayMs * microsPerMs));
+    const dueAt = time.now() + Math.max(0, Math.ceil(delayMs * microsPerMs));
     const timer = actor.timers.get(name);
     if (timer && timer.itemAt <= dueAt) {
       timer.dueAt = dueAt;
       return;
     }
     actor.timers.set(name, { dueAt, itemAt: dueAt });
-    stage.schedule(dueAt, "timer", actor, actor.address, name);
+    scheduleOwn(dueAt, actor, { run: "timer", payload: name });
   }
 
   function fireTimer(actor: SimulatedActor, item: Item) {
     const name = item.payload as string;
     const timer = actor.timers.get(name);
-    if (!timer || timer.itemAt !== item.at || item.incarnation !== actor.incarnation) return;
+    if (!timer || timer.itemAt !== item.at || item.incarnation !== actor.member.incarnation) return;
     if (timer.dueAt > item.at) {
       timer.itemAt = timer.dueAt;
-      stage.schedule(timer.dueAt, "timer", actor, actor.address, name);
+      scheduleOwn(timer.dueAt, actor, { run: "timer", payload: name });
       return;
     }
     actor.timers.delete(name);
     const type = name.startsWith("xstate.") ? name : `timer.${name}`;
-    stage.deliver(actor, { from: actor.address, event: { type } });
+    stage.steps.deliver(actor, { from: actor.address, event: { type } });
   }
 
   function expectAnswer(actor: SimulatedActor, { id, to, timeoutMs }: Effect & { readonly kind: "ask" }) {
     actor.pending.set(id, to);
-    const dueAt = stage.now() + Math.round(timeoutMs * microsPerMs);
+    const dueAt = time.now() + Math.round(timeoutMs * microsPerMs);
     let queue = actor.askQueues.get(timeoutMs);
     if (!queue) {
       queue = { asks: [], head: 0 };
       actor.askQueues.set(timeoutMs, queue);
-      stage.schedule(dueAt, "asks", actor, actor.address, timeoutMs);
+      scheduleOwn(dueAt, actor, { run: "asks", payload: timeoutMs });
     }
     queue.asks.push({ id, dueAt });
     dropSettled(actor, queue);
@@ -72,18 +79,18 @@ export function createSimulatedTimers(stage: Stage): SimulatedTimers {
   function sweepAsks(actor: SimulatedActor, item: Item) {
     const timeoutMs = item.payload as number;
     const queue = actor.askQueues.get(timeoutMs);
-    if (!queue || item.incarnation !== actor.incarnation) return;
+    if (!queue || item.incarnation !== actor.member.incarnation) return;
     for (let ask = queue.asks[queue.head]; ask; ask = queue.asks[queue.head]) {
       const to = actor.pending.get(ask.id);
       if (to !== undefined && ask.dueAt > item.at) {
-        stage.schedule(ask.dueAt, "asks", actor, actor.address, timeoutMs);
+        scheduleOwn(ask.dueAt, actor, { run: "asks", payload: timeoutMs });
         return;
       }
       queue.head++;
       if (to === undefined) continue;
       actor.pending.delete(ask.id);
       const event: FailedEvent = { type: "failed", ask: ask.id, from: to, reason: "timeout" };
-      stage.deliver(actor, { from: actor.address, event });
+      stage.steps.deliver(actor, { from: actor.address, event });
       if (actor.askQueues.get(timeoutMs) !== queue) return;
     }
     actor.askQueues.delete(timeoutMs);

@@ -1,10 +1,12 @@
 import { setup } from "xstate";
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { type Deed, type PuppetMessage, puppet } from "../../../properties/stages/hosts/puppet.ts";
 import { defineActor } from "../../core/actor.ts";
 import { type ChartTypes, handlers, reducers } from "../../core/handlers.ts";
 import { diskModel } from "../../devices/disk_model.ts";
 import type { DiskAnswer } from "../../devices/messages.ts";
 import type { Fault } from "../../faults/fault.ts";
+import type { ChildSpec } from "../../supervision/child_spec.ts";
 import { createSimulation } from "./simulation.ts";
 
 type BallMessage = { readonly type: "ball"; readonly left: number };
@@ -102,4 +104,17 @@ test("createSimulation() refuses a disk that is another actor's, naming actor an
   simulation.spawnNow({ name: "thief", kind: "thief", input: undefined, restartsMax: 0 });
   simulation.advance(100);
   assert.match(simulation.failures()[0]?.reason ?? "", /"a\/hits" in actor "thief": permission "read" is not granted/);
+});
+
+test("createSimulation() tells a parent why its child crashed but not where: files lie elsewhere on each machine", () => {
+  const first: Deed[] = [{ do: "throw", text: "no bread" }];
+  const spec: ChildSpec = { name: "child", kind: "puppet", input: { first }, restart: "temporary" };
+  const simulation = createSimulation({ cast: { actors: [puppet], devices: [] }, seed: 1, journalMax: 10 });
+  simulation.spawnNow({ name: "parent", kind: "puppet", input: { first: [{ do: "spawn", spec }] } });
+  simulation.advance(10);
+  simulation.send("parent", { type: "puppet.do", deeds: [{ do: "throw", text: "no flour" }] } as PuppetMessage);
+  simulation.advance(100);
+  const told = simulation.journal.entries().map(({ event }) => event as { type: string; reason?: string });
+  assert.equal(told.find(({ type }) => type === "child.exited")?.reason, "no bread");
+  assert.match(simulation.report("parent")?.lastEnd ?? "", /^Error: no flour\n +at /);
 });
