@@ -1,11 +1,14 @@
-import type { Address, Step } from "../../runtime/mod.ts";
+import type { Step } from "../../runtime/mod.ts";
 import { createDefects, type Defects } from "./defects.ts";
+import { encodeCommand } from "./keyspace/command.ts";
 import { createKeyspace, type Keyspace } from "./keyspace/keyspace.ts";
 import { createWal, type Wal } from "./log/wal.ts";
 import { clusterDefault, type Member } from "./member.ts";
 import type { StoreInput } from "./messages.ts";
+import { noConfiguration } from "./raft/configuration.ts";
+import { core } from "./raft/core.ts";
 import { createLog } from "./raft/log.ts";
-import { createRaft, type Raft } from "./raft/raft.ts";
+import type { Raft, RaftStart } from "./raft/raft.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Rejoin } from "./rejoin.ts";
 import { createRequests, type Requests } from "./requests.ts";
@@ -13,12 +16,17 @@ import { createSnapshots, type Snapshots } from "./snapshot/snapshots.ts";
 import { createSpace, type Space } from "./space.ts";
 import { createWatches, type Watches } from "./watch/watches.ts";
 
+/** What a replica of Raft has from its input, and what it has from its disk. */
+export type RaftIdentity = Omit<RaftStart, keyof RaftMemory>;
+type RaftMemory = Pick<RaftStart, "term" | "vote" | "commitIndex" | "log" | "configuration">;
+
 /** All that a replica knows. */
 export interface StoreData {
-  readonly members: readonly Address[];
+  /** Where Raft begins, but for what is on the disk. */
+  readonly start: RaftIdentity;
   /** What its disk must say that it is. */
   readonly member: Member;
-  /** Its own place among the members. */
+  /** Its own place among those it was started with. */
   readonly place: number;
   /** Names this life among all, also those of former processes. */
   readonly life: string;
@@ -40,6 +48,8 @@ export interface StoreData {
   readonly watches: Watches;
   readonly snapshots: Snapshots;
   space: Space;
+  /** When Raft's timer comes, in uptime; undefined while there is none. */
+  tickMs: number | undefined;
   /** Since when no leader is known, in uptime; undefined while one is. */
   leaderlessSinceMs: number | undefined;
   isProgressTimed: boolean;
@@ -56,21 +66,24 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
     throw new Error(`Cannot start store replica "${step.self}": it is not one of its members ${members.join(", ")}`);
   }
   const defects = createDefects(input.defects);
-  const nothing = { term: 0, vote: "", commitIndex: 0, log: createLog(0, 0) };
+  const life = `${step.self} ${step.nowMs}.${step.incarnation}`;
+  const beginCommand = encodeCommand({ kind: "begin", quotaBytes });
+  const start = { self: step.self, life, heartbeatMs, electionMs, founders: members, beginCommand, defects };
+  const nothing = { term: 0, vote: "", commitIndex: 0, log: createLog(0, 0), configuration: noConfiguration };
   return {
-    ...{ members, place, heartbeatMs, electionMs, snapshotEntries, quotaBytes, defects },
+    ...{ start, place, life, heartbeatMs, electionMs, snapshotEntries, quotaBytes, defects },
     member: { cluster, self: step.self },
-    life: `${step.nowMs}.${step.incarnation}`,
     // Not yet asked for, but under way: under XState's own `createActor` guards come before the first entry actions.
     recovery: { ask: 0, reading: "member", manifest: undefined, reader: undefined, part: 0, length: 0 },
     rejoin: undefined,
-    raft: createRaft({ self: step.self, members, heartbeatMs, electionMs, defects, ...nothing }, step),
+    raft: core.create({ ...start, ...nothing }, step),
     wal: createWal(0),
     keyspace: createKeyspace(),
     requests: createRequests(),
     watches: createWatches(),
     snapshots: createSnapshots(),
     space: createSpace(),
+    tickMs: undefined,
     leaderlessSinceMs: step.uptimeMs,
     isProgressTimed: false,
   };

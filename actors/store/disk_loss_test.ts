@@ -89,6 +89,18 @@ test("a replica that has lost or damaged its disk is rebuilt by itself, votes ag
   }
 });
 
+test("a group that takes a replica back goes on with the quota that it had", () => {
+  const stage = storeStage({ input: { quotaBytes: 1_000_000 } });
+  const { simulation, members, leader, ask, awaitLeader } = stage;
+  awaitLeader();
+  const victim = members.find((member) => member !== leader()) as string;
+  lose(stage, [victim]);
+  assert.ok(simulation.runUntil(() => simulation.report(victim)?.phase === "running.follower.following", 20_000));
+  for (const member of members) {
+    assert.equal((ask(member, { type: "store.status" }) as StatusAnswer).quotaBytes, 1_000_000);
+  }
+});
+
 test("a group of which a majority has lost its disks does not start, whoever comes first, and touches nothing", () => {
   for (const how of ["lost", "damaged"] as const) {
     for (let seed = 0; seed < 10; seed++) {

@@ -1,7 +1,7 @@
 import type { ReplyEvent, Step } from "../../runtime/mod.ts";
 import type { StoreData } from "./data.ts";
 import { refuseWrite } from "./log/wal.ts";
-import { stabilized } from "./raft/stable.ts";
+import { core } from "./raft/core.ts";
 import { onRecovered, waitForRepair } from "./recovery.ts";
 import { onRejoinReply } from "./rejoin.ts";
 import { onFileReply } from "./snapshot/files.ts";
@@ -44,9 +44,9 @@ export function onDiskReply(data: StoreData, { ask, body }: ReplyEvent, step: St
       return;
     }
     if (!answer.ok) throw new Error(`Cannot write the log: ${answer.message ?? "the disk failed"}`);
-    const { unstable } = wal.writing;
+    const { write } = wal.writing;
     wal.writing = undefined;
-    stabilized(data.raft, unstable);
+    core.advance(data.raft, write, step);
     onWritten(data, step);
   } else if (space.reserving === ask) {
     onReserved(data, answer.ok, step);

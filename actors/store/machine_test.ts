@@ -16,7 +16,7 @@ const files = newStoreDisk("s");
 /** What a new member's disk and a clock that never waits answer. */
 function answers(effects: readonly Effect[]): { readonly type: string }[] {
   return effects.flatMap((effect): { readonly type: string }[] => {
-    if (effect.kind === "timer" && effect.name === "election") return [{ type: "timer.election" }];
+    if (effect.kind === "timer" && effect.name === "tick") return [{ type: "timer.tick" }];
     if (effect.kind !== "device") return [];
     const { op, path } = effect.request as { readonly op: string; readonly path: string };
     const body = op === "read" ? { ok: true, data: files[path] } : { ok: true };

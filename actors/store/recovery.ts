@@ -6,8 +6,10 @@ import { readWal, type WalContent } from "./log/read_wal.ts";
 import { encodeRecord } from "./log/record.ts";
 import { createWal, walFile } from "./log/wal.ts";
 import { memberFile, strangerOf } from "./member.ts";
+import { noConfiguration, votersOnly } from "./raft/configuration.ts";
+import { core } from "./raft/core.ts";
+import { foundedBy } from "./raft/founding.ts";
 import { createLog, type RaftLog } from "./raft/log.ts";
-import { createRaft } from "./raft/raft.ts";
 import { startRejoin } from "./rejoin.ts";
 import { type Manifest, manifestFile, partFile, readManifest } from "./snapshot/files.ts";
 
@@ -146,11 +148,14 @@ function finish(data: StoreData, { recovery, text }: { recovery: Recovery; text:
     return;
   }
   const keyspace = reader ? endRestore(reader) : createKeyspace();
-  const { members, heartbeatMs, electionMs, defects } = data;
+  const { start } = data;
+  const isNew = !manifest && term === 0 && log.entries.length === 0;
+  const isFounding = manifest && !manifest.configuration;
+  const configuration = isFounding ? votersOnly(start.founders) : (manifest?.configuration ?? noConfiguration);
+  const memory = isNew ? foundedBy(start.founders) : { term, vote, commitIndex, log, configuration };
   data.keyspace = keyspace;
   data.wal = createWal(wal.goodLength);
-  const start = { self: step.self, members, heartbeatMs, electionMs, defects };
-  data.raft = createRaft({ ...start, term, vote, commitIndex, log }, step);
+  data.raft = core.create({ ...start, ...memory }, step);
   if (manifest) {
     Object.assign(data.snapshots, { index: manifest.index, parts: manifest.parts, length: recovery.length });
   }

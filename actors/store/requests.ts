@@ -1,13 +1,12 @@
 import type { Address, AskId, Mail, Step } from "../../runtime/mod.ts";
+import { askRaft } from "./ask_raft.ts";
 import type { StoreData } from "./data.ts";
 import type { Applied } from "./keyspace/apply.ts";
 import { encodeCommand } from "./keyspace/command.ts";
 import { noSpace } from "./keyspace/quota.ts";
 import { range } from "./keyspace/range.ts";
 import type { CompactRequest, RangeRequest, StatusAnswer, StoreError, TxnRequest } from "./messages.ts";
-import { propose } from "./raft/lead.ts";
-import { send } from "./raft/raft.ts";
-import { addRead } from "./raft/read_index.ts";
+import { mayPropose } from "./raft/lead.ts";
 
 /** A client that waits. */
 interface Pending {
@@ -30,8 +29,6 @@ export interface Requests {
   readonly waiting: { readonly id: number; readonly command: string }[];
   /** The last writes asked for, by client: the network may double a question. */
   readonly lately: Map<Address, Set<AskId>>;
-  /** Counts what was forwarded to the leader of `term`. */
-  forwarded: { term: number; sequence: number };
   isTimed: boolean;
 }
 
@@ -52,7 +49,6 @@ export function createRequests(): Requests {
     pendingLength: 0,
     waiting: [],
     lately: new Map(),
-    forwarded: { term: 0, sequence: 0 },
     isTimed: false,
   };
 }
@@ -85,7 +81,8 @@ export function onRange(data: StoreData, mail: Mail<RangeRequest>, step: Step): 
   if (mail.body.serializable) step.reply(mail, range(data.keyspace, mail.body));
   else {
     const id = step.nextId();
-    if (admit(data, mail, { id, range: mail.body, length: 0, step })) addRead(data.raft, id);
+    if (admit(data, mail, { id, range: mail.body, length: 0, step }))
+      askRaft(data, { type: "read", context: id }, step);
   }
 }
 
@@ -108,18 +105,12 @@ export function refuse(mail: Pick<Mail, "from" | "ask">, why: string, step: Step
   step.reply(mail, { type: "store.error", code: "unavailable", message } satisfies StoreError);
 }
 
-/** Gives the waiting commands to the leader, once there is one. */
-export function dispatchWaiting({ raft, requests, life }: StoreData): void {
-  const { waiting, forwarded } = requests;
-  if (waiting.length === 0 || raft.leader === "") return;
+/** Gives the waiting commands to Raft, once they would get to a leader. */
+export function dispatchWaiting(data: StoreData, step: Step): void {
+  const { waiting } = data.requests;
+  if (waiting.length === 0 || !mayPropose(data.raft)) return;
   const commands = waiting.splice(0).map((each) => each.command);
-  if (raft.role === "leader") {
-    for (const command of commands) propose(raft, command);
-    return;
-  }
-  if (forwarded.term !== raft.term) requests.forwarded = { term: raft.term, sequence: 0 };
-  const sequence = ++requests.forwarded.sequence;
-  send(raft, raft.leader, { type: "raft.propose", term: raft.term, life, sequence, commands });
+  askRaft(data, { type: "propose", commands }, step);
 }
 
 /** Answers the client whose write was applied, when it is this replica's. */
@@ -132,19 +123,12 @@ export function answerWrite(
   step.reply(waiting, answer);
 }
 
-/** Answers the reads for which enough was applied. */
-export function answerReads({ raft, requests, keyspace }: StoreData, step: Step): void {
-  const { confirmed } = raft.reads;
-  if (confirmed.length === 0) return;
-  const rest = confirmed.filter(({ index }) => index > keyspace.appliedIndex);
-  for (const { index, contexts } of confirmed) {
-    if (index > keyspace.appliedIndex) continue;
-    for (const id of contexts) {
-      const waiting = takePending(requests, id);
-      if (waiting?.range) step.reply(waiting, range(keyspace, waiting.range));
-    }
+/** Answers reads: enough is applied. */
+export function answerReads({ requests, keyspace }: StoreData, ids: readonly number[], step: Step): void {
+  for (const id of ids) {
+    const waiting = takePending(requests, id);
+    if (waiting?.range) step.reply(waiting, range(keyspace, waiting.range));
   }
-  confirmed.splice(0, Number.POSITIVE_INFINITY, ...rest);
 }
 
 /** Gives up on clients that waited too long: what they wanted may still be done. */
@@ -174,11 +158,11 @@ export function refuseWrites(requests: Requests, step: Step): void {
 }
 
 /** Refuses all who wait for a leader. */
-export function refuseWaiting({ raft, requests }: StoreData, step: Step): void {
-  const ids = [
-    ...requests.waiting.splice(0).map((each) => each.id),
-    ...raft.reads.waiting.splice(0).map((each) => each.context),
-  ];
+export function refuseWaiting(data: StoreData, step: Step): void {
+  const { raft, requests } = data;
+  const reads = raft.reads.waiting.filter((read) => read.from === raft.self);
+  const ids = [...requests.waiting.splice(0).map((each) => each.id), ...reads.map((each) => each.context)];
+  askRaft(data, { type: "abandonReads" }, step);
   for (const id of ids) {
     const waiting = takePending(requests, id);
     if (waiting) refuse(waiting, "no leader is known", step);

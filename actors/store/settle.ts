@@ -4,12 +4,11 @@ import { apply } from "./keyspace/apply.ts";
 import { type Command, decodeCommand } from "./keyspace/command.ts";
 import { hold, release } from "./keyspace/keyspace.ts";
 import { startWrite } from "./log/wal.ts";
-import { commandText, type Entry } from "./raft/entry.ts";
-import { replicate } from "./raft/lead.ts";
-import { entryAt } from "./raft/log.ts";
-import { advanceReads } from "./raft/read_index.ts";
-import { joinWhenCaughtUp } from "./rejoin.ts";
+import { core, type Ready } from "./raft/core.ts";
+import { commandText, type Entry, isChangeEntry } from "./raft/entry.ts";
+import { goOnRejoining } from "./rejoin.ts";
 import { answerReads, answerWrite, dispatchWaiting, refuseWaiting } from "./requests.ts";
+import { onSnapshotMail } from "./snapshot/mail.ts";
 import { saveWhenLong, trimLog } from "./snapshot/save.ts";
 import { startSending } from "./snapshot/send.ts";
 import { cancelWatches, deliverChanges, hasWatches, tellQuiet } from "./watch/watches.ts";
@@ -20,37 +19,55 @@ const progressEveryMs = 1_000;
 const leaderlessElectionsMax = 3;
 
 /**
- * What follows from an event, whatever it was: applies what is committed, proposes, replicates, starts the next write,
- * answers, and sends what Raft wants sent. Everything an event led to goes out together.
+ * What follows from an event, whatever it was: hears from Raft what is to be done, and does it. Everything an event led
+ * to goes out together.
  */
 export function settle(data: StoreData, step: Step): void {
-  const { raft } = data;
   noteLeader(data, step);
-  dispatchWaiting(data);
-  advanceReads(raft, step);
-  applyCommitted(data, step);
-  answerReads(data, step);
-  if (raft.role === "leader") {
-    replicate(raft);
-    startSending(data, step);
+  dispatchWaiting(data, step);
+  let isDone = false;
+  while (!isDone) {
+    const ready = core.ready(data.raft, step);
+    carryOut(data, ready, step);
+    // What came of parts of a snapshot may be told at once.
+    isDone = ready.snapshotMail.length === 0;
   }
-  joinWhenCaughtUp(data, step);
+}
+
+function carryOut(data: StoreData, ready: Ready, step: Step) {
+  const { committed, reads, snapshotMail, snapshotsTo, write, messages, wakeMs } = ready;
+  if (committed.length > 0) applyCommitted(data, committed, step);
+  if (reads.length > 0) answerReads(data, reads, step);
+  for (const mail of snapshotMail) onSnapshotMail(data, mail, step);
+  for (const peer of snapshotsTo) startSending(data, peer, step);
+  if (data.rejoin) goOnRejoining(data, step);
   saveWhenLong(data, step);
-  trimLog(data);
-  startWrite(data.wal, raft, { step, defects: data.defects });
-  if (raft.outbox.length > 0) for (const { to, message } of raft.outbox.splice(0)) step.send(to, message);
+  trimLog(data, step);
+  if (write) startWrite(data.wal, write, { step, defects: data.defects });
+  for (const { to, message } of messages) step.send(to, message);
+  wakeAt(data, wakeMs, step);
+}
+
+/** Has the timer come in time; one that comes too early does no harm, so that it is not set anew with each message. */
+function wakeAt(data: StoreData, wakeMs: number | undefined, step: Step) {
+  const { tickMs = Number.POSITIVE_INFINITY } = data;
+  if (wakeMs === undefined || wakeMs >= tickMs) return;
+  data.tickMs = wakeMs;
+  step.timer("tick", Math.max(1, Math.ceil(wakeMs - step.uptimeMs)));
 }
 
 /** Applies what is committed, answers those who wait for it, and tells the watchers. */
-function applyCommitted(data: StoreData, step: Step) {
-  const { raft, keyspace, requests, defects } = data;
-  if (keyspace.appliedIndex >= raft.commitIndex) return;
+function applyCommitted(data: StoreData, committed: readonly Entry[], step: Step) {
+  const { keyspace, requests, defects } = data;
   const after = keyspace.revision;
   // What a compaction forgets is still to be told to watchers.
   hold(keyspace);
-  for (let index = keyspace.appliedIndex + 1; index <= raft.commitIndex; index++) {
-    const entry = entryAt(raft.log, index);
-    if (!entry) throw new Error(`Cannot apply entry ${index}: it is not in the log, which is committed up to there`);
+  for (const entry of committed) {
+    const { index } = entry;
+    if (isChangeEntry(entry)) {
+      keyspace.appliedIndex = Math.max(keyspace.appliedIndex, index);
+      continue;
+    }
     const command = commandOf(entry);
     const answer = apply(keyspace, { index, command }, defects);
     if (!answer || command.kind === "begin") continue;

@@ -54,11 +54,11 @@ export function onReserved(data: StoreData, ok: boolean, step: Step): void {
 
 /** A write of the log has found no room: it is tried again, at once where the reserve can make room for it. */
 export function onNoRoom(data: StoreData, step: Step): void {
-  const { space, wal, raft } = data;
+  const { space, wal } = data;
   if (!space.isFull) step.log("Cannot write the log: no space left on device, writes are refused until there is room");
   data.space = { ...space, isFull: true };
   refuseWrites(data.requests, step);
-  if (space.isReleased || !isControl(wal, raft)) step.timer("room", retryMs);
+  if (space.isReleased || !isControl(wal)) step.timer("room", retryMs);
   else data.space = { ...data.space, releasing: step.device("disk", { op: "remove", path: reserveFile }) };
 }
 

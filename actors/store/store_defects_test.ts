@@ -32,8 +32,8 @@ function tornWrites(seed: number): Fault[] {
 /** The first election has two candidates, as messages are late; the third replica crashes when its vote is written. */
 function voterCrashes(): Fault[] {
   const late = { from: members, to: members, delayMsMax: 120 };
-  // Its first three answers from the disk are what it reads when it starts.
-  const voted = { actor: "store/2", event: "reply", nth: 4 };
+  // Its first answers from the disk are the three files that it reads when it starts, the founding, and the reserve.
+  const voted = { actor: "store/2", event: "reply", nth: 6 };
   return [
     { kind: "delay", parameters: late, trigger: { atMs: 0 }, forMs: 2_000 },
     { kind: "crash", parameters: { actor: "store/2" }, trigger: voted, forMs: 1 },

@@ -5,7 +5,7 @@ import { createKeyspace, type Keyspace } from "../keyspace/keyspace.ts";
 import { beginRestore, endRestore, restorePart } from "../keyspace/snapshot.ts";
 import { walFile } from "../log/wal.ts";
 import { type Member, memberFile, strangerOf } from "../member.ts";
-import { commandText } from "../raft/entry.ts";
+import { commandText, isChangeEntry } from "../raft/entry.ts";
 import { isUpToDate, lastIndex, lastTerm, type RaftLog } from "../raft/log.ts";
 import { missing, readLog } from "../recovery.ts";
 import { manifestFile, partFile, readManifest } from "../snapshot/files.ts";
@@ -55,6 +55,10 @@ export function bestImage<Image extends DiskImage>(images: readonly Image[]): Im
 export function applyLog({ keyspace, log }: DiskImage): Keyspace {
   const defects = createDefects();
   for (const entry of log.entries) {
+    if (isChangeEntry(entry)) {
+      keyspace.appliedIndex = Math.max(keyspace.appliedIndex, entry.index);
+      continue;
+    }
     apply(keyspace, { index: entry.index, command: decodeCommand(commandText(entry)) }, defects);
   }
   return keyspace;

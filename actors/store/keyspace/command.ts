@@ -24,6 +24,11 @@ export type Command =
       readonly revision: number;
     };
 
+/** Whether a command's text is that with which leaders begin. */
+export function isBegin(text: string): boolean {
+  return text.startsWith("N");
+}
+
 /** A command as text. */
 export function encodeCommand(command: Command): string {
   switch (command.kind) {

@@ -1,21 +1,18 @@
 import type { AskId, Step } from "../../../runtime/mod.ts";
-import { commandText } from "../raft/entry.ts";
-import { entryAt } from "../raft/log.ts";
-import type { Raft } from "../raft/raft.ts";
-import { takeUnstable, type Unstable } from "../raft/stable.ts";
+import { isBegin } from "../keyspace/command.ts";
+import { commandText, isChangeEntry } from "../raft/entry.ts";
+import type { Write as RaftWrite } from "../raft/write.ts";
 import { encodeRecord } from "./record.ts";
 
 /**
- * The write-ahead log: records `E index term command` (an entry; one with an index that was there before replaces it
- * and all that followed), `H term commit vote` (hard state) and, first, `S index term` (what went before is in a
- * snapshot). At most one write is under way: what comes meanwhile goes into the next one.
+ * The write-ahead log: records `E index term command` and `K index term change` (an entry, which changes the keyspace
+ * or the configuration; one with an index that was there before replaces it and all that followed), `H term commit
+ * vote` (hard state) and, first, `S index term` (what went before is in a snapshot). Raft gives one write at a time.
  */
 export interface Wal {
   writing: Write | undefined;
   /** The write that found no room on the disk: nothing is written before it is. */
   refused: Write | undefined;
-  /** The next write starts the file anew behind this entry. */
-  rotateAfter: { readonly index: number; readonly term: number } | undefined;
   /** The hard state as it was last written. */
   hardState: string;
   /** Characters in the file. */
@@ -26,7 +23,7 @@ export interface Wal {
 interface Write {
   readonly ask: AskId;
   readonly request: object;
-  readonly unstable: Unstable;
+  readonly write: RaftWrite;
 }
 
 /** How the log is made to fail, in tests only. */
@@ -39,27 +36,24 @@ export const walFile = "wal";
 
 /** Makes a log whose file has so many characters. */
 export function createWal(length: number): Wal {
-  return { writing: undefined, refused: undefined, rotateAfter: undefined, hardState: "", length };
+  return { writing: undefined, refused: undefined, hardState: "", length };
 }
 
-/** Writes what is not durable yet, unless a write is under way. */
-export function startWrite(wal: Wal, raft: Raft, { step, defects }: { step: Step; defects: WalDefects }): void {
-  if (wal.writing || wal.refused || (raft.stableChanges >= raft.changes && !wal.rotateAfter)) return;
-  const unstable = takeUnstable(raft);
-  const { rotateAfter } = wal;
-  if (rotateAfter) wal.hardState = "";
-  let text = rotateAfter ? encodeRecord(`S ${rotateAfter.index} ${rotateAfter.term}`) : "";
-  const from = rotateAfter ? rotateAfter.index + 1 : unstable.from;
-  for (let index = from; index <= unstable.to; index++) text += entryAt(raft.log, index)?.record ?? "";
-  const hardState = `H ${raft.term} ${raft.commitIndex} ${defects.voteNotPersisted ? "" : raft.vote}`;
-  if (hardState !== wal.hardState) text += encodeRecord(hardState);
-  wal.hardState = hardState;
-  wal.length = text.length + (rotateAfter ? 0 : wal.length);
-  wal.rotateAfter = undefined;
-  const request = rotateAfter
+/** Writes what must be durable now. */
+export function startWrite(wal: Wal, write: RaftWrite, { step, defects }: { step: Step; defects: WalDefects }): void {
+  const { after, entries, hardState } = write;
+  const { term, commitIndex, vote } = hardState;
+  if (after) wal.hardState = "";
+  let text = after ? encodeRecord(`S ${after.index} ${after.term}`) : "";
+  for (const entry of entries) text += entry.record;
+  const state = `H ${term} ${commitIndex} ${defects.voteNotPersisted ? "" : vote}`;
+  if (state !== wal.hardState) text += encodeRecord(state);
+  wal.hardState = state;
+  wal.length = text.length + (after ? 0 : wal.length);
+  const request = after
     ? { op: "replace", path: walFile, data: text }
     : { op: "append", path: walFile, data: text, sync: true };
-  wal.writing = { ask: step.device("disk", request), request, unstable };
+  wal.writing = { ask: step.device("disk", request), request, write };
 }
 
 /** Takes note that there was no room for the write that is under way. */
@@ -77,10 +71,6 @@ export function retryWrite(wal: Wal, step: Step): void {
 }
 
 /** Whether the refused write has nothing of clients in it: terms, votes, and the entries with which leaders begin. */
-export function isControl({ refused }: Wal, { log }: Raft): boolean {
-  for (let index = refused?.unstable.from ?? 0; index <= (refused?.unstable.to ?? 0); index++) {
-    const entry = entryAt(log, index);
-    if (entry && commandText(entry) !== "N") return false;
-  }
-  return true;
+export function isControl({ refused }: Wal): boolean {
+  return refused?.write.entries.every((entry) => isChangeEntry(entry) || isBegin(commandText(entry))) ?? true;
 }

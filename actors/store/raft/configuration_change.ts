@@ -40,7 +40,8 @@ export function isLeaving({ transition, changes }: ConfigurationChange): boolean
 export function changed(configuration: Configuration, change: ConfigurationChange): Changed {
   const { transition, changes } = change;
   if (isLeaving(change)) return leaveJoint(configuration);
-  if (transition === "auto" && changes.length <= 1) return simple(configuration, changes);
+  const isFounded = configuration.voters.length > 0;
+  if (!isFounded || (transition === "auto" && changes.length <= 1)) return simple(configuration, changes);
   return enterJoint(configuration, changes, transition !== "explicit");
 }
 

@@ -7,16 +7,18 @@ import { voteResult } from "./quorum.ts";
 import {
   appendOwn,
   becomeFollower,
+  isPromotable,
   type Moment,
   type Raft,
+  type RaftMail,
   resetElection,
   send,
   sendWhenStable,
   setLeader,
 } from "./raft.ts";
 
-/** Asks the others whether an election could be won; changes no term, so it disturbs nobody. */
-export function becomePreCandidate(raft: Raft, moment: Moment): void {
+/** Asks the other voters whether an election could be won; changes no term, so it disturbs nobody. */
+export function campaign(raft: Raft, moment: Moment): void {
   raft.role = "preCandidate";
   if (raft.earlyElections !== undefined) raft.earlyElections++;
   setLeader(raft, "");
@@ -24,41 +26,54 @@ export function becomePreCandidate(raft: Raft, moment: Moment): void {
   raft.votes.clear();
   raft.votes.set(raft.self, true);
   const end = { lastIndex: lastIndex(raft.log), lastTerm: lastTerm(raft.log) };
-  for (const peer of raft.peers) send(raft, peer, { type: "raft.preVote", term: raft.term + 1, ...end });
+  for (const peer of otherVoters(raft)) send(raft, peer, { type: "raft.preVote", term: raft.term + 1, ...end });
+  conclude(raft, moment);
+}
+
+/** Stands for election at once: the leader wants it, so that its voice does not keep others from voting. */
+export function campaignForTransfer(raft: Raft, moment: Moment): void {
+  if (isPromotable(raft)) becomeCandidate(raft, { isTransfer: true, moment });
 }
 
 /** Opens a new term and asks for votes in it, once the own vote is durable. */
-export function becomeCandidate(raft: Raft, moment: Moment): void {
+function becomeCandidate(raft: Raft, { isTransfer, moment }: { isTransfer: boolean; moment: Moment }): void {
   raft.role = "candidate";
   raft.term++;
   raft.vote = raft.self;
   raft.changes++;
   raft.ownVoteChange = raft.changes;
+  setLeader(raft, "");
   resetElection(raft, moment);
   raft.votes.clear();
-  const end = { lastIndex: lastIndex(raft.log), lastTerm: lastTerm(raft.log) };
-  for (const peer of raft.peers) sendWhenStable(raft, peer, { type: "raft.vote", term: raft.term, ...end });
+  const end = { lastIndex: lastIndex(raft.log), lastTerm: lastTerm(raft.log), ...(isTransfer ? { isTransfer } : {}) };
+  for (const peer of otherVoters(raft)) sendWhenStable(raft, peer, { type: "raft.vote", term: raft.term, ...end });
 }
 
 /** Leads, beginning with an entry of its own: what older terms left is committed with it. */
-export function becomeLeader(raft: Raft, moment: Moment, command = "N"): void {
+function becomeLeader(raft: Raft, moment: Moment): void {
   raft.role = "leader";
   raft.votes.clear();
   setLeader(raft, raft.self);
   resetElection(raft, moment);
-  raft.lostQuorum = false;
+  raft.heartbeatDueMs = moment.uptimeMs + raft.heartbeatMs;
+  // What its predecessors left may have a change in it.
+  raft.pendingChangeIndex = lastIndex(raft.log);
   raft.termStartIndex = lastIndex(raft.log) + 1;
   for (const peer of raft.peers) raft.progress.set(peer, createProgress(lastIndex(raft.log), moment.uptimeMs));
-  appendOwn(raft, createEntry(raft.termStartIndex, raft.term, command));
+  appendOwn(raft, createEntry(raft.termStartIndex, raft.term, raft.beginCommand));
 }
 
-/** Whether the votes of this replica's (pre-)election are in. */
-export function electionResult(raft: Raft): "won" | "lost" | "open" {
-  return voteResult(raft.configuration, raft.votes);
+/** Goes on when the votes of this replica's (pre-)election are in. */
+function conclude(raft: Raft, moment: Moment): void {
+  const result = voteResult(raft.configuration, raft.votes);
+  if (result === "open") return;
+  if (result === "lost") becomeFollower(raft, raft.term, "");
+  else if (raft.role === "preCandidate") becomeCandidate(raft, { isTransfer: false, moment });
+  else becomeLeader(raft, moment);
 }
 
 /** Answers whether it would vote for the asker. */
-export function onPreVote(raft: Raft, from: Address, ask: PreVote, moment: Moment): void {
+export function onPreVote(raft: Raft, { from, body: ask }: RaftMail<PreVote>, moment: Moment): void {
   if (hasLeader(raft, from, moment)) return;
   const isFree = ask.term > raft.term || (ask.term === raft.term && mayVote(raft, from));
   const granted = isFree && isUpToDate(raft.log, ask);
@@ -66,9 +81,9 @@ export function onPreVote(raft: Raft, from: Address, ask: PreVote, moment: Momen
 }
 
 /** Votes, once a term, for one whose log has all that this one has. */
-export function onVote(raft: Raft, from: Address, ask: Vote, moment: Moment): void {
+export function onVote(raft: Raft, { from, body: ask }: RaftMail<Vote>, moment: Moment): void {
   if (ask.term > raft.term) {
-    if (hasLeader(raft, from, moment)) return;
+    if (!ask.isTransfer && hasLeader(raft, from, moment)) return;
     becomeFollower(raft, ask.term, "");
   }
   const granted = ask.term === raft.term && mayVote(raft, from) && isUpToDate(raft.log, ask);
@@ -81,21 +96,32 @@ export function onVote(raft: Raft, from: Address, ask: Vote, moment: Moment): vo
 }
 
 /** Counts an answer to a pre-vote. */
-export function onPreVoteAnswer(raft: Raft, from: Address, answer: PreVoteAnswer): void {
+export function onPreVoteAnswer(raft: Raft, { from, body: answer }: RaftMail<PreVoteAnswer>, moment: Moment): void {
   if (!answer.granted && answer.term > raft.term) becomeFollower(raft, answer.term, "");
   if (raft.role !== "preCandidate" || (answer.granted && answer.term !== raft.term + 1)) return;
   raft.votes.set(from, answer.granted);
+  conclude(raft, moment);
 }
 
 /** Counts a vote. */
-export function onVoteAnswer(raft: Raft, from: Address, answer: VoteAnswer): void {
+export function onVoteAnswer(raft: Raft, { from, body: answer }: RaftMail<VoteAnswer>, moment: Moment): void {
   if (answer.term > raft.term) becomeFollower(raft, answer.term, "");
-  else if (raft.role === "candidate" && answer.term === raft.term) raft.votes.set(from, answer.granted);
+  if (raft.role !== "candidate" || answer.term !== raft.term) return;
+  raft.votes.set(from, answer.granted);
+  conclude(raft, moment);
 }
 
 /** Counts the own vote once it is durable. */
-export function countOwnVote(raft: Raft): void {
-  if (raft.role === "candidate" && raft.stableChanges >= raft.ownVoteChange) raft.votes.set(raft.self, true);
+export function countOwnVote(raft: Raft, moment: Moment): void {
+  if (raft.role !== "candidate" || raft.stableChanges < raft.ownVoteChange || raft.votes.has(raft.self)) return;
+  raft.votes.set(raft.self, true);
+  conclude(raft, moment);
+}
+
+function otherVoters({ configuration, self }: Raft): Address[] {
+  const voters = new Set([...configuration.voters, ...configuration.outgoing]);
+  voters.delete(self);
+  return [...voters];
 }
 
 function mayVote({ vote, leader }: Raft, from: Address): boolean {

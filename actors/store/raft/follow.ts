@@ -7,6 +7,7 @@ import {
   commitTo,
   type Moment,
   type Raft,
+  type RaftMail,
   resetElection,
   send,
   sendWhenStable,
@@ -15,9 +16,9 @@ import {
 import { retryRead } from "./read_index.ts";
 
 /** Takes a leader's entries when they fit, and says where they may fit when they do not. */
-export function onAppend(raft: Raft, from: Address, message: Append, moment: Moment): void {
-  const obeyed = obey(raft, from, message.term, moment);
-  const verdict = obeyed ? judge(raft, message) : { index: message.previousIndex, rejected: true };
+export function onAppend(raft: Raft, { from, body }: RaftMail<Append>, moment: Moment): void {
+  const obeyed = obey(raft, from, { term: body.term, moment });
+  const verdict = obeyed ? judge(raft, body) : { index: body.previousIndex, rejected: true };
   const { index, rejected, hint } = verdict;
   const answer = { index, rejected, hintIndex: hint?.index ?? 0, hintTerm: hint?.term ?? 0 };
   const post = rejected ? send : sendWhenStable;
@@ -25,8 +26,9 @@ export function onAppend(raft: Raft, from: Address, message: Append, moment: Mom
 }
 
 /** Takes note of a leader that lives. */
-export function onHeartbeat(raft: Raft, from: Address, { term, commit, round }: Heartbeat, moment: Moment): void {
-  if (obey(raft, from, term, moment)) {
+export function onHeartbeat(raft: Raft, { from, body }: RaftMail<Heartbeat>, moment: Moment): void {
+  const { term, commit, round } = body;
+  if (obey(raft, from, { term, moment })) {
     commitTo(raft, commit);
     retryRead(raft, moment);
     if (commit > lastIndex(raft.log)) tellLoss(raft, from, commit);
@@ -42,12 +44,12 @@ function tellLoss(raft: Raft, to: Address, index: number) {
 }
 
 /** Takes note of what is committed. */
-export function onCommit(raft: Raft, from: Address, { term, commit }: Commit, moment: Moment): void {
-  if (obey(raft, from, term, moment)) commitTo(raft, commit);
+export function onCommit(raft: Raft, { from, body: { term, commit } }: RaftMail<Commit>, moment: Moment): void {
+  if (obey(raft, from, { term, moment })) commitTo(raft, commit);
 }
 
 /** Follows the leader of this term or of a newer one; false for one whose term is over. */
-export function obey(raft: Raft, from: Address, term: number, moment: Moment): boolean {
+export function obey(raft: Raft, from: Address, { term, moment }: { term: number; moment: Moment }): boolean {
   if (term < raft.term) return false;
   if (term > raft.term || raft.role !== "follower") becomeFollower(raft, term, from);
   setLeader(raft, from);

@@ -61,6 +61,11 @@ export function entriesFrom(
   return found;
 }
 
+/** The entries from one index to another, both included. */
+export function entriesBetween(log: RaftLog, from: number, to: number): Entry[] {
+  return log.entries.slice(Math.max(0, from - log.snapshotIndex - 1), to - log.snapshotIndex);
+}
+
 /** Adds an entry at the end. */
 export function append(log: RaftLog, entry: Entry): void {
   log.entries.push(entry);
@@ -80,6 +85,7 @@ export function forgetTo(log: RaftLog, index: number): void {
   log.length -= lengthOf(log.entries.splice(0, index - log.snapshotIndex));
   log.snapshotIndex = index;
   log.snapshotTerm = term;
+  log.unstableFrom = Math.max(log.unstableFrom, index + 1);
 }
 
 /** Starts anew after a snapshot that came from the leader; what follows it in this log stays only if it matches. */

@@ -1,4 +1,5 @@
 import type { Message } from "../../../runtime/mod.ts";
+import type { Configuration } from "./configuration.ts";
 
 /** Would you vote for me in `term`? Binds nobody, changes no term. */
 export interface PreVote extends Message {
@@ -21,6 +22,8 @@ export interface Vote extends Message {
   readonly term: number;
   readonly lastIndex: number;
   readonly lastTerm: number;
+  /** The leader wants it: also who has heard it lately may vote. */
+  readonly isTransfer?: boolean;
 }
 
 /** Sent when the vote is durable. */
@@ -113,6 +116,7 @@ export interface Snapshot extends Message {
   readonly compactedRevision: number;
   readonly quotaBytes: number;
   readonly isFull: boolean;
+  readonly configuration: Configuration;
   /** Counts from 0. */
   readonly part: number;
   readonly last: boolean;
@@ -126,6 +130,12 @@ export interface SnapshotAnswer extends Answer {
   readonly index: number;
   readonly part: number;
   readonly done: boolean;
+}
+
+/** The leader of this term wants the one that it tells to stand for election at once. */
+export interface TimeoutNow extends Message {
+  readonly type: "raft.timeoutNow";
+  readonly term: number;
 }
 
 /** To whoever leads in `term`: this life has lost its disk and would come back. */
@@ -167,4 +177,5 @@ export type RaftMessage =
   | ReadIndex
   | ReadIndexAnswer
   | Snapshot
+  | TimeoutNow
   | SnapshotAnswer;

@@ -14,6 +14,8 @@ export interface Progress {
   probing: boolean;
   /** The last entry of each append that was not answered yet. */
   readonly inflight: number[];
+  /** The last entry of the snapshot that is on its way to it; 0 for none. */
+  snapshotIndex: number;
   /** The highest commit index it was told. */
   commitSent: number;
   /** Set while it does not count, as its life has lost its disk: see `rejoin.ts`. */
@@ -33,6 +35,7 @@ export function createProgress(lastIndex: number, nowMs: number): Progress {
     state: "probe",
     probing: false,
     inflight: [],
+    snapshotIndex: 0,
     commitSent: 0,
     rejoining: undefined,
     heardMs: nowMs,
@@ -44,6 +47,7 @@ export function toProbe(progress: Progress, next: number): void {
   progress.state = "probe";
   progress.next = Math.max(next, progress.match + 1);
   progress.probing = false;
+  progress.snapshotIndex = 0;
   progress.inflight.length = 0;
 }
 

@@ -1,11 +1,12 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
-import { type Configuration, votersOnly } from "./configuration.ts";
+import { type Configuration, everyone, isLearner, isVoter } from "./configuration.ts";
 import type { Entry } from "./entry.ts";
-import { lastIndex, type RaftLog } from "./log.ts";
+import { append, lastIndex, type RaftLog } from "./log.ts";
 import type { RaftMessage } from "./messages.ts";
 import type { Progress } from "./progress.ts";
 import { createReads, type Reads } from "./reads.ts";
 import type { SequenceWindow } from "./sequence_window.ts";
+import type { SnapshotEnd, Write } from "./write.ts";
 
 /** What a replica is in its term; with pre-vote, a candidate first asks whether it could win. */
 export type Role = "follower" | "preCandidate" | "candidate" | "leader";
@@ -24,18 +25,24 @@ export interface Outgoing {
   readonly message: RaftMessage;
 }
 
+/** What one replica says to another, with who said it. */
+export interface RaftMail<Body> {
+  readonly from: Address;
+  readonly body: Body;
+}
+
 /**
- * One replica of the Raft algorithm (Ongaro's thesis), as data. It has no input or output: functions change it, put
- * messages into `outbox`, and leave what must become durable in `term`, `vote` and the log. Whoever drives it writes
- * that down and calls `stabilized`; only then do messages leave that tell others of it.
+ * One replica of the Raft algorithm (Ongaro's thesis), as data. It is changed through its door alone (`core.ts`);
+ * everybody may look at it.
  */
 export interface Raft {
   readonly self: Address;
-  readonly members: readonly Address[];
-  readonly peers: readonly Address[];
-  readonly configuration: Configuration;
+  /** Names this life of the replica among all. */
+  readonly life: string;
   readonly heartbeatMs: number;
   readonly electionMs: number;
+  readonly beginCommand: string;
+  readonly founders: readonly Address[];
   readonly defects: RaftDefects;
 
   term: number;
@@ -43,6 +50,16 @@ export interface Raft {
   vote: Address;
   readonly log: RaftLog;
   commitIndex: number;
+  /** Entries up to here were given out to be applied. */
+  appliedIndex: number;
+
+  /** Who the group is made of, by the committed entries up to `configuredIndex`. */
+  configuration: Configuration;
+  configuredIndex: number;
+  /** All of the configuration but itself. */
+  peers: readonly Address[];
+  /** A leader's: a change that was proposed lies no further than here. */
+  pendingChangeIndex: number;
 
   role: Role;
   /** Empty when unknown. */
@@ -51,7 +68,8 @@ export interface Raft {
   leaderHeardMs: number;
   /** Without word of a leader until then, an election starts; a leader counts who it heard. */
   electionDeadlineMs: number;
-  electionDue: boolean;
+  /** A leader's: when it has to say again that it lives. */
+  heartbeatDueMs: number;
   /** Elections this life has seen come to nothing while it never knew a leader: they start early, then back off. */
   earlyElections: number | undefined;
   readonly votes: Map<Address, boolean>;
@@ -62,64 +80,96 @@ export interface Raft {
   readonly progress: Map<Address, Progress>;
   /** A leader's: the entry with which its term began. */
   termStartIndex: number;
+  /** A leader's: to whom it hands over, and until when it tries. */
+  transfer: { readonly to: Address; readonly untilMs: number } | undefined;
   /** What was forwarded in its term, by the lives of its followers. */
   readonly forwards: Map<string, SequenceWindow>;
+  /** Counts what this life forwarded to the leader of a term. */
+  forwarded: { term: number; sequence: number };
   readonly reads: Reads;
-  lostQuorum: boolean;
 
   /** Counts the changes of what must be durable, and up to which of them it is. */
   changes: number;
   stableChanges: number;
   /** The last entry of the log that is durable here, as a leader counts itself. */
   stableIndex: number;
-  /** The life that does not count yet, as it has lost its disk; empty for a member: see `rejoin.ts`. */
-  rejoining: string;
+  /** The write that was given out and is not yet done. */
+  writing: Write | undefined;
+  /** With the next write the log's file begins anew behind this snapshot. */
+  rewrite: SnapshotEnd | undefined;
+
+  /** The way back of a life that has lost its disk; undefined for a member: see `rejoin.ts`. */
+  rejoin: Rejoining | undefined;
   readonly outbox: Outgoing[];
   /** Messages that wait for a change to be durable. */
   readonly gated: { readonly change: number; readonly term: number; readonly outgoing: Outgoing }[];
+  /** Parts of snapshots, and answers to such, for those who keep the snapshots. */
+  readonly snapshotMail: RaftMail<RaftMessage>[];
+}
+
+/** How far a replica is that comes back without its disk. */
+export interface Rejoining {
+  readonly stage: "asking" | "welcomed" | "catchingUp";
+  /** 0 while it has no welcome. */
+  readonly welcomeIndex: number;
 }
 
 /** What a replica starts from: what its disk gave back. */
 export interface RaftStart {
   readonly self: Address;
-  readonly members: readonly Address[];
+  /** Names this life of the replica among all. */
+  readonly life: string;
   readonly heartbeatMs: number;
   readonly electionMs: number;
   readonly term: number;
   readonly vote: Address;
   readonly commitIndex: number;
   readonly log: RaftLog;
+  /** Who the group was made of where the log begins. */
+  readonly configuration: Configuration;
+  /** The voters of a group whose log does not say who they are: one of before logs did. */
+  readonly founders: readonly Address[];
+  /** The command with which it begins when it leads. */
+  readonly beginCommand: string;
   readonly defects: RaftDefects;
 }
 
 /** Makes a replica; it is a follower that knows no leader. */
-export function createRaft(start: RaftStart, moment: Moment): Raft {
-  const raft: Raft = {
+export function newRaft(start: RaftStart): Raft {
+  const { snapshotIndex } = start.log;
+  return {
     ...start,
-    peers: start.members.filter((member) => member !== start.self),
-    configuration: votersOnly(start.members),
-    role: "follower",
-    leader: "",
-    leaderHeardMs: Number.NEGATIVE_INFINITY,
-    electionDeadlineMs: 0,
-    electionDue: false,
-    earlyElections: 0,
-    votes: new Map(),
-    ownVoteChange: 0,
-    progress: new Map(),
-    termStartIndex: 0,
-    forwards: new Map(),
-    reads: createReads(),
-    lostQuorum: false,
-    changes: 0,
-    stableChanges: 0,
-    stableIndex: lastIndex(start.log),
-    rejoining: "",
-    outbox: [],
-    gated: [],
+    ...{ appliedIndex: snapshotIndex, configuredIndex: snapshotIndex, pendingChangeIndex: 0 },
+    peers: peersOf(start.configuration, start.self),
+    ...{ role: "follower", leader: "", leaderHeardMs: Number.NEGATIVE_INFINITY },
+    ...{ electionDeadlineMs: 0, heartbeatDueMs: 0, earlyElections: 0 },
+    ...{ votes: new Map(), ownVoteChange: 0, progress: new Map(), termStartIndex: 0, transfer: undefined },
+    ...{ forwards: new Map(), forwarded: { term: 0, sequence: 0 }, reads: createReads() },
+    ...{
+      changes: start.log.unstableFrom > lastIndex(start.log) ? 0 : 1,
+      stableChanges: 0,
+      stableIndex: start.log.unstableFrom - 1,
+      writing: undefined,
+      rewrite: undefined,
+    },
+    ...{ rejoin: undefined, outbox: [], gated: [], snapshotMail: [] },
   };
-  resetElection(raft, moment);
-  return raft;
+}
+
+/** All of a configuration but one. */
+export function peersOf(configuration: Configuration, self: Address): Address[] {
+  return everyone(configuration).filter((id) => id !== self);
+}
+
+/** Whether it may stand for election. */
+export function isPromotable({ configuration, self, rejoin }: Raft): boolean {
+  return rejoin === undefined && isVoter(configuration, self);
+}
+
+/** What a replica is to others: who has no vote is a learner, as long as it is in the group or not yet. */
+export function roleOf({ role, configuration, self }: Raft): Role | "learner" {
+  if (role !== "follower" || isVoter(configuration, self)) return role;
+  return isLearner(configuration, self) || configuration.voters.length === 0 ? "learner" : role;
 }
 
 /** Sends a message now. */
@@ -128,8 +178,8 @@ export function send(raft: Raft, to: Address, message: RaftMessage): void {
 }
 
 /** Whose life does not count says so with everything that it says. */
-function signed({ rejoining }: Raft, message: RaftMessage): RaftMessage {
-  return rejoining === "" ? message : ({ ...message, rejoining } as RaftMessage);
+function signed({ rejoin, life }: Raft, message: RaftMessage): RaftMessage {
+  return rejoin?.stage === "catchingUp" ? ({ ...message, rejoining: life } as RaftMessage) : message;
 }
 
 /** Sends a message when all that this replica has changed so far is durable. */
@@ -151,7 +201,6 @@ export function releaseGated(raft: Raft, change: number): void {
 
 /** Sets a new random time for an election. */
 export function resetElection(raft: Raft, moment: Moment): void {
-  raft.electionDue = false;
   raft.electionDeadlineMs = moment.uptimeMs + electionTimeoutMs(raft, moment);
 }
 
@@ -160,10 +209,11 @@ export function resetElection(raft: Raft, moment: Moment): void {
  * disturbed by it, as a pre-vote changes nothing and is refused by those who have a leader.
  */
 function electionTimeoutMs(raft: Raft, moment: Moment): number {
-  const { electionMs, heartbeatMs, earlyElections, members, self } = raft;
-  if (members.length === 1) return raft.role === "follower" ? 0 : electionMs;
+  const { electionMs, heartbeatMs, earlyElections, configuration, peers, self } = raft;
+  if (peers.length === 0) return raft.role === "follower" ? 0 : electionMs;
   if (earlyElections === undefined) return electionMs + moment.int(electionMs);
-  if (earlyElections === 0) return (heartbeatMs / 2) * (1 + members.indexOf(self)) + moment.int(heartbeatMs / 4 + 1);
+  const place = 1 + configuration.voters.indexOf(self);
+  if (earlyElections === 0) return (heartbeatMs / 2) * place + moment.int(heartbeatMs / 4 + 1);
   const early = heartbeatMs * 2 ** Math.min(earlyElections, 8);
   return Math.min(early, electionMs) + moment.int(Math.min(early, electionMs));
 }
@@ -195,7 +245,7 @@ function leaveLeadership(raft: Raft) {
   const { reads, self } = raft;
   raft.progress.clear();
   raft.forwards.clear();
-  raft.lostQuorum = false;
+  raft.transfer = undefined;
   const mine = [...(reads.confirming?.reads ?? []), ...reads.waiting].filter((read) => read.from === self);
   reads.confirming = undefined;
   reads.waiting.splice(0, Number.POSITIVE_INFINITY, ...mine);
@@ -203,7 +253,7 @@ function leaveLeadership(raft: Raft) {
 
 /** Adds an entry of this leader's own; it counts once it is durable. */
 export function appendOwn(raft: Raft, entry: Entry): void {
-  raft.log.entries.push(entry);
+  append(raft.log, entry);
   raft.changes++;
 }
 

@@ -1,18 +1,35 @@
 import type { Address } from "../../../runtime/mod.ts";
 import type { ReadIndex, ReadIndexAnswer } from "./messages.ts";
 import { isQuorum } from "./quorum.ts";
-import { type Moment, type Raft, send } from "./raft.ts";
+import { type Moment, type Raft, type RaftMail, send } from "./raft.ts";
 import type { Read } from "./reads.ts";
-import { welcome } from "./rejoin.ts";
+import type { ReadRequest } from "./requests.ts";
+import { welcome } from "./welcome.ts";
 
 /**
  * Linearizable reads without writing to the log (Ongaro's thesis, 6.4): a leader that has committed in its term notes
  * its commit index, and makes sure by a round of heartbeats that it still leads; whoever has applied up to that index
  * may read. One round, and one question to the leader, is under way at a time, for all reads that came before it.
  */
-export function addRead(raft: Raft, context: number): void {
+export function addRead(raft: Raft, { context }: ReadRequest): void {
   raft.reads.waiting.push({ from: raft.self, context });
 }
+
+/** Forgets the reads about which nobody was asked yet. */
+export function abandonReads({ reads, self }: Raft): void {
+  reads.waiting.splice(0, Number.POSITIVE_INFINITY, ...reads.waiting.filter((read) => read.from !== self));
+}
+
+/** Gives out the reads for which what is committed is enough. */
+export function takeConfirmed({ reads, commitIndex }: Raft): readonly number[] {
+  const { confirmed } = reads;
+  if (confirmed.length === 0) return nothing;
+  const served = confirmed.filter(({ index }) => index <= commitIndex);
+  confirmed.splice(0, Number.POSITIVE_INFINITY, ...confirmed.filter(({ index }) => index > commitIndex));
+  return served.flatMap(({ contexts }) => contexts);
+}
+
+const nothing: readonly number[] = [];
 
 /** Starts what can be started: a round, or a question to the leader. */
 export function advanceReads(raft: Raft, moment: Moment): void {
@@ -63,13 +80,13 @@ export function confirmRound(raft: Raft, from: Address, round: number): void {
 }
 
 /** Takes a follower's question. */
-export function onReadIndex(raft: Raft, from: Address, { term, context }: ReadIndex): void {
-  if (term !== raft.term) return;
+export function onReadIndex(raft: Raft, { from, body: { term, context } }: RaftMail<ReadIndex>): void {
+  if (term !== raft.term || raft.role !== "leader") return;
   raft.reads.waiting.push({ from, context });
 }
 
 /** Takes the leader's answer. */
-export function onReadIndexAnswer(raft: Raft, _from: Address, { context, index }: ReadIndexAnswer): void {
+export function onReadIndexAnswer(raft: Raft, { body: { context, index } }: RaftMail<ReadIndexAnswer>): void {
   const { asked } = raft.reads;
   if (asked?.context !== context) return;
   raft.reads.asked = undefined;
@@ -81,7 +98,8 @@ function askLeader(raft: Raft) {
   if (asked) send(raft, raft.leader, { type: "raft.readIndex", term: raft.term, context: asked.context });
 }
 
-function concludeRound(raft: Raft) {
+/** Answers the reads of a round that a quorum has answered. */
+export function concludeRound(raft: Raft): void {
   const { confirming } = raft.reads;
   if (!confirming || !isQuorum(raft.configuration, (id) => confirming.heard.has(id))) return;
   raft.reads.confirming = undefined;

@@ -1,41 +1,63 @@
-import type { Address } from "../../../runtime/mod.ts";
-import { createEntry } from "./entry.ts";
-import { lastIndex } from "./log.ts";
-import type { Rejoin } from "./messages.ts";
-import { type Progress, toProbe } from "./progress.ts";
-import { appendOwn, type Raft, send } from "./raft.ts";
+import { advanceCommit } from "./lead.ts";
+import type { Heartbeat, Rejoin, RejoinAnswer, Rejoined } from "./messages.ts";
+import { type Moment, type Raft, type RaftMail, send } from "./raft.ts";
+import type { RejoinRequest } from "./requests.ts";
+import { countOut, heard, welcome } from "./welcome.ts";
 
 /**
  * How a replica comes back that has lost its disk, or part of it. It does not know for whom it has voted and what it has
- * acknowledged, so it neither votes nor counts until a leader has committed an entry, made after it asked, on a majority
+ * acknowledged, so it neither votes nor counts until a leader has committed an entry, made after it asked, on a quorum
  * of others: its *welcome*. Once it has everything up to its welcome it is a voter again, for then
  *
  * - whatever it had helped to commit lies before the welcome: it has it again;
- * - a candidate that still collects the votes of its former life has no entry that new, so that somebody of the majority
+ * - a candidate that still collects the votes of its former life has no entry that new, so that somebody of the quorum
  *   refuses it: no term gets two leaders by a vote given twice.
  *
- * Lives, not addresses, are counted out and in, as what the former life said may still be under way.
+ * Lives, not addresses, are counted out and in, as what the former life said may still be under way. A replica that was
+ * never there before comes the same way: it has nothing to lose.
  */
-export function countOut(raft: Raft, progress: Progress, life: string): void {
-  if (progress.rejoining?.life === life) return;
-  appendOwn(raft, createEntry(lastIndex(raft.log) + 1, raft.term, "N"));
-  progress.rejoining = { life, welcomeIndex: lastIndex(raft.log) };
-  progress.match = 0;
-  // The welcome itself finds out where the logs match.
-  toProbe(progress, lastIndex(raft.log));
-}
 
 /** Takes the wish of a replica to come back. */
-export function onRejoin(raft: Raft, from: Address, { term, life }: Rejoin): void {
+export function onRejoin(raft: Raft, { from, body: { term, life } }: RaftMail<Rejoin>): void {
   const progress = raft.progress.get(from);
   if (raft.role !== "leader" || term !== raft.term || !progress) return;
   countOut(raft, progress, life);
   welcome(raft, from, progress);
 }
 
-/** Tells a replica that its welcome is committed; told until it says that it is back. */
-export function welcome(raft: Raft, peer: Address, { rejoining }: Progress): void {
-  if (!rejoining || rejoining.welcomeIndex > raft.commitIndex) return;
-  const { life, welcomeIndex } = rejoining;
-  send(raft, peer, { type: "raft.rejoin.ok", term: raft.term, life, welcomeIndex });
+/** Counts a replica in again that has its welcome and all before it. */
+export function onRejoined(raft: Raft, mail: RaftMail<Rejoined>, moment: Moment): void {
+  const progress = heard(raft, mail, moment);
+  if (progress?.rejoining?.life !== mail.body.life) return;
+  progress.rejoining = undefined;
+  advanceCommit(raft);
+}
+
+/** Begins and ends the own way back: it touches nothing before it is welcome, and then begins with an empty disk. */
+export function rejoin(raft: Raft, { type }: RejoinRequest): void {
+  if (type === "rejoin") raft.rejoin = { stage: "asking", welcomeIndex: 0 };
+  else if (type === "rejoined") raft.rejoin = undefined;
+  else if (raft.rejoin) {
+    raft.rejoin = { ...raft.rejoin, stage: "catchingUp" };
+    raft.rewrite = { index: 0, term: 0 };
+  }
+}
+
+/** Asks whoever says that it leads. */
+export function askToRejoin(raft: Raft, { from, body: { term } }: RaftMail<Heartbeat>): void {
+  send(raft, from, { type: "raft.rejoin", term, life: raft.life });
+}
+
+/**
+ * Takes the own welcome. A member may be told of that of a former life, or of its own that it has had: it says that it
+ * is back.
+ */
+export function onWelcome(raft: Raft, { from, body: { life, welcomeIndex } }: RaftMail<RejoinAnswer>): void {
+  if (!raft.rejoin) send(raft, from, { type: "raft.rejoined", term: raft.term, life });
+  else if (raft.rejoin.stage === "asking" && life === raft.life) raft.rejoin = { stage: "welcomed", welcomeIndex };
+}
+
+/** Whether everything up to the welcome is durable and known to be committed. */
+export function hasCaughtUp({ rejoin: way, stableIndex, commitIndex, rewrite }: Raft): boolean {
+  return way?.stage === "catchingUp" && !rewrite && Math.min(stableIndex, commitIndex) >= way.welcomeIndex;
 }

@@ -1,27 +1,27 @@
 import { countOwnVote } from "./election.ts";
 import { advanceCommit } from "./lead.ts";
-import { lastIndex } from "./log.ts";
-import { type Raft, releaseGated } from "./raft.ts";
+import { entriesBetween, lastIndex } from "./log.ts";
+import { type Moment, type Raft, releaseGated } from "./raft.ts";
+import type { Write } from "./write.ts";
 
-/** What must be written: the entries in [from, to], and term and vote when they changed. */
-export interface Unstable {
-  readonly change: number;
-  readonly from: number;
-  readonly to: number;
+/** Gives out what is not yet given to the disk, one write after the other: what comes meanwhile goes into the next. */
+export function takeWrite(raft: Raft): Write | undefined {
+  const { log, changes, rewrite, term, vote, commitIndex } = raft;
+  if (raft.writing || (raft.stableChanges >= changes && !rewrite)) return undefined;
+  const last = lastIndex(log);
+  const entries = entriesBetween(log, rewrite ? rewrite.index + 1 : log.unstableFrom, last);
+  log.unstableFrom = last + 1;
+  raft.rewrite = undefined;
+  raft.writing = { change: changes, after: rewrite, entries, lastIndex: last, hardState: { term, vote, commitIndex } };
+  return raft.writing;
 }
 
-/** What is not yet given to the disk; the log takes it as given from now on. */
-export function takeUnstable(raft: Raft): Unstable {
-  const { log, changes } = raft;
-  const unstable = { change: changes, from: log.unstableFrom, to: lastIndex(log) };
-  log.unstableFrom = unstable.to + 1;
-  return unstable;
-}
-
-/** Takes note that something is durable: acknowledgements go out, the own vote and the own entries count. */
-export function stabilized(raft: Raft, { change, to }: Unstable): void {
-  raft.stableIndex = Math.min(to, lastIndex(raft.log));
-  releaseGated(raft, change);
-  countOwnVote(raft);
+/** Takes note that a write is done: acknowledgements go out, the own vote and the own entries count. */
+export function stabilized(raft: Raft, write: Write, moment: Moment): void {
+  raft.writing = undefined;
+  // Entries that gave way meanwhile are to be written again.
+  raft.stableIndex = Math.min(write.lastIndex, raft.log.unstableFrom - 1);
+  releaseGated(raft, write.change);
+  countOwnVote(raft, moment);
   advanceCommit(raft);
 }

@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { SnapshotHead } from "../keyspace/snapshot.ts";
 import { encodeRecord, payloadOf, scanRecords } from "../log/record.ts";
+import { type Configuration, decodeConfiguration, encodeConfiguration } from "../raft/configuration.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 /** The file that names the snapshot in use: it is replaced when all parts are there. */
@@ -14,12 +15,15 @@ export function partFile(index: number, part: number): string {
 /** What the manifest says. */
 export interface Manifest extends SnapshotHead {
   readonly parts: number;
+  /** Who the group was made of; absent where those who begin with it found a group anew. */
+  readonly configuration?: Configuration | undefined;
 }
 
 /** The manifest as text. */
 export function encodeManifest(manifest: Manifest): string {
-  const { index, term, revision, compactedRevision, parts, quotaBytes, isFull } = manifest;
-  return encodeRecord(`M ${index} ${term} ${revision} ${compactedRevision} ${parts} ${quotaBytes} ${isFull ? 1 : 0}`);
+  const { index, term, revision, compactedRevision, parts, quotaBytes, isFull, configuration } = manifest;
+  const numbers = [index, term, revision, compactedRevision, parts, quotaBytes, isFull ? 1 : 0].join(" ");
+  return encodeRecord(`M ${numbers}${configuration ? ` ${encodeConfiguration(configuration)}` : ""}`);
 }
 
 /**
@@ -30,10 +34,12 @@ export function encodeManifest(manifest: Manifest): string {
 export function readManifest(text: string): Manifest {
   const [record] = scanRecords(text, manifestFile).records;
   if (record === undefined) throw new Error(`Cannot read ${manifestFile}: it holds no record`);
-  const numbers = payloadOf(record).split(" ").slice(1).map(Number);
-  // One of before there were quotas ends with its parts.
-  const [index = 0, term = 0, revision = 0, compactedRevision = 0, parts = 0, quotaBytes = 0, full = 0] = numbers;
-  return { index, term, revision, compactedRevision, parts, quotaBytes, isFull: full === 1 };
+  const words = payloadOf(record).split(" ").slice(1);
+  // One of before there were quotas ends with its parts, one of before logs said who is in the group with the alarm.
+  const [index = 0, term = 0, revision = 0, compactedRevision = 0, parts = 0, quotaBytes = 0, full = 0] =
+    words.map(Number);
+  const configuration = words[7] === undefined ? undefined : decodeConfiguration(words.slice(7).join(" "));
+  return { index, term, revision, compactedRevision, parts, quotaBytes, isFull: full === 1, configuration };
 }
 
 /** Writes a file and reads it back; `onFileReply` says when it is done. */

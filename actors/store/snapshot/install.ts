@@ -1,34 +1,28 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
+import { askRaft } from "../ask_raft.ts";
 import type { StoreData } from "../data.ts";
 import { beginRestore, endRestore, restorePart, type SnapshotHead } from "../keyspace/snapshot.ts";
 import { setQuota } from "../keyspace/space.ts";
-import { obey } from "../raft/follow.ts";
-import { resetTo } from "../raft/log.ts";
 import type { Snapshot } from "../raft/messages.ts";
-import { commitTo, send, sendWhenStable } from "../raft/raft.ts";
 import { cancelWatches, deliverChanges } from "../watch/watches.ts";
 import { encodeManifest, manifestFile, partFile, removeParts, writeFile } from "./files.ts";
 import { abortSaving, finish } from "./save.ts";
 
 /** Takes the next part of a snapshot; it is answered when it is on the disk. */
 export function onSnapshot(data: StoreData, from: Address, { message, step }: { message: Snapshot; step: Step }): void {
-  const { raft, snapshots } = data;
-  if (!obey(raft, from, message.term, step)) return;
-  if (message.index <= raft.commitIndex) {
-    answer(data, from, { index: message.index, part: message.part, done: true });
-    return;
-  }
-  if (message.part === 0 && !isSame(data, from, message)) begin(data, from, { message, step });
+  const { snapshots } = data;
+  const { index, part } = message;
+  if (part === 0 && !isSame(data, from, message)) begin(data, from, { message, step });
   const { installing } = snapshots;
-  if (!installing || !isSame(data, from, message) || message.part > installing.parts) {
-    answer(data, from, { index: message.index, part: -1, done: false });
-  } else if (message.part < installing.parts) {
-    answer(data, from, { index: message.index, part: message.part, done: false });
+  if (!installing || !isSame(data, from, message) || part > installing.parts) {
+    askRaft(data, { type: "snapshotStored", to: from, index, part: -1 }, step);
+  } else if (part < installing.parts) {
+    askRaft(data, { type: "snapshotStored", to: from, index, part }, step);
   } else if (!snapshots.file) {
-    restorePart(installing.reader, message.text, `part ${message.part} of the snapshot from ${from}`);
+    restorePart(installing.reader, message.text, `part ${part} of the snapshot from ${from}`);
     installing.isLast = message.last;
     installing.text = message.text;
-    writeFile(snapshots, partFile(message.index, message.part), { text: message.text, step });
+    writeFile(snapshots, partFile(index, part), { text: message.text, step });
   }
 }
 
@@ -43,9 +37,13 @@ export function onInstalled(data: StoreData, path: string, step: Step): void {
   }
   installing.parts++;
   if (installing.isLast) {
-    writeFile(data.snapshots, manifestFile, { text: encodeManifest({ ...head, parts: installing.parts }), step });
+    writeFile(data.snapshots, manifestFile, {
+      text: encodeManifest({ ...head, parts: installing.parts, configuration: installing.configuration }),
+      step,
+    });
   } else {
-    answer(data, installing.from, { index: head.index, part: installing.parts - 1, done: false });
+    const part = installing.parts - 1;
+    askRaft(data, { type: "snapshotStored", to: installing.from, index: head.index, part }, step);
   }
 }
 
@@ -61,10 +59,13 @@ export function abortInstalling({ snapshots }: StoreData, step: Step): void {
 function begin(data: StoreData, from: Address, { message, step }: { message: Snapshot; step: Step }) {
   abortSaving(data, step);
   abortInstalling(data, step);
-  const { index, snapshotTerm: term, revision, compactedRevision, quotaBytes, isFull } = message;
+  const { index, snapshotTerm: term, revision, compactedRevision, quotaBytes, isFull, configuration } = message;
   const head: SnapshotHead = { index, term, revision, compactedRevision, quotaBytes, isFull };
   data.snapshots.file = undefined;
-  data.snapshots.installing = { from, reader: beginRestore(head), parts: 0, text: "", isLast: false };
+  data.snapshots.installing = {
+    ...{ from, configuration, reader: beginRestore(head) },
+    ...{ parts: 0, text: "", isLast: false },
+  };
 }
 
 /** Swaps the keyspace: watchers are told what happened between the two, or that it cannot be told. */
@@ -77,9 +78,9 @@ function use(data: StoreData, step: Step) {
   const keyspace = endRestore(installing.reader);
   data.keyspace = keyspace;
   if (data.defects.quotaForgottenBySnapshot) setQuota(keyspace.space, 0);
-  resetTo(raft.log, head.index, head.term);
-  commitTo(raft, head.index);
-  raft.changes++;
+  const { from, configuration, parts } = installing;
+  const { index, term } = head;
+  askRaft(data, { type: "snapshotRestored", to: from, index, term, part: parts - 1, configuration }, step);
   finish(data, head, { parts: installing.parts, length: installing.text.length * installing.parts, step });
   const compactRevision = keyspace.compactedRevision;
   if (old.revision + 1 < compactRevision) {
@@ -87,17 +88,10 @@ function use(data: StoreData, step: Step) {
     cancelWatches(watches, { reason: "compacted", compactRevision, step, which });
   }
   deliverChanges(watches, keyspace, { after: old.revision, step, defects: data.defects });
-  const { index } = head;
-  const done = { type: "raft.snapshot.ok", term: raft.term, index, part: installing.parts - 1, done: true } as const;
-  sendWhenStable(raft, installing.from, done);
 }
 
 function isSame({ snapshots }: StoreData, from: Address, { index, snapshotTerm }: Snapshot): boolean {
   const { installing } = snapshots;
   if (!installing || installing.from !== from) return false;
   return installing.reader.head.index === index && installing.reader.head.term === snapshotTerm;
-}
-
-function answer({ raft }: StoreData, to: Address, what: { index: number; part: number; done: boolean }) {
-  send(raft, to, { type: "raft.snapshot.ok", term: raft.term, ...what });
 }

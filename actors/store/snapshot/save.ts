@@ -1,7 +1,8 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { askRaft } from "../ask_raft.ts";
 import type { StoreData } from "../data.ts";
 import { beginSnapshot, endSnapshot, nextPart, type SnapshotHead } from "../keyspace/snapshot.ts";
-import { excessIndex, forgetTo, termAt } from "../raft/log.ts";
+import { excessIndex, termAt } from "../raft/log.ts";
 import { encodeManifest, manifestFile, partFile, removeParts, writeFile } from "./files.ts";
 
 /** How long a log may be, whatever it follows: a share of the quota, within bounds. */
@@ -15,12 +16,12 @@ export function saveWhenLong(data: StoreData, step: Step): void {
   const { snapshots, keyspace, raft, wal, snapshotEntries } = data;
   if (snapshots.saving || snapshots.installing || snapshots.file) return;
   const { appliedIndex } = keyspace;
-  if (wal.rotateAfter || appliedIndex <= snapshots.index || appliedIndex < snapshots.notBeforeIndex) return;
+  if (raft.rewrite || appliedIndex <= snapshots.index || appliedIndex < snapshots.notBeforeIndex) return;
   const isDue = appliedIndex - snapshots.index >= snapshotEntries && wal.length >= snapshots.length;
   if (!isDue && wal.length < lengthMaxOf(data)) return;
   const term = termAt(raft.log, appliedIndex);
   if (term === undefined) return;
-  snapshots.saving = { cursor: beginSnapshot(keyspace, term), length: 0 };
+  snapshots.saving = { cursor: beginSnapshot(keyspace, term), configuration: raft.configuration, length: 0 };
   savePart(data, step);
 }
 
@@ -32,7 +33,8 @@ export function onSaved(data: StoreData, path: string, step: Step): void {
     finish(data, saving.cursor.head, { parts: saving.cursor.parts, length: saving.length, step });
     data.snapshots.saving = undefined;
   } else if (saving.cursor.nextKey === undefined) {
-    const text = encodeManifest({ ...saving.cursor.head, parts: saving.cursor.parts });
+    const { cursor, configuration } = saving;
+    const text = encodeManifest({ ...cursor.head, parts: cursor.parts, configuration });
     writeFile(data.snapshots, manifestFile, { text, step });
   } else {
     savePart(data, step);
@@ -51,18 +53,19 @@ export function abortSaving({ snapshots, keyspace, snapshotEntries }: StoreData,
 
 /** Puts a snapshot that is on the disk to use: the log begins anew behind it, its predecessor goes. */
 export function finish(
-  { snapshots, wal }: StoreData,
+  data: StoreData,
   { index, term }: SnapshotHead,
   { parts, length, step }: { parts: number; length: number; step: Step },
 ): void {
+  const { snapshots } = data;
   if (snapshots.index !== index) removeParts(snapshots, step);
   Object.assign(snapshots, { index, parts, length });
-  wal.rotateAfter = { index, term };
+  askRaft(data, { type: "rewrite", index, term }, step);
 }
 
 /** Forgets entries that were applied long ago; who still needs them is sent a snapshot. */
-export function trimLog(data: StoreData): void {
-  const { snapshots, keyspace, raft, wal, snapshotEntries } = data;
+export function trimLog(data: StoreData, step: Step): void {
+  const { snapshots, keyspace, raft, snapshotEntries } = data;
   const keep = Math.ceil(snapshotEntries / 2);
   const { log } = raft;
   const { appliedIndex } = keyspace;
@@ -70,12 +73,11 @@ export function trimLog(data: StoreData): void {
   const isMany = appliedIndex - log.snapshotIndex >= 2 * keep;
   if (!isMany && log.length <= lengthMax) return;
   const excess = log.length <= lengthMax ? 0 : excessIndex(log, lengthMax / 2);
-  let index = Math.min(Math.max(isMany ? appliedIndex - keep : 0, excess), appliedIndex, log.unstableFrom - 1);
-  // A log that is about to begin anew, and a follower that gets a snapshot, go on from there.
-  if (wal.rotateAfter) index = Math.min(index, wal.rotateAfter.index);
+  let index = Math.min(Math.max(isMany ? appliedIndex - keep : 0, excess), appliedIndex);
+  // A snapshot that is being written, and a follower that gets one, go on from there.
   if (snapshots.saving) index = Math.min(index, snapshots.saving.cursor.head.index);
   for (const { cursor } of snapshots.sending.values()) index = Math.min(index, cursor.head.index);
-  if (index > log.snapshotIndex) forgetTo(log, index);
+  if (index > log.snapshotIndex) askRaft(data, { type: "forget", index }, step);
 }
 
 function lengthMaxOf({ keyspace }: StoreData): number {

@@ -1,5 +1,6 @@
 import type { Address, AskId } from "../../../runtime/mod.ts";
 import type { SnapshotCursor, SnapshotReader } from "../keyspace/snapshot.ts";
+import type { Configuration } from "../raft/configuration.ts";
 
 /** A file that is being written, and then read back: only what is there for sure lets the log forget. */
 export interface FileWrite {
@@ -13,6 +14,7 @@ export interface FileWrite {
 export interface Installing {
   readonly from: Address;
   readonly reader: SnapshotReader;
+  readonly configuration: Configuration;
   /** How many parts are on the disk. */
   parts: number;
   /** The part that is being written. */
@@ -23,6 +25,8 @@ export interface Installing {
 /** A snapshot that this leader sends to a follower. */
 export interface Sending {
   readonly cursor: SnapshotCursor;
+  /** Who the group was made of by the last entry in it. */
+  readonly configuration: Configuration;
   /** The part that was sent last: it is sent again until it is answered. */
   part: number;
   text: string;
@@ -36,7 +40,7 @@ export interface Snapshots {
   parts: number;
   /** Its length, so that a log is not cut more often than it pays. */
   length: number;
-  saving: { readonly cursor: SnapshotCursor; length: number } | undefined;
+  saving: { readonly cursor: SnapshotCursor; readonly configuration: Configuration; length: number } | undefined;
   /** A failed one is not tried again before the log has grown beyond this. */
   notBeforeIndex: number;
   installing: Installing | undefined;
