@@ -5,6 +5,7 @@ import type { Frozen, OwnerReference, Pod, Toleration } from "../types.ts";
 import { thaw } from "../types.ts";
 import { validatePodSpec } from "../validation/pod_spec.ts";
 import { validatePodStatusUpdate, validatePodUpdate } from "../validation/pod_update.ts";
+import { hostNameWarnings } from "../warnings/names.ts";
 import { podWarnings } from "../warnings/pod_spec.ts";
 
 const lossTaints = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
@@ -76,7 +77,10 @@ export const pod = defineKind<Pod>({
 
   validate: ({ spec }) => validatePodSpec(spec, "spec"),
   validateUpdate: validatePodUpdate,
-  warnings: (pod) => podWarnings(pod),
+  *warnings(pod, old) {
+    if (old === undefined) yield* hostNameWarnings(pod.metadata.name, "the Pod's hostname");
+    yield* podWarnings(pod);
+  },
   validateStatusUpdate: validatePodStatusUpdate,
 });
 
