@@ -2,16 +2,13 @@
  * Field selectors: `metadata.name=x,status.phase!=Running`. Only the fields that a kind declares can be used.
  */
 
+import { failed, ok, type Result } from "../kit/result.ts";
+
 /** One condition on one field. */
 export interface FieldRequirement {
   readonly field: string;
   readonly equal: boolean;
   readonly value: string;
-}
-
-/** A field selector that could not be parsed, and why. */
-export interface FieldSelectorError {
-  readonly error: string;
 }
 
 /** How to read the fields that a kind lets be selected. */
@@ -20,25 +17,18 @@ export type FieldReaders<T> = Readonly<Record<string, FieldReader<T>>>;
 // Written as a method, so that the readers of one kind can stand in a list of readers of all kinds.
 type FieldReader<T> = { read(object: T): string }["read"];
 
-/** Whether a field selector could not be made. */
-export function isFieldSelectorError(
-  value: readonly FieldRequirement[] | FieldSelectorError,
-): value is FieldSelectorError {
-  return "error" in value;
-}
-
-/** The conditions that a field selector's text asks for. */
-export function parseFieldSelector(text: string): readonly FieldRequirement[] | FieldSelectorError {
+/** The conditions that a field selector's text asks for, or why it asks for none. */
+export function parseFieldSelector(text: string): Result<readonly FieldRequirement[], string> {
   const requirements: FieldRequirement[] = [];
   for (const term of splitTerms(text)) {
     if (term === "") continue;
     const split = splitTerm(term);
-    if (split === undefined) return { error: `invalid selector: '${text}'; can't understand '${term}'` };
+    if (split === undefined) return failed(`invalid selector: '${text}'; can't understand '${term}'`);
     const value = unescaped(split.value);
-    if (value === undefined) return { error: `invalid field selector: invalid escape sequence: ${split.value}` };
+    if (value === undefined) return failed(`invalid field selector: invalid escape sequence: ${split.value}`);
     requirements.push({ field: split.field, equal: split.equal, value });
   }
-  return requirements;
+  return ok(requirements);
 }
 
 function splitTerms(text: string): string[] {

@@ -1,18 +1,12 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { failed } from "../kit/result.ts";
 import type { FieldRequirement } from "./field_selector.ts";
-import {
-  fieldSelectorError,
-  formatFieldSelector,
-  isFieldSelectorError,
-  matchesFields,
-  parseFieldSelector,
-} from "./field_selector.ts";
+import { fieldSelectorError, formatFieldSelector, matchesFields, parseFieldSelector } from "./field_selector.ts";
 import { registry } from "./registry.ts";
 
 function parsed(text: string): readonly FieldRequirement[] {
   const requirements = parseFieldSelector(text);
-  if (isFieldSelectorError(requirements)) assert.fail(requirements.error);
-  return requirements;
+  return requirements.ok ? requirements.value : assert.fail(requirements.failure);
 }
 
 test("parseFieldSelector() reads every operator and refuses the rest", () => {
@@ -23,7 +17,7 @@ test("parseFieldSelector() reads every operator and refuses the rest", () => {
   ]);
   assert.deepEqual(parsed(""), []);
   assert.deepEqual(parsed("a=x\\,y\\=z\\\\"), [{ field: "a", equal: true, value: "x,y=z\\" }]);
-  assert.deepEqual(parseFieldSelector("a"), { error: "invalid selector: 'a'; can't understand 'a'" });
+  assert.deepEqual(parseFieldSelector("a"), failed("invalid selector: 'a'; can't understand 'a'"));
 });
 
 test("fieldSelectorError() names the field that a kind does not offer", () => {

@@ -2,6 +2,8 @@
  * JSON patch, RFC 6902, as k8s.io/apiserver takes it: at most so many operations, which together copy and move no more
  * than is bearable. A patch of a kilobyte could otherwise double a document thirty times over.
  */
+
+import { failed, ok, type Result } from "../kit/result.ts";
 import { jsonKind } from "./go_format.ts";
 import { type Fields, jsonEqual, ownValue, setOwn, thaw } from "./types.ts";
 
@@ -12,10 +14,11 @@ const copiedCharsMax = 3 * 1024 * 1024;
 /** How many items of lists all operations of a patch may shift to another place: a tenth of a second's work. */
 const shiftedItemsMax = 50_000_000;
 
-/** What came of a patch; `tooLarge` has too many operations. */
-export type Patched =
-  | { readonly value: unknown }
-  | { readonly error: string; readonly kind: "malformed" | "refused" | "tooLarge" };
+/** Why a patch was not applied; one that is `tooLarge` has too many operations. */
+export interface FailedPatch {
+  readonly kind: "malformed" | "refused" | "tooLarge";
+  readonly why: string;
+}
 
 /** One operation as a client wrote it: what is wrong with it matters when its turn comes. */
 interface Operation {
@@ -43,21 +46,21 @@ interface Work {
 class Refused extends Error {}
 
 /** `document` with the patch applied; it is not changed. A patch is applied wholly or not at all. */
-export function applyJsonPatch(document: unknown, patch: unknown): Patched {
+export function applyJsonPatch(document: unknown, patch: unknown): Result<unknown, FailedPatch> {
   const malformed = malformedPatch(patch);
-  if (malformed !== undefined) return { error: malformed, kind: "malformed" };
+  if (malformed !== undefined) return failed({ kind: "malformed", why: malformed });
   const list = patch as readonly (Operation | null)[];
   if (list.length > jsonPatchOperationsMax) {
-    const error = `The allowed maximum operations in a JSON patch is ${jsonPatchOperationsMax}, got ${list.length}`;
-    return { error, kind: "tooLarge" };
+    const why = `The allowed maximum operations in a JSON patch is ${jsonPatchOperationsMax}, got ${list.length}`;
+    return failed({ kind: "tooLarge", why });
   }
   const work: Work = { root: thaw(document), copiedChars: 0, shiftedItems: 0 };
   try {
     for (const operation of list) apply(work, operation ?? {});
-    return { value: work.root };
+    return ok(work.root);
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
-    return { error: thrown.message, kind: "refused" };
+    return failed({ kind: "refused", why: thrown.message });
   }
 }
 

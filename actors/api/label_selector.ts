@@ -2,10 +2,11 @@
  * Label selectors in both their forms: the text of a query (`a=b,c in (x,y),!f`) and the LabelSelector object.
  */
 
+import { failed, ok, type Result } from "../kit/result.ts";
 import { compareInt64 } from "./int64.ts";
 import type { LabelOperator, Requirement } from "./label_requirement.ts";
 import { requirementError } from "./label_requirement.ts";
-import { isFailedParse, parseRequirements } from "./label_selector_parser.ts";
+import { parseRequirements } from "./label_selector_parser.ts";
 import { type Frozen, type LabelSelector, ownValue } from "./types.ts";
 
 /** A conjunction of requirements; `nothing` is the selector of an absent LabelSelector. */
@@ -14,29 +15,19 @@ export interface Selector {
   readonly requirements: readonly Requirement[];
 }
 
-/** A selector that could not be made, and why. */
-export interface SelectorError {
-  readonly error: string;
-}
-
 /** The selector that every object matches. */
 export const everything: Selector = { nothing: false, requirements: [] };
 
 /** The selector that no object matches. */
 export const nothing: Selector = { nothing: true, requirements: [] };
 
-/** Whether a selector could not be made. */
-export function isSelectorError(value: Selector | SelectorError): value is SelectorError {
-  return "error" in value;
-}
-
-/** The selector that a query's text asks for. */
-export function parseLabelSelector(text: string): Selector | SelectorError {
-  if (text === "") return everything;
+/** The selector that a query's text asks for, or why it asks for none. */
+export function parseLabelSelector(text: string): Result<Selector, string> {
+  if (text === "") return ok(everything);
   const parsed = parseRequirements(text);
-  if (isFailedParse(parsed)) return { error: parsed.error };
-  const requirements = [...parsed].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return { nothing: false, requirements };
+  if (!parsed.ok) return parsed;
+  const requirements = [...parsed.value].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return ok({ nothing: false, requirements });
 }
 
 const objectOperators: ReadonlyMap<string, LabelOperator> = new Map([
@@ -46,11 +37,11 @@ const objectOperators: ReadonlyMap<string, LabelOperator> = new Map([
   ["DoesNotExist", "!"],
 ]);
 
-const selectorCache = new WeakMap<object, Selector | SelectorError>();
+const selectorCache = new WeakMap<object, Result<Selector, string>>();
 
 /** The selector that a LabelSelector object asks for; none at all selects nothing, an empty one everything. */
-export function toSelector(selector: Frozen<LabelSelector> | undefined): Selector | SelectorError {
-  if (selector === undefined) return nothing;
+export function toSelector(selector: Frozen<LabelSelector> | undefined): Result<Selector, string> {
+  if (selector === undefined) return ok(nothing);
   // Only frozen selectors are remembered: they cannot change behind the memory's back.
   if (!Object.isFrozen(selector)) return convert(selector);
   let known = selectorCache.get(selector);
@@ -61,7 +52,7 @@ export function toSelector(selector: Frozen<LabelSelector> | undefined): Selecto
   return known;
 }
 
-function convert(selector: Frozen<LabelSelector>): Selector | SelectorError {
+function convert(selector: Frozen<LabelSelector>): Result<Selector, string> {
   const requirements: Requirement[] = [];
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
     requirements.push({ key, operator: "=", values: [value] });
@@ -69,15 +60,15 @@ function convert(selector: Frozen<LabelSelector>): Selector | SelectorError {
   for (const expression of selector.matchExpressions ?? []) {
     const operator = objectOperators.get(expression.operator);
     if (operator === undefined) {
-      return { error: `${JSON.stringify(expression.operator)} is not a valid label selector operator` };
+      return failed(`${JSON.stringify(expression.operator)} is not a valid label selector operator`);
     }
     requirements.push({ key: expression.key, operator, values: [...(expression.values ?? [])].sort() });
   }
   for (const requirement of requirements) {
     const error = requirementError(requirement);
-    if (error !== undefined) return { error };
+    if (error !== undefined) return failed(error);
   }
-  return { nothing: false, requirements };
+  return ok({ nothing: false, requirements });
 }
 
 /** Whether labels match a selector. */
@@ -130,7 +121,7 @@ export function matchesLabelSelector(
   labels: Readonly<Record<string, string>> | undefined,
 ): boolean {
   const converted = toSelector(selector);
-  return !isSelectorError(converted) && matchesLabels(converted, labels);
+  return converted.ok && matchesLabels(converted.value, labels);
 }
 
 /** The text of a selector, which parses to the same selector. */
@@ -159,7 +150,8 @@ function formatRequirement({ key, operator, values }: Requirement): string {
 /** The text of a LabelSelector object, as the `selector` of a Scale shows it. */
 export function formatLabelSelector(selector: Frozen<LabelSelector> | undefined): string {
   const converted = toSelector(selector);
-  if (isSelectorError(converted)) return "<error>";
-  const requirements = [...converted.requirements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return converted.nothing ? "<none>" : formatSelector({ nothing: false, requirements });
+  if (!converted.ok) return "<error>";
+  const selected = converted.value;
+  const requirements = [...selected.requirements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return selected.nothing ? "<none>" : formatSelector({ nothing: false, requirements });
 }

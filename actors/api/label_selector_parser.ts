@@ -1,6 +1,7 @@
 /**
  * The grammar of label selectors as text, with the error words of k8s.io/apimachinery labels.Parse.
  */
+import { failed, ok, type Result } from "../kit/result.ts";
 import { fieldErrorText, invalid } from "./field_error.ts";
 import type { LabelOperator, Requirement } from "./label_requirement.ts";
 import { requirementError } from "./label_requirement.ts";
@@ -9,10 +10,6 @@ import { labelKeyErrors } from "./validation/names.ts";
 interface Token {
   readonly type: "end" | "identifier" | "symbol" | "unknown";
   readonly text: string;
-}
-
-interface FailedParse {
-  readonly error: string;
 }
 
 const symbols: ReadonlySet<string> = new Set([")", ",", "!", "==", "=", ">", "<", "!=", "("]);
@@ -26,11 +23,6 @@ const symbolOperators: ReadonlyMap<string, LabelOperator> = new Map([
   [">", "gt"],
   ["<", "lt"],
 ]);
-
-/** Whether the text could not be parsed. */
-export function isFailedParse(value: readonly Requirement[] | FailedParse): value is FailedParse {
-  return "error" in value;
-}
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
@@ -54,7 +46,7 @@ function tokenize(text: string): Token[] {
 }
 
 /** The requirements of a selector's text, in the order they stand there, or why it is none. */
-export function parseRequirements(text: string): readonly Requirement[] | FailedParse {
+export function parseRequirements(text: string): Result<readonly Requirement[], string> {
   const tokens = tokenize(text);
   const end: Token = { type: "end", text: "" };
   let at = 0;
@@ -63,77 +55,77 @@ export function parseRequirements(text: string): readonly Requirement[] | Failed
   const isSymbol = (token: Token, symbol: string): boolean => token.type === "symbol" && token.text === symbol;
   const startsRequirement = (token: Token): boolean => token.type === "identifier" || isSymbol(token, "!");
 
-  function exactValue(): string[] | FailedParse {
-    if (peek().type === "end" || isSymbol(peek(), ",")) return [""];
+  function exactValue(): Result<string[], string> {
+    if (peek().type === "end" || isSymbol(peek(), ",")) return ok([""]);
     const token = next();
-    return token.type === "identifier" ? [token.text] : { error: `found '${token.text}', expected: identifier` };
+    return token.type === "identifier" ? ok([token.text]) : failed(`found '${token.text}', expected: identifier`);
   }
 
-  function valueSet(): string[] | FailedParse {
+  function valueSet(): Result<string[], string> {
     const open = next();
-    if (!isSymbol(open, "(")) return { error: `found '${open.text}' expected: '('` };
+    if (!isSymbol(open, "(")) return failed(`found '${open.text}' expected: '('`);
     const first = peek();
     if (isSymbol(first, ")")) {
       next();
-      return [];
+      return ok([]);
     }
     if (first.type !== "identifier" && !isSymbol(first, ",")) {
-      return { error: `found '${first.text}', expected: ',', ')' or identifier` };
+      return failed(`found '${first.text}', expected: ',', ')' or identifier`);
     }
     const values = new Set<string>();
     for (;;) {
       if (peek().type === "identifier") values.add(next().text);
       else values.add("");
       const token = next();
-      if (isSymbol(token, ")")) return [...values].sort();
-      if (!isSymbol(token, ",")) return { error: `found '${token.text}', expected: ',' or ')'` };
+      if (isSymbol(token, ")")) return ok([...values].sort());
+      if (!isSymbol(token, ",")) return failed(`found '${token.text}', expected: ',' or ')'`);
       if (isSymbol(peek(), ")")) {
         next();
         values.add("");
-        return [...values].sort();
+        return ok([...values].sort());
       }
     }
   }
 
-  function requirement(): Requirement | FailedParse {
+  function requirement(): Result<Requirement, string> {
     const negated = isSymbol(peek(), "!");
     if (negated) next();
     const token = next();
-    if (token.type !== "identifier") return { error: `found '${token.text}', expected: identifier` };
+    if (token.type !== "identifier") return failed(`found '${token.text}', expected: identifier`);
     const key = token.text;
     const keyErrors = labelKeyErrors(key);
     // The path of a key is nil in Kubernetes' parser too, and is printed so.
-    if (keyErrors.length > 0) return { error: fieldErrorText(invalid("<nil>", key, keyErrors.join("; "))) };
+    if (keyErrors.length > 0) return failed(fieldErrorText(invalid("<nil>", key, keyErrors.join("; "))));
     if (peek().type === "end" || isSymbol(peek(), ",")) {
-      return { key, operator: negated ? "!" : "exists", values: [] };
+      return ok({ key, operator: negated ? "!" : "exists", values: [] });
     }
-    if (negated) return { key, operator: "!", values: [] };
+    if (negated) return ok({ key, operator: "!", values: [] });
     const sign = next();
     const isSet = sign.type === "identifier" && (sign.text === "in" || sign.text === "notin");
     const operator = isSet
       ? (sign.text as "in" | "notin")
       : symbolOperators.get(sign.type === "symbol" ? sign.text : "");
-    if (operator === undefined) return { error: `found '${sign.text}', expected: ${binaryOperators}` };
+    if (operator === undefined) return failed(`found '${sign.text}', expected: ${binaryOperators}`);
     const values = isSet ? valueSet() : exactValue();
-    if ("error" in values) return values;
-    const made = { key, operator, values };
+    if (!values.ok) return values;
+    const made = { key, operator, values: values.value };
     const error = requirementError(made);
-    return error === undefined ? made : { error };
+    return error === undefined ? ok(made) : failed(error);
   }
 
   const requirements: Requirement[] = [];
   for (;;) {
     const token = peek();
-    if (token.type === "end") return requirements;
+    if (token.type === "end") return ok(requirements);
     if (!startsRequirement(token)) {
-      return { error: `found '${token.text}', expected: !, identifier, or 'end of string'` };
+      return failed(`found '${token.text}', expected: !, identifier, or 'end of string'`);
     }
     const made = requirement();
-    if ("error" in made) return { error: `unable to parse requirement: ${made.error}` };
-    requirements.push(made);
+    if (!made.ok) return failed(`unable to parse requirement: ${made.failure}`);
+    requirements.push(made.value);
     const after = next();
-    if (after.type === "end") return requirements;
-    if (!isSymbol(after, ",")) return { error: `found '${after.text}', expected: ',' or 'end of string'` };
-    if (!startsRequirement(peek())) return { error: `found '${peek().text}', expected: identifier after ','` };
+    if (after.type === "end") return ok(requirements);
+    if (!isSymbol(after, ",")) return failed(`found '${after.text}', expected: ',' or 'end of string'`);
+    if (!startsRequirement(peek())) return failed(`found '${peek().text}', expected: identifier after ','`);
   }
 }

@@ -1,11 +1,11 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { failed, ok } from "../kit/result.ts";
 import type { LabelOperator, Requirement } from "./label_requirement.ts";
 import type { Selector } from "./label_selector.ts";
 import {
   everything,
   formatLabelSelector,
   formatSelector,
-  isSelectorError,
   matchesLabelSelector,
   matchesLabels,
   nothing,
@@ -15,8 +15,7 @@ import {
 
 function parsed(text: string): Selector {
   const selector = parseLabelSelector(text);
-  if (isSelectorError(selector)) assert.fail(`${text}: ${selector.error}`);
-  return selector;
+  return selector.ok ? selector.value : assert.fail(`${text}: ${selector.failure}`);
 }
 
 test("parseLabelSelector() reads every operator", () => {
@@ -39,10 +38,10 @@ test("parseLabelSelector() refuses what it does not understand, as a real server
     "a>b":
       "unable to parse requirement: values: Invalid value: [\"b\"]: for 'Gt', 'Lt' operators, the value must be an integer",
   };
-  for (const [text, error] of Object.entries(examples)) assert.deepEqual(parseLabelSelector(text), { error }, text);
+  for (const [text, error] of Object.entries(examples)) assert.deepEqual(parseLabelSelector(text), failed(error), text);
   const badKey = parseLabelSelector("-a=b");
-  assert.ok(isSelectorError(badKey));
-  assert.match(badKey.error, /^unable to parse requirement: <nil>: Invalid value: "-a": name part must consist of/);
+  assert.ok(!badKey.ok);
+  assert.match(badKey.failure, /^unable to parse requirement: <nil>: Invalid value: "-a": name part must consist of/);
 });
 
 test("matchesLabels() treats an absent label as each operator does", () => {
@@ -61,13 +60,12 @@ test("matchesLabels() treats an absent label as each operator does", () => {
 });
 
 test("toSelector() selects nothing without a selector, and everything with an empty one", () => {
-  assert.equal(toSelector(undefined), nothing);
-  assert.deepEqual(toSelector({}), everything);
+  assert.deepEqual(toSelector(undefined), ok(nothing));
+  assert.deepEqual(toSelector({}), ok(everything));
   assert.equal(matchesLabelSelector(undefined, {}), false);
   assert.equal(matchesLabelSelector({}, undefined), true);
-  assert.deepEqual(toSelector({ matchExpressions: [{ key: "a", operator: "Near" }] }), {
-    error: '"Near" is not a valid label selector operator',
-  });
+  const near = toSelector({ matchExpressions: [{ key: "a", operator: "Near" }] });
+  assert.deepEqual(near, failed('"Near" is not a valid label selector operator'));
 });
 
 test("formatLabelSelector() writes what a Scale shows", () => {
@@ -110,36 +108,36 @@ property(
   [fc.string({ unit: fc.constantFrom(..."ab=!(),<> inot") })],
   (text) => {
     const result = parseLabelSelector(text);
-    if (isSelectorError(result)) assert.notEqual(result.error, "");
-    else assert.ok(!isSelectorError(parseLabelSelector(formatSelector(result))));
+    if (!result.ok) assert.notEqual(result.failure, "");
+    else assert.ok(parseLabelSelector(formatSelector(result.value)).ok);
   },
 );
 
 test("matchesLabels() finds no label that the object itself does not have", () => {
-  const selector = parseLabelSelector("constructor");
-  assert.ok(!("error" in selector));
+  const selector = parsed("constructor");
   assert.equal(matchesLabels(selector, {}), false);
   assert.equal(matchesLabels(selector, { constructor: "a" }), true);
   const operator = "constructor" as "In";
-  assert.ok("error" in toSelector({ matchExpressions: [{ key: "a", operator }] }));
+  assert.ok(!toSelector({ matchExpressions: [{ key: "a", operator }] }).ok);
 });
 
 test("matchesLabels() finds a value among very many", () => {
   const values = Array.from({ length: 50_000 }, (_, at) => `v${at}`);
   const within = toSelector({ matchExpressions: [{ key: "a", operator: "In", values }] });
   const without = toSelector({ matchExpressions: [{ key: "a", operator: "NotIn", values }] });
-  assert.ok(!("error" in within || "error" in without));
-  for (let at = 0; at < 50_000; at++) assert.ok(matchesLabels(within, { a: `v${at}` }));
-  assert.equal(matchesLabels(within, { a: "w" }), false);
-  assert.equal(matchesLabels(without, { a: "v7" }), false);
-  assert.equal(matchesLabels(without, { a: "w" }), true);
+  assert.ok(within.ok && without.ok);
+  for (let at = 0; at < 50_000; at++) assert.ok(matchesLabels(within.value, { a: `v${at}` }));
+  assert.equal(matchesLabels(within.value, { a: "w" }), false);
+  assert.equal(matchesLabels(without.value, { a: "v7" }), false);
+  assert.equal(matchesLabels(without.value, { a: "w" }), true);
 });
 
 test("toSelector() says no more of a long key with many wrong values than an answer has room for", () => {
   const key = "k".repeat(100_000);
   const values = Array.from({ length: 10_000 }, () => "!");
   const selector = toSelector({ matchExpressions: [{ key, operator: "In", values }] });
-  assert.ok(isSelectorError(selector));
-  assert.ok(selector.error.length < 1_000_000, `${selector.error.length}`);
-  assert.match(selector.error, /, and 9\d{3} more\]$/);
+  assert.ok(!selector.ok);
+  const { failure } = selector;
+  assert.ok(failure.length < 1_000_000, `${failure.length}`);
+  assert.match(failure, /, and 9\d{3} more\]$/);
 });

@@ -4,6 +4,7 @@
  *
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  */
+import { failed, ok, type Result } from "../kit/result.ts";
 import { readMessage } from "./protobuf_message.ts";
 import {
   ProtobufError,
@@ -28,14 +29,11 @@ export interface TypeMeta {
   readonly kind: string;
 }
 
-/** What came of decoding: the object with its apiVersion and kind, or what is wrong in a server's words. */
-export type DecodedProtobuf = { readonly object: Fields } | { readonly error: string };
-
 /** `k8s` and a zero byte: what every encoded object begins with. */
 const magic = [0x6b, 0x38, 0x73, 0];
 
-/** The object that bytes encode. `expected` is what the request is about: what the bytes are if they do not say. */
-export function decodeProtobuf(bytes: Uint8Array, expected: TypeMeta): DecodedProtobuf {
+/** The object that bytes encode, with its apiVersion and kind, or what is wrong in a server's words. `expected` is what the request is about: what the bytes are if they do not say. */
+export function decodeProtobuf(bytes: Uint8Array, expected: TypeMeta): Result<Fields, string> {
   let type = expected;
   let isKnown = false;
   try {
@@ -50,16 +48,16 @@ export function decodeProtobuf(bytes: Uint8Array, expected: TypeMeta): DecodedPr
     }
     const object: Fields = { kind: type.kind, apiVersion: type.apiVersion };
     readMessage(envelope.raw, message, object);
-    return { object };
+    return ok(object);
   } catch (thrown) {
     if (!(thrown instanceof ProtobufError)) throw thrown;
     const { message } = thrown;
     if (!isKnown) {
       const what = `the object provided is unrecognized (must be of type ${expected.kind})`;
-      return { error: `${what}: ${message} (${summaryOf(bytes)})` };
+      return failed(`${what}: ${message} (${summaryOf(bytes)})`);
     }
     const version = type.apiVersion.slice(type.apiVersion.indexOf("/") + 1);
-    return { error: `${type.kind} in version "${version}" cannot be handled as a ${expected.kind}: ${message}` };
+    return failed(`${type.kind} in version "${version}" cannot be handled as a ${expected.kind}: ${message}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { assert, type ScenarioContext, scenario } from "../../properties/house/test.ts";
 import { kubectl } from "../../properties/stages/kubectl.ts";
+import { failed } from "../kit/result.ts";
 import { decodeProtobuf, protobufType } from "./protobuf.ts";
 import type { Fields } from "./types.ts";
 
@@ -28,12 +29,10 @@ async function catcher(context: ScenarioContext) {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const isProtobuf = request.headers["content-type"] === protobufType;
-      const decoded = isProtobuf
-        ? decodeProtobuf(Buffer.concat(chunks), nothing)
-        : { error: "not in protocol buffers" };
-      if ("object" in decoded) caught.push({ accept: request.headers.accept ?? "", object: decoded.object });
-      response.writeHead("object" in decoded ? 201 : 404, { "Content-Type": "application/json" });
-      response.end(JSON.stringify("object" in decoded ? decoded.object : decoded));
+      const decoded = isProtobuf ? decodeProtobuf(Buffer.concat(chunks), nothing) : failed("not in protocol buffers");
+      if (decoded.ok) caught.push({ accept: request.headers.accept ?? "", object: decoded.value });
+      response.writeHead(decoded.ok ? 201 : 404, { "Content-Type": "application/json" });
+      response.end(JSON.stringify(decoded.ok ? decoded.value : decoded));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

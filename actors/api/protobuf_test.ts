@@ -1,4 +1,5 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { ok } from "../kit/result.ts";
 import { encodeBase64 } from "./base64.ts";
 import { decodeProtobuf, type TypeMeta } from "./protobuf.ts";
 import { protobufFields } from "./schema/protobuf.generated.ts";
@@ -31,15 +32,15 @@ const event = { apiVersion: "v1", kind: "Event" };
 
 function decoded(type: TypeMeta, raw: readonly number[], expected = type): Fields {
   const result = decodeProtobuf(encoded(type, raw), expected);
-  assert.ok("object" in result, "error" in result ? result.error : "");
-  const { apiVersion, kind, ...fields } = result.object;
+  assert.ok(result.ok, result.ok ? "" : result.failure);
+  const { apiVersion, kind, ...fields } = result.value;
   assert.deepEqual({ apiVersion, kind }, type);
   return fields;
 }
 
 function errorOf(bytes: Uint8Array, expected: TypeMeta): string {
   const result = decodeProtobuf(bytes, expected);
-  return "error" in result ? result.error : "";
+  return result.ok ? "" : result.failure;
 }
 
 test("decodeProtobuf() keeps the zeros of pointers and drops those that JSON leaves out", () => {
@@ -155,7 +156,7 @@ test("decodeProtobuf() says what is wrong in the words of a real server", () => 
 
 test("decodeProtobuf() takes the kind of the request when the body names none, and a group's own DeleteOptions", () => {
   const result = decodeProtobuf(encoded({ apiVersion: "", kind: "" }, part(1, text(1, "p"))), pod);
-  assert.deepEqual(result, { object: { kind: "Pod", apiVersion: "v1", metadata: { name: "p" } } });
+  assert.deepEqual(result, ok({ kind: "Pod", apiVersion: "v1", metadata: { name: "p" } }));
   const options = { apiVersion: "apps/v1", kind: "DeleteOptions" };
   assert.deepEqual(decoded(options, [...number(1, 0), ...text(4, "Foreground"), ...text(5, "All")]), {
     gracePeriodSeconds: 0,
@@ -238,7 +239,7 @@ test("decodeProtobuf() reads every field of every kind", () => {
   assert.ok(kinds.length >= 15);
   for (const kind of kinds) {
     const { target, bytes } = sampleOf(kind);
-    assert.deepEqual(decodeProtobuf(bytes, kind.type), { object: { ...target, ...kind.type } }, kind.name);
+    assert.deepEqual(decodeProtobuf(bytes, kind.type), ok({ ...target, ...kind.type }), kind.name);
   }
 });
 
@@ -265,8 +266,8 @@ const samples = kinds.map((kind) => ({ type: kind.type, bytes: sampleOf(kind).by
 
 function isAnswer(bytes: Uint8Array, type: TypeMeta): void {
   const result = decodeProtobuf(bytes, type);
-  if ("object" in result) JSON.stringify(result.object);
-  else assert.ok(result.error.length > 0);
+  if (result.ok) JSON.stringify(result.value);
+  else assert.ok(result.failure.length > 0);
 }
 
 property(

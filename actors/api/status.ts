@@ -85,12 +85,9 @@ interface Failure {
   details?: StatusDetails;
 }
 
-/** What this file made: a client's own object may look like a failure, and is none. */
-const failures = new WeakSet<object>();
-
 function failure(options: Failure): Status {
   const { code, reason, message, details } = options;
-  const made: Status = {
+  return {
     kind: "Status",
     apiVersion: "v1",
     metadata: {},
@@ -100,15 +97,6 @@ function failure(options: Failure): Status {
     ...(details === undefined ? {} : { details }),
     code,
   };
-  failures.add(made);
-  return made;
-}
-
-/** The same failure with something else to say, which is a failure still. */
-export function changedFailure(status: Status, changes: Partial<Status>): Status {
-  const made: Status = { ...status, ...changes };
-  failures.add(made);
-  return made;
 }
 
 function joined(name: string, group: string): string {
@@ -123,15 +111,15 @@ function detailsOf(resource: GroupResource, name: string): StatusDetails {
   };
 }
 
-/** Whether `value` is a failure that was made here, rather than an object, whatever that looks like. */
-export function isFailure(value: object): value is Status {
-  return failures.has(value);
-}
-
 /** The answer to a delete that is done: there is no object left to show. */
 export function success(resource: GroupResource, object: { name: string; uid: string }): Status {
   const details = { ...detailsOf(resource, object.name), uid: object.uid };
   return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details, code: 200 };
+}
+
+/** The answer to the create of a part that is done and leaves nothing to show: a binding, an eviction. */
+export function created(): Status {
+  return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };
 }
 
 /** The object is not there. */

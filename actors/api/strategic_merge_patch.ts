@@ -3,6 +3,7 @@
  * those of k8s.io/apimachinery util/strategicpatch.
  */
 
+import { failed, ok, type Result } from "../kit/result.ts";
 import { goFormat } from "./go_format.ts";
 import { canonicalJson } from "./names.ts";
 import type { Definition, Field, FieldType } from "./schema/schema.ts";
@@ -10,9 +11,6 @@ import { definitionOf } from "./schema/schema.ts";
 import { orderBySetElementOrder } from "./strategic_merge_order.ts";
 import type { Fields } from "./types.ts";
 import { setOwn } from "./types.ts";
-
-/** What came of a patch. */
-export type StrategicPatched = { readonly object: Fields } | { readonly error: string };
 
 /** The directives by which a patch says more than "merge". */
 export const directives = {
@@ -25,16 +23,16 @@ export const directives = {
 /** Thrown inside this file only, to leave the recursion. */
 class BadPatch extends Error {}
 
-/** `original` with the patch applied by the schema of a definition; neither is changed. */
+/** `original` with the patch applied by the schema of a definition, or why it cannot be; neither is changed. */
 export function applyStrategicMergePatch(
   original: Fields,
   options: { patch: Fields; schema: string },
-): StrategicPatched {
+): Result<Fields, string> {
   try {
-    return { object: mergeMap(original, options.patch, definitionOf(options.schema)) };
+    return ok(mergeMap(original, options.patch, definitionOf(options.schema)));
   } catch (thrown) {
     if (!(thrown instanceof BadPatch)) throw thrown;
-    return { error: thrown.message };
+    return failed(thrown.message);
   }
 }
 

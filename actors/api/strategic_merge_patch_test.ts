@@ -1,4 +1,5 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { failed } from "../kit/result.ts";
 import { createStrategicMergePatch } from "./strategic_merge_diff.ts";
 import { applyStrategicMergePatch } from "./strategic_merge_patch.ts";
 import type { Fields } from "./types.ts";
@@ -8,8 +9,7 @@ const podSpec = "io.k8s.api.core.v1.PodSpec";
 
 function patched(original: Fields, patch: Fields, schema = podSpec): Fields {
   const result = applyStrategicMergePatch(original, { patch, schema });
-  if ("error" in result) assert.fail(result.error);
-  return result.object;
+  return result.ok ? result.value : assert.fail(result.failure);
 }
 
 test("applyStrategicMergePatch() merges lists by their keys", () => {
@@ -51,7 +51,7 @@ test("applyStrategicMergePatch() keeps only what $retainKeys names", () => {
   const patch = { spec: { strategy: { $retainKeys: ["type"], type: "Recreate" } } };
   assert.deepEqual(patched(original, patch, deployment), { spec: { strategy: { type: "Recreate" } } });
   const bad = { spec: { strategy: { $retainKeys: [], type: "Recreate" } } };
-  assert.ok("error" in applyStrategicMergePatch(original, { patch: bad, schema: deployment }));
+  assert.ok(!applyStrategicMergePatch(original, { patch: bad, schema: deployment }).ok);
 });
 
 test("applyStrategicMergePatch() deletes from and orders primitive lists", () => {
@@ -91,7 +91,7 @@ test("applyStrategicMergePatch() refuses directives that are no lists, or order 
   ];
   for (const [patch, what] of refusals) {
     const refused = applyStrategicMergePatch({ containers: [{ name: "a" }] }, { patch, schema: podSpec });
-    assert.deepEqual(refused, { error: `invalid patch format of ${what}` });
+    assert.deepEqual(refused, failed(`invalid patch format of ${what}`));
   }
   const odd = { containers: [null, 1], "$setElementOrder/containers": [{ name: "a" }] };
   assert.deepEqual(patched({}, odd).containers, [null, 1]);
@@ -102,7 +102,7 @@ test("applyStrategicMergePatch() refuses an item without its merge key", () => {
     { containers: [] },
     { patch: { containers: [{ image: "x" }] }, schema: podSpec },
   );
-  assert.deepEqual(result, { error: 'map: {"image":"x"} does not contain declared merge key: name' });
+  assert.deepEqual(result, failed('map: {"image":"x"} does not contain declared merge key: name'));
 });
 
 const word = fc.constantFrom("a", "b", "c", "toString", "__proto__");

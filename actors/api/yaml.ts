@@ -3,6 +3,7 @@
  * known before it is parsed, and aliases, which make little text stand for much, are counted as they stand for it.
  */
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+import { failed, ok, type Result } from "../kit/result.ts";
 import { depthMax } from "./json_depth.ts";
 import { addAlias, addScalar, begin, createBuilder, end, WrongYaml } from "./yaml_builder.ts";
 import { scalarValue } from "./yaml_scalars.ts";
@@ -14,35 +15,33 @@ export interface YamlDocument {
   readonly repeatedKeys: readonly string[];
 }
 
-/** Why a text is no YAML, or cannot be JSON, in go-yaml's way: `yaml: line 2: ...`. */
-export interface YamlError {
-  readonly error: string;
-}
-
 /**
  * The characters `,:-?[{*&` that begin a node: the parser takes up to 300 bytes for each. A file of Kubernetes has one
  * in twenty characters, so the largest body has a third of this.
  */
 const indicatorsMax = 400_000;
 
-/** The first document of a text as JSON; `null` when there is none. */
-export function yamlToJson(text: string): YamlDocument | YamlError {
+/**
+ * The first document of a text as JSON (`null` when there is none), or why the text is no YAML, or cannot be JSON, in
+ * go-yaml's way: `yaml: line 2: ...`.
+ */
+export function yamlToJson(text: string): Result<YamlDocument, string> {
   const documents = yamlDocuments(text);
-  return "error" in documents ? documents : (documents[0] ?? { json: "null", repeatedKeys: [] });
+  return documents.ok ? ok(documents.value[0] ?? { json: "null", repeatedKeys: [] }) : documents;
 }
 
-/** All documents of a text, each as JSON. */
-export function yamlDocuments(text: string): readonly YamlDocument[] | YamlError {
+/** All documents of a text, each as JSON, or why it has none. */
+export function yamlDocuments(text: string): Result<readonly YamlDocument[], string> {
   if (hasTooManyNodes(text)) {
-    return { error: `yaml: more than ${indicatorsMax} nodes: send less at once, or JSON` };
+    return failed(`yaml: more than ${indicatorsMax} nodes: send less at once, or JSON`);
   }
   try {
-    return build(text);
+    return ok(build(text));
   } catch (thrown) {
-    if (thrown instanceof WrongYaml) return { error: thrown.message };
+    if (thrown instanceof WrongYaml) return failed(thrown.message);
     if (!(thrown instanceof YAMLException)) throw thrown;
     const line = thrown.mark === undefined ? "" : `line ${thrown.mark.line + 1}: `;
-    return { error: `yaml: ${line}${thrown.reason}` };
+    return failed(`yaml: ${line}${thrown.reason}`);
   }
 }
 
@@ -90,11 +89,11 @@ function build(text: string): YamlDocument[] {
       case EVENT_ID.SCALAR: {
         const isPlain = event.style === SCALAR_STYLE.PLAIN;
         const written = event.valueStart < 0 ? "" : getScalarValue(text, event);
-        const value = scalarValue({ text: written, isPlain, tag: part(event.tagStart, event.tagEnd) });
+        const scalar = scalarValue({ text: written, isPlain, tag: part(event.tagStart, event.tagEnd) });
         const at = Math.max(event.valueStart, 0);
-        if (typeof value === "object" && value !== null) throw new WrongYaml(`yaml: ${value.error}`);
+        if (!scalar.ok) throw new WrongYaml(`yaml: ${scalar.failure}`);
         const anchor = part(event.anchorStart, event.anchorEnd);
-        addScalar(builder, value, { at, anchor, isMerge: isPlain && written === "<<" });
+        addScalar(builder, scalar.value, { at, anchor, isMerge: isPlain && written === "<<" });
         break;
       }
       case EVENT_ID.ALIAS:

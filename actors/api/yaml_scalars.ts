@@ -3,6 +3,8 @@
  * `0644` is 420; what looks like a time stays text.
  */
 
+import { failed, ok, type Result } from "../kit/result.ts";
+
 /** What a scalar stands for. */
 export type ScalarValue = string | number | boolean | null;
 
@@ -13,11 +15,6 @@ export interface WrittenScalar {
   readonly isPlain: boolean;
   /** As `!!int`, or empty. */
   readonly tag: string;
-}
-
-/** Why a scalar cannot be what its tag says. */
-export interface WrongScalar {
-  readonly error: string;
 }
 
 const words = new Map<string, ScalarValue>();
@@ -37,12 +34,12 @@ const decimal = /^[+-]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][+-]?[0-9]+)?$/;
 /** What an integer with a prefix may be: Go keeps 64 bits, and leaves the rest text. */
 const integerMax = 2 ** 64;
 
-/** The value of a scalar. */
-export function scalarValue({ text, isPlain, tag }: WrittenScalar): ScalarValue | WrongScalar {
+/** The value of a scalar, or why it cannot be what its tag says. */
+export function scalarValue({ text, isPlain, tag }: WrittenScalar): Result<ScalarValue, string> {
   const type = tag.startsWith("!<tag:yaml.org,2002:") ? `!!${tag.slice(20, -1)}` : tag;
   switch (type) {
     case "":
-      return isPlain ? plainValue(text) : text;
+      return ok(isPlain ? plainValue(text) : text);
     case "!!binary":
       return binaryText(text);
     case "!!int":
@@ -51,11 +48,11 @@ export function scalarValue({ text, isPlain, tag }: WrittenScalar): ScalarValue 
     case "!!float": {
       const value = plainValue(text);
       return typeName(value) === type || (type === "!!float" && typeof value === "number")
-        ? value
-        : { error: `cannot decode ${typeName(value)} \`${text.slice(0, shownMax)}\` as a ${type}` };
+        ? ok(value)
+        : failed(`cannot decode ${typeName(value)} \`${text.slice(0, shownMax)}\` as a ${type}`);
     }
     default:
-      return text;
+      return ok(text);
   }
 }
 
@@ -90,11 +87,11 @@ function finite(digits: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-function binaryText(text: string): string | WrongScalar {
+function binaryText(text: string): Result<string, string> {
   try {
     const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    return new TextDecoder().decode(bytes);
+    return ok(new TextDecoder().decode(bytes));
   } catch {
-    return { error: "!!binary value contains invalid base64 data" };
+    return failed("!!binary value contains invalid base64 data");
   }
 }

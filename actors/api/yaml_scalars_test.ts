@@ -1,8 +1,12 @@
 import { assert, test } from "../../properties/house/test.ts";
-import { scalarValue } from "./yaml_scalars.ts";
+import { scalarValue, type WrittenScalar } from "./yaml_scalars.ts";
 
-const plain = (text: string) => scalarValue({ text, isPlain: true, tag: "" });
-const tagged = (tag: string, text: string) => scalarValue({ text, isPlain: true, tag });
+const meaningOf = (scalar: WrittenScalar) => {
+  const read = scalarValue(scalar);
+  return read.ok ? read.value : { error: read.failure };
+};
+const plain = (text: string) => meaningOf({ text, isPlain: true, tag: "" });
+const tagged = (tag: string, text: string) => meaningOf({ text, isPlain: true, tag });
 
 test("scalarValue() reads plain scalars as YAML 1.1", () => {
   assert.deepEqual(["", "~", "null", "NULL"].map(plain), [null, null, null, null]);
@@ -26,7 +30,7 @@ test("scalarValue() reads plain scalars as YAML 1.1", () => {
     "<<",
   ];
   assert.deepEqual(texts.map(plain), texts);
-  assert.equal(scalarValue({ text: "1", isPlain: false, tag: "" }), "1");
+  assert.equal(meaningOf({ text: "1", isPlain: false, tag: "" }), "1");
 });
 
 test("scalarValue() does as tags say, or says why it cannot", () => {

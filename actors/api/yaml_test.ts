@@ -1,16 +1,16 @@
 import { dump } from "js-yaml";
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { ok } from "../kit/result.ts";
 import { yamlDocuments, yamlToJson } from "./yaml.ts";
 
 function read(text: string): unknown {
   const yaml = yamlToJson(text);
-  if ("error" in yaml) assert.fail(yaml.error);
-  return JSON.parse(yaml.json);
+  return yaml.ok ? JSON.parse(yaml.value.json) : assert.fail(yaml.failure);
 }
 
 function errorOf(text: string): string {
   const yaml = yamlToJson(text);
-  return "error" in yaml ? yaml.error : assert.fail(`it is YAML: ${yaml.json.slice(0, 100)}`);
+  return yaml.ok ? assert.fail(`it is YAML: ${yaml.value.json.slice(0, 100)}`) : yaml.failure;
 }
 
 test("yamlToJson() reads a manifest, its keys as JSON has them", () => {
@@ -28,10 +28,9 @@ test("yamlToJson() reads a manifest, its keys as JSON has them", () => {
 });
 
 test("yamlToJson() tells of keys that are there twice, of which the last counts", () => {
-  assert.deepEqual(yamlToJson("a: 1\na: 2\nb:\n  c: 1\n  'c': 2\n"), {
-    json: '{"a":2,"b":{"c":2}}',
-    repeatedKeys: ['line 2: key "a" already set in map', 'line 5: key "c" already set in map'],
-  });
+  const repeatedKeys = ['line 2: key "a" already set in map', 'line 5: key "c" already set in map'];
+  const document = { json: '{"a":2,"b":{"c":2}}', repeatedKeys };
+  assert.deepEqual(yamlToJson("a: 1\na: 2\nb:\n  c: 1\n  'c': 2\n"), ok(document));
 });
 
 test("yamlToJson() puts in what aliases and merges stand for", () => {
@@ -56,7 +55,8 @@ test("yamlToJson() says what is wrong, and where", () => {
 });
 
 test("yamlDocuments() gives each document of a text", () => {
-  assert.deepEqual(yamlDocuments("a: 1\n---\n# none\n---\n- 2\n...\n"), [
+  const documents = yamlDocuments("a: 1\n---\n# none\n---\n- 2\n...\n");
+  assert.deepEqual(documents.ok && documents.value, [
     { json: '{"a":1}', repeatedKeys: [] },
     { json: "null", repeatedKeys: [] },
     { json: "[2]", repeatedKeys: [] },

@@ -1,5 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { storageKey } from "../api/kind.ts";
+import type { Status } from "../api/status.ts";
+import type { Frozen } from "../api/types.ts";
 import { formatIpv4, parseCidr } from "./admission/cidr.ts";
 import type { ApiRequest, ApiResponse } from "./messages.ts";
 import { keepOwnEndpoints } from "./own_endpoints.ts";
@@ -83,12 +85,9 @@ function create(server: Server, step: Step, { resource, namespace, body, done }:
     body: JSON.stringify(body),
     ...(namespace === undefined ? {} : { namespace }),
   };
-  const respond = (later: Step, { code, body: answer }: ApiResponse) => {
+  const respond = (later: Step, { status }: ApiResponse) => {
     // Somebody else made it, which is as good; any other conflict is not.
-    done(
-      code < 300 || (code === 409 && answer.includes('"reason":"AlreadyExists"')) || isTakenByAnother(code, answer),
-      later,
-    );
+    done(!status || status.reason === "AlreadyExists" || isTakenByAnother(status), later);
   };
   const openSink = () => {
     throw new Error("Cannot open a watch for a create: the server's own requests are no watches");
@@ -104,6 +103,6 @@ function isCached({ registry, caches }: Server, { resource, namespace = "", body
 }
 
 /** Two servers that make the service at once both want its address; the second sees it taken by the first's. */
-function isTakenByAnother(code: number, answer: string): boolean {
-  return code === 422 && answer.includes("provided IP is already allocated");
+function isTakenByAnother({ reason, message = "" }: Frozen<Status>): boolean {
+  return reason === "Invalid" && message.includes("provided IP is already allocated");
 }

@@ -1,4 +1,6 @@
 import type { Address, Message } from "../../runtime/mod.ts";
+import type { Status } from "../api/status.ts";
+import type { Frozen } from "../api/types.ts";
 
 /** Who asks. Components name themselves; for HTTPS clients the front end fills it in from the certificate. */
 export interface User {
@@ -45,6 +47,12 @@ export interface ApiResponse {
   readonly type: "api.response";
   readonly code: number;
   readonly body: string;
+  /**
+   * What the server says of the request itself: why it failed and after how many seconds to come back
+   * (`details.retryAfterSeconds`), or that a delete is done. `body` is its text then; where it is absent the body is
+   * the client's own, whatever that looks like.
+   */
+  readonly status?: Frozen<Status>;
   /**
    * Of a long list that a component asked for: the texts of its items, and `body` is the list without them. One text
    * of that length may be more than a thread has room for, and the engine then ends the process, not the thread.

@@ -2,6 +2,7 @@ import type { Address, FailedEvent, ReplyEvent, Step } from "../../runtime/mod.t
 import { encode } from "../api/codec.ts";
 import type { Frozen, KubeList, KubeObject, Status } from "../api/types.ts";
 import type { ApiRequest, ApiResponse, ApiWatchEvents, User, WatchPiece } from "../apiserver/messages.ts";
+import { failed } from "../kit/result.ts";
 import {
   type Asked,
   type Binding,
@@ -16,15 +17,7 @@ import {
   requestFor,
   type Target,
 } from "./api_request.ts";
-import {
-  type Failure,
-  isTooLargeVersion,
-  type Outcome,
-  outcomeOf,
-  retryAfterMs,
-  type Then,
-  unanswered,
-} from "./outcome.ts";
+import { type Failure, isTooLargeVersion, outcomeOf, retryAfterMs, type Then, unanswered } from "./outcome.ts";
 import { createTimers, type Timers } from "./timers.ts";
 import { createWatchStreams, type StreamHandlers } from "./watch_streams.ts";
 
@@ -143,7 +136,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   }
 
   function fail(step: Step, pending: Pending, failure: Failure) {
-    pending.done(failure as never, step);
+    pending.done(failed(failure), step);
   }
 
   function retryLater(step: Step, pending: Pending, delayMs: number) {
@@ -171,17 +164,17 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     if (!pending) return false;
     underWay.delete(event.ask);
     const outcome = outcomeOf<never>(event.body as ApiResponse);
-    const delayMs = outcome.ok ? undefined : comeBackMs(pending, outcome);
-    if (delayMs === undefined) pending.done(outcome as Outcome<never>, step);
+    const delayMs = outcome.ok ? undefined : comeBackMs(pending, outcome.failure);
+    if (delayMs === undefined) pending.done(outcome, step);
     else {
-      if (!outcome.ok && outcome.code !== 429) rotate(pending.server);
+      if (!outcome.ok && outcome.failure.code !== 429) rotate(pending.server);
       retryLater(step, pending, delayMs);
     }
     startWaiting(step);
     return true;
   }
 
-  function failed(step: Step, event: FailedEvent) {
+  function unansweredAsk(step: Step, event: FailedEvent) {
     const pending = underWay.get(event.ask);
     if (!pending) return false;
     underWay.delete(event.ask);
@@ -245,7 +238,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const request = { ...requestFor(user, "watch", { target }), watch: id };
       const done: Then<unknown> = (outcome, later) => {
         if (outcome.ok) streams.opened(later, id);
-        else streams.end(later, id, { reason: "refused", failure: outcome });
+        else streams.end(later, id, { reason: "refused", failure: outcome.failure });
       };
       send(step, request, { done, urgent: true });
       return { id, close: (later) => streams.close(later, id) };
@@ -255,7 +248,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         case "reply":
           return replied(step, event as ReplyEvent);
         case "failed":
-          return failed(step, event as FailedEvent);
+          return unansweredAsk(step, event as FailedEvent);
         case "api.watch": {
           const { body } = event as unknown as { body: ApiWatchEvents };
           for (const piece of body.pieces) streams.piece(step, piece);

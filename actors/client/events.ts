@@ -67,7 +67,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
     const patch = { count, lastTimestamp: formatTime(atMs), message: report.message };
     client.patch(step, { kind, namespace, name: before.name, patch }, (outcome, later) => {
       if (outcome.ok) before.count = Math.max(before.count, count);
-      else if (outcome.code === 404) {
+      else if (outcome.failure.code === 404) {
         // Events expire: then it is a new one.
         known.delete(key);
         return create(later, waiter);

@@ -2,6 +2,7 @@ import { assert, test } from "../../properties/house/test.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import { event } from "../api/kinds/event.ts";
 import type { Event } from "../api/types.ts";
+import { failed, ok } from "../kit/result.ts";
 import type { ApiClient } from "./api_client.ts";
 import { createEventRecorder } from "./events.ts";
 import type { Then } from "./outcome.ts";
@@ -26,7 +27,7 @@ function stage(waitingMax?: number) {
   const options = { client, kind: event, component: "tester", ...(waitingMax === undefined ? {} : { waitingMax }) };
   const recorder = createEventRecorder(options);
   const answer = (code = 200) => {
-    const outcome = code < 400 ? { ok: true, code, object: {} } : { ok: false, code, reason: "NotFound", message: "" };
+    const outcome = code < 400 ? ok({}) : failed({ code, reason: "NotFound", message: "" });
     open.shift()?.(outcome as never, control.step);
   };
   return { recorder, written, answer, step: control.step, control };

@@ -86,8 +86,8 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
     const started = epoch;
     client.list(step, { ...target(), query: { ...selectors(), resourceVersion: asked } }, (outcome, later) => {
       if (started !== epoch) return;
-      if (outcome.ok) return listed(later, { list: outcome.object as Frozen<KubeList<T>>, asked });
-      if (isExpired(outcome) || isTooLargeVersion(outcome)) {
+      if (outcome.ok) return listed(later, { list: outcome.value as Frozen<KubeList<T>>, asked });
+      if (isExpired(outcome.failure) || isTooLargeVersion(outcome.failure)) {
         // Once at once; a server that refuses the newest, too, is given time.
         const again = !newestWanted;
         newestWanted = true;

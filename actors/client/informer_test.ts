@@ -7,6 +7,7 @@ import type { ConfigMap, Frozen, KubeList, Status } from "../api/types.ts";
 import { defineLoop, watch } from "../controllers/loop.ts";
 import { type ControllerData, defineController } from "../controllers/machine.ts";
 import { nothingToDo } from "../controllers/plan.ts";
+import { failed, ok } from "../kit/result.ts";
 import type { ApiClient } from "./api_client.ts";
 import { createInformer } from "./informer.ts";
 import type { Failure, Then } from "./outcome.ts";
@@ -52,9 +53,9 @@ function stage() {
     object,
     listed: (version: number, ...items: object[]) => {
       const answer = { apiVersion: "v1", kind: "List", metadata: { resourceVersion: String(version) }, items };
-      list?.({ ok: true, code: 200, object: answer as unknown as List }, step);
+      list?.(ok(answer as unknown as List), step);
     },
-    refused: (failure: Omit<Failure, "ok" | "message">) => list?.({ ok: false, message: "", ...failure }, step),
+    refused: (failure: Omit<Failure, "message">) => list?.(failed({ message: "", ...failure }), step),
     opened: () => stream?.opened?.(step),
     told: (type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR", what: object) =>
       stream?.events([{ type, object: JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", ...what }) }], step),

@@ -88,8 +88,8 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
   function look(step: Step) {
     busy = true;
     const found = mine<Frozen<Lease>>((outcome, later) => {
-      if (outcome.ok) judge(later, outcome.object);
-      else if (outcome.code === 404) create(later);
+      if (outcome.ok) judge(later, outcome.value);
+      else if (outcome.failure.code === 404) create(later);
     });
     client.get(step, { kind, namespace, name, urgent: true, timeoutMs }, found);
   }
@@ -106,7 +106,7 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     const startedAtMs = step.uptimeMs;
     const object = { ...lease, spec: claim(step, lease.spec) } as Lease;
     const written = mine<Frozen<Lease>>((outcome, later) => {
-      if (outcome.ok) won(later, outcome.object, startedAtMs);
+      if (outcome.ok) won(later, outcome.value, startedAtMs);
       else orElse?.(later);
     });
     client.update<Lease>(step, { kind, object, urgent: true, timeoutMs }, written);
@@ -122,7 +122,7 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
       spec: claim(step, undefined),
     };
     const created = mine<Frozen<Lease>>((outcome, later) => {
-      if (outcome.ok) won(later, outcome.object, startedAtMs);
+      if (outcome.ok) won(later, outcome.value, startedAtMs);
     });
     client.create<Lease>(step, { kind, namespace, object, urgent: true, timeoutMs }, created);
   }

@@ -3,6 +3,7 @@ import { decode, decodeList } from "../api/codec.ts";
 import type { StatusReason } from "../api/status.ts";
 import type { Frozen, KubeObject, Status } from "../api/types.ts";
 import type { ApiResponse } from "../apiserver/messages.ts";
+import { failed, lazily, type Result } from "../kit/result.ts";
 
 /**
  * Why a request has no result: a reason of Kubernetes' own, or of the way there.
@@ -12,9 +13,8 @@ import type { ApiResponse } from "../apiserver/messages.ts";
  */
 export type FailureReason = StatusReason | "notSent" | "unknown";
 
-/** A request that failed. */
+/** Why a request has no result. */
 export interface Failure {
-  readonly ok: false;
   /** The HTTP status code; 0 when no answer came. */
   readonly code: number;
   readonly reason: FailureReason;
@@ -24,24 +24,17 @@ export interface Failure {
 }
 
 /** What came of a request. */
-export type Outcome<T> = { readonly ok: true; readonly code: number; readonly object: T } | Failure;
+export type Outcome<T> = Result<T, Failure>;
 
 /** What a request's outcome is handed to, in a later step. */
 export type Then<T> = (outcome: Outcome<T>, step: Step) => void;
 
 /** Reads a server's answer; most who write never look at what was written: it is decoded when somebody does. */
-export function outcomeOf<T>({ code, body, items }: ApiResponse): Outcome<T> {
-  if (code < 400) {
-    return {
-      ok: true,
-      code,
-      get object() {
-        return (items ? decodeList(body, items) : decode<KubeObject>(body)) as T;
-      },
-    };
+export function outcomeOf<T>({ code, body, items, status }: ApiResponse): Outcome<T> {
+  if (status === undefined || status.status === "Success") {
+    return lazily(() => (items ? decodeList(body, items) : decode<KubeObject>(body)) as T);
   }
-  const status = decode<KubeObject>(body) as unknown as Frozen<Status>;
-  return { ok: false, code, reason: reasonOf(status, code), message: status.message ?? `HTTP ${code}`, status };
+  return failed({ code, reason: reasonOf(status, code), message: status.message ?? `HTTP ${code}`, status });
 }
 
 function reasonOf({ reason }: Frozen<Status>, code: number): FailureReason {
@@ -51,7 +44,7 @@ function reasonOf({ reason }: Frozen<Status>, code: number): FailureReason {
 
 /** A failure without an answer. */
 export function unanswered(reason: "notSent" | "unknown", message: string): Failure {
-  return { ok: false, code: 0, reason, message };
+  return { code: 0, reason, message };
 }
 
 /** How long the server asks to wait, in milliseconds; undefined when it does not ask. */

@@ -86,11 +86,12 @@ export function createPlanRunner({ client, recorder, mayAct, unexpected, wrote, 
   function carryOut(step: Step, { key, action }: { key: string; action: Action }, settle: Settle, attempt = 1) {
     if (action.op === "tell") return settle("done", step);
     perform(client, { step, action }, (outcome, later) => {
-      const verdict = verdictOn(action, outcome, attempt);
-      if (outcome.ok && isWrite(action)) wrote?.(later, { key, action, version: versionOf(outcome.object) });
-      if (!outcome.ok && outcome.reason === "unknown" && isWrite(action)) doubted?.(key, action);
-      if (verdict === "again" && mayAct(later)) return carryOut(later, { key, action }, settle, attempt + 1);
-      settle(verdict === "again" ? (outcome as Failure) : verdict, later);
+      if (outcome.ok && isWrite(action)) wrote?.(later, { key, action, version: versionOf(outcome.value) });
+      if (!outcome.ok && outcome.failure.reason === "unknown" && isWrite(action)) doubted?.(key, action);
+      if (!outcome.ok && isWorthAnotherTry(action, outcome.failure, attempt) && mayAct(later)) {
+        return carryOut(later, { key, action }, settle, attempt + 1);
+      }
+      settle(verdictOn(action, outcome, attempt), later);
     });
   }
 
@@ -115,20 +116,31 @@ type Settled = "done" | { readonly refused: Frozen<KubeObject> | undefined } | F
 type Settle = (outcome: Settled, step: Step) => void;
 
 /** What an answer means for the plan. */
-function verdictOn(action: Action, outcome: Outcome<unknown>, attempt: number): Settled | "again" {
-  const isCheck = action.op.startsWith("ensure");
-  if (isCheck) {
-    const refused = outcome.ok ? (outcome.object as Frozen<KubeObject>) : undefined;
+function verdictOn(action: Action, outcome: Outcome<unknown>, attempt: number): Settled {
+  if (isCheck(action)) {
+    const refused = outcome.ok ? (outcome.value as Frozen<KubeObject>) : undefined;
     const holds = checked(action, outcome);
-    if (holds === undefined) return outcome.ok ? { refused } : outcome;
+    if (holds === undefined) return outcome.ok ? { refused } : outcome.failure;
     return holds ? "done" : { refused };
   }
-  if (outcome.ok || action.accept?.includes(outcome.reason)) return "done";
-  if (outcome.reason === "unknown" && isRepeatable(action) && attempt < unknownAttemptsMax) return "again";
-  if (action.op === "create") return outcome.reason === "AlreadyExists" && attempt > 1 ? "done" : outcome;
-  if (action.op !== "delete") return outcome;
-  const isAnother = outcome.reason === "Conflict" && action.uid !== undefined && action.resourceVersion === undefined;
-  return outcome.reason === "NotFound" || isAnother ? "done" : outcome;
+  if (outcome.ok) return "done";
+  const { failure } = outcome;
+  const { reason } = failure;
+  if (action.accept?.includes(reason)) return "done";
+  if (action.op === "create") return reason === "AlreadyExists" && attempt > 1 ? "done" : failure;
+  if (action.op !== "delete") return failure;
+  const isAnother = reason === "Conflict" && action.uid !== undefined && action.resourceVersion === undefined;
+  return reason === "NotFound" || isAnother ? "done" : failure;
+}
+
+/** What nobody answered is asked again where that does no harm. */
+function isWorthAnotherTry(action: Action, { reason }: Failure, attempt: number): boolean {
+  if (isCheck(action) || action.accept?.includes(reason)) return false;
+  return reason === "unknown" && isRepeatable(action) && attempt < unknownAttemptsMax;
+}
+
+function isCheck({ op }: Action): boolean {
+  return op.startsWith("ensure");
 }
 
 /** A create has its name and a delete its uid: sent twice, they act once. What else is unknown is looked at first. */
@@ -138,8 +150,8 @@ function isRepeatable(action: Action): boolean {
 
 /** Whether what a live look wants holds; undefined when it could not be found out. */
 function checked(action: Action, outcome: Outcome<unknown>): boolean | undefined {
-  const object = outcome.ok ? (outcome.object as Frozen<KubeObject>) : undefined;
-  if (!outcome.ok && outcome.reason !== "NotFound") return undefined;
+  const object = outcome.ok ? (outcome.value as Frozen<KubeObject>) : undefined;
+  if (!outcome.ok && outcome.failure.reason !== "NotFound") return undefined;
   switch (action.op) {
     case "ensureAbsent":
       return object === undefined || (action.uid !== undefined && object.metadata.uid !== action.uid);

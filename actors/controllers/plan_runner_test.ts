@@ -3,7 +3,8 @@ import { createStep } from "../../runtime/core/step.ts";
 import { configMap } from "../api/kinds/config_map.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import type { EventRecorder } from "../client/events.ts";
-import type { Outcome, Then } from "../client/outcome.ts";
+import type { Failure, Then } from "../client/outcome.ts";
+import { failed, ok } from "../kit/result.ts";
 import type { Action, Plan } from "./plan.ts";
 import { createPlanRunner } from "./plan_runner.ts";
 import { slowStart } from "./pods/slow_start.ts";
@@ -50,9 +51,9 @@ function stage() {
       runner.run(control.step, { key: "k", plan }, ({ failure, halted }) => {
         ends.push(halted ? "halted" : failure ? `failed ${failure.action.op}` : "done");
       }),
-    ok: (object: unknown = {}) => open.shift()?.({ ok: true, code: 200, object }, control.step),
+    ok: (object: unknown = {}) => open.shift()?.(ok(object), control.step),
     fail: (reason: string, code = 500) =>
-      open.shift()?.({ ok: false, code, reason, message: "no" } as Outcome<unknown>, control.step),
+      open.shift()?.(failed({ code, reason, message: "no" } as Failure), control.step),
     halt: () => {
       mayAct = false;
     },

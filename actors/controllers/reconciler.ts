@@ -132,9 +132,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   /** A write that nobody answered may have been done, and the mirrors may not show it yet: the API knows. */
   function lookAt(step: Step, key: string, doubt: Doubt) {
     client.get<KubeObject>(step, doubt, (outcome, later) => {
-      const version = outcome.ok ? (outcome.object.metadata.resourceVersion ?? "") : "";
+      const version = outcome.ok ? (outcome.value.metadata.resourceVersion ?? "") : "";
       if (outcome.ok) ownWrites.wrote(key, { kind: doubt.kind, version }, later.uptimeMs);
-      const isKnown = outcome.ok || outcome.reason === "NotFound";
+      const isKnown = outcome.ok || outcome.failure.reason === "NotFound";
       if (isKnown) {
         ownWrites.resolve(key, doubt.name);
         queue.add(key);

@@ -65,9 +65,9 @@ export function createAddon({ client, services, slices, clusterIp, hostIp }: Add
     send((outcome, later) => {
       underWay--;
       // What is there already is as good; whether it is right shows when it is seen.
-      if (outcome.ok || outcome.reason === "AlreadyExists") return;
-      if (outcome.message !== refusal) later.log(`Cannot keep Service "${key}": ${outcome.message}`);
-      refusal = outcome.message;
+      if (outcome.ok || outcome.failure.reason === "AlreadyExists") return;
+      if (outcome.failure.message !== refusal) later.log(`Cannot keep Service "${key}": ${outcome.failure.message}`);
+      refusal = outcome.failure.message;
       client.timers.set(later, { name: "addon", delayMs: retryMs, body: ensure });
     });
   }

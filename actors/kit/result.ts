@@ -21,10 +21,17 @@ export function ok<Value>(value: Value): Ok<Value> {
   return { ok: true, value };
 }
 
+/** The same with a value that is made when somebody looks at it. */
+export function lazily<Value>(make: () => Value): Ok<Value> {
+  return {
+    ok: true,
+    get value() {
+      return make();
+    },
+  };
+}
+
 /** It did not go well, and this is why. */
 export function failed<Failure>(failure: Failure): Failed<Failure> {
   return { ok: false, failure };
 }
-
-/** It went well, and there is nothing more to say: one value for all who have none. */
-export const done: Ok<undefined> = ok(undefined);

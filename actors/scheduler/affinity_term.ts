@@ -1,4 +1,4 @@
-import { formatSelector, isSelectorError, matchesLabels, type Selector, toSelector } from "../api/label_selector.ts";
+import { formatSelector, matchesLabels, type Selector, toSelector } from "../api/label_selector.ts";
 import type { Frozen, Pod, PodAffinityTerm } from "../api/types.ts";
 
 /** One rule of a pod about others: pods of these namespaces with these labels, seen per value of a node label. */
@@ -60,7 +60,7 @@ function readTerm(pod: Frozen<Pod>, term: Frozen<PodAffinityTerm>): AffinityTerm
 
 function selectorOf(selector: Parameters<typeof toSelector>[0]): Selector {
   const converted = toSelector(selector);
-  return isSelectorError(converted) ? nothing : converted;
+  return converted.ok ? converted.value : nothing;
 }
 
 /** A text that is equal for equal selectors. */

@@ -1,5 +1,5 @@
 import type { Requirement } from "../api/label_requirement.ts";
-import { isSelectorError, type Selector, toSelector } from "../api/label_selector.ts";
+import { nothing, type Selector, toSelector } from "../api/label_selector.ts";
 import type { Frozen, KubeObject, LabelSelector, Service } from "../api/types.ts";
 import { getOrMake } from "./get_or_make.ts";
 import type { PodInfo } from "./pod_info.ts";
@@ -67,7 +67,7 @@ export function createRelated(): RelatedStore {
     removeService: ({ metadata }) => void services.get(metadata.namespace ?? "")?.delete(metadata.name),
     setOwner(owner) {
       const selector = toSelector(owner.spec.selector);
-      owners.set(idOf(owner), isSelectorError(selector) ? { nothing: true, requirements: [] } : selector);
+      owners.set(idOf(owner), selector.ok ? selector.value : nothing);
     },
     removeOwner: (owner) => void owners.delete(idOf(owner)),
     setNamespace: ({ metadata }) => void namespaceLabels.set(metadata.name, metadata.labels ?? {}),

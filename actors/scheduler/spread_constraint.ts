@@ -1,4 +1,4 @@
-import { isSelectorError, type Selector, toSelector } from "../api/label_selector.ts";
+import { nothing, type Selector, toSelector } from "../api/label_selector.ts";
 import { fitsNodeAffinity, hasRequiredNodeAffinity } from "../api/node_selector.ts";
 import { tolerates } from "../api/toleration.ts";
 import { type Frozen, ownValue, type TopologySpreadConstraint } from "../api/types.ts";
@@ -47,7 +47,7 @@ export function systemConstraints(pod: PodInfo, { related }: CycleContext): Spre
 
 function read(pod: PodInfo, constraint: Frozen<TopologySpreadConstraint>): SpreadConstraint {
   const converted = toSelector(constraint.labelSelector);
-  const base: Selector = isSelectorError(converted) ? { nothing: true, requirements: [] } : converted;
+  const base: Selector = converted.ok ? converted.value : nothing;
   const added = (constraint.matchLabelKeys ?? []).flatMap((key) => {
     const value = ownValue(pod.labels, key);
     return value === undefined ? [] : [{ key, operator: "in" as const, values: [value] }];

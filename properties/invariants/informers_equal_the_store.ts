@@ -64,5 +64,5 @@ function storageKey({ storagePrefix, namespaced }: KindDefinition, { metadata }:
 function isSelected(kind: KindDefinition, object: Frozen<KubeObject>, selector: string | undefined): boolean {
   if (selector === undefined) return true;
   const requirements = parseFieldSelector(selector);
-  return Array.isArray(requirements) && matchesFields(requirements, { object, readers: kind.fieldSelectors });
+  return requirements.ok && matchesFields(requirements.value, { object, readers: kind.fieldSelectors });
 }

@@ -157,8 +157,8 @@ export interface Verdict {
  */
 export function judge(kind: KindDefinition, body: string): Verdict {
   const decoded = decodeFields(kind, JSON.parse(body));
-  if ("error" in decoded) return { answer: decoded.error, held: 0 };
-  const { object } = decoded;
+  if (!decoded.ok) return { answer: decoded.failure.text, held: 0 };
+  const { object } = decoded.value;
   kind.applyDefaults(object);
   kind.admit(object);
   kind.prepareForCreate(object);

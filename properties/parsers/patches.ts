@@ -32,12 +32,14 @@ const contentTypes = {
 
 /** Does all that a server does with a patch before what it made is validated. */
 export function patchPod(type: PatchType, { live, body }: PatchedPod): void {
-  const document = readPatch({ contentType: contentTypes[type], body });
-  if ("status" in document) return;
+  const read = readPatch({ contentType: contentTypes[type], body });
+  if (!read.ok) return;
+  const document = read.value;
   const applier = { manager: "m", schema };
-  const patched = document.patched(live, applier);
+  const made = document.patched(live, applier);
+  if (!made.ok) return;
+  const patched = made.value;
   const { config } = document;
-  if ("status" in patched && patched.status === "Failure") return;
   if (config === undefined) {
     // What a component sends for the same change.
     if (type === "strategic") createStrategicMergePatch(live, { modified: patched, schema });

@@ -1,4 +1,5 @@
 import { setup } from "xstate";
+import type { Status } from "../../actors/api/status.ts";
 import type { Fields } from "../../actors/api/types.ts";
 import type { ApiRequest, ApiResponse, ApiServerRequest, WatchEvent } from "../../actors/apiserver/messages.ts";
 import { type Address, type ChartTypes, defineActor, type Mail, reducers, type Step } from "../../runtime/mod.ts";
@@ -85,8 +86,10 @@ export const fakeApi = defineActor<undefined>({
 
 function serve(data: FakeApiData, mail: Mail<ApiRequest>, step: Step) {
   const { body: request } = mail;
-  const answer = (code: number, body: unknown) =>
-    step.reply(mail, { type: "api.response", code, body: JSON.stringify(body) } satisfies ApiResponse);
+  const answer = (code: number, body: unknown) => {
+    const failure = code < 400 ? {} : { status: body as Status };
+    step.reply(mail, { type: "api.response", code, body: JSON.stringify(body), ...failure } satisfies ApiResponse);
+  };
   const key = keyFor(request, request.name ?? "");
   const found = data.objects.get(key);
   switch (request.verb) {

@@ -6,6 +6,7 @@ import { service } from "../../actors/api/kinds/service.ts";
 import type { Pod } from "../../actors/api/types.ts";
 import { type ApiClient, createApiClient } from "../../actors/client/api_client.ts";
 import type { Failure, Outcome, Then } from "../../actors/client/outcome.ts";
+import { ok } from "../../actors/kit/result.ts";
 import { type Address, type ChartTypes, defineActor, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import { type Command, describeCommand } from "./command.ts";
 import { deploymentOf, podOf, serviceOf } from "./manifests.ts";
@@ -36,7 +37,7 @@ interface Task<Op extends Command["op"]> {
 }
 
 const namespace = "default";
-const nobodyLeft: Outcome<unknown> = { ok: true, code: 200, object: undefined };
+const nobodyLeft: Outcome<unknown> = ok(undefined);
 const retryMs = 500;
 const { act, begin, when } = reducers<DriverData, Message>();
 
@@ -93,9 +94,9 @@ function issue(data: DriverData, command: Command, step: Step) {
 /** A pod of that name that is still on its way out is not the one that was asked for. */
 function createPod(data: DriverData, { command, then }: Task<"createPod">, step: Step) {
   data.client.create<Pod>(step, { kind: pod, namespace, object: podOf(command) }, (created, later) => {
-    if (created.ok || created.reason !== "AlreadyExists") return then(created, later);
+    if (created.ok || created.failure.reason !== "AlreadyExists") return then(created, later);
     data.client.get<Pod>(later, { kind: pod, namespace, name: command.name }, (found, now) => {
-      const isLiving = found.ok && found.object.metadata.deletionTimestamp === undefined;
+      const isLiving = found.ok && found.value.metadata.deletionTimestamp === undefined;
       then(isLiving ? found : created, now);
     });
   });
@@ -106,7 +107,7 @@ function killPods(data: DriverData, { command, then }: Task<"killPods">, step: S
   const query = { labelSelector: `app=${command.name}` };
   data.client.list<Pod>(step, { kind: pod, namespace, query }, (listed, later) => {
     if (!listed.ok) return then(listed, later);
-    const names = listed.object.items.map(({ metadata }) => metadata.name).sort();
+    const names = listed.value.items.map(({ metadata }) => metadata.name).sort();
     const grace = command.force ? { gracePeriodSeconds: 0 } : {};
     killNext(data, { names: names.slice(0, command.count), grace, then }, later);
   });
@@ -122,7 +123,7 @@ function killNext(data: DriverData, { names, grace, then }: Killing, step: Step)
   const [name, ...rest] = names;
   if (name === undefined) return then(nobodyLeft, step);
   data.client.remove(step, { kind: pod, namespace, name, ...grace }, (outcome, later) => {
-    const isGone = outcome.ok || outcome.reason === "NotFound";
+    const isGone = outcome.ok || outcome.failure.reason === "NotFound";
     if (isGone) killNext(data, { names: rest, grace, then }, later);
     else then(outcome, later);
   });
@@ -130,8 +131,8 @@ function killNext(data: DriverData, { names, grace, then }: Killing, step: Step)
 
 function settle(data: DriverData, { command, outcome }: { command: Command; outcome: Outcome<unknown> }, step: Step) {
   data.isAsking = false;
-  const isDone = outcome.ok || isAsGood(command, outcome);
-  const text = outcome.ok ? "done" : `${outcome.reason}: ${outcome.message}`;
+  const isDone = outcome.ok || isAsGood(command, outcome.failure);
+  const text = outcome.ok ? "done" : `${outcome.failure.reason}: ${outcome.failure.message}`;
   data.notes.push({ atMs: step.uptimeMs, text: `${describeCommand(command)}: ${text}` });
   if (!isDone) data.doubtful.add(command.name);
   if (isDone) data.acknowledged++;

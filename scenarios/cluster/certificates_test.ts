@@ -89,8 +89,8 @@ test("writeKubeconfig() writes for its owner only, and leaves a file that is not
     await writeKubeconfig(path, text);
     assert.equal((await stat(path)).mode & 0o777, 0o600);
     const yaml = yamlToJson(await readFile(path, "utf8"));
-    assert.ok("json" in yaml);
-    const config = JSON.parse(yaml.json);
+    assert.ok(yaml.ok);
+    const config = JSON.parse(yaml.value.json);
     assert.equal(config.clusters[0].cluster.server, "https://127.0.0.1:6443");
     assert.equal(Buffer.from(config.users[0].user["client-key-data"], "base64").toString(), credentials.admin.key);
     assert.equal(config["current-context"], config.contexts[0].name);

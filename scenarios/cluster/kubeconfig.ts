@@ -77,9 +77,9 @@ async function writeOver(path: string, text: string) {
 
 function isOurs(text: string): boolean {
   const yaml = yamlToJson(text);
-  if ("error" in yaml) return false;
+  if (!yaml.ok) return false;
   try {
-    const { clusters } = JSON.parse(yaml.json) as { readonly clusters: readonly { readonly name: string }[] };
+    const { clusters } = JSON.parse(yaml.value.json) as { readonly clusters: readonly { readonly name: string }[] };
     return clusters.every(({ name }) => name === cluster);
   } catch {
     return false;

@@ -33,8 +33,8 @@ async function readConfig(path: string): Promise<Kubeconfig> {
     throw new InputError(`Cannot read kubeconfig "${path}": ${messageOf(cause)}`, { cause });
   });
   const yaml = yamlToJson(text);
-  if ("error" in yaml) throw new InputError(`Cannot read kubeconfig "${path}": it is not YAML: ${yaml.error}`);
-  return (JSON.parse(yaml.json) ?? {}) as Kubeconfig;
+  if (!yaml.ok) throw new InputError(`Cannot read kubeconfig "${path}": it is not YAML: ${yaml.failure}`);
+  return (JSON.parse(yaml.value.json) ?? {}) as Kubeconfig;
 }
 
 function credentialsOf(config: Kubeconfig, path: string) {

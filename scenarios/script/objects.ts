@@ -180,8 +180,8 @@ function parseName(text: string): { readonly kind: KindDefinition; readonly name
 function manifestsOf(manifests: string | Manifest | readonly Manifest[]): readonly Manifest[] {
   if (typeof manifests !== "string") return isList(manifests) ? manifests : [manifests];
   const documents = yamlDocuments(manifests);
-  if ("error" in documents) throw new Error(`Cannot apply manifests: they are no YAML: ${documents.error}`);
-  return documents.map(({ json }) => JSON.parse(json) as Manifest | null).filter((manifest) => manifest !== null);
+  if (!documents.ok) throw new Error(`Cannot apply manifests: they are no YAML: ${documents.failure}`);
+  return documents.value.map(({ json }) => JSON.parse(json) as Manifest | null).filter((manifest) => manifest !== null);
 }
 
 function isList(manifests: Manifest | readonly Manifest[]): manifests is readonly Manifest[] {

@@ -2,6 +2,8 @@
  * JSON data as an object of a kind: what a server's decoder does. Unknown fields are found and dropped, nulls
  * dropped, amounts and times brought into their canonical form, and wrong types refused in the decoder's words.
  */
+
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { jsonKind } from "../go_format.ts";
 import { canonicalQuantity, hasQuantityShape, parseQuantity, quantityFormatError } from "../quantity.ts";
 import { formatInstant, isPlainTime, parseInstant } from "../time.ts";
@@ -12,11 +14,19 @@ import { definitionOf, goTypeName, shortName } from "./schema.ts";
 /** As in Kubernetes, more are not told of. */
 const unknownFieldsMax = 100;
 
-/** What came of decoding. */
-export type Decoded<T extends KubeObject = KubeObject> =
-  | { readonly object: T; readonly unknownFields: readonly string[] }
-  /** `why` is the decoder's own reason, without what it was about. */
-  | { readonly error: string; readonly why: string };
+/** An object, and which fields it had that its kind does not have. */
+export interface Decoded<T extends KubeObject = KubeObject> {
+  readonly object: T;
+  readonly unknownFields: readonly string[];
+}
+
+/** Why data is no object of a kind. */
+export interface WrongFields {
+  /** In a server's words. */
+  readonly text: string;
+  /** The decoder's own reason, without what it was about. */
+  readonly why: string;
+}
 
 interface Context {
   readonly path: string[];
@@ -36,11 +46,11 @@ export interface DecodedKind {
 }
 
 /** The object that JSON data stands for. The data is the caller's own, and is changed in place. */
-export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unknown): Decoded<T> {
+export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unknown): Result<Decoded<T>, WrongFields> {
   const definition = definitionOf(kind.schema);
   if (definition === undefined) {
     const why = `no kind "${kind.kind}" is registered for version "${kind.version}"`;
-    return { error: why, why };
+    return failed({ text: why, why });
   }
   const context: Context = { path: [], unknownFields: [], definition };
   try {
@@ -51,13 +61,10 @@ export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unkn
     const { metadata } = data as { metadata?: Fields };
     if (metadata !== undefined) metadata.name ??= "";
     // The definition was followed field by field, so the data has the kind's shape.
-    return { object: data as unknown as T, unknownFields: context.unknownFields };
+    return ok({ object: data as unknown as T, unknownFields: context.unknownFields });
   } catch (thrown) {
     if (!(thrown instanceof WrongType)) throw thrown;
-    return {
-      error: `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${thrown.message}`,
-      why: thrown.message,
-    };
+    return failed({ text: strictDecodingError(kind, thrown.message), why: thrown.message });
   }
 }
 

@@ -14,7 +14,7 @@ const container = { name: "c", image: "i" };
 
 function errorOf(kind: typeof pods, data: unknown): string {
   const decoded = decodeFields(kind, data);
-  return "error" in decoded ? decoded.error : "";
+  return decoded.ok ? "" : decoded.failure.text;
 }
 
 test("decodeFields() finds and drops unknown fields, with their paths", () => {
@@ -22,9 +22,13 @@ test("decodeFields() finds and drops unknown fields, with their paths", () => {
     spec: { foo: 1, containers: [container, { ...container, bar: {}, ports: [{ containerPort: 1, x: 2 }] }] },
   };
   const decoded = decodeFields(pods, data);
-  assert.ok("object" in decoded);
-  assert.deepEqual(decoded.unknownFields, ["spec.foo", "spec.containers[1].bar", "spec.containers[1].ports[0].x"]);
-  assert.deepEqual(decoded.object, {
+  assert.ok(decoded.ok);
+  assert.deepEqual(decoded.value.unknownFields, [
+    "spec.foo",
+    "spec.containers[1].bar",
+    "spec.containers[1].ports[0].x",
+  ]);
+  assert.deepEqual(decoded.value.object, {
     metadata: { name: "" },
     spec: { containers: [container, { ...container, ports: [{ containerPort: 1 }] }] },
     status: {},
@@ -63,8 +67,8 @@ test("decodeFields() writes amounts and times in their canonical form", () => {
   const resources = { limits: { cpu: "1000m", memory: "1024Ki" }, requests: { cpu: 0.5 } };
   const metadata = { name: "x", creationTimestamp: "2024-01-02T03:04:05.678+01:00" };
   const decoded = decodeFields(pods, { metadata, spec: { containers: [{ ...container, resources }] } });
-  assert.ok("object" in decoded);
-  assert.deepEqual(decoded.object, {
+  assert.ok(decoded.ok);
+  assert.deepEqual(decoded.value.object, {
     metadata: { name: "x", creationTimestamp: "2024-01-02T02:04:05Z" },
     spec: {
       containers: [{ ...container, resources: { limits: { cpu: "1", memory: "1Mi" }, requests: { cpu: "500m" } } }],
@@ -85,8 +89,8 @@ test("decodeFields() drops nulls and empty lists, and fills in what Go always wr
     metadata: { name: "x", creationTimestamp: null, labels: {}, finalizers: [] },
     spec: { nodeName: null, containers: [{ image: "i", ports: [{}] }], volumes: [{ name: "v", emptyDir: {} }] },
   });
-  assert.ok("object" in decoded);
-  assert.deepEqual(decoded.object, {
+  assert.ok(decoded.ok);
+  assert.deepEqual(decoded.value.object, {
     metadata: { name: "x" },
     spec: {
       containers: [{ name: "", image: "i", ports: [{ containerPort: 0 }] }],
@@ -98,7 +102,7 @@ test("decodeFields() drops nulls and empty lists, and fills in what Go always wr
 
 test("decodeFields() refuses data that is no base64", () => {
   const secrets = kindOf("secrets");
-  assert.ok("object" in decodeFields(secrets, { data: { a: "YWJj" } }));
+  assert.ok(decodeFields(secrets, { data: { a: "YWJj" } }).ok);
   assert.match(errorOf(secrets, { data: { a: "YW j" } }), /illegal base64 data at input byte 2$/);
 });
 
@@ -108,12 +112,12 @@ test("decodeFields() decodes an empty object of every kind, and its rules hold w
       { kind: kind.kind, version: "v1", schema: kind.schema },
       { apiVersion: "v1", kind: kind.kind },
     );
-    assert.ok("object" in decoded, kind.kind);
-    kind.applyDefaults(decoded.object);
-    kind.admit(decoded.object);
-    kind.prepareForCreate(decoded.object);
-    assert.ok(kind.validate(decoded.object).length > 0, `${kind.kind} needs a name at least`);
-    for (const read of Object.values(kind.fieldSelectors)) assert.equal(typeof read(decoded.object), "string");
+    assert.ok(decoded.ok, kind.kind);
+    kind.applyDefaults(decoded.value.object);
+    kind.admit(decoded.value.object);
+    kind.prepareForCreate(decoded.value.object);
+    assert.ok(kind.validate(decoded.value.object).length > 0, `${kind.kind} needs a name at least`);
+    for (const read of Object.values(kind.fieldSelectors)) assert.equal(typeof read(decoded.value.object), "string");
   }
 });
 
@@ -121,7 +125,9 @@ test("decodeFields() keeps times of the year 1, and takes Go's zero time for non
   const kind = { kind: "Lease", version: "v1", schema: "io.k8s.api.coordination.v1.Lease" };
   const decoded = (renewTime: string) => {
     const made = decodeFields(kind, { metadata: {}, spec: { renewTime } });
-    return "object" in made ? (made.object as unknown as { spec: { renewTime?: string } }).spec.renewTime : made.error;
+    return made.ok
+      ? (made.value.object as unknown as { spec: { renewTime?: string } }).spec.renewTime
+      : made.failure.text;
   };
   assert.equal(decoded("0001-01-01T00:00:00.000001Z"), "0001-01-01T00:00:00.000001Z");
   assert.equal(decoded("0001-06-01T00:00:00+00:00"), "0001-06-01T00:00:00.000000Z");

@@ -4,7 +4,7 @@
 
 import type { FieldError } from "../field_error.ts";
 import { addErrors, forbidden, invalid, notSupported, required } from "../field_error.ts";
-import { isSelectorError, matchesLabels, toSelector } from "../label_selector.ts";
+import { matchesLabels, toSelector } from "../label_selector.ts";
 import type { DeploymentSpec, Frozen, LabelSelector, PodTemplateSpec, ReplicaSetSpec } from "../types.ts";
 import { jsonEqual } from "../types.ts";
 import { validateAnnotations, validateLabels, validateNonNegative } from "./metadata.ts";
@@ -91,7 +91,7 @@ export function validateTemplate(spec: Templated, context: { at: string; what: s
   const labels = template.metadata?.labels;
   const selector = spec.selector === undefined ? undefined : toSelector(spec.selector);
   const judged = spec.selector !== undefined && !isEmpty(spec.selector);
-  if (judged && selector !== undefined && !isSelectorError(selector) && !matchesLabels(selector, labels)) {
+  if (judged && selector?.ok && !matchesLabels(selector.value, labels)) {
     const text = "`selector` does not match template `labels`";
     errors.push(invalid(`${at}.metadata.labels`, labels ?? {}, text));
   }

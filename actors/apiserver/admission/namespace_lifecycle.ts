@@ -1,4 +1,4 @@
-import { changedFailure, forbiddenStatus, notFound, type Status } from "../../api/status.ts";
+import { forbiddenStatus, notFound, type Status } from "../../api/status.ts";
 import type { Frozen, Namespace } from "../../api/types.ts";
 import { type Call, groupResource } from "../requests/call.ts";
 import { storeStatus } from "../storage/guaranteed_update.ts";
@@ -45,5 +45,5 @@ function refusal(call: Call, name: string, item: Item | undefined): Status | und
     message: `namespace ${namespace} is being terminated`,
     field: "metadata.namespace",
   };
-  return changedFailure(status, { details: { ...status.details, causes: [cause] } });
+  return { ...status, details: { ...status.details, causes: [cause] } };
 }

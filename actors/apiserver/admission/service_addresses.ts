@@ -3,6 +3,7 @@ import { invalid } from "../../api/field_error.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { internalError, invalidObject, type Status } from "../../api/status.ts";
 import type { Frozen, Service } from "../../api/types.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { itemsUnder } from "../cache/resource_cache.ts";
 import { type Call, type Draft, type Existing, groupKind } from "../requests/call.ts";
 import { cacheOf, type Server } from "../server.ts";
@@ -23,7 +24,10 @@ const picksMax = 64;
 const addressKey = (address: string) => `/registry/ipaddresses/${address}`;
 const portKey = (port: number) => `/registry/nodeports/${port}`;
 
-type Choice = Addresses | { readonly status: Status };
+/** Nothing is claimed and nothing released. */
+export const noAddresses: Choice = ok({});
+
+type Choice = Result<Addresses, Status>;
 
 /** Gives a new Service the addresses that it asks for or leaves open; `taken` are the claims that failed before. */
 export function addressesOnCreate(
@@ -32,10 +36,10 @@ export function addressesOnCreate(
   step: Step,
   { draft, taken }: { readonly draft: Draft; readonly taken: readonly string[] },
 ): Choice {
-  if (!isService(call.kind)) return {};
+  if (!isService(call.kind)) return noAddresses;
   const service = draft as Service;
   const wrong = assign(server, call, step, { service, taken, own: [] });
-  return wrong ? { status: wrong } : { claim: claimsOf(service) };
+  return wrong ? failed(wrong) : ok({ claim: claimsOf(service) });
 }
 
 /** Gives a changed Service the addresses that it now needs and takes those that it no longer does. */
@@ -45,16 +49,16 @@ export function addressesOnUpdate(
   step: Step,
   change: { readonly draft: Draft; readonly old: Existing; readonly current: { readonly taken: readonly string[] } },
 ): Choice {
-  if (!isService(call.kind)) return {};
+  if (!isService(call.kind)) return noAddresses;
   const service = change.draft as Service;
   const old = change.old as Frozen<Service>;
   const before = claimsOf(old);
   const wrong = assign(server, call, step, { service, taken: change.current.taken, own: before });
-  if (wrong) return { status: wrong };
+  if (wrong) return failed(wrong);
   const after = claimsOf(service);
   const claim = after.filter(({ key }) => !before.some((each) => each.key === key));
   const release = before.filter(({ key }) => !after.some((each) => each.key === key));
-  return { ...(claim.length > 0 ? { claim } : {}), ...(release.length > 0 ? { release } : {}) };
+  return ok({ claim, release });
 }
 
 /** Releases what a Service that is removed held. */

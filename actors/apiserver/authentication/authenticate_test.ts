@@ -1,5 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { createLab } from "../../../properties/stages/apiserver/lab.ts";
+import { ok } from "../../kit/result.ts";
 import { authenticate } from "./authenticate.ts";
 
 const peer = { commonName: "jane", organizations: ["developers"] };
@@ -8,15 +9,15 @@ const nobody = { name: "system:anonymous", groups: ["system:unauthenticated"] };
 const protocol = "v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.bm9wZQ";
 
 test("authenticate() knows who shows a certificate of the authority, whatever else is shown", () => {
-  assert.deepEqual(authenticate({ headers: {}, peer }), jane);
-  assert.deepEqual(authenticate({ headers: { authorization: "Bearer x" }, peer }), jane);
+  assert.deepEqual(authenticate({ headers: {}, peer }), ok(jane));
+  assert.deepEqual(authenticate({ headers: { authorization: "Bearer x" }, peer }), ok(jane));
 });
 
 test("authenticate() takes who shows nothing that it knows of for anonymous", () => {
   for (const authorization of ["", "Basic YTpi", "Bearer", "Bearer ", "Bearer  x", "token"]) {
-    assert.deepEqual(authenticate({ headers: { authorization } }), nobody, authorization);
+    assert.deepEqual(authenticate({ headers: { authorization } }), ok(nobody), authorization);
   }
-  assert.deepEqual(authenticate({ headers: { "sec-websocket-protocol": "v4.channel.k8s.io" } }), nobody);
+  assert.deepEqual(authenticate({ headers: { "sec-websocket-protocol": "v4.channel.k8s.io" } }), ok(nobody));
 });
 
 test("authenticate() refuses who shows what is not valid", () => {
@@ -26,7 +27,10 @@ test("authenticate() refuses who shows what is not valid", () => {
     { headers: { "sec-websocket-protocol": protocol } },
     { headers: {}, isPeerRefused: true as const },
   ];
-  for (const credentials of shown) assert.equal((authenticate(credentials) as { code?: number }).code, 401);
+  for (const credentials of shown) {
+    const known = authenticate(credentials);
+    assert.equal(!known.ok && known.failure.code, 401);
+  }
 });
 
 test("a bearer token that is not valid is answered with 401, even where everybody may look", () => {

@@ -1,14 +1,14 @@
 import {
   type FieldRequirement,
   fieldSelectorError,
-  isFieldSelectorError,
   matchesFields,
   parseFieldSelector,
 } from "../../api/field_selector.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { storageKey, storageRange } from "../../api/kind.ts";
-import { isSelectorError, matchesLabels, parseLabelSelector, type Selector } from "../../api/label_selector.ts";
+import { matchesLabels, parseLabelSelector, type Selector } from "../../api/label_selector.ts";
 import { badRequest, type Status } from "../../api/status.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { type Item, objectFor } from "../storage/item.ts";
 
 /** Which objects of a kind are meant: those under a prefix of the store that match the selectors. */
@@ -37,30 +37,33 @@ export interface SelectionRequest {
 }
 
 /** The selection that a request asks for, or what is wrong with it. */
-export function selectionOf({ kind, namespace, name, query, indexedField }: SelectionRequest): Selection | Status {
+export function selectionOf({
+  kind,
+  namespace,
+  name,
+  query,
+  indexedField,
+}: SelectionRequest): Result<Selection, Status> {
   const labels = parseLabelSelector(query.labelSelector ?? "");
-  if (isSelectorError(labels)) return badRequest(labels.error);
-  const fields = parseFieldSelector(query.fieldSelector ?? "");
-  if (isFieldSelectorError(fields)) return badRequest(fields.error);
+  if (!labels.ok) return failed(badRequest(labels.failure));
+  const parsed = parseFieldSelector(query.fieldSelector ?? "");
+  if (!parsed.ok) return failed(badRequest(parsed.failure));
+  const fields = parsed.value;
   const unknown = fieldSelectorError(fields, kind.fieldSelectors);
-  if (unknown !== undefined) return badRequest(unknown);
+  if (unknown !== undefined) return failed(badRequest(unknown));
   const pinned = (field: string) => fields.find((each) => each.field === field && each.equal)?.value;
   const onlyName = name === "" ? pinned("metadata.name") : name;
   const onlyNamespace = namespace === "" && kind.namespaced ? (pinned("metadata.namespace") ?? "") : namespace;
   const canPin = onlyName !== undefined && (!kind.namespaced || onlyNamespace !== "");
-  return {
+  const { nothing, requirements } = labels.value;
+  return ok({
     kind,
     prefix: storageRange(kind, onlyNamespace),
     key: canPin ? storageKey(kind, { namespace: onlyNamespace, name: onlyName }) : undefined,
     indexed: indexedField === undefined ? undefined : pinned(indexedField),
-    labels: labels.nothing || labels.requirements.length > 0 ? labels : undefined,
+    labels: nothing || requirements.length > 0 ? labels.value : undefined,
     fields,
-  };
-}
-
-/** Whether a value is a failure rather than a selection. */
-export function isStatus(value: object): value is Status {
-  return "status" in value && "kind" in value && value.kind === "Status";
+  });
 }
 
 /** Whether an item is one of those that are meant. */

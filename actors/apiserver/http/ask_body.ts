@@ -1,5 +1,6 @@
 import type { NetAnswer, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
 import { requestEntityTooLarge, type Status, timeout, tooManyRequests } from "../../api/status.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import type { User } from "../messages.ts";
 import type { Exchanges } from "./exchanges.ts";
 
@@ -24,14 +25,14 @@ export function askBody(
   asking: {
     readonly exchange: number;
     readonly user: User;
-    readonly done: (body: RawBody | Status, step: Step) => void;
+    readonly done: (body: Result<RawBody, Status>, step: Step) => void;
   },
 ): void {
   const { exchange, user, done } = asking;
   const limits = user.groups.includes("system:authenticated") ? known : strangers;
   const request: NetRequest = { op: "read", exchange, ...limits };
   reads.set(step.device("net", request), (answer, later) => {
-    done(answer.ok ? answer : refusalOf(answer.code, limits), later);
+    done(answer.ok ? ok(answer) : failed(refusalOf(answer.code, limits)), later);
   });
 }
 

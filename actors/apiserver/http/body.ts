@@ -2,8 +2,8 @@ import { decodeBase64Bytes } from "../../api/base64.ts";
 import { decodeProtobuf, protobufType, type TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, type Status, unsupportedMediaType } from "../../api/status.ts";
 import { yamlToJson } from "../../api/yaml.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import type { ApiRequest } from "../messages.ts";
-import { isFailed } from "../requests/call.ts";
 import type { RequestBody } from "../requests/handle.ts";
 
 const jsonType = "application/json";
@@ -38,28 +38,28 @@ export function bodyTypeError(method: string, contentType: string | undefined): 
 }
 
 /** Reads the body of an HTTP request, of a type that is served; YAML and protocol buffers become JSON here. */
-export function readBody(method: string, http: HttpBody): RequestBody | Status {
+export function readBody(method: string, http: HttpBody): Result<RequestBody, Status> {
   const { body, contentType: header } = http;
   const type = typeOf(header);
-  if (method === "PATCH") return { body, contentType: type as NonNullable<ApiRequest["contentType"]> };
-  if (body === "") return { body };
+  if (method === "PATCH") return ok({ body, contentType: type as NonNullable<ApiRequest["contentType"]> });
+  if (body === "") return ok({ body });
   if (yamlTypes.has(type)) {
     const converted = yamlToJson(body);
-    if ("error" in converted) return badRequest(`error converting YAML to JSON: ${converted.error}`);
-    const { json, repeatedKeys } = converted;
-    return { body: json, contentType: jsonType, ...(repeatedKeys.length > 0 ? { repeatedKeys } : {}) };
+    if (!converted.ok) return failed(badRequest(`error converting YAML to JSON: ${converted.failure}`));
+    const { json, repeatedKeys } = converted.value;
+    return ok({ body: json, contentType: jsonType, ...(repeatedKeys.length > 0 ? { repeatedKeys } : {}) });
   }
   if (type === protobufType) {
     const json = protobufToJson(http);
-    return isFailed(json) ? json : { body: json.text, contentType: jsonType };
+    return json.ok ? ok({ body: json.value, contentType: jsonType }) : json;
   }
-  return { body, contentType: jsonType };
+  return ok({ body, contentType: jsonType });
 }
 
-function protobufToJson({ body, bodyEncoding, expected }: HttpBody): { readonly text: string } | Status {
+function protobufToJson({ body, bodyEncoding, expected }: HttpBody): Result<string, Status> {
   // Nothing is served there, and the answer will say so, whatever the body is.
-  if (expected === undefined) return { text: "" };
+  if (expected === undefined) return ok("");
   const bytes = bodyEncoding === "base64" ? decodeBase64Bytes(body) : new TextEncoder().encode(body);
   const decoded = decodeProtobuf(bytes, expected);
-  return "error" in decoded ? badRequest(decoded.error) : { text: JSON.stringify(decoded.object) };
+  return decoded.ok ? ok(JSON.stringify(decoded.value)) : failed(badRequest(decoded.failure));
 }

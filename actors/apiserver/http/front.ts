@@ -2,10 +2,10 @@ import type { NetAnswer, NetMessage, NetRequest, ReplyEvent, Step } from "../../
 import { groupVersionOf } from "../../api/kind.ts";
 import type { TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, methodNotAllowedPath, notAcceptable, type Status, serviceUnavailable } from "../../api/status.ts";
+import type { Result } from "../../kit/result.ts";
 import { authenticate } from "../authentication/authenticate.ts";
 import { impersonate } from "../authentication/impersonate.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
-import { isFailed } from "../requests/call.ts";
 import { handleRequest, type Incoming } from "../requests/handle.ts";
 import { served } from "../served.ts";
 import type { Server } from "../server.ts";
@@ -53,15 +53,16 @@ export function takeHttp(server: Server, message: NetExchange, step: Step, state
   const asker: Asker = { exchange, isPerson: wantsIndent(headers, parsed?.query ?? {}) };
   if (!parsed) return respondHttpStatus(step, asker, badRequest(`the URL cannot be decoded: ${url}`));
   const known = authenticate(message);
-  const user = isFailed(known) ? known : impersonate(known, headers);
-  if (isFailed(user)) return respondHttpStatus(step, asker, user);
+  const acting = known.ok ? impersonate(known.value, headers) : known;
+  if (!acting.ok) return respondHttpStatus(step, asker, acting.failure);
+  const user = acting.value;
   const target = targetOf(method, parsed);
   const { query } = parsed;
   const accept = headers.accept;
   if (target.kind === "badMethod") return respondHttpStatus(step, asker, methodNotAllowedPath());
   if (target.kind === "path") {
     const answer = answerPath(server, { user, method, path: target.path, parts: target.parts, query, accept, state });
-    return isFailed(answer) ? respondHttpStatus(step, asker, answer) : respondHttp(step, asker, answer);
+    return answer.ok ? respondHttp(step, asker, answer.value) : respondHttpStatus(step, asker, answer.failure);
   }
   if (state.phase === "draining")
     return respondHttpStatus(step, asker, serviceUnavailable("apiserver is shutting down"));
@@ -104,7 +105,7 @@ function bodyReader(
     });
   return (step, done) => {
     if (!hasBody) return done(understood({}), step);
-    const take = (raw: RawBody | Status, later: Step) => done(isFailed(raw) ? raw : understood(raw), later);
+    const take = (raw: Result<RawBody, Status>, later: Step) => done(raw.ok ? understood(raw.value) : raw, later);
     askBody(exchanges, step, { exchange, user, done: take });
   };
 }
@@ -143,17 +144,15 @@ function takeResource(server: Server, { message, target, query, user, asker }: R
       const kind = server.registry.byPlural({ group, version, plural: resource });
       return openWatchStream(server, later, { exchange, kind, representation });
     },
-    respond: (later: Step, { code, body: text, warnings = [], contentType }: ApiResponse) => {
-      const isTable = representation !== "object" && code < 400;
-      const retry = /"retryAfterSeconds":(\d+)/.exec(code === 429 || code >= 500 ? text : "")?.[1];
-      const extra = retry === undefined ? {} : { headers: { "Retry-After": retry } };
+    respond: (later: Step, { code, body: text, warnings = [], contentType, status }: ApiResponse) => {
+      if (status) return respondHttpStatus(later, asker, status, warnings);
+      const isTable = representation !== "object";
       respondHttp(later, asker, {
         code,
         body: text,
         warnings,
         ...(contentType === undefined ? {} : { isVerbatim: true }),
         ...(isTable ? { contentType: tableType } : contentType === undefined ? {} : { contentType }),
-        ...extra,
       });
     },
   };

@@ -1,4 +1,5 @@
 import { forbiddenStatus, notAcceptable, notFoundPath, type Status } from "../../api/status.ts";
+import { failed, type Ok, ok, type Result } from "../../kit/result.ts";
 import { isPathAllowed } from "../authorization/authorize.ts";
 import type { User } from "../messages.ts";
 import { served } from "../served.ts";
@@ -53,13 +54,13 @@ const version = {
 };
 
 /** Answers discovery, OpenAPI, health and version. */
-export function answerPath(server: Server, request: PathRequest): HttpResponse | Status {
+export function answerPath(server: Server, request: PathRequest): Result<HttpResponse, Status> {
   const { user, method, path, parts, query, state } = request;
   const [root = "", second] = parts;
   const health = parts.length === 1 ? healthAnswer(server, root, { verbose: "verbose" in query, state }) : undefined;
-  if (health) return { ...health, contentType: "text/plain; charset=utf-8", isVerbatim: true };
-  if (!isPathAllowed(user, { verb: method.toLowerCase(), path })) return pathForbidden(user, method, path);
-  if (method !== "GET" && method !== "HEAD") return notFoundPath();
+  if (health) return ok({ ...health, contentType: "text/plain; charset=utf-8", isVerbatim: true });
+  if (!isPathAllowed(user, { verb: method.toLowerCase(), path })) return failed(pathForbidden(user, method, path));
+  if (method !== "GET" && method !== "HEAD") return failed(notFoundPath());
   switch (root) {
     case "":
       return raw(rootPaths(served));
@@ -69,9 +70,9 @@ export function answerPath(server: Server, request: PathRequest): HttpResponse |
     case "apis":
       return answerDiscovery(request);
     case "openapi":
-      return second === undefined ? notFoundPath() : answerOpenApi(request);
+      return second === undefined ? failed(notFoundPath()) : answerOpenApi(request);
     default:
-      return notFoundPath();
+      return failed(notFoundPath());
   }
 }
 
@@ -82,27 +83,27 @@ export function pathForbidden(user: User, method: string, path: string): Status 
 }
 
 /** What is no object of the API is laid out for everybody. */
-function raw(value: object): HttpResponse {
-  return { code: 200, body: JSON.stringify(value, null, 2), isVerbatim: true };
+function raw(value: object): Ok<HttpResponse> {
+  return ok({ code: 200, body: JSON.stringify(value, null, 2), isVerbatim: true });
 }
 
-function json(value: object, contentType?: string): HttpResponse {
-  return { code: 200, body: JSON.stringify(value), ...(contentType ? { contentType } : {}) };
+function json(value: object, contentType?: string): Ok<HttpResponse> {
+  return ok({ code: 200, body: JSON.stringify(value), ...(contentType ? { contentType } : {}) });
 }
 
-function answerDiscovery({ parts, accept }: PathRequest): HttpResponse | Status {
+function answerDiscovery({ parts, accept }: PathRequest): Result<HttpResponse, Status> {
   const [root, second, third] = parts;
   if (parts.length === 1 && wantsAggregated(accept))
     return json(aggregatedDiscovery(served, root === "api"), aggregatedType);
-  if (!parseAccept(accept).some(isJson)) return notAcceptable(["application/json"]);
+  if (!parseAccept(accept).some(isJson)) return failed(notAcceptable(["application/json"]));
   if (parts.length === 1) return json(root === "api" ? apiVersions(served) : apiGroupList(served));
   const [group, version] = root === "api" ? ["", second] : [second, third];
   if (version === undefined) {
     const found = apiGroupOf(served, group ?? "");
-    return found ? json(found) : notFoundPath();
+    return found ? json(found) : failed(notFoundPath());
   }
   const found = served.groupVersions.find((each) => each.group === group && each.version === version);
-  return found && parts.length === (root === "api" ? 2 : 3) ? json(apiResourceList(found)) : notFoundPath();
+  return found && parts.length === (root === "api" ? 2 : 3) ? json(apiResourceList(found)) : failed(notFoundPath());
 }
 
 function wantsAggregated(accept: string | undefined): boolean {
@@ -115,16 +116,16 @@ function wantsAggregated(accept: string | undefined): boolean {
   return false;
 }
 
-function answerOpenApi({ parts, accept }: PathRequest): HttpResponse | Status {
+function answerOpenApi({ parts, accept }: PathRequest): Result<HttpResponse, Status> {
   const media = parseAccept(accept).find((each) => isJson(each) || isOpenApiProtobuf(each));
   if (media && !isJson(media) && parts[1] === "v2" && parts.length === 2) {
-    return { code: 200, body: openApiV2Protobuf(served), contentType: openApiProtobufType, isVerbatim: true };
+    return ok({ code: 200, body: openApiV2Protobuf(served), contentType: openApiProtobufType, isVerbatim: true });
   }
-  if (!parseAccept(accept).some(isJson)) return notAcceptable(["application/json"]);
-  if (parts[1] === "v2" && parts.length === 2) return { code: 200, body: openApiV2Text(served), isVerbatim: true };
-  if (parts[1] !== "v3") return notFoundPath();
+  if (!parseAccept(accept).some(isJson)) return failed(notAcceptable(["application/json"]));
+  if (parts[1] === "v2" && parts.length === 2) return ok({ code: 200, body: openApiV2Text(served), isVerbatim: true });
+  if (parts[1] !== "v3") return failed(notFoundPath());
   if (parts.length === 2) return json(openApiV3Index(served));
   const path = parts.slice(2).join("/");
   const found = served.groupVersions.find((each) => openApiPath(each) === path);
-  return found ? { code: 200, body: openApiV3Text(found), isVerbatim: true } : notFoundPath();
+  return found ? ok({ code: 200, body: openApiV3Text(found), isVerbatim: true }) : failed(notFoundPath());
 }

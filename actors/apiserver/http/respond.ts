@@ -1,5 +1,6 @@
 import type { AskId, NetRequest, Step } from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
+import type { Frozen } from "../../api/types.ts";
 import { indentJson } from "./indent.ts";
 
 /** What every response of an API server carries. */
@@ -61,10 +62,15 @@ export function shownWarnings(warnings: readonly string[]): string[] {
 }
 
 /** Answers an HTTP request with a Status. */
-export function respondHttpStatus(step: Step, asker: Asker, status: Status): void {
+export function respondHttpStatus(
+  step: Step,
+  asker: Asker,
+  status: Frozen<Status>,
+  warnings: readonly string[] = [],
+): void {
   const seconds = status.details?.retryAfterSeconds;
   const headers = seconds ? { "Retry-After": String(seconds) } : {};
-  respondHttp(step, asker, { code: status.code, body: JSON.stringify(status), headers });
+  respondHttp(step, asker, { code: status.code, body: JSON.stringify(status), headers, warnings });
 }
 
 /** A warning as RFC 7234 writes it: code 299, no agent. */

@@ -2,33 +2,35 @@ import { jsonKind } from "../../api/go_format.ts";
 import { depthMax, isTooDeep } from "../../api/json_depth.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import { badRequest, type Status } from "../../api/status.ts";
-import { type Call, type Draft, isFailed } from "./call.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
+import type { Call, Draft } from "./call.ts";
 import { checkFields } from "./field_validation.ts";
 
 /** Reads JSON that must be an object, or says why it can not be. */
-export function parseJson(text: string, what: string): Record<string, unknown> | Status {
-  if (isTooDeep(text)) return badRequest(`the ${what} is nested too deeply: more than ${depthMax} levels`);
+export function parseJson(text: string, what: string): Result<Record<string, unknown>, Status> {
+  if (isTooDeep(text)) return failed(badRequest(`the ${what} is nested too deeply: more than ${depthMax} levels`));
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
+    return failed(badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`));
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return badRequest(`the ${what} must be a JSON object`);
+    return failed(badRequest(`the ${what} must be a JSON object`));
   }
-  return value as Record<string, unknown>;
+  return ok(value as Record<string, unknown>);
 }
 
 /**
  * Reads the object of a request's body as a draft of the kind that the path names: of that version and kind, with the
  * namespace and name of the path, its fields as the schema has them.
  */
-export function readObject(call: Call, kind: KindDefinition = call.kind): Draft | Status {
+export function readObject(call: Call, kind: KindDefinition = call.kind): Result<Draft, Status> {
   const parsed = parseJson(call.request.body ?? "", "body of the request");
-  if (isFailed(parsed)) return parsed;
-  const draft = parsed as unknown as Draft;
-  return checkType(draft, kind) ?? checkFields(call, draft, { kind }) ?? placeInNamespace(call, draft, kind) ?? draft;
+  if (!parsed.ok) return parsed;
+  const draft = parsed.value as unknown as Draft;
+  const wrong = checkType(draft, kind) ?? checkFields(call, draft, { kind }) ?? placeInNamespace(call, draft, kind);
+  return wrong ? failed(wrong) : ok(draft);
 }
 
 /** What is wrong with the version or kind that an object says it has; what it does not say is filled in. */

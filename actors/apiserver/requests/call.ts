@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
-import { type GroupKind, type GroupResource, isFailure, type Status } from "../../api/status.ts";
+import type { GroupKind, GroupResource, Status } from "../../api/status.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import type { WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
@@ -59,9 +59,15 @@ export function isDryRun({ query }: Pick<Call, "query">): boolean {
   return query.dryRun === "All";
 }
 
+/** A Status as an answer. */
+export function statusResponse(status: Status): ApiResponse {
+  return { type: "api.response", code: status.code, body: JSON.stringify(status), status };
+}
+
 /** Answers with a Status. */
 export function respondStatus(call: Call, step: Step, status: Status): void {
-  respondText(call, step, { code: status.code, body: JSON.stringify(status) });
+  const { warnings } = call;
+  call.respond(step, { ...statusResponse(status), ...(warnings.length > 0 ? { warnings } : {}) });
 }
 
 /** Answers with a text. */
@@ -158,11 +164,6 @@ function respondPieces(call: Call, client: ClientSide, pieces: Iterator<string>,
     over();
   };
   next(step);
-}
-
-/** Whether a value is a failure rather than what was wanted. */
-export function isFailed<T extends object>(value: T | Status): value is Status {
-  return isFailure(value);
 }
 
 /** An object that its owner may change. */

@@ -1,4 +1,5 @@
 import { badRequest, type Status } from "../../api/status.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 
 /** Where a list in pages goes on. */
 export interface ListPosition {
@@ -17,8 +18,8 @@ export function encodeContinue({ revision, key }: ListPosition, prefix: string):
 }
 
 /** Reads a `continue`, or says what is wrong with it. */
-export function decodeContinue(text: string, prefix: string): ListPosition | Status {
-  const wrong = (why: string) => badRequest(`continue key is not valid: ${why}`);
+export function decodeContinue(text: string, prefix: string): Result<ListPosition, Status> {
+  const wrong = (why: string) => failed(badRequest(`continue key is not valid: ${why}`));
   if (!/^[\w-]*$/.test(text)) return wrong("illegal base64 data");
   let token: { v?: unknown; rv?: unknown; start?: unknown };
   try {
@@ -33,5 +34,5 @@ export function decodeContinue(text: string, prefix: string): ListPosition | Sta
     return wrong("incorrect encoded start resourceVersion");
   // A key that leaves the prefix would show objects that the request's authorization was not for.
   if (typeof start !== "string" || start === "" || start.includes("../")) return wrong("encoded start key is invalid");
-  return { revision: rv, key: prefix + start };
+  return ok({ revision: rv, key: prefix + start });
 }

@@ -4,36 +4,27 @@ import { generateName } from "../../api/names.ts";
 import { alreadyExists, badRequest, generateNameConflict, invalidObject, type Status } from "../../api/status.ts";
 import { formatTime } from "../../api/time.ts";
 import { type ObjectMeta, thaw } from "../../api/types.ts";
+import { failed } from "../../kit/result.ts";
 import { admitCreate } from "../admission/chain.ts";
 import { addressesOnCreate } from "../admission/service_addresses.ts";
 import type { Server } from "../server.ts";
 import { type Change, type Current, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
 import { encodeForStore } from "../storage/item.ts";
 import { readObject } from "./body.ts";
-import {
-  type Call,
-  type Draft,
-  groupKind,
-  groupResource,
-  isDryRun,
-  isFailed,
-  respondItem,
-  respondStatus,
-  warn,
-} from "./call.ts";
+import { type Call, type Draft, groupKind, groupResource, isDryRun, respondItem, respondStatus, warn } from "./call.ts";
 import { uuid } from "./uid.ts";
 
 const generatedNamesMax = 8;
 
 /** Creates an object. */
 export function create(server: Server, call: Call, step: Step) {
-  const draft = readObject(call);
-  if (isFailed(draft)) return respondStatus(call, step, draft);
+  const read = readObject(call);
+  if (!read.ok) return respondStatus(call, step, read.failure);
   createObject(server, call, step, {
-    draft,
+    draft: read.value,
     done: (outcome, later) => {
-      if (outcome.ok) respondItem(call, later, { item: outcome.item, code: 201 });
-      else respondStatus(call, later, outcome.status);
+      if (outcome.ok) respondItem(call, later, { item: outcome.value.item, code: 201 });
+      else respondStatus(call, later, outcome.failure);
     },
   });
 }
@@ -49,7 +40,7 @@ export interface Creation {
 /** Creates an object from a draft whose type and namespace are checked: admission, preparation, validation, storage. */
 export function createObject(server: Server, call: Call, step: Step, { draft, managedFields, done }: Creation) {
   const { kind } = call;
-  const refuse = (status: Status, now: Step) => done({ ok: false, status }, now);
+  const refuse = (status: Status, now: Step) => done(failed(status), now);
   const { metadata } = draft;
   if (metadata.resourceVersion && metadata.resourceVersion !== "0") {
     return refuse(badRequest("resourceVersion should not be set on objects to be created"), step);
@@ -90,7 +81,7 @@ function store(server: Server, call: Call, step: Step, storing: Storing) {
   const { draft, done, base, tries } = storing;
   const { name, namespace } = draft.metadata;
   const errors = kind.validate(draft);
-  if (errors.length > 0) return done({ ok: false, status: invalidObject(groupKind(call), name, errors) }, step);
+  if (errors.length > 0) return done(failed(invalidObject(groupKind(call), name, errors)), step);
   if (tries === 1) warn(call, kind.warnings(draft));
   const resource = groupResource(call);
   let exists = false;
@@ -123,6 +114,6 @@ interface Deciding {
 
 function creation(server: Server, call: Call, step: Step, { draft, current }: Deciding): Change {
   const addresses = addressesOnCreate(server, call, step, { draft, taken: current.taken });
-  if ("status" in addresses) return { do: "refuse", status: addresses.status };
-  return { do: "put", text: encodeForStore(call.kind.toStorage(draft)), ...addresses };
+  if (!addresses.ok) return { do: "refuse", status: addresses.failure };
+  return { do: "put", text: encodeForStore(call.kind.toStorage(draft)), ...addresses.value };
 }

@@ -5,7 +5,7 @@ import type { User } from "../messages.ts";
 import type { Review, ReviewObject, ReviewSpec } from "../reviews/_review.ts";
 import { all } from "../reviews/all.ts";
 import { readObject } from "./body.ts";
-import { type Call, type Draft, groupKind, groupResource, isFailed, respondStatus, respondText } from "./call.ts";
+import { type Call, type Draft, groupKind, groupResource, respondStatus, respondText } from "./call.ts";
 
 /** The review that a path names. */
 export function reviewAt(place: { group: string; version: string; resource: string }): Review | undefined {
@@ -19,8 +19,9 @@ export function createReview(call: Call, review: Review, step: Step) {
   if (call.request.verb !== "create" || call.request.subresource) {
     return respondStatus(call, step, methodNotAllowed(groupResource(call), call.request.verb));
   }
-  const draft = readObject(call);
-  if (isFailed(draft)) return respondStatus(call, step, draft);
+  const read = readObject(call);
+  if (!read.ok) return respondStatus(call, step, read.failure);
+  const draft = read.value;
   // The schema of every review has the spec.
   const object = draft as Draft & ReviewObject;
   const errors = review.errors(object);

@@ -8,7 +8,7 @@ import { addressesOnDelete } from "../admission/service_addresses.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
 import { encodeForStore, type Item } from "../storage/item.ts";
-import { type Call, type Draft, type Existing, groupResource, isFailed, respondItem, respondStatus } from "./call.ts";
+import { type Call, type Draft, type Existing, groupResource, respondItem, respondStatus } from "./call.ts";
 import { type DeleteOptions, deleteOptionsOf } from "./delete_options.ts";
 import { existing, isFinal } from "./write_object.ts";
 
@@ -20,8 +20,8 @@ const foregroundFinalizer = "foregroundDeletion";
 
 /** Deletes an object: at once, or by marking it and leaving the rest to those who hold finalizers or run it. */
 export function remove(server: Server, call: Call, step: Step) {
-  const options = deleteOptionsOf(call);
-  if (isFailed(options)) return respondStatus(call, step, options);
+  const read = deleteOptionsOf(call);
+  if (!read.ok) return respondStatus(call, step, read.failure);
   const refusal = deletionRefusal(call);
   if (refusal) return respondStatus(call, step, refusal);
   const { kind, namespace, name } = call;
@@ -31,13 +31,12 @@ export function remove(server: Server, call: Call, step: Step) {
     key,
     name,
     cached,
-    options,
+    options: read.value,
     done: (outcome, later) => {
-      if (!outcome.ok) return respondStatus(call, later, outcome.status);
-      if (!outcome.deleted || answeredWithObject.has(kind.plural)) {
-        return respondItem(call, later, { item: outcome.item });
-      }
-      const { uid = "" } = existing(call, outcome.item).metadata;
+      if (!outcome.ok) return respondStatus(call, later, outcome.failure);
+      const { item, deleted } = outcome.value;
+      if (!deleted || answeredWithObject.has(kind.plural)) return respondItem(call, later, { item });
+      const { uid = "" } = existing(call, item).metadata;
       respondStatus(call, later, success(groupResource(call), { name, uid }));
     },
   });

@@ -4,7 +4,7 @@ import { selectionOf } from "../cache/selection.ts";
 import { cacheOf, type Server } from "../server.ts";
 import type { Item } from "../storage/item.ts";
 import { objectOf } from "../storage/item.ts";
-import { type Call, isFailed, respondList, respondStatus } from "./call.ts";
+import { type Call, respondList, respondStatus } from "./call.ts";
 import { removeObject } from "./delete.ts";
 import { deleteOptionsOf } from "./delete_options.ts";
 import { readList } from "./list.ts";
@@ -18,16 +18,18 @@ export function removeCollection(server: Server, call: Call, step: Step) {
   const unreadable = listIntegersError(query);
   if (unreadable) return respondStatus(call, step, unreadable);
   const indexedField = cacheOf(server, kind).index?.field;
-  const selection = selectionOf({ kind, namespace, name: "", query, indexedField });
-  if (isFailed(selection)) return respondStatus(call, step, selection);
-  const options = deleteOptionsOf(call);
-  if (isFailed(options)) return respondStatus(call, step, options);
+  const selected = selectionOf({ kind, namespace, name: "", query, indexedField });
+  if (!selected.ok) return respondStatus(call, step, selected.failure);
+  const read = deleteOptionsOf(call);
+  if (!read.ok) return respondStatus(call, step, read.failure);
+  const options = read.value;
   readList(server, step, {
-    selection,
+    selection: selected.value,
     limit: 0,
     query: {},
-    done: (listed, later) => {
-      if (isFailed(listed)) return respondStatus(call, later, listed);
+    done: (found, later) => {
+      if (!found.ok) return respondStatus(call, later, found.failure);
+      const listed = found.value;
       removeAll(listed.items, later, {
         one: (item, now, done) => {
           const { name } = objectOf(item).metadata;
@@ -36,7 +38,8 @@ export function removeCollection(server: Server, call: Call, step: Step) {
             name,
             cached: item,
             options,
-            done: (outcome, when) => done(outcome.ok || outcome.status.code === 404 ? undefined : outcome.status, when),
+            done: (outcome, when) =>
+              done(outcome.ok || outcome.failure.code === 404 ? undefined : outcome.failure, when),
           });
         },
         all: (failure, now) => {

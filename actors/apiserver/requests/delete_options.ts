@@ -2,8 +2,9 @@ import { invalid, notSupported } from "../../api/field_error.ts";
 import { decodeFields } from "../../api/schema/decode.ts";
 import { badRequest, invalidObject, type Status } from "../../api/status.ts";
 import type { KubeObject } from "../../api/types.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { parseJson } from "./body.ts";
-import { type Call, isFailed } from "./call.ts";
+import type { Call } from "./call.ts";
 import { integerOf, isTrue } from "./query.ts";
 import { dryRunErrors } from "./write_options.ts";
 
@@ -32,28 +33,32 @@ const bodyKind = {
 const groupKind = { group: "meta.k8s.io", kind: "DeleteOptions" };
 
 /** Reads the options of a delete; those of the body count before those of the query. */
-export function deleteOptionsOf({ request, query }: Pick<Call, "request" | "query">): DeleteOptions | Status {
-  const body = readBody(request.body ?? "");
-  if (isFailed(body)) return body;
-  const gracePeriodSeconds = body.gracePeriodSeconds ?? integerOf(query.gracePeriodSeconds);
-  if (typeof gracePeriodSeconds === "object") return gracePeriodSeconds;
+export function deleteOptionsOf({ request, query }: Pick<Call, "request" | "query">): Result<DeleteOptions, Status> {
+  const read = readBody(request.body ?? "");
+  if (!read.ok) return read;
+  const body = read.value;
+  const asked =
+    body.gracePeriodSeconds === undefined ? integerOf(query.gracePeriodSeconds) : ok(body.gracePeriodSeconds);
+  if (!asked.ok) return asked;
+  const gracePeriodSeconds = asked.value;
   const policy = body.propagationPolicy ?? query.propagationPolicy;
-  const asked = query.orphanDependents;
-  const orphan = body.orphanDependents ?? (asked === undefined ? undefined : isTrue(asked));
+  const { orphanDependents } = query;
+  const orphan = body.orphanDependents ?? (orphanDependents === undefined ? undefined : isTrue(orphanDependents));
   if (policy && orphan !== undefined) {
     const why = "orphanDependents and deletionPropagation cannot be both set";
-    return invalidObject(groupKind, "", [invalid("propagationPolicy", policy, why)]);
+    return failed(invalidObject(groupKind, "", [invalid("propagationPolicy", policy, why)]));
   }
   const legacy = orphan === undefined ? undefined : orphan ? "Orphan" : "Background";
   const propagation = policy || legacy;
   if (!isPropagation(propagation)) {
-    return invalidObject(groupKind, "", [notSupported("propagationPolicy", propagation, propagationPolicies)]);
+    const error = notSupported("propagationPolicy", propagation, propagationPolicies);
+    return failed(invalidObject(groupKind, "", [error]));
   }
   const wrong = dryRunErrors(body.dryRun ?? []);
-  if (wrong.length > 0) return invalidObject(groupKind, "", wrong);
+  if (wrong.length > 0) return failed(invalidObject(groupKind, "", wrong));
   const { uid, resourceVersion } = body.preconditions ?? {};
   const dryRun = query.dryRun === "All" || (body.dryRun ?? []).length > 0;
-  return { gracePeriodSeconds, propagation, uid, resourceVersion, dryRun };
+  return ok({ gracePeriodSeconds, propagation, uid, resourceVersion, dryRun });
 }
 
 const propagationPolicies = ["Foreground", "Background", "Orphan", "nil"];
@@ -62,13 +67,13 @@ function isPropagation(value: string | undefined): value is DeleteOptions["propa
   return value === undefined || value === "Orphan" || value === "Background" || value === "Foreground";
 }
 
-function readBody(text: string): Body | Status {
-  const parsed = text === "" ? {} : parseJson(text, "options of the delete");
-  if (isFailed(parsed)) return parsed;
-  const { kind } = parsed;
+function readBody(text: string): Result<Body, Status> {
+  const parsed = text === "" ? ok({} as Record<string, unknown>) : parseJson(text, "options of the delete");
+  if (!parsed.ok) return parsed;
+  const { kind } = parsed.value;
   if (kind !== undefined && kind !== "" && kind !== bodyKind.kind) {
-    return badRequest(`delete options cannot be read from a ${JSON.stringify(kind)}`);
+    return failed(badRequest(`delete options cannot be read from a ${JSON.stringify(kind)}`));
   }
-  const decoded = decodeFields<Body>(bodyKind, parsed);
-  return "error" in decoded ? badRequest(decoded.error) : decoded.object;
+  const decoded = decodeFields<Body>(bodyKind, parsed.value);
+  return decoded.ok ? ok(decoded.value.object) : failed(badRequest(decoded.failure.text));
 }

@@ -1,11 +1,8 @@
 import { jsonFields, repeatedFields } from "../../api/json_fields.ts";
 import type { KindDefinition } from "../../api/kind.ts";
-import { type Decoded, decodeFields, strictDecodingError } from "../../api/schema/decode.ts";
+import { decodeFields, strictDecodingError, type WrongFields } from "../../api/schema/decode.ts";
 import { badRequest, type Status } from "../../api/status.ts";
 import { type Call, type Draft, warn } from "./call.ts";
-
-/** Why fields could not be read, or may not be as they are. */
-export type WrongFields = Extract<Decoded, { readonly error: string }>;
 
 /** As in Kubernetes, of more nobody is told. */
 const wrongFieldsMax = 100;
@@ -27,21 +24,21 @@ export interface FieldCheck {
 export function checkFields(
   call: Pick<Call, "query" | "warnings" | "request" | "client">,
   draft: Draft,
-  { kind, repeated, wrongType = ({ error }) => badRequest(error) }: FieldCheck,
+  { kind, repeated, wrongType = ({ text }) => badRequest(text) }: FieldCheck,
 ): Status | undefined {
   const mode = call.query.fieldValidation ?? "";
   const decoded = decodeFields(kind, draft);
-  if ("error" in decoded) return wrongType(decoded);
+  if (!decoded.ok) return wrongType(decoded.failure);
   if (mode === "Ignore") return undefined;
   const { repeatedKeys = [] } = call.request;
-  const unknown = decoded.unknownFields;
+  const unknown = decoded.value.unknownFields;
   const all = repeated ? [...repeated, ...unknown.map(unknownWords)] : bodyWords(call, unknown);
   const inFields = all.slice(0, wrongFieldsMax);
   if (repeatedKeys.length + inFields.length === 0) return undefined;
   if (mode === "Strict") {
     const inYaml = repeatedKeys.length === 0 ? [] : [["yaml: unmarshal errors:", ...repeatedKeys].join("\n  ")];
     const why = `strict decoding error: ${[...inYaml, ...inFields].join(", ")}`;
-    return wrongType({ error: strictDecodingError(kind, why), why });
+    return wrongType({ text: strictDecodingError(kind, why), why });
   }
   warn(call, [...repeatedKeys, ...inFields]);
   return undefined;

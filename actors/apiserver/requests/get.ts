@@ -2,6 +2,7 @@ import type { Step } from "../../../runtime/mod.ts";
 import { storageKey } from "../../api/kind.ts";
 import { parseResourceVersion } from "../../api/resource_version.ts";
 import { badRequest, notFound, type Status, tooLargeResourceVersion } from "../../api/status.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { waitForRevision } from "../cache/feed.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { storeStatus } from "../storage/guaranteed_update.ts";
@@ -15,33 +16,38 @@ export const tooLargeRetrySeconds = 1;
 /** Answers with one object. */
 export function get(server: Server, call: Call, step: Step) {
   findItem(server, call, step, (found, later) => {
-    if ("text" in found) respondItem(call, later, { item: found });
-    else respondStatus(call, later, found);
+    if (found.ok) respondItem(call, later, { item: found.value });
+    else respondStatus(call, later, found.failure);
   });
 }
 
+/** What is told of what was looked for, in a later step. */
+export type Found<Value> = (found: Result<Value, Status>, step: Step) => void;
+
 /** Finds the object that a request names, as new as the request's `resourceVersion` asks for. */
-export function findItem(server: Server, call: Call, step: Step, done: (found: Item | Status, step: Step) => void) {
+export function findItem(server: Server, call: Call, step: Step, done: Found<Item>) {
   const { kind, namespace, name, query } = call;
   const key = storageKey(kind, { namespace, name });
   const asked = query.resourceVersion ?? "";
-  const missing = () => notFound(groupResource(call), name);
+  const missing = () => failed(notFound(groupResource(call), name));
   if (asked === "") {
     return askStore(server.store, step, { type: "store.range", key }, (answer, later) => {
-      if (answer.type === "store.error") return done(storeStatus(answer), later);
+      if (answer.type === "store.error") return done(failed(storeStatus(answer)), later);
       const [kv] = answer.type === "store.range.ok" ? answer.kvs : [];
-      done(kv ? itemOf(kv) : missing(), later);
+      done(kv ? ok(itemOf(kv)) : missing(), later);
     });
   }
-  const revision = parseResourceVersion(asked);
-  if (typeof revision !== "number") return done(badRequest(`invalid resource version "${asked}"`), step);
+  const parsed = parseResourceVersion(asked);
+  if (!parsed.ok) return done(failed(badRequest(`invalid resource version "${asked}"`)), step);
+  const revision = parsed.value;
   waitForRevision(server.feed, step, {
     revision,
     certain: false,
     done: (reached, later) => {
       const current = server.feed.revision;
-      if (!reached) return done(tooLargeResourceVersion(revision, current, tooLargeRetrySeconds), later);
-      done(cacheOf(server, kind).items.get(key) ?? missing(), later);
+      if (!reached) return done(failed(tooLargeResourceVersion(revision, current, tooLargeRetrySeconds)), later);
+      const item = cacheOf(server, kind).items.get(key);
+      done(item ? ok(item) : missing(), later);
     },
   });
 }

@@ -9,6 +9,7 @@ import {
   tooManyRequests,
 } from "../../api/status.ts";
 import { ownValue } from "../../api/types.ts";
+import type { Result } from "../../kit/result.ts";
 import { authorize } from "../authorization/authorize.ts";
 import { isLoaded } from "../cache/feed.ts";
 import type { WatchSink } from "../cache/watchers.ts";
@@ -20,7 +21,7 @@ import { connectorOf } from "../subresources/connect.ts";
 import { evict } from "../subresources/evict.ts";
 import { scale } from "../subresources/scale.ts";
 import type { Call, Representation } from "./call.ts";
-import { isFailed, respondStatus } from "./call.ts";
+import { respondStatus, statusResponse } from "./call.ts";
 import { create } from "./create.ts";
 import { createReview, reviewAt } from "./create_review.ts";
 import { remove } from "./delete.ts";
@@ -40,7 +41,7 @@ export interface Incoming {
   /** What is wrong with the form in which it comes or wants its answer: for those alone who may ask. */
   readonly wrongForm?: Status;
   /** Reads what the client sends with it; absent where all is there. */
-  readBody?(step: Step, done: (body: RequestBody | Status, step: Step) => void): void;
+  readBody?(step: Step, done: (body: Result<RequestBody, Status>, step: Step) => void): void;
   /** For a watch: what its sink will be named. */
   readonly sinkName: string;
   openSink(step: Step): WatchSink;
@@ -56,8 +57,7 @@ export type RequestBody = Pick<ApiRequest, "body" | "contentType" | "repeatedKey
 export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   const { request } = incoming;
   const kind = server.registry.byPlural({ group: request.group, version: request.version, plural: request.resource });
-  const refuse = (status: Status) =>
-    incoming.respond(step, { type: "api.response", code: status.code, body: JSON.stringify(status) });
+  const refuse = (status: Status) => incoming.respond(step, statusResponse(status));
   const forbidden = authorize(request);
   if (forbidden) return refuse(forbidden);
   if (!isLoaded(server.feed)) return refuse(tooManyRequests("storage is (re)initializing", 1));
@@ -85,15 +85,14 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
 function withBody(incoming: Incoming, call: Call, step: Step, go: (call: Call, step: Step) => void) {
   if (!incoming.readBody) return go(call, step);
   incoming.readBody(step, (body, later) => {
-    if (isFailed(body)) respondStatus(call, later, body);
-    else go({ ...call, request: { ...call.request, ...body } }, later);
+    if (body.ok) go({ ...call, request: { ...call.request, ...body.value } }, later);
+    else respondStatus(call, later, body.failure);
   });
 }
 
 /** Refuses a request because the server is about to end. */
 export function refuseDraining(incoming: Pick<Incoming, "respond">, step: Step) {
-  const status = serviceUnavailable("apiserver is shutting down");
-  incoming.respond(step, { type: "api.response", code: status.code, body: JSON.stringify(status) });
+  incoming.respond(step, statusResponse(serviceUnavailable("apiserver is shutting down")));
 }
 
 function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call {

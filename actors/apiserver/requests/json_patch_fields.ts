@@ -1,4 +1,5 @@
 import { jsonKind } from "../../api/go_format.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { fieldWords } from "./field_validation.ts";
 
 /** What an operation has, and what must be a text of it. */
@@ -13,10 +14,8 @@ const operationFields: ReadonlyMap<string, "string" | "any"> = new Map([
  * What a server finds that reads a JSON patch strictly, which it does unless it is told to ignore fields: why it cannot
  * be read at all, or the words for fields that no operation has, or that one has twice.
  */
-export function jsonPatchFields(patch: unknown, text: string): { readonly error: string } | readonly string[] {
-  const unmarshal = (value: unknown, into: string) => ({
-    error: `json: cannot unmarshal ${jsonKind(value)} into ${into}`,
-  });
+export function jsonPatchFields(patch: unknown, text: string): Result<readonly string[], string> {
+  const unmarshal = (value: unknown, into: string) => failed(`json: cannot unmarshal ${jsonKind(value)} into ${into}`);
   if (!Array.isArray(patch)) return unmarshal(patch, "Go value of type []handlers.jsonPatchOp");
   const unknown: string[] = [];
   for (const [index, operation] of (patch as unknown[]).entries()) {
@@ -32,5 +31,5 @@ export function jsonPatchFields(patch: unknown, text: string): { readonly error:
       }
     }
   }
-  return fieldWords(text, unknown).map((words) => `json patch ${words}`);
+  return ok(fieldWords(text, unknown).map((words) => `json patch ${words}`));
 }

@@ -1,7 +1,8 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { forbidden } from "../../api/field_error.ts";
+import { type FieldError, forbidden } from "../../api/field_error.ts";
 import { parseResourceVersion } from "../../api/resource_version.ts";
-import { changedFailure, expired, invalidObject, type Status, tooLargeResourceVersion } from "../../api/status.ts";
+import { expired, invalidObject, type Status, tooLargeResourceVersion } from "../../api/status.ts";
+import { failed, ok } from "../../kit/result.ts";
 import { waitForRevision } from "../cache/feed.ts";
 import { whenFresh } from "../cache/freshness.ts";
 import { itemsUnder, itemsWith } from "../cache/resource_cache.ts";
@@ -10,9 +11,9 @@ import { cacheOf, type Server } from "../server.ts";
 import { storeStatus } from "../storage/guaranteed_update.ts";
 import { type Item, itemOf } from "../storage/item.ts";
 import { askStore } from "../storage/store_client.ts";
-import { type Call, isFailed, respondList, respondStatus } from "./call.ts";
+import { type Call, respondList, respondStatus } from "./call.ts";
 import { decodeContinue, encodeContinue, type ListPosition } from "./continue_token.ts";
-import { tooLargeRetrySeconds } from "./get.ts";
+import { type Found, tooLargeRetrySeconds } from "./get.ts";
 import { listIntegersError } from "./query.ts";
 
 const inconsistentText =
@@ -21,6 +22,8 @@ const inconsistentText =
   "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or " +
   "deleted between the time the first chunk was returned and now may show up in the list.";
 const listExpiredText = "The resourceVersion for the provided list is too old.";
+
+const options = { group: "meta.k8s.io", kind: "ListOptions" };
 
 /** A list that is being made. */
 export interface ListRequest {
@@ -42,29 +45,30 @@ export interface Listed {
 export function list(server: Server, call: Call, step: Step) {
   const { kind, namespace, name, query } = call;
   const indexedField = cacheOf(server, kind).index?.field;
-  const selection = selectionOf({ kind, namespace, name, query, indexedField });
-  if (isFailed(selection)) return respondStatus(call, step, selection);
+  const selected = selectionOf({ kind, namespace, name, query, indexedField });
+  if (!selected.ok) return respondStatus(call, step, selected.failure);
+  const selection = selected.value;
   const wrong = listOptionsError(query);
   if (wrong) return respondStatus(call, step, wrong);
   // Checked by listOptionsError; less than nothing is no limit.
   const request = { selection, limit: Math.max(0, Number(query.limit ?? 0)) };
-  const done = (listed: Listed | Status, later: Step) => {
-    if (isFailed(listed)) respondStatus(call, later, listed);
-    else respondListed(call, later, { listed, selection });
+  const done: Found<Listed> = (listed, later) => {
+    if (listed.ok) respondListed(call, later, { listed: listed.value, selection });
+    else respondStatus(call, later, listed.failure);
   };
   readList(server, step, { ...request, query, done });
 }
 
 interface ListRead extends ListRequest {
   readonly query: Readonly<Record<string, string>>;
-  readonly done: (listed: Listed | Status, step: Step) => void;
+  readonly done: Found<Listed>;
 }
 
 /** Makes a list, from the cache or the store, as new as `resourceVersion`, `resourceVersionMatch` and `continue` say. */
 export function readList(server: Server, step: Step, { selection, limit, query, done }: ListRead) {
   const token = query.continue ?? "";
   const asked = query.resourceVersion ?? "";
-  const fromCache = (now: Step, limited = limit) => done(listFromCache(server, { selection, limit: limited }), now);
+  const fromCache = (now: Step, limited = limit) => done(ok(listFromCache(server, { selection, limit: limited })), now);
   const fromStore = (now: Step, position?: ListPosition) => {
     listFromStore(server, now, {
       selection,
@@ -75,14 +79,15 @@ export function readList(server: Server, step: Step, { selection, limit, query, 
   };
   if (token !== "") {
     const position = decodeContinue(token, selection.prefix);
-    return isFailed(position) ? done(position, step) : fromStore(step, position);
+    return position.ok ? fromStore(step, position.value) : done(position, step);
   }
   if (asked === "") {
     if (server.defects.has("staleListAsFresh")) return fromCache(step);
     return whenFresh(server, step, (fresh, later) => (fresh ? fromCache(later) : fromStore(later)));
   }
-  // Checked by listOptionsError.
-  const revision = parseResourceVersion(asked) as number;
+  const parsed = parseResourceVersion(asked);
+  if (!parsed.ok) return done(failed(wrongVersion(parsed.failure)), step);
+  const revision = parsed.value;
   if (query.resourceVersionMatch === "Exact") return fromStore(step, { revision, key: selection.prefix });
   waitForRevision(server.feed, step, {
     revision,
@@ -90,7 +95,7 @@ export function readList(server: Server, step: Step, { selection, limit, query, 
     done: (reached, later) => {
       // Version 0 asks for all that is at hand, so the limit does not count.
       if (reached) fromCache(later, revision === 0 ? 0 : limit);
-      else done(tooLargeResourceVersion(revision, server.feed.revision, tooLargeRetrySeconds), later);
+      else done(failed(tooLargeResourceVersion(revision, server.feed.revision, tooLargeRetrySeconds)), later);
     },
   });
 }
@@ -98,7 +103,6 @@ export function readList(server: Server, step: Step, { selection, limit, query, 
 /** What is wrong with a list's options. */
 export function listOptionsError(query: Readonly<Record<string, string>>): Status | undefined {
   const { resourceVersion = "", resourceVersionMatch: match = "", continue: token = "" } = query;
-  const options = { group: "meta.k8s.io", kind: "ListOptions" };
   const forbid = (field: string, text: string) => invalidObject(options, "", [forbidden(field, text)]);
   const unreadable = listIntegersError(query);
   if (unreadable) return unreadable;
@@ -127,7 +131,11 @@ export function listOptionsError(query: Readonly<Record<string, string>>): Statu
     return forbid("resourceVersion", "specifying resource version is not allowed when using continue");
   }
   const parsed = parseResourceVersion(resourceVersion);
-  return typeof parsed === "number" ? undefined : invalidObject(options, "", [parsed]);
+  return parsed.ok ? undefined : wrongVersion(parsed.failure);
+}
+
+function wrongVersion(error: FieldError): Status {
+  return invalidObject(options, "", [error]);
 }
 
 function listFromCache(server: Server, { selection, limit }: ListRequest): Listed {
@@ -154,7 +162,7 @@ function listFromCache(server: Server, { selection, limit }: ListRequest): Liste
 
 interface StoreList extends ListRequest {
   readonly position: ListPosition;
-  readonly done: (listed: Listed | Status, step: Step) => void;
+  readonly done: Found<Listed>;
 }
 
 const storePageMax = 500;
@@ -168,10 +176,10 @@ function listFromStore(server: Server, step: Step, { selection, limit, position,
     const at = revision > 0 ? { revision } : {};
     askStore(server.store, now, { type: "store.range", key, end, limit: pageLimit, ...at }, (answer, later) => {
       if (answer.type === "store.error") {
-        if (answer.code === "compacted") return done(compacted(position, prefix), later);
+        if (answer.code === "compacted") return done(failed(compacted(position, prefix)), later);
         if (answer.code === "future")
-          return done(tooLargeResourceVersion(revision, server.feed.revision, tooLargeRetrySeconds), later);
-        return done(storeStatus(answer), later);
+          return done(failed(tooLargeResourceVersion(revision, server.feed.revision, tooLargeRetrySeconds)), later);
+        return done(failed(storeStatus(answer)), later);
       }
       if (answer.type !== "store.range.ok") return;
       const shown = revision > 0 ? revision : answer.revision;
@@ -180,10 +188,11 @@ function listFromStore(server: Server, step: Step, { selection, limit, position,
         if (selects(selection, item)) items.push(item);
       }
       const last = answer.kvs.at(-1);
-      if (!answer.more || !last) return done({ items, revision: shown }, later);
+      if (!answer.more || !last) return done(ok({ items, revision: shown }), later);
       const next = `${last.key}\0`;
       if (limit === 0 || items.length < limit) return page(later, { key: next, revision: shown });
-      done({ items, revision: shown, next, remaining: Math.max(0, answer.count - answer.kvs.length) }, later);
+      const remaining = Math.max(0, answer.count - answer.kvs.length);
+      done(ok({ items, revision: shown, next, remaining }), later);
     });
   };
   page(step, position);
@@ -193,7 +202,7 @@ function compacted({ key }: ListPosition, prefix: string): Status {
   if (key === prefix) return expired(listExpiredText);
   const status = expired(inconsistentText);
   const metadata = { continue: encodeContinue({ revision: -1, key }, prefix) } as Status["metadata"];
-  return changedFailure(status, { metadata });
+  return { ...status, metadata };
 }
 
 function respondListed(call: Call, step: Step, { listed, selection }: { listed: Listed; selection: Selection }): void {

@@ -9,7 +9,7 @@ import { type Fields, type Frozen, thaw } from "../../api/types.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import { checkName, checkType, placeInNamespace, typeMetaError } from "./body.ts";
-import { type Call, type Draft, groupResource, isDryRun, isFailed, respondItem, respondStatus } from "./call.ts";
+import { type Call, type Draft, groupResource, isDryRun, respondItem, respondStatus } from "./call.ts";
 import { createObject } from "./create.ts";
 import { checkFields } from "./field_validation.ts";
 import { type PatchDocument, readPatch } from "./patch_document.ts";
@@ -18,8 +18,9 @@ import { applyOptionsError } from "./write_options.ts";
 
 /** Patches an object, or one part of it; an apply creates an object that is not there. */
 export function patch(server: Server, call: Call, step: Step, part: Part = "object") {
-  const document = readPatch(call.request, call.client === undefined && call.query.fieldValidation === undefined);
-  if (isFailed(document)) return respondStatus(call, step, document);
+  const read = readPatch(call.request, call.client === undefined && call.query.fieldValidation === undefined);
+  if (!read.ok) return respondStatus(call, step, read.failure);
+  const document = read.value;
   const wrong =
     applyOptionsError(call.query, document.apply) ?? (document.apply ? applyError(call, document) : undefined);
   if (wrong) return respondStatus(call, step, wrong);
@@ -42,9 +43,9 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
       return patchChange(server, call, now, { document, part, current });
     },
     done: (outcome, later) => {
-      if (outcome.ok) return respondItem(call, later, { item: outcome.item });
+      if (outcome.ok) return respondItem(call, later, { item: outcome.value.item });
       const { config } = document;
-      if (!absent || config === undefined || part !== "object") return respondStatus(call, later, outcome.status);
+      if (!absent || config === undefined || part !== "object") return respondStatus(call, later, outcome.failure);
       createApplied(server, call, later, { config, repeated: document.repeated });
     },
   });
@@ -62,8 +63,9 @@ function patchChange(server: Server, call: Call, step: Step, { document, part, c
   if (!item) return { do: "refuse", status: notFound(groupResource(call), name) };
   const old = existing(call, item);
   const applier = applierOf(call, part);
-  const patched = document.patched(old, applier);
-  if (isFailed(patched)) return { do: "refuse", status: patched };
+  const made = document.patched(old, applier);
+  if (!made.ok) return { do: "refuse", status: made.failure };
+  const patched = made.value;
   const draft = thaw(patched as Frozen<object>) as Draft;
   const wrongType = ({ why }: { readonly why: string }) =>
     invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched), why)]);
@@ -105,8 +107,8 @@ function createApplied(server: Server, call: Call, step: Step, { config, repeate
     draft,
     managedFields: appliedEntries(undefined, { after: draft, config, applier, time: formatTime(step.nowMs) }),
     done: (outcome, later) => {
-      if (outcome.ok) respondItem(call, later, { item: outcome.item, code: 201 });
-      else respondStatus(call, later, outcome.status);
+      if (outcome.ok) respondItem(call, later, { item: outcome.value.item, code: 201 });
+      else respondStatus(call, later, outcome.failure);
     },
   });
 }

@@ -7,6 +7,7 @@ import { badRequest, patchTooLarge, rejectedPatch, type Status, unsupportedMedia
 import { applyStrategicMergePatch } from "../../api/strategic_merge_patch.ts";
 import type { Fields, Frozen } from "../../api/types.ts";
 import { yamlToJson } from "../../api/yaml.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import type { ApiRequest } from "../messages.ts";
 import type { Existing } from "./call.ts";
 import { fieldWords } from "./field_validation.ts";
@@ -23,7 +24,7 @@ export interface PatchDocument {
   /** What an error shows when what the patch made has a field of the wrong type. */
   shown(patched: Fields): string;
   /** The object with the patch applied; shares what it does not change. An apply is the applier's. */
-  patched(original: Existing, applier: Applier): Fields | Status;
+  patched(original: Existing, applier: Applier): Result<Fields, Status>;
 }
 
 const accepted = [
@@ -40,61 +41,60 @@ const accepted = [
 export function readPatch(
   { contentType, body = "", query }: Pick<ApiRequest, "contentType" | "body" | "query">,
   isMade = false,
-): PatchDocument | Status {
-  if (!accepted.some((each) => each === contentType)) return unsupportedMediaType(accepted);
+): Result<PatchDocument, Status> {
+  if (!accepted.some((each) => each === contentType)) return failed(unsupportedMediaType(accepted));
   const apply = contentType === "application/apply-patch+yaml";
-  const converted = apply && !body.startsWith("{") ? yamlToJson(body) : { json: body, repeatedKeys: [] };
-  if ("error" in converted) return badRequest(`error decoding YAML: error converting YAML to JSON: ${converted.error}`);
-  if (isTooDeep(converted.json)) return badRequest("error decoding patch: it is nested too deeply");
+  const converted = apply && !body.startsWith("{") ? yamlToJson(body) : ok({ json: body, repeatedKeys: [] });
+  if (!converted.ok) {
+    return failed(badRequest(`error decoding YAML: error converting YAML to JSON: ${converted.failure}`));
+  }
+  const { json } = converted.value;
+  if (isTooDeep(json)) return failed(badRequest("error decoding patch: it is nested too deeply"));
   let document: unknown;
   try {
-    document = JSON.parse(converted.json);
+    document = JSON.parse(json);
   } catch (error) {
-    return badRequest(`error decoding patch: ${(error as Error).message}`);
+    return failed(badRequest(`error decoding patch: ${(error as Error).message}`));
   }
   const isRead = !isMade && query?.fieldValidation !== "Ignore";
   if (contentType === "application/json-patch+json") {
-    const wrong = isRead ? jsonPatchFields(document, body) : [];
-    if ("error" in wrong) return badRequest(`error decoding patch: ${wrong.error}`);
-    return {
-      repeated: wrong,
-      apply,
-      config: undefined,
-      shown: JSON.stringify,
-      patched: (original) => jsonPatched(original, document),
-    };
+    const repeated = isRead ? jsonPatchFields(document, body) : ok([]);
+    if (!repeated.ok) return failed(badRequest(`error decoding patch: ${repeated.failure}`));
+    const patched = (original: Existing) => jsonPatched(original, document);
+    return ok({ apply, config: undefined, repeated: repeated.value, shown: JSON.stringify, patched });
   }
   if (!isObject(document)) {
     const why = `json: cannot unmarshal ${jsonKind(document)} into Go value of type map[string]interface {}`;
-    return badRequest(`error decoding patch: ${why}`);
+    return failed(badRequest(`error decoding patch: ${why}`));
   }
   const patch = document;
-  const inJson = isRead ? fieldWords(converted.json, []) : [];
+  const inJson = isRead ? fieldWords(json, []) : [];
   if (contentType === "application/merge-patch+json") {
-    const patched = (original: Existing) => applyMergePatch(original, patch) as Fields;
-    return { apply, config: undefined, repeated: inJson, shown: JSON.stringify, patched };
+    const patched = (original: Existing) => ok(applyMergePatch(original, patch) as Fields);
+    return ok({ apply, config: undefined, repeated: inJson, shown: JSON.stringify, patched });
   }
   if (apply) {
-    const patched = (original: Existing, applier: Applier) => applyConfig(original, patch, applier);
+    const patched = (original: Existing, applier: Applier) => ok(applyConfig(original, patch, applier));
     // Kubernetes reads an apply as YAML, which JSON is, too.
     const asYaml = inJson.length > 0 ? yamlToJson(body) : converted;
-    const repeated = "error" in asYaml ? [] : asYaml.repeatedKeys;
-    return { apply, config: patch, repeated, shown: () => goFormat(patch), patched };
+    const repeated = asYaml.ok ? asYaml.value.repeatedKeys : [];
+    return ok({ apply, config: patch, repeated, shown: () => goFormat(patch), patched });
   }
   const patched = (original: Existing, { schema }: Applier) => {
     const result = applyStrategicMergePatch(original as unknown as Fields, { patch, schema });
-    return "error" in result ? badRequest(result.error) : result.object;
+    return result.ok ? result : failed(badRequest(result.failure));
   };
-  return { apply, config: undefined, repeated: inJson, shown: () => goFormat(patch), patched };
+  return ok({ apply, config: undefined, repeated: inJson, shown: () => goFormat(patch), patched });
 }
 
 function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function jsonPatched(original: Frozen<object>, document: unknown): Fields | Status {
+function jsonPatched(original: Frozen<object>, document: unknown): Result<Fields, Status> {
   const result = applyJsonPatch(original, document);
-  if ("value" in result) return isObject(result.value) ? result.value : rejectedPatch();
-  if (result.kind === "tooLarge") return patchTooLarge(result.error);
-  return result.kind === "malformed" ? badRequest(result.error) : rejectedPatch();
+  if (result.ok) return isObject(result.value) ? ok(result.value) : failed(rejectedPatch());
+  const { kind, why } = result.failure;
+  if (kind === "tooLarge") return failed(patchTooLarge(why));
+  return failed(kind === "malformed" ? badRequest(why) : rejectedPatch());
 }

@@ -1,4 +1,5 @@
 import { badRequest, type Status } from "../../api/status.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 
 /**
  * How Kubernetes reads the parameters of a query.
@@ -17,20 +18,22 @@ export function isTrue(text: string | undefined): boolean {
 }
 
 /** A whole number; undefined when it is absent. */
-export function integerOf(text: string | undefined): number | undefined | Status {
-  if (text === undefined) return undefined;
+export function integerOf(text: string | undefined): Result<number | undefined, Status> {
+  if (text === undefined) return ok(undefined);
   const parsing = `strconv.ParseInt: parsing ${JSON.stringify(text)}`;
-  if (!integer.test(text)) return badRequest(`${parsing}: invalid syntax`);
+  if (!integer.test(text)) return failed(badRequest(`${parsing}: invalid syntax`));
   const value = text.length > digitsMax ? undefined : BigInt(text.replace(/^\+/, ""));
-  if (value === undefined || value < int64Min || value > int64Max) return badRequest(`${parsing}: value out of range`);
-  return Number(value);
+  if (value === undefined || value < int64Min || value > int64Max) {
+    return failed(badRequest(`${parsing}: value out of range`));
+  }
+  return ok(Number(value));
 }
 
 /** What is wrong with those of the parameters that are whole numbers. */
 export function integersError(query: Readonly<Record<string, string>>, names: readonly string[]): Status | undefined {
   for (const name of names) {
     const value = integerOf(query[name]);
-    if (typeof value === "object") return value;
+    if (!value.ok) return value.failure;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { configMapNamed, createLab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
+import { ok } from "../../kit/result.ts";
 import { parseUrl, targetOf } from "../http/target.ts";
 import { logOptionsOf } from "../subresources/log_options.ts";
 import { deleteOptionsOf } from "./delete_options.ts";
@@ -17,7 +18,7 @@ test("isTrue() takes for true what Kubernetes does: all but false and 0, in any 
 test("integerOf() reads what Go's ParseInt reads, and refuses the rest in its words", () => {
   const said = (text: string | undefined) => {
     const value = integerOf(text);
-    return typeof value === "object" ? `${value.code} ${value.message}` : value;
+    return value.ok ? value.value : `${value.failure.code} ${value.failure.message}`;
   };
   assert.deepEqual([undefined, "7", "+7", "-7", "007"].map(said), [undefined, 7, 7, -7, 7]);
   for (const text of ["", "x", "1.5", "1e3", " 1", "0x10", "1_0"]) {
@@ -44,16 +45,21 @@ test("every boolean of a query is read by one rule: watch, bookmarks, initial ev
     const all = `allowWatchBookmarks=${text}&sendInitialEvents=${text}&resourceVersionMatch=NotOlderThan`;
     assert.match(watched(all), /"type":"ADDED".*"type":"BOOKMARK".*initial-events-end/s, text);
     const orphaned = deleteOptionsOf({ request: { body: "" } as never, query: { orphanDependents: text } });
-    assert.equal("propagation" in orphaned && orphaned.propagation, "Orphan", text);
+    assert.equal(orphaned.ok && orphaned.value.propagation, "Orphan", text);
     const query = { follow: text, previous: text, timestamps: text };
-    assert.deepEqual(logOptionsOf({ name: "p", query }), { follow: true, previous: true, timestamps: true }, text);
+    const said = { follow: true, previous: true, timestamps: true };
+    assert.deepEqual(logOptionsOf({ name: "p", query }), ok(said), text);
   }
   for (const text of no) {
     assert.equal(verb(`watch=${text}`), "list", text);
     assert.equal(watched(`sendInitialEvents=${text}&resourceVersionMatch=NotOlderThan`), "", text);
     const orphaned = deleteOptionsOf({ request: { body: "" } as never, query: { orphanDependents: text } });
-    assert.equal("propagation" in orphaned && orphaned.propagation, "Background", text);
-    assert.deepEqual(logOptionsOf({ name: "p", query: { follow: text, previous: text, timestamps: text } }), {}, text);
+    assert.equal(orphaned.ok && orphaned.value.propagation, "Background", text);
+    assert.deepEqual(
+      logOptionsOf({ name: "p", query: { follow: text, previous: text, timestamps: text } }),
+      ok({}),
+      text,
+    );
   }
   assert.equal(verb("watch=0&watch=1"), "list");
 });

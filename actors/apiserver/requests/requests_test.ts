@@ -53,10 +53,10 @@ test("a component is sent a long list item by item: no text is longer than an ob
   const outcome = outcomeOf<KubeList<KubeObject>>(answer);
   assert.ok(outcome.ok);
   assert.deepEqual(
-    outcome.object.items.map(({ metadata }) => metadata.name),
+    outcome.value.items.map(({ metadata }) => metadata.name),
     names,
   );
-  assert.equal(outcome.object.kind, "ConfigMapList");
+  assert.equal(outcome.value.kind, "ConfigMapList");
 });
 
 test("a page of a list whose revision is compacted away is answered with 410 and a token to go on inconsistently", () => {

@@ -5,15 +5,16 @@ import { thaw } from "../../api/types.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import { checkName, readObject } from "./body.ts";
-import { type Call, groupResource, isDryRun, isFailed, respondItem, respondStatus } from "./call.ts";
+import { type Call, groupResource, isDryRun, respondItem, respondStatus } from "./call.ts";
 import { createObject } from "./create.ts";
 import { existing, type Part, updateChange } from "./write_object.ts";
 
 /** Replaces an object, or one part of it. */
 export function update(server: Server, call: Call, step: Step, part: Part = "object") {
   const { kind, namespace, name } = call;
-  const draft = readObject(call);
-  if (isFailed(draft)) return respondStatus(call, step, draft);
+  const read = readObject(call);
+  if (!read.ok) return respondStatus(call, step, read.failure);
+  const draft = read.value;
   const wrong = checkName(call, draft);
   if (wrong) return respondStatus(call, step, wrong);
   const key = storageKey(kind, { namespace, name });
@@ -36,18 +37,18 @@ export function update(server: Server, call: Call, step: Step, part: Part = "obj
       return updateChange(server, call, now, { draft: thaw(draft), old, item, part, current });
     },
     done: (outcome, later) => {
-      if (outcome.ok) return respondItem(call, later, { item: outcome.item });
-      if (!absent || !kind.allowCreateOnUpdate || part !== "object") return respondStatus(call, later, outcome.status);
+      if (outcome.ok) return respondItem(call, later, { item: outcome.value.item });
+      if (!absent || !kind.allowCreateOnUpdate || part !== "object") return respondStatus(call, later, outcome.failure);
       // Who names a version, or an identity, means an object that is gone.
       const { resourceVersion = "", uid } = draft.metadata;
       if (uid || (resourceVersion !== "" && resourceVersion !== "0")) {
-        return respondStatus(call, later, uid ? conflict(resource, name) : outcome.status);
+        return respondStatus(call, later, uid ? conflict(resource, name) : outcome.failure);
       }
       createObject(server, call, later, {
         draft,
         done: (created, now) => {
-          if (created.ok) respondItem(call, now, { item: created.item, code: 201 });
-          else respondStatus(call, now, created.status);
+          if (created.ok) respondItem(call, now, { item: created.value.item, code: 201 });
+          else respondStatus(call, now, created.failure);
         },
       });
     },

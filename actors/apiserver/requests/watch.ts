@@ -2,6 +2,7 @@ import type { Step } from "../../../runtime/mod.ts";
 import { forbidden } from "../../api/field_error.ts";
 import { parseResourceVersion } from "../../api/resource_version.ts";
 import { invalidObject, type Status, timeout, tooOldResourceVersion } from "../../api/status.ts";
+import { failed, type Result } from "../../kit/result.ts";
 import { waitForRevision } from "../cache/feed.ts";
 import { whenFresh } from "../cache/freshness.ts";
 import { itemsUnder, itemsWith } from "../cache/resource_cache.ts";
@@ -11,7 +12,7 @@ import { eventsAfter } from "../cache/window.ts";
 import type { WatchEvent } from "../messages.ts";
 import { cacheOf, type Server } from "../server.ts";
 import type { Item } from "../storage/item.ts";
-import { type Call, isFailed, respondStatus } from "./call.ts";
+import { type Call, respondStatus } from "./call.ts";
 import { isTrue, listIntegersError } from "./query.ts";
 
 const timeoutMsDefault = 1_800_000;
@@ -21,13 +22,13 @@ const bookmarkFirstMs = 60_000;
 export function watch(server: Server, call: Call, step: Step) {
   const { kind, namespace, name, query } = call;
   const cache = cacheOf(server, kind);
-  const selection = selectionOf({ kind, namespace, name, query, indexedField: cache.index?.field });
-  if (isFailed(selection)) return respondStatus(call, step, selection);
-  const wrong = watchOptionsError(query);
-  if (wrong) return respondStatus(call, step, wrong);
+  const selected = selectionOf({ kind, namespace, name, query, indexedField: cache.index?.field });
+  if (!selected.ok) return respondStatus(call, step, selected.failure);
+  const selection = selected.value;
+  const version = watchedVersion(query);
+  if (!version.ok) return respondStatus(call, step, version.failure);
   const asked = query.resourceVersion ?? "";
-  // Checked by watchOptionsError.
-  const revision = parseResourceVersion(asked) as number;
+  const revision = version.value;
   const initial = query.sendInitialEvents === undefined ? "unsaid" : isTrue(query.sendInitialEvents);
   const bookmarks = isTrue(query.allowWatchBookmarks);
   const opening = { call, selection };
@@ -43,22 +44,22 @@ export function watch(server: Server, call: Call, step: Step) {
   waitForRevision(server.feed, step, { revision, certain: false, done: show });
 }
 
-/** What is wrong with a watch's options. */
-function watchOptionsError(query: Readonly<Record<string, string>>): Status | undefined {
+/** The version that a watch goes on from (0: none), or what is wrong with its options. */
+function watchedVersion(query: Readonly<Record<string, string>>): Result<number, Status> {
   const { resourceVersion = "", resourceVersionMatch: match = "", sendInitialEvents: initial } = query;
   const unreadable = listIntegersError(query);
-  if (unreadable) return unreadable;
+  if (unreadable) return failed(unreadable);
   const options = { group: "meta.k8s.io", kind: "ListOptions" };
   if (initial !== undefined && match !== "NotOlderThan") {
     const text = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
-    return invalidObject(options, "", [forbidden("resourceVersionMatch", text)]);
+    return failed(invalidObject(options, "", [forbidden("resourceVersionMatch", text)]));
   }
   if (initial === undefined && match !== "") {
     const text = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
-    return invalidObject(options, "", [forbidden("resourceVersionMatch", text)]);
+    return failed(invalidObject(options, "", [forbidden("resourceVersionMatch", text)]));
   }
   const parsed = parseResourceVersion(resourceVersion);
-  return typeof parsed === "number" ? undefined : invalidObject(options, "", [parsed]);
+  return parsed.ok ? parsed : failed(invalidObject(options, "", [parsed.failure]));
 }
 
 interface Opening {
@@ -76,7 +77,7 @@ function begin(server: Server, step: Step, { call, selection, from, end = false 
   // A request that came twice is one watch: another one's pieces, numbered from 1 again, would hide the first's.
   if (watchers.byName.has(call.sinkName)) return;
   const { query } = call;
-  // Checked by watchOptionsError; one that is less than nothing is over at once.
+  // Checked by watchedVersion; one that is less than nothing is over at once.
   const seconds = Number(query.timeoutSeconds ?? 0);
   const lastsMs = seconds !== 0 ? Math.max(0, seconds) * 1_000 : timeoutMsDefault + step.int(timeoutMsDefault);
   const after = from === "state" ? feed.revision : from;

@@ -5,7 +5,7 @@ import { invalid } from "../../api/field_error.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { conflict, invalidObject, type Status } from "../../api/status.ts";
 import type { Frozen, KubeObject, ObjectMeta } from "../../api/types.ts";
-import { addressesOnDelete, addressesOnUpdate } from "../admission/service_addresses.ts";
+import { addressesOnDelete, addressesOnUpdate, noAddresses } from "../admission/service_addresses.ts";
 import type { Server } from "../server.ts";
 import type { Change, Current } from "../storage/guaranteed_update.ts";
 import { encodeForStore, type Item, isWithResourceVersion, objectFor } from "../storage/item.ts";
@@ -31,8 +31,8 @@ export function updateChange(server: Server, call: Call, step: Step, change: Obj
   const stale = versionConflict(server, call, change);
   if (stale) return { do: "refuse", status: stale };
   prepare(call.kind, draft, { old, part });
-  const addresses = part === "object" ? addressesOnUpdate(server, call, step, change) : {};
-  if ("status" in addresses) return { do: "refuse", status: addresses.status };
+  const addresses = part === "object" ? addressesOnUpdate(server, call, step, change) : noAddresses;
+  if (!addresses.ok) return { do: "refuse", status: addresses.failure };
   const errors = validate(call.kind, draft, { old, part });
   if (errors.length > 0) return { do: "refuse", status: invalidObject(groupKind(call), draft.metadata.name, errors) };
   if (part === "object") warn(call, call.kind.warnings(draft, old));
@@ -42,7 +42,7 @@ export function updateChange(server: Server, call: Call, step: Step, change: Obj
   if (endsByUpdate(draft, old)) return { do: "delete", text, ...addressesOnDelete(call.kind, old) };
   // What would not change anything is not written: it would only wake everybody who watches.
   if (isWithResourceVersion(item.text, text, item.revision)) return { do: "nothing" };
-  return { do: "put", text, ...addresses };
+  return { do: "put", text, ...addresses.value };
 }
 
 function versionConflict(server: Server, call: Call, { draft, old, item }: ObjectChange): Status | undefined {

@@ -7,6 +7,7 @@ import {
   timeout,
   unknownFailure,
 } from "../../api/status.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import type { Compare, KeyValue, Operation, StoreError, TxnAnswer } from "../../store/messages.ts";
 import { type Item, itemOf, writtenItem } from "./item.ts";
 import { askStore, type StoreClient } from "./store_client.ts";
@@ -40,10 +41,15 @@ export interface Current {
   readonly tries: number;
 }
 
-/** What came of it: the object as it is now (or, when `deleted`, as it last was), or why not. */
-export type UpdateOutcome =
-  | { readonly ok: true; readonly item: Item; readonly deleted: boolean; readonly changed: boolean }
-  | { readonly ok: false; readonly status: Status };
+/** The object as it is now or, when `deleted`, as it last was. */
+export interface Updated {
+  readonly item: Item;
+  readonly deleted: boolean;
+  readonly changed: boolean;
+}
+
+/** What came of a change. */
+export type UpdateOutcome = Result<Updated, Status>;
 
 /** A read, a decision and a compare-and-set. */
 export interface GuaranteedUpdate {
@@ -90,7 +96,7 @@ interface Attempt {
 
 function refresh(store: StoreClient, step: Step, { update, tries }: { update: GuaranteedUpdate; tries: number }) {
   askStore(store, step, { type: "store.range", key: update.key }, (answer, later) => {
-    if (answer.type !== "store.range.ok") return update.done(failed(answer as StoreError), later);
+    if (answer.type !== "store.range.ok") return update.done(failed(storeStatus(answer as StoreError)), later);
     const [kv] = answer.kvs;
     attempt(store, later, { update, current: { item: kv && itemOf(kv), taken: [], tries }, fresh: true });
   });
@@ -99,13 +105,13 @@ function refresh(store: StoreClient, step: Step, { update, tries }: { update: Gu
 function attempt(store: StoreClient, step: Step, { update, current, fresh }: Attempt) {
   const { key, done } = update;
   const { item, tries } = current;
-  if (tries > triesMax) return done({ ok: false, status: conflict(update.resource, update.name) }, step);
+  if (tries > triesMax) return done(failed(conflict(update.resource, update.name)), step);
   const change = update.decide(current, step);
   if (change.do === "refuse" || change.do === "nothing") {
     if (!fresh) return refresh(store, step, { update, tries });
-    if (change.do === "refuse") return done({ ok: false, status: change.status }, step);
+    if (change.do === "refuse") return done(failed(change.status), step);
     if (!item) throw new Error(`Cannot leave "${key}" as it is: it is not there, decide() must refuse or put`);
-    return done({ ok: true, item, deleted: false, changed: false }, step);
+    return done(ok({ item, deleted: false, changed: false }), step);
   }
   if (update.dryRun) return done(written({ update, current, change, untilMs: undefined }, item?.revision ?? 0), step);
   write(store, step, { update, current, change, untilMs: undefined });
@@ -128,7 +134,7 @@ function write(store: StoreClient, step: Step, writing: Writing) {
   askStore(store, step, { type: "store.txn", compare, success, failure }, (answer, later) => {
     if (answer.type !== "store.txn.ok") {
       if (answer.type === "store.error" && answer.code === "timeout") return findOut(store, later, writing);
-      return done(failed(answer as StoreError), later);
+      return done(failed(storeStatus(answer as StoreError)), later);
     }
     if (answer.succeeded) return done(written(writing, answer.revision), later);
     const [own] = answer.results;
@@ -144,11 +150,11 @@ function findOut(store: StoreClient, step: Step, writing: Writing): void {
   const untilMs = writing.untilMs ?? step.uptimeMs + findOutMs;
   const { done } = writing.update;
   if (step.uptimeMs >= untilMs) {
-    done({ ok: false, status: unknownOutcome }, step);
+    done(failed(unknownOutcome), step);
     return;
   }
   askStore(store, step, { type: "store.range", key: writing.update.key }, (answer, later) => {
-    if (answer.type !== "store.range.ok") return done({ ok: false, status: unknownOutcome }, later);
+    if (answer.type !== "store.range.ok") return done(failed(unknownOutcome), later);
     conclude(store, later, { writing: { ...writing, untilMs }, kv: answer.kvs[0] });
   });
 }
@@ -173,18 +179,18 @@ function conclude(store: StoreClient, step: Step, { writing, kv }: Conclusion): 
     return;
   }
   const isDone = change.do === "delete" ? kv === undefined : kv?.value === change.text && update.sameIsDone === true;
-  update.done(isDone ? written(writing, kv?.modRevision ?? 0) : { ok: false, status: unknownOutcome }, step);
+  update.done(isDone ? written(writing, kv?.modRevision ?? 0) : failed(unknownOutcome), step);
 }
 
 function written({ update, current, change }: Writing, revision: number): UpdateOutcome {
   const { item } = current;
   if (change.do === "put") {
-    return { ok: true, item: writtenItem(update.key, change.text, revision), deleted: false, changed: true };
+    return ok({ item: writtenItem(update.key, change.text, revision), deleted: false, changed: true });
   }
   // Only what is there is deleted.
   const last = item as Item;
   const shown = change.text === undefined ? last : writtenItem(update.key, change.text, last.revision);
-  return { ok: true, item: shown, deleted: true, changed: true };
+  return ok({ item: shown, deleted: true, changed: true });
 }
 
 interface Retry {
@@ -220,10 +226,6 @@ function operationsOf(key: string, change: Write): Operation[] {
   } else operations.push({ op: "delete", key });
   for (const claim of change.release ?? []) operations.push({ op: "delete", key: claim.key });
   return operations;
-}
-
-function failed(error: StoreError): UpdateOutcome {
-  return { ok: false, status: storeStatus(error) };
 }
 
 /** What a client is told when the store could not do it, or may have done it. */

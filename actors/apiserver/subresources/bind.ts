@@ -2,10 +2,10 @@ import type { Step } from "../../../runtime/mod.ts";
 import { setCondition } from "../../api/conditions.ts";
 import { storageKey } from "../../api/kind.ts";
 import { decodeFields } from "../../api/schema/decode.ts";
-import { badRequest, conflict, notFound, type Status } from "../../api/status.ts";
+import { badRequest, conflict, created, notFound, type Status } from "../../api/status.ts";
 import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
 import { parseJson, placeInNamespace } from "../requests/body.ts";
-import { type Call, isDryRun, isFailed, respondStatus, respondText } from "../requests/call.ts";
+import { type Call, isDryRun, respondStatus } from "../requests/call.ts";
 import { existing } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
@@ -23,10 +23,10 @@ const pods = { group: "", resource: "pods" };
 /** Binds a pod to a node: once, and for good. */
 export function bind(server: Server, call: Call, step: Step) {
   const parsed = parseJson(call.request.body ?? "", "body of the request");
-  if (isFailed(parsed)) return respondStatus(call, step, parsed);
-  const decoded = decodeFields<Binding>(bindingKind, parsed);
-  if ("error" in decoded) return respondStatus(call, step, badRequest(decoded.error));
-  const binding = decoded.object;
+  if (!parsed.ok) return respondStatus(call, step, parsed.failure);
+  const decoded = decodeFields<Binding>(bindingKind, parsed.value);
+  if (!decoded.ok) return respondStatus(call, step, badRequest(decoded.failure.text));
+  const binding = decoded.value.object;
   const wrong = placeInNamespace(call, binding, call.kind) ?? bindingError(call, binding);
   if (wrong) return respondStatus(call, step, wrong);
   const { namespace, name } = call;
@@ -42,9 +42,8 @@ export function bind(server: Server, call: Call, step: Step) {
       return bound(existing(call, item) as Frozen<Pod>, binding, now);
     },
     done: (outcome, later) => {
-      if (!outcome.ok) return respondStatus(call, later, outcome.status);
-      const body = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };
-      respondText(call, later, { code: 201, body: JSON.stringify(body) });
+      if (!outcome.ok) return respondStatus(call, later, outcome.failure);
+      respondStatus(call, later, created());
     },
   });
 }

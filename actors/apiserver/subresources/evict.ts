@@ -2,10 +2,11 @@ import type { Step } from "../../../runtime/mod.ts";
 import { setCondition } from "../../api/conditions.ts";
 import { storageKey } from "../../api/kind.ts";
 import { decodeFields } from "../../api/schema/decode.ts";
-import { badRequest, notFound, type Status } from "../../api/status.ts";
+import { badRequest, created, notFound, type Status } from "../../api/status.ts";
 import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { parseJson, placeInNamespace } from "../requests/body.ts";
-import { type Call, groupResource, isDryRun, isFailed, respondStatus, respondText } from "../requests/call.ts";
+import { type Call, groupResource, isDryRun, respondStatus } from "../requests/call.ts";
 import { removeObject } from "../requests/delete.ts";
 import { type DeleteOptions, deleteOptionsOf } from "../requests/delete_options.ts";
 import { existing } from "../requests/write_object.ts";
@@ -31,13 +32,13 @@ const target: PodCondition = {
  */
 export function evict(server: Server, call: Call, step: Step) {
   const eviction = readEviction(call);
-  if (isFailed(eviction)) return respondStatus(call, step, eviction);
-  const body = JSON.stringify(eviction.deleteOptions ?? {});
+  if (!eviction.ok) return respondStatus(call, step, eviction.failure);
+  const body = JSON.stringify(eviction.value.deleteOptions ?? {});
   const read = deleteOptionsOf({ request: { ...call.request, body }, query: call.query });
-  if (isFailed(read)) return respondStatus(call, step, read);
+  if (!read.ok) return respondStatus(call, step, read.failure);
   const { kind, namespace, name } = call;
   const key = storageKey(kind, { namespace, name });
-  const options = { ...read, dryRun: read.dryRun || isDryRun(call) };
+  const options = { ...read.value, dryRun: read.value.dryRun || isDryRun(call) };
   guaranteedUpdate(server.store, step, {
     key,
     resource: groupResource(call),
@@ -50,32 +51,32 @@ export function evict(server: Server, call: Call, step: Step) {
       return marked(existing(call, item) as Frozen<Pod>, options, now);
     },
     done: (outcome, later) => {
-      if (!outcome.ok) return respondStatus(call, later, outcome.status);
+      if (!outcome.ok) return respondStatus(call, later, outcome.failure);
       removeObject(server, call, later, {
         key,
         name,
-        cached: outcome.item,
+        cached: outcome.value.item,
         options,
         done: (removed, when) => {
-          if (!removed.ok) return respondStatus(call, when, removed.status);
-          const success = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };
-          respondText(call, when, { code: 201, body: JSON.stringify(success) });
+          if (!removed.ok) return respondStatus(call, when, removed.failure);
+          respondStatus(call, when, created());
         },
       });
     },
   });
 }
 
-function readEviction(call: Call): Eviction | Status {
+function readEviction(call: Call): Result<Eviction, Status> {
   const parsed = parseJson(call.request.body ?? "", "body of the request");
-  if (isFailed(parsed)) return parsed;
-  const decoded = decodeFields<Eviction>(evictionKind, parsed);
-  if ("error" in decoded) return badRequest(decoded.error);
-  const { object } = decoded;
+  if (!parsed.ok) return parsed;
+  const decoded = decodeFields<Eviction>(evictionKind, parsed.value);
+  if (!decoded.ok) return failed(badRequest(decoded.failure.text));
+  const { object } = decoded.value;
   if (object.metadata.name && object.metadata.name !== call.name) {
-    return badRequest("name in URL does not match name in Eviction object");
+    return failed(badRequest("name in URL does not match name in Eviction object"));
   }
-  return placeInNamespace(call, object, call.kind) ?? object;
+  const wrong = placeInNamespace(call, object, call.kind);
+  return wrong ? failed(wrong) : ok(object);
 }
 
 /** A pod that has ended, or that may be another one than was meant, is left to the delete. */

@@ -1,5 +1,7 @@
 import { type FieldError, forbidden, invalid, notSupported } from "../../api/field_error.ts";
 import { badRequest, invalidObject, type Status } from "../../api/status.ts";
+import { present } from "../../kit/present.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import type { LogOptions } from "../../network/streams.ts";
 import type { Call } from "../requests/call.ts";
 import { integerOf, isTrue } from "../requests/query.ts";
@@ -7,7 +9,7 @@ import { integerOf, isTrue } from "../requests/query.ts";
 const streams = ["All", "Stdout", "Stderr"] as const;
 
 /** Reads and checks the options of a request for a log, as Kubernetes does. */
-export function logOptionsOf({ query, name }: Pick<Call, "query" | "name">): LogOptions | Status {
+export function logOptionsOf({ query, name }: Pick<Call, "query" | "name">): Result<LogOptions, Status> {
   const numbers: Record<"tailLines" | "limitBytes" | "sinceSeconds", number | undefined> = {
     tailLines: undefined,
     limitBytes: undefined,
@@ -15,27 +17,28 @@ export function logOptionsOf({ query, name }: Pick<Call, "query" | "name">): Log
   };
   for (const field of Object.keys(numbers) as (keyof typeof numbers)[]) {
     const value = integerOf(query[field]);
-    if (typeof value === "object") return value;
-    numbers[field] = value;
+    if (!value.ok) return value;
+    numbers[field] = value.value;
   }
   const { sinceTime, stream } = query;
   if (sinceTime && Number.isNaN(Date.parse(sinceTime))) {
     const text = JSON.stringify(sinceTime);
-    return badRequest(`parsing time ${text} as "2006-01-02T15:04:05Z07:00": cannot parse ${text} as "2006"`);
+    const why = `parsing time ${text} as "2006-01-02T15:04:05Z07:00": cannot parse ${text} as "2006"`;
+    return failed(badRequest(why));
   }
   const errors = errorsOf({ ...numbers, sinceTime, stream });
-  if (errors.length > 0) return invalidObject({ group: "", kind: "PodLogOptions" }, name, errors);
+  if (errors.length > 0) return failed(invalidObject({ group: "", kind: "PodLogOptions" }, name, errors));
   const { tailLines, limitBytes, sinceSeconds } = numbers;
-  return {
-    ...(isTrue(query.follow) ? { follow: true } : {}),
-    ...(isTrue(query.previous) ? { previous: true } : {}),
-    ...(isTrue(query.timestamps) ? { timestamps: true } : {}),
-    ...(tailLines === undefined ? {} : { tailLines }),
-    ...(limitBytes === undefined ? {} : { limitBytes }),
-    ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
-    ...(sinceTime ? { sinceTime } : {}),
-    ...(stream ? { stream: stream as (typeof streams)[number] } : {}),
-  };
+  const [follow, previous, timestamps] = [query.follow, query.previous, query.timestamps].map(
+    (each) => isTrue(each) || undefined,
+  );
+  return ok(
+    present({
+      ...{ follow, previous, timestamps, tailLines, limitBytes, sinceSeconds },
+      sinceTime: sinceTime || undefined,
+      stream: (stream || undefined) as (typeof streams)[number] | undefined,
+    }),
+  );
 }
 
 interface Raw {

@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { badRequest, internalError } from "../../api/status.ts";
-import { type Call, isFailed, respondStatus } from "../requests/call.ts";
+import { ok } from "../../kit/result.ts";
+import { type Call, respondStatus } from "../requests/call.ts";
 import { isTrue } from "../requests/query.ts";
 import { negotiate } from "../requests/upgrade.ts";
 import type { Server } from "../server.ts";
@@ -23,22 +24,24 @@ const gatheringMsMax = 60_000;
 
 /** Answers with what a container has written, and goes on for as long as it writes if the client follows it. */
 export function podLog(server: Server, call: Call, step: Step) {
-  const options = logOptionsOf(call);
-  if (isFailed(options)) return respondStatus(call, step, options);
+  const read = logOptionsOf(call);
+  if (!read.ok) return respondStatus(call, step, read.failure);
+  const options = read.value;
   if (options.follow && !call.client) {
     const text = "a log can be followed over HTTP only: leave out follow, or watch the pod and ask again";
     return respondStatus(call, step, badRequest(text));
   }
   findPod(server, call, step, (pod, later) => {
-    if (isFailed(pod)) return respondStatus(call, later, pod);
-    const container = containerOf(pod, call.query.container ?? "");
-    if (typeof container !== "string") return respondStatus(call, later, container);
-    const place = placeOf(server, pod, container);
+    if (!pod.ok) return respondStatus(call, later, pod.failure);
+    const container = containerOf(pod.value, call.query.container ?? "");
+    if (!container.ok) return respondStatus(call, later, container.failure);
+    const place = placeOf(server, pod.value, container.value);
     // As on a real cluster: who has no node has written nothing.
     if (!place) return respondLog(call, later, "");
     const { client } = call;
-    const protocol = client?.upgrade === "websocket" ? negotiate(call, logProtocols) : undefined;
-    if (typeof protocol === "object") return respondStatus(call, later, protocol);
+    const agreed = client?.upgrade === "websocket" ? negotiate(call, logProtocols) : ok(undefined);
+    if (!agreed.ok) return respondStatus(call, later, agreed.failure);
+    const protocol = agreed.value;
     const { kubelet, target } = place;
     const stream = openStream(server.kubeletStreams, later, {
       kubelet,

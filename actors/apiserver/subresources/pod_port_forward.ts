@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { badRequest, type Status } from "../../api/status.ts";
-import { type Call, isFailed, respondStatus } from "../requests/call.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
+import { type Call, respondStatus } from "../requests/call.ts";
 import { negotiate } from "../requests/upgrade.ts";
 import type { Server } from "../server.ts";
 import { beginPortChannels, portChannelProtocols } from "../streams/port_channels.ts";
@@ -14,11 +15,12 @@ const portsMax = 128;
 /** Leads connections to the ports of a pod over a WebSocket. */
 export function podPortForward(server: Server, call: Call, step: Step) {
   findPod(server, call, step, (pod, later) => {
-    if (isFailed(pod)) return respondStatus(call, later, pod);
-    const place = placeOf(server, pod, "");
-    if (!place) return respondStatus(call, later, hasNoHost(pod));
-    const protocol = negotiate(call, protocols);
-    if (typeof protocol !== "string") return respondStatus(call, later, protocol);
+    if (!pod.ok) return respondStatus(call, later, pod.failure);
+    const place = placeOf(server, pod.value, "");
+    if (!place) return respondStatus(call, later, hasNoHost(pod.value));
+    const agreed = negotiate(call, protocols);
+    if (!agreed.ok) return respondStatus(call, later, agreed.failure);
+    const protocol = agreed.value;
     const { client } = call;
     // Without a client there was no protocol to agree on.
     if (!client) return;
@@ -27,8 +29,8 @@ export function podPortForward(server: Server, call: Call, step: Step) {
       return beginPortForward(server.kubeletStreams, session, later);
     }
     const ports = portsOf([...client.parameters("ports"), ...client.parameters("port")]);
-    if ("kind" in ports) return respondStatus(call, later, ports);
-    beginPortChannels(server.kubeletStreams, { ...session, ports }, later);
+    if (!ports.ok) return respondStatus(call, later, ports.failure);
+    beginPortChannels(server.kubeletStreams, { ...session, ports: ports.value }, later);
   });
 }
 
@@ -45,12 +47,12 @@ function sessionOf({ kubelet, target, host }: Place): Omit<PortForwardSession, "
 }
 
 /** The ports of a client that says all of them at first. */
-function portsOf(parameters: readonly string[]): readonly number[] | Status {
+function portsOf(parameters: readonly string[]): Result<readonly number[], Status> {
   const texts = parameters.flatMap((each) => each.split(","));
-  if (texts.length === 0) return badRequest('query parameter "port" is required');
+  if (texts.length === 0) return failed(badRequest('query parameter "port" is required'));
   if (texts.length > portsMax)
-    return badRequest(`${texts.length} ports are more than the ${portsMax} that can be forwarded`);
+    return failed(badRequest(`${texts.length} ports are more than the ${portsMax} that can be forwarded`));
   const ports = texts.map((text) => (/^\d{1,5}$/.test(text) ? Number(text) : Number.NaN));
   const wrong = ports.findIndex((port) => !(port >= 1 && port <= 65_535));
-  return wrong < 0 ? ports : badRequest(`unable to parse ${JSON.stringify(texts[wrong])} as a port`);
+  return wrong < 0 ? ok(ports) : failed(badRequest(`unable to parse ${JSON.stringify(texts[wrong])} as a port`));
 }

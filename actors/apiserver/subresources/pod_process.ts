@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { badRequest } from "../../api/status.ts";
 import type { StreamPurpose } from "../../network/streams.ts";
-import { type Call, isFailed, respondStatus } from "../requests/call.ts";
+import { type Call, respondStatus } from "../requests/call.ts";
 import { isTrue } from "../requests/query.ts";
 import { negotiate } from "../requests/upgrade.ts";
 import type { Server } from "../server.ts";
@@ -22,13 +22,15 @@ export function podAttach(server: Server, call: Call, step: Step) {
 function connectProcess(server: Server, call: Call, kind: "exec" | "attach", step: Step) {
   const { query, client } = call;
   findPod(server, call, step, (pod, later) => {
-    if (isFailed(pod)) return respondStatus(call, later, pod);
-    const container = containerOf(pod, query.container ?? "");
-    if (typeof container !== "string") return respondStatus(call, later, container);
-    const place = placeOf(server, pod, container);
-    if (!place) return respondStatus(call, later, hasNoHost(pod));
-    const protocol = negotiate(call, execProtocols);
-    if (typeof protocol !== "string") return respondStatus(call, later, protocol);
+    if (!pod.ok) return respondStatus(call, later, pod.failure);
+    const meant = containerOf(pod.value, query.container ?? "");
+    if (!meant.ok) return respondStatus(call, later, meant.failure);
+    const container = meant.value;
+    const place = placeOf(server, pod.value, container);
+    if (!place) return respondStatus(call, later, hasNoHost(pod.value));
+    const agreed = negotiate(call, execProtocols);
+    if (!agreed.ok) return respondStatus(call, later, agreed.failure);
+    const protocol = agreed.value;
     const [stdin, stdout, tty] = [isTrue(query.stdin), isTrue(query.stdout), isTrue(query.tty)];
     // A terminal has one stream to write to.
     const stderr = isTrue(query.stderr) && !tty;

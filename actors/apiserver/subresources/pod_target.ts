@@ -1,9 +1,10 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
 import { badRequest, type Status, type StatusReason, unknownFailure } from "../../api/status.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import type { PodTarget } from "../../network/streams.ts";
 import type { Call } from "../requests/call.ts";
-import { findItem } from "../requests/get.ts";
+import { type Found, findItem } from "../requests/get.ts";
 import { existing } from "../requests/write_object.ts";
 import type { Server } from "../server.ts";
 import type { Failure, Refusal } from "../streams/kubelet_streams.ts";
@@ -19,26 +20,24 @@ export interface Place {
 const kubeletPort = 10_250;
 
 /** Finds the pod that a request is about. */
-export function findPod(
-  server: Server,
-  call: Call,
-  step: Step,
-  done: (found: Frozen<Pod> | Status, step: Step) => void,
-) {
+export function findPod(server: Server, call: Call, step: Step, done: Found<Frozen<Pod>>) {
   findItem(server, call, step, (found, later) => {
-    done("text" in found ? (existing(call, found) as Frozen<Pod>) : found, later);
+    done(found.ok ? ok(existing(call, found.value) as Frozen<Pod>) : found, later);
   });
 }
 
 /** The container that is meant: the named one, or the pod's only one. */
-export function containerOf({ metadata, spec }: Frozen<Pod>, name: string): string | Status {
+export function containerOf({ metadata, spec }: Frozen<Pod>, name: string): Result<string, Status> {
   const { initContainers = [], containers = [], ephemeralContainers = [] } = spec;
   const names = [...initContainers, ...containers, ...ephemeralContainers].map((each) => each.name);
   const pod = metadata.name;
-  if (name !== "") return names.includes(name) ? name : badRequest(`container ${name} is not valid for pod ${pod}`);
+  if (name !== "") {
+    return names.includes(name) ? ok(name) : failed(badRequest(`container ${name} is not valid for pod ${pod}`));
+  }
   const [only, ...others] = containers;
-  if (only && others.length === 0) return only.name;
-  return badRequest(`a container name must be specified for pod ${pod}, choose one of: [${names.join(" ")}]`);
+  if (only && others.length === 0) return ok(only.name);
+  const why = `a container name must be specified for pod ${pod}, choose one of: [${names.join(" ")}]`;
+  return failed(badRequest(why));
 }
 
 /** Where a pod's kubelet is; undefined while the pod has no node. */

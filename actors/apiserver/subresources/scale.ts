@@ -5,6 +5,7 @@ import { formatLabelSelector } from "../../api/label_selector.ts";
 import { decodeFields } from "../../api/schema/decode.ts";
 import { badRequest, conflict, invalidObject, notFound, type Status } from "../../api/status.ts";
 import { type Fields, type Frozen, type KubeObject, type LabelSelector, thaw } from "../../api/types.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { parseJson } from "../requests/body.ts";
 import {
   type Call,
@@ -12,12 +13,11 @@ import {
   type Existing,
   groupResource,
   isDryRun,
-  isFailed,
   respondStatus,
   respondText,
 } from "../requests/call.ts";
 import { findItem } from "../requests/get.ts";
-import { readPatch } from "../requests/patch_document.ts";
+import { type PatchDocument, readPatch } from "../requests/patch_document.ts";
 import { existing, updateChange } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
@@ -39,12 +39,12 @@ export function scale(server: Server, call: Call, step: Step) {
   const { paths } = subresource;
   if (call.request.verb === "get") {
     return findItem(server, call, step, (found, later) => {
-      if ("text" in found) respondScale(call, later, { item: found, paths });
-      else respondStatus(call, later, found);
+      if (found.ok) respondScale(call, later, { item: found.value, paths });
+      else respondStatus(call, later, found.failure);
     });
   }
   const change = readScaleChange(call);
-  if (isFailed(change)) return respondStatus(call, step, change);
+  if (!change.ok) return respondStatus(call, step, change.failure);
   const { kind, namespace, name } = call;
   const key = storageKey(kind, { namespace, name });
   guaranteedUpdate(server.store, step, {
@@ -53,45 +53,45 @@ export function scale(server: Server, call: Call, step: Step) {
     name,
     cached: cacheOf(server, kind).items.get(key),
     dryRun: isDryRun(call),
-    decide: (current, now) => scaleChange(server, call, now, { change, paths, current }),
+    decide: (current, now) => scaleChange(server, call, now, { change: change.value, paths, current }),
     done: (outcome, later) => {
-      if (outcome.ok) respondScale(call, later, { item: outcome.item, paths });
-      else respondStatus(call, later, outcome.status);
+      if (outcome.ok) respondScale(call, later, { item: outcome.value.item, paths });
+      else respondStatus(call, later, outcome.failure);
     },
   });
 }
 
 /** Makes the wanted Scale of the one that is there. */
-type ScaleChange = (scale: Scale) => Scale | Status;
+type ScaleChange = (scale: Scale) => Result<Scale, Status>;
 
-function readScaleChange({ request, query }: Call): { readonly wanted: ScaleChange } | Status {
+function readScaleChange({ request, query }: Call): Result<ScaleChange, Status> {
   if (request.verb === "patch") {
     const document = readPatch(request);
-    if (isFailed(document)) return document;
-    return {
-      wanted: (now) => {
-        const patched = document.patched(now, { schema, manager: query.fieldManager ?? "" });
-        if (isFailed(patched)) return patched;
-        const decoded = decodeFields<Scale>(scaleKind, thaw(patched as Frozen<object>));
-        if (!("error" in decoded)) return decoded.object;
-        const wrong = invalid("patch", document.shown(patched), decoded.why);
-        return invalidObject({ group: "", kind: "" }, "", [wrong]);
-      },
-    };
+    return document.ok ? ok((now) => patchedScale(document.value, now, query.fieldManager ?? "")) : document;
   }
   const parsed = parseJson(request.body ?? "", "body of the request");
-  if (isFailed(parsed)) return parsed;
-  const decoded = decodeFields<Scale>(scaleKind, parsed);
-  if ("error" in decoded) return badRequest(decoded.error);
-  const { object } = decoded;
+  if (!parsed.ok) return parsed;
+  const decoded = decodeFields<Scale>(scaleKind, parsed.value);
+  if (!decoded.ok) return failed(badRequest(decoded.failure.text));
+  const { object } = decoded.value;
   if (object.kind !== undefined && object.kind !== scaleKind.kind) {
-    return badRequest(`the object provided is unrecognized (must be of type Scale): it is of type ${object.kind}`);
+    const why = `the object provided is unrecognized (must be of type Scale): it is of type ${object.kind}`;
+    return failed(badRequest(why));
   }
-  return { wanted: () => object };
+  return ok(() => ok(object));
+}
+
+function patchedScale(document: PatchDocument, now: Scale, manager: string): Result<Scale, Status> {
+  const patched = document.patched(now, { schema, manager });
+  if (!patched.ok) return patched;
+  const decoded = decodeFields<Scale>(scaleKind, thaw(patched.value as Frozen<object>));
+  if (decoded.ok) return ok(decoded.value.object);
+  const wrong = invalid("patch", document.shown(patched.value), decoded.failure.why);
+  return failed(invalidObject({ group: "", kind: "" }, "", [wrong]));
 }
 
 interface Scaling {
-  readonly change: { readonly wanted: ScaleChange };
+  readonly change: ScaleChange;
   readonly paths: ScalePaths;
   readonly current: Current;
 }
@@ -101,8 +101,9 @@ function scaleChange(server: Server, call: Call, step: Step, { change, paths, cu
   const { name } = call;
   if (!item) return { do: "refuse", status: notFound(groupResource(call), name) };
   const old = existing(call, item);
-  const wanted = change.wanted(scaleOf(old, item, paths));
-  if (isFailed(wanted)) return { do: "refuse", status: wanted };
+  const changed = change(scaleOf(old, item, paths));
+  if (!changed.ok) return { do: "refuse", status: changed.failure };
+  const wanted = changed.value;
   const replicas = wanted.spec?.replicas ?? 0;
   const refuse = (status: Status): Change => ({ do: "refuse", status });
   if (replicas < 0) {

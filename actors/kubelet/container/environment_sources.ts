@@ -67,10 +67,9 @@ export function readSources(
     if (sources.has(key)) return readFrom(index + 1, now);
     const take = (outcome: Outcome<Frozen<ConfigMap> | Frozen<Secret>>, later: Step) => {
       const known = pod.sources.get(key);
-      if (outcome.code === 0 && known) sources.set(key, known);
-      else if (outcome.ok)
-        sources.set(key, kind === "Secret" ? decoded(outcome.object.data) : (outcome.object.data ?? {}));
-      else if (outcome.code !== 404) return then(outcome.message, later);
+      if (outcome.ok) sources.set(key, kind === "Secret" ? decoded(outcome.value.data) : (outcome.value.data ?? {}));
+      else if (outcome.failure.code === 0 && known) sources.set(key, known);
+      else if (outcome.failure.code !== 404) return then(outcome.failure.message, later);
       else if (!isOptional) return then(`${kind.toLowerCase()} ${JSON.stringify(name)} not found`, later);
       readFrom(index + 1, later);
     };

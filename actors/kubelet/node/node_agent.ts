@@ -22,11 +22,11 @@ function factsOf(data: KubeletData, step: Step): NodeFacts {
 /** Creates the node's object, or takes the one that is there; tries until it succeeds. */
 export function register(data: KubeletData, step: Step, retryMs = retryFirstMs): void {
   data.client.create<Node>(step, { kind: nodeKind, object: nodeObject(factsOf(data, step)) }, (outcome, later) => {
-    if (outcome.ok) return registered(data, outcome.object, later);
+    if (outcome.ok) return registered(data, outcome.value, later);
     const retry = () =>
       after(data, later, retryMs, (again) => register(data, again, Math.min(retryMs * 2, retryMaxMs)));
     // Also when no answer came: it may have been created all the same, which the next attempt shows.
-    if (outcome.code !== 409) return void retry();
+    if (outcome.failure.code !== 409) return void retry();
     takeOver(data, later, retry);
   });
 }
@@ -37,14 +37,12 @@ function takeOver(data: KubeletData, step: Step, retry: () => void): void {
   data.client.get<Node>(step, { kind: nodeKind, name: node }, (found, later) => {
     if (!found.ok) return retry();
     const { labels } = nodeObject(factsOf(data, later)).metadata;
-    const status = nodeStatus(factsOf(data, later), found.object.status.conditions);
-    const isMissing = Object.entries(labels ?? {}).some(
-      ([key, value]) => found.object.metadata.labels?.[key] !== value,
-    );
+    const status = nodeStatus(factsOf(data, later), found.value.status.conditions);
+    const isMissing = Object.entries(labels ?? {}).some(([key, value]) => found.value.metadata.labels?.[key] !== value);
     const writeStatus = (now: Step) => {
       const patch = { status };
       data.client.patch<Node>(now, { kind: nodeKind, name: node, subresource: "status", patch }, (written, last) => {
-        if (written.ok) registered(data, written.object, last);
+        if (written.ok) registered(data, written.value, last);
         else retry();
       });
     };
@@ -97,9 +95,9 @@ function writeLease(data: KubeletData, step: Step): void {
   const target = { kind: leaseKind, namespace: leaseNamespace, name: input.node, object, urgent: true };
   const done = (outcome: Outcome<Frozen<Lease>>, later: Step) => {
     state.leaseUnderWay = false;
-    data.connected = outcome.ok || outcome.code !== 0;
-    if (outcome.ok) state.lease = outcome.object;
-    else if (outcome.code === 409 && before === undefined) readLease(data, later);
+    data.connected = outcome.ok || outcome.failure.code !== 0;
+    if (outcome.ok) state.lease = outcome.value;
+    else if (outcome.failure.code === 409 && before === undefined) readLease(data, later);
     else state.lease = undefined;
   };
   state.leaseUnderWay = true;
@@ -114,7 +112,7 @@ function readLease(data: KubeletData, step: Step): void {
   data.client.get<Lease>(step, target, (outcome, later) => {
     data.node.leaseUnderWay = false;
     if (!outcome.ok) return;
-    data.node.lease = outcome.object;
+    data.node.lease = outcome.value;
     writeLease(data, later);
   });
 }
@@ -124,9 +122,9 @@ function reportStatus(data: KubeletData, step: Step, status: Fields): void {
   state.reportedUptimeMs = step.uptimeMs;
   const write = { kind: nodeKind, name: input.node, subresource: "status", patch: { status } };
   data.client.patch<Node>(step, write, (outcome) => {
-    if (outcome.ok) noteNode(data, outcome.object);
+    if (outcome.ok) noteNode(data, outcome.value);
     // Tried again with the next heartbeat; a node that was deleted is registered again.
-    else if (outcome.code === 404) state.registered = false;
+    else if (outcome.failure.code === 404) state.registered = false;
     else state.reportedUptimeMs = Number.NEGATIVE_INFINITY;
   });
 }

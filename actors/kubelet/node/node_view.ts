@@ -28,9 +28,9 @@ export function noteNode(data: KubeletData, object: Frozen<Node>): void {
  */
 export function lookAtNode(data: KubeletData, step: Step, then: (step: Step) => void): void {
   data.client.get<Node>(step, { kind: nodeKind, name: data.input.node }, (outcome, later) => {
-    if (outcome.ok) noteNode(data, outcome.object);
+    if (outcome.ok) noteNode(data, outcome.value);
     // Without a node to look at, what was known of it is the last word.
-    if (outcome.ok || outcome.code === 404) return then(later);
+    if (outcome.ok || outcome.failure.code === 404) return then(later);
     after(data, later, lookAgainMs, (again) => lookAtNode(data, again, then));
   });
 }

@@ -52,11 +52,11 @@ function patchStatus(
   const write = { kind: podKind, namespace, name, subresource: "status", patch: body };
   data.client.patch<Pod>(step, write, (outcome, later) => {
     pod.writing = false;
-    if (!outcome.ok) return failed(data, pod, { step: later, failure: outcome });
+    if (!outcome.ok) return failed(data, pod, { step: later, failure: outcome.failure });
     pod.writeFailures = 0;
     data.connected = true;
-    pod.reported = outcome.object.status;
-    pod.reportedVersion = outcome.object.metadata.resourceVersion ?? "";
+    pod.reported = outcome.value.status;
+    pod.reportedVersion = outcome.value.metadata.resourceVersion ?? "";
     data.dirty.add(pod);
   });
 }
@@ -67,7 +67,7 @@ function removeFromApi(data: KubeletData, pod: PodRecord, step: Step): void {
   const remove = { kind: podKind, namespace, name, gracePeriodSeconds: 0, preconditions: { uid } };
   data.client.remove<Pod>(step, remove, (outcome, later) => {
     pod.writing = false;
-    if (!outcome.ok) return failed(data, pod, { step: later, failure: outcome });
+    if (!outcome.ok) return failed(data, pod, { step: later, failure: outcome.failure });
     pod.writeFailures = 0;
     data.connected = true;
     // With finalizers the object stays; there is nothing left for a kubelet to do with it but wait.

@@ -43,8 +43,9 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
     if (!request) return bound(step, binding);
     client.request<unknown>(step, request satisfies PluginWrite, (outcome, later) => {
       if (outcome.ok) write(later, binding, index + 1);
-      else if (outcome.reason === "unknown" || outcome.code === 409) look(later, binding, outcome);
-      else failed(later, binding, outcome.message);
+      else if (outcome.failure.reason === "unknown" || outcome.failure.code === 409)
+        look(later, binding, outcome.failure);
+      else failed(later, binding, outcome.failure.message);
     });
   }
 
@@ -52,12 +53,12 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
   function look(step: Step, binding: Binding, failure: Failure) {
     const { namespace, name, uid } = binding.pod;
     client.get(step, { kind: podKind, namespace, name }, (outcome, later) => {
-      if (!outcome.ok || outcome.object.metadata.uid !== uid || !outcome.object.spec.nodeName) {
+      if (!outcome.ok || outcome.value.metadata.uid !== uid || !outcome.value.spec.nodeName) {
         return failed(later, binding, failure.message);
       }
       underWay--;
-      core.podSeen(outcome.object, later.uptimeMs);
-      if (outcome.object.spec.nodeName === binding.node) reportBound(later, binding);
+      core.podSeen(outcome.value, later.uptimeMs);
+      if (outcome.value.spec.nodeName === binding.node) reportBound(later, binding);
     });
   }
 

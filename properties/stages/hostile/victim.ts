@@ -71,8 +71,8 @@ async function residentBytes(pid: number): Promise<number> {
 
 async function readTarget(path: string): Promise<Target> {
   const yaml = yamlToJson(await readFile(path, "utf8"));
-  if ("error" in yaml) throw new Error(`Cannot read ${path}: ${yaml.error}`);
-  const { clusters, users } = JSON.parse(yaml.json);
+  if (!yaml.ok) throw new Error(`Cannot read ${path}: ${yaml.failure}`);
+  const { clusters, users } = JSON.parse(yaml.value.json);
   const { server, "certificate-authority-data": ca } = clusters[0].cluster;
   const { "client-certificate-data": cert, "client-key-data": key } = users[0].user;
   const decoded = (text: string) => Buffer.from(text, "base64").toString();
