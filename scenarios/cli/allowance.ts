@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { type Permissions, permissionNames, scopeProblem } from "../../runtime/mod.ts";
+import { type Permissions, permissionNames, scopeProblem } from "../../runtime/core/permissions.ts";
 
 /** Reads `read=./data`, `net=127.0.0.1:5432` or `env=*`, and adds it to what was given before. */
 export function allowance(text: string, before: Permissions = {}): Permissions {

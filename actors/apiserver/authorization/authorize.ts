@@ -42,8 +42,11 @@ export function byRules(rules: readonly AuthorizationRule[]): Authorizer {
  */
 const inContainers: ReadonlySet<string> = new Set(["pods/exec", "pods/attach", "pods/portforward"]);
 
+function means(list: readonly string[], value: string): boolean {
+  return list.includes("*") || list.includes(value);
+}
+
 function allows(rule: AuthorizationRule, { user, verb, group, resource }: Attributes): boolean {
-  const means = (list: readonly string[], value: string) => list.includes("*") || list.includes(value);
   if (!means(rule.verbs, verb) || !means(rule.groups, group)) return false;
   if (!rule.resources.includes(resource) && (!means(rule.resources, resource) || inContainers.has(resource)))
     return false;

@@ -7,18 +7,19 @@ const bookmarkMs = 60_000;
 
 /** Ends the watches whose time is up, sends bookmarks that are due and signs of life; called every second or so. */
 export function tickWatchers(watchers: Watchers, revision: number, step: Step): void {
+  const silent = new Set<Address>();
   for (const watcher of watchers.all.values()) {
     const over = step.uptimeMs >= watcher.endsAtMs;
     if (watcher.bookmarks && (over || step.uptimeMs >= watcher.bookmarkAtMs)) addBookmark(watcher, revision, step);
     flushWatcher(watchers, watcher, step);
     if (over) closeWatcher(watchers, watcher, step);
+    else if (watcher.sink.emptyPiece && step.uptimeMs - watcher.sentAtMs >= heartbeatMs) silent.add(watcher.sink.owner);
   }
-  for (const [owner, watches] of watchers.byOwner) showLife(owner, watches, step);
+  for (const owner of silent) showLife(owner, watchers.byOwner.get(owner), step);
 }
 
 /** As soon as one of a component's watches was told nothing for so long, one message shows that all of them live. */
-function showLife(owner: Address, watches: ReadonlySet<Watcher>, step: Step): void {
-  if (!isSilent(watches, step.uptimeMs)) return;
+function showLife(owner: Address, watches: Iterable<Watcher> = [], step: Step): void {
   const pieces: WatchPiece[] = [];
   for (const watcher of watches) {
     const piece = watcher.sink.emptyPiece?.();
@@ -26,13 +27,9 @@ function showLife(owner: Address, watches: ReadonlySet<Watcher>, step: Step): vo
     watcher.sentAtMs = step.uptimeMs;
     pieces.push(piece);
   }
+  if (pieces.length === 0) return;
   const body: ApiWatchEvents = { type: "api.watch", pieces };
   step.send(owner, body);
-}
-
-function isSilent(watches: ReadonlySet<Watcher>, uptimeMs: number): boolean {
-  for (const { sink, sentAtMs } of watches) if (sink.emptyPiece && uptimeMs - sentAtMs >= heartbeatMs) return true;
-  return false;
 }
 
 function addBookmark(watcher: Watcher, revision: number, step: Step): void {

@@ -46,11 +46,15 @@ export function applyOptionsError(query: Readonly<Record<string, string>>, isApp
 }
 
 function fieldManagerErrors(manager: string): FieldError[] {
-  const bytes = (text: string) => new TextEncoder().encode(text).length;
-  const errors = bytes(manager) > fieldManagerBytesMax ? [tooLong("fieldManager", fieldManagerBytesMax)] : [];
+  const isTooLong = manager.length * 3 > fieldManagerBytesMax && bytesOf(manager) > fieldManagerBytesMax;
+  const errors = isTooLong ? [tooLong("fieldManager", fieldManagerBytesMax)] : [];
   const odd = unprintable.exec(manager);
   if (!odd) return errors;
   const code = (odd[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-  const why = `invalid character U+${code} (at position ${bytes(manager.slice(0, odd.index))})`;
+  const why = `invalid character U+${code} (at position ${bytesOf(manager.slice(0, odd.index))})`;
   return [...errors, invalid("fieldManager", manager, why)];
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }

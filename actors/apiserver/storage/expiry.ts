@@ -33,7 +33,7 @@ export function expireObjects(
   for (const { kind, items, prefix } of caches) {
     if (!kind.storageTtlSeconds) continue;
     const ttlMs = (limits.ttlSeconds ?? kind.storageTtlSeconds) * 1_000;
-    const keptFrom = oldestKept([...items.values()], limits.bytesMax);
+    const keptFrom = oldestKept(items, limits.bytesMax);
     for (const key of ages.keys()) if (key.startsWith(prefix) && !items.has(key)) ages.delete(key);
     for (const { key, revision } of items.values()) {
       const age = ages.get(key);
@@ -46,9 +46,12 @@ export function expireObjects(
 }
 
 /** The revision of the oldest object that fits, counted from the newest. */
-function oldestKept(items: readonly Item[], bytesMax = Number.POSITIVE_INFINITY): number {
+function oldestKept(items: ReadonlyMap<string, Item>, bytesMax = Number.POSITIVE_INFINITY): number {
   let [bytes, kept] = [0, 0];
-  for (const { revision, text } of items.toSorted((a, b) => b.revision - a.revision)) {
+  for (const { text } of items.values()) bytes += text.length;
+  if (bytes <= bytesMax) return 0;
+  bytes = 0;
+  for (const { revision, text } of [...items.values()].sort((a, b) => b.revision - a.revision)) {
     bytes += text.length;
     if (bytes > bytesMax) return kept;
     kept = revision;

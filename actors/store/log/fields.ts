@@ -23,23 +23,30 @@ export interface FieldReader {
  * @throws Error from a read that does not find the field it expects: what is read was written by `encode...`
  */
 export function readFields(text: string): FieldReader {
-  let position = 0;
-  const numberBefore = (end: string) => {
-    const at = text.indexOf(end, position);
-    const value = at < 0 ? Number.NaN : Number(text.slice(position, at));
-    if (Number.isNaN(value)) throw new Error(`Cannot read a field: no number before "${end}" at ${position}`);
-    position = at + 1;
-    return value;
-  };
+  const place: Place = { text, position: 0 };
   return {
-    number: () => numberBefore(";"),
+    number: () => numberBefore(";", place),
     text() {
-      const length = numberBefore(":");
-      position += length;
-      if (position > text.length) throw new Error(`Cannot read a field: ${length} characters are not there`);
-      return text.slice(position - length, position);
+      const length = numberBefore(":", place);
+      place.position += length;
+      if (place.position > text.length) throw new Error(`Cannot read a field: ${length} characters are not there`);
+      return text.slice(place.position - length, place.position);
     },
-    letter: () => text.charAt(position++),
-    ended: () => position >= text.length,
+    letter: () => text.charAt(place.position++),
+    ended: () => place.position >= text.length,
   };
+}
+
+interface Place {
+  readonly text: string;
+  position: number;
+}
+
+function numberBefore(end: string, place: Place): number {
+  const { text, position } = place;
+  const at = text.indexOf(end, position);
+  const value = at < 0 ? Number.NaN : Number(text.slice(position, at));
+  if (Number.isNaN(value)) throw new Error(`Cannot read a field: no number before "${end}" at ${position}`);
+  place.position = at + 1;
+  return value;
 }

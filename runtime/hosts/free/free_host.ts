@@ -89,7 +89,7 @@ export async function createFreeHost(
     isClosed = true;
     injections.close();
     const roots = [...residents.values()].filter(({ member }) => member.parent === "");
-    for (const { address } of roots.reverse()) await stop(address);
+    for (const alike of ofOneKind(roots.reverse())) await Promise.all(alike.map(({ address }) => stop(address)));
     outside.close();
     await shards.close();
   }
@@ -238,4 +238,15 @@ function createHostLives(ground: Ground, placement: Placement): Lives {
     },
     crashed: (crash) => options.onCrash?.(crash),
   });
+}
+
+/** Neighbours of one kind, a hundred kubelets say, do not need each other to stop. */
+function ofOneKind(residents: readonly Resident[]): Resident[][] {
+  const groups: Resident[][] = [];
+  for (const resident of residents) {
+    const last = groups.at(-1);
+    if (last?.[0]?.member.definition === resident.member.definition) last.push(resident);
+    else groups.push([resident]);
+  }
+  return groups;
 }

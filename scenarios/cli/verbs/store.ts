@@ -1,9 +1,5 @@
 import type { Command } from "commander";
-import { lastIndex, lastTerm } from "../../../actors/store/raft/log.ts";
-import { takeFolder } from "../../cluster/data_dir.ts";
 import { InputError } from "../../cluster/input_error.ts";
-import type { ReplicaDisk } from "../../cluster/store_disks.ts";
-import { backUp, restore, storeOnDisk } from "../../cluster/store_rescue.ts";
 import { exitCodes, type Invocation, type Verb } from "../verb.ts";
 
 interface StoreOptions {
@@ -39,47 +35,20 @@ function storesOf(text: string): number {
 
 async function run({ args, options, streams }: Invocation<StoreOptions>): Promise<number> {
   const [action = "", file] = args;
-  if (action === "status") return await status(options, streams);
+  if (action === "status") return await status(options.dataDir, options.json === true, streams);
   if (action !== "backup" && action !== "restore") {
     throw new InputError(`Cannot ${action} a store: there is no such action, use status, backup or restore`);
   }
   if (file === undefined) throw new InputError(`Cannot ${action} the store: no file is named, give one`);
-  if (action === "backup") {
-    const { head } = await backUp(options.dataDir, file);
-    streams.stdout.write(`Wrote revision ${head.revision} to ${file}\n`);
-    return exitCodes.good;
-  }
-  const { folder, release } = await takeFolder(options.dataDir);
-  try {
-    const { backup, stores, aside } = await restore(folder, file, options.stores);
-    streams.stdout.write(`Restored revision ${backup.head.revision} to ${stores} replicas in ${folder}\n`);
-    if (aside !== undefined) streams.stdout.write(`What was there before is in ${aside}\n`);
-  } finally {
-    await release();
-  }
+  const { restoreStore, writeBackup } = await import("../store_rescue.ts");
+  const told = action === "backup" ? await writeBackup(options.dataDir, file) : await restoreStore(options, file);
+  for (const line of told) streams.stdout.write(`${line}\n`);
   return exitCodes.good;
 }
 
-async function status({ dataDir, json }: StoreOptions, { stdout }: Invocation["streams"]): Promise<number> {
-  const { cluster, replicas, isSafe } = await storeOnDisk(dataDir);
-  if (json) {
-    stdout.write(`${JSON.stringify({ cluster: cluster.cluster, isSafe, replicas: replicas.map(factsOf) })}\n`);
-  } else {
-    for (const replica of replicas) stdout.write(`${replica.address}  ${stateOf(replica)}\n  ${replica.folder}\n`);
-    stdout.write(isSafe ? "A majority is whole\n" : "No majority is whole: the cluster does not start\n");
-  }
+async function status(dataDir: string, isJson: boolean, { stdout }: Invocation["streams"]): Promise<number> {
+  const { storeStatus } = await import("../store_rescue.ts");
+  const { isSafe, lines, facts } = await storeStatus(dataDir);
+  stdout.write(isJson ? `${JSON.stringify(facts)}\n` : lines.map((line) => `${line}\n`).join(""));
   return isSafe ? exitCodes.good : exitCodes.failed;
-}
-
-function stateOf({ image, why = "lost" }: ReplicaDisk): string {
-  if (!image) return why;
-  const { log, commitIndex } = image;
-  return `whole, ends with entry ${lastIndex(log)} of term ${lastTerm(log)}, at least ${commitIndex} committed`;
-}
-
-function factsOf({ address, folder, image, why }: ReplicaDisk) {
-  const replica = { replica: address, folder };
-  if (!image) return { ...replica, fault: why };
-  const { log, commitIndex } = image;
-  return { ...replica, lastIndex: lastIndex(log), lastTerm: lastTerm(log), commitIndex };
 }
