@@ -3,7 +3,7 @@ import { askRaft } from "./ask_raft.ts";
 import type { StoreData } from "./data.ts";
 import { createWal } from "./log/wal.ts";
 import { encodeMember, memberFile } from "./member.ts";
-import { hasCaughtUp } from "./raft/rejoin.ts";
+import { hasCaughtUp } from "./raft/view.ts";
 
 /**
  * The way of a replica back among the members whose disk is lost, damaged, or another's. It asks whoever leads for its

@@ -6,7 +6,7 @@ import { encodeCommand } from "./keyspace/command.ts";
 import { noSpace } from "./keyspace/quota.ts";
 import { range } from "./keyspace/range.ts";
 import type { CompactRequest, RangeRequest, StatusAnswer, StoreError, TxnRequest } from "./messages.ts";
-import { mayPropose } from "./raft/lead.ts";
+import { mayPropose } from "./raft/view.ts";
 
 /** A client that waits. */
 interface Pending {

@@ -54,6 +54,14 @@ test("tidy() lets an actor import the runtime's mod.ts, the API, the client, mes
   });
 });
 
+test("tidy() lets the store in by Raft's one door only, and look at everything", () => {
+  const path = "actors/store/settle.ts";
+  const files = { ...house, "actors/store/raft/core.ts": "", "actors/store/raft/lead.ts": "" };
+  isClean({ ...files, [path]: 'import { core } from "./raft/core.ts";\nimport type { Lead } from "./raft/lead.ts";' });
+  isClean({ ...files, "actors/store/raft/raft.ts": 'import { lead } from "./lead.ts";' });
+  finds(`${path}:1`, /Raft has one door/, { ...files, [path]: 'import { lead } from "./raft/lead.ts";' });
+});
+
 test("tidy() refuses what an actor may not import", () => {
   const path = "actors/apiserver/definition.ts";
   const targets = [

@@ -17,11 +17,6 @@ import { heartbeat } from "./read_index.ts";
 import type { ProposeRequest, Refusal } from "./requests.ts";
 import { createSequenceWindow, firstSeen } from "./sequence_window.ts";
 
-/** Whether commands would be taken now, here or by the leader that is known. */
-export function mayPropose({ leader, transfer }: Raft): boolean {
-  return leader !== "" && transfer === undefined;
-}
-
 /** Adds commands to the log, or forwards them to whoever leads. */
 export function propose(raft: Raft, { commands }: ProposeRequest): Refusal | undefined {
   if (raft.leader === "") return { why: "no leader is known" };

@@ -96,7 +96,8 @@ function leadOn(raft: Raft, before: readonly string[], moment: Moment) {
   }
   if (isOut) return becomeFollower(raft, raft.term, "");
   for (const peer of peers) {
-    if (!progress.has(peer)) progress.set(peer, createProgress(lastIndex(raft.log), moment.uptimeMs));
+    // It is asked at once whether it has the last entry.
+    if (!progress.has(peer)) progress.set(peer, createProgress(lastIndex(raft.log) - 1, moment.uptimeMs));
   }
   if (raft.transfer && !isVoter(configuration, raft.transfer.to)) raft.transfer = undefined;
   // Fewer may be needed now.

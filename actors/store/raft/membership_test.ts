@@ -7,7 +7,8 @@ import { core } from "./core.ts";
 import { createChangeEntry, createEntry } from "./entry.ts";
 import { foundedBy } from "./founding.ts";
 import { append, createLog, lastIndex, type RaftLog } from "./log.ts";
-import { type RaftStart, roleOf } from "./raft.ts";
+import type { RaftStart } from "./raft.ts";
+import { roleOf } from "./view.ts";
 
 /** A group of three with two more that are there and know nobody, and a leader. */
 function groupOf(seed: number): RaftNetwork {

@@ -1,5 +1,5 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
-import { type Configuration, everyone, isLearner, isVoter } from "./configuration.ts";
+import { type Configuration, everyone, isVoter } from "./configuration.ts";
 import type { Entry } from "./entry.ts";
 import { append, lastIndex, type RaftLog } from "./log.ts";
 import type { RaftMessage } from "./messages.ts";
@@ -164,12 +164,6 @@ export function peersOf(configuration: Configuration, self: Address): Address[] 
 /** Whether it may stand for election. */
 export function isPromotable({ configuration, self, rejoin }: Raft): boolean {
   return rejoin === undefined && isVoter(configuration, self);
-}
-
-/** What a replica is to others: who has no vote is a learner, as long as it is in the group or not yet. */
-export function roleOf({ role, configuration, self }: Raft): Role | "learner" {
-  if (role !== "follower" || isVoter(configuration, self)) return role;
-  return isLearner(configuration, self) || configuration.voters.length === 0 ? "learner" : role;
 }
 
 /** Sends a message now. */

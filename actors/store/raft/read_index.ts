@@ -4,6 +4,7 @@ import { isQuorum } from "./quorum.ts";
 import { type Moment, type Raft, type RaftMail, send } from "./raft.ts";
 import type { Read } from "./reads.ts";
 import type { ReadRequest } from "./requests.ts";
+import { hasCommittedInTerm } from "./view.ts";
 import { welcome } from "./welcome.ts";
 
 /**
@@ -55,11 +56,6 @@ export function retryRead(raft: Raft, moment: Moment): void {
   if (!asked || moment.uptimeMs - asked.atMs < 2 * raft.heartbeatMs) return;
   raft.reads.asked = { ...asked, atMs: moment.uptimeMs };
   askLeader(raft);
-}
-
-/** Whether this leader knows what was committed before its term. */
-export function hasCommittedInTerm(raft: Raft): boolean {
-  return raft.commitIndex >= raft.termStartIndex;
 }
 
 /** Tells all followers that the leader lives. */

@@ -56,8 +56,3 @@ export function onWelcome(raft: Raft, { from, body: { life, welcomeIndex } }: Ra
   if (!raft.rejoin) send(raft, from, { type: "raft.rejoined", term: raft.term, life });
   else if (raft.rejoin.stage === "asking" && life === raft.life) raft.rejoin = { stage: "welcomed", welcomeIndex };
 }
-
-/** Whether everything up to the welcome is durable and known to be committed. */
-export function hasCaughtUp({ rejoin: way, stableIndex, commitIndex, rewrite }: Raft): boolean {
-  return way?.stage === "catchingUp" && !rewrite && Math.min(stableIndex, commitIndex) >= way.welcomeIndex;
-}
