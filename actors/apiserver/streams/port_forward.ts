@@ -55,8 +55,11 @@ interface Forwarded {
 
 /** More connections than this at a time are refused. */
 const forwardedMax = 1_000;
-/** So many frames of one client are taken, then others have their turn: eight bytes are a frame, a message has millions. */
-const framesAtOnceMax = 256;
+/**
+ * So many frames of one client are taken, then others have their turn: eight bytes are a frame, a message has millions,
+ * and each may be a connection to a pod.
+ */
+export const framesAtOnceMax = 32;
 
 /**
  * Leads the connections of a port-forward between a WebSocket and a kubelet.

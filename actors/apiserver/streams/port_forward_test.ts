@@ -11,7 +11,7 @@ import {
   takeStreamFailure,
   takeStreamMessage,
 } from "./kubelet_streams.ts";
-import { beginPortForward } from "./port_forward.ts";
+import { beginPortForward, framesAtOnceMax } from "./port_forward.ts";
 import { createSpdyReader, dataFrame, resetFrame, type SpdyFrame } from "./spdy/frames.ts";
 
 const kubelet = "kubelet/n1";
@@ -264,8 +264,8 @@ test("pings are dealt with when their client has taken the answers: who does not
   const { hear, takeOwed, counts, frames } = stage({ isSlow: true });
   const pings = controlFrame(6, bytes32(1)).repeat(1_000);
   hear(pings);
-  for (const answered of [256, 512, 768, 1_000]) {
-    assert.deepEqual([frames.length, counts().taken], [answered, 0]);
+  for (let answered = framesAtOnceMax; answered < 1_000 + framesAtOnceMax; answered += framesAtOnceMax) {
+    assert.deepEqual([frames.length, counts().taken], [Math.min(answered, 1_000), 0]);
     takeOwed();
   }
   assert.equal(counts().taken, pings.length);
@@ -275,16 +275,16 @@ test("streams that are refused are answered as slowly as their client takes the 
   const { client, hear, takeOwed, counts, sentTexts } = stage({ isSlow: true });
   const nonsense = Array.from({ length: 1_000 }, (_none, index) => client.synStream(2 * index + 1, { port: "no" }));
   hear(nonsense.join(""));
-  assert.deepEqual([sentTexts().length, counts().taken], [256 * resetFrame(1, 3).length, 0]);
-  for (let turn = 0; turn < 4; turn++) takeOwed();
+  assert.deepEqual([sentTexts().length, counts().taken], [framesAtOnceMax * resetFrame(1, 3).length, 0]);
+  for (let turn = 0; turn < 1_000 / framesAtOnceMax; turn++) takeOwed();
   assert.deepEqual([sentTexts().length, counts().taken], [1_000 * resetFrame(1, 3).length, counts().received]);
 });
 
 test("a message of many frames is taken in turns: others are served between them", () => {
   const { hear, goOn, counts } = stage();
   // Windows say nothing here, and so do bytes for nobody.
-  hear(dataFrame(1, "x", false).repeat(1_000));
-  for (let turn = 1; turn <= 3; turn++) {
+  hear(dataFrame(1, "x", false).repeat(4 * framesAtOnceMax));
+  for (let turn = 1; turn <= 4; turn++) {
     assert.equal(counts().taken, 0);
     goOn();
   }

@@ -4,7 +4,10 @@ import { register } from "tsx/esm/api";
 
 register();
 const { beGood } = await import("./good_client.ts");
-const over = new AbortController();
-parentPort.once("message", () => over.abort());
+let over = new AbortController();
+parentPort.on("message", async (word) => {
+  if (word === "stop") return over.abort();
+  over = new AbortController();
+  parentPort.postMessage(await beGood(workerData, over.signal));
+});
 parentPort.postMessage("ready");
-parentPort.postMessage(await beGood(workerData, over.signal));

@@ -37,11 +37,13 @@ export async function laySiege(
   { attackMs, recoverMs, onOutcome }: SiegeOptions,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  await using good = await startGoodClient(victim.target);
+  const besieged = { victim, good };
   const quiet: Attack = { name: "nobody attacks", who: "stranger", run: async () => {} };
   // The first look is at a cluster whose code is warm.
-  await endure(victim, quiet, { attackMs, recoverMs: 0 });
+  await endure(besieged, quiet, { attackMs, recoverMs: 0 });
   for (const attack of [quiet, ...attacks]) {
-    const outcome = await endure(victim, attack, { attackMs, recoverMs });
+    const outcome = await endure(besieged, attack, { attackMs, recoverMs });
     outcomes.push(attack === quiet ? { ...outcome, who: "nobody" } : outcome);
     onOutcome?.(outcome);
     if (!outcome.isAlive) break;
@@ -49,7 +51,17 @@ export async function laySiege(
   return outcomes;
 }
 
-async function endure(victim: Victim, attack: Attack, { attackMs, recoverMs }: SiegeOptions): Promise<Outcome> {
+/** A cluster, and who uses it. */
+interface Besieged {
+  readonly victim: Victim;
+  readonly good: GoodClient;
+}
+
+async function endure(
+  { victim, good }: Besieged,
+  attack: Attack,
+  { attackMs, recoverMs }: SiegeOptions,
+): Promise<Outcome> {
   const { target } = victim;
   const over = new AbortController();
   let mostBytes = 0;
@@ -57,7 +69,7 @@ async function endure(victim: Victim, attack: Attack, { attackMs, recoverMs }: S
     mostBytes = Math.max(mostBytes, await victim.residentBytes());
   }, lookEveryMs);
   setMaxListeners(Number.POSITIVE_INFINITY, over.signal);
-  const good = await startGoodClient(target);
+  good.start();
   const attacking = attack.run({ target, signal: over.signal });
   await waitMs(attackMs);
   over.abort();
@@ -77,7 +89,8 @@ async function endure(victim: Victim, attack: Attack, { attackMs, recoverMs }: S
   };
 }
 
-interface GoodClient {
+interface GoodClient extends AsyncDisposable {
+  start(): void;
   /** Lets it finish its round. */
   stop(): Promise<Fare>;
 }
@@ -86,13 +99,14 @@ async function startGoodClient(target: Target): Promise<GoodClient> {
   const worker = new Worker(new URL("./good_client_worker.mjs", import.meta.url), { workerData: target });
   await once(worker, "message");
   return {
+    start: () => worker.postMessage("start"),
     async stop() {
       const told = once(worker, "message");
       worker.postMessage("stop");
       const [fare] = await told;
-      await worker.terminate();
       return fare;
     },
+    [Symbol.asyncDispose]: async () => void (await worker.terminate()),
   };
 }
 

@@ -26,8 +26,8 @@ export interface Ask {
 
 /** What a client does; what it has open ends with `close`. */
 export interface Client {
-  /** Resolves with the status; 0 where there was no answer. The body is read and dropped. */
-  send(ask: Ask): Promise<number>;
+  /** Resolves with the status; 0 where there was no answer. The body is handed over, or read and dropped. */
+  send(ask: Ask, taken?: (chunk: Buffer) => void): Promise<number>;
   /** Begins a request and hands over the response as soon as its head is there; nobody reads its body. */
   open(ask: Ask, taken?: (chunk: Buffer) => void): void;
   close(): void;
@@ -45,10 +45,10 @@ export function createClient({ host, port, ca, credentials }: Target, who: "stra
     return request({ host, port, ca, ...identity, agent, method, path, headers: all, ...more });
   };
   return {
-    send: (ask) =>
+    send: (ask, taken = () => {}) =>
       new Promise((resolve) => {
         const sent = begin(ask, { timeout: answerMsMax }).on("response", (response) => {
-          response.resume();
+          response.on("data", taken);
           response.on("close", () => resolve(response.complete ? (response.statusCode ?? 0) : 0));
         });
         sent.on("timeout", () => sent.destroy()).on("error", () => resolve(0));
