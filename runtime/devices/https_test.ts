@@ -131,3 +131,38 @@ test("https names a client only when its certificate is signed by the authority,
 async function until(predicate: () => boolean) {
   while (!predicate()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
+
+for (const end of [true, false]) {
+  test(`https gives a client a minute to take an answer that ${end ? "is whole" : "was ended"}, however little it takes`, () => {
+    let laterMs = 0;
+    const time = {
+      uptimeMs: () => performance.now() + laterMs,
+      after: (delayMs: number, run: () => void) => void setTimeout(run, Math.min(delayMs, 5)),
+    };
+    return withServer(
+      async (server) => {
+        server.onRequest = async ({ exchange }) => {
+          const body = "x".repeat(30_000_000);
+          await server.ask({ op: "respond", exchange, code: 200, headers: plain, body, end });
+          if (!end) await server.ask({ op: "end", exchange });
+        };
+        const socket = connect(server.port, "127.0.0.1").on("error", () => {});
+        socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        await new Promise((resolve) => socket.once("readable", resolve));
+        socket.read(1_000);
+        laterMs = 59_000;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        assert.deepEqual(
+          server.pushed.map(({ type }) => type),
+          ["net.request"],
+        );
+        laterMs = 61_000;
+        while (server.pushed.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+        assert.equal(server.pushed[1]?.type, "net.closed");
+        socket.destroy();
+      },
+      undefined,
+      time,
+    );
+  });
+}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { request as httpRequest, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { randomFrom } from "../../../runtime/core/random.ts";
+import type { DeviceContext } from "../../../runtime/devices/device.ts";
 import { https } from "../../../runtime/devices/https.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "../../../runtime/devices/messages.ts";
 
@@ -12,6 +13,10 @@ export type Pushed = Extract<NetMessage, { type: "net.request" }>;
 export async function withServer(
   body: (server: Server) => Promise<void>,
   tls?: { key: string; cert: string; clientCa: string },
+  time: Pick<DeviceContext, "uptimeMs" | "after"> = {
+    uptimeMs: () => performance.now(),
+    after: (delayMs, run) => void setTimeout(run, delayMs),
+  },
 ) {
   const pushed: NetMessage[] = [];
   const server: Server = {
@@ -25,8 +30,7 @@ export async function withServer(
     incarnation: 0,
     permissions: {},
     random: randomFrom(1),
-    uptimeMs: () => performance.now(),
-    after: (delayMs, run) => void setTimeout(run, delayMs),
+    ...time,
     push(message) {
       pushed.push(message as NetMessage);
       // The device hands over what it pushes before it looks at answers.

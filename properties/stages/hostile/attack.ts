@@ -1,4 +1,4 @@
-import { type Ask, createClient, type Target } from "./target.ts";
+import { type Ask, type Client, createClient, type Target } from "./target.ts";
 
 /** One way to harm a cluster, a file each in `attacks/`. */
 export interface Attack {
@@ -61,4 +61,10 @@ export const configMaps = "/api/v1/namespaces/default/configmaps";
 /** A ConfigMap as JSON. */
 export function configMap(name: string, data: Readonly<Record<string, string>>): string {
   return JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data });
+}
+
+/** Makes a namespace, or finds that it is there. */
+export function createNamespace(client: Client, name: string): Promise<number> {
+  const body = JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  return client.send({ method: "POST", path: "/api/v1/namespaces", body });
 }

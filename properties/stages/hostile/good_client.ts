@@ -1,4 +1,4 @@
-import { configMap } from "./attack.ts";
+import { configMap, createNamespace } from "./attack.ts";
 import { type Ask, createClient, type Target } from "./target.ts";
 
 /** How a good client fared. */
@@ -22,8 +22,7 @@ export async function beGood(target: Target, signal: AbortSignal): Promise<Fare>
   const tookMs: number[] = [];
   const wrong: string[] = [];
   let [round, failedBefore] = [0, false];
-  const own = JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  await client.send({ method: "POST", path: "/api/v1/namespaces", body: own });
+  await createNamespace(client, namespace);
 
   async function ask(what: string, expected: number, request: Ask) {
     const begunMs = performance.now();
@@ -34,7 +33,7 @@ export async function beGood(target: Target, signal: AbortSignal): Promise<Fare>
     failedBefore = status !== expected;
   }
 
-  while (!signal.aborted) {
+  do {
     const name = `good-${process.pid}-${round++}`;
     const path = `${configMaps}/${name}`;
     failedBefore = false;
@@ -43,7 +42,7 @@ export async function beGood(target: Target, signal: AbortSignal): Promise<Fare>
     await ask("list", 200, { path: `${configMaps}?limit=10` });
     await ask("update", 200, { method: "PUT", path, body: configMap(name, { a: "2" }) });
     await ask("delete", 200, { method: "DELETE", path });
-  }
+  } while (!signal.aborted);
   client.close();
   return { tookMs: tookMs.sort((a, b) => a - b), wrong };
 }

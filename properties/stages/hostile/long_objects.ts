@@ -1,19 +1,27 @@
-import { configMap, configMaps } from "./attack.ts";
+import { configMap, createNamespace } from "./attack.ts";
 import { createClient, type Target } from "./target.ts";
 
 const objectsMax = 40;
 const text = "x".repeat(500_000);
+const namespace = "long";
 
 /** Where the long objects are listed: an answer of 20 MB. */
-export const longList = "/api/v1/configmaps";
+export const longList = `/api/v1/namespaces/${namespace}/configmaps`;
 
-/** Does something while there are objects that make a list long, and removes them. */
-export async function withLongObjects(target: Target, body: () => Promise<void>): Promise<void> {
+/**
+ * Makes the objects that make a list long, unless they are there. They stay: a store keeps what was deleted for minutes,
+ * so that each attack that made them anew would weigh on the memory of those that follow.
+ */
+export async function makeLongObjects(target: Target): Promise<void> {
   const client = createClient(target, "admin");
-  const names = Array.from({ length: objectsMax }, (_none, index) => `long-${index}`);
-  const bodies = names.map((name) => configMap(name, { text }));
-  await Promise.all(bodies.map((each) => client.send({ method: "POST", path: configMaps, body: each })));
-  await body();
-  await Promise.all(names.map((name) => client.send({ method: "DELETE", path: `${configMaps}/${name}` })));
+  let shown = "";
+  await client.send({ path: `${longList}/long-${objectsMax - 1}` }, (chunk) => {
+    shown ||= chunk.subarray(0, 100).toString();
+  });
+  if (!shown.includes('"ConfigMap"')) {
+    await createNamespace(client, namespace);
+    const bodies = Array.from({ length: objectsMax }, (_none, index) => configMap(`long-${index}`, { text }));
+    for (const body of bodies) await client.send({ method: "POST", path: longList, body });
+  }
   client.close();
 }

@@ -1,5 +1,5 @@
 import { type Attack, pause } from "../attack.ts";
-import { longList, withLongObjects } from "../long_objects.ts";
+import { longList, makeLongObjects } from "../long_objects.ts";
 import { tlsConnection } from "../target.ts";
 
 const readersMax = 100;
@@ -9,17 +9,17 @@ const readBytes = 1_024;
 export const slowReaders: Attack = {
   name: `${readersMax} slow readers of long lists`,
   who: "admin",
-  run: ({ target, signal }) =>
-    withLongObjects(target, async () => {
-      const sockets = Array.from({ length: readersMax }, () => {
-        const socket = tlsConnection(target, "admin").pause();
-        socket.once("secureConnect", () => socket.write(`GET ${longList} HTTP/1.1\r\nHost: x\r\n\r\n`));
-        return socket;
-      });
-      while (!signal.aborted) {
-        for (const socket of sockets) socket.read(readBytes);
-        await pause(100, signal);
-      }
-      for (const socket of sockets) socket.destroy();
-    }),
+  async run({ target, signal }) {
+    await makeLongObjects(target);
+    const sockets = Array.from({ length: readersMax }, () => {
+      const socket = tlsConnection(target, "admin").pause();
+      socket.once("secureConnect", () => socket.write(`GET ${longList} HTTP/1.1\r\nHost: x\r\n\r\n`));
+      return socket;
+    });
+    while (!signal.aborted) {
+      for (const socket of sockets) socket.read(readBytes);
+      await pause(100, signal);
+    }
+    for (const socket of sockets) socket.destroy();
+  },
 };
