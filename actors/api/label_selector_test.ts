@@ -1,4 +1,5 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { growthError } from "../../properties/parsers/growth.ts";
 import { failed, ok } from "../kit/result.ts";
 import type { LabelOperator, Requirement } from "./label_requirement.ts";
 import type { Selector } from "./label_selector.ts";
@@ -130,6 +131,19 @@ test("matchesLabels() finds a value among very many", () => {
   assert.equal(matchesLabels(within.value, { a: "w" }), false);
   assert.equal(matchesLabels(without.value, { a: "v7" }), false);
   assert.equal(matchesLabels(without.value, { a: "w" }), true);
+});
+
+test("matchesLabels() asks for one of many values in time that does not grow with them", () => {
+  const make = (size: number) => {
+    const values = Array.from({ length: size }, (_none, index) => `v${index}`);
+    const selector = toSelector({ matchExpressions: [{ key: "k", operator: "In", values }] });
+    assert.ok(selector.ok);
+    return { selector: selector.value, objects: values.map((each) => ({ k: `${each}x` })) };
+  };
+  const run = ({ selector, objects }: ReturnType<typeof make>) => {
+    for (const labels of objects) matchesLabels(selector, labels);
+  };
+  assert.equal(growthError({ make, run, sizeMax: 32_000 }), undefined);
 });
 
 test("toSelector() says no more of a long key with many wrong values than an answer has room for", () => {

@@ -28,6 +28,8 @@ export interface ApiRequest extends Message {
   readonly user: User;
   /** Query parameters as in a URL: labelSelector, fieldSelector, limit, continue, resourceVersion, dryRun, ... */
   readonly query?: Readonly<Record<string, string>>;
+  /** All that `dryRun` is, where it is several things. */
+  readonly dryRun?: readonly string[];
   readonly body?: string;
   /** What a body that came as YAML said twice, in the words of its reader; its JSON says it once. */
   readonly repeatedKeys?: readonly string[];

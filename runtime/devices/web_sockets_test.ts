@@ -210,6 +210,29 @@ test("https tells how much waits for a slow WebSocket, when that was taken, and 
     assert.equal(server.ask({ op: "send", exchange: 1, data: "x" }).ok, false);
   }));
 
+test("https answers pings only as far as its client reads the answers", () =>
+  withServer(accept(""), async (server) => {
+    const client = await open(server.port);
+    const waiting = () => {
+      const answer = server.ask({ op: "send", exchange: 1, data: "x" });
+      return answer.ok ? (answer.bufferedBytes ?? 0) : 0;
+    };
+    await new Promise((resolve) => client.once("pong", resolve).ping());
+    client.pause();
+    for (let turn = 0; turn < 200 && waiting() === 0; turn++) {
+      server.ask({ op: "send", exchange: 1, data: "x".repeat(1024 * 1024) });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const before = waiting();
+    assert.ok(before > 0, "nothing was buffered for a client that reads nothing");
+    const [count, ping] = [8_000, Buffer.alloc(125)];
+    for (let sent = 0; sent < count; sent++) client.ping(ping);
+    client.send("last");
+    await until(() => server.pushed.some(({ type }) => type === "net.frame"));
+    assert.ok(waiting() < before + (count * ping.length) / 2, `${before} bytes waited, then ${waiting()}`);
+    client.terminate();
+  }));
+
 test("https breaks what is open when its actor's life ends", () =>
   withServer(accept(""), async (server) => {
     const client = await open(server.port);

@@ -57,7 +57,7 @@ export function takeHttp(server: Server, message: NetExchange, step: Step, state
   if (!acting.ok) return respondHttpStatus(step, asker, acting.failure);
   const user = acting.value;
   const target = targetOf(method, parsed);
-  const { query } = parsed;
+  const { query, dryRun } = parsed;
   const accept = headers.accept;
   if (target.kind === "badMethod") return respondHttpStatus(step, asker, methodNotAllowedPath());
   if (target.kind === "path") {
@@ -66,13 +66,14 @@ export function takeHttp(server: Server, message: NetExchange, step: Step, state
   }
   if (state.phase === "draining")
     return respondHttpStatus(step, asker, serviceUnavailable("apiserver is shutting down"));
-  takeResource(server, { message, target, query, user, asker }, step);
+  takeResource(server, { message, target, query, dryRun, user, asker }, step);
 }
 
 interface ResourceExchange {
   readonly message: NetExchange;
   readonly target: ResourceTarget;
   readonly query: Readonly<Record<string, string>>;
+  readonly dryRun: readonly string[];
   readonly user: ApiRequest["user"];
   readonly asker: Asker;
 }
@@ -110,7 +111,8 @@ function bodyReader(
   };
 }
 
-function takeResource(server: Server, { message, target, query, user, asker }: ResourceExchange, step: Step) {
+function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
+  const { message, target, query, dryRun, user, asker } = exchanged;
   const { exchange, method, headers } = message;
   const { verb, group, version, resource, namespace, name, subresource } = target;
   const isRead = verb === "get" || verb === "list" || verb === "watch";
@@ -129,6 +131,7 @@ function takeResource(server: Server, { message, target, query, user, asker }: R
     resource,
     user,
     query,
+    ...(dryRun.length > 1 ? { dryRun } : {}),
     ...(namespace === undefined ? {} : { namespace }),
     ...(name === undefined ? {} : { name }),
     ...(subresource === undefined ? {} : { subresource }),

@@ -1,3 +1,4 @@
+import { setOwn } from "../../api/types.ts";
 import type { Verb } from "../messages.ts";
 import { isTrue } from "../requests/query.ts";
 
@@ -25,6 +26,8 @@ export interface ParsedUrl {
   readonly path: string;
   readonly parts: readonly string[];
   readonly query: Readonly<Record<string, string>>;
+  /** All values of the one parameter that is a list. */
+  readonly dryRun: readonly string[];
 }
 
 /** Splits an undecoded URL; undefined when it cannot be decoded. */
@@ -32,10 +35,12 @@ export function parseUrl(url: string): ParsedUrl | undefined {
   const at = url.indexOf("?");
   const path = at < 0 ? url : url.slice(0, at);
   const query: Record<string, string> = {};
+  const dryRun: string[] = [];
   if (at >= 0) {
     // Of several values the first one counts.
     for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
-      if (!Object.hasOwn(query, name)) query[name] = value;
+      if (!Object.hasOwn(query, name)) setOwn(query, { key: name, value });
+      if (name === "dryRun") dryRun.push(value);
     }
   }
   try {
@@ -43,7 +48,7 @@ export function parseUrl(url: string): ParsedUrl | undefined {
       .split("/")
       .filter((part) => part !== "")
       .map(decodeURIComponent);
-    return { path, parts, query };
+    return { path, parts, query, dryRun };
   } catch {
     return undefined;
   }

@@ -1,6 +1,5 @@
 import { jsonFields, repeatedFields } from "../../api/json_fields.ts";
-import type { KindDefinition } from "../../api/kind.ts";
-import { decodeFields, strictDecodingError, type WrongFields } from "../../api/schema/decode.ts";
+import { type DecodedKind, decodeFields, strictDecodingError, type WrongFields } from "../../api/schema/decode.ts";
 import { badRequest, type Status } from "../../api/status.ts";
 import { type Call, type Draft, warn } from "./call.ts";
 
@@ -9,7 +8,7 @@ const wrongFieldsMax = 100;
 
 /** What a draft's fields are checked by. */
 export interface FieldCheck {
-  readonly kind: KindDefinition;
+  readonly kind: DecodedKind;
   /** What the text of a patch says twice, in words. Default: what the request's body says twice. */
   readonly repeated?: readonly string[];
   /** Default: 400 with the error's own text. */

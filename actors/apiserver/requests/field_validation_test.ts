@@ -72,6 +72,42 @@ test("checkFields() refuses or warns of what a patch says twice, each kind of pa
   assert.deepEqual([warned.code, warned.warnings], [200, ['line 5: key "data" already set in map']]);
 });
 
+test("checkFields() judges the bodies of subresources as those of objects", () => {
+  const lab = createLab();
+  const labels = { app: "d" };
+  const podSpec = { containers: [{ name: "c", image: "i" }] };
+  const template = { metadata: { labels }, spec: podSpec };
+  const workload = { metadata: { name: "d" }, spec: { selector: { matchLabels: labels }, template } };
+  lab.call("create", "deployments", { ...inDefault, body: workload });
+  lab.call("create", "pods", { ...inDefault, body: { metadata: { name: "d" }, spec: podSpec } });
+  const twice = ['duplicate field "metadata.name"', 'unknown field "colour"'];
+  const wrong = '"metadata":{"name":"d","name":"d"},"colour":1';
+  const bodies = [
+    ["update", "deployments", "scale", `{"spec":{"replicas":2},${wrong}}`],
+    ["create", "pods", "binding", `{"target":{"name":"n"},${wrong}}`],
+    ["create", "pods", "eviction", `{${wrong}}`],
+  ] as const;
+  for (const [verb, plural, subresource, body] of bodies) {
+    const ask = (fieldValidation: string) =>
+      lab.call(verb, plural, { ...inDefault, name: "d", subresource, body, query: { fieldValidation, dryRun: "All" } });
+    const strict = ask("Strict");
+    assert.deepEqual([strict.code, strict.body.message.split(": strict decoding error: ")[1]], [400, twice.join(", ")]);
+    const warned = ask("Warn");
+    assert.deepEqual([warned.code < 300, warned.warnings], [true, twice], JSON.stringify(warned.body));
+    assert.deepEqual(ask("Ignore").warnings, []);
+  }
+  const scaled = lab.call("patch", "deployments", {
+    ...inDefault,
+    name: "d",
+    subresource: "scale",
+    contentType: "application/merge-patch+json",
+    body: '{"spec":{"replicas":3,"replicas":3},"colour":1}',
+    query: { fieldValidation: "Strict" },
+  });
+  assert.equal(scaled.code, 422);
+  assert.match(scaled.body.message, /strict decoding error: duplicate field "spec\.replicas", unknown field "colour"$/);
+});
+
 test("checkFields() refuses or warns of keys that a body of YAML has twice", () => {
   const lab = createLab();
   const yaml = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  name: b\nother: 1\n";

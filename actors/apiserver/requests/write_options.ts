@@ -19,7 +19,11 @@ const unprintable = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
  *
  * Source: apimachinery's validation of CreateOptions, UpdateOptions, PatchOptions and DeleteOptions.
  */
-export function writeOptionsError({ verb, query = {} }: Pick<ApiRequest, "verb" | "query">): Status | undefined {
+export function writeOptionsError({
+  verb,
+  query = {},
+  dryRun = query.dryRun === undefined ? [] : [query.dryRun],
+}: Pick<ApiRequest, "verb" | "query" | "dryRun">): Status | undefined {
   const kind = optionKinds[verb];
   if (kind === undefined) return undefined;
   const errors: FieldError[] = [];
@@ -29,7 +33,7 @@ export function writeOptionsError({ verb, query = {} }: Pick<ApiRequest, "verb" 
     const modes = ["Ignore", "Strict", "Warn"];
     if (mode !== "" && !modes.includes(mode)) errors.push(notSupported("fieldValidation", mode, modes));
   }
-  if (query.dryRun !== undefined) errors.push(...dryRunErrors([query.dryRun]));
+  errors.push(...dryRunErrors(dryRun));
   return errors.length === 0 ? undefined : invalidObject({ group: "meta.k8s.io", kind }, "", errors);
 }
 

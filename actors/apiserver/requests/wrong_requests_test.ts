@@ -216,6 +216,24 @@ test("a body that looks like a server's failure is judged as the body that it is
   assert.deepEqual([patched.code, wanted.test(patched.body.message)], [400, true]);
 });
 
+test("each value of a dry run counts, not only the first", () => {
+  const lab = createLab();
+  const post = (query: string) =>
+    lab.http(`/api/v1/namespaces/default/configmaps?${query}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(configMapNamed("c")),
+    });
+  const refused = post("dryRun=All&dryRun=X");
+  assert.equal(refused.code(), 422);
+  assert.match(
+    JSON.parse(refused.body()).message,
+    /dryRun: Unsupported value: \["All","X"\]: supported values: "All"$/,
+  );
+  assert.equal(post("dryRun=All&dryRun=All").code(), 201);
+  assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "c" }).code, 404);
+});
+
 test("an object may be given longer to end than any time can say, and no number is larger than Go's", () => {
   const lab = createLab();
   const spec = { containers: [{ name: "c", image: "i" }], terminationGracePeriodSeconds: 9e15, nodeName: "n" };

@@ -1,11 +1,11 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { setCondition } from "../../api/conditions.ts";
 import { storageKey } from "../../api/kind.ts";
-import { decodeFields } from "../../api/schema/decode.ts";
 import { badRequest, conflict, created, notFound, type Status } from "../../api/status.ts";
 import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
 import { parseJson, placeInNamespace } from "../requests/body.ts";
 import { type Call, isDryRun, respondStatus } from "../requests/call.ts";
+import { checkFields } from "../requests/field_validation.ts";
 import { existing } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
@@ -24,10 +24,11 @@ const pods = { group: "", resource: "pods" };
 export function bind(server: Server, call: Call, step: Step) {
   const parsed = parseJson(call.request.body ?? "", "body of the request");
   if (!parsed.ok) return respondStatus(call, step, parsed.failure);
-  const decoded = decodeFields<Binding>(bindingKind, parsed.value);
-  if (!decoded.ok) return respondStatus(call, step, badRequest(decoded.failure.text));
-  const binding = decoded.value.object;
-  const wrong = placeInNamespace(call, binding, call.kind) ?? bindingError(call, binding);
+  const binding = parsed.value as unknown as Binding;
+  const wrong =
+    checkFields(call, binding, { kind: bindingKind }) ??
+    placeInNamespace(call, binding, call.kind) ??
+    bindingError(call, binding);
   if (wrong) return respondStatus(call, step, wrong);
   const { namespace, name } = call;
   const key = storageKey(call.kind, { namespace, name });

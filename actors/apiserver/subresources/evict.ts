@@ -1,7 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { setCondition } from "../../api/conditions.ts";
 import { storageKey } from "../../api/kind.ts";
-import { decodeFields } from "../../api/schema/decode.ts";
 import { badRequest, created, notFound, type Status } from "../../api/status.ts";
 import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
@@ -9,6 +8,7 @@ import { parseJson, placeInNamespace } from "../requests/body.ts";
 import { type Call, groupResource, isDryRun, respondStatus } from "../requests/call.ts";
 import { removeObject } from "../requests/delete.ts";
 import { type DeleteOptions, deleteOptionsOf } from "../requests/delete_options.ts";
+import { checkFields } from "../requests/field_validation.ts";
 import { existing } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
@@ -69,14 +69,17 @@ export function evict(server: Server, call: Call, step: Step) {
 function readEviction(call: Call): Result<Eviction, Status> {
   const parsed = parseJson(call.request.body ?? "", "body of the request");
   if (!parsed.ok) return parsed;
-  const decoded = decodeFields<Eviction>(evictionKind, parsed.value);
-  if (!decoded.ok) return failed(badRequest(decoded.failure.text));
-  const { object } = decoded.value;
-  if (object.metadata.name && object.metadata.name !== call.name) {
-    return failed(badRequest("name in URL does not match name in Eviction object"));
-  }
-  const wrong = placeInNamespace(call, object, call.kind);
+  const object = parsed.value as unknown as Eviction;
+  const wrong =
+    checkFields(call, object, { kind: evictionKind }) ??
+    nameError(call, object) ??
+    placeInNamespace(call, object, call.kind);
   return wrong ? failed(wrong) : ok(object);
+}
+
+function nameError(call: Call, { metadata }: Eviction): Status | undefined {
+  if (!metadata.name || metadata.name === call.name) return undefined;
+  return badRequest("name in URL does not match name in Eviction object");
 }
 
 /** A pod that has ended, or that may be another one than was meant, is left to the delete. */

@@ -2,7 +2,6 @@ import type { Step } from "../../../runtime/mod.ts";
 import { invalid } from "../../api/field_error.ts";
 import { type ScalePaths, storageKey } from "../../api/kind.ts";
 import { formatLabelSelector } from "../../api/label_selector.ts";
-import { decodeFields } from "../../api/schema/decode.ts";
 import { badRequest, conflict, invalidObject, notFound, type Status } from "../../api/status.ts";
 import { type Fields, type Frozen, type KubeObject, type LabelSelector, thaw } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
@@ -16,6 +15,7 @@ import {
   respondStatus,
   respondText,
 } from "../requests/call.ts";
+import { checkFields } from "../requests/field_validation.ts";
 import { findItem } from "../requests/get.ts";
 import { type PatchDocument, readPatch } from "../requests/patch_document.ts";
 import { existing, updateChange } from "../requests/write_object.ts";
@@ -46,6 +46,7 @@ export function scale(server: Server, call: Call, step: Step) {
   const change = readScaleChange(call);
   if (!change.ok) return respondStatus(call, step, change.failure);
   const { kind, namespace, name } = call;
+  const warned = call.warnings.length;
   const key = storageKey(kind, { namespace, name });
   guaranteedUpdate(server.store, step, {
     key,
@@ -53,7 +54,11 @@ export function scale(server: Server, call: Call, step: Step) {
     name,
     cached: cacheOf(server, kind).items.get(key),
     dryRun: isDryRun(call),
-    decide: (current, now) => scaleChange(server, call, now, { change: change.value, paths, current }),
+    decide: (current, now) => {
+      // Tried again from new: only the last try's warnings are the answer's.
+      call.warnings.length = warned;
+      return scaleChange(server, call, now, { change: change.value, paths, current });
+    },
     done: (outcome, later) => {
       if (outcome.ok) respondScale(call, later, { item: outcome.value.item, paths });
       else respondStatus(call, later, outcome.failure);
@@ -64,16 +69,17 @@ export function scale(server: Server, call: Call, step: Step) {
 /** Makes the wanted Scale of the one that is there. */
 type ScaleChange = (scale: Scale) => Result<Scale, Status>;
 
-function readScaleChange({ request, query }: Call): Result<ScaleChange, Status> {
+function readScaleChange(call: Call): Result<ScaleChange, Status> {
+  const { request, query, client } = call;
   if (request.verb === "patch") {
-    const document = readPatch(request);
-    return document.ok ? ok((now) => patchedScale(document.value, now, query.fieldManager ?? "")) : document;
+    const document = readPatch(request, client === undefined && query.fieldValidation === undefined);
+    return document.ok ? ok((now) => patchedScale(call, document.value, now)) : document;
   }
   const parsed = parseJson(request.body ?? "", "body of the request");
   if (!parsed.ok) return parsed;
-  const decoded = decodeFields<Scale>(scaleKind, parsed.value);
-  if (!decoded.ok) return failed(badRequest(decoded.failure.text));
-  const { object } = decoded.value;
+  const object = parsed.value as unknown as Scale;
+  const wrong = checkFields(call, object, { kind: scaleKind });
+  if (wrong) return failed(wrong);
   if (object.kind !== undefined && object.kind !== scaleKind.kind) {
     const why = `the object provided is unrecognized (must be of type Scale): it is of type ${object.kind}`;
     return failed(badRequest(why));
@@ -81,13 +87,14 @@ function readScaleChange({ request, query }: Call): Result<ScaleChange, Status> 
   return ok(() => ok(object));
 }
 
-function patchedScale(document: PatchDocument, now: Scale, manager: string): Result<Scale, Status> {
-  const patched = document.patched(now, { schema, manager });
+function patchedScale(call: Call, document: PatchDocument, now: Scale): Result<Scale, Status> {
+  const patched = document.patched(now, { schema, manager: call.query.fieldManager ?? "" });
   if (!patched.ok) return patched;
-  const decoded = decodeFields<Scale>(scaleKind, thaw(patched.value as Frozen<object>));
-  if (decoded.ok) return ok(decoded.value.object);
-  const wrong = invalid("patch", document.shown(patched.value), decoded.failure.why);
-  return failed(invalidObject({ group: "", kind: "" }, "", [wrong]));
+  const draft = thaw(patched.value as Frozen<object>) as Scale;
+  const wrongType = ({ why }: { readonly why: string }) =>
+    invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched.value), why)]);
+  const wrong = checkFields(call, draft, { kind: scaleKind, repeated: document.repeated, wrongType });
+  return wrong ? failed(wrong) : ok(draft);
 }
 
 interface Scaling {
