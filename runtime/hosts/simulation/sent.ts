@@ -1,29 +1,35 @@
-import type { Address, AskId, Mail, Message, ReplyEvent } from "../../core/actor.ts";
+import type { Address, AskId, FailedEvent, Mail, Message, ReplyEvent } from "../../core/actor.ts";
 
 /** An event between two actors while it is on its way. */
 export interface Sent {
+  readonly run: "mail" | "reply";
   readonly type: string;
+  readonly from: Address;
   readonly ask: AskId;
   readonly event: { readonly type: string };
   /** What the fault layer may look at. */
   readonly body: Message | undefined;
-  readonly isReply: boolean;
 }
 
 /** A message on its way; `ask` is 0 when no answer is awaited. */
 export function sentMail(from: Address, body: Message, ask: AskId): Sent {
   const event: Mail = { type: body.type, body, from, ask };
-  return { type: body.type, ask, event, body, isReply: false };
+  return { run: "mail", type: body.type, from, ask, event, body };
 }
 
 /** An answer on its way. */
 export function sentReply(from: Address, body: unknown, ask: AskId): Sent {
   const event: ReplyEvent = { type: "reply", ask, from, body };
   const isMessage = typeof body === "object" && body !== null && "type" in body;
-  return { type: "reply", ask, event, body: isMessage ? (body as Message) : undefined, isReply: true };
+  return { run: "reply", type: "reply", from, ask, event, body: isMessage ? (body as Message) : undefined };
 }
 
-/** Something that the runtime itself tells: `failed`, `down`, `child.exited`. */
-export function sentNotice(event: { readonly type: string }, ask: AskId): Sent {
-  return { type: event.type, ask, event, body: undefined, isReply: false };
+/** Something that the runtime itself tells of an actor: `down`, `child.exited`. */
+export function sentNotice(from: Address, event: { readonly type: string }, ask: AskId): Sent {
+  return { run: "mail", type: event.type, from, ask, event, body: undefined };
+}
+
+/** The news that an ask gets no answer. */
+export function sentFailure(event: FailedEvent): Sent {
+  return { run: "reply", type: event.type, from: event.from, ask: event.ask, event, body: undefined };
 }

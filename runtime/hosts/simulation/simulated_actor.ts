@@ -13,6 +13,8 @@ export interface Delivery {
 
 /** A named timer: when it is due now, and whether an item for it waits in the heap. */
 export interface SimulatedTimer {
+  readonly run: "timer";
+  readonly name: string;
   dueAt: number;
   /** When the heap item that stands for it comes up; at that time it is moved on if the timer was put off. */
   itemAt: number;
@@ -20,6 +22,8 @@ export interface SimulatedTimer {
 
 /** Asks with the same timeout are due in the order they were asked, so one item in the heap stands for all. */
 export interface AskQueue {
+  readonly run: "asks";
+  readonly timeoutMs: number;
   readonly asks: { readonly id: AskId; readonly dueAt: number }[];
   head: number;
 }

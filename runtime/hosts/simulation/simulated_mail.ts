@@ -3,24 +3,17 @@ import { mix32 } from "../../core/random.ts";
 import type { LinkVerdict } from "../../faults/kind.ts";
 import { outside } from "../host.ts";
 import { deepFreeze } from "./deep_freeze.ts";
-import { type Sent, sentNotice } from "./sent.ts";
+import { type Sent, sentFailure, sentNotice } from "./sent.ts";
 import { type Link, linkOf, type SimulatedActor } from "./simulated_actor.ts";
 import type { Stage } from "./simulated_stage.ts";
 import { microsPerMs } from "./virtual_time.ts";
-
-/** Something on its way, or that was. */
-export interface Letter {
-  readonly from: Address;
-  readonly to: Address;
-  readonly sent: Sent;
-}
 
 /** What passes between actors. */
 export interface SimulatedMail {
   /** Puts an event on its way; the fault layer may lose, hold, copy it, or let it overtake. Nobody sends: the outside. */
   transmit(sender: SimulatedActor | undefined, to: Address, sent: Sent): void;
   /** It has reached nobody: who awaits an answer learns so. */
-  undeliverable(letter: Letter, reason: FailedEvent["reason"]): void;
+  undeliverable(to: Address, sent: Sent, reason: FailedEvent["reason"]): void;
   /** A life is over: what it was asked fails. */
   failAsksTo(address: Address): void;
   /** What the runtime itself tells; a broken link loses that too. */
@@ -40,16 +33,15 @@ export function createSimulatedMail(stage: Stage): SimulatedMail {
     const verdict = engine.active() ? engine.link({ from, to, body: sent.body, type: sent.type }) : undefined;
     if (verdict?.lost) return;
     const at = arrivalAt(link, time.now() + takes, verdict);
-    if (!target) return undeliverable({ from, to, sent }, "undeliverable");
-    const run = sent.isReply ? "reply" : "mail";
+    if (!target) return undeliverable(to, sent, "undeliverable");
     for (let copy = 0; copy <= (verdict?.copies ?? 0); copy++) {
-      time.schedule(at + copy * latency.range, { run, target, from, payload: sent });
+      time.schedule(at + copy * latency.range, target, sent);
     }
   }
 
-  function undeliverable({ from, to, sent: { type, ask, isReply } }: Letter, reason: FailedEvent["reason"]) {
+  function undeliverable(to: Address, { run, from, type, ask }: Sent, reason: FailedEvent["reason"]) {
     letters.put({ from, to, type });
-    if (!isReply && (ask !== 0 || reason === "overflow")) failAsk(from, { type: "failed", ask, from: to, reason });
+    if (run === "mail" && (ask !== 0 || reason === "overflow")) failAsk(from, { type: "failed", ask, from: to, reason });
   }
 
   /** Tells the asker that there will be no answer; a broken link loses that too. */
@@ -58,8 +50,7 @@ export function createSimulatedMail(stage: Stage): SimulatedMail {
     const target = actors.get(asker);
     if (!target || (event.ask !== 0 && !target.pending.has(event.ask))) return;
     if (isCut(event.from, asker, "failed")) return;
-    const payload = sentNotice(event, event.ask);
-    time.schedule(time.now() + latency.least, { run: "reply", target, from: event.from, payload });
+    time.schedule(time.now() + latency.least, target, sentFailure(event));
   }
 
   /** Whether a fault keeps what the runtime itself tells from passing. */
@@ -80,7 +71,7 @@ export function createSimulatedMail(stage: Stage): SimulatedMail {
     notify(from, to, event) {
       const target = actors.get(to);
       if (!target || isCut(from, to, event.type)) return;
-      time.schedule(time.now() + latency.least, { run: "mail", target, from, payload: sentNotice(event, 0) });
+      time.schedule(time.now() + latency.least, target, sentNotice(from, event, 0));
     },
   };
 }

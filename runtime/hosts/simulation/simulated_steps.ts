@@ -6,12 +6,11 @@ import { outside } from "../host.ts";
 import { type Sent, sentMail, sentNotice, sentReply } from "./sent.ts";
 import type { Delivery, SimulatedActor } from "./simulated_actor.ts";
 import type { Stage } from "./simulated_stage.ts";
-import type { Item } from "./virtual_time.ts";
 
 /** The steps that actors take, and what becomes of their effects. */
 export interface SimulatedSteps {
-  /** Something has reached an actor. */
-  arrive(actor: SimulatedActor, item: Item): void;
+  /** Something has reached an actor that was meant for this life of it. */
+  arrive(actor: SimulatedActor, sent: Sent, incarnation: number): void;
   /** Gives an actor an event, now or once it is let go on. */
   deliver(actor: SimulatedActor, delivery: Delivery): void;
   /** Gives it what came while it was starting or paused. */
@@ -24,13 +23,13 @@ export function createSimulatedSteps(stage: Stage): SimulatedSteps {
   const { engine, journal, time, mail, lives, observers } = stage;
   const carriers = carriersOf(stage);
 
-  function arrive(actor: SimulatedActor, { payload, from, incarnation, run }: Item) {
-    const sent = payload as Sent;
+  function arrive(actor: SimulatedActor, sent: Sent, incarnation: number) {
+    const { from } = sent;
     if (actor.member.state === "starting") return hold(actor, { from, event: sent.event });
     if (!actor.cell || incarnation !== actor.member.incarnation) {
-      return mail.undeliverable({ from, to: actor.address, sent }, actor.cell ? "down" : "undeliverable");
+      return mail.undeliverable(actor.address, sent, actor.cell ? "down" : "undeliverable");
     }
-    if (run === "reply" && sent.ask !== 0 && !actor.pending.delete(sent.ask)) return;
+    if (sent.run === "reply" && sent.ask !== 0 && !actor.pending.delete(sent.ask)) return;
     deliver(actor, { from, event: sent.event });
   }
 
@@ -58,7 +57,7 @@ export function createSimulatedSteps(stage: Stage): SimulatedSteps {
   function hold(actor: SimulatedActor, { from, event }: Delivery) {
     if (actor.waiting.length < actor.member.definition.mailboxMax) return void actor.waiting.push({ from, event });
     const { ask = 0 } = event as { ask?: AskId };
-    mail.undeliverable({ from, to: actor.address, sent: sentNotice(event, ask) }, "overflow");
+    mail.undeliverable(actor.address, sentNotice(from, event, ask), "overflow");
   }
 
   return {

@@ -1,15 +1,17 @@
 import type { AskId, FailedEvent } from "../../core/actor.ts";
 import type { Effect } from "../../core/effect.ts";
-import type { AskQueue, SimulatedActor } from "./simulated_actor.ts";
+import type { AskQueue, SimulatedActor, SimulatedTimer } from "./simulated_actor.ts";
 import type { Stage } from "./simulated_stage.ts";
-import { type Item, microsPerMs } from "./virtual_time.ts";
+import { microsPerMs } from "./virtual_time.ts";
 
 /** Named timers and the deadlines of asks. */
 export interface SimulatedTimers {
   setTimer(actor: SimulatedActor, name: string, delayMs: number): void;
-  fireTimer(actor: SimulatedActor, item: Item): void;
+  /** The heap has come to a timer. */
+  fireTimer(actor: SimulatedActor, called: SimulatedTimer): void;
   expectAnswer(actor: SimulatedActor, ask: Effect & { readonly kind: "ask" }): void;
-  sweepAsks(actor: SimulatedActor, item: Item): void;
+  /** The heap has come to asks that may be too old. */
+  sweepAsks(actor: SimulatedActor, queue: AskQueue): void;
 }
 
 /** A queue whose settled front is longer is cut. */
@@ -22,10 +24,6 @@ const settledAsksMax = 1024;
 export function createSimulatedTimers(stage: Stage): SimulatedTimers {
   const { time } = stage;
 
-  function scheduleOwn(at: number, target: SimulatedActor, what: Pick<Item, "run" | "payload">) {
-    time.schedule(at, { ...what, target, from: target.address });
-  }
-
   function setTimer(actor: SimulatedActor, name: string, delayMs: number) {
     // Rounded up: an actor that waits for the rest of a duration must not be woken before it is over.
     const dueAt = time.now() + Math.max(0, Math.ceil(delayMs * microsPerMs));
@@ -34,18 +32,18 @@ export function createSimulatedTimers(stage: Stage): SimulatedTimers {
       timer.dueAt = dueAt;
       return;
     }
-    actor.timers.set(name, { dueAt, itemAt: dueAt });
-    scheduleOwn(dueAt, actor, { run: "timer", payload: name });
+    const made: SimulatedTimer = { run: "timer", name, dueAt, itemAt: dueAt };
+    actor.timers.set(name, made);
+    time.schedule(dueAt, actor, made);
   }
 
-  function fireTimer(actor: SimulatedActor, item: Item) {
-    const name = item.payload as string;
+  function fireTimer(actor: SimulatedActor, called: SimulatedTimer) {
+    const { name } = called;
     const timer = actor.timers.get(name);
-    if (!timer || timer.itemAt !== item.at || item.incarnation !== actor.member.incarnation) return;
-    if (timer.dueAt > item.at) {
+    if (timer !== called || timer.itemAt !== time.now()) return;
+    if (timer.dueAt > time.now()) {
       timer.itemAt = timer.dueAt;
-      scheduleOwn(timer.dueAt, actor, { run: "timer", payload: name });
-      return;
+      return time.schedule(timer.dueAt, actor, timer);
     }
     actor.timers.delete(name);
     const type = name.startsWith("xstate.") ? name : `timer.${name}`;
@@ -57,9 +55,9 @@ export function createSimulatedTimers(stage: Stage): SimulatedTimers {
     const dueAt = time.now() + Math.round(timeoutMs * microsPerMs);
     let queue = actor.askQueues.get(timeoutMs);
     if (!queue) {
-      queue = { asks: [], head: 0 };
+      queue = { run: "asks", timeoutMs, asks: [], head: 0 };
       actor.askQueues.set(timeoutMs, queue);
-      scheduleOwn(dueAt, actor, { run: "asks", payload: timeoutMs });
+      time.schedule(dueAt, actor, queue);
     }
     queue.asks.push({ id, dueAt });
     dropSettled(actor, queue);
@@ -76,15 +74,13 @@ export function createSimulatedTimers(stage: Stage): SimulatedTimers {
     queue.head = 0;
   }
 
-  function sweepAsks(actor: SimulatedActor, item: Item) {
-    const timeoutMs = item.payload as number;
-    const queue = actor.askQueues.get(timeoutMs);
-    if (!queue || item.incarnation !== actor.member.incarnation) return;
+  function sweepAsks(actor: SimulatedActor, queue: AskQueue) {
+    const { timeoutMs } = queue;
+    if (actor.askQueues.get(timeoutMs) !== queue) return;
     for (let ask = queue.asks[queue.head]; ask; ask = queue.asks[queue.head]) {
       const to = actor.pending.get(ask.id);
-      if (to !== undefined && ask.dueAt > item.at) {
-        scheduleOwn(ask.dueAt, actor, { run: "asks", payload: timeoutMs });
-        return;
+      if (to !== undefined && ask.dueAt > time.now()) {
+        return time.schedule(ask.dueAt, actor, queue);
       }
       queue.head++;
       if (to === undefined) continue;

@@ -181,11 +181,12 @@ function createDriver(stage: Stage): Driver {
   function step(): boolean {
     const item = time.next();
     if (!item) return false;
-    const { target } = item;
-    if (!target) (item.payload as () => void)();
-    else if (item.run === "timer") timers.fireTimer(target, item);
-    else if (item.run === "asks") timers.sweepAsks(target, item);
-    else steps.arrive(target, item);
+    const { target, what } = item;
+    if (what.run === "call") what.body();
+    else if (!target) return true;
+    else if (what.run === "timer") timers.fireTimer(target, what);
+    else if (what.run === "asks") timers.sweepAsks(target, what);
+    else steps.arrive(target, what, item.incarnation);
     return true;
   }
 

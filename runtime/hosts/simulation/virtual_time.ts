@@ -1,25 +1,26 @@
-import type { Address } from "../../core/actor.ts";
 import { mix32 } from "../../core/random.ts";
-import { outside } from "../host.ts";
 import { createEventHeap, type Due } from "./event_heap.ts";
-import type { SimulatedActor } from "./simulated_actor.ts";
+import type { Sent } from "./sent.ts";
+import type { AskQueue, SimulatedActor, SimulatedTimer } from "./simulated_actor.ts";
 
 /** Virtual time is kept in whole microseconds. */
 export const microsPerMs = 1000;
 
-/** Something that is to happen. */
-export interface Scheduled {
-  /** Mail, a reply, a timer that runs out, asks that may be too old, or a call back. */
-  readonly run: "mail" | "reply" | "timer" | "asks" | "call";
-  readonly target: SimulatedActor | undefined;
-  readonly from: Address;
-  readonly payload: unknown;
+/** Something that is to be done: for nobody, or for an actor. */
+export interface Call {
+  readonly run: "call";
+  readonly body: () => void;
 }
 
+/** What can happen: mail or a reply comes, a timer runs out, asks may be too old, or a call is due. */
+export type Happening = Sent | SimulatedTimer | AskQueue | Call;
+
 /** Something in the heap. */
-export interface Item extends Due, Scheduled {
+export interface Item extends Due {
+  readonly target: SimulatedActor | undefined;
   /** The life that it is meant for. */
   readonly incarnation: number;
+  readonly what: Happening;
 }
 
 /** The time of a simulation, and what is to happen in it: it moves from one event to the next. */
@@ -28,7 +29,7 @@ export interface VirtualTime {
   now(): number;
   uptimeMs(): number;
   /** @throws Error when that is in the past, or no number */
-  schedule(at: number, what: Scheduled): void;
+  schedule(at: number, target: SimulatedActor | undefined, what: Happening): void;
   callLater(delayMs: number, body: () => void): void;
   /** Moves on to what is due next, and takes it; undefined when nothing is, ever. */
   next(): Item | undefined;
@@ -43,14 +44,14 @@ export function createVirtualTime(seed: number): VirtualTime {
   const heap = createEventHeap<Item>();
   let [now, sequence] = [0, 0];
 
-  function schedule(at: number, { run, target, from, payload }: Scheduled) {
+  function schedule(at: number, target: SimulatedActor | undefined, what: Happening) {
     // A time that is no number would silently break the order of the heap: a fault's parameter is missing, then.
     if (!(at >= now))
-      throw new Error(`Cannot schedule a ${run} at ${at} us: it is ${now} us, look for a missing parameter`);
+      throw new Error(`Cannot schedule a ${what.run} at ${at} us: it is ${now} us, look for a missing parameter`);
     sequence++;
     const tie = target ? mix32(target.addressHash ^ seed, target.arrivals++) : 0;
     const incarnation = target ? target.member.incarnation : 0;
-    heap.push({ at, tie, sequence, run, target, incarnation, from, payload });
+    heap.push({ at, tie, sequence, target, incarnation, what });
   }
 
   return {
@@ -58,12 +59,7 @@ export function createVirtualTime(seed: number): VirtualTime {
     uptimeMs: () => now / microsPerMs,
     schedule,
     callLater(delayMs, body) {
-      schedule(now + Math.round(delayMs * microsPerMs), {
-        run: "call",
-        target: undefined,
-        from: outside,
-        payload: body,
-      });
+      schedule(now + Math.round(delayMs * microsPerMs), undefined, { run: "call", body });
     },
     next() {
       const item = heap.pop();
