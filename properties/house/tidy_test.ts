@@ -252,3 +252,42 @@ test("tidy() refuses a list that is not what its folder gives, and a member with
   finds(`${folder}/config_map.ts:1`, /lists: exports no const configMap/, files);
   isClean({ ...files, [`${folder}/config_map.ts`]: "export const configMap: Kind = 1;" });
 });
+
+test("tidy() refuses a function of the runtime that is long, with all closures in it", () => {
+  const lines = (count: number) => Array.from({ length: count }, (_each, at) => `  function part${at}() {}`).join("\n");
+  const path = "runtime/hosts/pool.ts";
+  isClean({ ...house, [path]: `export function createStep(): Step {\n${lines(78)}\n}` });
+  finds(`${path}:2`, /createStep has 81 lines/, {
+    ...house,
+    [path]: `\nexport function createStep() {\n${lines(79)}\n}`,
+  });
+  finds(`${path}:1`, /move has 90 lines/, {
+    ...house,
+    [path]: `const move = async <T>(a: () => void): Promise<T> => {\n${lines(88)}\n};`,
+  });
+  isClean({ ...house, "scenarios/x.ts": `export function long() {\n${lines(100)}\n}` });
+});
+
+test("tidy() refuses a function with more than three parameters, whatever they look like, but not a callback", () => {
+  const path = "scenarios/x.ts";
+  isClean({
+    ...house,
+    [path]: "function put<K, V>(map: Map<K, V>, { key, at }: { key: K; at: number }, step: (a, b) => void) {}",
+  });
+  finds(`${path}:1`, /put has 4 parameters/, {
+    ...house,
+    [path]: "export function put(map: Map<string, number>, key, value, step) {}",
+  });
+  finds(`${path}:2`, /put has 5 parameters/, {
+    ...house,
+    [path]: "const x = {\n  put(a: A, b = f(1, 2), [c, d]: D[], e?: E, ...f: F[]): void {\n  },\n};",
+  });
+  finds(`${path}:1`, /put has 4 parameters/, {
+    ...house,
+    [path]: "const put = async (a, b, c, d): Promise<void> => a;",
+  });
+  isClean({
+    ...house,
+    [path]: 'text.replace(/a/g, (all, first, second, third) => "");\nput(a, b, c, d);\nif (a, b, c, d) {\n}',
+  });
+});

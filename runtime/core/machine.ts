@@ -171,7 +171,7 @@ function actorScope(step: Step) {
     system: {
       _sendInspectionEvent: () => {},
       scheduler: {
-        schedule: (_from: unknown, _to: unknown, event: { type: string }, delayMs: number) =>
+        schedule: (...[, , event, delayMs]: [from: unknown, to: unknown, event: { type: string }, delayMs: number]) =>
           step.timer(event.type, delayMs),
         cancel: (_from: unknown, id: string) => step.cancel(id),
       },

@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Address, FailedEvent } from "../../core/actor.ts";
-import { type Batch, batchStride, nowhere, type Op, type PeerId, type Piece } from "./wire.ts";
+import { createOutboxes } from "./outboxes.ts";
+import { nowhere, type PeerId, type Piece } from "./wire.ts";
 
 /** What links need of the thread they are in. */
 export interface LinksOptions {
@@ -35,72 +36,16 @@ export interface Links {
   close(): void;
 }
 
-interface Peer {
-  port: MessagePort | undefined;
-  outbox: Batch;
-  isDirty: boolean;
-}
-
 /** Where an address lives; while that is being asked, what waits for the answer. */
 type Place = { readonly peer: PeerId } | { readonly waiting: Piece[] };
 
 const waitingMax = 10_000;
-const outboxMax = 200_000 * batchStride;
 
 /** Makes the links of one thread. */
-export function createLinks({ self, locate, receive, undelivered, unsendable, wake }: LinksOptions): Links {
-  const peers = new Map<PeerId, Peer>();
+export function createLinks(options: LinksOptions): Links {
+  const { self, locate, receive, undelivered } = options;
   const places = new Map<Address, Place>();
-  let dirty: Peer[] = [];
-
-  function peerOf(id: PeerId): Peer {
-    let peer = peers.get(id);
-    if (!peer) {
-      peer = { port: undefined, outbox: [], isDirty: false };
-      peers.set(id, peer);
-    }
-    return peer;
-  }
-
-  function post(id: PeerId, piece: Piece) {
-    const peer = peerOf(id);
-    if (peer.outbox.length >= outboxMax) return undelivered(piece, "overflow");
-    peer.outbox.push(piece.op, piece.to, piece.from, piece.ask, piece.body);
-    if (peer.isDirty || !peer.port) return;
-    peer.isDirty = true;
-    if (dirty.push(peer) === 1) wake();
-  }
-
-  function transfer(port: MessagePort, batch: Batch) {
-    try {
-      port.postMessage(batch);
-    } catch {
-      for (let at = 0; at < batch.length; at += batchStride) transferOne(port, batch.slice(at, at + batchStride));
-    }
-  }
-
-  /** One piece that cannot be cloned must not take the others of its batch with it. */
-  function transferOne(port: MessagePort, batch: Batch) {
-    try {
-      port.postMessage(batch);
-    } catch (error) {
-      unsendable(pieceAt(batch, 0), error as Error);
-    }
-  }
-
-  function unpack(id: PeerId, batch: Batch) {
-    // What a peer sent before it went may come after the news: nobody lives there any more.
-    const isHere = peers.has(id);
-    let lastFrom: Address | undefined;
-    for (let at = 0; at < batch.length; at += batchStride) {
-      const from = batch[at + 2] as Address;
-      if (isHere && from !== lastFrom) {
-        lastFrom = from;
-        learn(from, id);
-      }
-      receive(pieceAt(batch, at));
-    }
-  }
+  const outboxes = createOutboxes({ ...options, learn });
 
   /** Who sends lives where it sends from: an answer goes straight back, before anybody had to be asked. */
   function learn(from: Address, peer: PeerId) {
@@ -114,7 +59,7 @@ export function createLinks({ self, locate, receive, undelivered, unsendable, wa
   function settle(address: Address, peer: PeerId) {
     const place = places.get(address);
     places.set(address, { peer });
-    if (place && "waiting" in place) for (const piece of place.waiting) post(peer, piece);
+    if (place && "waiting" in place) for (const piece of place.waiting) outboxes.post(peer, piece);
   }
 
   return {
@@ -124,7 +69,7 @@ export function createLinks({ self, locate, receive, undelivered, unsendable, wa
         places.set(piece.to, { waiting: [piece] });
         return locate(piece.to);
       }
-      if ("peer" in place) return post(place.peer, piece);
+      if ("peer" in place) return outboxes.post(place.peer, piece);
       if (place.waiting.length >= waitingMax) return undelivered(piece, "overflow");
       place.waiting.push(piece);
     },
@@ -138,52 +83,20 @@ export function createLinks({ self, locate, receive, undelivered, unsendable, wa
         else undelivered(piece, "undeliverable");
       }
     },
-    accept(id, port) {
-      const peer = peerOf(id);
-      peer.port = port;
-      port.on("message", (batch: Batch) => unpack(id, batch));
-      if (peer.outbox.length === 0) return;
-      peer.isDirty = true;
-      if (dirty.push(peer) === 1) wake();
-    },
+    accept: outboxes.accept,
     forget(address) {
       const place = places.get(address);
       if (place && "peer" in place) places.delete(address);
     },
     drop(id) {
-      // Its port is left to close by itself: first it gives what the peer sent while it lived.
-      peers.delete(id);
+      outboxes.drop(id);
       for (const [address, place] of places) if ("peer" in place && place.peer === id) places.delete(address);
     },
-    flush() {
-      if (dirty.length === 0) return;
-      const flushed = dirty;
-      dirty = [];
-      for (const peer of flushed) {
-        peer.isDirty = false;
-        const batch = peer.outbox;
-        peer.outbox = [];
-        if (peer.port) transfer(peer.port, batch);
-      }
-    },
+    flush: outboxes.flush,
     isWaiting() {
       for (const place of places.values()) if ("waiting" in place) return true;
-      for (const { port, outbox } of peers.values()) if (!port && outbox.length > 0) return true;
-      return false;
+      return outboxes.isWaiting();
     },
-    close() {
-      for (const { port } of peers.values()) port?.close();
-      peers.clear();
-    },
-  };
-}
-
-function pieceAt(batch: Batch, at: number): Piece {
-  return {
-    op: batch[at] as Op,
-    to: batch[at + 1] as Address,
-    from: batch[at + 2] as Address,
-    ask: batch[at + 3] as number,
-    body: batch[at + 4],
+    close: outboxes.close,
   };
 }

@@ -41,7 +41,8 @@ export function createSimulatedMail(stage: Stage): SimulatedMail {
 
   function undeliverable(to: Address, { run, from, type, ask }: Sent, reason: FailedEvent["reason"]) {
     letters.put({ from, to, type });
-    if (run === "mail" && (ask !== 0 || reason === "overflow")) failAsk(from, { type: "failed", ask, from: to, reason });
+    if (run === "mail" && (ask !== 0 || reason === "overflow"))
+      failAsk(from, { type: "failed", ask, from: to, reason });
   }
 
   /** Tells the asker that there will be no answer; a broken link loses that too. */

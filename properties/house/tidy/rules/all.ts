@@ -5,9 +5,11 @@ import { cycles } from "./cycles.ts";
 import { emptyTests } from "./empty_tests.ts";
 import { fileNames } from "./file_names.ts";
 import { fileSizes } from "./file_sizes.ts";
+import { functionLength } from "./function_length.ts";
 import { imports } from "./imports.ts";
 import { leftovers } from "./leftovers.ts";
 import { lists } from "./lists.ts";
+import { parameters } from "./parameters.ts";
 import { topLevel } from "./top_level.ts";
 
 /** All that this folder has, by file name. */
@@ -18,8 +20,10 @@ export const all = [
   emptyTests,
   fileNames,
   fileSizes,
+  functionLength,
   imports,
   leftovers,
   lists,
+  parameters,
   topLevel,
 ] as const;
