@@ -24,7 +24,11 @@ export async function runPod(target: Target, signal: AbortSignal): Promise<strin
 }
 
 /** Asks for a WebSocket with a client's certificate; what is said on it, and whether it is read, is the caller's. */
-export function webSocketTo(target: Target, path: string, protocol: string, opened: (socket: TLSSocket) => void) {
+export function webSocketTo(
+  target: Target,
+  { path, protocol }: { readonly path: string; readonly protocol: string },
+  opened: (socket: TLSSocket) => void,
+) {
   const socket = tlsConnection(target, "admin");
   const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
   const key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
@@ -59,7 +63,7 @@ export async function floodWebSockets(
         };
         again();
       };
-      const socket = webSocketTo(target, path, protocol, go);
+      const socket = webSocketTo(target, { path, protocol }, go);
       const closed = new Promise((resolve) => socket.once("close", resolve));
       const over = new AbortController();
       await Promise.race([closed, pause(10_000_000, AbortSignal.any([signal, over.signal]))]);

