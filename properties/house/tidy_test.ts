@@ -66,9 +66,9 @@ test("tidy() refuses what an actor may not import", () => {
   const path = "actors/apiserver/definition.ts";
   const targets = [
     "../store/definition.ts",
-    "../../runtime/step.ts",
-    "../../runtime/hosts/thread.ts",
-    "../../properties/test.ts",
+    "../../runtime/core/step.ts",
+    "../../runtime/hosts/free/thread.ts",
+    "./test.ts",
     "../../scenarios/x.ts",
     "./https_device.ts",
     "./definition_test.ts",
@@ -93,7 +93,7 @@ test("tidy() lets a device of an actor import node: and the runtime", () => {
   isClean({
     ...house,
     "actors/apiserver/https_device.ts":
-      'import https from "node:https";\nimport "../../runtime/hosts/thread.ts";\nexport const a = async () => Date.now();',
+      'import https from "node:https";\nimport "../../runtime/hosts/free/thread.ts";\nexport const a = async () => Date.now();',
   });
 });
 
@@ -108,7 +108,10 @@ test("tidy() refuses that the runtime's core loads hosts, Node or actors, but le
   const path = "runtime/step.ts";
   finds(`${path}:1`, /core may not import/, { ...house, [path]: 'import { a } from "./hosts/thread.ts";' });
   finds(`${path}:1`, /core may not import "node:fs"/, { ...house, [path]: 'import fs from "node:fs";' });
-  finds(`${path}:1`, /core may not import actors/, { ...house, [path]: 'import { a } from "../actors/api/kind.ts";' });
+  finds(`${path}:1`, /core may not import actors/, {
+    ...house,
+    [path]: 'import { a } from "../../actors/api/kind.ts";',
+  });
   isClean({ ...house, [path]: 'import type { A } from "./hosts/thread.ts";' });
 });
 
@@ -120,13 +123,13 @@ test("tidy() lets hosts import Node and their libraries, but nothing of Kubernet
 
 test("tidy() keeps properties out of production, but for the command line's one door", () => {
   const files = { ...house, "properties/campaign.ts": "", "scenarios/cli/main.ts": "" };
-  const line = 'import { a } from "../../properties/campaign.ts";';
+  const line = 'import { a } from "../engine/campaign.ts";';
   isClean({ ...files, "scenarios/cli/check.ts": line });
   isClean({ ...files, "actors/store/log_test.ts": `${line}\ntest("a", () => {});` });
   finds("scenarios/walks/a.ts:1", /scenarios may not import properties/, { ...files, "scenarios/walks/a.ts": line });
   finds("properties/a.ts:1", /properties may not import scenarios\/cli/, {
     ...files,
-    "properties/a.ts": 'import "../scenarios/cli/main.ts";',
+    "properties/a.ts": 'import "../../scenarios/cli/main.ts";',
   });
 });
 

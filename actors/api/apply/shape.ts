@@ -2,7 +2,8 @@
  * How server-side apply sees a field: as a whole, or as parts that have owners of their own. The list types, map types
  * and keys are the schema's, as Kubernetes publishes them.
  */
-import { atomicDefinitions, type MergeRule } from "../schema/merge_keys.ts";
+import { atomicDefinitions } from "../schema/merge_keys.ts";
+import type { MergeRule } from "../schema/merge_rule.ts";
 import { type Definition, definitionOf, type FieldType } from "../schema/schema.ts";
 import type { Fields } from "../types.ts";
 

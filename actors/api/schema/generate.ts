@@ -74,6 +74,7 @@ const knownTypes = readKnownTypes();
 function packageOf(group: string): string {
   if (group === "meta") return "io.k8s.apimachinery.pkg.apis.meta";
   if (group === "apiextensions") return "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions";
+  if (group === "apiregistration") return "io.k8s.kube-aggregator.pkg.apis.apiregistration";
   return `io.k8s.api.${group}`;
 }
 

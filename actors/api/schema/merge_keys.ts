@@ -4,42 +4,19 @@
  * is a list, and merged field by field if it is not.
  */
 
-/** How one field is merged. */
-export interface MergeRule {
-  /** For strategic merge patch. */
-  readonly strategies: readonly ("merge" | "replace" | "retainKeys")[];
-  /** The field by which strategic merge patch tells list items apart. */
-  readonly mergeKey?: string;
-  /** For server-side apply. */
-  readonly listType?: "atomic" | "set" | "map";
-  readonly listKeys?: readonly string[];
-  /** What a key is when an item does not say it. */
-  readonly keyDefaults?: Readonly<Record<string, string>>;
-  /** For a map that server-side apply takes or leaves as a whole. */
-  readonly mapType?: "atomic";
-}
-
-/** A list whose items are told apart by a field; server-side apply may need more fields to do so. */
-function byKey(mergeKey: string, listKeys: readonly string[] = [mergeKey]): MergeRule {
-  return { strategies: ["merge"], mergeKey, listType: "map", listKeys };
-}
-
-/** A list that server-side apply tells apart by fields, and that strategic merge patch replaces. */
-function applyByKey(...listKeys: string[]): MergeRule {
-  return { strategies: [], listType: "map", listKeys };
-}
-
-const atomic: MergeRule = { strategies: [], listType: "atomic" };
-const set: MergeRule = { strategies: [], listType: "set" };
-const mergedSet: MergeRule = { strategies: ["merge"], listType: "set" };
-const atomicMap: MergeRule = { strategies: [], mapType: "atomic" };
-/** Ports are told apart by their protocol, too, which is TCP unless they say otherwise. */
-const byPort = (mergeKey: string): MergeRule => ({
-  ...byKey(mergeKey, [mergeKey, "protocol"]),
-  keyDefaults: { protocol: "TCP" },
-});
-const retainKeys: MergeRule = { strategies: ["retainKeys"] };
-const mergedAtomic = (mergeKey: string): MergeRule => ({ strategies: ["merge"], mergeKey, listType: "atomic" });
+import { groupAtomicDefinitions, groupMergeRules } from "./merge_keys_of_groups.ts";
+import {
+  applyByKey,
+  atomic,
+  atomicMap,
+  byKey,
+  byPort,
+  type MergeRule,
+  mergedAtomic,
+  mergedSet,
+  retainKeys,
+  set,
+} from "./merge_rule.ts";
 
 const core = "io.k8s.api.core.v1.";
 const apps = "io.k8s.api.apps.v1.";
@@ -59,6 +36,7 @@ const container: Readonly<Record<string, MergeRule>> = {
 
 /** By definition and field. */
 export const mergeRules: Readonly<Record<string, Readonly<Record<string, MergeRule>>>> = {
+  ...groupMergeRules,
   [`${core}PodSpec`]: {
     containers: byKey("name"),
     ephemeralContainers: byKey("name"),
@@ -141,6 +119,16 @@ export const mergeRules: Readonly<Record<string, Readonly<Record<string, MergeRu
     selector: atomicMap,
   },
   [`${core}ServiceStatus`]: { conditions: byKey("type") },
+  [`${core}ReplicationControllerSpec`]: { selector: atomicMap },
+  [`${core}ReplicationControllerStatus`]: { conditions: byKey("type") },
+  [`${core}LimitRangeSpec`]: { limits: atomic },
+  [`${core}ResourceQuotaSpec`]: { scopes: atomic },
+  [`${core}ScopeSelector`]: { matchExpressions: atomic },
+  [`${core}ScopedResourceSelectorRequirement`]: { values: atomic },
+  [`${core}PersistentVolumeSpec`]: { accessModes: atomic, mountOptions: atomic },
+  [`${core}PersistentVolumeClaimStatus`]: { accessModes: atomic, conditions: byKey("type") },
+  [`${core}TopologySelectorTerm`]: { matchLabelExpressions: atomic },
+  [`${core}TopologySelectorLabelRequirement`]: { values: atomic },
   [`${core}LoadBalancerStatus`]: { ingress: atomic },
   [`${core}LoadBalancerIngress`]: { ports: atomic },
   [`${core}ServiceAccount`]: { imagePullSecrets: atomic, secrets: byKey("name") },
@@ -149,6 +137,9 @@ export const mergeRules: Readonly<Record<string, Readonly<Record<string, MergeRu
   [`${apps}DeploymentSpec`]: { strategy: retainKeys },
   [`${apps}DeploymentStatus`]: { conditions: byKey("type") },
   [`${apps}ReplicaSetStatus`]: { conditions: byKey("type") },
+  [`${apps}StatefulSetSpec`]: { volumeClaimTemplates: atomic },
+  [`${apps}StatefulSetStatus`]: { conditions: byKey("type") },
+  [`${apps}DaemonSetStatus`]: { conditions: byKey("type") },
   "io.k8s.api.discovery.v1.EndpointSlice": { endpoints: atomic, ports: atomic },
   "io.k8s.api.discovery.v1.Endpoint": { addresses: set },
   "io.k8s.api.discovery.v1.EndpointHints": { forNodes: atomic, forZones: atomic },
@@ -159,6 +150,7 @@ export const mergeRules: Readonly<Record<string, Readonly<Record<string, MergeRu
 
 /** Definitions that server-side apply takes or leaves as a whole. */
 export const atomicDefinitions: ReadonlySet<string> = new Set([
+  ...groupAtomicDefinitions,
   `${core}ConfigMapKeySelector`,
   `${core}FileKeySelector`,
   `${core}LocalObjectReference`,
@@ -168,7 +160,9 @@ export const atomicDefinitions: ReadonlySet<string> = new Set([
   `${core}ObjectReference`,
   `${core}ResourceFieldSelector`,
   `${core}SecretKeySelector`,
+  `${core}ScopeSelector`,
   `${core}SecretReference`,
+  `${core}TopologySelectorTerm`,
   `${core}TypedLocalObjectReference`,
   `${meta}LabelSelector`,
   `${meta}OwnerReference`,

@@ -19,8 +19,8 @@ const scalarMessages: Readonly<Record<string, string>> = {
   "io.k8s.apimachinery.pkg.runtime.RawExtension": "any",
 };
 
-/** A message that is no more than a list, which maps of protocol buffers cannot hold; JSON writes the list. */
-const extraValue = "io.k8s.api.authorization.v1.ExtraValue";
+/** Messages that are no more than a list, which maps of protocol buffers cannot hold; JSON writes the list. */
+const isExtraValue = (message: string): boolean => message.endsWith(".ExtraValue");
 
 /** What every kind has in JSON, and the envelope carries for protocol buffers. */
 const typeMeta: ReadonlySet<string> = new Set(["apiVersion", "kind"]);
@@ -70,7 +70,7 @@ export function protoDefinition(
     const entry = /\.[A-Z]\w*\.\w+Entry$/.test(message) ? messages.get(message) : undefined;
     const value = entry?.find(({ number }) => number === 2);
     if (value !== undefined) return `{}${typeText(value)}`;
-    if (message === extraValue) return "[]string";
+    if (isExtraValue(message)) return "[]string";
     return `${repeated ? "[]" : ""}${message === "" ? scalarText(type) : (scalarMessages[message] ?? message)}`;
   }
 

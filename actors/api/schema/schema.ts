@@ -3,8 +3,8 @@
  * when they are first asked for, and kept.
  */
 
-import type { MergeRule } from "./merge_keys.ts";
 import { mergeRules } from "./merge_keys.ts";
+import type { MergeRule } from "./merge_rule.ts";
 import { schemas } from "./schemas.generated.ts";
 
 /** What a field holds that has no fields of its own. */

@@ -84,3 +84,11 @@ export function lenientIpErrors(text: string): string[] {
 export function ipErrors(text: string): string[] {
   return isIpv4(text) || isIpv6(text) ? [] : ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"];
 }
+
+/** What is wrong with a range of addresses. */
+export function cidrErrors(text: string): string[] {
+  const [address = "", bits = "", ...rest] = text.split("/");
+  const most = isIpv4(address) ? 32 : isIpv6(address) ? 128 : -1;
+  const isRange = rest.length === 0 && /^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= most;
+  return isRange ? [] : ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"];
+}

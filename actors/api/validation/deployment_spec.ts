@@ -69,11 +69,16 @@ function isEmpty(selector: Frozen<LabelSelector>): boolean {
   return labels + (selector.matchExpressions ?? []).length === 0;
 }
 
-function validateSelector(selector: Frozen<LabelSelector> | undefined, at: string): FieldError[] {
+/** What is wrong with the selector of a workload, which may not be empty. */
+export function validateSelector(
+  selector: Frozen<LabelSelector> | undefined,
+  at: string,
+  what = "deployment",
+): FieldError[] {
   if (selector === undefined) return [required(at)];
   const errors = validateLabelSelector(selector, at);
   // The words name the Deployment for ReplicaSets too, as Kubernetes' do.
-  if (isEmpty(selector)) errors.push(invalid(at, selector, "empty selector is invalid for deployment"));
+  if (isEmpty(selector)) errors.push(invalid(at, selector, `empty selector is invalid for ${what}`));
   return errors;
 }
 
@@ -84,7 +89,22 @@ interface Templated {
 
 /** What is wrong with the pod template of a workload, and how it fits the selector. */
 export function validateTemplate(spec: Templated, context: { at: string; what: string }): FieldError[] {
-  const at = `${context.at}.template`;
+  const { template } = spec;
+  const errors = validateTemplateFields(spec, context.at);
+  if (template?.spec === undefined) return errors;
+  const { restartPolicy, activeDeadlineSeconds } = template.spec;
+  const at = `${context.at}.template.spec`;
+  if (restartPolicy !== "Always") errors.push(notSupported(`${at}.restartPolicy`, restartPolicy, ["Always"]));
+  if (activeDeadlineSeconds !== undefined) {
+    const text = `activeDeadlineSeconds in ${context.what} is not Supported`;
+    errors.push(forbidden(`${at}.activeDeadlineSeconds`, text));
+  }
+  return errors;
+}
+
+/** The same without what depends on how often the workload's pods run. */
+export function validateTemplateFields(spec: Templated, path: string): FieldError[] {
+  const at = `${path}.template`;
   const { template } = spec;
   if (template === undefined) return [required(at)];
   const errors: FieldError[] = [];
@@ -99,14 +119,6 @@ export function validateTemplate(spec: Templated, context: { at: string; what: s
   addErrors(errors, validateAnnotations(template.metadata?.annotations, `${at}.annotations`));
   if (template.spec === undefined) return [...errors, required(`${at}.spec.containers`)];
   addErrors(errors, validatePodSpec(template.spec, `${at}.spec`));
-  const { restartPolicy, activeDeadlineSeconds } = template.spec;
-  if (restartPolicy !== "Always") {
-    errors.push(notSupported(`${at}.spec.restartPolicy`, restartPolicy, ["Always"]));
-  }
-  if (activeDeadlineSeconds !== undefined) {
-    const text = `activeDeadlineSeconds in ${context.what} is not Supported`;
-    errors.push(forbidden(`${at}.spec.activeDeadlineSeconds`, text));
-  }
   return errors;
 }
 

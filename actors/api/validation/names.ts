@@ -159,3 +159,37 @@ export function portNameErrors(name: string): string[] {
   if (name.startsWith("-") || name.endsWith("-")) errors.push("must not begin or end with a hyphen");
   return errors;
 }
+
+const wildcardPattern = whole(`\\*\\.${subdomain}`);
+const wildcardText = patternText(
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+  { pattern: `\\*\\.${subdomain}`, examples: ["*.example.com"] },
+);
+
+/** What is wrong with a name that stands for all names below another. */
+export function wildcardSubdomainErrors(value: string): string[] {
+  const errors: string[] = [];
+  if (value.length > 253) errors.push(maxLength(253));
+  if (!wildcardPattern.test(value)) errors.push(wildcardText);
+  return errors;
+}
+
+/** What is wrong with a name that is a part of a path: the names of roles, which need not be DNS names. */
+export function pathSegmentErrors(value: string): string[] {
+  if (value === "." || value === "..") return [`may not be '${value}'`];
+  return ["/", "%"].filter((each) => value.includes(each)).map((each) => `may not contain '${each}'`);
+}
+
+const pathText = patternText("a valid domain-prefixed path must be a DNS subdomain followed by '/' and a path", {
+  pattern: `${subdomain}/.+`,
+  examples: ["example.com/ingress-controller"],
+});
+
+/** What is wrong with a domain with a path behind it. */
+export function prefixedPathErrors(value: string): string[] {
+  if (value === "") return ["must not be empty"];
+  const slash = value.indexOf("/");
+  if (slash < 1 || slash === value.length - 1) return ['must be a domain-prefixed path (such as "acme.io/foo")'];
+  const errors = dnsSubdomainErrors(value.slice(0, slash)).map((text) => `prefix part ${text}`);
+  return /^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(value.slice(slash + 1)) ? errors : [...errors, pathText];
+}

@@ -1,14 +1,19 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { invalid } from "../../api/field_error.ts";
-import type { KindDefinition } from "../../api/kind.ts";
+import { groupVersionOf, type KindDefinition, storageKey } from "../../api/kind.ts";
+import { ipAddress } from "../../api/kinds/ip_address.ts";
 import { internalError, invalidObject, type Status } from "../../api/status.ts";
-import type { Frozen, Service } from "../../api/types.ts";
+
+import { formatTime } from "../../api/time.ts";
+import type { Frozen, KubeObject, Service } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+
 import { itemsUnder } from "../cache/resource_cache.ts";
 import { type Call, type Draft, type Existing, groupKind } from "../requests/call.ts";
+import { uuid } from "../requests/uid.ts";
 import { cacheOf, type Server } from "../server.ts";
 import type { Claim } from "../storage/guaranteed_update.ts";
-import { objectOf } from "../storage/item.ts";
+import { encodeForStore, objectOf } from "../storage/item.ts";
 import { formatIpv4, isUsable, parseCidr, parseIpv4 } from "./cidr.ts";
 
 /** What a write of a Service claims and releases, in the same transaction: so no address is ever given twice. */
@@ -21,7 +26,7 @@ const cidrDefault = "10.96.0.0/16";
 const nodePortsDefault = { first: 30_000, last: 32_767 };
 const picksMax = 64;
 
-const addressKey = (address: string) => `/registry/ipaddresses/${address}`;
+const addressKey = (name: string) => storageKey(ipAddress, { name });
 const portKey = (port: number) => `/registry/nodeports/${port}`;
 
 /** Nothing is claimed and nothing released. */
@@ -39,7 +44,7 @@ export function addressesOnCreate(
   if (!isService(call.kind)) return noAddresses;
   const service = draft as Service;
   const wrong = assign(server, call, step, { service, taken, own: [] });
-  return wrong ? failed(wrong) : ok({ claim: claimsOf(service) });
+  return wrong ? failed(wrong) : ok({ claim: claimsOf(service, step) });
 }
 
 /** Gives a changed Service the addresses that it now needs and takes those that it no longer does. */
@@ -55,7 +60,7 @@ export function addressesOnUpdate(
   const before = claimsOf(old);
   const wrong = assign(server, call, step, { service, taken: change.current.taken, own: before });
   if (wrong) return failed(wrong);
-  const after = claimsOf(service);
+  const after = claimsOf(service, step);
   const claim = after.filter(({ key }) => !before.some((each) => each.key === key));
   const release = before.filter(({ key }) => !after.some((each) => each.key === key));
   return ok({ claim, release });
@@ -81,16 +86,34 @@ function needsNodePorts({ spec }: Frozen<Service>): boolean {
   return spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false;
 }
 
-function claimsOf(service: Frozen<Service>): Claim[] {
+/** What a Service holds; what is stored of an address and of a port matters only where it is claimed, in a step. */
+function claimsOf(service: Frozen<Service>, step?: Step): Claim[] {
   const { namespace = "", name } = service.metadata;
-  const value = JSON.stringify({ group: "", resource: "services", namespace, name });
+  const parentRef = { group: "", resource: "services", namespace, name };
+  const value = JSON.stringify(parentRef);
   const { clusterIP = "", ports = [] } = service.spec;
   const hasIp = needsClusterIp(service) && clusterIP !== "";
-  const claims: Claim[] = hasIp ? [{ key: addressKey(clusterIP), value }] : [];
+  const address = step === undefined ? value : addressText(clusterIP, parentRef, step);
+  const claims: Claim[] = hasIp ? [{ key: addressKey(clusterIP), value: address }] : [];
   // One port number may serve TCP and UDP of the same Service.
   const numbers = new Set(ports.map(({ nodePort = 0 }) => nodePort).filter((port) => port > 0));
   for (const port of numbers) claims.push({ key: portKey(port), value });
   return claims;
+}
+
+/** An address that is taken is an object of its own, which says who has it. */
+function addressText(name: string, parentRef: object, step: Step): string {
+  const labels = {
+    "ipaddress.kubernetes.io/ip-family": "IPv4",
+    "ipaddress.kubernetes.io/managed-by": "ipallocator.k8s.io",
+  };
+  const metadata = { name, uid: uuid(step), creationTimestamp: formatTime(step.nowMs), generation: 1, labels };
+  return encodeForStore({
+    apiVersion: groupVersionOf(ipAddress),
+    kind: ipAddress.kind,
+    metadata,
+    spec: { parentRef },
+  } as KubeObject);
 }
 
 interface Assignment {

@@ -245,8 +245,8 @@ test("bodies in protocol buffers are read as JSON is; what cannot be read is a b
   );
   assert.deepEqual(failure(protobufBody("v1", "ConfigMap", "p")).slice(0, 2), [409, "AlreadyExists"]);
   // What is not served is not found, whatever the body is.
-  const jobs = "/apis/batch/v1/namespaces/default/jobs";
-  assert.deepEqual(failure(protobufBody("batch/v1", "Job", "j"), jobs).slice(0, 2), [404, "NotFound"]);
+  const gadgets = "/apis/example.com/v1/namespaces/default/gadgets";
+  assert.deepEqual(failure(protobufBody("example.com/v1", "Gadget", "j"), gadgets).slice(0, 2), [404, "NotFound"]);
   const token = "/api/v1/namespaces/default/serviceaccounts/default/token";
   assert.deepEqual(failure(protobufBody("authentication.k8s.io/v1", "TokenRequest", ""), token).slice(0, 2), [
     404,

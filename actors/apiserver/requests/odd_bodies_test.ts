@@ -28,6 +28,28 @@ const bases: Readonly<Record<string, Fields>> = {
   Service: { spec: { ports: [{ port: 80 }], selector: labels } },
   EndpointSlice: { addressType: "IPv4", endpoints: [] },
   Event: { involvedObject: { namespace: "default" } },
+  StatefulSet: workload,
+  DaemonSet: workload,
+  ReplicationController: { spec: { template: { metadata: { labels }, spec: podSpec } } },
+  Job: { spec: { template: { spec: { ...podSpec, restartPolicy: "Never" } } } },
+  CronJob: {
+    spec: {
+      schedule: "* * * * *",
+      jobTemplate: { spec: { template: { spec: { ...podSpec, restartPolicy: "Never" } } } },
+    },
+  },
+  HorizontalPodAutoscaler: { spec: { maxReplicas: 2, scaleTargetRef: { kind: "Deployment", name: "a" } } },
+  PersistentVolumeClaim: { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } } },
+  PersistentVolume: {
+    spec: { accessModes: ["ReadWriteOnce"], capacity: { storage: "1Gi" }, hostPath: { path: "/a" } },
+  },
+  Ingress: { spec: { defaultBackend: { service: { name: "a", port: { number: 80 } } } } },
+  StorageClass: { provisioner: "example.com/a" },
+  PriorityClass: { value: 1 },
+  RuntimeClass: { handler: "a" },
+  LimitRange: { spec: { limits: [{ type: "Container", max: { cpu: "1" } }] } },
+  RoleBinding: { roleRef: { kind: "Role", name: "a" } },
+  ClusterRoleBinding: { roleRef: { kind: "ClusterRole", name: "a" } },
 };
 
 /** An object such as another one, or a patch, may be of: its type and name are mostly as they must be. */

@@ -1,0 +1,40 @@
+import type { FlowSchemaSpec, FlowSchemaStatus } from "kubernetes-types/flowcontrol/v1.js";
+import { type FieldError, invalid, required } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { KubeObject } from "../types.ts";
+
+/** Which requests are of which priority. */
+export interface FlowSchema extends KubeObject {
+  spec: FlowSchemaSpec;
+  status: FlowSchemaStatus;
+}
+
+const precedence = 1_000;
+const precedenceMax = 10_000;
+
+/** FlowSchemas: which requests go under which priority. */
+export const flowSchema = defineKind<FlowSchema>({
+  group: "flowcontrol.apiserver.k8s.io",
+  kind: "FlowSchema",
+  plural: "flowschemas",
+  namespaced: false,
+  schema: "io.k8s.api.flowcontrol.v1.FlowSchema",
+  subresources: [{ name: "status" }],
+
+  applyDefaults({ spec }) {
+    spec.matchingPrecedence ||= precedence;
+  },
+
+  validate({ spec }) {
+    const errors: FieldError[] = [];
+    const { matchingPrecedence: rank = 0 } = spec;
+    if (rank < 1) errors.push(invalid("spec.matchingPrecedence", rank, "must be a positive value"));
+    if (rank > precedenceMax) {
+      errors.push(invalid("spec.matchingPrecedence", rank, `must not be greater than ${precedenceMax}`));
+    }
+    if (!spec.priorityLevelConfiguration?.name) {
+      errors.push(required("spec.priorityLevelConfiguration.name", "must reference a priority level"));
+    }
+    return errors;
+  },
+});

@@ -1,0 +1,49 @@
+import type { IngressClassSpec } from "kubernetes-types/networking/v1.js";
+import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { KubeObject } from "../types.ts";
+import { validateImmutable } from "../validation/metadata.ts";
+import { prefixedPathErrors } from "../validation/names.ts";
+
+/** Who serves Ingresses. */
+export interface IngressClass extends KubeObject {
+  spec: IngressClassSpec;
+}
+
+const controllerMax = 250;
+
+/** IngressClasses: the controllers that Ingresses name. */
+export const ingressClass = defineKind<IngressClass>({
+  group: "networking.k8s.io",
+  kind: "IngressClass",
+  plural: "ingressclasses",
+  namespaced: false,
+  schema: "io.k8s.api.networking.v1.IngressClass",
+  countsGenerations: true,
+
+  applyDefaults({ spec }) {
+    if (spec.parameters !== undefined) spec.parameters.scope ??= "Cluster";
+  },
+
+  validate({ spec }) {
+    const errors: FieldError[] = [];
+    const { controller = "", parameters } = spec;
+    if (controller.length > controllerMax) errors.push(tooLong("spec.controller", controllerMax));
+    for (const text of prefixedPathErrors(controller)) errors.push(invalid("spec.controller", controller, text));
+    if (parameters === undefined) return errors;
+    const at = "spec.parameters";
+    if (!parameters.kind) errors.push(required(`${at}.kind`, "kind is required"));
+    if (!parameters.name) errors.push(required(`${at}.name`, "name is required"));
+    if (parameters.scope !== "Cluster" && parameters.scope !== "Namespace") {
+      errors.push(notSupported(`${at}.scope`, parameters.scope, ["Cluster", "Namespace"]));
+    } else if (parameters.scope === "Namespace" && !parameters.namespace) {
+      errors.push(required(`${at}.namespace`, '`parameters.scope` is set to "Namespace"'));
+    } else if (parameters.scope === "Cluster" && parameters.namespace !== undefined) {
+      errors.push(forbidden(`${at}.namespace`, '`parameters.scope` is set to "Cluster"'));
+    }
+    return errors;
+  },
+
+  validateUpdate: ({ spec }, old) =>
+    validateImmutable("spec.controller", { value: spec.controller, old: old.spec.controller }),
+});

@@ -1,0 +1,40 @@
+import { type FieldError, invalid, required } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { KubeObject } from "../types.ts";
+import { ipErrors } from "../validation/addresses.ts";
+import { validateImmutable } from "../validation/metadata.ts";
+
+/** An address of a Service. */
+export interface IPAddress extends KubeObject {
+  spec: { parentRef?: { group?: string; resource?: string; namespace?: string; name?: string } };
+}
+
+/** IPAddresses: the addresses that Services have, named by themselves. */
+export const ipAddress = defineKind<IPAddress>({
+  group: "networking.k8s.io",
+  kind: "IPAddress",
+  plural: "ipaddresses",
+  shortNames: ["ip"],
+  namespaced: false,
+  schema: "io.k8s.api.networking.v1.IPAddress",
+  countsGenerations: true,
+  nameErrors: ipErrors,
+  fieldSelectors: {
+    "spec.parentRef.group": ({ spec }) => spec.parentRef?.group ?? "",
+    "spec.parentRef.resource": ({ spec }) => spec.parentRef?.resource ?? "",
+    "spec.parentRef.namespace": ({ spec }) => spec.parentRef?.namespace ?? "",
+    "spec.parentRef.name": ({ spec }) => spec.parentRef?.name ?? "",
+  },
+
+  validate({ spec }) {
+    if (spec.parentRef === undefined) return [required("spec.parentRef")];
+    const errors: FieldError[] = [];
+    if (!spec.parentRef.resource) errors.push(required("spec.parentRef.resource"));
+    if (!spec.parentRef.name) errors.push(required("spec.parentRef.name"));
+    return errors;
+  },
+  validateUpdate: ({ spec }, old) =>
+    validateImmutable("spec.parentRef", { value: spec.parentRef, old: old.spec.parentRef }).map(
+      ({ field, value, detail }) => invalid(field, value, detail),
+    ),
+});

@@ -1,0 +1,67 @@
+import type { JobStatus } from "kubernetes-types/batch/v1.js";
+import { defaultJobSpec } from "../defaults/job_spec.ts";
+import { defaultPodSpec } from "../defaults/pod_spec.ts";
+import { defineKind } from "../kind.ts";
+import type { KubeObject } from "../types.ts";
+import { type JobSpec, validateJobSelector, validateJobSpec, validateJobSpecUpdate } from "../validation/job_spec.ts";
+import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
+
+/** Pods that shall end, a number of them. */
+export interface Job extends KubeObject {
+  spec: JobSpec;
+  status: JobStatus;
+}
+
+const prefix = "batch.kubernetes.io/";
+
+/** Jobs: pods that run to their end, tried again until enough have. */
+export const job = defineKind<Job>({
+  group: "batch",
+  kind: "Job",
+  plural: "jobs",
+  categories: ["all"],
+  schema: "io.k8s.api.batch.v1.Job",
+  subresources: [{ name: "status" }],
+  fieldSelectors: { "status.successful": ({ status }) => String(status.succeeded ?? 0) },
+
+  applyDefaults(draft) {
+    const { spec } = draft;
+    defaultJobSpec(spec);
+    if (spec.template?.spec !== undefined) defaultPodSpec(spec.template.spec);
+    const labels = spec.template?.metadata?.labels;
+    if (labels !== undefined && Object.keys(draft.metadata.labels ?? {}).length === 0) {
+      draft.metadata.labels = { ...labels };
+    }
+  },
+
+  prepareForCreate(draft) {
+    if (draft.spec.manualSelector !== true) selectOwnPods(draft);
+  },
+
+  validate: ({ spec }) => [...validateJobSelector(spec, "spec"), ...validateJobSpec(spec, "spec")],
+  validateUpdate: ({ spec }, { spec: old, status }) =>
+    validateJobSpecUpdate(spec, old, { isStarted: status.startTime !== undefined }),
+
+  warnings: ({ spec, metadata }, old) =>
+    old === undefined || metadata.generation !== old.metadata.generation
+      ? podWarnings(spec.template as PodLike, "spec.template")
+      : [],
+});
+
+/** A Job's pods are told from all others by its uid, under the names that they have now and those that they had. */
+function selectOwnPods({ metadata, spec }: Job): void {
+  const { uid = "", name } = metadata;
+  if (spec.template === undefined) return;
+  spec.template.metadata ??= {};
+  spec.template.metadata.labels = {
+    ...spec.template.metadata.labels,
+    "controller-uid": uid,
+    "job-name": name,
+    [`${prefix}controller-uid`]: uid,
+    [`${prefix}job-name`]: name,
+  };
+  spec.selector = {
+    ...spec.selector,
+    matchLabels: { ...spec.selector?.matchLabels, [`${prefix}controller-uid`]: uid },
+  };
+}

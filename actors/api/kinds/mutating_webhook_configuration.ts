@@ -1,0 +1,38 @@
+import type { MutatingWebhook } from "kubernetes-types/admissionregistration/v1.js";
+import { defaultWebhook } from "../defaults/admission.ts";
+import { type FieldError, notSupported } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { KubeObject } from "../types.ts";
+import { validateWebhooks } from "../validation/webhooks.ts";
+
+/** Who may change a write on its way in. */
+export interface MutatingWebhookConfiguration extends KubeObject {
+  webhooks?: MutatingWebhook[];
+}
+
+/** MutatingWebhookConfigurations: webhooks that may change what is written. */
+export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfiguration>({
+  group: "admissionregistration.k8s.io",
+  kind: "MutatingWebhookConfiguration",
+  plural: "mutatingwebhookconfigurations",
+  categories: ["api-extensions"],
+  namespaced: false,
+  schema: "io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration",
+  countsGenerations: true,
+
+  applyDefaults({ webhooks }) {
+    for (const webhook of webhooks ?? []) {
+      defaultWebhook(webhook);
+      webhook.reinvocationPolicy ??= "Never";
+    }
+  },
+
+  validate({ webhooks }) {
+    const errors: FieldError[] = validateWebhooks(webhooks);
+    webhooks?.forEach(({ reinvocationPolicy: policy }, index) => {
+      if (policy === undefined || policy === "Never" || policy === "IfNeeded") return;
+      errors.push(notSupported(`webhooks[${index}].reinvocationPolicy`, policy, ["IfNeeded", "Never"]));
+    });
+    return errors;
+  },
+});

@@ -1,0 +1,107 @@
+import type { NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from "kubernetes-types/networking/v1.js";
+import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { Frozen, KubeObject } from "../types.ts";
+import { cidrErrors } from "../validation/addresses.ts";
+import { validateLabelSelector } from "../validation/deployment_spec.ts";
+import { portNameErrors, portNumberErrors } from "../validation/names.ts";
+
+/** Who may speak with some pods. */
+export interface NetworkPolicy extends KubeObject {
+  spec: NetworkPolicySpec;
+}
+
+/** NetworkPolicies: which connections of which pods are let through. */
+export const networkPolicy = defineKind<NetworkPolicy>({
+  group: "networking.k8s.io",
+  kind: "NetworkPolicy",
+  plural: "networkpolicies",
+  shortNames: ["netpol"],
+  schema: "io.k8s.api.networking.v1.NetworkPolicy",
+  countsGenerations: true,
+
+  applyDefaults({ spec }) {
+    if (spec.policyTypes === undefined || spec.policyTypes.length === 0) {
+      spec.policyTypes = (spec.egress ?? []).length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
+    }
+    for (const { ports } of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+      for (const port of ports ?? []) port.protocol ??= "TCP";
+    }
+  },
+
+  validate({ spec }) {
+    const errors: FieldError[] = [];
+    if (spec.podSelector !== undefined) addErrors(errors, validateLabelSelector(spec.podSelector, "spec.podSelector"));
+    spec.ingress?.forEach(({ ports, from }, index) => {
+      const at = `spec.ingress[${index}]`;
+      addErrors(errors, validatePorts(ports, `${at}.ports`));
+      addErrors(errors, validatePeers(from, `${at}.from`));
+    });
+    spec.egress?.forEach(({ ports, to }, index) => {
+      const at = `spec.egress[${index}]`;
+      addErrors(errors, validatePorts(ports, `${at}.ports`));
+      addErrors(errors, validatePeers(to, `${at}.to`));
+    });
+    const types = spec.policyTypes ?? [];
+    if (types.length > 2) errors.push(invalid("spec.policyTypes", types, "may not specify more than two policyTypes"));
+    else {
+      types.forEach((type, index) => {
+        if (type === "Ingress" || type === "Egress") return;
+        errors.push(notSupported(`spec.policyTypes[${index}]`, type, ["Egress", "Ingress"]));
+      });
+    }
+    return errors;
+  },
+});
+
+function validatePorts(ports: readonly Frozen<NetworkPolicyPort>[] | undefined, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  ports?.forEach(({ protocol = "TCP", port, endPort }, index) => {
+    const here = `${at}[${index}]`;
+    if (!["TCP", "UDP", "SCTP"].includes(protocol)) {
+      errors.push(notSupported(`${here}.protocol`, protocol, ["SCTP", "TCP", "UDP"]));
+    }
+    if (port === undefined) {
+      if (endPort !== undefined) errors.push(required(`${here}.port`, "must be specified when `endPort` is specified"));
+    } else if (typeof port === "number") {
+      for (const text of portNumberErrors(port)) errors.push(invalid(`${here}.port`, port, text));
+      if (endPort === undefined) return;
+      if (endPort < port) {
+        errors.push(invalid(`${here}.endPort`, endPort, "must be greater than or equal to `port`"));
+      }
+      for (const text of portNumberErrors(endPort)) errors.push(invalid(`${here}.endPort`, endPort, text));
+    } else {
+      if (endPort !== undefined) {
+        errors.push(invalid(`${here}.endPort`, endPort, "may not be specified when `port` is non-numeric"));
+      }
+      for (const text of portNameErrors(port)) errors.push(invalid(`${here}.port`, port, text));
+    }
+  });
+  return errors;
+}
+
+function validatePeers(peers: readonly Frozen<NetworkPolicyPeer>[] | undefined, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  peers?.forEach(({ podSelector, namespaceSelector, ipBlock }, index) => {
+    const here = `${at}[${index}]`;
+    if (podSelector !== undefined) addErrors(errors, validateLabelSelector(podSelector, `${here}.podSelector`));
+    if (namespaceSelector !== undefined) {
+      addErrors(errors, validateLabelSelector(namespaceSelector, `${here}.namespaceSelector`));
+    }
+    if (ipBlock !== undefined) {
+      if (podSelector !== undefined || namespaceSelector !== undefined) {
+        errors.push(forbidden(here, "may not specify both ipBlock and another peer"));
+      }
+      if (!ipBlock.cidr) errors.push(required(`${here}.ipBlock.cidr`));
+      else
+        for (const text of cidrErrors(ipBlock.cidr)) errors.push(invalid(`${here}.ipBlock.cidr`, ipBlock.cidr, text));
+      ipBlock.except?.forEach((except, which) => {
+        const field = `${here}.ipBlock.except[${which}]`;
+        for (const text of cidrErrors(except)) errors.push(invalid(field, except, text));
+      });
+    } else if (podSelector === undefined && namespaceSelector === undefined) {
+      errors.push(required(here, "must specify a peer"));
+    }
+  });
+  return errors;
+}

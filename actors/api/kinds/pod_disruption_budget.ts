@@ -1,0 +1,47 @@
+import type { PodDisruptionBudgetSpec, PodDisruptionBudgetStatus } from "kubernetes-types/policy/v1.js";
+import { addErrors, type FieldError, invalid, notSupported } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { KubeObject } from "../types.ts";
+import { validateIntOrPercent, validateLabelSelector } from "../validation/deployment_spec.ts";
+
+/** How many of some pods must stay while nodes are emptied. */
+export interface PodDisruptionBudget extends KubeObject {
+  spec: PodDisruptionBudgetSpec;
+  status: PodDisruptionBudgetStatus;
+}
+
+const evictionPolicies = ["AlwaysAllow", "IfHealthyBudget"];
+
+/** PodDisruptionBudgets: what an eviction has to respect. */
+export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
+  group: "policy",
+  kind: "PodDisruptionBudget",
+  plural: "poddisruptionbudgets",
+  shortNames: ["pdb"],
+  schema: "io.k8s.api.policy.v1.PodDisruptionBudget",
+  subresources: [{ name: "status" }],
+
+  prepareForCreate(draft) {
+    draft.status = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 };
+  },
+
+  validate({ spec }) {
+    const errors: FieldError[] = [];
+    const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec;
+    if (minAvailable !== undefined && maxUnavailable !== undefined) {
+      errors.push(invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set"));
+    }
+    for (const [field, value] of Object.entries({ minAvailable, maxUnavailable })) {
+      if (value === undefined) continue;
+      addErrors(errors, validateIntOrPercent(value, `spec.${field}`));
+      if (/^\d+%$/.test(String(value)) && Number.parseInt(String(value), 10) > 100) {
+        errors.push(invalid(`spec.${field}`, value, "must not be greater than 100%"));
+      }
+    }
+    if (selector !== undefined) addErrors(errors, validateLabelSelector(selector, "spec.selector"));
+    if (policy !== undefined && !evictionPolicies.includes(policy)) {
+      errors.push(notSupported("spec.unhealthyPodEvictionPolicy", policy, evictionPolicies));
+    }
+    return errors;
+  },
+});

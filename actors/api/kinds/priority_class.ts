@@ -1,0 +1,68 @@
+import type { PriorityClass as SchedulingPriorityClass } from "kubernetes-types/scheduling/v1.js";
+import { type FieldError, forbidden, notSupported } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
+
+/** A number that pods go before others by. */
+export interface PriorityClass
+  extends KubeObject,
+    Omit<SchedulingPriorityClass, "apiVersion" | "kind" | "metadata" | "preemptionPolicy"> {
+  preemptionPolicy?: string;
+}
+
+const userPriorityMax = 1_000_000_000;
+const systemPrefix = "system-";
+/** The classes that every cluster has. */
+export const systemPriorities: Readonly<Record<string, number>> = {
+  "system-cluster-critical": 2_000_000_000,
+  "system-node-critical": 2_000_001_000,
+};
+
+/** PriorityClasses: names for how much a pod matters. */
+export const priorityClass = defineKind<PriorityClass>({
+  group: "scheduling.k8s.io",
+  kind: "PriorityClass",
+  plural: "priorityclasses",
+  shortNames: ["pc"],
+  namespaced: false,
+  schema: "io.k8s.api.scheduling.v1.PriorityClass",
+  allowCreateOnUpdate: true,
+  countsGenerations: true,
+
+  applyDefaults(draft) {
+    draft.preemptionPolicy ??= "PreemptLowerPriority";
+  },
+
+  validate: validatePriorityClass,
+
+  validateUpdate(object, old) {
+    const errors: FieldError[] = [];
+    if (object.value !== old.value) errors.push(forbidden("value", "may not be changed in an update."));
+    if (!jsonEqual(object.preemptionPolicy, old.preemptionPolicy)) {
+      errors.push({
+        type: "FieldValueInvalid",
+        field: "preemptionPolicy",
+        value: object.preemptionPolicy,
+        detail: "field is immutable",
+      });
+    }
+    return errors;
+  },
+});
+
+function validatePriorityClass({ metadata, value, preemptionPolicy }: Frozen<PriorityClass>): FieldError[] {
+  const errors: FieldError[] = [];
+  const { name } = metadata;
+  if (name.startsWith(systemPrefix)) {
+    if (systemPriorities[name] !== value) {
+      const text = `priority class names with '${systemPrefix}' prefix are reserved for system use only. error: only the following names are allowed: system-node-critical, system-cluster-critical`;
+      errors.push(forbidden("metadata.name", text));
+    }
+  } else if (value > userPriorityMax) {
+    errors.push(forbidden("value", `maximum allowed value of a user defined priority is ${userPriorityMax}`));
+  }
+  if (preemptionPolicy !== "PreemptLowerPriority" && preemptionPolicy !== "Never") {
+    errors.push(notSupported("preemptionPolicy", preemptionPolicy, ["Never", "PreemptLowerPriority"]));
+  }
+  return errors;
+}

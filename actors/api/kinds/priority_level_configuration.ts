@@ -1,0 +1,51 @@
+import type {
+  PriorityLevelConfigurationSpec,
+  PriorityLevelConfigurationStatus,
+} from "kubernetes-types/flowcontrol/v1.js";
+import { type FieldError, forbidden, notSupported, required } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { KubeObject } from "../types.ts";
+
+/** How much of a server requests of a priority get. */
+export interface PriorityLevelConfiguration extends KubeObject {
+  spec: PriorityLevelConfigurationSpec;
+  status: PriorityLevelConfigurationStatus;
+}
+
+/** PriorityLevelConfigurations: how requests of a priority share a server. */
+export const priorityLevelConfiguration = defineKind<PriorityLevelConfiguration>({
+  group: "flowcontrol.apiserver.k8s.io",
+  kind: "PriorityLevelConfiguration",
+  plural: "prioritylevelconfigurations",
+  namespaced: false,
+  schema: "io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration",
+  subresources: [{ name: "status" }],
+
+  applyDefaults({ spec }) {
+    if (spec.exempt !== undefined) {
+      spec.exempt.nominalConcurrencyShares ??= 0;
+      spec.exempt.lendablePercent ??= 0;
+    }
+    if (spec.limited === undefined) return;
+    spec.limited.nominalConcurrencyShares ??= 30;
+    spec.limited.lendablePercent ??= 0;
+    const { limitResponse } = spec.limited;
+    if (limitResponse?.type !== "Queue") return;
+    limitResponse.queuing ??= {};
+    limitResponse.queuing.queues ||= 64;
+    limitResponse.queuing.handSize ||= 8;
+    limitResponse.queuing.queueLengthLimit ||= 50;
+  },
+
+  validate({ spec }) {
+    const errors: FieldError[] = [];
+    const { type, limited, exempt } = spec;
+    if (type === "Exempt") {
+      if (limited !== undefined) errors.push(forbidden("spec.limited", "must be nil if the type is not Limited"));
+    } else if (type === "Limited") {
+      if (exempt !== undefined) errors.push(forbidden("spec.exempt", "must be nil if the type is Limited"));
+      if (limited === undefined) errors.push(required("spec.limited", "must not be empty when type is Limited"));
+    } else errors.push(notSupported("spec.type", type, ["Exempt", "Limited"]));
+    return errors;
+  },
+});

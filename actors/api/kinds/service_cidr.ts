@@ -1,0 +1,34 @@
+import { type FieldError, invalid, required } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import { type Condition, jsonEqual, type KubeObject } from "../types.ts";
+import { cidrErrors } from "../validation/addresses.ts";
+import { immutableText } from "../validation/metadata.ts";
+
+/** A range that Services take their addresses from. */
+export interface ServiceCIDR extends KubeObject {
+  spec: { cidrs?: string[] };
+  status: { conditions?: Condition[] };
+}
+
+/** ServiceCIDRs: the ranges of Services' addresses. */
+export const serviceCidr = defineKind<ServiceCIDR>({
+  group: "networking.k8s.io",
+  kind: "ServiceCIDR",
+  plural: "servicecidrs",
+  namespaced: false,
+  schema: "io.k8s.api.networking.v1.ServiceCIDR",
+  subresources: [{ name: "status" }],
+
+  validate({ spec }) {
+    const cidrs = spec.cidrs ?? [];
+    if (cidrs.length === 0) return [required("spec.cidrs", "at least one CIDR required")];
+    const errors: FieldError[] = [];
+    if (cidrs.length > 2) errors.push(invalid("spec.cidrs", cidrs, "may only hold up to 2 values"));
+    cidrs.forEach((cidr, index) => {
+      for (const text of cidrErrors(cidr)) errors.push(invalid(`spec.cidrs[${index}]`, cidr, text));
+    });
+    return errors;
+  },
+  validateUpdate: ({ spec }, old) =>
+    jsonEqual(spec.cidrs, old.spec.cidrs) ? [] : [invalid("spec.cidrs", spec.cidrs, immutableText)],
+});

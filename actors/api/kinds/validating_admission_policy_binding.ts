@@ -1,0 +1,51 @@
+import type { ValidatingAdmissionPolicyBindingSpec } from "kubernetes-types/admissionregistration/v1.js";
+import { defaultMatchResources } from "../defaults/admission.ts";
+import { addErrors, duplicate, type FieldError, invalid, notSupported, required } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { KubeObject } from "../types.ts";
+import { validateRule } from "../validation/webhooks.ts";
+
+/** Where a policy holds. */
+export interface ValidatingAdmissionPolicyBinding extends KubeObject {
+  spec: ValidatingAdmissionPolicyBindingSpec;
+}
+
+const actions = ["Audit", "Deny", "Warn"];
+
+/** ValidatingAdmissionPolicyBindings: where a policy holds, and what comes of breaking it. */
+export const validatingAdmissionPolicyBinding = defineKind<ValidatingAdmissionPolicyBinding>({
+  group: "admissionregistration.k8s.io",
+  kind: "ValidatingAdmissionPolicyBinding",
+  plural: "validatingadmissionpolicybindings",
+  categories: ["api-extensions"],
+  namespaced: false,
+  schema: "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding",
+  countsGenerations: true,
+
+  applyDefaults({ spec }) {
+    if (spec.matchResources !== undefined) defaultMatchResources(spec.matchResources);
+    if (spec.paramRef !== undefined) spec.paramRef.parameterNotFoundAction ??= "Deny";
+  },
+
+  validate({ spec }) {
+    const errors: FieldError[] = [];
+    if (!spec.policyName) errors.push(required("spec.policyName"));
+    const wanted = spec.validationActions ?? [];
+    if (wanted.length === 0)
+      errors.push(required("spec.validationActions", "at least one validation action is required"));
+    wanted.forEach((action, index) => {
+      const at = `spec.validationActions[${index}]`;
+      if (!actions.includes(action)) errors.push(notSupported(at, action, actions));
+      if (wanted.indexOf(action) < index) errors.push(duplicate(at, action));
+    });
+    if (wanted.includes("Deny") && wanted.includes("Warn")) {
+      const text =
+        "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)";
+      errors.push(invalid("spec.validationActions", wanted, text));
+    }
+    spec.matchResources?.resourceRules?.forEach((rule, index) => {
+      addErrors(errors, validateRule(rule, `spec.matchResources.resourceRules[${index}]`));
+    });
+    return errors;
+  },
+});

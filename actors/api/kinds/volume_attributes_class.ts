@@ -1,0 +1,30 @@
+import { forbidden, required } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import { jsonEqual, type KubeObject } from "../types.ts";
+
+/** A sort of volume by what it can do, which may change while it is used. */
+export interface VolumeAttributesClass extends KubeObject {
+  driverName: string;
+  parameters?: Record<string, string>;
+}
+
+/** VolumeAttributesClasses: what volumes can do. */
+export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
+  group: "storage.k8s.io",
+  kind: "VolumeAttributesClass",
+  plural: "volumeattributesclasses",
+  shortNames: ["vac"],
+  namespaced: false,
+  schema: "io.k8s.api.storage.v1.VolumeAttributesClass",
+
+  validate: ({ driverName, parameters = {} }) => [
+    ...(driverName ? [] : [required("driverName")]),
+    ...(Object.keys(parameters).length > 0 ? [] : [required("parameters")]),
+  ],
+  validateUpdate: (object, old) => [
+    ...(object.driverName === old.driverName ? [] : [forbidden("driverName", "updates to driverName are forbidden.")]),
+    ...(jsonEqual(object.parameters, old.parameters)
+      ? []
+      : [forbidden("parameters", "updates to parameters are forbidden.")]),
+  ],
+});

@@ -1,0 +1,147 @@
+/**
+ * The rules for webhooks of admission.
+ */
+import type {
+  MutatingWebhook,
+  ValidatingWebhook,
+  WebhookClientConfig,
+} from "kubernetes-types/admissionregistration/v1.js";
+import type { RuleWithOperations } from "../defaults/admission.ts";
+import { addErrors, duplicate, type FieldError, invalid, notSupported, required } from "../field_error.ts";
+import type { Frozen } from "../types.ts";
+import { validateLabelSelector } from "./deployment_spec.ts";
+import { dnsSubdomainErrors } from "./names.ts";
+
+const operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
+const scopes = ["*", "Cluster", "Namespaced"];
+const sideEffects = ["None", "NoneOnDryRun"];
+const timeoutMax = 30;
+const readable = new Set(["v1", "v1beta1"]);
+
+type Webhook = Frozen<ValidatingWebhook> | Frozen<MutatingWebhook>;
+
+/** What is wrong with the webhooks of a configuration. */
+export function validateWebhooks(webhooks: readonly Webhook[] | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  webhooks?.forEach((webhook, index) => {
+    const at = `webhooks[${index}]`;
+    addErrors(errors, validateWebhook(webhook, at));
+    if (names.has(webhook.name)) errors.push(duplicate(`${at}.name`, webhook.name));
+    names.add(webhook.name);
+  });
+  return errors;
+}
+
+function validateWebhook(webhook: Webhook, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const { name = "", admissionReviewVersions: versions = [], failurePolicy, timeoutSeconds } = webhook;
+  addErrors(errors, qualifiedNameErrors(name, `${at}.name`));
+  for (const [index, rule] of (webhook.rules ?? []).entries())
+    addErrors(errors, validateRule(rule, `${at}.rules[${index}]`));
+  if (failurePolicy !== undefined && failurePolicy !== "Fail" && failurePolicy !== "Ignore") {
+    errors.push(notSupported(`${at}.failurePolicy`, failurePolicy, ["Fail", "Ignore"]));
+  }
+  if (!webhook.sideEffects) errors.push(required(`${at}.sideEffects`, `must specify one of ${sideEffects.join(", ")}`));
+  else if (!sideEffects.includes(webhook.sideEffects)) {
+    errors.push(notSupported(`${at}.sideEffects`, webhook.sideEffects, sideEffects));
+  }
+  if (timeoutSeconds !== undefined && (timeoutSeconds > timeoutMax || timeoutSeconds < 1)) {
+    errors.push(
+      invalid(`${at}.timeoutSeconds`, timeoutSeconds, `the timeout value must be between 1 and ${timeoutMax} seconds`),
+    );
+  }
+  if (versions.length === 0) {
+    errors.push(required(`${at}.admissionReviewVersions`, "must specify one of v1, v1beta1"));
+  } else if (!versions.some((each) => readable.has(each))) {
+    errors.push(invalid(`${at}.admissionReviewVersions`, versions, "must include at least one of v1, v1beta1"));
+  }
+  if (webhook.namespaceSelector !== undefined) {
+    addErrors(errors, validateLabelSelector(webhook.namespaceSelector, `${at}.namespaceSelector`));
+  }
+  if (webhook.objectSelector !== undefined) {
+    addErrors(errors, validateLabelSelector(webhook.objectSelector, `${at}.objectSelector`));
+  }
+  addErrors(errors, validateClientConfig(webhook.clientConfig, `${at}.clientConfig`));
+  return errors;
+}
+
+/** What is wrong with a name that must have a domain of at least three parts. */
+export function qualifiedNameErrors(name: string, field: string): FieldError[] {
+  if (name === "") return [required(field)];
+  const errors = dnsSubdomainErrors(name).map((text) => invalid(field, name, text));
+  if (name.split(".").length < 3) {
+    errors.push(invalid(field, name, "should be a domain with at least three segments separated by dots"));
+  }
+  return errors;
+}
+
+/** What is wrong with what a webhook or a policy is asked about. */
+export function validateRule(rule: Frozen<RuleWithOperations>, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const lists = { apiGroups: rule.apiGroups, apiVersions: rule.apiVersions, resources: rule.resources } as const;
+  for (const [field, values = []] of Object.entries(lists)) {
+    if (values.length === 0) errors.push(required(`${at}.${field}`));
+    else if (values.length > 1 && values.includes("*")) {
+      errors.push(invalid(`${at}.${field}`, values, `if '*' is present, must not specify other ${words[field]}`));
+    }
+    if (field === "apiVersions") {
+      values.forEach((each, index) => {
+        if (each === "") errors.push(required(`${at}.${field}[${index}]`));
+      });
+    }
+  }
+  const verbs = rule.operations ?? [];
+  if (verbs.length === 0) errors.push(required(`${at}.operations`));
+  verbs.forEach((each, index) => {
+    if (!operations.includes(each)) errors.push(notSupported(`${at}.operations[${index}]`, each, operations));
+  });
+  if (verbs.length > 1 && verbs.includes("*")) {
+    errors.push(invalid(`${at}.operations`, verbs, "if '*' is present, must not specify other operations"));
+  }
+  if (rule.scope !== undefined && !scopes.includes(rule.scope)) {
+    errors.push(notSupported(`${at}.scope`, rule.scope, scopes));
+  }
+  return errors;
+}
+
+const words: Readonly<Record<string, string>> = {
+  apiGroups: "API groups",
+  apiVersions: "API versions",
+  resources: "resources",
+};
+
+/** What is wrong with where a webhook is. */
+export function validateClientConfig(config: Frozen<WebhookClientConfig> | undefined, at: string): FieldError[] {
+  const { url, service } = config ?? {};
+  if ((url === undefined) === (service === undefined)) {
+    return [required(at, "exactly one of url or service is required")];
+  }
+  if (url !== undefined) return urlErrors(url, `${at}.url`);
+  const errors: FieldError[] = [];
+  if (!service?.name) errors.push(required(`${at}.service.name`, "service name is required"));
+  if (!service?.namespace) errors.push(required(`${at}.service.namespace`, "service namespace is required"));
+  const { port = 443, path } = service ?? {};
+  if (port < 1 || port > 65_535)
+    errors.push(invalid(`${at}.service.port`, port, "port is not valid: must be between 1 and 65535, inclusive"));
+  if (path !== undefined && !path.startsWith("/")) {
+    errors.push(invalid(`${at}.service.path`, path, "must start with a '/'"));
+  }
+  return errors;
+}
+
+function urlErrors(url: string, field: string): FieldError[] {
+  const form = "; desired format: https://host[/path]";
+  const [, scheme = "", rest = ""] = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/(.*)$/.exec(url) ?? [];
+  const errors: FieldError[] = [];
+  if (scheme !== "https") errors.push(invalid(field, scheme, `'https' is the only allowed URL scheme${form}`));
+  const host = rest.split("/", 1)[0] ?? "";
+  if (host === "") errors.push(invalid(field, host, `host must be specified${form}`));
+  if (host.includes("@"))
+    errors.push(invalid(field, host.split("@", 1)[0], "user information is not permitted in the URL"));
+  if (url.includes("#"))
+    errors.push(invalid(field, url.slice(url.indexOf("#") + 1), "fragments are not permitted in the URL"));
+  if (url.includes("?"))
+    errors.push(invalid(field, url.slice(url.indexOf("?") + 1), "query parameters are not permitted in the URL"));
+  return errors;
+}
