@@ -15,7 +15,7 @@ export {
   type TimerEvent,
 } from "./core/actor.ts";
 export type { Effect } from "./core/effect.ts";
-export { type ChartTypes, handlers, reducers } from "./core/handlers.ts";
+export { type ChartTypes, type Handler, type Handlers, handlers, reducers } from "./core/handlers.ts";
 export type { Boxed } from "./core/machine.ts";
 export { allows, type PermissionNeed, type Permissions, permissionNames, scopeProblem } from "./core/permissions.ts";
 export { hash32, mix32, type Random, randomFrom } from "./core/random.ts";

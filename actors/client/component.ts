@@ -1,4 +1,13 @@
-import { type Mail, type Message, reducers, type Step } from "../../runtime/mod.ts";
+import {
+  type ActorEvent,
+  type Handler,
+  type Handlers,
+  handlers,
+  type Mail,
+  type Message,
+  reducers,
+  type Step,
+} from "../../runtime/mod.ts";
 import type { KubeObject } from "../api/types.ts";
 import type { ApiServerMessage, ApiUnwatch, ApiWatchEvents, WatchPiece } from "../apiserver/messages.ts";
 import type { Informer } from "./informer.ts";
@@ -45,7 +54,6 @@ export function componentParts<Data extends ComponentData>() {
   const { act, when } = reducers<Data, Message>();
   return {
     actions: {
-      take: act((data, event, step) => offer(data, event, step)),
       startInformers: act((data, _event, step) => {
         for (const informer of data.informers) informer.start(step);
       }),
@@ -56,16 +64,32 @@ export function componentParts<Data extends ComponentData>() {
     guards: {
       synced: when((data) => data.informers.every((informer) => informer.synced())),
     },
-    on: {
-      reply: { actions: "take" },
-      failed: { actions: "take" },
-      down: { actions: "take" },
-      "api.watch": { actions: "take" },
-      "api.watch.closed": { actions: "take" },
-      "timer.client.*": { actions: "take" },
-      "timer.election.*": { actions: "take" },
-    },
-  } as const;
+    on: componentHandlers<Data>(offer).on,
+  };
+}
+
+/**
+ * What a component hears of the API: answers, watches and the timers of its parts. For a component that does something
+ * of its own about them, besides offering them to its takers.
+ *
+ * @example
+ * on: componentHandlers<Data>((data, event, step) => {
+ *   offer(data, event, step)
+ *   arm(data, step)
+ * }).on
+ */
+export function componentHandlers<Data extends ComponentData>(
+  take: Handler<Data, ActorEvent<ComponentMessage>>,
+): Handlers<Data, ComponentMessage> {
+  return handlers<Data, ComponentMessage>({
+    "api.watch": take,
+    "api.watch.closed": take,
+    reply: take,
+    failed: take,
+    down: take,
+    "timer.client.*": take,
+    "timer.election.*": take,
+  });
 }
 
 /** Offers an event to the data's takers, as the shared `take` does: for a component that has one of its own. */

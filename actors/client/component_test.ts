@@ -17,9 +17,9 @@ test("componentParts() hands each event to the first taker that wants it", () =>
     takers: [taker("a", "reply"), taker("b", "failed"), taker("c", "failed")],
     informers: [],
   };
-  const { take } = componentParts<ComponentData>().actions;
-  take.reduce?.(data, { type: "reply" } as never, step);
-  take.reduce?.(data, { type: "failed" } as never, step);
+  const { on } = componentParts<ComponentData>();
+  on.reply?.actions.reduce?.(data, { type: "reply" } as never, step);
+  on.failed?.actions.reduce?.(data, { type: "failed" } as never, step);
   assert.deepEqual(seen, ["a", "a", "b"]);
 });
 
@@ -32,8 +32,8 @@ test("componentParts() tells a server to end a stream that nobody knows of", () 
     ask: 0,
     body: { type: "api.watch", pieces: [{ watch: 77, sequence: 5, events: [] }] },
   };
-  const { take } = componentParts<ComponentData>().actions;
-  take.reduce?.({ takers: [client], informers: [] }, piece as never, control.step);
+  const { on } = componentParts<ComponentData>();
+  on["api.watch"].actions.reduce?.({ takers: [client], informers: [] }, piece as never, control.step);
   assert.deepEqual(control.takeEffects(), [{ kind: "send", to: "api-1", body: { type: "api.unwatch", watch: 77 } }]);
 });
 
@@ -49,8 +49,8 @@ test("componentParts() hands each of the pieces that come together to the taker 
   control.takeEffects();
   const pieces = [a.watch, b.watch, 77].map((watch) => ({ watch, sequence: 1, events: [] }));
   const mail = { type: "api.watch", from: "api-1", ask: 0, body: { type: "api.watch", pieces } };
-  const { take } = componentParts<ComponentData>().actions;
-  take.reduce?.({ takers: [a.client, b.client], informers: [] }, mail as never, control.step);
+  const { on } = componentParts<ComponentData>();
+  on["api.watch"].actions.reduce?.({ takers: [a.client, b.client], informers: [] }, mail as never, control.step);
   assert.deepEqual(told, ["a", "b"]);
   assert.deepEqual(control.takeEffects(), [{ kind: "send", to: "api-1", body: { type: "api.unwatch", watch: 77 } }]);
 });

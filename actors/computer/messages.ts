@@ -1,5 +1,5 @@
 import type { Address } from "../../runtime/mod.ts";
-import type { CriRequest, ProcessPush, SocketPush } from "../cri/messages.ts";
+import type { CriPush, CriRequest, ProcessPush, SocketPush } from "../cri/messages.ts";
 import type { DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_proxy/messages.ts";
 import type { Packet } from "../network/packet.ts";
 import type { StreamMessage } from "../network/streams.ts";
@@ -91,4 +91,5 @@ export type ComputerMessage =
   | Packet
   | SocketPush
   | ProcessPush
+  | CriPush
   | StreamMessage;

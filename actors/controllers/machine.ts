@@ -1,10 +1,17 @@
 import { setup } from "xstate";
-import { type ActorDefinition, type ChartTypes, defineActor, reducers, type Step } from "../../runtime/mod.ts";
+import {
+  type ActorDefinition,
+  type ChartTypes,
+  defineActor,
+  handlers,
+  reducers,
+  type Step,
+} from "../../runtime/mod.ts";
 import { event } from "../api/kinds/event.ts";
 import { createApiClient } from "../client/api_client.ts";
 import { type ComponentData, componentParts } from "../client/component.ts";
 import type { Loop } from "./loop.ts";
-import type { ControllerHello, ControllerInput, ControllerMessage } from "./messages.ts";
+import type { ControllerHello, ControllerInput, ControllerLease, ControllerMessage } from "./messages.ts";
 import { createReconciler, type Reconciler } from "./reconciler.ts";
 
 /** What a controller keeps. */
@@ -28,9 +35,15 @@ function createData(loop: Loop, { servers, leads = "none", defects = [] }: Contr
   return { loop, reconciler, leadership, takers: [reconciler], informers: reconciler.informers };
 }
 
-const { on, act, begin, when } = reducers<ControllerData, ControllerMessage>();
+const { act, begin, when } = reducers<ControllerData, ControllerMessage>();
 const parts = componentParts<ControllerData>();
 const drainMsMax = 3_000;
+
+const always = handlers<ControllerData, ControllerLease>({
+  "controller.lease": ({ leadership }, { body }, step) => {
+    leadership.untilMs = step.uptimeMs + body.forMs;
+  },
+});
 
 /** The chart that every controller follows; what it controls is its loop's. */
 export const controllerMachine = (loopFor: (input: ControllerInput) => Loop) =>
@@ -40,9 +53,6 @@ export const controllerMachine = (loopFor: (input: ControllerInput) => Loop) =>
       ...parts.actions,
       askManager: act(({ leadership }, _event, step) => {
         if (leadership.asksParent) step.send(step.parent, { type: "controller.hello" } as ControllerHello);
-      }),
-      noteLease: on("controller.lease", ({ leadership }, { body }, step) => {
-        leadership.untilMs = step.uptimeMs + body.forMs;
       }),
       open: act(({ reconciler }, _event, step) => reconciler.open(step)),
       close: act(({ reconciler }) => reconciler.close()),
@@ -56,7 +66,7 @@ export const controllerMachine = (loopFor: (input: ControllerInput) => Loop) =>
   }).createMachine({
     id: "controller",
     context: begin((input: ControllerInput) => createData(loopFor(input), input)),
-    on: { ...parts.on, "controller.lease": { actions: "noteLease" } },
+    on: { ...parts.on, ...always.on },
     initial: "standby",
     states: {
       standby: {

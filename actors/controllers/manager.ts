@@ -1,12 +1,12 @@
 import { setup } from "xstate";
-import { type Address, type ChartTypes, defineActor, reducers, type Step } from "../../runtime/mod.ts";
+import { type Address, type ChartTypes, defineActor, handlers, reducers, type Step } from "../../runtime/mod.ts";
 import { lease } from "../api/kinds/lease.ts";
 import { createApiClient } from "../client/api_client.ts";
 import { type ComponentData, componentParts } from "../client/component.ts";
 import { createLeaderElection, type LeaderElection } from "../client/leader_election.ts";
 import type { Loop } from "./loop.ts";
 import { all } from "./loops/all.ts";
-import type { ControllerInput, ControllerLease, ManagerInput, ManagerMessage } from "./messages.ts";
+import type { ControllerHello, ControllerInput, ControllerLease, ManagerInput, ManagerMessage } from "./messages.ts";
 
 /** What a controller manager keeps. */
 export interface ManagerData extends ComponentData {
@@ -50,9 +50,19 @@ function tell(step: Step, child: Address, election: LeaderElection) {
   if (forMs > 0) step.send(child, body);
 }
 
-const { on, act, begin, when } = reducers<ManagerData, ManagerMessage>();
+const { act, begin, when } = reducers<ManagerData, ManagerMessage>();
 const parts = componentParts<ManagerData>();
 const dismissMsMax = 4_000;
+
+const always = handlers<ManagerData, never>({
+  "child.exited": ({ children }, { address, restarting }) => {
+    if (!restarting) children.delete(address);
+  },
+});
+
+const leading = handlers<ManagerData, ControllerHello>({
+  "controller.hello": ({ election }, { from }, step) => tell(step, from, election),
+});
 
 /** The chart of a controller manager: of several, the one that holds the Lease runs the controllers. */
 export const managerMachine = setup({
@@ -72,10 +82,6 @@ export const managerMachine = setup({
     stopControllers: act(({ children }, _event, step) => {
       for (const child of children) step.stop(child);
     }),
-    noteExit: on("child.exited", ({ children }, { address, restarting }) => {
-      if (!restarting) children.delete(address);
-    }),
-    answerHello: on("controller.hello", ({ election }, { from }, step) => tell(step, from, election)),
   },
   guards: {
     leads: when((data) => data.election.leading()),
@@ -86,7 +92,7 @@ export const managerMachine = setup({
 }).createMachine({
   id: "controllerManager",
   context: begin(createData),
-  on: { ...parts.on, "child.exited": { actions: "noteExit" } },
+  on: { ...parts.on, ...always.on },
   initial: "standby",
   states: {
     standby: {
@@ -98,7 +104,7 @@ export const managerMachine = setup({
     leading: {
       entry: "spawnControllers",
       exit: "stopControllers",
-      on: { stop: "stopping", "controller.hello": { actions: "answerHello" } },
+      on: { ...leading.on, stop: "stopping" },
       always: { guard: "deposed", target: "dismissing" },
     },
     dismissing: {

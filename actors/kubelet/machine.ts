@@ -1,6 +1,6 @@
 import { setup } from "xstate";
 import { type Boxed, type DownEvent, type Mail, reducers, type Step } from "../../runtime/mod.ts";
-import { type ComponentMessage, componentParts, offer } from "../client/component.ts";
+import { type ComponentMessage, componentHandlers, componentParts, offer } from "../client/component.ts";
 import type { CriPush } from "../cri/messages.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import { createData } from "./create_data.ts";
@@ -28,6 +28,17 @@ function settling(reduce: (data: KubeletData, event: never, step: Step) => void)
   });
 }
 
+/** Answers, watches and the timers of the parts: a call's answer goes to who made the call. */
+const heard = componentHandlers<KubeletData>((data, event, step) => {
+  const { ask, body, reason } = event as unknown as { ask: number; body: unknown; reason: string };
+  const then = data.calls.get(ask);
+  if (then) {
+    data.calls.delete(ask);
+    then(body, step, event.type === "reply" ? undefined : reason);
+  } else offer(data, event, step);
+  settle(data, step);
+});
+
 /** Somebody whom this kubelet speaks with is gone. */
 function loseOther(data: KubeletData, event: DownEvent, step: Step): void {
   releaseStreamsOf(data, event.address, step);
@@ -48,13 +59,6 @@ export const kubeletMachine = setup({
     startInformers: parts.actions.startInformers,
     manage: settling((data, _event, step) => {
       if (!data.managing) beginManaging(data, step);
-    }),
-    take: settling((data, event: { readonly type: string }, step) => {
-      const { ask, body, reason } = event as unknown as { ask: number; body: unknown; reason: string };
-      const then = data.calls.get(ask);
-      if (!then) return offer(data, event, step);
-      data.calls.delete(ask);
-      then(body, step, event.type === "reply" ? undefined : reason);
     }),
     lose: settling((data, event: DownEvent, step) => {
       const { address } = event;
@@ -94,7 +98,7 @@ export const kubeletMachine = setup({
   context: begin((input: KubeletInput) => createData(input)),
   initial: "booting",
   on: {
-    ...parts.on,
+    ...heard.on,
     down: { actions: "lose" },
     "timer.deadline": { actions: "deadline" },
     "cri.exited": { actions: "push" },

@@ -1,9 +1,9 @@
 import { setup } from "xstate";
-import { type ChartTypes, reducers, type Step } from "../../runtime/mod.ts";
+import { type ChartTypes, handlers, reducers, type Step } from "../../runtime/mod.ts";
 import { event } from "../api/kinds/event.ts";
 import { lease } from "../api/kinds/lease.ts";
 import { type ApiClient, createApiClient } from "../client/api_client.ts";
-import { type ComponentData, componentParts } from "../client/component.ts";
+import { type ComponentData, componentHandlers, componentParts, offer } from "../client/component.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createLeaderElection, type LeaderElection } from "../client/leader_election.ts";
 import { type Core, createCore } from "./core.ts";
@@ -88,9 +88,17 @@ const parts = componentParts<SchedulerData>();
 const drainMsMax = 3_000;
 
 /** While scheduling, whatever is heard may let a pod be tried. */
-const takeAndSchedule = Object.fromEntries(
-  Object.keys(parts.on).map((type) => [type, { actions: ["take", "schedule"] as const }]),
-) as { readonly [Type in keyof typeof parts.on]: { readonly actions: readonly ["take", "schedule"] } };
+const heard = componentHandlers<SchedulerData>((data, event, step) => {
+  offer(data, event, step);
+  schedule(data, step);
+});
+
+const woken = handlers<SchedulerData, never>({
+  "timer.scheduler.wake": (data, _event, step) => {
+    data.wakeAtMs = undefined;
+    schedule(data, step);
+  },
+});
 
 /** The chart of a scheduler: of several, the one that holds the Lease schedules. */
 export const schedulerMachine = setup({
@@ -106,10 +114,6 @@ export const schedulerMachine = setup({
       Object.assign(data, ignorant(data.input, data.client));
     }),
     schedule: act((data, _event, step) => schedule(data, step)),
-    wake: act((data, _event, step) => {
-      data.wakeAtMs = undefined;
-      schedule(data, step);
-    }),
   },
   guards: {
     ...parts.guards,
@@ -141,7 +145,7 @@ export const schedulerMachine = setup({
     },
     scheduling: {
       entry: "schedule",
-      on: { ...takeAndSchedule, "timer.scheduler.wake": { actions: "wake" }, stop: "stopping" },
+      on: { ...heard.on, ...woken.on, stop: "stopping" },
       always: { guard: "deposed", target: "standby", actions: "forgetAll" },
     },
     stopping: {
