@@ -20,14 +20,8 @@ const { on, act, begin, when } = reducers<StoreData, StoreMessage>();
 
 type Role = ReturnType<typeof roleOf>;
 
-const roles: readonly Role[] = ["follower", "learner", "preCandidate", "candidate", "leader"];
-
-const isRole = (role: Role) => when((data) => roleOf(data.raft) === role);
-
-/** Where a replica goes from a role: Raft decides, and the chart shows it. */
-function elsewhere(from: Role) {
-  return roles.filter((role) => role !== from).map((role) => ({ guard: role, target: role }));
-}
+const is = (role: Role) => when((data) => roleOf(data.raft) === role);
+const isNot = (role: Role) => when((data) => roleOf(data.raft) !== role);
 
 const chart = setup({
   types: {} as ChartTypes<StoreData, StoreMessage, StoreInput>,
@@ -105,11 +99,15 @@ const chart = setup({
     hasLostDisk: when((data) => data.rejoin !== undefined),
     hasCleared: when((data) => data.raft.rejoin?.stage === "catchingUp"),
     isMember: when((data) => data.rejoin === undefined),
-    follower: isRole("follower"),
-    learner: isRole("learner"),
-    preCandidate: isRole("preCandidate"),
-    candidate: isRole("candidate"),
-    leader: isRole("leader"),
+    isFollower: is("follower"),
+    isLearner: is("learner"),
+    isPreCandidate: is("preCandidate"),
+    isCandidate: is("candidate"),
+    isNoFollower: isNot("follower"),
+    isNoLearner: isNot("learner"),
+    isNoPreCandidate: isNot("preCandidate"),
+    isNoCandidate: isNot("candidate"),
+    isNoLeader: isNot("leader"),
     committedInTerm: when((data) => hasCommittedInTerm(data.raft)),
     isInstalling: when((data) => data.snapshots.installing !== undefined),
     isInstalled: when((data) => data.snapshots.installing === undefined),
@@ -181,16 +179,26 @@ export const machine = chart.createMachine({
         failed: { actions: "onOverflow" },
         stop: "stopped",
       },
-      initial: "follower",
+      initial: "role",
       states: {
-        follower: { always: elsewhere("follower"), ...following },
+        /** What its role is Raft decides; the chart shows it. */
+        role: {
+          always: [
+            { guard: "isFollower", target: "follower" },
+            { guard: "isLearner", target: "learner" },
+            { guard: "isPreCandidate", target: "preCandidate" },
+            { guard: "isCandidate", target: "candidate" },
+            { target: "leader" },
+          ],
+        },
+        follower: { always: { guard: "isNoFollower", target: "role" }, ...following },
         /** It gets the log and has no vote. */
-        learner: { always: elsewhere("learner"), ...following },
-        preCandidate: { always: elsewhere("preCandidate") },
-        candidate: { always: elsewhere("candidate") },
+        learner: { always: { guard: "isNoLearner", target: "role" }, ...following },
+        preCandidate: { always: { guard: "isNoPreCandidate", target: "role" } },
+        candidate: { always: { guard: "isNoCandidate", target: "role" } },
         leader: {
           exit: "stopLeading",
-          always: elsewhere("leader"),
+          always: { guard: "isNoLeader", target: "role" },
           initial: "establishing",
           states: {
             /** What its predecessors committed is not known before an entry of its own term is. */
