@@ -76,12 +76,13 @@ export interface WatchEvent {
 export interface WatchPiece {
   readonly watch: number;
   readonly sequence: number;
-  readonly events: readonly WatchEvent[];
+  /** Absent where it only says which piece was the last. */
+  readonly events?: readonly WatchEvent[];
 }
 
 /**
- * Pieces of a component's watches. Every few seconds one message with an empty piece of each of them shows that the
- * streams live and lets lost last pieces be seen.
+ * Pieces of a component's watches. Every few seconds one message with the last number of each of them shows that
+ * the streams live and lets lost last pieces be seen.
  */
 export interface ApiWatchEvents extends Message {
   readonly type: "api.watch";

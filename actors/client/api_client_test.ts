@@ -202,18 +202,24 @@ test("createApiClient() keeps all its watches alive by one message, and ends tho
       ).id,
   );
   for (const ask of take()) reply(ask, 200);
-  const life = (...sequences: number[]) => {
-    const pieces = watches.map((watch, index) => ({ watch, sequence: sequences[index] ?? 0, events: [] }));
+  const mail = (pieces: readonly object[]) =>
     event({ type: "api.watch", from: "api-0", body: { type: "api.watch", pieces } });
-  };
+  const news = (watch: number | undefined, sequence: number) => mail([{ watch, sequence, events: [] }]);
+  const life = (...sequences: number[]) => mail(watches.map((watch, index) => ({ watch, sequence: sequences[index] })));
+  news(watches[0], 1);
   pass(10_000);
-  life(1, 1);
+  life(1, 0);
   pass(10_000);
-  assert.deepEqual(told, ["a", "b"]);
-  life(2, 3);
-  assert.deepEqual(told, ["a", "b", "a", "b gap"]);
+  // Named again, and late: neither is news.
+  life(1, 0);
+  life(0, 0);
+  assert.deepEqual(told, ["a"]);
+  // The second piece of b was on its way, and is lost.
+  news(watches[1], 1);
+  life(1, 2);
+  assert.deepEqual(told, ["a", "b", "b gap"]);
   pass(15_000);
-  assert.deepEqual(told.slice(4), ["a silent"]);
+  assert.deepEqual(told.slice(3), ["a silent"]);
 });
 
 test("createApiClient() ends a watch that is silent for 15 seconds, and one whose server is gone", () => {

@@ -100,7 +100,7 @@ export function createWatchStreams(timers: Timers, silenceMs: number): WatchStre
       if (!stream) return false;
       stream.lastPieceAtMs = step.uptimeMs;
       if (sequence <= stream.sequence) return true;
-      if (sequence !== stream.sequence + 1) self.end(step, watch, { reason: "gap" });
+      if (events === undefined || sequence !== stream.sequence + 1) self.end(step, watch, { reason: "gap" });
       else {
         stream.sequence = sequence;
         stream.handlers.events(events, step);

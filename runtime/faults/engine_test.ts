@@ -56,6 +56,18 @@ test("createFaultEngine() lets watches lag, each stream in a lane of its own, an
   assert.equal(link("api.watch", 2), undefined);
   assert.equal(link("api.watch", 3)?.delayMs, 70);
   assert.notEqual(link("api.watch", 3)?.lane, link("api.watch", 5)?.lane);
+  const pieces = (...watches: readonly number[]) =>
+    engine.link({
+      from: "a",
+      to: "b",
+      type: "api.watch",
+      body: { pieces: watches.map((watch) => ({ watch })) } as never,
+    });
+  assert.equal(pieces(2), undefined);
+  assert.equal(pieces(3)?.lane, link("api.watch", 3)?.lane);
+  // One message about several streams comes no earlier than what is told of each.
+  assert.equal(pieces(2, 4), undefined);
+  assert.equal(pieces(2, 5)?.lane, link("api.watch", 5)?.lane);
   end();
   assert.equal(link("api.watch", 3), undefined);
 });

@@ -13,7 +13,7 @@ export function tickWatchers(watchers: Watchers, revision: number, step: Step): 
     if (watcher.bookmarks && (over || step.uptimeMs >= watcher.bookmarkAtMs)) addBookmark(watcher, revision, step);
     flushWatcher(watchers, watcher, step);
     if (over) closeWatcher(watchers, watcher, step);
-    else if (watcher.sink.emptyPiece && step.uptimeMs - watcher.sentAtMs >= heartbeatMs) silent.add(watcher.sink.owner);
+    else if (watcher.sink.lastNumber && step.uptimeMs - watcher.sentAtMs >= heartbeatMs) silent.add(watcher.sink.owner);
   }
   for (const owner of silent) showLife(owner, watchers.byOwner.get(owner), step);
 }
@@ -22,7 +22,7 @@ export function tickWatchers(watchers: Watchers, revision: number, step: Step): 
 function showLife(owner: Address, watches: Iterable<Watcher> = [], step: Step): void {
   const pieces: WatchPiece[] = [];
   for (const watcher of watches) {
-    const piece = watcher.sink.emptyPiece?.();
+    const piece = watcher.sink.lastNumber?.();
     if (!piece) continue;
     watcher.sentAtMs = step.uptimeMs;
     pieces.push(piece);

@@ -14,8 +14,8 @@ export interface WatchSink {
   readonly name: string;
   /** Who is told; watches of one owner end together. */
   readonly owner: string;
-  /** For a component, which is the owner: the next piece, without events, to show that the stream lives. */
-  emptyPiece?(): WatchPiece;
+  /** For a component, which is the owner: how far it was told, to show that the stream lives. */
+  lastNumber?(): WatchPiece;
   /** A piece ends with the event by which it is longer than this. */
   readonly pieceCharsMax: number;
   /** Whether it takes a piece now; when it does again, `resumeWatcher` is for whoever knows. */

@@ -1,6 +1,6 @@
 import type { Mail, Step } from "../../../runtime/mod.ts";
 import { removeWatcher, type WatchSink } from "../cache/watchers.ts";
-import type { ApiRequest, ApiUnwatch, ApiWatchClosed, ApiWatchEvents, WatchEvent, WatchPiece } from "../messages.ts";
+import type { ApiRequest, ApiUnwatch, ApiWatchClosed, ApiWatchEvents } from "../messages.ts";
 import type { Server } from "../server.ts";
 import type { Incoming } from "./handle.ts";
 
@@ -23,17 +23,16 @@ function openSink(mail: Mail<ApiRequest>, step: Step): WatchSink {
   step.reply(mail, { type: "api.response", code: 200, body: "{}" });
   step.monitor(from);
   let sequence = 0;
-  const next = (events: readonly WatchEvent[]): WatchPiece => ({ watch, sequence: ++sequence, events });
   return {
     name: sinkName(from, watch),
     owner: from,
-    emptyPiece: () => next([]),
+    lastNumber: () => ({ watch, sequence }),
     // Its mailbox is the bound.
     pieceCharsMax: Number.POSITIVE_INFINITY,
     isReady: () => true,
     waitingBytes: () => 0,
     send(events, later) {
-      const body: ApiWatchEvents = { type: "api.watch", pieces: [next(events)] };
+      const body: ApiWatchEvents = { type: "api.watch", pieces: [{ watch, sequence: ++sequence, events }] };
       later.send(from, body);
     },
     close: (later) => closed(later, from, watch),

@@ -5,7 +5,7 @@ import { type Address, type ChartTypes, defineActor, reducers } from "../../../r
 /** What a box has been told by the watch that it opened. */
 export interface WatchBox {
   events: WatchEvent[];
-  /** Pieces that came, empty ones included. */
+  /** Pieces that came, without those that only say which was the last. */
   pieces: number;
   /** Whether a piece did not have the sequence that was next. */
   gap: boolean;
@@ -34,9 +34,9 @@ const machine = setup({
     }),
     piece: on("api.watch", (box, { body }) => {
       for (const { sequence, events } of body.pieces) {
-        box.pieces++;
+        if (events) box.pieces++;
         box.gap ||= sequence !== box.pieces;
-        box.events.push(...events);
+        box.events.push(...(events ?? []));
       }
     }),
     closed: on("api.watch.closed", (box) => {

@@ -31,8 +31,15 @@ export const lag = defineFault({
   },
   link({ types, delayMs, every, ...link }, { from, to, type, body }) {
     if (!types.includes(type) || !isOnLink(link, from, to)) return undefined;
-    const watch = body && "watch" in body && typeof body.watch === "number" ? body.watch : 0;
-    if (every && watch % every.of !== every.remainder) return undefined;
-    return { delayMs, lane: `${type} ${watch}` };
+    // What speaks of several streams at once is as late as any of them.
+    const watch = streamsIn(body).find((each) => !every || each % every.of === every.remainder);
+    return watch === undefined ? undefined : { delayMs, lane: `${type} ${watch}` };
   },
 });
+
+/** The numbers of the streams that a message is about. */
+function streamsIn(body: object | undefined): readonly number[] {
+  const { watch = 0, pieces } = (body ?? {}) as { watch?: unknown; pieces?: readonly { readonly watch: number }[] };
+  if (Array.isArray(pieces)) return pieces.map((piece) => piece.watch);
+  return [typeof watch === "number" ? watch : 0];
+}
