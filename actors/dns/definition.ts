@@ -10,5 +10,5 @@ export const dns = defineActor<DnsInput>({
   machine: dnsMachine,
   permissions: { net: ["*"] },
   mailboxMax: 50_000,
-  digest: ({ zone, state, forwards }: DnsData) => `${zone.changes()} ${state.answered} ${forwards.size}`,
+  digest: ({ zone, answered, forwards }: DnsData) => `${zone.changes()} ${answered} ${forwards.size}`,
 });

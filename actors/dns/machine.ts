@@ -41,7 +41,7 @@ export const dnsMachine = setup({
   },
   guards: {
     ...parts.guards,
-    listens: when((data) => data.state.listening === 0),
+    listens: when((data) => data.listening === 0),
     drained: when((data) => data.forwards.size === 0),
   },
   delays: { drainMsMax },

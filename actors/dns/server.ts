@@ -23,17 +23,14 @@ export interface DnsData extends ComponentData {
   readonly socket: DnsInput["socket"];
   /** Questions that wait for another server. */
   readonly forwards: Map<AskId, Forward>;
-  /** In an object of its own: the chart has a copy of the data, its parts are shared. */
-  readonly state: {
-    /** Questions so far. */
-    answered: number;
-    /** When the zone last changed, in seconds of the wall clock. */
-    serial: number;
-    /** The request to listen that is not answered yet. */
-    listening: AskId;
-    /** Where it listens; 0 until it does. */
-    port: number;
-  };
+  /** Questions so far. */
+  answered: number;
+  /** When the zone last changed, in seconds of the wall clock. */
+  serial: number;
+  /** The request to listen that is not answered yet. */
+  listening: AskId;
+  /** Where it listens; 0 until it does. */
+  port: number;
 }
 
 /** Who is to get an answer. */
@@ -80,7 +77,10 @@ export function createServer(input: DnsInput, step: Step): DnsData {
     },
     socket,
     forwards: new Map(),
-    state: { answered: 0, serial: seconds(step), listening: 0, port: 0 },
+    answered: 0,
+    serial: seconds(step),
+    listening: 0,
+    port: 0,
     takers: [
       client,
       { handle: (event, later) => event.type === "reply" && takeSocket(data, event as ReplyEvent, later) },
@@ -113,7 +113,7 @@ function follow<T extends KubeObject>(
   informer.onChange(({ type, object }, step) => {
     if (type === "deleted") drop(object);
     else put(object);
-    data.state.serial = Math.max(data.state.serial, seconds(step));
+    data.serial = Math.max(data.serial, seconds(step));
   });
 }
 
@@ -134,9 +134,9 @@ function seconds({ nowMs }: Step): number {
 
 /** Answers a question at once, or when another server has answered it. */
 export function serve(data: DnsData, question: DnsQuestion, step: Step, answer: Answer) {
-  const { zone, settings, state } = data;
-  state.answered++;
-  const options = { ...settings, nameServerIp: settings.clusterIp, serial: state.serial, int: step.int };
+  const { zone, settings, serial } = data;
+  data.answered++;
+  const options = { ...settings, nameServerIp: settings.clusterIp, serial, int: step.int };
   const { reply, outside }: Answered = answerQuestion(zone, question, options);
   if (outside === undefined || settings.upstreams.length === 0) return answer(reply, step);
   if (!canForward(outside)) return answer(refusal("NOTIMP"), step);
@@ -156,7 +156,7 @@ function forward(data: DnsData, step: Step, one: Forward) {
 function takeSocket(data: DnsData, { ask, body, from }: ReplyEvent, step: Step): boolean {
   if (from !== "device:dns_socket") return false;
   const said = body as DnsSocketAnswer;
-  if (ask === data.state.listening) takeListening(data, said);
+  if (ask === data.listening) takeListening(data, said);
   const one = data.forwards.get(ask);
   if (!one) return true;
   data.forwards.delete(ask);
@@ -178,15 +178,15 @@ function joined({ answers }: DnsReply, reply: DnsReply): DnsReply {
 export function listen(data: DnsData, step: Step): void {
   if (!data.socket) return;
   const request: DnsSocketRequest = { op: "listen", ...data.socket };
-  data.state.listening = step.device("dns_socket", request);
+  data.listening = step.device("dns_socket", request);
 }
 
 function takeListening(data: DnsData, said: DnsSocketAnswer): void {
-  data.state.listening = 0;
+  data.listening = 0;
   const { host, port } = data.socket ?? { host: "", port: 0 };
   if (!said.ok)
     throw new Error(`Cannot listen at ${host}:${port}: ${said.message} (${said.code}), choose another port`);
-  data.state.port = said.port ?? port;
+  data.port = said.port ?? port;
 }
 
 /** Answers a packet that came in by the socket device. */

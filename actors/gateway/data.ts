@@ -22,7 +22,7 @@ export interface GatewayData extends ComponentData {
   readonly carrier: Carrier;
   readonly transport: Transport<Step>;
   /** When the timer `network` rings; undefined while it is not set. */
-  readonly clock: { wakesAtMs: number | undefined };
+  wakesAtMs: number | undefined;
 }
 
 /** The name of the timer after which the transport is to be woken. */
@@ -79,14 +79,14 @@ export function createData(input: GatewayInput): GatewayData {
     handle: (event: { readonly type: string }, step: Step) => ports.take(event, step) || carrier.take(event, step),
   };
   const takers = [device, client];
-  return { ports, carrier, transport, clock: { wakesAtMs: undefined }, takers, informers: [services, slices, nodes] };
+  return { ports, carrier, transport, wakesAtMs: undefined, takers, informers: [services, slices, nodes] };
 }
 
 /** Sees to it that the transport is woken when it wants to be; after each step that may have changed that. */
-export function arm({ transport, clock }: GatewayData, step: Step): void {
-  const wakesAtMs = transport.nextWakeMs();
-  if (wakesAtMs === clock.wakesAtMs) return;
-  clock.wakesAtMs = wakesAtMs;
+export function arm(data: GatewayData, step: Step): void {
+  const wakesAtMs = data.transport.nextWakeMs();
+  if (wakesAtMs === data.wakesAtMs) return;
+  data.wakesAtMs = wakesAtMs;
   if (wakesAtMs === undefined) step.cancel(networkTimer);
   else step.timer(networkTimer, Math.max(0, wakesAtMs - step.uptimeMs));
 }

@@ -33,9 +33,9 @@ const carrying = handlers<GatewayData, Exclude<TcpMessage, Opened> | Packet>({
     carrier.closed(connection, isBroken, step),
   ),
   packet: armed(({ transport }, { body }, step) => transport.receive(body, step)),
-  [`timer.${networkTimer}`]: armed(({ transport, clock }, _event, step) => {
-    clock.wakesAtMs = undefined;
-    transport.wake(step);
+  [`timer.${networkTimer}`]: armed((data, _event, step) => {
+    data.wakesAtMs = undefined;
+    data.transport.wake(step);
   }),
   [`timer.${tryTimer}`]: armed(({ carrier }, _event, step) => carrier.passOver(step)),
   [`timer.${againTimer}`]: armed(({ carrier }, _event, step) => carrier.tryAgain(step)),

@@ -172,7 +172,7 @@ test("gateway carries bytes both ways and ends each way by itself, taking turns 
   simulation.advance(1_000);
   assert.equal(data().carrier.size, 0);
   assert.equal(data().transport.size, 0);
-  assert.equal(computer(0).state.broken, 0);
+  assert.equal(computer(0).broken, 0);
 });
 
 test("gateway goes on to the next node when one is silent or refuses, and resets its client after the last", () => {
@@ -207,7 +207,7 @@ test("gateway waits a little for nodes whose rules are late", () => {
   client.write("early");
   simulation.advance(900);
   assert.equal(client.state(), "open");
-  computer(1).state.behaviour = "echo";
+  computer(1).behaviour = "echo";
   simulation.advance(200);
   assert.equal(client.received(), "node-1: early");
 });
@@ -274,12 +274,12 @@ test("gateway tells each side that the other broke", () => {
   first.write("a word");
   simulation.advance(100);
   assert.deepEqual([first.state(), first.error()], ["closed", "ECONNRESET"]);
-  computer(0).state.behaviour = "deaf";
+  computer(0).behaviour = "deaf";
   const second = connect();
   simulation.advance(100);
   second.reset();
   simulation.advance(100);
-  assert.equal(computer(0).state.broken, 1);
+  assert.equal(computer(0).broken, 1);
   assert.equal(data().carrier.size, 0);
 });
 

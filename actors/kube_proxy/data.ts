@@ -17,7 +17,7 @@ export interface KubeProxyData extends ComponentData {
   readonly tracker: ChangeTracker;
   readonly sync: Sync;
   /** The node's own IPs; replaced when they change. */
-  readonly self: { nodeIps: readonly string[] };
+  nodeIps: readonly string[];
 }
 
 const zoneLabel = "topology.kubernetes.io/zone";
@@ -34,7 +34,6 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
   });
   const tracker = createChangeTracker(node);
   const sync = createSync(step);
-  const self = { nodeIps: [] as readonly string[] };
   const services = createInformer<Service>({ client, kind: service });
   services.onChange(({ type, object }) => {
     if (type === "deleted") tracker.removeService(object);
@@ -48,23 +47,23 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
   });
   const nodes = createInformer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${node}` });
   nodes.onChange(({ type, object }) => {
-    if (type !== "deleted") noteNode(object, { tracker, sync, self });
+    if (type !== "deleted") noteNode(data, object);
   });
   const takers = [
     { handle: (event: { readonly type: string }, later: Step) => takeAnswer(sync, event, { input, step: later }) },
     client,
   ];
-  return { input, client, tracker, sync, self, takers, informers: [services, slices, nodes] };
+  const informers = [services, slices, nodes];
+  const data: KubeProxyData = { input, client, tracker, sync, nodeIps: [], takers, informers };
+  return data;
 }
 
-function noteNode(
-  { metadata, status }: Frozen<Node>,
-  { tracker, sync, self }: Pick<KubeProxyData, "tracker" | "sync" | "self">,
-) {
+function noteNode(data: KubeProxyData, { metadata, status }: Frozen<Node>) {
+  const { tracker, sync } = data;
   tracker.setZone(metadata.labels?.[zoneLabel]);
   const ips = (status.addresses ?? []).filter(({ type }) => type === "InternalIP").map(({ address }) => address);
-  if (ips.join() === self.nodeIps.join()) return;
-  self.nodeIps = ips;
+  if (ips.join() === data.nodeIps.join()) return;
+  data.nodeIps = ips;
   sync.needsFull = true;
 }
 
@@ -94,7 +93,7 @@ export function program(data: KubeProxyData, step: Step) {
 }
 
 /** What all rules of the node depend on, as it is known now. */
-export function settingsOf({ input, self }: Pick<KubeProxyData, "input" | "self">): NodeSettings {
+export function settingsOf({ input, nodeIps }: Pick<KubeProxyData, "input" | "nodeIps">): NodeSettings {
   const { node, clusterCidr } = input;
-  return { node, nodeIps: self.nodeIps, ...(clusterCidr === undefined ? {} : { clusterCidr }) };
+  return { node, nodeIps, ...(clusterCidr === undefined ? {} : { clusterCidr }) };
 }

@@ -46,8 +46,8 @@ function addressesOf({ metadata, spec }: Frozen<Service>, slices: readonly Froze
   return [...new Set(ready.flatMap(({ addresses }) => addresses))].sort();
 }
 
-function ask({ zone, settings, state }: DnsData, name: string): DnsReply {
-  const options = { ...settings, nameServerIp: settings.clusterIp, serial: state.serial, int: () => 0 };
+function ask({ zone, settings, serial }: DnsData, name: string): DnsReply {
+  const options = { ...settings, nameServerIp: settings.clusterIp, serial, int: () => 0 };
   return answerQuestion(zone, { name, type: "A" }, options).reply;
 }
 

@@ -1,4 +1,5 @@
-import { createActor } from "xstate";
+import { type AnyStateNode, createActor } from "xstate";
+import { type DirectedGraphNode, toDirectedGraph } from "xstate/graph";
 import { assert, test } from "../../properties/house/test.ts";
 import { startMachine, within } from "../../runtime/core/machine.ts";
 import { createStep } from "../../runtime/core/step.ts";
@@ -48,6 +49,31 @@ test("every component's machine runs under XState's own createActor as it does u
     within(theirs.step, () => actor.stop());
   }
 });
+
+test("XState's graph tools read every component's machine, and every action in it has a name to be shown by", () => {
+  for (const { kind, machine } of components) {
+    const drawn = nodesOf(toDirectedGraph(machine));
+    assert.equal(drawn.length, statesOf(machine.root).length, kind);
+    const wires = drawn.flatMap(({ edges }) => edges);
+    assert.ok(wires.length > 0, kind);
+    const actions = statesOf(machine.root).flatMap(({ entry, exit, transitions }) => [
+      ...entry,
+      ...exit,
+      ...[...transitions.values()].flatMap((each) => each.flatMap((transition) => transition.actions)),
+    ]);
+    for (const action of actions as { readonly type?: string; readonly name?: string }[]) {
+      assert.ok(typeof action === "string" || action.type || action.name, `${kind}: an action without a name`);
+    }
+  }
+});
+
+function nodesOf(node: DirectedGraphNode): DirectedGraphNode[] {
+  return [node, ...node.children.flatMap(nodesOf)];
+}
+
+function statesOf(state: AnyStateNode): AnyStateNode[] {
+  return [state, ...Object.values(state.states).flatMap((each) => statesOf(each as AnyStateNode))];
+}
 
 test("modelCast() gives every simulation devices of its own", () => {
   const [one, two] = [modelCast(), modelCast()];

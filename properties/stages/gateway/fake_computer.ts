@@ -26,12 +26,9 @@ export interface FakeComputerInput {
 
 /** What it keeps, for tests to see. */
 export interface FakeComputerData {
-  /** In an object of its own: the chart has a copy of the data, its parts are shared. */
-  readonly state: {
-    behaviour: FakeBehaviour;
-    /** Connections that broke. */
-    broken: number;
-  };
+  behaviour: FakeBehaviour;
+  /** Connections that broke. */
+  broken: number;
   readonly transport: Transport<Step>;
   /** What was heard, by the remote port, in the order of the connections. */
   readonly heard: Map<number, string>;
@@ -44,10 +41,10 @@ function createData({ name, behaviour, gateway }: FakeComputerInput): FakeComput
     send: (packet, step) => step.send(gateway, packet),
     offered(end, step) {
       data.heard.set(end.remote.port, "");
-      if (data.state.behaviour === "refuse") return transport.refuse(end, step);
-      if (data.state.behaviour === "silent") return;
+      if (data.behaviour === "refuse") return transport.refuse(end, step);
+      if (data.behaviour === "silent") return;
       transport.accept(end, handlers, step);
-      if (data.state.behaviour === "echo") transport.write(end, { data: `${name}: `, isLast: false }, step);
+      if (data.behaviour === "echo") transport.write(end, { data: `${name}: `, isLast: false }, step);
     },
   });
   const handlers: EndHandlers<Step> = {
@@ -56,17 +53,17 @@ function createData({ name, behaviour, gateway }: FakeComputerInput): FakeComput
     received(end, piece, step) {
       const { port } = end.remote;
       data.heard.set(port, (data.heard.get(port) ?? "") + piece.data);
-      if (data.state.behaviour === "break") return transport.reset(end, step);
-      if (data.state.behaviour !== "echo") return;
+      if (data.behaviour === "break") return transport.reset(end, step);
+      if (data.behaviour !== "echo") return;
       transport.take(end, piece.data.length, step);
       transport.write(end, piece, step);
     },
     taken() {},
     broken() {
-      data.state.broken++;
+      data.broken++;
     },
   };
-  const data: FakeComputerData = { state: { behaviour, broken: 0 }, transport, heard: new Map() };
+  const data: FakeComputerData = { behaviour, broken: 0, transport, heard: new Map() };
   return data;
 }
 
