@@ -1,8 +1,8 @@
 /**
  * What a kind is: its names, where it is stored, what can be asked of it, and its own rules, all in one value.
  *
- * The API server works through a write in this order: decode by the schema, `applyDefaults`, admission (`admit`
- * on create), `prepareForCreate` or `prepareForUpdate`, `validate` or `validateUpdate`, `toStorage`. The rules
+ * The API server works through a write in this order: decode by the schema, `applyDefaults`, admission
+ * (the server's), `prepareForCreate` or `prepareForUpdate`, `validate` or `validateUpdate`, `toStorage`. The rules
  * that take a `draft` change it in place: whoever calls them owns it (see `thaw`).
  */
 import type { FieldError } from "./field_error.ts";
@@ -34,15 +34,13 @@ export interface ScalePaths {
   readonly labelSelector: string;
 }
 
-/** A part of an object that is read or written by a path of its own. */
+/**
+ * A part of an object that is read or written by a path of its own. What can be done with an object beside that is no
+ * part of it, and the API server's own.
+ */
 export type Subresource =
   | { readonly name: "status" }
   | { readonly name: "scale"; readonly paths: ScalePaths }
-  | { readonly name: "binding" }
-  | { readonly name: "eviction" }
-  | { readonly name: "log" }
-  | { readonly name: "exec" }
-  | { readonly name: "portforward" }
   | { readonly name: "finalize" };
 
 /** A kind: data, and its own rules as functions of one object, or of a new and an old one. */
@@ -78,8 +76,6 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly fieldSelectors: FieldReaders<Frozen<T>>;
   /** Fills in what the client left out, as the version's defaults say. */
   applyDefaults(draft: T): void;
-  /** Fills in what Kubernetes' built-in mutating admission fills in on create. */
-  admit(draft: T): void;
   prepareForCreate(draft: T): void;
   prepareForUpdate(draft: T, old: Frozen<T>): void;
   prepareForStatusUpdate(draft: T, old: Frozen<T>): void;
@@ -132,7 +128,6 @@ export interface KindOptions<T extends KubeObject> {
   /** Whether `metadata.generation` counts changes of the spec. Default: if there is a status path. */
   countsGenerations?: boolean;
   applyDefaults?(draft: T): void;
-  admit?(draft: T): void;
   /** Runs after the general preparation. */
   prepareForCreate?(draft: T): void;
   prepareForUpdate?(draft: T, old: Frozen<T>): void;
@@ -214,7 +209,6 @@ export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindD
       ...options.fieldSelectors,
     },
     applyDefaults: (draft) => options.applyDefaults?.(draft),
-    admit: (draft) => options.admit?.(draft),
     prepareForCreate(draft) {
       if (countsGenerations) draft.metadata.generation = 1;
       if (hasStatus && options.keepsStatusOnCreate !== true) fieldsOf(draft).status = {};

@@ -2,7 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import { storageKey } from "../api/kind.ts";
 import type { Status } from "../api/status.ts";
 import type { Frozen } from "../api/types.ts";
-import { formatIpv4, parseCidr } from "./admission/cidr.ts";
+import { formatIpv4, parseCidr } from "./allocation/cidr.ts";
 import type { ApiRequest, ApiResponse } from "./messages.ts";
 import { keepOwnEndpoints } from "./own_endpoints.ts";
 import { handleRequest } from "./requests/handle.ts";
@@ -81,7 +81,6 @@ function create(server: Server, step: Step, { resource, namespace, body, done }:
     group: "",
     version: "v1",
     resource,
-    user,
     body: JSON.stringify(body),
     ...(namespace === undefined ? {} : { namespace }),
   };
@@ -92,7 +91,7 @@ function create(server: Server, step: Step, { resource, namespace, body, done }:
   const openSink = () => {
     throw new Error("Cannot open a watch for a create: the server's own requests are no watches");
   };
-  handleRequest(server, { request, representation: "object", sinkName: "", respond, openSink }, step);
+  handleRequest(server, { request, user, representation: "object", sinkName: "", respond, openSink }, step);
 }
 
 function isCached({ registry, caches }: Server, { resource, namespace = "", body }: Wanted): boolean {

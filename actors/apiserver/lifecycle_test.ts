@@ -1,6 +1,6 @@
 import { createActor } from "xstate";
 import { assert, test } from "../../properties/house/test.ts";
-import { admin, configMapNamed, createLab } from "../../properties/stages/apiserver/lab.ts";
+import { configMapNamed, createLab } from "../../properties/stages/apiserver/lab.ts";
 import { within } from "../../runtime/core/machine.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import { machine } from "./machine.ts";
@@ -35,7 +35,6 @@ test("a write waits for a store that is gone for a moment", () => {
     version: "v1",
     resource: "configmaps",
     namespace: "default",
-    user: admin,
     body: JSON.stringify(configMapNamed("a")),
   };
   lab.simulation.send("apiserver-0", request);

@@ -2,6 +2,7 @@ import { setup } from "xstate";
 import { type Boxed, type Mail, type NetMessage, reducers, type Step } from "../../runtime/mod.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import type { StoreEvents, StoreWatchCancelled } from "../store/messages.ts";
+import { impersonate } from "./authentication/_impersonate.ts";
 import { bootstrap, bootstrapTimer } from "./bootstrap.ts";
 import * as feeds from "./cache/feed.ts";
 import { tickWatchers } from "./cache/watch_times.ts";
@@ -12,6 +13,7 @@ import type { HealthState } from "./http/health.ts";
 import { takeDrained, takeFrame, takeGone, takeSent, tickOutflows } from "./http/outflow.ts";
 import { takeClosed, takeWatchDrained, takeWritten } from "./http/watch_stream.ts";
 import type { ApiRequest, ApiServerInput, ApiServerRequest } from "./messages.ts";
+import { statusResponse } from "./requests/call.ts";
 import { dropOwner, fromComponent, takeUnwatch } from "./requests/from_component.ts";
 import { handleRequest, refuseDraining } from "./requests/handle.ts";
 import { createServer, type Server } from "./server.ts";
@@ -49,7 +51,11 @@ function takeStream(server: Server, mail: Mail<StreamMessage>, step: Step): void
 }
 
 function request(server: Server, mail: Mail<ApiRequest>, step: Step): void {
-  handleRequest(server, fromComponent(mail), step);
+  const incoming = fromComponent(server, mail);
+  const acting = impersonate(incoming.user, mail.body.impersonate);
+  if (acting.ok)
+    handleRequest(server, acting.value === incoming.user ? incoming : { ...incoming, user: acting.value }, step);
+  else incoming.respond(step, statusResponse(acting.failure));
 }
 
 function tick(server: Server, step: Step): void {
@@ -93,7 +99,7 @@ export const machine = setup({
     }),
     bootstrap: act((server, _event, step) => bootstrap(server, step)),
     request: on("api.request", request),
-    refuse: on("api.request", (_server, mail, step) => refuseDraining(fromComponent(mail), step)),
+    refuse: on("api.request", (server, mail, step) => refuseDraining(fromComponent(server, mail), step)),
     unwatch: on("api.unwatch", takeUnwatch),
     storeEvents: on("store.events", (server, { body }, step) => feeds.takeStoreEvents(server.feed, body, step)),
     storeCancelled: on("store.watch.cancelled", (server, { body }, step) =>

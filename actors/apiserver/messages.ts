@@ -2,7 +2,7 @@ import type { Address, Message } from "../../runtime/mod.ts";
 import type { Status } from "../api/status.ts";
 import type { Frozen } from "../api/types.ts";
 
-/** Who asks. Components name themselves; for HTTPS clients the front end fills it in from the certificate. */
+/** Somebody who asks. The server finds out who it is: nobody says so of themselves. */
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];
@@ -25,7 +25,8 @@ export interface ApiRequest extends Message {
   readonly namespace?: string;
   readonly name?: string;
   readonly subresource?: string;
-  readonly user: User;
+  /** Whom to act as, if not as oneself, which is for those alone who may: what HTTP has `Impersonate-User` for. */
+  readonly impersonate?: User;
   /** Query parameters as in a URL: labelSelector, fieldSelector, limit, continue, resourceVersion, dryRun, ... */
   readonly query?: Readonly<Record<string, string>>;
   /** All that `dryRun` is, where it is several things. */
@@ -106,9 +107,19 @@ export type ApiServerRequest = ApiRequest | ApiUnwatch;
 /** All that an API server sends to components beside replies. */
 export type ApiServerMessage = ApiWatchEvents | ApiWatchClosed;
 
+/** Who sits at an address. */
+export interface KnownAddress {
+  /** An address in which `*` stands for one part: `kubelet/*`. */
+  readonly address: string;
+  /** A `*` in the name is what the last one in the address stands for: `system:node:*`. */
+  readonly user: User;
+}
+
 /** The input of an API server. */
 export interface ApiServerInput {
   readonly stores: readonly Address[];
+  /** Who sends requests by message, the first that fits; whoever is not among them is anonymous. Default: nobody is. */
+  readonly components?: readonly KnownAddress[];
   /** Absent in simulation: components reach it by message. */
   readonly https?: {
     readonly host: string;

@@ -75,13 +75,13 @@ function write(server: Server, step: Step, { kind, object, isNew, failed }: Writ
     resource: kind.plural,
     namespace,
     ...(isNew ? {} : { name }),
-    user,
     body: JSON.stringify(object),
   };
   handleRequest(
     server,
     {
       request,
+      user,
       representation: "object",
       sinkName: "",
       respond: (later, { code }) => (code < 300 ? undefined : failed(later)),

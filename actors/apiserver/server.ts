@@ -1,6 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { KindDefinition } from "../api/kind.ts";
 import { type Registry, registry } from "../api/registry.ts";
+import { type ComponentTable, componentTable } from "./authentication/_component.ts";
 import { createFeed, type Feed } from "./cache/feed.ts";
 import { createFreshness, type Freshness } from "./cache/freshness.ts";
 import { createResourceCache, type ResourceCache } from "./cache/resource_cache.ts";
@@ -18,6 +19,7 @@ import { createKubeletStreams, type KubeletStreams } from "./streams/kubelet_str
 /** All that an API server holds. */
 export interface Server {
   readonly input: ApiServerInput;
+  readonly components: ComponentTable;
   readonly registry: Registry;
   readonly store: StoreClient;
   readonly watchers: Watchers;
@@ -57,6 +59,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   const feed = createFeed(store, watchers, [...caches.values()]);
   return {
     input,
+    components: componentTable(input.components ?? []),
     registry,
     store,
     watchers,

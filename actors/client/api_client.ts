@@ -1,7 +1,7 @@
 import type { Address, FailedEvent, ReplyEvent, Step } from "../../runtime/mod.ts";
 import { encode } from "../api/codec.ts";
 import type { Frozen, KubeList, KubeObject, Status } from "../api/types.ts";
-import type { ApiRequest, ApiResponse, ApiWatchEvents, User, WatchPiece } from "../apiserver/messages.ts";
+import type { ApiRequest, ApiResponse, ApiWatchEvents, WatchPiece } from "../apiserver/messages.ts";
 import { failed } from "../kit/result.ts";
 import {
   type Asked,
@@ -25,7 +25,6 @@ import { createWatchStreams, type StreamHandlers } from "./watch_streams.ts";
 export interface ApiClientOptions {
   /** The API servers, the preferred one first; the client stays with one as long as that one answers. */
   readonly servers: readonly Address[];
-  readonly user: User;
   /** Names its timers, where an actor has several clients. Default `client`. */
   readonly name?: string;
   /** Requests that are under way at once; the rest waits. Default 64. */
@@ -92,7 +91,7 @@ const retryMaxMs = 5_000;
 
 /** Makes a client that is not connected to anything yet; it holds no resources. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { servers, user, name = "client", requestsMax = 64, waitingMax = 10_000 } = options;
+  const { servers, name = "client", requestsMax = 64, waitingMax = 10_000 } = options;
   const { timeoutMs: timeoutMsDefault = 10_000, silenceMs = 15_000 } = options;
   const timers = createTimers(name);
   const streams = createWatchStreams(timers, silenceMs);
@@ -194,7 +193,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 
   function ask<T>(step: Step, parts: Asked, then: Then<T>) {
     const { verb, target, body, contentType } = parts;
-    send(step, requestFor(user, verb, { target, body, contentType }), { done: then, ...optionsOf(target) });
+    send(step, requestFor(verb, { target, body, contentType }), { done: then, ...optionsOf(target) });
   }
 
   const client: ApiClient = {
@@ -202,7 +201,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     partName: (kind) => `${kind}.${++parts}`,
     load: () => ({ underWay: underWay.size, waiting: waiting.length + later.length }),
     request(step, { urgent, timeoutMs, ...request }, then) {
-      send(step, { ...request, type: "api.request", user }, { done: then, ...optionsOf({ urgent, timeoutMs }) });
+      send(step, { ...request, type: "api.request" }, { done: then, ...optionsOf({ urgent, timeoutMs }) });
     },
     get: (step, target, then) => ask(step, { verb: "get", target }, then),
     list: (step, target, then) => ask(step, { verb: "list", target }, then),
@@ -235,7 +234,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     watch(step, target, handlers) {
       const id = step.nextId();
       streams.add(step, id, handlers);
-      const request = { ...requestFor(user, "watch", { target }), watch: id };
+      const request = { ...requestFor("watch", { target }), watch: id };
       const done: Then<unknown> = (outcome, later) => {
         if (outcome.ok) streams.opened(later, id);
         else streams.end(later, id, { reason: "refused", failure: outcome.failure });

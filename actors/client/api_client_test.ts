@@ -12,7 +12,7 @@ const named = { kind: configMap, namespace: "x", name: "a" };
 /** A client, and the world it talks to in the hands of the test. */
 function stage(options: Partial<ApiClientOptions> = {}) {
   const control = createStep({ self: "me", parent: "", incarnation: 0, randomKey: 1 });
-  const client = createApiClient({ servers, user: { name: "me", groups: [] }, ...options });
+  const client = createApiClient({ servers, ...options });
   let nowMs = 0;
   control.next(0, 0);
   const seen: string[] = [];

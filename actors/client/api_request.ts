@@ -1,6 +1,6 @@
 import type { KindDefinition } from "../api/kind.ts";
 import type { Frozen, KubeObject } from "../api/types.ts";
-import type { ApiRequest, User, Verb } from "../apiserver/messages.ts";
+import type { ApiRequest, Verb } from "../apiserver/messages.ts";
 
 /** What the client needs to know of a kind: any `KindDefinition` will do, and says what the objects are. */
 export type Kind<T extends KubeObject = KubeObject> = Pick<
@@ -18,7 +18,7 @@ export interface Target<T extends KubeObject = KubeObject> {
 }
 
 /** A request as it is sent, without what the client itself knows. */
-export type ClientRequest = Omit<ApiRequest, "type" | "user" | "watch">;
+export type ClientRequest = Omit<ApiRequest, "type" | "watch">;
 
 /** How a request is treated. */
 export interface RequestOptions {
@@ -68,7 +68,7 @@ export interface Asked {
 }
 
 /** The message that asks for it. */
-export function requestFor(user: User, verb: Verb, { target, body, contentType }: Omit<Asked, "verb">): ApiRequest {
+export function requestFor(verb: Verb, { target, body, contentType }: Omit<Asked, "verb">): ApiRequest {
   const { kind, namespace, name, subresource, query } = target;
   return {
     type: "api.request",
@@ -76,7 +76,6 @@ export function requestFor(user: User, verb: Verb, { target, body, contentType }
     group: kind.group,
     version: kind.version,
     resource: kind.plural,
-    user,
     ...(namespace ? { namespace } : {}),
     ...(name === undefined ? {} : { name }),
     ...(subresource === undefined ? {} : { subresource }),

@@ -25,7 +25,7 @@ test("componentParts() hands each event to the first taker that wants it", () =>
 
 test("componentParts() tells a server to end a stream that nobody knows of", () => {
   const control = createStep({ self: "me", parent: "", incarnation: 1, randomKey: 1 });
-  const client = createApiClient({ servers: ["api-1"], user: { name: "me", groups: [] } });
+  const client = createApiClient({ servers: ["api-1"] });
   const piece = {
     type: "api.watch",
     from: "api-1",
@@ -41,7 +41,7 @@ test("componentParts() hands each of the pieces that come together to the taker 
   const control = createStep({ self: "me", parent: "", incarnation: 1, randomKey: 1 });
   const told: string[] = [];
   const watcher = (name: string) => {
-    const client = createApiClient({ servers: ["api-1"], user: { name: "me", groups: [] }, name });
+    const client = createApiClient({ servers: ["api-1"], name });
     const handlers = { events: () => void told.push(name), ended: () => void told.push(`${name} ended`) };
     return { client, watch: client.watch(control.step, { kind: configMap }, handlers).id };
   };

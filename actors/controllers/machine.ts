@@ -23,11 +23,7 @@ export interface ControllerData extends ComponentData {
 }
 
 function createData(loop: Loop, { servers, leads = "none", defects = [] }: ControllerInput): ControllerData {
-  const user = {
-    name: `system:serviceaccount:kube-system:${loop.component}`,
-    groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
-  };
-  const client = createApiClient({ servers, user });
+  const client = createApiClient({ servers });
   const asksParent = leads === "parent";
   const leadership = { untilMs: asksParent ? 0 : Number.POSITIVE_INFINITY, asksParent };
   const mayAct = (step: Step) => step.uptimeMs < leadership.untilMs;

@@ -20,8 +20,7 @@ export interface ManagerData extends ComponentData {
 const allLoops: readonly Loop[] = all;
 
 function createData(input: ManagerInput, step: Step): ManagerData {
-  const user = { name: "system:kube-controller-manager", groups: ["system:authenticated"] };
-  const client = createApiClient({ servers: input.servers, user, name: "election" });
+  const client = createApiClient({ servers: input.servers, name: "election" });
   const { leaseMs, renewDeadlineMs, retryMs } = input;
   const children = new Set<Address>();
   const election = createLeaderElection({

@@ -44,17 +44,12 @@ interface Forward {
   readonly upstream: number;
 }
 
-const user = {
-  name: "system:serviceaccount:kube-system:coredns",
-  groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
-};
-
 /** The data of a server that knows nothing yet. */
 export function createServer(input: DnsInput, step: Step): DnsData {
   const { servers, socket, defects = [], clusterDomain = "cluster.local", clusterIp = "10.96.0.10" } = input;
   const { hostIp = "192.168.255.10", pods = "insecure", upstreams = [], outside = "REFUSED" } = input;
   const { ttlSeconds = 30, negativeTtlSeconds = 5, upstreamTimeoutMs = 2_000, forwardsMax = 1_000 } = input;
-  const client = createApiClient({ servers, user });
+  const client = createApiClient({ servers });
   const zone = createZone();
   const services = createInformer<Service>({ client, kind: service });
   const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice });

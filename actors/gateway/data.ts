@@ -32,14 +32,12 @@ const connectMsDefault = 1_000;
 const nodesTriedMaxDefault = 8;
 const patienceMsDefault = 1_500;
 const retryMsDefault = 5_000;
-const user = { name: "system:kube-proxy", groups: ["system:authenticated"] };
-
 /** Makes a gateway that knows nothing yet. */
 export function createData(input: GatewayInput): GatewayData {
   const { apiServers, ip, routes, listenHost } = input;
   const { connectMs = connectMsDefault, nodesTriedMax = nodesTriedMaxDefault } = input;
   const { patienceMs = patienceMsDefault, retryMs = retryMsDefault } = input;
-  const client = createApiClient({ servers: apiServers, user });
+  const client = createApiClient({ servers: apiServers });
   const recorder = createEventRecorder({ client, kind: eventKind, component: "gateway" });
   const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice, indexes: { [byService]: serviceOf } });
   const isServed = (object: Frozen<Service>) => hasEndpoints(slices.by(byService, keyOf(object)));

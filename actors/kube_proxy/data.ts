@@ -30,7 +30,6 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
   const { node, apiServers, defects = [] } = input;
   const client = createApiClient({
     servers: apiServers,
-    user: { name: "system:kube-proxy", groups: ["system:authenticated"] },
   });
   const tracker = createChangeTracker(node);
   const sync = createSync(step);

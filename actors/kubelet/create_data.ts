@@ -16,8 +16,7 @@ const hostIpDefault = "192.168.0.1";
 /** The memory of a kubelet that has just been started. */
 export function createData(input: KubeletInput): KubeletData {
   const { node, apiServers, capacity = {}, hostIp = hostIpDefault } = input;
-  const user = { name: `system:node:${node}`, groups: ["system:nodes", "system:authenticated"] };
-  const client = createApiClient({ servers: apiServers, user });
+  const client = createApiClient({ servers: apiServers });
   const podInformer = createInformer<Pod>({ client, kind: podKind, fieldSelector: `spec.nodeName=${node}` });
   const nodeInformer = createInformer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${node}` });
   const all = { ...capacityDefault, ...capacity };

@@ -12,9 +12,8 @@ function clusterOf(nodes: readonly string[]) {
   const topology = { nodes: 0, stores: 1, apiservers: 1, managers: 0, schedulers: 1 } as const;
   for (const spec of childSpecs(topology)) simulation.spawnNow(spec);
   assert.ok(simulation.runUntil(() => simulation.report("scheduler/0")?.phase === "scheduling", 20_000));
-  const user = { name: "admin", groups: ["system:masters"] };
   const ask = (request: Partial<ApiRequest>) => {
-    const message = { type: "api.request", group: "", version: "v1", user, ...request } as ApiRequest;
+    const message = { type: "api.request", group: "", version: "v1", ...request } as ApiRequest;
     const answer = simulation.askNow("apiserver/0", message, 5_000) as ApiResponse;
     assert.ok(answer.code < 400, answer.body);
     return JSON.parse(answer.body) as unknown;

@@ -30,9 +30,8 @@ const attemptsMax = 200;
 
 function createData(input: SchedulerInput, step: Step): SchedulerData {
   const { servers, leaseMs, renewDeadlineMs, retryMs } = input;
-  const user = { name: "system:kube-scheduler", groups: ["system:authenticated"] };
-  const client = createApiClient({ servers, user, requestsMax: 2 * (input.bindingsMax ?? bindingsMaxDefault) });
-  const electionClient = createApiClient({ servers, user, name: "election" });
+  const client = createApiClient({ servers, requestsMax: 2 * (input.bindingsMax ?? bindingsMaxDefault) });
+  const electionClient = createApiClient({ servers, name: "election" });
   const election = createLeaderElection({
     client: electionClient,
     kind: lease,

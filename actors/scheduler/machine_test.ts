@@ -24,12 +24,11 @@ function stageOf({ seed = 1, schedulers = 1, input = {}, faults = [] as readonly
   simulation.spawnNow({ name: "api", kind: "fakeApi", input: undefined });
   simulation.runUntil(() => simulation.dataOf("api") !== undefined, 1_000);
   const api = simulation.dataOf("api") as FakeApiData;
-  const user = { name: "admin", groups: ["system:masters"] };
   const addresses = Array.from({ length: schedulers }, (_, index) => `scheduler-${index}`);
   const ask = (request: Partial<ApiRequest> & Pick<ApiRequest, "verb" | "resource">) =>
     simulation.askNow(
       "api",
-      { type: "api.request", group: "", version: "v1", user, ...request } as ApiRequest,
+      { type: "api.request", group: "", version: "v1", ...request } as ApiRequest,
       5_000,
     ) as ApiResponse;
   for (const name of addresses) {

@@ -1,5 +1,6 @@
 import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { ChildSpec } from "../../runtime/mod.ts";
+import { admin } from "../../scenarios/cluster/identities.ts";
 import { nodeIp } from "../../scenarios/cluster/network_plan.ts";
 import { apiServerAddresses, childSpecs, computerAddress, storeAddresses } from "../../scenarios/cluster/topology.ts";
 import { traffic } from "../traffic/client.ts";
@@ -24,7 +25,8 @@ export function runSpecs(definition: RunDefinition): readonly ChildSpec[] {
 
 /** Computers know where the client is that traffic comes from. */
 function clusterSpecs({ topology, traffic: plan }: RunDefinition): readonly ChildSpec[] {
-  const specs = childSpecs(topology);
+  const clients = [driverAddress, ...probeAddresses].map((address) => ({ address, user: admin }));
+  const specs = childSpecs(topology, { clients });
   if (!plan) return specs;
   return specs.map((spec) => {
     if (spec.kind !== "computer") return spec;

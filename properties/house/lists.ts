@@ -8,7 +8,11 @@ import type { HouseFile } from "./tidy/house.ts";
  */
 export const listedFolders: readonly string[] = [
   "actors/api/kinds",
+  "actors/apiserver/admission",
+  "actors/apiserver/authentication",
+  "actors/apiserver/authorization",
   "actors/apiserver/reviews",
+  "actors/apiserver/subresources",
   "actors/apiserver/tables",
   "actors/cri/played/unix/programs",
   "actors/cri/played/unix/shell/builtins",

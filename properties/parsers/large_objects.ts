@@ -160,7 +160,6 @@ export function judge(kind: KindDefinition, body: string): Verdict {
   if (!decoded.ok) return { answer: decoded.failure.text, held: 0 };
   const { object } = decoded.value;
   kind.applyDefaults(object);
-  kind.admit(object);
   kind.prepareForCreate(object);
   const found: (readonly FieldError[])[] = [kind.validate(object)];
   const old = thaw(object);

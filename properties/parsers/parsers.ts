@@ -20,7 +20,7 @@ import {
   portNameErrors,
 } from "../../actors/api/validation/names.ts";
 import { yamlDocuments } from "../../actors/api/yaml.ts";
-import { parseIpv4 } from "../../actors/apiserver/admission/cidr.ts";
+import { parseIpv4 } from "../../actors/apiserver/allocation/cidr.ts";
 import { parseAccept, representationOf } from "../../actors/apiserver/http/negotiate.ts";
 import { parseUrl, targetOf } from "../../actors/apiserver/http/target.ts";
 import { parseJson } from "../../actors/apiserver/requests/body.ts";

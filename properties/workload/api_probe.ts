@@ -19,8 +19,7 @@ export interface ApiProbeData extends Probe {
 export const probeNamespace = "kube-public";
 
 const { act, on, begin } = reducers<ApiProbeData, never>();
-const user = { name: "kubernetes-admin", groups: ["system:masters"] };
-const resource = { type: "api.request", group: "", version: "v1", resource: "configmaps", user } as const;
+const resource = { type: "api.request", group: "", version: "v1", resource: "configmaps" } as const;
 
 interface ConfigMap {
   readonly metadata: { readonly name: string; readonly resourceVersion?: string };

@@ -164,7 +164,7 @@ export const driver = defineActor<DriverInput>({
     id: "driver",
     initial: "working",
     context: begin(({ servers, commands }: DriverInput) => ({
-      client: createApiClient({ servers, user: { name: "kubernetes-admin", groups: ["system:masters"] } }),
+      client: createApiClient({ servers }),
       commands,
       acknowledged: 0,
       isAsking: false,

@@ -1,6 +1,7 @@
 import { decode, decodeList } from "../../actors/api/codec.ts";
 import type { Frozen, KubeObject } from "../../actors/api/types.ts";
 import type { ApiRequest, ApiResponse, User } from "../../actors/apiserver/messages.ts";
+import { present } from "../../actors/kit/present.ts";
 import { AskError, type Host } from "../../runtime/hosts/host.ts";
 import type { Address } from "../../runtime/mod.ts";
 
@@ -19,7 +20,7 @@ export interface ApiCall {
   /** An object, or its encoded text. */
   readonly body?: object | string;
   readonly contentType?: NonNullable<ApiRequest["contentType"]>;
-  /** Default: the cluster's administrator. */
+  /** Whom to act as. Default: the cluster's administrator. */
   readonly user?: User;
   /** Which API server to ask. Default: any that answers. */
   readonly server?: Address;
@@ -39,9 +40,6 @@ export interface ApiAnswer<T> {
  * @throws AskError when none answers; a write may have been done then
  */
 export type AskApi = <T = KubeObject>(call: ApiCall) => Promise<ApiAnswer<T>>;
-
-/** The cluster's administrator, as the kubeconfig's certificate names it. */
-export const admin: User = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };
 
 const timeoutMsDefault = 10_000;
 
@@ -71,14 +69,13 @@ function bodyOf({ body, items, contentType }: ApiResponse): unknown {
   return items ? decodeList(body, items) : decode(body);
 }
 
-function requestOf({ body, server: _server, timeoutMs: _timeoutMs, ...call }: ApiCall): ApiRequest {
+function requestOf({ body, user: impersonate, server: _server, timeoutMs: _timeoutMs, ...call }: ApiCall): ApiRequest {
   const text = typeof body === "object" ? JSON.stringify(body) : body;
   return {
     type: "api.request",
     group: "",
     version: "v1",
-    user: admin,
     ...call,
-    ...(text === undefined ? {} : { body: text }),
+    ...present({ impersonate, body: text }),
   };
 }

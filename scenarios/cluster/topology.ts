@@ -1,4 +1,4 @@
-import type { ApiServerDefect, ApiServerInput } from "../../actors/apiserver/messages.ts";
+import type { ApiServerDefect, ApiServerInput, KnownAddress } from "../../actors/apiserver/messages.ts";
 import type { ComputerDefect, ComputerInput } from "../../actors/computer/messages.ts";
 import type { ManagerInput } from "../../actors/controllers/messages.ts";
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
@@ -9,6 +9,7 @@ import type { KubeletDefect, KubeletInput } from "../../actors/kubelet/messages.
 import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
 import type { StoreInput } from "../../actors/store/messages.ts";
 import type { Address, ChildSpec, Permissions } from "../../runtime/mod.ts";
+import { identities } from "./identities.ts";
 import { apiServerIp, clusterCidr, dnsHostIp, gatewayIp, nodeIp, nodesMax, podCidr, routesTo } from "./network_plan.ts";
 
 /** A cluster as data: what lives in it and how it is set up, but not where it runs. */
@@ -101,6 +102,8 @@ export type HttpsOptions = NonNullable<ApiServerInput["https"]>;
 
 /** What is known of a cluster only where it runs. */
 export interface ChildSpecOptions {
+  /** Who else asks the API servers by message, beside the cluster's own. Default: nobody. */
+  readonly clients?: readonly KnownAddress[];
   /** Tells the cluster apart, as its disks do. Default: the store's. */
   readonly cluster?: string;
   /** For each API server. Default: none serves HTTPS. */
@@ -151,7 +154,7 @@ export const apiServerAddresses = ({ apiservers }: Topology): readonly Address[]
  */
 export function childSpecs(
   given: Topology,
-  { cluster, https, dnsSocket }: ChildSpecOptions = {},
+  { cluster, clients = [], https, dnsSocket }: ChildSpecOptions = {},
 ): readonly ChildSpec[] {
   assertPossible(given);
   const topology = { ...given, ...trafficParts(given) };
@@ -166,7 +169,14 @@ export function childSpecs(
   const apiServer = (index: number): ChildSpec => {
     const served = https?.(index);
     const permissions = served === undefined ? {} : { net: [`${served.host}:${served.port}`] };
-    return { ...spec("apiserver", apiServerInput(topology, index, served), apiServerAddress(index)), permissions };
+    return {
+      ...spec(
+        "apiserver",
+        { ...apiServerInput(topology, index, served), components: [...identities, ...clients] },
+        apiServerAddress(index),
+      ),
+      permissions,
+    };
   };
   return [
     ...upTo(stores, (index) => spec("store", storeInput(topology, cluster), storeAddress(index))),

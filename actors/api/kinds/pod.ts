@@ -1,15 +1,12 @@
 import { defaultPodSpec, defaultRequests } from "../defaults/pod_spec.ts";
 import { defineKind } from "../kind.ts";
 import { podQosClass } from "../pod.ts";
-import type { Frozen, OwnerReference, Pod, Toleration } from "../types.ts";
+import type { Frozen, OwnerReference, Pod } from "../types.ts";
 import { thaw } from "../types.ts";
 import { validatePodSpec } from "../validation/pod_spec.ts";
 import { validatePodStatusUpdate, validatePodUpdate } from "../validation/pod_update.ts";
 import { hostNameWarnings } from "../warnings/names.ts";
 import { podWarnings } from "../warnings/pod_spec.ts";
-
-const lossTaints = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
-const lossTolerationSeconds = 300;
 
 /** Pods: bound to a node once, and almost unchangeable from then on. */
 export const pod = defineKind<Pod>({
@@ -18,14 +15,7 @@ export const pod = defineKind<Pod>({
   shortNames: ["po"],
   categories: ["all"],
   schema: "io.k8s.api.core.v1.Pod",
-  subresources: [
-    { name: "binding" },
-    { name: "eviction" },
-    { name: "exec" },
-    { name: "log" },
-    { name: "portforward" },
-    { name: "status" },
-  ],
+  subresources: [{ name: "status" }],
   gracePeriodSeconds,
   fieldSelectors: {
     "spec.nodeName": ({ spec }) => spec.nodeName ?? "",
@@ -46,19 +36,6 @@ export const pod = defineKind<Pod>({
     for (const condition of (status?.conditions ?? []) as { lastProbeTime?: string | null }[]) {
       condition.lastProbeTime ??= null;
     }
-  },
-
-  admit({ spec }) {
-    if (!spec.serviceAccountName) spec.serviceAccountName = "default";
-    spec.serviceAccount = spec.serviceAccountName;
-    spec.priority ??= 0;
-    spec.preemptionPolicy ??= "PreemptLowerPriority";
-    const tolerations = spec.tolerations ?? [];
-    const added = lossTaints.filter((key) => !tolerations.some((each) => toleratesLoss(each, key)));
-    const made = added.map((key): Toleration => {
-      return { key, operator: "Exists", effect: "NoExecute", tolerationSeconds: lossTolerationSeconds };
-    });
-    spec.tolerations = [...tolerations, ...made];
   },
 
   prepareForCreate(draft) {
@@ -88,9 +65,4 @@ export const pod = defineKind<Pod>({
 function gracePeriodSeconds({ spec, status }: Frozen<Pod>): number {
   const ended = status.phase === "Succeeded" || status.phase === "Failed";
   return ended || !spec.nodeName ? 0 : (spec.terminationGracePeriodSeconds ?? 30);
-}
-
-function toleratesLoss(toleration: Toleration, key: string): boolean {
-  const everyKey = !toleration.key && toleration.operator === "Exists";
-  return (everyKey || toleration.key === key) && (!toleration.effect || toleration.effect === "NoExecute");
 }

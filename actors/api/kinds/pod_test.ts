@@ -1,5 +1,9 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { growthError } from "../../../properties/parsers/growth.ts";
+import type { Admitting } from "../../apiserver/admission/_plugin.ts";
+import { defaultTolerationSeconds } from "../../apiserver/admission/default_toleration_seconds.ts";
+import { priority } from "../../apiserver/admission/priority.ts";
+import { serviceAccount } from "../../apiserver/admission/service_account.ts";
 import { decode, encode } from "../codec.ts";
 import { fieldErrorText } from "../field_error.ts";
 import { registry } from "../registry.ts";
@@ -16,7 +20,9 @@ function created(spec: Partial<Pod["spec"]> = {}): Pod {
     status: { phase: "Running" },
   };
   pod.applyDefaults(draft);
-  pod.admit(draft);
+  for (const { admit } of [serviceAccount, priority, defaultTolerationSeconds]) {
+    admit?.({ operation: "CREATE", draft } as unknown as Admitting, () => {}, undefined as never);
+  }
   pod.prepareForCreate(draft);
   return draft;
 }

@@ -1,7 +1,23 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { createLab } from "../../../properties/stages/apiserver/lab.ts";
-import { ok } from "../../kit/result.ts";
-import { authenticate } from "./authenticate.ts";
+import { createStep } from "../../../runtime/core/step.ts";
+import type { Status } from "../../api/status.ts";
+import { ok, type Result } from "../../kit/result.ts";
+import type { User } from "../messages.ts";
+import { authenticate as authenticateAll } from "./_authenticate.ts";
+import type { Credentials } from "./_authenticator.ts";
+
+const { step } = createStep({ self: "apiserver/0", parent: "", incarnation: 0, randomKey: 1 });
+const server = { input: { stores: [] }, caches: new Map(), store: undefined as never };
+
+/** What the authenticators say at once. */
+function authenticate(shown: Credentials): Result<User, Status> {
+  const said: Result<User, Status>[] = [];
+  authenticateAll({ shown, server }, (known) => void said.push(known), step);
+  const [known] = said;
+  assert.ok(known);
+  return known;
+}
 
 const peer = { commonName: "jane", organizations: ["developers"] };
 const jane = { name: "jane", groups: ["developers", "system:authenticated"] };

@@ -1,5 +1,5 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
-import { admin, configMapNamed, createLab, type Lab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
+import { configMapNamed, createLab, type Lab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import type { WatchBox } from "../../../properties/stages/apiserver/watch_box.ts";
 import { createStep } from "../../../runtime/core/step.ts";
 import { memoryPlan } from "../memory.ts";
@@ -207,7 +207,6 @@ test("a watch that is asked for twice, as a faulty network delivers it, is one w
     version: "v1",
     resource: "configmaps",
     ...inDefault,
-    user: admin,
     watch: 1,
   };
   const input = { server: "apiserver-0", request, twice: true };

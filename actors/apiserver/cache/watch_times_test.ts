@@ -15,7 +15,7 @@ function stage() {
   control.next(0, 0);
   const open = (from: string, watch: number): Watcher => {
     const body = { type: "api.request", verb: "watch", watch } as ApiRequest;
-    const sink = fromComponent({ type: body.type, body, from, ask: 1 }).openSink(step);
+    const sink = fromComponent({ components: () => undefined }, { type: body.type, body, from, ask: 1 }).openSink(step);
     const watcher = {
       id: watchers.nextId++,
       cache: { prefix: "/registry/pods/" },

@@ -1,5 +1,7 @@
-import { groupVersionOf, type KindDefinition, type Subresource } from "../../api/kind.ts";
+import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
+import { responseKindOf, subresourcesOf } from "../subresources/_of_kind.ts";
+import type { Subresource } from "../subresources/_subresource.ts";
 
 /** The media type of the aggregated form, as a response names it. */
 export const aggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -45,8 +47,9 @@ export function apiResourceList({ groupVersion, kinds }: GroupVersion): object {
       ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
       ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
     },
-    ...kind.subresources.map((subresource) => {
-      const { responseKind, verbs } = subresourceOf(kind, subresource);
+    ...subresourcesOf(kind).map((subresource) => {
+      const { verbs } = subresource;
+      const responseKind = responseKindOf(kind, subresource);
       const foreign = responseKind.group !== kind.group || responseKind.version !== kind.version;
       return {
         name: `${kind.plural}/${subresource.name}`,
@@ -59,36 +62,6 @@ export function apiResourceList({ groupVersion, kinds }: GroupVersion): object {
     }),
   ]);
   return { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources };
-}
-
-interface SubresourceShape {
-  readonly responseKind: { readonly group: string; readonly version: string; readonly kind: string };
-  readonly verbs: readonly string[];
-}
-
-function subresourceOf(kind: KindDefinition, { name }: Subresource): SubresourceShape {
-  const own = { group: kind.group, version: kind.version, kind: kind.kind };
-  switch (name) {
-    case "scale":
-      return {
-        responseKind: { group: "autoscaling", version: "v1", kind: "Scale" },
-        verbs: ["get", "patch", "update"],
-      };
-    case "binding":
-      return { responseKind: { group: "", version: "v1", kind: "Binding" }, verbs: ["create"] };
-    case "eviction":
-      return { responseKind: { group: "policy", version: "v1", kind: "Eviction" }, verbs: ["create"] };
-    case "log":
-      return { responseKind: own, verbs: ["get"] };
-    case "exec":
-      return { responseKind: { ...own, kind: "PodExecOptions" }, verbs: ["create", "get"] };
-    case "portforward":
-      return { responseKind: { ...own, kind: "PodPortForwardOptions" }, verbs: ["create", "get"] };
-    case "finalize":
-      return { responseKind: own, verbs: ["update"] };
-    default:
-      return { responseKind: own, verbs: ["get", "patch", "update"] };
-  }
 }
 
 /** All groups with all their resources in one answer: `/api` (`core`) and `/apis` as newer clients ask for them. */
@@ -110,11 +83,14 @@ function aggregatedVersion({ version, kinds }: GroupVersion): object {
     verbs: [...kind.verbs].sort(),
     ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
     ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
-    ...(kind.subresources.length > 0
-      ? { subresources: kind.subresources.map((each) => ({ subresource: each.name, ...subresourceOf(kind, each) })) }
-      : {}),
+    ...(subresourcesOf(kind).length > 0 ? { subresources: subresourcesOf(kind).map((each) => shown(kind, each)) } : {}),
   }));
   return { version, resources, freshness: "Current" };
+}
+
+function shown(kind: KindDefinition, subresource: Subresource): object {
+  const { name, verbs } = subresource;
+  return { subresource: name, responseKind: responseKindOf(kind, subresource), verbs };
 }
 
 /** The paths that a server serves: `/`. */

@@ -3,12 +3,13 @@ import { groupVersionOf } from "../../api/kind.ts";
 import type { TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, methodNotAllowedPath, notAcceptable, type Status, serviceUnavailable } from "../../api/status.ts";
 import type { Result } from "../../kit/result.ts";
-import { authenticate } from "../authentication/authenticate.ts";
-import { impersonate } from "../authentication/impersonate.ts";
-import type { ApiRequest, ApiResponse } from "../messages.ts";
+import { authenticate } from "../authentication/_authenticate.ts";
+import { actingAs } from "../authentication/_impersonate.ts";
+import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { handleRequest, type Incoming } from "../requests/handle.ts";
 import { served } from "../served.ts";
 import type { Server } from "../server.ts";
+import { responseKindOf, subresourceOf } from "../subresources/_of_kind.ts";
 import { askBody, type RawBody } from "./ask_body.ts";
 import { bodyTypeError, readBody } from "./body.ts";
 import type { HealthState } from "./health.ts";
@@ -17,7 +18,7 @@ import { representationOf } from "./negotiate.ts";
 import { clientSide } from "./outflow.ts";
 import { answerPath } from "./paths.ts";
 import { type Asker, respondHttp, respondHttpStatus } from "./respond.ts";
-import { parseUrl, type ResourceTarget, targetOf } from "./target.ts";
+import { type ParsedUrl, parseUrl, type ResourceTarget, targetOf } from "./target.ts";
 import { openWatchStream, sinkName } from "./watch_stream.ts";
 
 type NetExchange = Extract<NetMessage, { readonly type: "net.request" }>;
@@ -48,14 +49,32 @@ export function takeListening({ input, exchanges }: Server, { ask, body }: Reply
 
 /** Takes an HTTP request: turns it into the request that a component would send, and its answer back into HTTP. */
 export function takeHttp(server: Server, message: NetExchange, step: Step, state: HealthState) {
-  const { exchange, method, url, headers } = message;
+  const { exchange, url, headers } = message;
   const parsed = parseUrl(url);
   const asker: Asker = { exchange, isPerson: wantsIndent(headers, parsed?.query ?? {}) };
   if (!parsed) return respondHttpStatus(step, asker, badRequest(`the URL cannot be decoded: ${url}`));
-  const known = authenticate(message);
-  const acting = known.ok ? impersonate(known.value, headers) : known;
-  if (!acting.ok) return respondHttpStatus(step, asker, acting.failure);
-  const user = acting.value;
+  authenticate(
+    { shown: message, server },
+    (known, later) => {
+      const acting = known.ok ? actingAs(known.value, headers) : known;
+      if (!acting.ok) return respondHttpStatus(later, asker, acting.failure);
+      takeKnown(server, { message, parsed, user: acting.value, asker, state }, later);
+    },
+    step,
+  );
+}
+
+interface KnownExchange {
+  readonly message: NetExchange;
+  readonly parsed: ParsedUrl;
+  readonly user: User;
+  readonly asker: Asker;
+  readonly state: HealthState;
+}
+
+/** Takes a request of somebody who is known by now. */
+function takeKnown(server: Server, { message, parsed, user, asker, state }: KnownExchange, step: Step) {
+  const { method, headers } = message;
   const target = targetOf(method, parsed);
   const { query, dryRun } = parsed;
   const accept = headers.accept;
@@ -74,7 +93,7 @@ interface ResourceExchange {
   readonly target: ResourceTarget;
   readonly query: Readonly<Record<string, string>>;
   readonly dryRun: readonly string[];
-  readonly user: ApiRequest["user"];
+  readonly user: User;
   readonly asker: Asker;
 }
 
@@ -82,13 +101,12 @@ interface ResourceExchange {
 function expectedType({ verb, group, version, resource, subresource }: ResourceTarget): TypeMeta | undefined {
   const kind = served.byPlural({ group, version, plural: resource });
   if (kind === undefined) return undefined;
-  if (subresource !== undefined && !kind.subresources.some(({ name }) => name === subresource)) return undefined;
-  const apiVersion = groupVersionOf(kind);
-  if (verb === "delete" || verb === "deletecollection") return { apiVersion, kind: "DeleteOptions" };
-  if (subresource === "scale") return { apiVersion: "autoscaling/v1", kind: "Scale" };
-  if (subresource === "binding") return { apiVersion: "v1", kind: "Binding" };
-  if (subresource === "eviction") return { apiVersion: "policy/v1", kind: "Eviction" };
-  return { apiVersion, kind: kind.kind };
+  const part = subresource === undefined ? undefined : subresourceOf(kind, subresource);
+  if (subresource !== undefined && !part) return undefined;
+  if (verb === "delete" || verb === "deletecollection")
+    return { apiVersion: groupVersionOf(kind), kind: "DeleteOptions" };
+  const wanted = part ? responseKindOf(kind, part) : kind;
+  return { apiVersion: groupVersionOf(wanted), kind: wanted.kind };
 }
 
 /** How the body of a request is read when it is time for it. */
@@ -129,7 +147,6 @@ function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
     group,
     version,
     resource,
-    user,
     query,
     ...(dryRun.length > 1 ? { dryRun } : {}),
     ...(namespace === undefined ? {} : { namespace }),
@@ -138,6 +155,7 @@ function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
   };
   const incoming = {
     request,
+    user,
     representation,
     ...(wrongForm ? { wrongForm } : {}),
     ...(isRead ? {} : { readBody: bodyReader(server, { message, target, user }) }),

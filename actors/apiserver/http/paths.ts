@@ -1,6 +1,6 @@
 import { forbiddenStatus, notAcceptable, notFoundPath, type Status } from "../../api/status.ts";
 import { failed, type Ok, ok, type Result } from "../../kit/result.ts";
-import { isPathAllowed } from "../authorization/authorize.ts";
+import { isPathAllowed } from "../authorization/_authorize.ts";
 import type { User } from "../messages.ts";
 import { served } from "../served.ts";
 import type { Server } from "../server.ts";
@@ -59,7 +59,7 @@ export function answerPath(server: Server, request: PathRequest): Result<HttpRes
   const [root = "", second] = parts;
   const health = parts.length === 1 ? healthAnswer(server, root, { verbose: "verbose" in query, state }) : undefined;
   if (health) return ok({ ...health, contentType: "text/plain; charset=utf-8", isVerbatim: true });
-  if (!isPathAllowed(user, { verb: method.toLowerCase(), path })) return failed(pathForbidden(user, method, path));
+  if (!isPathAllowed({ user, verb: method.toLowerCase(), path })) return failed(pathForbidden(user, method, path));
   if (method !== "GET" && method !== "HEAD") return failed(notFoundPath());
   switch (root) {
     case "":

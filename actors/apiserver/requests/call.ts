@@ -3,7 +3,7 @@ import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import type { GroupKind, GroupResource, Status } from "../../api/status.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import type { WatchSink } from "../cache/watchers.ts";
-import type { ApiRequest, ApiResponse } from "../messages.ts";
+import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { type Item, objectFor, textFor } from "../storage/item.ts";
 import type { ClientSide } from "../streams/client_side.ts";
 import { tableText } from "../tables/printing/table.ts";
@@ -14,6 +14,7 @@ export type Representation = "object" | { readonly includeObject: "None" | "Meta
 /** A request on its way through the server. */
 export interface Call {
   readonly request: ApiRequest;
+  readonly user: User;
   readonly kind: KindDefinition;
   readonly query: Readonly<Record<string, string>>;
   /** Empty: cluster-wide. */

@@ -5,8 +5,9 @@ import { alreadyExists, badRequest, generateNameConflict, invalidObject, type St
 import { formatTime } from "../../api/time.ts";
 import { type ObjectMeta, thaw } from "../../api/types.ts";
 import { failed } from "../../kit/result.ts";
-import { admitCreate } from "../admission/chain.ts";
-import { addressesOnCreate } from "../admission/service_addresses.ts";
+import { mutate, validate } from "../admission/_chain.ts";
+import type { Verdict } from "../admission/_plugin.ts";
+import { addressesOnCreate } from "../allocation/service_addresses.ts";
 import type { Server } from "../server.ts";
 import { type Change, type Current, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
 import { encodeForStore } from "../storage/item.ts";
@@ -48,16 +49,14 @@ export function createObject(server: Server, call: Call, step: Step, { draft, ma
   const base = metadata.name === "" ? (metadata.generateName ?? "") : "";
   if (base !== "") metadata.name = generateName(base, () => step.float());
   call.kind.applyDefaults(draft);
-  admitCreate(server, call, step, {
-    draft,
-    done: (status, later) => {
-      if (status) return refuse(status, later);
-      fillSystemMetadata(draft, later);
-      if (managedFields !== undefined) draft.metadata.managedFields = managedFields;
-      kind.prepareForCreate(draft);
-      store(server, call, later, { draft, done, base, tries: 1 });
-    },
-  });
+  const verdict: Verdict = (status, later) => {
+    if (status) return refuse(status, later);
+    fillSystemMetadata(draft, later);
+    if (managedFields !== undefined) draft.metadata.managedFields = managedFields;
+    kind.prepareForCreate(draft);
+    judge({ server, call, draft, done, base, tries: 1 }, later);
+  };
+  mutate({ operation: "CREATE", server, call, draft }, verdict, step);
 }
 
 function fillSystemMetadata({ metadata }: Draft, step: Step): void {
@@ -71,18 +70,32 @@ function fillSystemMetadata({ metadata }: Draft, step: Step): void {
 }
 
 interface Storing extends Creation {
+  readonly server: Server;
+  readonly call: Call;
   /** The `generateName` that the name was made from; empty when the client chose it. */
   readonly base: string;
   readonly tries: number;
 }
 
-function store(server: Server, call: Call, step: Step, storing: Storing) {
+/** The last word on an object as it will be stored: its kind's, and then that of admission. */
+function judge(storing: Storing, step: Step) {
+  const { server, call, draft, done, tries } = storing;
   const { kind } = call;
-  const { draft, done, base, tries } = storing;
-  const { name, namespace } = draft.metadata;
+  const { name } = draft.metadata;
   const errors = kind.validate(draft);
   if (errors.length > 0) return done(failed(invalidObject(groupKind(call), name, errors)), step);
   if (tries === 1) warn(call, kind.warnings(draft));
+  const verdict: Verdict = (refusal, later) => {
+    if (refusal) done(failed(refusal), later);
+    else store(storing, later);
+  };
+  validate({ operation: "CREATE", server, call, draft }, verdict, step);
+}
+
+function store(storing: Storing, step: Step) {
+  const { server, call, draft, done, base, tries } = storing;
+  const { kind } = call;
+  const { name, namespace } = draft.metadata;
   const resource = groupResource(call);
   let exists = false;
   guaranteedUpdate(server.store, step, {
@@ -93,16 +106,16 @@ function store(server: Server, call: Call, step: Step, storing: Storing) {
     absent: true,
     sameIsDone: true,
     dryRun: isDryRun(call),
-    decide: (current, now) => {
+    decide: (current, decided, now) => {
       exists = current.item !== undefined;
-      if (!exists) return creation(server, call, now, { draft: thaw(draft), current });
+      if (!exists) return decided(creation(server, call, now, { draft: thaw(draft), current }), now);
       const taken = base === "" ? alreadyExists(resource, name) : generateNameConflict(resource, name);
-      return { do: "refuse", status: taken };
+      decided({ do: "refuse", status: taken }, now);
     },
     done: (outcome, later) => {
       if (!exists || base === "" || tries >= generatedNamesMax) return done(outcome, later);
       draft.metadata.name = generateName(base, () => later.float());
-      store(server, call, later, { ...storing, tries: tries + 1 });
+      judge({ ...storing, tries: tries + 1 }, later);
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { invalidObject, methodNotAllowed } from "../../api/status.ts";
-import { isAllowed, isPathAllowed } from "../authorization/authorize.ts";
+import { isAllowed, isPathAllowed } from "../authorization/_authorize.ts";
 import type { User } from "../messages.ts";
 import type { Review, ReviewObject, ReviewSpec } from "../reviews/_review.ts";
 import { all } from "../reviews/all.ts";
@@ -26,7 +26,7 @@ export function createReview(call: Call, review: Review, step: Step) {
   const object = draft as Draft & ReviewObject;
   const errors = review.errors(object);
   if (errors.length > 0) return respondStatus(call, step, invalidObject(groupKind(call), "", errors));
-  const allowed = isAnswerYes(review.subject(object, call.request.user), object.spec);
+  const allowed = isAnswerYes(review.subject(object, call.user), object.spec);
   const { namespace } = object.metadata;
   const metadata = namespace ? { namespace } : {};
   const body = JSON.stringify({ ...draft, metadata, status: { allowed } });
@@ -36,7 +36,7 @@ export function createReview(call: Call, review: Review, step: Step) {
 function isAnswerYes(user: User, { resourceAttributes, nonResourceAttributes }: ReviewSpec): boolean {
   if (nonResourceAttributes) {
     const { verb = "", path = "" } = nonResourceAttributes;
-    return isPathAllowed(user, { verb, path });
+    return isPathAllowed({ user, verb, path });
   }
   const { verb = "", group = "", namespace = "", name = "", subresource, ...rest } = resourceAttributes ?? {};
   const resource = subresource ? `${rest.resource ?? ""}/${subresource}` : (rest.resource ?? "");

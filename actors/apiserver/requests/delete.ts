@@ -3,8 +3,8 @@ import { storageKey } from "../../api/kind.ts";
 import { conflict, notFound, type Status, success } from "../../api/status.ts";
 import { formatTime, parseTime } from "../../api/time.ts";
 import { type Namespace, thaw } from "../../api/types.ts";
-import { deletionRefusal } from "../admission/namespace_lifecycle.ts";
-import { addressesOnDelete } from "../admission/service_addresses.ts";
+import { admit } from "../admission/_chain.ts";
+import { addressesOnDelete } from "../allocation/service_addresses.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
 import { encodeForStore, type Item } from "../storage/item.ts";
@@ -22,8 +22,6 @@ const foregroundFinalizer = "foregroundDeletion";
 export function remove(server: Server, call: Call, step: Step) {
   const read = deleteOptionsOf(call);
   if (!read.ok) return respondStatus(call, step, read.failure);
-  const refusal = deletionRefusal(call);
-  if (refusal) return respondStatus(call, step, refusal);
   const { kind, namespace, name } = call;
   const key = storageKey(kind, { namespace, name });
   const cached = cacheOf(server, kind).items.get(key);
@@ -61,11 +59,20 @@ export function removeObject(server: Server, call: Call, step: Step, removal: Re
     name,
     cached,
     dryRun: options.dryRun,
-    decide: ({ item }, now) => {
-      if (!item) return { do: "refuse", status: notFound(resource, name) };
+    decide: ({ item }, decided, now) => {
+      const refuse = (status: Status, later: Step) => decided({ do: "refuse", status }, later);
+      if (!item) return refuse(notFound(resource, name), now);
       const old = existing(call, item);
       const unmet = unmetPrecondition(call, { old, item, options });
-      return unmet ? { do: "refuse", status: unmet } : removalChange(call, now, { old, options });
+      if (unmet) return refuse(unmet, now);
+      admit(
+        { operation: "DELETE", server, call, old },
+        (refusal, later) => {
+          if (refusal) refuse(refusal, later);
+          else decided(removalChange(call, later, { old, options }), later);
+        },
+        now,
+      );
     },
     done,
   });

@@ -1,4 +1,5 @@
 import type { Mail, Step } from "../../../runtime/mod.ts";
+import { anonymousUser } from "../authentication/anonymous.ts";
 import { removeWatcher, type WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiUnwatch, ApiWatchClosed, ApiWatchEvents } from "../messages.ts";
 import type { Server } from "../server.ts";
@@ -6,10 +7,11 @@ import type { Incoming } from "./handle.ts";
 
 const sinkName = (from: string, watch: number) => `component ${from} ${watch}`;
 
-/** A component's request, answered by message. */
-export function fromComponent(mail: Mail<ApiRequest>): Incoming {
+/** A component's request, answered by message: who it is its address tells. */
+export function fromComponent({ components }: Pick<Server, "components">, mail: Mail<ApiRequest>): Incoming {
   return {
     request: mail.body,
+    user: components(mail.from) ?? anonymousUser,
     representation: "object",
     sinkName: sinkName(mail.from, mail.body.watch ?? 0),
     openSink: (step) => openSink(mail, step),

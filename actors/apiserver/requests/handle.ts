@@ -8,18 +8,16 @@ import {
   serviceUnavailable,
   tooManyRequests,
 } from "../../api/status.ts";
-import { ownValue } from "../../api/types.ts";
 import type { Result } from "../../kit/result.ts";
-import { authorize } from "../authorization/authorize.ts";
+import { admit } from "../admission/_chain.ts";
+import { authorize } from "../authorization/_authorize.ts";
 import { isLoaded } from "../cache/feed.ts";
 import type { WatchSink } from "../cache/watchers.ts";
-import type { ApiRequest, ApiResponse } from "../messages.ts";
+import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import type { Server } from "../server.ts";
 import type { ClientSide } from "../streams/client_side.ts";
-import { bind } from "../subresources/bind.ts";
-import { connectorOf } from "../subresources/connect.ts";
-import { evict } from "../subresources/evict.ts";
-import { scale } from "../subresources/scale.ts";
+import { subresourceOf } from "../subresources/_of_kind.ts";
+import type { Subresource } from "../subresources/_subresource.ts";
 import type { Call, Representation } from "./call.ts";
 import { respondStatus, statusResponse } from "./call.ts";
 import { create } from "./create.ts";
@@ -31,12 +29,13 @@ import { list } from "./list.ts";
 import { patch } from "./patch.ts";
 import { update } from "./update.ts";
 import { watch } from "./watch.ts";
-import type { Part } from "./write_object.ts";
 import { writeOptionsError } from "./write_options.ts";
 
 /** A request and how to answer it; the same for components and for HTTP. */
 export interface Incoming {
   readonly request: ApiRequest;
+  /** Who asks, as this server itself has found out. */
+  readonly user: User;
   readonly representation: Representation;
   /** What is wrong with the form in which it comes or wants its answer: for those alone who may ask. */
   readonly wrongForm?: Status;
@@ -58,7 +57,7 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   const { request } = incoming;
   const kind = server.registry.byPlural({ group: request.group, version: request.version, plural: request.resource });
   const refuse = (status: Status) => incoming.respond(step, statusResponse(status));
-  const forbidden = authorize(request);
+  const forbidden = authorize(incoming.user, request);
   if (forbidden) return refuse(forbidden);
   if (!isLoaded(server.feed)) return refuse(tooManyRequests("storage is (re)initializing", 1));
   const review = kind ? undefined : reviewAt(request);
@@ -75,10 +74,29 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   const wrong = placeError(call);
   if (wrong) return refuse(wrong);
   if (request.verb === "watch") return watch(server, call, step);
-  const connect = connectorOf(request);
-  if (connect) return call.name === "" ? refuse(notFoundPath()) : connect(server, call, step);
+  const part = streamOf(kind, request);
+  if (part) return call.name === "" ? refuse(notFoundPath()) : connect(server, { call, part }, step);
   server.inFlight++;
   withBody(incoming, call, step, (whole, later) => handle(server, whole, later));
+}
+
+/** The part that is a stream, when a request asks for one. */
+function streamOf(kind: KindDefinition, { subresource = "", verb }: ApiRequest): Subresource | undefined {
+  const part = subresource === "" ? undefined : subresourceOf(kind, subresource);
+  return part?.stream && part.verbs.includes(verb) ? part : undefined;
+}
+
+/** A log is read; whoever connects to a pod does something in it, and has to be let in. */
+function connect(server: Server, { call, part }: { readonly call: Call; readonly part: Subresource }, step: Step) {
+  if (!part.responseKind) return part.serve(server, call, step);
+  admit(
+    { operation: "CONNECT", server, call },
+    (refusal, later) => {
+      if (refusal) respondStatus(call, later, refusal);
+      else part.serve(server, call, later);
+    },
+    step,
+  );
 }
 
 /** Goes on when what the client sends is there. */
@@ -96,13 +114,14 @@ export function refuseDraining(incoming: Pick<Incoming, "respond">, step: Step) 
 }
 
 function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call {
-  const { request, representation, client } = incoming;
-  const isStream = request.verb === "watch" || connectorOf(request) !== undefined;
+  const { request, user, representation, client } = incoming;
+  const isStream = request.verb === "watch" || streamOf(kind, request) !== undefined;
   const release = () => {
     if (!isStream) server.inFlight--;
   };
   return {
     request,
+    user,
     kind,
     query: request.query ?? {},
     namespace: kind.namespaced ? (request.namespace ?? "") : "",
@@ -120,29 +139,27 @@ function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call 
   };
 }
 
+const verbs: Readonly<Record<Exclude<ApiRequest["verb"], "watch">, (server: Server, call: Call, step: Step) => void>> =
+  {
+    get,
+    list,
+    create,
+    update,
+    patch,
+    delete: remove,
+    deletecollection: removeCollection,
+  };
+
 function handle(server: Server, call: Call, step: Step) {
   const { verb, subresource = "" } = call.request;
+  // A watch was opened before: it waits for nobody.
+  if (verb === "watch") return;
   if (subresource !== "") return handlePart(server, call, step, subresource);
   if (!call.kind.verbs.includes(verb)) {
     const unsupported = methodNotAllowed({ group: call.kind.group, resource: call.kind.plural }, verb);
     return respondStatus(call, step, unsupported);
   }
-  switch (verb) {
-    case "get":
-      return get(server, call, step);
-    case "list":
-      return list(server, call, step);
-    case "create":
-      return create(server, call, step);
-    case "update":
-      return update(server, call, step);
-    case "patch":
-      return patch(server, call, step);
-    case "delete":
-      return remove(server, call, step);
-    case "deletecollection":
-      return removeCollection(server, call, step);
-  }
+  verbs[verb](server, call, step);
 }
 
 /** What is missing in where a request goes, or cannot be in a path. */
@@ -165,21 +182,11 @@ function segmentError(segment: string): string | undefined {
   return segment.includes("%") ? "may not contain '%'" : undefined;
 }
 
-const parts: Readonly<Record<string, Part>> = { status: "status", finalize: "finalize" };
-
 function handlePart(server: Server, call: Call, step: Step, subresource: string) {
   const { kind, request, name } = call;
-  const known = kind.subresources.some((each) => each.name === subresource);
-  if (!known || name === "") return respondStatus(call, step, notFoundPath());
-  const { verb } = request;
-  const part = ownValue(parts, subresource);
-  if (subresource === "binding" && verb === "create") return bind(server, call, step);
-  if (subresource === "eviction" && verb === "create") return evict(server, call, step);
-  const readsOrWrites = verb === "get" || verb === "update" || verb === "patch";
-  if (subresource === "scale" && readsOrWrites) return scale(server, call, step);
-  if (part && verb === "update") return update(server, call, step, part);
-  if (part === "status" && verb === "patch") return patch(server, call, step, part);
-  if (part === "status" && verb === "get") return get(server, call, step);
+  const part = subresourceOf(kind, subresource);
+  if (!part || name === "") return respondStatus(call, step, notFoundPath());
+  if (part.verbs.includes(request.verb)) return part.serve(server, call, step);
   const resource = { group: kind.group, resource: `${kind.plural}/${subresource}` };
-  respondStatus(call, step, methodNotAllowed(resource, verb));
+  respondStatus(call, step, methodNotAllowed(resource, request.verb));
 }

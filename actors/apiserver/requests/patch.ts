@@ -7,7 +7,7 @@ import { badRequest, invalidObject, notFound, type Status, unknownFailure } from
 import { formatTime } from "../../api/time.ts";
 import { type Fields, type Frozen, thaw } from "../../api/types.ts";
 import { cacheOf, type Server } from "../server.ts";
-import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
+import { type Current, type Decided, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import { checkName, checkType, placeInNamespace, typeMetaError } from "./body.ts";
 import { type Call, type Draft, groupResource, isDryRun, respondItem, respondStatus } from "./call.ts";
 import { createObject } from "./create.ts";
@@ -36,11 +36,11 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
     cached: cacheOf(server, kind).items.get(key),
     dryRun: isDryRun(call),
     sameIsDone: call.request.contentType !== "application/json-patch+json",
-    decide: (current, now) => {
+    decide: (current, decided, now) => {
       absent = current.item === undefined;
       // Tried again from new: only the last try's warnings are the answer's.
       call.warnings.length = warned;
-      return patchChange(server, call, now, { document, part, current });
+      changeByPatch(server, call, now, { document, part, current, decided });
     },
     done: (outcome, later) => {
       if (outcome.ok) return respondItem(call, later, { item: outcome.value.item });
@@ -55,16 +55,19 @@ interface Patching {
   readonly document: PatchDocument;
   readonly part: Part;
   readonly current: Current;
+  readonly decided: Decided;
 }
 
-function patchChange(server: Server, call: Call, step: Step, { document, part, current }: Patching): Change {
+function changeByPatch(server: Server, call: Call, step: Step, patching: Patching) {
+  const { document, part, current, decided } = patching;
+  const refuse = (status: Status) => decided({ do: "refuse", status }, step);
   const { kind, name } = call;
   const { item } = current;
-  if (!item) return { do: "refuse", status: notFound(groupResource(call), name) };
+  if (!item) return refuse(notFound(groupResource(call), name));
   const old = existing(call, item);
   const applier = applierOf(call, part);
   const made = document.patched(old, applier);
-  if (!made.ok) return { do: "refuse", status: made.failure };
+  if (!made.ok) return refuse(made.failure);
   const patched = made.value;
   const draft = thaw(patched as Frozen<object>) as Draft;
   const wrongType = ({ why }: { readonly why: string }) =>
@@ -76,11 +79,11 @@ function patchChange(server: Server, call: Call, step: Step, { document, part, c
     checkFields(call, draft, { kind, repeated: document.repeated, wrongType }) ??
     placeInNamespace(call, draft, kind) ??
     checkName(call, draft);
-  if (wrong) return { do: "refuse", status: wrong };
+  if (wrong) return refuse(wrong);
   const { config } = document;
   const entries =
     config && ((after: Draft) => appliedEntries(old, { after, config, applier, time: formatTime(step.nowMs) }));
-  return updateChange(server, call, step, { draft, old, item, part, current, ...(entries ? { entries } : {}) });
+  updateChange(server, call, step, { draft, old, item, part, current, decided, ...(entries ? { entries } : {}) });
 }
 
 function applierOf({ kind, query }: Call, part: Part): Applier {

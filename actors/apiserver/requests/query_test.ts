@@ -2,7 +2,7 @@ import { assert, test } from "../../../properties/house/test.ts";
 import { configMapNamed, createLab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import { ok } from "../../kit/result.ts";
 import { parseUrl, targetOf } from "../http/target.ts";
-import { logOptionsOf } from "../subresources/log_options.ts";
+import { logOptionsOf } from "../subresources/_log_options.ts";
 import { deleteOptionsOf } from "./delete_options.ts";
 import { integerOf, isTrue } from "./query.ts";
 

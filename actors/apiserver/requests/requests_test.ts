@@ -1,5 +1,5 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
-import { admin, configMapNamed, createLab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
+import { configMapNamed, createLab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import type { KubeList, KubeObject } from "../../api/types.ts";
 import { outcomeOf } from "../../client/outcome.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
@@ -45,7 +45,7 @@ test("a component is sent a long list item by item: no text is longer than an ob
   }
   const request: ApiRequest = {
     ...{ type: "api.request", verb: "list", group: "", version: "v1", resource: "configmaps" },
-    ...{ namespace: "default", user: admin },
+    namespace: "default",
   };
   const answer = lab.simulation.askNow("apiserver-0", request, 5_000) as ApiResponse;
   const texts = [answer.body, ...(answer.items ?? [])];

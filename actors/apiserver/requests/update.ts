@@ -27,14 +27,14 @@ export function update(server: Server, call: Call, step: Step, part: Part = "obj
     name,
     cached: cacheOf(server, kind).items.get(key),
     dryRun: isDryRun(call),
-    decide: (current, now) => {
+    decide: (current, decided, now) => {
       const { item } = current;
       absent = item === undefined;
       // Tried again from new: only the last try's warnings are the answer's.
       call.warnings.length = warned;
-      if (!item) return { do: "refuse", status: notFound(resource, name) };
+      if (!item) return decided({ do: "refuse", status: notFound(resource, name) }, now);
       const old = existing(call, item);
-      return updateChange(server, call, now, { draft: thaw(draft), old, item, part, current });
+      updateChange(server, call, now, { draft: thaw(draft), old, item, part, current, decided });
     },
     done: (outcome, later) => {
       if (outcome.ok) return respondItem(call, later, { item: outcome.value.item });

@@ -5,9 +5,11 @@ import { invalid } from "../../api/field_error.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { conflict, invalidObject, type Status } from "../../api/status.ts";
 import type { Frozen, KubeObject, ObjectMeta } from "../../api/types.ts";
-import { addressesOnDelete, addressesOnUpdate, noAddresses } from "../admission/service_addresses.ts";
+import { mutate, validate as validateByPlugins } from "../admission/_chain.ts";
+import type { Admitting } from "../admission/_plugin.ts";
+import { addressesOnDelete, addressesOnUpdate, noAddresses } from "../allocation/service_addresses.ts";
 import type { Server } from "../server.ts";
-import type { Change, Current } from "../storage/guaranteed_update.ts";
+import type { Change, Current, Decided } from "../storage/guaranteed_update.ts";
 import { encodeForStore, type Item, isWithResourceVersion, objectFor } from "../storage/item.ts";
 import { type Call, type Draft, type Existing, groupKind, groupResource, warn } from "./call.ts";
 
@@ -21,12 +23,30 @@ export interface ObjectChange {
   readonly item: Item;
   readonly part: Part;
   readonly current: Current;
+  readonly decided: Decided;
   /** Who applied which fields of the object as it will be stored. Default: who did, but for what is changed. */
   entries?(after: Draft): ObjectMeta["managedFields"];
 }
 
-/** Checks a changed object and makes of it what the store is to do: the one way of every update and patch. */
-export function updateChange(server: Server, call: Call, step: Step, change: ObjectChange): Change {
+/** Checks a changed object and decides what the store is to do: the one way of every update and patch. */
+export function updateChange(server: Server, call: Call, step: Step, change: ObjectChange) {
+  const { draft, old, decided } = change;
+  const admitting: Admitting = { operation: "UPDATE", server, call, draft, old };
+  mutate(
+    admitting,
+    (refusal, later) => {
+      if (refusal) return decided(refusing(refusal), later);
+      const made = changeOf(admitting, change, later);
+      if (made.do === "refuse" || made.do === "nothing") return decided(made, later);
+      validateByPlugins(admitting, (refused, last) => decided(refused ? refusing(refused) : made, last), later);
+    },
+    step,
+  );
+}
+
+const refusing = (status: Status): Change => ({ do: "refuse", status });
+
+function changeOf({ server, call }: Admitting, change: ObjectChange, step: Step): Change {
   const { draft, old, item, part } = change;
   const stale = versionConflict(server, call, change);
   if (stale) return { do: "refuse", status: stale };

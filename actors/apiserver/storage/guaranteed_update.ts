@@ -32,6 +32,9 @@ export type Change =
   | { readonly do: "nothing" }
   | { readonly do: "refuse"; readonly status: Status };
 
+/** Takes what is to become of an object. */
+export type Decided = (change: Change, step: Step) => void;
+
 /** What a change is decided from. */
 export interface Current {
   readonly item: Item | undefined;
@@ -66,8 +69,11 @@ export interface GuaranteedUpdate {
    * can have made up, and for a patch that gives the same however often it is applied. Default false.
    */
   readonly sameIsDone?: boolean;
-  /** Called again with what is there when something changed in between: it must not keep what it was given before. */
-  readonly decide: (current: Current, step: Step) => Change;
+  /**
+   * Calls `decided` once, at once or in a later step. It is called again with what is there when something changed in
+   * between: it must not keep what it was given before.
+   */
+  readonly decide: (current: Current, decided: Decided, step: Step) => void;
   readonly done: (outcome: UpdateOutcome, step: Step) => void;
 }
 
@@ -102,11 +108,15 @@ function refresh(store: StoreClient, step: Step, { update, tries }: { update: Gu
   });
 }
 
-function attempt(store: StoreClient, step: Step, { update, current, fresh }: Attempt) {
+function attempt(store: StoreClient, step: Step, tried: Attempt) {
+  const { update, current } = tried;
+  if (current.tries > triesMax) return update.done(failed(conflict(update.resource, update.name)), step);
+  update.decide(current, (change, later) => carryOut(store, { ...tried, change }, later), step);
+}
+
+function carryOut(store: StoreClient, { update, current, fresh, change }: Attempt & { change: Change }, step: Step) {
   const { key, done } = update;
   const { item, tries } = current;
-  if (tries > triesMax) return done(failed(conflict(update.resource, update.name)), step);
-  const change = update.decide(current, step);
   if (change.do === "refuse" || change.do === "nothing") {
     if (!fresh) return refresh(store, step, { update, tries });
     if (change.do === "refuse") return done(failed(change.status), step);

@@ -4,7 +4,7 @@ import {
   type FakeKubeletOrder,
   fakeKubelet,
 } from "../../../properties/stages/apiserver/fake_kubelet.ts";
-import { admin, createLab, type LabOptions } from "../../../properties/stages/apiserver/lab.ts";
+import { createLab, type LabOptions } from "../../../properties/stages/apiserver/lab.ts";
 import { streamWindow } from "../../network/streams.ts";
 import type { ApiRequest, ApiResponse } from "../messages.ts";
 
@@ -66,7 +66,7 @@ test("a log that cannot be read is a Status, and a component never waits for eve
   const overHttp = http(`${pods}/unreadable/log`);
   assert.deepEqual([overHttp.code(), JSON.parse(overHttp.body()).message], [500, `${words}no such file or directory`]);
   const request = { type: "api.request", verb: "get", group: "", version: "v1", resource: "pods", ...log("stuck") };
-  const answer = simulation.askNow("apiserver-0", { ...request, user: admin } as ApiRequest, 90_000) as ApiResponse;
+  const answer = simulation.askNow("apiserver-0", request as ApiRequest, 90_000) as ApiResponse;
   assert.equal(JSON.parse(answer.body).message, `${words}the kubelet took too long`);
   simulation.advance(50);
   assert.equal(fake().streams.size, 0);

@@ -20,9 +20,10 @@ import { findItem } from "../requests/get.ts";
 import { type PatchDocument, readPatch } from "../requests/patch_document.ts";
 import { existing, updateChange } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
-import { type Change, type Current, guaranteedUpdate } from "../storage/guaranteed_update.ts";
+import { type Current, type Decided, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import type { Item } from "../storage/item.ts";
 import { tableText } from "../tables/printing/table.ts";
+import { hasPart, type Subresource } from "./_subresource.ts";
 
 interface Scale extends KubeObject {
   readonly spec?: { readonly replicas?: number };
@@ -33,7 +34,15 @@ const tableKind = { group: "autoscaling", version: "v1", kind: "Scale" };
 const scaleKind = { kind: "Scale", version: "v1", schema };
 
 /** Reads or changes an object's number of replicas, in the shape that all scalable kinds share. */
-export function scale(server: Server, call: Call, step: Step) {
+export const scale: Subresource = {
+  name: "scale",
+  isOf: hasPart("scale"),
+  verbs: ["get", "patch", "update"],
+  responseKind: tableKind,
+  serve: serveScale,
+};
+
+function serveScale(server: Server, call: Call, step: Step) {
   const subresource = call.kind.subresources.find(({ name }) => name === "scale");
   if (subresource?.name !== "scale") return respondStatus(call, step, badRequest("the kind has no scale"));
   const { paths } = subresource;
@@ -54,10 +63,10 @@ export function scale(server: Server, call: Call, step: Step) {
     name,
     cached: cacheOf(server, kind).items.get(key),
     dryRun: isDryRun(call),
-    decide: (current, now) => {
+    decide: (current, decided, now) => {
       // Tried again from new: only the last try's warnings are the answer's.
       call.warnings.length = warned;
-      return scaleChange(server, call, now, { change: change.value, paths, current });
+      changeScale(server, call, now, { change: change.value, paths, current, decided });
     },
     done: (outcome, later) => {
       if (outcome.ok) respondScale(call, later, { item: outcome.value.item, paths });
@@ -101,18 +110,19 @@ interface Scaling {
   readonly change: ScaleChange;
   readonly paths: ScalePaths;
   readonly current: Current;
+  readonly decided: Decided;
 }
 
-function scaleChange(server: Server, call: Call, step: Step, { change, paths, current }: Scaling): Change {
+function changeScale(server: Server, call: Call, step: Step, { change, paths, current, decided }: Scaling) {
+  const refuse = (status: Status) => decided({ do: "refuse", status }, step);
   const { item } = current;
   const { name } = call;
-  if (!item) return { do: "refuse", status: notFound(groupResource(call), name) };
+  if (!item) return refuse(notFound(groupResource(call), name));
   const old = existing(call, item);
   const changed = change(scaleOf(old, item, paths));
-  if (!changed.ok) return { do: "refuse", status: changed.failure };
+  if (!changed.ok) return refuse(changed.failure);
   const wanted = changed.value;
   const replicas = wanted.spec?.replicas ?? 0;
-  const refuse = (status: Status): Change => ({ do: "refuse", status });
   if (replicas < 0) {
     const error = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
     return refuse(invalidObject({ group: "autoscaling", kind: "Scale" }, name, [error]));
@@ -122,7 +132,7 @@ function scaleChange(server: Server, call: Call, step: Step, { change, paths, cu
   const draft = thaw(old) as Draft;
   setAt(draft, paths.specReplicas, replicas);
   if (resourceVersion) draft.metadata.resourceVersion = resourceVersion;
-  return updateChange(server, call, step, { draft, old, item, part: "object", current });
+  updateChange(server, call, step, { draft, old, item, part: "object", current, decided });
 }
 
 function respondScale(call: Call, step: Step, { item, paths }: { item: Item; paths: ScalePaths }) {

@@ -1,6 +1,14 @@
 import { registry } from "../../../actors/api/registry.ts";
 import { apiserver } from "../../../actors/apiserver/definition.ts";
-import type { ApiRequest, ApiResponse, ApiServerInput, User, Verb } from "../../../actors/apiserver/messages.ts";
+import type {
+  ApiRequest,
+  ApiResponse,
+  ApiServerInput,
+  KnownAddress,
+  User,
+  Verb,
+} from "../../../actors/apiserver/messages.ts";
+import { present } from "../../../actors/kit/present.ts";
 import { store } from "../../../actors/store/definition.ts";
 import { newStoreDisk } from "../../../actors/store/member.ts";
 import type { ActorDefinition } from "../../../runtime/core/actor.ts";
@@ -40,6 +48,7 @@ export interface LabRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object | string;
   readonly contentType?: NonNullable<ApiRequest["contentType"]>;
+  /** Whom to act as. Default: the lab's administrator. */
   readonly user?: User;
   /** Which server is asked. Default 0. */
   readonly server?: number;
@@ -80,6 +89,11 @@ export interface Lab {
 }
 
 export const admin: User = { name: "admin", groups: ["system:masters", "system:authenticated"] };
+/** Kubelets are nodes here as elsewhere; whoever else lives in a lab is its administrator. */
+const components: readonly KnownAddress[] = [
+  { address: "node-*", user: { name: "system:node:node-*", groups: ["system:nodes", "system:authenticated"] } },
+  ...["*", "*/*", "*/*/*"].map((address) => ({ address, user: admin })),
+];
 const port = 6_443;
 const operator = { commonName: "admin", organizations: ["system:masters"] };
 
@@ -106,7 +120,7 @@ export function createLab(options: LabOptions = {}): Lab {
       simulation.spawnNow({
         name: `apiserver-${index}`,
         kind: "apiserver",
-        input: { stores: members, https, ...input },
+        input: { stores: members, https, components, ...input },
       }),
     );
   }
@@ -159,7 +173,7 @@ export function createLab(options: LabOptions = {}): Lab {
 }
 
 function requestOf(verb: Verb, plural: string, request: LabRequest): ApiRequest {
-  const { user = admin, body, server: _server, ...rest } = request;
+  const { user: impersonate, body, server: _server, ...rest } = request;
   const kind = registry.kinds.find((each) => each.plural === plural);
   return {
     type: "api.request",
@@ -167,7 +181,7 @@ function requestOf(verb: Verb, plural: string, request: LabRequest): ApiRequest 
     group: kind?.group ?? "",
     version: kind?.version ?? "v1",
     resource: plural,
-    user,
+    ...present({ impersonate }),
     ...rest,
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   };

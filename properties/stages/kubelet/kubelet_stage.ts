@@ -69,7 +69,6 @@ export function kubeletStage(options: KubeletStageOptions = {}): KubeletStage {
   }
   simulation.spawnNow({ name: kubeletAddress, kind: "kubelet", input: kubeletInput, restartsMax: 100 });
   const api = simulation.dataOf("api") as FakeApiData;
-  const user = { name: "admin", groups: ["system:masters"] };
 
   const stage: KubeletStage = {
     simulation,
@@ -79,7 +78,7 @@ export function kubeletStage(options: KubeletStageOptions = {}): KubeletStage {
     ask: (request) =>
       simulation.askNow(
         "api",
-        { type: "api.request", group: "", version: "v1", user, ...request } as ApiRequest,
+        { type: "api.request", group: "", version: "v1", ...request } as ApiRequest,
         5_000,
       ) as ApiResponse,
     createPod(name, spec, metadata = {}) {

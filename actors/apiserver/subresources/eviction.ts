@@ -4,6 +4,8 @@ import { storageKey } from "../../api/kind.ts";
 import { badRequest, created, notFound, type Status } from "../../api/status.ts";
 import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { admit } from "../admission/_chain.ts";
+import type { Verdict } from "../admission/_plugin.ts";
 import { parseJson, placeInNamespace } from "../requests/body.ts";
 import { type Call, groupResource, isDryRun, respondStatus } from "../requests/call.ts";
 import { removeObject } from "../requests/delete.ts";
@@ -13,6 +15,7 @@ import { existing } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import { encodeForStore } from "../storage/item.ts";
+import { isPod, type Subresource } from "./_subresource.ts";
 
 interface Eviction extends KubeObject {
   readonly deleteOptions?: object;
@@ -30,15 +33,35 @@ const target: PodCondition = {
  * Evicts a pod, as `kubectl drain` does: marks it as the target of a disruption, then deletes it in good order. Without
  * disruption budgets nothing stands in the way.
  */
-export function evict(server: Server, call: Call, step: Step) {
+export const eviction: Subresource = {
+  name: "eviction",
+  isOf: isPod,
+  verbs: ["create"],
+  responseKind: { group: "policy", version: "v1", kind: "Eviction" },
+  serve: createEviction,
+};
+
+function createEviction(server: Server, call: Call, step: Step) {
   const eviction = readEviction(call);
   if (!eviction.ok) return respondStatus(call, step, eviction.failure);
   const body = JSON.stringify(eviction.value.deleteOptions ?? {});
   const read = deleteOptionsOf({ request: { ...call.request, body }, query: call.query });
   if (!read.ok) return respondStatus(call, step, read.failure);
+  const options = { ...read.value, dryRun: read.value.dryRun || isDryRun(call) };
+  const verdict: Verdict = (refusal, later) => {
+    if (refusal) respondStatus(call, later, refusal);
+    else evict(server, { call, options }, later);
+  };
+  admit({ operation: "CREATE", server, call, draft: eviction.value }, verdict, step);
+}
+
+function evict(
+  server: Server,
+  { call, options }: { readonly call: Call; readonly options: DeleteOptions },
+  step: Step,
+) {
   const { kind, namespace, name } = call;
   const key = storageKey(kind, { namespace, name });
-  const options = { ...read.value, dryRun: read.value.dryRun || isDryRun(call) };
   guaranteedUpdate(server.store, step, {
     key,
     resource: groupResource(call),
@@ -46,9 +69,9 @@ export function evict(server: Server, call: Call, step: Step) {
     cached: cacheOf(server, kind).items.get(key),
     dryRun: options.dryRun,
     sameIsDone: true,
-    decide: ({ item }, now) => {
-      if (!item) return { do: "refuse", status: notFound(groupResource(call), name) };
-      return marked(existing(call, item) as Frozen<Pod>, options, now);
+    decide: ({ item }, decided, now) => {
+      if (item) decided(marked(existing(call, item) as Frozen<Pod>, options, now), now);
+      else decided({ do: "refuse", status: notFound(groupResource(call), name) }, now);
     },
     done: (outcome, later) => {
       if (!outcome.ok) return respondStatus(call, later, outcome.failure);

@@ -1,5 +1,7 @@
+import type { Authorizer, ResourceAttributes } from "./_authorizer.ts";
+
 /** What a rule allows to whom; `"*"` stands for all. */
-export interface AuthorizationRule {
+interface AuthorizationRule {
   /** Names of users, or of groups with `group:` before them. */
   readonly subjects: readonly string[];
   readonly verbs: readonly string[];
@@ -11,11 +13,7 @@ export interface AuthorizationRule {
 const reads = ["get", "list", "watch"];
 const writes = ["create", "update", "patch", "delete"];
 
-/**
- * What the components of a cluster may do, in the spirit of Kubernetes' bootstrap roles. Who is in `system:masters` may
- * do everything and needs no rule.
- */
-export const componentRules: readonly AuthorizationRule[] = [
+const rules: readonly AuthorizationRule[] = [
   // Everybody who is known may ask what they may do.
   {
     subjects: ["group:system:authenticated"],
@@ -56,3 +54,29 @@ export const componentRules: readonly AuthorizationRule[] = [
   },
   { subjects: ["system:kube-proxy"], verbs: writes, groups: ["", "events.k8s.io"], resources: ["events"] },
 ];
+
+/**
+ * To get these is to act in a container. No component does, so what a rule says of everything is not said of them; on a
+ * real cluster the components' roles name one by one what they read.
+ */
+const inContainers: ReadonlySet<string> = new Set(["pods/exec", "pods/attach", "pods/portforward"]);
+
+function means(list: readonly string[], value: string): boolean {
+  return list.includes("*") || list.includes(value);
+}
+
+function allows(rule: AuthorizationRule, { user, verb, group, resource }: ResourceAttributes): boolean {
+  if (!means(rule.verbs, verb) || !means(rule.groups, group)) return false;
+  if (!rule.resources.includes(resource) && (!means(rule.resources, resource) || inContainers.has(resource)))
+    return false;
+  return rule.subjects.some((subject) =>
+    subject.startsWith("group:") ? user.groups.includes(subject.slice(6)) : subject === user.name,
+  );
+}
+
+/** What the components of a cluster may do, in the spirit of Kubernetes' bootstrap roles. */
+export const componentRules: Authorizer = {
+  name: "ComponentRules",
+  place: 20,
+  onResource: (attributes) => (rules.some((rule) => allows(rule, attributes)) ? "allow" : "no opinion"),
+};

@@ -3,6 +3,8 @@ import { setCondition } from "../../api/conditions.ts";
 import { storageKey } from "../../api/kind.ts";
 import { badRequest, conflict, created, notFound, type Status } from "../../api/status.ts";
 import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
+import { admit } from "../admission/_chain.ts";
+import type { Verdict } from "../admission/_plugin.ts";
 import { parseJson, placeInNamespace } from "../requests/body.ts";
 import { type Call, isDryRun, respondStatus } from "../requests/call.ts";
 import { checkFields } from "../requests/field_validation.ts";
@@ -10,6 +12,7 @@ import { existing } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import { encodeForStore } from "../storage/item.ts";
+import { isPod, type Subresource } from "./_subresource.ts";
 
 /** A Binding: which pod goes to which node. */
 interface Binding extends KubeObject {
@@ -21,15 +24,31 @@ const bindings = { group: "", resource: "pods/binding" };
 const pods = { group: "", resource: "pods" };
 
 /** Binds a pod to a node: once, and for good. */
-export function bind(server: Server, call: Call, step: Step) {
+export const binding: Subresource = {
+  name: "binding",
+  isOf: isPod,
+  verbs: ["create"],
+  responseKind: { group: "", version: "v1", kind: "Binding" },
+  serve: createBinding,
+};
+
+function createBinding(server: Server, call: Call, step: Step) {
   const parsed = parseJson(call.request.body ?? "", "body of the request");
   if (!parsed.ok) return respondStatus(call, step, parsed.failure);
-  const binding = parsed.value as unknown as Binding;
+  const draft = parsed.value as unknown as Binding;
   const wrong =
-    checkFields(call, binding, { kind: bindingKind }) ??
-    placeInNamespace(call, binding, call.kind) ??
-    bindingError(call, binding);
+    checkFields(call, draft, { kind: bindingKind }) ??
+    placeInNamespace(call, draft, call.kind) ??
+    bindingError(call, draft);
   if (wrong) return respondStatus(call, step, wrong);
+  const verdict: Verdict = (refusal, later) => {
+    if (refusal) respondStatus(call, later, refusal);
+    else bind(server, { call, binding: draft }, later);
+  };
+  admit({ operation: "CREATE", server, call, draft }, verdict, step);
+}
+
+function bind(server: Server, { call, binding }: { readonly call: Call; readonly binding: Binding }, step: Step) {
   const { namespace, name } = call;
   const key = storageKey(call.kind, { namespace, name });
   guaranteedUpdate(server.store, step, {
@@ -38,9 +57,9 @@ export function bind(server: Server, call: Call, step: Step) {
     name,
     cached: cacheOf(server, call.kind).items.get(key),
     dryRun: isDryRun(call),
-    decide: ({ item }, now) => {
-      if (!item) return { do: "refuse", status: notFound(pods, name) };
-      return bound(existing(call, item) as Frozen<Pod>, binding, now);
+    decide: ({ item }, decided, now) => {
+      if (item) decided(bound(existing(call, item) as Frozen<Pod>, binding, now), now);
+      else decided({ do: "refuse", status: notFound(pods, name) }, now);
     },
     done: (outcome, later) => {
       if (!outcome.ok) return respondStatus(call, later, outcome.failure);

@@ -14,8 +14,9 @@ import {
   takeFrom,
 } from "../streams/kubelet_streams.ts";
 import { logProtocols, openSocketText } from "../streams/socket_text.ts";
-import { logOptionsOf } from "./log_options.ts";
-import { containerOf, findPod, type Place, placeOf, refusalStatus, unreachableStatus } from "./pod_target.ts";
+import { logOptionsOf } from "./_log_options.ts";
+import { containerOf, findPod, type Place, placeOf, refusalStatus, unreachableStatus } from "./_pod_target.ts";
+import { isPod, type Subresource } from "./_subresource.ts";
 
 /** Text that is gathered for a component; an HTTP client gets it as it comes. */
 const gatheredMax = 16 * 1024 * 1024;
@@ -23,7 +24,15 @@ const gatheredMax = 16 * 1024 * 1024;
 const gatheringMsMax = 60_000;
 
 /** Answers with what a container has written, and goes on for as long as it writes if the client follows it. */
-export function podLog(server: Server, call: Call, step: Step) {
+export const log: Subresource = {
+  name: "log",
+  isOf: isPod,
+  verbs: ["get"],
+  stream: { protocols: logProtocols },
+  serve: readLog,
+};
+
+function readLog(server: Server, call: Call, step: Step) {
   const read = logOptionsOf(call);
   if (!read.ok) return respondStatus(call, step, read.failure);
   const options = read.value;

@@ -6,14 +6,24 @@ import { negotiate } from "../requests/upgrade.ts";
 import type { Server } from "../server.ts";
 import { beginPortChannels, portChannelProtocols } from "../streams/port_channels.ts";
 import { beginPortForward, type PortForwardSession, portForwardProtocols } from "../streams/port_forward.ts";
-import { dialError, findPod, hasNoHost, type Place, placeOf } from "./pod_target.ts";
+import { dialError, findPod, hasNoHost, type Place, placeOf } from "./_pod_target.ts";
+import { isPod, type Subresource } from "./_subresource.ts";
 
 const protocols: readonly string[] = [...portForwardProtocols, ...portChannelProtocols];
 /** Each has two channels, and a channel is a byte. */
 const portsMax = 128;
 
 /** Leads connections to the ports of a pod over a WebSocket. */
-export function podPortForward(server: Server, call: Call, step: Step) {
+export const portforward: Subresource = {
+  name: "portforward",
+  isOf: isPod,
+  verbs: ["create", "get"],
+  responseKind: { group: "", version: "v1", kind: "PodPortForwardOptions" },
+  stream: { protocols },
+  serve: forwardPorts,
+};
+
+function forwardPorts(server: Server, call: Call, step: Step) {
   findPod(server, call, step, (pod, later) => {
     if (!pod.ok) return respondStatus(call, later, pod.failure);
     const place = placeOf(server, pod.value, "");

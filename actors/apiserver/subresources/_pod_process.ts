@@ -7,19 +7,10 @@ import { negotiate } from "../requests/upgrade.ts";
 import type { Server } from "../server.ts";
 import { beginExec, execProtocols } from "../streams/exec_channels.ts";
 import { openStream } from "../streams/kubelet_streams.ts";
-import { containerOf, dialError, findPod, hasNoHost, placeOf } from "./pod_target.ts";
+import { containerOf, dialError, findPod, hasNoHost, placeOf } from "./_pod_target.ts";
 
-/** Runs a command in a container, its streams on a WebSocket. */
-export function podExec(server: Server, call: Call, step: Step) {
-  connectProcess(server, call, "exec", step);
-}
-
-/** The same with a container's own process. */
-export function podAttach(server: Server, call: Call, step: Step) {
-  connectProcess(server, call, "attach", step);
-}
-
-function connectProcess(server: Server, call: Call, kind: "exec" | "attach", step: Step) {
+/** Leads the streams of a new command in a container, or of its own process, over a WebSocket. */
+export function connectProcess(server: Server, call: Call, kind: "exec" | "attach", step: Step) {
   const { query, client } = call;
   findPod(server, call, step, (pod, later) => {
     if (!pod.ok) return respondStatus(call, later, pod.failure);

@@ -1,0 +1,89 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { AdmissionPlugin, Admitting, Gate, Verdict } from "./_plugin.ts";
+import { all } from "./all.ts";
+
+/** What a request passes, in this order. */
+export interface Gates {
+  readonly admit: readonly Gate[];
+  readonly validate: readonly Gate[];
+}
+
+/** By operation and resource, as each is first met: most requests pass no gate at all. */
+const gatesOf = new Map<string, Gates>();
+
+/** The first round, in which plugins may change the object. */
+export function mutate(admitting: Admitting, verdict: Verdict, step: Step): void {
+  pass({ gates: gatesFor(admitting).admit, admitting, verdict }, step);
+}
+
+/** The second round, in which they only judge it. */
+export function validate(admitting: Admitting, verdict: Verdict, step: Step): void {
+  pass({ gates: gatesFor(admitting).validate, admitting, verdict }, step);
+}
+
+/** Both rounds, where the server itself does nothing in between. */
+export function admit(admitting: Admitting, verdict: Verdict, step: Step): void {
+  admitBy(gatesFor(admitting), { admitting, verdict }, step);
+}
+
+/** A request on its way, and what is done when it has passed or was refused. */
+interface Passing {
+  readonly admitting: Admitting;
+  readonly verdict: Verdict;
+}
+
+/** Both rounds, by these gates. */
+export function admitBy(gates: Gates, { admitting, verdict }: Passing, step: Step): void {
+  const judged: Verdict = (refusal, later) => {
+    if (refusal) verdict(refusal, later);
+    else pass({ gates: gates.validate, admitting, verdict }, later);
+  };
+  pass({ gates: gates.admit, admitting, verdict: judged }, step);
+}
+
+function pass(passing: Passing & { readonly gates: readonly Gate[] }, step: Step, at = 0) {
+  const { gates, admitting, verdict } = passing;
+  const gate = gates[at];
+  if (!gate) return verdict(undefined, step);
+  const next: Verdict = (refusal, later) => {
+    if (refusal) verdict(refusal, later);
+    else pass(passing, later, at + 1);
+  };
+  gate(admitting, next, step);
+}
+
+function gatesFor(admitting: Admitting): Gates {
+  const key = `${admitting.operation} ${resourceOf(admitting)}`;
+  let gates = gatesOf.get(key);
+  if (!gates) {
+    gates = gatesAmong(all, admitting);
+    gatesOf.set(key, gates);
+  }
+  return gates;
+}
+
+/** Those of the plugins that are for a request, in the order of their places. */
+export function gatesAmong(plugins: readonly AdmissionPlugin[], admitting: Admitting): Gates {
+  const own = plugins.filter((plugin) => isFor(plugin, admitting)).sort((a, b) => a.place - b.place);
+  return {
+    admit: own.flatMap(({ admit }) => (admit ? [admit] : [])),
+    validate: own.flatMap(({ validate }) => (validate ? [validate] : [])),
+  };
+}
+
+function isFor({ handles }: AdmissionPlugin, admitting: Admitting): boolean {
+  const resource = resourceOf(admitting);
+  const isWhole = !resource.includes("/");
+  return handles.some(
+    ({ operations, resources }) =>
+      operations.includes(admitting.operation) &&
+      (resources.includes(resource) || (isWhole && resources.includes("*"))),
+  );
+}
+
+/** As plugins name it: `pods`, `deployments.apps`, `pods/binding`. */
+function resourceOf({ call }: Admitting): string {
+  const { kind, request } = call;
+  const resource = kind.group === "" ? kind.plural : `${kind.plural}.${kind.group}`;
+  return request.subresource ? `${resource}/${request.subresource}` : resource;
+}

@@ -1,0 +1,48 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { Status } from "../../api/status.ts";
+import type { Call, Draft, Existing } from "../requests/call.ts";
+import type { Server } from "../server.ts";
+
+/** What is about to be done to an object; to connect is to reach into its container. */
+export type Operation = "CREATE" | "UPDATE" | "DELETE" | "CONNECT";
+
+/** What a plugin is asked to let in. */
+export interface Admitting {
+  readonly operation: Operation;
+  readonly server: Server;
+  readonly call: Call;
+  /** The object as it will be, or the body of a part's create; absent for DELETE and CONNECT. */
+  readonly draft?: Draft;
+  /** The object as it is; absent where there is none yet, or where none is looked at. */
+  readonly old?: Existing;
+}
+
+/** Goes on: with a Status when the request is refused. */
+export type Verdict = (refusal: Status | undefined, step: Step) => void;
+
+/** Judges a request, at once or in a later step, when it has looked something up. */
+export type Gate = (admitting: Admitting, verdict: Verdict, step: Step) => void;
+
+/** Which requests a plugin is for. */
+export interface Handled {
+  readonly operations: readonly Operation[];
+  /** `pods`, `deployments.apps`, `pods/binding`; `*` is every resource, and no part of any. */
+  readonly resources: readonly string[];
+}
+
+/**
+ * One of the gates that a request passes before anything is stored.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
+ */
+export interface AdmissionPlugin {
+  /** Kubernetes' own name for it. */
+  readonly name: string;
+  /** Where it stands in Kubernetes' order, which `AllOrderedPlugins` of kube-apiserver lists, counted from 1. */
+  readonly place: number;
+  readonly handles: readonly Handled[];
+  /** In the first round: it may change the draft. */
+  readonly admit?: Gate;
+  /** In the second round, when the object is as it will be stored. */
+  readonly validate?: Gate;
+}

@@ -1,0 +1,12 @@
+import type { Credentials } from "./_authenticator.ts";
+
+/** A browser cannot set headers of a WebSocket, so it puts its token among the protocols. */
+const bearerProtocol = "base64url.bearer.authorization.k8s.io.";
+
+/** The token that a request shows; undefined when it shows none. */
+export function bearerTokenOf(headers: Credentials["headers"]): string | undefined {
+  const [scheme = "", token = ""] = (headers.authorization ?? "").trim().split(" ");
+  if (scheme.toLowerCase() === "bearer" && token !== "") return token;
+  const protocols = (headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
+  return protocols.find((each) => each.startsWith(bearerProtocol))?.slice(bearerProtocol.length);
+}

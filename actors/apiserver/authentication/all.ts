@@ -1,0 +1,6 @@
+// Written by `npm run fix`: to add to this list, add a file to this folder.
+import { anonymous } from "./anonymous.ts";
+import { clientCertificate } from "./client_certificate.ts";
+
+/** All that this folder has, by file name. */
+export const all = [anonymous, clientCertificate] as const;

@@ -1,0 +1,13 @@
+// Written by `npm run fix`: to add to this list, add a file to this folder.
+import { attach } from "./attach.ts";
+import { binding } from "./binding.ts";
+import { eviction } from "./eviction.ts";
+import { exec } from "./exec.ts";
+import { finalize } from "./finalize.ts";
+import { log } from "./log.ts";
+import { portforward } from "./portforward.ts";
+import { scale } from "./scale.ts";
+import { status } from "./status.ts";
+
+/** All that this folder has, by file name. */
+export const all = [attach, binding, eviction, exec, finalize, log, portforward, scale, status] as const;

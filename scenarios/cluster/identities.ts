@@ -1,0 +1,31 @@
+import type { KnownAddress, User } from "../../actors/apiserver/messages.ts";
+import type { Loop } from "../../actors/controllers/loop.ts";
+import { all } from "../../actors/controllers/loops/all.ts";
+import { outside } from "../../runtime/hosts/host.ts";
+
+/** The cluster's administrator, as the kubeconfig's certificate names it. */
+export const admin: User = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };
+
+/** A component as which it signs in on a real cluster: by a certificate of its own. */
+function component(address: string, name: string, groups: readonly string[] = []): KnownAddress {
+  return { address, user: { name, groups: [...groups, "system:authenticated"] } };
+}
+
+/** One that signs in with the token of a service account. */
+function withServiceAccount(address: string, account: string): KnownAddress {
+  const groups = ["system:serviceaccounts", "system:serviceaccounts:kube-system"];
+  return component(address, `system:serviceaccount:kube-system:${account}`, groups);
+}
+
+/** Who sits at which address of a cluster: the API servers know each component by it. */
+export const identities: readonly KnownAddress[] = [
+  component("kubelet/*", "system:node:*", ["system:nodes"]),
+  ...(all as readonly Loop[]).map((loop) => withServiceAccount(`manager/*/${loop.name}`, loop.component)),
+  component("manager/*", "system:kube-controller-manager"),
+  component("scheduler/*", "system:kube-scheduler"),
+  component("kube-proxy/*", "system:kube-proxy"),
+  component("gateway/*", "system:kube-proxy"),
+  withServiceAccount("dns/*", "coredns"),
+  // Who holds the host holds the cluster.
+  { address: outside, user: admin },
+];
