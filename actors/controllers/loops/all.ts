@@ -1,4 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { daemonSet } from "./daemon_set.ts";
 import { deployment } from "./deployment.ts";
 import { endpointSlice } from "./endpoint_slice.ts";
 import { endpointSliceMirroring } from "./endpoint_slice_mirroring.ts";
@@ -13,6 +14,7 @@ import { taintEviction } from "./taint_eviction.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  daemonSet,
   deployment,
   endpointSlice,
   endpointSliceMirroring,
