@@ -1,6 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { KindDefinition } from "../api/kind.ts";
 import { type Registry, registry } from "../api/registry.ts";
+import { type Asks, createAsks } from "../kit/asks.ts";
 import { type ComponentTable, componentTable } from "./authentication/_component.ts";
 import { createFeed, type Feed } from "./cache/feed.ts";
 import { createFreshness, type Freshness } from "./cache/freshness.ts";
@@ -20,6 +21,8 @@ import { createKubeletStreams, type KubeletStreams } from "./streams/kubelet_str
 export interface Server {
   readonly input: ApiServerInput;
   readonly components: ComponentTable;
+  /** All that was asked of others and has no answer yet. */
+  readonly asks: Asks<Step>;
   readonly registry: Registry;
   readonly store: StoreClient;
   readonly watchers: Watchers;
@@ -48,7 +51,8 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   const defects = new Set(input.defects ?? []);
   const plan = memoryPlan(input.heapBytes);
   const budget = createWindowBudget(plan.windowCharsMax);
-  const store = createStoreClient(input.stores, step);
+  const asks = createAsks<Step>();
+  const store = createStoreClient(input.stores, asks, step);
   const watchers = createWatchers(plan, defects.has("watchEventDropped"));
   const caches = new Map<string, ResourceCache>();
   for (const kind of registry.kinds) {
@@ -60,15 +64,16 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   return {
     input,
     components: componentTable(input.components ?? []),
+    asks,
     registry,
     store,
     watchers,
     feed,
     freshness: createFreshness(),
     caches,
-    exchanges: createExchanges(),
-    outflows: createOutflows(),
-    kubeletStreams: createKubeletStreams((address) => watchers.byOwner.has(address)),
+    exchanges: createExchanges(asks),
+    outflows: createOutflows(asks),
+    kubeletStreams: createKubeletStreams(asks, (address) => watchers.byOwner.has(address)),
     defects,
     ages: new Map(),
     compactor: createCompactor(step),

@@ -51,7 +51,7 @@ const allowance: ReadonlyMap<string, number> = new Map([
   ["actors/apiserver/allocation/service_addresses.ts", 5],
   ["actors/apiserver/cache/watchers.ts", 1],
   ["actors/apiserver/http/front.ts", 1],
-  ["actors/apiserver/http/outflow.ts", 3],
+  ["actors/apiserver/http/outflow.ts", 2],
   ["actors/apiserver/http/respond.ts", 1],
   ["actors/apiserver/http/watch_stream.ts", 1],
   ["actors/apiserver/requests/call.ts", 1],
