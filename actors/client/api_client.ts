@@ -2,6 +2,8 @@ import type { Address, FailedEvent, ReplyEvent, Step } from "../../runtime/mod.t
 import { encode } from "../api/codec.ts";
 import type { Frozen, KubeList, KubeObject, Status } from "../api/types.ts";
 import type { ApiRequest, ApiResponse, ApiWatchEvents, WatchPiece } from "../apiserver/messages.ts";
+import { type Alarms, createAlarms } from "../kit/alarms.ts";
+import { createAsks, type Unanswered } from "../kit/asks.ts";
 import { failed } from "../kit/result.ts";
 import {
   type Asked,
@@ -17,7 +19,14 @@ import {
   requestFor,
   type Target,
 } from "./api_request.ts";
-import { type Failure, isTooLargeVersion, outcomeOf, retryAfterMs, type Then, unanswered } from "./outcome.ts";
+import {
+  type Failure,
+  isTooLargeVersion,
+  unanswered as noAnswer,
+  outcomeOf,
+  retryAfterMs,
+  type Then,
+} from "./outcome.ts";
 import { createTimers, type Timers } from "./timers.ts";
 import { createWatchStreams, type StreamHandlers } from "./watch_streams.ts";
 
@@ -95,13 +104,20 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const { timeoutMs: timeoutMsDefault = 10_000, silenceMs = 15_000 } = options;
   const timers = createTimers(name);
   const streams = createWatchStreams(timers, silenceMs);
-  const underWay = new Map<number, Pending>();
-  const later: { readonly dueMs: number; readonly pending: Pending }[] = [];
+  const underWay = createAsks<Step>();
+  let retries = noRetries();
   const monitored = new Set<Address>();
   const readAttemptsMax = Math.max(readAttemptsMin, servers.length + 1);
   let waiting: Pending[] = [];
   let current = 0;
   let parts = 0;
+
+  function noRetries(): Alarms<Step> {
+    const alarms: Alarms<Step> = createAlarms((delayMs, step) =>
+      timers.set(step, { name: "retry", delayMs, body: (later) => alarms.ring(later) }),
+    );
+    return alarms;
+  }
 
   function rotate(from: Address) {
     if (servers[current] === from) current = (current + 1) % servers.length;
@@ -110,7 +126,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   function submit(step: Step, pending: Pending, urgent: boolean) {
     if (urgent || underWay.size < requestsMax) return start(step, pending);
     if (waiting.length < waitingMax) waiting.push(pending);
-    else fail(step, pending, unanswered("notSent", tooMuch(pending, waitingMax)));
+    else fail(step, pending, noAnswer("notSent", tooMuch(pending, waitingMax)));
   }
 
   function start(step: Step, pending: Pending) {
@@ -122,7 +138,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       step.monitor(to);
     }
     if (pending.request.watch !== undefined) streams.at(step, pending.request.watch, to);
-    underWay.set(step.ask(to, pending.request, pending.timeoutMs), pending);
+    underWay.wait<ApiResponse>(step.ask(to, pending.request, pending.timeoutMs), (answer, later) => {
+      if (answer.ok) answered(later, pending, answer.value);
+      else unanswered(later, pending, answer.failure);
+      startWaiting(later);
+    });
   }
 
   function startWaiting(step: Step) {
@@ -139,51 +159,25 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   }
 
   function retryLater(step: Step, pending: Pending, delayMs: number) {
-    later.push({ dueMs: step.uptimeMs + delayMs, pending });
-    armRetries(step);
+    retries.set(delayMs, (later) => start(later, pending), step);
   }
 
-  function armRetries(step: Step) {
-    let dueMs = Number.POSITIVE_INFINITY;
-    for (const each of later) dueMs = Math.min(dueMs, each.dueMs);
-    if (dueMs === Number.POSITIVE_INFINITY) return;
-    timers.set(step, { name: "retry", delayMs: Math.max(0, dueMs - step.uptimeMs), body: retryDue });
-  }
-
-  function retryDue(step: Step) {
-    const due = later.filter(({ dueMs }) => dueMs <= step.uptimeMs);
-    const rest = later.filter(({ dueMs }) => dueMs > step.uptimeMs);
-    later.splice(0, later.length, ...rest);
-    for (const { pending } of due) start(step, pending);
-    armRetries(step);
-  }
-
-  function replied(step: Step, event: ReplyEvent) {
-    const pending = underWay.get(event.ask);
-    if (!pending) return false;
-    underWay.delete(event.ask);
-    const outcome = outcomeOf<never>(event.body as ApiResponse);
+  function answered(step: Step, pending: Pending, response: ApiResponse) {
+    const outcome = outcomeOf<never>(response);
     const delayMs = outcome.ok ? undefined : comeBackMs(pending, outcome.failure);
     if (delayMs === undefined) pending.done(outcome, step);
     else {
       if (!outcome.ok && outcome.failure.code !== 429) rotate(pending.server);
       retryLater(step, pending, delayMs);
     }
-    startWaiting(step);
-    return true;
   }
 
-  function unansweredAsk(step: Step, event: FailedEvent) {
-    const pending = underWay.get(event.ask);
-    if (!pending) return false;
-    underWay.delete(event.ask);
+  function unanswered(step: Step, pending: Pending, reason: Unanswered) {
     rotate(pending.server);
     // A watch is asked for again under another number: pieces of the lost attempt must not be taken for its own.
     const again = isRead(pending.request) && pending.attempts < readAttemptsMax;
     if (again) retryLater(step, pending, pending.attempts < servers.length ? 0 : backoffMs(pending.attempts));
-    else fail(step, pending, failureOf(pending, event.reason));
-    startWaiting(step);
-    return true;
+    else fail(step, pending, failureOf(pending, reason));
   }
 
   function send<T>(step: Step, request: ApiRequest, { done, urgent, timeoutMs }: RequestOptions & { done: Then<T> }) {
@@ -199,7 +193,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const client: ApiClient = {
     timers,
     partName: (kind) => `${kind}.${++parts}`,
-    load: () => ({ underWay: underWay.size, waiting: waiting.length + later.length }),
+    load: () => ({ underWay: underWay.size, waiting: waiting.length + retries.size }),
     request(step, { urgent, timeoutMs, ...request }, then) {
       send(step, { ...request, type: "api.request" }, { done: then, ...optionsOf({ urgent, timeoutMs }) });
     },
@@ -245,9 +239,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     handle(event, step) {
       switch (event.type) {
         case "reply":
-          return replied(step, event as ReplyEvent);
+          return underWay.replied(event as ReplyEvent, step);
         case "failed":
-          return unansweredAsk(step, event as FailedEvent);
+          return underWay.failed(event as FailedEvent, step);
         case "api.watch": {
           const { body } = event as unknown as { body: ApiWatchEvents };
           for (const piece of body.pieces) streams.piece(step, piece);
@@ -275,7 +269,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     reset(step) {
       underWay.clear();
       waiting = [];
-      later.length = 0;
+      retries = noRetries();
       streams.closeAll(step);
       timers.clear(step);
     },
@@ -303,7 +297,7 @@ function failureOf({ request, server, attempts }: Pending, reason: FailedEvent["
   const notSent = reason === "undeliverable" || reason === "overflow";
   const what = `${request.verb} ${request.resource}${request.name === undefined ? "" : ` "${request.name}"`}`;
   const text = `Asking API server "${server}" to ${what}: ${reason} at attempt ${attempts}, the outcome is ${notSent ? "that nothing was done" : "not known"}`;
-  return unanswered(notSent ? "notSent" : "unknown", text);
+  return noAnswer(notSent ? "notSent" : "unknown", text);
 }
 
 function tooMuch({ request }: Pending, waitingMax: number): string {

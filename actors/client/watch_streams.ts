@@ -1,5 +1,6 @@
 import type { Address, Step } from "../../runtime/mod.ts";
 import type { ApiUnwatch, WatchEvent, WatchPiece } from "../apiserver/messages.ts";
+import { hasHeardAll, hearNumber, isSilent, type Listening, listening } from "../kit/channel.ts";
 import type { Failure } from "./outcome.ts";
 import type { Timers } from "./timers.ts";
 
@@ -25,8 +26,7 @@ interface Stream {
   readonly id: number;
   readonly handlers: StreamHandlers;
   server: Address;
-  sequence: number;
-  lastPieceAtMs: number;
+  heard: Listening;
 }
 
 /** All open watches of one client. */
@@ -55,8 +55,8 @@ export function createWatchStreams(timers: Timers, silenceMs: number): WatchStre
     checking = false;
     let earliest = Number.POSITIVE_INFINITY;
     for (const stream of [...streams.values()]) {
-      if (step.uptimeMs - stream.lastPieceAtMs >= silenceMs) self.end(step, stream.id, { reason: "silent" });
-      else earliest = Math.min(earliest, stream.lastPieceAtMs);
+      if (isSilent(stream.heard, silenceMs, step.uptimeMs)) self.end(step, stream.id, { reason: "silent" });
+      else earliest = Math.min(earliest, stream.heard.heardAtMs);
     }
     if (earliest !== Number.POSITIVE_INFINITY) arm(step, earliest + silenceMs - step.uptimeMs);
   }
@@ -69,14 +69,14 @@ export function createWatchStreams(timers: Timers, silenceMs: number): WatchStre
 
   const self: WatchStreams = {
     add(step, id, handlers) {
-      streams.set(id, { id, handlers, server: "", sequence: 0, lastPieceAtMs: step.uptimeMs });
+      streams.set(id, { id, handlers, server: "", heard: listening(step.uptimeMs) });
       arm(step, silenceMs);
     },
     at(step, id, server) {
       const stream = streams.get(id);
       if (!stream) return;
       stream.server = server;
-      stream.lastPieceAtMs = step.uptimeMs;
+      stream.heard.heardAtMs = step.uptimeMs;
     },
     opened: (step, id) => streams.get(id)?.handlers.opened?.(step),
     end(step, id, end) {
@@ -98,13 +98,14 @@ export function createWatchStreams(timers: Timers, silenceMs: number): WatchStre
     piece(step, { watch, sequence, events }) {
       const stream = streams.get(watch);
       if (!stream) return false;
-      stream.lastPieceAtMs = step.uptimeMs;
-      if (sequence <= stream.sequence) return true;
-      if (events === undefined || sequence !== stream.sequence + 1) self.end(step, watch, { reason: "gap" });
-      else {
-        stream.sequence = sequence;
-        stream.handlers.events(events, step);
+      const { heard, handlers } = stream;
+      if (events === undefined) {
+        if (!hasHeardAll(heard, sequence, step.uptimeMs)) self.end(step, watch, { reason: "gap" });
+        return true;
       }
+      const place = hearNumber(heard, sequence, step.uptimeMs);
+      if (place === "gap") self.end(step, watch, { reason: "gap" });
+      else if (place === "next") handlers.events(events, step);
       return true;
     },
     down(step, server) {

@@ -46,6 +46,12 @@ export function hearNumber(listening: Listening, number: number, nowMs: number):
   return "next";
 }
 
+/** The other side says which number its last message had: whether all of them were heard. */
+export function hasHeardAll(listening: Listening, last: number, nowMs: number): boolean {
+  listening.heardAtMs = nowMs;
+  return last <= listening.heard;
+}
+
 /** Whether the other side has said nothing for so long. */
 export function isSilent({ heardAtMs }: Listening, silentMsMax: number, nowMs: number): boolean {
   return nowMs - heardAtMs >= silentMsMax;

@@ -1,6 +1,7 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
 import {
   giveCredit,
+  hasHeardAll,
   hearCredit,
   hearInOrder,
   hearNumber,
@@ -86,4 +87,11 @@ test("isMissing() gives what was lost anew its time whenever some of it comes", 
   assert.equal(isMissing(line, 5, 15), false);
   hearInOrder(line, { number: 2, message: "b" }, 15);
   assert.equal(isMissing(line, 5, 100), false);
+});
+
+test("hasHeardAll() sees that a last message was lost, and counts as a sign of life", () => {
+  const line = listening(0);
+  hearNumber(line, 1, 1);
+  assert.deepEqual([hasHeardAll(line, 1, 5), hasHeardAll(line, 2, 6), line.heard], [true, false, 1]);
+  assert.equal(isSilent(line, 10, 15), false);
 });

@@ -1,23 +1,23 @@
+import {
+  type Credit,
+  giveCredit,
+  hearCredit,
+  hearInOrder,
+  hearProgress,
+  isMissing,
+  isSilent,
+  nextNumber,
+  noCredit,
+  type PatientListening,
+  patientListening,
+  type Speaking,
+  speaking,
+} from "../kit/channel.ts";
 import type { StreamAlive, StreamClose, StreamData, StreamEnd, StreamMessage, StreamTaken } from "./streams.ts";
 
-/** One side's account of a stream with one other side: what it has said and heard. */
-export interface StreamLine {
+/** One side's account of a stream with one other side: what it has said, heard and taken. */
+export interface StreamLine extends Speaking, PatientListening<Numbered>, Credit {
   readonly stream: number;
-  /** The last sequence that was said. */
-  said: number;
-  saidAtMs: number;
-  /** The last sequence that was heard and passed on, with all before it. */
-  heard: number;
-  heardAtMs: number;
-  /** What overtook others, by sequence. */
-  readonly early: Map<number, Numbered>;
-  /** The last sequence that the other side is known to have said. */
-  known: number;
-  /** Since when nothing of what is missing has come; undefined: nothing is missing. */
-  missingSinceMs: number | undefined;
-  /** Characters of the other side's that were taken here, and of ours that were taken there. */
-  takenHere: number;
-  takenThere: number;
   /** Nothing more is said or heard. */
   isOver: boolean;
 }
@@ -60,23 +60,18 @@ const nothing: readonly Heard[] = [];
 
 /** A stream on which nothing was said yet. */
 export function createLine(stream: number, nowMs: number): StreamLine {
-  return {
-    ...{ stream, said: 0, saidAtMs: nowMs, heard: 0, heardAtMs: nowMs, known: 0, missingSinceMs: undefined },
-    ...{ early: new Map(), takenHere: 0, takenThere: 0, isOver: false },
-  };
+  return { stream, isOver: false, ...speaking(nowMs), ...patientListening<Numbered>(nowMs), ...noCredit() };
 }
 
 /** What a side says, as it is sent. */
 export function say(line: StreamLine, saying: Saying, nowMs: number): Numbered {
-  line.saidAtMs = nowMs;
   if (saying.type === "stream.close") line.isOver = true;
-  return { ...saying, stream: line.stream, sequence: ++line.said };
+  return { ...saying, stream: line.stream, sequence: nextNumber(line, nowMs) };
 }
 
 /** This side has taken so many characters more. */
 export function sayTaken(line: StreamLine, size: number): StreamTaken {
-  line.takenHere += size;
-  return { type: "stream.taken", stream: line.stream, total: line.takenHere };
+  return { type: "stream.taken", stream: line.stream, total: giveCredit(line, size) };
 }
 
 /** Tells the other side that a stream is broken, or unknown here. */
@@ -98,8 +93,7 @@ export function hear(line: StreamLine, message: StreamMessage, nowMs: number): r
     case "stream.taken":
       return hearTaken(line, message.total);
     case "stream.alive":
-      line.known = Math.max(line.known, message.sequence);
-      notice(line, nowMs, false);
+      hearProgress(line, message.sequence, nowMs);
       return hearTaken(line, message.total);
     default:
       return hearNumbered(line, message, nowMs);
@@ -107,32 +101,16 @@ export function hear(line: StreamLine, message: StreamMessage, nowMs: number): r
 }
 
 function hearTaken(line: StreamLine, total: number): readonly Heard[] {
-  const size = total - line.takenThere;
-  if (size <= 0) return nothing;
-  line.takenThere = total;
-  return [{ type: "taken", size }];
+  const size = hearCredit(line, total);
+  return size > 0 ? [{ type: "taken", size }] : nothing;
 }
 
 function hearNumbered(line: StreamLine, message: Numbered, nowMs: number): readonly Heard[] {
-  const { early } = line;
   const { sequence } = message;
   if (sequence === 0) return end(line, message);
-  line.known = Math.max(line.known, sequence);
-  if (sequence <= line.heard) return nothing;
-  if (sequence !== line.heard + 1) {
-    early.set(sequence, message);
-    notice(line, nowMs, false);
-    return early.size > earlyMax ? end(line, { type: "broken", error: lost }) : nothing;
-  }
-  line.heard = sequence;
-  const heard: Heard[] = [message];
-  for (let next = early.get(line.heard + 1); next; next = early.get(line.heard + 1)) {
-    early.delete(next.sequence);
-    line.heard = next.sequence;
-    heard.push(next);
-  }
+  const heard = hearInOrder(line, { number: sequence, message }, nowMs);
+  if (line.early.size > earlyMax) return end(line, { type: "broken", error: lost });
   if (heard.at(-1)?.type === "stream.close") line.isOver = true;
-  notice(line, nowMs, true);
   return heard;
 }
 
@@ -141,18 +119,12 @@ function end(line: StreamLine, last: StreamClose | StreamData | StreamEnd | Brok
   return [last];
 }
 
-/** Notes since when something is missing: `isNews` when some of it came. */
-function notice(line: StreamLine, nowMs: number, isNews: boolean) {
-  if (line.known <= line.heard) line.missingSinceMs = undefined;
-  else if (isNews || line.missingSinceMs === undefined) line.missingSinceMs = nowMs;
-}
-
 /** Looks after a stream that stands, every `streamTickMs`: what is to be said, or that it is broken. */
 export function lookAfter(line: StreamLine, nowMs: number): StreamAlive | Broken | undefined {
-  const { missingSinceMs, heardAtMs, stream, said, takenHere } = line;
+  const { stream, said, takenHere } = line;
   if (line.isOver) return undefined;
-  if (missingSinceMs !== undefined && nowMs - missingSinceMs >= missingMsMax) return { type: "broken", error: lost };
-  if (nowMs - heardAtMs >= silentMsMax) return { type: "broken", error: silent };
+  if (isMissing(line, missingMsMax, nowMs)) return { type: "broken", error: lost };
+  if (isSilent(line, silentMsMax, nowMs)) return { type: "broken", error: silent };
   if (nowMs - line.saidAtMs < quietMsMax) return undefined;
   line.saidAtMs = nowMs;
   return { type: "stream.alive", stream, sequence: said, total: takenHere };
