@@ -43,6 +43,17 @@ export type Subresource =
   | { readonly name: "scale"; readonly paths: ScalePaths }
   | { readonly name: "finalize" };
 
+/** A column of the tables of a kind that says itself how it is shown. */
+export interface PrinterColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly format: string;
+  readonly priority: number;
+  readonly description: string;
+  /** What stands in an object's cell; undefined for nothing. */
+  of(object: unknown): unknown;
+}
+
 /** A kind: data, and its own rules as functions of one object, or of a new and an old one. */
 export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** The API group; `''` for the core. */
@@ -84,6 +95,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validateStatusUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
   /** What a client is warned of when it creates an object, or changes what `old` was. */
   warnings(object: Frozen<T>, old?: Frozen<T>): Iterable<string>;
+  /** How objects are shown in tables; absent where the server has a table for the kind, or shows but name and age. */
+  readonly printerColumns?: readonly PrinterColumn[];
   /** What everybody is told who asks for the kind; absent when it is not deprecated. */
   readonly deprecation?: string;
   /** The object in the version in which it is stored. */
@@ -99,6 +112,8 @@ export interface KindOptions<T extends KubeObject> {
   /** Default `v1`. */
   version?: string;
   kind: string;
+  /** Default: the kind and `List`. */
+  listKind?: string;
   plural: string;
   /** Default: the kind in lower case. */
   singular?: string;
@@ -140,6 +155,7 @@ export interface KindOptions<T extends KubeObject> {
   warnings?(object: Frozen<T>, old?: Frozen<T>): Iterable<string>;
   /** Default: it is not deprecated. */
   deprecation?: string;
+  printerColumns?: readonly PrinterColumn[] | undefined;
   toStorage?(object: Frozen<T>): Frozen<KubeObject>;
   fromStorage?(object: Frozen<KubeObject>): Frozen<T>;
 }
@@ -187,7 +203,7 @@ export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindD
     group,
     version,
     kind,
-    listKind: `${kind}List`,
+    listKind: options.listKind ?? `${kind}List`,
     plural,
     singular: options.singular ?? kind.toLowerCase(),
     shortNames: options.shortNames ?? [],
@@ -245,6 +261,7 @@ export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindD
     ],
     warnings: (object, old) => options.warnings?.(object, old) ?? [],
     ...(options.deprecation === undefined ? {} : { deprecation: options.deprecation }),
+    ...(options.printerColumns === undefined ? {} : { printerColumns: options.printerColumns }),
     toStorage: (object) => options.toStorage?.(object) ?? object,
     // Without a conversion the stored version is the kind's own, so the object is of the kind's type.
     fromStorage: (object) => options.fromStorage?.(object) ?? (object as unknown as Frozen<T>),

@@ -94,8 +94,8 @@ function create(server: Server, step: Step, { resource, namespace, body, done }:
   handleRequest(server, { request, user, representation: "object", sinkName: "", respond, openSink }, step);
 }
 
-function isCached({ registry, caches }: Server, { resource, namespace = "", body }: Wanted): boolean {
-  const kind = registry.byPlural({ group: "", version: "v1", plural: resource });
+function isCached({ served, caches }: Server, { resource, namespace = "", body }: Wanted): boolean {
+  const kind = served.stored.byPlural({ group: "", version: "v1", plural: resource });
   if (!kind) return false;
   const key = storageKey(kind, { namespace, name: body.metadata.name });
   return caches.get(kind.storagePrefix)?.items.has(key) === true;

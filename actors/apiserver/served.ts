@@ -1,5 +1,75 @@
-import { createRegistry, registry } from "../api/registry.ts";
+import { customKinds } from "../api/custom/custom_kind.ts";
+import type { KindDefinition } from "../api/kind.ts";
+import { type CustomResourceDefinition, customResourceDefinition } from "../api/kinds/custom_resource_definition.ts";
+import { createRegistry, type Registry, registry } from "../api/registry.ts";
+import type { Frozen } from "../api/types.ts";
+import { createResourceCache, type ResourceCache, resetCache } from "./cache/resource_cache.ts";
+import { closeWatcher } from "./cache/watchers.ts";
 import { all } from "./reviews/all.ts";
+import type { Server } from "./server.ts";
+import { objectOf } from "./storage/item.ts";
 
-/** All that a server serves: the kinds that are stored, and those that are only questions to it. */
-export const served = createRegistry([...registry.kinds, ...all.map(({ kind }) => kind)]);
+/** All that a server serves. */
+export interface Served {
+  /** The kinds that are stored. */
+  readonly stored: Registry;
+  /** Those, and the kinds that are only questions to the server. */
+  readonly all: Registry;
+}
+
+const reviews = all.map(({ kind }): KindDefinition => kind);
+
+/** What a server serves that knows these kinds beside those of every cluster. */
+function servedWith(custom: readonly KindDefinition[]): Served {
+  const kinds = [...registry.kinds, ...custom];
+  return { stored: createRegistry(kinds), all: createRegistry([...kinds, ...reviews]) };
+}
+
+/** What every server serves. */
+export const servedAlways: Served = servedWith([]);
+
+/**
+ * Brings a server's kinds up to date with the definitions of custom resources that its cache has: each is served, and
+ * has a cache of its own, from the moment that the definition is known. Definitions come before their objects in the
+ * order of revisions, so that no object is missed.
+ */
+export function serveDefinitions(server: Server, prefixes: Map<string, ResourceCache>): void {
+  const definitions = server.caches.get(customResourceDefinition.storagePrefix);
+  if (definitions === undefined) return;
+  const custom = [...definitions.items.values()].flatMap((item) =>
+    customKinds(objectOf(item) as Frozen<CustomResourceDefinition>),
+  );
+  server.served = custom.length === 0 ? servedAlways : servedWith(custom);
+  const wanted = new Map(custom.filter(isStorageKind).map((kind) => [kind.storagePrefix, kind]));
+  for (const [prefix, kind] of wanted) {
+    if (server.caches.has(prefix)) continue;
+    const cache = createResourceCache(kind, server.windowBudget);
+    resetCache(cache, [], server.feed.revision);
+    server.caches.set(prefix, cache);
+    prefixes.set(cache.prefix, cache);
+    server.customPrefixes.add(prefix);
+  }
+  for (const prefix of [...server.customPrefixes]) if (!wanted.has(prefix)) forget(server, prefix, prefixes);
+}
+
+/** Nobody serves what has no definition: who watches it is told that it is over. */
+function forget(server: Server, prefix: string, prefixes: Map<string, ResourceCache>): void {
+  const cache = server.caches.get(prefix);
+  server.customPrefixes.delete(prefix);
+  server.caches.delete(prefix);
+  prefixes.delete(`${prefix}/`);
+  for (const watcher of [...server.watchers.all.values()]) {
+    if (watcher.cache === cache) server.orphans.push(watcher);
+  }
+}
+
+/** Ends the watches of what is no longer served. */
+export function closeOrphans(server: Server, step: Parameters<typeof closeWatcher>[2]): void {
+  for (const watcher of server.orphans.splice(0)) closeWatcher(server.watchers, watcher, step);
+}
+
+/** Whether objects of a kind are stored as they are, rather than as another version's. */
+export function isStorageKind(kind: KindDefinition): boolean {
+  const apiVersion = kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+  return kind.storageVersion.apiVersion === apiVersion;
+}

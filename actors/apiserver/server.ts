@@ -1,17 +1,18 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { KindDefinition } from "../api/kind.ts";
-import { type Registry, registry } from "../api/registry.ts";
-import { type Asks, createAsks } from "../kit/asks.ts";
+import { customResourceDefinition } from "../api/kinds/custom_resource_definition.ts";
+import { registry } from "../api/registry.ts";
 import { type ComponentTable, componentTable } from "./authentication/_component.ts";
 import { createFeed, type Feed } from "./cache/feed.ts";
 import { createFreshness, type Freshness } from "./cache/freshness.ts";
 import { createResourceCache, type ResourceCache } from "./cache/resource_cache.ts";
-import { createWatchers, type Watchers } from "./cache/watchers.ts";
-import { createWindowBudget } from "./cache/window.ts";
+import { createWatchers, type Watcher, type Watchers } from "./cache/watchers.ts";
+import { createWindowBudget, type WindowBudget } from "./cache/window.ts";
 import { createExchanges, type Exchanges } from "./http/exchanges.ts";
 import { createOutflows, type Outflows } from "./http/outflow.ts";
 import { memoryPlan } from "./memory.ts";
 import type { ApiServerDefect, ApiServerInput } from "./messages.ts";
+import { closeOrphans, isStorageKind, type Served, serveDefinitions, servedAlways } from "./served.ts";
 import { type Compactor, createCompactor } from "./storage/compactor.ts";
 import type { Ages } from "./storage/expiry.ts";
 import { createStoreClient, type StoreClient } from "./storage/store_client.ts";
@@ -21,15 +22,19 @@ import { createKubeletStreams, type KubeletStreams } from "./streams/kubelet_str
 export interface Server {
   readonly input: ApiServerInput;
   readonly components: ComponentTable;
-  /** All that was asked of others and has no answer yet. */
-  readonly asks: Asks<Step>;
-  readonly registry: Registry;
+  /** What it serves: more with each definition of custom resources. */
+  served: Served;
   readonly store: StoreClient;
   readonly watchers: Watchers;
   readonly feed: Feed;
   readonly freshness: Freshness;
   /** By storage prefix: kinds that share one storage share one cache. */
   readonly caches: Map<string, ResourceCache>;
+  readonly windowBudget: WindowBudget;
+  /** The storage prefixes of custom resources. */
+  readonly customPrefixes: Set<string>;
+  /** Watches of what is no longer served, to be ended. */
+  readonly orphans: Watcher[];
   readonly exchanges: Exchanges;
   readonly outflows: Outflows;
   readonly kubeletStreams: KubeletStreams;
@@ -51,8 +56,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   const defects = new Set(input.defects ?? []);
   const plan = memoryPlan(input.heapBytes);
   const budget = createWindowBudget(plan.windowCharsMax);
-  const asks = createAsks<Step>();
-  const store = createStoreClient(input.stores, asks, step);
+  const store = createStoreClient(input.stores, step);
   const watchers = createWatchers(plan, defects.has("watchEventDropped"));
   const caches = new Map<string, ResourceCache>();
   for (const kind of registry.kinds) {
@@ -61,19 +65,21 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     }
   }
   const feed = createFeed(store, watchers, [...caches.values()]);
-  return {
+  const server: Server = {
     input,
     components: componentTable(input.components ?? []),
-    asks,
-    registry,
+    served: servedAlways,
     store,
     watchers,
     feed,
     freshness: createFreshness(),
     caches,
-    exchanges: createExchanges(asks),
-    outflows: createOutflows(asks),
-    kubeletStreams: createKubeletStreams(asks, (address) => watchers.byOwner.has(address)),
+    windowBudget: budget,
+    customPrefixes: new Set(),
+    orphans: [],
+    exchanges: createExchanges(),
+    outflows: createOutflows(),
+    kubeletStreams: createKubeletStreams((address) => watchers.byOwner.has(address)),
     defects,
     ages: new Map(),
     compactor: createCompactor(step),
@@ -82,11 +88,12 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     bootstrapped: false,
     bootstrapping: false,
   };
-}
-
-function isStorageKind(kind: KindDefinition): boolean {
-  const apiVersion = kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
-  return kind.storageVersion.apiVersion === apiVersion;
+  feed.definitions = {
+    prefix: `${customResourceDefinition.storagePrefix}/`,
+    changed: () => serveDefinitions(server, feed.caches),
+    settled: (later) => closeOrphans(server, later),
+  };
+  return server;
 }
 
 /** The cache of a kind's objects. */

@@ -1,5 +1,4 @@
-import type { CriAnswer, CriCalls, CriName, CriRequest, SandboxStatus } from "../cri/messages.ts";
-import type { Ok } from "../kit/result.ts";
+import type { CriAnswer, CriRequest, SandboxStatus } from "../cri/messages.ts";
 
 /** The pods of a node, as far as its network is concerned; learned from what the container runtime answers. */
 export interface Sandboxes {
@@ -15,15 +14,6 @@ export interface Sandboxes {
 export interface Change {
   readonly come: readonly SandboxStatus[];
   readonly gone: readonly SandboxStatus[];
-}
-
-/** Whether it is that call that was answered. */
-function isAnswerTo<Name extends CriName>(
-  name: Name,
-  { op }: CriRequest,
-  _answer: Ok<unknown>,
-): _answer is Ok<CriCalls[Name]["answer"]> {
-  return op === name;
 }
 
 const nothing: Change = { come: [], gone: [] };
@@ -65,8 +55,8 @@ export function createSandboxes(): Sandboxes {
     },
     learn(request, answer) {
       if (!answer.ok) return nothing;
-      if (isAnswerTo("RunPodSandbox", request, answer)) return put(answer.value.sandbox);
-      if (isAnswerTo("ListPodSandbox", request, answer)) return replace(answer.value.sandboxes);
+      if (request.op === "RunPodSandbox" && answer.sandbox) return put(answer.sandbox);
+      if (request.op === "ListContainers") return replace(answer.sandboxes ?? []);
       const isGone = request.op === "StopPodSandbox" || request.op === "RemovePodSandbox";
       return isGone ? { come: [], gone: remove(byId.get(request.sandbox)) } : nothing;
     },

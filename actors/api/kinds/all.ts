@@ -9,6 +9,7 @@ import { cronJob } from "./cron_job.ts";
 import { csiDriver } from "./csi_driver.ts";
 import { csiNode } from "./csi_node.ts";
 import { csiStorageCapacity } from "./csi_storage_capacity.ts";
+import { customResourceDefinition } from "./custom_resource_definition.ts";
 import { daemonSet } from "./daemon_set.ts";
 import { deployment } from "./deployment.ts";
 import { deviceClass } from "./device_class.ts";
@@ -69,6 +70,7 @@ export const all = [
   csiDriver,
   csiNode,
   csiStorageCapacity,
+  customResourceDefinition,
   daemonSet,
   deployment,
   deviceClass,

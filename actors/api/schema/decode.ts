@@ -56,8 +56,11 @@ export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unkn
   try {
     if (!isObject(data))
       throw new WrongType(`json: cannot unmarshal ${jsonKind(data)} into Go value of type ${goName(kind)}`);
-    for (const name of ["metadata", "spec", "status"]) if (definition.fields.has(name)) data[name] ??= {};
-    decodeStruct(data, definition, context);
+    if (definition.open !== undefined) decodeOpen(data, { definition, open: definition.open, context });
+    else {
+      for (const name of ["metadata", "spec", "status"]) if (definition.fields.has(name)) data[name] ??= {};
+      decodeStruct(data, definition, context);
+    }
     const { metadata } = data as { metadata?: Fields };
     if (metadata !== undefined) metadata.name ??= "";
     // The definition was followed field by field, so the data has the kind's shape.
@@ -66,6 +69,21 @@ export function decodeFields<T extends KubeObject>(kind: DecodedKind, data: unkn
     if (!(thrown instanceof WrongType)) throw thrown;
     return failed({ text: strictDecodingError(kind, thrown.message), why: thrown.message });
   }
+}
+
+interface Opened {
+  readonly definition: Definition;
+  readonly open: NonNullable<Definition["open"]>;
+  readonly context: Context;
+}
+
+/** Of a custom resource what every object has is decoded; all else is judged later, by its own schema. */
+function decodeOpen(data: Fields, { definition, open, context }: Opened): void {
+  const common: Fields = { metadata: data.metadata ?? {} };
+  for (const name of ["apiVersion", "kind"]) if (data[name] !== undefined) common[name] = data[name];
+  decodeStruct(common, definition, context);
+  Object.assign(data, common);
+  context.unknownFields.push(...open.prune(data));
 }
 
 /** What a server answers to what is wrong with fields when it is asked to be strict. */

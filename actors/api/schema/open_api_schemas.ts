@@ -59,6 +59,10 @@ export function kindSchemas(kinds: readonly KindDefinition[], version: OpenApiVe
     if (schemas[name] !== undefined) continue;
     const definition = definitionOf(name);
     schemas[name] = definition === undefined ? namedScalarSchema(name, version) : definitionSchema(definition, version);
+    if (definition?.open !== undefined) {
+      waiting.push(`${meta}ObjectMeta`);
+      continue;
+    }
     for (const { type } of definition?.fields.values() ?? []) {
       const reference = referenceOf(type);
       if (reference !== undefined) waiting.push(reference);
@@ -109,7 +113,30 @@ function itemSchema(type: FieldType, version: OpenApiVersion): Fields {
   return zero === undefined ? schema : { ...schema, default: zero };
 }
 
-function definitionSchema({ name, fields }: Definition, version: OpenApiVersion): Fields {
+/** What OpenAPI v2 has no words for. */
+const v3Only = new Set(["allOf", "anyOf", "default", "not", "nullable", "oneOf"]);
+
+/** A schema that a client brought, with what every object has. */
+function openSchema(document: object, version: OpenApiVersion): Fields {
+  const written = (version === "v3" ? document : withoutV3(document)) as { readonly properties?: Fields };
+  const properties: Fields = {
+    ...written.properties,
+    apiVersion: { type: "string", description: "The version of the object's schema." },
+    kind: { type: "string", description: "The object's kind." },
+    metadata: typeSchema({ tag: "reference", definition: `${meta}ObjectMeta` }, version),
+  };
+  return { ...written, type: "object", properties };
+}
+
+function withoutV3(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutV3);
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([name]) => !v3Only.has(name));
+  return Object.fromEntries(kept.map(([name, inner]) => [name, withoutV3(inner)]));
+}
+
+function definitionSchema({ name, fields, open }: Definition, version: OpenApiVersion): Fields {
+  if (open !== undefined) return openSchema(open.document, version);
   const texts = descriptions[name] ?? {};
   const properties: Fields = {};
   const required: string[] = [];

@@ -43,13 +43,40 @@ export interface Definition {
   readonly fields: ReadonlyMap<string, Field>;
   /** The fields that an object has even when nobody set them: Go writes those of its zero value. */
   readonly zeros: readonly Field[];
+  /** For custom resources: their own schema says what they have beside what every object has. */
+  readonly open?: {
+    /** Drops what the schema does not know, in place, and says where it was. */
+    prune(object: Record<string, unknown>): string[];
+    /** The fields of an object inside; undefined when there is none that has any. */
+    part(path: readonly string[]): ReadonlyMap<string, Field> | undefined;
+    /** The schema as documents show it. */
+    readonly document: object;
+  };
 }
 
 const compiled = new Map<string, Definition>();
+/** The names of definitions that clients brought, the oldest first. */
+const brought = new Set<string>();
+const broughtMax = 10_000;
+/** Between the name of a client's definition and the fields that lead to an object inside. */
+export const partSeparator = ">";
+
+/** Makes a definition known under its name. Equal names stand for equal definitions; the oldest are forgotten. */
+export function registerDefinition(definition: Definition): void {
+  compiled.set(definition.name, definition);
+  brought.delete(definition.name);
+  brought.add(definition.name);
+  if (brought.size <= broughtMax) return;
+  const [oldest] = brought;
+  if (oldest === undefined) return;
+  brought.delete(oldest);
+  compiled.delete(oldest);
+}
 
 /** The definition of a name such as `io.k8s.api.core.v1.Pod`; `undefined` if no kind reaches such a type. */
 export function definitionOf(name: string): Definition | undefined {
   let definition = compiled.get(name);
+  if (definition === undefined && name.includes(partSeparator)) return partDefinition(name);
   const written = schemas[name];
   if (definition !== undefined || written === undefined) return definition;
   const fields = new Map<string, Field>();
@@ -62,6 +89,13 @@ export function definitionOf(name: string): Definition | undefined {
   definition = { name, fields, zeros };
   compiled.set(name, definition);
   return definition;
+}
+
+/** The definition of an object inside of what a client's definition defines: made when it is asked for. */
+function partDefinition(name: string): Definition | undefined {
+  const [root = "", ...path] = name.split(partSeparator);
+  const fields = compiled.get(root)?.open?.part(path);
+  return fields && { name, fields, zeros: [] };
 }
 
 /** Selectors and times are pointers, or written as null, when nobody set them. */

@@ -12,7 +12,12 @@ import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from "./names.ts";
 export const immutableText = "field is immutable";
 
 const annotationsBytesMax = 256 * 1024;
-const standardFinalizers: ReadonlySet<string> = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
+const standardFinalizers: ReadonlySet<string> = new Set([
+  "kubernetes",
+  "orphan",
+  "foregroundDeletion",
+  "customresourcecleanup.apiextensions.k8s.io",
+]);
 
 /** How a kind's metadata is checked. */
 export interface MetadataRules {

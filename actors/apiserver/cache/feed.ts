@@ -1,6 +1,6 @@
-import type { Address, Step } from "../../../runtime/mod.ts";
-import { hearNumber, isSilent, type Listening, listening } from "../../kit/channel.ts";
+import type { Address, FailedEvent, ReplyEvent, Step } from "../../../runtime/mod.ts";
 import type {
+  KeyValue,
   RangeAnswer,
   StoreAnswer,
   StoreEvents,
@@ -35,9 +35,23 @@ export interface Feed {
   watch: number;
   replica: Address;
   openAsk: number;
-  heard: Listening;
+  sequence: number;
+  heardAtMs: number;
   waits: Wait[];
   loaded: Map<string, Item[]>;
+  /** What a list brought that no cache is for yet: definitions of it may come later in the list. */
+  unclaimed: KeyValue[];
+  /** Where the definitions of custom resources are, and who serves what they define. */
+  definitions: Definitions | undefined;
+}
+
+/** Whoever has to know of each change of the definitions of custom resources at once. */
+export interface Definitions {
+  readonly prefix: string;
+  /** The cache of the definitions has changed: what they define wants caches of its own before anything else comes. */
+  changed(): void;
+  /** The piece that the change was in has been dealt with. */
+  settled(step: Step): void;
 }
 
 const root = "/registry/";
@@ -62,9 +76,12 @@ export function createFeed(store: StoreClient, watchers: Watchers, caches: reado
     watch: 0,
     replica: "",
     openAsk: 0,
-    heard: listening(0),
+    sequence: 0,
+    heardAtMs: 0,
     waits: [],
     loaded: new Map(),
+    unclaimed: [],
+    definitions: undefined,
   };
 }
 
@@ -78,6 +95,7 @@ export function loadFeed(feed: Feed, step: Step): void {
   feed.phase = "loading";
   feed.watch = 0;
   feed.loaded = new Map();
+  feed.unclaimed = [];
   loadPage(feed, step, { key: root, revision: undefined });
 }
 
@@ -93,7 +111,10 @@ function loadPage(feed: Feed, step: Step, { key, revision }: { key: string; revi
 function takePage(feed: Feed, step: Step, { answer, revision }: { answer: RangeAnswer; revision: number }) {
   for (const kv of answer.kvs) {
     const prefix = cacheFor(feed, kv.key)?.prefix;
-    if (prefix === undefined) continue;
+    if (prefix === undefined) {
+      feed.unclaimed.push(kv);
+      continue;
+    }
     const items = feed.loaded.get(prefix);
     if (items) items.push(itemOf(kv));
     else feed.loaded.set(prefix, [itemOf(kv)]);
@@ -103,10 +124,26 @@ function takePage(feed: Feed, step: Step, { answer, revision }: { answer: RangeA
   // A watch cannot go on over a list: what happened in between is not known.
   for (const watcher of [...feed.watchers.all.values()]) closeWatcher(feed.watchers, watcher, step);
   for (const cache of feed.caches.values()) resetCache(cache, feed.loaded.get(cache.prefix) ?? [], revision);
-  feed.loaded = new Map();
   feed.revision = revision;
+  claim(feed, revision);
+  feed.loaded = new Map();
+  feed.unclaimed = [];
   openWatch(feed, step);
   wake(feed, step);
+}
+
+/** Fills the caches of what the definitions define, now that these are known. */
+function claim(feed: Feed, revision: number): void {
+  feed.definitions?.changed();
+  const found = new Map<ResourceCache, Item[]>();
+  for (const kv of feed.unclaimed) {
+    const cache = cacheFor(feed, kv.key);
+    if (cache === undefined) continue;
+    const items = found.get(cache);
+    if (items) items.push(itemOf(kv));
+    else found.set(cache, [itemOf(kv)]);
+  }
+  for (const [cache, items] of found) resetCache(cache, items, revision);
 }
 
 /** The cache in which a key belongs. */
@@ -119,26 +156,34 @@ function cacheFor(feed: Feed, key: string): ResourceCache | undefined {
 function openWatch(feed: Feed, step: Step): void {
   feed.phase = "opening";
   feed.watch = step.nextId();
-  feed.heard = listening(step.uptimeMs);
+  feed.sequence = 0;
+  feed.heardAtMs = step.uptimeMs;
   if (feed.replica !== "") step.demonitor(feed.replica);
   feed.replica = currentReplica(feed.store);
   step.monitor(feed.replica);
   const startRevision = feed.revision + 1;
   const open: WatchRequest = { type: "store.watch", watch: feed.watch, key: root, end: rootEnd, startRevision };
-  const ask = step.ask(feed.replica, open, openTimeoutMs);
-  feed.openAsk = ask;
-  feed.store.asks.wait<StoreAnswer>(ask, (answer, later) => {
-    if (feed.openAsk !== ask) return;
-    feed.openAsk = 0;
-    if (answer.ok) opened(feed, answer.value, later);
-    else reopen(feed, later, "elsewhere");
-  });
+  feed.openAsk = step.ask(feed.replica, open, openTimeoutMs);
 }
 
-function opened(feed: Feed, answer: StoreAnswer, step: Step) {
+/** Takes the answer to the opening of the watch; false when the reply answers something else. */
+export function takeOpened(feed: Feed, { ask, body }: ReplyEvent, step: Step): boolean {
+  if (ask !== feed.openAsk) return false;
+  feed.openAsk = 0;
+  const answer = body as StoreAnswer;
   if (answer.type === "store.watch.ok") feed.phase = "watching";
   else if (answer.type === "store.error" && answer.code === "compacted") loadFeed(feed, step);
   else reopen(feed, step, "elsewhere");
+  return true;
+}
+
+/** Takes the failed opening of the watch; false when something else failed. */
+export function takeOpenFailure(feed: Feed, { ask }: FailedEvent, step: Step): boolean {
+  // What failed without having been asked has the number 0, as has the opening that is not under way.
+  if (ask === 0 || ask !== feed.openAsk) return false;
+  feed.openAsk = 0;
+  reopen(feed, step, "elsewhere");
+  return true;
 }
 
 function reopen(feed: Feed, step: Step, where: "here" | "elsewhere") {
@@ -163,19 +208,21 @@ export function resumeFeed(feed: Feed, step: Step): void {
 
 /** Takes a piece of the watch into the caches and tells the watchers. */
 export function takeStoreEvents(feed: Feed, piece: StoreEvents, step: Step) {
-  if (piece.watch !== feed.watch) return;
-  const place = hearNumber(feed.heard, piece.sequence, step.uptimeMs);
+  if (piece.watch !== feed.watch || piece.sequence <= feed.sequence) return;
   // A piece was lost on the way: the same replica has what was in it.
-  if (place === "gap") return reopen(feed, step, "here");
-  if (place === "again") return;
+  if (piece.sequence !== feed.sequence + 1) return reopen(feed, step, "here");
+  feed.sequence = piece.sequence;
+  feed.heardAtMs = step.uptimeMs;
   for (const event of piece.events) {
     if (event.kv.modRevision <= feed.revision) continue;
     const cache = cacheFor(feed, event.kv.key);
     const change = cache && applyStoreEvent(cache, event);
     if (change) publish(feed.watchers, cache, change);
+    if (cache !== undefined && cache.prefix === feed.definitions?.prefix) feed.definitions.changed();
   }
   if (piece.revision > feed.revision) feed.revision = piece.revision;
   flushWatchers(feed.watchers, step);
+  feed.definitions?.settled(step);
   wake(feed, step);
 }
 
@@ -197,7 +244,7 @@ export function takeReplicaDown(feed: Feed, address: Address, step: Step): void 
 
 /** Leaves a replica that has said nothing for too long; called every second or so. */
 export function tickFeed(feed: Feed, step: Step): void {
-  if (feed.watch === 0 || !isSilent(feed.heard, silenceMs, step.uptimeMs)) return;
+  if (feed.watch === 0 || step.uptimeMs - feed.heardAtMs < silenceMs) return;
   reopen(feed, step, "elsewhere");
 }
 

@@ -1,4 +1,4 @@
-import type { NetAnswer, NetMessage, NetRequest, Step } from "../../../runtime/mod.ts";
+import type { NetAnswer, NetMessage, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
 import { groupVersionOf } from "../../api/kind.ts";
 import type { TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, methodNotAllowedPath, notAcceptable, type Status, serviceUnavailable } from "../../api/status.ts";
@@ -7,7 +7,6 @@ import { authenticate } from "../authentication/_authenticate.ts";
 import { actingAs } from "../authentication/_impersonate.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { handleRequest, type Incoming } from "../requests/handle.ts";
-import { served } from "../served.ts";
 import type { Server } from "../server.ts";
 import { responseKindOf, subresourceOf } from "../subresources/_of_kind.ts";
 import { askBody, type RawBody } from "./ask_body.ts";
@@ -30,15 +29,21 @@ export function listen({ input, exchanges }: Server, step: Step) {
   if (!input.https) return;
   const { host, port, key, cert, clientCa } = input.https;
   const request: NetRequest = { op: "listen", host, port, tls: { key, cert, clientCa } };
-  exchanges.asks.wait<NetAnswer>(step.device("net", request), (answer) => {
-    // Without its port a server is of no use: its supervisor tries again, or tells the operator.
-    if (!answer.ok) throw new Error(`Cannot listen at ${host}:${port}: the device is ${answer.failure}`);
-    const { value } = answer;
-    if (!value.ok) {
-      throw new Error(`Cannot listen at ${host}:${port}: ${value.message} (${value.code}), choose another port`);
-    }
-    exchanges.port = value.port ?? port;
-  });
+  exchanges.listening = step.device("net", request);
+}
+
+/** Takes the device's answer to `listen`; false when the reply is about something else. */
+export function takeListening({ input, exchanges }: Server, { ask, body }: ReplyEvent): boolean {
+  if (exchanges.listening === 0 || ask !== exchanges.listening) return false;
+  exchanges.listening = 0;
+  const answer = body as NetAnswer;
+  // Without its port a server is of no use: its supervisor tries again, or tells the operator.
+  if (!answer.ok)
+    throw new Error(
+      `Cannot listen at ${input.https?.host}:${input.https?.port}: ${answer.message} (${answer.code}), choose another port`,
+    );
+  exchanges.port = answer.port ?? input.https?.port ?? 0;
+  return true;
 }
 
 /** Takes an HTTP request: turns it into the request that a component would send, and its answer back into HTTP. */
@@ -92,8 +97,9 @@ interface ResourceExchange {
 }
 
 /** What the body of a request ought to be; undefined when the path names nothing that is served. */
-function expectedType({ verb, group, version, resource, subresource }: ResourceTarget): TypeMeta | undefined {
-  const kind = served.byPlural({ group, version, plural: resource });
+function expectedType(server: Server, target: ResourceTarget): TypeMeta | undefined {
+  const { verb, group, version, resource, subresource } = target;
+  const kind = server.served.all.byPlural({ group, version, plural: resource });
   if (kind === undefined) return undefined;
   const part = subresource === undefined ? undefined : subresourceOf(kind, subresource);
   if (subresource !== undefined && !part) return undefined;
@@ -105,16 +111,17 @@ function expectedType({ verb, group, version, resource, subresource }: ResourceT
 
 /** How the body of a request is read when it is time for it. */
 function bodyReader(
-  { exchanges }: Server,
+  server: Server,
   { message, target, user }: Pick<ResourceExchange, "message" | "target" | "user">,
 ): NonNullable<Incoming["readBody"]> {
+  const { exchanges } = server;
   const { exchange, method, headers, hasBody } = message;
   const understood = ({ body = "", bodyEncoding }: RawBody) =>
     readBody(method, {
       body,
       ...(bodyEncoding ? { bodyEncoding } : {}),
       contentType: headers["content-type"],
-      expected: expectedType(target),
+      expected: expectedType(server, target),
     });
   return (step, done) => {
     if (!hasBody) return done(understood({}), step);
@@ -156,7 +163,7 @@ function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
     sinkName: sinkName(exchange),
     client: clientSide(server.outflows, { exchange, url: message.url, headers, upgrade: message.upgrade ?? "" }),
     openSink: (later: Step) => {
-      const kind = server.registry.byPlural({ group, version, plural: resource });
+      const kind = server.served.stored.byPlural({ group, version, plural: resource });
       return openWatchStream(server, later, { exchange, kind, representation });
     },
     respond: (later: Step, { code, body: text, warnings = [], contentType, status }: ApiResponse) => {

@@ -1,8 +1,8 @@
+import type { Registry } from "../../api/registry.ts";
 import { forbiddenStatus, notAcceptable, notFoundPath, type Status } from "../../api/status.ts";
 import { failed, type Ok, ok, type Result } from "../../kit/result.ts";
 import { isPathAllowed } from "../authorization/_authorize.ts";
 import type { User } from "../messages.ts";
-import { served } from "../served.ts";
 import type { Server } from "../server.ts";
 import {
   aggregatedDiscovery,
@@ -63,14 +63,14 @@ export function answerPath(server: Server, request: PathRequest): Result<HttpRes
   if (method !== "GET" && method !== "HEAD") return failed(notFoundPath());
   switch (root) {
     case "":
-      return raw(rootPaths(served));
+      return raw(rootPaths(server.served.all));
     case "version":
       return raw(version);
     case "api":
     case "apis":
-      return answerDiscovery(request);
+      return answerDiscovery(server.served.all, request);
     case "openapi":
-      return second === undefined ? failed(notFoundPath()) : answerOpenApi(request);
+      return second === undefined ? failed(notFoundPath()) : answerOpenApi(server.served.all, request);
     default:
       return failed(notFoundPath());
   }
@@ -91,7 +91,7 @@ function json(value: object, contentType?: string): Ok<HttpResponse> {
   return ok({ code: 200, body: JSON.stringify(value), ...(contentType ? { contentType } : {}) });
 }
 
-function answerDiscovery({ parts, accept }: PathRequest): Result<HttpResponse, Status> {
+function answerDiscovery(served: Registry, { parts, accept }: PathRequest): Result<HttpResponse, Status> {
   const [root, second, third] = parts;
   if (parts.length === 1 && wantsAggregated(accept))
     return json(aggregatedDiscovery(served, root === "api"), aggregatedType);
@@ -116,7 +116,7 @@ function wantsAggregated(accept: string | undefined): boolean {
   return false;
 }
 
-function answerOpenApi({ parts, accept }: PathRequest): Result<HttpResponse, Status> {
+function answerOpenApi(served: Registry, { parts, accept }: PathRequest): Result<HttpResponse, Status> {
   const media = parseAccept(accept).find((each) => isJson(each) || isOpenApiProtobuf(each));
   if (media && !isJson(media) && parts[1] === "v2" && parts.length === 2) {
     return ok({ code: 200, body: openApiV2Protobuf(served), contentType: openApiProtobufType, isVerbatim: true });

@@ -55,7 +55,11 @@ export type RequestBody = Pick<ApiRequest, "body" | "contentType" | "repeatedKey
 /** Takes a request through the server: authorization, then its body, then what its verb does. */
 export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   const { request } = incoming;
-  const kind = server.registry.byPlural({ group: request.group, version: request.version, plural: request.resource });
+  const kind = server.served.stored.byPlural({
+    group: request.group,
+    version: request.version,
+    plural: request.resource,
+  });
   const refuse = (status: Status) => incoming.respond(step, statusResponse(status));
   const forbidden = authorize(incoming.user, request);
   if (forbidden) return refuse(forbidden);

@@ -3,7 +3,15 @@ import { type Applier, appliedEntries } from "../../api/apply/managed_fields.ts"
 import { typedConfigError } from "../../api/apply/typed_config.ts";
 import { invalid } from "../../api/field_error.ts";
 import { groupVersionOf, storageKey } from "../../api/kind.ts";
-import { badRequest, invalidObject, notFound, type Status, unknownFailure } from "../../api/status.ts";
+import { definitionOf } from "../../api/schema/schema.ts";
+import {
+  badRequest,
+  invalidObject,
+  notFound,
+  type Status,
+  unknownFailure,
+  unsupportedMediaType,
+} from "../../api/status.ts";
 import { formatTime } from "../../api/time.ts";
 import { type Fields, type Frozen, thaw } from "../../api/types.ts";
 import { cacheOf, type Server } from "../server.ts";
@@ -12,7 +20,7 @@ import { checkName, checkType, placeInNamespace, typeMetaError } from "./body.ts
 import { type Call, type Draft, groupResource, isDryRun, respondItem, respondStatus } from "./call.ts";
 import { createObject } from "./create.ts";
 import { checkFields } from "./field_validation.ts";
-import { type PatchDocument, readPatch } from "./patch_document.ts";
+import { type PatchDocument, patchTypes, readPatch } from "./patch_document.ts";
 import { existing, type Part, updateChange } from "./write_object.ts";
 import { applyOptionsError } from "./write_options.ts";
 
@@ -21,6 +29,10 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
   const read = readPatch(call.request, call.client === undefined && call.query.fieldValidation === undefined);
   if (!read.ok) return respondStatus(call, step, read.failure);
   const document = read.value;
+  // Nobody has told how to merge the lists of custom resources.
+  if (call.request.contentType === strategic && isCustom(call.kind)) {
+    return respondStatus(call, step, unsupportedMediaType(patchTypes.filter((type) => type !== strategic)));
+  }
   const wrong =
     applyOptionsError(call.query, document.apply) ?? (document.apply ? applyError(call, document) : undefined);
   if (wrong) return respondStatus(call, step, wrong);
@@ -49,6 +61,12 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
       createApplied(server, call, later, { config, repeated: document.repeated });
     },
   });
+}
+
+const strategic = "application/strategic-merge-patch+json";
+
+function isCustom({ schema }: Call["kind"]): boolean {
+  return definitionOf(schema)?.open !== undefined;
 }
 
 interface Patching {

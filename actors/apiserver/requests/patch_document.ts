@@ -27,7 +27,8 @@ export interface PatchDocument {
   patched(original: Existing, applier: Applier): Result<Fields, Status>;
 }
 
-const accepted = [
+/** The types of patches. */
+export const patchTypes = [
   "application/json-patch+json",
   "application/merge-patch+json",
   "application/strategic-merge-patch+json",
@@ -42,7 +43,7 @@ export function readPatch(
   { contentType, body = "", query }: Pick<ApiRequest, "contentType" | "body" | "query">,
   isMade = false,
 ): Result<PatchDocument, Status> {
-  if (!accepted.some((each) => each === contentType)) return failed(unsupportedMediaType(accepted));
+  if (!patchTypes.some((each) => each === contentType)) return failed(unsupportedMediaType(patchTypes));
   const apply = contentType === "application/apply-patch+yaml";
   const converted = apply && !body.startsWith("{") ? yamlToJson(body) : ok({ json: body, repeatedKeys: [] });
   if (!converted.ok) {

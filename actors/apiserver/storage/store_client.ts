@@ -1,5 +1,4 @@
-import type { Address, Step } from "../../../runtime/mod.ts";
-import type { Asks, Unanswered } from "../../kit/asks.ts";
+import type { Address, AskId, FailedEvent, ReplyEvent, Step } from "../../../runtime/mod.ts";
 import type { StoreAnswer, StoreError, StoreRequest } from "../../store/messages.ts";
 
 /** What an answer of the store is handed to, in a later step. */
@@ -20,9 +19,7 @@ export interface StoreClient {
   readonly members: readonly Address[];
   /** The replica that is asked now, an index into `members`. */
   member: number;
-  readonly asks: Asks<Step>;
-  /** What it was asked and has not answered. */
-  readonly pending: Set<Pending>;
+  readonly pending: Map<AskId, Pending>;
   /** What all replicas refused, until the next try. */
   readonly parked: Pending[];
   /** When the store last did something for this server. */
@@ -40,13 +37,12 @@ const parkedMax = 10_000;
 export const storeRetryTimer = "store.retry";
 
 /** Makes a client that prefers the replica of its own number. */
-export function createStoreClient(members: readonly Address[], asks: Asks<Step>, step: Step): StoreClient {
+export function createStoreClient(members: readonly Address[], step: Step): StoreClient {
   const own = Number(/(\d+)$/.exec(step.self)?.[1] ?? 0);
   return {
     members,
     member: own % members.length,
-    asks,
-    pending: new Set(),
+    pending: new Map(),
     parked: [],
     lastOkMs: step.uptimeMs,
     lastFailureMs: Number.NEGATIVE_INFINITY,
@@ -74,40 +70,41 @@ export function askStore(client: StoreClient, step: Step, request: StoreRequest,
 function put(client: StoreClient, step: Step, pending: Pending) {
   pending.member = client.member;
   const timeoutMs = isWrite(pending.request) ? writeTimeoutMs : readTimeoutMs;
-  client.pending.add(pending);
-  const ask = step.ask(currentReplica(client), pending.request, timeoutMs);
-  client.asks.wait<StoreAnswer>(ask, (answer, later) => {
-    client.pending.delete(pending);
-    if (answer.ok) answered(client, { pending, answer: answer.value }, later);
-    else unanswered(client, { pending, reason: answer.failure }, later);
-  });
+  client.pending.set(step.ask(currentReplica(client), pending.request, timeoutMs), pending);
 }
 
 function isWrite({ type }: StoreRequest): boolean {
   return type === "store.txn" || type === "store.compact";
 }
 
-function answered(
-  client: StoreClient,
-  { pending, answer }: { readonly pending: Pending; readonly answer: StoreAnswer },
-  step: Step,
-) {
-  if (answer.type === "store.error" && answer.code === "unavailable") return refused(client, step, pending);
-  if (answer.type === "store.error" && answer.code === "timeout") client.lastFailureMs = step.uptimeMs;
-  else client.lastOkMs = step.uptimeMs;
-  pending.done(answer, step);
+/** Takes a reply; false when it answers nothing that this client asked. */
+export function takeStoreReply(client: StoreClient, { ask, body }: ReplyEvent, step: Step): boolean {
+  const pending = client.pending.get(ask);
+  if (!pending) return false;
+  client.pending.delete(ask);
+  const answer = body as StoreAnswer;
+  if (answer.type === "store.error" && answer.code === "unavailable") refused(client, step, pending);
+  else {
+    if (answer.type === "store.error" && answer.code === "timeout") client.lastFailureMs = step.uptimeMs;
+    else client.lastOkMs = step.uptimeMs;
+    pending.done(answer, step);
+  }
+  return true;
 }
 
-function unanswered(
-  client: StoreClient,
-  { pending, reason }: { readonly pending: Pending; readonly reason: Unanswered },
-  step: Step,
-) {
+/** Takes a failed ask; false when it is none of this client's. */
+export function takeStoreFailure(client: StoreClient, { ask, reason }: FailedEvent, step: Step): boolean {
+  const pending = client.pending.get(ask);
+  if (!pending) return false;
+  client.pending.delete(ask);
   const maybeDone = reason === "timeout" || reason === "down";
-  if (!maybeDone || !isWrite(pending.request)) return refused(client, step, pending);
-  client.lastFailureMs = step.uptimeMs;
-  if (pending.member === client.member) nextReplica(client);
-  pending.done(storeError("timeout", `no answer to a transaction: ${reason}`), step);
+  if (!maybeDone || !isWrite(pending.request)) refused(client, step, pending);
+  else {
+    client.lastFailureMs = step.uptimeMs;
+    if (pending.member === client.member) nextReplica(client);
+    pending.done(storeError("timeout", `no answer to a transaction: ${reason}`), step);
+  }
+  return true;
 }
 
 function refused(client: StoreClient, step: Step, pending: Pending) {

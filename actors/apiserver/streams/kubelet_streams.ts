@@ -1,5 +1,4 @@
-import type { Address, FailedEvent, Mail, Step } from "../../../runtime/mod.ts";
-import type { Asks, Unanswered } from "../../kit/asks.ts";
+import type { Address, AskId, FailedEvent, Mail, ReplyEvent, Step } from "../../../runtime/mod.ts";
 import {
   answerToNobody,
   breakOff,
@@ -53,7 +52,7 @@ export interface KubeletStream extends KubeletGuest {
 /** All streams of a server to kubelets. */
 export interface KubeletStreams {
   readonly byId: Map<number, KubeletStream>;
-  readonly asks: Asks<Step>;
+  readonly asks: Map<AskId, KubeletStream>;
   readonly guests: Guests;
   /** What goes on when others have had their turn. */
   readonly waiting: ((step: Step) => void)[];
@@ -63,8 +62,8 @@ export interface KubeletStreams {
 const openTimeoutMs = 30_000;
 
 /** Makes the register of a server without streams. */
-export function createKubeletStreams(asks: Asks<Step>, isWatched: (address: Address) => boolean): KubeletStreams {
-  return { byId: new Map(), asks, guests: createGuests(isWatched), waiting: [] };
+export function createKubeletStreams(isWatched: (address: Address) => boolean): KubeletStreams {
+  return { byId: new Map(), asks: new Map(), guests: createGuests(isWatched), waiting: [] };
 }
 
 /** The timer that lets those go on who gave others their turn. */
@@ -109,10 +108,7 @@ export function openStream(
   };
   streams.byId.set(stream.id, stream);
   const ask = step.ask(kubelet, { type: "stream.open", stream: stream.id, purpose } as StreamMessage, openTimeoutMs);
-  streams.asks.wait<StreamAnswer>(ask, (answer, later) => {
-    if (answer.ok) takeAnswer(streams, { stream, answer: answer.value }, later);
-    else takeFailure(streams, { stream, reason: answer.failure }, later);
-  });
+  streams.asks.set(ask, stream);
   return stream;
 }
 
@@ -157,15 +153,20 @@ function pump(stream: KubeletStream, step: Step) {
   if (stream.isOpen && !stream.isClosed) sendWaiting(stream.outgoing, (saying) => tell(stream, step, saying));
 }
 
-function takeAnswer(
-  streams: KubeletStreams,
-  { stream, answer }: { readonly stream: KubeletStream; readonly answer: StreamAnswer },
-  step: Step,
-) {
-  if (stream.isClosed || stream.isOpen) return;
-  if (answer.ok) return begin(streams, stream, step);
+/** Takes the answer to an opening; false when the reply is about something else. */
+export function takeStreamAnswer(streams: KubeletStreams, { ask, body }: ReplyEvent, step: Step): boolean {
+  const stream = streams.asks.get(ask);
+  if (!stream) return false;
+  streams.asks.delete(ask);
+  const answer = body as StreamAnswer;
+  if (stream.isClosed || stream.isOpen) return true;
+  if (answer.ok) {
+    begin(streams, stream, step);
+    return true;
+  }
   forget(streams, stream, step);
   stream.client.refused(answer, step);
+  return true;
 }
 
 function begin(streams: KubeletStreams, stream: KubeletStream, step: Step) {
@@ -176,16 +177,17 @@ function begin(streams: KubeletStreams, stream: KubeletStream, step: Step) {
   pump(stream, step);
 }
 
-function takeFailure(
-  streams: KubeletStreams,
-  { stream, reason }: { readonly stream: KubeletStream; readonly reason: Unanswered },
-  step: Step,
-) {
-  if (stream.isClosed || stream.isOpen) return;
+/** Takes an opening that got no answer; false when it is none of these. */
+export function takeStreamFailure(streams: KubeletStreams, { ask, reason }: FailedEvent, step: Step): boolean {
+  const stream = streams.asks.get(ask);
+  if (!stream) return false;
+  streams.asks.delete(ask);
+  if (stream.isClosed || stream.isOpen) return true;
   // It may have been opened all the same.
   if (reason === "timeout") step.send(stream.kubelet, breakOff(stream.id, "nobody waits for it"));
   forget(streams, stream, step);
   stream.client.refused({ ok: false, failed: reason }, step);
+  return true;
 }
 
 /** Takes what a kubelet says on a stream. */

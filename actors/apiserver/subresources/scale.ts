@@ -148,11 +148,20 @@ function respondScale(call: Call, step: Step, { item, paths }: { item: Item; pat
 
 function scaleOf(object: Existing, item: Item, paths: ScalePaths): Scale {
   const { name, namespace, uid, creationTimestamp } = object.metadata;
-  const selector = formatLabelSelector(getAt(object, paths.labelSelector) as Frozen<LabelSelector> | undefined);
+  const selector = selectorText(paths.labelSelector === "" ? undefined : getAt(object, paths.labelSelector));
   const replicas = (getAt(object, paths.specReplicas) ?? 0) as number;
   const metadata = { name, namespace, uid, resourceVersion: String(item.revision), creationTimestamp };
   const status = { replicas: getAt(object, paths.statusReplicas) ?? 0, selector };
   return { kind: "Scale", apiVersion: "autoscaling/v1", metadata, spec: { replicas }, status } as Scale;
+}
+
+/** A selector as a Scale has it; ReplicationControllers select by labels alone, custom resources have it as a text. */
+function selectorText(selector: unknown): string {
+  if (selector === undefined || typeof selector === "string") return selector ?? "";
+  const isWhole = Object.keys(selector as object).every(
+    (name) => name === "matchLabels" || name === "matchExpressions",
+  );
+  return formatLabelSelector((isWhole ? selector : { matchLabels: selector }) as Frozen<LabelSelector>);
 }
 
 function getAt(object: Existing, path: string): unknown {

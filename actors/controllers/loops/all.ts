@@ -1,5 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
-import { daemonSet } from "./daemon_set.ts";
+import { customResourceDefinition } from "./custom_resource_definition.ts";
 import { deployment } from "./deployment.ts";
 import { endpointSlice } from "./endpoint_slice.ts";
 import { endpointSliceMirroring } from "./endpoint_slice_mirroring.ts";
@@ -14,7 +14,7 @@ import { taintEviction } from "./taint_eviction.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
-  daemonSet,
+  customResourceDefinition,
   deployment,
   endpointSlice,
   endpointSliceMirroring,

@@ -1,5 +1,7 @@
 import { setCondition } from "../../api/conditions.ts";
+import { customKinds } from "../../api/custom/custom_kind.ts";
 import type { KindDefinition } from "../../api/kind.ts";
+import { type CustomResourceDefinition, customResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
 import { namespace as namespaceKind } from "../../api/kinds/namespace.ts";
 import { registry } from "../../api/registry.ts";
 import { type Frozen, jsonEqual, type KubeList, type Namespace, type NamespaceStatus } from "../../api/types.ts";
@@ -49,7 +51,10 @@ const fine: readonly Omit<Condition, "lastTransitionTime">[] = [
 export const namespace = defineLoop<Frozen<Namespace>, readonly KindDefinition[], Difference>({
   name: "namespace",
   component: "namespace-controller",
-  watches: [watch<Namespace>({ kind: namespaceKind, keys: ({ object }) => [object.metadata.name] })],
+  watches: [
+    watch<Namespace>({ kind: namespaceKind, keys: ({ object }) => [object.metadata.name] }),
+    watch<CustomResourceDefinition>({ kind: customResourceDefinition, keys: () => [] }),
+  ],
 
   obtain(key, listers) {
     const found = listers.of(namespaceKind).get(key);
@@ -57,7 +62,7 @@ export const namespace = defineLoop<Frozen<Namespace>, readonly KindDefinition[]
   },
 
   // What is in it is not mirrored here: it is asked for, freshly, when the plan is carried out.
-  observe: () => contentKinds(),
+  observe: (_ending, listers) => contentKinds([...listers.of(customResourceDefinition).values()]),
 
   difference: (ending, kinds) => ({ ending, kinds, held: ending.spec.finalizers?.includes(finalizer) ?? false }),
 
@@ -97,9 +102,9 @@ interface Difference {
 }
 
 /** Every kind that namespaces contain, once for each place where objects are stored. */
-function contentKinds(): readonly KindDefinition[] {
+function contentKinds(definitions: readonly Frozen<CustomResourceDefinition>[]): readonly KindDefinition[] {
   const byPlace = new Map<string, KindDefinition>();
-  for (const kind of registry.kinds) {
+  for (const kind of [...registry.kinds, ...definitions.flatMap(customKinds)]) {
     if (kind.namespaced && kind.verbs.includes("deletecollection") && !byPlace.has(kind.storagePrefix)) {
       byPlace.set(kind.storagePrefix, kind);
     }

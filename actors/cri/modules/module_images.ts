@@ -41,10 +41,13 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
   const audience = lineAudience();
   let runner: ModuleRunner | undefined;
   const world: SimulatedWorld = {
-    nowMs: () => node.host.wallMs(),
+    nowMs: () => node.host?.wallMs() ?? 0,
     uptimeMs: node.nowMs,
     after: node.later,
-    random: node.host.random,
+    get random() {
+      if (!node.host) throw new Error("Cannot start a container: its computer has no power");
+      return node.host.random;
+    },
   };
 
   const exec: ContainerImage["exec"] = (container, options, done) => processes.get(container)?.exec(options, done);
@@ -54,6 +57,7 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
       full,
       ref,
       sizeBytes: bundle.sizeBytes,
+      isProbed: true,
       startMs: (config) => imageBehaviour(catalogue, config.image).startMs ?? 0,
       start(container) {
         runner ??= modules.runner(world);

@@ -1,7 +1,6 @@
 import { type Permissions, permissionNames, scopeProblem } from "../../../runtime/mod.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
 import { permissionsAnnotation } from "../../cri/messages.ts";
-import { failed, ok, type Result } from "../../kit/result.ts";
 
 /** A text of a user that is longer is cut in messages. */
 const shownMax = 80;
@@ -9,17 +8,17 @@ const example = '{"read": ["/srv/data"], "net": ["127.0.0.1:5432"]}';
 
 type Name = (typeof permissionNames)[number];
 
-/** What a pod grants one of its containers by annotation: `undefined` is nothing; fails with what is wrong. */
+/** What a pod grants one of its containers by annotation: `undefined` is nothing, a text tells what is wrong. */
 export function containerPermissions(
   { metadata: { annotations = {} } }: Frozen<Pod>,
   container: string,
-): Result<Permissions | undefined, string> {
+): Permissions | string | undefined {
   const own = `${permissionsAnnotation}.${container}`;
   const annotation = annotations[own] === undefined ? permissionsAnnotation : own;
   const text = annotations[annotation];
-  if (text === undefined) return ok(undefined);
+  if (text === undefined) return undefined;
   const refuse = (why: string) =>
-    failed(`Cannot grant permissions to container "${container}": annotation ${annotation} ${why}`);
+    `Cannot grant permissions to container "${container}": annotation ${annotation} ${why}`;
   const given = parsed(text);
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     return refuse(`is ${shown(text)}, give JSON such as ${example}`);
@@ -36,7 +35,7 @@ export function containerPermissions(
     }
     granted[name] = scopes.map((scope) => (isPath(name) ? withoutSlash(scope) : scope));
   }
-  return ok(granted);
+  return granted;
 }
 
 function isName(name: string): name is Name {

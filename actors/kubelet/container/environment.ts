@@ -1,7 +1,6 @@
 import { millisOf } from "../../api/quantity.ts";
 import { type Container, type EnvVar, type Frozen, ownValue, type Pod } from "../../api/types.ts";
 import type { SandboxStatus } from "../../cri/messages.ts";
-import { failed, ok, type Result } from "../../kit/result.ts";
 import { type Sources, sourceKey } from "./environment_sources.ts";
 import type { Expander } from "./expansion.ts";
 import { serviceEnvironment } from "./service_environment.ts";
@@ -15,12 +14,12 @@ export interface EnvironmentContext {
   readonly sources: Sources;
 }
 
-/** Gives an expander the variables of a container; fails with the words that say why they cannot be made. */
+/** Gives an expander the variables of a container; or says why they cannot be made. */
 export function setEnvironment(
   expander: Expander,
   spec: Frozen<Container>,
   context: EnvironmentContext,
-): Result<undefined, string> {
+): string | undefined {
   expander.set("HOSTNAME", hostnameOf(context.pod));
   for (const [name, value] of Object.entries(serviceEnvironment)) expander.set(name, value);
   for (const { prefix = "", configMapRef, secretRef } of spec.envFrom ?? []) {
@@ -35,10 +34,10 @@ export function setEnvironment(
       continue;
     }
     const found = valueFrom(variable, { ...context, spec });
-    if (!found.ok) return found;
-    if (found.value !== undefined) expander.set(variable.name, found.value);
+    if (typeof found === "string") expander.set(variable.name, found);
+    else if (found?.error !== undefined) return found.error;
   }
-  return ok(undefined);
+  return undefined;
 }
 
 type ValueContext = EnvironmentContext & { readonly spec: Frozen<Container> };
@@ -47,16 +46,16 @@ type ValueContext = EnvironmentContext & { readonly spec: Frozen<Container> };
 function valueFrom(
   { valueFrom: from = {} }: Frozen<EnvVar>,
   context: ValueContext,
-): Result<string | undefined, string> {
+): string | { readonly error: string } | undefined {
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = from;
-  if (fieldRef) return ok(fieldOf(fieldRef.fieldPath, context));
-  if (resourceFieldRef) return ok(resourceOf(resourceFieldRef, context));
+  if (fieldRef) return fieldOf(fieldRef.fieldPath, context);
+  if (resourceFieldRef) return resourceOf(resourceFieldRef, context);
   const ref = configMapKeyRef ?? secretKeyRef;
-  if (!ref) return ok("");
+  if (!ref) return "";
   const kind = configMapKeyRef ? "ConfigMap" : "Secret";
   const found = ownValue(context.sources.get(sourceKey(kind, ref.name ?? "")), ref.key);
-  if (found !== undefined || ref.optional) return ok(found);
-  return failed(`couldn't find key ${ref.key} in ${kind} ${context.pod.metadata.namespace}/${ref.name}`);
+  if (found !== undefined || ref.optional) return found;
+  return { error: `couldn't find key ${ref.key} in ${kind} ${context.pod.metadata.namespace}/${ref.name}` };
 }
 
 /** What a pod's processes find the name of their host to be; names of hosts end after 63 characters. */

@@ -29,11 +29,12 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
     const hostNetwork = pod.pod.spec.hostNetwork ?? false;
     const config = { name, namespace, uid: pod.uid, attempt: pod.sandboxAttempt++, hostNetwork };
     callCri(data, step, { op: "RunPodSandbox", pod: config }, (answer, later) => {
-      if (answer.ok) {
-        pod.sandbox = answer.value.sandbox;
+      if (answer.ok && answer.sandbox) {
+        pod.sandbox = answer.sandbox;
         return podEvent(data, pod, { event: "sandboxReady", step: later });
       }
-      podLog(data, pod, later).sandboxFailed(answer.failure.message);
+      const message = answer.ok ? "the runtime gave no sandbox" : answer.message;
+      podLog(data, pod, later).sandboxFailed(message);
       podEvent(data, pod, { event: "sandboxFailed", step: later });
     });
   },
@@ -87,7 +88,7 @@ function stopSandbox(data: KubeletData, pod: PodRecord, step: Step) {
   const { sandbox } = pod;
   if (!sandbox) return released(data, pod, step);
   callCri(data, step, { op: "StopPodSandbox", sandbox: sandbox.sandbox }, (answer, later) => {
-    if (!answer.ok && answer.failure.code !== "NOT_FOUND") {
+    if (!answer.ok && answer.code !== "NOT_FOUND") {
       after(data, later, criRetryMs, (again) => stopSandbox(data, pod, again));
       return;
     }

@@ -1,14 +1,14 @@
 import type { Frozen, KubeObject } from "../../../api/types.ts";
 import { ageOf } from "./duration.ts";
 
-/** What stands in a cell. */
-export type Cell = string | number | boolean;
+/** What stands in a cell; null for nothing. */
+export type Cell = string | number | boolean | null;
 
 /** A column of a table of objects; its cells are made by `of`. */
 export interface Column<T extends KubeObject = KubeObject> {
   readonly name: string;
   /** Default `string`. */
-  readonly type?: "string" | "integer" | "boolean" | "date";
+  readonly type?: "string" | "integer" | "number" | "boolean" | "date";
   readonly format?: string;
   /** Shown only with `-o wide`. Default false. */
   readonly wide?: boolean;

@@ -1,10 +1,11 @@
-import { groupVersionOf, type KindDefinition } from "../../../api/kind.ts";
+import { groupVersionOf, type KindDefinition, type PrinterColumn } from "../../../api/kind.ts";
 import type { Frozen, KubeObject } from "../../../api/types.ts";
 import { all } from "../all.ts";
-import { type Column, nameColumn, type TableDefinition } from "./columns.ts";
+import { ageColumn, type Cell, type Column, nameColumn, type TableDefinition } from "./columns.ts";
+import { ageOf } from "./duration.ts";
 
 /** Of what kind the objects of a table are. */
-export type TableKind = Pick<KindDefinition, "group" | "version" | "kind">;
+export type TableKind = Pick<KindDefinition, "group" | "version" | "kind" | "printerColumns">;
 
 /** What a table is made of. */
 export interface TableRequest {
@@ -34,7 +35,7 @@ const columnsByKind = new Map(all.map((table: TableDefinition) => [`${table.grou
 /** The encoded Table of objects, which kubectl prints as it is. */
 export function tableText(request: TableRequest): string {
   const { kind, objects, nowMs, includeObject, metadata, bookmark } = request;
-  const columns = columnsByKind.get(`${kind.group}/${kind.kind}`) ?? fallback;
+  const columns = columnsOf(kind);
   const columnDefinitions = (request.columns ?? true) ? columns.map(columnDefinition) : [];
   const rows = bookmark
     ? [{ cells: columns.map(() => ""), object: bookmark }]
@@ -43,6 +44,36 @@ export function tableText(request: TableRequest): string {
         ...rowObject(kind, object, includeObject),
       }));
   return JSON.stringify({ kind: "Table", apiVersion: "meta.k8s.io/v1", metadata, columnDefinitions, rows });
+}
+
+function columnsOf(kind: TableKind): readonly Column[] {
+  if (kind.printerColumns === undefined) {
+    const known = columnsByKind.get(`${kind.group}/${kind.kind}`);
+    return known ?? (definesItself(kind) ? [nameColumn, ageColumn] : fallback);
+  }
+  return [nameColumn, ...kind.printerColumns.map(printedColumn)];
+}
+
+/** Custom resources show their age where others show when they were created. */
+const definesItself = ({ group }: TableKind): boolean => group.includes(".") && !group.endsWith(".k8s.io");
+
+function printedColumn({ name, type, format, priority, description, of }: PrinterColumn): Column {
+  return {
+    name,
+    type: type as NonNullable<Column["type"]>,
+    format,
+    wide: priority > 0,
+    description,
+    of: (object, nowMs) => printedCell(of(object), { type, nowMs }),
+  };
+}
+
+function printedCell(value: unknown, { type, nowMs }: { readonly type: string; readonly nowMs: number }): Cell {
+  if (value === undefined || value === null) return null;
+  if (type === "date") return typeof value === "string" ? ageOf(value, nowMs) : null;
+  if (type === "integer" || type === "number") return typeof value === "number" ? value : null;
+  if (type === "boolean") return typeof value === "boolean" ? value : null;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function columnDefinition({ name, type = "string", format = "", wide = false, description }: Column) {

@@ -1,0 +1,116 @@
+import { defineKind, type KindDefinition, type PrinterColumn, type Subresource } from "../kind.ts";
+import type { CustomResourceDefinition } from "../kinds/custom_resource_definition.ts";
+import type { Fields, Frozen, KubeObject } from "../types.ts";
+import { defineSchema } from "./definition.ts";
+import { fillIn } from "./fill_in.ts";
+import { parseJsonPath, valuesAt } from "./json_path.ts";
+import type { JsonSchema } from "./json_schema.ts";
+import { schemaErrors } from "./validate.ts";
+
+type Version = Frozen<CustomResourceDefinition>["spec"]["versions"][number];
+
+/** The kinds that a definition brings: one for each version that is served, the version that is stored among them. */
+export function customKinds(definition: Frozen<CustomResourceDefinition>): readonly KindDefinition[] {
+  let kinds = known.get(definition);
+  if (kinds === undefined) {
+    kinds = kindsOf(definition);
+    known.set(definition, kinds);
+  }
+  return kinds;
+}
+
+/** By definition, which never changes: schemas are long. */
+const known = new WeakMap<Frozen<CustomResourceDefinition>, readonly KindDefinition[]>();
+
+function kindsOf(definition: Frozen<CustomResourceDefinition>): readonly KindDefinition[] {
+  const { versions } = definition.spec;
+  const stored = versions.find(({ storage }) => storage);
+  if (stored === undefined) return [];
+  return versions.filter(({ served }) => served).map((version) => customKind(definition, { version, stored }));
+}
+
+interface Versions {
+  readonly version: Version;
+  readonly stored: Version;
+}
+
+function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, stored }: Versions): KindDefinition {
+  const { group, names } = spec;
+  const { kind, plural } = names;
+  const schema = (version.schema?.openAPIV3Schema ?? {}) as JsonSchema;
+  const apiVersion = `${group}/${version.name}`;
+  const storedApiVersion = `${group}/${stored.name}`;
+  const hasStatus = version.subresources?.status !== undefined;
+  const as = (object: Frozen<KubeObject>, shown: string): Frozen<KubeObject> =>
+    object.apiVersion === shown ? object : { ...object, apiVersion: shown };
+  return defineKind<KubeObject>({
+    group,
+    version: version.name,
+    kind,
+    plural,
+    ...(names.singular === undefined ? {} : { singular: names.singular }),
+    ...(names.listKind === undefined ? {} : { listKind: names.listKind }),
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    namespaced: spec.scope === "Namespaced",
+    schema: defineSchema({ group, version: version.name, kind }, schema),
+    storagePrefix: `/registry/${group}/${plural}`,
+    storageVersion: { apiVersion: storedApiVersion, kind },
+    subresources: subresourcesOf(version),
+    allowUnconditionalUpdate: false,
+    countsGenerations: true,
+    printerColumns: columnsOf(version),
+    ...(version.deprecated === true
+      ? { deprecation: version.deprecationWarning ?? `${apiVersion} ${kind} is deprecated` }
+      : {}),
+
+    applyDefaults: (draft) => fillIn(draft, schema),
+    prepareForCreate(draft) {
+      if (hasStatus) delete (draft as unknown as Fields).status;
+    },
+    validate: (object) => schemaErrors(withoutMetadata(object), withoutCommon(schema), ""),
+    validateStatusUpdate: (object) => schemaErrors(withoutMetadata(object), withoutCommon(schema), ""),
+    toStorage: (object) => as(object, storedApiVersion),
+    fromStorage: (object) => as(object, apiVersion),
+  }) as KindDefinition;
+}
+
+/** What the objects' own schema is about: what every object has is judged as for all kinds. */
+function withoutMetadata({
+  apiVersion: _version,
+  kind: _kind,
+  metadata: _metadata,
+  ...own
+}: Frozen<KubeObject>): Fields {
+  return own as Fields;
+}
+
+function withoutCommon(schema: JsonSchema): JsonSchema {
+  const { apiVersion: _version, kind: _kind, metadata: _metadata, ...properties } = schema.properties ?? {};
+  const required = (schema.required ?? []).filter((name) => !["apiVersion", "kind", "metadata"].includes(name));
+  return { ...schema, properties, required };
+}
+
+function subresourcesOf({ subresources }: Version): Subresource[] {
+  const found: Subresource[] = [];
+  if (subresources?.scale !== undefined) {
+    const { specReplicasPath, statusReplicasPath, labelSelectorPath = "" } = subresources.scale;
+    const dotted = (path: string): string => path.replace(/^\./, "");
+    const paths = {
+      specReplicas: dotted(specReplicasPath),
+      statusReplicas: dotted(statusReplicasPath),
+      labelSelector: dotted(labelSelectorPath),
+    };
+    found.push({ name: "scale", paths });
+  }
+  if (subresources?.status !== undefined) found.push({ name: "status" });
+  return found;
+}
+
+function columnsOf({ additionalPrinterColumns = [] }: Version): readonly PrinterColumn[] | undefined {
+  if (additionalPrinterColumns.length === 0) return undefined;
+  return additionalPrinterColumns.map(({ name, type, format, priority = 0, description = "", jsonPath }) => {
+    const path = parseJsonPath(jsonPath) ?? [];
+    return { name, type, format: format ?? "", priority, description, of: (object) => valuesAt(object, path)[0] };
+  });
+}

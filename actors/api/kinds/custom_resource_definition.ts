@@ -1,0 +1,76 @@
+import type {
+  CustomResourceDefinitionSpec,
+  CustomResourceDefinitionStatus,
+} from "kubernetes-types/apiextensions/v1.js";
+import { defineKind } from "../kind.ts";
+import type { KubeObject } from "../types.ts";
+import { validateDefinition, validateDefinitionUpdate } from "../validation/custom_definition.ts";
+
+/** A kind that a user brings. */
+export interface CustomResourceDefinition extends KubeObject {
+  spec: CustomResourceDefinitionSpec;
+  status: CustomResourceDefinitionStatus;
+}
+
+/** Holds a definition until its objects are gone. */
+export const customResourceFinalizer = "customresourcecleanup.apiextensions.k8s.io";
+
+/** CustomResourceDefinitions: kinds of one's own. They are served from the moment that they are stored. */
+export const customResourceDefinition = defineKind<CustomResourceDefinition>({
+  group: "apiextensions.k8s.io",
+  kind: "CustomResourceDefinition",
+  plural: "customresourcedefinitions",
+  shortNames: ["crd", "crds"],
+  categories: ["api-extensions"],
+  namespaced: false,
+  storagePrefix: "/registry/apiextensions.k8s.io/customresourcedefinitions",
+  schema: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition",
+  subresources: [{ name: "status" }],
+
+  applyDefaults({ spec }) {
+    if (spec.names !== undefined) {
+      spec.names.singular ||= spec.names.kind?.toLowerCase();
+      spec.names.listKind ||= `${spec.names.kind}List`;
+    }
+    spec.conversion ??= { strategy: "None" };
+    const service = spec.conversion.webhook?.clientConfig?.service;
+    if (service !== undefined) service.port ??= 443;
+  },
+
+  prepareForCreate(draft) {
+    const at = draft.metadata.creationTimestamp as string;
+    draft.metadata.finalizers = [...new Set([...(draft.metadata.finalizers ?? []), customResourceFinalizer])];
+    draft.status = {
+      acceptedNames: draft.spec.names,
+      conditions: [
+        {
+          type: "NamesAccepted",
+          status: "True",
+          reason: "NoConflicts",
+          message: "no conflicts found",
+          lastTransitionTime: at,
+        },
+        {
+          type: "Established",
+          status: "True",
+          reason: "InitialNamesAccepted",
+          message: "the initial names have been accepted",
+          lastTransitionTime: at,
+        },
+      ],
+      storedVersions: storageVersions(draft),
+    };
+  },
+
+  prepareForUpdate(draft, old) {
+    const stored = new Set([...(old.status.storedVersions ?? []), ...storageVersions(draft)]);
+    draft.status = { ...draft.status, acceptedNames: draft.spec.names, storedVersions: [...stored] };
+  },
+
+  validate: ({ metadata, spec }) => validateDefinition(spec, metadata),
+  validateUpdate: ({ spec }, { spec: old }) => validateDefinitionUpdate(spec, old),
+});
+
+function storageVersions({ spec }: CustomResourceDefinition): string[] {
+  return (spec.versions ?? []).filter(({ storage }) => storage).map(({ name }) => name);
+}

@@ -1,0 +1,202 @@
+import { assert, test } from "../../properties/house/test.ts";
+import { createLab } from "../../properties/stages/apiserver/lab.ts";
+
+const group = "stable.example.com";
+const schema = {
+  type: "object",
+  properties: {
+    spec: {
+      type: "object",
+      required: ["cronSpec"],
+      properties: {
+        cronSpec: { type: "string", pattern: "^[*/0-9 ]+$" },
+        image: { type: "string", default: "busybox" },
+        replicas: { type: "integer", minimum: 1, maximum: 10 },
+        sort: { type: "string", enum: ["a", "b"] },
+        either: { "x-kubernetes-int-or-string": true },
+        free: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
+        ports: {
+          type: "array",
+          "x-kubernetes-list-type": "map",
+          "x-kubernetes-list-map-keys": ["port"],
+          items: { type: "object", properties: { port: { type: "integer" }, name: { type: "string" } } },
+        },
+      },
+    },
+    status: { type: "object", properties: { replicas: { type: "integer" } } },
+  },
+};
+const version = {
+  name: "v1",
+  served: true,
+  storage: true,
+  schema: { openAPIV3Schema: schema },
+  subresources: { status: {} },
+  additionalPrinterColumns: [
+    { name: "Spec", type: "string", jsonPath: ".spec.cronSpec" },
+    { name: "Port", type: "integer", jsonPath: '.spec.ports[?(@.name=="web")].port' },
+  ],
+};
+const definition = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: `crontabs.${group}` },
+  spec: {
+    group,
+    scope: "Namespaced",
+    names: { plural: "crontabs", kind: "CronTab", shortNames: ["ct"] },
+    versions: [version, { ...version, name: "v1beta1", storage: false }],
+  },
+};
+const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+const crontabs = `/apis/${group}/v1/namespaces/default/crontabs`;
+const post = (body: object) => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
+const crontab = (spec: object, more: object = {}) => ({
+  apiVersion: `${group}/v1`,
+  kind: "CronTab",
+  metadata: { name: "a" },
+  spec,
+  ...more,
+});
+
+function defined() {
+  const lab = createLab();
+  const answer = lab.http(definitions, post(definition));
+  assert.equal(answer.code(), 201, answer.body());
+  const ask = (url: string, request: object = {}) => {
+    const { code, body } = lab.http(url, request);
+    return { code: code(), body: JSON.parse(body()) };
+  };
+  return { lab, ask };
+}
+
+test("a definition is established, served and discovered at once, in every version", () => {
+  const { ask } = defined();
+  const { status } = ask(`${definitions}/crontabs.${group}`).body;
+  assert.deepEqual(
+    status.conditions.map(({ type, status: is }: Record<string, string>) => [type, is]),
+    [
+      ["NamesAccepted", "True"],
+      ["Established", "True"],
+    ],
+  );
+  assert.deepEqual([status.storedVersions, status.acceptedNames.listKind], [["v1"], "CronTabList"]);
+  const names = ask(`/apis/${group}/v1`).body.resources.map(({ name }: { name: string }) => name);
+  assert.deepEqual(names, ["crontabs", "crontabs/status"]);
+  assert.equal(ask(`/apis/${group}`).body.versions.length, 2);
+  assert.equal(ask(crontabs).body.kind, "CronTabList");
+  const paths = Object.keys(ask("/openapi/v3").body.paths);
+  assert.ok(paths.includes(`apis/${group}/v1`));
+});
+
+test("a custom resource is pruned, filled in and judged by its schema, and shown in both versions", () => {
+  const { ask } = defined();
+  const made = ask(
+    crontabs,
+    post(
+      crontab(
+        { cronSpec: "* *", unknown: 1, free: { a: { b: 1 } }, either: "1" },
+        { more: 1, status: { replicas: 3 } },
+      ),
+    ),
+  );
+  assert.equal(made.code, 201, JSON.stringify(made.body));
+  assert.deepEqual(made.body.spec, { cronSpec: "* *", free: { a: { b: 1 } }, either: "1", image: "busybox" });
+  assert.deepEqual([made.body.more, made.body.status, made.body.metadata.generation], [undefined, undefined, 1]);
+  const other = ask(`${crontabs.replace("/v1/", "/v1beta1/")}/a`).body;
+  assert.deepEqual([other.apiVersion, other.spec.image], [`${group}/v1beta1`, "busybox"]);
+  const strict = ask(`${crontabs}?fieldValidation=Strict`, post(crontab({ cronSpec: "*", unknown: 1 })));
+  assert.match(strict.body.message, /strict decoding error: unknown field "spec.unknown"/);
+});
+
+const wrongs: readonly (readonly [spec: object, text: string])[] = [
+  [{}, "spec.cronSpec: Required value"],
+  [{ cronSpec: 1 }, 'spec.cronSpec: Invalid value: "integer": spec.cronSpec in body must be of type string: "integer"'],
+  [{ cronSpec: "x" }, "spec.cronSpec: Invalid value: \"x\": spec.cronSpec in body should match '^[*/0-9 ]+$'"],
+  [
+    { cronSpec: "*", replicas: 0 },
+    "spec.replicas: Invalid value: 0: spec.replicas in body should be greater than or equal to 1",
+  ],
+  [
+    { cronSpec: "*", replicas: 11 },
+    "spec.replicas: Invalid value: 11: spec.replicas in body should be less than or equal to 10",
+  ],
+  [{ cronSpec: "*", sort: "c" }, 'spec.sort: Unsupported value: "c": supported values: "a", "b"'],
+  [
+    { cronSpec: "*", either: true },
+    'spec.either: Invalid value: "boolean": spec.either in body must be of type integer,string: "boolean"',
+  ],
+  [{ cronSpec: "*", ports: [{ port: 1 }, { port: 1 }] }, 'spec.ports[1]: Duplicate value: {"port":1}'],
+];
+
+test("a custom resource that breaks its schema is refused in Kubernetes' words", () => {
+  const { ask } = defined();
+  for (const [spec, text] of wrongs) {
+    const { code, body } = ask(crontabs, post(crontab(spec)));
+    assert.deepEqual([code, body.reason], [422, "Invalid"]);
+    assert.equal(body.message, `CronTab.${group} "a" is invalid: ${text}`);
+  }
+  assert.equal(ask(crontabs).body.items.length, 0);
+});
+
+test("patches of custom resources merge by their schema, but never strategically", () => {
+  const { lab, ask } = defined();
+  ask(crontabs, post(crontab({ cronSpec: "*", ports: [{ port: 1, name: "web" }] })));
+  const patch = (type: string, body: object, query = "") =>
+    ask(`${crontabs}/a${query}`, { method: "PATCH", headers: { "content-type": type }, body: JSON.stringify(body) });
+  assert.equal(patch("application/strategic-merge-patch+json", { spec: { replicas: 2 } }).code, 415);
+  assert.equal(patch("application/merge-patch+json", { spec: { replicas: 2 } }).body.spec.replicas, 2);
+  const applied = patch(
+    "application/apply-patch+yaml",
+    crontab({ cronSpec: "*", ports: [{ port: 2, name: "other" }] }),
+    "?fieldManager=m&force=true",
+  );
+  assert.deepEqual(
+    applied.body.spec.ports.map(({ port }: { port: number }) => port),
+    [1, 2],
+  );
+  const table = lab.http(crontabs, { headers: { accept: "application/json;as=Table;v=v1;g=meta.k8s.io" } });
+  assert.deepEqual(JSON.parse(table.body()).rows[0].cells, ["a", "*", 1]);
+});
+
+test("the status of a custom resource is written by its own path alone", () => {
+  const { ask } = defined();
+  const made = ask(crontabs, post(crontab({ cronSpec: "*" }))).body;
+  const put = (url: string, body: object) => ask(url, { ...post(body), method: "PUT" });
+  const told = put(`${crontabs}/a/status`, { ...made, spec: { cronSpec: "* *" }, status: { replicas: 1 } }).body;
+  assert.deepEqual([told.spec.cronSpec, told.status, told.metadata.generation], ["*", { replicas: 1 }, 1]);
+  assert.equal(put(`${crontabs}/a`, { ...told, status: { replicas: 5 } }).body.status.replicas, 1);
+});
+
+const wrongDefinitions: readonly (readonly [change: (spec: Record<string, never>) => object, text: RegExp])[] = [
+  [
+    (spec) => ({ ...spec, versions: [{ ...version, schema: undefined }] }),
+    /openAPIV3Schema: Required value: schemas are required/,
+  ],
+  [
+    (spec) => ({ ...spec, versions: [{ ...version, storage: false }] }),
+    /must have exactly one version marked as storage version/,
+  ],
+  [(spec) => ({ ...spec, scope: "Everywhere" }), /spec\.scope: Unsupported value: "Everywhere"/],
+  [(spec) => ({ ...spec, names: { plural: "cars", kind: "Car" } }), /must be spec\.names\.plural\+"\."\+spec\.group/],
+  [
+    (spec) => ({
+      ...spec,
+      versions: [{ ...version, schema: { openAPIV3Schema: { type: "object", properties: { a: {} } } } }],
+    }),
+    /properties\[a\]\.type: Required value: must not be empty for specified object fields/,
+  ],
+];
+
+test("a definition whose schema is not structural, or that names itself wrongly, is refused", () => {
+  const lab = createLab();
+  for (const [change, text] of wrongDefinitions) {
+    const answer = lab.http(definitions, post({ ...definition, spec: change(definition.spec as never) }));
+    assert.equal(answer.code(), 422);
+    assert.match(JSON.parse(answer.body()).message, text);
+  }
+});
