@@ -13,6 +13,8 @@ export interface ClaimOptions<T extends KubeObject> {
   readonly kind: Kind<T>;
   /** What the owner controls, and what has no controller. */
   readonly candidates: readonly Frozen<T>[];
+  /** Put on what is adopted, and taken off what is released. Default none. */
+  readonly finalizer?: string;
 }
 
 /** What belongs to an owner, and the writes that make it so. */
@@ -27,7 +29,7 @@ export interface Claim<T extends KubeObject> {
  * look, that it is not being deleted itself.
  */
 export function claim<T extends KubeObject>(options: ClaimOptions<T>): Claim<T> {
-  const { owner, ownerKind, selector, kind, candidates } = options;
+  const { owner, ownerKind, selector, kind, candidates, finalizer } = options;
   const ownerGoes = owner.metadata.deletionTimestamp !== undefined;
   const claimed: Frozen<T>[] = [];
   const adoptions: Action[] = [];
@@ -40,9 +42,9 @@ export function claim<T extends KubeObject>(options: ClaimOptions<T>): Claim<T> 
     if (controller) {
       if (controller.uid !== owner.metadata.uid) continue;
       if (selected) claimed.push(each);
-      else if (!ownerGoes) releases.push(releaseOf(kind, { object, owner }));
+      else if (!ownerGoes) releases.push(releaseOf(kind, { object, owner, finalizer }));
     } else if (selected && !ownerGoes && object.metadata.deletionTimestamp === undefined) {
-      adoptions.push(adoptionOf(kind, { object, owner }));
+      adoptions.push(adoptionOf(kind, { object, owner, finalizer }));
       claimed.push(each);
     }
   }
@@ -58,19 +60,27 @@ function ownerIsAlive(kind: Kind, owner: Frozen<KubeObject>): Action {
 interface Pair {
   readonly object: Frozen<KubeObject>;
   readonly owner: Frozen<KubeObject>;
+  readonly finalizer: string | undefined;
 }
 
-function adoptionOf(kind: Kind, { object, owner }: Pair): Action {
+function adoptionOf(kind: Kind, { object, owner, finalizer }: Pair): Action {
   const { namespace, name, uid } = object.metadata;
-  const patch = { metadata: { ownerReferences: [newControllerRef(owner)], uid } };
+  const finalizers = finalizer === undefined ? {} : { finalizers: [finalizer] };
+  const patch = { metadata: { ownerReferences: [newControllerRef(owner)], uid, ...finalizers } };
   return { op: "patch", kind, namespace, name, patch, accept: ["NotFound"] };
 }
 
-function releaseOf(kind: Kind, { object, owner }: Pair): Action {
+function releaseOf(kind: Kind, { object, owner, finalizer }: Pair): Action {
   const { namespace, name, uid } = object.metadata;
-  const patch = { metadata: { ownerReferences: [{ $patch: "delete", uid: owner.metadata.uid }], uid } };
+  const ownerReferences = [{ $patch: "delete", uid: owner.metadata.uid }];
+  const patch = { metadata: { ownerReferences, uid, ...(finalizer !== undefined && withoutFinalizer(finalizer)) } };
   return { op: "patch", kind, namespace, name, patch, accept: ["NotFound", "Invalid"] };
 }
+
+/** What a strategic merge patch says in `metadata` to take a finalizer off. */
+export const withoutFinalizer = (finalizer: string): Readonly<Record<string, readonly string[]>> => ({
+  "$deleteFromPrimitiveList/finalizers": [finalizer],
+});
 
 /** The index of objects without a controller, by namespace. */
 export const orphansByNamespace = (object: Frozen<KubeObject>): readonly string[] =>

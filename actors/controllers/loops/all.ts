@@ -5,6 +5,7 @@ import { endpointSlice } from "./endpoint_slice.ts";
 import { endpointSliceMirroring } from "./endpoint_slice_mirroring.ts";
 import { endpoints } from "./endpoints.ts";
 import { garbageCollector } from "./garbage_collector.ts";
+import { job } from "./job.ts";
 import { namespace } from "./namespace.ts";
 import { nodeLifecycle } from "./node_lifecycle.ts";
 import { podGarbageCollector } from "./pod_garbage_collector.ts";
@@ -20,6 +21,7 @@ export const all = [
   endpointSliceMirroring,
   endpoints,
   garbageCollector,
+  job,
   namespace,
   nodeLifecycle,
   podGarbageCollector,
