@@ -73,8 +73,14 @@ function encodeIds(ids: readonly Address[]): string {
 
 function decodeIds(reader: FieldReader): Address[] {
   const ids: Address[] = [];
-  for (let left = reader.number(); left > 0; left--) ids.push(reader.text());
+  for (let left = reader.number(); left > 0; left--) ids.push(readId(reader));
   return ids;
+}
+
+/** Reads an address as the one text that all keys of its name share, not as a piece of the record it stands in. */
+export function readId(reader: FieldReader): Address {
+  const [id = ""] = Object.keys({ [reader.text()]: true });
+  return id;
 }
 
 /** In etcd's words: `voters=(a b)&&(c) learners=(d) learners_next=(c) autoleave`. */

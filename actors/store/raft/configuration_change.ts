@@ -1,6 +1,6 @@
 import type { Address } from "../../../runtime/mod.ts";
 import { numberField, readFields, textField } from "../log/fields.ts";
-import { type Configuration, isJoint, isLearner, isVoter } from "./configuration.ts";
+import { type Configuration, isJoint, isLearner, isVoter, readId } from "./configuration.ts";
 
 /** What is to become of one replica: a voter (new, or promoted), a learner (new, or demoted), or no part of the group. */
 export interface MemberChange {
@@ -141,7 +141,7 @@ export function decodeChange(text: string): ConfigurationChange {
   const transition = transitionOf[reader.letter() as keyof typeof transitionOf];
   const changes: MemberChange[] = [];
   for (let left = reader.number(); left > 0; left--) {
-    changes.push({ do: deedOf[reader.letter() as keyof typeof deedOf], id: reader.text() });
+    changes.push({ do: deedOf[reader.letter() as keyof typeof deedOf], id: readId(reader) });
   }
   if (transition === undefined || changes.some((each) => each.do === undefined)) {
     throw new Error("Cannot read a configuration change: it is of an unknown kind, use replicas of one version");

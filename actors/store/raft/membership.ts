@@ -21,7 +21,7 @@ export function applyConfigurations(raft: Raft, moment: Moment): void {
     if (isChangeEntry(entry)) use(raft, configurationAfter(raft, entry), moment);
     else if (raft.configuration.voters.length === 0) use(raft, votersOnly(raft.founders), moment);
   }
-  leaveJointWhenDue(raft);
+  if (raft.configuration.autoLeave) leaveJointWhenDue(raft);
 }
 
 /**
@@ -56,9 +56,8 @@ function whyNot(raft: Raft, change: ConfigurationChange): string | undefined {
 
 /** A leader leaves a joint configuration by itself, if it was entered so, once everything before is committed. */
 function leaveJointWhenDue(raft: Raft) {
-  const { role, configuration, commitIndex, pendingChangeIndex, transfer } = raft;
-  if (role !== "leader" || !configuration.autoLeave || pendingChangeIndex > commitIndex || transfer) return;
-  appendChange(raft, leave);
+  const { role, commitIndex, pendingChangeIndex, transfer } = raft;
+  if (role === "leader" && pendingChangeIndex <= commitIndex && !transfer) appendChange(raft, leave);
 }
 
 function appendChange(raft: Raft, change: ConfigurationChange) {
