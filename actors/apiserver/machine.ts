@@ -1,17 +1,16 @@
 import { setup } from "xstate";
-import { type Boxed, type Mail, type NetMessage, reducers, type Step } from "../../runtime/mod.ts";
-import type { StreamMessage } from "../network/streams.ts";
+import { type ChartTypes, handlers, type Mail, type NetMessage, reducers, type Step } from "../../runtime/mod.ts";
+import type { StreamMessage, StreamOpen } from "../network/streams.ts";
 import type { StoreEvents, StoreWatchCancelled } from "../store/messages.ts";
 import { impersonate } from "./authentication/_impersonate.ts";
 import { bootstrap, bootstrapTimer } from "./bootstrap.ts";
 import * as feeds from "./cache/feed.ts";
 import { tickWatchers } from "./cache/watch_times.ts";
 import { closeWatcher, flushTimer, flushWatchers } from "./cache/watchers.ts";
-import { takeBody } from "./http/ask_body.ts";
-import { listen, takeHttp, takeListening } from "./http/front.ts";
+import { listen, takeHttp } from "./http/front.ts";
 import type { HealthState } from "./http/health.ts";
-import { takeDrained, takeFrame, takeGone, takeSent, tickOutflows } from "./http/outflow.ts";
-import { takeClosed, takeWatchDrained, takeWritten } from "./http/watch_stream.ts";
+import { takeDrained, takeFrame, takeGone, tickOutflows } from "./http/outflow.ts";
+import { takeClosed, takeWatchDrained } from "./http/watch_stream.ts";
 import type { ApiRequest, ApiServerInput, ApiServerRequest } from "./messages.ts";
 import { statusResponse } from "./requests/call.ts";
 import { dropOwner, fromComponent, takeUnwatch } from "./requests/from_component.ts";
@@ -19,21 +18,16 @@ import { handleRequest, refuseDraining } from "./requests/handle.ts";
 import { createServer, type Server } from "./server.ts";
 import { compactWhenDue } from "./storage/compactor.ts";
 import { expireObjects } from "./storage/expiry.ts";
-import { askStore, retryParked, storeRetryTimer, takeStoreFailure, takeStoreReply } from "./storage/store_client.ts";
+import { askStore, retryParked, storeRetryTimer } from "./storage/store_client.ts";
 import { takeKubeletDown } from "./streams/guests.ts";
-import {
-  closeAllStreams,
-  goOn,
-  streamsTimer,
-  takeStreamAnswer,
-  takeStreamFailure,
-  takeStreamMessage,
-  tendStreams,
-} from "./streams/kubelet_streams.ts";
+import { closeAllStreams, goOn, streamsTimer, takeStreamMessage, tendStreams } from "./streams/kubelet_streams.ts";
 
-type ApiServerMail = ApiServerRequest | StoreEvents | StoreWatchCancelled | StreamMessage | NetMessage;
+type HttpMail = Extract<NetMessage, { readonly type: "net.request" }>;
+type KubeletMail = Exclude<StreamMessage, StreamOpen>;
+type ApiServerMail = ApiServerRequest | StoreEvents | StoreWatchCancelled | KubeletMail | NetMessage;
 
-const { on, act, begin, when } = reducers<Server, ApiServerMail>();
+const { feedTimers } = feeds;
+const { act, begin, when } = reducers<Server, ApiServerMail>();
 
 const tickMs = 1_000;
 /** How long nothing may succeed before the server says that it has no store. */
@@ -42,11 +36,14 @@ const probeEveryMs = 5_000;
 const expireEveryMs = 10_000;
 const drainMs = 5_000;
 
+/** HTTP requests are answered in every phase, if only to say which it is. */
 function http(phase: HealthState["phase"]) {
-  return on("net.request", (server, { body }, step) => takeHttp(server, body, step, { phase }));
+  return handlers<Server, HttpMail>({
+    "net.request": (server, { body }, step) => takeHttp(server, body, step, { phase }),
+  }).on;
 }
 
-function takeStream(server: Server, mail: Mail<StreamMessage>, step: Step): void {
+function takeStream(server: Server, mail: Mail<KubeletMail>, step: Step): void {
   takeStreamMessage(server.kubeletStreams, mail, step);
 }
 
@@ -81,16 +78,56 @@ function hasLostStore({ store: { lastOkMs, lastFailureMs } }: Server): boolean {
   return lastFailureMs - lastOkMs >= degradedAfterMs;
 }
 
+const always = handlers<Server, Exclude<ApiServerMail, HttpMail>>({
+  "api.request": request,
+  "api.unwatch": takeUnwatch,
+  reply: (server, event, step) => void server.asks.replied(event, step),
+  failed(server, event, step) {
+    if (server.asks.failed(event, step)) return;
+    // A watcher whose mailbox is full has lost events: it must come back and say from where.
+    if (event.ask === 0 && event.reason === "overflow") dropOwner(server, event.from);
+  },
+  down(server, { address }, step) {
+    dropOwner(server, address);
+    feeds.takeReplicaDown(server.feed, address, step);
+    takeKubeletDown(server.kubeletStreams.guests, address, step);
+  },
+  "store.events": (server, { body }, step) => feeds.takeStoreEvents(server.feed, body, step),
+  "store.watch.cancelled": (server, { body }, step) => feeds.takeCancelled(server.feed, body, step),
+  "net.closed"(server, { body }, step) {
+    takeClosed(server, body.exchange);
+    takeGone(server.outflows, body.exchange, step);
+  },
+  "net.drained"(server, { body }, step) {
+    takeWatchDrained(server, body.exchange, step);
+    takeDrained(server.outflows, body.exchange, step);
+  },
+  "net.frame": (server, { body }, step) => takeFrame(server.outflows, body, step),
+  "stream.data": takeStream,
+  "stream.taken": takeStream,
+  "stream.end": takeStream,
+  "stream.close": takeStream,
+  "stream.alive": takeStream,
+  "timer.tick": (server, _event, step) => tick(server, step),
+  [`timer.${storeRetryTimer}` as const]: (server, _event, step) => retryParked(server.store, step),
+  [`timer.${feedTimers.reopen}` as const]: (server, _event, step) => feeds.resumeFeed(server.feed, step),
+  [`timer.${feedTimers.wait}` as const]: (server, _event, step) => feeds.expireWaits(server.feed, step),
+  [`timer.${feedTimers.nudge}` as const]: (server, _event, step) => feeds.nudgeFeed(server.feed, step),
+  [`timer.${streamsTimer}` as const]: (server, _event, step) => goOn(server.kubeletStreams, step),
+  [`timer.${flushTimer}` as const]: (server, _event, step) => flushWatchers(server.watchers, step),
+  [`timer.${bootstrapTimer}` as const]: (server, _event, step) => bootstrap(server, step),
+});
+
+const refusing = handlers<Server, ApiRequest>({
+  "api.request": (server, mail, step) => refuseDraining(fromComponent(server, mail), step),
+});
+
 /**
  * The chart of an API server: it fills its caches (`starting`), serves, still answers from its caches when the store is
  * gone (`degraded`), and ends in good order (`draining`).
  */
 export const machine = setup({
-  types: {
-    context: {} as Boxed<Server>,
-    input: {} as ApiServerInput,
-    events: {} as { type: string },
-  },
+  types: {} as ChartTypes<Server, ApiServerMail, ApiServerInput>,
   actions: {
     load: act((server, _event, step) => {
       listen(server, step);
@@ -98,55 +135,6 @@ export const machine = setup({
       feeds.loadFeed(server.feed, step);
     }),
     bootstrap: act((server, _event, step) => bootstrap(server, step)),
-    request: on("api.request", request),
-    refuse: on("api.request", (server, mail, step) => refuseDraining(fromComponent(server, mail), step)),
-    unwatch: on("api.unwatch", takeUnwatch),
-    storeEvents: on("store.events", (server, { body }, step) => feeds.takeStoreEvents(server.feed, body, step)),
-    storeCancelled: on("store.watch.cancelled", (server, { body }, step) =>
-      feeds.takeCancelled(server.feed, body, step),
-    ),
-    reply: on("reply", (server, event, step) => {
-      if (takeBody(server.exchanges, event, step)) return;
-      if (takeStoreReply(server.store, event, step) || feeds.takeOpened(server.feed, event, step)) return;
-      if (takeWritten(server, event, step) || takeSent(server.outflows, event, step)) return;
-      if (!takeStreamAnswer(server.kubeletStreams, event, step)) takeListening(server, event);
-    }),
-    failed: on("failed", (server, event, step) => {
-      if (takeStoreFailure(server.store, event, step) || feeds.takeOpenFailure(server.feed, event, step)) return;
-      if (takeStreamFailure(server.kubeletStreams, event, step)) return;
-      // A watcher whose mailbox is full has lost events: it must come back and say from where.
-      if (event.ask === 0 && event.reason === "overflow") dropOwner(server, event.from);
-    }),
-    down: on("down", (server, { address }, step) => {
-      dropOwner(server, address);
-      feeds.takeReplicaDown(server.feed, address, step);
-      takeKubeletDown(server.kubeletStreams.guests, address, step);
-    }),
-    tick: act((server, _event, step) => tick(server, step)),
-    retryStore: act((server, _event, step) => retryParked(server.store, step)),
-    resumeFeed: act((server, _event, step) => feeds.resumeFeed(server.feed, step)),
-    expireWaits: act((server, _event, step) => feeds.expireWaits(server.feed, step)),
-    nudgeFeed: act((server, _event, step) => feeds.nudgeFeed(server.feed, step)),
-    httpStarting: http("starting"),
-    httpServing: http("serving"),
-    httpDegraded: http("degraded"),
-    httpDraining: http("draining"),
-    httpClosed: on("net.closed", (server, { body }, step) => {
-      takeClosed(server, body.exchange);
-      takeGone(server.outflows, body.exchange, step);
-    }),
-    httpDrained: on("net.drained", (server, { body }, step) => {
-      takeWatchDrained(server, body.exchange, step);
-      takeDrained(server.outflows, body.exchange, step);
-    }),
-    flushWatchers: act((server, _event, step) => flushWatchers(server.watchers, step)),
-    httpFrame: on("net.frame", (server, { body }, step) => takeFrame(server.outflows, body, step)),
-    streamsGoOn: act((server, _event, step) => goOn(server.kubeletStreams, step)),
-    streamData: on("stream.data", takeStream),
-    streamTaken: on("stream.taken", takeStream),
-    streamEnd: on("stream.end", takeStream),
-    streamClose: on("stream.close", takeStream),
-    streamAlive: on("stream.alive", takeStream),
     closeWatches: act((server, _event, step) => {
       for (const watcher of [...server.watchers.all.values()]) closeWatcher(server.watchers, watcher, step);
       closeAllStreams(server.kubeletStreams, step);
@@ -163,29 +151,7 @@ export const machine = setup({
   id: "apiserver",
   context: begin((input: ApiServerInput, step) => createServer(input, step)),
   on: {
-    reply: { actions: "reply" },
-    failed: { actions: "failed" },
-    down: { actions: "down" },
-    "store.events": { actions: "storeEvents" },
-    "store.watch.cancelled": { actions: "storeCancelled" },
-    "api.request": { actions: "request" },
-    "api.unwatch": { actions: "unwatch" },
-    "net.closed": { actions: "httpClosed" },
-    "net.drained": { actions: "httpDrained" },
-    "net.frame": { actions: "httpFrame" },
-    "stream.data": { actions: "streamData" },
-    "stream.taken": { actions: "streamTaken" },
-    "stream.end": { actions: "streamEnd" },
-    "stream.close": { actions: "streamClose" },
-    "stream.alive": { actions: "streamAlive" },
-    "timer.tick": { actions: "tick" },
-    [`timer.${storeRetryTimer}`]: { actions: "retryStore" },
-    [`timer.${feeds.feedTimers.reopen}`]: { actions: "resumeFeed" },
-    [`timer.${feeds.feedTimers.wait}`]: { actions: "expireWaits" },
-    [`timer.${feeds.feedTimers.nudge}`]: { actions: "nudgeFeed" },
-    [`timer.${streamsTimer}`]: { actions: "streamsGoOn" },
-    [`timer.${flushTimer}`]: { actions: "flushWatchers" },
-    [`timer.${bootstrapTimer}`]: { actions: "bootstrap" },
+    ...always.on,
     stop: { target: ".draining" },
   },
   initial: "starting",
@@ -193,23 +159,23 @@ export const machine = setup({
     starting: {
       entry: "load",
       initial: "filling",
-      on: { "net.request": { actions: "httpStarting" } },
+      on: http("starting"),
       states: {
         filling: { always: { guard: "hasCaches", target: "bootstrapping" } },
         bootstrapping: { entry: "bootstrap", always: { guard: "isReady", target: "#apiserver.serving" } },
       },
     },
     serving: {
-      on: { "net.request": { actions: "httpServing" } },
+      on: http("serving"),
       always: { guard: "hasLostStore", target: "degraded" },
     },
     degraded: {
-      on: { "net.request": { actions: "httpDegraded" } },
+      on: http("degraded"),
       always: { guard: "hasStore", target: "serving" },
     },
     draining: {
       entry: "closeWatches",
-      on: { "net.request": { actions: "httpDraining" }, "api.request": { actions: "refuse" } },
+      on: { ...http("draining"), ...refusing.on },
       always: { guard: "isDrained", target: "stopped" },
       after: { [drainMs]: "stopped" },
     },

@@ -134,7 +134,7 @@ export interface ApiServerInput {
   readonly serviceCidr?: string;
   /** From which ports Services of type NodePort are given theirs. Default 30000 to 32767, both included. */
   readonly nodePorts?: { readonly first: number; readonly last: number };
-  /** Where the kubelet of a node is: this, and the node's name. Default `kubelet/`. */
+  /** Where the kubelet of a node is: this, and the node's name. Default: none can be reached. */
   readonly kubelets?: string;
   /** What its worker's heap may grow to: what clients can make large has shares of it. Default 256 MiB. */
   readonly heapBytes?: number;

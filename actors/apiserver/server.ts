@@ -2,6 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import type { KindDefinition } from "../api/kind.ts";
 import { customResourceDefinition } from "../api/kinds/custom_resource_definition.ts";
 import { registry } from "../api/registry.ts";
+import { type Asks, createAsks } from "../kit/asks.ts";
 import { type ComponentTable, componentTable } from "./authentication/_component.ts";
 import { createFeed, type Feed } from "./cache/feed.ts";
 import { createFreshness, type Freshness } from "./cache/freshness.ts";
@@ -22,6 +23,8 @@ import { createKubeletStreams, type KubeletStreams } from "./streams/kubelet_str
 export interface Server {
   readonly input: ApiServerInput;
   readonly components: ComponentTable;
+  /** All that was asked of others and has no answer yet. */
+  readonly asks: Asks<Step>;
   /** What it serves: more with each definition of custom resources. */
   served: Served;
   readonly store: StoreClient;
@@ -56,7 +59,8 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   const defects = new Set(input.defects ?? []);
   const plan = memoryPlan(input.heapBytes);
   const budget = createWindowBudget(plan.windowCharsMax);
-  const store = createStoreClient(input.stores, step);
+  const asks = createAsks<Step>();
+  const store = createStoreClient(input.stores, asks, step);
   const watchers = createWatchers(plan, defects.has("watchEventDropped"));
   const caches = new Map<string, ResourceCache>();
   for (const kind of registry.kinds) {
@@ -68,6 +72,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   const server: Server = {
     input,
     components: componentTable(input.components ?? []),
+    asks,
     served: servedAlways,
     store,
     watchers,
@@ -77,9 +82,9 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     windowBudget: budget,
     customPrefixes: new Set(),
     orphans: [],
-    exchanges: createExchanges(),
-    outflows: createOutflows(),
-    kubeletStreams: createKubeletStreams((address) => watchers.byOwner.has(address)),
+    exchanges: createExchanges(asks),
+    outflows: createOutflows(asks),
+    kubeletStreams: createKubeletStreams(asks, (address) => watchers.byOwner.has(address)),
     defects,
     ages: new Map(),
     compactor: createCompactor(step),

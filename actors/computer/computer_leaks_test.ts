@@ -43,7 +43,7 @@ property(
         crashes[node] = (crashes[node] ?? 0) + 1;
         for (const [each, { node: at }] of [...running]) if (at === node) running.delete(each);
         stage.simulation.advance(10_000);
-        stage.call(node, { op: "Status" });
+        stage.call(node, { op: "ListPodSandbox" });
       } else if (what === "cut") {
         const parameters = { from: [computerAt(node)], to: [computerAt((node + 1) % nodes)] };
         const heal = stage.simulation.faults.begin({ kind: "partition", parameters });

@@ -1,5 +1,6 @@
 import { assert, test } from "../../properties/house/test.ts";
 import { computerStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
+import type { CriAnswer } from "../cri/messages.ts";
 
 const clusterIp = "10.96.0.7";
 const names = { "web.shop.svc.cluster.local": clusterIp };
@@ -205,7 +206,7 @@ test("the defect deliversToTheDead leaves a removed pod answering", () => {
     { op: "StopPodSandbox", sandbox },
     { op: "RemovePodSandbox", sandbox },
   ] as const) {
-    assert.deepEqual(stage.call(1, request), { ok: true });
+    assert.equal((stage.call(1, request) as CriAnswer).ok, true);
   }
   assert.equal(call(podIp(1, 9), 8080).received, "server-1-9 heard hello");
 });

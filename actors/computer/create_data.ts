@@ -1,6 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { createAlarms } from "../kit/alarms.ts";
 import { createAffinity } from "../network/affinity.ts";
+import { createRoutes } from "../network/routes.ts";
 import { createRuleTable } from "../network/rule_table.ts";
 import { createTransport } from "../network/transport.ts";
 import { createBridges } from "./bridge.ts";
@@ -9,7 +10,6 @@ import type { ComputerData } from "./data.ts";
 import type { ComputerInput } from "./messages.ts";
 import { createNeighbours } from "./neighbours.ts";
 import { createPorts } from "./ports.ts";
-import { createRoutes } from "./routes.ts";
 import { createSandboxes } from "./sandboxes.ts";
 import { createSockets, offer } from "./sockets.ts";
 

@@ -1,7 +1,8 @@
 import type { Mail, Step } from "../../runtime/mod.ts";
+import type { ProbePlayedAnswer } from "../cri/messages.ts";
 import { callOff } from "../kit/alarms.ts";
 import type { EndHandlers } from "../network/connection.ts";
-import type { ComputerData } from "./data.ts";
+import { askRuntime, type ComputerData } from "./data.ts";
 import type { HostDial, HostDialAnswer } from "./messages.ts";
 import { open } from "./open.ts";
 
@@ -12,15 +13,30 @@ export const dialErrors = {
   timeout: "connect: connection timed out",
 } as const;
 
-/** The node's own prober opens a connection, and breaks it as soon as it stands. */
-export function dial(data: ComputerData, mail: Mail<HostDial>, step: Step): void {
-  const { ip, port, timeoutMs } = mail.body;
-  const { from, ask } = mail;
+/** The node's own prober asks a container: one that is played answers itself, to any other a connection is made. */
+export function dial(data: ComputerData, { from, ask, body }: Mail<HostDial>, step: Step) {
+  const asker = { from, ask };
+  if (!body.probe) return connect(data, asker, { body, step });
+  const { probe, ip, port } = body;
+  askRuntime(data, step, { op: "ProbePlayed", ...probe }, (answer, later) => {
+    const found = (answer as ProbePlayedAnswer | undefined)?.found;
+    if (found === undefined) return connect(data, asker, { body, step: later });
+    const refused: HostDialAnswer = { ok: false, message: `dial tcp ${ip}:${port}: ${dialErrors.refused}` };
+    later.reply(asker, found ? { ok: true } : refused);
+  });
+}
+
+/** Opens a connection, and breaks it as soon as it stands. */
+function connect(
+  data: ComputerData,
+  asker: Pick<Mail, "from" | "ask">,
+  { body: { ip, port, timeoutMs }, step }: { readonly body: HostDial; readonly step: Step },
+): void {
   const answer = (later: Step, cause?: string) => {
     callOff(alarm);
     const body: HostDialAnswer =
       cause === undefined ? { ok: true } : { ok: false, message: `dial tcp ${ip}:${port}: ${cause}` };
-    later.reply({ from, ask }, body);
+    later.reply(asker, body);
   };
   const handlers: EndHandlers<Step> = {
     opened(end, later) {

@@ -8,7 +8,7 @@ import {
   reducers,
   type Step,
 } from "../../runtime/mod.ts";
-import type { CriPush, ProcessPush, SocketPush } from "../cri/messages.ts";
+import type { CriPush, LogPush, ProcessPush, SocketPush } from "../cri/messages.ts";
 import type { Packet } from "../network/packet.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import { carry } from "./carry.ts";
@@ -25,6 +25,7 @@ import type {
   DataplaneRules,
   HostDial,
   HostGet,
+  LogCall,
 } from "./messages.ts";
 import { learn, ring, settle } from "./network.ts";
 import { connect, push } from "./sockets.ts";
@@ -55,12 +56,14 @@ function answered(
 }
 
 /** What agents ask of it: the kubelet, kube-proxy, and who looks at the node. */
-const agents = handlers<ComputerData, CriCall | DataplaneApply | DataplaneRead | HostGet | HostDial>({
+const agents = handlers<ComputerData, CriCall | LogCall | DataplaneApply | DataplaneRead | HostGet | HostDial>({
   "cri.call": (data, mail, step) => {
     const pretended = pretence(data.input.defects, mail.body.request);
     if (pretended) step.reply(mail, pretended);
     else relay(data, mail, mail.body.request, step, learn);
   },
+  "log.call": (data, { from, ask, body }, step) =>
+    askRuntime(data, step, body.request, (answer, later) => later.reply({ from, ask }, answer)),
   "dataplane.apply": (data, mail, step) => {
     step.reply(mail, data.rules.apply(mail.body.request));
     if (data.input.defects?.includes("forgetsConnections")) data.conntrack.forgetAll();
@@ -74,9 +77,8 @@ const agents = handlers<ComputerData, CriCall | DataplaneApply | DataplaneRead |
     step.reply(mail, answer);
   },
   "host.get": (data, { from, ask, body }, step) => {
-    const { url, headers, timeoutMs } = body;
-    const request = { op: "HostHttp", url, headers, timeoutMs };
-    askRuntime(data, step, request, (answer, later) => later.reply({ from, ask }, answer));
+    const { type, ...asked } = body;
+    askRuntime(data, step, { op: "HostHttp", ...asked }, (answer, later) => later.reply({ from, ask }, answer));
   },
   "host.dial": settled(dial),
 });
@@ -86,10 +88,11 @@ const pushSocket = settled<Mail<Exclude<SocketPush, { readonly type: "socket.con
 );
 const hearProcess = settled<Mail<ProcessPush>>((data, { body }, step) => processSays(data, body, step));
 const hearStream = settled<Mail<StreamMessage>>(onStream);
-const tellKubelet: Handler<ComputerData, Mail<CriPush>> = ({ input }, { body }, step) => step.send(input.kubelet, body);
+const tellKubelet: Handler<ComputerData, Mail<CriPush | LogPush>> = ({ input }, { body }, step) =>
+  step.send(input.kubelet, body);
 
 /** What comes from its container runtime, from other computers, and by streams. */
-const traffic = handlers<ComputerData, Packet | SocketPush | ProcessPush | StreamMessage | CriPush>({
+const traffic = handlers<ComputerData, Packet | SocketPush | ProcessPush | StreamMessage | CriPush | LogPush>({
   packet: settled((data, { body }, step) => carry(data, body, step)),
   "socket.connect": settled((data, { body }, step) => connect(data, body, step)),
   "socket.data": pushSocket,
@@ -105,9 +108,7 @@ const traffic = handlers<ComputerData, Packet | SocketPush | ProcessPush | Strea
   "process.taken": hearProcess,
   "process.closed": hearProcess,
   "cri.exited": tellKubelet,
-  "cri.ready": tellKubelet,
-  "cri.healthy": tellKubelet,
-  "cri.logged": tellKubelet,
+  "log.written": tellKubelet,
   "timer.wake": settled((data, _event, step) => ring(data, step)),
   reply: answered,
   failed: (data, { ask }, step) => answered(data, { ask, body: undefined }, step),

@@ -1,7 +1,8 @@
 import type { Address } from "../../runtime/mod.ts";
-import type { CriPush, CriRequest, ProcessPush, SocketPush } from "../cri/messages.ts";
+import type { CriPush, CriRequest, LogPush, LogRequest, ProbeKind, ProcessPush, SocketPush } from "../cri/messages.ts";
 import type { DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_proxy/messages.ts";
 import type { Packet } from "../network/packet.ts";
+import type { Route } from "../network/routes.ts";
 import type { StreamMessage } from "../network/streams.ts";
 
 /** The input of a computer. */
@@ -27,21 +28,16 @@ export interface ComputerInput {
  */
 export type ComputerDefect = "forgetsConnections" | "deliversToTheDead";
 
-/**
- * A row of computers and their addresses: the first has the node's IP `nodeFirst` and the pod range `podFirst`/24, each
- * next one the IP and the range after that; their addresses are `computer/node-N`, with N from `index` on.
- */
-export interface Route {
-  readonly index: number;
-  readonly count: number;
-  readonly nodeFirst: string;
-  readonly podFirst: string;
-}
-
 /** A call of the CRI: asked by the kubelet, answered with the runtime's `CriAnswer`. */
 export interface CriCall {
   readonly type: "cri.call";
   readonly request: CriRequest;
+}
+
+/** Reads or follows the log of a container: asked by the kubelet, answered with a `LogAnswer`. */
+export interface LogCall {
+  readonly type: "log.call";
+  readonly request: LogRequest;
 }
 
 /** Rules of the node's kube-proxy: asked, answered with a `DataplaneAnswer`. */
@@ -62,9 +58,17 @@ export interface DataplaneRules {
   readonly rules: readonly ServicePortRule[];
 }
 
-/** An HTTP probe by the node itself: asked, answered with a `HostHttpAnswer`. */
+/** Which probe of which container a question is: a container that is played answers it by its catalogue. */
+export interface ProbeMark {
+  readonly container: string;
+  readonly kind: ProbeKind;
+}
+
+/** An HTTP request by the node itself, of a probe or a hook: asked, answered with a `HostHttpAnswer`. */
 export interface HostGet {
   readonly type: "host.get";
+  /** Default: it is no probe. */
+  readonly probe?: ProbeMark;
   readonly url: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly timeoutMs: number;
@@ -73,6 +77,8 @@ export interface HostGet {
 /** A TCP probe by the node itself: asked, answered with a `HostDialAnswer`. */
 export interface HostDial {
   readonly type: "host.dial";
+  /** Default: it is no probe. */
+  readonly probe?: ProbeMark;
   readonly ip: string;
   readonly port: number;
   readonly timeoutMs: number;
@@ -84,6 +90,9 @@ export type HostDialAnswer = { readonly ok: true } | { readonly ok: false; reado
 /** All that a computer takes. */
 export type ComputerMessage =
   | CriCall
+  | LogCall
+  | CriPush
+  | LogPush
   | DataplaneApply
   | DataplaneRead
   | HostGet
@@ -91,5 +100,4 @@ export type ComputerMessage =
   | Packet
   | SocketPush
   | ProcessPush
-  | CriPush
   | StreamMessage;

@@ -1,6 +1,6 @@
 import { assert, test } from "../../properties/house/test.ts";
+import { createRoutes } from "../network/routes.ts";
 import { createPorts } from "./ports.ts";
-import { createRoutes } from "./routes.ts";
 
 test("ports are given out in turn, each once, for each IP by itself, until there are none", () => {
   const ports = createPorts(28_230);
@@ -18,8 +18,13 @@ test("ports are given out in turn, each once, for each IP by itself, until there
 
 test("routes lead to the computer that has an IP, of its node or of its pods", () => {
   const routes = createRoutes([
-    { index: 0, count: 300, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" },
-    { index: 3_072, count: 2, nodeFirst: "192.168.12.1", podFirst: "10.128.0.0" },
+    { count: 300, computers: { prefix: "computer/node-", first: 0 }, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" },
+    {
+      count: 2,
+      computers: { prefix: "computer/node-", first: 3_072 },
+      nodeFirst: "192.168.12.1",
+      podFirst: "10.128.0.0",
+    },
   ]);
   assert.equal(routes.computerOf("192.168.0.1"), "computer/node-0");
   assert.equal(routes.computerOf("192.168.1.44"), "computer/node-299");

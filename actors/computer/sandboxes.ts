@@ -1,4 +1,5 @@
-import type { CriAnswer, CriRequest, SandboxStatus } from "../cri/messages.ts";
+import type { CriAnswer, CriCalls, CriName, CriRequest, SandboxStatus } from "../cri/messages.ts";
+import type { Ok } from "../kit/result.ts";
 
 /** The pods of a node, as far as its network is concerned; learned from what the container runtime answers. */
 export interface Sandboxes {
@@ -14,6 +15,15 @@ export interface Sandboxes {
 export interface Change {
   readonly come: readonly SandboxStatus[];
   readonly gone: readonly SandboxStatus[];
+}
+
+/** Whether it is that call that was answered. */
+function isAnswerTo<Name extends CriName>(
+  name: Name,
+  { op }: CriRequest,
+  _answer: Ok<unknown>,
+): _answer is Ok<CriCalls[Name]["answer"]> {
+  return op === name;
 }
 
 const nothing: Change = { come: [], gone: [] };
@@ -55,8 +65,8 @@ export function createSandboxes(): Sandboxes {
     },
     learn(request, answer) {
       if (!answer.ok) return nothing;
-      if (request.op === "RunPodSandbox" && answer.sandbox) return put(answer.sandbox);
-      if (request.op === "ListContainers") return replace(answer.sandboxes ?? []);
+      if (isAnswerTo("RunPodSandbox", request, answer)) return put(answer.value.sandbox);
+      if (isAnswerTo("ListPodSandbox", request, answer)) return replace(answer.value.sandboxes);
       const isGone = request.op === "StopPodSandbox" || request.op === "RemovePodSandbox";
       return isGone ? { come: [], gone: remove(byId.get(request.sandbox)) } : nothing;
     },

@@ -1,5 +1,5 @@
 import type { Step } from "../../runtime/mod.ts";
-import type { CriAnswer, SocketErrorCode, SocketPush, SocketRequest } from "../cri/messages.ts";
+import type { SocketAnswer, SocketErrorCode, SocketPush, SocketRequest } from "../cri/messages.ts";
 import type { End, EndHandlers } from "../network/connection.ts";
 import { socketWindowBytes } from "../network/endpoint.ts";
 import { askRuntime, type ComputerData } from "./data.ts";
@@ -41,7 +41,7 @@ export function offer(data: ComputerData, end: End, step: Step): void {
   const from = { ip: unscoped(end.remote.ip), port: end.remote.port };
   const where = { port: end.local.port, from, ...(sandbox === undefined ? {} : { sandbox }) };
   askRuntime(data, step, { op: "SocketAccept", socket: socket.number, ...where }, (answer, later) => {
-    if ((answer as CriAnswer).ok) data.transport.accept(end, handlersOf(data, socket), later);
+    if ((answer as SocketAnswer).ok) data.transport.accept(end, handlersOf(data, socket), later);
     else data.transport.refuse(end, later);
   });
 }
@@ -136,7 +136,8 @@ function handlersOf(data: ComputerData, socket: Socket): EndHandlers<Step> {
       const request: SocketRequest = { op: "SocketData", socket: number, data: bytes, end: isLast };
       if (bytes === "") return tell(step, request);
       askRuntime(data, step, request, (answer, later) => {
-        const { takenBytes = 0 } = answer as { readonly takenBytes?: number };
+        const taken = answer as SocketAnswer;
+        const { takenBytes = 0 } = taken.ok ? taken.value : {};
         if (takenBytes > 0) data.transport.take(end, takenBytes, later);
       });
     },

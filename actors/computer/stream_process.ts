@@ -1,5 +1,5 @@
 import type { Step } from "../../runtime/mod.ts";
-import type { CriAnswer, ProcessPush, ProcessRequest } from "../cri/messages.ts";
+import type { ProcessAnswer, ProcessPush, ProcessRequest } from "../cri/messages.ts";
 import { sayTaken } from "../network/stream_line.ts";
 import type { StreamPurpose } from "../network/streams.ts";
 import { type Bridge, finish, isOpen, stand, tell } from "./bridge.ts";
@@ -27,13 +27,13 @@ export function processStream(
   };
   const wish = { hasInput: stdin, hasTerminal: tty, ...(command ? { command } : {}) };
   askRuntime(data, step, { op: "ProcessOpen", stream, container, ...wish }, (answer, later) => {
-    const opened = answer as CriAnswer | undefined;
+    const opened = answer as ProcessAnswer | undefined;
     if (opened?.ok) {
       if (isOpen(data, bridge)) stand(bridge, later);
       return;
     }
     processes.delete(stream);
-    finish(data, bridge, later, { message: opened?.message ?? "the container runtime does not answer" });
+    finish(data, bridge, later, { message: opened?.failure.message ?? "the container runtime does not answer" });
   });
 }
 

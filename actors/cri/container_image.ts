@@ -1,4 +1,4 @@
-import type { ContainerConfig, CriAnswer, LogLine, ProcessWish } from "./messages.ts";
+import type { ContainerConfig, CriAnswer, LogLine, ProbeKind, ProcessWish } from "./messages.ts";
 import type { Container } from "./runtime_node.ts";
 
 /** How a process ended. */
@@ -21,6 +21,8 @@ export interface ProcessWatcher {
 export interface ExecOptions {
   readonly command: readonly string[];
   readonly timeoutMs: number;
+  /** It is a probe of that kind. Default: it is none. */
+  readonly probe?: ProbeKind | undefined;
 }
 
 /** The other end of a process's streams, as the process sees it. */
@@ -53,10 +55,8 @@ export interface ContainerImage {
   /** `docker.io/library/nginx@sha256:...`. */
   readonly ref: string;
   readonly sizeBytes: number;
-  /** Whether its containers have to be probed: nobody can tell beforehand what they will answer. */
-  readonly isProbed: boolean;
-  /** Whether commands that are run in a container do what they say, so that its probes can be such. */
-  runsCommands?(config: ContainerConfig): boolean;
+  /** What a probe of a container finds at this moment; without it, probes have to be carried out: real code runs. */
+  probe?(container: Container, kind: ProbeKind): boolean;
   /** How long a container takes from its start until it runs. */
   startMs(config: ContainerConfig): number;
   /** Starts the process of a container that runs from now on; what it does is told only later. */
@@ -65,7 +65,7 @@ export interface ContainerImage {
   stop(container: Container, timeoutMs: number): void;
   /** Ends the process now; nothing more is told of it, its exit neither. */
   destroy(container: Container): void;
-  exec(container: Container, options: ExecOptions, done: (answer: CriAnswer) => void): void;
+  exec(container: Container, options: ExecOptions, done: (answer: CriAnswer<"ExecSync">) => void): void;
   /** Attaches to the process of a container that runs, or runs a command beside it; the client is told later. */
   connect(container: Container, wish: ProcessWish, client: StreamClient): StreamServer;
 }

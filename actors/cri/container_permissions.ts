@@ -15,7 +15,7 @@ export function permissionsRefusal(
 ): string | undefined {
   const { permissions } = config;
   if (!permissions) return undefined;
-  const held = node.host?.permissions ?? {};
+  const held = node.host.permissions;
   for (const name of permissionNames) {
     const scope = (permissions[name] ?? []).find((each) => !allows(held, { name, scope: each }));
     if (scope === undefined) continue;

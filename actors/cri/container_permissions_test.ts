@@ -1,5 +1,6 @@
 import { assert, test } from "../../properties/house/test.ts";
 import { podStage } from "../../properties/stages/modules/pod_stage.ts";
+import { failed } from "../kit/result.ts";
 
 const modules = {
   "web.ts": `export default { fetch: () => new Response("web") };`,
@@ -29,10 +30,10 @@ test("a container that its pod grants more than the computer holds is not create
   ];
   for (const [permissions, asked, allow] of refusals) {
     const message = `Cannot grant permission to container "shop/web-0/app": annotation kubetroupe.dev/permissions asks for ${asked}, which the computers of this cluster do not hold, start the cluster with troupe up --allow ${allow}`;
-    assert.deepEqual(await create(permissions), { ok: false, code: "UNKNOWN", message });
-    assert.deepEqual(await create(permissions, "played:1"), { ok: false, code: "UNKNOWN", message });
+    assert.deepEqual(await create(permissions), failed({ code: "UNKNOWN", message }));
+    assert.deepEqual(await create(permissions, "played:1"), failed({ code: "UNKNOWN", message }));
   }
-  assert.deepEqual(stage.runtime.inspect("node-1").containers, []);
+  assert.deepEqual(stage.runtime.inspect("computer/node-1").containers, []);
   for (const permissions of [{}, computer, { read: ["/etc/hosts"], net: ["127.0.0.1:5432"] }]) {
     assert.ok((await create(permissions)).ok);
   }

@@ -1,33 +1,109 @@
 import type { Permissions } from "../../runtime/mod.ts";
+import type { Result } from "../kit/result.ts";
 import type { Endpoint } from "../network/endpoint.ts";
 
+/** A call of the CRI: what is asked, and what is answered when it goes well. */
+interface Call<Request extends object, Answer> {
+  readonly request: Request;
+  readonly answer: Answer;
+}
+
+/** What a call is answered with that has nothing to tell. */
+type Nothing = undefined;
+
 /**
- * The Container Runtime Interface as device requests: the words are CRI's (runtime.v1), one device request for each
- * call that a kubelet makes. The device's name is `cri`.
+ * The Container Runtime Interface: the calls of runtime.v1 that a kubelet makes, each under its own name with what it
+ * asks and what it is answered. A backend of containers implements this table (`CriBackend`) and no more; one suite of
+ * tests holds all of them to it. What makes a sandbox or a container answers with its status, which runtime.v1 has a
+ * second call for.
  */
-export type CriRequest =
-  | { readonly op: "RunPodSandbox"; readonly pod: PodSandboxConfig }
-  | { readonly op: "StopPodSandbox"; readonly sandbox: string }
-  | { readonly op: "RemovePodSandbox"; readonly sandbox: string }
-  | { readonly op: "PullImage"; readonly image: string }
-  /** Answered with `imageRef` when the image is on this node, without when it is not. */
-  | { readonly op: "ImageStatus"; readonly image: string }
-  | { readonly op: "CreateContainer"; readonly sandbox: string; readonly container: ContainerConfig }
-  | { readonly op: "StartContainer"; readonly container: string }
-  /** Sends the stop signal, after `timeoutMs` the kill signal; answered when the container has exited. */
-  | { readonly op: "StopContainer"; readonly container: string; readonly timeoutMs: number }
-  | { readonly op: "RemoveContainer"; readonly container: string }
-  /** Runs a command in a container and answers with its `exitCode` when it ends or `timeoutMs` is over. */
-  | {
-      readonly op: "ExecSync";
+export interface CriCalls {
+  /** Who the runtime is: `containerd`, `2.1.4`. */
+  readonly Version: Call<object, { readonly runtimeName: string; readonly runtimeVersion: string }>;
+  /** Tells the runtime from which range pods of this node get their IPs. */
+  readonly UpdateRuntimeConfig: Call<{ readonly podCidr: string }, Nothing>;
+  readonly RunPodSandbox: Call<{ readonly pod: PodSandboxConfig }, { readonly sandbox: SandboxStatus }>;
+  readonly StopPodSandbox: Call<{ readonly sandbox: string }, Nothing>;
+  readonly RemovePodSandbox: Call<{ readonly sandbox: string }, Nothing>;
+  /** All sandboxes of this node. */
+  readonly ListPodSandbox: Call<object, { readonly sandboxes: readonly SandboxStatus[] }>;
+  readonly PullImage: Call<{ readonly image: string }, ImageFound>;
+  /** Without `image`, the image is not on this node. */
+  readonly ImageStatus: Call<{ readonly image: string }, { readonly image?: ImageFound }>;
+  readonly CreateContainer: Call<
+    { readonly sandbox: string; readonly container: ContainerConfig },
+    { readonly container: ContainerStatus }
+  >;
+  readonly StartContainer: Call<{ readonly container: string }, { readonly container: ContainerStatus }>;
+  /**
+   * Sends the stop signal, after `timeoutMs` the kill signal; answered when the container has exited, without
+   * `container` when the runtime does not have it.
+   */
+  readonly StopContainer: Call<
+    { readonly container: string; readonly timeoutMs: number },
+    { readonly container?: ContainerStatus }
+  >;
+  readonly RemoveContainer: Call<{ readonly container: string }, Nothing>;
+  /** All containers of this node. */
+  readonly ListContainers: Call<object, { readonly containers: readonly ContainerStatus[] }>;
+  /** Runs a command in a container; answered when it ends, with `DEADLINE_EXCEEDED` when `timeoutMs` is over first. */
+  readonly ExecSync: Call<
+    {
       readonly container: string;
       readonly command: readonly string[];
       readonly timeoutMs: number;
-    }
-  /**
-   * The lines that a container has written, from a place in them on, and with `tail` only of the newest so many. The
-   * newest 10 MiB are kept, 100,000 lines at most, also after its exit.
-   */
+      /** It is a probe of that kind: a container that is played answers it as its catalogue says. Default: it is none. */
+      readonly probe?: ProbeKind | undefined;
+    },
+    CommandResult
+  >;
+}
+
+/** The name of a call. */
+export type CriName = keyof CriCalls;
+
+/** A call as it is sent: to the computer, and by that to the device `cri`. */
+export type CriRequest<Name extends CriName = CriName> = {
+  readonly [Each in Name]: { readonly op: Each } & CriCalls[Each]["request"];
+}[Name];
+
+/** What comes of a call: its answer, or a failure with a code of gRPC. A pull of an unknown image is `NOT_FOUND`. */
+export type CriAnswer<Name extends CriName = CriName> = Result<CriCalls[Name]["answer"], CriFailure>;
+
+/** What a backend of containers implements: for each call of the table, what is done. */
+export type CriBackend = {
+  readonly [Name in CriName]: (request: CriRequest<Name>, done: (answer: CriAnswer<Name>) => void) => void;
+};
+
+/** Why a call failed. */
+export interface CriFailure {
+  readonly code: CriCode;
+  readonly message: string;
+}
+
+/** The codes of gRPC with which calls fail. */
+export type CriCode = "NOT_FOUND" | "UNAVAILABLE" | "UNKNOWN" | "ALREADY_EXISTS" | "DEADLINE_EXCEEDED";
+
+/** An image on a node. */
+export interface ImageFound {
+  /** `docker.io/library/nginx@sha256:...`. */
+  readonly imageRef: string;
+  readonly sizeBytes: number;
+}
+
+/** What a command wrote, and how it ended. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * What is asked of a computer for the logs of its containers: they are files there, and no call of the CRI reads them.
+ * The newest 10 MiB are kept, 100,000 lines at most, also after a container's exit.
+ */
+export type LogRequest =
+  /** The lines that a container has written, from a place in them on, and with `tail` only of the newest so many. */
   | {
       readonly op: "ReadLogs";
       readonly container: string;
@@ -35,13 +111,11 @@ export type CriRequest =
       readonly linesMax: number;
       readonly tail?: number;
     }
-  /** From now on `cri.logged` is pushed whenever the container has written; until it has exited, or `isWanted` is false. */
-  | { readonly op: "FollowLogs"; readonly container: string; readonly isWanted: boolean }
-  /** All sandboxes and containers of this node: what a kubelet that restarted reads first. */
-  | { readonly op: "ListContainers" }
-  /** Tells the runtime from which range pods of this node get their IPs. */
-  | { readonly op: "UpdateRuntimeConfig"; readonly podCidr: string }
-  | { readonly op: "Status" };
+  /** From now on `log.written` is pushed whenever the container has written; until it has exited, or `isWanted` is false. */
+  | { readonly op: "FollowLogs"; readonly container: string; readonly isWanted: boolean };
+
+/** The lines that `ReadLogs` finds; `FollowLogs` finds none. */
+export type LogAnswer = Result<readonly LogLine[], CriFailure>;
 
 export interface PodSandboxConfig {
   readonly name: string;
@@ -72,8 +146,6 @@ export interface ContainerConfig {
   readonly hasTerminal?: boolean;
   /** The rest of its pod waits until it has ended. */
   readonly isAwaited?: boolean;
-  /** Some of its probes are commands: whether those can be run is told in its status. */
-  readonly hasCommandProbes?: boolean;
   /** The file in which its process may leave a last word. Default: `/dev/termination-log`. */
   readonly terminationMessagePath?: string;
   /** The ports that its spec names: `PORT` of a module that asks for none. */
@@ -111,14 +183,6 @@ export interface ContainerStatus {
   readonly reason?: string;
   /** The last word that its process left, or why nothing could be run. */
   readonly message?: string;
-  /** What a readiness probe would find. Default false. */
-  readonly ready?: boolean;
-  /** What a liveness probe would find. Default true. */
-  readonly healthy?: boolean;
-  /** Its probes have to be carried out: real code runs in it, and no runtime foretells what that will answer. */
-  readonly isProbed?: boolean;
-  /** Commands that are run in it do what they say: probes that are commands have to be carried out. */
-  readonly runsCommands?: boolean;
 }
 
 /** A line that a container wrote. */
@@ -131,40 +195,36 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** Operating errors are values, with gRPC's codes: a pull of an unknown image is `NOT_FOUND`. */
-export type CriAnswer =
-  | {
-      readonly ok: true;
-      readonly sandbox?: SandboxStatus;
-      readonly container?: ContainerStatus;
-      readonly imageRef?: string;
-      readonly imageSizeBytes?: number;
-      readonly sandboxes?: readonly SandboxStatus[];
-      readonly containers?: readonly ContainerStatus[];
-      readonly exitCode?: number;
-      /** What a command wrote: the answer to `ExecSync`. */
-      readonly stdout?: string;
-      readonly stderr?: string;
-      /** The program that was asked for and that the runtime cannot play: what it would have found nobody knows. */
-      readonly unknownProgram?: string;
-      readonly lines?: readonly LogLine[];
-      /** The answer to `SocketData`: the process has taken so many bytes already, which spares a `socket.taken`. */
-      readonly takenBytes?: number;
-      /** The answer to `Status`: name and version, as `containerd://2.1.4`. */
-      readonly runtime?: string;
-    }
-  | {
-      readonly ok: false;
-      readonly code: "NOT_FOUND" | "UNAVAILABLE" | "UNKNOWN" | "ALREADY_EXISTS";
-      readonly message: string;
-    };
+/** What the runtime tells by itself, as runtime.v1 does by `GetContainerEvents`: a container has exited. */
+export interface CriPush {
+  readonly type: "cri.exited";
+  readonly container: ContainerStatus;
+}
 
-/** What the device pushes: a container changed by itself (it exited, or what its probes would find did). */
-export type CriPush =
-  | { readonly type: "cri.exited"; readonly container: ContainerStatus }
-  | { readonly type: "cri.logged"; readonly container: string }
-  | { readonly type: "cri.ready"; readonly container: string; readonly ready: boolean }
-  | { readonly type: "cri.healthy"; readonly container: string; readonly healthy: boolean };
+/** A container that is followed has written. */
+export interface LogPush {
+  readonly type: "log.written";
+  readonly container: string;
+}
+
+/** The three things that are asked of a container again and again. */
+export type ProbeKind = "startup" | "readiness" | "liveness";
+
+/**
+ * What a computer asks of the device before it carries a probe out over its network: a container that is played has no
+ * network that answers, and says itself what the probe finds at this moment.
+ */
+export interface ProbePlayed {
+  readonly op: "ProbePlayed";
+  readonly container: string;
+  readonly kind: ProbeKind;
+}
+
+/** The answer to `ProbePlayed`; without `found`, real code runs there, and the probe has to be made. */
+export interface ProbePlayedAnswer {
+  readonly ok: true;
+  readonly found?: boolean;
+}
 
 /** How an image of the simulated runtime behaves. Times are virtual milliseconds. */
 export interface ImageBehaviour {
@@ -207,7 +267,7 @@ export interface ImageCatalogue {
  * What the computer that carries connections asks of the device `cri` beside the CRI: the sockets of its processes. A
  * socket that comes in has a positive number, given by the computer; one that a process opens has a negative number,
  * given by the device; no number is used twice in a life of the computer. Data is bytes, a character each (latin1).
- * Answered with a `CriAnswer`.
+ * Answered with a `SocketAnswer`.
  */
 export type SocketRequest =
   /** A connection has come for a port of a sandbox (its `lo` too), or, without `sandbox`, for one of the node's own
@@ -235,14 +295,22 @@ export type SocketRequest =
       readonly url: string;
       readonly headers: readonly (readonly [name: string, value: string])[];
       readonly timeoutMs: number;
+      /** Which probe of which container it is. Default: none. */
+      readonly probe?: Pick<ProbePlayed, "container" | "kind">;
     };
+
+/**
+ * What comes of what is asked about sockets; `takenBytes` of `SocketData` the process has taken already, which spares a
+ * `socket.taken`.
+ */
+export type SocketAnswer = Result<{ readonly takenBytes?: number }, CriFailure>;
 
 /**
  * What the computer asks of the device `cri` for the streams of processes: what containerd's streaming server does for a
  * kubelet. The computer numbers the streams, each number once in a life. Data is bytes, a character each (latin1).
  */
 export type ProcessRequest =
-  /** Runs a command in a container, or attaches to its own process; answered with a `CriAnswer` when that stands. */
+  /** Runs a command in a container, or attaches to its own process; answered with a `ProcessAnswer` when that stands. */
   | ({ readonly op: "ProcessOpen"; readonly stream: number; readonly container: string } & ProcessWish)
   /** Bytes for its input; with `end` there are no more. */
   | { readonly op: "ProcessInput"; readonly stream: number; readonly data: string; readonly end: boolean }
@@ -250,6 +318,9 @@ export type ProcessRequest =
   | { readonly op: "ProcessTaken"; readonly stream: number; readonly bytes: number }
   /** Nobody is there any more: a command is ended, who was attached is not. */
   | { readonly op: "ProcessLeave"; readonly stream: number };
+
+/** What comes of what is asked about streams of processes. */
+export type ProcessAnswer = Result<undefined, CriFailure>;
 
 /** What somebody wants of a container's processes. */
 export interface ProcessWish {

@@ -1,12 +1,12 @@
 import { streamWindow } from "../network/streams.ts";
 import type { StreamClient, StreamServer } from "./container_image.ts";
-import { doneCall, noContainer } from "./cri_answers.ts";
-import type { CriAnswer, ProcessPush, ProcessRequest } from "./messages.ts";
+import { noContainer, nothing } from "./cri_answers.ts";
+import type { ProcessAnswer, ProcessPush, ProcessRequest } from "./messages.ts";
 import type { RuntimeNode } from "./runtime_node.ts";
 
 /** The streams between processes of a node and the computer that carries them on. */
 export interface ProcessStreams {
-  request(request: ProcessRequest, done: (answer: CriAnswer) => void): void;
+  request(request: ProcessRequest, done: (answer: ProcessAnswer) => void): void;
 }
 
 type Closing = Pick<Extract<ProcessPush, { type: "process.closed" }>, "exitCode" | "error">;
@@ -74,7 +74,7 @@ export function createProcessStreams(node: RuntimeNode): ProcessStreams {
     };
   }
 
-  function open(request: ProcessRequest & { readonly op: "ProcessOpen" }): CriAnswer {
+  function open(request: ProcessRequest & { readonly op: "ProcessOpen" }): ProcessAnswer {
     const { stream: number, container: id, ...wish } = request;
     const container = node.containers.get(id);
     if (container?.status.state !== "CONTAINER_RUNNING") return noContainer(id);
@@ -83,7 +83,7 @@ export function createProcessStreams(node: RuntimeNode): ProcessStreams {
     };
     byNumber.set(number, held);
     held.server = container.image.connect(container, wish, clientOf(held));
-    return doneCall;
+    return nothing;
   }
 
   return {
@@ -91,7 +91,7 @@ export function createProcessStreams(node: RuntimeNode): ProcessStreams {
       if (request.op === "ProcessOpen") return done(open(request));
       const held = byNumber.get(request.stream);
       if (held?.server && held.closing === undefined) take(held, held.server, request);
-      done(doneCall);
+      done(nothing);
     },
   };
 

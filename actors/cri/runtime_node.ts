@@ -1,21 +1,29 @@
 import { hash32, mix32, type Permissions, type Random } from "../../runtime/mod.ts";
 import type { ContainerImage } from "./container_image.ts";
 import { hex64 } from "./image_name.ts";
-import type { ContainerConfig, ContainerStatus, CriPush, ProcessPush, SandboxStatus, SocketPush } from "./messages.ts";
+import type {
+  ContainerConfig,
+  ContainerStatus,
+  CriPush,
+  LogPush,
+  ProcessPush,
+  SandboxStatus,
+  SocketPush,
+} from "./messages.ts";
 import { type AddressPool, addressPool } from "./played/address_pool.ts";
 import type { LogBook } from "./played/log_book.ts";
 import type { NodeEvent, RuntimeEvent } from "./runtime_event.ts";
 
-/** How a node's runtime reaches the time, luck and the actor of the moment. */
+/** How a node's runtime reaches the time, luck and its computer. */
 export interface NodeHost {
   readonly incarnation: number;
   readonly random: Random;
-  /** What the actor holds: no container of it gets more. */
+  /** What the computer holds: no container of it gets more. */
   readonly permissions: Permissions;
   uptimeMs(): number;
   wallMs(): number;
   after(delayMs: number, body: () => void): void;
-  push(body: CriPush | SocketPush | ProcessPush): void;
+  push(body: CriPush | LogPush | SocketPush | ProcessPush): void;
 }
 
 /** A sandbox as the runtime keeps it. */
@@ -46,13 +54,7 @@ export interface NodeImage {
   readonly thereAtMs: number;
 }
 
-/** Something that will happen on the node, whether an actor lives there or not. */
-interface Happening {
-  readonly atMs: number;
-  readonly happen: () => void;
-}
-
-/** The container runtime of one node: it can outlive the actor that it serves, as a real containerd does. */
+/** The container runtime of one node, in one life of its computer: with that, all of it is gone. */
 export interface RuntimeNode {
   readonly sandboxes: Map<string, Sandbox>;
   readonly containers: Map<string, Container>;
@@ -60,11 +62,10 @@ export interface RuntimeNode {
   readonly images: Map<string, NodeImage>;
   addresses: AddressPool | undefined;
   podCidr: string;
-  /** The life of the actor that is served now. */
-  host: NodeHost | undefined;
+  readonly host: NodeHost;
   nowMs(): number;
   later(delayMs: number, happen: () => void): void;
-  push(body: CriPush | SocketPush | ProcessPush): void;
+  push(body: CriPush | LogPush | SocketPush | ProcessPush): void;
   /** Something has happened: told to who watches this runtime from outside, in tests. */
   tell(event: NodeEvent): void;
   /** 64 hexadecimal digits that nothing else has. */
@@ -73,9 +74,6 @@ export interface RuntimeNode {
   enter(body: () => void): void;
   /** Puts off until all of this moment was said: it goes out in one piece. */
   atEnd(body: () => void): void;
-  /** Connects an actor: what was due meanwhile has happened, the rest is awaited. */
-  attach(host: NodeHost): void;
-  detach(host: NodeHost): void;
   /** The power is off: processes end, nothing happens any more. */
   dispose(): void;
 }
@@ -94,19 +92,14 @@ export interface RuntimeNodeOptions {
   readonly observe?: ((event: RuntimeEvent) => void) | undefined;
 }
 
-/** Makes an empty node. */
-export function runtimeNode(address: string, options: RuntimeNodeOptions = {}): RuntimeNode {
+/** Makes an empty node; `address` is its computer's. */
+export function runtimeNode(address: string, host: NodeHost, options: RuntimeNodeOptions = {}): RuntimeNode {
   const { defer = (body) => body(), observe } = options;
-  const happenings = new Set<Happening>();
-  let replayedMs: number | undefined;
+  let hasPower = true;
   let counter = 0;
   let depth = 0;
   let ending: (() => void)[] = [];
 
-  const awaitIn = (happening: Happening, host: NodeHost) =>
-    host.after(Math.max(0, happening.atMs - host.uptimeMs()), () => {
-      if (happenings.delete(happening)) node.enter(happening.happen);
-    });
   const finish = () => {
     for (let turns = ending; turns.length > 0; turns = ending) {
       ending = [];
@@ -120,17 +113,12 @@ export function runtimeNode(address: string, options: RuntimeNodeOptions = {}): 
     images: new Map(),
     addresses: undefined,
     podCidr: podCidrDefault,
-    host: undefined,
-    nowMs: () => replayedMs ?? node.host?.uptimeMs() ?? 0,
-    later(delayMs, happen) {
-      const happening = { atMs: node.nowMs() + delayMs, happen };
-      happenings.add(happening);
-      if (node.host) awaitIn(happening, node.host);
-    },
-    // While the past is caught up with nobody is told: an actor that starts lists first.
-    push: (body) => (replayedMs === undefined ? node.host?.push(body) : undefined),
+    host,
+    nowMs: host.uptimeMs,
+    later: (delayMs, happen) => host.after(Math.max(0, delayMs), () => (hasPower ? node.enter(happen) : undefined)),
+    push: (body) => (hasPower ? host.push(body) : undefined),
     tell: (event) => observe?.({ node: address, ...event }),
-    newId: () => hex64(mix32(hash32(address), node.host?.incarnation ?? 0), mix32(node.nowMs(), ++counter)),
+    newId: () => hex64(mix32(hash32(address), host.incarnation), mix32(node.nowMs(), ++counter)),
     enter(body) {
       depth++;
       try {
@@ -144,28 +132,11 @@ export function runtimeNode(address: string, options: RuntimeNodeOptions = {}): 
       ending.push(body);
       if (depth === 0 && ending.length === 1) defer(() => node.enter(() => {}));
     },
-    attach(host) {
-      node.host = host;
-      const uptimeMs = host.uptimeMs();
-      for (;;) {
-        const [due] = [...happenings].filter(({ atMs }) => atMs <= uptimeMs).sort((a, b) => a.atMs - b.atMs);
-        if (!due) break;
-        happenings.delete(due);
-        replayedMs = due.atMs;
-        node.enter(due.happen);
-        replayedMs = undefined;
-      }
-      for (const happening of happenings) awaitIn(happening, host);
-    },
-    detach(host) {
-      if (node.host === host) node.host = undefined;
-    },
     dispose() {
-      node.host = undefined;
+      hasPower = false;
       for (const container of node.containers.values()) {
         if (container.status.state === "CONTAINER_RUNNING") container.image.destroy(container);
       }
-      happenings.clear();
       ending = [];
       node.tell({ type: "node.lost" });
     },
@@ -178,7 +149,7 @@ export function takeAddress(node: RuntimeNode): string | undefined {
   if (!node.addresses) {
     // A computer that was switched off has forgotten what it gave, but others have not: it goes on elsewhere, as what
     // host-local keeps on disk makes a real one do.
-    node.addresses = addressPool(node.podCidr, (node.host?.incarnation ?? 0) * skippedEachLife);
+    node.addresses = addressPool(node.podCidr, node.host.incarnation * skippedEachLife);
     // The range may have changed: what pods have they keep.
     for (const { status } of node.sandboxes.values()) {
       if (status.ready && status.ip) node.addresses.reserve(status.ip);

@@ -9,9 +9,9 @@ import type { ComponentData } from "../client/component.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createInformer } from "../client/informer.ts";
 import type { Transport } from "../network/connection.ts";
+import { createRoutes } from "../network/routes.ts";
 import { createTransport } from "../network/transport.ts";
 import { type Carrier, createCarrier } from "./carrier.ts";
-import { computerAt } from "./computer_at.ts";
 import type { GatewayInput } from "./messages.ts";
 import { byService, hasEndpoints, nodesFor, serviceOf } from "./node_order.ts";
 import { createNodePorts, type NodePorts } from "./node_ports.ts";
@@ -35,6 +35,7 @@ const retryMsDefault = 5_000;
 /** Makes a gateway that knows nothing yet. */
 export function createData(input: GatewayInput): GatewayData {
   const { apiServers, ip, routes, listenHost } = input;
+  const computers = createRoutes(routes);
   const { connectMs = connectMsDefault, nodesTriedMax = nodesTriedMaxDefault } = input;
   const { patienceMs = patienceMsDefault, retryMs = retryMsDefault } = input;
   const client = createApiClient({ servers: apiServers });
@@ -53,7 +54,7 @@ export function createData(input: GatewayInput): GatewayData {
   const nodes = createInformer<Node>({ client, kind: node });
   const transport: Transport<Step> = createTransport<Step>({
     send(packet, step) {
-      const computer = computerAt(routes, packet.target.ip);
+      const computer = computers.computerOf(packet.target.ip);
       if (computer !== undefined) step.send(computer, packet);
     },
     // Nobody listens here: what the gateway serves it serves outside.

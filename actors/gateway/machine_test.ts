@@ -43,7 +43,14 @@ function stage({ computers = ["echo", "echo"], faults = [], input = {} }: StageO
   const about: GatewayInput = {
     apiServers: lab.servers,
     ip: "172.18.0.1",
-    routes: [{ index: 0, count: computers.length, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" }],
+    routes: [
+      {
+        count: computers.length,
+        computers: { prefix: "computer/node-", first: 0 },
+        nodeFirst: "192.168.0.1",
+        podFirst: "10.244.0.0",
+      },
+    ],
     listenHost: host,
     ...input,
   };

@@ -1,7 +1,7 @@
 import type { Address, TcpMessage } from "../../runtime/mod.ts";
 import type { ComponentMessage } from "../client/component.ts";
-import type { Route } from "../computer/messages.ts";
 import type { Packet } from "../network/packet.ts";
+import type { Route } from "../network/routes.ts";
 
 /** The input of a gateway. */
 export interface GatewayInput {

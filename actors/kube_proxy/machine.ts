@@ -24,7 +24,7 @@ const following = handlers<KubeProxyData, never>({
 });
 
 function awaitCheck({ input }: KubeProxyData, step: Step): void {
-  if (input.computer !== undefined) step.timer("check", input.checkMs ?? checkMsDefault);
+  step.timer("check", input.checkMs ?? checkMsDefault);
 }
 
 /** The chart of a kube-proxy: it writes rules when something has changed, but not all the time. */

@@ -5,8 +5,8 @@ export interface KubeProxyInput {
   /** The name of its node. */
   readonly node: string;
   readonly apiServers: readonly Address[];
-  /** The computer that carries connections by the rules. Default: a device of its own keeps them, and carries none. */
-  readonly computer?: Address;
+  /** The computer that its node is, which carries connections by the rules. */
+  readonly computer: Address;
   /** From which range all pods have their IPs: what comes from there is not masqueraded. Default: not known. */
   readonly clusterCidr?: string;
   /** Rules are not written more often than this. Default 1,000. */
@@ -75,7 +75,7 @@ export interface NodeSettings {
 }
 
 /**
- * What kube-proxy asks of the device `dataplane`: to apply rules, all at once or what has changed since `base`. It
+ * What kube-proxy asks of its node's computer: to apply rules, all at once or what has changed since `base`. It
  * answers when they are in force; either all of it is, or nothing.
  */
 export type DataplaneRequest =
@@ -98,7 +98,7 @@ export type DataplaneRequest =
       readonly remove: readonly string[];
     };
 
-/** What the device answers; operating errors are values. */
+/** What the computer answers; operating errors are values. */
 export type DataplaneAnswer =
   | { readonly ok: true; readonly generation: number }
   /** Nothing was applied: `unknownBase` asks for all rules. */

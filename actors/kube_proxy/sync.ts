@@ -42,10 +42,10 @@ export function createSync({ incarnation }: Step): Sync {
   };
 }
 
-/** Asks for rules to be brought into force: the computer where there is one, else the device. */
+/** Asks the computer to bring rules into force. */
 export function askDataplane({ computer }: KubeProxyInput, request: DataplaneRequest, step: Step): AskId {
   const apply: DataplaneApply = { type: "dataplane.apply", request };
-  return computer === undefined ? step.device("dataplane", request) : step.ask(computer, apply, answerMsMax);
+  return step.ask(computer, apply, answerMsMax);
 }
 
 /**
@@ -93,7 +93,7 @@ function isApplied(answer: ReplyEvent<DataplaneAnswer> | FailedEvent): boolean {
 }
 
 function watchComputer(sync: Sync, { computer }: KubeProxyInput, step: Step) {
-  if (computer === undefined || sync.isMonitored) return;
+  if (sync.isMonitored) return;
   sync.isMonitored = true;
   step.monitor(computer);
 }

@@ -1,12 +1,21 @@
 import type { Step } from "../../runtime/mod.ts";
-import type { CriCall, HostDial, HostGet } from "../computer/messages.ts";
-import type { CriAnswer, CriRequest } from "../cri/messages.ts";
+import type { CriCall, HostDial, HostGet, LogCall } from "../computer/messages.ts";
+import type {
+  ContainerStatus,
+  CriAnswer,
+  CriFailure,
+  CriName,
+  CriRequest,
+  LogAnswer,
+  LogRequest,
+} from "../cri/messages.ts";
+import { failed, ok } from "../kit/result.ts";
 import type { StreamOpen } from "../network/streams.ts";
 import { after, type KubeletData } from "./data.ts";
 import type { ContainerRecord } from "./pod/pod_record.ts";
 
 /** What is done with the runtime's answer. */
-export type ThenCri = (answer: CriAnswer, step: Step) => void;
+export type ThenCri<Name extends CriName> = (answer: CriAnswer<Name>, step: Step) => void;
 
 /** What is done with any answer; `failure` tells why there is none. */
 export type ThenAnswer = (body: unknown, step: Step, failure: string | undefined) => void;
@@ -21,11 +30,12 @@ const logsMsMax = 10_000;
 const repeatable: ReadonlySet<CriRequest["op"]> = new Set([
   "ImageStatus",
   "ListContainers",
+  "ListPodSandbox",
   "PullImage",
-  "ReadLogs",
   "RemoveContainer",
   "RemovePodSandbox",
   "UpdateRuntimeConfig",
+  "Version",
 ]);
 
 /**
@@ -33,28 +43,32 @@ const repeatable: ReadonlySet<CriRequest["op"]> = new Set([
  * can be is asked again until it is answered, of what was to be made is looked whether it is there, the rest fails as
  * `UNAVAILABLE`.
  */
-export function callCri(data: KubeletData, step: Step, request: CriRequest, then: ThenCri): void {
+export function callCri<Request extends CriRequest>(
+  data: KubeletData,
+  step: Step,
+  request: Request,
+  then: ThenCri<Request["op"]>,
+): void {
   const { computer } = data.input;
-  if (computer === undefined) {
-    data.calls.set(step.device("cri", request), (body, later) => then(body as CriAnswer, later));
-    return;
-  }
   const call: CriCall = { type: "cri.call", request };
   data.calls.set(step.ask(computer, call, callMsMax(request)), (body, later, failure) => {
-    if (failure === undefined) return then(body as CriAnswer, later);
+    if (failure === undefined) return then(body as CriAnswer<Request["op"]>, later);
     if (repeatable.has(request.op)) {
       return void after(data, later, retryMs, (again) => callCri(data, again, request, then));
     }
-    const silence: CriAnswer = { ok: false, code: "UNAVAILABLE", message: `the container runtime is ${failure}` };
-    lookFor(data, later, { request, silence, then });
+    const silence = failed<CriFailure>({ code: "UNAVAILABLE", message: `the container runtime is ${failure}` });
+    // What is found is the answer to that very request.
+    const tell = (found: CriAnswer | undefined, last: Step) =>
+      then((found ?? silence) as CriAnswer<Request["op"]>, last);
+    lookFor(data, { request, tell }, later);
   });
 }
 
 /** Asks the runtime on behalf of a container; the answer is dropped when the container has moved on meanwhile. */
-export function callForContainer(
+export function callForContainer<Request extends CriRequest>(
   data: KubeletData,
   container: ContainerRecord,
-  { step, request, then }: { readonly step: Step; readonly request: CriRequest; readonly then: ThenCri },
+  { step, request, then }: { readonly step: Step; readonly request: Request; readonly then: ThenCri<Request["op"]> },
 ): void {
   const { epoch } = container;
   callCri(data, step, request, (answer, later) => {
@@ -62,15 +76,35 @@ export function callForContainer(
   });
 }
 
+/** What is asked of a log, and what is done with the answer. */
+export interface LogQuestion {
+  readonly request: LogRequest;
+  readonly take: (answer: LogAnswer, step: Step) => void;
+}
+
+/** Reads or follows a container's log, which is a file of the computer's; asked again until there is an answer. */
+export function callLogs(data: KubeletData, { request, take }: LogQuestion, step: Step): void {
+  askComputer<LogAnswer>(
+    data,
+    step,
+    { message: { type: "log.call", request }, timeoutMs: logsMsMax },
+    (answer, later) => {
+      if (answer) return take(answer, later);
+      // Who does not follow any more is told so by the container's end, at the latest.
+      if (request.op === "FollowLogs") return;
+      after(data, later, retryMs, (again) => callLogs(data, { request, take }, again));
+    },
+  );
+}
+
 /** Asks the computer something that is not the CRI's; `then` gets `undefined` when there is no answer. */
 export function askComputer<Answer>(
   data: KubeletData,
   step: Step,
-  { message, timeoutMs }: { readonly message: HostGet | HostDial | StreamOpen; readonly timeoutMs: number },
+  { message, timeoutMs }: { readonly message: HostGet | HostDial | LogCall | StreamOpen; readonly timeoutMs: number },
   then: (answer: Answer | undefined, step: Step) => void,
 ): void {
   const { computer } = data.input;
-  if (computer === undefined) throw new Error(`Cannot ask a computer for ${message.type}: this kubelet has none`);
   data.calls.set(step.ask(computer, message, timeoutMs), (body, later, failure) =>
     then(failure === undefined ? (body as Answer) : undefined, later),
   );
@@ -79,39 +113,33 @@ export function askComputer<Answer>(
 /** How long a computer that is alive may take; the runtime itself is told its own deadlines. */
 function callMsMax(request: CriRequest): number {
   if ("timeoutMs" in request) return answerMsMax + request.timeoutMs;
-  if (request.op === "ReadLogs") return logsMsMax;
   return request.op === "PullImage" || request.op === "StartContainer" ? slowAnswerMsMax : answerMsMax;
 }
 
-interface Unanswered {
-  readonly request: CriRequest;
-  readonly silence: CriAnswer;
-  readonly then: ThenCri;
-}
-
 /** What was to be made may be there, though nobody said so: made again it would be there twice. */
-function lookFor(data: KubeletData, step: Step, { request, silence, then }: Unanswered) {
-  if (request.op !== "RunPodSandbox" && request.op !== "CreateContainer") return then(silence, step);
-  callCri(data, step, { op: "ListContainers" }, (answer, later) =>
-    then(found(data, request, answer) ?? silence, later),
-  );
-}
-
-function found(data: KubeletData, request: CriRequest, answer: CriAnswer): CriAnswer | undefined {
-  if (!answer.ok) return undefined;
+function lookFor(
+  data: KubeletData,
+  {
+    request,
+    tell,
+  }: { readonly request: CriRequest; readonly tell: (found: CriAnswer | undefined, step: Step) => void },
+  step: Step,
+) {
   if (request.op === "RunPodSandbox") {
     const { uid, attempt } = request.pod;
-    const sandbox = answer.sandboxes?.find(({ pod }) => pod.uid === uid && pod.attempt === attempt);
-    return sandbox && { ok: true, sandbox };
+    return callCri(data, step, { op: "ListPodSandbox" }, (answer, later) => {
+      const all = answer.ok ? answer.value.sandboxes : [];
+      const sandbox = all.find(({ pod }) => pod.uid === uid && pod.attempt === attempt);
+      tell(sandbox && ok({ sandbox }), later);
+    });
   }
-  if (request.op !== "CreateContainer") return undefined;
+  if (request.op !== "CreateContainer") return tell(undefined, step);
   const { name, attempt } = request.container;
-  const container = answer.containers?.find(
-    (each) =>
-      each.sandbox === request.sandbox &&
-      each.name === name &&
-      each.attempt === attempt &&
-      !data.byContainer.has(each.container),
-  );
-  return container && { ok: true, container };
+  callCri(data, step, { op: "ListContainers" }, (answer, later) => {
+    const all = answer.ok ? answer.value.containers : [];
+    const isIt = (each: ContainerStatus) =>
+      each.sandbox === request.sandbox && each.name === name && each.attempt === attempt;
+    const container = all.find((each) => isIt(each) && !data.byContainer.has(each.container));
+    tell(container && ok({ container }), later);
+  });
 }

@@ -1,20 +1,26 @@
 import { assert, test } from "../../properties/house/test.ts";
 import { createLab, type Lab } from "../../properties/stages/apiserver/lab.ts";
+import { computer } from "../computer/definition.ts";
+import type { ComputerInput } from "../computer/messages.ts";
 import { simulatedRuntime } from "../cri/played/simulated_device.ts";
 import { kubelet } from "./definition.ts";
 import type { KubeletInput } from "./messages.ts";
 
 const namespace = "default";
+const computerAddress = "computer/node-1";
 
 /** One kubelet before real API servers over the real store. */
 function cluster(seed: number) {
   const runtime = simulatedRuntime();
-  const lab = createLab({ seed, servers: 2, stores: 3, actors: [kubelet], devices: [runtime] });
+  const lab = createLab({ seed, servers: 2, stores: 3, actors: [kubelet, computer], devices: [runtime] });
   const input: KubeletInput = {
     node: "node-1",
     apiServers: ["apiserver-0", "apiserver-1"],
     podCidr: "10.244.1.0/24",
+    computer: computerAddress,
   };
+  const below: ComputerInput = { node: "node-1", nodeIp: "192.168.0.1", kubelet: "node-1", routes: [], hosts: {} };
+  lab.simulation.spawnNow({ name: computerAddress, kind: "computer", input: below });
   lab.simulation.spawnNow({ name: "node-1", kind: "kubelet", input, restartsMax: 100 });
   const isUp = () => lab.simulation.report("node-1")?.phase === "running.connected";
   assert.ok(lab.simulation.runUntil(isUp, lab.simulation.uptimeMs() + 20_000), lab.simulation.report("node-1")?.phase);
@@ -57,7 +63,7 @@ test("a kubelet registers with real API servers, runs a pod, reports it and dele
   lab.call("delete", "pods", { namespace, name: "web" });
   awaitPhase(lab, "web", "gone");
   lab.simulation.advance(1_000);
-  assert.deepEqual(runtime.inspect("node-1"), { sandboxes: [], containers: [] });
+  assert.deepEqual(runtime.inspect(computerAddress), { sandboxes: [], containers: [] });
 });
 
 test("a kubelet writes nothing but its heartbeat while nothing changes", () => {

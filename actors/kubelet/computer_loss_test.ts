@@ -4,6 +4,7 @@ import { computerAddress, emptyScript } from "../../properties/stages/kubelet/te
 import { startCell } from "../../runtime/core/cell.ts";
 import type { Effect } from "../../runtime/mod.ts";
 import type { CriRequest } from "../cri/messages.ts";
+import { ok } from "../kit/result.ts";
 import { kubelet } from "./definition.ts";
 
 const app = { containers: [{ name: "c", image: "app:1" }] };
@@ -11,7 +12,7 @@ const statusOf = (stage: KubeletStage, name = "p") => stage.pod(name)?.status.co
 const isReady = (stage: KubeletStage, name = "p") => statusOf(stage, name)?.ready === true;
 
 function stageWith(images = {}) {
-  const computer = emptyScript({ isProbed: false });
+  const computer = emptyScript();
   const stage = kubeletStage({ computer, images });
   stage.createPod("p", app);
   assert.ok(stage.until(() => isReady(stage)));
@@ -20,7 +21,6 @@ function stageWith(images = {}) {
 
 /** The computer loses power: all that it ran is gone, and so is whoever ran on it. */
 function losePower(stage: KubeletStage): void {
-  stage.runtime.computerCrash(computerAddress);
   stage.simulation.crashNow(computerAddress, "for the test");
 }
 
@@ -40,7 +40,6 @@ test("a kubelet goes down with its computer, and its pods run again as on a node
 test("a kubelet waits for a computer that stays away, and comes back with it", () => {
   const { stage } = stageWith();
   const end = stage.simulation.faults.begin({ kind: "crash", parameters: { actor: computerAddress } });
-  stage.runtime.computerCrash(computerAddress);
   stage.simulation.advance(120_000);
   assert.equal(stage.simulation.report(kubeletAddress)?.phase, "booting");
   assert.equal(stage.simulation.report(kubeletAddress)?.incarnation, 1);
@@ -55,15 +54,16 @@ test("a kubelet goes down with its computer, unless it is stopping anyway", () =
     const life = { definition: kubelet, address: "kubelet/node-0", parent: "", input, incarnation: 0, seed: 1 };
     const cell = startCell({ ...life, nowMs: 0, uptimeMs: 0 });
     let effects: readonly Effect[] = cell.firstEffects;
-    for (let round = 0; round < 2; round++) {
-      // The status, then the list: from then on a registration is under way, which a kubelet that stops waits for.
+    const version = { runtimeName: "containerd", runtimeVersion: "2" };
+    for (const value of [version, { sandboxes: [] }, { containers: [] }]) {
+      // The version, then the lists: from then on a registration is under way, which a kubelet that stops waits for.
       const asked = effects.findLast((each) => each.kind === "ask");
       assert.ok(asked?.kind === "ask");
       const reply = {
         type: "reply",
         ask: asked.id,
         from: computerAddress,
-        body: { ok: true, runtime: "containerd://2" },
+        body: ok(value),
       };
       effects = [...cell.deliver(reply, 1, 1)];
     }
@@ -96,7 +96,7 @@ test("the news of an exit that was lost on the way is found out", () => {
 
 test("the news of what probes would find that were lost are found out, too", () => {
   const images = { app: { readyMs: 3_000 }, sick: { unhealthyAfterMs: 5_000, attemptsMax: 1 } };
-  const stage = kubeletStage({ computer: emptyScript({ isProbed: false }), images });
+  const stage = kubeletStage({ computer: emptyScript(), images });
   const exec = { command: ["true"] };
   const parameters = { from: [computerAddress], to: [kubeletAddress] };
   stage.createPod("p", { containers: [{ name: "c", image: "app:1", readinessProbe: { exec, periodSeconds: 1 } }] });
@@ -111,12 +111,19 @@ test("the news of what probes would find that were lost are found out, too", () 
 
 const ops = ["RunPodSandbox", "PullImage", "CreateContainer", "StartContainer", "StopContainer"] as const;
 
-for (const op of [...ops, "StopPodSandbox", "RemovePodSandbox", "ListContainers", "ImageStatus"] as const) {
+for (const op of [
+  ...ops,
+  "StopPodSandbox",
+  "RemovePodSandbox",
+  "ListPodSandbox",
+  "ListContainers",
+  "ImageStatus",
+] as const) {
   for (const when of ["before", "after"] as const) {
     test(`a computer that does not answer ${op} ${when} it acted leaves one sandbox, one container, and in the end none`, () => {
       let left = 1;
       const isSilent = (request: CriRequest) => (request.op === op && left-- > 0 ? when : undefined);
-      const computer = emptyScript({ isProbed: false, isSilent });
+      const computer = emptyScript({ isSilent });
       const stage = kubeletStage({ computer });
       stage.createPod("p", app);
       assert.ok(stage.until(() => isReady(stage), 2_000_000));
@@ -139,7 +146,7 @@ property(
   ],
   (acts, seed) => {
     let mute = 0;
-    const computer = emptyScript({ isProbed: false, isSilent: () => (mute-- > 0 ? "after" : undefined) });
+    const computer = emptyScript({ isSilent: () => (mute-- > 0 ? "after" : undefined) });
     const stage = kubeletStage({ computer, seed });
     let heal: (() => void) | undefined;
     let pods = 0;

@@ -1,9 +1,11 @@
 import { createActor } from "xstate";
 import { assert, test } from "../../properties/house/test.ts";
 import { kubeletAddress, kubeletStage } from "../../properties/stages/kubelet/kubelet_stage.ts";
+import { computerAddress } from "../../properties/stages/kubelet/test_computer.ts";
 import { within } from "../../runtime/core/machine.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import type { Frozen, Pod } from "../api/types.ts";
+import { ok } from "../kit/result.ts";
 import { kubeletMachine } from "./machine.ts";
 
 const nginx = { containers: [{ name: "nginx", image: "nginx:1.27" }] };
@@ -97,7 +99,7 @@ test("kubelet gives a deleted pod its grace period, then deletes it from the API
   assert.equal(stage.pod("web")?.status.phase, "Running");
   stage.simulation.advance(200);
   assert.equal(stage.pod("web"), undefined);
-  assert.deepEqual(stage.runtime.inspect(kubeletAddress), { sandboxes: [], containers: [] });
+  assert.deepEqual(stage.runtime.inspect(computerAddress), { sandboxes: [], containers: [] });
   assert.ok(
     stage.events().some(({ reason, message }) => reason === "Killing" && message === "Stopping container nginx"),
   );
@@ -134,7 +136,7 @@ test("kubelet runs the preStop hook within the grace period, before the stop sig
   stage.until(() => stage.pod("web")?.status.phase === "Running");
   stage.deletePod("web");
   stage.simulation.advance(6_900);
-  assert.equal(stage.runtime.inspect(kubeletAddress).containers[0]?.state, "CONTAINER_RUNNING");
+  assert.equal(stage.runtime.inspect(computerAddress).containers[0]?.state, "CONTAINER_RUNNING");
   stage.simulation.advance(200);
   assert.equal(stage.pod("web"), undefined);
 });
@@ -145,7 +147,7 @@ test("kubelet ends the containers of a pod that the API has forgotten", () => {
   stage.until(() => stage.pod("web")?.status.phase === "Running");
   stage.deletePod("web", 0);
   stage.simulation.advance(3_000);
-  assert.deepEqual(stage.runtime.inspect(kubeletAddress), { sandboxes: [], containers: [] });
+  assert.deepEqual(stage.runtime.inspect(computerAddress), { sandboxes: [], containers: [] });
 });
 
 test("kubelet takes a pod created again under the same name for another one", () => {
@@ -156,7 +158,7 @@ test("kubelet takes a pod created again under the same name for another one", ()
   const second = stage.createPod("web", nginx);
   assert.ok(stage.until(() => stage.pod("web")?.status.phase === "Running"));
   stage.simulation.advance(20_000);
-  const { sandboxes } = stage.runtime.inspect(kubeletAddress);
+  const { sandboxes } = stage.runtime.inspect(computerAddress);
   assert.deepEqual(
     sandboxes.map(({ pod }) => pod.uid),
     [second.metadata.uid],
@@ -190,7 +192,7 @@ test("kubelet keeps its pods running while no API server answers, and catches up
   stage.simulation.advance(120_000);
   assert.match(stage.simulation.report(kubeletAddress)?.phase ?? "", /running\.disconnected/);
   const running = () =>
-    stage.runtime.inspect(kubeletAddress).containers.filter(({ state }) => state.endsWith("RUNNING"));
+    stage.runtime.inspect(computerAddress).containers.filter(({ state }) => state.endsWith("RUNNING"));
   assert.deepEqual(
     running().map(({ name }) => name),
     ["nginx"],
@@ -203,19 +205,18 @@ test("kubelet keeps its pods running while no API server answers, and catches up
 test("kubelet's machine also runs under XState's own createActor", () => {
   const control = createStep({ self: "node-1", parent: "", incarnation: 0, randomKey: 1 });
   within(control.step, () => {
-    const input = { node: "node-1", apiServers: ["api"], podCidr: "10.244.1.0/24" };
+    const input = { node: "node-1", apiServers: ["api"], podCidr: "10.244.1.0/24", computer: "c" };
     const actor = createActor(kubeletMachine, { input }).start();
-    const asked = control.takeEffects().flatMap((effect) => (effect.kind === "device" ? [effect] : []));
+    const asked = control.takeEffects().flatMap((effect) => (effect.kind === "ask" ? [effect] : []));
     assert.equal(actor.getSnapshot().value, "booting");
-    const [status] = asked;
-    const body = { ok: true, runtime: "containerd://2.1.4" };
-    actor.send({ type: "reply", from: "device:cri", ask: status?.id ?? 0, body } as never);
-    const [list] = control
-      .takeEffects()
-      .flatMap((effect) =>
-        effect.kind === "device" && JSON.stringify(effect.request).includes("ListContainers") ? [effect] : [],
-      );
-    actor.send({ type: "reply", from: "device:cri", ask: list?.id ?? 0, body: { ok: true } } as never);
+    const answers = [{ runtimeName: "containerd", runtimeVersion: "2.1.4" }, { sandboxes: [] }, { containers: [] }];
+    let last = asked.at(-1);
+    for (const value of answers) {
+      actor.send({ type: "reply", from: "c", ask: last?.id ?? 0, body: ok(value) } as never);
+      last = control
+        .takeEffects()
+        .findLast((effect) => effect.kind === "ask" && JSON.stringify(effect.body).includes("List")) as typeof last;
+    }
     assert.equal(actor.getSnapshot().value, "registering");
     actor.send({ type: "stop" } as never);
     assert.equal(actor.getSnapshot().value, "shuttingDown");

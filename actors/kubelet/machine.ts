@@ -1,7 +1,15 @@
 import { setup } from "xstate";
-import { type Boxed, type DownEvent, type Mail, reducers, type Step } from "../../runtime/mod.ts";
+import {
+  type ChartTypes,
+  type DownEvent,
+  type Handler,
+  handlers,
+  type Mail,
+  reducers,
+  type Step,
+} from "../../runtime/mod.ts";
 import { type ComponentMessage, componentHandlers, componentParts, offer } from "../client/component.ts";
-import type { CriPush } from "../cri/messages.ts";
+import type { CriPush, LogPush } from "../cri/messages.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import { createData } from "./create_data.ts";
 import type { KubeletData } from "./data.ts";
@@ -12,21 +20,22 @@ import { beginManaging, podChanged, settle } from "./pod/pod_manager.ts";
 import { relist } from "./pod/relist.ts";
 import { containerPushed, findContainers } from "./runtime_events.ts";
 import { releaseStreamsOf } from "./streams/end_stream.ts";
+import { containerLogged } from "./streams/logs.ts";
 import { closeAllStreams, takeStreamMessage } from "./streams/serve_streams.ts";
 
-type KubeletMessage = ComponentMessage | CriPush | StreamMessage;
+type KubeletMessage = ComponentMessage | CriPush | LogPush | StreamMessage;
 
 const { act, begin, when } = reducers<KubeletData, KubeletMessage>();
 const parts = componentParts<KubeletData>();
 const drainMs = 2_000;
 
-/** A reducer after which pods that moved move on, and what changed is written. */
-function settling(reduce: (data: KubeletData, event: never, step: Step) => void) {
-  return act((data, event, step) => {
-    reduce(data, event as never, step);
+/** A handler after which pods that moved move on, and what changed is written. */
+const settled =
+  <Event>(handle: Handler<KubeletData, Event>): Handler<KubeletData, Event> =>
+  (data, event, step) => {
+    handle(data, event, step);
     settle(data, step);
-  });
-}
+  };
 
 /** Answers, watches and the timers of the parts: a call's answer goes to who made the call. */
 const heard = componentHandlers<KubeletData>((data, event, step) => {
@@ -45,9 +54,40 @@ function loseOther(data: KubeletData, event: DownEvent, step: Step): void {
   offer(data, event, step);
 }
 
+const takeStream = settled<Mail<StreamMessage>>(takeStreamMessage);
+
+/** What comes from its computer, and by streams. */
+const told = handlers<KubeletData, CriPush | LogPush | StreamMessage>({
+  "cri.exited": settled((data, { body }, step) => containerPushed(data, body, step)),
+  "log.written": settled((data, { body }, step) => containerLogged(data, body.container, step)),
+  "stream.open": takeStream,
+  "stream.data": takeStream,
+  "stream.taken": takeStream,
+  "stream.end": takeStream,
+  "stream.close": takeStream,
+  "stream.alive": takeStream,
+  "timer.deadline": settled((data, _event, step) => data.deadlines.ring(step)),
+  down: settled((data, event, step) => {
+    const { address } = event;
+    if (address === data.input.computer) {
+      // What runs this kubelet is gone, and all that it knew of its containers is void: it begins anew.
+      throw new Error(`Cannot go on without ${address}: it is down, what it runs is listed when it is back`);
+    }
+    loseOther(data, event, step);
+  }),
+});
+
+/** What it does for as long as it is registered, or wants to be. */
+const beating = handlers<KubeletData, never>({
+  "timer.lease": settled((data, _event, step) => {
+    renewLease(data, step);
+    relist(data, step);
+  }),
+});
+
 /** The chart of a kubelet; each pod has one of its own (`pod_chart.ts`), and so has each container. */
 export const kubeletMachine = setup({
-  types: { context: {} as Boxed<KubeletData>, input: {} as KubeletInput },
+  types: {} as ChartTypes<KubeletData, KubeletMessage, KubeletInput>,
   actions: {
     boot: act((data, _event, step) => {
       // Not while the data is made: XState keeps a copy of it, and that is what the handler must see.
@@ -57,25 +97,11 @@ export const kubeletMachine = setup({
     }),
     register: act((data, _event, step) => register(data, step)),
     startInformers: parts.actions.startInformers,
-    manage: settling((data, _event, step) => {
+    manage: act((data, _event, step) => {
       if (!data.managing) beginManaging(data, step);
-    }),
-    lose: settling((data, event: DownEvent, step) => {
-      const { address } = event;
-      if (address === data.input.computer) {
-        // What runs this kubelet is gone, and all that it knew of its containers is void: it begins anew.
-        throw new Error(`Cannot go on without ${address}: it is down, what it runs is listed when it is back`);
-      }
-      loseOther(data, event, step);
+      settle(data, step);
     }),
     loseWhileStopping: act((data, event, step) => loseOther(data, event as DownEvent, step)),
-    stream: settling((data, mail: Mail<StreamMessage>, step) => takeStreamMessage(data, mail, step)),
-    push: settling((data, { body }: Mail<CriPush>, step) => containerPushed(data, body, step)),
-    deadline: settling((data, _event, step) => data.deadlines.ring(step)),
-    renewLease: settling((data, _event, step) => {
-      renewLease(data, step);
-      relist(data, step);
-    }),
     stopInformers: act((data, _event, step) => {
       for (const informer of data.informers) informer.stop(step);
       step.cancel("lease");
@@ -99,18 +125,7 @@ export const kubeletMachine = setup({
   initial: "booting",
   on: {
     ...heard.on,
-    down: { actions: "lose" },
-    "timer.deadline": { actions: "deadline" },
-    "cri.exited": { actions: "push" },
-    "cri.ready": { actions: "push" },
-    "cri.healthy": { actions: "push" },
-    "cri.logged": { actions: "push" },
-    "stream.open": { actions: "stream" },
-    "stream.data": { actions: "stream" },
-    "stream.taken": { actions: "stream" },
-    "stream.end": { actions: "stream" },
-    "stream.close": { actions: "stream" },
-    "stream.alive": { actions: "stream" },
+    ...told.on,
   },
   states: {
     booting: {
@@ -120,7 +135,7 @@ export const kubeletMachine = setup({
     },
     registering: {
       entry: "register",
-      on: { stop: "shuttingDown", "timer.lease": { actions: "renewLease" } },
+      on: { ...beating.on, stop: "shuttingDown" },
       always: [
         { guard: "isRegisteredAgain", target: "running" },
         { guard: "isRegistered", target: "syncing" },
@@ -128,13 +143,13 @@ export const kubeletMachine = setup({
     },
     syncing: {
       entry: "startInformers",
-      on: { stop: "shuttingDown", "timer.lease": { actions: "renewLease" } },
+      on: { ...beating.on, stop: "shuttingDown" },
       always: { guard: "synced", target: "running" },
     },
     running: {
       entry: "manage",
       initial: "connected",
-      on: { stop: "shuttingDown", "timer.lease": { actions: "renewLease" } },
+      on: { ...beating.on, stop: "shuttingDown" },
       // Somebody deleted the node's object: it is made again. Pods run on meanwhile.
       always: { guard: "isUnregistered", target: "registering" },
       states: {

@@ -5,8 +5,8 @@ export interface KubeletInput {
   /** The node's name. */
   readonly node: string;
   readonly apiServers: readonly Address[];
-  /** The computer that has this node's containers. Default: a device of its own plays them. */
-  readonly computer?: Address;
+  /** The computer that this node is: it has the containers and the network. */
+  readonly computer: Address;
   /** The range of its pods' IPs: `10.244.3.0/24`. */
   readonly podCidr: string;
   /** The node's own IP. Default 192.168.0.1. */

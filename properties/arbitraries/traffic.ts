@@ -75,7 +75,7 @@ const shape: fc.Arbitrary<Topology> = fc
     stores: fc.constantFrom<(1 | 3)[]>(1, 1, 3),
     apiservers: fc.constantFrom<(1 | 2)[]>(1, 1, 2),
   })
-  .map((sizes) => ({ ...sizes, computers: true, proxies: true, dns: true, restartsMax: 1_000 }));
+  .map((sizes) => ({ ...sizes, proxies: true, dns: true, restartsMax: 1_000 }));
 
 /** The two Services and their servers, all there from the start. */
 const servers: fc.Arbitrary<readonly Command[]> = fc

@@ -4,21 +4,21 @@ import { createChangeTracker } from "../../actors/kube_proxy/change_tracker.ts";
 import type { KubeProxyData } from "../../actors/kube_proxy/data.ts";
 import type { ServicePortRule } from "../../actors/kube_proxy/messages.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
+import type { Address } from "../../runtime/mod.ts";
 import { trafficParts } from "../../scenarios/cluster/topology.ts";
 import type { Invariant } from "../engine/invariant.ts";
 
 const zoneLabel = "topology.kubernetes.io/zone";
 
 /**
- * At rest, the rules that each kube-proxy has brought into force are those that the store's Services and slices make;
- * where nodes have computers, those are asked which rules they have.
+ * At rest, the rules that each kube-proxy has brought into force are those that the store's Services and slices make:
+ * looked up in its node's computer, whatever the kube-proxy believes.
  */
 export const proxyRulesEqualSlices: Invariant = {
   name: "the rules of every node equal the endpoints",
   watch: (world) => ({
     end() {
-      const { proxies, computers } = trafficParts(world.definition.topology);
-      if (!proxies) return undefined;
+      if (!trafficParts(world.definition.topology).proxies) return undefined;
       for (const address of world.simulation.addresses()) {
         if (!address.startsWith("kube-proxy/")) continue;
         const data = world.simulation.dataOf(address) as KubeProxyData | undefined;
@@ -30,7 +30,7 @@ export const proxyRulesEqualSlices: Invariant = {
         for (const each of world.list<Service>("/registry/services/specs/")) fresh.setService(each);
         for (const each of world.list<EndpointSlice>("/registry/endpointslices/")) fresh.setSlice(each);
         fresh.take();
-        const has = computers ? computerRules(world.simulation, node) : data.tracker.rules;
+        const has = rulesOf(world.simulation, data.input.computer);
         const wrong = has ? difference(fresh.rules, has) : "the computer does not run";
         if (wrong) return `On ${node}: ${wrong}`;
       }
@@ -39,8 +39,8 @@ export const proxyRulesEqualSlices: Invariant = {
   }),
 };
 
-function computerRules(simulation: Simulation, node: string): Rules | undefined {
-  return (simulation.dataOf(`computer/${node}`) as ComputerData | undefined)?.rules.rules;
+function rulesOf(simulation: Simulation, computer: Address): Rules | undefined {
+  return (simulation.dataOf(computer) as ComputerData | undefined)?.rules.rules;
 }
 
 type Rules = ReadonlyMap<string, ServicePortRule>;

@@ -29,7 +29,6 @@ function powerCut(node: number, defects?: TopologyDefects): RunDefinition {
       nodes,
       stores: 1,
       apiservers: 1,
-      computers: true,
       proxies: true,
       dns: true,
       ...(defects ? { defects } : {}),

@@ -9,7 +9,6 @@ import type { RuntimeEvent } from "../../actors/cri/runtime_event.ts";
 import { dns } from "../../actors/dns/definition.ts";
 import { type DnsSocketModel, dnsSocketModel } from "../../actors/dns/socket_model_device.ts";
 import { gateway } from "../../actors/gateway/definition.ts";
-import { type DataplaneModel, dataplaneModel } from "../../actors/kube_proxy/dataplane_device.ts";
 import { kubeProxy } from "../../actors/kube_proxy/definition.ts";
 import { kubelet } from "../../actors/kubelet/definition.ts";
 import { scheduler } from "../../actors/scheduler/definition.ts";
@@ -45,7 +44,6 @@ export interface ModelCast extends Cast {
   readonly disk: DiskModel;
   readonly net: NetModel;
   readonly cri: ContainerRuntime;
-  readonly dataplane: DataplaneModel;
   readonly dnsSocket: DnsSocketModel;
   readonly tcp: TcpModel;
 }
@@ -66,7 +64,6 @@ export function modelCast({ images, modules, observe, disk: diskOptions }: Model
     disk: diskModel({ initial: (address) => (isStore(address) ? newStoreDisk(address) : {}), ...diskOptions }),
     net: netModel(),
     cri: containerRuntime({ ...images, modules, observe }),
-    dataplane: dataplaneModel(),
     dnsSocket: dnsSocketModel(),
     tcp: tcpModel(),
   };

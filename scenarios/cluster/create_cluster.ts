@@ -37,7 +37,7 @@ export interface ClusterOptions {
   readonly dnsPort?: number;
   /**
    * The images that pods can run as real code: a folder of modules, or several, the first of which has an
-   * image gives it. Default: those that come with kubetroupe. Only for clusters with computers.
+   * image gives it. Default: those that come with kubetroupe. Only for clusters whose images may be modules.
    */
   readonly imageFolder?: ImageFolders;
   /** Where the kubeconfig is written when HTTPS is served. Default: in the data directory. */
@@ -180,11 +180,11 @@ function memoryOf({ host = "simulation", memoryBytes, workers, onNote }: Cluster
   return { memory: { ...plan, ...topology.memory } };
 }
 
-async function assertImages({ imageFolder }: ClusterOptions, { computers }: Topology) {
+async function assertImages({ imageFolder }: ClusterOptions, { modules }: Topology) {
   if (imageFolder === undefined) return;
   const folders = imageFolders(imageFolder);
   for (const folder of folders) await assertImageFolder(folder);
-  if (computers) return;
+  if (modules) return;
   throw new InputError(`Cannot use images of "${folders[0]}": pods are played without traffic, turn that on`);
 }
 

@@ -30,11 +30,6 @@ export const devices = ({ diskFolder, images, modules = [] }: DeviceSettings): r
     load: async () => (await import("../../actors/dns/socket_device.ts")).dnsSocket,
   },
   {
-    name: "dataplane",
-    needs: () => undefined,
-    load: async () => (await import("../../actors/kube_proxy/dataplane_device.ts")).dataplaneModel(),
-  },
-  {
     name: "cri",
     needs: () => undefined,
     async load() {

@@ -31,8 +31,8 @@ export async function freeHost(
   const dnsPort =
     options.dnsPort === undefined ? undefined : await freeDnsPort({ host: loopback, port: options.dnsPort });
   const https = await httpsOf(options, { topology, dataDir, cleanUps });
-  const { images, computers } = topology;
-  const modules = computers ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
+  const { images, modules: isCode = false } = topology;
+  const modules = isCode ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
   const settings: DeviceSettings = {
     diskFolder: dataDir.disks,
     ...(images ? { images } : {}),

@@ -102,7 +102,7 @@ scenario("kubectl applies a guestbook, shows it in every form, changes it and de
 });
 
 scenario("a rollout completes while a store leader, an API server and a kubelet are killed", {}, async (context) => {
-  const { cluster, must, run } = await stage(context, { computers: true });
+  const { cluster, must, run } = await stage(context, {});
   // Slow enough that the rollout is under way when the workers die.
   await must("apply -f -", slow(guestbook));
   await must("rollout status deployment/frontend -n guestbook --timeout=60s");

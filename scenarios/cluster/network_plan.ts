@@ -1,4 +1,4 @@
-import type { Route } from "../../actors/computer/messages.ts";
+import type { Route } from "../../actors/network/routes.ts";
 
 /** The IP of a node. */
 export function nodeIp(index: number): string {
@@ -27,12 +27,13 @@ export function podCidr(node: number): string {
   return `10.${block > 255 ? block - 128 : block}.${node & 255}.0/24`;
 }
 
-/** Where the computers of so many nodes are: pod ranges are counted through twice, from 10.244.0.0 and from 10.128.0.0. */
-export function routesTo(nodes: number): readonly Route[] {
+/** Where the computers of so many nodes are, whose addresses begin with that prefix: pod ranges are counted through twice, from 10.244.0.0 and from 10.128.0.0. */
+export function routesTo(nodes: number, computerPrefix: string): readonly Route[] {
   const starts = [0, (256 - 244) * 256];
   return starts.flatMap((first, at) => {
     const count = Math.min(nodes, starts[at + 1] ?? nodes) - first;
     if (count <= 0) return [];
-    return [{ index: first, count, nodeFirst: nodeIp(first), podFirst: podCidr(first).replace("/24", "") }];
+    const computers = { prefix: computerPrefix, first };
+    return [{ count, computers, nodeFirst: nodeIp(first), podFirst: podCidr(first).replace("/24", "") }];
   });
 }

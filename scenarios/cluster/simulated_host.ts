@@ -15,12 +15,11 @@ const virtualStartMs = Date.UTC(2026, 0, 1);
 /** Makes the simulation that a cluster lives in. */
 export async function simulatedHost(options: ClusterOptions, topology: Topology): Promise<MadeHost> {
   const { dataDir, port, dnsPort, seed = 1, imageFolder } = options;
-  const { images, computers } = topology;
+  const { images, modules: isCode = false } = topology;
   if (dataDir !== undefined || port !== undefined || dnsPort !== undefined) {
     throw new InputError("Cannot simulate a cluster with a data directory or a port: use the host thread or pool");
   }
-  // Only computers have what it takes to run them.
-  const modules = computers ? await modulesOf(imageFolders(imageFolder)) : undefined;
+  const modules = isCode ? await modulesOf(imageFolders(imageFolder)) : undefined;
   const cast = modelCast({ ...(images ? { images } : {}), ...(modules ? { modules } : {}) });
   const host = createSimulation({ cast, seed, startMs: virtualStartMs });
   return {

@@ -22,8 +22,8 @@ export interface Topology {
   /** Controller managers. Default 1; of several, one leads. */
   readonly managers?: number;
   /**
-   * Whether connections are carried: each node has a computer and a kube-proxy, and the cluster a DNS server and a
-   * gateway to the outside. Each of these parts can be had, or left out, by itself. Default false.
+   * Whether connections are carried: each node has a kube-proxy, images may be modules, and the cluster has a DNS server
+   * and a gateway to the outside. Each of these parts can be had, or left out, by itself. Default false.
    */
   readonly traffic?: boolean;
   /** Whether the cluster has a DNS server. Default: as `traffic`. */
@@ -44,12 +44,8 @@ export interface Topology {
   readonly snapshotEntries?: number;
   /** Whether each node has a kube-proxy. Default: as `traffic`. */
   readonly proxies?: boolean;
-  /**
-   * Whether each node has a computer of its own: containers then outlive their kubelet in every host, images may be
-   * modules, and connections are carried. Default: as `traffic`; without one the kubelet's own device plays the
-   * containers.
-   */
-  readonly computers?: boolean;
+  /** Whether images may be TypeScript modules, whose containers are real code. Default: as `traffic`. */
+  readonly modules?: boolean;
   /** What computers hold, and pods can grant their containers of it by annotation. Default: nothing. */
   readonly computerPermissions?: Permissions;
   /** Whether node ports are open to the outside. Default: as `traffic`. */
@@ -114,6 +110,9 @@ export interface ChildSpecOptions {
 
 const restartsMaxDefault = 20;
 const storeFolder = "store/";
+const nodePrefix = "node-";
+const computerPrefix = `computer/${nodePrefix}`;
+const kubeletFolder = "kubelet/";
 /** Where the outside finds what a cluster opens to it. */
 export const loopback = "127.0.0.1";
 
@@ -132,14 +131,14 @@ export const dnsAddress: Address = "dns/0";
 /** The address of the gateway. */
 export const gatewayAddress: Address = "gateway/0";
 /** The name of a node. */
-export const nodeName = (index: number): string => `node-${index}`;
+export const nodeName = (index: number): string => `${nodePrefix}${index}`;
 /** The address of a node's kubelet. */
-export const kubeletAddress = (index: number): Address => `kubelet/${nodeName(index)}`;
+export const kubeletAddress = (index: number): Address => `${kubeletFolder}${nodeName(index)}`;
 /** The address of a node's kube-proxy. */
 export const proxyAddress = (index: number): Address => `kube-proxy/${nodeName(index)}`;
 
 /** The address of the computer that a node is. */
-export const computerAddress = (index: number): Address => `computer/${nodeName(index)}`;
+export const computerAddress = (index: number): Address => `${computerPrefix}${index}`;
 
 /** The addresses of all store replicas. */
 export const storeAddresses = ({ stores }: Topology): readonly Address[] => upTo(stores, storeAddress);
@@ -159,7 +158,7 @@ export function childSpecs(
   assertPossible(given);
   const topology = { ...given, ...trafficParts(given) };
   const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
-  const { computers, proxies, dns, gateway } = topology;
+  const { proxies, dns, gateway } = topology;
   const { storeHeapMb, apiServerHeapMb } = topology.memory ?? {};
   const heaps: Readonly<Record<string, number | undefined>> = { store: storeHeapMb, apiserver: apiServerHeapMb };
   const spec = (kind: string, input: unknown, name: string): ChildSpec => {
@@ -184,7 +183,7 @@ export function childSpecs(
     ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
     ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
-    ...upTo(computers ? nodes : 0, (index) => ({
+    ...upTo(nodes, (index) => ({
       ...spec("computer", computerInput(topology, index), computerAddress(index)),
       permissions: topology.computerPermissions ?? {},
     })),
@@ -195,12 +194,12 @@ export function childSpecs(
 }
 
 /** The parts that carry connections. */
-export type TrafficParts = Required<Pick<Topology, "computers" | "proxies" | "dns" | "gateway">>;
+export type TrafficParts = Required<Pick<Topology, "modules" | "proxies" | "dns" | "gateway">>;
 
 /** Which of the parts that carry connections a cluster has. */
 export function trafficParts({ traffic = false, ...own }: Topology): TrafficParts {
-  const { computers = traffic, proxies = traffic, dns = traffic, gateway = traffic } = own;
-  return { computers, proxies, dns, gateway };
+  const { modules = traffic, proxies = traffic, dns = traffic, gateway = traffic } = own;
+  return { modules, proxies, dns, gateway };
 }
 
 function assertPossible({ nodes, stores, apiservers, schedulers = 1, managers = 1 }: Topology) {
@@ -234,7 +233,11 @@ function storeInput(topology: Topology, cluster: string | undefined): StoreInput
 function apiServerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ApiServerInput {
   const defects = topology.defects?.apiserver as readonly ApiServerDefect[] | undefined;
   const advertise = { ip: apiServerIp(index), port: 6_443 };
-  return present({ stores: storeAddresses(topology), advertise, https, defects, ...memoryOfApiServer(topology) });
+  const kubelets = kubeletFolder;
+  return present({
+    ...{ stores: storeAddresses(topology), kubelets, advertise, https, defects },
+    ...memoryOfApiServer(topology),
+  });
 }
 
 function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {
@@ -271,7 +274,7 @@ function kubeletInput(topology: Topology, index: number): KubeletInput {
     apiServers: serversFor(topology, index),
     podCidr: podCidr(index),
     hostIp: nodeIp(index),
-    computer: topology.computers ? computerAddress(index) : undefined,
+    computer: computerAddress(index),
     labels: zone === undefined ? undefined : { "topology.kubernetes.io/zone": zone },
     capacity: nodeCapacity,
     leaseRenewMs: timings.nodeLeaseRenewMs,
@@ -285,7 +288,7 @@ function computerInput(topology: Topology, index: number): ComputerInput {
     node: nodeName(index),
     nodeIp: nodeIp(index),
     kubelet: kubeletAddress(index),
-    routes: routesTo(topology.nodes),
+    routes: routesTo(topology.nodes, computerPrefix),
     hosts: {
       ...(topology.dns ? { [dnsHostIp]: dnsAddress } : {}),
       ...(topology.gateway ? { [gatewayIp]: gatewayAddress } : {}),
@@ -296,13 +299,13 @@ function computerInput(topology: Topology, index: number): ComputerInput {
 
 function proxyInput(topology: Topology, index: number): KubeProxyInput {
   const apiServers = serversFor(topology, index + 1);
-  const computer = topology.computers ? computerAddress(index) : undefined;
+  const computer = computerAddress(index);
   return present({ node: nodeName(index), apiServers, computer, clusterCidr, defects: topology.defects?.kube_proxy });
 }
 
 function gatewayInput(topology: Topology): GatewayInput {
   const apiServers = serversFor(topology, 0);
-  return { apiServers, ip: gatewayIp, routes: routesTo(topology.nodes), listenHost: loopback };
+  return { apiServers, ip: gatewayIp, routes: routesTo(topology.nodes, computerPrefix), listenHost: loopback };
 }
 
 function leaseOf({ timings = {} }: Topology) {

@@ -6,7 +6,7 @@ import { type ChildSpecOptions, childSpecs, type Topology, trafficParts } from "
 
 const small: Topology = { nodes: 3, stores: 3, apiservers: 2 };
 
-test("childSpecs() lists store, API servers, managers, schedulers and kubelets in the order of their start", () => {
+test("childSpecs() lists store, API servers, managers, schedulers, computers and kubelets in the order of their start", () => {
   assert.deepEqual(
     childSpecs(small).map(({ name, kind }) => [name, kind]),
     [
@@ -17,6 +17,9 @@ test("childSpecs() lists store, API servers, managers, schedulers and kubelets i
       ["apiserver/1", "apiserver"],
       ["manager/0", "controller_manager"],
       ["scheduler/0", "scheduler"],
+      ["computer/node-0", "computer"],
+      ["computer/node-1", "computer"],
+      ["computer/node-2", "computer"],
       ["kubelet/node-0", "kubelet"],
       ["kubelet/node-1", "kubelet"],
       ["kubelet/node-2", "kubelet"],
@@ -34,16 +37,16 @@ test("childSpecs() gives each node a kube-proxy where they are asked for", () =>
 
 test("childSpecs() has all that carries connections where traffic is asked for, and each part by itself", () => {
   const kindsOf = (topology: Topology) => [...new Set(childSpecs(topology).map(({ kind }) => kind))].slice(4);
-  assert.deepEqual(kindsOf(small), ["kubelet"]);
+  assert.deepEqual(kindsOf(small), ["computer", "kubelet"]);
   assert.deepEqual(kindsOf({ ...small, traffic: true }), ["dns", "computer", "kubelet", "kube_proxy", "gateway"]);
   assert.deepEqual(kindsOf({ ...small, traffic: true, gateway: false, dns: false }), [
     "computer",
     "kubelet",
     "kube_proxy",
   ]);
-  assert.deepEqual(kindsOf({ ...small, gateway: true }), ["kubelet", "gateway"]);
-  const { computers, proxies } = trafficParts({ ...small, computers: true });
-  assert.deepEqual({ computers, proxies }, { computers: true, proxies: false });
+  assert.deepEqual(kindsOf({ ...small, gateway: true }), ["computer", "kubelet", "gateway"]);
+  const { modules, proxies } = trafficParts({ ...small, modules: true });
+  assert.deepEqual({ modules, proxies }, { modules: true, proxies: false });
   const computer = childSpecs({ ...small, traffic: true }).find(({ kind }) => kind === "computer");
   assert.deepEqual((computer?.input as ComputerInput | undefined)?.hosts, {
     "192.168.255.10": "dns/0",
@@ -55,8 +58,8 @@ test("childSpecs() gives computers the permissions that are asked for, and else 
   const permissionsOf = (topology: Topology) =>
     childSpecs(topology).find(({ kind }) => kind === "computer")?.permissions;
   const computerPermissions = { read: ["/srv/data"] };
-  assert.deepEqual(permissionsOf({ ...small, computers: true }), {});
-  assert.deepEqual(permissionsOf({ ...small, computers: true, computerPermissions }), computerPermissions);
+  assert.deepEqual(permissionsOf(small), {});
+  assert.deepEqual(permissionsOf({ ...small, computerPermissions }), computerPermissions);
 });
 
 test("childSpecs() has a DNS server where it is asked for, permitted just its own socket", () => {

@@ -1,4 +1,5 @@
-import type { Address, FailedEvent, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import type { Address, Step } from "../../../runtime/mod.ts";
+import { hearNumber, isSilent, type Listening, listening } from "../../kit/channel.ts";
 import type {
   KeyValue,
   RangeAnswer,
@@ -35,8 +36,7 @@ export interface Feed {
   watch: number;
   replica: Address;
   openAsk: number;
-  sequence: number;
-  heardAtMs: number;
+  heard: Listening;
   waits: Wait[];
   loaded: Map<string, Item[]>;
   /** What a list brought that no cache is for yet: definitions of it may come later in the list. */
@@ -76,8 +76,7 @@ export function createFeed(store: StoreClient, watchers: Watchers, caches: reado
     watch: 0,
     replica: "",
     openAsk: 0,
-    sequence: 0,
-    heardAtMs: 0,
+    heard: listening(0),
     waits: [],
     loaded: new Map(),
     unclaimed: [],
@@ -156,34 +155,26 @@ function cacheFor(feed: Feed, key: string): ResourceCache | undefined {
 function openWatch(feed: Feed, step: Step): void {
   feed.phase = "opening";
   feed.watch = step.nextId();
-  feed.sequence = 0;
-  feed.heardAtMs = step.uptimeMs;
+  feed.heard = listening(step.uptimeMs);
   if (feed.replica !== "") step.demonitor(feed.replica);
   feed.replica = currentReplica(feed.store);
   step.monitor(feed.replica);
   const startRevision = feed.revision + 1;
   const open: WatchRequest = { type: "store.watch", watch: feed.watch, key: root, end: rootEnd, startRevision };
-  feed.openAsk = step.ask(feed.replica, open, openTimeoutMs);
+  const ask = step.ask(feed.replica, open, openTimeoutMs);
+  feed.openAsk = ask;
+  feed.store.asks.wait<StoreAnswer>(ask, (answer, later) => {
+    if (feed.openAsk !== ask) return;
+    feed.openAsk = 0;
+    if (answer.ok) opened(feed, answer.value, later);
+    else reopen(feed, later, "elsewhere");
+  });
 }
 
-/** Takes the answer to the opening of the watch; false when the reply answers something else. */
-export function takeOpened(feed: Feed, { ask, body }: ReplyEvent, step: Step): boolean {
-  if (ask !== feed.openAsk) return false;
-  feed.openAsk = 0;
-  const answer = body as StoreAnswer;
+function opened(feed: Feed, answer: StoreAnswer, step: Step) {
   if (answer.type === "store.watch.ok") feed.phase = "watching";
   else if (answer.type === "store.error" && answer.code === "compacted") loadFeed(feed, step);
   else reopen(feed, step, "elsewhere");
-  return true;
-}
-
-/** Takes the failed opening of the watch; false when something else failed. */
-export function takeOpenFailure(feed: Feed, { ask }: FailedEvent, step: Step): boolean {
-  // What failed without having been asked has the number 0, as has the opening that is not under way.
-  if (ask === 0 || ask !== feed.openAsk) return false;
-  feed.openAsk = 0;
-  reopen(feed, step, "elsewhere");
-  return true;
 }
 
 function reopen(feed: Feed, step: Step, where: "here" | "elsewhere") {
@@ -208,11 +199,11 @@ export function resumeFeed(feed: Feed, step: Step): void {
 
 /** Takes a piece of the watch into the caches and tells the watchers. */
 export function takeStoreEvents(feed: Feed, piece: StoreEvents, step: Step) {
-  if (piece.watch !== feed.watch || piece.sequence <= feed.sequence) return;
+  if (piece.watch !== feed.watch) return;
+  const place = hearNumber(feed.heard, piece.sequence, step.uptimeMs);
   // A piece was lost on the way: the same replica has what was in it.
-  if (piece.sequence !== feed.sequence + 1) return reopen(feed, step, "here");
-  feed.sequence = piece.sequence;
-  feed.heardAtMs = step.uptimeMs;
+  if (place === "gap") return reopen(feed, step, "here");
+  if (place === "again") return;
   for (const event of piece.events) {
     if (event.kv.modRevision <= feed.revision) continue;
     const cache = cacheFor(feed, event.kv.key);
@@ -244,7 +235,7 @@ export function takeReplicaDown(feed: Feed, address: Address, step: Step): void 
 
 /** Leaves a replica that has said nothing for too long; called every second or so. */
 export function tickFeed(feed: Feed, step: Step): void {
-  if (feed.watch === 0 || step.uptimeMs - feed.heardAtMs < silenceMs) return;
+  if (feed.watch === 0 || !isSilent(feed.heard, silenceMs, step.uptimeMs)) return;
   reopen(feed, step, "elsewhere");
 }
 

@@ -2,10 +2,12 @@ import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { configMapNamed, createLab, type Lab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import type { WatchBox } from "../../../properties/stages/apiserver/watch_box.ts";
 import { createStep } from "../../../runtime/core/step.ts";
+import type { Step } from "../../../runtime/mod.ts";
+import { createAsks } from "../../kit/asks.ts";
 import { memoryPlan } from "../memory.ts";
 import type { ApiRequest } from "../messages.ts";
 import { createStoreClient } from "../storage/store_client.ts";
-import { createFeed, takeOpenFailure } from "./feed.ts";
+import { createFeed } from "./feed.ts";
 import { createWatchers } from "./watchers.ts";
 
 const inDefault = { namespace: "default" };
@@ -218,9 +220,10 @@ test("a watch that is asked for twice, as a faulty network delivers it, is one w
   assert.deepEqual([box.events.length, box.gap], [1, false]);
 });
 
-test("takeOpenFailure() leaves a watcher's full mailbox alone: nobody had asked for anything", () => {
+test("a watcher's full mailbox is no failed opening of the feed: nobody had asked for anything", () => {
   const { step } = createStep({ self: "apiserver/0", parent: "", incarnation: 0, randomKey: 1 });
-  const feed = createFeed(createStoreClient(["store/0"], step), createWatchers(memoryPlan()), []);
-  const failed = { type: "failed", ask: 0, from: "kubelet/node-0", reason: "overflow" } as const;
-  assert.equal(takeOpenFailure(feed, failed, step), false);
+  const asks = createAsks<Step>();
+  const feed = createFeed(createStoreClient(["store/0"], asks, step), createWatchers(memoryPlan()), []);
+  assert.equal(asks.failed({ ask: 0, reason: "overflow" }, step), false);
+  assert.equal(feed.phase, "idle");
 });

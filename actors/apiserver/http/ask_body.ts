@@ -1,4 +1,4 @@
-import type { NetAnswer, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import type { NetAnswer, NetRequest, Step } from "../../../runtime/mod.ts";
 import { requestEntityTooLarge, type Status, timeout, tooManyRequests } from "../../api/status.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { User } from "../messages.ts";
@@ -15,12 +15,15 @@ const known: Limits = { bytesMax: 3 * 1024 * 1024, withinMs: 60_000 };
 /** Whoever has not shown who they are has nothing large to say, and no right to take long over it. */
 const strangers: Limits = { bytesMax: 64 * 1024, withinMs: 5_000 };
 
+/** What is as good as said when the device says nothing. */
+const gone = { ok: false, code: "ECONNRESET" } as const;
+
 /** A body as the device hands it over. */
 export type RawBody = Pick<Extract<NetAnswer, { readonly ok: true }>, "body" | "bodyEncoding">;
 
 /** Asks the device for the body of a request, once it is known who sends it and that they may. */
 export function askBody(
-  { reads }: Exchanges,
+  { asks }: Exchanges,
   step: Step,
   asking: {
     readonly exchange: number;
@@ -31,18 +34,10 @@ export function askBody(
   const { exchange, user, done } = asking;
   const limits = user.groups.includes("system:authenticated") ? known : strangers;
   const request: NetRequest = { op: "read", exchange, ...limits };
-  reads.set(step.device("net", request), (answer, later) => {
-    done(answer.ok ? ok(answer) : failed(refusalOf(answer.code, limits)), later);
+  asks.wait<NetAnswer>(step.device("net", request), (answer, later) => {
+    const body = answer.ok ? answer.value : gone;
+    done(body.ok ? ok(body) : failed(refusalOf(body.code, limits)), later);
   });
-}
-
-/** Takes a body, or the device's word that there is none to be had; false when the reply is about something else. */
-export function takeBody({ reads }: Exchanges, { ask, body }: ReplyEvent, step: Step): boolean {
-  const done = reads.get(ask);
-  if (!done) return false;
-  reads.delete(ask);
-  done(body as NetAnswer, step);
-  return true;
 }
 
 function refusalOf(code: string, { bytesMax }: Limits): Status {

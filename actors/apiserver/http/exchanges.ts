@@ -1,4 +1,5 @@
-import type { AskId, NetAnswer, Step } from "../../../runtime/mod.ts";
+import type { Step } from "../../../runtime/mod.ts";
+import type { Asks } from "../../kit/asks.ts";
 
 /** An HTTP request whose response is still open. */
 export interface Exchange {
@@ -13,17 +14,12 @@ export interface Exchange {
 /** The open responses, by the device's number. */
 export interface Exchanges {
   readonly open: Map<number, Exchange>;
-  /** Writes that the device has not confirmed: which exchange they are of. */
-  readonly writes: Map<number, number>;
-  /** Bodies that the device is asked for: what is done with them. */
-  readonly reads: Map<AskId, (answer: NetAnswer, step: Step) => void>;
-  /** The device request by which the server listens; 0 when it does not. */
-  listening: number;
+  readonly asks: Asks<Step>;
   /** The port that it listens on; 0 before. */
   port: number;
 }
 
 /** Makes an empty one. */
-export function createExchanges(): Exchanges {
-  return { open: new Map(), writes: new Map(), reads: new Map(), listening: 0, port: 0 };
+export function createExchanges(asks: Asks<Step>): Exchanges {
+  return { open: new Map(), asks, port: 0 };
 }

@@ -1,4 +1,4 @@
-import type { NetAnswer, NetMessage, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import type { NetAnswer, NetMessage, NetRequest, Step } from "../../../runtime/mod.ts";
 import { groupVersionOf } from "../../api/kind.ts";
 import type { TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, methodNotAllowedPath, notAcceptable, type Status, serviceUnavailable } from "../../api/status.ts";
@@ -29,21 +29,15 @@ export function listen({ input, exchanges }: Server, step: Step) {
   if (!input.https) return;
   const { host, port, key, cert, clientCa } = input.https;
   const request: NetRequest = { op: "listen", host, port, tls: { key, cert, clientCa } };
-  exchanges.listening = step.device("net", request);
-}
-
-/** Takes the device's answer to `listen`; false when the reply is about something else. */
-export function takeListening({ input, exchanges }: Server, { ask, body }: ReplyEvent): boolean {
-  if (exchanges.listening === 0 || ask !== exchanges.listening) return false;
-  exchanges.listening = 0;
-  const answer = body as NetAnswer;
-  // Without its port a server is of no use: its supervisor tries again, or tells the operator.
-  if (!answer.ok)
-    throw new Error(
-      `Cannot listen at ${input.https?.host}:${input.https?.port}: ${answer.message} (${answer.code}), choose another port`,
-    );
-  exchanges.port = answer.port ?? input.https?.port ?? 0;
-  return true;
+  exchanges.asks.wait<NetAnswer>(step.device("net", request), (answer) => {
+    // Without its port a server is of no use: its supervisor tries again, or tells the operator.
+    if (!answer.ok) throw new Error(`Cannot listen at ${host}:${port}: the device is ${answer.failure}`);
+    const { value } = answer;
+    if (!value.ok) {
+      throw new Error(`Cannot listen at ${host}:${port}: ${value.message} (${value.code}), choose another port`);
+    }
+    exchanges.port = value.port ?? port;
+  });
 }
 
 /** Takes an HTTP request: turns it into the request that a component would send, and its answer back into HTTP. */

@@ -1,4 +1,6 @@
-import type { AskId, NetAnswer, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import type { AskId, NetAnswer, NetRequest, Step } from "../../../runtime/mod.ts";
+import type { Asks } from "../../kit/asks.ts";
+import { present } from "../../kit/present.ts";
 import type { ClientSide, SocketHandler, SocketOut, Taken, TextHead, TextOut } from "../streams/client_side.ts";
 import { openHttp } from "./respond.ts";
 
@@ -15,16 +17,15 @@ interface Outflow {
 /** All of a server's. */
 export interface Outflows {
   readonly open: Map<number, Outflow>;
-  /** Writes that the device has not confirmed. */
-  readonly writes: Map<AskId, { readonly outflow: Outflow; readonly taken: Taken | undefined }>;
+  readonly asks: Asks<Step>;
 }
 
 /** What waits for a client before who writes to it waits too. More than any system's own high-water mark. */
 const heldBytesMin = 128 * 1024;
 
 /** Makes an empty one. */
-export function createOutflows(): Outflows {
-  return { open: new Map(), writes: new Map() };
+export function createOutflows(asks: Asks<Step>): Outflows {
+  return { open: new Map(), asks };
 }
 
 /** What of an HTTP request concerns streams. */
@@ -57,7 +58,7 @@ function openText(outflows: Outflows, step: Step, { exchange, closed, head }: Te
   const { contentType = "text/plain", warnings, withinMs = Number.POSITIVE_INFINITY } = head;
   const outflow = begin(outflows, exchange, { frame: () => {}, closed });
   outflow.endsAtMs = step.uptimeMs + withinMs;
-  track(outflows, outflow, openHttp(step, exchange, { contentType, ...(warnings ? { warnings } : {}) }));
+  track(outflows, { outflow, ask: openHttp(step, exchange, { contentType, ...present({ warnings }) }) });
   return {
     write: (text, later, taken) => put(outflows, outflow, later, { op: "write", exchange, chunk: text }, taken),
     end: (later) => finish(outflows, outflow, later, { op: "end", exchange }),
@@ -95,31 +96,26 @@ function isOpen({ open }: Outflows, outflow: Outflow): boolean {
 }
 
 function put(outflows: Outflows, outflow: Outflow, step: Step, request: NetRequest, taken?: Taken) {
-  if (isOpen(outflows, outflow)) track(outflows, outflow, step.device("net", request), taken);
+  if (isOpen(outflows, outflow)) track(outflows, { outflow, ask: step.device("net", request), taken });
 }
 
-function track({ writes }: Outflows, outflow: Outflow, ask: AskId, taken?: Taken) {
-  writes.set(ask, { outflow, taken });
+/** Waits for the device's word on a write. */
+function track(
+  outflows: Outflows,
+  { outflow, ask, taken }: { outflow: Outflow; ask: AskId; taken?: Taken | undefined },
+) {
+  outflows.asks.wait<NetAnswer>(ask, (answer, step) => {
+    if (!isOpen(outflows, outflow)) return;
+    if (!answer.ok || !answer.value.ok) takeGone(outflows, outflow.exchange, step);
+    else if (taken && (answer.value.bufferedBytes ?? 0) >= heldBytesMin) outflow.owed.push(taken);
+    else taken?.(step);
+  });
 }
 
 function finish(outflows: Outflows, outflow: Outflow, step: Step, request: NetRequest) {
   if (!isOpen(outflows, outflow)) return;
   outflows.open.delete(outflow.exchange);
   step.device("net", request);
-}
-
-/** Takes the device's word on a write; false when the reply is about something else. */
-export function takeSent(outflows: Outflows, { ask, body }: ReplyEvent, step: Step): boolean {
-  const write = outflows.writes.get(ask);
-  if (!write) return false;
-  outflows.writes.delete(ask);
-  const { outflow, taken } = write;
-  const answer = body as NetAnswer;
-  if (!isOpen(outflows, outflow)) return true;
-  if (!answer.ok) takeGone(outflows, outflow.exchange, step);
-  else if (taken && (answer.bufferedBytes ?? 0) >= heldBytesMin) outflow.owed.push(taken);
-  else taken?.(step);
-  return true;
 }
 
 /** A slow client has taken what waited for it. */

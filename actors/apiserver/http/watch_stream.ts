@@ -1,4 +1,4 @@
-import type { NetAnswer, NetRequest, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import type { NetAnswer, NetRequest, Step } from "../../../runtime/mod.ts";
 import { decode } from "../../api/codec.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { removeWatcher, resumeWatcher, type WatchSink } from "../cache/watchers.ts";
@@ -57,7 +57,10 @@ export function openWatchStream(
       const request: NetRequest = { op: "write", exchange, chunk };
       open.isWriting = true;
       open.waitingBytes += chunk.length;
-      exchanges.writes.set(later.device("net", request), exchange);
+      exchanges.asks.wait<NetAnswer>(later.device("net", request), (answer, when) => {
+        // That the client is gone is told by itself.
+        if (answer.ok && answer.value.ok) goOn(server, exchange, answer.value.bufferedBytes ?? 0, when);
+      });
     },
     // What a client that stands still has not taken would wait for ever.
     close: (later) => finish(exchanges, later, { op: open.waitingBytes < heldBytesMin ? "end" : "abort", exchange }),
@@ -84,18 +87,6 @@ function tableEvent(kind: KindDefinition, event: WatchEvent, { includeObject, no
   if (event.type === "BOOKMARK")
     return tableText({ kind, objects, nowMs, includeObject, metadata, columns: false, bookmark: object });
   return tableText({ kind, objects, nowMs, includeObject, metadata, columns: isFirst });
-}
-
-/** Takes the device's word on a write; false when the reply is about something else. */
-export function takeWritten(server: Server, { ask, body }: ReplyEvent, step: Step): boolean {
-  const { exchanges } = server;
-  const exchange = exchanges.writes.get(ask);
-  if (exchange === undefined) return false;
-  exchanges.writes.delete(ask);
-  const answer = body as NetAnswer;
-  // That the client is gone is told by itself.
-  if (answer.ok) goOn(server, exchange, answer.bufferedBytes ?? 0, step);
-  return true;
 }
 
 /** A client has taken what waited for it. */

@@ -1,6 +1,7 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { createStep } from "../../../runtime/core/step.ts";
 import { event } from "../../api/kinds/event.ts";
+import { createAsks } from "../../kit/asks.ts";
 import { createResourceCache, resetCache } from "../cache/resource_cache.ts";
 import { createWindowBudget } from "../cache/window.ts";
 import { type Ages, type ExpiryLimits, expireObjects } from "./expiry.ts";
@@ -21,7 +22,7 @@ function stage(limits: ExpiryLimits) {
   const ages: Ages = new Map();
   return (uptimeMs: number) => {
     control.next(uptimeMs, uptimeMs);
-    const store = createStoreClient(["store/0"], control.step);
+    const store = createStoreClient(["store/0"], createAsks(), control.step);
     expireObjects(store, control.step, { caches: [cache], ages, limits });
     return [...store.pending.values()].map(({ request }) => ("compare" in request ? request.compare[0]?.key : ""));
   };

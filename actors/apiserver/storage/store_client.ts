@@ -1,4 +1,5 @@
-import type { Address, AskId, FailedEvent, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import type { Address, Step } from "../../../runtime/mod.ts";
+import type { Asks, Unanswered } from "../../kit/asks.ts";
 import type { StoreAnswer, StoreError, StoreRequest } from "../../store/messages.ts";
 
 /** What an answer of the store is handed to, in a later step. */
@@ -19,7 +20,9 @@ export interface StoreClient {
   readonly members: readonly Address[];
   /** The replica that is asked now, an index into `members`. */
   member: number;
-  readonly pending: Map<AskId, Pending>;
+  readonly asks: Asks<Step>;
+  /** What it was asked and has not answered. */
+  readonly pending: Set<Pending>;
   /** What all replicas refused, until the next try. */
   readonly parked: Pending[];
   /** When the store last did something for this server. */
@@ -37,12 +40,13 @@ const parkedMax = 10_000;
 export const storeRetryTimer = "store.retry";
 
 /** Makes a client that prefers the replica of its own number. */
-export function createStoreClient(members: readonly Address[], step: Step): StoreClient {
+export function createStoreClient(members: readonly Address[], asks: Asks<Step>, step: Step): StoreClient {
   const own = Number(/(\d+)$/.exec(step.self)?.[1] ?? 0);
   return {
     members,
     member: own % members.length,
-    pending: new Map(),
+    asks,
+    pending: new Set(),
     parked: [],
     lastOkMs: step.uptimeMs,
     lastFailureMs: Number.NEGATIVE_INFINITY,
@@ -70,41 +74,40 @@ export function askStore(client: StoreClient, step: Step, request: StoreRequest,
 function put(client: StoreClient, step: Step, pending: Pending) {
   pending.member = client.member;
   const timeoutMs = isWrite(pending.request) ? writeTimeoutMs : readTimeoutMs;
-  client.pending.set(step.ask(currentReplica(client), pending.request, timeoutMs), pending);
+  client.pending.add(pending);
+  const ask = step.ask(currentReplica(client), pending.request, timeoutMs);
+  client.asks.wait<StoreAnswer>(ask, (answer, later) => {
+    client.pending.delete(pending);
+    if (answer.ok) answered(client, { pending, answer: answer.value }, later);
+    else unanswered(client, { pending, reason: answer.failure }, later);
+  });
 }
 
 function isWrite({ type }: StoreRequest): boolean {
   return type === "store.txn" || type === "store.compact";
 }
 
-/** Takes a reply; false when it answers nothing that this client asked. */
-export function takeStoreReply(client: StoreClient, { ask, body }: ReplyEvent, step: Step): boolean {
-  const pending = client.pending.get(ask);
-  if (!pending) return false;
-  client.pending.delete(ask);
-  const answer = body as StoreAnswer;
-  if (answer.type === "store.error" && answer.code === "unavailable") refused(client, step, pending);
-  else {
-    if (answer.type === "store.error" && answer.code === "timeout") client.lastFailureMs = step.uptimeMs;
-    else client.lastOkMs = step.uptimeMs;
-    pending.done(answer, step);
-  }
-  return true;
+function answered(
+  client: StoreClient,
+  { pending, answer }: { readonly pending: Pending; readonly answer: StoreAnswer },
+  step: Step,
+) {
+  if (answer.type === "store.error" && answer.code === "unavailable") return refused(client, step, pending);
+  if (answer.type === "store.error" && answer.code === "timeout") client.lastFailureMs = step.uptimeMs;
+  else client.lastOkMs = step.uptimeMs;
+  pending.done(answer, step);
 }
 
-/** Takes a failed ask; false when it is none of this client's. */
-export function takeStoreFailure(client: StoreClient, { ask, reason }: FailedEvent, step: Step): boolean {
-  const pending = client.pending.get(ask);
-  if (!pending) return false;
-  client.pending.delete(ask);
+function unanswered(
+  client: StoreClient,
+  { pending, reason }: { readonly pending: Pending; readonly reason: Unanswered },
+  step: Step,
+) {
   const maybeDone = reason === "timeout" || reason === "down";
-  if (!maybeDone || !isWrite(pending.request)) refused(client, step, pending);
-  else {
-    client.lastFailureMs = step.uptimeMs;
-    if (pending.member === client.member) nextReplica(client);
-    pending.done(storeError("timeout", `no answer to a transaction: ${reason}`), step);
-  }
-  return true;
+  if (!maybeDone || !isWrite(pending.request)) return refused(client, step, pending);
+  client.lastFailureMs = step.uptimeMs;
+  if (pending.member === client.member) nextReplica(client);
+  pending.done(storeError("timeout", `no answer to a transaction: ${reason}`), step);
 }
 
 function refused(client: StoreClient, step: Step, pending: Pending) {

@@ -1,4 +1,5 @@
-import type { Address, AskId, FailedEvent, Mail, ReplyEvent, Step } from "../../../runtime/mod.ts";
+import type { Address, FailedEvent, Mail, Step } from "../../../runtime/mod.ts";
+import type { Asks, Unanswered } from "../../kit/asks.ts";
 import {
   answerToNobody,
   breakOff,
@@ -52,7 +53,7 @@ export interface KubeletStream extends KubeletGuest {
 /** All streams of a server to kubelets. */
 export interface KubeletStreams {
   readonly byId: Map<number, KubeletStream>;
-  readonly asks: Map<AskId, KubeletStream>;
+  readonly asks: Asks<Step>;
   readonly guests: Guests;
   /** What goes on when others have had their turn. */
   readonly waiting: ((step: Step) => void)[];
@@ -62,8 +63,8 @@ export interface KubeletStreams {
 const openTimeoutMs = 30_000;
 
 /** Makes the register of a server without streams. */
-export function createKubeletStreams(isWatched: (address: Address) => boolean): KubeletStreams {
-  return { byId: new Map(), asks: new Map(), guests: createGuests(isWatched), waiting: [] };
+export function createKubeletStreams(asks: Asks<Step>, isWatched: (address: Address) => boolean): KubeletStreams {
+  return { byId: new Map(), asks, guests: createGuests(isWatched), waiting: [] };
 }
 
 /** The timer that lets those go on who gave others their turn. */
@@ -108,7 +109,10 @@ export function openStream(
   };
   streams.byId.set(stream.id, stream);
   const ask = step.ask(kubelet, { type: "stream.open", stream: stream.id, purpose } as StreamMessage, openTimeoutMs);
-  streams.asks.set(ask, stream);
+  streams.asks.wait<StreamAnswer>(ask, (answer, later) => {
+    if (answer.ok) takeAnswer(streams, { stream, answer: answer.value }, later);
+    else takeFailure(streams, { stream, reason: answer.failure }, later);
+  });
   return stream;
 }
 
@@ -153,20 +157,15 @@ function pump(stream: KubeletStream, step: Step) {
   if (stream.isOpen && !stream.isClosed) sendWaiting(stream.outgoing, (saying) => tell(stream, step, saying));
 }
 
-/** Takes the answer to an opening; false when the reply is about something else. */
-export function takeStreamAnswer(streams: KubeletStreams, { ask, body }: ReplyEvent, step: Step): boolean {
-  const stream = streams.asks.get(ask);
-  if (!stream) return false;
-  streams.asks.delete(ask);
-  const answer = body as StreamAnswer;
-  if (stream.isClosed || stream.isOpen) return true;
-  if (answer.ok) {
-    begin(streams, stream, step);
-    return true;
-  }
+function takeAnswer(
+  streams: KubeletStreams,
+  { stream, answer }: { readonly stream: KubeletStream; readonly answer: StreamAnswer },
+  step: Step,
+) {
+  if (stream.isClosed || stream.isOpen) return;
+  if (answer.ok) return begin(streams, stream, step);
   forget(streams, stream, step);
   stream.client.refused(answer, step);
-  return true;
 }
 
 function begin(streams: KubeletStreams, stream: KubeletStream, step: Step) {
@@ -177,17 +176,16 @@ function begin(streams: KubeletStreams, stream: KubeletStream, step: Step) {
   pump(stream, step);
 }
 
-/** Takes an opening that got no answer; false when it is none of these. */
-export function takeStreamFailure(streams: KubeletStreams, { ask, reason }: FailedEvent, step: Step): boolean {
-  const stream = streams.asks.get(ask);
-  if (!stream) return false;
-  streams.asks.delete(ask);
-  if (stream.isClosed || stream.isOpen) return true;
+function takeFailure(
+  streams: KubeletStreams,
+  { stream, reason }: { readonly stream: KubeletStream; readonly reason: Unanswered },
+  step: Step,
+) {
+  if (stream.isClosed || stream.isOpen) return;
   // It may have been opened all the same.
   if (reason === "timeout") step.send(stream.kubelet, breakOff(stream.id, "nobody waits for it"));
   forget(streams, stream, step);
   stream.client.refused({ ok: false, failed: reason }, step);
-  return true;
 }
 
 /** Takes what a kubelet says on a stream. */

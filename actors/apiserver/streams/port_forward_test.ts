@@ -1,16 +1,12 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { bytes32, controlFrame, createSpdyClient, framesOf } from "../../../properties/stages/apiserver/spdy_client.ts";
 import { createStep } from "../../../runtime/core/step.ts";
+import type { Step } from "../../../runtime/mod.ts";
+import { createAsks } from "../../kit/asks.ts";
 import { createLine, type NewlyTaken, type Saying, type StreamLine, say, sayTaken } from "../../network/stream_line.ts";
 import { type StreamMessage, streamWindow } from "../../network/streams.ts";
 import { takeKubeletDown } from "./guests.ts";
-import {
-  createKubeletStreams,
-  goOn,
-  takeStreamAnswer,
-  takeStreamFailure,
-  takeStreamMessage,
-} from "./kubelet_streams.ts";
+import { createKubeletStreams, goOn, takeStreamMessage } from "./kubelet_streams.ts";
 import { beginPortForward, framesAtOnceMax } from "./port_forward.ts";
 import { createSpdyReader, dataFrame, resetFrame, type SpdyFrame } from "./spdy/frames.ts";
 
@@ -22,7 +18,8 @@ function stage({ isSlow = false } = {}) {
   const owed: (() => void)[] = [];
   const control = createStep({ self: "apiserver/0", parent: "", incarnation: 0, randomKey: 1 });
   const { step } = control;
-  const streams = createKubeletStreams(() => false);
+  const asks = createAsks<Step>();
+  const streams = createKubeletStreams(asks, () => false);
   const client = createSpdyClient();
   const reader = createSpdyReader();
   const asked: number[] = [];
@@ -97,11 +94,11 @@ function stage({ isSlow = false } = {}) {
     },
     answer: (index: number, body: object) =>
       within(() => {
-        takeStreamAnswer(streams, { type: "reply", ask: asked[index] ?? 0, from: kubelet, body }, step);
+        asks.replied({ ask: asked[index] ?? 0, body }, step);
       }),
     fail: (index: number) =>
       within(() => {
-        takeStreamFailure(streams, { type: "failed", ask: asked[index] ?? 0, from: kubelet, reason: "timeout" }, step);
+        asks.failed({ ask: asked[index] ?? 0, reason: "timeout" }, step);
       }),
     say: (index: number, message: Saying | NewlyTaken) =>
       within(() => {

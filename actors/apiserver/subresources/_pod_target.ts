@@ -40,13 +40,13 @@ export function containerOf({ metadata, spec }: Frozen<Pod>, name: string): Resu
   return failed(badRequest(why));
 }
 
-/** Where a pod's kubelet is; undefined while the pod has no node. */
+/** Where a pod's kubelet is; undefined while the pod has no node, or where no kubelets can be reached. */
 export function placeOf({ input }: Server, pod: Frozen<Pod>, container: string): Place | undefined {
   const { metadata, spec, status } = pod;
-  if (!spec.nodeName) return undefined;
+  if (!spec.nodeName || input.kubelets === undefined) return undefined;
   const { namespace = "", name, uid = "" } = metadata;
   return {
-    kubelet: `${input.kubelets ?? "kubelet/"}${spec.nodeName}`,
+    kubelet: `${input.kubelets}${spec.nodeName}`,
     target: { namespace, pod: name, uid, container },
     host: `${status.hostIP ?? spec.nodeName}:${kubeletPort}`,
   };

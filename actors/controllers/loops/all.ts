@@ -1,5 +1,6 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { customResourceDefinition } from "./custom_resource_definition.ts";
+import { daemonSet } from "./daemon_set.ts";
 import { deployment } from "./deployment.ts";
 import { endpointSlice } from "./endpoint_slice.ts";
 import { endpointSliceMirroring } from "./endpoint_slice_mirroring.ts";
@@ -16,6 +17,7 @@ import { taintEviction } from "./taint_eviction.ts";
 /** All that this folder has, by file name. */
 export const all = [
   customResourceDefinition,
+  daemonSet,
   deployment,
   endpointSlice,
   endpointSliceMirroring,

@@ -1,6 +1,7 @@
 import { after } from "node:test";
 import { assert, test } from "../../../properties/house/test.ts";
 import { type PodStage, type PodStageOptions, podStage } from "../../../properties/stages/modules/pod_stage.ts";
+import { failed, ok } from "../../kit/result.ts";
 
 const modules = {
   "hello.ts": `export default { fetch: (request, env) => new Response("hello from " + env.hostname + " " + new URL(request.url).pathname) };`,
@@ -88,8 +89,7 @@ for (const isVirtual of [true, false]) {
     await listens(stage, other.ip, { port: 3000 });
     assert.equal((await stage.fetch(other, "/", { port: 3000 })).body, "hello from web-1 /");
     const { containers = [] } = await stage.ok({ op: "ListContainers" });
-    for (const { isProbed, imageRef, state } of containers) {
-      assert.equal(isProbed, true);
+    for (const { imageRef, state } of containers) {
       assert.equal(state, "CONTAINER_RUNNING");
       assert.match(imageRef, /^docker\.io\/library\/(hello|slow)@sha256:[0-9a-f]{64}$/);
     }
@@ -252,9 +252,12 @@ for (const isVirtual of [true, false]) {
     const pod = await stage.run("web-0", "shell");
     const exec = (command: string[], timeoutMs = 10_000) =>
       stage.call({ op: "ExecSync", container: pod.container, command, timeoutMs });
-    assert.deepEqual(await exec(["ls", "-l"]), { ok: true, exitCode: 2, stdout: "ls+-l\n", stderr: "warned\n" });
+    assert.deepEqual(await exec(["ls", "-l"]), ok({ exitCode: 2, stdout: "ls+-l\n", stderr: "warned\n" }));
     const late = await exec(["wait"], 50);
-    assert.deepEqual(late, { ok: false, code: "UNKNOWN", message: "command timed out: context deadline exceeded" });
+    assert.deepEqual(
+      late,
+      failed({ code: "DEADLINE_EXCEEDED", message: "command timed out: context deadline exceeded" }),
+    );
     const waiting = exec(["wait"], 60_000);
     await stage.wait(10);
     await stage.ok({ op: "StopContainer", container: pod.container, timeoutMs: 10 });
@@ -297,9 +300,9 @@ for (const isVirtual of [true, false]) {
     for (const [image, [code, message]] of Object.entries(refusals)) {
       const answer = await stage.call({ op: "PullImage", image });
       assert.ok(!answer.ok, image);
-      assert.equal(answer.code, code, image);
-      assert.match(answer.message, message);
-      assert.deepEqual(await stage.call({ op: "ImageStatus", image }), { ok: true });
+      assert.equal(answer.failure.code, code, image);
+      assert.match(answer.failure.message, message);
+      assert.deepEqual(await stage.ok({ op: "ImageStatus", image }), {});
     }
     const played = await stage.run("web-0", "web:1", { command: ["sh", "-c", "echo 'hi there'; sleep 0; echo >x no"] });
     const { exitCode } = await stage.exited(played);
@@ -307,7 +310,7 @@ for (const isVirtual of [true, false]) {
     assert.deepEqual(await stage.logs(played), ["hi there"]);
     await stage.run("cart-0", "shop/cart:1");
     const status = await stage.ok({ op: "ImageStatus", image: "shop/cart:1" });
-    assert.match(status.imageRef ?? "", /^docker\.io\/shop\/cart@sha256:/);
+    assert.match(status.image?.imageRef ?? "", /^docker\.io\/shop\/cart@sha256:/);
   });
 
   test(`module containers ${where} are gone when their computer is, and nothing is told any more`, async () => {
@@ -315,7 +318,7 @@ for (const isVirtual of [true, false]) {
     const pod = await stage.run("web-0", "stream");
     await listens(stage, pod.ip);
     stage.close(true);
-    assert.deepEqual(stage.runtime.inspect("node-1"), { sandboxes: [], containers: [] });
+    assert.deepEqual(stage.runtime.inspect("computer/node-1"), { sandboxes: [], containers: [] });
     await new Promise((resolve) => setTimeout(resolve, 30));
   });
 }

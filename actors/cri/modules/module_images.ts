@@ -41,13 +41,10 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
   const audience = lineAudience();
   let runner: ModuleRunner | undefined;
   const world: SimulatedWorld = {
-    nowMs: () => node.host?.wallMs() ?? 0,
+    nowMs: () => node.host.wallMs(),
     uptimeMs: node.nowMs,
     after: node.later,
-    get random() {
-      if (!node.host) throw new Error("Cannot start a container: its computer has no power");
-      return node.host.random;
-    },
+    random: node.host.random,
   };
 
   const exec: ContainerImage["exec"] = (container, options, done) => processes.get(container)?.exec(options, done);
@@ -57,7 +54,6 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
       full,
       ref,
       sizeBytes: bundle.sizeBytes,
-      isProbed: true,
       startMs: (config) => imageBehaviour(catalogue, config.image).startMs ?? 0,
       start(container) {
         runner ??= modules.runner(world);

@@ -39,7 +39,7 @@ test("a worker that needs more memory than its limit is OOMKilled, and others go
   const web = await stage.run("web-0", "web");
   const eats = await stage.run("eats-0", "eats", { memoryLimitBytes: 16 * 1024 * 1024 });
   assert.deepEqual(await stage.exited(eats), { exitCode: 137, reason: "OOMKilled" });
-  assert.equal(stage.runtime.inspect("node-1").containers[0]?.state, "CONTAINER_RUNNING");
+  assert.equal(stage.runtime.inspect("computer/node-1").containers[0]?.state, "CONTAINER_RUNNING");
   await stage.ok({ op: "StopPodSandbox", sandbox: web.sandbox });
 });
 

@@ -1,3 +1,4 @@
+import { ok } from "../../kit/result.ts";
 import type { ExecOptions, ProcessWatcher } from "../container_image.ts";
 import { containerName } from "../container_permissions.ts";
 import { failedCall } from "../cri_answers.ts";
@@ -14,7 +15,7 @@ export interface ModuleProcess {
   stop(timeoutMs: number): void;
   /** Ends it; its watcher is told nothing more. */
   destroy(): void;
-  exec(options: ExecOptions, done: (answer: CriAnswer) => void): void;
+  exec(options: ExecOptions, done: (answer: CriAnswer<"ExecSync">) => void): void;
 }
 
 /** What a module's process needs of its node. */
@@ -41,7 +42,7 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
   const { config } = container;
   const { pod, sandbox: id } = container.sandbox.status;
   const sandbox = pod.hostNetwork ? undefined : id;
-  const execs = new Map<number, (answer: CriAnswer) => void>();
+  const execs = new Map<number, (answer: CriAnswer<"ExecSync">) => void>();
   const listening: (() => void)[] = [];
   let execIds = 0;
   let isOver = false;
@@ -92,7 +93,7 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
         return watcher.wrote(output.stream, output.line);
       case "exec.end": {
         const { exitCode, stdout, stderr } = output;
-        execs.get(output.id)?.({ ok: true, exitCode, stdout, stderr });
+        execs.get(output.id)?.(ok({ exitCode, stdout, stderr }));
         execs.delete(output.id);
         return;
       }
@@ -142,7 +143,7 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
       tell({ type: "exec", id, command });
       if (!execs.has(id)) return;
       node.later(timeoutMs, () => {
-        if (execs.delete(id)) done(failedCall("UNKNOWN", "command timed out: context deadline exceeded"));
+        if (execs.delete(id)) done(failedCall("DEADLINE_EXCEEDED", "command timed out: context deadline exceeded"));
       });
     },
   };

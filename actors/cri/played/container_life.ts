@@ -32,11 +32,7 @@ export function createContainer(
     sandbox,
     log: undefined,
     following: "nobody",
-    status: image.isProbed
-      ? { ...status, isProbed: true }
-      : config.hasCommandProbes && image.runsCommands?.(config)
-        ? { ...status, runsCommands: true }
-        : status,
+    status,
     waiting: undefined,
   };
   sandbox.containers.set(status.container, container);
@@ -88,8 +84,7 @@ export function killContainer(node: RuntimeNode, container: Container): void {
 /** A container's process has ended; only the first time counts. */
 export function exited(node: RuntimeNode, container: Container, { exitCode, reason, message }: ProcessExit): void {
   if (container.status.state === "CONTAINER_EXITED" || !isKept(node, container)) return;
-  const { ready, ...rest } = container.status;
-  container.status = { ...rest, state: "CONTAINER_EXITED", finishedAtMs: node.nowMs(), exitCode, reason };
+  container.status = { ...container.status, state: "CONTAINER_EXITED", finishedAtMs: node.nowMs(), exitCode, reason };
   if (message !== undefined) container.status = { ...container.status, message };
   node.tell({ type: "container.exited", pod: container.sandbox.status.pod, exitCode });
   node.push({ type: "cri.exited", container: container.status });
@@ -105,17 +100,5 @@ export function wrote(node: RuntimeNode, container: Container, line: Pick<LogLin
   container.log.write({ atMs: node.nowMs(), ...line });
   if (container.following !== "waits") return;
   container.following = "was told";
-  node.push({ type: "cri.logged", container: container.status.container });
-}
-
-/** What readiness probes find has changed. */
-export function becameReady(node: RuntimeNode, container: Container, ready: boolean): void {
-  container.status = { ...container.status, ready };
-  node.push({ type: "cri.ready", container: container.status.container, ready });
-}
-
-/** Liveness probes fail from now on. */
-export function becameUnhealthy(node: RuntimeNode, container: Container): void {
-  container.status = { ...container.status, healthy: false };
-  node.push({ type: "cri.healthy", container: container.status.container, healthy: false });
+  node.push({ type: "log.written", container: container.status.container });
 }

@@ -29,12 +29,12 @@ export function oneShot(
   }
 
   exec(container, { command, timeoutMs: commandMsMax }, (answer) => {
-    if (!answer.ok) return client.close({ error: answer.message });
+    if (!answer.ok) return client.close({ error: answer.failure.message });
     for (const channel of ["stdout", "stderr"] as const) {
-      const bytes = Buffer.from(answer[channel] ?? "", "utf8").toString("latin1");
+      const bytes = Buffer.from(answer.value[channel], "utf8").toString("latin1");
       if (bytes !== "") waiting.push({ channel, bytes });
     }
-    exitCode = answer.exitCode ?? 0;
+    exitCode = answer.value.exitCode;
     proceed();
   });
   return {

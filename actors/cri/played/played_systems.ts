@@ -34,8 +34,7 @@ export function playedSystems(node: RuntimeNode): PlayedSystems {
       user: config.user ?? { uid: 0, gid: 0 },
       host: {
         uptimeMs: node.nowMs,
-        // What happened while nobody was there to see it is told later, with the time at which it happened.
-        wallMs: () => (node.host ? node.host.wallMs() - (node.host.uptimeMs() - node.nowMs()) : 0),
+        wallMs: node.host.wallMs,
         later: node.later,
         random: randomFrom(hash32(container.status.container)),
         hostname: config.env.HOSTNAME ?? container.sandbox.status.pod.name,

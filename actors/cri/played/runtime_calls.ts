@@ -1,22 +1,17 @@
+import { ok } from "../../kit/result.ts";
 import type { ImageSource, PulledImage } from "../container_image.ts";
 import { permissionsRefusal } from "../container_permissions.ts";
-import { doneCall, failedCall, noContainer } from "../cri_answers.ts";
+import { failedCall, noContainer, nothing } from "../cri_answers.ts";
 import { imageNameOf } from "../image_name.ts";
-import type { CriAnswer, CriRequest } from "../messages.ts";
-import { type RuntimeNode, type Sandbox, takeAddress } from "../runtime_node.ts";
+import type { CriBackend, ImageFound } from "../messages.ts";
+import { type NodeImage, type RuntimeNode, type Sandbox, takeAddress } from "../runtime_node.ts";
 import { beginRunning, createContainer, killContainer, stopContainer } from "./container_life.ts";
 
-type Done = (answer: CriAnswer) => void;
-
-/** What the runtime of a node answers to each call of the CRI. */
-export type RuntimeCalls = {
-  readonly [Op in CriRequest["op"]]: (request: Extract<CriRequest, { op: Op }>, done: Done) => void;
-};
-
-const version = "containerd://2.1.4";
+/** As whom the runtime names itself. */
+const version = { runtimeName: "containerd", runtimeVersion: "2.1.4" };
 
 /** The calls of a node's runtime; of its sources of images the first that speaks for an image decides. */
-export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[]): RuntimeCalls {
+export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[]): CriBackend {
   function pull(image: string, done: (pulled: PulledImage) => void, from = 0) {
     const source = sources[from];
     if (!source)
@@ -25,23 +20,21 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
   }
 
   return {
-    Status: (_request, done) => done({ ok: true, runtime: version }),
+    Version: (_request, done) => done(ok(version)),
+    ListPodSandbox: (_request, done) =>
+      done(ok({ sandboxes: Array.from(node.sandboxes.values(), ({ status }) => status) })),
     ListContainers: (_request, done) =>
-      done({
-        ok: true,
-        sandboxes: Array.from(node.sandboxes.values(), ({ status }) => status),
-        containers: Array.from(node.containers.values(), ({ status }) => status),
-      }),
+      done(ok({ containers: Array.from(node.containers.values(), ({ status }) => status) })),
     UpdateRuntimeConfig({ podCidr }, done) {
       if (podCidr !== node.podCidr) {
         node.podCidr = podCidr;
         node.addresses = undefined;
       }
-      done(doneCall);
+      done(nothing);
     },
     ImageStatus({ image }, done) {
       const found = node.images.get(imageNameOf(image).full);
-      done(found && found.thereAtMs <= node.nowMs() ? imageAnswer(found) : doneCall);
+      done(ok(found && found.thereAtMs <= node.nowMs() ? { image: imageOf(found) } : {}));
     },
     PullImage({ image }, done) {
       const { full } = imageNameOf(image);
@@ -54,7 +47,7 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
             ? before
             : { image: pulled.image, thereAtMs: node.nowMs() + pulled.pullMs };
         node.images.set(full, found);
-        later(found.thereAtMs - node.nowMs(), () => done(imageAnswer(found)));
+        later(found.thereAtMs - node.nowMs(), () => done(ok(imageOf(found))));
       });
     },
     RunPodSandbox({ pod }, done) {
@@ -71,12 +64,12 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       const status = { sandbox: node.newId(), pod, ready: true, ip, createdAtMs: node.nowMs() };
       node.sandboxes.set(status.sandbox, { status, containers: new Map() });
       node.tell({ type: "sandbox.ready", pod, ip });
-      done({ ok: true, sandbox: status });
+      done(ok({ sandbox: status }));
     },
     StopPodSandbox({ sandbox }, done) {
       const found = node.sandboxes.get(sandbox);
       if (found) stopSandbox(found);
-      done(doneCall);
+      done(nothing);
     },
     RemovePodSandbox({ sandbox }, done) {
       const found = node.sandboxes.get(sandbox);
@@ -85,7 +78,7 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
         for (const id of found.containers.keys()) node.containers.delete(id);
         node.sandboxes.delete(sandbox);
       }
-      done(doneCall);
+      done(nothing);
     },
     CreateContainer({ sandbox, container: config }, done) {
       const place = node.sandboxes.get(sandbox);
@@ -95,7 +88,7 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       if (!found) return done(failedCall("NOT_FOUND", `failed to resolve image "${config.image}": not found`));
       const refusal = permissionsRefusal(node, place, config);
       if (refusal !== undefined) return done(failedCall("UNKNOWN", refusal));
-      done({ ok: true, container: createContainer(node, place, { config, found }).status });
+      done(ok({ container: createContainer(node, place, { config, found }).status }));
     },
     StartContainer({ container: id }, done) {
       const container = node.containers.get(id);
@@ -103,13 +96,13 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       later(container.image.startMs(container.config), () => {
         if (node.containers.get(id)?.status.state !== "CONTAINER_CREATED") return done(noContainer(id));
         beginRunning(node, container);
-        done({ ok: true, container: container.status });
+        done(ok({ container: container.status }));
       });
     },
     StopContainer({ container: id, timeoutMs }, done) {
       const container = node.containers.get(id);
-      if (!container) return done(doneCall);
-      stopContainer(node, container, { timeoutMs, done: () => done({ ok: true, container: container.status }) });
+      if (!container) return done(ok({}));
+      stopContainer(node, container, { timeoutMs, done: () => done(ok({ container: container.status })) });
     },
     RemoveContainer({ container: id }, done) {
       const container = node.containers.get(id);
@@ -118,24 +111,12 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
         container.sandbox.containers.delete(id);
         node.containers.delete(id);
       }
-      done(doneCall);
+      done(nothing);
     },
-    ReadLogs({ container: id, after, linesMax, tail }, done) {
-      const container = node.containers.get(id);
-      if (!container) return done(noContainer(id));
-      if (container.following === "was told") container.following = "waits";
-      done({ ok: true, lines: container.log?.read(after, linesMax, tail) ?? [] });
-    },
-    FollowLogs({ container: id, isWanted }, done) {
-      const container = node.containers.get(id);
-      if (!container) return done(noContainer(id));
-      container.following = isWanted ? "waits" : "nobody";
-      done(doneCall);
-    },
-    ExecSync({ container: id, command, timeoutMs }, done) {
+    ExecSync({ container: id, command, timeoutMs, probe }, done) {
       const container = node.containers.get(id);
       if (container?.status.state !== "CONTAINER_RUNNING") return done(noContainer(id));
-      container.image.exec(container, { command, timeoutMs }, done);
+      container.image.exec(container, { command, timeoutMs, probe }, done);
     },
   };
 
@@ -154,6 +135,6 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
   }
 }
 
-function imageAnswer({ image }: { readonly image: { readonly ref: string; readonly sizeBytes: number } }): CriAnswer {
-  return { ok: true, imageRef: image.ref, imageSizeBytes: image.sizeBytes };
+function imageOf({ image: { ref, sizeBytes } }: NodeImage): ImageFound {
+  return { imageRef: ref, sizeBytes };
 }

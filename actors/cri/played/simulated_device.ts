@@ -5,8 +5,8 @@ import type { ImageCatalogue } from "../messages.ts";
 export type SimulatedRuntime = ContainerRuntime;
 
 /**
- * Makes the `cri` device that plays containers: they behave as the catalogue says of their images. A node's containers
- * live on while its kubelet is down, in this definition, as they do in a real containerd.
+ * Makes the `cri` device that plays containers: they behave as the catalogue says of their images, and live as long as
+ * the computer that they are on.
  *
  * @example
  * const devices = [simulatedRuntime({ images: { "app:1": { pullMs: 800, readyMs: 2000 } } })]

@@ -5,8 +5,10 @@ import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../message
 import type { RuntimeNode } from "../runtime_node.ts";
 import { containerBehaviour, imageBehaviour, isListed } from "./image_behaviour.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
+import { playCommand } from "./played_command.ts";
+import { probePlayed } from "./played_probe.ts";
 import { playedSystems } from "./played_systems.ts";
-import { connectPlayed, type PlayedPlace, playCommand, playProcess, stopPlayed } from "./simulated_process.ts";
+import { connectPlayed, type PlayedPlace, playProcess, stopPlayed } from "./simulated_process.ts";
 
 /** The images that a catalogue plays: it speaks for all names. */
 export function simulatedImages(node: RuntimeNode, catalogue: ImageCatalogue): ImageSource {
@@ -22,6 +24,12 @@ export function simulatedImages(node: RuntimeNode, catalogue: ImageCatalogue): I
   };
 }
 
+/** Whether commands that are run in a container do what they say. */
+function runsCommands(config: ContainerConfig): boolean {
+  const { isKnown, system } = imageSystem(config.image);
+  return (isKnown && system !== undefined) || commandOf(config) !== undefined;
+}
+
 function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: string): ContainerImage {
   const { full, ref } = imageNameOf(name);
   // A container that starts is asked about several times in a row.
@@ -35,15 +43,8 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
     ref,
     // What no catalogue says is drawn from the name: between 5 and 205 MB.
     sizeBytes: imageBehaviour(catalogue, name).sizeBytes ?? 5_000_000 + (hash32(full) % 200_000_000),
-    isProbed: false,
     startMs: (config) => behaviourOf(config).startMs ?? 0,
-    // Where somebody has said what probes find, they find that.
-    runsCommands(config) {
-      const { readyMs, unreadyAfterMs, unhealthyAfterMs } = behaviourOf(config);
-      const isSaid = (readyMs ?? unreadyAfterMs ?? unhealthyAfterMs) !== undefined;
-      const { isKnown, system } = imageSystem(config.image);
-      return !isSaid && ((isKnown && system !== undefined) || commandOf(config) !== undefined);
-    },
+    probe: (container, kind) => probePlayed(place.node, behaviourOf(container.config), { container, kind }),
     start: (container) =>
       playProcess(place, {
         ...{ container, behaviour: behaviourOf(container.config) },
@@ -51,7 +52,10 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
       }),
     stop: (container, timeoutMs) => stopPlayed(place, behaviourOf(container.config), { container, timeoutMs }),
     destroy: (container) => place.systems.forget(container),
-    exec: (container, options, done) => playCommand(place, container, options, done),
+    exec(container, options, done) {
+      const { config } = container;
+      playCommand(place, { container, options, behaviour: behaviourOf(config), isReal: runsCommands(config) }, done);
+    },
     connect: (container, wish, client) => connectPlayed(place, container, wish, client),
   };
 }

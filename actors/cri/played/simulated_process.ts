@@ -1,8 +1,7 @@
-import type { ExecOptions, ProcessExit, StreamClient, StreamServer } from "../container_image.ts";
-import { failedCall } from "../cri_answers.ts";
-import type { CriAnswer, ImageBehaviour, ProcessWish } from "../messages.ts";
+import type { ProcessExit, StreamClient, StreamServer } from "../container_image.ts";
+import type { ImageBehaviour, ProcessWish } from "../messages.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
-import { becameReady, becameUnhealthy, exited, wrote } from "./container_life.ts";
+import { exited, wrote } from "./container_life.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
 import { deafServer } from "./line_audience.ts";
 import type { PlayedSystems } from "./played_systems.ts";
@@ -25,17 +24,13 @@ export interface Played {
 export function playProcess(place: PlayedPlace, { container, behaviour, isListed }: Played): void {
   const { node, systems } = place;
   const { config } = container;
-  const { readyMs = 0, unreadyAfterMs, unhealthyAfterMs, exitAfterMs, exitCode = 0 } = behaviour;
+  const { exitAfterMs, exitCode = 0 } = behaviour;
   const whileRunning = (delayMs: number, happen: () => void) =>
     node.later(delayMs, () => {
       if (isRunning(node, container)) happen();
     });
-  container.status = { ...container.status, ready: readyMs === 0 };
   if (commandOf(config)) whileRunning(0, () => void systems.of(container));
   else if (config.isAwaited && exitAfterMs === undefined && !isListed) whileRunning(0, () => refuse(place, container));
-  if (readyMs > 0) whileRunning(readyMs, () => becameReady(node, container, true));
-  if (unreadyAfterMs !== undefined) whileRunning(unreadyAfterMs, () => becameReady(node, container, false));
-  if (unhealthyAfterMs !== undefined) whileRunning(unhealthyAfterMs, () => becameUnhealthy(node, container));
   if (exitAfterMs !== undefined) whileRunning(exitAfterMs, () => endWith(place, container, exitCode));
   const { memoryBytesPerSecond = 0 } = behaviour;
   if (memoryBytesPerSecond > 0 && config.memoryLimitBytes !== undefined) {
@@ -72,39 +67,8 @@ export function stopPlayed(
   else node.later(delayMs, () => endWith(place, container, code));
 }
 
-/** Runs a command in a played container. */
-export function playCommand(
-  { node, systems }: PlayedPlace,
-  container: Container,
-  { command, timeoutMs }: ExecOptions,
-  done: (answer: CriAnswer) => void,
-): void {
-  const [program = ""] = command;
-  const system = systems.of(container);
-  if (!system) {
-    const stderr = noPrograms(program);
-    done({ ok: true, exitCode: 127, stdout: "", stderr, unknownProgram: program });
-    return;
-  }
-  let answer: ((answer: CriAnswer) => void) | undefined = done;
-  const tell = (said: CriAnswer) => {
-    const waiting = answer;
-    answer = undefined;
-    waiting?.(said);
-  };
-  const running = system.exec(command, ({ exitCode, stdout, stderr, unknownProgram }) => {
-    const unknown = unknownProgram === undefined ? {} : { unknownProgram };
-    tell({ ok: true, exitCode, stdout, stderr, ...unknown });
-  });
-  if (!answer) return;
-  node.later(timeoutMs, () => {
-    if (!answer) return;
-    running.kill();
-    tell(failedCall("UNKNOWN", "command timed out: context deadline exceeded"));
-  });
-}
-
-function noPrograms(program: string): string {
+/** What is told where an image has no programs. */
+export function noPrograms(program: string): string {
   return `exec: ${JSON.stringify(program)}: executable file not found in $PATH (kubetroupe plays this container, and its image has no programs that can be run)\n`;
 }
 

@@ -1,6 +1,8 @@
 import { unitsOf } from "../../api/quantity.ts";
 import type { Container, Frozen } from "../../api/types.ts";
 import type { ContainerConfig } from "../../cri/messages.ts";
+import { present } from "../../kit/present.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { containerPermissions } from "./container_permissions.ts";
 import { type EnvironmentContext, setEnvironment } from "./environment.ts";
 import { createExpander, messageCharsMax } from "./expansion.ts";
@@ -19,23 +21,27 @@ export interface ConfigRefusal {
 }
 
 /** What the runtime is told of a container, or why that cannot be said. */
-export function containerConfig(spec: Frozen<Container>, context: ConfigContext): ContainerConfig | ConfigRefusal {
+export function containerConfig(
+  spec: Frozen<Container>,
+  context: ConfigContext,
+): Result<ContainerConfig, ConfigRefusal> {
   const expander = createExpander();
-  const wrong = setEnvironment(expander, spec, context);
-  if (wrong !== undefined) return { reason: "CreateContainerConfigError", message: wrong };
-  const permissions = containerPermissions(context.pod, spec.name);
-  if (typeof permissions === "string") return { reason: "CreateContainerConfigError", message: permissions };
+  const variables = setEnvironment(expander, spec, context);
+  if (!variables.ok) return failed({ reason: "CreateContainerConfigError", message: variables.failure });
+  const granted = containerPermissions(context.pod, spec.name);
+  if (!granted.ok) return failed({ reason: "CreateContainerConfigError", message: granted.failure });
+  const permissions = granted.value;
   const command = (spec.command ?? []).map((word) => expander.word(word));
   const args = (spec.args ?? []).map((word) => expander.word(word));
   if (expander.chars() > messageCharsMax) {
     // As gRPC refuses to send it.
     const sizes = `${expander.chars()} vs. ${messageCharsMax}`;
     const message = `rpc error: code = ResourceExhausted desc = trying to send message larger than max (${sizes})`;
-    return { reason: "CreateContainerError", message };
+    return failed({ reason: "CreateContainerError", message });
   }
   const memory = spec.resources?.limits?.memory;
   const { workingDir, stdin, stdinOnce, tty, terminationMessagePath } = spec;
-  return {
+  return ok({
     name: spec.name,
     image: spec.image ?? "",
     attempt: context.attempt,
@@ -43,21 +49,14 @@ export function containerConfig(spec: Frozen<Container>, context: ConfigContext)
     args,
     env: expander.env(),
     ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
-    ...(workingDir === undefined ? {} : { workingDir }),
     ...(stdin ? { hasInput: true } : {}),
     ...(stdin && stdinOnce ? { closesInput: true } : {}),
     ...(tty ? { hasTerminal: true } : {}),
-    ...(hasCommandProbes(spec) ? { hasCommandProbes: true } : {}),
     ...(context.isAwaited ? { isAwaited: true } : {}),
-    ...(terminationMessagePath === undefined ? {} : { terminationMessagePath }),
+    ...present({ workingDir, terminationMessagePath, permissions }),
     ...userOf(spec, context),
     ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
-    ...(permissions === undefined ? {} : { permissions }),
-  };
-}
-
-function hasCommandProbes({ startupProbe, livenessProbe, readinessProbe }: Frozen<Container>): boolean {
-  return [startupProbe, livenessProbe, readinessProbe].some((probe) => probe?.exec !== undefined);
+  });
 }
 
 /** Who a container's process runs as, where its spec or its pod's says so. */

@@ -1,5 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { ContainerConfig, CriAnswer } from "../../cri/messages.ts";
+import { failed, type Result } from "../../kit/result.ts";
 import { callCri, callForContainer } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
 import { podLog } from "../pod/pod_events.ts";
@@ -27,17 +28,16 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
     if (container.epoch !== epoch) return container.phase === "cancelling" ? fire("createFailed", later) : undefined;
     const { hostIp, allocatable } = data;
     const context = { pod: pod.pod, sandbox, attempt, hostIp, allocatable, isAwaited: container.role === "init" };
-    const config: ContainerConfig | ConfigRefusal =
-      typeof sources === "string"
-        ? { reason: "CreateContainerConfigError", message: sources }
-        : containerConfig(container.spec, { ...context, sources });
+    const config: Result<ContainerConfig, ConfigRefusal> = sources.ok
+      ? containerConfig(container.spec, { ...context, sources: sources.value })
+      : failed({ reason: "CreateContainerConfigError", message: sources.failure });
     const refuse = (reason: string, message: string, now: Step) => {
       container.waiting = { reason, message };
       podLog(data, pod, now, container).failed(`Error: ${message}`);
       fire("createFailed", now);
     };
-    if ("reason" in config) return refuse(config.reason, config.message, later);
-    make(data, subject, { step: later, fire, config, sandbox: sandbox.sandbox, refuse });
+    if (!config.ok) return refuse(config.failure.reason, config.failure.message, later);
+    make(data, subject, { step: later, fire, config: config.value, sandbox: sandbox.sandbox, refuse });
   });
 }
 
@@ -49,15 +49,13 @@ interface Making extends Creation {
 
 function make(data: KubeletData, subject: Subject, { step, fire, config, sandbox, refuse }: Making): void {
   const { pod, container } = subject;
-  const then = (answer: CriAnswer, later: Step) => {
-    if (!answer.ok || !answer.container) {
-      return refuse("CreateContainerError", answer.ok ? "the runtime gave no container" : answer.message, later);
-    }
+  const then = (answer: CriAnswer<"CreateContainer">, later: Step) => {
+    if (!answer.ok) return refuse("CreateContainerError", answer.failure.message, later);
     container.restarts = config.attempt;
     // Of the runs that are over the runtime keeps one.
     const { previousId } = container;
     if (previousId !== undefined) callCri(data, later, { op: "RemoveContainer", container: previousId }, () => {});
-    adoptRun(data, subject, answer.container);
+    adoptRun(data, subject, answer.value.container);
     podLog(data, pod, later, container).created();
     fire("created", later);
   };

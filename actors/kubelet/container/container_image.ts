@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { CriAnswer } from "../../cri/messages.ts";
+import type { CriCode, CriFailure } from "../../cri/messages.ts";
 import { after, type KubeletData } from "../data.ts";
 import { podLog } from "../pod/pod_events.ts";
 import type { Subject } from "../pod/pod_record.ts";
@@ -9,12 +9,13 @@ import { imageNameError } from "./image_name.ts";
 const pullErrorShownMs = 1_000;
 
 /** gRPC's names of its codes, as Go writes them. */
-const codeNames = {
+const codeNames: Readonly<Record<CriCode, string>> = {
   NOT_FOUND: "NotFound",
   UNAVAILABLE: "Unavailable",
   UNKNOWN: "Unknown",
   ALREADY_EXISTS: "AlreadyExists",
-} as const;
+  DEADLINE_EXCEEDED: "DeadlineExceeded",
+};
 
 /** Why an image cannot be had without asking a registry: it has no proper name, or nobody may. */
 export function imageRefusal(data: KubeletData, { pod, container }: Subject, step: Step): boolean {
@@ -38,9 +39,9 @@ export function imageRefusal(data: KubeletData, { pod, container }: Subject, ste
 export function notePullFailure(
   data: KubeletData,
   { pod, container }: Subject,
-  { step, answer }: { readonly step: Step; readonly answer: CriAnswer & { readonly ok: false } },
+  { step, failure }: { readonly step: Step; readonly failure: CriFailure },
 ): void {
-  const text = `rpc error: code = ${codeNames[answer.code]} desc = ${answer.message}`;
+  const text = `rpc error: code = ${codeNames[failure.code]} desc = ${failure.message}`;
   container.waiting = { reason: "ErrImagePull", message: text };
   const message = `Failed to pull image "${container.spec.image}": ${text}`;
   podLog(data, pod, step, container).imageFailed("Failed", message, "ErrImagePull");

@@ -54,9 +54,8 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
     if (policy === "Always" || imageNameError(image) !== undefined) {
       return containerEvent(data, subject, { event: "imageMissing", step });
     }
-    const then = (answer: CriAnswer, later: Step) => {
-      const isPresent = answer.ok && answer.imageRef !== undefined;
-      if (isPresent) {
+    const then = (answer: CriAnswer<"ImageStatus">, later: Step) => {
+      if (answer.ok && answer.value.image) {
         podLog(data, subject.pod, later, subject.container).present(image);
         subject.container.waiting = undefined;
         return containerEvent(data, subject, { event: "imagePresent", step: later });
@@ -72,13 +71,13 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
     if (imageRefusal(data, subject, step)) return containerEvent(data, subject, { event: "pullFailed", step });
     container.pullStartedUptimeMs = step.uptimeMs;
     podLog(data, pod, step, container).pulling(image);
-    const then = (answer: CriAnswer, later: Step) => {
+    const then = (answer: CriAnswer<"PullImage">, later: Step) => {
       if (!answer.ok) {
-        notePullFailure(data, subject, { step: later, answer });
+        notePullFailure(data, subject, { step: later, failure: answer.failure });
         return containerEvent(data, subject, { event: "pullFailed", step: later });
       }
       const tookMs = later.uptimeMs - container.pullStartedUptimeMs;
-      podLog(data, pod, later, container).pulled(image, { tookMs, sizeBytes: answer.imageSizeBytes ?? 0 });
+      podLog(data, pod, later, container).pulled(image, { tookMs, sizeBytes: answer.value.sizeBytes });
       container.pullBackOffMs = 0;
       container.waiting = undefined;
       containerEvent(data, subject, { event: "pulled", step: later });

@@ -1,6 +1,7 @@
 import { type Permissions, permissionNames, scopeProblem } from "../../../runtime/mod.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
 import { permissionsAnnotation } from "../../cri/messages.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 
 /** A text of a user that is longer is cut in messages. */
 const shownMax = 80;
@@ -8,17 +9,17 @@ const example = '{"read": ["/srv/data"], "net": ["127.0.0.1:5432"]}';
 
 type Name = (typeof permissionNames)[number];
 
-/** What a pod grants one of its containers by annotation: `undefined` is nothing, a text tells what is wrong. */
+/** What a pod grants one of its containers by annotation: `undefined` is nothing; fails with what is wrong. */
 export function containerPermissions(
   { metadata: { annotations = {} } }: Frozen<Pod>,
   container: string,
-): Permissions | string | undefined {
+): Result<Permissions | undefined, string> {
   const own = `${permissionsAnnotation}.${container}`;
   const annotation = annotations[own] === undefined ? permissionsAnnotation : own;
   const text = annotations[annotation];
-  if (text === undefined) return undefined;
+  if (text === undefined) return ok(undefined);
   const refuse = (why: string) =>
-    `Cannot grant permissions to container "${container}": annotation ${annotation} ${why}`;
+    failed(`Cannot grant permissions to container "${container}": annotation ${annotation} ${why}`);
   const given = parsed(text);
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     return refuse(`is ${shown(text)}, give JSON such as ${example}`);
@@ -35,7 +36,7 @@ export function containerPermissions(
     }
     granted[name] = scopes.map((scope) => (isPath(name) ? withoutSlash(scope) : scope));
   }
-  return granted;
+  return ok(granted);
 }
 
 function isName(name: string): name is Name {

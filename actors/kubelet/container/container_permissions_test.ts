@@ -2,6 +2,7 @@ import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 import { emptyScript } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Pod } from "../../api/types.ts";
+import { failed, ok } from "../../kit/result.ts";
 import { containerPermissions } from "./container_permissions.ts";
 
 const key = "kubetroupe.dev/permissions";
@@ -10,11 +11,11 @@ const podWith = (annotations?: Record<string, string>) =>
 
 test("containerPermissions() reads what a pod grants all containers, or one of them", () => {
   const pod = podWith({ [key]: '{"read": ["/srv/data/"]}', [`${key}.web`]: '{"net": ["127.0.0.1:5432", "*"]}' });
-  assert.deepEqual(containerPermissions(pod, "app"), { read: ["/srv/data"] });
-  assert.deepEqual(containerPermissions(pod, "web"), { net: ["127.0.0.1:5432", "*"] });
-  assert.equal(containerPermissions(podWith(), "app"), undefined);
-  assert.deepEqual(containerPermissions(podWith({ [key]: "{}" }), "app"), {});
-  assert.deepEqual(containerPermissions(podWith({ [key]: '{"write": ["/"]}' }), "app"), { write: ["/"] });
+  assert.deepEqual(containerPermissions(pod, "app"), ok({ read: ["/srv/data"] }));
+  assert.deepEqual(containerPermissions(pod, "web"), ok({ net: ["127.0.0.1:5432", "*"] }));
+  assert.deepEqual(containerPermissions(podWith(), "app"), ok(undefined));
+  assert.deepEqual(containerPermissions(podWith({ [key]: "{}" }), "app"), ok({}));
+  assert.deepEqual(containerPermissions(podWith({ [key]: '{"write": ["/"]}' }), "app"), ok({ write: ["/"] }));
 });
 
 test("containerPermissions() says what cannot be granted", () => {
@@ -34,7 +35,7 @@ test("containerPermissions() says what cannot be granted", () => {
   ];
   for (const [text, why] of refusals) {
     const message = `Cannot grant permissions to container "app": annotation ${key} ${why}`;
-    assert.equal(containerPermissions(podWith({ [key]: text }), "app"), message);
+    assert.deepEqual(containerPermissions(podWith({ [key]: text }), "app"), failed(message));
   }
 });
 
@@ -49,11 +50,11 @@ property(
   ],
   (text) => {
     const granted = containerPermissions(podWith({ [`${key}.app`]: text }), "app");
-    if (typeof granted === "string") assert.match(granted, /^Cannot grant permissions to container "app": annotation /);
+    if (!granted.ok) assert.match(granted.failure, /^Cannot grant permissions to container "app": annotation /);
     else
       assert.ok(
-        granted &&
-          Object.values(granted)
+        granted.value &&
+          Object.values(granted.value)
             .flat()
             .every((scope) => typeof scope === "string"),
       );
@@ -61,7 +62,7 @@ property(
 );
 
 test("a container waits and says why when its pod grants what is nothing, or more than its computer holds", () => {
-  const computer = emptyScript({ isProbed: false });
+  const computer = emptyScript();
   const stage = kubeletStage({ computer });
   const containers = ["app", "web"].map((name) => ({ name, image: "app:1" }));
   const annotations = { [key]: '{"red": ["/srv"]}', [`${key}.web`]: '{"read": ["/srv"]}' };

@@ -17,10 +17,6 @@ export function adoptRun(data: KubeletData, { pod, container }: Subject, status:
   container.end = undefined;
   container.ran = true;
   container.startedAt = undefined;
-  container.runtimeReady = false;
-  container.runtimeHealthy = true;
-  container.isProbed = status.isProbed ?? false;
-  container.runsCommands = status.runsCommands ?? false;
   container.isHooked = false;
   container.stopGraceMs = undefined;
 }
@@ -29,9 +25,6 @@ export function adoptRun(data: KubeletData, { pod, container }: Subject, status:
 export function noteRunning(container: ContainerRecord, status: ContainerStatus, step: Step): void {
   container.startedUptimeMs = status.startedAtMs ?? step.uptimeMs;
   container.startedAt = formatTime(wallMs(step, container.startedUptimeMs));
-  // The news of a change may have overtaken the answer that this is.
-  container.runtimeReady ||= status.ready ?? false;
-  container.runtimeHealthy &&= status.healthy ?? true;
 }
 
 /** The latest run is over: notes how it ended, and gives back its exit code. */

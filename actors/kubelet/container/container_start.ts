@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { ContainerStatus, CriAnswer } from "../../cri/messages.ts";
+import type { ContainerStatus, CriAnswer, CriFailure } from "../../cri/messages.ts";
 import { callForContainer } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
 import { podLog } from "../pod/pod_events.ts";
@@ -21,9 +21,9 @@ const hookMsMax = 86_400_000;
 /** Has the runtime start a container that it has made, and runs its postStart hook. */
 export function startContainer(data: KubeletData, subject: Subject, start: Start): void {
   const { container } = subject;
-  const then = (answer: CriAnswer, step: Step) => {
-    if (answer.ok && answer.container) return started(data, subject, { ...start, step, status: answer.container });
-    lookAfterStart(data, subject, { ...start, step, failure: answer });
+  const then = (answer: CriAnswer<"StartContainer">, step: Step) => {
+    if (answer.ok) return started(data, subject, { ...start, step, status: answer.value.container });
+    lookAfterStart(data, subject, { ...start, step, failure: answer.failure });
   };
   const request = { op: "StartContainer", container: container.id ?? "" } as const;
   callForContainer(data, container, { step: start.step, request, then });
@@ -57,13 +57,13 @@ function started(
 function lookAfterStart(
   data: KubeletData,
   subject: Subject,
-  { failure, ...start }: Start & { readonly failure: CriAnswer },
+  { failure, ...start }: Start & { readonly failure: CriFailure },
 ): void {
   const { pod, container } = subject;
-  const message = failure.ok ? "the runtime gave no container" : failure.message;
-  const isSilence = !failure.ok && failure.code === "UNAVAILABLE";
-  const then = (answer: CriAnswer, step: Step) => {
-    const status = answer.ok ? answer.containers?.find((each) => each.container === container.id) : undefined;
+  const { message, code } = failure;
+  const isSilence = code === "UNAVAILABLE";
+  const then = (answer: CriAnswer<"ListContainers">, step: Step) => {
+    const status = answer.ok ? answer.value.containers.find((each) => each.container === container.id) : undefined;
     if (status && status.state !== "CONTAINER_CREATED") {
       started(data, subject, { ...start, step, status });
       if (status.state === "CONTAINER_EXITED") start.onEnd(status, step);

@@ -1,6 +1,7 @@
 import { millisOf } from "../../api/quantity.ts";
 import { type Container, type EnvVar, type Frozen, ownValue, type Pod } from "../../api/types.ts";
 import type { SandboxStatus } from "../../cri/messages.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { type Sources, sourceKey } from "./environment_sources.ts";
 import type { Expander } from "./expansion.ts";
 import { serviceEnvironment } from "./service_environment.ts";
@@ -14,12 +15,12 @@ export interface EnvironmentContext {
   readonly sources: Sources;
 }
 
-/** Gives an expander the variables of a container; or says why they cannot be made. */
+/** Gives an expander the variables of a container; fails with the words that say why they cannot be made. */
 export function setEnvironment(
   expander: Expander,
   spec: Frozen<Container>,
   context: EnvironmentContext,
-): string | undefined {
+): Result<undefined, string> {
   expander.set("HOSTNAME", hostnameOf(context.pod));
   for (const [name, value] of Object.entries(serviceEnvironment)) expander.set(name, value);
   for (const { prefix = "", configMapRef, secretRef } of spec.envFrom ?? []) {
@@ -34,10 +35,10 @@ export function setEnvironment(
       continue;
     }
     const found = valueFrom(variable, { ...context, spec });
-    if (typeof found === "string") expander.set(variable.name, found);
-    else if (found?.error !== undefined) return found.error;
+    if (!found.ok) return found;
+    if (found.value !== undefined) expander.set(variable.name, found.value);
   }
-  return undefined;
+  return ok(undefined);
 }
 
 type ValueContext = EnvironmentContext & { readonly spec: Frozen<Container> };
@@ -46,16 +47,16 @@ type ValueContext = EnvironmentContext & { readonly spec: Frozen<Container> };
 function valueFrom(
   { valueFrom: from = {} }: Frozen<EnvVar>,
   context: ValueContext,
-): string | { readonly error: string } | undefined {
+): Result<string | undefined, string> {
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = from;
-  if (fieldRef) return fieldOf(fieldRef.fieldPath, context);
-  if (resourceFieldRef) return resourceOf(resourceFieldRef, context);
+  if (fieldRef) return ok(fieldOf(fieldRef.fieldPath, context));
+  if (resourceFieldRef) return ok(resourceOf(resourceFieldRef, context));
   const ref = configMapKeyRef ?? secretKeyRef;
-  if (!ref) return "";
+  if (!ref) return ok("");
   const kind = configMapKeyRef ? "ConfigMap" : "Secret";
   const found = ownValue(context.sources.get(sourceKey(kind, ref.name ?? "")), ref.key);
-  if (found !== undefined || ref.optional) return found;
-  return { error: `couldn't find key ${ref.key} in ${kind} ${context.pod.metadata.namespace}/${ref.name}` };
+  if (found !== undefined || ref.optional) return ok(found);
+  return failed(`couldn't find key ${ref.key} in ${kind} ${context.pod.metadata.namespace}/${ref.name}`);
 }
 
 /** What a pod's processes find the name of their host to be; names of hosts end after 63 characters. */

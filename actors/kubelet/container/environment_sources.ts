@@ -4,6 +4,7 @@ import { configMap } from "../../api/kinds/config_map.ts";
 import { secret } from "../../api/kinds/secret.ts";
 import type { ConfigMap, Container, Frozen, Secret } from "../../api/types.ts";
 import type { Outcome } from "../../client/outcome.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import type { KubeletData } from "../data.ts";
 import type { PodRecord } from "../pod/pod_record.ts";
 
@@ -43,24 +44,24 @@ function sourcesOf({ env = [], envFrom = [] }: Frozen<Container>): readonly Sour
 }
 
 /**
- * Reads what an environment takes from the API; `then` gets a text when something is missing. At once when nothing is
+ * Reads what an environment takes from the API; `then` gets a failure that says what is missing. At once when nothing is
  * wanted. While no API server answers, what was read for an earlier run of the pod's containers will do.
  */
 export function readSources(
   data: KubeletData,
   { pod, spec }: { readonly pod: PodRecord; readonly spec: Frozen<Container> },
   step: Step,
-  then: (sources: Sources | string, step: Step) => void,
+  then: (sources: Result<Sources, string>, step: Step) => void,
 ) {
   const wanted = sourcesOf(spec);
-  if (wanted.length === 0) return then(none, step);
+  if (wanted.length === 0) return then(ok(none), step);
   const { namespace = "" } = pod.pod.metadata;
   const sources = new Map<string, Values>();
   const readFrom = (index: number, now: Step) => {
     const source = wanted[index];
     if (!source) {
       for (const [each, values] of sources) pod.sources.set(each, values);
-      return then(sources, now);
+      return then(ok(sources), now);
     }
     const { kind, name, isOptional } = source;
     const key = sourceKey(kind, name);
@@ -69,8 +70,8 @@ export function readSources(
       const known = pod.sources.get(key);
       if (outcome.ok) sources.set(key, kind === "Secret" ? decoded(outcome.value.data) : (outcome.value.data ?? {}));
       else if (outcome.failure.code === 0 && known) sources.set(key, known);
-      else if (outcome.failure.code !== 404) return then(outcome.failure.message, later);
-      else if (!isOptional) return then(`${kind.toLowerCase()} ${JSON.stringify(name)} not found`, later);
+      else if (outcome.failure.code !== 404) return then(failed(outcome.failure.message), later);
+      else if (!isOptional) return then(failed(`${kind.toLowerCase()} ${JSON.stringify(name)} not found`), later);
       readFrom(index + 1, later);
     };
     if (kind === "Secret") data.client.get<Secret>(now, { kind: secret, namespace, name }, take);

@@ -7,7 +7,7 @@ import type { Container } from "../../api/types.ts";
 const statusOf = (stage: KubeletStage) => stage.pod("p")?.status.containerStatuses?.[0];
 
 function stageWith(container: Partial<Container>) {
-  const computer = emptyScript({ isProbed: false });
+  const computer = emptyScript();
   const stage = kubeletStage({ computer });
   const put = (resource: string, name: string, data: object) => {
     const body = JSON.stringify({ metadata: { name }, data });
@@ -84,7 +84,7 @@ test("a container whose environment cannot be made waits for what is missing", (
 });
 
 test("a container runs again with what its environment was while no API server answers", () => {
-  const computer = emptyScript({ isProbed: false });
+  const computer = emptyScript();
   const stage = kubeletStage({ computer, images: { app: { exitAfterMs: 5_000, exitCode: 1, attemptsMax: 1 } } });
   const body = JSON.stringify({ metadata: { name: "a" }, data: { ONE: "1" } });
   stage.ask({ verb: "create", resource: "configmaps", namespace: "default", body });

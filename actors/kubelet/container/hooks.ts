@@ -37,7 +37,9 @@ export function runHook(
   const deadline = after(data, step, timeoutMs, (later) => done(false, later));
   if (exec) {
     const request = { op: "ExecSync", container: subject.container.id ?? "", command: exec.command ?? [] } as const;
-    callCri(data, step, { ...request, timeoutMs }, (answer, later) => done(!answer.ok || answer.exitCode !== 0, later));
+    callCri(data, step, { ...request, timeoutMs }, (answer, later) =>
+      done(!answer.ok || answer.value.exitCode !== 0, later),
+    );
     return;
   }
   if (httpGet) return runHttp(data, subject, { step, httpGet, timeoutMs, done });
@@ -55,10 +57,7 @@ interface HttpRun {
 /** Whatever is answered, the request was made: only one that cannot be made has failed. */
 function runHttp(data: KubeletData, subject: Subject, { step, httpGet, timeoutMs, done }: HttpRun): void {
   const target = httpGetTarget(data, subject, httpGet, hookAgent);
-  if ("error" in target || data.input.computer === undefined) {
-    after(data, step, 0, (later) => done("error" in target, later));
-    return;
-  }
-  const message = { type: "host.get", ...target, timeoutMs } as const;
+  if (!target.ok) return void after(data, step, 0, (later) => done(true, later));
+  const message = { type: "host.get", ...target.value, timeoutMs } as const;
   askComputer<HostHttpAnswer>(data, step, { message, timeoutMs }, (answer, later) => done(!answer?.ok, later));
 }

@@ -1,6 +1,11 @@
 import { assert, test } from "../../../properties/house/test.ts";
-import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
-import { type ComputerScript, computerAddress, emptyScript } from "../../../properties/stages/kubelet/test_computer.ts";
+import { type KubeletStage, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import {
+  type ComputerScript,
+  computerAddress,
+  emptyScript,
+  ran,
+} from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Container } from "../../api/types.ts";
 import type { ImageBehaviour } from "../../cri/messages.ts";
 
@@ -17,7 +22,8 @@ function stageWith(lifecycle: Lifecycle, { script = {}, images = {}, graceSecond
   /** What was asked of the computer since, as `op seconds`. */
   const opsSince = (fromMs: number) =>
     computer.asked.flatMap(({ what, atMs }) => {
-      if (atMs < fromMs) return [];
+      // An actor's clock shows whole milliseconds.
+      if (atMs < Math.floor(fromMs)) return [];
       const op = "op" in what ? what.op : what.type;
       if (!["ExecSync", "StopContainer", "host.get"].includes(op)) return [];
       return [`${op} ${Math.round((atMs - fromMs) / 1_000)}`];
@@ -45,7 +51,7 @@ function deleted(stage: KubeletStage, graceSeconds?: number) {
 
 test("a preStop hook runs before the stop signal, and takes its time from the grace period", () => {
   const exec = { command: ["drain"] };
-  const script = { exec: () => ({ answer: { ok: true, exitCode: 0 } as const, afterMs: 12_000 }) };
+  const script = { exec: () => ({ answer: ran(), afterMs: 12_000 }) };
   const options = { script, images: { app: { stopMs: 3_600_000 } } };
   const { stage, opsSince, computer } = stageWith({ preStop: { exec } }, options);
   stage.until(isRunning(stage));
@@ -57,7 +63,7 @@ test("a preStop hook runs before the stop signal, and takes its time from the gr
 });
 
 test("a preStop hook that does not end is not waited for after the grace period; the signal still has two seconds", () => {
-  const script = { exec: () => ({ answer: { ok: true, exitCode: 0 } as const, afterMs: 900_000 }) };
+  const script = { exec: () => ({ answer: ran(), afterMs: 900_000 }) };
   const options = { script, images: { app: { stopMs: 3_600_000 } }, graceSeconds: 5 };
   const { stage, opsSince } = stageWith({ preStop: { exec: { command: ["hang"] } } }, options);
   stage.until(isRunning(stage));
@@ -80,7 +86,7 @@ test("a preStop hook asks a page, and one that fails is told of and changes noth
 });
 
 test("a container is told of as running when its postStart hook is done", () => {
-  const script = { exec: () => ({ answer: { ok: true, exitCode: 0 } as const, afterMs: 8_000 }) };
+  const script = { exec: () => ({ answer: ran(), afterMs: 8_000 }) };
   const { stage } = stageWith({ postStart: { exec: { command: ["prepare"] } } }, { script });
   stage.simulation.advance(7_000);
   assert.deepEqual(statusOf(stage)?.state, { waiting: { reason: "ContainerCreating" } });
@@ -90,7 +96,7 @@ test("a container is told of as running when its postStart hook is done", () => 
 
 test("a container whose postStart hook fails is killed and runs again", () => {
   let fails = true;
-  const script = { exec: () => ({ answer: { ok: true, exitCode: fails ? 3 : 0 } as const }) };
+  const script = { exec: () => ({ answer: ran(fails ? 3 : 0) }) };
   const { stage, told } = stageWith({ postStart: { exec: { command: ["prepare"] } } }, { script });
   assert.deepEqual(told("FailedPostStartHook"), ["PostStartHook failed"]);
   assert.deepEqual(told("Killing"), ["FailedPostStartHook"]);
@@ -100,19 +106,19 @@ test("a container whose postStart hook fails is killed and runs again", () => {
 });
 
 test("a pod that is deleted during a postStart hook is stopped at once", () => {
-  const script = { exec: () => ({ answer: { ok: true, exitCode: 0 } as const, afterMs: 3_600_000 }) };
+  const script = { exec: () => ({ answer: ran(), afterMs: 3_600_000 }) };
   const { stage } = stageWith({ postStart: { exec: { command: ["hang"] } } }, { script });
   stage.simulation.advance(2_000);
   assert.ok(deleted(stage).seconds < 2);
 });
 
-test("hooks of a kubelet without a computer run commands of its device and sleep", () => {
+test("hooks run commands of a played container and sleep", () => {
   const stage = kubeletStage();
   const lifecycle = { preStop: { exec: { command: ["sleep", "4"] } }, postStart: { sleep: { seconds: 3 } } };
   stage.createPod("p", { containers: [{ name: "c", image: "app:1", lifecycle: lifecycle as Lifecycle }] });
   stage.simulation.advance(2_900);
   assert.equal(isRunning(stage)(), false);
-  assert.equal(stage.runtime.inspect(kubeletAddress).containers[0]?.state, "CONTAINER_RUNNING");
+  assert.equal(stage.runtime.inspect(computerAddress).containers[0]?.state, "CONTAINER_RUNNING");
   assert.ok(stage.until(isRunning(stage), 1_000));
   assert.equal(deleted(stage).seconds, 4);
 });

@@ -37,7 +37,7 @@ export function stopContainer(
     callCri(data, now, request, (answer, later) => {
       if (!answer.ok) return void after(data, later, criRetryMs, signal);
       // A computer that was switched off meanwhile does not know the container any more: it has surely ended.
-      onEnd(answer.container ?? gone(id, container), later);
+      onEnd(answer.value.container ?? gone(id, container), later);
     });
   };
 

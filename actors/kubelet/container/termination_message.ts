@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { LogLine } from "../../cri/messages.ts";
-import { callCri } from "../calls.ts";
+import type { LogAnswer, LogLine } from "../../cri/messages.ts";
+import { callLogs } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
 import type { Subject, Termination } from "../pod/pod_record.ts";
 
@@ -12,14 +12,16 @@ export function readTerminationMessage(data: KubeletData, { pod, container }: Su
   const { end, id } = container;
   if (!end || id === undefined || end.exitCode === 0 || end.message !== undefined) return;
   if (container.spec.terminationMessagePolicy !== "FallbackToLogsOnError") return;
-  callCri(data, step, { op: "ReadLogs", container: id, after: 0, linesMax, tail: linesMax }, (answer) => {
-    const message = answer.ok ? tailOf(answer.lines ?? []) : "";
+  const request = { op: "ReadLogs", container: id, after: 0, linesMax, tail: linesMax } as const;
+  const take = (answer: LogAnswer) => {
+    const message = answer.ok ? tailOf(answer.value) : "";
     if (message === "") return;
     const tell = (told: Termination | undefined) => (told?.containerId === id ? { ...told, message } : told);
     container.end = tell(container.end);
     container.last = tell(container.last);
     data.dirty.add(pod);
-  });
+  };
+  callLogs(data, { request, take }, step);
 }
 
 function tailOf(lines: readonly LogLine[]): string {

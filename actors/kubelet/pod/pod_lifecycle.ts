@@ -29,12 +29,11 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
     const hostNetwork = pod.pod.spec.hostNetwork ?? false;
     const config = { name, namespace, uid: pod.uid, attempt: pod.sandboxAttempt++, hostNetwork };
     callCri(data, step, { op: "RunPodSandbox", pod: config }, (answer, later) => {
-      if (answer.ok && answer.sandbox) {
-        pod.sandbox = answer.sandbox;
+      if (answer.ok) {
+        pod.sandbox = answer.value.sandbox;
         return podEvent(data, pod, { event: "sandboxReady", step: later });
       }
-      const message = answer.ok ? "the runtime gave no sandbox" : answer.message;
-      podLog(data, pod, later).sandboxFailed(message);
+      podLog(data, pod, later).sandboxFailed(answer.failure.message);
       podEvent(data, pod, { event: "sandboxFailed", step: later });
     });
   },
@@ -88,7 +87,7 @@ function stopSandbox(data: KubeletData, pod: PodRecord, step: Step) {
   const { sandbox } = pod;
   if (!sandbox) return released(data, pod, step);
   callCri(data, step, { op: "StopPodSandbox", sandbox: sandbox.sandbox }, (answer, later) => {
-    if (!answer.ok && answer.code !== "NOT_FOUND") {
+    if (!answer.ok && answer.failure.code !== "NOT_FOUND") {
       after(data, later, criRetryMs, (again) => stopSandbox(data, pod, again));
       return;
     }

@@ -1,5 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
-import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { type KubeletStage, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { computerAddress } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Container, Fields } from "../../api/types.ts";
 
 const container = (changes: Partial<Container> = {}): Container => ({ name: "c", image: "app:1", ...changes });
@@ -12,7 +13,7 @@ function startsOf(stage: KubeletStage, seconds: number): number[] {
   const untilMs = stage.simulation.uptimeMs() + seconds * 1_000;
   while (stage.simulation.uptimeMs() < untilMs) {
     stage.simulation.advance(500);
-    for (const each of stage.runtime.inspect(kubeletAddress).containers) {
+    for (const each of stage.runtime.inspect(computerAddress).containers) {
       if (each.startedAtMs !== undefined) starts.set(each.container, each.startedAtMs);
     }
   }
@@ -81,7 +82,7 @@ test("init containers run one after the other, sidecars beside them, before all 
     containers: [container({ name: "main" })],
   });
   stage.simulation.advance(500);
-  const names = () => stage.runtime.inspect(kubeletAddress).containers.map(({ name }) => name);
+  const names = () => stage.runtime.inspect(computerAddress).containers.map(({ name }) => name);
   assert.deepEqual(names(), ["first"]);
   const initialized = stage.pod("p")?.status.conditions?.find(({ type }) => type === "Initialized");
   assert.equal(initialized?.message, "containers with incomplete status: [first sidecar second]");
@@ -102,7 +103,7 @@ test("a failed init container fails a pod that is never restarted", () => {
   const initContainers = [container({ name: "init", image: "init:1" })];
   stage.createPod("p", { restartPolicy: "Never", initContainers, containers: [container()] });
   assert.ok(stage.until(() => stage.pod("p")?.status.phase === "Failed"));
-  assert.equal(stage.runtime.inspect(kubeletAddress).containers.length, 1);
+  assert.equal(stage.runtime.inspect(computerAddress).containers.length, 1);
 });
 
 test("an image that cannot be pulled is reported, waited for and tried again", () => {

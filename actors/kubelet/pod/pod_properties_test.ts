@@ -1,5 +1,6 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { computerAddress } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
 import type { KubeletDefect } from "../messages.ts";
 
@@ -63,7 +64,7 @@ function watch(stage: KubeletStage) {
     assert.ok(mayRestart || restarts === 0, `${name} with ${policy} and exit code ${exitCode} was restarted`);
     for (const { ready, containerID } of containerStatuses) {
       const id = containerID?.replace("containerd://", "");
-      const known = stage.runtime.inspect(kubeletAddress).containers.find(({ container }) => container === id);
+      const known = stage.runtime.inspect(computerAddress).containers.find(({ container }) => container === id);
       assert.ok(!ready || (known && known.startedAtMs !== undefined), `${name} is reported ready, but was not started`);
     }
   };
@@ -72,7 +73,7 @@ function watch(stage: KubeletStage) {
       for (const [key, object] of stage.api.objects) if (key.startsWith("pods/")) check(object as unknown as Pod);
       return;
     }
-    const live = stage.runtime.inspect(kubeletAddress).sandboxes.flatMap(({ ready, pod }) => (ready ? [pod.uid] : []));
+    const live = stage.runtime.inspect(computerAddress).sandboxes.flatMap(({ ready, pod }) => (ready ? [pod.uid] : []));
     assert.equal(new Set(live).size, live.length, "two sandboxes of one pod at a time");
   });
 }
@@ -132,7 +133,7 @@ function converged(stage: KubeletStage): void {
     assert.equal(status.phase, phase, `${metadata.name} with ${policy}, exit code ${exitCode}`);
     if (phase === "Running") wanted.add(metadata.uid ?? "");
   }
-  const { sandboxes } = stage.runtime.inspect(kubeletAddress);
+  const { sandboxes } = stage.runtime.inspect(computerAddress);
   const live = sandboxes.flatMap(({ ready, pod }) => (ready ? [pod.uid] : []));
   assert.deepEqual(live.sort(), [...wanted].sort());
 }

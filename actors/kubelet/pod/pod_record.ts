@@ -44,9 +44,6 @@ export interface ContainerRecord {
   /** Its startup probe has passed, or it has none. */
   started: boolean;
   ready: boolean;
-  /** What probes would find at this moment. */
-  runtimeReady: boolean;
-  runtimeHealthy: boolean;
   pullBackOffMs: number;
   pullStartedUptimeMs: number;
   /** The delay before the next restart but one; 0 before the first. */
@@ -57,12 +54,6 @@ export interface ContainerRecord {
   /** Answers of the runtime to what was asked before this number are not for this run. */
   epoch: number;
   probes: ProbeDeadlines;
-  /** Its probes have to be carried out: nobody foretells what they will find. */
-  isProbed: boolean;
-  /** Commands that are run in it do what they say: probes that are commands have to be carried out, too. */
-  runsCommands: boolean;
-  /** What is done when a startup probe that is foretold has passed. */
-  whenStarted: ((step: Step) => void) | undefined;
   /** Its postStart hook is still running. */
   isHooked: boolean;
   /** How long it is given to stop when that is not what its pod says. */
@@ -176,8 +167,6 @@ function newContainerRecord(spec: Frozen<Container>, role: ContainerRole): Conta
     waiting: undefined,
     started: false,
     ready: false,
-    runtimeReady: false,
-    runtimeHealthy: true,
     pullBackOffMs: 0,
     pullStartedUptimeMs: 0,
     restartBackOffMs: 0,
@@ -185,9 +174,6 @@ function newContainerRecord(spec: Frozen<Container>, role: ContainerRole): Conta
     restartedUptimeMs: 0,
     epoch: 0,
     probes: {},
-    isProbed: false,
-    runsCommands: false,
-    whenStarted: undefined,
     isHooked: false,
     stopGraceMs: undefined,
   };

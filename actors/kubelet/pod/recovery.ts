@@ -87,17 +87,15 @@ function adoptContainer(
   { container, status, step }: { container: ContainerRecord; status: ContainerStatus; step: Step },
 ) {
   const isSame = container.id === status.container;
-  const wasReady = isSame && container.ready && (status.isProbed || (status.ready ?? false));
+  const wasReady = isSame && container.ready;
   const known = container.end?.containerId === status.container ? container.end : undefined;
   if (known) container.end = undefined;
   adoptRun(data, { pod, container }, status);
   container.previousId = undefined;
   container.restarts = status.attempt;
-  if (status.isProbed) {
-    // What was found before is believed until it is found otherwise.
-    container.ready = wasReady;
-    container.started &&= isSame;
-  }
+  // What was found before is believed until it is found otherwise.
+  container.ready = wasReady;
+  container.started &&= isSame;
   if (status.state === "CONTAINER_CREATED")
     return containerEvent(data, { pod, container }, { event: "foundCreated", step });
   noteRunning(container, status, step);

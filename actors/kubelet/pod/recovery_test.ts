@@ -1,5 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { computerAddress } from "../../../properties/stages/kubelet/test_computer.ts";
 
 const nginx = { containers: [{ name: "nginx", image: "nginx:1.27" }] };
 const isRunning = (stage: KubeletStage) => stage.simulation.report(kubeletAddress)?.phase === "running.connected";
@@ -18,15 +19,15 @@ test("a kubelet that restarts finds its containers, leaves them running and has 
   stage.createPod("web", nginx);
   stage.until(() => stage.pod("web")?.status.phase === "Running");
   stage.simulation.advance(5_000);
-  const before = { status: stage.pod("web")?.status, runtime: stage.runtime.inspect(kubeletAddress) };
+  const before = { status: stage.pod("web")?.status, runtime: stage.runtime.inspect(computerAddress) };
   crash(stage);
   stage.simulation.advance(60_000);
   assert.deepEqual(stage.pod("web")?.status, before.status);
-  assert.deepEqual(stage.runtime.inspect(kubeletAddress), before.runtime);
+  assert.deepEqual(stage.runtime.inspect(computerAddress), before.runtime);
   stage.deletePod("web");
   assert.ok(stage.until(() => stage.pod("web") === undefined));
   stage.simulation.advance(100);
-  assert.equal(stage.runtime.inspect(kubeletAddress).containers.length, 0);
+  assert.equal(stage.runtime.inspect(computerAddress).containers.length, 0);
 });
 
 test("a kubelet that restarts continues the count of restarts", () => {
@@ -61,7 +62,7 @@ test("a kubelet ends what nobody wants any more when it is back", () => {
   heal();
   stage.until(() => isRunning(stage));
   stage.simulation.advance(3_000);
-  const { sandboxes } = stage.runtime.inspect(kubeletAddress);
+  const { sandboxes } = stage.runtime.inspect(computerAddress);
   assert.deepEqual(
     sandboxes.map(({ pod }) => pod.name),
     ["other"],
@@ -75,7 +76,7 @@ test("after a crash of the whole computer its pods run again in new sandboxes, w
   stage.until(() => stage.pod("job")?.status.phase === "Running" && stage.pod("web")?.status.phase === "Running");
   stage.simulation.advance(1_000);
   const { containerID } = statusOf(stage) ?? {};
-  stage.runtime.computerCrash(kubeletAddress);
+  stage.simulation.crashNow(computerAddress, "for the test");
   crash(stage);
   assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && statusOf(stage)?.ready === true));
   assert.notEqual(statusOf(stage)?.containerID, containerID);
@@ -88,11 +89,11 @@ test("a kubelet whose node was deleted registers it again, and its pods run on",
   const stage = kubeletStage();
   stage.createPod("web", nginx);
   stage.until(() => stage.pod("web")?.status.phase === "Running");
-  const before = stage.runtime.inspect(kubeletAddress);
+  const before = stage.runtime.inspect(computerAddress);
   stage.ask({ verb: "delete", resource: "nodes", name: "node-1", body: "{}" });
   assert.equal(stage.node(), undefined);
   assert.ok(stage.until(() => stage.node() !== undefined && isRunning(stage), 400_000));
-  assert.deepEqual(stage.runtime.inspect(kubeletAddress), before);
+  assert.deepEqual(stage.runtime.inspect(computerAddress), before);
 });
 
 test("a kubelet that restarts kills a container that its liveness probe would have failed meanwhile", () => {

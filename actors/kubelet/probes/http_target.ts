@@ -1,4 +1,5 @@
 import type { Container, Frozen, Probe } from "../../api/types.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import type { KubeletData } from "../data.ts";
 import type { ContainerRecord, PodRecord, Subject } from "../pod/pod_record.ts";
 
@@ -19,20 +20,21 @@ export function podIpOf(data: KubeletData, { pod, sandbox }: PodRecord): string 
   return pod.spec.hostNetwork ? data.hostIp : (sandbox?.ip ?? "");
 }
 
-/** The number of a port that is named by its number or its name; a text says why there is none. */
-export function portOf({ spec }: Pick<ContainerRecord, "spec">, port: number | string): number | string {
-  const number = typeof port === "number" ? port : (namedPort(spec, port) ?? parsedPort(port));
-  if (typeof number === "string") return number;
-  return number > 0 && number < 65_536 ? number : `invalid port number: ${number}`;
+/** The number of a port that is named by its number or its name; fails with the words that say why there is none. */
+export function portOf({ spec }: Pick<ContainerRecord, "spec">, port: number | string): Result<number, string> {
+  const named = typeof port === "number" ? port : namedPort(spec, port);
+  const found = named === undefined ? parsedPort(String(port)) : ok(named);
+  if (!found.ok) return found;
+  return found.value > 0 && found.value < 65_536 ? found : failed(`invalid port number: ${found.value}`);
 }
 
 function namedPort({ ports = [] }: Frozen<Container>, name: string): number | undefined {
   return ports.find((each) => each.name === name)?.containerPort;
 }
 
-function parsedPort(text: string): number | string {
-  if (/^[+-]?\d+$/.test(text)) return Number(text);
-  return `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`;
+function parsedPort(text: string): Result<number, string> {
+  if (/^[+-]?\d+$/.test(text)) return ok(Number(text));
+  return failed(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
 /** The request that an HTTP probe or hook makes. */
@@ -41,9 +43,10 @@ export function httpGetTarget(
   { pod, container }: Subject,
   { host, path = "", scheme = "HTTP", httpHeaders = [], port: named }: HttpGetAction,
   agent: string = probeAgent,
-): HttpTarget | { readonly error: string } {
-  const port = portOf(container, named);
-  if (typeof port === "string") return { error: port };
+): Result<HttpTarget, string> {
+  const found = portOf(container, named);
+  if (!found.ok) return found;
+  const port = found.value;
   const ip = host || podIpOf(data, pod);
   const place = ip.includes(":") ? `[${ip}]` : ip;
   const url = `${scheme.toLowerCase()}://${place}:${port}${path.startsWith("/") ? path : `/${path}`}`;
@@ -53,5 +56,6 @@ export function httpGetTarget(
   if (!has("accept")) headers.push(["Accept", "*/*"]);
   headers.push(["Connection", "close"]);
   // An empty value is how a header that is always sent is left out.
-  return { url, headers: headers.filter(([name, value]) => value !== "" || name.toLowerCase() !== "accept") };
+  const sent = headers.filter(([name, value]) => value !== "" || name.toLowerCase() !== "accept");
+  return ok({ url, headers: sent });
 }

@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { Frozen, Probe } from "../../api/types.ts";
-import type { HostDialAnswer } from "../../computer/messages.ts";
+import type { HostDialAnswer, ProbeMark } from "../../computer/messages.ts";
 import { askComputer, callCri } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
 import type { ProbeKind, Subject } from "../pod/pod_record.ts";
@@ -24,55 +24,42 @@ export function makeProbe(
 ) {
   const { exec, httpGet, tcpSocket, grpc } = probe;
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
-  if (exec) return probeExec(data, subject, { step, command: exec.command ?? [], timeoutMs, kind }, then);
-  // A node without a computer has no network to probe in.
-  if (data.input.computer === undefined) return then(success, step);
+  const about: ProbeMark = { container: subject.container.id ?? "", kind };
+  if (exec) return probeExec(data, { step, command: exec.command ?? [], timeoutMs, probe: about }, then);
   if (httpGet) {
     const target = httpGetTarget(data, subject, httpGet);
-    if ("error" in target) return then({ result: "unknown", text: target.error }, step);
-    return probeHttp(data, { step, target, timeoutMs }, then);
+    if (!target.ok) return then({ result: "unknown", text: target.failure }, step);
+    return probeHttp(data, { step, target: target.value, timeoutMs, probe: about }, then);
   }
   if (tcpSocket) {
     const port = portOf(subject.container, tcpSocket.port);
-    if (typeof port === "string") return then({ result: "unknown", text: port }, step);
+    if (!port.ok) return then({ result: "unknown", text: port.failure }, step);
     const ip = tcpSocket.host ?? podIpOf(data, subject.pod);
-    return probeTcp(data, { step, ip, port, timeoutMs }, then);
+    return probeTcp(data, { step, ip, port: port.value, timeoutMs, probe: about }, then);
   }
-  if (grpc) return probeGrpc(data, subject, { step, port: grpc.port, timeoutMs }, then);
+  if (grpc) return probeGrpc(data, subject, { step, port: grpc.port, timeoutMs, probe: about }, then);
   then({ result: "unknown", text: `missing probe handler for ${subject.pod.key}:${subject.container.name}` }, step);
 }
 
-function probeExec(
-  data: KubeletData,
-  { container }: Subject,
-  {
-    step,
-    command,
-    timeoutMs,
-    kind,
-  }: {
-    readonly step: Step;
-    readonly command: readonly string[];
-    readonly timeoutMs: number;
-    readonly kind: ProbeKind;
-  },
-  then: ThenFinding,
-): void {
-  const request = { op: "ExecSync", container: container.id ?? "", command, timeoutMs } as const;
-  callCri(data, step, request, (answer, later) => {
+interface Command {
+  readonly step: Step;
+  readonly command: readonly string[];
+  readonly timeoutMs: number;
+  readonly probe: ProbeMark;
+}
+
+function probeExec(data: KubeletData, { step, command, timeoutMs, probe }: Command, then: ThenFinding): void {
+  const { container, kind } = probe;
+  callCri(data, step, { op: "ExecSync", container, command, timeoutMs, probe: kind }, (answer, later) => {
     if (answer.ok) {
-      // A program of a played image that cannot be run would find what the image's catalogue says.
-      const isForetold = kind === "liveness" ? container.runtimeHealthy : container.runtimeReady;
-      if (answer.unknownProgram !== undefined && answer.exitCode !== 0 && isForetold) return then(success, later);
-      const text = `${answer.stdout ?? ""}${answer.stderr ?? ""}`.slice(0, outputMax);
-      return then(answer.exitCode === 0 ? success : { result: "failure", text }, later);
+      const text = `${answer.value.stdout}${answer.value.stderr}`.slice(0, outputMax);
+      return then(answer.value.exitCode === 0 ? success : { result: "failure", text }, later);
     }
-    if (answer.code === "UNAVAILABLE") return then(notMade, later);
-    const isLate = /timed out|deadline exceeded/i.test(answer.message);
+    if (answer.failure.code === "UNAVAILABLE") return then(notMade, later);
     const late = `command timed out: ${JSON.stringify(command.join(" "))} timed out after ${timeoutMs / 1000}s`;
-    if (isLate) return then({ result: "failure", text: late }, later);
-    const code = answer.code === "NOT_FOUND" ? "NotFound" : "Unknown";
-    then({ result: "unknown", text: `rpc error: code = ${code} desc = ${answer.message}` }, later);
+    if (answer.failure.code === "DEADLINE_EXCEEDED") return then({ result: "failure", text: late }, later);
+    const code = answer.failure.code === "NOT_FOUND" ? "NotFound" : "Unknown";
+    then({ result: "unknown", text: `rpc error: code = ${code} desc = ${answer.failure.message}` }, later);
   });
 }
 
@@ -81,10 +68,11 @@ interface Dial {
   readonly ip: string;
   readonly port: number;
   readonly timeoutMs: number;
+  readonly probe: ProbeMark;
 }
 
-function probeTcp(data: KubeletData, { step, ip, port, timeoutMs }: Dial, then: ThenFinding): void {
-  const ask = { message: { type: "host.dial", ip, port, timeoutMs }, timeoutMs: timeoutMs + answerMsMax } as const;
+function probeTcp(data: KubeletData, { step, ...dial }: Dial, then: ThenFinding): void {
+  const ask = { message: { type: "host.dial", ...dial }, timeoutMs: dial.timeoutMs + answerMsMax } as const;
   askComputer<HostDialAnswer>(data, step, ask, (answer, later) => {
     if (!answer) return then(notMade, later);
     then(answer.ok ? success : { result: "failure", text: answer.message }, later);
@@ -98,11 +86,11 @@ function probeTcp(data: KubeletData, { step, ip, port, timeoutMs }: Dial, then: 
 function probeGrpc(
   data: KubeletData,
   { pod }: Subject,
-  { step, port, timeoutMs }: { readonly step: Step; readonly port: number; readonly timeoutMs: number },
+  { step, port, timeoutMs, probe }: Omit<Dial, "ip">,
   then: ThenFinding,
 ): void {
   const ip = podIpOf(data, pod);
-  probeTcp(data, { step, ip, port, timeoutMs }, (finding, later) => {
+  probeTcp(data, { step, ip, port, timeoutMs, probe }, (finding, later) => {
     if (finding.result !== "failure") return then(finding, later);
     const text = `timeout: failed to connect service "${ip}:${port}" within ${timeoutMs / 1000}s: context deadline exceeded`;
     then({ result: "failure", text }, later);

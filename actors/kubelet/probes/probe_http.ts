@@ -1,4 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
+import type { ProbeMark } from "../../computer/messages.ts";
 import type { HostHttpAnswer } from "../../cri/messages.ts";
 import { askComputer } from "../calls.ts";
 import type { KubeletData } from "../data.ts";
@@ -10,6 +11,8 @@ export interface HttpProbe {
   readonly step: Step;
   readonly target: HttpTarget;
   readonly timeoutMs: number;
+  /** Which probe of which container it is. */
+  readonly probe: ProbeMark;
   /** How many redirects led here. Default 0. */
   readonly hops?: number;
   /** When the time is over. Default: `timeoutMs` from now. */
@@ -23,11 +26,11 @@ const bodyMax = 10_240;
 
 /** Asks for a page as a kubelet does: 200 to 399 is a success, redirects are followed on the same host only. */
 export function probeHttp(data: KubeletData, probe: HttpProbe, then: ThenFinding): void {
-  const { step, target, timeoutMs, hops = 0, untilMs = step.uptimeMs + timeoutMs } = probe;
+  const { step, target, timeoutMs, probe: about, hops = 0, untilMs = step.uptimeMs + timeoutMs } = probe;
   const { url, headers } = target;
   const leftMs = Math.max(1, untilMs - step.uptimeMs);
   const ask = {
-    message: { type: "host.get", url, headers, timeoutMs: leftMs },
+    message: { type: "host.get", url, headers, timeoutMs: leftMs, probe: about },
     timeoutMs: leftMs + answerMsMax,
   } as const;
   askComputer<HostHttpAnswer>(data, step, ask, (answer, later) => {
@@ -48,6 +51,7 @@ export function probeHttp(data: KubeletData, probe: HttpProbe, then: ThenFinding
     if (hops + 1 >= hopsMax) {
       return then({ result: "failure", text: `Get "${next.href}": stopped after ${hopsMax} redirects` }, later);
     }
-    probeHttp(data, { step: later, target: { url: next.href, headers }, timeoutMs, hops: hops + 1, untilMs }, then);
+    const again = { ...probe, step: later, target: { url: next.href, headers }, hops: hops + 1, untilMs };
+    probeHttp(data, again, then);
   });
 }

@@ -1,9 +1,8 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { KubeletData } from "../data.ts";
 import type { Subject } from "../pod/pod_record.ts";
-import { startCarriedOut } from "./carried_out.ts";
-import { startForetold } from "./foretold.ts";
-import { isCarriedOut, type ProbeOptions, stopProbes } from "./probing.ts";
+import { startWorker } from "./probe_worker.ts";
+import { type ProbeOptions, stopProbes } from "./probing.ts";
 
 /** A container runs: from now on its probes decide whether it has started, lives and is ready. */
 export function startProbes(data: KubeletData, subject: Subject, { step, onFailure }: ProbeOptions): void {
@@ -11,15 +10,14 @@ export function startProbes(data: KubeletData, subject: Subject, { step, onFailu
   const { startupProbe: probe } = container.spec;
   stopProbes(container);
   const onStarted = (later: Step) => begun(data, subject, { step: later, onFailure });
-  // A container that is played has to start again for a kubelet that restarted; of others is believed that they did.
-  if (!probe || (container.started && isCarriedOut(container, probe))) {
+  // Of a container that a kubelet before this one has seen start is believed that it did.
+  if (!probe || container.started) {
     onStarted(step);
     return;
   }
   container.started = false;
   container.ready = false;
-  const start = isCarriedOut(container, probe) ? startCarriedOut : startForetold;
-  start(data, subject, { step, onFailure, kind: "startup", probe, onStarted });
+  startWorker(data, subject, { step, onFailure, kind: "startup", probe, onStarted });
 }
 
 /** The container has started, as far as its startup probe is concerned. */
@@ -35,8 +33,6 @@ function begun(data: KubeletData, subject: Subject, { step, onFailure }: ProbeOp
     ["readiness", readinessProbe],
     ["liveness", livenessProbe],
   ] as const) {
-    if (!probe) continue;
-    const start = isCarriedOut(container, probe) ? startCarriedOut : startForetold;
-    start(data, subject, { step, onFailure, kind, probe, onStarted });
+    if (probe) startWorker(data, subject, { step, onFailure, kind, probe, onStarted });
   }
 }

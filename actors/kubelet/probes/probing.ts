@@ -30,14 +30,6 @@ export interface Finding {
 /** What is done with it. */
 export type ThenFinding = (finding: Finding, step: Step) => void;
 
-/**
- * Whether a probe has to be carried out: where real code runs, all have to; where the runtime plays the container it
- * tells what probes would find, but for commands that it really runs.
- */
-export function isCarriedOut({ isProbed, runsCommands }: ContainerRecord, probe: Frozen<Probe>): boolean {
-  return isProbed || (runsCommands && probe.exec !== undefined);
-}
-
 const kinds: readonly ProbeKind[] = ["startup", "readiness", "liveness"];
 
 /** The container does not run any more: nothing is probed. */

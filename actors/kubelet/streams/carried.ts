@@ -1,4 +1,4 @@
-import type { Address, Step } from "../../../runtime/mod.ts";
+import type { Step } from "../../../runtime/mod.ts";
 import { answerToNobody, breakOff, createLine, hear, type Saying, say, sayTaken } from "../../network/stream_line.ts";
 import type { StreamAnswer, StreamMessage, StreamOpen, StreamPurpose } from "../../network/streams.ts";
 import { askComputer } from "../calls.ts";
@@ -10,7 +10,6 @@ const openMsMax = 30_000;
 
 /** A stream that the computer is to carry on. */
 export interface ToCarry extends Pick<Stream, "from" | "number" | "pod"> {
-  readonly computer: Address;
   readonly purpose: StreamPurpose;
   /** Why the computer did not: in its words, or without any when it did not answer. */
   explain(message: string | undefined): string;
@@ -26,7 +25,8 @@ export interface Beginning {
  * Opens a stream that the computer carries on: what both ends write and take is passed on as it comes, so that no more
  * is under way than the two allow each other.
  */
-export function carryOn(data: KubeletData, { computer, purpose, explain, ...opened }: ToCarry, step: Step): Beginning {
+export function carryOn(data: KubeletData, { purpose, explain, ...opened }: ToCarry, step: Step): Beginning {
+  const { computer } = data.input;
   const { carried } = data.streams;
   const line = createLine(step.nextId(), step.uptimeMs);
   const pass = (saying: Saying, later: Step) => later.send(computer, say(line, saying, later.uptimeMs));
@@ -56,11 +56,11 @@ export function carryOn(data: KubeletData, { computer, purpose, explain, ...open
 }
 
 /** The computer says something about a connection that it carries: the opener is told. */
-export function computerSays(data: KubeletData, computer: Address, message: StreamMessage, step: Step): void {
+export function computerSays(data: KubeletData, message: StreamMessage, step: Step): void {
   const carried = data.streams.carried.get(message.stream);
   if (!carried) {
     const answer = answerToNobody(message);
-    if (answer) step.send(computer, answer);
+    if (answer) step.send(data.input.computer, answer);
     return;
   }
   const { stream, line } = carried;
@@ -90,8 +90,6 @@ export function computerSays(data: KubeletData, computer: Address, message: Stre
 
 /** The computer's end of a connection is lost: both sides are told. */
 export function computerLost(data: KubeletData, { stream, line }: Carried, step: Step, error: string): void {
-  const { computer } = data.input;
-  if (data.streams.carried.delete(line.stream) && computer !== undefined)
-    step.send(computer, breakOff(line.stream, error));
+  if (data.streams.carried.delete(line.stream)) step.send(data.input.computer, breakOff(line.stream, error));
   closeNow(data, stream, step, { error });
 }

@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { CriAnswer, LogLine } from "../../cri/messages.ts";
+import type { LogAnswer, LogLine } from "../../cri/messages.ts";
 import type { LogOptions, PodTarget } from "../../network/streams.ts";
-import { callCri } from "../calls.ts";
+import { callLogs } from "../calls.ts";
 import { type KubeletData, wallMs } from "../data.ts";
 import { closeWhenSent } from "./end_stream.ts";
 import { type LogText, logText } from "./log_text.ts";
@@ -72,7 +72,7 @@ function beginFollowing(
   const others = followers.get(id);
   if (others) return void others.add(follower);
   followers.set(id, new Set([follower]));
-  callCri(data, step, { op: "FollowLogs", container: id, isWanted: true }, () => {});
+  callLogs(data, { request: { op: "FollowLogs", container: id, isWanted: true }, take: () => {} }, step);
 }
 
 function unfollow({ data, id, follower }: Reader, step: Step): void {
@@ -80,7 +80,7 @@ function unfollow({ data, id, follower }: Reader, step: Step): void {
   const all = followers.get(id);
   if (!follower || !all?.delete(follower) || all.size > 0) return;
   followers.delete(id);
-  callCri(data, step, { op: "FollowLogs", container: id, isWanted: false }, () => {});
+  callLogs(data, { request: { op: "FollowLogs", container: id, isWanted: false }, take: () => {} }, step);
 }
 
 function woken(reader: Reader, step: Step, isOver: boolean): void {
@@ -97,17 +97,18 @@ function read(reader: Reader, step: Step): void {
   reader.isBehind = false;
   // One at least: by its number those that are written later are told from those that are there.
   const tail = reader.tailLines === undefined ? {} : { tail: Math.max(1, reader.tailLines) };
-  callCri(data, step, { op: "ReadLogs", container: id, after, linesMax: pageMax, ...tail }, (answer, later) => {
+  const take = (answer: LogAnswer, later: Step) => {
     reader.isReading = false;
     tell(reader, later, answer);
-  });
+  };
+  callLogs(data, { request: { op: "ReadLogs", container: id, after, linesMax: pageMax, ...tail }, take }, step);
 }
 
-function tell(reader: Reader, step: Step, answer: CriAnswer) {
+function tell(reader: Reader, step: Step, answer: LogAnswer) {
   const { data, stream, text } = reader;
   if (!stream || stream.isOver) return;
-  if (!answer.ok) return closeWhenSent(data, stream, step, { error: answer.message });
-  const lines = answer.lines ?? [];
+  if (!answer.ok) return closeWhenSent(data, stream, step, { error: answer.failure.message });
+  const lines = answer.value;
   reader.after = lines.at(-1)?.number ?? reader.after;
   write(stream, step, "stdout", text.of(firstTold(reader, lines)));
   const hasMore = lines.length >= pageMax;

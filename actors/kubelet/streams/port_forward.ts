@@ -13,12 +13,8 @@ export function openPortForward(
 ): Beginning | Refusal {
   const pod = podOf(data, purpose);
   if ("ok" in pod) return pod;
-  const { computer, node } = data.input;
   const { sandbox: found } = pod;
   if (!found?.ready) return refusal(500, `pod not found (${JSON.stringify(purpose.pod)})`);
-  if (computer === undefined) {
-    return refusal(500, `unable to do port forwarding: node ${JSON.stringify(node)} carries no connections`);
-  }
   const { port } = purpose;
   const { sandbox } = found;
   const explain = (message = `failed to connect to localhost:${port}: i/o timeout`) => {
@@ -26,5 +22,5 @@ export function openPortForward(
     const place = `network namespace "/var/run/netns/cni-${sandbox.slice(0, 8)}"`;
     return `failed to execute portforward in ${place}: ${message}`;
   };
-  return carryOn(data, { from, number, pod, computer, explain, purpose: { kind: "dial", sandbox, port } }, step);
+  return carryOn(data, { from, number, pod, explain, purpose: { kind: "dial", sandbox, port } }, step);
 }

@@ -16,7 +16,7 @@ const streamsMax = 1_000;
 export function takeStreamMessage(data: KubeletData, mail: Mail<StreamMessage>, step: Step) {
   const { body, from } = mail;
   if (body.type === "stream.open") return open(data, mail as Mail<StreamOpen>, step);
-  if (from === data.input.computer) return computerSays(data, from, body, step);
+  if (from === data.input.computer) return computerSays(data, body, step);
   const stream = data.streams.open.get(streamKey(from, body.stream));
   if (!stream) {
     // Of an earlier life of this kubelet, or closed meanwhile: whoever still writes should know.

@@ -5,6 +5,7 @@ import {
   type ComputerSide,
   computerAddress,
   emptyScript,
+  ran,
 } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { ImageBehaviour, LogLine } from "../../cri/messages.ts";
 import type { Heard, Saying } from "../../network/stream_line.ts";
@@ -24,7 +25,7 @@ interface Options {
 }
 
 function stageWith({ script = {}, images = {} }: Options = {}) {
-  const computer = emptyScript({ isProbed: false, ...script });
+  const computer = emptyScript({ ...script });
   const stage = kubeletStage({ computer, images });
   const statusOf = () => stage.pod("p")?.status.containerStatuses?.[0];
   const run = () => {
@@ -49,7 +50,7 @@ function stageWith({ script = {}, images = {} }: Options = {}) {
     }
     const container = stage.runtime.inspect(computerAddress).containers[0]?.container;
     if (container && computer.followed.has("c")) {
-      stage.simulation.send(computerAddress, { type: "cri.logged", container } as never);
+      stage.simulation.send(computerAddress, { type: "log.written", container } as never);
     }
     stage.simulation.advance(50);
   };
@@ -112,7 +113,7 @@ test("a follower that goes away, or whose end is lost with it, is not written to
 });
 
 test("nothing is told after a stream was closed", () => {
-  const answer = { ok: true, exitCode: 0, stdout: "late", stderr: "" } as const;
+  const answer = ran(0, "late");
   const { stage, run, tell, open, writeLines } = stageWith({ script: { exec: () => ({ answer, afterMs: 1_000 }) } });
   run();
   writeLines(Array.from({ length: 5_000 }, () => "x".repeat(500)));
@@ -181,7 +182,7 @@ test("the logs of the run before are told while the next one waits or runs", () 
 });
 
 test("a command tells what it wrote and how it ended; what is written to it is taken", () => {
-  const answer = { ok: true, exitCode: 3, stdout: "out", stderr: "err" } as const;
+  const answer = ran(3, "out", "err");
   const { stage, computer, run, tell, open } = stageWith({ script: { exec: () => ({ answer, afterMs: 7_200_000 }) } });
   run();
   const seen = open(exec({ stdin: true }));
@@ -200,7 +201,7 @@ test("a command tells what it wrote and how it ended; what is written to it is t
 });
 
 test("a command that is asked for twice is run once, even when the first is over", () => {
-  const answer = { ok: true, exitCode: 0, stdout: "", stderr: "" } as const;
+  const answer = ran();
   const { computer, run, tell, open } = stageWith({ script: { exec: () => ({ answer }) } });
   run();
   const ask = { type: "test.open", stream: 1, purpose: exec() };
@@ -227,7 +228,7 @@ test("a port-forward that is closed while the computer still dials is answered, 
 });
 
 test("a stream ends when its pod goes, and when its computer does", () => {
-  const script = { exec: () => ({ answer: { ok: true, exitCode: 0 } as const, afterMs: 3_600_000 }) };
+  const script = { exec: () => ({ answer: ran(), afterMs: 3_600_000 }) };
   const { stage, run, open } = stageWith({ script });
   run();
   const seen = open(exec());
@@ -251,17 +252,6 @@ test("a port that refuses is closed in containerd's words", () => {
   assert.deepEqual(seen.answer, { ok: true });
   const place = `network namespace "/var/run/netns/cni-${sandbox.slice(0, 8)}"`;
   assert.equal(seen.close?.error, `failed to execute portforward in ${place}: ${message}`);
-});
-
-test("a node without a computer tells logs and refuses ports", () => {
-  const stage = kubeletStage();
-  stage.createPod("p", { containers: [{ name: "c", image: "app:1" }] });
-  assert.ok(stage.until(() => stage.pod("p")?.status.phase === "Running"));
-  const open = (stream: number, purpose: StreamPurpose) =>
-    stage.simulation.askNow(kubeletAddress, { type: "stream.open", stream, purpose } as never, 5_000);
-  assert.deepEqual(open(1, logs()), { ok: true });
-  const message = 'unable to do port forwarding: node "node-1" carries no connections';
-  assert.deepEqual(open(2, forward), { ok: false, code: 500, reason: "InternalError", message });
 });
 
 /** What the computer's end of a port does: gives back what it gets, and takes it. */

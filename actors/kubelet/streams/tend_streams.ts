@@ -28,7 +28,7 @@ function lookAfterAll(data: KubeletData, step: Step) {
   for (const carried of [...streams.carried.values()]) {
     const due = carried.isOpen ? lookAfter(carried.line, step.uptimeMs) : undefined;
     if (due?.type === "broken") computerLost(data, carried, step, due.error);
-    else if (due && input.computer !== undefined) step.send(input.computer, due);
+    else if (due) step.send(input.computer, due);
   }
   lookForLogs(data, step);
 }

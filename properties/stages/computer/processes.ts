@@ -1,4 +1,12 @@
-import type { CriAnswer, CriRequest, SandboxStatus, SocketPush, SocketRequest } from "../../../actors/cri/messages.ts";
+import type {
+  CriAnswer,
+  CriRequest,
+  SandboxStatus,
+  SocketAnswer,
+  SocketPush,
+  SocketRequest,
+} from "../../../actors/cri/messages.ts";
+import { failed, ok } from "../../../actors/kit/result.ts";
 import type { DeviceContext, DeviceDefinition } from "../../../runtime/devices/device.ts";
 import type { Address } from "../../../runtime/mod.ts";
 
@@ -72,18 +80,18 @@ export function testProcesses(): TestProcesses {
     if (answer !== undefined || end) node.send(seen.socket, answer ?? "", end);
   }
 
-  function answer(node: TestNode, asked: Asked): CriAnswer {
+  function answer(node: TestNode, asked: Asked): CriAnswer | SocketAnswer {
     if (!asked.op.startsWith("Socket")) return cri(node, asked as CriRequest);
     counted.requests++;
     const request = asked as Exclude<SocketRequest, { readonly op: "HostHttp" }>;
     if (request.op === "SocketAccept") {
       const { socket, sandbox = "", port, from } = request;
-      if (!node.servers.has(`${sandbox}:${port}`)) return { ok: false, code: "UNAVAILABLE", message: "" };
+      if (!node.servers.has(`${sandbox}:${port}`)) return failed({ code: "UNAVAILABLE", message: "" });
       node.sockets.set(socket, { socket, sandbox, port, received: "", news: [`from ${from.ip}`] });
-      return { ok: true };
+      return ok({});
     }
     const seen = node.sockets.get(request.socket);
-    if (!seen) return { ok: true };
+    if (!seen) return ok({});
     if (request.op === "SocketConnected") seen.news.push(`connected ${request.to.ip}:${request.to.port}`);
     else if (request.op === "SocketFailed") seen.news.push(`${request.code}: ${request.message}`);
     else if (request.op === "SocketReset") seen.news.push("reset");
@@ -93,9 +101,9 @@ export function testProcesses(): TestProcesses {
       const takenBytes = request.data.length >> 1;
       const bytes = request.data.length - takenBytes;
       if (bytes > smallBytes) node.push({ type: "socket.taken", socket: seen.socket, bytes });
-      return { ok: true, takenBytes: bytes > smallBytes ? takenBytes : request.data.length };
+      return ok({ takenBytes: bytes > smallBytes ? takenBytes : request.data.length });
     } else seen.news.push(`taken ${request.bytes}`);
-    return { ok: true };
+    return ok({});
   }
 
   return {
@@ -136,11 +144,11 @@ function cri(node: TestNode, request: CriRequest): CriAnswer {
     const [name = "", ip = ""] = pod.name.split("@");
     const status = { sandbox: pod.uid, pod: { ...pod, name }, ready: true, ip, createdAtMs: 0 };
     node.sandboxes.set(pod.uid, status);
-    return { ok: true, sandbox: status };
+    return ok({ sandbox: status });
   }
   if (request.op === "StopPodSandbox" || request.op === "RemovePodSandbox") {
     node.sandboxes.delete(request.sandbox);
     for (const key of [...node.servers.keys()]) if (key.startsWith(`${request.sandbox}:`)) node.servers.delete(key);
   }
-  return { ok: true, sandboxes: [...node.sandboxes.values()] };
+  return request.op === "ListPodSandbox" ? ok({ sandboxes: [...node.sandboxes.values()] }) : ok(undefined);
 }

@@ -53,7 +53,9 @@ export function computerStage(options: StageOptions = {}): ComputerStage {
   const simulation = createSimulation({ cast, seed, faults, journalMax });
   simulation.spawnNow({ name: "dns", kind: "test_dns", input: names });
   simulation.spawnNow({ name: "kubelet", kind: "test_client", input: undefined });
-  const routes = [{ index: 0, count: nodes, nodeFirst: nodeIp(0), podFirst: "10.244.0.0" }];
+  const routes = [
+    { count: nodes, computers: { prefix: "computer/node-", first: 0 }, nodeFirst: nodeIp(0), podFirst: "10.244.0.0" },
+  ];
   const indexes = Array.from({ length: nodes }, (_each, index) => index);
   for (const index of indexes) {
     const node = `node-${index}`;
@@ -96,7 +98,7 @@ export function computerStage(options: StageOptions = {}): ComputerStage {
     },
   };
   simulation.advance(10);
-  for (const index of indexes) call(index, { op: "Status" });
+  for (const index of indexes) call(index, { op: "ListPodSandbox" });
   stage.rules();
   return stage;
 }

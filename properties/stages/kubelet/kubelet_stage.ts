@@ -1,5 +1,7 @@
 import type { Event, Frozen, Lease, Node, ObjectMeta, Pod, PodSpec } from "../../../actors/api/types.ts";
 import type { ApiRequest, ApiResponse } from "../../../actors/apiserver/messages.ts";
+import { computer as realComputer } from "../../../actors/computer/definition.ts";
+import type { ComputerInput } from "../../../actors/computer/messages.ts";
 import type { ImageBehaviour } from "../../../actors/cri/messages.ts";
 import { type SimulatedRuntime, simulatedRuntime } from "../../../actors/cri/played/simulated_device.ts";
 import { kubelet } from "../../../actors/kubelet/definition.ts";
@@ -35,7 +37,7 @@ export interface KubeletStage {
 
 /** The address of the stage's kubelet. */
 export const kubeletAddress = "node-1";
-/** The address of the stage's client of streams; only with a computer. */
+/** The address of the stage's client of streams. */
 export const clientAddress = "client";
 
 /** What a stage differs in. */
@@ -43,7 +45,7 @@ export interface KubeletStageOptions {
   readonly seed?: number;
   readonly images?: Readonly<Record<string, ImageBehaviour>>;
   readonly input?: Partial<KubeletInput>;
-  /** Puts the containers on a computer of their own, at `computerAddress`. Default: the kubelet has a device. */
+  /** What the computer below the kubelet does instead of what a real one does. Default: it is a real one. */
   readonly computer?: ComputerScript;
 }
 
@@ -51,22 +53,20 @@ export interface KubeletStageOptions {
 export function kubeletStage(options: KubeletStageOptions = {}): KubeletStage {
   const { seed = 1, images = {}, input = {}, computer } = options;
   const runtime = simulatedRuntime({ images });
-  const computers = computer ? [testComputer(computer), testClient] : [];
-  const cast = { actors: [fakeApi, kubelet, ...computers], devices: [runtime] };
+  const below = computer ? testComputer(computer) : realComputer;
+  const cast = { actors: [fakeApi, kubelet, below, testClient], devices: [runtime] };
   const simulation = createSimulation({ cast, seed });
   simulation.spawnNow({ name: "api", kind: "fakeApi", input: undefined });
   simulation.runUntil(() => simulation.dataOf("api") !== undefined, 1_000);
-  const seat = computer ? { computer: computerAddress } : {};
   const kubeletInput: KubeletInput = {
-    ...{ node: "node-1", apiServers: ["api"], podCidr: "10.244.1.0/24" },
-    ...seat,
+    ...{ node: "node-1", apiServers: ["api"], podCidr: "10.244.1.0/24", computer: computerAddress },
     ...input,
   };
-  if (computer) {
-    const of = { kubelet: kubeletAddress };
-    simulation.spawnNow({ name: computerAddress, kind: "test_computer", input: of, restartsMax: 100 });
-    simulation.spawnNow({ name: clientAddress, kind: "test_client", input: undefined });
-  }
+  const ofComputer: ComputerInput = {
+    ...{ node: "node-1", nodeIp: "192.168.0.1", kubelet: kubeletAddress, routes: [], hosts: {} },
+  };
+  simulation.spawnNow({ name: computerAddress, kind: below.kind, input: ofComputer, restartsMax: 100 });
+  simulation.spawnNow({ name: clientAddress, kind: "test_client", input: undefined });
   simulation.spawnNow({ name: kubeletAddress, kind: "kubelet", input: kubeletInput, restartsMax: 100 });
   const api = simulation.dataOf("api") as FakeApiData;
 
@@ -104,7 +104,7 @@ export function kubeletStage(options: KubeletStageOptions = {}): KubeletStage {
       return simulation.faults.begin({ kind: "partition", parameters });
     },
     slowDown() {
-      const parameters = { actor: kubeletAddress, device: "cri", delayMsMax: 1_000 };
+      const parameters = { actor: computerAddress, device: "cri", delayMsMax: 1_000 };
       return simulation.faults.begin({ kind: "slowDevice", parameters });
     },
     until: (predicate, withinMs = 60_000) => simulation.runUntil(predicate, simulation.uptimeMs() + withinMs),

@@ -1,13 +1,18 @@
 import { setup } from "xstate";
-import type { CriCall, HostDial, HostDialAnswer, HostGet } from "../../../actors/computer/messages.ts";
+import type { CriCall, HostDial, HostDialAnswer, HostGet, LogCall } from "../../../actors/computer/messages.ts";
 import type {
+  CommandResult,
   ContainerStatus,
   CriAnswer,
   CriPush,
   CriRequest,
   HostHttpAnswer,
+  LogAnswer,
   LogLine,
+  LogPush,
+  LogRequest,
 } from "../../../actors/cri/messages.ts";
+import { type Ok, ok } from "../../../actors/kit/result.ts";
 import {
   createLine,
   type Heard,
@@ -39,11 +44,9 @@ export interface Scripted<Answer> {
 
 /** What a test computer answers; a test may change all of it at any time. What it does not say is left to the device. */
 export interface ComputerScript {
-  /** Whether the probes of its containers have to be carried out. Default true. */
-  isProbed?: boolean;
   get?: (asked: HostGet, atMs: number) => Scripted<HostHttpAnswer>;
   dial?: (asked: HostDial, atMs: number) => Scripted<HostDialAnswer>;
-  exec?: (asked: ExecSync, atMs: number) => Scripted<CriAnswer> | undefined;
+  exec?: (asked: ExecSync, atMs: number) => Scripted<CriAnswer<"ExecSync">> | undefined;
   /** The calls of the CRI that it says nothing to, though it may carry them out. */
   isSilent?: (request: CriRequest) => "before" | "after" | undefined;
   /** The answer to a stream that is opened to a port. */
@@ -69,6 +72,11 @@ export function emptyScript(script: Partial<ComputerScript> = {}): ComputerScrip
   return { asked: [], followed: new Set(), lines: new Map(), ...script };
 }
 
+/** What a command that a script plays came to. */
+export function ran(exitCode = 0, stdout = "", stderr = ""): Ok<CommandResult> {
+  return ok({ exitCode, stdout, stderr });
+}
+
 interface Data {
   readonly kubelet: string;
   readonly calls: Map<AskId, (body: CriAnswer, step: Step) => void>;
@@ -78,7 +86,7 @@ interface Data {
   readonly names: Map<string, string>;
 }
 
-type Asked = CriCall | HostGet | HostDial | StreamMessage | CriPush;
+type Asked = CriCall | LogCall | HostGet | HostDial | StreamMessage | CriPush | LogPush;
 
 /** The address of the test computer. */
 export const computerAddress = "computer-1";
@@ -87,27 +95,8 @@ export const computerAddress = "computer-1";
 export function testComputer(script: ComputerScript): ActorDefinition<{ readonly kubelet: string }> {
   const { on, act, begin } = reducers<Data, Asked>();
   const push = act(({ kubelet }, event, step) => {
-    const { body } = event as unknown as Mail<CriPush>;
-    step.send(kubelet, "container" in body && typeof body.container === "object" ? probed(body) : body);
+    step.send(kubelet, (event as unknown as Mail<CriPush>).body);
   });
-
-  function probed(push: CriPush): CriPush {
-    return push.type === "cri.exited" ? { ...push, container: withProbes(push.container) } : push;
-  }
-
-  function withProbes(status: ContainerStatus): ContainerStatus {
-    return script.isProbed === false ? status : { ...status, isProbed: true };
-  }
-
-  function improved(answer: CriAnswer): CriAnswer {
-    if (!answer.ok) return answer;
-    const { container, containers } = answer;
-    return {
-      ...answer,
-      ...(container ? { container: withProbes(container) } : {}),
-      ...(containers ? { containers: containers.map(withProbes) } : {}),
-    };
-  }
 
   function replyLater(data: Data, step: Step, mail: Pick<Mail, "from" | "ask">, scripted: Scripted<unknown>) {
     const { answer, afterMs = 0 } = scripted;
@@ -127,25 +116,29 @@ export function testComputer(script: ComputerScript): ActorDefinition<{ readonly
       const scripted = script.exec?.(request, step.uptimeMs);
       if (scripted) return replyLater(data, step, { from, ask }, scripted);
     }
-    if (request.op === "ReadLogs") return step.reply(mail, logs(data, request));
-    if (request.op === "FollowLogs") {
-      const name = data.names.get(request.container) ?? "";
-      if (request.isWanted) script.followed.add(name);
-      else script.followed.delete(name);
-      return step.reply(mail, { ok: true });
-    }
     data.calls.set(step.device("cri", request), (answer, later) => {
-      if (answer.ok && answer.container) data.names.set(answer.container.container, answer.container.name);
-      if (answer.ok) for (const each of answer.containers ?? []) data.names.set(each.container, each.name);
-      if (silence === undefined) later.reply({ from, ask }, improved(answer));
+      const value = answer.ok ? answer.value : undefined;
+      if (value && "container" in value && value.container) note(data, value.container);
+      if (value && "containers" in value) for (const each of value.containers) note(data, each);
+      if (silence === undefined) later.reply({ from, ask }, answer);
     });
   }
 
-  function logs({ names }: Data, request: CriRequest & { readonly op: "ReadLogs" }): CriAnswer {
+  function note({ names }: Data, { container, name }: ContainerStatus): void {
+    names.set(container, name);
+  }
+
+  function logs({ names }: Data, request: LogRequest): LogAnswer {
+    if (request.op === "FollowLogs") {
+      const name = names.get(request.container) ?? "";
+      if (request.isWanted) script.followed.add(name);
+      else script.followed.delete(name);
+      return ok([]);
+    }
     const all = script.lines?.get(names.get(request.container) ?? "") ?? [];
     const { after, linesMax, tail = all.length } = request;
     const newest = all.slice(Math.max(0, all.length - tail));
-    return { ok: true, lines: newest.filter(({ number }) => number > after).slice(0, linesMax) };
+    return ok(newest.filter(({ number }) => number > after).slice(0, linesMax));
   }
 
   /** A command with streams: the script says what it wrote and how it ended. */
@@ -156,15 +149,15 @@ export function testComputer(script: ComputerScript): ActorDefinition<{ readonly
   ) {
     const request: ExecSync = { op: "ExecSync", container, command, timeoutMs: Number.POSITIVE_INFINITY };
     script.asked.push({ atMs: step.uptimeMs, what: request });
-    const { answer, afterMs = 0 } = script.exec?.(request, step.uptimeMs) ?? { answer: { ok: true } };
+    const { answer, afterMs = 0 } = script.exec?.(request, step.uptimeMs) ?? { answer: ran() };
     const end = (later: Step) => {
       const tell = (saying: Saying) => later.send(kubelet, say(line, saying, later.uptimeMs));
-      if (!answer.ok) return tell({ type: "stream.close", error: answer.message });
+      if (!answer.ok) return tell({ type: "stream.close", error: answer.failure.message });
       for (const channel of ["stdout", "stderr"] as const) {
-        const data = answer[channel] ?? "";
+        const data = answer.value[channel];
         if (data !== "") tell({ type: "stream.data", channel, data });
       }
-      tell({ type: "stream.close", exitCode: answer.exitCode ?? 0 });
+      tell({ type: "stream.close", exitCode: answer.value.exitCode });
     };
     if (afterMs === 0) return end(step);
     const name = `later.${step.nextId()}`;
@@ -200,15 +193,27 @@ export function testComputer(script: ComputerScript): ActorDefinition<{ readonly
     actions: {
       push,
       call: on("cri.call", call),
+      log: on("log.call", (data, mail, step) => step.reply(mail, logs(data, mail.body.request))),
       get: on("host.get", (data, mail, step) => {
-        script.asked.push({ atMs: step.uptimeMs, what: mail.body });
+        const { from, ask, body } = mail;
+        script.asked.push({ atMs: step.uptimeMs, what: body });
         const refused = { answer: { ok: false, message: "connect: connection refused" } } as const;
-        replyLater(data, step, { from: mail.from, ask: mail.ask }, script.get?.(mail.body, step.uptimeMs) ?? refused);
+        if (script.get || !body.probe) {
+          return replyLater(data, step, { from, ask }, script.get?.(body, step.uptimeMs) ?? refused);
+        }
+        const { type, ...asked } = body;
+        data.calls.set(step.device("cri", { op: "HostHttp", ...asked }), (answer, later) =>
+          later.reply({ from, ask }, answer),
+        );
       }),
       dial: on("host.dial", (data, mail, step) => {
-        script.asked.push({ atMs: step.uptimeMs, what: mail.body });
-        const refused = { answer: { ok: false, message: "connect: connection refused" } } as const;
-        replyLater(data, step, { from: mail.from, ask: mail.ask }, script.dial?.(mail.body, step.uptimeMs) ?? refused);
+        const { from, ask, body } = mail;
+        script.asked.push({ atMs: step.uptimeMs, what: body });
+        if (script.dial) return replyLater(data, step, { from, ask }, script.dial(body, step.uptimeMs));
+        data.calls.set(step.device("cri", { op: "ProbePlayed", ...body.probe }), (answer, later) => {
+          const isOpen = "found" in answer && answer.found === true;
+          later.reply({ from, ask }, isOpen ? { ok: true } : { ok: false, message: "connect: connection refused" });
+        });
       }),
       stream: act((data, event, step) => {
         onStream(data, event as unknown as Mail<StreamMessage>, step);
@@ -228,14 +233,16 @@ export function testComputer(script: ComputerScript): ActorDefinition<{ readonly
     initial: "running",
     on: {
       "cri.call": { actions: "call" },
+      "log.call": { actions: "log" },
       "host.get": { actions: "get" },
       "host.dial": { actions: "dial" },
       "stream.*": { actions: "stream" },
       "cri.*": { actions: "push" },
+      "log.written": { actions: "push" },
       "timer.*": { actions: "wake" },
       reply: { actions: "answered" },
     },
-    states: { running: { entry: act((_data, _event, step) => void step.device("cri", { op: "Status" })) } },
+    states: { running: { entry: act((_data, _event, step) => void step.device("cri", { op: "Version" })) } },
   });
   return defineActor({ kind: "test_computer", module: import.meta.url, machine: chart });
 }

@@ -1,4 +1,4 @@
-import type { CriAnswer, CriPush, SocketPush, SocketRequest } from "../../../actors/cri/messages.ts";
+import type { CriPush, LogPush, SocketAnswer, SocketPush, SocketRequest } from "../../../actors/cri/messages.ts";
 import type { Device } from "../../../runtime/devices/device.ts";
 
 /** The test's end of a connection. */
@@ -23,7 +23,7 @@ export interface PodNetwork {
   /** By IP. */
   readonly sandboxes: Map<string, string>;
   dial(ip: string, port: number, owner: TestOwner): TestConnection;
-  hear(push: CriPush | SocketPush): void;
+  hear(push: CriPush | LogPush | SocketPush): void;
 }
 
 /** What one end of a connection hears. */
@@ -40,8 +40,8 @@ export function podNetwork(device: Device, { after }: { after(delayMs: number, b
   const others = new Map<number, End>();
   let numbers = 0;
 
-  const ask = (request: SocketRequest, done: (answer: CriAnswer) => void = () => {}) =>
-    after(latencyMs, () => device.request(request, (answer) => done(answer as CriAnswer), undefined));
+  const ask = (request: SocketRequest, done: (answer: SocketAnswer) => void = () => {}) =>
+    after(latencyMs, () => device.request(request, (answer) => done(answer as SocketAnswer), undefined));
   const toSocket =
     (socket: number): End =>
     (push) => {

@@ -7,11 +7,15 @@ import { type ContainerRuntime, containerRuntime } from "../../../actors/cri/con
 import type {
   ContainerConfig,
   CriAnswer,
+  CriCalls,
   CriPush,
   CriRequest,
   HostHttpAnswer,
   ImageBehaviour,
+  LogAnswer,
   LogLine,
+  LogPush,
+  LogRequest,
   SocketPush,
   SocketRequest,
 } from "../../../actors/cri/messages.ts";
@@ -35,13 +39,15 @@ export interface StagePod {
 /** A node whose computer is played by the test. */
 export interface PodStage extends AsyncDisposable {
   readonly runtime: ContainerRuntime;
-  readonly pushes: (CriPush | SocketPush)[];
+  readonly pushes: (CriPush | LogPush | SocketPush)[];
   readonly network: PodNetwork;
   readonly address: string;
   readonly clock: Clock;
-  ask(request: CriRequest | SocketRequest): Promise<unknown>;
-  call(request: CriRequest): Promise<CriAnswer>;
-  ok(request: CriRequest): Promise<Extract<CriAnswer, { ok: true }>>;
+  ask(request: CriRequest | LogRequest | SocketRequest): Promise<unknown>;
+  call<Request extends CriRequest>(request: Request): Promise<CriAnswer<Request["op"]>>;
+  /** What a call is answered; that it fails is the test's failure. */
+  ok<Request extends CriRequest>(request: Request): Promise<CriCalls[Request["op"]]["answer"]>;
+  follow(pod: StagePod, isWanted: boolean): Promise<LogAnswer>;
   run(name: string, image: string, changes?: Partial<ContainerConfig>): Promise<StagePod>;
   fetch(pod: StagePod, path: string, more?: { method?: string; body?: string; port?: number }): Promise<StageResponse>;
   probe(url: string, timeoutMs?: number): Promise<HostHttpAnswer>;
@@ -88,7 +94,7 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
     modules: isVirtual ? await simulatedModules(folder) : freeModules(await prepareModules(folder)),
   });
   const clock = isVirtual ? virtualClock() : realClock();
-  const pushes: (CriPush | SocketPush)[] = [];
+  const pushes: (CriPush | LogPush | SocketPush)[] = [];
   let isOpen = true;
   const device: Device = runtime.open({
     address,
@@ -99,14 +105,14 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
     after: (delayMs, body) => clock.after(delayMs, () => isOpen && body()),
     push(body) {
       assert.ok(isOpen, "nothing is pushed after the end");
-      pushes.push(body as CriPush | SocketPush);
-      network.hear(body as CriPush | SocketPush);
+      pushes.push(body as CriPush | LogPush | SocketPush);
+      network.hear(body as CriPush | LogPush | SocketPush);
       clock.changed();
     },
   });
   const network = podNetwork(device, clock);
 
-  async function ask(request: CriRequest | SocketRequest): Promise<unknown> {
+  async function ask(request: CriRequest | LogRequest | SocketRequest): Promise<unknown> {
     const answers: unknown[] = [];
     device.request(
       request,
@@ -119,16 +125,21 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
     await clock.until(() => answers.length > 0);
     return answers[0];
   }
-  const call = (request: CriRequest) => ask(request) as Promise<CriAnswer>;
-  async function ok(request: CriRequest): Promise<Extract<CriAnswer, { ok: true }>> {
+  const call = <Request extends CriRequest>(request: Request) => ask(request) as Promise<CriAnswer<Request["op"]>>;
+  async function ok<Request extends CriRequest>(request: Request): Promise<CriCalls[Request["op"]]["answer"]> {
     const answer = await call(request);
     assert.ok(answer.ok, JSON.stringify(answer));
-    return answer;
+    return answer.value;
   }
+  const readLogs = (request: LogRequest) => ask(request) as Promise<LogAnswer>;
   const statusOf = ({ container }: StagePod) =>
     runtime.inspect(address).containers.find((each) => each.container === container);
-  const lines = async ({ container }: StagePod) =>
-    (await ok({ op: "ReadLogs", container, after: 0, linesMax: 100_000 })).lines ?? [];
+  const lines = async ({ container }: StagePod) => {
+    const answer = await readLogs({ op: "ReadLogs", container, after: 0, linesMax: 100_000 });
+    assert.ok(answer.ok, JSON.stringify(answer));
+    return answer.value;
+  };
+  const follow = ({ container }: StagePod, isWanted: boolean) => readLogs({ op: "FollowLogs", container, isWanted });
 
   const stage: PodStage = {
     runtime,
@@ -139,14 +150,14 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
     ask,
     call,
     ok,
+    follow,
     async run(name, image, changes = {}) {
       await ok({ op: "PullImage", image });
       const pod = { name, namespace: "default", uid: `uid-${name}`, attempt: 0 };
       const { sandbox } = await ok({ op: "RunPodSandbox", pod });
-      assert.ok(sandbox);
       const config = { name: "app", image, attempt: 0, command: [], args: [], env: {}, ...changes };
       const created = await ok({ op: "CreateContainer", sandbox: sandbox.sandbox, container: config });
-      const container = created.container?.container ?? "";
+      const { container } = created.container;
       await ok({ op: "StartContainer", container });
       network.names.set(name, sandbox.ip);
       network.sandboxes.set(sandbox.ip, sandbox.sandbox);
@@ -157,11 +168,11 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
     lines,
     logs: async (pod) => (await lines(pod)).map(({ text }) => text),
     async logged(pod, text) {
-      await ok({ op: "FollowLogs", container: pod.container, isWanted: true });
+      await follow(pod, true);
       for (;;) {
         const before = pushes.length;
         if ((await lines(pod)).some((line) => line.text === text)) return;
-        await clock.until(() => pushes.slice(before).some(({ type }) => type === "cri.logged"));
+        await clock.until(() => pushes.slice(before).some(({ type }) => type === "log.written"));
       }
     },
     async exited(pod) {

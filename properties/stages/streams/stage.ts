@@ -1,7 +1,8 @@
 import { computer } from "../../../actors/computer/definition.ts";
 import type { ComputerInput } from "../../../actors/computer/messages.ts";
-import type { CriAnswer, CriRequest, LogLine } from "../../../actors/cri/messages.ts";
+import type { CriAnswer, CriRequest, LogAnswer, LogLine, LogRequest } from "../../../actors/cri/messages.ts";
 import { simulatedRuntime } from "../../../actors/cri/played/simulated_device.ts";
+import { ok } from "../../../actors/kit/result.ts";
 import { kubelet } from "../../../actors/kubelet/definition.ts";
 import type { KubeletInput } from "../../../actors/kubelet/messages.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "../../../runtime/devices/device.ts";
@@ -53,7 +54,9 @@ export function streamStage(seed: number, { spec = {} }: { readonly spec?: objec
   const { simulation } = lab;
   const ofComputer: ComputerInput = {
     ...{ node: "n1", nodeIp: "192.168.0.1", kubelet: kubeletAt, hosts: {} },
-    routes: [{ index: 0, count: 1, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" }],
+    routes: [
+      { count: 1, computers: { prefix: "computer/n", first: 1 }, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" },
+    ],
   };
   simulation.spawnNow({ name: computerAt, kind: "computer", input: ofComputer });
   const ofKubelet: KubeletInput = {
@@ -109,15 +112,15 @@ function scriptedRuntime() {
   let played: Device | undefined;
   const containerOf = () => runtime.inspect(addresses.computer).containers[0]?.container ?? "";
 
-  function logs(request: CriRequest): CriAnswer | undefined {
+  function logs(request: CriRequest | LogRequest): LogAnswer | undefined {
     if (request.op === "FollowLogs") {
       isFollowed = request.isWanted;
-      return { ok: true };
+      return ok([]);
     }
     if (request.op !== "ReadLogs") return undefined;
     const { after, linesMax, tail = lines.length } = request;
     const newest = lines.slice(Math.max(0, lines.length - tail));
-    return { ok: true, lines: newest.filter(({ number }) => number > after).slice(0, linesMax) };
+    return ok(newest.filter(({ number }) => number > after).slice(0, linesMax));
   }
 
   const device: DeviceDefinition = {
@@ -130,7 +133,7 @@ function scriptedRuntime() {
       played = opened;
       return {
         request(asked, done, mishap) {
-          const request = asked as CriRequest;
+          const request = asked as CriRequest | LogRequest;
           if (request.op.startsWith("Socket")) return sockets.request(asked, done, mishap);
           const answer = logs(request);
           if (answer) done(answer);
@@ -144,7 +147,7 @@ function scriptedRuntime() {
     device,
     write(...texts: readonly string[]) {
       for (const text of texts) lines.push({ number: lines.length + 1, atMs: 0, stream: "stdout", text });
-      if (isFollowed) context?.push({ type: "cri.logged", container: containerOf() } as Message);
+      if (isFollowed) context?.push({ type: "log.written", container: containerOf() } as Message);
     },
     /** The container begins to listen. */
     serve() {
@@ -162,7 +165,8 @@ function scriptedRuntime() {
       played?.request(
         request,
         (answer) => {
-          stdout = (answer as { readonly stdout?: string }).stdout ?? "";
+          const ran = answer as CriAnswer<"ExecSync">;
+          stdout = ran.ok ? ran.value.stdout : "";
         },
         undefined,
       );

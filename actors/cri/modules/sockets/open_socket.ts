@@ -1,6 +1,6 @@
+import { ok } from "../../../kit/result.ts";
 import { type Endpoint, socketWindowBytes } from "../../../network/endpoint.ts";
-import { doneCall } from "../../cri_answers.ts";
-import type { CriAnswer, SocketErrorCode } from "../../messages.ts";
+import type { SocketAnswer, SocketErrorCode } from "../../messages.ts";
 import type { RuntimeNode } from "../../runtime_node.ts";
 
 /** Who a socket belongs to, and is told what comes over it. */
@@ -35,7 +35,7 @@ export interface OpenSocket extends Socket {
   /** The other end has taken so many bytes more. */
   carried(bytes: number): void;
   /** Bytes came; the answer says how many were taken at once. */
-  receive(data: string, end: boolean): CriAnswer;
+  receive(data: string, end: boolean): SocketAnswer;
 }
 
 /** Where open sockets are kept, by number. */
@@ -125,7 +125,7 @@ export function openSocket({ node, open }: SocketPlace, number: number, owner: S
         forgetIfOver();
       }
       const takenBytes = tellTaken();
-      return takenBytes === 0 ? doneCall : { ok: true, takenBytes };
+      return ok(takenBytes === 0 ? {} : { takenBytes });
     },
   };
   open.set(number, socket);

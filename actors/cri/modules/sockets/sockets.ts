@@ -1,6 +1,7 @@
+import { ok } from "../../../kit/result.ts";
 import type { Endpoint } from "../../../network/endpoint.ts";
-import { doneCall, failedCall } from "../../cri_answers.ts";
-import type { CriAnswer, SocketRequest } from "../../messages.ts";
+import { failedCall } from "../../cri_answers.ts";
+import type { SocketAnswer, SocketRequest } from "../../messages.ts";
 import type { RuntimeNode } from "../../runtime_node.ts";
 import { nobody, type OpenSocket, openSocket, type Socket, type SocketOwner } from "./open_socket.ts";
 
@@ -19,44 +20,45 @@ export type SocketCall = Exclude<SocketRequest, { op: "HostHttp" }>;
 
 /** The sockets of a node's processes. */
 export interface Sockets {
-  request(request: SocketCall, done: (answer: CriAnswer) => void): void;
+  request(request: SocketCall, done: (answer: SocketAnswer) => void): void;
   connect(to: Destination, owner: SocketOwner): Socket;
   /** Listens on a port of a sandbox, or of the node; gives what ends it, `undefined` when another listens there. */
   listen(sandbox: string | undefined, port: number, accept: Accept): (() => void) | undefined;
 }
 
-/** Makes the sockets of a node; `nextNumber` gives numbers, below zero, that no socket of its computer had before. */
-export function createSockets(node: RuntimeNode, nextNumber: () => number): Sockets {
+/** Makes the sockets of a node; those that processes open have numbers below zero. */
+export function createSockets(node: RuntimeNode): Sockets {
   const open = new Map<number, OpenSocket>();
   const listeners = new Map<string, Accept>();
+  let opened = 0;
 
-  function accept({ socket: number, sandbox, port, from }: Extract<SocketCall, { op: "SocketAccept" }>): CriAnswer {
+  function accept({ socket: number, sandbox, port, from }: Extract<SocketCall, { op: "SocketAccept" }>): SocketAnswer {
     const listener = listeners.get(keyOf(sandbox, port));
     if (!listener) return failedCall("UNAVAILABLE", "connection refused");
     const socket = openSocket({ node, open }, number, nobody);
     socket.owner = listener(socket, from);
-    return doneCall;
+    return ok({});
   }
 
-  function tell(socket: OpenSocket, request: Exclude<SocketCall, { op: "SocketAccept" }>): CriAnswer {
+  function tell(socket: OpenSocket, request: Exclude<SocketCall, { op: "SocketAccept" }>): SocketAnswer {
     const { owner } = socket;
     switch (request.op) {
       case "SocketData":
         return socket.receive(request.data, request.end);
       case "SocketTaken":
         socket.carried(request.bytes);
-        return doneCall;
+        return ok({});
       case "SocketConnected":
         owner.connected?.(request.to);
-        return doneCall;
+        return ok({});
       case "SocketFailed":
         open.delete(request.socket);
         owner.failed?.(request.code, request.message);
-        return doneCall;
+        return ok({});
       case "SocketReset":
         open.delete(request.socket);
         owner.reset();
-        return doneCall;
+        return ok({});
     }
   }
 
@@ -64,10 +66,10 @@ export function createSockets(node: RuntimeNode, nextNumber: () => number): Sock
     request(request, done) {
       if (request.op === "SocketAccept") return done(accept(request));
       const socket = open.get(request.socket);
-      done(socket ? tell(socket, request) : doneCall);
+      done(socket ? tell(socket, request) : ok({}));
     },
     connect({ sandbox, host, port }, owner) {
-      const number = nextNumber();
+      const number = -++opened;
       const socket = openSocket({ node, open }, number, owner);
       node.push({ type: "socket.connect", socket: number, ...(sandbox === undefined ? {} : { sandbox }), host, port });
       return socket;

@@ -52,7 +52,8 @@ property(
     assert.equal((await answered).status, 200);
     const got = await stage.fetch(web, "/", { method: "POST", body: "still here" });
     assert.equal(got.body, "still here");
-    for (const { state } of stage.runtime.inspect("node-1").containers) assert.equal(state, "CONTAINER_RUNNING");
+    for (const { state } of stage.runtime.inspect("computer/node-1").containers)
+      assert.equal(state, "CONTAINER_RUNNING");
   },
   { runs: 60 },
 );

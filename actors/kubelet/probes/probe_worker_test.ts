@@ -1,8 +1,14 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { type KubeletStage, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
-import { type ComputerScript, emptyScript, type Scripted } from "../../../properties/stages/kubelet/test_computer.ts";
+import {
+  type ComputerScript,
+  emptyScript,
+  ran,
+  type Scripted,
+} from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Container, Probe } from "../../api/types.ts";
 import type { HostHttpAnswer } from "../../cri/messages.ts";
+import { failed } from "../../kit/result.ts";
 
 const status = (code: number, more: object = {}): Scripted<HostHttpAnswer> => ({
   answer: { ok: true, status: code, body: "", ...more },
@@ -101,13 +107,15 @@ test("a TCP probe dials, an exec probe runs a command, a gRPC probe fails in its
     "Readiness probe failed: dial tcp 10.244.1.2:8080: connect: connection refused",
   ]);
   const exec = stageWith(
-    { exec: () => ({ answer: { ok: true, exitCode: 1, stdout: "not yet", stderr: "" } }) },
+    { exec: () => ({ answer: ran(1, "not yet") }) },
     { readinessProbe: every({ exec: { command: ["check", "it"] } }) },
   );
   assert.deepEqual(exec.told("Unhealthy"), ["Readiness probe failed: not yet"]);
   const late = stageWith(
     {
-      exec: () => ({ answer: { ok: false, code: "UNKNOWN", message: "command timed out: context deadline exceeded" } }),
+      exec: () => ({
+        answer: failed({ code: "DEADLINE_EXCEEDED", message: "command timed out: context deadline exceeded" }),
+      }),
     },
     { readinessProbe: every({ exec: { command: ["check", "it"] } }) },
   );

@@ -24,7 +24,7 @@ interface Worker {
 const kindNames = { startup: "Startup", readiness: "Readiness", liveness: "Liveness" } as const;
 
 /** Probes by polling, as a kubelet's probe workers do: in the probe's own period, one at a time. */
-export function startCarriedOut(data: KubeletData, subject: Subject, start: ProbeStart): void {
+export function startWorker(data: KubeletData, subject: Subject, start: ProbeStart): void {
   const { step, kind, probe, onFailure, onStarted } = start;
   const { id, startedUptimeMs } = subject.container;
   const dueMs = Math.max(step.uptimeMs, startedUptimeMs + (probe.initialDelaySeconds ?? 0) * 1000);
