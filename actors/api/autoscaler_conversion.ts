@@ -2,11 +2,13 @@
  * Autoscalers between autoscaling/v1, which knows the processor's load alone and keeps the rest in annotations, and
  * autoscaling/v2, in which they are stored.
  */
+
 import type {
   HorizontalPodAutoscalerSpec as SpecV1,
   HorizontalPodAutoscalerStatus as StatusV1,
 } from "kubernetes-types/autoscaling/v1.js";
 import type { HorizontalPodAutoscalerSpec, MetricSpec, MetricStatus } from "kubernetes-types/autoscaling/v2.js";
+import { present } from "../kit/present.ts";
 import type { HorizontalPodAutoscaler } from "./kinds/horizontal_pod_autoscaler.ts";
 import { type Frozen, type KubeObject, thaw } from "./types.ts";
 
@@ -56,7 +58,7 @@ export function toAutoscalerV2(object: Frozen<HorizontalPodAutoscalerV1>): Froze
     status: {
       ...told,
       currentMetrics: currentMetrics.length === 0 ? null : currentMetrics,
-      ...(noted.conditions === undefined ? {} : { conditions: noted.conditions }),
+      ...present({ conditions: noted.conditions }),
     },
   } as unknown as Frozen<HorizontalPodAutoscaler>;
 }
@@ -87,7 +89,7 @@ export function toAutoscalerV1(object: Frozen<HorizontalPodAutoscaler>): Frozen<
     apiVersion: "autoscaling/v1",
     kind: object.kind,
     metadata,
-    spec: { ...rest, ...(percent === undefined ? {} : { targetCPUUtilizationPercentage: percent }) },
+    spec: { ...rest, ...present({ targetCPUUtilizationPercentage: percent }) },
     status: {
       currentReplicas: 0,
       ...told,

@@ -1,4 +1,5 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { present } from "../kit/present.ts";
 import type { ConditionLike } from "./conditions.ts";
 import { getCondition, removeCondition, setCondition } from "./conditions.ts";
 import { getControllerOf, isControlledBy, newControllerRef, ownerKey } from "./owner_references.ts";
@@ -51,7 +52,7 @@ test("podRequests() takes the peak of init containers, adds sidecars and overhea
 test("podQosClass() follows requests and limits of cpu and memory", () => {
   const full = { cpu: "1", memory: "1Gi" };
   const of = (resources: Container["resources"]): string =>
-    podQosClass({ containers: [{ name: "c", image: "i", ...(resources === undefined ? {} : { resources }) }] });
+    podQosClass({ containers: [{ name: "c", image: "i", ...present({ resources }) }] });
   assert.equal(of(undefined), "BestEffort");
   assert.equal(of({ requests: { cpu: "1" } }), "Burstable");
   assert.equal(of({ limits: full, requests: { cpu: "1000m", memory: "1Gi" } }), "Guaranteed");

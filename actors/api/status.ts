@@ -2,6 +2,7 @@
  * The answers of an API server that are not objects: Status, with Kubernetes' reasons, codes and words.
  */
 
+import { present } from "../kit/present.ts";
 import type { FieldError } from "./field_error.ts";
 import { aggregateText, fieldErrorBody } from "./field_error.ts";
 
@@ -93,8 +94,7 @@ function failure(options: Failure): Status {
     metadata: {},
     status: "Failure",
     message,
-    ...(reason === undefined ? {} : { reason }),
-    ...(details === undefined ? {} : { details }),
+    ...present({ reason, details }),
     code,
   };
 }

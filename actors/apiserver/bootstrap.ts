@@ -2,6 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import { storageKey } from "../api/kind.ts";
 import type { Status } from "../api/status.ts";
 import type { Frozen } from "../api/types.ts";
+import { present } from "../kit/present.ts";
 import { formatIpv4, parseCidr } from "./allocation/cidr.ts";
 import type { ApiRequest, ApiResponse } from "./messages.ts";
 import { keepOwnEndpoints } from "./own_endpoints.ts";
@@ -82,7 +83,7 @@ function create(server: Server, step: Step, { resource, namespace, body, done }:
     version: "v1",
     resource,
     body: JSON.stringify(body),
-    ...(namespace === undefined ? {} : { namespace }),
+    ...present({ namespace }),
   };
   const respond = (later: Step, { status }: ApiResponse) => {
     // Somebody else made it, which is as good; any other conflict is not.

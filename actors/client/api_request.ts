@@ -1,6 +1,7 @@
 import type { KindDefinition } from "../api/kind.ts";
 import type { Frozen, KubeObject } from "../api/types.ts";
 import type { ApiRequest, Verb } from "../apiserver/messages.ts";
+import { present } from "../kit/present.ts";
 
 /** What the client needs to know of a kind: any `KindDefinition` will do, and says what the objects are. */
 export type Kind<T extends KubeObject = KubeObject> = Pick<
@@ -77,11 +78,7 @@ export function requestFor(verb: Verb, { target, body, contentType }: Omit<Asked
     version: kind.version,
     resource: kind.plural,
     ...(namespace ? { namespace } : {}),
-    ...(name === undefined ? {} : { name }),
-    ...(subresource === undefined ? {} : { subresource }),
-    ...(query === undefined ? {} : { query }),
-    ...(body === undefined ? {} : { body }),
-    ...(contentType === undefined ? {} : { contentType }),
+    ...present({ name, subresource, query, body, contentType }),
   };
 }
 
@@ -93,7 +90,7 @@ export function optionsOf({
   urgent?: boolean | undefined;
   timeoutMs?: number | undefined;
 }): RequestOptions {
-  return { ...(urgent === undefined ? {} : { urgent }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  return { ...present({ urgent, timeoutMs }) };
 }
 
 /** An object to write names itself. */

@@ -1,6 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { formatTime } from "../api/time.ts";
 import type { Event } from "../api/types.ts";
+import { present } from "../kit/present.ts";
 import type { ApiClient } from "./api_client.ts";
 import type { Kind } from "./api_request.ts";
 import { createEventCorrelator, rememberLatest } from "./event_correlator.ts";
@@ -119,10 +120,7 @@ function eventFor(step: Step, report: Report, by: { component: string; host: str
       apiVersion: about.apiVersion,
       kind: about.kind,
       name,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(uid === undefined ? {} : { uid }),
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-      ...(fieldPath === undefined ? {} : { fieldPath }),
+      ...present({ namespace, uid, resourceVersion, fieldPath }),
     },
     type,
     reason,

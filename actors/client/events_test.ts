@@ -2,6 +2,7 @@ import { assert, test } from "../../properties/house/test.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import { event } from "../api/kinds/event.ts";
 import type { Event } from "../api/types.ts";
+import { present } from "../kit/present.ts";
 import { failed, ok } from "../kit/result.ts";
 import type { ApiClient } from "./api_client.ts";
 import { createEventRecorder } from "./events.ts";
@@ -24,7 +25,7 @@ function stage(waitingMax?: number) {
       open.push(then);
     },
   } as unknown as ApiClient;
-  const options = { client, kind: event, component: "tester", ...(waitingMax === undefined ? {} : { waitingMax }) };
+  const options = { client, kind: event, component: "tester", ...present({ waitingMax }) };
   const recorder = createEventRecorder(options);
   const answer = (code = 200) => {
     const outcome = code < 400 ? ok({}) : failed({ code, reason: "NotFound", message: "" });

@@ -4,6 +4,7 @@ import { lease } from "../api/kinds/lease.ts";
 import { createApiClient } from "../client/api_client.ts";
 import { type ComponentData, componentParts } from "../client/component.ts";
 import { createLeaderElection, type LeaderElection } from "../client/leader_election.ts";
+import { present } from "../kit/present.ts";
 import type { Loop } from "./loop.ts";
 import { all } from "./loops/all.ts";
 import type { ControllerHello, ControllerInput, ControllerLease, ManagerInput, ManagerMessage } from "./messages.ts";
@@ -29,9 +30,7 @@ function createData(input: ManagerInput, step: Step): ManagerData {
     namespace: "kube-system",
     name: "kube-controller-manager",
     identity: `${step.self}_${step.incarnation}`,
-    ...(leaseMs === undefined ? {} : { leaseMs }),
-    ...(renewDeadlineMs === undefined ? {} : { renewDeadlineMs }),
-    ...(retryMs === undefined ? {} : { retryMs }),
+    ...present({ leaseMs, renewDeadlineMs, retryMs }),
     renewed: (later) => tellAll(later, { children, election }),
   });
   const loops = input.loops ?? allLoops.map(({ name }) => name);

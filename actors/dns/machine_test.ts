@@ -3,6 +3,7 @@ import { createDnsLab } from "../../properties/stages/dns/lab.ts";
 import type { ApiCall } from "../../scenarios/cluster/api_access.ts";
 import { dnsAddress } from "../../scenarios/cluster/topology.ts";
 import type { Service } from "../api/types.ts";
+import { present } from "../kit/present.ts";
 import { framed, unframe } from "./stream.ts";
 import { decodeReply, encodeQuery } from "./wire.ts";
 
@@ -10,7 +11,7 @@ const service = (name: string, clusterIP?: string) => ({
   apiVersion: "v1",
   kind: "Service",
   metadata: { name, namespace: "default" },
-  spec: { ...(clusterIP === undefined ? {} : { clusterIP }), ports: [{ name: "http", port: 80 }] },
+  spec: { ...present({ clusterIP }), ports: [{ name: "http", port: 80 }] },
 });
 
 const slice = (name: string, of: string, endpoints: readonly { readonly ip: string; readonly ready: boolean }[]) => ({

@@ -6,6 +6,7 @@ import type { EndpointSlice, Frozen, Node, Service } from "../api/types.ts";
 import { type ApiClient, createApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import { createInformer } from "../client/informer.ts";
+import { present } from "../kit/present.ts";
 import { type ChangeTracker, createChangeTracker } from "./change_tracker.ts";
 import type { DataplaneRequest, KubeProxyInput, NodeSettings } from "./messages.ts";
 import { askDataplane, createSync, type Sync, takeAnswer } from "./sync.ts";
@@ -94,5 +95,5 @@ export function program(data: KubeProxyData, step: Step) {
 /** What all rules of the node depend on, as it is known now. */
 export function settingsOf({ input, nodeIps }: Pick<KubeProxyData, "input" | "nodeIps">): NodeSettings {
   const { node, clusterCidr } = input;
-  return { node, nodeIps, ...(clusterCidr === undefined ? {} : { clusterCidr }) };
+  return { node, nodeIps, ...present({ clusterCidr }) };
 }

@@ -6,6 +6,7 @@ import { type ApiClient, createApiClient } from "../client/api_client.ts";
 import { type ComponentData, componentHandlers, componentParts, offer } from "../client/component.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createLeaderElection, type LeaderElection } from "../client/leader_election.ts";
+import { present } from "../kit/present.ts";
 import { type Core, createCore } from "./core.ts";
 import { createExecutor, type Executor } from "./cycle/executor.ts";
 import type { SchedulerInput, SchedulerMessage } from "./messages.ts";
@@ -38,9 +39,7 @@ function createData(input: SchedulerInput, step: Step): SchedulerData {
     namespace: "kube-system",
     name: "kube-scheduler",
     identity: `${step.self}_${step.incarnation}`,
-    ...(leaseMs === undefined ? {} : { leaseMs }),
-    ...(renewDeadlineMs === undefined ? {} : { renewDeadlineMs }),
-    ...(retryMs === undefined ? {} : { retryMs }),
+    ...present({ leaseMs, renewDeadlineMs, retryMs }),
   });
   return { input, client, election, takers: [electionClient, client], ...ignorant(input, client), wakeAtMs: undefined };
 }

@@ -2,6 +2,7 @@
  * Who applied which fields, as `metadata.managedFields` keeps it: what an applier does not apply any more goes. Only
  * appliers are remembered, and those that change a field by other means take it from them.
  */
+import { present } from "../../kit/present.ts";
 import { type Fields, type Frozen, jsonEqual, type KubeObject, type ObjectMeta } from "../types.ts";
 import { applyMerge } from "./apply_merge.ts";
 import { appliedFields, type FieldSet, withoutChanged, withoutFields } from "./field_set.ts";
@@ -58,7 +59,7 @@ export function appliedEntries(
     time,
     fieldsType: "FieldsV1",
     fieldsV1: fieldsOf(config, applier),
-    ...(subresource === undefined ? {} : { subresource }),
+    ...present({ subresource }),
   };
   const same = before?.metadata.managedFields?.find((each) => isBy(each, applier));
   // An apply that says what it said is not written for the time alone.

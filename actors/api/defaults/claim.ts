@@ -1,4 +1,5 @@
 import type { PersistentVolumeClaimSpec } from "kubernetes-types/core/v1.js";
+import { present } from "../../kit/present.ts";
 
 /** Fills in what v1 fills in for a claim's spec, in claims and in the templates of claims alike. */
 export function defaultClaimSpec(spec: PersistentVolumeClaimSpec): void {
@@ -7,6 +8,6 @@ export function defaultClaimSpec(spec: PersistentVolumeClaimSpec): void {
   if (spec.dataSource !== undefined && spec.dataSourceRef === undefined) spec.dataSourceRef = { ...spec.dataSource };
   else if (spec.dataSourceRef !== undefined && spec.dataSource === undefined && !spec.dataSourceRef.namespace) {
     const { apiGroup, kind, name } = spec.dataSourceRef;
-    spec.dataSource = { ...(apiGroup === undefined ? {} : { apiGroup }), kind, name };
+    spec.dataSource = { ...present({ apiGroup }), kind, name };
   }
 }

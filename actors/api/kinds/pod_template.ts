@@ -1,4 +1,5 @@
 import type { PodTemplateSpec } from "kubernetes-types/core/v1.js";
+import { present } from "../../kit/present.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { defineKind } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
@@ -22,7 +23,7 @@ export const podTemplate = defineKind<PodTemplate>({
 
   // The field has no object above it: its path begins with the template.
   validate: ({ template }) =>
-    validateTemplateFields({ ...(template === undefined ? {} : { template }) }, "").map((error) => ({
+    validateTemplateFields({ ...present({ template }) }, "").map((error) => ({
       ...error,
       field: error.field.replace(/^\./, ""),
     })),

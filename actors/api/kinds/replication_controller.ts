@@ -1,4 +1,5 @@
 import type { ReplicationControllerSpec, ReplicationControllerStatus } from "kubernetes-types/core/v1.js";
+import { present } from "../../kit/present.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, invalid, required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
@@ -51,7 +52,7 @@ export const replicationController = defineKind<ReplicationController>({
     ...validateNonNegative(spec.replicas, "spec.replicas"),
     ...validateTemplate(
       {
-        ...(spec.template === undefined ? {} : { template: spec.template }),
+        ...present({ template: spec.template }),
         ...(spec.selector === undefined ? {} : { selector: { matchLabels: spec.selector } }),
       },
       { at: "spec", what: "ReplicationController" },

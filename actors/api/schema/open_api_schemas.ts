@@ -1,6 +1,7 @@
 /**
  * The definitions of types as OpenAPI schemas.
  */
+import { present } from "../../kit/present.ts";
 import type { KindDefinition } from "../kind.ts";
 import type { Fields } from "../types.ts";
 import { descriptions } from "./descriptions.generated.ts";
@@ -143,7 +144,7 @@ function definitionSchema({ name, fields, open }: Definition, version: OpenApiVe
   for (const field of fields.values()) {
     const description = texts[field.name];
     properties[field.name] = {
-      ...(description === undefined ? {} : { description }),
+      ...present({ description }),
       ...typeSchema(field.type, version),
       ...extensionsOf(field),
     };
@@ -162,10 +163,9 @@ function extensionsOf({ merge }: Field): Fields {
   if (merge === undefined) return {};
   const { strategies, mergeKey, listType, listKeys, mapType } = merge;
   return {
-    ...(mapType === undefined ? {} : { "x-kubernetes-map-type": mapType }),
-    ...(listType === undefined ? {} : { "x-kubernetes-list-type": listType }),
+    ...present({ "x-kubernetes-map-type": mapType, "x-kubernetes-list-type": listType }),
     ...(listType === "map" ? { "x-kubernetes-list-map-keys": listKeys } : {}),
-    ...(mergeKey === undefined ? {} : { "x-kubernetes-patch-merge-key": mergeKey }),
+    ...present({ "x-kubernetes-patch-merge-key": mergeKey }),
     ...(strategies.length === 0 ? {} : { "x-kubernetes-patch-strategy": strategies.join(",") }),
   };
 }

@@ -2,6 +2,7 @@ import type { NetAnswer, NetMessage, NetRequest, Step } from "../../../runtime/m
 import { groupVersionOf } from "../../api/kind.ts";
 import type { TypeMeta } from "../../api/protobuf.ts";
 import { badRequest, methodNotAllowedPath, notAcceptable, type Status, serviceUnavailable } from "../../api/status.ts";
+import { present } from "../../kit/present.ts";
 import type { Result } from "../../kit/result.ts";
 import { authenticate } from "../authentication/_authenticate.ts";
 import { actingAs } from "../authentication/_impersonate.ts";
@@ -144,9 +145,7 @@ function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
     resource,
     query,
     ...(dryRun.length > 1 ? { dryRun } : {}),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === undefined ? {} : { name }),
-    ...(subresource === undefined ? {} : { subresource }),
+    ...present({ namespace, name, subresource }),
   };
   const incoming = {
     request,

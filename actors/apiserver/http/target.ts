@@ -1,4 +1,5 @@
 import { setOwn } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 import type { Verb } from "../messages.ts";
 import { isTrue } from "../requests/query.ts";
 
@@ -86,7 +87,7 @@ function placeOf(parts: readonly string[]): Place | undefined {
 }
 
 function naming(name: string | undefined, subresource: string | undefined): Pick<Place, "name" | "subresource"> {
-  return { ...(name === undefined ? {} : { name }), ...(subresource === undefined ? {} : { subresource }) };
+  return { ...present({ name, subresource }) };
 }
 
 interface Form {

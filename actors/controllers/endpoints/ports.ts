@@ -1,4 +1,5 @@
 import type { EndpointPort, Frozen, Pod, Service, ServicePort } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 
 /** The number of a Service's port in a pod; undefined when the pod has no port of that name. */
 export function targetPortOf({ spec }: Frozen<Pod>, port: Frozen<ServicePort>): number | undefined {
@@ -19,7 +20,7 @@ export function endpointPorts({ spec }: Frozen<Service>, object: Frozen<Pod>): E
     const port = targetPortOf(object, each);
     if (port === undefined) continue;
     const { name = "", protocol = "TCP", appProtocol } = each;
-    ports.push({ name, port, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) });
+    ports.push({ name, port, protocol, ...present({ appProtocol }) });
   }
   return ports;
 }

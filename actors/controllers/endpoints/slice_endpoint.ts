@@ -1,5 +1,6 @@
 import { isPodReady } from "../../api/pod.ts";
 import type { Endpoint, Frozen, Pod, Service } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 import { addressesOf, hostnameFor } from "./selection.ts";
 
 /** Where a pod is, as far as its endpoint tells. */
@@ -19,15 +20,14 @@ export function endpointOf(object: Frozen<Pod>, owner: Frozen<Service>, { zone }
   return {
     addresses: [...addressesOf(object)],
     conditions: { ready, serving, terminating },
-    ...(hostname === undefined ? {} : { hostname }),
+    ...present({ hostname }),
     targetRef: {
       kind: "Pod",
       name,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(uid === undefined ? {} : { uid }),
+      ...present({ namespace, uid }),
     },
     ...(nodeName ? { nodeName } : {}),
-    ...(zone === undefined ? {} : { zone }),
+    ...present({ zone }),
     ...(hints && { hints }),
   };
 }

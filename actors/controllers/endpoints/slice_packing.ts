@@ -9,6 +9,7 @@ import {
   jsonEqual,
   type KubeObject,
 } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 import { portsKey } from "./ports.ts";
 
 /** The label that names the Service of a slice. */
@@ -207,7 +208,7 @@ function newSlice(
     kind: "EndpointSlice",
     metadata: {
       name: "",
-      ...(namespace === undefined ? {} : { namespace }),
+      ...present({ namespace }),
       labels: { ...labels },
       ...(annotations && { annotations: annotations(undefined) }),
       ownerReferences: [newControllerRef(owner)],

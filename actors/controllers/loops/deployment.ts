@@ -6,6 +6,7 @@ import { isPodTerminated } from "../../api/pod.ts";
 import { type Deployment, type Frozen, jsonEqual, keyOf, type Pod, type ReplicaSet } from "../../api/types.ts";
 import type { Change } from "../../client/informer.ts";
 import { byController, byNamespace } from "../../client/object_store.ts";
+import { present } from "../../kit/present.ts";
 import { claim, orphansByNamespace } from "../claim.ts";
 import { defineLoop, type Listers, watch } from "../loop.ts";
 import { type Action, failureText, type Plan, type PlanFailure } from "../plan.ts";
@@ -105,7 +106,7 @@ export const deployment = defineLoop<Frozen<Deployment>, Observed, Difference>({
         ...sizing.forget.map(deletionOf),
         ...statusWrite(desired, { status, revision: revisionFor(difference) }),
       ],
-      ...(check === undefined ? {} : { againAfterMs: check }),
+      ...present({ againAfterMs: check }),
       onFailure: (failure) => sayFailure(difference, { failure, nowMs }),
     };
   },
@@ -191,7 +192,7 @@ function sizeWrite({ deployment: desired, sets, sizing }: Difference, set: Froze
   const minReadySeconds = set === sets.newest ? desired.spec.minReadySeconds : set.spec.minReadySeconds;
   const isSame = from === to && (minReadySeconds ?? 0) === (set.spec.minReadySeconds ?? 0);
   if (isSame && jsonEqual(annotations, before ?? {})) return [];
-  const spec = { ...set.spec, replicas: to, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) };
+  const spec = { ...set.spec, replicas: to, ...present({ minReadySeconds }) };
   const object = { ...set, metadata: { ...set.metadata, annotations }, spec } as Frozen<ReplicaSet>;
   const message = `Scaled ${to > from ? "up" : "down"} replica set ${name} from ${from} to ${to}`;
   const report = { about: desired, type: "Normal", reason: "ScalingReplicaSet", message } as const;

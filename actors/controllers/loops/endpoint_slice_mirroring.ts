@@ -12,6 +12,7 @@ import {
   keyOf,
   type Service,
 } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 import { portsKey } from "../endpoints/ports.ts";
 import {
   endpointId,
@@ -162,7 +163,7 @@ function groupsOf({ subsets = [] }: Frozen<Endpoints>): Map<string, Group> {
 
 function portOf(port: Frozen<NonNullable<EndpointSubset["ports"]>[number]>): EndpointPort {
   const { name = "", protocol = "TCP", appProtocol } = port;
-  return { name, port: port.port, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) };
+  return { name, port: port.port, protocol, ...present({ appProtocol }) };
 }
 
 function mirror({ ip, hostname, nodeName, targetRef }: Frozen<EndpointAddress>, ready: boolean): Endpoint {

@@ -12,6 +12,7 @@ import {
   type Pod,
   type Service,
 } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 import { endpointPorts } from "../endpoints/ports.ts";
 import {
   addressesOf,
@@ -151,7 +152,7 @@ function addressOf(object: Frozen<Pod>, owner: Frozen<Service>): EndpointAddress
   const hostname = hostnameFor(object, owner);
   return {
     ip: addressesOf(object)[0] ?? "",
-    ...(hostname === undefined ? {} : { hostname }),
+    ...present({ hostname }),
     ...(nodeName ? { nodeName } : {}),
     targetRef: { kind: "Pod", namespace, name, uid },
   };
@@ -173,7 +174,7 @@ function wantedFor(owner: Frozen<Service>, { current, subsets, trigger }: Observ
     (before !== undefined) === (cut !== undefined);
   if (isSame) return undefined;
   const annotations = { ...withTrigger(others, trigger), ...(cut ? { [overCapacityAnnotation]: "truncated" } : {}) };
-  const metadata = { ...(current?.metadata ?? { name, ...(namespace === undefined ? {} : { namespace }) }) };
+  const metadata = { ...(current?.metadata ?? { name, ...present({ namespace }) }) };
   return {
     apiVersion: "v1",
     kind: "Endpoints",

@@ -5,6 +5,7 @@ import { isPodActive, isPodAvailable, isPodReady } from "../../api/pod.ts";
 import { elapsedMs } from "../../api/time.ts";
 import { type Frozen, jsonEqual, keyOf, type Pod, type ReplicaSet, type ReplicaSetStatus } from "../../api/types.ts";
 import { byController, byNamespace } from "../../client/object_store.ts";
+import { present } from "../../kit/present.ts";
 import { claim, orphansByNamespace } from "../claim.ts";
 import { defineLoop, type Listers, type Turn, watch } from "../loop.ts";
 import { type Action, failureText, type Plan, type PlanFailure } from "../plan.ts";
@@ -72,7 +73,7 @@ export const replicaSet = defineLoop<Frozen<ReplicaSet>, Observed, Difference>({
     const wait = nextAvailabilityMs(set, { active, nowMs: turn.nowMs });
     return {
       actions: [...claims, ...changes, ...statusWrite(set, withoutFailure(status))],
-      ...(wait === undefined ? {} : { againAfterMs: wait }),
+      ...present({ againAfterMs: wait }),
       onFailure: (failure) => statusWrite(set, withFailure(status, { failure, missing, nowMs: turn.nowMs })),
     };
   },

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { allows, type Permissions } from "../../../runtime/core/permissions.ts";
+import { present } from "../../kit/present.ts";
 import type { WorkerStart } from "./inside/worker_entry.ts";
 import { workerModule } from "./inside_scripts.ts";
 import { judgeImage } from "./judge_image.ts";
@@ -54,7 +55,7 @@ function run(entry: URL, start: ModuleStart, onOutput: (output: ModuleOutput) =>
       name,
       workerData: {
         ...{ code: image.code, vars, args, hostname, name, permissions },
-        ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
+        ...present({ memoryLimitBytes }),
       } satisfies WorkerStart,
       env: grantedEnvironment(permissions),
       execArgv: [],

@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { formatTime } from "../../api/time.ts";
 import type { ContainerStatus } from "../../cri/messages.ts";
+import { present } from "../../kit/present.ts";
 import { type KubeletData, wallMs } from "../data.ts";
 import type { ContainerRecord, Subject } from "../pod/pod_record.ts";
 import { stopProbes } from "../probes/probing.ts";
@@ -40,7 +41,7 @@ export function endRun(container: ContainerRecord, status: ContainerStatus, step
     reason: status.reason ?? (exitCode === 0 ? "Completed" : "Error"),
     startedAt: status.startedAtMs === undefined ? undefined : formatTime(wallMs(step, status.startedAtMs)),
     finishedAt: formatTime(wallMs(step, status.finishedAtMs ?? step.uptimeMs)),
-    ...(status.message === undefined ? {} : { message: status.message }),
+    ...present({ message: status.message }),
     containerId: status.container,
   };
   return exitCode;

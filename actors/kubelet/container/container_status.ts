@@ -1,4 +1,5 @@
 import type { ContainerState, ContainerStatus } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 import type { KubeletData } from "../data.ts";
 import { durationText } from "../pod/pod_events.ts";
 import { type ContainerRecord, isInitialized, type PodRecord, type Termination } from "../pod/pod_record.ts";
@@ -61,10 +62,9 @@ function terminated({ exitCode, reason, message, startedAt, finishedAt, containe
   return {
     ...(containerId === undefined ? {} : { containerID: `containerd://${containerId}` }),
     exitCode,
-    ...(finishedAt === undefined ? {} : { finishedAt }),
-    ...(message === undefined ? {} : { message }),
+    ...present({ finishedAt, message }),
     reason,
-    ...(startedAt === undefined ? {} : { startedAt }),
+    ...present({ startedAt }),
   };
 }
 

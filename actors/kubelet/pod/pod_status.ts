@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { formatTime } from "../../api/time.ts";
 import type { PodCondition, PodStatus } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 import { containerStatus, isReadyReported } from "../container/container_status.ts";
 import type { KubeletData } from "../data.ts";
 import { isOver, type ReportedPhase, reportedPhase } from "./pod_phase.ts";
@@ -86,9 +87,7 @@ function conditionOf(
     // Kubernetes writes a time that is not set as null.
     ...({ lastProbeTime: null } as object),
     lastTransitionTime: transition.at,
-    ...(message === undefined ? {} : { message }),
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-    ...(reason === undefined ? {} : { reason }),
+    ...present({ message, observedGeneration: generation, reason }),
     status,
     type,
   };

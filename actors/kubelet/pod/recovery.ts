@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { ContainerStatus as ApiContainerStatus, Frozen } from "../../api/types.ts";
 import type { ContainerStatus, SandboxStatus } from "../../cri/messages.ts";
+import { present } from "../../kit/present.ts";
 import { callCri } from "../calls.ts";
 import { containerEvent, containerExited } from "../container/container_lifecycle.ts";
 import { adoptRun, noteRunning } from "../container/container_run.ts";
@@ -50,7 +51,7 @@ function terminationOf(terminated: NonNullable<Frozen<ApiContainerStatus>["state
   if (!terminated) return undefined;
   const { containerID, exitCode, finishedAt, message, reason = "Error", startedAt } = terminated;
   const containerId = containerID?.slice(idPrefix.length);
-  return { exitCode, reason, startedAt, finishedAt, containerId, ...(message === undefined ? {} : { message }) };
+  return { exitCode, reason, startedAt, finishedAt, containerId, ...present({ message }) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { present } from "../../../kit/present.ts";
 import { textOfBytes } from "../../../network/http/byte_text.ts";
 import { httpClient } from "../../../network/http/http_client.ts";
 import { headerOf } from "../../../network/http/http_message.ts";
@@ -39,7 +40,7 @@ export function hostHttp(
   const succeed = () => {
     if (!head) return;
     const { status, location } = head;
-    end({ ok: true, status, body: textOfBytes(body), ...(location === undefined ? {} : { location }) });
+    end({ ok: true, status, body: textOfBytes(body), ...present({ location }) });
   };
 
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
