@@ -26,6 +26,7 @@ export type ManagerMessage = ComponentMessage | ControllerHello;
  * - `ownersByNameOnly`: garbage collection takes a namesake of an owner for the owner
  * - `absentOwnersUnverified`: garbage collection believes its mirror that an owner is gone
  * - `fullDisruptionIgnored`: nodes are given up though not one of them is heard of
+ * - `deletesAtOnce`: a StatefulSet's pods are deleted without grace, so that the next one comes while the last one runs
  * - `staleEndpoints`: an endpoint that was ready once stays ready, though its pod is not any more
  */
 export type ControllerDefect =
@@ -36,6 +37,7 @@ export type ControllerDefect =
   | "absentOwnersUnverified"
   | "blockingCirclesKept"
   | "fullDisruptionIgnored"
+  | "deletesAtOnce"
   | "staleEndpoints";
 
 /** The input of one controller. */

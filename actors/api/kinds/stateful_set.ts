@@ -79,7 +79,8 @@ export const statefulSet = defineKind<StatefulSet>({
     ...validateNonNegative(spec.ordinals?.start, "spec.ordinals.start"),
     ...validateNonNegative(spec.revisionHistoryLimit, "spec.revisionHistoryLimit"),
     ...validateSelector(spec.selector, "spec.selector", "statefulset"),
-    ...validateTemplate(spec, { at: "spec", what: "StatefulSet" }),
+    // As in Kubernetes: some of its volumes are claims that come with each pod, and errors come to light there.
+    ...validateTemplate(spec, { at: "spec", what: "StatefulSet", judgesPod: false }),
   ],
 
   validateUpdate({ spec }, { spec: old }) {

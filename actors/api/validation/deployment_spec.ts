@@ -87,10 +87,17 @@ interface Templated {
   readonly template?: Frozen<PodTemplateSpec>;
 }
 
+/** Where a template is, whose it is, and whether its pod is judged with it (default) or when one is made of it. */
+export interface TemplateContext {
+  readonly at: string;
+  readonly what: string;
+  readonly judgesPod?: boolean;
+}
+
 /** What is wrong with the pod template of a workload, and how it fits the selector. */
-export function validateTemplate(spec: Templated, context: { at: string; what: string }): FieldError[] {
+export function validateTemplate(spec: Templated, context: TemplateContext): FieldError[] {
   const { template } = spec;
-  const errors = validateTemplateFields(spec, context.at);
+  const errors = validateTemplateFields(spec, context.at, context.judgesPod);
   if (template?.spec === undefined) return errors;
   const { restartPolicy, activeDeadlineSeconds } = template.spec;
   const at = `${context.at}.template.spec`;
@@ -103,7 +110,7 @@ export function validateTemplate(spec: Templated, context: { at: string; what: s
 }
 
 /** The same without what depends on how often the workload's pods run. */
-export function validateTemplateFields(spec: Templated, path: string): FieldError[] {
+export function validateTemplateFields(spec: Templated, path: string, judgesPod = true): FieldError[] {
   const at = `${path}.template`;
   const { template } = spec;
   if (template === undefined) return [required(at)];
@@ -118,7 +125,7 @@ export function validateTemplateFields(spec: Templated, path: string): FieldErro
   addErrors(errors, validateLabels(labels, `${at}.labels`));
   addErrors(errors, validateAnnotations(template.metadata?.annotations, `${at}.annotations`));
   if (template.spec === undefined) return [...errors, required(`${at}.spec.containers`)];
-  addErrors(errors, validatePodSpec(template.spec, `${at}.spec`));
+  if (judgesPod) addErrors(errors, validatePodSpec(template.spec, `${at}.spec`));
   return errors;
 }
 

@@ -12,6 +12,7 @@ import { nodeLifecycle } from "./node_lifecycle.ts";
 import { podGarbageCollector } from "./pod_garbage_collector.ts";
 import { replicaSet } from "./replica_set.ts";
 import { serviceAccount } from "./service_account.ts";
+import { statefulSet } from "./stateful_set.ts";
 import { taintEviction } from "./taint_eviction.ts";
 
 /** All that this folder has, by file name. */
@@ -29,5 +30,6 @@ export const all = [
   podGarbageCollector,
   replicaSet,
   serviceAccount,
+  statefulSet,
   taintEviction,
 ] as const;

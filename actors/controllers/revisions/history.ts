@@ -86,6 +86,14 @@ function templateData(template: Frozen<PodTemplateSpec>): unknown {
   return JSON.parse(canonicalJson({ spec: { template: whole } }));
 }
 
+/** The template that a revision keeps; undefined when somebody wrote something else into it. */
+export function templateIn({ data }: Revision): Frozen<PodTemplateSpec> | undefined {
+  const kept = (data as { readonly spec?: { readonly template?: Fields } } | undefined)?.spec?.template;
+  if (kept === undefined) return undefined;
+  const { $patch: _replace, ...template } = kept;
+  return template as Frozen<PodTemplateSpec>;
+}
+
 function isOfData({ data }: Revision, wanted: unknown): boolean {
   return jsonEqual(data, wanted);
 }
