@@ -1,5 +1,5 @@
 import type { KindDefinition } from "../../api/kind.ts";
-import type { Frozen, KubeObject } from "../../api/types.ts";
+import { type Frozen, jsonEqual, type KubeObject } from "../../api/types.ts";
 import type { Change } from "../../client/informer.ts";
 import { byOwner } from "../../client/object_store.ts";
 import type { Report } from "../../client/report.ts";
@@ -118,9 +118,9 @@ function newReports(item: Item, listers: Listers, memory: Memory): Report[] {
 function concernedBy(kind: KindDefinition, change: Change<KubeObject>, listers: Listers): string[] {
   const { type, object, previous } = change;
   const keys: string[] = [];
-  const hasOwners = (object.metadata.ownerReferences?.length ?? 0) > 0;
   const waits = waitsForDependents(object);
-  if (type !== "deleted" && (hasOwners || waits || orphansDependents(object))) keys.push(itemKey(kind, object));
+  const isConcerned = hasOtherOwners(object, previous) || waits || orphansDependents(object);
+  if (type !== "deleted" && isConcerned) keys.push(itemKey(kind, object));
   // What is known of dependents elsewhere may be known only now that their owner is seen.
   if (type === "added") {
     for (const each of dependentsOf(object.metadata.uid ?? "", listers)) {
@@ -134,6 +134,14 @@ function concernedBy(kind: KindDefinition, change: Change<KubeObject>, listers: 
   }
   for (const owned of previous ? [object, previous] : [object]) keys.push(...waitingOwners(owned, listers));
   return keys;
+}
+
+/** Whether who owns it is news: nearly all that is written of what has owners, a status or a lease, is of other things. */
+function hasOtherOwners({ metadata }: Frozen<KubeObject>, previous?: Frozen<KubeObject>): boolean {
+  const { ownerReferences = [], deletionTimestamp } = metadata;
+  if (ownerReferences.length === 0) return false;
+  if (previous === undefined || deletionTimestamp !== previous.metadata.deletionTimestamp) return true;
+  return !jsonEqual(ownerReferences, previous.metadata.ownerReferences);
 }
 
 function waitingOwners({ metadata }: Frozen<KubeObject>, listers: Listers): string[] {

@@ -1,5 +1,6 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { type ControllerLab, createControllerLab } from "../../../properties/stages/controllers/lab.ts";
+import { garbageCollector } from "./garbage_collector.ts";
 
 const namespace = "default";
 const loops = ["garbage-collector"];
@@ -45,6 +46,27 @@ test("garbageCollector keeps what still has an owner, and takes the reference to
   remove(lab, "a");
   assert.ok(lab.until(() => lab.one("configmaps", "c").metadata.ownerReferences.length === 1));
   assert.equal(lab.one("configmaps", "c").metadata.ownerReferences[0].uid, b.uid);
+});
+
+test("garbageCollector looks at an object when it has other owners, not whenever it is written", () => {
+  const of = garbageCollector.watches.find(({ kind }) => kind.plural === "configmaps");
+  const listers = { of: () => ({ by: () => [], get: () => undefined }) };
+  const object = (owners: readonly string[], data: string) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: "c",
+      namespace,
+      uid: "c",
+      ownerReferences: owners.map((name) => ({ apiVersion: "v1", kind: "ConfigMap", name, uid: name })),
+    },
+    data: { data },
+  });
+  const keys = (change: object) => of?.keys?.(change as never, { listers } as never);
+  assert.deepEqual(keys({ type: "added", object: object(["a"], "1") }), ["/configmaps|default/c"]);
+  assert.deepEqual(keys({ type: "updated", object: object(["a"], "2"), previous: object(["a"], "1") }), []);
+  const changed = { type: "updated", object: object(["a", "b"], "2"), previous: object(["a"], "2") };
+  assert.deepEqual(keys(changed), ["/configmaps|default/c"]);
 });
 
 test("garbageCollector deletes in the foreground: the owner goes last", () => {

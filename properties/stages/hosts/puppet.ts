@@ -6,7 +6,8 @@ import {
   type ChartTypes,
   type ChildSpec,
   defineActor,
-  type Mail,
+  type Handler,
+  handlers,
   type Message,
   type Permissions,
   reducers,
@@ -62,7 +63,7 @@ interface PuppetData {
   isOver: boolean;
 }
 
-const { on, act, begin, when } = reducers<PuppetData, PuppetMessage>();
+const { act, begin, when } = reducers<PuppetData, PuppetMessage>();
 const seenMax = 100_000;
 
 function doAll(data: PuppetData, deeds: readonly Deed[], step: Step) {
@@ -127,24 +128,37 @@ function note(data: PuppetData, sight: Sight) {
   if (data.seen.length < seenMax) data.seen.push(sight);
 }
 
+const see: Handler<PuppetData, ActorEvent<PuppetMessage>> = (data, event) => note(data, sightOf(event));
+
+const playing = handlers<PuppetData, PuppetMessage>({
+  "puppet.do": (data, { body }, step) => doAll(data, body.deeds, step),
+  "puppet.echo": (_data, mail, step) => step.reply(mail, mail.body.value),
+  "puppet.look": ({ seen }, mail, step) => {
+    const { incarnation, nowMs, uptimeMs } = step;
+    step.reply(mail, { incarnation, nowMs, uptimeMs, seen } satisfies PuppetState);
+  },
+  "puppet.ignore": () => {},
+  "puppet.note": see,
+  "timer.*": see,
+  reply: see,
+  failed: see,
+  down: see,
+  "child.exited": see,
+});
+
+const leaving = handlers<PuppetData, never>({
+  "timer.parting": ({ witness }, _event, step) => {
+    if (witness) step.send(witness, { type: "puppet.note", text: "stopped" } as PuppetMessage);
+  },
+});
+
 function machineOf(id: string, handlesStop: boolean) {
   return setup({
     types: {} as ChartTypes<PuppetData, PuppetMessage, PuppetInput>,
     actions: {
-      obey: on("puppet.do", (data, { body }, step) => doAll(data, body.deeds, step)),
-      echo: on("puppet.echo", (_data, mail, step) => step.reply(mail, mail.body.value)),
-      look: on("puppet.look", ({ seen }, mail: Pick<Mail, "from" | "ask">, step) => {
-        const { incarnation, nowMs, uptimeMs } = step;
-        step.reply(mail, { incarnation, nowMs, uptimeMs, seen } satisfies PuppetState);
-      }),
-      see: act((data, event) => note(data, sightOf(event))),
-      ignore: on("puppet.ignore", () => {}),
       linger: act((data, _event, step) => {
         note(data, "stop");
         step.timer("parting", 10);
-      }),
-      part: on("timer.parting", ({ witness }, _event, step) => {
-        if (witness) step.send(witness, { type: "puppet.note", text: "stopped" } as PuppetMessage);
       }),
     },
     guards: { isOver: when((data) => data.isOver) },
@@ -160,20 +174,11 @@ function machineOf(id: string, handlesStop: boolean) {
       playing: {
         always: { guard: "isOver", target: "over" },
         on: {
-          "puppet.do": { actions: "obey" },
-          "puppet.echo": { actions: "echo" },
-          "puppet.ignore": { actions: "ignore" },
-          "puppet.look": { actions: "look" },
-          "puppet.note": { actions: "see" },
-          "timer.*": { actions: "see" },
-          reply: { actions: "see" },
-          failed: { actions: "see" },
-          down: { actions: "see" },
-          "child.exited": { actions: "see" },
+          ...playing.on,
           ...(handlesStop ? { stop: { target: "leaving", actions: "linger" } } : {}),
         },
       },
-      leaving: { on: { "timer.parting": { target: "over", actions: "part" } } },
+      leaving: { on: { "timer.parting": { target: "over", actions: leaving.actions["timer.parting"] ?? [] } } },
       over: { type: "final" },
     },
   });
