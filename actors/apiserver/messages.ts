@@ -142,15 +142,4 @@ export interface ApiServerInput {
   readonly eventTtlSeconds?: number;
   /** What all Events together may take: the oldest go first. Default: no limit. */
   readonly eventsBytesMax?: number;
-  /** Only for tests: the deliberate defects to have. Default: none. */
-  readonly defects?: readonly ApiServerDefect[];
 }
-
-/**
- * A deliberate defect, which tests turn on to see whether the properties find it.
- *
- * - `watchEventDropped`: about every fortieth event of a cache is not told to its watchers
- * - `staleListAsFresh`: a consistent list is answered from the cache without asking the store how new it must be
- * - `conflictIgnored`: an update takes no notice of the resource version it is based on
- */
-export type ApiServerDefect = "watchEventDropped" | "staleListAsFresh" | "conflictIgnored";

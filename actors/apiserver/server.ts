@@ -12,7 +12,7 @@ import { createWindowBudget, type WindowBudget } from "./cache/window.ts";
 import { createExchanges, type Exchanges } from "./http/exchanges.ts";
 import { createOutflows, type Outflows } from "./http/outflow.ts";
 import { memoryPlan } from "./memory.ts";
-import type { ApiServerDefect, ApiServerInput } from "./messages.ts";
+import type { ApiServerInput } from "./messages.ts";
 import { closeOrphans, isStorageKind, type Served, serveDefinitions, servedAlways } from "./served.ts";
 import { type Compactor, createCompactor } from "./storage/compactor.ts";
 import type { Ages } from "./storage/expiry.ts";
@@ -41,7 +41,6 @@ export interface Server {
   readonly exchanges: Exchanges;
   readonly outflows: Outflows;
   readonly kubeletStreams: KubeletStreams;
-  readonly defects: ReadonlySet<ApiServerDefect>;
   readonly ages: Ages;
   readonly compactor: Compactor;
   expireAtMs: number;
@@ -56,12 +55,11 @@ export interface Server {
 export function createServer(input: ApiServerInput, step: Step): Server {
   if (input.stores.length === 0)
     throw new Error("Cannot start an API server: stores is empty, give its store replicas");
-  const defects = new Set(input.defects ?? []);
   const plan = memoryPlan(input.heapBytes);
   const budget = createWindowBudget(plan.windowCharsMax);
   const asks = createAsks<Step>();
   const store = createStoreClient(input.stores, asks, step);
-  const watchers = createWatchers(plan, defects.has("watchEventDropped"));
+  const watchers = createWatchers(plan);
   const caches = new Map<string, ResourceCache>();
   for (const kind of registry.kinds) {
     if (isStorageKind(kind) && !caches.has(kind.storagePrefix)) {
@@ -85,7 +83,6 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     exchanges: createExchanges(asks),
     outflows: createOutflows(asks),
     kubeletStreams: createKubeletStreams(asks, (address) => watchers.byOwner.has(address)),
-    defects,
     ages: new Map(),
     compactor: createCompactor(step),
     expireAtMs: 0,

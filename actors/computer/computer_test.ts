@@ -1,12 +1,20 @@
+import { loadMutated } from "../../properties/engine/load_mutated.ts";
 import { assert, test } from "../../properties/house/test.ts";
-import { computerStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
+import { deliversToTheDead } from "../../properties/mutations/delivers_to_the_dead.ts";
+import { forgetsConnections } from "../../properties/mutations/forgets_connections.ts";
+import * as stages from "../../properties/stages/computer/stage.ts";
+import { nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
 import type { CriAnswer } from "../cri/messages.ts";
 
 const clusterIp = "10.96.0.7";
 const names = { "web.shop.svc.cluster.local": clusterIp };
 
 /** A client on node 0, and servers of port 8080 on the nodes named, that say who they are and what they heard. */
-function stageWith(servers: readonly number[], options: Parameters<typeof computerStage>[0] = {}) {
+function stageWith(
+  servers: readonly number[],
+  options: stages.StageOptions = {},
+  { computerStage }: typeof stages = stages,
+) {
   const stage = computerStage({ names, ...options });
   const client = stage.pod(0, "shop/client", 2);
   const targets = servers.map((node) => ({ ip: podIp(node, 9), port: 8080 }));
@@ -175,8 +183,12 @@ test("new rules leave open connections where they are, and lead new ones elsewhe
   assert.match(stage.node(0).sockets.get(first.socket)?.received ?? "", /server-1-9 heard hello again$/);
 });
 
-test("the defect forgetsConnections breaks what is open when rules change", () => {
-  const { stage, call, targets } = stageWith([1], { defects: ["forgetsConnections"] });
+test("the defect forgetsConnections breaks what is open when rules change", async () => {
+  const { stage, call, targets } = stageWith(
+    [1],
+    {},
+    await loadMutated(forgetsConnections, "properties/stages/computer/stage.ts"),
+  );
   stage.rules(serviceRule(clusterIp, targets));
   const { socket } = call(clusterIp, 80);
   stage.rules(serviceRule(clusterIp, targets));
@@ -198,8 +210,12 @@ test("a pod that is stopped has its connections reset, and its address answers n
   assert.deepEqual(stage.news(0, late, 20), ["connected 10.244.1.9:8080"], "it was still being asked for");
 });
 
-test("the defect deliversToTheDead leaves a removed pod answering", () => {
-  const { stage, call, sandboxes } = stageWith([1], { defects: ["deliversToTheDead"] });
+test("the defect deliversToTheDead leaves a removed pod answering", async () => {
+  const { stage, call, sandboxes } = stageWith(
+    [1],
+    {},
+    await loadMutated(deliversToTheDead, "properties/stages/computer/stage.ts"),
+  );
   const [sandbox = ""] = sandboxes;
   for (const request of [
     { op: "StopContainer", container: "web", timeoutMs: 0 },

@@ -26,7 +26,6 @@ export interface Conntrack {
   has(way: Way): boolean;
   /** One of its ends is gone without a word. */
   forget(original: Way): void;
-  forgetAll(): void;
   readonly size: number;
 }
 
@@ -112,9 +111,6 @@ export function createConntrack(forgotten: (flow: Flow) => void): Conntrack {
       const key = keyOf(original);
       const flow = byWay.get(key);
       if (flow && flow.state !== "closing" && keyOf(flow.original) === key) remove(flow);
-    },
-    forgetAll() {
-      for (const flow of new Set(byWay.values())) remove(flow);
     },
     get size() {
       return byWay.size / 2;

@@ -14,7 +14,6 @@ import type { StreamMessage } from "../network/streams.ts";
 import { carry } from "./carry.ts";
 import { createData } from "./create_data.ts";
 import { askRuntime, type ComputerData, relay } from "./data.ts";
-import { pretence } from "./defects.ts";
 import { dial } from "./dial.ts";
 import type {
   ComputerInput,
@@ -58,15 +57,12 @@ function answered(
 /** What agents ask of it: the kubelet, kube-proxy, and who looks at the node. */
 const agents = handlers<ComputerData, CriCall | LogCall | DataplaneApply | DataplaneRead | HostGet | HostDial>({
   "cri.call": (data, mail, step) => {
-    const pretended = pretence(data.input.defects, mail.body.request);
-    if (pretended) step.reply(mail, pretended);
-    else relay(data, mail, mail.body.request, step, learn);
+    relay(data, mail, mail.body.request, step, learn);
   },
   "log.call": (data, { from, ask, body }, step) =>
     askRuntime(data, step, body.request, (answer, later) => later.reply({ from, ask }, answer)),
   "dataplane.apply": (data, mail, step) => {
     step.reply(mail, data.rules.apply(mail.body.request));
-    if (data.input.defects?.includes("forgetsConnections")) data.conntrack.forgetAll();
   },
   "dataplane.read": ({ rules }, mail, step) => {
     const answer: DataplaneRules = {

@@ -16,17 +16,7 @@ export interface ComputerInput {
   readonly routes: readonly Route[];
   /** What answers at an address that no computer has: the DNS server, by IP. */
   readonly hosts: Readonly<Record<string, Address>>;
-  /** Bugs to turn on, for tests of the properties only. */
-  readonly defects?: readonly ComputerDefect[];
 }
-
-/**
- * Deliberate bugs; only tests turn them on.
- *
- * - `forgetsConnections`: new rules break the connections that are open
- * - `deliversToTheDead`: the end of a pod is only pretended, so that it takes and answers what still reaches its address
- */
-export type ComputerDefect = "forgetsConnections" | "deliversToTheDead";
 
 /** A call of the CRI: asked by the kubelet, answered with the runtime's `CriAnswer`. */
 export interface CriCall {

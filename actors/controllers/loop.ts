@@ -3,7 +3,6 @@ import type { Frozen, KubeObject } from "../api/types.ts";
 import type { Kind } from "../client/api_request.ts";
 import type { Change, Informer } from "../client/informer.ts";
 import type { IndexOf } from "../client/object_store.ts";
-import type { ControllerDefect } from "./messages.ts";
 import type { Plan } from "./plan.ts";
 
 /** What a controller may read: its own mirror of the objects of each kind that it watches. */
@@ -26,8 +25,6 @@ export interface Turn<Memory = unknown> extends Random {
   readonly memory: Memory;
   /** A name that begins with `base`, as a server makes it from `generateName`. */
   newName(base: string): string;
-  /** Whether a deliberate defect is switched on; only tests do that. */
-  defect(name: ControllerDefect): boolean;
 }
 
 /** A kind that a loop watches, and whose keys are to be worked on when an object changes. */

@@ -22,12 +22,12 @@ export interface ControllerData extends ComponentData {
   readonly leadership: { untilMs: number; readonly asksParent: boolean };
 }
 
-function createData(loop: Loop, { servers, leads = "none", defects = [] }: ControllerInput): ControllerData {
+function createData(loop: Loop, { servers, leads = "none" }: ControllerInput): ControllerData {
   const client = createApiClient({ servers });
   const asksParent = leads === "parent";
   const leadership = { untilMs: asksParent ? 0 : Number.POSITIVE_INFINITY, asksParent };
   const mayAct = (step: Step) => step.uptimeMs < leadership.untilMs;
-  const reconciler = createReconciler({ loop, client, eventKind: event, mayAct, defects });
+  const reconciler = createReconciler({ loop, client, eventKind: event, mayAct });
   return { loop, reconciler, leadership, takers: [reconciler], informers: reconciler.informers };
 }
 

@@ -18,28 +18,6 @@ export type ControllerMessage = ComponentMessage | ControllerLease;
 /** All that a controller manager takes. */
 export type ManagerMessage = ComponentMessage | ControllerHello;
 
-/**
- * Deliberate defects, each of one loop, that tests switch on to see them found:
- *
- * - `expectationsIgnored`: plans are made on a mirror that does not show yet what the last plan did
- * - `surgeIgnored`, `unavailableIgnored`: a rollout makes all new pods, or ends all old ones, at once
- * - `ownersByNameOnly`: garbage collection takes a namesake of an owner for the owner
- * - `absentOwnersUnverified`: garbage collection believes its mirror that an owner is gone
- * - `fullDisruptionIgnored`: nodes are given up though not one of them is heard of
- * - `deletesAtOnce`: a StatefulSet's pods are deleted without grace, so that the next one comes while the last one runs
- * - `staleEndpoints`: an endpoint that was ready once stays ready, though its pod is not any more
- */
-export type ControllerDefect =
-  | "expectationsIgnored"
-  | "surgeIgnored"
-  | "unavailableIgnored"
-  | "ownersByNameOnly"
-  | "absentOwnersUnverified"
-  | "blockingCirclesKept"
-  | "fullDisruptionIgnored"
-  | "deletesAtOnce"
-  | "staleEndpoints";
-
 /** The input of one controller. */
 export interface ControllerInput {
   /** The name of its loop: `replica-set`. */
@@ -47,8 +25,6 @@ export interface ControllerInput {
   readonly servers: readonly Address[];
   /** Whose word lets it act: `none` for a controller by itself, `parent` for one under a manager. Default `none`. */
   readonly leads?: "none" | "parent";
-  /** Deliberate defects, for tests only: see `ControllerDefect`. Default none. */
-  readonly defects?: readonly string[];
 }
 
 /** The input of a controller manager. */
@@ -60,6 +36,4 @@ export interface ManagerInput {
   readonly leaseMs?: number;
   readonly renewDeadlineMs?: number;
   readonly retryMs?: number;
-  /** Deliberate defects of its controllers, for tests only: see `ControllerDefect`. Default none. */
-  readonly defects?: readonly string[];
 }

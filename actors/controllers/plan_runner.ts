@@ -3,6 +3,7 @@ import { type Frozen, type KubeList, type KubeObject, keyOf } from "../api/types
 import type { ApiClient } from "../client/api_client.ts";
 import type { EventRecorder } from "../client/events.ts";
 import type { Failure, Outcome, Then } from "../client/outcome.ts";
+import { isMeant } from "./ownership/is_meant.ts";
 import type { Action, Plan, PlanFailure } from "./plan.ts";
 
 /** What carries plans out. */
@@ -154,7 +155,7 @@ function checked(action: Action, outcome: Outcome<unknown>): boolean | undefined
   if (!outcome.ok && outcome.failure.reason !== "NotFound") return undefined;
   switch (action.op) {
     case "ensureAbsent":
-      return object === undefined || (action.uid !== undefined && object.metadata.uid !== action.uid);
+      return object === undefined || !isMeant(action, object);
     case "ensureAlive":
       return object?.metadata.uid === action.uid && object.metadata.deletionTimestamp === undefined;
     case "ensureEmpty":

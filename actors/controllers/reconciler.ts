@@ -10,6 +10,7 @@ import { type Change, createInformer, type Informer } from "../client/informer.t
 import { createOwnWrites, type Doubt } from "../client/own_writes.ts";
 import { createWorkQueue, type WorkQueue } from "../client/work_queue.ts";
 import type { Lister, Listers, Loop, Turn, Watch } from "./loop.ts";
+import { shownOf } from "./past_plans.ts";
 import type { Action, Plan } from "./plan.ts";
 import { createPlanRunner, keyOfAction } from "./plan_runner.ts";
 
@@ -20,8 +21,6 @@ export interface ReconcilerOptions {
   readonly eventKind: Kind<Event>;
   /** Whether this controller may write now: it leads, as far as it knows. */
   mayAct(step: Step): boolean;
-  /** Deliberate defects, for tests only. Default none. */
-  readonly defects?: readonly string[];
 }
 
 /** The shell around a loop: it mirrors, queues, plans, carries out, and tries again. */
@@ -51,7 +50,6 @@ const keysPerStepMax = 64;
 /** Makes the shell of one loop. */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { loop, client, mayAct, eventKind } = options;
-  const defects = new Set(options.defects);
   const queue = createWorkQueue({ timers: client.timers });
   const expectations = createExpectations();
   const recorder = createEventRecorder({ client, kind: eventKind, component: loop.component });
@@ -105,16 +103,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   }
 
   function work(step: Step, key: string) {
-    if (!defects.has("expectationsIgnored")) {
-      const doubt = ownWrites.doubtful(key);
-      if (doubt) return lookAt(step, key, doubt);
-      if (!ownWrites.seen(key, step.uptimeMs)) {
-        ownWrites.wait(key);
-        return queue.done(key);
-      }
+    const shown = shownOf({ ownWrites, expectations }, key, step.uptimeMs);
+    if (typeof shown === "object") return lookAt(step, key, shown.doubt);
+    if (shown === "less") {
+      ownWrites.wait(key);
+      return queue.done(key);
     }
     turns++;
-    const plan = loop.reconcile(key, listers, turnFor(step, key));
+    const plan = loop.reconcile(key, listers, turnFor(step, key, shown === "all"));
     if (plan === undefined) {
       forget(key);
       return finish(step, key, undefined);
@@ -163,17 +159,16 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (creations > 0 || deletions.length > 0) expectations.expect(key, { creations, deletions }, step.uptimeMs);
   }
 
-  function turnFor(step: Step, key: string): Turn {
+  function turnFor(step: Step, key: string, expectationsMet: boolean): Turn {
     return {
       key,
       nowMs: step.nowMs,
       uptimeMs: step.uptimeMs,
-      expectationsMet: defects.has("expectationsIgnored") || expectations.satisfied(key, step.uptimeMs),
+      expectationsMet,
       memory,
       float: step.float,
       int: step.int,
       newName: (base) => generateName(base, step.float),
-      defect: (name) => defects.has(name),
     };
   }
 

@@ -130,10 +130,4 @@ export interface DnsInput {
   readonly outside?: "REFUSED" | "SERVFAIL";
   /** Serves real UDP and TCP there. Default: only other actors are answered. */
   readonly socket?: { readonly host: string; readonly port: number };
-  /**
-   * Deliberate defects, for tests only.
-   *
-   * - `staleEndpoints`: updates of EndpointSlices are not taken in, so that names lead to pods that are gone
-   */
-  readonly defects?: readonly string[];
 }

@@ -13,7 +13,7 @@ import type { DnsInput, DnsQuestion, DnsReply, DnsSocketAnswer, DnsSocketRequest
 import { type Answered, answerQuestion, refusal } from "./records.ts";
 import { createZone, type Zone } from "./zone.ts";
 
-type Settings = Required<Omit<DnsInput, "servers" | "socket" | "defects">>;
+type Settings = Required<Omit<DnsInput, "servers" | "socket">>;
 
 /** What the DNS server keeps. */
 export interface DnsData extends ComponentData {
@@ -46,7 +46,7 @@ interface Forward {
 
 /** The data of a server that knows nothing yet. */
 export function createServer(input: DnsInput, step: Step): DnsData {
-  const { servers, socket, defects = [], clusterDomain = "cluster.local", clusterIp = "10.96.0.10" } = input;
+  const { servers, socket, clusterDomain = "cluster.local", clusterIp = "10.96.0.10" } = input;
   const { hostIp = "192.168.255.10", pods = "insecure", upstreams = [], outside = "REFUSED" } = input;
   const { ttlSeconds = 30, negativeTtlSeconds = 5, upstreamTimeoutMs = 2_000, forwardsMax = 1_000 } = input;
   const client = createApiClient({ servers });
@@ -83,8 +83,7 @@ export function createServer(input: DnsInput, step: Step): DnsData {
     informers,
   };
   follow(data, services, zone.putService, zone.dropService);
-  const putSlice = defects.includes("staleEndpoints") ? ifNew(slices, zone.putSlice) : zone.putSlice;
-  follow(data, slices, putSlice, zone.dropSlice);
+  follow(data, slices, zone.putSlice, zone.dropSlice);
   follow(data, namespaces, zone.putNamespace, zone.dropNamespace);
   if (pods === "verified") {
     const verified = createInformer<Pod>({ client, kind: pod });
@@ -110,17 +109,6 @@ function follow<T extends KubeObject>(
     else put(object);
     data.serial = Math.max(data.serial, seconds(step));
   });
-}
-
-/** The defect `staleEndpoints`: only what is seen for the first time is taken in. */
-function ifNew(slices: Informer<EndpointSlice>, put: (slice: Frozen<EndpointSlice>) => void) {
-  const seen = new Set<string>();
-  return (slice: Frozen<EndpointSlice>) => {
-    const { uid = "" } = slice.metadata;
-    if (!seen.has(uid)) put(slice);
-    seen.add(uid);
-    if (slices.size === 0) seen.clear();
-  };
 }
 
 function seconds({ nowMs }: Step): number {

@@ -23,12 +23,10 @@ export interface KubeProxyData extends ComponentData {
 
 const zoneLabel = "topology.kubernetes.io/zone";
 const minSyncMsDefault = 1_000;
-/** Of the defect `syncsLazily`. */
-const lazySyncMs = 8_000;
 
 /** Makes a kube-proxy that knows nothing yet. */
 export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
-  const { node, apiServers, defects = [] } = input;
+  const { node, apiServers } = input;
   const client = createApiClient({
     servers: apiServers,
   });
@@ -40,10 +38,9 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
     else tracker.setService(object);
   });
   const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice });
-  const isDeaf = defects.includes("sliceUpdatesIgnored");
   slices.onChange(({ type, object, previous }) => {
     if (type === "deleted") tracker.removeSlice(object);
-    else if (!(isDeaf && previous)) tracker.setSlice(object, previous);
+    else tracker.setSlice(object, previous);
   });
   const nodes = createInformer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${node}` });
   nodes.onChange(({ type, object }) => {
@@ -72,12 +69,16 @@ export function isDirty({ tracker, sync }: KubeProxyData): boolean {
   return sync.needsFull || tracker.pending() > 0;
 }
 
+/** Rules are not written more often than this. */
+export function minSyncMsOf({ minSyncMs = minSyncMsDefault }: KubeProxyInput): number {
+  return minSyncMs;
+}
+
 /** Sends the dataplane what has changed, or all. */
 export function program(data: KubeProxyData, step: Step) {
   const { tracker, sync, input } = data;
   const changes = tracker.take();
-  const isLazy = input.defects?.includes("syncsLazily");
-  sync.nextAtMs = step.uptimeMs + (isLazy ? lazySyncMs : (input.minSyncMs ?? minSyncMsDefault));
+  sync.nextAtMs = step.uptimeMs + minSyncMsOf(input);
   if (!sync.needsFull && changes.set.length === 0 && changes.remove.length === 0) {
     sync.outcome = "applied";
     return;

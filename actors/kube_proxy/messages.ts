@@ -17,18 +17,7 @@ export interface KubeProxyInput {
   readonly fullSyncMs?: number;
   /** Whether the computer still has its rules is looked at so often. Default 30,000. */
   readonly checkMs?: number;
-  /** Bugs to turn on, for tests of the properties only. */
-  readonly defects?: readonly string[];
 }
-
-/**
- * Deliberate bugs; only tests turn them on.
- *
- * - `sliceUpdatesIgnored`: an EndpointSlice that changes is taken for what it was when it was first seen
- * - `syncsLazily`: rules follow what changed only after longer than servers take to end
- * - `trustsComputer`: a computer that was switched off and on is believed to have its rules still
- */
-export type KubeProxyDefect = "sliceUpdatesIgnored" | "syncsLazily" | "trustsComputer";
 
 /** Where a connection may be sent. */
 export interface Target {

@@ -77,7 +77,7 @@ export function takeAnswer(
   if ((answer.type !== "reply" && answer.type !== "failed") || answer.ask === 0) return false;
   if (answer.ask === sync.check) {
     sync.check = 0;
-    sync.needsFull ||= !isApplied(answer) && !isTrustful(input);
+    sync.needsFull ||= !isApplied(answer);
     return true;
   }
   if (answer.ask !== sync.ask) return false;
@@ -102,13 +102,8 @@ function watchComputer(sync: Sync, { computer }: KubeProxyInput, step: Step) {
 function takeDown(sync: Sync, { address }: DownEvent, input: KubeProxyInput): boolean {
   if (address !== input.computer) return false;
   sync.isMonitored = false;
-  sync.needsFull ||= !isTrustful(input);
+  sync.needsFull = true;
   return true;
-}
-
-/** The defect `trustsComputer`. */
-function isTrustful({ defects = [] }: KubeProxyInput): boolean {
-  return defects.includes("trustsComputer");
 }
 
 /** What was refused is not in force: from now on only all rules are sure to be right. */

@@ -25,7 +25,6 @@ export function createData(input: KubeletInput): KubeletData {
     hostIp,
     capacity: all,
     allocatable: { ...all, ...input.allocatable },
-    defects: new Set(input.defects),
     client,
     takers: [client],
     podInformer,

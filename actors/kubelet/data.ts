@@ -7,7 +7,7 @@ import type { Informer } from "../client/informer.ts";
 import type { ContainerStatus, SandboxStatus } from "../cri/messages.ts";
 import type { Alarm, Alarms } from "../kit/alarms.ts";
 import type { ThenAnswer } from "./calls.ts";
-import type { KubeletDefect, KubeletInput } from "./messages.ts";
+import type { KubeletInput } from "./messages.ts";
 import type { ContainerRecord, PodRecord } from "./pod/pod_record.ts";
 import type { Streams } from "./streams/stream.ts";
 
@@ -33,7 +33,6 @@ export interface KubeletData extends ComponentData {
   readonly hostIp: string;
   readonly capacity: Readonly<Record<string, string>>;
   readonly allocatable: Readonly<Record<string, string>>;
-  readonly defects: ReadonlySet<KubeletDefect>;
   readonly client: ApiClient;
   readonly podInformer: Informer<Pod>;
   /** Of this kubelet's own node alone. */

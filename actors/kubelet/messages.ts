@@ -23,8 +23,6 @@ export interface KubeletInput {
   readonly leaseRenewMs?: number;
   /** The status is written at least so often. Default 300,000. */
   readonly statusReportMs?: number;
-  /** Bugs to turn on, for tests of the properties only. */
-  readonly defects?: readonly KubeletDefect[];
 }
 
 /** A taint that a node is registered with. */
@@ -33,14 +31,3 @@ export interface NodeTaint {
   readonly value?: string;
   readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
-
-/**
- * Deliberate bugs; only tests turn them on.
- *
- * - `readyBeforeStarted`: a container is reported ready before it was started
- * - `forgetsUid`: a pod that was created again under the same name is taken for the one before
- * - `killsAtOnce`: containers are stopped without their preStop hook and without a grace period
- * - `labelsAsRegistered`: pods are judged by the labels that the node was registered with, not by those it has
- * - `tellsNoRange`: the runtime is not told from which range the node's pods get their IPs
- */
-export type KubeletDefect = "readyBeforeStarted" | "forgetsUid" | "killsAtOnce" | "labelsAsRegistered" | "tellsNoRange";

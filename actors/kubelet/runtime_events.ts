@@ -14,9 +14,7 @@ export function findContainers(data: KubeletData, step: Step) {
     later.monitor(data.input.computer);
     const { runtimeName, runtimeVersion } = status.value;
     data.node.runtime = `${runtimeName}://${runtimeVersion}`;
-    if (!data.defects.has("tellsNoRange")) {
-      callCri(data, later, { op: "UpdateRuntimeConfig", podCidr: data.input.podCidr }, () => {});
-    }
+    callCri(data, later, { op: "UpdateRuntimeConfig", podCidr: data.input.podCidr }, () => {});
     listContainers(data, later);
   });
 }

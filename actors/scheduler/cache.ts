@@ -65,16 +65,8 @@ export interface Supposition {
   readonly including?: readonly PodInfo[];
 }
 
-/** How a cache differs from a right one, for tests. */
-export interface CacheOptions {
-  /** A test-only defect: assumed pods do not count. */
-  readonly assumedIgnored?: boolean;
-  /** A test-only defect: deleted nodes stay known. */
-  readonly missedNodeDelete?: boolean;
-}
-
 /** Makes an empty cache. */
-export function createCache(options: CacheOptions = {}): Cache {
+export function createCache(): Cache {
   const nodes = new Map<string, NodeInfo>();
   const pods = new Map<string, PlacedPod>();
   const podIndex = createPodIndex(nodes);
@@ -111,7 +103,7 @@ export function createCache(options: CacheOptions = {}): Cache {
     const known = pods.get(pod.info.uid);
     if (known) discount(known.info, known.node);
     pods.set(pod.info.uid, pod);
-    if (!(pod.assumed && options.assumedIgnored)) count(pod.info, pod.node);
+    count(pod.info, pod.node);
     return known;
   }
 
@@ -152,7 +144,7 @@ export function createCache(options: CacheOptions = {}): Cache {
     },
     removeNode(name) {
       const info = nodes.get(name);
-      if (!info || options.missedNodeDelete) return info;
+      if (!info) return undefined;
       change(info, undefined);
       if (info.pods.size === 0) nodes.delete(name);
       return info;

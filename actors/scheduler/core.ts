@@ -1,5 +1,5 @@
 import type { Frozen, Node, Pod } from "../api/types.ts";
-import { type Cache, type CacheOptions, createCache, type PlacedPod } from "./cache.ts";
+import { type Cache, createCache, type PlacedPod } from "./cache.ts";
 import { assignedPodEvents, nodeEvents } from "./changes.ts";
 import type { ClusterEvent } from "./cluster_event.ts";
 import { type Attempt, type Chance, createCycle } from "./cycle/cycle.ts";
@@ -35,7 +35,7 @@ export interface Preemption {
 }
 
 /** How a core is made. */
-export interface CoreOptions extends CacheOptions {
+export interface CoreOptions {
   /** The pods of this name are its own. Default `default-scheduler`. */
   readonly schedulerName?: string;
   /** Default: all plugins. */
@@ -67,7 +67,7 @@ export interface Core {
 export function createCore(options: CoreOptions = {}): Core {
   const { schedulerName = "default-scheduler", plugins } = options;
   const profile = plugins ? createProfile(plugins) : createProfile();
-  const cache = createCache(options);
+  const cache = createCache();
   const related = createRelated();
   const nominator = createNominator();
   const queue = createQueue({ ...options.queue, profile });

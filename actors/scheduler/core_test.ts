@@ -1,4 +1,8 @@
+import { loadMutated } from "../../properties/engine/load_mutated.ts";
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { assumedIgnored } from "../../properties/mutations/assumed_ignored.ts";
+import { missedNodeDelete } from "../../properties/mutations/missed_node_delete.ts";
+import * as harness from "../../properties/stages/scheduler/scheduling_harness.ts";
 import { boundTo, coreOf, decideAll, outcomeOf } from "../../properties/stages/scheduler/scheduling_harness.ts";
 import {
   type NodeSketch,
@@ -6,8 +10,9 @@ import {
   type PodSketch,
   podOf,
 } from "../../properties/stages/scheduler/scheduling_objects.ts";
-import type { Core, CoreOptions, Decision } from "./core.ts";
+import type { Core, Decision } from "./core.ts";
 
+const harnessPath = "properties/stages/scheduler/scheduling_harness.ts";
 const big = { cpu: "3" };
 
 test("a pod whose binding failed gives its room back and is tried again after its backoff", () => {
@@ -107,8 +112,8 @@ interface World {
 }
 
 /** Plays a script of decisions, slow confirmations, refusals and departures; returns what the API holds in the end. */
-function play({ nodes, pods, script }: World, options: CoreOptions = {}) {
-  const core = coreOf({ nodes, pods, options });
+function play({ nodes, pods, script }: World, { coreOf }: typeof harness = harness) {
+  const core = coreOf({ nodes, pods });
   const bound = new Map<string, { cpu: number; node: string; port: boolean }>();
   const waiting: Extract<Decision, { kind: "bind" }>[] = [];
   const gone: NodeSketch[] = [];
@@ -218,8 +223,7 @@ property("no pod is lost, and in the end none waits that would fit", [worlds], (
   assert.ok(unschedulable <= world.pods.length);
 });
 
-function finds(defect: CoreOptions, isFound: (world: World) => boolean) {
-  assert.ok(Object.keys(defect).length === 1);
+function finds(isFound: (world: World) => boolean) {
   const result = fc.check(
     fc.property(worlds, (world) => !isFound(world)),
     { numRuns: 300, seed: 1 },
@@ -227,14 +231,14 @@ function finds(defect: CoreOptions, isFound: (world: World) => boolean) {
   assert.ok(result.failed, "the defect was not found");
 }
 
-test("the defect assumedIgnored is found: nodes are over-committed", () => {
-  const defect = { assumedIgnored: true };
-  finds(defect, (world) => play(world, defect).overCommitted.length > 0);
+test("the defect assumedIgnored is found: nodes are over-committed", async () => {
+  const mutated = await loadMutated<typeof harness>(assumedIgnored, harnessPath);
+  finds((world) => play(world, mutated).overCommitted.length > 0);
 });
 
-test("the defect missedNodeDelete is found: pods are bound to nodes that are gone", () => {
-  const defect = { missedNodeDelete: true };
-  finds(defect, (world) => play(world, defect).violations.length > 0);
+test("the defect missedNodeDelete is found: pods are bound to nodes that are gone", async () => {
+  const mutated = await loadMutated<typeof harness>(missedNodeDelete, harnessPath);
+  finds((world) => play(world, mutated).violations.length > 0);
 });
 
 test("the same pods go to the same nodes when the same chances fall", () => {

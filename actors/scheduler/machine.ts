@@ -46,13 +46,9 @@ function createData(input: SchedulerInput, step: Step): SchedulerData {
 
 /** A core that has seen nothing, and what belongs to it. */
 function ignorant(input: SchedulerInput, client: ApiClient) {
-  const { schedulerName = schedulerNameDefault, defects = [] } = input;
+  const { schedulerName = schedulerNameDefault } = input;
   const recorder = createEventRecorder({ client, kind: event, component: schedulerName });
-  const core = createCore({
-    schedulerName,
-    assumedIgnored: defects.includes("assumedIgnored"),
-    missedNodeDelete: defects.includes("missedNodeDelete"),
-  });
+  const core = createCore({ schedulerName });
   const executor = createExecutor({ client, recorder, core, schedulerName });
   return { core, executor, informers: watchCluster(client, core) };
 }

@@ -15,11 +15,4 @@ export interface SchedulerInput {
   readonly retryMs?: number;
   /** Bindings that are under way at once. Default 100. */
   readonly bindingsMax?: number;
-  /**
-   * Deliberate defects, for tests only.
-   *
-   * - `assumedIgnored`: pods that were placed but not yet seen on their node do not count, so nodes are over-committed
-   * - `missedNodeDelete`: nodes that were deleted stay known, so pods are bound to nodes that are gone
-   */
-  readonly defects?: readonly string[];
 }

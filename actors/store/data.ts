@@ -1,5 +1,4 @@
 import type { Step } from "../../runtime/mod.ts";
-import { createDefects, type Defects } from "./defects.ts";
 import { encodeCommand } from "./keyspace/command.ts";
 import { createKeyspace, type Keyspace } from "./keyspace/keyspace.ts";
 import { createWal, type Wal } from "./log/wal.ts";
@@ -35,7 +34,6 @@ export interface StoreData {
   readonly snapshotEntries: number;
   /** What it says as a leader; what holds is in the keyspace. */
   readonly quotaBytes: number;
-  readonly defects: Defects;
   /** While what is on the disk is read. */
   recovery: Recovery | undefined;
   /** While its disk is not a member's: see `rejoin.ts`. */
@@ -65,13 +63,12 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
   if (place < 0) {
     throw new Error(`Cannot start store replica "${step.self}": it is not one of its members ${members.join(", ")}`);
   }
-  const defects = createDefects(input.defects);
   const life = `${step.self} ${step.nowMs}.${step.incarnation}`;
   const beginCommand = encodeCommand({ kind: "begin", quotaBytes });
-  const start = { self: step.self, life, heartbeatMs, electionMs, founders: members, beginCommand, defects };
+  const start = { self: step.self, life, heartbeatMs, electionMs, founders: members, beginCommand };
   const nothing = { term: 0, vote: "", commitIndex: 0, log: createLog(0, 0), configuration: noConfiguration };
   return {
-    ...{ start, place, life, heartbeatMs, electionMs, snapshotEntries, quotaBytes, defects },
+    ...{ start, place, life, heartbeatMs, electionMs, snapshotEntries, quotaBytes },
     member: { cluster, self: step.self },
     // Not yet asked for, but under way: under XState's own `createActor` guards come before the first entry actions.
     recovery: { ask: 0, reading: "member", manifest: undefined, reader: undefined, part: 0, length: 0 },

@@ -7,9 +7,9 @@ import { core } from "./raft/core.ts";
 import type { RaftMessage } from "./raft/messages.ts";
 import type { RaftMail } from "./raft/raft.ts";
 import { hasCommittedInTerm, roleOf } from "./raft/view.ts";
-import { newestKeyRevision, retryRepair, startRecovery } from "./recovery.ts";
+import { retryRepair, startRecovery } from "./recovery.ts";
 import { expireRequests, onRange, onStatus, onWrite, refuse } from "./requests.ts";
-import { onLeaderless, onProgressDue, settle, timeProgress } from "./settle.ts";
+import { onLeaderless, onProgressDue, settle, takePart, timeProgress } from "./settle.ts";
 import { mindSending, stopAllSending } from "./snapshot/send.ts";
 import { onRoomDue } from "./space.ts";
 import { cancelWatches, closeWatch, dropWatcher, openWatch, tellProgress } from "./watch/watches.ts";
@@ -28,13 +28,7 @@ const chart = setup({
   actions: {
     retryRepair: act((data, _event, step) => retryRepair(data, step)),
     startRecovery: act((data, _event, step) => startRecovery(data, step)),
-    takePart: act((data, _event, step) => {
-      if (data.defects.revisionDecreasesAfterRestart && step.incarnation > 0) {
-        data.keyspace.revision = newestKeyRevision(data.keyspace);
-      }
-      step.timer("leaderless", data.electionMs);
-      settle(data, step);
-    }),
+    takePart: act((data, _event, step) => takePart(data, step)),
     refuseRequest: act((_data, event, step) => {
       if ("ask" in event && "body" in event) refuse(event, "this replica is starting", step);
     }),

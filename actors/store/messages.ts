@@ -207,6 +207,4 @@ export interface StoreInput {
   readonly snapshotEntries?: number;
   /** How many bytes of objects and their history it holds. Default 2 GiB, as etcd's. */
   readonly quotaBytes?: number;
-  /** For tests only: deliberate bugs, see `defects.ts`. Default none. */
-  readonly defects?: readonly string[];
 }

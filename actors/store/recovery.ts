@@ -1,6 +1,6 @@
 import type { AskId, Step } from "../../runtime/mod.ts";
 import type { StoreData } from "./data.ts";
-import { createKeyspace, type Keyspace } from "./keyspace/keyspace.ts";
+import { createKeyspace } from "./keyspace/keyspace.ts";
 import { beginRestore, endRestore, restorePart, type SnapshotReader } from "./keyspace/snapshot.ts";
 import { readWal, type WalContent } from "./log/read_wal.ts";
 import { encodeRecord } from "./log/record.ts";
@@ -55,7 +55,7 @@ function readOn(data: StoreData, text: string | undefined, step: Step) {
   if (!recovery) return;
   switch (recovery.reading) {
     case "member": {
-      const why = data.defects.amnesiacsVote ? undefined : strangerOf(data.member, text);
+      const why = strangerOf(data.member, text);
       if (why !== undefined) return startRejoin(data, why, step);
       data.recovery = {
         ...recovery,
@@ -137,7 +137,7 @@ export function readLog(text: string, manifest: Manifest | undefined): { wal: Wa
 
 function finish(data: StoreData, { recovery, text }: { recovery: Recovery; text: string | undefined }, step: Step) {
   const { manifest, reader } = recovery;
-  const { wal, log } = readLog(text ?? (data.defects.amnesiacsVote ? noLog : missing(walFile)), manifest);
+  const { wal, log } = readLog(text ?? missing(walFile), manifest);
   const snapshotIndex = manifest?.index ?? 0;
   const { term, vote } = wal;
   const commitIndex = Math.max(snapshotIndex, Math.min(wal.commitIndex, log.snapshotIndex + log.entries.length));
@@ -181,21 +181,7 @@ function joined(wal: WalContent, manifest: Manifest | undefined): RaftLog {
   return createLog(index, term, isConflicting ? [] : wal.entries.slice(place));
 }
 
-/** What a replica finds that takes an empty disk for its own. */
-const noLog = encodeRecord("S 0 0");
-
 /** A file is not there that must be. */
 export function missing(path: string): never {
   throw new Error(`Cannot read ${path}: it is missing`);
-}
-
-/** The defect of etcd's issue 17780: the revision is taken from the keys that are left, not from what was deleted. */
-export function newestKeyRevision(keyspace: Keyspace): number {
-  let newest = 1;
-  keyspace.keys.each("", undefined, (versions) => {
-    const last = versions.at(-1);
-    if (last && last.version !== 0) newest = Math.max(newest, last.modRevision);
-    return true;
-  });
-  return newest;
 }

@@ -34,6 +34,12 @@ export function settle(data: StoreData, step: Step): void {
   }
 }
 
+/** Begins to take part in the group, with what the disk or the others gave back. */
+export function takePart(data: StoreData, step: Step): void {
+  step.timer("leaderless", data.electionMs);
+  settle(data, step);
+}
+
 function carryOut(data: StoreData, ready: Ready, step: Step) {
   const { committed, reads, snapshotMail, snapshotsTo, write, messages, wakeMs } = ready;
   if (committed.length > 0) applyCommitted(data, committed, step);
@@ -43,7 +49,7 @@ function carryOut(data: StoreData, ready: Ready, step: Step) {
   if (data.rejoin) goOnRejoining(data, step);
   saveWhenLong(data, step);
   trimLog(data, step);
-  if (write) startWrite(data.wal, write, { step, defects: data.defects });
+  if (write) startWrite(data.wal, write, step);
   for (const { to, message } of messages) step.send(to, message);
   wakeAt(data, wakeMs, step);
 }
@@ -58,7 +64,7 @@ function wakeAt(data: StoreData, wakeMs: number | undefined, step: Step) {
 
 /** Applies what is committed, answers those who wait for it, and tells the watchers. */
 function applyCommitted(data: StoreData, committed: readonly Entry[], step: Step) {
-  const { keyspace, requests, defects } = data;
+  const { keyspace, requests } = data;
   const after = keyspace.revision;
   // What a compaction forgets is still to be told to watchers.
   hold(keyspace);
@@ -69,12 +75,12 @@ function applyCommitted(data: StoreData, committed: readonly Entry[], step: Step
       continue;
     }
     const command = commandOf(entry);
-    const answer = apply(keyspace, { index, command }, defects);
+    const answer = apply(keyspace, { index, command });
     if (!answer || command.kind === "begin") continue;
     if (command.origin === data.place && command.life === data.life)
       answerWrite(requests, { id: command.id, answer, step });
   }
-  deliverChanges(data.watches, keyspace, { after, step, defects });
+  deliverChanges(data.watches, keyspace, { after, step });
   release(keyspace);
 }
 

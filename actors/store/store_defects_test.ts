@@ -1,13 +1,26 @@
+import { loadMutated } from "../../properties/engine/load_mutated.ts";
+import type { Mutation } from "../../properties/engine/mutation.ts";
 import { assert, test } from "../../properties/house/test.ts";
-import { judgeStore, playStore } from "../../properties/stages/store/store_judge.ts";
-import { type StoreStageOptions, storeStage } from "../../properties/stages/store/store_stage.ts";
+import { ackBeforeSync } from "../../properties/mutations/ack_before_sync.ts";
+import { compactionDropsDelete } from "../../properties/mutations/compaction_drops_delete.ts";
+import { quotaForgottenBySnapshot } from "../../properties/mutations/quota_forgotten_by_snapshot.ts";
+import { revisionDecreasesAfterRestart } from "../../properties/mutations/revision_decreases_after_restart.ts";
+import { voteNotPersisted } from "../../properties/mutations/vote_not_persisted.ts";
+import { watchDropsEvent } from "../../properties/mutations/watch_drops_event.ts";
+import * as judges from "../../properties/stages/store/store_judge.ts";
+import type { StoreStageOptions } from "../../properties/stages/store/store_stage.ts";
+import * as stages from "../../properties/stages/store/store_stage.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import type { StoreEvents } from "./messages.ts";
 
 const members = ["store/0", "store/1", "store/2"];
 
 /** What the first run of many finds wrong, and how many it took. */
-function hunt(runs: number, options: (seed: number) => StoreStageOptions): { found: string | undefined; runs: number } {
+function hunt(
+  { judgeStore, playStore }: typeof judges,
+  runs: number,
+  options: (seed: number) => StoreStageOptions,
+): { found: string | undefined; runs: number } {
   for (let seed = 0; seed < runs; seed++) {
     try {
       const found = judgeStore(playStore({ ...options(seed), seed }));
@@ -51,34 +64,40 @@ const quota = { quotaBytes: 24_000, snapshotEntries: 8 };
 
 const few = { clients: 2, watchers: 1, operations: 20 };
 
-const hunts: Record<string, (seed: number) => StoreStageOptions> = {
-  ackBeforeSync: (seed) => ({ ...few, faults: tornWrites(seed), operations: 60 }),
-  voteNotPersisted: () => ({ ...few, faults: voterCrashes() }),
-  watchDropsEvent: () => ({ clients: 3, watchers: 2, operations: 60 }),
-  revisionDecreasesAfterRestart: (seed) => ({ ...few, faults: tornWrites(seed), keys: 1, operations: 60 }),
-  quotaForgottenBySnapshot: () => ({
-    watchers: 0,
-    clients: 3,
-    keys: 12,
-    length: 2_000,
-    operations: 80,
-    faults: cutOff(),
-    input: quota,
-  }),
-};
+const hunts: readonly (readonly [Mutation, (seed: number) => StoreStageOptions])[] = [
+  [ackBeforeSync, (seed) => ({ ...few, faults: tornWrites(seed), operations: 60 })],
+  [voteNotPersisted, () => ({ ...few, faults: voterCrashes() })],
+  [watchDropsEvent, () => ({ clients: 3, watchers: 2, operations: 60 })],
+  [revisionDecreasesAfterRestart, (seed) => ({ ...few, faults: tornWrites(seed), keys: 1, operations: 60 })],
+  [
+    quotaForgottenBySnapshot,
+    () => ({
+      watchers: 0,
+      clients: 3,
+      keys: 12,
+      length: 2_000,
+      operations: 80,
+      faults: cutOff(),
+      input: quota,
+    }),
+  ],
+];
 
-for (const [defect, options] of Object.entries(hunts)) {
-  const common = { snapshotEntries: defect === "revisionDecreasesAfterRestart" ? 4 : 1_000, ...options(0).input };
-  test(`${defect} is found by a run, and without it the same runs find nothing`, () => {
-    const { found, runs } = hunt(100, (seed) => ({ ...options(seed), input: { ...common, defects: [defect] } }));
+for (const [mutation, options] of hunts) {
+  const isRestart = mutation === revisionDecreasesAfterRestart;
+  const input = { snapshotEntries: isRestart ? 4 : 1_000, ...options(0).input };
+  test(`${mutation.name} is found by a run, and without it the same runs find nothing`, async () => {
+    const mutated = await loadMutated<typeof judges>(mutation, "properties/stages/store/store_judge.ts");
+    const { found, runs } = hunt(mutated, 100, (seed) => ({ ...options(seed), input }));
     assert.ok(found !== undefined, "nothing was found");
-    assert.equal(hunt(Math.min(runs, 20), (seed) => ({ ...options(seed), input: common })).found, undefined);
+    assert.equal(hunt(judges, Math.min(runs, 20), (seed) => ({ ...options(seed), input })).found, undefined);
   });
 }
 
-test("compactionDropsDelete is seen by a watch from the compacted revision", () => {
-  for (const defects of [[], ["compactionDropsDelete"]]) {
-    const { simulation, ask, put, awaitLeader, watchers } = storeStage({ watchers: 1, input: { defects } });
+test("compactionDropsDelete is seen by a watch from the compacted revision", async () => {
+  const mutated = await loadMutated<typeof stages>(compactionDropsDelete, "properties/stages/store/store_stage.ts");
+  for (const each of [stages, mutated]) {
+    const { simulation, ask, put, awaitLeader, watchers } = each.storeStage({ watchers: 1 });
     awaitLeader();
     simulation.advance(500);
     put("store/0", "k/a", "1");
@@ -92,7 +111,7 @@ test("compactionDropsDelete is seen by a watch from the compacted revision", () 
     const { events } = simulation.dataOf(late) as unknown as StoreEvents;
     assert.deepEqual(
       events.map((event) => event.type),
-      defects.length === 0 ? ["delete", "put"] : ["put"],
+      each === stages ? ["delete", "put"] : ["put"],
     );
   }
 });

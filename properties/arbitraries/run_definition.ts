@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Fault } from "../../runtime/faults/fault.ts";
-import { storeAddresses, type Topology, type TopologyDefects } from "../../scenarios/cluster/topology.ts";
+import { storeAddresses, type Topology } from "../../scenarios/cluster/topology.ts";
 import type { RunDefinition } from "../engine/run_definition.ts";
 import type { Command } from "../workload/command.ts";
 import { podCpuMillis } from "../workload/manifests.ts";
@@ -14,11 +14,11 @@ import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
 
 /** What all runs of a campaign have in common. */
 export interface RunDefinitionOptions {
-  /** Deliberate defects, to see whether they are found. Default: none. */
-  readonly defects?: TopologyDefects;
+  /** The deliberate defect of the code that performs them, to see whether it is found. Default: none. */
+  readonly mutation?: string;
   /** Default: faults of every kind. */
   readonly withoutFaults?: boolean;
-  /** Whether requests go through the cluster, to servers that run in it. Default: now and then, never with defects. */
+  /** Whether requests go through the cluster, to servers that run in it. Default: now and then, never with a mutation. */
   readonly traffic?: "never" | "sometimes" | "always";
 }
 
@@ -27,12 +27,13 @@ const faultyMs = 4_000;
 
 /** Random clusters with random work under random faults. */
 export function runDefinition({
-  defects,
+  mutation,
   withoutFaults = false,
-  traffic = defects ? "never" : "sometimes",
+  traffic = mutation ? "never" : "sometimes",
 }: RunDefinitionOptions = {}): fc.Arbitrary<RunDefinition> {
   return fc.tuple(topology(), workload(), fc.boolean()).chain(([size, work, isTight]) => {
-    const shape = { ...suited(size, work, isTight), ...(defects ? { defects } : {}) };
+    const shape = suited(size, work, isTight);
+    const defect = mutation === undefined ? {} : { mutation };
     return fc
       .record({
         seed: fc.nat(0xffff_ffff),
@@ -49,14 +50,11 @@ export function runDefinition({
         losses: losses(shape),
       })
       .map(({ services, proxies, dns, lie: lying, served: instead, losses: lost, ...run }) => {
-        if (instead) {
-          const { seed } = run;
-          return { ...instead, seed, topology: { ...instead.topology, ...(defects ? { defects } : {}) } };
-        }
+        if (instead) return { ...instead, seed: run.seed, ...defect };
         const extras = { ...(proxies ? { proxies } : {}), ...(dns ? { dns } : {}) };
         // A disk that lies is found out beside no other fault of the store; see `lyingDisk`.
-        const isLying = lying !== null && !withoutFaults && defects === undefined;
-        const isLosing = lost !== null && !withoutFaults && defects === undefined;
+        const isLying = lying !== null && !withoutFaults && mutation === undefined;
+        const isLosing = lost !== null && !withoutFaults && mutation === undefined;
         return {
           ...run,
           ...(isLying ? { faults: lying } : isLosing ? { faults: [...run.faults, ...lost] } : {}),
@@ -67,6 +65,7 @@ export function runDefinition({
               }
             : {}),
           healAtMs: workloadMsMax + faultyMs,
+          ...defect,
         };
       });
   });

@@ -6,10 +6,8 @@ import { createHash } from "../../runtime/core/journal.ts";
 import type { Strike } from "../../runtime/faults/engine.ts";
 import type { FaultName } from "../../runtime/faults/fault.ts";
 import { all as kinds } from "../../runtime/faults/kinds/all.ts";
-import type { TopologyDefects } from "../../scenarios/cluster/topology.ts";
-import { prepareTraffic } from "../traffic/prepare.ts";
 import type { Violation } from "./invariant.ts";
-import { narrateRun } from "./narration.ts";
+import { performerWith } from "./performers.ts";
 import { decodeReplay, encodeReplay } from "./replay_file.ts";
 import type { SearchJob, SearchResult } from "./search.ts";
 
@@ -23,7 +21,8 @@ export interface CampaignOptions {
   readonly workers?: number;
   /** Where counterexamples are written. Default: the working folder. */
   readonly folder?: string;
-  readonly defects?: TopologyDefects;
+  /** A deliberate defect of the code that performs the runs, to see it found. Default: none. */
+  readonly mutation?: string;
   readonly shrinksMax?: number;
   /** Stops the campaign; runs that are done count. */
   readonly signal?: AbortSignal;
@@ -132,7 +131,7 @@ export async function runCampaign(
  */
 export async function replayFile(path: string): Promise<ReplayResult> {
   const { definition, hash: written } = decodeReplay(await readFile(path, "utf8"), path);
-  if (definition.traffic) await prepareTraffic();
+  const { narrateRun } = await performerWith(definition.mutation);
   const { hash, narration, violation } = narrateRun(definition);
   return { hash, narration, violation, isIdentical: hash === written };
 }
@@ -161,8 +160,8 @@ async function perform(pool: Piscina, job: SearchJob): Promise<SearchResult> {
   return (await pool.run(job)) as SearchResult;
 }
 
-function jobOptions({ defects, shrinksMax }: CampaignOptions): Pick<SearchJob, "defects" | "shrinksMax"> {
-  return { ...(defects ? { defects } : {}), ...(shrinksMax === undefined ? {} : { shrinksMax }) };
+function jobOptions({ mutation, shrinksMax }: CampaignOptions): Pick<SearchJob, "mutation" | "shrinksMax"> {
+  return { ...(mutation === undefined ? {} : { mutation }), ...(shrinksMax === undefined ? {} : { shrinksMax }) };
 }
 
 async function save(

@@ -28,8 +28,10 @@ test("runCampaign() gives the same hash with one worker and with two, and tells 
 
 test("runCampaign() writes each violation to a file that plays again identically", async (context) => {
   const folder = join(await folderFor(context), "found");
-  const { defects, campaignSeed, properties } = readyBeforeStarted;
-  const options = { runs: 2, seed: campaignSeed, workers: 1, folder, defects, shrinksMax: 5 };
+  const { name: mutation, found } = readyBeforeStarted;
+  assert.ok("properties" in found);
+  const { campaignSeed, properties } = found;
+  const options = { runs: 2, seed: campaignSeed, workers: 1, folder, mutation, shrinksMax: 5 };
   const { violations } = await runCampaign(options);
   const [first] = violations;
   assert.ok(first, "nothing was found");

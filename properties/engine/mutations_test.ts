@@ -3,25 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, test } from "../house/test.ts";
 import { all } from "../mutations/all.ts";
-import { prepareTraffic } from "../traffic/prepare.ts";
 import { replayFile } from "./campaign.ts";
-import type { Mutation } from "./mutation.ts";
+import { type Hunted, isHunted, type Mutation } from "./mutation.ts";
+import { performerWith } from "./performers.ts";
 import { encodeReplay } from "./replay_file.ts";
-import { performRun } from "./run.ts";
 import type { RunDefinition } from "./run_definition.ts";
-import { definitionOf, type SearchJob, type SearchResult, searchOne } from "./search.ts";
-
-await prepareTraffic();
+import { definitionOf, type SearchJob, type SearchResult } from "./search.ts";
 
 /** Enough to see that shrinking works; a campaign takes longer over it. */
 const shrinksMaxOf = { never: 12, always: 6 } as const;
 
-for (const mutation of all as readonly Mutation[]) {
+for (const mutation of (all as readonly Mutation[]).filter(isHunted)) {
   test(`searchOne() finds the defect ${mutation.name}, shrinks it and plays it again`, async (context) => {
-    const { found, job } = hunt(mutation);
-    assert.ok(found, `nothing was found in ${mutation.runsMax} runs`);
+    const { found, job } = await hunt(mutation);
+    assert.ok(found, `nothing was found in ${mutation.found.runsMax} runs`);
     const { definition, violation, hash } = found;
-    assert.ok(mutation.properties.includes(violation.property), `it was found as "${violation.property}"`);
+    assert.ok(mutation.found.properties.includes(violation.property), `it was found as "${violation.property}"`);
     assert.ok(sizeOf(definition) < sizeOf(definitionOf(job)), "it was not shrunk");
     assert.ok(found.shrinks > 0);
 
@@ -33,16 +30,18 @@ for (const mutation of all as readonly Mutation[]) {
     assert.equal(replayed.isIdentical, true);
     assert.deepEqual(replayed.violation, violation);
 
-    const { defects: _defects, ...sound } = definition.topology;
-    assert.equal(performRun({ ...definition, topology: sound }).violation, undefined);
+    const { mutation: _defect, ...sound } = definition;
+    const { performRun } = await performerWith(undefined);
+    assert.equal(performRun(sound).violation, undefined);
   });
 }
 
-function hunt(mutation: Mutation): Pick<SearchResult, "found"> & { readonly job: SearchJob } {
-  const { defects, campaignSeed, runsMax, traffic = "never", withoutFaults = false } = mutation;
+async function hunt(mutation: Hunted): Promise<Pick<SearchResult, "found"> & { readonly job: SearchJob }> {
+  const { campaignSeed, runsMax, traffic = "never", withoutFaults = false } = mutation.found;
+  const { searchOne } = await performerWith(mutation.name);
   for (let index = 0; ; index++) {
     const shrinksMax = shrinksMaxOf[traffic];
-    const job = { campaignSeed, index, defects, shrinksMax, traffic, withoutFaults };
+    const job = { campaignSeed, index, mutation: mutation.name, shrinksMax, traffic, withoutFaults };
     const { found } = searchOne(job);
     if (found || index + 1 === runsMax) return { found, job };
   }

@@ -1,6 +1,8 @@
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { assert, test } from "../house/test.ts";
+import { labelsAsRegistered } from "../mutations/labels_as_registered.ts";
 import type { Command } from "../workload/command.ts";
+import { performerWith } from "./performers.ts";
 import { performRun } from "./run.ts";
 import type { RunDefinition } from "./run_definition.ts";
 
@@ -39,20 +41,21 @@ const restarts: readonly Fault[] = [
   { kind: "crash", parameters: { actor: "kubelet/node-2" }, forMs: 500, trigger: { atMs: 16_500 } },
 ];
 
-function definitionOf(seed: number, kubelet: readonly string[]): RunDefinition {
+function definitionOf(seed: number): RunDefinition {
   const images = { images: { "app:1": { pullMs: 50, startMs: 20, stopMs: 20 } } };
-  const defects = kubelet.length > 0 ? { defects: { kubelet } } : {};
-  const topology = { nodes: 3, stores: 1, apiservers: 2, images, restartsMax: 1_000, ...defects } as const;
+  const topology = { nodes: 3, stores: 1, apiservers: 2, images, restartsMax: 1_000 } as const;
   return { seed, topology, workload, faults: [lagging(seed), ...restarts], healAtMs: 30_000 };
 }
 
 for (const seed of [1, 2, 3, 4]) {
   test(`performRun() keeps every rule when a node's labels change, watches lag and kubelets restart (seed ${seed})`, () => {
-    assert.equal(performRun(definitionOf(seed, [])).violation, undefined);
+    assert.equal(performRun(definitionOf(seed)).violation, undefined);
   });
 }
 
-test("performRun() finds the storm of pods of a kubelet that judges by the labels of its registration", () => {
-  const { violation } = performRun(definitionOf(1, ["labelsAsRegistered"]));
+test("performRun() finds the storm of pods of a kubelet that judges by the labels of its registration", async () => {
+  const mutation = labelsAsRegistered.name;
+  const performer = await performerWith(mutation);
+  const { violation } = performer.performRun({ ...definitionOf(1), mutation });
   assert.equal(violation?.property, "no controller makes pods without bound");
 });

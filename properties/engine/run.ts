@@ -13,6 +13,7 @@ import { type DriverData, driver } from "../workload/driver.ts";
 import { storeProbe } from "../workload/store_probe.ts";
 import { unconverged } from "./convergence.ts";
 import type { Invariant, InvariantWatch, Violation } from "./invariant.ts";
+import { loadedMutation } from "./loaded.ts";
 import type { RunDefinition } from "./run_definition.ts";
 import { driverAddress, runSpecs } from "./run_specs.ts";
 import { type Commit, createWorld, type World } from "./world.ts";
@@ -63,6 +64,7 @@ export const crashFreeRule = "no component gives up";
  * const { hash, violation } = performRun(definition)
  */
 export function performRun(definition: RunDefinition, options: RunOptions = {}): RunResult {
+  assertLoaded(definition);
   const stage = setUp(definition, options);
   const { simulation, world } = stage;
   const { healAtMs } = definition;
@@ -83,6 +85,15 @@ export function performRun(definition: RunDefinition, options: RunOptions = {}):
     events: simulation.journal.count(),
     strikes: simulation.faults.strikes(),
   };
+}
+
+/** A run of a mutation that sound code performed would show that nothing is wrong. */
+function assertLoaded({ mutation }: RunDefinition) {
+  if (mutation === loadedMutation) return;
+  const [wanted, is] = [mutation, loadedMutation].map((each) =>
+    each === undefined ? "without mutation" : `with ${each}`,
+  );
+  throw new Error(`Cannot perform a run ${wanted}: this is the code ${is}, take what performerWith() gives`);
 }
 
 /** Lets late writes happen, then checks that nobody writes any more, then all that must hold at the end. */

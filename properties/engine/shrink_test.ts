@@ -1,15 +1,18 @@
 import { assert, test } from "../house/test.ts";
 import { readyBeforeStarted } from "../mutations/ready_before_started.ts";
-import { performRun } from "./run.ts";
+import { performerWith } from "./performers.ts";
 import type { RunDefinition } from "./run_definition.ts";
 import { definitionOf } from "./search.ts";
-import { shrinkRun } from "./shrink.ts";
+
+const { name: mutation, found } = readyBeforeStarted;
+assert.ok("properties" in found);
+const { properties } = found;
+const { performRun, shrinkRun } = await performerWith(mutation);
 
 /** A run that breaks a rule whatever its faults are. */
 function failing(): { readonly definition: RunDefinition; readonly property: string } {
   for (let index = 0; ; index++) {
-    const { defects, properties } = readyBeforeStarted;
-    const definition = definitionOf({ campaignSeed: 3, index, defects });
+    const definition = definitionOf({ campaignSeed: 3, index, mutation });
     const property = performRun(definition).violation?.property ?? "";
     const isLarge = definition.faults.length > 2 && definition.workload.length > 2;
     if (isLarge && properties.includes(property)) return { definition, property };

@@ -20,8 +20,7 @@ const entries = [
   "actors/cri/modules/modules_backend.ts",
   "actors/cri/modules/inside/context_entry.ts",
   "actors/cri/modules/inside/worker_entry.ts",
-  "properties/engine/search.ts",
-  "properties/traffic/prepare.ts",
+  "properties/engine/performers.ts",
 ];
 /** Folders whose modules are read as files, and what else is read: as it is. */
 const imageFolders = ["scenarios/images", "properties/traffic/images"];

@@ -1,9 +1,10 @@
 import type { Fault } from "../../runtime/faults/fault.ts";
-import type { TopologyDefects } from "../../scenarios/cluster/topology.ts";
 import { dnsAddress } from "../../scenarios/cluster/topology.ts";
+import { performerWith } from "../engine/performers.ts";
 import { performRun } from "../engine/run.ts";
 import type { RunDefinition } from "../engine/run_definition.ts";
 import { assert, fc, property, test } from "../house/test.ts";
+import { dnsEndpointsStale } from "../mutations/dns_endpoints_stale.ts";
 import type { Command } from "../workload/command.ts";
 import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
 
@@ -21,11 +22,11 @@ const workload: readonly Command[] = [
   { op: "scale", atMs: 16_000, name: "web", replicas: 2 },
 ];
 
-function definitionOf(seed: number, more: Partial<RunDefinition> = {}, defects?: TopologyDefects): RunDefinition {
+function definitionOf(seed: number, more: Partial<RunDefinition> = {}): RunDefinition {
   const topology = { nodes: 2, stores: 3, apiservers: 2, dns: true, restartsMax: 1_000 } as const;
   return {
     seed,
-    topology: defects ? { ...topology, defects } : topology,
+    topology,
     workload,
     faults: [],
     healAtMs: 20_000,
@@ -51,8 +52,10 @@ property(
   { runs: 3 },
 );
 
-test("a DNS server that misses updates of EndpointSlices is found", () => {
-  const violation = brokenBy(definitionOf(1, {}, { dns: ["staleEndpoints"] }));
+test("a DNS server that misses updates of EndpointSlices is found", async () => {
+  const mutation = dnsEndpointsStale.name;
+  const performer = await performerWith(mutation);
+  const { violation } = performer.performRun(definitionOf(1, { mutation }), { invariants });
   assert.equal(violation?.property, dnsAnswersEqualEndpoints.name);
   assert.match(violation?.details ?? "", /leads to/);
 });

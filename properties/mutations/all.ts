@@ -1,15 +1,23 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { absentOwnersUnverified } from "./absent_owners_unverified.ts";
 import { ackBeforeSync } from "./ack_before_sync.ts";
+import { amnesiacsVote } from "./amnesiacs_vote.ts";
 import { assumedIgnored } from "./assumed_ignored.ts";
+import { blockingCirclesKept } from "./blocking_circles_kept.ts";
+import { compactionDropsDelete } from "./compaction_drops_delete.ts";
 import { conflictIgnored } from "./conflict_ignored.ts";
+import { deletesAtOnce } from "./deletes_at_once.ts";
 import { deliversToTheDead } from "./delivers_to_the_dead.ts";
+import { dnsEndpointsStale } from "./dns_endpoints_stale.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
 import { forgetsConnections } from "./forgets_connections.ts";
 import { forgetsUid } from "./forgets_uid.ts";
+import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
 import { killsAtOnce } from "./kills_at_once.ts";
+import { labelsAsRegistered } from "./labels_as_registered.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
+import { quotaForgottenBySnapshot } from "./quota_forgotten_by_snapshot.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
 import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
@@ -18,7 +26,9 @@ import { staleListAsFresh } from "./stale_list_as_fresh.ts";
 import { surgeIgnored } from "./surge_ignored.ts";
 import { syncsLazily } from "./syncs_lazily.ts";
 import { tellsNoRange } from "./tells_no_range.ts";
+import { trustsComputer } from "./trusts_computer.ts";
 import { unavailableIgnored } from "./unavailable_ignored.ts";
+import { voteNotPersisted } from "./vote_not_persisted.ts";
 import { watchDropsEvent } from "./watch_drops_event.ts";
 import { watchEventDropped } from "./watch_event_dropped.ts";
 
@@ -26,15 +36,23 @@ import { watchEventDropped } from "./watch_event_dropped.ts";
 export const all = [
   absentOwnersUnverified,
   ackBeforeSync,
+  amnesiacsVote,
   assumedIgnored,
+  blockingCirclesKept,
+  compactionDropsDelete,
   conflictIgnored,
+  deletesAtOnce,
   deliversToTheDead,
+  dnsEndpointsStale,
   expectationsIgnored,
   forgetsConnections,
   forgetsUid,
+  fullDisruptionIgnored,
   killsAtOnce,
+  labelsAsRegistered,
   missedNodeDelete,
   ownersByNameOnly,
+  quotaForgottenBySnapshot,
   readyBeforeStarted,
   revisionDecreasesAfterRestart,
   sliceUpdatesIgnored,
@@ -43,7 +61,9 @@ export const all = [
   surgeIgnored,
   syncsLazily,
   tellsNoRange,
+  trustsComputer,
   unavailableIgnored,
+  voteNotPersisted,
   watchDropsEvent,
   watchEventDropped,
 ] as const;

@@ -1,11 +1,18 @@
-import type { Mutation } from "../engine/mutation.ts";
+import type * as pastPlans from "../../actors/controllers/past_plans.ts";
+import type { MutationOf } from "../engine/mutation.ts";
 
 /** A controller makes pods again that it has not seen yet (kubernetes 129795). */
-export const expectationsIgnored: Mutation = {
+export const expectationsIgnored: MutationOf<typeof pastPlans> = {
   name: "expectationsIgnored",
-  defects: { controller_manager: ["expectationsIgnored"] },
-  properties: ["a ReplicaSet makes no pods too many"],
-  campaignSeed: 140,
-  runsMax: 125,
-  runsMean: 25,
+  patch: {
+    module: "actors/controllers/past_plans.ts",
+    name: "shownOf",
+    wrap: () => () => "all",
+  },
+  found: {
+    properties: ["a ReplicaSet makes no pods too many"],
+    campaignSeed: 140,
+    runsMax: 125,
+    runsMean: 25,
+  },
 };

@@ -1,16 +1,41 @@
-import type { Mutation } from "../engine/mutation.ts";
+import type { Way } from "../../actors/computer/conntrack.ts";
+import type * as createData from "../../actors/computer/create_data.ts";
+import type { MutationOf } from "../engine/mutation.ts";
 
 /** A computer forgets its connections when its rules change. */
-export const forgetsConnections: Mutation = {
+export const forgetsConnections: MutationOf<typeof createData> = {
   name: "forgetsConnections",
-  defects: { computer: ["forgetsConnections"] },
-  traffic: "always",
-  properties: [
-    "rolling updates lose no request",
-    "every request ends in an answer or an error",
-    "what was answered arrives",
-  ],
-  campaignSeed: 300,
-  runsMax: 25,
-  runsMean: 2,
+  patch: {
+    module: "actors/computer/create_data.ts",
+    name: "createData",
+    wrap: (sound) => (input, step) => {
+      const data = sound(input, step);
+      const { conntrack, rules } = data;
+      const opened: Way[] = [];
+      const add: typeof conntrack.add = (flow, nowMs) => {
+        opened.push(flow.original);
+        conntrack.add(flow, nowMs);
+      };
+      const apply: typeof rules.apply = (request) => {
+        const answer = rules.apply(request);
+        for (const original of opened.splice(0)) conntrack.forget(original);
+        return answer;
+      };
+      return Object.assign(data, {
+        conntrack: Object.assign(Object.create(conntrack), { add }),
+        rules: Object.assign(Object.create(rules), { apply }),
+      });
+    },
+  },
+  found: {
+    traffic: "always",
+    properties: [
+      "rolling updates lose no request",
+      "every request ends in an answer or an error",
+      "what was answered arrives",
+    ],
+    campaignSeed: 300,
+    runsMax: 25,
+    runsMean: 2,
+  },
 };

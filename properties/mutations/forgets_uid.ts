@@ -1,11 +1,19 @@
-import type { Mutation } from "../engine/mutation.ts";
+import { keyOf } from "../../actors/api/types.ts";
+import type * as podManager from "../../actors/kubelet/pod/pod_manager.ts";
+import type { MutationOf } from "../engine/mutation.ts";
 
 /** A pod that was created again under one name is taken for the one before. */
-export const forgetsUid: Mutation = {
+export const forgetsUid: MutationOf<typeof podManager> = {
   name: "forgetsUid",
-  defects: { kubelet: ["forgetsUid"] },
-  properties: ["the cluster converges after healing"],
-  campaignSeed: 194,
-  runsMax: 300,
-  runsMean: 60,
+  patch: {
+    module: "actors/kubelet/pod/pod_manager.ts",
+    name: "identityOf",
+    wrap: () => keyOf,
+  },
+  found: {
+    properties: ["the cluster converges after healing"],
+    campaignSeed: 194,
+    runsMax: 300,
+    runsMean: 60,
+  },
 };

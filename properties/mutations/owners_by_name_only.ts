@@ -1,11 +1,18 @@
-import type { Mutation } from "../engine/mutation.ts";
+import type * as isMeant from "../../actors/controllers/ownership/is_meant.ts";
+import type { MutationOf } from "../engine/mutation.ts";
 
 /** The garbage collector takes a namesake for the owner. */
-export const ownersByNameOnly: Mutation = {
+export const ownersByNameOnly: MutationOf<typeof isMeant> = {
   name: "ownersByNameOnly",
-  defects: { controller_manager: ["ownersByNameOnly"] },
-  properties: ["the cluster converges after healing"],
-  campaignSeed: 211,
-  runsMax: 150,
-  runsMean: 65,
+  patch: {
+    module: "actors/controllers/ownership/is_meant.ts",
+    name: "isMeant",
+    wrap: () => () => true,
+  },
+  found: {
+    properties: ["the cluster converges after healing"],
+    campaignSeed: 211,
+    runsMax: 150,
+    runsMean: 65,
+  },
 };

@@ -1,11 +1,21 @@
-import type { Mutation } from "../engine/mutation.ts";
+import type * as rolling from "../../actors/controllers/loops/deployment/rolling.ts";
+import type { MutationOf } from "../engine/mutation.ts";
 
 /** A rolling update makes all new pods at once. */
-export const surgeIgnored: Mutation = {
+export const surgeIgnored: MutationOf<typeof rolling> = {
   name: "surgeIgnored",
-  defects: { controller_manager: ["surgeIgnored"] },
-  properties: ["maxSurge and maxUnavailable hold"],
-  campaignSeed: 103,
-  runsMax: 75,
-  runsMean: 15,
+  patch: {
+    module: "actors/controllers/loops/deployment/rolling.ts",
+    name: "newSetSize",
+    wrap:
+      () =>
+      ({ desired }) =>
+        desired,
+  },
+  found: {
+    properties: ["maxSurge and maxUnavailable hold"],
+    campaignSeed: 103,
+    runsMax: 75,
+    runsMean: 15,
+  },
 };

@@ -1,11 +1,21 @@
-import type { Mutation } from "../engine/mutation.ts";
+import type * as rolling from "../../actors/controllers/loops/deployment/rolling.ts";
+import type { MutationOf } from "../engine/mutation.ts";
 
 /** A rolling update takes all old pods away at once. */
-export const unavailableIgnored: Mutation = {
+export const unavailableIgnored: MutationOf<typeof rolling> = {
   name: "unavailableIgnored",
-  defects: { controller_manager: ["unavailableIgnored"] },
-  properties: ["maxSurge and maxUnavailable hold"],
-  campaignSeed: 110,
-  runsMax: 50,
-  runsMean: 10,
+  patch: {
+    module: "actors/controllers/loops/deployment/rolling.ts",
+    name: "shrinkOld",
+    wrap:
+      () =>
+      (_bounds, { old }) =>
+        new Map(old.filter(({ replicas }) => replicas > 0).map(({ name }) => [name, 0])),
+  },
+  found: {
+    properties: ["maxSurge and maxUnavailable hold"],
+    campaignSeed: 110,
+    runsMax: 50,
+    runsMean: 10,
+  },
 };

@@ -1,11 +1,24 @@
-import type { Mutation } from "../engine/mutation.ts";
+import type * as watches from "../../actors/store/watch/watches.ts";
+import type { MutationOf } from "../engine/mutation.ts";
 
 /** A replica now and then does not tell a watcher of a change (etcd 17529). */
-export const watchDropsEvent: Mutation = {
+export const watchDropsEvent: MutationOf<typeof watches> = {
   name: "watchDropsEvent",
-  defects: { store: ["watchDropsEvent"] },
-  properties: ["the cluster converges after healing", "every informer equals the store", "the API is linearizable"],
-  campaignSeed: 100,
-  runsMax: 20,
-  runsMean: 2,
+  patch: {
+    module: "actors/store/watch/watches.ts",
+    name: "eachConcerned",
+    wrap: (sound) => (watches, event, visit) => {
+      let isDropping = event.kv.modRevision % 50 === 0;
+      sound(watches, event, (watch) => {
+        if (!isDropping) visit(watch);
+        isDropping = false;
+      });
+    },
+  },
+  found: {
+    properties: ["the cluster converges after healing", "every informer equals the store", "the API is linearizable"],
+    campaignSeed: 100,
+    runsMax: 20,
+    runsMean: 2,
+  },
 };

@@ -1,10 +1,11 @@
 import type { Fault } from "../../runtime/faults/fault.ts";
-import type { TopologyDefects } from "../../scenarios/cluster/topology.ts";
+import { performerWith } from "../engine/performers.ts";
 import { performRun } from "../engine/run.ts";
 import type { RunDefinition } from "../engine/run_definition.ts";
 import { assert, test } from "../house/test.ts";
 import { proxyRulesEqualSlices } from "../invariants/proxy_rules_equal_slices.ts";
 import { requestsSucceedAgain } from "../invariants/requests_succeed_again.ts";
+import { trustsComputer } from "../mutations/trusts_computer.ts";
 import type { Command } from "../workload/command.ts";
 import { prepareTraffic } from "./prepare.ts";
 import { isServed } from "./traffic_plan.ts";
@@ -20,7 +21,7 @@ const workload: readonly Command[] = (["back", "front"] as const).flatMap((name)
 ]);
 
 /** The power of one node's computer is cut for a moment, and then all is quiet. */
-function powerCut(node: number, defects?: TopologyDefects): RunDefinition {
+function powerCut(node: number, mutation?: string): RunDefinition {
   const actor = `computer/node-${node}`;
   const cut: Fault = { kind: "crash", parameters: { actor }, trigger: { atMs: 15_000 }, forMs: 100 };
   return {
@@ -31,22 +32,23 @@ function powerCut(node: number, defects?: TopologyDefects): RunDefinition {
       apiservers: 1,
       proxies: true,
       dns: true,
-      ...(defects ? { defects } : {}),
     },
     workload,
     faults: [cut],
     healAtMs: 16_000,
     traffic: { requests: [] },
+    ...(mutation === undefined ? {} : { mutation }),
   };
 }
 
 // In random runs something else changes the rules before they are looked at, and repairs them: none of 60 found it.
-test("performRun() finds the defect trustsComputer where nothing else repairs the rules that a computer has lost", () => {
+test("performRun() finds the defect trustsComputer where nothing else repairs the rules that a computer has lost", async () => {
   assert.ok(isServed(workload));
+  const mutation = trustsComputer.name;
+  const mutant = await performerWith(mutation);
   for (const rule of [proxyRulesEqualSlices, requestsSucceedAgain]) {
     const broken = Array.from({ length: nodes }, (_each, node) => {
-      const defects = { kube_proxy: ["trustsComputer"] };
-      return performRun(powerCut(node, defects), { invariants: [rule] }).violation?.property;
+      return mutant.performRun(powerCut(node, mutation), { invariants: [rule] }).violation?.property;
     });
     assert.ok(broken.includes(rule.name), rule.name);
   }

@@ -1,11 +1,11 @@
-import type { ApiServerDefect, ApiServerInput, KnownAddress } from "../../actors/apiserver/messages.ts";
-import type { ComputerDefect, ComputerInput } from "../../actors/computer/messages.ts";
+import type { ApiServerInput, KnownAddress } from "../../actors/apiserver/messages.ts";
+import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { ManagerInput } from "../../actors/controllers/messages.ts";
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { DnsInput } from "../../actors/dns/messages.ts";
 import type { GatewayInput } from "../../actors/gateway/messages.ts";
 import type { KubeProxyInput } from "../../actors/kube_proxy/messages.ts";
-import type { KubeletDefect, KubeletInput } from "../../actors/kubelet/messages.ts";
+import type { KubeletInput } from "../../actors/kubelet/messages.ts";
 import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
 import type { StoreInput } from "../../actors/store/messages.ts";
 import type { Address, ChildSpec, Permissions } from "../../runtime/mod.ts";
@@ -54,8 +54,6 @@ export interface Topology {
   readonly memory?: TopologyMemory;
   /** How long Events are kept. Default an hour. */
   readonly eventTtlSeconds?: number;
-  /** Deliberate defects by kind of component, for tests only. Default: none. */
-  readonly defects?: TopologyDefects;
 }
 
 /** What workers may take, in megabytes of heap, and what the store holds. */
@@ -79,18 +77,6 @@ export interface TopologyTimings {
   /** Of the nodes' heartbeats. */
   readonly nodeLeaseRenewMs?: number;
   readonly statusReportMs?: number;
-}
-
-/** Defects to have, under the kind of the component that has them. */
-export interface TopologyDefects {
-  readonly store?: readonly string[];
-  readonly apiserver?: readonly string[];
-  readonly scheduler?: readonly string[];
-  readonly controller_manager?: readonly string[];
-  readonly kubelet?: readonly string[];
-  readonly kube_proxy?: readonly string[];
-  readonly dns?: readonly string[];
-  readonly computer?: readonly string[];
 }
 
 /** Where an API server takes HTTPS requests, and as whom. */
@@ -226,16 +212,14 @@ function storeInput(topology: Topology, cluster: string | undefined): StoreInput
     electionMs,
     snapshotEntries: topology.snapshotEntries,
     quotaBytes: topology.memory?.quotaBytes,
-    defects: topology.defects?.store,
   }) as StoreInput;
 }
 
 function apiServerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ApiServerInput {
-  const defects = topology.defects?.apiserver as readonly ApiServerDefect[] | undefined;
   const advertise = { ip: apiServerIp(index), port: 6_443 };
   const kubelets = kubeletFolder;
   return present({
-    ...{ stores: storeAddresses(topology), kubelets, advertise, https, defects },
+    ...{ stores: storeAddresses(topology), kubelets, advertise, https },
     ...memoryOfApiServer(topology),
   });
 }
@@ -247,13 +231,11 @@ function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {
 }
 
 function managerInput(topology: Topology, index: number): ManagerInput {
-  const defects = topology.defects?.controller_manager;
-  return present({ servers: serversFor(topology, index), loops: topology.loops, ...leaseOf(topology), defects });
+  return present({ servers: serversFor(topology, index), loops: topology.loops, ...leaseOf(topology) });
 }
 
 function schedulerInput(topology: Topology, index: number): SchedulerInput {
-  const defects = topology.defects?.scheduler;
-  return present({ servers: serversFor(topology, index + 1), ...leaseOf(topology), defects });
+  return present({ servers: serversFor(topology, index + 1), ...leaseOf(topology) });
 }
 
 function dnsSpec(
@@ -261,7 +243,7 @@ function dnsSpec(
   spec: (kind: string, input: DnsInput, name: string) => ChildSpec,
   socket: ChildSpecOptions["dnsSocket"],
 ): ChildSpec {
-  const input = present({ servers: serversFor(topology, 0), socket, defects: topology.defects?.dns }) as DnsInput;
+  const input = present({ servers: serversFor(topology, 0), socket }) as DnsInput;
   const permissions = socket === undefined ? {} : { net: [`${socket.host}:${socket.port}`] };
   return { ...spec("dns", input, dnsAddress), permissions };
 }
@@ -279,7 +261,6 @@ function kubeletInput(topology: Topology, index: number): KubeletInput {
     capacity: nodeCapacity,
     leaseRenewMs: timings.nodeLeaseRenewMs,
     statusReportMs: timings.statusReportMs,
-    defects: topology.defects?.kubelet as readonly KubeletDefect[] | undefined,
   });
 }
 
@@ -293,14 +274,13 @@ function computerInput(topology: Topology, index: number): ComputerInput {
       ...(topology.dns ? { [dnsHostIp]: dnsAddress } : {}),
       ...(topology.gateway ? { [gatewayIp]: gatewayAddress } : {}),
     },
-    defects: topology.defects?.computer as readonly ComputerDefect[] | undefined,
   });
 }
 
 function proxyInput(topology: Topology, index: number): KubeProxyInput {
   const apiServers = serversFor(topology, index + 1);
   const computer = computerAddress(index);
-  return present({ node: nodeName(index), apiServers, computer, clusterCidr, defects: topology.defects?.kube_proxy });
+  return present({ node: nodeName(index), apiServers, computer, clusterCidr });
 }
 
 function gatewayInput(topology: Topology): GatewayInput {

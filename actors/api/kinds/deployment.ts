@@ -4,7 +4,6 @@ import type { Deployment } from "../types.ts";
 import { jsonEqual, thaw } from "../types.ts";
 import { validateDeploymentSpec } from "../validation/deployment_spec.ts";
 import { validateImmutable } from "../validation/metadata.ts";
-import { hostNameWarnings } from "../warnings/names.ts";
 import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
 
 /** Deployments: pods of one template, replaced step by step when the template changes. */
@@ -50,12 +49,11 @@ export const deployment = defineKind<Deployment>({
   },
 
   validate: ({ spec }) => validateDeploymentSpec(spec, "spec"),
-  *warnings({ spec, metadata }, old) {
-    if (old === undefined) yield* hostNameWarnings(metadata.name, "Pod names and hostnames");
-    // A template that was there before has been warned of.
-    if (metadata.generation === old?.metadata.generation) return;
-    yield* podWarnings(spec.template as PodLike, "spec.template");
-  },
+  // A template that was there before has been warned of.
+  warnings: ({ spec, metadata }, old) =>
+    old === undefined || metadata.generation !== old.metadata.generation
+      ? podWarnings(spec.template as PodLike, "spec.template")
+      : [],
   validateUpdate: ({ spec }, old) =>
     validateImmutable("spec.selector", { value: spec.selector, old: old.spec.selector }),
 });

@@ -5,7 +5,6 @@ import type { Frozen, OwnerReference, Pod } from "../types.ts";
 import { thaw } from "../types.ts";
 import { validatePodSpec } from "../validation/pod_spec.ts";
 import { validatePodStatusUpdate, validatePodUpdate } from "../validation/pod_update.ts";
-import { hostNameWarnings } from "../warnings/names.ts";
 import { podWarnings } from "../warnings/pod_spec.ts";
 
 /** Pods: bound to a node once, and almost unchangeable from then on. */
@@ -54,10 +53,7 @@ export const pod = defineKind<Pod>({
 
   validate: ({ spec }) => validatePodSpec(spec, "spec"),
   validateUpdate: validatePodUpdate,
-  *warnings(pod, old) {
-    if (old === undefined) yield* hostNameWarnings(pod.metadata.name, "the Pod's hostname");
-    yield* podWarnings(pod);
-  },
+  warnings: (pod) => podWarnings(pod),
   validateStatusUpdate: validatePodStatusUpdate,
 });
 

@@ -4,7 +4,6 @@ import type { ReplicaSet } from "../types.ts";
 import { thaw } from "../types.ts";
 import { validateReplicaSetSpec } from "../validation/deployment_spec.ts";
 import { validateImmutable } from "../validation/metadata.ts";
-import { hostNameWarnings } from "../warnings/names.ts";
 import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
 
 /** ReplicaSets: a number of pods of one template. */
@@ -38,12 +37,11 @@ export const replicaSet = defineKind<ReplicaSet>({
   },
 
   validate: ({ spec }) => validateReplicaSetSpec(spec, "spec"),
-  *warnings({ spec, metadata }, old) {
-    if (old === undefined) yield* hostNameWarnings(metadata.name, "Pod names and hostnames");
-    // A template that was there before has been warned of.
-    if (metadata.generation === old?.metadata.generation) return;
-    yield* podWarnings(spec.template as PodLike, "spec.template");
-  },
+  // A template that was there before has been warned of.
+  warnings: ({ spec, metadata }, old) =>
+    old === undefined || metadata.generation !== old.metadata.generation
+      ? podWarnings(spec.template as PodLike, "spec.template")
+      : [],
   validateUpdate: ({ spec }, old) =>
     validateImmutable("spec.selector", { value: spec.selector, old: old.spec.selector }),
 });

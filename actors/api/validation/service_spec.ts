@@ -5,7 +5,7 @@
 import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen, Service, ServicePort, ServiceSpec } from "../types.ts";
-import { ipErrors, lenientIpErrors } from "./addresses.ts";
+import { ipErrors } from "./addresses.ts";
 import { validateLabels } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors, portNameErrors, portNumberErrors } from "./names.ts";
 
@@ -102,7 +102,7 @@ function validateAddresses(spec: Frozen<ServiceSpec>, at: string): FieldError[] 
     errors.push(invalid(`${at}.clusterIPs`, clusterIPs, "first value must match `clusterIP`"));
   }
   spec.externalIPs?.forEach((address, index) => {
-    for (const text of lenientIpErrors(address)) errors.push(invalid(`${at}.externalIPs[${index}]`, address, text));
+    for (const text of ipErrors(address)) errors.push(invalid(`${at}.externalIPs[${index}]`, address, text));
   });
   return errors;
 }

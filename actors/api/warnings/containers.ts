@@ -14,11 +14,8 @@ export function containersOf(spec: Frozen<PodSpec>, at: string): { container: Fr
 }
 
 /** Warnings of amounts of bytes that are no whole number. */
-export function fractionalBytes(
-  amounts: Readonly<Record<string, string>> | undefined,
-  { at, names = ["memory", "ephemeral-storage"] }: { readonly at: string; readonly names?: readonly string[] },
-): string[] {
-  return names.flatMap((name) => {
+export function fractionalBytes(amounts: Readonly<Record<string, string>> | undefined, at: string): string[] {
+  return ["memory", "ephemeral-storage"].flatMap((name) => {
     const value = amounts?.[name];
     if (value === undefined || millisOf(value) % 1000 === 0) return [];
     return [`${at}[${name}]: fractional byte value ${JSON.stringify(value)} is invalid, must be an integer`];
@@ -27,8 +24,8 @@ export function fractionalBytes(
 
 /** Warnings of a container's resources and environment. */
 export function* containerWarnings({ resources, env = [] }: Frozen<Container>, at: string): Generator<string> {
-  const limits = fractionalBytes(resources?.limits as Record<string, string>, { at: `${at}.resources.limits` });
-  const requests = fractionalBytes(resources?.requests as Record<string, string>, { at: `${at}.resources.requests` });
+  const limits = fractionalBytes(resources?.limits as Record<string, string>, `${at}.resources.limits`);
+  const requests = fractionalBytes(resources?.requests as Record<string, string>, `${at}.resources.requests`);
   // Kubernetes goes by resource, not by where it stands.
   for (const name of ["memory", "ephemeral-storage"]) {
     yield* [...limits, ...requests].filter((text) => text.includes(`[${name}]:`));

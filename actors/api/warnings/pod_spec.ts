@@ -37,7 +37,7 @@ export function* podWarnings({ metadata, spec }: PodLike, at = ""): Generator<st
   for (const [index, { name }] of (spec.imagePullSecrets ?? []).entries()) {
     if (!name) yield `${path}.imagePullSecrets[${index}].name: invalid empty name ""`;
   }
-  yield* fractionalBytes(spec.overhead as Record<string, string> | undefined, { at: `${path}.overhead` });
+  yield* fractionalBytes(spec.overhead as Record<string, string> | undefined, `${path}.overhead`);
   yield* seccompWarning(metadata, { profile: spec.securityContext?.seccompProfile, key: "pod", root });
   for (const { container, path: own } of containersOf(spec, path)) {
     yield* seccompWarning(metadata, {

@@ -1,5 +1,4 @@
 import type { Fields, Frozen, PodSpec } from "../types.ts";
-import { fractionalBytes } from "./containers.ts";
 
 /** Kinds of volumes that are on their way out or gone. */
 const deprecatedVolumes: readonly (readonly [string, string])[] = [
@@ -22,13 +21,6 @@ export function* volumeWarnings({ volumes = [] }: Frozen<PodSpec>, at: string): 
       const shown = name === "storageos" ? "storageOS" : name;
       if ((volume as Fields)[name] !== undefined) yield `${at}.volumes[${index}].${shown}: ${why}`;
     }
-  }
-  for (const [index, { ephemeral }] of volumes.entries()) {
-    const { requests, limits } = ephemeral?.volumeClaimTemplate?.spec.resources ?? {};
-    const names = ["storage"];
-    const own = `${at}.volumes[${index}].ephemeral.volumeClaimTemplate.spec.resources`;
-    yield* fractionalBytes(requests as Record<string, string> | undefined, { at: `${own}.requests`, names });
-    yield* fractionalBytes(limits as Record<string, string> | undefined, { at: `${own}.limits`, names });
   }
   yield* tokenPathWarnings(volumes, at);
 }

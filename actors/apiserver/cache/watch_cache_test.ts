@@ -1,4 +1,9 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
+import type { Mutation } from "../../../properties/engine/mutation.ts";
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { staleListAsFresh } from "../../../properties/mutations/stale_list_as_fresh.ts";
+import { watchEventDropped } from "../../../properties/mutations/watch_event_dropped.ts";
+import type * as labs from "../../../properties/stages/apiserver/lab.ts";
 import { configMapNamed, createLab, type Lab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import type { WatchBox } from "../../../properties/stages/apiserver/watch_box.ts";
 import { createStep } from "../../../runtime/core/step.ts";
@@ -10,6 +15,8 @@ import { createStoreClient } from "../storage/store_client.ts";
 import { createFeed } from "./feed.ts";
 import { createWatchers } from "./watchers.ts";
 
+const labOf = async (mutation: Mutation) =>
+  (await loadMutated<typeof labs>(mutation, "properties/stages/apiserver/lab.ts")).createLab();
 const inDefault = { namespace: "default" };
 
 /** What a client that knows nothing but the watch believes to be there. */
@@ -152,13 +159,13 @@ test("a watch with timeoutSeconds gets a last bookmark and is closed", () => {
   assert.deepEqual([box.events.map(({ type }) => type), box.closed], [["BOOKMARK"], true]);
 });
 
-test("a lagging cache serves version 0 as it is, but a consistent list what was written", () => {
+test("a lagging cache serves version 0 as it is, but a consistent list what was written", async () => {
   const lab = createLab();
   lab.order({ held: true });
   lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("new") });
   assert.equal(listed(lab, "configmaps", { resourceVersion: "0" }).has("new"), false);
   assert.equal(listed(lab, "configmaps").has("new"), true);
-  const stale = createLab({ input: { defects: ["staleListAsFresh"] } });
+  const stale = await labOf(staleListAsFresh);
   stale.order({ held: true });
   stale.call("create", "configmaps", { ...inDefault, body: configMapNamed("new") });
   assert.equal(listed(stale, "configmaps").has("new"), false);
@@ -173,8 +180,8 @@ test("a version that no cache has reached is answered with 504 and when to come 
   assert.equal(answer.body.details.retryAfterSeconds, 1);
 });
 
-test("watchEventDropped, a defect for tests, makes a mirror differ from the list", () => {
-  const lab = createLab({ input: { defects: ["watchEventDropped"] } });
+test("watchEventDropped, a defect for tests, makes a mirror differ from the list", async () => {
+  const lab = await labOf(watchEventDropped);
   const box = lab.watch("configmaps", inDefault);
   for (let index = 0; index < 60; index++) {
     lab.call("create", "configmaps", { ...inDefault, body: configMapNamed(`c${index}`) });

@@ -62,21 +62,17 @@ export interface Watchers {
   /** What waits for all watches together: their backlogs, and what their clients have not taken. */
   waiting: number;
   nextId: number;
-  /** Counts the events told, for the defect that drops some. */
-  told: number;
-  readonly dropsEvents: boolean;
 }
 
-const eventsBetweenDrops = 40;
 /** So many watches are told at once, then others have their turn; the rest is told in a moment, with what came since. */
 const flushedAtOnceMax = 64;
 /** The timer that goes on with those that were not told. */
 export const flushTimer = "watchers.flush";
 
 /** Makes the register of a server without watches. */
-export function createWatchers(plan: MemoryPlan, dropsEvents = false): Watchers {
+export function createWatchers(plan: MemoryPlan): Watchers {
   const [all, byName, byOwner, buckets] = [new Map(), new Map(), new Map(), new Map()];
-  return { all, byName, byOwner, buckets, dirty: new Set(), plan, waiting: 0, nextId: 1, told: 0, dropsEvents };
+  return { all, byName, byOwner, buckets, dirty: new Set(), plan, waiting: 0, nextId: 1 };
 }
 
 /** Adds a watch that wants to be told what happens from now on. */
@@ -125,7 +121,6 @@ function bucketOf({ cache, selection }: Watcher): string {
 /** Tells an event to the watches that it concerns. */
 export function publish(watchers: Watchers, cache: ResourceCache, event: CacheEvent): void {
   if (watchers.buckets.size === 0) return;
-  if (watchers.dropsEvents && ++watchers.told % eventsBetweenDrops === 0) return;
   const { key } = event;
   tellBucket(watchers, prefixBucket(cache.prefix), event);
   const slash = key.indexOf("/", cache.prefix.length);

@@ -82,7 +82,6 @@ export function readList(server: Server, step: Step, { selection, limit, query, 
     return position.ok ? fromStore(step, position.value) : done(position, step);
   }
   if (asked === "") {
-    if (server.defects.has("staleListAsFresh")) return fromCache(step);
     return whenFresh(server, step, (fresh, later) => (fresh ? fromCache(later) : fromStore(later)));
   }
   const parsed = parseResourceVersion(asked);

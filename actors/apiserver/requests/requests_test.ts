@@ -1,4 +1,7 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { conflictIgnored } from "../../../properties/mutations/conflict_ignored.ts";
+import type * as labs from "../../../properties/stages/apiserver/lab.ts";
 import { configMapNamed, createLab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import type { KubeList, KubeObject } from "../../api/types.ts";
 import { outcomeOf } from "../../client/outcome.ts";
@@ -268,8 +271,8 @@ test("two servers never give an address or a node port twice", () => {
   assert.equal(lab.call("create", "services", { ...inDefault, body: service("more") }).code, 201);
 });
 
-test("conflictIgnored, a defect for tests, lets an update overwrite what it has not seen", () => {
-  const lab = createLab({ input: { defects: ["conflictIgnored"] } });
+test("conflictIgnored, a defect for tests, lets an update overwrite what it has not seen", async () => {
+  const lab = (await loadMutated<typeof labs>(conflictIgnored, "properties/stages/apiserver/lab.ts")).createLab();
   const made = lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") }).body;
   lab.call("update", "configmaps", { ...inDefault, name: "a", body: { ...made, data: { k: "1" } } });
   assert.equal(

@@ -44,23 +44,6 @@ test("create() and patch() survive an object that is worth a warning in hundreds
   }
 });
 
-test("create() warns of names that a host may not have, and a later write does not", () => {
-  const lab = createLab();
-  const recommended = "which can result in surprising behavior; a DNS label is recommended: [must not contain dots]";
-  const labels = { app: "d" };
-  const spec = { containers: [{ name: "c", image: "i" }] };
-  const workload = { spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } } };
-  const created = (plural: string, more: object) =>
-    lab.call("create", plural, { namespace: "default", body: { metadata: { name: "a.b" }, ...more } }).warnings;
-  assert.deepEqual(created("pods", { spec }), [`metadata.name: this is used in the Pod's hostname, ${recommended}`]);
-  for (const plural of ["deployments", "replicasets"]) {
-    const words = [`metadata.name: this is used in Pod names and hostnames, ${recommended}`];
-    assert.deepEqual(created(plural, workload), words);
-    const at = { namespace: "default", name: "a.b", contentType: "application/merge-patch+json" } as const;
-    assert.deepEqual(lab.call("patch", plural, { ...at, body: { spec: { replicas: 2 } } }).warnings, []);
-  }
-});
-
 test("handleRequest() tells who asks for Endpoints that they are deprecated", () => {
   const lab = createLab();
   const { headers } = lab.http("/api/v1/namespaces/default/endpoints");

@@ -48,7 +48,7 @@ const refusing = (status: Status): Change => ({ do: "refuse", status });
 
 function changeOf({ server, call }: Admitting, change: ObjectChange, step: Step): Change {
   const { draft, old, item, part } = change;
-  const stale = versionConflict(server, call, change);
+  const stale = versionConflict(call, change);
   if (stale) return { do: "refuse", status: stale };
   prepare(call.kind, draft, { old, part });
   const addresses = part === "object" ? addressesOnUpdate(server, call, step, change) : noAddresses;
@@ -65,7 +65,7 @@ function changeOf({ server, call }: Admitting, change: ObjectChange, step: Step)
   return { do: "put", text, ...addresses.value };
 }
 
-function versionConflict(server: Server, call: Call, { draft, old, item }: ObjectChange): Status | undefined {
+function versionConflict(call: Call, { draft, old, item }: ObjectChange): Status | undefined {
   const { kind } = call;
   const { uid, resourceVersion = "" } = draft.metadata;
   const name = draft.metadata.name;
@@ -78,8 +78,13 @@ function versionConflict(server: Server, call: Call, { draft, old, item }: Objec
     const error = invalid("metadata.resourceVersion", 0, "must be specified for an update");
     return invalidObject(groupKind(call), name, [error]);
   }
-  if (resourceVersion === String(item.revision) || server.defects.has("conflictIgnored")) return undefined;
+  if (isBasedOn(item, resourceVersion)) return undefined;
   return conflict(groupResource(call), name);
+}
+
+/** Whether a change was made of an object as it is now. */
+export function isBasedOn({ revision }: Item, resourceVersion: string): boolean {
+  return resourceVersion === String(revision);
 }
 
 interface Against {

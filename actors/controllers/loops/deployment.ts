@@ -78,10 +78,10 @@ export const deployment = defineLoop<Frozen<Deployment>, Observed, Difference>({
     return { sets, claims: owned.actions, isNameTaken, oldPodsRun: () => oldPodsRun(sets, listers) };
   },
 
-  difference: (desired, observed, { defect }) => ({
+  difference: (desired, observed) => ({
     deployment: desired,
     ...observed,
-    sizing: decideSizes({ deployment: desired, ...observed, defect }),
+    sizing: decideSizes({ deployment: desired, ...observed }),
   }),
 
   reconcile(difference, { nowMs }): Plan {

@@ -1,4 +1,9 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
+import type { Mutation } from "../../../properties/engine/mutation.ts";
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { surgeIgnored } from "../../../properties/mutations/surge_ignored.ts";
+import { unavailableIgnored } from "../../../properties/mutations/unavailable_ignored.ts";
+import * as labs from "../../../properties/stages/controllers/lab.ts";
 import {
   type ControllerLab,
   createControllerLab,
@@ -215,9 +220,9 @@ const rollouts: fc.Arbitrary<Rollout> = fc.record({
 /** Rolls images out one over the other; returns how far it went beyond the bounds, at any step. */
 function excess(
   { replicas, maxSurge, maxUnavailable, seed, images }: Rollout,
-  defects: readonly string[] = [],
+  { createControllerLab }: typeof labs = labs,
 ): { above: number; below: number; done: boolean } {
-  const lab = createControllerLab({ loops, seed, defects });
+  const lab = createControllerLab({ loops, seed });
   const isZero = (value: number | string) => value === 0 || value === "0%";
   const unavailable = isZero(maxSurge) && isZero(maxUnavailable) ? 1 : maxUnavailable;
   const strategy = { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable: unavailable } };
@@ -261,8 +266,9 @@ property(
   { runs: 8 },
 );
 
-test("deployment with the defect surgeIgnored goes above its surge, with unavailableIgnored below its available pods", () => {
+test("deployment with the defect surgeIgnored goes above its surge, with unavailableIgnored below its available pods", async () => {
+  const mutated = (mutation: Mutation) => loadMutated<typeof labs>(mutation, "properties/stages/controllers/lab.ts");
   const rollout = { replicas: 6, maxSurge: 1, maxUnavailable: 1, seed: 1, images: ["web:2"] };
-  assert.ok(excess(rollout, ["surgeIgnored"]).above > 0);
-  assert.ok(excess(rollout, ["unavailableIgnored"]).below > 0);
+  assert.ok(excess(rollout, await mutated(surgeIgnored)).above > 0);
+  assert.ok(excess(rollout, await mutated(unavailableIgnored)).below > 0);
 });

@@ -2,15 +2,7 @@ import { endpointSlice as endpointSliceKind } from "../../api/kinds/endpoint_sli
 import { node } from "../../api/kinds/node.ts";
 import { pod } from "../../api/kinds/pod.ts";
 import { service } from "../../api/kinds/service.ts";
-import {
-  type Endpoint,
-  type EndpointSlice,
-  type Frozen,
-  keyOf,
-  type Node,
-  type Pod,
-  type Service,
-} from "../../api/types.ts";
+import { type EndpointSlice, type Frozen, keyOf, type Node, type Pod, type Service } from "../../api/types.ts";
 import { endpointPorts, portsKey } from "../endpoints/ports.ts";
 import {
   hasSelector,
@@ -87,8 +79,7 @@ export const endpointSlice = defineLoop<Frozen<Service>, Observed, Difference, M
   observe(owner, listers, turn) {
     const pods = selectedPods(owner, listers);
     const existing = listers.of(endpointSliceKind).by("service", turn.key);
-    const stuck = turn.defect("staleEndpoints") ? existing : [];
-    const groups = groupsOf(owner, { pods, listers, stuck });
+    const groups = groupsOf(owner, pods, listers);
     const isTaken = (name: string) => listers.of(endpointSliceKind).has(`${owner.metadata.namespace}/${name}`);
     return { existing, groups, trigger: turn.memory.triggers.next(owner, pods), isTaken };
   },
@@ -138,15 +129,8 @@ function staleForMs({ existing }: Difference, { memory, uptimeMs }: Turn<Memory>
   return undefined;
 }
 
-interface Selected {
-  readonly pods: readonly Frozen<Pod>[];
-  readonly listers: Listers;
-  /** Slices whose ready endpoints stay so, whatever becomes of them; only a defect names any. */
-  readonly stuck: readonly Frozen<EndpointSlice>[];
-}
-
 /** The endpoints that are wanted, by the ports that they share. */
-function groupsOf(owner: Frozen<Service>, { pods, listers, stuck }: Selected): Map<string, Group> {
+function groupsOf(owner: Frozen<Service>, pods: readonly Frozen<Pod>[], listers: Listers): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const each of pods) {
     if (!isAddressable(each)) continue;
@@ -161,17 +145,9 @@ function groupsOf(owner: Frozen<Service>, { pods, listers, stuck }: Selected): M
       groups.set(key, group);
     }
     const endpoint = endpointOf(each, owner, place === "missing" ? {} : place);
-    group.endpoints.set(endpointId(endpoint), stuck.length > 0 ? asBefore(endpoint, stuck) : endpoint);
+    group.endpoints.set(endpointId(endpoint), endpoint);
   }
   return groups;
-}
-
-/** The defect `staleEndpoints`: what was ready once stays ready. */
-function asBefore(endpoint: Endpoint, slices: readonly Frozen<EndpointSlice>[]): Endpoint {
-  const id = endpointId(endpoint);
-  const before = slices.flatMap(({ endpoints = [] }) => endpoints).find((each) => endpointId(each) === id);
-  if (!before?.conditions?.ready || endpoint.conditions?.terminating) return endpoint;
-  return { ...endpoint, conditions: { ...before.conditions } };
 }
 
 function labelsOf({ metadata, spec }: Frozen<Service>): Record<string, string> {

@@ -1,5 +1,7 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
 import { assert, test } from "../../../properties/house/test.ts";
-import { createControllerLab } from "../../../properties/stages/controllers/lab.ts";
+import { staleEndpoints } from "../../../properties/mutations/stale_endpoints.ts";
+import * as labs from "../../../properties/stages/controllers/lab.ts";
 import { addNodes } from "../../../properties/stages/controllers/nodes.ts";
 import {
   addRunningPod,
@@ -11,7 +13,7 @@ import {
 
 const loops = ["endpoint-slice"];
 
-function labWith(options: { defects?: readonly string[]; servers?: number } = {}) {
+function labWith(options: { servers?: number } = {}, { createControllerLab }: typeof labs = labs) {
   const lab = createControllerLab({ loops, runsPods: false, ...options });
   addNodes(lab, ["a"], { "topology.kubernetes.io/zone": "zone-1" });
   return lab;
@@ -57,8 +59,8 @@ test("endpointSlice follows a pod that becomes unready, terminates and goes", ()
   assert.equal(slicesOf(lab, "web").length, 1, "an empty slice stays");
 });
 
-test("endpointSlice with staleEndpoints keeps an endpoint ready: only the defect does", () => {
-  const lab = labWith({ defects: ["staleEndpoints"] });
+test("endpointSlice with staleEndpoints keeps an endpoint ready: only the defect does", async () => {
+  const lab = labWith({}, await loadMutated(staleEndpoints, "properties/stages/controllers/lab.ts"));
   addService(lab, "web");
   addRunningPod(lab, { name: "one", ip: "10.0.0.1" });
   lab.simulation.advance(1_000);

@@ -3,8 +3,9 @@ import { type Frozen, jsonEqual, type KubeObject } from "../../api/types.ts";
 import type { Change } from "../../client/informer.ts";
 import { byOwner } from "../../client/object_store.ts";
 import type { Report } from "../../client/report.ts";
-import { defineLoop, type Listers, type Turn, watch } from "../loop.ts";
-import { blocks, mayCloseCircle, waitsForItself } from "../ownership/circles.ts";
+import { defineLoop, type Listers, watch } from "../loop.ts";
+import { blocks, type Circles, circlesAround } from "../ownership/circles.ts";
+import { lookAgain } from "../ownership/look_again.ts";
 import {
   collectedKinds,
   dependentsOf,
@@ -26,8 +27,7 @@ import { together } from "../pods/slow_start.ts";
 interface Observed {
   readonly owners: Owners;
   readonly dependents: readonly Item[];
-  /** Whether it waits for itself, by way of its dependents. */
-  readonly inCircle: boolean;
+  readonly circles: Circles;
   /** What is to be told of owners in other namespaces, once each. */
   readonly reports: readonly Report[];
 }
@@ -62,29 +62,29 @@ export const garbageCollector = defineLoop<Item, Observed, Difference, Memory>({
     return item;
   },
 
-  observe(item, listers, { defect, memory }) {
-    const owners = ownersOf(item, listers, { byNameOnly: defect("ownersByNameOnly") });
-    const inCircle = waitsForDependents(item.object) && waitsForItself(item, listers);
+  observe(item, listers, { memory }) {
+    const owners = ownersOf(item, listers);
     const dependents = dependentsOf(item.object.metadata.uid ?? "", listers);
-    return { owners, dependents, inCircle, reports: newReports(item, listers, memory) };
+    const circles = circlesAround(item, dependents, listers);
+    return { owners, dependents, circles, reports: newReports(item, listers, memory) };
   },
 
-  difference: (item, observed, turn) => ({ item, ...observed, fate: fateOf(item, observed, turn) }),
+  difference: (item, observed) => ({ item, ...observed, fate: fateOf(item, observed) }),
 
-  reconcile(difference, turn): Plan {
-    const { actions, ...others } = planFor(difference, turn);
+  reconcile(difference): Plan {
+    const { actions, ...others } = planFor(difference);
     const tells = difference.reports.map((report): Action => ({ op: "tell", ...difference.item, report }));
     return { ...others, actions: [...tells, ...actions] };
   },
 });
 
-function planFor(difference: Difference, turn: Turn<Memory>): Plan {
-  const { item, fate, dependents } = difference;
+function planFor(difference: Difference): Plan {
+  const { item, fate, dependents, owners } = difference;
   switch (fate) {
     case "keep":
       return nothingToDo;
     case "unblockOwners":
-      return { actions: [...(difference.inCircle ? [] : lookAgain(difference, turn)), withoutBlocking(item)] };
+      return { actions: [...(difference.circles.waits ? [] : lookAgain(owners)), withoutBlocking(item)] };
     case "unblock":
       return { actions: [withoutFinalizer(item, foregroundFinalizer)] };
     case "orphan": {
@@ -92,10 +92,10 @@ function planFor(difference: Difference, turn: Turn<Memory>): Plan {
       return { actions: [...together(releases), withoutFinalizer(item, orphanFinalizer)] };
     }
     case "detach":
-      return { actions: [...lookAgain(difference, turn), withoutOwners(item, goneOwners(difference))] };
+      return { actions: [...lookAgain(owners), withoutOwners(item, goneOwners(difference))] };
     case "deleteInForeground":
     case "delete":
-      return { actions: [...lookAgain(difference, turn), deletion(difference)] };
+      return { actions: [...lookAgain(owners), deletion(difference)] };
   }
 }
 
@@ -154,15 +154,14 @@ function waitingOwners({ metadata }: Frozen<KubeObject>, listers: Listers): stri
   });
 }
 
-function fateOf({ object }: Item, observed: Observed, { defect }: Turn<Memory>): Difference["fate"] {
-  const { owners, dependents, inCircle } = observed;
-  const breaksCircles = !defect("blockingCirclesKept");
+function fateOf({ object }: Item, observed: Observed): Difference["fate"] {
+  const { owners, dependents, circles } = observed;
   if (orphansDependents(object)) return "orphan";
   const uid = object.metadata.uid ?? "";
   if (waitsForDependents(object)) {
     const isBlocked = dependents.some((each) => blocks(each.object, uid));
     if (!isBlocked) return "unblock";
-    return inCircle && breaksCircles ? "unblockOwners" : "keep";
+    return circles.waits ? "unblockOwners" : "keep";
   }
   const { solid, absent, waiting, unresolvable } = owners;
   if (unresolvable || object.metadata.deletionTimestamp !== undefined || absent.length + waiting.length === 0)
@@ -171,17 +170,7 @@ function fateOf({ object }: Item, observed: Observed, { defect }: Turn<Memory>):
   if (waiting.length === 0 || dependents.length === 0) return "delete";
   const isBlocking = object.metadata.ownerReferences?.some(({ blockOwnerDeletion }) => blockOwnerDeletion === true);
   // The change of its references brings it back here, to be deleted.
-  return isBlocking && mayCloseCircle(dependents) && breaksCircles ? "unblockOwners" : "deleteInForeground";
-}
-
-/** A mirror may lag: that owners are gone is believed only when the server says so, too. */
-function lookAgain({ owners }: Difference, { defect }: Turn<Memory>): Action[] {
-  if (defect("absentOwnersUnverified")) return [];
-  const looks = owners.absent.map(({ reference, kind, namespace }): Action => {
-    const { name, uid } = reference;
-    return { op: "ensureAbsent", kind, namespace, name, ...(defect("ownersByNameOnly") ? {} : { uid }) };
-  });
-  return together(looks);
+  return isBlocking && circles.mayClose ? "unblockOwners" : "deleteInForeground";
 }
 
 function goneOwners({ owners }: Difference): string[] {

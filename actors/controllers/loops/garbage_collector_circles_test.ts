@@ -1,10 +1,13 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { blockingCirclesKept } from "../../../properties/mutations/blocking_circles_kept.ts";
+import type * as labs from "../../../properties/stages/controllers/lab.ts";
 import { type ControllerLab, createControllerLab } from "../../../properties/stages/controllers/lab.ts";
 
 const namespace = "default";
 const merge = "application/merge-patch+json";
 
-function labWith(options: { defects?: readonly string[]; seed?: number } = {}): ControllerLab {
+function labWith(options: { seed?: number } = {}): ControllerLab {
   return createControllerLab({ loops: ["garbage-collector"], runsPods: false, ...options });
 }
 
@@ -64,8 +67,9 @@ test("garbageCollector deletes a circle in the background, and one whose members
   assert.ok(lab.until(() => names(lab).length === 0));
 });
 
-test("garbageCollector with the defect blockingCirclesKept never ends a circle", () => {
-  const lab = labWith({ defects: ["blockingCirclesKept"] });
+test("garbageCollector with the defect blockingCirclesKept never ends a circle", async () => {
+  const mutated = await loadMutated<typeof labs>(blockingCirclesKept, "properties/stages/controllers/lab.ts");
+  const lab = mutated.createControllerLab({ loops: ["garbage-collector"], runsPods: false });
   remove(lab, circle(lab, 2)[0] as Made, "Foreground");
   lab.simulation.advance(60_000);
   assert.deepEqual(names(lab), ["c0", "c1"]);

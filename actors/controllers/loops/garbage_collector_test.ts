@@ -1,8 +1,13 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { absentOwnersUnverified } from "../../../properties/mutations/absent_owners_unverified.ts";
+import { ownersByNameOnly } from "../../../properties/mutations/owners_by_name_only.ts";
+import * as labs from "../../../properties/stages/controllers/lab.ts";
 import { type ControllerLab, createControllerLab } from "../../../properties/stages/controllers/lab.ts";
 import { garbageCollector } from "./garbage_collector.ts";
 
 const namespace = "default";
+const labPath = "properties/stages/controllers/lab.ts";
 const loops = ["garbage-collector"];
 
 interface Owner {
@@ -109,8 +114,8 @@ test("garbageCollector deletes what names an owner that was never there", () => 
 });
 
 /** The owner is deleted and another one created under its name at once. */
-function afterRebirth(defects: readonly string[]): string[] {
-  const lab = createControllerLab({ loops, runsPods: false, defects });
+function afterRebirth({ createControllerLab }: typeof labs): string[] {
+  const lab = createControllerLab({ loops, runsPods: false });
   make(lab, "b", [make(lab, "a")]);
   lab.simulation.advance(1_000);
   // It learns of both at once.
@@ -123,14 +128,14 @@ function afterRebirth(defects: readonly string[]): string[] {
   return names(lab);
 }
 
-test("garbageCollector is not misled by a namesake of the owner, but is with the defect ownersByNameOnly", () => {
-  assert.deepEqual(afterRebirth([]), ["a"]);
-  assert.deepEqual(afterRebirth(["ownersByNameOnly"]), ["a", "b"]);
+test("garbageCollector is not misled by a namesake of the owner, but is with the defect ownersByNameOnly", async () => {
+  assert.deepEqual(afterRebirth(labs), ["a"]);
+  assert.deepEqual(afterRebirth(await loadMutated(ownersByNameOnly, labPath)), ["a", "b"]);
 });
 
 /** Owners are created just before their dependents, while the collector hears of both late and out of order. */
-function survivors(seed: number, defects: readonly string[]): number {
-  const lab = createControllerLab({ loops, runsPods: false, seed, defects });
+function survivors(seed: number, { createControllerLab }: typeof labs): number {
+  const lab = createControllerLab({ loops, runsPods: false, seed });
   const parameters = { from: ["apiserver-0"], to: ["manager-0/garbage-collector"], delayMsMax: 300 };
   lab.simulation.faults.begin({ kind: "reordering", parameters });
   for (let index = 0; index < 6; index++) {
@@ -147,11 +152,12 @@ function survivors(seed: number, defects: readonly string[]): number {
 property(
   "garbageCollector never deletes what has a living owner",
   [fc.nat(1_000)],
-  (seed) => assert.equal(survivors(seed, []), 6),
+  (seed) => assert.equal(survivors(seed, labs), 6),
   { runs: 4 },
 );
 
-test("garbageCollector with the defect absentOwnersUnverified deletes what has a living owner", () => {
-  const left = [1, 2, 3, 4].map((seed) => survivors(seed, ["absentOwnersUnverified"]));
+test("garbageCollector with the defect absentOwnersUnverified deletes what has a living owner", async () => {
+  const mutated = await loadMutated<typeof labs>(absentOwnersUnverified, labPath);
+  const left = [1, 2, 3, 4].map((seed) => survivors(seed, mutated));
   assert.ok(Math.min(...left) < 6, String(left));
 });

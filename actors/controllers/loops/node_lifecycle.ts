@@ -81,16 +81,13 @@ export const nodeLifecycle = defineLoop<Frozen<Node>, Observed, Difference, Memo
     return { node, ...observed, conditions, graceMs };
   },
 
-  reconcile({ node, silentMs, readyPods, conditions, graceMs }, { memory, nowMs, uptimeMs, defect }) {
+  reconcile({ node, silentMs, readyPods, conditions, graceMs }, { memory, nowMs, uptimeMs }) {
     const untilSilentMs = silentMs < graceMs ? graceMs - silentMs : undefined;
     if (!jsonEqual(conditions, node.status.conditions ?? [])) {
       // The taints follow when the change has come back.
       return { actions: [statusWrite(node, conditions)], ...againAfter(untilSilentMs) };
     }
-    const { eviction, waitMs } = evictionOf(node, memory.zones, {
-      uptimeMs,
-      spares: !defect("fullDisruptionIgnored"),
-    });
+    const { eviction, waitMs } = evictionOf(node, memory.zones, uptimeMs);
     const taints = taintsFor(node, { eviction, nowMs });
     const isTainted = sameTaints(taints, node.spec.taints ?? []);
     const object = { ...node, spec: { ...node.spec, taints } } as Frozen<Node>;
@@ -152,15 +149,11 @@ function statusWrite(node: Frozen<Node>, conditions: readonly Frozen<NodeConditi
   };
 }
 
-/** The taint that evicts, and how long to wait for it when other nodes of the zone come first; `spares` when all are lost. */
-function evictionOf(
-  node: Frozen<Node>,
-  zones: Zones,
-  { uptimeMs, spares }: { uptimeMs: number; spares: boolean },
-): { eviction: Eviction; waitMs?: number } {
+/** The taint that evicts, and how long to wait for it when other nodes of the zone come first; none when all are lost. */
+function evictionOf(node: Frozen<Node>, zones: Zones, uptimeMs: number): { eviction: Eviction; waitMs?: number } {
   const status = readyStatus(node);
   const wanted = status === "False" ? notReadyTaint : status === "Unknown" ? unreachableTaint : undefined;
-  if (wanted === undefined || (spares && zones.isAllDown())) return { eviction: undefined };
+  if (wanted === undefined || zones.isAllDown()) return { eviction: undefined };
   const present = [notReadyTaint, unreachableTaint].find((key) => isEvicting(node, key as Eviction));
   // A node that is given up already only changes the reason.
   if (present !== undefined) return { eviction: wanted };

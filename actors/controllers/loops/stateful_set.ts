@@ -88,7 +88,6 @@ export const statefulSet = defineLoop<Frozen<StatefulSet>, Observed, Difference>
       update: revised(set, newest),
       minReadySeconds: set.spec.minReadySeconds ?? 0,
       nowMs: turn.nowMs,
-      deletesAtOnce: turn.defect("deletesAtOnce"),
     };
     return { set, ...observed, current, steps: mayStep ? nextSteps(scene) : [] };
   },

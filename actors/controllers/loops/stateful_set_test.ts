@@ -1,7 +1,11 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { deletesAtOnce } from "../../../properties/mutations/deletes_at_once.ts";
 import { type ControllerLab, createControllerLab } from "../../../properties/stages/controllers/lab.ts";
 import { neverReady } from "../../../properties/stages/controllers/pod_runner.ts";
 import type { StatefulSet } from "../../api/kinds/stateful_set.ts";
+import type { Pod } from "../../api/types.ts";
+import * as steps from "./stateful_set/steps.ts";
 import { nextSteps } from "./stateful_set/steps.ts";
 
 const namespace = "default";
@@ -161,8 +165,17 @@ test("statefulSet of more pods than there can be makes as many as it can for now
   assert.equal(ordered.all("pods").length, 1);
   const set = db({ replicas: 2_147_483_647, podManagementPolicy: "Parallel" }) as StatefulSet;
   const revised = { revision: "db-1", template: set.spec.template };
-  const scene = { set, pods: [], claims: () => undefined, minReadySeconds: 0, nowMs: 0, deletesAtOnce: false };
+  const scene = { set, pods: [], claims: () => undefined, minReadySeconds: 0, nowMs: 0 };
   assert.equal(nextSteps({ ...scene, current: revised, update: revised }).length, 500);
+});
+
+test("statefulSet gives a pod the time that its end takes, but not with the defect deletesAtOnce", async () => {
+  const mutated = await loadMutated<typeof steps>(deletesAtOnce, "actors/controllers/loops/stateful_set/steps.ts");
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "db-0", namespace }, spec: {}, status: {} } as Pod;
+  const graces = [steps, mutated].map(({ removalOf }) => {
+    return removalOf({ set: db() as StatefulSet }, pod).gracePeriodSeconds;
+  });
+  assert.deepEqual(graces, [undefined, 0]);
 });
 
 test("statefulSet updates from the top, down to the partition, and waits for each to be ready", () => {

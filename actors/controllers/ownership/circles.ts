@@ -7,16 +7,27 @@ export function blocks({ metadata }: Frozen<KubeObject>, uid: string): boolean {
   return (metadata.ownerReferences ?? []).some((each) => each.uid === uid && each.blockOwnerDeletion === true);
 }
 
-/**
- * Whether an object that is to go in the foreground would wait for its own owners: one of its dependents waits already.
- * Kubernetes' collector looks no further either, and may be wrong, which only costs an order of deletion.
- */
-export function mayCloseCircle(dependents: readonly Item[]): boolean {
-  return dependents.some(({ object }) => waitsForDependents(object));
+/** Circles of owners and dependents that an object is in, or may come to be in. */
+export interface Circles {
+  /** It waits for itself, by way of its dependents. */
+  readonly waits: boolean;
+  /**
+   * If it is to go in the foreground, it would wait for its own owners: one of its dependents waits already. Kubernetes'
+   * collector looks no further either, and may be wrong, which only costs an order of deletion.
+   */
+  readonly mayClose: boolean;
+}
+
+/** What circles there are around an object with these dependents. */
+export function circlesAround(item: Item, dependents: readonly Item[], listers: Listers): Circles {
+  return {
+    waits: waitsForDependents(item.object) && waitsForItself(item, listers),
+    mayClose: dependents.some(({ object }) => waitsForDependents(object)),
+  };
 }
 
 /** Whether an object waits for dependents that wait for dependents ... that wait for it, so that none would ever go. */
-export function waitsForItself({ object }: Item, listers: Listers): boolean {
+function waitsForItself({ object }: Item, listers: Listers): boolean {
   const start = object.metadata.uid ?? "";
   const seen = new Set<string>();
   const open = [start];

@@ -2,6 +2,7 @@ import type { KindDefinition } from "../../api/kind.ts";
 import { registry } from "../../api/registry.ts";
 import { type Frozen, type KubeObject, keyOf, type OwnerReference } from "../../api/types.ts";
 import type { Listers } from "../loop.ts";
+import { isMeant } from "./is_meant.ts";
 
 /** Waits until all dependents that block are gone. */
 export const foregroundFinalizer = "foregroundDeletion";
@@ -87,8 +88,8 @@ export interface Owners {
   readonly unresolvable: boolean;
 }
 
-/** Sorts out the owners of an object. `byNameOnly` is a deliberate defect: namesakes pass for owners. */
-export function ownersOf(item: Item, listers: Listers, { byNameOnly }: { readonly byNameOnly: boolean }): Owners {
+/** Sorts out the owners of an object. */
+export function ownersOf(item: Item, listers: Listers): Owners {
   const owners = {
     solid: [] as Reference[],
     absent: [] as Owners["absent"][number][],
@@ -109,8 +110,7 @@ export function ownersOf(item: Item, listers: Listers, { byNameOnly }: { readonl
     const namespace = kind.namespaced ? item.object.metadata.namespace : undefined;
     const key = namespace ? `${namespace}/${reference.name}` : reference.name;
     const owner = listers.of(kind).get(key) as Frozen<KubeObject> | undefined;
-    const isOwner = owner !== undefined && (byNameOnly || owner.metadata.uid === reference.uid);
-    if (!isOwner) owners.absent.push({ reference, kind, namespace });
+    if (!owner || !isMeant(reference, owner)) owners.absent.push({ reference, kind, namespace });
     else if (waitsForDependents(owner)) owners.waiting.push(reference);
     else owners.solid.push(reference);
   }

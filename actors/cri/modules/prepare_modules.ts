@@ -1,18 +1,17 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { atHome, placed } from "../../../runtime/build/at_home.ts";
 import { projectRoot } from "../../../runtime/build/source_files.ts";
 import { cachedModule, type ModuleRecipe, placedModule } from "./cached_module.ts";
 import type { PreparedModules } from "./free_modules.ts";
 import { workerModule } from "./inside_scripts.ts";
 
 const entry = fileURLToPath(new URL("./modules_backend.ts", import.meta.url));
-/** What stands in a module, until it is placed, for where we and esbuild are installed. */
-const [homeName, esbuildName] = ["file:///troupe-home/", "file:///troupe-esbuild"];
-const homeUrl = pathToFileURL(projectRoot).href;
+/** What stands in a module, until it is placed, for where esbuild is installed. */
+const esbuildName = "file:///troupe-esbuild";
 const esbuildUrl = pathToFileURL(createRequire(import.meta.url).resolve("esbuild")).href;
 
 /**
@@ -40,7 +39,7 @@ export const backendRecipe: ModuleRecipe = {
       format: "esm",
       platform: "node",
       target: "node20",
-      plugins: [atHome],
+      plugins: [withEsbuild, atHome],
       legalComments: "none",
       metafile: true,
       write: false,
@@ -50,30 +49,13 @@ export const backendRecipe: ModuleRecipe = {
     return { sources, value: outputFiles[0]?.text ?? "" };
   },
   ...placedModule,
-  place: (code, folder) =>
-    placedModule.place(code.replaceAll(homeName, homeUrl).replaceAll(esbuildName, esbuildUrl), folder),
+  place: (code, folder) => placedModule.place(placed(code).replaceAll(esbuildName, esbuildUrl), folder),
 };
 
-/** Whether it is a source of ours, as it is written or as it is published: both look for files beside themselves. */
-function isOurs(path: string): boolean {
-  return path.startsWith(projectRoot) && !/(^|[/\\])node_modules[/\\]/.test(path.slice(projectRoot.length));
-}
-
-/** Sources that look for files beside themselves still find them, and esbuild is the one that is installed. */
-const atHome: Plugin = {
-  name: "at home",
-  setup({ onLoad, onResolve }) {
+/** The esbuild that images are built with is the one that is installed. */
+const withEsbuild: Plugin = {
+  name: "with esbuild",
+  setup({ onResolve }) {
     onResolve({ filter: /^esbuild$/ }, () => ({ path: esbuildName, external: true }));
-    onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
-      if (!isOurs(path)) return undefined;
-      const text = await readFile(path, "utf8");
-      return {
-        contents: text.replaceAll(
-          "import.meta.url",
-          JSON.stringify(pathToFileURL(path).href.replace(homeUrl, homeName)),
-        ),
-        loader: "ts" as const,
-      };
-    });
   },
 };

@@ -1,11 +1,10 @@
 import type { ContainerState, ContainerStatus } from "../../api/types.ts";
 import { present } from "../../kit/present.ts";
-import type { KubeletData } from "../data.ts";
 import { durationText } from "../pod/pod_events.ts";
 import { type ContainerRecord, isInitialized, type PodRecord, type Termination } from "../pod/pod_record.ts";
 
 /** What the API is told of a container. */
-export function containerStatus(data: KubeletData, pod: PodRecord, container: ContainerRecord): ContainerStatus {
+export function containerStatus(pod: PodRecord, container: ContainerRecord): ContainerStatus {
   const { name, spec, id, imageRef, last, restarts } = container;
   const state = stateOf(pod, container);
   const started = isRunning(container) && container.started;
@@ -15,7 +14,7 @@ export function containerStatus(data: KubeletData, pod: PodRecord, container: Co
     imageID: imageRef ?? "",
     lastState: lastStateOf(container, state, last),
     name,
-    ready: isReadyReported(data, pod, container),
+    ready: isReadyReported(container),
     restartCount: restarts,
     started,
     state,
@@ -23,9 +22,8 @@ export function containerStatus(data: KubeletData, pod: PodRecord, container: Co
 }
 
 /** Whether a container is reported as ready. */
-export function isReadyReported(data: KubeletData, pod: PodRecord, container: ContainerRecord): boolean {
+export function isReadyReported(container: ContainerRecord): boolean {
   if (container.role === "init") return isInitialized(container);
-  if (data.defects.has("readyBeforeStarted") && pod.sandbox?.ready && !container.end) return true;
   return isRunning(container) && container.ready;
 }
 

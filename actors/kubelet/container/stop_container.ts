@@ -22,18 +22,12 @@ export function stopContainer(
   const { id } = container;
   if (id === undefined) return;
   const startedUptimeMs = step.uptimeMs;
-  const podGraceMs = (pod.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-  const isHasty = data.defects.has("killsAtOnce");
-  const graceMs = () => (isHasty ? 0 : (pod.stop?.graceMs ?? container.stopGraceMs ?? podGraceMs));
 
   const signal = (now: Step) => {
     if (container.id !== id || container.phase !== "stopping") return;
-    const leftMs = graceMs() - (now.uptimeMs - startedUptimeMs);
-    const request = {
-      op: "StopContainer",
-      container: id,
-      timeoutMs: isHasty ? 0 : Math.max(graceMinMs, leftMs),
-    } as const;
+    const { graceMs, signalledMs } = graceOf(subject);
+    const leftMs = graceMs - (now.uptimeMs - startedUptimeMs);
+    const request = { op: "StopContainer", container: id, timeoutMs: Math.max(signalledMs, leftMs) } as const;
     callCri(data, now, request, (answer, later) => {
       if (!answer.ok) return void after(data, later, criRetryMs, signal);
       // A computer that was switched off meanwhile does not know the container any more: it has surely ended.
@@ -42,13 +36,20 @@ export function stopContainer(
   };
 
   const hook = container.spec.lifecycle?.preStop;
-  if (!hook || graceMs() <= 0) return signal(step);
-  runHook(data, subject, { step, hook, timeoutMs: graceMs() }, (hasFailed, later) => {
+  const { graceMs } = graceOf(subject);
+  if (!hook || graceMs <= 0) return signal(step);
+  runHook(data, subject, { step, hook, timeoutMs: graceMs }, (hasFailed, later) => {
     if (hasFailed && container.id === id && container.phase === "stopping") {
       podLog(data, pod, later, container).hookFailed("PreStop");
     }
     signal(later);
   });
+}
+
+/** How long a container has from its hook on, as things are now, and at least from the signal on. */
+export function graceOf({ pod, container }: Subject): { readonly graceMs: number; readonly signalledMs: number } {
+  const podGraceMs = (pod.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+  return { graceMs: pod.stop?.graceMs ?? container.stopGraceMs ?? podGraceMs, signalledMs: graceMinMs };
 }
 
 /** What is left to say of a container that the runtime has lost. */

@@ -5,7 +5,6 @@ import type { Frozen, Node, Pod } from "../../api/types.ts";
 import type { Change } from "../../client/informer.ts";
 import { after, type KubeletData } from "../data.ts";
 import type { Seat } from "../pod/admission.ts";
-import { nodeLabels } from "./node_object.ts";
 
 const lookAgainMs = 1_000;
 
@@ -41,8 +40,7 @@ export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat | undefined {
   if (!known) return undefined;
   const active = [...data.pods.values()].filter((each) => each.pod !== pod && takesRoom(each.phase));
   const others = active.map((each) => each.pod);
-  if (!data.defects.has("labelsAsRegistered")) return { node: known, others };
-  return { node: { ...known, metadata: { ...known.metadata, labels: nodeLabels(data.input) } }, others };
+  return { node: known, others };
 }
 
 function takesRoom(phase: string): boolean {

@@ -1,4 +1,7 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
 import { assert, test } from "../../../properties/house/test.ts";
+import { labelsAsRegistered } from "../../../properties/mutations/labels_as_registered.ts";
+import type * as stages from "../../../properties/stages/kubelet/kubelet_stage.ts";
 import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 
 const containers = [{ name: "c", image: "nginx:1.27" }];
@@ -35,8 +38,9 @@ test("kubelet takes in a pod that asks for a label that its node was given since
   assert.equal(phaseOf(stage, "late"), "Failed NodeAffinity");
 });
 
-test("kubelet turns it away with the defect that judges by the labels of its registration", () => {
-  const stage = kubeletStage({ input: { defects: ["labelsAsRegistered"] } });
+test("kubelet turns it away with the defect that judges by the labels of its registration", async () => {
+  const mutated = await loadMutated<typeof stages>(labelsAsRegistered, "properties/stages/kubelet/kubelet_stage.ts");
+  const stage = mutated.kubeletStage();
   patchNode(stage, { metadata: { labels: { disk: "fast" } } });
   stage.createPod("web", wantsFast);
   stage.simulation.advance(5_000);

@@ -31,12 +31,12 @@ export function podChanged(data: KubeletData, { type, object, previous }: Change
 }
 
 /** By what a pod is known: its uid. Names are used again. */
-function identityOf(data: KubeletData, pod: Frozen<Pod>): string {
-  return data.defects.has("forgetsUid") ? keyOf(pod) : (pod.metadata.uid ?? "");
+export function identityOf({ metadata }: Frozen<Pod>): string {
+  return metadata.uid ?? "";
 }
 
 function podRemoved(data: KubeletData, object: Frozen<Pod>, step: Step) {
-  const pod = data.pods.get(identityOf(data, object));
+  const pod = data.pods.get(identityOf(object));
   if (!pod) return;
   pod.removed = true;
   if (pod.phase === "finished" || pod.phase === "removing") return podEvent(data, pod, { event: "forget", step });
@@ -48,7 +48,7 @@ function graceOf({ metadata, spec }: Frozen<Pod>): number {
 }
 
 function showPod(data: KubeletData, shown: Frozen<Pod>, step: Step) {
-  const identity = identityOf(data, shown);
+  const identity = identityOf(shown);
   const known = data.pods.get(identity);
   if (known) return updatePod(data, known, { shown, step });
   const pod = newPodRecord(shown, keyOf(shown), identity);

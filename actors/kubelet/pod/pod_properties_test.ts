@@ -1,8 +1,11 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
-import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { forgetsUid } from "../../../properties/mutations/forgets_uid.ts";
+import { readyBeforeStarted } from "../../../properties/mutations/ready_before_started.ts";
+import * as stages from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { type KubeletStage, kubeletAddress } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 import { computerAddress } from "../../../properties/stages/kubelet/test_computer.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
-import type { KubeletDefect } from "../messages.ts";
 
 interface PodPlan {
   readonly policy: "Always" | "OnFailure" | "Never";
@@ -78,8 +81,8 @@ function watch(stage: KubeletStage) {
   });
 }
 
-function play(actions: readonly Action[], defects: readonly KubeletDefect[] = []): void {
-  const stage = kubeletStage({ images: { init: { exitAfterMs: 200 } }, input: { defects } });
+function play(actions: readonly Action[], { kubeletStage }: typeof stages = stages): void {
+  const stage = kubeletStage({ images: { init: { exitAfterMs: 200 } } });
   const heals: (() => void)[] = [];
   watch(stage);
   const healAll = () => {
@@ -149,9 +152,10 @@ property(
   },
 );
 
-for (const defect of ["readyBeforeStarted", "forgetsUid"] as const) {
-  test(`the property finds the defect ${defect}`, () => {
-    const law = fc.property(walks, (actions) => play(actions, [defect]));
+for (const mutation of [readyBeforeStarted, forgetsUid]) {
+  test(`the property finds the defect ${mutation.name}`, async () => {
+    const mutated = await loadMutated<typeof stages>(mutation, "properties/stages/kubelet/kubelet_stage.ts");
+    const law = fc.property(walks, (actions) => play(actions, mutated));
     const result = fc.check(law, { seed: 1, numRuns: 200 });
     assert.ok(result.failed, "the defect was not found in 200 runs");
     assert.ok((result.counterexample?.[0].length ?? 99) <= 4, JSON.stringify(result.counterexample));

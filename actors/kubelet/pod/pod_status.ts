@@ -40,11 +40,11 @@ export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnSta
   const main = pod.containers.filter(({ role }) => role === "main");
   return {
     ...observed,
-    conditions: conditions(data, pod, { step, phase }),
-    containerStatuses: main.map((container) => containerStatus(data, pod, container)),
+    conditions: conditions(pod, { step, phase }),
+    containerStatuses: main.map((container) => containerStatus(pod, container)),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
-    ...(init.length === 0 ? {} : { initContainerStatuses: init.map((each) => containerStatus(data, pod, each)) }),
+    ...(init.length === 0 ? {} : { initContainerStatuses: init.map((each) => containerStatus(pod, each)) }),
     ...failure,
     phase,
     ...(ip && pod.sandbox ? { podIP: ip, podIPs: [{ ip }] } : {}),
@@ -57,11 +57,10 @@ function startTimeOf({ startTime }: PodRecord): Pick<OwnStatus, "startTime"> {
 }
 
 function conditions(
-  data: KubeletData,
   pod: PodRecord,
   { step, phase }: { readonly step: Step; readonly phase: ReportedPhase },
 ): PodCondition[] {
-  const containersReady = containersReadyOf(data, pod, phase);
+  const containersReady = containersReadyOf(pod, phase);
   const ready = containersReady.status === "True" ? gatesPassed(pod) : containersReady;
   const found: readonly (readonly [string, Finding])[] = [
     ["PodReadyToStartContainers", pod.sandbox?.ready ? isTrue : { status: "False" }],
@@ -102,11 +101,11 @@ function initializedOf(pod: PodRecord, phase: ReportedPhase): Finding {
   return { status: "False", reason: "ContainersNotInitialized", message };
 }
 
-function containersReadyOf(data: KubeletData, pod: PodRecord, phase: ReportedPhase): Finding {
+function containersReadyOf(pod: PodRecord, phase: ReportedPhase): Finding {
   if (phase === "Succeeded") return { status: "False", reason: "PodCompleted" };
   if (phase === "Failed") return { status: "False", reason: "PodFailed" };
   const isAwaited = pod.containers.filter(({ role }) => role !== "init");
-  const unready = isOver(pod) ? isAwaited : isAwaited.filter((each) => !isReadyReported(data, pod, each));
+  const unready = isOver(pod) ? isAwaited : isAwaited.filter((each) => !isReadyReported(each));
   if (unready.length === 0) return isTrue;
   const message = `containers with unready status: [${unready.map(({ name }) => name).join(" ")}]`;
   return { status: "False", reason: "ContainersNotReady", message };

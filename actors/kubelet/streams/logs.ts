@@ -41,7 +41,7 @@ export function openLogs(
   const { tailLines, limitBytes, follow = false, previous = false } = purpose;
   if (tailLines !== undefined && tailLines < 0) return refusal(400, "tailLines must be greater than or equal to 0");
   if (limitBytes !== undefined && limitBytes < 1) return refusal(400, "limitBytes must be greater than 0");
-  const id = runOf(data, subject, previous);
+  const id = runOf(subject, previous);
   if (typeof id !== "string") return id;
   const { container } = subject;
   const isLive = container.id === id && container.end === undefined;

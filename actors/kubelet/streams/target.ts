@@ -50,8 +50,8 @@ const idPrefix = "containerd://";
 const idOf = (containerId: string | undefined) => containerId?.slice(idPrefix.length) || undefined;
 
 /** The runtime's id of the run whose logs are meant: the latest that began, or the one before. */
-export function runOf(data: KubeletData, { pod, container }: Subject, isPrevious: boolean): string | Refusal {
-  const { containerID, state, lastState } = containerStatus(data, pod, container);
+export function runOf({ pod, container }: Subject, isPrevious: boolean): string | Refusal {
+  const { containerID, state, lastState } = containerStatus(pod, container);
   const what = `container "${container.name}" in pod "${pod.pod.metadata.name}"`;
   const before = idOf(lastState?.terminated?.containerID);
   if (isPrevious) return before ?? refusal(400, `previous terminated ${what} not found`);

@@ -1,4 +1,3 @@
-import { createDefects } from "../defects.ts";
 import { apply } from "../keyspace/apply.ts";
 import { decodeCommand } from "../keyspace/command.ts";
 import { createKeyspace, type Keyspace } from "../keyspace/keyspace.ts";
@@ -53,13 +52,12 @@ export function bestImage<Image extends DiskImage>(images: readonly Image[]): Im
 
 /** The keyspace with all of the log in it, also what is not known to be committed: it may have been acknowledged. */
 export function applyLog({ keyspace, log }: DiskImage): Keyspace {
-  const defects = createDefects();
   for (const entry of log.entries) {
     if (isChangeEntry(entry)) {
       keyspace.appliedIndex = Math.max(keyspace.appliedIndex, entry.index);
       continue;
     }
-    apply(keyspace, { index: entry.index, command: decodeCommand(commandText(entry)) }, defects);
+    apply(keyspace, { index: entry.index, command: decodeCommand(commandText(entry)) });
   }
   return keyspace;
 }

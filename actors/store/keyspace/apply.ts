@@ -9,16 +9,10 @@ import { applyTxn } from "./txn.ts";
 /** What came of a command. */
 export type Applied = TxnAnswer | CompactAnswer | StoreError;
 
-/** How a keyspace is made to fail, in tests only. */
-export interface ApplyDefects {
-  readonly compactionDropsDelete: boolean;
-}
-
 /** Applies the command of a log entry; an entry that was applied before changes nothing. */
 export function apply(
   keyspace: Keyspace,
   { index, command }: { readonly index: number; readonly command: Command },
-  { compactionDropsDelete }: ApplyDefects,
 ): Applied | undefined {
   if (index <= keyspace.appliedIndex) return undefined;
   keyspace.appliedIndex = index;
@@ -29,12 +23,12 @@ export function apply(
     case "txn": {
       const answer = applyTxn(keyspace, command);
       const due = compactionDue(keyspace);
-      if (due > 0) compact(keyspace, due, compactionDropsDelete);
+      if (due > 0) compact(keyspace, due);
       return answer;
     }
     case "compact": {
       const { revision } = command;
-      const result = compact(keyspace, revision, compactionDropsDelete);
+      const result = compact(keyspace, revision);
       if (result === "compacted") return compactedRevision(revision, keyspace);
       if (result === "future") return futureRevision(revision, keyspace);
       return { type: "store.compact.ok", revision: keyspace.revision };

@@ -87,7 +87,7 @@ export function changesAt(keyspace: Keyspace, revision: number): readonly StoreE
 export type CompactResult = "ok" | "compacted" | "future";
 
 /** Refuses reads below `revision` from now on, and forgets what only they could have seen. */
-export function compact(keyspace: Keyspace, revision: number, dropsDelete = false): CompactResult {
+export function compact(keyspace: Keyspace, revision: number): CompactResult {
   if (revision <= keyspace.compactedRevision) return "compacted";
   if (revision > keyspace.revision) return "future";
   const { space, compactedRevision, changesFirst } = keyspace;
@@ -95,7 +95,6 @@ export function compact(keyspace: Keyspace, revision: number, dropsDelete = fals
     space.historyBytes -= historyCost(changesAt(keyspace, gone));
   }
   keyspace.compactedRevision = revision;
-  if (dropsDelete) dropDeletesAt(keyspace, revision);
   forget(keyspace);
   return "ok";
 }
@@ -134,10 +133,4 @@ export function prune(keyspace: Keyspace, key: string): void {
   if (oldest && oldest.version === 0 && oldest.modRevision < keyspace.compactedRevision) first++;
   if (first === versions.length) keyspace.keys.delete(key);
   else if (first > 0) versions.splice(0, first);
-}
-
-/** The defect of etcd's issues 18089 and 19179: a delete at the compacted revision is forgotten with what is older. */
-function dropDeletesAt(keyspace: Keyspace, revision: number) {
-  const at = revision - keyspace.changesFirst;
-  keyspace.changes[at] = (keyspace.changes[at] ?? []).filter((event) => event.type !== "delete");
 }

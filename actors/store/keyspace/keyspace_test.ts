@@ -1,5 +1,8 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import { compactionDropsDelete } from "../../../properties/mutations/compaction_drops_delete.ts";
 import type { Compare, KeyValue, Operation, RangeAnswer, StoreEvent, TxnAnswer } from "../messages.ts";
+import * as applying from "./apply.ts";
 import { apply } from "./apply.ts";
 import { type Command, decodeCommand, encodeCommand } from "./command.ts";
 import { changesAt, createKeyspace, type Keyspace } from "./keyspace.ts";
@@ -13,7 +16,6 @@ interface Model {
   compacted: number;
 }
 
-const noDefects = { compactionDropsDelete: false };
 const revisionOf = (model: Model) => model.states.length - 1;
 const isIn = (key: string, where: { key: string; end?: string }) =>
   where.end === undefined ? key === where.key : key >= where.key && (where.end === "\0" || key < where.end);
@@ -128,7 +130,7 @@ function run(commands: readonly Command[], each: (keyspace: Keyspace, model: Mod
   let keyspace = createKeyspace();
   const model = createModel();
   for (const [i, next] of commands.entries()) {
-    const answer = apply(keyspace, { index: i + 1, command: next }, noDefects);
+    const answer = apply(keyspace, { index: i + 1, command: next });
     if (next.kind === "txn") assert.deepEqual(answer, modelTxn(model, next));
     if (next.kind === "compact") {
       const isOld = next.revision <= model.compacted;
@@ -205,8 +207,8 @@ test("apply() applies an entry once", () => {
     success: [{ op: "put", key: "a", value: "1" }],
     failure: [],
   };
-  assert.ok(apply(keyspace, { index: 5, command: put }, noDefects));
-  assert.equal(apply(keyspace, { index: 5, command: put }, noDefects), undefined);
+  assert.ok(apply(keyspace, { index: 5, command: put }));
+  assert.equal(apply(keyspace, { index: 5, command: put }), undefined);
   assert.equal(keyspace.revision, 2);
 });
 
@@ -214,11 +216,10 @@ test("range() counts all and gives the first ones", () => {
   const keyspace = createKeyspace();
   for (let i = 0; i < 5; i++) {
     const put: Operation = { op: "put", key: `k${i}`, value: "v" };
-    apply(
-      keyspace,
-      { index: i + 1, command: { kind: "txn", origin: 0, life: "", id: i, compare: [], success: [put], failure: [] } },
-      noDefects,
-    );
+    apply(keyspace, {
+      index: i + 1,
+      command: { kind: "txn", origin: 0, life: "", id: i, compare: [], success: [put], failure: [] },
+    });
   }
   const first = range(keyspace, { key: "k", end: "l", limit: 2 }) as RangeAnswer;
   assert.deepEqual([first.kvs.map((kv) => kv.key), first.more, first.count], [["k0", "k1"], true, 5]);
@@ -226,8 +227,9 @@ test("range() counts all and gives the first ones", () => {
   assert.deepEqual([count.kvs, count.more, count.count], [[], false, 5]);
 });
 
-test("with compactionDropsDelete a delete at the compacted revision cannot be watched any more", () => {
-  const history = (compactionDropsDelete: boolean) => {
+test("with compactionDropsDelete a delete at the compacted revision cannot be watched any more", async () => {
+  const mutated = await loadMutated<typeof applying>(compactionDropsDelete, "actors/store/keyspace/apply.ts");
+  const history = ({ apply }: typeof applying) => {
     const keyspace = createKeyspace();
     const txn = (op: Operation): Command => ({
       kind: "txn",
@@ -243,9 +245,9 @@ test("with compactionDropsDelete a delete at the compacted revision cannot be wa
       txn({ op: "delete", key: "a" }),
       { kind: "compact", origin: 0, life: "", id: 1, revision: 3 },
     ];
-    for (const [i, command] of list.entries()) apply(keyspace, { index: i + 1, command }, { compactionDropsDelete });
+    for (const [i, command] of list.entries()) apply(keyspace, { index: i + 1, command });
     return changesAt(keyspace, 3).map((event) => event.type);
   };
-  assert.deepEqual(history(false), ["delete"]);
-  assert.deepEqual(history(true), []);
+  assert.deepEqual(history(applying), ["delete"]);
+  assert.deepEqual(history(mutated), []);
 });

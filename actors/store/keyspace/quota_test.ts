@@ -7,17 +7,16 @@ import { costOf } from "./space.ts";
 
 const kb = 1024;
 const origin = { origin: 0, life: "", id: 0 };
-const defects = { compactionDropsDelete: false };
 
 function keyspaceOf(quotaBytes: number): Keyspace {
   const keyspace = createKeyspace();
-  apply(keyspace, { index: 1, command: { kind: "begin", quotaBytes } }, defects);
+  apply(keyspace, { index: 1, command: { kind: "begin", quotaBytes } });
   return keyspace;
 }
 
 function carryOut(keyspace: Keyspace, ...success: Operation[]) {
   const command = { kind: "txn", ...origin, compare: [], success, failure: [] } as const;
-  return apply(keyspace, { index: keyspace.appliedIndex + 1, command }, defects);
+  return apply(keyspace, { index: keyspace.appliedIndex + 1, command });
 }
 
 const put = (key: string, length: number): Operation => ({ op: "put", key, value: "x".repeat(length) });

@@ -26,11 +26,6 @@ interface Write {
   readonly write: RaftWrite;
 }
 
-/** How the log is made to fail, in tests only. */
-export interface WalDefects {
-  readonly voteNotPersisted: boolean;
-}
-
 /** The file's name. */
 export const walFile = "wal";
 
@@ -40,13 +35,12 @@ export function createWal(length: number): Wal {
 }
 
 /** Writes what must be durable now. */
-export function startWrite(wal: Wal, write: RaftWrite, { step, defects }: { step: Step; defects: WalDefects }): void {
+export function startWrite(wal: Wal, write: RaftWrite, step: Step): void {
   const { after, entries, hardState } = write;
-  const { term, commitIndex, vote } = hardState;
   if (after) wal.hardState = "";
   let text = after ? encodeRecord(`S ${after.index} ${after.term}`) : "";
   for (const entry of entries) text += entry.record;
-  const state = `H ${term} ${commitIndex} ${defects.voteNotPersisted ? "" : vote}`;
+  const state = hardStateText(hardState);
   if (state !== wal.hardState) text += encodeRecord(state);
   wal.hardState = state;
   wal.length = text.length + (after ? 0 : wal.length);
@@ -54,6 +48,11 @@ export function startWrite(wal: Wal, write: RaftWrite, { step, defects }: { step
     ? { op: "replace", path: walFile, data: text }
     : { op: "append", path: walFile, data: text, sync: true };
   wal.writing = { ask: step.device("disk", request), request, write };
+}
+
+/** The record of what must be known of a replica besides its log: for whom it voted, so that it does not vote twice. */
+export function hardStateText({ term, commitIndex, vote }: RaftWrite["hardState"]): string {
+  return `H ${term} ${commitIndex} ${vote}`;
 }
 
 /** Takes note that there was no room for the write that is under way. */

@@ -51,9 +51,8 @@ function addCommands(raft: Raft, commands: readonly string[]) {
 /** Counts what is durable here, and what a quorum has: only entries of the own term, as 5.4.2 of the paper says. */
 export function advanceCommit(raft: Raft): void {
   if (raft.role !== "leader") return;
-  const own = raft.defects.ackBeforeSync ? lastIndex(raft.log) : raft.stableIndex;
   const index = committedIndex(raft.configuration, (id) => {
-    if (id === raft.self) return own;
+    if (id === raft.self) return raft.stableIndex;
     const progress = raft.progress.get(id);
     return progress && !progress.rejoining ? progress.match : 0;
   });

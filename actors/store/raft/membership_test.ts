@@ -109,7 +109,7 @@ test("who is in the group comes from the disk, and not from what a replica was s
 
 /** A replica as it starts from a log. */
 function startFrom(log: RaftLog, more: Partial<RaftStart> = {}) {
-  const common = { heartbeatMs: 100, electionMs: 1_000, beginCommand: "", defects: { ackBeforeSync: false } };
+  const common = { heartbeatMs: 100, electionMs: 1_000, beginCommand: "" };
   const memory = { term: 1, vote: "", commitIndex: 0, configuration: noConfiguration };
   const moment = { uptimeMs: 0, int: () => 0, nextId: () => 1 };
   return core.create({ self: "a", life: "1", founders: [], log, ...common, ...memory, ...more }, moment);

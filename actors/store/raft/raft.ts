@@ -14,11 +14,6 @@ export type Role = "follower" | "preCandidate" | "candidate" | "leader";
 /** The time, the luck and the fresh names of a step. */
 export type Moment = Pick<Step, "uptimeMs" | "int" | "nextId">;
 
-/** How Raft is made to fail, in tests only. */
-export interface RaftDefects {
-  readonly ackBeforeSync: boolean;
-}
-
 /** A message that is to be sent. */
 export interface Outgoing {
   readonly to: Address;
@@ -43,7 +38,6 @@ export interface Raft {
   readonly electionMs: number;
   readonly beginCommand: string;
   readonly founders: readonly Address[];
-  readonly defects: RaftDefects;
 
   term: number;
   /** For whom this replica voted in `term`; empty for nobody. */
@@ -131,7 +125,6 @@ export interface RaftStart {
   readonly founders: readonly Address[];
   /** The command with which it begins when it leads. */
   readonly beginCommand: string;
-  readonly defects: RaftDefects;
 }
 
 /** Makes a replica; it is a follower that knows no leader. */
@@ -179,8 +172,7 @@ function signed({ rejoin, life }: Raft, message: RaftMessage): RaftMessage {
 /** Sends a message when all that this replica has changed so far is durable. */
 export function sendWhenStable(raft: Raft, to: Address, message: RaftMessage): void {
   const { changes, term } = raft;
-  const isTooEarly = raft.defects.ackBeforeSync && message.type === "raft.append.ok";
-  if (raft.stableChanges >= changes || isTooEarly) send(raft, to, message);
+  if (raft.stableChanges >= changes) send(raft, to, message);
   else raft.gated.push({ change: changes, term, outgoing: { to, message: signed(raft, message) } });
 }
 

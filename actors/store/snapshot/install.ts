@@ -2,7 +2,6 @@ import type { Address, Step } from "../../../runtime/mod.ts";
 import { askRaft } from "../ask_raft.ts";
 import type { StoreData } from "../data.ts";
 import { beginRestore, endRestore, restorePart, type SnapshotHead } from "../keyspace/snapshot.ts";
-import { setQuota } from "../keyspace/space.ts";
 import type { Snapshot } from "../raft/messages.ts";
 import { cancelWatches, deliverChanges } from "../watch/watches.ts";
 import { encodeManifest, manifestFile, partFile, removeParts, writeFile } from "./files.ts";
@@ -77,7 +76,6 @@ function use(data: StoreData, step: Step) {
   const { head } = installing.reader;
   const keyspace = endRestore(installing.reader);
   data.keyspace = keyspace;
-  if (data.defects.quotaForgottenBySnapshot) setQuota(keyspace.space, 0);
   const { from, configuration, parts } = installing;
   const { index, term } = head;
   askRaft(data, { type: "snapshotRestored", to: from, index, term, part: parts - 1, configuration }, step);
@@ -87,7 +85,7 @@ function use(data: StoreData, step: Step) {
     const which = ({ startRevision }: { startRevision: number }) => startRevision < compactRevision;
     cancelWatches(watches, { reason: "compacted", compactRevision, step, which });
   }
-  deliverChanges(watches, keyspace, { after: old.revision, step, defects: data.defects });
+  deliverChanges(watches, keyspace, { after: old.revision, step });
 }
 
 function isSame({ snapshots }: StoreData, from: Address, { index, snapshotTerm }: Snapshot): boolean {

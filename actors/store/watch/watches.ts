@@ -38,11 +38,6 @@ export interface Watches {
   readonly cancelled: { readonly watcher: Address; readonly message: StoreWatchCancelled; left: number }[];
 }
 
-/** How watches are made to fail, in tests only. */
-export interface WatchDefects {
-  readonly watchDropsEvent: boolean;
-}
-
 /** A quiet watch hears of the store after this long, then after twice as long, and so on up to the longest. */
 export const progressMs = { first: 1_000, longest: 5_000 };
 
@@ -108,19 +103,13 @@ export function dropWatcher(watches: Watches, watcher: Address): void {
 export function deliverChanges(
   watches: Watches,
   keyspace: Keyspace,
-  { after, step, defects }: { after: number; step: Step; defects: WatchDefects },
+  { after, step }: { after: number; step: Step },
 ): void {
   if (watches.byWatcher.size === 0) return;
   const touched: Watch[] = [];
   for (let revision = after + 1; revision <= keyspace.revision; revision++) {
-    let isDropping = defects.watchDropsEvent && revision % 50 === 0;
     for (const event of changesAt(keyspace, revision)) {
-      watches.index.find(event.kv.key, (watch) => {
-        if (revision < watch.startRevision) return;
-        if (isDropping) {
-          isDropping = false;
-          return;
-        }
+      eachConcerned(watches, event, (watch) => {
         if (watch.events.length === 0) touched.push(watch);
         watch.events.push(watch.previous ? event : withoutPrevious(event));
       });
@@ -128,6 +117,13 @@ export function deliverChanges(
     for (const watch of touched) if (watch.events.length >= eventsMax) send(watch, revision, step);
   }
   for (const watch of touched) if (watch.events.length > 0) send(watch, keyspace.revision, step);
+}
+
+/** Visits the watches that a change that has just been applied is for. */
+export function eachConcerned({ index }: Watches, { kv }: StoreEvent, visit: (watch: Watch) => void): void {
+  index.find(kv.key, (watch) => {
+    if (kv.modRevision >= watch.startRevision) visit(watch);
+  });
 }
 
 /** Tells a watcher how far all its watches are: nothing that was applied is still to be delivered. */

@@ -17,8 +17,6 @@ import {
   tellQuiet,
 } from "./watches.ts";
 
-const defects = { watchDropsEvent: false };
-
 function stage() {
   const control = createStep({ self: "s", parent: "", incarnation: 0, randomKey: 1 });
   const [watches, keyspace] = [createWatches(), createKeyspace()];
@@ -39,7 +37,7 @@ function stage() {
     put(...keys: string[]) {
       const after = keyspace.revision;
       applyTxn(keyspace, { compare: [], success: keys.map((key) => ({ op: "put", key, value: "v" })), failure: [] });
-      deliverChanges(watches, keyspace, { after, step, defects });
+      deliverChanges(watches, keyspace, { after, step });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { setup } from "xstate";
 import type { ComputerData } from "../../../actors/computer/data.ts";
 import { computer } from "../../../actors/computer/definition.ts";
-import type { ComputerDefect, ComputerInput } from "../../../actors/computer/messages.ts";
+import type { ComputerInput } from "../../../actors/computer/messages.ts";
 import type { CriRequest } from "../../../actors/cri/messages.ts";
 import type { DnsQuery, DnsRecord, DnsReply } from "../../../actors/dns/messages.ts";
 import type { ServicePortRule, Target } from "../../../actors/kube_proxy/messages.ts";
@@ -30,7 +30,6 @@ export interface StageOptions {
   readonly seed?: number;
   readonly nodes?: number;
   readonly faults?: readonly Fault[];
-  readonly defects?: readonly ComputerDefect[];
   /** Addresses by full name that the DNS server knows. */
   readonly names?: Readonly<Record<string, string>>;
   readonly journalMax?: number;
@@ -47,7 +46,7 @@ export const computerAt = (index: number) => `computer/node-${index}`;
 
 /** Sets the stage; rules are in force that lead to the DNS server only. */
 export function computerStage(options: StageOptions = {}): ComputerStage {
-  const { seed = 1, nodes = 2, faults = [], defects = [], names = {}, journalMax = 0 } = options;
+  const { seed = 1, nodes = 2, faults = [], names = {}, journalMax = 0 } = options;
   const processes = testProcesses();
   const cast = { actors: [computer, dnsServer, client], devices: [processes] };
   const simulation = createSimulation({ cast, seed, faults, journalMax });
@@ -60,7 +59,7 @@ export function computerStage(options: StageOptions = {}): ComputerStage {
   for (const index of indexes) {
     const node = `node-${index}`;
     const hosts = { [dnsIp]: "dns" };
-    const input: ComputerInput = { node, nodeIp: nodeIp(index), kubelet: "kubelet", routes, hosts, defects };
+    const input: ComputerInput = { node, nodeIp: nodeIp(index), kubelet: "kubelet", routes, hosts };
     simulation.spawnNow({ name: computerAt(index), kind: "computer", input, restartsMax: 100 });
   }
   const ask = (to: string, body: Message) => simulation.askNow(to, body, 5_000);

@@ -16,7 +16,6 @@ export interface ControllerLabOptions {
   readonly loops?: readonly string[];
   /** Default 1; of several, one leads. */
   readonly managers?: number;
-  readonly defects?: readonly string[];
   readonly actors?: readonly ActorDefinition[];
   readonly devices?: readonly DeviceDefinition[];
   readonly faults?: readonly Fault[];
@@ -44,7 +43,6 @@ export function createControllerLab(options: ControllerLabOptions = {}): Control
     servers = 1,
     managers = 1,
     loops,
-    defects = [],
     actors = [],
     devices = [],
     runsPods = true,
@@ -64,7 +62,7 @@ export function createControllerLab(options: ControllerLabOptions = {}): Control
     });
   }
   for (let index = 0; index < managers; index++) {
-    const input = { servers: addresses, defects, ...(loops && { loops }) };
+    const input = { servers: addresses, ...(loops && { loops }) };
     simulation.spawnNow({ name: `manager-${index}`, kind: "controller_manager", input, restartsMax: 100 });
   }
   const leads = () => simulation.addresses().some((each) => simulation.report(each)?.phase === "leading");

@@ -9,13 +9,12 @@ export interface NetworkOptions {
   /** Who founds the group. */
   readonly founders: readonly string[];
   readonly voteNotPersisted?: boolean;
-  readonly ackBeforeSync?: boolean;
   /** Who else is there: changes of the configuration and transfers of leadership may name these. */
   readonly candidates?: readonly string[];
 }
 
 /** A group on a network that loses, doubles and reorders, with disks of which a crash takes what was not synced. */
-export function raftNetwork(random: Random, { founders, candidates = [], ...defects }: NetworkOptions) {
+export function raftNetwork(random: Random, { founders, candidates = [], ...disks }: NetworkOptions) {
   let nowMs = 0;
   let ids = 0;
   let committedEver = 0;
@@ -29,7 +28,7 @@ export function raftNetwork(random: Random, { founders, candidates = [], ...defe
   };
   /** The commit index that each read must at least see. */
   const least = new Map<string, number>();
-  const stage = raftStage({ founders, moment, ...defects, onReady: judge });
+  const stage = raftStage({ founders, moment, ...disks, onReady: judge });
 
   function judge({ id, raft, life }: StageReplica, { reads }: { readonly reads: readonly number[] }) {
     if (!raft) return;

@@ -40,7 +40,6 @@ export interface RaftStageOptions {
   readonly heartbeatMs?: number;
   readonly electionMs?: number;
   readonly voteNotPersisted?: boolean;
-  readonly ackBeforeSync?: boolean;
   /** Sees what each replica wants done. */
   readonly onReady?: (replica: StageReplica, ready: Ready) => void;
 }
@@ -48,7 +47,7 @@ export interface RaftStageOptions {
 /** Replicas of Raft alone, without actors: nothing moves but what its caller moves. */
 export function raftStage(options: RaftStageOptions) {
   const { founders, moment, heartbeatMs = 100, electionMs = 1_000, onReady } = options;
-  const { voteNotPersisted = false, ackBeforeSync = false } = options;
+  const { voteNotPersisted = false } = options;
   const replicas = new Map<string, StageReplica>();
   const mail: Letter[] = [];
 
@@ -61,7 +60,7 @@ export function raftStage(options: RaftStageOptions) {
     replica.applied = [...replica.disk.snapshot.applied];
     replica.reads = [];
     replica.life++;
-    const settings = { heartbeatMs, electionMs, founders: [], beginCommand: "", defects: { ackBeforeSync } };
+    const settings = { heartbeatMs, electionMs, founders: [], beginCommand: "" };
     const start = { ...settings, ...memory, ...(voteNotPersisted ? { vote: "" } : {}) };
     replica.raft = core.create({ self: id, life: `${id}.${replica.life}`, ...start }, moment);
     return replica;

@@ -1,5 +1,4 @@
 import type { Deployment, Frozen, ReplicaSet } from "../../../api/types.ts";
-import type { ControllerDefect } from "../../messages.ts";
 import { countsOf, isComplete } from "./conditions.ts";
 import { forgettable, newSetName, type Sets, sizeOf } from "./replica_sets.ts";
 import { desiredReplicasAnnotation, numberIn } from "./revision.ts";
@@ -11,8 +10,6 @@ export interface Situation {
   readonly sets: Sets;
   /** Whether pods of old sets still run; asked only for `Recreate`. */
   oldPodsRun(): boolean;
-  /** Deliberate defects, for tests. */
-  defect(name: ControllerDefect): boolean;
 }
 
 /** What is to become of the ReplicaSets in this turn. */
@@ -86,21 +83,17 @@ function isSaturated({ spec, status, metadata }: Frozen<ReplicaSet>, { desired }
 
 type Move = Pick<Sizing, "create" | "sizes">;
 
-function roll({ deployment, sets, defect }: Situation, bounds: Bounds): Move {
+function roll({ deployment, sets }: Situation, bounds: Bounds): Move {
   const { newest } = sets;
   const old = sets.old.map(sizeOf);
   const oldTotal = old.reduce((total, { replicas }) => total + replicas, 0);
   const current = newest ? sizeOf(newest) : undefined;
   const replicas = current?.replicas ?? 0;
-  const grown = defect("surgeIgnored")
-    ? bounds.desired
-    : Math.min(bounds.desired, newSetSize(bounds, { total: oldTotal + replicas, current: replicas }));
+  const grown = Math.min(bounds.desired, newSetSize(bounds, { total: oldTotal + replicas, current: replicas }));
   // One thing at a time: first the newest set grows, and when that is done the others shrink.
   if (current && grown !== replicas) return { sizes: new Map([[current.name, grown]]) };
   const newSet = current ?? { name: newSetName(deployment), replicas: grown, available: 0, createdMs: 0 };
-  const sizes = defect("unavailableIgnored")
-    ? new Map(old.filter((set) => set.replicas > 0).map((set) => [set.name, 0]))
-    : shrinkOld(bounds, { newSet, old });
+  const sizes = shrinkOld(bounds, { newSet, old });
   return current ? { sizes } : { create: grown, sizes };
 }
 

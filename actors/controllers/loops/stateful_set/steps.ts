@@ -27,8 +27,6 @@ export interface Scene extends Readiness {
   /** What pods below the partition are made from. */
   readonly current: Revised;
   readonly update: Revised;
-  /** A deliberate defect, of tests only: pods are deleted without grace. */
-  readonly deletesAtOnce: boolean;
 }
 
 /** More pods than this are not created in one turn. */
@@ -175,7 +173,8 @@ function replaceTop(scene: Scene, { first, count, at }: Roster, steps: Steps): v
   }
 }
 
-function removalOf({ set, deletesAtOnce }: Scene, { metadata }: Frozen<Pod>): Action {
+/** The end of a pod, in its own time: until it is over no other may have its name. */
+export function removalOf({ set }: Pick<Scene, "set">, { metadata }: Frozen<Pod>): Extract<Action, { op: "delete" }> {
   const { namespace, name, uid = "" } = metadata;
   const what = `delete Pod ${name} in StatefulSet ${set.metadata.name}`;
   return {
@@ -185,7 +184,6 @@ function removalOf({ set, deletesAtOnce }: Scene, { metadata }: Frozen<Pod>): Ac
     name,
     uid,
     expected: true,
-    ...(deletesAtOnce && { gracePeriodSeconds: 0 }),
     report: { about: set, type: "Normal", reason: "SuccessfulDelete", message: `${what} successful` },
     failureReport: { about: set, type: "Warning", reason: "FailedDelete", message: `${what} failed error: ` },
   };

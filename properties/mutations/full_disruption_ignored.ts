@@ -1,0 +1,13 @@
+import type * as zones from "../../actors/controllers/nodes/zones.ts";
+import type { MutationOf } from "../engine/mutation.ts";
+
+/** Nodes are given up though not one of them is heard of. */
+export const fullDisruptionIgnored: MutationOf<typeof zones> = {
+  name: "fullDisruptionIgnored",
+  patch: {
+    module: "actors/controllers/nodes/zones.ts",
+    name: "createZones",
+    wrap: (sound) => () => ({ ...sound(), isAllDown: () => false }),
+  },
+  found: { test: "actors/controllers/loops/node_lifecycle_test.ts" },
+};
