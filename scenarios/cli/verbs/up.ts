@@ -5,7 +5,7 @@ import type { Permissions } from "../../../runtime/mod.ts";
 import type { Cluster, ClusterOptions } from "../../cluster/create_cluster.ts";
 import { InputError } from "../../cluster/input_error.ts";
 import type { Milestone } from "../../cluster/readiness.ts";
-import { isStore, type Topology } from "../../cluster/topology.ts";
+import type { Topology } from "../../cluster/topology.ts";
 import { allowance } from "../allowance.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
@@ -113,10 +113,19 @@ function oneOf(...values: readonly number[]) {
 async function run({ options, command, streams }: Invocation<UpOptions>): Promise<number> {
   using interrupts = listenForInterrupts();
   const display = createDisplay(streams.stderr);
-  const { createCluster } = await import("../../cluster/create_cluster.ts");
+  // Loaded on use: to tell how the command is used takes none of a cluster.
+  const [{ createCluster }, { isStore }] = await Promise.all([
+    import("../../cluster/create_cluster.ts"),
+    import("../../cluster/topology.ts"),
+  ]);
+  const { dataDir } = options;
+  const onLog = (address: string, text: string) => {
+    // What a replica says is about its disk, and is seldom said.
+    if (dataDir !== undefined && isStore(address)) display.note(`${address} in ${resolve(dataDir)}/disks: ${text}`);
+  };
   let cluster: Cluster;
   try {
-    cluster = await createCluster({ ...clusterOptions(options, display), signal: interrupts.signal });
+    cluster = await createCluster({ ...clusterOptions(options, display), onLog, signal: interrupts.signal });
   } catch (error) {
     display.end();
     if (interrupts.signal.aborted) return exitCodes.interrupted;
@@ -175,10 +184,6 @@ function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, di
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(forceNewCluster ? { forceNewCluster } : {}),
     onNote: (text) => display.note(text),
-    onLog: (address, text) => {
-      // What a replica says is about its disk, and is seldom said.
-      if (dataDir !== undefined && isStore(address)) display.note(`${address} in ${resolve(dataDir)}/disks: ${text}`);
-    },
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     onProgress: (milestone) => showMilestone(display, milestone),
     onCrash: ({ address, reason }) =>
