@@ -7,6 +7,8 @@ export interface WatchBox {
   events: WatchEvent[];
   /** Pieces that came, without those that only say which was the last. */
   pieces: number;
+  /** Signs that the stream lives: which piece was the last. */
+  signs: number;
   /** Whether a piece did not have the sequence that was next. */
   gap: boolean;
   closed: boolean;
@@ -35,6 +37,7 @@ const machine = setup({
     piece: on("api.watch", (box, { body }) => {
       for (const { sequence, events } of body.pieces) {
         if (events) box.pieces++;
+        else box.signs++;
         box.gap ||= sequence !== box.pieces;
         box.events.push(...(events ?? []));
       }
@@ -48,7 +51,7 @@ const machine = setup({
   context: begin(({ server, request, twice = false }: WatchBoxInput, step) => {
     step.ask(server, request, 10_000);
     if (twice) step.ask(server, request, 10_000);
-    return { events: [], pieces: 0, gap: false, closed: false, code: 0, body: "" };
+    return { events: [], pieces: 0, signs: 0, gap: false, closed: false, code: 0, body: "" };
   }),
   initial: "open",
   states: {
