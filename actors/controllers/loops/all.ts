@@ -11,6 +11,7 @@ import { namespace } from "./namespace.ts";
 import { nodeLifecycle } from "./node_lifecycle.ts";
 import { podGarbageCollector } from "./pod_garbage_collector.ts";
 import { replicaSet } from "./replica_set.ts";
+import { replicationController } from "./replication_controller.ts";
 import { serviceAccount } from "./service_account.ts";
 import { statefulSet } from "./stateful_set.ts";
 import { taintEviction } from "./taint_eviction.ts";
@@ -29,6 +30,7 @@ export const all = [
   nodeLifecycle,
   podGarbageCollector,
   replicaSet,
+  replicationController,
   serviceAccount,
   statefulSet,
   taintEviction,

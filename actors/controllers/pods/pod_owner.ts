@@ -20,13 +20,21 @@ export function controllerKey<T extends KubeObject>(
   return owner?.metadata.uid === reference.uid ? key : undefined;
 }
 
+/** Whose changes are told to whom. */
+export interface ConcernedOptions<T extends KubeObject> {
+  readonly kind: Kind<T>;
+  readonly listers: Listers;
+  /** What an object of the kind selects. Default: its `spec.selector`, a label selector. */
+  readonly selectorOf?: (owner: Frozen<KubeObject>) => Frozen<LabelSelector> | undefined;
+}
+
 /**
  * Whom a change of a controlled object concerns: its controller now and before, and, when nobody controls it, all
  * that select it and could adopt it. Needs the index `namespace` on the controllers' kind.
  */
 export function concerned<T extends Selecting>(
   { type, object, previous }: Change<KubeObject>,
-  { kind, listers }: { readonly kind: Kind<T>; readonly listers: Listers },
+  { kind, listers, selectorOf = selectorInSpec }: ConcernedOptions<T>,
 ): string[] {
   const keys = new Set<string>();
   const note = (key: string | undefined) => key !== undefined && keys.add(key);
@@ -35,11 +43,15 @@ export function concerned<T extends Selecting>(
   if (controller) note(controllerKey(object, { kind, listers }));
   else if (type !== "deleted" && mayBeAdopted(object, previous)) {
     for (const each of listers.of(kind).by("namespace", object.metadata.namespace ?? "")) {
-      const owner = each as unknown as Frozen<Selecting>;
-      if (matchesLabelSelector(owner.spec.selector, object.metadata.labels)) note(keyOf(owner));
+      const owner = each as unknown as Frozen<KubeObject>;
+      if (matchesLabelSelector(selectorOf(owner), object.metadata.labels)) note(keyOf(owner));
     }
   }
   return [...keys];
+}
+
+function selectorInSpec(owner: Frozen<KubeObject>): Frozen<LabelSelector> | undefined {
+  return (owner as Frozen<Selecting>).spec.selector;
 }
 
 function mayBeAdopted(object: Frozen<KubeObject>, previous: Frozen<KubeObject> | undefined): boolean {
