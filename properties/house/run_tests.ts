@@ -2,7 +2,8 @@
  * Runs the tests: all of them, or those whose path contains one of the arguments (`npm test -- actors/store`).
  * Each file is a process of its own, two at a time; tsx is inherited through this process's own `--import tsx`.
  */
-import { join, relative } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { readHouse } from "./tidy/read_house.ts";
@@ -13,12 +14,13 @@ const FILES_AT_ONCE = 2;
 // npm starts scripts at the top of the project, wherever it is called from.
 const root = process.cwd();
 const filters = process.argv.slice(2).map((filter) => relative(root, filter) || ".");
+const timesFile = join(root, "node_modules", ".cache", "kubetroupe-test-times.json");
+const times = await readTimes();
 const files = (await readHouse(root))
   .map((file) => file.path)
   .filter((path) => path.endsWith("_test.ts"))
   .filter((path) => filters.length === 0 || filters.some((filter) => filter === "." || path.includes(filter)))
-  // Scenarios are the slow ones: started first, they leave no lonely tail.
-  .sort((a, b) => Number(b.startsWith("scenarios/")) - Number(a.startsWith("scenarios/")) || (a < b ? -1 : 1));
+  .sort((a, b) => compare(slownessOf(b), slownessOf(a)) || (a < b ? -1 : 1));
 
 if (files.length === 0) {
   console.error(`Running tests: no *_test.ts file matches ${filters.join(" or ")}: give a part of a path from here`);
@@ -29,4 +31,34 @@ const results = run({ files: files.map((path) => join(root, path)), concurrency:
 results.on("test:fail", (event) => {
   if (event.todo === undefined || event.todo === false) process.exitCode = 1;
 });
+const taken = new Map<string, number>();
+results.on("test:complete", ({ file, name, details }) => {
+  // A file's own process is told of like a test that is named after it.
+  if (file !== undefined && name === file) taken.set(relative(root, file), details.duration_ms);
+});
+results.on("end", () => void writeTimes());
 results.compose(new spec()).pipe(process.stdout);
+
+/** The longest first, by how long each took when it last ran here, so that no lonely tail is left; new ones before all. */
+function slownessOf(path: string): number {
+  return times[path] ?? (path.startsWith("scenarios/") ? Number.POSITIVE_INFINITY : Number.MAX_VALUE);
+}
+
+async function readTimes(): Promise<Readonly<Record<string, number>>> {
+  try {
+    return JSON.parse(await readFile(timesFile, "utf8")) as Record<string, number>;
+  } catch {
+    return {};
+  }
+}
+
+/** What did not run now took as long as it did before. */
+async function writeTimes() {
+  await mkdir(dirname(timesFile), { recursive: true });
+  await writeFile(timesFile, JSON.stringify({ ...times, ...Object.fromEntries(taken) }));
+}
+
+/** Infinities have no difference. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -67,3 +67,22 @@ test("run_tests refuses arguments that name no file", async () => {
   assert.equal(code, 2);
   assert.match(output, /no \*_test.ts file matches actors\/nothing/);
 });
+
+test("run_tests begins with what took the longest when it last ran, and before that with what never ran", async () => {
+  const named = (name: string) => passing.replace("sound", name);
+  const { output } = await runIn({
+    "actors/a_test.ts": named("brief"),
+    "actors/b_test.ts": named("long"),
+    "actors/c_test.ts": named("new"),
+    "node_modules/.cache/kubetroupe-test-times.json": '{"actors/a_test.ts":10,"actors/b_test.ts":9000}',
+  });
+  const order = ["new", "long", "brief"].map((name) => output.indexOf(`✔ ${name}`));
+  assert.ok(
+    order.every((at) => at >= 0),
+    output,
+  );
+  assert.deepEqual(
+    order.toSorted((a, b) => a - b),
+    order,
+  );
+});
