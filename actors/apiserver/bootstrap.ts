@@ -1,5 +1,6 @@
 import type { Step } from "../../runtime/mod.ts";
-import { storageKey } from "../api/kind.ts";
+import { groupVersionOf, storageKey } from "../api/kind.ts";
+import { priorityClass, systemPriorities } from "../api/kinds/priority_class.ts";
 import type { Status } from "../api/status.ts";
 import type { Frozen } from "../api/types.ts";
 import { present } from "../kit/present.ts";
@@ -17,15 +18,27 @@ const recheckMs = 10_000;
 /** The timer that tries again to make what every cluster has, and later looks whether it is still there. */
 export const bootstrapTimer = "bootstrap";
 
+/** The classes of what a cluster cannot do without. */
+const priorityClasses = Object.entries(systemPriorities).map(([name, value]) => ({
+  apiVersion: groupVersionOf(priorityClass),
+  kind: priorityClass.kind,
+  metadata: { name },
+  value,
+  description:
+    name === "system-node-critical"
+      ? "Used for system critical pods that must not be moved from their current node."
+      : "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+}));
+
 /**
- * Makes what every cluster has: its first namespaces and the service of the API itself. Each server does so when it
+ * Makes what every cluster has: its first namespaces, the system's priority classes, and the service of the API itself. Each server does so when it
  * starts, and again when somebody deleted it, with ordinary creates: who comes second is told that it is there already.
  */
 export function bootstrap(server: Server, step: Step): void {
   server.bootstrapping = true;
-  let left = namespaces.length;
+  let left = namespaces.length + priorityClasses.length;
   let failed = false;
-  const namespaceMade = (ok: boolean, later: Step) => {
+  const made = (ok: boolean, later: Step) => {
     failed ||= !ok;
     if (--left > 0) return;
     if (failed) later.timer(bootstrapTimer, retryMs);
@@ -33,7 +46,10 @@ export function bootstrap(server: Server, step: Step): void {
   };
   for (const name of namespaces) {
     const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
-    create(server, step, { resource: "namespaces", body, done: namespaceMade });
+    create(server, step, { resource: "namespaces", body, done: made });
+  }
+  for (const body of priorityClasses) {
+    create(server, step, { group: priorityClass.group, resource: priorityClass.plural, body, done: made });
   }
 }
 
@@ -62,6 +78,8 @@ function createService(server: Server, step: Step): void {
 }
 
 interface Wanted {
+  /** Default: the core group. */
+  readonly group?: string;
   readonly resource: string;
   readonly namespace?: string | undefined;
   readonly body: { readonly metadata: { readonly name: string } };
@@ -71,15 +89,15 @@ interface Creation extends Wanted {
   readonly done: (ok: boolean, step: Step) => void;
 }
 
-function create(server: Server, step: Step, { resource, namespace, body, done }: Creation): void {
-  if (server.bootstrapped && isCached(server, { resource, namespace, body })) {
+function create(server: Server, step: Step, { group = "", resource, namespace, body, done }: Creation): void {
+  if (server.bootstrapped && isCached(server, { group, resource, namespace, body })) {
     done(true, step);
     return;
   }
   const request: ApiRequest = {
     type: "api.request",
     verb: "create",
-    group: "",
+    group,
     version: "v1",
     resource,
     body: JSON.stringify(body),
@@ -95,8 +113,8 @@ function create(server: Server, step: Step, { resource, namespace, body, done }:
   handleRequest(server, { request, user, representation: "object", sinkName: "", respond, openSink }, step);
 }
 
-function isCached({ served, caches }: Server, { resource, namespace = "", body }: Wanted): boolean {
-  const kind = served.stored.byPlural({ group: "", version: "v1", plural: resource });
+function isCached({ served, caches }: Server, { group = "", resource, namespace = "", body }: Wanted): boolean {
+  const kind = served.stored.byPlural({ group, version: "v1", plural: resource });
   if (!kind) return false;
   const key = storageKey(kind, { namespace, name: body.metadata.name });
   return caches.get(kind.storagePrefix)?.items.has(key) === true;
