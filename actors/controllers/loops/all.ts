@@ -1,4 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { cronJob } from "./cron_job.ts";
 import { customResourceDefinition } from "./custom_resource_definition.ts";
 import { daemonSet } from "./daemon_set.ts";
 import { deployment } from "./deployment.ts";
@@ -15,9 +16,11 @@ import { replicationController } from "./replication_controller.ts";
 import { serviceAccount } from "./service_account.ts";
 import { statefulSet } from "./stateful_set.ts";
 import { taintEviction } from "./taint_eviction.ts";
+import { ttlAfterFinished } from "./ttl_after_finished.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  cronJob,
   customResourceDefinition,
   daemonSet,
   deployment,
@@ -34,4 +37,5 @@ export const all = [
   serviceAccount,
   statefulSet,
   taintEviction,
+  ttlAfterFinished,
 ] as const;
