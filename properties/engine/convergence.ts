@@ -2,6 +2,7 @@ import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodReady } from "../../actors/api/pod.ts";
 import type { Deployment, Frozen, Node, Pod, ReplicaSet } from "../../actors/api/types.ts";
 import { podsWantedAfter, wantedAfter } from "../workload/command.ts";
+import { podsOfSets, unconvergedSet } from "./set_convergence.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -14,6 +15,7 @@ export function unconverged(world: World): string | undefined {
     unwantedDeployment(world) ??
     incompleteDeployment(world) ??
     strayReplicaSet(world) ??
+    unconvergedSet(world) ??
     strayPod(world)
   );
 }
@@ -72,9 +74,11 @@ function strayReplicaSet(world: World): string | undefined {
 function strayPod(world: World): string | undefined {
   const { workload } = world.definition;
   const wanted = podsWantedAfter(workload);
-  const sets = new Map(
-    world.list<ReplicaSet>("/registry/replicasets/").map((set) => [set.metadata.uid, set.spec.replicas ?? 0]),
-  );
+  const replicaSets = world.list<ReplicaSet>("/registry/replicasets/");
+  const sets = new Map<string, number>([
+    ...replicaSets.map((set) => [set.metadata.uid ?? "", set.spec.replicas ?? 0] as const),
+    ...podsOfSets(world),
+  ]);
   for (const pod of world.list<Pod>("/registry/pods/")) {
     const { metadata, status, spec } = pod;
     if (metadata.deletionTimestamp) return `Pod ${metadata.name} is still being deleted`;
@@ -85,10 +89,10 @@ function strayPod(world: World): string | undefined {
     const owner = getControllerOf(pod as Frozen<Pod>)?.uid;
     if (owner === undefined && wanted.has(metadata.name)) continue;
     const left = sets.get(owner ?? "");
-    if (left === undefined) return `Pod ${metadata.name} has no ReplicaSet`;
+    if (left === undefined) return `Pod ${metadata.name} has no owner`;
     sets.set(owner ?? "", left - 1);
   }
-  for (const [uid, left] of sets) if (left !== 0) return `ReplicaSet ${uid} has ${-left} pods too many`;
+  for (const [uid, left] of sets) if (left !== 0) return `The set ${uid} has ${-left} pods too many`;
   // A pod without an owner goes with its node, and nobody makes another.
   if (workload.some(({ op }) => op === "deleteNode")) return undefined;
   const missing = [...wanted].find((name) => !world.get(`/registry/pods/default/${name}`));

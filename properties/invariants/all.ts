@@ -13,6 +13,7 @@ import { leasesRunOutFirst } from "./leases_run_out_first.ts";
 import { nodePortsAreUnique } from "./node_ports_are_unique.ts";
 import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
 import { nothingIsStuck } from "./nothing_is_stuck.ts";
+import { numberedPodsAreOne } from "./numbered_pods_are_one.ts";
 import { oneLeadsAtATime } from "./one_leads_at_a_time.ts";
 import { onlyEndpointsAnswer } from "./only_endpoints_answer.ts";
 import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
@@ -49,6 +50,7 @@ export const all = [
   nodePortsAreUnique,
   nodesAreNotOvercommitted,
   nothingIsStuck,
+  numberedPodsAreOne,
   oneLeadsAtATime,
   onlyEndpointsAnswer,
   podIpsAreUnique,

@@ -37,7 +37,28 @@ export type Command = { readonly atMs: number } & (
       readonly shape: ServiceShape;
     }
   | { readonly op: "deleteService"; readonly name: string }
+  | SetCommand
 );
+
+/** What keeps pods and is no Deployment. */
+export type SetKind = "StatefulSet" | "DaemonSet";
+
+/** What a user does with a StatefulSet or a DaemonSet, which has as many pods as there are nodes. */
+export type SetCommand =
+  | {
+      readonly op: "createSet";
+      readonly set: SetKind;
+      readonly name: string;
+      /** Of a StatefulSet. */
+      readonly replicas: number;
+      readonly image: string;
+      /** A StatefulSet makes all pods at once. Default false. */
+      readonly parallel?: boolean;
+      /** A DaemonSet makes new pods beside old ones. Default false. */
+      readonly surges?: boolean;
+    }
+  | { readonly op: "scaleSet"; readonly name: string; readonly replicas: number }
+  | { readonly op: "setImageOfSet"; readonly set: SetKind; readonly name: string; readonly image: string };
 
 /** What kind of Service it is; `unready` publishes pods that are not ready, too; `door` has the port that traffic uses. */
 export type ServiceShape = "plain" | "headless" | "unready" | "nodePort" | "local" | "door" | "stickyDoor";
@@ -61,6 +82,28 @@ export function wantedAfter(commands: readonly Command[]): ReadonlyMap<string, W
     else if (command.op === "delete") wanted.delete(command.name);
     else if (before && command.op === "scale") wanted.set(command.name, { ...before, replicas: command.replicas });
     else if (before && command.op === "setImage") wanted.set(command.name, { ...before, image: command.image });
+  }
+  return wanted;
+}
+
+/** What is wanted of one StatefulSet or DaemonSet. */
+export interface WantedSet extends Wanted {
+  readonly set: SetKind;
+}
+
+/** The StatefulSets and DaemonSets that are wanted once all commands are acknowledged, by name. */
+export function wantedSetsAfter(commands: readonly Command[]): ReadonlyMap<string, WantedSet> {
+  const wanted = new Map<string, WantedSet>();
+  for (const command of commands) {
+    const before = wanted.get(command.name);
+    if (command.op === "createSet" && !before) {
+      const { set, replicas, image } = command;
+      wanted.set(command.name, { set, replicas, image });
+    } else if (before && command.op === "scaleSet") {
+      wanted.set(command.name, { ...before, replicas: command.replicas });
+    } else if (before && command.op === "setImageOfSet") {
+      wanted.set(command.name, { ...before, image: command.image });
+    }
   }
   return wanted;
 }
@@ -100,5 +143,11 @@ export function describeCommand(command: Command): string {
       return `create ${command.shape} service ${command.name} for deployment ${command.selects}`;
     case "deleteService":
       return `delete service ${command.name}`;
+    case "createSet":
+      return `create ${command.set} ${command.name} with ${command.replicas} x ${command.image}`;
+    case "scaleSet":
+      return `scale StatefulSet ${command.name} to ${command.replicas}`;
+    case "setImageOfSet":
+      return `set image of ${command.set} ${command.name} to ${command.image}`;
   }
 }

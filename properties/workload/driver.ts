@@ -10,6 +10,7 @@ import { ok } from "../../actors/kit/result.ts";
 import { type Address, type ChartTypes, defineActor, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import { type Command, describeCommand } from "./command.ts";
 import { deploymentOf, podOf, serviceOf } from "./manifests.ts";
+import { issueSet } from "./sets.ts";
 
 /** The input of a driver. */
 export interface DriverInput {
@@ -88,6 +89,10 @@ function issue(data: DriverData, command: Command, step: Step) {
       return data.client.create(step, { kind: service, namespace, object: serviceOf(command) }, then);
     case "deleteService":
       return data.client.remove(step, { kind: service, namespace, name: command.name }, then);
+    case "createSet":
+    case "scaleSet":
+    case "setImageOfSet":
+      return issueSet({ client: data.client, command, then }, step);
   }
 }
 
@@ -142,7 +147,7 @@ function settle(data: DriverData, { command, outcome }: { command: Command; outc
 
 /** A command that was tried before without an answer may have been done then. */
 function isAsGood(command: Command, failure: Failure): boolean {
-  const isCreate = command.op === "create" || command.op === "createService";
+  const isCreate = ["create", "createService", "createSet"].includes(command.op);
   if (isCreate) return failure.reason === "AlreadyExists";
   if (command.op === "createPod") return false;
   return failure.reason === "NotFound";

@@ -61,7 +61,8 @@ export function serviceOf({ name, selects, shape }: Command & { readonly op: "cr
 /** All pods ask for the same, so that how many fit on a node is a matter of counting. */
 export const podCpuMillis = 100;
 
-function podSpec({ image, probed = false }: { readonly image: string; readonly probed?: boolean }): PodSpec {
+/** The spec of a pod that is played. */
+export function podSpec({ image, probed = false }: { readonly image: string; readonly probed?: boolean }): PodSpec {
   const readinessProbe = { tcpSocket: { port: 80 }, periodSeconds: 2 };
   return {
     terminationGracePeriodSeconds: 1,
