@@ -98,6 +98,20 @@ test("init containers run one after the other, sidecars beside them, before all 
   );
 });
 
+test("a pod that ends well is not over before its sidecars are", () => {
+  const stage = kubeletStage({ images: { app: { exitAfterMs: 500 }, slow: { stopMs: 3_000 } } });
+  stage.createPod("p", {
+    restartPolicy: "Never",
+    initContainers: [container({ name: "sidecar", image: "slow:1", restartPolicy: "Always" })],
+    containers: [container({ name: "main" })],
+  });
+  const sidecar = () => stage.pod("p")?.status.initContainerStatuses?.[0]?.state;
+  assert.ok(stage.until(() => statusOf(stage)?.state?.terminated !== undefined));
+  assert.equal(stage.pod("p")?.status.phase, "Running");
+  assert.ok(stage.until(() => stage.pod("p")?.status.phase === "Succeeded"));
+  assert.ok(sidecar()?.terminated, JSON.stringify(sidecar()));
+});
+
 test("a failed init container fails a pod that is never restarted", () => {
   const stage = kubeletStage({ images: { init: { exitAfterMs: 10, exitCode: 9 } } });
   const initContainers = [container({ name: "init", image: "init:1" })];

@@ -29,6 +29,8 @@ export function reportedPhase(pod: PodRecord): ReportedPhase {
   if (mains.some(({ startedAt, end }) => startedAt !== undefined && !end)) return "Running";
   if (policy === "Always") return "Running";
   if (mains.some(({ phase }) => phase !== "ended")) return "Running";
+  // Its sidecars end after them, and the pod with its sidecars.
+  if (init.some(({ role, startedAt, end }) => role === "sidecar" && startedAt !== undefined && !end)) return "Running";
   return isWellEnded(pod) ? "Succeeded" : "Failed";
 }
 
