@@ -21,7 +21,8 @@ export type ClusterEventKind =
   | "pod.scale-down"
   | "pod.tolerations"
   | "pod.scheduling-gates"
-  | "namespace.labels";
+  | "namespace.labels"
+  | "claim.change";
 
 /** One such event with what it is about. */
 export interface ClusterEvent {

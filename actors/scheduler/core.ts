@@ -50,6 +50,8 @@ export interface Core {
   podSeen(pod: Frozen<Pod>, nowMs: number): void;
   podGone(pod: Frozen<Pod>, nowMs: number): void;
   namespaceChanged(nowMs: number): void;
+  /** A PersistentVolumeClaim came, changed or went. */
+  claimChanged(nowMs: number): void;
   /** Decides about the next pod, if one waits. A pod to bind counts on its node from now on. */
   next(chance: Chance): Decision | undefined;
   /** The binding was made. */
@@ -175,6 +177,7 @@ export function createCore(options: CoreOptions = {}): Core {
       else if ((pod.spec.schedulerName ?? schedulerName) === schedulerName) unassigned(podInfo(pod), nowMs);
     },
     podGone: (pod, nowMs) => gone(podInfo(pod).uid, nowMs),
+    claimChanged: (nowMs) => tell([{ kind: "claim.change" }], nowMs),
     namespaceChanged: (nowMs) => tell([{ kind: "namespace.labels" }], nowMs),
     next(chance) {
       queue.flush(chance.nowMs);

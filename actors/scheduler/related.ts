@@ -1,6 +1,7 @@
+import type { PersistentVolumeClaim } from "../api/kinds/persistent_volume_claim.ts";
 import type { Requirement } from "../api/label_requirement.ts";
 import { nothing, type Selector, toSelector } from "../api/label_selector.ts";
-import type { Frozen, KubeObject, LabelSelector, Service } from "../api/types.ts";
+import { type Frozen, type KubeObject, keyOf, type LabelSelector, type Service } from "../api/types.ts";
 import { getOrMake } from "./get_or_make.ts";
 import type { PodInfo } from "./pod_info.ts";
 
@@ -13,6 +14,8 @@ export interface PodOwner extends KubeObject {
 export interface Related {
   /** A selector for the pods that belong together with this one: its services', its owner's; `undefined` without. */
   selectorFor(pod: PodInfo): Selector | undefined;
+  /** The claim of that name, as last seen. */
+  claim(namespace: string, name: string): Frozen<PersistentVolumeClaim> | undefined;
   namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
   /** All known namespaces, in order of their names. */
   namespaces(): readonly string[];
@@ -24,6 +27,8 @@ export interface RelatedStore extends Related {
   removeService(service: Frozen<Service>): void;
   setOwner(owner: Frozen<PodOwner>): void;
   removeOwner(owner: Frozen<PodOwner>): void;
+  setClaim(claim: Frozen<PersistentVolumeClaim>): void;
+  removeClaim(claim: Frozen<PersistentVolumeClaim>): void;
   setNamespace(namespace: Frozen<KubeObject>): void;
   removeNamespace(namespace: Frozen<KubeObject>): void;
 }
@@ -32,6 +37,7 @@ export interface RelatedStore extends Related {
 export function createRelated(): RelatedStore {
   const services = new Map<string, Map<string, readonly [string, string][]>>();
   const owners = new Map<string, Selector>();
+  const claims = new Map<string, Frozen<PersistentVolumeClaim>>();
   const namespaceLabels = new Map<string, Readonly<Record<string, string>>>();
   const ownerId = (kind: string, namespace: string, name: string) => `${kind}/${namespace}/${name}`;
   const idOf = ({ kind, metadata }: Frozen<KubeObject>) => ownerId(kind, metadata.namespace ?? "", metadata.name);
@@ -59,6 +65,7 @@ export function createRelated(): RelatedStore {
       if (requirements.length === 0) return undefined;
       return own && byService.length === 0 ? own : { nothing: false, requirements };
     },
+    claim: (namespace, name) => claims.get(`${namespace}/${name}`),
     namespaceLabels: (namespace) => namespaceLabels.get(namespace),
     namespaces: () => [...namespaceLabels.keys()].sort(),
     setService({ metadata: { namespace = "", name }, spec }) {
@@ -70,6 +77,8 @@ export function createRelated(): RelatedStore {
       owners.set(idOf(owner), selector.ok ? selector.value : nothing);
     },
     removeOwner: (owner) => void owners.delete(idOf(owner)),
+    setClaim: (claim) => void claims.set(keyOf(claim as Frozen<KubeObject>), claim),
+    removeClaim: (claim) => void claims.delete(keyOf(claim as Frozen<KubeObject>)),
     setNamespace: ({ metadata }) => void namespaceLabels.set(metadata.name, metadata.labels ?? {}),
     removeNamespace: ({ metadata }) => void namespaceLabels.delete(metadata.name),
   };

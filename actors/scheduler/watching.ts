@@ -1,5 +1,6 @@
 import { namespace } from "../api/kinds/namespace.ts";
 import { node } from "../api/kinds/node.ts";
+import { type PersistentVolumeClaim, persistentVolumeClaim } from "../api/kinds/persistent_volume_claim.ts";
 import { pod } from "../api/kinds/pod.ts";
 import { replicaSet } from "../api/kinds/replica_set.ts";
 import { service } from "../api/kinds/service.ts";
@@ -37,6 +38,12 @@ export function watchCluster(client: ApiClient, core: Core): readonly Informer<K
     else core.related.setNamespace(object);
     core.namespaceChanged(uptimeMs);
   });
+  const claims = createInformer<PersistentVolumeClaim>({ client, kind: persistentVolumeClaim });
+  claims.onChange(({ type, object }, { uptimeMs }) => {
+    if (type === "deleted") core.related.removeClaim(object);
+    else core.related.setClaim(object);
+    core.claimChanged(uptimeMs);
+  });
   // Nodes and what spreads pods first: pods that wait are then placed with all that is known.
-  return [nodes, services, replicaSets, namespaces, pods] as unknown as readonly Informer<KubeObject>[];
+  return [nodes, services, replicaSets, namespaces, claims, pods] as unknown as readonly Informer<KubeObject>[];
 }

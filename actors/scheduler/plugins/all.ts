@@ -14,6 +14,7 @@ import { podTopologySpread } from "./pod_topology_spread.ts";
 import { prioritySort } from "./priority_sort.ts";
 import { schedulingGates } from "./scheduling_gates.ts";
 import { taintToleration } from "./taint_toleration.ts";
+import { volumeBinding } from "./volume_binding.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
@@ -32,4 +33,5 @@ export const all = [
   prioritySort,
   schedulingGates,
   taintToleration,
+  volumeBinding,
 ] as const;
