@@ -12,8 +12,15 @@ import { type Due, dueStart, nextStartInMs } from "./cron_job/due.ts";
 import { forgottenJobs } from "./cron_job/history.ts";
 import { scheduledJob, scheduledJobName } from "./cron_job/scheduled_job.ts";
 
-/** Which schedule each CronJob was seen with, by its uid, and since when if that was not always so. */
-type Seen = Map<string, { readonly text: string; readonly sinceMs?: number }>;
+/** The schedule that a CronJob was seen with, read once, and since when it has it if that was not always so. */
+interface SeenSchedule {
+  readonly text: string;
+  readonly schedule: Schedule | undefined;
+  readonly sinceMs: number | undefined;
+}
+
+/** By the CronJobs' uids. */
+type Seen = Map<string, SeenSchedule>;
 
 interface Timing {
   readonly due: Due;
@@ -73,11 +80,9 @@ export const cronJob = defineLoop<Frozen<CronJob>, Observed, Difference, Seen>({
 
   observe(desired, listers, turn) {
     const children = childrenOf(desired, listers);
-    const sinceMs = scheduleSinceMs(desired, turn);
-    const mistake = mistakeOf(desired);
-    const { schedule: text, timeZone, suspend } = desired.spec;
-    const schedule = mistake ? undefined : parseSchedule(text, timeZone);
-    const isIdle = !schedule || suspend === true || desired.metadata.deletionTimestamp !== undefined;
+    const { schedule, sinceMs } = scheduleOf(desired, turn);
+    const mistake = schedule ? undefined : mistakeOf(desired);
+    const isIdle = !schedule || desired.spec.suspend === true || desired.metadata.deletionTimestamp !== undefined;
     const timing = isIdle ? undefined : timingOf(desired, { schedule, sinceMs, nowMs: turn.nowMs });
     return { children, timing, mistake };
   },
@@ -87,13 +92,17 @@ export const cronJob = defineLoop<Frozen<CronJob>, Observed, Difference, Seen>({
   reconcile: (difference) => planFor(difference),
 });
 
-function scheduleSinceMs({ metadata, spec }: Frozen<CronJob>, { memory, nowMs }: Turn<Seen>): number | undefined {
+function scheduleOf({ metadata, spec }: Frozen<CronJob>, { memory, nowMs }: Turn<Seen>): SeenSchedule {
   const { uid = "" } = metadata;
-  const text = `${spec.timeZone ?? ""} ${spec.schedule}`;
+  const { schedule: text, timeZone } = spec;
+  const named = `${timeZone ?? ""} ${text}`;
   const before = memory.get(uid);
-  if (before?.text === text) return before.sinceMs;
-  memory.set(uid, before ? { text, sinceMs: nowMs } : { text });
-  return memory.get(uid)?.sinceMs;
+  if (before?.text === named) return before;
+  const isReadable = timeZone === undefined || timeZoneError(timeZone) === undefined;
+  const schedule = isReadable ? parseSchedule(text, timeZone) : undefined;
+  const seen = { text: named, schedule, sinceMs: before ? nowMs : undefined };
+  memory.set(uid, seen);
+  return seen;
 }
 
 /** The API refuses such schedules and zones now; what was stored before may have them. */

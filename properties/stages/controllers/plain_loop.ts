@@ -1,0 +1,59 @@
+import { deepFreeze, type Frozen, type KubeObject } from "../../../actors/api/types.ts";
+import type { Kind } from "../../../actors/client/api_request.ts";
+import { createObjectStore, type ObjectStore } from "../../../actors/client/object_store.ts";
+import type { Lister, Listers, Loop } from "../../../actors/controllers/loop.ts";
+import type { Action, Plan } from "../../../actors/controllers/plan.ts";
+
+/** A loop over plain objects: no server, no messages, time as the test says. Whatever it plans is done, and seen. */
+export interface PlainLoop {
+  put(object: object): void;
+  all<T extends KubeObject>(kind: Kind<T>): readonly Frozen<T>[];
+  /** Plans for a key, at a time, and does it; undefined when there is nothing under the key. */
+  turn(key: string, nowMs: number): Plan | undefined;
+}
+
+/** Sets a loop up over nothing. */
+export function createPlainLoop(loop: Loop): PlainLoop {
+  const stores = new Map(
+    loop.watches.map(({ kind, indexes }) => [kind.kind, createObjectStore<KubeObject>({ ...indexes })]),
+  );
+  const memory = loop.begin();
+  let made = 0;
+  const storeOf = (kind: string) => stores.get(kind) as ObjectStore<KubeObject>;
+  const listers: Listers = { of: <T extends KubeObject>({ kind }: Kind<T>) => storeOf(kind) as unknown as Lister<T> };
+
+  function put(object: object) {
+    const { metadata, ...rest } = object as KubeObject;
+    made++;
+    const next = { ...rest, metadata: { uid: `uid-${made}`, ...metadata, resourceVersion: String(made) } };
+    storeOf(next.kind).set(deepFreeze(next) as Frozen<KubeObject>);
+  }
+
+  function perform(action: Action) {
+    if (action.op === "create" || action.op === "update") put(action.object);
+    else if (action.op === "delete") storeOf(action.kind.kind).delete(`${action.namespace}/${action.name}`);
+    else if (action.op !== "tell") throw new Error(`Doing ${action.op}: plain loops create, update and delete`);
+  }
+
+  return {
+    put,
+    all: <T extends KubeObject>({ kind }: Kind<T>) => [...storeOf(kind).values()] as unknown as Frozen<T>[],
+    turn(key, nowMs) {
+      const random = { float: () => 0, int: () => 0 };
+      const newName = (base: string) => `${base}${made}`;
+      const turn = {
+        ...random,
+        key,
+        nowMs,
+        uptimeMs: nowMs,
+        expectationsMet: true,
+        memory,
+        newName,
+        defect: () => false,
+      };
+      const plan = loop.reconcile(key, listers, turn);
+      for (const action of plan?.actions ?? []) perform(action);
+      return plan;
+    },
+  };
+}
