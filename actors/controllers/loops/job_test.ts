@@ -367,3 +367,19 @@ test("job of no completions is complete at once, and one of no parallelism waits
   assert.equal(lab.all("pods").length, 0);
   assert.ok(!isOver(lab, "paused"));
 });
+
+test("job gives up pods that are too many without counting them, and indexes that it has no longer", () => {
+  const lab = createControllerLab({ loops });
+  addJob(lab, "wide", { completions: 3, parallelism: 3, completionMode: "Indexed" });
+  assert.ok(lab.until(() => runningPods(lab).length === 3));
+  const resize = (spec: object) => {
+    assert.equal(lab.call("patch", "jobs", { namespace, name: "wide", body: { spec }, ...merge }).code, 200);
+    lab.simulation.advance(2_000);
+  };
+  resize({ completions: 2, parallelism: 2 });
+  const indexes = runningPods(lab).map(({ metadata }) => metadata.labels["batch.kubernetes.io/job-completion-index"]);
+  assert.deepEqual(indexes.sort(), ["0", "1"]);
+  assert.deepEqual([lab.one("jobs", "wide").status.failed, lab.one("jobs", "wide").status.active], [undefined, 2]);
+  resize({ parallelism: 0 });
+  assert.deepEqual([lab.all("pods").length, lab.one("jobs", "wide").status.active], [0, undefined]);
+});
