@@ -35,7 +35,7 @@ test("whatHangs() tells of a few where many are missing", async () => {
 test("createCluster() says what hung when the cluster does not come up in time", async () => {
   await assert.rejects(createCluster({ readyWithinMs: 1 }), (error: Error) => {
     assert.match(error.message, /^Cannot bring the cluster up: after 1 ms store 0 of 1\n {2}store\/0: /);
-    assert.match(error.message, /\n {2}store\/1: it knows no leader in term 0; it is running in phase "running\./);
+    assert.match(error.message, /\n {2}store\/1: it knows no leader in term 1; it is running in phase "running\./);
     return true;
   });
 });
