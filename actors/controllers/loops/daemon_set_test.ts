@@ -2,6 +2,7 @@ import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { type ControllerLab, createControllerLab } from "../../../properties/stages/controllers/lab.ts";
 import { addNodes } from "../../../properties/stages/controllers/nodes.ts";
 import { neverReady } from "../../../properties/stages/controllers/pod_runner.ts";
+import type { ControllerData } from "../machine.ts";
 import { targetNode } from "./daemon_set/placement.ts";
 
 const namespace = "default";
@@ -268,6 +269,29 @@ test("daemonSet takes another hash when another object has its revision's name",
   assert.ok(lab.until(() => isSettled(lab, 1)));
   assert.equal(status(lab).collisionCount, 1);
   assert.equal(lab.all("controllerrevisions").length, 2);
+});
+
+test("daemonSet makes no second pod for a node when it hears of the first one last", () => {
+  for (const seed of [1, 2, 3]) {
+    const lab = createControllerLab({ loops, seed, servers: 2 });
+    const actor = "manager-0/daemon-set";
+    const { reconciler } = lab.simulation.dataOf(actor) as ControllerData;
+    addNodes(lab, ["a", "b", "c"]);
+    lab.simulation.advance(1_000);
+    lab.call("create", "daemonsets", { namespace, body: agent() });
+    assert.ok(lab.simulation.runUntil(() => !reconciler.drained(), lab.simulation.uptimeMs() + 1_000));
+    // The server falls silent when it was asked for the first pod; later the set is heard of before its pods.
+    const parameters = { from: ["apiserver-0"], to: [actor], oneWay: true, probability: 1 };
+    lab.simulation.faults.begin({ kind: "loss", parameters });
+    const body = { metadata: { annotations: { touched: "yes" } } };
+    lab.call("patch", "daemonsets", { namespace, name: "agent", body, contentType: merge, server: 1 });
+    let most = 0;
+    for (let count = 0; count < 600; count++) {
+      lab.simulation.advance(50);
+      if (count > 160) most = Math.max(most, lab.all("pods").length);
+    }
+    assert.equal(most, 3);
+  }
 });
 
 test("daemonSet writes nothing when nothing changes", () => {

@@ -169,6 +169,14 @@ test("statefulSet of more pods than there can be makes as many as it can for now
   assert.equal(nextSteps({ ...scene, current: revised, update: revised }).length, 500);
 });
 
+test("statefulSet in parallel updates one pod after the other, too", () => {
+  const lab = begin({ podManagementPolicy: "Parallel" });
+  assert.ok(lab.until(() => isSettled(lab, 3)));
+  setImage(lab, "db:2", { annotations: { [neverReady]: "yes" } });
+  lab.simulation.advance(5_000);
+  assert.deepEqual(images(lab), ["db-0 db:1", "db-1 db:1", "db-2 db:2"]);
+});
+
 test("statefulSet gives a pod the time that its end takes, but not with the defect deletesAtOnce", async () => {
   const mutated = await loadMutated<typeof steps>(deletesAtOnce, "actors/controllers/loops/stateful_set/steps.ts");
   const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "db-0", namespace }, spec: {}, status: {} } as Pod;
