@@ -10,6 +10,7 @@ import { registry } from "../registry.ts";
 import type { Pod } from "../types.ts";
 import { thaw } from "../types.ts";
 import { pod } from "./pod.ts";
+import { priorityClass } from "./priority_class.ts";
 
 function created(spec: Partial<Pod["spec"]> = {}): Pod {
   const draft: Pod = {
@@ -20,8 +21,10 @@ function created(spec: Partial<Pod["spec"]> = {}): Pod {
     status: { phase: "Running" },
   };
   pod.applyDefaults(draft);
+  const caches = new Map([[priorityClass.storagePrefix, { items: new Map() }]]);
+  const admitting = { operation: "CREATE", draft, server: { caches } } as unknown as Admitting;
   for (const { admit } of [serviceAccount, priority, defaultTolerationSeconds]) {
-    admit?.({ operation: "CREATE", draft } as unknown as Admitting, () => {}, undefined as never);
+    admit?.(admitting, () => {}, undefined as never);
   }
   pod.prepareForCreate(draft);
   return draft;

@@ -45,7 +45,7 @@ const decoder = new TextDecoder();
 
 /** The services of the shop without a cluster: names lead to containers in turn, and nothing is between them but time. */
 export async function shopLab(world: LabWorld) {
-  const images = await readImages(join(import.meta.dirname, "../.."));
+  const images = await readImages(join(import.meta.dirname, "../../../scenarios/images"));
   const containers: Container[] = [];
   /** Exchanges by the number under which their server knows them. */
   const exchanges = new Map<number, { readonly server: Container; readonly tell: Tell }>();
