@@ -3,12 +3,15 @@ import type { Frozen, KubeObject } from "../api/types.ts";
 import type { Kind } from "../client/api_request.ts";
 import type { Change, Informer } from "../client/informer.ts";
 import type { IndexOf } from "../client/object_store.ts";
+import { present } from "../kit/present.ts";
 import type { Plan } from "./plan.ts";
 
 /** What a controller may read: its own mirror of the objects of each kind that it watches. */
 export interface Listers {
   /** @throws Error for a kind that the loop does not watch */
   of<T extends KubeObject>(kind: Kind<T>): Lister<T>;
+  /** The kinds of the loop's derived watches, as they are now. */
+  readonly derived: readonly Kind[];
 }
 
 /** The objects of one kind, as last seen. */
@@ -38,6 +41,16 @@ export interface Watch<T extends KubeObject = KubeObject, Memory = unknown> {
   expectedBy?(object: Frozen<T>, listers: Listers): string | undefined;
 }
 
+/**
+ * Watches that come and go with the objects of a kind that a loop watches anyway: a definition brings a kind. While one
+ * of them has its first list under way no plan is made, for at most 30 seconds.
+ */
+export interface DerivedWatches {
+  readonly from: Pick<Kind, "group" | "plural">;
+  /** Pure: the watches that an object brings, as it is now. */
+  watchesOf(object: Frozen<KubeObject>): readonly Watch[];
+}
+
 /** What a watch may look at to tell its keys. */
 export interface WatchContext<Memory> {
   readonly listers: Listers;
@@ -52,6 +65,8 @@ export interface LoopOptions<Desired, Observed, Difference, Memory> {
   /** Who it is in Events and as the API's user: `replicaset-controller`. */
   readonly component: string;
   readonly watches: readonly Watch<never, Memory>[];
+  /** Default none. */
+  readonly derived?: DerivedWatches;
   /** Keys that are worked on from the start, without any object. Default none. */
   readonly keys?: readonly string[];
   /** How many keys are worked on at a time. Default 5. */
@@ -73,6 +88,7 @@ export interface Loop {
   readonly name: string;
   readonly component: string;
   readonly watches: readonly Watch<KubeObject>[];
+  readonly derived?: DerivedWatches;
   readonly keys: readonly string[];
   readonly workersMax: number;
   begin(): unknown;
@@ -101,12 +117,13 @@ const workersMaxDefault = 5;
 export function defineLoop<Desired, Observed, Difference, Memory = undefined>(
   options: LoopOptions<Desired, Observed, Difference, Memory>,
 ): Loop {
-  const { name, component, watches, keys = [], workersMax = workersMaxDefault } = options;
+  const { name, component, watches, derived, keys = [], workersMax = workersMaxDefault } = options;
   return Object.freeze({
     name,
     component,
     keys,
     workersMax,
+    ...present({ derived }),
     // Each watch is only ever given objects of its own kind, and each loop its own memory.
     watches: watches as unknown as readonly Watch<KubeObject>[],
     begin: () => options.begin?.(),

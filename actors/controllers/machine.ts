@@ -28,7 +28,8 @@ function createData(loop: Loop, { servers, leads = "none" }: ControllerInput): C
   const leadership = { untilMs: asksParent ? 0 : Number.POSITIVE_INFINITY, asksParent };
   const mayAct = (step: Step) => step.uptimeMs < leadership.untilMs;
   const reconciler = createReconciler({ loop, client, eventKind: event, mayAct });
-  return { loop, reconciler, leadership, takers: [reconciler], informers: reconciler.informers };
+  const informers = [...reconciler.informers, reconciler.derived];
+  return { loop, reconciler, leadership, takers: [reconciler], informers };
 }
 
 const { act, begin, when } = reducers<ControllerData, ControllerMessage>();

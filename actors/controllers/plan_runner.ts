@@ -152,7 +152,7 @@ function isRepeatable(action: Action): boolean {
 /** Whether what a live look wants holds; undefined when it could not be found out. */
 function checked(action: Action, outcome: Outcome<unknown>): boolean | undefined {
   const object = outcome.ok ? (outcome.value as Frozen<KubeObject>) : undefined;
-  if (!outcome.ok && outcome.failure.reason !== "NotFound") return undefined;
+  if (!outcome.ok && (outcome.failure.reason !== "NotFound" || isUnserved(outcome.failure))) return undefined;
   switch (action.op) {
     case "ensureAbsent":
       return object === undefined || !isMeant(action, object);
@@ -163,6 +163,11 @@ function checked(action: Action, outcome: Outcome<unknown>): boolean | undefined
     default:
       return undefined;
   }
+}
+
+/** A server that does not know the kind, or not yet, says nothing of its objects. */
+function isUnserved({ status }: Failure): boolean {
+  return status !== undefined && status.details?.kind === undefined;
 }
 
 function perform(client: ApiClient, { step, action }: { step: Step; action: Action }, done: Then<unknown>) {

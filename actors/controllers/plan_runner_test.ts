@@ -1,9 +1,12 @@
 import { assert, test } from "../../properties/house/test.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import { configMap } from "../api/kinds/config_map.ts";
+import { notFound, notFoundPath } from "../api/status.ts";
+import type { Status } from "../api/types.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import type { EventRecorder } from "../client/events.ts";
 import type { Failure, Then } from "../client/outcome.ts";
+import { present } from "../kit/present.ts";
 import { failed, ok } from "../kit/result.ts";
 import type { Action, Plan } from "./plan.ts";
 import { createPlanRunner } from "./plan_runner.ts";
@@ -52,8 +55,8 @@ function stage() {
         ends.push(halted ? "halted" : failure ? `failed ${failure.action.op}` : "done");
       }),
     ok: (object: unknown = {}) => open.shift()?.(ok(object), control.step),
-    fail: (reason: string, code = 500) =>
-      open.shift()?.(failed({ code, reason, message: "no" } as Failure), control.step),
+    fail: (reason: string, code = 500, status?: Status) =>
+      open.shift()?.(failed({ code, reason, message: "no", ...present({ status }) } as Failure), control.step),
     halt: () => {
       mayAct = false;
     },
@@ -175,6 +178,23 @@ test("createPlanRunner() goes on after a fresh look only when that shows what it
   run({ actions: [{ op: "ensureEmpty", kind: configMap, namespace: "x" }] });
   ok({ items: [] });
   assert.deepEqual(ends.slice(4), ["failed ensureAlive", "done"]);
+});
+
+test("createPlanRunner() believes that an object is gone only from a server that knows its kind", () => {
+  const { run, asked, ok, fail, ends } = stage();
+  const look: Action = { op: "ensureAbsent", kind: configMap, name: "owner", uid: "1" };
+  run({ actions: [look, remove("a")] });
+  fail("NotFound", 404, notFoundPath());
+  run({ actions: [look, remove("a")] });
+  fail("NotFound", 404, notFound({ group: "", resource: "configmaps" }, "owner"));
+  ok();
+  assert.deepEqual(
+    [ends, asked],
+    [
+      ["failed ensureAbsent", "done"],
+      ["get owner", "get owner", "remove a"],
+    ],
+  );
 });
 
 test("createPlanRunner() halts before the next action when it may not act any more", () => {

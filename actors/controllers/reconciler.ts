@@ -9,6 +9,7 @@ import { createExpectations, type Expectations } from "../client/expectations.ts
 import { type Change, createInformer, type Informer } from "../client/informer.ts";
 import { createOwnWrites, type Doubt } from "../client/own_writes.ts";
 import { createWorkQueue, type WorkQueue } from "../client/work_queue.ts";
+import { createDerivedInformers, type DerivedInformers } from "./derived_informers.ts";
 import type { Lister, Listers, Loop, Turn, Watch } from "./loop.ts";
 import { shownOf } from "./past_plans.ts";
 import type { Action, Plan } from "./plan.ts";
@@ -26,6 +27,7 @@ export interface ReconcilerOptions {
 /** The shell around a loop: it mirrors, queues, plans, carries out, and tries again. */
 export interface Reconciler {
   readonly informers: readonly Informer<KubeObject>[];
+  readonly derived: DerivedInformers;
   readonly queue: WorkQueue;
   readonly expectations: Expectations;
   readonly listers: Listers;
@@ -53,10 +55,18 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const queue = createWorkQueue({ timers: client.timers });
   const expectations = createExpectations();
   const recorder = createEventRecorder({ client, kind: eventKind, component: loop.component });
-  const informers = loop.watches.map(({ kind, fieldSelector, indexes }) =>
-    createInformer<KubeObject>({ client, kind, fieldSelector, indexes }),
-  );
-  const listers = listersOver(informers);
+  const mirrorOf = ({ kind, fieldSelector, indexes }: Watch<KubeObject>) =>
+    createInformer<KubeObject>({ client, kind, fieldSelector, indexes });
+  const informers = loop.watches.map(mirrorOf);
+  const derived = createDerivedInformers({
+    derived: loop.derived,
+    create(watched) {
+      const informer = mirrorOf(watched);
+      informer.onChange((change, step) => void changed(watched, change, step));
+      return informer;
+    },
+  });
+  const listers = listersOver(informers, derived);
   const ownWrites = createOwnWrites(informers);
   const runner = createPlanRunner({
     client,
@@ -74,7 +84,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   let turns = 0;
 
   loop.watches.forEach((watched, index) => {
+    const { group, plural } = watched.kind;
+    const isSource = loop.derived?.from.group === group && loop.derived.from.plural === plural;
     informers[index]?.onChange((change, step) => {
+      if (isSource) derived.follow(change, step);
       const keys = changed(watched, change, step);
       // The first watch is of the loop's own kind: what was expected of an object that is gone, a namesake of it
       // must not wait for.
@@ -90,6 +103,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   }
 
   function pump(step: Step) {
+    // What is not listed yet looks as if it were not there.
+    const delayMs = queue.size > 0 ? derived.fillsForMs(step.uptimeMs) : undefined;
+    if (delayMs !== undefined) return client.timers.set(step, { name: "pump", delayMs, body: () => {} });
     for (let count = 0; isOpen && queue.size > 0 && queue.processing < loop.workersMax; count++) {
       // Keys with nothing to do cost no message, and could fill a step without end.
       if (count >= keysPerStepMax) return client.timers.set(step, { name: "pump", delayMs: 0, body: () => {} });
@@ -180,6 +196,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   return {
     informers,
+    derived,
     queue,
     expectations,
     listers,
@@ -195,7 +212,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     turns: () => turns,
     reset(step) {
       isOpen = false;
-      for (const informer of informers) informer.stop(step);
+      for (const informer of [...informers, derived]) informer.stop(step);
       client.reset(step);
       recorder.reset();
       queue.clear(step);
@@ -213,13 +230,16 @@ function nameOf(action: Action): { readonly namespace: string | undefined; reado
   return { namespace: action.namespace, name: "name" in action ? action.name : "" };
 }
 
-function listersOver(informers: readonly Informer<KubeObject>[]): Listers {
+function listersOver(informers: readonly Informer<KubeObject>[], derived: DerivedInformers): Listers {
   const byPlural = new Map(informers.map((informer) => [`${informer.kind.group}/${informer.kind.plural}`, informer]));
   return {
     of<T extends KubeObject>({ group, plural }: Kind<T>) {
-      const found = byPlural.get(`${group}/${plural}`);
+      const found = byPlural.get(`${group}/${plural}`) ?? derived.find({ group, plural });
       if (!found) throw new Error(`Reading ${plural}: the loop does not watch them, add them to its watches`);
       return found as unknown as Lister<T>;
+    },
+    get derived() {
+      return derived.kinds;
     },
   };
 }

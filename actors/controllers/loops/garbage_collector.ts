@@ -1,16 +1,20 @@
-import type { KindDefinition } from "../../api/kind.ts";
+import { customKinds } from "../../api/custom/custom_kind.ts";
+import { type CustomResourceDefinition, customResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../../api/types.ts";
+import type { Kind } from "../../client/api_request.ts";
 import type { Change } from "../../client/informer.ts";
 import { byOwner } from "../../client/object_store.ts";
 import type { Report } from "../../client/report.ts";
-import { defineLoop, type Listers, watch } from "../loop.ts";
+import { defineLoop, type Listers, type Watch, watch } from "../loop.ts";
 import { blocks, type Circles, circlesAround } from "../ownership/circles.ts";
 import { lookAgain } from "../ownership/look_again.ts";
 import {
+  byOwnerKind,
   collectedKinds,
   dependentsOf,
   foregroundFinalizer,
   type Item,
+  isBuiltIn,
   itemKey,
   itemOf,
   kindOf,
@@ -19,6 +23,7 @@ import {
   orphansDependents,
   ownersElsewhere,
   ownersOf,
+  referrersOf,
   waitsForDependents,
 } from "../ownership/owners.ts";
 import { type Action, nothingToDo, type Plan } from "../plan.ts";
@@ -46,13 +51,15 @@ export const garbageCollector = defineLoop<Item, Observed, Difference, Memory>({
   name: "garbage-collector",
   component: "generic-garbage-collector",
   workersMax: 20,
-  watches: collectedKinds.map((kind) =>
-    watch<KubeObject>({
-      kind,
-      indexes: { owner: byOwner, uid: ({ metadata }) => [metadata.uid ?? ""] },
-      keys: (change, { listers }) => concernedBy(kind, change, listers),
-    }),
-  ),
+  watches: collectedKinds.map((kind) => watch<KubeObject>(watchOf(kind))),
+
+  derived: {
+    from: customResourceDefinition,
+    watchesOf(object) {
+      const [kind] = customKinds(object as Frozen<CustomResourceDefinition>);
+      return kind === undefined ? [] : [watchOf(kind)];
+    },
+  },
 
   begin: () => new Map(),
 
@@ -77,6 +84,24 @@ export const garbageCollector = defineLoop<Item, Observed, Difference, Memory>({
     return { ...others, actions: [...tells, ...actions] };
   },
 });
+
+function watchOf(kind: Kind): Watch {
+  return {
+    kind,
+    indexes: { owner: byOwner, ownerKind: byOwnerKind, uid: ({ metadata }) => [metadata.uid ?? ""] },
+    keys: (change, { listers }) => [
+      ...concernedBy(kind, change, listers),
+      ...(kind.kind === customResourceDefinition.kind ? concernedByDefinition(change, listers) : []),
+    ],
+  };
+}
+
+/** Until their kind is known, owners are taken to be there: now it can be found out. */
+function concernedByDefinition({ type, object }: Change<KubeObject>, listers: Listers): string[] {
+  if (type === "deleted") return [];
+  const referrers = referrersOf(object as Frozen<CustomResourceDefinition>, listers);
+  return referrers.map((each) => itemKey(each.kind, each.object));
+}
 
 function planFor(difference: Difference): Plan {
   const { item, fate, dependents, owners } = difference;
@@ -115,7 +140,7 @@ function newReports(item: Item, listers: Listers, memory: Memory): Report[] {
 }
 
 /** Whom a change may give a new fate: the object, those that it owned, and an owner that waits for it. */
-function concernedBy(kind: KindDefinition, change: Change<KubeObject>, listers: Listers): string[] {
+function concernedBy(kind: Kind, change: Change<KubeObject>, listers: Listers): string[] {
   const { type, object, previous } = change;
   const keys: string[] = [];
   const waits = waitsForDependents(object);
@@ -146,7 +171,7 @@ function hasOtherOwners({ metadata }: Frozen<KubeObject>, previous?: Frozen<Kube
 
 function waitingOwners({ metadata }: Frozen<KubeObject>, listers: Listers): string[] {
   return (metadata.ownerReferences ?? []).flatMap((reference) => {
-    const kind = kindOf(reference);
+    const kind = kindOf(reference, listers);
     if (!kind) return [];
     const key = kind.namespaced ? `${metadata.namespace ?? ""}/${reference.name}` : reference.name;
     const owner = listers.of(kind).get(key) as Frozen<KubeObject> | undefined;
@@ -178,17 +203,33 @@ function goneOwners({ owners }: Difference): string[] {
 }
 
 function withoutOwners({ kind, object }: Item, uids: readonly string[]): Action {
-  const { namespace, name, uid } = object.metadata;
+  const { namespace, name, uid, ownerReferences = [] } = object.metadata;
+  const kept = ownerReferences.filter((each) => !uids.includes(each.uid));
+  if (!isBuiltIn(kind)) return withReferences({ kind, object }, kept);
   const patch = { metadata: { ownerReferences: uids.map((each) => ({ $patch: "delete", uid: each })), uid } };
   return { op: "patch", kind, namespace, name, patch, accept: ["NotFound"] };
 }
 
 function withoutBlocking({ kind, object }: Item): Action {
   const { namespace, name, uid, ownerReferences = [] } = object.metadata;
+  if (!isBuiltIn(kind)) {
+    const free = ownerReferences.map((each) =>
+      each.blockOwnerDeletion ? { ...each, blockOwnerDeletion: false } : each,
+    );
+    return withReferences({ kind, object }, free);
+  }
   const blocking = ownerReferences.filter(({ blockOwnerDeletion }) => blockOwnerDeletion === true);
   const unblocked = blocking.map((reference) => ({ uid: reference.uid, blockOwnerDeletion: false }));
   const patch = { metadata: { ownerReferences: unblocked, uid } };
   return { op: "patch", kind, namespace, name, patch, accept: ["NotFound"] };
+}
+
+/** Custom resources take no strategic merge patch: the whole list is written, if nobody has changed it meanwhile. */
+function withReferences({ kind, object }: Item, ownerReferences: Frozen<KubeObject>["metadata"]["ownerReferences"]) {
+  const { namespace, name, uid, resourceVersion } = object.metadata;
+  const patch = { metadata: { ownerReferences, uid, resourceVersion } };
+  const contentType = "application/merge-patch+json";
+  return { op: "patch", kind, namespace, name, patch, contentType, accept: ["NotFound"] } satisfies Action;
 }
 
 function withoutFinalizer({ kind, object }: Item, finalizer: string): Action {

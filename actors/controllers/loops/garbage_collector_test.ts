@@ -55,7 +55,7 @@ test("garbageCollector keeps what still has an owner, and takes the reference to
 
 test("garbageCollector looks at an object when it has other owners, not whenever it is written", () => {
   const of = garbageCollector.watches.find(({ kind }) => kind.plural === "configmaps");
-  const listers = { of: () => ({ by: () => [], get: () => undefined }) };
+  const listers = { derived: [], of: () => ({ by: () => [], get: () => undefined }) };
   const object = (owners: readonly string[], data: string) => ({
     apiVersion: "v1",
     kind: "ConfigMap",

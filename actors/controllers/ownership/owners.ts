@@ -1,6 +1,8 @@
 import type { KindDefinition } from "../../api/kind.ts";
+import type { CustomResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
 import { registry } from "../../api/registry.ts";
 import { type Frozen, type KubeObject, keyOf, type OwnerReference } from "../../api/types.ts";
+import type { Kind } from "../../client/api_request.ts";
 import type { Listers } from "../loop.ts";
 import { isMeant } from "./is_meant.ts";
 
@@ -11,7 +13,7 @@ export const orphanFinalizer = "orphan";
 
 type Reference = Frozen<OwnerReference>;
 
-/** The kinds that can own or be owned; Events come and go by themselves. */
+/** The kinds of every cluster that can own or be owned; Events come and go by themselves. */
 export const collectedKinds: readonly KindDefinition[] = onePerPlace();
 
 function onePerPlace(): readonly KindDefinition[] {
@@ -26,38 +28,68 @@ function onePerPlace(): readonly KindDefinition[] {
 
 /** One object of any kind. */
 export interface Item {
-  readonly kind: KindDefinition;
+  readonly kind: Kind;
   readonly object: Frozen<KubeObject>;
 }
 
 /** The key by which the collector knows an object: its kind, a bar, `namespace/name`. */
-export function itemKey(kind: KindDefinition, object: Frozen<KubeObject>): string {
+export function itemKey(kind: Kind, object: Frozen<KubeObject>): string {
   return `${kind.group}/${kind.plural}|${keyOf(object)}`;
 }
 
-const kindsByPrefix = new Map(collectedKinds.map((kind) => [`${kind.group}/${kind.plural}`, kind]));
+/** The kinds that can own or be owned now: those of every cluster, and those that definitions bring. */
+function kindsOf({ derived }: Listers): readonly Kind[] {
+  return derived.length === 0 ? collectedKinds : [...collectedKinds, ...derived];
+}
+
+const kindsByResource = new Map(collectedKinds.map((kind) => [`${kind.group}/${kind.plural}`, kind]));
+const kindsByName = new Map(collectedKinds.map((kind) => [`${kind.group}/${kind.kind}`, kind]));
+
+/** Whether a kind is one of every cluster, which knows strategic merge patches. */
+export function isBuiltIn({ group, plural }: Kind): boolean {
+  return kindsByResource.has(`${group}/${plural}`);
+}
 
 /** The object under a key, if it is there. */
 export function itemOf(key: string, listers: Listers): Item | undefined {
   const bar = key.indexOf("|");
-  const kind = kindsByPrefix.get(key.slice(0, bar));
+  const resource = key.slice(0, bar);
+  const kind: Kind | undefined =
+    kindsByResource.get(resource) ?? listers.derived.find(({ group, plural }) => `${group}/${plural}` === resource);
   const object = kind && listers.of(kind).get(key.slice(bar + 1));
   return kind && object ? { kind, object } : undefined;
 }
 
-/** The kind that a reference speaks of, by its group and kind; the version does not matter. */
-export function kindOf({ apiVersion, kind }: Reference): KindDefinition | undefined {
+function nameOf({ apiVersion, kind }: Reference): string {
   const slash = apiVersion.indexOf("/");
-  const group = slash < 0 ? "" : apiVersion.slice(0, slash);
-  return collectedKinds.find((each) => each.group === group && each.kind === kind);
+  return `${slash < 0 ? "" : apiVersion.slice(0, slash)}/${kind}`;
+}
+
+/** The kind that a reference speaks of, by its group and kind; the version does not matter. */
+export function kindOf(reference: Reference, { derived }: Listers): Kind | undefined {
+  const name = nameOf(reference);
+  return kindsByName.get(name) ?? derived.find(({ group, kind }) => `${group}/${kind}` === name);
+}
+
+/** The index of objects by the kinds of those owners that are not of a kind of every cluster. */
+export const byOwnerKind = ({ metadata }: Frozen<KubeObject>): readonly string[] =>
+  metadata.ownerReferences?.map(nameOf).filter((name) => !kindsByName.has(name)) ?? [];
+
+/** Everything that says to be owned by objects of the kind that a definition brings. */
+export function referrersOf({ spec }: Frozen<CustomResourceDefinition>, listers: Listers): Item[] {
+  return itemsBy({ index: "ownerKind", value: `${spec.group}/${spec.names.kind}` }, listers);
 }
 
 /** Everything that has a reference to the object of this uid. */
 export function dependentsOf(uid: string, listers: Listers): Item[] {
-  return collectedKinds.flatMap((kind) =>
+  return itemsBy({ index: "owner", value: uid }, listers);
+}
+
+function itemsBy({ index, value }: { index: string; value: string }, listers: Listers): Item[] {
+  return kindsOf(listers).flatMap((kind) =>
     listers
       .of(kind)
-      .by("owner", uid)
+      .by(index, value)
       .map((object) => ({ kind, object: object as Frozen<KubeObject> })),
   );
 }
@@ -79,7 +111,7 @@ export interface Owners {
   /** They are not in the mirror: whether they are really gone is for a fresh look to say. */
   readonly absent: readonly {
     readonly reference: Reference;
-    readonly kind: KindDefinition;
+    readonly kind: Kind;
     readonly namespace: string | undefined;
   }[];
   /** They are being deleted, and wait for this object. */
@@ -97,7 +129,7 @@ export function ownersOf(item: Item, listers: Listers): Owners {
     unresolvable: false,
   };
   for (const reference of item.object.metadata.ownerReferences ?? []) {
-    const kind = kindOf(reference);
+    const kind = kindOf(reference, listers);
     // Nothing is known of such owners, so that nothing can be said against them.
     if (!kind) {
       owners.solid.push(reference);
@@ -120,7 +152,7 @@ export function ownersOf(item: Item, listers: Listers): Owners {
 /** The references of an object to owners that are there, but in another namespace, where nobody can own it. */
 export function ownersElsewhere({ object }: Item, listers: Listers): Reference[] {
   return (object.metadata.ownerReferences ?? []).filter((reference) => {
-    const kind = kindOf(reference);
+    const kind = kindOf(reference, listers);
     if (!kind?.namespaced) return false;
     const [owner] = listers.of(kind).by("uid", reference.uid);
     return owner !== undefined && owner.metadata.namespace !== object.metadata.namespace;

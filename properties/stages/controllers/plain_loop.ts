@@ -20,7 +20,10 @@ export function createPlainLoop(loop: Loop): PlainLoop {
   const memory = loop.begin();
   let made = 0;
   const storeOf = (kind: string) => stores.get(kind) as ObjectStore<KubeObject>;
-  const listers: Listers = { of: <T extends KubeObject>({ kind }: Kind<T>) => storeOf(kind) as unknown as Lister<T> };
+  const listers: Listers = {
+    derived: [],
+    of: <T extends KubeObject>({ kind }: Kind<T>) => storeOf(kind) as unknown as Lister<T>,
+  };
 
   function put(object: object) {
     const { metadata, ...rest } = object as KubeObject;
