@@ -200,3 +200,15 @@ test("a definition whose schema is not structural, or that names itself wrongly,
     assert.match(JSON.parse(answer.body()).message, text);
   }
 });
+
+test("a definition with rules is warned that they are not enforced", () => {
+  const lab = createLab();
+  const ruled = { ...schema, "x-kubernetes-validations": [{ rule: "true" }] };
+  const versions = [{ ...version, schema: { openAPIV3Schema: ruled } }];
+  const answer = lab.http(definitions, post({ ...definition, spec: { ...definition.spec, versions } }));
+  assert.equal(answer.code(), 201);
+  assert.match(
+    String(answer.headers().Warning),
+    /version v1: x-kubernetes-validations are stored, but this cluster does not enforce them/,
+  );
+});
