@@ -3,7 +3,7 @@ import { type Alarm, callOff } from "../kit/alarms.ts";
 import { createEndedStreams, type EndedStreams } from "../network/ended_streams.ts";
 import { type Saying, type StreamLine, say } from "../network/stream_line.ts";
 import type { StreamChannel, StreamClose } from "../network/streams.ts";
-import type { ComputerData } from "./data.ts";
+import { type ComputerData, type Traffic, trafficOf } from "./data.ts";
 
 /** A stream of a kubelet, and what it leads to. */
 export interface Bridge {
@@ -57,12 +57,12 @@ export function bridgeKey(peer: Address, stream: number): string {
 }
 
 /** Whether a stream still stands. */
-export function isOpen({ bridges }: ComputerData, bridge: Bridge): boolean {
-  return bridges.open.get(bridgeKey(bridge.peer, bridge.line.stream)) === bridge;
+export function isOpen({ traffic }: ComputerData, bridge: Bridge): boolean {
+  return traffic?.bridges.open.get(bridgeKey(bridge.peer, bridge.line.stream)) === bridge;
 }
 
 /** A sandbox is gone, and with it what streams led to. */
-export function sandboxGone({ bridges }: ComputerData, sandbox: string, step: Step): void {
+export function sandboxGone({ bridges }: Traffic, sandbox: string, step: Step): void {
   for (const { far } of [...bridges.open.values()]) far?.sandboxGone?.(sandbox, step);
 }
 
@@ -90,7 +90,8 @@ export function finish(
 }
 
 /** Forgets a stream; if it was never opened, the kubelet is told why. False if it was forgotten before. */
-export function forget({ bridges }: ComputerData, bridge: Bridge, step: Step, message: string): boolean {
+export function forget(data: ComputerData, bridge: Bridge, step: Step, message: string): boolean {
+  const { bridges } = trafficOf(data);
   const { peer, line } = bridge;
   const key = bridgeKey(peer, line.stream);
   if (!bridges.open.delete(key)) return false;

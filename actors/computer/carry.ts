@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { choose } from "../network/choose.ts";
 import { type Packet, resetFor, unreachableFor } from "../network/packet.ts";
-import type { ComputerData } from "./data.ts";
+import { type ComputerData, trafficOf } from "./data.ts";
 import { isLoopback, scopeOf } from "./loopback.ts";
 import { neighbourMs } from "./neighbours.ts";
 
@@ -10,13 +10,13 @@ import { neighbourMs } from "./neighbours.ts";
  * say, and all go to whoever has the address then.
  */
 export function carry(data: ComputerData, packet: Packet, step: Step) {
-  if (isInside(data, packet)) return data.transport.receive(packet, step);
-  const known = data.conntrack.translate(packet, step.uptimeMs);
+  if (isInside(data, packet)) return trafficOf(data).transport.receive(packet, step);
+  const known = trafficOf(data).conntrack.translate(packet, step.uptimeMs);
   if (known) return pass(data, known, step);
   if (packet.kind === "syn") return lead(data, packet, step);
   // Of a connection that this node has forgotten: there is no such connection at a Service.
   const isLost = packet.kind === "data" && data.rules.find({ protocol: "tcp", ...packet.target });
-  if (isLost) return void data.outbox.push(resetFor(packet));
+  if (isLost) return void trafficOf(data).outbox.push(resetFor(packet));
   pass(data, packet, step);
 }
 
@@ -28,52 +28,60 @@ function isInside({ sandboxes }: ComputerData, { source, target }: Packet): bool
 /** Takes the first packet of a connection to where the rules lead it. */
 function lead(data: ComputerData, packet: Packet, step: Step) {
   const { source, target } = packet;
-  const options = { random: step.float(), nowMs: step.uptimeMs, affinity: data.affinity };
+  const options = { random: step.float(), nowMs: step.uptimeMs, affinity: trafficOf(data).affinity };
   const choice = choose(data.rules, { protocol: "tcp", source: source.ip, ...target }, options);
   if (choice.kind === "drop") return;
-  if (choice.kind === "reject") return void data.outbox.push(resetFor(packet));
+  if (choice.kind === "reject") return void trafficOf(data).outbox.push(resetFor(packet));
   const to = choice.kind === "forward" ? choice.to : target;
   const isHidden = (choice.kind === "forward" && choice.masquerade) || leavesCluster(data, source.ip, to.ip);
   const reply = { source: to, target: source };
-  const from = isHidden || data.conntrack.has(reply) ? hide(data) : source;
+  const from = isHidden || trafficOf(data).conntrack.has(reply) ? hide(data) : source;
   // All ports are in use.
   if (!from) return;
   if (to === target && from === source) return pass(data, packet, step);
-  data.conntrack.add({ original: { source, target }, reply: { source: to, target: from } }, step.uptimeMs);
+  trafficOf(data).conntrack.add({ original: { source, target }, reply: { source: to, target: from } }, step.uptimeMs);
   // The rules' objects are not the table's to share: an endpoint of its own is.
   pass(data, { ...packet, source: from, target: { ip: to.ip, port: to.port } }, step);
 }
 
 /** What pods send to where no pods are goes out under the node's address: nobody else knows theirs. */
-function leavesCluster({ sandboxes, routes, input }: ComputerData, source: string, target: string): boolean {
+function leavesCluster(data: ComputerData, source: string, target: string): boolean {
+  const { sandboxes, input } = data;
   if (target === input.nodeIp || isLoopback(target)) return false;
-  return sandboxes.withIp(source) !== undefined && sandboxes.withIp(target) === undefined && !routes.isPodIp(target);
+  return (
+    sandboxes.withIp(source) !== undefined &&
+    sandboxes.withIp(target) === undefined &&
+    !trafficOf(data).routes.isPodIp(target)
+  );
 }
 
 /** An address of the node itself for a connection of somebody else. */
-function hide({ ports, input: { nodeIp } }: ComputerData) {
-  const port = ports.take(nodeIp);
+function hide(data: ComputerData) {
+  const { nodeIp } = data.input;
+  const port = trafficOf(data).ports.take(nodeIp);
   return port === undefined ? undefined : { ip: nodeIp, port };
 }
 
 /** Hands a packet to whoever has its target's address. */
 function pass(data: ComputerData, packet: Packet, step: Step) {
   const { ip } = packet.target;
-  const { input, routes } = data;
-  if (ip === input.nodeIp || isLoopback(ip) || data.sandboxes.withIp(ip)) return data.transport.receive(packet, step);
-  const computer = routes.computerOf(ip);
+  const { input } = data;
+  if (ip === input.nodeIp || isLoopback(ip) || data.sandboxes.withIp(ip))
+    return trafficOf(data).transport.receive(packet, step);
+  const computer = trafficOf(data).routes.computerOf(ip);
   if (computer === step.self) return ask(data, packet, step);
   const host = computer ?? input.hosts[ip];
   if (host !== undefined) return step.send(host, packet);
-  if (packet.kind === "syn") data.outbox.push(unreachableFor(packet));
+  if (packet.kind === "syn") trafficOf(data).outbox.push(unreachableFor(packet));
 }
 
 /** No pod has the address: whoever sent the packet hears of it when nobody has answered to it. */
 function ask(data: ComputerData, packet: Packet, step: Step) {
-  if (!data.neighbours.wait(packet)) return;
+  if (!trafficOf(data).neighbours.wait(packet)) return;
   const { ip } = packet.target;
   const giveUp = () => {
-    for (const each of data.neighbours.take(ip)) if (each.kind === "syn") data.outbox.push(unreachableFor(each));
+    for (const each of trafficOf(data).neighbours.take(ip))
+      if (each.kind === "syn") trafficOf(data).outbox.push(unreachableFor(each));
   };
-  data.alarms.set(neighbourMs, giveUp, step);
+  trafficOf(data).alarms.set(neighbourMs, giveUp, step);
 }

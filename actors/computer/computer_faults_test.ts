@@ -7,6 +7,7 @@ import {
   serviceRule,
 } from "../../properties/stages/computer/stage.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
+import { trafficOf } from "./data.ts";
 
 const clusterIp = "10.96.0.7";
 
@@ -91,7 +92,7 @@ test("a client's computer that lost power leaves a server with a connection that
   stage.pod(0, "shop/client", 2);
   stage.node(1).send(accepted, "news");
   assert.deepEqual(stage.news(1, accepted, 5_000), ["from 10.244.0.2", "reset"]);
-  assert.equal(stage.data(1).transport.size, 0);
+  assert.equal(trafficOf(stage.data(1)).transport.size, 0);
 });
 
 test("two runs are the same to the last delivery", () => {
@@ -140,7 +141,7 @@ property(
     stage.simulation.advance(240_000);
     assert.equal(heard()?.length, text.length);
     assert.ok(heard() === text, "other bytes came back");
-    for (const index of [0, 1]) assert.equal(stage.data(index).wake.atMs, undefined);
+    for (const index of [0, 1]) assert.equal(trafficOf(stage.data(index)).wake.atMs, undefined);
   },
   { runs: 25 },
 );

@@ -1,5 +1,6 @@
 import { assert, fc, property } from "../../properties/house/test.ts";
 import { computerAt, computerStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
+import { trafficOf } from "./data.ts";
 
 const nodes = 3;
 const clusterIp = "10.96.0.7";
@@ -65,7 +66,7 @@ property(
     for (const index of all) for (const socket of stage.node(index).sockets.keys()) stage.node(index).reset(socket);
     stage.simulation.advance(1_200_000);
     for (const index of all) {
-      const { transport, sockets, bridges, wake, over, outbox } = stage.data(index);
+      const { transport, sockets, bridges, wake, over, outbox } = trafficOf(stage.data(index));
       const left = [
         transport.size,
         sockets.byNumber.size,

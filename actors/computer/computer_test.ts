@@ -5,6 +5,7 @@ import { forgetsConnections } from "../../properties/mutations/forgets_connectio
 import * as stages from "../../properties/stages/computer/stage.ts";
 import { nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
 import type { CriAnswer } from "../cri/messages.ts";
+import { trafficOf } from "./data.ts";
 
 const clusterIp = "10.96.0.7";
 const names = { "web.shop.svc.cluster.local": clusterIp };
@@ -44,7 +45,7 @@ test("a pod reaches another one on another node, both see each other's address, 
   assert.deepEqual(stage.node(1).sockets.get(1)?.news, ["from 10.244.0.2", "end"]);
   stage.simulation.advance(1_000);
   for (const index of [0, 1]) {
-    const { transport, conntrack, sockets, wake } = stage.data(index);
+    const { transport, conntrack, sockets, wake } = trafficOf(stage.data(index));
     assert.deepEqual([transport.size, conntrack.size, sockets.byNumber.size, wake.atMs], [0, 0, 0, undefined]);
   }
 });
@@ -160,12 +161,12 @@ test("a node that only forwards translates both ways, and forgets what has ended
   const { socket, received } = call(nodeIp(1), 30_080);
   assert.equal(received, "server-2-9 heard hello");
   assert.deepEqual([...stage.node(2).sockets.values()].at(-1)?.news, ["from 192.168.0.2"]);
-  assert.deepEqual([stage.data(1).conntrack.size, stage.data(1).transport.size], [1, 0]);
+  assert.deepEqual([trafficOf(stage.data(1)).conntrack.size, trafficOf(stage.data(1)).transport.size], [1, 0]);
   stage.node(0).reset(socket);
   stage.simulation.advance(10);
   assert.deepEqual([...stage.node(2).sockets.values()].at(-1)?.news, ["from 192.168.0.2", "reset"]);
   assert.deepEqual(
-    [0, 1, 2].map((index) => stage.data(index).conntrack.size),
+    [0, 1, 2].map((index) => trafficOf(stage.data(index)).conntrack.size),
     [0, 0, 0],
   );
 });

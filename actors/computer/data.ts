@@ -22,10 +22,20 @@ export interface ComputerData {
   readonly input: ComputerInput;
   /** The rules that kube-proxy has made. */
   readonly rules: RuleTable;
-  readonly affinity: Affinity;
   readonly calls: Map<AskId, Then>;
-  readonly routes: Routes;
   readonly sandboxes: Sandboxes;
+  /** From which on ports are given out. */
+  readonly portFirst: number;
+  /** Undefined: nothing has been carried yet. */
+  traffic: Traffic | undefined;
+  /** How it is made: it leads to all parts of a computer, and they to this file. */
+  readonly createTraffic: (data: ComputerData) => Traffic;
+}
+
+/** What a computer keeps of what it carries: far more than the rest of it, and most computers carry nothing. */
+export interface Traffic {
+  readonly affinity: Affinity;
+  readonly routes: Routes;
   readonly conntrack: Conntrack;
   readonly neighbours: Neighbours;
   readonly ports: Ports;
@@ -39,6 +49,12 @@ export interface ComputerData {
   readonly bridges: Bridges;
   /** For when the timer is set; undefined: it is not. */
   readonly wake: { atMs: number | undefined };
+}
+
+/** What a computer carries, made with the first of it. */
+export function trafficOf(data: ComputerData): Traffic {
+  data.traffic ??= data.createTraffic(data);
+  return data.traffic;
 }
 
 /** Asks the container runtime; `then` gets its answer in a later step. */

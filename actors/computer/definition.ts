@@ -8,6 +8,6 @@ export const computer = defineActor<ComputerInput>({
   kind: "computer",
   module: import.meta.url,
   machine: chart,
-  digest: ({ rules, transport, conntrack, sandboxes }: ComputerData) =>
-    `${rules.generation()} ${transport.size} ${conntrack.size} ${sandboxes.size}`,
+  digest: ({ rules, traffic, sandboxes }: ComputerData) =>
+    `${rules.generation()} ${traffic?.transport.size ?? 0} ${traffic?.conntrack.size ?? 0} ${sandboxes.size}`,
 });

@@ -2,7 +2,7 @@ import type { Mail, Step } from "../../runtime/mod.ts";
 import type { ProbePlayedAnswer } from "../cri/messages.ts";
 import { callOff } from "../kit/alarms.ts";
 import type { EndHandlers } from "../network/connection.ts";
-import { askRuntime, type ComputerData } from "./data.ts";
+import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
 import type { HostDial, HostDialAnswer } from "./messages.ts";
 import { open } from "./open.ts";
 
@@ -41,7 +41,7 @@ function connect(
   const handlers: EndHandlers<Step> = {
     opened(end, later) {
       // A probe does not linger, as a kubelet's.
-      data.transport.reset(end, later);
+      trafficOf(data).transport.reset(end, later);
       answer(later);
     },
     failed: (_end, why, later) => answer(later, dialErrors[why]),
@@ -51,9 +51,9 @@ function connect(
   };
   const end = open(data, { sandbox: undefined, to: { ip, port } }, handlers, step);
   const giveUp = (later: Step) => {
-    if (end) data.transport.reset(end, later);
+    if (end) trafficOf(data).transport.reset(end, later);
     answer(later, "i/o timeout");
   };
-  const alarm = data.alarms.set(timeoutMs, giveUp, step);
+  const alarm = trafficOf(data).alarms.set(timeoutMs, giveUp, step);
   if (!end) answer(step, "connect: cannot assign requested address");
 }

@@ -119,12 +119,13 @@ export const computer = setup({
   types: {} as ChartTypes<ComputerData, ComputerMessage, ComputerInput>,
   actions: {
     breakAll: act((data, _event, step) => {
-      for (const end of [...data.transport.ends()]) data.transport.reset(end, step);
+      const { transport } = data.traffic ?? {};
+      for (const end of [...(transport?.ends() ?? [])]) transport?.reset(end, step);
       settle(data, step);
     }),
   },
   guards: {
-    isSilent: when((data) => data.transport.size === 0 && data.outbox.length === 0),
+    isSilent: when(({ traffic }) => !traffic || (traffic.transport.size === 0 && traffic.outbox.length === 0)),
     hasRules: when((data) => data.rules.generation() > 0),
   },
 }).createMachine({

@@ -3,7 +3,7 @@ import type { DnsQuery, DnsReply } from "../dns/messages.ts";
 import { choose } from "../network/choose.ts";
 import { isIpv4, isIpv6 } from "../network/ip.ts";
 import { clusterFirst, type Lookup, type LookupAnswer, resolve } from "../network/resolver.ts";
-import type { ComputerData } from "./data.ts";
+import { type ComputerData, trafficOf } from "./data.ts";
 
 /** What a name leads to, or why it leads nowhere, as Node says it. */
 export type Found =
@@ -78,7 +78,7 @@ function ask(search: Search, lookup: Lookup, step: Step, then: (answers: LookupA
     };
     if (server === "silent") {
       open = 1;
-      data.alarms.set(timeoutMs, settle, now);
+      trafficOf(data).alarms.set(timeoutMs, settle, now);
       return;
     }
     if (server === "refuses") {
@@ -100,7 +100,7 @@ function ask(search: Search, lookup: Lookup, step: Step, then: (answers: LookupA
 
 /** Who answers for the server that a pod asks: it is behind a Service, as the rules have it now. */
 function serverFor({ data, source, server }: Search, step: Step): Address | "silent" | "refuses" {
-  const options = { random: step.float(), nowMs: step.uptimeMs, affinity: data.affinity };
+  const options = { random: step.float(), nowMs: step.uptimeMs, affinity: trafficOf(data).affinity };
   const choice = choose(data.rules, { protocol: "udp", source, ip: server, port: 53 }, options);
   if (choice.kind === "reject") return "refuses";
   if (choice.kind === "drop") return "silent";

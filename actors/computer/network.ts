@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { sandboxGone } from "./bridge.ts";
 import { carry } from "./carry.ts";
-import type { ComputerData, LearnFrom } from "./data.ts";
+import { type ComputerData, type LearnFrom, trafficOf } from "./data.ts";
 import { scopeOf } from "./loopback.ts";
 import { release, sever } from "./sockets.ts";
 
@@ -10,7 +10,8 @@ const packetsMax = 100_000;
 
 /** What ends every step: packets that were made are carried, what is over is forgotten, the timer is set. */
 export function settle(data: ComputerData, step: Step): void {
-  const { outbox, over, conntrack, ports, transport, wake } = data;
+  if (!data.traffic) return;
+  const { outbox, over, conntrack, ports, transport, sockets, alarms, wake } = data.traffic;
   for (let at = 0; at < outbox.length; at++) {
     const packet = outbox[at];
     if (at >= packetsMax) throw new Error(`Carrying packets: more than ${packetsMax} in one step, look for a circle`);
@@ -18,12 +19,12 @@ export function settle(data: ComputerData, step: Step): void {
   }
   outbox.length = 0;
   for (const end of over) {
-    release(data.sockets, end);
+    release(sockets, end);
     conntrack.forget({ source: end.local, target: end.remote });
     if (end.isOpener) ports.free(end.local.ip, end.local.port);
   }
   over.length = 0;
-  const dueMs = earlier(transport.nextWakeMs(), data.alarms.nextMs());
+  const dueMs = earlier(transport.nextWakeMs(), alarms.nextMs());
   if (dueMs === wake.atMs) return;
   wake.atMs = dueMs;
   if (dueMs === undefined) step.cancel("wake");
@@ -32,24 +33,28 @@ export function settle(data: ComputerData, step: Step): void {
 
 /** The timer has run out. */
 export function ring(data: ComputerData, step: Step): void {
-  data.wake.atMs = undefined;
-  data.transport.wake(step);
-  data.alarms.ring(step);
+  const { wake, transport, alarms } = trafficOf(data);
+  wake.atMs = undefined;
+  transport.wake(step);
+  alarms.ring(step);
 }
 
 /** Follows what the container runtime does with sandboxes: who comes has an address, who goes loses all connections. */
 export const learn: LearnFrom = (data, { request, answer }, step) => {
   const { come, gone } = data.sandboxes.learn(request, answer);
+  const { traffic } = data;
+  if (!traffic) return;
+  const { transport, ports, outbox, neighbours } = traffic;
   for (const { sandbox, ip } of gone) {
-    sandboxGone(data, sandbox, step);
-    for (const end of [...data.transport.ends()]) {
+    sandboxGone(traffic, sandbox, step);
+    for (const end of [...transport.ends()]) {
       const isOfIt = (ip !== "" && end.local.ip === ip) || scopeOf(end.local.ip) === sandbox;
       if (isOfIt) sever(data, end, step);
     }
-    if (ip !== "") data.ports.forget(ip);
+    if (ip !== "") ports.forget(ip);
   }
   for (const { ip } of come) {
-    if (ip !== "") data.outbox.push(...data.neighbours.take(ip));
+    if (ip !== "") outbox.push(...neighbours.take(ip));
   }
 };
 

@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { End, EndHandlers } from "../network/connection.ts";
 import type { Endpoint } from "../network/endpoint.ts";
-import type { ComputerData } from "./data.ts";
+import { type ComputerData, trafficOf } from "./data.ts";
 import { isLoopback, scoped } from "./loopback.ts";
 
 /** Who opens a connection, and to where. */
@@ -25,12 +25,13 @@ export function open(
   if (!source) return undefined;
   const remote = { ip: source.to, port: to.port };
   for (let tries = 0; tries < triesMax; tries++) {
-    const port = data.ports.take(source.from);
+    const port = trafficOf(data).ports.take(source.from);
     if (port === undefined) return undefined;
     const local = { ip: source.from, port };
     // Somebody may listen on such a port, and be connected to just that target.
-    if (!data.transport.find(local, remote)) return data.transport.open({ local, remote }, handlers, step);
-    data.ports.free(source.from, port);
+    if (!trafficOf(data).transport.find(local, remote))
+      return trafficOf(data).transport.open({ local, remote }, handlers, step);
+    trafficOf(data).ports.free(source.from, port);
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { assert, test } from "../../properties/house/test.ts";
 import { type ClientData, computerAt, computerStage, nodeIp, podIp } from "../../properties/stages/computer/stage.ts";
 import type { Message } from "../../runtime/mod.ts";
 import { breakOff } from "../network/stream_line.ts";
+import { trafficOf } from "./data.ts";
 import type { HostDial, HostGet } from "./messages.ts";
 
 function stageWith() {
@@ -30,7 +31,7 @@ test("a TCP probe tells what it found in Go's words", () => {
   assert.equal(said(podIp(0, 77), 80, 10_000), "dial tcp 10.244.0.77:80: connect: no route to host");
   assert.equal(said(nodeIp(0), 10_250), "dial tcp 192.168.0.1:10250: connect: connection refused");
   stage.simulation.advance(5_000);
-  assert.deepEqual([stage.data(0).transport.size, stage.data(0).wake.atMs], [0, undefined]);
+  assert.deepEqual([trafficOf(stage.data(0)).transport.size, trafficOf(stage.data(0)).wake.atMs], [0, undefined]);
 });
 
 test("an HTTP probe is the container runtime's, from the node's own network", () => {
@@ -61,7 +62,7 @@ test("a stream to a port of a pod carries bytes both ways, and closes when both 
     ],
   );
   assert.deepEqual([...stage.node(0).sockets.values()][0]?.news, ["from 127.0.0.1", "end"]);
-  assert.deepEqual([stage.data(0).bridges.open.size, stage.data(0).transport.size], [0, 0]);
+  assert.deepEqual([trafficOf(stage.data(0)).bridges.open.size, trafficOf(stage.data(0)).transport.size], [0, 0]);
 });
 
 test("a stream to a port where nobody listens is refused, one to a pod that ends is closed with the cause", () => {
@@ -98,16 +99,16 @@ test("a stream that is closed while it is still dialled is answered, and one tha
   tell({ type: "stream.alive", stream: 1, sequence: 0, total: 0 } as Message);
   stage.simulation.advance(10);
   assert.deepEqual([more, kubelet().slice(1)], [[], [breakOff(1, "stream is gone")]]);
-  assert.deepEqual([stage.data(0).bridges.open.size, stage.data(0).transport.size], [0, 0]);
+  assert.deepEqual([trafficOf(stage.data(0)).bridges.open.size, trafficOf(stage.data(0)).transport.size], [0, 0]);
 });
 
 test("streams end with the kubelet that opened them", () => {
   const { stage, server, ask } = stageWith();
   ask({ type: "stream.open", stream: 1, purpose: { kind: "dial", sandbox: server, port: 8080 } } as Message);
   stage.simulation.advance(10);
-  assert.equal(stage.data(0).bridges.open.size, 1);
+  assert.equal(trafficOf(stage.data(0)).bridges.open.size, 1);
   stage.simulation.crashNow("kubelet", "killed");
   stage.simulation.advance(10);
-  assert.deepEqual([stage.data(0).bridges.open.size, stage.data(0).transport.size], [0, 0]);
+  assert.deepEqual([trafficOf(stage.data(0)).bridges.open.size, trafficOf(stage.data(0)).transport.size], [0, 0]);
   assert.equal([...stage.node(0).sockets.values()][0]?.news.at(-1), "reset");
 });

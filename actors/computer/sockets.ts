@@ -2,7 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import type { SocketAnswer, SocketErrorCode, SocketPush, SocketRequest } from "../cri/messages.ts";
 import type { End, EndHandlers } from "../network/connection.ts";
 import { socketWindowBytes } from "../network/endpoint.ts";
-import { askRuntime, type ComputerData } from "./data.ts";
+import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
 import { scopeOf, unscoped } from "./loopback.ts";
 import { resolveHost } from "./names.ts";
 import { open } from "./open.ts";
@@ -34,15 +34,16 @@ export function createSockets(): Sockets {
 
 /** Offers a connection that has come to whoever listens there. */
 export function offer(data: ComputerData, end: End, step: Step): void {
-  const { sockets, sandboxes } = data;
+  const { sandboxes } = data;
+  const { sockets } = trafficOf(data);
   const sandbox = scopeOf(end.local.ip) ?? sandboxes.withIp(end.local.ip)?.sandbox;
   const socket = add(sockets, ++sockets.last.number);
   bind(sockets, socket, end);
   const from = { ip: unscoped(end.remote.ip), port: end.remote.port };
   const where = { port: end.local.port, from, ...(sandbox === undefined ? {} : { sandbox }) };
   askRuntime(data, step, { op: "SocketAccept", socket: socket.number, ...where }, (answer, later) => {
-    if ((answer as SocketAnswer).ok) data.transport.accept(end, handlersOf(data, socket), later);
-    else data.transport.refuse(end, later);
+    if ((answer as SocketAnswer).ok) trafficOf(data).transport.accept(end, handlersOf(data, socket), later);
+    else trafficOf(data).transport.refuse(end, later);
   });
 }
 
@@ -53,10 +54,10 @@ export function connect(
   step: Step,
 ): void {
   const { sandbox, host, port } = wanted;
-  const socket = add(data.sockets, wanted.socket);
+  const socket = add(trafficOf(data).sockets, wanted.socket);
   resolveHost(data, { sandbox, host }, step, (found, later) => {
     // Its process may have given up in the meantime.
-    if (data.sockets.byNumber.get(socket.number) !== socket) return;
+    if (trafficOf(data).sockets.byNumber.get(socket.number) !== socket) return;
     if (found.ok) tryNext(data, { socket, sandbox, port, addresses: [...found.addresses] }, later);
     else fail(data, socket, { code: found.code, message: `getaddrinfo ${found.code} ${host}` }, later);
   });
@@ -83,7 +84,7 @@ function tryNext(data: ComputerData, attempt: Attempt, step: Step): void {
     failed: (_end, why, later) => failed(errorCodes[why], later),
   };
   const end = open(data, { sandbox, to: { ip, port } }, handlers, step);
-  if (end) bind(data.sockets, socket, end);
+  if (end) bind(trafficOf(data).sockets, socket, end);
   else failed("EHOSTUNREACH", step);
 }
 
@@ -95,13 +96,13 @@ function fail(
   error: { readonly code: SocketErrorCode; readonly message: string },
   step: Step,
 ): void {
-  data.sockets.byNumber.delete(number);
+  trafficOf(data).sockets.byNumber.delete(number);
   tell(step, { op: "SocketFailed", socket: number, ...error });
 }
 
 /** What a process does with a socket that it has. */
 export function push(data: ComputerData, asked: Exclude<SocketPush, { type: "socket.connect" }>, step: Step): void {
-  const { transport, sockets } = data;
+  const { transport, sockets } = trafficOf(data);
   const socket = sockets.byNumber.get(asked.socket);
   if (!socket) return;
   const { end } = socket;
@@ -114,9 +115,9 @@ export function push(data: ComputerData, asked: Exclude<SocketPush, { type: "soc
 
 /** The sandbox of an end is gone, and its processes: of a socket that one left for its farewell nobody else would tell. */
 export function sever(data: ComputerData, end: End, step: Step): void {
-  const socket = data.sockets.byEnd.get(end);
+  const socket = trafficOf(data).sockets.byEnd.get(end);
   if (socket) tell(step, { op: "SocketReset", socket: socket.number });
-  data.transport.reset(end, step);
+  trafficOf(data).transport.reset(end, step);
 }
 
 /** An end is over: its socket is no more. */
@@ -138,7 +139,7 @@ function handlersOf(data: ComputerData, socket: Socket): EndHandlers<Step> {
       askRuntime(data, step, request, (answer, later) => {
         const taken = answer as SocketAnswer;
         const { takenBytes = 0 } = taken.ok ? taken.value : {};
-        if (takenBytes > 0) data.transport.take(end, takenBytes, later);
+        if (takenBytes > 0) trafficOf(data).transport.take(end, takenBytes, later);
       });
     },
     taken(_end, bytes, step) {

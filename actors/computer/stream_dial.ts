@@ -3,7 +3,7 @@ import type { EndHandlers } from "../network/connection.ts";
 import { sayTaken } from "../network/stream_line.ts";
 import type { StreamPurpose } from "../network/streams.ts";
 import { type Bridge, finish, stand, tell } from "./bridge.ts";
-import type { ComputerData } from "./data.ts";
+import { type ComputerData, trafficOf } from "./data.ts";
 import { dialErrors } from "./dial.ts";
 import { open } from "./open.ts";
 
@@ -34,14 +34,14 @@ export function dialStream(
   }
   bridge.far = {
     canceled: refusal("operation was canceled"),
-    write: (bytes, _channel, later) => data.transport.write(end, { data: bytes, isLast: false }, later),
-    taken: (size, later) => data.transport.take(end, size, later),
+    write: (bytes, _channel, later) => trafficOf(data).transport.write(end, { data: bytes, isLast: false }, later),
+    taken: (size, later) => trafficOf(data).transport.take(end, size, later),
     end(later) {
       ended.stream = true;
-      data.transport.write(end, { data: "", isLast: true }, later);
+      trafficOf(data).transport.write(end, { data: "", isLast: true }, later);
       closeWhenEnded(data, dialled, later);
     },
-    leave: (later) => data.transport.reset(end, later),
+    leave: (later) => trafficOf(data).transport.reset(end, later),
     sandboxGone(gone, later) {
       if (gone === sandbox) breakConnection(data, dialled, later);
     },

@@ -3,7 +3,7 @@ import type { ProcessAnswer, ProcessPush, ProcessRequest } from "../cri/messages
 import { sayTaken } from "../network/stream_line.ts";
 import type { StreamPurpose } from "../network/streams.ts";
 import { type Bridge, finish, isOpen, stand, tell } from "./bridge.ts";
-import { askRuntime, type ComputerData } from "./data.ts";
+import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
 
 /** Leads a stream to a command that the container runtime runs, or to a container's own process. */
 export function processStream(
@@ -12,7 +12,7 @@ export function processStream(
   { container, command, stdin, tty }: StreamPurpose & { readonly kind: "process" },
   step: Step,
 ): void {
-  const { processes, last } = data.bridges;
+  const { processes, last } = trafficOf(data).bridges;
   const stream = ++last.number;
   processes.set(stream, bridge);
   bridge.far = {
@@ -39,7 +39,7 @@ export function processStream(
 
 /** A process says something on its streams: the kubelet is told. */
 export function processSays(data: ComputerData, push: ProcessPush, step: Step): void {
-  const { processes } = data.bridges;
+  const { processes } = trafficOf(data).bridges;
   const bridge = processes.get(push.stream);
   if (!bridge) return;
   // It may overtake the answer to its opening.

@@ -10,7 +10,7 @@ import {
 } from "../network/stream_line.ts";
 import type { StreamAnswer, StreamMessage, StreamOpen } from "../network/streams.ts";
 import { type Bridge, bridgeKey, forget, isOpen } from "./bridge.ts";
-import type { ComputerData } from "./data.ts";
+import { type ComputerData, trafficOf } from "./data.ts";
 import { dialStream } from "./stream_dial.ts";
 import { processStream } from "./stream_process.ts";
 
@@ -18,7 +18,7 @@ import { processStream } from "./stream_process.ts";
 export function openStream(data: ComputerData, mail: Mail<StreamOpen>, step: Step) {
   const { from, ask, body } = mail;
   const { purpose, stream } = body;
-  const { bridges } = data;
+  const { bridges } = trafficOf(data);
   const reply = (later: Step, given: StreamAnswer) => later.reply({ from, ask }, given);
   if (purpose.kind !== "dial" && purpose.kind !== "process") {
     const message = `Opening a stream on a computer: it is for ${purpose.kind}, ask the kubelet`;
@@ -43,7 +43,7 @@ export function openStream(data: ComputerData, mail: Mail<StreamOpen>, step: Ste
 
 /** What the kubelet does with a stream. */
 export function onStream(data: ComputerData, { from, body }: Mail<StreamMessage>, step: Step): void {
-  const bridge = data.bridges.open.get(bridgeKey(from, body.stream));
+  const bridge = data.traffic?.bridges.open.get(bridgeKey(from, body.stream));
   if (bridge) {
     for (const heard of hear(bridge.line, body, step.uptimeMs)) take(data, bridge, heard, step);
     return;
@@ -71,12 +71,13 @@ function take(data: ComputerData, bridge: Bridge, heard: Heard, step: Step) {
 
 /** Who opened streams is gone, and will never close them. */
 export function streamsGone(data: ComputerData, address: Address, step: Step) {
-  for (const bridge of [...data.bridges.open.values()]) if (bridge.peer === address) abandon(data, bridge, step);
+  const { open } = data.traffic?.bridges ?? {};
+  for (const bridge of [...(open?.values() ?? [])]) if (bridge.peer === address) abandon(data, bridge, step);
 }
 
 /** Looks after streams as long as there are any: what is lost on their way is found, though nobody says anything. */
 function tend(data: ComputerData, step: Step) {
-  const { bridges } = data;
+  const { bridges } = trafficOf(data);
   if (bridges.tending) return;
   const look = (later: Step) => {
     bridges.tending = undefined;
@@ -88,7 +89,7 @@ function tend(data: ComputerData, step: Step) {
     }
     if (bridges.open.size > 0) tend(data, later);
   };
-  bridges.tending = data.alarms.set(streamTickMs, look, step);
+  bridges.tending = trafficOf(data).alarms.set(streamTickMs, look, step);
 }
 
 /** The kubelet is gone, or wants no more: so is what the stream led to. */

@@ -1,16 +1,17 @@
 import type { Way } from "../../actors/computer/conntrack.ts";
-import type * as createData from "../../actors/computer/create_data.ts";
+import type * as createTraffic from "../../actors/computer/create_traffic.ts";
 import type { MutationOf } from "../engine/mutation.ts";
 
 /** A computer forgets its connections when its rules change. */
-export const forgetsConnections: MutationOf<typeof createData> = {
+export const forgetsConnections: MutationOf<typeof createTraffic> = {
   name: "forgetsConnections",
   patch: {
-    module: "actors/computer/create_data.ts",
-    name: "createData",
-    wrap: (sound) => (input, step) => {
-      const data = sound(input, step);
-      const { conntrack, rules } = data;
+    module: "actors/computer/create_traffic.ts",
+    name: "createTraffic",
+    wrap: (sound) => (data) => {
+      const traffic = sound(data);
+      const { rules } = data;
+      const { conntrack } = traffic;
       const opened: Way[] = [];
       const add: typeof conntrack.add = (flow, nowMs) => {
         opened.push(flow.original);
@@ -21,10 +22,8 @@ export const forgetsConnections: MutationOf<typeof createData> = {
         for (const original of opened.splice(0)) conntrack.forget(original);
         return answer;
       };
-      return Object.assign(data, {
-        conntrack: Object.assign(Object.create(conntrack), { add }),
-        rules: Object.assign(Object.create(rules), { apply }),
-      });
+      Object.assign(data, { rules: Object.assign(Object.create(rules), { apply }) });
+      return Object.assign(traffic, { conntrack: Object.assign(Object.create(conntrack), { add }) });
     },
   },
   found: {
