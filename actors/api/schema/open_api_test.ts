@@ -6,7 +6,10 @@ type Tree = { [key: string]: Tree };
 
 function references(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, each]) => (key === "$ref" ? [String(each)] : references(each)));
+  // A schema of schemas has a property of that name, which is no reference.
+  return Object.entries(value).flatMap(([key, each]) =>
+    key === "$ref" && typeof each === "string" ? [each] : references(each),
+  );
 }
 
 test("openApiV3() refers only to what each document has", () => {
