@@ -75,7 +75,7 @@ test("a pod of the node's network listens on the node", async () => {
   await stage.wait(5);
   const from = { ip: "10.0.0.1", port: 1 };
   assert.deepEqual(await stage.ask({ op: "SocketAccept", socket: 7, port: 80, from }), { ok: true, value: {} });
-  const refused = { ok: false, code: "UNAVAILABLE", message: "connection refused" };
+  const refused = { ok: false, failure: { code: "UNAVAILABLE", message: "connection refused" } };
   assert.deepEqual(await stage.ask({ op: "SocketAccept", socket: 8, port: 81, from }), refused);
 });
 
