@@ -66,9 +66,9 @@ test("tidy() refuses what an actor may not import", () => {
   const path = "actors/apiserver/definition.ts";
   const targets = [
     "../store/definition.ts",
-    "../../runtime/core/step.ts",
-    "../../runtime/hosts/free/thread.ts",
-    "./test.ts",
+    "../../runtime/step.ts",
+    "../../runtime/hosts/thread.ts",
+    "../../properties/test.ts",
     "../../scenarios/x.ts",
     "./https_device.ts",
     "./definition_test.ts",
@@ -93,7 +93,7 @@ test("tidy() lets a device of an actor import node: and the runtime", () => {
   isClean({
     ...house,
     "actors/apiserver/https_device.ts":
-      'import https from "node:https";\nimport "../../runtime/hosts/free/thread.ts";\nexport const a = async () => Date.now();',
+      'import https from "node:https";\nimport "../../runtime/hosts/thread.ts";\nexport const a = async () => Date.now();',
   });
 });
 
@@ -123,7 +123,7 @@ test("tidy() lets hosts import Node and their libraries, but nothing of Kubernet
 
 test("tidy() keeps properties out of production, but for the command line's one door", () => {
   const files = { ...house, "properties/campaign.ts": "", "scenarios/cli/main.ts": "" };
-  const line = 'import { a } from "../engine/campaign.ts";';
+  const line = 'import { a } from "../../properties/campaign.ts";';
   isClean({ ...files, "scenarios/cli/check.ts": line });
   isClean({ ...files, "actors/store/log_test.ts": `${line}\ntest("a", () => {});` });
   finds("scenarios/walks/a.ts:1", /scenarios may not import properties/, { ...files, "scenarios/walks/a.ts": line });

@@ -67,8 +67,9 @@ test("proxyRulesEqualSlices compares the rules of each node with what the store 
     tracker.setService(service);
     tracker.setSlice(has);
     tracker.take();
-    const data = { input: { node: "a" }, sync: { outcome }, tracker };
-    const simulation = { addresses: () => ["kube-proxy/a", "kubelet/a"], dataOf: () => data };
+    const proxy = { input: { node: "a", computer: "computer/a" }, sync: { outcome } };
+    const dataOf = (address: string) => (address === "computer/a" ? { rules: { rules: tracker.rules } } : proxy);
+    const simulation = { addresses: () => ["kube-proxy/a", "kubelet/a"], dataOf };
     return proxyRulesEqualSlices.watch(worldOf(stored, { simulation })).end?.();
   };
   assert.equal(verdict(one, "applied"), undefined);
@@ -84,7 +85,7 @@ test("proxyRulesEqualSlices asks the computers where nodes have them, whatever t
   tracker.setSlice(one);
   tracker.take();
   const verdict = (rules: ReadonlyMap<string, unknown> | undefined) => {
-    const proxy = { input: { node: "a" }, sync: { outcome: "applied" }, tracker };
+    const proxy = { input: { node: "a", computer: "computer/a" }, sync: { outcome: "applied" }, tracker };
     const dataOf = (address: string) => (address === "computer/a" ? rules && { rules: { rules } } : proxy);
     const simulation = { addresses: () => ["kube-proxy/a"], dataOf };
     const definition = { topology: { proxies: true, computers: true } };

@@ -33,11 +33,13 @@ export const validatingAdmissionPolicyBinding = defineKind<ValidatingAdmissionPo
     const wanted = spec.validationActions ?? [];
     if (wanted.length === 0)
       errors.push(required("spec.validationActions", "at least one validation action is required"));
-    wanted.forEach((action, index) => {
+    const seen = new Set<string>();
+    for (const [index, action] of wanted.entries()) {
       const at = `spec.validationActions[${index}]`;
       if (!actions.includes(action)) errors.push(notSupported(at, action, actions));
-      if (wanted.indexOf(action) < index) errors.push(duplicate(at, action));
-    });
+      if (seen.has(action)) errors.push(duplicate(at, action));
+      seen.add(action);
+    }
     if (wanted.includes("Deny") && wanted.includes("Warn")) {
       const text =
         "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)";

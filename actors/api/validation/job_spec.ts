@@ -2,7 +2,7 @@
  * The rules for the specs of Jobs, by themselves and in CronJobs.
  */
 import type { JobSpec as BatchJobSpec } from "kubernetes-types/batch/v1.js";
-import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { type Frozen, jsonEqual } from "../types.ts";
 import { validateLabelSelector, validateTemplateFields } from "./deployment_spec.ts";
 import { immutableText, validateImmutable, validateNonNegative } from "./metadata.ts";
@@ -15,6 +15,7 @@ export interface JobSpec extends BatchJobSpec {
 }
 
 const indexedMax = 100_000;
+const exitCodesMax = 255;
 const completionModes = ["NonIndexed", "Indexed"];
 const replacements = ["TerminatingOrFailed", "Failed"];
 const actions = ["FailJob", "FailIndex", "Count", "Ignore"];
@@ -132,14 +133,20 @@ function validateExitCodes(codes: ExitCodes, { at, names }: { at: string; names:
     errors.push(invalid(`${at}.containerName`, containerName, text));
   }
   if (values.length === 0) errors.push(invalid(`${at}.values`, values, "at least one value is required"));
-  values.forEach((value, index) => {
-    if (value === 0 && operator === "In")
-      errors.push(invalid(`${at}.values[${index}]`, value, "must not be 0 for the In operator"));
-    if (values.indexOf(value) < index)
-      errors.push({ type: "FieldValueDuplicate", field: `${at}.values[${index}]`, value, detail: "" });
-    else if (index > 0 && value < (values[index - 1] ?? 0))
-      errors.push(invalid(`${at}.values`, values, "must be ordered"));
-  });
+  if (values.length > exitCodesMax) {
+    const detail = `must have at most ${exitCodesMax} items`;
+    errors.push({ type: "FieldValueTooMany", field: `${at}.values`, value: values.length, detail });
+  }
+  const seen = new Set<number>();
+  for (const [index, value] of values.entries()) {
+    const here = `${at}.values[${index}]`;
+    if (value === 0 && operator === "In") errors.push(invalid(here, value, "must not be 0 for the In operator"));
+    if (seen.has(value)) errors.push(duplicate(here, value));
+    seen.add(value);
+  }
+  if (values.some((value, index) => index > 0 && value < (values[index - 1] ?? value))) {
+    errors.push(invalid(`${at}.values`, values, "must be ordered"));
+  }
   return errors;
 }
 

@@ -8,10 +8,10 @@ import { deprecatedNodeLabel, nodeSelectorTermWarnings } from "./node_labels.ts"
 import { portWarnings } from "./ports.ts";
 import { volumeWarnings } from "./volumes.ts";
 
-/** A pod or a template. */
+/** A pod or a template, which need not have a spec where nobody judged it. */
 export interface PodLike {
   readonly metadata?: Frozen<Partial<ObjectMeta>> | undefined;
-  readonly spec: Frozen<PodSpec>;
+  readonly spec?: Frozen<PodSpec> | undefined;
 }
 
 const sysctls = 'non-functional in v1.11+; use the "sysctls" field instead';
@@ -25,7 +25,9 @@ const deprecatedAnnotations: readonly (readonly [string, string])[] = [
  * The warnings of a pod (`at` is empty) or of a template (`at` is its path), one by one: an object can be worth a
  * million of them, of which a client is told some dozens.
  */
-export function* podWarnings({ metadata, spec }: PodLike, at = ""): Generator<string> {
+export function* podWarnings(pod: PodLike | undefined, at = ""): Generator<string> {
+  const { metadata, spec } = pod ?? {};
+  if (spec === undefined) return;
   const root = at === "" ? "" : `${at}.`;
   const path = `${root}spec`;
   yield* selectorWarnings(spec, path);
@@ -83,7 +85,7 @@ function appArmorWarning(
   { metadata, spec }: PodLike,
   { container, root }: { container: ReturnType<typeof containersOf>[number]["container"]; root: string },
 ): string[] {
-  const has = spec.securityContext?.appArmorProfile ?? container.securityContext?.appArmorProfile;
+  const has = spec?.securityContext?.appArmorProfile ?? container.securityContext?.appArmorProfile;
   if (root === "" || has !== undefined) return [];
   const key = `container.apparmor.security.beta.kubernetes.io/${container.name}`;
   const why = 'deprecated since v1.30; use the "appArmorProfile" field instead';
