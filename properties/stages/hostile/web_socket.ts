@@ -58,8 +58,10 @@ export async function floodWebSockets(
       const said = says(index);
       const go = (socket: TLSSocket) => {
         socket.resume();
+        // A write that is over at once must not keep all else from its turn, nor one that failed be tried for ever.
         const again = () => {
-          if (!socket.destroyed) socket.write(said, again);
+          if (socket.destroyed) return;
+          socket.write(said, (error) => (error ? socket.destroy() : setImmediate(again)));
         };
         again();
       };
