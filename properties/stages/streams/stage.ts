@@ -98,7 +98,11 @@ export function streamStage(seed: number, { spec = {} }: { readonly spec?: objec
     open: () => [
       sizeOf(apiserver, (data: { kubeletStreams: { byId: Map<number, unknown> } }) => data.kubeletStreams.byId.size),
       sizeOf(kubeletAt, (data: { streams: { open: Map<string, unknown> } }) => data.streams.open.size),
-      sizeOf(computerAt, (data: { bridges: { open: Map<string, unknown> } }) => data.bridges.open.size),
+      // A computer that has carried nothing has no bridges at all.
+      sizeOf(
+        computerAt,
+        (data: { traffic?: { bridges: { open: Map<string, unknown> } } }) => data.traffic?.bridges.open.size ?? 0,
+      ),
     ],
   };
 }
