@@ -155,7 +155,7 @@ export interface KindOptions<T extends KubeObject> {
   warnings?(object: Frozen<T>, old?: Frozen<T>): Iterable<string>;
   /** Default: it is not deprecated. */
   deprecation?: string;
-  printerColumns?: readonly PrinterColumn[] | undefined;
+  printerColumns?: readonly PrinterColumn[];
   toStorage?(object: Frozen<T>): Frozen<KubeObject>;
   fromStorage?(object: Frozen<KubeObject>): Frozen<T>;
 }

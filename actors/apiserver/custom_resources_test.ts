@@ -201,14 +201,28 @@ test("a definition whose schema is not structural, or that names itself wrongly,
   }
 });
 
-test("a definition with rules is warned that they are not enforced", () => {
+test("custom resources without columns of their own are shown with their age, whatever their group", () => {
+  const lab = createLab();
+  const { additionalPrinterColumns: _columns, ...plain } = version;
+  const inGroup = "gateway.networking.k8s.io";
+  const names = { name: `crontabs.${inGroup}`, annotations: { "api-approved.kubernetes.io": "https://example.com" } };
+  const body = { ...definition, metadata: names, spec: { ...definition.spec, group: inGroup, versions: [plain] } };
+  assert.equal(lab.http(definitions, post(body)).code(), 201);
+  const accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
+  const table = lab.http(`/apis/${inGroup}/v1/namespaces/default/crontabs`, { headers: { accept } });
+  const columns = JSON.parse(table.body()).columnDefinitions.map(({ name }: { name: string }) => name);
+  assert.deepEqual(columns, ["Name", "Age"]);
+});
+
+test("a definition with rules, or a webhook that converts, is warned that nobody heeds them", () => {
   const lab = createLab();
   const ruled = { ...schema, "x-kubernetes-validations": [{ rule: "true" }] };
   const versions = [{ ...version, schema: { openAPIV3Schema: ruled } }];
-  const answer = lab.http(definitions, post({ ...definition, spec: { ...definition.spec, versions } }));
+  const webhook = { clientConfig: { url: "https://example.com" }, conversionReviewVersions: ["v1"] };
+  const spec = { ...definition.spec, versions, conversion: { strategy: "Webhook", webhook } };
+  const answer = lab.http(definitions, post({ ...definition, spec }));
   assert.equal(answer.code(), 201);
-  assert.match(
-    String(answer.headers().Warning),
-    /version v1: x-kubernetes-validations are stored, but this cluster does not enforce them/,
-  );
+  const warned = String(answer.headers().Warning);
+  assert.match(warned, /version v1: x-kubernetes-validations are stored, but this cluster does not enforce them/);
+  assert.match(warned, /spec\.conversion\.webhook is stored, but this cluster does not call it/);
 });

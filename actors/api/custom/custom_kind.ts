@@ -40,6 +40,7 @@ function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, store
   const schema = (version.schema?.openAPIV3Schema ?? {}) as JsonSchema;
   const apiVersion = `${group}/${version.name}`;
   const storedApiVersion = `${group}/${stored.name}`;
+  const own = withoutCommon(schema);
   const hasStatus = version.subresources?.status !== undefined;
   const as = (object: Frozen<KubeObject>, shown: string): Frozen<KubeObject> =>
     object.apiVersion === shown ? object : { ...object, apiVersion: shown };
@@ -68,8 +69,8 @@ function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, store
     prepareForCreate(draft) {
       if (hasStatus) delete (draft as unknown as Fields).status;
     },
-    validate: (object) => schemaErrors(withoutMetadata(object), withoutCommon(schema), ""),
-    validateStatusUpdate: (object) => schemaErrors(withoutMetadata(object), withoutCommon(schema), ""),
+    validate: (object) => schemaErrors(withoutMetadata(object), own, ""),
+    validateStatusUpdate: (object) => schemaErrors(withoutMetadata(object), own, ""),
     toStorage: (object) => as(object, storedApiVersion),
     fromStorage: (object) => as(object, apiVersion),
   }) as KindDefinition;
@@ -107,10 +108,14 @@ function subresourcesOf({ subresources }: Version): Subresource[] {
   return found;
 }
 
-function columnsOf({ additionalPrinterColumns = [] }: Version): readonly PrinterColumn[] | undefined {
-  if (additionalPrinterColumns.length === 0) return undefined;
-  return additionalPrinterColumns.map(({ name, type, format, priority = 0, description = "", jsonPath }) => {
+/** What is shown of objects whose definition says nothing of it: how old they are. */
+const age = { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" };
+
+function columnsOf({ additionalPrinterColumns = [] }: Version): readonly PrinterColumn[] {
+  const columns: NonNullable<Version["additionalPrinterColumns"]> =
+    additionalPrinterColumns.length > 0 ? additionalPrinterColumns : [age];
+  return columns.map(({ name, type, format = "", priority = 0, description = "", jsonPath }) => {
     const path = parseJsonPath(jsonPath) ?? [];
-    return { name, type, format: format ?? "", priority, description, of: (object) => valuesAt(object, path)[0] };
+    return { name, type, format, priority, description, of: (object) => valuesAt(object, path)[0] };
   });
 }

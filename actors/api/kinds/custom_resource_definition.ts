@@ -67,13 +67,19 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
     draft.status = { ...draft.status, acceptedNames: draft.spec.names, storedVersions: [...stored] };
   },
 
-  // Said in so many words: what a definition promises of its objects is not kept here in this one respect.
-  warnings: ({ spec }) =>
-    (spec.versions ?? [])
+  // Said in so many words: what a definition promises of its objects is not kept here in these two respects.
+  warnings: ({ spec }) => [
+    ...(spec.versions ?? [])
       .filter(({ schema }) => JSON.stringify(schema ?? {}).includes('"x-kubernetes-validations"'))
       .map(
         ({ name }) => `version ${name}: x-kubernetes-validations are stored, but this cluster does not enforce them`,
       ),
+    ...(spec.conversion?.strategy === "Webhook"
+      ? [
+          "spec.conversion.webhook is stored, but this cluster does not call it: versions differ in their apiVersion alone",
+        ]
+      : []),
+  ],
   validate: ({ metadata, spec }) => validateDefinition(spec, metadata),
   validateUpdate: ({ spec }, { spec: old }) => validateDefinitionUpdate(spec, old),
 });

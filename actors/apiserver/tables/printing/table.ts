@@ -1,7 +1,7 @@
 import { groupVersionOf, type KindDefinition, type PrinterColumn } from "../../../api/kind.ts";
 import type { Frozen, KubeObject } from "../../../api/types.ts";
 import { all } from "../all.ts";
-import { ageColumn, type Cell, type Column, nameColumn, type TableDefinition } from "./columns.ts";
+import { type Cell, type Column, nameColumn, type TableDefinition } from "./columns.ts";
 import { ageOf } from "./duration.ts";
 
 /** Of what kind the objects of a table are. */
@@ -47,15 +47,9 @@ export function tableText(request: TableRequest): string {
 }
 
 function columnsOf(kind: TableKind): readonly Column[] {
-  if (kind.printerColumns === undefined) {
-    const known = columnsByKind.get(`${kind.group}/${kind.kind}`);
-    return known ?? (definesItself(kind) ? [nameColumn, ageColumn] : fallback);
-  }
-  return [nameColumn, ...kind.printerColumns.map(printedColumn)];
+  if (kind.printerColumns !== undefined) return [nameColumn, ...kind.printerColumns.map(printedColumn)];
+  return columnsByKind.get(`${kind.group}/${kind.kind}`) ?? fallback;
 }
-
-/** Custom resources show their age where others show when they were created. */
-const definesItself = ({ group }: TableKind): boolean => group.includes(".") && !group.endsWith(".k8s.io");
 
 function printedColumn({ name, type, format, priority, description, of }: PrinterColumn): Column {
   return {
