@@ -26,3 +26,9 @@ export function decodeBase64Bytes(text: string): Uint8Array {
   for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
   return bytes;
 }
+
+/** The text whose UTF-8 bytes the base64 for URLs (RFC 4648, 5) writes; undefined if it is none. */
+export function decodeBase64Url(text: string): string | undefined {
+  if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined;
+  return decodeBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
+}

@@ -21,6 +21,7 @@ import { expireObjects } from "./storage/expiry.ts";
 import { askStore, retryParked, storeRetryTimer } from "./storage/store_client.ts";
 import { takeKubeletDown } from "./streams/guests.ts";
 import { closeAllStreams, goOn, streamsTimer, takeStreamMessage, tendStreams } from "./streams/kubelet_streams.ts";
+import { accountsTimer, retryAccounts } from "./tokens/find_account.ts";
 
 type HttpMail = Extract<NetMessage, { readonly type: "net.request" }>;
 type KubeletMail = Exclude<StreamMessage, StreamOpen>;
@@ -115,6 +116,7 @@ const always = handlers<Server, Exclude<ApiServerMail, HttpMail>>({
   [`timer.${feedTimers.nudge}` as const]: (server, _event, step) => feeds.nudgeFeed(server.feed, step),
   [`timer.${streamsTimer}` as const]: (server, _event, step) => goOn(server.kubeletStreams, step),
   [`timer.${flushTimer}` as const]: (server, _event, step) => flushWatchers(server.watchers, step),
+  [`timer.${accountsTimer}` as const]: (server, _event, step) => retryAccounts(server, step),
   [`timer.${bootstrapTimer}` as const]: (server, _event, step) => bootstrap(server, step),
 });
 

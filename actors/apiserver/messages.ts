@@ -6,6 +6,10 @@ import type { Frozen } from "../api/types.ts";
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];
+  /** Tells it from a namesake. Default: nothing does. */
+  readonly uid?: string;
+  /** What else is known of it, by names that are domains' own. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection";
@@ -130,6 +134,10 @@ export interface ApiServerInput {
   };
   /** Where pods reach this server, through the Service `kubernetes`. Default: they do not. */
   readonly advertise?: { readonly ip: string; readonly port: number };
+  /** Who signs tokens, as they say. Default: the name of the API's own Service in the cluster. */
+  readonly issuer?: string;
+  /** Users by the bearer tokens that they show. Default: there are none. */
+  readonly tokens?: Readonly<Record<string, User>>;
   /** From which address range Services are given theirs. Default 10.96.0.0/16. */
   readonly serviceCidr?: string;
   /** From which ports Services of type NodePort are given theirs. Default 30000 to 32767, both included. */

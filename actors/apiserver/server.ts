@@ -2,6 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import type { KindDefinition } from "../api/kind.ts";
 import { customResourceDefinition } from "../api/kinds/custom_resource_definition.ts";
 import { registry } from "../api/registry.ts";
+import type { LegacyClaims } from "../api/service_account_names.ts";
 import { type Asks, createAsks } from "../kit/asks.ts";
 import { type ComponentTable, componentTable } from "./authentication/_component.ts";
 import { createFeed, type Feed } from "./cache/feed.ts";
@@ -18,6 +19,8 @@ import { type Compactor, createCompactor } from "./storage/compactor.ts";
 import type { Ages } from "./storage/expiry.ts";
 import { createStoreClient, type StoreClient } from "./storage/store_client.ts";
 import { createKubeletStreams, type KubeletStreams } from "./streams/kubelet_streams.ts";
+import type { TokenClaims } from "./tokens/claims.ts";
+import type { AccountWaits } from "./tokens/find_account.ts";
 
 /** All that an API server holds. */
 export interface Server {
@@ -43,6 +46,10 @@ export interface Server {
   readonly kubeletStreams: KubeletStreams;
   readonly ages: Ages;
   readonly compactor: Compactor;
+  /** Claims by the tokens whose signature was seen to be good. */
+  readonly signedTokens: Map<string, TokenClaims | LegacyClaims>;
+  /** Pods that wait for the account of a new namespace. */
+  readonly accountWaits: AccountWaits;
   expireAtMs: number;
   /** Requests that are not answered yet; watches do not count. */
   inFlight: number;
@@ -85,6 +92,8 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     kubeletStreams: createKubeletStreams(asks, (address) => watchers.byOwner.has(address)),
     ages: new Map(),
     compactor: createCompactor(step),
+    signedTokens: new Map(),
+    accountWaits: new Set(),
     expireAtMs: 0,
     inFlight: 0,
     bootstrapped: false,

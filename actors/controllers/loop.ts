@@ -58,6 +58,12 @@ export interface WatchContext<Memory> {
   readonly uptimeMs: number;
 }
 
+/** What a cluster tells its loops when they begin. */
+export interface LoopSettings {
+  /** The certificate of the authority by which pods know the API server. Default: that of rehearsals. */
+  readonly rootCa?: string;
+}
+
 /** What a loop's author writes: one control loop in its four steps. */
 export interface LoopOptions<Desired, Observed, Difference, Memory> {
   /** Names its actor: `replica-set`. */
@@ -72,7 +78,7 @@ export interface LoopOptions<Desired, Observed, Difference, Memory> {
   /** How many keys are worked on at a time. Default 5. */
   readonly workersMax?: number;
   /** Makes what it keeps from turn to turn. */
-  begin?(): Memory;
+  begin?(settings: LoopSettings): Memory;
   /** Step 1. Obtains the desired state; undefined when the key's object is gone, or none of its business. */
   obtain(key: string, listers: Listers, turn: Turn<Memory>): Desired | undefined;
   /** Step 2. Observes the current state. */
@@ -91,7 +97,7 @@ export interface Loop {
   readonly derived?: DerivedWatches;
   readonly keys: readonly string[];
   readonly workersMax: number;
-  begin(): unknown;
+  begin(settings: LoopSettings): unknown;
   /** All four steps: pure, from what the listers show to a plan; undefined when there is nothing under the key. */
   reconcile(key: string, listers: Listers, turn: Turn): Plan | undefined;
 }
@@ -126,7 +132,7 @@ export function defineLoop<Desired, Observed, Difference, Memory = undefined>(
     ...present({ derived }),
     // Each watch is only ever given objects of its own kind, and each loop its own memory.
     watches: watches as unknown as readonly Watch<KubeObject>[],
-    begin: () => options.begin?.(),
+    begin: (settings: LoopSettings) => options.begin?.(settings),
     reconcile(key: string, listers: Listers, anyTurn: Turn) {
       const turn = anyTurn as Turn<Memory>;
       const desired = options.obtain(key, listers, turn);

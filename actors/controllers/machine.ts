@@ -10,6 +10,7 @@ import {
 import { event } from "../api/kinds/event.ts";
 import { createApiClient } from "../client/api_client.ts";
 import { type ComponentData, componentParts } from "../client/component.ts";
+import { present } from "../kit/present.ts";
 import type { Loop } from "./loop.ts";
 import type { ControllerHello, ControllerInput, ControllerLease, ControllerMessage } from "./messages.ts";
 import { createReconciler, type Reconciler } from "./reconciler.ts";
@@ -22,12 +23,12 @@ export interface ControllerData extends ComponentData {
   readonly leadership: { untilMs: number; readonly asksParent: boolean };
 }
 
-function createData(loop: Loop, { servers, leads = "none" }: ControllerInput): ControllerData {
+function createData(loop: Loop, { servers, leads = "none", settings }: ControllerInput): ControllerData {
   const client = createApiClient({ servers });
   const asksParent = leads === "parent";
   const leadership = { untilMs: asksParent ? 0 : Number.POSITIVE_INFINITY, asksParent };
   const mayAct = (step: Step) => step.uptimeMs < leadership.untilMs;
-  const reconciler = createReconciler({ loop, client, eventKind: event, mayAct });
+  const reconciler = createReconciler({ loop, client, eventKind: event, mayAct, ...present({ settings }) });
   const informers = [...reconciler.informers, reconciler.derived];
   return { loop, reconciler, leadership, takers: [reconciler], informers };
 }

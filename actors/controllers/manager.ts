@@ -71,8 +71,8 @@ export const managerMachine = setup({
     resign: act(({ election }, _event, step) => election.stop(step)),
     spawnControllers: act(({ loops, children, input }, _event, step) => {
       for (const loop of loops) {
-        const { servers } = input;
-        const childInput: ControllerInput = { loop, servers, leads: "parent" };
+        const { servers, settings } = input;
+        const childInput: ControllerInput = { loop, servers, leads: "parent", ...present({ settings }) };
         step.spawn({ name: loop, kind: "controller", input: childInput });
         children.add(`${step.self}/${loop}`);
       }

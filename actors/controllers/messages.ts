@@ -1,5 +1,6 @@
 import type { Address, Message } from "../../runtime/mod.ts";
 import type { ComponentMessage } from "../client/component.ts";
+import type { LoopSettings } from "./loop.ts";
 
 /** A controller asks its manager whether it may act. */
 export interface ControllerHello extends Message {
@@ -25,6 +26,8 @@ export interface ControllerInput {
   readonly servers: readonly Address[];
   /** Whose word lets it act: `none` for a controller by itself, `parent` for one under a manager. Default `none`. */
   readonly leads?: "none" | "parent";
+  /** Default: none. */
+  readonly settings?: LoopSettings;
 }
 
 /** The input of a controller manager. */
@@ -32,6 +35,8 @@ export interface ManagerInput {
   readonly servers: readonly Address[];
   /** Names of the loops that it runs. Default: all. */
   readonly loops?: readonly string[];
+  /** Told to all of them. Default: none. */
+  readonly settings?: LoopSettings;
   /** Of its Lease `kube-controller-manager` in `kube-system`. Defaults as Kubernetes': 15,000, 10,000, 2,000. */
   readonly leaseMs?: number;
   readonly renewDeadlineMs?: number;

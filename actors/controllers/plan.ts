@@ -55,6 +55,13 @@ export type Action = ActionOptions &
     | { readonly op: "deleteAll"; readonly kind: Kind; readonly namespace: string }
     /** Does nothing but tell its `report`. */
     | { readonly op: "tell"; readonly kind: Kind; readonly object: Frozen<KubeObject>; readonly report: Report }
+    /** Asks a device for what the plan's author cannot have, such as a signature; what is to be done with it the answer tells. */
+    | ({
+        readonly op: "device";
+        readonly device: string;
+        readonly request: unknown;
+        answered(answer: unknown): readonly Action[];
+      } & ObjectName)
     /** Goes on only when the server says, freshly read, that this very object (without `uid`: any of the name) is not there. */
     | ({ readonly op: "ensureAbsent"; readonly uid?: string } & ObjectName)
     /** Goes on only when this very object is there, freshly read, and not being deleted. */

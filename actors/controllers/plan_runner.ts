@@ -12,6 +12,8 @@ export interface PlanRunnerOptions {
   readonly recorder: EventRecorder;
   /** Asked before each action; false breaks the plan off (the actor stops, or no longer leads). */
   mayAct(step: Step): boolean;
+  /** Asks a device; it always answers. */
+  askDevice(step: Step, question: DeviceQuestion, done: (answer: unknown, step: Step) => void): void;
   /** An `expected` action will have no effect: it failed, or was never sent. */
   unexpected(key: string, action: Action): void;
   /** A write was acknowledged; this is the object's version now. */
@@ -20,13 +22,21 @@ export interface PlanRunnerOptions {
   doubted?(key: string, action: Action): void;
 }
 
+/** What a device is asked. */
+export interface DeviceQuestion {
+  readonly device: string;
+  readonly request: unknown;
+}
+
 /** How a plan ended: `undefined` failure is success, `halted` that the actor may not act any more. */
 export type PlanEnd = (end: { readonly failure?: PlanFailure; readonly halted?: boolean }, step: Step) => void;
 
 const unknownAttemptsMax = 3;
 
 /** Carries out plans, action by action; each action is a message of its own, so that a crash can fall between any two. */
-export function createPlanRunner({ client, recorder, mayAct, unexpected, wrote, doubted }: PlanRunnerOptions) {
+export function createPlanRunner(options: PlanRunnerOptions) {
+  const { client, recorder, mayAct, unexpected, wrote, doubted } = options;
+
   function run(step: Step, { key, plan }: { key: string; plan: Plan }, done: PlanEnd) {
     const { actions } = plan;
     let next = 0;
@@ -86,6 +96,14 @@ export function createPlanRunner({ client, recorder, mayAct, unexpected, wrote, 
 
   function carryOut(step: Step, { key, action }: { key: string; action: Action }, settle: Settle, attempt = 1) {
     if (action.op === "tell") return settle("done", step);
+    if (action.op === "device") {
+      return options.askDevice(step, action, (answer, later) => {
+        run(later, { key, plan: { actions: action.answered(answer) } }, ({ failure, halted }, last) => {
+          if (!failure && !halted) settle("done", last);
+          else settle(failure?.failure ?? { refused: failure?.found }, last);
+        });
+      });
+    }
     perform(client, { step, action }, (outcome, later) => {
       if (outcome.ok && isWrite(action)) wrote?.(later, { key, action, version: versionOf(outcome.value) });
       if (!outcome.ok && outcome.failure.reason === "unknown" && isWrite(action)) doubted?.(key, action);
@@ -170,7 +188,11 @@ function isUnserved({ status }: Failure): boolean {
   return status !== undefined && status.details?.kind === undefined;
 }
 
-function perform(client: ApiClient, { step, action }: { step: Step; action: Action }, done: Then<unknown>) {
+function perform(
+  client: ApiClient,
+  { step, action }: { step: Step; action: Exclude<Action, { op: "device" | "tell" }> },
+  done: Then<unknown>,
+) {
   const { kind } = action;
   switch (action.op) {
     case "create":

@@ -2,7 +2,7 @@ import { assert, test } from "../../properties/house/test.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import { configMap } from "../api/kinds/config_map.ts";
 import { notFound, notFoundPath } from "../api/status.ts";
-import type { Status } from "../api/types.ts";
+import type { Frozen, KubeObject, Status } from "../api/types.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import type { EventRecorder } from "../client/events.ts";
 import type { Failure, Then } from "../client/outcome.ts";
@@ -42,6 +42,7 @@ function stage() {
     client,
     recorder,
     mayAct: () => mayAct,
+    askDevice: (step, { request }, done) => done(`answer to ${request}`, step),
     unexpected: (_key, action) => void unexpected.push(action.op),
   });
   const ends: string[] = [];
@@ -205,4 +206,31 @@ test("createPlanRunner() halts before the next action when it may not act any mo
   assert.deepEqual(asked, ["create a"]);
   assert.deepEqual(ends, ["halted"]);
   assert.deepEqual(unexpected, ["create"]);
+});
+
+test("a plan goes on with what a device's answer tells, and fails with it", () => {
+  const plan = (name: string): Plan => ({
+    actions: [
+      {
+        op: "device",
+        kind: configMap,
+        name,
+        device: "signing",
+        request: "question",
+        answered: (answer) => [
+          { op: "create", kind: configMap, object: { metadata: { name: String(answer) } } as Frozen<KubeObject> },
+        ],
+      },
+      { op: "delete", kind: configMap, name: "last" },
+    ],
+  });
+  const good = stage();
+  good.run(plan("a"));
+  good.ok();
+  good.ok();
+  assert.deepEqual([good.asked, good.ends], [["create answer to question", "remove last"], ["done"]]);
+  const bad = stage();
+  bad.run(plan("a"));
+  bad.fail("Invalid");
+  assert.deepEqual([bad.asked, bad.ends], [["create answer to question"], ["failed device"]]);
 });

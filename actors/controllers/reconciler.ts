@@ -1,4 +1,4 @@
-import type { Step } from "../../runtime/mod.ts";
+import type { FailedEvent, ReplyEvent, Step } from "../../runtime/mod.ts";
 import { generateName } from "../api/names.ts";
 import { type Event, type Frozen, type KubeObject, keyOf } from "../api/types.ts";
 import type { WatchPiece } from "../apiserver/messages.ts";
@@ -9,8 +9,9 @@ import { createExpectations, type Expectations } from "../client/expectations.ts
 import { type Change, createInformer, type Informer } from "../client/informer.ts";
 import { createOwnWrites, type Doubt } from "../client/own_writes.ts";
 import { createWorkQueue, type WorkQueue } from "../client/work_queue.ts";
+import { createAsks } from "../kit/asks.ts";
 import { createDerivedInformers, type DerivedInformers } from "./derived_informers.ts";
-import type { Lister, Listers, Loop, Turn, Watch } from "./loop.ts";
+import type { Lister, Listers, Loop, LoopSettings, Turn, Watch } from "./loop.ts";
 import { shownOf } from "./past_plans.ts";
 import type { Action, Plan } from "./plan.ts";
 import { createPlanRunner, keyOfAction } from "./plan_runner.ts";
@@ -20,6 +21,8 @@ export interface ReconcilerOptions {
   readonly loop: Loop;
   readonly client: ApiClient;
   readonly eventKind: Kind<Event>;
+  /** Default: none. */
+  readonly settings?: LoopSettings;
   /** Whether this controller may write now: it leads, as far as it knows. */
   mayAct(step: Step): boolean;
 }
@@ -51,7 +54,7 @@ const keysPerStepMax = 64;
 
 /** Makes the shell of one loop. */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
-  const { loop, client, mayAct, eventKind } = options;
+  const { loop, client, mayAct, eventKind, settings = {} } = options;
   const queue = createWorkQueue({ timers: client.timers });
   const expectations = createExpectations();
   const recorder = createEventRecorder({ client, kind: eventKind, component: loop.component });
@@ -68,9 +71,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   });
   const listers = listersOver(informers, derived);
   const ownWrites = createOwnWrites(informers);
+  const devices = createAsks<Step>();
   const runner = createPlanRunner({
     client,
     recorder,
+    askDevice: (step, { device, request }, done) =>
+      devices.wait<unknown>(step.device(device, request), (answer, later) =>
+        done(answer.ok ? answer.value : undefined, later),
+      ),
     mayAct: (step) => isOpen && mayAct(step),
     unexpected: (key, action) => unexpected(expectations, key, action),
     wrote: (step, { key, action, version }) => {
@@ -79,7 +87,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     },
     doubted: (key, action) => ownWrites.doubt(key, { kind: action.kind, ...nameOf(action) }),
   });
-  let memory = loop.begin();
+  let memory = loop.begin(settings);
   let isOpen = false;
   let turns = 0;
 
@@ -188,6 +196,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     };
   }
 
+  function takeAnswer(event: { readonly type: string }, step: Step): boolean {
+    if (devices.size === 0) return false;
+    if (event.type === "reply") return devices.replied(event as ReplyEvent, step);
+    return event.type === "failed" && devices.failed(event as FailedEvent, step);
+  }
+
   function worked(hasTaken: boolean, step: Step): boolean {
     for (const key of ownWrites.takeReady(step.uptimeMs)) queue.add(key);
     if (hasTaken) pump(step);
@@ -218,9 +232,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       queue.clear(step);
       expectations.clear();
       ownWrites.clear();
-      memory = loop.begin();
+      devices.clear();
+      memory = loop.begin(settings);
     },
-    handle: (event, step) => worked(client.handle(event, step), step),
+    handle: (event, step) => worked(takeAnswer(event, step) || client.handle(event, step), step),
     takePiece: (piece, step) => worked(client.takePiece(piece, step), step),
   };
 }

@@ -46,6 +46,7 @@ test("a kubelet registers with real API servers, runs a pod, reports it and dele
   const { lab, runtime } = cluster(1);
   const node = lab.call("get", "nodes", { name: "node-1" }).body;
   assert.equal(node.status.conditions.at(-1).reason, "KubeletReady");
+  lab.simulation.advance(100);
   assert.equal(lab.call("get", "leases", { namespace: "kube-node-lease", name: "node-1" }).code, 200);
   assert.equal(lab.call("create", "pods", { namespace, body: podNamed("web") }).code, 201);
   awaitPhase(lab, "web", "Running");

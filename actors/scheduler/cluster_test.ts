@@ -23,6 +23,8 @@ function clusterOf(nodes: readonly string[]) {
     const body = JSON.stringify({ ...rest, metadata });
     ask({ verb: "create", resource, body, ...(namespace ? { namespace } : {}) });
   };
+  const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "default" } };
+  create("serviceaccounts", account);
   for (const name of nodes) create("nodes", nodeOf({ name }));
   return {
     simulation,

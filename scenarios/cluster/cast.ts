@@ -12,6 +12,7 @@ import { gateway } from "../../actors/gateway/definition.ts";
 import { kubeProxy } from "../../actors/kube_proxy/definition.ts";
 import { kubelet } from "../../actors/kubelet/definition.ts";
 import { scheduler } from "../../actors/scheduler/definition.ts";
+import { signing } from "../../actors/signing/signing_device.ts";
 import { store } from "../../actors/store/definition.ts";
 import { newStoreDisk } from "../../actors/store/member.ts";
 import type { ActorDefinition } from "../../runtime/core/actor.ts";
@@ -66,6 +67,7 @@ export function modelCast({ images, modules, observe, disk: diskOptions }: Model
     cri: containerRuntime({ ...images, modules, observe }),
     dnsSocket: dnsSocketModel(),
     tcp: tcpModel(),
+    signing: signing(),
   };
   return { actors: components, devices: Object.values(devices), ...devices };
 }

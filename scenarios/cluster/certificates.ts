@@ -1,6 +1,7 @@
 import { createPrivateKey, KeyObject, randomBytes, webcrypto } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { SigningKeys } from "../../actors/signing/signing_device.ts";
 import { InputError, messageOf } from "./input_error.ts";
 import { secretMode, writeWhole } from "./write_whole.ts";
 
@@ -74,6 +75,30 @@ export async function clusterCredentials({ folder }: { readonly folder?: string 
     }),
   ]);
   return { caCert: authority.cert, serving, admin };
+}
+
+/**
+ * The key that signs the tokens of service accounts. With a `folder` it is kept there, in `sa.key`, so that tokens are
+ * good after a restart too.
+ *
+ * @throws InputError when the folder cannot be used, or holds a key that is broken
+ */
+export async function tokenKeys({ folder }: { readonly folder?: string } = {}): Promise<SigningKeys> {
+  const path = folder === undefined ? undefined : join(folder, "sa.key");
+  const kept = path === undefined ? undefined : await textAt(path);
+  if (kept === undefined) {
+    const tokenKey = pemOf((await newKeys()).privateKey);
+    if (path !== undefined) await writeWhole(path, tokenKey, { mode: secretMode });
+    return { tokenKey };
+  }
+  try {
+    createPrivateKey(kept);
+    return { tokenKey: kept };
+  } catch (error) {
+    throw new InputError(`Cannot use the key of tokens in "${path}": ${messageOf(error)}, restore it or remove it`, {
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { PreparedModules } from "../../actors/cri/modules/free_modules.ts";
 import { socketNeeds } from "../../actors/dns/socket_rules.ts";
+import type { SigningKeys } from "../../actors/signing/signing_device.ts";
 import { diskNeeds } from "../../runtime/devices/disk_paths.ts";
 import { netNeeds } from "../../runtime/devices/net_rules.ts";
 import { tcpNeeds } from "../../runtime/devices/tcp_rules.ts";
@@ -10,13 +11,15 @@ import type { FreeDevice } from "../../runtime/hosts/free/free_cast.ts";
 export interface DeviceSettings {
   /** Below it, each store replica has its folder. */
   readonly diskFolder: string;
+  /** The cluster's private keys. */
+  readonly signingKeys: SigningKeys;
   readonly images?: ImageCatalogue;
   /** Folders of images that are modules, as they are asked. Default: there are none. */
   readonly modules?: readonly PreparedModules[];
 }
 
 /** The real devices of a cluster: a worker loads those that its actors use, when they first do. */
-export const devices = ({ diskFolder, images, modules = [] }: DeviceSettings): readonly FreeDevice[] => [
+export const devices = ({ diskFolder, signingKeys, images, modules = [] }: DeviceSettings): readonly FreeDevice[] => [
   {
     name: "disk",
     needs: diskNeeds,
@@ -28,6 +31,11 @@ export const devices = ({ diskFolder, images, modules = [] }: DeviceSettings): r
     name: "dns_socket",
     needs: socketNeeds,
     load: async () => (await import("../../actors/dns/socket_device.ts")).dnsSocket,
+  },
+  {
+    name: "signing",
+    needs: () => undefined,
+    load: async () => (await import("../../actors/signing/signing_device.ts")).signing(signingKeys),
   },
   {
     name: "cri",

@@ -3,7 +3,7 @@ import { dialTcp } from "../../runtime/devices/tcp_client.ts";
 import { createPoolHost } from "../../runtime/hosts/free/pool.ts";
 import { createThreadHost } from "../../runtime/hosts/free/thread.ts";
 import { cast } from "./cast.ts";
-import { clusterCredentials } from "./certificates.ts";
+import { clusterCredentials, tokenKeys } from "./certificates.ts";
 import type { ClusterAccess, ClusterOptions } from "./create_cluster.ts";
 import { takeDataDir } from "./data_dir.ts";
 import type { DeviceSettings } from "./devices.ts";
@@ -35,6 +35,7 @@ export async function freeHost(
   const modules = isCode ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
   const settings: DeviceSettings = {
     diskFolder: dataDir.disks,
+    signingKeys: await tokenKeys(options.dataDir === undefined ? {} : { folder: dataDir.pki }),
     ...(images ? { images } : {}),
     modules,
   };

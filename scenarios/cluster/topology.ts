@@ -166,7 +166,9 @@ export function childSpecs(
   return [
     ...upTo(stores, (index) => spec("store", storeInput(topology, cluster), storeAddress(index))),
     ...upTo(apiservers, apiServer),
-    ...upTo(managers, (index) => spec("controller_manager", managerInput(topology, index), managerAddress(index))),
+    ...upTo(managers, (index) =>
+      spec("controller_manager", managerInput(topology, index, https?.(0)), managerAddress(index)),
+    ),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
     ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
     ...upTo(nodes, (index) => ({
@@ -230,8 +232,9 @@ function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {
   return { heapBytes, eventsBytesMax, eventTtlSeconds };
 }
 
-function managerInput(topology: Topology, index: number): ManagerInput {
-  return present({ servers: serversFor(topology, index), loops: topology.loops, ...leaseOf(topology) });
+function managerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ManagerInput {
+  const settings = https && { rootCa: https.clientCa };
+  return present({ servers: serversFor(topology, index), loops: topology.loops, settings, ...leaseOf(topology) });
 }
 
 function schedulerInput(topology: Topology, index: number): SchedulerInput {

@@ -20,6 +20,9 @@ const here = import.meta.dirname;
 
 /** Types that requests use though no kind has them. */
 const extraRoots = [
+  "io.k8s.api.authentication.v1.SelfSubjectReview",
+  "io.k8s.api.authentication.v1.TokenRequest",
+  "io.k8s.api.authentication.v1.TokenReview",
   "io.k8s.api.authorization.v1.LocalSubjectAccessReview",
   "io.k8s.api.authorization.v1.SelfSubjectAccessReview",
   "io.k8s.api.authorization.v1.SubjectAccessReview",

@@ -2,7 +2,7 @@ import type { NetMessage, Step } from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
 import type { Result } from "../../kit/result.ts";
 import type { User } from "../messages.ts";
-import type { Server } from "../server.ts";
+import type { TokenVerifier } from "../tokens/verify_token.ts";
 
 /** What an HTTP request shows of who asks: its headers, and the certificate of the connection. */
 export type Credentials = Pick<
@@ -13,7 +13,7 @@ export type Credentials = Pick<
 /** Somebody who asks, and what of the server there is to find out who it is. */
 export interface Asking {
   readonly shown: Credentials;
-  readonly server: Pick<Server, "input" | "caches" | "store">;
+  readonly server: TokenVerifier;
 }
 
 /** Who it is; `undefined`: nothing is shown that this authenticator knows of. A failure refuses the request. */

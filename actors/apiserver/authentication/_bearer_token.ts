@@ -1,3 +1,4 @@
+import { decodeBase64Url } from "../../api/base64.ts";
 import type { Credentials } from "./_authenticator.ts";
 
 /** A browser cannot set headers of a WebSocket, so it puts its token among the protocols. */
@@ -8,5 +9,6 @@ export function bearerTokenOf(headers: Credentials["headers"]): string | undefin
   const [scheme = "", token = ""] = (headers.authorization ?? "").trim().split(" ");
   if (scheme.toLowerCase() === "bearer" && token !== "") return token;
   const protocols = (headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
-  return protocols.find((each) => each.startsWith(bearerProtocol))?.slice(bearerProtocol.length);
+  const found = protocols.find((each) => each.startsWith(bearerProtocol));
+  return found === undefined ? undefined : decodeBase64Url(found.slice(bearerProtocol.length));
 }

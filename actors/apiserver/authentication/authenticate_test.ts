@@ -1,14 +1,22 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { createLab } from "../../../properties/stages/apiserver/lab.ts";
 import { createStep } from "../../../runtime/core/step.ts";
+import type { Step } from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
+import { createAsks } from "../../kit/asks.ts";
 import { ok, type Result } from "../../kit/result.ts";
 import type { User } from "../messages.ts";
 import { authenticate as authenticateAll } from "./_authenticate.ts";
 import type { Credentials } from "./_authenticator.ts";
 
 const { step } = createStep({ self: "apiserver/0", parent: "", incarnation: 0, randomKey: 1 });
-const server = { input: { stores: [] }, caches: new Map(), store: undefined as never };
+const server = {
+  input: { stores: [] },
+  caches: new Map(),
+  store: undefined as never,
+  asks: createAsks<Step>(),
+  signedTokens: new Map(),
+};
 
 /** What the authenticators say at once. */
 function authenticate(shown: Credentials): Result<User, Status> {

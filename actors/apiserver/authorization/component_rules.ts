@@ -21,6 +21,20 @@ const rules: readonly AuthorizationRule[] = [
     groups: ["authorization.k8s.io"],
     resources: ["selfsubjectaccessreviews"],
   },
+  {
+    subjects: ["group:system:authenticated"],
+    verbs: ["create"],
+    groups: ["authentication.k8s.io"],
+    resources: ["selfsubjectreviews"],
+  },
+  // A kubelet has tokens made for the pods that it runs.
+  { subjects: ["group:system:nodes"], verbs: ["create"], groups: [""], resources: ["serviceaccounts/token"] },
+  {
+    subjects: ["group:system:nodes"],
+    verbs: ["create"],
+    groups: ["authentication.k8s.io"],
+    resources: ["tokenreviews"],
+  },
   // Controllers act on what people wrote, of whatever kind.
   {
     subjects: [

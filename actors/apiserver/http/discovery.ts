@@ -100,6 +100,6 @@ export function rootPaths(registry: Registry): object {
     return [`/apis/${group}`, ...versions.map(({ groupVersion }) => `/apis/${groupVersion}`)];
   });
   const core = registry.groupVersions.filter(({ group }) => group === "").map((each) => `/api/${groupVersionOf(each)}`);
-  const rest = ["/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"];
-  return { paths: ["/api", ...core, "/apis", ...groups, ...rest] };
+  const rest = ["/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"];
+  return { paths: ["/.well-known/openid-configuration", "/api", ...core, "/apis", ...groups, ...rest] };
 }

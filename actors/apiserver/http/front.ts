@@ -6,6 +6,7 @@ import { present } from "../../kit/present.ts";
 import type { Result } from "../../kit/result.ts";
 import { authenticate } from "../authentication/_authenticate.ts";
 import { actingAs } from "../authentication/_impersonate.ts";
+import { isPathAllowed } from "../authorization/_authorize.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { handleRequest, type Incoming } from "../requests/handle.ts";
 import type { Server } from "../server.ts";
@@ -14,9 +15,10 @@ import { askBody, type RawBody } from "./ask_body.ts";
 import { bodyTypeError, readBody } from "./body.ts";
 import type { HealthState } from "./health.ts";
 import { wantsIndent } from "./indent.ts";
+import { answerKeyPath, isKeyPath } from "./key_paths.ts";
 import { representationOf } from "./negotiate.ts";
 import { clientSide } from "./outflow.ts";
-import { answerPath } from "./paths.ts";
+import { answerPath, pathForbidden } from "./paths.ts";
 import { type Asker, respondHttp, respondHttpStatus } from "./respond.ts";
 import { type ParsedUrl, parseUrl, type ResourceTarget, targetOf } from "./target.ts";
 import { openWatchStream, sinkName } from "./watch_stream.ts";
@@ -74,12 +76,41 @@ function takeKnown(server: Server, { message, parsed, user, asker, state }: Know
   const accept = headers.accept;
   if (target.kind === "badMethod") return respondHttpStatus(step, asker, methodNotAllowedPath());
   if (target.kind === "path") {
+    const isRead = method === "GET" || method === "HEAD";
+    if (isRead && isKeyPath(target.path)) return takeKeyPath(server, { path: target.path, method, user, asker }, step);
     const answer = answerPath(server, { user, method, path: target.path, parts: target.parts, query, accept, state });
     return answer.ok ? respondHttp(step, asker, answer.value) : respondHttpStatus(step, asker, answer.failure);
   }
   if (state.phase === "draining")
     return respondHttpStatus(step, asker, serviceUnavailable("apiserver is shutting down"));
   takeResource(server, { message, target, query, dryRun, user, asker }, step);
+}
+
+/** Answers with what others need to verify tokens. */
+function takeKeyPath(
+  server: Server,
+  {
+    path,
+    method,
+    user,
+    asker,
+  }: Pick<KnownExchange, "user" | "asker"> & { readonly path: string; readonly method: string },
+  step: Step,
+) {
+  if (!isPathAllowed({ user, verb: method.toLowerCase(), path })) {
+    return respondHttpStatus(step, asker, pathForbidden(user, method, path));
+  }
+  answerKeyPath(
+    server,
+    {
+      path,
+      done: (answer, later) => {
+        if (answer.ok) respondHttp(later, asker, answer.value);
+        else respondHttpStatus(later, asker, answer.failure);
+      },
+    },
+    step,
+  );
 }
 
 interface ResourceExchange {

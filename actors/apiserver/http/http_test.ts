@@ -248,7 +248,10 @@ test("bodies in protocol buffers are read as JSON is; what cannot be read is a b
   const gadgets = "/apis/example.com/v1/namespaces/default/gadgets";
   assert.deepEqual(failure(protobufBody("example.com/v1", "Gadget", "j"), gadgets).slice(0, 2), [404, "NotFound"]);
   const token = "/api/v1/namespaces/default/serviceaccounts/default/token";
-  assert.deepEqual(failure(protobufBody("authentication.k8s.io/v1", "TokenRequest", ""), token).slice(0, 2), [
+  const asked = lab.http(token, protobufBody("authentication.k8s.io/v1", "TokenRequest", ""));
+  assert.deepEqual([asked.code(), JSON.parse(asked.body()).kind], [201, "TokenRequest"]);
+  const elsewhere = "/api/v1/namespaces/default/configmaps/default/token";
+  assert.deepEqual(failure(protobufBody("authentication.k8s.io/v1", "TokenRequest", ""), elsewhere).slice(0, 2), [
     404,
     "NotFound",
   ]);

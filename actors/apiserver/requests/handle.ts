@@ -70,7 +70,7 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   if (review) {
     server.inFlight++;
     return withBody(incoming, callOf(server, incoming, review.kind), step, (call, later) =>
-      createReview(call, review, later),
+      createReview(server, { call, review }, later),
     );
   }
   if (!kind) return refuse(notFoundPath());

@@ -68,6 +68,7 @@ test("a page of a list whose revision is compacted away is answered with 410 and
   const { metadata } = lab.call("list", "configmaps", { ...inDefault, query: { limit: "1" } }).body;
   lab.call("delete", "configmaps", { ...inDefault, name: "c" });
   lab.simulation.send("store", { type: "store.compact", revision: Number(metadata.resourceVersion) + 1 } as never);
+  lab.simulation.advance(10);
   const expired = lab.call("list", "configmaps", { ...inDefault, query: { limit: "1", continue: metadata.continue } });
   assert.equal(expired.code, 410);
   assert.match(expired.body.message, /^The provided continue parameter is too old/);

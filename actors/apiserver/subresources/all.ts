@@ -8,6 +8,7 @@ import { log } from "./log.ts";
 import { portforward } from "./portforward.ts";
 import { scale } from "./scale.ts";
 import { status } from "./status.ts";
+import { token } from "./token.ts";
 
 /** All that this folder has, by file name. */
-export const all = [attach, binding, eviction, exec, finalize, log, portforward, scale, status] as const;
+export const all = [attach, binding, eviction, exec, finalize, log, portforward, scale, status, token] as const;

@@ -13,7 +13,9 @@ import { nodeLifecycle } from "./node_lifecycle.ts";
 import { podGarbageCollector } from "./pod_garbage_collector.ts";
 import { replicaSet } from "./replica_set.ts";
 import { replicationController } from "./replication_controller.ts";
+import { rootCaCertificatePublisher } from "./root_ca_certificate_publisher.ts";
 import { serviceAccount } from "./service_account.ts";
+import { serviceAccountToken } from "./service_account_token.ts";
 import { statefulSet } from "./stateful_set.ts";
 import { taintEviction } from "./taint_eviction.ts";
 import { ttlAfterFinished } from "./ttl_after_finished.ts";
@@ -34,7 +36,9 @@ export const all = [
   podGarbageCollector,
   replicaSet,
   replicationController,
+  rootCaCertificatePublisher,
   serviceAccount,
+  serviceAccountToken,
   statefulSet,
   taintEviction,
   ttlAfterFinished,

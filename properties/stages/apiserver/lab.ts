@@ -9,6 +9,7 @@ import type {
   Verb,
 } from "../../../actors/apiserver/messages.ts";
 import { present } from "../../../actors/kit/present.ts";
+import { signing } from "../../../actors/signing/signing_device.ts";
 import { store } from "../../../actors/store/definition.ts";
 import { newStoreDisk } from "../../../actors/store/member.ts";
 import type { ActorDefinition } from "../../../runtime/core/actor.ts";
@@ -97,6 +98,11 @@ const components: readonly KnownAddress[] = [
 const port = 6_443;
 const operator = { commonName: "admin", organizations: ["system:masters"] };
 
+const defaultAccount: LabRequest = {
+  namespace: "default",
+  body: { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default" } },
+};
+
 /** Sets up a lab whose servers serve. */
 export function createLab(options: LabOptions = {}): Lab {
   const { seed = 1, servers = 1, stores = 0, input = {}, actors = [], devices = [], faults = [] } = options;
@@ -104,7 +110,7 @@ export function createLab(options: LabOptions = {}): Lab {
   const simulation = createSimulation({
     cast: {
       actors: [apiserver, store, fakeStore, watchBox, ...actors],
-      devices: [net, diskModel({ initial: (address) => newStoreDisk(address) }), ...devices],
+      devices: [net, signing(), diskModel({ initial: (address) => newStoreDisk(address) }), ...devices],
     },
     seed,
     faults,
@@ -128,6 +134,8 @@ export function createLab(options: LabOptions = {}): Lab {
   if (!simulation.runUntil(() => addresses.every((_address, index) => phase(index) === "serving"), 20_000)) {
     throw new Error(`Cannot set up the lab: the servers are ${addresses.map((_a, index) => phase(index)).join(", ")}`);
   }
+  // Pods have an account: elsewhere a controller makes it.
+  simulation.askNow(addresses[0] ?? "", requestOf("create", "serviceaccounts", defaultAccount), 30_000);
   let boxes = 0;
   const begin: Lab["begin"] = (url, { peer = operator, ...rest } = {}) =>
     net.call({ host: "lab", port, url, ...rest, ...(peer === "none" ? {} : { peer }) });

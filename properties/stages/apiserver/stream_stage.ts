@@ -38,6 +38,8 @@ export async function streamStage(context: ScenarioContext) {
     args: readonly string[],
     more: { input?: string; signal?: AbortSignal; onStdout?: (text: string) => void } = {},
   ) => kubectl(args, { kubeconfig, ...more });
+  // Pods have an account: elsewhere a controller makes it.
+  ok(await run(["create", "serviceaccount", "default"]));
   const create = async (...manifests: string[]) => {
     for (const manifest of manifests) ok(await run(["create", "-f", "-"], { input: manifest }));
   };

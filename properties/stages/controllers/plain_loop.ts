@@ -17,7 +17,7 @@ export function createPlainLoop(loop: Loop): PlainLoop {
   const stores = new Map(
     loop.watches.map(({ kind, indexes }) => [kind.kind, createObjectStore<KubeObject>({ ...indexes })]),
   );
-  const memory = loop.begin();
+  const memory = loop.begin({});
   let made = 0;
   const storeOf = (kind: string) => stores.get(kind) as ObjectStore<KubeObject>;
   const listers: Listers = {
