@@ -142,6 +142,10 @@ export interface ApiServerInput {
   readonly serviceCidr?: string;
   /** From which ports Services of type NodePort are given theirs. Default 30000 to 32767, both included. */
   readonly nodePorts?: { readonly first: number; readonly last: number };
+  /** After so long the store's history before the last such time is forgotten. Default five minutes. */
+  readonly compactionMs?: number;
+  /** How many changes of a kind are kept for watchers that come back; who missed more lists again. Default 2,048. */
+  readonly watchEventsMax?: number;
   /** Where the kubelet of a node is: this, and the node's name. Default: none can be reached. */
   readonly kubelets?: string;
   /** What its worker's heap may grow to: what clients can make large has shares of it. Default 256 MiB. */

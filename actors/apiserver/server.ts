@@ -63,7 +63,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   if (input.stores.length === 0)
     throw new Error("Cannot start an API server: stores is empty, give its store replicas");
   const plan = memoryPlan(input.heapBytes);
-  const budget = createWindowBudget(plan.windowCharsMax);
+  const budget = createWindowBudget(plan.windowCharsMax, input.watchEventsMax);
   const asks = createAsks<Step>();
   const store = createStoreClient(input.stores, asks, step);
   const watchers = createWatchers(plan);
@@ -91,7 +91,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     outflows: createOutflows(asks),
     kubeletStreams: createKubeletStreams(asks, (address) => watchers.byOwner.has(address)),
     ages: new Map(),
-    compactor: createCompactor(step),
+    compactor: createCompactor(input.compactionMs, step),
     signedTokens: new Map(),
     accountWaits: new Set(),
     expireAtMs: 0,

@@ -21,6 +21,8 @@ export function scenes(topology: Topology): Scene {
     leaderLost(topology),
     laggingServer(topology),
     leaderPaused(topology),
+    missedHistory(topology),
+    answersLost(topology),
   ];
   if (topology.stores > 1) all.push(voterCrashes(topology));
   return fc.oneof(...all);
@@ -176,4 +178,58 @@ function leaderPaused({ nodes, managers = 1, schedulers = 1 }: Topology): Scene 
       forMs: fc.integer({ min: 9_000, max: 19_000 }),
     })
     .map(({ actor, atMs, forMs }) => [{ kind: "pause", parameters: { actor }, trigger: { atMs }, forMs }]);
+}
+
+/**
+ * A component is cut off while others go on, and the API servers that it comes back to were restarted meanwhile: what it
+ * has missed, deletions above all, no server can tell it any more, and it has to list again.
+ */
+function missedHistory(topology: Topology): Scene {
+  const servers = apiServerAddresses(topology);
+  return fc
+    .record({
+      client: fc.constantFrom(...clientsOf(topology)),
+      atMs: fc.integer({ min: 2_000, max: workloadMsMax }),
+      forMs: fc.integer({ min: 1_000, max: 9_000 }),
+      restarts: fc.boolean(),
+    })
+    .map(({ client, atMs, forMs, restarts }) => {
+      const cut: Fault = { kind: "partition", parameters: { from: [client], to: servers }, trigger: { atMs }, forMs };
+      const trigger = { atMs: atMs + forMs - 400 };
+      const crashes = servers.map((actor): Fault => ({ kind: "crash", parameters: { actor }, trigger, forMs: 100 }));
+      return restarts ? [cut, ...crashes] : [cut];
+    });
+}
+
+/** What one component asks for is done for a while, and it is told of none of it; then it is restarted. */
+function answersLost(topology: Topology): Scene {
+  const servers = apiServerAddresses(topology);
+  return fc
+    .record({
+      client: fc.constantFrom(...clientsOf(topology)),
+      atMs: fc.integer({ min: 2_000, max: workloadMsMax }),
+      forMs: fc.integer({ min: 200, max: 4_000 }),
+      downMs: fc.integer({ min: 20, max: 1_000 }),
+      restarts: fc.boolean(),
+    })
+    .map(({ client, atMs, forMs, downMs, restarts }) => {
+      const parameters = { from: servers, to: [client], oneWay: true, probability: 1 };
+      const lost: Fault = { kind: "lostAnswer", parameters, trigger: { atMs }, forMs };
+      const crash: Fault = {
+        kind: "crash",
+        parameters: { actor: client },
+        trigger: { atMs: atMs + forMs - 10 },
+        forMs: downMs,
+      };
+      return restarts ? [lost, crash] : [lost];
+    });
+}
+
+/** All that reach the cluster through its API. */
+function clientsOf({ nodes, managers = 1, schedulers = 1 }: Topology): readonly string[] {
+  return [
+    ...Array.from({ length: managers }, (_each, index) => managerAddress(index)),
+    ...Array.from({ length: schedulers }, (_each, index) => schedulerAddress(index)),
+    ...Array.from({ length: nodes }, (_each, index) => kubeletAddress(index)),
+  ];
 }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { present } from "../../actors/kit/present.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { storeAddresses, type Topology } from "../../scenarios/cluster/topology.ts";
 import type { RunDefinition } from "../engine/run_definition.ts";
@@ -7,8 +8,9 @@ import { podCpuMillis } from "../workload/manifests.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";
 import { lyingDisk } from "./lying_disk.ts";
 import { serviceCommands } from "./services.ts";
+import { setCommands } from "./sets.ts";
 import { diskLosses, fullDisks } from "./store_faults.ts";
-import { topology } from "./topology.ts";
+import { type Scarcity, scarcity, topology } from "./topology.ts";
 import { type TrafficRun, trafficRun } from "./traffic.ts";
 import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
 
@@ -48,22 +50,23 @@ export function runDefinition({
         lie: lie(shape),
         served: served(traffic, withoutFaults),
         losses: losses(shape),
+        scarce: scarcity(),
+        sets: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: setCommands() }),
       })
-      .map(({ services, proxies, dns, lie: lying, served: instead, losses: lost, ...run }) => {
+      .map(({ services, proxies, dns, lie: lying, served: instead, losses: lost, scarce, sets, ...run }) => {
         if (instead) return { ...instead, seed: run.seed, ...defect };
         const extras = { ...(proxies ? { proxies } : {}), ...(dns ? { dns } : {}) };
         // A disk that lies is found out beside no other fault of the store; see `lyingDisk`.
         const isLying = lying !== null && !withoutFaults && mutation === undefined;
         const isLosing = lost !== null && !withoutFaults && mutation === undefined;
+        const hasServices = services.length > 0;
+        // Sets have a cluster with room for them: how many pods they surge by is nobody's count.
+        const added = [...(hasServices ? services : []), ...(isTight ? [] : (sets ?? []))];
         return {
           ...run,
+          workload: [...run.workload, ...added].sort((a, b) => a.atMs - b.atMs),
+          topology: withScarcity({ ...run.topology, ...(hasServices ? extras : {}) }, scarce),
           ...(isLying ? { faults: lying } : isLosing ? { faults: [...run.faults, ...lost] } : {}),
-          ...(services.length > 0
-            ? {
-                workload: [...run.workload, ...services].sort((a, b) => a.atMs - b.atMs),
-                topology: { ...run.topology, ...extras },
-              }
-            : {}),
           healAtMs: workloadMsMax + faultyMs,
           ...defect,
         };
@@ -106,4 +109,11 @@ function suited(shape: Topology, work: readonly Command[], isTight: boolean): To
   const timings = { statusReportMs: 10_000 };
   const losesNodes = work.some(({ op }) => op === "deleteNode");
   return { ...shape, ...(isTight ? { nodeCapacity } : {}), ...(losesNodes ? { timings } : {}) };
+}
+
+/** The DNS server has an address of its own, which a narrow range would not have. */
+function withScarcity(shape: Topology, { serviceCidr, nodePorts, ...scarce }: Scarcity): Topology {
+  const timings = { ...shape.timings, ...scarce.timings };
+  const narrow = shape.dns ? {} : present({ serviceCidr, nodePorts });
+  return { ...shape, ...scarce, ...narrow, ...(Object.keys(timings).length > 0 ? { timings } : {}) };
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { ImageBehaviour } from "../../actors/cri/messages.ts";
+import { present } from "../../actors/kit/present.ts";
 import type { Topology } from "../../scenarios/cluster/topology.ts";
 
 /** The images that workloads use; `app:1` to `app:4`, each with a behaviour of its own in a run. */
@@ -31,5 +32,26 @@ export function topology(): fc.Arbitrary<Topology> {
       ...sizes,
       images: { images: Object.fromEntries(imageNames.map((name, index) => [name, behaviours[index] ?? {}])) },
       restartsMax: 1_000,
+    }));
+}
+
+/** How much of the past a cluster keeps, and how many addresses it has to give. */
+export type Scarcity = Pick<Topology, "watchEventsMax" | "serviceCidr" | "nodePorts" | "timings">;
+
+/**
+ * Clusters that forget fast and have little to give: watchers that come back have missed too much, the store's history
+ * is compacted within the run, and Services meet at the same addresses and ports.
+ */
+export function scarcity(): fc.Arbitrary<Scarcity> {
+  return fc
+    .record({
+      watchEventsMax: fc.constantFrom(undefined, 1, 4),
+      compactionMs: fc.constantFrom(undefined, undefined, 2_500, 7_000),
+      isNarrow: fc.boolean(),
+    })
+    .map(({ watchEventsMax, compactionMs, isNarrow }) => ({
+      ...present({ watchEventsMax }),
+      ...(isNarrow ? { serviceCidr: "10.96.0.0/28", nodePorts: { first: 30_000, last: 30_003 } } : {}),
+      ...(compactionMs === undefined ? {} : { timings: { compactionMs } }),
     }));
 }

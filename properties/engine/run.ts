@@ -43,8 +43,12 @@ export interface RunOptions {
   readonly inspect?: (world: World, driver: DriverData | undefined) => void;
 }
 
-/** After the faults are healed the cluster has so long to converge: longer than its longest back-off. */
-const convergeMsMax = 900_000;
+/**
+ * After the faults are healed the cluster has so long to converge: a little longer than the two minutes that a kubelet
+ * waits for its container runtime, by far the longest of what sound runs wait for. Who is awake only after the five
+ * minutes of the scheduler's second look, or of a resync, was not woken when it should have been.
+ */
+const convergeMsMax = 180_000;
 /** Events, clean-ups and other late writes may take so long after convergence. */
 const settleMs = 12_000;
 /** Then nobody may write for so long, but for heartbeats. */

@@ -3,7 +3,7 @@ import type { World } from "../engine/world.ts";
 
 /** What was restarted, or is reached again, needs so long until all is as before. */
 const recoveryMs = 3_000;
-const wireKinds = new Set(["partition", "loss", "delay", "duplication", "reordering", "lag"]);
+const wireKinds = new Set(["partition", "loss", "delay", "duplication", "reordering", "lag", "brokenStream"]);
 
 /** Whether something may have broken on the way of packets, between two times. */
 export function isWireTroubled({ definition }: World, fromMs: number, toMs: number): boolean {

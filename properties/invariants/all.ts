@@ -5,6 +5,7 @@ import { apiIsLinearizable } from "./api_is_linearizable.ts";
 import { bindingNeverChanges } from "./binding_never_changes.ts";
 import { calmLosesNothing } from "./calm_loses_nothing.ts";
 import { clusterIpsAreUnique } from "./cluster_ips_are_unique.ts";
+import { containersRunOnce } from "./containers_run_once.ts";
 import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
 import { endpointsEqualReadyPods } from "./endpoints_equal_ready_pods.ts";
 import { finalizersAreHonoured } from "./finalizers_are_honoured.ts";
@@ -42,6 +43,7 @@ export const all = [
   bindingNeverChanges,
   calmLosesNothing,
   clusterIpsAreUnique,
+  containersRunOnce,
   dnsAnswersEqualEndpoints,
   endpointsEqualReadyPods,
   finalizersAreHonoured,

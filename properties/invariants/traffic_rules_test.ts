@@ -5,6 +5,7 @@ import type { World } from "../engine/world.ts";
 import { assert, test } from "../house/test.ts";
 import type { TrafficOutcome, TrafficRecord } from "../traffic/client_data.ts";
 import { trafficAddress } from "../traffic/traffic_plan.ts";
+import { containersRunOnce } from "./containers_run_once.ts";
 import { nodePortsAreUnique } from "./node_ports_are_unique.ts";
 import { onlyEndpointsAnswer } from "./only_endpoints_answer.ts";
 import { sandboxIpsAreUnique } from "./sandbox_ips_are_unique.ts";
@@ -142,4 +143,24 @@ test("nodePortsAreUnique() finds a port that two Services have for one protocol"
   const commit = (object: unknown) => watch.commit?.({ key: "/registry/services/specs/default/api", object } as never);
   assert.equal(commit(serviceOf("api", "UDP")), undefined);
   assert.equal(commit(serviceOf("api", "TCP")), "TCP 30080 was given to api and to web");
+});
+
+test("containersRunOnce finds a container that is started beside itself, and a pod that runs on two nodes", () => {
+  const pod = { metadata: { uid: podOf("web").uid }, spec: { containers: [{ name: "main" }] } };
+  const begin = () => {
+    const on = stage(containersRunOnce);
+    const key = "/registry/pods/default/web";
+    on.watch.commit?.({ revision: 2, key, object: pod as never, previous: undefined, atMs: 0 });
+    assert.equal(on.runtime("container.started", "web"), undefined);
+    return on;
+  };
+  const restarted = begin();
+  assert.equal(restarted.runtime("container.exited", "web"), undefined);
+  assert.equal(restarted.runtime("container.started", "web"), undefined);
+  assert.match(restarted.runtime("container.started", "web") ?? "", /2 running containers/);
+  const moved = begin();
+  assert.match(moved.runtime("container.started", "web", { node: "computer/node-1" }) ?? "", /while it runs/);
+  const lost = begin();
+  assert.equal(lost.runtime("node.lost", "web"), undefined);
+  assert.equal(lost.runtime("container.started", "web", { node: "computer/node-1" }), undefined);
 });

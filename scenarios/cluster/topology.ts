@@ -54,6 +54,12 @@ export interface Topology {
   readonly memory?: TopologyMemory;
   /** How long Events are kept. Default an hour. */
   readonly eventTtlSeconds?: number;
+  /** How many changes of a kind an API server keeps for watchers that come back. Default: its own. */
+  readonly watchEventsMax?: number;
+  /** From which addresses Services are given theirs. Default: the API server's. */
+  readonly serviceCidr?: string;
+  /** From which ports they are given node ports. Default: the API server's. */
+  readonly nodePorts?: { readonly first: number; readonly last: number };
 }
 
 /** What workers may take, in megabytes of heap, and what the store holds. */
@@ -77,6 +83,8 @@ export interface TopologyTimings {
   /** Of the nodes' heartbeats. */
   readonly nodeLeaseRenewMs?: number;
   readonly statusReportMs?: number;
+  /** How often API servers have the store's history compacted. */
+  readonly compactionMs?: number;
 }
 
 /** Where an API server takes HTTPS requests, and as whom. */
@@ -219,10 +227,12 @@ function storeInput(topology: Topology, cluster: string | undefined): StoreInput
 
 function apiServerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ApiServerInput {
   const advertise = { ip: apiServerIp(index), port: 6_443 };
+  const { watchEventsMax, serviceCidr, nodePorts, timings = {} } = topology;
   const kubelets = kubeletFolder;
   return present({
     ...{ stores: storeAddresses(topology), kubelets, advertise, https },
     ...memoryOfApiServer(topology),
+    ...{ watchEventsMax, serviceCidr, nodePorts, compactionMs: timings.compactionMs },
   });
 }
 

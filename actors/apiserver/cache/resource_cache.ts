@@ -33,8 +33,6 @@ const indexedFields: Readonly<Record<string, string>> = {
   "/registry/minions": "metadata.name",
 };
 
-const eventsMax = 2_048;
-
 /** Makes an empty cache for the objects that `kind` stores; what it remembers of changes is taken from the budget. */
 export function createResourceCache(kind: KindDefinition, budget: WindowBudget): ResourceCache {
   const field = indexedFields[kind.storagePrefix];
@@ -46,7 +44,7 @@ export function createResourceCache(kind: KindDefinition, budget: WindowBudget):
     added: [],
     gone: 0,
     index: field === undefined ? undefined : { field, byValue: new Map() },
-    window: createWindow(budget, eventsMax),
+    window: createWindow(budget, budget.eventsMax),
   };
 }
 

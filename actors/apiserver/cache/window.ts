@@ -16,6 +16,8 @@ export interface CacheEvent {
 /** What all windows of a server may hold together, and hold. */
 export interface WindowBudget {
   readonly charsMax: number;
+  /** How many changes each window keeps at least, where it had so many. */
+  readonly eventsMax: number;
   readonly windows: Window[];
   chars: number;
 }
@@ -32,9 +34,11 @@ export interface Window {
   readonly eventsMax: number;
 }
 
+const eventsMaxDefault = 2_048;
+
 /** Makes a budget that no window draws on yet. */
-export function createWindowBudget(charsMax: number): WindowBudget {
-  return { charsMax, windows: [], chars: 0 };
+export function createWindowBudget(charsMax: number, eventsMax = eventsMaxDefault): WindowBudget {
+  return { charsMax, eventsMax, windows: [], chars: 0 };
 }
 
 /** Makes an empty window. */

@@ -4,6 +4,7 @@ import { askStore, type StoreClient } from "./store_client.ts";
 
 /** What a server remembers between two compactions. */
 export interface Compactor {
+  readonly everyMs: number;
   dueAtMs: number;
   /** How often the key was written, as far as this server knows: who knows best compacts. */
   version: number;
@@ -13,21 +14,22 @@ export interface Compactor {
 
 /** The key by which servers agree on who compacts; Kubernetes' own. */
 const compactKey = "compact_rev_key";
-const compactEveryMs = 300_000;
+const compactMsDefault = 300_000;
 
-/** Makes a compactor that begins one interval from now. */
-export function createCompactor(step: Step): Compactor {
-  return { dueAtMs: step.uptimeMs + compactEveryMs, version: 0, revision: 0 };
+/** Makes a compactor that begins one interval from now; the interval is five minutes where none is given. */
+export function createCompactor(everyMs: number | undefined, step: Step): Compactor {
+  const interval = everyMs ?? compactMsDefault;
+  return { everyMs: interval, dueAtMs: step.uptimeMs + interval, version: 0, revision: 0 };
 }
 
 /**
- * Forgets, every five minutes, the history that is older than five minutes, as the API server's compactor in
+ * Forgets, every interval, the history that is older than one interval, as the API server's compactor in
  * apiserver/pkg/storage/etcd3 does: the server whose compare on the version of a shared key holds is the one that
  * compacts, all others learn the version and the revision from its write.
  */
 export function compactWhenDue(compactor: Compactor, store: StoreClient, step: Step): void {
   if (step.uptimeMs < compactor.dueAtMs) return;
-  compactor.dueAtMs = step.uptimeMs + compactEveryMs;
+  compactor.dueAtMs = step.uptimeMs + compactor.everyMs;
   const { version, revision } = compactor;
   const request = {
     type: "store.txn",

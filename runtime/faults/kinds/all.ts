@@ -1,4 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { brokenStream } from "./broken_stream.ts";
 import { clockSkew } from "./clock_skew.ts";
 import { crash } from "./crash.ts";
 import { damagedDisk } from "./damaged_disk.ts";
@@ -7,6 +8,7 @@ import { duplication } from "./duplication.ts";
 import { fullDisk } from "./full_disk.ts";
 import { lag } from "./lag.ts";
 import { loss } from "./loss.ts";
+import { lostAnswer } from "./lost_answer.ts";
 import { lostDisk } from "./lost_disk.ts";
 import { lostFsync } from "./lost_fsync.ts";
 import { partition } from "./partition.ts";
@@ -17,6 +19,7 @@ import { tornWrite } from "./torn_write.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  brokenStream,
   clockSkew,
   crash,
   damagedDisk,
@@ -25,6 +28,7 @@ export const all = [
   fullDisk,
   lag,
   loss,
+  lostAnswer,
   lostDisk,
   lostFsync,
   partition,
