@@ -5,6 +5,7 @@ import { storeAddresses, type Topology } from "../../scenarios/cluster/topology.
 import type { RunDefinition } from "../engine/run_definition.ts";
 import type { Command } from "../workload/command.ts";
 import { podCpuMillis } from "../workload/manifests.ts";
+import { chores } from "./chores.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";
 import { lyingDisk } from "./lying_disk.ts";
 import { serviceCommands } from "./services.ts";
@@ -51,9 +52,10 @@ export function runDefinition({
         served: served(traffic, withoutFaults),
         losses: losses(shape),
         scarce: scarcity(),
+        besides: chores(),
         sets: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: setCommands() }),
       })
-      .map(({ services, proxies, dns, lie: lying, served: instead, losses: lost, scarce, sets, ...run }) => {
+      .map(({ services, proxies, dns, lie: lying, served: instead, losses: lost, scarce, sets, besides, ...run }) => {
         if (instead) return { ...instead, seed: run.seed, ...defect };
         const extras = { ...(proxies ? { proxies } : {}), ...(dns ? { dns } : {}) };
         // A disk that lies is found out beside no other fault of the store; see `lyingDisk`.
@@ -61,7 +63,10 @@ export function runDefinition({
         const isLosing = lost !== null && !withoutFaults && mutation === undefined;
         const hasServices = services.length > 0;
         // Sets have a cluster with room for them: how many pods they surge by is nobody's count.
-        const added = [...(hasServices ? services : []), ...(isTight ? [] : (sets ?? []))];
+        const added = [
+          ...(hasServices ? services : []),
+          ...(isTight ? [] : [...(sets ?? []), ...within(besides, shape)]),
+        ];
         return {
           ...run,
           workload: [...run.workload, ...added].sort((a, b) => a.atMs - b.atMs),
@@ -116,4 +121,9 @@ function withScarcity(shape: Topology, { serviceCidr, nodePorts, ...scarce }: Sc
   const timings = { ...shape.timings, ...scarce.timings };
   const narrow = shape.dns ? {} : present({ serviceCidr, nodePorts });
   return { ...shape, ...scarce, ...narrow, ...(Object.keys(timings).length > 0 ? { timings } : {}) };
+}
+
+/** Without the nodes that there are not. */
+function within(commands: readonly Command[], { nodes }: Topology): readonly Command[] {
+  return commands.filter((each) => each.op !== "cordon" || Number(each.name.split("-")[1]) < nodes);
 }

@@ -26,6 +26,8 @@ const create: fc.Arbitrary<Command & { readonly op: "create" }> = fc
     maxUnavailable: share,
     minReadySeconds: fc.constantFrom(0, 0, 0, 1, 3),
     probed: fc.constantFrom(false, false, false, true),
+    recreate: fc.constantFrom(false, false, false, false, true),
+    inits: fc.constantFrom(false, false, false, true),
   })
   .map(({ maxSurge, ...rest }) => {
     // Both zero is refused by the API.

@@ -2,6 +2,7 @@ import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodReady } from "../../actors/api/pod.ts";
 import type { Deployment, Frozen, Node, Pod, ReplicaSet } from "../../actors/api/types.ts";
 import { podsWantedAfter, wantedAfter } from "../workload/command.ts";
+import { isLeft, podsOfControllers, unconvergedChore } from "./chore_convergence.ts";
 import { podsOfSets, unconvergedSet } from "./set_convergence.ts";
 import type { World } from "./world.ts";
 
@@ -16,6 +17,7 @@ export function unconverged(world: World): string | undefined {
     incompleteDeployment(world) ??
     strayReplicaSet(world) ??
     unconvergedSet(world) ??
+    unconvergedChore(world) ??
     strayPod(world)
   );
 }
@@ -78,13 +80,15 @@ function strayPod(world: World): string | undefined {
   const sets = new Map<string, number>([
     ...replicaSets.map((set) => [set.metadata.uid ?? "", set.spec.replicas ?? 0] as const),
     ...podsOfSets(world),
+    ...podsOfControllers(world),
   ]);
   for (const pod of world.list<Pod>("/registry/pods/")) {
     const { metadata, status, spec } = pod;
     if (metadata.deletionTimestamp) return `Pod ${metadata.name} is still being deleted`;
+    if (isLeft(world, pod)) continue;
     if (!spec.nodeName) return `Pod ${metadata.name} is not bound`;
-    // A node that is full until an old container has stopped refuses a pod for good; only one with an owner comes again.
-    if (status.reason?.startsWith("OutOf") && !getControllerOf(pod)) continue;
+    // A node that is full until an old container has stopped refuses a pod for good; its owner makes another one beside it.
+    if (status.reason?.startsWith("OutOf")) continue;
     if (!isPodReady(pod)) return `Pod ${metadata.name} on ${spec.nodeName} is ${status.phase}, and not ready`;
     const owner = getControllerOf(pod as Frozen<Pod>)?.uid;
     if (owner === undefined && wanted.has(metadata.name)) continue;

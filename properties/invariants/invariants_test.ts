@@ -6,7 +6,7 @@ import type { Invariant } from "../engine/invariant.ts";
 import type { RunDefinition } from "../engine/run_definition.ts";
 import { createWorld } from "../engine/world.ts";
 import { assert, test } from "../house/test.ts";
-import type { Command } from "../workload/command.ts";
+import { type Command, holdFinalizer } from "../workload/command.ts";
 import { judgeHistory } from "./_linearizable.ts";
 import { acknowledgedWritesAreKept } from "./acknowledged_writes_are_kept.ts";
 import { bindingNeverChanges } from "./binding_never_changes.ts";
@@ -141,6 +141,13 @@ test("finalizersAreHonoured finds what is removed while it is held", () => {
   const held = put(1, podKey("a"), pod("a", { metadata: { finalizers: ["x/y"] } }));
   assert.equal(judge(finalizersAreHonoured, [held, put(2, podKey("a"), pod("a")), gone(3, podKey("a"))]), undefined);
   assert.ok(judge(finalizersAreHonoured, [held, gone(3, podKey("a"))]));
+  const leaving = (finalizer: string) =>
+    put(2, podKey("a"), pod("a", { metadata: { finalizers: [finalizer], deletionTimestamp: "2026-01-01T00:00:00Z" } }));
+  assert.equal(judge(finalizersAreHonoured, [held, leaving("x/y"), gone(3, podKey("a"))]), undefined);
+  const hold = [held, leaving(holdFinalizer), gone(3, podKey("a"))];
+  assert.ok(judge(finalizersAreHonoured, hold));
+  const letGo: Command = { op: "change", kind: "ConfigMap", namespace: "ns", name: "a", atMs: 1, patch: {} };
+  assert.equal(judge(finalizersAreHonoured, hold, { workload: [letGo] }), undefined);
 });
 
 test("nothingIsStuck finds what is still being deleted at the end", () => {

@@ -107,6 +107,7 @@ function siblingsOf(world: World, ownerUid: string): readonly Frozen<ReplicaSet>
 
 function boundsOf({ spec }: Frozen<Deployment>): Omit<Bounds, "fromMs"> {
   const replicas = spec?.replicas ?? 1;
+  if (spec?.strategy?.type === "Recreate") return { podsMax: replicas, availableMin: 0 };
   const rolling = spec?.strategy?.rollingUpdate;
   const surge = share(rolling?.maxSurge ?? "25%", replicas, Math.ceil);
   const unavailable = share(rolling?.maxUnavailable ?? "25%", replicas, Math.floor);

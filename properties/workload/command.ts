@@ -11,6 +11,10 @@ export type Command = { readonly atMs: number } & (
       readonly minReadySeconds?: number;
       /** Whether its containers have a readiness probe. Default false. */
       readonly probed?: boolean;
+      /** All old pods go before new ones come; the shares mean nothing then. Default false. */
+      readonly recreate?: boolean;
+      /** Its pods have an init container. Default false. */
+      readonly inits?: boolean;
       /** Its image is a module that serves, is probed, and ends well. Default: the image is one that is played. */
       readonly drains?: Drain;
       /** Its pods ask for nodes with these labels. Default: any node. */
@@ -37,7 +41,24 @@ export type Command = { readonly atMs: number } & (
       readonly shape: ServiceShape;
     }
   | { readonly op: "deleteService"; readonly name: string }
+  /** Whether the scheduler may put pods on a node. */
+  | { readonly op: "cordon"; readonly name: string; readonly isOn: boolean }
   | SetCommand
+  | ChoreCommand
+);
+
+/** What a user holds objects with. */
+export const holdFinalizer = "example.com/hold";
+
+/** What users make beside what runs all the time. */
+export type ChoreKind = "ConfigMap" | "Job" | "Namespace" | "ReplicationController";
+
+/** What a user does with a chore: an object that is made as it is written here, and may be deleted again. */
+export type ChoreCommand = { readonly name: string; readonly namespace: string; readonly kind: ChoreKind } & (
+  | { readonly op: "make"; readonly object: Readonly<Record<string, unknown>> }
+  /** By a merge patch. */
+  | { readonly op: "change"; readonly patch: Readonly<Record<string, unknown>> }
+  | { readonly op: "drop"; readonly propagationPolicy: "Orphan" | "Background" | "Foreground" }
 );
 
 /** What keeps pods and is no Deployment. */
@@ -118,6 +139,23 @@ export function podsWantedAfter(commands: readonly Command[]): ReadonlySet<strin
   return wanted;
 }
 
+/** A chore that was asked for: whether it is to be there once all commands are acknowledged. */
+export type WantedChore = Pick<ChoreCommand, "kind" | "namespace" | "name"> & { readonly isThere: boolean };
+
+/** What becomes of all chores; what is in a namespace goes with it. */
+export function wantedChoresAfter(commands: readonly Command[]): readonly WantedChore[] {
+  const wanted = new Map<string, WantedChore>();
+  for (const command of commands) {
+    if (command.op !== "make" && command.op !== "drop") continue;
+    const { kind, namespace, name } = command;
+    const isThere = command.op === "make";
+    wanted.set(`${kind} ${namespace}/${name}`, { kind, namespace, name, isThere });
+    if (isThere || kind !== "Namespace") continue;
+    for (const [key, each] of wanted) if (each.namespace === name) wanted.set(key, { ...each, isThere });
+  }
+  return [...wanted.values()];
+}
+
 /** A command in words. */
 export function describeCommand(command: Command): string {
   switch (command.op) {
@@ -139,6 +177,13 @@ export function describeCommand(command: Command): string {
       return `delete node ${command.name}`;
     case "labelNode":
       return `label node ${command.name} with ${JSON.stringify(command.labels)}`;
+    case "cordon":
+      return `${command.isOn ? "cordon" : "uncordon"} node ${command.name}`;
+    case "make":
+    case "change":
+      return `${command.op} ${command.kind} ${command.namespace}/${command.name}`;
+    case "drop":
+      return `delete ${command.kind} ${command.namespace}/${command.name}, ${command.propagationPolicy}`;
     case "createService":
       return `create ${command.shape} service ${command.name} for deployment ${command.selects}`;
     case "deleteService":

@@ -8,6 +8,7 @@ import { type ApiClient, createApiClient } from "../../actors/client/api_client.
 import type { Failure, Outcome, Then } from "../../actors/client/outcome.ts";
 import { ok } from "../../actors/kit/result.ts";
 import { type Address, type ChartTypes, defineActor, type Message, reducers, type Step } from "../../runtime/mod.ts";
+import { issueChore } from "./chores.ts";
 import { type Command, describeCommand } from "./command.ts";
 import { deploymentOf, podOf, serviceOf } from "./manifests.ts";
 import { issueSet } from "./sets.ts";
@@ -89,6 +90,14 @@ function issue(data: DriverData, command: Command, step: Step) {
       return data.client.create(step, { kind: service, namespace, object: serviceOf(command) }, then);
     case "deleteService":
       return data.client.remove(step, { kind: service, namespace, name: command.name }, then);
+    case "cordon": {
+      const patch = { spec: { unschedulable: command.isOn } };
+      return data.client.patch(step, { kind: node, name: command.name, patch }, then);
+    }
+    case "make":
+    case "change":
+    case "drop":
+      return issueChore({ client: data.client, command, then }, step);
     case "createSet":
     case "scaleSet":
     case "setImageOfSet":
@@ -147,7 +156,7 @@ function settle(data: DriverData, { command, outcome }: { command: Command; outc
 
 /** A command that was tried before without an answer may have been done then. */
 function isAsGood(command: Command, failure: Failure): boolean {
-  const isCreate = ["create", "createService", "createSet"].includes(command.op);
+  const isCreate = ["create", "createService", "createSet", "make"].includes(command.op);
   if (isCreate) return failure.reason === "AlreadyExists";
   if (command.op === "createPod") return false;
   return failure.reason === "NotFound";

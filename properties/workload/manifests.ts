@@ -17,7 +17,9 @@ export function deploymentOf(command: Command & { readonly op: "create" }): Depl
       replicas,
       ...(minReadySeconds === 0 ? {} : { minReadySeconds }),
       selector: { matchLabels: labels },
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable } },
+      strategy: command.recreate
+        ? { type: "Recreate" }
+        : { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable } },
       template: {
         metadata: { labels },
         spec: { ...spec, ...(nodeSelector && { nodeSelector }) },
@@ -58,14 +60,28 @@ export function serviceOf({ name, selects, shape }: Command & { readonly op: "cr
   return { apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec, status: {} };
 }
 
+/** The image of init containers: it ends soon. */
+export const initImage = "first:1";
+
+/** The image of Jobs: it does what it has to, and ends. */
+export const jobImage = "work:1";
+
 /** All pods ask for the same, so that how many fit on a node is a matter of counting. */
 export const podCpuMillis = 100;
 
+/** What a played pod has. */
+export interface PlayedPod {
+  readonly image: string;
+  readonly probed?: boolean;
+  readonly inits?: boolean;
+}
+
 /** The spec of a pod that is played. */
-export function podSpec({ image, probed = false }: { readonly image: string; readonly probed?: boolean }): PodSpec {
+export function podSpec({ image, probed = false, inits = false }: PlayedPod): PodSpec {
   const readinessProbe = { tcpSocket: { port: 80 }, periodSeconds: 2 };
   return {
     terminationGracePeriodSeconds: 1,
+    ...(inits ? { initContainers: [{ name: "first", image: initImage }] } : {}),
     containers: [
       {
         name: "main",

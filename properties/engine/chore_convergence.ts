@@ -1,0 +1,55 @@
+import type { Job } from "../../actors/api/kinds/job.ts";
+import type { ReplicationController } from "../../actors/api/kinds/replication_controller.ts";
+import { getControllerOf } from "../../actors/api/owner_references.ts";
+import type { Frozen, Pod } from "../../actors/api/types.ts";
+import { type ChoreKind, type WantedChore, wantedChoresAfter } from "../workload/command.ts";
+import type { World } from "./world.ts";
+
+const folders: Readonly<Record<ChoreKind, string>> = {
+  ConfigMap: "configmaps",
+  Job: "jobs",
+  Namespace: "namespaces",
+  ReplicationController: "controllers",
+};
+
+/** What keeps the chores from being as their user wants them: made and done, or gone; undefined when nothing does. */
+export function unconvergedChore(world: World): string | undefined {
+  for (const wanted of wantedChoresAfter(world.definition.workload)) {
+    const wrong = wrongWith(world, wanted);
+    if (wrong) return `${wanted.kind} ${wanted.namespace}/${wanted.name} ${wrong}`;
+  }
+  return undefined;
+}
+
+function wrongWith(world: World, { kind, namespace, name, isThere }: WantedChore): string | undefined {
+  const place = kind === "Namespace" ? name : `${namespace}/${name}`;
+  const found = world.get(`/registry/${folders[kind]}/${place}`);
+  if (!isThere) return found && "is still there";
+  if (!found) return "is not there";
+  if (kind === "Job") {
+    const { spec, status } = found as unknown as Frozen<Job>;
+    const isComplete = status?.conditions?.some((each) => each.type === "Complete" && each.status === "True");
+    return isComplete && status?.succeeded === spec.completions ? undefined : `says ${JSON.stringify(status)}`;
+  }
+  if (kind !== "ReplicationController") return undefined;
+  const { spec, status } = found as unknown as Frozen<ReplicationController>;
+  const { replicas = 0, readyReplicas = 0 } = status ?? {};
+  return [replicas, readyReplicas].every((each) => each === (spec.replicas ?? 1))
+    ? undefined
+    : `has ${replicas} pods, ${readyReplicas} ready, where ${spec.replicas} were asked for`;
+}
+
+/** How many pods each ReplicationController should have, by uid. */
+export function podsOfControllers(world: World): ReadonlyMap<string, number> {
+  const all = world.list<ReplicationController>("/registry/controllers/");
+  return new Map(all.map(({ metadata, spec }) => [metadata.uid ?? "", spec.replicas ?? 1] as const));
+}
+
+/** Whether a pod is there although nobody keeps it: a Job's that is over, or one whose owner was deleted without it. */
+export function isLeft(world: World, pod: Frozen<Pod>): boolean {
+  const { workload } = world.definition;
+  const owner = getControllerOf(pod);
+  if (owner?.kind === "Job") return pod.status.phase === "Succeeded" || pod.status.phase === "Failed";
+  const isOrphan = owner === undefined && pod.metadata.labels?.app === "crew";
+  return isOrphan && workload.some((each) => each.op === "drop" && each.propagationPolicy === "Orphan");
+}

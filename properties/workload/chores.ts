@@ -1,0 +1,39 @@
+import { configMap } from "../../actors/api/kinds/config_map.ts";
+import { job } from "../../actors/api/kinds/job.ts";
+import { namespace } from "../../actors/api/kinds/namespace.ts";
+import { replicationController } from "../../actors/api/kinds/replication_controller.ts";
+import type { KubeObject } from "../../actors/api/types.ts";
+import type { ApiClient } from "../../actors/client/api_client.ts";
+import type { Kind } from "../../actors/client/api_request.ts";
+import type { Then } from "../../actors/client/outcome.ts";
+import type { Step } from "../../runtime/mod.ts";
+import type { ChoreCommand, ChoreKind } from "./command.ts";
+
+const kinds: Readonly<Record<ChoreKind, Kind>> = {
+  ConfigMap: configMap,
+  Job: job,
+  Namespace: namespace,
+  ReplicationController: replicationController,
+};
+
+/** What asks for a command on a chore, and who hears what came of it. */
+export interface ChoreTask {
+  readonly client: ApiClient;
+  readonly command: ChoreCommand;
+  readonly then: Then<unknown>;
+}
+
+/** Carries out what a user does with a chore. */
+export function issueChore({ client, command, then }: ChoreTask, step: Step) {
+  const { name } = command;
+  const kind = kinds[command.kind];
+  const target = { kind, name, ...(kind.namespaced ? { namespace: command.namespace } : {}) };
+  switch (command.op) {
+    case "make":
+      return client.create(step, { ...target, object: command.object as unknown as KubeObject }, then);
+    case "change":
+      return client.patch(step, { ...target, patch: command.patch, contentType: "application/merge-patch+json" }, then);
+    case "drop":
+      return client.remove(step, { ...target, propagationPolicy: command.propagationPolicy }, then);
+  }
+}
