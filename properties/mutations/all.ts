@@ -11,6 +11,7 @@ import { deliversToTheDead } from "./delivers_to_the_dead.ts";
 import { dnsEndpointsStale } from "./dns_endpoints_stale.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
 import { forgetsConnections } from "./forgets_connections.ts";
+import { forgetsToOrphan } from "./forgets_to_orphan.ts";
 import { forgetsUid } from "./forgets_uid.ts";
 import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
 import { killsAtOnce } from "./kills_at_once.ts";
@@ -29,6 +30,7 @@ import { tellsNoRange } from "./tells_no_range.ts";
 import { trustsComputer } from "./trusts_computer.ts";
 import { unavailableIgnored } from "./unavailable_ignored.ts";
 import { voteNotPersisted } from "./vote_not_persisted.ts";
+import { wakesNobody } from "./wakes_nobody.ts";
 import { watchDropsEvent } from "./watch_drops_event.ts";
 import { watchEventDropped } from "./watch_event_dropped.ts";
 
@@ -46,6 +48,7 @@ export const all = [
   dnsEndpointsStale,
   expectationsIgnored,
   forgetsConnections,
+  forgetsToOrphan,
   forgetsUid,
   fullDisruptionIgnored,
   killsAtOnce,
@@ -64,6 +67,7 @@ export const all = [
   trustsComputer,
   unavailableIgnored,
   voteNotPersisted,
+  wakesNobody,
   watchDropsEvent,
   watchEventDropped,
 ] as const;
