@@ -214,15 +214,31 @@ test("custom resources without columns of their own are shown with their age, wh
   assert.deepEqual(columns, ["Name", "Age"]);
 });
 
-test("a definition with rules, or a webhook that converts, is warned that nobody heeds them", () => {
+test("a definition with rules that nobody can judge, or a webhook that converts, is warned that nobody heeds them", () => {
   const lab = createLab();
-  const ruled = { ...schema, "x-kubernetes-validations": [{ rule: "true" }] };
+  const ruled = { ...schema, "x-kubernetes-validations": [{ rule: "isURL('a')" }] };
   const versions = [{ ...version, schema: { openAPIV3Schema: ruled } }];
   const webhook = { clientConfig: { url: "https://example.com" }, conversionReviewVersions: ["v1"] };
   const spec = { ...definition.spec, versions, conversion: { strategy: "Webhook", webhook } };
   const answer = lab.http(definitions, post({ ...definition, spec }));
   assert.equal(answer.code(), 201);
   const warned = String(answer.headers().Warning);
-  assert.match(warned, /version v1: x-kubernetes-validations are stored, but this cluster does not enforce them/);
+  assert.match(
+    warned,
+    /version v1: x-kubernetes-validations that call isURL are stored, but this cluster does not enforce them/,
+  );
   assert.match(warned, /spec\.conversion\.webhook is stored, but this cluster does not call it/);
+});
+
+test("a definition whose rules do not compile is refused, and its objects are held to those that do", () => {
+  const lab = createLab();
+  const defined = (rule: string) => {
+    const ruled = { ...schema, "x-kubernetes-validations": [{ rule, message: "no such name" }] };
+    const spec = { ...definition.spec, versions: [{ ...version, schema: { openAPIV3Schema: ruled } }] };
+    return lab.http(definitions, post({ ...definition, spec }));
+  };
+  const refused = defined("self.metadata.nam == 'a'");
+  assert.equal(refused.code(), 422);
+  assert.match(String(refused.body()), /compilation failed: ERROR: <input>:1:14: undefined field 'nam'/);
+  assert.equal(defined("self.metadata.name != 'bad'").code(), 201);
 });

@@ -1,10 +1,15 @@
+import type { FieldError } from "../field_error.ts";
+import type { FieldReaders } from "../field_selector.ts";
 import { defineKind, type KindDefinition, type PrinterColumn, type Subresource } from "../kind.ts";
 import type { CustomResourceDefinition } from "../kinds/custom_resource_definition.ts";
 import type { Fields, Frozen, KubeObject } from "../types.ts";
+import { validateMetadata, validateMetadataUpdate } from "../validation/metadata.ts";
+import { dnsSubdomainErrors } from "../validation/names.ts";
 import { defineSchema } from "./definition.ts";
 import { fillIn } from "./fill_in.ts";
 import { parseJsonPath, valuesAt } from "./json_path.ts";
 import type { JsonSchema } from "./json_schema.ts";
+import { ruleErrors, withCommon } from "./rules.ts";
 import { schemaErrors } from "./validate.ts";
 
 type Version = Frozen<CustomResourceDefinition>["spec"]["versions"][number];
@@ -44,7 +49,13 @@ function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, store
   const hasStatus = version.subresources?.status !== undefined;
   const as = (object: Frozen<KubeObject>, shown: string): Frozen<KubeObject> =>
     object.apiVersion === shown ? object : { ...object, apiVersion: shown };
-  return defineKind<KubeObject>({
+  const rules = withCommon(schema);
+  // Rules speak of what a schema is kept by: they come when it is.
+  const errorsOf = (object: Frozen<KubeObject>, old?: Frozen<KubeObject>): FieldError[] => {
+    const errors = schemaErrors(withoutMetadata(object), own, "");
+    return errors.length > 0 ? errors : ruleErrors(rules, object, old);
+  };
+  const defined = defineKind<KubeObject>({
     group,
     version: version.name,
     kind,
@@ -65,15 +76,22 @@ function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, store
       ? { deprecation: version.deprecationWarning ?? `${apiVersion} ${kind} is deprecated` }
       : {}),
 
+    fieldSelectors: selectableOf(version),
     applyDefaults: (draft) => fillIn(draft, schema),
     prepareForCreate(draft) {
       if (hasStatus) delete (draft as unknown as Fields).status;
     },
-    validate: (object) => schemaErrors(withoutMetadata(object), own, ""),
-    validateStatusUpdate: (object) => schemaErrors(withoutMetadata(object), own, ""),
+    validate: (object) => errorsOf(object),
+    validateStatusUpdate: (object, old) => errorsOf(object, old),
     toStorage: (object) => as(object, storedApiVersion),
     fromStorage: (object) => as(object, apiVersion),
-  }) as KindDefinition;
+  });
+  const validateUpdate: typeof defined.validateUpdate = (object, old) => [
+    ...validateMetadataUpdate(object.metadata, old.metadata),
+    ...validateMetadata(object.metadata, { namespaced: defined.namespaced, nameErrors: dnsSubdomainErrors }),
+    ...errorsOf(object, old),
+  ];
+  return { ...defined, validateUpdate } as KindDefinition;
 }
 
 /** What the objects' own schema is about: what every object has is judged as for all kinds. */
@@ -118,4 +136,17 @@ function columnsOf({ additionalPrinterColumns = [] }: Version): readonly Printer
     const path = parseJsonPath(jsonPath) ?? [];
     return { name, type, format, priority, description, of: (object) => valuesAt(object, path)[0] };
   });
+}
+
+/** The fields by which objects can be selected, as the definition names them. */
+function selectableOf({ selectableFields = [] }: Version): FieldReaders<Frozen<KubeObject>> {
+  const readers = selectableFields.map(({ jsonPath }) => {
+    const path = parseJsonPath(jsonPath) ?? [];
+    const read = (object: Frozen<KubeObject>): string => {
+      const [value] = valuesAt(object, path);
+      return value === undefined || value === null ? "" : String(value);
+    };
+    return [jsonPath.replace(/^\./, ""), read] as const;
+  });
+  return Object.fromEntries(readers);
 }

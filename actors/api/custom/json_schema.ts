@@ -1,3 +1,13 @@
+/** A rule of a schema, in the Common Expression Language. */
+export interface Rule {
+  readonly rule: string;
+  readonly message?: string;
+  readonly messageExpression?: string;
+  readonly reason?: string;
+  readonly fieldPath?: string;
+  readonly optionalOldSelf?: boolean;
+}
+
 /** A schema of a custom resource, as a CustomResourceDefinition has it: the part of JSON Schema that Kubernetes takes. */
 export interface JsonSchema {
   readonly type?: string;
@@ -33,7 +43,7 @@ export interface JsonSchema {
   readonly "x-kubernetes-list-type"?: "atomic" | "set" | "map";
   readonly "x-kubernetes-list-map-keys"?: readonly string[];
   readonly "x-kubernetes-map-type"?: "atomic" | "granular";
-  readonly "x-kubernetes-validations"?: readonly { readonly rule: string; readonly message?: string }[];
+  readonly "x-kubernetes-validations"?: readonly Rule[];
 }
 
 /** Whether a value is a JSON object. */

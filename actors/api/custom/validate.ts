@@ -1,6 +1,8 @@
 /**
  * What is wrong with a custom resource by its schema, in the words of Kubernetes' own validator.
  */
+
+import { isFound } from "../cel/regular.ts";
 import { addErrors, duplicate, type FieldError, invalid, notSupported, required } from "../field_error.ts";
 import { jsonEqual } from "../types.ts";
 import { isOfFormat } from "./formats.ts";
@@ -73,31 +75,6 @@ function typeOf(value: unknown): string {
   return typeof value;
 }
 
-const patterns = new Map<string, RegExp | undefined>();
-const patternsMax = 1_000;
-
-/** A pattern as it is tried; undefined when it is none here, which the definition was refused for. */
-export function patternOf(text: string): RegExp | undefined {
-  if (patterns.has(text)) return patterns.get(text);
-  let pattern: RegExp | undefined;
-  try {
-    pattern = new RegExp(text.replace(/\(\?P</g, "(?<"), "u");
-  } catch {
-    pattern = looser(text);
-  }
-  if (patterns.size >= patternsMax) patterns.clear();
-  patterns.set(text, pattern);
-  return pattern;
-}
-
-function looser(text: string): RegExp | undefined {
-  try {
-    return new RegExp(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function judgeText(value: string, schema: JsonSchema, { path, errors }: Context): void {
   const { minLength, maxLength, pattern, format } = schema;
   const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length;
@@ -107,7 +84,7 @@ function judgeText(value: string, schema: JsonSchema, { path, errors }: Context)
   if (minLength !== undefined && length < minLength) {
     errors.push(invalid(path, value, `${path} in body should be at least ${minLength} chars long`));
   }
-  if (pattern !== undefined && pattern !== "" && patternOf(pattern)?.test(value) === false) {
+  if (pattern !== undefined && pattern !== "" && isFound(pattern, value) === false) {
     errors.push(invalid(path, value, `${path} in body should match '${pattern}'`));
   }
   if (format !== undefined && schema["x-kubernetes-int-or-string"] !== true && !isOfFormat(value, format)) {

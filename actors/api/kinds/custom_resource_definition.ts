@@ -2,9 +2,10 @@ import type {
   CustomResourceDefinitionSpec,
   CustomResourceDefinitionStatus,
 } from "kubernetes-types/apiextensions/v1.js";
+import type { JsonSchema } from "../custom/json_schema.ts";
 import { defineKind } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
-import { validateDefinition, validateDefinitionUpdate } from "../validation/custom_definition.ts";
+import { missingFunctions, validateDefinition, validateDefinitionUpdate } from "../validation/custom_definition.ts";
 
 /** A kind that a user brings. */
 export interface CustomResourceDefinition extends KubeObject {
@@ -70,9 +71,11 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   // Said in so many words: what a definition promises of its objects is not kept here in these two respects.
   warnings: ({ spec }) => [
     ...(spec.versions ?? [])
-      .filter(({ schema }) => JSON.stringify(schema ?? {}).includes('"x-kubernetes-validations"'))
+      .map(({ name, schema }) => ({ name, missing: missingFunctions((schema?.openAPIV3Schema ?? {}) as JsonSchema) }))
+      .filter(({ missing }) => missing.length > 0)
       .map(
-        ({ name }) => `version ${name}: x-kubernetes-validations are stored, but this cluster does not enforce them`,
+        ({ name, missing }) =>
+          `version ${name}: x-kubernetes-validations that call ${[...new Set(missing)].join(", ")} are stored, but this cluster does not enforce them`,
       ),
     ...(spec.conversion?.strategy === "Webhook"
       ? [

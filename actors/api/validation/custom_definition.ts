@@ -2,9 +2,10 @@
  * The rules for definitions of custom resources, and for their schemas, which must be structural.
  */
 import type { CustomResourceDefinitionSpec } from "kubernetes-types/apiextensions/v1.js";
+import { regularExpression } from "../cel/regular.ts";
 import { parseJsonPath } from "../custom/json_path.ts";
 import type { JsonSchema } from "../custom/json_schema.ts";
-import { patternOf } from "../custom/validate.ts";
+import { compiledRules, withCommon } from "../custom/rules.ts";
 import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen, ObjectMeta } from "../types.ts";
 import { validateImmutable } from "./metadata.ts";
@@ -147,7 +148,7 @@ function structuralErrors(schema: JsonSchema, at: string, depth = 0): FieldError
   if (properties !== undefined && typeof additionalProperties === "object") {
     errors.push(forbidden(`${at}.additionalProperties`, "additionalProperties and properties are mutual exclusive"));
   }
-  if (pattern !== undefined && patternOf(pattern) === undefined) {
+  if (pattern !== undefined && regularExpression(pattern) === undefined) {
     errors.push(
       invalid(`${at}.pattern`, pattern, "must be a valid regular expression, but isn't: error parsing regexp"),
     );
@@ -163,6 +164,7 @@ function structuralErrors(schema: JsonSchema, at: string, depth = 0): FieldError
   if (listType === "map" && (schema["x-kubernetes-list-map-keys"] ?? []).length === 0) {
     errors.push(required(`${at}.x-kubernetes-list-map-keys`, "must not be empty if x-kubernetes-list-type is map"));
   }
+  addErrors(errors, ruleCompileErrors(depth === 0 ? withCommon(schema) : schema, at));
   if (items !== undefined) addErrors(errors, structuralErrors(items, `${at}.items`, depth + 1));
   if (typeof additionalProperties === "object") {
     addErrors(errors, structuralErrors(additionalProperties, `${at}.additionalProperties`, depth + 1));
@@ -173,6 +175,25 @@ function structuralErrors(schema: JsonSchema, at: string, depth = 0): FieldError
     addErrors(errors, structuralErrors(inner, `${at}.properties[${name}]`, depth + 1));
   }
   return errors;
+}
+
+function ruleCompileErrors(schema: JsonSchema, at: string): FieldError[] {
+  const rules = schema["x-kubernetes-validations"] ?? [];
+  if (rules.length === 0) return [];
+  return compiledRules(schema).flatMap((compiled, index) => {
+    const here = `${at}.x-kubernetes-validations[${index}].rule`;
+    if (compiled === undefined) return [required(here, "")];
+    return compiled.ok ? [] : [invalid(here, rules[index], `compilation failed: ${compiled.failure}`)];
+  });
+}
+
+/** The functions of Kubernetes that rules of a schema call and that are not here: those rules are not enforced. */
+export function missingFunctions(schema: JsonSchema, depth = 0): string[] {
+  if (depth > depthMax) return [];
+  const { items, additionalProperties, properties = {} } = schema;
+  const own = compiledRules(schema).flatMap((rule) => (rule?.ok ? rule.value.missing : []));
+  const inner = [items, additionalProperties, ...Object.values(properties)];
+  return own.concat(inner.flatMap((each) => (typeof each === "object" ? missingFunctions(each, depth + 1) : [])));
 }
 
 /** What is wrong with a changed definition. */

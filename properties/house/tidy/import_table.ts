@@ -27,6 +27,7 @@ const pureLibraries = [
   "dns-packet",
   "fflate",
   "http-parser-js",
+  "re2js",
 ];
 
 const inside = (folder: string) => (path: string) => path.startsWith(`${folder}/`);

@@ -1,0 +1,126 @@
+import { failed, ok, type Result } from "../../kit/result.ts";
+import { isFields, type JsonSchema } from "../custom/json_schema.ts";
+import { macros, unescapedField } from "./evaluate.ts";
+import { functions } from "./functions.ts";
+import { type Expression, readExpression } from "./syntax.ts";
+import { objectProperties } from "./typed_value.ts";
+
+/** An expression that can be evaluated. */
+export interface Compiled {
+  readonly expression: Expression;
+  readonly names: ReadonlySet<string>;
+  /** The functions of Kubernetes that it calls and that are not here. */
+  readonly missing: readonly string[];
+}
+
+/** What Kubernetes has and this cluster does not. */
+const missingFunctions: ReadonlySet<string> = new Set(
+  `bool bytes uint type format find findAll flatten distinct reverse sort sortBy slice lists.range url isURL ip isIP cidr
+  isCIDR containsIP containsCIDR semver isSemver sign asInteger isInteger asApproximateFloat getHost getHostname getPort
+  getScheme getEscapedPath getQuery family isCanonical masked prefixLength isUnspecified isLoopback isGlobalUnicast
+  isLinkLocalMulticast isLinkLocalUnicast major minor patch named validate getFullYear getMonth getDate getDayOfMonth
+  getDayOfWeek getDayOfYear getHours getMinutes getSeconds getMilliseconds transformList transformMap
+  transformMapEntry optMap optFlatMap or first last ofNonZeroValue optional.ofNonZeroValue unwrapOpt
+  math.greatest math.least quote strings.quote base64.encode base64.decode`.split(/\s+/),
+);
+
+const operators = /^(?:_.*_|[-!]_|@in)$/;
+
+interface Checking {
+  readonly schemas: ReadonlyMap<string, JsonSchema | undefined>;
+  readonly names: Set<string>;
+  readonly missing: Set<string>;
+  readonly wrongs: { readonly at: number; readonly text: string }[];
+}
+
+/** Reads an expression and looks whether all that it names is there; failures are in the words of Kubernetes' compiler. */
+export function compile(
+  text: string,
+  variables: ReadonlyMap<string, JsonSchema | undefined>,
+): Result<Compiled, string> {
+  const read = readExpression(text);
+  if (!read.ok) return failed(located(text, read.failure));
+  const checking: Checking = { schemas: variables, names: new Set(), missing: new Set(), wrongs: [] };
+  check(read.value, checking);
+  if (checking.wrongs.length > 0) return failed(checking.wrongs.map((wrong) => located(text, wrong)).join("\n"));
+  return ok({ expression: read.value, names: checking.names, missing: [...checking.missing] });
+}
+
+function located(text: string, { at, text: wrong }: { readonly at: number; readonly text: string }): string {
+  const before = text.slice(0, at).split("\n");
+  const column = before.at(-1)?.length ?? 0;
+  const line = text.split("\n")[before.length - 1] ?? "";
+  return `ERROR: <input>:${before.length}:${column + 1}: ${wrong}\n | ${line}\n | ${".".repeat(column)}^`;
+}
+
+/** Checks an expression and says by which schema its value is, where that is known. */
+function check(expression: Expression, checking: Checking): JsonSchema | undefined {
+  const { schemas, names, wrongs } = checking;
+  const { at } = expression;
+  if (expression.tag === "constant") return undefined;
+  if (expression.tag === "name") {
+    names.add(expression.name);
+    if (schemas.has(expression.name)) return schemas.get(expression.name);
+    wrongs.push({ at, text: `undeclared reference to '${expression.name}' (in container '')` });
+    return undefined;
+  }
+  if (expression.tag === "select") {
+    const of = check(expression.of, checking);
+    const field = fieldOf(of, expression.field);
+    if (field === false) wrongs.push({ at, text: `undefined field '${expression.field}'` });
+    return field === false ? undefined : field;
+  }
+  if (expression.tag === "index") {
+    const of = check(expression.of, checking);
+    check(expression.index, checking);
+    return isFields(of?.additionalProperties) ? (of?.additionalProperties as JsonSchema) : of?.items;
+  }
+  if (expression.tag === "call") return checkCall(expression, checking);
+  const inner = expression.tag === "list" ? expression.items : expression.entries.flat();
+  for (const each of inner) check(each, checking);
+  return undefined;
+}
+
+/** The schema of a field; false where an object has none of that name. */
+function fieldOf(schema: JsonSchema | undefined, name: string): JsonSchema | undefined | false {
+  if (schema === undefined || schema.type !== "object") return undefined;
+  const { properties, additionalProperties } = schema;
+  if (isFields(additionalProperties)) return additionalProperties as JsonSchema;
+  if (schema["x-kubernetes-embedded-resource"] === true && Object.hasOwn(objectProperties, name))
+    return objectProperties[name];
+  for (const each of [name, unescapedField(name)]) {
+    if (properties !== undefined && Object.hasOwn(properties, each)) return properties[each];
+  }
+  return false;
+}
+
+function checkCall(
+  { name, of, args, at }: Extract<Expression, { tag: "call" }>,
+  checking: Checking,
+): JsonSchema | undefined {
+  const isBind = of?.tag === "name" && of.name === "cel" && name === "bind";
+  const variables = args.slice(0, -1);
+  if (isBind || (of !== undefined && macros.has(name) && args.length >= 2)) {
+    const range = isBind ? undefined : check(of, checking);
+    const items = range?.items;
+    const schemas = new Map(checking.schemas);
+    const named = variables.filter((each): each is Extract<Expression, { tag: "name" }> => each.tag === "name");
+    for (const [index, each] of (isBind ? named.slice(0, 1) : named).entries()) {
+      schemas.set(each.name, named.length === 1 || index === 1 ? items : undefined);
+    }
+    if (name === "map" && args.length === 3 && args[1]?.tag !== "name" && args[1])
+      check(args[1], { ...checking, schemas });
+    if (isBind && args[1]) check(args[1], checking);
+    const last = args.at(-1);
+    if (last !== undefined) check(last, { ...checking, schemas });
+    return name === "filter" ? range : undefined;
+  }
+  const spaced = of?.tag === "name" && !checking.schemas.has(of.name) ? `${of.name}.${name}` : undefined;
+  if (of !== undefined && spaced === undefined) check(of, checking);
+  for (const each of args) check(each, checking);
+  const known = spaced ?? name;
+  if (functions.has(known) || operators.test(known) || (known === "has" && args[0]?.tag === "select")) return undefined;
+  if (missingFunctions.has(known) || missingFunctions.has(name)) checking.missing.add(known);
+  else checking.wrongs.push({ at, text: `undeclared reference to '${known}' (in container '')` });
+  return undefined;
+}
