@@ -242,3 +242,24 @@ test("a definition whose rules do not compile is refused, and its objects are he
   assert.match(String(refused.body()), /compilation failed: ERROR: <input>:1:14: undefined field 'nam'/);
   assert.equal(defined("self.metadata.name != 'bad'").code(), 201);
 });
+
+test("objects are selected by the fields that their definition names for it, and held to its rules", () => {
+  const lab = createLab();
+  const ruled = { ...schema, "x-kubernetes-validations": [{ rule: "self.spec.replicas < 9", message: "too many" }] };
+  const selectableFields = [{ jsonPath: ".spec.image" }];
+  const versions = [{ ...version, schema: { openAPIV3Schema: ruled }, selectableFields }];
+  assert.equal(lab.http(definitions, post({ ...definition, spec: { ...definition.spec, versions } })).code(), 201);
+  for (const image of ["a", "b"]) {
+    const made = crontab({ cronSpec: "*", image, replicas: 1 }, { metadata: { name: image } });
+    assert.equal(lab.http(crontabs, post(made)).code(), 201);
+  }
+  const list = JSON.parse(String(lab.http(`${crontabs}?fieldSelector=spec.image%3Db`, { method: "GET" }).body()));
+  assert.deepEqual(
+    list.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name),
+    ["b"],
+  );
+  assert.equal(lab.http(`${crontabs}?fieldSelector=spec.replicas%3D1`, { method: "GET" }).code(), 400);
+  const refused = lab.http(crontabs, post(crontab({ cronSpec: "*", replicas: 9 }, { metadata: { name: "c" } })));
+  assert.equal(refused.code(), 422);
+  assert.match(String(refused.body()), /too many/);
+});
