@@ -47,6 +47,8 @@ export interface Informer<T extends KubeObject> extends Pick<ObjectStore<T>, "ge
   version(): string;
   /** What follows is told to the handler, in order. */
   onChange(handler: (change: Change<T>, step: Step) => void): void;
+  /** Told after each list, also when it changed nothing: what there is, is known. */
+  onListed(handler: (step: Step) => void): void;
 }
 
 const backoffFirstMs = 800;
@@ -65,6 +67,7 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
   const { client, kind } = options;
   const store = createObjectStore<T>(options.indexes);
   const handlers: ((change: Change<T>, step: Step) => void)[] = [];
+  const listedHandlers: ((step: Step) => void)[] = [];
   const timer = client.partName("informer");
   let phase: "idle" | "listing" | "watching" | "waiting" = "idle";
   let synced = false;
@@ -107,7 +110,9 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
     version = at;
     replace(step, list.items);
     synced = true;
-    watch(step);
+    for (const handler of listedHandlers) handler(step);
+    // Whoever heard of it may have stopped this.
+    if (phase === "listing") watch(step);
   }
 
   function listAgain(step: Step) {
@@ -271,6 +276,7 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
     synced: () => synced,
     version: () => version,
     onChange: (handler) => void handlers.push(handler),
+    onListed: (handler) => void listedHandlers.push(handler),
   };
 }
 

@@ -25,6 +25,7 @@ import type {
   HostDial,
   HostGet,
   LogCall,
+  VolumeCall,
 } from "./messages.ts";
 import { learn, ring, settle } from "./network.ts";
 import { connect, push } from "./sockets.ts";
@@ -55,11 +56,16 @@ function answered(
 }
 
 /** What agents ask of it: the kubelet, kube-proxy, and who looks at the node. */
-const agents = handlers<ComputerData, CriCall | LogCall | DataplaneApply | DataplaneRead | HostGet | HostDial>({
+const agents = handlers<
+  ComputerData,
+  CriCall | LogCall | VolumeCall | DataplaneApply | DataplaneRead | HostGet | HostDial
+>({
   "cri.call": (data, mail, step) => {
     relay(data, mail, mail.body.request, step, learn);
   },
   "log.call": (data, { from, ask, body }, step) =>
+    askRuntime(data, step, body.request, (answer, later) => later.reply({ from, ask }, answer)),
+  "volume.call": (data, { from, ask, body }, step) =>
     askRuntime(data, step, body.request, (answer, later) => later.reply({ from, ask }, answer)),
   "dataplane.apply": (data, mail, step) => {
     step.reply(mail, data.rules.apply(mail.body.request));

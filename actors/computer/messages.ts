@@ -1,5 +1,15 @@
 import type { Address } from "../../runtime/mod.ts";
-import type { CriPush, CriRequest, LogPush, LogRequest, ProbeKind, ProcessPush, SocketPush } from "../cri/messages.ts";
+import type {
+  CriFailure,
+  CriPush,
+  CriRequest,
+  LogPush,
+  LogRequest,
+  ProbeKind,
+  ProcessPush,
+  SocketPush,
+} from "../cri/messages.ts";
+import type { Result } from "../kit/result.ts";
 import type { DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_proxy/messages.ts";
 import type { Packet } from "../network/packet.ts";
 import type { Route } from "../network/routes.ts";
@@ -28,6 +38,41 @@ export interface CriCall {
 export interface LogCall {
   readonly type: "log.call";
   readonly request: LogRequest;
+}
+
+/**
+ * What is asked of a computer for the volumes of its pods: they are folders of its disk, and no call of the CRI makes
+ * them. What a computer has of them outlives its kubelet.
+ */
+export type VolumeRequest =
+  /** Brings the volumes of a pod, which are all below its folder, to what is ordered; what is there already stays. */
+  | { readonly op: "PrepareVolumes"; readonly folder: string; readonly volumes: readonly VolumeOrder[] }
+  /** All that was prepared in a folder is gone. */
+  | { readonly op: "RemoveVolumes"; readonly folder: string };
+
+/** What a volume is to be, and where it is put. */
+export type VolumeOrder = { readonly path: string } & (
+  | { readonly kind: "empty"; readonly bytesMax?: number }
+  /** These files and no others: processes see either all of the old ones or all of the new ones, and write none. */
+  | { readonly kind: "files"; readonly files: readonly VolumeFile[] }
+  /** What the computer has at that path, when it is of that type (`Directory`, `FileOrCreate`, ... or empty). */
+  | { readonly kind: "host"; readonly type: string }
+);
+
+/** A file of a volume; data is bytes, a character each (latin1). */
+export interface VolumeFile {
+  readonly path: string;
+  readonly data: string;
+  readonly mode: number;
+}
+
+/** Fails when one of the volumes cannot be made. */
+export type VolumeAnswer = Result<undefined, CriFailure>;
+
+/** Makes or removes volumes of a pod: asked by the kubelet, answered with a `VolumeAnswer`. */
+export interface VolumeCall {
+  readonly type: "volume.call";
+  readonly request: VolumeRequest;
 }
 
 /** Rules of the node's kube-proxy: asked, answered with a `DataplaneAnswer`. */
@@ -81,6 +126,7 @@ export type HostDialAnswer = { readonly ok: true } | { readonly ok: false; reado
 export type ComputerMessage =
   | CriCall
   | LogCall
+  | VolumeCall
   | CriPush
   | LogPush
   | DataplaneApply

@@ -1,5 +1,6 @@
 import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { Address } from "../../runtime/mod.ts";
+import type { VolumeRequest } from "../computer/messages.ts";
 import { present } from "../kit/present.ts";
 import type { ImageSource } from "./container_image.ts";
 import { containerLogs } from "./container_logs.ts";
@@ -96,11 +97,13 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
   };
 }
 
-type AnyRequest = CriRequest | SocketRequest | ProcessRequest | LogRequest | ProbePlayed;
+type AnyRequest = CriRequest | SocketRequest | ProcessRequest | LogRequest | ProbePlayed | VolumeRequest;
 
 function call({ node, calls, sockets, processes }: Place, request: AnyRequest, done: Answer): void {
   if (isProcessRequest(request)) processes.request(request, done);
   else if (request.op === "ReadLogs" || request.op === "FollowLogs") done(containerLogs(node, request));
+  else if (request.op === "PrepareVolumes") done(node.volumes.prepare(request));
+  else if (request.op === "RemoveVolumes") done(node.volumes.remove(request.folder));
   else if (request.op === "ProbePlayed") done({ ok: true, ...present({ found: probe(node, request) }) });
   else if (request.op === "HostHttp") askPage(node, sockets, { request, done });
   else if (isSocketRequest(request)) sockets.request(request, done);

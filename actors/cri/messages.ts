@@ -117,6 +117,15 @@ export type LogRequest =
 /** The lines that `ReadLogs` finds; `FollowLogs` finds none. */
 export type LogAnswer = Result<readonly LogLine[], CriFailure>;
 
+/** Where a container finds what the computer has at a path. */
+export interface ContainerMount {
+  readonly containerPath: string;
+  readonly hostPath: string;
+  /** What of it: there is such a folder afterwards, when there was nothing. Default: all. */
+  readonly subPath?: string;
+  readonly isReadOnly: boolean;
+}
+
 export interface PodSandboxConfig {
   readonly name: string;
   readonly namespace: string;
@@ -148,6 +157,8 @@ export interface ContainerConfig {
   readonly isAwaited?: boolean;
   /** The file in which its process may leave a last word. Default: `/dev/termination-log`. */
   readonly terminationMessagePath?: string;
+  /** Default: none. */
+  readonly mounts?: readonly ContainerMount[];
   /** The ports that its spec names: `PORT` of a module that asks for none. */
   readonly ports?: readonly number[];
   /** What Node's own modules its image may import, and for what: what its pod grants. Default: none. */

@@ -11,6 +11,7 @@ import type {
   SocketPush,
 } from "./messages.ts";
 import { type AddressPool, addressPool } from "./played/address_pool.ts";
+import { createHostVolumes, type HostVolumes } from "./played/host_volumes.ts";
 import type { LogBook } from "./played/log_book.ts";
 import type { NodeEvent, RuntimeEvent } from "./runtime_event.ts";
 
@@ -62,6 +63,8 @@ export interface RuntimeNode {
   readonly images: Map<string, NodeImage>;
   addresses: AddressPool | undefined;
   podCidr: string;
+  /** What its pods mount. */
+  readonly volumes: HostVolumes;
   readonly host: NodeHost;
   nowMs(): number;
   later(delayMs: number, happen: () => void): void;
@@ -113,6 +116,7 @@ export function runtimeNode(address: string, host: NodeHost, options: RuntimeNod
     images: new Map(),
     addresses: undefined,
     podCidr: podCidrDefault,
+    volumes: createHostVolumes(host),
     host,
     nowMs: host.uptimeMs,
     later: (delayMs, happen) => host.after(Math.max(0, delayMs), () => (hasPower ? node.enter(happen) : undefined)),

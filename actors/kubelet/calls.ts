@@ -1,5 +1,5 @@
 import type { Step } from "../../runtime/mod.ts";
-import type { CriCall, HostDial, HostGet, LogCall } from "../computer/messages.ts";
+import type { CriCall, HostDial, HostGet, LogCall, VolumeCall } from "../computer/messages.ts";
 import type {
   ContainerStatus,
   CriAnswer,
@@ -101,7 +101,10 @@ export function callLogs(data: KubeletData, { request, take }: LogQuestion, step
 export function askComputer<Answer>(
   data: KubeletData,
   step: Step,
-  { message, timeoutMs }: { readonly message: HostGet | HostDial | LogCall | StreamOpen; readonly timeoutMs: number },
+  {
+    message,
+    timeoutMs,
+  }: { readonly message: HostGet | HostDial | LogCall | VolumeCall | StreamOpen; readonly timeoutMs: number },
   then: (answer: Answer | undefined, step: Step) => void,
 ): void {
   const { computer } = data.input;

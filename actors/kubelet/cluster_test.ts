@@ -1,46 +1,12 @@
 import { assert, test } from "../../properties/house/test.ts";
-import { createLab, type Lab } from "../../properties/stages/apiserver/lab.ts";
-import { computer } from "../computer/definition.ts";
-import type { ComputerInput } from "../computer/messages.ts";
-import { simulatedRuntime } from "../cri/played/simulated_device.ts";
-import { kubelet } from "./definition.ts";
-import type { KubeletInput } from "./messages.ts";
+import {
+  awaitPhase,
+  realApiStage as cluster,
+  computerAddress,
+  podNamed,
+} from "../../properties/stages/kubelet/real_api_stage.ts";
 
 const namespace = "default";
-const computerAddress = "computer/node-1";
-
-/** One kubelet before real API servers over the real store. */
-function cluster(seed: number) {
-  const runtime = simulatedRuntime();
-  const lab = createLab({ seed, servers: 2, stores: 3, actors: [kubelet, computer], devices: [runtime] });
-  const input: KubeletInput = {
-    node: "node-1",
-    apiServers: ["apiserver-0", "apiserver-1"],
-    podCidr: "10.244.1.0/24",
-    computer: computerAddress,
-  };
-  const below: ComputerInput = { node: "node-1", nodeIp: "192.168.0.1", kubelet: "node-1", routes: [], hosts: {} };
-  lab.simulation.spawnNow({ name: computerAddress, kind: "computer", input: below });
-  lab.simulation.spawnNow({ name: "node-1", kind: "kubelet", input, restartsMax: 100 });
-  const isUp = () => lab.simulation.report("node-1")?.phase === "running.connected";
-  assert.ok(lab.simulation.runUntil(isUp, lab.simulation.uptimeMs() + 20_000), lab.simulation.report("node-1")?.phase);
-  return { lab, runtime };
-}
-
-function podNamed(name: string, spec: object = {}) {
-  const containers = [{ name: "nginx", image: "nginx:1.27" }];
-  return { apiVersion: "v1", kind: "Pod", metadata: { name }, spec: { nodeName: "node-1", containers, ...spec } };
-}
-
-/** Lets time pass until the pod is in that phase; gives back its status. */
-function awaitPhase(lab: Lab, name: string, phase: string) {
-  for (let tries = 0; tries < 100; tries++) {
-    const { code, body } = lab.call("get", "pods", { namespace, name });
-    if ((code === 404 ? "gone" : body.status.phase) === phase) return body.status;
-    lab.simulation.advance(200);
-  }
-  return assert.fail(`${name} is not ${phase}: ${JSON.stringify(lab.call("get", "pods", { namespace, name }).body)}`);
-}
 
 test("a kubelet registers with real API servers, runs a pod, reports it and deletes it", () => {
   const { lab, runtime } = cluster(1);

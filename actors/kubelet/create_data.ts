@@ -9,6 +9,8 @@ import { createAlarms } from "../kit/alarms.ts";
 import type { KubeletData } from "./data.ts";
 import type { KubeletInput } from "./messages.ts";
 import { capacityDefault } from "./node/node_object.ts";
+import { refreshVolumes } from "./pod/pod_volumes.ts";
+import { createWatchedObjects } from "./pod/watched_objects.ts";
 import { noStreams } from "./streams/stream.ts";
 
 const hostIpDefault = "192.168.0.1";
@@ -20,7 +22,7 @@ export function createData(input: KubeletInput): KubeletData {
   const podInformer = createInformer<Pod>({ client, kind: podKind, fieldSelector: `spec.nodeName=${node}` });
   const nodeInformer = createInformer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${node}` });
   const all = { ...capacityDefault, ...capacity };
-  return {
+  const data: KubeletData = {
     input,
     hostIp,
     capacity: all,
@@ -41,6 +43,7 @@ export function createData(input: KubeletInput): KubeletData {
       known: undefined,
       judged: undefined,
     },
+    objects: createWatchedObjects({ client, changed: (pod, step) => refreshVolumes(data, pod, step) }),
     pods: new Map(),
     byContainer: new Map(),
     found: { sandboxes: new Map(), containers: new Map(), listed: false },
@@ -52,4 +55,5 @@ export function createData(input: KubeletInput): KubeletData {
     connected: true,
     managing: false,
   };
+  return data;
 }

@@ -9,6 +9,7 @@ import type { Alarm, Alarms } from "../kit/alarms.ts";
 import type { ThenAnswer } from "./calls.ts";
 import type { KubeletInput } from "./messages.ts";
 import type { ContainerRecord, PodRecord } from "./pod/pod_record.ts";
+import type { WatchedObjects } from "./pod/watched_objects.ts";
 import type { Streams } from "./streams/stream.ts";
 
 /** What a kubelet knows of its node's object. */
@@ -39,6 +40,8 @@ export interface KubeletData extends ComponentData {
   readonly nodeInformer: Informer<Node>;
   readonly events: EventRecorder;
   readonly node: NodeState;
+  /** What its pods are made from. */
+  readonly objects: WatchedObjects;
   /** By uid. */
   readonly pods: Map<string, PodRecord>;
   /** Which container of which pod the runtime's ids mean. */

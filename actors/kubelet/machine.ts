@@ -104,6 +104,7 @@ export const kubeletMachine = setup({
     loseWhileStopping: act((data, event, step) => loseOther(data, event as DownEvent, step)),
     stopInformers: act((data, _event, step) => {
       for (const informer of data.informers) informer.stop(step);
+      data.objects.stop(step);
       step.cancel("lease");
       closeAllStreams(data, step);
     }),

@@ -4,7 +4,7 @@ import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts"
 import { exited, wrote } from "./container_life.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
 import { lineAudience } from "./line_audience.ts";
-import { type ContainerSystem, containerSystem } from "./unix/system.ts";
+import { type ContainerSystem, containerSystem, type SystemMount } from "./unix/system.ts";
 
 /** The systems inside of a node's played containers: there is one as soon as a container has a command to run. */
 export interface PlayedSystems {
@@ -24,6 +24,13 @@ export function playedSystems(node: RuntimeNode): PlayedSystems {
   const systems = new Map<Container, ContainerSystem>();
   const audience = lineAudience();
 
+  function mountsOf({ config }: Container): SystemMount[] {
+    return (config.mounts ?? []).flatMap((mount) => {
+      const found = node.volumes.find(mount);
+      return found ? [{ path: mount.containerPath, node: found, isReadOnly: mount.isReadOnly }] : [];
+    });
+  }
+
   function make(container: Container): ContainerSystem | undefined {
     const { config } = container;
     const { system: image } = imageSystem(config.image);
@@ -32,6 +39,7 @@ export function playedSystems(node: RuntimeNode): PlayedSystems {
     const system = containerSystem({
       ...{ image, env: config.env, folder: config.workingDir || "/" },
       user: config.user ?? { uid: 0, gid: 0 },
+      mounts: mountsOf(container),
       host: {
         uptimeMs: node.nowMs,
         wallMs: node.host.wallMs,

@@ -88,6 +88,12 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       if (!found) return done(failedCall("NOT_FOUND", `failed to resolve image "${config.image}": not found`));
       const refusal = permissionsRefusal(node, place, config);
       if (refusal !== undefined) return done(failedCall("UNKNOWN", refusal));
+      const missing = config.mounts?.find((mount) => !node.volumes.has(mount));
+      if (missing) {
+        const path = missing.hostPath;
+        const message = `failed to generate container spec: failed to generate spec: failed to stat "${path}": stat ${path}: no such file or directory`;
+        return done(failedCall("UNKNOWN", message));
+      }
       done(ok({ container: createContainer(node, place, { config, found }).status }));
     },
     StartContainer({ container: id }, done) {

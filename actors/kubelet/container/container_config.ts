@@ -3,6 +3,7 @@ import type { Container, Frozen } from "../../api/types.ts";
 import type { ContainerConfig } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { containerMounts, type VolumePaths } from "./container_mounts.ts";
 import { containerPermissions } from "./container_permissions.ts";
 import { type EnvironmentContext, setEnvironment } from "./environment.ts";
 import { createExpander, messageCharsMax } from "./expansion.ts";
@@ -12,6 +13,7 @@ export interface ConfigContext extends EnvironmentContext {
   readonly attempt: number;
   /** The rest of its pod waits until it has ended. */
   readonly isAwaited: boolean;
+  readonly volumePaths: VolumePaths;
 }
 
 /** Why a container is not made: what it waits for, and the words of the event. */
@@ -39,6 +41,7 @@ export function containerConfig(
     const message = `rpc error: code = ResourceExhausted desc = trying to send message larger than max (${sizes})`;
     return failed({ reason: "CreateContainerError", message });
   }
+  const mounts = containerMounts(spec, { pod: context.pod, expander, paths: context.volumePaths });
   const memory = spec.resources?.limits?.memory;
   const { workingDir, stdin, stdinOnce, tty, terminationMessagePath } = spec;
   return ok({
@@ -48,6 +51,7 @@ export function containerConfig(
     command,
     args,
     env: expander.env(),
+    ...(mounts.length > 0 ? { mounts } : {}),
     ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
     ...(stdin ? { hasInput: true } : {}),
     ...(stdin && stdinOnce ? { closesInput: true } : {}),

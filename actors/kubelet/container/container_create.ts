@@ -7,8 +7,11 @@ import { podLog } from "../pod/pod_events.ts";
 import type { Subject } from "../pod/pod_record.ts";
 import type { ContainerEvent } from "./container_chart.ts";
 import { type ConfigRefusal, containerConfig } from "./container_config.ts";
+import type { VolumePaths } from "./container_mounts.ts";
 import { adoptRun } from "./container_run.ts";
 import { readSources } from "./environment_sources.ts";
+
+const noPaths: VolumePaths = new Map();
 
 /** What becomes of the making of a container. */
 export interface Creation {
@@ -27,7 +30,15 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
     // Stopped while it was read what its environment is: there is nothing to undo.
     if (container.epoch !== epoch) return container.phase === "cancelling" ? fire("createFailed", later) : undefined;
     const { hostIp, allocatable } = data;
-    const context = { pod: pod.pod, sandbox, attempt, hostIp, allocatable, isAwaited: container.role === "init" };
+    const context = {
+      pod: pod.pod,
+      sandbox,
+      attempt,
+      hostIp,
+      allocatable,
+      isAwaited: container.role === "init",
+      volumePaths: pod.volumes?.paths ?? noPaths,
+    };
     const config: Result<ContainerConfig, ConfigRefusal> = sources.ok
       ? containerConfig(container.spec, { ...context, sources: sources.value })
       : failed({ reason: "CreateContainerConfigError", message: sources.failure });

@@ -1,7 +1,7 @@
-import { millisOf } from "../../api/quantity.ts";
 import { type Container, type EnvVar, type Frozen, ownValue, type Pod } from "../../api/types.ts";
 import type { SandboxStatus } from "../../cri/messages.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { fieldOf, resourceOf } from "./downward.ts";
 import { type Sources, sourceKey } from "./environment_sources.ts";
 import type { Expander } from "./expansion.ts";
 import { serviceEnvironment } from "./service_environment.ts";
@@ -49,7 +49,7 @@ function valueFrom(
   context: ValueContext,
 ): Result<string | undefined, string> {
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = from;
-  if (fieldRef) return ok(fieldOf(fieldRef.fieldPath, context));
+  if (fieldRef) return ok(fieldOf(fieldRef.fieldPath, { ...context, podIp: context.sandbox.ip || context.hostIp }));
   if (resourceFieldRef) return ok(resourceOf(resourceFieldRef, context));
   const ref = configMapKeyRef ?? secretKeyRef;
   if (!ref) return ok("");
@@ -63,36 +63,4 @@ function valueFrom(
 function hostnameOf({ metadata, spec }: Frozen<Pod>): string {
   const name = spec.hostNetwork ? spec.nodeName : (spec.hostname ?? metadata.name);
   return (name ?? "").slice(0, 63).replace(/[-.]+$/, "");
-}
-
-/** The downward API. */
-function fieldOf(path: string, { pod, sandbox, hostIp }: EnvironmentContext): string {
-  const { metadata, spec } = pod;
-  const [, map, key = ""] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
-  if (map === "labels") return ownValue(metadata.labels, key) ?? "";
-  if (map === "annotations") return ownValue(metadata.annotations, key) ?? "";
-  const fields: Readonly<Record<string, string | undefined>> = {
-    "metadata.name": metadata.name,
-    "metadata.namespace": metadata.namespace,
-    "metadata.uid": metadata.uid,
-    "spec.nodeName": spec.nodeName,
-    "spec.serviceAccountName": spec.serviceAccountName,
-    "status.hostIP": hostIp,
-    "status.hostIPs": hostIp,
-    "status.podIP": sandbox.ip || hostIp,
-    "status.podIPs": sandbox.ip || hostIp,
-  };
-  return ownValue(fields, path) ?? "";
-}
-
-/** What a container may use or has asked for, in whole divisors, rounded up; without a limit, what the node has. */
-function resourceOf(
-  { resource, divisor }: { readonly resource: string; readonly divisor?: string },
-  { spec, allocatable }: ValueContext,
-): string {
-  const [list = "", name = ""] = resource.split(".", 2);
-  const { limits = {}, requests = {} } = spec.resources ?? {};
-  const amount = list === "limits" ? (limits[name] ?? allocatable[name]) : (requests[name] ?? limits[name] ?? "0");
-  const unit = divisor === undefined || divisor === "0" ? "1" : divisor;
-  return String(Math.ceil(millisOf(amount) / Math.max(1, millisOf(unit))));
 }

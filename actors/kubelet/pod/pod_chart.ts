@@ -11,6 +11,8 @@ export type PodEvent =
   | "adopted"
   /** It had ended before the kubelet started. */
   | "ended"
+  /** Its volumes are there. */
+  | "mounted"
   | "sandboxReady"
   | "sandboxFailed"
   | "retry"
@@ -29,6 +31,7 @@ export type PodEvent =
 
 /** What a pod does on entering a phase. */
 export type PodAction =
+  | "mountVolumes"
   | "runSandbox"
   | "awaitSandboxRetry"
   | "startInitContainers"
@@ -48,6 +51,7 @@ const noop = () => {};
 export const podChart = setup({
   types: { events: {} as { type: PodEvent } },
   actions: {
+    mountVolumes: noop,
     runSandbox: noop,
     awaitSandboxRetry: noop,
     startInitContainers: noop,
@@ -63,13 +67,14 @@ export const podChart = setup({
   states: {
     admitting: {
       on: {
-        admitted: "sandboxing",
+        admitted: "mounting",
         rejected: "finished",
         adopted: "initializing",
         ended: "releasing",
         stop: "releasing",
       },
     },
+    mounting: { entry: "mountVolumes", on: { mounted: "sandboxing", stop: "releasing" } },
     sandboxing: {
       entry: "runSandbox",
       on: { sandboxReady: "initializing", sandboxFailed: "sandboxBackOff", stop: "cancelling" },

@@ -20,6 +20,7 @@ export interface PodLog {
   hookFailed(hook: "PostStart" | "PreStop"): void;
   rejected(reason: string, message: string): void;
   sandboxFailed(message: string): void;
+  mountFailed(message: string): void;
   deadlineExceeded(message: string): void;
 }
 
@@ -66,6 +67,7 @@ export function podLog(data: KubeletData, pod: PodRecord, step: Step, container?
         "FailedCreatePodSandBox",
         `Failed to create pod sandbox: rpc error: code = Unknown desc = ${message}`,
       ),
+    mountFailed: (message) => tell("Warning", "FailedMount", message),
     deadlineExceeded: (message) => tell("Normal", "DeadlineExceeded", message),
   };
 }

@@ -8,6 +8,7 @@ import { closeStreamsOfPod } from "../streams/end_stream.ts";
 import { type PodAction, type PodEvent, podSteps } from "./pod_chart.ts";
 import { podLog } from "./pod_events.ts";
 import { type ContainerRecord, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
+import { mountVolumes, releaseVolumes } from "./pod_volumes.ts";
 
 type PodReducer = (data: KubeletData, pod: PodRecord, step: Step) => void;
 
@@ -24,6 +25,9 @@ export function podEvent(data: KubeletData, pod: PodRecord, { event, step }: { e
 }
 
 const podActions: Readonly<Record<PodAction, PodReducer>> = {
+  mountVolumes: (data, pod, step) =>
+    mountVolumes(data, pod, { step, mounted: (later) => podEvent(data, pod, { event: "mounted", step: later }) }),
+
   runSandbox(data, pod, step) {
     const { name, namespace = "" } = pod.pod.metadata;
     const hostNetwork = pod.pod.spec.hostNetwork ?? false;
@@ -97,6 +101,7 @@ function stopSandbox(data: KubeletData, pod: PodRecord, step: Step) {
 }
 
 function released(data: KubeletData, pod: PodRecord, step: Step): void {
+  releaseVolumes(data, pod, step);
   podEvent(data, pod, { event: whatFollows(pod), step });
 }
 

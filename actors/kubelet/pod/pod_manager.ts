@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { formatTime } from "../../api/time.ts";
-import { type Frozen, keyOf, type Pod } from "../../api/types.ts";
+import { type Frozen, jsonEqual, keyOf, type Pod } from "../../api/types.ts";
 import type { Change } from "../../client/informer.ts";
 import { containerEvent } from "../container/container_lifecycle.ts";
 import type { KubeletData } from "../data.ts";
@@ -9,6 +9,7 @@ import { admit } from "./admission.ts";
 import { podLog } from "./pod_events.ts";
 import { advancePod, beginPod, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
 import { newPodRecord, type PodRecord } from "./pod_record.ts";
+import { mountVolumes, refreshVolumes } from "./pod_volumes.ts";
 import { adoptPod, removeOrphans, restoreFromApi } from "./recovery.ts";
 import { noteShown, writeStatuses } from "./status_writer.ts";
 
@@ -62,7 +63,11 @@ function showPod(data: KubeletData, shown: Frozen<Pod>, step: Step) {
   if (isEnded) return podEvent(data, pod, { event: "ended", step });
   if (!isKnown && !isDeleted && !hasSandbox) return judgePod(data, pod, step);
   if (hasSandbox || !isDeleted) beginPod(data, pod, step);
-  if (hasSandbox) podEvent(data, pod, { event: "adopted", step });
+  if (hasSandbox) {
+    podEvent(data, pod, { event: "adopted", step });
+    // They are there; who follows what they are made from is not, since the kubelet is another.
+    if (!isDeleted) mountVolumes(data, pod, { step, mounted: () => {} });
+  }
   if (isDeleted) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
   if (!hasSandbox) podEvent(data, pod, { event: "admitted", step });
 }
@@ -98,9 +103,12 @@ function updatePod(
   { shown, step }: { readonly shown: Frozen<Pod>; readonly step: Step },
 ) {
   const isNewSpec = pod.pod.metadata.generation !== shown.metadata.generation;
+  const { labels, annotations } = pod.pod.metadata;
+  const isNewSelf = !jsonEqual([labels, annotations], [shown.metadata.labels, shown.metadata.annotations]);
   pod.pod = shown;
   noteShown(data, pod, shown);
   if (shown.metadata.deletionTimestamp !== undefined) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
+  if (isNewSelf) refreshVolumes(data, pod, step);
   if (!isNewSpec) return;
   takeSpecs(data, pod, step);
   watchActiveDeadline(data, pod, step);

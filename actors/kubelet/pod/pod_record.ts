@@ -79,6 +79,29 @@ export interface PodStop {
   readonly message?: string;
 }
 
+/** A token that a pod has, and when it is to have another. */
+export interface HeldToken {
+  readonly token: string;
+  /** The host's uptime. */
+  readonly renewAtMs: number;
+}
+
+/** How far a pod's volumes are. */
+export interface PodVolumes {
+  /** What follows when all are there. */
+  readonly mounted: (step: Step) => void;
+  /** Somebody was asked for what they need. */
+  isBusy: boolean;
+  /** What they are made from has changed meanwhile. */
+  isStale: boolean;
+  failures: number;
+  /** The next try, or the next look at the tokens. */
+  alarm: Alarm<Step> | undefined;
+  readonly tokens: Map<string, HeldToken>;
+  /** Where those are that the computer had before, by the volume's name. */
+  readonly paths: Map<string, string>;
+}
+
 /** A pod on this node. */
 export interface PodRecord {
   readonly uid: string;
@@ -89,6 +112,8 @@ export interface PodRecord {
   pod: Frozen<Pod>;
   phase: PodPhase;
   readonly containers: ContainerRecord[];
+  /** Undefined: it has none, or they are not wanted yet, or not any more. */
+  volumes: PodVolumes | undefined;
   sandbox: SandboxStatus | undefined;
   sandboxAttempt: number;
   startTime: string | undefined;
@@ -129,6 +154,7 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
     pod,
     phase: "admitting",
     containers: [...init, ...pod.spec.containers.map((spec) => newContainerRecord(spec, "main"))],
+    volumes: undefined,
     sandbox: undefined,
     sandboxAttempt: 0,
     startTime: pod.status.startTime,

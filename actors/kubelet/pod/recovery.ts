@@ -8,6 +8,7 @@ import { adoptRun, noteRunning } from "../container/container_run.ts";
 import { restartsAfter } from "../container/restart_policy.ts";
 import type { KubeletData } from "../data.ts";
 import type { ContainerRecord, PodRecord, Termination } from "./pod_record.ts";
+import { removeVolumes } from "./pod_volumes.ts";
 
 const orphanGraceMs = 2_000;
 const idPrefix = "containerd://";
@@ -132,7 +133,10 @@ function lostRun({ id, startedAt }: ContainerRecord): Termination {
 
 /** The runtime has what no pod of the API wants any more: it is stopped and removed. */
 export function removeOrphans(data: KubeletData, step: Step): void {
-  for (const sandbox of data.found.sandboxes.values()) removeSandbox(data, sandbox, step);
+  for (const sandbox of data.found.sandboxes.values()) {
+    removeSandbox(data, sandbox, step);
+    removeVolumes(data, sandbox.pod.uid, step);
+  }
   data.found.sandboxes.clear();
   data.found.containers.clear();
 }

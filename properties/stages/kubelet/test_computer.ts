@@ -1,5 +1,12 @@
 import { setup } from "xstate";
-import type { CriCall, HostDial, HostDialAnswer, HostGet, LogCall } from "../../../actors/computer/messages.ts";
+import type {
+  CriCall,
+  HostDial,
+  HostDialAnswer,
+  HostGet,
+  LogCall,
+  VolumeCall,
+} from "../../../actors/computer/messages.ts";
 import type {
   CommandResult,
   ContainerStatus,
@@ -86,7 +93,7 @@ interface Data {
   readonly names: Map<string, string>;
 }
 
-type Asked = CriCall | LogCall | HostGet | HostDial | StreamMessage | CriPush | LogPush;
+type Asked = CriCall | LogCall | VolumeCall | HostGet | HostDial | StreamMessage | CriPush | LogPush;
 
 /** The address of the test computer. */
 export const computerAddress = "computer-1";
@@ -194,6 +201,9 @@ export function testComputer(script: ComputerScript): ActorDefinition<{ readonly
       push,
       call: on("cri.call", call),
       log: on("log.call", (data, mail, step) => step.reply(mail, logs(data, mail.body.request))),
+      volumes: on("volume.call", (data, { from, ask, body }, step) => {
+        data.calls.set(step.device("cri", body.request), (answer, later) => later.reply({ from, ask }, answer));
+      }),
       get: on("host.get", (data, mail, step) => {
         const { from, ask, body } = mail;
         script.asked.push({ atMs: step.uptimeMs, what: body });
@@ -234,6 +244,7 @@ export function testComputer(script: ComputerScript): ActorDefinition<{ readonly
     on: {
       "cri.call": { actions: "call" },
       "log.call": { actions: "log" },
+      "volume.call": { actions: "volumes" },
       "host.get": { actions: "get" },
       "host.dial": { actions: "dial" },
       "stream.*": { actions: "stream" },

@@ -2,7 +2,7 @@ import type { StreamClient, StreamServer } from "../../container_image.ts";
 import { bytesOf, textOf } from "./byte_text.ts";
 import { type BaseName, baseTree } from "./files/base_tree.ts";
 import type { Folder } from "./files/file_node.ts";
-import { fileTree } from "./files/file_tree.ts";
+import { fileTree, type Mount } from "./files/file_tree.ts";
 import { executable } from "./kernel/executable.ts";
 import { feeder, type Input, inputPipe } from "./kernel/input.ts";
 import { createKernel, type KernelHost } from "./kernel/kernel.ts";
@@ -21,12 +21,19 @@ export interface SystemImage {
   readonly own?: readonly string[];
 }
 
+/** What a container finds at a path of its own. */
+export interface SystemMount extends Mount {
+  readonly path: string;
+}
+
 /** What a container's system is set up with. */
 export interface SystemOptions {
   readonly image: SystemImage;
   readonly env: Readonly<Record<string, string>>;
   readonly folder: string;
   readonly user: User;
+  /** Default: none. */
+  readonly mounts?: readonly SystemMount[];
   readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
   readonly wrote: (stream: "stdout" | "stderr", line: string) => void;
   /** The container's own process has ended. */
@@ -133,6 +140,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   let isOver = false;
   write("/etc/hostname", `${host.hostname}\n`);
   write("/etc/hosts", `127.0.0.1\tlocalhost\n::1\tlocalhost\n`);
+  for (const { path, ...mount } of options.mounts ?? []) tree.mount(path, mount);
   if (options.folder !== "/") makeFolders(options.folder);
 
   kernel.onEnd = (ended) => {

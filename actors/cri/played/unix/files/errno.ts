@@ -10,6 +10,7 @@ export interface Failure {
 export const errorTexts = {
   EACCES: "Permission denied",
   EBADF: "Bad file descriptor",
+  EBUSY: "Resource busy",
   EEXIST: "File exists",
   EINVAL: "Invalid argument",
   EISDIR: "Is a directory",

@@ -1,8 +1,21 @@
 /** What there is under a name of a file system. Contents are bytes, a character each (latin1). */
 export type FileNode = RegularFile | Folder | Link | SpecialFile;
 
-/** Whose a node is: a tree changes its own nodes in place, and copies those that it shares before it changes them. */
-export type Owner = object | undefined;
+/**
+ * What nodes are stored on: a container's own layer, or a volume. Nodes that have one are changed in place, by whoever
+ * comes to them; those without are shared by many trees, and copied before they are changed.
+ */
+export interface Medium {
+  usedBytes: number;
+  nodes: number;
+  readonly bytesMax: number;
+  readonly nodesMax: number;
+  /** Nothing on it can be changed by a process. */
+  readonly isReadOnly: boolean;
+}
+
+/** Where a node is stored; undefined: shared. */
+export type Owner = Medium | undefined;
 
 interface NodeBase {
   readonly owner: Owner;
@@ -23,6 +36,8 @@ export interface RegularFile extends NodeBase {
 export interface Folder extends NodeBase {
   readonly kind: "folder";
   readonly entries: Map<string, FileNode>;
+  /** Another medium begins here. Default: it is an ordinary folder. */
+  readonly mount?: { readonly isReadOnly: boolean };
 }
 
 /** A symbolic link. */
@@ -35,6 +50,15 @@ export interface Link extends NodeBase {
 export interface SpecialFile extends NodeBase {
   readonly kind: "special";
   readonly device: "null" | "zero" | "full" | "random";
+}
+
+/** An empty medium. */
+export function newMedium({
+  bytesMax,
+  nodesMax,
+  isReadOnly = false,
+}: Pick<Medium, "bytesMax" | "nodesMax"> & { readonly isReadOnly?: boolean }): Medium {
+  return { usedBytes: 0, nodes: 0, bytesMax, nodesMax, isReadOnly };
 }
 
 /** A folder without entries. */

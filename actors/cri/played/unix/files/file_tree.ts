@@ -1,5 +1,13 @@
 import { type Failure, failure, hasFailed } from "./errno.ts";
-import { type FileNode, type Folder, newFile, newFolder, type RegularFile } from "./file_node.ts";
+import {
+  type FileNode,
+  type Folder,
+  type Medium,
+  newFile,
+  newFolder,
+  newMedium,
+  type RegularFile,
+} from "./file_node.ts";
 import { folderName, resolvePath } from "./paths.ts";
 
 /** The file system of a container: a tree of its own over one that many share, of which it copies what it changes. */
@@ -18,7 +26,16 @@ export interface FileTree {
   move(from: string, to: string): Failure | undefined;
   /** A node whose mode and time may be changed. */
   nodeToChange(path: string): FileNode | Failure;
+  /** Puts what is stored elsewhere under a path; folders on the way to it are made. */
+  mount(path: string, mount: Mount): Failure | undefined;
   readonly usedBytes: () => number;
+}
+
+/** A folder or a file of another medium, which is seen here too. */
+export interface Mount {
+  readonly node: FileNode;
+  /** Nothing in a folder can be changed by this way to it. */
+  readonly isReadOnly: boolean;
 }
 
 /** What a tree is set up with. */
@@ -36,20 +53,20 @@ const pathLengthMax = 4096;
 interface Place {
   readonly folder: Folder;
   readonly name: string;
+  readonly medium: Medium;
+  readonly isReadOnly: boolean;
 }
 
 /** Makes a tree over a shared one; the shared one is never changed. */
 export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTreeOptions): FileTree {
-  const owner = {};
+  const own = shared.owner ?? newMedium({ bytesMax, nodesMax });
   let root = shared;
-  let usedBytes = 0;
-  let nodes = 0;
 
-  /** The folder's own copy. */
+  /** The folder, or the tree's own copy of one that is shared. */
   function ownFolder(folder: Folder): Folder {
-    if (folder.owner === owner) return folder;
-    nodes++;
-    return { ...folder, owner, entries: new Map(folder.entries) };
+    if (folder.owner) return folder;
+    own.nodes++;
+    return { ...folder, owner: own, entries: new Map(folder.entries) };
   }
 
   /** Walks to the folder of a path's last name, through links; with `isOwn`, all folders on the way become the tree's own. */
@@ -60,6 +77,8 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
     if (isOwn) root = ownFolder(root);
     let folder = root;
     let at = "";
+    let medium = own;
+    let isReadOnly = false;
     for (const [index, name] of names.entries()) {
       if (name.length > nameLengthMax) return failure("ENAMETOOLONG");
       let next = folder.entries.get(name);
@@ -70,7 +89,11 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
         return walk(`${resolvePath(at, next.target)}/${rest}`, isOwn, links);
       }
       if (next.kind !== "folder") return failure("ENOTDIR");
-      if (isOwn && next.owner !== owner) {
+      if (next.mount) {
+        medium = next.owner ?? own;
+        isReadOnly = medium.isReadOnly || next.mount.isReadOnly;
+      }
+      if (isOwn && !next.owner) {
         next = ownFolder(next);
         folder.entries.set(name, next);
       }
@@ -78,7 +101,7 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
       at += `/${name}`;
     }
     if (last.length > nameLengthMax) return failure("ENAMETOOLONG");
-    return { folder, name: last };
+    return { folder, name: last, medium, isReadOnly };
   }
 
   /** Where a path leads when the link at its end is followed, too. */
@@ -105,19 +128,22 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
   }
 
   /** A new name in a folder. */
-  function add(path: string, make: () => FileNode): FileNode | Failure {
+  function add(path: string, make: (medium: Medium) => FileNode): FileNode | Failure {
     const place = walk(path, true);
     if (hasFailed(place)) return place;
+    const { medium } = place;
     if (place.name === "" || place.folder.entries.has(place.name)) return failure("EEXIST");
-    if (nodes >= nodesMax) return failure("ENOSPC");
-    nodes++;
-    const node = make();
+    if (place.isReadOnly) return failure("EROFS");
+    if (medium.nodes >= medium.nodesMax) return failure("ENOSPC");
+    medium.nodes++;
+    const node = make(medium);
     place.folder.entries.set(place.name, node);
     place.folder.modifiedMs = nowMs();
     return node;
   }
 
-  function own(path: string): FileNode | Failure {
+  /** The node under a path as one that may be changed. */
+  function change(path: string): FileNode | Failure {
     const target = follow(path);
     if (typeof target !== "string") return target;
     const place = walk(target, true);
@@ -125,19 +151,40 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
     if (place.name === "") return root;
     const node = place.folder.entries.get(place.name);
     if (!node) return failure("ENOENT");
-    if (node.owner === owner) return node;
-    const copy = node.kind === "folder" ? ownFolder(node) : { ...node, owner };
-    if (node.kind === "file") usedBytes += node.bytes.length;
-    if (node.kind !== "folder") nodes++;
+    const isFixed = node.owner?.isReadOnly || (node.kind === "folder" && node.mount?.isReadOnly);
+    if (place.isReadOnly || isFixed) return failure("EROFS");
+    if (node.owner) return node;
+    const copy = node.kind === "folder" ? ownFolder(node) : { ...node, owner: own };
+    if (node.kind === "file") own.usedBytes += node.bytes.length;
+    if (node.kind !== "folder") own.nodes++;
     place.folder.entries.set(place.name, copy);
     return copy;
   }
 
   function forget(node: FileNode): void {
-    if (node.owner !== owner) return;
-    nodes--;
-    if (node.kind === "file") usedBytes -= node.bytes.length;
+    const { owner } = node;
+    if (!owner) return;
+    owner.nodes--;
+    if (node.kind === "file") owner.usedBytes -= node.bytes.length;
     if (node.kind === "folder") for (const each of node.entries.values()) forget(each);
+  }
+
+  /** Takes a copy of a node, and of all in it, to another medium. */
+  function copied(node: FileNode, medium: Medium): FileNode {
+    medium.nodes++;
+    if (node.kind === "file") medium.usedBytes += node.bytes.length;
+    if (node.kind !== "folder") return { ...node, owner: medium };
+    const entries = [...node.entries].map(([name, each]) => [name, copied(each, medium)] as const);
+    return { ...node, owner: medium, entries: new Map(entries) };
+  }
+
+  function makePath(path: string): Failure | undefined {
+    const names = path.split("/").filter((name) => name !== "");
+    for (let depth = 1; depth <= names.length; depth++) {
+      const made = asFailure(add(`/${names.slice(0, depth).join("/")}`, (medium) => newFolder(medium, nowMs())));
+      if (made && made.error !== "EEXIST") return made;
+    }
+    return undefined;
   }
 
   const asFailure = (outcome: object) => (hasFailed(outcome) ? outcome : undefined);
@@ -145,28 +192,31 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
   return {
     find,
     fileToWrite(path, creates) {
-      const node = own(path);
+      const node = change(path);
       if (!hasFailed(node)) return node.kind === "folder" ? failure("EISDIR") : node;
       if (node.error !== "ENOENT" || !creates) return node;
       const target = follow(path);
-      return typeof target === "string" ? add(target, () => newFile(owner, nowMs())) : target;
+      return typeof target === "string" ? add(target, (medium) => newFile(medium, nowMs())) : target;
     },
     setBytes(file, bytes) {
       const grown = bytes.length - file.bytes.length;
-      if (grown > 0 && usedBytes + grown > bytesMax) return failure("ENOSPC");
-      usedBytes += grown;
+      const medium = file.owner ?? own;
+      if (grown > 0 && medium.usedBytes + grown > medium.bytesMax) return failure("ENOSPC");
+      medium.usedBytes += grown;
       file.bytes = bytes;
       file.modifiedMs = nowMs();
       return undefined;
     },
-    makeFolder: (path) => asFailure(add(path, () => newFolder(owner, nowMs()))),
+    makeFolder: (path) => asFailure(add(path, (medium) => newFolder(medium, nowMs()))),
     makeLink: (path, target) =>
-      asFailure(add(path, () => ({ kind: "link", owner, mode: 0o777, modifiedMs: nowMs(), target }))),
+      asFailure(add(path, (owner) => ({ kind: "link", owner, mode: 0o777, modifiedMs: nowMs(), target }))),
     remove(path, kind) {
       const place = walk(path, true);
       if (hasFailed(place)) return place;
       const node = place.folder.entries.get(place.name);
       if (!node) return failure(place.name === "" ? "EPERM" : "ENOENT");
+      if (node.kind === "folder" && node.mount) return failure("EBUSY");
+      if (place.isReadOnly) return failure("EROFS");
       if (kind === "other" && node.kind === "folder") return failure("EISDIR");
       if (kind === "folder" && node.kind !== "folder") return failure("ENOTDIR");
       if (node.kind === "folder" && node.entries.size > 0) return failure("ENOTEMPTY");
@@ -184,6 +234,8 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
       if (!node) return failure("ENOENT");
       const place = walk(to, true);
       if (hasFailed(place)) return place;
+      if (node.kind === "folder" && node.mount) return failure("EBUSY");
+      if (source.isReadOnly || place.isReadOnly) return failure("EROFS");
       const before = place.folder.entries.get(place.name);
       if (before?.kind === "folder") {
         if (node.kind !== "folder") return failure("EISDIR");
@@ -191,10 +243,25 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
       } else if (before && node.kind === "folder") return failure("ENOTDIR");
       if (before) forget(before);
       source.folder.entries.delete(source.name);
-      place.folder.entries.set(place.name, node);
+      if (source.medium === place.medium) place.folder.entries.set(place.name, node);
+      else {
+        forget(node);
+        place.folder.entries.set(place.name, copied(node, place.medium));
+      }
       return undefined;
     },
-    nodeToChange: own,
-    usedBytes: () => usedBytes,
+    nodeToChange: change,
+    mount(path, { node, isReadOnly }) {
+      const failed = makePath(folderName(path));
+      if (failed) return failed;
+      const target = follow(path);
+      const at = typeof target === "string" ? target : path;
+      const place = walk(at, true);
+      if (hasFailed(place)) return place;
+      if (place.name === "") return failure("EBUSY");
+      place.folder.entries.set(place.name, node.kind === "folder" ? { ...node, mount: { isReadOnly } } : node);
+      return undefined;
+    },
+    usedBytes: () => own.usedBytes,
   };
 }

@@ -69,6 +69,8 @@ const processesMax = 256;
 const stepsOfSlice = 2_000;
 /** What a container may do in a row before it is as slow as one that always runs. */
 const slicesInARowMax = 400;
+/** No clock rings sooner. */
+const tickMs = 0.001;
 /** One that always runs gets a slice each such time: a fraction of a processor. */
 const sliceEachMs = 100;
 /** The least that a slice takes: a loop without end lets virtual time pass. */
@@ -110,7 +112,9 @@ export function createKernel(host: KernelHost): Kernel {
     for (const list of wait.on ?? []) list.add(self);
     if (wait.untilMs === undefined) return;
     const number = ++self.waits;
-    host.later(Math.max(0, wait.untilMs - host.uptimeMs()), () => {
+    const leftMs = wait.untilMs - host.uptimeMs();
+    // What is left may be too little to be added to the time: a process would look again and again at one moment.
+    host.later(leftMs > 0 ? Math.max(leftMs, tickMs) : 0, () => {
       if (isDestroyed || self.waits !== number || !self.wait) return;
       unblock(self);
       kernel.run();

@@ -1,0 +1,206 @@
+import type { VolumeAnswer, VolumeFile, VolumeOrder, VolumeRequest } from "../../computer/messages.ts";
+import { ok } from "../../kit/result.ts";
+import { failedCall, nothing } from "../cri_answers.ts";
+import type { ContainerMount } from "../messages.ts";
+import { hasFailed } from "./unix/files/errno.ts";
+import { type FileNode, type Folder, type Medium, newFolder, newMedium } from "./unix/files/file_node.ts";
+import { type FileTree, fileTree } from "./unix/files/file_tree.ts";
+
+/** The volumes of a node's pods, and what of its own disk pods may see. */
+export interface HostVolumes {
+  prepare(request: Extract<VolumeRequest, { readonly op: "PrepareVolumes" }>): VolumeAnswer;
+  remove(folder: string): VolumeAnswer;
+  /** Whether there is anything at the path of a mount. */
+  has(mount: ContainerMount): boolean;
+  /** What a mount leads to; a folder of a volume that is named and not there is made. */
+  find(mount: ContainerMount): FileNode | undefined;
+}
+
+/** A volume; what is in it is made when the first container looks. */
+interface Volume {
+  order: VolumeOrder;
+  root: Folder | undefined;
+  /** How often its files were put in place of others. */
+  version: number;
+}
+
+/** What a volume without a limit holds: it lives in memory. */
+const bytesMaxDefault = 64 * 1024 * 1024;
+const nodesMax = 20_000;
+const fileTypes: Readonly<Record<string, "file" | "folder">> = {
+  Directory: "folder",
+  DirectoryOrCreate: "folder",
+  File: "file",
+  FileOrCreate: "file",
+};
+/** The folders that every computer has. */
+const hostFolders = ["/etc", "/home", "/opt", "/root", "/run", "/srv", "/tmp", "/var/lib", "/var/log", "/var/tmp"];
+
+/** No volumes yet. */
+export function createHostVolumes(host: { wallMs(): number }): HostVolumes {
+  const byFolder = new Map<string, Map<string, Volume>>();
+  const nowMs = () => host.wallMs();
+  let disk: FileTree | undefined;
+
+  /** The computer's own disk. */
+  function ownDisk(): FileTree {
+    if (disk) return disk;
+    const made = fileTree(newFolder(undefined, nowMs()), { nowMs, bytesMax: bytesMaxDefault, nodesMax });
+    for (const path of hostFolders) makeFolders(made, path);
+    disk = made;
+    return made;
+  }
+
+  function volumeAt(path: string): Volume | undefined {
+    for (const volumes of byFolder.values()) {
+      const found = volumes.get(path);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  function rootOf(volume: Volume): FileNode | undefined {
+    const { order } = volume;
+    if (order.kind === "host") {
+      const found = ownDisk().nodeToChange(order.path);
+      return hasFailed(found) ? undefined : found;
+    }
+    volume.root ??= emptyRoot(order, nowMs());
+    if (order.kind === "files" && volume.root.entries.size === 0)
+      fill(volume.root, { order, version: volume.version }, nowMs());
+    return volume.root;
+  }
+
+  function prepareOne(volumes: Map<string, Volume>, order: VolumeOrder): string | undefined {
+    const known = volumes.get(order.path);
+    if (order.kind === "host") {
+      const wrong = hostError(ownDisk(), order);
+      if (wrong !== undefined) return wrong;
+    }
+    if (!known) volumes.set(order.path, { order, root: undefined, version: 0 });
+    else if (order.kind === "files") replaceFiles(known, order, nowMs());
+    return undefined;
+  }
+
+  return {
+    prepare({ folder, volumes: orders }) {
+      const volumes = byFolder.get(folder) ?? new Map<string, Volume>();
+      byFolder.set(folder, volumes);
+      for (const order of orders) {
+        const wrong = prepareOne(volumes, order);
+        if (wrong !== undefined) return failedCall("UNKNOWN", wrong);
+      }
+      return nothing;
+    },
+    remove(folder) {
+      byFolder.delete(folder);
+      return ok(undefined);
+    },
+    has: ({ hostPath }) => volumeAt(hostPath) !== undefined,
+    find({ hostPath, subPath }) {
+      const volume = volumeAt(hostPath);
+      const root = volume && rootOf(volume);
+      if (!root || !subPath) return root;
+      return root.kind === "folder" ? partOf(root, subPath, nowMs()) : undefined;
+    },
+  };
+}
+
+function emptyRoot(order: VolumeOrder, nowMs: number): Folder {
+  const isReadOnly = order.kind === "files";
+  const bytesMax = Math.min((order.kind === "empty" ? order.bytesMax : undefined) ?? bytesMaxDefault, bytesMaxDefault);
+  return newFolder(newMedium({ bytesMax, nodesMax, isReadOnly }), nowMs, 0o777);
+}
+
+type FilesOrder = Extract<VolumeOrder, { readonly kind: "files" }>;
+
+interface Filling {
+  readonly order: FilesOrder;
+  /** How often there were others before. */
+  readonly version: number;
+}
+
+/** Puts files where others are, as a kubelet does: in a folder of their own, to which one link is turned at once. */
+function fill(root: Folder, { order: { files }, version }: Filling, nowMs: number): void {
+  const { owner } = root;
+  const name = `..${stampOf(nowMs)}.${String(version).padStart(9, "0")}`;
+  const before = root.entries.get("..data");
+  const folder = newFolder(owner, nowMs);
+  for (const file of files) addFile(folder, file, nowMs);
+  root.entries.set(name, folder);
+  root.entries.set("..data", { kind: "link", owner, mode: 0o777, modifiedMs: nowMs, target: name });
+  if (before?.kind === "link") root.entries.delete(before.target);
+  for (const [entry, node] of [...root.entries]) {
+    if (!entry.startsWith("..") && node.kind === "link" && !folder.entries.has(entry)) root.entries.delete(entry);
+  }
+  for (const entry of folder.entries.keys()) {
+    root.entries.set(entry, { kind: "link", owner, mode: 0o777, modifiedMs: nowMs, target: `..data/${entry}` });
+  }
+  root.modifiedMs = nowMs;
+}
+
+function replaceFiles(volume: Volume, order: FilesOrder, nowMs: number): void {
+  const { order: before } = volume;
+  if (before.kind === "files" && JSON.stringify(before.files) === JSON.stringify(order.files)) return;
+  volume.order = order;
+  volume.version++;
+  if (volume.root) fill(volume.root, { order, version: volume.version }, nowMs);
+}
+
+function addFile(root: Folder, { path, data, mode }: VolumeFile, nowMs: number): void {
+  const names = path.split("/").filter((name) => name !== "");
+  const last = names.pop() ?? "";
+  let folder = root;
+  for (const name of names) {
+    const found = folder.entries.get(name);
+    const next = found?.kind === "folder" ? found : newFolder(root.owner, nowMs);
+    folder.entries.set(name, next);
+    folder = next;
+  }
+  folder.entries.set(last, { kind: "file", owner: root.owner, mode, modifiedMs: nowMs, bytes: data });
+}
+
+/** What a volume has under a path; a folder is made where there is nothing. */
+function partOf(root: Folder, path: string, nowMs: number): FileNode | undefined {
+  const medium: Medium = root.owner ?? newMedium({ bytesMax: bytesMaxDefault, nodesMax });
+  const tree = fileTree(root, { nowMs: () => nowMs, bytesMax: medium.bytesMax, nodesMax });
+  const found = tree.find(`/${path}`);
+  if (!hasFailed(found)) return found;
+  if (medium.isReadOnly) return newFolder(medium, nowMs);
+  makeFolders(tree, `/${path}`);
+  const made = tree.find(`/${path}`);
+  return hasFailed(made) ? undefined : made;
+}
+
+function makeFolders(tree: FileTree, path: string): void {
+  const names = path.split("/").filter((name) => name !== "");
+  for (let depth = 1; depth <= names.length; depth++) tree.makeFolder(`/${names.slice(0, depth).join("/")}`);
+}
+
+/** Looks whether the disk has what a pod says is there, and makes what may be made. */
+function hostError(disk: FileTree, { path, type }: Extract<VolumeOrder, { readonly kind: "host" }>) {
+  const found = disk.find(path);
+  const kind = hasFailed(found) ? undefined : found.kind;
+  const wanted = fileTypes[type];
+  if (type === "Socket" || type === "CharDevice" || type === "BlockDevice") {
+    const what = { Socket: "a socket file", CharDevice: "a character device", BlockDevice: "a block device" }[type];
+    return `hostPath type check failed: ${path} is not ${what}`;
+  }
+  if (kind !== undefined) {
+    if (wanted === undefined || kind === wanted) return undefined;
+    return `hostPath type check failed: ${path} is not a ${wanted === "folder" ? "directory" : "file"}`;
+  }
+  if (type === "Directory") return `hostPath type check failed: ${path} is not a directory`;
+  if (type === "File") return `hostPath type check failed: ${path} is not a file`;
+  if (type === "FileOrCreate") {
+    const made = disk.fileToWrite(path, true);
+    return hasFailed(made) ? `open ${path}: no such file or directory` : undefined;
+  }
+  makeFolders(disk, path);
+  return undefined;
+}
+
+/** When files were put there, as the name of their folder says it. */
+function stampOf(nowMs: number): string {
+  return new Date(nowMs).toISOString().slice(0, 19).replace(/[-T:]/g, "_");
+}

@@ -1,0 +1,120 @@
+import { assert, test } from "../../../properties/house/test.ts";
+import { awaitPhase, podNamed, realApiStage } from "../../../properties/stages/kubelet/real_api_stage.ts";
+
+const inDefault = { namespace: "default" };
+const tokenFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** A pod with a shell, that mounts a volume, and perhaps a second time. */
+function shell(name: string, volume: object, ...more: object[]) {
+  const volumeMounts = [{ name: "v", mountPath: "/v" }, ...more];
+  const containers = [{ name: "c", image: "busybox", command: ["sleep", "100000"], volumeMounts }];
+  return podNamed(name, { volumes: [{ name: "v", ...volume }], containers });
+}
+
+function stageWith(seed: number) {
+  const stage = realApiStage(seed);
+  const { lab } = stage;
+  const make = (resource: string, kind: string, name: string, more: object) =>
+    assert.equal(
+      lab.call("create", resource, { ...inDefault, body: { apiVersion: "v1", kind, metadata: { name }, ...more } })
+        .code,
+      201,
+    );
+  const run = (pod: ReturnType<typeof podNamed>) => {
+    assert.equal(lab.call("create", "pods", { ...inDefault, body: pod }).code, 201);
+    awaitPhase(lab, pod.metadata.name, "Running");
+  };
+  return { ...stage, make, run };
+}
+
+test("a volume follows its ConfigMap, all files at once, and what is mounted by subPath stays as it was", () => {
+  const { lab, exec, make, run } = stageWith(1);
+  make("configmaps", "ConfigMap", "cfg", { data: { color: "red", old: "1" } });
+  const one = { name: "v", mountPath: "/one", subPath: "color" };
+  run(shell("p", { configMap: { name: "cfg" } }, one));
+  assert.equal(exec("p", "cat /v/color /one; ls /v"), "redredcolor\nold\n");
+  const patch = { data: { color: "blue", new: "2", old: null } };
+  lab.call("patch", "configmaps", {
+    ...inDefault,
+    name: "cfg",
+    body: patch,
+    contentType: "application/merge-patch+json",
+  });
+  lab.simulation.advance(1_000);
+  assert.equal(exec("p", "cat /v/color /one; ls /v"), "blueredcolor\nnew\n");
+  assert.match(exec("p", "echo no > /v/color"), /Read-only file system/);
+});
+
+test("a pod whose ConfigMap is missing waits, tells why, and begins when that is there", () => {
+  const { lab, exec, make } = stageWith(2);
+  lab.call("create", "pods", { ...inDefault, body: shell("p", { configMap: { name: "late" } }) });
+  lab.simulation.advance(3_000);
+  const { status } = lab.call("get", "pods", { ...inDefault, name: "p" }).body;
+  assert.deepEqual([status.phase, status.containerStatuses[0].state.waiting.reason], ["Pending", "ContainerCreating"]);
+  const told = lab
+    .call("list", "events", inDefault)
+    .body.items.filter((each: { reason: string }) => each.reason === "FailedMount");
+  assert.equal(told[0].message, 'MountVolume.SetUp failed for volume "v" : configmap "late" not found');
+  assert.equal(told[0].type, "Warning");
+  make("configmaps", "ConfigMap", "late", { data: { k: "here" } });
+  awaitPhase(lab, "p", "Running");
+  assert.equal(exec("p", "cat /v/k"), "here");
+});
+
+test("a pod finds a token of its account, that is made anew when four fifths of its life are over", () => {
+  const { lab, exec, run } = stageWith(3);
+  const sources = [{ serviceAccountToken: { path: "token", expirationSeconds: 600, audience: "vault" } }];
+  run(shell("p", { projected: { sources } }));
+  assert.equal(exec("p", `cat ${tokenFolder}/namespace; ls ${tokenFolder}`), "defaultca.crt\nnamespace\ntoken\n");
+  const first = exec("p", "cat /v/token");
+  const claims = JSON.parse(atob(first.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? ""));
+  assert.deepEqual([claims.aud, claims["kubernetes.io"].pod.name], [["vault"], "p"]);
+  lab.simulation.advance(470_000);
+  assert.equal(exec("p", "cat /v/token"), first);
+  lab.simulation.advance(20_000);
+  assert.notEqual(exec("p", "cat /v/token"), first);
+});
+
+test("an empty folder is shared by a pod's containers, outlives them and their kubelet, and ends with the pod", () => {
+  const { lab, exec, run } = stageWith(4);
+  const volumeMounts = [{ name: "v", mountPath: "/v" }];
+  const writes = "echo from-init > /v/f";
+  const initContainers = [{ name: "i", image: "busybox", command: ["sh", "-c", writes], volumeMounts }];
+  const pod = shell("p", { emptyDir: {} });
+  run({ ...pod, spec: { ...pod.spec, initContainers } as never });
+  assert.equal(exec("p", "cat /v/f"), "from-init\n");
+  lab.simulation.crashNow("node-1", "a test");
+  lab.simulation.advance(5_000);
+  exec("p", "echo again >> /v/f; kill -9 1");
+  lab.simulation.advance(2_000);
+  assert.equal(lab.call("get", "pods", { ...inDefault, name: "p" }).body.status.containerStatuses[0].restartCount, 0);
+  assert.equal(exec("p", "cat /v/f"), "from-init\nagain\n");
+  lab.call("delete", "pods", { ...inDefault, name: "p", query: { gracePeriodSeconds: "1" } });
+  awaitPhase(lab, "p", "gone");
+  run(shell("p", { emptyDir: {} }));
+  assert.equal(exec("p", "ls /v"), "");
+});
+
+test("what a pod says of itself follows its labels, and a folder of the computer is the same for all pods", () => {
+  const { lab, exec, run } = stageWith(5);
+  const items = [{ path: "labels", fieldRef: { fieldPath: "metadata.labels" } }];
+  run(shell("p", { downwardAPI: { items } }));
+  assert.equal(exec("p", "cat /v/labels"), "");
+  const patch = { metadata: { labels: { b: "2", a: "1" } } };
+  lab.call("patch", "pods", { ...inDefault, name: "p", body: patch, contentType: "application/merge-patch+json" });
+  lab.simulation.advance(1_000);
+  assert.equal(exec("p", "cat /v/labels"), 'a="1"\nb="2"');
+  for (const name of ["x", "y"]) run(shell(name, { hostPath: { path: "/srv/data", type: "DirectoryOrCreate" } }));
+  exec("x", "echo shared > /v/f");
+  assert.equal(exec("y", "cat /v/f"), "shared\n");
+  lab.call("create", "pods", {
+    ...inDefault,
+    body: shell("z", { hostPath: { path: "/srv/none", type: "Directory" } }),
+  });
+  lab.simulation.advance(2_000);
+  const told = lab
+    .call("list", "events", inDefault)
+    .body.items.find((each: { reason: string }) => each.reason === "FailedMount");
+  const why = "hostPath type check failed: /srv/none is not a directory";
+  assert.equal(told.message, `MountVolume.SetUp failed for volume "v" : ${why}`);
+});

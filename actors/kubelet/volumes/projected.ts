@@ -1,0 +1,79 @@
+import type { ConfigMap, Frozen, Secret } from "../../api/types.ts";
+import type { VolumeFile } from "../../computer/messages.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
+import { type DownwardFile, downwardFiles } from "./_downward_files.ts";
+import {
+  configMapBytes,
+  filesOf,
+  modeDefault,
+  type PodVolume,
+  secretBytes,
+  type TokenNeed,
+  type VolumeContext,
+  type VolumeNeed,
+  type VolumeType,
+} from "./_volume_type.ts";
+
+type Source = NonNullable<NonNullable<PodVolume["projected"]>["sources"]>[number];
+
+/** As Kubernetes defaults it; shorter ones are refused. */
+const expirationSecondsDefault = 3_600;
+
+/** Several sources in one folder: ConfigMaps, Secrets, what the pod says of itself, and tokens of its account. */
+export const projected: VolumeType = {
+  field: "projected",
+  plugin: "kubernetes.io~projected",
+  isReadOnly: true,
+  needs: ({ projected: { sources = [] } = {} }) => sources.flatMap(needsOf),
+  order({ volume, path, context }) {
+    const { sources = [], defaultMode = modeDefault } = volume.projected ?? {};
+    const files = new Map<string, VolumeFile>();
+    for (const source of sources) {
+      const made = filesFrom(source, context, defaultMode);
+      if (!made.ok) return made;
+      for (const file of made.value) files.set(file.path, file);
+    }
+    return ok({ kind: "files", path, files: [...files.values()] });
+  },
+};
+
+function needsOf({ configMap, secret, serviceAccountToken }: Source): VolumeNeed[] {
+  if (configMap) return [{ kind: "ConfigMap", name: configMap.name ?? "" }];
+  if (secret) return [{ kind: "Secret", name: secret.name ?? "" }];
+  return serviceAccountToken ? [tokenNeed(serviceAccountToken)] : [];
+}
+
+function tokenNeed({
+  audience = "",
+  expirationSeconds = expirationSecondsDefault,
+}: NonNullable<Source["serviceAccountToken"]>): TokenNeed {
+  return { kind: "Token", audience, expirationSeconds };
+}
+
+function filesFrom(
+  { configMap, secret, downwardAPI, serviceAccountToken, ...rest }: Source,
+  context: VolumeContext,
+  defaultMode: number,
+): Result<readonly VolumeFile[], string> {
+  if (configMap) {
+    const { name = "", items, optional = false } = configMap;
+    const object = context.find({ kind: "ConfigMap", name }) as Frozen<ConfigMap> | undefined;
+    if (!object && !optional) return failed(`configmap ${JSON.stringify(name)} not found`);
+    return filesOf(configMapBytes(object), { items, isOptional: optional, defaultMode }, "config");
+  }
+  if (secret) {
+    const { name = "", items, optional = false } = secret;
+    const object = context.find({ kind: "Secret", name }) as Frozen<Secret> | undefined;
+    if (!object && !optional) return failed(`secret ${JSON.stringify(name)} not found`);
+    return filesOf(secretBytes(object), { items, isOptional: optional, defaultMode }, "secret");
+  }
+  if (downwardAPI) {
+    return ok(downwardFiles((downwardAPI.items ?? []) as readonly DownwardFile[], { context, defaultMode }));
+  }
+  if (serviceAccountToken) {
+    const data = context.token(tokenNeed(serviceAccountToken));
+    return ok([{ path: serviceAccountToken.path, data, mode: defaultMode }]);
+  }
+  const [sort = "nothing"] = Object.keys(rest);
+  return failed(`kubetroupe cannot project "${sort}", only configMap, secret, downwardAPI and serviceAccountToken`);
+}

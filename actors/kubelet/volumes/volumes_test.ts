@@ -1,0 +1,84 @@
+import { assert, test } from "../../../properties/house/test.ts";
+import type { ObjectNeed, PodVolume, VolumeContext } from "./_volume_type.ts";
+import { typeOf, volumePath } from "./_volumes_of.ts";
+
+const cfg = { data: { a: "1", b: "ü" }, binaryData: { c: "AP8=" } };
+const sec = { data: { pw: "c2VjcmV0" } };
+const objects: Readonly<Record<string, unknown>> = { "ConfigMap/cfg": cfg, "Secret/sec": sec };
+const container = { name: "c", image: "app:1", resources: { limits: { memory: "64Mi" } } };
+const metadata = { name: "p", namespace: "default", uid: "u1", labels: { b: '"2"', a: "1" } };
+
+const context: VolumeContext = {
+  pod: { apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [container] }, status: {} } as never,
+  hostIp: "192.168.0.1",
+  allocatable: { memory: "8Gi" },
+  find: ({ kind, name }: ObjectNeed) => objects[`${kind}/${name}`] as never,
+  token: ({ audience, expirationSeconds }) => `token for ${audience || "the API"}, ${expirationSeconds} s`,
+};
+
+/** The files that a volume becomes, as `path mode data`; or why it does not. */
+function filesOf(source: Omit<PodVolume, "name">): readonly string[] | string {
+  const volume = { name: "v", ...source };
+  const order = typeOf(volume)?.order({ volume, path: "/somewhere", context });
+  if (!order?.ok) return order?.failure ?? "no such type";
+  if (order.value.kind !== "files") return JSON.stringify(order.value);
+  return order.value.files.map(({ path, mode, data }) => `${path} ${mode.toString(8)} ${data}`);
+}
+
+test("a ConfigMap's keys are files in UTF-8, or bytes as they are; a selection has its own paths and modes", () => {
+  assert.deepEqual(filesOf({ configMap: { name: "cfg" } }), ["a 644 1", "b 644 \u00c3\u00bc", "c 644 \u0000\u00ff"]);
+  const items = [{ key: "a", path: "deep/er", mode: 0o400 }];
+  assert.deepEqual(filesOf({ configMap: { name: "cfg", items, defaultMode: 0o600 } }), ["deep/er 400 1"]);
+});
+
+test("what is missing is told as a kubelet does, and is nothing where it is optional", () => {
+  assert.equal(filesOf({ configMap: { name: "none" } }), 'configmap "none" not found');
+  assert.equal(filesOf({ secret: { secretName: "none" } }), 'secret "none" not found');
+  const items = [{ key: "x", path: "x" }];
+  assert.equal(filesOf({ configMap: { name: "cfg", items } }), "references non-existent config key: x");
+  assert.equal(filesOf({ secret: { secretName: "sec", items } }), "references non-existent secret key: x");
+  assert.deepEqual(filesOf({ configMap: { name: "none", optional: true } }), []);
+  assert.deepEqual(filesOf({ secret: { secretName: "sec", items, optional: true } }), []);
+});
+
+test("sources are projected into one folder, later ones over earlier ones", () => {
+  const sources = [
+    { configMap: { name: "cfg", items: [{ key: "a", path: "x" }] } },
+    { secret: { name: "sec", items: [{ key: "pw", path: "x" }] } },
+    { serviceAccountToken: { path: "token", audience: "vault", expirationSeconds: 700 } },
+    { serviceAccountToken: { path: "own" } },
+    { downwardAPI: { items: [{ path: "labels", fieldRef: { fieldPath: "metadata.labels" } }] } },
+    {
+      downwardAPI: {
+        items: [
+          { path: "mem", resourceFieldRef: { containerName: "c", resource: "limits.memory", divisor: "1Mi" } },
+          { path: "asked", resourceFieldRef: { containerName: "c", resource: "requests.memory" } },
+        ],
+      },
+    },
+  ];
+  assert.deepEqual(filesOf({ projected: { sources, defaultMode: 0o440 } }), [
+    "x 440 secret",
+    "token 440 token for vault, 700 s",
+    "own 440 token for the API, 3600 s",
+    'labels 440 a="1"\nb="\\"2\\""',
+    "mem 440 64",
+    "asked 440 67108864",
+  ]);
+  const needs = typeOf({ name: "v", projected: { sources } })?.needs?.({ name: "v", projected: { sources } }, context);
+  assert.deepEqual(
+    needs?.map(({ kind }) => kind),
+    ["ConfigMap", "Secret", "Token", "Token"],
+  );
+});
+
+test("an empty folder has its limit, a claim that is not bound waits, and each has its place", () => {
+  assert.equal(filesOf({ emptyDir: { sizeLimit: "1Mi" } }), '{"kind":"empty","path":"/somewhere","bytesMax":1048576}');
+  assert.equal(filesOf({ emptyDir: {} }), '{"kind":"empty","path":"/somewhere"}');
+  const claim = { persistentVolumeClaim: { claimName: "data" } };
+  assert.equal(filesOf(claim), 'persistentvolumeclaim "data" not found');
+  assert.equal(filesOf({ nfs: { server: "s", path: "/" } }), "no such type");
+  const volume = { name: "v", emptyDir: {} };
+  const type = typeOf(volume);
+  assert.equal(type && volumePath("u1", volume, type), "/var/lib/kubelet/pods/u1/volumes/kubernetes.io~empty-dir/v");
+});
