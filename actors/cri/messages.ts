@@ -117,6 +117,14 @@ export type LogRequest =
 /** The lines that `ReadLogs` finds; `FollowLogs` finds none. */
 export type LogAnswer = Result<readonly LogLine[], CriFailure>;
 
+/** How a pod's processes find names: as the policy says, and by what is added. */
+export interface DnsSettings {
+  readonly policy: "ClusterFirst" | "Default" | "None";
+  readonly nameservers?: readonly string[];
+  readonly searches?: readonly string[];
+  readonly options?: readonly { readonly name?: string; readonly value?: string }[];
+}
+
 /** Where a container finds what the computer has at a path. */
 export interface ContainerMount {
   readonly containerPath: string;
@@ -157,6 +165,10 @@ export interface ContainerConfig {
   readonly isAwaited?: boolean;
   /** The file in which its process may leave a last word. Default: `/dev/termination-log`. */
   readonly terminationMessagePath?: string;
+  /** Names that its pod gives to addresses. Default: none. */
+  readonly hostAliases?: readonly { readonly ip?: string; readonly hostnames?: readonly string[] }[];
+  /** How its pod finds names. Default: as the cluster does. */
+  readonly dns?: DnsSettings;
   /** Default: none. */
   readonly mounts?: readonly ContainerMount[];
   /** The ports that its spec names: `PORT` of a module that asks for none. */

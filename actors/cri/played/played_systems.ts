@@ -4,6 +4,7 @@ import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts"
 import { exited, wrote } from "./container_life.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
 import { lineAudience } from "./line_audience.ts";
+import { networkFiles } from "./network_files.ts";
 import { type ContainerSystem, containerSystem, type SystemMount } from "./unix/system.ts";
 
 /** The systems inside of a node's played containers: there is one as soon as a container has a command to run. */
@@ -35,17 +36,19 @@ export function playedSystems(node: RuntimeNode): PlayedSystems {
     const { config } = container;
     const { system: image } = imageSystem(config.image);
     if (!image) return undefined;
+    const hostname = config.env.HOSTNAME ?? container.sandbox.status.pod.name;
     const { terminationMessagePath = "/dev/termination-log" } = config;
     const system = containerSystem({
       ...{ image, env: config.env, folder: config.workingDir || "/" },
       user: config.user ?? { uid: 0, gid: 0 },
+      files: networkFiles(container, hostname),
       mounts: mountsOf(container),
       host: {
         uptimeMs: node.nowMs,
         wallMs: node.host.wallMs,
         later: node.later,
         random: randomFrom(hash32(container.status.container)),
-        hostname: config.env.HOSTNAME ?? container.sandbox.status.pod.name,
+        hostname,
       },
       wrote: (stream, text) => wrote(node, container, { stream, text }),
       exited(exitCode) {

@@ -1,5 +1,5 @@
 import { unitsOf } from "../../api/quantity.ts";
-import type { Container, Frozen } from "../../api/types.ts";
+import type { Container, Frozen, Pod } from "../../api/types.ts";
 import type { ContainerConfig } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
@@ -52,6 +52,7 @@ export function containerConfig(
     args,
     env: expander.env(),
     ...(mounts.length > 0 ? { mounts } : {}),
+    ...namesOf(context.pod),
     ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
     ...(stdin ? { hasInput: true } : {}),
     ...(stdin && stdinOnce ? { closesInput: true } : {}),
@@ -61,6 +62,18 @@ export function containerConfig(
     ...userOf(spec, context),
     ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
   });
+}
+
+/** How a container's processes find names, where its pod says something of its own. */
+function namesOf({ spec }: Frozen<Pod>): Pick<ContainerConfig, "hostAliases" | "dns"> {
+  const { hostAliases, hostNetwork, dnsConfig, dnsPolicy = "ClusterFirst" } = spec;
+  // A pod in the node's own network finds names as the node does, unless it says otherwise.
+  const isOfNode = dnsPolicy === "Default" || (dnsPolicy === "ClusterFirst" && hostNetwork === true);
+  const policy = isOfNode ? "Default" : dnsPolicy === "None" ? "None" : "ClusterFirst";
+  return {
+    ...(hostAliases && !hostNetwork ? { hostAliases } : {}),
+    ...(dnsConfig || policy !== "ClusterFirst" ? { dns: { policy, ...dnsConfig } } : {}),
+  };
 }
 
 /** Who a container's process runs as, where its spec or its pod's says so. */

@@ -34,6 +34,8 @@ export interface SystemOptions {
   readonly user: User;
   /** Default: none. */
   readonly mounts?: readonly SystemMount[];
+  /** Texts of files, by path. Default: none beside `/etc/hostname`. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
   readonly wrote: (stream: "stdout" | "stderr", line: string) => void;
   /** The container's own process has ended. */
@@ -139,7 +141,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   };
   let isOver = false;
   write("/etc/hostname", `${host.hostname}\n`);
-  write("/etc/hosts", `127.0.0.1\tlocalhost\n::1\tlocalhost\n`);
+  for (const [file, text] of Object.entries(options.files ?? {})) write(file, bytesOf(text));
   for (const { path, ...mount } of options.mounts ?? []) tree.mount(path, mount);
   if (options.folder !== "/") makeFolders(options.folder);
 

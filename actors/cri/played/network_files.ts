@@ -1,0 +1,56 @@
+import { clusterFirst, resolvConf } from "../../network/resolver.ts";
+import type { ContainerConfig } from "../messages.ts";
+import type { Container } from "../runtime_node.ts";
+
+const localNames = [
+  "127.0.0.1\tlocalhost",
+  "::1\tlocalhost ip6-localhost ip6-loopback",
+  "fe00::0\tip6-localnet",
+  "fe00::0\tip6-mcastprefix",
+  "fe00::1\tip6-allnodes",
+  "fe00::2\tip6-allrouters",
+];
+
+/** What a kubelet writes for the processes of a container, so that they find names: by path. */
+export function networkFiles({ config, sandbox }: Container, hostname: string): Readonly<Record<string, string>> {
+  const { pod, ip } = sandbox.status;
+  return { "/etc/hosts": hostsFile(config, { ip, hostname }), "/etc/resolv.conf": resolvFile(config, pod.namespace) };
+}
+
+/** @see https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/ */
+function hostsFile(
+  { hostAliases = [] }: ContainerConfig,
+  { ip, hostname }: { readonly ip: string; readonly hostname: string },
+): string {
+  const title = ip === "" ? "# Kubernetes-managed hosts file (host network)." : "# Kubernetes-managed hosts file.";
+  const own = ip === "" ? [] : [`${ip}\t${hostname}`];
+  const aliases = hostAliases.map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join("\t")}`);
+  const added = aliases.length === 0 ? [] : ["", "# Entries added by HostAliases.", ...aliases];
+  return `${[title, ...localNames, ...own, ...added].join("\n")}\n`;
+}
+
+/**
+ * What is the pod's own is added to what its policy gives; an option of its own takes the place of one of that name.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-dns-config
+ */
+function resolvFile({ dns }: ContainerConfig, namespace: string): string {
+  if (!dns) return resolvConf(clusterFirst({ namespace }));
+  const { policy, nameservers = [], searches = [], options = [] } = dns;
+  const given =
+    policy === "ClusterFirst" ? clusterFirst({ namespace }) : { nameservers: [], search: [], ndots: undefined };
+  const settings = new Map<string, string | undefined>();
+  if (given.ndots !== undefined) settings.set("ndots", String(given.ndots));
+  for (const { name = "", value } of options) settings.set(name, value);
+  const search = [...new Set([...given.search, ...searches])];
+  const lines = [
+    ...(search.length > 0 ? [`search ${search.join(" ")}`] : []),
+    ...[...new Set([...given.nameservers, ...nameservers])].map((each) => `nameserver ${each}`),
+    ...(settings.size > 0 ? [`options ${[...settings].map(optionText).join(" ")}`] : []),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function optionText([name, value]: readonly [string, string | undefined]): string {
+  return value === undefined ? name : `${name}:${value}`;
+}
