@@ -1,4 +1,5 @@
 import type { Frozen, KubeList, KubeObject } from "../../actors/api/types.ts";
+import { serviceAccount } from "../../actors/controllers/loops/service_account.ts";
 import type { StatusAnswer, StoreError } from "../../actors/store/messages.ts";
 import type { Host } from "../../runtime/hosts/host.ts";
 import type { Address } from "../../runtime/mod.ts";
@@ -136,15 +137,28 @@ function stagesOf(options: ReadinessOptions): readonly Stage[] {
           leading.map(({ name }) => objectOf<LeaseObject>(api, { ...leaseCall, namespace: "kube-system", name })),
         );
         const without = leading.filter((_each, index) => !isHeld(leases[index], startedAtMs));
-        const missing = () =>
-          without.flatMap(({ name, count, address }) =>
+        const hasAccount = await hasDefaultAccount(api, topology);
+        const idle: readonly Missing[] = hasAccount
+          ? []
+          : [{ who: managerAddress(0), why: 'the namespace "default" has no service account yet' }];
+        const missing = () => [
+          ...without.flatMap(({ name, count, address }) =>
             Array.from({ length: count }, (_each, index) => ({ who: address(index), why: `nobody leads as ${name}` })),
-          );
-        return { done: leading.length - without.length, missing };
+          ),
+          ...idle,
+        ];
+        return { done: Math.max(0, leading.length - without.length - idle.length), missing };
       },
     },
     { name: "nodes", of: nodes, count: () => nodesReady(api, { nodes, startedAtMs }) },
   ];
+}
+
+/** Whether pods can be made in the namespace that is there from the start: without an account they are refused. */
+async function hasDefaultAccount(api: AskApi, { managers = 1, loops }: Topology): Promise<boolean> {
+  if (managers === 0 || (loops && !loops.includes(serviceAccount.name))) return true;
+  const call = { resource: "serviceaccounts", namespace: "default", name: "default" };
+  return (await objectOf<KubeObject>(api, call)) !== undefined;
 }
 
 const leaseCall = { group: "coordination.k8s.io", resource: "leases" };
