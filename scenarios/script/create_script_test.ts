@@ -70,7 +70,7 @@ test("what the API refuses comes as RequestFailed, and what makes no sense is sa
     ],
     [
       () => inject(JSON.parse('"earthquake"'), { actor: "store/0" }),
-      /there is no such kind, use one of clockSkew, crash/,
+      /there is no such kind, use one of brokenStream, clockSkew, crash/,
     ],
   ];
   for (const [attempt, expected] of refusals) {

@@ -67,7 +67,8 @@ export function streamStage(seed: number, { spec = {} }: { readonly spec?: objec
   };
   simulation.spawnNow({ name: kubeletAt, kind: "kubelet", input: ofKubelet });
   const inDefault = { namespace: "default" };
-  const body = podNamed("web", { spec: { nodeName: "n1", ...spec } });
+  // Its runtime is a script, that has no disk for a token.
+  const body = podNamed("web", { spec: { nodeName: "n1", automountServiceAccountToken: false, ...spec } });
   const phase = () => lab.call("get", "pods", { ...inDefault, name: "web" }).body.status?.phase;
   simulation.advance(2_000);
   const made = lab.call("create", "pods", { ...inDefault, body });
