@@ -16,9 +16,11 @@ test("rootCaCertificatePublisher gives each namespace the certificate, and puts 
   const { data, metadata } = found("team");
   assert.match(data["ca.crt"], /^-----BEGIN CERTIFICATE-----/);
   assert.match(metadata.annotations["kubernetes.io/description"], /^Contains a CA bundle/);
-  const body = { data: { "ca.crt": "forged", more: "x" }, metadata: { annotations: null, labels: { mine: "kept" } } };
   const contentType = "application/merge-patch+json" as const;
-  lab.call("patch", "configmaps", { namespace: "team", name, body, contentType });
+  const change = (body: object) => lab.call("patch", "configmaps", { namespace: "team", name, body, contentType });
+  change({ metadata: { annotations: null } });
+  assert.ok(lab.until(() => found("team").metadata.annotations !== undefined));
+  change({ data: { "ca.crt": "forged", more: "x" }, metadata: { labels: { mine: "kept" } } });
   assert.ok(lab.until(() => found("team").data["ca.crt"] === data["ca.crt"]));
   assert.deepEqual(found("team").data, data);
   assert.deepEqual(found("team").metadata.labels, { mine: "kept" });
