@@ -16,8 +16,6 @@ export interface Growing<Input> {
 const factor = 8;
 /** Linear work takes 8 times as long, quadratic 64 times; between them is room for a collection of garbage. */
 const growthMax = 32;
-/** Twice as much takes twice as long when it is linear, four times when it is quadratic. */
-const doublingMax = 3;
 /** Shorter than this the noise is as long as the work. */
 const cpuMsMin = 2;
 const sizeMin = 1_000;
@@ -37,12 +35,9 @@ export function growthError<Input>({ make, run, sizeMax = sizeMaxDefault }: Grow
       base = leastCpuMs(run, make(size));
     }
     // Far under the least: even a quadratic one is quick at any size there is.
-    if (base < cpuMsMin / 2) return undefined;
+    if (base < cpuMsMin / factor) return undefined;
     const longer = leastCpuMs(run, make(size * factor));
     if (longer <= base * growthMax) return undefined;
-    // A step that comes once, such as a map too large for its quick form, is no growth: quadratic work still doubles twice.
-    const half = leastCpuMs(run, make((size * factor) / 2));
-    if (longer <= half * doublingMax) return undefined;
     said = `${size} characters took ${base.toFixed(1)} ms, ${factor} times as many ${longer.toFixed(1)} ms`;
   }
   return said;
