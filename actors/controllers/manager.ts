@@ -7,18 +7,24 @@ import { createLeaderElection, type LeaderElection } from "../client/leader_elec
 import { present } from "../kit/present.ts";
 import type { Loop } from "./loop.ts";
 import { all } from "./loops/all.ts";
+import { rootCaCertificatePublisher } from "./loops/root_ca_certificate_publisher.ts";
+import { serviceAccount } from "./loops/service_account.ts";
 import type { ControllerHello, ControllerInput, ControllerLease, ManagerInput, ManagerMessage } from "./messages.ts";
 
 /** What a controller manager keeps. */
 export interface ManagerData extends ComponentData {
   readonly election: LeaderElection;
   readonly loops: readonly string[];
+  /** Loops that begin when those have said that they run: workers that start at once are all slow to start. */
+  readonly later: { loops: readonly string[]; readonly awaited: Set<Address> };
   /** Its controllers that have not ended. */
   readonly children: Set<Address>;
   readonly input: ManagerInput;
 }
 
 const allLoops: readonly Loop[] = all;
+/** No pod is made without an account, and none starts without the authority's certificate: these begin before all others. */
+const first: readonly Loop[] = [serviceAccount, rootCaCertificatePublisher];
 
 function createData(input: ManagerInput, step: Step): ManagerData {
   const client = createApiClient({ servers: input.servers, name: "election" });
@@ -34,7 +40,15 @@ function createData(input: ManagerInput, step: Step): ManagerData {
     renewed: (later) => tellAll(later, { children, election }),
   });
   const loops = input.loops ?? allLoops.map(({ name }) => name);
-  return { election, loops, children, input, takers: [client], informers: [] };
+  return {
+    election,
+    loops,
+    later: { loops: [], awaited: new Set() },
+    children,
+    input,
+    takers: [client],
+    informers: [],
+  };
 }
 
 /** Children may act as long as the lease allows, should this manager be cut off or paused. */
@@ -48,18 +62,41 @@ function tell(step: Step, child: Address, election: LeaderElection) {
   if (forMs > 0) step.send(child, body);
 }
 
+function spawnLoops({ children, input }: ManagerData, loops: readonly string[], step: Step) {
+  for (const loop of loops) {
+    const { servers, settings } = input;
+    const childInput: ControllerInput = { loop, servers, leads: "parent", ...present({ settings }) };
+    step.spawn({ name: loop, kind: "controller", input: childInput });
+    children.add(`${step.self}/${loop}`);
+  }
+}
+
+/** One of the first loops runs, or never will: when it was the last of them, the others begin. */
+function goOnWithout(data: ManagerData, child: Address, step: Step) {
+  const { later } = data;
+  if (!later.awaited.delete(child) || later.awaited.size > 0) return;
+  const { loops } = later;
+  later.loops = [];
+  spawnLoops(data, loops, step);
+}
+
 const { act, begin, when } = reducers<ManagerData, ManagerMessage>();
 const parts = componentParts<ManagerData>();
 const dismissMsMax = 4_000;
 
 const always = handlers<ManagerData, never>({
-  "child.exited": ({ children }, { address, restarting }) => {
-    if (!restarting) children.delete(address);
+  "child.exited": (data, { address, restarting }, step) => {
+    if (restarting) return;
+    data.children.delete(address);
+    goOnWithout(data, address, step);
   },
 });
 
 const leading = handlers<ManagerData, ControllerHello>({
-  "controller.hello": ({ election }, { from }, step) => tell(step, from, election),
+  "controller.hello": (data, { from }, step) => {
+    tell(step, from, data.election);
+    goOnWithout(data, from, step);
+  },
 });
 
 /** The chart of a controller manager: of several, the one that holds the Lease runs the controllers. */
@@ -69,15 +106,18 @@ export const managerMachine = setup({
     ...parts.actions,
     campaign: act(({ election }, _event, step) => election.start(step)),
     resign: act(({ election }, _event, step) => election.stop(step)),
-    spawnControllers: act(({ loops, children, input }, _event, step) => {
-      for (const loop of loops) {
-        const { servers, settings } = input;
-        const childInput: ControllerInput = { loop, servers, leads: "parent", ...present({ settings }) };
-        step.spawn({ name: loop, kind: "controller", input: childInput });
-        children.add(`${step.self}/${loop}`);
-      }
+    spawnControllers: act((data, _event, step) => {
+      const { loops, later } = data;
+      const early = loops.filter((loop) => first.some(({ name }) => name === loop));
+      const rest = loops.filter((loop) => !early.includes(loop));
+      if (early.length === 0) return spawnLoops(data, rest, step);
+      later.loops = rest;
+      for (const loop of early) later.awaited.add(`${step.self}/${loop}`);
+      spawnLoops(data, early, step);
     }),
-    stopControllers: act(({ children }, _event, step) => {
+    stopControllers: act(({ children, later }, _event, step) => {
+      later.loops = [];
+      later.awaited.clear();
       for (const child of children) step.stop(child);
     }),
   },
