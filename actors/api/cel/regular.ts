@@ -1,9 +1,9 @@
 import { RE2JS } from "re2js";
 
 const known = new Map<string, RE2JS | undefined>();
-const knownMax = 1_000;
-/** Longer patterns are not remembered. */
-const knownCharsMax = 4_096;
+/** What all that are remembered are long together, but for the newest: that one is, whatever its length. */
+const knownCharsMax = 256 * 1_024;
+let knownChars = 0;
 
 /** A pattern as Go reads it, which is tried in linear time; undefined when it is none. */
 export function regularExpression(text: string): RE2JS | undefined {
@@ -14,9 +14,12 @@ export function regularExpression(text: string): RE2JS | undefined {
   } catch {
     pattern = undefined;
   }
-  if (text.length > knownCharsMax) return pattern;
-  if (known.size >= knownMax) known.clear();
+  if (knownChars + text.length > knownCharsMax) {
+    known.clear();
+    knownChars = 0;
+  }
   known.set(text, pattern);
+  knownChars += text.length;
   return pattern;
 }
 

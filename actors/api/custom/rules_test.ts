@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compile } from "../cel/check.ts";
 import { evaluate } from "../cel/evaluate.ts";
-import { isFound } from "../cel/regular.ts";
+import { isFound, regularExpression } from "../cel/regular.ts";
 import { tooCostly, type Value } from "../cel/values.ts";
 import type { FieldError } from "../field_error.ts";
 import type { JsonSchema, Rule } from "./json_schema.ts";
@@ -176,6 +176,13 @@ test("evaluate() makes no text and compares no lists that are longer than what m
       { left: 1_000_000 },
     );
     assert.deepEqual(value, tooCostly);
+  }
+});
+
+test("regularExpression() remembers a pattern of any length: it is not compiled anew for each value", () => {
+  const long = "a".repeat(300_000);
+  for (const text of ["short", "b".repeat(8_000), long]) {
+    assert.equal(regularExpression(text), regularExpression(text));
   }
 });
 
