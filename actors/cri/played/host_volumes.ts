@@ -46,7 +46,7 @@ export function createHostVolumes(host: { wallMs(): number }): HostVolumes {
   function ownDisk(): FileTree {
     if (disk) return disk;
     const made = fileTree(newFolder(undefined, nowMs()), { nowMs, bytesMax: bytesMaxDefault, nodesMax });
-    for (const path of hostFolders) makeFolders(made, path);
+    for (const path of hostFolders) made.makeFolders(path);
     disk = made;
     return made;
   }
@@ -167,14 +167,9 @@ function partOf(root: Folder, path: string, nowMs: number): FileNode | undefined
   const found = tree.find(`/${path}`);
   if (!hasFailed(found)) return found;
   if (medium.isReadOnly) return newFolder(medium, nowMs);
-  makeFolders(tree, `/${path}`);
+  tree.makeFolders(`/${path}`);
   const made = tree.find(`/${path}`);
   return hasFailed(made) ? undefined : made;
-}
-
-function makeFolders(tree: FileTree, path: string): void {
-  const names = path.split("/").filter((name) => name !== "");
-  for (let depth = 1; depth <= names.length; depth++) tree.makeFolder(`/${names.slice(0, depth).join("/")}`);
 }
 
 /** Looks whether the disk has what a pod says is there, and makes what may be made. */
@@ -196,7 +191,7 @@ function hostError(disk: FileTree, { path, type }: Extract<VolumeOrder, { readon
     const made = disk.fileToWrite(path, true);
     return hasFailed(made) ? `open ${path}: no such file or directory` : undefined;
   }
-  makeFolders(disk, path);
+  disk.makeFolders(path);
   return undefined;
 }
 

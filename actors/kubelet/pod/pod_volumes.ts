@@ -1,7 +1,8 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { serviceAccount } from "../../api/kinds/service_account.ts";
 import { parseTime } from "../../api/time.ts";
-import type { Frozen, KubeObject } from "../../api/types.ts";
+import type { KubeObject } from "../../api/types.ts";
+import type { Kind } from "../../client/api_request.ts";
 import type { VolumeAnswer, VolumeOrder } from "../../computer/messages.ts";
 import { callOff } from "../../kit/alarms.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
@@ -68,7 +69,10 @@ export function releaseVolumes(data: KubeletData, pod: PodRecord, step: Step) {
 /** Has the computer forget the volumes of a pod. */
 export function removeVolumes(data: KubeletData, uid: string, step: Step) {
   const request = { op: "RemoveVolumes", folder: podFolder(uid) } as const;
-  askComputer(data, step, { message: { type: "volume.call", request }, timeoutMs: answerMsMax }, () => {});
+  const message = { type: "volume.call", request } as const;
+  askComputer<VolumeAnswer>(data, step, { message, timeoutMs: answerMsMax }, (answer, later) => {
+    if (!answer) after(data, later, retryFirstMs, (again) => removeVolumes(data, uid, again));
+  });
 }
 
 function tryMount(data: KubeletData, pod: PodRecord, step: Step) {
@@ -195,8 +199,9 @@ function isTokenOld(held: HeldToken | undefined, step: Step): boolean {
   return held === undefined || step.uptimeMs >= held.renewAtMs;
 }
 
-interface TokenAnswer extends KubeObject {
-  readonly status: { readonly token: string; readonly expirationTimestamp: string };
+interface TokenRequest extends KubeObject {
+  spec: { audiences: string[]; expirationSeconds: number; boundObjectRef: object };
+  status?: { token: string; expirationTimestamp: string };
 }
 
 function askToken(
@@ -211,22 +216,23 @@ function askToken(
   const name = spec.serviceAccountName ?? "default";
   const boundObjectRef = { apiVersion: "v1", kind: "Pod", name: metadata.name, uid: metadata.uid };
   const { audience, expirationSeconds } = need;
-  const body = {
+  const body: TokenRequest = {
     apiVersion: "authentication.k8s.io/v1",
     kind: "TokenRequest",
     metadata: { name, namespace },
     spec: { audiences: audience === "" ? [] : [audience], expirationSeconds, boundObjectRef },
   };
   volumes.isBusy = true;
-  const target = { kind: serviceAccount, namespace, name, subresource: "token" };
-  data.client.create<KubeObject>(step, { ...target, object: body as never } as never, (outcome, later) => {
+  const kind: Kind<TokenRequest> = { ...serviceAccount, applyDefaults: () => {} };
+  const target = { kind, namespace, name, subresource: "token" };
+  data.client.create<TokenRequest>(step, { ...target, object: body }, (outcome, later) => {
     if (pod.volumes !== volumes) return;
     volumes.isBusy = false;
     if (!outcome.ok) {
       const why = `failed to fetch token: ${outcome.failure.message}`;
       return failMount(data, pod, { volume, message: why, step: later });
     }
-    const { token, expirationTimestamp } = (outcome.value as Frozen<TokenAnswer>).status;
+    const { token = "", expirationTimestamp = "" } = outcome.value.status ?? {};
     const lifeMs = (parseTime(expirationTimestamp) ?? later.nowMs) - later.nowMs;
     const renewAtMs = later.uptimeMs + Math.max(1_000, Math.min(lifeMs * tokenLifeShare, tokenAgeMsMax));
     volumes.tokens.set(tokenKey(need), { token, renewAtMs });

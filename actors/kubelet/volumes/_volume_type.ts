@@ -1,6 +1,6 @@
-import type { ConfigMap, Frozen, KubeObject, Pod, Secret } from "../../api/types.ts";
-import type { VolumeFile, VolumeOrder } from "../../computer/messages.ts";
-import { failed, ok, type Result } from "../../kit/result.ts";
+import type { Frozen, KubeObject, Pod } from "../../api/types.ts";
+import type { VolumeOrder } from "../../computer/messages.ts";
+import type { Result } from "../../kit/result.ts";
 
 /** A volume as a pod's spec has it. */
 export type PodVolume = NonNullable<Frozen<Pod>["spec"]["volumes"]>[number];
@@ -60,50 +60,6 @@ export interface VolumeType {
 
 /** Modes of files where nothing else is said. */
 export const modeDefault = 0o644;
-
-/** A key of a ConfigMap or a Secret as a file. */
-export interface KeyToPath {
-  readonly key: string;
-  readonly path: string;
-  readonly mode?: number;
-}
-
-/** What becomes of the keys of a ConfigMap or a Secret. */
-export interface KeySelection {
-  readonly items: readonly KeyToPath[] | undefined;
-  readonly isOptional: boolean;
-  readonly defaultMode: number;
-}
-
-/** The bytes of a ConfigMap by key, a character each. */
-export function configMapBytes(object: Frozen<ConfigMap> | undefined): ReadonlyMap<string, string> {
-  const { data = {}, binaryData = {} } = object ?? {};
-  const text = Object.entries(data).map(([key, value]) => [key, bytesOf(value)] as const);
-  return new Map([...text, ...Object.entries(binaryData).map(([key, value]) => [key, atob(value)] as const)]);
-}
-
-/** The bytes of a Secret by key, a character each. */
-export function secretBytes(object: Frozen<Secret> | undefined): ReadonlyMap<string, string> {
-  return new Map(Object.entries(object?.data ?? {}).map(([key, value]) => [key, atob(value)] as const));
-}
-
-/** The files that keys become: all of them, or those that are selected. */
-export function filesOf(
-  bytes: ReadonlyMap<string, string>,
-  { items, isOptional, defaultMode }: KeySelection,
-  sort: "config" | "secret",
-): Result<readonly VolumeFile[], string> {
-  if (!items || items.length === 0) {
-    return ok([...bytes].map(([path, data]) => ({ path, data, mode: defaultMode })));
-  }
-  const files: VolumeFile[] = [];
-  for (const { key, path, mode = defaultMode } of items) {
-    const data = bytes.get(key);
-    if (data !== undefined) files.push({ path, data, mode });
-    else if (!isOptional) return failed(`references non-existent ${sort} key: ${key}`);
-  }
-  return ok(files);
-}
 
 /** The bytes of a text in UTF-8, a character each. */
 export function bytesOf(text: string): string {

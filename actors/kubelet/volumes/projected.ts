@@ -1,13 +1,10 @@
-import type { ConfigMap, Frozen, Secret } from "../../api/types.ts";
 import type { VolumeFile } from "../../computer/messages.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { type DownwardFile, downwardFiles } from "./_downward_files.ts";
+import { keyedFiles } from "./_keyed_files.ts";
 import {
-  configMapBytes,
-  filesOf,
   modeDefault,
   type PodVolume,
-  secretBytes,
   type TokenNeed,
   type VolumeContext,
   type VolumeNeed,
@@ -38,9 +35,13 @@ export const projected: VolumeType = {
 };
 
 function needsOf({ configMap, secret, serviceAccountToken }: Source): VolumeNeed[] {
-  if (configMap) return [{ kind: "ConfigMap", name: configMap.name ?? "" }];
-  if (secret) return [{ kind: "Secret", name: secret.name ?? "" }];
+  if (configMap) return [objectNeed("ConfigMap", configMap)];
+  if (secret) return [objectNeed("Secret", secret)];
   return serviceAccountToken ? [tokenNeed(serviceAccountToken)] : [];
+}
+
+function objectNeed<Kind extends "ConfigMap" | "Secret">(kind: Kind, { name = "" }: { readonly name?: string }) {
+  return { kind, name };
 }
 
 function tokenNeed({
@@ -55,18 +56,8 @@ function filesFrom(
   context: VolumeContext,
   defaultMode: number,
 ): Result<readonly VolumeFile[], string> {
-  if (configMap) {
-    const { name = "", items, optional = false } = configMap;
-    const object = context.find({ kind: "ConfigMap", name }) as Frozen<ConfigMap> | undefined;
-    if (!object && !optional) return failed(`configmap ${JSON.stringify(name)} not found`);
-    return filesOf(configMapBytes(object), { items, isOptional: optional, defaultMode }, "config");
-  }
-  if (secret) {
-    const { name = "", items, optional = false } = secret;
-    const object = context.find({ kind: "Secret", name }) as Frozen<Secret> | undefined;
-    if (!object && !optional) return failed(`secret ${JSON.stringify(name)} not found`);
-    return filesOf(secretBytes(object), { items, isOptional: optional, defaultMode }, "secret");
-  }
+  if (configMap) return keyedFiles(objectNeed("ConfigMap", configMap), { ...configMap, defaultMode }, context);
+  if (secret) return keyedFiles(objectNeed("Secret", secret), { ...secret, defaultMode }, context);
   if (downwardAPI) {
     return ok(downwardFiles((downwardAPI.items ?? []) as readonly DownwardFile[], { context, defaultMode }));
   }

@@ -1,6 +1,6 @@
-import type { Frozen, Secret } from "../../api/types.ts";
-import { failed, ok } from "../../kit/result.ts";
-import { filesOf, modeDefault, type ObjectNeed, type PodVolume, secretBytes, type VolumeType } from "./_volume_type.ts";
+import { ok } from "../../kit/result.ts";
+import { keyedFiles } from "./_keyed_files.ts";
+import { modeDefault, type PodVolume, type VolumeType } from "./_volume_type.ts";
 
 /** The keys of a Secret as files, which follow it. */
 export const secret: VolumeType = {
@@ -9,15 +9,12 @@ export const secret: VolumeType = {
   isReadOnly: true,
   needs: (volume) => [needOf(volume)],
   order({ volume, path, context }) {
-    const { items, optional = false, defaultMode = modeDefault } = volume.secret ?? {};
-    const need = needOf(volume);
-    const object = context.find(need) as Frozen<Secret> | undefined;
-    if (!object && !optional) return failed(`secret ${JSON.stringify(need.name)} not found`);
-    const files = filesOf(secretBytes(object), { items, isOptional: optional, defaultMode }, "secret");
+    const { items, optional, defaultMode = modeDefault } = volume.secret ?? {};
+    const files = keyedFiles(needOf(volume), { items, optional, defaultMode }, context);
     return files.ok ? ok({ kind: "files", path, files: files.value }) : files;
   },
 };
 
-function needOf({ secret: source }: PodVolume): ObjectNeed {
-  return { kind: "Secret", name: source?.secretName ?? "" };
+function needOf({ secret: source }: PodVolume) {
+  return { kind: "Secret", name: source?.secretName ?? "" } as const;
 }

@@ -143,7 +143,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   write("/etc/hostname", `${host.hostname}\n`);
   for (const [file, text] of Object.entries(options.files ?? {})) write(file, bytesOf(text));
   for (const { path, ...mount } of options.mounts ?? []) tree.mount(path, mount);
-  if (options.folder !== "/") makeFolders(options.folder);
+  if (options.folder !== "/") tree.makeFolders(options.folder);
 
   kernel.onEnd = (ended) => {
     const tell = waiting.get(ended);
@@ -154,11 +154,6 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   function write(file: string, bytes: string): void {
     const node = tree.fileToWrite(file, true);
     if ("kind" in node && node.kind === "file") tree.setBytes(node, bytes);
-  }
-
-  function makeFolders(folder: string): void {
-    const names = folder.split("/").filter((name) => name !== "");
-    for (let depth = 1; depth <= names.length; depth++) tree.makeFolder(`/${names.slice(0, depth).join("/")}`);
   }
 
   function spawn(

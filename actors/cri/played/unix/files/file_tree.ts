@@ -19,6 +19,8 @@ export interface FileTree {
   /** Puts bytes in place of those behind an offset. */
   setBytes(file: RegularFile, bytes: string): Failure | undefined;
   makeFolder(path: string): Failure | undefined;
+  /** Makes all folders of a path that are not there. */
+  makeFolders(path: string): Failure | undefined;
   makeLink(path: string, target: string): Failure | undefined;
   /** Removes a file, a link, or a folder that is empty. */
   remove(path: string, kind: "folder" | "other"): Failure | undefined;
@@ -178,7 +180,7 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
     return { ...node, owner: medium, entries: new Map(entries) };
   }
 
-  function makePath(path: string): Failure | undefined {
+  function makeFolders(path: string): Failure | undefined {
     const names = path.split("/").filter((name) => name !== "");
     for (let depth = 1; depth <= names.length; depth++) {
       const made = asFailure(add(`/${names.slice(0, depth).join("/")}`, (medium) => newFolder(medium, nowMs())));
@@ -208,6 +210,7 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
       return undefined;
     },
     makeFolder: (path) => asFailure(add(path, (medium) => newFolder(medium, nowMs()))),
+    makeFolders,
     makeLink: (path, target) =>
       asFailure(add(path, (owner) => ({ kind: "link", owner, mode: 0o777, modifiedMs: nowMs(), target }))),
     remove(path, kind) {
@@ -252,7 +255,7 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
     },
     nodeToChange: change,
     mount(path, { node, isReadOnly }) {
-      const failed = makePath(folderName(path));
+      const failed = makeFolders(folderName(path));
       if (failed) return failed;
       const target = follow(path);
       const at = typeof target === "string" ? target : path;
