@@ -28,6 +28,8 @@ export interface DerivedInformersOptions {
 
 interface Derived {
   readonly informer: Informer<KubeObject>;
+  /** The objects that bring it. */
+  readonly sources: Set<string>;
   /** Until when plans wait for its first list. */
   waitUntilMs: number;
 }
@@ -37,26 +39,33 @@ const fillMsMax = 30_000;
 
 /** Makes the set of derived mirrors, still empty. */
 export function createDerivedInformers({ derived, create }: DerivedInformersOptions): DerivedInformers {
-  const bySource = new Map<string, Map<string, Derived>>();
-  const all = (): Derived[] => [...bySource.values()].flatMap((each) => [...each.values()]);
+  const byId = new Map<string, Derived>();
+  const idsBySource = new Map<string, ReadonlySet<string>>();
+  const all = (): Derived[] => [...byId.values()];
 
   function follow({ type, object }: Change<KubeObject>, step: Step): void {
     const source = object.metadata.uid ?? "";
-    const mirrors = bySource.get(source) ?? new Map<string, Derived>();
+    const before = idsBySource.get(source);
     const wanted = new Map(watchesOf(type, object).map((each) => [idOf(each.kind), each]));
-    for (const [id, { informer }] of [...mirrors]) {
-      if (wanted.has(id)) continue;
-      informer.stop(step);
-      mirrors.delete(id);
-    }
+    for (const id of before ?? []) if (!wanted.has(id)) leave(id, source, step);
     for (const [id, watch] of wanted) {
-      if (mirrors.has(id)) continue;
+      const known = byId.get(id);
+      known?.sources.add(source);
+      if (known) continue;
       const informer = create(watch);
-      mirrors.set(id, { informer, waitUntilMs: step.uptimeMs + fillMsMax });
+      byId.set(id, { informer, sources: new Set([source]), waitUntilMs: step.uptimeMs + fillMsMax });
       informer.start(step);
     }
-    if (mirrors.size > 0) bySource.set(source, mirrors);
-    else bySource.delete(source);
+    if (wanted.size > 0) idsBySource.set(source, new Set(wanted.keys()));
+    else idsBySource.delete(source);
+  }
+
+  function leave(id: string, source: string, step: Step): void {
+    const known = byId.get(id);
+    known?.sources.delete(source);
+    if (!known || known.sources.size > 0) return;
+    known.informer.stop(step);
+    byId.delete(id);
   }
 
   function watchesOf(type: Change<KubeObject>["type"], object: Frozen<KubeObject>): readonly Watch<KubeObject>[] {

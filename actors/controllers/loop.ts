@@ -68,8 +68,10 @@ export interface LoopSettings {
 export interface LoopOptions<Desired, Observed, Difference, Memory> {
   /** Names its actor: `replica-set`. */
   readonly name: string;
-  /** Who it is in Events and as the API's user: `replicaset-controller`. */
+  /** Who it is in Events: `replicaset-controller`. */
   readonly component: string;
+  /** Its service account in `kube-system`, as which it asks the API. Default: `component`. */
+  readonly account?: string;
   readonly watches: readonly Watch<never, Memory>[];
   /** Default none. */
   readonly derived?: DerivedWatches;
@@ -93,6 +95,7 @@ export interface LoopOptions<Desired, Observed, Difference, Memory> {
 export interface Loop {
   readonly name: string;
   readonly component: string;
+  readonly account: string;
   readonly watches: readonly Watch<KubeObject>[];
   readonly derived?: DerivedWatches;
   readonly keys: readonly string[];
@@ -127,6 +130,7 @@ export function defineLoop<Desired, Observed, Difference, Memory = undefined>(
   return Object.freeze({
     name,
     component,
+    account: options.account ?? component,
     keys,
     workersMax,
     ...present({ derived }),

@@ -66,8 +66,13 @@ export type Action = ActionOptions &
     | ({ readonly op: "ensureAbsent"; readonly uid?: string } & ObjectName)
     /** Goes on only when this very object is there, freshly read, and not being deleted. */
     | ({ readonly op: "ensureAlive"; readonly uid: string } & ObjectName)
-    /** Goes on only when the namespace has no object of the kind. */
-    | { readonly op: "ensureEmpty"; readonly kind: Kind; readonly namespace: string }
+    /** Goes on only when the namespace has no object of the kind, or (with `which`) none of that sort. */
+    | {
+        readonly op: "ensureEmpty";
+        readonly kind: Kind;
+        readonly namespace: string;
+        readonly which?: (object: Frozen<KubeObject>) => boolean;
+      }
   );
 
 /** What went wrong with a plan. */

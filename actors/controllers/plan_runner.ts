@@ -177,7 +177,7 @@ function checked(action: Action, outcome: Outcome<unknown>): boolean | undefined
     case "ensureAlive":
       return object?.metadata.uid === action.uid && object.metadata.deletionTimestamp === undefined;
     case "ensureEmpty":
-      return object === undefined || (object as unknown as Frozen<KubeList>).items.length === 0;
+      return object === undefined || !(object as unknown as Frozen<KubeList>).items.some(action.which ?? (() => true));
     default:
       return undefined;
   }
@@ -224,7 +224,11 @@ function perform(
     case "ensureAlive":
       return client.get(step, { kind, namespace: action.namespace, name: action.name }, done);
     case "ensureEmpty":
-      return client.list(step, { kind, namespace: action.namespace, query: { limit: "1" } }, done);
+      return client.list(
+        step,
+        { kind, namespace: action.namespace, ...(action.which === undefined && { query: { limit: "1" } }) },
+        done,
+      );
   }
 }
 

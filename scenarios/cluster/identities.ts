@@ -20,7 +20,7 @@ function withServiceAccount(address: string, account: string): KnownAddress {
 /** Who sits at which address of a cluster: the API servers know each component by it. */
 export const identities: readonly KnownAddress[] = [
   component("kubelet/*", "system:node:*", ["system:nodes"]),
-  ...(all as readonly Loop[]).map((loop) => withServiceAccount(`manager/*/${loop.name}`, loop.component)),
+  ...(all as readonly Loop[]).map((loop) => withServiceAccount(`manager/*/${loop.name}`, loop.account)),
   component("manager/*", "system:kube-controller-manager"),
   component("scheduler/*", "system:kube-scheduler"),
   component("kube-proxy/*", "system:kube-proxy"),

@@ -1,9 +1,21 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { defaultStorageClass } from "./default_storage_class.ts";
 import { defaultTolerationSeconds } from "./default_toleration_seconds.ts";
 import { limitRanger } from "./limit_ranger.ts";
 import { namespaceLifecycle } from "./namespace_lifecycle.ts";
+import { persistentVolumeClaimResize } from "./persistent_volume_claim_resize.ts";
 import { priority } from "./priority.ts";
 import { serviceAccount } from "./service_account.ts";
+import { storageObjectInUseProtection } from "./storage_object_in_use_protection.ts";
 
 /** All that this folder has, by file name. */
-export const all = [defaultTolerationSeconds, limitRanger, namespaceLifecycle, priority, serviceAccount] as const;
+export const all = [
+  defaultStorageClass,
+  defaultTolerationSeconds,
+  limitRanger,
+  namespaceLifecycle,
+  persistentVolumeClaimResize,
+  priority,
+  serviceAccount,
+  storageObjectInUseProtection,
+] as const;

@@ -10,6 +10,9 @@ import { garbageCollector } from "./garbage_collector.ts";
 import { job } from "./job.ts";
 import { namespace } from "./namespace.ts";
 import { nodeLifecycle } from "./node_lifecycle.ts";
+import { persistentVolumeBinder } from "./persistent_volume_binder.ts";
+import { persistentVolumeClaimProtection } from "./persistent_volume_claim_protection.ts";
+import { persistentVolumeProtection } from "./persistent_volume_protection.ts";
 import { podGarbageCollector } from "./pod_garbage_collector.ts";
 import { replicaSet } from "./replica_set.ts";
 import { replicationController } from "./replication_controller.ts";
@@ -33,6 +36,9 @@ export const all = [
   job,
   namespace,
   nodeLifecycle,
+  persistentVolumeBinder,
+  persistentVolumeClaimProtection,
+  persistentVolumeProtection,
   podGarbageCollector,
   replicaSet,
   replicationController,

@@ -1,8 +1,10 @@
+import { applyMergePatch } from "../../../actors/api/merge_patch.ts";
 import { deepFreeze, type Frozen, type KubeObject } from "../../../actors/api/types.ts";
 import type { Kind } from "../../../actors/client/api_request.ts";
 import { createObjectStore, type ObjectStore } from "../../../actors/client/object_store.ts";
 import type { Lister, Listers, Loop } from "../../../actors/controllers/loop.ts";
 import type { Action, Plan } from "../../../actors/controllers/plan.ts";
+import { keyOfAction } from "../../../actors/controllers/plan_runner.ts";
 
 /** A loop over plain objects: no server, no messages, time as the test says. Whatever it plans is done, and seen. */
 export interface PlainLoop {
@@ -34,8 +36,23 @@ export function createPlainLoop(loop: Loop): PlainLoop {
 
   function perform(action: Action) {
     if (action.op === "create" || action.op === "update") put(action.object);
-    else if (action.op === "delete") storeOf(action.kind.kind).delete(`${action.namespace}/${action.name}`);
-    else if (action.op !== "tell") throw new Error(`Doing ${action.op}: plain loops create, update and delete`);
+    else if (action.op === "delete") storeOf(action.kind.kind).delete(keyOfAction(action) ?? "");
+    else if (action.op === "patch") patch(action);
+    else if (action.op !== "tell" && action.op !== "ensureAbsent") {
+      throw new Error(`Doing ${action.op}: plain loops create, update, patch and delete`);
+    }
+  }
+
+  function patch(action: Extract<Action, { op: "patch" }>) {
+    const before = storeOf(action.kind.kind).get(keyOfAction(action) ?? "");
+    if (before) put(applyMergePatch(before, action.patch) as KubeObject);
+  }
+
+  /** What a plan finds when it looks at the API itself: here, what the loop sees anyway. */
+  function mayGoOn(action: Action): boolean {
+    if (action.op !== "ensureAbsent") return true;
+    const found = storeOf(action.kind.kind).get(keyOfAction(action) ?? "");
+    return found === undefined || (action.uid !== undefined && found.metadata.uid !== action.uid);
   }
 
   return {
@@ -55,7 +72,10 @@ export function createPlainLoop(loop: Loop): PlainLoop {
         defect: () => false,
       };
       const plan = loop.reconcile(key, listers, turn);
-      for (const action of plan?.actions ?? []) perform(action);
+      for (const action of plan?.actions ?? []) {
+        if (!mayGoOn(action)) break;
+        perform(action);
+      }
       return plan;
     },
   };
