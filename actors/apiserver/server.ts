@@ -4,6 +4,7 @@ import { customResourceDefinition } from "../api/kinds/custom_resource_definitio
 import { registry } from "../api/registry.ts";
 import type { LegacyClaims } from "../api/service_account_names.ts";
 import { type Asks, createAsks } from "../kit/asks.ts";
+import { createQuotas, type Quotas } from "./admission/quota/reserve.ts";
 import { type ComponentTable, componentTable } from "./authentication/_component.ts";
 import { createFeed, type Feed } from "./cache/feed.ts";
 import { createFreshness, type Freshness } from "./cache/freshness.ts";
@@ -50,6 +51,7 @@ export interface Server {
   readonly signedTokens: Map<string, TokenClaims | LegacyClaims>;
   /** Pods that wait for the account of a new namespace. */
   readonly accountWaits: AccountWaits;
+  readonly quotas: Quotas;
   expireAtMs: number;
   /** Requests that are not answered yet; watches do not count. */
   inFlight: number;
@@ -94,6 +96,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     compactor: createCompactor(input.compactionMs, step),
     signedTokens: new Map(),
     accountWaits: new Set(),
+    quotas: createQuotas(),
     expireAtMs: 0,
     inFlight: 0,
     bootstrapped: false,

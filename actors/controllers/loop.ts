@@ -42,13 +42,13 @@ export interface Watch<T extends KubeObject = KubeObject, Memory = unknown> {
 }
 
 /**
- * Watches that come and go with the objects of a kind that a loop watches anyway: a definition brings a kind. While one
+ * Watches that come and go with the objects of kinds that a loop watches anyway: a definition brings a kind. While one
  * of them has its first list under way no plan is made, for at most 30 seconds.
  */
 export interface DerivedWatches {
-  readonly from: Pick<Kind, "group" | "plural">;
-  /** Pure: the watches that an object brings, as it is now. */
-  watchesOf(object: Frozen<KubeObject>): readonly Watch[];
+  readonly from: readonly Pick<Kind, "group" | "plural">[];
+  /** Pure: all watches that the objects bring as they are now, one for each kind; asked whenever one of them changes. */
+  watchesOf(listers: Listers): readonly Watch[];
 }
 
 /** What a watch may look at to tell its keys. */

@@ -93,9 +93,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   loop.watches.forEach((watched, index) => {
     const { group, plural } = watched.kind;
-    const isSource = loop.derived?.from.group === group && loop.derived.from.plural === plural;
+    const isSource = loop.derived?.from.some((each) => each.group === group && each.plural === plural) === true;
     informers[index]?.onChange((change, step) => {
-      if (isSource) derived.follow(change, step);
+      if (isSource) derived.follow(listers, step);
       const keys = changed(watched, change, step);
       // The first watch is of the loop's own kind: what was expected of an object that is gone, a namesake of it
       // must not wait for.

@@ -5,6 +5,7 @@ import { limitRanger } from "./limit_ranger.ts";
 import { namespaceLifecycle } from "./namespace_lifecycle.ts";
 import { persistentVolumeClaimResize } from "./persistent_volume_claim_resize.ts";
 import { priority } from "./priority.ts";
+import { resourceQuota } from "./resource_quota.ts";
 import { serviceAccount } from "./service_account.ts";
 import { storageObjectInUseProtection } from "./storage_object_in_use_protection.ts";
 
@@ -16,6 +17,7 @@ export const all = [
   namespaceLifecycle,
   persistentVolumeClaimResize,
   priority,
+  resourceQuota,
   serviceAccount,
   storageObjectInUseProtection,
 ] as const;

@@ -16,6 +16,7 @@ import { persistentVolumeProtection } from "./persistent_volume_protection.ts";
 import { podGarbageCollector } from "./pod_garbage_collector.ts";
 import { replicaSet } from "./replica_set.ts";
 import { replicationController } from "./replication_controller.ts";
+import { resourceQuota } from "./resource_quota.ts";
 import { rootCaCertificatePublisher } from "./root_ca_certificate_publisher.ts";
 import { serviceAccount } from "./service_account.ts";
 import { serviceAccountToken } from "./service_account_token.ts";
@@ -42,6 +43,7 @@ export const all = [
   podGarbageCollector,
   replicaSet,
   replicationController,
+  resourceQuota,
   rootCaCertificatePublisher,
   serviceAccount,
   serviceAccountToken,

@@ -54,11 +54,12 @@ export const garbageCollector = defineLoop<Item, Observed, Difference, Memory>({
   watches: collectedKinds.map((kind) => watch<KubeObject>(watchOf(kind))),
 
   derived: {
-    from: customResourceDefinition,
-    watchesOf(object) {
-      const [kind] = customKinds(object as Frozen<CustomResourceDefinition>);
-      return kind === undefined ? [] : [watchOf(kind)];
-    },
+    from: [customResourceDefinition],
+    watchesOf: (listers) =>
+      [...listers.of<CustomResourceDefinition>(customResourceDefinition).values()].flatMap((definition) => {
+        const [kind] = customKinds(definition);
+        return kind === undefined ? [] : [watchOf(kind)];
+      }),
   },
 
   begin: () => new Map(),

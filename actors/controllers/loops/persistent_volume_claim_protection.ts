@@ -36,8 +36,13 @@ export const persistentVolumeClaimProtection = defineLoop<Claim, boolean, Differ
   component: "pvc-protection-controller",
   watches: [watch<PersistentVolumeClaim>({ kind: persistentVolumeClaim, keys: ({ object }) => [keyOf(object)] })],
   derived: {
-    from: persistentVolumeClaim,
-    watchesOf: ({ metadata }) => (metadata.deletionTimestamp === undefined ? [] : [pods]),
+    from: [persistentVolumeClaim],
+    watchesOf(listers) {
+      for (const { metadata } of listers.of<PersistentVolumeClaim>(persistentVolumeClaim).values()) {
+        if (metadata.deletionTimestamp !== undefined) return [pods];
+      }
+      return [];
+    },
   },
 
   obtain: (key, listers) => listers.of<PersistentVolumeClaim>(persistentVolumeClaim).get(key),

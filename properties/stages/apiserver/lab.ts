@@ -72,6 +72,8 @@ export interface LabHttp {
   readonly bodyEncoding?: "base64";
   /** Default: in `system:masters`. */
   readonly peer?: { readonly commonName: string; readonly organizations: readonly string[] } | "none";
+  /** Which server is asked. Default 0. */
+  readonly server?: number;
 }
 
 /** API servers over a store in memory, in virtual time. */
@@ -137,8 +139,8 @@ export function createLab(options: LabOptions = {}): Lab {
   // Pods have an account: elsewhere a controller makes it.
   simulation.askNow(addresses[0] ?? "", requestOf("create", "serviceaccounts", defaultAccount), 30_000);
   let boxes = 0;
-  const begin: Lab["begin"] = (url, { peer = operator, ...rest } = {}) =>
-    net.call({ host: "lab", port, url, ...rest, ...(peer === "none" ? {} : { peer }) });
+  const begin: Lab["begin"] = (url, { peer = operator, server = 0, ...rest } = {}) =>
+    net.call({ host: "lab", port: port + server, url, ...rest, ...(peer === "none" ? {} : { peer }) });
   return {
     simulation,
     phase,
