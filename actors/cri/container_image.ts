@@ -55,8 +55,10 @@ export interface ContainerImage {
   /** `docker.io/library/nginx@sha256:...`. */
   readonly ref: string;
   readonly sizeBytes: number;
-  /** What a probe of a container finds at this moment; without it, probes have to be carried out: real code runs. */
-  probe?(container: Container, kind: ProbeKind): boolean;
+  /** What a probe of a container finds at this moment; without it or an answer, probes have to be carried out: real code runs. */
+  probe?(container: Container, kind: ProbeKind): boolean | undefined;
+  /** Somebody is about to read a container's log: what it has to write by now is written. */
+  catchUp?(container: Container): void;
   /** How long a container takes from its start until it runs. */
   startMs(config: ContainerConfig): number;
   /** Starts the process of a container that runs from now on; what it does is told only later. */

@@ -7,6 +7,7 @@ import type { RuntimeNode } from "./runtime_node.ts";
 export function containerLogs(node: RuntimeNode, request: LogRequest): LogAnswer {
   const container = node.containers.get(request.container);
   if (!container) return noContainer(request.container);
+  container.image.catchUp?.(container);
   if (request.op === "FollowLogs") {
     container.following = request.isWanted ? "waits" : "nobody";
     return ok([]);

@@ -16,13 +16,13 @@ import type {
   SocketRequest,
 } from "./messages.ts";
 import { type ModuleImages, moduleSource } from "./modules/module_images.ts";
-import { hostHttp } from "./modules/sockets/host_http.ts";
-import { createSockets, type SocketCall, type Sockets } from "./modules/sockets/sockets.ts";
 import { runtimeCalls } from "./played/runtime_calls.ts";
 import { simulatedImages } from "./played/simulated_images.ts";
 import { createProcessStreams, type ProcessStreams } from "./process_streams.ts";
 import type { RuntimeEvent } from "./runtime_event.ts";
 import { type NodeHost, type RuntimeNode, runtimeNode } from "./runtime_node.ts";
+import { hostHttp } from "./sockets/host_http.ts";
+import { createSockets, type SocketCall, type Sockets } from "./sockets/sockets.ts";
 
 /** The container runtimes of all nodes of a cluster, and what tests may see of them. */
 export interface ContainerRuntime extends DeviceDefinition {
@@ -64,7 +64,7 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
   function placeFor(context: DeviceContext): Place {
     const node = runtimeNode(context.address, hostOf(context), { defer, observe });
     const sockets = createSockets(node);
-    const sources: ImageSource[] = [simulatedImages(node, { images })];
+    const sources: ImageSource[] = [simulatedImages(node, sockets, { images })];
     if (modules) sources.unshift(moduleSource({ node, sockets, modules, catalogue: { images } }));
     return { node, sockets, calls: runtimeCalls(node, sources), processes: createProcessStreams(node) };
   }

@@ -6,12 +6,12 @@ import { imageBehaviour } from "../played/image_behaviour.ts";
 import { lineAudience } from "../played/line_audience.ts";
 import { oneShot } from "../played/one_shot.ts";
 import type { Container, RuntimeNode } from "../runtime_node.ts";
+import type { Sockets } from "../sockets/sockets.ts";
 import type { FoundImage } from "./image_catalogue.ts";
 import { imageErrorText } from "./image_errors.ts";
 import { type ModuleProcess, moduleProcess } from "./module_process.ts";
 import type { ModuleRunner } from "./module_runner.ts";
 import type { SimulatedWorld } from "./simulated_runner.ts";
-import type { Sockets } from "./sockets/sockets.ts";
 
 /** The worker images of a folder, and what runs them. */
 export interface ModuleImages {

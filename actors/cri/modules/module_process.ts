@@ -4,11 +4,11 @@ import { containerName } from "../container_permissions.ts";
 import { failedCall } from "../cri_answers.ts";
 import type { ContainerConfig, CriAnswer } from "../messages.ts";
 import type { Container, RuntimeNode } from "../runtime_node.ts";
+import type { Sockets } from "../sockets/sockets.ts";
 import type { ImageBundle } from "./image_bundle.ts";
 import type { ModuleOutput, ModuleRunner } from "./module_runner.ts";
 import { createFetching } from "./sockets/fetching.ts";
 import { createServing } from "./sockets/serving.ts";
-import type { Sockets } from "./sockets/sockets.ts";
 
 /** A module that runs in a container. */
 export interface ModuleProcess {

@@ -93,8 +93,12 @@ export function exited(node: RuntimeNode, container: Container, { exitCode, reas
   for (const tell of waiting) tell();
 }
 
-/** A process has written a line. */
-export function wrote(node: RuntimeNode, container: Container, line: Pick<LogLine, "stream" | "text">): void {
+/** A process has written a line; `atMs` defaults to now. */
+export function wrote(
+  node: RuntimeNode,
+  container: Container,
+  line: Pick<LogLine, "stream" | "text"> & Partial<Pick<LogLine, "atMs">>,
+): void {
   node.tell({ type: "container.wrote", pod: container.sandbox.status.pod, text: line.text });
   container.log ??= logBook();
   container.log.write({ atMs: node.nowMs(), ...line });

@@ -1,7 +1,7 @@
 import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../messages.ts";
 import { commonImages } from "./common_images.ts";
-import { commandOf } from "./image_system.ts";
+import { commandOf, isOwnProgram } from "./image_system.ts";
 
 const none: ImageBehaviour = {};
 const missing: ImageBehaviour = { missing: true };
@@ -51,7 +51,7 @@ export function isListed({ images }: ImageCatalogue, image: string): boolean {
 export function containerBehaviour(catalogue: ImageCatalogue, container: ContainerConfig): ImageBehaviour {
   const image = imageBehaviour(catalogue, container.image);
   // A command replaces what the image would run, so also when that would exit, and takes signals as it does.
-  const base = commandOf(container) ? withoutExit(image) : image;
+  const base = commandOf(container) && !isOwnProgram(container) ? withoutExit(image) : image;
   let changed: Record<string, unknown> | undefined;
   for (const [variable, field] of Object.entries(overrides)) {
     const text = container.env[variable];

@@ -1,41 +1,27 @@
 import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig } from "../messages.ts";
+import type { PlayedImage } from "./images/_played_image.ts";
+import { all } from "./images/all.ts";
 import { isCommonProgram, type SystemImage } from "./unix/system.ts";
 
 /** What is known of the system inside of an image. */
-export interface ImageSystem {
+export interface ImageSystem extends Pick<PlayedImage, "entrypoint" | "arguments" | "folder" | "ports" | "isIdle"> {
   /** Its files and programs; `undefined` when it has none, so that no command can be run in it. */
   readonly system: SystemImage | undefined;
   /** Whether it is a well-known image; of others is only assumed what most have. */
   readonly isKnown: boolean;
-  /** What it runs when it is told nothing: a shell, or a server of its own. */
-  readonly runs: "shell" | "server" | "unknown";
   /** The signal that its server ends at. */
-  readonly stopSignal: "TERM" | "QUIT" | "WINCH" | "INT";
+  readonly stopSignal: NonNullable<PlayedImage["stopSignal"]>;
 }
 
-const shells: ReadonlyMap<string, SystemImage> = new Map([
-  ["busybox", { base: "busybox" }],
-  ["alpine", { base: "alpine" }],
-  ["bash", { base: "alpine", own: ["/usr/local/bin/bash", "/usr/local/bin/docker-entrypoint.sh"] }],
-  ["debian", { base: "debian" }],
-  ["ubuntu", { base: "debian" }],
-]);
-
-const servers: ReadonlyMap<string, readonly string[]> = new Map([
-  ["nginx", ["/usr/sbin/nginx", "/usr/sbin/nginx-debug"]],
-  ["httpd", ["/usr/local/apache2/bin/httpd", "/usr/local/bin/httpd-foreground"]],
-  ["redis", ["/usr/local/bin/redis-server", "/usr/local/bin/docker-entrypoint.sh"]],
-  ["postgres", ["/usr/local/bin/postgres", "/usr/local/bin/docker-entrypoint.sh"]],
-]);
-
-const stopSignals: Readonly<Record<string, ImageSystem["stopSignal"]>> = {
-  nginx: "QUIT",
-  httpd: "WINCH",
-  postgres: "INT",
-};
+const images: ReadonlyMap<string, PlayedImage> = new Map(
+  all.flatMap((image: PlayedImage) => image.names.map((name) => [name, image] as const)),
+);
 /** Images that are one program and nothing else. */
-const bare = /(^|\/)(pause|hello-world|scratch|static|distroless[\w./-]*)$|\/distroless\//;
+const bare = /(^|\/)(scratch|static|distroless[\w./-]*)$|\/distroless\//;
+const unknown: ImageSystem = {
+  ...{ system: { base: "busybox", own: ["/usr/bin/curl"] }, isKnown: false, stopSignal: "TERM" },
+};
 
 const known = new Map<string, ImageSystem>();
 const knownMax = 1024;
@@ -48,38 +34,73 @@ export function imageSystem(image: string): ImageSystem {
   return found;
 }
 
+/** The image that is played under a name; `undefined` when nobody knows it. */
+export function playedImage(image: string): PlayedImage | undefined {
+  const { short } = imageNameOf(image);
+  return images.get(short.slice(short.lastIndexOf("/") + 1));
+}
+
 function systemOf(image: string): ImageSystem {
   const { short, full } = imageNameOf(image);
-  const name = short.slice(short.lastIndexOf("/") + 1);
-  const shell = shells.get(name);
-  if (shell) return { system: shell, isKnown: true, runs: "shell", stopSignal: "TERM" };
-  const own = servers.get(name);
-  const stopSignal = stopSignals[name] ?? "TERM";
-  const base = /:[^/]*alpine/.test(full) ? "alpine" : "debian";
-  if (own) return { system: { base, own }, isKnown: true, runs: "server", stopSignal };
-  if (bare.test(short)) return { system: undefined, isKnown: true, runs: "server", stopSignal };
-  return { system: { base: "busybox" }, isKnown: false, runs: "unknown", stopSignal };
+  const found = playedImage(image);
+  if (found) {
+    const tag = /:([^/:@]+)$/.exec(full)?.[1] ?? "latest";
+    return { ...found, stopSignal: found.stopSignal ?? "TERM", system: found.system(tag), isKnown: true };
+  }
+  return bare.test(short) ? { ...unknown, system: undefined, isKnown: true, isIdle: true } : unknown;
 }
+
+type Words = Pick<ContainerConfig, "image" | "command" | "args">;
 
 /**
  * The command that a container runs in its image's system; `undefined` when the image's own program runs, which is
  * played as the catalogue says.
  */
-export function commandOf({
-  image,
-  command,
-  args,
-}: Pick<ContainerConfig, "image" | "command" | "args">): readonly string[] | undefined {
-  const { system, isKnown, runs } = imageSystem(image);
-  if (!system) return undefined;
-  const words = [...command, ...args];
-  const [first] = words;
-  if (first === undefined) return runs === "shell" ? ["sh"] : undefined;
-  // A server's own program with its options, and what only the people who made the image know.
-  const name = first.slice(first.lastIndexOf("/") + 1);
-  const isOwn = system.own?.some((path) => path.endsWith(`/${name}`)) ?? false;
-  if (isOwn && name !== "bash" && name !== "docker-entrypoint.sh") return undefined;
-  if (runs === "server" && command.length === 0 && first.startsWith("-")) return undefined;
-  if (!isKnown && !isCommonProgram(name)) return undefined;
+export function commandOf(config: Words): readonly string[] | undefined {
+  const { system, isKnown, isIdle = false } = imageSystem(config.image);
+  if (!system || (isIdle && isOwnProgram(config))) return undefined;
+  const words = wordsOf(config);
+  // Of an image that nobody knows only the people who made it know what else it runs.
+  if (words.length === 0 || (!isKnown && !isOwnOrCommon(system, words[0] ?? ""))) return undefined;
   return words;
+}
+
+/** Whether a container runs what its image runs by itself: a server, with options or without. */
+export function isOwnProgram(config: Words): boolean {
+  const { command, args } = config;
+  const { system } = imageSystem(config.image);
+  const [first] = [...command, ...args];
+  if (first === undefined || !system) return true;
+  if (command.length === 0 && first.startsWith("-")) return true;
+  return system.own?.some((path) => nameOf(path) === nameOf(first) && !isCommonProgram(nameOf(path))) ?? false;
+}
+
+/** As a container runtime puts a command together of what the image and the pod say. */
+function wordsOf({ image, command, args }: Words): readonly string[] {
+  if (command.length > 0) return [...command, ...args];
+  const { entrypoint = [], arguments: usual = [] } = imageSystem(image);
+  return [...entrypoint, ...(args.length > 0 ? args : usual)];
+}
+
+function isOwnOrCommon({ own = [] }: SystemImage, word: string): boolean {
+  const name = nameOf(word);
+  return isCommonProgram(name) || own.some((path) => nameOf(path) === name);
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Mounts that tell a server nothing about what it is to do. */
+const quietMounts = /^\/(var\/run\/secrets|usr\/share\/nginx\/html)(\/|$)/;
+
+/**
+ * Where a container listens that need not run before somebody speaks to it: it runs its image's server with nothing of
+ * its own. `undefined` for all others.
+ */
+export function restingPorts(config: ContainerConfig): readonly number[] | undefined {
+  const { ports } = imageSystem(config.image);
+  const isPlain = config.command.length === 0 && config.args.length === 0;
+  const isQuiet = (config.mounts ?? []).every(({ containerPath }) => quietMounts.test(containerPath));
+  return isPlain && isQuiet ? ports : undefined;
 }

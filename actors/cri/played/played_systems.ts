@@ -1,7 +1,10 @@
 import { hash32, randomFrom } from "../../../runtime/mod.ts";
 import type { StreamClient, StreamServer } from "../container_image.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
+import { nobody } from "../sockets/open_socket.ts";
+import type { Sockets } from "../sockets/sockets.ts";
 import { exited, wrote } from "./container_life.ts";
+import { containerNetwork, sandboxOf } from "./container_network.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
 import { lineAudience } from "./line_audience.ts";
 import { networkFiles } from "./network_files.ts";
@@ -11,6 +14,12 @@ import { type ContainerSystem, containerSystem, type SystemMount } from "./unix/
 export interface PlayedSystems {
   /** The system of a container; `undefined` when its image has none. */
   of(container: Container): ContainerSystem | undefined;
+  /**
+   * Lets a container rest: its system is not made before somebody connects to one of the ports, or looks at it. It is
+   * as if it had been there since the container's start. Whether that can be: another may listen there.
+   */
+  rest(container: Container, ports: readonly number[]): boolean;
+  isResting(container: Container): boolean;
   /** Waits for the end of a container that has no system. */
   attend(container: Container, client: StreamClient): StreamServer;
   /** It has ended, whatever ended it. */
@@ -21,8 +30,10 @@ export interface PlayedSystems {
 const messageCharsMax = 4_096;
 
 /** No systems yet. */
-export function playedSystems(node: RuntimeNode): PlayedSystems {
+export function playedSystems(node: RuntimeNode, sockets: Sockets): PlayedSystems {
   const systems = new Map<Container, ContainerSystem>();
+  /** What ends a rest. */
+  const resting = new Map<Container, () => void>();
   const audience = lineAudience();
 
   function mountsOf({ config }: Container): SystemMount[] {
@@ -34,23 +45,27 @@ export function playedSystems(node: RuntimeNode): PlayedSystems {
 
   function make(container: Container): ContainerSystem | undefined {
     const { config } = container;
-    const { system: image } = imageSystem(config.image);
+    const { system: image, folder = "/" } = imageSystem(config.image);
     if (!image) return undefined;
+    // What it does at its start it did then.
+    let lateMs = resting.has(container) ? node.nowMs() - (container.status.startedAtMs ?? node.nowMs()) : 0;
+    endRest(container);
     const hostname = config.env.HOSTNAME ?? container.sandbox.status.pod.name;
     const { terminationMessagePath = "/dev/termination-log" } = config;
     const system = containerSystem({
-      ...{ image, env: config.env, folder: config.workingDir || "/" },
+      ...{ image, env: config.env, folder: config.workingDir || folder },
       user: config.user ?? { uid: 0, gid: 0 },
       files: networkFiles(container, hostname),
       mounts: mountsOf(container),
       host: {
-        uptimeMs: node.nowMs,
-        wallMs: node.host.wallMs,
+        uptimeMs: () => node.nowMs() - lateMs,
+        wallMs: () => node.host.wallMs() - lateMs,
         later: node.later,
         random: randomFrom(hash32(container.status.container)),
         hostname,
       },
-      wrote: (stream, text) => wrote(node, container, { stream, text }),
+      network: containerNetwork(sockets, container),
+      wrote: (stream, text) => wrote(node, container, { stream, text, atMs: node.nowMs() - lateMs }),
       exited(exitCode) {
         const message = system.read(terminationMessagePath)?.slice(0, messageCharsMax) ?? "";
         const reason = exitCode === 0 ? "Completed" : "Error";
@@ -61,14 +76,48 @@ export function playedSystems(node: RuntimeNode): PlayedSystems {
     systems.set(container, system);
     const { hasInput = false, closesInput = false, hasTerminal = false } = config;
     system.start(commandOf(config) ?? [], { hasInput, closesInput, hasTerminal, label: container.image.full });
+    lateMs = 0;
     return system;
   }
 
+  function endRest(container: Container): void {
+    resting.get(container)?.();
+    resting.delete(container);
+  }
+
+  function of(container: Container): ContainerSystem | undefined {
+    return systems.get(container) ?? (isRunning(node, container) ? make(container) : undefined);
+  }
+
   return {
-    of: (container) => systems.get(container) ?? (isRunning(node, container) ? make(container) : undefined),
+    of,
+    rest(container, ports) {
+      const sandbox = sandboxOf(container);
+      const stops: (() => void)[] = [];
+      const stopAll = () => {
+        for (const stop of stops) stop();
+      };
+      for (const port of ports) {
+        const stop = sockets.listen(sandbox, port, (socket, from) => {
+          of(container);
+          const owner = sockets.pass({ sandbox, port }, socket, from);
+          if (!owner) socket.reset();
+          return owner ?? nobody;
+        });
+        if (!stop) {
+          stopAll();
+          return false;
+        }
+        stops.push(stop);
+      }
+      resting.set(container, stopAll);
+      return true;
+    },
+    isResting: (container) => resting.has(container),
     attend: audience.attach,
     forget(container) {
       audience.exited(container);
+      endRest(container);
       systems.get(container)?.destroy();
       systems.delete(container);
     },

@@ -3,16 +3,17 @@ import type { ContainerImage, ImageSource } from "../container_image.ts";
 import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
+import type { Sockets } from "../sockets/sockets.ts";
 import { containerBehaviour, imageBehaviour, isListed } from "./image_behaviour.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
 import { playCommand } from "./played_command.ts";
-import { probePlayed } from "./played_probe.ts";
+import { probePlayed, saysProbes } from "./played_probe.ts";
 import { playedSystems } from "./played_systems.ts";
 import { connectPlayed, type PlayedPlace, playProcess, stopPlayed } from "./simulated_process.ts";
 
 /** The images that a catalogue plays: it speaks for all names. */
-export function simulatedImages(node: RuntimeNode, catalogue: ImageCatalogue): ImageSource {
-  const place = { node, systems: playedSystems(node) };
+export function simulatedImages(node: RuntimeNode, sockets: Sockets, catalogue: ImageCatalogue): ImageSource {
+  const place = { node, systems: playedSystems(node, sockets) };
   return {
     pull(name, done) {
       const { missing, pullMs = 0 } = imageBehaviour(catalogue, name);
@@ -44,7 +45,14 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
     // What no catalogue says is drawn from the name: between 5 and 205 MB.
     sizeBytes: imageBehaviour(catalogue, name).sizeBytes ?? 5_000_000 + (hash32(full) % 200_000_000),
     startMs: (config) => behaviourOf(config).startMs ?? 0,
-    probe: (container, kind) => probePlayed(place.node, behaviourOf(container.config), { container, kind }),
+    probe(container, kind) {
+      const { config } = container;
+      const behaviour = behaviourOf(config);
+      // A well-known image whose processes are played has a network: who listens is found there.
+      const isTrue = imageSystem(config.image).isKnown && commandOf(config) !== undefined && !saysProbes(behaviour);
+      return isTrue ? undefined : probePlayed(place.node, behaviour, { container, kind });
+    },
+    catchUp: (container) => void (place.systems.isResting(container) && place.systems.of(container)),
     start: (container) =>
       playProcess(place, {
         ...{ container, behaviour: behaviourOf(container.config) },

@@ -2,7 +2,7 @@ import type { ProcessExit, StreamClient, StreamServer } from "../container_image
 import type { ImageBehaviour, ProcessWish } from "../messages.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
 import { exited, wrote } from "./container_life.ts";
-import { commandOf, imageSystem } from "./image_system.ts";
+import { commandOf, imageSystem, restingPorts } from "./image_system.ts";
 import { deafServer } from "./line_audience.ts";
 import type { PlayedSystems } from "./played_systems.ts";
 
@@ -29,7 +29,10 @@ export function playProcess(place: PlayedPlace, { container, behaviour, isListed
     node.later(delayMs, () => {
       if (isRunning(node, container)) happen();
     });
-  if (commandOf(config)) whileRunning(0, () => void systems.of(container));
+  const ports = restingPorts(config);
+  if (ports && systems.rest(container, ports)) {
+    // Nothing is to be seen of it before somebody looks.
+  } else if (commandOf(config)) whileRunning(0, () => void systems.of(container));
   else if (config.isAwaited && exitAfterMs === undefined && !isListed) whileRunning(0, () => refuse(place, container));
   if (exitAfterMs !== undefined) whileRunning(exitAfterMs, () => endWith(place, container, exitCode));
   const { memoryBytesPerSecond = 0 } = behaviour;
@@ -56,7 +59,8 @@ export function stopPlayed(
   { container, timeoutMs }: { readonly container: Container; readonly timeoutMs: number },
 ): void {
   const { node, systems } = place;
-  const system = stopMs === undefined && commandOf(container.config) ? systems.of(container) : undefined;
+  const takesSignals = stopMs === undefined && commandOf(container.config) && !systems.isResting(container);
+  const system = takesSignals ? systems.of(container) : undefined;
   if (system) {
     system.signal(imageSystem(container.config.image).stopSignal);
     if (isRunning(node, container)) node.later(timeoutMs, () => endWith(place, container, 137));

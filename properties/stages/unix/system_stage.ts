@@ -5,10 +5,12 @@ import {
   type SystemOptions,
 } from "../../../actors/cri/played/unix/system.ts";
 import { randomFrom } from "../../../runtime/mod.ts";
+import { type LoopNetwork, loopNetwork } from "./loop_network.ts";
 
 /** A container's system with a clock that the test moves. */
 export interface SystemStage {
   readonly system: ContainerSystem;
+  readonly network: LoopNetwork;
   /** What it wrote, `stdout` plain and `stderr` behind `! `. */
   readonly lines: string[];
   /** The exit status of its own process. */
@@ -19,6 +21,7 @@ export interface SystemStage {
   exec(command: readonly string[], withinMs?: number): CommandOutcome | undefined;
 }
 
+const image = { base: "busybox" } as const;
 const beganMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 /** Sets the stage; nothing runs on it yet. */
@@ -27,15 +30,17 @@ export function systemStage(options: Partial<SystemOptions> = {}): SystemStage {
   let alarms: { readonly atMs: number; readonly body: () => void }[] = [];
   let status: number | undefined;
   const lines: string[] = [];
+  const later = (delayMs: number, body: () => void) => void alarms.push({ atMs: nowMs + delayMs, body });
+  const network = loopNetwork(later);
   const system = containerSystem({
-    image: { base: "busybox" },
+    ...{ image, network },
     env: {},
     folder: "/",
     user: { uid: 0, gid: 0 },
     host: {
       uptimeMs: () => nowMs,
       wallMs: () => beganMs + nowMs,
-      later: (delayMs, body) => void alarms.push({ atMs: nowMs + delayMs, body }),
+      later,
       random: randomFrom(1),
       hostname: "web-0",
     },
@@ -57,6 +62,7 @@ export function systemStage(options: Partial<SystemOptions> = {}): SystemStage {
   };
   return {
     system,
+    network,
     lines,
     status: () => status,
     nowMs: () => nowMs,

@@ -1,9 +1,9 @@
 import { type HttpClient, httpClient } from "../../../network/http/http_client.ts";
 import { type HttpHeader, headerOf } from "../../../network/http/http_message.ts";
+import type { Socket, SocketOwner } from "../../sockets/open_socket.ts";
 import type { ModuleInput, ModuleOutput } from "../module_runner.ts";
 import { bytesOf } from "./bytes.ts";
 import { type ChunkGate, chunkGate } from "./chunk_gate.ts";
-import type { Socket, SocketOwner } from "./open_socket.ts";
 
 /** What fetching needs of the module that fetches. */
 export interface Fetcher {

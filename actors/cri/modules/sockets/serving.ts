@@ -1,9 +1,9 @@
 import { type HttpServer, httpServer } from "../../../network/http/http_server.ts";
+import type { Socket } from "../../sockets/open_socket.ts";
+import type { Accept } from "../../sockets/sockets.ts";
 import type { ModuleInput, ModuleOutput } from "../module_runner.ts";
 import { bytesOf } from "./bytes.ts";
 import { type ChunkGate, chunkGate } from "./chunk_gate.ts";
-import type { Socket } from "./open_socket.ts";
-import type { Accept } from "./sockets.ts";
 
 /** What serving needs of the module that answers. */
 export interface Served {

@@ -6,6 +6,7 @@ import { fileTree, type Mount } from "./files/file_tree.ts";
 import { executable } from "./kernel/executable.ts";
 import { feeder, type Input, inputPipe } from "./kernel/input.ts";
 import { createKernel, type KernelHost } from "./kernel/kernel.ts";
+import { type KernelNetwork, noNetwork } from "./kernel/network.ts";
 import { type OpenFile, openText } from "./kernel/open_file.ts";
 import { clientOutlet, type Outlet, outletFile, publicOutlet } from "./kernel/outlet.ts";
 import { type Process, type Program, type Running, type Session, toEnd, type User } from "./kernel/process.ts";
@@ -19,6 +20,10 @@ export interface SystemImage {
   readonly base: BaseName;
   /** Its own programs, by path. Default: none. */
   readonly own?: readonly string[];
+  /** Texts of its own files, by path; one that begins with `-> ` is a link. Default: none. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What its processes find in their environment. Default: nothing beside the usual. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a container finds at a path of its own. */
@@ -37,6 +42,8 @@ export interface SystemOptions {
   /** Texts of files, by path. Default: none beside `/etc/hostname`. */
   readonly files?: Readonly<Record<string, string>>;
   readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
+  /** Default: it has none. */
+  readonly network?: KernelNetwork;
   readonly wrote: (stream: "stdout" | "stderr", line: string) => void;
   /** The container's own process has ended. */
   readonly exited: (status: number) => void;
@@ -108,7 +115,7 @@ const ownPrograms = new Set([
 ]);
 const commonPrograms = [...programs.keys()].filter((name) => !ownPrograms.has(name));
 
-const trees = new Map<string, Folder>();
+const trees = new WeakMap<SystemImage, Folder>();
 const filesBytesMax = 16 * 1024 * 1024;
 const filesMax = 20_000;
 const outputBytesMax = 4 * 1024 * 1024;
@@ -126,10 +133,13 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   const tree = fileTree(sharedTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax });
   const kernel = createKernel({
     ...{ uptimeMs: host.uptimeMs, wallMs: host.wallMs, later: host.later, random: host.random },
-    ...{ hostname: host.hostname, tree, programs },
+    ...{ hostname: host.hostname, tree, programs, network: options.network ?? noNetwork },
   });
   const env = new Map(
-    Object.entries({ PATH: path, HOME: "/root", ...options.env }).map(([name, value]) => [name, bytesOf(value)]),
+    Object.entries({ PATH: path, HOME: "/root", ...image.env, ...options.env }).map(([name, value]) => [
+      name,
+      bytesOf(value),
+    ]),
   );
   const waiting = new Map<Process, (status: number) => void>();
   const out = lineWriter((line) => wrote("stdout", textOf(line)));
@@ -378,9 +388,8 @@ function* runCommand(self: Process, argv: readonly string[], searched: string | 
   return found.status;
 }
 
-function sharedTree({ base, own = [] }: SystemImage): Folder {
-  const key = `${base} ${own.join(" ")}`;
-  const found = trees.get(key) ?? baseTree({ base, programs: commonPrograms, own });
-  trees.set(key, found);
+function sharedTree(image: SystemImage): Folder {
+  const found = trees.get(image) ?? baseTree({ own: [], files: {}, ...image, programs: commonPrograms });
+  trees.set(image, found);
   return found;
 }

@@ -96,13 +96,13 @@ test("a program that is not known is 127, with a line that says why", () => {
   );
 });
 
-test("the server of an image runs until it is told to end, and has no other use", () => {
-  const image = { base: "debian", own: ["/usr/sbin/nginx"] } as const;
+test("a server that is not played lives until it is told to end, and has no other use", () => {
+  const image = { base: "debian", own: ["/usr/local/bin/postgres"] } as const;
   const stage = systemStage({ image });
-  stage.system.start(["sh", "-c", "echo before; exec nginx -g 'daemon off;'"]);
+  stage.system.start(["sh", "-c", "echo before; exec postgres -D /data"]);
   stage.advance(60_000);
-  const check = stage.exec(["nginx", "-t"]);
-  assert.deepEqual([check?.exitCode, check?.unknownProgram], [127, "nginx"]);
+  const check = stage.exec(["postgres", "--version"]);
+  assert.deepEqual([check?.exitCode, check?.unknownProgram], [127, "postgres"]);
   stage.system.signal("TERM");
   assert.equal(stage.status(), 0);
 });

@@ -11,6 +11,8 @@ export interface BaseTree {
   readonly programs: readonly string[];
   /** Programs of an image's own, by path. */
   readonly own: readonly string[];
+  /** Its own files, by path: texts, or `-> TARGET` for a link. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** Programs that images without them do not get: there is no bash in busybox. */
@@ -25,7 +27,7 @@ const releases: Readonly<Record<BaseName, string>> = {
 };
 
 /** Makes the file system that all containers of an image begin with. */
-export function baseTree({ base, programs, own }: BaseTree): Folder {
+export function baseTree({ base, programs, own, files }: BaseTree): Folder {
   const root = newFolder(undefined, 0);
   for (const path of folders.split(" ")) addFolder(root, path);
   const bin = base === "debian" ? "/usr/bin" : "/bin";
@@ -47,6 +49,11 @@ export function baseTree({ base, programs, own }: BaseTree): Folder {
   add(root, "/etc/passwd", newFile(undefined, 0, users));
   add(root, "/etc/group", newFile(undefined, 0, "root:x:0:\nnogroup:x:65534:\n"));
   add(root, "/etc/os-release", newFile(undefined, 0, releases[base]));
+  for (const [path, text] of Object.entries(files)) {
+    addFolder(root, text === "" && path.endsWith("/") ? path.slice(0, -1) : folderName(path));
+    if (text.startsWith("-> ")) add(root, path, link(text.slice(3)));
+    else if (!path.endsWith("/")) add(root, path, newFile(undefined, 0, text));
+  }
   for (const path of ["/tmp", "/var/tmp"]) {
     const folder = find(root, path);
     if (folder) folder.mode = 0o1777;
@@ -74,7 +81,7 @@ function add(root: Folder, path: string, node: FileNode): void {
 
 function addFolder(root: Folder, path: string): void {
   let folder = root;
-  for (const name of path.split("/").slice(1)) {
+  for (const name of path.split("/").filter((each) => each !== "")) {
     const next = folder.entries.get(name) ?? newFolder(undefined, 0);
     folder.entries.set(name, next);
     if (next.kind !== "folder") return;
@@ -84,6 +91,7 @@ function addFolder(root: Folder, path: string): void {
 
 function find(root: Folder, path: string): FileNode | undefined {
   let node: FileNode | undefined = root;
-  for (const name of path.split("/").slice(1)) node = node?.kind === "folder" ? node.entries.get(name) : undefined;
+  for (const name of path.split("/").filter((each) => each !== ""))
+    node = node?.kind === "folder" ? node.entries.get(name) : undefined;
   return node;
 }

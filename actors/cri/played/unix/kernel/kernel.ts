@@ -1,5 +1,6 @@
 import type { Random } from "../../../../../runtime/mod.ts";
 import type { FileTree } from "../files/file_tree.ts";
+import type { KernelNetwork } from "./network.ts";
 import type { OpenFile } from "./open_file.ts";
 import {
   type Process,
@@ -19,6 +20,8 @@ export interface KernelHost {
   later(delayMs: number, body: () => void): void;
   readonly random: Random;
   readonly hostname: string;
+  /** How its processes reach others. */
+  readonly network: KernelNetwork;
   readonly tree: FileTree;
   /** The programs that there are, by name. */
   readonly programs: ReadonlyMap<string, Program>;
@@ -37,6 +40,8 @@ export interface Spawn {
   readonly session?: Session;
   /** Signals that it ignores because its parent did. */
   readonly ignores?: Iterable<SignalName>;
+  /** It is a thread of its parent. Default: a process of its own. */
+  readonly isThread?: boolean;
   readonly run: (self: Process) => Running;
 }
 
@@ -55,6 +60,8 @@ export interface Kernel {
   signalSession(session: Session, name: SignalName, isFromOutside?: boolean): void;
   /** Runs what can run. */
   run(): void;
+  /** Ends a process with a status of its own choice, whoever of its threads chose it. */
+  end(which: Process, status: number): void;
   /** All processes end at once, and nothing is told of it. */
   destroy(): void;
   /** Called with a process that has ended. */
@@ -65,6 +72,8 @@ export interface Kernel {
 export const turn = { untilMs: Number.NEGATIVE_INFINITY } as const;
 
 const processesMax = 256;
+/** Of all processes of a container. */
+const threadsMax = 4_096;
 /** How much is done before others of the thread are let in. */
 const stepsOfSlice = 2_000;
 /** What a container may do in a row before it is as slow as one that always runs. */
@@ -79,6 +88,7 @@ const sliceMs = 1;
 /** Makes the kernel of a container. */
 export function createKernel(host: KernelHost): Kernel {
   const processes = new Map<number, Process>();
+  const threads = new Set<Process>();
   const ready: Process[] = [];
   let pids = 0;
   let budget = 0;
@@ -131,9 +141,15 @@ export function createKernel(host: KernelHost): Kernel {
 
   function finish(self: Process, status: number): void {
     self.status = status & 0xff;
-    processes.delete(self.pid);
     for (const file of self.files.values()) release(file);
     self.files.clear();
+    if (self.leader) {
+      threads.delete(self);
+      kernel.wake(self.ended);
+      return;
+    }
+    processes.delete(self.pid);
+    for (const each of threads) if (each.leader === self) terminate(each, status);
     const first = processes.get(1);
     for (const each of processes.values()) if (each.parent === self) each.parent = first;
     kernel.wake(self.ended);
@@ -168,14 +184,25 @@ export function createKernel(host: KernelHost): Kernel {
   const kernel: Kernel = {
     host,
     processes,
-    spawn({ parent, argv, env, folder, files, user, session, ignores = [], run }) {
-      if (processes.size >= processesMax) return undefined;
+    spawn({ parent, argv, env, folder, files, user, session, ignores = [], isThread = false, run }) {
+      if (isThread ? threads.size >= threadsMax : processes.size >= processesMax) return undefined;
+      const leader = isThread ? (parent?.leader ?? parent) : undefined;
       // It begins with its first turn, when it is there.
       function* begin(): Running {
         return yield* run(self);
       }
       const self: Process = {
-        ...{ kernel, pid: ++pids, parent, startedMs: host.uptimeMs(), argv, env: new Map(env), folder, user },
+        ...{
+          kernel,
+          pid: leader?.pid ?? ++pids,
+          leader,
+          parent,
+          startedMs: host.uptimeMs(),
+          argv,
+          env: new Map(env),
+          folder,
+          user,
+        },
         ...{ files: new Map(files), handlers: new Map(), pending: [], status: undefined, ended: new Set() },
         ...{ killedWith: undefined, wait: undefined, waits: 0 },
         session: session ?? parent?.session ?? { isMain: false, unknownProgram: undefined },
@@ -183,7 +210,8 @@ export function createKernel(host: KernelHost): Kernel {
       };
       for (const name of ignores) self.handlers.set(name, "ignore");
       for (const file of self.files.values()) file.holders++;
-      processes.set(self.pid, self);
+      if (leader) threads.add(self);
+      else processes.set(self.pid, self);
       ready.push(self);
       return self;
     },
@@ -224,11 +252,16 @@ export function createKernel(host: KernelHost): Kernel {
       isRunning = false;
       if (ready.length > 0 && !isDestroyed) awaitTurn();
     },
+    end(which, status) {
+      if (which.status === undefined) terminate(which, status);
+    },
     destroy() {
       if (isDestroyed) return;
       isDestroyed = true;
       ready.length = 0;
       processes.clear();
+      threads.clear();
+      host.network.close();
     },
     onEnd() {},
   };

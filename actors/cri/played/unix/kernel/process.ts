@@ -46,6 +46,8 @@ export interface Process {
   /** Who it runs as. */
   readonly user: User;
   readonly session: Session;
+  /** The process that it is a thread of: it is not seen, and ends with that. Undefined: it is a process of its own. */
+  readonly leader: Process | undefined;
 }
 
 /** What was started together: a container's own processes, or those of one command that is run in it. */

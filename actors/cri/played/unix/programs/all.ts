@@ -19,6 +19,7 @@ import { ls } from "./ls.ts";
 import { mkdir } from "./mkdir.ts";
 import { mktemp } from "./mktemp.ts";
 import { mv } from "./mv.ts";
+import { nginx } from "./nginx.ts";
 import { printenv } from "./printenv.ts";
 import { printf } from "./printf.ts";
 import { ps } from "./ps.ts";
@@ -68,6 +69,7 @@ export const all = [
   mkdir,
   mktemp,
   mv,
+  nginx,
   printenv,
   printf,
   ps,

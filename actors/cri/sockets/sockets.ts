@@ -1,8 +1,8 @@
-import { ok } from "../../../kit/result.ts";
-import type { Endpoint } from "../../../network/endpoint.ts";
-import { failedCall } from "../../cri_answers.ts";
-import type { SocketAnswer, SocketRequest } from "../../messages.ts";
-import type { RuntimeNode } from "../../runtime_node.ts";
+import { ok } from "../../kit/result.ts";
+import type { Endpoint } from "../../network/endpoint.ts";
+import { failedCall } from "../cri_answers.ts";
+import type { SocketAnswer, SocketRequest } from "../messages.ts";
+import type { RuntimeNode } from "../runtime_node.ts";
 import { nobody, type OpenSocket, openSocket, type Socket, type SocketOwner } from "./open_socket.ts";
 
 /** Makes the owner of a connection that has come; the socket is its to use from then on. */
@@ -24,6 +24,12 @@ export interface Sockets {
   connect(to: Destination, owner: SocketOwner): Socket;
   /** Listens on a port of a sandbox, or of the node; gives what ends it, `undefined` when another listens there. */
   listen(sandbox: string | undefined, port: number, accept: Accept): (() => void) | undefined;
+  /** Passes a connection on to who listens at a port now; `undefined`: nobody does. */
+  pass(
+    to: { readonly sandbox: string | undefined; readonly port: number },
+    socket: Socket,
+    from: Endpoint,
+  ): SocketOwner | undefined;
 }
 
 /** Makes the sockets of a node; those that processes open have numbers below zero. */
@@ -74,6 +80,7 @@ export function createSockets(node: RuntimeNode): Sockets {
       node.push({ type: "socket.connect", socket: number, ...(sandbox === undefined ? {} : { sandbox }), host, port });
       return socket;
     },
+    pass: ({ sandbox, port }, socket, from) => listeners.get(keyOf(sandbox, port))?.(socket, from),
     listen(sandbox, port, accept) {
       const key = keyOf(sandbox, port);
       if (listeners.has(key)) return undefined;

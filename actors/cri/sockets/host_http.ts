@@ -1,9 +1,9 @@
-import { present } from "../../../kit/present.ts";
-import { textOfBytes } from "../../../network/http/byte_text.ts";
-import { httpClient } from "../../../network/http/http_client.ts";
-import { headerOf } from "../../../network/http/http_message.ts";
-import type { HostHttpAnswer, SocketErrorCode, SocketRequest } from "../../messages.ts";
-import type { RuntimeNode } from "../../runtime_node.ts";
+import { present } from "../../kit/present.ts";
+import { textOfBytes } from "../../network/http/byte_text.ts";
+import { httpClient } from "../../network/http/http_client.ts";
+import { headerOf } from "../../network/http/http_message.ts";
+import type { HostHttpAnswer, SocketErrorCode, SocketRequest } from "../messages.ts";
+import type { RuntimeNode } from "../runtime_node.ts";
 import type { Sockets } from "./sockets.ts";
 
 /** A prober reads no more of a body. */

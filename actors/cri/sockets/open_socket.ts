@@ -1,7 +1,7 @@
-import { ok } from "../../../kit/result.ts";
-import { type Endpoint, socketWindowBytes } from "../../../network/endpoint.ts";
-import type { SocketAnswer, SocketErrorCode } from "../../messages.ts";
-import type { RuntimeNode } from "../../runtime_node.ts";
+import { ok } from "../../kit/result.ts";
+import { type Endpoint, socketWindowBytes } from "../../network/endpoint.ts";
+import type { SocketAnswer, SocketErrorCode } from "../messages.ts";
+import type { RuntimeNode } from "../runtime_node.ts";
 
 /** Who a socket belongs to, and is told what comes over it. */
 export interface SocketOwner {

@@ -1,5 +1,5 @@
-import { assert, fc, property } from "../../../../properties/house/test.ts";
-import { podStage } from "../../../../properties/stages/modules/pod_stage.ts";
+import { assert, fc, property } from "../../../properties/house/test.ts";
+import { podStage } from "../../../properties/stages/modules/pod_stage.ts";
 
 const modules = {
   "web.ts": `export default { async fetch(request) { return new Response(request.body ? await request.text() : "web"); } };`,

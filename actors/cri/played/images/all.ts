@@ -1,0 +1,14 @@
+// Written by `npm run fix`: to add to this list, add a file to this folder.
+import { alpine } from "./alpine.ts";
+import { bash } from "./bash.ts";
+import { busybox } from "./busybox.ts";
+import { debian } from "./debian.ts";
+import { helloWorld } from "./hello_world.ts";
+import { httpd } from "./httpd.ts";
+import { nginx } from "./nginx.ts";
+import { pause } from "./pause.ts";
+import { postgres } from "./postgres.ts";
+import { redis } from "./redis.ts";
+
+/** All that this folder has, by file name. */
+export const all = [alpine, bash, busybox, debian, helloWorld, httpd, nginx, pause, postgres, redis] as const;

@@ -1,0 +1,137 @@
+import type { SocketErrorCode } from "../../../actors/cri/messages.ts";
+import type { KernelNetwork } from "../../../actors/cri/played/unix/kernel/network.ts";
+import type { Socket, SocketOwner } from "../../../actors/cri/sockets/open_socket.ts";
+import type { Endpoint } from "../../../actors/network/endpoint.ts";
+
+/** The test's end of a connection to a container. */
+export interface Visitor {
+  write(bytes: string): void;
+  shut(): void;
+  reset(): void;
+  /** All that came so far. */
+  got(): string;
+  hasEnded(): boolean;
+  wasReset(): boolean;
+}
+
+/** A container's network in a test: it leads back to the container itself, and to the test. */
+export interface LoopNetwork extends KernelNetwork {
+  /** Connects from outside; `undefined`: nobody listens there. */
+  visit(port: number): Visitor | undefined;
+  /** What becomes of connections to a host that is not the container. Default: refused. */
+  readonly failures: Map<string, SocketErrorCode>;
+  isListening(port: number): boolean;
+}
+
+/** Makes such a network: what is said on one end is heard at the other in the next moment. */
+export function loopNetwork(later: (delayMs: number, body: () => void) => void): LoopNetwork {
+  const listeners = new Map<number, (socket: Socket, from: Endpoint) => SocketOwner>();
+  const failures = new Map<string, SocketErrorCode>();
+  const open = new Set<() => void>();
+  let ports = 40_000;
+
+  /** An end that one side uses and the other hears. */
+  function end(hear: () => SocketOwner): Socket {
+    let isOver = false;
+    const soon = (body: () => void) => later(0, body);
+    const socket: Socket = {
+      write(data, isLast) {
+        if (isOver) return;
+        soon(() => {
+          hear().data(data, isLast);
+          if (data !== "") soon(() => other.drained());
+        });
+      },
+      taken() {},
+      reset() {
+        if (isOver) return;
+        isOver = true;
+        soon(() => hear().reset());
+      },
+      abandon() {
+        socket.write("", true);
+        isOver = true;
+      },
+    };
+    const other = { drained: () => owners.get(socket)?.drained() };
+    open.add(() => socket.abandon());
+    return socket;
+  }
+  const owners = new Map<Socket, SocketOwner>();
+
+  function link(port: number, client: SocketOwner): Socket | undefined {
+    const accept = listeners.get(port);
+    if (!accept) return undefined;
+    const mine: Socket = end(() => theirs);
+    const back: Socket = end(() => client);
+    const theirs = accept(back, { ip: "10.244.1.9", port: ++ports });
+    owners.set(mine, client);
+    owners.set(back, theirs);
+    return mine;
+  }
+
+  return {
+    ip: "10.244.1.5",
+    failures,
+    isListening: (port) => listeners.has(port),
+    listen(port, accept) {
+      if (listeners.has(port)) return undefined;
+      listeners.set(port, accept);
+      return () => void listeners.delete(port);
+    },
+    connect({ host, port }, owner) {
+      const isHere = ["localhost", "127.0.0.1", "10.244.1.5", "web-0"].includes(host);
+      let socket: Socket | undefined;
+      const early: (() => void)[] = [];
+      later(1, () => {
+        const failure = failures.get(host);
+        socket = isHere ? link(port, owner) : undefined;
+        if (!socket) {
+          const code = failure ?? "ECONNREFUSED";
+          // Who drops packets says nothing.
+          if (code !== "ETIMEDOUT") owner.failed?.(code, "");
+          return;
+        }
+        owner.connected?.({ ip: isHere ? "10.244.1.5" : host, port });
+        for (const each of early) each();
+      });
+      const act = (body: (socket: Socket) => void) => {
+        if (socket) body(socket);
+        else early.push(() => socket && body(socket));
+      };
+      return {
+        write: (data, isLast) => act((each) => each.write(data, isLast)),
+        taken() {},
+        reset: () => act((each) => each.reset()),
+        abandon: () => act((each) => each.abandon()),
+      };
+    },
+    close() {
+      listeners.clear();
+      for (const each of open) each();
+    },
+    visit(port) {
+      const seen = { text: "", hasEnded: false, wasReset: false };
+      const socket = link(port, {
+        data(data, isLast) {
+          seen.text += data;
+          seen.hasEnded ||= isLast;
+        },
+        drained() {},
+        reset() {
+          seen.wasReset = true;
+        },
+      });
+      return (
+        socket && {
+          write: (bytes) => socket.write(bytes, false),
+          shut: () => socket.write("", true),
+          reset: () => socket.reset(),
+          got: () => seen.text,
+          hasEnded: () => seen.hasEnded,
+          wasReset: () => seen.wasReset,
+        }
+      );
+    },
+  };
+}
