@@ -19,4 +19,9 @@ export interface ChildSpec {
   readonly permissions?: Permissions;
   /** The heap limit of its worker in the thread host. Default: the host's. */
   readonly heapMaxMb?: number;
+  /**
+   * In the thread host, actors of one kind that name the same share a worker, and a crash of that worker is a crash of
+   * them all: for what is many and idles. Default: a worker of its own.
+   */
+  readonly sharedWorker?: string;
 }

@@ -106,6 +106,7 @@ const restartsMaxDefault = 20;
 const storeFolder = "store/";
 const nodePrefix = "node-";
 const computerPrefix = `computer/${nodePrefix}`;
+const computersPerWorker = 8;
 const kubeletFolder = "kubelet/";
 /** Where the outside finds what a cluster opens to it. */
 export const loopback = "127.0.0.1";
@@ -182,6 +183,8 @@ export function childSpecs(
     ...upTo(nodes, (index) => ({
       ...spec("computer", computerInput(topology, index), computerAddress(index)),
       permissions: topology.computerPermissions ?? {},
+      // Most of the time a computer only hands on: threads of their own would cost more than all that they do.
+      sharedWorker: `${Math.floor(index / computersPerWorker)}`,
     })),
     ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),
     ...upTo(proxies ? nodes : 0, (index) => spec("kube_proxy", proxyInput(topology, index), proxyAddress(index))),

@@ -15,8 +15,8 @@ export interface Placement {
   place(resident: Resident): Shard;
   /** That actor is gone for good. */
   leave?(address: Address): void;
-  /** Whether a worker is one actor's alone: then ending a life is ending the worker. */
-  readonly isDedicated: boolean;
+  /** Whether an actor's worker is its alone: then ending its life is ending the worker. */
+  isDedicated(resident: Resident): boolean;
 }
 
 /** What the lives of a free-running host need of the host. */
@@ -201,19 +201,20 @@ function leave(ground: Ground, resident: Resident, order: Extract<Order, { reado
   const { shard } = resident;
   clearTimeout(resident.timer);
   resident.shard = undefined;
-  if (shard && order.isByOrder) kill(ground, shard, order);
-  if (shard && ground.placement.isDedicated) resident.leaving = ground.retire(shard);
+  const isDedicated = ground.placement.isDedicated(resident);
+  if (shard && order.isByOrder) kill(shard, order, isDedicated);
+  if (shard && isDedicated) resident.leaving = ground.retire(shard);
   tellGone(ground, resident);
   resident.settled.resolve();
 }
 
 /** Ends a life where it lives; the news of it that comes back is of a life already over. */
 function kill(
-  { placement }: Ground,
   shard: Shard,
   { address, incarnation, exit }: Life & { readonly exit: Exit },
+  isDedicated: boolean,
 ): void {
-  if (placement.isDedicated) void shard.terminate();
+  if (isDedicated) void shard.terminate();
   else shard.control.kill(address, incarnation, exit);
 }
 

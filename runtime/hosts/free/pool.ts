@@ -28,7 +28,7 @@ export function createPoolHost({ workers, ...options }: PoolHostOptions): Promis
     }
 
     return {
-      isDedicated: false,
+      isDedicated: () => false,
       place({ address, member: { definition } }) {
         const home = homes.get(address);
         if (home?.isAlive()) return home;

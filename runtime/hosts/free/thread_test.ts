@@ -53,6 +53,33 @@ for (const name of ["thread", "pool"] as const) {
     await until(async () => (await seen(a, 1)).includes(`${c}: back`));
   });
 
+  if (name === "thread") {
+    test("thread host has actors share a worker: one dies alone by a crash, all with the worker", async () => {
+      const { host, puppet: start, tell, until, seen } = await open();
+      const [a, b, c] = [
+        await start({}, { sharedWorker: "x" }),
+        await start({}, { sharedWorker: "x" }),
+        await start({}, { sharedWorker: "y" }),
+      ];
+      const workers = (await host.stats()).filter(({ actors }) => actors === 2);
+      assert.equal(workers.length, 1, "the two have no worker together");
+      tell(a, noteTo(b, "neighbour"));
+      tell(a, { do: "throw", text: "on purpose" });
+      await until(async () => isLife(await host.inspect(a), 1));
+      assert.deepEqual([await seen(b, 1), (await host.inspect(b))?.incarnation], [[`${a}: neighbour`], 0]);
+      await host.terminate(b);
+      for (const [each, life] of [
+        [a, 2],
+        [b, 1],
+      ] as const) {
+        await until(async () => isLife(await host.inspect(each), life));
+      }
+      assert.equal((await host.inspect(c))?.incarnation, 0);
+      await host.stop(a);
+      assert.equal((await host.inspect(b))?.incarnation, 1);
+    });
+  }
+
   test(`${name} host gives up a root actor whose worker is terminated again and again`, async () => {
     const { host, puppet: start, until } = await open();
     const a = await start({}, { restartsMax: 1 });
