@@ -16,18 +16,13 @@ import {
   textOf,
   wireTypes,
 } from "./protobuf_reader.ts";
-import { type Message, messageOf } from "./schema/protobuf_schema.ts";
-import { definitionOf } from "./schema/schema.ts";
+import { messageOfKind, type TypeMeta } from "./schema/protobuf_kinds.ts";
 import type { Fields } from "./types.ts";
 
 /** The media type of such bodies. */
 export const protobufType = "application/vnd.kubernetes.protobuf";
 
-/** A version and a kind, as objects name theirs. */
-export interface TypeMeta {
-  readonly apiVersion: string;
-  readonly kind: string;
-}
+export type { TypeMeta } from "./schema/protobuf_kinds.ts";
 
 /** `k8s` and a zero byte: what every encoded object begins with. */
 const magic = [0x6b, 0x38, 0x73, 0];
@@ -41,7 +36,7 @@ export function decodeProtobuf(bytes: Uint8Array, expected: TypeMeta): Result<Fi
     const { apiVersion, kind } = envelope;
     type = { apiVersion: apiVersion || expected.apiVersion, kind: kind || expected.kind };
     isKnown = kind !== "";
-    const message = kindMessage(type);
+    const message = messageOfKind(type);
     if (message === undefined) {
       const version = JSON.stringify(type.apiVersion);
       throw new ProtobufError(`no kind "${type.kind}" is registered for version ${version}`);
@@ -90,17 +85,6 @@ function readEnvelope(bytes: Uint8Array): Envelope {
   }
 
   return { apiVersion, kind, raw };
-}
-
-/** The message of a kind: its definition is named after the first label of its group. */
-function kindMessage({ apiVersion, kind }: TypeMeta): Message | undefined {
-  // Every group has its own options of a delete, and all are the same.
-  if (kind === "DeleteOptions") return messageOf("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions");
-  const slash = apiVersion.indexOf("/");
-  const group = slash < 0 ? "core" : (apiVersion.slice(0, slash).split(".")[0] ?? "");
-  const name = `io.k8s.api.${group}.${apiVersion.slice(slash + 1)}.${kind}`;
-  // Only kinds say of themselves what they are.
-  return definitionOf(name)?.fields.has("apiVersion") ? messageOf(name) : undefined;
 }
 
 const summaryBytesMax = 30;

@@ -17,10 +17,10 @@ import {
   textOf,
   wireTypes,
 } from "./protobuf_reader.ts";
-import { type Message, type MessageField, messageOf } from "./schema/protobuf_schema.ts";
+import { type Either, type Message, type MessageField, messageOf, schemaProps } from "./schema/protobuf_schema.ts";
 import type { FieldType, Scalar } from "./schema/schema.ts";
 import { formatInstant } from "./time.ts";
-import type { Fields } from "./types.ts";
+import { type Fields, setOwn } from "./types.ts";
 
 type NamedField = Exclude<MessageField, { readonly inlined: Message }>;
 
@@ -39,7 +39,9 @@ interface Place {
   readonly wireType: number;
 }
 
-function readField(reader: Reader, { name, type, keepsZero }: NamedField, { target, wireType }: Place): void {
+function readField(reader: Reader, field: NamedField, { target, wireType }: Place) {
+  const { name, type, keepsZero, either } = field;
+  if (either !== undefined) return readEitherField(readOwnPart(reader, wireType, name), field, either, target);
   switch (type.tag) {
     case "list":
       target[name] ??= [];
@@ -61,6 +63,49 @@ function readField(reader: Reader, { name, type, keepsZero }: NamedField, { targ
       else target[name] = value;
     }
   }
+}
+
+function readEitherField(reader: Reader, { name, type }: NamedField, either: Either, target: Fields): void {
+  if (type.tag !== "map") {
+    target[name] = readEither(reader, either);
+    return;
+  }
+  target[name] ??= {};
+  let [key, value]: [string, unknown] = ["", {}];
+  readFields(reader, (number, wireType) => {
+    if (number === 1) key = textOf(readOwnPart(reader, wireType, "key"));
+    else if (number === 2) value = readEither(readOwnPart(reader, wireType, "value"), either);
+    else skipValue(reader, wireType);
+  });
+  setOwn(target[name] as Fields, { key, value });
+}
+
+/** What has a number for each of two forms; which of them it is, is what there is. */
+function readEither(reader: Reader, either: Either): unknown {
+  let [allows, schema]: [boolean, Fields | undefined] = [false, undefined];
+  const schemas: Fields[] = [];
+  const texts: string[] = [];
+  const readSchema = (part: Reader): Fields => {
+    const props: Fields = {};
+    readReference(part, schemaProps, props);
+    return props;
+  };
+  readFields(reader, (number, wireType) => {
+    if (either === "empty" || number > 2) return skipValue(reader, wireType);
+    if (either === "bool" && number === 1) {
+      if (wireType !== wireTypes.varint) throw wrongWireType(wireType, "allows");
+      allows = readBoolean(reader);
+      return;
+    }
+    const part = readOwnPart(reader, wireType, "schema");
+    if (either === "wrapped") texts.push(textOf(part));
+    else if (number === (either === "bool" ? 2 : 1)) schema = readSchema(part);
+    else if (either === "array") schemas.push(readSchema(part));
+    else texts.push(textOf(part));
+  });
+  if (either === "empty") return {};
+  if (schema !== undefined) return schema;
+  return either === "bool" ? allows : either === "array" ? schemas : texts;
 }
 
 interface Items {
@@ -92,12 +137,7 @@ function readEntry(reader: Reader, type: FieldType, map: Fields): void {
     else value = type.tag === "list" ? readWrappedList(readPart(reader), type.item) : readValue(reader, type);
   });
   // An own property even if the key is one that objects have from elsewhere.
-  Object.defineProperty(map, key, {
-    value: value ?? zeroOf(type),
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
+  setOwn(map, { key, value: value ?? zeroOf(type) });
 }
 
 /** A list in a map is wrapped: a message that has only the list. */

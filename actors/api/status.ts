@@ -276,7 +276,11 @@ export function unsupportedMediaType(accepted: readonly string[]): Status {
 
 /** The answer is asked for in a format that is not offered. */
 export function notAcceptable(offered: readonly string[]): Status {
-  const message = `only the following media types are accepted: ${offered.join(", ")}`;
+  return notAcceptableText(`only the following media types are accepted: ${offered.join(", ")}`);
+}
+
+/** The answer cannot be given in the form that was asked for, as the text says. */
+export function notAcceptableText(message: string): Status {
   return failure({ code: 406, reason: "NotAcceptable", message });
 }
 

@@ -65,6 +65,8 @@ export interface ApiResponse {
    * of that length may be more than a thread has room for, and the engine then ends the process, not the thread.
    */
   readonly items?: readonly string[];
+  /** `body` is in the form that an HTTP client asked for already, a character for each byte. */
+  readonly encoded?: true;
   /** Warnings, as the Warning header carries them. */
   readonly warnings?: readonly string[];
   /** Default `application/json`; a pod's log is `text/plain`. */

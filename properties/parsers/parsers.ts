@@ -216,7 +216,7 @@ export const textParsers: readonly TextParser[] = [
       " ",
       "application/json;as=Table;v=v1;g=meta.k8s.io,",
     ],
-    parse: (text) => [parseAccept(text), representationOf(text, {})],
+    parse: (text) => [parseAccept(text), representationOf(text, { query: {} })],
     outputMax: (size) => 60 * size + 2_000,
   },
   {

@@ -32,6 +32,8 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly upgrade?: string;
+  /** What is written are bytes, a character each. */
+  encoding?: "latin1";
 }
 
 /** More open exchanges than this are refused at the door: what an actor is pushed has no other bound. */
@@ -189,8 +191,9 @@ function open(context: DeviceContext): Device {
     context.push(message as Message);
   }
 
-  function respond(own: Exchange, { exchange, code, headers, body, end }: Respond): NetAnswer {
+  function respond(own: Exchange, { exchange, code, headers, body, encoding, end }: Respond): NetAnswer {
     const { request, response, upgrade } = own;
+    if (encoding) own.encoding = encoding;
     if (response.headersSent)
       return { ok: false, code: "EALREADY", message: `Cannot respond to exchange ${exchange}: it was responded to` };
     bodies.release(request);
@@ -200,32 +203,33 @@ function open(context: DeviceContext): Device {
       response.writeHead(code, ending);
       response.flushHeaders();
       streams.set(response, exchange);
-      if (body !== "") write(response, exchange, body);
+      if (body !== "") write(own, exchange, body);
       // A connection that is not read from would not show that its client is gone.
       if (isUnread) request.resume();
       return { ok: true, bufferedBytes: bufferedBytes(response) };
     }
     const hasBody = code !== 204 && code !== 304;
-    response.writeHead(code, hasBody ? { ...ending, "Content-Length": Buffer.byteLength(body) } : ending);
+    response.writeHead(code, hasBody ? { ...ending, "Content-Length": Buffer.byteLength(body, encoding) } : ending);
     answers.begin(response);
     if (isUnread) {
       // Answered as far as its actor is concerned.
       exchanges.delete(exchange);
       response.flushHeaders();
     } else request.resume();
-    if (!isUnread && (!hasBody || body.length <= turnCharsMax)) response.end(hasBody ? body : undefined);
+    if (!isUnread && (!hasBody || body.length <= turnCharsMax))
+      response.end(hasBody ? body : undefined, encoding ?? "utf8");
     else {
-      if (hasBody) turns.write(response, body);
+      if (hasBody) turns.write(response, body, encoding);
       turns.finish(response, () => (isUnread ? endUnread(request, response, context.after) : response.end()));
     }
     return { ok: true, bufferedBytes: bufferedBytes(response) };
   }
 
-  function write(response: ServerResponse, exchange: number, chunk: string): NetAnswer {
+  function write({ response, encoding }: Exchange, exchange: number, chunk: string): NetAnswer {
     if (!response.headersSent || response.writableEnded) {
       return { ok: false, code: "EPIPE", message: `Cannot write to exchange ${exchange}: its response is not open` };
     }
-    turns.write(response, chunk);
+    turns.write(response, chunk, encoding);
     return { ok: true, bufferedBytes: bufferedBytes(response) };
   }
 
@@ -261,7 +265,7 @@ function open(context: DeviceContext): Device {
   function serveResponse(own: Exchange, request: Respond | Write | End): NetAnswer {
     const { response } = own;
     if (request.op === "respond") return respond(own, request);
-    if (request.op === "write") return write(response, request.exchange, request.chunk);
+    if (request.op === "write") return write(own, request.exchange, request.chunk);
     if (request.op === "end") {
       answers.begin(response);
       turns.finish(response, () => response.end());

@@ -37,6 +37,10 @@ export type NetRequest =
       readonly code: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
+      /** Set when the body, and what is written to it later, are bytes, a character each. Default: they are text. */
+      readonly encoding?: "latin1";
+      /** Whether a long answer may go out compressed to a client that takes it so. Default false. */
+      readonly mayCompress?: boolean;
       /** False keeps the response open for `write`. */
       readonly end: boolean;
     }

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 /** Long texts on their way to many clients: each is written piece by piece, in turn with the others. */
 export interface Turns {
   /** Writes a text: at once if it is short and nothing waits before it. */
-  write(response: ServerResponse, text: string): void;
+  write(response: ServerResponse, text: string, encoding?: BufferEncoding): void;
   /** Calls `end` when all that was to be written is with the connection: at once if nothing waits. */
   finish(response: ServerResponse, end: () => void): void;
   /** A connection takes more again; false where nothing waits for it. */
@@ -25,6 +25,7 @@ export interface TurnsOptions {
 }
 
 interface Waiting {
+  readonly encoding: BufferEncoding;
   /** What is left of the texts, in order. */
   readonly texts: string[];
   /** How much of the first text is written. */
@@ -73,7 +74,7 @@ export function createTurns({ uptimeMs, waitingCharsMax, drained }: TurnsOptions
   function writePiece(response: ServerResponse, waiting: Waiting) {
     const piece = takePiece(waiting);
     allChars -= piece.length;
-    const takesMore = response.write(piece);
+    const takesMore = response.write(piece, waiting.encoding);
     all.delete(response);
     if (waiting.texts.length > 0) {
       waiting.takenAtMs = uptimeMs();
@@ -98,10 +99,10 @@ export function createTurns({ uptimeMs, waitingCharsMax, drained }: TurnsOptions
   }
 
   return {
-    write(response, text) {
+    write(response, text, encoding = "utf8") {
       const found = all.get(response);
-      if (text.length <= turnCharsMax && !found) return void response.write(text);
-      const waiting = found ?? { texts: [], at: 0, chars: 0, takenAtMs: uptimeMs() };
+      if (text.length <= turnCharsMax && !found) return void response.write(text, encoding);
+      const waiting = found ?? { encoding, texts: [], at: 0, chars: 0, takenAtMs: uptimeMs() };
       if (!found) all.set(response, waiting);
       waiting.texts.push(text);
       waiting.chars += text.length;

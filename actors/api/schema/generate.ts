@@ -87,7 +87,9 @@ function definitionName(model: string, referrer: string): string {
     /^([A-Z][a-z]+)??(V\d+(?:(?:alpha|beta)\d+)?)(.+)$/.exec(model) ?? [];
   const groups = (knownTypes.get(`${version.toLowerCase()}/${name}`) ?? []).map(({ group }) => group);
   const wanted = [prefix.toLowerCase(), referrer.split(".").at(-3) ?? "", "core", "meta"];
-  const group = wanted.find((each) => groups.includes(each)) ?? groups[0] ?? wanted[1] ?? "core";
+  // A model that names its group is that group's, even where kubernetes-types does not know the group.
+  const own = prefix === "" ? undefined : prefix.toLowerCase();
+  const group = wanted.find((each) => groups.includes(each)) ?? own ?? groups[0] ?? wanted[1] ?? "core";
   return `${packageOf(group)}.${version.toLowerCase()}.${name}`;
 }
 

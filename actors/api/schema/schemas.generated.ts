@@ -481,6 +481,7 @@ export const schemas: Readonly<Record<string, Readonly<Record<string, string>>>>
   "io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails": {"causes":"[]io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause","group":"string","kind":"string","name":"string","retryAfterSeconds":"int32","uid":"string"},
   "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService": {"apiVersion":"string","kind":"string","metadata":"io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta","spec":"io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec","status":"io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus"},
   "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition": {"lastTransitionTime":"time","message":"string","reason":"string","status":"string!","type":"string!"},
-  "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec": {"caBundle":"bytes","group":"string","groupPriorityMinimum":"int32!","insecureSkipTLSVerify":"boolean","service":"io.k8s.api.admissionregistration.v1.ServiceReference","version":"string","versionPriority":"int32!"},
+  "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec": {"caBundle":"bytes","group":"string","groupPriorityMinimum":"int32!","insecureSkipTLSVerify":"boolean","service":"io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference","version":"string","versionPriority":"int32!"},
   "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus": {"conditions":"[]io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition"},
+  "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference": {"name":"string","namespace":"string","port":"int32"},
 };

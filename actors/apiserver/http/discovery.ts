@@ -3,9 +3,6 @@ import type { GroupVersion, Registry } from "../../api/registry.ts";
 import { responseKindOf, subresourcesOf } from "../subresources/_of_kind.ts";
 import type { Subresource } from "../subresources/_subresource.ts";
 
-/** The media type of the aggregated form, as a response names it. */
-export const aggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-
 /** The versions of the core group: `/api`. */
 export function apiVersions(registry: Registry): object {
   const versions = registry.groupVersions.filter(({ group }) => group === "").map(({ version }) => version);
@@ -65,13 +62,16 @@ export function apiResourceList({ groupVersion, kinds }: GroupVersion): object {
 }
 
 /** All groups with all their resources in one answer: `/api` (`core`) and `/apis` as newer clients ask for them. */
-export function aggregatedDiscovery(registry: Registry, core: boolean): object {
-  const names = core ? [""] : groupNames(registry);
+export function aggregatedDiscovery(
+  registry: Registry,
+  { isCore, version }: { readonly isCore: boolean; readonly version: string },
+): object {
+  const names = isCore ? [""] : groupNames(registry);
   const items = names.map((name) => ({
     metadata: { name, creationTimestamp: null },
     versions: registry.groupVersions.filter(({ group }) => group === name).map(aggregatedVersion),
   }));
-  return { kind: "APIGroupDiscoveryList", apiVersion: "apidiscovery.k8s.io/v2", metadata: {}, items };
+  return { kind: "APIGroupDiscoveryList", apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items };
 }
 
 function aggregatedVersion({ version, kinds }: GroupVersion): object {

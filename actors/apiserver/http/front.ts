@@ -1,7 +1,8 @@
 import type { NetAnswer, NetMessage, NetRequest, Step } from "../../../runtime/mod.ts";
 import { groupVersionOf } from "../../api/kind.ts";
 import type { TypeMeta } from "../../api/protobuf.ts";
-import { badRequest, methodNotAllowedPath, notAcceptable, type Status, serviceUnavailable } from "../../api/status.ts";
+import { messageOf } from "../../api/schema/protobuf_schema.ts";
+import { badRequest, methodNotAllowedPath, type Status, serviceUnavailable } from "../../api/status.ts";
 import { present } from "../../kit/present.ts";
 import type { Result } from "../../kit/result.ts";
 import { authenticate } from "../authentication/_authenticate.ts";
@@ -9,6 +10,8 @@ import { actingAs } from "../authentication/_impersonate.ts";
 import { isPathAllowed } from "../authorization/_authorize.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { handleRequest, type Incoming } from "../requests/handle.ts";
+import { type Encoding, mediaTypes } from "../requests/representation.ts";
+import { uuid } from "../requests/uid.ts";
 import type { Server } from "../server.ts";
 import { responseKindOf, subresourceOf } from "../subresources/_of_kind.ts";
 import { askBody, type RawBody } from "./ask_body.ts";
@@ -16,7 +19,7 @@ import { bodyTypeError, readBody } from "./body.ts";
 import type { HealthState } from "./health.ts";
 import { wantsIndent } from "./indent.ts";
 import { answerKeyPath, isKeyPath } from "./key_paths.ts";
-import { representationOf } from "./negotiate.ts";
+import { encodingOf, type Offer, representationOf } from "./negotiate.ts";
 import { clientSide } from "./outflow.ts";
 import { answerPath, pathForbidden } from "./paths.ts";
 import { type Asker, respondHttp, respondHttpStatus } from "./respond.ts";
@@ -24,8 +27,6 @@ import { type ParsedUrl, parseUrl, type ResourceTarget, targetOf } from "./targe
 import { openWatchStream, sinkName } from "./watch_stream.ts";
 
 type NetExchange = Extract<NetMessage, { readonly type: "net.request" }>;
-
-const tableType = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
 /** Begins to listen, when the server has an address to listen at. */
 export function listen({ input, exchanges }: Server, step: Step) {
@@ -47,7 +48,12 @@ export function listen({ input, exchanges }: Server, step: Step) {
 export function takeHttp(server: Server, message: NetExchange, step: Step, state: HealthState) {
   const { exchange, url, headers } = message;
   const parsed = parseUrl(url);
-  const asker: Asker = { exchange, isPerson: wantsIndent(headers, parsed?.query ?? {}) };
+  const asker: Asker = {
+    exchange,
+    isPerson: wantsIndent(headers, parsed?.query ?? {}),
+    encoding: encodingOf(headers.accept),
+    auditId: auditIdOf(headers, step),
+  };
   if (!parsed) return respondHttpStatus(step, asker, badRequest(`the URL cannot be decoded: ${url}`));
   authenticate(
     { shown: message, server },
@@ -58,6 +64,14 @@ export function takeHttp(server: Server, message: NetExchange, step: Step, state
     },
     step,
   );
+}
+
+/** Clients may name their requests; a longer name is cut off, as in Kubernetes. */
+const auditIdCharsMax = 64;
+
+function auditIdOf(headers: NetExchange["headers"], step: Step): string {
+  const given = headers["audit-id"] ?? "";
+  return given === "" ? uuid(step) : given.slice(0, auditIdCharsMax);
 }
 
 interface KnownExchange {
@@ -78,7 +92,9 @@ function takeKnown(server: Server, { message, parsed, user, asker, state }: Know
   if (target.kind === "path") {
     const isRead = method === "GET" || method === "HEAD";
     if (isRead && isKeyPath(target.path)) return takeKeyPath(server, { path: target.path, method, user, asker }, step);
-    const answer = answerPath(server, { user, method, path: target.path, parts: target.parts, query, accept, state });
+    const ifNoneMatch = headers["if-none-match"];
+    const { path, parts } = target;
+    const answer = answerPath(server, { user, method, path, parts, query, accept, ifNoneMatch, state });
     return answer.ok ? respondHttp(step, asker, answer.value) : respondHttpStatus(step, asker, answer.failure);
   }
   if (state.phase === "draining")
@@ -159,15 +175,17 @@ function bodyReader(
 function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
   const { message, target, query, dryRun, user, asker } = exchanged;
   const { exchange, method, headers } = message;
+  const { auditId } = asker;
   const { verb, group, version, resource, namespace, name, subresource } = target;
   const isRead = verb === "get" || verb === "list" || verb === "watch";
-  const contentType = headers["content-type"];
-  const shown = representationOf(headers.accept, query);
-  const wrongType = message.hasBody || method === "PATCH" ? bodyTypeError(method, contentType) : undefined;
-  const wrongForm = shown === undefined ? notAcceptable(["application/json"]) : isRead ? undefined : wrongType;
-  // Only what is read is shown as a table: a write is answered with what was written.
-  const isObject = subresource === undefined || subresource === "status" || subresource === "scale";
-  const representation = isRead && isObject && shown ? shown : "object";
+  const wrongType = message.hasBody || method === "PATCH" ? bodyTypeError(method, headers["content-type"]) : undefined;
+  const kind = server.served.all.byPlural({ group, version, plural: resource });
+  const hasProtobuf = kind === undefined || messageOf(kind.schema) !== undefined;
+  const shown = representationOf(headers.accept, { query, hasProtobuf, isWatch: verb === "watch" });
+  // What answers with something that is no object, such as a log, does not ask what is accepted.
+  const isStream = kind && subresource !== undefined && subresourceOf(kind, subresource)?.stream !== undefined;
+  const wrongForm = shown.ok || isStream ? (isRead ? undefined : wrongType) : shown.failure;
+  const { representation, encoding }: Offer = shown.ok ? shown.value : { representation: "object", encoding: "json" };
   const request: ApiRequest = {
     type: "api.request",
     verb,
@@ -182,25 +200,35 @@ function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
     request,
     user,
     representation,
+    encoding,
     ...(wrongForm ? { wrongForm } : {}),
     ...(isRead ? {} : { readBody: bodyReader(server, { message, target, user }) }),
     sinkName: sinkName(exchange),
-    client: clientSide(server.outflows, { exchange, url: message.url, headers, upgrade: message.upgrade ?? "" }),
-    openSink: (later: Step) => {
-      const kind = server.served.stored.byPlural({ group, version, plural: resource });
-      return openWatchStream(server, later, { exchange, kind, representation });
-    },
-    respond: (later: Step, { code, body: text, warnings = [], contentType, status }: ApiResponse) => {
-      if (status) return respondHttpStatus(later, asker, status, warnings);
-      const isTable = representation !== "object";
-      respondHttp(later, asker, {
-        code,
-        body: text,
-        warnings,
-        ...(contentType === undefined ? {} : { isVerbatim: true }),
-        ...(isTable ? { contentType: tableType } : contentType === undefined ? {} : { contentType }),
-      });
-    },
+    client: clientSide(server.outflows, {
+      ...{ exchange, auditId, url: message.url, headers },
+      upgrade: message.upgrade ?? "",
+    }),
+    openSink: (later: Step) => openWatchStream(server, later, { exchange, auditId, kind, representation, encoding }),
+    respond: (later: Step, response: ApiResponse) => respondApi(later, { asker, encoding }, response),
   };
   handleRequest(server, incoming, step);
+}
+
+/** What was agreed on for objects may be another form than that of a Status. */
+interface Agreed {
+  readonly asker: Asker;
+  readonly encoding: Encoding;
+}
+
+/** Answers with an object, a list, a text or a Status. */
+function respondApi(step: Step, { asker, encoding }: Agreed, response: ApiResponse) {
+  const { code, body, warnings = [], contentType, status, encoded } = response;
+  if (status) return respondHttpStatus(step, asker, status, warnings);
+  if (encoded) {
+    const isBinary = encoding === "protobuf";
+    const form = { contentType: mediaTypes[encoding], isVerbatim: true, isBinary };
+    return respondHttp(step, asker, { code, body, warnings, ...form });
+  }
+  const verbatim = contentType === undefined ? {} : { contentType, isVerbatim: true };
+  respondHttp(step, { ...asker, encoding }, { code, body, warnings, ...verbatim });
 }

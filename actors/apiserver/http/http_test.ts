@@ -1,7 +1,8 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { configMapNamed, createLab, type Lab, podNamed } from "../../../properties/stages/apiserver/lab.ts";
 import { encodeBase64Bytes } from "../../api/base64.ts";
-import { representationOf } from "./negotiate.ts";
+import { ok } from "../../kit/result.ts";
+import { type Endpoint, representationOf } from "./negotiate.ts";
 import { parseUrl, targetOf } from "./target.ts";
 
 const json = (lab: Lab, url: string, accept = "application/json") =>
@@ -41,13 +42,48 @@ test("targetOf() finds verb, resource, namespace, name and subresource in a path
 });
 
 test("representationOf() takes the first accepted form that is offered", () => {
-  assert.equal(representationOf(undefined, {}), "object");
-  assert.equal(representationOf("application/vnd.kubernetes.protobuf,application/json", {}), "object");
-  assert.deepEqual(representationOf(`${tableType},application/json`, {}), { includeObject: "Metadata" });
-  assert.deepEqual(representationOf(tableType, { includeObject: "Object" }), { includeObject: "Object" });
-  assert.equal(representationOf("application/vnd.kubernetes.protobuf", {}), undefined);
-  const watch = "application/vnd.kubernetes.protobuf;stream=watch,application/json,application/vnd.kubernetes.protobuf";
-  assert.equal(representationOf(watch, {}), "object");
+  const partialList = { shape: "partial", isList: true, version: "v1" };
+  const table = { shape: "table", includeObject: "Metadata", version: "v1" };
+  const protobuf = "application/vnd.kubernetes.protobuf";
+  const [one, more] = [
+    "as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+    "as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+  ];
+  const cases: readonly (readonly [string | undefined, Endpoint, readonly [unknown, string]])[] = [
+    [undefined, { query: {} }, ["object", "json"]],
+    ["", { query: {} }, ["object", "json"]],
+    ["application/*", { query: {} }, ["object", "json"]],
+    ["text/html, application/yaml;q=0.9", { query: {} }, ["object", "yaml"]],
+    [`${protobuf},application/json`, { query: {} }, ["object", "protobuf"]],
+    [`${protobuf};q=0.5,application/json`, { query: {} }, ["object", "json"]],
+    [`${protobuf},application/json`, { query: {}, hasProtobuf: false }, ["object", "json"]],
+    [`${protobuf};${more},application/json`, { query: {}, hasProtobuf: false }, [partialList, "protobuf"]],
+    [`application/json;${one}`, { query: {} }, [{ ...partialList, isList: false }, "json"]],
+    [`${tableType},application/json`, { query: {} }, [table, "json"]],
+    [`application/json;as=Table;v=v1beta1;g=meta.k8s.io`, { query: {} }, [{ ...table, version: "v1beta1" }, "json"]],
+    [tableType, { query: { includeObject: "Object" } }, [{ ...table, includeObject: "Object" }, "json"]],
+    [`${protobuf};as=Table;v=v1;g=meta.k8s.io,application/yaml`, { query: {} }, ["object", "yaml"]],
+    ["application/json;as=Table;v=v2;g=meta.k8s.io,application/yaml", { query: {} }, ["object", "yaml"]],
+    [`${protobuf};stream=watch,application/json`, { query: {}, isWatch: true }, ["object", "protobuf"]],
+    ["application/yaml;stream=watch,application/json", { query: {}, isWatch: true }, ["object", "json"]],
+  ];
+  for (const [accept, endpoint, [representation, encoding]] of cases) {
+    assert.deepEqual(representationOf(accept, endpoint), ok({ representation, encoding }), accept);
+  }
+  const refusal = (accept: string, endpoint: Endpoint) => {
+    const offer = representationOf(accept, endpoint);
+    return offer.ok ? "" : `${offer.failure.code} ${offer.failure.message}`;
+  };
+  const all = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+  const streams = "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+  const text = "406 only the following media types are accepted: ";
+  assert.equal(refusal("text/html", { query: {} }), text + all);
+  assert.equal(refusal(`${protobuf};as=Table;v=v1;g=meta.k8s.io`, { query: {} }), text + all);
+  assert.equal(refusal("application/yaml, application/json", { query: {}, isWatch: true }), text + streams);
+  assert.equal(
+    refusal(tableType, { query: { includeObject: "All" } }),
+    `400 Unable to convert to Table as requested: includeObject: Invalid value: "All": must be 'Metadata', 'Object', 'None', or empty`,
+  );
 });
 
 test("health and version are open to everybody, all else is forbidden to somebody unknown", () => {
@@ -121,14 +157,14 @@ test("objects are written as JSON or YAML; warnings are headers; other formats a
   assert.equal(lab.http(url, { method: "PUT", body: "{}" }).code(), 405);
   assert.equal(lab.http(url, { method: "POST", body: "no json" }).code(), 400);
   assert.equal(lab.http("/api/v1/namespaces/default/nothings").code(), 404);
-  assert.equal(lab.http(url, { headers: { accept: "application/vnd.kubernetes.protobuf" } }).code(), 406);
+  assert.equal(lab.http(url, { headers: { accept: "text/html" } }).code(), 406);
 });
 
 test("get and list are shown as tables to who accepts tables", () => {
   const lab = createLab();
   lab.call("create", "pods", { namespace: "default", body: podNamed("p") });
   const response = lab.http("/api/v1/namespaces/default/pods", { headers: { accept: tableType } });
-  assert.equal(response.headers()["Content-Type"], tableType);
+  assert.equal(response.headers()["Content-Type"], "application/json");
   const table = JSON.parse(response.body());
   assert.equal(table.kind, "Table");
   assert.deepEqual(
@@ -148,7 +184,7 @@ test("the status and the scale of an object are shown as tables to who accepts t
   const url = "/apis/apps/v1/namespaces/default/deployments/d";
   const shown = (part: string) => {
     const answer = lab.http(`${url}${part}`, { headers: { accept: tableType } });
-    assert.deepEqual([answer.code(), answer.headers()["Content-Type"]], [200, tableType], part);
+    assert.deepEqual([answer.code(), answer.headers()["Content-Type"]], [200, "application/json"], part);
     const { columnDefinitions, rows } = JSON.parse(answer.body());
     return [columnDefinitions.map(({ name }: { name: string }) => name), rows[0].cells];
   };

@@ -31,34 +31,40 @@ export function createOutflows(asks: Asks<Step>): Outflows {
 /** What of an HTTP request concerns streams. */
 export interface StreamRequest {
   readonly exchange: number;
+  readonly auditId: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly upgrade: string;
 }
 
 /** The client's side of a request that came over HTTP. */
-export function clientSide(outflows: Outflows, { exchange, url, headers, upgrade }: StreamRequest): ClientSide {
+export function clientSide(
+  outflows: Outflows,
+  { exchange, auditId, url, headers, upgrade }: StreamRequest,
+): ClientSide {
   const protocols = (headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
   return {
     upgrade,
     protocols: protocols.filter((each) => each !== ""),
     parameters: (name) => new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?") + 1) : "").getAll(name),
-    openText: (step, closed, head = {}) => openText(outflows, step, { exchange, closed, head }),
+    openText: (step, closed, head = {}) => openText(outflows, step, { exchange, auditId, closed, head }),
     accept: (step, protocol, handler) => accept(outflows, step, { exchange, protocol, handler }),
   };
 }
 
 interface TextOpening {
   readonly exchange: number;
+  readonly auditId: string;
   readonly closed: (step: Step) => void;
   readonly head: TextHead;
 }
 
-function openText(outflows: Outflows, step: Step, { exchange, closed, head }: TextOpening): TextOut {
-  const { contentType = "text/plain", warnings, withinMs = Number.POSITIVE_INFINITY } = head;
+function openText(outflows: Outflows, step: Step, { exchange, auditId, closed, head }: TextOpening): TextOut {
+  const { contentType = "text/plain", warnings, withinMs = Number.POSITIVE_INFINITY, isBinary, mayCompress } = head;
   const outflow = begin(outflows, exchange, { frame: () => {}, closed });
   outflow.endsAtMs = step.uptimeMs + withinMs;
-  track(outflows, { outflow, ask: openHttp(step, exchange, { contentType, ...present({ warnings }) }) });
+  const more = present({ warnings, isBinary, mayCompress });
+  track(outflows, { outflow, ask: openHttp(step, { exchange, auditId, contentType, ...more }) });
   return {
     write: (text, later, taken) => put(outflows, outflow, later, { op: "write", exchange, chunk: text }, taken),
     end: (later) => finish(outflows, outflow, later, { op: "end", exchange }),

@@ -4,15 +4,8 @@ import { failed, type Ok, ok, type Result } from "../../kit/result.ts";
 import { isPathAllowed } from "../authorization/_authorize.ts";
 import type { User } from "../messages.ts";
 import type { Server } from "../server.ts";
-import {
-  aggregatedDiscovery,
-  aggregatedType,
-  apiGroupList,
-  apiGroupOf,
-  apiResourceList,
-  apiVersions,
-  rootPaths,
-} from "./discovery.ts";
+import { answerDiscovery } from "./answer_discovery.ts";
+import { rootPaths } from "./discovery.ts";
 import { type HealthState, healthAnswer } from "./health.ts";
 import { isJson, parseAccept } from "./negotiate.ts";
 import {
@@ -34,6 +27,8 @@ export interface PathRequest {
   readonly parts: readonly string[];
   readonly query: Readonly<Record<string, string>>;
   readonly accept: string | undefined;
+  /** The tags of what the client has already. */
+  readonly ifNoneMatch: string | undefined;
   readonly state: HealthState;
 }
 
@@ -89,31 +84,6 @@ function raw(value: object): Ok<HttpResponse> {
 
 function json(value: object, contentType?: string): Ok<HttpResponse> {
   return ok({ code: 200, body: JSON.stringify(value), ...(contentType ? { contentType } : {}) });
-}
-
-function answerDiscovery(served: Registry, { parts, accept }: PathRequest): Result<HttpResponse, Status> {
-  const [root, second, third] = parts;
-  if (parts.length === 1 && wantsAggregated(accept))
-    return json(aggregatedDiscovery(served, root === "api"), aggregatedType);
-  if (!parseAccept(accept).some(isJson)) return failed(notAcceptable(["application/json"]));
-  if (parts.length === 1) return json(root === "api" ? apiVersions(served) : apiGroupList(served));
-  const [group, version] = root === "api" ? ["", second] : [second, third];
-  if (version === undefined) {
-    const found = apiGroupOf(served, group ?? "");
-    return found ? json(found) : failed(notFoundPath());
-  }
-  const found = served.groupVersions.find((each) => each.group === group && each.version === version);
-  return found && parts.length === (root === "api" ? 2 : 3) ? json(apiResourceList(found)) : failed(notFoundPath());
-}
-
-function wantsAggregated(accept: string | undefined): boolean {
-  for (const media of parseAccept(accept)) {
-    if (!isJson(media)) continue;
-    const { as, g, v } = media.parameters;
-    if (as === "APIGroupDiscoveryList" && g === "apidiscovery.k8s.io" && v === "v2") return true;
-    if (as === undefined) return false;
-  }
-  return false;
 }
 
 function answerOpenApi(served: Registry, { parts, accept }: PathRequest): Result<HttpResponse, Status> {

@@ -1,6 +1,9 @@
 import type { AskId, NetRequest, Step } from "../../../runtime/mod.ts";
-import type { Status } from "../../api/status.ts";
-import type { Frozen } from "../../api/types.ts";
+import { bytesText, encodeProtobuf } from "../../api/protobuf_encode.ts";
+import { notAcceptableText, type Status } from "../../api/status.ts";
+import type { Fields, Frozen } from "../../api/types.ts";
+import { yamlText } from "../../api/yaml_text.ts";
+import { type Encoding, mediaTypes } from "../requests/representation.ts";
 import { indentJson } from "./indent.ts";
 
 /** What every response of an API server carries. */
@@ -11,6 +14,10 @@ export interface Asker {
   readonly exchange: number;
   /** A person reads it. */
   readonly isPerson: boolean;
+  /** In which form objects are written. */
+  readonly encoding: Encoding;
+  /** What tells this request from all others, in logs and in the answer. */
+  readonly auditId: string;
 }
 
 /** A whole response. */
@@ -19,25 +26,60 @@ export interface HttpResponse {
   readonly body: string;
   /** The body is sent as it is; else it is an encoded object. Default false. */
   readonly isVerbatim?: boolean;
-  /** Default `application/json`. */
+  /** A body that is sent as it is has a character for each byte. Default: it is text. */
+  readonly isBinary?: boolean;
+  /** Default: that of the form in which objects are written. */
   readonly contentType?: string;
   readonly warnings?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Answers an HTTP request. */
-export function respondHttp(step: Step, { exchange, isPerson }: Asker, response: HttpResponse): void {
-  const { code } = response;
+export function respondHttp(step: Step, asker: Asker, response: HttpResponse) {
+  const { isPerson, encoding } = asker;
+  if (response.isVerbatim) return send(step, asker, response);
   // As Go's encoders end it.
-  const body = response.isVerbatim ? response.body : isPerson ? indentJson(response.body) : `${response.body}\n`;
-  const request: NetRequest = { op: "respond", exchange, code, headers: headersOf(response), body, end: true };
+  const laidOut = (text: string) => (isPerson ? indentJson(text) : `${text}\n`);
+  if (encoding === "json") return send(step, asker, { ...response, body: laidOut(response.body) });
+  const encoded = encodedAs(encoding, response);
+  // There is no form of it but JSON, and who takes no other is told so.
+  if (!encoded) return respondHttpStatus(step, { ...asker, encoding: "json" }, unmarshalable(response));
+  send(step, asker, encoded);
+}
+
+function send(step: Step, { exchange, auditId }: Asker, response: HttpResponse): void {
+  const { code, body, isBinary } = response;
+  const headers = headersOf(response, auditId);
+  const binary = isBinary ? { encoding: "latin1" as const } : {};
+  const request: NetRequest = { op: "respond", exchange, code, headers, body, end: true, mayCompress: true, ...binary };
   step.device("net", request);
+}
+
+/** The response with its object in YAML or in protocol buffers; undefined when there is no such form of it. */
+function encodedAs(encoding: Exclude<Encoding, "json">, response: HttpResponse): HttpResponse | undefined {
+  const object = JSON.parse(response.body) as Fields;
+  const contentType = mediaTypes[encoding];
+  if (encoding === "yaml") return { ...response, body: yamlText(object), isVerbatim: true, contentType };
+  const bytes = encodeProtobuf(object);
+  return bytes && { ...response, body: bytesText(bytes), isVerbatim: true, isBinary: true, contentType };
+}
+
+/** In the words of a server whose type has no form in protocol buffers. */
+function unmarshalable({ body }: HttpResponse): Status {
+  const { kind } = JSON.parse(body) as Fields;
+  const text = `object *${kind} does not implement the protobuf marshalling interface and cannot be encoded to a protobuf message`;
+  return notAcceptableText(text);
 }
 
 type Headed = Pick<HttpResponse, "contentType" | "warnings" | "headers">;
 
-function headersOf({ contentType = "application/json", warnings = [], headers = {} }: Headed): Record<string, string> {
-  const all: Record<string, string> = { ...commonHeaders, "Content-Type": contentType, ...headers };
+function headersOf({ contentType = mediaTypes.json, warnings = [], headers = {} }: Headed, auditId: string) {
+  const all: Record<string, string> = {
+    "Audit-Id": auditId,
+    ...commonHeaders,
+    "Content-Type": contentType,
+    ...headers,
+  };
   if (warnings.length > 0) all.Warning = shownWarnings(warnings).map(warningText).join(", ");
   return all;
 }
@@ -62,12 +104,7 @@ export function shownWarnings(warnings: readonly string[]): string[] {
 }
 
 /** Answers an HTTP request with a Status. */
-export function respondHttpStatus(
-  step: Step,
-  asker: Asker,
-  status: Frozen<Status>,
-  warnings: readonly string[] = [],
-): void {
+export function respondHttpStatus(step: Step, asker: Asker, status: Frozen<Status>, warnings: readonly string[] = []) {
   const seconds = status.details?.retryAfterSeconds;
   const headers = seconds ? { "Retry-After": String(seconds) } : {};
   respondHttp(step, asker, { code: status.code, body: JSON.stringify(status), headers, warnings });
@@ -79,8 +116,26 @@ function warningText(text: string): string {
   return `299 - "${quoted}"`;
 }
 
+/** A response that goes on. */
+export interface HttpOpening extends Headed {
+  readonly exchange: number;
+  readonly auditId: string;
+  /** What is written are bytes, a character each. Default: it is text. */
+  readonly isBinary?: boolean;
+  /** Default false. */
+  readonly mayCompress?: boolean;
+}
+
 /** Opens a response that goes on: the events of a watch, the lines of a log, a long list. */
-export function openHttp(step: Step, exchange: number, headed: Headed): AskId {
-  const request: NetRequest = { op: "respond", exchange, code: 200, headers: headersOf(headed), body: "", end: false };
+export function openHttp(
+  step: Step,
+  { exchange, auditId, isBinary, mayCompress = false, ...headed }: HttpOpening,
+): AskId {
+  const request: NetRequest = {
+    ...{ op: "respond", exchange, code: 200, body: "", end: false },
+    headers: headersOf(headed, auditId),
+    ...(isBinary ? { encoding: "latin1" } : {}),
+    ...(mayCompress ? { mayCompress } : {}),
+  };
   return step.device("net", request);
 }

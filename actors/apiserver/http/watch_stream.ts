@@ -1,9 +1,18 @@
 import type { NetAnswer, NetRequest, Step } from "../../../runtime/mod.ts";
 import { decode } from "../../api/codec.ts";
 import type { KindDefinition } from "../../api/kind.ts";
+import { bytesText, encodeProtobuf, encodeWatchEvent } from "../../api/protobuf_encode.ts";
+import type { Fields } from "../../api/types.ts";
 import { removeWatcher, resumeWatcher, type WatchSink } from "../cache/watchers.ts";
 import type { WatchEvent } from "../messages.ts";
-import type { Representation } from "../requests/call.ts";
+import {
+  type Encoding,
+  mediaTypes,
+  type PartialShape,
+  partialOf,
+  type Representation,
+  type TableShape,
+} from "../requests/representation.ts";
 import type { Server } from "../server.ts";
 import { tableText } from "../tables/printing/table.ts";
 import type { Exchange, Exchanges } from "./exchanges.ts";
@@ -14,36 +23,36 @@ const pieceCharsMax = 64 * 1024;
 /** What may wait for a client while more is written to it. More than any system's own high-water mark. */
 const heldBytesMin = 128 * 1024;
 
+const protobufWatchType = `${mediaTypes.protobuf};stream=watch`;
+
 /** The name of an exchange's watch. */
 export const sinkName = (exchange: number) => `exchange ${exchange}`;
 
 /** What a watch over HTTP shows, and how. */
 export interface WatchStream {
   readonly exchange: number;
+  readonly auditId: string;
   readonly kind: KindDefinition | undefined;
   readonly representation: Representation;
+  readonly encoding: Encoding;
 }
 
-/** Opens the response of a watch: one line of JSON for each event. */
-export function openWatchStream(
-  server: Server,
-  step: Step,
-  { exchange, kind, representation }: WatchStream,
-): WatchSink {
+/** Opens the response of a watch: one line of JSON for each event, or a message behind its length. */
+export function openWatchStream(server: Server, step: Step, stream: WatchStream): WatchSink {
+  const { exchange, auditId, kind, representation, encoding } = stream;
   const { exchanges } = server;
-  const isTable = representation !== "object";
-  openHttp(step, exchange, isTable ? { contentType: "application/json;as=Table;v=v1;g=meta.k8s.io" } : {});
+  const isBinary = encoding === "protobuf";
+  openHttp(step, { exchange, auditId, isBinary, ...(isBinary ? { contentType: protobufWatchType } : {}) });
   const open: Exchange = { sink: sinkName(exchange), waitingBytes: 0, isWriting: false };
   exchanges.open.set(exchange, open);
   // Only the first table of a stream says what its columns are.
   let isFirst = true;
   const line = (event: WatchEvent, nowMs: number) => {
-    const shown =
-      isTable && kind
-        ? tableEvent(kind, event, { includeObject: representation.includeObject, nowMs, isFirst })
-        : event.object;
+    if (representation === "object" && isBinary) return sharedFrame(event);
+    const isShaped = representation !== "object" && kind && event.type !== "ERROR";
+    const object = isShaped ? shapedEvent(representation, event, { kind, nowMs, isFirst }) : event.object;
     if (event.type !== "ERROR") isFirst = false;
-    return `{"type":"${event.type}","object":${shown}}\n`;
+    return isBinary ? frameOf(event.type, object) : `{"type":"${event.type}","object":${object}}\n`;
   };
   return {
     name: sinkName(exchange),
@@ -73,20 +82,42 @@ function finish(exchanges: Exchanges, step: Step, request: NetRequest & { readon
   step.device("net", request);
 }
 
-interface TableEvent {
-  readonly includeObject: "None" | "Metadata" | "Object";
+/** What is told in protocol buffers to many watches is encoded once. */
+const frames = new WeakMap<WatchEvent, string>();
+
+function sharedFrame(event: WatchEvent): string {
+  let frame = frames.get(event);
+  if (frame === undefined) {
+    frame = frameOf(event.type, event.object);
+    frames.set(event, frame);
+  }
+  return frame;
+}
+
+/** An event in protocol buffers; what has no message there is told as nothing, and was not agreed on. */
+function frameOf(type: WatchEvent["type"], text: string): string {
+  const bytes = encodeProtobuf(decode(text) as unknown as Fields);
+  return bytes === undefined ? "" : bytesText(encodeWatchEvent(type, bytes));
+}
+
+interface ShapedEvent {
+  readonly kind: KindDefinition;
   readonly nowMs: number;
   readonly isFirst: boolean;
 }
 
-function tableEvent(kind: KindDefinition, event: WatchEvent, { includeObject, nowMs, isFirst }: TableEvent): string {
-  if (event.type === "ERROR") return event.object;
+function shapedEvent(
+  shape: TableShape | PartialShape,
+  event: WatchEvent,
+  { kind, nowMs, isFirst }: ShapedEvent,
+): string {
   const object = decode(event.object);
+  if (shape.shape === "partial") return JSON.stringify(partialOf(shape, object));
+  const { includeObject, version } = shape;
   const metadata = { resourceVersion: object.metadata.resourceVersion ?? "" };
-  const objects = event.type === "BOOKMARK" ? [] : [object];
-  if (event.type === "BOOKMARK")
-    return tableText({ kind, objects, nowMs, includeObject, metadata, columns: false, bookmark: object });
-  return tableText({ kind, objects, nowMs, includeObject, metadata, columns: isFirst });
+  const table = { kind, nowMs, includeObject, metadata, version };
+  if (event.type === "BOOKMARK") return tableText({ ...table, objects: [], columns: false, bookmark: object });
+  return tableText({ ...table, objects: [object], columns: isFirst });
 }
 
 /** A client has taken what waited for it. */

@@ -1,15 +1,12 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
-import type { GroupKind, GroupResource, Status } from "../../api/status.ts";
+import type { KindDefinition } from "../../api/kind.ts";
+import { type GroupKind, type GroupResource, notAcceptableText, type Status } from "../../api/status.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import type { WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { type Item, objectFor, textFor } from "../storage/item.ts";
 import type { ClientSide } from "../streams/client_side.ts";
-import { tableText } from "../tables/printing/table.ts";
-
-/** How a client wants objects shown: as they are, or as a table of what a person wants to know of them. */
-export type Representation = "object" | { readonly includeObject: "None" | "Metadata" | "Object" };
+import { type Encoding, type Representation, type Shown, shapedText } from "./representation.ts";
 
 /** A request on its way through the server. */
 export interface Call {
@@ -22,6 +19,8 @@ export interface Call {
   /** Empty: all, or a name that is yet to be made. */
   readonly name: string;
   readonly representation: Representation;
+  /** In which form the answer is written. Default JSON. */
+  readonly encoding?: Encoding;
   readonly warnings: string[];
   /** For a watch: what its sink will be named. */
   readonly sinkName: string;
@@ -75,7 +74,7 @@ export function respondStatus(call: Call, step: Step, status: Status): void {
 export function respondText(
   call: Call,
   step: Step,
-  answer: { readonly code: number; readonly body: string; readonly items?: readonly string[] },
+  answer: Pick<ApiResponse, "code" | "body" | "items" | "encoded">,
 ): void {
   const { warnings } = call;
   call.respond(step, { type: "api.response", ...answer, ...(warnings.length > 0 ? { warnings } : {}) });
@@ -85,86 +84,26 @@ export function respondText(
 export function respondItem(call: Call, step: Step, { item, code = 200 }: { item: Item; code?: number }) {
   const { kind, representation } = call;
   if (representation === "object") return respondText(call, step, { code, body: textFor(kind, item) });
-  const { includeObject } = representation;
-  const metadata = { resourceVersion: String(item.revision) };
-  const body = tableText({ kind, objects: [objectFor(kind, item)], nowMs: step.nowMs, includeObject, metadata });
-  respondText(call, step, { code, body });
+  respondShaped(call, step, { kind, object: objectFor(kind, item), code });
 }
 
-/** What a list says of itself. */
-export interface ListMetadata {
-  readonly resourceVersion: string;
-  readonly continue?: string;
-  readonly remainingItemCount?: number;
+/** Answers with one object that is of the request's kind, or of another that its part is. */
+export function respondShaped(
+  call: Call,
+  step: Step,
+  { kind, object, code = 200 }: Omit<Shown, "nowMs"> & { readonly code?: number },
+) {
+  const { representation } = call;
+  if (representation === "object") return respondText(call, step, { code, body: JSON.stringify(object) });
+  const wrong = isListWanted(representation)
+    ? `you requested PartialObjectMetadataList, but the requested object is not a list (*${kind.version}.${kind.kind})`
+    : undefined;
+  if (wrong) return respondStatus(call, step, notAcceptableText(wrong));
+  respondText(call, step, { code, body: shapedText(representation, { kind, object, nowMs: step.nowMs }) });
 }
 
-/** A longer list goes out in pieces, of so much or of one item. */
-const wholeCharsMax = 1024 * 1024;
-const pieceCharsMin = 64 * 1024;
-/** A client has to have taken its answer by then, as in Kubernetes. */
-const answerMsMax = 60_000;
-
-/** Answers with a list; the items' texts are joined as they are. */
-export function respondList(call: Call, step: Step, list: { items: readonly Item[]; metadata: ListMetadata }) {
-  const { kind, representation } = call;
-  const { items, metadata } = list;
-  if (representation !== "object") {
-    const { includeObject } = representation;
-    const objects = items.map((item) => objectFor(kind, item));
-    const body = tableText({ kind, objects, nowMs: step.nowMs, includeObject, metadata });
-    return respondText(call, step, { code: 200, body });
-  }
-  const pieces = listPieces(kind, list);
-  if (items.reduce((sum, { text }) => sum + text.length, 0) <= wholeCharsMax)
-    return respondText(call, step, { code: 200, body: [...pieces].join("") });
-  if (call.client) return respondPieces(call, call.client, pieces, step);
-  const [body = ""] = listPieces(kind, { items: [], metadata });
-  respondText(call, step, { code: 200, body, items: items.map((item) => textFor(kind, item)) });
-}
-
-function* listPieces(kind: KindDefinition, { items, metadata }: { items: readonly Item[]; metadata: ListMetadata }) {
-  const meta = JSON.stringify(metadata);
-  let piece = `{"kind":"${kind.listKind}","apiVersion":"${groupVersionOf(kind)}","metadata":${meta},"items":[`;
-  for (const [index, item] of items.entries()) {
-    if (index > 0) piece += ",";
-    const text = textFor(kind, item);
-    if (piece.length + text.length < pieceCharsMin) {
-      piece += text;
-      continue;
-    }
-    yield piece;
-    piece = text;
-    if (text.length < pieceCharsMin) continue;
-    // As it is: joined to others, all of it would be copied for each client.
-    yield text;
-    piece = "";
-  }
-  yield `${piece}]}`;
-}
-
-/** Answers in pieces, each made when the client has taken the one before: nothing of this size ever is in memory twice. */
-function respondPieces(call: Call, client: ClientSide, pieces: Iterator<string>, step: Step) {
-  let isOver = false;
-  const over = () => {
-    if (isOver) return;
-    isOver = true;
-    call.release();
-  };
-  const out = client.openText(step, over, {
-    contentType: "application/json",
-    warnings: call.warnings,
-    withinMs: answerMsMax,
-  });
-  const next = (later: Step) => {
-    if (isOver) return;
-    const { done, value } = pieces.next();
-    if (!done) return out.write(value, later, next);
-    // As every answer ends; one of this length is not laid out, even for a person.
-    out.write("\n", later, () => {});
-    out.end(later);
-    over();
-  };
-  next(step);
+function isListWanted(representation: Representation): boolean {
+  return representation !== "object" && representation.shape === "partial" && representation.isList;
 }
 
 /** An object that its owner may change. */

@@ -4,11 +4,12 @@ import { selectionOf } from "../cache/selection.ts";
 import { cacheOf, type Server } from "../server.ts";
 import type { Item } from "../storage/item.ts";
 import { objectOf } from "../storage/item.ts";
-import { type Call, respondList, respondStatus } from "./call.ts";
+import { type Call, respondStatus } from "./call.ts";
 import { removeObject } from "./delete.ts";
 import { deleteOptionsOf } from "./delete_options.ts";
 import { readList } from "./list.ts";
 import { listIntegersError } from "./query.ts";
+import { respondList } from "./respond_list.ts";
 
 const workersMax = 16;
 

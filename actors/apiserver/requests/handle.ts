@@ -8,6 +8,7 @@ import {
   serviceUnavailable,
   tooManyRequests,
 } from "../../api/status.ts";
+import { present } from "../../kit/present.ts";
 import type { Result } from "../../kit/result.ts";
 import { admit } from "../admission/_chain.ts";
 import { authorize } from "../authorization/_authorize.ts";
@@ -18,7 +19,7 @@ import type { Server } from "../server.ts";
 import type { ClientSide } from "../streams/client_side.ts";
 import { subresourceOf } from "../subresources/_of_kind.ts";
 import type { Subresource } from "../subresources/_subresource.ts";
-import type { Call, Representation } from "./call.ts";
+import type { Call } from "./call.ts";
 import { respondStatus, statusResponse } from "./call.ts";
 import { create } from "./create.ts";
 import { createReview, reviewAt } from "./create_review.ts";
@@ -27,6 +28,7 @@ import { removeCollection } from "./delete_collection.ts";
 import { get } from "./get.ts";
 import { list } from "./list.ts";
 import { patch } from "./patch.ts";
+import type { Encoding, Representation } from "./representation.ts";
 import { update } from "./update.ts";
 import { watch } from "./watch.ts";
 import { writeOptionsError } from "./write_options.ts";
@@ -37,6 +39,8 @@ export interface Incoming {
   /** Who asks, as this server itself has found out. */
   readonly user: User;
   readonly representation: Representation;
+  /** In which form the answer is written. Default JSON. */
+  readonly encoding?: Encoding;
   /** What is wrong with the form in which it comes or wants its answer: for those alone who may ask. */
   readonly wrongForm?: Status;
   /** Reads what the client sends with it; absent where all is there. */
@@ -118,7 +122,7 @@ export function refuseDraining(incoming: Pick<Incoming, "respond">, step: Step) 
 }
 
 function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call {
-  const { request, user, representation, client } = incoming;
+  const { request, user, representation, encoding, client } = incoming;
   const isStream = request.verb === "watch" || streamOf(kind, request) !== undefined;
   const release = () => {
     if (!isStream) server.inFlight--;
@@ -131,6 +135,7 @@ function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call 
     namespace: kind.namespaced ? (request.namespace ?? "") : "",
     name: request.name ?? "",
     representation,
+    ...present({ encoding }),
     sinkName: incoming.sinkName,
     warnings: client && kind.deprecation ? [kind.deprecation] : [],
     openSink: (step) => incoming.openSink(step),

@@ -11,10 +11,11 @@ import { cacheOf, type Server } from "../server.ts";
 import { storeStatus } from "../storage/guaranteed_update.ts";
 import { type Item, itemOf } from "../storage/item.ts";
 import { askStore } from "../storage/store_client.ts";
-import { type Call, respondList, respondStatus } from "./call.ts";
+import { type Call, respondStatus } from "./call.ts";
 import { decodeContinue, encodeContinue, type ListPosition } from "./continue_token.ts";
 import { type Found, tooLargeRetrySeconds } from "./get.ts";
 import { listIntegersError } from "./query.ts";
+import { respondList } from "./respond_list.ts";
 
 const inconsistentText =
   "The provided continue parameter is too old to display a consistent list result. You can start a new list without " +

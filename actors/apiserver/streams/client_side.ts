@@ -10,6 +10,10 @@ export interface TextHead {
   readonly warnings?: readonly string[];
   /** A client that has not taken all of it by then is given up. Default: it may take any time. */
   readonly withinMs?: number;
+  /** What is written are bytes, a character each. Default: it is text. */
+  readonly isBinary?: boolean;
+  /** A client that takes answers compressed may have this one so. Default false. */
+  readonly mayCompress?: boolean;
 }
 
 /** A response that is written piece by piece. */

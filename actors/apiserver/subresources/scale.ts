@@ -12,8 +12,8 @@ import {
   type Existing,
   groupResource,
   isDryRun,
+  respondShaped,
   respondStatus,
-  respondText,
 } from "../requests/call.ts";
 import { checkFields } from "../requests/field_validation.ts";
 import { findItem } from "../requests/get.ts";
@@ -22,7 +22,6 @@ import { existing, updateChange } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Current, type Decided, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import type { Item } from "../storage/item.ts";
-import { tableText } from "../tables/printing/table.ts";
 import { hasPart, type Subresource } from "./_subresource.ts";
 
 interface Scale extends KubeObject {
@@ -137,13 +136,7 @@ function changeScale(server: Server, call: Call, step: Step, { change, paths, cu
 
 function respondScale(call: Call, step: Step, { item, paths }: { item: Item; paths: ScalePaths }) {
   const shown = scaleOf(existing(call, item), item, paths);
-  const { representation } = call;
-  if (representation === "object") return respondText(call, step, { code: 200, body: JSON.stringify(shown) });
-  const { includeObject } = representation;
-  const metadata = { resourceVersion: String(item.revision) };
-  const objects = [shown as Frozen<KubeObject>];
-  const body = tableText({ kind: tableKind, objects, nowMs: step.nowMs, includeObject, metadata });
-  respondText(call, step, { code: 200, body });
+  respondShaped(call, step, { kind: tableKind, object: shown as Frozen<KubeObject> });
 }
 
 function scaleOf(object: Existing, item: Item, paths: ScalePaths): Scale {

@@ -18,6 +18,8 @@ export interface TableRequest {
   readonly metadata: object;
   /** Whether to say what the columns are. Default true. */
   readonly columns?: boolean;
+  /** Which version of `meta.k8s.io` it is. Default `v1`. */
+  readonly version?: "v1" | "v1beta1";
   /** For a watch's bookmark: the object that stands in its one, empty row. */
   readonly bookmark?: Frozen<KubeObject>;
 }
@@ -34,16 +36,16 @@ const columnsByKind = new Map(all.map((table: TableDefinition) => [`${table.grou
 
 /** The encoded Table of objects, which kubectl prints as it is. */
 export function tableText(request: TableRequest): string {
-  const { kind, objects, nowMs, includeObject, metadata, bookmark } = request;
+  const { kind, objects, nowMs, includeObject, metadata, bookmark, version = "v1" } = request;
   const columns = columnsOf(kind);
   const columnDefinitions = (request.columns ?? true) ? columns.map(columnDefinition) : [];
   const rows = bookmark
     ? [{ cells: columns.map(() => ""), object: bookmark }]
     : objects.map((object) => ({
         cells: columns.map((column) => column.of(object, nowMs)),
-        ...rowObject(kind, object, includeObject),
+        ...rowObject(kind, object, { include: includeObject, version }),
       }));
-  return JSON.stringify({ kind: "Table", apiVersion: "meta.k8s.io/v1", metadata, columnDefinitions, rows });
+  return JSON.stringify({ kind: "Table", apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions, rows });
 }
 
 function columnsOf(kind: TableKind): readonly Column[] {
@@ -74,8 +76,13 @@ function columnDefinition({ name, type = "string", format = "", wide = false, de
   return { name, type, format, description, priority: wide ? 1 : 0 };
 }
 
-function rowObject(kind: TableKind, object: Frozen<KubeObject>, include: TableRequest["includeObject"]): object {
+interface RowObject {
+  readonly include: TableRequest["includeObject"];
+  readonly version: string;
+}
+
+function rowObject(kind: TableKind, object: Frozen<KubeObject>, { include, version }: RowObject): object {
   if (include === "None") return {};
   if (include === "Object") return { object: { ...object, apiVersion: groupVersionOf(kind), kind: kind.kind } };
-  return { object: { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata } };
+  return { object: { kind: "PartialObjectMetadata", apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata } };
 }
