@@ -22,8 +22,6 @@ import type { Fields } from "./types.ts";
 /** The media type of such bodies. */
 export const protobufType = "application/vnd.kubernetes.protobuf";
 
-export type { TypeMeta } from "./schema/protobuf_kinds.ts";
-
 /** `k8s` and a zero byte: what every encoded object begins with. */
 const magic = [0x6b, 0x38, 0x73, 0];
 

@@ -41,7 +41,7 @@ interface Place {
 
 function readField(reader: Reader, field: NamedField, { target, wireType }: Place) {
   const { name, type, keepsZero, either } = field;
-  if (either !== undefined) return readEitherField(readOwnPart(reader, wireType, name), field, either, target);
+  if (either !== undefined) return readEitherField(readOwnPart(reader, wireType, name), { ...field, either }, target);
   switch (type.tag) {
     case "list":
       target[name] ??= [];
@@ -65,7 +65,9 @@ function readField(reader: Reader, field: NamedField, { target, wireType }: Plac
   }
 }
 
-function readEitherField(reader: Reader, { name, type }: NamedField, either: Either, target: Fields): void {
+type EitherField = NamedField & { readonly either: Either };
+
+function readEitherField(reader: Reader, { name, type, either }: EitherField, target: Fields): void {
   if (type.tag !== "map") {
     target[name] = readEither(reader, either);
     return;

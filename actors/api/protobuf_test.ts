@@ -1,8 +1,9 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { ok } from "../kit/result.ts";
 import { encodeBase64 } from "./base64.ts";
-import { decodeProtobuf, type TypeMeta } from "./protobuf.ts";
+import { decodeProtobuf } from "./protobuf.ts";
 import { protobufFields } from "./schema/protobuf.generated.ts";
+import type { TypeMeta } from "./schema/protobuf_kinds.ts";
 import { type Message, type MessageField, messageOf } from "./schema/protobuf_schema.ts";
 import { definitionOf, type FieldType } from "./schema/schema.ts";
 import type { Fields } from "./types.ts";

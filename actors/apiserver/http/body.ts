@@ -1,5 +1,6 @@
 import { decodeBase64Bytes } from "../../api/base64.ts";
-import { decodeProtobuf, protobufType, type TypeMeta } from "../../api/protobuf.ts";
+import { decodeProtobuf, protobufType } from "../../api/protobuf.ts";
+import type { TypeMeta } from "../../api/schema/protobuf_kinds.ts";
 import { badRequest, type Status, unsupportedMediaType } from "../../api/status.ts";
 import { yamlToJson } from "../../api/yaml.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";

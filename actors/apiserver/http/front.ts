@@ -1,6 +1,6 @@
 import type { NetAnswer, NetMessage, NetRequest, Step } from "../../../runtime/mod.ts";
 import { groupVersionOf } from "../../api/kind.ts";
-import type { TypeMeta } from "../../api/protobuf.ts";
+import type { TypeMeta } from "../../api/schema/protobuf_kinds.ts";
 import { messageOf } from "../../api/schema/protobuf_schema.ts";
 import { badRequest, methodNotAllowedPath, type Status, serviceUnavailable } from "../../api/status.ts";
 import { present } from "../../kit/present.ts";

@@ -49,12 +49,12 @@ export function respondList(call: Call, step: Step, list: FoundList) {
   const isShort = items.reduce((sum, { text }) => sum + text.length, 0) <= wholeCharsMax;
   if (encoding !== "json") {
     const pieces = encoding === "yaml" ? yamlPieces(shape, list) : protobufPieces(shape, list, isShort);
-    if (call.client && !isShort) return respondPieces(call, call.client, pieces, step);
+    if (call.client && !isShort) return respondPieces(call, step, { client: call.client, pieces });
     return respondText(call, step, { code: 200, body: [...pieces].join(""), encoded: true });
   }
   const pieces = jsonPieces(shape, list);
   if (isShort) return respondText(call, step, { code: 200, body: [...pieces].join("") });
-  if (call.client) return respondPieces(call, call.client, pieces, step);
+  if (call.client) return respondPieces(call, step, { client: call.client, pieces });
   const [body = ""] = jsonPieces(shape, { items: [], metadata });
   respondText(call, step, { code: 200, body, items: items.map((item) => textFor(kind, item)) });
 }
@@ -129,7 +129,11 @@ function* protobufPieces(shape: ListShape, { items, metadata }: FoundList, isSho
 }
 
 /** Answers in pieces, each made when the client has taken the one before: nothing of this size ever is in memory twice. */
-function respondPieces(call: Call, client: ClientSide, pieces: Iterator<string>, step: Step) {
+function respondPieces(
+  call: Call,
+  step: Step,
+  { client, pieces }: { readonly client: ClientSide; readonly pieces: Iterator<string> },
+) {
   const { encoding = "json" } = call;
   let isOver = false;
   const over = () => {

@@ -54,7 +54,6 @@ const allowance: ReadonlyMap<string, number> = new Map([
   ["actors/apiserver/http/outflow.ts", 2],
   ["actors/apiserver/http/respond.ts", 1],
   ["actors/apiserver/http/watch_stream.ts", 1],
-  ["actors/apiserver/requests/call.ts", 1],
   ["actors/apiserver/requests/create.ts", 2],
   ["actors/apiserver/requests/delete.ts", 1],
   ["actors/apiserver/requests/get.ts", 1],
