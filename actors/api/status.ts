@@ -252,6 +252,14 @@ export function tooManyRequests(message: string, retryAfterSeconds: number): Sta
   return failure({ code: 429, reason: "TooManyRequests", message, details: { retryAfterSeconds } });
 }
 
+/** A pod's disruption budget does not let it be evicted now: why, and when to come back where that is known. */
+export function disruptionRefused(why: string, retryAfterSeconds = 0): Status {
+  const message = "Cannot evict pod as it would violate the pod's disruption budget.";
+  const causes = [{ reason: "DisruptionBudget", message: why }];
+  const details = { causes, ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }) };
+  return failure({ code: 429, reason: "TooManyRequests", message, details });
+}
+
 /** Something is wrong in the server. */
 export function internalError(text: string): Status {
   const message = `Internal error occurred: ${text}`;

@@ -1,7 +1,8 @@
+import type { Step } from "../../runtime/mod.ts";
 import type { Frozen, KubeObject } from "../api/types.ts";
 import type { ApiRequest } from "../apiserver/messages.ts";
 import type { Kind } from "../client/api_request.ts";
-import type { Failure, FailureReason } from "../client/outcome.ts";
+import type { Failure, FailureReason, Outcome } from "../client/outcome.ts";
 import type { Report } from "../client/report.ts";
 
 /** What all actions of a plan may say beside what they do. */
@@ -61,6 +62,13 @@ export type Action = ActionOptions &
         readonly device: string;
         readonly request: unknown;
         answered(answer: unknown): readonly Action[];
+      } & ObjectName)
+    /** Reads an object, or what a subresource shows of it; what is to be done the outcome tells. Without a name: a list. */
+    | ({
+        readonly op: "read";
+        readonly subresource?: string;
+        readonly query?: Readonly<Record<string, string>>;
+        found(outcome: Outcome<unknown>, now: Pick<Step, "nowMs" | "uptimeMs">): readonly Action[];
       } & ObjectName)
     /** Goes on only when the server says, freshly read, that this very object (without `uid`: any of the name) is not there. */
     | ({ readonly op: "ensureAbsent"; readonly uid?: string } & ObjectName)

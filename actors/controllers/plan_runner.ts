@@ -90,6 +90,14 @@ export function createPlanRunner(options: PlanRunnerOptions) {
     advance(step);
   }
 
+  /** What an answer tells to do is a plan of its own; how that ends, the action ends. */
+  function goOn(step: Step, { key, actions }: { key: string; actions: readonly Action[] }, settle: Settle) {
+    run(step, { key, plan: { actions } }, ({ failure, halted }, last) => {
+      if (!failure && !halted) settle("done", last);
+      else settle(failure?.failure ?? { refused: failure?.found }, last);
+    });
+  }
+
   function report(step: Step, failureReport: NonNullable<Action["failureReport"]>, failure: Failure) {
     recorder.report(step, { ...failureReport, message: `${failureReport.message}${failure.message}` });
   }
@@ -98,11 +106,15 @@ export function createPlanRunner(options: PlanRunnerOptions) {
     if (action.op === "tell") return settle("done", step);
     if (action.op === "device") {
       return options.askDevice(step, action, (answer, later) => {
-        run(later, { key, plan: { actions: action.answered(answer) } }, ({ failure, halted }, last) => {
-          if (!failure && !halted) settle("done", last);
-          else settle(failure?.failure ?? { refused: failure?.found }, last);
-        });
+        goOn(later, { key, actions: action.answered(answer) }, settle);
       });
+    }
+    if (action.op === "read") {
+      const { kind, namespace, name, subresource, query } = action;
+      const target = { kind, namespace, ...(name && { name }), subresource, query };
+      const found: Then<unknown> = (outcome, later) =>
+        goOn(later, { key, actions: action.found(outcome, later) }, settle);
+      return name ? client.get(step, target, found) : client.list(step, target, found);
     }
     perform(client, { step, action }, (outcome, later) => {
       if (outcome.ok && isWrite(action)) wrote?.(later, { key, action, version: versionOf(outcome.value) });
@@ -190,7 +202,7 @@ function isUnserved({ status }: Failure): boolean {
 
 function perform(
   client: ApiClient,
-  { step, action }: { step: Step; action: Exclude<Action, { op: "device" | "tell" }> },
+  { step, action }: { step: Step; action: Exclude<Action, { op: "device" | "read" | "tell" }> },
   done: Then<unknown>,
 ) {
   const { kind } = action;

@@ -1,7 +1,8 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { setCondition } from "../../api/conditions.ts";
 import { storageKey } from "../../api/kind.ts";
-import { badRequest, created, notFound, type Status } from "../../api/status.ts";
+import { isPodTerminated } from "../../api/pod.ts";
+import { badRequest, conflict, created, notFound, type Status } from "../../api/status.ts";
 import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { admit } from "../admission/_chain.ts";
@@ -11,10 +12,12 @@ import { type Call, groupResource, isDryRun, respondStatus } from "../requests/c
 import { removeObject } from "../requests/delete.ts";
 import { type DeleteOptions, deleteOptionsOf } from "../requests/delete_options.ts";
 import { checkFields } from "../requests/field_validation.ts";
+import { findItem } from "../requests/get.ts";
 import { existing } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
-import { encodeForStore } from "../storage/item.ts";
+import { encodeForStore, type Item } from "../storage/item.ts";
+import { askBudget, budgetIsBusy, type PermitThen } from "./_disruption_budget.ts";
 import { isPod, type Subresource } from "./_subresource.ts";
 
 interface Eviction extends KubeObject {
@@ -30,8 +33,8 @@ const target: PodCondition = {
 };
 
 /**
- * Evicts a pod, as `kubectl drain` does: marks it as the target of a disruption, then deletes it in good order. Without
- * disruption budgets nothing stands in the way.
+ * Evicts a pod, as `kubectl drain` does: asks its disruption budget, marks the pod as the target of a disruption, then
+ * deletes it in good order. Follows "API-initiated Eviction" of Kubernetes and `pkg/registry/core/pod/storage`.
  */
 export const eviction: Subresource = {
   name: "eviction",
@@ -55,13 +58,53 @@ function createEviction(server: Server, call: Call, step: Step) {
   admit({ operation: "CREATE", server, call, draft: eviction.value }, verdict, step);
 }
 
-function evict(
-  server: Server,
-  { call, options }: { readonly call: Call; readonly options: DeleteOptions },
-  step: Step,
-) {
+interface Evicting {
+  readonly call: Call;
+  readonly options: DeleteOptions;
+  /** How often the pod was looked at, this time included. Default 1. */
+  readonly looks?: number;
+}
+
+/** So often a pod that changes under the hands is looked at anew. */
+const looksMax = 20;
+
+function evict(server: Server, { call, options, looks = 1 }: Evicting, step: Step) {
+  findItem(server, { ...call, query: {} }, step, (found, later) => {
+    if (!found.ok) return respondStatus(call, later, found.failure);
+    const seen = found.value;
+    const pod = existing(call, seen) as Frozen<Pod>;
+    // What has ended or has not begun disturbs nobody; a pod that begins meanwhile is looked at anew.
+    if (isUndisturbed(pod)) {
+      const isStill = (now: Frozen<Pod>) => isUndisturbed(now);
+      const changed = (when: Step) =>
+        looks < looksMax
+          ? evict(server, { call, options, looks: looks + 1 }, when)
+          : respondStatus(call, when, conflict(groupResource(call), call.name));
+      return removeMarked(server, { call, options, isStill, changed }, later);
+    }
+    const done: PermitThen = (permit, when) => {
+      if (!permit.ok) return respondStatus(call, when, permit.failure);
+      const { unguarded } = permit.value;
+      // A pod that its budget does not count may begin to count before it is gone.
+      const isStill = (_now: Frozen<Pod>, item: Item) => unguarded === undefined || item.revision === seen.revision;
+      const changed = (last: Step) => respondStatus(call, last, budgetIsBusy(unguarded ?? ""));
+      removeMarked(server, { call, options, isStill, changed }, when);
+    };
+    askBudget(server, { call, pod, dryRun: options.dryRun, done }, later);
+  });
+}
+
+interface Marking extends Evicting {
+  /** Whether the pod is as it was when it was found that it may be evicted. */
+  isStill(pod: Frozen<Pod>, item: Item): boolean;
+  /** Called when it is not. */
+  changed(step: Step): void;
+}
+
+function removeMarked(server: Server, { call, options, isStill, changed }: Marking, step: Step) {
   const { kind, namespace, name } = call;
   const key = storageKey(kind, { namespace, name });
+  let hasChanged = false;
   guaranteedUpdate(server.store, step, {
     key,
     resource: groupResource(call),
@@ -70,11 +113,14 @@ function evict(
     dryRun: options.dryRun,
     sameIsDone: true,
     decide: ({ item }, decided, now) => {
-      if (item) decided(marked(existing(call, item) as Frozen<Pod>, options, now), now);
-      else decided({ do: "refuse", status: notFound(groupResource(call), name) }, now);
+      if (!item) return decided({ do: "refuse", status: notFound(groupResource(call), name) }, now);
+      const pod = existing(call, item) as Frozen<Pod>;
+      hasChanged = options.resourceVersion === undefined && !isStill(pod, item);
+      if (hasChanged) decided({ do: "refuse", status: conflict(groupResource(call), name) }, now);
+      else decided(marked(pod, options, now), now);
     },
     done: (outcome, later) => {
-      if (!outcome.ok) return respondStatus(call, later, outcome.failure);
+      if (!outcome.ok) return hasChanged ? changed(later) : respondStatus(call, later, outcome.failure);
       removeObject(server, call, later, {
         key,
         name,
@@ -87,6 +133,10 @@ function evict(
       });
     },
   });
+}
+
+function isUndisturbed(pod: Frozen<Pod>): boolean {
+  return pod.metadata.deletionTimestamp !== undefined || pod.status.phase === "Pending" || isPodTerminated(pod);
 }
 
 function readEviction(call: Call): Result<Eviction, Status> {

@@ -3,6 +3,7 @@ import { cronJob } from "./cron_job.ts";
 import { customResourceDefinition } from "./custom_resource_definition.ts";
 import { daemonSet } from "./daemon_set.ts";
 import { deployment } from "./deployment.ts";
+import { disruption } from "./disruption.ts";
 import { endpointSlice } from "./endpoint_slice.ts";
 import { endpointSliceMirroring } from "./endpoint_slice_mirroring.ts";
 import { endpoints } from "./endpoints.ts";
@@ -30,6 +31,7 @@ export const all = [
   customResourceDefinition,
   daemonSet,
   deployment,
+  disruption,
   endpointSlice,
   endpointSliceMirroring,
   endpoints,

@@ -2,23 +2,29 @@ import { applyMergePatch } from "../../../actors/api/merge_patch.ts";
 import { deepFreeze, type Frozen, type KubeObject } from "../../../actors/api/types.ts";
 import type { Kind } from "../../../actors/client/api_request.ts";
 import { createObjectStore, type ObjectStore } from "../../../actors/client/object_store.ts";
-import type { Lister, Listers, Loop } from "../../../actors/controllers/loop.ts";
+import type { Outcome } from "../../../actors/client/outcome.ts";
+import type { Lister, Listers, Loop, Watch } from "../../../actors/controllers/loop.ts";
 import type { Action, Plan } from "../../../actors/controllers/plan.ts";
 import { keyOfAction } from "../../../actors/controllers/plan_runner.ts";
 
+/** An action of a plan that reads. */
+export type ReadAction = Extract<Action, { op: "read" }>;
+
 /** A loop over plain objects: no server, no messages, time as the test says. Whatever it plans is done, and seen. */
 export interface PlainLoop {
+  /** What was told of objects, in order: `Normal NoPods: No matching pods found`. */
+  readonly told: readonly string[];
   put(object: object): void;
   all<T extends KubeObject>(kind: Kind<T>): readonly Frozen<T>[];
   /** Plans for a key, at a time, and does it; undefined when there is nothing under the key. */
   turn(key: string, nowMs: number): Plan | undefined;
 }
 
-/** Sets a loop up over nothing. */
-export function createPlainLoop(loop: Loop): PlainLoop {
-  const stores = new Map(
-    loop.watches.map(({ kind, indexes }) => [kind.kind, createObjectStore<KubeObject>({ ...indexes })]),
-  );
+/** Sets a loop up over nothing; what its plans read, `read` answers. */
+export function createPlainLoop(loop: Loop, read?: (action: ReadAction) => Outcome<unknown>): PlainLoop {
+  const storeFor = ({ indexes }: Watch): ObjectStore<KubeObject> => createObjectStore<KubeObject>({ ...indexes });
+  const stores = new Map(loop.watches.map((each) => [each.kind.kind, storeFor(each)]));
+  const told: string[] = [];
   const memory = loop.begin({});
   let made = 0;
   const storeOf = (kind: string) => stores.get(kind) as ObjectStore<KubeObject>;
@@ -32,14 +38,21 @@ export function createPlainLoop(loop: Loop): PlainLoop {
     made++;
     const next = { ...rest, metadata: { uid: `uid-${made}`, ...metadata, resourceVersion: String(made) } };
     storeOf(next.kind).set(deepFreeze(next) as Frozen<KubeObject>);
+    for (const each of loop.derived?.watchesOf(listers) ?? []) {
+      if (!stores.has(each.kind.kind)) stores.set(each.kind.kind, storeFor(each));
+    }
   }
 
-  function perform(action: Action) {
+  function perform(action: Action, nowMs: number) {
+    const { report } = action;
+    if (report) told.push(`${report.type} ${report.reason}: ${report.message}`);
     if (action.op === "create" || action.op === "update") put(action.object);
     else if (action.op === "delete") storeOf(action.kind.kind).delete(keyOfAction(action) ?? "");
     else if (action.op === "patch") patch(action);
-    else if (action.op !== "tell" && action.op !== "ensureAbsent") {
-      throw new Error(`Doing ${action.op}: plain loops create, update, patch and delete`);
+    else if (action.op === "read" && read) {
+      for (const next of action.found(read(action), { nowMs, uptimeMs: nowMs })) perform(next, nowMs);
+    } else if (action.op !== "tell" && action.op !== "ensureAbsent") {
+      throw new Error(`Doing ${action.op}: plain loops create, update, patch, delete and read`);
     }
   }
 
@@ -56,6 +69,7 @@ export function createPlainLoop(loop: Loop): PlainLoop {
   }
 
   return {
+    told,
     put,
     all: <T extends KubeObject>({ kind }: Kind<T>) => [...storeOf(kind).values()] as unknown as Frozen<T>[],
     turn(key, nowMs) {
@@ -74,7 +88,7 @@ export function createPlainLoop(loop: Loop): PlainLoop {
       const plan = loop.reconcile(key, listers, turn);
       for (const action of plan?.actions ?? []) {
         if (!mayGoOn(action)) break;
-        perform(action);
+        perform(action, nowMs);
       }
       return plan;
     },

@@ -1,3 +1,5 @@
+import { type IntOrPercent, scaledValue } from "../../pods/int_or_percent.ts";
+
 /** One ReplicaSet as the arithmetic of a rollout sees it. */
 export interface SetSize {
   readonly name: string;
@@ -20,20 +22,8 @@ export interface Bounds {
   readonly unavailable: number;
 }
 
-/** A number, or a share of the wished number of pods such as `25%`. */
-export type IntOrPercent = number | string | undefined;
-
 /** The new number of replicas by set name; sets that keep theirs are left out. */
 export type Sizes = Map<string, number>;
-
-/** The number that is meant: shares are rounded up for surge and down for unavailable. */
-export function scaledValue(value: IntOrPercent, total: number, round: "up" | "down"): number {
-  if (typeof value === "number") return value;
-  const percent = /^(\d+)%$/.exec(value ?? "")?.[1];
-  if (percent === undefined) return 0;
-  const exact = (Number(percent) * total) / 100;
-  return round === "up" ? Math.ceil(exact) : Math.floor(exact);
-}
 
 /** The bounds of a rolling update; never both zero, else it could not move (then one pod may be unavailable). */
 export function boundsOf(

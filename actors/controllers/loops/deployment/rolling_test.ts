@@ -1,13 +1,6 @@
 import { assert, fc, property, test } from "../../../../properties/house/test.ts";
-import {
-  type Bounds,
-  boundsOf,
-  newSetSize,
-  type SetSize,
-  scaledValue,
-  scaleInProportion,
-  shrinkOld,
-} from "./rolling.ts";
+import { scaledValue } from "../../pods/int_or_percent.ts";
+import { type Bounds, boundsOf, newSetSize, type SetSize, scaleInProportion, shrinkOld } from "./rolling.ts";
 
 test("scaledValue() takes numbers as they are, and shares rounded up or down", () => {
   assert.equal(scaledValue(3, 10, "up"), 3);
