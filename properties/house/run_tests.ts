@@ -1,48 +1,77 @@
 /**
  * Runs the tests: all of them, or those whose path contains one of the arguments (`npm test -- actors/store`).
- * Each file is a process of its own, two at a time; tsx is inherited through this process's own `--import tsx`.
+ * Two processes at a time: files that only compute share one, every other has one alone (`runner/groups.ts`). tsx is
+ * inherited through this process's own `--import tsx`.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { groupEntries } from "./runner/group_entries.ts";
+import { type Group, groupsOf } from "./runner/groups.ts";
 import { readHouse } from "./tidy/read_house.ts";
 
 const FILE_MS_MAX = 15 * 60_000;
-const FILES_AT_ONCE = 2;
+const PROCESSES_AT_ONCE = 2;
 /** What takes longest, where nothing has run here yet. */
 const LONGEST = ["run_scenario_line", "package", "large_objects", "siege", "seed_exact", "walkthroughs", "signals"];
 
 // npm starts scripts at the top of the project, wherever it is called from.
 const root = process.cwd();
 const filters = process.argv.slice(2).map((filter) => relative(root, filter) || ".");
-const timesFile = join(root, "node_modules", ".cache", "kubetroupe-test-times.json");
+const cache = join(root, "node_modules", ".cache");
+const timesFile = join(cache, "kubetroupe-test-times.json");
 const times = await readTimes();
-const files = (await readHouse(root))
+const house = await readHouse(root);
+const tests = house
   .map((file) => file.path)
   .filter((path) => path.endsWith("_test.ts"))
-  .filter((path) => filters.length === 0 || filters.some((filter) => filter === "." || path.includes(filter)))
-  .sort((a, b) => compare(slownessOf(b), slownessOf(a)) || (a < b ? -1 : 1));
+  .filter((path) => filters.length === 0 || filters.some((filter) => filter === "." || path.includes(filter)));
 
-if (files.length === 0) {
+if (tests.length === 0) {
   console.error(`Running tests: no *_test.ts file matches ${filters.join(" or ")}: give a part of a path from here`);
   process.exit(2);
 }
 
-const results = run({ files: files.map((path) => join(root, path)), concurrency: FILES_AT_ONCE, timeout: FILE_MS_MAX });
-results.on("test:fail", (event) => {
-  if (event.todo === undefined || event.todo === false) process.exitCode = 1;
-});
 const taken = new Map<string, number>();
-results.on("test:complete", ({ file, name, details }) => {
-  // A file's own process is told of like a test that is named after it.
-  if (file !== undefined && name === file) taken.set(relative(root, file), details.duration_ms);
-});
-results.on("end", () => void writeTimes());
-results.compose(new spec()).pipe(process.stdout);
+const groups = groupsOf(tests, house, { msOf: (path) => times[path] });
+await perform(
+  groups.toSorted((a, b) => compare(slownessOf(b), slownessOf(a)) || ((a[0] ?? "") < (b[0] ?? "") ? -1 : 1)),
+);
+const missing = groups.filter((group) => group.length > 1).flatMap((group) => group.filter((path) => !taken.has(path)));
+if (missing.length > 0) {
+  console.error(
+    `\nA process ended before these files of it had run, so that each has one alone now:\n${missing.join("\n")}\n`,
+  );
+  process.exitCode = 1;
+  await perform(missing.map((path) => [path]));
+}
+await writeTimes();
+
+/** Runs groups, two at a time, and tells of them. Files that did not come to their end have taken no time. */
+async function perform(given: readonly Group[]): Promise<void> {
+  await using entries = await groupEntries(given, { root, folder: cache });
+  const results = run({ files: [...entries.files], concurrency: PROCESSES_AT_ONCE, timeout: FILE_MS_MAX });
+  const paths = new Set(tests);
+  results.on("test:fail", (event) => {
+    if (event.todo === undefined || event.todo === false) process.exitCode = 1;
+  });
+  results.on("test:complete", ({ name, nesting, details }) => {
+    // A file is told of like a test that is named after it: by itself in a shared process, else by the whole path.
+    const path = paths.has(name) ? name : relative(root, name);
+    if (nesting === 0 && paths.has(path)) taken.set(path, details.duration_ms);
+  });
+  const report = results.compose(new spec());
+  report.pipe(process.stdout);
+  await new Promise((resolve) => report.on("end", resolve));
+}
 
 /** The longest first, by how long each took when it last ran here, so that no lonely tail is left; new ones before all. */
-function slownessOf(path: string): number {
+function slownessOf(group: Group): number {
+  return group.map(timeOf).reduce((sum, time) => sum + time);
+}
+
+function timeOf(path: string): number {
   const isLong = LONGEST.some((name) => path.endsWith(`/${name}_test.ts`));
   return times[path] ?? (isLong || path.startsWith("scenarios/") ? Number.POSITIVE_INFINITY : Number.MAX_VALUE);
 }

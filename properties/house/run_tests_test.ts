@@ -9,11 +9,17 @@ const runner = fileURLToPath(new URL("./run_tests.ts", import.meta.url));
 const passing = 'import { test } from "node:test";\ntest("sound", () => {});\n';
 const failing = 'import { test } from "node:test";\ntest("broken", () => { throw new Error("on purpose"); });\n';
 
+/** A project whose tests share a process, and one of its files. */
+const wrappers = { "properties/house/test.ts": `export * from ${JSON.stringify(import.meta.resolve("./test.ts"))};\n` };
+const shared = (name: string, body = "") =>
+  `import { assert, test } from "../properties/house/test.ts";\ntest("${name}", async () => { ${body} });\n`;
+
 /** Runs the runner on a project that has these files. */
 async function runIn(files: Record<string, string>, ...args: string[]): Promise<{ code: number; output: string }> {
   const folder = await mkdtemp(join(tmpdir(), "kubetroupe-"));
   try {
-    for (const [path, text] of Object.entries(files)) {
+    const all = { "package.json": '{"type":"module"}', ...files };
+    for (const [path, text] of Object.entries(all)) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), text);
     }
@@ -85,4 +91,43 @@ test("run_tests begins with what took the longest when it last ran, and before t
     order.toSorted((a, b) => a - b),
     order,
   );
+});
+
+test("run_tests runs files that only compute in one process, and names the file and the test that fails", async () => {
+  const { code, output } = await runIn({
+    ...wrappers,
+    "actors/a_test.ts": shared("brief"),
+    "actors/b_test.ts": shared("broken", "assert.equal(1, 2);"),
+    "actors/c_test.ts": 'import "./missing.ts";\nimport "../properties/house/test.ts";\n',
+    "actors/d_test.ts": shared("last"),
+    "actors/e_test.ts": failing,
+  });
+  assert.equal(code, 1, output);
+  // Only files that share a process are tests themselves.
+  const lines = [/✔ actors.a_test/, /✖ actors.b_test/, /✖ actors.c_test/, /✔ actors.d_test/, /✖ broken/, /missing\.ts/];
+  for (const line of lines) assert.match(output, line);
+  assert.doesNotMatch(output, /[✔✖▶] actors.e_test/);
+});
+
+test("run_tests runs each file alone that a process which ended did not come to", async () => {
+  const { code, output } = await runIn({
+    ...wrappers,
+    "actors/a_test.ts": shared("first"),
+    "actors/b_test.ts": shared("deadly", "(await import('node:' + 'process')).default.exit(7);"),
+    "actors/c_test.ts": shared("hidden", "assert.fail('on purpose');"),
+    "actors/d_test.ts": shared("sound"),
+  });
+  assert.equal(code, 1, output);
+  assert.match(output, /before these files of it had run[^:]*:\nactors\/b_test.ts/);
+  for (const line of [/on purpose/, /✖ hidden/, /✔ sound/]) assert.match(output, line);
+});
+
+test("run_tests fails a file that leaves its shared process changed", async () => {
+  const { code, output } = await runIn({
+    ...wrappers,
+    "actors/a_test.ts": shared("meddler", "Math.random = () => 4;"),
+    "actors/b_test.ts": shared("sound"),
+  });
+  assert.equal(code, 1, output);
+  assert.match(output, /Math\.random left changed/);
 });

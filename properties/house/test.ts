@@ -6,8 +6,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test as nodeTest, type TestContext } from "node:test";
+import type { TestContext } from "node:test";
 import fc from "fast-check";
+import { declare } from "./runner/test_file.ts";
 
 export { default as assert } from "node:assert/strict";
 export type { TestContext } from "node:test";
@@ -18,7 +19,7 @@ export type TestBody = (context: TestContext) => void | Promise<void>;
 
 /** Declares one test; the name reads as a sentence: `parseQuantity() refuses an empty string`. */
 export function test(name: string, body: TestBody): void {
-  void nodeTest(name, (context) => body(context));
+  declare(name, {}, (context) => body(context));
 }
 
 /** How a property is sampled. */
@@ -50,7 +51,7 @@ export function property<Values extends [unknown, ...unknown[]]>(
   predicate: (...values: Values) => boolean | undefined | Promise<boolean | undefined> | void | Promise<void>,
   options: PropertyOptions<Values> = {},
 ): void {
-  void nodeTest(name, async () => {
+  declare(name, {}, async () => {
     const path = process.env.TROUPE_PATH;
     let shrinkEndsAtMs = Number.POSITIVE_INFINITY;
     const startShrinking = (): void => {
@@ -105,7 +106,7 @@ export function scenario(
   options: ScenarioOptions,
   body: (context: ScenarioContext) => void | Promise<void>,
 ): void {
-  void nodeTest(name, { timeout: options.timeoutMs ?? 120_000 }, async (context) => {
+  declare(name, { timeout: options.timeoutMs ?? 120_000 }, async (context) => {
     const cleanups: (() => void | Promise<void>)[] = [];
     // An `after` hook, not a `finally`: it also runs when the time limit abandons the body.
     context.after(() => cleanUp(cleanups));

@@ -7,7 +7,7 @@ function runCounted(code: string): { value: unknown; steps: number } {
   const step = () => {
     if (++steps > 1_000) throw new Error("too many steps");
   };
-  const value: unknown = vm.compileFunction(withStepBudget(code), [stepName])(step);
+  const value: unknown = vm.compileFunction(withStepBudget(code), [stepName]).call({}, step);
   return { value, steps };
 }
 

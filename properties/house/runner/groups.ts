@@ -1,0 +1,85 @@
+import { posix } from "node:path";
+import type { HouseFile } from "../tidy/house.ts";
+
+/** What runs in one process: the paths of its files of tests, in their order. */
+export type Group = readonly string[];
+
+/** How files come together. */
+export interface GroupOptions {
+  /** How long a file took when it last ran here; undefined where that is not known. */
+  readonly msOf: (path: string) => number | undefined;
+  /** How many files share a process. Default: 16, and fewer where that leaves a processor of two without work. */
+  readonly filesMax?: number;
+  /** How long the files of a process take together, as far as that is known. Default: 30 seconds. */
+  readonly msMax?: number;
+}
+
+/** Node's modules that reach out of a process, or into its insides: who uses them has a process alone. */
+const reaching =
+  /^node:(child_process|cluster|dgram|dns|http|http2|https|inspector|net|repl|test|tls|v8|worker_threads)(\/|$)/;
+
+/** Words of who starts real threads, or looks at the process that it is in. */
+const ownWords = /["'](thread|pool)["']|\bprocess\.[a-z]|\bglobalThis\b/;
+
+const wrappers = "properties/house/test.ts";
+
+/**
+ * Which of these files of tests share a process, and which have one alone. Those that only compute share: neither such
+ * a file, nor a rig that it imports, names real threads, other processes, sockets, or the process itself. Neighbours
+ * come together, since they load the same modules; what takes longer than a group may take has a process alone.
+ */
+export function groupsOf(tests: readonly string[], house: readonly HouseFile[], options: GroupOptions): Group[] {
+  const { msOf, msMax = 30_000 } = options;
+  const isShared = sharing(house);
+  const filesMax = options.filesMax ?? Math.max(4, Math.min(16, Math.ceil(tests.filter(isShared).length / 2)));
+  const groups: string[][] = [];
+  let open: { readonly files: string[]; ms: number } | undefined;
+  for (const path of tests.toSorted()) {
+    const ms = msOf(path) ?? msMax / filesMax;
+    if (!isShared(path) || ms > msMax) {
+      groups.push([path]);
+      continue;
+    }
+    if (!open || open.files.length === filesMax || open.ms + ms > msMax) {
+      open = { files: [], ms: 0 };
+      groups.push(open.files);
+    }
+    open.files.push(path);
+    open.ms += ms;
+  }
+  return groups;
+}
+
+/** Tells of a file of tests whether it may share its process. */
+function sharing(house: readonly HouseFile[]): (path: string) => boolean {
+  const texts = new Map(house.map(({ path, text }) => [path, text]));
+  const importsOf = (path: string): string[] =>
+    specifiersOf(texts.get(path) ?? "").map((name) =>
+      name.startsWith(".") ? posix.join(posix.dirname(path), name) : name,
+    );
+  const known = new Map<string, boolean>();
+  const isQuiet = (path: string): boolean => {
+    const found = known.get(path);
+    if (found !== undefined) return found;
+    // In a circle, what the others say decides.
+    known.set(path, true);
+    const imports = importsOf(path);
+    const quiet =
+      !ownWords.test(texts.get(path) ?? "") &&
+      !imports.some((name) => reaching.test(name)) &&
+      imports.filter(isRig).every(isQuiet);
+    known.set(path, quiet);
+    return quiet;
+  };
+  return (path) => importsOf(path).includes(wrappers) && isQuiet(path);
+}
+
+/** What tests are made with, in difference to what they test. */
+function isRig(path: string): boolean {
+  return path.startsWith("properties/") && path !== wrappers;
+}
+
+/** All that a text may import: more than it does where comments and strings look alike, which does no harm here. */
+function specifiersOf(text: string): string[] {
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map((match) => match[1] ?? "");
+}

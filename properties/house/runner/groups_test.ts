@@ -1,0 +1,65 @@
+import { assert, test } from "../test.ts";
+import { type GroupOptions, groupsOf } from "./groups.ts";
+
+const wrapped = 'import { assert, test } from "../../properties/house/test.ts";\n';
+
+/** The groups of these files of tests, named without their ending. */
+function grouped(files: Readonly<Record<string, string>>, options: Partial<GroupOptions> = {}): string[] {
+  const house = Object.entries(files).map(([path, text]) => ({ path, text }));
+  const tests = house.map(({ path }) => path).filter((path) => path.endsWith("_test.ts"));
+  const groups = groupsOf(tests, house, { msOf: () => undefined, filesMax: 10, ...options });
+  return groups.map((group) => group.map((path) => path.replace("_test.ts", "")).join(" "));
+}
+
+test("groupsOf() puts neighbours that only compute together, and leaves the others alone", () => {
+  const files = {
+    "actors/kit/c_test.ts": wrapped,
+    "actors/kit/a_test.ts": `${wrapped}import { readFile } from "node:fs/promises";\n`,
+    "actors/kit/sockets_test.ts": `${wrapped}import { createServer } from "node:net";\n`,
+    "actors/kit/threads_test.ts": `${wrapped}const host = "thread";\n`,
+    "actors/kit/variables_test.ts": `${wrapped}process.env.X = "1";\n`,
+    "actors/kit/globals_test.ts": `${wrapped}globalThis.x = 1;\n`,
+    "actors/kit/plain_test.ts": 'import { test } from "node:test";\n',
+    "actors/kit/b_test.ts": `${wrapped}// A process. A thread.\n`,
+  };
+  assert.deepEqual(grouped(files).toSorted(), [
+    "actors/kit/a actors/kit/b actors/kit/c",
+    "actors/kit/globals",
+    "actors/kit/plain",
+    "actors/kit/sockets",
+    "actors/kit/threads",
+    "actors/kit/variables",
+  ]);
+});
+
+test("groupsOf() looks into the rigs that a file is made with, and not into what it tests", () => {
+  const files = {
+    "actors/x/a_test.ts": `${wrapped}import { stage } from "../../properties/stages/x/stage.ts";\n`,
+    "actors/x/b_test.ts": `${wrapped}import { device } from "./device.ts";\n`,
+    "actors/x/c_test.ts": `${wrapped}import { device } from "./device.ts";\n`,
+    "actors/x/device.ts": 'import { spawn } from "node:child_process";\n',
+    "properties/stages/x/stage.ts": 'import { child } from "./child.ts";\n',
+    "properties/stages/x/child.ts":
+      'import { stage } from "./stage.ts";\nimport { spawn } from "node:child_process";\n',
+  };
+  assert.deepEqual(grouped(files), ["actors/x/a", "actors/x/b actors/x/c"]);
+});
+
+test("groupsOf() begins another group where one has its number of files, or its time", () => {
+  const files = Object.fromEntries(["a", "b", "c", "d", "e"].map((name) => [`actors/x/${name}_test.ts`, wrapped]));
+  assert.deepEqual(grouped(files, { filesMax: 2 }), ["actors/x/a actors/x/b", "actors/x/c actors/x/d", "actors/x/e"]);
+  const times: Readonly<Record<string, number>> = { a: 400, b: 700, c: 200, d: 1_500, e: 800 };
+  const msOf = (path: string) => times[path.replace(/^actors.x.|_test.ts$/g, "")];
+  assert.deepEqual(grouped(files, { msOf, msMax: 1_000 }), [
+    "actors/x/a",
+    "actors/x/b actors/x/c",
+    "actors/x/d",
+    "actors/x/e",
+  ]);
+});
+
+test("groupsOf() leaves no processor without work where few files are run", () => {
+  const files = Object.fromEntries([..."abcdefgh"].map((name) => [`actors/x/${name}_test.ts`, wrapped]));
+  const house = Object.entries(files).map(([path, text]) => ({ path, text }));
+  assert.equal(groupsOf(Object.keys(files), house, { msOf: () => undefined }).length, 2);
+});
