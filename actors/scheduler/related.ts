@@ -1,4 +1,5 @@
 import type { PersistentVolumeClaim } from "../api/kinds/persistent_volume_claim.ts";
+import type { PodDisruptionBudget } from "../api/kinds/pod_disruption_budget.ts";
 import type { Requirement } from "../api/label_requirement.ts";
 import { nothing, type Selector, toSelector } from "../api/label_selector.ts";
 import { type Frozen, type KubeObject, keyOf, type LabelSelector, type Service } from "../api/types.ts";
@@ -16,6 +17,8 @@ export interface Related {
   selectorFor(pod: PodInfo): Selector | undefined;
   /** The claim of that name, as last seen. */
   claim(namespace: string, name: string): Frozen<PersistentVolumeClaim> | undefined;
+  /** The disruption budgets of a namespace, in order of their names. */
+  budgets(namespace: string): readonly Frozen<PodDisruptionBudget>[];
   namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
   /** All known namespaces, in order of their names. */
   namespaces(): readonly string[];
@@ -29,6 +32,8 @@ export interface RelatedStore extends Related {
   removeOwner(owner: Frozen<PodOwner>): void;
   setClaim(claim: Frozen<PersistentVolumeClaim>): void;
   removeClaim(claim: Frozen<PersistentVolumeClaim>): void;
+  setBudget(budget: Frozen<PodDisruptionBudget>): void;
+  removeBudget(budget: Frozen<PodDisruptionBudget>): void;
   setNamespace(namespace: Frozen<KubeObject>): void;
   removeNamespace(namespace: Frozen<KubeObject>): void;
 }
@@ -38,6 +43,7 @@ export function createRelated(): RelatedStore {
   const services = new Map<string, Map<string, readonly [string, string][]>>();
   const owners = new Map<string, Selector>();
   const claims = new Map<string, Frozen<PersistentVolumeClaim>>();
+  const budgets = new Map<string, Map<string, Frozen<PodDisruptionBudget>>>();
   const namespaceLabels = new Map<string, Readonly<Record<string, string>>>();
   const ownerId = (kind: string, namespace: string, name: string) => `${kind}/${namespace}/${name}`;
   const idOf = ({ kind, metadata }: Frozen<KubeObject>) => ownerId(kind, metadata.namespace ?? "", metadata.name);
@@ -66,6 +72,8 @@ export function createRelated(): RelatedStore {
       return own && byService.length === 0 ? own : { nothing: false, requirements };
     },
     claim: (namespace, name) => claims.get(`${namespace}/${name}`),
+    budgets: (namespace) =>
+      [...(budgets.get(namespace)?.values() ?? [])].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
     namespaceLabels: (namespace) => namespaceLabels.get(namespace),
     namespaces: () => [...namespaceLabels.keys()].sort(),
     setService({ metadata: { namespace = "", name }, spec }) {
@@ -79,6 +87,11 @@ export function createRelated(): RelatedStore {
     removeOwner: (owner) => void owners.delete(idOf(owner)),
     setClaim: (claim) => void claims.set(keyOf(claim as Frozen<KubeObject>), claim),
     removeClaim: (claim) => void claims.delete(keyOf(claim as Frozen<KubeObject>)),
+    setBudget(budget) {
+      const { namespace = "", name } = budget.metadata;
+      getOrMake(budgets, namespace, () => new Map()).set(name, budget);
+    },
+    removeBudget: ({ metadata }) => void budgets.get(metadata.namespace ?? "")?.delete(metadata.name),
     setNamespace: ({ metadata }) => void namespaceLabels.set(metadata.name, metadata.labels ?? {}),
     removeNamespace: ({ metadata }) => void namespaceLabels.delete(metadata.name),
   };

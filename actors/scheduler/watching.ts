@@ -2,6 +2,7 @@ import { namespace } from "../api/kinds/namespace.ts";
 import { node } from "../api/kinds/node.ts";
 import { type PersistentVolumeClaim, persistentVolumeClaim } from "../api/kinds/persistent_volume_claim.ts";
 import { pod } from "../api/kinds/pod.ts";
+import { type PodDisruptionBudget, podDisruptionBudget } from "../api/kinds/pod_disruption_budget.ts";
 import { replicaSet } from "../api/kinds/replica_set.ts";
 import { service } from "../api/kinds/service.ts";
 import type { KubeObject } from "../api/types.ts";
@@ -44,6 +45,19 @@ export function watchCluster(client: ApiClient, core: Core): readonly Informer<K
     else core.related.setClaim(object);
     core.claimChanged(uptimeMs);
   });
+  const budgets = createInformer<PodDisruptionBudget>({ client, kind: podDisruptionBudget });
+  budgets.onChange(({ type, object }) => {
+    if (type === "deleted") core.related.removeBudget(object);
+    else core.related.setBudget(object);
+  });
   // Nodes and what spreads pods first: pods that wait are then placed with all that is known.
-  return [nodes, services, replicaSets, namespaces, claims, pods] as unknown as readonly Informer<KubeObject>[];
+  return [
+    nodes,
+    services,
+    replicaSets,
+    namespaces,
+    claims,
+    budgets,
+    pods,
+  ] as unknown as readonly Informer<KubeObject>[];
 }

@@ -1,10 +1,11 @@
+import { getCondition } from "../../api/conditions.ts";
 import { node } from "../../api/kinds/node.ts";
-import { pod } from "../../api/kinds/pod.ts";
+import { pod as podKind } from "../../api/kinds/pod.ts";
 import { isPodTerminated } from "../../api/pod.ts";
-import { formatTime, parseTime } from "../../api/time.ts";
-import type { Frozen, Node, Pod } from "../../api/types.ts";
+import { elapsedMs, formatTime, parseTime } from "../../api/time.ts";
+import { type Frozen, keyOf, type Node, type Pod, type PodCondition } from "../../api/types.ts";
 import { defineLoop, watch } from "../loop.ts";
-import { type Action, nothingToDo } from "../plan.ts";
+import { type Action, nothingToDo, type Plan } from "../plan.ts";
 import { together } from "../pods/slow_start.ts";
 
 /** Pods that ended are kept for people to look at, up to so many. */
@@ -13,6 +14,9 @@ const terminatedMax = 12_500;
 const quarantineMs = 40_000;
 const terminatedKey = "terminated pods";
 const nodePrefix = "node/";
+const targetPrefix = "target/";
+/** A pod that was marked for a disruption which never came is so no longer after this. */
+const targetMsMax = 120_000;
 
 /** Since when each node that has pods has not been there, by this actor's clock. */
 type AbsentSince = Map<string, number>;
@@ -20,17 +24,23 @@ type AbsentSince = Map<string, number>;
 interface Rubbish {
   readonly pods: readonly Frozen<Pod>[];
   readonly node?: string;
+  /** A pod that is marked for a disruption. */
+  readonly target?: Frozen<Pod> | undefined;
   /** How much longer its absence has to last. */
   readonly waitMs?: number;
 }
 
-/** Removes what no kubelet will: pods of nodes that are gone, and the oldest of too many pods that have ended. */
+/**
+ * Removes what no kubelet will: pods of nodes that are gone, the oldest of too many pods that have ended, and marks of
+ * disruptions that never came (which Kubernetes' disruption controller does, who watches pods only to that end where
+ * there are no budgets). Watches pods and nodes, deletes pods and writes their status.
+ */
 export const podGarbageCollector = defineLoop<string, Rubbish, Rubbish, AbsentSince>({
   name: "pod-garbage-collector",
   component: "pod-garbage-collector",
   watches: [
     watch<Pod, AbsentSince>({
-      kind: pod,
+      kind: podKind,
       indexes: {
         node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []),
         terminated: (each) => (isPodTerminated(each) ? [""] : []),
@@ -39,7 +49,11 @@ export const podGarbageCollector = defineLoop<string, Rubbish, Rubbish, AbsentSi
         const { nodeName = "" } = object.spec;
         const isLost = type !== "deleted" && nodeName !== "" && !listers.of(node).has(nodeName);
         const hasEnded = isPodTerminated(object) && (!previous || !isPodTerminated(previous));
-        return [...(isLost ? [`${nodePrefix}${nodeName}`] : []), ...(hasEnded ? [terminatedKey] : [])];
+        return [
+          ...(isLost ? [`${nodePrefix}${nodeName}`] : []),
+          ...(hasEnded ? [terminatedKey] : []),
+          ...(type !== "deleted" && targetOf(object) ? [`${targetPrefix}${keyOf(object)}`] : []),
+        ];
       },
     }),
     watch<Node, AbsentSince>({
@@ -52,8 +66,9 @@ export const podGarbageCollector = defineLoop<string, Rubbish, Rubbish, AbsentSi
   obtain: (key) => key,
 
   observe(key, listers, { memory, uptimeMs }) {
-    const pods = listers.of(pod);
+    const pods = listers.of(podKind);
     if (key === terminatedKey) return { pods: surplus(pods.by("terminated", "")) };
+    if (key.startsWith(targetPrefix)) return { pods: [], target: pods.get(key.slice(targetPrefix.length)) };
     const name = key.slice(nodePrefix.length);
     const orphans = pods.by("node", name);
     if (listers.of(node).has(name) || orphans.length === 0) {
@@ -67,7 +82,8 @@ export const podGarbageCollector = defineLoop<string, Rubbish, Rubbish, AbsentSi
 
   difference: (_desired, rubbish) => rubbish,
 
-  reconcile({ pods, node: name, waitMs = 0 }, { nowMs }) {
+  reconcile({ pods, node: name, target, waitMs = 0 }, { nowMs }) {
+    if (target) return unmarking(target, nowMs);
     if (pods.length === 0) return nothingToDo;
     if (waitMs > 0) return { actions: [], againAfterMs: waitMs };
     const removals = together(pods.map(removalOf));
@@ -76,6 +92,26 @@ export const podGarbageCollector = defineLoop<string, Rubbish, Rubbish, AbsentSi
     return { actions: [{ op: "ensureAbsent", kind: node, name }, ...failures, ...removals] };
   },
 });
+
+/** The mark of a disruption on a pod that lives and is not being deleted; what its kubelet ends, ends. */
+function targetOf({ metadata, status }: Frozen<Pod>): Frozen<PodCondition> | undefined {
+  if (status.conditions === undefined || metadata.deletionTimestamp !== undefined) return undefined;
+  if (status.phase === "Succeeded" || status.phase === "Failed") return undefined;
+  const condition = getCondition(status.conditions, "DisruptionTarget");
+  return condition?.status === "True" && condition.reason !== "TerminationByKubelet" ? condition : undefined;
+}
+
+function unmarking(pod: Frozen<Pod>, nowMs: number): Plan {
+  const mark = targetOf(pod);
+  if (!mark) return nothingToDo;
+  const leftMs = targetMsMax - elapsedMs(mark.lastTransitionTime, nowMs);
+  if (leftMs > 0) return { actions: [], againAfterMs: leftMs };
+  const { reason: _reason, message: _message, ...rest } = mark;
+  const unmarked = { ...rest, status: "False", lastTransitionTime: formatTime(nowMs) };
+  const conditions = pod.status.conditions?.map((each) => (each === mark ? unmarked : each));
+  const object = { ...pod, status: { ...pod.status, conditions } } as Frozen<Pod>;
+  return { actions: [{ op: "update", kind: podKind, object, subresource: "status", accept: ["NotFound"] }] };
+}
 
 /** The oldest of the pods that ended beyond those that are kept. */
 function surplus(ended: readonly Frozen<Pod>[]): readonly Frozen<Pod>[] {
@@ -101,10 +137,18 @@ function failureOf({ metadata }: Frozen<Pod>, nowMs: number): Action {
     lastTransitionTime: formatTime(nowMs),
   };
   const patch = { metadata: { uid }, status: { phase: "Failed", conditions: [condition] } };
-  return { op: "patch", kind: pod, namespace, name, patch, subresource: "status", accept: ["NotFound", "Conflict"] };
+  return {
+    op: "patch",
+    kind: podKind,
+    namespace,
+    name,
+    patch,
+    subresource: "status",
+    accept: ["NotFound", "Conflict"],
+  };
 }
 
 function removalOf({ metadata }: Frozen<Pod>): Action {
   const { namespace, name, uid = "" } = metadata;
-  return { op: "delete", kind: pod, namespace, name, uid, gracePeriodSeconds: 0 };
+  return { op: "delete", kind: podKind, namespace, name, uid, gracePeriodSeconds: 0 };
 }

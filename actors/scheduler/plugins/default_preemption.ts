@@ -1,7 +1,9 @@
+import { budgetCounts } from "../../api/disruption_budget.ts";
 import { fitMessage } from "../cycle/fit_error.ts";
 import { type Failure, plugin, type Rejection, type Remedy, unresolvable, unschedulable } from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
 import type { PodInfo } from "../pod_info.ts";
+import type { Related } from "../related.ts";
 
 const notHelpful = unresolvable("Preemption is not helpful for scheduling");
 const noVictims = unresolvable("No preemption victims found for incoming pod");
@@ -13,9 +15,14 @@ interface Candidate {
   readonly node: string;
   /** The most important first. */
   readonly victims: readonly PodInfo[];
+  /** How many of them their disruption budgets do not let go. */
+  readonly violations: number;
 }
 
-/** Makes room for a pod by evicting as few and as unimportant pods as possible from one node. */
+/**
+ * Makes room for a pod by evicting as few and as unimportant pods as possible from one node. Disruption budgets are
+ * respected where there is a choice, not where there is none, as "Pod Priority and Preemption" of Kubernetes says.
+ */
 export const defaultPreemption = plugin({
   name: "DefaultPreemption",
   order: 100,
@@ -58,7 +65,8 @@ function findCandidates(pod: PodInfo, failure: Failure, rejections: Map<string, 
   const enough = Math.min(possible.length, Math.max(Math.trunc(nodes.length / 10), candidatesMin));
   const from = possible.length === 0 ? 0 : failure.int(possible.length);
   const candidates: Candidate[] = [];
-  for (let tried = 0; tried < possible.length && candidates.length < enough; tried++) {
+  const isEnough = () => candidates.length >= enough && candidates.some(({ violations }) => violations === 0);
+  for (let tried = 0; tried < possible.length && !isEnough(); tried++) {
     const node = possible[(from + tried) % possible.length];
     if (!node) continue;
     const found = victimsOn(node, pod, failure);
@@ -69,17 +77,41 @@ function findCandidates(pod: PodInfo, failure: Failure, rejections: Map<string, 
 }
 
 /** The pods that must go for the pod to fit: all of lower priority, less those that can stay after all. */
-function victimsOn(node: NodeInfo, pod: PodInfo, { fits }: Failure): Candidate | Rejection {
+function victimsOn(node: NodeInfo, pod: PodInfo, { fits, context }: Failure): Candidate | Rejection {
   const lower = [...node.pods.values()].filter(({ priority }) => priority < pod.priority).sort(byImportance);
   if (lower.length === 0) return noVictims;
   const rejection = fits({ node, without: lower });
   if (rejection) return rejection;
+  const guarded = guardedByBudgets(lower, context.related);
   const victims = new Set(lower);
-  for (const candidate of lower) {
+  // Who has a budget that does not let it go is the first to be spared.
+  for (const candidate of [
+    ...lower.filter((each) => guarded.has(each)),
+    ...lower.filter((each) => !guarded.has(each)),
+  ]) {
     victims.delete(candidate);
     if (fits({ node, without: [...victims] })) victims.add(candidate);
   }
-  return { node: node.name, victims: lower.filter((each) => victims.has(each)) };
+  const left = lower.filter((each) => victims.has(each));
+  return { node: node.name, victims: left, violations: left.filter((each) => guarded.has(each)).length };
+}
+
+/** Those of the pods, taken in their order, whose eviction some budget does not allow. */
+function guardedByBudgets(pods: readonly PodInfo[], related: Related): ReadonlySet<PodInfo> {
+  const allowed = new Map<string, number>();
+  const guarded = new Set<PodInfo>();
+  for (const each of pods) {
+    for (const budget of related.budgets(each.namespace)) {
+      // An eviction that was granted already is counted.
+      const isGranted = budget.status.disruptedPods?.[each.name] !== undefined;
+      if (isGranted || Object.keys(each.labels).length === 0 || !budgetCounts(budget, each.pod)) continue;
+      const key = `${each.namespace}/${budget.metadata.name}`;
+      const left = (allowed.get(key) ?? budget.status.disruptionsAllowed) - 1;
+      allowed.set(key, left);
+      if (left < 0) guarded.add(each);
+    }
+  }
+  return guarded;
 }
 
 /** Higher priority first; among equals who has run longer. */
@@ -96,11 +128,12 @@ function compareText(a: string, b: string): number {
 }
 
 /**
- * Whether evicting the first hurts less: its most important victim is less important; then the sum of priorities, the
+ * Whether evicting the first hurts less: fewer budgets are violated; its most important victim is less important; then the sum of priorities, the
  * number of victims, and how late the most important one started.
  */
 function isBetter(a: Candidate, b: Candidate): boolean {
   const order =
+    a.violations - b.violations ||
     highest(a) - highest(b) ||
     sum(a) - sum(b) ||
     a.victims.length - b.victims.length ||

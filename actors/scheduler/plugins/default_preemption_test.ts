@@ -51,6 +51,36 @@ test("defaultPreemption spares the victims that need not go", () => {
   );
 });
 
+test("defaultPreemption spares pods whose budget does not let them go, where there is a choice", () => {
+  const budget = (name: string, disruptionsAllowed: number, disruptedPods = {}) => ({
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: { name, namespace: "default" },
+    spec: { selector: { matchLabels: { app: name } } },
+    status: { currentHealthy: 1, desiredHealthy: 1, expectedPods: 1, disruptionsAllowed, disruptedPods },
+  });
+  const victimsWith = (budgets: readonly ReturnType<typeof budget>[], onB = { name: "on-b", priority: 5 }) => {
+    const pods = [
+      { name: "on-a", node: "a", requests: big, priority: 3, labels: { app: "guarded" } },
+      { ...onB, node: "b", requests: big, labels: { app: "free" } },
+      { name: "p", requests: big, priority: 9 },
+    ];
+    const core = coreOf({ nodes, pods });
+    for (const each of budgets) core.related.setBudget(each);
+    const [decision] = decideAll(core);
+    return decision?.kind === "fail" ? decision.preemption?.victims.map(({ name }) => name) : undefined;
+  };
+  assert.deepEqual(victimsWith([]), ["on-a"], "without budgets the least important goes");
+  assert.deepEqual(victimsWith([budget("guarded", 0)]), ["on-b"]);
+  assert.deepEqual(victimsWith([budget("guarded", 1)]), ["on-a"]);
+  assert.deepEqual(victimsWith([budget("guarded", 0, { "on-a": "2026-01-01T00:00:00Z" })]), ["on-a"]);
+  assert.deepEqual(
+    victimsWith([budget("guarded", 0), budget("free", 0)]),
+    ["on-a"],
+    "priority goes before all budgets",
+  );
+});
+
 test("defaultPreemption says why it cannot help", () => {
   const full = [
     { name: "on-a", node: "a", requests: big, priority: 5 },
