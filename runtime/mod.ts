@@ -26,6 +26,7 @@ export type {
   NetAnswer,
   NetMessage,
   NetRequest,
+  NetUsage,
   TcpAnswer,
   TcpMessage,
   TcpRequest,

@@ -15,6 +15,7 @@ import { createExchanges, type Exchanges } from "./http/exchanges.ts";
 import { createOutflows, type Outflows } from "./http/outflow.ts";
 import { memoryPlan } from "./memory.ts";
 import type { ApiServerInput } from "./messages.ts";
+import { createRequestMetrics, type RequestMetrics } from "./metrics/request_metrics.ts";
 import { closeOrphans, isStorageKind, type Served, serveDefinitions, servedAlways } from "./served.ts";
 import { type Compactor, createCompactor } from "./storage/compactor.ts";
 import type { Ages } from "./storage/expiry.ts";
@@ -52,6 +53,8 @@ export interface Server {
   /** Pods that wait for the account of a new namespace. */
   readonly accountWaits: AccountWaits;
   readonly quotas: Quotas;
+  /** How often what was asked, and how long the answers took. */
+  readonly requests: RequestMetrics;
   expireAtMs: number;
   /** Requests that are not answered yet; watches do not count. */
   inFlight: number;
@@ -97,6 +100,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     signedTokens: new Map(),
     accountWaits: new Set(),
     quotas: createQuotas(),
+    requests: createRequestMetrics(),
     expireAtMs: 0,
     inFlight: 0,
     bootstrapped: false,

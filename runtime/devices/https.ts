@@ -14,11 +14,13 @@ import { type HeapRoom, watchHeapRoom } from "./heap_room.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { netNeeds, tooManyStatus } from "./net_rules.ts";
 import { createPipelines } from "./pipelines.ts";
+import { processUsage } from "./process_usage.ts";
 import { createTurns, turnCharsMax } from "./turns.ts";
 import { endsConnection, endUnread, isBodyUnread } from "./unread_body.ts";
 import { createWebSockets, isSocketRequest, responseOnSocket } from "./web_sockets.ts";
 
 type Listen = NetRequest & { readonly op: "listen" };
+type Usage = NetRequest & { readonly op: "usage" };
 type Respond = NetRequest & { readonly op: "respond" };
 type Read = NetRequest & { readonly op: "read" };
 type Write = NetRequest & { readonly op: "write" };
@@ -237,7 +239,7 @@ function open(context: DeviceContext): Device {
     return response.writableLength + turns.waitingChars(response);
   }
 
-  function serve(request: Exclude<NetRequest, Listen>, done: (answer: NetAnswer) => void) {
+  function serve(request: Exclude<NetRequest, Listen | Usage>, done: (answer: NetAnswer) => void) {
     const { exchange, op } = request;
     const own = exchanges.get(exchange);
     if (isSocketRequest(request)) {
@@ -280,6 +282,7 @@ function open(context: DeviceContext): Device {
     request(any, done) {
       const request = any as NetRequest;
       if (request.op === "listen") listen(request, done);
+      else if (request.op === "usage") done({ ok: true, usage: processUsage() });
       else serve(request, done);
     },
     close() {

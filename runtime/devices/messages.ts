@@ -16,6 +16,17 @@ export type DiskAnswer =
   | { readonly ok: true; readonly data?: string; readonly names?: readonly string[] }
   | { readonly ok: false; readonly code: "ENOSPC" | "EIO" | "EACCES"; readonly message: string };
 
+/** What the process of a server takes of its computer. */
+export interface NetUsage {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly virtualBytes: number;
+  /** Of the server's own thread. */
+  readonly heapBytes: number;
+  /** When it began, in seconds since 1970. */
+  readonly startSeconds: number;
+}
+
 /** What the `net` device is asked by an actor that serves HTTPS. */
 export type NetRequest =
   | {
@@ -25,6 +36,8 @@ export type NetRequest =
       /** PEM texts; `clientCa` makes the server ask for client certificates. Without `tls` it is plain HTTP. */
       readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa: string };
     }
+  /** Asks what the process takes of its computer. */
+  | { readonly op: "usage" }
   /**
    * Reads the body of a request. Who answers without it does not want it: the connection ends with the answer if the
    * body is long. What is refused is `EMSGSIZE` (longer than `bytesMax`), `ETIMEDOUT` (it took longer than `withinMs`)
@@ -58,7 +71,7 @@ export type NetRequest =
   | { readonly op: "close"; readonly exchange: number; readonly code: number; readonly reason: string };
 
 /**
- * What the `net` device answers: a port to `listen`, a body to `read`; everything else is answered with `ok`, and with
+ * What the `net` device answers: a port to `listen`, a body to `read`, what it knows to `usage`; everything else is answered with `ok`, and with
  * what waits for a client.
  */
 export type NetAnswer =
@@ -69,6 +82,8 @@ export type NetAnswer =
       readonly body?: string;
       /** Set when the headers say that the body is no text: then it is written in base64. */
       readonly bodyEncoding?: "base64";
+      /** Absent where there is no process, as in simulation. */
+      readonly usage?: NetUsage;
     }
   | { readonly ok: false; readonly code: string; readonly message: string };
 

@@ -49,7 +49,7 @@ export function netModel({ latencyMs = 0.2 }: NetModelOptions = {}): NetModel {
       return { ok: true, port };
     }
 
-    function serve(request: Exclude<NetRequest, { op: "listen" }>): NetAnswer {
+    function serve(request: Exclude<NetRequest, { op: "listen" | "usage" }>): NetAnswer {
       const { exchange, op } = request;
       const served = exchanges.get(exchange);
       if (!served)
@@ -88,7 +88,8 @@ export function netModel({ latencyMs = 0.2 }: NetModelOptions = {}): NetModel {
     return {
       request(any, done) {
         const request = any as NetRequest;
-        const answer = request.op === "listen" ? listen(request) : serve(request);
+        const answer: NetAnswer =
+          request.op === "listen" ? listen(request) : request.op === "usage" ? { ok: true } : serve(request);
         context.after(0, () => done(answer));
       },
       close() {

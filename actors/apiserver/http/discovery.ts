@@ -2,6 +2,7 @@ import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
 import { responseKindOf, subresourcesOf } from "../subresources/_of_kind.ts";
 import type { Subresource } from "../subresources/_subresource.ts";
+import { healthChecks } from "./health.ts";
 
 /** The versions of the core group: `/api`. */
 export function apiVersions(registry: Registry): object {
@@ -100,6 +101,15 @@ export function rootPaths(registry: Registry): object {
     return [`/apis/${group}`, ...versions.map(({ groupVersion }) => `/apis/${groupVersion}`)];
   });
   const core = registry.groupVersions.filter(({ group }) => group === "").map((each) => `/api/${groupVersionOf(each)}`);
-  const rest = ["/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"];
-  return { paths: ["/.well-known/openid-configuration", "/api", ...core, "/apis", ...groups, ...rest] };
+  const health = Object.entries(healthChecks).flatMap(([name, checks]) => [
+    `/${name}`,
+    ...checks.map((check) => `/${name}/${check.name}`),
+  ]);
+  const rest = [...health, "/metrics", "/metrics/slis", "/openapi/v2", "/openapi/v3"];
+  return {
+    paths: [
+      ...["/.well-known/openid-configuration", "/api", ...core, "/apis", ...groups],
+      ...[...rest, "/openid/v1/jwks", "/version"].sort(),
+    ],
+  };
 }

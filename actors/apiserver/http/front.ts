@@ -15,10 +15,10 @@ import { uuid } from "../requests/uid.ts";
 import type { Server } from "../server.ts";
 import { responseKindOf, subresourceOf } from "../subresources/_of_kind.ts";
 import { askBody, type RawBody } from "./ask_body.ts";
+import { type AskedPath, answerAskedPath, isAskedPath } from "./asked_paths.ts";
 import { bodyTypeError, readBody } from "./body.ts";
 import type { HealthState } from "./health.ts";
 import { wantsIndent } from "./indent.ts";
-import { answerKeyPath, isKeyPath } from "./key_paths.ts";
 import { encodingOf, type Offer, representationOf } from "./negotiate.ts";
 import { clientSide } from "./outflow.ts";
 import { answerPath, pathForbidden } from "./paths.ts";
@@ -91,10 +91,11 @@ function takeKnown(server: Server, { message, parsed, user, asker, state }: Know
   if (target.kind === "badMethod") return respondHttpStatus(step, asker, methodNotAllowedPath());
   if (target.kind === "path") {
     const isRead = method === "GET" || method === "HEAD";
-    if (isRead && isKeyPath(target.path)) return takeKeyPath(server, { path: target.path, method, user, asker }, step);
-    const ifNoneMatch = headers["if-none-match"];
     const { path, parts } = target;
-    const answer = answerPath(server, { user, method, path, parts, query, accept, ifNoneMatch, state });
+    if (isRead && isAskedPath(path)) return takeAskedPath(server, { path, method, user, asker, state }, step);
+    const ifNoneMatch = headers["if-none-match"];
+    const { exclude } = parsed;
+    const answer = answerPath(server, { user, method, path, parts, query, exclude, accept, ifNoneMatch, state });
     return answer.ok ? respondHttp(step, asker, answer.value) : respondHttpStatus(step, asker, answer.failure);
   }
   if (state.phase === "draining")
@@ -102,31 +103,24 @@ function takeKnown(server: Server, { message, parsed, user, asker, state }: Know
   takeResource(server, { message, target, query, dryRun, user, asker }, step);
 }
 
-/** Answers with what others need to verify tokens. */
-function takeKeyPath(
-  server: Server,
-  {
-    path,
-    method,
-    user,
-    asker,
-  }: Pick<KnownExchange, "user" | "asker"> & { readonly path: string; readonly method: string },
-  step: Step,
-) {
+interface AskedExchange {
+  readonly path: string;
+  readonly method: string;
+  readonly user: User;
+  readonly asker: Asker;
+  readonly state: HealthState;
+}
+
+/** Answers with what somebody else has to be asked for: the keys of tokens, or what the process takes. */
+function takeAskedPath(server: Server, { path, method, user, asker, state }: AskedExchange, step: Step) {
   if (!isPathAllowed({ user, verb: method.toLowerCase(), path })) {
     return respondHttpStatus(step, asker, pathForbidden(user, method, path));
   }
-  answerKeyPath(
-    server,
-    {
-      path,
-      done: (answer, later) => {
-        if (answer.ok) respondHttp(later, asker, answer.value);
-        else respondHttpStatus(later, asker, answer.failure);
-      },
-    },
-    step,
-  );
+  const done: AskedPath["done"] = (answer, later) => {
+    if (answer.ok) respondHttp(later, asker, answer.value);
+    else respondHttpStatus(later, asker, answer.failure);
+  };
+  answerAskedPath(server, { path, state, done }, step);
 }
 
 interface ResourceExchange {

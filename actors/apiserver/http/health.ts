@@ -15,14 +15,14 @@ export interface HealthState {
 }
 
 const ping: HealthCheck = { name: "ping", failing: () => undefined };
-const etcd: HealthCheck = {
-  name: "etcd",
-  failing: (_server, { phase }) => (phase === "degraded" ? "error getting data from the store" : undefined),
-};
-const informerSync: HealthCheck = {
-  name: "informer-sync",
-  failing: (server) => (isLoaded(server.feed) ? undefined : "caches are not filled yet"),
-};
+const log: HealthCheck = { name: "log", failing: () => undefined };
+const storeFailing: HealthCheck["failing"] = (_server, { phase }) =>
+  phase === "degraded" ? "error getting data from the store" : undefined;
+const etcd: HealthCheck = { name: "etcd", failing: storeFailing };
+const etcdReadiness: HealthCheck = { name: "etcd-readiness", failing: storeFailing };
+const loaded: HealthCheck["failing"] = (server) => (isLoaded(server.feed) ? undefined : "caches are not filled yet");
+const informerSync: HealthCheck = { name: "informer-sync", failing: loaded };
+const definitions: HealthCheck = { name: "poststarthook/crd-informer-synced", failing: loaded };
 const bootstrap: HealthCheck = {
   name: "poststarthook/start-kubernetes-service-cidr-controller",
   failing: (server) => (server.bootstrapped ? undefined : "not finished"),
@@ -32,10 +32,11 @@ const shutdown: HealthCheck = {
   failing: (_server, { phase }) => (phase === "draining" ? "process is shutting down" : undefined),
 };
 
-const checks: Readonly<Record<string, readonly HealthCheck[]>> = {
-  healthz: [ping, etcd, bootstrap],
-  livez: [ping],
-  readyz: [ping, etcd, informerSync, bootstrap, shutdown],
+/** What each path looks at, in the order in which it is told. */
+export const healthChecks: Readonly<Record<string, readonly HealthCheck[]>> = {
+  healthz: [ping, log, etcd, definitions, bootstrap],
+  livez: [ping, log, etcd, definitions, bootstrap],
+  readyz: [ping, log, etcd, etcdReadiness, informerSync, definitions, bootstrap, shutdown],
 };
 
 /** What a health path answers. */
@@ -44,18 +45,50 @@ export interface HealthAnswer {
   readonly body: string;
 }
 
-/** Answers `/healthz`, `/livez` and `/readyz`; undefined for any other name. */
-export function healthAnswer(
-  server: Server,
-  name: string,
-  { verbose, state }: { readonly verbose: boolean; readonly state: HealthState },
-): HealthAnswer | undefined {
-  const looked = ownValue(checks, name)?.map((check) => ({ name: check.name, failing: check.failing(server, state) }));
-  if (!looked) return undefined;
-  const failed = looked.filter(({ failing }) => failing !== undefined);
-  if (failed.length === 0 && !verbose) return { code: 200, body: "ok" };
-  // As Kubernetes does, the reason is not told: who asks may be anybody.
-  const lines = looked.map((each) => (each.failing ? `[-]${each.name} failed: reason withheld` : `[+]${each.name} ok`));
-  const verdict = failed.length === 0 ? "passed" : "failed";
-  return { code: failed.length === 0 ? 200 : 500, body: `${lines.join("\n")}\n${name} check ${verdict}\n` };
+/** How a health path is asked. */
+export interface HealthRequest {
+  readonly parts: readonly string[];
+  readonly verbose: boolean;
+  /** The checks that do not count this time. */
+  readonly excluded: readonly string[];
+  readonly state: HealthState;
+}
+
+/**
+ * Answers `/healthz`, `/livez` and `/readyz`, and each of their checks by itself below them; undefined for any other path.
+ *
+ * @see https://kubernetes.io/docs/reference/using-api/health-checks/
+ */
+export function healthAnswer(server: Server, request: HealthRequest): HealthAnswer | undefined {
+  const [root = "", ...rest] = request.parts;
+  const checks = ownValue(healthChecks, root);
+  if (!checks) return undefined;
+  const { state, verbose, excluded } = request;
+  if (rest.length > 0) {
+    const check = checks.find(({ name }) => name === rest.join("/"));
+    if (!check) return undefined;
+    const failing = check.failing(server, state);
+    // Whoever may look at one check is told what is wrong with it.
+    if (failing !== undefined) return { code: 500, body: `internal server error: ${failing}\n` };
+    return { code: 200, body: "ok" };
+  }
+  const lines: string[] = [];
+  let isWell = true;
+  for (const check of checks) {
+    if (excluded.includes(check.name)) {
+      lines.push(`[+]${check.name} excluded: ok`);
+      continue;
+    }
+    const isFailing = check.failing(server, state) !== undefined;
+    if (isFailing) isWell = false;
+    // As Kubernetes does, the reason is not told: who asks may be anybody.
+    lines.push(isFailing ? `[-]${check.name} failed: reason withheld` : `[+]${check.name} ok`);
+  }
+  const unknown = excluded.filter((name) => !checks.some((check) => check.name === name));
+  if (unknown.length > 0) {
+    const quoted = unknown.sort().map((name) => JSON.stringify(name));
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${quoted.join(", ")}`);
+  }
+  if (!isWell) return { code: 500, body: `${lines.join("\n")}\n${root} check failed` };
+  return { code: 200, body: verbose ? `${lines.join("\n")}\n${root} check passed\n` : "ok" };
 }

@@ -1,6 +1,6 @@
-import { fnv1a } from "../../api/names.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
 import { openApiV2, openApiV3 } from "../../api/schema/open_api.ts";
+import { hashOf } from "./etag.ts";
 import type { MediaType } from "./negotiate.ts";
 
 const documents = new WeakMap<object, string>();
@@ -49,13 +49,23 @@ export function openApiV3Text(groupVersion: GroupVersion): string {
   return textOf(groupVersion, () => openApiV3(groupVersion));
 }
 
+const hashes = new WeakMap<object, string>();
+
+/** What tells a version's document from what it was and will be. */
+export function openApiV3Hash(groupVersion: GroupVersion): string {
+  const known = hashes.get(groupVersion);
+  if (known !== undefined) return known;
+  const hash = hashOf(openApiV3Text(groupVersion));
+  hashes.set(groupVersion, hash);
+  return hash;
+}
+
 /** Where the documents of OpenAPI v3 are: `/openapi/v3`. */
 export function openApiV3Index(registry: Registry): object {
   const paths: Record<string, object> = {};
   for (const groupVersion of registry.groupVersions) {
     const path = openApiPath(groupVersion);
-    const hash = fnv1a(openApiV3Text(groupVersion)).toString(16).padStart(8, "0").toUpperCase();
-    paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
+    paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${openApiV3Hash(groupVersion)}` };
   }
   return { paths };
 }

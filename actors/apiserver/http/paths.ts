@@ -1,22 +1,12 @@
-import type { Registry } from "../../api/registry.ts";
-import { forbiddenStatus, notAcceptable, notFoundPath, type Status } from "../../api/status.ts";
+import { forbiddenStatus, notFoundPath, type Status } from "../../api/status.ts";
 import { failed, type Ok, ok, type Result } from "../../kit/result.ts";
 import { isPathAllowed } from "../authorization/_authorize.ts";
 import type { User } from "../messages.ts";
 import type { Server } from "../server.ts";
 import { answerDiscovery } from "./answer_discovery.ts";
+import { answerOpenApi } from "./answer_open_api.ts";
 import { rootPaths } from "./discovery.ts";
 import { type HealthState, healthAnswer } from "./health.ts";
-import { isJson, parseAccept } from "./negotiate.ts";
-import {
-  isOpenApiProtobuf,
-  openApiPath,
-  openApiProtobufType,
-  openApiV2Protobuf,
-  openApiV2Text,
-  openApiV3Index,
-  openApiV3Text,
-} from "./open_api.ts";
 import type { HttpResponse } from "./respond.ts";
 
 /** A request for something that is no resource. */
@@ -26,6 +16,8 @@ export interface PathRequest {
   readonly path: string;
   readonly parts: readonly string[];
   readonly query: Readonly<Record<string, string>>;
+  /** The health checks that do not count. */
+  readonly exclude: readonly string[];
   readonly accept: string | undefined;
   /** The tags of what the client has already. */
   readonly ifNoneMatch: string | undefined;
@@ -48,14 +40,27 @@ const version = {
   platform: "linux/amd64",
 };
 
+const plainText = {
+  contentType: "text/plain; charset=utf-8",
+  isVerbatim: true,
+  headers: { "X-Content-Type-Options": "nosniff" },
+} as const;
+
 /** Answers discovery, OpenAPI, health and version. */
 export function answerPath(server: Server, request: PathRequest): Result<HttpResponse, Status> {
-  const { user, method, path, parts, query, state } = request;
+  const { user, method, path, parts, query, exclude, state } = request;
   const [root = "", second] = parts;
-  const health = parts.length === 1 ? healthAnswer(server, root, { verbose: "verbose" in query, state }) : undefined;
-  if (health) return ok({ ...health, contentType: "text/plain; charset=utf-8", isVerbatim: true });
+  // How a server is, everybody may know, whatever else goes wrong; each check by itself is for those who may read it.
+  const health = () => {
+    const answer = healthAnswer(server, { parts, verbose: "verbose" in query, excluded: exclude, state });
+    return answer && ok({ ...answer, ...plainText });
+  };
+  const whole = parts.length === 1 ? health() : undefined;
+  if (whole) return whole;
   if (!isPathAllowed({ user, verb: method.toLowerCase(), path })) return failed(pathForbidden(user, method, path));
   if (method !== "GET" && method !== "HEAD") return failed(notFoundPath());
+  const one = health();
+  if (one) return one;
   switch (root) {
     case "":
       return raw(rootPaths(server.served.all));
@@ -80,22 +85,4 @@ export function pathForbidden(user: User, method: string, path: string): Status 
 /** What is no object of the API is laid out for everybody. */
 function raw(value: object): Ok<HttpResponse> {
   return ok({ code: 200, body: JSON.stringify(value, null, 2), isVerbatim: true });
-}
-
-function json(value: object, contentType?: string): Ok<HttpResponse> {
-  return ok({ code: 200, body: JSON.stringify(value), ...(contentType ? { contentType } : {}) });
-}
-
-function answerOpenApi(served: Registry, { parts, accept }: PathRequest): Result<HttpResponse, Status> {
-  const media = parseAccept(accept).find((each) => isJson(each) || isOpenApiProtobuf(each));
-  if (media && !isJson(media) && parts[1] === "v2" && parts.length === 2) {
-    return ok({ code: 200, body: openApiV2Protobuf(served), contentType: openApiProtobufType, isVerbatim: true });
-  }
-  if (!parseAccept(accept).some(isJson)) return failed(notAcceptable(["application/json"]));
-  if (parts[1] === "v2" && parts.length === 2) return ok({ code: 200, body: openApiV2Text(served), isVerbatim: true });
-  if (parts[1] !== "v3") return failed(notFoundPath());
-  if (parts.length === 2) return json(openApiV3Index(served));
-  const path = parts.slice(2).join("/");
-  const found = served.groupVersions.find((each) => openApiPath(each) === path);
-  return found ? ok({ code: 200, body: openApiV3Text(found), isVerbatim: true }) : failed(notFoundPath());
 }

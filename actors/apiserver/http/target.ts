@@ -27,8 +27,9 @@ export interface ParsedUrl {
   readonly path: string;
   readonly parts: readonly string[];
   readonly query: Readonly<Record<string, string>>;
-  /** All values of the one parameter that is a list. */
+  /** All values of the parameters that are lists. */
   readonly dryRun: readonly string[];
+  readonly exclude: readonly string[];
 }
 
 /** Splits an undecoded URL; undefined when it cannot be decoded. */
@@ -36,12 +37,12 @@ export function parseUrl(url: string): ParsedUrl | undefined {
   const at = url.indexOf("?");
   const path = at < 0 ? url : url.slice(0, at);
   const query: Record<string, string> = {};
-  const dryRun: string[] = [];
+  const lists: Readonly<Record<"dryRun" | "exclude", string[]>> = { dryRun: [], exclude: [] };
   if (at >= 0) {
     // Of several values the first one counts.
     for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
       if (!Object.hasOwn(query, name)) setOwn(query, { key: name, value });
-      if (name === "dryRun") dryRun.push(value);
+      if (name === "dryRun" || name === "exclude") lists[name].push(value);
     }
   }
   try {
@@ -49,7 +50,7 @@ export function parseUrl(url: string): ParsedUrl | undefined {
       .split("/")
       .filter((part) => part !== "")
       .map(decodeURIComponent);
-    return { path, parts, query, dryRun };
+    return { path, parts, query, ...lists };
   } catch {
     return undefined;
   }

@@ -15,6 +15,7 @@ import { authorize } from "../authorization/_authorize.ts";
 import { isLoaded } from "../cache/feed.ts";
 import type { WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
+import { countRequest } from "../metrics/request_metrics.ts";
 import type { Server } from "../server.ts";
 import type { ClientSide } from "../streams/client_side.ts";
 import { subresourceOf } from "../subresources/_of_kind.ts";
@@ -73,12 +74,12 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   if (wrongForm && (kind || review)) return refuse(wrongForm);
   if (review) {
     server.inFlight++;
-    return withBody(incoming, callOf(server, incoming, review.kind), step, (call, later) =>
+    return withBody(incoming, callOf(server, { incoming, kind: review.kind }, step), step, (call, later) =>
       createReview(server, { call, review }, later),
     );
   }
   if (!kind) return refuse(notFoundPath());
-  const call = callOf(server, incoming, kind);
+  const call = callOf(server, { incoming, kind }, step);
   const wrong = placeError(call);
   if (wrong) return refuse(wrong);
   if (request.verb === "watch") return watch(server, call, step);
@@ -121,12 +122,20 @@ export function refuseDraining(incoming: Pick<Incoming, "respond">, step: Step) 
   incoming.respond(step, statusResponse(serviceUnavailable("apiserver is shutting down")));
 }
 
-function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call {
+interface Asked {
+  readonly incoming: Incoming;
+  readonly kind: KindDefinition;
+}
+
+function callOf(server: Server, { incoming, kind }: Asked, step: Step): Call {
   const { request, user, representation, encoding, client } = incoming;
   const isStream = request.verb === "watch" || streamOf(kind, request) !== undefined;
   const release = () => {
     if (!isStream) server.inFlight--;
   };
+  const sinceMs = step.uptimeMs;
+  const count = (later: Step, code: number) =>
+    countRequest(server.requests, { request, kind, code, tookMs: later.uptimeMs - sinceMs });
   return {
     request,
     user,
@@ -138,12 +147,16 @@ function callOf(server: Server, incoming: Incoming, kind: KindDefinition): Call 
     ...present({ encoding }),
     sinkName: incoming.sinkName,
     warnings: client && kind.deprecation ? [kind.deprecation] : [],
-    openSink: (step) => incoming.openSink(step),
+    openSink(later) {
+      count(later, 200);
+      return incoming.openSink(later);
+    },
     ...(client ? { client } : {}),
     release,
-    respond(step, response) {
+    respond(later, response) {
       release();
-      incoming.respond(step, response);
+      count(later, response.code);
+      incoming.respond(later, response);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
 import type { Asks, Unanswered } from "../../kit/asks.ts";
 import type { StoreAnswer, StoreError, StoreRequest } from "../../store/messages.ts";
+import { bucketsOf, type Histogram, observe } from "../metrics/histogram.ts";
 
 /** What an answer of the store is handed to, in a later step. */
 export type StoreThen = (answer: StoreAnswer, step: Step) => void;
@@ -25,6 +26,8 @@ export interface StoreClient {
   readonly pending: Set<Pending>;
   /** What all replicas refused, until the next try. */
   readonly parked: Pending[];
+  /** How long its answers took, by what was asked. */
+  readonly durations: Map<StoreRequest["type"], Histogram>;
   /** When the store last did something for this server. */
   lastOkMs: number;
   /** When it last refused, or did not answer. */
@@ -48,6 +51,7 @@ export function createStoreClient(members: readonly Address[], asks: Asks<Step>,
     asks,
     pending: new Set(),
     parked: [],
+    durations: new Map(),
     lastOkMs: step.uptimeMs,
     lastFailureMs: Number.NEGATIVE_INFINITY,
   };
@@ -75,12 +79,28 @@ function put(client: StoreClient, step: Step, pending: Pending) {
   pending.member = client.member;
   const timeoutMs = isWrite(pending.request) ? writeTimeoutMs : readTimeoutMs;
   client.pending.add(pending);
+  const sinceMs = step.uptimeMs;
   const ask = step.ask(currentReplica(client), pending.request, timeoutMs);
   client.asks.wait<StoreAnswer>(ask, (answer, later) => {
     client.pending.delete(pending);
+    measure(client, pending.request.type, later.uptimeMs - sinceMs);
     if (answer.ok) answered(client, { pending, answer: answer.value }, later);
     else unanswered(client, { pending, reason: answer.failure }, later);
   });
+}
+
+/** Kubernetes' own, in seconds. */
+const durationBuckets = [
+  0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
+];
+
+function measure({ durations }: StoreClient, type: StoreRequest["type"], tookMs: number): void {
+  let histogram = durations.get(type);
+  if (histogram === undefined) {
+    histogram = bucketsOf(durationBuckets);
+    durations.set(type, histogram);
+  }
+  observe(histogram, tookMs / 1000);
 }
 
 function isWrite({ type }: StoreRequest): boolean {

@@ -1,0 +1,92 @@
+import { assert, test } from "../../../properties/house/test.ts";
+import { configMapNamed, createLab } from "../../../properties/stages/apiserver/lab.ts";
+
+test("each health check answers by itself, and those that are excluded do not count", () => {
+  const lab = createLab();
+  const ask = (url: string) => {
+    const answer = lab.http(url);
+    return [answer.code(), answer.body()] as const;
+  };
+  assert.deepEqual(ask("/readyz/etcd"), [200, "ok"]);
+  assert.deepEqual(ask("/livez/poststarthook/crd-informer-synced"), [200, "ok"]);
+  assert.equal(ask("/readyz/nothing")[0], 404);
+  assert.match(
+    ask("/readyz?verbose&exclude=etcd")[1],
+    /^\[\+\]ping ok\n.*\[\+\]etcd excluded: ok\n.*readyz check passed\n$/s,
+  );
+  const unknown = ask("/livez?verbose=true&exclude=ping&exclude=b&exclude=a")[1];
+  assert.match(
+    unknown,
+    /\nwarn: some health checks cannot be excluded: no matches for "a", "b"\nlivez check passed\n$/,
+  );
+});
+
+test("one check is not for strangers, though the whole is", () => {
+  const lab = createLab();
+  assert.equal(lab.http("/readyz", { peer: "none" }).code(), 200);
+  assert.equal(lab.http("/readyz/etcd", { peer: "none" }).code(), 403);
+  assert.equal(lab.http("/metrics", { peer: "none" }).code(), 403);
+});
+
+test("discovery and OpenAPI have tags: who has them is told that nothing is new, until something is", () => {
+  const lab = createLab();
+  const accept = "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+  for (const [url, headers] of [
+    ["/apis", { accept }],
+    ["/openapi/v2", {}],
+    ["/openapi/v3", {}],
+  ] as const) {
+    const first = lab.http(url, { headers });
+    const tag = first.headers().ETag ?? "";
+    assert.match(tag, /^"[0-9A-F]+"$/, url);
+    const again = lab.http(url, { headers: { ...headers, "if-none-match": `"x", ${tag}` } });
+    assert.deepEqual([again.code(), again.body(), again.headers().ETag], [304, "", tag], url);
+    assert.equal(lab.http(url, { headers: { ...headers, "if-none-match": '"x"' } }).code(), 200, url);
+  }
+  const aggregated = lab.http("/apis", { headers: { accept } });
+  assert.equal(JSON.parse(aggregated.body()).apiVersion, "apidiscovery.k8s.io/v2beta1");
+  assert.equal(
+    aggregated.headers()["Content-Type"],
+    "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList",
+  );
+});
+
+test("a document of OpenAPI v3 is kept for ever under its hash, and found by one that is old", () => {
+  const lab = createLab();
+  const { serverRelativeURL: url } = JSON.parse(lab.http("/openapi/v3").body()).paths["apis/apps/v1"];
+  const document = lab.http(url);
+  assert.deepEqual([document.code(), document.headers()["Cache-Control"]], [200, "public, immutable"]);
+  const old = lab.http("/openapi/v3/apis/apps/v1?hash=0");
+  assert.deepEqual([old.code(), old.headers().Location], [301, url]);
+  assert.equal(lab.http("/openapi/v3/apis/apps/v1").headers()["Cache-Control"], "public");
+});
+
+test("/metrics counts what was asked, how long it took, and what is stored, under Kubernetes' names", () => {
+  const lab = createLab();
+  lab.call("create", "configmaps", { namespace: "default", body: configMapNamed("a") });
+  lab.http("/api/v1/namespaces/default/configmaps/none");
+  lab.http("/api/v1/configmaps?watch=1");
+  const answer = lab.http("/metrics");
+  assert.match(answer.headers()["Content-Type"] ?? "", /^text\/plain; version=0\.0\.4/);
+  const text = answer.body();
+  for (const line of [
+    'apiserver_request_total{code="201",component="apiserver",dry_run="",group="",resource="configmaps",scope="resource",subresource="",verb="POST",version="v1"} 1',
+    'apiserver_request_total{code="404",component="apiserver",dry_run="",group="",resource="configmaps",scope="resource",subresource="",verb="GET",version="v1"} 1',
+    'apiserver_longrunning_requests{component="apiserver",group="",resource="configmaps",scope="",subresource="",verb="WATCH",version="v1"} 1',
+    'apiserver_storage_objects{resource="configmaps"} 1',
+    'kubernetes_healthcheck{name="etcd",type="readyz"} 1',
+    "# TYPE apiserver_request_duration_seconds histogram",
+  ]) {
+    assert.ok(text.split("\n").includes(line), line);
+  }
+  assert.match(text, /^etcd_request_duration_seconds_count\{operation="update"\} [1-9]/m);
+  // Each line is one that Prometheus reads, and no metric begins twice.
+  const sample = /^[a-z_]+(?:\{(?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)*\})? (?:[0-9.e+-]+)$/;
+  for (const line of text.trimEnd().split("\n")) assert.ok(line.startsWith("# ") || sample.test(line), line);
+  const heads = text.split("\n").filter((line) => line.startsWith("# TYPE "));
+  assert.equal(new Set(heads).size, heads.length);
+  assert.match(
+    lab.http("/metrics/slis").body(),
+    /^# HELP kubernetes_healthcheck .*\n# TYPE kubernetes_healthcheck gauge\n/,
+  );
+});
