@@ -1,6 +1,7 @@
 /** `npm run bench`: measures, and prints each figure beside the budget that the design sets. */
 import { parseArgs } from "node:util";
 import { messageOf } from "../cluster/input_error.ts";
+import { compileLate } from "../cluster/late_compilation.ts";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { all } from "./benchmarks/all.ts";
 import { tableOf } from "./report.ts";
@@ -14,6 +15,8 @@ Measures and prints each figure beside its budget; NAMEs are: ${benchmarks.map((
   --quick  much less work: shows that it works, the figures say little
 `;
 
+// As `troupe up` does.
+compileLate();
 process.exitCode = await main();
 
 async function main(): Promise<number> {

@@ -8,9 +8,9 @@ import { InputError } from "./input_error.ts";
 import { type Missing, whatHangs } from "./readiness_report.ts";
 import {
   apiServerAddresses,
-  kubeletAddress,
+  kubeletOf,
   managerAddress,
-  nodeName,
+  nodePlaces,
   schedulerAddress,
   storeAddresses,
   type Topology,
@@ -119,7 +119,8 @@ function assertHopeful({ host, signal }: ReadinessOptions) {
 
 function stagesOf(options: ReadinessOptions): readonly Stage[] {
   const { host, api, topology, startedAtMs } = options;
-  const { schedulers = 1, managers = 1, nodes } = topology;
+  const { schedulers = 1, managers = 1 } = topology;
+  const nodes = nodePlaces(topology).map(({ name }) => name);
   const servers = apiServerAddresses(topology);
   const candidates = [
     { name: "kube-controller-manager", count: managers, address: managerAddress },
@@ -150,7 +151,7 @@ function stagesOf(options: ReadinessOptions): readonly Stage[] {
         return { done: Math.max(0, leading.length - without.length - idle.length), missing };
       },
     },
-    { name: "nodes", of: nodes, count: () => nodesReady(api, { nodes, startedAtMs }) },
+    { name: "nodes", of: nodes.length, count: () => nodesReady(api, { nodes, startedAtMs }) },
   ];
 }
 
@@ -209,7 +210,7 @@ async function serving(api: AskApi, servers: readonly Address[]): Promise<Count>
 /** Nodes that are Ready, and have said so in this life of the cluster. */
 async function nodesReady(
   api: AskApi,
-  { nodes: count, startedAtMs }: { readonly nodes: number; readonly startedAtMs: number },
+  { nodes: expected, startedAtMs }: { readonly nodes: readonly string[]; readonly startedAtMs: number },
 ): Promise<Count> {
   const [nodes, leases] = await Promise.all([
     listOf<NodeObject>(api, { resource: "nodes" }),
@@ -219,11 +220,10 @@ async function nodesReady(
   const done = nodes.filter((node) => alive.has(node.metadata.name) && isReady(node)).length;
   const missing = () => {
     const byName = new Map(nodes.map((node) => [node.metadata.name, node]));
-    return Array.from({ length: count }, (_each, index) => {
-      const name = nodeName(index);
+    return expected.flatMap((name) => {
       const why = nodeText(byName.get(name), alive.has(name));
-      return why === undefined ? [] : [{ who: kubeletAddress(index), why }];
-    }).flat();
+      return why === undefined ? [] : [{ who: kubeletOf(name), why }];
+    });
   };
   return { done, missing };
 }

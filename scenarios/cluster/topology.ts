@@ -14,9 +14,15 @@ import { apiServerIp, clusterCidr, dnsHostIp, gatewayIp, nodeIp, nodesMax, podCi
 
 /** A cluster as data: what lives in it and how it is set up, but not where it runs. */
 export interface Topology {
+  /** Those that workloads run on. */
   readonly nodes: number;
   readonly stores: 1 | 3 | 5;
-  readonly apiservers: 1 | 2 | 3;
+  readonly apiservers: number;
+  /**
+   * Nodes of the control plane, beside the others: labelled and tainted as kubeadm does it. `controlPlane()` is what
+   * runs on them. Default 0: the control plane has no nodes.
+   */
+  readonly controlPlanes?: number;
   /** Default 1; of several, one leads. */
   readonly schedulers?: number;
   /** Controller managers. Default 1; of several, one leads. */
@@ -105,6 +111,10 @@ export interface ChildSpecOptions {
 const restartsMaxDefault = 20;
 const storeFolder = "store/";
 const nodePrefix = "node-";
+const controlPlanePrefix = "control-plane-";
+const controlPlaneRole = "node-role.kubernetes.io/control-plane";
+const controlPlaneLabels = { [controlPlaneRole]: "", "node.kubernetes.io/exclude-from-external-load-balancers": "" };
+const controlPlaneTaints = [{ key: controlPlaneRole, effect: "NoSchedule" }] as const;
 const computerPrefix = `computer/${nodePrefix}`;
 const computersPerWorker = 8;
 const kubeletFolder = "kubelet/";
@@ -128,12 +138,31 @@ export const gatewayAddress: Address = "gateway/0";
 /** The name of a node. */
 export const nodeName = (index: number): string => `${nodePrefix}${index}`;
 /** The address of a node's kubelet. */
-export const kubeletAddress = (index: number): Address => `${kubeletFolder}${nodeName(index)}`;
+export const kubeletAddress = (index: number): Address => kubeletOf(nodeName(index));
+/** The address of the kubelet of a node, by its name. */
+export const kubeletOf = (node: string): Address => `${kubeletFolder}${node}`;
+
 /** The address of a node's kube-proxy. */
-export const proxyAddress = (index: number): Address => `kube-proxy/${nodeName(index)}`;
+export const proxyAddress = (index: number): Address => proxyOf(nodeName(index));
+const proxyOf = (node: string): Address => `kube-proxy/${node}`;
 
 /** The address of the computer that a node is. */
 export const computerAddress = (index: number): Address => `${computerPrefix}${index}`;
+
+/** A node before it is anything else: its place in the network, and what it is for. */
+export interface NodePlace {
+  readonly index: number;
+  readonly name: string;
+  readonly isControlPlane: boolean;
+}
+
+/** The nodes of a cluster: those for workloads, then those of the control plane. */
+export function nodePlaces({ nodes, controlPlanes = 0 }: Topology): readonly NodePlace[] {
+  return upTo(nodes + controlPlanes, (index) => {
+    const isControlPlane = index >= nodes;
+    return { index, name: isControlPlane ? `${controlPlanePrefix}${index - nodes}` : nodeName(index), isControlPlane };
+  });
+}
 
 /** The addresses of all store replicas. */
 export const storeAddresses = ({ stores }: Topology): readonly Address[] => upTo(stores, storeAddress);
@@ -152,7 +181,8 @@ export function childSpecs(
 ): readonly ChildSpec[] {
   assertPossible(given);
   const topology = { ...given, ...trafficParts(given) };
-  const { nodes, stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
+  const { stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
+  const places = nodePlaces(topology);
   const { proxies, dns, gateway } = topology;
   const { storeHeapMb, apiServerHeapMb } = topology.memory ?? {};
   const heaps: Readonly<Record<string, number | undefined>> = { store: storeHeapMb, apiserver: apiServerHeapMb };
@@ -180,14 +210,14 @@ export function childSpecs(
     ),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
     ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
-    ...upTo(nodes, (index) => ({
-      ...spec("computer", computerInput(topology, index), computerAddress(index)),
+    ...places.map((place) => ({
+      ...spec("computer", computerInput(topology, place), computerAddress(place.index)),
       permissions: topology.computerPermissions ?? {},
       // Most of the time a computer only hands on: threads of their own would cost more than all that they do.
-      sharedWorker: `${Math.floor(index / computersPerWorker)}`,
+      sharedWorker: `${Math.floor(place.index / computersPerWorker)}`,
     })),
-    ...upTo(nodes, (index) => spec("kubelet", kubeletInput(topology, index), kubeletAddress(index))),
-    ...upTo(proxies ? nodes : 0, (index) => spec("kube_proxy", proxyInput(topology, index), proxyAddress(index))),
+    ...places.map((place) => spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
+    ...(proxies ? places.map((place) => spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name))) : []),
     ...(gateway ? [spec("gateway", gatewayInput(topology), gatewayAddress)] : []),
   ];
 }
@@ -201,11 +231,12 @@ export function trafficParts({ traffic = false, ...own }: Topology): TrafficPart
   return { modules, proxies, dns, gateway };
 }
 
-function assertPossible({ nodes, stores, apiservers, schedulers = 1, managers = 1 }: Topology) {
+function assertPossible({ nodes, controlPlanes = 0, stores, apiservers, schedulers = 1, managers = 1 }: Topology) {
   const limits: readonly [what: string, count: number, least: number, most: number][] = [
-    ["nodes", nodes, 0, nodesMax],
+    ["nodes", nodes, 0, nodesMax - controlPlanes],
+    ["nodes of the control plane", controlPlanes, 0, 5],
     ["store replicas", stores, 1, 5],
-    ["API servers", apiservers, 1, 3],
+    ["API servers", apiservers, 1, 5],
     ["schedulers", schedulers, 0, 9],
     ["controller managers", managers, 0, 9],
   ];
@@ -264,28 +295,37 @@ function dnsSpec(
   return { ...spec("dns", input, dnsAddress), permissions };
 }
 
-function kubeletInput(topology: Topology, index: number): KubeletInput {
+function kubeletInput(topology: Topology, { index, name, isControlPlane }: NodePlace): KubeletInput {
   const { zones = [], nodeCapacity, timings = {} } = topology;
   const zone = zones[index % Math.max(1, zones.length)];
   return present({
-    node: nodeName(index),
+    node: name,
     apiServers: serversFor(topology, index),
     podCidr: podCidr(index),
     hostIp: nodeIp(index),
     computer: computerAddress(index),
-    labels: zone === undefined ? undefined : { "topology.kubernetes.io/zone": zone },
+    labels: labelsOf(zone, isControlPlane),
+    taints: isControlPlane ? controlPlaneTaints : undefined,
     capacity: nodeCapacity,
     leaseRenewMs: timings.nodeLeaseRenewMs,
     statusReportMs: timings.statusReportMs,
   });
 }
 
-function computerInput(topology: Topology, index: number): ComputerInput {
+function labelsOf(zone: string | undefined, isControlPlane: boolean) {
+  if (zone === undefined && !isControlPlane) return undefined;
+  return {
+    ...(zone === undefined ? {} : { "topology.kubernetes.io/zone": zone }),
+    ...(isControlPlane ? controlPlaneLabels : {}),
+  };
+}
+
+function computerInput(topology: Topology, { index, name }: NodePlace): ComputerInput {
   return present({
-    node: nodeName(index),
+    node: name,
     nodeIp: nodeIp(index),
-    kubelet: kubeletAddress(index),
-    routes: routesTo(topology.nodes, computerPrefix),
+    kubelet: kubeletOf(name),
+    routes: routesOf(topology),
     hosts: {
       ...(topology.dns ? { [dnsHostIp]: dnsAddress } : {}),
       ...(topology.gateway ? { [gatewayIp]: gatewayAddress } : {}),
@@ -293,15 +333,19 @@ function computerInput(topology: Topology, index: number): ComputerInput {
   });
 }
 
-function proxyInput(topology: Topology, index: number): KubeProxyInput {
+function proxyInput(topology: Topology, { index, name }: NodePlace): KubeProxyInput {
   const apiServers = serversFor(topology, index + 1);
   const computer = computerAddress(index);
-  return present({ node: nodeName(index), apiServers, computer, clusterCidr });
+  return present({ node: name, apiServers, computer, clusterCidr });
 }
 
 function gatewayInput(topology: Topology): GatewayInput {
   const apiServers = serversFor(topology, 0);
-  return { apiServers, ip: gatewayIp, routes: routesTo(topology.nodes, computerPrefix), listenHost: loopback };
+  return { apiServers, ip: gatewayIp, routes: routesOf(topology), listenHost: loopback };
+}
+
+function routesOf({ nodes, controlPlanes = 0 }: Topology) {
+  return routesTo(nodes + controlPlanes, computerPrefix);
 }
 
 function leaseOf({ timings = {} }: Topology) {

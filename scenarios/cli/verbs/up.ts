@@ -2,8 +2,10 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Permissions } from "../../../runtime/mod.ts";
+import { controlPlane } from "../../cluster/control_plane.ts";
 import type { Cluster, ClusterOptions } from "../../cluster/create_cluster.ts";
 import { InputError } from "../../cluster/input_error.ts";
+import { compileLate } from "../../cluster/late_compilation.ts";
 import type { Milestone } from "../../cluster/readiness.ts";
 import type { Topology } from "../../cluster/topology.ts";
 import { allowance } from "../allowance.ts";
@@ -15,8 +17,10 @@ import { exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
 
 interface UpOptions {
   readonly nodes: number;
-  readonly stores: 1 | 3 | 5;
-  readonly apiservers: 1 | 2 | 3;
+  /** Undefined: as the control plane has, or the default. */
+  readonly stores?: 1 | 3 | 5;
+  readonly apiservers?: number;
+  readonly controlPlanes?: 1 | 3 | 5;
   readonly host?: "thread" | "pool";
   readonly port: number;
   readonly traffic?: boolean;
@@ -47,6 +51,7 @@ export const up: Verb = {
     ["troupe up --images ./images", "pods run your modules: ./images/hello.ts is the image hello:1"],
     ["troupe up --images ./images --allow read=./data", "pods may grant their code to read there"],
     ["troupe up --data-dir ./cluster", "the cluster is still there the next time"],
+    ["troupe up --control-planes 3", "a control plane of which any node may be lost"],
     ["troupe up -- kubectl get nodes", "runs a command when every node is Ready, then stops and exits as it did"],
     ["troupe up --nodes 2000 --host pool", "many kubelets share each worker thread"],
   ],
@@ -58,13 +63,21 @@ function declare(command: Command) {
   command
     .option("--nodes <n>", "how many nodes", wholeNumber({ least: 0, most: 10_000 }), 3)
     .addOption(
-      new Option("--stores <n>", "how many store replicas")
+      new Option("--stores <n>", "how many store replicas (default: 3)")
         .choices(["1", "3", "5"])
-        .argParser(oneOf(1, 3, 5))
-        .default(3),
+        .argParser(oneOf("store replicas", 1, 3, 5)),
     )
     .addOption(
-      new Option("--apiservers <n>", "how many API servers").argParser(wholeNumber({ least: 1, most: 3 })).default(2),
+      new Option("--apiservers <n>", "how many API servers (default: 2)").argParser(wholeNumber({ least: 1, most: 3 })),
+    )
+    .addOption(
+      new Option(
+        "--control-planes <n>",
+        "nodes of a control plane, each with a store replica, an API server, a scheduler and a controller manager (default: no such nodes)",
+      )
+        .choices(["1", "3", "5"])
+        .argParser(oneOf("nodes of a control plane", 1, 3, 5))
+        .conflicts(["stores", "apiservers"]),
     )
     .addOption(
       new Option(
@@ -101,17 +114,18 @@ function declare(command: Command) {
     .option("--seed <s>", "seeds the actors' random numbers", wholeNumber({ least: 0, most: 2 ** 32 - 1 }), 1);
 }
 
-function oneOf(...values: readonly number[]) {
+function oneOf(what: string, ...values: readonly number[]) {
   const parse = wholeNumber({ least: Math.min(...values), most: Math.max(...values) });
   return (text: string): number => {
     const value = parse(text);
     if (values.includes(value)) return value;
-    throw new InputError(`Cannot make a cluster with ${value} store replicas: give 1, 3 or 5`);
+    throw new InputError(`Cannot make a cluster with ${value} ${what}: give 1, 3 or 5`);
   };
 }
 
 async function run({ options, command, streams }: Invocation<UpOptions>): Promise<number> {
   using interrupts = listenForInterrupts();
+  compileLate();
   const display = createDisplay(streams.stderr);
   // Loaded on use: to tell how the command is used takes none of a cluster.
   const [{ createCluster }, { isStore }] = await Promise.all([
@@ -151,7 +165,8 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
 }
 
-function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, display: Display): ClusterOptions {
+function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
+  const { nodes, stores = 3, apiservers = 2, controlPlanes } = options;
   const { host = nodes > threadNodesMax ? "pool" : "thread", port, dnsPort, dataDir, kubeconfig, seed } = options;
   const { forceNewCluster } = options;
   if (forceNewCluster && dataDir === undefined) {
@@ -165,14 +180,12 @@ function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, di
   }
   const topology: Topology = {
     nodes,
-    stores,
-    apiservers,
+    ...(controlPlanes === undefined ? { stores, apiservers } : controlPlane(controlPlanes)),
     traffic,
     ...(allow ? { computerPermissions: allow } : {}),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
   };
-  const parts = `${count(nodes, "node")}, ${count(stores, "store replica")} and ${count(apiservers, "API server")}`;
-  display.note(`Bringing up ${parts}, ${livingIn(host)}`);
+  display.note(`Bringing up ${partsOf(topology)}, ${livingIn(host)}`);
   return {
     topology,
     host,
@@ -190,6 +203,12 @@ function clusterOptions({ nodes, stores, apiservers, ...options }: UpOptions, di
       display.note(`${address} crashed and is started again: ${reason.split("\n", 1)[0]}`),
     onFailure: ({ address, reason }) => display.note(`Gave up ${address}: ${reason.split("\n", 1)[0]}`),
   };
+}
+
+function partsOf({ nodes, controlPlanes = 0, stores, apiservers }: Topology): string {
+  const workers = count(nodes, "node");
+  if (controlPlanes > 0) return `${workers} and a control plane of ${count(controlPlanes, "node")}`;
+  return `${workers}, ${count(stores, "store replica")} and ${count(apiservers, "API server")}`;
 }
 
 function livingIn(host: "thread" | "pool"): string {
