@@ -57,6 +57,8 @@ export type VolumeOrder = { readonly path: string } & (
   | { readonly kind: "files"; readonly files: readonly VolumeFile[] }
   /** What the computer has at that path, when it is of that type (`Directory`, `FileOrCreate`, ... or empty). */
   | { readonly kind: "host"; readonly type: string }
+  /** The data of a volume that belongs to no computer: what others write to it is seen here, too. */
+  | { readonly kind: "disk"; readonly volume: string; readonly bytesMax: number }
 );
 
 /** A file of a volume; data is bytes, a character each (latin1). */

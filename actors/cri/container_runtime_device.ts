@@ -18,6 +18,7 @@ import type {
 import { type ModuleImages, moduleSource } from "./modules/module_images.ts";
 import { runtimeCalls } from "./played/runtime_calls.ts";
 import { simulatedImages } from "./played/simulated_images.ts";
+import { memoryShelf, type VolumeShelf } from "./played/volume_shelf.ts";
 import { createProcessStreams, type ProcessStreams } from "./process_streams.ts";
 import type { RuntimeEvent } from "./runtime_event.ts";
 import { type NodeHost, type RuntimeNode, runtimeNode } from "./runtime_node.ts";
@@ -36,6 +37,8 @@ export interface ContainerRuntimeOptions extends Partial<ImageCatalogue> {
   readonly modules?: ModuleImages | undefined;
   /** Who watches what happens, on all nodes. Default: nobody. */
   readonly observe?: ((event: RuntimeEvent) => void) | undefined;
+  /** The data of claims. Default: in memory, for all nodes that this definition is opened for. */
+  readonly shelf?: VolumeShelf | undefined;
 }
 
 /** A node and what it answers. */
@@ -56,13 +59,13 @@ type Answer = (answer: unknown) => void;
  * const devices = [containerRuntime({ images: { "db:1": { readyMs: 2000 } }, modules: await simulatedModules(folder) })]
  */
 export function containerRuntime(options: ContainerRuntimeOptions = {}): ContainerRuntime {
-  const { images = {}, modules, observe } = options;
+  const { images = {}, modules, observe, shelf = memoryShelf() } = options;
   const places = new Map<Address, Place>();
   // What a thread tells comes in several messages: they are answered together at the end of the event loop's turn.
   const defer = modules && !modules.isVirtual ? (body: () => void) => void setImmediate(body) : undefined;
 
   function placeFor(context: DeviceContext): Place {
-    const node = runtimeNode(context.address, hostOf(context), { defer, observe });
+    const node = runtimeNode(context.address, hostOf(context), { defer, observe, shelf });
     const sockets = createSockets(node);
     const sources: ImageSource[] = [simulatedImages(node, sockets, { images })];
     if (modules) sources.unshift(moduleSource({ node, sockets, modules, catalogue: { images } }));

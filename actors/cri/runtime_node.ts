@@ -13,6 +13,7 @@ import type {
 import { type AddressPool, addressPool } from "./played/address_pool.ts";
 import { createHostVolumes, type HostVolumes } from "./played/host_volumes.ts";
 import type { LogBook } from "./played/log_book.ts";
+import { memoryShelf, type VolumeShelf } from "./played/volume_shelf.ts";
 import type { NodeEvent, RuntimeEvent } from "./runtime_event.ts";
 
 /** How a node's runtime reaches the time, luck and its computer. */
@@ -93,11 +94,13 @@ export interface RuntimeNodeOptions {
   readonly defer?: ((body: () => void) => void) | undefined;
   /** Who watches what happens. Default: nobody. */
   readonly observe?: ((event: RuntimeEvent) => void) | undefined;
+  /** The data of claims. Default: an empty shelf that nobody else sees. */
+  readonly shelf?: VolumeShelf | undefined;
 }
 
 /** Makes an empty node; `address` is its computer's. */
 export function runtimeNode(address: string, host: NodeHost, options: RuntimeNodeOptions = {}): RuntimeNode {
-  const { defer = (body) => body(), observe } = options;
+  const { defer = (body) => body(), observe, shelf = memoryShelf() } = options;
   let hasPower = true;
   let counter = 0;
   let depth = 0;
@@ -116,7 +119,7 @@ export function runtimeNode(address: string, host: NodeHost, options: RuntimeNod
     images: new Map(),
     addresses: undefined,
     podCidr: podCidrDefault,
-    volumes: createHostVolumes(host),
+    volumes: createHostVolumes(host, shelf),
     host,
     nowMs: host.uptimeMs,
     later: (delayMs, happen) => host.after(Math.max(0, delayMs), () => (hasPower ? node.enter(happen) : undefined)),

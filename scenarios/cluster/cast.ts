@@ -5,6 +5,7 @@ import { controllerManager } from "../../actors/controllers/manager.ts";
 import { type ContainerRuntime, containerRuntime } from "../../actors/cri/container_runtime_device.ts";
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { ModuleImages } from "../../actors/cri/modules/module_images.ts";
+import { memoryShelf } from "../../actors/cri/played/volume_shelf.ts";
 import type { RuntimeEvent } from "../../actors/cri/runtime_event.ts";
 import { dns } from "../../actors/dns/definition.ts";
 import { type DnsSocketModel, dnsSocketModel } from "../../actors/dns/socket_model_device.ts";
@@ -13,6 +14,7 @@ import { kubeProxy } from "../../actors/kube_proxy/definition.ts";
 import { kubelet } from "../../actors/kubelet/definition.ts";
 import { scheduler } from "../../actors/scheduler/definition.ts";
 import { signing } from "../../actors/signing/signing_device.ts";
+import { storage } from "../../actors/storage/storage_device.ts";
 import { store } from "../../actors/store/definition.ts";
 import { newStoreDisk } from "../../actors/store/member.ts";
 import type { ActorDefinition } from "../../runtime/core/actor.ts";
@@ -61,13 +63,15 @@ export interface ModelCastOptions {
 
 /** The cluster's cast with fresh model devices: a simulation needs one of its own. */
 export function modelCast({ images, modules, observe, disk: diskOptions }: ModelCastOptions = {}): ModelCast {
+  const shelf = memoryShelf();
   const devices = {
     disk: diskModel({ initial: (address) => (isStore(address) ? newStoreDisk(address) : {}), ...diskOptions }),
     net: netModel(),
-    cri: containerRuntime({ ...images, modules, observe }),
+    cri: containerRuntime({ ...images, modules, observe, shelf }),
     dnsSocket: dnsSocketModel(),
     tcp: tcpModel(),
     signing: signing(),
+    storage: storage(shelf),
   };
   return { actors: components, devices: Object.values(devices), ...devices };
 }

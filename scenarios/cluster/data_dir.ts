@@ -14,6 +14,8 @@ export interface DataDir {
   readonly path: string;
   /** The store replicas' disks. */
   readonly disks: string;
+  /** What pods have written to the volumes of their claims. */
+  readonly volumes: string;
   /** The certificate authority. */
   readonly pki: string;
   /** The kubeconfig, unless another place is asked for. */
@@ -47,7 +49,12 @@ export async function takeDataDir(path: string | undefined, { stores }: Pick<Top
   try {
     const { isUsed, cluster } = await clusterIn(folder, stores);
     const below = (name: string) => join(folder, name);
-    const paths = { disks: below("disks"), pki: below("pki"), kubeconfig: below("kubeconfig") };
+    const paths = {
+      disks: below("disks"),
+      volumes: below("volumes"),
+      pki: below("pki"),
+      kubeconfig: below("kubeconfig"),
+    };
     return { path: folder, ...paths, cluster, isUsed, release };
   } catch (error) {
     await release();

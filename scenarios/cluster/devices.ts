@@ -11,6 +11,8 @@ import type { FreeDevice } from "../../runtime/hosts/free/free_cast.ts";
 export interface DeviceSettings {
   /** Below it, each store replica has its folder. */
   readonly diskFolder: string;
+  /** Below it, each volume of claims has its folder. */
+  readonly volumeFolder: string;
   /** The cluster's private keys. */
   readonly signingKeys: SigningKeys;
   readonly images?: ImageCatalogue;
@@ -19,7 +21,13 @@ export interface DeviceSettings {
 }
 
 /** The real devices of a cluster: a worker loads those that its actors use, when they first do. */
-export const devices = ({ diskFolder, signingKeys, images, modules = [] }: DeviceSettings): readonly FreeDevice[] => [
+export const devices = ({
+  diskFolder,
+  volumeFolder,
+  signingKeys,
+  images,
+  modules = [],
+}: DeviceSettings): readonly FreeDevice[] => [
   {
     name: "disk",
     needs: diskNeeds,
@@ -38,16 +46,29 @@ export const devices = ({ diskFolder, signingKeys, images, modules = [] }: Devic
     load: async () => (await import("../../actors/signing/signing_device.ts")).signing(signingKeys),
   },
   {
+    name: "storage",
+    needs: () => undefined,
+    async load() {
+      const [{ storage }, { folderShelf }] = await Promise.all([
+        import("../../actors/storage/storage_device.ts"),
+        import("../../actors/storage/folder_shelf_device.ts"),
+      ]);
+      return storage(folderShelf(volumeFolder));
+    },
+  },
+  {
     name: "cri",
     needs: () => undefined,
     async load() {
-      const [{ containerRuntime }, { freeModules }, { imageSources }] = await Promise.all([
+      const [{ containerRuntime }, { freeModules }, { imageSources }, { folderShelf }] = await Promise.all([
         import("../../actors/cri/container_runtime_device.ts"),
         import("../../actors/cri/modules/free_modules.ts"),
         import("./image_sources.ts"),
+        import("../../actors/storage/folder_shelf_device.ts"),
       ]);
       const [first, ...others] = modules.map(freeModules);
-      return containerRuntime({ ...images, modules: first && imageSources([first, ...others]) });
+      const shelf = folderShelf(volumeFolder);
+      return containerRuntime({ ...images, modules: first && imageSources([first, ...others]), shelf });
     },
   },
 ];

@@ -35,6 +35,7 @@ export async function freeHost(
   const modules = isCode ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
   const settings: DeviceSettings = {
     diskFolder: dataDir.disks,
+    volumeFolder: dataDir.volumes,
     signingKeys: await tokenKeys(options.dataDir === undefined ? {} : { folder: dataDir.pki }),
     ...(images ? { images } : {}),
     modules,

@@ -22,6 +22,7 @@ import { rootCaCertificatePublisher } from "./root_ca_certificate_publisher.ts";
 import { serviceAccount } from "./service_account.ts";
 import { serviceAccountToken } from "./service_account_token.ts";
 import { statefulSet } from "./stateful_set.ts";
+import { storageDriver } from "./storage_driver.ts";
 import { taintEviction } from "./taint_eviction.ts";
 import { ttlAfterFinished } from "./ttl_after_finished.ts";
 
@@ -50,6 +51,7 @@ export const all = [
   serviceAccount,
   serviceAccountToken,
   statefulSet,
+  storageDriver,
   taintEviction,
   ttlAfterFinished,
 ] as const;

@@ -5,6 +5,7 @@ import type { ContainerMount } from "../messages.ts";
 import { hasFailed } from "./unix/files/errno.ts";
 import { type FileNode, type Folder, type Medium, newFolder, newMedium } from "./unix/files/file_node.ts";
 import { type FileTree, fileTree } from "./unix/files/file_tree.ts";
+import { volumeNodesMax as nodesMax, type VolumeShelf } from "./volume_shelf.ts";
 
 /** The volumes of a node's pods, and what of its own disk pods may see. */
 export interface HostVolumes {
@@ -26,7 +27,6 @@ interface Volume {
 
 /** What a volume without a limit holds: it lives in memory. */
 const bytesMaxDefault = 64 * 1024 * 1024;
-const nodesMax = 20_000;
 const fileTypes: Readonly<Record<string, "file" | "folder">> = {
   Directory: "folder",
   DirectoryOrCreate: "folder",
@@ -37,7 +37,7 @@ const fileTypes: Readonly<Record<string, "file" | "folder">> = {
 const hostFolders = ["/etc", "/home", "/opt", "/root", "/run", "/srv", "/tmp", "/var/lib", "/var/log", "/var/tmp"];
 
 /** No volumes yet. */
-export function createHostVolumes(host: { wallMs(): number }): HostVolumes {
+export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf): HostVolumes {
   const byFolder = new Map<string, Map<string, Volume>>();
   const nowMs = () => host.wallMs();
   let disk: FileTree | undefined;
@@ -65,10 +65,15 @@ export function createHostVolumes(host: { wallMs(): number }): HostVolumes {
       const found = ownDisk().nodeToChange(order.path);
       return hasFailed(found) ? undefined : found;
     }
+    if (order.kind === "disk") return diskRoot(order);
     volume.root ??= emptyRoot(order, nowMs());
     if (order.kind === "files" && volume.root.entries.size === 0)
       fill(volume.root, { order, version: volume.version }, nowMs());
     return volume.root;
+  }
+
+  function diskRoot({ volume, bytesMax }: Extract<VolumeOrder, { readonly kind: "disk" }>): Folder {
+    return shelf.open(volume, { bytesMax: Math.min(bytesMax, bytesMaxDefault), nowMs: nowMs() });
   }
 
   function prepareOne(volumes: Map<string, Volume>, order: VolumeOrder): string | undefined {
@@ -79,6 +84,11 @@ export function createHostVolumes(host: { wallMs(): number }): HostVolumes {
     }
     if (!known) volumes.set(order.path, { order, root: undefined, version: 0 });
     else if (order.kind === "files") replaceFiles(known, order, nowMs());
+    else if (order.kind === "disk") {
+      // It may have grown.
+      known.order = order;
+      diskRoot(order);
+    }
     return undefined;
   }
 

@@ -12,6 +12,7 @@ export const errorTexts = {
   EBADF: "Bad file descriptor",
   EBUSY: "Resource busy",
   EEXIST: "File exists",
+  EIO: "I/O error",
   EINVAL: "Invalid argument",
   EISDIR: "Is a directory",
   ELOOP: "Too many levels of symbolic links",

@@ -1,3 +1,5 @@
+import type { Failure } from "./errno.ts";
+
 /** What there is under a name of a file system. Contents are bytes, a character each (latin1). */
 export type FileNode = RegularFile | Folder | Link | SpecialFile;
 
@@ -12,6 +14,8 @@ export interface Medium {
   readonly nodesMax: number;
   /** Nothing on it can be changed by a process. */
   readonly isReadOnly: boolean;
+  /** What went wrong with the last change, said once. Absent: nothing can go wrong. */
+  takeFailure?(): Failure | undefined;
 }
 
 /** Where a node is stored; undefined: shared. */

@@ -141,7 +141,8 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
     const node = make(medium);
     place.folder.entries.set(place.name, node);
     place.folder.modifiedMs = nowMs();
-    return node;
+    // A medium that is stored elsewhere has a node of its own for it.
+    return medium.takeFailure?.() ?? place.folder.entries.get(place.name) ?? node;
   }
 
   /** The node under a path as one that may be changed. */
@@ -207,7 +208,7 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
       medium.usedBytes += grown;
       file.bytes = bytes;
       file.modifiedMs = nowMs();
-      return undefined;
+      return medium.takeFailure?.();
     },
     makeFolder: (path) => asFailure(add(path, (medium) => newFolder(medium, nowMs()))),
     makeFolders,
@@ -240,18 +241,18 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
       if (node.kind === "folder" && node.mount) return failure("EBUSY");
       if (source.isReadOnly || place.isReadOnly) return failure("EROFS");
       const before = place.folder.entries.get(place.name);
+      if (before === node) return undefined;
       if (before?.kind === "folder") {
         if (node.kind !== "folder") return failure("EISDIR");
         if (before.entries.size > 0) return failure("ENOTEMPTY");
       } else if (before && node.kind === "folder") return failure("ENOTDIR");
       if (before) forget(before);
+      const isSame = source.medium === place.medium;
+      const moved = isSame ? node : copied(node, place.medium);
+      if (!isSame) forget(node);
+      place.folder.entries.set(place.name, moved);
       source.folder.entries.delete(source.name);
-      if (source.medium === place.medium) place.folder.entries.set(place.name, node);
-      else {
-        forget(node);
-        place.folder.entries.set(place.name, copied(node, place.medium));
-      }
-      return undefined;
+      return place.medium.takeFailure?.();
     },
     nodeToChange: change,
     mount(path, { node, isReadOnly }) {

@@ -1,0 +1,127 @@
+import { csiDriver } from "../../api/kinds/csi_driver.ts";
+import { type PersistentVolume, persistentVolume } from "../../api/kinds/persistent_volume.ts";
+import { type PersistentVolumeClaim, persistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
+import { type StorageClass, storageClass } from "../../api/kinds/storage_class.ts";
+import { type Frozen, keyOf } from "../../api/types.ts";
+import { classNameOf, isFullyBound } from "../../api/volume_binding.ts";
+import { diskDriver } from "../../storage/messages.ts";
+import { defineLoop, watch } from "../loop.ts";
+import { nothingToDo, type Plan } from "../plan.ts";
+import { expansionOf, growing } from "./storage_driver/expansion.ts";
+import { installation } from "./storage_driver/installation.ts";
+import { isAwaited, type Provisioning, provisioning, whyNot } from "./storage_driver/provisioning.ts";
+import { isToGo, removal } from "./storage_driver/removal.ts";
+
+type Claim = Frozen<PersistentVolumeClaim>;
+type Volume = Frozen<PersistentVolume>;
+
+type Desired =
+  | { readonly about: "driver" }
+  | { readonly about: "claim"; readonly claim: Claim }
+  | { readonly about: "volume"; readonly volume: Volume };
+
+/** What there is of it. */
+interface Observed {
+  readonly desired: Desired;
+  readonly isInstalled: boolean;
+  readonly class: Frozen<StorageClass> | undefined;
+  /** The volume that a claim has, or that was made for it. */
+  readonly volume: Volume | undefined;
+}
+
+type Difference =
+  | { readonly do: "nothing" | "install" }
+  | { readonly do: "make"; readonly wanted: Provisioning }
+  | { readonly do: "grow"; readonly claim: Claim; readonly volume: Volume }
+  | { readonly do: "remove"; readonly volume: Volume };
+
+const driverKey = "driver";
+const nothing = { do: "nothing" } as const;
+
+/**
+ * The controller of the cluster's own driver of volumes, as a CSI driver brings one: it makes volumes for claims of its
+ * classes, lets them grow, and removes those that nobody wants any more. What is in them is on no computer, so that a
+ * volume can be had by any node, or by all.
+ *
+ * It watches PersistentVolumeClaims, PersistentVolumes and StorageClasses, and its own CSIDriver; it makes volumes and
+ * the class `standard`. It follows the CSI sidecars external-provisioner and external-resizer.
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/dynamic-provisioning/
+ */
+export const storageDriver = defineLoop<Desired, Observed, Difference>({
+  name: "storage-driver",
+  component: diskDriver,
+  account: "storage-provisioner",
+  keys: [driverKey],
+  watches: [
+    watch<PersistentVolumeClaim>({
+      kind: persistentVolumeClaim,
+      indexes: { open: (claim) => (isFullyBound(claim) ? [] : [classNameOf(claim)]) },
+      keys: ({ object }) => [`claim/${keyOf(object)}`],
+    }),
+    watch<PersistentVolume>({
+      kind: persistentVolume,
+      keys({ object }) {
+        if (object.spec.csi?.driver !== diskDriver) return [];
+        const { namespace, name } = object.spec.claimRef ?? {};
+        return [`volume/${object.metadata.name}`, ...(name ? [`claim/${namespace}/${name}`] : [])];
+      },
+    }),
+    watch<StorageClass>({
+      kind: storageClass,
+      keys: ({ object }, { listers }) =>
+        listers
+          .of<PersistentVolumeClaim>(persistentVolumeClaim)
+          .by("open", object.metadata.name)
+          .map((claim) => `claim/${keyOf(claim)}`),
+    }),
+    watch({ kind: csiDriver, fieldSelector: `metadata.name=${diskDriver}` }),
+  ],
+
+  obtain(key, listers): Desired | undefined {
+    if (key === driverKey) return { about: "driver" };
+    const name = key.slice(key.indexOf("/") + 1);
+    if (key.startsWith("claim/")) {
+      const claim = listers.of<PersistentVolumeClaim>(persistentVolumeClaim).get(name);
+      return claim && { about: "claim", claim };
+    }
+    const volume = listers.of<PersistentVolume>(persistentVolume).get(name);
+    return volume && { about: "volume", volume };
+  },
+
+  observe(desired, listers) {
+    const claim = desired.about === "claim" ? desired.claim : undefined;
+    const volumeName = claim?.spec.volumeName || `pvc-${claim?.metadata.uid}`;
+    return {
+      desired,
+      isInstalled: listers.of(csiDriver).has(diskDriver),
+      class: claim && listers.of<StorageClass>(storageClass).get(classNameOf(claim)),
+      volume: claim && listers.of<PersistentVolume>(persistentVolume).get(volumeName),
+    };
+  },
+
+  difference({ about }, observed) {
+    const { desired, isInstalled, class: found, volume } = observed;
+    if (about === "driver") return isInstalled ? nothing : { do: "install" };
+    if (desired.about === "volume") return isToGo(desired.volume) ? { do: "remove", volume: desired.volume } : nothing;
+    if (desired.about !== "claim") return nothing;
+    const { claim } = desired;
+    if (volume) return growing(claim, volume) ? { do: "grow", claim, volume } : nothing;
+    return found && isAwaited(claim, found) ? { do: "make", wanted: { claim, class: found } } : nothing;
+  },
+
+  reconcile(difference): Plan {
+    switch (difference.do) {
+      case "nothing":
+        return nothingToDo;
+      case "install":
+        return { actions: installation };
+      case "make":
+        return { actions: provisioning(difference.wanted, whyNot(difference.wanted.claim)) };
+      case "grow":
+        return { actions: expansionOf(difference.claim, difference.volume) };
+      case "remove":
+        return { actions: removal(difference.volume) };
+    }
+  },
+});

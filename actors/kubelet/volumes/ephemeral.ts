@@ -1,0 +1,11 @@
+import { claimNeeds, claimOrder } from "./_claim_volume.ts";
+import type { VolumeType } from "./_volume_type.ts";
+
+/** A claim that is made for the pod, and goes with it. */
+export const ephemeral: VolumeType = {
+  field: "ephemeral",
+  plugin: "kubernetes.io~csi",
+  isReadOnly: false,
+  needs: claimNeeds,
+  order: claimOrder,
+};
