@@ -1,3 +1,5 @@
+import type { PersistentVolumeClaim } from "../api/kinds/persistent_volume_claim.ts";
+import type { Frozen } from "../api/types.ts";
 import type { NodeInfo } from "./node_info.ts";
 import type { PodInfo } from "./pod_info.ts";
 
@@ -22,7 +24,9 @@ export type ClusterEventKind =
   | "pod.tolerations"
   | "pod.scheduling-gates"
   | "namespace.labels"
-  | "claim.change";
+  | "claim.change"
+  | "volume.change"
+  | "storage-class.change";
 
 /** One such event with what it is about. */
 export interface ClusterEvent {
@@ -32,6 +36,8 @@ export interface ClusterEvent {
   readonly pod?: PodInfo;
   /** The pod as it was before an update. */
   readonly podBefore?: PodInfo;
+  /** The claim that came, changed or went. */
+  readonly claim?: Frozen<PersistentVolumeClaim>;
 }
 
 /** A kind of event that may help pods which a plugin rejected. */

@@ -1,11 +1,13 @@
+import type { PersistentVolumeClaim } from "../api/kinds/persistent_volume_claim.ts";
 import type { Frozen, Node, Pod } from "../api/types.ts";
 import { type Cache, createCache, type PlacedPod } from "./cache.ts";
 import { assignedPodEvents, nodeEvents } from "./changes.ts";
 import type { ClusterEvent } from "./cluster_event.ts";
 import { type Attempt, type Chance, createCycle } from "./cycle/cycle.ts";
+import type { PluginRejection } from "./cycle/filtering.ts";
 import { createNominator, type Nominator } from "./cycle/nominator.ts";
 import { createProfile, type Profile } from "./cycle/profile.ts";
-import type { Plugin, PluginWrite, Rejection } from "./framework.ts";
+import type { CycleContext, Plugin, PluginWrite, Readiness } from "./framework.ts";
 import { isTerminal, type PodInfo, podInfo } from "./pod_info.ts";
 import { createQueue, type Queue, type QueueOptions } from "./queue/queue.ts";
 import { createRelated, type RelatedStore } from "./related.ts";
@@ -50,10 +52,14 @@ export interface Core {
   podSeen(pod: Frozen<Pod>, nowMs: number): void;
   podGone(pod: Frozen<Pod>, nowMs: number): void;
   namespaceChanged(nowMs: number): void;
-  /** A PersistentVolumeClaim came, changed or went. */
-  claimChanged(nowMs: number): void;
+  /** A claim came, changed or went. */
+  claimChanged(claim: Frozen<PersistentVolumeClaim>, nowMs: number): void;
+  /** A volume, or a class of volumes, came, changed or went. */
+  volumesChanged(kind: "volume.change" | "storage-class.change", nowMs: number): void;
   /** Decides about the next pod, if one waits. A pod to bind counts on its node from now on. */
   next(chance: Chance): Decision | undefined;
+  /** Whether all is done that the binding of a pod waits for. */
+  readiness(pod: PodInfo, node: string, nowMs: number): Readiness;
   /** The binding was made. */
   bound(pod: PodInfo, node: string): void;
   /** The binding failed: the pod no longer counts and is tried again later. */
@@ -74,6 +80,8 @@ export function createCore(options: CoreOptions = {}): Core {
   const nominator = createNominator();
   const queue = createQueue({ ...options.queue, profile });
   const cycle = createCycle({ profile, cache, related, nominator });
+
+  const contextAt = (nowMs: number): CycleContext => ({ view: cache, related, nowMs });
 
   function tell(events: readonly ClusterEvent[], nowMs: number) {
     for (const event of events) queue.happened(event, nowMs);
@@ -101,6 +109,7 @@ export function createCore(options: CoreOptions = {}): Core {
 
   function gone(uid: string, nowMs: number) {
     dropWaiting(uid);
+    related.volumes.forget(uid);
     left(cache.removePod(uid), nowMs);
   }
 
@@ -111,14 +120,15 @@ export function createCore(options: CoreOptions = {}): Core {
 
   function bind(pod: PodInfo, node: string, nowMs: number): Decision {
     cache.assume(pod, node);
-    const rejected = reserveAndPermit(pod, node);
+    const context = contextAt(nowMs);
+    const rejected = reserveAndPermit(pod, node, context);
     if (rejected) {
-      release(pod, node);
+      release(pod, node, context);
       queue.putBack(pod.uid, { plugins: [rejected.plugin], nowMs });
       return { kind: "fail", pod, message: rejected.rejection.reasons.join(", ") };
     }
     nominator.clear(pod.uid);
-    const writes = profile.plugins.flatMap(({ preBind }) => preBind?.(pod, node) ?? []);
+    const writes = profile.plugins.flatMap(({ preBind }) => preBind?.(pod, node, context) ?? []);
     for (const { bind: binding } of profile.plugins) {
       const write = binding?.(pod, node);
       if (write) return { kind: "bind", pod, node, writes: [...writes, write] };
@@ -126,10 +136,10 @@ export function createCore(options: CoreOptions = {}): Core {
     throw new Error(`Binding pod "${pod.key}" to node "${node}": no plugin of the profile binds, add DefaultBinder`);
   }
 
-  function reserveAndPermit(pod: PodInfo, node: string): { plugin: string; rejection: Rejection } | undefined {
+  function reserveAndPermit(pod: PodInfo, node: string, context: CycleContext): PluginRejection | undefined {
     for (const point of ["reserve", "permit"] as const) {
       for (const plugin of profile.plugins) {
-        const rejection = plugin[point]?.(pod, node);
+        const rejection = plugin[point]?.(pod, node, context);
         if (rejection) return { plugin: plugin.name, rejection };
       }
     }
@@ -137,8 +147,8 @@ export function createCore(options: CoreOptions = {}): Core {
   }
 
   /** Undoes what was reserved, in reverse order. */
-  function release(pod: PodInfo, node: string): PlacedPod | undefined {
-    for (const plugin of profile.plugins.toReversed()) plugin.unreserve?.(pod, node);
+  function release(pod: PodInfo, node: string, context: CycleContext): PlacedPod | undefined {
+    for (const plugin of profile.plugins.toReversed()) plugin.unreserve?.(pod, node, context);
     return cache.forget(pod.uid);
   }
 
@@ -177,7 +187,8 @@ export function createCore(options: CoreOptions = {}): Core {
       else if ((pod.spec.schedulerName ?? schedulerName) === schedulerName) unassigned(podInfo(pod), nowMs);
     },
     podGone: (pod, nowMs) => gone(podInfo(pod).uid, nowMs),
-    claimChanged: (nowMs) => tell([{ kind: "claim.change" }], nowMs),
+    claimChanged: (claim, nowMs) => tell([{ kind: "claim.change", claim }], nowMs),
+    volumesChanged: (kind, nowMs) => tell([{ kind }], nowMs),
     namespaceChanged: (nowMs) => tell([{ kind: "namespace.labels" }], nowMs),
     next(chance) {
       queue.flush(chance.nowMs);
@@ -188,12 +199,19 @@ export function createCore(options: CoreOptions = {}): Core {
       if (attempt.placed) return bind(pod, attempt.node, chance.nowMs);
       return fail(pod, attempt, chance.nowMs);
     },
+    readiness(pod, node, nowMs) {
+      for (const { readiness } of profile.waiters) {
+        const found = readiness?.(pod, node, contextAt(nowMs)) ?? "ready";
+        if (found !== "ready") return found;
+      }
+      return "ready";
+    },
     bound(pod, node) {
       queue.done(pod.uid);
-      for (const { postBind } of profile.plugins) postBind?.(pod, node);
+      for (const { postBind } of profile.plugins) postBind?.(pod, node, contextAt(0));
     },
     bindFailed(pod, { node, nowMs }) {
-      const forgotten = release(pod, node);
+      const forgotten = release(pod, node, contextAt(nowMs));
       queue.putBack(pod.uid, { plugins: [], nowMs });
       left(forgotten, nowMs);
     },

@@ -73,6 +73,9 @@ export interface PluginWrite {
   readonly body: string;
 }
 
+/** Whether all is done that a binding waits for; or why it never will be. */
+export type Readiness = "ready" | "not yet" | { readonly failure: string };
+
 /** Two pods in the queue, as far as their order goes. */
 export interface Waiting {
   readonly info: PodInfo;
@@ -100,15 +103,17 @@ export interface PluginSpec<Filter = undefined, Score = undefined> {
   readonly score?: (pod: PodInfo, node: NodeInfo, state: Score) => number;
   /** Brings the scores, in place, to whole numbers from 0 to 100. */
   readonly normalize?: (scores: number[], nodes: readonly NodeInfo[], state: Score) => void;
-  readonly reserve?: (pod: PodInfo, node: string) => Rejection | undefined;
+  readonly reserve?: (pod: PodInfo, node: string, context: CycleContext) => Rejection | undefined;
   /** Undoes `reserve`; also called when it was not reached. */
-  readonly unreserve?: (pod: PodInfo, node: string) => void;
-  readonly permit?: (pod: PodInfo, node: string) => Rejection | undefined;
+  readonly unreserve?: (pod: PodInfo, node: string, context: CycleContext) => void;
+  readonly permit?: (pod: PodInfo, node: string, context: CycleContext) => Rejection | undefined;
   /** Writes to make, one after the other, before the binding. */
-  readonly preBind?: (pod: PodInfo, node: string) => readonly PluginWrite[];
+  readonly preBind?: (pod: PodInfo, node: string, context: CycleContext) => readonly PluginWrite[];
+  /** Whether what these writes asked for is done: the binding waits for it. Default: it waits for nothing. */
+  readonly readiness?: (pod: PodInfo, node: string, context: CycleContext) => Readiness;
   /** The write that binds; the first plugin that has one does it. */
   readonly bind?: (pod: PodInfo, node: string) => PluginWrite | undefined;
-  readonly postBind?: (pod: PodInfo, node: string) => void;
+  readonly postBind?: (pod: PodInfo, node: string, context: CycleContext) => void;
 }
 
 /** A plugin whose states are its own business. */

@@ -59,6 +59,7 @@ function schedule(data: SchedulerData, step: Step) {
   const { bindingsMax = bindingsMaxDefault } = input;
   const nowMs = step.uptimeMs;
   const chance = { nowMs, int: step.int };
+  executor.goOn(step);
   let tried = 0;
   const mayGoOn = () => executor.underWay < bindingsMax && election.leads(step);
   for (; tried < attemptsMax && mayGoOn(); tried++) {

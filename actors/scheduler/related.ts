@@ -1,10 +1,10 @@
-import type { PersistentVolumeClaim } from "../api/kinds/persistent_volume_claim.ts";
 import type { PodDisruptionBudget } from "../api/kinds/pod_disruption_budget.ts";
 import type { Requirement } from "../api/label_requirement.ts";
 import { nothing, type Selector, toSelector } from "../api/label_selector.ts";
-import { type Frozen, type KubeObject, keyOf, type LabelSelector, type Service } from "../api/types.ts";
+import type { Frozen, KubeObject, LabelSelector, Service } from "../api/types.ts";
 import { getOrMake } from "./get_or_make.ts";
 import type { PodInfo } from "./pod_info.ts";
+import { createVolumeIndex, type VolumeIndex } from "./volumes/volume_index.ts";
 
 /** An object that owns pods by a label selector: a ReplicaSet, a StatefulSet. */
 export interface PodOwner extends KubeObject {
@@ -15,10 +15,9 @@ export interface PodOwner extends KubeObject {
 export interface Related {
   /** A selector for the pods that belong together with this one: its services', its owner's; `undefined` without. */
   selectorFor(pod: PodInfo): Selector | undefined;
-  /** The claim of that name, as last seen. */
-  claim(namespace: string, name: string): Frozen<PersistentVolumeClaim> | undefined;
   /** The disruption budgets of a namespace, in order of their names. */
   budgets(namespace: string): readonly Frozen<PodDisruptionBudget>[];
+  readonly volumes: VolumeIndex;
   namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
   /** All known namespaces, in order of their names. */
   namespaces(): readonly string[];
@@ -30,8 +29,6 @@ export interface RelatedStore extends Related {
   removeService(service: Frozen<Service>): void;
   setOwner(owner: Frozen<PodOwner>): void;
   removeOwner(owner: Frozen<PodOwner>): void;
-  setClaim(claim: Frozen<PersistentVolumeClaim>): void;
-  removeClaim(claim: Frozen<PersistentVolumeClaim>): void;
   setBudget(budget: Frozen<PodDisruptionBudget>): void;
   removeBudget(budget: Frozen<PodDisruptionBudget>): void;
   setNamespace(namespace: Frozen<KubeObject>): void;
@@ -42,7 +39,6 @@ export interface RelatedStore extends Related {
 export function createRelated(): RelatedStore {
   const services = new Map<string, Map<string, readonly [string, string][]>>();
   const owners = new Map<string, Selector>();
-  const claims = new Map<string, Frozen<PersistentVolumeClaim>>();
   const budgets = new Map<string, Map<string, Frozen<PodDisruptionBudget>>>();
   const namespaceLabels = new Map<string, Readonly<Record<string, string>>>();
   const ownerId = (kind: string, namespace: string, name: string) => `${kind}/${namespace}/${name}`;
@@ -71,9 +67,9 @@ export function createRelated(): RelatedStore {
       if (requirements.length === 0) return undefined;
       return own && byService.length === 0 ? own : { nothing: false, requirements };
     },
-    claim: (namespace, name) => claims.get(`${namespace}/${name}`),
     budgets: (namespace) =>
       [...(budgets.get(namespace)?.values() ?? [])].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
+    volumes: createVolumeIndex(),
     namespaceLabels: (namespace) => namespaceLabels.get(namespace),
     namespaces: () => [...namespaceLabels.keys()].sort(),
     setService({ metadata: { namespace = "", name }, spec }) {
@@ -85,8 +81,6 @@ export function createRelated(): RelatedStore {
       owners.set(idOf(owner), selector.ok ? selector.value : nothing);
     },
     removeOwner: (owner) => void owners.delete(idOf(owner)),
-    setClaim: (claim) => void claims.set(keyOf(claim as Frozen<KubeObject>), claim),
-    removeClaim: (claim) => void claims.delete(keyOf(claim as Frozen<KubeObject>)),
     setBudget(budget) {
       const { namespace = "", name } = budget.metadata;
       getOrMake(budgets, namespace, () => new Map()).set(name, budget);

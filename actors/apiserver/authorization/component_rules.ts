@@ -51,7 +51,16 @@ const rules: readonly AuthorizationRule[] = [
     subjects: ["system:kube-scheduler"],
     verbs: writes,
     groups: ["", "events.k8s.io", "coordination.k8s.io"],
-    resources: ["pods", "pods/binding", "pods/status", "events", "leases", "bindings"],
+    resources: [
+      "pods",
+      "pods/binding",
+      "pods/status",
+      "persistentvolumes",
+      "persistentvolumeclaims",
+      "events",
+      "leases",
+      "bindings",
+    ],
   },
   { subjects: ["group:system:nodes"], verbs: reads, groups: ["*"], resources: ["*"] },
   {

@@ -12,7 +12,9 @@ import type { PodInfo } from "../pod_info.ts";
 /** What carries out decisions: bindings, and what people are told about pods that fit nowhere. */
 export interface Executor {
   carryOut(step: Step, decision: Decision): void;
-  /** Bindings under way. */
+  /** Goes on with bindings that waited for something, where it is done by now. */
+  goOn(step: Step): void;
+  /** Bindings under way; those that wait do not count. */
   readonly underWay: number;
 }
 
@@ -27,10 +29,16 @@ export interface ExecutorOptions {
 type Binding = Extract<Decision, { readonly kind: "bind" }>;
 
 const messageMax = 1024;
+/** As long as Kubernetes' VolumeBinding waits by default. */
+const waitMsMax = 600_000;
+/** All writes before the binding are this plugin's. */
+const preBindFails = 'running PreBind plugin "VolumeBinding"';
 
 /** Makes an executor for the decisions of one core. */
 export function createExecutor({ client, recorder, core, schedulerName }: ExecutorOptions): Executor {
   let underWay = 0;
+  const waiting = new Map<Binding, { readonly untilMs: number }>();
+  let seenVersion = -1;
 
   function bind(step: Step, binding: Binding) {
     underWay++;
@@ -41,12 +49,43 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
   function write(step: Step, binding: Binding, index: number) {
     const request = binding.writes[index];
     if (!request) return bound(step, binding);
+    const isLast = index === binding.writes.length - 1;
+    if (isLast && !isReady(step, binding)) return;
     client.request<unknown>(step, request satisfies PluginWrite, (outcome, later) => {
       if (outcome.ok) write(later, binding, index + 1);
       else if (outcome.failure.reason === "unknown" || outcome.failure.code === 409)
         look(later, binding, outcome.failure);
-      else failed(later, binding, outcome.failure.message);
+      else failed(later, binding, `${isLast ? "running Bind plugins" : preBindFails}: ${outcome.failure.message}`);
     });
+  }
+
+  /** Whether a pod may be bound now; one that has to wait is tried again when something has changed. */
+  function isReady(step: Step, binding: Binding): boolean {
+    const readiness = core.readiness(binding.pod, binding.node, step.uptimeMs);
+    const known = waiting.get(binding);
+    const isGone = known !== undefined && core.queue.get(binding.pod.uid) === undefined;
+    const isLate = known !== undefined && step.uptimeMs >= known.untilMs;
+    if (readiness === "ready" && !isGone) return true;
+    if (readiness === "not yet" && !isGone && !isLate) {
+      if (known) return false;
+      waiting.set(binding, { untilMs: step.uptimeMs + waitMsMax });
+      underWay--;
+      client.timers.set(step, { name: "waiting", delayMs: waitMsMax, body: goOn });
+      return false;
+    }
+    if (waiting.delete(binding)) underWay++;
+    const why = typeof readiness === "string" ? "context deadline exceeded" : readiness.failure;
+    failed(step, binding, `${preBindFails}: binding volumes: ${why}`);
+    return false;
+  }
+
+  function goOn(step: Step): void {
+    for (const binding of [...waiting.keys()]) {
+      if (!isReady(step, binding)) continue;
+      waiting.delete(binding);
+      underWay++;
+      write(step, binding, binding.writes.length - 1);
+    }
   }
 
   /** The pod may be bound already, by a request whose answer was lost or by another scheduler: where is it? */
@@ -54,7 +93,7 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
     const { namespace, name, uid } = binding.pod;
     client.get(step, { kind: podKind, namespace, name }, (outcome, later) => {
       if (!outcome.ok || outcome.value.metadata.uid !== uid || !outcome.value.spec.nodeName) {
-        return failed(later, binding, failure.message);
+        return failed(later, binding, `running Bind plugins: ${failure.message}`);
       }
       underWay--;
       core.podSeen(outcome.value, later.uptimeMs);
@@ -78,7 +117,7 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
     const waits = core.queue.get(pod.uid) !== undefined;
     core.bindFailed(pod, { node, nowMs: step.uptimeMs });
     // A pod that is gone by now has nobody to tell.
-    if (waits) tellFailure(step, pod, { reason: "SchedulerError", message: `running Bind plugins: ${message}` });
+    if (waits) tellFailure(step, pod, { reason: "SchedulerError", message });
   }
 
   function tellFailure(step: Step, pod: PodInfo, told: Told) {
@@ -125,6 +164,12 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
       const { pod, message, preemption } = decision;
       tellFailure(step, pod, { reason: "Unschedulable", message, nominatedNode: preemption?.node });
       if (preemption) preempt(step, pod, preemption);
+    },
+    goOn(step) {
+      const { version } = core.related.volumes;
+      if (waiting.size === 0 || version === seenVersion) return;
+      seenVersion = version;
+      goOn(step);
     },
     get underWay() {
       return underWay;

@@ -8,6 +8,8 @@ export interface Profile {
   readonly filters: readonly Plugin[];
   readonly postFilters: readonly Plugin[];
   readonly scorers: readonly Plugin[];
+  /** Those that a binding may have to wait for. */
+  readonly waiters: readonly Plugin[];
   compare(a: Waiting, b: Waiting): number;
   /** Which plugins care about a kind of event, and how. */
   interests(kind: ClusterEventKind): ReadonlyMap<string, readonly EventInterest[]>;
@@ -31,6 +33,7 @@ export function createProfile(chosen: readonly Plugin[] = all): Profile {
     filters: plugins.filter(({ preFilter, filter }) => preFilter || filter),
     postFilters: plugins.filter(({ postFilter }) => postFilter),
     scorers: plugins.filter(({ score }) => score),
+    waiters: plugins.filter(({ readiness }) => readiness),
     compare: sort ?? ((a, b) => a.queuedAtMs - b.queuedAtMs),
     interests: (kind) => byKind.get(kind) ?? nobody,
   };

@@ -1,50 +1,65 @@
-import type { PersistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
-import type { Frozen } from "../../api/types.ts";
-import { plugin, type Rejection, skip, unresolvable } from "../framework.ts";
+import { claimNamesOf } from "../../api/pod_claims.ts";
+import type { ClusterEvent } from "../cluster_event.ts";
+import { plugin, skip } from "../framework.ts";
 import type { PodInfo } from "../pod_info.ts";
-import type { Related } from "../related.ts";
+import { claimWrites, readinessOf } from "../volumes/claim_writes.ts";
+import { placeClaims } from "../volumes/place_claims.ts";
+import { claimsOf, hasClaims, type PodClaims } from "../volumes/pod_claims.ts";
+import type { VolumeView } from "../volumes/volume_index.ts";
 
-const unbound = unresolvable("pod has unbound immediate PersistentVolumeClaims");
-const boundAnnotation = "pv.kubernetes.io/bind-completed";
+interface State {
+  readonly claims: PodClaims;
+  readonly volumes: VolumeView;
+}
 
 /**
- * Keeps a pod waiting until each of its claims is there and bound to a volume. Claims that wait for their first
- * consumer are waited for like the others: nobody makes volumes when a pod has its node.
+ * Gives a pod a node that can have all of its claims. What is bound must be within reach; for what waits for its first
+ * consumer a volume is chosen, or one is made, and the pod is bound when its claims are.
+ *
+ * @see https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode
  */
-export const volumeBinding = plugin({
+export const volumeBinding = plugin<State>({
   name: "VolumeBinding",
   order: 75,
-  events: [{ on: "claim.change", helps: (pod) => claimNames(pod).length > 0 }],
-  preFilter(pod, { related }) {
-    const names = claimNames(pod);
-    if (names.length === 0) return skip;
-    const rejections = names.map((name) => judge(name, pod, related));
-    // What is wrong with a claim itself is said before that one has no volume yet.
-    const rejection = rejections.find((each) => each !== undefined && each !== unbound) ?? rejections.find(Boolean);
-    return rejection ? { rejection } : skip;
+  events: [
+    { on: "claim.change", helps: isItsClaim },
+    { on: "volume.change", helps: hasClaims },
+    { on: "storage-class.change", helps: hasClaims },
+    { on: "node.add", helps: hasClaims },
+    { on: "node.labels", helps: hasClaims },
+  ],
+  preFilter(pod, { related: { volumes } }) {
+    if (!hasClaims(pod)) return skip;
+    const claims = claimsOf(pod, volumes);
+    return "reasons" in claims ? { rejection: claims } : { state: { claims, volumes } };
   },
+  filter(_pod, node, { claims, volumes }) {
+    const placement = placeClaims(claims, node, volumes);
+    return "reasons" in placement ? placement : undefined;
+  },
+  reserve(pod, node, { related: { volumes }, view }) {
+    if (!hasClaims(pod)) return undefined;
+    const claims = claimsOf(pod, volumes);
+    if ("reasons" in claims) return claims;
+    if (claims.delayed.length === 0) return undefined;
+    const info = view.node(node);
+    const placement = info && placeClaims(claims, info, volumes);
+    if (!placement || "reasons" in placement) return placement;
+    volumes.assume(pod.uid, { node, ...placement, seen: new Set() });
+    return undefined;
+  },
+  unreserve: (pod, _node, { related: { volumes } }) => volumes.forget(pod.uid),
+  preBind(pod, _node, { related: { volumes } }) {
+    const assumption = volumes.assumption(pod.uid);
+    return assumption ? claimWrites(assumption) : [];
+  },
+  readiness(pod, node, { related: { volumes }, view }) {
+    const assumption = volumes.assumption(pod.uid);
+    return assumption ? readinessOf(assumption, view.node(node), volumes) : "ready";
+  },
+  postBind: (pod, _node, { related: { volumes } }) => volumes.forget(pod.uid),
 });
 
-function claimNames({ pod }: PodInfo): string[] {
-  return (pod.spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    if (persistentVolumeClaim) return persistentVolumeClaim.claimName;
-    return ephemeral ? `${pod.metadata.name}-${name}` : [];
-  });
-}
-
-function judge(name: string, pod: PodInfo, related: Related): Rejection | undefined {
-  const claim = related.claim(pod.namespace, name);
-  if (claim === undefined) return unresolvable(`persistentvolumeclaim "${name}" not found`);
-  if (claim.metadata.deletionTimestamp !== undefined) {
-    return unresolvable(`persistentvolumeclaim "${name}" is being deleted`);
-  }
-  const { volumeName = "" } = claim.spec;
-  if (claim.status.phase === "Lost") {
-    return unresolvable(`persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${volumeName}"`);
-  }
-  return isBound(claim) ? undefined : unbound;
-}
-
-function isBound({ metadata, spec }: Frozen<PersistentVolumeClaim>): boolean {
-  return (spec.volumeName ?? "") !== "" && metadata.annotations?.[boundAnnotation] !== undefined;
+function isItsClaim({ pod, namespace }: PodInfo, { claim }: ClusterEvent): boolean {
+  return claim?.metadata.namespace === namespace && claimNamesOf(pod).includes(claim.metadata.name);
 }

@@ -20,8 +20,10 @@ export interface PlainLoop {
   turn(key: string, nowMs: number): Plan | undefined;
 }
 
-/** Sets a loop up over nothing; what its plans read, `read` answers. */
-export function createPlainLoop(loop: Loop, read?: (action: ReadAction) => Outcome<unknown>): PlainLoop {
+type Read = (action: ReadAction) => Outcome<unknown>;
+
+/** Sets a loop up over nothing; what its plans read, `read` answers, and `device` is what any device says. */
+export function createPlainLoop(loop: Loop, read?: Read, device?: unknown): PlainLoop {
   const storeFor = ({ indexes }: Watch): ObjectStore<KubeObject> => createObjectStore<KubeObject>({ ...indexes });
   const stores = new Map(loop.watches.map((each) => [each.kind.kind, storeFor(each)]));
   const told: string[] = [];
@@ -49,6 +51,7 @@ export function createPlainLoop(loop: Loop, read?: (action: ReadAction) => Outco
     if (action.op === "create" || action.op === "update") put(action.object);
     else if (action.op === "delete") storeOf(action.kind.kind).delete(keyOfAction(action) ?? "");
     else if (action.op === "patch") patch(action);
+    else if (action.op === "device") for (const next of action.answered(device)) perform(next, nowMs);
     else if (action.op === "read" && read) {
       for (const next of action.found(read(action), { nowMs, uptimeMs: nowMs })) perform(next, nowMs);
     } else if (action.op !== "tell" && action.op !== "ensureAbsent") {
