@@ -34,15 +34,17 @@ const pods = watch<Pod>({
 export const persistentVolumeClaimProtection = defineLoop<Claim, boolean, Difference | undefined>({
   name: "persistentvolumeclaim-protection",
   component: "pvc-protection-controller",
-  watches: [watch<PersistentVolumeClaim>({ kind: persistentVolumeClaim, keys: ({ object }) => [keyOf(object)] })],
+  watches: [
+    watch<PersistentVolumeClaim>({
+      kind: persistentVolumeClaim,
+      indexes: { going: ({ metadata }) => (metadata.deletionTimestamp === undefined ? [] : ["all"]) },
+      keys: ({ object }) => [keyOf(object)],
+    }),
+  ],
   derived: {
     from: [persistentVolumeClaim],
-    watchesOf(listers) {
-      for (const { metadata } of listers.of<PersistentVolumeClaim>(persistentVolumeClaim).values()) {
-        if (metadata.deletionTimestamp !== undefined) return [pods];
-      }
-      return [];
-    },
+    watchesOf: (listers) =>
+      listers.of<PersistentVolumeClaim>(persistentVolumeClaim).by("going", "all").length > 0 ? [pods] : [],
   },
 
   obtain: (key, listers) => listers.of<PersistentVolumeClaim>(persistentVolumeClaim).get(key),
