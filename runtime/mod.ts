@@ -23,6 +23,8 @@ export type { Step } from "./core/step.ts";
 export type {
   DiskAnswer,
   DiskRequest,
+  HttpsAnswer,
+  HttpsRequest,
   NetAnswer,
   NetMessage,
   NetRequest,

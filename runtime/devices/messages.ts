@@ -154,3 +154,24 @@ export type TcpMessage =
 export function deviceAddress(name: string): string {
   return `device:${name}`;
 }
+
+/** A request over HTTPS to somebody outside, for the `https` device. Bodies are texts. */
+export interface HttpsRequest {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** By what the other's certificate is judged, in PEM. Default: what the computer trusts. */
+  readonly ca?: string;
+  /** Where to connect to, if that is not what the URL names: the name stands in the certificate all the same. */
+  readonly connectTo?: { readonly host: string; readonly port: number };
+  /** When the whole answer has to be there. */
+  readonly timeoutMs: number;
+  /** A longer answer is none. */
+  readonly bytesMax: number;
+}
+
+/** What the `https` device answers; `code` of a failure is the system's, or a word for what was wrong with the answer. */
+export type HttpsAnswer =
+  | { readonly ok: true; readonly code: number; readonly body: string }
+  | { readonly ok: false; readonly code: string; readonly message: string };

@@ -19,6 +19,7 @@ import { store } from "../../actors/store/definition.ts";
 import { newStoreDisk } from "../../actors/store/member.ts";
 import type { ActorDefinition } from "../../runtime/core/actor.ts";
 import { type DiskModel, type DiskModelOptions, diskModel } from "../../runtime/devices/disk_model.ts";
+import { httpsClientModel } from "../../runtime/devices/https_client_model.ts";
 import { type NetModel, netModel } from "../../runtime/devices/net_model.ts";
 import { type TcpModel, tcpModel } from "../../runtime/devices/tcp_model.ts";
 import type { FreeCast } from "../../runtime/hosts/free/free_cast.ts";
@@ -72,6 +73,7 @@ export function modelCast({ images, modules, observe, disk: diskOptions }: Model
     tcp: tcpModel(),
     signing: signing(),
     storage: storage(shelf),
+    https: httpsClientModel(),
   };
   return { actors: components, devices: Object.values(devices), ...devices };
 }

@@ -3,6 +3,7 @@ import type { PreparedModules } from "../../actors/cri/modules/free_modules.ts";
 import { socketNeeds } from "../../actors/dns/socket_rules.ts";
 import type { SigningKeys } from "../../actors/signing/signing_device.ts";
 import { diskNeeds } from "../../runtime/devices/disk_paths.ts";
+import { httpsNeeds } from "../../runtime/devices/https_client_rules.ts";
 import { netNeeds } from "../../runtime/devices/net_rules.ts";
 import { tcpNeeds } from "../../runtime/devices/tcp_rules.ts";
 import type { FreeDevice } from "../../runtime/hosts/free/free_cast.ts";
@@ -34,6 +35,11 @@ export const devices = ({
     load: async () => (await import("../../runtime/devices/disk.ts")).disk(diskFolder),
   },
   { name: "net", needs: netNeeds, load: async () => (await import("../../runtime/devices/https.ts")).https },
+  {
+    name: "https",
+    needs: httpsNeeds,
+    load: async () => (await import("../../runtime/devices/https_client.ts")).httpsClient,
+  },
   { name: "tcp", needs: tcpNeeds, load: async () => (await import("../../runtime/devices/tcp.ts")).tcp },
   {
     name: "dns_socket",

@@ -39,8 +39,10 @@ function pay({ budget }: Scope, cost = 1): boolean {
 function valueIn(expression: Expression, scope: Scope): Value {
   if (expression.tag === "constant") return expression.value;
   if (!pay(scope)) return tooCostly;
-  if (expression.tag === "name")
-    return scope.names.get(expression.name) ?? error(`no such attribute(s): ${expression.name}`);
+  if (expression.tag === "name") {
+    const value = scope.names.get(expression.name);
+    return value === undefined ? error(`no such attribute(s): ${expression.name}`) : value;
+  }
   if (expression.tag === "select") return select(expression, scope);
   if (expression.tag === "index") return index(expression, scope);
   if (expression.tag === "call") return call(expression, scope);

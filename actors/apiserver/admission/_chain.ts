@@ -11,9 +11,19 @@ export interface Gates {
 /** By operation and resource, as each is first met: most requests pass no gate at all. */
 const gatesOf = new Map<string, Gates>();
 
-/** The first round, in which plugins may change the object. */
+/** The first round, in which plugins may change the object; twice, where one of them says so. */
 export function mutate(admitting: Admitting, verdict: Verdict, step: Step): void {
-  pass({ gates: gatesFor(admitting).admit, admitting, verdict }, step);
+  passFirst(gatesFor(admitting), { admitting, verdict }, step);
+}
+
+function passFirst({ admit: gates }: Gates, { admitting, verdict }: Passing, step: Step): void {
+  const judged: Verdict = (refusal, later) => {
+    const { rounds } = admitting;
+    if (refusal || !rounds?.isSecondWanted) return verdict(refusal, later);
+    admitting.rounds = { ...rounds, isSecond: true };
+    pass({ gates, admitting, verdict }, later);
+  };
+  pass({ gates, admitting, verdict: judged }, step);
 }
 
 /** The second round, in which they only judge it. */
@@ -38,7 +48,7 @@ export function admitBy(gates: Gates, { admitting, verdict }: Passing, step: Ste
     if (refusal) verdict(refusal, later);
     else pass({ gates: gates.validate, admitting, verdict }, later);
   };
-  pass({ gates: gates.admit, admitting, verdict: judged }, step);
+  passFirst(gates, { admitting, verdict: judged }, step);
 }
 
 function pass(passing: Passing & { readonly gates: readonly Gate[] }, step: Step, at = 0) {
@@ -77,7 +87,7 @@ function isFor({ handles }: AdmissionPlugin, admitting: Admitting): boolean {
   return handles.some(
     ({ operations, resources }) =>
       operations.includes(admitting.operation) &&
-      (resources.includes(resource) || (isWhole && resources.includes("*"))),
+      (resources.includes(resource) || resources.includes("*/*") || (isWhole && resources.includes("*"))),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
 import type { Call, Draft, Existing } from "../requests/call.ts";
+import type { DeleteOptions } from "../requests/delete_options.ts";
 import type { Server } from "../server.ts";
 
 /** What is about to be done to an object; to connect is to reach into its container. */
@@ -15,6 +16,22 @@ export interface Admitting {
   readonly draft?: Draft;
   /** The object as it is; absent where there is none yet, or where none is looked at. */
   readonly old?: Existing;
+  /** For DELETE. */
+  readonly deleteOptions?: DeleteOptions;
+  /** What those keep who may be asked twice; made by the first of them. */
+  rounds?: Rounds;
+}
+
+/**
+ * The first round may have to be gone through a second time: who changes a draft at the will of others may have changed
+ * what somebody before has seen.
+ */
+export interface Rounds {
+  readonly isSecond: boolean;
+  /** Whether somebody has said that there has to be a second. */
+  isSecondWanted: boolean;
+  /** By plugin: what it keeps from one round to the other. */
+  readonly kept: Map<string, unknown>;
 }
 
 /** Goes on: with a Status when the request is refused. */
@@ -26,6 +43,7 @@ export type Gate = (admitting: Admitting, verdict: Verdict, step: Step) => void;
 /** Which requests a plugin is for. */
 export interface Handled {
   readonly operations: readonly Operation[];
+  // `*/*` is every resource and every part of it.
   /** `pods`, `deployments.apps`, `pods/binding`; `*` is every resource, and no part of any. */
   readonly resources: readonly string[];
 }

@@ -2,22 +2,26 @@
 import { defaultStorageClass } from "./default_storage_class.ts";
 import { defaultTolerationSeconds } from "./default_toleration_seconds.ts";
 import { limitRanger } from "./limit_ranger.ts";
+import { mutatingAdmissionWebhook } from "./mutating_admission_webhook.ts";
 import { namespaceLifecycle } from "./namespace_lifecycle.ts";
 import { persistentVolumeClaimResize } from "./persistent_volume_claim_resize.ts";
 import { priority } from "./priority.ts";
 import { resourceQuota } from "./resource_quota.ts";
 import { serviceAccount } from "./service_account.ts";
 import { storageObjectInUseProtection } from "./storage_object_in_use_protection.ts";
+import { validatingAdmissionWebhook } from "./validating_admission_webhook.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
   defaultStorageClass,
   defaultTolerationSeconds,
   limitRanger,
+  mutatingAdmissionWebhook,
   namespaceLifecycle,
   persistentVolumeClaimResize,
   priority,
   resourceQuota,
   serviceAccount,
   storageObjectInUseProtection,
+  validatingAdmissionWebhook,
 ] as const;

@@ -66,7 +66,7 @@ export function removeObject(server: Server, call: Call, step: Step, removal: Re
       const unmet = unmetPrecondition(call, { old, item, options });
       if (unmet) return refuse(unmet, now);
       admit(
-        { operation: "DELETE", server, call, old },
+        { operation: "DELETE", server, call, old, deleteOptions: options },
         (refusal, later) => {
           if (refusal) refuse(refusal, later);
           else decided(removalChange(call, later, { old, options }), later);

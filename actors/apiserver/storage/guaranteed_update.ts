@@ -100,12 +100,37 @@ interface Attempt {
   readonly fresh: boolean;
 }
 
-function refresh(store: StoreClient, step: Step, { update, tries }: { update: GuaranteedUpdate; tries: number }) {
+interface Refresh {
+  readonly update: GuaranteedUpdate;
+  readonly tries: number;
+  /** What was decided from a cache: where that had what the store has, it holds. Default: nothing was. */
+  readonly decided?: { readonly item: Item | undefined; readonly change: Idle };
+}
+
+/** A decision to write nothing. */
+type Idle = Extract<Change, { do: "refuse" | "nothing" }>;
+
+function refresh(store: StoreClient, step: Step, { update, tries, decided }: Refresh) {
   askStore(store, step, { type: "store.range", key: update.key }, (answer, later) => {
     if (answer.type !== "store.range.ok") return update.done(failed(storeStatus(answer as StoreError)), later);
     const [kv] = answer.kvs;
+    // Whoever was asked from outside is not asked twice.
+    if (decided?.item && decided.item.revision === kv?.modRevision) return leave(update, { ...decided, step: later });
     attempt(store, later, { update, current: { item: kv && itemOf(kv), taken: [], tries }, fresh: true });
   });
+}
+
+interface Leaving {
+  readonly item: Item | undefined;
+  readonly change: Idle;
+  readonly step: Step;
+}
+
+/** Ends an update that writes nothing. */
+function leave({ key, done }: GuaranteedUpdate, { item, change, step }: Leaving) {
+  if (change.do === "refuse") return done(failed(change.status), step);
+  if (!item) throw new Error(`Cannot leave "${key}" as it is: it is not there, decide() must refuse or put`);
+  return done(ok({ item, deleted: false, changed: false }), step);
 }
 
 function attempt(store: StoreClient, step: Step, tried: Attempt) {
@@ -115,13 +140,11 @@ function attempt(store: StoreClient, step: Step, tried: Attempt) {
 }
 
 function carryOut(store: StoreClient, { update, current, fresh, change }: Attempt & { change: Change }, step: Step) {
-  const { key, done } = update;
+  const { done } = update;
   const { item, tries } = current;
   if (change.do === "refuse" || change.do === "nothing") {
-    if (!fresh) return refresh(store, step, { update, tries });
-    if (change.do === "refuse") return done(failed(change.status), step);
-    if (!item) throw new Error(`Cannot leave "${key}" as it is: it is not there, decide() must refuse or put`);
-    return done(ok({ item, deleted: false, changed: false }), step);
+    if (!fresh) return refresh(store, step, { update, tries, decided: { item, change } });
+    return leave(update, { item, change, step });
   }
   if (update.dryRun) return done(written({ update, current, change, untilMs: undefined }, item?.revision ?? 0), step);
   write(store, step, { update, current, change, untilMs: undefined });

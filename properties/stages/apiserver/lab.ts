@@ -15,6 +15,7 @@ import { newStoreDisk } from "../../../actors/store/member.ts";
 import type { ActorDefinition } from "../../../runtime/core/actor.ts";
 import type { DeviceDefinition } from "../../../runtime/devices/device.ts";
 import { diskModel } from "../../../runtime/devices/disk_model.ts";
+import { httpsClientModel } from "../../../runtime/devices/https_client_model.ts";
 import { netModel } from "../../../runtime/devices/net_model.ts";
 import type { ModelExchange } from "../../../runtime/devices/net_model_exchange.ts";
 import type { ModelSocket } from "../../../runtime/devices/net_model_socket.ts";
@@ -112,7 +113,10 @@ export function createLab(options: LabOptions = {}): Lab {
   const simulation = createSimulation({
     cast: {
       actors: [apiserver, store, fakeStore, watchBox, ...actors],
-      devices: [net, signing(), diskModel({ initial: (address) => newStoreDisk(address) }), ...devices],
+      devices: [
+        ...[net, signing(), diskModel({ initial: (address) => newStoreDisk(address) })],
+        ...(devices.some(({ name }) => name === "https") ? devices : [httpsClientModel(), ...devices]),
+      ],
     },
     seed,
     faults,

@@ -1,0 +1,78 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { mutatingWebhookConfiguration } from "../../api/kinds/mutating_webhook_configuration.ts";
+import { internalError } from "../../api/status.ts";
+import type { AdmissionPlugin, Admitting, Verdict } from "./_plugin.ts";
+import { callWebhook, type Webhook } from "./dynamic/call_webhook.ts";
+import { changeDraft } from "./dynamic/change_draft.ts";
+import { type Hook, hooksOf, meantKind, refusalOf, withNamespace } from "./dynamic/hooks.ts";
+import { beginRound, endRound, hasChanged, isInRound, type Round } from "./dynamic/rounds.ts";
+
+/**
+ * Asks the webhooks that want to change a request, one after the other: each sees what those before it made of the
+ * object. Who says so is asked once more when somebody after it has changed the object.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
+ */
+export const mutatingAdmissionWebhook: AdmissionPlugin = {
+  name: "MutatingAdmissionWebhook",
+  place: 32,
+  handles: [{ operations: ["CREATE", "UPDATE", "DELETE", "CONNECT"], resources: ["*/*"] }],
+  admit(admitting, verdict, step) {
+    const hooks = hooksOf(admitting, mutatingWebhookConfiguration);
+    if (hooks.length === 0) return verdict(undefined, step);
+    withNamespace(admitting, step, {
+      verdict,
+      go(namespace, now) {
+        const labels = namespace?.metadata.labels ?? (admitting.call.namespace === "" ? undefined : {});
+        const round = beginRound(admitting, "MutatingAdmissionWebhook");
+        const judged: Verdict = (refusal, later) => {
+          endRound(round, admitting);
+          verdict(refusal, later);
+        };
+        askNext({ admitting, hooks, labels, round, verdict: judged }, now, 0);
+      },
+    });
+  },
+};
+
+interface Asking {
+  readonly admitting: Admitting;
+  readonly hooks: readonly Hook[];
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  readonly round: Round;
+  readonly verdict: Verdict;
+}
+
+function askNext(asking: Asking, step: Step, from: number) {
+  const { admitting, hooks, labels, round, verdict } = asking;
+  for (let at = from; at < hooks.length; at++) {
+    const { id, webhook } = hooks[at] as Hook;
+    const kind = meantKind(admitting, webhook, labels);
+    if (!kind.ok) return verdict(kind.failure, step);
+    if (!kind.value || !isInRound(round, id)) continue;
+    const { value } = kind;
+    return callWebhook(
+      {
+        ...{ admitting, webhook, kind: value, mutating: true },
+        done: (outcome, later) => {
+          if (!outcome.ok) {
+            const refusal = refusalOf(webhook, outcome.failure);
+            return refusal ? verdict(refusal, later) : askNext(asking, later, at + 1);
+          }
+          const { patch } = outcome.value;
+          const changed = changeDraft(admitting, { patch, kind: value, by: `admission webhook "${webhook.name}"` });
+          if (!changed.ok) return verdict(internalError(changed.failure), later);
+          if (changed.value) hasChanged(round, admitting);
+          if (isToBeAskedAgain(webhook)) round.reinvocable.add(id);
+          askNext(asking, later, at + 1);
+        },
+      },
+      step,
+    );
+  }
+  verdict(undefined, step);
+}
+
+function isToBeAskedAgain(webhook: Webhook): boolean {
+  return "reinvocationPolicy" in webhook && webhook.reinvocationPolicy === "IfNeeded";
+}

@@ -1,0 +1,23 @@
+import type { PermissionNeed } from "../core/permissions.ts";
+import type { HttpsAnswer, HttpsRequest } from "./messages.ts";
+
+/** Where an `https` request goes. */
+export function httpsTarget({ url, connectTo }: HttpsRequest): { readonly host: string; readonly port: number } {
+  if (connectTo) return connectTo;
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? 443 : Number(port) };
+}
+
+/** What an `https` request needs: to be permitted where it goes. */
+export function httpsNeeds(any: unknown): PermissionNeed {
+  const { host, port } = httpsTarget(any as HttpsRequest);
+  return { name: "net", scope: `${host}:${port}` };
+}
+
+/** Why there is no answer. */
+export const httpsFailures = {
+  tooSlow: { ok: false, code: "ETIMEDOUT", message: "the answer did not come in time" },
+  tooLong: { ok: false, code: "EMSGSIZE", message: "the answer is longer than was allowed" },
+  closed: { ok: false, code: "ECONNRESET", message: "the connection was closed before the answer was there" },
+  refused: { ok: false, code: "ECONNREFUSED", message: "nobody listens there" },
+} as const satisfies Readonly<Record<string, HttpsAnswer>>;

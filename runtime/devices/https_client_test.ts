@@ -1,0 +1,92 @@
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { assert, test } from "../../properties/house/test.ts";
+import { certificates } from "../../properties/stages/devices/certificates.ts";
+import { httpsClient } from "./https_client.ts";
+import { httpsClientModel } from "./https_client_model.ts";
+import { httpsNeeds } from "./https_client_rules.ts";
+import type { HttpsAnswer, HttpsRequest } from "./messages.ts";
+
+const context = {
+  after(delayMs: number, body: () => void) {
+    const timer = setTimeout(body, delayMs);
+    if (delayMs > 1_000) timer.unref();
+  },
+};
+
+function opened(definition: typeof httpsClient) {
+  const device = definition.open(context as never);
+  const ask = (request: HttpsRequest) =>
+    new Promise<HttpsAnswer>((resolve) =>
+      device.request(request, (answer) => resolve(answer as HttpsAnswer), undefined),
+    );
+  return { ask, close: () => device.close(false) };
+}
+
+test("httpsClient asks by name or by place, trusts only whom it is told to, and waits no longer than it may", async () => {
+  const { authority: ca, serving } = certificates;
+  const sockets = new Set<object>();
+  const server = createServer(serving, (request, response) => {
+    sockets.add(request.socket);
+    if (request.url === "/silence") return;
+    if (request.url === "/break") return void request.socket.destroy();
+    if (request.url === "/long") return void response.end("x".repeat(200_000));
+    let body = "";
+    request.on("data", (chunk) => (body += chunk));
+    request.on("end", () =>
+      response.writeHead(201).end(`${request.method} ${request.url} ${request.headers.host} ${body}`),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const { ask, close } = opened(httpsClient);
+  const to = (path: string, more: Partial<HttpsRequest> = {}): HttpsRequest => ({
+    ...{ method: "POST", url: `https://localhost:${port}${path}`, headers: {}, body: "é", ca, timeoutMs: 5_000 },
+    bytesMax: 100_000,
+    ...more,
+  });
+  const code = async (request: HttpsRequest) => {
+    const answer = await ask(request);
+    return answer.ok ? answer.code : answer.code;
+  };
+  try {
+    assert.deepEqual(await ask(to("/a?b=c")), { ok: true, code: 201, body: `POST /a?b=c localhost:${port} é` });
+    assert.equal(await code(to("/d")), 201);
+    assert.equal(sockets.size, 1, "a connection is used again");
+    const named = { url: "https://localhost:1/a", connectTo: { host: "127.0.0.1", port } };
+    assert.deepEqual(await ask(to("", named)), { ok: true, code: 201, body: "POST /a localhost:1 é" });
+    assert.equal(await code(to("", { ...named, url: "https://other.example.com/" })), "ERR_TLS_CERT_ALTNAME_INVALID");
+    const { ca: _own, ...untrusting } = to("/a");
+    assert.match(String(await code(untrusting)), /^(?:UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/);
+    assert.equal(await code(to("/silence", { timeoutMs: 50 })), "ETIMEDOUT");
+    assert.equal(await code(to("/break")), "ECONNRESET");
+    assert.equal(await code(to("/long")), "EMSGSIZE");
+    assert.equal(await code(to("/a", { ca: "no certificate" })), "UNABLE_TO_VERIFY_LEAF_SIGNATURE");
+  } finally {
+    close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  assert.equal(await code(to("/a")), "ECONNREFUSED");
+});
+
+test("a played https client answers after a while, in time or not, and nobody listens where nothing is played", async () => {
+  const answer = { ok: true, code: 200, body: "12345" } as const;
+  const request = {
+    method: "GET",
+    url: "https://a.example.com:8443/",
+    headers: {},
+    timeoutMs: 20,
+    bytesMax: 5,
+  } as const;
+  const played = opened(httpsClientModel(({ url }) => ({ answer, afterMs: url.endsWith("/") ? 1 : 20 })));
+  assert.deepEqual(await played.ask(request), answer);
+  assert.deepEqual((await played.ask({ ...request, url: `${request.url}late` })).ok, false);
+  assert.deepEqual((await played.ask({ ...request, bytesMax: 4 })).ok, false);
+  assert.deepEqual(await opened(httpsClientModel()).ask(request), {
+    ok: false,
+    code: "ECONNREFUSED",
+    message: "nobody listens there",
+  });
+  assert.deepEqual(httpsNeeds(request), { name: "net", scope: "a.example.com:8443" });
+});
