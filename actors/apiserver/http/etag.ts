@@ -1,4 +1,5 @@
 import { fnv1a } from "../../api/names.ts";
+import { present } from "../../kit/present.ts";
 import type { HttpResponse } from "./respond.ts";
 
 /** What names a text among all that ever stood at its place: a hash and a length. */
@@ -12,5 +13,6 @@ export function withETag(response: HttpResponse, hash: string, ifNoneMatch: stri
   const headers = { ETag: tag, Vary: "Accept", "Cache-Control": "public", ...response.headers };
   const shown = (ifNoneMatch ?? "").split(",").map((each) => each.trim());
   if (!shown.includes(tag)) return { ...response, headers };
-  return { code: 304, body: "", isVerbatim: true, headers };
+  // Clients take the headers over, so it has to say what it is that they keep.
+  return { code: 304, body: "", isVerbatim: true, headers, ...present({ contentType: response.contentType }) };
 }
