@@ -45,7 +45,7 @@ function lead(data: ComputerData, packet: Packet, step: Step) {
 }
 
 /** What pods send to where no pods are goes out under the node's address: nobody else knows theirs. */
-function leavesCluster(data: ComputerData, source: string, target: string): boolean {
+export function leavesCluster(data: ComputerData, source: string, target: string): boolean {
   const { sandboxes, input } = data;
   if (target === input.nodeIp || isLoopback(target)) return false;
   return (

@@ -6,6 +6,7 @@ import { createTransport } from "../network/transport.ts";
 import { createBridges } from "./bridge.ts";
 import { createConntrack } from "./conntrack.ts";
 import type { ComputerData, Traffic } from "./data.ts";
+import { createDatagramTrack } from "./datagram_track.ts";
 import { createNeighbours } from "./neighbours.ts";
 import { createPorts } from "./ports.ts";
 import { createSockets, offer } from "./sockets.ts";
@@ -17,6 +18,9 @@ export function createTraffic(data: ComputerData): Traffic {
     affinity: createAffinity(),
     routes: createRoutes(data.input.routes),
     conntrack: createConntrack(({ original, reply }) => {
+      if (reply.target !== original.source) ports.free(reply.target.ip, reply.target.port);
+    }),
+    datagrams: createDatagramTrack(({ original, reply }) => {
       if (reply.target !== original.source) ports.free(reply.target.ip, reply.target.port);
     }),
     neighbours: createNeighbours(),

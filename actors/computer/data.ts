@@ -8,6 +8,7 @@ import type { Routes } from "../network/routes.ts";
 import type { RuleTable } from "../network/rule_table.ts";
 import type { Bridges } from "./bridge.ts";
 import type { Conntrack } from "./conntrack.ts";
+import type { DatagramTrack } from "./datagram_track.ts";
 import type { ComputerInput } from "./messages.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { Ports } from "./ports.ts";
@@ -37,6 +38,7 @@ export interface Traffic {
   readonly affinity: Affinity;
   readonly routes: Routes;
   readonly conntrack: Conntrack;
+  readonly datagrams: DatagramTrack;
   readonly neighbours: Neighbours;
   readonly ports: Ports;
   readonly alarms: Alarms<Step>;

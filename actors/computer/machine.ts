@@ -9,11 +9,13 @@ import {
   type Step,
 } from "../../runtime/mod.ts";
 import type { CriPush, LogPush, ProcessPush, SocketPush } from "../cri/messages.ts";
+import type { Datagram, DatagramPush } from "../network/datagram.ts";
 import type { Packet } from "../network/packet.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import { carry } from "./carry.ts";
 import { createData } from "./create_data.ts";
 import { askRuntime, type ComputerData, relay } from "./data.ts";
+import { carryDatagram, sendDatagram } from "./datagrams.ts";
 import { dial } from "./dial.ts";
 import type {
   ComputerInput,
@@ -94,8 +96,13 @@ const tellKubelet: Handler<ComputerData, Mail<CriPush | LogPush>> = ({ input }, 
   step.send(input.kubelet, body);
 
 /** What comes from its container runtime, from other computers, and by streams. */
-const traffic = handlers<ComputerData, Packet | SocketPush | ProcessPush | StreamMessage | CriPush | LogPush>({
+const traffic = handlers<
+  ComputerData,
+  Packet | Datagram | DatagramPush | SocketPush | ProcessPush | StreamMessage | CriPush | LogPush
+>({
   packet: settled((data, { body }, step) => carry(data, body, step)),
+  datagram: (data, { body }, step) => carryDatagram(data, body, step),
+  "socket.datagram": (data, { body }, step) => sendDatagram(data, body, step),
   "socket.connect": settled((data, { body }, step) => connect(data, body, step)),
   "socket.data": pushSocket,
   "socket.taken": pushSocket,

@@ -11,6 +11,7 @@ import type {
 } from "../cri/messages.ts";
 import type { Result } from "../kit/result.ts";
 import type { DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_proxy/messages.ts";
+import type { Datagram, DatagramPush } from "../network/datagram.ts";
 import type { Packet } from "../network/packet.ts";
 import type { Route } from "../network/routes.ts";
 import type { StreamMessage } from "../network/streams.ts";
@@ -136,6 +137,8 @@ export type ComputerMessage =
   | HostGet
   | HostDial
   | Packet
+  | Datagram
+  | DatagramPush
   | SocketPush
   | ProcessPush
   | StreamMessage;

@@ -2,6 +2,7 @@ import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/devi
 import type { Address } from "../../runtime/mod.ts";
 import type { VolumeRequest } from "../computer/messages.ts";
 import { present } from "../kit/present.ts";
+import type { DatagramRequest } from "../network/datagram.ts";
 import type { ImageSource } from "./container_image.ts";
 import { containerLogs } from "./container_logs.ts";
 import type {
@@ -22,6 +23,7 @@ import { memoryShelf, type VolumeShelf } from "./played/volume_shelf.ts";
 import { createProcessStreams, type ProcessStreams } from "./process_streams.ts";
 import type { RuntimeEvent } from "./runtime_event.ts";
 import { type NodeHost, type RuntimeNode, runtimeNode } from "./runtime_node.ts";
+import { createDatagrams, type Datagrams } from "./sockets/datagrams.ts";
 import { hostHttp } from "./sockets/host_http.ts";
 import { createSockets, type SocketCall, type Sockets } from "./sockets/sockets.ts";
 
@@ -46,6 +48,7 @@ interface Place {
   readonly node: RuntimeNode;
   readonly calls: CriBackend;
   readonly sockets: Sockets;
+  readonly datagrams: Datagrams;
   readonly processes: ProcessStreams;
 }
 
@@ -67,9 +70,10 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
   function placeFor(context: DeviceContext): Place {
     const node = runtimeNode(context.address, hostOf(context), { defer, observe, shelf });
     const sockets = createSockets(node);
-    const sources: ImageSource[] = [simulatedImages(node, sockets, { images })];
+    const datagrams = createDatagrams(node);
+    const sources: ImageSource[] = [simulatedImages(node, { sockets, datagrams }, { images })];
     if (modules) sources.unshift(moduleSource({ node, sockets, modules, catalogue: { images } }));
-    return { node, sockets, calls: runtimeCalls(node, sources), processes: createProcessStreams(node) };
+    return { node, sockets, datagrams, calls: runtimeCalls(node, sources), processes: createProcessStreams(node) };
   }
 
   return {
@@ -100,14 +104,22 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
   };
 }
 
-type AnyRequest = CriRequest | SocketRequest | ProcessRequest | LogRequest | ProbePlayed | VolumeRequest;
+type AnyRequest =
+  | CriRequest
+  | SocketRequest
+  | ProcessRequest
+  | LogRequest
+  | ProbePlayed
+  | VolumeRequest
+  | DatagramRequest;
 
-function call({ node, calls, sockets, processes }: Place, request: AnyRequest, done: Answer): void {
+function call({ node, calls, sockets, datagrams, processes }: Place, request: AnyRequest, done: Answer): void {
   if (isProcessRequest(request)) processes.request(request, done);
   else if (request.op === "ReadLogs" || request.op === "FollowLogs") done(containerLogs(node, request));
   else if (request.op === "PrepareVolumes") done(node.volumes.prepare(request));
   else if (request.op === "RemoveVolumes") done(node.volumes.remove(request.folder));
   else if (request.op === "ProbePlayed") done({ ok: true, ...present({ found: probe(node, request) }) });
+  else if (request.op === "DatagramIn") done(datagrams.request(request));
   else if (request.op === "HostHttp") askPage(node, sockets, { request, done });
   else if (isSocketRequest(request)) sockets.request(request, done);
   else (calls[request.op] as (request: CriRequest, done: Answer) => void)(request, done);

@@ -1,4 +1,5 @@
 import { hash32, mix32, type Permissions, type Random } from "../../runtime/mod.ts";
+import type { DatagramPush } from "../network/datagram.ts";
 import type { ContainerImage } from "./container_image.ts";
 import { hex64 } from "./image_name.ts";
 import type {
@@ -25,7 +26,7 @@ export interface NodeHost {
   uptimeMs(): number;
   wallMs(): number;
   after(delayMs: number, body: () => void): void;
-  push(body: CriPush | LogPush | SocketPush | ProcessPush): void;
+  push(body: CriPush | LogPush | SocketPush | DatagramPush | ProcessPush): void;
 }
 
 /** A sandbox as the runtime keeps it. */
@@ -69,7 +70,7 @@ export interface RuntimeNode {
   readonly host: NodeHost;
   nowMs(): number;
   later(delayMs: number, happen: () => void): void;
-  push(body: CriPush | LogPush | SocketPush | ProcessPush): void;
+  push(body: CriPush | LogPush | SocketPush | DatagramPush | ProcessPush): void;
   /** Something has happened: told to who watches this runtime from outside, in tests. */
   tell(event: NodeEvent): void;
   /** 64 hexadecimal digits that nothing else has. */

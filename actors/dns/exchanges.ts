@@ -1,5 +1,5 @@
+import { encodeReply, parseQuery, type Transport, type WireQuery } from "../network/dns/wire.ts";
 import type { DnsPacket, DnsReply } from "./messages.ts";
-import { encodeReply, parseQuery, type Transport, type WireQuery } from "./wire.ts";
 
 /** How a packet came in, and how its answer goes back. */
 export interface Arrival {

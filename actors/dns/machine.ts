@@ -1,6 +1,8 @@
 import { setup } from "xstate";
 import { type ChartTypes, handlers, type Mail, reducers, type Step } from "../../runtime/mod.ts";
 import { componentParts } from "../client/component.ts";
+import type { Datagram } from "../network/datagram.ts";
+import { serveDatagram } from "./datagrams.ts";
 import type { DnsInput, DnsMessage, DnsPacket, DnsQuery } from "./messages.ts";
 import { refusal } from "./records.ts";
 import { createServer, type DnsData, listen, respond, serve } from "./server.ts";
@@ -9,20 +11,26 @@ const { act, begin, when } = reducers<DnsData, DnsMessage>();
 const parts = componentParts<DnsData>();
 const drainMsMax = 3_000;
 
-const syncing = handlers<DnsData, DnsQuery>({ "dns.query": refuse });
+const syncing = handlers<DnsData, DnsQuery | Datagram>({ "dns.query": refuse, datagram: refuseDatagram });
 
-const serving = handlers<DnsData, DnsQuery | DnsPacket>({
+const serving = handlers<DnsData, DnsQuery | DnsPacket | Datagram>({
+  datagram: (data, mail, step) => serveDatagram(mail, step, (question, answer) => serve(data, question, step, answer)),
   "dns.query": (data, mail, step) => serve(data, mail.body.question, step, (reply, later) => later.reply(mail, reply)),
   "dns.packet": (data, { body }, step) => serve(data, body.question, step, respond(body.exchange)),
 });
 
-const stopping = handlers<DnsData, DnsQuery | DnsPacket>({
+const stopping = handlers<DnsData, DnsQuery | DnsPacket | Datagram>({
   "dns.query": refuse,
+  datagram: refuseDatagram,
   "dns.packet": (_data, { body }, step) => respond(body.exchange)(refusal("SERVFAIL"), step),
 });
 
 function refuse(_data: DnsData, mail: Mail<DnsQuery>, step: Step): void {
   step.reply(mail, refusal("SERVFAIL"));
+}
+
+function refuseDatagram(_data: DnsData, mail: Mail<Datagram>, step: Step): void {
+  serveDatagram(mail, step, (_question, answer) => answer(refusal("SERVFAIL"), step));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Address } from "../../runtime/mod.ts";
 import type { ComponentMessage } from "../client/component.ts";
+import type { Datagram } from "../network/datagram.ts";
 
 /** What is asked: a name as the client wrote it, without the last dot, and the type of the records wanted. */
 export interface DnsQuestion {
@@ -94,7 +95,7 @@ export interface DnsPacket {
 }
 
 /** All that the DNS server takes beside the API's own. */
-export type DnsMessage = ComponentMessage | DnsQuery | DnsPacket;
+export type DnsMessage = ComponentMessage | DnsQuery | DnsPacket | Datagram;
 
 /** Another DNS server. */
 export interface DnsUpstream {

@@ -1,8 +1,8 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { encodeQuery } from "../network/dns/wire.ts";
 import { createExchanges } from "./exchanges.ts";
 import type { DnsPacket, DnsReply } from "./messages.ts";
 import { createStream, framed, unframe } from "./stream.ts";
-import { encodeQuery } from "./wire.ts";
 
 const reply: DnsReply = { rcode: "NXDOMAIN", authoritative: true, answers: [], authorities: [], additionals: [] };
 

@@ -29,9 +29,9 @@ import { createSpdyReader } from "../../actors/apiserver/streams/spdy/frames.ts"
 import { imageNameOf } from "../../actors/cri/image_name.ts";
 import { addressOfDashed, addressOfReverse, readClusterName } from "../../actors/dns/names.ts";
 import { createStream } from "../../actors/dns/stream.ts";
-import { decodeReply, parseQuery } from "../../actors/dns/wire.ts";
 import { createExpander } from "../../actors/kubelet/container/expansion.ts";
 import { imageNameError } from "../../actors/kubelet/container/image_name.ts";
+import { decodeReply, parseQuery } from "../../actors/network/dns/wire.ts";
 import { httpParser } from "../../actors/network/http/http_parser.ts";
 import { isIpv4, isIpv6 } from "../../actors/network/ip.ts";
 import type { PumpedText } from "../arbitraries/pumped_text.ts";

@@ -1,6 +1,6 @@
 import type { Container } from "../runtime_node.ts";
+import type { NodeSockets } from "../sockets/node_sockets.ts";
 import type { Socket, SocketOwner } from "../sockets/open_socket.ts";
-import type { Sockets } from "../sockets/sockets.ts";
 import type { KernelNetwork } from "./unix/kernel/network.ts";
 
 /** The sandbox whose network a container has; `undefined` for the node's own. */
@@ -9,7 +9,7 @@ export function sandboxOf({ sandbox }: Container): string | undefined {
 }
 
 /** The network of a played container: the sockets of its node, as far as they are its own. */
-export function containerNetwork(sockets: Sockets, container: Container): KernelNetwork {
+export function containerNetwork({ sockets, datagrams }: NodeSockets, container: Container): KernelNetwork {
   const sandbox = sandboxOf(container);
   const place = sandbox === undefined ? {} : { sandbox };
   const open = new Set<Socket>();
@@ -52,14 +52,24 @@ export function containerNetwork(sockets: Sockets, container: Container): Kernel
       stops.add(end);
       return end;
     },
-    connect({ host, port }, owner) {
+    connect({ ip, port }, owner) {
       let socket: Socket | undefined;
       socket = sockets.connect(
-        { ...place, host, port },
+        { ...place, host: ip, port },
         watched(owner, () => socket),
       );
       open.add(socket);
       return socket;
+    },
+    bind(port, owner) {
+      const socket = datagrams.bind({ ...place, ...(port === undefined ? {} : { port }) }, owner);
+      if (!socket) return undefined;
+      const close = () => {
+        stops.delete(close);
+        socket.close();
+      };
+      stops.add(close);
+      return { ...socket, close };
     },
     close() {
       for (const stop of stops) stop();

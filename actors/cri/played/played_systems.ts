@@ -1,8 +1,8 @@
 import { hash32, randomFrom } from "../../../runtime/mod.ts";
 import type { StreamClient, StreamServer } from "../container_image.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
+import type { NodeSockets } from "../sockets/node_sockets.ts";
 import { nobody } from "../sockets/open_socket.ts";
-import type { Sockets } from "../sockets/sockets.ts";
 import { exited, wrote } from "./container_life.ts";
 import { containerNetwork, sandboxOf } from "./container_network.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
@@ -30,9 +30,10 @@ export interface PlayedSystems {
 const messageCharsMax = 4_096;
 
 /** No systems yet. */
-export function playedSystems(node: RuntimeNode, sockets: Sockets): PlayedSystems {
+export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSystems {
   const systems = new Map<Container, ContainerSystem>();
   /** What ends a rest. */
+  const { sockets } = network;
   const resting = new Map<Container, () => void>();
   const audience = lineAudience();
 
@@ -64,7 +65,7 @@ export function playedSystems(node: RuntimeNode, sockets: Sockets): PlayedSystem
         random: randomFrom(hash32(container.status.container)),
         hostname,
       },
-      network: containerNetwork(sockets, container),
+      network: containerNetwork(network, container),
       wrote: (stream, text) => wrote(node, container, { stream, text, atMs: node.nowMs() - lateMs }),
       exited(exitCode) {
         const message = system.read(terminationMessagePath)?.slice(0, messageCharsMax) ?? "";

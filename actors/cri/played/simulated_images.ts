@@ -3,7 +3,7 @@ import type { ContainerImage, ImageSource } from "../container_image.ts";
 import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
-import type { Sockets } from "../sockets/sockets.ts";
+import type { NodeSockets } from "../sockets/node_sockets.ts";
 import { containerBehaviour, imageBehaviour, isListed } from "./image_behaviour.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
 import { playCommand } from "./played_command.ts";
@@ -12,8 +12,8 @@ import { playedSystems } from "./played_systems.ts";
 import { connectPlayed, type PlayedPlace, playProcess, stopPlayed } from "./simulated_process.ts";
 
 /** The images that a catalogue plays: it speaks for all names. */
-export function simulatedImages(node: RuntimeNode, sockets: Sockets, catalogue: ImageCatalogue): ImageSource {
-  const place = { node, systems: playedSystems(node, sockets) };
+export function simulatedImages(node: RuntimeNode, network: NodeSockets, catalogue: ImageCatalogue): ImageSource {
+  const place = { node, systems: playedSystems(node, network) };
   return {
     pull(name, done) {
       const { missing, pullMs = 0 } = imageBehaviour(catalogue, name);

@@ -7,6 +7,7 @@ import type {
   SocketRequest,
 } from "../../../actors/cri/messages.ts";
 import { failed, ok } from "../../../actors/kit/result.ts";
+import type { DatagramPush, DatagramRequest } from "../../../actors/network/datagram.ts";
 import type { DeviceContext, DeviceDefinition } from "../../../runtime/devices/device.ts";
 import type { Address } from "../../../runtime/mod.ts";
 
@@ -28,7 +29,9 @@ export interface TestNode {
   readonly sandboxes: Map<string, SandboxStatus>;
   readonly servers: Map<string, Server>;
   readonly sockets: Map<number, SeenSocket>;
-  push(body: SocketPush): void;
+  /** Ports that are taken for datagrams, as `SANDBOX:PORT`, and what came for them. */
+  readonly datagrams: Map<string, string[]>;
+  push(body: SocketPush | DatagramPush): void;
   /** A process connects; gives the socket's number. */
   connect(host: string, port: number, sandbox?: string): number;
   send(socket: number, data: string, end?: boolean): void;
@@ -45,7 +48,7 @@ export interface TestProcesses extends DeviceDefinition {
 /** Less than that is always taken at once. */
 const smallBytes = 1_000;
 
-type Asked = CriRequest | SocketRequest;
+type Asked = CriRequest | SocketRequest | DatagramRequest;
 
 /** Makes the device; where nobody was told to listen, connections are refused. Servers end what their clients ended. */
 export function testProcesses(): TestProcesses {
@@ -58,6 +61,7 @@ export function testProcesses(): TestProcesses {
       sandboxes: new Map(),
       servers: new Map(),
       sockets: new Map(),
+      datagrams: new Map(),
       push: (body) => context.push(body),
       connect(host, port, sandbox) {
         const socket = --last;
@@ -81,6 +85,7 @@ export function testProcesses(): TestProcesses {
   }
 
   function answer(node: TestNode, asked: Asked): CriAnswer | SocketAnswer {
+    if (asked.op === "DatagramIn") return hear(node, asked);
     if (!asked.op.startsWith("Socket")) return cri(node, asked as CriRequest);
     counted.requests++;
     const request = asked as Exclude<SocketRequest, { readonly op: "HostHttp" }>;
@@ -128,6 +133,14 @@ export function testProcesses(): TestProcesses {
       };
     },
   };
+}
+
+/** Keeps what comes for a port that is taken. */
+function hear({ datagrams }: TestNode, { sandbox = "", port, from, data, isRefusal }: DatagramRequest): SocketAnswer {
+  const heard = datagrams.get(`${sandbox}:${port}`);
+  if (!heard) return failed({ code: "UNAVAILABLE", message: "" });
+  heard.push(`${isRefusal ? "refused" : data} from ${from.ip}:${from.port}`);
+  return ok({});
 }
 
 /** A connection without words is all that the test's prober makes. */

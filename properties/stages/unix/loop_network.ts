@@ -1,7 +1,11 @@
 import type { SocketErrorCode } from "../../../actors/cri/messages.ts";
 import type { KernelNetwork } from "../../../actors/cri/played/unix/kernel/network.ts";
+import type { DatagramOwner } from "../../../actors/cri/sockets/datagrams.ts";
 import type { Socket, SocketOwner } from "../../../actors/cri/sockets/open_socket.ts";
+import { encodeReply, parseQuery } from "../../../actors/network/dns/wire.ts";
 import type { Endpoint } from "../../../actors/network/endpoint.ts";
+
+const dnsIp = "10.96.0.10";
 
 /** The test's end of a connection to a container. */
 export interface Visitor {
@@ -21,12 +25,18 @@ export interface LoopNetwork extends KernelNetwork {
   /** What becomes of connections to a host that is not the container. Default: refused. */
   readonly failures: Map<string, SocketErrorCode>;
   isListening(port: number): boolean;
+  /** Sends a datagram from outside; gives what comes back, as it comes. */
+  sendTo(port: number, data: string): readonly string[];
+  /** Addresses by full name, as the server of the container's `/etc/resolv.conf` knows them. */
+  readonly names: Map<string, string>;
 }
 
 /** Makes such a network: what is said on one end is heard at the other in the next moment. */
 export function loopNetwork(later: (delayMs: number, body: () => void) => void): LoopNetwork {
   const listeners = new Map<number, (socket: Socket, from: Endpoint) => SocketOwner>();
   const failures = new Map<string, SocketErrorCode>();
+  const names = new Map<string, string>();
+  const bound = new Map<number, DatagramOwner>();
   const open = new Set<() => void>();
   let ports = 40_000;
 
@@ -70,21 +80,32 @@ export function loopNetwork(later: (delayMs: number, body: () => void) => void):
     return mine;
   }
 
+  function answerName(data: string, reply: (bytes: string) => void): void {
+    const parsed = parseQuery(Buffer.from(data, "latin1"));
+    if (parsed.kind !== "query") return;
+    const { name, type } = parsed.query.question;
+    const found = names.get(name);
+    const answers = found !== undefined && type === "A" ? [{ name, type: "A" as const, ttl: 30, data: found }] : [];
+    const rcode = found === undefined ? "NXDOMAIN" : "NOERROR";
+    const given = { rcode, authoritative: true, answers, authorities: [], additionals: [] } as const;
+    reply(encodeReply(parsed.query, given, "udp").toString("latin1"));
+  }
+
   return {
     ip: "10.244.1.5",
-    failures,
+    ...{ failures, names },
     isListening: (port) => listeners.has(port),
     listen(port, accept) {
       if (listeners.has(port)) return undefined;
       listeners.set(port, accept);
       return () => void listeners.delete(port);
     },
-    connect({ host, port }, owner) {
-      const isHere = ["localhost", "127.0.0.1", "10.244.1.5", "web-0"].includes(host);
+    connect({ ip, port }, owner) {
+      const isHere = ["127.0.0.1", "10.244.1.5"].includes(ip);
       let socket: Socket | undefined;
       const early: (() => void)[] = [];
       later(1, () => {
-        const failure = failures.get(host);
+        const failure = failures.get(ip);
         socket = isHere ? link(port, owner) : undefined;
         if (!socket) {
           const code = failure ?? "ECONNREFUSED";
@@ -92,7 +113,7 @@ export function loopNetwork(later: (delayMs: number, body: () => void) => void):
           if (code !== "ETIMEDOUT") owner.failed?.(code, "");
           return;
         }
-        owner.connected?.({ ip: isHere ? "10.244.1.5" : host, port });
+        owner.connected?.({ ip, port });
         for (const each of early) each();
       });
       const act = (body: (socket: Socket) => void) => {
@@ -105,6 +126,30 @@ export function loopNetwork(later: (delayMs: number, body: () => void) => void):
         reset: () => act((each) => each.reset()),
         abandon: () => act((each) => each.abandon()),
       };
+    },
+    bind(wanted, owner) {
+      const port = wanted ?? ++ports;
+      if (bound.has(port)) return undefined;
+      bound.set(port, owner);
+      const send = (data: string, to: Endpoint) => {
+        later(0, () => {
+          const from = { ip: to.ip === "127.0.0.1" ? to.ip : "10.244.1.5", port };
+          const taker = to.ip === dnsIp ? undefined : bound.get(to.port);
+          if (taker) taker.received(data, from);
+          else if (to.ip === dnsIp) answerName(data, (reply) => owner.received(reply, to));
+          else owner.refused(to);
+        });
+        return true;
+      };
+      return { port, send, close: () => void bound.delete(port) };
+    },
+    sendTo(port, data) {
+      const got: string[] = [];
+      const from = { ip: "10.244.1.9", port: ++ports };
+      bound.set(from.port, { received: (reply) => void got.push(reply), refused: () => void got.push("refused") });
+      const taker = bound.get(port);
+      if (taker) taker.received(data, from);
+      return got;
     },
     close() {
       listeners.clear();

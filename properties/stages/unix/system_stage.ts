@@ -22,6 +22,11 @@ export interface SystemStage {
 }
 
 const image = { base: "busybox" } as const;
+const networkFiles = {
+  "/etc/hosts": "127.0.0.1\tlocalhost\n10.244.1.5\tweb-0\n",
+  "/etc/resolv.conf":
+    "search shop.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n",
+};
 const beganMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 /** Sets the stage; nothing runs on it yet. */
@@ -35,6 +40,7 @@ export function systemStage(options: Partial<SystemOptions> = {}): SystemStage {
   const system = containerSystem({
     ...{ image, network },
     env: {},
+    files: networkFiles,
     folder: "/",
     user: { uid: 0, gid: 0 },
     host: {

@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { encodeQuery } from "../../../actors/dns/wire.ts";
+import { encodeQuery } from "../../../actors/network/dns/wire.ts";
 import { createCluster } from "../../cluster/create_cluster.ts";
 import { type Benchmark, secondsOf } from "../benchmark.ts";
 

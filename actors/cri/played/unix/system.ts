@@ -107,6 +107,7 @@ const programs: ReadonlyMap<string, Program> = new Map(
 const ownPrograms = new Set([
   "nginx",
   "nginx-debug",
+  "curl",
   "httpd",
   "httpd-foreground",
   "redis-server",

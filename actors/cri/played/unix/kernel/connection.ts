@@ -154,10 +154,11 @@ export function* accept(listener: Listener): Running<Connection> {
   }
 }
 
-/** Connects to a host, which is a name or an IP; gives up after `timeoutMs`. */
+/** Connects to an IP; gives up after `timeoutMs`. */
 export function* connectTo(
   self: Process,
-  { host, port, timeoutMs = Number.POSITIVE_INFINITY }: { host: string; port: number; timeoutMs?: number },
+  { ip, port }: Endpoint,
+  timeoutMs = Number.POSITIVE_INFINITY,
 ): Running<Connection | ConnectFailure> {
   const { kernel } = self;
   const { uptimeMs, network } = kernel.host;
@@ -168,15 +169,12 @@ export function* connectTo(
     kernel.wake(settled);
     kernel.run();
   };
-  const remote = { ip: host, port };
+  const remote = { ip, port };
   const { connection, owner, use } = hold(self, remote, {
-    connected({ ip }) {
-      remote.ip = ip;
-      settle("connected");
-    },
+    connected: () => settle("connected"),
     failed: settle,
   });
-  use(network.connect({ host, port }, owner));
+  use(network.connect({ ip, port }, owner));
   const untilMs = uptimeMs() + timeoutMs;
   while (outcome === undefined) {
     if (uptimeMs() >= untilMs) {

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../../../network/endpoint.ts";
+import type { DatagramOwner, DatagramSocket } from "../../../sockets/datagrams.ts";
 import type { Socket, SocketOwner } from "../../../sockets/open_socket.ts";
 
 /** The network that a container's processes have: that of their pod. */
@@ -7,8 +8,10 @@ export interface KernelNetwork {
   readonly ip: string;
   /** Takes what comes for a port; gives what ends it, `undefined` when another listens there. */
   listen(port: number, accept: (socket: Socket, from: Endpoint) => SocketOwner): (() => void) | undefined;
-  /** Connects to a host, which is a name or an IP; the owner is told how that went. */
-  connect(to: { readonly host: string; readonly port: number }, owner: SocketOwner): Socket;
+  /** Connects to an IP; the owner is told how that went. */
+  connect(to: Endpoint, owner: SocketOwner): Socket;
+  /** Takes a port for datagrams, a free one without `port`; `undefined`: it is another's. */
+  bind(port: number | undefined, owner: DatagramOwner): DatagramSocket | undefined;
   /** The container ends: so does all that it has open. */
   close(): void;
 }
@@ -21,5 +24,6 @@ export const noNetwork: KernelNetwork = {
     owner.failed?.("EHOSTUNREACH", "");
     return { write() {}, taken() {}, reset() {}, abandon() {} };
   },
+  bind: (port = 40_000) => ({ port, send: () => true, close() {} }),
   close() {},
 };

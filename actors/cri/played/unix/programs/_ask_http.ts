@@ -4,6 +4,7 @@ import type { SocketErrorCode } from "../../../messages.ts";
 import { closeFile, connectTo, hasNotConnected, keepFile } from "../kernel/connection.ts";
 import { writeTo } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
+import { addressesOf } from "../kernel/names.ts";
 import type { Process, Running } from "../kernel/process.ts";
 
 /** What is asked of a server. */
@@ -30,7 +31,7 @@ export type Outcome =
       /** The address that answered. */
       readonly ip: string;
     }
-  | { readonly kind: "unconnected"; readonly error: SocketErrorCode }
+  | { readonly kind: "unconnected"; readonly error: SocketErrorCode; readonly ip?: string }
   /** Connected, and then: the other end broke off, said nonsense, or said nothing in time. */
   | { readonly kind: "broken" | "nonsense" | "late" | "empty"; readonly ip: string };
 
@@ -39,10 +40,12 @@ export function* askHttp(self: Process, question: Question): Running<Outcome> {
   const { host, port, target, headers = [], method = "GET", body, untilMs = Number.POSITIVE_INFINITY } = question;
   const { uptimeMs } = self.kernel.host;
   const connectMs = Math.min(untilMs, question.connectUntilMs ?? untilMs) - uptimeMs();
-  const connection = yield* connectTo(self, { host, port, timeoutMs: connectMs });
-  if (hasNotConnected(connection)) return { kind: "unconnected", error: connection.error };
+  const found = yield* addressesOf(self, host);
+  if (!found.ok) return { kind: "unconnected", error: found.code };
+  const [ip = ""] = found.addresses;
+  const connection = yield* connectTo(self, { ip, port }, connectMs);
+  if (hasNotConnected(connection)) return { kind: "unconnected", error: connection.error, ip };
   const descriptor = keepFile(self, connection);
-  const { ip } = connection.remote;
   let out = "";
   let answer: Outcome | undefined;
   const got = { status: 0, headers: [] as readonly HttpHeader[], body: "" };

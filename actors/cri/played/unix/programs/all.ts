@@ -4,6 +4,7 @@ import { cat } from "./cat.ts";
 import { chmod } from "./chmod.ts";
 import { clear } from "./clear.ts";
 import { cp } from "./cp.ts";
+import { curl } from "./curl.ts";
 import { cut } from "./cut.ts";
 import { date } from "./date.ts";
 import { dockerEntrypoint } from "./docker_entrypoint.ts";
@@ -19,7 +20,10 @@ import { ls } from "./ls.ts";
 import { mkdir } from "./mkdir.ts";
 import { mktemp } from "./mktemp.ts";
 import { mv } from "./mv.ts";
+import { nc } from "./nc.ts";
 import { nginx } from "./nginx.ts";
+import { nslookup } from "./nslookup.ts";
+import { ping } from "./ping.ts";
 import { printenv } from "./printenv.ts";
 import { printf } from "./printf.ts";
 import { ps } from "./ps.ts";
@@ -35,6 +39,7 @@ import { sort } from "./sort.ts";
 import { tail } from "./tail.ts";
 import { tar } from "./tar.ts";
 import { tee } from "./tee.ts";
+import { telnet } from "./telnet.ts";
 import { test } from "./test.ts";
 import { touch } from "./touch.ts";
 import { tr } from "./tr.ts";
@@ -43,6 +48,7 @@ import { tty } from "./tty.ts";
 import { uname } from "./uname.ts";
 import { uniq } from "./uniq.ts";
 import { wc } from "./wc.ts";
+import { wget } from "./wget.ts";
 import { which } from "./which.ts";
 import { whoami } from "./whoami.ts";
 import { yes } from "./yes.ts";
@@ -54,6 +60,7 @@ export const all = [
   chmod,
   clear,
   cp,
+  curl,
   cut,
   date,
   dockerEntrypoint,
@@ -69,7 +76,10 @@ export const all = [
   mkdir,
   mktemp,
   mv,
+  nc,
   nginx,
+  nslookup,
+  ping,
   printenv,
   printf,
   ps,
@@ -85,6 +95,7 @@ export const all = [
   tail,
   tar,
   tee,
+  telnet,
   test,
   touch,
   tr,
@@ -93,6 +104,7 @@ export const all = [
   uname,
   uniq,
   wc,
+  wget,
   which,
   whoami,
   yes,

@@ -1,6 +1,8 @@
 import * as packet from "dns-packet";
-import type { knownTypes } from "./forwarding.ts";
-import type { DnsQuestion, DnsRecord, DnsReply, Rcode } from "./messages.ts";
+import type { DnsQuestion, DnsRecord, DnsReply, Rcode } from "../../dns/messages.ts";
+
+/** The types of records that have a meaning here; others are not answered, and not handed on. */
+export const knownTypes = ["A", "NS", "CNAME", "SOA", "PTR", "MX", "TXT", "AAAA", "SRV"] as const;
 
 /** A query as it came in. */
 export interface WireQuery {

@@ -1,6 +1,6 @@
 import * as packet from "dns-packet";
-import { assert, fc, property, test } from "../../properties/house/test.ts";
-import type { DnsRecord, DnsReply } from "./messages.ts";
+import { assert, fc, property, test } from "../../../properties/house/test.ts";
+import type { DnsRecord, DnsReply } from "../../dns/messages.ts";
 import { decodeReply, encodeQuery, encodeReply, parseQuery, type WireQuery } from "./wire.ts";
 
 const reply: DnsReply = { rcode: "NOERROR", authoritative: true, answers: [], authorities: [], additionals: [] };

@@ -1,0 +1,70 @@
+import type { Step } from "../../runtime/mod.ts";
+import type { SocketAnswer } from "../cri/messages.ts";
+import { choose } from "../network/choose.ts";
+import { type Datagram, type DatagramPush, refusalOf } from "../network/datagram.ts";
+import { leavesCluster } from "./carry.ts";
+import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
+import { isLoopback, scoped, scopeOf, unscoped } from "./loopback.ts";
+
+/** A process sends a datagram. */
+export function sendDatagram(data: ComputerData, { sandbox, port, to, data: bytes }: DatagramPush, step: Step) {
+  const status = sandbox === undefined ? undefined : data.sandboxes.find(sandbox);
+  if (sandbox !== undefined && !status) return;
+  const isOfNode = !status || status.ip === "";
+  const isNear = isLoopback(to.ip);
+  const ofSandbox = (ip: string) => (status && !isOfNode ? scoped(ip, status.sandbox) : ip);
+  const ip = isNear ? ofSandbox("127.0.0.1") : isOfNode ? data.input.nodeIp : status.ip;
+  const target = { ip: isNear ? ofSandbox(to.ip) : to.ip, port: to.port };
+  carryDatagram(data, { type: "datagram", source: { ip, port }, target, data: bytes, isRefusal: false }, step);
+}
+
+/** Carries a datagram as the kernel of a node does: as the rules say, and back as it came. */
+export function carryDatagram(data: ComputerData, datagram: Datagram, step: Step) {
+  const { source, target } = datagram;
+  const isInside = scopeOf(target.ip) !== undefined || (source.ip === target.ip && data.sandboxes.withIp(target.ip));
+  if (isInside) return deliver(data, datagram, step);
+  const known = trafficOf(data).datagrams.translate(datagram, step.uptimeMs);
+  if (known) return pass(data, known, step);
+  if (datagram.isRefusal) return pass(data, datagram, step);
+  lead(data, datagram, step);
+}
+
+function lead(data: ComputerData, datagram: Datagram, step: Step) {
+  const { source, target } = datagram;
+  const { affinity, datagrams, ports } = trafficOf(data);
+  const options = { random: step.float(), nowMs: step.uptimeMs, affinity };
+  const choice = choose(data.rules, { protocol: "udp", source: source.ip, ...target }, options);
+  if (choice.kind === "drop") return;
+  if (choice.kind === "reject") return carryDatagram(data, refusalOf(datagram), step);
+  const to = choice.kind === "forward" ? { ip: choice.to.ip, port: choice.to.port } : target;
+  const isHidden = (choice.kind === "forward" && choice.masquerade) || leavesCluster(data, source.ip, to.ip);
+  const { nodeIp } = data.input;
+  const port = isHidden ? ports.take(nodeIp) : undefined;
+  // All ports are in use.
+  if (isHidden && port === undefined) return;
+  const from = port === undefined ? source : { ip: nodeIp, port };
+  if (to === target && from === source) return pass(data, datagram, step);
+  datagrams.add({ original: { source, target }, reply: { source: to, target: from } }, step.uptimeMs);
+  pass(data, { ...datagram, source: from, target: to }, step);
+}
+
+/** Hands a datagram to whoever has its target's address; if nobody has, it is lost. */
+function pass(data: ComputerData, datagram: Datagram, step: Step) {
+  const { ip } = datagram.target;
+  const { input, sandboxes } = data;
+  if (ip === input.nodeIp || isLoopback(ip) || sandboxes.withIp(ip)) return deliver(data, datagram, step);
+  const computer = trafficOf(data).routes.computerOf(ip);
+  const host = computer === step.self ? undefined : (computer ?? input.hosts[ip]);
+  if (host !== undefined) step.send(host, datagram);
+}
+
+function deliver(data: ComputerData, datagram: Datagram, step: Step) {
+  const { source, target, data: bytes, isRefusal } = datagram;
+  const sandbox = scopeOf(target.ip) ?? data.sandboxes.withIp(target.ip)?.sandbox;
+  const from = { ip: unscoped(source.ip), port: source.port };
+  const where = { port: target.port, from, ...(sandbox === undefined ? {} : { sandbox }) };
+  askRuntime(data, step, { op: "DatagramIn", ...where, data: bytes, isRefusal }, (answer, later) => {
+    const isTaken = (answer as SocketAnswer | undefined)?.ok ?? true;
+    if (!isTaken && !isRefusal) carryDatagram(data, refusalOf(datagram), later);
+  });
+}

@@ -1,0 +1,84 @@
+import { assert, test } from "../../properties/house/test.ts";
+import { computerAt, computerStage, nodeIp, podIp, serviceRule } from "../../properties/stages/computer/stage.ts";
+import { trafficOf } from "./data.ts";
+import { createDatagramTrack } from "./datagram_track.ts";
+
+/** Two pods on two nodes, each with a port of its own for datagrams. */
+function stageWith() {
+  const stage = computerStage();
+  const asks = stage.pod(0, "shop/asks", 8);
+  const tells = stage.pod(1, "shop/tells", 9);
+  stage.node(0).datagrams.set(`${asks}:4000`, []);
+  stage.node(1).datagrams.set(`${tells}:53`, []);
+  const send = (node: number, sandbox: string | undefined, port: number, ip: string, to: number, data: string) => {
+    const place = sandbox === undefined ? {} : { sandbox };
+    stage.node(node).push({ type: "socket.datagram", ...place, port, to: { ip, port: to }, data });
+    stage.simulation.advance(10);
+  };
+  const heard = (node: number, key: string) => stage.node(node).datagrams.get(key);
+  return { stage, asks, tells, send, heard };
+}
+
+test("a datagram reaches the port of another pod, and the answer comes back; where nobody listens it is refused", () => {
+  const { asks, tells, send, heard } = stageWith();
+  send(0, asks, 4_000, podIp(1, 9), 53, "who?");
+  assert.deepEqual(heard(1, `${tells}:53`), [`who? from ${podIp(0, 8)}:4000`]);
+  send(1, tells, 53, podIp(0, 8), 4_000, "me");
+  send(0, asks, 4_000, podIp(1, 9), 54, "you?");
+  send(0, asks, 4_000, "127.0.0.1", 9, "self?");
+  assert.deepEqual(heard(0, `${asks}:4000`), [
+    `me from ${podIp(1, 9)}:53`,
+    `refused from ${podIp(1, 9)}:54`,
+    "refused from 127.0.0.1:9",
+  ]);
+});
+
+test("a datagram for a Service goes to an endpoint, and its answer comes from the Service, as long as somebody speaks", () => {
+  const { stage, asks, tells, send, heard } = stageWith();
+  stage.rules(
+    serviceRule("10.96.0.53", [{ ip: podIp(1, 9), port: 53 }], { protocol: "udp", port: 5_353 }),
+    serviceRule("10.96.0.54", [], { protocol: "udp", port: 53 }),
+  );
+  for (const data of ["one", "two"]) send(0, asks, 4_000, "10.96.0.53", 5_353, data);
+  assert.deepEqual(heard(1, `${tells}:53`), [`one from ${podIp(0, 8)}:4000`, `two from ${podIp(0, 8)}:4000`]);
+  send(1, tells, 53, podIp(0, 8), 4_000, "answer");
+  send(0, asks, 4_000, "10.96.0.54", 53, "nobody");
+  assert.deepEqual(heard(0, `${asks}:4000`), ["answer from 10.96.0.53:5353", "refused from 10.96.0.54:53"]);
+  assert.equal(trafficOf(stage.data(0)).datagrams.size, 1);
+  stage.simulation.advance(120_000);
+  send(1, tells, 53, podIp(0, 8), 4_000, "late");
+  assert.equal(heard(0, `${asks}:4000`)?.at(-1), `late from ${podIp(1, 9)}:53`);
+});
+
+test("what leaves the pods goes out under the node's address, and the node itself may ask", () => {
+  const { stage, asks, tells, send, heard } = stageWith();
+  stage.node(1).datagrams.set(":7000", []);
+  stage.node(0).datagrams.set(":4001", []);
+  send(0, asks, 4_000, nodeIp(1), 7_000, "hello");
+  const [first = ""] = heard(1, ":7000") ?? [];
+  assert.match(first, new RegExp(`^hello from ${nodeIp(0)}:\\d+$`));
+  send(1, undefined, 7_000, nodeIp(0), Number(first.split(":")[1]), "back");
+  assert.deepEqual(heard(0, `${asks}:4000`), [`back from ${nodeIp(1)}:7000`]);
+  send(0, undefined, 4_001, podIp(1, 9), 53, "node");
+  assert.deepEqual(heard(1, `${tells}:53`), [`node from ${nodeIp(0)}:4001`]);
+  stage.simulation.crashNow(computerAt(1), "power");
+  send(0, asks, 4_000, podIp(1, 9), 53, "lost");
+  assert.deepEqual(heard(0, `${asks}:4000`)?.length, 1);
+});
+
+test("createDatagramTrack() forgets what nobody has used for two minutes, and tells of it", () => {
+  const forgotten: string[] = [];
+  const track = createDatagramTrack(({ original }) => void forgotten.push(original.source.ip));
+  const at = (ip: string) => ({ ip, port: 1 });
+  const flow = (name: string) => ({
+    original: { source: at(name), target: at("vip") },
+    reply: { source: at("pod"), target: at(name) },
+  });
+  track.add(flow("a"), 0);
+  track.add(flow("b"), 1_000);
+  const datagram = { type: "datagram", source: at("a"), target: at("vip"), data: "", isRefusal: false } as const;
+  assert.deepEqual(track.translate(datagram, 100_000)?.target, at("pod"));
+  track.add(flow("c"), 130_000);
+  assert.deepEqual([forgotten, track.size], [["b"], 2]);
+  assert.equal(track.translate(datagram, 230_000), undefined);
+});
