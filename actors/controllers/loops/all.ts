@@ -7,6 +7,7 @@ import { disruption } from "./disruption.ts";
 import { endpointSlice } from "./endpoint_slice.ts";
 import { endpointSliceMirroring } from "./endpoint_slice_mirroring.ts";
 import { endpoints } from "./endpoints.ts";
+import { ephemeralVolume } from "./ephemeral_volume.ts";
 import { garbageCollector } from "./garbage_collector.ts";
 import { job } from "./job.ts";
 import { namespace } from "./namespace.ts";
@@ -36,6 +37,7 @@ export const all = [
   endpointSlice,
   endpointSliceMirroring,
   endpoints,
+  ephemeralVolume,
   garbageCollector,
   job,
   namespace,

@@ -15,6 +15,8 @@ import { prioritySort } from "./priority_sort.ts";
 import { schedulingGates } from "./scheduling_gates.ts";
 import { taintToleration } from "./taint_toleration.ts";
 import { volumeBinding } from "./volume_binding.ts";
+import { volumeRestrictions } from "./volume_restrictions.ts";
+import { volumeZone } from "./volume_zone.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
@@ -34,4 +36,6 @@ export const all = [
   schedulingGates,
   taintToleration,
   volumeBinding,
+  volumeRestrictions,
+  volumeZone,
 ] as const;

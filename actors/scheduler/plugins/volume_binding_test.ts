@@ -87,7 +87,7 @@ test("volumeBinding places a pod where its bound volumes are, and says so of oth
   assert.match(outcomeOf(decideAll(elsewhere)[0]), /1 node\(s\) didn't match PersistentVolume's node affinity/);
   const gone = coreWith([bound("data", "v")]);
   gone.podSeen(podWith("p", "data"), 0);
-  assert.match(outcomeOf(decideAll(gone)[0]), /1 node\(s\) unavailable due to one or more pvc\(s\) bound to non-exis/);
+  assert.match(outcomeOf(decideAll(gone)[0]), /persistentvolume "v" not found/);
 });
 
 test("volumeBinding gives each of a pod's claims a volume of its own, the smallest first, and keeps them from others", () => {

@@ -21,6 +21,11 @@ export function hasClaims({ pod }: PodInfo): boolean {
   return volumes?.some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral) ?? false;
 }
 
+/** The claims that a pod names: those that are made for it are not among them. */
+export function namedClaims({ pod }: PodInfo): readonly string[] {
+  return (pod.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+}
+
 /** Sorts a pod's claims; a rejection where one is not there, or is bound to nothing yet. */
 export function claimsOf(info: PodInfo, volumes: VolumeView): PodClaims | Rejection {
   const bound: Claim[] = [];
