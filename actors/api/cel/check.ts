@@ -21,7 +21,8 @@ const missingFunctions: ReadonlySet<string> = new Set(
   isLinkLocalMulticast isLinkLocalUnicast major minor patch named validate getFullYear getMonth getDate getDayOfMonth
   getDayOfWeek getDayOfYear getHours getMinutes getSeconds getMilliseconds transformList transformMap
   transformMapEntry optMap optFlatMap or first last ofNonZeroValue optional.ofNonZeroValue unwrapOpt
-  math.greatest math.least quote strings.quote base64.encode base64.decode`.split(/\s+/),
+  group resource subresource namespace name check allowed reason errored path serviceAccount requestResource fieldSelector
+  labelSelector math.greatest math.least quote strings.quote base64.encode base64.decode`.split(/\s+/),
 );
 
 const operators = /^(?:_.*_|[-!]_|@in)$/;

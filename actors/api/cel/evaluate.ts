@@ -24,6 +24,14 @@ export interface Budget {
 interface Scope {
   readonly names: ReadonlyMap<string, Value>;
   readonly budget: Budget;
+  /** What loops have named, the innermost first: a loop may go round a million times. */
+  readonly bound?: Bound;
+}
+
+interface Bound {
+  readonly name: string;
+  readonly value: Value;
+  readonly outer: Bound | undefined;
 }
 
 /** Evaluates an expression; each step costs, and who has nothing left ends. */
@@ -36,16 +44,21 @@ function pay({ budget }: Scope, cost = 1): boolean {
   return budget.left >= 0;
 }
 
+/** What it costs to make one, whatever is in it, as in Kubernetes' library. */
+const listCost = 10;
+const mapCost = 30;
+
 function valueIn(expression: Expression, scope: Scope): Value {
   if (expression.tag === "constant") return expression.value;
   if (!pay(scope)) return tooCostly;
   if (expression.tag === "name") {
-    const value = scope.names.get(expression.name);
+    const value = named(expression.name, scope);
     return value === undefined ? error(`no such attribute(s): ${expression.name}`) : value;
   }
   if (expression.tag === "select") return select(expression, scope);
   if (expression.tag === "index") return index(expression, scope);
   if (expression.tag === "call") return call(expression, scope);
+  if (!pay(scope, expression.tag === "list" ? listCost : mapCost)) return tooCostly;
   const items = expression.tag === "list" ? expression.items : expression.entries.flat();
   const values: Value[] = [];
   for (const item of items) {
@@ -131,8 +144,15 @@ function call(expression: Call, scope: Scope): Value {
   return scope.budget.left < 0 || !pay(scope, sizeOf(value) * 0.1) ? tooCostly : value;
 }
 
-function inScope({ names, budget }: Scope, more: readonly (readonly [string, Value])[]): Scope {
-  return { names: new Map([...names, ...more]), budget };
+function named(name: string, { names, bound }: Scope): Value | undefined {
+  for (let each = bound; each !== undefined; each = each.outer) if (each.name === name) return each.value;
+  return names.get(name);
+}
+
+function inScope({ names, budget, bound }: Scope, more: readonly (readonly [string, Value])[]): Scope {
+  let inner = bound;
+  for (const [name, value] of more) inner = { name, value, outer: inner };
+  return inner === undefined ? { names, budget } : { names, budget, bound: inner };
 }
 
 /** One side is enough where it decides, whatever is wrong with the other. */

@@ -2,10 +2,12 @@ import type {
   ValidatingAdmissionPolicySpec,
   ValidatingAdmissionPolicyStatus,
 } from "kubernetes-types/admissionregistration/v1.js";
+import { conditionNames, policyNames } from "../cel/admission.ts";
 import { defaultMatchResources } from "../defaults/admission.ts";
-import { addErrors, duplicate, type FieldError, notSupported, required } from "../field_error.ts";
+import { addErrors, type FieldError, notSupported, required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
+import { conditionErrors, expressionErrors, variableErrors } from "../validation/admission_expressions.ts";
 import { validateRule } from "../validation/webhooks.ts";
 
 /** What a write must be like, said in expressions. */
@@ -39,17 +41,19 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
       errors.push(required("spec.validations", "validations or auditAnnotations must contain at least one item"));
       errors.push(required("spec.auditAnnotations", "validations or auditAnnotations must contain at least one item"));
     }
-    validations.forEach(({ expression }, index) => {
-      if (!expression?.trim())
-        errors.push(required(`spec.validations[${index}].expression`, "expression is not specified"));
+    addErrors(errors, conditionErrors(spec.matchConditions, "spec.matchConditions", conditionNames));
+    addErrors(errors, variableErrors(spec.variables));
+    const known = policyNames(spec.variables ?? []);
+    validations.forEach(({ expression, messageExpression }, index) => {
+      const at = `spec.validations[${index}]`;
+      addErrors(errors, expressionErrors(expression, `${at}.expression`, known));
+      if (messageExpression !== undefined)
+        addErrors(errors, expressionErrors(messageExpression, `${at}.messageExpression`, known));
     });
-    const names = new Set<string>();
-    spec.variables?.forEach(({ name, expression }, index) => {
-      const at = `spec.variables[${index}]`;
-      if (!name) errors.push(required(`${at}.name`, "name is not specified"));
-      if (!expression) errors.push(required(`${at}.expression`, "expression is not specified"));
-      if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
-      names.add(name);
+    auditAnnotations.forEach(({ key, valueExpression }, index) => {
+      const at = `spec.auditAnnotations[${index}]`;
+      if (!key) errors.push(required(`${at}.key`));
+      addErrors(errors, expressionErrors(valueExpression, `${at}.valueExpression`, known));
     });
     if (matchConstraints === undefined) errors.push(required("spec.matchConstraints"));
     else if ((matchConstraints.resourceRules ?? []).length === 0) {

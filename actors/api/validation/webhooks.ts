@@ -6,9 +6,11 @@ import type {
   ValidatingWebhook,
   WebhookClientConfig,
 } from "kubernetes-types/admissionregistration/v1.js";
+import { type MatchCondition, webhookNames } from "../cel/admission.ts";
 import type { RuleWithOperations } from "../defaults/admission.ts";
 import { addErrors, duplicate, type FieldError, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen } from "../types.ts";
+import { conditionErrors } from "./admission_expressions.ts";
 import { validateLabelSelector } from "./deployment_spec.ts";
 import { dnsSubdomainErrors } from "./names.ts";
 
@@ -62,6 +64,8 @@ function validateWebhook(webhook: Webhook, at: string): FieldError[] {
   if (webhook.objectSelector !== undefined) {
     addErrors(errors, validateLabelSelector(webhook.objectSelector, `${at}.objectSelector`));
   }
+  const { matchConditions } = webhook as { readonly matchConditions?: readonly MatchCondition[] };
+  addErrors(errors, conditionErrors(matchConditions, `${at}.matchConditions`, webhookNames));
   addErrors(errors, validateClientConfig(webhook.clientConfig, `${at}.clientConfig`));
   return errors;
 }

@@ -9,6 +9,7 @@ import { priority } from "./priority.ts";
 import { resourceQuota } from "./resource_quota.ts";
 import { serviceAccount } from "./service_account.ts";
 import { storageObjectInUseProtection } from "./storage_object_in_use_protection.ts";
+import { validatingAdmissionPolicy } from "./validating_admission_policy.ts";
 import { validatingAdmissionWebhook } from "./validating_admission_webhook.ts";
 
 /** All that this folder has, by file name. */
@@ -23,5 +24,6 @@ export const all = [
   resourceQuota,
   serviceAccount,
   storageObjectInUseProtection,
+  validatingAdmissionPolicy,
   validatingAdmissionWebhook,
 ] as const;

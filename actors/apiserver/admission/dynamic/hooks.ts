@@ -1,4 +1,5 @@
 import type { Step } from "../../../../runtime/mod.ts";
+import { conditionsHold, type MatchCondition, webhookNames } from "../../../api/cel/admission.ts";
 import type { KindDefinition } from "../../../api/kind.ts";
 import { namespace as namespaceKind } from "../../../api/kinds/namespace.ts";
 import { forbiddenStatus, internalError, type Status } from "../../../api/status.ts";
@@ -11,9 +12,8 @@ import { objectOf } from "../../storage/item.ts";
 import { lookUp } from "../../tokens/look_up.ts";
 import type { Admitting, Verdict } from "../_plugin.ts";
 import type { CallFailure, Webhook } from "./call_webhook.ts";
-import { conditionsHold, type MatchCondition, namesOf } from "./expressions.ts";
 import { isExempt, isSelected, matchedKind } from "./matching.ts";
-import { admissionRequest } from "./request.ts";
+import { admissionRequest, namesOf } from "./request.ts";
 
 /** A webhook, and where it stands. */
 export interface Hook {
@@ -74,7 +74,7 @@ export function meantKind(
   if (!kind) return ok(undefined);
   const { matchConditions = [] } = webhook as { readonly matchConditions?: readonly MatchCondition[] };
   if (matchConditions.length === 0) return ok(kind);
-  const holds = conditionsHold(matchConditions, namesOf(admissionRequest(admitting, kind)));
+  const holds = conditionsHold(matchConditions, namesOf(admissionRequest(admitting, kind)), webhookNames);
   if (typeof holds === "boolean") return ok(holds ? kind : undefined);
   if (webhook.failurePolicy === "Ignore") return ok(undefined);
   const { call, draft } = admitting;

@@ -1,3 +1,5 @@
+import { dynamicValue } from "../../../api/cel/dynamic_value.ts";
+import type { Value } from "../../../api/cel/values.ts";
 import { groupVersionOf, type KindDefinition } from "../../../api/kind.ts";
 import type { Fields, Frozen, KubeObject } from "../../../api/types.ts";
 import { present } from "../../../kit/present.ts";
@@ -140,4 +142,14 @@ function optionsOf(admitting: Admitting): Fields | null {
       return { ...common(kind), ...present({ fieldManager, fieldValidation, force }) };
     }
   }
+}
+
+/** What expressions know of a request. */
+export function namesOf(request: AdmissionRequest): Map<string, Value> {
+  const { object, oldObject, ...rest } = request;
+  return new Map<string, Value>([
+    ["object", dynamicValue(object)],
+    ["oldObject", dynamicValue(oldObject)],
+    ["request", dynamicValue({ subResource: "", requestSubResource: "", name: "", namespace: "", ...rest })],
+  ]);
 }
