@@ -5,6 +5,7 @@ import { limitRanger } from "./limit_ranger.ts";
 import { mutatingAdmissionWebhook } from "./mutating_admission_webhook.ts";
 import { namespaceLifecycle } from "./namespace_lifecycle.ts";
 import { persistentVolumeClaimResize } from "./persistent_volume_claim_resize.ts";
+import { podSecurity } from "./pod_security.ts";
 import { priority } from "./priority.ts";
 import { resourceQuota } from "./resource_quota.ts";
 import { serviceAccount } from "./service_account.ts";
@@ -20,6 +21,7 @@ export const all = [
   mutatingAdmissionWebhook,
   namespaceLifecycle,
   persistentVolumeClaimResize,
+  podSecurity,
   priority,
   resourceQuota,
   serviceAccount,
