@@ -1,5 +1,6 @@
 /**
- * Runs the tests: all of them, or those whose path contains one of the arguments (`npm test -- actors/store`).
+ * Runs the tests: all of them, or those whose path contains one of the arguments (`npm test -- actors/store`); in
+ * their long form (`npm run long`), of all of them those that have one.
  * Two processes at a time: files that only compute share one, every other has one alone (`runner/groups.ts`). tsx is
  * inherited through this process's own `--import tsx`.
  */
@@ -23,7 +24,9 @@ const cache = join(root, "node_modules", ".cache");
 const timesFile = join(cache, "kubetroupe-test-times.json");
 const times = await readTimes();
 const house = await readHouse(root);
+const isLongRun = process.env.TROUPE_LONG === "1";
 const tests = house
+  .filter(({ text }) => !isLongRun || filters.length > 0 || /\bisLong\b/.test(text))
   .map((file) => file.path)
   .filter((path) => path.endsWith("_test.ts"))
   .filter((path) => filters.length === 0 || filters.some((filter) => filter === "." || path.includes(filter)));

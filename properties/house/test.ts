@@ -14,6 +14,9 @@ export { default as assert } from "node:assert/strict";
 export type { TestContext } from "node:test";
 export { fc };
 
+/** Whether tests run in their long form (`npm run long`). In the short one each asserts the same of fewer things. */
+export const isLong = process.env.TROUPE_LONG === "1";
+
 /** The body of a test. */
 export type TestBody = (context: TestContext) => void | Promise<void>;
 
