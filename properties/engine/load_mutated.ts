@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { builtinModules } from "node:module";
 import { extname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { cachedModule, type ModuleRecipe, placedModule } from "../../actors/cri/modules/cached_module.ts";
-import { atHome, homelySource, isOurs, placed } from "../../runtime/build/at_home.ts";
+import { atHome, homelySource, placed } from "../../runtime/build/at_home.ts";
+import { packagesAsInstalled } from "../../runtime/build/packages_as_installed.ts";
 import { projectRoot } from "../../runtime/build/source_files.ts";
 import type { Mutation } from "./mutation.ts";
 import { patchedSource } from "./patched_source.ts";
@@ -77,22 +77,6 @@ function patched({ name, patch }: Mutation): Plugin {
     },
   };
 }
-
-const ownWord = "resolved for ours";
-
-/** Libraries are not copied: both copies of our code use the ones that are installed. */
-const packagesAsInstalled: Plugin = {
-  name: "packages as installed",
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
-      if (pluginData === ownWord || path.startsWith("node:") || builtinModules.includes(path)) return undefined;
-      if (!isOurs(importer)) return undefined;
-      const found = await resolve(path, { importer, kind, resolveDir, pluginData: ownWord });
-      if (found.errors.length > 0 || !/\.[cm]?js$/.test(found.path)) return found;
-      return { path: pathToFileURL(found.path).href, external: true };
-    });
-  },
-};
 
 function sourceOf(path: string): string {
   const source = join(projectRoot, path.replace(/\.ts$/, ending));
