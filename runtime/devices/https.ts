@@ -1,22 +1,30 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { ServerOptions } from "node:https";
+import type { ServerOptions, Server as TlsServer } from "node:https";
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import { getHeapStatistics } from "node:v8";
 import type { Message } from "../core/actor.ts";
+import { createAnswering, type Exchange } from "./answering.ts";
 import { createBodies } from "./bodies.ts";
 import { createConnections } from "./connections.ts";
-import { createDeadlines } from "./deadlines.ts";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import { type HeapRoom, watchHeapRoom } from "./heap_room.ts";
+import {
+  breakOff,
+  connectionKeyOf,
+  connectionOf,
+  createHttp2Door,
+  type Http2Door,
+  headersOf,
+  isWhole,
+  streamOf,
+} from "./http2_door.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { netNeeds, tooManyStatus } from "./net_rules.ts";
 import { createPipelines } from "./pipelines.ts";
 import { processUsage } from "./process_usage.ts";
-import { createTurns, turnCharsMax } from "./turns.ts";
-import { endsConnection, endUnread, isBodyUnread } from "./unread_body.ts";
+import { isBodyUnread } from "./unread_body.ts";
 import { createWebSockets, isSocketRequest, responseOnSocket } from "./web_sockets.ts";
 
 type Listen = NetRequest & { readonly op: "listen" };
@@ -29,23 +37,11 @@ type Pushed = Extract<NetMessage, { type: "net.request" }>;
 /** What a connection shows of its client. */
 type ShownPeer = Pick<Pushed, "peer" | "isPeerRefused">;
 
-/** A request that is not answered, or whose answer goes on. */
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly upgrade?: string;
-  /** What is written are bytes, a character each. */
-  encoding?: "latin1";
-}
-
 /** More open exchanges than this are refused at the door: what an actor is pushed has no other bound. */
 const exchangesMax = 10_000;
-/** Each has one exchange at a time, so that is how many of those strangers may have, too. */
 const connectionLimits = { connectionsMax: exchangesMax, strangersMax: 1_000 } as const;
-/** How long a client may take to take an answer that has an end: the minute in which Kubernetes is done with a request. */
-const answerMs = 60_000;
-/** What of the heap may be answers that wait for their clients. */
-const waitingShareMax = 1 / 8;
+/** Over HTTP/2 a connection has many exchanges: those of all strangers leave room for the others. */
+const strangersExchangesMax = 2_500;
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const keepAliveMs = 120_000;
 /** How long a client may take over its handshake, as Go's clients give their servers. */
@@ -63,27 +59,20 @@ const load = createRequire(import.meta.url);
 const http = () => load("node:http") as typeof import("node:http");
 const tlsHttp = () => load("node:https") as typeof import("node:https");
 
-/** HTTP and HTTPS servers (HTTP/1.1) as a device: requests come as messages, responses go as requests to the device. */
+/** HTTP and HTTPS servers (HTTP/1.1, and over TLS HTTP/2) as a device: requests come as messages, responses go as requests to the device. */
 export const https: DeviceDefinition = { name: "net", needs: netNeeds, open };
 
 function open(context: DeviceContext): Device {
   const exchanges = new Map<number, Exchange>();
   const bodies = createBodies(context);
   const servers = new Set<Server>();
+  const doors = new Set<Http2Door>();
+  /** The exchanges of those who have shown no certificate. */
+  const strangers = new Set<number>();
   const peers = new WeakMap<object, ShownPeer>();
   const webSockets = createWebSockets(push);
   const pipelines = createPipelines();
-  const answers = createDeadlines<ServerResponse>(context, {
-    withinMs: answerMs,
-    late: (response) => void response.destroy(),
-  });
-  const turns = createTurns({
-    uptimeMs: context.uptimeMs,
-    waitingCharsMax: getHeapStatistics().heap_size_limit * waitingShareMax,
-    drained,
-  });
-  /** The exchanges whose responses are written piece by piece. */
-  const streams = new WeakMap<ServerResponse, number>();
+  const answering = createAnswering(context, { exchanges, bodies, push });
   let exchangeIds = 0;
   let room: HeapRoom | undefined;
 
@@ -94,7 +83,7 @@ function open(context: DeviceContext): Device {
     } catch (error) {
       return done(failure(error));
     }
-    if (tls) guard(server);
+    if (tls) guard(server as TlsServer);
     else server.maxConnections = connectionLimits.connectionsMax;
     server.keepAliveTimeout = keepAliveMs;
     server.headersTimeout = headersMs;
@@ -113,29 +102,43 @@ function open(context: DeviceContext): Device {
     room ??= watchHeapRoom();
   }
 
-  /** Where clients can show who they are, those who do not are held apart. */
-  function guard(server: Server) {
+  /** Where clients can show who they are, those who do not are held apart; HTTP/2 is for those who have agreed on it. */
+  function guard(server: TlsServer) {
     const connections = createConnections(connectionLimits);
+    const door = createHttp2Door(context, { request: onRequest, idleMs: keepAliveMs, requestMs });
+    doors.add(door);
+    const serveHttp1 = server.listeners("secureConnection") as ((socket: TLSSocket) => void)[];
+    server.removeAllListeners("secureConnection");
     server.on("connection", (socket: Socket) => connections.arrived(socket));
     server.on("secureConnection", (socket: TLSSocket) => {
-      readThroughStream(socket);
       if (socket.authorized) connections.known(socket);
+      if (socket.alpnProtocol === "h2") return door.enter(socket);
+      for (const listener of serveHttp1) listener.call(server, socket);
+      readThroughStream(socket);
     });
   }
 
   /** What is not even begun costs nothing: a thread that died would lose all that it has begun. */
-  function isFull(): boolean {
-    return exchanges.size + webSockets.size() >= exchangesMax || room?.isShort() === true;
+  function isFull(request: IncomingMessage): boolean {
+    if (exchanges.size + webSockets.size() >= exchangesMax || room?.isShort() === true) return true;
+    return strangers.size >= strangersExchangesMax && isStranger(request);
+  }
+
+  function isStranger(request: IncomingMessage): boolean {
+    return shownPeerOf(request).peer === undefined;
   }
 
   function onRequest(request: IncomingMessage, response: ServerResponse) {
     // By the time that its turn comes the body may be there.
     const hasBody = isBodyUnread(request);
-    pipelines.enter(request.socket, response, () => {
-      if (isFull()) return refuse(response);
+    const take = () => {
+      if (isFull(request)) return refuse(response);
       if (!hasBody) request.resume();
       begin({ request, response }, hasBody ? { hasBody } : {});
-    });
+    };
+    // Answers over HTTP/2 go out in any order.
+    if (streamOf(request)) take();
+    else pipelines.enter(request.socket, response, take);
   }
 
   /** A request to go on with another protocol: until that is accepted, it can be answered like any other. */
@@ -143,7 +146,7 @@ function open(context: DeviceContext): Device {
     // Whoever wants to speak something else from here on has to wait for the answers to what was said before.
     if (pipelines.isBusy(socket)) return void socket.destroy();
     const response = responseOnSocket(http().ServerResponse, request, socket);
-    if (isFull()) return refuse(response);
+    if (isFull(request)) return refuse(response);
     const upgrade = (request.headers.upgrade ?? "").toLowerCase();
     const exchange = begin({ request, response, upgrade }, { upgrade });
     if (upgrade === "websocket") webSockets.offer(exchange, { request, socket, head, response });
@@ -153,90 +156,40 @@ function open(context: DeviceContext): Device {
     const { request, response } = own;
     const exchange = ++exchangeIds;
     exchanges.set(exchange, own);
-    response.on("drain", () => turns.goOn(response) || drained(response));
+    if (isStranger(request)) strangers.add(exchange);
+    answering.begin(own);
     response.on("close", () => {
       webSockets.forget(exchange);
       bodies.release(request);
-      answers.end(response);
-      turns.forget(response);
-      if (exchanges.delete(exchange) && !response.writableFinished) push({ type: "net.closed", exchange });
+      answering.forget(own);
+      strangers.delete(exchange);
+      if (exchanges.delete(exchange) && !isWhole(response)) push({ type: "net.closed", exchange });
     });
     push({
       type: "net.request",
       exchange,
       method: request.method ?? "GET",
       url: request.url ?? "/",
-      headers: request.headers as Record<string, string>,
+      headers: headersOf(request),
       ...more,
-      ...shownPeerOf(request.socket as TLSSocket),
+      ...shownPeerOf(request),
     });
     return exchange;
   }
 
-  /** A client has taken all that waited for it. */
-  function drained(response: ServerResponse) {
-    const exchange = streams.get(response);
-    if (exchange !== undefined && exchanges.has(exchange)) push({ type: "net.drained", exchange });
-  }
-
   /** Looked up once a connection. */
-  function shownPeerOf(socket: TLSSocket): ShownPeer {
-    let shown = peers.get(socket);
+  function shownPeerOf(request: IncomingMessage): ShownPeer {
+    const key = connectionKeyOf(request);
+    let shown = peers.get(key);
     if (shown === undefined) {
-      shown = readPeer(socket);
-      peers.set(socket, shown);
+      shown = readPeer(connectionOf(request));
+      peers.set(key, shown);
     }
     return shown;
   }
 
   function push(message: NetMessage) {
     context.push(message as Message);
-  }
-
-  function respond(own: Exchange, { exchange, code, headers, body, encoding, end }: Respond): NetAnswer {
-    const { request, response, upgrade } = own;
-    if (encoding) own.encoding = encoding;
-    if (response.headersSent)
-      return { ok: false, code: "EALREADY", message: `Cannot respond to exchange ${exchange}: it was responded to` };
-    bodies.release(request);
-    const isUnread = upgrade === undefined && isBodyUnread(request);
-    const ending = isUnread && (endsConnection(request) || !end) ? { ...headers, Connection: "close" } : headers;
-    if (!end) {
-      response.writeHead(code, ending);
-      response.flushHeaders();
-      streams.set(response, exchange);
-      if (body !== "") write(own, exchange, body);
-      // A connection that is not read from would not show that its client is gone.
-      if (isUnread) request.resume();
-      return { ok: true, bufferedBytes: bufferedBytes(response) };
-    }
-    const hasBody = code !== 204 && code !== 304;
-    response.writeHead(code, hasBody ? { ...ending, "Content-Length": Buffer.byteLength(body, encoding) } : ending);
-    answers.begin(response);
-    if (isUnread) {
-      // Answered as far as its actor is concerned.
-      exchanges.delete(exchange);
-      response.flushHeaders();
-    } else request.resume();
-    if (!isUnread && (!hasBody || body.length <= turnCharsMax))
-      response.end(hasBody ? body : undefined, encoding ?? "utf8");
-    else {
-      if (hasBody) turns.write(response, body, encoding);
-      turns.finish(response, () => (isUnread ? endUnread(request, response, context.after) : response.end()));
-    }
-    return { ok: true, bufferedBytes: bufferedBytes(response) };
-  }
-
-  function write({ response, encoding }: Exchange, exchange: number, chunk: string): NetAnswer {
-    if (!response.headersSent || response.writableEnded) {
-      return { ok: false, code: "EPIPE", message: `Cannot write to exchange ${exchange}: its response is not open` };
-    }
-    turns.write(response, chunk, encoding);
-    return { ok: true, bufferedBytes: bufferedBytes(response) };
-  }
-
-  function bufferedBytes(response: ServerResponse): number {
-    return response.writableLength + turns.waitingChars(response);
   }
 
   function serve(request: Exclude<NetRequest, Listen | Usage>, done: (answer: NetAnswer) => void) {
@@ -266,14 +219,13 @@ function open(context: DeviceContext): Device {
 
   function serveResponse(own: Exchange, request: Respond | Write | End): NetAnswer {
     const { response } = own;
-    if (request.op === "respond") return respond(own, request);
-    if (request.op === "write") return write(own, request.exchange, request.chunk);
+    if (request.op === "respond") return answering.respond(own, request);
+    if (request.op === "write") return answering.write(own, request);
     if (request.op === "end") {
-      answers.begin(response);
-      turns.finish(response, () => response.end());
+      answering.end(own);
     } else {
       exchanges.delete(request.exchange);
-      response.destroy();
+      breakOff(response);
     }
     return { ok: true };
   }
@@ -292,8 +244,10 @@ function open(context: DeviceContext): Device {
         server.closeAllConnections();
       }
       servers.clear();
+      for (const door of doors) door.close();
+      doors.clear();
       exchanges.clear();
-      turns.close();
+      answering.close();
       webSockets.close();
     },
   };
@@ -301,7 +255,10 @@ function open(context: DeviceContext): Device {
 
 /** How a server shakes hands: it asks for a certificate, but who has none is somebody as well. */
 export function tlsOptions({ key, cert, clientCa }: NonNullable<Listen["tls"]>): ServerOptions {
-  return { key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false, handshakeTimeout: handshakeMs };
+  return {
+    ...{ key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false, handshakeTimeout: handshakeMs },
+    ALPNProtocols: ["h2", "http/1.1"],
+  };
 }
 
 /**
@@ -320,7 +277,7 @@ function refuse(response: ServerResponse) {
   response.writeHead(429, {
     "Content-Type": "application/json",
     "Content-Length": Buffer.byteLength(tooManyStatus),
-    Connection: "close",
+    ...(streamOf(response) ? {} : { Connection: "close" }),
     "Retry-After": "1",
   });
   response.end(tooManyStatus);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { breakOff, needsDrain } from "./http2_door.ts";
 
 /** Long texts on their way to many clients: each is written piece by piece, in turn with the others. */
 export interface Turns {
@@ -94,7 +95,7 @@ export function createTurns({ uptimeMs, waitingCharsMax, drained }: TurnsOptions
     for (const [response, { takenAtMs }] of all) {
       if (allChars <= waitingCharsMax || uptimeMs() - takenAtMs < stillMs) return;
       forget(response);
-      response.destroy();
+      breakOff(response);
     }
   }
 
@@ -107,7 +108,7 @@ export function createTurns({ uptimeMs, waitingCharsMax, drained }: TurnsOptions
       waiting.texts.push(text);
       waiting.chars += text.length;
       allChars += text.length;
-      if (!response.writableNeedDrain) queue(response);
+      if (!needsDrain(response)) queue(response);
       cutOffStill();
     },
     finish(response, end) {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DeviceContext } from "./device.ts";
+import { streamOf } from "./http2_door.ts";
 
 /** So much of a body that nobody wants is read and thrown away, so that the connection can go on, as Go's servers do. */
 const thrownAwayBytesMax = 256 * 1024;
@@ -9,12 +10,18 @@ const thrownAwayMs = 5_000;
 const lingerMs = 500;
 
 /** Whether a request has a body that has not come to its end. */
-export function isBodyUnread({ headers, complete }: IncomingMessage): boolean {
+export function isBodyUnread(request: IncomingMessage): boolean {
+  const { headers, complete } = request;
+  const stream = streamOf(request);
+  if (stream) return !stream.endAfterHeaders && !request.readableEnded;
   return !complete && (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0);
 }
 
 /** Whether a connection cannot go on after an answer: more would have to be read than is thrown away. */
-export function endsConnection({ headers }: IncomingMessage): boolean {
+export function endsConnection(request: IncomingMessage): boolean {
+  const { headers } = request;
+  // Other requests of the connection have nothing to do with this one's body.
+  if (streamOf(request)) return false;
   // Who waits to be told to go on may send the body all the same, or not.
   if (headers.expect !== undefined) return true;
   return !(Number(headers["content-length"] ?? Number.POSITIVE_INFINITY) <= thrownAwayBytesMax);
@@ -25,6 +32,12 @@ export function endsConnection({ headers }: IncomingMessage): boolean {
  * connection go on; if there is more, the connection ends.
  */
 export function endUnread(request: IncomingMessage, response: ServerResponse, after: DeviceContext["after"]): void {
+  const stream = streamOf(request);
+  if (stream) {
+    // The client is told, without an error, to send no more of it.
+    response.end(() => stream.close());
+    return;
+  }
   const isLast = endsConnection(request);
   let left = thrownAwayBytesMax;
   request.on("data", (chunk: Buffer) => {
