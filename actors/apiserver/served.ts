@@ -5,7 +5,8 @@ import { createRegistry, type Registry, registry } from "../api/registry.ts";
 import type { Frozen } from "../api/types.ts";
 import { createResourceCache, type ResourceCache, resetCache } from "./cache/resource_cache.ts";
 import { closeWatcher } from "./cache/watchers.ts";
-import { all } from "./reviews/all.ts";
+import { measuredKinds } from "./measured/measured_kinds.ts";
+import { all as reviews } from "./reviews/all.ts";
 import type { Server } from "./server.ts";
 import { objectOf } from "./storage/item.ts";
 
@@ -13,16 +14,17 @@ import { objectOf } from "./storage/item.ts";
 export interface Served {
   /** The kinds that are stored. */
   readonly stored: Registry;
-  /** Those, and the kinds that are only questions to the server. */
+  /** Those, and the kinds that are only questions to the server, or measured when somebody asks. */
   readonly all: Registry;
 }
 
-const reviews = all.map(({ kind }): KindDefinition => kind);
+/** What is answered, and never stored. */
+const answers: readonly KindDefinition[] = [...reviews.map(({ kind }) => kind), ...measuredKinds];
 
 /** What a server serves that knows these kinds beside those of every cluster. */
 function servedWith(custom: readonly KindDefinition[]): Served {
   const kinds = [...registry.kinds, ...custom];
-  return { stored: createRegistry(kinds), all: createRegistry([...kinds, ...reviews]) };
+  return { stored: createRegistry(kinds), all: createRegistry([...kinds, ...answers]) };
 }
 
 /** What every server serves. */

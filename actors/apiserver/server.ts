@@ -13,6 +13,7 @@ import { createWatchers, type Watcher, type Watchers } from "./cache/watchers.ts
 import { createWindowBudget, type WindowBudget } from "./cache/window.ts";
 import { createExchanges, type Exchanges } from "./http/exchanges.ts";
 import { createOutflows, type Outflows } from "./http/outflow.ts";
+import type { KnownUsage } from "./measured/known_usage.ts";
 import { memoryPlan } from "./memory.ts";
 import type { ApiServerInput } from "./messages.ts";
 import { createRequestMetrics, type RequestMetrics } from "./metrics/request_metrics.ts";
@@ -55,6 +56,8 @@ export interface Server {
   readonly quotas: Quotas;
   /** How often what was asked, and how long the answers took. */
   readonly requests: RequestMetrics;
+  /** What kubelets have said lately of the use of their nodes. */
+  readonly knownUsage: KnownUsage;
   expireAtMs: number;
   /** Requests that are not answered yet; watches do not count. */
   inFlight: number;
@@ -101,6 +104,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     accountWaits: new Set(),
     quotas: createQuotas(),
     requests: createRequestMetrics(),
+    knownUsage: new Map(),
     expireAtMs: 0,
     inFlight: 0,
     bootstrapped: false,

@@ -35,7 +35,7 @@ export type Action = ActionOptions &
         readonly kind: Kind;
         /** Its resource version makes it conditional. */
         readonly object: Frozen<KubeObject> | KubeObject;
-        readonly subresource?: "status" | "finalize";
+        readonly subresource?: "status" | "finalize" | "scale";
       }
     | ({
         readonly op: "patch";

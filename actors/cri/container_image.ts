@@ -1,3 +1,4 @@
+import type { Usage } from "./container_usage.ts";
 import type { ContainerConfig, CriAnswer, LogLine, ProbeKind, ProcessWish } from "./messages.ts";
 import type { Container } from "./runtime_node.ts";
 
@@ -59,6 +60,8 @@ export interface ContainerImage {
   probe?(container: Container, kind: ProbeKind): boolean | undefined;
   /** Somebody is about to read a container's log: what it has to write by now is written. */
   catchUp?(container: Container): void;
+  /** What a container that runs has used until now. */
+  usage?(container: Container): Usage;
   /** How long a container takes from its start until it runs. */
   startMs(config: ContainerConfig): number;
   /** Starts the process of a container that runs from now on; what it does is told only later. */

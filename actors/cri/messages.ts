@@ -1,6 +1,8 @@
 import type { Permissions } from "../../runtime/mod.ts";
 import type { Result } from "../kit/result.ts";
 import type { Endpoint } from "../network/endpoint.ts";
+import type { ContainerStats } from "./container_stats.ts";
+import type { DnsSettings } from "./dns_settings.ts";
 
 /** A call of the CRI: what is asked, and what is answered when it goes well. */
 interface Call<Request extends object, Answer> {
@@ -46,6 +48,8 @@ export interface CriCalls {
   readonly RemoveContainer: Call<{ readonly container: string }, Nothing>;
   /** All containers of this node. */
   readonly ListContainers: Call<object, { readonly containers: readonly ContainerStatus[] }>;
+  /** What the containers that run use of the computer. */
+  readonly ListContainerStats: Call<object, { readonly stats: readonly ContainerStats[] }>;
   /** Runs a command in a container; answered when it ends, with `DEADLINE_EXCEEDED` when `timeoutMs` is over first. */
   readonly ExecSync: Call<
     {
@@ -117,14 +121,6 @@ export type LogRequest =
 /** The lines that `ReadLogs` finds; `FollowLogs` finds none. */
 export type LogAnswer = Result<readonly LogLine[], CriFailure>;
 
-/** How a pod's processes find names: as the policy says, and by what is added. */
-export interface DnsSettings {
-  readonly policy: "ClusterFirst" | "Default" | "None";
-  readonly nameservers?: readonly string[];
-  readonly searches?: readonly string[];
-  readonly options?: readonly { readonly name?: string; readonly value?: string }[];
-}
-
 /** Where a container finds what the computer has at a path. */
 export interface ContainerMount {
   readonly containerPath: string;
@@ -151,6 +147,8 @@ export interface ContainerConfig {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly memoryLimitBytes?: number;
+  /** Thousandths of a processor that it gets at most. Default: as many as it can use. */
+  readonly cpuLimitMillis?: number;
   /** Where its process begins. Default: `/`. */
   readonly workingDir?: string;
   /** Who its process runs as. Default: root. */
@@ -271,6 +269,10 @@ export interface ImageBehaviour {
   readonly stopMs?: number;
   /** The exit code when it ends after the stop signal in time. Default 0. */
   readonly stopExitCode?: number;
+  /** Thousandths of a processor that it uses, beside what its commands do. Default 0. */
+  readonly cpuMillis?: number;
+  /** The memory that it uses from its start on. Default 4 MiB. */
+  readonly memoryBytes?: number;
   /** Its memory grows so fast; at its limit it is killed as OOMKilled with 137. Default 0. */
   readonly memoryBytesPerSecond?: number;
   /** Pulls fail. */

@@ -13,7 +13,7 @@ import type { CriPush, LogPush } from "../cri/messages.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import { createData } from "./create_data.ts";
 import type { KubeletData } from "./data.ts";
-import type { KubeletInput } from "./messages.ts";
+import type { AskUsage, KubeletInput } from "./messages.ts";
 import { register, renewLease } from "./node/node_agent.ts";
 import { nodeChanged } from "./node/node_view.ts";
 import { beginManaging, podChanged, settle } from "./pod/pod_manager.ts";
@@ -22,8 +22,9 @@ import { containerPushed, findContainers } from "./runtime_events.ts";
 import { releaseStreamsOf } from "./streams/end_stream.ts";
 import { containerLogged } from "./streams/logs.ts";
 import { closeAllStreams, takeStreamMessage } from "./streams/serve_streams.ts";
+import { answerUsage } from "./usage.ts";
 
-type KubeletMessage = ComponentMessage | CriPush | LogPush | StreamMessage;
+type KubeletMessage = ComponentMessage | CriPush | LogPush | StreamMessage | AskUsage;
 
 const { act, begin, when } = reducers<KubeletData, KubeletMessage>();
 const parts = componentParts<KubeletData>();
@@ -57,7 +58,8 @@ function loseOther(data: KubeletData, event: DownEvent, step: Step): void {
 const takeStream = settled<Mail<StreamMessage>>(takeStreamMessage);
 
 /** What comes from its computer, and by streams. */
-const told = handlers<KubeletData, CriPush | LogPush | StreamMessage>({
+const told = handlers<KubeletData, CriPush | LogPush | StreamMessage | AskUsage>({
+  "kubelet.usage": answerUsage,
   "cri.exited": settled((data, { body }, step) => containerPushed(data, body, step)),
   "log.written": settled((data, { body }, step) => containerLogged(data, body.container, step)),
   "stream.open": takeStream,

@@ -1,4 +1,4 @@
-import type { Address } from "../../runtime/mod.ts";
+import type { Address, Message } from "../../runtime/mod.ts";
 
 /** The input of a kubelet. */
 export interface KubeletInput {
@@ -23,6 +23,35 @@ export interface KubeletInput {
   readonly leaseRenewMs?: number;
   /** The status is written at least so often. Default 300,000. */
   readonly statusReportMs?: number;
+}
+
+/** Asks a kubelet what its pods use: answered with a `NodeUsage`, or not at all while its computer does not say. */
+export interface AskUsage extends Message {
+  readonly type: "kubelet.usage";
+}
+
+/** What the pods of a node use, as a kubelet's `/stats/summary` says it. */
+export interface NodeUsage {
+  readonly pods: readonly PodUsage[];
+}
+
+/** What a pod uses. */
+export interface PodUsage {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly containers: readonly ContainerUsage[];
+}
+
+/** What a container uses. */
+export interface ContainerUsage {
+  readonly name: string;
+  /** Milliseconds of one processor since its start. */
+  readonly cpuMs: number;
+  /** Thousandths of a processor over the last `windowMs`; absent where it is too young to say. */
+  readonly cpuMillis?: number;
+  readonly windowMs?: number;
+  readonly memoryBytes: number;
 }
 
 /** A taint that a node is registered with. */

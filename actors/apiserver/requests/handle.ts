@@ -14,6 +14,8 @@ import { admit } from "../admission/_chain.ts";
 import { authorize } from "../authorization/_authorize.ts";
 import { isLoaded } from "../cache/feed.ts";
 import type { WatchSink } from "../cache/watchers.ts";
+import type { Measured } from "../measured/measured.ts";
+import { measuredAt } from "../measured/measured_at.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { countRequest } from "../metrics/request_metrics.ts";
 import type { Server } from "../server.ts";
@@ -78,6 +80,8 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
       createReview(server, { call, review }, later),
     );
   }
+  const measured = kind ? undefined : measuredAt(request);
+  if (measured) return measure(server, { incoming, measured }, step);
   if (!kind) return refuse(notFoundPath());
   const call = callOf(server, { incoming, kind }, step);
   const wrong = placeError(call);
@@ -87,6 +91,19 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
   if (part) return call.name === "" ? refuse(notFoundPath()) : connect(server, { call, part }, step);
   server.inFlight++;
   withBody(incoming, call, step, (whole, later) => handle(server, whole, later));
+}
+
+/** Answers what is measured at this moment. */
+function measure(
+  server: Server,
+  { incoming, measured }: { readonly incoming: Incoming; readonly measured: Measured },
+  step: Step,
+) {
+  server.inFlight++;
+  const call = callOf(server, { incoming, kind: measured.kind }, step);
+  const { verb } = incoming.request;
+  if (verb === "get" || verb === "list") return measured.serve(server, call, step);
+  respondStatus(call, step, methodNotAllowed({ group: call.kind.group, resource: incoming.request.resource }, verb));
 }
 
 /** The part that is a stream, when a request asks for one. */

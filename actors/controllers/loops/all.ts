@@ -9,6 +9,7 @@ import { endpointSliceMirroring } from "./endpoint_slice_mirroring.ts";
 import { endpoints } from "./endpoints.ts";
 import { ephemeralVolume } from "./ephemeral_volume.ts";
 import { garbageCollector } from "./garbage_collector.ts";
+import { horizontalPodAutoscaler } from "./horizontal_pod_autoscaler.ts";
 import { job } from "./job.ts";
 import { namespace } from "./namespace.ts";
 import { nodeLifecycle } from "./node_lifecycle.ts";
@@ -39,6 +40,7 @@ export const all = [
   endpoints,
   ephemeralVolume,
   garbageCollector,
+  horizontalPodAutoscaler,
   job,
   namespace,
   nodeLifecycle,

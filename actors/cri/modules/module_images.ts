@@ -54,6 +54,7 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
       full,
       ref,
       sizeBytes: bundle.sizeBytes,
+      usage: (container) => processes.get(container)?.usage() ?? { cpuMs: 0, memoryBytes: 0 },
       startMs: (config) => imageBehaviour(catalogue, config.image).startMs ?? 0,
       start(container) {
         runner ??= modules.runner(world);

@@ -1,6 +1,7 @@
 import { ok } from "../../kit/result.ts";
 import type { ExecOptions, ProcessWatcher } from "../container_image.ts";
 import { containerName } from "../container_permissions.ts";
+import type { Usage } from "../container_usage.ts";
 import { failedCall } from "../cri_answers.ts";
 import type { ContainerConfig, CriAnswer } from "../messages.ts";
 import type { Container, RuntimeNode } from "../runtime_node.ts";
@@ -15,6 +16,7 @@ export interface ModuleProcess {
   stop(timeoutMs: number): void;
   /** Ends it; its watcher is told nothing more. */
   destroy(): void;
+  usage(): Usage;
   exec(options: ExecOptions, done: (answer: CriAnswer<"ExecSync">) => void): void;
 }
 
@@ -28,6 +30,8 @@ export interface ModulePlace {
 }
 
 const portDefault = 8080;
+/** What a module takes in memory before it has told. */
+const moduleMemoryBytes = 8 * 1024 * 1024;
 
 /** What a module's process is started with. */
 export interface ModuleProcessStart {
@@ -45,6 +49,7 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
   const execs = new Map<number, (answer: CriAnswer<"ExecSync">) => void>();
   const listening: (() => void)[] = [];
   let execIds = 0;
+  let memoryBytes = moduleMemoryBytes;
   let isOver = false;
 
   const nextMoment = (body: () => void) => {
@@ -100,6 +105,9 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
       case "exit":
         close();
         return watcher.exited({ exitCode: output.code, reason: output.reason });
+      case "usage":
+        memoryBytes = output.memoryBytes;
+        return;
       case "hung":
         return;
       case "fetch":
@@ -127,6 +135,7 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
   );
 
   return {
+    usage: () => ({ cpuMs: running.cpuMs(), memoryBytes }),
     stop(timeoutMs) {
       tell({ type: "signal", name: "SIGTERM" });
       if (isOver) return;

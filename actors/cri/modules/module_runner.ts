@@ -74,6 +74,8 @@ export type ModuleOutput =
   | { readonly type: "fetch.answer.taken"; readonly id: number }
   /** The module does not want the answer any more. */
   | { readonly type: "fetch.abort"; readonly id: number }
+  /** Now and then: how much memory its objects take. */
+  | { readonly type: "usage"; readonly memoryBytes: number }
   | { readonly type: "log"; readonly stream: "stdout" | "stderr"; readonly line: string }
   | {
       readonly type: "exec.end";
@@ -107,6 +109,8 @@ export interface ModuleStart {
 export interface RunningModule {
   /** Tells it something; ignored after its exit. */
   tell(input: ModuleInput): void;
+  /** Milliseconds of one processor that it has used: as a thread, for as long as its event loop was busy. */
+  cpuMs(): number;
   /** Ends it whatever it does, also in an endless loop: `exit` comes with 137. */
   kill(): void;
   /** The host goes away: it is ended, and nothing more is told. */

@@ -79,6 +79,7 @@ function run({ start, onOutput, world, options, prelude, imageScript }: Run): Ru
   // Until its first moment, so that the caller holds the container before it hears of it.
   let isBusy = true;
   let isOver = false;
+  let inputs = 0;
   let shell: ContextShell | undefined;
 
   const context = vm.createContext(Object.create(null), {
@@ -157,7 +158,12 @@ function run({ start, onOutput, world, options, prelude, imageScript }: Run): Ru
   world.after(0, drain);
 
   return {
-    tell: (input: ModuleInput) => act(() => shell?.receive(input)),
+    tell(input: ModuleInput) {
+      inputs++;
+      act(() => shell?.receive(input));
+    },
+    // Virtual time stands still while a module computes: what it is told is what it works on.
+    cpuMs: () => inputs,
     kill() {
       shell?.stop();
       give({ type: "exit", code: 137, reason: "Error" });

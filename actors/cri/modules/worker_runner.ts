@@ -80,6 +80,7 @@ function run(entry: URL, start: ModuleStart, onOutput: (output: ModuleOutput) =>
       if (worker) worker.postMessage(input);
       else early.push(input);
     },
+    cpuMs: () => worker?.performance.eventLoopUtilization().active ?? 0,
     kill() {
       if (isOver || isKilled) return;
       isKilled = true;

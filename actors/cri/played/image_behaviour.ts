@@ -33,6 +33,8 @@ const overrides = {
   TROUPE_ATTEMPTS_MAX: "attemptsMax",
   TROUPE_STOP_MS: "stopMs",
   TROUPE_STOP_EXIT_CODE: "stopExitCode",
+  TROUPE_CPU_MILLIS: "cpuMillis",
+  TROUPE_MEMORY_BYTES: "memoryBytes",
   TROUPE_MEMORY_BYTES_PER_SECOND: "memoryBytesPerSecond",
 } as const satisfies Record<string, keyof ImageBehaviour>;
 

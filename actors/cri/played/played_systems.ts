@@ -20,6 +20,8 @@ export interface PlayedSystems {
    */
   rest(container: Container, ports: readonly number[]): boolean;
   isResting(container: Container): boolean;
+  /** Milliseconds of one processor that the processes of a container have used. */
+  cpuMs(container: Container): number;
   /** Waits for the end of a container that has no system. */
   attend(container: Container, client: StreamClient): StreamServer;
   /** It has ended, whatever ended it. */
@@ -114,6 +116,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       resting.set(container, stopAll);
       return true;
     },
+    cpuMs: (container) => systems.get(container)?.cpuMs() ?? 0,
     isResting: (container) => resting.has(container),
     attend: audience.attach,
     forget(container) {

@@ -1,6 +1,7 @@
 import { ok } from "../../kit/result.ts";
 import type { ImageSource, PulledImage } from "../container_image.ts";
 import { permissionsRefusal } from "../container_permissions.ts";
+import { usageMeter } from "../container_usage.ts";
 import { failedCall, noContainer, nothing } from "../cri_answers.ts";
 import { imageNameOf } from "../image_name.ts";
 import type { CriBackend, ImageFound } from "../messages.ts";
@@ -12,6 +13,8 @@ const version = { runtimeName: "containerd", runtimeVersion: "2.1.4" };
 
 /** The calls of a node's runtime; of its sources of images the first that speaks for an image decides. */
 export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[]): CriBackend {
+  const meter = usageMeter(node);
+
   function pull(image: string, done: (pulled: PulledImage) => void, from = 0) {
     const source = sources[from];
     if (!source)
@@ -23,8 +26,11 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
     Version: (_request, done) => done(ok(version)),
     ListPodSandbox: (_request, done) =>
       done(ok({ sandboxes: Array.from(node.sandboxes.values(), ({ status }) => status) })),
-    ListContainers: (_request, done) =>
-      done(ok({ containers: Array.from(node.containers.values(), ({ status }) => status) })),
+    ListContainers(_request, done) {
+      meter.sample();
+      done(ok({ containers: Array.from(node.containers.values(), ({ status }) => status) }));
+    },
+    ListContainerStats: (_request, done) => done(ok({ stats: meter.stats() })),
     UpdateRuntimeConfig({ podCidr }, done) {
       if (podCidr !== node.podCidr) {
         node.podCidr = podCidr;

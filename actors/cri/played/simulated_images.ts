@@ -9,6 +9,7 @@ import { commandOf, imageSystem } from "./image_system.ts";
 import { playCommand } from "./played_command.ts";
 import { probePlayed, saysProbes } from "./played_probe.ts";
 import { playedSystems } from "./played_systems.ts";
+import { playedUsage } from "./played_usage.ts";
 import { connectPlayed, type PlayedPlace, playProcess, stopPlayed } from "./simulated_process.ts";
 
 /** The images that a catalogue plays: it speaks for all names. */
@@ -52,6 +53,7 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
       const isTrue = imageSystem(config.image).isKnown && commandOf(config) !== undefined && !saysProbes(behaviour);
       return isTrue ? undefined : probePlayed(place.node, behaviour, { container, kind });
     },
+    usage: (container) => playedUsage(place, container, behaviourOf(container.config)),
     catchUp: (container) => void (place.systems.isResting(container) && place.systems.of(container)),
     start: (container) =>
       playProcess(place, {

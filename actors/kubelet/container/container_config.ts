@@ -1,4 +1,4 @@
-import { unitsOf } from "../../api/quantity.ts";
+import { millisOf, unitsOf } from "../../api/quantity.ts";
 import type { Container, Frozen, Pod } from "../../api/types.ts";
 import type { ContainerConfig } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
@@ -42,7 +42,7 @@ export function containerConfig(
     return failed({ reason: "CreateContainerError", message });
   }
   const mounts = containerMounts(spec, { pod: context.pod, expander, paths: context.volumePaths });
-  const memory = spec.resources?.limits?.memory;
+  const { memory, cpu } = spec.resources?.limits ?? {};
   const { workingDir, stdin, stdinOnce, tty, terminationMessagePath } = spec;
   return ok({
     name: spec.name,
@@ -61,6 +61,7 @@ export function containerConfig(
     ...present({ workingDir, terminationMessagePath, permissions }),
     ...userOf(spec, context),
     ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
+    ...(cpu === undefined ? {} : { cpuLimitMillis: millisOf(cpu) }),
   });
 }
 

@@ -14,6 +14,8 @@ export type ReadAction = Extract<Action, { op: "read" }>;
 export interface PlainLoop {
   /** What was told of objects, in order: `Normal NoPods: No matching pods found`. */
   readonly told: readonly string[];
+  /** The scales that were written, in order. */
+  readonly scales: readonly Frozen<KubeObject>[];
   put(object: object): void;
   all<T extends KubeObject>(kind: Kind<T>): readonly Frozen<T>[];
   /** Plans for a key, at a time, and does it; undefined when there is nothing under the key. */
@@ -27,6 +29,7 @@ export function createPlainLoop(loop: Loop, read?: Read, device?: unknown): Plai
   const storeFor = ({ indexes }: Watch): ObjectStore<KubeObject> => createObjectStore<KubeObject>({ ...indexes });
   const stores = new Map(loop.watches.map((each) => [each.kind.kind, storeFor(each)]));
   const told: string[] = [];
+  const scales: Frozen<KubeObject>[] = [];
   const memory = loop.begin({});
   let made = 0;
   const storeOf = (kind: string) => stores.get(kind) as ObjectStore<KubeObject>;
@@ -48,7 +51,8 @@ export function createPlainLoop(loop: Loop, read?: Read, device?: unknown): Plai
   function perform(action: Action, nowMs: number) {
     const { report } = action;
     if (report) told.push(`${report.type} ${report.reason}: ${report.message}`);
-    if (action.op === "create" || action.op === "update") put(action.object);
+    if (action.op === "update" && action.subresource === "scale") scales.push(action.object as Frozen<KubeObject>);
+    else if (action.op === "create" || action.op === "update") put(action.object);
     else if (action.op === "delete") storeOf(action.kind.kind).delete(keyOfAction(action) ?? "");
     else if (action.op === "patch") patch(action);
     else if (action.op === "device") for (const next of action.answered(device)) perform(next, nowMs);
@@ -73,6 +77,7 @@ export function createPlainLoop(loop: Loop, read?: Read, device?: unknown): Plai
 
   return {
     told,
+    scales,
     put,
     all: <T extends KubeObject>({ kind }: Kind<T>) => [...storeOf(kind).values()] as unknown as Frozen<T>[],
     turn(key, nowMs) {

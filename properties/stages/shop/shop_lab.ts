@@ -68,6 +68,7 @@ export async function shopLab(world: LabWorld) {
     else if (output.type === "log") container.lines.push(output.line);
     else if (output.type === "exit") over(container, output.code);
     else if (output.type === "exec.end") execs.get(output.id)?.(output);
+    else if (output.type === "usage") return;
     else if (output.type === "hung") throw new Error(`${container.hostname} hangs`);
     else if (output.type.startsWith("response.") || output.type === "request.taken") {
       const exchange = exchanges.get(output.id);

@@ -1,15 +1,12 @@
-import { customKinds } from "../../../api/custom/custom_kind.ts";
-import type { KindDefinition } from "../../../api/kind.ts";
-import { customResourceDefinition } from "../../../api/kinds/custom_resource_definition.ts";
 import { deployment } from "../../../api/kinds/deployment.ts";
 import { replicaSet } from "../../../api/kinds/replica_set.ts";
 import { replicationController } from "../../../api/kinds/replication_controller.ts";
 import { statefulSet } from "../../../api/kinds/stateful_set.ts";
 import { getControllerOf } from "../../../api/owner_references.ts";
-import { registry } from "../../../api/registry.ts";
-import { type Frozen, type KubeObject, keyOf, type OwnerReference, type Pod } from "../../../api/types.ts";
+import type { Frozen, KubeObject, OwnerReference, Pod } from "../../../api/types.ts";
 import type { Kind } from "../../../client/api_request.ts";
 import type { Listers } from "../../loop.ts";
+import { groupOf, scaledKind } from "../../scales/scaled_kind.ts";
 
 /** A controller of another kind, of which only the API can tell how many pods it wants. */
 export interface UnknownScale {
@@ -80,22 +77,9 @@ function mirrored(reference: Frozen<OwnerReference>, namespace: string, listers:
 
 /** The kind that a reference names, or why its objects have no scale. */
 function kindOf(reference: Frozen<OwnerReference>, listers: Listers): Kind | string {
-  const group = groupOf(reference);
-  const isMeant = (kind: KindDefinition) => kind.group === group && kind.kind === reference.kind;
-  const definitions = [...listers.of(customResourceDefinition).values()];
-  const found = registry.kinds.find(isMeant) ?? definitions.flatMap((each) => customKinds(each)).find(isMeant);
-  if (!found) return `no matches for kind "${reference.kind}" in version "${reference.apiVersion}"`;
-  if (found.subresources.some(({ name }) => name === "scale")) return found;
-  const resource = found.group === "" ? found.plural : `${found.plural}.${found.group}`;
-  return `${resource} does not implement the scale subresource`;
-}
-
-function groupOf({ apiVersion }: Frozen<OwnerReference>): string {
-  const slash = apiVersion.indexOf("/");
-  return slash < 0 ? "" : apiVersion.slice(0, slash);
-}
-
-/** The key of a controller, for people. */
-export function scaleKey({ namespace, name }: UnknownScale): string {
-  return keyOf({ metadata: { namespace, name } } as Frozen<KubeObject>);
+  const found = scaledKind(reference, listers);
+  if (found.ok) return found.value;
+  return found.failure === "unknown"
+    ? `no matches for kind "${reference.kind}" in version "${reference.apiVersion}"`
+    : `${found.failure.resource} does not implement the scale subresource`;
 }

@@ -1,4 +1,5 @@
 import { createRequire, isBuiltin } from "node:module";
+import { getHeapStatistics } from "node:v8";
 import vm from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Permissions } from "../../../../runtime/core/permissions.ts";
@@ -20,6 +21,9 @@ export interface WorkerStart {
   readonly permissions: Permissions;
   readonly memoryLimitBytes?: number;
 }
+
+/** How often it tells how much memory it takes. */
+const usageMs = 10_000;
 
 const start = workerData as WorkerStart;
 const { code, vars, args, hostname, name: container, permissions, memoryLimitBytes } = start;
@@ -48,6 +52,8 @@ port.on("message", (input: ModuleInput) => {
   if (limit && "data" in input) limit.count(input.data.length);
   shell.receive(input);
 });
+
+setInterval(() => post({ type: "usage", memoryBytes: getHeapStatistics().used_heap_size }), usageMs).unref();
 
 const nodeRequire = createRequire(import.meta.url);
 const refuse = refuserOf(permissions, container);

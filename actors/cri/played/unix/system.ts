@@ -97,6 +97,8 @@ export interface ContainerSystem {
   read(path: string): string | undefined;
   /** Sends the container's process a signal, from outside. */
   signal(name: "TERM" | "INT" | "QUIT" | "WINCH"): void;
+  /** Milliseconds of one processor that it has used. */
+  cpuMs(): number;
   /** Ends all of it; nothing is told of it but to who waits for a command. */
   destroy(): void;
 }
@@ -234,6 +236,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   }
 
   return {
+    cpuMs: kernel.cpuMs,
     start(command, { hasInput = false, hasTerminal = false, closesInput = false, label = "" } = {}) {
       const session: Session = { isMain: true, unknownProgram: undefined };
       const { files, input } = streamsOf(mainOutlet, session, { hasInput, hasTerminal });

@@ -60,6 +60,11 @@ export interface Kernel {
   signalSession(session: Session, name: SignalName, isFromOutside?: boolean): void;
   /** Runs what can run. */
   run(): void;
+  /**
+   * Milliseconds of one processor that its processes had until now. A process that always has something to do has a
+   * processor of its own, however few steps of it are carried out; a step by itself counts as a thousandth.
+   */
+  cpuMs(): number;
   /** Ends a process with a status of its own choice, whoever of its threads chose it. */
   end(which: Process, status: number): void;
   /** All processes end at once, and nothing is told of it. */
@@ -76,6 +81,8 @@ const processesMax = 256;
 const threadsMax = 4_096;
 /** How much is done before others of the thread are let in. */
 const stepsOfSlice = 2_000;
+/** What is taken for a millisecond of a processor. */
+const stepsOfMs = 1_000;
 /** What a container may do in a row before it is as slow as one that always runs. */
 const slicesInARowMax = 400;
 /** No clock rings sooner. */
@@ -98,6 +105,10 @@ export function createKernel(host: KernelHost): Kernel {
   let isDestroyed = false;
   let slices = 0;
   let slicesAtMs = 0;
+  let stepsSpent = 0;
+  let busyMs = 0;
+  /** Since when how many wait for their turn. */
+  let waiting = { fromMs: 0, count: 0 };
 
   function resume(self: Process): void {
     current = self;
@@ -175,10 +186,17 @@ export function createKernel(host: KernelHost): Kernel {
     const nowMs = host.uptimeMs();
     slices = Math.max(0, slices - (nowMs - slicesAtMs) / sliceEachMs) + 1;
     slicesAtMs = nowMs;
+    waiting = { fromMs: nowMs, count: ready.length };
     host.later(slices < slicesInARowMax ? sliceMs : sliceEachMs, () => {
       isTurnDue = false;
+      busyMs += waitedMs();
+      waiting.count = 0;
       if (!isDestroyed) kernel.run();
     });
+  }
+
+  function waitedMs(): number {
+    return waiting.count * (host.uptimeMs() - waiting.fromMs);
   }
 
   const kernel: Kernel = {
@@ -215,8 +233,10 @@ export function createKernel(host: KernelHost): Kernel {
       ready.push(self);
       return self;
     },
+    cpuMs: () => busyMs + waitedMs() + stepsSpent / stepsOfMs,
     spend(steps) {
       budget -= steps;
+      stepsSpent += steps;
       return budget <= 0;
     },
     wake(list) {

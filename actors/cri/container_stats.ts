@@ -1,0 +1,16 @@
+/** What a container uses of its computer. */
+export interface ContainerStats {
+  readonly container: string;
+  readonly sandbox: string;
+  readonly name: string;
+  /** The host's uptime at which it was measured. */
+  readonly atMs: number;
+  readonly startedAtMs: number;
+  /** Milliseconds of one processor since its start. */
+  readonly cpuMs: number;
+  /** Thousandths of a processor over the last `windowMs`, ten to twenty seconds; absent in its first second. */
+  readonly cpuMillis?: number;
+  readonly windowMs?: number;
+  /** What of its memory is in use. */
+  readonly memoryBytes: number;
+}
