@@ -1,4 +1,6 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { certificateSubjectRestriction } from "./certificate_subject_restriction.ts";
+import { defaultIngressClass } from "./default_ingress_class.ts";
 import { defaultStorageClass } from "./default_storage_class.ts";
 import { defaultTolerationSeconds } from "./default_toleration_seconds.ts";
 import { limitRanger } from "./limit_ranger.ts";
@@ -8,6 +10,7 @@ import { persistentVolumeClaimResize } from "./persistent_volume_claim_resize.ts
 import { podSecurity } from "./pod_security.ts";
 import { priority } from "./priority.ts";
 import { resourceQuota } from "./resource_quota.ts";
+import { runtimeClass } from "./runtime_class.ts";
 import { serviceAccount } from "./service_account.ts";
 import { storageObjectInUseProtection } from "./storage_object_in_use_protection.ts";
 import { validatingAdmissionPolicy } from "./validating_admission_policy.ts";
@@ -15,6 +18,8 @@ import { validatingAdmissionWebhook } from "./validating_admission_webhook.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  certificateSubjectRestriction,
+  defaultIngressClass,
   defaultStorageClass,
   defaultTolerationSeconds,
   limitRanger,
@@ -24,6 +29,7 @@ export const all = [
   podSecurity,
   priority,
   resourceQuota,
+  runtimeClass,
   serviceAccount,
   storageObjectInUseProtection,
   validatingAdmissionPolicy,

@@ -1,5 +1,8 @@
 import { type LimitRange, limitRange } from "../../api/kinds/limit_range.ts";
-import { compareQuantities, formatQuantity, parseQuantity, zero } from "../../api/quantity.ts";
+import type { PersistentVolumeClaim as Claim } from "../../api/kinds/persistent_volume_claim.ts";
+import { podResources } from "../../api/pod.ts";
+import { compareQuantities, parseQuantity, zero } from "../../api/quantity.ts";
+import { writeAmounts } from "../../api/quota/amounts.ts";
 import { forbiddenStatus, type Status } from "../../api/status.ts";
 import { type Container, type Frozen, ownValue, type Pod, setOwn } from "../../api/types.ts";
 import { itemsUnder } from "../cache/resource_cache.ts";
@@ -15,15 +18,19 @@ type Amounts = Readonly<Record<string, string>>;
 export const limitRanger: AdmissionPlugin = {
   name: "LimitRanger",
   place: 6,
-  handles: [{ operations: ["CREATE"], resources: ["pods"] }],
+  handles: [{ operations: ["CREATE"], resources: ["pods", "persistentvolumeclaims"] }],
   admit(admitting, verdict, step) {
-    if (admitting.draft) {
+    if (admitting.draft && isPod(admitting)) {
       for (const { limits } of rangesOf(admitting)) for (const item of limits) fill(admitting.draft as Pod, item);
     }
     verdict(undefined, step);
   },
   validate: (admitting, verdict, step) => verdict(refusal(admitting), step),
 };
+
+function isPod({ call }: Admitting): boolean {
+  return call.kind.plural === "pods";
+}
 
 function rangesOf({ server, call }: Admitting): readonly Frozen<LimitRange>["spec"][] {
   const items = itemsUnder(cacheOf(server, limitRange), `${limitRange.storagePrefix}/${call.namespace}/`);
@@ -71,15 +78,17 @@ function fillIn(container: Container, part: "requests" | "limits", usual: Amount
   return names;
 }
 
-/** What of a pod breaks the ranges of its namespace, all of it in one text. */
+/** What of an object breaks the ranges of its namespace, all of it in one text. */
 function refusal(admitting: Admitting): Status | undefined {
-  if (!admitting.draft) return undefined;
-  const pod = admitting.draft as Pod;
-  const wrongs = rangesOf(admitting).flatMap(({ limits }) => limits.flatMap((item) => wrongOf(pod, item)));
+  const { draft, call } = admitting;
+  if (!draft) return undefined;
+  const wrongs = rangesOf(admitting).flatMap(({ limits }) =>
+    limits.flatMap((item) => (isPod(admitting) ? wrongOf(draft as Pod, item) : wrongOfClaim(draft as Claim, item))),
+  );
   if (wrongs.length === 0) return undefined;
   const text = wrongs.length === 1 ? (wrongs[0] ?? "") : `[${wrongs.join(", ")}]`;
-  const { name, generateName = "" } = pod.metadata;
-  return forbiddenStatus(groupResource(admitting.call), name || generateName, text);
+  const { name, generateName = "" } = draft.metadata;
+  return forbiddenStatus(groupResource(call), name || generateName, text);
 }
 
 function wrongOf(pod: Pod, item: Item): string[] {
@@ -89,12 +98,24 @@ function wrongOf(pod: Pod, item: Item): string[] {
     );
   }
   if (item.type !== "Pod") return [];
-  const own = pod.spec.containers ?? [];
-  return breaches(
-    item,
-    sumOf(own.map(({ resources }) => resources?.requests)),
-    sumOf(own.map(({ resources }) => resources?.limits)),
-  );
+  // What a runtime adds is not the pod's.
+  const { overhead: _added, ...spec } = pod.spec;
+  const total = (part: "requests" | "limits") => writeAmounts(podResources(spec as Frozen<Pod>["spec"], part));
+  return breaches(item, total("requests"), total("limits"));
+}
+
+/** A claim has no limit: only what it asks for counts. */
+function wrongOfClaim({ spec }: Claim, item: Item): string[] {
+  if (item.type !== "PersistentVolumeClaim") return [];
+  const { min = {}, max = {}, type } = item;
+  const requests = spec.resources?.requests ?? {};
+  const most = Object.keys(max).flatMap((name) => {
+    const [request, limit] = [ownValue(requests, name), max[name] ?? ""];
+    return request !== undefined && isMore(request, limit)
+      ? [`maximum ${name} usage per ${type} is ${limit}, but request is ${request}`]
+      : [];
+  });
+  return [...breaches({ type, min }, requests, {}), ...most];
 }
 
 const amount = (text: string) => parseQuantity(text) ?? zero;
@@ -138,17 +159,4 @@ function breaches(
     }
   }
   return wrongs;
-}
-
-function sumOf(amounts: readonly (Amounts | undefined)[]): Amounts {
-  const sums: Record<string, bigint> = {};
-  for (const each of amounts) {
-    for (const [name, text] of Object.entries(each ?? {})) {
-      setOwn(sums, { key: name, value: (ownValue(sums, name) ?? 0n) + amount(text).nanos });
-    }
-  }
-  const written: Record<string, string> = {};
-  for (const [name, nanos] of Object.entries(sums))
-    setOwn(written, { key: name, value: formatQuantity({ nanos, format: "DecimalSI" }) });
-  return written;
 }

@@ -87,3 +87,111 @@ test("limitRanger refuses what is less than the least and more than the most, of
   const both = pod("d", { containers: [container("c", "1"), container("d", "1")] });
   assert.match(both.body.message, /maximum cpu usage per Pod is 1500m, but limit is 2/);
 });
+
+test("limitRanger holds claims to what they may ask for, and pods to what they need at their peak", () => {
+  const { lab, pod } = labWith(
+    ranged(
+      { type: "PersistentVolumeClaim", min: { storage: "1Gi" }, max: { storage: "2Gi" } },
+      { type: "Pod", max: { cpu: "1" } },
+    ),
+  );
+  const claim = (name: string, storage: string) =>
+    lab.call("create", "persistentvolumeclaims", {
+      namespace: "default",
+      body: {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        metadata: { name },
+        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
+      },
+    });
+  assert.equal(claim("a", "1Gi").code, 201);
+  assert.equal(
+    claim("b", "3Gi").body.message,
+    'persistentvolumeclaims "b" is forbidden: maximum storage usage per PersistentVolumeClaim is 2Gi, but request is 3Gi',
+  );
+  assert.match(
+    claim("c", "1Mi").body.message,
+    /minimum storage usage per PersistentVolumeClaim is 1Gi, but request is 1Mi$/,
+  );
+  const needs = (name: string, cpu: string) => ({
+    name,
+    image: "a",
+    resources: { limits: { cpu }, requests: { cpu } },
+  });
+  assert.equal(pod("a", { initContainers: [needs("i", "1")], containers: [needs("c", "500m")] }).code, 201);
+  assert.match(
+    pod("b", { initContainers: [needs("i", "1500m")], containers: [needs("c", "1")] }).body.message,
+    /limit is 1500m/,
+  );
+});
+
+test("runtimeClass gives a pod what its class costs and where it can run", () => {
+  const { pod } = labWith([
+    "runtimeclasses",
+    {
+      ...{ apiVersion: "node.k8s.io/v1", kind: "RuntimeClass", metadata: { name: "safe" }, handler: "safe" },
+      overhead: { podFixed: { cpu: "250m" } },
+      scheduling: { nodeSelector: { kind: "safe" }, tolerations: [{ key: "safe", operator: "Exists" }] },
+    },
+  ]);
+  const { spec } = pod("a", { runtimeClassName: "safe", nodeSelector: { zone: "a" } }).body;
+  assert.deepEqual([spec.overhead, spec.nodeSelector], [{ cpu: "250m" }, { zone: "a", kind: "safe" }]);
+  assert.ok(spec.tolerations.some(({ key }: { key: string }) => key === "safe"));
+  assert.equal(pod("b", { runtimeClassName: "safe", overhead: { cpu: "0.25" } }).code, 201);
+  const why = (name: string, more: object) => pod(name, more).body.message;
+  assert.equal(
+    why("c", { runtimeClassName: "none" }),
+    'pods "c" is forbidden: pod rejected: RuntimeClass "none" not found',
+  );
+  assert.match(
+    why("d", { runtimeClassName: "safe", overhead: { cpu: "1" } }),
+    /Pod's Overhead doesn't match RuntimeClass's defined Overhead$/,
+  );
+  assert.match(
+    why("e", { overhead: { cpu: "1" } }),
+    /Pod Overhead set without corresponding RuntimeClass defined Overhead$/,
+  );
+  assert.match(
+    why("f", { runtimeClassName: "safe", nodeSelector: { kind: "fast" } }),
+    /conflict: runtimeClass.scheduling.nodeSelector\[kind\] = safe; pod.spec.nodeSelector\[kind\] = fast$/,
+  );
+});
+
+test("defaultIngressClass names the newest class that is meant for those without", () => {
+  const kind = (name: string) =>
+    [
+      "ingressclasses",
+      {
+        ...{ apiVersion: "networking.k8s.io/v1", kind: "IngressClass", spec: { controller: "example.com/c" } },
+        metadata: { name, annotations: { "ingressclass.kubernetes.io/is-default-class": "true" } },
+      },
+    ] as const;
+  const { lab } = labWith(kind("b"), kind("a"));
+  const spec = { defaultBackend: { service: { name: "s", port: { number: 80 } } } };
+  const made = (name: string, more: object = {}) =>
+    lab.call("create", "ingresses", {
+      namespace: "default",
+      body: { apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata: { name }, spec: { ...spec, ...more } },
+    }).body.spec.ingressClassName;
+  assert.deepEqual([made("x"), made("y", { ingressClassName: "own" })], ["a", "own"]);
+});
+
+test("certificateSubjectRestriction lets nobody ask for a certificate by which they may do all", () => {
+  const { lab } = labWith();
+  const ask = (name: string, organization: string, signerName = "kubernetes.io/kube-apiserver-client") => {
+    const bytes = [0x30, 0x06, 0x03, 0x55, 0x04, 0x0a, 0x0c, organization.length, ...organization].map((each) =>
+      typeof each === "number" ? each : each.charCodeAt(0),
+    );
+    const pem = `-----BEGIN CERTIFICATE REQUEST-----\n${btoa(String.fromCharCode(...bytes))}\n-----END CERTIFICATE REQUEST-----\n`;
+    const spec = { request: btoa(pem), signerName, usages: ["client auth"] };
+    const body = { apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequest", metadata: { name }, spec };
+    return lab.call("create", "certificatesigningrequests", { body });
+  };
+  assert.equal(
+    ask("a", "system:masters").body.message,
+    'certificatesigningrequests.certificates.k8s.io "a" is forbidden: use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
+  );
+  assert.equal(ask("b", "developers").code, 201);
+  assert.equal(ask("c", "system:masters", "example.com/own").code, 201);
+});
