@@ -12,6 +12,8 @@ export type RuntimeEvent = {
   | { readonly type: "container.wrote"; readonly pod: PodSandboxConfig; readonly text: string }
   /** The power is off: all that was there is gone. */
   | { readonly type: "node.lost" }
+  /** The data of a claim were removed for good; the node is who had it done. */
+  | { readonly type: "volume.removed"; readonly volume: string }
 );
 
 /** An event of a node that is known already. */

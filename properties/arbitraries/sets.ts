@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Command } from "../workload/command.ts";
+import { claimTemplate } from "../workload/sets.ts";
 import { imageNames } from "./topology.ts";
 import { workloadMsMax } from "./workload.ts";
 
@@ -22,6 +23,13 @@ const change: fc.Arbitrary<Command> = fc.oneof(
   }),
 );
 
+/** The end of a claim; its pod, if there is one, gets a new one when it is made anew. */
+const loss: fc.Arbitrary<Command> = fc.record({
+  op: fc.constant("deleteClaim" as const),
+  atMs,
+  name: fc.nat(3).map((ordinal) => `${claimTemplate}-${stateful.name}-${ordinal}`),
+});
+
 /** What users do with a StatefulSet and a DaemonSet: created early, then scaled, updated, and pods deleted. */
 export function setCommands(): fc.Arbitrary<readonly Command[]> {
   return fc
@@ -32,12 +40,15 @@ export function setCommands(): fc.Arbitrary<readonly Command[]> {
       surges: fc.boolean(),
       atMs: fc.nat(4_000),
       changes: fc.array(change, { minLength: 1, maxLength: 6 }),
+      // What came later is drawn last.
+      claims: fc.boolean(),
+      losses: fc.array(loss, { maxLength: 2 }),
     })
-    .map(({ changes, parallel, surges, ...rest }) => {
+    .map(({ changes, parallel, surges, claims, losses, ...rest }) => {
       const first: Command[] = [
-        { op: "createSet", ...stateful, ...rest, parallel },
+        { op: "createSet", ...stateful, ...rest, parallel, ...(claims && { claims }) },
         { op: "createSet", ...daemons, ...rest, surges },
       ];
-      return [...first, ...changes].sort((a, b) => a.atMs - b.atMs);
+      return [...first, ...changes, ...(claims ? losses : [])].sort((a, b) => a.atMs - b.atMs);
     });
 }

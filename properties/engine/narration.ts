@@ -55,6 +55,7 @@ export function narrateRun(definition: RunDefinition): NarratedRun {
 /** What happened to a pod on its node, as it happened. */
 function tellContainers(event: RuntimeEvent): string | undefined {
   if (event.type === "node.lost") return `${event.node} has lost all that ran there`;
+  if (event.type === "volume.removed") return `the data of volume ${event.volume} are removed`;
   const { name } = event.pod;
   switch (event.type) {
     case "sandbox.ready":

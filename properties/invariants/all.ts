@@ -4,6 +4,7 @@ import { answersAreWhole } from "./answers_are_whole.ts";
 import { apiIsLinearizable } from "./api_is_linearizable.ts";
 import { bindingNeverChanges } from "./binding_never_changes.ts";
 import { calmLosesNothing } from "./calm_loses_nothing.ts";
+import { claimsHaveOneVolume } from "./claims_have_one_volume.ts";
 import { clusterIpsAreUnique } from "./cluster_ips_are_unique.ts";
 import { containersRunOnce } from "./containers_run_once.ts";
 import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
@@ -42,6 +43,7 @@ export const all = [
   apiIsLinearizable,
   bindingNeverChanges,
   calmLosesNothing,
+  claimsHaveOneVolume,
   clusterIpsAreUnique,
   containersRunOnce,
   dnsAnswersEqualEndpoints,

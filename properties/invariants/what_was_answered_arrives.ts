@@ -20,6 +20,7 @@ export const whatWasAnsweredArrives: Invariant = {
           for (const [pod, node] of places) if (node === event.node) killedMs.set(pod, nowMs());
           return undefined;
         }
+        if (event.type === "volume.removed") return undefined;
         const { name: pod } = event.pod;
         if (event.type === "container.started") places.set(pod, event.node);
         if (event.type === "container.exited" && event.exitCode !== 0) killedMs.set(pod, nowMs());

@@ -77,9 +77,13 @@ export type SetCommand =
       readonly parallel?: boolean;
       /** A DaemonSet makes new pods beside old ones. Default false. */
       readonly surges?: boolean;
+      /** Each pod of a StatefulSet has a claim of its own. Default false. */
+      readonly claims?: boolean;
     }
   | { readonly op: "scaleSet"; readonly name: string; readonly replicas: number }
-  | { readonly op: "setImageOfSet"; readonly set: SetKind; readonly name: string; readonly image: string };
+  | { readonly op: "setImageOfSet"; readonly set: SetKind; readonly name: string; readonly image: string }
+  /** The claim of one of its pods, which goes once no pod has it. */
+  | { readonly op: "deleteClaim"; readonly name: string };
 
 /** What kind of Service it is; `unready` publishes pods that are not ready, too; `door` has the port that traffic uses. */
 export type ServiceShape = "plain" | "headless" | "unready" | "nodePort" | "local" | "door" | "stickyDoor";
@@ -190,6 +194,8 @@ export function describeCommand(command: Command): string {
       return `delete service ${command.name}`;
     case "createSet":
       return `create ${command.set} ${command.name} with ${command.replicas} x ${command.image}`;
+    case "deleteClaim":
+      return `delete claim ${command.name}`;
     case "scaleSet":
       return `scale StatefulSet ${command.name} to ${command.replicas}`;
     case "setImageOfSet":

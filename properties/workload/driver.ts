@@ -101,6 +101,7 @@ function issue(data: DriverData, command: Command, step: Step) {
     case "createSet":
     case "scaleSet":
     case "setImageOfSet":
+    case "deleteClaim":
       return issueSet({ client: data.client, command, then }, step);
   }
 }

@@ -1,4 +1,5 @@
 import { type DaemonSet, daemonSet } from "../../actors/api/kinds/daemon_set.ts";
+import { persistentVolumeClaim } from "../../actors/api/kinds/persistent_volume_claim.ts";
 import { type StatefulSet, statefulSet } from "../../actors/api/kinds/stateful_set.ts";
 import type { ApiClient } from "../../actors/client/api_client.ts";
 import type { Kind } from "../../actors/client/api_request.ts";
@@ -8,6 +9,8 @@ import type { SetCommand, SetKind } from "./command.ts";
 import { podSpec } from "./manifests.ts";
 
 const namespace = "default";
+/** The name of the claims of a StatefulSet's pods, before that of the pod. */
+export const claimTemplate = "data";
 const kinds: Readonly<Record<SetKind, Kind>> = { StatefulSet: statefulSet, DaemonSet: daemonSet };
 
 /** What asks for a command on a set, and who hears what came of it. */
@@ -31,6 +34,8 @@ export function issueSet({ client, command, then }: SetTask, step: Step) {
         { kind: statefulSet, namespace, name, patch: { spec: { replicas: command.replicas } } },
         then,
       );
+    case "deleteClaim":
+      return client.remove(step, { kind: persistentVolumeClaim, namespace, name }, then);
     case "setImageOfSet": {
       const containers = [{ name: "main", image: command.image }];
       const patch = { spec: { template: { spec: { containers } } } };
@@ -40,14 +45,19 @@ export function issueSet({ client, command, then }: SetTask, step: Step) {
 }
 
 function setOf(command: SetCommand & { readonly op: "createSet" }): StatefulSet | DaemonSet {
-  const { set, name, replicas, parallel = false, surges = false } = command;
+  const { set, name, replicas, parallel = false, surges = false, claims = false } = command;
   const labels = { app: name };
   const template = { metadata: { labels }, spec: podSpec(command) };
   const common = { apiVersion: "apps/v1", kind: set, metadata: { name, namespace } };
   const selector = { matchLabels: labels };
   if (set === "StatefulSet") {
     const podManagementPolicy = parallel ? "Parallel" : "OrderedReady";
-    const spec = { replicas, serviceName: name, podManagementPolicy, selector, template };
+    const storage = { resources: { requests: { storage: "1Gi" } }, accessModes: ["ReadWriteOnce"] };
+    const volumeClaimTemplates = [{ metadata: { name: claimTemplate }, spec: storage }];
+    const spec = {
+      ...{ replicas, serviceName: name, podManagementPolicy, selector, template },
+      ...(claims && { volumeClaimTemplates }),
+    };
     return { ...common, spec, status: { replicas: 0 } };
   }
   const rollingUpdate = surges ? { maxSurge: 1, maxUnavailable: 0 } : { maxUnavailable: 1 };

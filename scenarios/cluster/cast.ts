@@ -72,7 +72,7 @@ export function modelCast({ images, modules, observe, disk: diskOptions }: Model
     dnsSocket: dnsSocketModel(),
     tcp: tcpModel(),
     signing: signing(),
-    storage: storage(shelf),
+    storage: storage(shelf, observe),
     https: httpsClientModel(),
   };
   return { actors: components, devices: Object.values(devices), ...devices };

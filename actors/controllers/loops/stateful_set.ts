@@ -6,7 +6,7 @@ import { type Frozen, keyOf, type Pod } from "../../api/types.ts";
 import type { Change } from "../../client/informer.ts";
 import { byController, byNamespace } from "../../client/object_store.ts";
 import { claim, orphansByNamespace } from "../claim.ts";
-import { defineLoop, watch } from "../loop.ts";
+import { defineLoop, type Listers, watch } from "../loop.ts";
 import type { Action, Plan } from "../plan.ts";
 import { nextAvailabilityMs } from "../pods/availability.ts";
 import { concerned, controllerKey } from "../pods/pod_owner.ts";
@@ -114,14 +114,21 @@ export const statefulSet = defineLoop<Frozen<StatefulSet>, Observed, Difference>
   },
 });
 
-/** A set may wait for a claim to go that belongs to a pod before the one that it wants to make. */
-function waitingFor({ type, object }: Change<PersistentVolumeClaim>): string[] {
+/** A set may wait for a claim to go, so that it can make another one of that name, and the pod that is to have it. */
+function waitingFor(
+  { type, object }: Change<PersistentVolumeClaim>,
+  { listers }: { readonly listers: Listers },
+): string[] {
   if (type !== "deleted") return [];
-  const { namespace, ownerReferences = [] } = object.metadata;
-  return ownerReferences.flatMap(({ kind, name }) => {
-    const place = kind === "Pod" ? placeOf({ ...object, metadata: { name } }) : undefined;
-    const set = kind === "StatefulSet" ? name : place?.set;
-    return set === undefined ? [] : [`${namespace}/${set}`];
+  const { namespace = "", name } = object.metadata;
+  const sets = listers.of<StatefulSet>(statefulSetKind).by("namespace", namespace);
+  return sets.filter((set) => hasClaim(set, name)).map(keyOf);
+}
+
+function hasClaim({ metadata, spec }: Frozen<StatefulSet>, claim: string): boolean {
+  return (spec.volumeClaimTemplates ?? []).some((template) => {
+    const first = `${template.metadata?.name}-${metadata.name}-`;
+    return claim.startsWith(first) && /^\d+$/.test(claim.slice(first.length));
   });
 }
 
