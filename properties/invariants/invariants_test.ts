@@ -10,6 +10,7 @@ import { type Command, holdFinalizer } from "../workload/command.ts";
 import { judgeHistory } from "./_linearizable.ts";
 import { acknowledgedWritesAreKept } from "./acknowledged_writes_are_kept.ts";
 import { bindingNeverChanges } from "./binding_never_changes.ts";
+import { claimsHaveOneVolume } from "./claims_have_one_volume.ts";
 import { clusterIpsAreUnique } from "./cluster_ips_are_unique.ts";
 import { finalizersAreHonoured } from "./finalizers_are_honoured.ts";
 import { informersEqualTheStore } from "./informers_equal_the_store.ts";
@@ -125,6 +126,22 @@ test("podIpsAreUnique finds two living pods with one IP", () => {
   const at = (name: string) => put(1, podKey(name), pod(name, { status: { podIP: "10.0.0.1" } }));
   assert.equal(judge(podIpsAreUnique, [at("a"), gone(2, podKey("a")), at("b")]), undefined);
   assert.ok(judge(podIpsAreUnique, [at("a"), at("b")]));
+});
+
+test("claimsHaveOneVolume finds two claims of one volume, a volume that is given away, and one that goes too early", () => {
+  const claim = (name: string, volumeName: string) =>
+    put(1, `/registry/persistentvolumeclaims/default/${name}`, {
+      metadata: { ...meta(name), uid: name, annotations: { "pv.kubernetes.io/bind-completed": "yes" } },
+      spec: { volumeName },
+    });
+  const key = "/registry/persistentvolumes/v";
+  const volume = (uid: string) => put(2, key, { metadata: meta("v"), spec: { claimRef: { uid } } });
+  const both = [claim("a", "v"), volume("a")];
+  assert.equal(judge(claimsHaveOneVolume, [...both, claim("b", "w"), volume("a")]), undefined);
+  assert.match(judge(claimsHaveOneVolume, [...both, claim("b", "v")]) ?? "", /both bound to v/);
+  assert.match(judge(claimsHaveOneVolume, [...both, claim("a", "w")]) ?? "", /was bound to v, and is to w/);
+  assert.match(judge(claimsHaveOneVolume, [...both, volume("b")]) ?? "", /is given away/);
+  assert.match(judge(claimsHaveOneVolume, [...both, gone(3, key)]) ?? "", /went while claim a is bound to it/);
 });
 
 test("clusterIpsAreUnique finds two Services with one IP", () => {

@@ -29,6 +29,7 @@ import { syncsLazily } from "./syncs_lazily.ts";
 import { tellsNoRange } from "./tells_no_range.ts";
 import { trustsComputer } from "./trusts_computer.ts";
 import { unavailableIgnored } from "./unavailable_ignored.ts";
+import { volumesByNameOnly } from "./volumes_by_name_only.ts";
 import { voteNotPersisted } from "./vote_not_persisted.ts";
 import { wakesNobody } from "./wakes_nobody.ts";
 import { watchDropsEvent } from "./watch_drops_event.ts";
@@ -66,6 +67,7 @@ export const all = [
   tellsNoRange,
   trustsComputer,
   unavailableIgnored,
+  volumesByNameOnly,
   voteNotPersisted,
   wakesNobody,
   watchDropsEvent,
