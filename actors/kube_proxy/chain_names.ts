@@ -1,5 +1,5 @@
+import { sha256 } from "../kit/sha256.ts";
 import type { ServicePortRule, Target } from "./messages.ts";
-import { sha256 } from "./sha256.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const suffixLength = 16;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { serviceNamed, sliceOf } from "../../properties/stages/kube_proxy/objects.ts";
+import { sha256 } from "../kit/sha256.ts";
 import { createChangeTracker } from "./change_tracker.ts";
 import { printIptables } from "./iptables_save.ts";
-import { sha256 } from "./sha256.ts";
 
 const settings = { node: "a", nodeIps: ["192.168.0.2"], clusterCidr: "10.0.0.0/8" };
 const nodePort = (port: number) => [{ name: "p80", port: 80, protocol: "TCP", nodePort: port }];

@@ -42,6 +42,7 @@ export function createData(input: KubeletInput): KubeletData {
       reportedUptimeMs: Number.NEGATIVE_INFINITY,
       known: undefined,
       judged: undefined,
+      volumesReport: undefined,
     },
     objects: createWatchedObjects({ client, changed: (pod, step) => refreshVolumes(data, pod, step) }),
     pods: new Map(),

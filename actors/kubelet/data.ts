@@ -26,6 +26,8 @@ export interface NodeState {
   known: Frozen<Node> | undefined;
   /** The `known` in whose status nothing was amiss when it was looked at. */
   judged: Frozen<Node> | undefined;
+  /** Who waits while it is being said which volumes are used here. */
+  volumesReport: ((isSaid: boolean, step: Step) => void)[] | undefined;
 }
 
 /** All that a kubelet has in memory: gone when it crashes. */

@@ -1,4 +1,5 @@
 import type { Result } from "../kit/result.ts";
+import { sha256 } from "../kit/sha256.ts";
 
 /** The cluster's own driver of volumes, as a CSI driver is named. */
 export const diskDriver = "disk.csi.kubetroupe.dev";
@@ -18,6 +19,17 @@ export interface StorageRequest {
 
 /** Fails with what the machine says. */
 export type StorageAnswer = Result<undefined, string>;
+
+/** The name under which it is written down that a volume is to be at a node, as Kubernetes' CSI plugin makes it. */
+export function attachmentName(volume: string, node: string): string {
+  const bytes = new TextEncoder().encode(`${volume}${diskDriver}${node}`);
+  return `csi-${Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** The name of a volume in the status of nodes. */
+export function uniqueVolumeName(volume: string): string {
+  return `kubernetes.io/csi/${diskDriver}^${volume}`;
+}
 
 const longestHandle = 128;
 

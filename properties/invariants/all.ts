@@ -33,6 +33,7 @@ import { sandboxIpsAreUnique } from "./sandbox_ips_are_unique.ts";
 import { storeIsLinearizable } from "./store_is_linearizable.ts";
 import { theDeadDoNotAnswer } from "./the_dead_do_not_answer.ts";
 import { theLivingAreNotCollected } from "./the_living_are_not_collected.ts";
+import { volumesAreAtOneNode } from "./volumes_are_at_one_node.ts";
 import { whatRunsIsWanted } from "./what_runs_is_wanted.ts";
 import { whatWasAnsweredArrives } from "./what_was_answered_arrives.ts";
 
@@ -72,6 +73,7 @@ export const all = [
   storeIsLinearizable,
   theDeadDoNotAnswer,
   theLivingAreNotCollected,
+  volumesAreAtOneNode,
   whatRunsIsWanted,
   whatWasAnsweredArrives,
 ] as const;

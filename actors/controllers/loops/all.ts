@@ -1,4 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { attachDetach } from "./attach_detach.ts";
 import { cronJob } from "./cron_job.ts";
 import { customResourceDefinition } from "./custom_resource_definition.ts";
 import { daemonSet } from "./daemon_set.ts";
@@ -30,6 +31,7 @@ import { ttlAfterFinished } from "./ttl_after_finished.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  attachDetach,
   cronJob,
   customResourceDefinition,
   daemonSet,

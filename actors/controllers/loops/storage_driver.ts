@@ -2,11 +2,12 @@ import { csiDriver } from "../../api/kinds/csi_driver.ts";
 import { type PersistentVolume, persistentVolume } from "../../api/kinds/persistent_volume.ts";
 import { type PersistentVolumeClaim, persistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
 import { type StorageClass, storageClass } from "../../api/kinds/storage_class.ts";
+import { type VolumeAttachment, volumeAttachment } from "../../api/kinds/volume_attachment.ts";
 import { type Frozen, keyOf } from "../../api/types.ts";
 import { classNameOf, isFullyBound } from "../../api/volume_binding.ts";
 import { diskDriver } from "../../storage/messages.ts";
 import { defineLoop, watch } from "../loop.ts";
-import { nothingToDo, type Plan } from "../plan.ts";
+import { type Action, nothingToDo, type Plan } from "../plan.ts";
 import { expansionOf, growing } from "./storage_driver/expansion.ts";
 import { installation } from "./storage_driver/installation.ts";
 import { isAwaited, type Provisioning, provisioning, whyNot } from "./storage_driver/provisioning.ts";
@@ -18,7 +19,8 @@ type Volume = Frozen<PersistentVolume>;
 type Desired =
   | { readonly about: "driver" }
   | { readonly about: "claim"; readonly claim: Claim }
-  | { readonly about: "volume"; readonly volume: Volume };
+  | { readonly about: "volume"; readonly volume: Volume }
+  | { readonly about: "attachment"; readonly attachment: Frozen<VolumeAttachment> };
 
 /** What there is of it. */
 interface Observed {
@@ -33,18 +35,19 @@ type Difference =
   | { readonly do: "nothing" | "install" }
   | { readonly do: "make"; readonly wanted: Provisioning }
   | { readonly do: "grow"; readonly claim: Claim; readonly volume: Volume }
-  | { readonly do: "remove"; readonly volume: Volume };
+  | { readonly do: "remove"; readonly volume: Volume }
+  | { readonly do: "attach"; readonly attachment: Frozen<VolumeAttachment> };
 
 const driverKey = "driver";
 const nothing = { do: "nothing" } as const;
 
 /**
  * The controller of the cluster's own driver of volumes, as a CSI driver brings one: it makes volumes for claims of its
- * classes, lets them grow, and removes those that nobody wants any more. What is in them is on no computer, so that a
+ * classes, lets them grow, says that they are at a node once they are to be, and removes those that nobody wants any more. What is in them is on no computer, so that a
  * volume can be had by any node, or by all.
  *
- * It watches PersistentVolumeClaims, PersistentVolumes and StorageClasses, and its own CSIDriver; it makes volumes and
- * the class `standard`. It follows the CSI sidecars external-provisioner and external-resizer.
+ * It watches PersistentVolumeClaims, PersistentVolumes, StorageClasses, VolumeAttachments and its own CSIDriver; it
+ * makes volumes and the class `standard`. It follows the CSI sidecars external-provisioner, -resizer and -attacher.
  *
  * @see https://kubernetes.io/docs/concepts/storage/dynamic-provisioning/
  */
@@ -75,6 +78,10 @@ export const storageDriver = defineLoop<Desired, Observed, Difference>({
           .by("open", object.metadata.name)
           .map((claim) => `claim/${keyOf(claim)}`),
     }),
+    watch<VolumeAttachment>({
+      kind: volumeAttachment,
+      keys: ({ object }) => (object.spec.attacher === diskDriver ? [`attachment/${object.metadata.name}`] : []),
+    }),
     watch({ kind: csiDriver, fieldSelector: `metadata.name=${diskDriver}` }),
   ],
 
@@ -84,6 +91,10 @@ export const storageDriver = defineLoop<Desired, Observed, Difference>({
     if (key.startsWith("claim/")) {
       const claim = listers.of<PersistentVolumeClaim>(persistentVolumeClaim).get(name);
       return claim && { about: "claim", claim };
+    }
+    if (key.startsWith("attachment/")) {
+      const attachment = listers.of<VolumeAttachment>(volumeAttachment).get(name);
+      return attachment && { about: "attachment", attachment };
     }
     const volume = listers.of<PersistentVolume>(persistentVolume).get(name);
     return volume && { about: "volume", volume };
@@ -104,6 +115,11 @@ export const storageDriver = defineLoop<Desired, Observed, Difference>({
     const { desired, isInstalled, class: found, volume } = observed;
     if (about === "driver") return isInstalled ? nothing : { do: "install" };
     if (desired.about === "volume") return isToGo(desired.volume) ? { do: "remove", volume: desired.volume } : nothing;
+    if (desired.about === "attachment") {
+      const { attachment } = desired;
+      const isNew = !attachment.status?.attached && attachment.metadata.deletionTimestamp === undefined;
+      return isNew ? { do: "attach", attachment } : nothing;
+    }
     if (desired.about !== "claim") return nothing;
     const { claim } = desired;
     if (volume) return growing(claim, volume) ? { do: "grow", claim, volume } : nothing;
@@ -120,8 +136,17 @@ export const storageDriver = defineLoop<Desired, Observed, Difference>({
         return { actions: provisioning(difference.wanted, whyNot(difference.wanted.claim)) };
       case "grow":
         return { actions: expansionOf(difference.claim, difference.volume) };
+      case "attach":
+        return { actions: [attaching(difference.attachment)] };
       case "remove":
         return { actions: removal(difference.volume) };
     }
   },
 });
+
+/** What is in a volume can be had from everywhere: to attach it is to say so. */
+function attaching({ metadata: { name, uid } }: Frozen<VolumeAttachment>): Action {
+  const patch = { metadata: { uid }, status: { attached: true } };
+  const contentType = "application/merge-patch+json";
+  return { op: "patch", kind: volumeAttachment, name, patch, contentType, subresource: "status", accept: ["NotFound"] };
+}

@@ -7,6 +7,7 @@ import { after, type KubeletData } from "../data.ts";
 import { leaseNamespace, leaseObject, type NodeFacts, nodeObject, nodeStatus } from "./node_object.ts";
 import { statusRepair } from "./node_status.ts";
 import { noteNode } from "./node_view.ts";
+import { sayVolumesInUse } from "./volumes_in_use.ts";
 
 const leaseRenewMsDefault = 10_000;
 const leaseJitter = 0.04;
@@ -78,6 +79,7 @@ export function renewLease(data: KubeletData, step: Step): void {
   const { leaseRenewMs = leaseRenewMsDefault, statusReportMs = statusReportMsDefault } = data.input;
   step.timer("lease", Math.round(leaseRenewMs * (1 + leaseJitter * step.float())));
   if (!data.node.leaseUnderWay) writeLease(data, step);
+  if (data.managing && data.node.known) sayVolumesInUse(data, step);
   const { known, judged, reportedUptimeMs } = data.node;
   const isDue = step.uptimeMs - reportedUptimeMs >= statusReportMs;
   // What a kubelet knows of itself stays the same in one life: what was right is right until somebody writes it.

@@ -100,6 +100,8 @@ export interface PodVolumes {
   readonly tokens: Map<string, HeldToken>;
   /** Where those are that the computer had before, by the volume's name. */
   readonly paths: Map<string, string>;
+  /** Those that nobody else may have meanwhile, by their names in the node's status. */
+  used: readonly string[] | undefined;
 }
 
 /** A pod on this node. */
@@ -114,6 +116,8 @@ export interface PodRecord {
   readonly containers: ContainerRecord[];
   /** Undefined: it has none, or they are not wanted yet, or not any more. */
   volumes: PodVolumes | undefined;
+  /** They were wanted, and are no more. */
+  areVolumesGone: boolean;
   sandbox: SandboxStatus | undefined;
   sandboxAttempt: number;
   startTime: string | undefined;
@@ -155,6 +159,7 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
     phase: "admitting",
     containers: [...init, ...pod.spec.containers.map((spec) => newContainerRecord(spec, "main"))],
     volumes: undefined,
+    areVolumesGone: false,
     sandbox: undefined,
     sandboxAttempt: 0,
     startTime: pod.status.startTime,

@@ -6,8 +6,10 @@ import type { Kind } from "../../client/api_request.ts";
 import type { VolumeAnswer, VolumeOrder } from "../../computer/messages.ts";
 import { callOff } from "../../kit/alarms.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { uniqueVolumeName } from "../../storage/messages.ts";
 import { askComputer } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
+import { sayVolumesInUse } from "../node/volumes_in_use.ts";
 import type { PodVolume, TokenNeed, VolumeContext, VolumeNeed } from "../volumes/_volume_type.ts";
 import { podFolder, typeOf, volumePath } from "../volumes/_volumes_of.ts";
 import { podLog } from "./pod_events.ts";
@@ -47,6 +49,7 @@ export function mountVolumes(
     alarm: undefined,
     tokens: new Map(),
     paths: new Map(),
+    used: undefined,
   };
   tryMount(data, pod, step);
 }
@@ -62,6 +65,7 @@ export function releaseVolumes(data: KubeletData, pod: PodRecord, step: Step) {
   if (!volumes) return;
   callOff(volumes.alarm);
   pod.volumes = undefined;
+  pod.areVolumesGone = true;
   data.objects.release(pod, step);
   removeVolumes(data, pod.uid, step);
 }
@@ -72,6 +76,7 @@ export function removeVolumes(data: KubeletData, uid: string, step: Step) {
   const message = { type: "volume.call", request } as const;
   askComputer<VolumeAnswer>(data, step, { message, timeoutMs: answerMsMax }, (answer, later) => {
     if (!answer) after(data, later, retryFirstMs, (again) => removeVolumes(data, uid, again));
+    else sayVolumesInUse(data, later);
   });
 }
 
@@ -98,6 +103,8 @@ function tryMount(data: KubeletData, pod: PodRecord, step: Step) {
   // All are asked for at once: none waits for another.
   const known = needs.map(({ need }) => need.kind === "Token" || data.objects.want(pod, { ...need, namespace }, step));
   if (known.includes(false)) return;
+  // Whoever has to do something about a volume tells people what keeps it.
+  if ((pod.pod.spec.volumes ?? []).some((volume) => typeOf(volume)?.isAwaited?.(volume, context))) return;
   const wanted = needs.find(
     ({ need }) => need.kind === "Token" && isTokenOld(volumes.tokens.get(tokenKey(need)), step),
   );
@@ -107,7 +114,17 @@ function tryMount(data: KubeletData, pod: PodRecord, step: Step) {
   for (const { volume, order } of orders.value) {
     if (order.kind === "host") volumes.paths.set(volume, order.path);
   }
-  prepare(data, pod, { orders: orders.value, step });
+  const used = orders.value.flatMap(({ order }) => (order.kind === "disk" ? uniqueVolumeName(order.volume) : []));
+  volumes.used = used;
+  if (used.length === 0) return prepare(data, pod, { orders: orders.value, step });
+  volumes.isBusy = true;
+  // The node says what it uses before it does: nobody takes it away from there then.
+  sayVolumesInUse(data, step, (isSaid, later) => {
+    if (pod.volumes !== volumes) return;
+    volumes.isBusy = false;
+    if (isSaid) prepare(data, pod, { orders: orders.value, step: later });
+    else retryMount(data, pod, later);
+  });
 }
 
 interface Ordered {

@@ -3,6 +3,7 @@ import { configMap } from "../../api/kinds/config_map.ts";
 import { persistentVolume } from "../../api/kinds/persistent_volume.ts";
 import { persistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
 import { secret } from "../../api/kinds/secret.ts";
+import { volumeAttachment } from "../../api/kinds/volume_attachment.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import type { ApiClient } from "../../client/api_client.ts";
 import type { Kind } from "../../client/api_request.ts";
@@ -44,6 +45,7 @@ const kinds: Readonly<Record<Wanted["kind"], Kind>> = {
   Secret: secret as never,
   PersistentVolumeClaim: persistentVolumeClaim as never,
   PersistentVolume: persistentVolume as never,
+  VolumeAttachment: volumeAttachment as never,
 };
 
 /** Mirrors nothing yet. */

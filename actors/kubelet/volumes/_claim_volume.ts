@@ -1,12 +1,13 @@
 import type { PersistentVolume } from "../../api/kinds/persistent_volume.ts";
 import type { PersistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
+import type { VolumeAttachment } from "../../api/kinds/volume_attachment.ts";
 import { claimNameIn } from "../../api/pod_claims.ts";
 import { unitsOf } from "../../api/quantity.ts";
 import type { Frozen } from "../../api/types.ts";
 import type { VolumeOrder } from "../../computer/messages.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
-import { diskDriver } from "../../storage/messages.ts";
-import type { Making, PodVolume, VolumeContext, VolumeNeed } from "./_volume_type.ts";
+import { attachmentName, diskDriver } from "../../storage/messages.ts";
+import type { Making, ObjectNeed, PodVolume, VolumeContext, VolumeNeed } from "./_volume_type.ts";
 
 type Claim = Frozen<PersistentVolumeClaim>;
 type Volume = Frozen<PersistentVolume>;
@@ -16,7 +17,23 @@ export function claimNeeds(volume: PodVolume, { pod, find }: Pick<VolumeContext,
   const need = { kind: "PersistentVolumeClaim", name: claimNameIn(pod, volume) ?? "" } as const;
   const claim = find(need) as Claim | undefined;
   const name = claim?.spec.volumeName ?? "";
-  return name === "" ? [need] : [need, { kind: "PersistentVolume", name }];
+  if (name === "") return [need];
+  const found = find({ kind: "PersistentVolume", name }) as Volume | undefined;
+  const attachment = found && attachmentNeed(found, pod);
+  return [need, { kind: "PersistentVolume", name }, ...(attachment ? [attachment] : [])];
+}
+
+function attachmentNeed({ spec: { csi } }: Volume, { spec }: VolumeContext["pod"]): ObjectNeed | undefined {
+  if (csi?.driver !== diskDriver) return undefined;
+  return { kind: "VolumeAttachment", name: attachmentName(csi.volumeHandle, spec.nodeName ?? "") };
+}
+
+/** Whether a claim's volume is not at this node yet, though it is to be. */
+export function isClaimAwaited(volume: PodVolume, context: VolumeContext): boolean {
+  const need = claimNeeds(volume, context).find(({ kind }) => kind === "VolumeAttachment");
+  if (!need || need.kind === "Token") return false;
+  const found = context.find(need) as Frozen<VolumeAttachment> | undefined;
+  return !found?.status?.attached || found.metadata.deletionTimestamp !== undefined;
 }
 
 /** What the computer is told to make of a claim's volume: one of the cluster's own driver, or a folder of its own. */

@@ -7,7 +7,7 @@ export type PodVolume = NonNullable<Frozen<Pod>["spec"]["volumes"]>[number];
 
 /** An object of the API that a volume is made from. */
 export interface ObjectNeed {
-  readonly kind: "ConfigMap" | "Secret" | "PersistentVolumeClaim" | "PersistentVolume";
+  readonly kind: "ConfigMap" | "Secret" | "PersistentVolumeClaim" | "PersistentVolume" | "VolumeAttachment";
   readonly name: string;
 }
 
@@ -54,6 +54,8 @@ export interface VolumeType {
   readonly isReadOnly: boolean;
   /** Absent: it is made from the spec alone. More may be needed when what is needed is there. */
   needs?(volume: PodVolume, context: Pick<VolumeContext, "pod" | "find">): readonly VolumeNeed[];
+  /** Whether others still have to do their part; it is looked at again when one of its needs has changed. */
+  isAwaited?(volume: PodVolume, context: VolumeContext): boolean;
   /** What the computer is told; fails with the words of the event. */
   order(making: Making): Result<VolumeOrder, string>;
 }

@@ -1,4 +1,4 @@
-import { claimNeeds, claimOrder } from "./_claim_volume.ts";
+import { claimNeeds, claimOrder, isClaimAwaited } from "./_claim_volume.ts";
 import type { VolumeType } from "./_volume_type.ts";
 
 /** A claim that is made for the pod, and goes with it. */
@@ -7,5 +7,6 @@ export const ephemeral: VolumeType = {
   plugin: "kubernetes.io~csi",
   isReadOnly: false,
   needs: claimNeeds,
+  isAwaited: isClaimAwaited,
   order: claimOrder,
 };

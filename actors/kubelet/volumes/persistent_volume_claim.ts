@@ -1,4 +1,4 @@
-import { claimNeeds, claimOrder } from "./_claim_volume.ts";
+import { claimNeeds, claimOrder, isClaimAwaited } from "./_claim_volume.ts";
 import type { VolumeType } from "./_volume_type.ts";
 
 /** What a bound claim has. */
@@ -7,5 +7,6 @@ export const persistentVolumeClaim: VolumeType = {
   plugin: "kubernetes.io~csi",
   isReadOnly: false,
   needs: claimNeeds,
+  isAwaited: isClaimAwaited,
   order: claimOrder,
 };

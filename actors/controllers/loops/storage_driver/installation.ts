@@ -22,7 +22,7 @@ const driver: CSIDriver = {
   apiVersion: "storage.k8s.io/v1",
   kind: "CSIDriver",
   metadata: { name: diskDriver },
-  spec: { attachRequired: false, fsGroupPolicy: "File", volumeLifecycleModes: ["Persistent"] },
+  spec: { attachRequired: true, fsGroupPolicy: "File", volumeLifecycleModes: ["Persistent"] },
 };
 
 /** Installs the driver, once: the class is a user's to change and to delete, and the driver's object says that it was made. */
