@@ -15,6 +15,7 @@ export const listedFolders: readonly string[] = [
   "actors/apiserver/subresources",
   "actors/apiserver/tables",
   "actors/cri/played/images",
+  "actors/cri/played/unix/agnhost",
   "actors/cri/played/unix/programs",
   "actors/kubelet/volumes",
   "actors/cri/played/unix/shell/builtins",

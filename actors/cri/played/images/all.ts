@@ -1,7 +1,9 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { agnhost } from "./agnhost.ts";
 import { alpine } from "./alpine.ts";
 import { bash } from "./bash.ts";
 import { busybox } from "./busybox.ts";
+import { curl } from "./curl.ts";
 import { debian } from "./debian.ts";
 import { helloWorld } from "./hello_world.ts";
 import { httpd } from "./httpd.ts";
@@ -11,4 +13,17 @@ import { postgres } from "./postgres.ts";
 import { redis } from "./redis.ts";
 
 /** All that this folder has, by file name. */
-export const all = [alpine, bash, busybox, debian, helloWorld, httpd, nginx, pause, postgres, redis] as const;
+export const all = [
+  agnhost,
+  alpine,
+  bash,
+  busybox,
+  curl,
+  debian,
+  helloWorld,
+  httpd,
+  nginx,
+  pause,
+  postgres,
+  redis,
+] as const;

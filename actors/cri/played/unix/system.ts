@@ -110,6 +110,8 @@ const ownPrograms = new Set([
   "nginx",
   "nginx-debug",
   "curl",
+  "agnhost",
+  "agnhost-2",
   "httpd",
   "httpd-foreground",
   "redis-server",

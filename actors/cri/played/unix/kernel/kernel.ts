@@ -85,6 +85,8 @@ const stepsOfSlice = 2_000;
 const stepsOfMs = 1_000;
 /** What a container may do in a row before it is as slow as one that always runs. */
 const slicesInARowMax = 400;
+/** What programs end with that handle a signal by ending. */
+const exitStatus = 2;
 /** No clock rings sooner. */
 const tickMs = 0.001;
 /** One that always runs gets a slice each such time: a fraction of a processor. */
@@ -250,7 +252,8 @@ export function createKernel(host: KernelHost): Kernel {
         return;
       }
       const handler = to.handlers.get(name);
-      if (handler === "catch") {
+      if (handler === "exit") terminate(to, exitStatus);
+      else if (handler === "catch") {
         to.pending.push(name);
         if (to !== current) unblock(to);
       } else if (handler === undefined && !isHarmless(name) && !isFirst) {

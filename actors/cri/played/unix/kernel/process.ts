@@ -30,7 +30,7 @@ export interface Process {
   /** Open files by descriptor. */
   files: Map<number, OpenFile>;
   /** What it does with signals, where that is not what signals do by themselves. */
-  readonly handlers: Map<SignalName, "ignore" | "catch">;
+  readonly handlers: Map<SignalName, "ignore" | "catch" | "exit">;
   /** Signals that it catches and has not looked at yet. */
   readonly pending: SignalName[];
   /** Its exit status, as soon as it has ended. */

@@ -26,7 +26,7 @@ export interface Response {
   readonly sent?: () => void;
 }
 
-/** Answers a request; on `undefined` the connection is broken off. */
+/** Answers a request; on `undefined` the connection is closed. */
 export type Handler = (self: Process, request: Request) => Running<Response | undefined> | Response | undefined;
 
 /** A body may be so long. */
@@ -89,7 +89,7 @@ export function* converse(self: Process, connection: Connection, handler: Handle
       const { head, body } = came;
       came.head = undefined;
       const response = yield* whole(handler(self, requestOf(head, body, connection)));
-      if (!response) return connection.reset();
+      if (!response) return;
       http.head(response);
       http.chunk(response.body ?? "");
       http.end();

@@ -1,4 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { agnhost } from "./agnhost.ts";
 import { baseName } from "./base_name.ts";
 import { cat } from "./cat.ts";
 import { chmod } from "./chmod.ts";
@@ -55,6 +56,7 @@ import { yes } from "./yes.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  agnhost,
   baseName,
   cat,
   chmod,

@@ -1,4 +1,5 @@
 import { print } from "../../kernel/io.ts";
+import type { Process } from "../../kernel/process.ts";
 import { type SignalName, signalNamed } from "../../kernel/signals.ts";
 import type { Builtin } from "../builtin.ts";
 import { shellComplains } from "../shell.ts";
@@ -31,7 +32,7 @@ export const trap: Builtin = {
   },
 };
 
-function setHandler(handlers: Map<SignalName, "ignore" | "catch">, signal: SignalName, text: string | undefined): void {
+function setHandler(handlers: Process["handlers"], signal: SignalName, text: string | undefined): void {
   if (text === undefined) handlers.delete(signal);
   else handlers.set(signal, text === "" ? "ignore" : "catch");
 }

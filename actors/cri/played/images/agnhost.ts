@@ -1,0 +1,15 @@
+import type { SystemImage } from "../unix/system.ts";
+import type { PlayedImage } from "./_played_image.ts";
+
+const system: SystemImage = {
+  ...{ base: "alpine", own: ["/agnhost", "/agnhost-2", "/usr/bin/curl"], files: { "/uploads/": "" } },
+};
+
+/** The image of Kubernetes' own tests. */
+export const agnhost: PlayedImage = {
+  names: ["agnhost"],
+  runs: "what its subcommand says: netexec, serve-hostname, mounttest, ...",
+  entrypoint: ["/agnhost"],
+  arguments: ["pause"],
+  system: () => system,
+};

@@ -1,0 +1,37 @@
+// Written by `npm run fix`: to add to this list, add a file to this folder.
+import { connect } from "./connect.ts";
+import { dnsServerList } from "./dns_server_list.ts";
+import { dnsSuffix } from "./dns_suffix.ts";
+import { entrypointTester } from "./entrypoint_tester.ts";
+import { etcHosts } from "./etc_hosts.ts";
+import { guestbook } from "./guestbook.ts";
+import { liveness } from "./liveness.ts";
+import { logsGenerator } from "./logs_generator.ts";
+import { mounttest } from "./mounttest.ts";
+import { netexec } from "./netexec.ts";
+import { pause } from "./pause.ts";
+import { portForwardTester } from "./port_forward_tester.ts";
+import { porter } from "./porter.ts";
+import { serveHostname } from "./serve_hostname.ts";
+import { tcpReset } from "./tcp_reset.ts";
+import { testWebserver } from "./test_webserver.ts";
+
+/** All that this folder has, by file name. */
+export const all = [
+  connect,
+  dnsServerList,
+  dnsSuffix,
+  entrypointTester,
+  etcHosts,
+  guestbook,
+  liveness,
+  logsGenerator,
+  mounttest,
+  netexec,
+  pause,
+  portForwardTester,
+  porter,
+  serveHostname,
+  tcpReset,
+  testWebserver,
+] as const;

@@ -1,0 +1,13 @@
+import { resolverLine } from "./_files.ts";
+import { printLine } from "./_go.ts";
+import type { Subcommand } from "./_subcommand.ts";
+
+/** Prints what `/etc/resolv.conf` says behind `search`. */
+export const dnsSuffix: Subcommand = {
+  name: "dns-suffix",
+  *run(self) {
+    const words = resolverLine(self, "search");
+    yield* printLine(self, words ? words.join(",") : "panic: Could not find DNS search list!");
+    return words ? 0 : 2;
+  },
+};
