@@ -21,6 +21,7 @@ export function defaultPodSpec(spec: PodSpec): void {
     spec.serviceAccount = account;
   }
   for (const container of allContainers(spec)) defaultContainer(container, spec.hostNetwork === true);
+  for (const container of spec.ephemeralContainers ?? []) defaultContainer(container, false);
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
 }
 

@@ -1,10 +1,11 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { keptEntries } from "../../api/apply/managed_fields.ts";
+import { takeEphemeralContainers, validateEphemeralContainersUpdate } from "../../api/ephemeral_containers.ts";
 import type { FieldError } from "../../api/field_error.ts";
 import { invalid } from "../../api/field_error.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { conflict, invalidObject, type Status } from "../../api/status.ts";
-import type { Frozen, KubeObject, ObjectMeta } from "../../api/types.ts";
+import type { Frozen, KubeObject, ObjectMeta, Pod } from "../../api/types.ts";
 import { mutate, validate as validateByPlugins } from "../admission/_chain.ts";
 import type { Admitting } from "../admission/_plugin.ts";
 import { addressesOnDelete, addressesOnUpdate, noAddresses } from "../allocation/service_addresses.ts";
@@ -14,7 +15,7 @@ import { encodeForStore, type Item, isWithResourceVersion, objectFor } from "../
 import { type Call, type Draft, type Existing, groupKind, groupResource, warn } from "./call.ts";
 
 /** Which part of an object a write may change. */
-export type Part = "object" | "status" | "finalize";
+export type Part = "object" | "status" | "finalize" | "ephemeralcontainers";
 
 /** A change of an object that is there. */
 export interface ObjectChange {
@@ -96,6 +97,7 @@ function prepare(kind: KindDefinition, draft: Draft, { old, part }: Against): vo
   kind.applyDefaults(draft);
   if (part === "status") kind.prepareForStatusUpdate(draft, old);
   else if (part === "object") kind.prepareForUpdate(draft, old);
+  else if (part === "ephemeralcontainers") takeEphemeralContainers(draft as Pod, old as Frozen<Pod>);
   const { metadata } = draft;
   // Only a delete begins a deletion.
   if (!old.metadata.deletionTimestamp) {
@@ -107,6 +109,7 @@ function prepare(kind: KindDefinition, draft: Draft, { old, part }: Against): vo
 
 function validate(kind: KindDefinition, draft: Draft, { old, part }: Against): FieldError[] {
   if (part === "finalize") return [];
+  if (part === "ephemeralcontainers") return validateEphemeralContainersUpdate(draft as Pod, old as Frozen<Pod>);
   return part === "status" ? kind.validateStatusUpdate(draft, old) : kind.validateUpdate(draft, old);
 }
 

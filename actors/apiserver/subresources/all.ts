@@ -1,6 +1,7 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { attach } from "./attach.ts";
 import { binding } from "./binding.ts";
+import { ephemeralcontainers } from "./ephemeralcontainers.ts";
 import { eviction } from "./eviction.ts";
 import { exec } from "./exec.ts";
 import { finalize } from "./finalize.ts";
@@ -11,4 +12,16 @@ import { status } from "./status.ts";
 import { token } from "./token.ts";
 
 /** All that this folder has, by file name. */
-export const all = [attach, binding, eviction, exec, finalize, log, portforward, scale, status, token] as const;
+export const all = [
+  attach,
+  binding,
+  ephemeralcontainers,
+  eviction,
+  exec,
+  finalize,
+  log,
+  portforward,
+  scale,
+  status,
+  token,
+] as const;

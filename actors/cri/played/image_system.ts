@@ -2,7 +2,8 @@ import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig } from "../messages.ts";
 import type { PlayedImage } from "./images/_played_image.ts";
 import { all } from "./images/all.ts";
-import { isCommonProgram, type SystemImage } from "./unix/system.ts";
+import { isCommonProgram } from "./unix/program_table.ts";
+import type { SystemImage } from "./unix/system.ts";
 
 /** What is known of the system inside of an image. */
 export interface ImageSystem extends Pick<PlayedImage, "entrypoint" | "arguments" | "folder" | "ports" | "isIdle"> {

@@ -1,13 +1,19 @@
 import type { ContainerState, ContainerStatus } from "../../api/types.ts";
 import { present } from "../../kit/present.ts";
 import { durationText } from "../pod/pod_events.ts";
-import { type ContainerRecord, isInitialized, type PodRecord, type Termination } from "../pod/pod_record.ts";
+import {
+  type ContainerRecord,
+  comesFirst,
+  isInitialized,
+  type PodRecord,
+  type Termination,
+} from "../pod/pod_record.ts";
 
 /** What the API is told of a container. */
 export function containerStatus(pod: PodRecord, container: ContainerRecord): ContainerStatus {
   const { name, spec, id, imageRef, last, restarts } = container;
   const state = stateOf(pod, container);
-  const started = isRunning(container) && container.started;
+  const started = container.role === "ephemeral" ? {} : { started: isRunning(container) && container.started };
   return {
     ...(id === undefined ? {} : { containerID: `containerd://${id}` }),
     image: container.image ?? spec.image ?? "",
@@ -16,13 +22,14 @@ export function containerStatus(pod: PodRecord, container: ContainerRecord): Con
     name,
     ready: isReadyReported(container),
     restartCount: restarts,
-    started,
+    ...started,
     state,
   };
 }
 
 /** Whether a container is reported as ready. */
 export function isReadyReported(container: ContainerRecord): boolean {
+  if (container.role === "ephemeral") return false;
   if (container.role === "init") return isInitialized(container);
   return isRunning(container) && container.ready;
 }
@@ -41,7 +48,7 @@ function stateOf(pod: PodRecord, container: ContainerRecord): ContainerState {
   if (end) return { terminated: terminated(end) };
   if (!ran && last) return { terminated: terminated(last) };
   const isInitializing = container.role === "main" && hasInit(pod) && !initDone(pod);
-  const isLaterInit = container.role !== "main" && hasInit(pod);
+  const isLaterInit = comesFirst(container) && hasInit(pod);
   return { waiting: { reason: isInitializing || isLaterInit ? "PodInitializing" : "ContainerCreating" } };
 }
 
@@ -67,9 +74,9 @@ function terminated({ exitCode, reason, message, startedAt, finishedAt, containe
 }
 
 function hasInit({ containers }: PodRecord): boolean {
-  return containers[0]?.role !== "main";
+  return containers[0] !== undefined && comesFirst(containers[0]);
 }
 
 function initDone({ containers }: PodRecord): boolean {
-  return containers.every((container) => container.role === "main" || isInitialized(container));
+  return containers.every((container) => !comesFirst(container) || isInitialized(container));
 }

@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import type { KubeletData } from "../data.ts";
-import type { ContainerRecord, PodRecord } from "./pod_record.ts";
+import type { ContainerRecord, ContainerRole, PodRecord } from "./pod_record.ts";
 
 /** What a kubelet tells people about a pod, in Kubernetes' words. */
 export interface PodLog {
@@ -24,12 +24,16 @@ export interface PodLog {
   deadlineExceeded(message: string): void;
 }
 
+const lists: Readonly<Record<ContainerRole, string>> = {
+  ...{ init: "initContainers", sidecar: "initContainers", main: "containers", ephemeral: "ephemeralContainers" },
+};
+
 /** The log of a pod, or of one of its containers, for the length of a step. */
 export function podLog(data: KubeletData, pod: PodRecord, step: Step, container?: ContainerRecord): PodLog {
   const { metadata } = pod.pod;
   const about = { apiVersion: "v1", kind: "Pod", metadata };
   const name = container?.name ?? "";
-  const list = container?.role === "main" ? "containers" : "initContainers";
+  const list = lists[container?.role ?? "main"];
   const field = container ? { fieldPath: `spec.${list}{${name}}` } : {};
   const tell = (type: "Normal" | "Warning", reason: string, message: string) =>
     data.events.report(step, { about, type, reason, message, ...field });

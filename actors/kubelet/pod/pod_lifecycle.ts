@@ -7,7 +7,7 @@ import { after, type KubeletData } from "../data.ts";
 import { closeStreamsOfPod } from "../streams/end_stream.ts";
 import { type PodAction, type PodEvent, podSteps } from "./pod_chart.ts";
 import { podLog } from "./pod_events.ts";
-import { type ContainerRecord, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
+import { type ContainerRecord, comesFirst, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
 import { mountVolumes, releaseVolumes } from "./pod_volumes.ts";
 
 type PodReducer = (data: KubeletData, pod: PodRecord, step: Step) => void;
@@ -50,7 +50,7 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
 
   startContainers(data, pod, step) {
     for (const container of pod.containers) {
-      if (container.role !== "main" || container.phase !== "waiting") continue;
+      if (comesFirst(container) || container.phase !== "waiting") continue;
       containerEvent(data, { pod, container }, { event: "begin", step });
     }
     data.moved.add(pod);
@@ -122,7 +122,7 @@ export function advancePod(data: KubeletData, pod: PodRecord, step: Step): void 
 /** Starts the first init container that has not done its part; when all have, the pod is initialized. */
 function advanceInit(data: KubeletData, pod: PodRecord, step: Step): void {
   for (const container of pod.containers) {
-    if (container.role === "main" || isInitialized(container)) continue;
+    if (!comesFirst(container) || isInitialized(container)) continue;
     if (container.phase === "waiting") containerEvent(data, { pod, container }, { event: "begin", step });
     else if (container.phase === "ended") podEvent(data, pod, { event: "completed", step });
     return;

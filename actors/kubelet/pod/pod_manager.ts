@@ -8,7 +8,7 @@ import { lookAtNode, seatFor } from "../node/node_view.ts";
 import { admit } from "./admission.ts";
 import { podLog } from "./pod_events.ts";
 import { advancePod, beginPod, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
-import { newPodRecord, type PodRecord } from "./pod_record.ts";
+import { newContainerRecord, newPodRecord, type PodRecord } from "./pod_record.ts";
 import { mountVolumes, refreshVolumes } from "./pod_volumes.ts";
 import { adoptPod, removeOrphans, restoreFromApi } from "./recovery.ts";
 import { noteShown, writeStatuses } from "./status_writer.ts";
@@ -111,6 +111,7 @@ function updatePod(
   if (isNewSelf) refreshVolumes(data, pod, step);
   if (!isNewSpec) return;
   takeSpecs(data, pod, step);
+  takeEphemeral(data, pod, step);
   watchActiveDeadline(data, pod, step);
 }
 
@@ -126,6 +127,17 @@ function takeSpecs(data: KubeletData, pod: PodRecord, step: Step): void {
     if (!isOther || container.phase !== "running") continue;
     podLog(data, pod, step, container).killing(`Container ${spec.name} definition changed, will be restarted`);
     containerEvent(data, { pod, container }, { event: "kill", step });
+  }
+}
+
+/** Containers that were put into the pod since it was last seen begin as soon as the pod has a place to run. */
+function takeEphemeral(data: KubeletData, pod: PodRecord, step: Step): void {
+  for (const spec of pod.pod.spec.ephemeralContainers ?? []) {
+    if (pod.containers.some(({ name }) => name === spec.name)) continue;
+    const container = newContainerRecord(spec, "ephemeral");
+    pod.containers.push(container);
+    if (pod.phase === "initializing" || pod.phase === "running")
+      containerEvent(data, { pod, container }, { event: "begin", step });
   }
 }
 

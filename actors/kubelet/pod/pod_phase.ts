@@ -1,4 +1,4 @@
-import { isInitialized, type PodRecord } from "./pod_record.ts";
+import { type ContainerRecord, comesFirst, isInitialized, type PodRecord } from "./pod_record.ts";
 
 /** The phase that a pod is reported with. */
 export type ReportedPhase = "Pending" | "Running" | "Succeeded" | "Failed";
@@ -17,7 +17,7 @@ export function reportedPhase(pod: PodRecord): ReportedPhase {
   if (before === "Succeeded" || before === "Failed") return before;
   if (isOver(pod)) return pod.failure || !isWellEnded(pod) ? "Failed" : "Succeeded";
   const policy = spec.restartPolicy ?? "Always";
-  const init = pod.containers.filter(({ role }) => role !== "main");
+  const init = pod.containers.filter(comesFirst);
   const mains = pod.containers.filter(({ role }) => role === "main");
   const isBegun = mains.some(({ phase, ran }) => ran || phase !== "waiting");
   if (!isBegun) {
@@ -29,11 +29,12 @@ export function reportedPhase(pod: PodRecord): ReportedPhase {
   if (mains.some(({ startedAt, end }) => startedAt !== undefined && !end)) return "Running";
   if (policy === "Always") return "Running";
   if (mains.some(({ phase }) => phase !== "ended")) return "Running";
-  // Its sidecars end after them, and the pod with its sidecars.
-  if (init.some(({ role, startedAt, end }) => role === "sidecar" && startedAt !== undefined && !end)) return "Running";
+  // Its sidecars end after them, as what was put into it does, and the pod with those.
+  const isBeside = ({ role }: ContainerRecord) => role === "sidecar" || role === "ephemeral";
+  if (pod.containers.some((each) => isBeside(each) && each.startedAt !== undefined && !each.end)) return "Running";
   return isWellEnded(pod) ? "Succeeded" : "Failed";
 }
 
 function isWellEnded({ containers }: PodRecord): boolean {
-  return containers.every(({ role, end }) => role === "sidecar" || end?.exitCode === 0);
+  return containers.every(({ role, end }) => role === "sidecar" || role === "ephemeral" || end?.exitCode === 0);
 }

@@ -15,8 +15,11 @@ export interface Termination {
   readonly containerId: string | undefined;
 }
 
-/** `init` runs to its end before the next, `sidecar` runs beside all that follow it, `main` is what the pod is for. */
-export type ContainerRole = "init" | "sidecar" | "main";
+/**
+ * `init` runs to its end before the next, `sidecar` runs beside all that follow it, `main` is what the pod is for,
+ * `ephemeral` was put into it later and counts for nothing.
+ */
+export type ContainerRole = "init" | "sidecar" | "main" | "ephemeral";
 
 /** One container of a pod, over all its restarts. */
 export interface ContainerRecord {
@@ -157,7 +160,11 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
     key,
     pod,
     phase: "admitting",
-    containers: [...init, ...pod.spec.containers.map((spec) => newContainerRecord(spec, "main"))],
+    containers: [
+      ...init,
+      ...pod.spec.containers.map((spec) => newContainerRecord(spec, "main")),
+      ...(pod.spec.ephemeralContainers ?? []).map((spec) => newContainerRecord(spec, "ephemeral")),
+    ],
     volumes: undefined,
     areVolumesGone: false,
     sandbox: undefined,
@@ -179,7 +186,8 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
   };
 }
 
-function newContainerRecord(spec: Frozen<Container>, role: ContainerRole): ContainerRecord {
+/** A record of a container that has not run yet. */
+export function newContainerRecord(spec: Frozen<Container>, role: ContainerRole): ContainerRecord {
   return {
     name: spec.name,
     role,
@@ -219,6 +227,11 @@ export function isLive({ phase }: ContainerRecord): boolean {
     phase === "creating" ||
     phase === "cancelling"
   );
+}
+
+/** Whether a container comes before those that its pod is for. */
+export function comesFirst({ role }: ContainerRecord): boolean {
+  return role === "init" || role === "sidecar";
 }
 
 /** Whether an init container has done its part: ended well, or for a sidecar, started. */

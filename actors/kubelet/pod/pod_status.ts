@@ -5,12 +5,12 @@ import { present } from "../../kit/present.ts";
 import { containerStatus, isReadyReported } from "../container/container_status.ts";
 import type { KubeletData } from "../data.ts";
 import { isOver, type ReportedPhase, reportedPhase } from "./pod_phase.ts";
-import { isInitialized, type PodRecord } from "./pod_record.ts";
+import { comesFirst, isInitialized, type PodRecord } from "./pod_record.ts";
 
 /** The status fields that a kubelet owns; what it does not mention it leaves to others. */
 export type OwnStatus = Pick<
   PodStatus,
-  "conditions" | "containerStatuses" | "hostIP" | "hostIPs" | "initContainerStatuses"
+  "conditions" | "containerStatuses" | "ephemeralContainerStatuses" | "hostIP" | "hostIPs" | "initContainerStatuses"
 > &
   Pick<PodStatus, "message" | "phase" | "podIP" | "podIPs" | "reason" | "startTime"> & {
     observedGeneration?: number;
@@ -36,7 +36,8 @@ export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnSta
   if (pod.rejected) return { ...observed, ...failure, ...startTimeOf(pod), phase };
   const { hostIp } = data;
   const ip = pod.pod.spec.hostNetwork ? hostIp : pod.sandbox?.ip || pod.pod.status.podIP;
-  const init = pod.containers.filter(({ role }) => role !== "main");
+  const init = pod.containers.filter(comesFirst);
+  const later = pod.containers.filter(({ role }) => role === "ephemeral");
   const main = pod.containers.filter(({ role }) => role === "main");
   return {
     ...observed,
@@ -44,6 +45,7 @@ export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnSta
     containerStatuses: main.map((container) => containerStatus(pod, container)),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
+    ...(later.length === 0 ? {} : { ephemeralContainerStatuses: later.map((each) => containerStatus(pod, each)) }),
     ...(init.length === 0 ? {} : { initContainerStatuses: init.map((each) => containerStatus(pod, each)) }),
     ...failure,
     phase,
@@ -93,7 +95,7 @@ function conditionOf(
 }
 
 function initializedOf(pod: PodRecord, phase: ReportedPhase): Finding {
-  const incomplete = pod.containers.filter((container) => container.role !== "main" && !isInitialized(container));
+  const incomplete = pod.containers.filter((container) => comesFirst(container) && !isInitialized(container));
   if (phase === "Succeeded") return { status: "True", reason: "PodCompleted" };
   const hasRun = pod.containers.some(({ role, ran }) => role === "main" && ran);
   if (incomplete.length === 0 || hasRun) return isTrue;
@@ -104,7 +106,7 @@ function initializedOf(pod: PodRecord, phase: ReportedPhase): Finding {
 function containersReadyOf(pod: PodRecord, phase: ReportedPhase): Finding {
   if (phase === "Succeeded") return { status: "False", reason: "PodCompleted" };
   if (phase === "Failed") return { status: "False", reason: "PodFailed" };
-  const isAwaited = pod.containers.filter(({ role }) => role !== "init");
+  const isAwaited = pod.containers.filter(({ role }) => role !== "init" && role !== "ephemeral");
   const unready = isOver(pod) ? isAwaited : isAwaited.filter((each) => !isReadyReported(each));
   if (unready.length === 0) return isTrue;
   const message = `containers with unready status: [${unready.map(({ name }) => name).join(" ")}]`;

@@ -16,10 +16,11 @@ const idPrefix = "containerd://";
 /** A kubelet that restarted has forgotten all: what the API was told of a pod is its memory. */
 export function restoreFromApi(pod: PodRecord): void {
   const { conditions = [], containerStatuses = [], initContainerStatuses = [], phase } = pod.pod.status;
+  const { ephemeralContainerStatuses = [] } = pod.pod.status;
   for (const { type, status, lastTransitionTime } of conditions) {
     if (lastTransitionTime !== undefined) pod.transitions.set(type, { status, at: lastTransitionTime });
   }
-  for (const status of [...initContainerStatuses, ...containerStatuses]) {
+  for (const status of [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses]) {
     const container = pod.containers.find(({ name }) => name === status.name);
     if (container) restoreContainer(container, status);
   }

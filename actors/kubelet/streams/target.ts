@@ -1,7 +1,7 @@
 import type { PodTarget } from "../../network/streams.ts";
 import { containerStatus } from "../container/container_status.ts";
 import type { KubeletData } from "../data.ts";
-import type { ContainerRecord, PodRecord, Subject } from "../pod/pod_record.ts";
+import { type ContainerRecord, comesFirst, type PodRecord, type Subject } from "../pod/pod_record.ts";
 import { type Refusal, refusal } from "./stream.ts";
 
 const defaultContainer = "kubectl.kubernetes.io/default-container";
@@ -24,7 +24,7 @@ export function containerOf(pod: PodRecord, name: string): Subject | Refusal {
   if (container) return { pod, container };
   if (name !== "") return refusal(400, `container ${name} is not valid for pod ${metadata.name}`);
   const names = namesOf(pod, (each) => each.role === "main");
-  const init = namesOf(pod, (each) => each.role !== "main");
+  const init = namesOf(pod, comesFirst);
   const others = init === "" ? "" : ` or one of the init containers: [${init}]`;
   return refusal(
     400,

@@ -9,11 +9,11 @@ import { createKernel, type KernelHost } from "./kernel/kernel.ts";
 import { type KernelNetwork, noNetwork } from "./kernel/network.ts";
 import { type OpenFile, openText } from "./kernel/open_file.ts";
 import { clientOutlet, type Outlet, outletFile, publicOutlet } from "./kernel/outlet.ts";
-import { type Process, type Program, type Running, type Session, toEnd, type User } from "./kernel/process.ts";
+import { type Process, type Running, type Session, toEnd, type User } from "./kernel/process.ts";
 import { type SignalName, statusOfSignal } from "./kernel/signals.ts";
 import { createTerminal } from "./kernel/terminal.ts";
 import { lineWriter } from "./line_writer.ts";
-import { all } from "./programs/all.ts";
+import { commonPrograms, programs } from "./program_table.ts";
 
 /** An image's system: its files, and what of them are its own programs. */
 export interface SystemImage {
@@ -103,34 +103,12 @@ export interface ContainerSystem {
   destroy(): void;
 }
 
-const programs: ReadonlyMap<string, Program> = new Map(
-  all.flatMap((program: Program) => program.names.map((name) => [name, program] as const)),
-);
-const ownPrograms = new Set([
-  "nginx",
-  "nginx-debug",
-  "curl",
-  "agnhost",
-  "agnhost-2",
-  "httpd",
-  "httpd-foreground",
-  "redis-server",
-  "postgres",
-  "docker-entrypoint.sh",
-]);
-const commonPrograms = [...programs.keys()].filter((name) => !ownPrograms.has(name));
-
 const trees = new WeakMap<SystemImage, Folder>();
 const filesBytesMax = 16 * 1024 * 1024;
 const filesMax = 20_000;
 const outputBytesMax = 4 * 1024 * 1024;
 const cannotFork = "can't fork: Resource temporarily unavailable\n";
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-/** Whether any system is likely to have a program of that name. */
-export function isCommonProgram(name: string): boolean {
-  return programs.has(name) && !ownPrograms.has(name);
-}
 
 /** Makes the system of a container. */
 export function containerSystem(options: SystemOptions): ContainerSystem {

@@ -9,6 +9,7 @@ import { liveness } from "./liveness.ts";
 import { logsGenerator } from "./logs_generator.ts";
 import { mounttest } from "./mounttest.ts";
 import { netexec } from "./netexec.ts";
+import { noSnatTester } from "./no_snat_tester.ts";
 import { pause } from "./pause.ts";
 import { portForwardTester } from "./port_forward_tester.ts";
 import { porter } from "./porter.ts";
@@ -28,6 +29,7 @@ export const all = [
   logsGenerator,
   mounttest,
   netexec,
+  noSnatTester,
   pause,
   portForwardTester,
   porter,

@@ -26,7 +26,7 @@ export const logsGenerator: Subcommand = {
       const namespace = pick(namespaces);
       const name = Array.from({ length: 3 + random.int(2) }, () => letters[random.int(letters.length)]).join("");
       const line = `${id} ${method} /api/v1/namespaces/${namespace}/pods/${name} ${200 + random.int(400)}`;
-      yield* klog(self, "I", 76, line);
+      yield* klog(self, "I logs_generator.go:76", line);
       dueMs += durationMs / total;
       yield* sleepUntil(self, dueMs);
     }
@@ -34,14 +34,15 @@ export const logsGenerator: Subcommand = {
   },
 };
 
-function* klog(self: Process, severity: string, line: number, text: string): Running<void> {
+function* klog(self: Process, from: string, text: string): Running<void> {
   const date = new Date(self.kernel.host.wallMs());
   const time = formatDate(date, "%m%d %H:%M:%S.%N").slice(0, -3);
-  const head = `${severity}${time} ${String(self.pid).padStart(7)} logs_generator.go:${line}]`;
+  const [severity = "", place = ""] = from.split(" ");
+  const head = `${severity}${time} ${String(self.pid).padStart(7)} ${place}]`;
   yield* writeTo(self, self.files.get(2), `${head} ${text}\n`);
 }
 
 function* klogFatal(self: Process, line: number, text: string): Running {
-  yield* klog(self, "F", line, text);
+  yield* klog(self, `F logs_generator.go:${line}`, text);
   return 255;
 }

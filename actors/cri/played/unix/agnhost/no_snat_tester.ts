@@ -5,7 +5,7 @@ import { answer, formValue, listenAndServe, remoteAddress, waitForEver } from ".
 import type { Subcommand } from "./_subcommand.ts";
 
 /** Looks whether others see this pod's own address. */
-export const noSnatTest: Subcommand = {
+export const noSnatTester: Subcommand = {
   name: "no-snat-test",
   flags: { port: "8080" },
   *run(self, given) {

@@ -1,0 +1,27 @@
+import type { Program } from "./kernel/process.ts";
+import { all } from "./programs/all.ts";
+
+/** All programs that are played, by name. */
+export const programs: ReadonlyMap<string, Program> = new Map(
+  all.flatMap((program: Program) => program.names.map((name) => [name, program] as const)),
+);
+/** Those that only some images have. */
+const ownPrograms = new Set([
+  "nginx",
+  "nginx-debug",
+  "curl",
+  "agnhost",
+  "agnhost-2",
+  "httpd",
+  "httpd-foreground",
+  "redis-server",
+  "postgres",
+  "docker-entrypoint.sh",
+]);
+/** Those that all images have. */
+export const commonPrograms = [...programs.keys()].filter((name) => !ownPrograms.has(name));
+
+/** Whether any system is likely to have a program of that name. */
+export function isCommonProgram(name: string): boolean {
+  return programs.has(name) && !ownPrograms.has(name);
+}
