@@ -22,6 +22,7 @@ import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
 import { podsAreMadeWithinBounds } from "./pods_are_made_within_bounds.ts";
 import { podsGoToLivingNodes } from "./pods_go_to_living_nodes.ts";
 import { proxyRulesEqualSlices } from "./proxy_rules_equal_slices.ts";
+import { quotasAreKept } from "./quotas_are_kept.ts";
 import { raftIsSafe } from "./raft_is_safe.ts";
 import { readyContainersRun } from "./ready_containers_run.ts";
 import { replicaSetsMakeNoExtraPods } from "./replica_sets_make_no_extra_pods.ts";
@@ -62,6 +63,7 @@ export const all = [
   podsAreMadeWithinBounds,
   podsGoToLivingNodes,
   proxyRulesEqualSlices,
+  quotasAreKept,
   raftIsSafe,
   readyContainersRun,
   replicaSetsMakeNoExtraPods,

@@ -21,6 +21,7 @@ import { oneLeadsAtATime } from "./one_leads_at_a_time.ts";
 import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
 import { podsAreMadeWithinBounds } from "./pods_are_made_within_bounds.ts";
 import { podsGoToLivingNodes } from "./pods_go_to_living_nodes.ts";
+import { quotasAreKept } from "./quotas_are_kept.ts";
 import { readyContainersRun } from "./ready_containers_run.ts";
 import { replicaSetsMakeNoExtraPods } from "./replica_sets_make_no_extra_pods.ts";
 import { revisionsOnlyGrow } from "./revisions_only_grow.ts";
@@ -317,4 +318,20 @@ test("podsAreMadeWithinBounds finds an owner that makes pods as fast as they fai
   assert.equal(storm(2, { count: 28, everyMs: 80 }), undefined);
   assert.equal(storm(2, { count: 100, everyMs: 10_000 }), undefined);
   assert.equal(storm(100, { count: 400, everyMs: 1 }), undefined);
+});
+
+test("quotasAreKept finds what is reserved beyond a limit, and what is counted wrong at rest, but no recount", () => {
+  const quota = (used: string | undefined, hard = "1") =>
+    put(1, "/registry/resourcequotas/default/q", {
+      metadata: meta("q"),
+      spec: { hard: { pods: hard } },
+      status: used === undefined ? {} : { hard: { pods: hard }, used: { pods: used } },
+    });
+  const there = (name: string) => put(1, podKey(name), pod(name));
+  assert.equal(judge(quotasAreKept, [quota("0"), quota("1"), there("a")]), undefined);
+  assert.match(judge(quotasAreKept, [quota("1"), there("a"), quota("2")]) ?? "", /default\/q says pods used 2 of 1/);
+  assert.equal(judge(quotasAreKept, [there("a"), there("b"), quota(undefined), quota("2")]), undefined);
+  assert.equal(judge(quotasAreKept, [quota("1"), there("a"), there("b"), quota("2")]), undefined);
+  assert.match(judge(quotasAreKept, [quota("1")]) ?? "", /says at rest pods used 1/);
+  assert.match(judge(quotasAreKept, [there("a"), quota(undefined)]) ?? "", /says at rest pods used undefined/);
 });

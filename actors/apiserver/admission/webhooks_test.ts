@@ -261,3 +261,38 @@ test("webhooks that judge are asked at the same time, and the first of them deci
     ["one", "other"],
   );
 });
+
+test("a webhook behind a Service is asked where that leads: by its other name, or to what somebody has put behind it", () => {
+  const lab = createWebhookLab({});
+  const make = (plural: string, body: object) => lab.call("create", plural, { namespace: "default", body });
+  const service = (name: string, spec: object) =>
+    make("services", { apiVersion: "v1", kind: "Service", metadata: { name }, spec });
+  const asked = (name: string, port = 443) => {
+    const clientConfig = { service: { name, namespace: "default", path: "/judge", port } };
+    lab.configure("Validating", "c", [hookNamed("judge", { clientConfig })]);
+    const { message } = lab.make("x", { query: { dryRun: "All" } });
+    lab.call("delete", "validatingwebhookconfigurations", { name: "c" });
+    return message ?? lab.places.at(-1);
+  };
+  const failure = (name: string, why: string, port = 443) =>
+    `Internal error occurred: failed calling webhook "judge.example.com": failed to call webhook: Post "https://${name}.default.svc:${port}/judge": ${why}`;
+  assert.equal(asked("none"), failure("none", 'service "none" not found'));
+  service("named", { type: "ExternalName", externalName: "hooks.example.com" });
+  assert.equal(asked("named", 8_443), "hooks.example.com:8443");
+  const ports = [{ name: "https", port: 443, targetPort: 9_443 }];
+  service("placed", { clusterIP: "10.96.0.77", ports });
+  assert.equal(asked("placed", 444), failure("placed", 'no service port 444 found for service "placed"', 444));
+  assert.equal(asked("placed"), failure("placed", "dial tcp 10.96.0.77:443: connect: connection refused"));
+  make("endpointslices", {
+    ...{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", addressType: "IPv4" },
+    metadata: { name: "placed-1", labels: { "kubernetes.io/service-name": "placed" } },
+    endpoints: [{ addresses: ["192.0.2.1"], conditions: { ready: false } }, { addresses: ["192.0.2.2"] }],
+    ports: [{ name: "https", port: 9_443 }],
+  });
+  assert.equal(asked("placed"), "192.0.2.2:9443");
+  service("pods", { clusterIP: "10.96.0.78", ports, selector: { app: "hook" } });
+  assert.match(
+    asked("pods"),
+    /dial tcp 10.96.0.78:443: connect: no route to host: this cluster reaches no webhooks in pods/,
+  );
+});

@@ -1,5 +1,6 @@
 import { encodeBase64 } from "../../../actors/api/base64.ts";
 import { httpsClientModel, type PlayedAnswer } from "../../../runtime/devices/https_client_model.ts";
+import { httpsTarget } from "../../../runtime/devices/https_client_rules.ts";
 import { createLab, type Lab, type LabOptions } from "./lab.ts";
 
 /** A question that a webhook was asked. */
@@ -17,6 +18,8 @@ export type Play = (asked: Asked) => object | PlayedAnswer;
 export interface WebhookLab extends Lab {
   /** All that was asked, in order. */
   readonly asked: Asked[];
+  /** Where that was, as the device was told. */
+  readonly places: string[];
   /** Configures webhooks, in one configuration. */
   configure(sort: "Validating" | "Mutating", name: string, webhooks: readonly object[]): void;
   /** Makes a ConfigMap; says the code and what is told. */
@@ -55,7 +58,11 @@ const isPlayed = (answer: object | PlayedAnswer): answer is PlayedAnswer =>
 /** Sets a lab up whose webhooks answer as they are played; one that is not says yes. */
 export function createWebhookLab(plays: Readonly<Record<string, Play>>, options: LabOptions = {}): WebhookLab {
   const asked: Asked[] = [];
-  const https = httpsClientModel(({ url, body = "" }) => {
+  const places: string[] = [];
+  const https = httpsClientModel((question) => {
+    const { url, body = "" } = question;
+    const { host, port } = httpsTarget(question);
+    places.push(`${host}:${port}`);
     const hook = new URL(url).pathname.split("/").at(-1) ?? "";
     const { apiVersion, request } = JSON.parse(body);
     asked.push({ hook, request });
@@ -68,6 +75,7 @@ export function createWebhookLab(plays: Readonly<Record<string, Play>>, options:
   return {
     ...lab,
     asked,
+    places,
     configure(sort, name, webhooks) {
       const kind = `${sort}WebhookConfiguration`;
       const body = { apiVersion: "admissionregistration.k8s.io/v1", kind, metadata: { name }, webhooks };

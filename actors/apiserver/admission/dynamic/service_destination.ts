@@ -1,8 +1,10 @@
 import type { WebhookClientConfig } from "kubernetes-types/admissionregistration/v1.js";
 import { storageKey } from "../../../api/kind.ts";
+import { endpointSlice } from "../../../api/kinds/endpoint_slice.ts";
 import { service as serviceKind } from "../../../api/kinds/service.ts";
-import type { Frozen, Service } from "../../../api/types.ts";
+import type { EndpointSlice, Frozen, Service } from "../../../api/types.ts";
 import { failed, ok, type Result } from "../../../kit/result.ts";
+import { itemsUnder } from "../../cache/resource_cache.ts";
 import { cacheOf, type Server } from "../../server.ts";
 import { objectOf } from "../../storage/item.ts";
 
@@ -32,10 +34,41 @@ export function destinationOf(server: Server, config: Frozen<WebhookClientConfig
   const item = cacheOf(server, serviceKind).items.get(storageKey(serviceKind, { namespace, name }));
   if (!item) return failed(`Post ${JSON.stringify(asked)}: service ${JSON.stringify(name)} not found`);
   const { spec } = objectOf(item) as Frozen<Service>;
-  if (spec.type !== "ExternalName") {
-    const why = `connect: no route to host: this cluster reaches webhooks by url and by Services of type ExternalName`;
-    return failed(`Post ${JSON.stringify(asked)}: dial tcp ${spec.clusterIP}:${port}: ${why}`);
+  if (spec.type === "ExternalName") return ok(at(asked, { host: spec.externalName ?? "", port }));
+  const dial = (why: string) =>
+    failed(`Post ${JSON.stringify(asked)}: dial tcp ${spec.clusterIP}:${port}: connect: ${why}`);
+  const wanted = (spec.ports ?? []).find((each) => each.port === port);
+  if (!wanted)
+    return failed(`Post ${JSON.stringify(asked)}: no service port ${port} found for service ${JSON.stringify(name)}`);
+  if (Object.keys(spec.selector ?? {}).length > 0) {
+    return dial("no route to host: this cluster reaches no webhooks in pods, whose network has no TLS");
   }
-  const connectTo = { host: spec.externalName ?? "", port };
-  return ok({ url: asked, connectTo, host: connectTo.host, port });
+  const [place] = placesOf(server, { namespace, name, portName: wanted.name ?? "" });
+  return place ? ok(at(asked, place)) : dial("connection refused");
+}
+
+type At = NonNullable<Destination["connectTo"]>;
+
+function at(url: string, connectTo: At): Destination {
+  return { url, connectTo, host: connectTo.host, port: connectTo.port };
+}
+
+interface Sought {
+  readonly namespace: string;
+  readonly name: string;
+  readonly portName: string;
+}
+
+/** Where those are that somebody has said to be behind a Service, the ready ones in the order of their slices. */
+function* placesOf(server: Server, { namespace, name, portName }: Sought): Generator<At> {
+  for (const item of itemsUnder(cacheOf(server, endpointSlice), `${endpointSlice.storagePrefix}/${namespace}/`)) {
+    const { metadata, endpoints = [], ports } = objectOf(item) as Frozen<EndpointSlice>;
+    if (metadata.labels?.["kubernetes.io/service-name"] !== name || metadata.deletionTimestamp !== undefined) continue;
+    const port = ports?.find((each) => (each.name ?? "") === portName)?.port;
+    if (port === undefined) continue;
+    for (const { addresses, conditions } of endpoints) {
+      const [host] = addresses;
+      if (host !== undefined && conditions?.ready !== false) yield { host, port };
+    }
+  }
 }
