@@ -3,6 +3,7 @@
  * that are sent one event parse it once.
  */
 
+import { withPacked } from "./stored_text.ts";
 import type { Frozen, KubeObject } from "./types.ts";
 import { deepFreeze } from "./types.ts";
 
@@ -38,7 +39,7 @@ export function decode<T extends KubeObject = KubeObject>(text: string): Frozen<
     object = old.get(text);
     if (object === undefined) {
       misses++;
-      object = deepFreeze(JSON.parse(text) as KubeObject);
+      object = deepFreeze(parse(text));
     } else hits++;
     remember(text, object);
   } else hits++;
@@ -46,10 +47,15 @@ export function decode<T extends KubeObject = KubeObject>(text: string): Frozen<
   return object as Frozen<T>;
 }
 
+/** Who owns the fields of an object is the server's alone to know: where that is packed, it is left out. */
+function parse(text: string): KubeObject {
+  return JSON.parse(withPacked(text, () => "")) as KubeObject;
+}
+
 function decodeLong(text: string): Frozen<KubeObject> {
   let object = longTexts.get(text);
   if (object !== undefined) return object;
-  object = deepFreeze(JSON.parse(text) as KubeObject);
+  object = deepFreeze(parse(text));
   longTexts.set(text, object);
   const [oldest] = longTexts.keys();
   if (longTexts.size > longMax && oldest !== undefined) longTexts.delete(oldest);
@@ -65,7 +71,7 @@ export function decodeList(frame: string, items: readonly string[]): Frozen<Kube
   if (known) return known.list;
   const list = deepFreeze({
     ...(JSON.parse(frame) as KubeObject),
-    items: items.map((text) => deepFreeze(JSON.parse(text) as KubeObject)),
+    items: items.map((text) => deepFreeze(parse(text))),
   });
   longLists = [...longLists, { frame, items, list }].slice(-longMax);
   return list;

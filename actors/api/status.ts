@@ -153,6 +153,11 @@ export function conflict(resource: GroupResource, name: string, text: string = c
   return failure({ code: 409, reason: "Conflict", message, details: detailsOf(resource, name) });
 }
 
+/** An apply would change what others own; each such field is a cause. */
+export function applyConflict(message: string, causes: readonly StatusCause[]): Status {
+  return failure({ code: 409, reason: "Conflict", message, details: { causes: [...causes] } });
+}
+
 /** The object breaks rules of its kind. */
 export function invalidObject(kind: GroupKind, name: string, errors: readonly FieldError[]): Status {
   const { causes, texts } = shownErrors(errors);

@@ -36,6 +36,13 @@ export interface ApiRequest extends Message {
   /** All that `dryRun` is, where it is several things. */
   readonly dryRun?: readonly string[];
   readonly body?: string;
+  /**
+   * Objects are answered and watched as they are stored, with who owns their fields in one packed text, which `decode`
+   * drops; a list comes in pieces. Default: clients are shown entries.
+   */
+  readonly managedFields?: "packed";
+  /** The program that asks, as it names itself. Default: none. */
+  readonly agent?: string;
   /** What a body that came as YAML said twice, in the words of its reader; its JSON says it once. */
   readonly repeatedKeys?: readonly string[];
   /** For patches: which kind the body is. */

@@ -195,7 +195,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     partName: (kind) => `${kind}.${++parts}`,
     load: () => ({ underWay: underWay.size, waiting: waiting.length + retries.size }),
     request(step, { urgent, timeoutMs, ...request }, then) {
-      send(step, { ...request, type: "api.request" }, { done: then, ...optionsOf({ urgent, timeoutMs }) });
+      send(
+        step,
+        { ...request, type: "api.request", managedFields: "packed" },
+        { done: then, ...optionsOf({ urgent, timeoutMs }) },
+      );
     },
     get: (step, target, then) => ask(step, { verb: "get", target }, then),
     list: (step, target, then) => ask(step, { verb: "list", target }, then),

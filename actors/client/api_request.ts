@@ -77,6 +77,7 @@ export function requestFor(verb: Verb, { target, body, contentType }: Omit<Asked
     group: kind.group,
     version: kind.version,
     resource: kind.plural,
+    managedFields: "packed",
     ...(namespace ? { namespace } : {}),
     ...present({ name, subresource, query, body, contentType }),
   };

@@ -1,4 +1,5 @@
 import { decode } from "../../actors/api/codec.ts";
+import { isStoredText } from "../../actors/api/stored_text.ts";
 import type { Frozen, KubeObject } from "../../actors/api/types.ts";
 import { withResourceVersion } from "../../actors/apiserver/storage/item.ts";
 import { changesAt, type Keyspace } from "../../actors/store/keyspace/keyspace.ts";
@@ -43,7 +44,7 @@ function folderName(key: string): string {
 /** What servers store of objects they have with its version: whose text is the same is decoded once. */
 function valueIn({ value, modRevision }: KeyValue): Partial<Frozen<KubeObject>> | undefined {
   if (!value.startsWith("{")) return undefined;
-  return decode(value.includes('"metadata":{"name":') ? withResourceVersion(value, modRevision) : value);
+  return decode(isStoredText(value) ? withResourceVersion(value, modRevision) : value);
 }
 
 /** Makes a world in which nothing was committed yet. */

@@ -1,5 +1,9 @@
 /** Patches of all kinds with the objects that they are worst for: what `patches_test.ts` measures. */
-import { appliedEntries } from "../../actors/api/apply/managed_fields.ts";
+
+import { structShape } from "../../actors/api/apply/kind_shape.ts";
+import { applyWithLastApplied } from "../../actors/api/apply/last_applied.ts";
+import { packManagers } from "../../actors/api/apply/packed.ts";
+import { trackUpdate } from "../../actors/api/apply/track.ts";
 import { typedConfigError } from "../../actors/api/apply/typed_config.ts";
 import { createStrategicMergePatch } from "../../actors/api/strategic_merge_diff.ts";
 import type { Fields, Frozen, KubeObject } from "../../actors/api/types.ts";
@@ -35,18 +39,23 @@ export function patchPod(type: PatchType, { live, body }: PatchedPod): void {
   const read = readPatch({ contentType: contentTypes[type], body });
   if (!read.ok) return;
   const document = read.value;
-  const applier = { manager: "m", schema };
-  const made = document.patched(live, applier);
-  if (!made.ok) return;
-  const patched = made.value;
-  const { config } = document;
-  if (config === undefined) {
-    // What a component sends for the same change.
-    if (type === "strategic") createStrategicMergePatch(live, { modified: patched, schema });
+  const shape = structShape(schema);
+  const convert = (object: Fields) => ({ object, shape });
+  const writer = { manager: "m", apiVersion: "v1", seconds: 0, shape, reset: {}, convert };
+  const fields = live as unknown as Fields;
+  const managers = trackUpdate(new Map(), { live: {}, now: fields }, { ...writer, manager: "other" });
+  if (document.config !== undefined) {
+    const { config } = document;
+    if (typedConfigError(config, shape) !== undefined) return;
+    const applied = applyWithLastApplied({ live: fields, zero: {}, config, managers, force: true }, writer);
+    if (applied.ok) packManagers(applied.value.managers);
     return;
   }
-  if (typedConfigError(config, schema) !== undefined) return;
-  appliedEntries(live, { after: patched as unknown as KubeObject, config, applier, time: "" });
+  const made = document.patched(live, schema);
+  if (!made.ok) return;
+  packManagers(trackUpdate(managers, { live: fields, now: made.value }, writer));
+  // What a component sends for the same change.
+  if (type === "strategic") createStrategicMergePatch(live, { modified: made.value, schema });
 }
 
 const times = <Item>(size: number, item: (index: number) => Item): Item[] =>

@@ -1,64 +1,84 @@
 /**
- * How server-side apply sees a field: as a whole, or as parts that have owners of their own. The list types, map types
- * and keys are the schema's, as Kubernetes publishes them.
+ * How fields are owned: as a whole, or as parts that have owners of their own. The list types, map types and keys are
+ * the schema's, as Kubernetes publishes them; of a custom resource they are its definition's.
  */
-import { atomicDefinitions } from "../schema/merge_keys.ts";
-import type { MergeRule } from "../schema/merge_rule.ts";
-import { type Definition, definitionOf, type FieldType } from "../schema/schema.ts";
 import type { Fields } from "../types.ts";
 
 /** What the parts of a field are. */
-export type Shape =
-  | { readonly tag: "leaf" }
-  | { readonly tag: "struct"; readonly definition: Definition }
-  | { readonly tag: "map"; readonly value: Shape }
-  /** A list whose items are told apart by fields of theirs. */
-  | {
-      readonly tag: "items";
-      readonly item: Shape;
-      readonly keys: readonly string[];
-      readonly keyDefaults: Readonly<Record<string, string>>;
-    }
-  /** A list of values that are there once. */
-  | { readonly tag: "set" };
+export type Shape = Leaf | Struct | ListOfItems | ListOfValues | Mixed;
 
-const leaf: Shape = Object.freeze({ tag: "leaf" });
-
-/** The shape of a type; `merge` is the rule of the field that has it. */
-export function shapeOf(type: FieldType, merge?: MergeRule): Shape {
-  if (type.tag === "scalar") return leaf;
-  if (type.tag === "reference") return structShape(type.definition);
-  if (type.tag === "map") return merge?.mapType === "atomic" ? leaf : { tag: "map", value: shapeOf(type.value) };
-  if (merge?.listType === "set") return { tag: "set" };
-  if (merge?.listType !== "map") return leaf;
-  const { listKeys: keys = [], keyDefaults = {} } = merge;
-  return { tag: "items", item: shapeOf(type.item), keys, keyDefaults };
+/** A field that is owned as a whole. */
+export interface Leaf {
+  readonly tag: "leaf";
 }
 
-/** The shape of a definition; what has no fields of its own is a leaf. */
-export function structShape(name: string): Shape {
-  const definition = definitionOf(name);
-  if (definition === undefined || definition.fields.size === 0 || atomicDefinitions.has(name)) return leaf;
-  return { tag: "struct", definition };
+/** An object: with fields that its type declares, with fields of any name (a map), or with both. */
+export interface Struct {
+  readonly tag: "struct";
+  /** The shape of a declared field. */
+  field(name: string): Shape | undefined;
+  /** The shape of all other fields; undefined where there may be none. */
+  readonly other: Shape | undefined;
+  /** Whether nothing is known of the fields: what the shape is was told from the value. */
+  readonly isGuessed?: true;
 }
 
-/** The shape of one field of a struct; a field that the definition does not have is a leaf. */
-export function fieldShape({ fields }: Definition, name: string): Shape {
-  const field = fields.get(name);
-  return field === undefined ? leaf : shapeOf(field.type, field.merge);
+/** A list whose items are told apart by fields of theirs. */
+export interface ListOfItems {
+  readonly tag: "items";
+  readonly item: Shape;
+  readonly keys: readonly string[];
+  /** What a key is when an item does not say it. */
+  readonly keyDefaults: Readonly<Record<string, unknown>>;
+}
+
+/** A list of values that are there once. */
+export interface ListOfValues {
+  readonly tag: "set";
+}
+
+/** Which of these it is, the value tells: what is neither an object nor a list is a leaf. */
+export interface Mixed {
+  readonly tag: "mixed";
+  readonly object: Leaf | Struct;
+  readonly list: Leaf | ListOfItems | ListOfValues;
+}
+
+/** Owned as a whole. */
+export const leaf: Leaf = Object.freeze({ tag: "leaf" });
+/** The one shape of all sets. */
+export const setOfValues: ListOfValues = Object.freeze({ tag: "set" });
+
+const noField = (): undefined => undefined;
+const guessedObject: { -readonly [Key in keyof Struct]: Struct[Key] } = {
+  tag: "struct",
+  field: noField,
+  other: undefined,
+  isGuessed: true,
+};
+/** What nothing is known of: objects are owned field by field, lists as a whole. */
+export const guessed: Mixed = Object.freeze({ tag: "mixed", object: guessedObject, list: leaf });
+guessedObject.other = guessed;
+
+/** A map from any name to values of one shape. */
+export function mapOf(value: Shape): Struct {
+  return { tag: "struct", field: noField, other: value };
+}
+
+/** The shape of one field of a struct; a field that it does not have is a leaf. */
+export function fieldShape(struct: Struct, name: string): Shape {
+  return struct.field(name) ?? struct.other ?? leaf;
+}
+
+/** The shape that a value has: of what may be of several, the one that the value is. */
+export function shapeFor(shape: Shape, value: unknown): Exclude<Shape, Mixed> {
+  if (shape.tag !== "mixed") return shape;
+  if (Array.isArray(value)) return shape.list;
+  // Nothing is an object, too: an empty one.
+  return isObject(value) || value === null ? shape.object : leaf;
 }
 
 /** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-/** The names under which FieldsV1 writes parts down: a field's, a list item's and a set value's. */
-export const partNames = {
-  field: (name: string): string => `f:${name}`,
-  item: (item: unknown, { keys, keyDefaults }: Shape & { readonly tag: "items" }): string => {
-    const key = isObject(item) ? keys.map((name) => [name, item[name] ?? keyDefaults[name]] as const) : [];
-    return `k:${JSON.stringify(Object.fromEntries([...key].sort(([a], [b]) => (a < b ? -1 : 1))))}`;
-  },
-  value: (value: unknown): string => `v:${JSON.stringify(value)}`,
-};

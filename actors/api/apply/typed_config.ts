@@ -4,12 +4,13 @@
  */
 import { createBoundedTexts } from "../bounded_texts.ts";
 import type { Fields } from "../types.ts";
-import { fieldShape, isObject, partNames, type Shape, structShape } from "./shape.ts";
+import { itemElement } from "./elements.ts";
+import { isObject, type ListOfItems, type Shape, shapeFor } from "./shape.ts";
 
 /** What is wrong with an applied object, as one text; `undefined` if nothing is. */
-export function typedConfigError(config: Fields, schema: string): string | undefined {
+export function typedConfigError(config: Fields, shape: Shape): string | undefined {
   const found = createBoundedTexts();
-  check(config, structShape(schema), { path: "", errors: found });
+  check(config, shape, { path: "", errors: found });
   const errors = found.all();
   if (errors.length <= 1) return errors[0];
   return ["errors:", ...errors.map((error) => `  ${error}`)].join("\n");
@@ -21,36 +22,38 @@ interface Context {
 }
 
 function check(value: unknown, shape: Shape, { path, errors }: Context): void {
-  if (shape.tag === "struct" && isObject(value)) {
+  const own = shapeFor(shape, value);
+  if (own.tag === "struct" && isObject(value)) {
     for (const [name, each] of Object.entries(value)) {
       const context = { path: `${path}.${name}`, errors };
-      if (!shape.definition.fields.has(name)) errors.push(`${context.path}: field not declared in schema`);
-      else check(each, fieldShape(shape.definition, name), context);
+      const inner = own.field(name) ?? own.other;
+      if (inner === undefined) errors.push(`${context.path}: field not declared in schema`);
+      else check(each, inner, context);
     }
-  } else if (shape.tag === "map" && isObject(value)) {
-    for (const [name, each] of Object.entries(value)) check(each, shape.value, { path: `${path}.${name}`, errors });
-  } else if (shape.tag === "set" && Array.isArray(value)) {
+  } else if (own.tag === "set" && Array.isArray(value)) {
     for (const each of new Set(doubles(value.map((item) => JSON.stringify(item))))) {
-      errors.push(`${path}: duplicate entries for key [${each}]`);
+      errors.push(`${path}: duplicate entries for key [=${each}]`);
     }
-  } else if (shape.tag === "items" && Array.isArray(value)) checkItems(value, shape, { path, errors });
+  } else if (own.tag === "items" && Array.isArray(value)) checkItems(value, own, { path, errors });
 }
 
-function checkItems(items: readonly unknown[], shape: Shape & { readonly tag: "items" }, { path, errors }: Context) {
+function checkItems(items: readonly unknown[], shape: ListOfItems, { path, errors }: Context) {
   const shown = new Map<string, string>();
   for (const [index, item] of items.entries()) {
     if (!isObject(item)) continue;
-    const missing = shape.keys.find((name) => item[name] === undefined && shape.keyDefaults[name] === undefined);
-    if (missing !== undefined) {
-      const why = `associative list with keys has an element that omits key field "${missing}"`;
+    const missing = shape.keys.filter((name) => item[name] === undefined && shape.keyDefaults[name] === undefined);
+    // Of several keys some may be missing: that is a key, too.
+    if (missing.length === shape.keys.length) {
+      const why = `associative list with keys has an element that omits key field "${missing[0]}"`;
       errors.push(`${path}: element ${index}: ${why} (and doesn't have default value)`);
       continue;
     }
-    const key = shape.keys.map((name) => `${name}=${JSON.stringify(item[name] ?? shape.keyDefaults[name])}`).join(",");
-    shown.set(partNames.item(item, shape), key);
+    const said = shape.keys.filter((name) => !missing.includes(name));
+    const key = said.map((name) => `${name}=${JSON.stringify(item[name] ?? shape.keyDefaults[name])}`).join(",");
+    shown.set(itemElement(item, shape), key);
     check(item, shape.item, { path: `${path}[${key}]`, errors });
   }
-  const names = items.filter(isObject).map((item) => partNames.item(item, shape));
+  const names = items.filter(isObject).map((item) => itemElement(item, shape));
   for (const name of new Set(doubles(names))) {
     if (shown.has(name)) errors.push(`${path}: duplicate entries for key [${shown.get(name)}]`);
   }

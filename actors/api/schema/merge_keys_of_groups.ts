@@ -1,7 +1,7 @@
 /**
  * How patches merge the special fields of the kinds that are not in the core group or in apps: see `merge_keys.ts`.
  */
-import { atomic, atomicMap, byKey, type MergeRule, mergedAtomic, set } from "./merge_rule.ts";
+import { applyByKey, atomic, atomicMap, byKey, type MergeRule, mergedAtomic, set } from "./merge_rule.ts";
 
 const admission = "io.k8s.api.admissionregistration.v1.";
 const autoscaling = "io.k8s.api.autoscaling.v2.";
@@ -90,13 +90,20 @@ export const groupMergeRules: Readonly<Record<string, Readonly<Record<string, Me
   [`${rbac}RoleBinding`]: { subjects: atomic },
   [`${resource}DeviceClaim`]: { config: atomic, constraints: atomic, requests: atomic },
   [`${resource}DeviceClassSpec`]: { config: atomic, selectors: atomic },
-  [`${resource}ResourceClaimStatus`]: { reservedFor: byKey("uid") },
+  [`${resource}AllocatedDeviceStatus`]: { conditions: applyByKey("type") },
+  [`${resource}ResourceClaimStatus`]: {
+    devices: applyByKey("driver", "device", "pool", "shareID"),
+    reservedFor: byKey("uid"),
+  },
   [`${resource}ResourceSliceSpec`]: { devices: atomic, sharedCounters: atomic },
   [`${storage}CSIDriverSpec`]: { tokenRequests: atomic, volumeLifecycleModes: set },
   [`${storage}CSINodeDriver`]: { topologyKeys: atomic },
   [`${storage}CSINodeSpec`]: { drivers: byKey("name") },
   [`${storage}StorageClass`]: { allowedTopologies: atomic, mountOptions: atomic },
   "io.k8s.api.node.v1.Scheduling": { nodeSelector: atomicMap, tolerations: atomic },
+  "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus": {
+    conditions: applyByKey("type"),
+  },
   "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus": byType,
 };
 
@@ -106,6 +113,9 @@ export const groupAtomicDefinitions: readonly string[] = [
   `${admission}NamedRuleWithOperations`,
   `${admission}ParamKind`,
   `${admission}ParamRef`,
+  "io.k8s.api.autoscaling.v1.CrossVersionObjectReference",
+  "io.k8s.api.discovery.v1.EndpointPort",
+  "io.k8s.api.networking.v1.ServiceBackendPort",
   `${rbac}RoleRef`,
   `${rbac}Subject`,
 ];

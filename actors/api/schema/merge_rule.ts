@@ -8,9 +8,9 @@ export interface MergeRule {
   readonly listType?: "atomic" | "set" | "map";
   readonly listKeys?: readonly string[];
   /** What a key is when an item does not say it. */
-  readonly keyDefaults?: Readonly<Record<string, string>>;
-  /** For a map that server-side apply takes or leaves as a whole. */
-  readonly mapType?: "atomic";
+  readonly keyDefaults?: Readonly<Record<string, unknown>>;
+  /** For a map or a struct: whether server-side apply takes or leaves it as a whole, whatever its type says. */
+  readonly mapType?: "atomic" | "granular";
 }
 
 /** A list whose items are told apart by a field; server-side apply may need more fields to do so. */
@@ -36,6 +36,8 @@ export const byPort = (mergeKey: string): MergeRule => ({
   ...byKey(mergeKey, [mergeKey, "protocol"]),
   keyDefaults: { protocol: "TCP" },
 });
+/** A struct that is merged field by field, though its type is taken as a whole elsewhere. */
+export const granular: MergeRule = { strategies: [], mapType: "granular" };
 /** A union: what a patch does not name goes. */
 export const retainKeys: MergeRule = { strategies: ["retainKeys"] };
 /** A list that strategic merge patch tells apart by a field, and server-side apply takes as a whole. */

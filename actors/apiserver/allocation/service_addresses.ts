@@ -108,12 +108,8 @@ function addressText(name: string, parentRef: object, step: Step): string {
     "ipaddress.kubernetes.io/managed-by": "ipallocator.k8s.io",
   };
   const metadata = { name, uid: uuid(step), creationTimestamp: formatTime(step.nowMs), generation: 1, labels };
-  return encodeForStore({
-    apiVersion: groupVersionOf(ipAddress),
-    kind: ipAddress.kind,
-    metadata,
-    spec: { parentRef },
-  } as KubeObject);
+  const object = { apiVersion: groupVersionOf(ipAddress), kind: ipAddress.kind, metadata, spec: { parentRef } };
+  return encodeForStore(object as KubeObject, "");
 }
 
 interface Assignment {

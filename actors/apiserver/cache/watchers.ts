@@ -3,7 +3,7 @@ import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import { formatResourceVersion } from "../../api/resource_version.ts";
 import type { MemoryPlan } from "../memory.ts";
 import type { WatchEvent, WatchPiece } from "../messages.ts";
-import { type Item, isStoredAsServed, objectFor, textFor } from "../storage/item.ts";
+import { type Item, isStoredAsServed, type Managed, textFor } from "../storage/item.ts";
 import { indexedValue, type ResourceCache } from "./resource_cache.ts";
 import { type Selection, selects } from "./selection.ts";
 import type { CacheEvent } from "./window.ts";
@@ -36,6 +36,8 @@ export interface Watcher {
   readonly selection: Selection;
   readonly sink: WatchSink;
   readonly bookmarks: boolean;
+  /** How it is told who owns fields. */
+  readonly managed: Managed;
   /** When its time is up. */
   readonly endsAtMs: number;
   /** It has been told everything up to this revision. */
@@ -147,26 +149,36 @@ function tellBucket(watchers: Watchers, bucket: string, event: CacheEvent): void
 }
 
 /** What a watch is told of an event, if anything. */
-export function tell({ selection, after }: Watcher, event: CacheEvent): WatchEvent | undefined {
+export function tell({ selection, after, managed }: Watcher, event: CacheEvent): WatchEvent | undefined {
   if (event.revision <= after) return undefined;
   const { current, previous } = event;
   const is = current !== undefined && selects(selection, current);
   const was = previous !== undefined && selects(selection, previous);
-  if (is) return encoded(selection.kind, event, was ? "MODIFIED" : "ADDED");
-  return was ? encoded(selection.kind, event, "DELETED") : undefined;
+  if (!is && !was) return undefined;
+  return encoded(event, { kind: selection.kind, managed, type: is ? (was ? "MODIFIED" : "ADDED") : "DELETED" });
 }
 
-function encoded(kind: KindDefinition, event: CacheEvent, type: "ADDED" | "MODIFIED" | "DELETED"): WatchEvent {
-  if (!isStoredAsServed(kind)) return { type, object: textOf(kind, event, type) };
+/** In which form a watcher is told of an event. */
+interface Telling {
+  readonly kind: KindDefinition;
+  readonly managed: Managed;
+  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+}
+
+function encoded(event: CacheEvent, telling: Telling): WatchEvent {
+  const { kind, managed, type } = telling;
+  if (!isStoredAsServed(kind)) return { type, object: textOf(event, telling) };
   event.told ??= {};
-  event.told[type] ??= { type, object: textOf(kind, event, type) };
-  return event.told[type];
+  const told = event.told[managed] ?? {};
+  event.told[managed] = told;
+  told[type] ??= { type, object: textOf(event, telling) };
+  return told[type];
 }
 
-function textOf(kind: KindDefinition, { current, previous, revision }: CacheEvent, type: WatchEvent["type"]): string {
-  if (type !== "DELETED") return current ? textFor(kind, current) : "";
+function textOf({ current, previous, revision }: CacheEvent, { kind, managed, type }: Telling): string {
+  if (type !== "DELETED") return current ? textFor(kind, current, managed) : "";
   // An object that is gone is shown as it last was, at the version of its end.
-  return previous ? textFor(kind, atRevision(previous, revision)) : "";
+  return previous ? textFor(kind, atRevision(previous, revision), managed) : "";
 }
 
 function atRevision(item: Item, revision: number): Item {
@@ -184,8 +196,8 @@ export function bookmark(kind: KindDefinition, revision: number, initialEventsEn
 }
 
 /** The event that shows an object as it is now to a watch that has just begun. */
-export function added(kind: KindDefinition, item: Item): WatchEvent {
-  return { type: "ADDED", object: isStoredAsServed(kind) ? item.text : JSON.stringify(objectFor(kind, item)) };
+export function added({ selection, managed }: Watcher, item: Item): WatchEvent {
+  return { type: "ADDED", object: textFor(selection.kind, item, managed) };
 }
 
 /** Sends what waits to be sent, to some at once and to the others a little later; who is too slow is cut off. */

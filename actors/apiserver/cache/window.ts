@@ -9,9 +9,12 @@ export interface CacheEvent {
   readonly current: Item | undefined;
   /** Absent when the object was created. */
   readonly previous: Item | undefined;
-  /** What watchers are told, encoded once for all of them. */
-  told: { ADDED?: WatchEvent; MODIFIED?: WatchEvent; DELETED?: WatchEvent } | undefined;
+  /** What watchers are told, encoded once for all of them: for those who want it packed, and for those who do not. */
+  told: { packed?: Told; shown?: Told } | undefined;
 }
+
+/** An event by what it is to a watcher. */
+export type Told = { ADDED?: WatchEvent; MODIFIED?: WatchEvent; DELETED?: WatchEvent };
 
 /** What all windows of a server may hold together, and hold. */
 export interface WindowBudget {

@@ -189,6 +189,7 @@ function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
     query,
     ...(dryRun.length > 1 ? { dryRun } : {}),
     ...present({ namespace, name, subresource }),
+    ...(isRead ? {} : present({ agent: headers["user-agent"] })),
   };
   const incoming = {
     request,

@@ -29,8 +29,16 @@ export function readObject(call: Call, kind: KindDefinition = call.kind): Result
   const parsed = parseJson(call.request.body ?? "", "body of the request");
   if (!parsed.ok) return parsed;
   const draft = parsed.value as unknown as Draft;
+  keepReset(draft);
   const wrong = checkType(draft, kind) ?? checkFields(call, draft, { kind }) ?? placeInNamespace(call, draft, kind);
   return wrong ? failed(wrong) : ok(draft);
+}
+
+/** Who names no owners wants to have none remembered: a list without entries, which decoding would drop, says so. */
+export function keepReset({ metadata }: { readonly metadata?: unknown }): void {
+  const { managedFields } = (metadata ?? {}) as { managedFields?: unknown };
+  if (!Array.isArray(managedFields) || managedFields.length > 0) return;
+  (metadata as { managedFields: unknown }).managedFields = [{}];
 }
 
 /** What is wrong with the version or kind that an object says it has; what it does not say is filled in. */

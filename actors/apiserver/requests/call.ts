@@ -4,7 +4,7 @@ import { type GroupKind, type GroupResource, notAcceptableText, type Status } fr
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import type { WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
-import { type Item, objectFor, textFor } from "../storage/item.ts";
+import { type Item, type Managed, shownObject, textFor } from "../storage/item.ts";
 import type { ClientSide } from "../streams/client_side.ts";
 import { type Encoding, type Representation, type Shown, shapedText } from "./representation.ts";
 
@@ -59,6 +59,11 @@ export function isDryRun({ query }: Pick<Call, "query">): boolean {
   return query.dryRun === "All";
 }
 
+/** How who asks is told who owns fields. */
+export function managedFor({ request }: Pick<Call, "request">): Managed {
+  return request.managedFields ?? "shown";
+}
+
 /** A Status as an answer. */
 export function statusResponse(status: Status): ApiResponse {
   return { type: "api.response", code: status.code, body: JSON.stringify(status), status };
@@ -83,8 +88,10 @@ export function respondText(
 /** Answers with one object. */
 export function respondItem(call: Call, step: Step, { item, code = 200 }: { item: Item; code?: number }) {
   const { kind, representation } = call;
-  if (representation === "object") return respondText(call, step, { code, body: textFor(kind, item) });
-  respondShaped(call, step, { kind, object: objectFor(kind, item), code });
+  if (representation === "object") {
+    return respondText(call, step, { code, body: textFor(kind, item, managedFor(call)) });
+  }
+  respondShaped(call, step, { kind, object: shownObject(kind, item), code });
 }
 
 /** Answers with one object that is of the request's kind, or of another that its part is. */

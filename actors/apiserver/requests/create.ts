@@ -1,9 +1,11 @@
 import type { Step } from "../../../runtime/mod.ts";
+import type { Managers } from "../../api/apply/managers.ts";
+import { packManagers } from "../../api/apply/packed.ts";
 import { storageKey } from "../../api/kind.ts";
 import { generateName } from "../../api/names.ts";
 import { alreadyExists, badRequest, generateNameConflict, invalidObject, type Status } from "../../api/status.ts";
 import { formatTime } from "../../api/time.ts";
-import { type ObjectMeta, thaw } from "../../api/types.ts";
+import { thaw } from "../../api/types.ts";
 import { failed } from "../../kit/result.ts";
 import { mutate, validate } from "../admission/_chain.ts";
 import type { Verdict } from "../admission/_plugin.ts";
@@ -13,6 +15,7 @@ import { type Change, type Current, guaranteedUpdate, type UpdateOutcome } from 
 import { encodeForStore } from "../storage/item.ts";
 import { readObject } from "./body.ts";
 import { type Call, type Draft, groupKind, groupResource, isDryRun, respondItem, respondStatus, warn } from "./call.ts";
+import { ownersOfNew } from "./owners.ts";
 import { uuid } from "./uid.ts";
 
 const generatedNamesMax = 8;
@@ -33,13 +36,14 @@ export function create(server: Server, call: Call, step: Step) {
 /** An object to create. */
 export interface Creation {
   readonly draft: Draft;
-  /** Who applied its fields. Default: nobody. */
-  readonly managedFields?: ObjectMeta["managedFields"];
+  /** Who owns its fields. Default: who asks for it. */
+  readonly managers?: Managers;
   readonly done: (outcome: UpdateOutcome, step: Step) => void;
 }
 
 /** Creates an object from a draft whose type and namespace are checked: admission, preparation, validation, storage. */
-export function createObject(server: Server, call: Call, step: Step, { draft, managedFields, done }: Creation) {
+export function createObject(server: Server, call: Call, step: Step, creation: Creation) {
+  const { draft, done } = creation;
   const { kind } = call;
   const refuse = (status: Status, now: Step) => done(failed(status), now);
   const { metadata } = draft;
@@ -49,12 +53,13 @@ export function createObject(server: Server, call: Call, step: Step, { draft, ma
   const base = metadata.name === "" ? (metadata.generateName ?? "") : "";
   if (base !== "") metadata.name = generateName(base, () => step.float());
   call.kind.applyDefaults(draft);
+  // What admission changes after this is nobody's.
+  const managers = creation.managers ?? ownersOfNew({ server, call, step }, draft);
   const verdict: Verdict = (status, later) => {
     if (status) return refuse(status, later);
     fillSystemMetadata(draft, later);
-    if (managedFields !== undefined) draft.metadata.managedFields = managedFields;
     kind.prepareForCreate(draft);
-    judge({ server, call, draft, done, base, tries: 1 }, later);
+    judge({ server, call, draft, managers, done, base, tries: 1 }, later);
   };
   mutate({ operation: "CREATE", server, call, draft }, verdict, step);
 }
@@ -70,6 +75,7 @@ function fillSystemMetadata({ metadata }: Draft, step: Step): void {
 }
 
 interface Storing extends Creation {
+  readonly managers: Managers;
   readonly server: Server;
   readonly call: Call;
   /** The `generateName` that the name was made from; empty when the client chose it. */
@@ -93,7 +99,7 @@ function judge(storing: Storing, step: Step) {
 }
 
 function store(storing: Storing, step: Step) {
-  const { server, call, draft, done, base, tries } = storing;
+  const { server, call, draft, managers, done, base, tries } = storing;
   const { kind } = call;
   const { name, namespace } = draft.metadata;
   const resource = groupResource(call);
@@ -108,7 +114,7 @@ function store(storing: Storing, step: Step) {
     dryRun: isDryRun(call),
     decide: (current, decided, now) => {
       exists = current.item !== undefined;
-      if (!exists) return decided(creation(server, call, now, { draft: thaw(draft), current }), now);
+      if (!exists) return decided(creation(server, call, now, { draft: thaw(draft), managers, current }), now);
       const taken = base === "" ? alreadyExists(resource, name) : generateNameConflict(resource, name);
       decided({ do: "refuse", status: taken }, now);
     },
@@ -122,11 +128,13 @@ function store(storing: Storing, step: Step) {
 
 interface Deciding {
   readonly draft: Draft;
+  readonly managers: Managers;
   readonly current: Current;
 }
 
-function creation(server: Server, call: Call, step: Step, { draft, current }: Deciding): Change {
+function creation(server: Server, call: Call, step: Step, { draft, managers, current }: Deciding): Change {
   const addresses = addressesOnCreate(server, call, step, { draft, taken: current.taken });
   if (!addresses.ok) return { do: "refuse", status: addresses.failure };
-  return { do: "put", text: encodeForStore(call.kind.toStorage(draft)), ...addresses.value };
+  const text = encodeForStore(call.kind.toStorage(draft), packManagers(managers));
+  return { do: "put", text, ...addresses.value };
 }

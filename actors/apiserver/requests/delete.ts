@@ -7,7 +7,7 @@ import { admit } from "../admission/_chain.ts";
 import { addressesOnDelete } from "../allocation/service_addresses.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
-import { encodeForStore, type Item } from "../storage/item.ts";
+import { encodeChanged, type Item } from "../storage/item.ts";
 import { type Call, type Draft, type Existing, groupResource, respondItem, respondStatus } from "./call.ts";
 import { type DeleteOptions, deleteOptionsOf } from "./delete_options.ts";
 import { existing, isFinal } from "./write_object.ts";
@@ -69,7 +69,7 @@ export function removeObject(server: Server, call: Call, step: Step, removal: Re
         { operation: "DELETE", server, call, old, deleteOptions: options },
         (refusal, later) => {
           if (refusal) refuse(refusal, later);
-          else decided(removalChange(call, later, { old, options }), later);
+          else decided(removalChange(call, later, { old, item, options }), later);
         },
         now,
       );
@@ -80,10 +80,11 @@ export function removeObject(server: Server, call: Call, step: Step, removal: Re
 
 interface Deleting {
   readonly old: Existing;
+  readonly item: Item;
   readonly options: DeleteOptions;
 }
 
-function unmetPrecondition(call: Call, { old, item, options }: Deleting & { item: Item }): Status | undefined {
+function unmetPrecondition(call: Call, { old, item, options }: Deleting): Status | undefined {
   const { uid, resourceVersion } = options;
   const refuse = (text: string) => conflict(groupResource(call), old.metadata.name, `Precondition failed: ${text}`);
   if (uid !== undefined && uid !== old.metadata.uid) {
@@ -98,17 +99,17 @@ function unmetPrecondition(call: Call, { old, item, options }: Deleting & { item
 }
 
 /** What a delete makes of an object; the rules of k8s.io/apiserver `rest.BeforeDelete` and its callers. */
-function removalChange(call: Call, step: Step, { old, options }: Deleting): Change {
+function removalChange(call: Call, step: Step, { old, item, options }: Deleting): Change {
   const { kind } = call;
   const draft = thaw(old) as Draft;
   const gone: Change = { do: "delete", ...addressesOnDelete(kind, old) };
   const put = (): Change => {
-    const text = encodeForStore(kind.toStorage(draft));
+    const text = encodeChanged(kind.toStorage(draft), item);
     return { do: "put", text };
   };
   setPropagation(draft, options);
   const finalizersChanged = JSON.stringify(draft.metadata.finalizers) !== JSON.stringify(old.metadata.finalizers);
-  const seconds = graceSeconds(call, { old, options });
+  const seconds = graceSeconds(call, old, options);
   if (old.metadata.deletionTimestamp) {
     const before = old.metadata.deletionGracePeriodSeconds ?? 0;
     if (seconds > 0 && options.gracePeriodSeconds !== undefined && seconds < before) {
@@ -130,7 +131,7 @@ function removalChange(call: Call, step: Step, { old, options }: Deleting): Chan
 }
 
 /** How long the object has left to end by itself: 0 unless its kind ends in good order. */
-function graceSeconds(call: Call, { old, options }: Deleting): number {
+function graceSeconds(call: Call, old: Existing, options: DeleteOptions): number {
   const own = call.kind.gracePeriodSeconds(old);
   if (own === 0) return 0;
   const asked = options.gracePeriodSeconds ?? old.metadata.deletionGracePeriodSeconds ?? own;

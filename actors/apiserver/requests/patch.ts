@@ -1,10 +1,14 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { type Applier, appliedEntries } from "../../api/apply/managed_fields.ts";
+import type { Conflict } from "../../api/apply/apply.ts";
+import { tellConflicts } from "../../api/apply/conflicts.ts";
+import { structShape } from "../../api/apply/kind_shape.ts";
+import { encodeEntries, type Managers } from "../../api/apply/managers.ts";
 import { typedConfigError } from "../../api/apply/typed_config.ts";
 import { invalid } from "../../api/field_error.ts";
 import { groupVersionOf, storageKey } from "../../api/kind.ts";
 import { definitionOf } from "../../api/schema/schema.ts";
 import {
+  applyConflict,
   badRequest,
   invalidObject,
   notFound,
@@ -12,15 +16,17 @@ import {
   unknownFailure,
   unsupportedMediaType,
 } from "../../api/status.ts";
-import { formatTime } from "../../api/time.ts";
 import { type Fields, type Frozen, thaw } from "../../api/types.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Current, type Decided, guaranteedUpdate } from "../storage/guaranteed_update.ts";
-import { checkName, checkType, placeInNamespace, typeMetaError } from "./body.ts";
-import { type Call, type Draft, groupResource, isDryRun, respondItem, respondStatus } from "./call.ts";
+import type { Item } from "../storage/item.ts";
+import { checkName, checkType, keepReset, placeInNamespace, typeMetaError } from "./body.ts";
+import { type Call, type Draft, type Existing, groupResource, isDryRun, respondItem, respondStatus } from "./call.ts";
 import { createObject } from "./create.ts";
 import { checkFields } from "./field_validation.ts";
-import { type PatchDocument, patchTypes, readPatch } from "./patch_document.ts";
+import { type Asking, applied, managersOf } from "./owners.ts";
+import { type ApplyDocument, type PatchDocument, patchTypes, readPatch } from "./patch_document.ts";
 import { existing, type Part, updateChange } from "./write_object.ts";
 import { applyOptionsError } from "./write_options.ts";
 
@@ -33,8 +39,9 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
   if (call.request.contentType === strategic && isCustom(call.kind)) {
     return respondStatus(call, step, unsupportedMediaType(patchTypes.filter((type) => type !== strategic)));
   }
+  const { config } = document;
   const wrong =
-    applyOptionsError(call.query, document.apply) ?? (document.apply ? applyError(call, document) : undefined);
+    applyOptionsError(call.query, config !== undefined) ?? (config ? applyError(call, document) : undefined);
   if (wrong) return respondStatus(call, step, wrong);
   const { kind, namespace, name } = call;
   const key = storageKey(kind, { namespace, name });
@@ -56,9 +63,8 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
     },
     done: (outcome, later) => {
       if (outcome.ok) return respondItem(call, later, { item: outcome.value.item });
-      const { config } = document;
       if (!absent || config === undefined || part !== "object") return respondStatus(call, later, outcome.failure);
-      createApplied(server, call, later, { config, repeated: document.repeated });
+      createApplied(server, call, later, document);
     },
   });
 }
@@ -83,11 +89,11 @@ function changeByPatch(server: Server, call: Call, step: Step, patching: Patchin
   const { item } = current;
   if (!item) return refuse(notFound(groupResource(call), name));
   const old = existing(call, item);
-  const applier = applierOf(call, part);
-  const made = document.patched(old, applier);
+  const made = madeOf({ server, call, step }, { document, part, old, item });
   if (!made.ok) return refuse(made.failure);
-  const patched = made.value;
+  const { patched, managers } = made.value;
   const draft = thaw(patched as Frozen<object>) as Draft;
+  keepReset(draft);
   const wrongType = ({ why }: { readonly why: string }) =>
     invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched), why)]);
   const untyped = typeMetaError(draft);
@@ -98,35 +104,60 @@ function changeByPatch(server: Server, call: Call, step: Step, patching: Patchin
     placeInNamespace(call, draft, kind) ??
     checkName(call, draft);
   if (wrong) return refuse(wrong);
-  const { config } = document;
-  const entries =
-    config && ((after: Draft) => appliedEntries(old, { after, config, applier, time: formatTime(step.nowMs) }));
-  updateChange(server, call, step, { draft, old, item, part, current, decided, ...(entries ? { entries } : {}) });
+  updateChange(server, call, step, { draft, old, item, part, current, decided, ...(managers ? { managers } : {}) });
 }
 
-function applierOf({ kind, query }: Call, part: Part): Applier {
-  const manager = query.fieldManager ?? "";
-  const subresource = part === "status" ? { subresource: part } : {};
-  return { manager, schema: kind.schema, ...subresource };
+interface Patched {
+  readonly patched: Fields;
+  /** For an apply: who owns what after it. */
+  readonly managers?: Managers;
 }
 
-interface Applied {
-  readonly config: Fields;
-  readonly repeated: readonly string[];
+interface PatchOf {
+  readonly document: PatchDocument;
+  readonly part: Part;
+  readonly old: Existing;
+  readonly item: Item;
 }
 
-function createApplied(server: Server, call: Call, step: Step, { config, repeated }: Applied) {
-  const draft = thaw(config as Frozen<object>) as Draft;
+/** What a patch makes of an object. */
+function madeOf(asking: Asking, patch: PatchOf): Result<Patched, Status> {
+  const { document, part, old, item } = patch;
+  if (document.config !== undefined) {
+    const made = applied(asking, { config: document.config, part, existing: { old, item } });
+    if (!made.ok) return failed(toldConflict(made.failure));
+    return ok({ patched: made.value.object, managers: made.value.managers });
+  }
+  const original = document.namesOwners ? withOwners(old, item) : old;
+  const made = document.patched(original, asking.call.kind.schema);
+  return made.ok ? ok({ patched: made.value }) : made;
+}
+
+function withOwners(old: Existing, item: Item): Existing {
+  const managers = managersOf(item);
+  if (managers.size === 0) return old;
+  return { ...old, metadata: { ...old.metadata, managedFields: encodeEntries(managers) } };
+}
+
+/** The answer to an apply that would change what others own. */
+export function toldConflict(conflicts: readonly Conflict[]): Status {
+  const { message, causes } = tellConflicts(conflicts);
+  return applyConflict(message, causes);
+}
+
+function createApplied(server: Server, call: Call, step: Step, { config, repeated }: ApplyDocument) {
+  const made = applied({ server, call, step }, { config, part: "object" });
+  if (!made.ok) return respondStatus(call, step, toldConflict(made.failure));
+  const draft = thaw(made.value.object as Frozen<object>) as Draft;
   const wrong =
     checkType(draft, call.kind) ??
     checkFields(call, draft, { kind: call.kind, repeated }) ??
     placeInNamespace(call, draft, call.kind) ??
     checkName(call, draft);
   if (wrong) return respondStatus(call, step, wrong);
-  const applier = applierOf(call, "object");
   createObject(server, call, step, {
     draft,
-    managedFields: appliedEntries(undefined, { after: draft, config, applier, time: formatTime(step.nowMs) }),
+    managers: made.value.managers,
     done: (outcome, later) => {
       if (outcome.ok) respondItem(call, later, { item: outcome.value.item, code: 201 });
       else respondStatus(call, later, outcome.failure);
@@ -134,8 +165,8 @@ function createApplied(server: Server, call: Call, step: Step, { config, repeate
   });
 }
 
-function applyError(call: Call, { config, repeated }: PatchDocument): Status | undefined {
-  const { apiVersion, kind, metadata } = (config ?? {}) as {
+function applyError(call: Call, { config, repeated }: ApplyDocument): Status | undefined {
+  const { apiVersion, kind, metadata } = config as {
     apiVersion?: unknown;
     kind?: unknown;
     metadata?: { managedFields?: unknown };
@@ -147,9 +178,12 @@ function applyError(call: Call, { config, repeated }: PatchDocument): Status | u
     const lines = ["error converting YAML to JSON: yaml: unmarshal errors:", ...repeated].join("\n  ");
     return badRequest(`error strict decoding YAML: ${lines}`);
   }
-  const why = typedConfigError(config ?? {}, call.kind.schema);
-  if (why === undefined) return undefined;
   const { group, version, kind: kindName } = call.kind;
+  if (apiVersion !== groupVersionOf({ group, version }) || kind !== kindName) {
+    return badRequest(`invalid object type: ${apiVersion.includes("/") ? "" : "/"}${apiVersion}, Kind=${kind}`);
+  }
+  const why = typedConfigError(config, structShape(call.kind.schema));
+  if (why === undefined) return undefined;
   const gvk = `${groupVersionOf({ group, version })}, Kind=${kindName}`;
   return unknownFailure(`failed to create typed patch object (${call.namespace}/${call.name}; ${gvk}): ${why}`);
 }

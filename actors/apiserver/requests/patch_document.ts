@@ -1,4 +1,3 @@
-import { type Applier, applyConfig } from "../../api/apply/managed_fields.ts";
 import { goFormat, jsonKind } from "../../api/go_format.ts";
 import { isTooDeep } from "../../api/json_depth.ts";
 import { applyJsonPatch } from "../../api/json_patch.ts";
@@ -14,17 +13,27 @@ import { fieldWords } from "./field_validation.ts";
 import { jsonPatchFields } from "./json_patch_fields.ts";
 
 /** The patch of a request, read once and applied as often as it must be. */
-export interface PatchDocument {
-  /** Whether it is an apply, which may also create. */
-  readonly apply: boolean;
-  /** For an apply: the object as the client wants it. */
-  readonly config: Fields | undefined;
+export type PatchDocument = ApplyDocument | ChangeDocument;
+
+interface AnyDocument {
   /** What the text of the patch says twice, in words. */
   readonly repeated: readonly string[];
   /** What an error shows when what the patch made has a field of the wrong type. */
   shown(patched: Fields): string;
-  /** The object with the patch applied; shares what it does not change. An apply is the applier's. */
-  patched(original: Existing, applier: Applier): Result<Fields, Status>;
+}
+
+/** An object as its applier wants it, which may also be created. */
+export interface ApplyDocument extends AnyDocument {
+  readonly config: Fields;
+}
+
+/** A change of an object that is there. */
+export interface ChangeDocument extends AnyDocument {
+  readonly config?: undefined;
+  /** Whether it says something of who owns fields. */
+  readonly namesOwners: boolean;
+  /** The object of a schema with the patch applied; shares what it does not change. */
+  patched(original: Existing, schema: string): Result<Fields, Status>;
 }
 
 /** The types of patches. */
@@ -58,11 +67,13 @@ export function readPatch(
     return failed(badRequest(`error decoding patch: ${(error as Error).message}`));
   }
   const isRead = !isMade && query?.fieldValidation !== "Ignore";
+  // Components leave that to the server.
+  const namesOwners = !isMade && json.includes("managedFields");
   if (contentType === "application/json-patch+json") {
     const repeated = isRead ? jsonPatchFields(document, body) : ok([]);
     if (!repeated.ok) return failed(badRequest(`error decoding patch: ${repeated.failure}`));
     const patched = (original: Existing) => jsonPatched(original, document);
-    return ok({ apply, config: undefined, repeated: repeated.value, shown: JSON.stringify, patched });
+    return ok({ repeated: repeated.value, namesOwners, shown: JSON.stringify, patched });
   }
   if (!isObject(document)) {
     const why = `json: cannot unmarshal ${jsonKind(document)} into Go value of type map[string]interface {}`;
@@ -72,20 +83,19 @@ export function readPatch(
   const inJson = isRead ? fieldWords(json, []) : [];
   if (contentType === "application/merge-patch+json") {
     const patched = (original: Existing) => ok(applyMergePatch(original, patch) as Fields);
-    return ok({ apply, config: undefined, repeated: inJson, shown: JSON.stringify, patched });
+    return ok({ repeated: inJson, namesOwners, shown: JSON.stringify, patched });
   }
   if (apply) {
-    const patched = (original: Existing, applier: Applier) => ok(applyConfig(original, patch, applier));
     // Kubernetes reads an apply as YAML, which JSON is, too.
     const asYaml = inJson.length > 0 ? yamlToJson(body) : converted;
     const repeated = asYaml.ok ? asYaml.value.repeatedKeys : [];
-    return ok({ apply, config: patch, repeated, shown: () => goFormat(patch), patched });
+    return ok({ config: patch, repeated, shown: () => goFormat(patch) });
   }
-  const patched = (original: Existing, { schema }: Applier) => {
+  const patched = (original: Existing, schema: string) => {
     const result = applyStrategicMergePatch(original as unknown as Fields, { patch, schema });
     return result.ok ? result : failed(badRequest(result.failure));
   };
-  return ok({ apply, config: undefined, repeated: inJson, shown: () => goFormat(patch), patched });
+  return ok({ repeated: inJson, namesOwners, shown: () => goFormat(patch), patched });
 }
 
 function isObject(value: unknown): value is Fields {

@@ -6,10 +6,10 @@ import { listedMessage } from "../../api/schema/protobuf_kinds.ts";
 import { notAcceptableText } from "../../api/status.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import { yamlItem, yamlText } from "../../api/yaml_text.ts";
-import { type Item, isStoredAsServed, objectFor, textFor } from "../storage/item.ts";
+import { type Item, shownObject, textFor } from "../storage/item.ts";
 import type { ClientSide } from "../streams/client_side.ts";
 import { tableText } from "../tables/printing/table.ts";
-import { type Call, respondStatus, respondText } from "./call.ts";
+import { type Call, managedFor, respondStatus, respondText } from "./call.ts";
 import { type ListType, listTypeOf, mediaTypes, type PartialShape, partialOf } from "./representation.ts";
 
 /** What a list says of itself. */
@@ -37,7 +37,7 @@ export function respondList(call: Call, step: Step, list: FoundList) {
   const { items, metadata } = list;
   if (representation !== "object" && representation.shape === "table") {
     const { includeObject, version } = representation;
-    const objects = items.map((item) => objectFor(kind, item));
+    const objects = items.map((item) => shownObject(kind, item));
     const body = tableText({ kind, objects, nowMs: step.nowMs, includeObject, metadata, version });
     return respondText(call, step, { code: 200, body });
   }
@@ -46,6 +46,7 @@ export function respondList(call: Call, step: Step, list: FoundList) {
     return respondStatus(call, step, notAcceptableText(text));
   }
   const shape = { kind, representation, type: listTypeOf(representation, kind) };
+  const managed = managedFor(call);
   const isShort = items.reduce((sum, { text }) => sum + text.length, 0) <= wholeCharsMax;
   if (encoding !== "json") {
     const pieces = encoding === "yaml" ? yamlPieces(shape, list) : protobufPieces(shape, list, isShort);
@@ -53,10 +54,10 @@ export function respondList(call: Call, step: Step, list: FoundList) {
     return respondText(call, step, { code: 200, body: [...pieces].join(""), encoded: true });
   }
   const pieces = jsonPieces(shape, list);
-  if (isShort) return respondText(call, step, { code: 200, body: [...pieces].join("") });
+  if (isShort && managed === "shown") return respondText(call, step, { code: 200, body: [...pieces].join("") });
   if (call.client) return respondPieces(call, step, { client: call.client, pieces });
   const [body = ""] = jsonPieces(shape, { items: [], metadata });
-  respondText(call, step, { code: 200, body, items: items.map((item) => textFor(kind, item)) });
+  respondText(call, step, { code: 200, body, items: items.map((item) => textFor(kind, item, managed)) });
 }
 
 interface ListShape {
@@ -66,8 +67,8 @@ interface ListShape {
 }
 
 function itemText({ kind, representation }: ListShape, item: Item): string {
-  if (representation === "object") return textFor(kind, item);
-  return JSON.stringify(partialOf(representation, objectFor(kind, item)));
+  if (representation === "object") return textFor(kind, item, "shown");
+  return JSON.stringify(partialOf(representation, shownObject(kind, item)));
 }
 
 function* jsonPieces(shape: ListShape, { items, metadata }: FoundList): Generator<string> {
@@ -92,8 +93,7 @@ function* jsonPieces(shape: ListShape, { items, metadata }: FoundList): Generato
 
 /** The object of an item; one that nobody has looked at is not kept for having been written once. */
 function passingObject({ kind, representation }: ListShape, item: Item): Frozen<KubeObject> {
-  const stored = item.object ?? decode(item.text);
-  const object = isStoredAsServed(kind) ? stored : kind.fromStorage(stored);
+  const object = shownObject(kind, { ...item, object: item.object ?? decode(item.text) });
   return representation === "object" ? object : partialOf(representation, object);
 }
 

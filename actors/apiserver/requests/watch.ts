@@ -12,7 +12,7 @@ import { eventsAfter } from "../cache/window.ts";
 import type { WatchEvent } from "../messages.ts";
 import { cacheOf, type Server } from "../server.ts";
 import type { Item } from "../storage/item.ts";
-import { type Call, respondStatus } from "./call.ts";
+import { type Call, managedFor, respondStatus } from "./call.ts";
 import { isTrue, listIntegersError } from "./query.ts";
 
 const timeoutMsDefault = 1_800_000;
@@ -87,6 +87,7 @@ function begin(server: Server, step: Step, { call, selection, from, end = false 
     selection,
     sink: call.openSink(step),
     bookmarks: isTrue(query.allowWatchBookmarks),
+    managed: managedFor(call),
     endsAtMs: step.uptimeMs + lastsMs,
     after,
     ...{ pending: [], backlogChars: 0, initial: 0 },
@@ -112,7 +113,7 @@ function firstEvents(server: Server, { watcher, from, end }: Beginning): WatchEv
   const { cache, selection } = watcher;
   const { revision } = server.feed;
   if (from === "state") {
-    const items = [...stateOf(selection, watcher)].map((item) => added(selection.kind, item));
+    const items = [...stateOf(selection, watcher)].map((item) => added(watcher, item));
     return end ? [...items, bookmark(selection.kind, revision, true)] : items;
   }
   const events = eventsAfter(cache.window, from);

@@ -1,11 +1,12 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { keptEntries } from "../../api/apply/managed_fields.ts";
+import type { Managers } from "../../api/apply/managers.ts";
+import { packManagers } from "../../api/apply/packed.ts";
 import { takeEphemeralContainers, validateEphemeralContainersUpdate } from "../../api/ephemeral_containers.ts";
 import type { FieldError } from "../../api/field_error.ts";
 import { invalid } from "../../api/field_error.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { conflict, invalidObject, type Status } from "../../api/status.ts";
-import type { Frozen, KubeObject, ObjectMeta, Pod } from "../../api/types.ts";
+import type { Frozen, KubeObject, Pod } from "../../api/types.ts";
 import { mutate, validate as validateByPlugins } from "../admission/_chain.ts";
 import type { Admitting } from "../admission/_plugin.ts";
 import { addressesOnDelete, addressesOnUpdate, noAddresses } from "../allocation/service_addresses.ts";
@@ -13,6 +14,7 @@ import type { Server } from "../server.ts";
 import type { Change, Current, Decided } from "../storage/guaranteed_update.ts";
 import { encodeForStore, type Item, isWithResourceVersion, objectFor } from "../storage/item.ts";
 import { type Call, type Draft, type Existing, groupKind, groupResource, warn } from "./call.ts";
+import { ownersOfChanged } from "./owners.ts";
 
 /** Which part of an object a write may change. */
 export type Part = "object" | "status" | "finalize" | "ephemeralcontainers";
@@ -25,19 +27,22 @@ export interface ObjectChange {
   readonly part: Part;
   readonly current: Current;
   readonly decided: Decided;
-  /** Who applied which fields of the object as it will be stored. Default: who did, but for what is changed. */
-  entries?(after: Draft): ObjectMeta["managedFields"];
+  /** Who owns which fields after it. Default: who did, and whoever asks owns what is changed. */
+  readonly managers?: Managers;
 }
 
 /** Checks a changed object and decides what the store is to do: the one way of every update and patch. */
 export function updateChange(server: Server, call: Call, step: Step, change: ObjectChange) {
   const { draft, old, decided } = change;
   const admitting: Admitting = { operation: "UPDATE", server, call, draft, old };
+  call.kind.applyDefaults(draft);
+  // What admission changes after this is nobody's.
+  const managers = change.managers ?? ownersOfChanged({ server, call, step }, change);
   mutate(
     admitting,
     (refusal, later) => {
       if (refusal) return decided(refusing(refusal), later);
-      const made = changeOf(admitting, change, later);
+      const made = changeOf(admitting, { ...change, managers }, later);
       if (made.do === "refuse" || made.do === "nothing") return decided(made, later);
       validateByPlugins(admitting, (refused, last) => decided(refused ? refusing(refused) : made, last), later);
     },
@@ -47,8 +52,10 @@ export function updateChange(server: Server, call: Call, step: Step, change: Obj
 
 const refusing = (status: Status): Change => ({ do: "refuse", status });
 
-function changeOf({ server, call }: Admitting, change: ObjectChange, step: Step): Change {
-  const { draft, old, item, part } = change;
+type OwnedChange = ObjectChange & { readonly managers: Managers };
+
+function changeOf({ server, call }: Admitting, change: OwnedChange, step: Step): Change {
+  const { draft, old, item, part, managers } = change;
   const stale = versionConflict(call, change);
   if (stale) return { do: "refuse", status: stale };
   prepare(call.kind, draft, { old, part });
@@ -57,9 +64,7 @@ function changeOf({ server, call }: Admitting, change: ObjectChange, step: Step)
   const errors = validate(call.kind, draft, { old, part });
   if (errors.length > 0) return { do: "refuse", status: invalidObject(groupKind(call), draft.metadata.name, errors) };
   if (part === "object") warn(call, call.kind.warnings(draft, old));
-  const entries = change.entries?.(draft) ?? keptEntries(old, { after: draft, schema: call.kind.schema });
-  if (entries.length > 0) draft.metadata.managedFields = entries;
-  const text = encodeForStore(call.kind.toStorage(draft));
+  const text = encodeForStore(call.kind.toStorage(draft), packManagers(managers));
   if (endsByUpdate(draft, old)) return { do: "delete", text, ...addressesOnDelete(call.kind, old) };
   // What would not change anything is not written: it would only wake everybody who watches.
   if (isWithResourceVersion(item.text, text, item.revision)) return { do: "nothing" };

@@ -1,5 +1,7 @@
+import { isSameButTimes, shownManagers } from "../../api/apply/packed.ts";
 import { decode } from "../../api/codec.ts";
 import type { KindDefinition } from "../../api/kind.ts";
+import { metadataAt, packedField, packedIn, withPacked } from "../../api/stored_text.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import type { KeyValue } from "../../store/messages.ts";
 
@@ -8,12 +10,11 @@ export interface Item {
   readonly key: string;
   /** The revision that wrote it: its resource version. */
   readonly revision: number;
-  /** The encoded object, with its resource version. */
+  /** The encoded object, with its resource version, and with who owns its fields in the form in which it is stored. */
   readonly text: string;
+  /** Without who owns its fields. */
   object: Frozen<KubeObject> | undefined;
 }
-
-const metadataStart = '"metadata":{';
 
 /** Texts that were made a moment ago, by the last digits of their revisions. */
 const lately: ({ readonly stored: string; readonly revision: number; readonly text: string } | undefined)[] = [];
@@ -28,25 +29,37 @@ const latelyMask = 63;
 export function withResourceVersion(stored: string, revision: number): string {
   const found = lately[revision & latelyMask];
   if (found?.revision === revision && found.stored === stored) return found.text;
-  const at = stored.indexOf(metadataStart) + metadataStart.length;
+  const at = metadataAt(stored);
   const text = `${stored.slice(0, at)}"resourceVersion":"${revision}",${stored.slice(at)}`;
   lately[revision & latelyMask] = { stored, revision, text };
   return text;
 }
 
-/** Whether that would be the text. */
+/** Whether that would be the text, but for the times at which owners of fields last changed something. */
 export function isWithResourceVersion(text: string, stored: string, revision: number): boolean {
-  const at = stored.indexOf(metadataStart) + metadataStart.length;
+  const at = metadataAt(stored);
   const version = `"resourceVersion":"${revision}",`;
-  if (text.length !== stored.length + version.length) return false;
-  return text.startsWith(version, at) && text.startsWith(stored.slice(0, at)) && text.endsWith(stored.slice(at));
+  if (!text.startsWith(version, at) || !text.startsWith(stored.slice(0, at))) return false;
+  const [before, now] = [packedIn(text), packedIn(stored)];
+  if (before.length !== now.length || text.length !== stored.length + version.length) return false;
+  if (before === now) return text.endsWith(stored.slice(at));
+  const behind = at + JSON.stringify(packedField(now)).length - 1;
+  return text.endsWith(stored.slice(behind)) && isSameButTimes(before, now);
 }
 
-/** What the store is given: the object's text without its resource version, its fields in the order the cache needs. */
-export function encodeForStore(object: Frozen<KubeObject>): string {
+/**
+ * What the store is given: the object's text without its resource version, its fields in the order the cache needs, with
+ * who owns its fields packed into one text (see `packManagers`).
+ */
+export function encodeForStore(object: Frozen<KubeObject>, packed: string): string {
   const { apiVersion, kind, metadata, ...rest } = object;
-  const { resourceVersion: _taken, name, ...others } = metadata;
-  return JSON.stringify({ apiVersion, kind, metadata: { name, ...others }, ...rest });
+  const { resourceVersion: _taken, managedFields: _packed, name, ...others } = metadata;
+  return JSON.stringify({ apiVersion, kind, metadata: { ...packedField(packed), name, ...others }, ...rest });
+}
+
+/** What the store is given of an object that the server itself has changed: nobody comes to own what is changed so. */
+export function encodeChanged(object: Frozen<KubeObject>, item: Item): string {
+  return encodeForStore(object, packedIn(item.text));
 }
 
 /** The item of a stored key. */
@@ -78,7 +91,27 @@ export function objectFor(kind: KindDefinition, item: Item): Frozen<KubeObject> 
   return isStoredAsServed(kind) ? objectOf(item) : kind.fromStorage(objectOf(item));
 }
 
+/** How a text says who owns which fields: in one packed text, which `decode` drops, or as clients are shown it. */
+export type Managed = "packed" | "shown";
+
 /** The item's text in a kind's own version. */
-export function textFor(kind: KindDefinition, item: Item): string {
-  return isStoredAsServed(kind) ? item.text : JSON.stringify(objectFor(kind, item));
+export function textFor(kind: KindDefinition, item: Item, managed: Managed): string {
+  const text = isStoredAsServed(kind) ? item.text : convertedText(kind, item);
+  return managed === "packed" ? text : withPacked(text, (packed) => `"managedFields":${shownManagers(packed)},`);
+}
+
+function convertedText(kind: KindDefinition, item: Item): string {
+  const object = objectFor(kind, item);
+  const { apiVersion, kind: name, metadata, ...rest } = object;
+  const { resourceVersion, ...others } = metadata;
+  const owned = { resourceVersion, ...packedField(packedIn(item.text)), ...others };
+  return JSON.stringify({ apiVersion, kind: name, metadata: owned, ...rest });
+}
+
+/** The item's object in a kind's own version as clients are shown it: with who owns its fields. */
+export function shownObject(kind: KindDefinition, item: Item): Frozen<KubeObject> {
+  const object = objectFor(kind, item);
+  const packed = packedIn(item.text);
+  if (packed === "") return object;
+  return { ...object, metadata: { ...object.metadata, managedFields: JSON.parse(shownManagers(packed)) } };
 }

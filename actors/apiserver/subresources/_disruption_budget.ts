@@ -11,7 +11,7 @@ import type { Call } from "../requests/call.ts";
 import { readList } from "../requests/list.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
-import { encodeForStore, type Item, objectFor } from "../storage/item.ts";
+import { encodeChanged, type Item, objectFor } from "../storage/item.ts";
 
 type Budget = Frozen<PodDisruptionBudget>;
 
@@ -90,7 +90,7 @@ function take(server: Server, { item, pod, dryRun, done }: Taking, step: Step) {
     dryRun,
     sameIsDone: true,
     decide: (current, decided, now) => {
-      if (current.item) decided(taken(budgetOf(current.item), pod, now), now);
+      if (current.item) decided(taken(current.item, pod, now), now);
       else decided({ do: "refuse", status: notFound(budgets, name) }, now);
     },
     done: (outcome, later) => done(outcome.ok ? ok({}) : outcome, later),
@@ -98,7 +98,8 @@ function take(server: Server, { item, pod, dryRun, done }: Taking, step: Step) {
 }
 
 /** The budget with one eviction less, or why there can be none. */
-function taken(budget: Budget, { metadata }: Frozen<Pod>, step: Step): Change {
+function taken(item: Item, { metadata }: Frozen<Pod>, step: Step): Change {
+  const budget = budgetOf(item);
   const { name, generation = 0 } = budget.metadata;
   const {
     observedGeneration = 0,
@@ -122,7 +123,7 @@ function taken(budget: Budget, { metadata }: Frozen<Pod>, step: Step): Change {
   draft.status.disruptionsAllowed = disruptionsAllowed - 1;
   draft.status.disruptedPods = { ...draft.status.disruptedPods, [metadata.name]: formatTime(step.nowMs) };
   if (disruptionsAllowed === 1) draft.status = withDisruptionAllowed(draft.status, step.nowMs);
-  return { do: "put", text: encodeForStore(podDisruptionBudget.toStorage(draft)) };
+  return { do: "put", text: encodeChanged(podDisruptionBudget.toStorage(draft), item) };
 }
 
 function budgetOf(item: Item): Budget {

@@ -11,7 +11,7 @@ import { checkFields } from "../requests/field_validation.ts";
 import { existing } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
-import { encodeForStore } from "../storage/item.ts";
+import { encodeChanged, type Item } from "../storage/item.ts";
 import { isPod, type Subresource } from "./_subresource.ts";
 
 /** A Binding: which pod goes to which node. */
@@ -58,7 +58,7 @@ function bind(server: Server, { call, binding }: { readonly call: Call; readonly
     cached: cacheOf(server, call.kind).items.get(key),
     dryRun: isDryRun(call),
     decide: ({ item }, decided, now) => {
-      if (item) decided(bound(existing(call, item) as Frozen<Pod>, binding, now), now);
+      if (item) decided(bound(existing(call, item) as Frozen<Pod>, { item, binding }, now), now);
       else decided({ do: "refuse", status: notFound(pods, name) }, now);
     },
     done: (outcome, later) => {
@@ -78,7 +78,14 @@ function bindingError(call: Call, { metadata, target }: Binding): Status | undef
   return undefined;
 }
 
-function bound(pod: Frozen<Pod>, { metadata, target }: Binding, step: Step): Change {
+interface Bound {
+  readonly item: Item;
+  readonly binding: Binding;
+}
+
+/** Nobody owns what a binding changes, as in Kubernetes. */
+function bound(pod: Frozen<Pod>, { item, binding }: Bound, step: Step): Change {
+  const { metadata, target } = binding;
   const refusal = bindRefusal(pod, metadata.uid);
   if (refusal) return { do: "refuse", status: conflict(bindings, pod.metadata.name, refusal) };
   const draft = thaw(pod) as Pod;
@@ -89,7 +96,7 @@ function bound(pod: Frozen<Pod>, { metadata, target }: Binding, step: Step): Cha
   draft.status.conditions = [
     ...setCondition<PodCondition>(draft.status.conditions, { condition: scheduled, nowMs: step.nowMs }),
   ];
-  return { do: "put", text: encodeForStore(draft) };
+  return { do: "put", text: encodeChanged(draft, item) };
 }
 
 function bindRefusal({ metadata, spec }: Frozen<Pod>, uid: string | undefined): string | undefined {

@@ -16,7 +16,7 @@ import { findItem } from "../requests/get.ts";
 import { existing } from "../requests/write_object.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Change, guaranteedUpdate } from "../storage/guaranteed_update.ts";
-import { encodeForStore, type Item } from "../storage/item.ts";
+import { encodeChanged, type Item } from "../storage/item.ts";
 import { askBudget, budgetIsBusy, type PermitThen } from "./_disruption_budget.ts";
 import { isPod, type Subresource } from "./_subresource.ts";
 
@@ -117,7 +117,7 @@ function removeMarked(server: Server, { call, options, isStill, changed }: Marki
       const pod = existing(call, item) as Frozen<Pod>;
       hasChanged = options.resourceVersion === undefined && !isStill(pod, item);
       if (hasChanged) decided({ do: "refuse", status: conflict(groupResource(call), name) }, now);
-      else decided(marked(pod, options, now), now);
+      else decided(marked(item, { pod, options }, now), now);
     },
     done: (outcome, later) => {
       if (!outcome.ok) return hasChanged ? changed(later) : respondStatus(call, later, outcome.failure);
@@ -155,13 +155,19 @@ function nameError(call: Call, { metadata }: Eviction): Status | undefined {
   return badRequest("name in URL does not match name in Eviction object");
 }
 
+interface ToMark {
+  readonly pod: Frozen<Pod>;
+  readonly options: DeleteOptions;
+}
+
 /** A pod that has ended, or that may be another one than was meant, is left to the delete. */
-function marked(pod: Frozen<Pod>, { uid, resourceVersion }: DeleteOptions, step: Step): Change {
+function marked(item: Item, { pod, options }: ToMark, step: Step): Change {
+  const { uid, resourceVersion } = options;
   const { phase } = pod.status;
   if (resourceVersion !== undefined) return { do: "nothing" };
   if (phase === "Succeeded" || phase === "Failed" || pod.metadata.deletionTimestamp) return { do: "nothing" };
   if (uid !== undefined && uid !== pod.metadata.uid) return { do: "nothing" };
   const draft = thaw(pod) as Pod;
   draft.status.conditions = [...setCondition(draft.status.conditions, { condition: target, nowMs: step.nowMs })];
-  return { do: "put", text: encodeForStore(draft) };
+  return { do: "put", text: encodeChanged(draft, item) };
 }

@@ -1,8 +1,17 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { fieldElement } from "../../api/apply/elements.ts";
+import { noFields } from "../../api/apply/field_set.ts";
+import { structShape } from "../../api/apply/kind_shape.ts";
+import { applyWithLastApplied } from "../../api/apply/last_applied.ts";
+import type { Managers } from "../../api/apply/managers.ts";
+import { trackUpdate } from "../../api/apply/track.ts";
+import { typedConfigError } from "../../api/apply/typed_config.ts";
+import type { Writer } from "../../api/apply/writer.ts";
+import { zeroObject } from "../../api/apply/zero.ts";
 import { invalid } from "../../api/field_error.ts";
-import { type ScalePaths, storageKey } from "../../api/kind.ts";
+import { groupVersionOf, type ScalePaths, storageKey } from "../../api/kind.ts";
 import { formatLabelSelector } from "../../api/label_selector.ts";
-import { badRequest, conflict, invalidObject, notFound, type Status } from "../../api/status.ts";
+import { badRequest, conflict, invalidObject, notFound, type Status, unknownFailure } from "../../api/status.ts";
 import { type Fields, type Frozen, type KubeObject, type LabelSelector, thaw } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { parseJson } from "../requests/body.ts";
@@ -17,11 +26,16 @@ import {
 } from "../requests/call.ts";
 import { checkFields } from "../requests/field_validation.ts";
 import { findItem } from "../requests/get.ts";
+import { managerOf } from "../requests/manager_name.ts";
+import { managersOf } from "../requests/owners.ts";
+import { toldConflict } from "../requests/patch.ts";
 import { type PatchDocument, readPatch } from "../requests/patch_document.ts";
 import { existing, updateChange } from "../requests/write_object.ts";
+import { applyOptionsError } from "../requests/write_options.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Current, type Decided, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import type { Item } from "../storage/item.ts";
+import { managersOfScale, managersOfScaled, type ReplicasPath, scaleVersion } from "./_scale_owners.ts";
 import { hasPart, type Subresource } from "./_subresource.ts";
 
 interface Scale extends KubeObject {
@@ -74,14 +88,23 @@ function serveScale(server: Server, call: Call, step: Step) {
   });
 }
 
+/** The Scale that is wanted, and who owns its fields then. */
+interface Wanted {
+  readonly scale: Scale;
+  readonly managers: Managers;
+}
+
 /** Makes the wanted Scale of the one that is there. */
-type ScaleChange = (scale: Scale) => Result<Scale, Status>;
+type ScaleChange = (scale: Scale, managers: Managers, step: Step) => Result<Wanted, Status>;
 
 function readScaleChange(call: Call): Result<ScaleChange, Status> {
   const { request, query, client } = call;
   if (request.verb === "patch") {
     const document = readPatch(request, client === undefined && query.fieldValidation === undefined);
-    return document.ok ? ok((now) => patchedScale(call, document.value, now)) : document;
+    if (!document.ok) return document;
+    const wrong = applyOptionsError(query, document.value.config !== undefined);
+    if (wrong) return failed(wrong);
+    return ok((now, managers, step) => patchedScale(call, step, { document: document.value, now, managers }));
   }
   const parsed = parseJson(request.body ?? "", "body of the request");
   if (!parsed.ok) return parsed;
@@ -92,17 +115,72 @@ function readScaleChange(call: Call): Result<ScaleChange, Status> {
     const why = `the object provided is unrecognized (must be of type Scale): it is of type ${object.kind}`;
     return failed(badRequest(why));
   }
-  return ok(() => ok(object));
+  return ok((now, managers, step) => ok({ scale: object, managers: updated(call, step, { now, object, managers }) }));
 }
 
-function patchedScale(call: Call, document: PatchDocument, now: Scale): Result<Scale, Status> {
-  const patched = document.patched(now, { schema, manager: call.query.fieldManager ?? "" });
-  if (!patched.ok) return patched;
-  const draft = thaw(patched.value as Frozen<object>) as Scale;
+interface Updated {
+  readonly now: Scale;
+  readonly object: Scale;
+  readonly managers: Managers;
+}
+
+function updated(call: Call, step: Step, { now, object, managers }: Updated): Managers {
+  if (managers.size === 0) return managers;
+  const { managedFields: _owners, ...metadata } = object.metadata;
+  const change = { live: now as unknown as Fields, now: { ...object, metadata } as unknown as Fields };
+  return trackUpdate(managers, change, scaleWriter(call, step));
+}
+
+function scaleWriter(call: Call, step: Step): Writer {
+  const shape = structShape(schema);
+  return {
+    manager: managerOf(call),
+    apiVersion: scaleVersion,
+    subresource: "scale",
+    seconds: Math.floor(step.nowMs / 1_000),
+    shape,
+    reset: noFields,
+    convert: (object) => ({ object, shape }),
+  };
+}
+
+interface Patching {
+  readonly document: PatchDocument;
+  readonly now: Scale;
+  readonly managers: Managers;
+}
+
+function patchedScale(call: Call, step: Step, { document, now, managers }: Patching): Result<Wanted, Status> {
+  const made = document.config
+    ? appliedScale(call, step, { config: document.config, now, managers })
+    : document.patched(now, schema);
+  if (!made.ok) return made;
+  const patched = made.value;
+  const owners = (made as AppliedScale).managers;
+  const draft = thaw(patched as Frozen<object>) as Scale;
   const wrongType = ({ why }: { readonly why: string }) =>
-    invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched.value), why)]);
+    invalidObject({ group: "", kind: "" }, "", [invalid("patch", document.shown(patched), why)]);
   const wrong = checkFields(call, draft, { kind: scaleKind, repeated: document.repeated, wrongType });
-  return wrong ? failed(wrong) : ok(draft);
+  if (wrong) return failed(wrong);
+  return ok({ scale: draft, managers: owners ?? updated(call, step, { now, object: draft, managers }) });
+}
+
+interface ApplyingScale {
+  readonly config: Fields;
+  readonly now: Scale;
+  readonly managers: Managers;
+}
+
+type AppliedScale = Result<Fields, Status> & { readonly managers?: Managers };
+
+function appliedScale(call: Call, step: Step, { config, now, managers }: ApplyingScale): AppliedScale {
+  const why = typedConfigError(config, structShape(schema));
+  if (why !== undefined) return failed(unknownFailure(`failed to create typed patch object: ${why}`));
+  const zero = { apiVersion: scaleVersion, kind: scaleKind.kind, ...zeroObject(schema) };
+  const force = call.query.force === "true";
+  const live = now as unknown as Fields;
+  const made = applyWithLastApplied({ live, zero, config, managers, force }, scaleWriter(call, step));
+  return made.ok ? { ...ok(made.value.object), managers: made.value.managers } : failed(toldConflict(made.failure));
 }
 
 interface Scaling {
@@ -118,9 +196,10 @@ function changeScale(server: Server, call: Call, step: Step, { change, paths, cu
   const { name } = call;
   if (!item) return refuse(notFound(groupResource(call), name));
   const old = existing(call, item);
-  const changed = change(scaleOf(old, item, paths));
+  const [before, pathIn] = [managersOf(item), pathsIn(server, call)];
+  const changed = change(scaleOf(old, item, paths), managersOfScale(before, pathIn), step);
   if (!changed.ok) return refuse(changed.failure);
-  const wanted = changed.value;
+  const wanted = changed.value.scale;
   const replicas = wanted.spec?.replicas ?? 0;
   if (replicas < 0) {
     const error = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
@@ -131,7 +210,19 @@ function changeScale(server: Server, call: Call, step: Step, { change, paths, cu
   const draft = thaw(old) as Draft;
   setAt(draft, paths.specReplicas, replicas);
   if (resourceVersion) draft.metadata.resourceVersion = resourceVersion;
-  updateChange(server, call, step, { draft, old, item, part: "object", current, decided });
+  const scaled = { managers: changed.value.managers, pathIn, apiVersion: groupVersionOf(call.kind) };
+  const managers = managersOfScaled(before, scaled);
+  updateChange(server, call, step, { draft, old, item, part: "object", current, decided, managers });
+}
+
+/** Where objects have their number of replicas in each version that is served. */
+function pathsIn({ served }: Server, { kind }: Call): ReplicasPath {
+  return (apiVersion) => {
+    const version = served.stored.byObject({ apiVersion, kind: kind.kind });
+    if (version?.storagePrefix !== kind.storagePrefix) return undefined;
+    const part = version.subresources.find(({ name }) => name === "scale");
+    return part?.name === "scale" ? part.paths.specReplicas.split(".").map(fieldElement) : undefined;
+  };
 }
 
 function respondScale(call: Call, step: Step, { item, paths }: { item: Item; paths: ScalePaths }) {

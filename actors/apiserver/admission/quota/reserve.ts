@@ -8,7 +8,7 @@ import { failed, ok, type Result } from "../../../kit/result.ts";
 import type { Operation } from "../../../store/messages.ts";
 import { itemsUnder, type ResourceCache } from "../../cache/resource_cache.ts";
 import { storeStatus } from "../../storage/guaranteed_update.ts";
-import { encodeForStore, type Item, itemOf, objectOf, writtenItem } from "../../storage/item.ts";
+import { encodeChanged, type Item, itemOf, objectOf, writtenItem } from "../../storage/item.ts";
 import { askStore, type StoreClient } from "../../storage/store_client.ts";
 
 /** Where quotas are looked for, and what waits for them. */
@@ -107,7 +107,7 @@ function work(keeper: QuotaKeeper, job: Work, step: Step) {
   if (refused.size > 0 && !isFresh) return look(keeper, job, step);
   const changed = charged.flatMap((each, index) => {
     const item = items[index];
-    return each === before[index] || !item ? [] : [{ item, text: textOf(each) }];
+    return each === before[index] || !item ? [] : [{ item, text: textOf(item, each) }];
   });
   const finish = (failure: Status | undefined, later: Step) => {
     for (const each of requests) {
@@ -120,8 +120,9 @@ function work(keeper: QuotaKeeper, job: Work, step: Step) {
   write(keeper, { job, changed, finish }, step);
 }
 
-function textOf({ quota, used }: Charged): string {
-  return encodeForStore({ ...quota, status: { ...quota.status, used: writeAmounts(used) } } as Frozen<ResourceQuota>);
+function textOf(item: Item, { quota, used }: Charged): string {
+  const status = { ...quota.status, used: writeAmounts(used) };
+  return encodeChanged({ ...quota, status } as Frozen<ResourceQuota>, item);
 }
 
 interface Writing {

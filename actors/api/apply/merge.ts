@@ -1,40 +1,40 @@
 /**
  * The merge of server-side apply: what the applied object says goes over what is there, item by item where the schema
- * tells a list's items apart. The rules are those of sigs.k8s.io/structured-merge-diff.
+ * tells a list's items apart.
+ *
+ * Source: `Merge` of sigs.k8s.io/structured-merge-diff.
  */
 import type { Fields } from "../types.ts";
 import { setOwn } from "../types.ts";
-import { fieldShape, isObject, partNames, type Shape, structShape } from "./shape.ts";
+import { itemElement, valueElement } from "./elements.ts";
+import { fieldShape, isObject, type ListOfItems, type ListOfValues, type Shape, shapeFor } from "./shape.ts";
 
 /** `live` with `config` merged over it; neither is changed, and what is not touched is shared. */
-export function applyMerge(live: Fields, { config, schema }: { config: Fields; schema: string }): Fields {
-  return merge(live, config, structShape(schema)) as Fields;
-}
-
-function merge(live: unknown, config: unknown, shape: Shape): unknown {
-  // What is null says nothing of its parts; a whole is set to nothing.
-  if (config === null && shape.tag !== "leaf") return live;
-  if (shape.tag === "struct" || shape.tag === "map") {
+export function mergeOver(live: unknown, config: unknown, shape: Shape): unknown {
+  if (live === undefined || config === undefined) return config ?? live;
+  const own = shapeFor(shape, config);
+  if (shape.tag === "mixed" && shapeFor(shape, live) !== own) return config;
+  if (own.tag === "leaf") return config;
+  if (own.tag === "struct") {
+    // What is null says nothing of its parts.
+    if (config === null) return live;
     if (!isObject(live) || !isObject(config)) return config;
     const result: Fields = { ...live };
     for (const [name, value] of Object.entries(config)) {
-      const inner = shape.tag === "map" ? shape.value : fieldShape(shape.definition, name);
       const before = Object.hasOwn(live, name) ? live[name] : undefined;
-      setOwn(result, { key: name, value: merge(before, value, inner) });
+      setOwn(result, { key: name, value: mergeOver(before, value, fieldShape(own, name)) });
     }
     return result;
   }
-  if (shape.tag === "leaf" || !Array.isArray(live) || !Array.isArray(config)) return config;
-  return mergeList(live, config, shape);
+  if (config === null) return live;
+  return Array.isArray(live) && Array.isArray(config) ? mergeList(live, config, own) : config;
 }
 
-type ListShape = Shape & { readonly tag: "items" | "set" };
+type List = ListOfItems | ListOfValues;
 
 /** What both have is in the order of `config`; what only `live` has stays before what it was before. */
-function mergeList(live: readonly unknown[], config: readonly unknown[], shape: ListShape): unknown[] {
-  const nameOf = (item: unknown): string => {
-    return shape.tag === "set" ? partNames.value(item) : partNames.item(item, shape);
-  };
+function mergeList(live: readonly unknown[], config: readonly unknown[], shape: List): unknown[] {
+  const nameOf = (item: unknown): string => (shape.tag === "set" ? valueElement(item) : itemElement(item, shape));
   const before = new Map<string, unknown[]>();
   for (const item of live) {
     const name = nameOf(item);
@@ -46,7 +46,7 @@ function mergeList(live: readonly unknown[], config: readonly unknown[], shape: 
   const merged = (item: unknown): unknown => {
     const there = before.get(nameOf(item)) ?? [];
     // Of what is there more than once, none is the one to merge with.
-    return shape.tag === "set" ? item : merge(there.length > 1 ? undefined : there[0], item, shape.item);
+    return shape.tag === "set" ? item : mergeOver(there.length > 1 ? undefined : there[0], item, shape.item);
   };
   const result: unknown[] = [];
   const done = new Set<string>();
