@@ -100,7 +100,13 @@ function compareObjects(old: unknown, now: unknown, { shape, skipped }: ObjectSh
   }
   for (const name in left) {
     const was = left[name];
-    if (was === undefined || was === null || isSkipped(skipped, name) || (Object.hasOwn(right, name) && right[name] !== undefined)) continue;
+    if (
+      was === undefined ||
+      was === null ||
+      isSkipped(skipped, name) ||
+      (Object.hasOwn(right, name) && right[name] !== undefined)
+    )
+      continue;
     found = note(found, fieldElement(name), { removed: allOf(was, fieldShape(shape, name)) });
   }
   return found;

@@ -7,15 +7,7 @@
  * for ever: the dictionary never changes, and another one would need a mark of its own.
  */
 import { createMemo } from "../../kit/memo.ts";
-import {
-  encodeOwner,
-  idOf,
-  type Managed,
-  type Managers,
-  type Owner,
-  sortManagers,
-  timeIn,
-} from "./managers.ts";
+import { encodeOwner, idOf, type Managed, type Managers, type Owner, sortManagers, timeIn } from "./managers.ts";
 import { dictionary } from "./packed_dictionary.ts";
 import { createShortener } from "./short_text.ts";
 

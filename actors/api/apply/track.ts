@@ -62,7 +62,10 @@ export function trackUpdate(managers: Managers, change: Change, writer: Writer):
 const signatures = createMemo<Signature>(1_024);
 
 /** What tells a writer who writes like this from all others. */
-export function signatureOf({ manager, apiVersion, subresource = "" }: Writer, operation: Owner["operation"]): Signature {
+export function signatureOf(
+  { manager, apiVersion, subresource = "" }: Writer,
+  operation: Owner["operation"],
+): Signature {
   // Neither versions nor parts have spaces in them, and of what is remembered nobody sees a difference.
   return signatures.get(`${operation} ${apiVersion} ${subresource} ${manager}`, () => ({
     manager: manager === "" ? "unknown" : manager,

@@ -41,7 +41,12 @@ export interface Changes {
 
 /** Compares two states in the version of their writer. */
 export function changesOf(change: Change, writer: Writer): Changes {
-  return { change, writer, own: filtered(compareBut(writer.reset, change, writer.shape), writer.reset), others: new Map() };
+  return {
+    change,
+    writer,
+    own: filtered(compareBut(writer.reset, change, writer.shape), writer.reset),
+    others: new Map(),
+  };
 }
 
 /** What changes as a version has it; "missing" where there is no such version. */

@@ -7,8 +7,8 @@ import { type FieldSet, noFields, setOfPaths } from "../../api/apply/field_set.t
 import { structShape } from "../../api/apply/kind_shape.ts";
 import { applyWithLastApplied } from "../../api/apply/last_applied.ts";
 import { decodeEntries, idOf, isReset, type Managers, type Owner } from "../../api/apply/managers.ts";
-import { unpackManagers } from "../../api/apply/packed.ts";
 import { outlineOf } from "../../api/apply/outline.ts";
+import { unpackManagers } from "../../api/apply/packed.ts";
 import { trackUpdate } from "../../api/apply/track.ts";
 import type { Versioned, Writer } from "../../api/apply/writer.ts";
 import { zeroObject } from "../../api/apply/zero.ts";
@@ -143,7 +143,14 @@ function writerOf({ server, call, step }: Asking, part: Part): Writer {
     converters.set(server, convert);
   }
   const { apiVersion, shape, reset, subresource } = kindWriter(call.kind, part);
-  const writer = { manager: managerOf(call), apiVersion, shape, reset, convert, seconds: Math.floor(step.nowMs / 1_000) };
+  const writer = {
+    manager: managerOf(call),
+    apiVersion,
+    shape,
+    reset,
+    convert,
+    seconds: Math.floor(step.nowMs / 1_000),
+  };
   return subresource === undefined ? writer : { ...writer, subresource };
 }
 
