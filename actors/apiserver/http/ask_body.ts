@@ -2,6 +2,7 @@ import type { NetAnswer, NetRequest, Step } from "../../../runtime/mod.ts";
 import { requestEntityTooLarge, type Status, timeout, tooManyRequests } from "../../api/status.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { User } from "../messages.ts";
+import type { RawBody } from "../streams/client_side.ts";
 import type { Exchanges } from "./exchanges.ts";
 
 /** What a body may cost. */
@@ -17,9 +18,6 @@ const strangers: Limits = { bytesMax: 64 * 1024, withinMs: 5_000 };
 
 /** What is as good as said when the device says nothing. */
 const gone = { ok: false, code: "ECONNRESET" } as const;
-
-/** A body as the device hands it over. */
-export type RawBody = Pick<Extract<NetAnswer, { readonly ok: true }>, "body" | "bodyEncoding">;
 
 /** Asks the device for the body of a request, once it is known who sends it and that they may. */
 export function askBody(

@@ -4,7 +4,7 @@ import type { TypeMeta } from "../../api/schema/protobuf_kinds.ts";
 import { messageOf } from "../../api/schema/protobuf_schema.ts";
 import { badRequest, methodNotAllowedPath, type Status, serviceUnavailable } from "../../api/status.ts";
 import { present } from "../../kit/present.ts";
-import type { Result } from "../../kit/result.ts";
+import { ok, type Result } from "../../kit/result.ts";
 import { authenticate } from "../authentication/_authenticate.ts";
 import { actingAs } from "../authentication/_impersonate.ts";
 import { isPathAllowed } from "../authorization/_authorize.ts";
@@ -13,8 +13,9 @@ import { handleRequest, type Incoming } from "../requests/handle.ts";
 import { type Encoding, mediaTypes } from "../requests/representation.ts";
 import { uuid } from "../requests/uid.ts";
 import type { Server } from "../server.ts";
+import type { RawBody, RawRequest } from "../streams/client_side.ts";
 import { responseKindOf, subresourceOf } from "../subresources/_of_kind.ts";
-import { askBody, type RawBody } from "./ask_body.ts";
+import { askBody } from "./ask_body.ts";
 import { type AskedPath, answerAskedPath, isAskedPath } from "./asked_paths.ts";
 import { bodyTypeError, readBody } from "./body.ts";
 import type { HealthState } from "./health.ts";
@@ -166,6 +167,15 @@ function bodyReader(
   };
 }
 
+/** How a body is read that is not to be understood here. */
+function rawReader(
+  { exchanges }: Server,
+  { message, user }: Pick<ResourceExchange, "message" | "user">,
+): RawRequest["readBody"] {
+  const { exchange, hasBody } = message;
+  return (step, done) => (hasBody ? askBody(exchanges, step, { exchange, user, done }) : done(ok({}), step));
+}
+
 function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
   const { message, target, query, dryRun, user, asker } = exchanged;
   const { exchange, method, headers } = message;
@@ -178,7 +188,7 @@ function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
   const shown = representationOf(headers.accept, { query, hasProtobuf, isWatch: verb === "watch" });
   // What answers with something that is no object, such as a log, does not ask what is accepted.
   const isStream = kind && subresource !== undefined && subresourceOf(kind, subresource)?.stream !== undefined;
-  const wrongForm = shown.ok || isStream ? (isRead ? undefined : wrongType) : shown.failure;
+  const wrongForm = isStream ? undefined : shown.ok ? (isRead ? undefined : wrongType) : shown.failure;
   const { representation, encoding }: Offer = shown.ok ? shown.value : { representation: "object", encoding: "json" };
   const request: ApiRequest = {
     type: "api.request",
@@ -200,7 +210,9 @@ function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
     ...(isRead ? {} : { readBody: bodyReader(server, { message, target, user }) }),
     sinkName: sinkName(exchange),
     client: clientSide(server.outflows, {
-      ...{ exchange, auditId, url: message.url, headers },
+      exchange,
+      auditId,
+      raw: { method, url: message.url, headers, readBody: rawReader(server, { message, user }) },
       upgrade: message.upgrade ?? "",
     }),
     openSink: (later: Step) => openWatchStream(server, later, { exchange, auditId, kind, representation, encoding }),

@@ -1,7 +1,15 @@
 import type { AskId, NetAnswer, NetRequest, Step } from "../../../runtime/mod.ts";
 import type { Asks } from "../../kit/asks.ts";
 import { present } from "../../kit/present.ts";
-import type { ClientSide, SocketHandler, SocketOut, Taken, TextHead, TextOut } from "../streams/client_side.ts";
+import type {
+  ClientSide,
+  RawRequest,
+  SocketHandler,
+  SocketOut,
+  Taken,
+  TextHead,
+  TextOut,
+} from "../streams/client_side.ts";
 import { openHttp } from "./respond.ts";
 
 /** A response or WebSocket that goes on for as long as both sides like. */
@@ -32,19 +40,17 @@ export function createOutflows(asks: Asks<Step>): Outflows {
 export interface StreamRequest {
   readonly exchange: number;
   readonly auditId: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly raw: RawRequest;
   readonly upgrade: string;
 }
 
 /** The client's side of a request that came over HTTP. */
-export function clientSide(
-  outflows: Outflows,
-  { exchange, auditId, url, headers, upgrade }: StreamRequest,
-): ClientSide {
+export function clientSide(outflows: Outflows, { exchange, auditId, raw, upgrade }: StreamRequest): ClientSide {
+  const { url, headers } = raw;
   const protocols = (headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
   return {
     upgrade,
+    raw,
     protocols: protocols.filter((each) => each !== ""),
     parameters: (name) => new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?") + 1) : "").getAll(name),
     openText: (step, closed, head = {}) => openText(outflows, step, { exchange, auditId, closed, head }),
@@ -60,10 +66,11 @@ interface TextOpening {
 }
 
 function openText(outflows: Outflows, step: Step, { exchange, auditId, closed, head }: TextOpening): TextOut {
-  const { contentType = "text/plain", warnings, withinMs = Number.POSITIVE_INFINITY, isBinary, mayCompress } = head;
+  const { contentType = "text/plain", warnings, withinMs = Number.POSITIVE_INFINITY } = head;
+  const { code, headers, isBinary, mayCompress } = head;
   const outflow = begin(outflows, exchange, { frame: () => {}, closed });
   outflow.endsAtMs = step.uptimeMs + withinMs;
-  const more = present({ warnings, isBinary, mayCompress });
+  const more = present({ code, headers, warnings, isBinary, mayCompress });
   track(outflows, { outflow, ask: openHttp(step, { exchange, auditId, contentType, ...more }) });
   return {
     write: (text, later, taken) => put(outflows, outflow, later, { op: "write", exchange, chunk: text }, taken),

@@ -80,6 +80,8 @@ function headersOf({ contentType = mediaTypes.json, warnings = [], headers = {} 
     "Content-Type": contentType,
     ...headers,
   };
+  // What was passed on may have no type.
+  if (contentType !== "") all["Content-Type"] = contentType;
   if (warnings.length > 0) all.Warning = shownWarnings(warnings).map(warningText).join(", ");
   return all;
 }
@@ -118,6 +120,8 @@ function warningText(text: string): string {
 
 /** A response that goes on. */
 export interface HttpOpening extends Headed {
+  /** Default 200. */
+  readonly code?: number;
   readonly exchange: number;
   readonly auditId: string;
   /** What is written are bytes, a character each. Default: it is text. */
@@ -129,10 +133,10 @@ export interface HttpOpening extends Headed {
 /** Opens a response that goes on: the events of a watch, the lines of a log, a long list. */
 export function openHttp(
   step: Step,
-  { exchange, auditId, isBinary, mayCompress = false, ...headed }: HttpOpening,
+  { exchange, auditId, code = 200, isBinary, mayCompress = false, ...headed }: HttpOpening,
 ): AskId {
   const request: NetRequest = {
-    ...{ op: "respond", exchange, code: 200, body: "", end: false },
+    ...{ op: "respond", exchange, code, body: "", end: false },
     headers: headersOf(headed, auditId),
     ...(isBinary ? { encoding: "latin1" } : {}),
     ...(mayCompress ? { mayCompress } : {}),

@@ -79,12 +79,19 @@ type Place = Pick<ResourceTarget, "resource" | "namespace" | "name" | "subresour
 /** Which object is meant: `namespaces/NS/pods/NAME/status`, `nodes/NAME`, `namespaces/NS/finalize`. */
 function placeOf(parts: readonly string[]): Place | undefined {
   const [first, second, third, fourth, fifth] = parts;
+  // What comes behind a proxy's path is somebody else's.
+  if (first === "namespaces" && fifth === "proxy") return { resource: third ?? "", ...ofProxy(second, fourth) };
+  if (first !== "namespaces" && third === "proxy") return { resource: first ?? "", ...ofProxy(undefined, second) };
   if (first === undefined || parts.length > 5) return undefined;
   const ofNamespace = third === "status" || third === "finalize";
   if (first === "namespaces" && second !== undefined && third !== undefined && !(ofNamespace && parts.length === 3)) {
     return { resource: third, namespace: second, ...naming(fourth, fifth) };
   }
   return parts.length > 3 ? undefined : { resource: first, ...naming(second, third) };
+}
+
+function ofProxy(namespace: string | undefined, name: string | undefined): Partial<Place> {
+  return { ...present({ namespace, name }), subresource: "proxy" };
 }
 
 function naming(name: string | undefined, subresource: string | undefined): Pick<Place, "name" | "subresource"> {

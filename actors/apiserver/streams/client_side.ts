@@ -1,10 +1,32 @@
 import type { Step } from "../../../runtime/mod.ts";
+import type { Status } from "../../api/status.ts";
+import type { Result } from "../../kit/result.ts";
 
 /** What is done when a piece that was written has gone on its way to the client. */
 export type Taken = (step: Step) => void;
 
+/** A client's request as it came, for those who pass it on. */
+export interface RawRequest {
+  readonly method: string;
+  /** Path and query, undecoded. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Reads the body; it has none where there is none. */
+  readBody(step: Step, done: (body: Result<RawBody, Status>, step: Step) => void): void;
+}
+
+/** A body as it came: text, or bytes in base64. */
+export interface RawBody {
+  readonly body?: string;
+  readonly bodyEncoding?: "base64";
+}
+
 /** What a response that is written piece by piece says of itself. */
 export interface TextHead {
+  /** Default 200. */
+  readonly code?: number;
+  /** Further headers. Default none. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Default `text/plain`. */
   readonly contentType?: string;
   readonly warnings?: readonly string[];
@@ -47,6 +69,8 @@ export interface ClientSide {
   readonly upgrade: string;
   /** The protocols that it would speak on a WebSocket, the best one first. */
   readonly protocols: readonly string[];
+  /** Absent where nothing can be passed on. */
+  readonly raw?: RawRequest;
   /** All values of a query parameter. */
   parameters(name: string): readonly string[];
   /** Answers with text that goes on; `closed` when the client is gone, or was given up. */

@@ -7,6 +7,9 @@ import { exec } from "./exec.ts";
 import { finalize } from "./finalize.ts";
 import { log } from "./log.ts";
 import { portforward } from "./portforward.ts";
+import { proxyNodes } from "./proxy_nodes.ts";
+import { proxyPods } from "./proxy_pods.ts";
+import { proxyServices } from "./proxy_services.ts";
 import { scale } from "./scale.ts";
 import { status } from "./status.ts";
 import { token } from "./token.ts";
@@ -21,6 +24,9 @@ export const all = [
   finalize,
   log,
   portforward,
+  proxyNodes,
+  proxyPods,
+  proxyServices,
   scale,
   status,
   token,

@@ -1,0 +1,58 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { Status } from "../../api/status.ts";
+import type { Result } from "../../kit/result.ts";
+import { bytesOfText } from "../../network/http/byte_text.ts";
+import type { HttpHeader } from "../../network/http/http_message.ts";
+import type { RawRequest } from "../streams/client_side.ts";
+
+/** A request on its way to somebody else. */
+export interface ProxiedRequest {
+  readonly method: string;
+  /** Path and query, as the other side is asked for them. */
+  readonly target: string;
+  readonly headers: readonly HttpHeader[];
+  /** As bytes, a character each. */
+  readonly body: string | undefined;
+}
+
+/** What goes only to this server: it is about the connection, or for those who may act as the client. */
+const notPassedOn: ReadonlySet<string> = new Set([
+  ...["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"],
+  ...["upgrade", "authorization", "host", "content-length", "expect", "x-forwarded-uri", "accept-encoding"],
+]);
+
+/** Where behind the path of a proxy something is asked for: `/api/v1/.../proxy`, and what comes after it. */
+export interface ProxyPath {
+  readonly prefix: string;
+  /** Empty, or with a slash at its beginning; as it came, with the query. */
+  readonly rest: string;
+}
+
+/** Splits a URL at a proxy's own segment, the `at`-th of the path. */
+export function proxyPathOf(url: string, at: number): ProxyPath {
+  let end = 0;
+  for (let segments = 0; segments < at && end >= 0; ) {
+    while (url[end] === "/") end++;
+    while (end < url.length && url[end] !== "/" && url[end] !== "?") end++;
+    segments++;
+  }
+  return { prefix: url.slice(0, end), rest: url.slice(end) };
+}
+
+/** Reads a client's request, to be passed on. */
+export function readProxied(
+  raw: RawRequest,
+  { path, done }: { readonly path: ProxyPath; done(request: Result<ProxiedRequest, Status>, step: Step): void },
+  step: Step,
+) {
+  const headers = Object.entries(raw.headers).filter(([name]) => !notPassedOn.has(name));
+  const target = path.rest.startsWith("/") ? path.rest : `/${path.rest}`;
+  const forwarded: HttpHeader = ["x-forwarded-uri", raw.url.split("?")[0] ?? ""];
+  raw.readBody(step, (body, later) => {
+    if (!body.ok) return done(body, later);
+    const { body: text, bodyEncoding } = body.value;
+    const bytes = text === undefined ? undefined : bodyEncoding === "base64" ? atob(text) : bytesOfText(text);
+    const request = { method: raw.method, target, headers: [...headers, forwarded], body: bytes };
+    done({ ok: true, value: request }, later);
+  });
+}

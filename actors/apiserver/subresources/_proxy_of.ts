@@ -1,0 +1,138 @@
+import type { Step } from "../../../runtime/mod.ts";
+import { badRequest, notFound, type Status, serviceUnavailable } from "../../api/status.ts";
+import type { Frozen, Node, Pod } from "../../api/types.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
+import { proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
+import { type ProxyName, proxyNameOf } from "../proxy/proxy_name.ts";
+import { proxyThrough } from "../proxy/proxy_stream.ts";
+import { type Backend, serviceBackend } from "../proxy/service_backend.ts";
+import { type Call, respondStatus } from "../requests/call.ts";
+import { findItem } from "../requests/get.ts";
+import { existing } from "../requests/write_object.ts";
+import type { Server } from "../server.ts";
+import type { Failure, Refusal } from "../streams/kubelet_streams.ts";
+import { dialError, placeOf } from "./_pod_target.ts";
+
+const httpPort = 80;
+
+/** Where the segment `proxy` is in `/api/v1/namespaces/NS/pods/NAME/proxy`. */
+const proxySegment = 7;
+
+/** Asks a pod, or one behind a service, what the client wants to know of it. */
+export function serveProxy(server: Server, call: Call, step: Step) {
+  const { kind, name, namespace } = call;
+  const wanted = proxyNameOf(name);
+  if (!wanted) return respondStatus(call, step, badRequest(`invalid ${kind.singular} request ${JSON.stringify(name)}`));
+  if (kind.plural === "services") {
+    const chosen = serviceBackend(server, { namespace, wanted }, step);
+    return chosen.ok
+      ? pass(server, { call, ...chosen.value, wanted }, step)
+      : respondStatus(call, step, chosen.failure);
+  }
+  findItem(server, { ...call, name: wanted.name }, step, (found, later) => {
+    if (!found.ok) return respondStatus(call, later, found.failure);
+    const pod = existing(call, found.value) as Frozen<Pod>;
+    const port = podPort(pod, wanted);
+    if (port.ok) pass(server, { call, pod, port: port.value, wanted }, later);
+    else respondStatus(call, later, port.failure);
+  });
+}
+
+/** The port that was asked for, or the first that a container of the pod has. */
+function podPort({ spec }: Frozen<Pod>, { name, port }: ProxyName): Result<number, Status> {
+  if (port === "") {
+    const first = spec.containers.flatMap(({ ports = [] }) => ports)[0]?.containerPort;
+    return ok(first ?? httpPort);
+  }
+  if (/^\d+$/.test(port)) return ok(Number(port));
+  const unknown = `error trying to reach service: dial tcp: lookup tcp/${port}: unknown port (of pod "${name}")`;
+  return failed(serviceUnavailable(unknown));
+}
+
+interface Passing extends Backend {
+  readonly call: Call;
+  readonly wanted: ProxyName;
+}
+
+function pass(server: Server, { call, pod, port, wanted }: Passing, step: Step) {
+  const { client } = call;
+  const raw = client?.raw;
+  if (!client || !raw) return respondStatus(call, step, badRequest("a proxy answers over HTTP only"));
+  if (client.upgrade !== "")
+    return respondStatus(call, step, badRequest(`unable to upgrade to ${client.upgrade} through a proxy`));
+  const path = proxyPathOf(raw.url, proxySegment);
+  if (path.rest === "" || path.rest.startsWith("?")) return redirect(call, step, `${path.prefix}/${path.rest}`);
+  const ip = pod.status.podIP ?? "";
+  if (ip === "") return respondStatus(call, step, badRequest("address not allowed"));
+  if (wanted.scheme === "https")
+    return respondStatus(call, step, unreachable(`https://${ip}:${port}: this server speaks no TLS with pods`));
+  const place = placeOf(server, pod, "");
+  if (!place) return respondStatus(call, step, unreachable(`dial tcp ${ip}:${port}: connect: no route to host`));
+  const host = port === httpPort ? ip : `${ip}:${port}`;
+  const refused = (why: Refusal | Failure | string, later: Step) =>
+    respondStatus(call, later, unreachable(causeOf(why, `${ip}:${port}`)));
+  const done: Parameters<typeof readProxied>[1]["done"] = (request, later) => {
+    if (!request.ok) return respondStatus(call, later, request.failure);
+    const { kubelet, target } = place;
+    proxyThrough(
+      server.kubeletStreams,
+      {
+        client,
+        target: { kubelet, purpose: { kind: "portforward", port, ...target }, host, prefix: path.prefix },
+        request: request.value,
+        failed: refused,
+      },
+      later,
+    );
+  };
+  readProxied(raw, { path, done }, step);
+}
+
+/** Why nobody answered, as Go says it of a connection of its own: kubelets say how they forward ports. */
+function causeOf(why: Refusal | Failure | string, address: string): string {
+  if (typeof why !== "string" && "failed" in why) return dialError(address, why);
+  const text = typeof why === "string" ? why : why.message;
+  return /refused|failed to connect/i.test(text) ? `dial tcp ${address}: connect: connection refused` : text;
+}
+
+function unreachable(why: string): Status {
+  return serviceUnavailable(`error trying to reach service: ${why}`);
+}
+
+/** Links within what is shown are relative to a path that ends with a slash. */
+function redirect(call: Call, step: Step, location: string) {
+  call.client?.openText(step, () => {}, { code: 301, headers: { Location: location } }).end(step);
+}
+
+/** Asks a node's kubelet. */
+export function serveNodeProxy(server: Server, call: Call, step: Step) {
+  const raw = call.client?.raw;
+  if (!call.client || !raw) return respondStatus(call, step, badRequest("a proxy answers over HTTP only"));
+  const wanted = proxyNameOf(call.name);
+  const { client } = call;
+  findItem(server, { ...call, name: wanted?.name ?? call.name }, step, (found, later) => {
+    if (!found.ok) return respondStatus(call, later, found.failure);
+    const node = existing(call, found.value) as Frozen<Node>;
+    const path = proxyPathOf(raw.url, proxySegment - 2).rest.split("?")[0] ?? "";
+    const answer = kubeletAnswer(server, node, path);
+    if (!answer)
+      return respondStatus(call, later, notFound({ group: "", resource: "nodes" }, `${call.name}/proxy${path}`));
+    const out = client.openText(later, () => {}, { contentType: answer.contentType });
+    out.write(answer.body, later, () => {});
+    out.end(later);
+  });
+}
+
+/** What a kubelet says of itself at the paths of its own API: the server has all of it. */
+function kubeletAnswer(server: Server, { metadata, status }: Frozen<Node>, path: string) {
+  if (path === "/healthz") {
+    const isReady = status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
+    return { contentType: "text/plain; charset=utf-8", body: isReady ? "ok" : "node is not ready" };
+  }
+  if (path !== "/pods" && path !== "/pods/") return undefined;
+  const pods = server.caches.get("/registry/pods");
+  const keys = [...(pods?.index?.byValue.get(metadata.name) ?? [])].sort();
+  const items = keys.flatMap((key) => pods?.items.get(key)?.text ?? []);
+  const body = `{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[${items.join(",")}]}\n`;
+  return { contentType: "application/json", body };
+}
