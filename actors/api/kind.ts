@@ -41,7 +41,17 @@ export interface ScalePaths {
 export type Subresource =
   | { readonly name: "status" }
   | { readonly name: "scale"; readonly paths: ScalePaths }
-  | { readonly name: "finalize" };
+  | { readonly name: "finalize" }
+  /** The conditions by which somebody says yes or no. */
+  | { readonly name: "approval" };
+
+/** Who creates an object, as far as an object may say so of itself. */
+export interface Creator {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
 
 /** A column of the tables of a kind that says itself how it is shown. */
 export interface PrinterColumn {
@@ -87,9 +97,12 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly fieldSelectors: FieldReaders<Frozen<T>>;
   /** Fills in what the client left out, as the version's defaults say. */
   applyDefaults(draft: T): void;
-  prepareForCreate(draft: T): void;
+  /** `by` is who creates it; absent where nobody is asked. */
+  prepareForCreate(draft: T, by?: Creator): void;
   prepareForUpdate(draft: T, old: Frozen<T>): void;
   prepareForStatusUpdate(draft: T, old: Frozen<T>): void;
+  /** For the part `approval`. Default: as a status is written. */
+  prepareForApproval(draft: T, old: Frozen<T>): void;
   validate(object: Frozen<T>): FieldError[];
   validateUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
   validateStatusUpdate(object: Frozen<T>, old: Frozen<T>): FieldError[];
@@ -144,9 +157,10 @@ export interface KindOptions<T extends KubeObject> {
   countsGenerations?: boolean;
   applyDefaults?(draft: T): void;
   /** Runs after the general preparation. */
-  prepareForCreate?(draft: T): void;
+  prepareForCreate?(draft: T, by?: Creator): void;
   prepareForUpdate?(draft: T, old: Frozen<T>): void;
   prepareForStatusUpdate?(draft: T, old: Frozen<T>): void;
+  prepareForApproval?(draft: T, old: Frozen<T>): void;
   /** Runs after the rules for metadata, as the others do. */
   validate?(object: Frozen<T>): FieldError[];
   validateUpdate?(object: Frozen<T>, old: Frozen<T>): FieldError[];
@@ -182,6 +196,13 @@ function putField(target: object, source: object, name: string): void {
   const value = fieldsOf(source)[name];
   if (value === undefined) delete fieldsOf(target)[name];
   else fieldsOf(target)[name] = value;
+}
+
+function keepAllButStatus(draft: KubeObject, old: Frozen<KubeObject>): void {
+  keepSystemMetadata(draft, old);
+  for (const name of Object.keys({ ...draft, ...old })) {
+    if (name !== "status" && name !== "metadata") putField(draft, old, name);
+  }
 }
 
 /** Whether anything but metadata and status differs: what a generation counts. */
@@ -225,10 +246,10 @@ export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindD
       ...options.fieldSelectors,
     },
     applyDefaults: (draft) => options.applyDefaults?.(draft),
-    prepareForCreate(draft) {
+    prepareForCreate(draft, by) {
       if (countsGenerations) draft.metadata.generation = 1;
       if (hasStatus && options.keepsStatusOnCreate !== true) fieldsOf(draft).status = {};
-      options.prepareForCreate?.(draft);
+      options.prepareForCreate?.(draft, by);
     },
     prepareForUpdate(draft, old) {
       keepSystemMetadata(draft, old);
@@ -239,11 +260,12 @@ export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindD
       }
     },
     prepareForStatusUpdate(draft, old) {
-      keepSystemMetadata(draft, old);
-      for (const name of Object.keys({ ...draft, ...old })) {
-        if (name !== "status" && name !== "metadata") putField(draft, old, name);
-      }
+      keepAllButStatus(draft, old);
       options.prepareForStatusUpdate?.(draft, old);
+    },
+    prepareForApproval(draft, old) {
+      keepAllButStatus(draft, old);
+      options.prepareForApproval?.(draft, old);
     },
     validate: (object) => [
       ...validateMetadata(object.metadata, { namespaced, nameErrors }),

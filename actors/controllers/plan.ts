@@ -35,7 +35,7 @@ export type Action = ActionOptions &
         readonly kind: Kind;
         /** Its resource version makes it conditional. */
         readonly object: Frozen<KubeObject> | KubeObject;
-        readonly subresource?: "status" | "finalize" | "scale";
+        readonly subresource?: "status" | "finalize" | "scale" | "approval";
       }
     | ({
         readonly op: "patch";
@@ -70,6 +70,13 @@ export type Action = ActionOptions &
         readonly query?: Readonly<Record<string, string>>;
         found(outcome: Outcome<unknown>, now: Pick<Step, "nowMs" | "uptimeMs">): readonly Action[];
       } & ObjectName)
+    /** Asks the server a question that is created and not stored; what is to be done the outcome tells. */
+    | {
+        readonly op: "review";
+        readonly kind: Kind;
+        readonly object: KubeObject;
+        found(outcome: Outcome<unknown>, now: Pick<Step, "nowMs" | "uptimeMs">): readonly Action[];
+      }
     /** Goes on only when the server says, freshly read, that this very object (without `uid`: any of the name) is not there. */
     | ({ readonly op: "ensureAbsent"; readonly uid?: string } & ObjectName)
     /** Goes on only when this very object is there, freshly read, and not being deleted. */

@@ -109,6 +109,12 @@ export function createPlanRunner(options: PlanRunnerOptions) {
         goOn(later, { key, actions: action.answered(answer) }, settle);
       });
     }
+    if (action.op === "review") {
+      const { kind, object, found } = action;
+      return client.create(step, { kind, object }, (outcome, later) =>
+        goOn(later, { key, actions: found(outcome, later) }, settle),
+      );
+    }
     if (action.op === "read") {
       const { kind, namespace, name, subresource, query } = action;
       const target = { kind, namespace, ...(name && { name }), subresource, query };
@@ -202,7 +208,7 @@ function isUnserved({ status }: Failure): boolean {
 
 function perform(
   client: ApiClient,
-  { step, action }: { step: Step; action: Exclude<Action, { op: "device" | "read" | "tell" }> },
+  { step, action }: { step: Step; action: Exclude<Action, { op: "device" | "read" | "review" | "tell" }> },
   done: Then<unknown>,
 ) {
   const { kind } = action;

@@ -16,6 +16,8 @@ import { claimsOf, isSignedBy, signToken, type TokenKey } from "./tokens.ts";
 export interface SigningKeys {
   /** Signs tokens: a private key of RSA, or of one of the NIST's curves. */
   readonly tokenKey: string;
+  /** Signs certificates: its own, and a private key of P-256. Default: none is signed. */
+  readonly authority?: { readonly cert: string; readonly key: string };
 }
 
 type Answer = SignAnswer | VerifyAnswer | KeysAnswer | SigningFailure;
@@ -31,15 +33,26 @@ export function signing(keys?: SigningKeys): DeviceDefinition {
     needs: () => undefined,
     open: () => ({
       request(any, done) {
+        const request = any as SigningRequest;
+        if (request.op === "readRequest" || request.op === "signRequest") {
+          const authority = keys?.authority;
+          // No two certificates are alike: where all has to happen again as it did, there are none.
+          if (!authority) return done({ ok: false, message: noAuthority } satisfies SigningFailure);
+          return void import("./certificates_device.ts")
+            .then(({ answerOf: answer }) => answer(authority, request))
+            .then(done);
+        }
         key ??= keys ? keyPair(keys.tokenKey) : rehearsedKey();
-        done(answerOf(key, any as SigningRequest));
+        done(answerOf(key, request));
       },
       close() {},
     }),
   };
 }
 
-function answerOf(key: TokenKey, request: SigningRequest): Answer {
+const noAuthority = "no certificates are signed here: a cluster in simulation, or without HTTPS, has no authority";
+
+function answerOf(key: TokenKey, request: Exclude<SigningRequest, { op: "readRequest" | "signRequest" }>): Answer {
   switch (request.op) {
     case "sign":
       return { ok: true, token: signToken(key, request.claims) };

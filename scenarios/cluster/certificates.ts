@@ -15,6 +15,8 @@ export interface KeyPair {
 export interface Credentials {
   /** The certificate of the authority that signs for servers and clients. */
   readonly caCert: string;
+  /** The authority itself: it signs what clients ask for by CertificateSigningRequests. */
+  readonly authority: KeyPair;
   /** What API servers show. */
   readonly serving: KeyPair;
   /** What the cluster's administrator shows. */
@@ -74,7 +76,8 @@ export async function clusterCredentials({ folder }: { readonly folder?: string 
       extensions: [],
     }),
   ]);
-  return { caCert: authority.cert, serving, admin };
+  const { cert, key } = authority;
+  return { caCert: cert, authority: { cert, key: pemOf(key) }, serving, admin };
 }
 
 /**

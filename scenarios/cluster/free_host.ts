@@ -3,7 +3,7 @@ import { dialTcp } from "../../runtime/devices/tcp_client.ts";
 import { createPoolHost } from "../../runtime/hosts/free/pool.ts";
 import { createThreadHost } from "../../runtime/hosts/free/thread.ts";
 import { cast } from "./cast.ts";
-import { clusterCredentials, tokenKeys } from "./certificates.ts";
+import { clusterCredentials, type KeyPair, tokenKeys } from "./certificates.ts";
 import type { ClusterAccess, ClusterOptions } from "./create_cluster.ts";
 import { takeDataDir } from "./data_dir.ts";
 import type { DeviceSettings } from "./devices.ts";
@@ -36,7 +36,10 @@ export async function freeHost(
   const settings: DeviceSettings = {
     diskFolder: dataDir.disks,
     volumeFolder: dataDir.volumes,
-    signingKeys: await tokenKeys(options.dataDir === undefined ? {} : { folder: dataDir.pki }),
+    signingKeys: {
+      ...(await tokenKeys(options.dataDir === undefined ? {} : { folder: dataDir.pki })),
+      ...(https && { authority: https.authority }),
+    },
     ...(images ? { images } : {}),
     modules,
   };
@@ -70,6 +73,12 @@ export async function freeHost(
   };
 }
 
+interface Https {
+  readonly authority: KeyPair;
+  readonly specOptions: ChildSpecOptions;
+  readonly access: ClusterAccess;
+}
+
 /** What the HTTPS side of a cluster is made of; the front door stands open from the start. */
 async function httpsOf(
   { port, kubeconfig, dataDir: kept }: ClusterOptions,
@@ -82,7 +91,7 @@ async function httpsOf(
     readonly dataDir: Awaited<ReturnType<typeof takeDataDir>>;
     readonly cleanUps: (() => Promise<void>)[];
   },
-): Promise<{ readonly specOptions: ChildSpecOptions; readonly access: ClusterAccess } | undefined> {
+): Promise<Https | undefined> {
   if (port === undefined) return undefined;
   const { ports, release } = await holdPorts(loopback, topology.apiservers);
   cleanUps.push(release);
@@ -93,8 +102,9 @@ async function httpsOf(
   const url = `https://${loopback}:${door.port}`;
   const path = kubeconfig ?? dataDir.kubeconfig;
   await writeKubeconfig(path, kubeconfigText({ server: url, credentials }));
-  const { serving, caCert } = credentials;
+  const { serving, caCert, authority } = credentials;
   return {
+    authority,
     access: { host: loopback, port: door.port, url, kubeconfig: path, apiServers },
     specOptions: {
       https: (index) => ({ ...(apiServers[index] as Endpoint), ...serving, clientCa: caCert }),

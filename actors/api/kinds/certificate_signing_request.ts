@@ -2,9 +2,10 @@ import type {
   CertificateSigningRequestSpec,
   CertificateSigningRequestStatus,
 } from "kubernetes-types/certificates/v1.js";
-import { duplicate, type FieldError, invalid, notSupported, required } from "../field_error.ts";
+import { present } from "../../kit/present.ts";
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
-import { jsonEqual, type KubeObject } from "../types.ts";
+import { type Frozen, jsonEqual, type KubeObject, thaw } from "../types.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 import { prefixedPathErrors } from "../validation/names.ts";
 
@@ -49,9 +50,34 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
   shortNames: ["csr"],
   namespaced: false,
   schema: "io.k8s.api.certificates.v1.CertificateSigningRequest",
-  subresources: [{ name: "status" }],
+  subresources: [{ name: "approval" }, { name: "status" }],
   countsGenerations: false,
   fieldSelectors: { "spec.signerName": ({ spec }) => spec.signerName ?? "" },
+
+  prepareForCreate(draft, by) {
+    // Whoever asks is known by itself, whatever it says.
+    const { username, uid, groups, extra, ...asked } = draft.spec;
+    draft.spec = by
+      ? {
+          ...asked,
+          username: by.name,
+          ...present({ uid: by.uid }),
+          groups: [...by.groups],
+          ...(by.extra && { extra: copied(by.extra) }),
+        }
+      : draft.spec;
+  },
+
+  prepareForStatusUpdate(draft, old) {
+    const conditions = conditionsOf(draft).filter(({ type }) => !isVerdict(type));
+    const verdicts = conditionsOf(old).filter(({ type }) => isVerdict(type));
+    const all = withTimes([...verdicts, ...conditions]);
+    if (all.length > 0 || draft.status?.conditions) draft.status = { ...draft.status, conditions: all };
+  },
+
+  prepareForApproval(draft, old) {
+    draft.status = { ...(thaw(old.status ?? {}) as object), conditions: withTimes(conditionsOf(draft)) };
+  },
 
   validate({ spec }) {
     const errors: FieldError[] = [];
@@ -81,7 +107,47 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
   },
   validateUpdate: ({ spec }, old) =>
     jsonEqual(spec, old.spec) ? [] : validateImmutable("spec", { value: spec, old: old.spec }),
+  validateStatusUpdate(object, old) {
+    const errors: FieldError[] = [];
+    const has = (type: string) => conditionsOf(object).some((each) => each.type === type);
+    if (has("Approved") && has("Denied")) {
+      errors.push(invalid("status.conditions", "Denied", "Approved and Denied conditions are mutually exclusive"));
+    }
+    for (const { type } of conditionsOf(old)) {
+      if ((isVerdict(type) || type === "Failed") && !has(type)) {
+        errors.push(forbidden("status.conditions", `updates may not remove a condition of type "${type}"`));
+      }
+    }
+    const before = old.status?.certificate ?? "";
+    if (before !== "" && object.status?.certificate !== before) {
+      errors.push(forbidden("status.certificate", "updates may not modify existing certificate content"));
+    }
+    return errors;
+  },
 });
+
+function copied(extra: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(extra).map(([name, values]) => [name, [...values]]));
+}
+
+type Condition = NonNullable<CertificateSigningRequestStatus["conditions"]>[number];
+
+function conditionsOf({ status }: Frozen<CertificateSigningRequest>): Condition[] {
+  return [...((status?.conditions ?? []) as readonly Condition[])];
+}
+
+/** Only who approves says yes or no. */
+function isVerdict(type: string): boolean {
+  return type === "Approved" || type === "Denied";
+}
+
+/** A condition is as old as its last change, where nobody says otherwise. */
+function withTimes(conditions: readonly Condition[]): Condition[] {
+  return conditions.map((each) => {
+    const at = each.lastTransitionTime ?? each.lastUpdateTime;
+    return at === undefined ? each : { ...each, lastTransitionTime: at };
+  });
+}
 
 /** Whether the bytes, which come in base64, begin as PEM does. */
 function isRequest(base64: string | undefined): boolean {

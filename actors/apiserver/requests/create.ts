@@ -58,7 +58,7 @@ export function createObject(server: Server, call: Call, step: Step, creation: C
   const verdict: Verdict = (status, later) => {
     if (status) return refuse(status, later);
     fillSystemMetadata(draft, later);
-    kind.prepareForCreate(draft);
+    kind.prepareForCreate(draft, call.user);
     judge({ server, call, draft, managers, done, base, tries: 1 }, later);
   };
   mutate({ operation: "CREATE", server, call, draft }, verdict, step);

@@ -17,7 +17,7 @@ import { type Call, type Draft, type Existing, groupKind, groupResource, warn } 
 import { ownersOfChanged } from "./owners.ts";
 
 /** Which part of an object a write may change. */
-export type Part = "object" | "status" | "finalize" | "ephemeralcontainers";
+export type Part = "object" | "status" | "approval" | "finalize" | "ephemeralcontainers";
 
 /** A change of an object that is there. */
 export interface ObjectChange {
@@ -101,6 +101,7 @@ interface Against {
 function prepare(kind: KindDefinition, draft: Draft, { old, part }: Against): void {
   kind.applyDefaults(draft);
   if (part === "status") kind.prepareForStatusUpdate(draft, old);
+  else if (part === "approval") kind.prepareForApproval(draft, old);
   else if (part === "object") kind.prepareForUpdate(draft, old);
   else if (part === "ephemeralcontainers") takeEphemeralContainers(draft as Pod, old as Frozen<Pod>);
   const { metadata } = draft;
@@ -115,7 +116,9 @@ function prepare(kind: KindDefinition, draft: Draft, { old, part }: Against): vo
 function validate(kind: KindDefinition, draft: Draft, { old, part }: Against): FieldError[] {
   if (part === "finalize") return [];
   if (part === "ephemeralcontainers") return validateEphemeralContainersUpdate(draft as Pod, old as Frozen<Pod>);
-  return part === "status" ? kind.validateStatusUpdate(draft, old) : kind.validateUpdate(draft, old);
+  return part === "status" || part === "approval"
+    ? kind.validateStatusUpdate(draft, old)
+    : kind.validateUpdate(draft, old);
 }
 
 /** Whether an update takes away the last thing that kept an object whose deletion has begun. */

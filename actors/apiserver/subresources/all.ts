@@ -1,4 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { approval } from "./approval.ts";
 import { attach } from "./attach.ts";
 import { binding } from "./binding.ts";
 import { ephemeralcontainers } from "./ephemeralcontainers.ts";
@@ -16,6 +17,7 @@ import { token } from "./token.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  approval,
   attach,
   binding,
   ephemeralcontainers,

@@ -1,5 +1,6 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { attachDetach } from "./attach_detach.ts";
+import { certificateSigningRequest } from "./certificate_signing_request.ts";
 import { cronJob } from "./cron_job.ts";
 import { customResourceDefinition } from "./custom_resource_definition.ts";
 import { daemonSet } from "./daemon_set.ts";
@@ -32,6 +33,7 @@ import { ttlAfterFinished } from "./ttl_after_finished.ts";
 /** All that this folder has, by file name. */
 export const all = [
   attachDetach,
+  certificateSigningRequest,
   cronJob,
   customResourceDefinition,
   daemonSet,

@@ -6,6 +6,7 @@ import type { Outcome } from "../../../actors/client/outcome.ts";
 import type { Lister, Listers, Loop, Watch } from "../../../actors/controllers/loop.ts";
 import type { Action, Plan } from "../../../actors/controllers/plan.ts";
 import { keyOfAction } from "../../../actors/controllers/plan_runner.ts";
+import { ok } from "../../../actors/kit/result.ts";
 
 /** An action of a plan that reads. */
 export type ReadAction = Extract<Action, { op: "read" }>;
@@ -24,7 +25,7 @@ export interface PlainLoop {
 
 type Read = (action: ReadAction) => Outcome<unknown>;
 
-/** Sets a loop up over nothing; what its plans read, `read` answers, and `device` is what any device says. */
+/** Sets a loop up over nothing; what its plans read, `read` answers, and `device` is what any device says, and any review. */
 export function createPlainLoop(loop: Loop, read?: Read, device?: unknown): PlainLoop {
   const storeFor = ({ indexes }: Watch): ObjectStore<KubeObject> => createObjectStore<KubeObject>({ ...indexes });
   const stores = new Map(loop.watches.map((each) => [each.kind.kind, storeFor(each)]));
@@ -56,7 +57,9 @@ export function createPlainLoop(loop: Loop, read?: Read, device?: unknown): Plai
     else if (action.op === "delete") storeOf(action.kind.kind).delete(keyOfAction(action) ?? "");
     else if (action.op === "patch") patch(action);
     else if (action.op === "device") for (const next of action.answered(device)) perform(next, nowMs);
-    else if (action.op === "read" && read) {
+    else if (action.op === "review") {
+      for (const next of action.found(ok(device), { nowMs, uptimeMs: nowMs })) perform(next, nowMs);
+    } else if (action.op === "read" && read) {
       for (const next of action.found(read(action), { nowMs, uptimeMs: nowMs })) perform(next, nowMs);
     } else if (action.op !== "tell" && action.op !== "ensureAbsent") {
       throw new Error(`Doing ${action.op}: plain loops create, update, patch, delete and read`);

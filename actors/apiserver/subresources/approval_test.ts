@@ -1,0 +1,28 @@
+import { assert, test } from "../../../properties/house/test.ts";
+import { createLab } from "../../../properties/stages/apiserver/lab.ts";
+
+const name = "r";
+const pem = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K";
+const condition = (type: string) => ({ type, status: "True", reason: "Said", lastUpdateTime: "2026-01-01T00:00:00Z" });
+
+test("a request for a certificate names who made it, and only its part approval takes a yes or a no", () => {
+  const lab = createLab();
+  const spec = { request: pem, signerName: "example.com/own", usages: ["client auth"], username: "somebody-else" };
+  const { body, code } = lab.call("create", "certificatesigningrequests", { body: { metadata: { name }, spec } });
+  assert.deepEqual([code, body.spec.username], [201, "admin"]);
+  assert.ok(body.spec.groups.includes("system:masters"));
+  const put = (subresource: string, status: object) => {
+    const object = lab.call("get", "certificatesigningrequests", { name }).body;
+    return lab.call("update", "certificatesigningrequests", { name, subresource, body: { ...object, status } });
+  };
+  assert.equal(put("status", { conditions: [condition("Approved")] }).body.status.conditions?.length ?? 0, 0);
+  const approved = put("approval", { conditions: [condition("Approved")], certificate: "Q0VSVA==" });
+  assert.deepEqual(approved.body.status, {
+    conditions: [{ ...condition("Approved"), lastTransitionTime: "2026-01-01T00:00:00Z" }],
+  });
+  const both = put("approval", { conditions: [condition("Approved"), condition("Denied")] });
+  assert.deepEqual([both.code, /mutually exclusive/.test(both.body.message)], [422, true]);
+  assert.equal(put("approval", { conditions: [] }).code, 422);
+  assert.equal(put("status", { certificate: "Q0VSVA==" }).body.status.conditions.length, 1);
+  assert.equal(put("status", { certificate: "T1RIRVI=" }).code, 422);
+});
