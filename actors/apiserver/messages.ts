@@ -157,6 +157,8 @@ export interface ApiServerInput {
   readonly watchEventsMax?: number;
   /** Where the kubelet of a node is: this, and the node's name. Default: none can be reached. */
   readonly kubelets?: string;
+  /** Its controller managers, who can be asked how their loops are doing. Default: none can be reached. */
+  readonly managers?: readonly Address[];
   /** What its worker's heap may grow to: what clients can make large has shares of it. Default 256 MiB. */
   readonly heapBytes?: number;
   /** How long Events are kept that nobody writes any more. Default an hour. */

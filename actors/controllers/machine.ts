@@ -12,7 +12,14 @@ import { createApiClient } from "../client/api_client.ts";
 import { type ComponentData, componentParts } from "../client/component.ts";
 import { present } from "../kit/present.ts";
 import type { Loop } from "./loop.ts";
-import type { ControllerHello, ControllerInput, ControllerLease, ControllerMessage } from "./messages.ts";
+import type {
+  AskLoop,
+  ControllerHello,
+  ControllerInput,
+  ControllerLease,
+  ControllerMessage,
+  LoopReport,
+} from "./messages.ts";
 import { createReconciler, type Reconciler } from "./reconciler.ts";
 
 /** What a controller keeps. */
@@ -37,7 +44,11 @@ const { act, begin, when } = reducers<ControllerData, ControllerMessage>();
 const parts = componentParts<ControllerData>();
 const drainMsMax = 3_000;
 
-const always = handlers<ControllerData, ControllerLease>({
+const always = handlers<ControllerData, ControllerLease | AskLoop>({
+  "controller.report": ({ reconciler, leadership }, mail, step) => {
+    const state = leadership.untilMs <= 0 ? "standby" : reconciler.isOpen() ? "running" : "syncing";
+    step.reply(mail, { state, ...reconciler.report() } satisfies LoopReport);
+  },
   "controller.lease": ({ leadership }, { body }, step) => {
     leadership.untilMs = step.uptimeMs + body.forMs;
   },

@@ -9,7 +9,15 @@ import type { Loop } from "./loop.ts";
 import { all } from "./loops/all.ts";
 import { rootCaCertificatePublisher } from "./loops/root_ca_certificate_publisher.ts";
 import { serviceAccount } from "./loops/service_account.ts";
-import type { ControllerHello, ControllerInput, ControllerLease, ManagerInput, ManagerMessage } from "./messages.ts";
+import type {
+  AskManager,
+  ControllerHello,
+  ControllerInput,
+  ControllerLease,
+  ManagerInput,
+  ManagerMessage,
+  ManagerReport,
+} from "./messages.ts";
 
 /** What a controller manager keeps. */
 export interface ManagerData extends ComponentData {
@@ -19,6 +27,8 @@ export interface ManagerData extends ComponentData {
   readonly later: { loops: readonly string[]; readonly awaited: Set<Address> };
   /** Its controllers that have not ended. */
   readonly children: Set<Address>;
+  /** How often each was started again. */
+  readonly restarts: Map<Address, number>;
   readonly input: ManagerInput;
 }
 
@@ -45,6 +55,7 @@ function createData(input: ManagerInput, step: Step): ManagerData {
     loops,
     later: { loops: [], awaited: new Set() },
     children,
+    restarts: new Map(),
     input,
     takers: [client],
     informers: [],
@@ -84,9 +95,18 @@ const { act, begin, when } = reducers<ManagerData, ManagerMessage>();
 const parts = componentParts<ManagerData>();
 const dismissMsMax = 4_000;
 
-const always = handlers<ManagerData, never>({
+const always = handlers<ManagerData, AskManager>({
+  "manager.report": ({ election, children, restarts }, mail, step) => {
+    const nameOf = (address: Address) => address.slice(step.self.length + 1);
+    const loops = [...children].map((address) => ({
+      name: nameOf(address),
+      address,
+      restarts: restarts.get(address) ?? 0,
+    }));
+    step.reply(mail, { leads: election.leading(), loops } satisfies ManagerReport);
+  },
   "child.exited": (data, { address, restarting }, step) => {
-    if (restarting) return;
+    if (restarting) return void data.restarts.set(address, (data.restarts.get(address) ?? 0) + 1);
     data.children.delete(address);
     goOnWithout(data, address, step);
   },

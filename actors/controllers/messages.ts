@@ -13,11 +13,41 @@ export interface ControllerLease extends Message {
   readonly forMs: number;
 }
 
+/** Asks a controller how it is doing: answered with a `LoopReport`. */
+export interface AskLoop extends Message {
+  readonly type: "controller.report";
+}
+
+/** How a control loop is doing, since its actor has begun. */
+export interface LoopReport {
+  /** `standby` until its manager leads, `syncing` until it has seen all that it watches. */
+  readonly state: "standby" | "syncing" | "running";
+  /** Keys that wait, and that are worked on. */
+  readonly queued: number;
+  readonly working: number;
+  /** Plans that were made, and writes that were done. */
+  readonly reconciles: number;
+  readonly writes: number;
+  /** Why a plan failed last, and when. */
+  readonly lastError?: { readonly text: string; readonly atMs: number };
+}
+
+/** Asks a manager which controllers it has: answered with a `ManagerReport`. */
+export interface AskManager extends Message {
+  readonly type: "manager.report";
+}
+
+/** The controllers of a manager; none while it does not lead. */
+export interface ManagerReport {
+  readonly leads: boolean;
+  readonly loops: readonly { readonly name: string; readonly address: Address; readonly restarts: number }[];
+}
+
 /** All that a controller takes. */
-export type ControllerMessage = ComponentMessage | ControllerLease;
+export type ControllerMessage = ComponentMessage | ControllerLease | AskLoop;
 
 /** All that a controller manager takes. */
-export type ManagerMessage = ComponentMessage | ControllerHello;
+export type ManagerMessage = ComponentMessage | ControllerHello | AskManager;
 
 /** The input of one controller. */
 export interface ControllerInput {

@@ -16,6 +16,8 @@ export interface PlanRunnerOptions {
   askDevice(step: Step, question: DeviceQuestion, done: (answer: unknown, step: Step) => void): void;
   /** An `expected` action will have no effect: it failed, or was never sent. */
   unexpected(key: string, action: Action): void;
+  /** A write, or a deletion, was done. */
+  acted?(): void;
   /** A write was acknowledged; this is the object's version now. */
   wrote?(step: Step, { key, action, version }: { key: string; action: Action; version: string }): void;
   /** Nobody knows whether a write was done. */
@@ -124,6 +126,7 @@ export function createPlanRunner(options: PlanRunnerOptions) {
     }
     perform(client, { step, action }, (outcome, later) => {
       if (outcome.ok && isWrite(action)) wrote?.(later, { key, action, version: versionOf(outcome.value) });
+      if (outcome.ok && !isCheck(action)) options.acted?.();
       if (!outcome.ok && outcome.failure.reason === "unknown" && isWrite(action)) doubted?.(key, action);
       if (!outcome.ok && isWorthAnotherTry(action, outcome.failure, attempt) && mayAct(later)) {
         return carryOut(later, { key, action }, settle, attempt + 1);

@@ -10,10 +10,12 @@ import { type Change, createInformer, type Informer } from "../client/informer.t
 import { createOwnWrites, type Doubt } from "../client/own_writes.ts";
 import { createWorkQueue, type WorkQueue } from "../client/work_queue.ts";
 import { createAsks } from "../kit/asks.ts";
+import { present } from "../kit/present.ts";
 import { createDerivedInformers, type DerivedInformers } from "./derived_informers.ts";
 import type { Lister, Listers, Loop, LoopSettings, Turn, Watch } from "./loop.ts";
+import type { LoopReport } from "./messages.ts";
 import { shownOf } from "./past_plans.ts";
-import type { Action, Plan } from "./plan.ts";
+import { type Action, failureText, type Plan } from "./plan.ts";
 import { createPlanRunner, keyOfAction } from "./plan_runner.ts";
 
 /** What carries a loop out. */
@@ -42,6 +44,9 @@ export interface Reconciler {
   drained(): boolean;
   /** How many plans were made. */
   turns(): number;
+  isOpen(): boolean;
+  /** How it is doing. */
+  report(): Omit<LoopReport, "state">;
   /** Forgets everything, as a process that starts anew. */
   reset(step: Step): void;
   /** Takes the client's events, then works on what has become ready. */
@@ -80,6 +85,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         done(answer.ok ? answer.value : undefined, later),
       ),
     mayAct: (step) => isOpen && mayAct(step),
+    acted: () => {
+      writes++;
+    },
     unexpected: (key, action) => unexpected(expectations, key, action),
     wrote: (step, { key, action, version }) => {
       ownWrites.wrote(key, { kind: action.kind, version }, step.uptimeMs);
@@ -90,6 +98,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   let memory = loop.begin(settings);
   let isOpen = false;
   let turns = 0;
+  let writes = 0;
+  let lastError: LoopReport["lastError"];
 
   loop.watches.forEach((watched, index) => {
     const { group, plural } = watched.kind;
@@ -142,6 +152,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (plan.actions.length === 0) return finish(step, key, plan.againAfterMs);
     expect(step, key, plan);
     runner.run(step, { key, plan }, ({ failure, halted }, later) => {
+      if (failure) lastError = { text: `${key}: ${failureText(failure)}`, atMs: later.nowMs };
       if (failure || halted) {
         queue.addRateLimited(later, key);
         queue.done(key);
@@ -224,6 +235,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     },
     drained: () => queue.processing === 0,
     turns: () => turns,
+    isOpen: () => isOpen,
+    report: () => ({
+      ...{ queued: queue.size, working: queue.processing, reconciles: turns, writes },
+      ...present({ lastError }),
+    }),
     reset(step) {
       isOpen = false;
       for (const informer of [...informers, derived]) informer.stop(step);

@@ -264,8 +264,9 @@ function apiServerInput(topology: Topology, index: number, https: HttpsOptions |
   const advertise = { ip: apiServerIp(index), port: 6_443 };
   const { watchEventsMax, serviceCidr, nodePorts, timings = {} } = topology;
   const kubelets = kubeletFolder;
+  const managers = Array.from({ length: topology.managers ?? 1 }, (_each, at) => managerAddress(at));
   return present({
-    ...{ stores: storeAddresses(topology), kubelets, advertise, https },
+    ...{ stores: storeAddresses(topology), kubelets, managers, advertise, https },
     ...memoryOfApiServer(topology),
     ...{ watchEventsMax, serviceCidr, nodePorts, compactionMs: timings.compactionMs },
   });

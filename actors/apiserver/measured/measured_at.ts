@@ -1,4 +1,5 @@
 import type { ApiRequest } from "../messages.ts";
+import { controllers } from "./controllers.ts";
 import type { Measured } from "./measured.ts";
 import { nodeMetrics } from "./node_metrics.ts";
 import { podMetrics } from "./pod_metrics.ts";
@@ -10,7 +11,7 @@ export function measuredAt({ group, version, resource }: ApiRequest): Measured |
   for (const each of [customMetrics, externalMetrics]) {
     if (each.kind.group === group && each.kind.version === version) return each;
   }
-  return [podMetrics, nodeMetrics].find(
+  return [podMetrics, nodeMetrics, controllers].find(
     ({ kind }) => kind.group === group && kind.version === version && kind.plural === resource,
   );
 }

@@ -1,8 +1,16 @@
-import { defineKind } from "../../api/kind.ts";
+import { defineKind, type PrinterColumn } from "../../api/kind.ts";
+import type { Fields } from "../../api/types.ts";
 
 const group = "metrics.k8s.io";
 const version = "v1beta1";
 const schemas = `io.k8s.metrics.pkg.apis.metrics.${version}`;
+
+function column(name: string, description: string, of: (status: Fields) => unknown): PrinterColumn {
+  return {
+    ...{ name, type: "string", format: "", priority: 0, description },
+    of: (object) => String(of((object as { readonly status: Fields }).status) ?? ""),
+  };
+}
 
 /** What pods use. */
 export const podMetricsKind = defineKind({
@@ -27,5 +35,22 @@ export const nodeMetricsKind = defineKind({
   schema: `${schemas}.NodeMetrics`,
 });
 
+/** How the control loops are doing: `troupe controllers` shows it. */
+export const controllersKind = defineKind({
+  group: "kubetroupe.dev",
+  kind: "Controller",
+  plural: "controllers",
+  namespaced: false,
+  verbs: ["list"],
+  schema: "dev.kubetroupe.v1.Controller",
+  printerColumns: [
+    column("State", "Whether it acts", (status) => status.state),
+    column("Queued", "Keys that wait", (status) => status.queued),
+    column("Reconciles", "Plans that were made", (status) => status.reconciles),
+    column("Writes", "Writes that were done", (status) => status.writes),
+    column("Restarts", "How often it was started again", (status) => status.restarts),
+  ],
+});
+
 /** The kinds that are measured when somebody asks, as discovery shows them. */
-export const measuredKinds = [nodeMetricsKind, podMetricsKind] as const;
+export const measuredKinds = [nodeMetricsKind, podMetricsKind, controllersKind] as const;

@@ -1,6 +1,7 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { chart } from "./chart.ts";
 import { check } from "./check.ts";
+import { controllers } from "./controllers.ts";
 import { image } from "./image.ts";
 import { proxy } from "./proxy.ts";
 import { replay } from "./replay.ts";
@@ -9,4 +10,4 @@ import { store } from "./store.ts";
 import { up } from "./up.ts";
 
 /** All that this folder has, by file name. */
-export const all = [chart, check, image, proxy, replay, run, store, up] as const;
+export const all = [chart, check, controllers, image, proxy, replay, run, store, up] as const;
