@@ -49,7 +49,9 @@ export type VolumeRequest =
   /** Brings the volumes of a pod, which are all below its folder, to what is ordered; what is there already stays. */
   | { readonly op: "PrepareVolumes"; readonly folder: string; readonly volumes: readonly VolumeOrder[] }
   /** All that was prepared in a folder is gone. */
-  | { readonly op: "RemoveVolumes"; readonly folder: string };
+  | { readonly op: "RemoveVolumes"; readonly folder: string }
+  /** How much is in the volumes of a folder. */
+  | { readonly op: "MeasureVolumes"; readonly folder: string };
 
 /** What a volume is to be, and where it is put. */
 export type VolumeOrder = { readonly path: string } & (
@@ -72,7 +74,10 @@ export interface VolumeFile {
 /** Fails when one of the volumes cannot be made. */
 export type VolumeAnswer = Result<undefined, CriFailure>;
 
-/** Makes or removes volumes of a pod: asked by the kubelet, answered with a `VolumeAnswer`. */
+/** How many bytes are in each volume, by its path; those that nobody has looked into are left out. */
+export type MeasureAnswer = Result<Readonly<Record<string, number>>, CriFailure>;
+
+/** Makes or removes volumes of a pod, or measures them: asked by the kubelet, answered with a `VolumeAnswer` or a `MeasureAnswer`. */
 export interface VolumeCall {
   readonly type: "volume.call";
   readonly request: VolumeRequest;

@@ -118,6 +118,7 @@ function call({ node, calls, sockets, datagrams, processes }: Place, request: An
   else if (request.op === "ReadLogs" || request.op === "FollowLogs") done(containerLogs(node, request));
   else if (request.op === "PrepareVolumes") done(node.volumes.prepare(request));
   else if (request.op === "RemoveVolumes") done(node.volumes.remove(request.folder));
+  else if (request.op === "MeasureVolumes") done(node.volumes.measure(request.folder));
   else if (request.op === "ProbePlayed") done({ ok: true, ...present({ found: probe(node, request) }) });
   else if (request.op === "DatagramIn") done(datagrams.request(request));
   else if (request.op === "HostHttp") askPage(node, sockets, { request, done });

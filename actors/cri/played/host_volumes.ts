@@ -1,4 +1,4 @@
-import type { VolumeAnswer, VolumeFile, VolumeOrder, VolumeRequest } from "../../computer/messages.ts";
+import type { MeasureAnswer, VolumeAnswer, VolumeFile, VolumeOrder, VolumeRequest } from "../../computer/messages.ts";
 import { ok } from "../../kit/result.ts";
 import { failedCall, nothing } from "../cri_answers.ts";
 import type { ContainerMount } from "../messages.ts";
@@ -11,6 +11,7 @@ import { volumeNodesMax as nodesMax, type VolumeShelf } from "./volume_shelf.ts"
 export interface HostVolumes {
   prepare(request: Extract<VolumeRequest, { readonly op: "PrepareVolumes" }>): VolumeAnswer;
   remove(folder: string): VolumeAnswer;
+  measure(folder: string): MeasureAnswer;
   /** Whether there is anything at the path of a mount. */
   has(mount: ContainerMount): boolean;
   /** What a mount leads to; a folder of a volume that is named and not there is made. */
@@ -105,6 +106,11 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
     remove(folder) {
       byFolder.delete(folder);
       return ok(undefined);
+    },
+    measure(folder) {
+      const sizes: Record<string, number> = {};
+      for (const [path, { root }] of byFolder.get(folder) ?? []) if (root) sizes[path] = root.owner?.usedBytes ?? 0;
+      return ok(sizes);
     },
     has: ({ hostPath }) => volumeAt(hostPath) !== undefined,
     find({ hostPath, subPath }) {

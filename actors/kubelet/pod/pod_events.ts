@@ -21,6 +21,7 @@ export interface PodLog {
   rejected(reason: string, message: string): void;
   sandboxFailed(message: string): void;
   mountFailed(message: string): void;
+  evicted(message: string): void;
   deadlineExceeded(message: string): void;
 }
 
@@ -72,6 +73,7 @@ export function podLog(data: KubeletData, pod: PodRecord, step: Step, container?
         `Failed to create pod sandbox: rpc error: code = Unknown desc = ${message}`,
       ),
     mountFailed: (message) => tell("Warning", "FailedMount", message),
+    evicted: (message) => tell("Warning", "Evicted", message),
     deadlineExceeded: (message) => tell("Normal", "DeadlineExceeded", message),
   };
 }

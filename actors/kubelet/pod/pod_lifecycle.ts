@@ -8,12 +8,14 @@ import { closeStreamsOfPod } from "../streams/end_stream.ts";
 import { type PodAction, type PodEvent, podSteps } from "./pod_chart.ts";
 import { podLog } from "./pod_events.ts";
 import { type ContainerRecord, comesFirst, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
+import { measureVolumes } from "./pod_usage.ts";
 import { mountVolumes, releaseVolumes } from "./pod_volumes.ts";
 
 type PodReducer = (data: KubeletData, pod: PodRecord, step: Step) => void;
 
 const sandboxRetryMs = 10_000;
 const criRetryMs = 1_000;
+const evictionGraceMs = 1_000;
 
 /** Gives a pod an event of its chart and does what the phase it leads to asks for. */
 export function podEvent(data: KubeletData, pod: PodRecord, { event, step }: { event: PodEvent; step: Step }): void {
@@ -26,7 +28,13 @@ export function podEvent(data: KubeletData, pod: PodRecord, { event, step }: { e
 
 const podActions: Readonly<Record<PodAction, PodReducer>> = {
   mountVolumes: (data, pod, step) =>
-    mountVolumes(data, pod, { step, mounted: (later) => podEvent(data, pod, { event: "mounted", step: later }) }),
+    mountVolumes(data, pod, {
+      step,
+      mounted(later) {
+        limitVolumes(data, pod, later);
+        podEvent(data, pod, { event: "mounted", step: later });
+      },
+    }),
 
   runSandbox(data, pod, step) {
     const { name, namespace = "" } = pod.pod.metadata;
@@ -149,6 +157,18 @@ function stopInOrder(data: KubeletData, pod: PodRecord, step: Step): void {
   podEvent(data, pod, { event: "containersGone", step });
 }
 
+/** From now on a pod may not have more in its volumes than it says. */
+export function limitVolumes(data: KubeletData, pod: PodRecord, step: Step): void {
+  measureVolumes(data, pod, { step, evict });
+}
+
+/** A pod that has written more than it may is ended almost at once. */
+function evict(data: KubeletData, pod: PodRecord, { message, step }: { message: string; step: Step }): void {
+  if (pod.stop || pod.phase === "finished") return;
+  podLog(data, pod, step).evicted(message);
+  failPod(data, pod, { step, reason: "Evicted", message, graceMs: evictionGraceMs });
+}
+
 function stopDeadline(pod: PodRecord): void {
   callOff(pod.deadline);
   pod.deadline = undefined;
@@ -176,13 +196,18 @@ export function watchActiveDeadline(data: KubeletData, pod: PodRecord, step: Ste
 }
 
 /** Stops a pod by the kubelet's own decision: it fails, whatever its containers say. */
-export function failPod(
-  data: KubeletData,
-  pod: PodRecord,
-  { step, reason, message }: { readonly step: Step; readonly reason: string; readonly message: string },
-): void {
+export function failPod(data: KubeletData, pod: PodRecord, { step, reason, message, graceMs }: Failing): void {
   pod.failure = { reason, message };
-  stopPod(data, pod, { step, graceMs: (pod.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000 });
+  stopPod(data, pod, { step, graceMs: graceMs ?? (pod.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000 });
+}
+
+/** Why a pod fails, and how long its containers have to end. */
+interface Failing {
+  readonly step: Step;
+  readonly reason: string;
+  readonly message: string;
+  /** Default: what its spec says. */
+  readonly graceMs?: number;
 }
 
 /** Stops a pod, or hastens it when it is stopping already and is given less time now. */

@@ -7,7 +7,7 @@ import type { KubeletData } from "../data.ts";
 import { lookAtNode, seatFor } from "../node/node_view.ts";
 import { admit } from "./admission.ts";
 import { podLog } from "./pod_events.ts";
-import { advancePod, beginPod, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
+import { advancePod, beginPod, limitVolumes, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
 import { newContainerRecord, newPodRecord, type PodRecord } from "./pod_record.ts";
 import { mountVolumes, refreshVolumes } from "./pod_volumes.ts";
 import { adoptPod, removeOrphans, restoreFromApi } from "./recovery.ts";
@@ -66,7 +66,7 @@ function showPod(data: KubeletData, shown: Frozen<Pod>, step: Step) {
   if (hasSandbox) {
     podEvent(data, pod, { event: "adopted", step });
     // They are there; who follows what they are made from is not, since the kubelet is another.
-    if (!isDeleted) mountVolumes(data, pod, { step, mounted: () => {} });
+    if (!isDeleted) mountVolumes(data, pod, { step, mounted: (later) => limitVolumes(data, pod, later) });
   }
   if (isDeleted) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
   if (!hasSandbox) podEvent(data, pod, { event: "admitted", step });

@@ -100,6 +100,8 @@ export interface PodVolumes {
   failures: number;
   /** The next try, or the next look at the tokens. */
   alarm: Alarm<Step> | undefined;
+  /** The next look at how much is in them, where that matters. */
+  measuring: Alarm<Step> | undefined;
   readonly tokens: Map<string, HeldToken>;
   /** Where those are that the computer had before, by the volume's name. */
   readonly paths: Map<string, string>;

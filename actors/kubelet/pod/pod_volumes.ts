@@ -47,6 +47,7 @@ export function mountVolumes(
     isStale: false,
     failures: 0,
     alarm: undefined,
+    measuring: undefined,
     tokens: new Map(),
     paths: new Map(),
     used: undefined,
@@ -62,10 +63,11 @@ export function refreshVolumes(data: KubeletData, pod: PodRecord, step: Step) {
 /** The pod's containers are gone, and so are its volumes. */
 export function releaseVolumes(data: KubeletData, pod: PodRecord, step: Step) {
   const { volumes } = pod;
+  pod.areVolumesGone = true;
   if (!volumes) return;
   callOff(volumes.alarm);
+  callOff(volumes.measuring);
   pod.volumes = undefined;
-  pod.areVolumesGone = true;
   data.objects.release(pod, step);
   removeVolumes(data, pod.uid, step);
 }

@@ -118,3 +118,19 @@ test("what a pod says of itself follows its labels, and a folder of the computer
   const why = "hostPath type check failed: /srv/none is not a directory";
   assert.equal(told.message, `MountVolume.SetUp failed for volume "v" : ${why}`);
 });
+
+test("a pod that writes more to an emptyDir than its limit is evicted, and one in memory cannot write more", () => {
+  const { lab, exec, run } = stageWith(9);
+  run(shell("disk", { emptyDir: { sizeLimit: "1Ki" } }));
+  run(shell("memory", { emptyDir: { sizeLimit: "1Ki", medium: "Memory" } }));
+  const fill = (name: string) => exec(name, "head -c 1025 /dev/zero > /v/x; wc -c < /v/x");
+  assert.match(fill("memory"), /No space left on device/);
+  assert.match(fill("disk"), /1025/);
+  lab.simulation.advance(15_000);
+  const { status } = lab.call("get", "pods", { ...inDefault, name: "disk" }).body;
+  assert.deepEqual(
+    [status.phase, status.reason, status.message],
+    ["Failed", "Evicted", 'Usage of EmptyDir volume "v" exceeds the limit "1Ki". '],
+  );
+  assert.equal(lab.call("get", "pods", { ...inDefault, name: "memory" }).body.status.phase, "Running");
+});
