@@ -28,9 +28,15 @@ const levels: readonly Level[] = ["privileged", "baseline", "restricted"];
 const anyone: LevelVersion = { level: "privileged", minor: undefined };
 const open: SecurityPolicy = { enforce: anyone, audit: anyone, warn: anyone };
 
+/** Whether labels say anything of it. */
+export function isLimited(labels: Labels = {}): boolean {
+  for (const label in labels) if (label.startsWith(prefix)) return true;
+  return false;
+}
+
 /** The policy of a namespace with these labels, and what is wrong with them: who cannot be understood enforces the most. */
 export function policyOf(labels: Labels = {}): { readonly policy: SecurityPolicy; readonly errors: FieldError[] } {
-  if (!Object.keys(labels).some((label) => label.startsWith(prefix))) return { policy: open, errors: [] };
+  if (!isLimited(labels)) return { policy: open, errors: [] };
   const errors: FieldError[] = [];
   const [enforce, audit, warn] = (["enforce", "audit", "warn"] as const).map((mode) => read(labels, mode, errors));
   const strict = enforce ?? anyone;

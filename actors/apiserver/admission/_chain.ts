@@ -2,10 +2,16 @@ import type { Step } from "../../../runtime/mod.ts";
 import type { AdmissionPlugin, Admitting, Gate, Verdict } from "./_plugin.ts";
 import { all } from "./all.ts";
 
+/** A gate, and when nobody has to be stopped there. */
+interface Stop {
+  readonly gate: Gate;
+  readonly isIdle: AdmissionPlugin["isIdle"];
+}
+
 /** What a request passes, in this order. */
 export interface Gates {
-  readonly admit: readonly Gate[];
-  readonly validate: readonly Gate[];
+  readonly admit: readonly Stop[];
+  readonly validate: readonly Stop[];
 }
 
 /** By operation and resource, as each is first met: most requests pass no gate at all. */
@@ -16,7 +22,8 @@ export function mutate(admitting: Admitting, verdict: Verdict, step: Step): void
   passFirst(gatesFor(admitting), { admitting, verdict }, step);
 }
 
-function passFirst({ admit: gates }: Gates, { admitting, verdict }: Passing, step: Step): void {
+function passFirst({ admit: gates }: Gates, { admitting, verdict }: Passing, step: Step) {
+  if (nextAfter(gates, admitting, 0) === gates.length) return verdict(undefined, step);
   const judged: Verdict = (refusal, later) => {
     const { rounds } = admitting;
     if (refusal || !rounds?.isSecondWanted) return verdict(refusal, later);
@@ -51,15 +58,23 @@ export function admitBy(gates: Gates, { admitting, verdict }: Passing, step: Ste
   passFirst(gates, { admitting, verdict: judged }, step);
 }
 
-function pass(passing: Passing & { readonly gates: readonly Gate[] }, step: Step, at = 0) {
+function pass(passing: Passing & { readonly gates: readonly Stop[] }, step: Step, from = 0) {
   const { gates, admitting, verdict } = passing;
-  const gate = gates[at];
-  if (!gate) return verdict(undefined, step);
+  const at = nextAfter(gates, admitting, from);
+  const stop = gates[at];
+  if (!stop) return verdict(undefined, step);
   const next: Verdict = (refusal, later) => {
     if (refusal) verdict(refusal, later);
     else pass(passing, later, at + 1);
   };
-  gate(admitting, next, step);
+  stop.gate(admitting, next, step);
+}
+
+/** Where a request has to stop next: most gates are for what nobody has configured. */
+function nextAfter(gates: readonly Stop[], admitting: Admitting, from: number): number {
+  let at = from;
+  while (gates[at]?.isIdle?.(admitting) === true) at++;
+  return at;
 }
 
 function gatesFor(admitting: Admitting): Gates {
@@ -76,8 +91,8 @@ function gatesFor(admitting: Admitting): Gates {
 export function gatesAmong(plugins: readonly AdmissionPlugin[], admitting: Admitting): Gates {
   const own = plugins.filter((plugin) => isFor(plugin, admitting)).sort((a, b) => a.place - b.place);
   return {
-    admit: own.flatMap(({ admit }) => (admit ? [admit] : [])),
-    validate: own.flatMap(({ validate }) => (validate ? [validate] : [])),
+    admit: own.flatMap(({ admit, isIdle }) => (admit ? [{ gate: admit, isIdle }] : [])),
+    validate: own.flatMap(({ validate, isIdle }) => (validate ? [{ gate: validate, isIdle }] : [])),
   };
 }
 

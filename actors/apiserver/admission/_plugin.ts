@@ -59,6 +59,8 @@ export interface AdmissionPlugin {
   /** Where it stands in Kubernetes' order, which `AllOrderedPlugins` of kube-apiserver lists, counted from 1. */
   readonly place: number;
   readonly handles: readonly Handled[];
+  /** Whether it lets a request pass as it is, so that it need not be asked: quick to tell. Default: it has to be asked. */
+  readonly isIdle?: (admitting: Admitting) => boolean;
   /** In the first round: it may change the draft. */
   readonly admit?: Gate;
   /** In the second round, when the object is as it will be stored. */

@@ -77,3 +77,11 @@ test("a namespace without which no cluster works may not be deleted", () => {
   );
   assert.equal(lab.call("create", "pods", { namespace: "nowhere", body: podNamed("p") }).code, 404);
 });
+
+test("who says that it has nothing to do is not asked", () => {
+  const { asked, plugins } = stage();
+  const idle = plugins.map((plugin) => (plugin.name === "slow" ? { ...plugin, isIdle: () => true } : plugin));
+  const verdicts: (Status | undefined)[] = [];
+  admitBy(gatesAmong(idle, create()), { admitting: create(), verdict: (refusal) => void verdicts.push(refusal) }, step);
+  assert.deepEqual([asked, verdicts], [["first validates", "last validates"], [undefined]]);
+});

@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { mutatingWebhookConfiguration } from "../../api/kinds/mutating_webhook_configuration.ts";
 import { internalError } from "../../api/status.ts";
+import { cacheOf } from "../server.ts";
 import type { AdmissionPlugin, Admitting, Verdict } from "./_plugin.ts";
 import { callWebhook, type Webhook } from "./dynamic/call_webhook.ts";
 import { changeDraft } from "./dynamic/change_draft.ts";
@@ -17,9 +18,9 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
   name: "MutatingAdmissionWebhook",
   place: 32,
   handles: [{ operations: ["CREATE", "UPDATE", "DELETE", "CONNECT"], resources: ["*/*"] }],
+  isIdle: ({ server }) => cacheOf(server, mutatingWebhookConfiguration).items.size === 0,
   admit(admitting, verdict, step) {
     const hooks = hooksOf(admitting, mutatingWebhookConfiguration);
-    if (hooks.length === 0) return verdict(undefined, step);
     withNamespace(admitting, step, {
       verdict,
       go(namespace, now) {

@@ -2,7 +2,7 @@ import { namespace as namespaceKind } from "../../api/kinds/namespace.ts";
 import { pod as podKind } from "../../api/kinds/pod.ts";
 import type { Checked } from "../../api/pod_security/check.ts";
 import { violationsOf, violationsText } from "../../api/pod_security/evaluate.ts";
-import { isStricter, levelText, policyOf, type SecurityPolicy } from "../../api/pod_security/levels.ts";
+import { isLimited, isStricter, levelText, policyOf, type SecurityPolicy } from "../../api/pod_security/levels.ts";
 import { forbiddenStatus, invalidObject, type Status } from "../../api/status.ts";
 import type { Frozen, Namespace, Pod, PodSpec } from "../../api/types.ts";
 import { itemsUnder } from "../cache/resource_cache.ts";
@@ -32,6 +32,11 @@ export const podSecurity: AdmissionPlugin = {
       resources: ["pods", "pods/ephemeralcontainers", "pods/resize", "namespaces", ...controllers],
     },
   ],
+  isIdle({ server, call }) {
+    if (call.kind.kind === namespaceKind.kind) return false;
+    const item = cacheOf(server, namespaceKind).items.get(`${namespaceKind.storagePrefix}/${call.namespace}`);
+    return item !== undefined && !isLimited(objectOf(item).metadata.labels);
+  },
   validate(admitting, verdict, step) {
     if (admitting.call.kind.kind === namespaceKind.kind) return verdict(namespaceRefusal(admitting), step);
     withNamespace(admitting, step, {

@@ -26,12 +26,12 @@ export const resourceQuota: AdmissionPlugin = {
       ],
     },
   ],
+  isIdle: ({ server, call: { namespace, kind } }) =>
+    namespace === "" || kind.kind === "Event" || !hasQuotas(server, namespace),
   validate(admitting, verdict, step) {
     const { server, call, draft, old } = admitting;
     const { namespace, kind } = call;
-    if (namespace === "" || !draft || kind.kind === "Event" || !hasQuotas(server, namespace)) {
-      return verdict(undefined, step);
-    }
+    if (!draft) return verdict(undefined, step);
     const charge: Charge = { resource: resourceOf(kind), object: draft, ...(old ? { old } : {}) };
     reserve(
       server,

@@ -16,6 +16,10 @@ export const runtimeClass: AdmissionPlugin = {
   name: "RuntimeClass",
   place: 23,
   handles: [{ operations: ["CREATE"], resources: ["pods"] }],
+  isIdle: ({ draft }) => {
+    const { runtimeClassName, overhead } = (draft as Pod | undefined)?.spec ?? {};
+    return runtimeClassName === undefined && overhead === undefined;
+  },
   admit: withClass((admitting, found) => {
     const { spec } = admitting.draft as Pod;
     return fillOverhead(spec, found) ?? fillScheduling(spec, found);
@@ -28,9 +32,7 @@ type Found = Frozen<RuntimeClass> | undefined;
 
 function withClass(act: (admitting: Admitting, found: Found) => string | undefined): Gate {
   return (admitting, verdict, step) => {
-    const { spec } = (admitting.draft ?? { spec: {} }) as Pod;
-    const { runtimeClassName: name, overhead } = spec;
-    if (!admitting.draft || (name === undefined && overhead === undefined)) return verdict(undefined, step);
+    const { runtimeClassName: name } = (admitting.draft as Pod).spec;
     const judge = (found: Found): Status | undefined => {
       const error = act(admitting, found);
       return error === undefined ? undefined : refusal(admitting, error);

@@ -31,8 +31,8 @@ export const validatingAdmissionPolicy: AdmissionPlugin = {
   name: "ValidatingAdmissionPolicy",
   place: 33,
   handles: [{ operations: ["CREATE", "UPDATE", "DELETE", "CONNECT"], resources: ["*/*"] }],
+  isIdle: ({ server }) => cacheOf(server, bindingKind).items.size === 0,
   validate(admitting, verdict, step) {
-    if (cacheOf(admitting.server, bindingKind).items.size === 0) return verdict(undefined, step);
     withNamespace(admitting, step, {
       verdict,
       go: (namespace, later) => verdict(judge({ admitting, namespace }), later),

@@ -1,6 +1,7 @@
 import type { KindDefinition } from "../../api/kind.ts";
 import { validatingWebhookConfiguration } from "../../api/kinds/validating_webhook_configuration.ts";
 import type { Status } from "../../api/status.ts";
+import { cacheOf } from "../server.ts";
 import type { AdmissionPlugin } from "./_plugin.ts";
 import { callWebhook, type Webhook } from "./dynamic/call_webhook.ts";
 import { hooksOf, meantKind, refusalOf, withNamespace } from "./dynamic/hooks.ts";
@@ -14,9 +15,9 @@ export const validatingAdmissionWebhook: AdmissionPlugin = {
   name: "ValidatingAdmissionWebhook",
   place: 34,
   handles: [{ operations: ["CREATE", "UPDATE", "DELETE", "CONNECT"], resources: ["*/*"] }],
+  isIdle: ({ server }) => cacheOf(server, validatingWebhookConfiguration).items.size === 0,
   validate(admitting, verdict, step) {
     const hooks = hooksOf(admitting, validatingWebhookConfiguration);
-    if (hooks.length === 0) return verdict(undefined, step);
     withNamespace(admitting, step, {
       verdict,
       go(namespace, now) {
