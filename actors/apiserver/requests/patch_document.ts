@@ -67,8 +67,7 @@ export function readPatch(
     return failed(badRequest(`error decoding patch: ${(error as Error).message}`));
   }
   const isRead = !isMade && query?.fieldValidation !== "Ignore";
-  // Components leave that to the server.
-  const namesOwners = !isMade && json.includes("managedFields");
+  const namesOwners = json.includes("managedFields");
   if (contentType === "application/json-patch+json") {
     const repeated = isRead ? jsonPatchFields(document, body) : ok([]);
     if (!repeated.ok) return failed(badRequest(`error decoding patch: ${repeated.failure}`));

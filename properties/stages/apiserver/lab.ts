@@ -50,6 +50,8 @@ export interface LabRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object | string;
   readonly contentType?: NonNullable<ApiRequest["contentType"]>;
+  /** How owners of fields are shown. Default: as clients are shown them. */
+  readonly managedFields?: NonNullable<ApiRequest["managedFields"]>;
   /** Whom to act as. Default: the lab's administrator. */
   readonly user?: User;
   /** Which server is asked. Default 0. */
