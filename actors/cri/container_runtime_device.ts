@@ -62,7 +62,7 @@ type Answer = (answer: unknown) => void;
  * const devices = [containerRuntime({ images: { "db:1": { readyMs: 2000 } }, modules: await simulatedModules(folder) })]
  */
 export function containerRuntime(options: ContainerRuntimeOptions = {}): ContainerRuntime {
-  const { images = {}, modules, observe, shelf = memoryShelf() } = options;
+  const { images = {}, unknown, modules, observe, shelf = memoryShelf() } = options;
   const places = new Map<Address, Place>();
   // What a thread tells comes in several messages: they are answered together at the end of the event loop's turn.
   const defer = modules && !modules.isVirtual ? (body: () => void) => void setImmediate(body) : undefined;
@@ -71,7 +71,7 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
     const node = runtimeNode(context.address, hostOf(context), { defer, observe, shelf });
     const sockets = createSockets(node);
     const datagrams = createDatagrams(node);
-    const sources: ImageSource[] = [simulatedImages(node, { sockets, datagrams }, { images })];
+    const sources: ImageSource[] = [simulatedImages(node, { sockets, datagrams }, { images, unknown })];
     if (modules) sources.unshift(moduleSource({ node, sockets, modules, catalogue: { images } }));
     return { node, sockets, datagrams, calls: runtimeCalls(node, sources), processes: createProcessStreams(node) };
   }

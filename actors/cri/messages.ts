@@ -282,10 +282,12 @@ export interface ImageBehaviour {
 
 /**
  * The input of the simulated runtime's device: images that are not listed behave by default. A key is an image as
- * pods name it (`nginx:1.27`), or without its tag for all tags.
+ * pods name it (`nginx:1.27`), or without its tag for all tags. `unknown`: whether images that nobody knows are played,
+ * too (default), or cannot be pulled.
  */
 export interface ImageCatalogue {
   readonly images: Readonly<Record<string, ImageBehaviour>>;
+  readonly unknown?: "play" | "refuse" | undefined;
 }
 
 /**

@@ -11,6 +11,7 @@ test("troupe image list shows the images of a folder, as a table and as data", a
   const own = await run("image", "list");
   assert.deepEqual([own.code, own.stderr], [0, ""]);
   assert.match(own.stdout, /^NAME +TAG +DIGEST +SIZE\n/);
+  assert.match(own.stdout, /\n\nPlayed, with any tag and from any registry:\nagnhost +what its subcommand says/);
   assert.match(own.stdout, /^hello +1 +[0-9a-f]{12} +\d+B|[\d.]+kB$/m);
 
   const folder = await mkdtemp(join(tmpdir(), "kubetroupe-images-"));

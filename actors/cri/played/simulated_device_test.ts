@@ -21,8 +21,9 @@ import type {
 import { type SimulatedRuntime, simulatedRuntime } from "./simulated_device.ts";
 
 /** A device with a clock that the test moves. */
-function bench(images: Readonly<Record<string, ImageBehaviour>> = {}) {
-  const runtime: SimulatedRuntime = simulatedRuntime({ images });
+function bench(images: Readonly<Record<string, ImageBehaviour>> = {}, unknown?: "play" | "refuse") {
+  const runtime: SimulatedRuntime = simulatedRuntime({ images, unknown });
+
   const pushes: (CriPush | LogPush)[] = [];
   let waiting: { atMs: number; body: () => void; life: number }[] = [];
   let nowMs = 0;
@@ -256,7 +257,7 @@ test("simulatedRuntime() says of a program that it cannot play that it cannot, a
     const container = run(stage, { name: image, image });
     return stage.call({ op: "ExecSync", container, command: ["redis-cli", "ping"], timeoutMs: 9 });
   };
-  for (const image of ["redis:7", "registry.k8s.io/pause:3.10"]) {
+  for (const image of ["postgres:17", "registry.k8s.io/pause:3.10"]) {
     const { exitCode, stderr } = exec(image);
     assert.equal(exitCode, 127);
     assert.match(stderr, /^exec: "redis-cli": executable file not found in \$PATH \(kubetroupe plays this container/);
@@ -379,5 +380,19 @@ test("simulatedRuntime() ends a container that is given more than a program can 
   assert.deepEqual(
     stage.linesOf(id).map(({ stream, text }) => [stream, text]),
     [["stderr", "exec /bin/app: argument list too long"]],
+  );
+});
+
+test("simulatedRuntime() pulls what nobody knows only where that is wished", () => {
+  const pull = (image: string, unknown?: "play" | "refuse") => {
+    const [answer] = bench({ "listed:1": {} }, unknown).start({ op: "PullImage", image });
+    return answer?.ok ? "pulled" : answer?.failure.message;
+  };
+  for (const unknown of [undefined, "play"] as const) assert.equal(pull("acme/app:1", unknown), "pulled");
+  for (const image of ["listed:1", "nginx:1.27", "registry.k8s.io/pause:3.10"])
+    assert.equal(pull(image, "refuse"), "pulled");
+  assert.match(
+    pull("acme/app:1", "refuse") ?? "",
+    /^failed to pull and unpack image "docker\.io\/acme\/app:1": .*: docker\.io\/acme\/app:1: not found \(kubetroupe pulls no images: /,
   );
 });

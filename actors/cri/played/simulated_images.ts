@@ -5,7 +5,7 @@ import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../message
 import type { RuntimeNode } from "../runtime_node.ts";
 import type { NodeSockets } from "../sockets/node_sockets.ts";
 import { containerBehaviour, imageBehaviour, isListed } from "./image_behaviour.ts";
-import { commandOf, imageSystem } from "./image_system.ts";
+import { commandOf, imageSystem, playedImage } from "./image_system.ts";
 import { playCommand } from "./played_command.ts";
 import { probePlayed, saysProbes } from "./played_probe.ts";
 import { playedSystems } from "./played_systems.ts";
@@ -18,10 +18,13 @@ export function simulatedImages(node: RuntimeNode, network: NodeSockets, catalog
   return {
     pull(name, done) {
       const { missing, pullMs = 0 } = imageBehaviour(catalogue, name);
-      if (!missing) return done({ ok: true, image: simulatedImage(place, catalogue, name), pullMs });
+      const isRefused = catalogue.unknown === "refuse" && !playedImage(name) && !isListed(catalogue, name);
+      if (!missing && !isRefused) return done({ ok: true, image: simulatedImage(place, catalogue, name), pullMs });
       const { full } = imageNameOf(name);
       const message = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
-      done({ ok: false, code: "NOT_FOUND", message, pullMs });
+      const advice =
+        " (kubetroupe pulls no images: `troupe image list` shows those that it has, --unknown-images=play plays all others)";
+      done({ ok: false, code: "NOT_FOUND", message: isRefused ? message + advice : message, pullMs });
     },
   };
 }

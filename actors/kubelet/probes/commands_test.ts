@@ -48,13 +48,39 @@ test("a readiness command decides whether a played container is ready, before a 
 
 test("a probe whose program cannot be played finds what the catalogue says of the image", () => {
   const { stage, told } = stageWith({
-    image: "redis:7",
-    readinessProbe: probe("redis-cli", "ping"),
-    livenessProbe: probe("sh", "-c", "redis-cli ping"),
+    image: "postgres:17",
+    readinessProbe: probe("pg_isready"),
+    livenessProbe: probe("sh", "-c", "pg_isready -U app"),
   });
   assert.ok(stage.until(() => statusOf(stage)?.ready === true, 5_000));
   stage.simulation.advance(10_000);
   assert.deepEqual([statusOf(stage)?.restartCount, told("Unhealthy")], [0, []]);
+});
+
+test("probes of a well-known image find who listens in it: what answers, what is not there, and nobody", () => {
+  const every = { periodSeconds: 1, failureThreshold: 1 };
+  const cases: [Partial<Container>, string | undefined][] = [
+    [{ image: "nginx:1.27", readinessProbe: { ...every, httpGet: { port: 80 } } }, undefined],
+    [{ image: "redis:7", readinessProbe: { ...every, exec: { command: ["redis-cli", "ping"] } } }, undefined],
+    [{ image: "redis:7", readinessProbe: { ...every, tcpSocket: { port: 6379 } } }, undefined],
+    [
+      { image: "nginx:1.27", readinessProbe: { ...every, httpGet: { port: 80, path: "/no-such" } } },
+      "Readiness probe failed: HTTP probe failed with statuscode: 404",
+    ],
+    [
+      { image: "nginx:1.27", readinessProbe: { ...every, httpGet: { port: 8080 } } },
+      'Readiness probe failed: Get "http://10.244.1.2:8080/": dial tcp 10.244.1.2:8080: connect: connection refused',
+    ],
+    [
+      { image: "busybox:1.36", command: ["sleep", "999"], readinessProbe: { ...every, tcpSocket: { port: 80 } } },
+      "Readiness probe failed: dial tcp 10.244.1.2:80: connect: connection refused",
+    ],
+  ];
+  for (const [container, failure] of cases) {
+    const { stage, told } = stageWith(container);
+    stage.simulation.advance(3_000);
+    assert.deepEqual([statusOf(stage)?.ready, told("Unhealthy")[0]], [failure === undefined, failure]);
+  }
 });
 
 test("commands of probes are carried out again when the kubelet has restarted", () => {

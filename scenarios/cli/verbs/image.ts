@@ -15,9 +15,9 @@ interface Listed {
 /** Shows images that are TypeScript modules. */
 export const image: Verb = {
   name: "image",
-  summary: "Lists a folder of TypeScript modules as the images that pods can run",
+  summary: "Lists a folder of TypeScript modules as the images that pods can run, and those that are played",
   examples: [
-    ["troupe image list", "the images that come with kubetroupe"],
+    ["troupe image list", "the images that come with kubetroupe: modules, and those that are played"],
     ["troupe image list ./images", "those of a folder: hello.ts is hello:1, hello/2.ts is hello:2"],
     ["troupe image list ./images --json", "the same as data, with full digests and paths"],
   ],
@@ -34,10 +34,13 @@ async function run({ args, options, streams }: Invocation<{ readonly json?: true
   const [action, folder = ownImages] = args;
   if (action !== "list") throw new InputError(`Cannot ${action} images: there is no such action, use list`);
   await assertImageFolder(folder, "list");
-  const [{ readImages }, { imageErrors }] = await Promise.all([
+  const [{ readImages }, { imageErrors }, { all }] = await Promise.all([
     import("../../../actors/cri/modules/image_catalogue.ts"),
     import("../../../actors/cri/modules/image_errors.ts"),
+    import("../../../actors/cri/played/images/all.ts"),
   ]);
+  // A folder of one's own says what is in it, and no more.
+  const played = folder === ownImages ? all.flatMap(({ names, runs }) => names.map((name) => ({ name, runs }))) : [];
   const { images } = await readImages(folder).catch((error: unknown) => {
     throw new InputError(`Cannot list images of "${folder}": ${messageOf(error)}`, { cause: error });
   });
@@ -45,13 +48,21 @@ async function run({ args, options, streams }: Invocation<{ readonly json?: true
     if (bundle) return { name, tag, digest: bundle.digest, sizeBytes: bundle.sizeBytes, path };
     return { name, tag, path, error: error ? `${imageErrors[error.code]}: ${error.detail}` : imageErrors.broken };
   });
-  if (options.json) streams.stdout.write(`${JSON.stringify({ images: listed })}\n`);
-  else streams.stdout.write(tableOf(listed));
+  if (options.json)
+    streams.stdout.write(`${JSON.stringify({ images: listed, ...(played.length > 0 ? { played } : {}) })}\n`);
+  else streams.stdout.write(tableOf(listed) + playedText(played));
   const broken = listed.filter(({ error }) => error !== undefined);
   for (const { name, tag, path, error } of broken) {
     streams.stderr.write(`Cannot use image "${name}:${tag}": module ${path} ${error}\n`);
   }
   return broken.length === 0 ? exitCodes.good : exitCodes.failed;
+}
+
+function playedText(played: readonly { readonly name: string; readonly runs: string }[]): string {
+  if (played.length === 0) return "";
+  const width = Math.max(...played.map(({ name }) => name.length));
+  const lines = played.map(({ name, runs }) => `${name.padEnd(width)}   ${runs}\n`).sort();
+  return `\nPlayed, with any tag and from any registry:\n${lines.join("")}`;
 }
 
 const digestShown = 12;

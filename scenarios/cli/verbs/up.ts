@@ -25,6 +25,7 @@ interface UpOptions {
   readonly port: number;
   readonly traffic?: boolean;
   readonly images?: string;
+  readonly unknownImages: "play" | "refuse";
   readonly allow?: Permissions;
   readonly dnsPort?: number;
   readonly dataDir?: string;
@@ -92,6 +93,11 @@ function declare(command: Command) {
       wholeNumber({ least: 0, most: 65_535 }),
     )
     .option("--images <folder>", "the images that pods run as real code (default: those of troupe image list)")
+    .addOption(
+      new Option("--unknown-images <what>", "whether images that nobody knows are played, too, or cannot be pulled")
+        .choices(["play", "refuse"])
+        .default("play"),
+    )
     .option(
       "--allow <kind=scope>",
       "what pods may grant the code of their images, such as read=/srv/data or net=127.0.0.1:5432 (repeatable)",
@@ -183,6 +189,7 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
     ...(controlPlanes === undefined ? { stores, apiservers } : controlPlane(controlPlanes)),
     traffic,
     ...(allow ? { computerPermissions: allow } : {}),
+    ...(options.unknownImages === "refuse" ? { images: { images: {}, unknown: "refuse" } } : {}),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
   };
   display.note(`Bringing up ${partsOf(topology)}, ${livingIn(host)}`);

@@ -7,6 +7,7 @@ import { curl } from "./curl.ts";
 import { debian } from "./debian.ts";
 import { helloWorld } from "./hello_world.ts";
 import { httpd } from "./httpd.ts";
+import { memcached } from "./memcached.ts";
 import { nginx } from "./nginx.ts";
 import { pause } from "./pause.ts";
 import { postgres } from "./postgres.ts";
@@ -22,6 +23,7 @@ export const all = [
   debian,
   helloWorld,
   httpd,
+  memcached,
   nginx,
   pause,
   postgres,

@@ -12,9 +12,10 @@ const ownPrograms = new Set([
   "curl",
   "agnhost",
   "agnhost-2",
-  "httpd",
   "httpd-foreground",
   "redis-server",
+  "redis-cli",
+  "memcached",
   "postgres",
   "docker-entrypoint.sh",
 ]);

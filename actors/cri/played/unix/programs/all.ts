@@ -14,10 +14,12 @@ import { env } from "./env.ts";
 import { grep } from "./grep.ts";
 import { head } from "./head.ts";
 import { hostname } from "./hostname.ts";
+import { httpd } from "./httpd.ts";
 import { id } from "./id.ts";
 import { kill } from "./kill.ts";
 import { ln } from "./ln.ts";
 import { ls } from "./ls.ts";
+import { memcached } from "./memcached.ts";
 import { mkdir } from "./mkdir.ts";
 import { mktemp } from "./mktemp.ts";
 import { mv } from "./mv.ts";
@@ -30,6 +32,8 @@ import { printf } from "./printf.ts";
 import { ps } from "./ps.ts";
 import { pwd } from "./pwd.ts";
 import { readlink } from "./readlink.ts";
+import { redisCli } from "./redis_cli.ts";
+import { redisServer } from "./redis_server.ts";
 import { rm } from "./rm.ts";
 import { rmdir } from "./rmdir.ts";
 import { seq } from "./seq.ts";
@@ -71,10 +75,12 @@ export const all = [
   grep,
   head,
   hostname,
+  httpd,
   id,
   kill,
   ln,
   ls,
+  memcached,
   mkdir,
   mktemp,
   mv,
@@ -87,6 +93,8 @@ export const all = [
   ps,
   pwd,
   readlink,
+  redisCli,
+  redisServer,
   rm,
   rmdir,
   seq,

@@ -10,7 +10,7 @@ const otherUses = new Set(["-v", "-V", "-t", "-T", "-s", "-h", "-?", "-k", "--ve
  * its probes find is as the catalogue says of the image.
  */
 export const server: Program = {
-  names: ["httpd", "httpd-foreground", "redis-server", "postgres"],
+  names: ["postgres"],
   *run(self) {
     const [name = "", ...words] = self.argv;
     if (!self.session.isMain || words.some((word) => otherUses.has(word))) {

@@ -1,0 +1,179 @@
+import { type Connection, keepFile, type Listener, listenAt } from "../kernel/connection.ts";
+import { print, readSome, writeTo } from "../kernel/io.ts";
+import type { Process, Program, Running } from "../kernel/process.ts";
+import { startThread } from "./_serve_http.ts";
+
+interface Item {
+  readonly flags: string;
+  readonly data: string;
+  readonly expiresMs: number;
+  readonly id: number;
+}
+
+interface Cache {
+  readonly items: Map<string, Item>;
+  readonly version: string;
+  readonly startedMs: number;
+  ids: number;
+  gets: number;
+  hits: number;
+}
+
+const storing = /^(set|add|replace|append|prepend|cas) (\S{1,250}) (\d+) (-?\d+) (\d+)(?: (\d+))?( noreply)?$/;
+const relativeSecondsMax = 60 * 60 * 24 * 30;
+const itemBytesMax = 1024 * 1024;
+
+/** The cache memcached: its text protocol. Source: memcached, `doc/protocol.txt`. */
+export const memcached: Program = {
+  names: ["memcached"],
+  *run(self) {
+    const version = self.env.get("MEMCACHED_VERSION") ?? "1.6.39";
+    const words = self.argv.slice(1);
+    if (words.includes("-V") || words.includes("--version")) {
+      yield* print(self, `memcached ${version}\n`);
+      return 0;
+    }
+    const given = words.findIndex((word) => word === "-p" || word.startsWith("--port"));
+    const port = Number(given < 0 ? 11_211 : (/=(\d+)$/.exec(words[given] ?? "")?.[1] ?? words[given + 1]));
+    const listener = listenAt(self, port);
+    if (!listener) {
+      yield* writeTo(self, self.files.get(2), `failed to listen on TCP port ${port}: Address already in use\n`);
+      return 71;
+    }
+    keepFile(self, listener);
+    for (const signal of ["TERM", "INT"] as const) self.handlers.set(signal, "catch");
+    const cache: Cache = {
+      items: new Map(),
+      version,
+      startedMs: self.kernel.host.uptimeMs(),
+      ids: 0,
+      gets: 0,
+      hits: 0,
+    };
+    while (self.pending.length === 0) {
+      if (!acceptAll(self, cache, listener)) yield { on: listener.readable ? [listener.readable] : [] };
+    }
+    return 0;
+  },
+};
+
+function acceptAll(self: Process, cache: Cache, listener: Listener): boolean {
+  let hasCome = false;
+  for (let next = listener.accept(); next; next = listener.accept()) {
+    hasCome = true;
+    const connection: Connection = next;
+    startThread(self, connection, (thread) => converse(thread, cache, connection));
+  }
+  return hasCome;
+}
+
+function* converse(self: Process, cache: Cache, connection: Connection): Running<void> {
+  let waiting = "";
+  for (;;) {
+    const bytes = yield* readSome(self, connection);
+    if (bytes === "") return;
+    waiting += bytes;
+    for (let end = waiting.indexOf("\n"); end >= 0; end = waiting.indexOf("\n")) {
+      const line = waiting.slice(0, end).replace(/\r$/, "");
+      const [, verb = "", key = "", flags = "0", expiry = "0", size = "0", id, isSilent] = storing.exec(line) ?? [];
+      if (line === "quit") return;
+      if (verb === "") {
+        waiting = waiting.slice(end + 1);
+        yield* writeTo(self, connection, answer(self, cache, line));
+        continue;
+      }
+      const last = end + 1 + Number(size);
+      if (waiting.length < last + 2) break;
+      const data = waiting.slice(end + 1, last);
+      waiting = waiting.slice(last + 2);
+      const told =
+        data.length > itemBytesMax
+          ? "SERVER_ERROR object too large for cache"
+          : store(self, cache, { verb, key, flags, expiry, data, id });
+      if (!isSilent) yield* writeTo(self, connection, `${told}\r\n`);
+    }
+  }
+}
+
+interface Storing {
+  readonly verb: string;
+  readonly key: string;
+  readonly flags: string;
+  readonly expiry: string;
+  readonly data: string;
+  readonly id: string | undefined;
+}
+
+function expiresMs({ kernel }: Process, text: string): number {
+  const seconds = Number(text);
+  if (seconds === 0) return Number.POSITIVE_INFINITY;
+  const nowMs = kernel.host.wallMs();
+  return seconds > relativeSecondsMax ? seconds * 1000 : nowMs + seconds * 1000;
+}
+
+function find({ kernel }: Process, { items }: Cache, key: string): Item | undefined {
+  const item = items.get(key);
+  if (!item || item.expiresMs > kernel.host.wallMs()) return item;
+  items.delete(key);
+  return undefined;
+}
+
+function store(self: Process, cache: Cache, { verb, key, flags, expiry, data, id }: Storing): string {
+  const old = find(self, cache, key);
+  if (verb === "cas" && !old) return "NOT_FOUND";
+  if (verb === "cas" && String(old?.id) !== id) return "EXISTS";
+  if (verb === "add" ? old : verb !== "set" && verb !== "cas" && !old) return "NOT_STORED";
+  const isJoined = verb === "append" || verb === "prepend";
+  const joined =
+    verb === "append" ? `${old?.data ?? ""}${data}` : verb === "prepend" ? `${data}${old?.data ?? ""}` : data;
+  const kept =
+    isJoined && old ? { flags: old.flags, expiresMs: old.expiresMs } : { flags, expiresMs: expiresMs(self, expiry) };
+  cache.items.set(key, { ...kept, data: joined, id: ++cache.ids });
+  return "STORED";
+}
+
+function answer(self: Process, cache: Cache, line: string): string {
+  const [verb = "", key = "", value = ""] = line.split(" ");
+  const item = find(self, cache, key);
+  if (verb === "get" || verb === "gets") {
+    let text = "";
+    for (const each of line.split(" ").slice(1)) {
+      const found = find(self, cache, each);
+      cache.gets++;
+      if (!found) continue;
+      cache.hits++;
+      text += `VALUE ${each} ${found.flags} ${found.data.length}${verb === "gets" ? ` ${found.id}` : ""}\r\n${found.data}\r\n`;
+    }
+    return `${text}END\r\n`;
+  }
+  if (verb === "delete") return cache.items.delete(key) && item ? "DELETED\r\n" : "NOT_FOUND\r\n";
+  if (verb === "touch") {
+    if (item) cache.items.set(key, { ...item, expiresMs: expiresMs(self, value) });
+    return item ? "TOUCHED\r\n" : "NOT_FOUND\r\n";
+  }
+  if (verb === "incr" || verb === "decr") {
+    if (!item) return "NOT_FOUND\r\n";
+    if (!/^\d+$/.test(item.data)) return "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
+    const next = String(Math.max(0, Number(item.data) + (verb === "incr" ? 1 : -1) * Number(value)));
+    cache.items.set(key, { ...item, data: next, id: ++cache.ids });
+    return `${next}\r\n`;
+  }
+  if (verb === "flush_all") {
+    cache.items.clear();
+    return "OK\r\n";
+  }
+  if (verb === "version") return `VERSION ${cache.version}\r\n`;
+  if (verb !== "stats") return "ERROR\r\n";
+  const seconds = Math.floor((self.kernel.host.uptimeMs() - cache.startedMs) / 1000);
+  const stats = {
+    pid: self.pid,
+    uptime: seconds,
+    version: cache.version,
+    curr_items: cache.items.size,
+    cmd_get: cache.gets,
+    get_hits: cache.hits,
+  };
+  return `${Object.entries(stats)
+    .map(([name, told]) => `STAT ${name} ${told}\r\n`)
+    .join("")}END\r\n`;
+}

@@ -1,0 +1,72 @@
+import { assert, test } from "../../../../../properties/house/test.ts";
+import { systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
+import { httpd } from "../../images/httpd.ts";
+import { memcached } from "../../images/memcached.ts";
+
+const head = (path: string, method = "GET") => `${method} ${path} HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n`;
+
+test("httpd is Apache's in its image: it works, logs, knows its settings and ends at WINCH", () => {
+  const image = httpd.system("2.4");
+  const stage = systemStage({ ...(image ? { image } : {}) });
+  stage.system.start(httpd.arguments ?? []);
+  const get = (path: string, method?: string) => {
+    const visitor = stage.network.visit(80);
+    visitor?.write(head(path, method));
+    stage.advance(10);
+    return visitor?.got() ?? "";
+  };
+  assert.match(get("/"), /^HTTP\/1\.1 200 OK\r\n[\s\S]*Server: Apache\/2\.4\.65 \(Unix\)[\s\S]*<h1>It works!<\/h1>/);
+  assert.match(
+    stage.lines.at(-1) ?? "",
+    /^10\.244\.1\.9 - - \[02\/Jan\/2026:03:04:05 \+0000\] "GET \/ HTTP\/1\.1" 200 45$/,
+  );
+  assert.match(get("/nope"), /^HTTP\/1\.1 404 Not Found[\s\S]*<title>404 Not Found<\/title>/);
+  assert.match(get("/", "PUT"), /^HTTP\/1\.1 405 /);
+  assert.equal(stage.exec(["httpd", "-v"])?.stdout, "Server version: Apache/2.4.65 (Unix)\n");
+  stage.system.signal("WINCH");
+  assert.deepEqual([stage.status(), stage.network.isListening(80)], [0, false]);
+});
+
+test("busybox's httpd serves a folder at a port, in the foreground or behind", () => {
+  const stage = systemStage();
+  stage.system.start([
+    "sh",
+    "-c",
+    "mkdir /www; echo hi > /www/index.html; httpd -p 8080 -h /www; exec httpd -f -p 8081 -h /www",
+  ]);
+  for (const port of [8080, 8081]) {
+    const visitor = stage.network.visit(port);
+    visitor?.write(head("/"));
+    stage.advance(10);
+    assert.match(visitor?.got() ?? "", /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nhi\n$/);
+  }
+  assert.equal(stage.exec(["httpd", "-f", "-p", "8080"])?.stderr, "httpd: bind: Address already in use\n");
+});
+
+test("memcached stores, counts, lets expire and tells of itself, byte by byte", () => {
+  const image = memcached.system("1.6");
+  const stage = systemStage({ ...(image ? { image } : {}) });
+  stage.system.start(["docker-entrypoint.sh", "memcached", "-m", "64"]);
+  const visitor = stage.network.visit(11_211);
+  let seen = 0;
+  const ask = (bytes: string) => {
+    for (const byte of bytes) visitor?.write(byte);
+    stage.advance(5);
+    const told = (visitor?.got() ?? "").slice(seen);
+    seen += told.length;
+    return told;
+  };
+  assert.equal(ask("set a 5 10 3\r\nx\ny\r\nget a b\r\n"), "STORED\r\nVALUE a 5 3\r\nx\ny\r\nEND\r\n");
+  assert.equal(
+    ask("add a 0 0 1\r\nz\r\nreplace b 0 0 1\r\nz\r\nappend a 0 0 1\r\n!\r\nget a\r\n"),
+    "NOT_STORED\r\nNOT_STORED\r\nSTORED\r\nVALUE a 5 4\r\nx\ny!\r\nEND\r\n",
+  );
+  assert.equal(
+    ask("set n 0 0 2\r\n10\r\nincr n 5\r\ndecr n 20\r\nincr none 1\r\n"),
+    "STORED\r\n15\r\n0\r\nNOT_FOUND\r\n",
+  );
+  stage.advance(10_000);
+  assert.equal(ask("get a\r\ndelete n\r\nnonsense\r\nversion\r\n"), "END\r\nDELETED\r\nERROR\r\nVERSION 1.6.39\r\n");
+  stage.system.signal("TERM");
+  assert.equal(stage.status(), 0);
+});

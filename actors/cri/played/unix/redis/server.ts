@@ -1,0 +1,266 @@
+import { hasFailed } from "../files/errno.ts";
+import { resolvePath } from "../files/paths.ts";
+import { type Connection, keepFile, type Listener, listenAt } from "../kernel/connection.ts";
+import { readSome, writeTo } from "../kernel/io.ts";
+import type { Process, Running } from "../kernel/process.ts";
+import { formatDate } from "../programs/_dates.ts";
+import { startThread } from "../programs/_serve_http.ts";
+import { hashes, lists, sets, sortedSets } from "./collections.ts";
+import { type Command, CommandError, type Context } from "./command.ts";
+import { keys } from "./keys.ts";
+import { commandText, ok, type Reply, readCommands, replyText } from "./resp.ts";
+import { createStore } from "./store.ts";
+import { strings } from "./strings.ts";
+
+/** What a server is started with: directives of its configuration, those of the command line too. */
+export type Settings = ReadonlyMap<string, string>;
+
+interface Client {
+  readonly server: Server;
+  readonly connection: Connection;
+  readonly channels: Set<string>;
+  isKnown: boolean;
+  isLeaving: boolean;
+}
+
+interface Server {
+  readonly settings: Settings;
+  readonly context: Context;
+  readonly clients: Set<Client>;
+  readonly startedMs: number;
+  readonly version: string;
+  served: number;
+  isDirty: boolean;
+  isEnding: boolean;
+}
+
+const commands: ReadonlyMap<string, Command> = new Map(
+  Object.entries({ ...strings, ...keys, ...lists, ...hashes, ...sets, ...sortedSets }),
+);
+const title = "REDIS-kubetroupe\n";
+
+/** Serves until it is told to end; what it keeps is in its folder afterwards. */
+export function* runServer(self: Process, settings: Settings): Running {
+  const { wallMs, random, uptimeMs } = self.kernel.host;
+  const port = Number(settings.get("port") ?? 6379);
+  const context: Context = { store: createStore(wallMs), nowMs: wallMs, random: (below) => random.int(below) };
+  const version = self.env.get("REDIS_VERSION") ?? "8.2.1";
+  const server: Server = {
+    settings,
+    context,
+    clients: new Set(),
+    startedMs: uptimeMs(),
+    version,
+    served: 0,
+    isDirty: false,
+    isEnding: false,
+  };
+  yield* say(self, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
+  yield* say(self, `Redis version=${version}, bits=64, commit=00000000, modified=0, pid=${self.pid}, just started`);
+  const listener = listenAt(self, port);
+  if (!listener) {
+    yield* say(
+      self,
+      `Warning: Could not create server TCP listening socket *:${port}: bind: Address already in use`,
+      "#",
+    );
+    yield* say(self, `Failed listening on port ${port} (tcp), aborting.`, "#");
+    return 1;
+  }
+  keepFile(self, listener);
+  yield* say(self, `Running mode=standalone, port=${port}.`);
+  yield* say(self, "Server initialized");
+  load(self, server);
+  yield* say(self, "Ready to accept connections tcp");
+  for (const signal of ["TERM", "INT", "HUP"] as const) self.handlers.set(signal, "catch");
+  for (;;) {
+    const signal = self.pending.shift();
+    if (signal === "TERM" || signal === "INT" || server.isEnding) {
+      if (signal) yield* say(self, `Received SIG${signal} scheduling shutdown...`, "-");
+      yield* say(self, "User requested shutdown...");
+      save(self, server);
+      yield* say(self, "Redis is now ready to exit, bye bye...");
+      return 0;
+    }
+    if (!acceptAll(self, server, listener)) yield { on: listener.readable ? [listener.readable] : [] };
+  }
+}
+
+function* say(self: Process, text: string, mark = "*"): Running<void> {
+  const time = formatDate(new Date(self.kernel.host.wallMs()), "%d %b %Y %H:%M:%S.%N").slice(0, -6);
+  yield* writeTo(self, self.files.get(1), `${self.pid}:M ${time} ${mark} ${text}\n`);
+}
+
+function acceptAll(self: Process, server: Server, listener: Listener): boolean {
+  let hasCome = false;
+  for (let next = listener.accept(); next; next = listener.accept()) {
+    hasCome = true;
+    const connection: Connection = next;
+    startThread(self, connection, (thread) => converse(thread, server, connection));
+  }
+  return hasCome;
+}
+
+function* converse(self: Process, server: Server, connection: Connection): Running<void> {
+  const isKnown = !server.settings.get("requirepass");
+  const client: Client = { server, connection, channels: new Set(), isKnown, isLeaving: false };
+  server.clients.add(client);
+  let waiting = "";
+  while (!client.isLeaving) {
+    const bytes = yield* readSome(self, connection);
+    if (bytes === "") break;
+    const read = readCommands(waiting + bytes);
+    waiting = read.rest;
+    let out = "";
+    for (const words of read.commands) out += replyText(perform(self, client, words));
+    if (read.fault !== undefined) out += replyText({ error: `ERR ${read.fault}` });
+    yield* writeTo(self, connection, out);
+    if (read.fault !== undefined || server.isEnding) break;
+  }
+  server.clients.delete(client);
+  // Its own main thread sees to the end.
+  if (server.isEnding && self.leader) self.kernel.signal(self.leader, "TERM");
+}
+
+function perform(self: Process, client: Client, words: readonly string[]): Reply {
+  const { server } = client;
+  server.served++;
+  const name = (words[0] ?? "").toUpperCase();
+  if (!client.isKnown && name !== "AUTH" && name !== "HELLO" && name !== "QUIT")
+    return { error: "NOAUTH Authentication required." };
+  const own = connectionReply(self, client, [name, ...words.slice(1)]);
+  if (own !== undefined) return own;
+  const command = commands.get(name);
+  const shown = words.slice(1).map((word) => `'${word}' `);
+  if (!command) return { error: `ERR unknown command '${words[0]}', with args beginning with: ${shown.join("")}` };
+  const { arity, isWrite, run } = command;
+  if (arity < 0 ? words.length < -arity : words.length !== arity) {
+    return { error: `ERR wrong number of arguments for '${name.toLowerCase()}' command` };
+  }
+  try {
+    const reply = run(server.context, words);
+    if (isWrite) note(self, server, words);
+    return reply;
+  } catch (error) {
+    if (error instanceof CommandError) return { error: error.message };
+    throw error;
+  }
+}
+
+/** What is about the connection or the server itself. */
+function connectionReply(self: Process, client: Client, [name = "", ...rest]: readonly string[]): Reply | undefined {
+  const { server } = client;
+  const [first = "", second] = rest;
+  switch (name) {
+    case "PING":
+      return first === "" ? { status: "PONG" } : first;
+    case "ECHO":
+      return first;
+    case "AUTH":
+      client.isKnown = (second ?? first) === server.settings.get("requirepass") || !server.settings.get("requirepass");
+      return client.isKnown ? ok : { error: "WRONGPASS invalid username-password pair or user is disabled." };
+    case "SELECT":
+      return first === "0" ? ok : { error: "ERR kubetroupe plays this server, and it has database 0 alone" };
+    case "QUIT":
+      client.isLeaving = true;
+      return ok;
+    case "CLIENT":
+    case "COMMAND":
+      return name === "COMMAND" ? [] : ok;
+    case "CONFIG":
+      return first.toUpperCase() === "GET" ? [second ?? "", server.settings.get(second ?? "") ?? ""] : ok;
+    case "TIME":
+      return [String(Math.floor(server.context.nowMs() / 1000)), "0"];
+    case "INFO":
+      return info(self, server);
+    case "SAVE":
+    case "BGSAVE":
+      save(self, server);
+      return name === "SAVE" ? ok : { status: "Background saving started" };
+    case "SHUTDOWN":
+      server.isEnding = true;
+      return ok;
+    case "SUBSCRIBE":
+      for (const channel of rest) client.channels.add(channel);
+      return ["subscribe", first, client.channels.size];
+    case "UNSUBSCRIBE":
+      for (const channel of rest.length === 0 ? [...client.channels] : rest) client.channels.delete(channel);
+      return ["unsubscribe", first || null, client.channels.size];
+    case "PUBLISH": {
+      const hearing = [...server.clients].filter(({ channels }) => channels.has(first));
+      for (const { connection } of hearing) connection.write(replyText(["message", first, second ?? ""]));
+      return hearing.length;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function info({ kernel }: Process, { version, startedMs, clients, served, context }: Server): string {
+  const seconds = Math.floor((kernel.host.uptimeMs() - startedMs) / 1000);
+  const held = context.store.keys().length;
+  const lines = [
+    "# Server",
+    `redis_version:${version}`,
+    "redis_mode:standalone",
+    "tcp_port:6379",
+    `uptime_in_seconds:${seconds}`,
+  ];
+  lines.push("", "# Clients", `connected_clients:${clients.size}`, "", "# Stats", `total_commands_processed:${served}`);
+  lines.push("", "# Replication", "role:master", "connected_slaves:0", "", "# Keyspace");
+  if (held > 0) lines.push(`db0:keys=${held},expires=0,avg_ttl=0`);
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+function folderOf(self: Process, { settings }: Server): string {
+  return resolvePath(self.folder, settings.get("dir") ?? ".");
+}
+
+function pathsOf(self: Process, server: Server) {
+  const folder = folderOf(self, server);
+  return {
+    dump: resolvePath(folder, server.settings.get("dbfilename") ?? "dump.rdb"),
+    log: resolvePath(folder, "appendonly.aof"),
+  };
+}
+
+const isLogging = ({ settings }: Server) => settings.get("appendonly") === "yes";
+
+/** Something was changed: it is kept at once where that is wished, else when the server ends. */
+function note(self: Process, server: Server, words: readonly string[]): void {
+  server.isDirty = true;
+  if (!isLogging(server)) return;
+  const { tree } = self.kernel.host;
+  const node = tree.fileToWrite(pathsOf(self, server).log, true);
+  if (!hasFailed(node) && node.kind === "file") tree.setBytes(node, node.bytes + commandText(words));
+}
+
+function save(self: Process, server: Server): void {
+  if (!server.isDirty || server.settings.get("save") === "") return;
+  const { store } = server.context;
+  let text = title;
+  for (const key of store.keys()) {
+    const value = store.get(key);
+    if (value?.type === "string") text += commandText(["SET", key, value.value]);
+    else if (value?.type === "list") text += commandText(["RPUSH", key, ...value.value]);
+    else if (value?.type === "set") text += commandText(["SADD", key, ...value.value]);
+    else if (value?.type === "hash") text += commandText(["HSET", key, ...[...value.value].flat()]);
+    else if (value?.type === "zset")
+      text += commandText(["ZADD", key, ...[...value.value].flatMap(([member, score]) => [String(score), member])]);
+    const expiresMs = store.expiresMs(key);
+    if (expiresMs !== undefined) text += commandText(["PEXPIREAT", key, String(Math.floor(expiresMs))]);
+  }
+  const { tree } = self.kernel.host;
+  const node = tree.fileToWrite(pathsOf(self, server).dump, true);
+  if (!hasFailed(node) && node.kind === "file") tree.setBytes(node, text);
+  server.isDirty = false;
+}
+
+function load(self: Process, server: Server): void {
+  const { dump, log } = pathsOf(self, server);
+  const node = self.kernel.host.tree.find(isLogging(server) ? log : dump);
+  if (hasFailed(node) || node.kind !== "file") return;
+  for (const words of readCommands(node.bytes.replace(title, "")).commands) {
+    commands.get((words[0] ?? "").toUpperCase())?.run(server.context, words);
+  }
+}
