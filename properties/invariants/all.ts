@@ -11,6 +11,7 @@ import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
 import { endpointsEqualReadyPods } from "./endpoints_equal_ready_pods.ts";
 import { finalizersAreHonoured } from "./finalizers_are_honoured.ts";
 import { informersEqualTheStore } from "./informers_equal_the_store.ts";
+import { jobsCountEachPodOnce } from "./jobs_count_each_pod_once.ts";
 import { leasesRunOutFirst } from "./leases_run_out_first.ts";
 import { nodePortsAreUnique } from "./node_ports_are_unique.ts";
 import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
@@ -52,6 +53,7 @@ export const all = [
   endpointsEqualReadyPods,
   finalizersAreHonoured,
   informersEqualTheStore,
+  jobsCountEachPodOnce,
   leasesRunOutFirst,
   nodePortsAreUnique,
   nodesAreNotOvercommitted,

@@ -2,6 +2,8 @@ import type { Step } from "../../../runtime/mod.ts";
 import { badRequest, notFound, type Status, serviceUnavailable } from "../../api/status.ts";
 import type { Frozen, Node, Pod } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { nodeUsage, type UsageThen } from "../measured/node_usage.ts";
+import { usagePage, usagePaths } from "../measured/usage_page.ts";
 import { proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
 import { type ProxyName, proxyNameOf } from "../proxy/proxy_name.ts";
 import { proxyThrough } from "../proxy/proxy_stream.ts";
@@ -114,13 +116,34 @@ export function serveNodeProxy(server: Server, call: Call, step: Step) {
     if (!found.ok) return respondStatus(call, later, found.failure);
     const node = existing(call, found.value) as Frozen<Node>;
     const path = proxyPathOf(raw.url, proxySegment - 2).rest.split("?")[0] ?? "";
+    const show = ({ contentType, body }: { readonly contentType: string; readonly body: string }, when: Step) => {
+      const out = client.openText(when, () => {}, { contentType });
+      out.write(body, when, () => {});
+      out.end(when);
+    };
+    const measured = usagePaths.find((each) => each === path);
+    if (measured) return showUsage(server, { call, node: node.metadata.name, path: measured, show }, later);
     const answer = kubeletAnswer(server, node, path);
-    if (!answer)
-      return respondStatus(call, later, notFound({ group: "", resource: "nodes" }, `${call.name}/proxy${path}`));
-    const out = client.openText(later, () => {}, { contentType: answer.contentType });
-    out.write(answer.body, later, () => {});
-    out.end(later);
+    if (answer) show(answer, later);
+    else respondStatus(call, later, notFound({ group: "", resource: "nodes" }, `${call.name}/proxy${path}`));
   });
+}
+
+interface UsageQuestion {
+  readonly call: Call;
+  readonly node: string;
+  readonly path: (typeof usagePaths)[number];
+  show(page: ReturnType<typeof usagePage>, step: Step): void;
+}
+
+/** What the pods of a node use only its kubelet can say. */
+function showUsage(server: Server, { call, node, path, show }: UsageQuestion, step: Step) {
+  const done: UsageThen = (found, later) => {
+    const usage = found.get(node);
+    if (usage) show(usagePage(path, node, { usage, nowMs: later.nowMs }), later);
+    else respondStatus(call, later, unreachable(`the kubelet of node ${node} does not answer`));
+  };
+  nodeUsage(server, { nodes: [node], done }, step);
 }
 
 /** What a kubelet says of itself at the paths of its own API: the server has all of it. */

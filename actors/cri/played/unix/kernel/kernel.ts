@@ -107,7 +107,6 @@ export function createKernel(host: KernelHost): Kernel {
   let isDestroyed = false;
   let slices = 0;
   let slicesAtMs = 0;
-  let stepsSpent = 0;
   let busyMs = 0;
   /** Since when how many wait for their turn. */
   let waiting = { fromMs: 0, count: 0 };
@@ -235,10 +234,9 @@ export function createKernel(host: KernelHost): Kernel {
       ready.push(self);
       return self;
     },
-    cpuMs: () => busyMs + waitedMs() + stepsSpent / stepsOfMs,
+    cpuMs: () => busyMs + waitedMs(),
     spend(steps) {
       budget -= steps;
-      stepsSpent += steps;
       return budget <= 0;
     },
     wake(list) {
@@ -274,6 +272,7 @@ export function createKernel(host: KernelHost): Kernel {
       for (let next = ready.shift(); next; next = budget > 0 && !isDestroyed ? ready.shift() : undefined) resume(next);
       isRunning = false;
       if (ready.length > 0 && !isDestroyed) awaitTurn();
+      else busyMs += (stepsOfSlice - budget) / stepsOfMs;
     },
     end(which, status) {
       if (which.status === undefined) terminate(which, status);
