@@ -65,6 +65,7 @@ test("a webhook that cannot be asked refuses, unless it is to be ignored then", 
   const cases: Readonly<Record<string, readonly [Play, RegExp]>> = {
     silent: [() => "silence", /Post "https:\/\/hooks.example.com\/silent\?timeout=10s": context deadline exceeded$/],
     long: [() => answering("x".repeat(9_000_000)), /http: response body too large$/],
+    api: [() => answering('{"kind":"Status","message":"not you"}', 403), /failed to call webhook: not you$/],
     lost: [() => answering("", 404), /failed to call webhook: the server could not find the requested resource$/],
     broken: [
       () => answering("boom", 500),

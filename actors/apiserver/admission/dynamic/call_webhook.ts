@@ -37,6 +37,7 @@ export interface WebhookCall {
 /** A longer answer is none: no patch of an object can be that long. */
 const answerBytesMax = 8 * 1024 * 1024;
 const secondsDefault = 10;
+const statusCharsMax = 16_384;
 
 /** Asks a webhook, and waits no longer than it says. */
 export function callWebhook(called: WebhookCall, step: Step) {
@@ -113,11 +114,24 @@ function statusText({ code, body }: Extract<HttpsAnswer, { readonly ok: true }>)
     503: "the server is currently unable to handle the request",
     504: "the server was unable to return a response in the time allotted, but may still be processing the request",
   };
+  const status = saidStatus(body);
+  if (status !== undefined) return status;
   const said = body.trim().slice(0, 2_048);
   if (code >= 500 && code !== 503 && code !== 504) {
     return `an error on the server (${JSON.stringify(said === "" ? "unknown" : said)}) has prevented the request from succeeding`;
   }
   return words[code] ?? `the server responded with the status code ${code} but did not return more information`;
+}
+
+/** What an API server says that was asked instead of a webhook. */
+function saidStatus(body: string): string | undefined {
+  if (body.length > statusCharsMax || !body.includes('"Status"')) return undefined;
+  try {
+    const { kind, message } = JSON.parse(body) as { readonly kind?: unknown; readonly message?: unknown };
+    return kind === "Status" && typeof message === "string" && message !== "" ? message : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function outcomeOf(
