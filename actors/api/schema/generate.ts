@@ -28,6 +28,7 @@ const extraRoots = [
   "io.k8s.api.authorization.v1.SubjectAccessReview",
   "io.k8s.api.autoscaling.v1.Scale",
   "io.k8s.api.core.v1.Binding",
+  "io.k8s.api.core.v1.ComponentStatus",
   "io.k8s.api.core.v1.PodTemplateSpec",
   "io.k8s.api.policy.v1.Eviction",
   "io.k8s.apimachinery.pkg.apis.meta.v1.Condition",

@@ -141,6 +141,8 @@ export const protobufFields: Readonly<Record<string, string>> = {
   "io.k8s.api.core.v1.CinderVolumeSource": "1volumeID= 2fsType 3readOnly 4secretRef",
   "io.k8s.api.core.v1.ClientIPConfig": "1timeoutSeconds=",
   "io.k8s.api.core.v1.ClusterTrustBundleProjection": "1name= 2signerName= 3labelSelector 5optional= 4path=",
+  "io.k8s.api.core.v1.ComponentCondition": "1type= 2status= 3message 4error",
+  "io.k8s.api.core.v1.ComponentStatus": "1metadata 2conditions",
   "io.k8s.api.core.v1.ConfigMap": "1metadata 4immutable= 2data 3binaryData",
   "io.k8s.api.core.v1.ConfigMapEnvSource": "1^io.k8s.api.core.v1.LocalObjectReference 2optional=",
   "io.k8s.api.core.v1.ConfigMapKeySelector": "1^io.k8s.api.core.v1.LocalObjectReference 2key= 3optional=",

@@ -137,6 +137,8 @@ export const schemas: Readonly<Record<string, Readonly<Record<string, string>>>>
   "io.k8s.api.core.v1.CinderVolumeSource": {"fsType":"string","readOnly":"boolean","secretRef":"io.k8s.api.core.v1.LocalObjectReference","volumeID":"string!"},
   "io.k8s.api.core.v1.ClientIPConfig": {"timeoutSeconds":"int32"},
   "io.k8s.api.core.v1.ClusterTrustBundleProjection": {"labelSelector":"io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector","name":"string","optional":"boolean","path":"string!","signerName":"string"},
+  "io.k8s.api.core.v1.ComponentCondition": {"error":"string","message":"string","status":"string!","type":"string!"},
+  "io.k8s.api.core.v1.ComponentStatus": {"apiVersion":"string","conditions":"[]io.k8s.api.core.v1.ComponentCondition","kind":"string","metadata":"io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"},
   "io.k8s.api.core.v1.ConfigMap": {"apiVersion":"string","binaryData":"{}bytes","data":"{}string","immutable":"boolean","kind":"string","metadata":"io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"},
   "io.k8s.api.core.v1.ConfigMapEnvSource": {"name":"string","optional":"boolean"},
   "io.k8s.api.core.v1.ConfigMapKeySelector": {"key":"string!","name":"string","optional":"boolean"},

@@ -1,4 +1,5 @@
 import type { ApiRequest } from "../messages.ts";
+import { componentStatus } from "./component_status.ts";
 import { controllers } from "./controllers.ts";
 import type { Measured } from "./measured.ts";
 import { nodeMetrics } from "./node_metrics.ts";
@@ -11,7 +12,7 @@ export function measuredAt({ group, version, resource }: ApiRequest): Measured |
   for (const each of [customMetrics, externalMetrics]) {
     if (each.kind.group === group && each.kind.version === version) return each;
   }
-  return [podMetrics, nodeMetrics, controllers].find(
+  return [podMetrics, nodeMetrics, controllers, componentStatus].find(
     ({ kind }) => kind.group === group && kind.version === version && kind.plural === resource,
   );
 }

@@ -52,5 +52,16 @@ export const controllersKind = defineKind({
   ],
 });
 
+/** How the parts of the control plane are. */
+export const componentStatusKind = defineKind({
+  kind: "ComponentStatus",
+  plural: "componentstatuses",
+  shortNames: ["cs"],
+  namespaced: false,
+  verbs: ["get", "list"],
+  schema: "io.k8s.api.core.v1.ComponentStatus",
+  deprecation: "v1 ComponentStatus is deprecated in v1.19+",
+});
+
 /** The kinds that are measured when somebody asks, as discovery shows them. */
-export const measuredKinds = [nodeMetricsKind, podMetricsKind, controllersKind] as const;
+export const measuredKinds = [componentStatusKind, nodeMetricsKind, podMetricsKind, controllersKind] as const;

@@ -2,6 +2,7 @@
 import { apiService } from "./api_service.ts";
 import { certificateSigningRequest } from "./certificate_signing_request.ts";
 import { clusterRoleBinding } from "./cluster_role_binding.ts";
+import { componentStatus } from "./component_status.ts";
 import { configMap } from "./config_map.ts";
 import { controllerRevision } from "./controller_revision.ts";
 import { cronJob } from "./cron_job.ts";
@@ -13,6 +14,7 @@ import { deployment } from "./deployment.ts";
 import { endpointSlice } from "./endpoint_slice.ts";
 import { endpoints } from "./endpoints.ts";
 import { event } from "./event.ts";
+import { eventsEvent } from "./events_event.ts";
 import { flowSchema } from "./flow_schema.ts";
 import { horizontalPodAutoscaler } from "./horizontal_pod_autoscaler.ts";
 import { ingress } from "./ingress.ts";
@@ -54,6 +56,7 @@ export const all = [
   apiService,
   certificateSigningRequest,
   clusterRoleBinding,
+  componentStatus,
   configMap,
   controllerRevision,
   cronJob,
@@ -65,6 +68,7 @@ export const all = [
   endpointSlice,
   endpoints,
   event,
+  eventsEvent,
   flowSchema,
   horizontalPodAutoscaler,
   ingress,
