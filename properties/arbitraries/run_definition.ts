@@ -54,28 +54,44 @@ export function runDefinition({
         scarce: scarcity(),
         besides: chores(),
         sets: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: setCommands() }),
+        readers: fc.boolean(),
       })
-      .map(({ services, proxies, dns, lie: lying, served: instead, losses: lost, scarce, sets, besides, ...run }) => {
-        if (instead) return { ...instead, seed: run.seed, ...defect };
-        const extras = { ...(proxies ? { proxies } : {}), ...(dns ? { dns } : {}) };
-        // A disk that lies is found out beside no other fault of the store; see `lyingDisk`.
-        const isLying = lying !== null && !withoutFaults && mutation === undefined;
-        const isLosing = lost !== null && !withoutFaults && mutation === undefined;
-        const hasServices = services.length > 0;
-        // Sets have a cluster with room for them: how many pods they surge by is nobody's count.
-        const added = [
-          ...(hasServices ? services : []),
-          ...(isTight ? [] : [...(sets ?? []), ...within(besides, shape)]),
-        ];
-        return {
-          ...run,
-          workload: [...run.workload, ...added].sort((a, b) => a.atMs - b.atMs),
-          topology: withScarcity({ ...run.topology, ...(hasServices ? extras : {}) }, scarce),
-          ...(isLying ? { faults: lying } : isLosing ? { faults: [...run.faults, ...lost] } : {}),
-          healAtMs: workloadMsMax + faultyMs,
-          ...defect,
-        };
-      });
+      .map(
+        ({
+          services,
+          proxies,
+          dns,
+          lie: lying,
+          served: instead,
+          losses: lost,
+          scarce,
+          sets,
+          besides,
+          readers,
+          ...run
+        }) => {
+          if (instead) return { ...instead, seed: run.seed, ...defect };
+          const extras = { ...(proxies ? { proxies } : {}), ...(dns ? { dns } : {}) };
+          // A disk that lies is found out beside no other fault of the store; see `lyingDisk`.
+          const isLying = lying !== null && !withoutFaults && mutation === undefined;
+          const isLosing = lost !== null && !withoutFaults && mutation === undefined;
+          const hasServices = services.length > 0;
+          // Sets have a cluster with room for them: how many pods they surge by is nobody's count.
+          const added = [
+            ...(hasServices ? services : []),
+            ...(isTight ? [] : [...(sets ?? []), ...within(besides, shape)]),
+          ];
+          return {
+            ...run,
+            workload: [...run.workload, ...added].sort((a, b) => a.atMs - b.atMs),
+            topology: withScarcity({ ...run.topology, ...(hasServices ? extras : {}) }, scarce),
+            ...(isLying ? { faults: lying } : isLosing ? { faults: [...run.faults, ...lost] } : {}),
+            healAtMs: workloadMsMax + faultyMs,
+            ...(readers ? { readers } : {}),
+            ...defect,
+          };
+        },
+      );
   });
 }
 

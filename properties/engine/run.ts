@@ -9,6 +9,7 @@ import { traffic } from "../traffic/client.ts";
 import { trafficModules } from "../traffic/modules.ts";
 import { trafficAddress } from "../traffic/traffic_plan.ts";
 import { apiProbe } from "../workload/api_probe.ts";
+import { apiReader } from "../workload/api_reader.ts";
 import { type DriverData, driver } from "../workload/driver.ts";
 import { storeProbe } from "../workload/store_probe.ts";
 import { unconverged } from "./convergence.ts";
@@ -141,7 +142,10 @@ function setUp(definition: RunDefinition, options: RunOptions): Stage {
       for (const [{ name }, watch] of observers) report(name, watch.runtime?.(event));
     },
   });
-  const cast = { actors: [...models.actors, driver, storeProbe, apiProbe, traffic], devices: models.devices };
+  const cast = {
+    actors: [...models.actors, driver, storeProbe, apiProbe, apiReader, traffic],
+    devices: models.devices,
+  };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
   const world = createWorld(definition, simulation);
   const watches: [Invariant, InvariantWatch][] = invariants.map((each) => [each, each.watch(world)]);

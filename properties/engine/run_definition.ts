@@ -14,6 +14,8 @@ export interface RunDefinition {
   readonly healAtMs: number;
   /** What clients probe beside the work, for reads and writes that no single order explains. Default: nothing. */
   readonly probes?: "store" | "api";
+  /** Whether clients read in all ways that there are, and what they saw is held against the history. Default false. */
+  readonly readers?: boolean;
   /** The deliberate defect of the code that performs it, by its file in `mutations/`. Default: none. */
   readonly mutation?: string;
   /** What clients ask of servers that run in the cluster. Default: nothing, and images are played. */

@@ -7,6 +7,7 @@ import { traffic } from "../traffic/client.ts";
 import type { TrafficInput } from "../traffic/client_data.ts";
 import { trafficAddress, trafficIp } from "../traffic/traffic_plan.ts";
 import { type ApiProbeInput, apiProbe } from "../workload/api_probe.ts";
+import { type ApiReaderInput, apiReader, readerAddresses } from "../workload/api_reader.ts";
 import { driver } from "../workload/driver.ts";
 import { probeAddresses } from "../workload/probe.ts";
 import { type StoreProbeInput, storeProbe } from "../workload/store_probe.ts";
@@ -20,12 +21,13 @@ export function runSpecs(definition: RunDefinition): readonly ChildSpec[] {
   const { topology, workload } = definition;
   const input = { servers: apiServerAddresses(topology), commands: workload };
   const user = { name: driverAddress, kind: driver.kind, input };
-  return [...clusterSpecs(definition), user, ...probeSpecs(definition), ...trafficSpecs(definition)];
+  const specs = [...clusterSpecs(definition), user, ...probeSpecs(definition), ...trafficSpecs(definition)];
+  return [...specs, ...readerSpecs(definition)];
 }
 
 /** Computers know where the client is that traffic comes from. */
 function clusterSpecs({ topology, traffic: plan }: RunDefinition): readonly ChildSpec[] {
-  const clients = [driverAddress, ...probeAddresses].map((address) => ({ address, user: admin }));
+  const clients = [driverAddress, ...probeAddresses, ...readerAddresses].map((address) => ({ address, user: admin }));
   const specs = childSpecs(topology, { clients });
   if (!plan) return specs;
   return specs.map((spec) => {
@@ -42,6 +44,11 @@ function trafficSpecs({ topology, traffic: plan }: RunDefinition): readonly Chil
   });
   const input: TrafficInput = { ip: trafficIp, nodes, requests: plan.requests };
   return [{ name: trafficAddress, kind: traffic.kind, input }];
+}
+
+function readerSpecs({ topology, readers = false }: RunDefinition): readonly ChildSpec[] {
+  const input: ApiReaderInput = { servers: apiServerAddresses(topology) };
+  return readers ? readerAddresses.map((name) => ({ name, kind: apiReader.kind, input })) : [];
 }
 
 /** Two, so that they meet. */

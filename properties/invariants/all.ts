@@ -5,6 +5,7 @@ import { apiIsLinearizable } from "./api_is_linearizable.ts";
 import { bindingNeverChanges } from "./binding_never_changes.ts";
 import { calmLosesNothing } from "./calm_loses_nothing.ts";
 import { claimsHaveOneVolume } from "./claims_have_one_volume.ts";
+import { clientsSeeTheHistory } from "./clients_see_the_history.ts";
 import { clusterIpsAreUnique } from "./cluster_ips_are_unique.ts";
 import { containersRunOnce } from "./containers_run_once.ts";
 import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
@@ -47,6 +48,7 @@ export const all = [
   bindingNeverChanges,
   calmLosesNothing,
   claimsHaveOneVolume,
+  clientsSeeTheHistory,
   clusterIpsAreUnique,
   containersRunOnce,
   dnsAnswersEqualEndpoints,
