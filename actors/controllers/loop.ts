@@ -62,6 +62,8 @@ export interface WatchContext<Memory> {
 export interface LoopSettings {
   /** The certificate of the authority by which pods know the API server. Default: that of rehearsals. */
   readonly rootCa?: string;
+  /** How long a node may be silent before it is held for lost. Default 50,000, as Kubernetes'. */
+  readonly nodeMonitorGraceMs?: number;
 }
 
 /** What a loop's author writes: one control loop in its four steps. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { ImageBehaviour } from "../../actors/cri/messages.ts";
 import { present } from "../../actors/kit/present.ts";
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { storeAddresses, type Topology } from "../../scenarios/cluster/topology.ts";
@@ -11,7 +12,7 @@ import { lyingDisk } from "./lying_disk.ts";
 import { serviceCommands } from "./services.ts";
 import { setCommands } from "./sets.ts";
 import { diskLosses, fullDisks } from "./store_faults.ts";
-import { type Scarcity, scarcity, topology } from "./topology.ts";
+import { type Impatience, imageNames, impatience, mortality, type Scarcity, scarcity, topology } from "./topology.ts";
 import { type TrafficRun, trafficRun } from "./traffic.ts";
 import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
 
@@ -55,6 +56,8 @@ export function runDefinition({
         besides: chores(),
         sets: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: setCommands() }),
         readers: fc.boolean(),
+        impatient: impatience(),
+        mortal: mortality(),
       })
       .map(
         ({
@@ -68,6 +71,8 @@ export function runDefinition({
           sets,
           besides,
           readers,
+          impatient,
+          mortal,
           ...run
         }) => {
           if (instead) return { ...instead, seed: run.seed, ...defect };
@@ -83,8 +88,11 @@ export function runDefinition({
           ];
           return {
             ...run,
-            workload: [...run.workload, ...added].sort((a, b) => a.atMs - b.atMs),
-            topology: withScarcity({ ...run.topology, ...(hasServices ? extras : {}) }, scarce),
+            workload: bearing([...run.workload, ...added], impatient).sort((a, b) => a.atMs - b.atMs),
+            topology: withLosses(withScarcity({ ...run.topology, ...(hasServices ? extras : {}) }, scarce), {
+              impatient,
+              mortal,
+            }),
             ...(isLying ? { faults: lying } : isLosing ? { faults: [...run.faults, ...lost] } : {}),
             healAtMs: workloadMsMax + faultyMs,
             ...(readers ? { readers } : {}),
@@ -137,6 +145,31 @@ function withScarcity(shape: Topology, { serviceCidr, nodePorts, ...scarce }: Sc
   const timings = { ...shape.timings, ...scarce.timings };
   const narrow = shape.dns ? {} : present({ serviceCidr, nodePorts });
   return { ...shape, ...scarce, ...narrow, ...(Object.keys(timings).length > 0 ? { timings } : {}) };
+}
+
+/** Pods of Deployments bear a lost node only as long as a run takes, where that is to be seen. */
+function bearing(commands: readonly Command[], impatient: Impatience | null): Command[] {
+  if (!impatient) return [...commands];
+  const { bearsSeconds } = impatient;
+  return commands.map((each) => (each.op === "create" ? { ...each, bearsSeconds } : each));
+}
+
+interface Losses {
+  readonly impatient: Impatience | null;
+  readonly mortal: ReadonlyMap<number, ImageBehaviour>;
+}
+
+function withLosses(shape: Topology, { impatient, mortal }: Losses): Topology {
+  const { images = { images: {} }, timings } = shape;
+  const mortals = [...mortal].map(([index, life]) => {
+    const name = imageNames[index] ?? "";
+    return [name, { ...images.images[name], ...life }] as const;
+  });
+  return {
+    ...shape,
+    ...(mortals.length > 0 ? { images: { images: { ...images.images, ...Object.fromEntries(mortals) } } } : {}),
+    ...(impatient ? { timings: { ...timings, ...impatient.timings } } : {}),
+  };
 }
 
 /** Without the nodes that there are not. */

@@ -42,6 +42,44 @@ export function topology(): fc.Arbitrary<Topology> {
     }));
 }
 
+/** What a cluster makes of nodes that are silent, and of images that end by themselves. */
+export interface Impatience {
+  readonly timings: NonNullable<Topology["timings"]>;
+  /** For how long the pods of Deployments bear a node that is lost. */
+  readonly bearsSeconds: number;
+}
+
+/** Clusters that hold silent nodes for lost within a run, and drive their pods off. */
+export function impatience(): fc.Arbitrary<Impatience | null> {
+  const impatient = fc.record({
+    timings: fc.record({
+      nodeMonitorGraceMs: fc.integer({ min: 2_500, max: 6_000 }),
+      nodeLeaseRenewMs: fc.constant(500),
+    }),
+    bearsSeconds: fc.integer({ min: 0, max: 4 }),
+  });
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: impatient });
+}
+
+/** Images of which a container's first attempts end by themselves, well or not; which, by their place in `imageNames`. */
+export function mortality(): fc.Arbitrary<ReadonlyMap<number, ImageBehaviour>> {
+  const mortal = fc.tuple(
+    fc.nat(imageNames.length - 1),
+    fc.record({
+      exitAfterMs: fc.integer({ min: 200, max: 5_000 }),
+      exitCode: fc.constantFrom(0, 1),
+      // A second end would be followed by ten seconds of nothing, which looks like rest.
+      attemptsMax: fc.constant(1),
+    }),
+  );
+  return fc
+    .oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(mortal, { minLength: 1, maxLength: 2 }) },
+    )
+    .map((each) => new Map(each));
+}
+
 /** How much of the past a cluster keeps, and how many addresses it has to give. */
 export type Scarcity = Pick<Topology, "watchEventsMax" | "serviceCidr" | "nodePorts" | "timings">;
 

@@ -18,10 +18,12 @@ import { nodePortsAreUnique } from "./node_ports_are_unique.ts";
 import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
 import { nothingIsStuck } from "./nothing_is_stuck.ts";
 import { numberedPodsAreOne } from "./numbered_pods_are_one.ts";
+import { objectsChangeLawfully } from "./objects_change_lawfully.ts";
 import { oneLeadsAtATime } from "./one_leads_at_a_time.ts";
 import { onlyEndpointsAnswer } from "./only_endpoints_answer.ts";
 import { podIpsAreUnique } from "./pod_ips_are_unique.ts";
 import { podsAreMadeWithinBounds } from "./pods_are_made_within_bounds.ts";
+import { podsGoForward } from "./pods_go_forward.ts";
 import { podsGoToLivingNodes } from "./pods_go_to_living_nodes.ts";
 import { proxyRulesEqualSlices } from "./proxy_rules_equal_slices.ts";
 import { quotasAreKept } from "./quotas_are_kept.ts";
@@ -33,7 +35,9 @@ import { requestsSucceedAgain } from "./requests_succeed_again.ts";
 import { revisionsOnlyGrow } from "./revisions_only_grow.ts";
 import { rollingUpdatesKeepTheirBounds } from "./rolling_updates_keep_their_bounds.ts";
 import { sandboxIpsAreUnique } from "./sandbox_ips_are_unique.ts";
+import { setsStartInOrder } from "./sets_start_in_order.ts";
 import { storeIsLinearizable } from "./store_is_linearizable.ts";
+import { taintsGiveTheirTime } from "./taints_give_their_time.ts";
 import { theDeadDoNotAnswer } from "./the_dead_do_not_answer.ts";
 import { theLivingAreNotCollected } from "./the_living_are_not_collected.ts";
 import { volumesAreAtOneNode } from "./volumes_are_at_one_node.ts";
@@ -61,10 +65,12 @@ export const all = [
   nodesAreNotOvercommitted,
   nothingIsStuck,
   numberedPodsAreOne,
+  objectsChangeLawfully,
   oneLeadsAtATime,
   onlyEndpointsAnswer,
   podIpsAreUnique,
   podsAreMadeWithinBounds,
+  podsGoForward,
   podsGoToLivingNodes,
   proxyRulesEqualSlices,
   quotasAreKept,
@@ -76,7 +82,9 @@ export const all = [
   revisionsOnlyGrow,
   rollingUpdatesKeepTheirBounds,
   sandboxIpsAreUnique,
+  setsStartInOrder,
   storeIsLinearizable,
+  taintsGiveTheirTime,
   theDeadDoNotAnswer,
   theLivingAreNotCollected,
   volumesAreAtOneNode,

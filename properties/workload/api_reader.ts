@@ -37,7 +37,7 @@ const pageSize = 2;
 const beginMs = 2_000;
 /** Those who write are through by then, so that they do not disturb the rest at the end. */
 const writeUntilMs = 29_000;
-const pauseMs = { calmChance: 0.2, calmMax: 4_000, hurriedMax: 120 };
+const pauseMs = { calmChance: 0.2, calmMax: 4_000, hurriedMax: 120, nextChance: 0.4 };
 const watchMsMax = 5_000;
 const watchesMax = 3;
 const timeoutMs = 4_000;
@@ -61,8 +61,10 @@ function proceed(data: ApiReaderData, step: Step) {
 
 function rest(data: ApiReaderData, step: Step) {
   data.isAsking = false;
-  const isCalm = step.float() < pauseMs.calmChance;
-  step.timer("next", 1 + step.int(isCalm ? pauseMs.calmMax : pauseMs.hurriedMax));
+  const luck = step.float();
+  // What follows at once meets servers that have not heard of it yet.
+  if (luck < pauseMs.nextChance) return step.timer("next", 0);
+  step.timer("next", 1 + step.int(luck > 1 - pauseMs.calmChance ? pauseMs.calmMax : pauseMs.hurriedMax));
 }
 
 const anyClient = ({ clients }: ApiReaderData, step: Step) => clients[step.int(clients.length)] as ApiClient;

@@ -15,6 +15,8 @@ export type Command = { readonly atMs: number } & (
       readonly recreate?: boolean;
       /** Its pods have an init container. Default false. */
       readonly inits?: boolean;
+      /** For how long its pods bear a node that is lost. Default: five minutes, longer than a run. */
+      readonly bearsSeconds?: number;
       /** Its image is a module that serves, is probed, and ends well. Default: the image is one that is played. */
       readonly drains?: Drain;
       /** Its pods ask for nodes with these labels. Default: any node. */

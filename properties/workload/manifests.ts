@@ -74,13 +74,15 @@ export interface PlayedPod {
   readonly image: string;
   readonly probed?: boolean;
   readonly inits?: boolean;
+  readonly bearsSeconds?: number;
 }
 
 /** The spec of a pod that is played. */
-export function podSpec({ image, probed = false, inits = false }: PlayedPod): PodSpec {
+export function podSpec({ image, probed = false, inits = false, bearsSeconds }: PlayedPod): PodSpec {
   const readinessProbe = { tcpSocket: { port: 80 }, periodSeconds: 2 };
   return {
     terminationGracePeriodSeconds: 1,
+    ...(bearsSeconds === undefined ? {} : { tolerations: lossTolerations(bearsSeconds) }),
     ...(inits ? { initContainers: [{ name: "first", image: initImage }] } : {}),
     containers: [
       {
@@ -91,6 +93,15 @@ export function podSpec({ image, probed = false, inits = false }: PlayedPod): Po
       },
     ],
   };
+}
+
+function lossTolerations(tolerationSeconds: number): NonNullable<PodSpec["tolerations"]> {
+  return ["not-ready", "unreachable"].map((what) => ({
+    key: `node.kubernetes.io/${what}`,
+    operator: "Exists",
+    effect: "NoExecute",
+    tolerationSeconds,
+  }));
 }
 
 /** How long a server goes on although it ends: longer than the rules of any node take to follow. */

@@ -89,6 +89,8 @@ export interface TopologyTimings {
   /** Of the nodes' heartbeats. */
   readonly nodeLeaseRenewMs?: number;
   readonly statusReportMs?: number;
+  /** How long a node may be silent before it is held for lost. */
+  readonly nodeMonitorGraceMs?: number;
   /** How often API servers have the store's history compacted. */
   readonly compactionMs?: number;
 }
@@ -279,7 +281,9 @@ function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {
 }
 
 function managerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ManagerInput {
-  const settings = https && { rootCa: https.clientCa };
+  const { nodeMonitorGraceMs } = topology.timings ?? {};
+  const told = present({ rootCa: https?.clientCa, nodeMonitorGraceMs });
+  const settings = Object.keys(told).length > 0 ? told : undefined;
   return present({ servers: serversFor(topology, index), loops: topology.loops, settings, ...leaseOf(topology) });
 }
 

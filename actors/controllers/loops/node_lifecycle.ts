@@ -11,7 +11,7 @@ import { createZones, type Zones } from "../nodes/zones.ts";
 import type { Action } from "../plan.ts";
 
 /** A node that nothing was heard of for so long is taken for unreachable. */
-const monitorGraceMs = 50_000;
+const monitorGraceMsDefault = 50_000;
 /** The same for a node that has never said how it is. */
 const startupGraceMs = 60_000;
 const leaseNamespace = "kube-node-lease";
@@ -21,6 +21,7 @@ const conditionTypes = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"
 interface Memory {
   readonly heardMs: Map<string, number>;
   readonly zones: Zones;
+  readonly monitorGraceMs: number;
 }
 
 interface Observed {
@@ -65,7 +66,11 @@ export const nodeLifecycle = defineLoop<Frozen<Node>, Observed, Difference, Memo
     }),
     watch<Pod, Memory>({ kind: pod, indexes: { node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []) } }),
   ],
-  begin: () => ({ heardMs: new Map(), zones: createZones() }),
+  begin: ({ nodeMonitorGraceMs = monitorGraceMsDefault }) => ({
+    heardMs: new Map(),
+    zones: createZones(),
+    monitorGraceMs: nodeMonitorGraceMs,
+  }),
 
   obtain: (key, listers) => listers.of(nodeKind).get(key),
 
@@ -75,8 +80,8 @@ export const nodeLifecycle = defineLoop<Frozen<Node>, Observed, Difference, Memo
     return { silentMs, readyPods: isLost ? listers.of(pod).by("node", metadata.name).filter(isPodReady) : [] };
   },
 
-  difference(node, observed, { nowMs }) {
-    const graceMs = getCondition(node.status.conditions, "Ready") ? monitorGraceMs : startupGraceMs;
+  difference(node, observed, { nowMs, memory }) {
+    const graceMs = getCondition(node.status.conditions, "Ready") ? memory.monitorGraceMs : startupGraceMs;
     const conditions = observed.silentMs < graceMs ? (node.status.conditions ?? []) : unknownConditions(node, nowMs);
     return { node, ...observed, conditions, graceMs };
   },
