@@ -268,11 +268,14 @@ export function createKernel(host: KernelHost): Kernel {
       // What is done to a container in the middle of its turn is part of it; what has to wait for one, waits.
       if (isRunning || isTurnDue) return;
       isRunning = true;
+      const beganMs = host.uptimeMs();
       budget = stepsOfSlice;
       for (let next = ready.shift(); next; next = budget > 0 && !isDestroyed ? ready.shift() : undefined) resume(next);
       isRunning = false;
-      if (ready.length > 0 && !isDestroyed) awaitTurn();
-      else busyMs += (stepsOfSlice - budget) / stepsOfMs;
+      if (ready.length > 0 && !isDestroyed) {
+        busyMs += host.uptimeMs() - beganMs;
+        awaitTurn();
+      } else busyMs += (stepsOfSlice - budget) / stepsOfMs;
     },
     end(which, status) {
       if (which.status === undefined) terminate(which, status);
