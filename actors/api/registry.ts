@@ -18,7 +18,7 @@ export interface GroupVersion {
 export interface Registry {
   /** Every kind, in the order in which they were registered. */
   readonly kinds: readonly KindDefinition[];
-  /** Every group version, core first, then by name. */
+  /** Every group version, core first, then by name; of one group the version that is preferred first. */
   readonly groupVersions: readonly GroupVersion[];
   byPlural(name: { group: string; version: string; plural: string }): KindDefinition | undefined;
   byKind(name: { group: string; version: string; kind: string }): KindDefinition | undefined;
@@ -40,7 +40,7 @@ export function createRegistry(kinds: readonly KindDefinition[]): Registry {
     else siblings.push(kind);
   }
   const groupVersions = [...versions.entries()]
-    .sort(([a], [b]) => Number(a.includes("/")) - Number(b.includes("/")) || (a < b ? -1 : 1))
+    .sort(([a], [b]) => Number(a.includes("/")) - Number(b.includes("/")) || byPreference(a, b))
     .map(([groupVersion, members]): GroupVersion => {
       const slash = groupVersion.indexOf("/");
       const group = slash < 0 ? "" : groupVersion.slice(0, slash);
@@ -54,6 +54,22 @@ export function createRegistry(kinds: readonly KindDefinition[]): Registry {
     byKind: (name) => names.get(`${groupVersionOf(name)}/${name.kind}`),
     byObject: (object) => names.get(`${object.apiVersion}/${object.kind}`),
   };
+}
+
+/** Groups by name; of their versions stable ones first, newer ones before older ones, as Kubernetes prefers them. */
+function byPreference(a: string, b: string): number {
+  const [groupA = "", versionA = ""] = a.split("/");
+  const [groupB = "", versionB = ""] = b.split("/");
+  if (groupA !== groupB || versionA === versionB) return a < b ? -1 : 1;
+  const [rankA, rankB] = [rankOf(versionA), rankOf(versionB)];
+  return rankB[0] - rankA[0] || rankB[1] - rankA[1] || rankB[2] - rankA[2] || (versionA < versionB ? -1 : 1);
+}
+
+/** How stable a version is, its number, and the number of its alpha or beta. */
+function rankOf(version: string): readonly [number, number, number] {
+  const [, major, stage, minor] = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version) ?? [];
+  if (major === undefined) return [0, 0, 0];
+  return [stage === undefined ? 3 : stage === "beta" ? 2 : 1, Number(major), Number(minor ?? 0)];
 }
 
 /** The kinds that every cluster has. */
