@@ -1,8 +1,9 @@
 /**
  * Runs the tests: all of them, or those whose path contains one of the arguments (`npm test -- actors/store`); in
  * their long form (`npm run long`), of all of them those that have one.
- * Two processes at a time: files that only compute share one, every other has one alone (`runner/groups.ts`). tsx is
- * inherited through this process's own `--import tsx`.
+ * Two processes at a time: files that only compute share one, every other has one alone (`runner/groups.ts`). They run
+ * bundles, which load faster than sources do; where none can be made, tsx is inherited through this process's own
+ * `--import tsx`.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
@@ -36,6 +37,8 @@ if (tests.length === 0) {
   process.exit(2);
 }
 
+/** Coverage is told of sources. */
+const isBundled = process.env.NODE_V8_COVERAGE === undefined;
 const taken = new Map<string, number>();
 const groups = groupsOf(tests, house, { msOf: (path) => times[path] });
 await perform(
@@ -53,15 +56,19 @@ await writeTimes();
 
 /** Runs groups, two at a time, and tells of them. Files that did not come to their end have taken no time. */
 async function perform(given: readonly Group[]): Promise<void> {
-  await using entries = await groupEntries(given, { root, folder: cache });
-  const results = run({ files: [...entries.files], concurrency: PROCESSES_AT_ONCE, timeout: FILE_MS_MAX });
+  await using entries = await groupEntries(given, { root, folder: cache, house, isBundled });
+  if (entries.failure !== undefined)
+    console.error(`Running sources, of which no bundle can be made: ${entries.failure}\n`);
+  // What a process of tests is started with: what this one was, unless it runs a bundle.
+  if (isBundled && entries.failure === undefined) process.execArgv.splice(0, Infinity, "--enable-source-maps");
+  const results = run({ files: [...entries.groups.keys()], concurrency: PROCESSES_AT_ONCE, timeout: FILE_MS_MAX });
   const paths = new Set(tests);
   results.on("test:fail", (event) => {
     if (event.todo === undefined || event.todo === false) process.exitCode = 1;
   });
   results.on("test:complete", ({ name, nesting, details }) => {
-    // A file is told of like a test that is named after it: by itself in a shared process, else by the whole path.
-    const path = paths.has(name) ? name : relative(root, name);
+    // A file is told of like a test that is named after it: by itself in a shared process, else by what is run.
+    const [path = ""] = paths.has(name) ? [name] : (entries.groups.get(name) ?? []);
     if (nesting === 0 && paths.has(path)) taken.set(path, details.duration_ms);
   });
   const report = results.compose(new spec());

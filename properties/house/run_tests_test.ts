@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert, test } from "./test.ts";
 
@@ -9,8 +9,9 @@ const runner = fileURLToPath(new URL("./run_tests.ts", import.meta.url));
 const passing = 'import { test } from "node:test";\ntest("sound", () => {});\n';
 const failing = 'import { test } from "node:test";\ntest("broken", () => { throw new Error("on purpose"); });\n';
 
-/** A project whose tests share a process, and one of its files. */
-const wrappers = { "properties/house/test.ts": `export * from ${JSON.stringify(import.meta.resolve("./test.ts"))};\n` };
+/** What makes tests of a project share a process: `runIn` writes the way to our wrappers. */
+const wrappers = { "properties/house/test.ts": 'export * from "WRAPPERS";\n' };
+const wrappersPath = fileURLToPath(new URL("./test.ts", import.meta.url));
 const shared = (name: string, body = "") =>
   `import { assert, test } from "../properties/house/test.ts";\ntest("${name}", async () => { ${body} });\n`;
 
@@ -21,7 +22,8 @@ async function runIn(files: Record<string, string>, ...args: string[]): Promise<
     const all = { "package.json": '{"type":"module"}', ...files };
     for (const [path, text] of Object.entries(all)) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), text);
+      const way = relative(dirname(join(folder, path)), wrappersPath);
+      await writeFile(join(folder, path), text.replace("WRAPPERS", way));
     }
     const env = { ...process.env };
     // Else the runner would take itself for a test of the run that it is part of.
@@ -107,6 +109,8 @@ test("run_tests runs files that only compute in one process, and names the file 
   const lines = [/✔ actors.a_test/, /✖ actors.b_test/, /✖ actors.c_test/, /✔ actors.d_test/, /✖ broken/, /missing\.ts/];
   for (const line of lines) assert.match(output, line);
   assert.doesNotMatch(output, /[✔✖▶] actors.e_test/);
+  // One that does not build keeps all from being bundled, and not from being run.
+  assert.match(output, /Running sources, of which no bundle can be made: .*\n.*missing\.ts/);
 });
 
 test("run_tests runs each file alone that a process which ended did not come to", async () => {
@@ -118,6 +122,7 @@ test("run_tests runs each file alone that a process which ended did not come to"
     "actors/d_test.ts": shared("sound"),
   });
   assert.equal(code, 1, output);
+  assert.doesNotMatch(output, /Running sources/);
   assert.match(output, /before these files of it had run[^:]*:\nactors\/b_test.ts/);
   for (const line of [/on purpose/, /✖ hidden/, /✔ sound/]) assert.match(output, line);
 });

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { markUsed } from "./cache_limits.ts";
 import { packagesAsInstalled } from "./packages_as_installed.ts";
 import { fromSources, type Recipe, writeFolder, writeWhole } from "./source_cache.ts";
@@ -22,25 +22,43 @@ export function stampOf(path: string): string | undefined {
   return found && `${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
 }
 
+/** Bundles of some programs, and the modules that they share. */
+export interface ProgramBundles {
+  /** The absolute path of what to import for a program, by the program's own. */
+  readonly fileOf: (entry: string) => string;
+  /** Absolute paths of all that they were made of, but packages. */
+  readonly sources: readonly string[];
+}
+
 /**
- * Bundles a program of a checkout and all of ours that it imports, so that it starts in a fraction of the time that
+ * Bundles programs of a checkout and all of ours that they import, so that they start in a fraction of the time that
  * a TypeScript loader takes over each module. What is imported late stays apart, and each source still finds what is
  * beside it; packages are used as they are installed. Cached by the content of the sources.
  *
- * @param entry the program's absolute path
+ * @param entries the programs' absolute paths
+ * @throws Error when a module does not build
+ */
+export async function bundlePrograms(entries: readonly string[]): Promise<ProgramBundles> {
+  const { value, folder } = await fromSources(programRecipe(entries));
+  const path = join(folder, value.name);
+  await markUsed(path);
+  return { sources: value.sources, fileOf: (entry) => join(path, value.entries[entry] ?? "") };
+}
+
+/**
+ * The same for one program; a note at a path says where it is, for who starts it without a look into its sources.
+ *
  * @returns the absolute path of what to import
  * @throws Error when a module does not build
  */
 export async function bundleProgram(entry: string, notePath: string): Promise<string> {
   const sinceMs = Date.now();
-  const { value, folder } = await fromSources(programRecipe(entry));
-  const path = join(folder, value.name);
-  await markUsed(path);
-  const bundled = join(path, value.entry);
+  const { fileOf, sources } = await bundlePrograms([entry]);
+  const bundled = fileOf(entry);
   // What decides which packages are found.
   const installed = ["package.json", "node_modules/.package-lock.json"].map((name) => join(projectRoot, name));
   const stamps: Record<string, string> = {};
-  for (const source of [...value.sources, ...installed.filter((file) => existsSync(file))]) {
+  for (const source of [...sources, ...installed.filter((file) => existsSync(file))]) {
     const stamp = stampOf(source);
     // Somebody writes at this moment: the next start looks again.
     if (stamp === undefined || statSync(source).ctimeMs >= sinceMs) return bundled;
@@ -52,68 +70,52 @@ export async function bundleProgram(entry: string, notePath: string): Promise<st
 
 interface Built {
   readonly files: Readonly<Record<string, string>>;
-  readonly entry: string;
+  /** The name of a file by the path of its source. */
+  readonly entries: Readonly<Record<string, string>>;
   readonly sources: readonly string[];
 }
 
-interface Placed extends Pick<Built, "entry" | "sources"> {
+interface Placed extends Omit<Built, "files"> {
   /** The folder in the cache. */
   readonly name: string;
 }
 
-function programRecipe(entry: string): Recipe<Built, Placed> {
+/** Where the bundles' maps are made for, until they are placed. */
+const outdir = join(projectRoot, "bundled");
+
+function programRecipe(entryPoints: readonly string[]): Recipe<Built, Placed> {
   return {
-    name: `program 1 ${pathToFileURL(entry).href}`,
+    name: `program 2 ${JSON.stringify(entryPoints)}`,
     async make() {
-      const outdir = join(projectRoot, "bundled");
-      const { outputFiles, metafile } = await build({
-        entryPoints: [entry],
-        absWorkingDir: projectRoot,
-        outdir,
-        outExtension: { ".js": ".mjs" },
-        bundle: true,
-        splitting: true,
-        format: "esm",
-        platform: "node",
-        target: "node20",
-        define: { "import.meta.url": placeName },
-        plugins: [ownPlaces, packagesAsInstalled],
-        sourcemap: "linked",
-        sourcesContent: false,
-        legalComments: "none",
-        metafile: true,
-        write: false,
-        logLevel: "silent",
-      });
+      const { outputFiles, metafile } = await build({ ...settings, entryPoints: [...entryPoints] });
       const files = outputFiles.map(({ path, text }) => [relative(outdir, path), text] as const);
       const sources = Object.keys(metafile.inputs).map((input) => join(projectRoot, input));
-      const outputs = Object.entries(metafile.outputs);
-      const [output = ""] = outputs.find(([, about]) => about.entryPoint === relative(projectRoot, entry)) ?? [];
-      const name = relative(outdir, join(projectRoot, output));
-      return { sources, value: { files: Object.fromEntries(files), entry: name, sources } };
+      const entries = Object.entries(metafile.outputs).flatMap(([output, { entryPoint }]) =>
+        entryPoint === undefined ? [] : [[join(projectRoot, entryPoint), relative(outdir, join(projectRoot, output))]],
+      );
+      return { sources, value: { files: Object.fromEntries(files), entries: Object.fromEntries(entries), sources } };
     },
-    async place({ files, entry: name, sources }, folder) {
-      const own = shortHash(Object.entries(files).flat());
-      const path = join(folder, own);
+    async place({ files, entries, sources }, folder) {
+      const name = shortHash(Object.entries(files).flat());
+      const path = join(folder, name);
       const texts = Object.entries(files).map(
         ([file, text]) => [file, file.endsWith(".map") ? mapAt(path, text) : text] as const,
       );
       await writeFolder(path, new Map(texts));
-      return { name: own, entry: name, sources };
+      return { name, entries, sources };
     },
-    isUsable: ({ name, entry: file }, folder) => existsSync(join(folder, name, file)),
+    isUsable: ({ name }, folder) => existsSync(join(folder, name)),
   };
 }
 
 /** A map that leads from the folder that a file of code comes to lie in. */
 function mapAt(folder: string, text: string): string {
   const map = JSON.parse(text) as { readonly sources: readonly string[] };
-  const bundled = join(projectRoot, "bundled");
-  return JSON.stringify({ ...map, sources: map.sources.map((source) => relative(folder, join(bundled, source))) });
+  return JSON.stringify({ ...map, sources: map.sources.map((source) => relative(folder, join(outdir, source))) });
 }
 
-/** The name that each source knows its own place by. */
-const placeName = "urlOfThisSource";
+/** The names that each source knows its own place by. */
+const [urlName, folderName] = ["urlOfThisSource", "folderOfThisSource"];
 
 /** Puts into each source that asks for it where it lies: what looks for files beside itself finds them. */
 const ownPlaces: Plugin = {
@@ -122,9 +124,32 @@ const ownPlaces: Plugin = {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       if (path.includes(`${sep}node_modules${sep}`)) return undefined;
       const text = await readFile(path, "utf8");
-      if (!text.includes("import.meta.url")) return undefined;
+      if (!text.includes("import.meta.")) return undefined;
+      const [url, folder] = [pathToFileURL(path).href, dirname(path)].map((each) => JSON.stringify(each));
       // On the first line, so that the lines stay what they are.
-      return { contents: `const ${placeName} = ${JSON.stringify(pathToFileURL(path).href)}; ${text}`, loader: "ts" };
+      return { contents: `const ${urlName} = ${url}, ${folderName} = ${folder}; ${text}`, loader: "ts" };
     });
   },
 };
+
+const settings = {
+  absWorkingDir: projectRoot,
+  outdir,
+  entryNames: "[name]-[hash]",
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  // Names stay, as a TypeScript loader keeps them.
+  keepNames: true,
+  define: { "import.meta.url": urlName, "import.meta.dirname": folderName },
+  plugins: [ownPlaces, packagesAsInstalled],
+  sourcemap: "linked",
+  sourcesContent: false,
+  legalComments: "none",
+  metafile: true,
+  write: false,
+  logLevel: "silent",
+} as const satisfies BuildOptions;

@@ -21,6 +21,14 @@ const reaching =
 /** Words of who starts real threads, or looks at the process that it is in. */
 const ownWords = /["'](thread|pool)["']|\bprocess\.[a-z]|\bglobalThis\b/;
 
+/** An `import()` of what has its name at run time only: such a file needs a loader of sources in its process. */
+const importsByName = /\bimport\((?!["'])/;
+
+/** Whether a file of tests with this text is loaded as it is, and not from a bundle. */
+export function needsSources(text: string): boolean {
+  return importsByName.test(text);
+}
+
 const wrappers = "properties/house/test.ts";
 
 /**
@@ -71,7 +79,7 @@ function sharing(house: readonly HouseFile[]): (path: string) => boolean {
     known.set(path, quiet);
     return quiet;
   };
-  return (path) => importsOf(path).includes(wrappers) && isQuiet(path);
+  return (path) => importsOf(path).includes(wrappers) && isQuiet(path) && !needsSources(texts.get(path) ?? "");
 }
 
 /** What tests are made with, in difference to what they test. */

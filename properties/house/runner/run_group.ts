@@ -1,18 +1,18 @@
-import { join } from "node:path";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
 import { changedSince, surroundings } from "./surroundings.ts";
 import { asOneTest } from "./test_file.ts";
 
 /**
  * Runs files of tests one after the other in this process, each as a test of its path, from the top of the project. A
  * file that leaves the process another one than it found fails: what comes after it would not run as it does alone.
+ *
+ * @param files the paths, with the URLs of what to import
  */
-export function runGroup(root: string, paths: readonly string[]): void {
-  for (const path of paths) {
+export function runGroup(files: readonly (readonly [path: string, url: string])[]): void {
+  for (const [path, url] of files) {
     void test(path, async (context) => {
       const before = surroundings();
-      await asOneTest(context, () => import(pathToFileURL(join(root, path)).href));
+      await asOneTest(context, () => import(url));
       const changed = changedSince(before, surroundings());
       if (changed.length > 0) throw new Error(leftChanged(changed));
     });
