@@ -2,7 +2,7 @@ import type { SystemImage } from "../unix/system.ts";
 import type { PlayedImage } from "./_played_image.ts";
 
 const system: SystemImage = {
-  ...{ base: "alpine", own: ["/agnhost", "/agnhost-2", "/usr/bin/curl"], files: { "/uploads/": "" } },
+  ...{ base: "alpine", own: ["/agnhost", "/agnhost-2", "/usr/bin/curl", "/usr/bin/dig"], files: { "/uploads/": "" } },
 };
 
 /** The image of Kubernetes' own tests. */

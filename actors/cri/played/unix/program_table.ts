@@ -10,6 +10,7 @@ const ownPrograms = new Set([
   "nginx",
   "nginx-debug",
   "curl",
+  "dig",
   "agnhost",
   "agnhost-2",
   "httpd-foreground",

@@ -188,6 +188,16 @@ test("port-forward-tester takes what it expects and sends its pieces; guestbook 
   assert.equal(get(book, "/guestbook?cmd=what", 6379).status, 400);
 });
 
+test("dig asks the name server of resolv.conf, with its search list where that is wished", () => {
+  const stage = agnhostWith(["pause"]);
+  stage.network.names.set("web.shop.svc.cluster.local", "10.244.1.5");
+  const line = "web.shop.svc.cluster.local.\t30\tIN\tA\t10.244.1.5\n";
+  assert.deepEqual(said(stage, ["dig", "+notcp", "+noall", "+answer", "+search", "web", "A"]), [0, line, ""]);
+  assert.deepEqual(said(stage, ["dig", "+short", "web.shop.svc.cluster.local"]), [0, "10.244.1.5\n", ""]);
+  assert.match(String(said(stage, ["dig", "web"])[1]), /status: NXDOMAIN[\s\S]*;web\.\t\tIN\tA\n/);
+  assert.equal(said(stage, ["dig", "+tcp", "web"])[0], 9);
+});
+
 test("durationText() and parseDuration() are Go's", () => {
   for (const text of ["0s", "1.5s", "12ms", "1m30s", "2h0m5s"])
     assert.equal(durationText(parseDuration(text) ?? -1), text);

@@ -8,6 +8,7 @@ import { cp } from "./cp.ts";
 import { curl } from "./curl.ts";
 import { cut } from "./cut.ts";
 import { date } from "./date.ts";
+import { dig } from "./dig.ts";
 import { dockerEntrypoint } from "./docker_entrypoint.ts";
 import { echo } from "./echo.ts";
 import { env } from "./env.ts";
@@ -69,6 +70,7 @@ export const all = [
   curl,
   cut,
   date,
+  dig,
   dockerEntrypoint,
   echo,
   env,

@@ -1,18 +1,11 @@
+import { matches, parseGlob } from "../patterns/glob.ts";
 import { type Command, CommandError, type Context, integer } from "./command.ts";
 import { ok, type Reply } from "./resp.ts";
 
 /** The keys that a pattern with `*`, `?` and `[...]` stands for. */
 function matching(keys: readonly string[], pattern: string): string[] {
-  const source = pattern
-    .replace(/[.+^${}()|\\]/g, "\\$&")
-    .replaceAll("*", "[\\s\\S]*")
-    .replaceAll("?", "[\\s\\S]");
-  try {
-    const expression = new RegExp(`^${source}$`);
-    return keys.filter((key) => expression.test(key));
-  } catch {
-    return keys.filter((key) => key === pattern);
-  }
+  const glob = parseGlob([{ text: pattern, isQuoted: false }]);
+  return keys.filter((key) => matches(glob, key));
 }
 
 function expireAt({ store }: Context, key: string, atMs: number): Reply {

@@ -55,6 +55,7 @@ test("redis has lists, hashes, sets and sorted sets, which are gone when they ar
     ["a\n1\nb\n2", "c", "b\nc", "2"],
   );
   assert.equal(ask("keys '*'"), "s\nu\nz");
+  assert.equal(ask("keys '[st]'"), "s");
 });
 
 test("redis keeps what it has in its folder when it ends, or at once, and asks for its password", () => {
