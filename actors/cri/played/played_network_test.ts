@@ -68,7 +68,7 @@ test("a container that is killed lets go of its port and its connections", () =>
     await stage.wait(100);
     wire.write("GET / HTTP/1.1\r\nHost: w\r\n\r\n", false);
     await stage.wait(100);
-    await stage.ok({ op: "StopContainer", container: web.container, timeoutMs: 0 });
+    await stage.ok({ op: "RemoveContainer", container: web.container });
     await stage.wait(100);
     assert.deepEqual(seen, ["connected", "data", "end"]);
     const next = await stage.run("next", "nginx:1.27");

@@ -104,3 +104,18 @@ test("nslookup asks the server of resolv.conf by datagrams, with its search list
     assert.deepEqual(run(stage, `nslookup ${name}`), [0, found, ""]);
   assert.deepEqual(run(stage, "nslookup nope"), [1, `${server}** server can't find nope: NXDOMAIN\n\n`, ""]);
 });
+
+test("who ends with what it never read breaks the connection, and a server's connections end with it", () => {
+  const stage = webStage();
+  assert.equal(run(stage, "nc -l -p 9002 -e sleep 1 &")[0], 0);
+  const unread = stage.network.visit(9002);
+  unread?.write("never read");
+  stage.advance(2_000);
+  assert.equal(unread?.wasReset(), true);
+  const idle = stage.network.visit(80);
+  stage.advance(10);
+  assert.equal(idle?.hasEnded(), false);
+  run(stage, "nginx -s stop");
+  stage.advance(10);
+  assert.equal(idle?.hasEnded(), true);
+});
