@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from "node:http2";
+import type {
+  Http2SecureServer,
+  Http2ServerRequest,
+  Http2ServerResponse,
+  Http2Session,
+  ServerHttp2Session,
+} from "node:http2";
 import { createRequire } from "node:module";
 import type { TLSSocket } from "node:tls";
 import { createDeadlines } from "./deadlines.ts";
@@ -29,6 +35,9 @@ const sessionMegabytesMax = 64;
 /** So much of a body comes before somebody reads it. */
 const windowBytes = 256 * 1024;
 
+/** Who gives up more requests than that within so long only wants to keep the server busy. */
+const [givenUpMax, givenUpWithinMs] = [500, 10_000];
+
 const load = createRequire(import.meta.url);
 
 /**
@@ -47,10 +56,21 @@ export function createHttp2Door(
   });
   const sessions = new Set<ServerHttp2Session>();
   const openStreams = new WeakMap<object, number>();
+  const givenUp = new WeakMap<object, { sinceMs: number; count: number }>();
   const unfinished = createDeadlines<Http2ServerRequest>(context, {
     withinMs: requestMs,
     late: ({ stream }) => stream.close(http2.constants.NGHTTP2_CANCEL),
   });
+
+  /** A client has given up a request. */
+  function countGivenUp(session: Http2Session) {
+    const nowMs = context.uptimeMs();
+    const known = givenUp.get(session);
+    const own = known && nowMs - known.sinceMs < givenUpWithinMs ? known : { sinceMs: nowMs, count: 0 };
+    own.count++;
+    givenUp.set(session, own);
+    if (own.count > givenUpMax) session.destroy();
+  }
 
   function take(incoming: Http2ServerRequest, response: Http2ServerResponse) {
     const { stream } = incoming;
@@ -64,6 +84,7 @@ export function createHttp2Door(
     stream.once("close", () => {
       unfinished.end(incoming);
       openStreams.set(session, (openStreams.get(session) ?? 1) - 1);
+      if (stream.rstCode === http2.constants.NGHTTP2_CANCEL) countGivenUp(session);
     });
     // Node's own layer makes of them what HTTP/1.1 has, as far as they are used here.
     request(incoming as unknown as IncomingMessage, response as unknown as ServerResponse);

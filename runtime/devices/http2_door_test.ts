@@ -128,6 +128,23 @@ test("who gives up a stream, or reads it slowly, is told of as over HTTP/1.1", (
     });
   }, tls));
 
+test("who gives up hundreds of requests in a moment loses the connection", () =>
+  withServer(async (server) => {
+    await withClient(server, undefined, async (client) => {
+      const closed = new Promise((resolve) => client.once("close", resolve));
+      for (let round = 0; round < 40 && !client.destroyed; round++) {
+        const streams = Array.from({ length: 20 }, () => client.request({ ":path": "/" }));
+        const before = server.pushed.length;
+        for (const stream of streams) stream.on("error", () => {});
+        await until(() => client.destroyed || server.pushed.length >= before + 20);
+        for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL);
+      }
+      await closed;
+      const asked = server.pushed.filter(({ type }) => type === "net.request").length;
+      assert.ok(asked >= 500 && asked <= 560, String(asked));
+    });
+  }, tls));
+
 async function until(predicate: () => boolean) {
   for (let turn = 0; turn < 500 && !predicate(); turn++) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.ok(predicate(), String(predicate));
