@@ -100,6 +100,29 @@ test("a write that changes nothing moves no time and no version", () => {
   assert.deepEqual(after, before);
 });
 
+test("an apply that says the same in other words moves no time and no version", () => {
+  const { lab, at } = stage();
+  const { spec } = deployment();
+  const containers = [{ name: "c", image: "i", resources: { requests: { cpu: "1000m" } } }];
+  const body = { ...deployment(), spec: { ...spec, template: { ...spec.template, spec: { containers } } } };
+  const apply = () =>
+    lab.call("patch", "deployments", { ...at, contentType: applied, body, query: { fieldManager: "ci" } }).body;
+  const before = apply();
+  lab.simulation.advance(5_000);
+  assert.deepEqual(apply(), before);
+});
+
+test("what Go has anyway is owned by who says something else, though all else be the same", () => {
+  const { lab } = stage();
+  const ownedFor = (name: string, value: number) => {
+    const body = { metadata: { name }, value };
+    const made = lab.call("create", "priorityclasses", { body, query: { fieldManager: "x" } });
+    return [made.code, Object.keys(fieldsOf(made.body, "x") ?? {})];
+  };
+  assert.deepEqual(ownedFor("none", 0), [201, ["f:preemptionPolicy"]]);
+  assert.deepEqual(ownedFor("five", 5), [201, ["f:preemptionPolicy", "f:value"]]);
+});
+
 test("a status that is written belongs to its writer as the part status, and what it says of the rest does not", () => {
   const { lab, at } = stage();
   lab.call("create", "deployments", { ...inDefault, body: deployment(), query: { fieldManager: "maker" } });
