@@ -5,6 +5,7 @@ import type { Status } from "../api/status.ts";
 import type { Frozen } from "../api/types.ts";
 import { present } from "../kit/present.ts";
 import { formatIpv4, parseCidr } from "./allocation/cidr.ts";
+import { bootstrapRoles } from "./bootstrap_roles.ts";
 import type { ApiRequest, ApiResponse } from "./messages.ts";
 import { keepOwnEndpoints } from "./own_endpoints.ts";
 import { handleRequest } from "./requests/handle.ts";
@@ -31,12 +32,13 @@ const priorityClasses = Object.entries(systemPriorities).map(([name, value]) => 
 }));
 
 /**
- * Makes what every cluster has: its first namespaces, the system's priority classes, and the service of the API itself. Each server does so when it
+ * Makes what every cluster has: its first namespaces, the system's priority classes, the default roles and who has them,
+ * and the service of the API itself. Each server does so when it
  * starts, and again when somebody deleted it, with ordinary creates: who comes second is told that it is there already.
  */
 export function bootstrap(server: Server, step: Step): void {
   server.bootstrapping = true;
-  let left = namespaces.length + priorityClasses.length;
+  let left = namespaces.length + priorityClasses.length + 1;
   let failed = false;
   const made = (ok: boolean, later: Step) => {
     failed ||= !ok;
@@ -44,6 +46,9 @@ export function bootstrap(server: Server, step: Step): void {
     if (failed) later.timer(bootstrapTimer, retryMs);
     else createService(server, later);
   };
+  // Later it is whoever changes roles who answers for them, as in Kubernetes.
+  if (server.bootstrapped) made(true, step);
+  else bootstrapRoles(server, made, step);
   for (const name of namespaces) {
     const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
     create(server, step, { resource: "namespaces", body, done: made });

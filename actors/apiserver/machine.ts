@@ -48,12 +48,12 @@ function takeStream(server: Server, mail: Mail<KubeletMail>, step: Step): void {
   takeStreamMessage(server.kubeletStreams, mail, step);
 }
 
-function request(server: Server, mail: Mail<ApiRequest>, step: Step): void {
+function request(server: Server, mail: Mail<ApiRequest>, step: Step) {
   const incoming = fromComponent(server, mail);
-  const acting = impersonate(incoming.user, mail.body.impersonate);
-  if (acting.ok)
-    handleRequest(server, acting.value === incoming.user ? incoming : { ...incoming, user: acting.value }, step);
-  else incoming.respond(step, statusResponse(acting.failure));
+  const acting = impersonate(server.rights, incoming.user, mail.body.impersonate);
+  if (!acting.ok) return incoming.respond(step, statusResponse(acting.failure));
+  const isItself = acting.value === incoming.user;
+  handleRequest(server, isItself ? incoming : { ...incoming, user: acting.value, isComponent: false }, step);
 }
 
 function tick(server: Server, step: Step): void {

@@ -126,6 +126,8 @@ export interface KnownAddress {
   readonly address: string;
   /** A `*` in the name is what the last one in the address stands for: `system:node:*`. */
   readonly user: User;
+  /** As whom it lists and watches: informers that are shared are their process's own. Default: `user`. */
+  readonly reader?: User;
 }
 
 /** The input of an API server. */
@@ -133,6 +135,8 @@ export interface ApiServerInput {
   readonly stores: readonly Address[];
   /** Who sends requests by message, the first that fits; whoever is not among them is anonymous. Default: nobody is. */
   readonly components?: readonly KnownAddress[];
+  /** Nodes of the control plane: their kubelets say that they are, where elsewhere an installer does. Default: none. */
+  readonly controlPlanes?: readonly string[];
   /** Absent in simulation: components reach it by message. */
   readonly https?: {
     readonly host: string;

@@ -6,6 +6,7 @@ import type { LegacyClaims } from "../api/service_account_names.ts";
 import { type Asks, createAsks } from "../kit/asks.ts";
 import { createQuotas, type Quotas } from "./admission/quota/reserve.ts";
 import { type ComponentTable, componentTable } from "./authentication/_component.ts";
+import { createRights, type Rights } from "./authorization/_rights.ts";
 import { createFeed, type Feed } from "./cache/feed.ts";
 import { createFreshness, type Freshness } from "./cache/freshness.ts";
 import { createResourceCache, type ResourceCache } from "./cache/resource_cache.ts";
@@ -17,6 +18,7 @@ import type { KnownUsage } from "./measured/known_usage.ts";
 import { memoryPlan } from "./memory.ts";
 import type { ApiServerInput } from "./messages.ts";
 import { createRequestMetrics, type RequestMetrics } from "./metrics/request_metrics.ts";
+import { createRefusals, type Refusals } from "./refusals.ts";
 import { closeOrphans, isStorageKind, type Served, serveDefinitions, servedAlways } from "./served.ts";
 import { type Compactor, createCompactor } from "./storage/compactor.ts";
 import type { Ages } from "./storage/expiry.ts";
@@ -29,6 +31,9 @@ import type { AccountWaits } from "./tokens/find_account.ts";
 export interface Server {
   readonly input: ApiServerInput;
   readonly components: ComponentTable;
+  /** Who may do what. */
+  readonly rights: Rights;
+  readonly refusals: Refusals;
   /** All that was asked of others and has no answer yet. */
   readonly asks: Asks<Step>;
   /** What it serves: more with each definition of custom resources. */
@@ -85,6 +90,8 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   const server: Server = {
     input,
     components: componentTable(input.components ?? []),
+    rights: createRights(caches),
+    refusals: createRefusals(),
     asks,
     served: servedAlways,
     store,

@@ -72,7 +72,7 @@ export interface LoopOptions<Desired, Observed, Difference, Memory> {
   readonly name: string;
   /** Who it is in Events: `replicaset-controller`. */
   readonly component: string;
-  /** Its service account in `kube-system`, as which it asks the API. Default: `component`. */
+  /** As which account of `kube-system` it writes; empty: as the manager itself. Default: that of its component's name. */
   readonly account?: string;
   readonly watches: readonly Watch<never, Memory>[];
   /** Default none. */
@@ -97,6 +97,7 @@ export interface LoopOptions<Desired, Observed, Difference, Memory> {
 export interface Loop {
   readonly name: string;
   readonly component: string;
+  /** Empty: the manager itself. */
   readonly account: string;
   readonly watches: readonly Watch<KubeObject>[];
   readonly derived?: DerivedWatches;
@@ -128,11 +129,11 @@ const workersMaxDefault = 5;
 export function defineLoop<Desired, Observed, Difference, Memory = undefined>(
   options: LoopOptions<Desired, Observed, Difference, Memory>,
 ): Loop {
-  const { name, component, watches, derived, keys = [], workersMax = workersMaxDefault } = options;
+  const { name, component, account = component, watches, derived, keys = [], workersMax = workersMaxDefault } = options;
   return Object.freeze({
     name,
     component,
-    account: options.account ?? component,
+    account,
     keys,
     workersMax,
     ...present({ derived }),

@@ -43,6 +43,8 @@ export type Action = ActionOptions &
         /** Default: a strategic merge patch. */
         readonly contentType?: NonNullable<ApiRequest["contentType"]>;
         readonly subresource?: "status";
+        /** Of an apply: who applies, and whether by force. */
+        readonly query?: Readonly<Record<string, string>>;
       } & ObjectName)
     | ({
         readonly op: "delete";

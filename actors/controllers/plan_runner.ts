@@ -221,10 +221,10 @@ function perform(
     case "update":
       return client.update(step, { kind, object: action.object, subresource: action.subresource }, done);
     case "patch": {
-      const { namespace, name, subresource, patch, contentType } = action;
+      const { namespace, name, subresource, query, patch, contentType } = action;
       return client.patch(
         step,
-        { kind, namespace, name, subresource, patch, ...(contentType && { contentType }) },
+        { kind, namespace, name, subresource, query, patch, ...(contentType && { contentType }) },
         done,
       );
     }

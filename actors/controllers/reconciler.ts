@@ -160,11 +160,17 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     });
   }
 
-  /** A write that nobody answered may have been done, and the mirrors may not show it yet: the API knows. */
+  /**
+   * A write that nobody answered may have been done, and the mirrors may not show it yet: the API knows. It is asked as
+   * mirrors ask, with a list of the one: what a controller writes it may not always get.
+   */
   function lookAt(step: Step, key: string, doubt: Doubt) {
-    client.get<KubeObject>(step, doubt, (outcome, later) => {
-      const version = outcome.ok ? (outcome.value.metadata.resourceVersion ?? "") : "";
-      if (outcome.ok) ownWrites.wrote(key, { kind: doubt.kind, version }, later.uptimeMs);
+    const { kind, namespace, name } = doubt;
+    const query = { fieldSelector: `metadata.name=${name}` };
+    client.list<KubeObject>(step, { kind, namespace, query }, (outcome, later) => {
+      const [found] = outcome.ok ? outcome.value.items : [];
+      const version = found?.metadata.resourceVersion ?? "";
+      if (found) ownWrites.wrote(key, { kind: doubt.kind, version }, later.uptimeMs);
       const isKnown = outcome.ok || outcome.failure.reason === "NotFound";
       if (isKnown) {
         ownWrites.resolve(key, doubt.name);

@@ -7,6 +7,7 @@ import { calmLosesNothing } from "./calm_loses_nothing.ts";
 import { claimsHaveOneVolume } from "./claims_have_one_volume.ts";
 import { clientsSeeTheHistory } from "./clients_see_the_history.ts";
 import { clusterIpsAreUnique } from "./cluster_ips_are_unique.ts";
+import { componentsMayDoWhatTheyDo } from "./components_may_do_what_they_do.ts";
 import { containersRunOnce } from "./containers_run_once.ts";
 import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
 import { endpointsEqualReadyPods } from "./endpoints_equal_ready_pods.ts";
@@ -54,6 +55,7 @@ export const all = [
   claimsHaveOneVolume,
   clientsSeeTheHistory,
   clusterIpsAreUnique,
+  componentsMayDoWhatTheyDo,
   containersRunOnce,
   dnsAnswersEqualEndpoints,
   endpointsEqualReadyPods,

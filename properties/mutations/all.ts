@@ -19,6 +19,7 @@ import { labelsAsRegistered } from "./labels_as_registered.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { quotaForgottenBySnapshot } from "./quota_forgotten_by_snapshot.ts";
+import { readsAsThemselves } from "./reads_as_themselves.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
 import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
@@ -57,6 +58,7 @@ export const all = [
   missedNodeDelete,
   ownersByNameOnly,
   quotaForgottenBySnapshot,
+  readsAsThemselves,
   readyBeforeStarted,
   revisionDecreasesAfterRestart,
   sliceUpdatesIgnored,

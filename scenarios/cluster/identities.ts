@@ -17,11 +17,24 @@ function withServiceAccount(address: string, account: string): KnownAddress {
   return component(address, `system:serviceaccount:kube-system:${account}`, groups);
 }
 
+/**
+ * The manager at an address, and its loops: they write as their own accounts, and read as the manager, whose informers
+ * they share on a real cluster.
+ */
+export function managerAt(address: string): readonly KnownAddress[] {
+  const manager = component(address, "system:kube-controller-manager");
+  const loops = (all as readonly Loop[]).map(({ name, account }): KnownAddress => {
+    const own = `${address}/${name}`;
+    if (account === "") return { ...manager, address: own };
+    return { ...withServiceAccount(own, account), reader: manager.user };
+  });
+  return [...loops, manager];
+}
+
 /** Who sits at which address of a cluster: the API servers know each component by it. */
 export const identities: readonly KnownAddress[] = [
   component("kubelet/*", "system:node:*", ["system:nodes"]),
-  ...(all as readonly Loop[]).map((loop) => withServiceAccount(`manager/*/${loop.name}`, loop.account)),
-  component("manager/*", "system:kube-controller-manager"),
+  ...managerAt("manager/*"),
   component("scheduler/*", "system:kube-scheduler"),
   component("kube-proxy/*", "system:kube-proxy"),
   component("gateway/*", "system:kube-proxy"),

@@ -60,6 +60,8 @@ export interface Topology {
   readonly memory?: TopologyMemory;
   /** How long Events are kept. Default an hour. */
   readonly eventTtlSeconds?: number;
+  /** Users by the bearer tokens that they show. Default: there are none. */
+  readonly tokens?: ApiServerInput["tokens"];
   /** How many changes of a kind an API server keeps for watchers that come back. Default: its own. */
   readonly watchEventsMax?: number;
   /** From which addresses Services are given theirs. Default: the API server's. */
@@ -264,14 +266,20 @@ function storeInput(topology: Topology, cluster: string | undefined): StoreInput
 
 function apiServerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ApiServerInput {
   const advertise = { ip: apiServerIp(index), port: 6_443 };
-  const { watchEventsMax, serviceCidr, nodePorts, timings = {} } = topology;
+  const { watchEventsMax, serviceCidr, nodePorts, tokens, timings = {} } = topology;
   const kubelets = kubeletFolder;
   const managers = Array.from({ length: topology.managers ?? 1 }, (_each, at) => managerAddress(at));
   return present({
     ...{ stores: storeAddresses(topology), kubelets, managers, advertise, https },
     ...memoryOfApiServer(topology),
-    ...{ watchEventsMax, serviceCidr, nodePorts, compactionMs: timings.compactionMs },
+    ...{ watchEventsMax, serviceCidr, nodePorts, tokens, compactionMs: timings.compactionMs },
+    controlPlanes: controlPlaneNames(topology),
   });
+}
+
+function controlPlaneNames(topology: Topology): readonly string[] | undefined {
+  const names = nodePlaces(topology).flatMap(({ name, isControlPlane }) => (isControlPlane ? [name] : []));
+  return names.length === 0 ? undefined : names;
 }
 
 function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {

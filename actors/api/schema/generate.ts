@@ -25,6 +25,7 @@ const extraRoots = [
   "io.k8s.api.authentication.v1.TokenReview",
   "io.k8s.api.authorization.v1.LocalSubjectAccessReview",
   "io.k8s.api.authorization.v1.SelfSubjectAccessReview",
+  "io.k8s.api.authorization.v1.SelfSubjectRulesReview",
   "io.k8s.api.authorization.v1.SubjectAccessReview",
   "io.k8s.api.autoscaling.v1.Scale",
   "io.k8s.api.core.v1.Binding",

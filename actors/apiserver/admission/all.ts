@@ -6,9 +6,11 @@ import { defaultTolerationSeconds } from "./default_toleration_seconds.ts";
 import { limitRanger } from "./limit_ranger.ts";
 import { mutatingAdmissionWebhook } from "./mutating_admission_webhook.ts";
 import { namespaceLifecycle } from "./namespace_lifecycle.ts";
+import { nodeRestriction } from "./node_restriction.ts";
 import { persistentVolumeClaimResize } from "./persistent_volume_claim_resize.ts";
 import { podSecurity } from "./pod_security.ts";
 import { priority } from "./priority.ts";
+import { rbacEscalation } from "./rbac_escalation.ts";
 import { resourceQuota } from "./resource_quota.ts";
 import { runtimeClass } from "./runtime_class.ts";
 import { serviceAccount } from "./service_account.ts";
@@ -25,9 +27,11 @@ export const all = [
   limitRanger,
   mutatingAdmissionWebhook,
   namespaceLifecycle,
+  nodeRestriction,
   persistentVolumeClaimResize,
   podSecurity,
   priority,
+  rbacEscalation,
   resourceQuota,
   runtimeClass,
   serviceAccount,

@@ -1,8 +1,19 @@
 import type { Address } from "../../../runtime/mod.ts";
-import type { KnownAddress, User } from "../messages.ts";
+import type { ApiRequest, KnownAddress, User } from "../messages.ts";
 
-/** Who sits at an address. */
-export type ComponentTable = (address: Address) => User | undefined;
+/** Who sits at an address: as whom it acts, and as whom it lists and watches. */
+export interface Component {
+  readonly user: User;
+  readonly reader: User;
+}
+
+/** The components by their addresses. */
+export type ComponentTable = (address: Address) => Component | undefined;
+
+/** As whom a component asks for something. */
+export function askerOf({ user, reader }: Component, verb: ApiRequest["verb"]): User {
+  return verb === "list" || verb === "watch" ? reader : user;
+}
 
 /** How many addresses are remembered with their users. */
 const rememberedMax = 20_000;
@@ -12,15 +23,16 @@ const rememberedMax = 20_000;
  * of itself. The first entry that an address fits is its own.
  */
 export function componentTable(entries: readonly KnownAddress[]): ComponentTable {
-  const patterns = entries.map(({ address, user }) => ({ pattern: patternOf(address), user }));
-  const remembered = new Map<Address, User | undefined>();
+  const patterns = entries.map((entry) => ({ pattern: patternOf(entry.address), ...entry }));
+  const remembered = new Map<Address, Component>();
   return (address) => {
     const known = remembered.get(address);
     if (known !== undefined) return known;
-    for (const { pattern, user } of patterns) {
+    for (const { pattern, user, reader } of patterns) {
       const match = pattern.exec(address);
       if (!match) continue;
-      const found = { ...user, name: user.name.replace("*", match.at(-1) ?? "") };
+      const own = { ...user, name: user.name.replace("*", match.at(-1) ?? "") };
+      const found = { user: own, reader: reader ?? own };
       if (remembered.size < rememberedMax) remembered.set(address, found);
       return found;
     }

@@ -1,7 +1,7 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
-import { componentRules } from "./component_rules.ts";
-import { publicPaths } from "./public_paths.ts";
+import { node } from "./node.ts";
+import { rbac } from "./rbac.ts";
 import { systemMasters } from "./system_masters.ts";
 
 /** All that this folder has, by file name. */
-export const all = [componentRules, publicPaths, systemMasters] as const;
+export const all = [node, rbac, systemMasters] as const;

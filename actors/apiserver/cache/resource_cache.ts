@@ -24,6 +24,18 @@ export interface ResourceCache {
   gone: number;
   readonly index: FieldIndex | undefined;
   readonly window: Window;
+  /** Who has to know of each change at once. Default: nobody. */
+  observer?: CacheObserver;
+}
+
+/** Somebody who derives something from what a cache holds. */
+export interface CacheObserver {
+  /** One object was put, or deleted (`now` is undefined). */
+  changed(before: Item | undefined, now: Item | undefined): void;
+  /** All that the cache holds is about to be replaced. Default: nothing is done. */
+  forget?(): void;
+  /** It was replaced. */
+  reset(): void;
 }
 
 /** The field by which a server finds and watches objects without looking at all of them. */
@@ -50,6 +62,7 @@ export function createResourceCache(kind: KindDefinition, budget: WindowBudget):
 
 /** Replaces all that the cache holds with what a list at `revision` gave, in the store's order. */
 export function resetCache(cache: ResourceCache, items: readonly Item[], revision: number): void {
+  cache.observer?.forget?.();
   cache.items.clear();
   cache.index?.byValue.clear();
   resetWindow(cache.window, revision);
@@ -60,6 +73,7 @@ export function resetCache(cache: ResourceCache, items: readonly Item[], revisio
   cache.keys = items.map(({ key }) => key);
   cache.added = [];
   cache.gone = 0;
+  cache.observer?.reset();
 }
 
 /** Takes one change of the store into the cache. */
@@ -77,6 +91,7 @@ export function applyStoreEvent(cache: ResourceCache, { type, kv }: StoreEvent):
     cache.gone++;
   }
   indexItem(cache, previous, current);
+  cache.observer?.changed(previous, current);
   const event: CacheEvent = { revision: kv.modRevision, key, current, previous, told: undefined };
   remember(cache.window, event);
   return event;

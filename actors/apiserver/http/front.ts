@@ -7,7 +7,6 @@ import { present } from "../../kit/present.ts";
 import { ok, type Result } from "../../kit/result.ts";
 import { authenticate } from "../authentication/_authenticate.ts";
 import { actingAs } from "../authentication/_impersonate.ts";
-import { isPathAllowed } from "../authorization/_authorize.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { handleRequest, type Incoming } from "../requests/handle.ts";
 import { type Encoding, mediaTypes } from "../requests/representation.ts";
@@ -22,7 +21,7 @@ import type { HealthState } from "./health.ts";
 import { wantsIndent } from "./indent.ts";
 import { encodingOf, type Offer, representationOf } from "./negotiate.ts";
 import { clientSide } from "./outflow.ts";
-import { answerPath, pathForbidden } from "./paths.ts";
+import { answerPath, pathRefusal } from "./paths.ts";
 import { type Asker, respondHttp, respondHttpStatus } from "./respond.ts";
 import { type ParsedUrl, parseUrl, type ResourceTarget, targetOf } from "./target.ts";
 import { openWatchStream, sinkName } from "./watch_stream.ts";
@@ -59,7 +58,7 @@ export function takeHttp(server: Server, message: NetExchange, step: Step, state
   authenticate(
     { shown: message, server },
     (known, later) => {
-      const acting = known.ok ? actingAs(known.value, headers) : known;
+      const acting = known.ok ? actingAs(server.rights, known.value, headers) : known;
       if (!acting.ok) return respondHttpStatus(later, asker, acting.failure);
       takeKnown(server, { message, parsed, user: acting.value, asker, state }, later);
     },
@@ -114,9 +113,8 @@ interface AskedExchange {
 
 /** Answers with what somebody else has to be asked for: the keys of tokens, or what the process takes. */
 function takeAskedPath(server: Server, { path, method, user, asker, state }: AskedExchange, step: Step) {
-  if (!isPathAllowed({ user, verb: method.toLowerCase(), path })) {
-    return respondHttpStatus(step, asker, pathForbidden(user, method, path));
-  }
+  const forbidden = pathRefusal(server.rights, { user, method, path });
+  if (forbidden) return respondHttpStatus(step, asker, forbidden);
   const done: AskedPath["done"] = (answer, later) => {
     if (answer.ok) respondHttp(later, asker, answer.value);
     else respondHttpStatus(later, asker, answer.failure);

@@ -1,6 +1,7 @@
 import { forbiddenStatus, notFoundPath, type Status } from "../../api/status.ts";
 import { failed, type Ok, ok, type Result } from "../../kit/result.ts";
-import { isPathAllowed } from "../authorization/_authorize.ts";
+import { judgePath, withReason } from "../authorization/_authorize.ts";
+import type { Rights } from "../authorization/_rights.ts";
 import type { User } from "../messages.ts";
 import type { Server } from "../server.ts";
 import { answerDiscovery } from "./answer_discovery.ts";
@@ -57,7 +58,8 @@ export function answerPath(server: Server, request: PathRequest): Result<HttpRes
   };
   const whole = parts.length === 1 ? health() : undefined;
   if (whole) return whole;
-  if (!isPathAllowed({ user, verb: method.toLowerCase(), path })) return failed(pathForbidden(user, method, path));
+  const forbidden = pathRefusal(server.rights, { user, method, path });
+  if (forbidden) return failed(forbidden);
   if (method !== "GET" && method !== "HEAD") return failed(notFoundPath());
   const one = health();
   if (one) return one;
@@ -76,10 +78,16 @@ export function answerPath(server: Server, request: PathRequest): Result<HttpRes
   }
 }
 
-/** Refuses a path to somebody who may not read it. */
-export function pathForbidden(user: User, method: string, path: string): Status {
-  const verb = method === "HEAD" ? "head" : method === "GET" ? "get" : method.toLowerCase();
-  return forbiddenStatus({ group: "", resource: "" }, "", `User "${user.name}" cannot ${verb} path "${path}"`);
+/** Refuses a path to somebody who may not ask for it so. */
+export function pathRefusal(
+  rights: Rights,
+  { user, method, path }: Pick<PathRequest, "user" | "method" | "path">,
+): Status | undefined {
+  const verb = method.toLowerCase();
+  const { decision, reason } = judgePath(rights, { user, verb, path });
+  if (decision === "allow") return undefined;
+  const text = `User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`;
+  return forbiddenStatus({ group: "", resource: "" }, "", withReason(text, reason));
 }
 
 /** What is no object of the API is laid out for everybody. */

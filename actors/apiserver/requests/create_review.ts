@@ -1,9 +1,11 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { invalidObject, methodNotAllowed } from "../../api/status.ts";
-import { isAllowed, isPathAllowed } from "../authorization/_authorize.ts";
+import { judgePath, judgeResource } from "../authorization/_authorize.ts";
+import type { Opinion } from "../authorization/_authorizer.ts";
+import type { Rights } from "../authorization/_rights.ts";
 import type { User } from "../messages.ts";
 import type { AnsweredReview } from "../reviews/_answered.ts";
-import type { Review, ReviewObject, ReviewSpec } from "../reviews/_review.ts";
+import { fieldSelectorOf, type Review, type ReviewObject, type ReviewSpec } from "../reviews/_review.ts";
 import { all } from "../reviews/all.ts";
 import type { Server } from "../server.ts";
 import { readObject } from "./body.ts";
@@ -46,27 +48,39 @@ export function createReview(
       step,
     );
   }
-  askAuthorizers(call, { review, draft }, step);
+  askAuthorizers(server.rights, { call, review, draft }, step);
 }
 
-function askAuthorizers(call: Call, { review, draft }: { readonly review: Review; readonly draft: Draft }, step: Step) {
+interface Asking {
+  readonly call: Call;
+  readonly review: Review;
+  readonly draft: Draft;
+}
+
+function askAuthorizers(rights: Rights, { call, review, draft }: Asking, step: Step) {
   // The schema of every review has the spec.
   const object = draft as Draft & ReviewObject;
   const errors = review.errors(object);
   if (errors.length > 0) return respondStatus(call, step, invalidObject(groupKind(call), "", errors));
-  const allowed = isAnswerYes(review.subject(object, call.user), object.spec);
+  const { decision, reason } = judge(rights, review.subject(object, call.user), object.spec);
   const { namespace } = object.metadata;
   const metadata = namespace ? { namespace } : {};
-  const body = JSON.stringify({ ...draft, metadata, status: { allowed } });
-  respondText(call, step, { code: 201, body });
+  const status = {
+    allowed: decision === "allow",
+    ...(decision === "deny" ? { denied: true } : {}),
+    ...(reason === "" ? {} : { reason }),
+  };
+  respondText(call, step, { code: 201, body: JSON.stringify({ ...draft, metadata, status }) });
 }
 
-function isAnswerYes(user: User, { resourceAttributes, nonResourceAttributes }: ReviewSpec): boolean {
+function judge(rights: Rights, user: User, { resourceAttributes, nonResourceAttributes }: ReviewSpec): Opinion {
   if (nonResourceAttributes) {
     const { verb = "", path = "" } = nonResourceAttributes;
-    return isPathAllowed({ user, verb, path });
+    return judgePath(rights, { user, verb, path });
   }
-  const { verb = "", group = "", namespace = "", name = "", subresource, ...rest } = resourceAttributes ?? {};
-  const resource = subresource ? `${rest.resource ?? ""}/${subresource}` : (rest.resource ?? "");
-  return isAllowed({ user, verb, group, resource, namespace, name });
+  const asked = resourceAttributes ?? {};
+  const { verb = "", group = "", namespace = "", name = "", subresource } = asked;
+  const resource = subresource ? `${asked.resource ?? ""}/${subresource}` : (asked.resource ?? "");
+  const selected = fieldSelectorOf(asked);
+  return judgeResource(rights, { user, verb, group, resource, namespace, name, ...selected });
 }

@@ -1,4 +1,5 @@
 import type { Mail, Step } from "../../../runtime/mod.ts";
+import { askerOf } from "../authentication/_component.ts";
 import { anonymousUser } from "../authentication/anonymous.ts";
 import { removeWatcher, type WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiUnwatch, ApiWatchClosed, ApiWatchEvents } from "../messages.ts";
@@ -9,10 +10,12 @@ const sinkName = (from: string, watch: number) => `component ${from} ${watch}`;
 
 /** A component's request, answered by message: who it is its address tells. */
 export function fromComponent({ components }: Pick<Server, "components">, mail: Mail<ApiRequest>): Incoming {
+  const component = components(mail.from);
   return {
     request: mail.body,
-    user: components(mail.from) ?? anonymousUser,
+    user: component ? askerOf(component, mail.body.verb) : anonymousUser,
     representation: "object",
+    isComponent: component !== undefined,
     sinkName: sinkName(mail.from, mail.body.watch ?? 0),
     openSink: (step) => openSink(mail, step),
     respond: (step, response) => step.reply(mail, response),

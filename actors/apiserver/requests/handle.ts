@@ -18,6 +18,7 @@ import type { Measured } from "../measured/measured.ts";
 import { measuredAt } from "../measured/measured_at.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { countRequest } from "../metrics/request_metrics.ts";
+import { noteRefusal } from "../refusals.ts";
 import type { Server } from "../server.ts";
 import type { ClientSide } from "../streams/client_side.ts";
 import { subresourceOf } from "../subresources/_of_kind.ts";
@@ -44,6 +45,8 @@ export interface Incoming {
   readonly representation: Representation;
   /** In which form the answer is written. Default JSON. */
   readonly encoding?: Encoding;
+  /** Whether it is a component of the cluster, which asks as itself: it ought to do nothing that it may not. */
+  readonly isComponent?: boolean;
   /** What is wrong with the form in which it comes or wants its answer: for those alone who may ask. */
   readonly wrongForm?: Status;
   /** Reads what the client sends with it; absent where all is there. */
@@ -68,9 +71,13 @@ export function handleRequest(server: Server, incoming: Incoming, step: Step) {
     plural: request.resource,
   });
   const refuse = (status: Status) => incoming.respond(step, statusResponse(status));
-  const forbidden = authorize(incoming.user, request);
-  if (forbidden) return refuse(forbidden);
+  const forbidden = authorize(server.rights, incoming.user, request);
+  // Who may do what it does not know either, before it has read it.
   if (!isLoaded(server.feed)) return refuse(tooManyRequests("storage is (re)initializing", 1));
+  if (forbidden) {
+    if (incoming.isComponent) noteRefusal(server.refusals, forbidden.message ?? "");
+    return refuse(forbidden);
+  }
   const review = kind ? undefined : reviewAt(request);
   const { wrongForm } = incoming;
   if (wrongForm && (kind || review)) return refuse(wrongForm);

@@ -3,6 +3,7 @@ import { defineKind, type KindDefinition } from "../../api/kind.ts";
 import type { Status } from "../../api/status.ts";
 import type { ObjectMeta } from "../../api/types.ts";
 import type { Result } from "../../kit/result.ts";
+import type { Rights } from "../authorization/_rights.ts";
 import type { User } from "../messages.ts";
 import type { TokenVerifier } from "../tokens/verify_token.ts";
 
@@ -16,11 +17,16 @@ export interface Asked {
 /** Takes the status that is the answer, or why there is none. */
 export type Answered = (status: Result<object, Status>, step: Step) => void;
 
+/** What answers may need of the server. */
+export interface Answering extends TokenVerifier {
+  readonly rights: Rights;
+}
+
 /** A kind whose objects are questions, answered by themselves rather than by the authorizers: who is it? */
 export interface AnsweredReview {
   readonly kind: KindDefinition;
   /** Answers at once, or in a later step. */
-  answer(server: TokenVerifier, asked: Asked, step: Step): void;
+  answer(server: Answering, asked: Asked, step: Step): void;
 }
 
 /** The definition of such a kind. */

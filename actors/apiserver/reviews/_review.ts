@@ -1,6 +1,8 @@
 import { type FieldError, invalid } from "../../api/field_error.ts";
+import { formatFieldSelector } from "../../api/field_selector.ts";
 import { defineKind, type KindDefinition } from "../../api/kind.ts";
 import type { ObjectMeta } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 import type { User } from "../messages.ts";
 
 /** What somebody wants to do to a resource; what is empty is all of its sort. */
@@ -11,6 +13,17 @@ export interface ResourceAttributes {
   readonly resource?: string;
   readonly subresource?: string;
   readonly name?: string;
+  /** Which objects of several: as text, or in parts. */
+  readonly fieldSelector?: {
+    readonly rawSelector?: string;
+    readonly requirements?: readonly SelectorRequirement[] | null;
+  };
+}
+
+interface SelectorRequirement {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly values?: readonly string[] | null;
 }
 
 /** What a review asks: one of both attributes, and, where others may be asked about, who. */
@@ -19,6 +32,8 @@ export interface ReviewSpec {
   readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
   readonly user?: string;
   readonly groups?: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A question to the authorizers, as a client creates it. */
@@ -57,7 +72,20 @@ export function reviewKind(
 
 /** The one that a review names. */
 export function namedSubject({ spec }: ReviewObject): User {
-  return { name: spec.user ?? "", groups: spec.groups ?? [] };
+  const { user = "", groups, uid, extra } = spec;
+  return { name: user, groups: groups ?? [], ...present({ uid, extra }) };
+}
+
+/** The fields by which objects are selected; what cannot be said in one condition each selects nothing less. */
+export function fieldSelectorOf({ fieldSelector }: ResourceAttributes): { readonly fieldSelector?: string } {
+  const { rawSelector = "", requirements } = fieldSelector ?? {};
+  if (rawSelector !== "") return { fieldSelector: rawSelector };
+  const parts = (requirements ?? []).flatMap(({ key = "", operator, values }) => {
+    const [value, ...more] = values ?? [];
+    if (value === undefined || more.length > 0) return [];
+    return operator === "In" || operator === "NotIn" ? [{ field: key, equal: operator === "In", value }] : [];
+  });
+  return parts.length === 0 ? {} : { fieldSelector: formatFieldSelector(parts) };
 }
 
 /** What is wrong with the attributes: exactly one sort must be there. */

@@ -2,6 +2,7 @@
 import { localSubjectAccessReview } from "./local_subject_access_review.ts";
 import { selfSubjectAccessReview } from "./self_subject_access_review.ts";
 import { selfSubjectReview } from "./self_subject_review.ts";
+import { selfSubjectRulesReview } from "./self_subject_rules_review.ts";
 import { subjectAccessReview } from "./subject_access_review.ts";
 import { tokenReview } from "./token_review.ts";
 
@@ -10,6 +11,7 @@ export const all = [
   localSubjectAccessReview,
   selfSubjectAccessReview,
   selfSubjectReview,
+  selfSubjectRulesReview,
   subjectAccessReview,
   tokenReview,
 ] as const;

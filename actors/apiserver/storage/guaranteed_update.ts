@@ -172,8 +172,10 @@ function write(store: StoreClient, step: Step, writing: Writing) {
     if (answer.succeeded) return done(written(writing, answer.revision), later);
     const [own] = answer.results;
     const kv = own?.op === "range" ? own.kvs[0] : undefined;
-    // What did not change was refused for its claims: that is certain, whatever became of earlier tries.
-    if (untilMs !== undefined && !isUnchanged(current, kv)) return conclude(store, later, { writing, kv });
+    // What did not change was refused for its claims: that is certain, whatever became of earlier tries. What is there
+    // now may be this very write: the network may have carried it twice, and lost the first answer.
+    const isMaybeDone = untilMs !== undefined || (change.do === "put" && kv?.value === change.text);
+    if (isMaybeDone && !isUnchanged(current, kv)) return conclude(store, later, { writing, kv });
     again(store, later, { update, current, change, answer });
   });
 }

@@ -1,6 +1,7 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { attachDetach } from "./attach_detach.ts";
 import { certificateSigningRequest } from "./certificate_signing_request.ts";
+import { clusterRoleAggregation } from "./cluster_role_aggregation.ts";
 import { cronJob } from "./cron_job.ts";
 import { customResourceDefinition } from "./custom_resource_definition.ts";
 import { daemonSet } from "./daemon_set.ts";
@@ -34,6 +35,7 @@ import { ttlAfterFinished } from "./ttl_after_finished.ts";
 export const all = [
   attachDetach,
   certificateSigningRequest,
+  clusterRoleAggregation,
   cronJob,
   customResourceDefinition,
   daemonSet,

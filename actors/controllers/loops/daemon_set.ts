@@ -46,6 +46,7 @@ interface Difference extends Observed {
 export const daemonSet = defineLoop<Frozen<DaemonSet>, Observed, Difference, FailureMemory>({
   name: "daemon-set",
   component: "daemonset-controller",
+  account: "daemon-set-controller",
   watches: [
     watch<DaemonSet, FailureMemory>({
       kind: daemonSetKind,

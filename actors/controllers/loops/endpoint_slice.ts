@@ -53,6 +53,7 @@ interface Difference extends Packing {
 export const endpointSlice = defineLoop<Frozen<Service>, Observed, Difference, Memory>({
   name: "endpoint-slice",
   component: "endpoint-slice-controller",
+  account: "endpointslice-controller",
   watches: [
     watch<Service>({ kind: service, indexes: { selector: servicesByLead }, keys: ({ object }) => [keyOf(object)] }),
     watch<Pod>({

@@ -49,6 +49,7 @@ interface Observed {
 export const endpointSliceMirroring = defineLoop<Desired, Observed, Packing & Observed, WrittenVersions>({
   name: "endpoint-slice-mirroring",
   component: "endpoint-slice-mirroring-controller",
+  account: "endpointslicemirroring-controller",
   watches: [
     watch<Endpoints>({ kind: endpointsKind, keys: ({ object }) => [keyOf(object)] }),
     watch<Service>({ kind: service, keys: ({ object }) => [keyOf(object)] }),

@@ -43,6 +43,8 @@ type Difference =
 export const serviceAccountToken = defineLoop<Desired, Account, Difference, { readonly rootCa: string }>({
   name: "serviceaccount-token",
   component: "tokens-controller",
+  // As in Kubernetes: who makes tokens for accounts has none itself.
+  account: "",
   watches: [
     watch<Secret>({
       kind: secret,

@@ -34,6 +34,7 @@ type Schedule = Map<string, Scheduled>;
 export const taintEviction = defineLoop<Bound, Taints, Difference, Schedule>({
   name: "taint-eviction",
   component: "taint-eviction-controller",
+  account: "node-controller",
   watches: [
     watch<Pod, Schedule>({
       kind: podKind,

@@ -34,6 +34,8 @@ export interface LabOptions {
   readonly stores?: number;
   /** Adds to the input of every server. */
   readonly input?: Partial<ApiServerInput>;
+  /** Who is somebody else than a kubelet or the lab's administrator. Default: nobody. */
+  readonly components?: readonly KnownAddress[];
   /** Further actors that the simulation can start: the components under test. Default none. */
   readonly actors?: readonly ActorDefinition[];
   /** Further devices that they use. Default none. */
@@ -96,7 +98,7 @@ export interface Lab {
 
 export const admin: User = { name: "admin", groups: ["system:masters", "system:authenticated"] };
 /** Kubelets are nodes here as elsewhere; whoever else lives in a lab is its administrator. */
-const components: readonly KnownAddress[] = [
+const everybody: readonly KnownAddress[] = [
   { address: "node-*", user: { name: "system:node:node-*", groups: ["system:nodes", "system:authenticated"] } },
   ...["*", "*/*", "*/*/*"].map((address) => ({ address, user: admin })),
 ];
@@ -111,6 +113,7 @@ const defaultAccount: LabRequest = {
 /** Sets up a lab whose servers serve. */
 export function createLab(options: LabOptions = {}): Lab {
   const { seed = 1, servers = 1, stores = 0, input = {}, actors = [], devices = [], faults = [] } = options;
+  const components = [...(options.components ?? []), ...everybody];
   const net = netModel();
   const simulation = createSimulation({
     cast: {

@@ -3,6 +3,7 @@ import { controllerManager } from "../../../actors/controllers/manager.ts";
 import type { ActorDefinition } from "../../../runtime/core/actor.ts";
 import type { DeviceDefinition } from "../../../runtime/devices/device.ts";
 import type { Fault } from "../../../runtime/faults/fault.ts";
+import { managerAt } from "../../../scenarios/cluster/identities.ts";
 import { createLab, type Lab } from "../apiserver/lab.ts";
 import { podRunner } from "./pod_runner.ts";
 
@@ -50,7 +51,7 @@ export function createControllerLab(options: ControllerLabOptions = {}): Control
     faults = [],
   } = options;
   const cast = [controller, controllerManager, podRunner, ...actors];
-  const lab = createLab({ seed, servers, faults, actors: cast, devices });
+  const lab = createLab({ seed, servers, faults, actors: cast, devices, components: managerAt("manager-*") });
   const { simulation } = lab;
   const addresses = Array.from({ length: servers }, (_each, index) => `apiserver-${index}`);
   if (runsPods) {

@@ -7,6 +7,7 @@ import type { Cluster, ClusterOptions } from "../../cluster/create_cluster.ts";
 import { InputError } from "../../cluster/input_error.ts";
 import { compileLate } from "../../cluster/late_compilation.ts";
 import type { Milestone } from "../../cluster/readiness.ts";
+import { readTokenAuthFile } from "../../cluster/token_auth_file.ts";
 import type { Topology } from "../../cluster/topology.ts";
 import { allowance } from "../allowance.ts";
 import { createDisplay, type Display } from "../display.ts";
@@ -34,6 +35,7 @@ interface UpOptions {
   readonly seed: number;
   readonly memory?: number;
   readonly eventTtl?: number;
+  readonly tokenAuthFile?: string;
 }
 
 /** Past so many nodes a worker each is more than a machine of ordinary size carries. */
@@ -117,6 +119,10 @@ function declare(command: Command) {
       memorySize,
     )
     .option("--event-ttl <duration>", "how long Events are kept, such as 30m (default: 1h)", eventTtl)
+    .option(
+      "--token-auth-file <file>",
+      'users by bearer tokens, a line each: token,name,uid,"group,group" (default: none)',
+    )
     .option("--seed <s>", "seeds the actors' random numbers", wholeNumber({ least: 0, most: 2 ** 32 - 1 }), 1);
 }
 
@@ -191,6 +197,7 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
     ...(allow ? { computerPermissions: allow } : {}),
     ...(options.unknownImages === "refuse" ? { images: { images: {}, unknown: "refuse" } } : {}),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
+    ...(options.tokenAuthFile === undefined ? {} : { tokens: readTokenAuthFile(options.tokenAuthFile) }),
   };
   display.note(`Bringing up ${partsOf(topology)}, ${livingIn(host)}`);
   return {

@@ -1,0 +1,61 @@
+import type { ClusterRole } from "../../../api/kinds/cluster_role.ts";
+import type { Role } from "../../../api/kinds/role.ts";
+import type { RoleBinding } from "../../../api/kinds/role_binding.ts";
+import { allow, bindingOf, clusterBindingOf, clusterRoleOf, roleOf } from "./rule.ts";
+
+/*
+ * What kube-apiserver does not make of itself: what an installer adds on a real cluster, and, each with its reason, what
+ * a component of this cluster needs beyond what its counterpart is given. All that differs is here, and nowhere else.
+ */
+
+const finalizer = "kubetroupe:crd-finalizer";
+const addon = "kubetroupe:dns-addon";
+const driver = "kubetroupe:storage-driver";
+const binder = "kubetroupe:persistent-volume-binder";
+const provisioner = "system:persistent-volume-provisioner";
+
+/** Further roles of the whole cluster. */
+export const ownClusterRoles: readonly ClusterRole[] = [
+  // kubeadm makes it for CoreDNS.
+  clusterRoleOf("system:coredns", [
+    allow("list watch", "core", "endpoints services pods namespaces"),
+    allow("list watch", "discovery.k8s.io", "endpointslices"),
+  ]),
+  // A real cluster's finalizer of definitions is a part of kube-apiserver, which may do everything.
+  clusterRoleOf(finalizer, [
+    allow("read update", "apiextensions.k8s.io", "customresourcedefinitions customresourcedefinitions/status"),
+    allow("read delete deletecollection", "*", "*"),
+  ]),
+  // The installer of metrics-server makes it; here the API server itself serves what is measured.
+  clusterRoleOf("system:aggregated-metrics-reader", [allow("read", "metrics.k8s.io", "pods nodes")], "view edit admin"),
+  // Beside what provisioners are given: installers make a driver's class, and a second program resizes its volumes.
+  clusterRoleOf(driver, [
+    allow("create", "storage.k8s.io", "storageclasses csidrivers"),
+    allow("update patch", "core", "persistentvolumes"),
+    allow("patch", "core", "persistentvolumeclaims/status"),
+  ]),
+  // It patches where its counterpart updates: what it writes before in the same plan has made another version.
+  clusterRoleOf(binder, [allow("patch", "core", "persistentvolumes/status persistentvolumeclaims/status")]),
+];
+
+/** Further roles of a namespace. */
+export const ownRoles: readonly Role[] = [
+  // On a real cluster an installer makes the Service of the DNS server; here the server itself does.
+  roleOf("kube-system", addon, [
+    allow("create", "core", "services"),
+    allow("create update", "discovery.k8s.io", "endpointslices"),
+  ]),
+];
+
+/** Who has them. */
+export const ownBindings: readonly RoleBinding[] = [
+  // kubeadm's: whoever holds its administrator's certificate, and its kube-proxy.
+  clusterBindingOf("cluster-admin", ["group:kubeadm:cluster-admins"], "kubeadm:cluster-admins"),
+  clusterBindingOf("system:node-proxier", ["account:kube-proxy"], "kubeadm:node-proxier"),
+  clusterBindingOf("system:coredns", ["account:coredns"]),
+  clusterBindingOf(finalizer, ["account:crd-finalizer"]),
+  clusterBindingOf(provisioner, ["account:storage-provisioner"], "kubetroupe:storage-provisioner"),
+  clusterBindingOf(driver, ["account:storage-provisioner"]),
+  clusterBindingOf(binder, ["account:persistent-volume-binder"]),
+  bindingOf({ namespace: "kube-system", role: addon }, ["account:coredns"]),
+];
