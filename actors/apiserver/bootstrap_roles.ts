@@ -11,7 +11,7 @@ import type { DefaultObject } from "./authorization/defaults/rule.ts";
 import { waitForRevision } from "./cache/feed.ts";
 import { uuid } from "./requests/uid.ts";
 import { cacheOf, type Server } from "./server.ts";
-import { encodeForStore, objectOf } from "./storage/item.ts";
+import { encodeChanged, encodeForStore, objectOf } from "./storage/item.ts";
 import { askStore } from "./storage/store_client.ts";
 
 /** One default object that is not as it ought to be, and what is written for it. */
@@ -58,7 +58,7 @@ function templateOf(wanted: DefaultObject): Template {
   if (!kind) throw new Error(`Cannot store the default ${wanted.kind} "${wanted.metadata.name}": no such kind`);
   const [uid, time] = ["{uid}", "{time}"];
   const metadata = { ...wanted.metadata, uid, creationTimestamp: time };
-  const text = encodeForStore({ ...wanted, metadata } as KubeObject);
+  const text = encodeForStore({ ...wanted, metadata } as KubeObject, "");
   const [beforeUid = "", more = ""] = text.split(uid);
   const [beforeTime = "", rest = ""] = more.split(time);
   return { wanted, kind, key: storageKey(kind, wanted.metadata), texts: [beforeUid, beforeTime, rest] };
@@ -68,7 +68,7 @@ function writeFor(server: Server, { wanted, kind, key, texts }: Template, step: 
   const item = cacheOf(server, kind).items.get(key);
   if (item) {
     const object = reconciled(wanted, objectOf(item));
-    return object ? [{ key, revision: item.revision, text: encodeForStore(object) }] : [];
+    return object ? [{ key, revision: item.revision, text: encodeChanged(object, item) }] : [];
   }
   const [beforeUid, beforeTime, rest] = texts;
   return [{ key, revision: 0, text: `${beforeUid}${uuid(step)}${beforeTime}${formatTime(step.nowMs)}${rest}` }];

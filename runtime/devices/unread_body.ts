@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DeviceContext } from "./device.ts";
-import { streamOf } from "./http2_door.ts";
+import { type Http2Stream, streamOf } from "./http2_door.ts";
 
 /** So much of a body that nobody wants is read and thrown away, so that the connection can go on, as Go's servers do. */
 const thrownAwayBytesMax = 256 * 1024;
@@ -31,13 +31,9 @@ export function endsConnection(request: IncomingMessage): boolean {
  * Ends a response that is written, though the body of its request is not read: so much of the body is read as lets the
  * connection go on; if there is more, the connection ends.
  */
-export function endUnread(request: IncomingMessage, response: ServerResponse, after: DeviceContext["after"]): void {
+export function endUnread(request: IncomingMessage, response: ServerResponse, after: DeviceContext["after"]) {
   const stream = streamOf(request);
-  if (stream) {
-    // The client is told, without an error, to send no more of it.
-    response.end(() => stream.close());
-    return;
-  }
+  if (stream) return endUnreadStream({ request, response, stream }, after);
   const isLast = endsConnection(request);
   let left = thrownAwayBytesMax;
   request.on("data", (chunk: Buffer) => {
@@ -50,5 +46,37 @@ export function endUnread(request: IncomingMessage, response: ServerResponse, af
     if (response.writableEnded) return;
     if (isLast) response.end();
     else response.destroy();
+  });
+}
+
+/** Over HTTP/2 only the stream ends, by itself where the body does: a client whose stream is cut may not see its answer. */
+function endUnreadStream(
+  {
+    request,
+    response,
+    stream,
+  }: { readonly request: IncomingMessage; readonly response: ServerResponse; readonly stream: Http2Stream },
+  after: DeviceContext["after"],
+): void {
+  let left = thrownAwayBytesMax;
+  let isWritten = false;
+  // The client is told, without an error, to send no more of it.
+  const close = () => {
+    if (isWritten && left < 0 && !stream.closed) stream.close();
+  };
+  request.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left >= 0) return;
+    request.pause();
+    close();
+  });
+  request.resume();
+  response.end(() => {
+    isWritten = true;
+    close();
+  });
+  after(thrownAwayMs, () => {
+    left = -1;
+    close();
   });
 }
