@@ -2,6 +2,7 @@ import { parseFieldSelector } from "../../api/field_selector.ts";
 import { type Authorizer, allowed, noOpinion, type Opinion, type ResourceAttributes } from "./_authorizer.ts";
 import type { Rights } from "./_rights.ts";
 import { nodeRules } from "./defaults/component_roles.ts";
+import { watchedOneByOne } from "./defaults/own_roles.ts";
 import { isRelated, type Wanted } from "./nodes/graph.ts";
 import { nodeOf } from "./nodes/identity.ts";
 import { isAbout, isForName } from "./rules/coverage.ts";
@@ -32,7 +33,13 @@ function related({ node, attributes, plural, rights }: Asked): Opinion {
   return isRelated(rights.graph, node, wanted) ? allowed : unrelated(node);
 }
 
+/** A list or a watch of one object, where kubelets of this cluster have that instead of gets. */
+function isOneWatched({ plural, part, attributes: { verb, name } }: Asked): boolean {
+  return watchedOneByOne.has(plural) && part === "" && name !== "" && (verb === "list" || verb === "watch");
+}
+
 const getOne: Judge = (asked) => {
+  if (isOneWatched(asked)) return related(asked);
   if (asked.attributes.verb !== "get") return noOpinion("can only get individual resources of this type");
   return asked.part === "" ? related(asked) : noOpinion("cannot get subresource");
 };
@@ -43,6 +50,10 @@ const readOne: Judge = (asked) => {
   if (asked.part !== "") return noOpinion("cannot read subresource");
   return namespace === "" ? noOpinion("can only read namespaced object of this type") : related(asked);
 };
+
+/** An attachment that is not there yet is waited for: its name is made of its node's. */
+const attachment: Judge = (asked) =>
+  isOneWatched(asked) && !asked.rights.graph.attachments.has(asked.attributes.name) ? allowed : getOne(asked);
 
 const claim: Judge = (asked) => {
   if (asked.part !== "status") return getOne(asked);
@@ -141,7 +152,7 @@ const judges: ReadonlyMap<string, Judge> = new Map([
   ["persistentvolumeclaims", claim],
   ["persistentvolumes", getOne],
   ["resourceclaims.resource.k8s.io", getOne],
-  ["volumeattachments.storage.k8s.io", getOne],
+  ["volumeattachments.storage.k8s.io", attachment],
   ["serviceaccounts", account],
   ["leases.coordination.k8s.io", lease],
   ["csinodes.storage.k8s.io", csiNode],

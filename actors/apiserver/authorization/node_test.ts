@@ -12,7 +12,10 @@ function stage() {
     nodeName: "n1",
     serviceAccountName: "robot",
     containers: [],
-    volumes: [{ name: "v", secret: { secretName: "s" } }],
+    volumes: [
+      { name: "v", secret: { secretName: "s" } },
+      { name: "d", persistentVolumeClaim: { claimName: "data" } },
+    ],
   };
   takePod(rights.graph, undefined, { metadata: { name: "web", namespace: "shop" }, spec } as unknown as Pod);
   /** What the kubelet of `n1` is told: empty where it may, else why not. */
@@ -68,6 +71,17 @@ test("a kubelet reads the Secrets of its own pods, one by one, and has tokens of
   assert.equal(ask("create serviceaccounts/token", { ...at, name: "default" }), unrelated);
   assert.equal(ask("create serviceaccounts", at), "can only create tokens for individual service accounts");
   assert.equal(ask("list persistentvolumes"), "can only get individual resources of this type");
+});
+
+test("a kubelet watches the claims of its own pods one by one, and attachments that are yet to come", () => {
+  const ask = stage();
+  const at = { namespace: "shop" };
+  assert.equal(ask("watch persistentvolumeclaims", { ...at, name: "data" }), "");
+  assert.match(ask("list persistentvolumeclaims", { ...at, name: "other" }), /^no relationship found/);
+  assert.equal(ask("list persistentvolumeclaims", at), "can only get individual resources of this type");
+  const attachment = { group: "storage.k8s.io", name: "csi-1" };
+  assert.equal(ask("watch volumeattachments", attachment), "");
+  assert.match(ask("get volumeattachments", attachment), /^no relationship found/);
 });
 
 test("a kubelet keeps its own lease, and nobody else's", () => {

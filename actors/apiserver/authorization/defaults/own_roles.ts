@@ -14,6 +14,16 @@ const driver = "kubetroupe:storage-driver";
 const binder = "kubetroupe:persistent-volume-binder";
 const provisioner = "system:persistent-volume-provisioner";
 
+/**
+ * What a kubelet watches one by one, where a real one gets it again and again until it is as it ought to be: it learns
+ * nothing that it could not get.
+ */
+export const watchedOneByOne: ReadonlySet<string> = new Set([
+  "persistentvolumeclaims",
+  "persistentvolumes",
+  "volumeattachments",
+]);
+
 /** Further roles of the whole cluster. */
 export const ownClusterRoles: readonly ClusterRole[] = [
   // kubeadm makes it for CoreDNS.
@@ -28,11 +38,12 @@ export const ownClusterRoles: readonly ClusterRole[] = [
   ]),
   // The installer of metrics-server makes it; here the API server itself serves what is measured.
   clusterRoleOf("system:aggregated-metrics-reader", [allow("read", "metrics.k8s.io", "pods nodes")], "view edit admin"),
-  // Beside what provisioners are given: installers make a driver's class, and a second program resizes its volumes.
+  // Beside what provisioners are given: installers make a driver's class, others of its programs resize and attach.
   clusterRoleOf(driver, [
     allow("create", "storage.k8s.io", "storageclasses csidrivers"),
     allow("update patch", "core", "persistentvolumes"),
     allow("patch", "core", "persistentvolumeclaims/status"),
+    allow("read update patch", "storage.k8s.io", "volumeattachments volumeattachments/status"),
   ]),
   // It patches where its counterpart updates: what it writes before in the same plan has made another version.
   clusterRoleOf(binder, [allow("patch", "core", "persistentvolumes/status persistentvolumeclaims/status")]),
