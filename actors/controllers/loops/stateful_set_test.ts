@@ -288,7 +288,7 @@ test("statefulSet mounts what its claims become, and tells of a template that ma
 });
 
 test("statefulSet lets claims go with the pod that is one too many, and gives the next pod of that name a new one", () => {
-  const lab = createControllerLab({ loops: ["stateful-set", "garbage-collector"] });
+  const lab = createControllerLab({ loops: ["stateful-set", "garbage-collector", "persistentvolumeclaim-protection"] });
   const policy = { persistentVolumeClaimRetentionPolicy: { whenScaled: "Delete", whenDeleted: "Delete" } };
   const body = db({ volumeClaimTemplates: claimTemplates, replicas: 2, ...policy });
   lab.call("create", "statefulsets", { namespace, body });
