@@ -99,14 +99,19 @@ function orGivenUp(
   { signal, tellStuck }: { readonly signal: AbortSignal | undefined; readonly tellStuck: () => string },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => reject(signal?.reason);
-    const isStuck = () => reject(new Error(tellStuck()));
-    signal?.addEventListener("abort", giveUp, { once: true });
-    process.once("beforeExit", isStuck);
-    script.then(resolve, reject).finally(() => {
+    const giveUp = () => over(() => reject(signal?.reason));
+    const isStuck = () => over(() => reject(new Error(tellStuck())));
+    function over(tell: () => void) {
       signal?.removeEventListener("abort", giveUp);
       process.off("beforeExit", isStuck);
-    });
+      tell();
+    }
+    signal?.addEventListener("abort", giveUp, { once: true });
+    process.once("beforeExit", isStuck);
+    script.then(
+      () => over(resolve),
+      (error: unknown) => over(() => reject(error)),
+    );
   });
 }
 

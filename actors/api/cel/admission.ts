@@ -29,22 +29,51 @@ export const conditionNames: Known = unknown(
   ...["object", "oldObject", "request", "authorizer", "params", "namespaceObject"],
 );
 
-/** What a policy's other expressions may name: its variables, too. */
+/** What the expressions of a policy may name, while its variables come one after the other. */
+export interface PolicyNames {
+  readonly known: Known;
+  /** A variable that those may use who come after it. */
+  add(variable: string): void;
+}
+
+/** What a policy's expressions may name before its first variable. */
+export function noVariables(): PolicyNames {
+  // Without a prototype: a variable may be called `__proto__`.
+  const properties: Record<string, JsonSchema> = Object.create(null);
+  const known = new Map<string, JsonSchema | undefined>([
+    ...conditionNames,
+    ["variables", { type: "object", properties }],
+  ]);
+  return {
+    known,
+    add(variable) {
+      properties[variable] = {};
+    },
+  };
+}
+
+/** What a policy's other expressions may name: all its variables, too. */
 export function policyNames(variables: readonly { readonly name: string }[]): Known {
-  const properties = Object.fromEntries(variables.map(({ name }) => [name, {}]));
-  return new Map<string, JsonSchema | undefined>([...conditionNames, ["variables", { type: "object", properties }]]);
+  const { known, add } = noVariables();
+  for (const { name } of variables) add(name);
+  return known;
 }
 
 const compiled = new Map<string, Result<Compiled, string>>();
 const compiledMax = 2_048;
 
-/** An expression that may name what is listed; each is compiled once. */
+/**
+ * An expression that may name what is listed; each is compiled once. Of a policy's variables only those that its text
+ * names count, however many there are.
+ */
 export function compiledExpression(text: string, known: Known): Result<Compiled, string> {
-  const variables = Object.keys(known.get("variables")?.properties ?? {});
-  const key = `${[...known.keys()].join(" ")} ${variables.join(" ")}\n${text}`;
+  const properties = known.get("variables")?.properties;
+  const named = properties ? [...new Set(text.match(/[A-Za-z_]\w*/g))].filter((word) => word in properties) : [];
+  const key = `${[...known.keys()].join(" ")} ${named.join(" ")}\n${text}`;
   let result = compiled.get(key);
   if (result === undefined) {
-    result = compile(text, known);
+    const narrow = policyNames(named.map((name) => ({ name }))).get("variables");
+    result = compile(text, properties ? new Map([...known, ["variables", narrow]]) : known);
     if (compiled.size >= compiledMax) compiled.clear();
     compiled.set(key, result);
   }

@@ -1,5 +1,5 @@
 import type { Variable } from "kubernetes-types/admissionregistration/v1.js";
-import { compiledExpression, type Known, type MatchCondition, policyNames } from "../cel/admission.ts";
+import { compiledExpression, type Known, type MatchCondition, noVariables } from "../cel/admission.ts";
 import { duplicate, type FieldError, invalid, required } from "../field_error.ts";
 import type { Frozen } from "../types.ts";
 import { labelKeyErrors } from "./names.ts";
@@ -39,12 +39,14 @@ export function conditionErrors(
 export function variableErrors(variables: readonly Frozen<Variable>[] = []): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set<string>();
+  const scope = noVariables();
   variables.forEach(({ name, expression }, index) => {
     const at = `spec.variables[${index}]`;
     if (!name) errors.push(required(`${at}.name`, "name is not specified"));
     else if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
       errors.push(invalid(`${at}.name`, name, "name is not a valid CEL identifier"));
-    errors.push(...expressionErrors(expression, `${at}.expression`, policyNames(variables.slice(0, index))));
+    errors.push(...expressionErrors(expression, `${at}.expression`, scope.known));
+    scope.add(name);
     if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
     names.add(name);
   });

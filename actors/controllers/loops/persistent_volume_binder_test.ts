@@ -1,4 +1,6 @@
+import { loadMutated } from "../../../properties/engine/load_mutated.ts";
 import { assert, test } from "../../../properties/house/test.ts";
+import { volumesByNameOnly } from "../../../properties/mutations/volumes_by_name_only.ts";
 import { createPlainLoop } from "../../../properties/stages/controllers/plain_loop.ts";
 import { claimNamed, classNamed, volumeNamed } from "../../../properties/stages/storage/storage_objects.ts";
 import { persistentVolume } from "../../api/kinds/persistent_volume.ts";
@@ -9,7 +11,11 @@ type Objects = readonly object[];
 
 /** All keys are worked on again and again, until no plan says anything new; then the lines that tell where it ended. */
 function outcomeOf(...objects: Objects) {
-  const loop = createPlainLoop(persistentVolumeBinder);
+  return outcomeWith(persistentVolumeBinder, objects);
+}
+
+function outcomeWith(binder: typeof persistentVolumeBinder, objects: Objects) {
+  const loop = createPlainLoop(binder);
   for (const object of objects) loop.put(object);
   return { loop, ...settle(loop) };
 }
@@ -160,6 +166,22 @@ test("persistentVolumeBinder loses a bound claim with its volume, and releases a
   ]);
   const local = fails({ hostPath: undefined, local: { path: "/v" } });
   assert.match(local.events.join(), /error getting deleter volume plugin for volume "v": no deletable volume plugin/);
+});
+
+test("persistentVolumeBinder with the defect volumesByNameOnly gives a volume to a namesake of its claim", async () => {
+  const path = "actors/controllers/loops/persistent_volume_binder.ts";
+  const mutated = await loadMutated<{ readonly persistentVolumeBinder: typeof persistentVolumeBinder }>(
+    volumesByNameOnly,
+    path,
+  );
+  const claimRef = { name: "a", namespace: "default", uid: "old" };
+  const objects = [
+    claimNamed("a", { metadata: { uid: "new" } }),
+    volumeNamed("v", { spec: { claimRef }, status: { phase: "Bound" } }),
+    classNamed("fast"),
+  ];
+  assert.deepEqual(outcomeOf(...objects).lines, ["a Pending", "v Released a"]);
+  assert.notDeepEqual(outcomeWith(mutated.persistentVolumeBinder, objects).lines, ["a Pending", "v Released a"]);
 });
 
 test("persistentVolumeBinder frees a volume that it had taken for a claim which has another", () => {

@@ -4,7 +4,7 @@ import {
   conditionsHold,
   type Evaluating,
   type MatchCondition,
-  policyNames,
+  noVariables,
   resultOf,
   totalCostMax,
 } from "../../../api/cel/admission.ts";
@@ -156,12 +156,13 @@ export function evaluatingFor(
   const budget = { left: totalCostMax };
   const values = new Map<Value, Value>();
   names.set("variables", values);
-  for (const [index, { name, expression }] of variables.entries()) {
-    const known = policyNames(variables.slice(0, index));
+  const { known, add } = noVariables();
+  for (const { name, expression } of variables) {
     const value = resultOf(expression, { names, known, budget });
     values.set(name, variableValue(name, value));
+    add(name);
   }
-  return ok({ names, known: policyNames(variables), budget });
+  return ok({ names, known, budget });
 }
 
 /** Who uses a variable whose value cannot be told cannot tell its own. */
