@@ -4,6 +4,7 @@ import { ackBeforeSync } from "./ack_before_sync.ts";
 import { amnesiacsVote } from "./amnesiacs_vote.ts";
 import { assumedIgnored } from "./assumed_ignored.ts";
 import { blockingCirclesKept } from "./blocking_circles_kept.ts";
+import { bookmarkAhead } from "./bookmark_ahead.ts";
 import { compactionDropsDelete } from "./compaction_drops_delete.ts";
 import { conflictIgnored } from "./conflict_ignored.ts";
 import { deletesAtOnce } from "./deletes_at_once.ts";
@@ -14,13 +15,20 @@ import { forgetsConnections } from "./forgets_connections.ts";
 import { forgetsToOrphan } from "./forgets_to_orphan.ts";
 import { forgetsUid } from "./forgets_uid.ts";
 import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
+import { joinersModified } from "./joiners_modified.ts";
 import { killsAtOnce } from "./kills_at_once.ts";
 import { labelsAsRegistered } from "./labels_as_registered.ts";
+import { leaversUntold } from "./leavers_untold.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
+import { pageBeginsLate } from "./page_begins_late.ts";
+import { pagesOfNow } from "./pages_of_now.ts";
+import { preconditionsIgnored } from "./preconditions_ignored.ts";
 import { quotaForgottenBySnapshot } from "./quota_forgotten_by_snapshot.ts";
 import { readsAsThemselves } from "./reads_as_themselves.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
+import { resumesInTheDark } from "./resumes_in_the_dark.ts";
+import { resumesOneLate } from "./resumes_one_late.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
 import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
 import { staleEndpoints } from "./stale_endpoints.ts";
@@ -43,6 +51,7 @@ export const all = [
   amnesiacsVote,
   assumedIgnored,
   blockingCirclesKept,
+  bookmarkAhead,
   compactionDropsDelete,
   conflictIgnored,
   deletesAtOnce,
@@ -53,13 +62,20 @@ export const all = [
   forgetsToOrphan,
   forgetsUid,
   fullDisruptionIgnored,
+  joinersModified,
   killsAtOnce,
   labelsAsRegistered,
+  leaversUntold,
   missedNodeDelete,
   ownersByNameOnly,
+  pageBeginsLate,
+  pagesOfNow,
+  preconditionsIgnored,
   quotaForgottenBySnapshot,
   readsAsThemselves,
   readyBeforeStarted,
+  resumesInTheDark,
+  resumesOneLate,
   revisionDecreasesAfterRestart,
   sliceUpdatesIgnored,
   staleEndpoints,
