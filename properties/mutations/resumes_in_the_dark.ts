@@ -10,7 +10,7 @@ export const resumesInTheDark: MutationOf<typeof subject> = {
     wrap: (sound) => (window, revision) => sound(window, Math.max(revision, window.forgotten)),
   },
   found: {
-    properties: ["clients see the history"],
+    properties: ["clients see the history", "every informer equals the store"],
     campaignSeed: 7,
     runsMax: 40,
     runsMean: 4,
