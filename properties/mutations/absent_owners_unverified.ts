@@ -10,7 +10,7 @@ export const absentOwnersUnverified: MutationOf<typeof lookAgain> = {
     wrap: () => () => [],
   },
   found: {
-    properties: ["nothing with a living owner is garbage collected"],
+    properties: ["nothing with a living owner is garbage collected", "no controller makes pods without bound"],
     campaignSeed: 136,
     runsMax: 200,
     runsMean: 40,

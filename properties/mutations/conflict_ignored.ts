@@ -10,7 +10,7 @@ export const conflictIgnored: MutationOf<typeof writeObject> = {
     wrap: () => () => true,
   },
   found: {
-    properties: ["the API is linearizable", "a Lease is taken only when it has run out"],
+    properties: ["the API is linearizable", "a Lease is taken only when it has run out", "clients see the history"],
     campaignSeed: 101,
     runsMax: 20,
     runsMean: 2,

@@ -389,6 +389,7 @@ test("simulatedRuntime() pulls what nobody knows only where that is wished", () 
     return answer?.ok ? "pulled" : answer?.failure.message;
   };
   for (const unknown of [undefined, "play"] as const) assert.equal(pull("acme/app:1", unknown), "pulled");
+  assert.match(pull("registry.invalid/no:v9") ?? "", /\/v2\/no\/manifests\/v9": .* registry.invalid: no such host/);
   for (const image of ["listed:1", "nginx:1.27", "registry.k8s.io/pause:3.10"])
     assert.equal(pull(image, "refuse"), "pulled");
   assert.match(

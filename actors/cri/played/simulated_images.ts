@@ -19,14 +19,33 @@ export function simulatedImages(node: RuntimeNode, network: NodeSockets, catalog
     pull(name, done) {
       const { missing, pullMs = 0 } = imageBehaviour(catalogue, name);
       const isRefused = catalogue.unknown === "refuse" && !playedImage(name) && !isListed(catalogue, name);
-      if (!missing && !isRefused) return done({ ok: true, image: simulatedImage(place, catalogue, name), pullMs });
+      const nowhere = nobodyThere(name);
+      if (!missing && !isRefused && !nowhere)
+        return done({ ok: true, image: simulatedImage(place, catalogue, name), pullMs });
       const { full } = imageNameOf(name);
+      if (nowhere && !missing) return done({ ok: false, code: "UNKNOWN", message: nowhere, pullMs });
       const message = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
       const advice =
         " (kubetroupe pulls no images: `troupe image list` shows those that it has, --unknown-images=play plays all others)";
       done({ ok: false, code: "NOT_FOUND", message: isRefused ? message + advice : message, pullMs });
     },
   };
+}
+
+/**
+ * What a pull finds of a registry whose name no network has, as names below `invalid` are reserved for: no image of it is
+ * played. Undefined for any other.
+ */
+function nobodyThere(name: string): string | undefined {
+  const { full } = imageNameOf(name);
+  const host = full.slice(0, full.indexOf("/"));
+  if (!/\.invalid(:\d+)?$/.test(host)) return undefined;
+  const path = full.slice(host.length + 1);
+  const end = path.includes("@") ? path.indexOf("@") : path.lastIndexOf(":");
+  const [repository, tag] = [path.slice(0, end), path.slice(end + 1)];
+  const url = `https://${host}/v2/${repository}/manifests/${tag}`;
+  const why = `failed to do request: Head ${JSON.stringify(url)}: dial tcp: lookup ${host.split(":")[0]}: no such host`;
+  return `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${why}`;
 }
 
 /** Whether commands that are run in a container do what they say. */
