@@ -12,6 +12,7 @@ export const partBytes = 256;
 const finalBit = 0x80;
 const controlBit = 0x08;
 const maskedBit = 0x80;
+const lengthBits = 0x7f;
 
 /**
  * Makes the meter of one client. The library that reads messages does not say what it holds, and what all clients
@@ -20,24 +21,34 @@ const maskedBit = 0x80;
  * Source: RFC 6455, 5.2.
  */
 export function createMessageMeter(): MessageMeter {
-  let head: number[] = [];
+  /** Of the head that is being read: how much of it has come, its first two bytes, and the length that follows them. */
+  let [headAt, first, second, lengthBytes, longBytes] = [0, 0, 0, 0, 0];
   /** What is yet to come of the frame. */
   let leftBytes = 0;
-  let [isData, isFinal] = [false, false];
   let heldBytes = 0;
 
+  function takeHead(byte: number) {
+    if (headAt === 0) first = byte;
+    else if (headAt === 1) {
+      second = byte;
+      lengthBytes = lengthBytesOf(byte & lengthBits);
+      longBytes = 0;
+    } else if (headAt < 2 + lengthBytes) longBytes = longBytes * 256 + byte;
+    headAt++;
+    if (headAt >= 2 && headAt === 2 + lengthBytes + ((second & maskedBit) === 0 ? 0 : 4)) begin();
+  }
+
   function begin() {
-    const [first = 0] = head;
-    isFinal = (first & finalBit) !== 0;
-    isData = (first & controlBit) === 0;
-    leftBytes = payloadBytes(head);
-    head = [];
-    if (isData) heldBytes += partBytes;
+    headAt = 0;
+    leftBytes = lengthBytes === 0 ? second & lengthBits : longBytes;
+    if (isData()) heldBytes += partBytes;
     if (leftBytes === 0) end();
   }
 
+  const isData = () => (first & controlBit) === 0;
+
   function end() {
-    if (isData && isFinal) heldBytes = 0;
+    if (isData() && (first & finalBit) !== 0) heldBytes = 0;
   }
 
   return {
@@ -47,12 +58,9 @@ export function createMessageMeter(): MessageMeter {
           const size = Math.min(leftBytes, chunk.length - at);
           at += size;
           leftBytes -= size;
-          if (isData) heldBytes += size;
+          if (isData()) heldBytes += size;
           if (leftBytes === 0) end();
-          continue;
-        }
-        head.push(chunk[at++] ?? 0);
-        if (head.length >= 2 && head.length === headBytes(head)) begin();
+        } else takeHead(chunk[at++] ?? 0);
       }
       if (heldBytes > 0) heldBytes += partBytes;
     },
@@ -60,17 +68,6 @@ export function createMessageMeter(): MessageMeter {
   };
 }
 
-function lengthBytes(head: readonly number[]): number {
-  const short = (head[1] ?? 0) & 0x7f;
+function lengthBytesOf(short: number): number {
   return short === 126 ? 2 : short === 127 ? 8 : 0;
-}
-
-function headBytes(head: readonly number[]): number {
-  return 2 + lengthBytes(head) + (((head[1] ?? 0) & maskedBit) === 0 ? 0 : 4);
-}
-
-function payloadBytes(head: readonly number[]): number {
-  const size = lengthBytes(head);
-  if (size === 0) return (head[1] ?? 0) & 0x7f;
-  return head.slice(2, 2 + size).reduce((sum, byte) => sum * 256 + byte, 0);
 }

@@ -39,7 +39,7 @@ interface Open {
   underWayBytes: number;
   /** How long the messages are that they came in; many short ones fill a mailbox as well. */
   readonly underWay: number[];
-  /** What was read when there was no room any more: a paused socket still gives what it has read. */
+  /** What was read and waits for its turn, or for room: a paused socket still gives what it has read. */
   readonly held: Buffer[];
   heldBytes: number;
 }
@@ -59,6 +59,9 @@ const pongsBytesMax = 16 * 1024;
 
 /** So many messages, at most, are handed over before some are dealt with. */
 const framesUnderWayMax = 1_000;
+
+/** Who has so many waiting for their turns is not read. */
+const heldMax = 16;
 
 /** Loaded on use, as the servers are. */
 const load = createRequire(import.meta.url);
@@ -96,6 +99,9 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     // What has come stays with the connection for as long as that does.
     setImmediate(() => webSocket.terminate());
   });
+  /** Those who have something to hand over, in the order of their turns. */
+  const ready = new Set<number>();
+  let next: NodeJS.Immediate | undefined;
 
   function accept(exchange: number, subprotocol: string): NetAnswer {
     const offer = offers.get(exchange);
@@ -153,7 +159,7 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
       if (open.get(exchange) !== own || data.length === 0) return;
       own.held.push(data);
       own.heldBytes += data.length;
-      pass(exchange, own);
+      queue(exchange, own);
     });
     // Who does not read what waits already gets no more answers: RFC 6455 (5.5.3) asks for one to the latest ping alone.
     webSocket.on("ping", (data: Buffer) => {
@@ -174,22 +180,31 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     if (webSocket.readyState === webSocket.OPEN) budget.hold(own, meter.heldBytes() + heldBytes + underWayBytes);
   }
 
-  /** Hands over what there is room for; who sends more has to wait. */
-  function pass(exchange: number, own: Open) {
-    const { webSocket, held, underWay } = own;
-    let handed = 0;
-    for (const data of held) {
-      if (isFull(own)) break;
-      handed++;
+  /** Gives a client a turn when it has something to hand over and there is room; who sends more has to wait. */
+  function queue(exchange: number, own: Open) {
+    const { webSocket, held } = own;
+    const isFull = isFilled(own);
+    if (held.length > 0 && !isFull) ready.add(exchange);
+    if (isFull || held.length >= heldMax) webSocket.pause();
+    else if (webSocket.isPaused && held.length === 0) webSocket.resume();
+    if (ready.size > 0) next ??= setImmediate(turn);
+  }
+
+  /** One message each time around the event loop, whoever it is from: a request never waits for more than that. */
+  function turn() {
+    next = undefined;
+    const [exchange = 0] = ready;
+    ready.delete(exchange);
+    const own = open.get(exchange);
+    const data = own?.held.shift();
+    if (own && data) {
       own.heldBytes -= data.length;
       own.underWayBytes += data.length;
-      underWay.push(data.length);
+      own.underWay.push(data.length);
       push({ type: "net.frame", exchange, data: data.toString("latin1") });
-    }
-    held.splice(0, handed);
-    count(own);
-    if (isFull(own)) webSocket.pause();
-    else if (webSocket.isPaused) webSocket.resume();
+      count(own);
+      queue(exchange, own);
+    } else if (ready.size > 0) next = setImmediate(turn);
   }
 
   function serve(request: SocketRequest): NetAnswer {
@@ -202,7 +217,8 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     if (op === "send") out.send({ bytes: Buffer.from(request.data, "latin1"), isText: request.isText ?? false });
     else if (op === "taken") {
       settle(own, request.bytes);
-      pass(exchange, own);
+      count(own);
+      queue(exchange, own);
     } else {
       open.delete(exchange);
       closing.add(webSocket);
@@ -219,6 +235,7 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     serve,
     size: () => open.size,
     close() {
+      clearImmediate(next);
       for (const { socket } of offers.values()) socket.destroy();
       for (const { webSocket } of open.values()) webSocket.terminate();
       for (const webSocket of closing) webSocket.terminate();
@@ -228,7 +245,7 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
   };
 }
 
-function isFull({ underWayBytes, underWay }: Open): boolean {
+function isFilled({ underWayBytes, underWay }: Open): boolean {
   return underWayBytes >= socketUnderWayMax || underWay.length >= framesUnderWayMax;
 }
 

@@ -192,6 +192,21 @@ test("https hands over no more than a thousand messages at a time, however short
     client.terminate();
   }));
 
+test("https hands over one message each time around the loop, in turn for all who send", () =>
+  withServer(accept(""), async (server) => {
+    const clients = await Promise.all([open(server.port), open(server.port)]);
+    for (const client of clients) for (let sent = 0; sent < 500; sent++) client.send(Buffer.alloc(100));
+    const exchanges = () => server.pushed.flatMap((each) => (each.type === "net.frame" ? [each.exchange] : []));
+    let [most, before] = [0, 0];
+    while (before < 1_000) {
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, exchanges().length - before);
+      before = exchanges().length;
+    }
+    assert.equal(most, 1);
+    for (const client of clients) client.terminate();
+  }));
+
 test("https tells how much waits for a slow WebSocket, when that was taken, and that its client is gone", () =>
   withServer(accept(""), async (server) => {
     const client = await open(server.port);

@@ -75,9 +75,10 @@ export function inAMoment({ waiting }: KubeletStreams, step: Step, run: (step: S
   if (waiting.push(run) === 1) step.timer(streamsTimer, 0);
 }
 
-/** Lets them go on, each once. */
+/** Lets the one go on that has waited longest: whatever many have sent, a request waits for the turn of one. */
 export function goOn({ waiting }: KubeletStreams, step: Step): void {
-  for (const run of waiting.splice(0)) run(step);
+  waiting.shift()?.(step);
+  if (waiting.length > 0) step.timer(streamsTimer, 0);
 }
 
 /** What a stream is opened with. */

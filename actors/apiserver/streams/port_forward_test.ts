@@ -6,7 +6,7 @@ import { createAsks } from "../../kit/asks.ts";
 import { createLine, type NewlyTaken, type Saying, type StreamLine, say, sayTaken } from "../../network/stream_line.ts";
 import { type StreamMessage, streamWindow } from "../../network/streams.ts";
 import { takeKubeletDown } from "./guests.ts";
-import { createKubeletStreams, goOn, takeStreamMessage } from "./kubelet_streams.ts";
+import { createKubeletStreams, goOn, inAMoment, takeStreamMessage } from "./kubelet_streams.ts";
 import { beginPortForward, framesAtOnceMax } from "./port_forward.ts";
 import { createSpdyReader, dataFrame, resetFrame, type SpdyFrame } from "./spdy/frames.ts";
 
@@ -277,15 +277,41 @@ test("streams that are refused are answered as slowly as their client takes the 
   assert.deepEqual([sentTexts().length, counts().taken], [1_000 * resetFrame(1, 3).length, counts().received]);
 });
 
-test("a message of many frames is taken in turns: others are served between them", () => {
-  const { hear, goOn, counts } = stage();
-  // Windows say nothing here, and so do bytes for nobody.
-  hear(dataFrame(1, "x", false).repeat(4 * framesAtOnceMax));
-  for (let turn = 1; turn <= 4; turn++) {
-    assert.equal(counts().taken, 0);
-    goOn();
+test("a message of many frames is taken in turns, whatever they are: others are served between them", () => {
+  const none = bytes32(1) + bytes32(7) + bytes32(0);
+  for (const frame of [
+    dataFrame(1, "x", false),
+    dataFrame(1, "", false),
+    controlFrame(4, none),
+    controlFrame(9, none),
+  ]) {
+    const { hear, goOn, counts } = stage();
+    // Windows and settings say nothing here, and so do bytes for nobody.
+    hear(frame.repeat(4 * framesAtOnceMax));
+    for (let turn = 1; turn <= 4; turn++) {
+      assert.equal(counts().taken, 0);
+      goOn();
+    }
+    assert.equal(counts().taken, counts().received);
   }
-  assert.equal(counts().taken, counts().received);
+});
+
+test("of many who go on in a moment one has its turn at a time, the one that has waited longest", () => {
+  const control = createStep({ self: "apiserver/0", parent: "", incarnation: 0, randomKey: 1 });
+  const streams = createKubeletStreams(createAsks<Step>(), () => false);
+  const went: string[] = [];
+  const turn = () => {
+    control.next(0, 0);
+    goOn(streams, control.step);
+    return control.takeEffects().filter(({ kind }) => kind === "timer").length;
+  };
+  control.next(0, 0);
+  const again = (name: string) => (step: Step) => void (went.push(name) < 4 && inAMoment(streams, step, again(name)));
+  for (const name of ["a", "b"]) inAMoment(streams, control.step, again(name));
+  control.takeEffects();
+  for (let index = 1; index <= 4; index++) assert.ok(turn() > 0);
+  assert.equal(turn(), 0);
+  assert.deepEqual(went, ["a", "b", "a", "b", "a"]);
 });
 
 test("a client that leaves in the middle of what it says is heard no more", () => {

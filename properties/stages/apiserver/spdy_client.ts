@@ -41,11 +41,11 @@ export function createSpdyClient(): SpdyClient {
   };
 }
 
-/** All frames that a reader has when a piece has come. */
+/** All frames that mean something, of those that a reader has when a piece has come. */
 export function framesOf(reader: SpdyReader, piece: string): SpdyFrame[] {
   reader.push(piece);
   const frames: SpdyFrame[] = [];
-  for (let frame = reader.next(); frame; frame = reader.next()) frames.push(frame);
+  for (let frame = reader.next(); frame; frame = reader.next()) if (frame.type !== "nothing") frames.push(frame);
   return frames;
 }
 

@@ -15,6 +15,8 @@ export type SpdyFrame =
   | { readonly type: "goAway" }
   /** A part of a stream's data; with `fin` the stream's writer is done. */
   | { readonly type: "data"; readonly id: number; readonly data: string; readonly fin: boolean }
+  /** One that means nothing here; it has been read all the same, and took its time. */
+  | { readonly type: "nothing" }
   /** What came is no SPDY: nothing more can be read. */
   | { readonly type: "broken"; readonly why: string };
 
@@ -52,7 +54,7 @@ export function createSpdyReader(): SpdyReader {
   let open: { readonly id: number; left: number; readonly fin: boolean } | undefined;
   let isBroken = false;
 
-  function control(frame: string): SpdyFrame | undefined {
+  function control(frame: string): SpdyFrame {
     const version = number16(frame, 0) & 0x7fff;
     if (version !== 3) return { type: "broken", why: `version ${version}` };
     const type = number16(frame, 2);
@@ -68,58 +70,55 @@ export function createSpdyReader(): SpdyReader {
       const isFin = (frame.charCodeAt(4) & fin) !== 0;
       return type === types.synStream
         ? { type: "synStream", id: number32(body, 0) % 0x8000_0000, fin: isFin, headers }
-        : undefined;
+        : nothing;
     }
     if (type === types.reset) return isShort(8) ? shortFrame : { type: "reset", id: number32(body, 0) % 0x8000_0000 };
     if (type === types.ping) return isShort(4) ? shortFrame : { type: "ping", id: number32(body, 0) };
     if (type === types.goAway) return { type: "goAway" };
     // Settings and windows: Go's implementation has no use for them, nor has any other frame a meaning here.
-    return undefined;
+    return nothing;
   }
 
-  /** The next part of a data frame; undefined when nothing of it has come, or it says nothing. */
+  /** The next part of a data frame; undefined when more has to come first. */
   function dataPart(part: { readonly id: number; left: number; readonly fin: boolean }): SpdyFrame | undefined {
     const data = inbox.take(Math.min(part.left, inbox.size())) ?? "";
     part.left -= data.length;
     const isWhole = part.left === 0;
     if (isWhole) open = undefined;
     const isEnd = isWhole && part.fin;
-    return data === "" && !isEnd ? undefined : { type: "data", id: part.id, data, fin: isEnd };
+    if (data === "" && !isEnd) return isWhole ? nothing : undefined;
+    return { type: "data", id: part.id, data, fin: isEnd };
   }
 
-  function controlWhole(): SpdyFrame | undefined | "more" {
+  function controlWhole(): SpdyFrame | undefined {
     const size = number32(head, 4) % 0x100_0000;
     if (size > controlSizeMax) return { type: "broken", why: `a control frame of ${size} bytes` };
     const body = inbox.take(size);
-    if (body === undefined) return "more";
+    if (body === undefined) return undefined;
     const frame = head + body;
     head = "";
     return control(frame);
   }
 
-  /** A step on the way to the next frame: undefined where it is one that says nothing here. */
-  function advance(): SpdyFrame | undefined | "more" {
-    if (open) return dataPart(open) ?? (open ? "more" : undefined);
+  function nextFrame(): SpdyFrame | undefined {
+    if (open) return dataPart(open);
     if (head === "") {
       head = inbox.take(headSize) ?? "";
-      if (head === "") return "more";
+      if (head === "") return undefined;
     }
     if (head.charCodeAt(0) >= 0x80) return controlWhole();
     open = { id: number32(head, 0), left: number32(head, 4) % 0x100_0000, fin: (head.charCodeAt(4) & fin) !== 0 };
     head = "";
-    return undefined;
+    return dataPart(open);
   }
 
   return {
     push: (piece) => inbox.push(piece),
     next() {
-      while (!isBroken) {
-        const frame = advance();
-        if (frame === "more") return undefined;
-        if (frame?.type === "broken") isBroken = true;
-        if (frame) return frame;
-      }
-      return undefined;
+      if (isBroken) return undefined;
+      const frame = nextFrame();
+      if (frame?.type === "broken") isBroken = true;
+      return frame;
     },
   };
 }
@@ -150,6 +149,7 @@ function createInbox() {
   };
 }
 
+const nothing: SpdyFrame = { type: "nothing" };
 const shortFrame: SpdyFrame = { type: "broken", why: "a frame that is too short" };
 
 /** Reads a block of names and values; undefined when it is malformed. */
