@@ -32,6 +32,15 @@ export interface ClusterView {
   readonly podIndex: PodIndex;
   readonly terms: TermIndex;
   readonly images: ImageIndex;
+  /** How many nodes have something that most have not: where none has, no node need be asked. */
+  readonly marked: Readonly<NodeMarks>;
+}
+
+/** Numbers of nodes. */
+export interface NodeMarks {
+  hardTaints: number;
+  softTaints: number;
+  cordoned: number;
 }
 
 /**
@@ -63,6 +72,8 @@ export interface Supposition {
   readonly node: NodeInfo;
   readonly without?: readonly PodInfo[];
   readonly including?: readonly PodInfo[];
+  /** Only what the node itself counts is looked at, not who is where. Default false. */
+  readonly isNodeOnly?: boolean;
 }
 
 /** Makes an empty cache. */
@@ -73,6 +84,7 @@ export function createCache(): Cache {
   const terms = createTermIndex(nodes);
   const images = createImageIndex();
   const domains = new Map<string, Domains>();
+  const marked: NodeMarks = { hardTaints: 0, softTaints: 0, cordoned: 0 };
   let order: NodeInfo[] | undefined;
 
   function infoOf(name: string): NodeInfo {
@@ -118,7 +130,9 @@ export function createCache(): Cache {
   /** Changes what is known of a node, and all that is derived from its labels and images. */
   function change(info: NodeInfo, node: Frozen<Node> | undefined) {
     const { labels, images: held, zone, node: before } = info;
+    mark(marked, info, -1);
     setNode(info, node);
+    mark(marked, info, 1);
     images.changed(held, info.images);
     const cameOrWent = before === undefined || node === undefined;
     const relabelled = !sameLabels(labels, info.labels);
@@ -134,6 +148,7 @@ export function createCache(): Cache {
     podIndex,
     terms,
     images,
+    marked,
     nodes: ordered,
     domains: (label) => getOrMake(domains, label, () => domainsOf(ordered(), label)),
     node: (name) => nodes.get(name),
@@ -155,17 +170,25 @@ export function createCache(): Cache {
     pods: () => pods.values(),
     assume: (info, node) => void place({ info, node, assumed: true }),
     forget: (uid) => (pods.get(uid)?.assumed ? displace(uid) : undefined),
-    supposing({ node, without = [], including = [] }, body) {
-      for (const pod of without) discount(pod, node.name);
-      for (const pod of including) count(pod, node.name);
+    supposing({ node, without = [], including = [], isNodeOnly = false }, body) {
+      const add = isNodeOnly ? addPod : (_info: NodeInfo, pod: PodInfo) => count(pod, node.name);
+      const remove = isNodeOnly ? removePod : (_info: NodeInfo, pod: PodInfo) => discount(pod, node.name);
+      for (const pod of without) remove(node, pod);
+      for (const pod of including) add(node, pod);
       try {
         return body();
       } finally {
-        for (const pod of including) discount(pod, node.name);
-        for (const pod of without) count(pod, node.name);
+        for (const pod of including) remove(node, pod);
+        for (const pod of without) add(node, pod);
       }
     },
   };
+}
+
+function mark(marks: NodeMarks, { hardTaints, softTaints, node }: NodeInfo, by: 1 | -1): void {
+  if (hardTaints.length > 0) marks.hardTaints += by;
+  if (softTaints.length > 0) marks.softTaints += by;
+  if (node?.spec?.unschedulable) marks.cordoned += by;
 }
 
 function domainsOf(nodes: readonly NodeInfo[], label: string): Domains {

@@ -96,6 +96,8 @@ export interface PluginSpec<Filter = undefined, Score = undefined> {
   readonly events?: readonly EventInterest[];
   readonly queueSort?: (a: Waiting, b: Waiting) => number;
   readonly preEnqueue?: (pod: PodInfo) => Rejection | undefined;
+  /** Whether what its preFilter finds out depends on which pods are where, beyond a node's own sums. Default false. */
+  readonly countsPods?: boolean;
   readonly preFilter?: (pod: PodInfo, context: CycleContext) => Prepared<Filter>;
   readonly filter?: (pod: PodInfo, node: NodeInfo, state: Filter) => Rejection | undefined;
   readonly postFilter?: (pod: PodInfo, failure: Failure) => Remedy;

@@ -40,6 +40,7 @@ export function addResources(total: Resources, amount: Resources, sign: 1 | -1 =
   total.milliCpu += sign * amount.milliCpu;
   total.memory += sign * amount.memory;
   total.ephemeralStorage += sign * amount.ephemeralStorage;
+  if (amount.extended.size === 0) return;
   for (const [name, value] of amount.extended) {
     const sum = (total.extended.get(name) ?? 0) + sign * value;
     if (sum === 0) total.extended.delete(name);

@@ -96,16 +96,18 @@ export function createCycle({ profile, cache, related, nominator }: CycleOptions
 
   /** Filters as if the pods for which room is made on the node were there, unless they count for less. */
   function filterCrowded(prepared: PreparedFilters, { pod, node, context }: OneNode): PluginRejection | undefined {
-    if (nominator.size > 0) {
-      const including = [...nominator.on(node.name)].filter(
-        ({ uid, priority }) => uid !== pod.uid && priority >= pod.priority && !node.pods.has(uid),
-      );
-      if (including.length > 0) {
-        const crowded = filterSupposing({ node, including }, { pod, context });
-        if (crowded) return crowded;
-      }
-    }
-    return filterNode(prepared, pod, node);
+    const including = nominatedOn(node, pod);
+    const crowded = including && filterSupposing({ node, including }, { pod, context });
+    return crowded ?? filterNode(prepared, pod, node);
+  }
+
+  /** The pods that are to come to the node and count for as much as this one; none: undefined. */
+  function nominatedOn(node: NodeInfo, pod: PodInfo): readonly PodInfo[] | undefined {
+    if (nominator.size === 0) return undefined;
+    const including = [...nominator.on(node.name)].filter(
+      ({ uid, priority }) => uid !== pod.uid && priority >= pod.priority && !node.pods.has(uid),
+    );
+    return including.length === 0 ? undefined : including;
   }
 
   function filterSupposing(supposition: Supposition, { pod, context }: Omit<OneNode, "node">) {
@@ -115,8 +117,20 @@ export function createCycle({ profile, cache, related, nominator }: CycleOptions
     });
   }
 
+  /** Filters a node as if pods had gone: beside those for which room is made there, and without them, too. */
+  function filterWithout(prepared: PreparedFilters | undefined, supposition: Supposition, request: Request) {
+    const { node } = supposition;
+    const including = nominatedOn(node, request.pod);
+    const crowded = including && filterSupposing({ ...supposition, including }, request);
+    if (crowded) return crowded;
+    // Who has nothing to say of all pods has nothing to say of fewer.
+    if (!prepared || prepared.filters.some(({ plugin }) => plugin.countsPods))
+      return filterSupposing(supposition, request);
+    return cache.supposing({ ...supposition, isNodeOnly: true }, () => filterNode(prepared, request.pod, node));
+  }
+
   function rejectedByAll({ plugin, rejection }: PluginRejection, request: Request): Attempt {
-    const remedy = seekRemedy(() => rejection, request);
+    const remedy = seekRemedy(() => rejection, request, undefined);
     const message = fitMessage({
       nodesTotal: cache.nodes().length,
       rejections: [],
@@ -128,7 +142,7 @@ export function createCycle({ profile, cache, related, nominator }: CycleOptions
 
   function rejected(prepared: PreparedFilters, { rejections, ...request }: Request & Rejected): Attempt {
     const narrowed = narrowedReason(prepared);
-    const remedy = seekRemedy((node) => rejections.get(node)?.rejection ?? narrowed, request);
+    const remedy = seekRemedy((node) => rejections.get(node)?.rejection ?? narrowed, request, prepared);
     const plugins = new Set(prepared.narrowedBy);
     for (const { plugin } of rejections.values()) plugins.add(plugin);
     const all = cache.nodes().map(({ name }) => rejections.get(name)?.rejection ?? narrowed);
@@ -137,12 +151,17 @@ export function createCycle({ profile, cache, related, nominator }: CycleOptions
   }
 
   /** Runs postFilter: the first plugin that can make room does; what the others say is joined. */
-  function seekRemedy(rejectionOf: (node: string) => Rejection, { pod, context, chance }: Request): FoundRemedy {
+  function seekRemedy(
+    rejectionOf: (node: string) => Rejection,
+    request: Request,
+    prepared: PreparedFilters | undefined,
+  ): FoundRemedy {
+    const { pod, context, chance } = request;
     const failure: Failure = {
       context,
       rejectionOf,
       int: chance.int,
-      fits: (supposition) => filterSupposing(supposition, { pod, context })?.rejection,
+      fits: (supposition) => filterWithout(prepared, supposition, request)?.rejection,
       nominatedNode: nominator.nodeOf(pod.uid),
     };
     const messages: string[] = [];

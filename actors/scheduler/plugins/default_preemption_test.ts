@@ -37,6 +37,28 @@ test("defaultPreemption evicts the least important pods and nominates their node
   );
 });
 
+test("defaultPreemption leaves room alone that is made for another pod of the same priority", () => {
+  const core = coreOf({
+    nodes,
+    pods: [
+      { name: "on-a", node: "a", requests: big, priority: 1 },
+      { name: "small", node: "a", requests: { cpu: "1" }, priority: 1 },
+      { name: "on-b", node: "b", requests: big, priority: 2 },
+      { name: "p1", requests: big, priority: 9 },
+      { name: "p2", requests: big, priority: 9 },
+      { name: "p3", requests: big, priority: 9 },
+    ],
+  });
+  const rooms: string[] = [];
+  for (let decision = core.next({ nowMs: 0, int: () => 0 }); decision; ) {
+    if (decision.kind !== "fail") break;
+    rooms.push(`${decision.pod.name}: ${decision.preemption?.node ?? "none"}`);
+    for (const { pod } of decision.preemption?.victims ?? []) core.podGone(pod, 0);
+    decision = rooms.length < 3 ? core.next({ nowMs: 0, int: () => 0 }) : undefined;
+  }
+  assert.deepEqual(rooms, ["p1: a", "p2: b", "p3: none"]);
+});
+
 test("defaultPreemption spares the victims that need not go", () => {
   const { preemption } = preempt([
     { name: "small", node: "a", requests: { cpu: "1" }, priority: 4 },

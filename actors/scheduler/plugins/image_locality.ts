@@ -1,4 +1,4 @@
-import { plugin, scoreMax } from "../framework.ts";
+import { plugin, scoreMax, skip } from "../framework.ts";
 import type { PodInfo } from "../pod_info.ts";
 
 const mebibyte = 1024 * 1024;
@@ -21,6 +21,7 @@ export const imageLocality = plugin<undefined, WantedImages>({
   preScore(pod, _nodes, { view }) {
     const total = view.nodes().length;
     const images = imagesOf(pod).map((name) => ({ name, spread: view.images.nodesWith(name) / total }));
+    if (images.every(({ spread }) => spread === 0)) return skip;
     return { state: { images, bytesMax: bytesMaxPerContainer * images.length } };
   },
   score(_pod, node, { images, bytesMax }) {

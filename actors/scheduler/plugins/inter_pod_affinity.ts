@@ -44,6 +44,7 @@ export const interPodAffinity = plugin<Rules, readonly Pull[]>({
     { on: "namespace.labels", helps: hasRequired },
     { on: "pod.labels" },
   ],
+  countsPods: true,
   preFilter(pod, context) {
     const existingAnti = held(context.view.terms.requiredAntiAffinity(), { pod, context });
     if (existingAnti.length === 0 && !hasRequired(pod)) return skip;

@@ -44,6 +44,7 @@ function fits({ pods, podsMax, allocatable, requested }: NodeInfo, requests: Rea
   const { ephemeralStorage } = requests;
   if (ephemeralStorage > 0 && ephemeralStorage > allocatable.ephemeralStorage - requested.ephemeralStorage)
     return false;
+  if (requests.extended.size === 0) return true;
   for (const [name, amount] of requests.extended) {
     if (amount > 0 && amount > (allocatable.extended.get(name) ?? 0) - (requested.extended.get(name) ?? 0))
       return false;

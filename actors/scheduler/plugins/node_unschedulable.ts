@@ -1,5 +1,5 @@
 import { tolerates } from "../../api/toleration.ts";
-import { plugin, unresolvable } from "../framework.ts";
+import { plugin, skip, unresolvable } from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
 import type { PodInfo } from "../pod_info.ts";
 
@@ -15,6 +15,7 @@ export const nodeUnschedulable = plugin({
     { on: "node.taints", helps: mayPass },
     { on: "pod.tolerations", helps: ({ tolerations }) => tolerates(tolerations, taint) },
   ],
+  preFilter: (_pod, { view }) => (view.marked.cordoned > 0 ? { state: undefined } : skip),
   filter: (pod, node) => (passes(pod, node) ? undefined : cordoned),
 });
 

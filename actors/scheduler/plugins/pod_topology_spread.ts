@@ -54,6 +54,7 @@ export const podTopologySpread = plugin<readonly HardRule[], SoftRules>({
     { on: "node.taints" },
     { on: "pod.labels" },
   ],
+  countsPods: true,
   preFilter(pod, context) {
     const constraints = ownConstraints(pod, "DoNotSchedule");
     if (constraints.length === 0) return skip;

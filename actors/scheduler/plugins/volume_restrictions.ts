@@ -27,6 +27,7 @@ export const volumeRestrictions = plugin<State>({
     { on: "assigned-pod.delete", helps: (pod, event) => event.pod !== undefined && shareClaims(pod, event.pod) },
     { on: "claim.change", helps: hasClaims },
   ],
+  countsPods: true,
   preFilter(pod, { view, related: { volumes } }) {
     if (!hasClaims(pod)) return skip;
     const names = new Set<string>();

@@ -5,6 +5,7 @@ import { messages } from "./messages.ts";
 import { podsRunning } from "./pods_running.ts";
 import { propertyRuns } from "./property_runs.ts";
 import { ruleUpdates } from "./rule_updates.ts";
+import { scheduling } from "./scheduling.ts";
 import { serviceRequests } from "./service_requests.ts";
 import { simulatedCluster } from "./simulated_cluster.ts";
 import { timeToReady } from "./time_to_ready.ts";
@@ -18,6 +19,7 @@ export const all = [
   podsRunning,
   propertyRuns,
   ruleUpdates,
+  scheduling,
   serviceRequests,
   simulatedCluster,
   timeToReady,
