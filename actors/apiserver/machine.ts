@@ -1,5 +1,6 @@
 import { setup } from "xstate";
 import { type ChartTypes, handlers, type Mail, type NetMessage, reducers, type Step } from "../../runtime/mod.ts";
+import type { Packet } from "../network/packet.ts";
 import type { StreamMessage, StreamOpen } from "../network/streams.ts";
 import type { StoreEvents, StoreWatchCancelled } from "../store/messages.ts";
 import { impersonate } from "./authentication/_impersonate.ts";
@@ -12,6 +13,8 @@ import type { HealthState } from "./http/health.ts";
 import { takeDrained, takeFrame, takeGone, tickOutflows } from "./http/outflow.ts";
 import { takeClosed, takeWatchDrained } from "./http/watch_stream.ts";
 import type { ApiRequest, ApiServerInput, ApiServerRequest } from "./messages.ts";
+import { listenToPods, sendPacket, takePacket } from "./pods_side/in_network.ts";
+import type { PodsSidePacket } from "./pods_side/pods_side.ts";
 import { statusResponse } from "./requests/call.ts";
 import { dropOwner, fromComponent, takeUnwatch } from "./requests/from_component.ts";
 import { handleRequest, refuseDraining } from "./requests/handle.ts";
@@ -25,7 +28,14 @@ import { accountsTimer, retryAccounts } from "./tokens/find_account.ts";
 
 type HttpMail = Extract<NetMessage, { readonly type: "net.request" }>;
 type KubeletMail = Exclude<StreamMessage, StreamOpen>;
-type ApiServerMail = ApiServerRequest | StoreEvents | StoreWatchCancelled | KubeletMail | NetMessage;
+type ApiServerMail =
+  | ApiServerRequest
+  | Packet
+  | PodsSidePacket
+  | StoreEvents
+  | StoreWatchCancelled
+  | KubeletMail
+  | NetMessage;
 
 const { feedTimers } = feeds;
 const { act, begin, when } = reducers<Server, ApiServerMail>();
@@ -82,6 +92,8 @@ function hasLostStore({ store: { lastOkMs, lastFailureMs } }: Server): boolean {
 const always = handlers<Server, Exclude<ApiServerMail, HttpMail>>({
   "api.request": request,
   "api.unwatch": takeUnwatch,
+  packet: (_server, { body }, step) => takePacket(body, step),
+  "pods.packet": (server, { body }, step) => sendPacket(server, body.packet, step),
   reply: (server, event, step) => void server.asks.replied(event, step),
   failed(server, event, step) {
     if (server.asks.failed(event, step)) return;
@@ -133,6 +145,7 @@ export const machine = setup({
   actions: {
     load: act((server, _event, step) => {
       listen(server, step);
+      listenToPods(server, step);
       step.timer("tick", tickMs);
       feeds.loadFeed(server.feed, step);
     }),

@@ -4,6 +4,7 @@ import { customResourceDefinition } from "../api/kinds/custom_resource_definitio
 import { registry } from "../api/registry.ts";
 import type { LegacyClaims } from "../api/service_account_names.ts";
 import { type Asks, createAsks } from "../kit/asks.ts";
+import { createRoutes, type Routes } from "../network/routes.ts";
 import { createQuotas, type Quotas } from "./admission/quota/reserve.ts";
 import { type ComponentTable, componentTable } from "./authentication/_component.ts";
 import { createRights, type Rights } from "./authorization/_rights.ts";
@@ -31,6 +32,8 @@ import type { AccountWaits } from "./tokens/find_account.ts";
 export interface Server {
   readonly input: ApiServerInput;
   readonly components: ComponentTable;
+  /** Where pods are; undefined: they cannot be reached. */
+  readonly routes: Routes | undefined;
   /** Who may do what. */
   readonly rights: Rights;
   readonly refusals: Refusals;
@@ -90,6 +93,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   const server: Server = {
     input,
     components: componentTable(input.components ?? []),
+    routes: input.routes && createRoutes(input.routes),
     rights: createRights(caches),
     refusals: createRefusals(),
     asks,

@@ -1,6 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { createAlarms } from "../kit/alarms.ts";
 import { createAffinity } from "../network/affinity.ts";
+import { createPorts } from "../network/ports.ts";
 import { createRoutes } from "../network/routes.ts";
 import { createTransport } from "../network/transport.ts";
 import { createBridges } from "./bridge.ts";
@@ -8,7 +9,6 @@ import { createConntrack } from "./conntrack.ts";
 import type { ComputerData, Traffic } from "./data.ts";
 import { createDatagramTrack } from "./datagram_track.ts";
 import { createNeighbours } from "./neighbours.ts";
-import { createPorts } from "./ports.ts";
 import { createSockets, offer } from "./sockets.ts";
 
 /** What a computer keeps that has not yet carried anything. */

@@ -4,6 +4,7 @@ import type { Alarms } from "../kit/alarms.ts";
 import type { Affinity } from "../network/affinity.ts";
 import type { End, Transport } from "../network/connection.ts";
 import type { Packet } from "../network/packet.ts";
+import type { Ports } from "../network/ports.ts";
 import type { Routes } from "../network/routes.ts";
 import type { RuleTable } from "../network/rule_table.ts";
 import type { Bridges } from "./bridge.ts";
@@ -11,7 +12,6 @@ import type { Conntrack } from "./conntrack.ts";
 import type { DatagramTrack } from "./datagram_track.ts";
 import type { ComputerInput } from "./messages.ts";
 import type { Neighbours } from "./neighbours.ts";
-import type { Ports } from "./ports.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import type { Sockets } from "./sockets.ts";
 

@@ -3,6 +3,7 @@ import type { Address } from "../../runtime/mod.ts";
 import type { VolumeRequest } from "../computer/messages.ts";
 import { present } from "../kit/present.ts";
 import type { DatagramRequest } from "../network/datagram.ts";
+import { realTrust } from "../signing/judge_device.ts";
 import type { ImageSource } from "./container_image.ts";
 import { containerLogs } from "./container_logs.ts";
 import type {
@@ -71,8 +72,10 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
     const node = runtimeNode(context.address, hostOf(context), { defer, observe, shelf });
     const sockets = createSockets(node);
     const datagrams = createDatagrams(node);
-    const sources: ImageSource[] = [simulatedImages(node, { sockets, datagrams }, { images, unknown })];
-    if (modules) sources.unshift(moduleSource({ node, sockets, modules, catalogue: { images } }));
+    const sources: ImageSource[] = [
+      simulatedImages(node, { sockets, datagrams, trust: realTrust }, { images, unknown }),
+    ];
+    if (modules) sources.unshift(moduleSource({ node, sockets, modules, trust: realTrust, catalogue: { images } }));
     return { node, sockets, datagrams, calls: runtimeCalls(node, sources), processes: createProcessStreams(node) };
   }
 

@@ -1,4 +1,5 @@
 import { apiserver } from "../../actors/apiserver/definition.ts";
+import { withPodsSide } from "../../actors/apiserver/pods_side/pods_side_device.ts";
 import { computer } from "../../actors/computer/definition.ts";
 import { controller } from "../../actors/controllers/definition.ts";
 import { controllerManager } from "../../actors/controllers/manager.ts";
@@ -75,5 +76,6 @@ export function modelCast({ images, modules, observe, disk: diskOptions }: Model
     storage: storage(shelf, observe),
     https: httpsClientModel(),
   };
-  return { actors: components, devices: Object.values(devices), ...devices };
+  const { net, ...others } = devices;
+  return { actors: components, devices: [withPodsSide(net), ...Object.values(others)], ...devices };
 }

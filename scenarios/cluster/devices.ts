@@ -34,7 +34,17 @@ export const devices = ({
     needs: diskNeeds,
     load: async () => (await import("../../runtime/devices/disk.ts")).disk(diskFolder),
   },
-  { name: "net", needs: netNeeds, load: async () => (await import("../../runtime/devices/https.ts")).https },
+  {
+    name: "net",
+    needs: netNeeds,
+    async load() {
+      const [{ https }, { withPodsSide }] = await Promise.all([
+        import("../../runtime/devices/https.ts"),
+        import("../../actors/apiserver/pods_side/pods_side_device.ts"),
+      ]);
+      return withPodsSide(https);
+    },
+  },
   {
     name: "https",
     needs: httpsNeeds,

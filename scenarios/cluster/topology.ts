@@ -274,6 +274,7 @@ function apiServerInput(topology: Topology, index: number, https: HttpsOptions |
     ...memoryOfApiServer(topology),
     ...{ watchEventsMax, serviceCidr, nodePorts, tokens, compactionMs: timings.compactionMs },
     controlPlanes: controlPlaneNames(topology),
+    routes: topology.proxies ? routesOf(topology) : undefined,
   });
 }
 
@@ -343,8 +344,13 @@ function computerInput(topology: Topology, { index, name }: NodePlace): Computer
     hosts: {
       ...(topology.dns ? { [dnsHostIp]: dnsAddress } : {}),
       ...(topology.gateway ? { [gatewayIp]: gatewayAddress } : {}),
+      ...(topology.proxies ? apiServerHosts(topology) : {}),
     },
   });
+}
+
+function apiServerHosts({ apiservers }: Topology): Readonly<Record<string, Address>> {
+  return Object.fromEntries(upTo(apiservers, (index) => [apiServerIp(index), apiServerAddress(index)]));
 }
 
 function proxyInput(topology: Topology, { index, name }: NodePlace): KubeProxyInput {

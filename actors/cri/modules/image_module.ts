@@ -1,3 +1,14 @@
+/** The files of a container: what its pod mounts, as played containers see it, and files of its own that end with it. */
+export interface ImageFiles {
+  /** @throws Error whose `code` is the system's: `ENOENT` where there is no such file */
+  readText(path: string): Promise<string>;
+  /** Puts a text in a file's place; folders on the way to it are made. */
+  writeText(path: string, text: string): Promise<void>;
+  /** The names in a folder. */
+  list(path: string): Promise<readonly string[]>;
+  remove(path: string): Promise<void>;
+}
+
 /**
  * What a container of a module image knows of itself: what its pod says, and the ways out.
  *
@@ -12,7 +23,11 @@ export interface ImageEnv {
   readonly args: readonly string[];
   /** The pod's host name. */
   readonly hostname: string;
-  /** Reaches other services by name, with the pod's address. */
+  readonly files: ImageFiles;
+  /**
+   * Reaches other services by name, with the pod's address. `https:` is judged by the authorities in the file that the
+   * variable `NODE_EXTRA_CA_CERTS` names, or else by those that the pod's account has for the cluster's own API.
+   */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** Writes a line to stdout; `console.error` writes to stderr. */
   log(...values: readonly unknown[]): void;

@@ -1,3 +1,4 @@
+import type { Trust } from "../../network/tls/fault.ts";
 import type { ContainerImage, ImageSource, ProcessWatcher } from "../container_image.ts";
 import { imageNameOf } from "../image_name.ts";
 import type { ImageCatalogue } from "../messages.ts";
@@ -30,13 +31,15 @@ const carryMs = 0.1;
 export interface ModuleSourceOptions {
   readonly node: RuntimeNode;
   readonly sockets: Sockets;
+  /** By which it judges who it fetches from. */
+  readonly trust: Trust;
   readonly modules: ModuleImages;
   /** Of the images listed there, pulls and starts take the time that it says, or fail. */
   readonly catalogue: ImageCatalogue;
 }
 
 /** The worker images as a node sees them. */
-export function moduleSource({ node, sockets, modules, catalogue }: ModuleSourceOptions): ImageSource {
+export function moduleSource({ node, sockets, modules, trust, catalogue }: ModuleSourceOptions): ImageSource {
   const processes = new Map<Container, ModuleProcess>();
   const audience = lineAudience();
   let runner: ModuleRunner | undefined;
@@ -69,7 +72,7 @@ export function moduleSource({ node, sockets, modules, catalogue }: ModuleSource
             audience.wrote(container, { stream, text });
           },
         };
-        const place = { node, sockets, runner, carryMs: modules.isVirtual ? carryMs : 0 };
+        const place = { node, sockets, runner, trust, carryMs: modules.isVirtual ? carryMs : 0 };
         processes.set(container, moduleProcess(place, { image: bundle, container, watcher }));
       },
       stop: (container, timeoutMs) => processes.get(container)?.stop(timeoutMs),

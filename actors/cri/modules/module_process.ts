@@ -1,4 +1,5 @@
 import { ok } from "../../kit/result.ts";
+import type { Trust } from "../../network/tls/fault.ts";
 import type { ExecOptions, ProcessWatcher } from "../container_image.ts";
 import { containerName } from "../container_permissions.ts";
 import type { Usage } from "../container_usage.ts";
@@ -7,6 +8,7 @@ import type { ContainerConfig, CriAnswer } from "../messages.ts";
 import type { Container, RuntimeNode } from "../runtime_node.ts";
 import type { Sockets } from "../sockets/sockets.ts";
 import type { ImageBundle } from "./image_bundle.ts";
+import { type ModuleFiles, moduleFiles } from "./module_files.ts";
 import type { ModuleOutput, ModuleRunner } from "./module_runner.ts";
 import { createFetching } from "./sockets/fetching.ts";
 import { createServing } from "./sockets/serving.ts";
@@ -24,6 +26,7 @@ export interface ModuleProcess {
 export interface ModulePlace {
   readonly node: RuntimeNode;
   readonly sockets: Sockets;
+  readonly trust: Trust;
   readonly runner: ModuleRunner;
   /** How long a connection takes at least to carry on what was written. */
   readonly carryMs: number;
@@ -42,7 +45,7 @@ export interface ModuleProcessStart {
 
 /** Runs a module as the process of a container. */
 export function moduleProcess(place: ModulePlace, { image, container, watcher }: ModuleProcessStart): ModuleProcess {
-  const { node, sockets, runner, carryMs } = place;
+  const { node, sockets, runner, carryMs, trust } = place;
   const { config } = container;
   const { pod, sandbox: id } = container.sandbox.status;
   const sandbox = pod.hostNetwork ? undefined : id;
@@ -59,9 +62,11 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
   const tell: typeof running.tell = (input) => (isOver ? undefined : running.tell(input));
   const later = (delayMs: number, body: () => void) => node.later(delayMs, () => (isOver ? undefined : body()));
   const serving = createServing({ tell, atEnd: node.atEnd, nextMoment, later });
+  const files = moduleFiles(node, container);
   const fetching = createFetching({
     tell,
     nextMoment,
+    judge: (shown, name) => trust.judge({ shown, name, trusted: authorities(files, config), atMs: node.host.wallMs() }),
     connect: (host, port, owner) =>
       sockets.connect({ ...(sandbox === undefined ? {} : { sandbox }), host, port }, owner),
   });
@@ -105,6 +110,13 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
       case "exit":
         close();
         return watcher.exited({ exitCode: output.code, reason: output.reason });
+      case "file.read":
+      case "file.list":
+      case "file.remove":
+      case "file.write": {
+        const answer = files.answer(output);
+        return nextMoment(() => tell(answer));
+      }
       case "usage":
         memoryBytes = output.memoryBytes;
         return;
@@ -156,6 +168,13 @@ export function moduleProcess(place: ModulePlace, { image, container, watcher }:
       });
     },
   };
+}
+
+const accountAuthority = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
+
+/** Whom a module trusts: nobody that it was not told of. */
+function authorities(files: ModuleFiles, { env }: ContainerConfig): string {
+  return files.read(env.NODE_EXTRA_CA_CERTS ?? accountAuthority) ?? "";
 }
 
 function portsOf({ ports = [], env }: ContainerConfig): Iterable<number> {

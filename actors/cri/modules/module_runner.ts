@@ -40,6 +40,10 @@ export type ModuleInput =
   | { readonly type: "fetch.failed"; readonly id: number; readonly message: string }
   /** A chunk of the fetch's body was taken. */
   | { readonly type: "fetch.taken"; readonly id: number }
+  /** What was asked of a file is done: `data` of one that was read, `names` of a folder. */
+  | { readonly type: "file.done"; readonly id: number; readonly data?: Uint8Array; readonly names?: readonly string[] }
+  /** It cannot be: `code` is the system's (`ENOENT`). */
+  | { readonly type: "file.failed"; readonly id: number; readonly code: string; readonly path: string }
   | { readonly type: "signal"; readonly name: string }
   | { readonly type: "exec"; readonly id: number; readonly command: readonly string[] };
 
@@ -74,6 +78,9 @@ export type ModuleOutput =
   | { readonly type: "fetch.answer.taken"; readonly id: number }
   /** The module does not want the answer any more. */
   | { readonly type: "fetch.abort"; readonly id: number }
+  /** The module wants something of its container's files; ids count from 1. */
+  | { readonly type: "file.read" | "file.list" | "file.remove"; readonly id: number; readonly path: string }
+  | { readonly type: "file.write"; readonly id: number; readonly path: string; readonly data: Uint8Array }
   /** Now and then: how much memory its objects take. */
   | { readonly type: "usage"; readonly memoryBytes: number }
   | { readonly type: "log"; readonly stream: "stdout" | "stderr"; readonly line: string }
@@ -137,6 +144,7 @@ export interface RunningModule {
  * - `fetch` is an outgoing connection: resolve the name, connect through the pod's network, send method, headers and
  *   `fetch.body` chunks; answer `fetch.head`, `fetch.chunk`, `fetch.end`, or `fetch.failed` with words such as
  *   `connect ECONNREFUSED 10.0.0.1:80`; tell `fetch.taken` for each body chunk.
+ * - `file.*` are about the container's files, what its pod mounts among them: answer `file.done` or `file.failed`.
  * - `log` lines are what `kubectl logs` shows. At `exit` all open connections break.
  *
  * In simulation `tell` runs the module until nothing is left to do at this moment, and `onOutput` is called before

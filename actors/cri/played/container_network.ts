@@ -9,7 +9,7 @@ export function sandboxOf({ sandbox }: Container): string | undefined {
 }
 
 /** The network of a played container: the sockets of its node, as far as they are its own. */
-export function containerNetwork({ sockets, datagrams }: NodeSockets, container: Container): KernelNetwork {
+export function containerNetwork({ sockets, datagrams, trust }: NodeSockets, container: Container): KernelNetwork {
   const sandbox = sandboxOf(container);
   const place = sandbox === undefined ? {} : { sandbox };
   const open = new Set<Socket>();
@@ -39,6 +39,7 @@ export function containerNetwork({ sockets, datagrams }: NodeSockets, container:
 
   return {
     ip: container.sandbox.status.ip,
+    trust,
     listen(port, accept) {
       const stop = sockets.listen(sandbox, port, (socket, from) => {
         open.add(socket);

@@ -4,6 +4,8 @@ import { httpClient } from "../../network/http/http_client.ts";
 import { headerOf } from "../../network/http/http_message.ts";
 import type { HostHttpAnswer, SocketErrorCode, SocketRequest } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
+import type { SocketOwner } from "./open_socket.ts";
+import { type ClientSecurity, connectSecurely } from "./secure.ts";
 import type { Sockets } from "./sockets.ts";
 
 /** A prober reads no more of a body. */
@@ -44,9 +46,11 @@ export function hostHttp(
   };
 
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol !== "http:") return fail(`unsupported protocol scheme "${parsed?.protocol.slice(0, -1) ?? ""}"`);
+  const isSecure = parsed?.protocol === "https:";
+  if (!parsed || (parsed.protocol !== "http:" && !isSecure))
+    return fail(`unsupported protocol scheme "${parsed?.protocol.slice(0, -1) ?? ""}"`);
   const host = parsed.hostname.replace(/^\[|\]$/g, "");
-  const port = parsed.port === "" ? 80 : Number(parsed.port);
+  const port = parsed.port === "" ? (isSecure ? 443 : 80) : Number(parsed.port);
   const place = `${parsed.hostname}:${port}`;
 
   const client = httpClient({
@@ -73,23 +77,27 @@ export function hostHttp(
     write: (data) => socket.write(data, false),
     used: (bytes) => socket.taken(bytes),
   });
-  const socket = sockets.connect(
-    { host, port },
-    {
-      connected: () =>
-        client.request({ method: "GET", target: parsed.pathname + parsed.search, host: parsed.host, headers }),
-      data(data, isEnd) {
-        if (data !== "") client.receive(data);
-        if (isEnd) client.receiveEnd();
-      },
-      drained() {},
-      reset: () => fail(`read tcp ${place}: read: connection reset by peer`),
-      failed(code) {
-        const isName = code === "ENOTFOUND" || code === "EAI_AGAIN";
-        fail(isName ? `dial tcp: lookup ${host}: ${causes[code]}` : `dial tcp ${place}: ${causes[code]}`);
-      },
+  const owner: SocketOwner = {
+    connected: () =>
+      client.request({ method: "GET", target: parsed.pathname + parsed.search, host: parsed.host, headers }),
+    data(data, isEnd) {
+      if (data !== "") client.receive(data);
+      if (isEnd) client.receiveEnd();
     },
-  );
+    drained() {},
+    reset: () => fail(`read tcp ${place}: read: connection reset by peer`),
+    failed(code) {
+      const isName = code === "ENOTFOUND" || code === "EAI_AGAIN";
+      fail(isName ? `dial tcp: lookup ${host}: ${causes[code]}` : `dial tcp ${place}: ${causes[code]}`);
+    },
+  };
+  const connect = (whose: SocketOwner) => sockets.connect({ host, port }, whose);
+  // A kubelet looks at no certificate.
+  const security: ClientSecurity = {
+    ...{ serverName: host, judge: () => undefined },
+    refused: () => fail("http: server gave HTTP response to HTTPS client"),
+  };
+  const socket = isSecure ? connectSecurely(connect, security, owner) : connect(owner);
   node.later(timeoutMs, () => {
     if (isOver) return;
     const where = head

@@ -1,3 +1,4 @@
+import type { Trust } from "../../network/tls/fault.ts";
 import type { Datagrams } from "./datagrams.ts";
 import type { Sockets } from "./sockets.ts";
 
@@ -5,4 +6,6 @@ import type { Sockets } from "./sockets.ts";
 export interface NodeSockets {
   readonly sockets: Sockets;
   readonly datagrams: Datagrams;
+  /** By which their certificates are judged. */
+  readonly trust: Trust;
 }

@@ -4,6 +4,7 @@ import type { DatagramOwner } from "../../../actors/cri/sockets/datagrams.ts";
 import type { Socket, SocketOwner } from "../../../actors/cri/sockets/open_socket.ts";
 import { encodeReply, parseQuery } from "../../../actors/network/dns/wire.ts";
 import type { Endpoint } from "../../../actors/network/endpoint.ts";
+import { realTrust } from "../../../actors/signing/judge_device.ts";
 
 const dnsIp = "10.96.0.10";
 
@@ -93,6 +94,7 @@ export function loopNetwork(later: (delayMs: number, body: () => void) => void):
 
   return {
     ip: "10.244.1.5",
+    trust: realTrust,
     ...{ failures, names },
     isListening: (port) => listeners.has(port),
     listen(port, accept) {

@@ -8,6 +8,7 @@ import { failed, ok, type Result } from "../../../kit/result.ts";
 import { warn } from "../../requests/call.ts";
 import { uuid } from "../../requests/uid.ts";
 import type { Admitting } from "../_plugin.ts";
+import { askServer } from "./ask_server.ts";
 import { failureText } from "./failure_text.ts";
 import { admissionRequest, isRehearsal } from "./request.ts";
 import { type Expected, readReview, reviewText, reviewVersionOf } from "./review.ts";
@@ -50,7 +51,7 @@ export function callWebhook(called: WebhookCall, step: Step) {
   }
   const version = reviewVersionOf(admissionReviewVersions);
   if (version === undefined) return unasked("could not create admission objects: no review version is known", step);
-  const destination = destinationOf(admitting.server, clientConfig);
+  const destination = destinationOf(admitting.server, clientConfig, step);
   if (!destination.ok) return unasked(`failed to call webhook: ${destination.failure}`, step);
   const uid = uuid(step);
   const request = requestTo(destination.value, {
@@ -59,7 +60,7 @@ export function callWebhook(called: WebhookCall, step: Step) {
     ca: caOf(clientConfig.caBundle),
   });
   const expected: Expected = { version, uid, mutating };
-  admitting.server.asks.wait<HttpsAnswer>(step.device("https", request), (answer, later) => {
+  admitting.server.asks.wait<HttpsAnswer>(askServer(destination.value, request, step), (answer, later) => {
     const told = answer.ok ? answer.value : ({ ok: false, code: answer.failure, message: answer.failure } as const);
     if (!told.ok) {
       const why = failureText(told, { host: destination.value.host, port: destination.value.port });

@@ -1,9 +1,11 @@
 import type { WebhookClientConfig } from "kubernetes-types/admissionregistration/v1.js";
+import type { Step } from "../../../../runtime/mod.ts";
 import { storageKey } from "../../../api/kind.ts";
 import { endpointSlice } from "../../../api/kinds/endpoint_slice.ts";
 import { service as serviceKind } from "../../../api/kinds/service.ts";
 import type { EndpointSlice, Frozen, Service } from "../../../api/types.ts";
 import { failed, ok, type Result } from "../../../kit/result.ts";
+import type { Endpoint } from "../../../network/endpoint.ts";
 import { itemsUnder } from "../../cache/resource_cache.ts";
 import { cacheOf, type Server } from "../../server.ts";
 import { objectOf } from "../../storage/item.ts";
@@ -14,6 +16,8 @@ export interface Destination {
   readonly url: string;
   /** Where that is, if not where the name says. */
   readonly connectTo?: { readonly host: string; readonly port: number };
+  /** It is in the network of pods. Default: outside. */
+  readonly inPods?: Endpoint;
   /** For messages. */
   readonly host: string;
   readonly port: number;
@@ -21,8 +25,12 @@ export interface Destination {
 
 const httpsPort = 443;
 
-/** Finds a webhook; a text says why it cannot be found. */
-export function destinationOf(server: Server, config: Frozen<WebhookClientConfig>): Result<Destination, string> {
+/** Finds a webhook; a text says why it cannot be found. Of several places behind a Service one is drawn, as kube-proxy does. */
+export function destinationOf(
+  server: Server,
+  config: Frozen<WebhookClientConfig>,
+  step: Step,
+): Result<Destination, string> {
   const { url, service } = config;
   if (url !== undefined) {
     const { hostname, port } = new URL(url);
@@ -40,11 +48,14 @@ export function destinationOf(server: Server, config: Frozen<WebhookClientConfig
   const wanted = (spec.ports ?? []).find((each) => each.port === port);
   if (!wanted)
     return failed(`Post ${JSON.stringify(asked)}: no service port ${port} found for service ${JSON.stringify(name)}`);
-  if (Object.keys(spec.selector ?? {}).length > 0) {
-    return dial("no route to host: this cluster reaches no webhooks in pods, whose network has no TLS");
-  }
-  const [place] = placesOf(server, { namespace, name, portName: wanted.name ?? "" });
-  return place ? ok(at(asked, place)) : dial("connection refused");
+  const places = [...placesOf(server, { namespace, name, portName: wanted.name ?? "" })];
+  const place = places[places.length > 1 ? step.int(places.length) : 0];
+  if (!place) return dial("connection refused");
+  const isPod = Object.keys(spec.selector ?? {}).length > 0 || server.routes?.isPodIp(place.host) === true;
+  if (!isPod) return ok(at(asked, place));
+  if (!server.routes) return dial("no route to host: this cluster carries no connections");
+  // Those who read of it know the Service's address.
+  return ok({ url: asked, inPods: { ip: place.host, port: place.port }, host: spec.clusterIP ?? host, port });
 }
 
 type At = NonNullable<Destination["connectTo"]>;

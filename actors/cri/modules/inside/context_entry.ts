@@ -100,6 +100,7 @@ function refuse(name: string): never {
 /** What comes from the host is copied: only what is made here is seen here. */
 function ours(input: ModuleInput): ModuleInput {
   if ("data" in input) return { ...input, data: new Uint8Array(input.data) };
+  if ("names" in input) return { ...input, names: [...input.names] };
   if ("headers" in input) return { ...input, headers: input.headers.map(([name, value]) => [name, value] as const) };
   return input.type === "exec" ? { ...input, command: [...input.command] } : { ...input };
 }

@@ -2,6 +2,7 @@ import type { ExecResult, ImageEnv, ImageHooks } from "../image_module.ts";
 import type { ModuleInput, ModuleOutput } from "../module_runner.ts";
 import { linesOf, makeConsole } from "./console.ts";
 import { makeFetches } from "./fetching.ts";
+import { makeFiles } from "./files.ts";
 import { formatError } from "./format.ts";
 import { makeServing, type Server } from "./serving.ts";
 import { signalNumbers } from "./signals.ts";
@@ -59,11 +60,13 @@ export function openShell({ vars, args, hostname, post: postOut, wholeBody }: Sh
   };
 
   const { fetch, answer } = makeFetches(post);
+  const { files, answer: answerFile } = makeFiles(post);
   const console = makeConsole(write);
   const env: ImageEnv = Object.freeze({
     vars: Object.freeze({ ...vars }),
     args: Object.freeze([...args]),
     hostname,
+    files,
     fetch,
     log: (...values: readonly unknown[]) => console.log?.(...values),
     exit(code = 0): never {
@@ -118,6 +121,7 @@ export function openShell({ vars, args, hostname, post: postOut, wholeBody }: Sh
       if (isOver) return;
       if (input.type === "signal") signal(input.name).catch(crash);
       else if (input.type === "exec") exec(input.id, input.command).catch(crash);
+      else if (input.type === "file.done" || input.type === "file.failed") answerFile(input);
       else if (input.type.startsWith("fetch.")) answer(input as Parameters<typeof answer>[0]);
       else serve(input as Parameters<typeof serve>[0]);
     },

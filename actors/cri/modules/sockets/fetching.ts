@@ -1,6 +1,8 @@
 import { type HttpClient, httpClient } from "../../../network/http/http_client.ts";
 import { type HttpHeader, headerOf } from "../../../network/http/http_message.ts";
+import type { TlsFault } from "../../../network/tls/fault.ts";
 import type { Socket, SocketOwner } from "../../sockets/open_socket.ts";
+import { connectSecurely } from "../../sockets/secure.ts";
 import type { ModuleInput, ModuleOutput } from "../module_runner.ts";
 import { bytesOf } from "./bytes.ts";
 import { type ChunkGate, chunkGate } from "./chunk_gate.ts";
@@ -9,6 +11,8 @@ import { type ChunkGate, chunkGate } from "./chunk_gate.ts";
 export interface Fetcher {
   tell(input: ModuleInput): void;
   connect(host: string, port: number, owner: SocketOwner): Socket;
+  /** Whether a server that shows this for a name is trusted (`undefined`). */
+  judge(shown: string, name: string): TlsFault | undefined;
   /** See `Served`. */
   nextMoment(body: () => void): void;
 }
@@ -39,19 +43,14 @@ const usual: readonly HttpHeader[] = [
 ];
 
 /** Carries out a module's fetches, each over a connection of its own. */
-export function createFetching({ tell, connect, nextMoment }: Fetcher): Fetching {
+export function createFetching({ tell, connect, judge, nextMoment }: Fetcher): Fetching {
   const fetches = new Map<number, Fetch>();
 
   function begin(output: Extract<Asked, { type: "fetch" }>) {
     const { id } = output;
     const { protocol, hostname, port, host, pathname, search } = new URL(output.url);
-    if (protocol !== "http:") {
-      return tell({
-        type: "fetch.failed",
-        id,
-        message: `connections of pods are plain, ask "${output.url}" with http:`,
-      });
-    }
+    const isSecure = protocol === "https:";
+    if (protocol !== "http:" && !isSecure) return tell({ type: "fetch.failed", id, message: "unknown scheme" });
     const fail = (message: string) => {
       if (fetches.delete(id)) tell({ type: "fetch.failed", id, message });
     };
@@ -77,7 +76,9 @@ export function createFetching({ tell, connect, nextMoment }: Fetcher): Fetching
       write: (data) => socket.write(data, false),
       used: (bytes) => socket.taken(bytes),
     });
-    const socket = connect(hostname.replace(/^\[|\]$/g, ""), port === "" ? 80 : Number(port), {
+    const serverName = hostname.replace(/^\[|\]$/g, "");
+    const to = (whose: SocketOwner) => connect(serverName, port === "" ? (isSecure ? 443 : 80) : Number(port), whose);
+    const owner: SocketOwner = {
       connected() {
         client.request({
           method: output.method,
@@ -104,7 +105,13 @@ export function createFetching({ tell, connect, nextMoment }: Fetcher): Fetching
       },
       reset: () => fail("read ECONNRESET"),
       failed: (_code, message) => fail(message),
-    });
+    };
+    const security = {
+      serverName,
+      judge: (shown: string) => judge(shown, serverName),
+      refused: ({ code, message }: TlsFault) => fail(`${message} (${code})`),
+    };
+    const socket = isSecure ? connectSecurely(to, security, owner) : to(owner);
     const fetching: Fetch = { socket, client, gate, early: [], untaken: 0 };
     fetches.set(id, fetching);
   }

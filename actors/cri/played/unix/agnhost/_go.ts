@@ -1,10 +1,15 @@
 import type { HttpHeader } from "../../../../network/http/http_message.ts";
+import type { ServerSecurity } from "../../../sockets/secure.ts";
 import { bytesOf } from "../byte_text.ts";
 import { type Connection, keepFile, listenAt } from "../kernel/connection.ts";
 import { print, writeTo } from "../kernel/io.ts";
 import { type Process, ProcessExit, type Running } from "../kernel/process.ts";
+import { fileText } from "../programs/_curl_security.ts";
 import { formatDate } from "../programs/_dates.ts";
 import { type Handler, type Request, type Response, serveHttp } from "../programs/_serve_http.ts";
+
+/** What Go's server tells who speaks no TLS to it. */
+const plainAnswer = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
 
 /** A line of Go's log, on the standard error. */
 export function* log(self: Process, text: string): Running<void> {
@@ -43,9 +48,27 @@ export function go(self: Process, body: (thread: Process) => Running<unknown>): 
   });
 }
 
-/** Serves HTTP at a port, beside all else. */
-export function* listenAndServe(self: Process, port: number, handler: Handler): Running<void> {
-  const listener = listenAt(self, port);
+/** Where a server listens, and with which files of certificates. */
+export interface ListenAt {
+  readonly port: number;
+  /** Paths; both, or none for plain connections. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
+/** Serves HTTP at a port, beside all else; with files of a certificate by TLS. */
+export function* listenAndServe(self: Process, where: number | ListenAt, handler: Handler): Running<void> {
+  const { port, certFile = "", keyFile = "" }: ListenAt = typeof where === "number" ? { port: where } : where;
+  let security: ServerSecurity | undefined;
+  if (certFile !== "" || keyFile !== "") {
+    const [certificates, key] = [fileText(self, certFile), fileText(self, keyFile)];
+    const missing = certificates === undefined ? certFile : key === undefined ? keyFile : undefined;
+    if (missing !== undefined) return yield* fatal(self, `open ${missing}: no such file or directory`);
+    const problem = self.kernel.host.network.trust.keyProblem(certificates ?? "", key ?? "");
+    if (problem !== undefined) return yield* fatal(self, `tls: ${problem}`);
+    security = { certificates: () => certificates ?? "", plainAnswer };
+  }
+  const listener = listenAt(self, port, security);
   if (!listener) return yield* fatal(self, `listen tcp :${port}: bind: address already in use`);
   keepFile(self, listener);
   go(self, (thread) => serveHttp(thread, listener, handler));

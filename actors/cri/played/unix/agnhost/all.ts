@@ -5,6 +5,7 @@ import { dnsSuffix } from "./dns_suffix.ts";
 import { entrypointTester } from "./entrypoint_tester.ts";
 import { etcHosts } from "./etc_hosts.ts";
 import { guestbook } from "./guestbook.ts";
+import { inclusterclient } from "./inclusterclient.ts";
 import { liveness } from "./liveness.ts";
 import { logsGenerator } from "./logs_generator.ts";
 import { mounttest } from "./mounttest.ts";
@@ -16,6 +17,7 @@ import { porter } from "./porter.ts";
 import { serveHostname } from "./serve_hostname.ts";
 import { tcpReset } from "./tcp_reset.ts";
 import { testWebserver } from "./test_webserver.ts";
+import { webhook } from "./webhook.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
@@ -25,6 +27,7 @@ export const all = [
   entrypointTester,
   etcHosts,
   guestbook,
+  inclusterclient,
   liveness,
   logsGenerator,
   mounttest,
@@ -36,4 +39,5 @@ export const all = [
   serveHostname,
   tcpReset,
   testWebserver,
+  webhook,
 ] as const;

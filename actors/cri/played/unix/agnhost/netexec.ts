@@ -16,10 +16,9 @@ export const netexec: Subcommand = {
   },
   *run(self, given) {
     const udpPort = given.number("udp-port");
-    const isSecret = given.text("tls-cert-file") !== "";
-    if (isSecret || given.number("sctp-port") !== -1) {
-      return yield* fatal(self, "kubetroupe plays this server, and its pods speak neither TLS nor SCTP");
-    }
+    if (given.number("sctp-port") !== -1)
+      return yield* fatal(self, "kubetroupe plays this server, and its pods speak no SCTP");
+    const [certFile, keyFile] = [given.text("tls-cert-file"), given.text("tls-private-key-file")];
     let isReady = udpPort === -1;
     if (udpPort !== -1) {
       yield* serveDatagrams(self, udpPort);
@@ -28,7 +27,7 @@ export const netexec: Subcommand = {
     const httpPort = given.number("http-port");
     yield* log(self, `Started HTTP server on port ${httpPort}`);
     const override = given.text("http-override");
-    yield* listenAndServe(self, httpPort, function* (thread, asked) {
+    yield* listenAndServe(self, { port: httpPort, certFile, keyFile }, function* (thread, asked) {
       const url = override === "" ? asked.url : new URL(override, overrideHost);
       const request = { ...asked, url };
       const route = netexecRoutes[url.pathname] ?? netexecRoutes["/"];

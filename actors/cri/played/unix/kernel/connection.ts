@@ -1,6 +1,8 @@
 import type { Endpoint } from "../../../../network/endpoint.ts";
+import type { TlsFault } from "../../../../network/tls/fault.ts";
 import type { SocketErrorCode } from "../../../messages.ts";
 import type { Socket, SocketOwner } from "../../../sockets/open_socket.ts";
+import { acceptSecurely, connectSecurely, type ServerSecurity } from "../../../sockets/secure.ts";
 import type { OpenFile } from "./open_file.ts";
 import type { Process, Running, WaitList } from "./process.ts";
 
@@ -24,7 +26,24 @@ export interface Listener extends OpenFile {
 
 /** Why a connection could not be made. */
 export interface ConnectFailure {
-  readonly error: SocketErrorCode;
+  readonly error: SocketErrorCode | "EPROTO";
+  /** What is wrong with what the server shows. Default: it did not come to that. */
+  readonly fault?: TlsFault;
+}
+
+/** By which names and authorities a server is trusted. */
+export interface Secured {
+  readonly serverName: string;
+  /** Authorities as PEM texts. */
+  readonly trusted: string;
+  /** Whoever answers is trusted. Default false. */
+  readonly trustsAll?: boolean;
+}
+
+/** Where a process connects to. */
+export interface Destination extends Endpoint {
+  /** With TLS. Default: plain. */
+  readonly secured?: Secured;
 }
 
 /** How much may be written that is not under way. */
@@ -115,12 +134,12 @@ function hold({ kernel }: Process, remote: Endpoint, ways: Pick<SocketOwner, "co
   };
 }
 
-/** Listens at a port; `undefined` when another process of the pod does. */
-export function listenAt(self: Process, port: number): Listener | undefined {
+/** Listens at a port, with TLS or plain; `undefined` when another process of the pod does. */
+export function listenAt(self: Process, port: number, security?: ServerSecurity): Listener | undefined {
   const { kernel } = self;
   const readable: WaitList = new Set();
   const waiting: Connection[] = [];
-  const stop = kernel.host.network.listen(port, (socket, from) => {
+  const take = (socket: Socket, from: Endpoint): SocketOwner => {
     const { connection, owner, use } = hold(self, from);
     use(socket);
     if (waiting.length >= backlogMax) {
@@ -131,7 +150,10 @@ export function listenAt(self: Process, port: number): Listener | undefined {
     kernel.wake(readable);
     kernel.run();
     return owner;
-  });
+  };
+  const stop = kernel.host.network.listen(port, (socket, from) =>
+    security ? acceptSecurely(socket, security, () => take(socket, from)) : take(socket, from),
+  );
   if (!stop) return undefined;
   return {
     ...{ holders: 0, canRead: false, canWrite: false, readable },
@@ -157,14 +179,15 @@ export function* accept(listener: Listener): Running<Connection> {
 /** Connects to an IP; gives up after `timeoutMs`. */
 export function* connectTo(
   self: Process,
-  { ip, port }: Endpoint,
+  { ip, port, secured }: Destination,
   timeoutMs = Number.POSITIVE_INFINITY,
 ): Running<Connection | ConnectFailure> {
   const { kernel } = self;
   const { uptimeMs, network } = kernel.host;
   const settled: WaitList = new Set();
-  let outcome: "connected" | SocketErrorCode | undefined;
-  const settle = (how: "connected" | SocketErrorCode) => {
+  let outcome: "connected" | ConnectFailure["error"] | undefined;
+  let fault: TlsFault | undefined;
+  const settle = (how: "connected" | ConnectFailure["error"]) => {
     outcome = how;
     kernel.wake(settled);
     kernel.run();
@@ -174,7 +197,17 @@ export function* connectTo(
     connected: () => settle("connected"),
     failed: settle,
   });
-  use(network.connect({ ip, port }, owner));
+  const connect = (whose: SocketOwner) => network.connect(remote, whose);
+  const judge = ({ serverName, trusted, trustsAll = false }: Secured) => ({
+    serverName,
+    judge: (shown: string) =>
+      trustsAll ? undefined : network.trust.judge({ shown, trusted, name: serverName, atMs: kernel.host.wallMs() }),
+    refused(found: TlsFault) {
+      fault = found;
+      settle("EPROTO");
+    },
+  });
+  use(secured ? connectSecurely(connect, judge(secured), owner) : connect(owner));
   const untilMs = uptimeMs() + timeoutMs;
   while (outcome === undefined) {
     if (uptimeMs() >= untilMs) {
@@ -183,7 +216,7 @@ export function* connectTo(
     }
     yield { on: [settled], ...(Number.isFinite(untilMs) ? { untilMs } : {}) };
   }
-  return outcome === "connected" ? connection : { error: outcome };
+  return outcome === "connected" ? connection : { error: outcome, ...(fault ? { fault } : {}) };
 }
 
 /** Whether no connection was made. */

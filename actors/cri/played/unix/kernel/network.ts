@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../../../network/endpoint.ts";
+import type { Trust } from "../../../../network/tls/fault.ts";
 import type { DatagramOwner, DatagramSocket } from "../../../sockets/datagrams.ts";
 import type { Socket, SocketOwner } from "../../../sockets/open_socket.ts";
 
@@ -6,6 +7,8 @@ import type { Socket, SocketOwner } from "../../../sockets/open_socket.ts";
 export interface KernelNetwork {
   /** The address of the pod, or of the node in whose network it is. */
   readonly ip: string;
+  /** By which certificates are judged. */
+  readonly trust: Trust;
   /** Takes what comes for a port; gives what ends it, `undefined` when another listens there. */
   listen(port: number, accept: (socket: Socket, from: Endpoint) => SocketOwner): (() => void) | undefined;
   /** Connects to an IP; the owner is told how that went. */
@@ -19,6 +22,7 @@ export interface KernelNetwork {
 /** The network of a container that has none: nobody comes, and nobody is reached. */
 export const noNetwork: KernelNetwork = {
   ip: "127.0.0.1",
+  trust: { judge: () => undefined, keyProblem: () => undefined, sha256: () => "" },
   listen: () => () => {},
   connect(_to, owner) {
     owner.failed?.("EHOSTUNREACH", "");

@@ -1,7 +1,8 @@
 import { httpClient } from "../../../../network/http/http_client.ts";
 import type { HttpHeader } from "../../../../network/http/http_message.ts";
+import type { TlsFault } from "../../../../network/tls/fault.ts";
 import type { SocketErrorCode } from "../../../messages.ts";
-import { closeFile, connectTo, hasNotConnected, keepFile } from "../kernel/connection.ts";
+import { closeFile, connectTo, hasNotConnected, keepFile, type Secured } from "../kernel/connection.ts";
 import { writeTo } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
 import { addressesOf } from "../kernel/names.ts";
@@ -11,6 +12,8 @@ import type { Process, Running } from "../kernel/process.ts";
 export interface Question {
   readonly host: string;
   readonly port: number;
+  /** With TLS. Default: plain. */
+  readonly secured?: Secured;
   readonly method?: string;
   readonly target: string;
   readonly headers?: readonly HttpHeader[];
@@ -32,8 +35,15 @@ export type Outcome =
       readonly ip: string;
     }
   | { readonly kind: "unconnected"; readonly error: SocketErrorCode; readonly ip?: string }
+  /** Its certificate is not trusted, or it speaks no TLS. */
+  | { readonly kind: "untrusted"; readonly fault: TlsFault; readonly ip: string }
   /** Connected, and then: the other end broke off, said nonsense, or said nothing in time. */
-  | { readonly kind: "broken" | "nonsense" | "late" | "empty"; readonly ip: string };
+  | {
+      readonly kind: "broken" | "nonsense" | "late" | "empty";
+      readonly ip: string;
+      /** What had come of an answer. Default: nothing. */
+      readonly part?: Pick<Extract<Outcome, { readonly kind: "answer" }>, "status" | "headers" | "body">;
+    };
 
 /** Asks a server by HTTP, over a connection of its own. */
 export function* askHttp(self: Process, question: Question): Running<Outcome> {
@@ -43,8 +53,14 @@ export function* askHttp(self: Process, question: Question): Running<Outcome> {
   const found = yield* addressesOf(self, host);
   if (!found.ok) return { kind: "unconnected", error: found.code };
   const [ip = ""] = found.addresses;
-  const connection = yield* connectTo(self, { ip, port }, connectMs);
-  if (hasNotConnected(connection)) return { kind: "unconnected", error: connection.error, ip };
+  const { secured } = question;
+  const connection = yield* connectTo(self, { ip, port, ...(secured ? { secured } : {}) }, connectMs);
+  if (hasNotConnected(connection)) {
+    const { error, fault } = connection;
+    return fault || error === "EPROTO"
+      ? { kind: "untrusted", fault: fault ?? { code: "EPROTO", message: "" }, ip }
+      : { kind: "unconnected", error, ip };
+  }
   const descriptor = keepFile(self, connection);
   let out = "";
   let answer: Outcome | undefined;
@@ -70,7 +86,7 @@ export function* askHttp(self: Process, question: Question): Running<Outcome> {
   client.request({
     method,
     target,
-    host: port === 80 ? place : `${place}:${port}`,
+    host: port === (secured ? 443 : 80) ? place : `${place}:${port}`,
     headers,
     ...(body === undefined ? {} : { body }),
   });
@@ -79,14 +95,14 @@ export function* askHttp(self: Process, question: Question): Running<Outcome> {
     const bytes = connection.read(16_384);
     if (self.kernel.spend(1 + (bytes?.length ?? 0) / 512)) yield turn;
     if (bytes === undefined) {
-      if (uptimeMs() >= untilMs) answer = { kind: "late", ip };
+      if (uptimeMs() >= untilMs) answer = { kind: "late", ip, ...(got.status === 0 ? {} : { part: got }) };
       else
         yield {
           on: connection.readable ? [connection.readable] : [],
           ...(Number.isFinite(untilMs) ? { untilMs } : {}),
         };
     } else if (bytes !== "") client.receive(bytes);
-    else if (connection.isBroken()) answer = { kind: "broken", ip };
+    else if (connection.isBroken()) answer = { kind: "broken", ip, ...(got.status === 0 ? {} : { part: got }) };
     else client.receiveEnd();
   }
   closeFile(self, descriptor);

@@ -1,11 +1,12 @@
 import type { SocketErrorCode } from "../../../messages.ts";
 
 /** What a C library says of a connection that could not be made. */
-export const socketErrors: Readonly<Record<SocketErrorCode, string>> = {
+export const socketErrors: Readonly<Record<SocketErrorCode | "EPROTO", string>> = {
   ECONNREFUSED: "Connection refused",
   ETIMEDOUT: "Connection timed out",
   EHOSTUNREACH: "No route to host",
   ENOTFOUND: "Name or service not known",
+  EPROTO: "Protocol error",
   EAI_AGAIN: "Temporary failure in name resolution",
 };
 

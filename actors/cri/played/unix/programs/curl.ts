@@ -1,10 +1,12 @@
 import { statusTexts } from "../../../../network/http/status_texts.ts";
 import { baseName, resolvePath } from "../files/paths.ts";
+import type { Secured } from "../kernel/connection.ts";
 import { openPath, print, readAll, sleepUntil, writeTo } from "../kernel/io.ts";
 import { addressesOf } from "../kernel/names.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
 import { askHttp, type Outcome } from "./_ask_http.ts";
 import { type CurlOptions, curlOptions } from "./_curl_options.ts";
+import { curlSecurity, untrustedText } from "./_curl_security.ts";
 import { isNameError } from "./_socket_errors.ts";
 
 /** Gets what is at URLs, as curl does. */
@@ -17,7 +19,7 @@ export const curl: Program = {
       return 2;
     }
     if (options.flags.has("version")) {
-      yield* print(self, "curl 8.5.0 (kubetroupe) libcurl/8.5.0\nProtocols: http\n");
+      yield* print(self, "curl 8.5.0 (kubetroupe) libcurl/8.5.0\nProtocols: http https\n");
       return 0;
     }
     if (options.urls.length === 0) {
@@ -103,13 +105,18 @@ function* once(self: Process, { options, url: address, data }: Fetched): Running
   let body = flags.has("get") ? undefined : data;
   for (let hop = 0; hop <= redirectsMax; hop++) {
     if (!url) return { code: 3, text: "URL using bad/illegal format or missing URL", isTransient: false };
-    if (url.protocol !== "http:") {
-      const text = `Protocol "${url.protocol.slice(0, -1)}" not supported (kubetroupe plays this container, and connections of pods are plain)`;
-      return { code: 1, text, isTransient: false };
+    if (url.protocol !== "http:" && url.protocol !== "https:") {
+      return { code: 1, text: `Protocol "${url.protocol.slice(0, -1)}" not supported`, isTransient: false };
     }
-    const outcome = yield* ask(self, { options, url, method, body, limits });
+    const secured = url.protocol === "https:" ? curlSecurity(self, options, url) : undefined;
+    if (secured && "unread" in secured)
+      return { code: 77, text: `error setting certificate file: ${secured.unread}`, isTransient: false };
+    const outcome = yield* ask(self, { options, url, method, body, limits, secured });
     if (outcome.kind !== "answer") {
-      yield* writeOut(self, options, { status: 0, size: 0, elapsedMs: uptimeMs() - beganMs, url });
+      const part = "part" in outcome ? outcome.part : undefined;
+      if (part) yield* put(self, { options, url, outcome: part, method });
+      const told = { status: part?.status ?? 0, size: part?.body.length ?? 0 };
+      yield* writeOut(self, options, { ...told, elapsedMs: uptimeMs() - beganMs, url });
       return faultOf(outcome, url, limits);
     }
     const { status, headers } = outcome;
@@ -145,6 +152,10 @@ function* once(self: Process, { options, url: address, data }: Fetched): Running
   return { code: 47, text: `Maximum (${redirectsMax}) redirects followed`, isTransient: false };
 }
 
+function portOf({ port, protocol }: URL): number {
+  return Number(port || (protocol === "https:" ? 443 : 80));
+}
+
 function urlOf(address: string): URL | undefined {
   const whole = /^\w+:\/\//.test(address) ? address : `http://${address}`;
   return URL.canParse(whole) ? new URL(whole) : undefined;
@@ -156,11 +167,12 @@ interface Asking {
   readonly method: string;
   readonly body: string | undefined;
   readonly limits: { readonly untilMs: number; readonly connectUntilMs: number };
+  readonly secured: Secured | undefined;
 }
 
-function* ask(self: Process, { options, url, method, body, limits }: Asking): Running<Outcome> {
+function* ask(self: Process, { options, url, method, body, limits, secured }: Asking): Running<Outcome> {
   const { flags, headers: given, values } = options;
-  const port = Number(url.port || 80);
+  const port = portOf(url);
   const resolved = options.resolve.get(`${url.hostname}:${port}`);
   const found = resolved === undefined ? yield* addressesOf(self, url.hostname.replace(/^\[|\]$/g, "")) : undefined;
   if (found && !found.ok) return { kind: "unconnected", error: found.code };
@@ -196,6 +208,7 @@ function* ask(self: Process, { options, url, method, body, limits }: Asking): Ru
     headers,
     ...limits,
     ...(body === undefined ? {} : { body }),
+    ...(secured ? { secured } : {}),
   });
   if (flags.has("verbose") && outcome.kind !== "unconnected") {
     const sent = headers.map(([name, value]) => `> ${name}: ${value}\n`).join("");
@@ -208,16 +221,20 @@ function* ask(self: Process, { options, url, method, body, limits }: Asking): Ru
   return outcome;
 }
 
-function headText({ status, headers }: Extract<Outcome, { kind: "answer" }>): string {
+function headText({ status, headers }: Putting["outcome"]): string {
   const line = `HTTP/1.1 ${status} ${statusTexts.get(status) ?? ""}`;
   return `${[line, ...headers.map(([name, value]) => `${name}: ${value}`), ""].map((each) => `${each}\r\n`).join("")}`;
 }
 
 function faultOf(outcome: Exclude<Outcome, { kind: "answer" }>, url: URL, limits: Asking["limits"]): Fault {
   const { hostname } = url;
+  if (outcome.kind === "untrusted") return { ...untrustedText(outcome.fault, url), isTransient: false };
   const isTransient = outcome.kind !== "nonsense";
   if (outcome.kind === "late")
-    return { code: 28, text: "Operation timed out after {ms} milliseconds with 0 bytes received", isTransient };
+    return {
+      ...{ code: 28, isTransient },
+      text: `Operation timed out after {ms} milliseconds with ${outcome.part?.body.length ?? 0} bytes received`,
+    };
   if (outcome.kind === "empty") return { code: 52, text: "Empty reply from server", isTransient };
   if (outcome.kind === "nonsense") return { code: 1, text: "Received HTTP/0.9 when not allowed", isTransient };
   if (outcome.kind !== "unconnected") return { code: 56, text: "Recv failure: Connection reset by peer", isTransient };
@@ -225,14 +242,14 @@ function faultOf(outcome: Exclude<Outcome, { kind: "answer" }>, url: URL, limits
   const isLimited = Number.isFinite(Math.min(limits.untilMs, limits.connectUntilMs));
   if (outcome.error === "ETIMEDOUT" && isLimited)
     return { code: 28, text: "Connection timed out after {ms} milliseconds", isTransient };
-  const text = `Failed to connect to ${hostname} port ${url.port || 80} after {ms} ms: Couldn't connect to server`;
+  const text = `Failed to connect to ${hostname} port ${portOf(url)} after {ms} ms: Couldn't connect to server`;
   return { code: 7, text, isTransient: false };
 }
 
 interface Putting {
   readonly options: CurlOptions;
   readonly url: URL;
-  readonly outcome: Extract<Outcome, { kind: "answer" }>;
+  readonly outcome: Pick<Extract<Outcome, { kind: "answer" }>, "status" | "headers" | "body">;
   readonly method: string;
 }
 

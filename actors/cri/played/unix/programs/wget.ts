@@ -49,12 +49,8 @@ export const wget: Program = {
     let url = urlOf(address);
     for (let hop = 0; hop <= redirectsMax; hop++) {
       if (!url) return yield* fail(self, `bad address '${address}'`);
-      if (url.protocol !== "http:") {
-        return yield* fail(
-          self,
-          `kubetroupe plays this container, and connections of pods are plain: ask for ${url.href} with http:`,
-        );
-      }
+      if (url.protocol !== "http:" && url.protocol !== "https:")
+        return yield* fail(self, `not an http or ftp url: ${url.href}`);
       const outcome = yield* get(self, { url, flags, headers });
       if (outcome.kind !== "answer") return yield* fail(self, failureText(outcome, url));
       const { status } = outcome;
@@ -87,12 +83,14 @@ function urlOf(address: string): URL | undefined {
 }
 
 function* get(self: Process, { url, flags, headers }: Getting): Running<Outcome> {
-  const port = Number(url.port || 80);
+  const isSecure = url.protocol === "https:";
+  const port = Number(url.port || (isSecure ? 443 : 80));
   const found = yield* addressesOf(self, url.hostname);
   if (!found.ok) return { kind: "unconnected", error: found.code };
   const [ip = ""] = found.addresses;
   if (!flags.has("q"))
     yield* say(self, `Connecting to ${url.hostname}${url.port ? `:${url.port}` : ""} (${ip}:${port})\n`);
+  if (isSecure && !flags.has("n")) yield* say(self, "wget: note: TLS certificate validation not implemented\n");
   const seconds = Number(flags.get("T") ?? Number.NaN);
   const timeoutMs = Number.isFinite(seconds) ? seconds * 1000 : timeoutMsDefault;
   const body = flags.get("d");
@@ -110,6 +108,7 @@ function* get(self: Process, { url, flags, headers }: Getting): Running<Outcome>
     headers: [...usual.filter(([name]) => !isGiven(name)), ...headers],
     untilMs: self.kernel.host.uptimeMs() + timeoutMs,
     ...(body === undefined ? {} : { body }),
+    ...(isSecure ? { secured: { serverName: url.hostname, trusted: "", trustsAll: true } } : {}),
   });
 }
 

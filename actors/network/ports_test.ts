@@ -1,6 +1,6 @@
 import { assert, test } from "../../properties/house/test.ts";
-import { createRoutes } from "../network/routes.ts";
 import { createPorts } from "./ports.ts";
+import { createRoutes } from "./routes.ts";
 
 test("ports are given out in turn, each once, for each IP by itself, until there are none", () => {
   const ports = createPorts(28_230);

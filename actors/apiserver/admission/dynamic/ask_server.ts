@@ -1,0 +1,10 @@
+import type { AskId, HttpsRequest, Step } from "../../../../runtime/mod.ts";
+import type { PodsSideRequest } from "../../pods_side/pods_side.ts";
+import type { Destination } from "./service_destination.ts";
+
+/** Asks a server outside, or in a pod; answered with an `HttpsAnswer`. */
+export function askServer({ inPods }: Destination, request: HttpsRequest, step: Step): AskId {
+  if (!inPods) return step.device("https", request);
+  const asked: PodsSideRequest = { op: "pods.ask", to: inPods, request };
+  return step.device("net", asked);
+}

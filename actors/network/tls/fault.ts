@@ -1,0 +1,40 @@
+/** Why a client does not trust a server, in the words that Node has for it. */
+export interface TlsFault {
+  readonly code:
+    | "CERT_HAS_EXPIRED"
+    | "CERT_NOT_YET_VALID"
+    | "DEPTH_ZERO_SELF_SIGNED_CERT"
+    | "SELF_SIGNED_CERT_IN_CHAIN"
+    | "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+    | "ERR_TLS_CERT_ALTNAME_INVALID"
+    /** What was said is no TLS. */
+    | "EPROTO";
+  /** For a name that does not fit, as Go says it: `certificate is valid for a.example, not b.example`. */
+  readonly message: string;
+}
+
+/** What is asked of a certificate. */
+export interface Judged {
+  /** What the server showed, its own certificate first, as PEM texts. */
+  readonly shown: string;
+  /** Who is trusted, as PEM texts. Default: nobody. */
+  readonly trusted?: string;
+  /** The name or address that was asked for. */
+  readonly name: string;
+  /** The time of day at the client. */
+  readonly atMs: number;
+}
+
+/** Judges certificates as TLS clients do; `undefined`: they are good. Nothing but what is given decides. */
+export type Judge = (judged: Judged) => TlsFault | undefined;
+
+/** Why a private key is not that of a certificate; `undefined`: it is. */
+export type KeyProblem = (certificates: string, key: string) => string | undefined;
+
+/** Who knows certificates. */
+export interface Trust {
+  readonly judge: Judge;
+  readonly keyProblem: KeyProblem;
+  /** The SHA-256 of bytes, a character each, in base64 for URLs. */
+  sha256(bytes: string): string;
+}

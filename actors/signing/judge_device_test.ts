@@ -1,0 +1,46 @@
+import { assert, test } from "../../properties/house/test.ts";
+import { clusterCredentials } from "../../scenarios/cluster/certificates.ts";
+import { rehearsedAuthority, rehearsedServing } from "../api/rehearsed_authority.ts";
+import { judgeCertificates, realTrust } from "./judge_device.ts";
+
+const atMs = Date.UTC(2026, 0, 1);
+const codeOf = (judged: Partial<Parameters<typeof judgeCertificates>[0]>) =>
+  judgeCertificates({
+    shown: rehearsedServing,
+    trusted: rehearsedAuthority,
+    name: "kubernetes.default.svc",
+    atMs,
+    ...judged,
+  })?.code;
+
+test("judgeCertificates() trusts who an authority has signed for, for its names and in its time alone", async () => {
+  assert.deepEqual(
+    [codeOf({}), codeOf({ name: "10.96.0.1" }), codeOf({ trusted: rehearsedServing })],
+    [undefined, undefined, undefined],
+  );
+  assert.equal(codeOf({ name: "other" }), "ERR_TLS_CERT_ALTNAME_INVALID");
+  assert.equal(codeOf({ name: "10.96.0.2" }), "ERR_TLS_CERT_ALTNAME_INVALID");
+  assert.equal(codeOf({ atMs: Date.UTC(2126, 0, 1) }), "CERT_HAS_EXPIRED");
+  assert.equal(codeOf({ atMs: Date.UTC(2019, 0, 1) }), "CERT_NOT_YET_VALID");
+  assert.equal(codeOf({ trusted: "" }), "UNABLE_TO_VERIFY_LEAF_SIGNATURE");
+  assert.equal(codeOf({ shown: rehearsedAuthority, trusted: "" }), "DEPTH_ZERO_SELF_SIGNED_CERT");
+  assert.equal(codeOf({ shown: rehearsedServing + rehearsedAuthority, trusted: "" }), "SELF_SIGNED_CERT_IN_CHAIN");
+  assert.equal(codeOf({ shown: "nothing" }), "EPROTO");
+  // Another authority of the same name has not signed it.
+  const { caCert, serving } = await clusterCredentials();
+  assert.equal(codeOf({ trusted: caCert }), "UNABLE_TO_VERIFY_LEAF_SIGNATURE");
+  assert.equal(realTrust.keyProblem(serving.cert, serving.key), undefined);
+  assert.equal(realTrust.keyProblem(rehearsedServing, serving.key), "private key does not match public key");
+});
+
+test("judgeCertificates() says for which names a certificate is, as Go does", () => {
+  const judged = { shown: rehearsedServing, trusted: rehearsedAuthority, atMs };
+  assert.match(
+    judgeCertificates({ ...judged, name: "web" })?.message ?? "",
+    /^certificate is valid for kubernetes, kubernetes\.default, .*localhost, not web$/,
+  );
+  assert.match(
+    judgeCertificates({ ...judged, name: "10.0.0.1" })?.message ?? "",
+    /valid for 10\.96\.0\.1, .*not 10\.0\.0\.1$/,
+  );
+});

@@ -1,0 +1,275 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { rehearsedAuthority } from "../../actors/api/rehearsed_authority.ts";
+import type { Pod } from "../../actors/api/types.ts";
+import { assert, scenario, test } from "../../properties/house/test.ts";
+import { testCertificate } from "../../properties/stages/cluster/test_certificate.ts";
+import { createCluster } from "./create_cluster.ts";
+
+const script = `
+D=/var/run/secrets/kubernetes.io/serviceaccount
+API=https://kubernetes.default.svc
+ask() { curl -s -o /tmp/out -w '%{http_code}\\n' --cacert $D/ca.crt -H "Authorization: Bearer $(cat $D/token)" "$@"; }
+until curl -sf --cacert $D/ca.crt $API/version > /dev/null; do sleep 1; done
+ask $API/api/v1/namespaces/default/configmaps
+ask $API/api/v1/namespaces/default/secrets; grep -o 'secrets is forbidden: User [^ ]*' /tmp/out
+ask -X POST -H 'Content-Type: application/json' -d '{"metadata":{"name":"made"},"data":{"by":"pod"}}' $API/api/v1/namespaces/default/configmaps
+ask https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/api/v1/namespaces/default/configmaps/made; grep -o '"by": "pod"' /tmp/out
+ask -m 3 "$API/api/v1/namespaces/default/configmaps?watch=1&fieldSelector=metadata.name=made" ; grep -c ADDED /tmp/out
+curl -sS $API/version 2>&1 | head -1
+curl -sS --cacert $D/ca.crt --resolve other:443:$KUBERNETES_SERVICE_HOST https://other/version 2>&1 | head -1
+curl -s http://kubernetes.default.svc:443/
+`;
+
+test("pods ask the API by its Service, with TLS and their account's token, and may do what its role says", async () => {
+  await using lab = await smallCluster();
+  const { api, until } = lab;
+  const create = (resource: string, object: { readonly apiVersion: string; readonly [field: string]: unknown }) =>
+    lab.create(object, resource);
+  const rules = [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get", "list", "watch", "create"] }];
+  const rbac = "rbac.authorization.k8s.io";
+  const apiVersion = `${rbac}/v1`;
+  await create("roles", { apiVersion, kind: "Role", metadata: { name: "r" }, rules });
+  const subjects = [{ kind: "ServiceAccount", name: "default", namespace: "default" }];
+  const roleRef = { apiGroup: rbac, kind: "Role", name: "r" };
+  await create("rolebindings", { apiVersion, kind: "RoleBinding", metadata: { name: "b" }, subjects, roleRef });
+  const command = ["sh", "-c", script];
+  const spec = { restartPolicy: "Never", containers: [{ name: "c", image: "curlimages/curl", command }] };
+  await create("pods", { apiVersion: "v1", kind: "Pod", metadata: { name: "asks" }, spec });
+  const pod = async () =>
+    (await api<Pod>({ verb: "get", namespace: "default", resource: "pods", name: "asks" })).body.status.phase;
+  assert.ok(await until(async () => ["Succeeded", "Failed"].includes((await pod()) ?? "")));
+  const log = await api<string>({
+    verb: "get",
+    namespace: "default",
+    resource: "pods",
+    name: "asks",
+    subresource: "log",
+  });
+  assert.deepEqual(log.body.split("\n"), [
+    "200",
+    "403",
+    'secrets is forbidden: User \\"system:serviceaccount:default:default\\"',
+    "201",
+    "200",
+    '"by": "pod"',
+    "200",
+    "1",
+    "curl: (60) SSL certificate problem: unable to get local issuer certificate",
+    "curl: (60) SSL: no alternative certificate subject name matches target host name 'other'",
+    "Client sent an HTTP request to an HTTPS server.",
+    "",
+  ]);
+});
+
+/** What of a cluster the tests below need. */
+async function smallCluster(imageFolder?: string) {
+  const options = imageFolder === undefined ? {} : { imageFolder };
+  const cluster = await createCluster({ topology: { nodes: 1, stores: 1, apiservers: 1, traffic: true }, ...options });
+  const { api, host } = cluster;
+  const create = async (
+    object: { readonly apiVersion: string; readonly [field: string]: unknown },
+    resource: string,
+  ) => {
+    const [version = "", group = ""] = object.apiVersion.split("/").reverse();
+    const namespace = /^(webhook|mutating|validating|custom|cluster)/.test(resource) ? {} : { namespace: "default" };
+    return (await api<{ message?: string; metadata?: object; data?: object }>({
+      ...{ verb: "create", group, version, resource, ...namespace, body: object },
+    })) as { code: number; body: { message?: string; data?: object } };
+  };
+  const until = async (holds: () => Promise<boolean>) => {
+    for (let seconds = 0; seconds < 60; seconds++) {
+      if (await holds()) return true;
+      host.advance(1_000);
+    }
+    return false;
+  };
+  return { cluster, api, create, until, [Symbol.asyncDispose]: () => cluster.close() };
+}
+
+test("API servers ask admission webhooks that run in pods, by their Service and as their certificates say", async () => {
+  await using lab = await smallCluster();
+  const { api, create, until } = lab;
+  const { cert, key, ca } = testCertificate;
+  const metadata = { name: "judge", labels: { app: "judge" } };
+  await create(
+    { apiVersion: "v1", kind: "Secret", metadata, stringData: { "tls.crt": cert, "tls.key": key } },
+    "secrets",
+  );
+  const args = ["webhook", "--tls-cert-file=/certs/tls.crt", "--tls-private-key-file=/certs/tls.key", "--port=8444"];
+  const image = "registry.k8s.io/e2e-test-images/agnhost:2.53";
+  const volumeMounts = [{ name: "certs", mountPath: "/certs" }];
+  const readinessProbe = { httpGet: { scheme: "HTTPS", port: 8444, path: "/readyz" }, periodSeconds: 1 };
+  const spec = {
+    containers: [{ name: "c", image, args, volumeMounts, readinessProbe }],
+    volumes: [{ name: "certs", secret: { secretName: "judge" } }],
+  };
+  await create({ apiVersion: "v1", kind: "Pod", metadata, spec }, "pods");
+  const ports = [{ port: 443, targetPort: 8444 }];
+  await create(
+    { apiVersion: "v1", kind: "Service", metadata, spec: { selector: { app: "judge" }, ports } },
+    "services",
+  );
+  const hook = (name: string, path: string, caBundle = btoa(ca)) => ({
+    ...{ name: `${name}.example.com`, sideEffects: "None", admissionReviewVersions: ["v1"] },
+    clientConfig: { service: { namespace: "default", name: "judge", path }, caBundle },
+    rules: [{ operations: ["CREATE"], apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps"] }],
+    objectSelector: { matchLabels: { judged: name } },
+  });
+  const configuration = (kind: string, webhooks: readonly object[]) =>
+    create(
+      { apiVersion: "admissionregistration.k8s.io/v1", kind, metadata: { name: "judge" }, webhooks },
+      `${kind.toLowerCase()}s`,
+    );
+  await configuration("ValidatingWebhookConfiguration", [
+    hook("data", "/configmaps"),
+    hook("mistrust", "/always-deny", btoa(rehearsedAuthority)),
+  ]);
+  await configuration("MutatingWebhookConfiguration", [hook("stages", "/mutating-configmaps")]);
+  const ready = async () => {
+    const { body } = await api<Pod>({ verb: "get", namespace: "default", resource: "pods", name: "judge" });
+    return body.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
+  };
+  assert.ok(await until(ready), "a probe by HTTPS finds it");
+  const make = async (judged: string, data: object) => {
+    const map = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: judged, labels: { judged } }, data };
+    return await create(map, "configmaps");
+  };
+  const told: unknown[] = [];
+  await until(async () => {
+    const denied = await make("data", { "webhook-e2e-test": "webhook-disallow" });
+    told[0] = denied.body.message;
+    return denied.code !== 500;
+  });
+  told.push((await make("stages", { "mutation-start": "yes" })).body.data, (await make("mistrust", {})).body.message);
+  assert.deepEqual(told, [
+    'admission webhook "data.example.com" denied the request: the configmap contains unwanted key and value',
+    { "mutation-start": "yes", "mutation-stage-1": "yes" },
+    'Internal error occurred: failed calling webhook "mistrust.example.com": failed to call webhook: Post "https://judge.default.svc:443/always-deny?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+  ]);
+});
+
+const operator = `
+const account = "/var/run/secrets/kubernetes.io/serviceaccount";
+const group = "/apis/example.com/v1/namespaces/default/greetings";
+export default {
+  async start(env: any) {
+    const api = "https://kubernetes.default.svc";
+    const ask = async (method: string, path: string, body?: object) => {
+      const token = await env.files.readText(account + "/token");
+      const headers = { authorization: "Bearer " + token, "content-type": "application/json" };
+      return await env.fetch(api + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+    };
+    for (;;) {
+      try {
+        const list = await (await ask("GET", group)).json();
+        for (const { metadata, spec, status } of list.items ?? []) {
+          if (status?.said === spec.text) continue;
+          const made = { metadata: { name: metadata.name }, data: { text: spec.text } };
+          const { status: code } = await ask("POST", "/api/v1/namespaces/default/configmaps", made);
+          const change = { metadata, apiVersion: "example.com/v1", kind: "Greeting", spec, status: { said: spec.text } };
+          const done = await ask("PUT", group + "/" + metadata.name + "/status", change);
+          const secrets = await ask("GET", "/api/v1/namespaces/default/secrets");
+          env.log(code, done.status, secrets.status, (await secrets.json()).message);
+        }
+      } catch (error: any) {
+        env.log(error.message, error.cause?.message);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  },
+};`;
+
+scenario(
+  "an operator that is a module reconciles custom resources with its account's token, and is refused what its role does not give",
+  {},
+  async (context) => {
+    const folder = await context.folder();
+    await writeFile(join(folder, "greeter.ts"), operator);
+    await using lab = await smallCluster(folder);
+    const { api, create, until } = lab;
+    const schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+    const versions = [
+      { name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema }, subresources: { status: {} } },
+    ];
+    const names = { kind: "Greeting", plural: "greetings", singular: "greeting" };
+    const apiVersion = "apiextensions.k8s.io/v1";
+    await create(
+      {
+        apiVersion,
+        kind: "CustomResourceDefinition",
+        metadata: { name: "greetings.example.com" },
+        spec: { group: "example.com", scope: "Namespaced", names, versions },
+      },
+      "customresourcedefinitions",
+    );
+    await create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "greeter" } }, "serviceaccounts");
+    const rules = [
+      { apiGroups: ["example.com"], resources: ["greetings"], verbs: ["list"] },
+      { apiGroups: ["example.com"], resources: ["greetings/status"], verbs: ["update"] },
+      { apiGroups: [""], resources: ["configmaps"], verbs: ["create"] },
+    ];
+    const rbac = "rbac.authorization.k8s.io/v1";
+    await create({ apiVersion: rbac, kind: "Role", metadata: { name: "greeter" }, rules }, "roles");
+    const subjects = [{ kind: "ServiceAccount", name: "greeter", namespace: "default" }];
+    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "greeter" };
+    await create(
+      { apiVersion: rbac, kind: "RoleBinding", metadata: { name: "greeter" }, subjects, roleRef },
+      "rolebindings",
+    );
+    const selector = { matchLabels: { app: "greeter" } };
+    const template = {
+      metadata: { labels: { app: "greeter" } },
+      spec: { serviceAccountName: "greeter", containers: [{ name: "c", image: "greeter:1" }] },
+    };
+    await create(
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "greeter" },
+        spec: { selector, template },
+      },
+      "deployments",
+    );
+    const greeting = {
+      apiVersion: "example.com/v1",
+      kind: "Greeting",
+      metadata: { name: "hello" },
+      spec: { text: "hi" },
+    };
+    assert.ok(await until(async () => (await create(greeting, "greetings")).code === 201), "the kind is served");
+    const said = async () => {
+      const { body } = await api<{ data?: { text?: string } }>({
+        verb: "get",
+        namespace: "default",
+        resource: "configmaps",
+        name: "hello",
+      });
+      return body.data?.text === "hi";
+    };
+    assert.ok(await until(said), "the operator has done it");
+    lab.cluster.host.advance(3_000);
+    const { body: pods } = await api<{ items: readonly Pod[] }>({
+      verb: "list",
+      namespace: "default",
+      resource: "pods",
+    });
+    const [pod] = pods.items;
+    const log = await api<string>({
+      verb: "get",
+      namespace: "default",
+      resource: "pods",
+      name: pod?.metadata.name ?? "",
+      subresource: "log",
+    });
+    const refusal =
+      'secrets is forbidden: User "system:serviceaccount:default:greeter" cannot list resource "secrets" in API group "" in the namespace "default"';
+    assert.equal(
+      log.body
+        .split("\n")
+        .filter((line) => !line.startsWith("fetch failed"))
+        .join("\n"),
+      `201 200 403 ${refusal}\n`,
+    );
+  },
+);
