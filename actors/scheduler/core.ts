@@ -3,10 +3,11 @@ import type { Frozen, Node, Pod } from "../api/types.ts";
 import { type Cache, createCache, type PlacedPod } from "./cache.ts";
 import { assignedPodEvents, nodeEvents } from "./changes.ts";
 import type { ClusterEvent } from "./cluster_event.ts";
+import { type SchedulerConfiguration, schedulerNameDefault } from "./configuration/configuration.ts";
 import { type Attempt, type Chance, createCycle } from "./cycle/cycle.ts";
 import type { PluginRejection } from "./cycle/filtering.ts";
 import { createNominator, type Nominator } from "./cycle/nominator.ts";
-import { createProfile, type Profile } from "./cycle/profile.ts";
+import { createProfile, createProfiles, type Profile } from "./cycle/profile.ts";
 import type { CycleContext, Plugin, PluginWrite, Readiness } from "./framework.ts";
 import { isTerminal, type PodInfo, podInfo } from "./pod_info.ts";
 import { createQueue, type Queue, type QueueOptions } from "./queue/queue.ts";
@@ -38,11 +39,11 @@ export interface Preemption {
 
 /** How a core is made. */
 export interface CoreOptions {
-  /** The pods of this name are its own. Default `default-scheduler`. */
-  readonly schedulerName?: string;
-  /** Default: all plugins. */
+  /** Default: one scheduler with all plugins. */
+  readonly configuration?: SchedulerConfiguration;
+  /** Of the default scheduler. Default: those of the configuration. */
   readonly plugins?: readonly Plugin[];
-  readonly queue?: Omit<QueueOptions, "profile">;
+  readonly queue?: Omit<QueueOptions, "profile" | "profileOf">;
 }
 
 /** The scheduler without its dealings with the API: what is seen goes in, decisions come out. */
@@ -68,18 +69,21 @@ export interface Core {
   readonly queue: Queue;
   readonly related: RelatedStore;
   readonly nominator: Nominator;
-  readonly profile: Profile;
+  /** The profile of a pod that it may place. */
+  profileOf(pod: PodInfo): Profile;
 }
 
 /** Makes a core that has seen nothing. */
 export function createCore(options: CoreOptions = {}): Core {
-  const { schedulerName = "default-scheduler", plugins } = options;
-  const profile = plugins ? createProfile(plugins) : createProfile();
+  const { configuration = {}, plugins } = options;
+  const profiles = plugins ? new Map([[schedulerNameDefault, createProfile(plugins)]]) : createProfiles(configuration);
+  const [profile = createProfile([])] = profiles.values();
+  const profileOf = ({ pod }: PodInfo) => profiles.get(pod.spec.schedulerName || schedulerNameDefault) ?? profile;
   const cache = createCache();
   const related = createRelated();
   const nominator = createNominator();
-  const queue = createQueue({ ...options.queue, profile });
-  const cycle = createCycle({ profile, cache, related, nominator });
+  const queue = createQueue({ ...backoffOf(configuration), ...options.queue, profile: joined(profiles), profileOf });
+  const cycle = createCycle({ profileOf, cache, related, nominator });
 
   const contextAt = (nowMs: number): CycleContext => ({ view: cache, related, nowMs });
 
@@ -128,6 +132,7 @@ export function createCore(options: CoreOptions = {}): Core {
       return { kind: "fail", pod, message: rejected.rejection.reasons.join(", ") };
     }
     nominator.clear(pod.uid);
+    const profile = profileOf(pod);
     const writes = profile.plugins.flatMap(({ preBind }) => preBind?.(pod, node, context) ?? []);
     for (const { bind: binding } of profile.plugins) {
       const write = binding?.(pod, node);
@@ -138,7 +143,7 @@ export function createCore(options: CoreOptions = {}): Core {
 
   function reserveAndPermit(pod: PodInfo, node: string, context: CycleContext): PluginRejection | undefined {
     for (const point of ["reserve", "permit"] as const) {
-      for (const plugin of profile.plugins) {
+      for (const plugin of profileOf(pod).plugins) {
         const rejection = plugin[point]?.(pod, node, context);
         if (rejection) return { plugin: plugin.name, rejection };
       }
@@ -148,7 +153,7 @@ export function createCore(options: CoreOptions = {}): Core {
 
   /** Undoes what was reserved, in reverse order. */
   function release(pod: PodInfo, node: string, context: CycleContext): PlacedPod | undefined {
-    for (const plugin of profile.plugins.toReversed()) plugin.unreserve?.(pod, node, context);
+    for (const plugin of profileOf(pod).plugins.toReversed()) plugin.unreserve?.(pod, node, context);
     return cache.forget(pod.uid);
   }
 
@@ -170,7 +175,7 @@ export function createCore(options: CoreOptions = {}): Core {
     queue,
     related,
     nominator,
-    profile,
+    profileOf,
     nodeSeen(node, nowMs) {
       const before = cache.node(node.metadata.name)?.node;
       const info = cache.setNode(node);
@@ -184,7 +189,7 @@ export function createCore(options: CoreOptions = {}): Core {
       if (isTerminal(pod)) return gone(pod.metadata.uid ?? "", nowMs);
       const { nodeName } = pod.spec;
       if (nodeName) assigned(podInfo(pod), nodeName, nowMs);
-      else if ((pod.spec.schedulerName ?? schedulerName) === schedulerName) unassigned(podInfo(pod), nowMs);
+      else if (profiles.has(pod.spec.schedulerName || schedulerNameDefault)) unassigned(podInfo(pod), nowMs);
     },
     podGone: (pod, nowMs) => gone(podInfo(pod).uid, nowMs),
     claimChanged: (claim, nowMs) => tell([{ kind: "claim.change", claim }], nowMs),
@@ -200,7 +205,7 @@ export function createCore(options: CoreOptions = {}): Core {
       return fail(pod, attempt, chance.nowMs);
     },
     readiness(pod, node, nowMs) {
-      for (const { readiness } of profile.waiters) {
+      for (const { readiness } of profileOf(pod).waiters) {
         const found = readiness?.(pod, node, contextAt(nowMs)) ?? "ready";
         if (found !== "ready") return found;
       }
@@ -208,7 +213,7 @@ export function createCore(options: CoreOptions = {}): Core {
     },
     bound(pod, node) {
       queue.done(pod.uid);
-      for (const { postBind } of profile.plugins) postBind?.(pod, node, contextAt(0));
+      for (const { postBind } of profileOf(pod).plugins) postBind?.(pod, node, contextAt(0));
     },
     bindFailed(pod, { node, nowMs }) {
       const forgotten = release(pod, node, contextAt(nowMs));
@@ -216,4 +221,21 @@ export function createCore(options: CoreOptions = {}): Core {
       left(forgotten, nowMs);
     },
   };
+}
+
+function backoffOf({ podInitialBackoffSeconds: first, podMaxBackoffSeconds: most }: SchedulerConfiguration) {
+  return {
+    ...(first === undefined ? {} : { backoffFirstMs: first * 1000 }),
+    ...(most === undefined ? {} : { backoffMaxMs: most * 1000 }),
+  };
+}
+
+/** What the queue asks of all profiles together: they sort alike, and an event may concern the pods of any. */
+function joined(profiles: ReadonlyMap<string, Profile>): Profile {
+  const all = [...profiles.values()];
+  const [first = createProfile([])] = all;
+  if (all.length === 1) return first;
+  const seen = new Set<string>();
+  const plugins = all.flatMap((each) => each.plugins).filter(({ name }) => !seen.has(name) && seen.add(name));
+  return { ...createProfile(plugins), compare: first.compare };
 }

@@ -94,6 +94,8 @@ export interface PluginSpec<Filter = undefined, Score = undefined> {
   readonly weight?: number;
   /** The events that wake pods it rejected. */
   readonly events?: readonly EventInterest[];
+  /** The same plugin with arguments of a configuration; absent: it takes none. */
+  readonly configured?: (args: never) => Plugin;
   readonly queueSort?: (a: Waiting, b: Waiting) => number;
   readonly preEnqueue?: (pod: PodInfo) => Rejection | undefined;
   /** Whether what its preFilter finds out depends on which pods are where, beyond a node's own sums. Default false. */
@@ -113,6 +115,8 @@ export interface PluginSpec<Filter = undefined, Score = undefined> {
   readonly preBind?: (pod: PodInfo, node: string, context: CycleContext) => readonly PluginWrite[];
   /** Whether what these writes asked for is done: the binding waits for it. Default: it waits for nothing. */
   readonly readiness?: (pod: PodInfo, node: string, context: CycleContext) => Readiness;
+  /** How long a binding may wait for that, in milliseconds. Default 600,000. */
+  readonly readinessMsMax?: number;
   /** The write that binds; the first plugin that has one does it. */
   readonly bind?: (pod: PodInfo, node: string) => PluginWrite | undefined;
   readonly postBind?: (pod: PodInfo, node: string, context: CycleContext) => void;

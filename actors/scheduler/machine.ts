@@ -4,11 +4,12 @@ import { event } from "../api/kinds/event.ts";
 import { lease } from "../api/kinds/lease.ts";
 import { type ApiClient, createApiClient } from "../client/api_client.ts";
 import { type ComponentData, componentHandlers, componentParts, offer } from "../client/component.ts";
-import { createEventRecorder } from "../client/events.ts";
+import { createEventRecorder, type EventRecorder } from "../client/events.ts";
 import { createLeaderElection, type LeaderElection } from "../client/leader_election.ts";
 import { present } from "../kit/present.ts";
 import { type Core, createCore } from "./core.ts";
 import { createExecutor, type Executor } from "./cycle/executor.ts";
+import { getOrMake } from "./get_or_make.ts";
 import type { SchedulerInput, SchedulerMessage } from "./messages.ts";
 import { watchCluster } from "./watching.ts";
 
@@ -24,7 +25,6 @@ export interface SchedulerData extends ComponentData {
   wakeAtMs: number | undefined;
 }
 
-const schedulerNameDefault = "default-scheduler";
 const bindingsMaxDefault = 100;
 /** Pods tried in one step; the rest is tried in the next, so that answers are not kept waiting. */
 const attemptsMax = 200;
@@ -46,10 +46,11 @@ function createData(input: SchedulerInput, step: Step): SchedulerData {
 
 /** A core that has seen nothing, and what belongs to it. */
 function ignorant(input: SchedulerInput, client: ApiClient) {
-  const { schedulerName = schedulerNameDefault } = input;
-  const recorder = createEventRecorder({ client, kind: event, component: schedulerName });
-  const core = createCore({ schedulerName });
-  const executor = createExecutor({ client, recorder, core, schedulerName });
+  const recorders = new Map<string, EventRecorder>();
+  const recorderOf = (component: string) =>
+    getOrMake(recorders, component, () => createEventRecorder({ client, kind: event, component }));
+  const core = createCore(present({ configuration: input.configuration }));
+  const executor = createExecutor({ client, recorderOf, core });
   return { core, executor, informers: watchCluster(client, core) };
 }
 

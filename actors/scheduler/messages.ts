@@ -1,5 +1,6 @@
 import type { Address } from "../../runtime/mod.ts";
 import type { ComponentMessage } from "../client/component.ts";
+import type { SchedulerConfiguration } from "./configuration/configuration.ts";
 
 /** All that a scheduler takes. */
 export type SchedulerMessage = ComponentMessage;
@@ -7,8 +8,8 @@ export type SchedulerMessage = ComponentMessage;
 /** The input of a scheduler. */
 export interface SchedulerInput {
   readonly servers: readonly Address[];
-  /** The pods whose `schedulerName` this is are its own. Default `default-scheduler`. */
-  readonly schedulerName?: string;
+  /** Its profiles are schedulers of their own names. Default: one, `default-scheduler`. */
+  readonly configuration?: SchedulerConfiguration;
   /** Of its Lease `kube-scheduler` in `kube-system`. Defaults as Kubernetes': 15,000, 10,000, 2,000. */
   readonly leaseMs?: number;
   readonly renewDeadlineMs?: number;

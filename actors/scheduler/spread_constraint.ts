@@ -45,6 +45,20 @@ export function systemConstraints(pod: PodInfo, { related }: CycleContext): Spre
   return defaults.map((each) => ({ ...each, minDomains: 1, selector, affinityHonored: true, taintsHonored: false }));
 }
 
+/** The rules of a configuration, for the same pods. */
+export function listedConstraints(
+  listed: readonly Frozen<TopologySpreadConstraint>[],
+  whenUnsatisfiable: "DoNotSchedule" | "ScheduleAnyway",
+  { pod, context: { related } }: { readonly pod: PodInfo; readonly context: CycleContext },
+): SpreadConstraint[] {
+  if (pod.pod.spec.topologySpreadConstraints?.length) return [];
+  const selector = related.selectorFor(pod);
+  if (selector === undefined) return [];
+  return listed
+    .filter((constraint) => constraint.whenUnsatisfiable === whenUnsatisfiable)
+    .map((constraint) => ({ ...read(pod, constraint), selector }));
+}
+
 function read(pod: PodInfo, constraint: Frozen<TopologySpreadConstraint>): SpreadConstraint {
   const converted = toSelector(constraint.labelSelector);
   const base: Selector = converted.ok ? converted.value : nothing;

@@ -64,6 +64,8 @@ export interface Topology {
   readonly tokens?: ApiServerInput["tokens"];
   /** How many changes of a kind an API server keeps for watchers that come back. Default: its own. */
   readonly watchEventsMax?: number;
+  /** What schedulers are told: their profiles, plugins and arguments. Default: as Kubernetes' is without a file. */
+  readonly schedulerConfiguration?: SchedulerInput["configuration"];
   /** From which addresses Services are given theirs. Default: the API server's. */
   readonly serviceCidr?: string;
   /** From which ports they are given node ports. Default: the API server's. */
@@ -297,7 +299,8 @@ function managerInput(topology: Topology, index: number, https: HttpsOptions | u
 }
 
 function schedulerInput(topology: Topology, index: number): SchedulerInput {
-  return present({ servers: serversFor(topology, index + 1), ...leaseOf(topology) });
+  const configuration = topology.schedulerConfiguration;
+  return present({ servers: serversFor(topology, index + 1), configuration, ...leaseOf(topology) });
 }
 
 function dnsSpec(

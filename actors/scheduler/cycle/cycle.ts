@@ -23,7 +23,7 @@ export type Attempt =
 
 /** What a cycle works on. */
 export interface CycleOptions {
-  readonly profile: Profile;
+  profileOf(pod: PodInfo): Profile;
   readonly cache: Cache;
   readonly related: Related;
   readonly nominator: Nominator;
@@ -44,12 +44,13 @@ export interface Cycle {
 const notTried = unresolvable("node(s) didn't satisfy plugin");
 
 /** Makes the scheduling cycle; all it remembers from pod to pod is at which node to go on. */
-export function createCycle({ profile, cache, related, nominator }: CycleOptions): Cycle {
+export function createCycle({ profileOf, cache, related, nominator }: CycleOptions): Cycle {
   let startAt = 0;
 
   function attempt(pod: PodInfo, chance: Chance): Attempt {
     const context: CycleContext = { view: cache, related, nowMs: chance.nowMs };
     const nodes = cache.nodes();
+    const profile = profileOf(pod);
     // The first node of all may suit any plugin, so each one's interest in new nodes wakes the pod.
     if (nodes.length === 0)
       return { placed: false, message: noNodesMessage, plugins: profile.filters.map(({ name }) => name) };
@@ -72,7 +73,7 @@ export function createCycle({ profile, cache, related, nominator }: CycleOptions
       if (!filterCrowded(prepared, { pod, node: nominated, context })) return [nominated];
     }
     const candidates = prepared.nodes ? namedNodes(prepared.nodes) : nodes;
-    const enough = feasibleMax(candidates.length);
+    const enough = feasibleMax(candidates.length, profileOf(pod).percentageOfNodesToScore);
     const feasible: NodeInfo[] = [];
     const from = startAt % nodes.length;
     let tried = 0;
@@ -112,7 +113,7 @@ export function createCycle({ profile, cache, related, nominator }: CycleOptions
 
   function filterSupposing(supposition: Supposition, { pod, context }: Omit<OneNode, "node">) {
     return cache.supposing(supposition, () => {
-      const prepared = prepareFilters(profile.filters, pod, context);
+      const prepared = prepareFilters(profileOf(pod).filters, pod, context);
       return "rejection" in prepared ? prepared : filterNode(prepared, pod, supposition.node);
     });
   }
@@ -165,7 +166,7 @@ export function createCycle({ profile, cache, related, nominator }: CycleOptions
       nominatedNode: nominator.nodeOf(pod.uid),
     };
     const messages: string[] = [];
-    for (const { postFilter } of profile.postFilters) {
+    for (const { postFilter } of profileOf(pod).postFilters) {
       const remedy: Remedy | undefined = postFilter?.(pod, failure);
       if (remedy && "node" in remedy) return { message: undefined, found: { preemption: remedy } };
       if (remedy) messages.push(...remedy.rejection.reasons);

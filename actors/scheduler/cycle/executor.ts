@@ -21,9 +21,9 @@ export interface Executor {
 /** What an executor works with. */
 export interface ExecutorOptions {
   readonly client: ApiClient;
-  readonly recorder: EventRecorder;
+  /** Who tells of a pod: each scheduler in its own name. */
+  recorderOf(schedulerName: string): EventRecorder;
   readonly core: Core;
-  readonly schedulerName: string;
 }
 
 type Binding = Extract<Decision, { readonly kind: "bind" }>;
@@ -35,7 +35,8 @@ const waitMsMax = 600_000;
 const preBindFails = 'running PreBind plugin "VolumeBinding"';
 
 /** Makes an executor for the decisions of one core. */
-export function createExecutor({ client, recorder, core, schedulerName }: ExecutorOptions): Executor {
+export function createExecutor({ client, recorderOf, core }: ExecutorOptions): Executor {
+  const schedulerOf = (pod: PodInfo) => core.profileOf(pod).schedulerName;
   let underWay = 0;
   const waiting = new Map<Binding, { readonly untilMs: number }>();
   let seenVersion = -1;
@@ -68,9 +69,11 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
     if (readiness === "ready" && !isGone) return true;
     if (readiness === "not yet" && !isGone && !isLate) {
       if (known) return false;
-      waiting.set(binding, { untilMs: step.uptimeMs + waitMsMax });
+      const longest = core.profileOf(binding.pod).waiters.map(({ readinessMsMax = waitMsMax }) => readinessMsMax);
+      const delayMs = Math.max(0, ...longest);
+      waiting.set(binding, { untilMs: step.uptimeMs + delayMs });
       underWay--;
-      client.timers.set(step, { name: "waiting", delayMs: waitMsMax, body: goOn });
+      client.timers.set(step, { name: "waiting", delayMs, body: goOn });
       return false;
     }
     if (waiting.delete(binding)) underWay++;
@@ -109,7 +112,7 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
 
   function reportBound(step: Step, { pod, node }: Binding) {
     const message = `Successfully assigned ${pod.key} to ${node}`;
-    recorder.report(step, { about: pod.pod, type: "Normal", reason: "Scheduled", message });
+    recorderOf(schedulerOf(pod)).report(step, { about: pod.pod, type: "Normal", reason: "Scheduled", message });
   }
 
   function failed(step: Step, { pod, node }: Binding, message: string) {
@@ -122,7 +125,8 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
 
   function tellFailure(step: Step, pod: PodInfo, told: Told) {
     const message = told.message.length > messageMax ? `${told.message.slice(0, messageMax - 4)} ...` : told.message;
-    recorder.report(step, { about: pod.pod, type: "Warning", reason: "FailedScheduling", message });
+    const report = { about: pod.pod, type: "Warning", reason: "FailedScheduling", message } as const;
+    recorderOf(schedulerOf(pod)).report(step, report);
     const latest = core.queue.get(pod.uid)?.info.pod ?? pod.pod;
     const patch = failurePatch(latest, { ...told, nowMs: step.nowMs });
     if (patch) patchStatus(step, pod, patch);
@@ -145,7 +149,7 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
       type: "DisruptionTarget",
       status: "True",
       reason: "PreemptionByScheduler",
-      message: `${schedulerName}: preempting to accommodate a higher priority pod`,
+      message: `${schedulerOf(by)}: preempting to accommodate a higher priority pod`,
       lastTransitionTime: formatTime(step.nowMs),
     };
     const patch = { metadata: { uid }, status: { conditions: [condition] } };
@@ -153,7 +157,7 @@ export function createExecutor({ client, recorder, core, schedulerName }: Execut
       client.remove(later, { kind: podKind, namespace, name, preconditions: { uid } }, (outcome, last) => {
         if (!outcome.ok) return;
         const message = `Preempted by pod ${by.uid} on node ${node}`;
-        recorder.report(last, { about: victim.pod, type: "Normal", reason: "Preempted", message });
+        recorderOf(schedulerOf(by)).report(last, { about: victim.pod, type: "Normal", reason: "Preempted", message });
       });
     });
   }

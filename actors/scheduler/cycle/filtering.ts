@@ -57,10 +57,10 @@ const sampleAllBelow = 100;
 
 /**
  * How many nodes that fit are enough to choose among: all of a small cluster, a share of a large one that falls from
- * half to a twentieth as the cluster grows.
+ * half to a twentieth as the cluster grows, or this `percentage` of them, where it is not 0.
  */
-export function feasibleMax(nodesTotal: number): number {
-  if (nodesTotal < sampleAllBelow) return nodesTotal;
-  const percent = Math.max(50 - Math.trunc(nodesTotal / 125), 5);
+export function feasibleMax(nodesTotal: number, percentage = 0): number {
+  if (nodesTotal < sampleAllBelow || percentage >= 100) return nodesTotal;
+  const percent = percentage > 0 ? percentage : Math.max(50 - Math.trunc(nodesTotal / 125), 5);
   return Math.max(Math.trunc((nodesTotal * percent) / 100), sampleAllBelow);
 }

@@ -1,6 +1,15 @@
 import { budgetCounts } from "../../api/disruption_budget.ts";
+import type { PluginArguments } from "../configuration/arguments.ts";
 import { fitMessage } from "../cycle/fit_error.ts";
-import { type Failure, plugin, type Rejection, type Remedy, unresolvable, unschedulable } from "../framework.ts";
+import {
+  type Failure,
+  type Plugin,
+  plugin,
+  type Rejection,
+  type Remedy,
+  unresolvable,
+  unschedulable,
+} from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
 import type { PodInfo } from "../pod_info.ts";
 import type { Related } from "../related.ts";
@@ -8,8 +17,7 @@ import type { Related } from "../related.ts";
 const notHelpful = unresolvable("Preemption is not helpful for scheduling");
 const noVictims = unresolvable("No preemption victims found for incoming pod");
 
-/** So many candidate nodes are enough: a tenth of all, but at least this many. */
-const candidatesMin = 100;
+type Arguments = PluginArguments["DefaultPreemption"];
 
 interface Candidate {
   readonly node: string;
@@ -23,21 +31,32 @@ interface Candidate {
  * Makes room for a pod by evicting as few and as unimportant pods as possible from one node. Disruption budgets are
  * respected where there is a choice, not where there is none, as "Pod Priority and Preemption" of Kubernetes says.
  */
-export const defaultPreemption = plugin({
-  name: "DefaultPreemption",
-  order: 100,
-  events: [{ on: "assigned-pod.delete" }],
-  postFilter(pod, failure) {
-    const ineligible = ineligibility(pod, failure);
-    if (ineligible) return told(ineligible);
-    const rejections = new Map<string, Rejection>();
-    const candidates = findCandidates(pod, failure, rejections);
-    const best = candidates.reduce<Candidate | undefined>((a, b) => (a && !isBetter(b, a) ? a : b), undefined);
-    if (best) return best;
-    const nodesTotal = failure.context.view.nodes().length;
-    return told(fitMessage({ nodesTotal, rejections: rejections.values() }));
-  },
-});
+export const defaultPreemption = configured({});
+
+function configured(args: Arguments): Plugin {
+  return plugin({
+    name: "DefaultPreemption",
+    order: 100,
+    events: [{ on: "assigned-pod.delete" }],
+    configured,
+    postFilter(pod, failure) {
+      const ineligible = ineligibility(pod, failure);
+      if (ineligible) return told(ineligible);
+      const rejections = new Map<string, Rejection>();
+      const candidates = findCandidates(pod, failure, { rejections, enough: enoughOf(args, failure) });
+      const best = candidates.reduce<Candidate | undefined>((a, b) => (a && !isBetter(b, a) ? a : b), undefined);
+      if (best) return best;
+      const nodesTotal = failure.context.view.nodes().length;
+      return told(fitMessage({ nodesTotal, rejections: rejections.values() }));
+    },
+  });
+}
+
+/** So many candidate nodes are enough: a tenth of all, but at least a hundred. */
+function enoughOf({ minCandidateNodesPercentage = 10, minCandidateNodesAbsolute = 100 }: Arguments, failure: Failure) {
+  const share = Math.trunc((failure.context.view.nodes().length * minCandidateNodesPercentage) / 100);
+  return Math.max(share, minCandidateNodesAbsolute);
+}
 
 function told(reason: string): Remedy {
   return { rejection: unschedulable(`preemption: ${reason}`) };
@@ -55,14 +74,18 @@ function ineligibility(
   return leaving ? "not eligible due to a terminating pod on the nominated node." : undefined;
 }
 
-function findCandidates(pod: PodInfo, failure: Failure, rejections: Map<string, Rejection>): Candidate[] {
+interface Seeking {
+  readonly rejections: Map<string, Rejection>;
+  readonly enough: number;
+}
+
+function findCandidates(pod: PodInfo, failure: Failure, { rejections, enough }: Seeking): Candidate[] {
   const nodes = failure.context.view.nodes();
   const possible: NodeInfo[] = [];
   for (const node of nodes) {
     if (failure.rejectionOf(node.name).resolvable) possible.push(node);
     else rejections.set(node.name, notHelpful);
   }
-  const enough = Math.min(possible.length, Math.max(Math.trunc(nodes.length / 10), candidatesMin));
   const from = possible.length === 0 ? 0 : failure.int(possible.length);
   const candidates: Candidate[] = [];
   const isEnough = () => candidates.length >= enough && candidates.some(({ violations }) => violations === 0);

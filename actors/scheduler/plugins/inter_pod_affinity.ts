@@ -2,7 +2,8 @@ import { everything } from "../../api/label_selector.ts";
 import { ownValue } from "../../api/types.ts";
 import { type AffinityTerm, termMatches } from "../affinity_term.ts";
 import type { ClusterEvent } from "../cluster_event.ts";
-import { type CycleContext, plugin, scoreMax, skip, unresolvable, unschedulable } from "../framework.ts";
+import type { PluginArguments } from "../configuration/arguments.ts";
+import { type CycleContext, type Plugin, plugin, scoreMax, skip, unresolvable, unschedulable } from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
 import type { PodInfo } from "../pod_info.ts";
 import type { HeldTerm } from "../term_index.ts";
@@ -30,56 +31,67 @@ interface Pull extends CountedTerm {
 }
 
 /** Keeps pods together or apart as they ask for, and as pods that already run ask for. */
-export const interPodAffinity = plugin<Rules, readonly Pull[]>({
-  name: "InterPodAffinity",
-  order: 90,
-  weight: 2,
-  events: [
-    { on: "assigned-pod.add", helps: attracts },
-    { on: "assigned-pod.labels" },
-    { on: "assigned-pod.delete", helps: (pod, event) => hasRequired(pod) || wasRepelledBy(pod, event) },
-    { on: "node.add" },
-    { on: "node.labels" },
-    { on: "node.taints" },
-    { on: "namespace.labels", helps: hasRequired },
-    { on: "pod.labels" },
-  ],
-  countsPods: true,
-  preFilter(pod, context) {
-    const existingAnti = held(context.view.terms.requiredAntiAffinity(), { pod, context });
-    if (existingAnti.length === 0 && !hasRequired(pod)) return skip;
-    const { requiredAffinity } = pod.affinity;
-    const affinity = requiredAffinity.map(({ topologyKey }) => countAll(requiredAffinity, topologyKey, context));
-    const antiAffinity = pod.affinity.requiredAntiAffinity.map((term) => countTerm(term, context));
-    const first = affinity.every(({ counts }) => counts.size === 0) && attractsItself(pod, context);
-    return { state: { existingAnti, affinity, antiAffinity, first } };
-  },
-  filter(_pod, node, { affinity, first, antiAffinity, existingAnti }) {
-    for (const { key, counts } of affinity) {
-      const value = ownValue(node.labels, key);
-      if (value === undefined || (!first && !counts.has(value))) return notAttracted;
-    }
-    if (antiAffinity.some((term) => isNear(term, node))) return repels;
-    return existingAnti.some((term) => isNear(term, node)) ? repelled : undefined;
-  },
-  preScore(pod, _nodes, context) {
-    const { terms } = context.view;
-    const pulls: Pull[] = pod.affinity.preferred.map(({ term, weight }) => ({ ...countTerm(term, context), weight }));
-    for (const pull of held(terms.preferred(), { pod, context })) pulls.push({ ...pull, weight: 1 });
-    // Pods that must be near such a pod would rather have it near, too.
-    for (const pull of held(terms.requiredAffinity(), { pod, context })) pulls.push({ ...pull, weight: 1 });
-    return pulls.length === 0 ? skip : { state: pulls };
-  },
-  score(_pod, { labels }, pulls) {
-    let score = 0;
-    for (const { key, counts, weight } of pulls) {
-      const value = ownValue(labels, key);
-      if (value !== undefined) score += weight * (counts.get(value) ?? 0);
-    }
-    return score;
-  },
-  normalize: stretch,
-});
+export const interPodAffinity = configured({});
+
+function configured(args: PluginArguments["InterPodAffinity"]): Plugin {
+  const { hardPodAffinityWeight = 1, ignorePreferredTermsOfExistingPods = false } = args;
+  return plugin<Rules, readonly Pull[]>({
+    name: "InterPodAffinity",
+    order: 90,
+    weight: 2,
+    events: [
+      { on: "assigned-pod.add", helps: attracts },
+      { on: "assigned-pod.labels" },
+      { on: "assigned-pod.delete", helps: (pod, event) => hasRequired(pod) || wasRepelledBy(pod, event) },
+      { on: "node.add" },
+      { on: "node.labels" },
+      { on: "node.taints" },
+      { on: "namespace.labels", helps: hasRequired },
+      { on: "pod.labels" },
+    ],
+    countsPods: true,
+    configured,
+    preFilter(pod, context) {
+      const existingAnti = held(context.view.terms.requiredAntiAffinity(), { pod, context });
+      if (existingAnti.length === 0 && !hasRequired(pod)) return skip;
+      const { requiredAffinity } = pod.affinity;
+      const affinity = requiredAffinity.map(({ topologyKey }) => countAll(requiredAffinity, topologyKey, context));
+      const antiAffinity = pod.affinity.requiredAntiAffinity.map((term) => countTerm(term, context));
+      const first = affinity.every(({ counts }) => counts.size === 0) && attractsItself(pod, context);
+      return { state: { existingAnti, affinity, antiAffinity, first } };
+    },
+    filter(_pod, node, { affinity, first, antiAffinity, existingAnti }) {
+      for (const { key, counts } of affinity) {
+        const value = ownValue(node.labels, key);
+        if (value === undefined || (!first && !counts.has(value))) return notAttracted;
+      }
+      if (antiAffinity.some((term) => isNear(term, node))) return repels;
+      return existingAnti.some((term) => isNear(term, node)) ? repelled : undefined;
+    },
+    preScore(pod, _nodes, context) {
+      const { terms } = context.view;
+      const pulls: Pull[] = pod.affinity.preferred.map(({ term, weight }) => ({ ...countTerm(term, context), weight }));
+      if (!ignorePreferredTermsOfExistingPods || pulls.length > 0) {
+        for (const pull of held(terms.preferred(), { pod, context })) pulls.push({ ...pull, weight: 1 });
+      }
+      // Pods that must be near such a pod would rather have it near, too.
+      if (hardPodAffinityWeight > 0 && (!ignorePreferredTermsOfExistingPods || pulls.length > 0)) {
+        const weight = hardPodAffinityWeight;
+        for (const pull of held(terms.requiredAffinity(), { pod, context })) pulls.push({ ...pull, weight });
+      }
+      return pulls.length === 0 ? skip : { state: pulls };
+    },
+    score(_pod, { labels }, pulls) {
+      let score = 0;
+      for (const { key, counts, weight } of pulls) {
+        const value = ownValue(labels, key);
+        if (value !== undefined) score += weight * (counts.get(value) ?? 0);
+      }
+      return score;
+    },
+    normalize: stretch,
+  });
+}
 
 /** Spreads the scores over 0 to 100. */
 function stretch(scores: number[]): void {

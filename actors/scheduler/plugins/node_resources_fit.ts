@@ -1,40 +1,46 @@
-import { plugin, type Rejection, scoreMax, unresolvable, unschedulable } from "../framework.ts";
+import type { PluginArguments } from "../configuration/arguments.ts";
+import { type Plugin, plugin, type Rejection, unresolvable, unschedulable } from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
 import type { PodInfo } from "../pod_info.ts";
+import { resourceScore } from "../resource_scores.ts";
 import type { Resources } from "../resources.ts";
 
 const tooManyPods = "Too many pods";
 
+type Arguments = PluginArguments["NodeResourcesFit"];
+
 /**
  * Takes nodes that have room for what the pod requests, and prefers those with most left (LeastAllocated over CPU and
- * memory).
+ * memory), or as its strategy says.
  */
-export const nodeResourcesFit = plugin<Readonly<Resources>>({
-  name: "NodeResourcesFit",
-  order: 70,
-  weight: 1,
-  events: [
-    { on: "node.add", helps: mayFit },
-    { on: "node.allocatable", helps: mayFit },
-    { on: "node.taints", helps: mayFit },
-    { on: "assigned-pod.delete" },
-    { on: "assigned-pod.scale-down" },
-    { on: "pod.scale-down" },
-  ],
-  preFilter: ({ requests }) => ({ state: requests }),
-  filter: (_pod, node, requests) => (fits(node, requests) ? undefined : rejectionOf(node, requests)),
-  score({ requestsAssumed }, { allocatable, requestedAssumed }) {
-    const cpu = free(allocatable.milliCpu, requestedAssumed.milliCpu + requestsAssumed.milliCpu);
-    const memory = free(allocatable.memory, requestedAssumed.memory + requestsAssumed.memory);
-    const counted = (allocatable.milliCpu > 0 ? 1 : 0) + (allocatable.memory > 0 ? 1 : 0);
-    return counted === 0 ? 0 : Math.trunc((cpu + memory) / counted);
-  },
-});
+export const nodeResourcesFit = configured({});
 
-/** The share of a resource that would be left, from 0 to 100. */
-function free(allocatable: number, requested: number): number {
-  if (allocatable <= 0 || requested > allocatable) return 0;
-  return Math.trunc(((allocatable - requested) * scoreMax) / allocatable);
+function configured({ ignoredResources = [], ignoredResourceGroups = [], scoringStrategy }: Arguments): Plugin {
+  const isIgnored = (name: string) =>
+    ignoredResources.includes(name) || ignoredResourceGroups.includes(name.split("/")[0] ?? "");
+  const ignoresAny = ignoredResources.length + ignoredResourceGroups.length > 0;
+  return plugin<Readonly<Resources>>({
+    name: "NodeResourcesFit",
+    order: 70,
+    weight: 1,
+    events: [
+      { on: "node.add", helps: mayFit },
+      { on: "node.allocatable", helps: mayFit },
+      { on: "node.taints", helps: mayFit },
+      { on: "assigned-pod.delete" },
+      { on: "assigned-pod.scale-down" },
+      { on: "pod.scale-down" },
+    ],
+    configured,
+    preFilter: ({ requests }) => ({ state: ignoresAny ? without(requests, isIgnored) : requests }),
+    filter: (_pod, node, requests) => (fits(node, requests) ? undefined : rejectionOf(node, requests)),
+    score: resourceScore(scoringStrategy),
+  });
+}
+
+/** Only extended resources may be ignored. */
+function without(requests: Readonly<Resources>, isIgnored: (name: string) => boolean): Readonly<Resources> {
+  return { ...requests, extended: new Map([...requests.extended].filter(([name]) => !isIgnored(name))) };
 }
 
 function fits({ pods, podsMax, allocatable, requested }: NodeInfo, requests: Readonly<Resources>): boolean {

@@ -1,6 +1,7 @@
 import { matchesLabels } from "../../api/label_selector.ts";
 import { ownValue } from "../../api/types.ts";
-import { type CycleContext, plugin, scoreMax, skip, unresolvable, unschedulable } from "../framework.ts";
+import type { PluginArguments } from "../configuration/arguments.ts";
+import { type CycleContext, type Plugin, plugin, scoreMax, skip, unresolvable, unschedulable } from "../framework.ts";
 import type { NodeInfo } from "../node_info.ts";
 import { addTo } from "../pod_index.ts";
 import type { PodInfo } from "../pod_info.ts";
@@ -9,6 +10,7 @@ import {
   hostnameLabel,
   includes,
   includesAll,
+  listedConstraints,
   ownConstraints,
   type SpreadConstraint,
   systemConstraints,
@@ -39,54 +41,71 @@ interface SoftRules {
   readonly allLabels: boolean;
 }
 
+type Arguments = PluginArguments["PodTopologySpread"];
+
 /** Spreads pods over nodes and zones: a pod's own rules, hard and soft, or the system's soft ones. */
-export const podTopologySpread = plugin<readonly HardRule[], SoftRules>({
-  name: "PodTopologySpread",
-  order: 80,
-  weight: 2,
-  events: [
-    { on: "assigned-pod.add", helps: touches },
-    { on: "assigned-pod.delete", helps: touches },
-    { on: "assigned-pod.labels", helps: touches },
-    { on: "node.add", helps: hasLabels },
-    { on: "node.delete" },
-    { on: "node.labels", helps: hasLabels },
-    { on: "node.taints" },
-    { on: "pod.labels" },
-  ],
-  countsPods: true,
-  preFilter(pod, context) {
-    const constraints = ownConstraints(pod, "DoNotSchedule");
-    if (constraints.length === 0) return skip;
-    return { state: constraints.map((constraint) => hardRule(constraint, { pod, context, constraints })) };
-  },
-  filter(_pod, { labels }, rules) {
-    for (const { constraint, counts, least, self } of rules) {
-      const value = ownValue(labels, constraint.topologyKey);
-      if (value === undefined) return labelMissing;
-      if ((counts.get(value) ?? 0) + self - least > constraint.maxSkew) return tooSkewed;
-    }
-    return undefined;
-  },
-  preScore(pod, nodes, context) {
-    const own = ownConstraints(pod, "ScheduleAnyway");
-    const constraints = own.length > 0 ? own : systemConstraints(pod, context);
-    if (constraints.length === 0) return skip;
-    const allLabels = own.length > 0;
-    const scored = allLabels ? nodes.filter((node) => hasAll(node, constraints)) : nodes;
-    return { state: { allLabels, rules: constraints.map((each) => softRule(each, { pod, context, nodes: scored })) } };
-  },
-  score(_pod, node, { rules, allLabels }) {
-    let score = 0;
-    for (const { constraint, weight, countOn } of rules) {
-      const count = countOn(node);
-      if (count !== undefined) score += count * weight + (constraint.maxSkew - 1);
-      else if (allLabels) return ignored;
-    }
-    return Math.round(score);
-  },
-  normalize: invert,
-});
+export const podTopologySpread = configured({});
+
+function configured({ defaultingType = "System", defaultConstraints = [] }: Arguments): Plugin {
+  const listed = defaultingType === "List" ? defaultConstraints : undefined;
+  return plugin<readonly HardRule[], SoftRules>({
+    name: "PodTopologySpread",
+    order: 80,
+    weight: 2,
+    events: [
+      { on: "assigned-pod.add", helps: touches },
+      { on: "assigned-pod.delete", helps: touches },
+      { on: "assigned-pod.labels", helps: touches },
+      { on: "node.add", helps: hasLabels },
+      { on: "node.delete" },
+      { on: "node.labels", helps: hasLabels },
+      { on: "node.taints" },
+      { on: "pod.labels" },
+    ],
+    countsPods: true,
+    configured,
+    preFilter(pod, context) {
+      const own = ownConstraints(pod, "DoNotSchedule");
+      const constraints =
+        own.length > 0 || !listed ? own : listedConstraints(listed, "DoNotSchedule", { pod, context });
+      if (constraints.length === 0) return skip;
+      return { state: constraints.map((constraint) => hardRule(constraint, { pod, context, constraints })) };
+    },
+    filter(_pod, { labels }, rules) {
+      for (const { constraint, counts, least, self } of rules) {
+        const value = ownValue(labels, constraint.topologyKey);
+        if (value === undefined) return labelMissing;
+        if ((counts.get(value) ?? 0) + self - least > constraint.maxSkew) return tooSkewed;
+      }
+      return undefined;
+    },
+    preScore(pod, nodes, context) {
+      const own = ownConstraints(pod, "ScheduleAnyway");
+      const constraints =
+        own.length > 0
+          ? own
+          : listed
+            ? listedConstraints(listed, "ScheduleAnyway", { pod, context })
+            : systemConstraints(pod, context);
+      if (constraints.length === 0) return skip;
+      const allLabels = own.length > 0 || listed !== undefined;
+      const scored = allLabels ? nodes.filter((node) => hasAll(node, constraints)) : nodes;
+      return {
+        state: { allLabels, rules: constraints.map((each) => softRule(each, { pod, context, nodes: scored })) },
+      };
+    },
+    score(_pod, node, { rules, allLabels }) {
+      let score = 0;
+      for (const { constraint, weight, countOn } of rules) {
+        const count = countOn(node);
+        if (count !== undefined) score += count * weight + (constraint.maxSkew - 1);
+        else if (allLabels) return ignored;
+      }
+      return Math.round(score);
+    },
+    normalize: invert,
+  });
+}
 
 /** The score of a node that lacks a label which the rules need. */
 const ignored = -1;

@@ -1,6 +1,7 @@
 import { claimNamesOf } from "../../api/pod_claims.ts";
 import type { ClusterEvent } from "../cluster_event.ts";
-import { plugin, skip } from "../framework.ts";
+import type { PluginArguments } from "../configuration/arguments.ts";
+import { type Plugin, plugin, skip } from "../framework.ts";
 import type { PodInfo } from "../pod_info.ts";
 import { claimWrites, readinessOf } from "../volumes/claim_writes.ts";
 import { placeClaims } from "../volumes/place_claims.ts";
@@ -18,9 +19,13 @@ interface State {
  *
  * @see https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode
  */
-export const volumeBinding = plugin<State>({
+export const volumeBinding: Plugin = plugin<State>({
   name: "VolumeBinding",
   order: 75,
+  configured: ({ bindTimeoutSeconds = 600 }: PluginArguments["VolumeBinding"]) => ({
+    ...volumeBinding,
+    readinessMsMax: bindTimeoutSeconds * 1000,
+  }),
   events: [
     { on: "claim.change", helps: isItsClaim },
     { on: "volume.change", helps: hasClaims },

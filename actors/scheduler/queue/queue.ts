@@ -8,7 +8,10 @@ import { newQueuedPod, type QueuedPod, type QueuePlace } from "./queued_pod.ts";
 
 /** How long pods wait. */
 export interface QueueOptions {
+  /** Orders the pods of all profiles. */
   readonly profile: Profile;
+  /** Whose plugins a pod is under. Default: those of `profile`. */
+  readonly profileOf?: (pod: PodInfo) => Profile;
   /** Default 1,000. */
   readonly backoffFirstMs?: number;
   /** Default 10,000. */
@@ -41,7 +44,7 @@ export interface Queue {
 /** Makes an empty queue. */
 export function createQueue(options: QueueOptions): Queue {
   const { profile, backoffFirstMs = 1_000, backoffMaxMs = 10_000, unschedulableMaxMs = 300_000 } = options;
-  const gates = profile.plugins.filter(({ preEnqueue }) => preEnqueue);
+  const { profileOf = () => profile } = options;
   const pods = new Map<string, QueuedPod>();
   const active = createHeap<QueuedPod>((a, b) => profile.compare(a, b) || a.sequence - b.sequence);
   const byReady = (a: QueuedPod, b: QueuedPod) =>
@@ -91,7 +94,7 @@ export function createQueue(options: QueueOptions): Queue {
   /** To the active queue, unless a gate is shut. */
   function activate(pod: QueuedPod, nowMs: number) {
     pod.queuedAtMs = nowMs;
-    move(pod, gates.some(({ preEnqueue }) => preEnqueue?.(pod.info)) ? "gated" : "active");
+    move(pod, profileOf(pod.info).gates.some(({ preEnqueue }) => preEnqueue?.(pod.info)) ? "gated" : "active");
   }
 
   /** Out of the unschedulable: at once when the backoff is over. */
@@ -101,7 +104,7 @@ export function createQueue(options: QueueOptions): Queue {
   }
 
   function helps(pod: QueuedPod, event: ClusterEvent): boolean {
-    const interests = profile.interests(event.kind);
+    const interests = profileOf(pod.info).interests(event.kind);
     return pod.plugins.some((plugin) =>
       interests.get(plugin)?.some((interest) => !interest.helps || interest.helps(pod.info, event)),
     );
@@ -181,8 +184,9 @@ export function createQueue(options: QueueOptions): Queue {
       if (interests.size === 0) return 0;
       log.add(event);
       let woken = 0;
-      for (const [plugin, wishes] of interests) {
+      for (const [plugin, known] of interests) {
         for (const pod of [...(rejectedBy.get(plugin) ?? [])]) {
+          const wishes = profileOf(pod.info).interests(event.kind).get(plugin) ?? known;
           if (!wishes.some(({ helps }) => !helps || helps(pod.info, event))) continue;
           wake(pod, nowMs);
           woken++;

@@ -36,6 +36,7 @@ interface UpOptions {
   readonly memory?: number;
   readonly eventTtl?: number;
   readonly tokenAuthFile?: string;
+  readonly schedulerConfig?: string;
 }
 
 /** Past so many nodes a worker each is more than a machine of ordinary size carries. */
@@ -123,6 +124,7 @@ function declare(command: Command) {
       "--token-auth-file <file>",
       'users by bearer tokens, a line each: token,name,uid,"group,group" (default: none)',
     )
+    .option("--scheduler-config <file>", "a KubeSchedulerConfiguration: profiles, plugins and their arguments")
     .option("--seed <s>", "seeds the actors' random numbers", wholeNumber({ least: 0, most: 2 ** 32 - 1 }), 1);
 }
 
@@ -151,7 +153,9 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
   };
   let cluster: Cluster;
   try {
-    cluster = await createCluster({ ...clusterOptions(options, display), onLog, signal: interrupts.signal });
+    const given = clusterOptions(options, display);
+    const topology = { ...given.topology, ...(await schedulerTopology(options)) };
+    cluster = await createCluster({ ...given, topology, onLog, signal: interrupts.signal });
   } catch (error) {
     display.end();
     if (interrupts.signal.aborted) return exitCodes.interrupted;
@@ -175,6 +179,13 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+/** Loaded on use: who is told nothing of schedulers needs none of their plugins. */
+async function schedulerTopology({ schedulerConfig }: UpOptions): Promise<Pick<Topology, "schedulerConfiguration">> {
+  if (schedulerConfig === undefined) return {};
+  const { readSchedulerConfig } = await import("../../cluster/scheduler_config.ts");
+  return { schedulerConfiguration: readSchedulerConfig(schedulerConfig) };
 }
 
 function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
