@@ -52,6 +52,9 @@ async function compile(sources: readonly string[]) {
   await mkdir(dirname(config), { recursive: true });
   const compilerOptions = {
     noEmit: false,
+    // What a check has seen before must still be written.
+    incremental: false,
+    tsBuildInfoFile: null,
     rootDir: root,
     outDir: dist,
     rewriteRelativeImportExtensions: true,
