@@ -27,6 +27,7 @@ export const listedFolders: readonly string[] = [
   "properties/house/tidy/rules",
   "runtime/faults/kinds",
   "scenarios/bench/benchmarks",
+  "scenarios/cli/own_controller/kinds",
   "scenarios/cli/verbs",
   "scenarios/walkthroughs",
 ];

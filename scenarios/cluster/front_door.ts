@@ -70,7 +70,7 @@ export async function openFrontDoor({
   }
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => void admit(client));
-  const bound = await listen(server, { host, port });
+  const bound = await listenOn(server, { host, port });
   return {
     host,
     port: bound,
@@ -95,7 +95,8 @@ function tried({ host, port }: Endpoint): Promise<Socket | undefined> {
   });
 }
 
-function listen(server: Server, { host, port }: Endpoint): Promise<number> {
+/** Listens there; the result is the port. */
+export function listenOn(server: Server, { host, port }: Endpoint): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const why = reasons[error.code ?? ""] ?? messageOf(error);

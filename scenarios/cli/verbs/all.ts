@@ -7,7 +7,8 @@ import { proxy } from "./proxy.ts";
 import { replay } from "./replay.ts";
 import { run } from "./run.ts";
 import { store } from "./store.ts";
+import { testController } from "./test_controller.ts";
 import { up } from "./up.ts";
 
 /** All that this folder has, by file name. */
-export const all = [chart, check, controllers, image, proxy, replay, run, store, up] as const;
+export const all = [chart, check, controllers, image, proxy, replay, run, store, testController, up] as const;

@@ -37,6 +37,8 @@ interface UpOptions {
   readonly eventTtl?: number;
   readonly tokenAuthFile?: string;
   readonly schedulerConfig?: string;
+  readonly faults?: string;
+  readonly faultsPort: number;
 }
 
 /** Past so many nodes a worker each is more than a machine of ordinary size carries. */
@@ -57,6 +59,7 @@ export const up: Verb = {
     ["troupe up --data-dir ./cluster", "the cluster is still there the next time"],
     ["troupe up --control-planes 3", "a control plane of which any node may be lost"],
     ["troupe up -- kubectl get nodes", "runs a command when every node is Ready, then stops and exits as it did"],
+    ["troupe up --faults plan.yaml -- ./operator", "a controller of yours, behind an API server that misbehaves"],
     ["troupe up --nodes 2000 --host pool", "many kubelets share each worker thread"],
   ],
   declare,
@@ -125,6 +128,13 @@ function declare(command: Command) {
       'users by bearer tokens, a line each: token,name,uid,"group,group" (default: none)',
     )
     .option("--scheduler-config <file>", "a KubeSchedulerConfiguration: profiles, plugins and their arguments")
+    .option("--faults <file>", "a second door, for one client alone, with the faults of this plan in it")
+    .option(
+      "--faults-port <p>",
+      "the port of that door (default: any free one)",
+      wholeNumber({ least: 0, most: 65_535 }),
+      0,
+    )
     .option("--seed <s>", "seeds the actors' random numbers", wholeNumber({ least: 0, most: 2 ** 32 - 1 }), 1);
 }
 
@@ -151,11 +161,13 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
     // What a replica says is about its disk, and is seldom said.
     if (dataDir !== undefined && isStore(address)) display.note(`${address} in ${resolve(dataDir)}/disks: ${text}`);
   };
+  const faulty = await faultyDoor(options);
   let cluster: Cluster;
   try {
     const given = clusterOptions(options, display);
-    const topology = { ...given.topology, ...(await schedulerTopology(options)) };
-    cluster = await createCluster({ ...given, topology, onLog, signal: interrupts.signal });
+    const tokens = { ...given.topology?.tokens, ...faulty?.tokens };
+    const known = { ...given.topology, ...(await schedulerTopology(options)), ...(faulty ? { tokens } : {}) };
+    cluster = await createCluster({ ...given, topology: known, onLog, signal: interrupts.signal });
   } catch (error) {
     display.end();
     if (interrupts.signal.aborted) return exitCodes.interrupted;
@@ -165,6 +177,10 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
   const { access } = cluster;
   if (!access) throw new Error("Cannot tell where the cluster is: it serves no HTTPS");
   try {
+    if (faulty) {
+      await faulty.serve({ access, command, interrupts, display });
+      return exitCodes.good;
+    }
     if (command) {
       return await runCommand(command, { env: { KUBECONFIG: access.kubeconfig }, interrupts });
     }
@@ -175,6 +191,35 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
     display.note("Stopping");
     await cluster.close();
   }
+}
+
+/** The second door, for one client, when faults were planned; the plan is read before anything else is done. */
+async function faultyDoor({ faults, faultsPort: port }: UpOptions) {
+  if (faults === undefined) return undefined;
+  const [{ planIn, serveWithFaults }, { clientUser, newToken }] = await Promise.all([
+    import("../own_controller/faulty_up.ts"),
+    import("../own_controller/client_front.ts"),
+  ]);
+  const plan = await planIn(faults);
+  const token = newToken();
+  return {
+    tokens: { [token]: clientUser },
+    serve: ({ display, ...given }: Serving) =>
+      serveWithFaults({
+        ...given,
+        ...{ plan, token, port },
+        onNote: (text) => display.note(text),
+        onOpen: (kubeconfig) =>
+          display.note(`The client that meets the faults uses:\n\n  export KUBECONFIG=${quoted(kubeconfig)}\n`),
+      }),
+  };
+}
+
+interface Serving {
+  readonly access: NonNullable<Cluster["access"]>;
+  readonly command: readonly string[] | undefined;
+  readonly interrupts: ReturnType<typeof listenForInterrupts>;
+  readonly display: Display;
 }
 
 function count(number: number, what: string): string {
