@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
 import type { ActorDefinition } from "../core/actor.ts";
 import type { FreeCast } from "../hosts/free/free_cast.ts";
+import { type Built, bundleEntries } from "./bundle_entries.ts";
 import { markUsed } from "./cache_limits.ts";
-import type { Made } from "./shipped.ts";
+import { type BuiltinReached, placed, reachedFrom } from "./check_module.ts";
 import { fromSources, type Recipe, writeFolder } from "./source_cache.ts";
-import { absolutePath, portablePath, projectRoot, shortHash } from "./source_files.ts";
-import { compiledCode, moduleWords, workerCode } from "./worker_code.ts";
+import { absolutePath, projectRoot, shortHash } from "./source_files.ts";
+import { compiledCode } from "./worker_code.ts";
 
 /** How workers share the code of a cast. */
 export interface BundleOptions {
@@ -20,6 +20,8 @@ export interface BundleOptions {
 export interface Bundles {
   /** What a worker runs to perform such an actor, as `worker_boot.cjs` does. */
   urlOf(definition: Pick<ActorDefinition, "module">): string;
+  /** Which of Node's own modules the graph of an actor's module reaches, as `checkModule` looks for them. */
+  builtinsOf(definition: Pick<ActorDefinition, "module">): readonly BuiltinReached[];
   /** False when it was found in the cache. */
   readonly isNew: boolean;
 }
@@ -28,24 +30,21 @@ export interface Bundles {
 interface BundleFolder {
   readonly name: string;
   readonly entries: Readonly<Record<string, string>>;
+  readonly builtins: Readonly<Record<string, readonly BuiltinReached[]>>;
 }
 
-/** A worker's code, wherever it will lie, and the map to its sources by their portable paths. */
-interface Built {
-  readonly code: string;
-  readonly map: BundleMap;
-}
-
-interface BundleMap {
-  readonly sources: readonly string[];
+/** What a cast's workers run, wherever it will lie. */
+interface BuiltCast {
+  readonly built: readonly Built[];
+  /** What each module reaches, in the order of the modules; importers have portable paths. */
+  readonly builtins: readonly (readonly BuiltinReached[])[];
 }
 
 const shardEntry = fileURLToPath(new URL("../hosts/free/shard_entry.ts", import.meta.url));
-const entryName = "worker_entry.ts";
 
 /**
  * Bundles the shard runtime with the modules of actors and of devices: one module graph for a worker, so that each
- * module exists once in it, and runs when it is first imported. The result is cached by the content of all its sources,
+ * module exists once in it, and runs when it is first imported. What is loaded late (devices are) is apart. The result is cached by the content of all its sources,
  * with the code that V8 has compiled; workers start from it in a fraction of the time and memory that a TypeScript
  * loader in each of them would cost.
  *
@@ -57,32 +56,49 @@ export async function bundleCast(cast: FreeCast, options: BundleOptions): Promis
   await markUsed(path);
   return {
     urlOf: ({ module }) => pathToFileURL(join(path, value.entries[module] ?? "")).href,
+    builtinsOf: ({ module }) => value.builtins[module] ?? [],
     isNew,
   };
 }
 
 /** How the bundles of a cast are made. */
-export function castRecipe({ actors, devices }: FreeCast, { isShared }: BundleOptions): Recipe<Built[], BundleFolder> {
+export function castRecipe(
+  { actors, devices }: FreeCast,
+  { isShared }: BundleOptions,
+): Recipe<BuiltCast, BundleFolder> {
   const modules = [...new Set(actors.map(({ module }) => module))];
   const groups = isShared ? [modules] : modules.map((module) => [module]);
   return {
-    name: `bundles 3 ${JSON.stringify([devices, groups])}`,
+    name: `bundles 4 ${JSON.stringify([devices, groups])}`,
     async make() {
-      const made = await Promise.all(groups.map((group) => buildOne(group, devices)));
-      return { sources: [...new Set(made.flatMap(({ sources }) => sources))], value: made.map(({ value }) => value) };
+      const { built, inputs } = await bundleEntries(
+        groups.map((group, index) => ({ name: entryName(index), text: entryText(group, devices) })),
+      );
+      const builtins = modules.map((module) => reachedFrom(inputs, fileURLToPath(module)));
+      return { sources: Object.keys(inputs).map((path) => join(projectRoot, path)), value: { built, builtins } };
     },
-    place: (built, folder) => place(built, groups, folder),
+    async place({ built, builtins }, folder) {
+      const name = await place(built, folder);
+      return {
+        name,
+        entries: Object.fromEntries(
+          groups.flatMap((group, index) => group.map((module) => [module, `${entryName(index)}.cjs`])),
+        ),
+        builtins: Object.fromEntries(modules.map((module, index) => [module, (builtins[index] ?? []).map(placed)])),
+      };
+    },
     isUsable: ({ name }, folder) => existsSync(join(folder, name)),
   };
 }
 
-async function place(built: readonly Built[], groups: readonly (readonly string[])[], cacheFolder: string) {
-  const name = shortHash(built.flatMap(({ code, map }) => [code, JSON.stringify(map)]));
+const entryName = (index: number) => `worker-${index}`;
+
+async function place(built: readonly Built[], cacheFolder: string): Promise<string> {
+  const name = shortHash(built.flatMap(({ name: file, code, map }) => [file, code, JSON.stringify(map)]));
   const path = join(cacheFolder, name);
   const files = new Map<string, string | Uint8Array>();
-  const entries: Record<string, string> = {};
-  for (const [index, { code, map }] of built.entries()) {
-    const file = `${shortHash([code])}.cjs`;
+  for (const { name: own, code, map } of built) {
+    const file = `${own}.cjs`;
     const sources = map.sources.map((source) => relative(path, absolutePath(source)));
     const compiled = compiledCode(code, pathToFileURL(join(path, file)).href);
     // The map is beside the code and not named in it: a worker never reads it, `mapStack` does.
@@ -90,42 +106,9 @@ async function place(built: readonly Built[], groups: readonly (readonly string[
       .set(file, code)
       .set(`${file}.map`, JSON.stringify({ ...map, sources }))
       .set(`${file}.cache`, compiled);
-    for (const module of groups[index] ?? []) entries[module] = file;
   }
   await writeFolder(path, files);
-  return { name, entries };
-}
-
-async function buildOne(modules: readonly string[], devices: string): Promise<Made<Built>> {
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: entryText(modules, devices), resolveDir: projectRoot, sourcefile: entryName, loader: "ts" },
-    absWorkingDir: projectRoot,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    // Names stay: they are what people read in a stack.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    define: { "process.env.NODE_ENV": '"production"', ...moduleWords },
-    legalComments: "none",
-    sourcemap: "external",
-    sourcesContent: false,
-    metafile: true,
-    write: false,
-    outfile: join(projectRoot, "bundle.cjs"),
-    logLevel: "silent",
-  });
-  const code = outputFiles.find(({ path }) => path.endsWith(".cjs"));
-  const map = outputFiles.find(({ path }) => path.endsWith(".map"));
-  if (!code || !map) throw new Error(`Cannot bundle "${modules[0]}": esbuild gave no code, check its version`);
-  const sources = Object.keys(metafile.inputs).filter((path) => path !== entryName);
-  const bundled = JSON.parse(map.text) as BundleMap;
-  const portable = bundled.sources.map((source) => portablePath(join(projectRoot, source)));
-  return {
-    sources: sources.map((source) => join(projectRoot, source)),
-    value: { code: await workerCode(code.text), map: { ...bundled, sources: portable } },
-  };
+  return name;
 }
 
 function entryText(modules: readonly string[], devices: string): string {

@@ -81,6 +81,47 @@ test("bundleCast() writes beside each file what was compiled of it, and a map th
     assert.ok(absolute.includes(join(folder, "one.ts")), `${sources}`);
   }));
 
+test("bundleCast() keeps apart what is loaded late, once for all who load it", () => {
+  const late = {
+    "devices.ts": 'export const devices = [{ load: () => import("./heavy.ts") }];\n',
+    "heavy.ts": 'export const heavy = () => ["made of heavy", import("./heavier.ts")];\n',
+    "heavier.ts": 'export const heavier = "made of heavier";\n',
+  };
+  return withCast(late, async ({ bundle }) => {
+    const { urls } = await bundle({ isShared: false });
+    const cached = dirname(fileURLToPath(urls[0] ?? ""));
+    const scripts = (await readdir(cached)).filter((name) => name.endsWith(".cjs"));
+    const texts = await Promise.all(scripts.map((name) => readFile(join(cached, name), "utf8")));
+    const found = texts.map((text) =>
+      ["one", "two", "heavy", "heavier"].filter((part) => text.includes(`"made of ${part}"`)),
+    );
+    assert.deepEqual(found.toSorted(), [["heavier"], ["heavy"], ["one"], ["two"]]);
+  });
+});
+
+test("bundleCast() tells what an actor's own module reaches, early or late", () => {
+  const reaching = {
+    "one.ts": 'import "./part.ts";\nexport const one = () => import("./late.ts");\n',
+    "part.ts": 'import { connect } from "node:net";\nexport const part = connect;\nconsole.log(part);\n',
+    "late.ts": 'import { exec } from "node:child_process";\nexport const late = exec;\n',
+    "devices.ts": 'import { readFile } from "node:fs";\nexport const devices = [readFile];\n',
+  };
+  return withCast(reaching, async ({ folder }) => {
+    const urlOf = (name: string) => pathToFileURL(join(folder, name)).href;
+    const [one, two] = ["one", "two"].map((name): ActorDefinition => ({ ...puppet, module: urlOf(`${name}.ts`) }));
+    assert.ok(one && two);
+    const { builtinsOf } = await bundleCast({ actors: [one, two], devices: urlOf("devices.ts") }, { isShared: true });
+    const found = [one, two].map((each) => builtinsOf(each).toSorted((a, b) => a.builtin.localeCompare(b.builtin)));
+    assert.deepEqual(found, [
+      [
+        { builtin: "child_process", importer: join(folder, "late.ts") },
+        { builtin: "net", importer: join(folder, "part.ts") },
+      ],
+      [],
+    ]);
+  });
+});
+
 test("bundleCast() says what does not build", () =>
   withCast({ "two.ts": "export const two = {;\n" }, async ({ bundle }) => {
     await assert.rejects(bundle({ isShared: false }), /two\.ts:1:/);

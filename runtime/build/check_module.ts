@@ -52,16 +52,31 @@ export function judgeBuiltins(
   }
 }
 
-/** The same for a root actor that is about to be started; what the cast does not know is refused elsewhere. */
-export async function checkSpec(cast: Cast, { kind, permissions, name }: ChildSpec): Promise<void> {
-  const definition = cast.actors.find((each) => each.kind === kind);
-  if (definition) await checkModule(definition, permissions ?? definition.permissions, name);
+/**
+ * The same for root actors of a cast that are about to be started; each module is looked at once. What the cast does not
+ * know is refused elsewhere.
+ */
+export function createSpecJudge({ actors }: Cast): (spec: ChildSpec) => Promise<void> {
+  const found = new Map<string, Promise<readonly BuiltinReached[]>>();
+  return async ({ kind, permissions, name }) => {
+    const definition = actors.find((each) => each.kind === kind);
+    if (!definition) return;
+    const { module } = definition;
+    const looking = found.get(module) ?? builtinsOf(module);
+    found.set(module, looking);
+    judgeBuiltins(await looking, permissions ?? definition.permissions, name);
+  };
 }
 
 /** Which of Node's own modules the graph of a module reaches; cached by the content of the graph. */
 export async function builtinsOf(moduleUrl: string): Promise<readonly BuiltinReached[]> {
   const { value } = await fromSources(builtinsRecipe(moduleUrl));
-  return value.map(({ builtin, importer }) => ({ builtin, importer: absolutePath(importer) }));
+  return value.map(placed);
+}
+
+/** The same with the importer's place here instead of its portable path. */
+export function placed({ builtin, importer }: BuiltinReached): BuiltinReached {
+  return { builtin, importer: absolutePath(importer) };
 }
 
 /** How that is found out; importers have portable paths. */
@@ -90,6 +105,19 @@ async function graphOf(entry: string): Promise<Metafile> {
     logLevel: "silent",
   });
   return metafile;
+}
+
+/** What a file reaches in the graph of a build that it was part of; importers have portable paths. */
+export function reachedFrom(inputs: Metafile["inputs"], file: string): readonly BuiltinReached[] {
+  const own: Metafile["inputs"] = {};
+  const waiting = [relative(projectRoot, file)];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const input = inputs[path];
+    if (!input || own[path]) continue;
+    own[path] = input;
+    for (const { path: imported, external } of input.imports) if (!external) waiting.push(imported);
+  }
+  return reached(own, packageOf(file));
 }
 
 /** The package that a file belongs to; empty for what is not installed. We may be installed ourselves. */

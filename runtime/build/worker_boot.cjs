@@ -7,11 +7,27 @@ const { compileFunction } = require("node:vm");
 const { workerData } = require("node:worker_threads");
 
 const { bundle, home } = workerData;
-const path = fileURLToPath(bundle);
-// The names are those of `worker_code.ts`. Bundles are ASCII, which takes half the room when it is read as latin1.
-const run = compileFunction(readFileSync(path, "latin1"), ["require", "bundleUrl", "$mport"], {
-  filename: bundle,
-  cachedData: readFileSync(`${path}.cache`),
-});
 // Packages are found from where ours is: the cache may be anywhere.
-run(createRequire(home), home, (url) => import(url));
+const own = createRequire(home);
+const lateLoaded = new Map();
+
+run(bundle);
+
+function run(url) {
+  const path = fileURLToPath(url);
+  // The names are those of `worker_code.ts`. Bundles are ASCII, which takes half the room when it is read as latin1.
+  const body = compileFunction(readFileSync(path, "latin1"), ["require", "bundleUrl", "$mport", "module"], {
+    filename: url,
+    cachedData: readFileSync(`${path}.cache`),
+  });
+  const module = { exports: {} };
+  body(own, home, load, module);
+  return module.exports;
+}
+
+// What ours load late is a bundle beside this one, run once.
+async function load(name) {
+  if (!name.startsWith("./")) return import(name);
+  if (!lateLoaded.has(name)) lateLoaded.set(name, run(new URL(name, bundle).href));
+  return lateLoaded.get(name);
+}

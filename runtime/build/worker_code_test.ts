@@ -9,7 +9,7 @@ async function run(text: string) {
   const code = await workerCode(text);
   const imported: unknown[] = [];
   const options = { filename: url, cachedData: compiledCode(code, url) };
-  const compiled = compileFunction(code, ["require", "bundleUrl", "$mport"], options);
+  const compiled = compileFunction(code, ["require", "bundleUrl", "$mport", "module"], options);
   const value: unknown = compiled(undefined, url, (asked: unknown) => imported.push(asked));
   // Its types do not know what Node says of the cache.
   return { value, imported, isFromCache: (compiled as { cachedDataRejected?: boolean }).cachedDataRejected === false };
@@ -31,4 +31,10 @@ test("workerCode() leaves all that is not an import as it is, and where it is", 
   const code = await workerCode(text);
   assert.equal(code, text.replace('import("y")', '$mport("y")'));
   assert.deepEqual((await run(text)).value, ["import(x)", "import(x)", 1, 1]);
+});
+
+test("workerCode() leaves a method alone that has the name of imports", async () => {
+  const text = "return [new (class { import(x, y) { return x; } })().import(1), { import(x) { return x; } }.import(2)]";
+  assert.equal(await workerCode(text), text);
+  assert.equal(await workerCode("load(import(import(x)))"), "load($mport($mport(x)))");
 });

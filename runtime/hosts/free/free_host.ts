@@ -1,5 +1,5 @@
-import { bundleCast } from "../../build/bundle.ts";
-import { type BuiltinReached, builtinsOf, judgeBuiltins } from "../../build/check_module.ts";
+import { type Bundles, bundleCast } from "../../build/bundle.ts";
+import { judgeBuiltins } from "../../build/check_module.ts";
 import type { Address } from "../../core/actor.ts";
 import type { ActorJournal } from "../../core/actor_journal.ts";
 import { createFaultEngine } from "../../faults/engine.ts";
@@ -145,11 +145,7 @@ async function reportOf(resident: Resident | undefined): Promise<ActorReport | u
 }
 
 /** Makes the parts of a host; each finds the others when it needs them. */
-function createGround(
-  options: FreeHostOptions,
-  bundles: Awaited<ReturnType<typeof bundleCast>>,
-  placementOf: PlacementMaker,
-): Ground {
+function createGround(options: FreeHostOptions, bundles: Bundles, placementOf: PlacementMaker): Ground {
   const { settings, seed = 1, journalMax = 0, heapMaxMb = heapMaxMbDefault } = options;
   const originNs = monotonicNs();
   const letters = createDeadLetterBox();
@@ -175,7 +171,7 @@ function createGround(
     exited: (shard, reason) => ground.lives.shardExited(shard, reason),
     activeFaults: () => ground.injections.active(),
   });
-  ground.lives = createHostLives(ground, placementOf(ground.shards, heapMaxMb));
+  ground.lives = createHostLives(ground, placementOf(ground.shards, heapMaxMb), bundles);
   const { take, residents } = ground.lives;
   const engine = createFaultEngine({
     faults: [],
@@ -204,9 +200,8 @@ function directorOf({ lives, options }: Ground, { peer }: Shard): Director {
   };
 }
 
-function createHostLives(ground: Ground, placement: Placement): Lives {
+function createHostLives(ground: Ground, placement: Placement, bundles: Bundles): Lives {
   const { options, shards, outside, failures, retired, uptimeMs } = ground;
-  const builtins = new Map<string, Promise<readonly BuiltinReached[]>>();
   return createLives({
     cast: options.cast,
     placement,
@@ -219,11 +214,8 @@ function createHostLives(ground: Ground, placement: Placement): Lives {
       await shard.terminate();
     },
     async checkModule({ member: { definition, permissions, address } }) {
-      // Workers run what was bundled when the host was made: each module is looked at once.
-      const { module: url } = definition;
-      const found = builtins.get(url) ?? builtinsOf(url);
-      builtins.set(url, found);
-      judgeBuiltins(await found, permissions, address);
+      // Workers run what was bundled when the host was made: that is what was looked at.
+      judgeBuiltins(bundles.builtinsOf(definition), permissions, address);
     },
     gone: outside.gone,
     tellPlace(asker: PeerId, address: Address, shard: Shard | undefined) {

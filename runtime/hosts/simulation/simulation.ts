@@ -76,6 +76,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     return actor && reportOf(actor);
   };
 
+  let judge: ((spec: ChildSpec) => Promise<void>) | undefined;
+
   async function close() {
     const roots = [...tree.members.values()].reverse().filter(({ parent }) => parent === "");
     for (const { address } of roots) lives.take({ kind: "stop", address });
@@ -95,7 +97,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
     onStep: (observer) => void stage.observers.push(observer),
     async spawn(spec) {
       // As a worker that loads the module does; loaded on use: runs by the thousand never look.
-      await (await import("../../build/check_module.ts")).checkSpec(cast, spec);
+      judge ??= (await import("../../build/check_module.ts")).createSpecJudge(cast);
+      await judge(spec);
       return spawnNow(spec);
     },
     stop: async (address) => stopNow(address),
