@@ -4,15 +4,15 @@ import { priorityClass, systemPriorities } from "../api/kinds/priority_class.ts"
 import type { Status } from "../api/status.ts";
 import type { Frozen } from "../api/types.ts";
 import { present } from "../kit/present.ts";
+import { keepTrust } from "./aggregation/trust.ts";
 import { formatIpv4, parseCidr } from "./allocation/cidr.ts";
-import { bootstrapRoles } from "./bootstrap_roles.ts";
-import type { ApiRequest, ApiResponse } from "./messages.ts";
+import { bootstrapObjects } from "./bootstrap_objects.ts";
+import type { ApiResponse } from "./messages.ts";
 import { keepOwnEndpoints } from "./own_endpoints.ts";
-import { handleRequest } from "./requests/handle.ts";
+import { askItself } from "./requests/own_request.ts";
 import type { Server } from "./server.ts";
 
 const namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
-const user = { name: "system:apiserver", groups: ["system:masters"] };
 const retryMs = 1_000;
 /** How often a server looks whether somebody took it away, as Kubernetes' own controllers of these objects do. */
 const recheckMs = 10_000;
@@ -32,7 +32,7 @@ const priorityClasses = Object.entries(systemPriorities).map(([name, value]) => 
 }));
 
 /**
- * Makes what every cluster has: its first namespaces, the system's priority classes, the default roles and who has them,
+ * Makes what every cluster has: its first namespaces, the system's priority classes, the default roles and who has them, its own APIServices,
  * and the service of the API itself. Each server does so when it
  * starts, and again when somebody deleted it, with ordinary creates: who comes second is told that it is there already.
  */
@@ -48,7 +48,7 @@ export function bootstrap(server: Server, step: Step): void {
   };
   // Later it is whoever changes roles who answers for them, as in Kubernetes.
   if (server.bootstrapped) made(true, step);
-  else bootstrapRoles(server, made, step);
+  else bootstrapObjects(server, made, step);
   for (const name of namespaces) {
     const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
     create(server, step, { resource: "namespaces", body, done: made });
@@ -77,7 +77,9 @@ function createService(server: Server, step: Step): void {
     done: (ok, later) => {
       server.bootstrapped ||= ok;
       later.timer(bootstrapTimer, ok ? recheckMs : retryMs);
-      if (ok) keepOwnEndpoints(server, later, (now) => now.timer(bootstrapTimer, retryMs));
+      const failed = (now: Step) => now.timer(bootstrapTimer, retryMs);
+      if (ok) keepOwnEndpoints(server, later, failed);
+      if (ok) keepTrust(server, later, failed);
     },
   });
 }
@@ -99,23 +101,17 @@ function create(server: Server, step: Step, { group = "", resource, namespace, b
     done(true, step);
     return;
   }
-  const request: ApiRequest = {
-    type: "api.request",
-    verb: "create",
-    group,
-    version: "v1",
-    resource,
-    body: JSON.stringify(body),
-    ...present({ namespace }),
-  };
   const respond = (later: Step, { status }: ApiResponse) => {
     // Somebody else made it, which is as good; any other conflict is not.
     done(!status || status.reason === "AlreadyExists" || isTakenByAnother(status), later);
   };
-  const openSink = () => {
-    throw new Error("Cannot open a watch for a create: the server's own requests are no watches");
+  const request = {
+    verb: "create" as const,
+    ...{ group, version: "v1", resource },
+    body: JSON.stringify(body),
+    ...present({ namespace }),
   };
-  handleRequest(server, { request, user, representation: "object", sinkName: "", respond, openSink }, step);
+  askItself(server, { request, respond }, step);
 }
 
 function isCached({ served, caches }: Server, { group = "", resource, namespace = "", body }: Wanted): boolean {

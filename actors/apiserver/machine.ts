@@ -3,6 +3,8 @@ import { type ChartTypes, handlers, type Mail, type NetMessage, reducers, type S
 import type { Packet } from "../network/packet.ts";
 import type { StreamMessage, StreamOpen } from "../network/streams.ts";
 import type { StoreEvents, StoreWatchCancelled } from "../store/messages.ts";
+import { checkRemotes } from "./aggregation/availability.ts";
+import { registerServices } from "./aggregation/registration.ts";
 import { impersonate } from "./authentication/_impersonate.ts";
 import { bootstrap, bootstrapTimer } from "./bootstrap.ts";
 import * as feeds from "./cache/feed.ts";
@@ -78,6 +80,8 @@ function tick(server: Server, step: Step): void {
     const limits = { ttlSeconds: eventTtlSeconds, bytesMax: eventsBytesMax };
     expireObjects(server.store, step, { caches: server.caches.values(), ages: server.ages, limits });
   }
+  if (server.remotes.byName.size > 0) checkRemotes(server, step);
+  if (server.remotes.isUnsettled) registerServices(server, step);
   compactWhenDue(server.compactor, server.store, step);
   // A server that nobody asks anything still has to know whether its store is there.
   if (step.uptimeMs - server.store.lastOkMs >= probeEveryMs && server.store.pending.size === 0) {

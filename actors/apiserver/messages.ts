@@ -145,6 +145,8 @@ export interface ApiServerInput {
     readonly key: string;
     readonly cert: string;
     readonly clientCa: string;
+    /** What it shows to those whom it passes requests on to, and who signed that. Default: it shows nothing. */
+    readonly frontProxy?: { readonly cert: string; readonly key: string; readonly ca: string };
   };
   /** Where pods reach this server, through the Service `kubernetes`. Default: they do not. */
   readonly advertise?: { readonly ip: string; readonly port: number };

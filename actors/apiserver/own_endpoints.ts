@@ -3,14 +3,12 @@ import { type KindDefinition, storageKey } from "../api/kind.ts";
 import { endpointSlice } from "../api/kinds/endpoint_slice.ts";
 import { endpoints } from "../api/kinds/endpoints.ts";
 import type { EndpointSlice, Endpoints, Frozen, KubeObject } from "../api/types.ts";
-import type { ApiRequest } from "./messages.ts";
-import { handleRequest } from "./requests/handle.ts";
+import { askItself } from "./requests/own_request.ts";
 import { cacheOf, type Server } from "./server.ts";
 import { objectOf } from "./storage/item.ts";
 
 const name = "kubernetes";
 const namespace = "default";
-const user = { name: "system:apiserver", groups: ["system:masters"] };
 const portName = "https";
 
 /**
@@ -67,9 +65,8 @@ interface Write {
 }
 
 function write(server: Server, step: Step, { kind, object, isNew, failed }: Write): void {
-  const request: ApiRequest = {
-    type: "api.request",
-    verb: isNew ? "create" : "update",
+  const request = {
+    verb: isNew ? ("create" as const) : ("update" as const),
     group: kind.group,
     version: kind.version,
     resource: kind.plural,
@@ -77,18 +74,5 @@ function write(server: Server, step: Step, { kind, object, isNew, failed }: Writ
     ...(isNew ? {} : { name }),
     body: JSON.stringify(object),
   };
-  handleRequest(
-    server,
-    {
-      request,
-      user,
-      representation: "object",
-      sinkName: "",
-      respond: (later, { code }) => (code < 300 ? undefined : failed(later)),
-      openSink: () => {
-        throw new Error("Cannot open a watch for a write: the server's own requests are no watches");
-      },
-    },
-    step,
-  );
+  askItself(server, { request, respond: (later, { code }) => (code < 300 ? undefined : failed(later)) }, step);
 }

@@ -6,6 +6,7 @@ import type { LegacyClaims } from "../api/service_account_names.ts";
 import { type Asks, createAsks } from "../kit/asks.ts";
 import { createRoutes, type Routes } from "../network/routes.ts";
 import { createQuotas, type Quotas } from "./admission/quota/reserve.ts";
+import { createRemotes, type Remotes } from "./aggregation/remotes.ts";
 import { type ComponentTable, componentTable } from "./authentication/_component.ts";
 import { createRights, type Rights } from "./authorization/_rights.ts";
 import { createFeed, type Feed } from "./cache/feed.ts";
@@ -36,6 +37,8 @@ export interface Server {
   readonly routes: Routes | undefined;
   /** Who may do what. */
   readonly rights: Rights;
+  /** Who serves what this server does not serve itself. */
+  readonly remotes: Remotes;
   readonly refusals: Refusals;
   /** All that was asked of others and has no answer yet. */
   readonly asks: Asks<Step>;
@@ -95,6 +98,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     components: componentTable(input.components ?? []),
     routes: input.routes && createRoutes(input.routes),
     rights: createRights(caches),
+    remotes: createRemotes(caches),
     refusals: createRefusals(),
     asks,
     served: servedAlways,
@@ -123,7 +127,10 @@ export function createServer(input: ApiServerInput, step: Step): Server {
   };
   feed.definitions = {
     prefix: `${customResourceDefinition.storagePrefix}/`,
-    changed: () => serveDefinitions(server, feed.caches),
+    changed() {
+      serveDefinitions(server, feed.caches);
+      server.remotes.isUnsettled = true;
+    },
     settled: (later) => closeOrphans(server, later),
   };
   return server;

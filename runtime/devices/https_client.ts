@@ -1,8 +1,9 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { Agent, request as send } from "node:https";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
 import { httpsFailures, httpsNeeds, httpsTarget } from "./https_client_rules.ts";
-import type { HttpsAnswer, HttpsRequest } from "./messages.ts";
+import { createHttpsStreams } from "./https_streams.ts";
+import type { HttpsAnswer, HttpsFailure, HttpsRequest, HttpsStreamRequest } from "./messages.ts";
 
 const socketsMax = 256;
 const idleMs = 30_000;
@@ -13,29 +14,46 @@ export const httpsClient: DeviceDefinition = {
   needs: httpsNeeds,
   open(context): Device {
     const agent = new Agent({ keepAlive: true, maxSockets: socketsMax, timeout: idleMs });
+    const streams = createHttpsStreams();
     return {
-      request: (any, done) => ask({ agent, context, request: any as HttpsRequest, done, isFirst: true }),
-      close: () => agent.destroy(),
+      request(any, done) {
+        const request = any as HttpsRequest | HttpsStreamRequest;
+        if (!("op" in request)) {
+          const read = (response: IncomingMessage, finish: (answer: HttpsAnswer) => void) =>
+            readWhole(response, { request, finish });
+          return ask({ agent, context, request, read, done, isFirst: true });
+        }
+        if (request.op !== "open") return streams.serve(request, done);
+        ask({ agent, context, request, read: streams.begin, done, isFirst: true });
+      },
+      close() {
+        streams.close();
+        agent.destroy();
+      },
     };
   },
 };
 
-interface Asking {
+type Asked = HttpsRequest | Extract<HttpsStreamRequest, { readonly op: "open" }>;
+
+interface Asking<Answer> {
   readonly agent: Agent;
   readonly context: DeviceContext;
-  readonly request: HttpsRequest;
-  readonly done: (answer: HttpsAnswer) => void;
+  readonly request: Asked;
+  /** What becomes of a response that has begun. */
+  readonly read: (response: IncomingMessage, finish: (answer: Answer) => void) => void;
+  readonly done: (answer: Answer | HttpsFailure) => void;
   /** A connection that was kept may have been closed by the other side meanwhile: once more, then, on a new one. */
   readonly isFirst: boolean;
 }
 
-function ask(asking: Asking): void {
+function ask<Answer extends { readonly ok: boolean }>(asking: Asking<Answer>): void {
   const { agent, context, request, isFirst } = asking;
   const { host, port } = httpsTarget(request);
   const url = new URL(request.url);
   let out: ClientRequest;
   let isOver = false;
-  const finish = (answer: HttpsAnswer) => {
+  const finish = (answer: Answer | HttpsFailure) => {
     if (isOver) return;
     isOver = true;
     asking.done(answer);
@@ -44,9 +62,11 @@ function ask(asking: Asking): void {
   try {
     out = send({
       ...{ agent: isFirst ? agent : false, host, port, method: request.method, path: `${url.pathname}${url.search}` },
-      headers: { ...request.headers, host: url.host },
+      headers: { ...(request.headers as OutgoingHttpHeaders), host: url.host },
       servername: /^[\d.]+$|:/.test(url.hostname) ? "" : url.hostname,
       ...(request.ca === undefined ? {} : { ca: request.ca }),
+      ...(request.isUnverified ? { rejectUnauthorized: false } : {}),
+      ...request.client,
     });
   } catch (error) {
     // A certificate that cannot be read is the caller's.
@@ -62,8 +82,10 @@ function ask(asking: Asking): void {
     }
     finish(failureOf(error));
   });
-  out.on("response", (response: IncomingMessage) => read(response, { request, finish }));
-  out.end(request.body ?? "");
+  out.on("response", (response: IncomingMessage) => asking.read(response, finish));
+  const isBytes = "op" in request;
+  if (request.body === undefined && isBytes) out.end();
+  else out.end(request.body ?? "", isBytes ? "latin1" : "utf8");
 }
 
 interface Reading {
@@ -71,7 +93,7 @@ interface Reading {
   finish(answer: HttpsAnswer): void;
 }
 
-function read(response: IncomingMessage, { request, finish }: Reading): void {
+function readWhole(response: IncomingMessage, { request, finish }: Reading): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   response.on("data", (chunk: Buffer) => {
@@ -86,6 +108,6 @@ function read(response: IncomingMessage, { request, finish }: Reading): void {
   );
 }
 
-function failureOf({ code = "EUNKNOWN", message }: NodeJS.ErrnoException): HttpsAnswer {
+function failureOf({ code = "EUNKNOWN", message }: NodeJS.ErrnoException): HttpsFailure {
   return { ok: false, code, message };
 }

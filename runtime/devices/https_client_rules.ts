@@ -1,16 +1,21 @@
 import type { PermissionNeed } from "../core/permissions.ts";
-import type { HttpsAnswer, HttpsRequest } from "./messages.ts";
+import type { HttpsFailure, HttpsRequest, HttpsStreamRequest } from "./messages.ts";
 
 /** Where an `https` request goes. */
-export function httpsTarget({ url, connectTo }: HttpsRequest): { readonly host: string; readonly port: number } {
+export function httpsTarget({ url, connectTo }: Pick<HttpsRequest, "url" | "connectTo">): {
+  readonly host: string;
+  readonly port: number;
+} {
   if (connectTo) return connectTo;
   const { hostname, port } = new URL(url);
   return { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? 443 : Number(port) };
 }
 
-/** What an `https` request needs: to be permitted where it goes. */
-export function httpsNeeds(any: unknown): PermissionNeed {
-  const { host, port } = httpsTarget(any as HttpsRequest);
+/** What an `https` request needs: to be permitted where it goes; to go on reading is part of what was permitted. */
+export function httpsNeeds(any: unknown): PermissionNeed | undefined {
+  const request = any as HttpsRequest | HttpsStreamRequest;
+  if (!("url" in request)) return undefined;
+  const { host, port } = httpsTarget(request);
   return { name: "net", scope: `${host}:${port}` };
 }
 
@@ -20,4 +25,4 @@ export const httpsFailures = {
   tooLong: { ok: false, code: "EMSGSIZE", message: "the answer is longer than was allowed" },
   closed: { ok: false, code: "ECONNRESET", message: "the connection was closed before the answer was there" },
   refused: { ok: false, code: "ECONNREFUSED", message: "nobody listens there" },
-} as const satisfies Readonly<Record<string, HttpsAnswer>>;
+} as const satisfies Readonly<Record<string, HttpsFailure>>;

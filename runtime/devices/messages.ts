@@ -155,23 +155,68 @@ export function deviceAddress(name: string): string {
   return `device:${name}`;
 }
 
-/** A request over HTTPS to somebody outside, for the `https` device. Bodies are texts. */
-export interface HttpsRequest {
-  readonly method: "GET" | "POST";
+/** A certificate and its key, both in PEM: who asks shows it. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Whom to ask over HTTPS, and what. */
+interface HttpsQuestion {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
   /** By what the other's certificate is judged, in PEM. Default: what the computer trusts. */
   readonly ca?: string;
+  /** Whoever answers is believed. Default false. */
+  readonly isUnverified?: boolean;
+  /** Default: none is shown. */
+  readonly client?: ClientCertificate;
   /** Where to connect to, if that is not what the URL names: the name stands in the certificate all the same. */
   readonly connectTo?: { readonly host: string; readonly port: number };
+}
+
+/** A request over HTTPS to somebody outside, for the `https` device. Bodies are texts. */
+export interface HttpsRequest extends HttpsQuestion {
+  readonly method: "GET" | "POST";
   /** When the whole answer has to be there. */
   readonly timeoutMs: number;
   /** A longer answer is none. */
   readonly bytesMax: number;
 }
 
+/**
+ * A request whose answer is taken piece by piece, for as long as it goes on: who has opened it reads, one piece after the
+ * other, and closes it when no more is wanted. Bodies and pieces are bytes, a character each.
+ */
+export type HttpsStreamRequest =
+  | ({
+      readonly op: "open";
+      readonly method: string;
+      /** When the answer has to have begun. */
+      readonly timeoutMs: number;
+    } & HttpsQuestion)
+  | { readonly op: "read"; readonly stream: number }
+  | { readonly op: "close"; readonly stream: number };
+
 /** What the `https` device answers; `code` of a failure is the system's, or a word for what was wrong with the answer. */
-export type HttpsAnswer =
-  | { readonly ok: true; readonly code: number; readonly body: string }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+export type HttpsAnswer = { readonly ok: true; readonly code: number; readonly body: string } | HttpsFailure;
+
+export interface HttpsFailure {
+  readonly ok: false;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The beginning of an answer. */
+export type HttpsHead =
+  | {
+      readonly ok: true;
+      readonly code: number;
+      readonly headers: readonly (readonly [name: string, value: string])[];
+      readonly stream: number;
+    }
+  | HttpsFailure;
+
+/** A piece of an answer; the last one may be empty. */
+export type HttpsPiece = { readonly ok: true; readonly data: string; readonly isLast: boolean } | HttpsFailure;

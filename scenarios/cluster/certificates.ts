@@ -21,6 +21,8 @@ export interface Credentials {
   readonly serving: KeyPair;
   /** What the cluster's administrator shows. */
   readonly admin: KeyPair;
+  /** What API servers show to those whom they pass requests on to, and the certificate of the authority that signed it. */
+  readonly frontProxy: KeyPair & { readonly ca: string };
 }
 
 /** Under these names and addresses API servers are reached. */
@@ -32,8 +34,18 @@ const servingNames = [
   "kubernetes.default.svc.cluster.local",
 ];
 const servingAddresses = ["127.0.0.1", "::1", "10.96.0.1"];
+/** Whom servers of further APIs believe who asks. */
+const frontProxyName = "front-proxy-client";
 /** Both groups are cluster administrators: the first whatever its bindings say, the second by kubeadm's binding. */
 const adminGroups = ["system:masters", "kubeadm:cluster-admins"];
+
+/** An authority's name, and that of its files. */
+interface Named {
+  readonly name: string;
+  readonly file: string;
+}
+const authorityOfCluster: Named = { name: "kubernetes", file: "ca" };
+const authorityOfFrontProxy: Named = { name: "front-proxy-ca", file: "front-proxy-ca" };
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const dayMs = 86_400_000;
@@ -57,9 +69,13 @@ interface Authority {
  */
 export async function clusterCredentials({ folder }: { readonly folder?: string } = {}): Promise<Credentials> {
   const x509 = await loadX509();
-  const authority = await (folder === undefined ? newAuthority(x509) : keptAuthority(x509, folder));
+  const [authority, frontAuthority] = await Promise.all(
+    [authorityOfCluster, authorityOfFrontProxy].map((named) =>
+      folder === undefined ? newAuthority(x509, named) : keptAuthority(x509, named, folder),
+    ) as [Promise<Authority>, Promise<Authority>],
+  );
   const { ExtendedKeyUsage } = x509;
-  const [serving, admin] = await Promise.all([
+  const [serving, admin, front] = await Promise.all([
     signed(x509, authority, {
       subject: [{ CN: ["kube-apiserver"] }],
       usage: ExtendedKeyUsage.serverAuth,
@@ -75,9 +91,15 @@ export async function clusterCredentials({ folder }: { readonly folder?: string 
       usage: ExtendedKeyUsage.clientAuth,
       extensions: [],
     }),
+    signed(x509, frontAuthority, {
+      subject: [{ CN: [frontProxyName] }],
+      usage: ExtendedKeyUsage.clientAuth,
+      extensions: [],
+    }),
   ]);
   const { cert, key } = authority;
-  return { caCert: cert, authority: { cert, key: pemOf(key) }, serving, admin };
+  const frontProxy = { ...front, ca: frontAuthority.cert };
+  return { caCert: cert, authority: { cert, key: pemOf(key) }, serving, admin, frontProxy };
 }
 
 /**
@@ -116,12 +138,12 @@ async function loadX509(): Promise<X509> {
   return await import("@peculiar/x509");
 }
 
-async function newAuthority(x509: X509): Promise<Authority> {
+async function newAuthority(x509: X509, { name }: Named): Promise<Authority> {
   const keys = await newKeys();
   const cert = await x509.X509CertificateGenerator.createSelfSigned({
     ...validity(),
     serialNumber: serialNumber(),
-    name: "CN=kubernetes",
+    name: `CN=${name}`,
     keys,
     signingAlgorithm: algorithm,
     extensions: [
@@ -137,11 +159,11 @@ async function newAuthority(x509: X509): Promise<Authority> {
 }
 
 /** The authority of earlier runs; a new one, which is kept, when there is none. */
-async function keptAuthority(x509: X509, folder: string): Promise<Authority> {
-  const [certPath, keyPath] = [join(folder, "ca.crt"), join(folder, "ca.key")];
+async function keptAuthority(x509: X509, named: Named, folder: string): Promise<Authority> {
+  const [certPath, keyPath] = [join(folder, `${named.file}.crt`), join(folder, `${named.file}.key`)];
   const [cert, key] = await Promise.all([textAt(certPath), textAt(keyPath)]);
   if (cert === undefined) {
-    const authority = await newAuthority(x509);
+    const authority = await newAuthority(x509, named);
     // The certificate last: without it there is no authority, and a key that is left over signs for nobody.
     await writeWhole(keyPath, pemOf(authority.key), { mode: secretMode });
     await writeWhole(certPath, authority.cert);
@@ -151,7 +173,7 @@ async function keptAuthority(x509: X509, folder: string): Promise<Authority> {
     return { cert: new x509.X509Certificate(cert).toString("pem"), key: await keyFrom(key ?? "") };
   } catch (error) {
     throw new InputError(
-      `Cannot use the certificate authority in "${folder}": ${messageOf(error)}, restore ca.crt and ca.key or remove both`,
+      `Cannot use the certificate authority in "${folder}": ${messageOf(error)}, restore ${named.file}.crt and ${named.file}.key or remove both`,
       { cause: error },
     );
   }

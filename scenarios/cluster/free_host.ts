@@ -102,12 +102,12 @@ async function httpsOf(
   const url = `https://${loopback}:${door.port}`;
   const path = kubeconfig ?? dataDir.kubeconfig;
   await writeKubeconfig(path, kubeconfigText({ server: url, credentials }));
-  const { serving, caCert, authority } = credentials;
+  const { serving, caCert, authority, frontProxy } = credentials;
   return {
     authority,
     access: { host: loopback, port: door.port, url, kubeconfig: path, apiServers },
     specOptions: {
-      https: (index) => ({ ...(apiServers[index] as Endpoint), ...serving, clientCa: caCert }),
+      https: (index) => ({ ...(apiServers[index] as Endpoint), ...serving, clientCa: caCert, frontProxy }),
     },
   };
 }

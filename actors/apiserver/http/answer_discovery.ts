@@ -1,6 +1,9 @@
 import type { Registry } from "../../api/registry.ts";
 import { notFoundPath, type Status } from "../../api/status.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { activeRemotes } from "../aggregation/remote_paths.ts";
+import type { Remote } from "../aggregation/remotes.ts";
+import type { Server } from "../server.ts";
 import { aggregatedDiscovery, apiGroupList, apiGroupOf, apiResourceList, apiVersions } from "./discovery.ts";
 import { hashOf, withETag } from "./etag.ts";
 import { isJson, parseAccept, representationOf } from "./negotiate.ts";
@@ -18,36 +21,49 @@ interface AggregatedTexts {
 /** Made once for all that a server serves at a time. */
 const texts = new WeakMap<Registry, Map<string, AggregatedTexts>>();
 
-function aggregatedText(served: Registry, root: string, version: AggregatedVersion): AggregatedTexts {
+interface Wanted {
+  readonly root: string;
+  readonly version: AggregatedVersion;
+  readonly remotes: readonly Remote[];
+}
+
+function aggregatedText(served: Registry, { root, version, remotes }: Wanted): AggregatedTexts {
+  const make = () => {
+    const text = JSON.stringify(aggregatedDiscovery(served, { isCore: root === "api", version, remotes }));
+    return { text, hash: hashOf(text) };
+  };
+  // What others say may be something else a moment later.
+  if (remotes.length > 0) return make();
   const own = texts.get(served) ?? new Map<string, AggregatedTexts>();
   texts.set(served, own);
   const key = `${root} ${version}`;
   const known = own.get(key);
   if (known) return known;
-  const text = JSON.stringify(aggregatedDiscovery(served, { isCore: root === "api", version }));
-  const made = { text, hash: hashOf(text) };
+  const made = make();
   own.set(key, made);
   return made;
 }
 
 /** Answers `/api`, `/apis` and what is below them but resources. */
 export function answerDiscovery(
-  served: Registry,
+  server: Server,
   { parts, accept, ifNoneMatch }: Pick<PathRequest, "parts" | "accept" | "ifNoneMatch">,
 ): Result<HttpResponse, Status> {
   const [root = "", second, third] = parts;
+  const served = server.served.all;
+  const remotes = activeRemotes(server);
   const version = parts.length === 1 ? wantedVersion(accept) : undefined;
   if (version !== undefined) {
-    const { text, hash } = aggregatedText(served, root, version);
+    const { text, hash } = aggregatedText(served, { root, version, remotes });
     const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
     return ok(withETag({ code: 200, body: text, contentType, isVerbatim: true }, hash, ifNoneMatch));
   }
   const offer = representationOf(accept, { query: {} });
   if (!offer.ok) return offer;
-  if (parts.length === 1) return object(root === "api" ? apiVersions(served) : apiGroupList(served));
+  if (parts.length === 1) return object(root === "api" ? apiVersions(served) : apiGroupList(served, remotes));
   const [group, groupVersion] = root === "api" ? ["", second] : [second, third];
   if (groupVersion === undefined) {
-    const found = apiGroupOf(served, group ?? "");
+    const found = apiGroupOf(served, remotes, group ?? "");
     return found ? object(found) : failed(notFoundPath());
   }
   const found = served.groupVersions.find((each) => each.group === group && each.version === groupVersion);

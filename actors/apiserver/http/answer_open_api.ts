@@ -1,6 +1,7 @@
-import type { Registry } from "../../api/registry.ts";
 import { notAcceptable, notFoundPath, type Status } from "../../api/status.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { activeRemotes } from "../aggregation/remote_paths.ts";
+import type { Server } from "../server.ts";
 import { hashOf, withETag } from "./etag.ts";
 import { isJson, parseAccept } from "./negotiate.ts";
 import {
@@ -24,9 +25,10 @@ const foreverHeaders = { "Cache-Control": "public, immutable" };
  *
  * @see https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition
  */
-export function answerOpenApi(served: Registry, request: PathRequest): Result<HttpResponse, Status> {
+export function answerOpenApi(server: Server, request: PathRequest): Result<HttpResponse, Status> {
   const { parts, accept, ifNoneMatch, query } = request;
   const [, edition] = parts;
+  const served = server.served.all;
   const media = parseAccept(accept).find((each) => isJson(each) || isOpenApiProtobuf(each));
   if (media && !isJson(media) && edition === "v2" && parts.length === 2) {
     return ok({ code: 200, body: openApiV2Protobuf(served), contentType: openApiProtobufType, isVerbatim: true });
@@ -34,7 +36,7 @@ export function answerOpenApi(served: Registry, request: PathRequest): Result<Ht
   if (!parseAccept(accept).some(isJson)) return failed(notAcceptable(["application/json"]));
   if (edition === "v2" && parts.length === 2) return tagged(openApiV2Text(served), ifNoneMatch);
   if (edition !== "v3") return failed(notFoundPath());
-  if (parts.length === 2) return tagged(JSON.stringify(openApiV3Index(served)), ifNoneMatch);
+  if (parts.length === 2) return tagged(JSON.stringify(openApiV3Index(served, activeRemotes(server))), ifNoneMatch);
   const path = parts.slice(2).join("/");
   const found = served.groupVersions.find((each) => openApiPath(each) === path);
   if (!found) return failed(notFoundPath());

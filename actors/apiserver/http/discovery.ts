@@ -1,5 +1,7 @@
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
+import { withRemoteGroups, withRemoteItems } from "../aggregation/merge_discovery.ts";
+import type { Remote } from "../aggregation/remotes.ts";
 import { responseKindOf, subresourcesOf } from "../subresources/_of_kind.ts";
 import type { Subresource } from "../subresources/_subresource.ts";
 import { healthChecks } from "./health.ts";
@@ -12,15 +14,20 @@ export function apiVersions(registry: Registry): object {
 }
 
 /** All groups but the core: `/apis`. */
-export function apiGroupList(registry: Registry): object {
-  const groups = groupNames(registry).map((name) => apiGroup(registry, name));
+export function apiGroupList(registry: Registry, remotes: readonly Remote[]): object {
+  const groups = groupsOf(registry, remotes);
   return { kind: "APIGroupList", apiVersion: "v1", groups };
 }
 
 /** One group with its versions; undefined when there is none. */
-export function apiGroupOf(registry: Registry, name: string): object | undefined {
-  if (!groupNames(registry).includes(name)) return undefined;
-  return { kind: "APIGroup", apiVersion: "v1", ...apiGroup(registry, name) };
+export function apiGroupOf(registry: Registry, remotes: readonly Remote[], name: string): object | undefined {
+  const found = groupsOf(registry, remotes).find((group) => group.name === name);
+  return found && { kind: "APIGroup", apiVersion: "v1", ...found };
+}
+
+function groupsOf(registry: Registry, remotes: readonly Remote[]) {
+  const own = groupNames(registry).map((name) => apiGroup(registry, name));
+  return withRemoteGroups(own, remotes);
 }
 
 function groupNames(registry: Registry): string[] {
@@ -62,20 +69,26 @@ export function apiResourceList({ groupVersion, kinds }: GroupVersion): object {
   return { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources };
 }
 
+interface AggregatedOptions {
+  /** Of the core group alone. */
+  readonly isCore: boolean;
+  /** Of the answer's own form. */
+  readonly version: string;
+  readonly remotes: readonly Remote[];
+}
+
 /** All groups with all their resources in one answer: `/api` (`core`) and `/apis` as newer clients ask for them. */
-export function aggregatedDiscovery(
-  registry: Registry,
-  { isCore, version }: { readonly isCore: boolean; readonly version: string },
-): object {
+export function aggregatedDiscovery(registry: Registry, { isCore, version, remotes }: AggregatedOptions): object {
   const names = isCore ? [""] : groupNames(registry);
-  const items = names.map((name) => ({
+  const own = names.map((name) => ({
     metadata: { name, creationTimestamp: null },
     versions: registry.groupVersions.filter(({ group }) => group === name).map(aggregatedVersion),
   }));
+  const items = isCore || remotes.length === 0 ? own : withRemoteItems(own, remotes);
   return { kind: "APIGroupDiscoveryList", apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items };
 }
 
-function aggregatedVersion({ version, kinds }: GroupVersion): object {
+function aggregatedVersion({ version, kinds }: GroupVersion) {
   const resources = kinds.map((kind) => ({
     resource: kind.plural,
     responseKind: { group: kind.group, version: kind.version, kind: kind.kind },
@@ -95,11 +108,11 @@ function shown(kind: KindDefinition, subresource: Subresource): object {
 }
 
 /** The paths that a server serves: `/`. */
-export function rootPaths(registry: Registry): object {
-  const groups = groupNames(registry).flatMap((group) => {
-    const versions = registry.groupVersions.filter((each) => each.group === group);
-    return [`/apis/${group}`, ...versions.map(({ groupVersion }) => `/apis/${groupVersion}`)];
-  });
+export function rootPaths(registry: Registry, remotes: readonly Remote[]): object {
+  const groups = groupsOf(registry, remotes).flatMap(({ name, versions }) => [
+    `/apis/${name}`,
+    ...versions.map(({ groupVersion }) => `/apis/${groupVersion}`),
+  ]);
   const core = registry.groupVersions.filter(({ group }) => group === "").map((each) => `/api/${groupVersionOf(each)}`);
   const health = Object.entries(healthChecks).flatMap(([name, checks]) => [
     `/${name}`,

@@ -5,8 +5,12 @@ import { messageOf } from "../../api/schema/protobuf_schema.ts";
 import { badRequest, methodNotAllowedPath, type Status, serviceUnavailable } from "../../api/status.ts";
 import { present } from "../../kit/present.ts";
 import { ok, type Result } from "../../kit/result.ts";
+import { passOn } from "../aggregation/pass_on.ts";
+import { remoteFor, remoteUrl } from "../aggregation/remote_paths.ts";
+import type { Remote } from "../aggregation/remotes.ts";
 import { authenticate } from "../authentication/_authenticate.ts";
 import { actingAs } from "../authentication/_impersonate.ts";
+import { authorize } from "../authorization/_authorize.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { handleRequest, type Incoming } from "../requests/handle.ts";
 import { type Encoding, mediaTypes } from "../requests/representation.ts";
@@ -23,7 +27,7 @@ import { encodingOf, type Offer, representationOf } from "./negotiate.ts";
 import { clientSide } from "./outflow.ts";
 import { answerPath, pathRefusal } from "./paths.ts";
 import { type Asker, respondHttp, respondHttpStatus } from "./respond.ts";
-import { type ParsedUrl, parseUrl, type ResourceTarget, targetOf } from "./target.ts";
+import { type ParsedUrl, parseUrl, type ResourceTarget, type Target, targetOf } from "./target.ts";
 import { openWatchStream, sinkName } from "./watch_stream.ts";
 
 type NetExchange = Extract<NetMessage, { readonly type: "net.request" }>;
@@ -89,6 +93,8 @@ function takeKnown(server: Server, { message, parsed, user, asker, state }: Know
   const { query, dryRun } = parsed;
   const accept = headers.accept;
   if (target.kind === "badMethod") return respondHttpStatus(step, asker, methodNotAllowedPath());
+  const remote = state.phase === "draining" ? undefined : remoteFor(server, parsed.parts);
+  if (remote) return takeRemote(server, { message, parsed, target, remote, user, asker }, step);
   if (target.kind === "path") {
     const isRead = method === "GET" || method === "HEAD";
     const { path, parts } = target;
@@ -101,6 +107,30 @@ function takeKnown(server: Server, { message, parsed, user, asker, state }: Know
   if (state.phase === "draining")
     return respondHttpStatus(step, asker, serviceUnavailable("apiserver is shutting down"));
   takeResource(server, { message, target, query, dryRun, user, asker }, step);
+}
+
+interface RemoteExchange extends Pick<KnownExchange, "message" | "parsed" | "user" | "asker"> {
+  readonly target: Exclude<Target, { readonly kind: "badMethod" }>;
+  readonly remote: Remote;
+}
+
+/** Has somebody else answer who serves what is asked for, when this server lets the user ask. */
+function takeRemote(server: Server, exchanged: RemoteExchange, step: Step) {
+  const { message, parsed, target, remote, user, asker } = exchanged;
+  const { exchange, method, url, headers, upgrade = "" } = message;
+  const refused = (status: Status, later: Step) => respondHttpStatus(later, asker, status);
+  const forbidden =
+    target.kind === "path"
+      ? pathRefusal(server.rights, { user, method, path: target.path })
+      : authorize(server.rights, user, { type: "api.request", ...target, query: parsed.query });
+  if (forbidden) return refused(forbidden, step);
+  const client = clientSide(server.outflows, {
+    exchange,
+    auditId: asker.auditId,
+    raw: { method, url: remoteUrl(remote, url), headers, readBody: rawReader(server, { message, user }) },
+    upgrade,
+  });
+  passOn(server, { remote, client, user, refused }, step);
 }
 
 interface AskedExchange {

@@ -1,5 +1,6 @@
 import type { GroupVersion, Registry } from "../../api/registry.ts";
 import { openApiV2, openApiV3 } from "../../api/schema/open_api.ts";
+import type { Remote } from "../aggregation/remotes.ts";
 import { hashOf } from "./etag.ts";
 import type { MediaType } from "./negotiate.ts";
 
@@ -61,11 +62,17 @@ export function openApiV3Hash(groupVersion: GroupVersion): string {
 }
 
 /** Where the documents of OpenAPI v3 are: `/openapi/v3`. */
-export function openApiV3Index(registry: Registry): object {
+export function openApiV3Index(registry: Registry, remotes: readonly Remote[] = []): object {
   const paths: Record<string, object> = {};
   for (const groupVersion of registry.groupVersions) {
     const path = openApiPath(groupVersion);
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${openApiV3Hash(groupVersion)}` };
+  }
+  for (const { group, version, documentUrl = "" } of remotes) {
+    if (documentUrl === "") continue;
+    const path = openApiPath({ group, version });
+    const query = documentUrl.includes("?") ? documentUrl.slice(documentUrl.indexOf("?")) : "";
+    paths[path] = { serverRelativeURL: `/openapi/v3/${path}${query}` };
   }
   return { paths };
 }

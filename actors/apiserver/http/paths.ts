@@ -1,5 +1,6 @@
 import { forbiddenStatus, notFoundPath, type Status } from "../../api/status.ts";
 import { failed, type Ok, ok, type Result } from "../../kit/result.ts";
+import { activeRemotes } from "../aggregation/remote_paths.ts";
 import { judgePath, withReason } from "../authorization/_authorize.ts";
 import type { Rights } from "../authorization/_rights.ts";
 import type { User } from "../messages.ts";
@@ -65,14 +66,14 @@ export function answerPath(server: Server, request: PathRequest): Result<HttpRes
   if (one) return one;
   switch (root) {
     case "":
-      return raw(rootPaths(server.served.all));
+      return raw(rootPaths(server.served.all, activeRemotes(server)));
     case "version":
       return raw(version);
     case "api":
     case "apis":
-      return answerDiscovery(server.served.all, request);
+      return answerDiscovery(server, request);
     case "openapi":
-      return second === undefined ? failed(notFoundPath()) : answerOpenApi(server.served.all, request);
+      return second === undefined ? failed(notFoundPath()) : answerOpenApi(server, request);
     default:
       return failed(notFoundPath());
   }

@@ -110,11 +110,16 @@ export function proxyThrough(streams: KubeletStreams, { client, target, request,
   });
 }
 
-function headerText(headers: readonly HttpHeader[], name: string): string {
+/** A header's value, by its name in lower case; empty when there is none. */
+export function headerText(headers: readonly HttpHeader[], name: string): string {
   return headers.find(([each]) => each.toLowerCase() === name)?.[1] ?? "";
 }
 
-function passedHeaders({ headers }: HttpResponseHead, { host, prefix }: ProxyTarget): Record<string, string> {
+/** What of the head of an answer concerns the client, too. */
+export function passedHeaders(
+  { headers }: Pick<HttpResponseHead, "headers">,
+  { host, prefix }: Pick<ProxyTarget, "host" | "prefix">,
+): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();

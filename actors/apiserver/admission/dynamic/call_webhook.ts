@@ -1,10 +1,10 @@
 import type { MutatingWebhook, ValidatingWebhook } from "kubernetes-types/admissionregistration/v1.js";
 import type { HttpsAnswer, HttpsRequest, Step } from "../../../../runtime/mod.ts";
-import { decodeBase64 } from "../../../api/base64.ts";
 import type { KindDefinition } from "../../../api/kind.ts";
 import { badRequest, type Status } from "../../../api/status.ts";
 import type { Frozen } from "../../../api/types.ts";
 import { failed, ok, type Result } from "../../../kit/result.ts";
+import { authorityIn, type Destination, destinationOf } from "../../aggregation/service_destination.ts";
 import { warn } from "../../requests/call.ts";
 import { uuid } from "../../requests/uid.ts";
 import type { Admitting } from "../_plugin.ts";
@@ -12,7 +12,6 @@ import { askServer } from "./ask_server.ts";
 import { failureText } from "./failure_text.ts";
 import { admissionRequest, isRehearsal } from "./request.ts";
 import { type Expected, readReview, reviewText, reviewVersionOf } from "./review.ts";
-import { type Destination, destinationOf } from "./service_destination.ts";
 
 /** A webhook of either sort. */
 export type Webhook = Frozen<ValidatingWebhook> | Frozen<MutatingWebhook>;
@@ -57,7 +56,7 @@ export function callWebhook(called: WebhookCall, step: Step) {
   const request = requestTo(destination.value, {
     body: reviewText(version, uid, admissionRequest(admitting, kind)),
     seconds: timeoutSeconds,
-    ca: caOf(clientConfig.caBundle),
+    ca: authorityIn(clientConfig.caBundle),
   });
   const expected: Expected = { version, uid, mutating };
   admitting.server.asks.wait<HttpsAnswer>(askServer(destination.value, request, step), (answer, later) => {
@@ -89,16 +88,6 @@ function requestTo(
     ...(ca === undefined ? {} : { ca }),
     ...(connectTo ? { connectTo } : {}),
   };
-}
-
-function caOf(caBundle: string | undefined): string | undefined {
-  if (!caBundle) return undefined;
-  try {
-    return decodeBase64(caBundle);
-  } catch {
-    // Nothing is verified by what is no certificate.
-    return caBundle;
-  }
 }
 
 /** What Kubernetes' client says of an answer that is none. */

@@ -2,17 +2,22 @@ import type { Step } from "../../runtime/mod.ts";
 import { type KindDefinition, storageKey } from "../api/kind.ts";
 import { registry } from "../api/registry.ts";
 import { formatTime } from "../api/time.ts";
-import type { KubeObject } from "../api/types.ts";
+import type { Frozen, KubeObject } from "../api/types.ts";
 import type { Compare, Operation } from "../store/messages.ts";
+import { localServices } from "./aggregation/local_services.ts";
 import { defaultsAreStored } from "./authorization/_rights.ts";
 import { defaultPolicy } from "./authorization/defaults/default_policy.ts";
 import { reconciled } from "./authorization/defaults/reconcile.ts";
-import type { DefaultObject } from "./authorization/defaults/rule.ts";
 import { waitForRevision } from "./cache/feed.ts";
 import { uuid } from "./requests/uid.ts";
 import { cacheOf, type Server } from "./server.ts";
 import { encodeChanged, encodeForStore, objectOf } from "./storage/item.ts";
 import { askStore } from "./storage/store_client.ts";
+
+/** What is written in templates where a time comes. */
+const time = "{time}";
+/** What is only made where it is missing: whoever has changed it has done so on purpose. */
+const madeOnce: readonly KubeObject[] = localServices(time);
 
 /** One default object that is not as it ought to be, and what is written for it. */
 interface Write {
@@ -25,53 +30,56 @@ interface Write {
 const writesMax = 120;
 
 /**
- * Sees that the roles and bindings are stored that every cluster has, in as few transactions as can be: those that are
- * missing are made, those that lack something are given it. Calls `done` when that is so, or could not be done now.
+ * Sees that the objects are stored that every cluster has, in as few transactions as can be: roles, bindings and
+ * APIServices that are missing are made, roles and bindings that lack something are given it. Calls `done` when that is so, or could not be done now.
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#auto-reconciliation
  */
-export function bootstrapRoles(server: Server, done: (ok: boolean, step: Step) => void, step: Step): void {
+export function bootstrapObjects(server: Server, done: (ok: boolean, step: Step) => void, step: Step): void {
   const writes = templates().flatMap((template) => writeFor(server, template, step));
   writeNext(server, { writes, done, revision: server.feed.revision }, step);
 }
 
 /** A default object as it is stored, but for its identity and when it was made: the texts between those. */
 interface Template {
-  readonly wanted: DefaultObject;
+  /** How what is stored already is completed; undefined where it is good as it is. */
+  readonly complete: (stored: Frozen<KubeObject>) => KubeObject | undefined;
   readonly kind: KindDefinition;
   readonly key: string;
-  readonly texts: readonly [beforeUid: string, beforeTime: string, rest: string];
+  readonly beforeUid: string;
+  /** What comes behind the uid, with times between. */
+  readonly texts: readonly string[];
 }
 
 /** The texts of all, which no server makes twice. */
 let made: readonly Template[] | undefined;
 
 function templates(): readonly Template[] {
-  made ??= defaultPolicy.map(templateOf);
+  made ??= [
+    ...defaultPolicy.map((wanted) => templateOf(wanted, (stored) => reconciled(wanted, stored))),
+    ...madeOnce.map((wanted) => templateOf(wanted, () => undefined)),
+  ];
   return made;
 }
 
-function templateOf(wanted: DefaultObject): Template {
+function templateOf(wanted: KubeObject, complete: Template["complete"]): Template {
   const kind = registry.kinds.find(
     (each) => each.kind === wanted.kind && each.storageVersion.apiVersion === wanted.apiVersion,
   );
   if (!kind) throw new Error(`Cannot store the default ${wanted.kind} "${wanted.metadata.name}": no such kind`);
-  const [uid, time] = ["{uid}", "{time}"];
+  const uid = "{uid}";
   const metadata = { ...wanted.metadata, uid, creationTimestamp: time };
-  const text = encodeForStore({ ...wanted, metadata } as KubeObject, "");
-  const [beforeUid = "", more = ""] = text.split(uid);
-  const [beforeTime = "", rest = ""] = more.split(time);
-  return { wanted, kind, key: storageKey(kind, wanted.metadata), texts: [beforeUid, beforeTime, rest] };
+  const [beforeUid = "", rest = ""] = encodeForStore({ ...wanted, metadata } as KubeObject, "").split(uid);
+  return { complete, kind, key: storageKey(kind, wanted.metadata), beforeUid, texts: rest.split(time) };
 }
 
-function writeFor(server: Server, { wanted, kind, key, texts }: Template, step: Step): Write[] {
+function writeFor(server: Server, { complete, kind, key, beforeUid, texts }: Template, step: Step): Write[] {
   const item = cacheOf(server, kind).items.get(key);
   if (item) {
-    const object = reconciled(wanted, objectOf(item));
+    const object = complete(objectOf(item));
     return object ? [{ key, revision: item.revision, text: encodeChanged(object, item) }] : [];
   }
-  const [beforeUid, beforeTime, rest] = texts;
-  return [{ key, revision: 0, text: `${beforeUid}${uuid(step)}${beforeTime}${formatTime(step.nowMs)}${rest}` }];
+  return [{ key, revision: 0, text: `${beforeUid}${uuid(step)}${texts.join(formatTime(step.nowMs))}` }];
 }
 
 interface Writing {
@@ -95,7 +103,7 @@ function writeNext(server: Server, { writes, done, revision }: Writing, step: St
       return waitForRevision(server.feed, later, {
         revision: answer.revision,
         certain: true,
-        done: (_reached, last) => bootstrapRoles(server, done, last),
+        done: (_reached, last) => bootstrapObjects(server, done, last),
       });
     }
     writeNext(server, { writes: writes.slice(writesMax), done, revision: answer.revision }, later);

@@ -1,16 +1,17 @@
 import type { WebhookClientConfig } from "kubernetes-types/admissionregistration/v1.js";
-import type { Step } from "../../../../runtime/mod.ts";
-import { storageKey } from "../../../api/kind.ts";
-import { endpointSlice } from "../../../api/kinds/endpoint_slice.ts";
-import { service as serviceKind } from "../../../api/kinds/service.ts";
-import type { EndpointSlice, Frozen, Service } from "../../../api/types.ts";
-import { failed, ok, type Result } from "../../../kit/result.ts";
-import type { Endpoint } from "../../../network/endpoint.ts";
-import { itemsUnder } from "../../cache/resource_cache.ts";
-import { cacheOf, type Server } from "../../server.ts";
-import { objectOf } from "../../storage/item.ts";
+import type { Step } from "../../../runtime/mod.ts";
+import { decodeBase64 } from "../../api/base64.ts";
+import { storageKey } from "../../api/kind.ts";
+import { endpointSlice } from "../../api/kinds/endpoint_slice.ts";
+import { service as serviceKind } from "../../api/kinds/service.ts";
+import type { EndpointSlice, Frozen, Service } from "../../api/types.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
+import type { Endpoint } from "../../network/endpoint.ts";
+import { itemsUnder } from "../cache/resource_cache.ts";
+import { cacheOf, type Server } from "../server.ts";
+import { objectOf } from "../storage/item.ts";
 
-/** Where a webhook is. */
+/** Where somebody is who is asked over HTTPS: a webhook, or a server of further APIs. */
 export interface Destination {
   /** With the name that its certificate has to have. */
   readonly url: string;
@@ -25,7 +26,7 @@ export interface Destination {
 
 const httpsPort = 443;
 
-/** Finds a webhook; a text says why it cannot be found. Of several places behind a Service one is drawn, as kube-proxy does. */
+/** Finds who is to be asked; a text says why it cannot be found. Of several places behind a Service one is drawn, as kube-proxy does. */
 export function destinationOf(
   server: Server,
   config: Frozen<WebhookClientConfig>,
@@ -81,5 +82,16 @@ function* placesOf(server: Server, { namespace, name, portName }: Sought): Gener
       const [host] = addresses;
       if (host !== undefined && conditions?.ready !== false) yield { host, port };
     }
+  }
+}
+
+/** The certificates in a `caBundle`, in PEM. */
+export function authorityIn(caBundle: string | undefined): string | undefined {
+  if (!caBundle) return undefined;
+  try {
+    return decodeBase64(caBundle);
+  } catch {
+    // Nothing is verified by what is no certificate.
+    return caBundle;
   }
 }
