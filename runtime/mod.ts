@@ -26,6 +26,7 @@ export type {
   HttpsAnswer,
   HttpsFailure,
   HttpsHead,
+  HttpsHeaders,
   HttpsPiece,
   HttpsRequest,
   HttpsStreamRequest,

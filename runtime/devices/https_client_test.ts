@@ -1,11 +1,12 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { assert, test } from "../../properties/house/test.ts";
 import { certificates } from "../../properties/stages/devices/certificates.ts";
 import { httpsClient } from "./https_client.ts";
 import { httpsClientModel } from "./https_client_model.ts";
-import { httpsNeeds } from "./https_client_rules.ts";
-import type { HttpsAnswer, HttpsRequest } from "./messages.ts";
+import { httpsFailures, httpsNeeds } from "./https_client_rules.ts";
+import type { HttpsAnswer, HttpsHead, HttpsPiece, HttpsRequest, HttpsStreamRequest } from "./messages.ts";
 
 const context = {
   after(delayMs: number, body: () => void) {
@@ -89,4 +90,53 @@ test("a played https client answers after a while, in time or not, and nobody li
     message: "nobody listens there",
   });
   assert.deepEqual(httpsNeeds(request), { name: "net", scope: "a.example.com:8443" });
+});
+
+test("httpsClient hands an answer on piece by piece, to who asks for the next, and shows a certificate", async () => {
+  const { authority: ca, serving } = certificates;
+  const server = createServer({ ...serving, ca, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+    const { subject } = (request.socket as TLSSocket).getPeerCertificate();
+    response.writeHead(206, { "X-Who": subject?.CN ?? "nobody", "X-Asked": `${request.method} ${request.url}` });
+    response.write("\xff one ", "latin1");
+    if (request.url === "/break") setTimeout(() => response.destroy(), 5);
+    else request.on("data", (chunk) => response.end(`two ${chunk.toString("latin1")}`, "latin1"));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const device = httpsClient.open(context as never);
+  const ask = <Answer>(request: HttpsStreamRequest) =>
+    new Promise<Answer>((resolve) => device.request(request, (answer) => resolve(answer as Answer), undefined));
+  const open = {
+    op: "open",
+    method: "PATCH",
+    headers: {},
+    body: "\xfe",
+    isUnverified: true,
+    timeoutMs: 5_000,
+  } as const;
+  const rest = async (stream: number) => {
+    let text = "";
+    while (true) {
+      const piece = await ask<HttpsPiece>({ op: "read", stream });
+      if (!piece.ok) return `${text}!${piece.code}`;
+      text += piece.data;
+      if (piece.isLast) return text;
+    }
+  };
+  try {
+    const head = await ask<HttpsHead>({ ...open, url: `https://localhost:${port}/a`, client: serving });
+    assert.ok(head.ok);
+    const headers = Object.fromEntries(head.headers);
+    assert.deepEqual([head.code, headers["X-Asked"]], [206, "PATCH /a"]);
+    assert.notEqual(headers["X-Who"], "nobody");
+    assert.equal(await rest(head.stream), "\xff one two \xfe");
+    const broken = await ask<HttpsHead>({ ...open, url: `https://localhost:${port}/break` });
+    assert.ok(broken.ok);
+    assert.equal(await rest(broken.stream), "\xff one !ECONNRESET");
+    assert.deepEqual(await ask({ op: "read", stream: broken.stream }), httpsFailures.closed);
+  } finally {
+    device.close(false);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });

@@ -178,7 +178,7 @@ interface HttpsQuestion {
 
 /** A request over HTTPS to somebody outside, for the `https` device. Bodies are texts. */
 export interface HttpsRequest extends HttpsQuestion {
-  readonly method: "GET" | "POST";
+  readonly method: string;
   /** When the whole answer has to be there. */
   readonly timeoutMs: number;
   /** A longer answer is none. */
@@ -200,7 +200,18 @@ export type HttpsStreamRequest =
   | { readonly op: "close"; readonly stream: number };
 
 /** What the `https` device answers; `code` of a failure is the system's, or a word for what was wrong with the answer. */
-export type HttpsAnswer = { readonly ok: true; readonly code: number; readonly body: string } | HttpsFailure;
+export type HttpsAnswer =
+  | {
+      readonly ok: true;
+      readonly code: number;
+      readonly body: string;
+      /** Where who answers tells of them. */
+      readonly headers?: HttpsHeaders;
+    }
+  | HttpsFailure;
+
+/** The headers of an answer, as they came. */
+export type HttpsHeaders = readonly (readonly [name: string, value: string])[];
 
 export interface HttpsFailure {
   readonly ok: false;
@@ -213,7 +224,7 @@ export type HttpsHead =
   | {
       readonly ok: true;
       readonly code: number;
-      readonly headers: readonly (readonly [name: string, value: string])[];
+      readonly headers: HttpsHeaders;
       readonly stream: number;
     }
   | HttpsFailure;

@@ -36,6 +36,11 @@ export interface PolicyNames {
   add(variable: string): void;
 }
 
+/** What the expressions of a policy that changes objects may name beside: the types of what they make. */
+export function withMutationTypes(known: Known): Known {
+  return new Map([...known, ["Object", undefined], ["JSONPatch", undefined]]);
+}
+
 /** What a policy's expressions may name before its first variable. */
 export function noVariables(): PolicyNames {
   // Without a prototype: a variable may be called `__proto__`.

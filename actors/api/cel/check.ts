@@ -77,8 +77,32 @@ function check(expression: Expression, checking: Checking): JsonSchema | undefin
     return isFields(of?.additionalProperties) ? (of?.additionalProperties as JsonSchema) : of?.items;
   }
   if (expression.tag === "call") return checkCall(expression, checking);
+  if (expression.tag === "message") return checkMessage(expression, checking);
   const inner = expression.tag === "list" ? expression.items : expression.entries.flat();
   for (const each of inner) check(each, checking);
+  return undefined;
+}
+
+const patchFields: ReadonlySet<string> = new Set(["op", "path", "from", "value"]);
+
+/** Looks at an object whose type is named: its parts have the types that their place says. */
+function checkMessage({ name, fields, at }: Extract<Expression, { tag: "message" }>, checking: Checking): undefined {
+  const root = name.split(".")[0] ?? "";
+  if (!checking.schemas.has(root) || (root === "JSONPatch" && name !== root)) {
+    checking.wrongs.push({ at, text: `undeclared reference to '${name}' (in container '')` });
+  }
+  for (const { field, value } of fields) {
+    if (root === "JSONPatch" && !patchFields.has(field)) {
+      checking.wrongs.push({ at: value.at, text: `undefined field '${field}'` });
+    }
+    const wanted = `${name}.${field}`;
+    for (const each of value.tag === "list" ? value.items : [value]) {
+      if (root !== "Object" || each.tag !== "message" || each.name === wanted) continue;
+      const text = `expected type of field '${field}' is '${wanted}' but provided type is '${each.name}'`;
+      checking.wrongs.push({ at: each.at, text });
+    }
+    check(value, checking);
+  }
   return undefined;
 }
 

@@ -58,6 +58,7 @@ function valueIn(expression: Expression, scope: Scope): Value {
   if (expression.tag === "select") return select(expression, scope);
   if (expression.tag === "index") return index(expression, scope);
   if (expression.tag === "call") return call(expression, scope);
+  if (expression.tag === "message") return message(expression, scope);
   if (!pay(scope, expression.tag === "list" ? listCost : mapCost)) return tooCostly;
   const items = expression.tag === "list" ? expression.items : expression.entries.flat();
   const values: Value[] = [];
@@ -68,6 +69,19 @@ function valueIn(expression: Expression, scope: Scope): Value {
   }
   if (expression.tag === "list") return values;
   return new Map(expression.entries.map((_entry, at) => [values[at * 2] ?? null, values[at * 2 + 1] ?? null]));
+}
+
+function message({ fields }: Extract<Expression, { tag: "message" }>, scope: Scope): Value {
+  if (!pay(scope, mapCost)) return tooCostly;
+  const made = new Map<Value, Value>();
+  for (const { field, value: expression, optional } of fields) {
+    const value = valueIn(expression, scope);
+    if (isError(value)) return value;
+    if (!optional) made.set(unescapedField(field), value);
+    else if (!isSpecial(value) || value.tag !== "optional") return noOverload;
+    else if (value.value !== undefined) made.set(unescapedField(field), value.value);
+  }
+  return made;
 }
 
 const escapedSigns: ReadonlyMap<string, string> = new Map([

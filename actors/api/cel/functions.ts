@@ -248,6 +248,7 @@ export const functions: ReadonlyMap<string, Function> = new Map<string, Function
   ["compareTo", ofQuantities((order) => BigInt(order))],
   ["add", sumOfQuantities(addQuantities)],
   ["sub", sumOfQuantities(subtractQuantities)],
+  ["jsonpatch.escapeKey", texts((key) => key.replaceAll("~", "~0").replaceAll("/", "~1"))],
   ["sets.contains", sets((has, a, b) => b.every((each) => has(a, each)))],
   ["sets.intersects", sets((has, a, b) => b.some((each) => has(a, each)))],
   ["sets.equivalent", sets((has, a, b) => a.every((each) => has(b, each)) && b.every((each) => has(a, each)))],

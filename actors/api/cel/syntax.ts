@@ -10,7 +10,15 @@ export type Expression = { readonly at: number } & (
   | { readonly tag: "call"; readonly name: string; readonly of?: Expression; readonly args: readonly Expression[] }
   | { readonly tag: "list"; readonly items: readonly Expression[] }
   | { readonly tag: "map"; readonly entries: readonly (readonly [Expression, Expression])[] }
+  | { readonly tag: "message"; readonly name: string; readonly fields: readonly MessageField[] }
 );
+
+/** A field of an object whose type is named; one that is optional is left out when there is nothing to say. */
+export interface MessageField {
+  readonly field: string;
+  readonly value: Expression;
+  readonly optional: boolean;
+}
 
 /** Deeper ones are refused, as in Kubernetes: nobody writes them, and they would be too deep for a stack. */
 const depthMax = 250;
@@ -115,7 +123,7 @@ function unary(reader: Reader): Expression {
 }
 
 function member(reader: Reader, first: Expression): Expression {
-  let of = first;
+  let of = message(reader, first);
   let count = 0;
   for (let sign = take(reader, ".", "["); sign !== undefined; sign = take(reader, ".", "[")) {
     if (++count > depthMax) return complain(reader);
@@ -128,10 +136,37 @@ function member(reader: Reader, first: Expression): Expression {
     const token = peek(reader);
     if (token.tag !== "name") return complain(reader);
     reader.position++;
-    if (take(reader, "(") === undefined) of = { tag: "select", of, field: token.text, optional, at: sign.at };
-    else of = { tag: "call", name: token.text, of, args: listUntil(reader, ")"), at: token.at };
+    if (take(reader, "(") === undefined) {
+      of = message(reader, { tag: "select", of, field: token.text, optional, at: sign.at });
+    } else of = { tag: "call", name: token.text, of, args: listUntil(reader, ")"), at: token.at };
   }
   return of;
+}
+
+/** A type's name: names with dots between; undefined for all else. */
+function typeName(of: Expression): string | undefined {
+  if (of.tag === "name") return of.name;
+  const outer = of.tag === "select" && !of.optional ? typeName(of.of) : undefined;
+  return outer === undefined || of.tag !== "select" ? undefined : `${outer}.${of.field}`;
+}
+
+/** An object of a named type, where one begins behind a name. */
+function message(reader: Reader, of: Expression): Expression {
+  const name = peek(reader).text === "{" ? typeName(of) : undefined;
+  if (name === undefined || take(reader, "{") === undefined) return of;
+  const fields: MessageField[] = [];
+  while (reader.wrong === undefined && take(reader, "}") === undefined) {
+    const optional = take(reader, "?") !== undefined;
+    const token = peek(reader);
+    if (token.tag !== "name") return complain(reader);
+    reader.position++;
+    expect(reader, ":");
+    fields.push({ field: token.text, value: conditional(reader), optional });
+    if (take(reader, ",") !== undefined) continue;
+    expect(reader, "}");
+    break;
+  }
+  return { tag: "message", name, fields, at: of.at };
 }
 
 function listUntil(reader: Reader, close: string): Expression[] {

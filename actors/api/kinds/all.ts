@@ -26,6 +26,8 @@ import { ipAddress } from "./ip_address.ts";
 import { job } from "./job.ts";
 import { lease } from "./lease.ts";
 import { limitRange } from "./limit_range.ts";
+import { mutatingAdmissionPolicy } from "./mutating_admission_policy.ts";
+import { mutatingAdmissionPolicyBinding } from "./mutating_admission_policy_binding.ts";
 import { mutatingWebhookConfiguration } from "./mutating_webhook_configuration.ts";
 import { namespace } from "./namespace.ts";
 import { networkPolicy } from "./network_policy.ts";
@@ -87,6 +89,8 @@ export const all = [
   job,
   lease,
   limitRange,
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBinding,
   mutatingWebhookConfiguration,
   namespace,
   networkPolicy,

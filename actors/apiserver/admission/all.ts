@@ -4,6 +4,7 @@ import { defaultIngressClass } from "./default_ingress_class.ts";
 import { defaultStorageClass } from "./default_storage_class.ts";
 import { defaultTolerationSeconds } from "./default_toleration_seconds.ts";
 import { limitRanger } from "./limit_ranger.ts";
+import { mutatingAdmissionPolicy } from "./mutating_admission_policy.ts";
 import { mutatingAdmissionWebhook } from "./mutating_admission_webhook.ts";
 import { namespaceLifecycle } from "./namespace_lifecycle.ts";
 import { nodeRestriction } from "./node_restriction.ts";
@@ -25,6 +26,7 @@ export const all = [
   defaultStorageClass,
   defaultTolerationSeconds,
   limitRanger,
+  mutatingAdmissionPolicy,
   mutatingAdmissionWebhook,
   namespaceLifecycle,
   nodeRestriction,

@@ -4,6 +4,7 @@ import { storageKey } from "../../api/kind.ts";
 import { endpointSlice } from "../../api/kinds/endpoint_slice.ts";
 import { service as serviceKind } from "../../api/kinds/service.ts";
 import type { EndpointSlice, Fields, Frozen, Service } from "../../api/types.ts";
+import { askServer } from "../admission/dynamic/ask_server.ts";
 import { failureText } from "../admission/dynamic/failure_text.ts";
 import { itemsUnder } from "../cache/resource_cache.ts";
 import { askItself } from "../requests/own_request.ts";
@@ -70,7 +71,7 @@ function problemOf(server: Server, { service: { namespace, name, port } }: Remot
 function check(server: Server, remote: Remote, step: Step) {
   const { group, version, service } = remote;
   const path = `/apis/${group}/${version}`;
-  const found = destinationOf(server, { service });
+  const found = destinationOf(server, { service }, step);
   const shown = `https://${service.name}.${service.namespace}.svc:${service.port}${path}`;
   const failed = (why: string, later: Step) => {
     remote.failures++;
@@ -97,7 +98,7 @@ function check(server: Server, remote: Remote, step: Step) {
 
 /** Finds out where the other's documents tell of what it serves. */
 function learnDocuments(server: Server, remote: Remote, step: Step): void {
-  const found = destinationOf(server, { service: remote.service });
+  const found = destinationOf(server, { service: remote.service }, step);
   if (!found.ok) return;
   const done = (answer: HttpsAnswer) => {
     const { paths } = (answer.ok && answer.code === 200 && fieldsIn(answer.body)) || {};
@@ -116,7 +117,8 @@ interface Question {
 }
 
 /** Asks without a look at the other's certificate: what it says is only whether it is there, and what it would serve. */
-function ask(server: Server, { destination: { url, connectTo }, path, done }: Question, step: Step): void {
+function ask(server: Server, { destination, path, done }: Question, step: Step): void {
+  const { url, connectTo } = destination;
   const request: HttpsRequest = {
     method: "GET",
     url: `${url}${path}`,
@@ -127,7 +129,7 @@ function ask(server: Server, { destination: { url, connectTo }, path, done }: Qu
     bytesMax: answerBytesMax,
     ...(connectTo ? { connectTo } : {}),
   };
-  server.asks.wait<HttpsAnswer>(step.device("https", request), (answer, later) =>
+  server.asks.wait<HttpsAnswer>(askServer(destination, request, step), (answer, later) =>
     done(answer.ok ? answer.value : { ok: false, code: answer.failure, message: answer.failure }, later),
   );
 }

@@ -1,18 +1,29 @@
-import type { HttpsHead, HttpsPiece, HttpsStreamRequest, Step } from "../../../runtime/mod.ts";
+import type {
+  HttpsAnswer,
+  HttpsHead,
+  HttpsHeaders,
+  HttpsPiece,
+  HttpsStreamRequest,
+  Step,
+} from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
 import type { Result } from "../../kit/result.ts";
+import { bytesOfText, textOfBytes } from "../../network/http/byte_text.ts";
+import { askServer } from "../admission/dynamic/ask_server.ts";
 import { failureText } from "../admission/dynamic/failure_text.ts";
 import type { User } from "../messages.ts";
 import { type ProxiedRequest, readProxied } from "../proxy/proxied_request.ts";
 import { headerText, passedHeaders } from "../proxy/proxy_stream.ts";
 import type { Server } from "../server.ts";
-import type { ClientSide, TextOut } from "../streams/client_side.ts";
+import type { ClientSide, TextHead, TextOut } from "../streams/client_side.ts";
 import { frontProxyOf, identityHeaderPattern, identityHeaders } from "./front_proxy.ts";
 import { isAvailable, type Remote } from "./remotes.ts";
 import { authorityIn, type Destination, destinationOf } from "./service_destination.ts";
 
 /** When the answer of somebody else has to have begun: as long as a request may take in Kubernetes. */
 const answerMs = 60_000;
+/** A longer answer of a pod is none. */
+const wholeBytesMax = 8 * 1024 * 1024;
 
 /** A request that somebody else answers. */
 export interface PassedOn {
@@ -26,15 +37,20 @@ export interface PassedOn {
 /** Has the server behind an APIService answer a request. Who may ask was judged before. */
 export function passOn(server: Server, { remote, client, user, refused }: PassedOn, step: Step) {
   const { raw } = client;
-  const found = isAvailable(remote) ? destinationOf(server, { service: remote.service }) : undefined;
+  const found = isAvailable(remote) ? destinationOf(server, { service: remote.service }, step) : undefined;
   if (!raw || !found?.ok) return say(client, "service unavailable", step);
   if (client.upgrade !== "") {
     return say(client, `unable to upgrade to ${client.upgrade}: this server passes on no such connections`, step);
   }
+  if (found.value.inPods && /[?&]watch=(?:true|1)\b/.test(raw.url)) {
+    return say(client, "this server passes on no watches to pods", step);
+  }
   const done = (request: Result<ProxiedRequest, Status>, later: Step) => {
     if (!request.ok) return refused(request.failure, later);
     const open = openingOf(server, { remote, destination: found.value, request: request.value, user }, client);
-    relay(server, { client, open, destination: found.value }, later);
+    const relayed = { client, open, destination: found.value };
+    if (found.value.inPods) relayWhole(server, relayed, later);
+    else relay(server, relayed, later);
   };
   readProxied(raw, { path: { prefix: "", rest: raw.url }, done }, step);
 }
@@ -70,7 +86,7 @@ function openingOf(server: Server, { remote, destination, request, user }: Openi
     ...(ca === undefined ? {} : { ca }),
     ...(insecureSkipTLSVerify ? { isUnverified: true } : {}),
     ...frontProxyOf(server),
-    connectTo: { host: destination.host, port: destination.port },
+    ...(destination.connectTo ? { connectTo: destination.connectTo } : {}),
     timeoutMs: answerMs,
   };
 }
@@ -79,6 +95,35 @@ interface Relay {
   readonly client: ClientSide;
   readonly open: Open;
   readonly destination: Destination;
+}
+
+/** The network of pods has whole answers alone. */
+function relayWhole(server: Server, { client, open, destination }: Relay, step: Step) {
+  const { op: _op, body, ...question } = open;
+  const text = body === undefined ? {} : { body: textOfBytes(body) };
+  const request = { ...question, ...text, bytesMax: wholeBytesMax };
+  server.asks.wait<HttpsAnswer>(askServer(destination, request, step), (answer, now) => {
+    const told = answer.ok ? answer.value : ({ ok: false, code: answer.failure, message: answer.failure } as const);
+    if (!told.ok) return say(client, `error trying to reach service: ${failureText(told, destination)}`, now);
+    const { code, headers = [], body: said } = told;
+    const out = client.openText(now, () => {}, headOf(open, { code, headers }));
+    out.write(bytesOfText(said), now, () => {});
+    out.end(now);
+  });
+}
+
+interface Answered {
+  readonly code: number;
+  readonly headers: HttpsHeaders;
+}
+
+function headOf({ url }: Open, { code, headers }: Answered): TextHead {
+  return {
+    code,
+    headers: passedHeaders({ headers }, { host: new URL(url).host, prefix: "" }),
+    contentType: headerText(headers, "content-type"),
+    isBinary: true,
+  };
 }
 
 /** Hands on what comes as it comes, no faster than the client takes it. */
@@ -98,12 +143,7 @@ function relay(server: Server, { client, open, destination }: Relay, step: Step)
         isGone = true;
         later.device("https", { op: "close", stream } satisfies HttpsStreamRequest);
       },
-      {
-        code,
-        headers: passedHeaders({ headers }, { host: new URL(open.url).host, prefix: "" }),
-        contentType: headerText(headers, "content-type"),
-        isBinary: true,
-      },
+      headOf(open, { code, headers }),
     );
     const read = (later: Step): void => {
       if (isGone) return;

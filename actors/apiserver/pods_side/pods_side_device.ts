@@ -1,6 +1,6 @@
 import type { DeviceContext, DeviceDefinition } from "../../../runtime/devices/device.ts";
 import { httpsFailures } from "../../../runtime/devices/https_client_rules.ts";
-import type { HttpsAnswer, HttpsRequest, Message } from "../../../runtime/mod.ts";
+import type { HttpsAnswer, HttpsHeaders, HttpsRequest, Message } from "../../../runtime/mod.ts";
 import type { End, EndHandlers, Moment, Transport } from "../../network/connection.ts";
 import type { Endpoint } from "../../network/endpoint.ts";
 import { bytesOfText, textOfBytes } from "../../network/http/byte_text.ts";
@@ -152,6 +152,7 @@ function asking({ request, transport, now, wallMs, done }: Asking) {
   const { hostname, host, pathname, search } = new URL(request.url);
   let greeting: string | undefined = "";
   let status = 0;
+  let headers: HttpsHeaders = [];
   let body = "";
   let isOver = false;
   let end: End | undefined;
@@ -168,13 +169,14 @@ function asking({ request, transport, now, wallMs, done }: Asking) {
   const client = httpClient({
     head: (head) => {
       status = head.status;
+      headers = head.headers;
     },
     chunk(data) {
       body += data;
       if (body.length > request.bytesMax) giveUp(httpsFailures.tooLong);
     },
     end() {
-      finish({ ok: true, code: status, body: textOfBytes(body) });
+      finish({ ok: true, code: status, body: textOfBytes(body), headers });
       if (end) transport.write(end, { data: "", isLast: true }, now());
     },
     failed: () => giveUp(httpsFailures.closed),
@@ -189,16 +191,22 @@ function asking({ request, transport, now, wallMs, done }: Asking) {
     const shown = read.kind === "hello" ? (read.hello.certificates ?? "") : "";
     const rest = (greeting ?? "").slice(read.kind === "hello" ? read.size : 0);
     greeting = undefined;
+    const trust = { shown, trusted: request.ca ?? "", name: hostname, atMs: wallMs };
     const fault: TlsFault | undefined =
-      read.kind === "hello"
-        ? judgeCertificates({ shown, trusted: request.ca ?? "", name: hostname, atMs: wallMs })
-        : { code: "EPROTO", message: "the server speaks no TLS" };
+      read.kind !== "hello"
+        ? { code: "EPROTO", message: "the server speaks no TLS" }
+        : request.isUnverified
+          ? undefined
+          : judgeCertificates(trust);
     if (fault) {
       giveUp({ ok: false, ...fault });
       return "";
     }
-    const { method, headers } = request;
-    const sent = { method, target: pathname + search, host, headers: Object.entries(headers) };
+    const { method } = request;
+    const said = Object.entries(request.headers).flatMap(([name, values]) =>
+      [values].flat().map((value) => [name, value] as const),
+    );
+    const sent = { method, target: pathname + search, host, headers: said };
     client.request({ ...sent, ...(request.body === undefined ? {} : { body: bytesOfText(request.body) }) });
     return rest;
   }

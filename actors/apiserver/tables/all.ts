@@ -22,6 +22,8 @@ import { ingressClass } from "./ingress_class.ts";
 import { ipAddress } from "./ip_address.ts";
 import { job } from "./job.ts";
 import { lease } from "./lease.ts";
+import { mutatingAdmissionPolicy } from "./mutating_admission_policy.ts";
+import { mutatingAdmissionPolicyBinding } from "./mutating_admission_policy_binding.ts";
 import { mutatingWebhookConfiguration } from "./mutating_webhook_configuration.ts";
 import { namespace } from "./namespace.ts";
 import { networkPolicy } from "./network_policy.ts";
@@ -76,6 +78,8 @@ export const all = [
   ipAddress,
   job,
   lease,
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBinding,
   mutatingWebhookConfiguration,
   namespace,
   networkPolicy,

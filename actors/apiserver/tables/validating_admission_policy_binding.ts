@@ -14,7 +14,8 @@ export const validatingAdmissionPolicyBinding = defineTable<ValidatingAdmissionP
   ],
 });
 
-function paramOf({ spec }: Frozen<ValidatingAdmissionPolicyBinding>): string {
+/** The parameters that a binding names, as one text. */
+export function paramOf({ spec }: Pick<Frozen<ValidatingAdmissionPolicyBinding>, "spec">): string {
   const { name, namespace, selector } = spec.paramRef ?? {};
   if (spec.paramRef === undefined) return "<unset>";
   const what = name ?? (selector === undefined ? "" : "*");

@@ -1,0 +1,100 @@
+import type { MatchResources, ParamKind, Variable } from "kubernetes-types/admissionregistration/v1.js";
+import { conditionNames, type MatchCondition, policyNames, withMutationTypes } from "../cel/admission.ts";
+import { defaultMatchResources } from "../defaults/admission.ts";
+import { addErrors, type FieldError, invalid, notSupported, required } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { Frozen, KubeObject } from "../types.ts";
+import { conditionErrors, expressionErrors, variableErrors } from "../validation/admission_expressions.ts";
+import { validateRule } from "../validation/webhooks.ts";
+
+/** One change that a policy makes. */
+export interface Mutation {
+  patchType: string;
+  applyConfiguration?: { expression?: string };
+  jsonPatch?: { expression?: string };
+}
+
+/** What is made of a write before it is stored, said in expressions. */
+export interface MutatingAdmissionPolicy extends KubeObject {
+  spec: {
+    paramKind?: ParamKind;
+    matchConstraints?: MatchResources;
+    variables?: Variable[];
+    mutations?: Mutation[];
+    failurePolicy?: string;
+    matchConditions?: MatchCondition[];
+    reinvocationPolicy?: string;
+  };
+}
+
+/** MutatingAdmissionPolicies: expressions that change what is written. */
+export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
+  group: "admissionregistration.k8s.io",
+  version: "v1beta1",
+  kind: "MutatingAdmissionPolicy",
+  plural: "mutatingadmissionpolicies",
+  categories: ["api-extensions"],
+  namespaced: false,
+  schema: "io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicy",
+  countsGenerations: true,
+
+  applyDefaults({ spec }) {
+    spec.failurePolicy ??= "Fail";
+    if (spec.matchConstraints !== undefined) defaultMatchResources(spec.matchConstraints);
+  },
+
+  validate({ spec }) {
+    const errors: FieldError[] = [];
+    const { failurePolicy, mutations = [], matchConstraints, reinvocationPolicy = "" } = spec;
+    if (failurePolicy !== undefined && failurePolicy !== "Fail" && failurePolicy !== "Ignore") {
+      errors.push(notSupported("spec.failurePolicy", failurePolicy, ["Fail", "Ignore"]));
+    }
+    addErrors(errors, conditionErrors(spec.matchConditions, "spec.matchConditions", conditionNames));
+    addErrors(errors, variableErrors(spec.variables));
+    if (mutations.length === 0) {
+      errors.push(required("spec.mutations", "mutations must contain at least one item"));
+    }
+    const known = withMutationTypes(policyNames(spec.variables ?? []));
+    mutations.forEach((mutation, index) => {
+      addErrors(errors, mutationErrors(mutation, `spec.mutations[${index}]`, known));
+    });
+    if (reinvocationPolicy === "") errors.push(required("spec.reinvocationPolicy"));
+    else if (reinvocationPolicy !== "Never" && reinvocationPolicy !== "IfNeeded") {
+      errors.push(notSupported("spec.reinvocationPolicy", reinvocationPolicy, ["IfNeeded", "Never"]));
+    }
+    if (matchConstraints === undefined) errors.push(required("spec.matchConstraints"));
+    else if ((matchConstraints.resourceRules ?? []).length === 0) {
+      errors.push(required("spec.matchConstraints.resourceRules"));
+    }
+    matchConstraints?.resourceRules?.forEach((rule, index) => {
+      addErrors(errors, validateRule(rule, `spec.matchConstraints.resourceRules[${index}]`));
+    });
+    return errors;
+  },
+});
+
+const ways = { ApplyConfiguration: "applyConfiguration", JSONPatch: "jsonPatch" } as const;
+
+function mutationErrors(
+  mutation: Frozen<Mutation>,
+  at: string,
+  known: Parameters<typeof expressionErrors>[2],
+): FieldError[] {
+  const { patchType } = mutation;
+  if (!patchType) return [required(`${at}.patchType`)];
+  if (patchType !== "ApplyConfiguration" && patchType !== "JSONPatch") {
+    return [notSupported(`${at}.patchType`, patchType, Object.keys(ways))];
+  }
+  const own = ways[patchType];
+  const other = own === "jsonPatch" ? "applyConfiguration" : "jsonPatch";
+  const errors: FieldError[] = [];
+  if (mutation[other] !== undefined) {
+    const text = `must not be specified when patchType is ${patchType}`;
+    errors.push(invalid(`${at}.${other}`, `{${other}}`, text));
+  }
+  const { [own]: change } = mutation;
+  if (change === undefined) {
+    errors.push(required(`${at}.${own}`, `must be specified when patchType is ${patchType}`));
+  } else addErrors(errors, expressionErrors(change.expression, `${at}.${own}.expression`, known));
+  return errors;
+}

@@ -1,0 +1,37 @@
+import type { MatchResources, ParamRef } from "kubernetes-types/admissionregistration/v1.js";
+import { defaultMatchResources } from "../defaults/admission.ts";
+import { addErrors, type FieldError, required } from "../field_error.ts";
+import { defineKind } from "../kind.ts";
+import type { KubeObject } from "../types.ts";
+import { validateRule } from "../validation/webhooks.ts";
+
+/** Where a policy that changes what is written holds. */
+export interface MutatingAdmissionPolicyBinding extends KubeObject {
+  spec: { policyName?: string; paramRef?: ParamRef; matchResources?: MatchResources };
+}
+
+/** MutatingAdmissionPolicyBindings: where a policy holds. */
+export const mutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicyBinding>({
+  group: "admissionregistration.k8s.io",
+  version: "v1beta1",
+  kind: "MutatingAdmissionPolicyBinding",
+  plural: "mutatingadmissionpolicybindings",
+  categories: ["api-extensions"],
+  namespaced: false,
+  schema: "io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBinding",
+  countsGenerations: true,
+
+  applyDefaults({ spec }) {
+    if (spec.matchResources !== undefined) defaultMatchResources(spec.matchResources);
+    if (spec.paramRef !== undefined) spec.paramRef.parameterNotFoundAction ??= "Deny";
+  },
+
+  validate({ spec }) {
+    const errors: FieldError[] = [];
+    if (!spec.policyName) errors.push(required("spec.policyName"));
+    spec.matchResources?.resourceRules?.forEach((rule, index) => {
+      addErrors(errors, validateRule(rule, `spec.matchResources.resourceRules[${index}]`));
+    });
+    return errors;
+  },
+});
