@@ -1,4 +1,4 @@
-import type { Random } from "../../runtime/mod.ts";
+import type { Address, Random } from "../../runtime/mod.ts";
 import type { Frozen, KubeObject } from "../api/types.ts";
 import type { Kind } from "../client/api_request.ts";
 import type { Change, Informer } from "../client/informer.ts";
@@ -64,6 +64,16 @@ export interface LoopSettings {
   readonly rootCa?: string;
   /** How long a node may be silent before it is held for lost. Default 50,000, as Kubernetes'. */
   readonly nodeMonitorGraceMs?: number;
+  /** The providers that the cluster's computers may be rented from; the first has Services of no class. Default: none. */
+  readonly clouds?: readonly CloudPlace[];
+  /** How long a rented computer may be idle before it is given back. Default 600,000, as Kubernetes' cluster-autoscaler's. */
+  readonly scaleDownAfterMs?: number;
+}
+
+/** A provider, and where it is asked. */
+export interface CloudPlace {
+  readonly name: string;
+  readonly address: Address;
 }
 
 /** What a loop's author writes: one control loop in its four steps. */

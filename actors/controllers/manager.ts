@@ -30,13 +30,21 @@ export interface ManagerData extends ComponentData {
   /** How often each was started again. */
   readonly restarts: Map<Address, number>;
   readonly input: ManagerInput;
+  readonly office: ManagerOffice;
 }
 
-const allLoops: readonly Loop[] = all;
-/** No pod is made without an account, and none starts without the authority's certificate: these begin before all others. */
-const first: readonly Loop[] = [serviceAccount, rootCaCertificatePublisher];
+/** What tells one manager's office from another's. */
+export interface ManagerOffice {
+  /** The name of its Lease in `kube-system`. */
+  readonly lease: string;
+  /** The kind of the actors that its loops are. */
+  readonly child: string;
+  readonly loops: readonly Loop[];
+  /** Those that begin before all others. */
+  readonly first: readonly Loop[];
+}
 
-function createData(input: ManagerInput, step: Step): ManagerData {
+function createData(office: ManagerOffice, input: ManagerInput, step: Step): ManagerData {
   const client = createApiClient({ servers: input.servers, name: "election" });
   const { leaseMs, renewDeadlineMs, retryMs } = input;
   const children = new Set<Address>();
@@ -44,12 +52,12 @@ function createData(input: ManagerInput, step: Step): ManagerData {
     client,
     kind: lease,
     namespace: "kube-system",
-    name: "kube-controller-manager",
+    name: office.lease,
     identity: `${step.self}_${step.incarnation}`,
     ...present({ leaseMs, renewDeadlineMs, retryMs }),
     renewed: (later) => tellAll(later, { children, election }),
   });
-  const loops = input.loops ?? allLoops.map(({ name }) => name);
+  const loops = input.loops ?? office.loops.map(({ name }) => name);
   return {
     election,
     loops,
@@ -57,6 +65,7 @@ function createData(input: ManagerInput, step: Step): ManagerData {
     children,
     restarts: new Map(),
     input,
+    office,
     takers: [client],
     informers: [],
   };
@@ -73,11 +82,11 @@ function tell(step: Step, child: Address, election: LeaderElection) {
   if (forMs > 0) step.send(child, body);
 }
 
-function spawnLoops({ children, input }: ManagerData, loops: readonly string[], step: Step) {
+function spawnLoops({ children, input, office }: ManagerData, loops: readonly string[], step: Step) {
   for (const loop of loops) {
     const { servers, settings } = input;
     const childInput: ControllerInput = { loop, servers, leads: "parent", ...present({ settings }) };
-    step.spawn({ name: loop, kind: "controller", input: childInput });
+    step.spawn({ name: loop, kind: office.child, input: childInput });
     children.add(`${step.self}/${loop}`);
   }
 }
@@ -119,69 +128,79 @@ const leading = handlers<ManagerData, ControllerHello>({
   },
 });
 
-/** The chart of a controller manager: of several, the one that holds the Lease runs the controllers. */
-export const managerMachine = setup({
-  types: {} as ChartTypes<ManagerData, ManagerMessage, ManagerInput>,
-  actions: {
-    ...parts.actions,
-    campaign: act(({ election }, _event, step) => election.start(step)),
-    resign: act(({ election }, _event, step) => election.stop(step)),
-    spawnControllers: act((data, _event, step) => {
-      const { loops, later } = data;
-      const early = loops.filter((loop) => first.some(({ name }) => name === loop));
-      const rest = loops.filter((loop) => !early.includes(loop));
-      if (early.length === 0) return spawnLoops(data, rest, step);
-      later.loops = rest;
-      for (const loop of early) later.awaited.add(`${step.self}/${loop}`);
-      spawnLoops(data, early, step);
-    }),
-    stopControllers: act(({ children, later }, _event, step) => {
-      later.loops = [];
-      later.awaited.clear();
-      for (const child of children) step.stop(child);
-    }),
-  },
-  guards: {
-    leads: when((data) => data.election.leading()),
-    deposed: when((data) => !data.election.leading()),
-    dismissed: when((data) => data.children.size === 0),
-  },
-  delays: { dismissMsMax },
-}).createMachine({
-  id: "controllerManager",
-  context: begin(createData),
-  on: { ...parts.on, ...always.on },
-  initial: "standby",
-  states: {
-    standby: {
-      description: "another manager leads, or nobody yet",
-      entry: "campaign",
-      on: { stop: "stopped" },
-      always: { guard: "leads", target: "leading" },
+/** The chart of a manager of controllers: of several, the one that holds the Lease runs the controllers. */
+export const managerMachine = (office: ManagerOffice) =>
+  setup({
+    types: {} as ChartTypes<ManagerData, ManagerMessage, ManagerInput>,
+    actions: {
+      ...parts.actions,
+      campaign: act(({ election }, _event, step) => election.start(step)),
+      resign: act(({ election }, _event, step) => election.stop(step)),
+      spawnControllers: act((data, _event, step) => {
+        const { loops, later } = data;
+        const early = loops.filter((loop) => office.first.some(({ name }) => name === loop));
+        const rest = loops.filter((loop) => !early.includes(loop));
+        if (early.length === 0) return spawnLoops(data, rest, step);
+        later.loops = rest;
+        for (const loop of early) later.awaited.add(`${step.self}/${loop}`);
+        spawnLoops(data, early, step);
+      }),
+      stopControllers: act(({ children, later }, _event, step) => {
+        later.loops = [];
+        later.awaited.clear();
+        for (const child of children) step.stop(child);
+      }),
     },
-    leading: {
-      entry: "spawnControllers",
-      exit: "stopControllers",
-      on: { ...leading.on, stop: "stopping" },
-      always: { guard: "deposed", target: "dismissing" },
+    guards: {
+      leads: when((data) => data.election.leading()),
+      deposed: when((data) => !data.election.leading()),
+      dismissed: when((data) => data.children.size === 0),
     },
-    dismissing: {
-      description: "lost the Lease: its controllers have to be gone before it may lead again",
-      on: { stop: "stopping" },
-      always: { guard: "dismissed", target: "standby" },
+    delays: { dismissMsMax },
+  }).createMachine({
+    id: "controllerManager",
+    context: begin((input: ManagerInput, step) => createData(office, input, step)),
+    on: { ...parts.on, ...always.on },
+    initial: "standby",
+    states: {
+      standby: {
+        description: "another manager leads, or nobody yet",
+        entry: "campaign",
+        on: { stop: "stopped" },
+        always: { guard: "leads", target: "leading" },
+      },
+      leading: {
+        entry: "spawnControllers",
+        exit: "stopControllers",
+        on: { ...leading.on, stop: "stopping" },
+        always: { guard: "deposed", target: "dismissing" },
+      },
+      dismissing: {
+        description: "lost the Lease: its controllers have to be gone before it may lead again",
+        on: { stop: "stopping" },
+        always: { guard: "dismissed", target: "standby" },
+      },
+      stopping: {
+        always: { guard: "dismissed", target: "stopped" },
+        after: { dismissMsMax: "stopped" },
+      },
+      stopped: { type: "final", entry: "resign" },
     },
-    stopping: {
-      always: { guard: "dismissed", target: "stopped" },
-      after: { dismissMsMax: "stopped" },
-    },
-    stopped: { type: "final", entry: "resign" },
-  },
-});
+  });
+
+/** What the journal hashes of a manager. */
+export const managerDigest = ({ election, children }: ManagerData): string => `${election.leading()},${children.size}`;
 
 /** The controller manager: a controller of controllers. */
 export const controllerManager = defineActor<ManagerInput>({
   kind: "controller_manager",
   module: import.meta.url,
-  machine: managerMachine,
-  digest: ({ election, children }: ManagerData) => `${election.leading()},${children.size}`,
+  machine: managerMachine({
+    lease: "kube-controller-manager",
+    child: "controller",
+    loops: all,
+    // No pod is made without an account, and none starts without the authority's certificate.
+    first: [serviceAccount, rootCaCertificatePublisher],
+  }),
+  digest: managerDigest,
 });

@@ -67,7 +67,7 @@ export interface ManagerInput {
   readonly loops?: readonly string[];
   /** Told to all of them. Default: none. */
   readonly settings?: LoopSettings;
-  /** Of its Lease `kube-controller-manager` in `kube-system`. Defaults as Kubernetes': 15,000, 10,000, 2,000. */
+  /** Of its Lease in `kube-system`. Defaults as Kubernetes': 15,000, 10,000, 2,000. */
   readonly leaseMs?: number;
   readonly renewDeadlineMs?: number;
   readonly retryMs?: number;

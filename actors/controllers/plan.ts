@@ -1,4 +1,4 @@
-import type { Step } from "../../runtime/mod.ts";
+import type { Address, Message, Step } from "../../runtime/mod.ts";
 import type { Frozen, KubeObject } from "../api/types.ts";
 import type { ApiRequest } from "../apiserver/messages.ts";
 import type { Kind } from "../client/api_request.ts";
@@ -65,6 +65,16 @@ export type Action = ActionOptions &
         readonly request: unknown;
         answered(answer: unknown): readonly Action[];
       } & ObjectName)
+    /** Asks another actor; what is to be done its answer tells, or that there is none. */
+    | ({
+        readonly op: "ask";
+        readonly to: Address;
+        readonly body: Message;
+        readonly timeoutMs: number;
+        answered(answer: unknown, now: Pick<Step, "nowMs" | "uptimeMs">): readonly Action[];
+      } & ObjectName)
+    /** Nothing more can be done: the plan has failed, with these words. */
+    | ({ readonly op: "fail"; readonly message: string } & ObjectName)
     /** Reads an object, or what a subresource shows of it; what is to be done the outcome tells. Without a name: a list. */
     | ({
         readonly op: "read";

@@ -12,8 +12,8 @@ export interface PlanRunnerOptions {
   readonly recorder: EventRecorder;
   /** Asked before each action; false breaks the plan off (the actor stops, or no longer leads). */
   mayAct(step: Step): boolean;
-  /** Asks a device; it always answers. */
-  askDevice(step: Step, question: DeviceQuestion, done: (answer: unknown, step: Step) => void): void;
+  /** Asks a device, which always answers, or another actor: without an answer it is undefined. */
+  ask(step: Step, question: Question, done: (answer: unknown, step: Step) => void): void;
   /** An `expected` action will have no effect: it failed, or was never sent. */
   unexpected(key: string, action: Action): void;
   /** A write, or a deletion, was done. */
@@ -24,11 +24,8 @@ export interface PlanRunnerOptions {
   doubted?(key: string, action: Action): void;
 }
 
-/** What a device is asked. */
-export interface DeviceQuestion {
-  readonly device: string;
-  readonly request: unknown;
-}
+/** What a device is asked, or another actor. */
+export type Question = Extract<Action, { readonly op: "device" | "ask" }>;
 
 /** How a plan ended: `undefined` failure is success, `halted` that the actor may not act any more. */
 export type PlanEnd = (end: { readonly failure?: PlanFailure; readonly halted?: boolean }, step: Step) => void;
@@ -106,9 +103,10 @@ export function createPlanRunner(options: PlanRunnerOptions) {
 
   function carryOut(step: Step, { key, action }: { key: string; action: Action }, settle: Settle, attempt = 1) {
     if (action.op === "tell") return settle("done", step);
-    if (action.op === "device") {
-      return options.askDevice(step, action, (answer, later) => {
-        goOn(later, { key, actions: action.answered(answer) }, settle);
+    if (action.op === "fail") return settle({ code: 0, reason: "InternalError", message: action.message }, step);
+    if (action.op === "device" || action.op === "ask") {
+      return options.ask(step, action, (answer, later) => {
+        goOn(later, { key, actions: action.answered(answer, later) }, settle);
       });
     }
     if (action.op === "review") {
@@ -211,7 +209,10 @@ function isUnserved({ status }: Failure): boolean {
 
 function perform(
   client: ApiClient,
-  { step, action }: { step: Step; action: Exclude<Action, { op: "device" | "read" | "review" | "tell" }> },
+  {
+    step,
+    action,
+  }: { step: Step; action: Exclude<Action, { op: "ask" | "device" | "fail" | "read" | "review" | "tell" }> },
   done: Then<unknown>,
 ) {
   const { kind } = action;

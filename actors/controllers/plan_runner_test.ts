@@ -42,7 +42,7 @@ function stage() {
     client,
     recorder,
     mayAct: () => mayAct,
-    askDevice: (step, { request }, done) => done(`answer to ${request}`, step),
+    ask: (step, question, done) => done(question.op === "device" ? `answer to ${question.request}` : undefined, step),
     unexpected: (_key, action) => void unexpected.push(action.op),
   });
   const ends: string[] = [];

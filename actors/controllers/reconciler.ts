@@ -16,7 +16,7 @@ import type { Lister, Listers, Loop, LoopSettings, Turn, Watch } from "./loop.ts
 import type { LoopReport } from "./messages.ts";
 import { shownOf } from "./past_plans.ts";
 import { type Action, failureText, type Plan } from "./plan.ts";
-import { createPlanRunner, keyOfAction } from "./plan_runner.ts";
+import { createPlanRunner, keyOfAction, type Question } from "./plan_runner.ts";
 
 /** What carries a loop out. */
 export interface ReconcilerOptions {
@@ -76,14 +76,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   });
   const listers = listersOver(informers, derived);
   const ownWrites = createOwnWrites(informers);
-  const devices = createAsks<Step>();
+  const asks = createAsks<Step>();
   const runner = createPlanRunner({
     client,
     recorder,
-    askDevice: (step, { device, request }, done) =>
-      devices.wait<unknown>(step.device(device, request), (answer, later) =>
-        done(answer.ok ? answer.value : undefined, later),
-      ),
+    ask: (step, question, done) =>
+      asks.wait<unknown>(askOf(step, question), (answer, later) => done(answer.ok ? answer.value : undefined, later)),
     mayAct: (step) => isOpen && mayAct(step),
     acted: () => {
       writes++;
@@ -214,9 +212,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   }
 
   function takeAnswer(event: { readonly type: string }, step: Step): boolean {
-    if (devices.size === 0) return false;
-    if (event.type === "reply") return devices.replied(event as ReplyEvent, step);
-    return event.type === "failed" && devices.failed(event as FailedEvent, step);
+    if (asks.size === 0) return false;
+    if (event.type === "reply") return asks.replied(event as ReplyEvent, step);
+    return event.type === "failed" && asks.failed(event as FailedEvent, step);
   }
 
   function worked(hasTaken: boolean, step: Step): boolean {
@@ -254,12 +252,17 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       queue.clear(step);
       expectations.clear();
       ownWrites.clear();
-      devices.clear();
+      asks.clear();
       memory = loop.begin(settings);
     },
     handle: (event, step) => worked(takeAnswer(event, step) || client.handle(event, step), step),
     takePiece: (piece, step) => worked(client.takePiece(piece, step), step),
   };
+}
+
+function askOf(step: Step, question: Question): number {
+  if (question.op === "device") return step.device(question.device, question.request);
+  return step.ask(question.to, question.body, question.timeoutMs);
 }
 
 function nameOf(action: Action): { readonly namespace: string | undefined; readonly name: string } {

@@ -1,13 +1,15 @@
 import type { AskId, Step, TcpAnswer, TcpMessage, TcpRequest } from "../../runtime/mod.ts";
 import type { End, EndHandlers, Transport } from "../network/connection.ts";
-import type { NodePort } from "./node_ports.ts";
+import type { Arrival, Door } from "./door.ts";
 
 type Opened = Extract<TcpMessage, { readonly type: "tcp.opened" }>;
 
 /** A connection from outside, and the one to a node that goes on from it. */
 interface Carried {
   readonly connection: number;
-  readonly port: number;
+  readonly arrival: Arrival;
+  /** What the nodes of this round are asked for. */
+  target: Pick<Door, "ip" | "port">;
   /** The nodes that are still to be tried in this round, the next one first. */
   nodes: readonly string[];
   /** From then on it is given up when no node of a round has taken it. */
@@ -52,9 +54,10 @@ export interface CarrierOptions {
   readonly connectMs: number;
   readonly nodesTriedMax: number;
   readonly patienceMs: number;
-  find(port: number): NodePort | undefined;
-  /** The IPs of nodes, in the order in which to try them. */
-  nodesFor(nodePort: NodePort): readonly string[];
+  /** How a client's connection goes on; undefined when nobody wants it any more. */
+  doorOf(arrival: Arrival): Door | undefined;
+  /** From now on packets from this port to that address go by way of that node. */
+  leadBy(node: string, end: { readonly local: End["local"]; readonly remote: End["remote"] }): void;
 }
 
 /** The name of the timer after which `passOver` is due. */
@@ -114,24 +117,22 @@ export function createCarrier(options: CarrierOptions): Carrier {
     pausing.add(one);
   }
 
-  function roundOf(port: number): readonly string[] {
-    const found = options.find(port);
-    return found ? options.nodesFor(found).slice(0, nodesTriedMax) : [];
-  }
-
   function tryNext(one: Carried, step: Step) {
     const [node, ...others] = one.nodes;
     one.nodes = others;
     one.end = undefined;
     if (node === undefined && step.uptimeMs < one.patientUntilMs) return pause(one, step);
     if (node === undefined) return breakOff(one, step);
-    const remote = { ip: node, port: one.port };
+    const { ip: remoteIp = node, port } = one.target;
+    const remote = { ip: remoteIp, port };
     one.tryEndsAtMs = step.uptimeMs + connectMs;
     // The one that was begun last ends last: they are in the order of their times.
     trying.delete(one);
     trying.add(one);
     if (trying.size === 1) step.timer(tryTimer, connectMs);
-    one.end = transport.open({ local: localFor(remote, step), remote }, handlersOf(one), step);
+    const local = localFor(remote, step);
+    options.leadBy(node, { local, remote });
+    one.end = transport.open({ local, remote }, handlersOf(one), step);
   }
 
   /** Hands the client's system all that has come since it was last handed something. */
@@ -176,13 +177,16 @@ export function createCarrier(options: CarrierOptions): Carrier {
   }
 
   return {
-    opened({ connection, port }, step) {
-      // The port is about to be closed: its Service is gone.
-      if (!options.find(port)) return void tell({ op: "reset", connection }, step);
+    opened({ connection, host, port, from }, step) {
+      const arrival = { host, port, from };
+      const door = options.doorOf(arrival);
+      // The port is about to be closed: its Service is gone. Or the client is not to come in.
+      if (!door) return void tell({ op: "reset", connection }, step);
       const one: Carried = {
         connection,
-        port,
-        nodes: roundOf(port),
+        arrival,
+        target: door,
+        nodes: door.nodes.slice(0, nodesTriedMax),
         patientUntilMs: step.uptimeMs + patienceMs,
         end: undefined,
         tryEndsAtMs: undefined,
@@ -237,10 +241,15 @@ export function createCarrier(options: CarrierOptions): Carrier {
       const again = [...pausing];
       pausing.clear();
       for (const one of again) {
-        one.nodes = roundOf(one.port);
+        const door = options.doorOf(one.arrival);
         // A Service that is gone has nobody to wait for.
-        if (one.nodes.length > 0) tryNext(one, step);
-        else breakOff(one, step);
+        if (!door || door.nodes.length === 0) {
+          breakOff(one, step);
+          continue;
+        }
+        one.target = door;
+        one.nodes = door.nodes.slice(0, nodesTriedMax);
+        tryNext(one, step);
       }
     },
     get size() {

@@ -11,6 +11,7 @@ import { createInformer } from "../client/informer.ts";
 import type { Transport } from "../network/connection.ts";
 import { createRoutes } from "../network/routes.ts";
 import { createTransport } from "../network/transport.ts";
+import { type Balancers, createBalancers } from "./balancers.ts";
 import { type Carrier, createCarrier } from "./carrier.ts";
 import type { GatewayInput } from "./messages.ts";
 import { byService, hasEndpoints, nodesFor, serviceOf } from "./node_order.ts";
@@ -19,6 +20,7 @@ import { createNodePorts, type NodePorts } from "./node_ports.ts";
 /** What a gateway keeps. */
 export interface GatewayData extends ComponentData {
   readonly ports: NodePorts;
+  readonly balancers: Balancers;
   readonly carrier: Carrier;
   readonly transport: Transport<Step>;
   /** When the timer `network` rings; undefined while it is not set. */
@@ -32,6 +34,9 @@ const connectMsDefault = 1_000;
 const nodesTriedMaxDefault = 8;
 const patienceMsDefault = 1_500;
 const retryMsDefault = 5_000;
+/** As many as there are ports of ours. */
+const viasMax = 30_000;
+
 /** Makes a gateway that knows nothing yet. */
 export function createData(input: GatewayInput): GatewayData {
   const { apiServers, ip, routes, listenHost } = input;
@@ -52,33 +57,53 @@ export function createData(input: GatewayInput): GatewayData {
     else ports.set(object, step);
   });
   const nodes = createInformer<Node>({ client, kind: node });
+  /** By which node a port of ours reaches an address that no computer has. */
+  const vias = new Map<string, string>();
   const transport: Transport<Step> = createTransport<Step>({
     send(packet, step) {
-      const computer = computers.computerOf(packet.target.ip);
+      const via = vias.get(`${packet.source.port} ${packet.target.ip}`);
+      const computer = computers.computerOf(via ?? packet.target.ip);
       if (computer !== undefined) step.send(computer, packet);
     },
     // Nobody listens here: what the gateway serves it serves outside.
     offered: (end, step) => transport.refuse(end, step),
   });
   let turn = 0;
+  const nodesOf = (found: Frozen<Service>) => {
+    // Who is to meet the same pod again has to meet the same node.
+    const isSticky = found.spec.sessionAffinity === "ClientIP";
+    return nodesFor(found, { nodes, slices, turn: isSticky ? 0 : turn++ });
+  };
+  const balancers = createBalancers({
+    clouds: input.clouds ?? [],
+    retryMs,
+    recorder,
+    serviceOf: (key) => services.get(key),
+    nodesFor: nodesOf,
+  });
   const carrier = createCarrier({
     ip,
     transport,
     connectMs,
     nodesTriedMax,
     patienceMs,
-    find: ports.find,
-    nodesFor(nodePort) {
-      // Who is to meet the same pod again has to meet the same node.
-      const isSticky = nodePort.service.spec.sessionAffinity === "ClientIP";
-      return nodesFor(nodePort, { nodes, slices, turn: isSticky ? 0 : turn++ });
+    doorOf(arrival) {
+      if (arrival.host !== listenHost) return balancers.doorOf(arrival);
+      const found = ports.find(arrival.port);
+      return found && { port: found.port, nodes: nodesOf(found.service) };
+    },
+    leadBy(node, { local, remote }) {
+      if (remote.ip === node) return;
+      if (vias.size >= viasMax) vias.clear();
+      vias.set(`${local.port} ${remote.ip}`, node);
     },
   });
   const device = {
-    handle: (event: { readonly type: string }, step: Step) => ports.take(event, step) || carrier.take(event, step),
+    handle: (event: { readonly type: string }, step: Step) =>
+      ports.take(event, step) || balancers.take(event, step) || carrier.take(event, step),
   };
   const takers = [device, client];
-  return { ports, carrier, transport, wakesAtMs: undefined, takers, informers: [services, slices, nodes] };
+  return { ports, balancers, carrier, transport, wakesAtMs: undefined, takers, informers: [services, slices, nodes] };
 }
 
 /** Sees to it that the transport is woken when it wants to be; after each step that may have changed that. */

@@ -1,11 +1,12 @@
 import { setup } from "xstate";
 import { type ChartTypes, type Handler, handlers, reducers, type TcpMessage } from "../../runtime/mod.ts";
 import { componentHandlers, componentParts, offer } from "../client/component.ts";
+import type { BalancersAre } from "../cloud/messages.ts";
 import type { Packet } from "../network/packet.ts";
 import { againTimer, tryTimer } from "./carrier.ts";
 import { arm, createData, type GatewayData, networkTimer } from "./data.ts";
+import { retryTimer } from "./listeners.ts";
 import type { GatewayInput, GatewayMessage } from "./messages.ts";
-import { retryTimer } from "./node_ports.ts";
 
 const { act, begin, when } = reducers<GatewayData, GatewayMessage>();
 const parts = componentParts<GatewayData>();
@@ -22,7 +23,8 @@ const heard = componentHandlers<GatewayData>(armed(offer));
 
 type Opened = Extract<TcpMessage, { readonly type: "tcp.opened" }>;
 
-const carrying = handlers<GatewayData, Exclude<TcpMessage, Opened> | Packet>({
+const carrying = handlers<GatewayData, Exclude<TcpMessage, Opened> | Packet | BalancersAre>({
+  "gateway.balancers": ({ balancers }, { from, body }, step) => balancers.set(from, body.balancers, step),
   "tcp.data": armed(({ carrier }, { body: { connection, data } }, step) =>
     carrier.data(connection, { data, isLast: false }, step),
   ),
@@ -43,7 +45,10 @@ const carrying = handlers<GatewayData, Exclude<TcpMessage, Opened> | Packet>({
 
 const serving = handlers<GatewayData, Opened>({
   "tcp.opened": armed(({ carrier }, { body }, step) => carrier.opened(body, step)),
-  [`timer.${retryTimer}`]: ({ ports }, _event, step) => ports.retry(step),
+  [`timer.${retryTimer}`]: ({ ports, balancers }, _event, step) => {
+    ports.retry(step);
+    balancers.retry(step);
+  },
 });
 
 /** Connections that go on for ever are not waited for. */
@@ -58,8 +63,14 @@ export const gatewayMachine = setup({
   types: {} as ChartTypes<GatewayData, GatewayMessage, GatewayInput>,
   actions: {
     ...parts.actions,
-    openPorts: act(({ ports }, _event, step) => ports.start(step)),
-    closePorts: act(({ ports }, _event, step) => ports.stop(step)),
+    openPorts: act(({ ports, balancers }, _event, step) => {
+      ports.start(step);
+      balancers.start(step);
+    }),
+    closePorts: act(({ ports, balancers }, _event, step) => {
+      ports.stop(step);
+      balancers.stop(step);
+    }),
   },
   guards: { ...parts.guards, drained: when((data) => data.carrier.size === 0) },
   delays: { drainMsMax },

@@ -1,5 +1,6 @@
 import type { Address, TcpMessage } from "../../runtime/mod.ts";
 import type { ComponentMessage } from "../client/component.ts";
+import type { BalancersAre } from "../cloud/messages.ts";
 import type { Packet } from "../network/packet.ts";
 import type { Route } from "../network/routes.ts";
 
@@ -12,6 +13,8 @@ export interface GatewayInput {
   readonly routes: readonly Route[];
   /** Where the outside finds node ports. */
   readonly listenHost: string;
+  /** Providers whose load balancers this gateway opens to the outside. Default: none. */
+  readonly clouds?: readonly Address[];
   /** A node that has not taken a connection by then is passed over for the next. Default 1,000. */
   readonly connectMs?: number;
   /** So many nodes are tried for a connection in one round. Default 8. */
@@ -23,4 +26,4 @@ export interface GatewayInput {
 }
 
 /** All that a gateway takes. */
-export type GatewayMessage = ComponentMessage | TcpMessage | Packet;
+export type GatewayMessage = ComponentMessage | TcpMessage | Packet | BalancersAre;

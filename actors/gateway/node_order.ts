@@ -1,6 +1,5 @@
-import { type EndpointSlice, type Frozen, keyOf, type Node } from "../api/types.ts";
+import { type EndpointSlice, type Frozen, keyOf, type Node, type Service } from "../api/types.ts";
 import type { Informer } from "../client/informer.ts";
-import type { NodePort } from "./node_ports.ts";
 
 /** The index of EndpointSlices by the Service that they are of. */
 export const byService = "service";
@@ -26,7 +25,7 @@ export interface NodeOrderOptions {
  * whose network may work although their kubelet is silent. Where traffic stays local, nodes with endpoints come first,
  * as a load balancer that asks the health check node port knows them.
  */
-export function nodesFor({ service }: NodePort, { nodes, slices, turn }: NodeOrderOptions): readonly string[] {
+export function nodesFor(service: Frozen<Service>, { nodes, slices, turn }: NodeOrderOptions): readonly string[] {
   const ready: Candidate[] = [];
   const others: Candidate[] = [];
   for (const node of nodes.values()) {

@@ -1,6 +1,7 @@
-import type { AskId, Step, TcpAnswer, TcpRequest } from "../../runtime/mod.ts";
+import type { Step } from "../../runtime/mod.ts";
 import { type Frozen, keyOf, type Service } from "../api/types.ts";
 import type { EventRecorder } from "../client/events.ts";
+import { causeOf, createListeners } from "./listeners.ts";
 
 /** A port that a Service asks of every node. */
 export interface NodePort {
@@ -40,48 +41,31 @@ export interface NodePortsOptions {
   isServed(service: Frozen<Service>): boolean;
 }
 
-type Phase = "opening" | "open" | "closing" | "refused";
-
-/** The name of the timer after which `retry` is due. */
-export const retryTimer = "ports";
-
 /** Makes the node ports of a cluster in which there are no Services yet. */
 export function createNodePorts({ host, retryMs, recorder, isServed }: NodePortsOptions): NodePorts {
   const wanted = new Map<number, NodePort>();
   const portsOf = new Map<string, readonly number[]>();
-  /** What is known of the device; a port that is not here is closed. */
-  const phases = new Map<number, Phase>();
-  const asked = new Map<AskId, number>();
-  let isOn = false;
-
-  function ask(op: "listen" | "close", port: number, step: Step) {
-    phases.set(port, op === "listen" ? "opening" : "closing");
-    asked.set(step.device("tcp", { op, host, port } satisfies TcpRequest), port);
-  }
-
-  /** Brings one port closer to what is wanted; while the device is asked, its answer comes first. */
-  function settle(port: number, step: Step) {
-    const phase = phases.get(port);
-    const found = wanted.get(port);
-    const isWanted = isOn && found !== undefined && isServed(found.service);
-    if (isWanted && phase === undefined) ask("listen", port, step);
-    if (!isWanted && phase === "open") ask("close", port, step);
-    if (!isWanted && phase === "refused") phases.delete(port);
-  }
-
-  function refused(port: number, { message, code }: Extract<TcpAnswer, { ok: false }>, step: Step) {
-    phases.set(port, "refused");
-    step.timer(retryTimer, retryMs);
-    const found = wanted.get(port);
-    if (!found) return;
-    const cause = causes[code] ?? message;
-    recorder.report(step, {
-      about: { ...found.service, apiVersion: "v1", kind: "Service" },
-      type: "Warning",
-      reason: "FailedToOpenPort",
-      message: `can't open port "nodePort for ${found.name}" (:${port}/tcp4), skipping it: listen tcp4 ${host}:${port}: ${cause}`,
-    });
-  }
+  const addressOf = (port: number) => `${host}:${port}`;
+  const portOf = (address: string) => Number(address.slice(host.length + 1));
+  const listeners = createListeners({
+    retryMs,
+    isWanted(address) {
+      const found = wanted.get(portOf(address));
+      return found !== undefined && isServed(found.service);
+    },
+    refused(address, refusal, step) {
+      const port = portOf(address);
+      const found = wanted.get(port);
+      if (!found) return;
+      recorder.report(step, {
+        about: { ...found.service, apiVersion: "v1", kind: "Service" },
+        type: "Warning",
+        reason: "FailedToOpenPort",
+        message: `can't open port "nodePort for ${found.name}" (:${port}/tcp4), skipping it: listen tcp4 ${address}: ${causeOf(refusal)}`,
+      });
+    },
+  });
+  const settle = (port: number, step: Step) => listeners.settle(addressOf(port), step);
 
   return {
     set(service, step) {
@@ -111,44 +95,18 @@ export function createNodePorts({ host, retryMs, recorder, isServed }: NodePorts
     look(service, step) {
       for (const port of portsOf.get(service) ?? []) settle(port, step);
     },
-    start(step) {
-      isOn = true;
-      for (const port of wanted.keys()) settle(port, step);
-    },
-    stop(step) {
-      isOn = false;
-      step.cancel(retryTimer);
-      for (const port of [...phases.keys()]) settle(port, step);
-    },
-    take(event, step) {
-      const { ask: id, body } = event as { readonly ask?: AskId; readonly body?: TcpAnswer };
-      const port = event.type === "reply" && id !== undefined ? asked.get(id) : undefined;
-      if (id === undefined || port === undefined || !body) return false;
-      asked.delete(id);
-      const phase = phases.get(port);
-      if (phase === "opening" && !body.ok) refused(port, body, step);
-      else if (phase === "opening") phases.set(port, "open");
-      else phases.delete(port);
-      settle(port, step);
-      return true;
-    },
-    retry(step) {
-      for (const [port, phase] of [...phases]) {
-        if (phase !== "refused") continue;
-        phases.delete(port);
-        settle(port, step);
-      }
-    },
+    start: (step) => listeners.start([...wanted.keys()].map(addressOf), step),
+    stop: listeners.stop,
+    take: listeners.take,
+    retry: listeners.retry,
     find: (port) => wanted.get(port),
-    open: () => [...phases].flatMap(([port, phase]) => (phase === "open" ? [port] : [])).sort((a, b) => a - b),
+    open: () =>
+      listeners
+        .open()
+        .map(portOf)
+        .sort((a, b) => a - b),
   };
 }
-
-/** The words in which Go tells why it cannot listen. */
-const causes: Readonly<Record<string, string>> = {
-  EADDRINUSE: "bind: address already in use",
-  EACCES: "bind: permission denied",
-};
 
 function isOf(found: NodePort | undefined, key: string): boolean {
   return found !== undefined && keyOf(found.service) === key;

@@ -15,6 +15,8 @@ export interface KubeletInput {
   readonly labels?: Readonly<Record<string, string>>;
   /** Registers the node with these taints. */
   readonly taints?: readonly NodeTaint[];
+  /** `external`: what the node is and where, somebody says who knows its provider. Default: nobody does. */
+  readonly cloudProvider?: "external";
   /** Quantities by resource. Default: 4 cpu, 8Gi memory, 100Gi ephemeral-storage, 110 pods. */
   readonly capacity?: Readonly<Record<string, string>>;
   /** Default: all of the capacity. */

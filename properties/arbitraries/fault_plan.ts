@@ -6,6 +6,8 @@ import type { Places } from "../../runtime/faults/places.ts";
 import type { Address } from "../../runtime/mod.ts";
 import {
   apiServerAddresses,
+  cloudAddress,
+  cloudPlaces,
   kubeletAddress,
   managerAddress,
   schedulerAddress,
@@ -56,7 +58,17 @@ export function placesOf(topology: Topology): Places {
       { from: stores, to: servers, types: ["store.events"] },
       { from: servers, to: ["*"], types: ["api.watch"] },
     ],
+    ...(topology.clouds ? { clouds: cloudsOf(topology) } : {}),
   };
+}
+
+/** Where a provider can be asked badly, and what it can lose. */
+function cloudsOf(topology: Topology): NonNullable<Places["clouds"]> {
+  const places = cloudPlaces(topology);
+  return (topology.clouds ?? []).map(({ provider }) => ({
+    cloud: cloudAddress(provider),
+    instances: places.filter(({ cloud }) => cloud === provider).map(({ name }) => name),
+  }));
 }
 
 /**

@@ -14,7 +14,7 @@ import { storeFaults } from "./store_faults.ts";
 const names: readonly FaultName[] = all.map(({ kind }) => kind);
 /** What has no place in a store by itself. */
 const ofOthers: ReadonlySet<FaultName> = new Set(["clockSkew", "lag", "brokenStream"]);
-const topology: Topology = { nodes: 2, stores: 3, apiservers: 2 };
+const topology: Topology = { nodes: 2, stores: 3, apiservers: 2, clouds: [{ provider: "aurora", nodes: 1 }] };
 
 /** A run whose one fault begins while a Deployment is made, and lasts until it is long scaled. */
 function runWith(fault: Fault, seed: number): RunDefinition {

@@ -7,6 +7,7 @@ import type { RunDefinition } from "../engine/run_definition.ts";
 import type { Command } from "../workload/command.ts";
 import { podCpuMillis } from "../workload/manifests.ts";
 import { chores } from "./chores.ts";
+import { balanced, type Clouds, clouds } from "./clouds.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";
 import { lyingDisk } from "./lying_disk.ts";
 import { serviceCommands } from "./services.ts";
@@ -58,6 +59,7 @@ export function runDefinition({
         readers: fc.boolean(),
         impatient: impatience(),
         mortal: mortality(),
+        rented: nowAndThen(clouds(), 10),
       })
       .map(
         ({
@@ -73,6 +75,7 @@ export function runDefinition({
           readers,
           impatient,
           mortal,
+          rented,
           ...run
         }) => {
           if (instead) return { ...instead, seed: run.seed, ...defect };
@@ -86,7 +89,7 @@ export function runDefinition({
             ...(hasServices ? services : []),
             ...(isTight ? [] : [...(sets ?? []), ...within(besides, shape)]),
           ];
-          return {
+          const made = {
             ...run,
             workload: bearing([...run.workload, ...added], impatient).sort((a, b) => a.atMs - b.atMs),
             topology: withLosses(withScarcity({ ...run.topology, ...(hasServices ? extras : {}) }, scarce), {
@@ -98,9 +101,20 @@ export function runDefinition({
             ...(readers ? { readers } : {}),
             ...defect,
           };
+          return rented && mutation === undefined ? renting(made, rented, withoutFaults) : made;
         },
       );
   });
+}
+
+/** The same run with nodes of providers beside its own. */
+function renting(run: RunDefinition, { clouds: rented, faults }: Clouds, withoutFaults: boolean): RunDefinition {
+  return {
+    ...run,
+    workload: balanced(run.workload),
+    topology: { ...run.topology, clouds: rented },
+    faults: withoutFaults ? run.faults : [...run.faults, ...faults],
+  };
 }
 
 /** Now and then a run of another sort: real servers in computers of their own cost ten times what played ones do. */

@@ -3,6 +3,7 @@ import { isPodReady } from "../../actors/api/pod.ts";
 import type { Deployment, Frozen, Node, Pod, ReplicaSet } from "../../actors/api/types.ts";
 import { podsWantedAfter, wantedAfter } from "../workload/command.ts";
 import { isLeft, podsOfControllers, unconvergedChore } from "./chore_convergence.ts";
+import { unconvergedCloud } from "./cloud_convergence.ts";
 import { podsOfSets, unconvergedSet } from "./set_convergence.ts";
 import type { World } from "./world.ts";
 
@@ -18,6 +19,7 @@ export function unconverged(world: World): string | undefined {
     strayReplicaSet(world) ??
     unconvergedSet(world) ??
     unconvergedChore(world) ??
+    unconvergedCloud(world) ??
     strayPod(world)
   );
 }

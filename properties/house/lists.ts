@@ -19,6 +19,8 @@ export const listedFolders: readonly string[] = [
   "actors/cri/played/unix/programs",
   "actors/kubelet/volumes",
   "actors/cri/played/unix/shell/builtins",
+  "actors/cloud/providers",
+  "actors/controllers/cloud_loops",
   "actors/controllers/loops",
   "actors/scheduler/plugins",
   "properties/stages/hostile/attacks",

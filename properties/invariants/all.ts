@@ -15,8 +15,10 @@ import { finalizersAreHonoured } from "./finalizers_are_honoured.ts";
 import { informersEqualTheStore } from "./informers_equal_the_store.ts";
 import { jobsCountEachPodOnce } from "./jobs_count_each_pod_once.ts";
 import { leasesRunOutFirst } from "./leases_run_out_first.ts";
+import { loadBalancersGoWithTheirServices } from "./load_balancers_go_with_their_services.ts";
 import { nodePortsAreUnique } from "./node_ports_are_unique.ts";
 import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
+import { nodesLiveAsLongAsTheirInstances } from "./nodes_live_as_long_as_their_instances.ts";
 import { nothingIsStuck } from "./nothing_is_stuck.ts";
 import { numberedPodsAreOne } from "./numbered_pods_are_one.ts";
 import { objectsChangeLawfully } from "./objects_change_lawfully.ts";
@@ -63,8 +65,10 @@ export const all = [
   informersEqualTheStore,
   jobsCountEachPodOnce,
   leasesRunOutFirst,
+  loadBalancersGoWithTheirServices,
   nodePortsAreUnique,
   nodesAreNotOvercommitted,
+  nodesLiveAsLongAsTheirInstances,
   nothingIsStuck,
   numberedPodsAreOne,
   objectsChangeLawfully,

@@ -88,7 +88,7 @@ export type SetCommand =
   | { readonly op: "deleteClaim"; readonly name: string };
 
 /** What kind of Service it is; `unready` publishes pods that are not ready, too; `door` has the port that traffic uses. */
-export type ServiceShape = "plain" | "headless" | "unready" | "nodePort" | "local" | "door" | "stickyDoor";
+export type ServiceShape = "plain" | "headless" | "unready" | "nodePort" | "balanced" | "local" | "door" | "stickyDoor";
 
 /** How a server goes on until every node knows that it ends: by itself, or because a preStop hook sleeps. */
 export type Drain = "signal" | "preStop";

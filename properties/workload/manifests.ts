@@ -44,6 +44,7 @@ const serviceSpecs = {
   plain: {},
   headless: { clusterIP: "None" },
   unready: { publishNotReadyAddresses: true },
+  balanced: { type: "LoadBalancer" },
   nodePort: { type: "NodePort" },
   local: { type: "NodePort", externalTrafficPolicy: "Local", internalTrafficPolicy: "Local" },
   door: { type: "NodePort", ports: [{ name: "http", port: 80, nodePort: frontNodePort }] },

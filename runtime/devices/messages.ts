@@ -140,7 +140,8 @@ export type TcpMessage =
   | {
       readonly type: "tcp.opened";
       readonly connection: number;
-      /** The port that the client has come to. */
+      /** Where the client has come to, as it was listened on. */
+      readonly host: string;
       readonly port: number;
       readonly from: { readonly ip: string; readonly port: number };
     }

@@ -33,12 +33,12 @@ function open(context: DeviceContext): Device {
   let isOver = false;
   const push = (message: TcpMessage) => isOver || context.push(message as Message);
 
-  function admit(socket: Socket, port: number) {
+  function admit(socket: Socket, at: { readonly host: string; readonly port: number }) {
     const connection = ++ids;
     const held: Connection = { socket, untaken: 0 };
     connections.set(connection, held);
     const from = { ip: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
-    push({ type: "tcp.opened", connection, port, from });
+    push({ type: "tcp.opened", connection, ...at, from });
     let isBroken = false;
     socket.on("data", (chunk) => {
       held.untaken += chunk.length;
@@ -67,7 +67,7 @@ function open(context: DeviceContext): Device {
       servers.set(`${host}:${bound}`, server);
       // What accepting one connection fails with concerns no other.
       server.removeAllListeners("error").on("error", () => {});
-      server.on("connection", (socket) => admit(socket, bound));
+      server.on("connection", (socket) => admit(socket, { host, port: bound }));
       done({ ok: true, port: bound });
     });
   }

@@ -42,6 +42,7 @@ export function tcpModel({ latencyMs = 0.2 }: TcpModelOptions = {}): TcpModel {
       }
       own.add(key);
       listeners.set(key, {
+        host,
         port,
         context,
         push,

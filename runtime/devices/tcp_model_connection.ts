@@ -5,6 +5,7 @@ import { tcpWindowBytes } from "./tcp_rules.ts";
 
 /** An actor that listens on a port of the virtual outside. */
 export interface ModelListener {
+  readonly host: string;
   readonly port: number;
   readonly context: DeviceContext;
   push(message: TcpMessage): void;
@@ -125,7 +126,7 @@ export function openModelConnection({ listener, isStill, from, latencyMs }: Mode
   later(() => {
     if (!listener || !isStill(listener)) return finish("ECONNREFUSED");
     connection = listener.add(served);
-    listener.push({ type: "tcp.opened", connection, port: listener.port, from });
+    listener.push({ type: "tcp.opened", connection, host: listener.host, port: listener.port, from });
     later(() => {
       state = "open";
       changed();

@@ -206,8 +206,10 @@ function enters(waiting: Waiting, wanted: string, phase: string | undefined): bo
 
 function addLinks(a: LinkVerdict, b: LinkVerdict): LinkVerdict {
   const lane = a.lane ?? b.lane;
+  const mishap = a.mishap ?? b.mishap;
   return {
     ...(lane === undefined ? {} : { lane }),
+    ...(mishap === undefined ? {} : { mishap }),
     lost: (a.lost || b.lost) === true,
     delayMs: (a.delayMs ?? 0) + (b.delayMs ?? 0),
     copies: (a.copies ?? 0) + (b.copies ?? 0),

@@ -13,6 +13,8 @@ export interface LinkVerdict {
   readonly overtakes?: boolean;
   /** It is in order only with messages of the same lane; others on the link overtake it, and it them. */
   readonly lane?: string;
+  /** The receiver knows what this means: the message arrives with it in its field `mishap`. */
+  readonly mishap?: string;
 }
 
 /** What happens to one device request. */

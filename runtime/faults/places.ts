@@ -22,6 +22,8 @@ export interface Places {
   /** Who bears copies and disorder on the way to whom; others talk over connections. Absent: nobody. */
   readonly datagrams?: { readonly from: readonly Address[]; readonly to: readonly Address[] };
   readonly streams: readonly Stream[];
+  /** Who answers as a provider of computers, and the names of those that it may lose. Absent: nobody. */
+  readonly clouds?: readonly { readonly cloud: Address; readonly instances: readonly string[] }[];
 }
 
 const endsMax = 3;

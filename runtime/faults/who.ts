@@ -28,3 +28,8 @@ function isSameProcess(a: Address, b: Address): boolean {
 export function describeLink({ from, to, oneWay = false }: LinkParameters): string {
   return `${from.join(", ")} ${oneWay ? "->" : "<->"} ${to.join(", ")}`;
 }
+
+/** Whether somebody asks a provider of computers for something. */
+export function isCloudCall(cloud: Address, { to, type }: { readonly to: Address; readonly type: string }): boolean {
+  return to === cloud && type === "cloud.call";
+}

@@ -1,9 +1,12 @@
+import type { Address } from "../core/actor.ts";
 import type { Permissions } from "../core/permissions.ts";
 
 /** A child as data: what to start, under which name, and what to do when it ends. */
 export interface ChildSpec {
   /** The last part of its address. */
   readonly name: string;
+  /** Where it lives, when that is not below its parent. */
+  readonly address?: Address;
   /** The `kind` of its actor definition. */
   readonly kind: string;
   readonly input: unknown;

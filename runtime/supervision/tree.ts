@@ -87,7 +87,8 @@ export function addMember(tree: Tree, spec: ChildSpec, parent: Member | undefine
 }
 
 /** Where such a child of that parent lives. */
-export function addressOf({ name }: ChildSpec, parent: Member | undefined): Address {
+export function addressOf({ name, address }: ChildSpec, parent: Member | undefined): Address {
+  if (address !== undefined) return address;
   return parent ? `${parent.address}/${name}` : name;
 }
 

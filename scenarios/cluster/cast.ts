@@ -1,6 +1,8 @@
 import { apiserver } from "../../actors/apiserver/definition.ts";
 import { withPodsSide } from "../../actors/apiserver/pods_side/pods_side_device.ts";
+import { cloud } from "../../actors/cloud/definition.ts";
 import { computer } from "../../actors/computer/definition.ts";
+import { cloudController, cloudControllerManager } from "../../actors/controllers/cloud_definition.ts";
 import { controller } from "../../actors/controllers/definition.ts";
 import { controllerManager } from "../../actors/controllers/manager.ts";
 import { type ContainerRuntime, containerRuntime } from "../../actors/cri/container_runtime_device.ts";
@@ -39,6 +41,9 @@ export const components: readonly ActorDefinition[] = [
   kubeProxy,
   dns,
   gateway,
+  cloud,
+  cloudControllerManager,
+  cloudController,
 ];
 
 /** The cluster's cast with real devices, for hosts with real threads. */

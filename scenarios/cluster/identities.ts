@@ -1,4 +1,5 @@
 import type { KnownAddress, User } from "../../actors/apiserver/messages.ts";
+import { all as cloudLoops } from "../../actors/controllers/cloud_loops/all.ts";
 import type { Loop } from "../../actors/controllers/loop.ts";
 import { all } from "../../actors/controllers/loops/all.ts";
 import { outside } from "../../runtime/hosts/host.ts";
@@ -31,10 +32,17 @@ export function managerAt(address: string): readonly KnownAddress[] {
   return [...loops, manager];
 }
 
+/** The cloud controller manager, and its loops, which write and read as their own accounts. */
+const cloudManager: readonly KnownAddress[] = [
+  ...(cloudLoops as readonly Loop[]).map(({ name, account }) => withServiceAccount(`cloud-manager/*/${name}`, account)),
+  withServiceAccount("cloud-manager/*", "cloud-controller-manager"),
+];
+
 /** Who sits at which address of a cluster: the API servers know each component by it. */
 export const identities: readonly KnownAddress[] = [
   component("kubelet/*", "system:node:*", ["system:nodes"]),
   ...managerAt("manager/*"),
+  ...cloudManager,
   component("scheduler/*", "system:kube-scheduler"),
   component("kube-proxy/*", "system:kube-proxy"),
   component("gateway/*", "system:kube-proxy"),

@@ -8,9 +8,9 @@ import { InputError } from "./input_error.ts";
 import { type Missing, whatHangs } from "./readiness_report.ts";
 import {
   apiServerAddresses,
+  firstNodes,
   kubeletOf,
   managerAddress,
-  nodePlaces,
   schedulerAddress,
   storeAddresses,
   type Topology,
@@ -120,7 +120,7 @@ function assertHopeful({ host, signal }: ReadinessOptions) {
 function stagesOf(options: ReadinessOptions): readonly Stage[] {
   const { host, api, topology, startedAtMs } = options;
   const { schedulers = 1, managers = 1 } = topology;
-  const nodes = nodePlaces(topology).map(({ name }) => name);
+  const nodes = firstNodes(topology);
   const servers = apiServerAddresses(topology);
   const candidates = [
     { name: "kube-controller-manager", count: managers, address: managerAddress },

@@ -1,4 +1,7 @@
 import type { ApiServerInput, KnownAddress } from "../../actors/apiserver/messages.ts";
+import { cloudLabel } from "../../actors/cloud/instances.ts";
+import type { CloudInput } from "../../actors/cloud/messages.ts";
+import { all as providers } from "../../actors/cloud/providers/all.ts";
 import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { ManagerInput } from "../../actors/controllers/messages.ts";
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
@@ -23,6 +26,8 @@ export interface Topology {
    * runs on them. Default 0: the control plane has no nodes.
    */
   readonly controlPlanes?: number;
+  /** Providers that further nodes are rented from, each named once; the first balances the load of Services. Default: none. */
+  readonly clouds?: readonly CloudPool[];
   /** Default 1; of several, one leads. */
   readonly schedulers?: number;
   /** Controller managers. Default 1; of several, one leads. */
@@ -72,6 +77,15 @@ export interface Topology {
   readonly nodePorts?: { readonly first: number; readonly last: number };
 }
 
+/** A provider, and how many nodes are rented from it. */
+export interface CloudPool {
+  readonly provider: (typeof providers)[number]["name"];
+  /** At first. */
+  readonly nodes: number;
+  /** So many the autoscaler may make of them. Default: as at first. */
+  readonly nodesMax?: number;
+}
+
 /** What workers may take, in megabytes of heap, and what the store holds. */
 export interface TopologyMemory {
   readonly storeHeapMb?: number;
@@ -95,6 +109,8 @@ export interface TopologyTimings {
   readonly statusReportMs?: number;
   /** How long a node may be silent before it is held for lost. */
   readonly nodeMonitorGraceMs?: number;
+  /** How long a rented node is idle until it is given back. */
+  readonly scaleDownAfterMs?: number;
   /** How often API servers have the store's history compacted. */
   readonly compactionMs?: number;
 }
@@ -115,6 +131,7 @@ export interface ChildSpecOptions {
 }
 
 const restartsMaxDefault = 20;
+const cloudFolder = "cloud/";
 const storeFolder = "store/";
 const nodePrefix = "node-";
 const controlPlanePrefix = "control-plane-";
@@ -137,6 +154,10 @@ export const apiServerAddress = (index: number): Address => `apiserver/${index}`
 export const schedulerAddress = (index: number): Address => `scheduler/${index}`;
 /** The address of a controller manager; its controllers are below it. */
 export const managerAddress = (index: number): Address => `manager/${index}`;
+/** The address of the cloud controller manager. */
+export const cloudManagerAddress: Address = "cloud-manager/0";
+/** The address of a provider. */
+export const cloudAddress = (provider: string): Address => `${cloudFolder}${provider}`;
 /** The address of the DNS server. */
 export const dnsAddress: Address = "dns/0";
 /** The address of the gateway. */
@@ -160,6 +181,8 @@ export interface NodePlace {
   readonly index: number;
   readonly name: string;
   readonly isControlPlane: boolean;
+  /** From which provider it is rented. */
+  readonly cloud?: string;
 }
 
 /** The nodes of a cluster: those for workloads, then those of the control plane. */
@@ -174,6 +197,24 @@ export function nodePlaces({ nodes, controlPlanes = 0 }: Topology): readonly Nod
 export const storeAddresses = ({ stores }: Topology): readonly Address[] => upTo(stores, storeAddress);
 /** The addresses of all API servers. */
 export const apiServerAddresses = ({ apiservers }: Topology): readonly Address[] => upTo(apiservers, apiServerAddress);
+
+/** The places of all nodes that can ever be rented, provider by provider; the first of each are rented at first. */
+export function cloudPlaces({ nodes, controlPlanes = 0, clouds = [] }: Topology): readonly Required<NodePlace>[] {
+  const pairs = clouds.flatMap((pool) => upTo(mostOf(pool), (at) => [pool.provider, at] as const));
+  return pairs.map(([cloud, at], offset) => {
+    return { index: nodes + controlPlanes + offset, name: `${cloud}-${at}`, isControlPlane: false, cloud };
+  });
+}
+
+function mostOf({ nodes, nodesMax = nodes }: CloudPool): number {
+  return Math.max(nodes, nodesMax);
+}
+
+/** The names of the nodes that a cluster has at first. */
+export function firstNodes(topology: Topology): readonly string[] {
+  const rented = (topology.clouds ?? []).flatMap(({ provider, nodes }) => upTo(nodes, (at) => `${provider}-${at}`));
+  return [...nodePlaces(topology).map(({ name }) => name), ...rented];
+}
 
 /**
  * The root actors of a cluster, in the order in which to start them: store, API servers, controller managers,
@@ -215,18 +256,67 @@ export function childSpecs(
     ...upTo(managers, (index) =>
       spec("controller_manager", managerInput(topology, index, https?.(0)), managerAddress(index)),
     ),
+    ...(topology.clouds?.length
+      ? [spec("cloud_controller_manager", cloudManagerInput(topology), cloudManagerAddress)]
+      : []),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
     ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
-    ...places.map((place) => ({
-      ...spec("computer", computerInput(topology, place), computerAddress(place.index)),
-      permissions: topology.computerPermissions ?? {},
-      // Most of the time a computer only hands on: threads of their own would cost more than all that they do.
-      sharedWorker: `${Math.floor(place.index / computersPerWorker)}`,
-    })),
+    ...places.map((place) => computerSpec(topology, place, spec)),
     ...places.map((place) => spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
     ...(proxies ? places.map((place) => spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name))) : []),
-    ...(gateway ? [spec("gateway", gatewayInput(topology), gatewayAddress)] : []),
+    ...(topology.clouds ?? []).map((pool) => cloudSpec(topology, pool, spec)),
+    ...(gateway ? [gatewaySpec(topology, spec)] : []),
   ];
+}
+
+type MakeSpec = (kind: string, input: unknown, name: string) => ChildSpec;
+
+function computerSpec(topology: Topology, place: NodePlace, spec: MakeSpec): ChildSpec {
+  return {
+    ...spec("computer", computerInput(topology, place), computerAddress(place.index)),
+    permissions: topology.computerPermissions ?? {},
+    // Most of the time a computer only hands on: threads of their own would cost more than all that they do.
+    sharedWorker: `${Math.floor(place.index / computersPerWorker)}`,
+  };
+}
+
+/** A provider with the places of its computers: what lives there it starts and stops itself. */
+function cloudSpec(
+  topology: Topology & Partial<TrafficParts>,
+  { provider, nodes }: CloudPool,
+  spec: MakeSpec,
+): ChildSpec {
+  const own = cloudPlaces(topology).filter(({ cloud }) => cloud === provider);
+  const at = (each: ChildSpec): ChildSpec => ({ ...each, address: each.name });
+  const slots = own.map((place) => ({
+    node: place.name,
+    ip: nodeIp(place.index),
+    podCidr: podCidr(place.index),
+    actors: [
+      at(computerSpec(topology, place, spec)),
+      at(spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
+      ...(topology.proxies ? [at(spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name)))] : []),
+    ],
+  }));
+  const gateway = topology.gateway ? { gateway: gatewayAddress } : {};
+  const input: CloudInput = { provider, nodes, slots, ...gateway };
+  return { ...spec("cloud", input, cloudAddress(provider)), permissions: topology.computerPermissions ?? {} };
+}
+
+/** It listens on node ports, and on whatever address and port a provider gives a load balancer. */
+function gatewaySpec(topology: Topology, spec: MakeSpec): ChildSpec {
+  const made = spec("gateway", gatewayInput(topology), gatewayAddress);
+  const networks = (topology.clouds ?? []).flatMap((pool) => providers.filter(({ name }) => name === pool.provider));
+  if (networks.length === 0) return made;
+  const hosts = networks.flatMap(({ balancerNetwork }) => upTo(254, (last) => `${balancerNetwork}.${last + 1}`));
+  return { ...made, permissions: { net: [`${loopback}:30000-32767`, ...hosts] } };
+}
+
+function cloudManagerInput(topology: Topology): ManagerInput {
+  const clouds = (topology.clouds ?? []).map(({ provider: name }) => ({ name, address: cloudAddress(name) }));
+  const { scaleDownAfterMs } = topology.timings ?? {};
+  const settings = present({ clouds, scaleDownAfterMs });
+  return present({ servers: serversFor(topology, 0), settings, ...leaseOf(topology) });
 }
 
 /** The parts that carry connections. */
@@ -238,7 +328,8 @@ export function trafficParts({ traffic = false, ...own }: Topology): TrafficPart
   return { modules, proxies, dns, gateway };
 }
 
-function assertPossible({ nodes, controlPlanes = 0, stores, apiservers, schedulers = 1, managers = 1 }: Topology) {
+function assertPossible(topology: Topology) {
+  const { nodes, controlPlanes = 0, stores, apiservers, schedulers = 1, managers = 1, clouds = [] } = topology;
   const limits: readonly [what: string, count: number, least: number, most: number][] = [
     ["nodes", nodes, 0, nodesMax - controlPlanes],
     ["nodes of the control plane", controlPlanes, 0, 5],
@@ -250,6 +341,9 @@ function assertPossible({ nodes, controlPlanes = 0, stores, apiservers, schedule
   for (const [what, count, least, most] of limits) {
     if (Number.isInteger(count) && count >= least && count <= most) continue;
     throw new Error(`Cannot make a cluster with ${count} ${what}: give a whole number from ${least} to ${most}`);
+  }
+  if (new Set(clouds.map(({ provider }) => provider)).size < clouds.length) {
+    throw new Error("Cannot make a cluster with a provider twice: name each once");
   }
   if (stores % 2 === 0) throw new Error(`Cannot make a cluster with ${stores} store replicas: give 1, 3 or 5`);
 }
@@ -313,18 +407,21 @@ function dnsSpec(
   return { ...spec("dns", input, dnsAddress), permissions };
 }
 
-function kubeletInput(topology: Topology, { index, name, isControlPlane }: NodePlace): KubeletInput {
+function kubeletInput(topology: Topology, { index, name, isControlPlane, cloud }: NodePlace): KubeletInput {
   const { zones = [], nodeCapacity, timings = {} } = topology;
-  const zone = zones[index % Math.max(1, zones.length)];
+  // Of rented nodes their provider says where they are, and what they have.
+  const zone = cloud === undefined ? zones[index % Math.max(1, zones.length)] : undefined;
+  const provider = providers.find((each) => each.name === cloud);
   return present({
     node: name,
     apiServers: serversFor(topology, index),
     podCidr: podCidr(index),
     hostIp: nodeIp(index),
     computer: computerAddress(index),
-    labels: labelsOf(zone, isControlPlane),
+    labels: cloud === undefined ? labelsOf(zone, isControlPlane) : { [cloudLabel]: cloud },
     taints: isControlPlane ? controlPlaneTaints : undefined,
-    capacity: nodeCapacity,
+    cloudProvider: cloud === undefined ? undefined : "external",
+    capacity: nodeCapacity ?? provider?.capacity,
     leaseRenewMs: timings.nodeLeaseRenewMs,
     statusReportMs: timings.statusReportMs,
   });
@@ -364,11 +461,13 @@ function proxyInput(topology: Topology, { index, name }: NodePlace): KubeProxyIn
 
 function gatewayInput(topology: Topology): GatewayInput {
   const apiServers = serversFor(topology, 0);
-  return { apiServers, ip: gatewayIp, routes: routesOf(topology), listenHost: loopback };
+  const clouds = topology.clouds?.map(({ provider }) => cloudAddress(provider));
+  return { ...(clouds ? { clouds } : {}), apiServers, ip: gatewayIp, routes: routesOf(topology), listenHost: loopback };
 }
 
-function routesOf({ nodes, controlPlanes = 0 }: Topology) {
-  return routesTo(nodes + controlPlanes, computerPrefix);
+function routesOf(topology: Topology) {
+  const { nodes, controlPlanes = 0 } = topology;
+  return routesTo(nodes + controlPlanes + cloudPlaces(topology).length, computerPrefix);
 }
 
 function leaseOf({ timings = {} }: Topology) {

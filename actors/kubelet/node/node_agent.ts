@@ -85,7 +85,10 @@ export function renewLease(data: KubeletData, step: Step): void {
   // What a kubelet knows of itself stays the same in one life: what was right is right until somebody writes it.
   if (!known || (known === judged && !isDue)) return;
   const wanted = nodeStatus(factsOf(data, step), known.status.conditions);
-  const repair = statusRepair(known.status, wanted);
+  // Who knows the node's provider knows its addresses better.
+  const isExternal = data.input.cloudProvider === "external" && (known.status.addresses ?? []).length > 0;
+  const addresses = isExternal ? known.status.addresses : wanted.addresses;
+  const repair = statusRepair(known.status, { ...wanted, addresses } as Frozen<Node["status"]>);
   data.node.judged = repair ? undefined : known;
   if (repair || isDue) reportStatus(data, step, { ...repair, conditions: wanted.conditions });
 }

@@ -9,6 +9,13 @@ export const kubeletVersion = "v1.34.0";
 export const leaseNamespace = "kube-node-lease";
 const leaseDurationSeconds = 40;
 
+/** Until somebody who knows the node's provider has said what it is. */
+const uninitialized = {
+  key: "node.cloudprovider.kubernetes.io/uninitialized",
+  value: "true",
+  effect: "NoSchedule",
+} as const;
+
 /** What a node has when its input does not say. */
 export const capacityDefault = {
   cpu: "4",
@@ -44,14 +51,17 @@ export interface NodeFacts {
 /** The node as its kubelet registers it. */
 export function nodeObject(facts: NodeFacts): Node {
   const { input } = facts;
-  const { podCidr, taints } = input;
+  const { podCidr, cloudProvider } = input;
+  const isExternal = cloudProvider === "external";
+  const taints = isExternal ? [...(input.taints ?? []), uninitialized] : input.taints;
+  const provided = isExternal ? { "alpha.kubernetes.io/provided-node-ip": facts.hostIp } : {};
   return {
     apiVersion: "v1",
     kind: "Node",
     metadata: {
       name: input.node,
       labels: nodeLabels(input),
-      annotations: { "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
+      annotations: { ...provided, "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
     },
     spec: { podCIDR: podCidr, podCIDRs: [podCidr], ...(taints === undefined ? {} : { taints: [...taints] }) },
     status: nodeStatus(facts, undefined),

@@ -45,6 +45,7 @@ export function createShardMail({ clock, faults, actors, sendAway, enqueue }: Sh
     const body = piece.op === op.failed ? undefined : (piece.body as { readonly type: string } | undefined);
     const verdict = faults.link({ from: piece.from, to: piece.to, body, type: typeOfPiece(piece) });
     if (verdict?.lost) return;
+    const arriving = withMishap(piece, verdict?.mishap);
     const nowMs = clock.uptimeMs();
     const link = `${piece.from} ${piece.to} ${verdict?.lane ?? ""}`;
     let dueMs = nowMs + (verdict?.delayMs ?? 0);
@@ -53,8 +54,8 @@ export function createShardMail({ clock, faults, actors, sendAway, enqueue }: Sh
       if (dueMs > nowMs) lastDueMs.set(link, dueMs);
     }
     for (let copy = 0; copy <= (verdict?.copies ?? 0); copy++) {
-      if (dueMs > nowMs) clock.at(dueMs, () => route(piece));
-      else route(piece);
+      if (dueMs > nowMs) clock.at(dueMs, () => route(arriving));
+      else route(arriving);
     }
   }
 
@@ -112,4 +113,10 @@ export function force(actor: ShardActor, event: ShardEvent, enqueue: (actor: Sha
   if (!actor.cell) return;
   actor.mailbox.force(event);
   enqueue(actor);
+}
+
+/** The same message with what befell it on its way; what is no message has no place for that. */
+function withMishap(piece: Piece, mishap: string | undefined): Piece {
+  if (mishap === undefined || piece.op === op.reply || piece.op === op.failed) return piece;
+  return { ...piece, body: { ...(piece.body as object), mishap } };
 }

@@ -17,6 +17,12 @@ export function sentMail(from: Address, body: Message, ask: AskId): Sent {
   return { run: "mail", type: body.type, from, ask, event, body };
 }
 
+/** The same message with what befell it on its way; what is no message has no place for that. */
+export function withMishap(sent: Sent, mishap: string): Sent {
+  const { run, from, ask, body } = sent;
+  return run === "mail" && body !== undefined ? sentMail(from, { ...body, mishap } as Message, ask) : sent;
+}
+
 /** An answer on its way. */
 export function sentReply(from: Address, body: unknown, ask: AskId): Sent {
   const event: ReplyEvent = { type: "reply", ask, from, body };

@@ -3,7 +3,7 @@ import { mix32 } from "../../core/random.ts";
 import type { LinkVerdict } from "../../faults/kind.ts";
 import { outside } from "../host.ts";
 import { deepFreeze } from "./deep_freeze.ts";
-import { type Sent, sentFailure, sentNotice } from "./sent.ts";
+import { type Sent, sentFailure, sentNotice, withMishap } from "./sent.ts";
 import { type Link, linkOf, type SimulatedActor } from "./simulated_actor.ts";
 import type { Stage } from "./simulated_stage.ts";
 import { microsPerMs } from "./virtual_time.ts";
@@ -34,8 +34,9 @@ export function createSimulatedMail(stage: Stage): SimulatedMail {
     if (verdict?.lost) return;
     const at = arrivalAt(link, time.now() + takes, verdict);
     if (!target) return undeliverable(to, sent, "undeliverable");
+    const arriving = verdict?.mishap === undefined ? sent : withMishap(sent, verdict.mishap);
     for (let copy = 0; copy <= (verdict?.copies ?? 0); copy++) {
-      time.schedule(at + copy * latency.range, target, sent);
+      time.schedule(at + copy * latency.range, target, arriving);
     }
   }
 

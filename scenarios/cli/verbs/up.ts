@@ -8,8 +8,9 @@ import { InputError } from "../../cluster/input_error.ts";
 import { compileLate } from "../../cluster/late_compilation.ts";
 import type { Milestone } from "../../cluster/readiness.ts";
 import { readTokenAuthFile } from "../../cluster/token_auth_file.ts";
-import type { Topology } from "../../cluster/topology.ts";
+import type { CloudPool, Topology } from "../../cluster/topology.ts";
 import { allowance } from "../allowance.ts";
+import { cloudPool } from "../cloud_pool.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { runCommand } from "../run_command.ts";
@@ -17,7 +18,9 @@ import { eventTtl, memorySize } from "../sizes.ts";
 import { exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
 
 interface UpOptions {
-  readonly nodes: number;
+  /** Undefined: the default, or none beside those of a cloud. */
+  readonly nodes?: number;
+  readonly cloud?: readonly CloudPool[];
   /** Undefined: as the control plane has, or the default. */
   readonly stores?: 1 | 3 | 5;
   readonly apiservers?: number;
@@ -41,6 +44,8 @@ interface UpOptions {
   readonly faultsPort: number;
 }
 
+/** A rented node that is idle for so long is given back: a tenth of Kubernetes' own, so that people see it. */
+const scaleDownAfterMs = 60_000;
 /** Past so many nodes a worker each is more than a machine of ordinary size carries. */
 const threadNodesMax = 200;
 /** Past so many nodes a computer and a kube-proxy for each are had only when asked for. */
@@ -56,6 +61,7 @@ export const up: Verb = {
     ["troupe up --nodes 50 --port 0", "50 nodes, any free port"],
     ["troupe up --images ./images", "pods run your modules: ./images/hello.ts is the image hello:1"],
     ["troupe up --images ./images --allow read=./data", "pods may grant their code to read there"],
+    ["troupe up --cloud aurora:2-5 --cloud borealis:1", "nodes of two providers, load balancers, an autoscaler"],
     ["troupe up --data-dir ./cluster", "the cluster is still there the next time"],
     ["troupe up --control-planes 3", "a control plane of which any node may be lost"],
     ["troupe up -- kubectl get nodes", "runs a command when every node is Ready, then stops and exits as it did"],
@@ -68,7 +74,16 @@ export const up: Verb = {
 
 function declare(command: Command) {
   command
-    .option("--nodes <n>", "how many nodes", wholeNumber({ least: 0, most: 10_000 }), 3)
+    .option(
+      "--nodes <n>",
+      "how many nodes (default: 3, or none beside those of a cloud)",
+      wholeNumber({ least: 0, most: 10_000 }),
+    )
+    .option(
+      "--cloud <name[:nodes[-most]]>",
+      "rents nodes from a provider, aurora or borealis; with a most, a pool that grows and shrinks (repeatable)",
+      cloudPool,
+    )
     .addOption(
       new Option("--stores <n>", "how many store replicas (default: 3)")
         .choices(["1", "3", "5"])
@@ -234,7 +249,8 @@ async function schedulerTopology({ schedulerConfig }: UpOptions): Promise<Pick<T
 }
 
 function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
-  const { nodes, stores = 3, apiservers = 2, controlPlanes } = options;
+  const { cloud: clouds = [], stores = 3, apiservers = 2, controlPlanes } = options;
+  const { nodes = clouds.length > 0 ? 0 : 3 } = options;
   const { host = nodes > threadNodesMax ? "pool" : "thread", port, dnsPort, dataDir, kubeconfig, seed } = options;
   const { forceNewCluster } = options;
   if (forceNewCluster && dataDir === undefined) {
@@ -250,6 +266,7 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
     nodes,
     ...(controlPlanes === undefined ? { stores, apiservers } : controlPlane(controlPlanes)),
     traffic,
+    ...(clouds.length > 0 ? { clouds, timings: { scaleDownAfterMs } } : {}),
     ...(allow ? { computerPermissions: allow } : {}),
     ...(options.unknownImages === "refuse" ? { images: { images: {}, unknown: "refuse" } } : {}),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
@@ -275,8 +292,9 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
   };
 }
 
-function partsOf({ nodes, controlPlanes = 0, stores, apiservers }: Topology): string {
-  const workers = count(nodes, "node");
+function partsOf({ nodes, controlPlanes = 0, stores, apiservers, clouds = [] }: Topology): string {
+  const rented = clouds.map((pool) => `${count(pool.nodes, "node")} of ${pool.provider}`);
+  const workers = [...(nodes > 0 || rented.length === 0 ? [count(nodes, "node")] : []), ...rented].join(", ");
   if (controlPlanes > 0) return `${workers} and a control plane of ${count(controlPlanes, "node")}`;
   return `${workers}, ${count(stores, "store replica")} and ${count(apiservers, "API server")}`;
 }

@@ -12,6 +12,7 @@ const finalizer = "kubetroupe:crd-finalizer";
 const addon = "kubetroupe:dns-addon";
 const driver = "kubetroupe:storage-driver";
 const binder = "kubetroupe:persistent-volume-binder";
+const cloudManager = "kubetroupe:cloud-controller-manager";
 const provisioner = "system:persistent-volume-provisioner";
 
 /**
@@ -51,6 +52,8 @@ export const ownClusterRoles: readonly ClusterRole[] = [
 
 /** Further roles of a namespace. */
 export const ownRoles: readonly Role[] = [
+  // What a provider's installer gives its manager to lead by.
+  roleOf("kube-system", cloudManager, [allow("read create update", "coordination.k8s.io", "leases")]),
   // On a real cluster an installer makes the Service of the DNS server; here the server itself does.
   roleOf("kube-system", addon, [
     allow("create", "core", "services"),
@@ -69,4 +72,5 @@ export const ownBindings: readonly RoleBinding[] = [
   clusterBindingOf(driver, ["account:storage-provisioner"]),
   clusterBindingOf(binder, ["account:persistent-volume-binder"]),
   bindingOf({ namespace: "kube-system", role: addon }, ["account:coredns"]),
+  bindingOf({ namespace: "kube-system", role: cloudManager }, ["account:cloud-controller-manager"]),
 ];

@@ -1,0 +1,17 @@
+/** What tells one provider from another. */
+export interface Provider {
+  readonly name: string;
+  readonly region: string;
+  /** Its computers are dealt out to these in turn. */
+  readonly zones: readonly string[];
+  readonly instanceType: string;
+  /** Quantities by resource, of each of its computers. */
+  readonly capacity: Readonly<Record<string, string>>;
+  /** How long a computer takes from its order until it runs. */
+  readonly bootMs: number;
+  /** Load balancers have the addresses from `.1` on. */
+  readonly balancerNetwork: string;
+  readonly ipMode: "VIP" | "Proxy";
+  /** What it says when it is asked too often. */
+  readonly throttledText: string;
+}

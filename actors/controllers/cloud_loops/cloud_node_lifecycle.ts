@@ -1,0 +1,104 @@
+import { getCondition } from "../../api/conditions.ts";
+import { node as nodeKind } from "../../api/kinds/node.ts";
+import { formatTime } from "../../api/time.ts";
+import type { Frozen, Node } from "../../api/types.ts";
+import type { Instance } from "../../cloud/messages.ts";
+import { askCloud, cloudOf, instanceOf } from "../clouds/ask_cloud.ts";
+import { type CloudPlace, defineLoop, watch } from "../loop.ts";
+import { type Action, nothingToDo, type Plan } from "../plan.ts";
+
+/** The taint of a node whose computer is switched off. */
+const shutdownTaint = { key: "node.cloudprovider.kubernetes.io/shutdown", effect: "NoSchedule" } as const;
+const monitorMs = 5_000;
+
+interface Memory {
+  readonly clouds: readonly CloudPlace[];
+  /** Nodes, by uid, whose instance was not there at the last look: one that is not there twice is gone. */
+  readonly missing: Set<string>;
+}
+
+interface Difference {
+  readonly node: Frozen<Node>;
+  readonly cloud: CloudPlace | undefined;
+  readonly isReady: boolean;
+}
+
+/**
+ * Deletes nodes whose instance is gone, and taints those whose instance is switched off. Providers answer stale at
+ * times: unlike Kubernetes' own, this loop looks twice before it deletes.
+ *
+ * It watches and writes Nodes. It follows k8s.io/cloud-provider's controllers/nodelifecycle.
+ *
+ * @see https://kubernetes.io/docs/concepts/architecture/cloud-controller/#node-controller
+ */
+export const cloudNodeLifecycle = defineLoop<Frozen<Node>, boolean, Difference, Memory>({
+  name: "cloud-node-lifecycle",
+  component: "cloud-node-lifecycle-controller",
+  account: "node-controller",
+  watches: [
+    watch<Node, Memory>({
+      kind: nodeKind,
+      keys({ type, object }, { memory }) {
+        if (type !== "deleted") return [object.metadata.name];
+        memory.missing.delete(object.metadata.uid ?? "");
+        return [];
+      },
+    }),
+  ],
+  begin: ({ clouds = [] }) => ({ clouds, missing: new Set() }),
+
+  obtain: (key, listers) => listers.of(nodeKind).get(key),
+
+  observe: ({ status }) => getCondition(status.conditions, "Ready")?.status === "True",
+
+  difference: (node, isReady, { memory }) => ({ node, isReady, cloud: cloudOf(node, memory.clouds) }),
+
+  reconcile({ node, cloud, isReady }, { memory, nowMs }): Plan {
+    if (!cloud) return nothingToDo;
+    if (isReady) {
+      memory.missing.delete(node.metadata.uid ?? "");
+      return { actions: isShutdown(node) ? [tainting(node, undefined)] : [] };
+    }
+    const about = { kind: nodeKind, name: node.metadata.name };
+    const looking = askCloud(about, { cloud, request: { op: "ListInstances" } }, (answer) => {
+      if (!answer.ok) return [{ op: "fail", ...about, message: answer.failure.message }];
+      return found(node, instanceOf(node, answer.value as readonly Instance[]), { memory, nowMs });
+    });
+    return { actions: [looking], againAfterMs: monitorMs };
+  },
+});
+
+function isShutdown({ spec }: Frozen<Node>): boolean {
+  return spec.taints?.some(({ key }) => key === shutdownTaint.key) === true;
+}
+
+function found(
+  node: Frozen<Node>,
+  instance: Instance | undefined,
+  { memory, nowMs }: { readonly memory: Memory; readonly nowMs: number },
+): readonly Action[] {
+  const { name, uid = "" } = node.metadata;
+  if (instance) {
+    memory.missing.delete(uid);
+    const isOff = instance.state === "stopped";
+    return isOff && !isShutdown(node) ? [tainting(node, nowMs)] : [];
+  }
+  if (!memory.missing.has(uid)) {
+    memory.missing.add(uid);
+    return [];
+  }
+  const message = `Deleting node ${name} because it does not exist in the cloud provider`;
+  const report = { about: node, type: "Normal", reason: "DeletingNode", message } as const;
+  return [
+    { op: "tell", kind: nodeKind, object: node, report },
+    { op: "delete", kind: nodeKind, name, uid },
+  ];
+}
+
+/** With the taint since then, or without it. */
+function tainting(node: Frozen<Node>, sinceMs: number | undefined): Action {
+  const others = (node.spec.taints ?? []).filter(({ key }) => key !== shutdownTaint.key);
+  const taints = sinceMs === undefined ? others : [...others, { ...shutdownTaint, timeAdded: formatTime(sinceMs) }];
+  const object = { ...node, spec: { ...node.spec, taints } } as Frozen<Node>;
+  return { op: "update", kind: nodeKind, object, accept: ["NotFound"] };
+}

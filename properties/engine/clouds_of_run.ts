@@ -1,0 +1,24 @@
+import type { CloudData } from "../../actors/cloud/machine.ts";
+import type { Balancer, Instance } from "../../actors/cloud/messages.ts";
+import { providerId } from "../../actors/cloud/messages.ts";
+import { cloudAddress } from "../../scenarios/cluster/topology.ts";
+import type { World } from "./world.ts";
+
+/** What the providers of a run have rented out now. */
+export interface Rented {
+  /** Nodes' ids of all computers that run. */
+  readonly running: ReadonlyMap<string, Instance>;
+  readonly balancers: readonly Balancer[];
+}
+
+/** Looks into the providers of a run: it has none in most. */
+export function rentedIn({ definition, simulation }: World): Rented {
+  const running = new Map<string, Instance>();
+  const balancers: Balancer[] = [];
+  for (const { provider } of definition.topology.clouds ?? []) {
+    const { state } = simulation.dataOf(cloudAddress(provider)) as CloudData;
+    for (const each of state.instances) if (each.state === "running") running.set(providerId(provider, each), each);
+    balancers.push(...state.balancers);
+  }
+  return { running, balancers };
+}
