@@ -2,7 +2,7 @@ import { assert, test } from "../../properties/house/test.ts";
 import { nodeOf, podOf } from "../../properties/stages/scheduler/scheduling_objects.ts";
 import { createSimulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { modelCast } from "../../scenarios/cluster/cast.ts";
-import { childSpecs } from "../../scenarios/cluster/topology.ts";
+import { childSpecs } from "../../scenarios/cluster/child_specs.ts";
 import type { Event, Frozen, KubeList, KubeObject, Pod } from "../api/types.ts";
 import type { ApiRequest, ApiResponse } from "../apiserver/messages.ts";
 import type { SchedulerConfiguration } from "./configuration/configuration.ts";

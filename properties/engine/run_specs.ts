@@ -1,8 +1,9 @@
 import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { ChildSpec } from "../../runtime/mod.ts";
+import { childSpecs } from "../../scenarios/cluster/child_specs.ts";
 import { admin } from "../../scenarios/cluster/identities.ts";
 import { nodeIp } from "../../scenarios/cluster/network_plan.ts";
-import { apiServerAddresses, childSpecs, computerAddress, storeAddresses } from "../../scenarios/cluster/topology.ts";
+import { apiServerAddresses, computerAddress, storeAddresses } from "../../scenarios/cluster/topology.ts";
 import { traffic } from "../traffic/client.ts";
 import type { TrafficInput } from "../traffic/client_data.ts";
 import { trafficAddress, trafficIp } from "../traffic/traffic_plan.ts";

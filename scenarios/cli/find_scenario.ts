@@ -2,10 +2,10 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { tsImport } from "tsx/esm/api";
+import { childSpecs } from "../cluster/child_specs.ts";
 import { topologyDefault } from "../cluster/create_cluster.ts";
 import { assertImageFolder, imageFolderPath } from "../cluster/image_folder.ts";
 import { InputError, messageOf } from "../cluster/input_error.ts";
-import { childSpecs } from "../cluster/topology.ts";
 import { isScenario, type Scenario } from "../script/scenario.ts";
 import { all } from "../walkthroughs/all.ts";
 

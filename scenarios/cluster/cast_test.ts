@@ -4,7 +4,7 @@ import { assert, test } from "../../properties/house/test.ts";
 import { startMachine, within } from "../../runtime/core/machine.ts";
 import { createStep } from "../../runtime/core/step.ts";
 import { components, modelCast } from "./cast.ts";
-import { childSpecs } from "./topology.ts";
+import { childSpecs } from "./child_specs.ts";
 
 /** An input for each component, as a cluster gives it. */
 function inputs(): ReadonlyMap<string, unknown> {

@@ -1,11 +1,11 @@
 import type { StatusAnswer } from "../../actors/store/messages.ts";
 import { assert, test } from "../../properties/house/test.ts";
 import type { Address } from "../../runtime/mod.ts";
+import { childSpecs } from "./child_specs.ts";
 import { controlPlane } from "./control_plane.ts";
 import { type Cluster, createCluster } from "./create_cluster.ts";
 import {
   apiServerAddress,
-  childSpecs,
   computerAddress,
   kubeletOf,
   managerAddress,

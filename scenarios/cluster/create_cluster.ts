@@ -4,6 +4,7 @@ import type { CrashReport, HostFailure } from "../../runtime/hosts/host.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import type { Address, ChildSpec } from "../../runtime/mod.ts";
 import { type AskApi, apiAccess } from "./api_access.ts";
+import { childSpecs } from "./child_specs.ts";
 import { untilDnsServes } from "./dns_access.ts";
 import { freeHost } from "./free_host.ts";
 import type { Endpoint } from "./front_door.ts";
@@ -12,7 +13,7 @@ import { InputError } from "./input_error.ts";
 import { memoryPlan, tellMemory } from "./memory_plan.ts";
 import { type Milestone, storeLeader, untilReady } from "./readiness.ts";
 import { simulatedHost } from "./simulated_host.ts";
-import { apiServerAddresses, childSpecs, type Topology, trafficParts } from "./topology.ts";
+import { apiServerAddresses, type Topology, trafficParts } from "./topology.ts";
 
 /** Where a cluster's actors live. */
 export type HostName = "simulation" | "thread" | "pool";

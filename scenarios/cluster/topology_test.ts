@@ -1,8 +1,9 @@
 import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { KubeletInput } from "../../actors/kubelet/messages.ts";
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { childSpecs } from "./child_specs.ts";
 import { podCidr } from "./network_plan.ts";
-import { type ChildSpecOptions, childSpecs, type Topology, trafficParts } from "./topology.ts";
+import { type ChildSpecOptions, type Topology, trafficParts } from "./topology.ts";
 
 const small: Topology = { nodes: 3, stores: 3, apiservers: 2 };
 

@@ -113,7 +113,10 @@ function aboutOf({ metadata }: Frozen<Service>) {
   return { kind: serviceKind, namespace: metadata.namespace ?? "", name: metadata.name };
 }
 
-function tell(service: Frozen<Service>, reason: string, message: string, type: "Normal" | "Warning" = "Normal") {
+const warnings = new Set(["SyncLoadBalancerFailed", "UpdateLoadBalancerFailed", "UnAvailableLoadBalancer"]);
+
+function tell(service: Frozen<Service>, reason: string, message: string) {
+  const type = warnings.has(reason) ? "Warning" : "Normal";
   return { about: { ...service, apiVersion: "v1", kind: "Service" }, type, reason, message } as const;
 }
 
@@ -127,7 +130,7 @@ function patching(service: Frozen<Service>, patch: object): Action {
 }
 
 function failing(service: Frozen<Service>, why: string): readonly Action[] {
-  const failureReport = tell(service, "SyncLoadBalancerFailed", "Error syncing load balancer: ", "Warning");
+  const failureReport = tell(service, "SyncLoadBalancerFailed", "Error syncing load balancer: ");
   return [{ op: "fail", ...aboutOf(service), message: why, failureReport }];
 }
 
@@ -164,7 +167,7 @@ function updating({ service, cloud, order }: Ensuring, done: (order: BalancerOrd
       return [{ op: "tell", kind: serviceKind, object: service, report }];
     }
     const text = `Error updating load balancer with new hosts [${order.nodes.join(" ")}] [node names limited, total number of nodes: ${order.nodes.length}]: `;
-    const failureReport = tell(service, "UpdateLoadBalancerFailed", text, "Warning");
+    const failureReport = tell(service, "UpdateLoadBalancerFailed", text);
     return [{ op: "fail", ...aboutOf(service), message: answer.failure.message, failureReport }];
   });
 }
@@ -172,7 +175,7 @@ function updating({ service, cloud, order }: Ensuring, done: (order: BalancerOrd
 function emptiness(service: Frozen<Service>, { nodes }: BalancerOrder): readonly Action[] {
   if (nodes.length > 0) return [];
   const message = "There are no available nodes for LoadBalancer";
-  const report = tell(service, "UnAvailableLoadBalancer", message, "Warning");
+  const report = tell(service, "UnAvailableLoadBalancer", message);
   return [{ op: "tell", kind: serviceKind, object: service, report }];
 }
 

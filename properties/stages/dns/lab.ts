@@ -3,7 +3,8 @@ import type { DnsData } from "../../../actors/dns/server.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import { type AskApi, apiAccess } from "../../../scenarios/cluster/api_access.ts";
 import { type ModelCast, modelCast } from "../../../scenarios/cluster/cast.ts";
-import { apiServerAddresses, childSpecs, dnsAddress, type Topology } from "../../../scenarios/cluster/topology.ts";
+import { childSpecs } from "../../../scenarios/cluster/child_specs.ts";
+import { apiServerAddresses, dnsAddress, type Topology } from "../../../scenarios/cluster/topology.ts";
 
 /** A simulated control plane with a DNS server. */
 export interface DnsLab {

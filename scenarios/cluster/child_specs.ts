@@ -1,0 +1,314 @@
+import type { ApiServerInput } from "../../actors/apiserver/messages.ts";
+import { cloudLabel } from "../../actors/cloud/instances.ts";
+import type { CloudInput } from "../../actors/cloud/messages.ts";
+import { all as providers } from "../../actors/cloud/providers/all.ts";
+import type { ComputerInput } from "../../actors/computer/messages.ts";
+import type { ManagerInput } from "../../actors/controllers/messages.ts";
+import type { DnsInput } from "../../actors/dns/messages.ts";
+import type { GatewayInput } from "../../actors/gateway/messages.ts";
+import type { KubeProxyInput } from "../../actors/kube_proxy/messages.ts";
+import type { KubeletInput } from "../../actors/kubelet/messages.ts";
+import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
+import type { StoreInput } from "../../actors/store/messages.ts";
+import type { Address, ChildSpec } from "../../runtime/mod.ts";
+import { identities } from "./identities.ts";
+import { apiServerIp, clusterCidr, dnsHostIp, gatewayIp, nodeIp, nodesMax, podCidr, routesTo } from "./network_plan.ts";
+
+import {
+  apiServerAddress,
+  apiServerAddresses,
+  type ChildSpecOptions,
+  type CloudPool,
+  cloudAddress,
+  cloudManagerAddress,
+  cloudPlaces,
+  computerAddress,
+  computerPrefix,
+  dnsAddress,
+  gatewayAddress,
+  type HttpsOptions,
+  kubeletFolder,
+  kubeletOf,
+  loopback,
+  managerAddress,
+  type NodePlace,
+  nodePlaces,
+  proxyOf,
+  schedulerAddress,
+  storeAddress,
+  storeAddresses,
+  type Topology,
+  type TrafficParts,
+  trafficParts,
+  upTo,
+} from "./topology.ts";
+
+const restartsMaxDefault = 20;
+const controlPlaneRole = "node-role.kubernetes.io/control-plane";
+const controlPlaneLabels = { [controlPlaneRole]: "", "node.kubernetes.io/exclude-from-external-load-balancers": "" };
+const controlPlaneTaints = [{ key: controlPlaneRole, effect: "NoSchedule" }] as const;
+const computersPerWorker = 8;
+
+/**
+ * The root actors of a cluster, in the order in which to start them: store, API servers, controller managers,
+ * schedulers, DNS, computers, kubelets, kube-proxies, the gateway. Clients are spread over the API servers, each has one that it prefers.
+ *
+ * @throws Error for a cluster that cannot be
+ */
+export function childSpecs(
+  given: Topology,
+  { cluster, clients = [], https, dnsSocket }: ChildSpecOptions = {},
+): readonly ChildSpec[] {
+  assertPossible(given);
+  const topology = { ...given, ...trafficParts(given) };
+  const { stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
+  const places = nodePlaces(topology);
+  const { proxies, dns, gateway } = topology;
+  const { storeHeapMb, apiServerHeapMb } = topology.memory ?? {};
+  const heaps: Readonly<Record<string, number | undefined>> = { store: storeHeapMb, apiserver: apiServerHeapMb };
+  const spec = (kind: string, input: unknown, name: string): ChildSpec => {
+    const heapMaxMb = heaps[kind];
+    return { name, kind, input, restartsMax, ...(heapMaxMb === undefined ? {} : { heapMaxMb }) };
+  };
+  const apiServer = (index: number): ChildSpec => {
+    const served = https?.(index);
+    // Where webhooks are says who may configure them.
+    const permissions = { net: ["*"] };
+    return {
+      ...spec(
+        "apiserver",
+        { ...apiServerInput(topology, index, served), components: [...identities, ...clients] },
+        apiServerAddress(index),
+      ),
+      permissions,
+    };
+  };
+  return [
+    ...upTo(stores, (index) => spec("store", storeInput(topology, cluster), storeAddress(index))),
+    ...upTo(apiservers, apiServer),
+    ...upTo(managers, (index) =>
+      spec("controller_manager", managerInput(topology, index, https?.(0)), managerAddress(index)),
+    ),
+    ...(topology.clouds?.length
+      ? [spec("cloud_controller_manager", cloudManagerInput(topology), cloudManagerAddress)]
+      : []),
+    ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
+    ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
+    ...places.map((place) => computerSpec(topology, place, spec)),
+    ...places.map((place) => spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
+    ...(proxies ? places.map((place) => spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name))) : []),
+    ...(topology.clouds ?? []).map((pool) => cloudSpec(topology, pool, spec)),
+    ...(gateway ? [gatewaySpec(topology, spec)] : []),
+  ];
+}
+
+type MakeSpec = (kind: string, input: unknown, name: string) => ChildSpec;
+
+function computerSpec(topology: Topology, place: NodePlace, spec: MakeSpec): ChildSpec {
+  return {
+    ...spec("computer", computerInput(topology, place), computerAddress(place.index)),
+    permissions: topology.computerPermissions ?? {},
+    // Most of the time a computer only hands on: threads of their own would cost more than all that they do.
+    sharedWorker: `${Math.floor(place.index / computersPerWorker)}`,
+  };
+}
+
+/** A provider with the places of its computers: what lives there it starts and stops itself. */
+function cloudSpec(
+  topology: Topology & Partial<TrafficParts>,
+  { provider, nodes }: CloudPool,
+  spec: MakeSpec,
+): ChildSpec {
+  const own = cloudPlaces(topology).filter(({ cloud }) => cloud === provider);
+  const at = (each: ChildSpec): ChildSpec => ({ ...each, address: each.name });
+  const slots = own.map((place) => ({
+    node: place.name,
+    ip: nodeIp(place.index),
+    podCidr: podCidr(place.index),
+    actors: [
+      at(computerSpec(topology, place, spec)),
+      at(spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
+      ...(topology.proxies ? [at(spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name)))] : []),
+    ],
+  }));
+  const gateway = topology.gateway ? { gateway: gatewayAddress } : {};
+  const input: CloudInput = { provider, nodes, slots, ...gateway };
+  return { ...spec("cloud", input, cloudAddress(provider)), permissions: topology.computerPermissions ?? {} };
+}
+
+/** It listens on node ports, and on whatever address and port a provider gives a load balancer. */
+function gatewaySpec(topology: Topology, spec: MakeSpec): ChildSpec {
+  const made = spec("gateway", gatewayInput(topology), gatewayAddress);
+  const networks = (topology.clouds ?? []).flatMap((pool) => providers.filter(({ name }) => name === pool.provider));
+  if (networks.length === 0) return made;
+  const hosts = networks.flatMap(({ balancerNetwork }) => upTo(254, (last) => `${balancerNetwork}.${last + 1}`));
+  return { ...made, permissions: { net: [`${loopback}:30000-32767`, ...hosts] } };
+}
+
+function cloudManagerInput(topology: Topology): ManagerInput {
+  const clouds = (topology.clouds ?? []).map(({ provider: name }) => ({ name, address: cloudAddress(name) }));
+  const { scaleDownAfterMs } = topology.timings ?? {};
+  const settings = present({ clouds, scaleDownAfterMs });
+  return present({ servers: serversFor(topology, 0), settings, ...leaseOf(topology) });
+}
+
+function assertPossible(topology: Topology) {
+  const { nodes, controlPlanes = 0, stores, apiservers, schedulers = 1, managers = 1, clouds = [] } = topology;
+  const limits: readonly [what: string, count: number, least: number, most: number][] = [
+    ["nodes", nodes, 0, nodesMax - controlPlanes],
+    ["nodes of the control plane", controlPlanes, 0, 5],
+    ["store replicas", stores, 1, 5],
+    ["API servers", apiservers, 1, 5],
+    ["schedulers", schedulers, 0, 9],
+    ["controller managers", managers, 0, 9],
+  ];
+  for (const [what, count, least, most] of limits) {
+    if (Number.isInteger(count) && count >= least && count <= most) continue;
+    throw new Error(`Cannot make a cluster with ${count} ${what}: give a whole number from ${least} to ${most}`);
+  }
+  if (new Set(clouds.map(({ provider }) => provider)).size < clouds.length) {
+    throw new Error("Cannot make a cluster with a provider twice: name each once");
+  }
+  if (stores % 2 === 0) throw new Error(`Cannot make a cluster with ${stores} store replicas: give 1, 3 or 5`);
+}
+
+function storeInput(topology: Topology, cluster: string | undefined): StoreInput {
+  const { heartbeatMs, electionMs } = topology.timings ?? {};
+  return present({
+    members: storeAddresses(topology),
+    cluster,
+    heartbeatMs,
+    electionMs,
+    snapshotEntries: topology.snapshotEntries,
+    quotaBytes: topology.memory?.quotaBytes,
+  }) as StoreInput;
+}
+
+function apiServerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ApiServerInput {
+  const advertise = { ip: apiServerIp(index), port: 6_443 };
+  const { watchEventsMax, serviceCidr, nodePorts, tokens, timings = {} } = topology;
+  const kubelets = kubeletFolder;
+  const managers = Array.from({ length: topology.managers ?? 1 }, (_each, at) => managerAddress(at));
+  return present({
+    ...{ stores: storeAddresses(topology), kubelets, managers, advertise, https },
+    ...memoryOfApiServer(topology),
+    ...{ watchEventsMax, serviceCidr, nodePorts, tokens, compactionMs: timings.compactionMs },
+    controlPlanes: controlPlaneNames(topology),
+    routes: topology.proxies ? routesOf(topology) : undefined,
+  });
+}
+
+function controlPlaneNames(topology: Topology): readonly string[] | undefined {
+  const names = nodePlaces(topology).flatMap(({ name, isControlPlane }) => (isControlPlane ? [name] : []));
+  return names.length === 0 ? undefined : names;
+}
+
+function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {
+  const { apiServerHeapMb, eventsBytesMax } = memory;
+  const heapBytes = apiServerHeapMb === undefined ? undefined : apiServerHeapMb * 1024 * 1024;
+  return { heapBytes, eventsBytesMax, eventTtlSeconds };
+}
+
+function managerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ManagerInput {
+  const { nodeMonitorGraceMs } = topology.timings ?? {};
+  const told = present({ rootCa: https?.clientCa, nodeMonitorGraceMs });
+  const settings = Object.keys(told).length > 0 ? told : undefined;
+  return present({ servers: serversFor(topology, index), loops: topology.loops, settings, ...leaseOf(topology) });
+}
+
+function schedulerInput(topology: Topology, index: number): SchedulerInput {
+  const configuration = topology.schedulerConfiguration;
+  return present({ servers: serversFor(topology, index + 1), configuration, ...leaseOf(topology) });
+}
+
+function dnsSpec(
+  topology: Topology,
+  spec: (kind: string, input: DnsInput, name: string) => ChildSpec,
+  socket: ChildSpecOptions["dnsSocket"],
+): ChildSpec {
+  const input = present({ servers: serversFor(topology, 0), socket }) as DnsInput;
+  const permissions = socket === undefined ? {} : { net: [`${socket.host}:${socket.port}`] };
+  return { ...spec("dns", input, dnsAddress), permissions };
+}
+
+function kubeletInput(topology: Topology, { index, name, isControlPlane, cloud }: NodePlace): KubeletInput {
+  const { zones = [], nodeCapacity, timings = {} } = topology;
+  // Of rented nodes their provider says where they are, and what they have.
+  const zone = cloud === undefined ? zones[index % Math.max(1, zones.length)] : undefined;
+  const provider = providers.find((each) => each.name === cloud);
+  return present({
+    node: name,
+    apiServers: serversFor(topology, index),
+    podCidr: podCidr(index),
+    hostIp: nodeIp(index),
+    computer: computerAddress(index),
+    labels: cloud === undefined ? labelsOf(zone, isControlPlane) : { [cloudLabel]: cloud },
+    taints: isControlPlane ? controlPlaneTaints : undefined,
+    cloudProvider: cloud === undefined ? undefined : "external",
+    capacity: nodeCapacity ?? provider?.capacity,
+    leaseRenewMs: timings.nodeLeaseRenewMs,
+    statusReportMs: timings.statusReportMs,
+  });
+}
+
+function labelsOf(zone: string | undefined, isControlPlane: boolean) {
+  if (zone === undefined && !isControlPlane) return undefined;
+  return {
+    ...(zone === undefined ? {} : { "topology.kubernetes.io/zone": zone }),
+    ...(isControlPlane ? controlPlaneLabels : {}),
+  };
+}
+
+function computerInput(topology: Topology, { index, name }: NodePlace): ComputerInput {
+  return present({
+    node: name,
+    nodeIp: nodeIp(index),
+    kubelet: kubeletOf(name),
+    routes: routesOf(topology),
+    hosts: {
+      ...(topology.dns ? { [dnsHostIp]: dnsAddress } : {}),
+      ...(topology.gateway ? { [gatewayIp]: gatewayAddress } : {}),
+      ...(topology.proxies ? apiServerHosts(topology) : {}),
+    },
+  });
+}
+
+function apiServerHosts({ apiservers }: Topology): Readonly<Record<string, Address>> {
+  return Object.fromEntries(upTo(apiservers, (index) => [apiServerIp(index), apiServerAddress(index)]));
+}
+
+function proxyInput(topology: Topology, { index, name }: NodePlace): KubeProxyInput {
+  const apiServers = serversFor(topology, index + 1);
+  const computer = computerAddress(index);
+  return present({ node: name, apiServers, computer, clusterCidr });
+}
+
+function gatewayInput(topology: Topology): GatewayInput {
+  const apiServers = serversFor(topology, 0);
+  const clouds = topology.clouds?.map(({ provider }) => cloudAddress(provider));
+  return { ...(clouds ? { clouds } : {}), apiServers, ip: gatewayIp, routes: routesOf(topology), listenHost: loopback };
+}
+
+function routesOf(topology: Topology) {
+  const { nodes, controlPlanes = 0 } = topology;
+  return routesTo(nodes + controlPlanes + cloudPlaces(topology).length, computerPrefix);
+}
+
+function leaseOf({ timings = {} }: Topology) {
+  const { leaseMs, renewDeadlineMs, retryMs } = timings;
+  return { leaseMs, renewDeadlineMs, retryMs };
+}
+
+/** All API servers, the preferred one first. */
+function serversFor(topology: Topology, index: number): readonly Address[] {
+  const servers = apiServerAddresses(topology);
+  const first = index % servers.length;
+  return [...servers.slice(first), ...servers.slice(0, first)];
+}
+
+/** The same without what is undefined: inputs say "default" by leaving a field out. */
+function present<T extends object>(input: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>;
+  };
+}
