@@ -1,11 +1,14 @@
 import type { Step } from "../../runtime/mod.ts";
+import { formatIpv4, parseCidr } from "../api/cidr.ts";
 import { groupVersionOf, storageKey } from "../api/kind.ts";
 import { priorityClass, systemPriorities } from "../api/kinds/priority_class.ts";
+import { serviceCidr } from "../api/kinds/service_cidr.ts";
+import { defaultRangeName } from "../api/service_ranges.ts";
 import type { Status } from "../api/status.ts";
 import type { Frozen } from "../api/types.ts";
 import { present } from "../kit/present.ts";
 import { keepTrust } from "./aggregation/trust.ts";
-import { formatIpv4, parseCidr } from "./allocation/cidr.ts";
+import { cidrDefault } from "./allocation/service_addresses.ts";
 import { bootstrapObjects } from "./bootstrap_objects.ts";
 import type { ApiResponse } from "./messages.ts";
 import { keepOwnEndpoints } from "./own_endpoints.ts";
@@ -38,7 +41,7 @@ const priorityClasses = Object.entries(systemPriorities).map(([name, value]) => 
  */
 export function bootstrap(server: Server, step: Step): void {
   server.bootstrapping = true;
-  let left = namespaces.length + priorityClasses.length + 1;
+  let left = namespaces.length + priorityClasses.length + 2;
   let failed = false;
   const made = (ok: boolean, later: Step) => {
     failed ||= !ok;
@@ -53,13 +56,22 @@ export function bootstrap(server: Server, step: Step): void {
     const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
     create(server, step, { resource: "namespaces", body, done: made });
   }
+  create(server, step, { ...serviceRange(server), done: made });
   for (const body of priorityClasses) {
     create(server, step, { group: priorityClass.group, resource: priorityClass.plural, body, done: made });
   }
 }
 
+/** The range that Services are given addresses from. */
+function serviceRange(server: Server): Wanted {
+  const metadata = { name: defaultRangeName };
+  const spec = { cidrs: [server.input.serviceCidr ?? cidrDefault] };
+  const body = { apiVersion: groupVersionOf(serviceCidr), kind: serviceCidr.kind, metadata, spec };
+  return { group: serviceCidr.group, resource: serviceCidr.plural, body };
+}
+
 function createService(server: Server, step: Step): void {
-  const range = parseCidr(server.input.serviceCidr ?? "10.96.0.0/16");
+  const range = parseCidr(server.input.serviceCidr ?? cidrDefault);
   const body = {
     apiVersion: "v1",
     kind: "Service",

@@ -2,6 +2,7 @@
  * Every parser of text that strangers or users reach, with the words of its language: what `parsers_test.ts` fuzzes.
  */
 import { decodeBase64Bytes } from "../../actors/api/base64.ts";
+import { parseIpv4 } from "../../actors/api/cidr.ts";
 import { parseFieldSelector } from "../../actors/api/field_selector.ts";
 import { depthMax, isTooDeep } from "../../actors/api/json_depth.ts";
 import { parseLabelSelector } from "../../actors/api/label_selector.ts";
@@ -20,7 +21,6 @@ import {
   portNameErrors,
 } from "../../actors/api/validation/names.ts";
 import { yamlDocuments } from "../../actors/api/yaml.ts";
-import { parseIpv4 } from "../../actors/apiserver/allocation/cidr.ts";
 import { parseAccept, representationOf } from "../../actors/apiserver/http/negotiate.ts";
 import { parseUrl, targetOf } from "../../actors/apiserver/http/target.ts";
 import { parseJson } from "../../actors/apiserver/requests/body.ts";

@@ -1,7 +1,10 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { type Cidr, cidrOf, formatIpv4, isUsable, parseCidr, parseIpv4 } from "../../api/cidr.ts";
 import { invalid } from "../../api/field_error.ts";
 import { groupVersionOf, type KindDefinition, storageKey } from "../../api/kind.ts";
 import { ipAddress } from "../../api/kinds/ip_address.ts";
+import { type ServiceCIDR, serviceCidr } from "../../api/kinds/service_cidr.ts";
+import { addressLabels, addressManager, defaultRangeName, givesAddresses } from "../../api/service_ranges.ts";
 import { internalError, invalidObject, type Status } from "../../api/status.ts";
 
 import { formatTime } from "../../api/time.ts";
@@ -14,7 +17,6 @@ import { uuid } from "../requests/uid.ts";
 import { cacheOf, type Server } from "../server.ts";
 import type { Claim } from "../storage/guaranteed_update.ts";
 import { encodeForStore, objectOf } from "../storage/item.ts";
-import { formatIpv4, isUsable, parseCidr, parseIpv4 } from "./cidr.ts";
 
 /** What a write of a Service claims and releases, in the same transaction: so no address is ever given twice. */
 export interface Addresses {
@@ -22,7 +24,8 @@ export interface Addresses {
   readonly release?: readonly Claim[];
 }
 
-const cidrDefault = "10.96.0.0/16";
+/** From where Services are given addresses when nothing else is said. */
+export const cidrDefault = "10.96.0.0/16";
 const nodePortsDefault = { first: 30_000, last: 32_767 };
 const picksMax = 64;
 
@@ -104,8 +107,8 @@ function claimsOf(service: Frozen<Service>, step?: Step): Claim[] {
 /** An address that is taken is an object of its own, which says who has it. */
 function addressText(name: string, parentRef: object, step: Step): string {
   const labels = {
-    "ipaddress.kubernetes.io/ip-family": "IPv4",
-    "ipaddress.kubernetes.io/managed-by": "ipallocator.k8s.io",
+    [addressLabels.family]: "IPv4",
+    [addressLabels.managedBy]: addressManager,
   };
   const metadata = { name, uid: uuid(step), creationTimestamp: formatTime(step.nowMs), generation: 1, labels };
   const object = { apiVersion: groupVersionOf(ipAddress), kind: ipAddress.kind, metadata, spec: { parentRef } };
@@ -134,7 +137,7 @@ function assignClusterIp(
   step: Step,
   { service, taken, own }: Assignment,
 ): Status | undefined {
-  const range = parseCidr(server.input.serviceCidr ?? cidrDefault);
+  const ranges = rangesFor(server);
   const { spec } = service;
   const asked = spec.clusterIP || spec.clusterIPs?.[0];
   if (asked) {
@@ -144,27 +147,45 @@ function assignClusterIp(
     const address = parseIpv4(asked);
     const refuse = (why: string) => invalidService(call, service, { field: "spec.clusterIPs", value: [asked], why });
     if (address === undefined) return refuse("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
-    if (!isUsable(range, address)) {
-      const cidr = server.input.serviceCidr ?? cidrDefault;
+    if (!ranges.some(({ cidr }) => isUsable(cidr, address))) {
+      const valid = ranges.map(({ text }) => text).join(",");
       return refuse(
-        `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${cidr}`,
+        `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${valid}`,
       );
     }
     return taken.includes(key) ? refuse(`failed to allocate IP ${asked}: provided IP is already allocated`) : undefined;
   }
   const used = usedBy(server, call, ({ spec: other }) => [other.clusterIP ?? ""]);
+  for (const { cidr } of ranges) {
+    const found = freeIn(cidr, step, (text) => !used.has(text) && !taken.includes(addressKey(text)));
+    if (found === undefined) continue;
+    spec.clusterIP = found;
+    return undefined;
+  }
+  return internalError("failed to allocate a serviceIP: range is full");
+}
+
+function freeIn(range: Cidr, step: Step, isFree: (address: string) => boolean): string | undefined {
   // As Kubernetes does, the low end of the range is left to those who ask for an address of their own.
   const reserved = Math.min(Math.max(16, Math.floor(range.size / 16)), 256);
   const low = range.size > 2 * reserved ? reserved : 2;
-  const span = range.size - 1 - low;
-  const free = (offset: number) => {
+  if (range.size <= low + 1) return undefined;
+  return pick(step, range.size - 1 - low, (offset) => {
     const text = formatIpv4(range.first + low + offset);
-    return used.has(text) || taken.includes(addressKey(text)) ? undefined : text;
-  };
-  const found = pick(step, span, free);
-  if (found === undefined) return internalError("failed to allocate a serviceIP: range is full");
-  spec.clusterIP = found;
-  return undefined;
+    return isFree(text) ? text : undefined;
+  });
+}
+
+/** Where addresses are given from: the range that the cluster began with, and what other ServiceCIDRs are ready. */
+function rangesFor(server: Server): readonly { readonly text: string; readonly cidr: Cidr }[] {
+  const first = server.input.serviceCidr ?? cidrDefault;
+  const cache = cacheOf(server, serviceCidr as unknown as KindDefinition);
+  const others = [...itemsUnder(cache, cache.prefix)]
+    .map((item) => objectOf(item) as Frozen<ServiceCIDR>)
+    .filter((range) => range.metadata.name !== defaultRangeName && givesAddresses(range))
+    .flatMap(({ spec }) => (spec.cidrs ?? []).flatMap((text) => ({ text, cidr: cidrOf(text) })))
+    .flatMap(({ text, cidr }) => (cidr ? [{ text, cidr }] : []));
+  return [{ text: first, cidr: parseCidr(first) }, ...others];
 }
 
 function assignNodePorts(

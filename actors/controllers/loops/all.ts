@@ -15,6 +15,7 @@ import { garbageCollector } from "./garbage_collector.ts";
 import { horizontalPodAutoscaler } from "./horizontal_pod_autoscaler.ts";
 import { job } from "./job.ts";
 import { namespace } from "./namespace.ts";
+import { nodeIpam } from "./node_ipam.ts";
 import { nodeLifecycle } from "./node_lifecycle.ts";
 import { persistentVolumeBinder } from "./persistent_volume_binder.ts";
 import { persistentVolumeClaimProtection } from "./persistent_volume_claim_protection.ts";
@@ -26,6 +27,8 @@ import { resourceQuota } from "./resource_quota.ts";
 import { rootCaCertificatePublisher } from "./root_ca_certificate_publisher.ts";
 import { serviceAccount } from "./service_account.ts";
 import { serviceAccountToken } from "./service_account_token.ts";
+import { serviceAddressRepair } from "./service_address_repair.ts";
+import { serviceCidr } from "./service_cidr.ts";
 import { statefulSet } from "./stateful_set.ts";
 import { storageDriver } from "./storage_driver.ts";
 import { taintEviction } from "./taint_eviction.ts";
@@ -49,6 +52,7 @@ export const all = [
   horizontalPodAutoscaler,
   job,
   namespace,
+  nodeIpam,
   nodeLifecycle,
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
@@ -60,6 +64,8 @@ export const all = [
   rootCaCertificatePublisher,
   serviceAccount,
   serviceAccountToken,
+  serviceAddressRepair,
+  serviceCidr,
   statefulSet,
   storageDriver,
   taintEviction,

@@ -61,7 +61,7 @@ export function createPlainLoop(loop: Loop, read?: Read, device?: unknown): Plai
       for (const next of action.found(ok(device), { nowMs, uptimeMs: nowMs })) perform(next, nowMs);
     } else if (action.op === "read" && read) {
       for (const next of action.found(read(action), { nowMs, uptimeMs: nowMs })) perform(next, nowMs);
-    } else if (action.op !== "tell" && action.op !== "ensureAbsent") {
+    } else if (action.op !== "tell" && action.op !== "ensureAbsent" && action.op !== "ensureAlive") {
       throw new Error(`Doing ${action.op}: plain loops create, update, patch, delete and read`);
     }
   }
@@ -73,8 +73,11 @@ export function createPlainLoop(loop: Loop, read?: Read, device?: unknown): Plai
 
   /** What a plan finds when it looks at the API itself: here, what the loop sees anyway. */
   function mayGoOn(action: Action): boolean {
-    if (action.op !== "ensureAbsent") return true;
+    if (action.op !== "ensureAbsent" && action.op !== "ensureAlive") return true;
     const found = storeOf(action.kind.kind).get(keyOfAction(action) ?? "");
+    if (action.op === "ensureAlive") {
+      return found?.metadata.uid === action.uid && found?.metadata.deletionTimestamp === undefined;
+    }
     return found === undefined || (action.uid !== undefined && found.metadata.uid !== action.uid);
   }
 

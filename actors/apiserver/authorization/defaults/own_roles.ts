@@ -1,7 +1,7 @@
 import type { ClusterRole } from "../../../api/kinds/cluster_role.ts";
 import type { Role } from "../../../api/kinds/role.ts";
 import type { RoleBinding } from "../../../api/kinds/role_binding.ts";
-import { allow, bindingOf, clusterBindingOf, clusterRoleOf, roleOf } from "./rule.ts";
+import { allow, bindingOf, clusterBindingOf, clusterRoleOf, roleOf, writeEvents } from "./rule.ts";
 
 /*
  * What kube-apiserver does not make of itself: what an installer adds on a real cluster, and, each with its reason, what
@@ -13,6 +13,7 @@ const addon = "kubetroupe:dns-addon";
 const driver = "kubetroupe:storage-driver";
 const binder = "kubetroupe:persistent-volume-binder";
 const cloudManager = "kubetroupe:cloud-controller-manager";
+const repair = "kubetroupe:service-address-repair";
 const provisioner = "system:persistent-volume-provisioner";
 
 /**
@@ -36,6 +37,12 @@ export const ownClusterRoles: readonly ClusterRole[] = [
   clusterRoleOf(finalizer, [
     allow("read update", "apiextensions.k8s.io", "customresourcedefinitions customresourcedefinitions/status"),
     allow("read delete deletecollection", "*", "*"),
+  ]),
+  // On a real cluster it is a part of kube-apiserver, too.
+  clusterRoleOf(repair, [
+    allow("read", "core", "services"),
+    allow("read create delete", "networking.k8s.io", "ipaddresses"),
+    writeEvents,
   ]),
   // The installer of metrics-server makes it; here the API server itself serves what is measured.
   clusterRoleOf("system:aggregated-metrics-reader", [allow("read", "metrics.k8s.io", "pods nodes")], "view edit admin"),
@@ -70,6 +77,7 @@ export const ownBindings: readonly RoleBinding[] = [
   clusterBindingOf(finalizer, ["account:crd-finalizer"]),
   clusterBindingOf(provisioner, ["account:storage-provisioner"], "kubetroupe:storage-provisioner"),
   clusterBindingOf(driver, ["account:storage-provisioner"]),
+  clusterBindingOf(repair, ["account:ipallocator-repair-controller"]),
   clusterBindingOf(binder, ["account:persistent-volume-binder"]),
   bindingOf({ namespace: "kube-system", role: addon }, ["account:coredns"]),
   bindingOf({ namespace: "kube-system", role: cloudManager }, ["account:cloud-controller-manager"]),

@@ -33,3 +33,17 @@ export function formatIpv4(address: number): string {
 export function isUsable({ first, size }: Cidr, address: number): boolean {
   return address > first && address < first + size - 1;
 }
+
+/** The same for a range that a client wrote; undefined where it is none that is used here, such as one of IPv6. */
+export function cidrOf(text: string): Cidr | undefined {
+  const [, address = "", prefix = ""] = /^([^/]+)\/(\d{1,2})$/.exec(text) ?? [];
+  const [base, bits] = [parseIpv4(address), Number(prefix)];
+  if (base === undefined || bits > 32) return undefined;
+  const size = 2 ** (32 - bits);
+  return { first: Math.floor(base / size) * size, size };
+}
+
+/** Whether an address, its first and its last one counted, is in a range. */
+export function contains({ first, size }: Cidr, address: number): boolean {
+  return address >= first && address < first + size;
+}
