@@ -1,6 +1,6 @@
 import { Agent, type RequestOptions, request } from "node:https";
 import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 
 /** Who a client shows to be. */
 export interface Credentials {
@@ -73,6 +73,11 @@ export function rawConnection({ host, port }: Target): Socket {
 }
 
 /** A TLS connection on which anything can be said. */
-export function tlsConnection({ host, port, ca, credentials }: Target, who: "stranger" | "admin"): TLSSocket {
-  return connectTls({ host, port, ca, ...(who === "admin" ? credentials : {}) }).on("error", () => {});
+export function tlsConnection(
+  { host, port, ca, credentials }: Target,
+  who: "stranger" | "admin",
+  options: ConnectionOptions = {},
+): TLSSocket {
+  const identity = who === "admin" ? credentials : {};
+  return connectTls({ host, port, ca, ...identity, ...options }).on("error", () => {});
 }

