@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 import type { TLSSocket } from "node:tls";
 import { createDeadlines } from "./deadlines.ts";
 import type { DeviceContext } from "./device.ts";
+import { createHttp2Begins } from "./http2_begins.ts";
 
 /** Serves the connections whose clients have agreed on HTTP/2. */
 export interface Http2Door {
@@ -55,6 +56,7 @@ export function createHttp2Door(
     maxSessionMemory: sessionMegabytesMax,
   });
   const sessions = new Set<ServerHttp2Session>();
+  const begins = createHttp2Begins(2 * streamsMax);
   const openStreams = new WeakMap<object, number>();
   const givenUp = new WeakMap<object, { sinceMs: number; count: number }>();
   const unfinished = createDeadlines<Http2ServerRequest>(context, {
@@ -75,7 +77,7 @@ export function createHttp2Door(
   function take(incoming: Http2ServerRequest, response: Http2ServerResponse) {
     const { stream } = incoming;
     const { session } = stream;
-    if (!session) return;
+    if (!session || session.destroyed) return;
     openStreams.set(session, (openStreams.get(session) ?? 0) + 1);
     if (!stream.endAfterHeaders) {
       unfinished.begin(incoming);
@@ -87,7 +89,8 @@ export function createHttp2Door(
       if (stream.rstCode === http2.constants.NGHTTP2_CANCEL) countGivenUp(session);
     });
     // Node's own layer makes of them what HTTP/1.1 has, as far as they are used here.
-    request(incoming as unknown as IncomingMessage, response as unknown as ServerResponse);
+    const run = () => request(incoming as unknown as IncomingMessage, response as unknown as ServerResponse);
+    begins.enter(session as ServerHttp2Session, stream, run);
   }
 
   server.on("request", take);
@@ -105,6 +108,7 @@ export function createHttp2Door(
   return {
     enter: (socket) => void server.emit("secureConnection", socket),
     close() {
+      begins.close();
       for (const session of sessions) session.destroy();
       sessions.clear();
     },

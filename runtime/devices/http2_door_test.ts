@@ -1,8 +1,10 @@
 import { type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders } from "node:http2";
+import { connect as connectTls } from "node:tls";
 import { gunzipSync } from "node:zlib";
 import { assert, test } from "../../properties/house/test.ts";
 import { certificates } from "../../properties/stages/devices/certificates.ts";
 import { bodyOf, call, type Server, withServer } from "../../properties/stages/devices/https_server.ts";
+import { cancelFrame, flags, frame, get, preface } from "../../properties/stages/hostile/http2_frame.ts";
 
 const { authority, serving, jane } = certificates;
 const tls = { key: serving.key, cert: serving.cert, clientCa: authority };
@@ -132,16 +134,49 @@ test("who gives up hundreds of requests in a moment loses the connection", () =>
   withServer(async (server) => {
     await withClient(server, undefined, async (client) => {
       const closed = new Promise((resolve) => client.once("close", resolve));
+      const requests = () => server.pushed.filter(({ type }) => type === "net.request").length;
       for (let round = 0; round < 40 && !client.destroyed; round++) {
+        const before = requests();
         const streams = Array.from({ length: 20 }, () => client.request({ ":path": "/" }));
-        const before = server.pushed.length;
         for (const stream of streams) stream.on("error", () => {});
-        await until(() => client.destroyed || server.pushed.length >= before + 20);
+        await until(() => client.destroyed || requests() >= before + 20);
         for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL);
       }
       await closed;
-      const asked = server.pushed.filter(({ type }) => type === "net.request").length;
-      assert.ok(asked >= 500 && asked <= 560, String(asked));
+      assert.ok(requests() >= 500 && requests() <= 560, String(requests()));
+    });
+  }, tls));
+
+test("who gives up in the same breath what it begins loses the connection at once, and nobody is asked", () =>
+  withServer(async (server) => {
+    const socket = connectTls({
+      port: server.port,
+      ca: authority,
+      ALPNProtocols: ["h2"],
+      checkServerIdentity: () => undefined,
+    });
+    const closed = new Promise((resolve) => socket.on("error", () => {}).once("close", resolve));
+    await new Promise((resolve) => socket.once("secureConnect", resolve));
+    const begin = (id: number) => frame("headers", { flag: flags.endHeaders | flags.endStream, id, body: get });
+    const all = Array.from({ length: 1_000 }, (_none, index) => [begin(2 * index + 1), cancelFrame(2 * index + 1)]);
+    socket.resume().write(Buffer.concat([preface, ...all.flat()]));
+    await closed;
+    assert.equal(server.pushed.filter(({ type }) => type === "net.request").length, 0);
+  }, tls));
+
+test("strangers' requests over HTTP/2 are begun one each time around the loop", () =>
+  withServer(async (server) => {
+    await withClient(server, undefined, async (client) => {
+      await new Promise((resolve) => client.once("connect", resolve));
+      for (let index = 0; index < 80; index++) client.request({ ":path": "/" }).on("error", () => {});
+      let [most, before] = [0, 0];
+      for (let turn = 0; turn < 20_000 && before < 80; turn++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const asked = server.pushed.filter(({ type }) => type === "net.request").length;
+        most = Math.max(most, asked - before);
+        before = asked;
+      }
+      assert.deepEqual([before, most], [80, 1]);
     });
   }, tls));
 

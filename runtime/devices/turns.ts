@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { breakOff, needsDrain } from "./http2_door.ts";
+import { createLoopTurns } from "./loop_turns.ts";
 
 /** Long texts on their way to many clients: each is written piece by piece, in turn with the others. */
 export interface Turns {
@@ -52,25 +53,12 @@ const stillMs = 5_000;
 export function createTurns({ uptimeMs, waitingCharsMax, drained }: TurnsOptions): Turns {
   /** Those whose connections have taken nothing for the longest come first. */
   const all = new Map<ServerResponse, Waiting>();
-  /** Those whose connections take more, in the order of their turns. */
-  const ready = new Set<ServerResponse>();
-  let allChars = 0;
-  let next: NodeJS.Immediate | undefined;
-
-  function queue(response: ServerResponse) {
-    ready.add(response);
-    next ??= setImmediate(turn);
-  }
-
-  function turn() {
-    next = undefined;
-    const [response] = ready;
-    if (!response) return;
-    ready.delete(response);
+  /** Those whose connections take more. */
+  const ready = createLoopTurns<ServerResponse>((response) => {
     const waiting = all.get(response);
     if (waiting) writePiece(response, waiting);
-    if (ready.size > 0) next ??= setImmediate(turn);
-  }
+  });
+  let allChars = 0;
 
   function writePiece(response: ServerResponse, waiting: Waiting) {
     const piece = takePiece(waiting);
@@ -80,7 +68,7 @@ export function createTurns({ uptimeMs, waitingCharsMax, drained }: TurnsOptions
     if (waiting.texts.length > 0) {
       waiting.takenAtMs = uptimeMs();
       all.set(response, waiting);
-      if (takesMore) queue(response);
+      if (takesMore) ready.queue(response);
     } else if (waiting.end) waiting.end();
     else if (takesMore) drained(response);
   }
@@ -88,7 +76,7 @@ export function createTurns({ uptimeMs, waitingCharsMax, drained }: TurnsOptions
   function forget(response: ServerResponse) {
     allChars -= all.get(response)?.chars ?? 0;
     all.delete(response);
-    ready.delete(response);
+    ready.forget(response);
   }
 
   function cutOffStill() {
@@ -108,7 +96,7 @@ export function createTurns({ uptimeMs, waitingCharsMax, drained }: TurnsOptions
       waiting.texts.push(text);
       waiting.chars += text.length;
       allChars += text.length;
-      if (!needsDrain(response)) queue(response);
+      if (!needsDrain(response)) ready.queue(response);
       cutOffStill();
     },
     finish(response, end) {
@@ -118,15 +106,14 @@ export function createTurns({ uptimeMs, waitingCharsMax, drained }: TurnsOptions
     },
     goOn(response) {
       if (!all.has(response)) return false;
-      queue(response);
+      ready.queue(response);
       return true;
     },
     waitingChars: (response) => all.get(response)?.chars ?? 0,
     forget,
     close() {
-      clearImmediate(next);
       all.clear();
-      ready.clear();
+      ready.close();
     },
   };
 }

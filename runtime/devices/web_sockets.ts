@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { createFramesOut, type FramesOut } from "./frames_out.ts";
+import { createLoopTurns } from "./loop_turns.ts";
 import { createMessageMeter, type MessageMeter } from "./message_meter.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { socketUnderWayMax } from "./net_rules.ts";
@@ -99,9 +100,8 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     // What has come stays with the connection for as long as that does.
     setImmediate(() => webSocket.terminate());
   });
-  /** Those who have something to hand over, in the order of their turns. */
-  const ready = new Set<number>();
-  let next: NodeJS.Immediate | undefined;
+  /** Those who have something to hand over: a message each time, whoever it is from. */
+  const ready = createLoopTurns(handOver);
 
   function accept(exchange: number, subprotocol: string): NetAnswer {
     const offer = offers.get(exchange);
@@ -184,27 +184,21 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
   function queue(exchange: number, own: Open) {
     const { webSocket, held } = own;
     const isFull = isFilled(own);
-    if (held.length > 0 && !isFull) ready.add(exchange);
+    if (held.length > 0 && !isFull) ready.queue(exchange);
     if (isFull || held.length >= heldMax) webSocket.pause();
     else if (webSocket.isPaused && held.length === 0) webSocket.resume();
-    if (ready.size > 0) next ??= setImmediate(turn);
   }
 
-  /** One message each time around the event loop, whoever it is from: a request never waits for more than that. */
-  function turn() {
-    next = undefined;
-    const [exchange = 0] = ready;
-    ready.delete(exchange);
+  function handOver(exchange: number) {
     const own = open.get(exchange);
     const data = own?.held.shift();
-    if (own && data) {
-      own.heldBytes -= data.length;
-      own.underWayBytes += data.length;
-      own.underWay.push(data.length);
-      push({ type: "net.frame", exchange, data: data.toString("latin1") });
-      count(own);
-      queue(exchange, own);
-    } else if (ready.size > 0) next = setImmediate(turn);
+    if (!own || !data) return;
+    own.heldBytes -= data.length;
+    own.underWayBytes += data.length;
+    own.underWay.push(data.length);
+    push({ type: "net.frame", exchange, data: data.toString("latin1") });
+    count(own);
+    queue(exchange, own);
   }
 
   function serve(request: SocketRequest): NetAnswer {
@@ -235,7 +229,7 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     serve,
     size: () => open.size,
     close() {
-      clearImmediate(next);
+      ready.close();
       for (const { socket } of offers.values()) socket.destroy();
       for (const { webSocket } of open.values()) webSocket.terminate();
       for (const webSocket of closing) webSocket.terminate();

