@@ -33,6 +33,9 @@ function lead(data: ComputerData, packet: Packet, step: Step) {
   if (choice.kind === "drop") return;
   if (choice.kind === "reject") return void trafficOf(data).outbox.push(resetFor(packet));
   const to = choice.kind === "forward" ? choice.to : target;
+  // As with most networks of clusters nobody is told: whoever tries runs into a timeout.
+  const attempt = { protocol: "tcp", source: source.ip, target: to } as const;
+  if (!data.rules.policies.allows(attempt, data.input.nodeIp)) return;
   const isHidden = (choice.kind === "forward" && choice.masquerade) || leavesCluster(data, source.ip, to.ip);
   const reply = { source: to, target: source };
   const from = isHidden || trafficOf(data).conntrack.has(reply) ? hide(data) : source;

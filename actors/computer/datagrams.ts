@@ -37,6 +37,8 @@ function lead(data: ComputerData, datagram: Datagram, step: Step) {
   if (choice.kind === "drop") return;
   if (choice.kind === "reject") return carryDatagram(data, refusalOf(datagram), step);
   const to = choice.kind === "forward" ? { ip: choice.to.ip, port: choice.to.port } : target;
+  const attempt = { protocol: "udp", source: source.ip, target: to } as const;
+  if (!data.rules.policies.allows(attempt, data.input.nodeIp)) return;
   const isHidden = (choice.kind === "forward" && choice.masquerade) || leavesCluster(data, source.ip, to.ip);
   const { nodeIp } = data.input;
   const port = isHidden ? ports.take(nodeIp) : undefined;

@@ -9,6 +9,7 @@ import { createInformer } from "../client/informer.ts";
 import { present } from "../kit/present.ts";
 import { type ChangeTracker, createChangeTracker } from "./change_tracker.ts";
 import type { DataplaneRequest, KubeProxyInput, NodeSettings } from "./messages.ts";
+import { createPolicies, type Policies } from "./policies.ts";
 import { askDataplane, createSync, type Sync, takeAnswer } from "./sync.ts";
 
 /** What a kube-proxy keeps. */
@@ -16,6 +17,7 @@ export interface KubeProxyData extends ComponentData {
   readonly input: KubeProxyInput;
   readonly client: ApiClient;
   readonly tracker: ChangeTracker;
+  readonly policies: Policies;
   readonly sync: Sync;
   /** The node's own IPs; replaced when they change. */
   nodeIps: readonly string[];
@@ -50,8 +52,16 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
     { handle: (event: { readonly type: string }, later: Step) => takeAnswer(sync, event, { input, step: later }) },
     client,
   ];
-  const informers = [services, slices, nodes];
-  const data: KubeProxyData = { input, client, tracker, sync, nodeIps: [], takers, informers };
+  // It has no pod by which policies could find it.
+  const dnsIps = () => {
+    const slice = slices.get("kube-system/kube-dns");
+    return slice?.endpoints?.every(({ targetRef }) => !targetRef)
+      ? slice.endpoints.flatMap((each) => each.addresses)
+      : [];
+  };
+  const policies = createPolicies(client, node, dnsIps);
+  const informers = [services, slices, nodes, policies.informer];
+  const data: KubeProxyData = { input, client, tracker, policies, sync, nodeIps: [], takers, informers };
   return data;
 }
 
@@ -65,8 +75,8 @@ function noteNode(data: KubeProxyData, { metadata, status }: Frozen<Node>) {
 }
 
 /** Whether the dataplane may have other rules than it should. */
-export function isDirty({ tracker, sync }: KubeProxyData): boolean {
-  return sync.needsFull || tracker.pending() > 0;
+export function isDirty({ tracker, policies, sync }: KubeProxyData): boolean {
+  return sync.needsFull || tracker.pending() > 0 || policies.isDirty();
 }
 
 /** Rules are not written more often than this. */
@@ -76,18 +86,34 @@ export function minSyncMsOf({ minSyncMs = minSyncMsDefault }: KubeProxyInput): n
 
 /** Sends the dataplane what has changed, or all. */
 export function program(data: KubeProxyData, step: Step) {
-  const { tracker, sync, input } = data;
+  const { tracker, policies, sync, input } = data;
   const changes = tracker.take();
   sync.nextAtMs = step.uptimeMs + minSyncMsOf(input);
-  if (!sync.needsFull && changes.set.length === 0 && changes.remove.length === 0) {
+  const hasPolicies = policies.isDirty();
+  if (!sync.needsFull && !hasPolicies && changes.set.length === 0 && changes.remove.length === 0) {
     sync.outcome = "applied";
     return;
   }
   const base = sync.generation;
   const generation = ++sync.generation;
   const request: DataplaneRequest = sync.needsFull
-    ? { op: "apply", full: true, generation, settings: settingsOf(data), set: [...tracker.rules.values()] }
-    : { op: "apply", full: false, generation, node: input.node, base, ...changes };
+    ? {
+        op: "apply",
+        full: true,
+        generation,
+        settings: settingsOf(data),
+        set: [...tracker.rules.values()],
+        policies: policies.take(),
+      }
+    : {
+        op: "apply",
+        full: false,
+        generation,
+        node: input.node,
+        base,
+        ...changes,
+        ...(hasPolicies ? { policies: policies.take() } : {}),
+      };
   sync.needsFull = false;
   sync.outcome = "waiting";
   sync.ask = askDataplane(input, request, step);

@@ -1,4 +1,5 @@
 import type { Address } from "../../runtime/mod.ts";
+import type { PodRules } from "../network/pod_policies.ts";
 
 /** The input of a kube-proxy. */
 export interface KubeProxyInput {
@@ -74,6 +75,8 @@ export type DataplaneRequest =
       readonly generation: number;
       readonly settings: NodeSettings;
       readonly set: readonly ServicePortRule[];
+      /** What NetworkPolicies say of the node's pods. Default: nothing. */
+      readonly policies?: readonly PodRules[];
     }
   | {
       readonly op: "apply";
@@ -85,6 +88,8 @@ export type DataplaneRequest =
       readonly set: readonly ServicePortRule[];
       /** Names of rules. */
       readonly remove: readonly string[];
+      /** In place of all that NetworkPolicies said before. Default: they say the same. */
+      readonly policies?: readonly PodRules[];
     };
 
 /** What the computer answers; operating errors are values. */

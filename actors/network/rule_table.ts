@@ -1,4 +1,5 @@
 import type { DataplaneAnswer, DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_proxy/messages.ts";
+import { createPolicyTable, type PolicyTable } from "./pod_policies.ts";
 
 /** By which of its addresses a Service was found. */
 export type Portal = "clusterIp" | "externalIp" | "loadBalancerIp" | "nodePort";
@@ -6,6 +7,7 @@ export type Portal = "clusterIp" | "externalIp" | "loadBalancerIp" | "nodePort";
 /** The rules in force on a node, found by where a connection wants to go. */
 export interface RuleTable {
   readonly rules: ReadonlyMap<string, ServicePortRule>;
+  readonly policies: PolicyTable;
   settings(): NodeSettings;
   /** 0 before the first rules. */
   generation(): number;
@@ -32,6 +34,7 @@ interface Entry {
 export function createRuleTable(node: string): RuleTable {
   const rules = new Map<string, ServicePortRule>();
   const index = new Map<string, Entry[]>();
+  const policies = createPolicyTable();
   let settings: NodeSettings = { node, nodeIps: [] };
   let generation = 0;
 
@@ -64,6 +67,7 @@ export function createRuleTable(node: string): RuleTable {
 
   return {
     rules,
+    policies,
     settings: () => settings,
     generation: () => generation,
     apply(request) {
@@ -80,6 +84,7 @@ export function createRuleTable(node: string): RuleTable {
         return { ok: false, reason: "unknownBase", message };
       } else for (const name of request.remove) remove(name);
       for (const rule of request.set) add(rule);
+      if (request.full || request.policies) policies.replace(request.policies ?? []);
       generation = request.generation;
       return { ok: true, generation };
     },

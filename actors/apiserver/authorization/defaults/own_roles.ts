@@ -11,6 +11,7 @@ import { allow, bindingOf, clusterBindingOf, clusterRoleOf, roleOf, writeEvents 
 const finalizer = "kubetroupe:crd-finalizer";
 const addon = "kubetroupe:dns-addon";
 const driver = "kubetroupe:storage-driver";
+const policies = "kubetroupe:network-policies";
 const binder = "kubetroupe:persistent-volume-binder";
 const cloudManager = "kubetroupe:cloud-controller-manager";
 const repair = "kubetroupe:service-address-repair";
@@ -53,6 +54,11 @@ export const ownClusterRoles: readonly ClusterRole[] = [
     allow("patch", "core", "persistentvolumeclaims/status"),
     allow("read update patch", "storage.k8s.io", "volumeattachments volumeattachments/status"),
   ]),
+  // On a real cluster an agent of the network enforces policies; here the kube-proxies do.
+  clusterRoleOf(policies, [
+    allow("list watch", "networking.k8s.io", "networkpolicies"),
+    allow("list watch", "core", "pods namespaces"),
+  ]),
   // It patches where its counterpart updates: what it writes before in the same plan has made another version.
   clusterRoleOf(binder, [allow("patch", "core", "persistentvolumes/status persistentvolumeclaims/status")]),
 ];
@@ -73,6 +79,7 @@ export const ownBindings: readonly RoleBinding[] = [
   // kubeadm's: whoever holds its administrator's certificate, and its kube-proxy.
   clusterBindingOf("cluster-admin", ["group:kubeadm:cluster-admins"], "kubeadm:cluster-admins"),
   clusterBindingOf("system:node-proxier", ["account:kube-proxy"], "kubeadm:node-proxier"),
+  clusterBindingOf(policies, ["system:kube-proxy"]),
   clusterBindingOf("system:coredns", ["account:coredns"]),
   clusterBindingOf(finalizer, ["account:crd-finalizer"]),
   clusterBindingOf(provisioner, ["account:storage-provisioner"], "kubetroupe:storage-provisioner"),
