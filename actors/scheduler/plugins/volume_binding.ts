@@ -5,7 +5,7 @@ import { type Plugin, plugin, skip } from "../framework.ts";
 import type { PodInfo } from "../pod_info.ts";
 import { claimWrites, readinessOf } from "../volumes/claim_writes.ts";
 import { placeClaims } from "../volumes/place_claims.ts";
-import { claimsOf, hasClaims, type PodClaims } from "../volumes/pod_claims.ts";
+import { claimsOf, hasClaims, type PodClaims, volumesNear } from "../volumes/pod_claims.ts";
 import type { VolumeView } from "../volumes/volume_index.ts";
 
 interface State {
@@ -26,13 +26,7 @@ export const volumeBinding: Plugin = plugin<State>({
     ...volumeBinding,
     readinessMsMax: bindTimeoutSeconds * 1000,
   }),
-  events: [
-    { on: "claim.change", helps: isItsClaim },
-    { on: "volume.change", helps: hasClaims },
-    { on: "storage-class.change", helps: hasClaims },
-    { on: "node.add", helps: hasClaims },
-    { on: "node.labels", helps: hasClaims },
-  ],
+  events: [{ on: "claim.change", helps: isItsClaim }, ...volumesNear],
   preFilter(pod, { related: { volumes } }) {
     if (!hasClaims(pod)) return skip;
     const claims = claimsOf(pod, volumes);

@@ -2,7 +2,7 @@ import { waitsForConsumer } from "../../api/storage_classes.ts";
 import { classNameOf } from "../../api/volume_binding.ts";
 import { plugin, type Rejection, skip, unresolvable } from "../framework.ts";
 import type { PodInfo } from "../pod_info.ts";
-import { hasClaims, namedClaims } from "../volumes/pod_claims.ts";
+import { hasClaims, namedClaims, volumesNear } from "../volumes/pod_claims.ts";
 import type { VolumeView } from "../volumes/volume_index.ts";
 
 /** What nodes must be labelled as, for one volume. */
@@ -23,13 +23,7 @@ const labels = [
 export const volumeZone = plugin<readonly Place[]>({
   name: "VolumeZone",
   order: 77,
-  events: [
-    { on: "claim.change", helps: hasClaims },
-    { on: "volume.change", helps: hasClaims },
-    { on: "storage-class.change", helps: hasClaims },
-    { on: "node.add", helps: hasClaims },
-    { on: "node.labels", helps: hasClaims },
-  ],
+  events: [{ on: "claim.change", helps: hasClaims }, ...volumesNear],
   preFilter(pod, { related: { volumes } }) {
     if (!hasClaims(pod)) return skip;
     const places = placesOf(pod, volumes);

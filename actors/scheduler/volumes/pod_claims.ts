@@ -21,6 +21,14 @@ export function hasClaims({ pod }: PodInfo): boolean {
   return volumes?.some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral) ?? false;
 }
 
+/** What may bring the volumes of a pod's claims within reach of a node. */
+export const volumesNear = (["volume.change", "storage-class.change", "node.add", "node.labels"] as const).map(
+  (on) => ({
+    on,
+    helps: hasClaims,
+  }),
+);
+
 /** The claims that a pod names: those that are made for it are not among them. */
 export function namedClaims({ pod }: PodInfo): readonly string[] {
   return (pod.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);

@@ -1,8 +1,9 @@
-import { accept, closeFile, keepFile, listenAt } from "../kernel/connection.ts";
+import { type Connection, closeFile, keepFile } from "../kernel/connection.ts";
 import { openDatagrams, receive } from "../kernel/datagrams.ts";
 import { sleepUntil, writeTo } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import { answer, fatal, go, listenAndServe, log, remoteAddress } from "./_go.ts";
+import { serveTcp, untilTerminated } from "./_serve_tcp.ts";
 import type { Subcommand } from "./_subcommand.ts";
 
 const lingerMs = 60_000;
@@ -17,7 +18,7 @@ export const serveHostname: Subcommand = {
     const isRaw = given.isSet("tcp") || given.isSet("udp");
     if (given.isSet("http") && isRaw)
       return yield* fatal(self, "Can't server TCP/UDP mode and HTTP mode at the same time");
-    if (given.isSet("tcp")) yield* overTcp(self, port);
+    if (given.isSet("tcp")) yield* serveTcp(self, port, tellByTcp);
     if (given.isSet("udp")) yield* overUdp(self, port);
     if (given.isSet("http")) {
       yield* listenAndServe(self, port, function* (thread, { connection }) {
@@ -25,31 +26,17 @@ export const serveHostname: Subcommand = {
         return answer(thread, hostname, given.isSet("close") ? { headers: [["Connection", "close"]] } : {});
       });
     }
-    yield* log(self, `Serving on port ${port}.`);
-    self.handlers.set("TERM", "catch");
-    while (self.pending.length === 0) yield {};
-    yield* log(self, "Shutting down after receiving signal: terminated.");
-    yield* log(self, "Awaiting pod deletion.");
+    yield* untilTerminated(self, port);
     yield* sleepUntil(self, self.kernel.host.uptimeMs() + lingerMs);
     return 0;
   },
 };
 
-function* overTcp(self: Process, port: number): Running<void> {
-  const { hostname } = self.kernel.host;
-  const listener = listenAt(self, port);
-  if (!listener)
-    return yield* fatal(self, `Error from net.Listen(): listen tcp :${port}: bind: address already in use`);
-  keepFile(self, listener);
-  go(self, function* (thread) {
-    for (;;) {
-      const connection = yield* accept(listener);
-      const descriptor = keepFile(thread, connection);
-      yield* log(thread, `TCP request from ${remoteAddress(connection)}`);
-      yield* writeTo(thread, connection, hostname);
-      closeFile(thread, descriptor);
-    }
-  });
+function* tellByTcp(thread: Process, connection: Connection): Running<void> {
+  const descriptor = keepFile(thread, connection);
+  yield* log(thread, `TCP request from ${remoteAddress(connection)}`);
+  yield* writeTo(thread, connection, thread.kernel.host.hostname);
+  closeFile(thread, descriptor);
 }
 
 function* overUdp(self: Process, port: number): Running<void> {
