@@ -45,6 +45,7 @@ export interface Admin {
 
 const timeoutMs = 60_000;
 const kindWaitMs = 30_000;
+const lookEveryMs = 50;
 
 /** Reads the objects of a file, in YAML or JSON. */
 export async function objectsOf(path: string): Promise<readonly KubeObject[]> {
@@ -66,8 +67,6 @@ export async function adminOf(kubeconfig: string): Promise<Admin> {
   const { server = "", "certificate-authority-data": ca } = config.clusters[0].cluster;
   const { "client-certificate-data": cert, "client-key-data": key } = config.users[0].user;
   const agent = new Agent({ keepAlive: true, ca: decoded(ca), cert: decoded(cert), key: decoded(key) });
-  let known: readonly ApiResource[] = [];
-
   const ask: Admin["ask"] = (method, path, body, contentType = "application/json") =>
     new Promise((resolve, reject) => {
       const headers = { accept: "application/json", ...(body ? { "content-type": contentType } : {}) };
@@ -82,6 +81,18 @@ export async function adminOf(kubeconfig: string): Promise<Admin> {
       sent.on("error", reject);
       sent.end(body ? JSON.stringify(body) : undefined);
     });
+  const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  return adminOver({ kubeconfig, ca: decoded(ca), ask, wait, close: () => agent.destroy() });
+}
+
+/** What an administrator is made of: a way to ask, and time that passes. */
+export interface AdminGround extends Pick<Admin, "kubeconfig" | "ca" | "ask" | "close"> {
+  wait(ms: number): Promise<void>;
+}
+
+/** The administrator who asks so. */
+export function adminOver({ ask, wait, ...ground }: AdminGround): Admin {
+  let known: readonly ApiResource[] = [];
 
   async function find(fits: (each: ApiResource) => boolean): Promise<ApiResource | undefined> {
     const found = known.find(fits);
@@ -93,10 +104,9 @@ export async function adminOf(kubeconfig: string): Promise<Admin> {
   async function placeOf({ apiVersion, kind, metadata }: KubeObject): Promise<ObjectPlace> {
     const [version, group = ""] = (apiVersion ?? "v1").split("/").reverse() as [string, string?];
     const fits = (each: ApiResource) => each.group === group && each.kind === kind;
-    const startedMs = performance.now();
     let resource = await find(fits);
-    while (!resource && performance.now() - startedMs < kindWaitMs) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let waitedMs = 0; !resource && waitedMs < kindWaitMs; waitedMs += lookEveryMs) {
+      await wait(lookEveryMs);
       resource = await find(fits);
     }
     if (!resource) throw new InputError(`Cannot apply ${kind} "${metadata.name}": no kind "${kind}" in ${apiVersion}`);
@@ -106,8 +116,7 @@ export async function adminOf(kubeconfig: string): Promise<Admin> {
   }
 
   return {
-    kubeconfig,
-    ca: decoded(ca),
+    ...ground,
     ask,
     resource: (name) => find((each) => namesOf(each).includes(name.toLowerCase())),
     async apply(objects) {
@@ -120,7 +129,6 @@ export async function adminOf(kubeconfig: string): Promise<Admin> {
     async remove(objects) {
       for (const object of objects.toReversed()) await ask("DELETE", pathOf(await placeOf(object)));
     },
-    close: () => agent.destroy(),
   };
 }
 

@@ -27,6 +27,7 @@ interface TestOptions {
   readonly deadline: number;
   readonly kinds?: readonly string[];
   readonly faults?: string;
+  readonly simulate?: string;
   readonly log?: string;
   readonly out: string;
   readonly json?: true;
@@ -46,6 +47,10 @@ export const testController: Verb = {
     [
       'troupe test-controller --apply a.yaml --delete a.yaml --until "configmaps/a gone" -- node operator.js',
       "steps come in the order in which they are given",
+    ],
+    [
+      "troupe test-controller --simulate site.ts --setup ...",
+      "a defineController() of yours, in simulation, exact to a seed",
     ],
     ["troupe test-controller --faults controller-faults-7-1.yaml ... -- ./operator", "a plan that was found, again"],
   ],
@@ -80,6 +85,7 @@ function declare(command: Command) {
     )
     .option("--kinds <names>", "only these kinds of faults, by commas", (text: string) => text.split(","))
     .option("--faults <file>", "plays this plan instead of drawing some")
+    .option("--simulate <module>", "instead of a command: a module whose default export is a defineController()")
     .option("--log <file>", "where what it writes goes (default: nowhere)")
     .option("--out <folder>", "where failing plans are written", ".")
     .option("--json", "prints the result as one JSON object");
@@ -92,7 +98,11 @@ function several(text: string, before: readonly string[] = []): readonly string[
 }
 
 async function run({ options, command, streams }: Invocation<TestOptions>): Promise<number> {
-  if (!command) throw new InputError('Cannot test a controller: give its command after "--"');
+  if (options.simulate !== undefined) {
+    const { simulateController } = await import("../own_controller/simulate_verb.ts");
+    return await simulateController({ ...options, simulate: options.simulate }, streams, await settingOf(options, []));
+  }
+  if (!command) throw new InputError('Cannot test a controller: give its command after "--", or --simulate a module');
   const { seed = randomInt(2 ** 31), out, json } = options;
   const plan = await planOf(options);
   using interrupts = listenForInterrupts();
