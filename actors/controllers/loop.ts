@@ -124,6 +124,8 @@ const workersMaxDefault = 5;
  * Makes a loop from its four steps. A file in `loops/` that exports one is a controller of the cluster: the manager
  * runs it.
  *
+ * @throws Error when two of its watches are of one kind
+ *
  * @example
  * // loops/config_copier.ts: keeps a copy of each ConfigMap that asks for it.
  * export const configCopier = defineLoop<Frozen<ConfigMap>, Frozen<ConfigMap> | undefined, Frozen<ConfigMap> | undefined>({
@@ -140,6 +142,7 @@ export function defineLoop<Desired, Observed, Difference, Memory = undefined>(
   options: LoopOptions<Desired, Observed, Difference, Memory>,
 ): Loop {
   const { name, component, account = component, watches, derived, keys = [], workersMax = workersMaxDefault } = options;
+  assertOneWatchForEach(name, watches);
   return Object.freeze({
     name,
     component,
@@ -158,6 +161,16 @@ export function defineLoop<Desired, Observed, Difference, Memory = undefined>(
       return options.reconcile(options.difference(desired, observed, turn), turn);
     },
   });
+}
+
+/** A lister is found by its kind: of two watches of one kind, one would never be seen. */
+function assertOneWatchForEach(name: string, watches: readonly Pick<Watch<never>, "kind">[]): void {
+  const kinds = watches.map(({ kind: { group, plural } }) => `${group}/${plural}`);
+  const twice = kinds.find((kind, index) => kinds.indexOf(kind) < index);
+  if (twice === undefined) return;
+  throw new Error(
+    `Defining loop "${name}": it watches "${twice}" twice, make one watch of both, with an index for each`,
+  );
 }
 
 /** Types a watch of one kind for a loop's list of watches. */

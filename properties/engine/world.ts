@@ -35,9 +35,12 @@ export interface World {
 
 const registryPrefix = "/registry/";
 
+/** Parts of keys above folders: `services`, and groups that come before their plural. */
+const roots = ["/registry/services/", "/registry/apiregistration.k8s.io/"];
+
 /** `/registry/pods/ns/name` is in `/registry/pods/`, `/registry/services/specs/ns/name` in `/registry/services/specs/`. */
 function folderName(key: string): string {
-  const root = key.startsWith("/registry/services/") ? "/registry/services/" : registryPrefix;
+  const root = roots.find((each) => key.startsWith(each)) ?? registryPrefix;
   return key.slice(0, key.indexOf("/", root.length) + 1);
 }
 
