@@ -7,6 +7,8 @@ import type { CloudState } from "./state.ts";
 export interface Ground {
   readonly provider: Provider;
   readonly slots: readonly Slot[];
+  readonly sizeMin: number;
+  readonly capacity: Readonly<Record<string, string>>;
   /** Tells the lives of a provider apart, whose computers are not the same. */
   readonly life: number;
 }
@@ -15,8 +17,8 @@ export interface Ground {
 export const groupOf = ({ name }: Provider): string => `${name}-pool`;
 
 /** The group of nodes as it is. */
-export function nodeGroup({ provider, slots }: Ground, { size }: CloudState): NodeGroup {
-  const { name, capacity, instanceType, region, zones } = provider;
+export function nodeGroup({ provider, slots, sizeMin, capacity }: Ground, { size }: CloudState): NodeGroup {
+  const { name, instanceType, region, zones } = provider;
   const [zone = ""] = zones;
   const labels = {
     "kubernetes.io/os": "linux",
@@ -26,7 +28,7 @@ export function nodeGroup({ provider, slots }: Ground, { size }: CloudState): No
     ...(zones.length === 1 ? { "topology.kubernetes.io/zone": zone } : {}),
     [cloudLabel]: name,
   };
-  return { name: groupOf(provider), sizeMin: 0, sizeMax: slots.length, size, capacity, labels };
+  return { name: groupOf(provider), sizeMin, sizeMax: slots.length, size, capacity, labels };
 }
 
 /** The label that says of which provider a node is. */

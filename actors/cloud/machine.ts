@@ -25,7 +25,10 @@ const replaceMs = 2_000;
 function createData(input: CloudInput, step: Step): CloudData {
   const provider = all.find(({ name }) => name === input.provider);
   if (!provider) throw new Error(`Starting a cloud: there is no provider "${input.provider}"`);
-  const ground: Ground = { provider, slots: input.slots, life: step.incarnation };
+  const ground: Ground = {
+    ...{ provider, slots: input.slots, sizeMin: input.nodes, life: step.incarnation },
+    capacity: input.capacity ?? provider.capacity,
+  };
   const alarms = createAlarms<Step>((delayMs, at) => at.timer(bootTimer, delayMs));
   return { input, ground, alarms, state: nothingRented, before: nothingRented };
 }

@@ -15,8 +15,10 @@ export interface Slot {
 export interface CloudInput {
   /** Which one it is: `aurora`, `borealis`. */
   readonly provider: string;
-  /** So many computers its group of nodes has at first. */
+  /** So many computers its group of nodes has at first, and at least. */
   readonly nodes: number;
+  /** Quantities by resource, of each computer. Default: the provider's. */
+  readonly capacity?: Readonly<Record<string, string>>;
   /** The places of all that it can ever have at once. */
   readonly slots: readonly Slot[];
   /** What carries the connections of its load balancers. Default: nobody. */

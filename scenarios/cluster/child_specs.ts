@@ -132,7 +132,8 @@ function cloudSpec(
     ],
   }));
   const gateway = topology.gateway ? { gateway: gatewayAddress } : {};
-  const input: CloudInput = { provider, nodes, slots, ...gateway };
+  const capacity = topology.nodeCapacity ? { capacity: topology.nodeCapacity } : {};
+  const input: CloudInput = { provider, nodes, slots, ...capacity, ...gateway };
   return { ...spec("cloud", input, cloudAddress(provider)), permissions: topology.computerPermissions ?? {} };
 }
 

@@ -1,4 +1,4 @@
-import type { Event, KubeObject, Node, Service } from "../../actors/api/types.ts";
+import type { Event, KubeObject, Node, Pod, Service } from "../../actors/api/types.ts";
 import type { CloudRequest, Instance } from "../../actors/cloud/messages.ts";
 import { assert, test } from "../../properties/house/test.ts";
 import { type Cluster, createCluster } from "./create_cluster.ts";
@@ -129,4 +129,39 @@ test("a node goes with its instance and another comes, and one that is switched 
   await asked(cluster, { op: "StartInstance", id: first?.id ?? "" });
   await cluster.wait(15_000);
   assert.deepEqual(await taintsOf(), []);
+});
+
+test("a pool grows while pods find no place, within its most, and gives back what is idle", async () => {
+  const timings = { nodeMonitorGraceMs: 4_000, nodeLeaseRenewMs: 1_000, scaleDownAfterMs: 30_000 };
+  const clouds = [{ provider: "aurora", nodes: 1, nodesMax: 3 } as const];
+  await using cluster = await createCluster({ topology: { ...small, clouds, timings } });
+  const podOf = (name: string, cpu: string) => {
+    const containers = [{ name: "c", image: "pause", resources: { requests: { cpu } } }];
+    return { ...pod, metadata: { name }, spec: { containers, terminationGracePeriodSeconds: 0 } };
+  };
+  for (const [name, cpu] of [
+    ["a", "3"],
+    ["b", "3"],
+    ["c", "3"],
+    ["d", "3"],
+    ["huge", "9"],
+  ] as const) {
+    await cluster.api({ verb: "create", resource: "pods", namespace, body: podOf(name, cpu) });
+  }
+  await cluster.wait(30_000);
+  const nodes = async () => (await itemsOf<Node>(cluster, "nodes")).map(({ metadata }) => metadata.name).sort();
+  assert.deepEqual(await nodes(), ["aurora-0", "aurora-1", "aurora-2"]);
+  const pods = await itemsOf<Pod>(cluster, "pods");
+  assert.equal(pods.filter(({ status }) => status.phase === "Running").length, 3);
+  const events = await itemsOf<Event>(cluster, "events");
+  const told = events.filter(({ source }) => source?.component === "cluster-autoscaler").map(({ message }) => message);
+  assert.ok(told.includes("pod triggered scale-up: [{aurora-pool 2->3 (max: 3)}]"), told.join("\n"));
+  assert.ok(told.includes("pod didn't trigger scale-up: 1 Insufficient cpu"), told.join("\n"));
+  for (const name of ["b", "c", "d", "huge"]) await cluster.api({ verb: "delete", resource: "pods", namespace, name });
+  const left = (await itemsOf<Pod>(cluster, "pods")).map(({ metadata }) => metadata.name);
+  await cluster.wait(25_000);
+  assert.equal((await nodes()).length, 3, "before its time nothing is given back");
+  await cluster.wait(60_000);
+  assert.deepEqual([left, await nodes()], [["a"], ["aurora-0"]]);
+  assert.ok((await reasonsOf(cluster, "aurora-1")).includes("ScaleDown"));
 });

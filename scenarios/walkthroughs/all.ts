@@ -2,6 +2,7 @@
 import { declarativeModel } from "./declarative_model.ts";
 import { losingANode } from "./losing_a_node.ts";
 import { losingTheStoreLeader } from "./losing_the_store_leader.ts";
+import { movingBetweenClouds } from "./moving_between_clouds.ts";
 import { rollingUpdate } from "./rolling_update.ts";
 import { scaling } from "./scaling.ts";
 import { selfHealing } from "./self_healing.ts";
@@ -13,6 +14,7 @@ export const all = [
   declarativeModel,
   losingANode,
   losingTheStoreLeader,
+  movingBetweenClouds,
   rollingUpdate,
   scaling,
   selfHealing,

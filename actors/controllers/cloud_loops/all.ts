@@ -2,7 +2,14 @@
 import { cloudNode } from "./cloud_node.ts";
 import { cloudNodeLifecycle } from "./cloud_node_lifecycle.ts";
 import { cloudRouteController } from "./cloud_route_controller.ts";
+import { clusterAutoscaler } from "./cluster_autoscaler.ts";
 import { serviceLoadBalancer } from "./service_load_balancer.ts";
 
 /** All that this folder has, by file name. */
-export const all = [cloudNode, cloudNodeLifecycle, cloudRouteController, serviceLoadBalancer] as const;
+export const all = [
+  cloudNode,
+  cloudNodeLifecycle,
+  cloudRouteController,
+  clusterAutoscaler,
+  serviceLoadBalancer,
+] as const;

@@ -13,6 +13,7 @@ const addon = "kubetroupe:dns-addon";
 const driver = "kubetroupe:storage-driver";
 const policies = "kubetroupe:network-policies";
 const binder = "kubetroupe:persistent-volume-binder";
+const autoscaler = "kubetroupe:cluster-autoscaler";
 const cloudManager = "kubetroupe:cloud-controller-manager";
 const repair = "kubetroupe:service-address-repair";
 const provisioner = "system:persistent-volume-provisioner";
@@ -59,6 +60,13 @@ export const ownClusterRoles: readonly ClusterRole[] = [
     allow("list watch", "networking.k8s.io", "networkpolicies"),
     allow("list watch", "core", "pods namespaces"),
   ]),
+  // Its installer makes it; it asks providers, and not the API, for nodes.
+  clusterRoleOf(autoscaler, [
+    allow("list watch", "core", "pods"),
+    allow("read update", "core", "nodes"),
+    allow("create patch update", "core", "events"),
+    allow("create patch update", "events.k8s.io", "events"),
+  ]),
   // It patches where its counterpart updates: what it writes before in the same plan has made another version.
   clusterRoleOf(binder, [allow("patch", "core", "persistentvolumes/status persistentvolumeclaims/status")]),
 ];
@@ -85,6 +93,7 @@ export const ownBindings: readonly RoleBinding[] = [
   clusterBindingOf(provisioner, ["account:storage-provisioner"], "kubetroupe:storage-provisioner"),
   clusterBindingOf(driver, ["account:storage-provisioner"]),
   clusterBindingOf(repair, ["account:ipallocator-repair-controller"]),
+  clusterBindingOf(autoscaler, ["account:cluster-autoscaler"]),
   clusterBindingOf(binder, ["account:persistent-volume-binder"]),
   bindingOf({ namespace: "kube-system", role: addon }, ["account:coredns"]),
   bindingOf({ namespace: "kube-system", role: cloudManager }, ["account:cloud-controller-manager"]),
