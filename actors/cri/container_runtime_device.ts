@@ -63,7 +63,7 @@ type Answer = (answer: unknown) => void;
  * const devices = [containerRuntime({ images: { "db:1": { readyMs: 2000 } }, modules: await simulatedModules(folder) })]
  */
 export function containerRuntime(options: ContainerRuntimeOptions = {}): ContainerRuntime {
-  const { images = {}, unknown, modules, observe, shelf = memoryShelf() } = options;
+  const { images = {}, unknown, speed, modules, observe, shelf = memoryShelf() } = options;
   const places = new Map<Address, Place>();
   // What a thread tells comes in several messages: they are answered together at the end of the event loop's turn.
   const defer = modules && !modules.isVirtual ? (body: () => void) => void setImmediate(body) : undefined;
@@ -73,9 +73,10 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
     const sockets = createSockets(node);
     const datagrams = createDatagrams(node);
     const sources: ImageSource[] = [
-      simulatedImages(node, { sockets, datagrams, trust: realTrust }, { images, unknown }),
+      simulatedImages(node, { sockets, datagrams, trust: realTrust }, { images, unknown, speed }),
     ];
-    if (modules) sources.unshift(moduleSource({ node, sockets, modules, trust: realTrust, catalogue: { images } }));
+    if (modules)
+      sources.unshift(moduleSource({ node, sockets, modules, trust: realTrust, catalogue: { images, speed } }));
     return { node, sockets, datagrams, calls: runtimeCalls(node, sources), processes: createProcessStreams(node) };
   }
 

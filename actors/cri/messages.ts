@@ -281,13 +281,14 @@ export interface ImageBehaviour {
 }
 
 /**
- * The input of the simulated runtime's device: images that are not listed behave by default. A key is an image as
- * pods name it (`nginx:1.27`), or without its tag for all tags. `unknown`: whether images that nobody knows are played,
- * too (default), or cannot be pulled.
+ * The input of the simulated runtime's device. A key is an image as pods name it (`nginx:1.27`), or without its tag for
+ * all tags. `unknown`: whether images that nobody knows are played (default), or cannot be pulled; `speed`: whether what
+ * nobody has said takes no time (`fast`, the default), or as long as on a real cluster: pulls by their size, starts, ends.
  */
 export interface ImageCatalogue {
   readonly images: Readonly<Record<string, ImageBehaviour>>;
   readonly unknown?: "play" | "refuse" | undefined;
+  readonly speed?: "fast" | "real" | undefined;
 }
 
 /**

@@ -1,10 +1,9 @@
-import { hash32 } from "../../../runtime/mod.ts";
 import type { ContainerImage, ImageSource } from "../container_image.ts";
 import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
 import type { NodeSockets } from "../sockets/node_sockets.ts";
-import { containerBehaviour, imageBehaviour, isListed } from "./image_behaviour.ts";
+import { containerBehaviour, imageBehaviour, imageSize, isListed } from "./image_behaviour.ts";
 import { commandOf, imageSystem, playedImage } from "./image_system.ts";
 import { playCommand } from "./played_command.ts";
 import { probePlayed, saysProbes } from "./played_probe.ts";
@@ -65,8 +64,7 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
   return {
     full,
     ref,
-    // What no catalogue says is drawn from the name: between 5 and 205 MB.
-    sizeBytes: imageBehaviour(catalogue, name).sizeBytes ?? 5_000_000 + (hash32(full) % 200_000_000),
+    sizeBytes: imageSize(catalogue, name),
     startMs: (config) => behaviourOf(config).startMs ?? 0,
     probe(container, kind) {
       const { config } = container;

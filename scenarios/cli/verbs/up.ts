@@ -30,6 +30,7 @@ interface UpOptions {
   readonly traffic?: boolean;
   readonly images?: string;
   readonly unknownImages: "play" | "refuse";
+  readonly speed: "fast" | "real";
   readonly allow?: Permissions;
   readonly dnsPort?: number;
   readonly dataDir?: string;
@@ -118,6 +119,11 @@ function declare(command: Command) {
       new Option("--unknown-images <what>", "whether images that nobody knows are played, too, or cannot be pulled")
         .choices(["play", "refuse"])
         .default("play"),
+    )
+    .addOption(
+      new Option("--speed <how>", "whether pulls and starts take no time, or as long as on a real cluster")
+        .choices(["fast", "real"])
+        .default("fast"),
     )
     .option(
       "--allow <kind=scope>",
@@ -268,7 +274,7 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
     traffic,
     ...(clouds.length > 0 ? { clouds, timings: { scaleDownAfterMs } } : {}),
     ...(allow ? { computerPermissions: allow } : {}),
-    ...(options.unknownImages === "refuse" ? { images: { images: {}, unknown: "refuse" } } : {}),
+    ...playing(options),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
     ...(options.tokenAuthFile === undefined ? {} : { tokens: readTokenAuthFile(options.tokenAuthFile) }),
   };
@@ -290,6 +296,12 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
       display.note(`${address} crashed and is started again: ${reason.split("\n", 1)[0]}`),
     onFailure: ({ address, reason }) => display.note(`Gave up ${address}: ${reason.split("\n", 1)[0]}`),
   };
+}
+
+/** What is said of the images that are played, where it is not as usual. */
+function playing({ unknownImages, speed }: UpOptions): Pick<Topology, "images"> {
+  if (unknownImages === "play" && speed === "fast") return {};
+  return { images: { images: {}, unknown: unknownImages, speed } };
 }
 
 function partsOf({ nodes, controlPlanes = 0, stores, apiservers, clouds = [] }: Topology): string {

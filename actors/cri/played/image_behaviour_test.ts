@@ -1,0 +1,14 @@
+import { assert, test } from "../../../properties/house/test.ts";
+import { imageBehaviour, imageSize } from "./image_behaviour.ts";
+
+test("at a real cluster's speed pulls take their size's time, and what a catalogue says of an image still holds", () => {
+  const images = { "slow:1": { pullMs: 5 } };
+  assert.equal(imageBehaviour({ images }, "nginx").pullMs, undefined);
+  const real = { images, speed: "real" } as const;
+  const { pullMs, startMs } = imageBehaviour(real, "nginx:1.27");
+  assert.deepEqual([pullMs, startMs], [4_500, 700]);
+  assert.deepEqual([imageBehaviour(real, "slow:1").pullMs, imageBehaviour(real, "slow:1").startMs], [5, 700]);
+  const { pullMs: drawn = 0 } = imageBehaviour(real, "anything");
+  assert.equal(drawn, 900 + Math.round(imageSize(real, "anything") / 20_000));
+  assert.equal(imageBehaviour(real, "missing/x").missing, true);
+});
