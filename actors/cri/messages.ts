@@ -281,9 +281,8 @@ export interface ImageBehaviour {
 }
 
 /**
- * The input of the simulated runtime's device. A key is an image as pods name it (`nginx:1.27`), or without its tag for
- * all tags. `unknown`: whether images that nobody knows are played (default), or cannot be pulled; `speed`: whether what
- * nobody has said takes no time (`fast`, the default), or as long as on a real cluster: pulls by their size, starts, ends.
+ * What the device plays. A key is an image as pods name it (`nginx:1.27`), or without its tag for all tags; `unknown`: whether images
+ * that nobody knows are played (default) or refused; `speed`: whether pulls, starts and ends take no time (default), or a real cluster's.
  */
 export interface ImageCatalogue {
   readonly images: Readonly<Record<string, ImageBehaviour>>;

@@ -15,10 +15,10 @@ export interface Clouds {
 
 const cloudKinds = new Set(["throttled", "halfDone", "stale", "lostInstance"]);
 
-/** One or two providers with a node or two each, asked badly now and then. */
+/** One or two providers with a node each, of which there may be two, asked badly now and then. */
 export function clouds(): fc.Arbitrary<Clouds> {
   const pool = (provider: CloudPool["provider"]) =>
-    fc.record({ provider: fc.constant(provider), nodes: fc.constantFrom(1, 2), nodesMax: fc.constant(3) });
+    fc.record({ provider: fc.constant(provider), nodes: fc.constant(1), nodesMax: fc.constantFrom(1, 2) });
   const pools = fc.oneof(fc.tuple(pool("aurora")), fc.tuple(pool("borealis"), pool("aurora")));
   return pools.chain((rented) => {
     const places = placesOf({ nodes: 0, stores: 1, apiservers: 1, clouds: rented });
