@@ -26,7 +26,8 @@ export type ClusterEventKind =
   | "namespace.labels"
   | "claim.change"
   | "volume.change"
-  | "storage-class.change";
+  | "storage-class.change"
+  | "csi-node.change";
 
 /** One such event with what it is about. */
 export interface ClusterEvent {

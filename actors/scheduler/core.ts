@@ -1,3 +1,4 @@
+import type { CSINode } from "../api/kinds/csi_node.ts";
 import type { PersistentVolumeClaim } from "../api/kinds/persistent_volume_claim.ts";
 import type { Frozen, Node, Pod } from "../api/types.ts";
 import { type Cache, createCache, type PlacedPod } from "./cache.ts";
@@ -57,6 +58,9 @@ export interface Core {
   claimChanged(claim: Frozen<PersistentVolumeClaim>, nowMs: number): void;
   /** A volume, or a class of volumes, came, changed or went. */
   volumesChanged(kind: "volume.change" | "storage-class.change", nowMs: number): void;
+  /** The drivers of volumes on a node came or changed. */
+  csiNodeSeen(node: Frozen<CSINode>, nowMs: number): void;
+  csiNodeGone(node: Frozen<CSINode>): void;
   /** Decides about the next pod, if one waits. A pod to bind counts on its node from now on. */
   next(chance: Chance): Decision | undefined;
   /** Whether all is done that the binding of a pod waits for. */
@@ -194,6 +198,11 @@ export function createCore(options: CoreOptions = {}): Core {
     podGone: (pod, nowMs) => gone(podInfo(pod).uid, nowMs),
     claimChanged: (claim, nowMs) => tell([{ kind: "claim.change", claim }], nowMs),
     volumesChanged: (kind, nowMs) => tell([{ kind }], nowMs),
+    csiNodeSeen(node, nowMs) {
+      related.volumes.setNode(node);
+      tell([{ kind: "csi-node.change" }], nowMs);
+    },
+    csiNodeGone: (node) => related.volumes.removeNode(node),
     namespaceChanged: (nowMs) => tell([{ kind: "namespace.labels" }], nowMs),
     next(chance) {
       queue.flush(chance.nowMs);

@@ -1,3 +1,4 @@
+import { type CSINode, csiNode } from "../api/kinds/csi_node.ts";
 import { namespace } from "../api/kinds/namespace.ts";
 import { node } from "../api/kinds/node.ts";
 import { type PersistentVolume, persistentVolume } from "../api/kinds/persistent_volume.ts";
@@ -59,12 +60,17 @@ export function watchCluster(client: ApiClient, core: Core): readonly Informer<K
     else core.related.volumes.setClass(object);
     core.volumesChanged("storage-class.change", uptimeMs);
   });
+  const csiNodes = createInformer<CSINode>({ client, kind: csiNode });
+  csiNodes.onChange(({ type, object }, { uptimeMs }) => {
+    if (type === "deleted") core.csiNodeGone(object);
+    else core.csiNodeSeen(object, uptimeMs);
+  });
   const budgets = createInformer<PodDisruptionBudget>({ client, kind: podDisruptionBudget });
   budgets.onChange(({ type, object }) => {
     if (type === "deleted") core.related.removeBudget(object);
     else core.related.setBudget(object);
   });
   // Nodes and what spreads pods first: pods that wait are then placed with all that is known.
-  const others = [services, replicaSets, namespaces, claims, volumes, classes, budgets];
+  const others = [services, replicaSets, namespaces, claims, volumes, classes, csiNodes, budgets];
   return [nodes, ...others, pods] as unknown as readonly Informer<KubeObject>[];
 }

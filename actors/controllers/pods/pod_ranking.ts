@@ -15,8 +15,10 @@ interface Ranked {
   readonly phase: number;
   readonly isReady: boolean;
   readonly cost: number;
+  readonly readySince: string | undefined;
   readonly readyAgeRank: number | undefined;
   readonly restarts: number;
+  readonly sidecarRestarts: number;
   readonly ageRank: number | undefined;
 }
 
@@ -48,8 +50,10 @@ function rank(pod: Frozen<Pod>, { crowd, nowMs }: { crowd: number; nowMs: number
     isAssigned: (pod.spec.nodeName ?? "") !== "",
     phase: phaseRank[pod.status.phase ?? "Pending"] ?? 0,
     cost: Number.isSafeInteger(cost) ? cost : 0,
+    readySince: ready,
     readyAgeRank: ageRank(ready, nowMs),
-    restarts: restartsOf(pod),
+    restarts: mostRestarts(pod.status.containerStatuses),
+    sidecarRestarts: mostRestarts(sidecarStatuses(pod)),
     ageRank: ageRank(pod.metadata.creationTimestamp, nowMs),
   };
 }
@@ -60,10 +64,14 @@ function ageRank(time: string | undefined, nowMs: number): number | undefined {
   return nowMs > sinceMs ? Math.floor(Math.log2((nowMs - sinceMs) * 1e6)) : -1;
 }
 
-function restartsOf({ status }: Frozen<Pod>): number {
-  let most = 0;
-  for (const { restartCount } of status.containerStatuses ?? []) most = Math.max(most, restartCount);
-  return most;
+function sidecarStatuses({ spec, status }: Frozen<Pod>): readonly { readonly restartCount: number }[] {
+  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always");
+  if (sidecars.length === 0) return [];
+  return (status.initContainerStatuses ?? []).filter(({ name }) => sidecars.some((each) => each.name === name));
+}
+
+function mostRestarts(statuses: readonly { readonly restartCount: number }[] = []): number {
+  return statuses.reduce((most, { restartCount }) => Math.max(most, restartCount), 0);
 }
 
 /** Negative when `a` is given up before `b`. */
@@ -73,14 +81,21 @@ function compare(a: Ranked, b: Ranked): number {
   if (a.isReady !== b.isReady) return a.isReady ? 1 : -1;
   if (a.cost !== b.cost) return a.cost - b.cost;
   if (a.crowd !== b.crowd) return b.crowd - a.crowd;
-  if (a.isReady && a.readyAgeRank !== b.readyAgeRank) return byAge(a.readyAgeRank, b.readyAgeRank);
+  // Of two that are ready for about as long, chance decides, whatever else they are.
+  if (a.isReady && a.readySince !== b.readySince) return byAge(a.readyAgeRank, b.readyAgeRank) || byUid(a, b);
   if (a.restarts !== b.restarts) return b.restarts - a.restarts;
+  if (a.sidecarRestarts !== b.sidecarRestarts) return b.sidecarRestarts - a.sidecarRestarts;
   if (a.ageRank !== b.ageRank) return byAge(a.ageRank, b.ageRank);
+  return byUid(a, b);
+}
+
+function byUid(a: Ranked, b: Ranked): number {
   const [left, right] = [a.pod.metadata.uid ?? "", b.pod.metadata.uid ?? ""];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** Without a time comes first, then the younger. */
 function byAge(a: number | undefined, b: number | undefined): number {
+  if (a === b) return 0;
   return (a ?? Number.NEGATIVE_INFINITY) - (b ?? Number.NEGATIVE_INFINITY);
 }

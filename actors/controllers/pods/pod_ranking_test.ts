@@ -90,3 +90,26 @@ property(
     assert.deepEqual(order(pods).sort(), pods.map(({ metadata }) => metadata.name).sort());
   },
 );
+
+test("podsToGiveUp() lets chance decide among pods that are ready for about as long, before it looks at restarts", () => {
+  const pods = [
+    podWith("b", { readySinceMs: 100_000, restarts: 9 }),
+    podWith("a", { readySinceMs: 101_000 }),
+    podWith("d", { readySinceMs: 100_000, restarts: 1 }),
+  ];
+  assert.deepEqual(order(pods), ["a", "b", "d"]);
+});
+
+test("podsToGiveUp() counts restarts of sidecars where those of other containers are as many", () => {
+  const withSidecar = (name: string, restartCount: number): Frozen<Pod> => {
+    const pod = podWith(name, { readySinceMs: 100_000 });
+    const status = { name: "side", image: "", imageID: "", ready: true, restartCount };
+    const initContainers = [{ name: "side", restartPolicy: "Always" }];
+    return {
+      ...pod,
+      spec: { ...pod.spec, initContainers },
+      status: { ...pod.status, initContainerStatuses: [status] },
+    };
+  };
+  assert.deepEqual(order([withSidecar("a", 0), withSidecar("b", 2)]), ["b", "a"]);
+});

@@ -10,6 +10,7 @@ import { nodePorts } from "./node_ports.ts";
 import { nodeResourcesBalancedAllocation } from "./node_resources_balanced_allocation.ts";
 import { nodeResourcesFit } from "./node_resources_fit.ts";
 import { nodeUnschedulable } from "./node_unschedulable.ts";
+import { nodeVolumeLimits } from "./node_volume_limits.ts";
 import { podTopologySpread } from "./pod_topology_spread.ts";
 import { prioritySort } from "./priority_sort.ts";
 import { schedulingGates } from "./scheduling_gates.ts";
@@ -31,6 +32,7 @@ export const all = [
   nodeResourcesBalancedAllocation,
   nodeResourcesFit,
   nodeUnschedulable,
+  nodeVolumeLimits,
   podTopologySpread,
   prioritySort,
   schedulingGates,

@@ -1,3 +1,4 @@
+import type { CSINode } from "../../api/kinds/csi_node.ts";
 import type { PersistentVolume } from "../../api/kinds/persistent_volume.ts";
 import type { PersistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
 import type { StorageClass } from "../../api/kinds/storage_class.ts";
@@ -30,6 +31,8 @@ export interface VolumeView {
   nodeFor(claim: Claim): string | undefined;
   /** Volumes that were given away here. */
   readonly taken: ReadonlySet<string>;
+  /** How many volumes a driver can attach to a node, by driver; undefined: no driver says. */
+  limitsOf(node: string): ReadonlyMap<string, number> | undefined;
   /** What was decided for a pod. */
   assumption(uid: string): Assumption | undefined;
 }
@@ -42,6 +45,8 @@ export interface VolumeIndex extends VolumeView {
   removeVolume(volume: Volume): void;
   setClass(found: Frozen<StorageClass>): void;
   removeClass(found: Frozen<StorageClass>): void;
+  setNode(node: Frozen<CSINode>): void;
+  removeNode(node: Frozen<CSINode>): void;
   assume(uid: string, assumption: Assumption): void;
   forget(uid: string): void;
   /** Changes with every claim and every volume. */
@@ -57,6 +62,7 @@ export function createVolumeIndex(): VolumeIndex {
   const assumptions = new Map<string, Assumption>();
   const taken = new Set<string>();
   const nodes = new Map<string, string>();
+  const limits = new Map<string, ReadonlyMap<string, number>>();
   let version = 0;
 
   function removeVolume({ metadata: { name } }: Volume): void {
@@ -81,6 +87,7 @@ export function createVolumeIndex(): VolumeIndex {
     storageClass: (name) => classes.get(name),
     nodeFor: (claim) => nodes.get(idOf(claim)),
     taken,
+    limitsOf: (node) => limits.get(node),
     assumption: (uid) => assumptions.get(uid),
     setClaim(claim) {
       version++;
@@ -98,6 +105,14 @@ export function createVolumeIndex(): VolumeIndex {
     removeVolume,
     setClass: (found) => void classes.set(found.metadata.name, found),
     removeClass: (found) => void classes.delete(found.metadata.name),
+    setNode({ metadata, spec }) {
+      const known = spec.drivers.flatMap(({ name, allocatable }) =>
+        allocatable?.count === undefined ? [] : ([[name, allocatable.count]] as const),
+      );
+      if (known.length === 0) limits.delete(metadata.name);
+      else limits.set(metadata.name, new Map(known));
+    },
+    removeNode: ({ metadata }) => void limits.delete(metadata.name),
     assume(uid, assumption) {
       forget(uid);
       assumptions.set(uid, assumption);
