@@ -136,13 +136,16 @@ function keyWord(key: string): number {
 }
 
 /**
- * Long texts (encoded API objects) pass many times: their hash is kept while they are young, at a place that a few of
- * their letters choose. A text's own hash, which a Map would use, costs as much as this one.
+ * Long texts (encoded API objects) pass many times, to each of a dozen controllers say: their hash is kept while they are
+ * young, at a place that a few of their letters choose. A text's own hash, which a Map would use, costs as much as this
+ * one. What is kept is bounded: by the places, and by the letters in them.
  */
 const longTextMin = 64;
-const places = 4096;
+const places = 32_768;
+const youngLettersMax = 16 * 2 ** 20;
 const youngTexts = new Array<string>(places).fill("");
 const youngLanes = new Int32Array(places * 2);
+let youngLetters = 0;
 
 function placeOf(value: string): number {
   const { length } = value;
@@ -153,8 +156,20 @@ function placeOf(value: string): number {
   return (place ^ (place >>> 15)) & (places - 1);
 }
 
-/** Four letters at a time: texts are long and mostly ASCII. */
 function computeLanes(value: string, place: number): void {
+  const [a, b] = isPlain(value) ? lanesOfPlain(value.length) : lanesOf(value);
+  youngLetters += value.length - (youngTexts[place] as string).length;
+  if (youngLetters > youngLettersMax) {
+    youngTexts.fill("");
+    youngLetters = value.length;
+  }
+  youngTexts[place] = value;
+  youngLanes[2 * place] = a;
+  youngLanes[2 * place + 1] = b;
+}
+
+/** Four letters at a time: texts are long and mostly ASCII. */
+function lanesOf(value: string): readonly [number, number] {
   const { length } = value;
   const whole = length & ~3;
   let [a, b] = [0x811c9dc5 | 0, length];
@@ -169,7 +184,35 @@ function computeLanes(value: string, place: number): void {
     a = Math.imul(a ^ value.charCodeAt(i), 0x01000193);
     b = Math.imul(b + a, 0x9e3779b1) ^ (b >>> 13);
   }
-  youngTexts[place] = value;
-  youngLanes[2 * place] = a;
-  youngLanes[2 * place + 1] = b;
+  return [a, b];
+}
+
+const encoder = new TextEncoder();
+const plainBytes = new Uint8Array(2 ** 16);
+const plainWords = new Int32Array(plainBytes.buffer);
+const isLittleEndian = new Int8Array(new Int32Array([1]).buffer)[0] === 1;
+
+/** Whether a text is ASCII and of a usual length: then its letters are in `plainBytes` now. */
+function isPlain(value: string): boolean {
+  const { length } = value;
+  if (!isLittleEndian || length > plainBytes.length) return false;
+  const { read, written } = encoder.encodeInto(value, plainBytes);
+  return read === length && written === length;
+}
+
+/** The very same of a text in `plainBytes`, in half the time. */
+function lanesOfPlain(length: number): readonly [number, number] {
+  const whole = length & ~3;
+  let [a, b] = [0x811c9dc5 | 0, length];
+  for (let i = 0; i < whole >> 2; i++) {
+    const four = plainWords[i] as number;
+    a = Math.imul(a ^ four, 0x01000193);
+    a = (a << 13) | (a >>> 19);
+    b = Math.imul(b + four, 0x9e3779b1) ^ (b >>> 13);
+  }
+  for (let i = whole; i < length; i++) {
+    a = Math.imul(a ^ (plainBytes[i] as number), 0x01000193);
+    b = Math.imul(b + a, 0x9e3779b1) ^ (b >>> 13);
+  }
+  return [a, b];
 }
