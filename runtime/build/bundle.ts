@@ -8,7 +8,7 @@ import { markUsed } from "./cache_limits.ts";
 import { type BuiltinReached, placed, reachedFrom } from "./check_module.ts";
 import { fromSources, type Recipe, writeFolder } from "./source_cache.ts";
 import { absolutePath, projectRoot, shortHash } from "./source_files.ts";
-import { compiledCode } from "./worker_code.ts";
+import { codeBytes, compiledCode } from "./worker_code.ts";
 
 /** How workers share the code of a cast. */
 export interface BundleOptions {
@@ -69,7 +69,7 @@ export function castRecipe(
   const modules = [...new Set(actors.map(({ module }) => module))];
   const groups = isShared ? [modules] : modules.map((module) => [module]);
   return {
-    name: `bundles 4 ${JSON.stringify([devices, groups])}`,
+    name: `bundles 5 ${JSON.stringify([devices, groups])}`,
     async make() {
       const { built, inputs } = await bundleEntries(
         groups.map((group, index) => ({ name: entryName(index), text: entryText(group, devices) })),
@@ -103,7 +103,7 @@ async function place(built: readonly Built[], cacheFolder: string): Promise<stri
     const compiled = compiledCode(code, pathToFileURL(join(path, file)).href);
     // The map is beside the code and not named in it: a worker never reads it, `mapStack` does.
     files
-      .set(file, code)
+      .set(file, codeBytes(code))
       .set(`${file}.map`, JSON.stringify({ ...map, sources }))
       .set(`${file}.cache`, compiled);
   }

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { compileFunction, runInThisContext } from "node:vm";
 import { assert, test } from "../../properties/house/test.ts";
 import { puppet } from "../../properties/stages/hosts/puppet.ts";
 import type { ActorDefinition } from "../core/actor.ts";
@@ -80,6 +81,22 @@ test("bundleCast() writes beside each file what was compiled of it, and a map th
     const absolute = sources.map((source) => join(cached, source));
     assert.ok(absolute.includes(join(folder, "one.ts")), `${sources}`);
   }));
+
+test("bundleCast() writes what a worker runs from what was compiled of it, whatever letters it has", () => {
+  const lettered = { "one.ts": "export const one = [/^\\d(µs|→|🐛)$/u, /^é$/];\n" };
+  return withCast(lettered, async ({ bundle }) => {
+    const { urls } = await bundle({ isShared: false });
+    const path = fileURLToPath(urls[0] ?? "");
+    const options = { filename: urls[0] ?? "", cachedData: await readFile(`${path}.cache`) };
+    const code = await readFile(path, "latin1");
+    const compiled = compileFunction(code, ["require", "bundleUrl", "$mport", "module"], options);
+    assert.equal((compiled as { cachedDataRejected?: boolean }).cachedDataRejected, false);
+    const [, list = ""] = /one ?= ?(\[.*?\])/.exec(code) ?? [];
+    const [first, second]: readonly RegExp[] = runInThisContext(list);
+    const found = ["1µs", "1→", "1🐛", "1Âµs"].map((text) => first?.test(text));
+    assert.deepEqual([...found, second?.test("é")], [true, true, true, false, true]);
+  });
+});
 
 test("bundleCast() keeps apart what is loaded late, once for all who load it", () => {
   const late = {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { cachedDataVersionTag } from "node:v8";
 import { version as esbuildVersion } from "esbuild";
 import { markUsed, pruneCache } from "./cache_limits.ts";
 import { type Made, shipped } from "./shipped.ts";
@@ -38,8 +39,9 @@ const inProgress = new Map<string, Promise<Found<unknown>>>();
 
 /** Gives what was made of the same sources before, in this process, another or when the package was; else makes it. */
 export function fromSources<Raw, Value>(recipe: Recipe<Raw, Value>): Promise<Found<Value>> {
-  // V8 takes no notice of what another version of it compiled.
-  const key = shortHash([esbuildVersion, process.versions.v8, process.arch, projectRoot, recipe.name]);
+  // V8 takes no notice of what another version of it compiled, or it itself with other flags.
+  const compiler = `${cachedDataVersionTag()}`;
+  const key = shortHash([esbuildVersion, process.versions.v8, process.arch, compiler, projectRoot, recipe.name]);
   const found = inProgress.get(key) as Promise<Found<Value>> | undefined;
   if (found) return found;
   const made = findOrMake(key, recipe);

@@ -15,7 +15,7 @@ run(bundle);
 
 function run(url) {
   const path = fileURLToPath(url);
-  // The names are those of `worker_code.ts`. Bundles are ASCII, which takes half the room when it is read as latin1.
+  // The names, and how it is read, are those of `worker_code.ts`.
   const body = compileFunction(readFileSync(path, "latin1"), ["require", "bundleUrl", "$mport", "module"], {
     filename: url,
     cachedData: readFileSync(`${path}.cache`),

@@ -13,10 +13,20 @@ export const moduleWords: Readonly<Record<string, string>> = { "import.meta.url"
  * the bundle's map stay what they are.
  */
 export async function workerCode(text: string): Promise<string> {
-  return (await importsIn(text)).reduce(
+  const code = (await importsIn(text)).reduce(
     (changed, at) => `${changed.slice(0, at)}${importName}${changed.slice(at + importName.length)}`,
     text,
   );
+  // esbuild leaves the letters of regular expressions as they are.
+  return code.replace(/[^\0-\xff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/**
+ * A worker's code as its file has it: a byte a letter, which takes half the room when it is read. Read otherwise, it
+ * would be another text, and V8 would compile it all anew.
+ */
+export function codeBytes(code: string): Uint8Array {
+  return Buffer.from(code, "latin1");
 }
 
 /** What V8 makes of a worker's code that is run under this URL: half of a worker's start. Stacks show the URL. */
