@@ -52,6 +52,8 @@ test("childSpecs() has all that carries connections where traffic is asked for, 
   assert.deepEqual((computer?.input as ComputerInput | undefined)?.hosts, {
     "192.168.255.10": "dns/0",
     "172.18.0.1": "gateway/0",
+    "172.18.0.2": "apiserver/0",
+    "172.18.0.3": "apiserver/1",
   });
 });
 
