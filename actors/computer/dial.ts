@@ -1,5 +1,5 @@
 import type { Mail, Step } from "../../runtime/mod.ts";
-import type { ProbePlayedAnswer } from "../cri/messages.ts";
+import type { HostGrpc, ProbePlayedAnswer } from "../cri/messages.ts";
 import { callOff } from "../kit/alarms.ts";
 import type { EndHandlers } from "../network/connection.ts";
 import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
@@ -16,14 +16,34 @@ export const dialErrors = {
 /** The node's own prober asks a container: one that is played answers itself, to any other a connection is made. */
 export function dial(data: ComputerData, { from, ask, body }: Mail<HostDial>, step: Step) {
   const asker = { from, ask };
-  if (!body.probe) return connect(data, asker, { body, step });
+  if (!body.probe) return make(data, asker, { body, step });
   const { probe, ip, port } = body;
   askRuntime(data, step, { op: "ProbePlayed", ...probe }, (answer, later) => {
     const found = (answer as ProbePlayedAnswer | undefined)?.found;
-    if (found === undefined) return connect(data, asker, { body, step: later });
-    const refused: HostDialAnswer = { ok: false, message: `dial tcp ${ip}:${port}: ${dialErrors.refused}` };
+    if (found === undefined) return make(data, asker, { body, step: later });
+    const message = body.grpcService === undefined ? `dial tcp ${ip}:${port}: ${dialErrors.refused}` : notReached(body);
+    const refused: HostDialAnswer = { ok: false, message };
     later.reply(asker, found ? { ok: true } : refused);
   });
+}
+
+/** What a kubelet says of a server of gRPC that it does not come to. */
+function notReached({ ip, port, timeoutMs }: HostDial): string {
+  return `timeout: failed to connect service "${ip}:${port}" within ${timeoutMs / 1_000}s: context deadline exceeded`;
+}
+
+function make(
+  data: ComputerData,
+  asker: Pick<Mail, "from" | "ask">,
+  { body, step }: { readonly body: HostDial; readonly step: Step },
+): void {
+  const { ip, port, timeoutMs, grpcService: service } = body;
+  if (service === undefined) {
+    connect(data, asker, { body, step });
+    return;
+  }
+  const request: HostGrpc = { op: "HostGrpc", ip, port, service, timeoutMs };
+  askRuntime(data, step, request, (answer, later) => later.reply(asker, answer));
 }
 
 /** Opens a connection, and breaks it as soon as it stands. */

@@ -117,9 +117,11 @@ export interface HostGet {
   readonly timeoutMs: number;
 }
 
-/** A TCP probe by the node itself: asked, answered with a `HostDialAnswer`. */
+/** A TCP or gRPC probe by the node itself: asked, answered with a `HostDialAnswer`. */
 export interface HostDial {
   readonly type: "host.dial";
+  /** It asks for the health of this service. Default: it is enough that somebody listens. */
+  readonly grpcService?: string;
   /** Default: it is no probe. */
   readonly probe?: ProbeMark;
   readonly ip: string;

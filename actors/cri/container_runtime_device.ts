@@ -10,6 +10,7 @@ import type {
   ContainerStatus,
   CriBackend,
   CriRequest,
+  HostGrpc,
   ImageCatalogue,
   LogRequest,
   ProbePlayed,
@@ -25,6 +26,7 @@ import { createProcessStreams, type ProcessStreams } from "./process_streams.ts"
 import type { RuntimeEvent } from "./runtime_event.ts";
 import { type NodeHost, type RuntimeNode, runtimeNode } from "./runtime_node.ts";
 import { createDatagrams, type Datagrams } from "./sockets/datagrams.ts";
+import { hostGrpc } from "./sockets/host_grpc.ts";
 import { hostHttp } from "./sockets/host_http.ts";
 import { createSockets, type SocketCall, type Sockets } from "./sockets/sockets.ts";
 
@@ -114,6 +116,7 @@ type AnyRequest =
   | ProcessRequest
   | LogRequest
   | ProbePlayed
+  | HostGrpc
   | VolumeRequest
   | DatagramRequest;
 
@@ -126,6 +129,7 @@ function call({ node, calls, sockets, datagrams, processes }: Place, request: An
   else if (request.op === "ProbePlayed") done({ ok: true, ...present({ found: probe(node, request) }) });
   else if (request.op === "DatagramIn") done(datagrams.request(request));
   else if (request.op === "HostHttp") askPage(node, sockets, { request, done });
+  else if (request.op === "HostGrpc") hostGrpc(node, sockets, { request, done });
   else if (isSocketRequest(request)) sockets.request(request, done);
   else (calls[request.op] as (request: CriRequest, done: Answer) => void)(request, done);
 }

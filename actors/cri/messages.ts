@@ -167,6 +167,10 @@ export interface ContainerConfig {
   readonly hostAliases?: readonly { readonly ip?: string; readonly hostnames?: readonly string[] }[];
   /** How its pod finds names. Default: as the cluster does. */
   readonly dns?: DnsSettings;
+  /** Nothing can be written but to what is mounted. Default false. */
+  readonly hasReadOnlyRoot?: boolean;
+  /** Settings of the kernel that its pod has of its own, by names with dots or slashes. Default: none. */
+  readonly sysctls?: readonly { readonly name: string; readonly value: string }[];
   /** Default: none. */
   readonly mounts?: readonly ContainerMount[];
   /** The ports that its spec names: `PORT` of a module that asks for none. */
@@ -325,6 +329,15 @@ export type SocketRequest =
       /** Which probe of which container it is. Default: none. */
       readonly probe?: Pick<ProbePlayed, "container" | "kind">;
     };
+
+/** A process of the node itself (the kubelet's prober) asks a server for its health by gRPC; answered with a `HostDialAnswer`. */
+export interface HostGrpc {
+  readonly op: "HostGrpc";
+  readonly ip: string;
+  readonly port: number;
+  readonly service: string;
+  readonly timeoutMs: number;
+}
 
 /**
  * What comes of what is asked about sockets; `takenBytes` of `SocketData` the process has taken already, which spares a

@@ -14,7 +14,27 @@ const localNames = [
 /** What a kubelet writes for the processes of a container, so that they find names: by path. */
 export function networkFiles({ config, sandbox }: Container, hostname: string): Readonly<Record<string, string>> {
   const { pod, ip } = sandbox.status;
-  return { "/etc/hosts": hostsFile(config, { ip, hostname }), "/etc/resolv.conf": resolvFile(config, pod.namespace) };
+  const names = {
+    "/etc/hosts": hostsFile(config, { ip, hostname }),
+    "/etc/resolv.conf": resolvFile(config, pod.namespace),
+  };
+  return { ...names, ...sysctlFiles(config) };
+}
+
+/** What most kernels have of what a pod may set. */
+const usualSysctls: Readonly<Record<string, string>> = {
+  "kernel.shm_rmid_forced": "0",
+  "net.ipv4.ip_local_port_range": "32768\t60999",
+  "net.ipv4.tcp_syncookies": "1",
+  "net.ipv4.ping_group_range": "0\t2147483647",
+  "net.ipv4.ip_unprivileged_port_start": "0",
+};
+
+function sysctlFiles({ sysctls = [] }: ContainerConfig): Readonly<Record<string, string>> {
+  const all = { ...usualSysctls, ...Object.fromEntries(sysctls.map(({ name, value }) => [name, value])) };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [`/proc/sys/${name.replaceAll(".", "/")}`, `${value}\n`]),
+  );
 }
 
 /** @see https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/ */

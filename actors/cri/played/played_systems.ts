@@ -60,6 +60,8 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       user: config.user ?? { uid: 0, gid: 0 },
       files: networkFiles(container, hostname),
       mounts: mountsOf(container),
+      hasReadOnlyRoot: config.hasReadOnlyRoot ?? false,
+      open: [terminationMessagePath, ...(config.mounts ?? []).map(({ containerPath }) => containerPath)],
       host: {
         uptimeMs: () => node.nowMs() - lateMs,
         wallMs: () => node.host.wallMs() - lateMs,

@@ -30,6 +30,8 @@ export function containerConfig(
   const expander = createExpander();
   const variables = setEnvironment(expander, spec, context);
   if (!variables.ok) return failed({ reason: "CreateContainerConfigError", message: variables.failure });
+  const rooted = rootRefusal(spec, context.pod);
+  if (rooted !== undefined) return failed({ reason: "CreateContainerConfigError", message: rooted });
   const granted = containerPermissions(context.pod, spec.name);
   if (!granted.ok) return failed({ reason: "CreateContainerConfigError", message: granted.failure });
   const permissions = granted.value;
@@ -60,6 +62,8 @@ export function containerConfig(
     ...(context.isAwaited ? { isAwaited: true } : {}),
     ...present({ workingDir, terminationMessagePath, permissions }),
     ...userOf(spec, context),
+    ...(spec.securityContext?.readOnlyRootFilesystem ? { hasReadOnlyRoot: true } : {}),
+    ...sysctlsOf(context.pod),
     ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
     ...(cpu === undefined ? {} : { cpuLimitMillis: millisOf(cpu) }),
   });
@@ -77,12 +81,27 @@ function namesOf({ spec }: Frozen<Pod>): Pick<ContainerConfig, "hostAliases" | "
   };
 }
 
+/** What of the kernel's settings its pod has of its own. */
+function sysctlsOf({ spec }: Frozen<Pod>): Pick<ContainerConfig, "sysctls"> {
+  const { sysctls = [] } = spec.securityContext ?? {};
+  return sysctls.length === 0 ? {} : { sysctls: sysctls.map(({ name, value }) => ({ name, value })) };
+}
+
 /** Who a container's process runs as, where its spec or its pod's says so. */
 function userOf({ securityContext = {} }: Frozen<Container>, { pod }: ConfigContext): Pick<ContainerConfig, "user"> {
   const { runAsUser = pod.spec.securityContext?.runAsUser } = securityContext;
   const { runAsGroup = pod.spec.securityContext?.runAsGroup } = securityContext;
   if (runAsUser === undefined && runAsGroup === undefined) return {};
   return { user: { uid: runAsUser ?? 0, gid: runAsGroup ?? 0 } };
+}
+
+/** Why a container that must not run as root is not made. */
+function rootRefusal({ name, securityContext = {} }: Frozen<Container>, { metadata, spec }: Frozen<Pod>) {
+  const { runAsNonRoot = spec.securityContext?.runAsNonRoot } = securityContext;
+  const { runAsUser = spec.securityContext?.runAsUser } = securityContext;
+  if (!runAsNonRoot || runAsUser !== 0) return undefined;
+  const pod = `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
+  return `container's runAsUser breaks non-root policy (pod: ${JSON.stringify(pod)}, container: ${name})`;
 }
 
 /** When an image is pulled: as the spec says, else always for the tag `latest`. */

@@ -18,6 +18,9 @@ export interface Seat {
 
 /** Whether a node can take a pod: it has room beside the others, is what the pod asks for, and is tolerated. */
 export function admit(pod: Frozen<Pod>, { node, others }: Seat): Rejection | undefined {
+  const unsafe = pod.spec.securityContext?.sysctls?.find(({ name }) => !isSafeSysctl(name));
+  if (unsafe)
+    return { reason: "SysctlForbidden", message: `forbidden sysctl: ${JSON.stringify(unsafe.name)} not allowlisted` };
   const short = shortage(pod, { node, others });
   if (short) return short;
   const { name, labels = {} } = node.metadata;
@@ -26,6 +29,26 @@ export function admit(pod: Frozen<Pod>, { node, others }: Seat): Rejection | und
   const taints = node.spec.taints?.filter(({ effect }) => effect === "NoExecute") ?? [];
   if (taints.every((taint) => tolerates(pod.spec.tolerations ?? [], taint))) return undefined;
   return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
+}
+
+/** What every pod may set for itself, as a kubelet has it that was told nothing else. */
+const safeSysctls: ReadonlySet<string> = new Set([
+  "kernel.shm_rmid_forced",
+  "net.ipv4.ip_local_port_range",
+  "net.ipv4.tcp_syncookies",
+  "net.ipv4.ping_group_range",
+  "net.ipv4.ip_unprivileged_port_start",
+  "net.ipv4.ip_local_reserved_ports",
+  "net.ipv4.tcp_keepalive_time",
+  "net.ipv4.tcp_fin_timeout",
+  "net.ipv4.tcp_keepalive_intvl",
+  "net.ipv4.tcp_keepalive_probes",
+  "net.ipv4.tcp_rmem",
+  "net.ipv4.tcp_wmem",
+]);
+
+function isSafeSysctl(name: string): boolean {
+  return safeSysctls.has(name.includes(".") ? name : name.replaceAll("/", "."));
 }
 
 function failed(predicate: string, why: string): Rejection {

@@ -37,7 +37,10 @@ export function makeProbe(
     const ip = tcpSocket.host ?? podIpOf(data, subject.pod);
     return probeTcp(data, { step, ip, port: port.value, timeoutMs, probe: about }, then);
   }
-  if (grpc) return probeGrpc(data, subject, { step, port: grpc.port, timeoutMs, probe: about }, then);
+  if (grpc) {
+    const { port, service: grpcService = "" } = grpc;
+    return probeTcp(data, { step, ip: podIpOf(data, subject.pod), port, grpcService, timeoutMs, probe: about }, then);
+  }
   then({ result: "unknown", text: `missing probe handler for ${subject.pod.key}:${subject.container.name}` }, step);
 }
 
@@ -69,6 +72,8 @@ interface Dial {
   readonly port: number;
   readonly timeoutMs: number;
   readonly probe: ProbeMark;
+  /** Whose health is asked for by gRPC. Default: nobody's, somebody has to listen. */
+  readonly grpcService?: string;
 }
 
 function probeTcp(data: KubeletData, { step, ...dial }: Dial, then: ThenFinding): void {
@@ -76,23 +81,5 @@ function probeTcp(data: KubeletData, { step, ...dial }: Dial, then: ThenFinding)
   askComputer<HostDialAnswer>(data, step, ask, (answer, later) => {
     if (!answer) return then(notMade, later);
     then(answer.ok ? success : { result: "failure", text: answer.message }, later);
-  });
-}
-
-/**
- * Modules serve no gRPC: a port that takes connections passes for a service that is healthy, one that does not fails in
- * the words of a gRPC probe.
- */
-function probeGrpc(
-  data: KubeletData,
-  { pod }: Subject,
-  { step, port, timeoutMs, probe }: Omit<Dial, "ip">,
-  then: ThenFinding,
-): void {
-  const ip = podIpOf(data, pod);
-  probeTcp(data, { step, ip, port, timeoutMs, probe }, (finding, later) => {
-    if (finding.result !== "failure") return then(finding, later);
-    const text = `timeout: failed to connect service "${ip}:${port}" within ${timeoutMs / 1000}s: context deadline exceeded`;
-    then({ result: "failure", text }, later);
   });
 }

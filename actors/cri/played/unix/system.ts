@@ -3,6 +3,7 @@ import { bytesOf, textOf } from "./byte_text.ts";
 import { type BaseName, baseTree } from "./files/base_tree.ts";
 import type { Folder } from "./files/file_node.ts";
 import { fileTree, type Mount } from "./files/file_tree.ts";
+import { folderName } from "./files/paths.ts";
 import { executable } from "./kernel/executable.ts";
 import { feeder, type Input, inputPipe } from "./kernel/input.ts";
 import { createKernel, type KernelHost } from "./kernel/kernel.ts";
@@ -39,6 +40,10 @@ export interface SystemOptions {
   readonly user: User;
   /** Default: none. */
   readonly mounts?: readonly SystemMount[];
+  /** Processes write to nothing but mounts, `/dev` and what is in `open`. Default false. */
+  readonly hasReadOnlyRoot?: boolean;
+  /** Default: nothing. */
+  readonly open?: readonly string[];
   /** Texts of files, by path. Default: none beside `/etc/hostname`. */
   readonly files?: Readonly<Record<string, string>>;
   readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
@@ -134,9 +139,14 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   };
   let isOver = false;
   write("/etc/hostname", `${host.hostname}\n`);
-  for (const [file, text] of Object.entries(options.files ?? {})) write(file, bytesOf(text));
+  for (const [file, text] of Object.entries(options.files ?? {})) {
+    tree.makeFolders(folderName(file));
+    write(file, bytesOf(text));
+  }
   for (const { path, ...mount } of options.mounts ?? []) tree.mount(path, mount);
   if (options.folder !== "/") tree.makeFolders(options.folder);
+  // What a kubelet mounts for itself can be written all the same.
+  if (options.hasReadOnlyRoot) tree.seal(["/dev", "/etc/hosts", ...(options.open ?? [])]);
 
   kernel.onEnd = (ended) => {
     const tell = waiting.get(ended);

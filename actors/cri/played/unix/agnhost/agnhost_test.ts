@@ -153,6 +153,7 @@ test("liveness is well for ten seconds; pause, logs-generator and what is not pl
     "",
   ]);
   assert.equal(said(stage, ["/agnhost", "openidmetadata"])[0], 127);
+  assert.equal(said(stage, ["/agnhost", "webhook"])[0], 1);
   assert.deepEqual(
     said(stage, ["/agnhost", "netexec", "--nope"])[2],
     "Error: unknown flag: --nope\nUsage:\n  app netexec [flags]\n",

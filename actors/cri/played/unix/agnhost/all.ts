@@ -4,6 +4,7 @@ import { dnsServerList } from "./dns_server_list.ts";
 import { dnsSuffix } from "./dns_suffix.ts";
 import { entrypointTester } from "./entrypoint_tester.ts";
 import { etcHosts } from "./etc_hosts.ts";
+import { grpcHealthChecking } from "./grpc_health_checking.ts";
 import { guestbook } from "./guestbook.ts";
 import { inclusterclient } from "./inclusterclient.ts";
 import { liveness } from "./liveness.ts";
@@ -26,6 +27,7 @@ export const all = [
   dnsSuffix,
   entrypointTester,
   etcHosts,
+  grpcHealthChecking,
   guestbook,
   inclusterclient,
   liveness,

@@ -1,7 +1,7 @@
 import { sleepUntil } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import type { Request, Response } from "../programs/_serve_http.ts";
-import { answer, listenAndServe, log, problem, waitForEver } from "./_go.ts";
+import { answer, fatal, listenAndServe, log, problem, waitForEver } from "./_go.ts";
 import type { Subcommand } from "./_subcommand.ts";
 
 /** What of a review the judges below look at. */
@@ -47,6 +47,8 @@ export const webhook: Subcommand = {
   flags: { "tls-cert-file": "", "tls-private-key-file": "", port: 443, "sidecar-image": "" },
   *run(self, given) {
     const [certFile, keyFile] = [given.text("tls-cert-file"), given.text("tls-private-key-file")];
+    // It serves nothing without a certificate.
+    if (certFile === "" || keyFile === "") return yield* fatal(self, "open : no such file or directory");
     yield* listenAndServe(self, { port: given.number("port"), certFile, keyFile }, (thread, request) =>
       serve(thread, request, given.text("sidecar-image")),
     );

@@ -30,6 +30,8 @@ export interface FileTree {
   nodeToChange(path: string): FileNode | Failure;
   /** Puts what is stored elsewhere under a path; folders on the way to it are made. */
   mount(path: string, mount: Mount): Failure | undefined;
+  /** From now on nothing of its own can be changed, but below these paths. */
+  seal(except: readonly string[]): void;
   readonly usedBytes: () => number;
 }
 
@@ -63,6 +65,8 @@ interface Place {
 export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTreeOptions): FileTree {
   const own = shared.owner ?? newMedium({ bytesMax, nodesMax });
   let root = shared;
+  /** What may be changed of a tree that is sealed. */
+  let open: readonly string[] | undefined;
 
   /** The folder, or the tree's own copy of one that is shared. */
   function ownFolder(folder: Folder): Folder {
@@ -80,7 +84,7 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
     let folder = root;
     let at = "";
     let medium = own;
-    let isReadOnly = false;
+    let isReadOnly = open !== undefined && !open.some((each) => path === each || path.startsWith(`${each}/`));
     for (const [index, name] of names.entries()) {
       if (name.length > nameLengthMax) return failure("ENAMETOOLONG");
       let next = folder.entries.get(name);
@@ -255,6 +259,9 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
       return place.medium.takeFailure?.();
     },
     nodeToChange: change,
+    seal(except) {
+      open = except;
+    },
     mount(path, { node, isReadOnly }) {
       const failed = makeFolders(folderName(path));
       if (failed) return failed;

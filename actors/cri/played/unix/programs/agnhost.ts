@@ -6,9 +6,9 @@ import { type Program, toEnd } from "../kernel/process.ts";
 const subcommands: ReadonlyMap<string, Subcommand> = new Map(all.map((each: Subcommand) => [each.name, each]));
 /** What it can do in reality, and not here. */
 const unplayed = new Set(
-  `audit-proxy crd-conversion-webhook fake-gitserver fake-registry-server grpc-health-checking inclusterclient net nettest
+  `audit-proxy crd-conversion-webhook fake-gitserver fake-registry-server net nettest
   no-snat-test-proxy nonewprivs openidmetadata resource-consumer resource-consumer-controller test-service-account-issuer-discovery
-  webhook mtlsclient mtlsserver podcertificatesigner stress`.split(/\s+/),
+  mtlsclient mtlsserver podcertificatesigner stress`.split(/\s+/),
 );
 
 /** The program of Kubernetes' own tests, as far as it is played. */

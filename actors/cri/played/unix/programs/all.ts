@@ -42,6 +42,7 @@ import { server } from "./server.ts";
 import { sh } from "./sh.ts";
 import { sleep } from "./sleep.ts";
 import { sort } from "./sort.ts";
+import { sysctl } from "./sysctl.ts";
 import { tail } from "./tail.ts";
 import { tar } from "./tar.ts";
 import { tee } from "./tee.ts";
@@ -104,6 +105,7 @@ export const all = [
   sh,
   sleep,
   sort,
+  sysctl,
   tail,
   tar,
   tee,
