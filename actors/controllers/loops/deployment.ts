@@ -21,6 +21,7 @@ import {
 } from "./deployment/conditions.ts";
 import { newSetFor, newSetName, type Sets, sortOut } from "./deployment/replica_sets.ts";
 import { newSetAnnotations, revisionAnnotation, sizeAnnotations } from "./deployment/revision.ts";
+import { rollback } from "./deployment/rollback.ts";
 import { decideSizes, type Sizing } from "./deployment/sizing.ts";
 import { countSets, sizeAfter, statusOf, statusWrite, wantedReplicas, withSetConditions } from "./deployment/status.ts";
 
@@ -86,6 +87,8 @@ export const deployment = defineLoop<Frozen<Deployment>, Observed, Difference>({
 
   reconcile(difference, { nowMs }): Plan {
     const { deployment: desired, sets, sizing, claims } = difference;
+    const back = isGoing(desired) ? undefined : rollback(desired, sets);
+    if (back) return { actions: [...claims, back] };
     if (sizing.create !== undefined && difference.isNameTaken) return renumber(difference);
     const counts = countSets(sets);
     const begun = withBeginning(difference, withPause(desired, desired.status.conditions ?? [], nowMs), nowMs);
@@ -111,6 +114,10 @@ export const deployment = defineLoop<Frozen<Deployment>, Observed, Difference>({
     };
   },
 });
+
+function isGoing({ metadata }: Frozen<Deployment>): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
 
 /** Recreate waits for old pods to go: the last one's end is what it waits for. */
 function recreatedBy({ type, object }: Change<Pod>, listers: Listers): string[] {

@@ -52,6 +52,7 @@ test("nodeVolumeLimits counts each volume of a driver once, those that are still
     reasonsOf(nodeVolumeLimits, core, podOf({ name: "p", spec: withClaims(...claims) }));
   assert.deepEqual(on("one"), { a: [], b: [] });
   assert.deepEqual(on("two"), { a: [], b: [] });
+  assert.deepEqual(on("one", "two"), { a: [], b: [] });
   assert.deepEqual(on("one", "two", "new"), { a: tooMany, b: [] });
   assert.deepEqual(on("new", "newer"), { a: tooMany, b: [] });
   assert.deepEqual(on(), { a: [], b: [] });

@@ -20,6 +20,11 @@ const ownAnnotations: ReadonlySet<string> = new Set([
   "deprecated.deployment.rollback.to",
 ]);
 
+/** Whether a Deployment's annotation is its ReplicaSets', too. */
+export function passedOn(annotation: string): boolean {
+  return !ownAnnotations.has(annotation);
+}
+
 type Annotations = Readonly<Record<string, string>>;
 
 /** A revision as it is written: a whole number of 64 bits, of which a double would lose digits. */
@@ -62,7 +67,7 @@ export function newSetAnnotations(
 ): Record<string, string> {
   const annotations: Record<string, string> = { ...before };
   for (const [name, value] of Object.entries(deployment.metadata.annotations ?? {})) {
-    if (!ownAnnotations.has(name)) annotations[name] = value;
+    if (passedOn(name)) annotations[name] = value;
   }
   const former = before[revisionAnnotation];
   const formerRevision = former ? parseRevision(former) : 0n;
