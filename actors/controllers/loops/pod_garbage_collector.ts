@@ -4,7 +4,7 @@ import { pod as podKind } from "../../api/kinds/pod.ts";
 import { isPodTerminated } from "../../api/pod.ts";
 import { elapsedMs, formatTime, parseTime } from "../../api/time.ts";
 import { type Frozen, keyOf, type Node, type Pod, type PodCondition } from "../../api/types.ts";
-import { defineLoop, watch } from "../loop.ts";
+import { defineLoop, type Listers, watch } from "../loop.ts";
 import { type Action, nothingToDo, type Plan } from "../plan.ts";
 import { together } from "../pods/slow_start.ts";
 
@@ -15,6 +15,9 @@ const quarantineMs = 40_000;
 const terminatedKey = "terminated pods";
 const nodePrefix = "node/";
 const targetPrefix = "target/";
+/** Of pods that are to go and that no kubelet ends. */
+const strandedPrefix = "stranded/";
+const outOfServiceTaint = "node.kubernetes.io/out-of-service";
 /** A pod that was marked for a disruption which never came is so no longer after this. */
 const targetMsMax = 120_000;
 
@@ -26,12 +29,15 @@ interface Rubbish {
   readonly node?: string;
   /** A pod that is marked for a disruption. */
   readonly target?: Frozen<Pod> | undefined;
+  /** A pod that is to go, and that no kubelet will end. */
+  readonly stranded?: Frozen<Pod>;
   /** How much longer its absence has to last. */
   readonly waitMs?: number;
 }
 
 /**
- * Removes what no kubelet will: pods of nodes that are gone, the oldest of too many pods that have ended, and marks of
+ * Removes what no kubelet will: pods of nodes that are gone, pods that are to go and have no node, or one that is out of
+ * service, the oldest of too many pods that have ended, and marks of
  * disruptions that never came (which Kubernetes' disruption controller does, who watches pods only to that end where
  * there are no budgets). Watches pods and nodes, deletes pods and writes their status.
  */
@@ -52,13 +58,22 @@ export const podGarbageCollector = defineLoop<string, Rubbish, Rubbish, AbsentSi
         return [
           ...(isLost ? [`${nodePrefix}${nodeName}`] : []),
           ...(hasEnded ? [terminatedKey] : []),
+          ...(type !== "deleted" && isStranded(object, listers) ? [`${strandedPrefix}${keyOf(object)}`] : []),
           ...(type !== "deleted" && targetOf(object) ? [`${targetPrefix}${keyOf(object)}`] : []),
         ];
       },
     }),
     watch<Node, AbsentSince>({
       kind: node,
-      keys: ({ type, object }) => (type === "updated" ? [] : [`${nodePrefix}${object.metadata.name}`]),
+      keys({ type, object }, { listers }) {
+        const { name } = object.metadata;
+        if (type !== "updated") return [`${nodePrefix}${name}`];
+        const stranded = listers
+          .of(podKind)
+          .by("node", name)
+          .filter((each) => isStranded(each, listers));
+        return isOutOfService(object) ? stranded.map((each) => `${strandedPrefix}${keyOf(each)}`) : [];
+      },
     }),
   ],
   begin: () => new Map(),
@@ -69,6 +84,10 @@ export const podGarbageCollector = defineLoop<string, Rubbish, Rubbish, AbsentSi
     const pods = listers.of(podKind);
     if (key === terminatedKey) return { pods: surplus(pods.by("terminated", "")) };
     if (key.startsWith(targetPrefix)) return { pods: [], target: pods.get(key.slice(targetPrefix.length)) };
+    if (key.startsWith(strandedPrefix)) {
+      const stranded = pods.get(key.slice(strandedPrefix.length));
+      return { pods: [], ...(stranded && isStranded(stranded, listers) ? { stranded } : {}) };
+    }
     const name = key.slice(nodePrefix.length);
     const orphans = pods.by("node", name);
     if (listers.of(node).has(name) || orphans.length === 0) {
@@ -82,7 +101,8 @@ export const podGarbageCollector = defineLoop<string, Rubbish, Rubbish, AbsentSi
 
   difference: (_desired, rubbish) => rubbish,
 
-  reconcile({ pods, node: name, target, waitMs = 0 }, { nowMs }) {
+  reconcile({ pods, node: name, target, stranded, waitMs = 0 }, { nowMs }) {
+    if (stranded) return { actions: [...(isPodTerminated(stranded) ? [] : [ended(stranded)]), removalOf(stranded)] };
     if (target) return unmarking(target, nowMs);
     if (pods.length === 0) return nothingToDo;
     if (waitMs > 0) return { actions: [], againAfterMs: waitMs };
@@ -92,6 +112,26 @@ export const podGarbageCollector = defineLoop<string, Rubbish, Rubbish, AbsentSi
     return { actions: [{ op: "ensureAbsent", kind: node, name }, ...failures, ...removals] };
   },
 });
+
+/** Whether a pod that is to go was given no node, or one that an administrator has declared out of service. */
+function isStranded({ metadata, spec }: Frozen<Pod>, listers: Listers): boolean {
+  if (metadata.deletionTimestamp === undefined) return false;
+  if (!spec.nodeName) return true;
+  const found = listers.of(node).get(spec.nodeName);
+  return found !== undefined && isOutOfService(found);
+}
+
+/** A node that is well is not, whatever its taints say. */
+function isOutOfService({ spec, status }: Frozen<Node>): boolean {
+  if (getCondition(status?.conditions, "Ready")?.status === "True") return false;
+  return spec?.taints?.some(({ key }) => key === outOfServiceTaint) ?? false;
+}
+
+function ended({ metadata: { namespace, name, uid } }: Frozen<Pod>): Action {
+  const patch = { metadata: { uid }, status: { phase: "Failed" } };
+  const accept = ["NotFound", "Conflict"] as const;
+  return { op: "patch", kind: podKind, namespace, name, patch, subresource: "status", accept };
+}
 
 /** The mark of a disruption on a pod that lives and is not being deleted; what its kubelet ends, ends. */
 function targetOf({ metadata, status }: Frozen<Pod>): Frozen<PodCondition> | undefined {

@@ -67,3 +67,35 @@ test("podGarbageCollector takes the mark off a pod whose disruption never came, 
     "marked False undefined",
   ]);
 });
+
+test("podGarbageCollector ends pods that are to go where no kubelet does: without a node, or on one out of service", () => {
+  const loop = createPlainLoop(podGarbageCollector);
+  const going = { deletionTimestamp: "2026-01-01T00:00:00Z" };
+  const put = (name: string, nodeName: string | undefined, more: object = going) =>
+    loop.put({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name, namespace: "default", ...more },
+      spec: { containers: [], ...(nodeName ? { nodeName } : {}) },
+      status: { phase: "Pending" },
+    });
+  const putNode = (name: string, ready: string, taints: readonly object[]) =>
+    loop.put({
+      ...{ apiVersion: "v1", kind: "Node", metadata: { name }, spec: { taints } },
+      status: { conditions: [{ type: "Ready", status: ready }] },
+    });
+  const out = [{ key: "node.kubernetes.io/out-of-service", value: "nodeshutdown", effect: "NoExecute" }];
+  putNode("out", "Unknown", out);
+  putNode("lost", "Unknown", []);
+  putNode("well", "True", out);
+  put("nowhere", undefined);
+  put("on-out", "out");
+  put("on-lost", "lost");
+  put("on-well", "well");
+  put("stays", "out", {});
+  for (const name of ["nowhere", "on-out", "on-lost", "on-well", "stays"]) loop.turn(`stranded/default/${name}`, 0);
+  assert.deepEqual(
+    loop.all(podKind).map(({ metadata }) => metadata.name),
+    ["on-lost", "on-well", "stays"],
+  );
+});
