@@ -2,6 +2,7 @@ import type { Step } from "../../runtime/mod.ts";
 import { encodeCommand } from "./keyspace/command.ts";
 import { createKeyspace, type Keyspace } from "./keyspace/keyspace.ts";
 import { createWal, type Wal } from "./log/wal.ts";
+import { createLeaseClock, type LeaseClock } from "./lease_clock.ts";
 import { clusterDefault, type Member } from "./member.ts";
 import type { StoreInput } from "./messages.ts";
 import { noConfiguration } from "./raft/configuration.ts";
@@ -51,6 +52,7 @@ export interface StoreData {
   /** Since when no leader is known, in uptime; undefined while one is. */
   leaderlessSinceMs: number | undefined;
   isProgressTimed: boolean;
+  leaseClock: LeaseClock;
 }
 
 const quotaBytesDefault = 2 * 1024 ** 3;
@@ -83,5 +85,6 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
     tickMs: undefined,
     leaderlessSinceMs: step.uptimeMs,
     isProgressTimed: false,
+    leaseClock: createLeaseClock(),
   };
 }

@@ -2,13 +2,14 @@ import { setup } from "xstate";
 import { type ChartTypes, reducers } from "../../runtime/mod.ts";
 import { createStoreData, type StoreData } from "./data.ts";
 import { onDiskReply } from "./disk_replies.ts";
+import { onLeaseClockDue } from "./lease_clock.ts";
 import type { StoreInput, StoreRequest } from "./messages.ts";
 import { core } from "./raft/core.ts";
 import type { RaftMessage } from "./raft/messages.ts";
 import type { RaftMail } from "./raft/raft.ts";
 import { hasCommittedInTerm, roleOf } from "./raft/view.ts";
 import { retryRepair, startRecovery } from "./recovery.ts";
-import { expireRequests, onRange, onStatus, onWrite, refuse } from "./requests.ts";
+import { expireRequests, onRead, onStatus, onWrite, refuse } from "./requests.ts";
 import { onLeaderless, onProgressDue, settle, takePart, timeProgress } from "./settle.ts";
 import { mindSending, stopAllSending } from "./snapshot/send.ts";
 import { onRoomDue } from "./space.ts";
@@ -45,8 +46,20 @@ const chart = setup({
       onWrite(data, mail, step);
       settle(data, step);
     }),
+    onLease: on("store.lease", (data, mail, step) => {
+      onWrite(data, mail, step);
+      settle(data, step);
+    }),
     onRange: on("store.range", (data, mail, step) => {
-      onRange(data, mail, step);
+      onRead(data, mail, step);
+      settle(data, step);
+    }),
+    onLeases: on("store.leases", (data, mail, step) => {
+      onRead(data, mail, step);
+      settle(data, step);
+    }),
+    onLeaseClockDue: act((data, _event, step) => {
+      onLeaseClockDue(data, step);
       settle(data, step);
     }),
     onStatus: on("store.status", (data, mail, step) => onStatus(data, mail, step)),
@@ -158,7 +171,9 @@ export const machine = chart.createMachine({
         reply: { actions: "onDiskReply" },
         "store.txn": { actions: "onTxn" },
         "store.compact": { actions: "onCompact" },
+        "store.lease": { actions: "onLease" },
         "store.range": { actions: "onRange" },
+        "store.leases": { actions: "onLeases" },
         "store.status": { actions: "onStatus" },
         "store.watch": { actions: "onWatch" },
         "store.unwatch": { actions: "onUnwatch" },
@@ -167,6 +182,7 @@ export const machine = chart.createMachine({
         "timer.tick": { actions: "onTick" },
         "timer.requests": { actions: "onRequestsDue" },
         "timer.progress": { actions: "onProgressDue" },
+        "timer.clock": { actions: "onLeaseClockDue" },
         "timer.leaderless": { actions: "onLeaderless" },
         "timer.room": { actions: "onRoomDue" },
         down: { actions: "onWatcherDown" },

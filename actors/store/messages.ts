@@ -7,27 +7,58 @@ export interface KeyValue {
   readonly createRevision: number;
   readonly modRevision: number;
   readonly version: number;
+  /** The lease that it ends with. Absent: none. */
+  readonly lease?: LeaseId;
 }
+
+/** A lease's number as etcd's, of 64 bits with a sign: as text, as JSON's numbers are not that exact. */
+export type LeaseId = string;
 
 /** A condition of a transaction; `equal` on a revision or version of 0 means "the key is not there". */
 export interface Compare {
   readonly key: string;
-  readonly target: "mod" | "create" | "version" | "value";
+  /** It must hold of each key in [key, end) that is there; where none is, of a key that is not there. */
+  readonly end?: string;
+  /** `value` of a `lease` is its id, "0" for none. */
+  readonly target: "mod" | "create" | "version" | "value" | "lease";
   readonly result: "equal" | "greater" | "less" | "notEqual";
   readonly value: number | string;
 }
 
 /** What a transaction does when its compares hold, or when they do not. */
 export type Operation =
-  | { readonly op: "put"; readonly key: string; readonly value: string }
+  | PutOperation
   | { readonly op: "delete"; readonly key: string; readonly end?: string }
-  | { readonly op: "range"; readonly key: string; readonly end?: string };
+  | { readonly op: "range"; readonly key: string; readonly end?: string; readonly revision?: number }
+  | NestedTxn;
+
+/** Writes a key. */
+export interface PutOperation {
+  readonly op: "put";
+  readonly key: string;
+  readonly value: string;
+  /** Default: none. */
+  readonly lease?: LeaseId;
+  /** Keeps the value, or the lease, that the key has; it must be there. */
+  readonly keep?: "value" | "lease" | "both";
+  /** Whether what the key was comes with the result. */
+  readonly previous?: boolean;
+}
+
+/** A transaction in a transaction: what was done before is seen by its operations, not by its compares. */
+export interface NestedTxn {
+  readonly op: "txn";
+  readonly compare: readonly Compare[];
+  readonly success: readonly Operation[];
+  readonly failure: readonly Operation[];
+}
 
 /** What came of an operation. */
 export type OperationResult =
-  | { readonly op: "put" }
+  | { readonly op: "put"; readonly previous?: KeyValue }
   | { readonly op: "delete"; readonly deleted: readonly KeyValue[] }
-  | { readonly op: "range"; readonly kvs: readonly KeyValue[] };
+  | { readonly op: "range"; readonly kvs: readonly KeyValue[] }
+  | { readonly op: "txn"; readonly succeeded: boolean; readonly results: readonly OperationResult[] };
 
 /** Keys in [key, end); without `end` that one key. `"\0"` as `end` is the end of all keys. */
 export interface RangeRequest extends Message {
@@ -55,6 +86,21 @@ export interface TxnRequest extends Message {
 export interface CompactRequest extends Message {
   readonly type: "store.compact";
   readonly revision: number;
+}
+
+/** Grants a lease, ends it with all its keys, or has it begin anew. */
+export interface LeaseRequest extends Message {
+  readonly type: "store.lease";
+  readonly action: "grant" | "revoke" | "renew";
+  readonly id: LeaseId;
+  /** A grant's. */
+  readonly ttlSeconds?: number;
+}
+
+/** What leases there are; `id` asks for that one. */
+export interface LeasesRequest extends Message {
+  readonly type: "store.leases";
+  readonly id?: LeaseId;
 }
 
 /** What a replica knows of itself and its group. */
@@ -92,6 +138,8 @@ export type StoreRequest =
   | RangeRequest
   | TxnRequest
   | CompactRequest
+  | LeaseRequest
+  | LeasesRequest
   | StatusRequest
   | WatchRequest
   | UnwatchRequest
@@ -115,6 +163,32 @@ export interface TxnAnswer {
 export interface CompactAnswer {
   readonly type: "store.compact.ok";
   readonly revision: number;
+}
+
+/** A lease was granted, renewed or ended. */
+export interface LeaseAnswer {
+  readonly type: "store.lease.ok";
+  readonly revision: number;
+  readonly id: LeaseId;
+  /** What it was granted for; 0 when it was ended, or was to be renewed and is not there. */
+  readonly ttlSeconds: number;
+}
+
+/** A lease as it is. */
+export interface LeaseState {
+  readonly id: LeaseId;
+  readonly grantedSeconds: number;
+  /** What is left. */
+  readonly ttlSeconds: number;
+  /** In order. */
+  readonly keys: readonly string[];
+}
+
+export interface LeasesAnswer {
+  readonly type: "store.leases.ok";
+  readonly revision: number;
+  /** Those that end first come first. */
+  readonly leases: readonly LeaseState[];
 }
 
 export interface StatusAnswer {
@@ -148,16 +222,37 @@ export interface WatchOpened {
  * - `timeout`: it may or may not have been done
  * - `compacted`, `future`: the revision asked for is gone, or not there yet
  * - `noSpace`: the quota is reached, and deletes are still taken, or the disk is full; it was not done
+ * - `noLease`, `leaseExists`, `noKey`: the lease or key that it needs is not there, or the lease that it makes is
  */
 export interface StoreError {
   readonly type: "store.error";
-  readonly code: "unavailable" | "timeout" | "compacted" | "future" | "tooLarge" | "noSpace";
+  readonly code: StoreErrorCode;
   readonly message: string;
   /** With `compacted`: the oldest revision that can be read. */
   readonly compactRevision?: number;
 }
 
-export type StoreAnswer = RangeAnswer | TxnAnswer | CompactAnswer | StatusAnswer | WatchOpened | StoreError;
+/** Why the store could not do something: see `StoreError`. */
+export type StoreErrorCode =
+  | "unavailable"
+  | "timeout"
+  | "compacted"
+  | "future"
+  | "tooLarge"
+  | "noSpace"
+  | "noLease"
+  | "leaseExists"
+  | "noKey";
+
+export type StoreAnswer =
+  | RangeAnswer
+  | TxnAnswer
+  | CompactAnswer
+  | LeaseAnswer
+  | LeasesAnswer
+  | StatusAnswer
+  | WatchOpened
+  | StoreError;
 
 /** One change of one key. */
 export interface StoreEvent {

@@ -2,11 +2,26 @@ import type { Address, AskId, Mail, Step } from "../../runtime/mod.ts";
 import { askRaft } from "./ask_raft.ts";
 import type { StoreData } from "./data.ts";
 import type { Applied } from "./keyspace/apply.ts";
-import { encodeCommand } from "./keyspace/command.ts";
+import { type Command, encodeCommand } from "./keyspace/command.ts";
 import { noSpace } from "./keyspace/quota.ts";
+import type { Keyspace } from "./keyspace/keyspace.ts";
+import { leaseStates } from "./keyspace/leases.ts";
 import { range } from "./keyspace/range.ts";
-import type { CompactRequest, RangeRequest, StatusAnswer, StoreError, TxnRequest } from "./messages.ts";
+import type {
+  CompactRequest,
+  LeaseRequest,
+  LeasesAnswer,
+  LeasesRequest,
+  RangeAnswer,
+  RangeRequest,
+  StatusAnswer,
+  StoreError,
+  TxnRequest,
+} from "./messages.ts";
 import { mayPropose } from "./raft/view.ts";
+
+type Write = TxnRequest | CompactRequest | LeaseRequest;
+type Read = RangeRequest | LeasesRequest;
 
 /** A client that waits. */
 interface Pending {
@@ -14,7 +29,7 @@ interface Pending {
   readonly ask: AskId;
   readonly untilMs: number;
   /** A read's; a write's is in the log. */
-  readonly range: RangeRequest | undefined;
+  readonly read: Read | undefined;
   /** Characters of the command. */
   readonly length: number;
 }
@@ -54,34 +69,43 @@ export function createRequests(): Requests {
 }
 
 /** Puts a write into the log, or on its way to the leader. */
-export function onWrite(data: StoreData, mail: Mail<TxnRequest | CompactRequest>, step: Step): void {
+export function onWrite(data: StoreData, mail: Mail<Write>, step: Step): void {
   if (isDoubled(data.requests, mail)) return;
   if (data.space.isFull) {
     step.reply(mail, noSpace());
     return;
   }
   const id = step.nextId();
-  const { place: origin, life } = data;
-  const { body } = mail;
-  const command =
-    body.type === "store.compact"
-      ? encodeCommand({ kind: "compact", origin, life, id, revision: body.revision })
-      : encodeCommand({ ...body, kind: "txn", origin, life, id });
+  const command = encodeCommand(commandOf(data, mail.body, id));
   if (command.length > requestLengthMax) {
     const message = `Cannot write ${command.length} characters: request is too large, the limit is ${requestLengthMax}`;
     step.reply(mail, { type: "store.error", code: "tooLarge", message } satisfies StoreError);
     return;
   }
-  if (admit(data, mail, { id, range: undefined, length: command.length, step }))
+  if (admit(data, mail, { id, read: undefined, length: command.length, step }))
     data.requests.waiting.push({ id, command });
 }
 
+function commandOf({ place: origin, life }: StoreData, body: Write, id: number): Command {
+  switch (body.type) {
+    case "store.compact":
+      return { kind: "compact", origin, life, id, revision: body.revision };
+    case "store.lease": {
+      const { action, id: lease, ttlSeconds = 0 } = body;
+      return { kind: "lease", origin, life, id, action, lease, ttlSeconds };
+    }
+    case "store.txn":
+      return { ...body, kind: "txn", origin, life, id };
+  }
+}
+
 /** Reads: as the replica is, or as the group is. */
-export function onRange(data: StoreData, mail: Mail<RangeRequest>, step: Step): void {
-  if (mail.body.serializable) step.reply(mail, range(data.keyspace, mail.body));
+export function onRead(data: StoreData, mail: Mail<Read>, step: Step): void {
+  const { body } = mail;
+  if (body.type === "store.range" && body.serializable) step.reply(mail, range(data.keyspace, body));
   else {
     const id = step.nextId();
-    if (admit(data, mail, { id, range: mail.body, length: 0, step }))
+    if (admit(data, mail, { id, read: body, length: 0, step }))
       askRaft(data, { type: "read", context: id }, step);
   }
 }
@@ -127,8 +151,14 @@ export function answerWrite(
 export function answerReads({ requests, keyspace }: StoreData, ids: readonly number[], step: Step): void {
   for (const id of ids) {
     const waiting = takePending(requests, id);
-    if (waiting?.range) step.reply(waiting, range(keyspace, waiting.range));
+    if (waiting?.read) step.reply(waiting, answerOf(keyspace, waiting.read));
   }
+}
+
+function answerOf(keyspace: Keyspace, read: Read): RangeAnswer | LeasesAnswer | StoreError {
+  if (read.type === "store.range") return range(keyspace, read);
+  const leases = leaseStates(keyspace.leases, read.id);
+  return { type: "store.leases.ok", revision: keyspace.revision, leases };
 }
 
 /** Gives up on clients that waited too long: what they wanted may still be done. */
@@ -148,7 +178,7 @@ export function expireRequests({ requests }: StoreData, step: Step): void {
 /** Tells those whose writes wait for a full disk: what no leader was told of is not done, of the rest nobody knows. */
 export function refuseWrites(requests: Requests, step: Step): void {
   const untold = new Set(requests.waiting.splice(0).map((each) => each.id));
-  for (const [id, { range: isRead }] of requests.pending) {
+  for (const [id, { read: isRead }] of requests.pending) {
     const waiting = isRead ? undefined : takePending(requests, id);
     if (!waiting) continue;
     const message = "Cannot finish the request: no space left on device, it may or may not be carried out";
@@ -172,7 +202,7 @@ export function refuseWaiting(data: StoreData, step: Step): void {
 function admit(
   data: StoreData,
   { from, ask }: Mail,
-  { id, range: asked, length, step }: { id: number; range: RangeRequest | undefined; length: number; step: Step },
+  { id, read, length, step }: { id: number; read: Read | undefined; length: number; step: Step },
 ): boolean {
   const { requests, leaderlessSinceMs = Number.POSITIVE_INFINITY, electionMs } = data;
   const isLeaderless = step.uptimeMs - leaderlessSinceMs >= electionMs;
@@ -182,7 +212,7 @@ function admit(
     refuse({ from, ask }, isLeaderless ? "no leader is known" : crowd, step);
     return false;
   }
-  requests.pending.set(id, { from, ask, untilMs: step.uptimeMs + requestTimeoutMs, range: asked, length });
+  requests.pending.set(id, { from, ask, untilMs: step.uptimeMs + requestTimeoutMs, read, length });
   requests.pendingLength += length;
   if (!requests.isTimed) arm(requests, requestTimeoutMs, step);
   return true;

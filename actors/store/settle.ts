@@ -3,6 +3,7 @@ import type { StoreData } from "./data.ts";
 import { apply } from "./keyspace/apply.ts";
 import { type Command, decodeCommand } from "./keyspace/command.ts";
 import { hold, release } from "./keyspace/keyspace.ts";
+import { keepLeaseClock } from "./lease_clock.ts";
 import { startWrite } from "./log/wal.ts";
 import { core, type Ready } from "./raft/core.ts";
 import { commandText, type Entry, isChangeEntry } from "./raft/entry.ts";
@@ -32,6 +33,7 @@ export function settle(data: StoreData, step: Step): void {
     // What came of parts of a snapshot may be told at once.
     isDone = ready.snapshotMail.length === 0;
   }
+  keepLeaseClock(data, step);
 }
 
 /** Begins to take part in the group, with what the disk or the others gave back. */
@@ -76,7 +78,7 @@ function applyCommitted(data: StoreData, committed: readonly Entry[], step: Step
     }
     const command = commandOf(entry);
     const answer = apply(keyspace, { index, command });
-    if (!answer || command.kind === "begin") continue;
+    if (!answer || command.kind === "begin" || command.kind === "clock") continue;
     if (command.origin === data.place && command.life === data.life)
       answerWrite(requests, { id: command.id, answer, step });
   }

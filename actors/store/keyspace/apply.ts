@@ -1,13 +1,14 @@
-import type { CompactAnswer, StoreError, TxnAnswer } from "../messages.ts";
+import type { CompactAnswer, LeaseAnswer, StoreError, TxnAnswer } from "../messages.ts";
 import type { Command } from "./command.ts";
 import { compact, type Keyspace } from "./keyspace.ts";
+import { changeLease, moveOn } from "./lease_commands.ts";
 import { compactionDue } from "./quota.ts";
 import { compactedRevision, futureRevision } from "./range.ts";
 import { setQuota } from "./space.ts";
 import { applyTxn } from "./txn.ts";
 
 /** What came of a command. */
-export type Applied = TxnAnswer | CompactAnswer | StoreError;
+export type Applied = TxnAnswer | CompactAnswer | LeaseAnswer | StoreError;
 
 /** Applies the command of a log entry; an entry that was applied before changes nothing. */
 export function apply(
@@ -26,6 +27,11 @@ export function apply(
       if (due > 0) compact(keyspace, due);
       return answer;
     }
+    case "lease":
+      return changeLease(keyspace, command);
+    case "clock":
+      moveOn(keyspace, command.clockMs);
+      return undefined;
     case "compact": {
       const { revision } = command;
       const result = compact(keyspace, revision);

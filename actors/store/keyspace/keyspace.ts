@@ -1,5 +1,6 @@
 import { createOrderedMap, type OrderedMap } from "../../kit/ordered_map.ts";
 import type { KeyValue, StoreEvent } from "../messages.ts";
+import { createLeases, type Leases } from "./leases.ts";
 import { createSpace, historyCost, type Space } from "./space.ts";
 
 /**
@@ -21,6 +22,7 @@ export interface Keyspace {
   /** While somebody reads it piece by piece, nothing is forgotten. */
   holds: number;
   readonly space: Space;
+  readonly leases: Leases;
 }
 
 /** The end of a range that has no end. */
@@ -37,6 +39,7 @@ export function createKeyspace(): Keyspace {
     changesFirst: 2,
     holds: 0,
     space: createSpace(),
+    leases: createLeases(),
   };
 }
 

@@ -1,12 +1,13 @@
-import type { Operation, StoreError } from "../messages.ts";
+import type { StoreError } from "../messages.ts";
 import { changesAt, current, eachCurrent, type Keyspace } from "./keyspace.ts";
+import type { PlainOperation } from "./txn.ts";
 import { costOf, historyCost, shares } from "./space.ts";
 
 /** A change that adds no more to a value is a small one. */
 const smallGrowthBytes = 4_096;
 
 /** Whether there is space for what a transaction would do; raises the alarm when there is none. */
-export function hasSpaceFor(keyspace: Keyspace, operations: readonly Operation[]): boolean {
+export function hasSpaceFor(keyspace: Keyspace, operations: readonly PlainOperation[]): boolean {
   const { space } = keyspace;
   const { quotaBytes, liveBytes } = space;
   if (quotaBytes === 0) return true;

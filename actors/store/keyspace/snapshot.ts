@@ -2,6 +2,8 @@ import { numberField, readFields, textField } from "../log/fields.ts";
 import { encodeRecord, payloadOf, scanRecords } from "../log/record.ts";
 import type { KeyValue, StoreEvent } from "../messages.ts";
 import { changesAt, createKeyspace, hold, type Keyspace, prune, release } from "./keyspace.ts";
+import { leaseRecords, restoreLeases } from "./lease_records.ts";
+import { tie } from "./leases.ts";
 import { costOf, historyCost } from "./space.ts";
 
 /** What a snapshot is a snapshot of. */
@@ -23,6 +25,8 @@ export interface SnapshotCursor {
   /** The next part begins with this key; undefined when all is written. */
   nextKey: string | undefined;
   parts: number;
+  /** Records of the leases as they were, for the first part. */
+  readonly leases: string;
   released: boolean;
 }
 
@@ -35,13 +39,13 @@ export function beginSnapshot(keyspace: Keyspace, term: number): SnapshotCursor 
   const { appliedIndex: index, revision, compactedRevision, space } = keyspace;
   const { quotaBytes, isFull } = space;
   const head = { index, term, revision, compactedRevision, quotaBytes, isFull };
-  return { head, keyspace, nextKey: "", parts: 0, released: false };
+  return { head, keyspace, nextKey: "", parts: 0, leases: leaseRecords(keyspace.leases), released: false };
 }
 
 /** Writes the next part; the last one is known by the cursor's `nextKey`. */
 export function nextPart(cursor: SnapshotCursor): string {
   const { keyspace, head } = cursor;
-  const records: string[] = [];
+  const records: string[] = cursor.parts === 0 ? [cursor.leases] : [];
   let length = 0;
   let next: string | undefined;
   keyspace.keys.each(cursor.nextKey ?? "", undefined, (versions, key) => {
@@ -76,8 +80,10 @@ function encodeVersions(
   for (const kv of versions) {
     if (kv.modRevision > revision) break;
     const order = changesAt(keyspace, kv.modRevision).findIndex((event) => event.kv === kv);
-    text += numberField(kv.createRevision) + numberField(kv.modRevision) + numberField(kv.version);
-    text += numberField(order) + textField(kv.value);
+    // A version below zero says that a lease follows: most have none.
+    const version = kv.lease === undefined ? kv.version : -kv.version;
+    text += numberField(kv.createRevision) + numberField(kv.modRevision) + numberField(version);
+    text += numberField(order) + textField(kv.value) + (kv.lease === undefined ? "" : textField(kv.lease));
     count++;
   }
   return count === 0 ? "" : textField(key) + numberField(count) + text;
@@ -113,14 +119,17 @@ export function restorePart(reader: SnapshotReader, text: string, name: string):
 }
 
 function restoreKey({ keyspace, ordered }: SnapshotReader, payload: string) {
+  if (restoreLeases(keyspace.leases, payload)) return;
   const fields = readFields(payload);
   const key = fields.text();
   const versions: KeyValue[] = [];
   let previous: KeyValue | undefined;
   for (let left = fields.number(); left > 0; left--) {
-    const [createRevision, modRevision, version] = [fields.number(), fields.number(), fields.number()];
+    const [createRevision, modRevision, signed] = [fields.number(), fields.number(), fields.number()];
     const order = fields.number();
-    const kv: KeyValue = { key, value: fields.text(), createRevision, modRevision, version };
+    const version = Math.abs(signed);
+    const plain = { key, value: fields.text(), createRevision, modRevision, version };
+    const kv: KeyValue = signed < 0 ? { ...plain, lease: fields.text() } : plain;
     versions.push(kv);
     const type = version === 0 ? "delete" : "put";
     if (modRevision >= keyspace.changesFirst) {
@@ -128,7 +137,10 @@ function restoreKey({ keyspace, ordered }: SnapshotReader, payload: string) {
     }
     previous = version === 0 ? undefined : kv;
   }
-  if (previous) keyspace.space.liveBytes += costOf(previous);
+  if (previous) {
+    keyspace.space.liveBytes += costOf(previous);
+    tie(keyspace.leases, previous, undefined);
+  }
   keyspace.keys.set(key, versions);
   prune(keyspace, key);
 }

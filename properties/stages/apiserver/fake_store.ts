@@ -74,6 +74,7 @@ function holds(fake: Fake, { key, target, result, value }: Compare): boolean {
     create: kv?.createRevision ?? 0,
     version: kv?.version ?? 0,
     value: kv?.value ?? "",
+    lease: kv?.lease ?? "0",
   };
   const actual = fields[target];
   if (result === "equal") return actual === value;
@@ -82,6 +83,7 @@ function holds(fake: Fake, { key, target, result, value }: Compare): boolean {
 }
 
 function apply(fake: Fake, operation: Operation, revision: number): OperationResult {
+  if (operation.op === "txn") throw new Error("Cannot nest transactions: this store is a fake one");
   if (operation.op === "range") {
     const found = [...fake.now.values()].filter(({ key }) => inRange(key, operation.key, operation.end));
     return { op: "range", kvs: found };

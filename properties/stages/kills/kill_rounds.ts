@@ -19,6 +19,14 @@ export interface KillRoundsReport {
   readonly acknowledged: number;
   /** Acknowledged, and not found by a later life. */
   readonly lost: readonly string[];
+  /** Found more than once, by one life. */
+  readonly doubled: readonly string[];
+  /** Lives that began below a revision that was acknowledged before, or acknowledged one that is not above it. */
+  readonly wentBack: readonly string[];
+  /** Until each life after the first served, from the beginning of its process, the shortest first. */
+  readonly startsMs: readonly number[];
+  /** What processors worked meanwhile. */
+  readonly startsCpuMs: readonly number[];
 }
 
 /**
@@ -31,16 +39,33 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
   const { dataDir, rounds, seed, writesMax = 300, onRound } = options;
   const random = randomFrom(seed);
   const acknowledged = new Set<string>();
-  const lost = new Set<string>();
+  const [lost, doubled] = [new Set<string>(), new Set<string>()];
+  const wentBack: string[] = [];
+  const startsMs: number[] = [];
+  const startsCpuMs: number[] = [];
+  let revision = 0;
   for (let round = 0; round <= rounds; round++) {
     // The last life only tells what it finds.
     const killAfter = round === rounds ? 0 : 1 + random.int(writesMax);
-    const { found, written } = await oneLife({ dataDir, round, killAfter });
+    const life = await oneLife({ dataDir, round, killAfter });
+    const { found, written } = life;
+    for (const name of life.doubled) doubled.add(name);
+    if (life.revision < revision) wentBack.push(`round ${round} begins with ${life.revision}, ${revision} was told before`);
+    for (const each of written.values()) {
+      if (each <= life.revision) wentBack.push(`round ${round} acknowledges ${each}, it began with ${life.revision}`);
+      revision = Math.max(revision, each);
+    }
+    if (round > 0) {
+      startsMs.push(life.startMs);
+      startsCpuMs.push(life.startCpuMs);
+    }
     for (const name of acknowledged) if (!found.has(name)) lost.add(name);
-    for (const name of written) acknowledged.add(name);
-    onRound?.(`Round ${round}: found ${found.size}, acknowledged ${written.length}, lost ${lost.size} so far`);
+    for (const name of written.keys()) acknowledged.add(name);
+    const counts = `found ${found.size}, acknowledged ${written.size}, lost ${lost.size} so far`;
+    onRound?.(`Round ${round}: ${counts}, serving after ${life.startMs} ms at revision ${life.revision}`);
   }
-  return { acknowledged: acknowledged.size, lost: [...lost] };
+  for (const each of [startsMs, startsCpuMs]) each.sort((a, b) => a - b);
+  return { acknowledged: acknowledged.size, lost: [...lost], doubled: [...doubled], wentBack, startsMs, startsCpuMs };
 }
 
 interface Life {
@@ -56,19 +81,23 @@ async function oneLife({ dataDir, round, killAfter }: Life) {
   const child = spawn(process.execPath, line, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = endOf(child);
   const found = new Set<string>();
-  const written: string[] = [];
-  let isServing = false;
+  const doubled: string[] = [];
+  /** The revisions of what was acknowledged. */
+  const written = new Map<string, number>();
+  let [isServing, revision, startMs, startCpuMs] = [false, 0, 0, 0];
   // What was told before it died is read to the end: all of it was acknowledged.
   for await (const told of createInterface({ input: child.stdout })) {
-    const [word, name = ""] = told.split(" ");
+    const [word, name = "", number = "", cpuMs = ""] = told.split(" ");
+    if (word === "found" && found.has(name)) doubled.push(name);
     if (word === "found") found.add(name);
-    if (word === "acknowledged") written.push(name);
-    isServing ||= word === "serving";
-    if (isServing && written.length >= killAfter) child.kill("SIGKILL");
+    if (word === "acknowledged") written.set(name, Number(number));
+    if (word === "serving")
+      [isServing, revision, startMs, startCpuMs] = [true, Number(name), Number(number), Number(cpuMs)];
+    if (isServing && written.size >= killAfter) child.kill("SIGKILL");
   }
   await ended;
   if (!isServing) throw new Error(`Cannot kill a cluster in round ${round}: it did not come up in ${dataDir}`);
-  return { found, written };
+  return { found, doubled, written, revision, startMs, startCpuMs };
 }
 
 function endOf(child: ChildProcess): Promise<void> {
