@@ -58,6 +58,20 @@ export function readInt64(reader: Reader): number {
   return (high | 0) * 2 ** 32 + (low >>> 0);
 }
 
+/** A signed number of 64 bits, exactly: as text. */
+export function readInt64Text(reader: Reader): string {
+  readVarint(reader);
+  if (high === 0) return `${low >>> 0}`;
+  return `${(BigInt(high | 0) << 32n) | BigInt(low >>> 0)}`;
+}
+
+/** A number of 64 bits without a sign, exactly: as text. */
+export function readUint64Text(reader: Reader): string {
+  readVarint(reader);
+  if (high === 0) return `${low >>> 0}`;
+  return `${(BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)}`;
+}
+
 /** Whether a varint is not zero. */
 export function readBoolean(reader: Reader): boolean {
   readVarint(reader);

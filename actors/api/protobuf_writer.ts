@@ -59,14 +59,17 @@ export function writeUnsigned(writer: Writer, value: number) {
 /** Writes a whole number; one below zero takes ten bytes, as numbers of 32 bits do, too. */
 export function writeInteger(writer: Writer, value: number) {
   if (value >= 0) return writeUnsigned(writer, value);
-  let at = room(writer, 10);
-  const { bytes } = writer;
-  let rest = BigInt.asUintN(64, BigInt(value));
-  for (let count = 0; count < 9; count++) {
-    bytes[at++] = Number(rest & 127n) | 128;
-    rest >>= 7n;
-  }
-  bytes[at] = Number(rest);
+  writeLong(writer, `${value}`);
+}
+
+/** Writes a whole number of 64 bits, with a sign or without, that is given as text. */
+export function writeLong(writer: Writer, text: string) {
+  let rest = BigInt.asUintN(64, BigInt(text));
+  const parts: number[] = [];
+  for (; rest > 127n; rest >>= 7n) parts.push(Number(rest & 127n) | 128);
+  parts.push(Number(rest));
+  const at = room(writer, parts.length);
+  writer.bytes.set(parts, at);
 }
 
 /** Writes a number in IEEE 754 double precision. */

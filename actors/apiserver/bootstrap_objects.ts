@@ -3,6 +3,7 @@ import { type KindDefinition, storageKey } from "../api/kind.ts";
 import { registry } from "../api/registry.ts";
 import { formatTime } from "../api/time.ts";
 import type { Frozen, KubeObject } from "../api/types.ts";
+import { askStore } from "../client/store_client.ts";
 import type { Compare, Operation } from "../store/messages.ts";
 import { localServices } from "./aggregation/local_services.ts";
 import { defaultsAreStored } from "./authorization/_rights.ts";
@@ -12,7 +13,6 @@ import { waitForRevision } from "./cache/feed.ts";
 import { uuid } from "./requests/uid.ts";
 import { cacheOf, type Server } from "./server.ts";
 import { encodeChanged, encodeForStore, objectOf } from "./storage/item.ts";
-import { askStore } from "./storage/store_client.ts";
 
 /** What is written in templates where a time comes. */
 const time = "{time}";

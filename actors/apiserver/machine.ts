@@ -1,5 +1,6 @@
 import { setup } from "xstate";
 import { type ChartTypes, handlers, type Mail, type NetMessage, reducers, type Step } from "../../runtime/mod.ts";
+import { askStore, retryParked, storeRetryTimer } from "../client/store_client.ts";
 import type { Packet } from "../network/packet.ts";
 import type { StreamMessage, StreamOpen } from "../network/streams.ts";
 import type { StoreEvents, StoreWatchCancelled } from "../store/messages.ts";
@@ -23,7 +24,6 @@ import { handleRequest, refuseDraining } from "./requests/handle.ts";
 import { createServer, type Server } from "./server.ts";
 import { compactWhenDue } from "./storage/compactor.ts";
 import { expireObjects } from "./storage/expiry.ts";
-import { askStore, retryParked, storeRetryTimer } from "./storage/store_client.ts";
 import { takeKubeletDown } from "./streams/guests.ts";
 import { closeAllStreams, goOn, streamsTimer, takeStreamMessage, tendStreams } from "./streams/kubelet_streams.ts";
 import { accountsTimer, retryAccounts } from "./tokens/find_account.ts";

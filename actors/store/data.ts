@@ -1,9 +1,10 @@
 import type { Step } from "../../runtime/mod.ts";
 import { encodeCommand } from "./keyspace/command.ts";
 import { createKeyspace, type Keyspace } from "./keyspace/keyspace.ts";
-import { createWal, type Wal } from "./log/wal.ts";
 import { createLeaseClock, type LeaseClock } from "./lease_clock.ts";
+import { createWal, type Wal } from "./log/wal.ts";
 import { clusterDefault, type Member } from "./member.ts";
+import type { MemberAsks } from "./members.ts";
 import type { StoreInput } from "./messages.ts";
 import { noConfiguration } from "./raft/configuration.ts";
 import { core } from "./raft/core.ts";
@@ -53,6 +54,7 @@ export interface StoreData {
   leaderlessSinceMs: number | undefined;
   isProgressTimed: boolean;
   leaseClock: LeaseClock;
+  readonly memberAsks: MemberAsks;
 }
 
 const quotaBytesDefault = 2 * 1024 ** 3;
@@ -86,5 +88,6 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
     leaderlessSinceMs: step.uptimeMs,
     isProgressTimed: false,
     leaseClock: createLeaseClock(),
+    memberAsks: new Map(),
   };
 }

@@ -3,6 +3,7 @@ import { type ChartTypes, reducers } from "../../runtime/mod.ts";
 import { createStoreData, type StoreData } from "./data.ts";
 import { onDiskReply } from "./disk_replies.ts";
 import { onLeaseClockDue } from "./lease_clock.ts";
+import { onMember } from "./members.ts";
 import type { StoreInput, StoreRequest } from "./messages.ts";
 import { core } from "./raft/core.ts";
 import type { RaftMessage } from "./raft/messages.ts";
@@ -60,6 +61,10 @@ const chart = setup({
     }),
     onLeaseClockDue: act((data, _event, step) => {
       onLeaseClockDue(data, step);
+      settle(data, step);
+    }),
+    onMember: on("store.member", (data, mail, step) => {
+      onMember(data, mail, step);
       settle(data, step);
     }),
     onStatus: on("store.status", (data, mail, step) => onStatus(data, mail, step)),
@@ -174,6 +179,7 @@ export const machine = chart.createMachine({
         "store.lease": { actions: "onLease" },
         "store.range": { actions: "onRange" },
         "store.leases": { actions: "onLeases" },
+        "store.member": { actions: "onMember" },
         "store.status": { actions: "onStatus" },
         "store.watch": { actions: "onWatch" },
         "store.unwatch": { actions: "onUnwatch" },

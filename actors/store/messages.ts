@@ -103,6 +103,17 @@ export interface LeasesRequest extends Message {
   readonly id?: LeaseId;
 }
 
+/**
+ * Changes who the group is made of, or who leads it: whoever is added begins as a learner, which has no vote until it is
+ * promoted; leadership is transferred to a voter. Only the leader takes it, and answers when it is so; a transfer, when
+ * it is under way.
+ */
+export interface MemberRequest extends Message {
+  readonly type: "store.member";
+  readonly action: "add" | "promote" | "remove" | "transfer";
+  readonly id: Address;
+}
+
 /** What a replica knows of itself and its group. */
 export interface StatusRequest extends Message {
   readonly type: "store.status";
@@ -140,6 +151,7 @@ export type StoreRequest =
   | CompactRequest
   | LeaseRequest
   | LeasesRequest
+  | MemberRequest
   | StatusRequest
   | WatchRequest
   | UnwatchRequest
@@ -191,14 +203,31 @@ export interface LeasesAnswer {
   readonly leases: readonly LeaseState[];
 }
 
+/** One of the group. */
+export interface MemberState {
+  readonly id: Address;
+  /** It gets the log and has no vote. */
+  readonly isLearner: boolean;
+}
+
+export interface MemberAnswer {
+  readonly type: "store.member.ok";
+  readonly revision: number;
+  readonly members: readonly MemberState[];
+}
+
 export interface StatusAnswer {
   readonly type: "store.status.ok";
   readonly self: Address;
   readonly leader: Address | undefined;
   readonly term: number;
+  /** The last entry of its log, and the last one that it has applied. */
+  readonly lastIndex: number;
   readonly appliedIndex: number;
   readonly revision: number;
   readonly compactedRevision: number;
+  /** Who the group is made of, as far as it knows. */
+  readonly members: readonly MemberState[];
   /** Why the replica neither votes nor counts: its disk is lost, or damaged. Absent: it is a member like the others. */
   readonly rebuilding?: string;
   readonly quotaBytes: number;
@@ -222,6 +251,7 @@ export interface WatchOpened {
  * - `timeout`: it may or may not have been done
  * - `compacted`, `future`: the revision asked for is gone, or not there yet
  * - `noSpace`: the quota is reached, and deletes are still taken, or the disk is full; it was not done
+ * - `refused`: the group must not be changed like that, or not now; it was not done
  * - `noLease`, `leaseExists`, `noKey`: the lease or key that it needs is not there, or the lease that it makes is
  */
 export interface StoreError {
@@ -240,6 +270,7 @@ export type StoreErrorCode =
   | "future"
   | "tooLarge"
   | "noSpace"
+  | "refused"
   | "noLease"
   | "leaseExists"
   | "noKey";
@@ -250,6 +281,7 @@ export type StoreAnswer =
   | CompactAnswer
   | LeaseAnswer
   | LeasesAnswer
+  | MemberAnswer
   | StatusAnswer
   | WatchOpened
   | StoreError;

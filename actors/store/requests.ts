@@ -3,10 +3,11 @@ import { askRaft } from "./ask_raft.ts";
 import type { StoreData } from "./data.ts";
 import type { Applied } from "./keyspace/apply.ts";
 import { type Command, encodeCommand } from "./keyspace/command.ts";
-import { noSpace } from "./keyspace/quota.ts";
 import type { Keyspace } from "./keyspace/keyspace.ts";
 import { leaseStates } from "./keyspace/leases.ts";
+import { noSpace } from "./keyspace/quota.ts";
 import { range } from "./keyspace/range.ts";
+import { everyMember } from "./members.ts";
 import type {
   CompactRequest,
   LeaseRequest,
@@ -18,7 +19,8 @@ import type {
   StoreError,
   TxnRequest,
 } from "./messages.ts";
-import { mayPropose } from "./raft/view.ts";
+import { lastIndex } from "./raft/log.ts";
+import { isRemoved, mayPropose } from "./raft/view.ts";
 
 type Write = TxnRequest | CompactRequest | LeaseRequest;
 type Read = RangeRequest | LeasesRequest;
@@ -105,8 +107,7 @@ export function onRead(data: StoreData, mail: Mail<Read>, step: Step): void {
   if (body.type === "store.range" && body.serializable) step.reply(mail, range(data.keyspace, body));
   else {
     const id = step.nextId();
-    if (admit(data, mail, { id, read: body, length: 0, step }))
-      askRaft(data, { type: "read", context: id }, step);
+    if (admit(data, mail, { id, read: body, length: 0, step })) askRaft(data, { type: "read", context: id }, step);
   }
 }
 
@@ -117,7 +118,8 @@ export function onStatus({ raft, keyspace, rejoin }: StoreData, mail: Mail, step
   const { quotaBytes, liveBytes, historyBytes, isFull } = space;
   const leader = raft.leader === "" ? undefined : raft.leader;
   step.reply(mail, {
-    ...{ type: "store.status.ok", self, leader, term, appliedIndex, revision, compactedRevision },
+    ...{ type: "store.status.ok", self, leader, term, lastIndex: lastIndex(raft.log), appliedIndex, revision },
+    ...{ compactedRevision, members: everyMember(raft) },
     ...{ quotaBytes, liveBytes, historyBytes, alarms: isFull ? ["NOSPACE"] : [] },
     ...(rejoin ? { rebuilding: rejoin.why } : {}),
   } satisfies StatusAnswer);
@@ -207,6 +209,10 @@ function admit(
   const { requests, leaderlessSinceMs = Number.POSITIVE_INFINITY, electionMs } = data;
   const isLeaderless = step.uptimeMs - leaderlessSinceMs >= electionMs;
   const isCrowded = length > 0 && requests.pendingLength > pendingLengthMax;
+  if (isRemoved(data.raft)) {
+    refuse({ from, ask }, "this replica was removed from the group", step);
+    return false;
+  }
   if (isLeaderless || isCrowded || requests.pending.size >= pendingMax) {
     const crowd = isCrowded ? `${requests.pendingLength} characters of writes wait` : `${pendingMax} requests wait`;
     refuse({ from, ask }, isLeaderless ? "no leader is known" : crowd, step);

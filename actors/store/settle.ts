@@ -5,8 +5,10 @@ import { type Command, decodeCommand } from "./keyspace/command.ts";
 import { hold, release } from "./keyspace/keyspace.ts";
 import { keepLeaseClock } from "./lease_clock.ts";
 import { startWrite } from "./log/wal.ts";
+import { onChanged } from "./members.ts";
 import { core, type Ready } from "./raft/core.ts";
 import { commandText, type Entry, isChangeEntry } from "./raft/entry.ts";
+import { isRemoved } from "./raft/view.ts";
 import { goOnRejoining } from "./rejoin.ts";
 import { answerReads, answerWrite, dispatchWaiting, refuseWaiting } from "./requests.ts";
 import { onSnapshotMail } from "./snapshot/mail.ts";
@@ -74,6 +76,7 @@ function applyCommitted(data: StoreData, committed: readonly Entry[], step: Step
     const { index } = entry;
     if (isChangeEntry(entry)) {
       keyspace.appliedIndex = Math.max(keyspace.appliedIndex, index);
+      onChanged(data, entry, step);
       continue;
     }
     const command = commandOf(entry);
@@ -101,7 +104,7 @@ function commandOf({ index, record }: Entry): Command {
 
 /** Keeps the time since which no leader is known. */
 function noteLeader(data: StoreData, step: Step) {
-  if (data.raft.leader !== "") {
+  if (data.raft.leader !== "" && !isRemoved(data.raft)) {
     data.leaderlessSinceMs = undefined;
   } else if (data.leaderlessSinceMs === undefined) {
     data.leaderlessSinceMs = step.uptimeMs;

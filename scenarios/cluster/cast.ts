@@ -12,6 +12,7 @@ import { memoryShelf } from "../../actors/cri/played/volume_shelf.ts";
 import type { RuntimeEvent } from "../../actors/cri/runtime_event.ts";
 import { dns } from "../../actors/dns/definition.ts";
 import { type DnsSocketModel, dnsSocketModel } from "../../actors/dns/socket_model_device.ts";
+import { etcd } from "../../actors/etcd/definition.ts";
 import { gateway } from "../../actors/gateway/definition.ts";
 import { kubeProxy } from "../../actors/kube_proxy/definition.ts";
 import { kubelet } from "../../actors/kubelet/definition.ts";
@@ -44,6 +45,7 @@ export const components: readonly ActorDefinition[] = [
   cloud,
   cloudControllerManager,
   cloudController,
+  etcd,
 ];
 
 /** The cluster's cast with real devices, for hosts with real threads. */

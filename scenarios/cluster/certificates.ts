@@ -45,6 +45,7 @@ interface Named {
   readonly file: string;
 }
 const authorityOfCluster: Named = { name: "kubernetes", file: "ca" };
+const authorityOfEtcd: Named = { name: "etcd-ca", file: "ca" };
 const authorityOfFrontProxy: Named = { name: "front-proxy-ca", file: "front-proxy-ca" };
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
@@ -100,6 +101,39 @@ export async function clusterCredentials({ folder }: { readonly folder?: string 
   const { cert, key } = authority;
   const frontProxy = { ...front, ca: frontAuthority.cert };
   return { caCert: cert, authority: { cert, key: pemOf(key) }, serving, admin, frontProxy };
+}
+
+/** What the front of the store needs that speaks etcd's protocol, and what its clients show and trust. */
+export interface EtcdCredentials {
+  readonly caCert: string;
+  readonly serving: KeyPair;
+  readonly client: KeyPair;
+}
+
+/**
+ * Makes the credentials of the store's front. Their authority is another one than the cluster's, as in a real cluster:
+ * who may ask the API servers for something must not be let into the store by that. It is kept in the folder.
+ *
+ * @throws InputError when the folder cannot be used, or holds an authority that is broken
+ */
+export async function etcdCredentials({ folder }: { readonly folder: string }): Promise<EtcdCredentials> {
+  const x509 = await loadX509();
+  const authority = await keptAuthority(x509, authorityOfEtcd, folder);
+  const { ExtendedKeyUsage } = x509;
+  const names = servingAddresses.map((value) => ({ type: "ip" as const, value }));
+  const [serving, client] = await Promise.all([
+    signed(x509, authority, {
+      subject: [{ CN: ["kube-etcd"] }],
+      usage: ExtendedKeyUsage.serverAuth,
+      extensions: [new x509.SubjectAlternativeNameExtension([{ type: "dns", value: "localhost" }, ...names])],
+    }),
+    signed(x509, authority, {
+      subject: [{ CN: ["kube-apiserver-etcd-client"] }],
+      usage: ExtendedKeyUsage.clientAuth,
+      extensions: [],
+    }),
+  ]);
+  return { caCert: authority.cert, serving, client };
 }
 
 /**

@@ -5,6 +5,7 @@ import { all as providers } from "../../actors/cloud/providers/all.ts";
 import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { ManagerInput } from "../../actors/controllers/messages.ts";
 import type { DnsInput } from "../../actors/dns/messages.ts";
+import type { EtcdInput } from "../../actors/etcd/messages.ts";
 import type { GatewayInput } from "../../actors/gateway/messages.ts";
 import type { KubeProxyInput } from "../../actors/kube_proxy/messages.ts";
 import type { KubeletInput } from "../../actors/kubelet/messages.ts";
@@ -25,6 +26,7 @@ import {
   computerAddress,
   computerPrefix,
   dnsAddress,
+  etcdAddress,
   gatewayAddress,
   type HttpsOptions,
   kubeletFolder,
@@ -57,7 +59,7 @@ const computersPerWorker = 8;
  */
 export function childSpecs(
   given: Topology,
-  { cluster, clients = [], https, dnsSocket }: ChildSpecOptions = {},
+  { cluster, clients = [], https, dnsSocket, etcdSocket }: ChildSpecOptions = {},
 ): readonly ChildSpec[] {
   assertPossible(given);
   const topology = { ...given, ...trafficParts(given) };
@@ -93,6 +95,7 @@ export function childSpecs(
       ? [spec("cloud_controller_manager", cloudManagerInput(topology), cloudManagerAddress)]
       : []),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
+    ...(etcdSocket ? [etcdSpec(topology, spec, { cluster, socket: etcdSocket })] : []),
     ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
     ...places.map((place) => computerSpec(topology, place, spec)),
     ...places.map((place) => spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
@@ -103,6 +106,15 @@ export function childSpecs(
 }
 
 type MakeSpec = (kind: string, input: unknown, name: string) => ChildSpec;
+
+function etcdSpec(
+  topology: Topology,
+  spec: MakeSpec,
+  { cluster, socket }: { readonly cluster: string | undefined; readonly socket: NonNullable<EtcdInput["socket"]> },
+): ChildSpec {
+  const input = present({ stores: storeAddresses(topology), cluster, socket }) as EtcdInput;
+  return { ...spec("etcd", input, etcdAddress), permissions: { net: [`${socket.host}:${socket.port}`] } };
+}
 
 function computerSpec(topology: Topology, place: NodePlace, spec: MakeSpec): ChildSpec {
   return {

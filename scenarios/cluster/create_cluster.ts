@@ -5,7 +5,7 @@ import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import type { Address, ChildSpec } from "../../runtime/mod.ts";
 import { type AskApi, apiAccess } from "./api_access.ts";
 import { childSpecs } from "./child_specs.ts";
-import { untilDnsServes } from "./dns_access.ts";
+import { untilServes } from "./dns_access.ts";
 import { freeHost } from "./free_host.ts";
 import type { Endpoint } from "./front_door.ts";
 import { assertImageFolder, type ImageFolders, imageFolders } from "./image_folder.ts";
@@ -13,7 +13,7 @@ import { InputError } from "./input_error.ts";
 import { memoryPlan, tellMemory } from "./memory_plan.ts";
 import { type Milestone, storeLeader, untilReady } from "./readiness.ts";
 import { simulatedHost } from "./simulated_host.ts";
-import { apiServerAddresses, type Topology, trafficParts } from "./topology.ts";
+import { apiServerAddresses, dnsAddress, etcdAddress, type Topology, trafficParts } from "./topology.ts";
 
 /** Where a cluster's actors live. */
 export type HostName = "simulation" | "thread" | "pool";
@@ -36,6 +36,11 @@ export interface ClusterOptions {
   readonly port?: number;
   /** Has a DNS server, on this UDP and TCP port of 127.0.0.1, 0 for any free one. Default: none. Not in simulation. */
   readonly dnsPort?: number;
+  /**
+   * Serves the store by etcd's own protocol on this port of 127.0.0.1, 0 for any free one. Default: it is not served.
+   * Not in simulation.
+   */
+  readonly etcdPort?: number;
   /**
    * The images that pods can run as real code: a folder of modules, or several, the first of which has an
    * image gives it. Default: those that come with kubetroupe. Only for clusters whose images may be modules.
@@ -68,6 +73,14 @@ export interface ClusterAccess extends Endpoint {
   readonly apiServers: readonly Endpoint[];
 }
 
+/** Where a cluster's store is found by etcd's clients, and what they show and trust: paths of PEM files. */
+export interface EtcdAccess extends Endpoint {
+  readonly url: string;
+  readonly caCert: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Where a connection from outside goes. */
 export interface DialTarget {
   /** Default 127.0.0.1. */
@@ -83,6 +96,8 @@ export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
   readonly api: AskApi;
   /** Where it is found from outside, when HTTPS is served. */
   readonly access?: ClusterAccess;
+  /** Where its store is served by etcd's protocol, when it is. */
+  readonly etcd?: EtcdAccess;
   /** Where its names are served to the outside, when they are. */
   readonly dns?: Endpoint;
   /**
@@ -144,6 +159,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       host: made.host,
       api,
       ...(made.access ? { access: made.access } : {}),
+      ...(made.etcd ? { etcd: made.etcd } : {}),
       ...(made.specOptions.dnsSocket ? { dns: made.specOptions.dnsSocket } : {}),
       ready: (stages?: readonly Milestone["stage"][]) =>
         untilReady({
@@ -163,7 +179,9 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       [Symbol.asyncDispose]: close,
     };
     await start(made.host, childSpecs(topology, made.specOptions), cluster.ready);
-    if (topology.dns) await untilDnsServes(made.host, { ...made, ...readyOptions(options, topology) });
+    const patience = { ...made, ...readyOptions(options, topology) };
+    if (topology.dns) await untilServes(made.host, dnsAddress, patience);
+    if (made.etcd) await untilServes(made.host, etcdAddress, patience);
     return cluster;
   } catch (error) {
     await close();

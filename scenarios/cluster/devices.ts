@@ -1,6 +1,7 @@
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { PreparedModules } from "../../actors/cri/modules/free_modules.ts";
 import { socketNeeds } from "../../actors/dns/socket_rules.ts";
+import { grpcNeeds } from "../../actors/etcd/grpc_rules.ts";
 import type { SigningKeys } from "../../actors/signing/signing_device.ts";
 import { diskNeeds } from "../../runtime/devices/disk_paths.ts";
 import { httpsNeeds } from "../../runtime/devices/https_client_rules.ts";
@@ -55,6 +56,11 @@ export const devices = ({
     name: "dns_socket",
     needs: socketNeeds,
     load: async () => (await import("../../actors/dns/socket_device.ts")).dnsSocket,
+  },
+  {
+    name: "grpc",
+    needs: grpcNeeds,
+    load: async () => (await import("../../actors/etcd/grpc_device.ts")).grpcDevice,
   },
   {
     name: "signing",

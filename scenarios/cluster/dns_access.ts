@@ -4,7 +4,7 @@ import type { Host } from "../../runtime/hosts/host.ts";
 import type { Endpoint } from "./front_door.ts";
 import { steadyPort } from "./held_ports.ts";
 import { InputError } from "./input_error.ts";
-import { dnsAddress } from "./topology.ts";
+import { dnsAddress, etcdAddress } from "./topology.ts";
 
 const triesMax = 20;
 const pauseMs = 20;
@@ -46,22 +46,26 @@ export async function freeDnsPort({ host, port }: Endpoint): Promise<number> {
   }
 }
 
+/** Who has a port of its own, as its user calls it. */
+const doors = { [dnsAddress]: "the DNS server", [etcdAddress]: "the front for etcd's protocol" } as const;
+
 /**
- * Waits until the cluster's DNS server answers.
+ * Waits until the port of the cluster's DNS server, or of the front for etcd's protocol, is open.
  *
- * @throws Error when it does not in time
+ * @throws Error when it is not in time
  */
-export async function untilDnsServes(
+export async function untilServes(
   host: Pick<Host, "inspect">,
+  address: keyof typeof doors,
   { wait, uptimeMs, withinMs }: { wait(ms: number): Promise<void>; uptimeMs(): number; readonly withinMs: number },
 ): Promise<void> {
   const deadlineMs = uptimeMs() + withinMs;
   for (;;) {
-    const report = await host.inspect(dnsAddress);
+    const report = await host.inspect(address);
     if (report?.phase === "serving.open") return;
     if (uptimeMs() >= deadlineMs) {
       const state = report ? `${report.state}, in phase "${report.phase}"` : "not there";
-      throw new Error(`Bringing up the cluster: after ${withinMs} ms the DNS server is ${state}`);
+      throw new Error(`Bringing up the cluster: after ${withinMs} ms ${doors[address]} is ${state}`);
     }
     await wait(pauseMs);
   }

@@ -8,6 +8,7 @@ import type { ClusterAccess, ClusterOptions } from "./create_cluster.ts";
 import { takeDataDir } from "./data_dir.ts";
 import type { DeviceSettings } from "./devices.ts";
 import { freeDnsPort } from "./dns_access.ts";
+import { etcdDoor } from "./etcd_access.ts";
 import { type Endpoint, openFrontDoor } from "./front_door.ts";
 import { holdPorts } from "./held_ports.ts";
 import { imageFolders } from "./image_folder.ts";
@@ -30,6 +31,7 @@ export async function freeHost(
   if (forced) options.onNote?.(forced.told);
   const dnsPort =
     options.dnsPort === undefined ? undefined : await freeDnsPort({ host: loopback, port: options.dnsPort });
+  const etcd = options.etcdPort === undefined ? undefined : await etcdDoor(options.etcdPort, dataDir.pki, cleanUps);
   const https = await httpsOf(options, { topology, dataDir, cleanUps });
   const { images, modules: isCode = false } = topology;
   const modules = isCode ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
@@ -61,9 +63,11 @@ export async function freeHost(
     specOptions: {
       cluster: forced?.cluster ?? dataDir.cluster,
       ...https?.specOptions,
+      ...(etcd ? { etcdSocket: etcd.socket } : {}),
       ...(dnsPort === undefined ? {} : { dnsSocket: { host: loopback, port: dnsPort } }),
     },
     ...(https ? { access: https.access } : {}),
+    ...(etcd ? { etcd: etcd.access } : {}),
     lossAdvice: () => lossAdvice(dataDir.path),
     uptimeMs: () => Date.now() - startedAtMs,
     nowMs: () => Date.now(),

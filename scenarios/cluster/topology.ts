@@ -2,6 +2,7 @@ import type { ApiServerInput, KnownAddress } from "../../actors/apiserver/messag
 import type { all as providers } from "../../actors/cloud/providers/all.ts";
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { DnsInput } from "../../actors/dns/messages.ts";
+import type { EtcdInput } from "../../actors/etcd/messages.ts";
 import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
 import type { Address, Permissions } from "../../runtime/mod.ts";
 
@@ -118,6 +119,8 @@ export interface ChildSpecOptions {
   readonly https?: (apiServer: number) => HttpsOptions;
   /** Where the DNS server takes UDP and TCP. Default: it answers only other actors. */
   readonly dnsSocket?: NonNullable<DnsInput["socket"]>;
+  /** Where the store is served by etcd's protocol. Default: nowhere. */
+  readonly etcdSocket?: NonNullable<EtcdInput["socket"]>;
 }
 
 const cloudFolder = "cloud/";
@@ -146,7 +149,9 @@ export const cloudManagerAddress: Address = "cloud-manager/0";
 /** The address of a provider. */
 export const cloudAddress = (provider: string): Address => `${cloudFolder}${provider}`;
 /** The address of the DNS server. */
-export const dnsAddress: Address = "dns/0";
+export const dnsAddress = "dns/0";
+/** The address of the front that speaks etcd's protocol. */
+export const etcdAddress = "etcd/0";
 /** The address of the gateway. */
 export const gatewayAddress: Address = "gateway/0";
 /** The name of a node. */

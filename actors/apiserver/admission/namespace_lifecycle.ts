@@ -1,9 +1,9 @@
 import { forbiddenStatus, notFound, type Status } from "../../api/status.ts";
 import type { Frozen, Namespace } from "../../api/types.ts";
+import { askStore } from "../../client/store_client.ts";
 import { type Call, groupResource } from "../requests/call.ts";
 import { storeStatus } from "../storage/guaranteed_update.ts";
 import { type Item, itemOf, objectOf } from "../storage/item.ts";
-import { askStore } from "../storage/store_client.ts";
 import type { AdmissionPlugin, Gate } from "./_plugin.ts";
 
 const immortal: ReadonlySet<string> = new Set(["default", "kube-system", "kube-public"]);

@@ -1,4 +1,5 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
+import { askStore, currentReplica, nextReplica, type StoreClient } from "../../client/store_client.ts";
 import { hearNumber, isSilent, type Listening, listening } from "../../kit/channel.ts";
 import type {
   KeyValue,
@@ -10,7 +11,6 @@ import type {
   WatchRequest,
 } from "../../store/messages.ts";
 import { type Item, itemOf } from "../storage/item.ts";
-import { askStore, currentReplica, nextReplica, type StoreClient } from "../storage/store_client.ts";
 import { applyStoreEvent, type ResourceCache, resetCache } from "./resource_cache.ts";
 import { closeWatcher, flushWatchers, publish, type Watchers } from "./watchers.ts";
 

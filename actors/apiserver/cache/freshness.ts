@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { askStore } from "../storage/store_client.ts";
+import { askStore } from "../../client/store_client.ts";
 import { type Feed, waitForRevision } from "./feed.ts";
 
 /** Called when the caches show all that was written before the question; `fresh` is false when they do not in time. */

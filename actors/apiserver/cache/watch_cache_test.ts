@@ -8,10 +8,10 @@ import { configMapNamed, createLab, type Lab, podNamed } from "../../../properti
 import type { WatchBox } from "../../../properties/stages/apiserver/watch_box.ts";
 import { createStep } from "../../../runtime/core/step.ts";
 import type { Step } from "../../../runtime/mod.ts";
+import { createStoreClient } from "../../client/store_client.ts";
 import { createAsks } from "../../kit/asks.ts";
 import { memoryPlan } from "../memory.ts";
 import type { ApiRequest } from "../messages.ts";
-import { createStoreClient } from "../storage/store_client.ts";
 import { createFeed } from "./feed.ts";
 import { createWatchers } from "./watchers.ts";
 

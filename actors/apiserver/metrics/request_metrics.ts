@@ -1,6 +1,6 @@
 import type { KindDefinition } from "../../api/kind.ts";
+import { bucketsOf, type Histogram, observe } from "../../kit/histogram.ts";
 import type { ApiRequest } from "../messages.ts";
-import { bucketsOf, type Histogram, observe } from "./histogram.ts";
 
 /** What was asked in one way, however often. */
 export interface RequestSeries {

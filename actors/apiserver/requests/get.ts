@@ -2,12 +2,12 @@ import type { Step } from "../../../runtime/mod.ts";
 import { storageKey } from "../../api/kind.ts";
 import { parseResourceVersion } from "../../api/resource_version.ts";
 import { badRequest, notFound, type Status, tooLargeResourceVersion } from "../../api/status.ts";
+import { askStore } from "../../client/store_client.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { waitForRevision } from "../cache/feed.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { storeStatus } from "../storage/guaranteed_update.ts";
 import { type Item, itemOf } from "../storage/item.ts";
-import { askStore } from "../storage/store_client.ts";
 import { type Call, groupResource, respondItem, respondStatus } from "./call.ts";
 
 /** The seconds that a client is asked to wait before it asks for a version that was not there in time. */

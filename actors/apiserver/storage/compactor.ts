@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { askStore, type StoreClient } from "../../client/store_client.ts";
 import type { StoreAnswer } from "../../store/messages.ts";
-import { askStore, type StoreClient } from "./store_client.ts";
 
 /** What a server remembers between two compactions. */
 export interface Compactor {

@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { askStore, type StoreClient } from "../../client/store_client.ts";
 import type { ResourceCache } from "../cache/resource_cache.ts";
 import type { Item } from "./item.ts";
-import { askStore, type StoreClient } from "./store_client.ts";
 
 /** Since when each object of a kind that is forgotten after a while has been as it is, by this server's clock. */
 export type Ages = Map<string, { readonly revision: number; readonly sinceMs: number }>;

@@ -1,11 +1,11 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { createStep } from "../../../runtime/core/step.ts";
 import { event } from "../../api/kinds/event.ts";
+import { createStoreClient } from "../../client/store_client.ts";
 import { createAsks } from "../../kit/asks.ts";
 import { createResourceCache, resetCache } from "../cache/resource_cache.ts";
 import { createWindowBudget } from "../cache/window.ts";
 import { type Ages, type ExpiryLimits, expireObjects } from "./expiry.ts";
-import { createStoreClient } from "./store_client.ts";
 
 /** A cache of ten Events of a thousand characters, and the keys that are deleted at a time. */
 function stage(limits: ExpiryLimits) {

@@ -7,10 +7,10 @@ import {
   timeout,
   unknownFailure,
 } from "../../api/status.ts";
+import { askStore, type StoreClient } from "../../client/store_client.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { Compare, KeyValue, Operation, StoreError, TxnAnswer } from "../../store/messages.ts";
 import { type Item, itemOf, writtenItem } from "./item.ts";
-import { askStore, type StoreClient } from "./store_client.ts";
 
 /** A key that an object holds beside its own, so that no other object holds it too: a cluster IP, a node port. */
 export interface Claim {

@@ -2,11 +2,11 @@ import type { Step } from "../../../runtime/mod.ts";
 import { type KindDefinition, storageKey } from "../../api/kind.ts";
 import type { Status } from "../../api/status.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
+import { askStore, type StoreClient } from "../../client/store_client.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { ResourceCache } from "../cache/resource_cache.ts";
 import { storeStatus } from "../storage/guaranteed_update.ts";
 import { itemOf, objectOf } from "../storage/item.ts";
-import { askStore, type StoreClient } from "../storage/store_client.ts";
 
 /** What an object is looked up in: what a server has of its own, by storage prefix, and the store. */
 export interface Shelves {

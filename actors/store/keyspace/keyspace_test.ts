@@ -133,7 +133,8 @@ function modelHolds({ target, result, value }: Compare, kv: KeyValue | undefined
     lease: Number(kv?.lease ?? 0),
   };
   const actual = all[target];
-  if (target === "lease") return modelHolds({ key: "", target: "mod", result, value: Number(value) }, { ...none, modRevision: all.lease });
+  if (target === "lease")
+    return modelHolds({ key: "", target: "mod", result, value: Number(value) }, { ...none, modRevision: all.lease });
   if (result === "equal") return actual === value;
   if (result === "notEqual") return actual !== value;
   return result === "greater" ? actual > value : actual < value;
@@ -213,7 +214,10 @@ function assertEqual(keyspace: Keyspace, model: Model) {
   const state = model.states.at(-1) as Map<string, KeyValue>;
   for (const { id, grantedSeconds, keys } of leaseStates(keyspace.leases, undefined)) {
     assert.equal(grantedSeconds, model.leases.get(id)?.ttlSeconds);
-    assert.deepEqual(keys, sorted(state, { key: "", end: "\0" }).flatMap((kv) => (kv.lease === id ? [kv.key] : [])));
+    assert.deepEqual(
+      keys,
+      sorted(state, { key: "", end: "\0" }).flatMap((kv) => (kv.lease === id ? [kv.key] : [])),
+    );
   }
   assert.deepEqual([...keyspace.leases.byId.keys()].sort(), [...model.leases.keys()].sort());
   for (let revision = 1; revision <= revisionOf(model) + 1; revision++) {
@@ -235,7 +239,8 @@ function run(commands: readonly Command[], each: (keyspace: Keyspace, model: Mod
     if (next.kind === "txn") {
       const expected = modelTxn(model, next);
       if (!("lease" in expected)) assert.deepEqual(answer, expected);
-      else if (answer?.type !== "store.error") assert.fail("a transaction was carried out that needs what is not there");
+      else if (answer?.type !== "store.error")
+        assert.fail("a transaction was carried out that needs what is not there");
       else assert.ok(answer.code === "noLease" ? expected.lease : answer.code === "noKey" && expected.key);
     }
     if (next.kind === "lease") {

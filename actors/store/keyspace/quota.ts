@@ -1,7 +1,7 @@
 import type { StoreError } from "../messages.ts";
 import { changesAt, current, eachCurrent, type Keyspace } from "./keyspace.ts";
-import type { PlainOperation } from "./txn.ts";
 import { costOf, historyCost, shares } from "./space.ts";
+import type { PlainOperation } from "./txn.ts";
 
 /** A change that adds no more to a value is a small one. */
 const smallGrowthBytes = 4_096;

@@ -1,5 +1,5 @@
 import type { Address } from "../../../runtime/mod.ts";
-import { isLearner, isVoter } from "./configuration.ts";
+import { everyone, isLearner, isVoter } from "./configuration.ts";
 import type { Raft, Role } from "./raft.ts";
 
 /** What an observer may see of one replica: enough to judge Raft's promises. A `Raft` is one. */
@@ -20,6 +20,11 @@ export function roleOf({ role, configuration, self }: Raft): Role | "learner" {
   return isLearner(configuration, self) || configuration.voters.length === 0 ? "learner" : role;
 }
 
+/** Whether it was a member and is none any more: nobody tells it anything again. */
+export function isRemoved({ configuration, self, rejoin }: Raft): boolean {
+  return rejoin === undefined && configuration.voters.length > 0 && !everyone(configuration).includes(self);
+}
+
 /** Whether commands would be taken now, here or by the leader that is known. */
 export function mayPropose({ leader, transfer }: Raft): boolean {
   return leader !== "" && transfer === undefined;
@@ -28,6 +33,19 @@ export function mayPropose({ leader, transfer }: Raft): boolean {
 /** Whether this leader knows what was committed before its term. */
 export function hasCommittedInTerm(raft: Raft): boolean {
   return raft.commitIndex >= raft.termStartIndex;
+}
+
+/** A leader's: whether a replica counts, and has said something since the last count of who lives. */
+export function isStarted({ progress, self, electionMs, electionDeadlineMs }: Raft, id: Address): boolean {
+  const known = progress.get(id);
+  if (!known) return id === self;
+  return !known.rejoining && known.heardMs >= electionDeadlineMs - 2 * electionMs;
+}
+
+/** A leader's: whether a replica has almost all of the log (etcd's nine tenths), and its life counts. */
+export function isInStep({ progress, commitIndex }: Raft, id: Address): boolean {
+  const known = progress.get(id);
+  return known !== undefined && !known.rejoining && known.match >= 0.9 * commitIndex;
 }
 
 /** Whether everything up to the welcome is durable and known to be committed. */

@@ -50,7 +50,8 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
     const life = await oneLife({ dataDir, round, killAfter });
     const { found, written } = life;
     for (const name of life.doubled) doubled.add(name);
-    if (life.revision < revision) wentBack.push(`round ${round} begins with ${life.revision}, ${revision} was told before`);
+    if (life.revision < revision)
+      wentBack.push(`round ${round} begins with ${life.revision}, ${revision} was told before`);
     for (const each of written.values()) {
       if (each <= life.revision) wentBack.push(`round ${round} acknowledges ${each}, it began with ${life.revision}`);
       revision = Math.max(revision, each);

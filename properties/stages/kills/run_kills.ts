@@ -12,8 +12,13 @@ const { acknowledged, lost, doubled, wentBack, startsMs, startsCpuMs } = await k
   onRound: (told) => process.stdout.write(`${told}\n`),
 });
 process.stdout.write(`${acknowledged} writes acknowledged, ${lost.length} lost: ${lost.join(" ") || "none"}\n`);
-process.stdout.write(`${doubled.length} doubled, revisions went back ${wentBack.length} times ${wentBack.join("; ")}\n`);
-for (const [what, figures] of [["", startsMs], [" of processors' work", startsCpuMs]] as const) {
+process.stdout.write(
+  `${doubled.length} doubled, revisions went back ${wentBack.length} times ${wentBack.join("; ")}\n`,
+);
+for (const [what, figures] of [
+  ["", startsMs],
+  [" of processors' work", startsCpuMs],
+] as const) {
   const at = (share: number) => figures[Math.min(figures.length - 1, Math.floor(share * figures.length))] ?? 0;
   process.stdout.write(`Serving again after ${at(0.5)} ms${what} (median), at most ${at(1)} ms\n`);
 }

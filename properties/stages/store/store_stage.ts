@@ -14,6 +14,7 @@ import type {
 } from "../../../actors/store/messages.ts";
 import { diskModel } from "../../../runtime/devices/disk_model.ts";
 import type { Fault } from "../../../runtime/faults/fault.ts";
+import type { Cast } from "../../../runtime/hosts/host.ts";
 import { createSimulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import { type Address, type ChartTypes, defineActor, reducers, type Step } from "../../../runtime/mod.ts";
 import type { KeyValueInput, KeyValueOutput } from "../../checkers/key_value_model.ts";
@@ -272,6 +273,8 @@ export interface StoreStageOptions {
   readonly watchers?: number;
   /** How much each disk holds. Default: no limit. */
   readonly capacityMax?: number;
+  /** Who else is on stage. Default: nobody. */
+  readonly others?: Pick<Cast, "actors" | "devices">;
 }
 
 /** A group of store replicas alone on stage, with test clients and watchers. */
@@ -287,11 +290,15 @@ export function storeStage(options: StoreStageOptions = {}) {
     length = 0,
     watchers = 0,
     capacityMax,
+    others,
   } = options;
   const names = Array.from({ length: size }, (_, i) => `${i}`);
   const members = names.map((name) => `store/${name}`);
   const disk = diskModel({ initial: newStoreDisk, ...(capacityMax === undefined ? {} : { capacityMax }) });
-  const cast = { actors: [group, store, client, watcher], devices: [disk] };
+  const cast = {
+    actors: [group, store, client, watcher, ...(others?.actors ?? [])],
+    devices: [disk, ...(others?.devices ?? [])],
+  };
   const simulation = createSimulation({ cast, seed, faults });
   const data = (member: Address) => simulation.dataOf(member) as StoreData | undefined;
   const watch = raft.watch();

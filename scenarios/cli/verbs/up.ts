@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import type { Permissions } from "../../../runtime/mod.ts";
 import { controlPlane } from "../../cluster/control_plane.ts";
 import type { Cluster, ClusterOptions } from "../../cluster/create_cluster.ts";
+import { etcdctlEnvironment } from "../../cluster/etcd_access.ts";
 import { InputError } from "../../cluster/input_error.ts";
 import { compileLate } from "../../cluster/late_compilation.ts";
 import type { Milestone } from "../../cluster/readiness.ts";
@@ -33,6 +34,7 @@ interface UpOptions {
   readonly speed: "fast" | "real";
   readonly allow?: Permissions;
   readonly dnsPort?: number;
+  readonly etcdPort?: number;
   readonly dataDir?: string;
   readonly forceNewCluster?: true;
   readonly kubeconfig?: string;
@@ -112,6 +114,11 @@ function declare(command: Command) {
     .option(
       "--dns-port <p>",
       "serves the cluster's names there by UDP and TCP (default: only pods are answered)",
+      wholeNumber({ least: 0, most: 65_535 }),
+    )
+    .option(
+      "--etcd-port <p>",
+      "serves the store there by etcd's own protocol, with certificates (default: it is not served)",
       wholeNumber({ least: 0, most: 65_535 }),
     )
     .option("--images <folder>", "the images that pods run as real code (default: those of troupe image list)")
@@ -203,7 +210,9 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
       return exitCodes.good;
     }
     if (command) {
-      return await runCommand(command, { env: { KUBECONFIG: access.kubeconfig }, interrupts });
+      const { etcd } = cluster;
+      const env = { KUBECONFIG: access.kubeconfig, ...(etcd ? etcdctlEnvironment(etcd) : {}) };
+      return await runCommand(command, { env, interrupts });
     }
     streams.stdout.write(howToUse(access, cluster));
     await interrupts.happened;
@@ -258,7 +267,7 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
   const { cloud: clouds = [], stores = 3, apiservers = 2, controlPlanes } = options;
   const { nodes = clouds.length > 0 ? 0 : 3 } = options;
   const { host = nodes > threadNodesMax ? "pool" : "thread", port, dnsPort, dataDir, kubeconfig, seed } = options;
-  const { forceNewCluster } = options;
+  const { forceNewCluster, etcdPort } = options;
   if (forceNewCluster && dataDir === undefined) {
     throw new InputError("Cannot force a new cluster: it needs the data of the old one, give --data-dir");
   }
@@ -286,6 +295,7 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
     seed,
     ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
     ...(dnsPort === undefined ? {} : { dnsPort }),
+    ...(etcdPort === undefined ? {} : { etcdPort }),
     ...(images === undefined ? {} : { imageFolder: images }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(forceNewCluster ? { forceNewCluster } : {}),
@@ -336,17 +346,23 @@ function told({ stage, done, of, who }: Milestone): string {
   return `${done} of ${of} Ready`;
 }
 
-function howToUse({ url, kubeconfig }: NonNullable<Cluster["access"]>, { dns, topology }: Cluster): string {
+function howToUse({ url, kubeconfig }: NonNullable<Cluster["access"]>, { dns, etcd, topology }: Cluster): string {
   const doors = topology.gateway ? "\nA Service with the node port 30080 answers at http://127.0.0.1:30080\n" : "";
   const names = dns ? `  dig @${dns.host} -p ${dns.port} kubernetes.default.svc.cluster.local\n` : "";
+  const keys = etcd ? `${etcdctlLine(etcd)}\n` : "";
   return `
 The cluster is ready at ${url}. In another terminal:
 
   export KUBECONFIG=${quoted(kubeconfig)}
   kubectl get nodes
-${names}${doors}
+${names}${keys}${doors}
 Ctrl-C stops it
 `;
+}
+
+function etcdctlLine({ url, caCert, cert, key }: NonNullable<Cluster["etcd"]>): string {
+  const files = `--cacert ${quoted(caCert)} --cert ${quoted(cert)} --key ${quoted(key)}`;
+  return `  ETCDCTL_API=3 etcdctl --endpoints ${url} ${files} get --prefix --keys-only /registry/`;
 }
 
 function quoted(path: string): string {

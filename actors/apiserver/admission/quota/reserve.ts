@@ -4,12 +4,12 @@ import { readAmounts, writeAmounts } from "../../../api/quota/amounts.ts";
 import { type Charge, type Charged, judge } from "../../../api/quota/quota.ts";
 import { conflict, type Status, serviceUnavailable } from "../../../api/status.ts";
 import type { Frozen } from "../../../api/types.ts";
+import { askStore, type StoreClient } from "../../../client/store_client.ts";
 import { failed, ok, type Result } from "../../../kit/result.ts";
 import type { Operation } from "../../../store/messages.ts";
 import { itemsUnder, type ResourceCache } from "../../cache/resource_cache.ts";
 import { storeStatus } from "../../storage/guaranteed_update.ts";
 import { encodeChanged, type Item, itemOf, objectOf, writtenItem } from "../../storage/item.ts";
-import { askStore, type StoreClient } from "../../storage/store_client.ts";
 
 /** Where quotas are looked for, and what waits for them. */
 export interface QuotaKeeper {

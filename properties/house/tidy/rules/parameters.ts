@@ -61,7 +61,7 @@ const allowance: ReadonlyMap<string, number> = new Map([
   ["actors/apiserver/requests/patch.ts", 3],
   ["actors/apiserver/requests/update.ts", 1],
   ["actors/apiserver/requests/write_object.ts", 1],
-  ["actors/apiserver/storage/store_client.ts", 1],
+  ["actors/client/store_client.ts", 1],
   ["actors/apiserver/streams/channels.ts", 1],
   ["actors/apiserver/streams/exec_channels.ts", 1],
   ["actors/apiserver/streams/guests.ts", 2],

@@ -1,7 +1,7 @@
-import type { Address, Step } from "../../../runtime/mod.ts";
-import type { Asks, Unanswered } from "../../kit/asks.ts";
-import type { StoreAnswer, StoreError, StoreRequest } from "../../store/messages.ts";
-import { bucketsOf, type Histogram, observe } from "../metrics/histogram.ts";
+import type { Address, Step } from "../../runtime/mod.ts";
+import type { Asks, Unanswered } from "../kit/asks.ts";
+import { bucketsOf, type Histogram, observe } from "../kit/histogram.ts";
+import type { StoreAnswer, StoreError, StoreRequest } from "../store/messages.ts";
 
 /** What an answer of the store is handed to, in a later step. */
 export type StoreThen = (answer: StoreAnswer, step: Step) => void;
@@ -104,7 +104,7 @@ function measure({ durations }: StoreClient, type: StoreRequest["type"], tookMs:
 }
 
 function isWrite({ type }: StoreRequest): boolean {
-  return type === "store.txn" || type === "store.compact";
+  return type === "store.txn" || type === "store.compact" || type === "store.lease";
 }
 
 function answered(
