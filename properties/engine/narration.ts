@@ -13,8 +13,10 @@ export interface NarratedRun extends RunResult {
   readonly narration: readonly string[];
 }
 
-const journalMax = 400;
+const journalMax = 2_000;
 const lastMax = 25;
+/** What goes on for ever, whatever happens. */
+const heartbeats = /^(timer\.|controller\.(lease|hello)$)/;
 
 /** Performs a run and tells it: the cluster, the work, the faults as they came, and the last deliveries before the end. */
 export function narrateRun(definition: RunDefinition): NarratedRun {
@@ -38,7 +40,8 @@ export function narrateRun(definition: RunDefinition): NarratedRun {
       for (const { atMs, text } of driver?.notes ?? []) lines.push([atMs, text]);
       for (const { atMs, text } of world.simulation.faults.notes()) lines.push([atMs, `fault: ${text}`]);
       for (const record of trafficOf(world)?.begun ?? []) lines.push(...tellRequest(record));
-      for (const entry of world.simulation.journal.entries().slice(-lastMax)) last.push(tellEntry(entry));
+      const telling = world.simulation.journal.entries().filter(({ event }) => !heartbeats.test(event.type));
+      for (const entry of telling.slice(-lastMax)) last.push(tellEntry(entry));
     },
   });
   const { violation } = result;
@@ -85,7 +88,8 @@ function tellRequest(record: TrafficRecord): [atMs: number, text: string][] {
     : [[sentAtMs, sent]];
 }
 
-function introduce({ topology, workload, faults, traffic, seed }: RunDefinition): string[] {
+/** A run's cluster, work and plan: a line each. */
+export function introduce({ topology, workload, faults, traffic, seed }: RunDefinition): string[] {
   const { stores, apiservers, nodes, managers = 1, schedulers = 1 } = topology;
   return [
     `A cluster of ${stores} store replicas, ${apiservers} API servers, ${managers} controller managers, ${schedulers} schedulers and ${nodes} nodes; seed ${seed}`,

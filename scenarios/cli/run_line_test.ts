@@ -110,8 +110,8 @@ test("troupe replay tells a run and its hash, and says so when it is not the one
     const definition = { seed: 3, topology, workload: [], faults: [], healAtMs: 1_000 };
     await writeFile(file, encodeReplay({ definition, violation: undefined, hash: "another" }));
     const differing = await run("replay", file, "--json");
-    assert.equal(differing.code, 1);
-    assert.match(differing.stderr, /its hash differs/);
+    assert.equal(differing.code, 4);
+    assert.match(differing.stderr, /its hash differs, the logic has changed since$/m);
     const { hash, isIdentical } = JSON.parse(differing.stdout);
     assert.equal(isIdentical, false);
     await writeFile(file, encodeReplay({ definition, violation: undefined, hash }));
@@ -119,6 +119,9 @@ test("troupe replay tells a run and its hash, and says so when it is not the one
     assert.equal(same.code, 0, same.stderr);
     assert.match(same.stdout, /^A cluster of 1 store replicas, 1 API servers/);
     assert.ok(same.stdout.endsWith(`hash ${hash}\n`), same.stdout);
+    const verified = await run("replay", file, "--verify", "3", "--until", "20");
+    assert.equal(verified.code, 0, verified.stderr);
+    assert.match(verified.stdout, /#20 .*\n3 times played, one hash\n/);
   });
 });
 
