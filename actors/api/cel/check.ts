@@ -2,7 +2,9 @@ import { failed, ok, type Result } from "../../kit/result.ts";
 import { isFields, type JsonSchema } from "../custom/json_schema.ts";
 import { macros, unescapedField } from "./evaluate.ts";
 import { functions } from "./functions.ts";
+import { typeNames } from "./library/texts.ts";
 import { type Expression, readExpression } from "./syntax.ts";
+import { transforms } from "./transforms.ts";
 import { objectProperties } from "./typed_value.ts";
 
 /** An expression that can be evaluated. */
@@ -14,16 +16,7 @@ export interface Compiled {
 }
 
 /** What Kubernetes has and this cluster does not. */
-const missingFunctions: ReadonlySet<string> = new Set(
-  `bool bytes uint type format find findAll flatten distinct reverse sort sortBy slice lists.range url isURL ip isIP cidr
-  isCIDR containsIP containsCIDR semver isSemver sign asInteger isInteger asApproximateFloat getHost getHostname getPort
-  getScheme getEscapedPath getQuery family isCanonical masked prefixLength isUnspecified isLoopback isGlobalUnicast
-  isLinkLocalMulticast isLinkLocalUnicast major minor patch named validate getFullYear getMonth getDate getDayOfMonth
-  getDayOfWeek getDayOfYear getHours getMinutes getSeconds getMilliseconds transformList transformMap
-  transformMapEntry optMap optFlatMap or first last ofNonZeroValue optional.ofNonZeroValue unwrapOpt
-  group resource subresource namespace name check allowed reason errored path serviceAccount requestResource fieldSelector
-  labelSelector math.greatest math.least quote strings.quote base64.encode base64.decode`.split(/\s+/),
-);
+const missingFunctions: ReadonlySet<string> = new Set(["bytes", "base64.encode", "base64.decode"]);
 
 const operators = /^(?:_.*_|[-!]_|@in)$/;
 
@@ -62,6 +55,7 @@ function check(expression: Expression, checking: Checking): JsonSchema | undefin
   if (expression.tag === "name") {
     names.add(expression.name);
     if (schemas.has(expression.name)) return schemas.get(expression.name);
+    if (typeNames.has(expression.name)) return undefined;
     wrongs.push({ at, text: `undeclared reference to '${expression.name}' (in container '')` });
     return undefined;
   }
@@ -129,12 +123,13 @@ function checkCall(
     const range = isBind ? undefined : check(of, checking);
     const items = range?.items;
     const schemas = new Map(checking.schemas);
-    const named = variables.filter((each): each is Extract<Expression, { tag: "name" }> => each.tag === "name");
+    const declared = transforms.has(name) ? variables.slice(0, name === "sortBy" ? 1 : 2) : variables;
+    const named = declared.filter((each): each is Extract<Expression, { tag: "name" }> => each.tag === "name");
     for (const [index, each] of (isBind ? named.slice(0, 1) : named).entries()) {
       schemas.set(each.name, named.length === 1 || index === 1 ? items : undefined);
     }
-    if (name === "map" && args.length === 3 && args[1]?.tag !== "name" && args[1])
-      check(args[1], { ...checking, schemas });
+    const between = transforms.has(name) ? args.slice(name === "sortBy" ? 1 : 2, -1) : name === "map" ? args.slice(1, -1) : [];
+    for (const each of between) check(each, { ...checking, schemas });
     if (isBind && args[1]) check(args[1], checking);
     const last = args.at(-1);
     if (last !== undefined) check(last, { ...checking, schemas });

@@ -1,5 +1,7 @@
 import { functions, whole } from "./functions.ts";
+import { typeNames } from "./library/texts.ts";
 import type { Expression } from "./syntax.ts";
+import { optionally, optionalMacros, transform, transforms } from "./transforms.ts";
 import {
   compare,
   equal,
@@ -47,6 +49,8 @@ function pay({ budget }: Scope, cost = 1): boolean {
 /** What it costs to make one, whatever is in it, as in Kubernetes' library. */
 const listCost = 10;
 const mapCost = 30;
+/** What it costs to ask who may do what. */
+const authorizationCost = 350_000;
 
 function valueIn(expression: Expression, scope: Scope): Value {
   if (expression.tag === "constant") return expression.value;
@@ -106,6 +110,9 @@ function fieldOf(of: Value, name: string): Value | undefined {
 function select({ of, field, optional }: Extract<Expression, { tag: "select" }>, scope: Scope): Value {
   const whole = valueIn(of, scope);
   if (isError(whole)) return whole;
+  if (isSpecial(whole) && whole.tag === "authorizer" && field === "requestResource") {
+    return { tag: "authorizer", authorizer: { ...whole.authorizer, asked: { ...whole.authorizer.request } } };
+  }
   const isOptional = isSpecial(whole) && whole.tag === "optional";
   const inner = isOptional ? whole.value : whole;
   const value = inner === undefined ? undefined : fieldOf(inner, field);
@@ -136,7 +143,10 @@ function call(expression: Call, scope: Scope): Value {
   if ((name === "_||_" || name === "_&&_") && first && second) return junction(name === "_||_", [first, second], scope);
   if (name === "_?_:_") return choice(args, scope);
   if (name === "has" && of === undefined && first?.tag === "select") return presence(first, scope);
-  if (of !== undefined && macros.has(name) && args.length >= 2) return fold(expression, of, scope);
+  if (of !== undefined && macros.has(name) && args.length >= 2) {
+    if (optionalMacros.has(name)) return maybe(expression, of, scope);
+    return transforms.has(name) ? transformed(expression, of, scope) : fold(expression, of, scope);
+  }
   if (name === "bind" && of?.tag === "name" && of.name === "cel" && first?.tag === "name" && second && args[2]) {
     const value = valueIn(second, scope);
     return isError(value) ? value : valueIn(args[2], inScope(scope, [[first.name, value]]));
@@ -152,6 +162,7 @@ function call(expression: Call, scope: Scope): Value {
   const size = values.reduce((total: number, each) => total + sizeOf(each), 0);
   if (!pay(scope, name === "matches" ? size * Math.ceil(1 + sizeOf(values[1] ?? "") / 4) * 0.1 : size * 0.1))
     return tooCostly;
+  if (name === "check" && !pay(scope, authorizationCost)) return tooCostly;
   const spend = () => pay(scope);
   const operated = operator(name, values, spend);
   const value = operated ?? functions.get(isSpaced ? `${of.name}.${name}` : name)?.(values, spend) ?? noOverload;
@@ -160,7 +171,8 @@ function call(expression: Call, scope: Scope): Value {
 
 function named(name: string, { names, bound }: Scope): Value | undefined {
   for (let each = bound; each !== undefined; each = each.outer) if (each.name === name) return each.value;
-  return names.get(name);
+  const value = names.get(name);
+  return value === undefined && typeNames.has(name) ? { tag: "type", name } : value;
 }
 
 function inScope({ names, budget, bound }: Scope, more: readonly (readonly [string, Value])[]): Scope {
@@ -196,7 +208,49 @@ function presence({ of, field }: Extract<Expression, { tag: "select" }>, scope: 
 }
 
 /** The calls that are loops over the items of a list or the keys of a map. */
-export const macros: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "existsOne", "filter", "map"]);
+export const macros: ReadonlySet<string> = new Set([
+  ...["all", "exists", "exists_one", "existsOne", "filter", "map"],
+  ...transforms,
+  ...optionalMacros,
+]);
+
+/** The names that a loop's first arguments are. */
+function loopNames(args: readonly Expression[]): readonly string[] {
+  return args.flatMap((each) => (each.tag === "name" ? [each.name] : []));
+}
+
+function transformed({ name, args }: Call, of: Expression, scope: Scope): Value {
+  const range = valueIn(of, scope);
+  if (isError(range)) return range;
+  if (!isList(range) && !isMap(range)) return noOverload;
+  const count = name === "sortBy" ? 1 : 2;
+  const [first = "", second] = loopNames(args.slice(0, count));
+  const [only, last] = args.length > count + 1 ? [args[count], args[count + 1]] : [undefined, args[count]];
+  if (!last) return noOverload;
+  const within = (at: Value, value: Value) =>
+    inScope(
+      scope,
+      second === undefined
+        ? [[first, value]]
+        : [
+            [first, at],
+            [second, value],
+          ],
+    );
+  return transform(name, {
+    range,
+    wants: (at, value) => (only ? valueIn(only, within(at, value)) : true),
+    make: (at, value) => valueIn(last, within(at, value)),
+  });
+}
+
+function maybe({ name, args }: Call, of: Expression, scope: Scope): Value {
+  const value = valueIn(of, scope);
+  const [named = ""] = loopNames(args.slice(0, 1));
+  const last = args[1];
+  if (isError(value)) return value;
+  return last ? optionally(name, value, (each) => valueIn(last, inScope(scope, [[named, each]]))) : noOverload;
+}
 
 function fold({ name, args }: Call, of: Expression, scope: Scope): Value {
   const range = valueIn(of, scope);

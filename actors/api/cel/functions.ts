@@ -1,10 +1,22 @@
 import { addQuantities, compareQuantities, parseQuantity, subtractQuantities } from "../quantity.ts";
-import { formatInstant, parseInstant } from "../time.ts";
+import { parseInstant } from "../time.ts";
+import { addressFunctions } from "./library/addresses.ts";
+import { authorizerFunctions } from "./library/authorizing.ts";
+import { formatFunctions } from "./library/formats.ts";
+import { listFunctions } from "./library/lists.ts";
+import { numberFunctions } from "./library/numbers.ts";
+import { optionalFunctions } from "./library/optionals.ts";
+import { shownText, textFunctions } from "./library/texts.ts";
+import { timeFunctions } from "./library/times.ts";
+import { urlFunctions } from "./library/urls.ts";
+import { versionFunctions } from "./library/versions.ts";
 import { isFound } from "./regular.ts";
 import {
   compare,
+  compareVersions,
   equal,
   error,
+  type Function,
   isList,
   isMap,
   isNumber,
@@ -15,8 +27,6 @@ import {
   tooCostly,
   type Value,
 } from "./values.ts";
-
-type Function = (args: readonly Value[], spend: () => boolean) => Value;
 
 const int64Max = 2n ** 63n - 1n;
 /** A text longer than this costs more than any evaluation may. */
@@ -79,9 +89,15 @@ function replace([of, from, to, limit]: readonly Value[]): Value {
 const quantityOf = (value: Value | undefined) =>
   value !== undefined && isSpecial(value) && value.tag === "quantity" ? value.quantity : undefined;
 
+/** Of amounts, and of versions. */
 function ofQuantities(of: (order: number) => Value): Function {
   return ([left, right]) => {
     const [a, b] = [quantityOf(left), quantityOf(right)];
+    if (left !== undefined && isSpecial(left) && left.tag === "semver") {
+      return right !== undefined && isSpecial(right) && right.tag === "semver"
+        ? of(compareVersions(left, right))
+        : noOverload;
+    }
     return a === undefined || b === undefined ? noOverload : of(compareQuantities(a, b));
   };
 }
@@ -117,11 +133,7 @@ function toText([value]: readonly Value[]): Value {
   if (typeof value === "string") return value;
   if (value !== undefined && (isNumber(value) || typeof value === "boolean")) return String(value);
   if (value === undefined || !isSpecial(value)) return noOverload;
-  if (value.tag === "timestamp") {
-    const seconds = Number(value.nanos / nanosPerSecond);
-    return formatInstant({ seconds, nanos: Number(value.nanos % nanosPerSecond) }, "time");
-  }
-  return value.tag === "duration" ? `${Number(value.nanos) / 1e9}s` : noOverload;
+  return shownText(value) ?? noOverload;
 }
 
 const units: ReadonlyMap<string, number> = new Map([
@@ -193,6 +205,11 @@ function split([of, by, limit]: readonly Value[]): Value {
   return limit === 0n ? [] : [...parts.slice(0, Number(limit) - 1), parts.slice(Number(limit) - 1).join(by)];
 }
 
+const libraries = [
+  ...[addressFunctions, authorizerFunctions, formatFunctions, listFunctions, numberFunctions],
+  ...[optionalFunctions, textFunctions, timeFunctions, urlFunctions, versionFunctions],
+];
+
 const ascii = (text: string, by: "toLowerCase" | "toUpperCase"): string =>
   text.replace(/[a-z]+/gi, (each) => each[by]());
 const matches = texts((text, pattern = "") => isFound(pattern, text) ?? error(`error parsing regexp: ${pattern}`));
@@ -249,6 +266,8 @@ export const functions: ReadonlyMap<string, Function> = new Map<string, Function
   ["add", sumOfQuantities(addQuantities)],
   ["sub", sumOfQuantities(subtractQuantities)],
   ["jsonpatch.escapeKey", texts((key) => key.replaceAll("~", "~0").replaceAll("/", "~1"))],
+  ["uint", toInt],
+  ...libraries.flat(),
   ["sets.contains", sets((has, a, b) => b.every((each) => has(a, each)))],
   ["sets.intersects", sets((has, a, b) => b.some((each) => has(a, each)))],
   ["sets.equivalent", sets((has, a, b) => a.every((each) => has(b, each)) && b.every((each) => has(a, each)))],

@@ -12,7 +12,39 @@ export type Special =
   | { readonly tag: "optional"; readonly value?: Value }
   | { readonly tag: "timestamp"; readonly nanos: bigint }
   | { readonly tag: "duration"; readonly nanos: bigint }
-  | { readonly tag: "quantity"; readonly quantity: Quantity };
+  | { readonly tag: "quantity"; readonly quantity: Quantity }
+  | { readonly tag: "url"; readonly url: UrlParts }
+  /** Of four or sixteen bytes. */
+  | { readonly tag: "ip"; readonly bytes: readonly number[] }
+  | { readonly tag: "cidr"; readonly bytes: readonly number[]; readonly bits: number }
+  | { readonly tag: "semver"; readonly numbers: readonly [bigint, bigint, bigint]; readonly pre: readonly string[] }
+  /** Says what is wrong with a text. */
+  | { readonly tag: "format"; readonly errors: (text: string) => readonly string[] }
+  | { readonly tag: "type"; readonly name: string }
+  | { readonly tag: "authorizer"; readonly authorizer: Authorizing }
+  | { readonly tag: "decision"; readonly allowed: boolean; readonly reason: string };
+
+/** The parts of a URL, as they are written. */
+export interface UrlParts {
+  readonly text: string;
+  readonly scheme: string;
+  /** With its port. */
+  readonly host: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+/** Who may do what: what is asked so far, and who answers. */
+export interface Authorizing {
+  readonly asked: Readonly<Record<string, string>>;
+  /** Whether who asks may, or the account of that name. */
+  judge(asked: Readonly<Record<string, string>>): { readonly allowed: boolean; readonly reason: string };
+  /** What the request itself is about. */
+  readonly request?: Readonly<Record<string, string>>;
+}
+
+/** A function; what it is called on is its first argument. `spend` is told of each step, and says whether there is more. */
+export type Function = (args: readonly Value[], spend: () => boolean) => Value;
 
 /** An error of an expression. */
 export type ErrorValue = Extract<Special, { tag: "error" }>;
@@ -71,6 +103,10 @@ export function equal(left: Value, right: Value, spend: () => boolean): boolean 
     return true;
   }
   if (!isSpecial(left) || !isSpecial(right) || left.tag !== right.tag) return false;
+  if (left.tag === "type" && right.tag === "type") return left.name === right.name;
+  if (left.tag === "url" && right.tag === "url") return left.url.text === right.url.text;
+  if ("bytes" in left && "bytes" in right) return JSON.stringify(left) === JSON.stringify(right);
+  if (left.tag === "semver" && right.tag === "semver") return compareVersions(left, right) === 0;
   if (left.tag === "quantity" && right.tag === "quantity") return left.quantity.nanos === right.quantity.nanos;
   if ("nanos" in left && "nanos" in right) return left.nanos === right.nanos;
   if (left.tag === "optional" && right.tag === "optional") {
@@ -78,6 +114,26 @@ export function equal(left: Value, right: Value, spend: () => boolean): boolean 
     return equal(left.value, right.value, spend);
   }
   return false;
+}
+
+type Version = Extract<Special, { readonly tag: "semver" }>;
+
+/** The order of versions: by their numbers, then what is before a release before it (semver.org, 11). */
+export function compareVersions(left: Version, right: Version): number {
+  for (const [index, number] of left.numbers.entries()) {
+    const other = right.numbers[index] ?? 0n;
+    if (number !== other) return number < other ? -1 : 1;
+  }
+  if (left.pre.length === 0 || right.pre.length === 0) return Math.sign(right.pre.length - left.pre.length);
+  for (let at = 0; at < Math.max(left.pre.length, right.pre.length); at++) {
+    const [a, b] = [left.pre[at], right.pre[at]];
+    if (a === undefined || b === undefined) return a === undefined ? -1 : 1;
+    if (a === b) continue;
+    const [isA, isB] = [/^\d+$/.test(a), /^\d+$/.test(b)];
+    if (isA && isB) return BigInt(a) < BigInt(b) ? -1 : 1;
+    return isA !== isB ? (isA ? -1 : 1) : a < b ? -1 : 1;
+  }
+  return 0;
 }
 
 /** Negative, zero or positive, as the left is before, with or behind the right; undefined where there is no order. */

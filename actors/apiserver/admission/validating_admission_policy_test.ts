@@ -192,3 +192,28 @@ test("an expression that never ends is ended, and its policy broken", () => {
   bind("p");
   assert.match(map("a").body.message, /resulted in error: operation cancelled: actual cost limit exceeded$/);
 });
+
+test("a policy may ask what who asks may do, and what an account may", () => {
+  const { lab, policy, bind, map } = stage();
+  const check = (rest: string) => `authorizer.group('').resource('secrets').namespace('default')${rest}`;
+  const expression = [
+    `${check(".check('get').allowed()")} == (request.userInfo.username == 'admin')`,
+    `!${check(".name('x').check('delete').errored()")}`,
+    `authorizer.path('/metrics').check('get').allowed() == (request.userInfo.username == 'admin')`,
+    "authorizer.requestResource.check('update').allowed() == (request.userInfo.username == 'admin')",
+    "!authorizer.serviceAccount('default', 'default').group('').resource('pods').namespace('default').check('list').allowed()",
+  ];
+  policy("p", { validations: expression.map((each) => ({ expression: each })) });
+  bind("p");
+  assert.equal(map("a").code, 201);
+  const rules = [{ apiGroups: [""], resources: ["configmaps"], verbs: ["create"] }];
+  const roles = { apiVersion: "rbac.authorization.k8s.io/v1", metadata: { name: "maker" } };
+  lab.call("create", "roles", { namespace: "default", body: { ...roles, kind: "Role", rules } });
+  const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "maker" };
+  const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "bob" }];
+  lab.call("create", "rolebindings", { namespace: "default", body: { ...roles, kind: "RoleBinding", roleRef, subjects } });
+  lab.simulation.advance(50);
+  const user = { name: "bob", groups: ["system:authenticated"] };
+  const made = lab.call("create", "configmaps", { namespace: "default", body: configMapNamed("b"), user });
+  assert.equal(made.code, 201, made.body.message);
+});

@@ -11,6 +11,7 @@ import { cacheOf } from "../../server.ts";
 import { objectOf } from "../../storage/item.ts";
 import { lookUp } from "../../tokens/look_up.ts";
 import type { Admitting, Verdict } from "../_plugin.ts";
+import { authorizerFor } from "./authorizer.ts";
 import type { CallFailure, Webhook } from "./call_webhook.ts";
 import { isExempt, isSelected, matchedKind } from "./matching.ts";
 import { admissionRequest, namesOf } from "./request.ts";
@@ -74,7 +75,8 @@ export function meantKind(
   if (!kind) return ok(undefined);
   const { matchConditions = [] } = webhook as { readonly matchConditions?: readonly MatchCondition[] };
   if (matchConditions.length === 0) return ok(kind);
-  const holds = conditionsHold(matchConditions, namesOf(admissionRequest(admitting, kind)), webhookNames);
+  const names = namesOf(admissionRequest(admitting, kind)).set("authorizer", authorizerFor(admitting));
+  const holds = conditionsHold(matchConditions, names, webhookNames);
   if (typeof holds === "boolean") return ok(holds ? kind : undefined);
   if (webhook.failurePolicy === "Ignore") return ok(undefined);
   const { call, draft } = admitting;

@@ -18,6 +18,7 @@ import { itemsUnder } from "../../cache/resource_cache.ts";
 import { cacheOf } from "../../server.ts";
 import { objectFor, objectOf } from "../../storage/item.ts";
 import type { Admitting } from "../_plugin.ts";
+import { authorizerFor } from "./authorizer.ts";
 import { isExempt, isSelected, matchedKind, type Rules, type Selectors } from "./matching.ts";
 import { admissionRequest, namesOf } from "./request.ts";
 
@@ -148,6 +149,7 @@ export function evaluatingFor(
 ): Result<Evaluating | undefined, string> {
   const { variables = [], matchConditions = [] } = policy.spec;
   const names: Map<string, Value> = namesOf(admissionRequest(admitting, kind));
+  names.set("authorizer", authorizerFor(admitting));
   names.set("params", dynamicValue(params));
   names.set("namespaceObject", dynamicValue(namespace));
   const holds = conditionsHold(matchConditions, names, conditionNames);
