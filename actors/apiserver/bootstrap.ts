@@ -10,6 +10,7 @@ import { present } from "../kit/present.ts";
 import { keepTrust } from "./aggregation/trust.ts";
 import { cidrDefault } from "./allocation/service_addresses.ts";
 import { bootstrapObjects } from "./bootstrap_objects.ts";
+import { defaultLevels, defaultSchemas } from "./fairness/defaults.ts";
 import type { ApiResponse } from "./messages.ts";
 import { keepOwnEndpoints } from "./own_endpoints.ts";
 import { askItself } from "./requests/own_request.ts";
@@ -34,6 +35,14 @@ const priorityClasses = Object.entries(systemPriorities).map(([name, value]) => 
       : "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
 }));
 
+/** What says which requests come first cannot be without these: at the start they are made with all others. */
+const mandatoryFlows = [
+  ...defaultLevels.map((body) => ({ resource: "prioritylevelconfigurations", body })),
+  ...defaultSchemas.map((body) => ({ resource: "flowschemas", body })),
+].flatMap(({ resource, body: { status: _made, ...body } }) =>
+  ["exempt", "catch-all"].includes(body.metadata.name) ? [{ resource, body }] : [],
+);
+
 /**
  * Makes what every cluster has: its first namespaces, the system's priority classes, the default roles and who has them, its own APIServices,
  * and the service of the API itself. Each server does so when it
@@ -41,7 +50,8 @@ const priorityClasses = Object.entries(systemPriorities).map(([name, value]) => 
  */
 export function bootstrap(server: Server, step: Step): void {
   server.bootstrapping = true;
-  let left = namespaces.length + priorityClasses.length + 2;
+  const mandatory = server.bootstrapped ? mandatoryFlows : [];
+  let left = namespaces.length + priorityClasses.length + mandatory.length + 2;
   let failed = false;
   const made = (ok: boolean, later: Step) => {
     failed ||= !ok;
@@ -57,6 +67,9 @@ export function bootstrap(server: Server, step: Step): void {
     create(server, step, { resource: "namespaces", body, done: made });
   }
   create(server, step, { ...serviceRange(server), done: made });
+  for (const { resource, body } of mandatory) {
+    create(server, step, { group: "flowcontrol.apiserver.k8s.io", resource, body, done: made });
+  }
   for (const body of priorityClasses) {
     create(server, step, { group: priorityClass.group, resource: priorityClass.plural, body, done: made });
   }

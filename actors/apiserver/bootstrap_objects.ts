@@ -10,6 +10,7 @@ import { defaultsAreStored } from "./authorization/_rights.ts";
 import { defaultPolicy } from "./authorization/defaults/default_policy.ts";
 import { reconciled } from "./authorization/defaults/reconcile.ts";
 import { waitForRevision } from "./cache/feed.ts";
+import { defaultLevels, defaultSchemas } from "./fairness/defaults.ts";
 import { uuid } from "./requests/uid.ts";
 import { cacheOf, type Server } from "./server.ts";
 import { encodeChanged, encodeForStore, objectOf } from "./storage/item.ts";
@@ -17,7 +18,7 @@ import { encodeChanged, encodeForStore, objectOf } from "./storage/item.ts";
 /** What is written in templates where a time comes. */
 const time = "{time}";
 /** What is only made where it is missing: whoever has changed it has done so on purpose. */
-const madeOnce: readonly KubeObject[] = localServices(time);
+const madeOnce: readonly KubeObject[] = [...localServices(time), ...defaultLevels, ...defaultSchemas];
 
 /** One default object that is not as it ought to be, and what is written for it. */
 interface Write {
@@ -30,8 +31,8 @@ interface Write {
 const writesMax = 120;
 
 /**
- * Sees that the objects are stored that every cluster has, in as few transactions as can be: roles, bindings and
- * APIServices that are missing are made, roles and bindings that lack something are given it. Calls `done` when that is so, or could not be done now.
+ * Sees that the objects are stored that every cluster has, in as few transactions as can be: roles, bindings,
+ * APIServices and what says which requests come first that are missing are made, roles and bindings that lack something are given it. Calls `done` when that is so, or could not be done now.
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#auto-reconciliation
  */

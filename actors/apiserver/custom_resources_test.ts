@@ -216,7 +216,7 @@ test("custom resources without columns of their own are shown with their age, wh
 
 test("a definition with rules that nobody can judge, or a webhook that converts, is warned that nobody heeds them", () => {
   const lab = createLab();
-  const ruled = { ...schema, "x-kubernetes-validations": [{ rule: "isURL('a')" }] };
+  const ruled = { ...schema, "x-kubernetes-validations": [{ rule: "size(bytes('a')) == 1" }] };
   const versions = [{ ...version, schema: { openAPIV3Schema: ruled } }];
   const webhook = { clientConfig: { url: "https://example.com" }, conversionReviewVersions: ["v1"] };
   const spec = { ...definition.spec, versions, conversion: { strategy: "Webhook", webhook } };
@@ -225,7 +225,7 @@ test("a definition with rules that nobody can judge, or a webhook that converts,
   const warned = String(answer.headers().Warning);
   assert.match(
     warned,
-    /version v1: x-kubernetes-validations that call isURL are stored, but this cluster does not enforce them/,
+    /version v1: x-kubernetes-validations that call bytes are stored, but this cluster does not enforce them/,
   );
   assert.match(warned, /spec\.conversion\.webhook is stored, but this cluster does not call it/);
 });

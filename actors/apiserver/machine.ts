@@ -11,6 +11,7 @@ import { bootstrap, bootstrapTimer } from "./bootstrap.ts";
 import * as feeds from "./cache/feed.ts";
 import { tickWatchers } from "./cache/watch_times.ts";
 import { closeWatcher, flushTimer, flushWatchers } from "./cache/watchers.ts";
+import { expireWaiting, forgetWaiting } from "./fairness/seats.ts";
 import { listen, takeHttp } from "./http/front.ts";
 import type { HealthState } from "./http/health.ts";
 import { takeDrained, takeFrame, takeGone, tickOutflows } from "./http/outflow.ts";
@@ -80,6 +81,7 @@ function tick(server: Server, step: Step): void {
     const limits = { ttlSeconds: eventTtlSeconds, bytesMax: eventsBytesMax };
     expireObjects(server.store, step, { caches: server.caches.values(), ages: server.ages, limits });
   }
+  expireWaiting(server.fairness, step);
   if (server.remotes.byName.size > 0) checkRemotes(server, step);
   if (server.remotes.isUnsettled) registerServices(server, step);
   compactWhenDue(server.compactor, server.store, step);
@@ -113,6 +115,7 @@ const always = handlers<Server, Exclude<ApiServerMail, HttpMail>>({
   "store.watch.cancelled": (server, { body }, step) => feeds.takeCancelled(server.feed, body, step),
   "net.closed"(server, { body }, step) {
     takeClosed(server, body.exchange);
+    forgetWaiting(server.fairness, body.exchange, step);
     takeGone(server.outflows, body.exchange, step);
   },
   "net.drained"(server, { body }, step) {

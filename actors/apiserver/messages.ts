@@ -2,6 +2,7 @@ import type { Address, Message } from "../../runtime/mod.ts";
 import type { Status } from "../api/status.ts";
 import type { Frozen } from "../api/types.ts";
 import type { Route } from "../network/routes.ts";
+import type { AuditPolicy } from "./audit/policy.ts";
 
 /** Somebody who asks. The server finds out who it is: nobody says so of themselves. */
 export interface User {
@@ -152,6 +153,8 @@ export interface ApiServerInput {
   readonly advertise?: { readonly ip: string; readonly port: number };
   /** Where the computers of pods are: with it, who comes from there is answered at `advertise`. Default: nobody is. */
   readonly routes?: readonly Route[];
+  /** What is written down of requests, line by line, through the device `audit`. Default: nothing. */
+  readonly audit?: AuditPolicy;
   /** Who signs tokens, as they say. Default: the name of the API's own Service in the cluster. */
   readonly issuer?: string;
   /** Users by the bearer tokens that they show. Default: there are none. */

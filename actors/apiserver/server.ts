@@ -15,6 +15,7 @@ import { createFreshness, type Freshness } from "./cache/freshness.ts";
 import { createResourceCache, type ResourceCache } from "./cache/resource_cache.ts";
 import { createWatchers, type Watcher, type Watchers } from "./cache/watchers.ts";
 import { createWindowBudget, type WindowBudget } from "./cache/window.ts";
+import { createFairness, type Fairness } from "./fairness/seats.ts";
 import { createExchanges, type Exchanges } from "./http/exchanges.ts";
 import { createOutflows, type Outflows } from "./http/outflow.ts";
 import type { KnownUsage } from "./measured/known_usage.ts";
@@ -37,6 +38,8 @@ export interface Server {
   readonly routes: Routes | undefined;
   /** Who may do what. */
   readonly rights: Rights;
+  /** How requests from outside share it. */
+  readonly fairness: Fairness;
   /** Who serves what this server does not serve itself. */
   readonly remotes: Remotes;
   readonly refusals: Refusals;
@@ -98,6 +101,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     components: componentTable(input.components ?? []),
     routes: input.routes && createRoutes(input.routes),
     rights: createRights(caches),
+    fairness: createFairness(caches),
     remotes: createRemotes(caches),
     refusals: createRefusals(),
     asks,

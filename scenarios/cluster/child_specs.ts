@@ -207,6 +207,7 @@ function apiServerInput(topology: Topology, index: number, https: HttpsOptions |
     ...memoryOfApiServer(topology),
     ...{ watchEventsMax, serviceCidr, nodePorts, tokens, compactionMs: timings.compactionMs },
     controlPlanes: controlPlaneNames(topology),
+    audit: topology.audit?.policy,
     routes: topology.proxies ? routesOf(topology) : undefined,
   });
 }

@@ -18,6 +18,8 @@ export interface DeviceSettings {
   /** The cluster's private keys. */
   readonly signingKeys: SigningKeys;
   readonly images?: ImageCatalogue;
+  /** Where API servers write down what they are asked. Default: they do not. */
+  readonly auditLog?: string;
   /** Folders of images that are modules, as they are asked. Default: there are none. */
   readonly modules?: readonly PreparedModules[];
 }
@@ -29,6 +31,7 @@ export const devices = ({
   signingKeys,
   images,
   modules = [],
+  auditLog,
 }: DeviceSettings): readonly FreeDevice[] => [
   {
     name: "disk",
@@ -66,6 +69,11 @@ export const devices = ({
     name: "signing",
     needs: () => undefined,
     load: async () => (await import("../../actors/signing/signing_device.ts")).signing(signingKeys),
+  },
+  {
+    name: "audit",
+    needs: () => undefined,
+    load: async () => (await import("../../runtime/devices/line_log.ts")).lineLog("audit", auditLog ?? "-"),
   },
   {
     name: "storage",

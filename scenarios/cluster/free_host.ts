@@ -43,6 +43,7 @@ export async function freeHost(
       ...(https && { authority: https.authority }),
     },
     ...(images ? { images } : {}),
+    ...(topology.audit ? { auditLog: topology.audit.logPath } : {}),
     modules,
   };
   const common = {

@@ -56,6 +56,8 @@ export interface Topology {
   readonly memory?: TopologyMemory;
   /** How long Events are kept. Default an hour. */
   readonly eventTtlSeconds?: number;
+  /** What is written down of requests, and in which file, which only real hosts write. Default: nothing. */
+  readonly audit?: { readonly policy: NonNullable<ApiServerInput["audit"]>; readonly logPath: string };
   /** Users by the bearer tokens that they show. Default: there are none. */
   readonly tokens?: ApiServerInput["tokens"];
   /** How many changes of a kind an API server keeps for watchers that come back. Default: its own. */

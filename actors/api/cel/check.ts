@@ -128,7 +128,11 @@ function checkCall(
     for (const [index, each] of (isBind ? named.slice(0, 1) : named).entries()) {
       schemas.set(each.name, named.length === 1 || index === 1 ? items : undefined);
     }
-    const between = transforms.has(name) ? args.slice(name === "sortBy" ? 1 : 2, -1) : name === "map" ? args.slice(1, -1) : [];
+    const between = transforms.has(name)
+      ? args.slice(name === "sortBy" ? 1 : 2, -1)
+      : name === "map"
+        ? args.slice(1, -1)
+        : [];
     for (const each of between) check(each, { ...checking, schemas });
     if (isBind && args[1]) check(args[1], checking);
     const last = args.at(-1);

@@ -12,11 +12,11 @@ import { urlFunctions } from "./library/urls.ts";
 import { versionFunctions } from "./library/versions.ts";
 import { isFound } from "./regular.ts";
 import {
+  type CelFunction,
   compare,
   compareVersions,
   equal,
   error,
-  type Function,
   isList,
   isMap,
   isNumber,
@@ -40,7 +40,7 @@ export const whole = (value: bigint): Value => (value > int64Max || value < -int
 const characters = (text: string): string[] => [...text];
 
 /** A function of texts alone, the first of which it is called on. */
-function texts(of: (...args: string[]) => Value): Function {
+function texts(of: (...args: string[]) => Value): CelFunction {
   return (args) => (args.every((each) => typeof each === "string") ? of(...(args as string[])) : noOverload);
 }
 
@@ -90,7 +90,7 @@ const quantityOf = (value: Value | undefined) =>
   value !== undefined && isSpecial(value) && value.tag === "quantity" ? value.quantity : undefined;
 
 /** Of amounts, and of versions. */
-function ofQuantities(of: (order: number) => Value): Function {
+function ofQuantities(of: (order: number) => Value): CelFunction {
   return ([left, right]) => {
     const [a, b] = [quantityOf(left), quantityOf(right)];
     if (left !== undefined && isSpecial(left) && left.tag === "semver") {
@@ -102,7 +102,7 @@ function ofQuantities(of: (order: number) => Value): Function {
   };
 }
 
-function sumOfQuantities(add: typeof addQuantities): Function {
+function sumOfQuantities(add: typeof addQuantities): CelFunction {
   return ([left, right]) => {
     const a = quantityOf(left);
     const b = typeof right === "bigint" ? parseQuantity(String(right)) : quantityOf(right);
@@ -168,7 +168,7 @@ export function timestamp(text: string): Special {
 
 function sets(
   of: (has: (list: readonly Value[], value: Value) => boolean, a: readonly Value[], b: readonly Value[]) => boolean,
-): Function {
+): CelFunction {
   return ([left, right], spend) => {
     if (left === undefined || right === undefined || !isList(left) || !isList(right)) return noOverload;
     return of((list, value) => list.some((each) => !spend() || equal(each, value, spend)), left, right);
@@ -215,7 +215,7 @@ const ascii = (text: string, by: "toLowerCase" | "toUpperCase"): string =>
 const matches = texts((text, pattern = "") => isFound(pattern, text) ?? error(`error parsing regexp: ${pattern}`));
 
 /** The functions, by name; what one is called on is its first argument. */
-export const functions: ReadonlyMap<string, Function> = new Map<string, Function>([
+export const functions: ReadonlyMap<string, CelFunction> = new Map<string, CelFunction>([
   [
     "size",
     ([of]) =>

@@ -27,7 +27,10 @@ const table: readonly (readonly [text: string, expected: unknown])[] = [
   ["ip.isCanonical('2001:DB8::1')", false],
   ["ip('10.0.0.1').isGlobalUnicast() && ip('169.254.1.1').isLinkLocalUnicast()", true],
   ["isIP('1.2.3.4.5') || isIP('::ffff:1.2.3.4')", false],
-  ["ip('nope')", `! IP Address "nope" parse error during conversion from string: ParseAddr("nope"): unable to parse IP`],
+  [
+    "ip('nope')",
+    `! IP Address "nope" parse error during conversion from string: ParseAddr("nope"): unable to parse IP`,
+  ],
   ["cidr('192.168.0.0/24').containsIP(ip('192.168.0.1')) && cidr('192.168.0.0/24').containsIP('192.168.0.9')", true],
   ["cidr('192.168.0.0/24').containsCIDR('192.168.0.0/23')", false],
   ["string(cidr('192.168.3.7/22').masked())", "192.168.0.0/22"],
@@ -77,7 +80,8 @@ const table: readonly (readonly [text: string, expected: unknown])[] = [
 test("the functions that Kubernetes adds to expressions do what its documentation says", () => {
   for (const [text, expected] of table) {
     const found = told(text);
-    if (typeof expected === "string" && expected === "! compilation error") assert.match(String(found), /^! compilation/);
+    if (typeof expected === "string" && expected === "! compilation error")
+      assert.match(String(found), /^! compilation/);
     else assert.deepEqual(found, expected, text);
   }
 });

@@ -1,8 +1,13 @@
 import { sortedBy } from "./library/lists.ts";
-import { isError, isList, isMap, noOverload, none, type Special, type Value } from "./values.ts";
+import { isError, isList, isMap, none, noOverload, type Special, type Value } from "./values.ts";
 
 /** Loops that make something of each item with its place, or of each value with its key. */
-export const transforms: ReadonlySet<string> = new Set(["transformList", "transformMap", "transformMapEntry", "sortBy"]);
+export const transforms: ReadonlySet<string> = new Set([
+  "transformList",
+  "transformMap",
+  "transformMapEntry",
+  "sortBy",
+]);
 /** What is made of a value that may be there. */
 export const optionalMacros: ReadonlySet<string> = new Set(["optMap", "optFlatMap"]);
 

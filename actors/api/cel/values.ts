@@ -44,7 +44,7 @@ export interface Authorizing {
 }
 
 /** A function; what it is called on is its first argument. `spend` is told of each step, and says whether there is more. */
-export type Function = (args: readonly Value[], spend: () => boolean) => Value;
+export type CelFunction = (args: readonly Value[], spend: () => boolean) => Value;
 
 /** An error of an expression. */
 export type ErrorValue = Extract<Special, { tag: "error" }>;

@@ -211,7 +211,10 @@ test("a policy may ask what who asks may do, and what an account may", () => {
   lab.call("create", "roles", { namespace: "default", body: { ...roles, kind: "Role", rules } });
   const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "maker" };
   const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "bob" }];
-  lab.call("create", "rolebindings", { namespace: "default", body: { ...roles, kind: "RoleBinding", roleRef, subjects } });
+  lab.call("create", "rolebindings", {
+    namespace: "default",
+    body: { ...roles, kind: "RoleBinding", roleRef, subjects },
+  });
   lab.simulation.advance(50);
   const user = { name: "bob", groups: ["system:authenticated"] };
   const made = lab.call("create", "configmaps", { namespace: "default", body: configMapNamed("b"), user });

@@ -70,11 +70,16 @@ export function withReason(text: string, reason: string): string {
 
 /** Refuses a request that nobody allows its user. */
 export function authorize(rights: Rights, user: User, request: ApiRequest): Status | undefined {
+  return refusalOf(rights, attributesOf(user, request));
+}
+
+/** What a request is about, as authorizers are asked. */
+export function attributesOf(user: User, request: ApiRequest): ResourceAttributes {
   const { verb, group, namespace = "", subresource, query } = request;
   const resource = subresource ? `${request.resource}/${subresource}` : request.resource;
   const fieldSelector = query?.fieldSelector;
   const name = request.name || (fieldSelector ? selectedName(verb, fieldSelector) : "");
-  return refusalOf(rights, { user, verb, group, resource, namespace, name, ...present({ fieldSelector }) });
+  return { user, verb, group, resource, namespace, name, ...present({ fieldSelector }) };
 }
 
 /** Who asks for several objects and selects one by its name asks for that one. */

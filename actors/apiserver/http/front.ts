@@ -8,9 +8,12 @@ import { ok, type Result } from "../../kit/result.ts";
 import { passOn } from "../aggregation/pass_on.ts";
 import { remoteFor, remoteUrl } from "../aggregation/remote_paths.ts";
 import type { Remote } from "../aggregation/remotes.ts";
+import { auditPath, type Origin } from "../audit/audited.ts";
 import { authenticate } from "../authentication/_authenticate.ts";
 import { actingAs } from "../authentication/_impersonate.ts";
 import { authorize } from "../authorization/_authorize.ts";
+import type { Classified } from "../fairness/classify.ts";
+import { classifiedOf, createTurn, endingTurn, inTurn, marked } from "../fairness/turns.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { handleRequest, type Incoming } from "../requests/handle.ts";
 import { type Encoding, mediaTypes } from "../requests/representation.ts";
@@ -26,7 +29,7 @@ import { wantsIndent } from "./indent.ts";
 import { encodingOf, type Offer, representationOf } from "./negotiate.ts";
 import { clientSide } from "./outflow.ts";
 import { answerPath, pathRefusal } from "./paths.ts";
-import { type Asker, respondHttp, respondHttpStatus } from "./respond.ts";
+import { type Asker, marksOf, respondHttp, respondHttpStatus } from "./respond.ts";
 import { type ParsedUrl, parseUrl, type ResourceTarget, type Target, targetOf } from "./target.ts";
 import { openWatchStream, sinkName } from "./watch_stream.ts";
 
@@ -64,10 +67,17 @@ export function takeHttp(server: Server, message: NetExchange, step: Step, state
     (known, later) => {
       const acting = known.ok ? actingAs(server.rights, known.value, headers) : known;
       if (!acting.ok) return respondHttpStatus(later, asker, acting.failure);
-      takeKnown(server, { message, parsed, user: acting.value, asker, state }, later);
+      const impersonator = known.ok && acting.value !== known.value ? { impersonator: known.value } : {};
+      const origin = { ...originOf(message, asker), ...impersonator };
+      takeKnown(server, { message, parsed, user: acting.value, asker, state, origin }, later);
     },
     step,
   );
+}
+
+function originOf({ url, headers }: NetExchange, { auditId }: Asker): Origin {
+  const sourceIp = headers["x-forwarded-for"]?.split(",")[0]?.trim();
+  return { auditId, uri: url, ...present({ userAgent: headers["user-agent"], sourceIp }) };
 }
 
 /** Clients may name their requests; a longer name is cut off, as in Kubernetes. */
@@ -84,12 +94,16 @@ interface KnownExchange {
   readonly user: User;
   readonly asker: Asker;
   readonly state: HealthState;
+  readonly origin: Origin;
 }
 
 /** Takes a request of somebody who is known by now. */
-function takeKnown(server: Server, { message, parsed, user, asker, state }: KnownExchange, step: Step) {
+function takeKnown(server: Server, known: KnownExchange, step: Step) {
+  const { message, parsed, user, asker: unmarked, state, origin } = known;
   const { method, headers } = message;
   const target = targetOf(method, parsed);
+  const classified = classifiedOf(server, { user, method, target, path: parsed.path });
+  const asker = marked(unmarked, classified);
   const { query, dryRun } = parsed;
   const accept = headers.accept;
   if (target.kind === "badMethod") return respondHttpStatus(step, asker, methodNotAllowedPath());
@@ -98,15 +112,17 @@ function takeKnown(server: Server, { message, parsed, user, asker, state }: Know
   if (target.kind === "path") {
     const isRead = method === "GET" || method === "HEAD";
     const { path, parts } = target;
-    if (isRead && isAskedPath(path)) return takeAskedPath(server, { path, method, user, asker, state }, step);
+    const told = auditPath(server, { user, method, path, origin }, step);
+    if (isRead && isAskedPath(path)) return takeAskedPath(server, { path, method, user, asker, state, told }, step);
     const ifNoneMatch = headers["if-none-match"];
     const { exclude } = parsed;
     const answer = answerPath(server, { user, method, path, parts, query, exclude, accept, ifNoneMatch, state });
+    told(answer.ok ? answer.value.code : answer.failure.code, step);
     return answer.ok ? respondHttp(step, asker, answer.value) : respondHttpStatus(step, asker, answer.failure);
   }
   if (state.phase === "draining")
     return respondHttpStatus(step, asker, serviceUnavailable("apiserver is shutting down"));
-  takeResource(server, { message, target, query, dryRun, user, asker }, step);
+  takeResource(server, { message, target, query, dryRun, user, asker, classified, origin }, step);
 }
 
 interface RemoteExchange extends Pick<KnownExchange, "message" | "parsed" | "user" | "asker"> {
@@ -126,7 +142,7 @@ function takeRemote(server: Server, exchanged: RemoteExchange, step: Step) {
   if (forbidden) return refused(forbidden, step);
   const client = clientSide(server.outflows, {
     exchange,
-    auditId: asker.auditId,
+    ...marksOf(asker),
     raw: { method, url: remoteUrl(remote, url), headers, readBody: rawReader(server, { message, user }) },
     upgrade,
   });
@@ -139,13 +155,15 @@ interface AskedExchange {
   readonly user: User;
   readonly asker: Asker;
   readonly state: HealthState;
+  readonly told: (code: number, step: Step) => void;
 }
 
 /** Answers with what somebody else has to be asked for: the keys of tokens, or what the process takes. */
-function takeAskedPath(server: Server, { path, method, user, asker, state }: AskedExchange, step: Step) {
+function takeAskedPath(server: Server, { path, method, user, asker, state, told }: AskedExchange, step: Step) {
   const forbidden = pathRefusal(server.rights, { user, method, path });
   if (forbidden) return respondHttpStatus(step, asker, forbidden);
   const done: AskedPath["done"] = (answer, later) => {
+    told(answer.ok ? answer.value.code : answer.failure.code, later);
     if (answer.ok) respondHttp(later, asker, answer.value);
     else respondHttpStatus(later, asker, answer.failure);
   };
@@ -159,6 +177,8 @@ interface ResourceExchange {
   readonly dryRun: readonly string[];
   readonly user: User;
   readonly asker: Asker;
+  readonly classified: Classified | undefined;
+  readonly origin: Origin;
 }
 
 /** What the body of a request ought to be; undefined when the path names nothing that is served. */
@@ -207,7 +227,7 @@ function rawReader(
 function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
   const { message, target, query, dryRun, user, asker } = exchanged;
   const { exchange, method, headers } = message;
-  const { auditId } = asker;
+  const turn = createTurn(server.fairness, { classified: exchanged.classified, exchange });
   const { verb, group, version, resource, namespace, name, subresource } = target;
   const isRead = verb === "get" || verb === "list" || verb === "watch";
   const wrongType = message.hasBody || method === "PATCH" ? bodyTypeError(method, headers["content-type"]) : undefined;
@@ -235,18 +255,31 @@ function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
     representation,
     encoding,
     ...(wrongForm ? { wrongForm } : {}),
-    ...(isRead ? {} : { readBody: bodyReader(server, { message, target, user }) }),
+    origin: exchanged.origin,
+    ...(isRead ? {} : { readBody: inTurn(turn, bodyReader(server, { message, target, user })) }),
     sinkName: sinkName(exchange),
-    client: clientSide(server.outflows, {
-      exchange,
-      auditId,
-      raw: { method, url: message.url, headers, readBody: rawReader(server, { message, user }) },
-      upgrade: message.upgrade ?? "",
-    }),
-    openSink: (later: Step) => openWatchStream(server, later, { exchange, auditId, kind, representation, encoding }),
-    respond: (later: Step, response: ApiResponse) => respondApi(later, { asker, encoding }, response),
+    client: endingTurn(
+      turn,
+      clientSide(server.outflows, {
+        ...{ exchange, ...marksOf(asker), upgrade: message.upgrade ?? "" },
+        raw: { method, url: message.url, headers, readBody: rawReader(server, { message, user }) },
+      }),
+    ),
+    openSink(later: Step) {
+      turn.end(later);
+      return openWatchStream(server, later, { exchange, ...marksOf(asker), kind, representation, encoding });
+    },
+    respond(later: Step, response: ApiResponse) {
+      turn.end(later);
+      respondApi(later, { asker, encoding }, response);
+    },
   };
-  handleRequest(server, incoming, step);
+  // What is sent is waited for before a turn is taken: slow clients hold nobody up.
+  if (!isRead) return handleRequest(server, incoming, step);
+  turn.begin(step, {
+    go: (later) => handleRequest(server, incoming, later),
+    rejected: (status, later) => respondHttpStatus(later, asker, status),
+  });
 }
 
 /** What was agreed on for objects may be another form than that of a Status. */

@@ -10,7 +10,7 @@ import type {
   TextHead,
   TextOut,
 } from "../streams/client_side.ts";
-import { openHttp } from "./respond.ts";
+import { type Marks, marksOf, openHttp } from "./respond.ts";
 
 /** A response or WebSocket that goes on for as long as both sides like. */
 interface Outflow {
@@ -37,15 +37,15 @@ export function createOutflows(asks: Asks<Step>): Outflows {
 }
 
 /** What of an HTTP request concerns streams. */
-export interface StreamRequest {
+export interface StreamRequest extends Marks {
   readonly exchange: number;
-  readonly auditId: string;
   readonly raw: RawRequest;
   readonly upgrade: string;
 }
 
 /** The client's side of a request that came over HTTP. */
-export function clientSide(outflows: Outflows, { exchange, auditId, raw, upgrade }: StreamRequest): ClientSide {
+export function clientSide(outflows: Outflows, request: StreamRequest): ClientSide {
+  const { exchange, raw, upgrade } = request;
   const { url, headers } = raw;
   const protocols = (headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
   return {
@@ -53,25 +53,25 @@ export function clientSide(outflows: Outflows, { exchange, auditId, raw, upgrade
     raw,
     protocols: protocols.filter((each) => each !== ""),
     parameters: (name) => new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?") + 1) : "").getAll(name),
-    openText: (step, closed, head = {}) => openText(outflows, step, { exchange, auditId, closed, head }),
+    openText: (step, closed, head = {}) => openText(outflows, step, { ...marksOf(request), exchange, closed, head }),
     accept: (step, protocol, handler) => accept(outflows, step, { exchange, protocol, handler }),
   };
 }
 
-interface TextOpening {
+interface TextOpening extends Marks {
   readonly exchange: number;
-  readonly auditId: string;
   readonly closed: (step: Step) => void;
   readonly head: TextHead;
 }
 
-function openText(outflows: Outflows, step: Step, { exchange, auditId, closed, head }: TextOpening): TextOut {
+function openText(outflows: Outflows, step: Step, opening: TextOpening): TextOut {
+  const { exchange, closed, head } = opening;
   const { contentType = "text/plain", warnings, withinMs = Number.POSITIVE_INFINITY } = head;
   const { code, headers, isBinary, mayCompress } = head;
   const outflow = begin(outflows, exchange, { frame: () => {}, closed });
   outflow.endsAtMs = step.uptimeMs + withinMs;
   const more = present({ code, headers, warnings, isBinary, mayCompress });
-  track(outflows, { outflow, ask: openHttp(step, { exchange, auditId, contentType, ...more }) });
+  track(outflows, { outflow, ask: openHttp(step, { ...marksOf(opening), exchange, contentType, ...more }) });
   return {
     write: (text, later, taken) => put(outflows, outflow, later, { op: "write", exchange, chunk: text }, taken),
     end: (later) => finish(outflows, outflow, later, { op: "end", exchange }),

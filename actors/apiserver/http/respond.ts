@@ -3,21 +3,35 @@ import { bytesText, encodeProtobuf } from "../../api/protobuf_encode.ts";
 import { notAcceptableText, type Status } from "../../api/status.ts";
 import type { Fields, Frozen } from "../../api/types.ts";
 import { yamlText } from "../../api/yaml_text.ts";
+import { present } from "../../kit/present.ts";
 import { type Encoding, mediaTypes } from "../requests/representation.ts";
 import { indentJson } from "./indent.ts";
 
 /** What every response of an API server carries. */
+const schemaHeader = "X-Kubernetes-PF-FlowSchema-UID";
+const levelHeader = "X-Kubernetes-PF-PriorityLevel-UID";
 const commonHeaders = { "Cache-Control": "no-cache, private" };
 
+/** What every answer to a request carries. */
+export interface Marks {
+  /** What tells this request from all others, in logs and in the answer. */
+  readonly auditId: string;
+  /** The schema and the level of its priority, by their uids. Default: it has none. */
+  readonly flow?: { readonly schema: string; readonly level: string };
+}
+
+/** Those of a request alone. */
+export function marksOf({ auditId, flow }: Marks): Marks {
+  return { auditId, ...(flow ? { flow } : {}) };
+}
+
 /** Who is to be answered, and how. */
-export interface Asker {
+export interface Asker extends Marks {
   readonly exchange: number;
   /** A person reads it. */
   readonly isPerson: boolean;
   /** In which form objects are written. */
   readonly encoding: Encoding;
-  /** What tells this request from all others, in logs and in the answer. */
-  readonly auditId: string;
 }
 
 /** A whole response. */
@@ -47,9 +61,10 @@ export function respondHttp(step: Step, asker: Asker, response: HttpResponse) {
   send(step, asker, encoded);
 }
 
-function send(step: Step, { exchange, auditId }: Asker, response: HttpResponse): void {
+function send(step: Step, asker: Asker, response: HttpResponse): void {
+  const { exchange } = asker;
   const { code, body, isBinary } = response;
-  const headers = headersOf(response, auditId);
+  const headers = headersOf(response, asker);
   const binary = isBinary ? { encoding: "latin1" as const } : {};
   const request: NetRequest = { op: "respond", exchange, code, headers, body, end: true, mayCompress: true, ...binary };
   step.device("net", request);
@@ -73,10 +88,11 @@ function unmarshalable({ body }: HttpResponse): Status {
 
 type Headed = Pick<HttpResponse, "contentType" | "warnings" | "headers">;
 
-function headersOf({ contentType = mediaTypes.json, warnings = [], headers = {} }: Headed, auditId: string) {
+function headersOf({ contentType = mediaTypes.json, warnings = [], headers = {} }: Headed, { auditId, flow }: Marks) {
   const all: Record<string, string> = {
     "Audit-Id": auditId,
     ...commonHeaders,
+    ...(flow ? { [schemaHeader]: flow.schema, [levelHeader]: flow.level } : {}),
     "Content-Type": contentType,
     ...headers,
   };
@@ -119,11 +135,10 @@ function warningText(text: string): string {
 }
 
 /** A response that goes on. */
-export interface HttpOpening extends Headed {
+export interface HttpOpening extends Headed, Marks {
   /** Default 200. */
   readonly code?: number;
   readonly exchange: number;
-  readonly auditId: string;
   /** What is written are bytes, a character each. Default: it is text. */
   readonly isBinary?: boolean;
   /** Default false. */
@@ -131,13 +146,12 @@ export interface HttpOpening extends Headed {
 }
 
 /** Opens a response that goes on: the events of a watch, the lines of a log, a long list. */
-export function openHttp(
-  step: Step,
-  { exchange, auditId, code = 200, isBinary, mayCompress = false, ...headed }: HttpOpening,
-): AskId {
+export function openHttp(step: Step, opening: HttpOpening): AskId {
+  const { exchange, code = 200, isBinary, mayCompress = false, contentType, warnings, headers } = opening;
+  const headed = present({ contentType, warnings, headers });
   const request: NetRequest = {
     ...{ op: "respond", exchange, code, body: "", end: false },
-    headers: headersOf(headed, auditId),
+    headers: headersOf(headed, opening),
     ...(isBinary ? { encoding: "latin1" } : {}),
     ...(mayCompress ? { mayCompress } : {}),
   };

@@ -16,7 +16,7 @@ import {
 import type { Server } from "../server.ts";
 import { tableText } from "../tables/printing/table.ts";
 import type { Exchange, Exchanges } from "./exchanges.ts";
-import { openHttp } from "./respond.ts";
+import { type Marks, marksOf, openHttp } from "./respond.ts";
 
 /** How much is written at once, and then no more before the client has taken nearly all of it. */
 const pieceCharsMax = 64 * 1024;
@@ -29,9 +29,8 @@ const protobufWatchType = `${mediaTypes.protobuf};stream=watch`;
 export const sinkName = (exchange: number) => `exchange ${exchange}`;
 
 /** What a watch over HTTP shows, and how. */
-export interface WatchStream {
+export interface WatchStream extends Marks {
   readonly exchange: number;
-  readonly auditId: string;
   readonly kind: KindDefinition | undefined;
   readonly representation: Representation;
   readonly encoding: Encoding;
@@ -39,10 +38,10 @@ export interface WatchStream {
 
 /** Opens the response of a watch: one line of JSON for each event, or a message behind its length. */
 export function openWatchStream(server: Server, step: Step, stream: WatchStream): WatchSink {
-  const { exchange, auditId, kind, representation, encoding } = stream;
+  const { exchange, kind, representation, encoding } = stream;
   const { exchanges } = server;
   const isBinary = encoding === "protobuf";
-  openHttp(step, { exchange, auditId, isBinary, ...(isBinary ? { contentType: protobufWatchType } : {}) });
+  openHttp(step, { ...marksOf(stream), exchange, isBinary, ...(isBinary ? { contentType: protobufWatchType } : {}) });
   const open: Exchange = { sink: sinkName(exchange), waitingBytes: 0, isWriting: false };
   exchanges.open.set(exchange, open);
   // Only the first table of a stream says what its columns are.

@@ -2,6 +2,7 @@ import type { NetUsage } from "../../../runtime/mod.ts";
 import { type HealthState, healthChecks } from "../http/health.ts";
 import type { Server } from "../server.ts";
 import { histogramText, type MetricHead, metricText, type Sample } from "./exposition.ts";
+import { fairnessText } from "./fairness_text.ts";
 
 function head(name: string, type: MetricHead["type"], help: string): MetricHead {
   return { name, type, help };
@@ -19,6 +20,7 @@ export function metricsText(
   return [
     requestsText(server),
     watchesText(server),
+    fairnessText(server),
     storageText(server),
     healthText(server, state),
     usage ? processText(usage) : "",

@@ -11,6 +11,7 @@ import {
 import { present } from "../../kit/present.ts";
 import type { Result } from "../../kit/result.ts";
 import { admit } from "../admission/_chain.ts";
+import { audited, type Origin } from "../audit/audited.ts";
 import { authorize } from "../authorization/_authorize.ts";
 import { isLoaded } from "../cache/feed.ts";
 import type { WatchSink } from "../cache/watchers.ts";
@@ -56,6 +57,8 @@ export interface Incoming {
   openSink(step: Step): WatchSink;
   /** How a stream reaches the client; absent for components. */
   readonly client?: ClientSide;
+  /** For who is to be told of it later. Default: what is known of a component. */
+  readonly origin?: Origin;
   respond(step: Step, response: ApiResponse): void;
 }
 
@@ -63,7 +66,8 @@ export interface Incoming {
 export type RequestBody = Pick<ApiRequest, "body" | "contentType" | "repeatedKeys">;
 
 /** Takes a request through the server: authorization, then its body, then what its verb does. */
-export function handleRequest(server: Server, incoming: Incoming, step: Step) {
+export function handleRequest(server: Server, asked: Incoming, step: Step) {
+  const incoming = audited(server, asked, step);
   const { request } = incoming;
   const kind = server.served.stored.byPlural({
     group: request.group,

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Permissions } from "../../../runtime/mod.ts";
+import { readAuditPolicy } from "../../cluster/audit_policy.ts";
 import { controlPlane } from "../../cluster/control_plane.ts";
 import type { Cluster, ClusterOptions } from "../../cluster/create_cluster.ts";
 import { etcdctlEnvironment } from "../../cluster/etcd_access.ts";
@@ -42,6 +43,8 @@ interface UpOptions {
   readonly memory?: number;
   readonly eventTtl?: number;
   readonly tokenAuthFile?: string;
+  readonly auditPolicyFile?: string;
+  readonly auditLogPath?: string;
   readonly schedulerConfig?: string;
   readonly faults?: string;
   readonly faultsPort: number;
@@ -155,6 +158,8 @@ function declare(command: Command) {
       "--token-auth-file <file>",
       'users by bearer tokens, a line each: token,name,uid,"group,group" (default: none)',
     )
+    .option("--audit-policy-file <file>", "what API servers write down of requests: an audit.k8s.io/v1 Policy")
+    .option("--audit-log-path <file>", "where they write it, a line for each event; - is the standard output")
     .option("--scheduler-config <file>", "a KubeSchedulerConfiguration: profiles, plugins and their arguments")
     .option("--faults <file>", "a second door, for one client alone, with the faults of this plan in it")
     .option(
@@ -263,6 +268,18 @@ async function schedulerTopology({ schedulerConfig }: UpOptions): Promise<Pick<T
   return { schedulerConfiguration: readSchedulerConfig(schedulerConfig) };
 }
 
+/** What is written down of requests; one of both options alone is a mistake. */
+function auditOf({ auditPolicyFile, auditLogPath }: UpOptions): Pick<Topology, "audit"> {
+  if (auditPolicyFile === undefined && auditLogPath === undefined) return {};
+  if (auditPolicyFile === undefined || auditLogPath === undefined) {
+    throw new InputError(
+      "Cannot keep an audit log: it needs a policy and a path, give --audit-policy-file and --audit-log-path",
+    );
+  }
+  const logPath = auditLogPath === "-" ? auditLogPath : resolve(auditLogPath);
+  return { audit: { policy: readAuditPolicy(auditPolicyFile), logPath } };
+}
+
 function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
   const { cloud: clouds = [], stores = 3, apiservers = 2, controlPlanes } = options;
   const { nodes = clouds.length > 0 ? 0 : 3 } = options;
@@ -286,6 +303,7 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
     ...playing(options),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
     ...(options.tokenAuthFile === undefined ? {} : { tokens: readTokenAuthFile(options.tokenAuthFile) }),
+    ...auditOf(options),
   };
   display.note(`Bringing up ${partsOf(topology)}, ${livingIn(host)}`);
   return {

@@ -1,5 +1,5 @@
 import { cidrErrors, isIpv4, isIpv6 } from "../../validation/addresses.ts";
-import { error, type Function, isSpecial, noOverload, type Special, type Value } from "../values.ts";
+import { type CelFunction, error, isSpecial, noOverload, type Special, type Value } from "../values.ts";
 
 type Ip = Extract<Special, { readonly tag: "ip" }>;
 type Cidr = Extract<Special, { readonly tag: "cidr" }>;
@@ -45,11 +45,11 @@ function cidrOf(text: string): Cidr | undefined {
   return bytes && { tag: "cidr", bytes, bits: Number(bits) };
 }
 
-function ofIp(of: (bytes: readonly number[]) => Value): Function {
+function ofIp(of: (bytes: readonly number[]) => Value): CelFunction {
   return ([value]) => (value !== undefined && isSpecial(value) && value.tag === "ip" ? of(value.bytes) : noOverload);
 }
 
-function ofCidr(of: (cidr: Cidr, other: Value | undefined) => Value): Function {
+function ofCidr(of: (cidr: Cidr, other: Value | undefined) => Value): CelFunction {
   return ([value, other]) =>
     value !== undefined && isSpecial(value) && value.tag === "cidr" ? of(value, other) : noOverload;
 }
@@ -77,8 +77,7 @@ const isLoopback = (bytes: readonly number[]) =>
   isV4(bytes) ? bytes[0] === 127 : isZero(bytes.slice(0, 15)) && bytes[15] === 1;
 const isLinkLocal = (bytes: readonly number[]) =>
   isV4(bytes) ? bytes[0] === 169 && bytes[1] === 254 : bytes[0] === 0xfe && ((bytes[1] ?? 0) & 0xc0) === 0x80;
-const isMulticast = (bytes: readonly number[]) =>
-  isV4(bytes) ? ((bytes[0] ?? 0) & 0xf0) === 0xe0 : bytes[0] === 0xff;
+const isMulticast = (bytes: readonly number[]) => (isV4(bytes) ? ((bytes[0] ?? 0) & 0xf0) === 0xe0 : bytes[0] === 0xff);
 const isLocalMulticast = (bytes: readonly number[]) =>
   isV4(bytes)
     ? bytes[0] === 224 && bytes[1] === 0 && bytes[2] === 0
@@ -91,7 +90,7 @@ const isGlobal = (bytes: readonly number[]) =>
   !(isV4(bytes) && bytes.every((byte) => byte === 255));
 
 /** @see https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-ip-address-library */
-export const addressFunctions: readonly (readonly [string, Function])[] = [
+export const addressFunctions: readonly (readonly [string, CelFunction])[] = [
   [
     "ip",
     ([value]) => {

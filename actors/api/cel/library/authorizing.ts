@@ -1,12 +1,12 @@
-import { type Authorizing, type Function, isSpecial, noOverload, type Value } from "../values.ts";
+import { type Authorizing, type CelFunction, isSpecial, noOverload, type Value } from "../values.ts";
 
-function ofAuthorizer(of: (authorizer: Authorizing, args: readonly Value[]) => Value): Function {
+function ofAuthorizer(of: (authorizer: Authorizing, args: readonly Value[]) => Value): CelFunction {
   return ([value, ...args]) =>
     value !== undefined && isSpecial(value) && value.tag === "authorizer" ? of(value.authorizer, args) : noOverload;
 }
 
 /** One more thing that is asked. */
-function asking(...names: readonly string[]): Function {
+function asking(...names: readonly string[]): CelFunction {
   return ofAuthorizer((authorizer, args) => {
     if (args.length !== names.length || !args.every((each) => typeof each === "string")) return noOverload;
     const more = Object.fromEntries(names.map((name, at) => [name, String(args[at])]));
@@ -14,13 +14,12 @@ function asking(...names: readonly string[]): Function {
   });
 }
 
-function ofDecision(of: (decision: { readonly allowed: boolean; readonly reason: string }) => Value): Function {
-  return ([value]) =>
-    value !== undefined && isSpecial(value) && value.tag === "decision" ? of(value) : noOverload;
+function ofDecision(of: (decision: { readonly allowed: boolean; readonly reason: string }) => Value): CelFunction {
+  return ([value]) => (value !== undefined && isSpecial(value) && value.tag === "decision" ? of(value) : noOverload);
 }
 
 /** @see https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-authorizer-library */
-export const authorizerFunctions: readonly (readonly [string, Function])[] = [
+export const authorizerFunctions: readonly (readonly [string, CelFunction])[] = [
   ...["path", "group", "resource", "subresource", "namespace", "name", "fieldSelector", "labelSelector"].map(
     (name) => [name, asking(name)] as const,
   ),

@@ -6,12 +6,15 @@ import {
   labelKeyErrors,
   labelValueErrors,
 } from "../../validation/names.ts";
-import { type Function, isSpecial, noOverload, none, type Value } from "../values.ts";
+import { type CelFunction, isSpecial, none, noOverload, type Value } from "../values.ts";
 
 type Errors = (text: string) => readonly string[];
 
 /** What begins a name may end with a dash. */
-const prefix = (errors: Errors): Errors => (text) => errors(text.endsWith("-") ? `${text}a` : text);
+const prefix =
+  (errors: Errors): Errors =>
+  (text) =>
+    errors(text.endsWith("-") ? `${text}a` : text);
 const ofFormat =
   (format: string): Errors =>
   (text) =>
@@ -36,7 +39,7 @@ const formats: Readonly<Record<string, Errors>> = {
 const formatNamed = (name: string): Value => ({ tag: "format", errors: formats[name] ?? (() => []) });
 
 /** @see https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-format-library */
-export const formatFunctions: readonly (readonly [string, Function])[] = [
+export const formatFunctions: readonly (readonly [string, CelFunction])[] = [
   ...Object.keys(formats).map((name) => [`format.${name}`, () => formatNamed(name)] as const),
   [
     "format.named",

@@ -1,9 +1,9 @@
-import { compare, equal, error, type Function, isList, noOverload, none, tooCostly, type Value } from "../values.ts";
+import { type CelFunction, compare, equal, error, isList, none, noOverload, tooCostly, type Value } from "../values.ts";
 
 /** A longer list costs more than any evaluation may. */
 const itemsMax = 1_000_000;
 
-function ofList(of: (list: readonly Value[], args: readonly Value[], spend: () => boolean) => Value): Function {
+function ofList(of: (list: readonly Value[], args: readonly Value[], spend: () => boolean) => Value): CelFunction {
   return ([list, ...args], spend) => (list !== undefined && isList(list) ? of(list, args, spend) : noOverload);
 }
 
@@ -33,7 +33,7 @@ function slice(list: readonly Value[], [from, to]: readonly Value[]): Value {
 }
 
 /** @see https://pkg.go.dev/github.com/google/cel-go/ext#Lists */
-export const listFunctions: readonly (readonly [string, Function])[] = [
+export const listFunctions: readonly (readonly [string, CelFunction])[] = [
   [
     "flatten",
     ofList((list, [depth = 1n]) => {
@@ -45,7 +45,11 @@ export const listFunctions: readonly (readonly [string, Function])[] = [
   [
     "reverse",
     ([of]) =>
-      typeof of === "string" ? [...of].reverse().join("") : of !== undefined && isList(of) ? [...of].reverse() : noOverload,
+      typeof of === "string"
+        ? [...of].reverse().join("")
+        : of !== undefined && isList(of)
+          ? [...of].reverse()
+          : noOverload,
   ],
   ["sort", ofList((list) => sortedBy(list, list))],
   ["slice", ofList(slice)],
@@ -61,7 +65,9 @@ export const listFunctions: readonly (readonly [string, Function])[] = [
     "lists.range",
     ([count]) => {
       if (typeof count !== "bigint") return noOverload;
-      return count > itemsMax ? tooCostly : Array.from({ length: Math.max(0, Number(count)) }, (_each, at) => BigInt(at));
+      return count > itemsMax
+        ? tooCostly
+        : Array.from({ length: Math.max(0, Number(count)) }, (_each, at) => BigInt(at));
     },
   ],
 ];

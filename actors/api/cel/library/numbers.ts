@@ -1,8 +1,8 @@
-import { compare, error, type Function, isList, isNumber, isSpecial, noOverload, type Value } from "../values.ts";
+import { type CelFunction, compare, error, isList, isNumber, isSpecial, noOverload, type Value } from "../values.ts";
 
 const nanosPerUnit = 1_000_000_000n;
 
-function extreme(sign: number): Function {
+function extreme(sign: number): CelFunction {
   return (args) => {
     const all = args.length === 1 && args[0] !== undefined && isList(args[0]) ? args[0] : args;
     let best = all[0];
@@ -15,22 +15,22 @@ function extreme(sign: number): Function {
   };
 }
 
-function ofDouble(of: (value: number) => Value): Function {
+function ofDouble(of: (value: number) => Value): CelFunction {
   return ([value]) => (typeof value === "number" ? of(value) : noOverload);
 }
 
-function ofQuantity(of: (nanos: bigint) => Value): Function {
+function ofQuantity(of: (nanos: bigint) => Value): CelFunction {
   return ([value]) =>
     value !== undefined && isSpecial(value) && value.tag === "quantity" ? of(value.quantity.nanos) : noOverload;
 }
 
-function ofWhole(of: (left: bigint, right: bigint) => bigint): Function {
+function ofWhole(of: (left: bigint, right: bigint) => bigint): CelFunction {
   return ([left, right = 0n]) =>
     typeof left === "bigint" && typeof right === "bigint" ? BigInt.asIntN(64, of(left, right)) : noOverload;
 }
 
 const shift =
-  (by: (left: bigint, right: bigint) => bigint): Function =>
+  (by: (left: bigint, right: bigint) => bigint): CelFunction =>
   (args, spend) => {
     const [, right] = args;
     if (typeof right === "bigint" && right < 0n) return error(`math.bitShift() negative offset: ${right}`);
@@ -38,7 +38,7 @@ const shift =
   };
 
 /** @see https://pkg.go.dev/github.com/google/cel-go/ext#Math */
-export const numberFunctions: readonly (readonly [string, Function])[] = [
+export const numberFunctions: readonly (readonly [string, CelFunction])[] = [
   ["math.greatest", extreme(1)],
   ["math.least", extreme(-1)],
   ["math.ceil", ofDouble(Math.ceil)],
@@ -51,7 +51,13 @@ export const numberFunctions: readonly (readonly [string, Function])[] = [
   [
     "math.abs",
     ([value]) =>
-      typeof value === "number" ? Math.abs(value) : typeof value === "bigint" ? (value < 0n ? -value : value) : noOverload,
+      typeof value === "number"
+        ? Math.abs(value)
+        : typeof value === "bigint"
+          ? value < 0n
+            ? -value
+            : value
+          : noOverload,
   ],
   [
     "math.sign",

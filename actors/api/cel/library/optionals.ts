@@ -1,4 +1,4 @@
-import { type Function, isList, isMap, isSpecial, noOverload, none, type Value } from "../values.ts";
+import { type CelFunction, isList, isMap, isSpecial, none, noOverload, type Value } from "../values.ts";
 
 function isZero(value: Value): boolean {
   if (value === null || value === "" || value === false || value === 0 || value === 0n) return true;
@@ -6,7 +6,7 @@ function isZero(value: Value): boolean {
 }
 
 /** @see https://pkg.go.dev/github.com/google/cel-go/cel#OptionalTypes */
-export const optionalFunctions: readonly (readonly [string, Function])[] = [
+export const optionalFunctions: readonly (readonly [string, CelFunction])[] = [
   [
     "optional.ofNonZeroValue",
     ([value]) => (value === undefined ? noOverload : isZero(value) ? none : { tag: "optional", value }),

@@ -1,6 +1,6 @@
 import { formatInstant } from "../../time.ts";
 import { regularExpression } from "../regular.ts";
-import { error, type Function, isList, isMap, isNumber, isSpecial, noOverload, type Value } from "../values.ts";
+import { type CelFunction, error, isList, isMap, isNumber, isSpecial, noOverload, type Value } from "../values.ts";
 import { textOfIp } from "./addresses.ts";
 
 /** How many matches a text can have at most that are looked for. */
@@ -79,10 +79,10 @@ function format([text, args]: readonly Value[]): Value {
   return wrong === undefined ? made : error(`error during formatting: ${wrong}`);
 }
 
-const quote: Function = ([text]) => (typeof text === "string" ? JSON.stringify(text) : noOverload);
+const quote: CelFunction = ([text]) => (typeof text === "string" ? JSON.stringify(text) : noOverload);
 
 /** @see https://pkg.go.dev/github.com/google/cel-go/ext#Strings */
-export const textFunctions: readonly (readonly [string, Function])[] = [
+export const textFunctions: readonly (readonly [string, CelFunction])[] = [
   ["find", find],
   ["findAll", findAll],
   ["format", format],
@@ -93,7 +93,9 @@ export const textFunctions: readonly (readonly [string, Function])[] = [
       if (typeof value === "boolean") return value;
       if (typeof value !== "string") return noOverload;
       if (/^(?:1|t|T|true|True|TRUE)$/.test(value)) return true;
-      return /^(?:0|f|F|false|False|FALSE)$/.test(value) ? false : error(`type conversion error from 'string' to 'bool'`);
+      return /^(?:0|f|F|false|False|FALSE)$/.test(value)
+        ? false
+        : error(`type conversion error from 'string' to 'bool'`);
     },
   ],
   ["type", ([value]) => ({ tag: "type", name: typeNameOf(value ?? null) })],
@@ -112,6 +114,15 @@ function typeNameOf(value: Value): string {
 }
 
 /** The names of types, which are values, too. */
-export const typeNames: ReadonlySet<string> = new Set(
-  ["bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type"],
-);
+export const typeNames: ReadonlySet<string> = new Set([
+  "bool",
+  "int",
+  "uint",
+  "double",
+  "string",
+  "bytes",
+  "list",
+  "map",
+  "null_type",
+  "type",
+]);

@@ -1,4 +1,4 @@
-import { error, type Function, isSpecial, noOverload, type Value } from "../values.ts";
+import { type CelFunction, error, isSpecial, noOverload, type Value } from "../values.ts";
 
 const nanosPerMs = 1_000_000n;
 const msPerMinute = 60_000;
@@ -13,7 +13,7 @@ function offsetMs(zone: string): number | undefined {
 }
 
 /** A part of a moment, or of a span as a whole. */
-function part(of: (date: Date) => number, ofSpanMs?: (ms: number) => number): Function {
+function part(of: (date: Date) => number, ofSpanMs?: (ms: number) => number): CelFunction {
   return ([value, zone = ""]: readonly Value[]) => {
     if (value === undefined || !isSpecial(value) || !("nanos" in value) || typeof zone !== "string") return noOverload;
     const ms = Number(value.nanos / nanosPerMs);
@@ -26,15 +26,39 @@ function part(of: (date: Date) => number, ofSpanMs?: (ms: number) => number): Fu
 const dayOfYear = (date: Date) => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / msPerDay);
 
 /** The parts of moments and spans, as the language has them: days of months count from 0, but for `getDate`. */
-export const timeFunctions: readonly (readonly [string, Function])[] = [
+export const timeFunctions: readonly (readonly [string, CelFunction])[] = [
   ["getFullYear", part((date) => date.getUTCFullYear())],
   ["getMonth", part((date) => date.getUTCMonth())],
   ["getDate", part((date) => date.getUTCDate())],
   ["getDayOfMonth", part((date) => date.getUTCDate() - 1)],
   ["getDayOfWeek", part((date) => date.getUTCDay())],
   ["getDayOfYear", part(dayOfYear)],
-  ["getHours", part((date) => date.getUTCHours(), (ms) => ms / 3_600_000)],
-  ["getMinutes", part((date) => date.getUTCMinutes(), (ms) => ms / msPerMinute)],
-  ["getSeconds", part((date) => date.getUTCSeconds(), (ms) => ms / 1_000)],
-  ["getMilliseconds", part((date) => date.getUTCMilliseconds(), (ms) => ms % 1_000)],
+  [
+    "getHours",
+    part(
+      (date) => date.getUTCHours(),
+      (ms) => ms / 3_600_000,
+    ),
+  ],
+  [
+    "getMinutes",
+    part(
+      (date) => date.getUTCMinutes(),
+      (ms) => ms / msPerMinute,
+    ),
+  ],
+  [
+    "getSeconds",
+    part(
+      (date) => date.getUTCSeconds(),
+      (ms) => ms / 1_000,
+    ),
+  ],
+  [
+    "getMilliseconds",
+    part(
+      (date) => date.getUTCMilliseconds(),
+      (ms) => ms % 1_000,
+    ),
+  ],
 ];

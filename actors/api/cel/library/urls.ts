@@ -1,4 +1,4 @@
-import { error, type Function, isSpecial, noOverload, type UrlParts, type Value } from "../values.ts";
+import { type CelFunction, error, isSpecial, noOverload, type UrlParts, type Value } from "../values.ts";
 
 const pattern = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?$/;
 
@@ -6,13 +6,13 @@ const pattern = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?
 function partsOf(text: string): UrlParts | undefined {
   const [, scheme = "", host = "", path = "", query = ""] = pattern.exec(text) ?? [];
   const isWhole = scheme !== "" || text.startsWith("/");
-  const isWrong = /[\s\u0000-\u001f\u007f]/.test(text) || /%(?![0-9A-Fa-f]{2})/.test(path) || /[<>"]/.test(host);
+  const isWrong = /[^!-~\u0080-\uffff]/.test(text) || /%(?![0-9A-Fa-f]{2})/.test(path) || /[<>"]/.test(host);
   const [, port] = /:([^\]:]*)$/.exec(host) ?? [];
   if (!isWhole || isWrong || (port !== undefined && !/^\d*$/.test(port))) return undefined;
   return { text, scheme: scheme.toLowerCase(), host, path, query };
 }
 
-function ofUrl(of: (url: UrlParts) => Value): Function {
+function ofUrl(of: (url: UrlParts) => Value): CelFunction {
   return ([value]) => (value !== undefined && isSpecial(value) && value.tag === "url" ? of(value.url) : noOverload);
 }
 
@@ -23,19 +23,29 @@ function queryOf({ query }: UrlParts): Value {
 }
 
 /** @see https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-url-library */
-export const urlFunctions: readonly (readonly [string, Function])[] = [
+export const urlFunctions: readonly (readonly [string, CelFunction])[] = [
   [
     "url",
     ([text]) => {
       if (typeof text !== "string") return noOverload;
       const url = partsOf(text);
-      return url ? { tag: "url", url } : error(`URL parse error during conversion from string: parse "${text}": invalid URI`);
+      return url
+        ? { tag: "url", url }
+        : error(`URL parse error during conversion from string: parse "${text}": invalid URI`);
     },
   ],
   ["isURL", ([text]) => (typeof text === "string" ? partsOf(text) !== undefined : noOverload)],
   ["getScheme", ofUrl(({ scheme }) => scheme)],
   ["getHost", ofUrl(({ host }) => host.replace(/^[^@]*@/, ""))],
-  ["getHostname", ofUrl(({ host }) => host.replace(/^[^@]*@/, "").replace(/:\d*$/, "").replace(/^\[|\]$/g, ""))],
+  [
+    "getHostname",
+    ofUrl(({ host }) =>
+      host
+        .replace(/^[^@]*@/, "")
+        .replace(/:\d*$/, "")
+        .replace(/^\[|\]$/g, ""),
+    ),
+  ],
   ["getPort", ofUrl(({ host }) => /:(\d*)$/.exec(host)?.[1] ?? "")],
   ["getEscapedPath", ofUrl(({ path }) => encodeURI(path).replaceAll("%25", "%"))],
   ["getQuery", ofUrl(queryOf)],

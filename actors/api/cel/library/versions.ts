@@ -1,4 +1,4 @@
-import { error, type Function, isSpecial, noOverload, type Special, type Value } from "../values.ts";
+import { type CelFunction, error, isSpecial, noOverload, type Special, type Value } from "../values.ts";
 
 type Version = Extract<Special, { readonly tag: "semver" }>;
 
@@ -21,13 +21,13 @@ function versionOf(args: readonly Value[]): Version | undefined {
   return { tag: "semver", numbers: [BigInt(major), BigInt(minor), BigInt(patch)], pre: pre?.split(".") ?? [] };
 }
 
-function number(at: 0 | 1 | 2): Function {
+function number(at: 0 | 1 | 2): CelFunction {
   return ([value]) =>
     value !== undefined && isSpecial(value) && value.tag === "semver" ? value.numbers[at] : noOverload;
 }
 
 /** @see https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-semver-library */
-export const versionFunctions: readonly (readonly [string, Function])[] = [
+export const versionFunctions: readonly (readonly [string, CelFunction])[] = [
   ["semver", (args) => versionOf(args) ?? error("No Major.Minor.Patch elements found")],
   ["isSemver", (args) => (typeof args[0] === "string" ? versionOf(args) !== undefined : noOverload)],
   ["major", number(0)],

@@ -7,7 +7,13 @@ import type { Admitting } from "../_plugin.ts";
 /** What expressions have for asking who may do what: who sends the request, unless they name an account. */
 export function authorizerFor({ server, call }: Admitting): Value {
   const { request, kind, namespace, name } = call;
-  const own = { group: kind.group, resource: kind.plural, namespace, name, ...present({ subresource: request.subresource }) };
+  const own = {
+    group: kind.group,
+    resource: kind.plural,
+    namespace,
+    name,
+    ...present({ subresource: request.subresource }),
+  };
   const judge: Authorizing["judge"] = (asked) => {
     const user = asked.accountName === undefined ? call.user : accountOf(asked);
     const { verb = "", path, group = "", resource = "", subresource = "" } = asked;

@@ -1,0 +1,229 @@
+import type { Step } from "../../../runtime/mod.ts";
+import type { Status } from "../../api/status.ts";
+import { formatMicroTime } from "../../api/time.ts";
+import type { Fields, Frozen } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
+import { attributesOf, judgePath, judgeResource } from "../authorization/_authorize.ts";
+import type { WatchSink } from "../cache/watchers.ts";
+import type { ApiRequest, ApiResponse, User } from "../messages.ts";
+import type { Incoming } from "../requests/handle.ts";
+import { uuid } from "../requests/uid.ts";
+import type { Server } from "../server.ts";
+import { type AuditedRequest, type Stage, type Verdict, verdictOn } from "./policy.ts";
+
+/** Where a request has come from, as far as that is told. */
+export interface Origin {
+  readonly auditId: string;
+  readonly uri: string;
+  readonly userAgent?: string;
+  readonly sourceIp?: string;
+  /** Who acts as another. */
+  readonly impersonator?: User;
+}
+
+/** What is written of a request, as far as it is known. */
+interface Written {
+  readonly server: Server;
+  readonly verdict: Verdict;
+  readonly origin: Origin;
+  readonly user: User;
+  readonly verb: string;
+  readonly receivedMs: number;
+  readonly objectRef?: Fields;
+  readonly annotations: Readonly<{ [name: string]: string }>;
+  requestObject?: unknown;
+}
+
+/** A request that is written down as the policy says. */
+export function audited(server: Server, incoming: Incoming, step: Step): Incoming {
+  const policy = server.input.audit;
+  if (!policy) return incoming;
+  const { request, user } = incoming;
+  const origin = incoming.origin ?? { auditId: uuid(step), uri: uriOf(request), userAgent: user.name };
+  const { verb, group, resource, subresource = "", namespace = "", name = "" } = request;
+  const about: AuditedRequest = {
+    ...{ user, verb, path: "", namespace, name },
+    resource: { group, resource, subresource },
+  };
+  const verdict = verdictOn(policy, about);
+  if (verdict.level === "None") return incoming;
+  const { decision, reason } = judgeResource(server.rights, attributesOf(user, request));
+  const record: Written = {
+    ...{ server, verdict, origin, user, verb, receivedMs: step.nowMs, annotations: annotationsOf(decision, reason) },
+    objectRef: present({
+      ...{ resource, namespace: namespace || undefined, name: name || undefined },
+      ...{ apiGroup: group || undefined, apiVersion: request.version, subresource: subresource || undefined },
+    }) as Fields,
+    requestObject: readObject(request.body, verdict),
+  };
+  write(record, { stage: "RequestReceived" }, step);
+  return withRecord(record, incoming);
+}
+
+/** A path that is answered is written down as well. */
+export function auditPath(
+  server: Server,
+  {
+    user,
+    method,
+    path,
+    origin,
+  }: { readonly user: User; readonly method: string; readonly path: string; readonly origin: Origin },
+  step: Step,
+): (code: number, step: Step) => void {
+  const policy = server.input.audit;
+  const verb = method.toLowerCase();
+  const verdict = policy && verdictOn(policy, { user, verb, path, namespace: "", name: "" });
+  if (!verdict || verdict.level === "None") return () => {};
+  const { decision, reason } = judgePath(server.rights, { user, verb, path });
+  const annotations = annotationsOf(decision, reason);
+  const record: Written = { server, verdict, origin, user, verb, receivedMs: step.nowMs, annotations };
+  write(record, { stage: "RequestReceived" }, step);
+  return (code, later) => write(record, { stage: "ResponseComplete", code }, later);
+}
+
+function annotationsOf(decision: string, reason: string): Written["annotations"] {
+  const allowed = decision === "allow" ? "allow" : "forbid";
+  return { "authorization.k8s.io/decision": allowed, "authorization.k8s.io/reason": reason };
+}
+
+function withRecord(record: Written, incoming: Incoming): Incoming {
+  const { client, readBody } = incoming;
+  const ended = (code: number) => (later: Step) => write(record, { stage: "ResponseComplete", code }, later);
+  return {
+    ...incoming,
+    ...(readBody
+      ? {
+          readBody: (step, done) =>
+            readBody(step, (body, later) => {
+              if (body.ok) record.requestObject = readObject(body.value.body, record.verdict);
+              done(body, later);
+            }),
+        }
+      : {}),
+    ...(client
+      ? {
+          client: {
+            ...client,
+            openText(step, closed, head) {
+              write(record, { stage: "ResponseComplete", code: head?.code ?? 200 }, step);
+              return client.openText(step, closed, head);
+            },
+            accept(step, protocol, handler) {
+              write(record, { stage: "ResponseStarted", code: 101 }, step);
+              const closed = (later: Step) => {
+                ended(101)(later);
+                handler.closed(later);
+              };
+              return client.accept(step, protocol, { ...handler, closed });
+            },
+          },
+        }
+      : {}),
+    openSink(step) {
+      write(record, { stage: "ResponseStarted", code: 200 }, step);
+      return endedSink(incoming.openSink(step), ended(200));
+    },
+    respond(step, response) {
+      write(record, { stage: "ResponseComplete", code: response.code, response }, step);
+      incoming.respond(step, response);
+    },
+  };
+}
+
+/** Tells when a watch is over. */
+function endedSink(sink: WatchSink, ended: (step: Step) => void): WatchSink {
+  return {
+    ...sink,
+    close(step) {
+      ended(step);
+      sink.close(step);
+    },
+    abort(step) {
+      ended(step);
+      sink.abort(step);
+    },
+  };
+}
+
+interface Happened {
+  readonly stage: Stage;
+  readonly code?: number;
+  readonly response?: ApiResponse;
+}
+
+/** Writes one line, unless the policy leaves the stage out. */
+function write(record: Written, { stage, code, response }: Happened, step: Step): void {
+  const { verdict, origin, user, verb, objectRef, annotations, receivedMs, requestObject } = record;
+  const { level, omitStages } = verdict;
+  if (omitStages.has(stage)) return;
+  const isDone = stage !== "RequestReceived";
+  const { impersonator } = origin;
+  const shown =
+    level === "RequestResponse" && response && !response.encoded ? readObject(response.body, verdict) : undefined;
+  const event = {
+    ...{
+      kind: "Event",
+      apiVersion: "audit.k8s.io/v1",
+      level,
+      auditID: origin.auditId,
+      stage,
+      requestURI: origin.uri,
+      verb,
+    },
+    user: userOf(impersonator ?? user),
+    ...(impersonator ? { impersonatedUser: userOf(user) } : {}),
+    sourceIPs: [origin.sourceIp ?? "127.0.0.1"],
+    ...present({ userAgent: origin.userAgent }),
+    ...(objectRef ? { objectRef } : {}),
+    ...(code === undefined ? {} : { responseStatus: statusOf(code, response?.status) }),
+    ...(isDone && requestObject !== undefined ? { requestObject } : {}),
+    ...(shown === undefined ? {} : { responseObject: shown }),
+    requestReceivedTimestamp: formatMicroTime(receivedMs),
+    stageTimestamp: formatMicroTime(step.nowMs),
+    ...(isDone ? { annotations } : {}),
+  };
+  step.device("audit", { line: JSON.stringify(event) });
+}
+
+function statusOf(code: number, status: Frozen<Status> | undefined): object {
+  if (!status || code < 400) return { metadata: {}, code };
+  const { reason, message, details } = status;
+  return { metadata: {}, status: "Failure", ...present({ message, reason, details }), code };
+}
+
+function userOf({ name, uid, groups, extra }: User): object {
+  return { username: name, ...present({ uid, groups: groups.length > 0 ? groups : undefined, extra }) };
+}
+
+/** The object of a body, where the policy wants it and it is one. */
+function readObject(text: string | undefined, { level, omitManagedFields }: Verdict): unknown {
+  if (text === undefined || text === "" || (level !== "Request" && level !== "RequestResponse")) return undefined;
+  try {
+    const object = JSON.parse(text) as Fields | null;
+    const metadata = object?.metadata as Fields | undefined;
+    if (omitManagedFields && metadata) delete metadata.managedFields;
+    return object;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As a request of a component would be written in a URL. */
+function uriOf({
+  group,
+  version,
+  namespace = "",
+  resource,
+  name = "",
+  subresource = "",
+  query = {},
+}: ApiRequest): string {
+  const parts = [
+    ...(group === "" ? ["api", version] : ["apis", group, version]),
+    ...(namespace === "" ? [] : ["namespaces", namespace]),
+    ...[resource, name, subresource].filter((part) => part !== ""),
+  ];
+  const search = new URLSearchParams(query).toString();
+  return `/${parts.join("/")}${search === "" ? "" : `?${search}`}`;
+}
