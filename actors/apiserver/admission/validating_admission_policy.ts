@@ -18,6 +18,8 @@ type Judging = Policy & ValidatingAdmissionPolicy;
 
 /** What breaks a policy. */
 interface Broken {
+  /** Which of the policy's expressions it is. */
+  readonly index: number;
   readonly message: string;
   readonly reason?: string | undefined;
 }
@@ -52,19 +54,31 @@ function judge(place: Place): Status | undefined {
       // What is wrong with the binding itself is refused whatever comes of breaking the policy.
       const message = `failed to configure binding: ${applied.params.failure}`;
       if (policy.spec.failurePolicy !== "Ignore")
-        first ??= denial(admitting, { message: `${by} denied request: ${message}` });
+        first ??= denial(admitting, { index: 0, message: `${by} denied request: ${message}` });
       continue;
     }
     for (const params of applied.params.value) {
-      for (const { message, reason } of brokenBy(place, applied, params)) {
+      const broken = brokenBy(place, applied, params);
+      if (actions.includes("Audit")) tellAudit(admitting, applied, broken);
+      for (const { index, message, reason } of broken) {
         if (actions.includes("Deny"))
-          first ??= denial(admitting, { message: `${by} denied request: ${message}`, reason });
+          first ??= denial(admitting, { index, message: `${by} denied request: ${message}`, reason });
         const warning = `Validation failed for ValidatingAdmissionPolicy '${name}' with binding '${binding.metadata.name}': ${message}`;
         if (actions.includes("Warn")) warn(admitting.call, [warning]);
       }
     }
   }
   return first;
+}
+
+/** What breaks a policy, as the audit log has it. */
+function tellAudit({ call }: Admitting, { policy, binding }: Applied<Judging>, broken: readonly Broken[]) {
+  if (broken.length === 0) return;
+  const told = broken.map(({ index, message }) => ({
+    ...{ message, policy: policy.metadata.name, binding: binding.metadata.name },
+    ...{ expressionIndex: index, validationActions: binding.spec.validationActions ?? [] },
+  }));
+  call.note?.("validation.policy.admission.k8s.io/validation_failure", JSON.stringify(told));
 }
 
 type Params = Parameters<typeof evaluatingFor>[2];
@@ -74,20 +88,24 @@ function brokenBy(place: Place, applied: Applied<Judging>, params: Params): Brok
   const { validations = [], auditAnnotations = [], failurePolicy } = applied.policy.spec;
   const isStrict = failurePolicy !== "Ignore";
   const evaluating = evaluatingFor(place, applied as unknown as Applied<Policy>, params);
-  if (!evaluating.ok) return isStrict ? [{ message: evaluating.failure }] : [];
+  if (!evaluating.ok) return isStrict ? [{ index: 0, message: evaluating.failure }] : [];
   const { value: given } = evaluating;
   if (!given) return [];
   const broken: Broken[] = [];
-  for (const validation of validations) {
+  for (const [index, validation] of validations.entries()) {
     const { expression, reason } = validation;
     const value = resultOf(expression, given);
     if (value === true) continue;
-    if (!isError(value)) broken.push({ message: messageOf(validation, given), reason });
-    else if (isStrict) broken.push({ message: errorText(expression, value) });
+    if (!isError(value)) broken.push({ index, message: messageOf(validation, given), reason });
+    else if (isStrict) broken.push({ index, message: errorText(expression, value) });
   }
-  for (const { valueExpression } of auditAnnotations) {
+  for (const [index, { key, valueExpression }] of auditAnnotations.entries()) {
     const value = resultOf(valueExpression, given);
-    if (isError(value) && isStrict) broken.push({ message: errorText(valueExpression, value) });
+    if (isError(value)) {
+      if (isStrict) broken.push({ index, message: errorText(valueExpression, value) });
+    } else if (typeof value === "string" && value.trim() !== "") {
+      place.admitting.call.note?.(`${applied.policy.metadata.name}/${key}`, value.trim());
+    }
   }
   return broken;
 }

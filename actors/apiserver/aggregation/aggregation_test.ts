@@ -166,6 +166,7 @@ test("requests are passed on as who asks, to those alone who may, and discovery 
   assert.equal(request?.url, `https://wardle.default.svc:443${path}?limit=5`);
   assert.deepEqual(request.connectTo, { host: "wardle.example.com", port: 443 });
   assert.equal(request.isUnverified, true);
+  assert.ok(!Object.values(request.headers).flat().includes("somebody"), "nobody says by headers who they are");
   const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key.toLowerCase(), value]));
   assert.deepEqual(
     [headers["x-remote-user"], headers["x-remote-group"], headers["x-own"], headers.authorization],

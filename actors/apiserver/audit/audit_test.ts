@@ -116,6 +116,29 @@ test("a watch is written down when it begins and when it ends, and components ar
   );
 });
 
+test("what policies of admission say for the audit log is in it", () => {
+  const rules = [{ level: "Metadata", verbs: ["create"], resources: [{ resources: ["configmaps"] }] }] as const;
+  const { lab, events } = stage({ rules, omitStages: ["RequestReceived"] });
+  const about = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["configmaps"] };
+  const own = { apiVersion: "admissionregistration.k8s.io/v1", metadata: { name: "p" } };
+  const spec = {
+    matchConstraints: { resourceRules: [about] },
+    validations: [{ expression: "true" }, { expression: "false", message: "never" }],
+    auditAnnotations: [{ key: "who", valueExpression: "'made by ' + request.userInfo.username" }],
+  };
+  lab.call("create", "validatingadmissionpolicies", { body: { ...own, kind: "ValidatingAdmissionPolicy", spec } });
+  const binding = { policyName: "p", validationActions: ["Audit"] };
+  const body = { ...own, kind: "ValidatingAdmissionPolicyBinding", spec: binding };
+  lab.call("create", "validatingadmissionpolicybindings", { body });
+  lab.simulation.advance(50);
+  lab.call("create", "configmaps", { namespace: "default", body: configMapNamed("a") });
+  const { annotations } = events.at(-1);
+  assert.equal(annotations["p/who"], "made by admin");
+  assert.deepEqual(JSON.parse(annotations["validation.policy.admission.k8s.io/validation_failure"]), [
+    { message: "never", policy: "p", binding: "p", expressionIndex: 1, validationActions: ["Audit"] },
+  ]);
+});
+
 test("a file that is no policy is refused with all that is wrong with it", () => {
   const wrongs = (policy: unknown) => {
     const read = readPolicy(policy);

@@ -30,7 +30,7 @@ interface Written {
   readonly verb: string;
   readonly receivedMs: number;
   readonly objectRef?: Fields;
-  readonly annotations: Readonly<{ [name: string]: string }>;
+  readonly annotations: Record<string, string>;
   requestObject?: unknown;
 }
 
@@ -92,6 +92,9 @@ function withRecord(record: Written, incoming: Incoming): Incoming {
   const ended = (code: number) => (later: Step) => write(record, { stage: "ResponseComplete", code }, later);
   return {
     ...incoming,
+    note(key, value) {
+      record.annotations[key] = value;
+    },
     ...(readBody
       ? {
           readBody: (step, done) =>

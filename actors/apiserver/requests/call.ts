@@ -28,6 +28,8 @@ export interface Call {
   openSink(step: Step): WatchSink;
   /** How a stream reaches the client; absent for components. */
   readonly client?: ClientSide;
+  /** Writes something beside the request in the audit log; absent where nothing is written down. */
+  readonly note?: (key: string, value: string) => void;
   /** For who answers through `client`: the request is under way no more. */
   release(): void;
   respond(step: Step, response: ApiResponse): void;

@@ -59,6 +59,8 @@ export interface Incoming {
   readonly client?: ClientSide;
   /** For who is to be told of it later. Default: what is known of a component. */
   readonly origin?: Origin;
+  /** Writes something beside the request, where it is written down. */
+  note?(key: string, value: string): void;
   respond(step: Step, response: ApiResponse): void;
 }
 
@@ -180,6 +182,7 @@ function callOf(server: Server, { incoming, kind }: Asked, step: Step): Call {
       return incoming.openSink(later);
     },
     ...(client ? { client } : {}),
+    ...present({ note: incoming.note }),
     release,
     respond(later, response) {
       release();
