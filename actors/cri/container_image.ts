@@ -1,5 +1,6 @@
 import type { Usage } from "./container_usage.ts";
-import type { ContainerConfig, CriAnswer, LogLine, ProbeKind, ProcessWish } from "./messages.ts";
+import type { ContainerConfig, CriAnswer, LogLine, ProbeKind } from "./messages.ts";
+import type { ProcessWish } from "./process_wish.ts";
 import type { Container } from "./runtime_node.ts";
 
 /** How a process ended. */

@@ -1,6 +1,7 @@
 import { allows, permissionNames } from "../../runtime/mod.ts";
-import { type ContainerConfig, type PodSandboxConfig, permissionsAnnotation } from "./messages.ts";
+import { type ContainerConfig, permissionsAnnotation } from "./messages.ts";
 import type { RuntimeNode, Sandbox } from "./runtime_node.ts";
+import type { PodSandboxConfig } from "./sandbox_config.ts";
 
 /** How a container is called in refusals: `namespace/pod/container`. */
 export function containerName({ namespace, name }: PodSandboxConfig, container: string): string {

@@ -3,6 +3,8 @@ import type { Result } from "../kit/result.ts";
 import type { Endpoint } from "../network/endpoint.ts";
 import type { ContainerStats } from "./container_stats.ts";
 import type { DnsSettings } from "./dns_settings.ts";
+import type { ProcessWish } from "./process_wish.ts";
+import type { PodSandboxConfig } from "./sandbox_config.ts";
 
 /** A call of the CRI: what is asked, and what is answered when it goes well. */
 interface Call<Request extends object, Answer> {
@@ -128,15 +130,6 @@ export interface ContainerMount {
   /** What of it: there is such a folder afterwards, when there was nothing. Default: all. */
   readonly subPath?: string;
   readonly isReadOnly: boolean;
-}
-
-export interface PodSandboxConfig {
-  readonly name: string;
-  readonly namespace: string;
-  readonly uid: string;
-  readonly attempt: number;
-  /** The pod shares the node's network: its sandbox has no IP of its own. */
-  readonly hostNetwork?: boolean;
 }
 
 export interface ContainerConfig {
@@ -361,16 +354,6 @@ export type ProcessRequest =
 
 /** What comes of what is asked about streams of processes. */
 export type ProcessAnswer = Result<undefined, CriFailure>;
-
-/** What somebody wants of a container's processes. */
-export interface ProcessWish {
-  /** Without one, the container's own process is meant. */
-  readonly command?: readonly string[];
-  /** Somebody writes to its input; else that is empty. */
-  readonly hasInput: boolean;
-  /** A command talks to a terminal of its own. */
-  readonly hasTerminal: boolean;
-}
 
 /** What the device pushes to the computer about streams of processes. */
 export type ProcessPush =

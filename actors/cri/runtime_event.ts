@@ -1,5 +1,5 @@
 import type { Address } from "../../runtime/mod.ts";
-import type { PodSandboxConfig } from "./messages.ts";
+import type { PodSandboxConfig } from "./sandbox_config.ts";
 
 /** What happened in a node's runtime, as it happened: for who judges a run by what was, not by what was told of it. */
 export type RuntimeEvent = {

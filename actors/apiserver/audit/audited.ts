@@ -6,20 +6,11 @@ import { present } from "../../kit/present.ts";
 import { attributesOf, judgePath, judgeResource } from "../authorization/_authorize.ts";
 import type { WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
-import type { Incoming } from "../requests/handle.ts";
+import type { Incoming } from "../requests/incoming.ts";
 import { uuid } from "../requests/uid.ts";
 import type { Server } from "../server.ts";
+import type { Origin } from "./origin.ts";
 import { type AuditedRequest, type Stage, type Verdict, verdictOn } from "./policy.ts";
-
-/** Where a request has come from, as far as that is told. */
-export interface Origin {
-  readonly auditId: string;
-  readonly uri: string;
-  readonly userAgent?: string;
-  readonly sourceIp?: string;
-  /** Who acts as another. */
-  readonly impersonator?: User;
-}
 
 /** What is written of a request, as far as it is known. */
 interface Written {

@@ -1,5 +1,3 @@
-import type { User } from "../messages.ts";
-
 /** How much of a request is written down. */
 export type Level = "None" | "Metadata" | "Request" | "RequestResponse";
 /** When something is written down. */
@@ -34,7 +32,7 @@ export interface AuditPolicy {
 
 /** What of a request its level depends on. */
 export interface AuditedRequest {
-  readonly user: User;
+  readonly user: { readonly name: string; readonly groups: readonly string[] };
   readonly verb: string;
   readonly path: string;
   /** Default: it is about a path. */

@@ -98,7 +98,12 @@ function count(counts: Map<string, number>, key: string): void {
 }
 
 /** Gives a request its turn, at once or later, or tells why it gets none. Who got one gives it back with `leave`. */
-export function enter(fairness: Fairness, { level, schema, flow }: Classified, asked: Waiting, step: Step): void {
+export function enter(
+  fairness: Fairness,
+  { classified, asked }: { readonly classified: Classified; readonly asked: Waiting },
+  step: Step,
+): void {
+  const { level, schema, flow } = classified;
   const state = stateOf(fairness, level.metadata.name);
   const key = schema.metadata.name;
   const begin = (later: Step) => {

@@ -4,7 +4,7 @@ import { failed } from "../../kit/result.ts";
 import type { Asker } from "../http/respond.ts";
 import type { Target } from "../http/target.ts";
 import type { User } from "../messages.ts";
-import type { Incoming } from "../requests/handle.ts";
+import type { Incoming } from "../requests/incoming.ts";
 import type { Server } from "../server.ts";
 import type { ClientSide } from "../streams/client_side.ts";
 import { type Classified, classify } from "./classify.ts";
@@ -71,7 +71,7 @@ export function createTurn(
         rejected: (_why: string, later: Step) =>
           rejected(tooManyRequests("Too many requests, please try again later.", 1), later),
       };
-      enter(fairness, classified, waiting, step);
+      enter(fairness, { classified, asked: waiting }, step);
     },
   };
 }

@@ -5,7 +5,7 @@ import { badRequest, type Status, unsupportedMediaType } from "../../api/status.
 import { yamlToJson } from "../../api/yaml.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { ApiRequest } from "../messages.ts";
-import type { RequestBody } from "../requests/handle.ts";
+import type { RequestBody } from "../requests/incoming.ts";
 
 const jsonType = "application/json";
 const yamlTypes: ReadonlySet<string> = new Set(["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"]);

@@ -4,7 +4,7 @@ import { anonymousUser } from "../authentication/anonymous.ts";
 import { removeWatcher, type WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiUnwatch, ApiWatchClosed, ApiWatchEvents } from "../messages.ts";
 import type { Server } from "../server.ts";
-import type { Incoming } from "./handle.ts";
+import type { Incoming } from "./incoming.ts";
 
 const sinkName = (from: string, watch: number) => `component ${from} ${watch}`;
 

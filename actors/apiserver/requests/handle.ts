@@ -9,19 +9,16 @@ import {
   tooManyRequests,
 } from "../../api/status.ts";
 import { present } from "../../kit/present.ts";
-import type { Result } from "../../kit/result.ts";
 import { admit } from "../admission/_chain.ts";
-import { audited, type Origin } from "../audit/audited.ts";
+import { audited } from "../audit/audited.ts";
 import { authorize } from "../authorization/_authorize.ts";
 import { isLoaded } from "../cache/feed.ts";
-import type { WatchSink } from "../cache/watchers.ts";
 import type { Measured } from "../measured/measured.ts";
 import { measuredAt } from "../measured/measured_at.ts";
-import type { ApiRequest, ApiResponse, User } from "../messages.ts";
+import type { ApiRequest } from "../messages.ts";
 import { countRequest } from "../metrics/request_metrics.ts";
 import { noteRefusal } from "../refusals.ts";
 import type { Server } from "../server.ts";
-import type { ClientSide } from "../streams/client_side.ts";
 import { subresourceOf } from "../subresources/_of_kind.ts";
 import type { Subresource } from "../subresources/_subresource.ts";
 import type { Call } from "./call.ts";
@@ -31,41 +28,12 @@ import { createReview, reviewAt } from "./create_review.ts";
 import { remove } from "./delete.ts";
 import { removeCollection } from "./delete_collection.ts";
 import { get } from "./get.ts";
+import type { Incoming } from "./incoming.ts";
 import { list } from "./list.ts";
 import { patch } from "./patch.ts";
-import type { Encoding, Representation } from "./representation.ts";
 import { update } from "./update.ts";
 import { watch } from "./watch.ts";
 import { writeOptionsError } from "./write_options.ts";
-
-/** A request and how to answer it; the same for components and for HTTP. */
-export interface Incoming {
-  readonly request: ApiRequest;
-  /** Who asks, as this server itself has found out. */
-  readonly user: User;
-  readonly representation: Representation;
-  /** In which form the answer is written. Default JSON. */
-  readonly encoding?: Encoding;
-  /** Whether it is a component of the cluster, which asks as itself: it ought to do nothing that it may not. */
-  readonly isComponent?: boolean;
-  /** What is wrong with the form in which it comes or wants its answer: for those alone who may ask. */
-  readonly wrongForm?: Status;
-  /** Reads what the client sends with it; absent where all is there. */
-  readBody?(step: Step, done: (body: Result<RequestBody, Status>, step: Step) => void): void;
-  /** For a watch: what its sink will be named. */
-  readonly sinkName: string;
-  openSink(step: Step): WatchSink;
-  /** How a stream reaches the client; absent for components. */
-  readonly client?: ClientSide;
-  /** For who is to be told of it later. Default: what is known of a component. */
-  readonly origin?: Origin;
-  /** Writes something beside the request, where it is written down. */
-  note?(key: string, value: string): void;
-  respond(step: Step, response: ApiResponse): void;
-}
-
-/** What comes after the head of a request. */
-export type RequestBody = Pick<ApiRequest, "body" | "contentType" | "repeatedKeys">;
 
 /** Takes a request through the server: authorization, then its body, then what its verb does. */
 export function handleRequest(server: Server, asked: Incoming, step: Step) {

@@ -1,5 +1,6 @@
 import type { ProcessExit, StreamClient, StreamServer } from "../container_image.ts";
-import type { ImageBehaviour, ProcessWish } from "../messages.ts";
+import type { ImageBehaviour } from "../messages.ts";
+import type { ProcessWish } from "../process_wish.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
 import { exited, wrote } from "./container_life.ts";
 import { commandOf, imageSystem, restingPorts } from "./image_system.ts";

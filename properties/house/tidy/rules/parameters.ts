@@ -93,7 +93,7 @@ const allowance: ReadonlyMap<string, number> = new Map([
   ["actors/kubelet/container/hooks.ts", 1],
   ["actors/kubelet/data.ts", 1],
   ["actors/kubelet/pod/pod_events.ts", 1],
-  ["actors/kubelet/probes/make_probe.ts", 2],
+  ["actors/kubelet/probes/make_probe.ts", 1],
   ["actors/kubelet/streams/carried.ts", 1],
   ["actors/kubelet/streams/end_stream.ts", 4],
   ["actors/kubelet/streams/serve_streams.ts", 1],
