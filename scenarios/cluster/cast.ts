@@ -83,6 +83,6 @@ export function modelCast({ images, modules, observe, disk: diskOptions }: Model
     storage: storage(shelf, observe),
     https: httpsClientModel(),
   };
-  const { net, ...others } = devices;
-  return { actors: components, devices: [withPodsSide(net), ...Object.values(others)], ...devices };
+  const carried = { ...devices, net: withPodsSide(devices.net) };
+  return { actors: components, devices: Object.values(carried), ...devices };
 }

@@ -8,9 +8,14 @@ import { childSpecs } from "./child_specs.ts";
 
 /** An input for each component, as a cluster gives it. */
 function inputs(): ReadonlyMap<string, unknown> {
-  const specs = childSpecs({ nodes: 1, stores: 3, apiservers: 2, traffic: true });
+  const clouds = [{ provider: "aurora", nodes: 1 }];
+  const specs = childSpecs({ nodes: 1, stores: 3, apiservers: 2, traffic: true, clouds });
   const found = new Map(specs.map(({ kind, input }) => [kind, input]));
-  return found.set("controller", { loop: "deployment", servers: ["apiserver/0"], leads: "parent" });
+  const child = { servers: ["apiserver/0"], leads: "parent" };
+  return found
+    .set("controller", { ...child, loop: "deployment" })
+    .set("etcd", { stores: ["store/0"] })
+    .set("cloud_controller", { ...child, loop: "cloud-node", settings: { clouds: [] } });
 }
 
 function newStep() {
