@@ -16,13 +16,14 @@ const names: readonly FaultName[] = all.map(({ kind }) => kind);
 const ofOthers: ReadonlySet<FaultName> = new Set(["clockSkew", "lag", "brokenStream"]);
 const topology: Topology = { nodes: 2, stores: 3, apiservers: 2, clouds: [{ provider: "aurora", nodes: 1 }] };
 
-/** A run whose one fault begins while a Deployment is made, and lasts until it is long scaled. */
+/** A run whose one fault begins before a Deployment and its Service are made, and lasts until it is long scaled. */
 function runWith(fault: Fault, seed: number): RunDefinition {
   return {
     seed,
     topology,
     workload: [
       { op: "create", name: "web", image: "web:1", replicas: 2, maxSurge: 1, maxUnavailable: 0, atMs: 2_500 },
+      { op: "createService", name: "web", selects: "web", shape: "balanced", atMs: 2_500 },
       { op: "scale", name: "web", replicas: 4, atMs: 4_000 },
       { op: "scale", name: "web", replicas: 1, atMs: 6_000 },
     ],
