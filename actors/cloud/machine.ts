@@ -87,7 +87,7 @@ function answerTo(data: CloudData, { request, mishap }: CloudCall, step: Step): 
   return answer;
 }
 
-const { act, begin } = reducers<CloudData, CloudMessage>();
+const { act, begin, when } = reducers<CloudData, CloudMessage>();
 
 const open = handlers<CloudData, CloudCall | BalancersAsked>({
   "cloud.call": (data, mail, step) => step.reply(mail, answerTo(data, mail.body, step)),
@@ -95,9 +95,15 @@ const open = handlers<CloudData, CloudCall | BalancersAsked>({
   [`timer.${bootTimer}`]: ({ alarms }, _event, step) => alarms.ring(step),
 });
 
+const isBooting = ({ state }: CloudData) => state.instances.some(({ state: is }) => is === "pending");
+
 /** The chart of a provider: what is rented from it is there as long as it is `open`. */
 export const cloudMachine = setup({
   types: {} as ChartTypes<CloudData, CloudMessage, CloudInput>,
+  guards: {
+    boots: when(isBooting),
+    stands: when((data) => !isBooting(data)),
+  },
   actions: {
     found: act((data, _event, step) => become(data, founded(data.input, data.ground, data.state), step)),
   },
@@ -106,7 +112,15 @@ export const cloudMachine = setup({
   context: begin(createData),
   initial: "open",
   states: {
-    open: { entry: "found", on: { ...open.on, stop: "closed" } },
+    open: {
+      entry: "found",
+      on: { ...open.on, stop: "closed" },
+      initial: "settled",
+      states: {
+        settled: { always: { guard: "boots", target: "booting" } },
+        booting: { description: "instances are on their way", always: { guard: "stands", target: "settled" } },
+      },
+    },
     closed: { type: "final" },
   },
 });

@@ -29,7 +29,7 @@ const serving = handlers<FrontData, EtcdMessage>({
 });
 
 /**
- * The chart of the front that speaks etcd's own protocol: it opens its port (`opening`), and from the beginning serves
+ * The chart of the front that speaks etcd's own protocol: it opens its port (`opening`), is `watched` or not, and from the beginning serves
  * whoever asks. All that it does the store's replicas do; it holds nothing but who waits, and who watches.
  */
 export const etcdMachine = setup({
@@ -41,7 +41,11 @@ export const etcdMachine = setup({
       for (const call of [...data.calls.values()]) endCall(data, call, { step, status });
     }),
   },
-  guards: { listens: when(({ port, socket }) => port > 0 || socket === undefined) },
+  guards: {
+    listens: when(({ port, socket }) => port > 0 || socket === undefined),
+    isWatched: when(({ watches }) => watches.size > 0),
+    isUnwatched: when(({ watches }) => watches.size === 0),
+  },
 }).createMachine({
   id: "etcd",
   context: begin((input: EtcdInput, step) => createFront(input, step)),
@@ -51,7 +55,14 @@ export const etcdMachine = setup({
       entry: "listen",
       on: { ...serving.on, stop: "stopped" },
       initial: "opening",
-      states: { opening: { always: { guard: "listens", target: "open" } }, open: {} },
+      states: {
+        opening: { always: { guard: "listens", target: "unwatched" } },
+        unwatched: { always: { guard: "isWatched", target: "watched" } },
+        watched: {
+          description: "replicas are looked after for those who watch",
+          always: { guard: "isUnwatched", target: "unwatched" },
+        },
+      },
     },
     stopped: { type: "final", entry: "endCalls" },
   },

@@ -56,14 +56,3 @@ async function freePort(port: number): Promise<number> {
     await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 }
-
-/** The environment that etcdctl finds the store by. */
-export function etcdctlEnvironment({ url, caCert, cert, key }: EtcdAccess): Readonly<Record<string, string>> {
-  return {
-    ETCDCTL_API: "3",
-    ETCDCTL_ENDPOINTS: url,
-    ETCDCTL_CACERT: caCert,
-    ETCDCTL_CERT: cert,
-    ETCDCTL_KEY: key,
-  };
-}

@@ -5,7 +5,8 @@ import { promisify } from "node:util";
 import { Etcd3 } from "etcd3";
 import { assert, scenario, test } from "../../properties/house/test.ts";
 import { createCluster } from "./create_cluster.ts";
-import { etcdctlEnvironment, etcdDoor } from "./etcd_access.ts";
+import { etcdDoor } from "./etcd_access.ts";
+import { etcdctlEnvironment } from "./etcdctl_environment.ts";
 import { InputError } from "./input_error.ts";
 
 const run = promisify(execFile);

@@ -2,10 +2,9 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Permissions } from "../../../runtime/mod.ts";
-import { readAuditPolicy } from "../../cluster/audit_policy.ts";
 import { controlPlane } from "../../cluster/control_plane.ts";
 import type { Cluster, ClusterOptions } from "../../cluster/create_cluster.ts";
-import { etcdctlEnvironment } from "../../cluster/etcd_access.ts";
+import { etcdctlEnvironment } from "../../cluster/etcdctl_environment.ts";
 import { InputError } from "../../cluster/input_error.ts";
 import { compileLate } from "../../cluster/late_compilation.ts";
 import type { Milestone } from "../../cluster/readiness.ts";
@@ -199,7 +198,8 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
   try {
     const given = clusterOptions(options, display);
     const tokens = { ...given.topology?.tokens, ...faulty?.tokens };
-    const known = { ...given.topology, ...(await schedulerTopology(options)), ...(faulty ? { tokens } : {}) };
+    const read = { ...(await schedulerTopology(options)), ...(await auditTopology(options)) };
+    const known = { ...given.topology, ...read, ...(faulty ? { tokens } : {}) };
     cluster = await createCluster({ ...given, topology: known, onLog, signal: interrupts.signal });
   } catch (error) {
     display.end();
@@ -269,7 +269,7 @@ async function schedulerTopology({ schedulerConfig }: UpOptions): Promise<Pick<T
 }
 
 /** What is written down of requests; one of both options alone is a mistake. */
-function auditOf({ auditPolicyFile, auditLogPath }: UpOptions): Pick<Topology, "audit"> {
+async function auditTopology({ auditPolicyFile, auditLogPath }: UpOptions): Promise<Pick<Topology, "audit">> {
   if (auditPolicyFile === undefined && auditLogPath === undefined) return {};
   if (auditPolicyFile === undefined || auditLogPath === undefined) {
     throw new InputError(
@@ -277,6 +277,7 @@ function auditOf({ auditPolicyFile, auditLogPath }: UpOptions): Pick<Topology, "
     );
   }
   const logPath = auditLogPath === "-" ? auditLogPath : resolve(auditLogPath);
+  const { readAuditPolicy } = await import("../../cluster/audit_policy.ts");
   return { audit: { policy: readAuditPolicy(auditPolicyFile), logPath } };
 }
 
@@ -303,7 +304,6 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
     ...playing(options),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
     ...(options.tokenAuthFile === undefined ? {} : { tokens: readTokenAuthFile(options.tokenAuthFile) }),
-    ...auditOf(options),
   };
   display.note(`Bringing up ${partsOf(topology)}, ${livingIn(host)}`);
   return {
