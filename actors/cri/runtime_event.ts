@@ -7,8 +7,13 @@ export type RuntimeEvent = {
   readonly node: Address;
 } & (
   | { readonly type: "sandbox.ready" | "sandbox.stopped"; readonly pod: PodSandboxConfig; readonly ip: string }
-  | { readonly type: "container.started"; readonly pod: PodSandboxConfig }
-  | { readonly type: "container.exited"; readonly pod: PodSandboxConfig; readonly exitCode: number }
+  | { readonly type: "container.started"; readonly pod: PodSandboxConfig; readonly container: string }
+  | {
+      readonly type: "container.exited";
+      readonly pod: PodSandboxConfig;
+      readonly container: string;
+      readonly exitCode: number;
+    }
   | { readonly type: "container.wrote"; readonly pod: PodSandboxConfig; readonly text: string }
   /** The power is off: all that was there is gone. */
   | { readonly type: "node.lost" }

@@ -8,8 +8,10 @@ import type { Command } from "../workload/command.ts";
 import { podCpuMillis } from "../workload/manifests.ts";
 import { chores } from "./chores.ts";
 import { balanced, type Clouds, clouds } from "./clouds.ts";
+import { errands } from "./errands.ts";
 import { componentsOf, faultPlan } from "./fault_plan.ts";
 import { lyingDisk } from "./lying_disk.ts";
+import { nodeTroubles } from "./node_troubles.ts";
 import { serviceCommands } from "./services.ts";
 import { setCommands } from "./sets.ts";
 import { diskLosses, fullDisks } from "./store_faults.ts";
@@ -60,6 +62,9 @@ export function runDefinition({
         impatient: impatience(),
         mortal: mortality(),
         rented: nowAndThen(clouds(), 10),
+        errand: errands({ topology: shape, isTight }),
+        manner: manner(shape),
+        historyLimit: fc.constantFrom(undefined, undefined, undefined, 0, 1),
       })
       .map(
         ({
@@ -67,7 +72,7 @@ export function runDefinition({
           proxies,
           dns,
           lie: lying,
-          served: instead,
+          served: serving,
           losses: lost,
           scarce,
           sets,
@@ -76,27 +81,33 @@ export function runDefinition({
           impatient,
           mortal,
           rented,
+          errand,
+          manner: instead,
+          historyLimit,
           ...run
         }) => {
-          if (instead) return { ...instead, seed: run.seed, ...defect };
+          if (serving) return { ...serving, seed: run.seed, ...defect };
           const extras = { ...(proxies ? { proxies } : {}), ...(dns ? { dns } : {}) };
           // A disk that lies is found out beside no other fault of the store; see `lyingDisk`.
-          const isLying = lying !== null && !withoutFaults && mutation === undefined;
-          const isLosing = lost !== null && !withoutFaults && mutation === undefined;
+          const isUsual = !withoutFaults && instead === null;
+          const isLying = lying !== null && isUsual && mutation === undefined;
+          const isLosing = lost !== null && isUsual && mutation === undefined;
+          const others = instead !== null && !withoutFaults ? { faults: instead } : {};
           const hasServices = services.length > 0;
           // Sets have a cluster with room for them: how many pods they surge by is nobody's count.
           const added = [
             ...(hasServices ? services : []),
             ...(isTight ? [] : [...(sets ?? []), ...within(besides, shape)]),
+            ...errand,
           ];
           const made = {
             ...run,
-            workload: bearing([...run.workload, ...added], impatient).sort((a, b) => a.atMs - b.atMs),
+            workload: changed([...run.workload, ...added], { impatient, historyLimit }).sort((a, b) => a.atMs - b.atMs),
             topology: withLosses(withScarcity({ ...run.topology, ...(hasServices ? extras : {}) }, scarce), {
               impatient,
               mortal,
             }),
-            ...(isLying ? { faults: lying } : isLosing ? { faults: [...run.faults, ...lost] } : {}),
+            ...(isLying ? { faults: lying } : isLosing ? { faults: [...run.faults, ...lost] } : others),
             healAtMs: workloadMsMax + faultyMs,
             ...(readers ? { readers } : {}),
             ...defect,
@@ -161,11 +172,29 @@ function withScarcity(shape: Topology, { serviceCidr, nodePorts, ...scarce }: Sc
   return { ...shape, ...scarce, ...narrow, ...(Object.keys(timings).length > 0 ? { timings } : {}) };
 }
 
-/** Pods of Deployments bear a lost node only as long as a run takes, where that is to be seen. */
-function bearing(commands: readonly Command[], impatient: Impatience | null): Command[] {
-  if (!impatient) return [...commands];
-  const { bearsSeconds } = impatient;
-  return commands.map((each) => (each.op === "create" ? { ...each, bearsSeconds } : each));
+/** What all Deployments of a run have in common. */
+interface Habits {
+  /** Their pods bear a lost node only as long as a run takes, where that is to be seen. */
+  readonly impatient: Impatience | null;
+  /** How many old ReplicaSets they keep. */
+  readonly historyLimit: number | undefined;
+}
+
+function changed(commands: readonly Command[], { impatient, historyLimit }: Habits): Command[] {
+  const habits = {
+    ...(impatient ? { bearsSeconds: impatient.bearsSeconds } : {}),
+    ...present({ revisionHistoryLimit: historyLimit }),
+  };
+  return commands.map((each) => (each.op === "create" ? { ...each, ...habits } : each));
+}
+
+/** Instead of faults of every kind now and then none at all, or nodes' only: then more can be asked of a cluster. */
+function manner(shape: Topology): fc.Arbitrary<readonly Fault[] | null> {
+  return fc.oneof(
+    { weight: 5, arbitrary: fc.constant(null) },
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: nodeTroubles(shape) },
+  );
 }
 
 interface Losses {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { createHash } from "../../runtime/core/journal.ts";
 import type { Strike } from "../../runtime/faults/engine.ts";
 import type { FaultName } from "../../runtime/faults/fault.ts";
@@ -10,6 +10,7 @@ import type { Violation } from "./invariant.ts";
 import { performerWith } from "./performers.ts";
 import { decodeReplay, encodeReplay } from "./replay_file.ts";
 import type { SearchJob, SearchResult } from "./search.ts";
+import { createPool } from "./search_pool.ts";
 
 /** How to search. */
 export interface CampaignOptions {
@@ -77,8 +78,6 @@ export interface ReplayResult {
   readonly isIdentical: boolean;
 }
 
-const youngMaxMb = 128;
-
 /** Performs `runs` runs side by side; each violation is shrunk and written to a file. */
 export async function runCampaign(
   options: CampaignOptions,
@@ -142,17 +141,6 @@ export function tally(strikes: readonly Strike[]): FaultTally[] {
     const mine = strikes.filter((each) => each.kind === kind);
     const begun = mine.filter(({ hasBegun }) => hasBegun);
     return { kind, planned: mine.length, begun: begun.length, bitten: begun.filter(({ hits }) => hits > 0).length };
-  });
-}
-
-function createPool(threads: number): Piscina {
-  return new Piscina({
-    filename: new URL("./search_worker.mjs", import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: 1,
-    // All that a run made is garbage at its end: the less of it was copied until then, the better.
-    resourceLimits: { maxYoungGenerationSizeMb: youngMaxMb },
   });
 }
 

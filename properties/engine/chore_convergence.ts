@@ -3,13 +3,18 @@ import type { ReplicationController } from "../../actors/api/kinds/replication_c
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import type { Frozen, Pod } from "../../actors/api/types.ts";
 import { type ChoreKind, type WantedChore, wantedChoresAfter } from "../workload/command.ts";
+import { failingImage } from "../workload/manifests.ts";
 import type { World } from "./world.ts";
 
 const folders: Readonly<Record<ChoreKind, string>> = {
   ConfigMap: "configmaps",
   Job: "jobs",
+  LimitRange: "limitranges",
   Namespace: "namespaces",
+  PodDisruptionBudget: "poddisruptionbudgets",
+  PriorityClass: "priorityclasses",
   ReplicationController: "controllers",
+  ResourceQuota: "resourcequotas",
 };
 
 /** What keeps the chores from being as their user wants them: made and done, or gone; undefined when nothing does. */
@@ -21,22 +26,30 @@ export function unconvergedChore(world: World): string | undefined {
   return undefined;
 }
 
-function wrongWith(world: World, { kind, namespace, name, isThere }: WantedChore): string | undefined {
-  const place = kind === "Namespace" ? name : `${namespace}/${name}`;
+function wrongWith(world: World, { kind, namespace, name, isThere, object }: WantedChore): string | undefined {
+  const place = namespace === "" ? name : `${namespace}/${name}`;
   const found = world.get(`/registry/${folders[kind]}/${place}`);
-  if (!isThere) return found && "is still there";
+  if (!isThere || isOfBriefLife(object)) return found && "is still there";
   if (!found) return "is not there";
-  if (kind === "Job") {
-    const { spec, status } = found as unknown as Frozen<Job>;
-    const isComplete = status?.conditions?.some((each) => each.type === "Complete" && each.status === "True");
-    return isComplete && status?.succeeded === spec.completions ? undefined : `says ${JSON.stringify(status)}`;
-  }
+  if (kind === "Job") return wrongJob(found as unknown as Frozen<Job>);
   if (kind !== "ReplicationController") return undefined;
   const { spec, status } = found as unknown as Frozen<ReplicationController>;
   const { replicas = 0, readyReplicas = 0 } = status ?? {};
   return [replicas, readyReplicas].every((each) => each === (spec.replicas ?? 1))
     ? undefined
     : `has ${replicas} pods, ${readyReplicas} ready, where ${spec.replicas} were asked for`;
+}
+
+function wrongJob({ spec, status }: Frozen<Job>): string | undefined {
+  const is = (type: string) => status?.conditions?.some((each) => each.type === type && each.status === "True");
+  const isToFail = spec.template.spec?.containers[0]?.image === failingImage;
+  const isDone = isToFail ? is("Failed") : is("Complete") && status?.succeeded === (spec.completions ?? 1);
+  return isDone && (status?.active ?? 0) === 0 ? undefined : `says ${JSON.stringify(status)}`;
+}
+
+/** Whether it goes by itself when it has ended. */
+function isOfBriefLife(object: Readonly<Record<string, unknown>> | undefined): boolean {
+  return (object?.spec as Frozen<Job>["spec"] | undefined)?.ttlSecondsAfterFinished !== undefined;
 }
 
 /** How many pods each ReplicationController should have, by uid. */

@@ -1,7 +1,7 @@
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodReady } from "../../actors/api/pod.ts";
 import type { Deployment, Frozen, Node, Pod, ReplicaSet } from "../../actors/api/types.ts";
-import { podsWantedAfter, wantedAfter } from "../workload/command.ts";
+import { type Command, podsWantedAfter, wantedAfter } from "../workload/command.ts";
 import { isLeft, podsOfControllers, unconvergedChore } from "./chore_convergence.ts";
 import { unconvergedCloud } from "./cloud_convergence.ts";
 import { podsOfSets, unconvergedSet } from "./set_convergence.ts";
@@ -99,8 +99,14 @@ function strayPod(world: World): string | undefined {
     sets.set(owner ?? "", left - 1);
   }
   for (const [uid, left] of sets) if (left !== 0) return `The set ${uid} has ${-left} pods too many`;
-  // A pod without an owner goes with its node, and nobody makes another.
-  if (workload.some(({ op }) => op === "deleteNode")) return undefined;
+  // A pod without an owner goes with its node, or makes room, and nobody makes another.
+  if (world.definition.topology.clouds || workload.some(drivesOff)) return undefined;
   const missing = [...wanted].find((name) => !world.get(`/registry/pods/default/${name}`));
   return missing && `Pod ${missing} is not there`;
+}
+
+/** Whether pods may go because of it that nobody has deleted. */
+function drivesOff(command: Command): boolean {
+  if (command.op === "taint") return command.effect === "NoExecute";
+  return command.op === "deleteNode" || (command.op === "make" && command.kind === "PriorityClass");
 }

@@ -3,6 +3,8 @@ export interface Mutation {
   /** As the file exports it. */
   readonly name: string;
   readonly patch: Patch;
+  /** The real ones that it stands for: `etcd 14370`, `kubernetes 59848`. Default: it is one of our own. */
+  readonly bugs?: readonly string[];
   /** How campaigns find it; or else the test that does, by its path. */
   readonly found: Hunt | { readonly test: string };
 }

@@ -208,12 +208,15 @@ function setUp(definition: RunDefinition, options: RunOptions): Stage {
 }
 
 /** What is written for ever, to show that somebody lives. */
-function isHeartbeat({ key, object, previous }: Commit): boolean {
+export function isHeartbeat({ key, object, previous }: Commit): boolean {
   // What API servers agree on among themselves: when the store was compacted.
   if (!key.startsWith("/registry/")) return true;
   // That of a node goes with it, and comes again when it returns.
   if (key.startsWith("/registry/leases/kube-node-lease/")) return true;
   if (key.startsWith("/registry/leases/")) return object !== undefined && previous !== undefined;
+  // A budget without pods says so whenever somebody looks at it, after each resync: as in Kubernetes.
+  if (key.startsWith("/registry/events/"))
+    return (object as { readonly reason?: string } | undefined)?.reason === "NoPods";
   if (!key.startsWith("/registry/minions/")) return false;
   return object !== undefined && previous !== undefined && conditionsOf(object) === conditionsOf(previous);
 }

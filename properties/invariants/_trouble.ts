@@ -15,6 +15,27 @@ export function isRulesTroubled({ definition }: World, fromMs: number, toMs: num
   return definition.faults.some((fault) => !isBetweenHosts(fault) && isActive(fault, fromMs - 4 * recoveryMs, toMs));
 }
 
+/** Two moments, in virtual milliseconds. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Whether any fault may have been at work, but those that are borne. Default: none is. */
+export function isTroubled(
+  { definition }: World,
+  { fromMs, toMs }: Span,
+  isBorne: (fault: Fault) => boolean = () => false,
+): boolean {
+  return definition.faults.some((fault) => !isBorne(fault) && isActive(fault, fromMs, toMs));
+}
+
+/** Whether it does nothing but end, or stop for a while, one kubelet: of this node, or of any. */
+export function isOfKubelet({ kind, parameters }: Fault, node = ""): boolean {
+  if ((kind !== "crash" && kind !== "pause") || !("actor" in parameters)) return false;
+  return node === "" ? parameters.actor.startsWith("kubelet/") : parameters.actor === `kubelet/${node}`;
+}
+
 function isActive({ trigger, forMs }: Fault, fromMs: number, toMs: number): boolean {
   // When something else sets it off, nobody knows beforehand.
   if (!("atMs" in trigger)) return true;

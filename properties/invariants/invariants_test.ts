@@ -228,6 +228,11 @@ test("rollingUpdatesKeepTheirBounds finds pods above the surge, and available on
   assert.equal(judge(rollingUpdatesKeepTheirBounds, [...begin, grown(1)]), undefined);
   assert.match(judge(rollingUpdatesKeepTheirBounds, [...begin, grown(2)]) ?? "", /maxSurge/);
   assert.match(judge(rollingUpdatesKeepTheirBounds, [...begin, grown(1), shrunk]) ?? "", /maxUnavailable/);
+  const [evicted, cleaned] = [3, 2].map((replicas, index) =>
+    put(3 + index, setKey("old"), replicaSet("old", replicas, 2)),
+  );
+  assert.ok(evicted && cleaned);
+  assert.equal(judge(rollingUpdatesKeepTheirBounds, [...begin, evicted, grown(1), cleaned]), undefined);
 });
 
 test("revisionsOnlyGrow finds a revision that goes back, in one life or over a restart", () => {

@@ -10,6 +10,13 @@ interface Bounds extends Since {
   readonly availableMin: number;
 }
 
+/** How many of a ReplicaSet's pods are available. */
+interface Available extends Since {
+  readonly count: number;
+  /** Fewer than before, and than it should have: somebody evicted or killed some, or they failed. */
+  readonly isHurt: boolean;
+}
+
 /** A write that takes pods away. */
 interface Taken {
   readonly set: Frozen<ReplicaSet>;
@@ -28,7 +35,7 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
   name: "maxSurge and maxUnavailable hold",
   watch(world) {
     const bounds = new Map<string, Bounds[]>();
-    const available = new Map<string, { readonly fromMs: number; readonly count: number }[]>();
+    const available = new Map<string, Available[]>();
 
     function noteDeployment({ object, atMs }: Commit) {
       const deployment = object as unknown as Frozen<Deployment> | undefined;
@@ -36,7 +43,10 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
     }
 
     function noteAvailable(set: Frozen<ReplicaSet>, atMs: number) {
-      remember(available, set.metadata.uid ?? "", { fromMs: atMs, count: set.status?.availableReplicas ?? 0 });
+      const uid = set.metadata.uid ?? "";
+      const count = set.status?.availableReplicas ?? 0;
+      const isHurt = count < sizeOf(set) && count < (available.get(uid)?.at(-1)?.count ?? 0);
+      remember(available, uid, { fromMs: atMs, count, isHurt });
     }
 
     function judge({ object, previous, atMs }: Commit): string | undefined {
@@ -63,10 +73,13 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
       { set, previous, before, owner, nowMs }: Taken,
       availableMin: number,
     ): string | undefined {
-      const most = (each: Frozen<ReplicaSet>) =>
-        Math.max(0, ...recent(available.get(each.metadata.uid ?? "") ?? [], nowMs).map(({ count }) => count));
+      const lately = (each: Frozen<ReplicaSet>) => recent(available.get(each.metadata.uid ?? "") ?? [], nowMs);
+      const most = (each: Frozen<ReplicaSet>) => Math.max(0, ...lately(each).map(({ count }) => count));
       const left = sum(siblings, (each) => Math.min(sizeOf(each), most(each)));
-      const taken = Math.min(before, most(set)) - Math.min(set.spec?.replicas ?? 0, most(set));
+      // What an eviction left unavailable goes first, and may go whatever is left: it was no available pod.
+      const hurt = lately(set).filter(({ isHurt }) => isHurt);
+      const fewest = Math.min(most(set), ...hurt.map(({ count }) => count));
+      const taken = Math.min(before, fewest) - Math.min(sizeOf(set), fewest);
       if (taken <= 0 || left >= availableMin || isScaling(set, previous)) return undefined;
       return `Deployment ${owner} was left with at most ${left} available pods, maxUnavailable asks for ${availableMin}`;
     }

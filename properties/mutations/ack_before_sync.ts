@@ -3,7 +3,7 @@ import { releaseGated } from "../../actors/store/raft/raft.ts";
 import type * as stable from "../../actors/store/raft/stable.ts";
 import type { MutationOf } from "../engine/mutation.ts";
 
-/** Entries count as stored before the disk says so (etcd 14370). */
+/** Entries count as stored before the disk says so. */
 export const ackBeforeSync: MutationOf<typeof stable> = {
   name: "ackBeforeSync",
   patch: {
@@ -18,6 +18,7 @@ export const ackBeforeSync: MutationOf<typeof stable> = {
       return write;
     },
   },
+  bugs: ["etcd 14370"],
   found: {
     properties: ["Raft is safe", "acknowledged writes are kept"],
     campaignSeed: 113,

@@ -6,15 +6,20 @@ import { assumedIgnored } from "./assumed_ignored.ts";
 import { blockingCirclesKept } from "./blocking_circles_kept.ts";
 import { bookmarkAhead } from "./bookmark_ahead.ts";
 import { compactionDropsDelete } from "./compaction_drops_delete.ts";
+import { conditionsUntold } from "./conditions_untold.ts";
 import { conflictIgnored } from "./conflict_ignored.ts";
 import { deletesAtOnce } from "./deletes_at_once.ts";
 import { deliversToTheDead } from "./delivers_to_the_dead.ts";
 import { dnsEndpointsStale } from "./dns_endpoints_stale.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
+import { failuresNotRetried } from "./failures_not_retried.ts";
+import { firstDependentOnly } from "./first_dependent_only.ts";
 import { forgetsConnections } from "./forgets_connections.ts";
 import { forgetsToOrphan } from "./forgets_to_orphan.ts";
 import { forgetsUid } from "./forgets_uid.ts";
 import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
+import { graceCut } from "./grace_cut.ts";
+import { jobsOneMore } from "./jobs_one_more.ts";
 import { joinersModified } from "./joiners_modified.ts";
 import { killsAtOnce } from "./kills_at_once.ts";
 import { labelsAsRegistered } from "./labels_as_registered.ts";
@@ -27,9 +32,12 @@ import { preconditionsIgnored } from "./preconditions_ignored.ts";
 import { quotaForgottenBySnapshot } from "./quota_forgotten_by_snapshot.ts";
 import { readsAsThemselves } from "./reads_as_themselves.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
+import { readyWhileRunning } from "./ready_while_running.ts";
+import { restartsOneMore } from "./restarts_one_more.ts";
 import { resumesInTheDark } from "./resumes_in_the_dark.ts";
 import { resumesOneLate } from "./resumes_one_late.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
+import { shortlyReadyIsAvailable } from "./shortly_ready_is_available.ts";
 import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
 import { staleEndpoints } from "./stale_endpoints.ts";
 import { staleListAsFresh } from "./stale_list_as_fresh.ts";
@@ -38,6 +46,7 @@ import { syncsLazily } from "./syncs_lazily.ts";
 import { tellsNoRange } from "./tells_no_range.ts";
 import { trustsComputer } from "./trusts_computer.ts";
 import { unavailableIgnored } from "./unavailable_ignored.ts";
+import { unreadyCounted } from "./unready_counted.ts";
 import { volumesByNameOnly } from "./volumes_by_name_only.ts";
 import { voteNotPersisted } from "./vote_not_persisted.ts";
 import { wakesNobody } from "./wakes_nobody.ts";
@@ -53,15 +62,20 @@ export const all = [
   blockingCirclesKept,
   bookmarkAhead,
   compactionDropsDelete,
+  conditionsUntold,
   conflictIgnored,
   deletesAtOnce,
   deliversToTheDead,
   dnsEndpointsStale,
   expectationsIgnored,
+  failuresNotRetried,
+  firstDependentOnly,
   forgetsConnections,
   forgetsToOrphan,
   forgetsUid,
   fullDisruptionIgnored,
+  graceCut,
+  jobsOneMore,
   joinersModified,
   killsAtOnce,
   labelsAsRegistered,
@@ -74,9 +88,12 @@ export const all = [
   quotaForgottenBySnapshot,
   readsAsThemselves,
   readyBeforeStarted,
+  readyWhileRunning,
+  restartsOneMore,
   resumesInTheDark,
   resumesOneLate,
   revisionDecreasesAfterRestart,
+  shortlyReadyIsAvailable,
   sliceUpdatesIgnored,
   staleEndpoints,
   staleListAsFresh,
@@ -85,6 +102,7 @@ export const all = [
   tellsNoRange,
   trustsComputer,
   unavailableIgnored,
+  unreadyCounted,
   volumesByNameOnly,
   voteNotPersisted,
   wakesNobody,

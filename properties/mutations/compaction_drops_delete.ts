@@ -1,7 +1,7 @@
 import type * as keyspace from "../../actors/store/keyspace/keyspace.ts";
 import type { MutationOf } from "../engine/mutation.ts";
 
-/** A compaction at the revision of a delete loses the delete (etcd 18089 and 19179). */
+/** A compaction at the revision of a delete loses the delete. */
 export const compactionDropsDelete: MutationOf<typeof keyspace> = {
   name: "compactionDropsDelete",
   patch: {
@@ -15,5 +15,6 @@ export const compactionDropsDelete: MutationOf<typeof keyspace> = {
       return sound(keyspace, revision);
     },
   },
+  bugs: ["etcd 18089", "etcd 19179"],
   found: { test: "actors/store/store_defects_test.ts" },
 };

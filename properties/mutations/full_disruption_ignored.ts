@@ -9,5 +9,6 @@ export const fullDisruptionIgnored: MutationOf<typeof zones> = {
     name: "createZones",
     wrap: (sound) => () => ({ ...sound(), isAllDown: () => false }),
   },
+  bugs: ["kubernetes 110114"],
   found: { test: "actors/controllers/loops/node_lifecycle_test.ts" },
 };

@@ -1,7 +1,7 @@
 import type * as cache from "../../actors/scheduler/cache.ts";
 import type { MutationOf } from "../engine/mutation.ts";
 
-/** The scheduler goes on to place pods on nodes that were deleted (kubernetes 56261 and 94437). */
+/** The scheduler goes on to place pods on nodes that were deleted. */
 export const missedNodeDelete: MutationOf<typeof cache> = {
   name: "missedNodeDelete",
   patch: {
@@ -12,6 +12,7 @@ export const missedNodeDelete: MutationOf<typeof cache> = {
       return { ...cache, removeNode: cache.node };
     },
   },
+  bugs: ["kubernetes 56261", "kubernetes 94437"],
   found: {
     properties: ["no pod is bound to a node that is gone"],
     campaignSeed: 347,

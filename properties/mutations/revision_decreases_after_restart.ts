@@ -2,7 +2,7 @@ import type { Keyspace } from "../../actors/store/keyspace/keyspace.ts";
 import type * as settle from "../../actors/store/settle.ts";
 import type { MutationOf } from "../engine/mutation.ts";
 
-/** A replica that restarts begins at the revision of its newest key, below those of deletes (etcd 17780). */
+/** A replica that restarts begins at the revision of its newest key, below those of deletes. */
 export const revisionDecreasesAfterRestart: MutationOf<typeof settle> = {
   name: "revisionDecreasesAfterRestart",
   patch: {
@@ -13,6 +13,7 @@ export const revisionDecreasesAfterRestart: MutationOf<typeof settle> = {
       sound(data, step);
     },
   },
+  bugs: ["etcd 17780"],
   found: {
     properties: ["revisions only grow", "Raft is safe"],
     campaignSeed: 205,

@@ -12,6 +12,7 @@ export const sliceUpdatesIgnored: MutationOf<typeof changeTracker> = {
       return { ...tracker, setSlice: (slice, previous) => previous ?? tracker.setSlice(slice, previous) };
     },
   },
+  bugs: ["kubernetes 28674"],
   found: {
     properties: ["the rules of every node equal the endpoints"],
     campaignSeed: 104,

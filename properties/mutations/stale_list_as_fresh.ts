@@ -1,7 +1,7 @@
 import type * as freshness from "../../actors/apiserver/cache/freshness.ts";
 import type { MutationOf } from "../engine/mutation.ts";
 
-/** A consistent list is answered from a cache that may lag (kubernetes 59848). */
+/** A consistent list is answered from a cache that may lag. */
 export const staleListAsFresh: MutationOf<typeof freshness> = {
   name: "staleListAsFresh",
   patch: {
@@ -9,6 +9,7 @@ export const staleListAsFresh: MutationOf<typeof freshness> = {
     name: "whenFresh",
     wrap: () => (_server, step, done) => done(true, step),
   },
+  bugs: ["kubernetes 59848"],
   found: {
     properties: ["the API is linearizable"],
     campaignSeed: 123,

@@ -1,7 +1,7 @@
 import type * as watches from "../../actors/store/watch/watches.ts";
 import type { MutationOf } from "../engine/mutation.ts";
 
-/** A replica now and then does not tell a watcher of a change (etcd 17529). */
+/** A replica now and then does not tell a watcher of a change. */
 export const watchDropsEvent: MutationOf<typeof watches> = {
   name: "watchDropsEvent",
   patch: {
@@ -15,6 +15,7 @@ export const watchDropsEvent: MutationOf<typeof watches> = {
       });
     },
   },
+  bugs: ["etcd 17529"],
   found: {
     properties: ["the cluster converges after healing", "every informer equals the store", "the API is linearizable"],
     campaignSeed: 100,

@@ -2,7 +2,7 @@ import type * as watchers from "../../actors/apiserver/cache/watchers.ts";
 import type { Watchers } from "../../actors/apiserver/cache/watchers.ts";
 import type { MutationOf } from "../engine/mutation.ts";
 
-/** An API server does not tell its watchers of some events (kubernetes 123072). */
+/** An API server does not tell its watchers of some events. */
 export const watchEventDropped: MutationOf<typeof watchers> = {
   name: "watchEventDropped",
   patch: {
@@ -17,6 +17,7 @@ export const watchEventDropped: MutationOf<typeof watchers> = {
       };
     },
   },
+  bugs: ["kubernetes 123072"],
   found: {
     properties: ["the cluster converges after healing", "every informer equals the store"],
     campaignSeed: 100,

@@ -1,7 +1,11 @@
 import { configMap } from "../../actors/api/kinds/config_map.ts";
 import { job } from "../../actors/api/kinds/job.ts";
+import { limitRange } from "../../actors/api/kinds/limit_range.ts";
 import { namespace } from "../../actors/api/kinds/namespace.ts";
+import { podDisruptionBudget } from "../../actors/api/kinds/pod_disruption_budget.ts";
+import { priorityClass } from "../../actors/api/kinds/priority_class.ts";
 import { replicationController } from "../../actors/api/kinds/replication_controller.ts";
+import { resourceQuota } from "../../actors/api/kinds/resource_quota.ts";
 import type { KubeObject } from "../../actors/api/types.ts";
 import type { ApiClient } from "../../actors/client/api_client.ts";
 import type { Kind } from "../../actors/client/api_request.ts";
@@ -12,8 +16,12 @@ import type { ChoreCommand, ChoreKind } from "./command.ts";
 const kinds: Readonly<Record<ChoreKind, Kind>> = {
   ConfigMap: configMap,
   Job: job,
+  LimitRange: limitRange,
   Namespace: namespace,
+  PodDisruptionBudget: podDisruptionBudget,
+  PriorityClass: priorityClass,
   ReplicationController: replicationController,
+  ResourceQuota: resourceQuota,
 };
 
 /** What asks for a command on a chore, and who hears what came of it. */

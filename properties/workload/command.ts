@@ -21,6 +21,8 @@ export type Command = { readonly atMs: number } & (
       readonly drains?: Drain;
       /** Its pods ask for nodes with these labels. Default: any node. */
       readonly nodeSelector?: Readonly<Record<string, string>>;
+      /** How many old ReplicaSets are kept. Default: Kubernetes' own, ten. */
+      readonly revisionHistoryLimit?: number;
     }
   | { readonly op: "scale"; readonly name: string; readonly replicas: number }
   | { readonly op: "setImage"; readonly name: string; readonly image: string }
@@ -28,7 +30,17 @@ export type Command = { readonly atMs: number } & (
   /** Deletes the first `count` pods of a Deployment, by name; with `force` their processes get no time to end. */
   | { readonly op: "killPods"; readonly name: string; readonly count: number; readonly force?: boolean }
   /** A pod without an owner. */
-  | { readonly op: "createPod"; readonly name: string; readonly image: string }
+  | {
+      readonly op: "createPod";
+      readonly name: string;
+      readonly image: string;
+      /** Is ready only when somebody has let it pass. Default false. */
+      readonly gated?: boolean;
+    }
+  /** Lets a pod through its readiness gate. */
+  | { readonly op: "passGate"; readonly name: string }
+  /** Asks, once each, that the first `count` pods of a Deployment make room, by name; a budget may refuse that. */
+  | { readonly op: "evictPods"; readonly name: string; readonly count: number }
   /** Without grace (`force`) the object goes at once, whatever its containers still do. */
   | { readonly op: "deletePod"; readonly name: string; readonly force: boolean }
   /** The node's kubelet, if it lives, registers it again after a while. */
@@ -45,6 +57,8 @@ export type Command = { readonly atMs: number } & (
   | { readonly op: "deleteService"; readonly name: string }
   /** Whether the scheduler may put pods on a node. */
   | { readonly op: "cordon"; readonly name: string; readonly isOn: boolean }
+  /** Gives a node the taint of users, or takes it away. */
+  | { readonly op: "taint"; readonly name: string; readonly effect: "NoSchedule" | "NoExecute"; readonly isOn: boolean }
   | SetCommand
   | ChoreCommand
 );
@@ -52,8 +66,19 @@ export type Command = { readonly atMs: number } & (
 /** What a user holds objects with. */
 export const holdFinalizer = "example.com/hold";
 
+/** The key of the taint that users give nodes. */
+export const userTaint = "example.com/kept";
+
 /** What users make beside what runs all the time. */
-export type ChoreKind = "ConfigMap" | "Job" | "Namespace" | "ReplicationController";
+export type ChoreKind =
+  | "ConfigMap"
+  | "Job"
+  | "LimitRange"
+  | "Namespace"
+  | "PodDisruptionBudget"
+  | "PriorityClass"
+  | "ReplicationController"
+  | "ResourceQuota";
 
 /** What a user does with a chore: an object that is made as it is written here, and may be deleted again. */
 export type ChoreCommand = { readonly name: string; readonly namespace: string; readonly kind: ChoreKind } & (
@@ -146,7 +171,11 @@ export function podsWantedAfter(commands: readonly Command[]): ReadonlySet<strin
 }
 
 /** A chore that was asked for: whether it is to be there once all commands are acknowledged. */
-export type WantedChore = Pick<ChoreCommand, "kind" | "namespace" | "name"> & { readonly isThere: boolean };
+export type WantedChore = Pick<ChoreCommand, "kind" | "namespace" | "name"> & {
+  readonly isThere: boolean;
+  /** As it was made. */
+  readonly object?: Readonly<Record<string, unknown>>;
+};
 
 /** What becomes of all chores; what is in a namespace goes with it. */
 export function wantedChoresAfter(commands: readonly Command[]): readonly WantedChore[] {
@@ -155,7 +184,8 @@ export function wantedChoresAfter(commands: readonly Command[]): readonly Wanted
     if (command.op !== "make" && command.op !== "drop") continue;
     const { kind, namespace, name } = command;
     const isThere = command.op === "make";
-    wanted.set(`${kind} ${namespace}/${name}`, { kind, namespace, name, isThere });
+    const made = command.op === "make" ? { object: command.object } : {};
+    wanted.set(`${kind} ${namespace}/${name}`, { kind, namespace, name, isThere, ...made });
     if (isThere || kind !== "Namespace") continue;
     for (const [key, each] of wanted) if (each.namespace === name) wanted.set(key, { ...each, isThere });
   }
@@ -185,6 +215,12 @@ export function describeCommand(command: Command): string {
       return `label node ${command.name} with ${JSON.stringify(command.labels)}`;
     case "cordon":
       return `${command.isOn ? "cordon" : "uncordon"} node ${command.name}`;
+    case "taint":
+      return `${command.isOn ? "taint" : "untaint"} node ${command.name} with ${command.effect}`;
+    case "passGate":
+      return `let pod ${command.name} pass its readiness gate`;
+    case "evictPods":
+      return `evict ${command.count} pods of deployment ${command.name}`;
     case "make":
     case "change":
       return `${command.op} ${command.kind} ${command.namespace}/${command.name}`;

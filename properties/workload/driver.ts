@@ -5,12 +5,13 @@ import { pod } from "../../actors/api/kinds/pod.ts";
 import { service } from "../../actors/api/kinds/service.ts";
 import type { Pod } from "../../actors/api/types.ts";
 import { type ApiClient, createApiClient } from "../../actors/client/api_client.ts";
+import type { Kind } from "../../actors/client/api_request.ts";
 import type { Failure, Outcome, Then } from "../../actors/client/outcome.ts";
 import { ok } from "../../actors/kit/result.ts";
 import { type Address, type ChartTypes, defineActor, type Message, reducers, type Step } from "../../runtime/mod.ts";
 import { issueChore } from "./chores.ts";
-import { type Command, describeCommand } from "./command.ts";
-import { deploymentOf, podOf, serviceOf } from "./manifests.ts";
+import { type Command, describeCommand, userTaint } from "./command.ts";
+import { deploymentOf, gate, podOf, serviceOf } from "./manifests.ts";
 import { issueSet } from "./sets.ts";
 
 /** The input of a driver. */
@@ -94,6 +95,17 @@ function issue(data: DriverData, command: Command, step: Step) {
       const patch = { spec: { unschedulable: command.isOn } };
       return data.client.patch(step, { kind: node, name: command.name, patch }, then);
     }
+    case "taint": {
+      const taint = { key: userTaint, effect: command.effect };
+      const taints = [command.isOn ? taint : { key: userTaint, $patch: "delete" }];
+      return data.client.patch(step, { kind: node, name: command.name, patch: { spec: { taints } } }, then);
+    }
+    case "passGate": {
+      const patch = { status: { conditions: [{ type: gate, status: "True" }] } };
+      return data.client.patch(step, { kind: pod, namespace, name: command.name, subresource: "status", patch }, then);
+    }
+    case "evictPods":
+      return evictPods(data, { command, then }, step);
     case "make":
     case "change":
     case "drop":
@@ -142,6 +154,24 @@ function killNext(data: DriverData, { names, grace, then }: Killing, step: Step)
     if (isGone) killNext(data, { names: rest, grace, then }, later);
     else then(outcome, later);
   });
+}
+
+/** Asks for the end of some pods, each once: whether a budget grants it is not the user's business. */
+function evictPods(data: DriverData, { command, then }: Task<"evictPods">, step: Step) {
+  const query = { labelSelector: `app=${command.name}` };
+  data.client.list<Pod>(step, { kind: pod, namespace, query }, (listed, later) => {
+    if (!listed.ok) return then(listed, later);
+    const names = listed.value.items.map(({ metadata }) => metadata.name).sort();
+    evictNext(data, { names: names.slice(0, command.count), then }, later);
+  });
+}
+
+function evictNext(data: DriverData, { names, then }: Omit<Killing, "grace">, step: Step) {
+  const [name, ...rest] = names;
+  if (name === undefined) return then(nobodyLeft, step);
+  const object = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
+  const write = { kind: pod as Kind, namespace, name, subresource: "eviction", object };
+  data.client.create(step, write, (_outcome, later) => evictNext(data, { names: rest, then }, later));
 }
 
 function settle(data: DriverData, { command, outcome }: { command: Command; outcome: Outcome<unknown> }, step: Step) {

@@ -1,4 +1,5 @@
 import type { Deployment, Pod, PodSpec, Service, ServiceSpec } from "../../actors/api/types.ts";
+import type { ImageBehaviour } from "../../actors/cri/messages.ts";
 import { frontNodePort } from "../traffic/traffic_plan.ts";
 import type { Command, Drain } from "./command.ts";
 
@@ -7,6 +8,7 @@ const namespace = "default";
 /** The Deployment that a command asks for. */
 export function deploymentOf(command: Command & { readonly op: "create" }): Deployment {
   const { name, replicas, maxSurge, maxUnavailable, minReadySeconds = 0, nodeSelector } = command;
+  const { revisionHistoryLimit } = command;
   const spec = command.drains ? serverSpec(command.image, command.drains) : podSpec(command);
   const labels = { app: name };
   return {
@@ -15,6 +17,7 @@ export function deploymentOf(command: Command & { readonly op: "create" }): Depl
     metadata: { name, namespace },
     spec: {
       replicas,
+      ...(revisionHistoryLimit === undefined ? {} : { revisionHistoryLimit }),
       ...(minReadySeconds === 0 ? {} : { minReadySeconds }),
       selector: { matchLabels: labels },
       strategy: command.recreate
@@ -35,7 +38,7 @@ export function podOf(command: Command & { readonly op: "createPod" }): Pod {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name: command.name, namespace },
-    spec: podSpec(command),
+    spec: { ...podSpec(command), ...(command.gated ? { readinessGates: [{ conditionType: gate }] } : {}) },
     status: {},
   };
 }
@@ -66,6 +69,19 @@ export const initImage = "first:1";
 
 /** The image of Jobs: it does what it has to, and ends. */
 export const jobImage = "work:1";
+
+/** The image of Jobs that come to nothing. */
+export const failingImage = "fail:1";
+
+/** Images that no pod becomes ready with, each in its own way. */
+export const brokenImages: Readonly<Record<string, ImageBehaviour>> = {
+  "broken:1": { exitAfterMs: 300, exitCode: 1 },
+  "broken:2": { missing: true },
+  [failingImage]: { exitAfterMs: 400, exitCode: 3 },
+};
+
+/** What pods with a readiness gate wait for. */
+export const gate = "example.com/gate";
 
 /** All pods ask for the same, so that how many fit on a node is a matter of counting. */
 export const podCpuMillis = 100;

@@ -43,7 +43,7 @@ export function createContainer(
 /** A container runs, and does by itself what its image does. */
 export function beginRunning(node: RuntimeNode, container: Container): void {
   container.status = { ...container.status, state: "CONTAINER_RUNNING", startedAtMs: node.nowMs() };
-  node.tell({ type: "container.started", pod: container.sandbox.status.pod });
+  node.tell({ type: "container.started", pod: container.sandbox.status.pod, container: container.status.name });
   if (container.isTooLong) refuseExec(node, container);
   else container.image.start(container);
 }
@@ -86,7 +86,8 @@ export function exited(node: RuntimeNode, container: Container, { exitCode, reas
   if (container.status.state === "CONTAINER_EXITED" || !isKept(node, container)) return;
   container.status = { ...container.status, state: "CONTAINER_EXITED", finishedAtMs: node.nowMs(), exitCode, reason };
   if (message !== undefined) container.status = { ...container.status, message };
-  node.tell({ type: "container.exited", pod: container.sandbox.status.pod, exitCode });
+  const { pod } = container.sandbox.status;
+  node.tell({ type: "container.exited", pod, container: container.status.name, exitCode });
   node.push({ type: "cri.exited", container: container.status });
   const { waiting = [] } = container;
   container.waiting = undefined;

@@ -34,12 +34,27 @@ const waitMsMax = 600_000;
 /** All writes before the binding are this plugin's. */
 const preBindFails = 'running PreBind plugin "VolumeBinding"';
 
+/** What is told of a pod, and what is done when that is over, well or not. */
+interface StatusPatch {
+  readonly pod: PodInfo;
+  readonly status: unknown;
+  readonly then?: (step: Step) => void;
+}
+
+/** How many times a pod is being told something, and what waits for the end of that. */
+interface Telling {
+  left: number;
+  readonly waiting: ((step: Step) => void)[];
+}
+
 /** Makes an executor for the decisions of one core. */
 export function createExecutor({ client, recorderOf, core }: ExecutorOptions): Executor {
   const schedulerOf = (pod: PodInfo) => core.profileOf(pod).schedulerName;
   let underWay = 0;
   const waiting = new Map<Binding, { readonly untilMs: number }>();
   let seenVersion = -1;
+  /** By pods' uids: what waits until they have been told why they have no place. */
+  const telling = new Map<string, Telling>();
 
   function bind(step: Step, binding: Binding) {
     underWay++;
@@ -51,6 +66,9 @@ export function createExecutor({ client, recorderOf, core }: ExecutorOptions): E
     const request = binding.writes[index];
     if (!request) return bound(step, binding);
     const isLast = index === binding.writes.length - 1;
+    // What it was told of an attempt before must not arrive when it has its place.
+    const told = isLast ? telling.get(binding.pod.uid) : undefined;
+    if (told) return void told.waiting.push((later) => write(later, binding, index));
     if (isLast && !isReady(step, binding)) return;
     client.request<unknown>(step, request satisfies PluginWrite, (outcome, later) => {
       if (outcome.ok) write(later, binding, index + 1);
@@ -129,17 +147,30 @@ export function createExecutor({ client, recorderOf, core }: ExecutorOptions): E
     recorderOf(schedulerOf(pod)).report(step, report);
     const latest = core.queue.get(pod.uid)?.info.pod ?? pod.pod;
     const patch = failurePatch(latest, { ...told, nowMs: step.nowMs });
-    if (patch) patchStatus(step, pod, patch);
+    if (!patch) return;
+    const under = telling.get(pod.uid) ?? { left: 0, waiting: [] };
+    telling.set(pod.uid, under);
+    under.left++;
+    const then = (later: Step) => {
+      under.left--;
+      if (under.left > 0) return;
+      telling.delete(pod.uid);
+      for (const goOn of under.waiting) goOn(later);
+    };
+    patchStatus(step, { pod, status: patch, then });
   }
 
-  function patchStatus(step: Step, { namespace, name, uid }: PodInfo, status: unknown) {
+  function patchStatus(step: Step, { pod, status, then = () => {} }: StatusPatch) {
+    const { namespace, name, uid } = pod;
     const patch = { metadata: { uid }, status };
     // If it fails, the next attempt writes it.
-    client.patch(step, { kind: podKind, namespace, name, subresource: "status", patch }, () => {});
+    client.patch(step, { kind: podKind, namespace, name, subresource: "status", patch }, (_outcome, later) =>
+      then(later),
+    );
   }
 
   function preempt(step: Step, pod: PodInfo, { node, victims, displaced }: Preemption) {
-    for (const other of displaced) patchStatus(step, other, { nominatedNodeName: null });
+    for (const other of displaced) patchStatus(step, { pod: other, status: { nominatedNodeName: null } });
     for (const victim of victims) if (!victim.terminating) evict(step, victim, { by: pod, node });
   }
 

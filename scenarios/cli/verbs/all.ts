@@ -1,4 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { bugs } from "./bugs.ts";
 import { chart } from "./chart.ts";
 import { check } from "./check.ts";
 import { controllers } from "./controllers.ts";
@@ -11,4 +12,4 @@ import { testController } from "./test_controller.ts";
 import { up } from "./up.ts";
 
 /** All that this folder has, by file name. */
-export const all = [chart, check, controllers, image, proxy, replay, run, store, testController, up] as const;
+export const all = [bugs, chart, check, controllers, image, proxy, replay, run, store, testController, up] as const;
