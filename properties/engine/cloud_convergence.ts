@@ -6,14 +6,9 @@ import type { World } from "./world.ts";
 export function unconvergedCloud(world: World): string | undefined {
   if (!world.definition.topology.clouds) return undefined;
   const { running } = rentedIn(world);
-  // By name: a group makes a lost instance anew under the name that it had, and its kubelet may come back before anybody
-  // has deleted the node of the old one, whose id that keeps.
-  const nodes = new Map(world.list<Node>("/registry/minions/").map(({ metadata, spec }) => [metadata.name, spec]));
-  const named = new Set([...running.values()].map(({ node }) => node));
-  for (const [id, { node }] of running) if (!nodes.has(node)) return `the instance ${id} of ${node} is no node`;
-  for (const [name, { providerID }] of nodes) {
-    if (providerID !== undefined && !named.has(name)) return `the node ${providerID} has no instance`;
-  }
+  const nodes = new Set(world.list<Node>("/registry/minions/").map(({ spec }) => spec.providerID));
+  for (const [id, { node }] of running) if (!nodes.has(id)) return `the instance ${id} of ${node} is no node`;
+  for (const id of nodes) if (id !== undefined && !running.has(id)) return `the node ${id} has no instance`;
   for (const { metadata, spec, status } of world.list<Service>("/registry/services/specs/")) {
     if (metadata.deletionTimestamp !== undefined) return `Service ${metadata.name} is still going`;
     const isTold = (status?.loadBalancer?.ingress ?? []).length > 0;
