@@ -2,9 +2,18 @@ import { setup } from "xstate";
 import { type Address, type ChartTypes, handlers, reducers, type Step } from "../../runtime/mod.ts";
 import { type Alarms, createAlarms } from "../kit/alarms.ts";
 import { failed } from "../kit/result.ts";
+import type { KubeletInput } from "../kubelet/messages.ts";
 import { answered } from "./answer.ts";
 import { filledUp, founded, type Ground, without, withState } from "./instances.ts";
-import type { BalancersAre, BalancersAsked, CloudAnswer, CloudCall, CloudInput, CloudMessage } from "./messages.ts";
+import type {
+  BalancersAre,
+  BalancersAsked,
+  CloudAnswer,
+  CloudCall,
+  CloudInput,
+  CloudMessage,
+  Instance,
+} from "./messages.ts";
 import { all } from "./providers/all.ts";
 import { type CloudState, nothingRented } from "./state.ts";
 
@@ -41,8 +50,9 @@ function become(data: CloudData, state: CloudState, step: Step): void {
   data.state = state;
   const isOn = (each: CloudState, id: string) => each.instances.some((one) => one.id === id && one.state === "running");
   for (const { id, node } of before.instances) if (isOn(before, id) && !isOn(state, id)) switchOff(data, node, step);
-  for (const { id, node, state: is } of state.instances) {
-    if (is === "running" && !isOn(before, id)) switchOn(data, node, step);
+  for (const instance of state.instances) {
+    const { id, state: is } = instance;
+    if (is === "running" && !isOn(before, id)) switchOn(data, instance, step);
     const isNew = is === "pending" && !before.instances.some((each) => each.id === id);
     const boot = (later: Step) => become(data, withState(data.state, id, "running"), later);
     if (isNew) alarms.set(ground.provider.bootMs, boot, step);
@@ -50,9 +60,13 @@ function become(data: CloudData, state: CloudState, step: Step): void {
   if (state.balancers !== before.balancers) tellBalancers(data, input.gateway, step);
 }
 
-function switchOn({ ground }: CloudData, node: string, step: Step) {
+/** A name is given to one instance after the other: its kubelet says which of them this is. */
+function switchOn({ ground }: CloudData, { node, id }: Instance, step: Step) {
   const slot = ground.slots.find((each) => each.node === node);
-  for (const spec of slot?.actors ?? []) step.spawn(spec);
+  for (const spec of slot?.actors ?? []) {
+    const isKubelet = spec.kind === "kubelet";
+    step.spawn(isKubelet ? { ...spec, input: { ...(spec.input as KubeletInput), machine: id } } : spec);
+  }
 }
 
 function switchOff({ ground }: CloudData, node: string, step: Step) {

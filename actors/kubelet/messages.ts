@@ -4,6 +4,8 @@ import type { Address, Message } from "../../runtime/mod.ts";
 export interface KubeletInput {
   /** The node's name. */
   readonly node: string;
+  /** The machine that bears the name now: its ids are told in the node's status. Default: only one ever bears it. */
+  readonly machine?: string;
   readonly apiServers: readonly Address[];
   /** The computer that this node is: it has the containers and the network. */
   readonly computer: Address;

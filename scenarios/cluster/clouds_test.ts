@@ -131,6 +131,28 @@ test("a node goes with its instance and another comes, and one that is switched 
   assert.deepEqual(await taintsOf(), []);
 });
 
+test("an instance that is made anew under the name of a lost one gets a node of its own, though nobody missed the old one", async () => {
+  const clouds = [{ provider: "aurora", nodes: 1 } as const];
+  await using cluster = await createCluster({ topology: { ...small, clouds } });
+  await cluster.wait(3_000);
+  const [before] = await itemsOf<Node>(cluster, "nodes");
+  const lost = { kind: "lostInstance", parameters: { cloud: aurora, instance: "aurora-0" } } as const;
+  await cluster.host.inject({ ...lost, forMs: 5_000 });
+  await asked(cluster, { op: "ListInstances" });
+  // Well within the 40 s after which a silent node is not ready.
+  await cluster.wait(30_000);
+  const [after, ...others] = await itemsOf<Node>(cluster, "nodes");
+  const [instance] = await asked<readonly Instance[]>(cluster, { op: "ListInstances" });
+  assert.deepEqual(others, []);
+  assert.equal(after?.metadata.name, "aurora-0");
+  assert.notEqual(after?.metadata.uid, before?.metadata.uid);
+  assert.ok(after?.spec.providerID?.endsWith(`/${instance?.id}`));
+  assert.notEqual(after?.status.nodeInfo?.machineID, before?.status.nodeInfo?.machineID);
+  assert.deepEqual(after?.spec.taints ?? [], []);
+  assert.equal(after?.status.conditions?.find(({ type }) => type === "Ready")?.status, "True");
+  assert.ok((await reasonsOf(cluster, "aurora-0")).includes("DeletingNode"));
+});
+
 test("a pool grows while pods find no place, within its most, and gives back what is idle", async () => {
   const timings = { nodeMonitorGraceMs: 4_000, nodeLeaseRenewMs: 1_000, scaleDownAfterMs: 30_000 };
   const clouds = [{ provider: "aurora", nodes: 1, nodesMax: 3 } as const];

@@ -46,8 +46,11 @@ export async function freeDnsPort({ host, port }: Endpoint): Promise<number> {
   }
 }
 
-/** Who has a port of its own, as its user calls it. */
-const doors = { [dnsAddress]: "the DNS server", [etcdAddress]: "the front for etcd's protocol" } as const;
+/** Who has a port of its own: as its user calls it, and the phases of its chart in which the port is open. */
+const doors = {
+  [dnsAddress]: { name: "the DNS server", open: ["serving.open"] },
+  [etcdAddress]: { name: "the front for etcd's protocol", open: ["serving.unwatched", "serving.watched"] },
+} as const satisfies Record<string, { readonly name: string; readonly open: readonly string[] }>;
 
 /**
  * Waits until the port of the cluster's DNS server, or of the front for etcd's protocol, is open.
@@ -60,12 +63,13 @@ export async function untilServes(
   { wait, uptimeMs, withinMs }: { wait(ms: number): Promise<void>; uptimeMs(): number; readonly withinMs: number },
 ): Promise<void> {
   const deadlineMs = uptimeMs() + withinMs;
+  const { name, open }: { readonly name: string; readonly open: readonly string[] } = doors[address];
   for (;;) {
     const report = await host.inspect(address);
-    if (report?.phase === "serving.open") return;
+    if (report && open.includes(report.phase)) return;
     if (uptimeMs() >= deadlineMs) {
       const state = report ? `${report.state}, in phase "${report.phase}"` : "not there";
-      throw new Error(`Bringing up the cluster: after ${withinMs} ms ${doors[address]} is ${state}`);
+      throw new Error(`Bringing up the cluster: after ${withinMs} ms ${name} is ${state}`);
     }
     await wait(pauseMs);
   }

@@ -15,6 +15,8 @@ interface Memory {
   readonly clouds: readonly CloudPlace[];
   /** Nodes, by uid, whose instance was not there at the last look: one that is not there twice is gone. */
   readonly missing: Set<string>;
+  /** Which machine each node was, by uid, when its instance was last found. */
+  readonly machines: Map<string, string>;
 }
 
 interface Difference {
@@ -25,7 +27,9 @@ interface Difference {
 
 /**
  * Deletes nodes whose instance is gone, and taints those whose instance is switched off. Providers answer stale at
- * times: unlike Kubernetes' own, this loop looks twice before it deletes.
+ * times: unlike Kubernetes' own, this loop looks twice before it deletes. It looks also at a ready node that is another
+ * machine than before: a provider may give the name of a lost instance to the next one, which is up before anybody
+ * missed the first, and the node would keep the first one's id for ever.
  *
  * It watches and writes Nodes. It follows k8s.io/cloud-provider's controllers/nodelifecycle.
  *
@@ -40,12 +44,12 @@ export const cloudNodeLifecycle = defineLoop<Frozen<Node>, boolean, Difference, 
       kind: nodeKind,
       keys({ type, object }, { memory }) {
         if (type !== "deleted") return [object.metadata.name];
-        memory.missing.delete(object.metadata.uid ?? "");
+        forget(memory, object.metadata.uid);
         return [];
       },
     }),
   ],
-  begin: ({ clouds = [] }) => ({ clouds, missing: new Set() }),
+  begin: ({ clouds = [] }) => ({ clouds, missing: new Set(), machines: new Map() }),
 
   obtain: (key, listers) => listers.of(nodeKind).get(key),
 
@@ -55,7 +59,7 @@ export const cloudNodeLifecycle = defineLoop<Frozen<Node>, boolean, Difference, 
 
   reconcile({ node, cloud, isReady }, { memory, nowMs }): Plan {
     if (!cloud) return nothingToDo;
-    if (isReady) {
+    if (isReady && isSame(node, memory)) {
       memory.missing.delete(node.metadata.uid ?? "");
       return { actions: isShutdown(node) ? [tainting(node, undefined)] : [] };
     }
@@ -67,6 +71,18 @@ export const cloudNodeLifecycle = defineLoop<Frozen<Node>, boolean, Difference, 
     return { actions: [looking], againAfterMs: monitorMs };
   },
 });
+
+const machineOf = ({ status }: Frozen<Node>): string => status.nodeInfo?.machineID ?? "";
+
+/** Whether it is the machine whose instance was found. */
+function isSame(node: Frozen<Node>, { machines }: Memory): boolean {
+  return machines.get(node.metadata.uid ?? "") === machineOf(node);
+}
+
+function forget({ missing, machines }: Memory, uid = ""): void {
+  missing.delete(uid);
+  machines.delete(uid);
+}
 
 function isShutdown({ spec }: Frozen<Node>): boolean {
   return spec.taints?.some(({ key }) => key === shutdownTaint.key) === true;
@@ -80,6 +96,7 @@ function found(
   const { name, uid = "" } = node.metadata;
   if (instance) {
     memory.missing.delete(uid);
+    memory.machines.set(uid, machineOf(node));
     const isOff = instance.state === "stopped";
     return isOff && !isShutdown(node) ? [tainting(node, nowMs)] : [];
   }

@@ -71,10 +71,11 @@ export function nodeObject(facts: NodeFacts): Node {
 /** The status of a node; conditions keep the time of their last change. */
 export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | undefined): Node["status"] {
   const { input, hostIp, capacity, allocatable, runtime } = facts;
+  const { node, machine = node } = input;
   return {
     addresses: [
       { type: "InternalIP", address: hostIp },
-      { type: "Hostname", address: input.node },
+      { type: "Hostname", address: node },
     ],
     allocatable: { ...allocatable },
     capacity: { ...capacity },
@@ -82,16 +83,16 @@ export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | u
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     nodeInfo: {
       architecture: "amd64",
-      bootID: idOf(input.node, "boot"),
+      bootID: idOf(machine, "boot"),
       containerRuntimeVersion: runtime,
       kernelVersion: "6.12.0",
       // Gone since 1.33 in what it means, but the field is still written, empty.
       kubeProxyVersion: "",
       kubeletVersion,
-      machineID: idOf(input.node, "machine").replaceAll("-", ""),
+      machineID: idOf(machine, "machine").replaceAll("-", ""),
       operatingSystem: "linux",
       osImage: "kubetroupe",
-      systemUUID: idOf(input.node, "system"),
+      systemUUID: idOf(machine, "system"),
     },
   };
 }

@@ -8,9 +8,17 @@ import type { Seat } from "../pod/admission.ts";
 
 const lookAgainMs = 1_000;
 
-/** The informer of the node's own object has seen a change. */
+/**
+ * The informer of the node's own object has seen a change. Where what was deleted was the node of the machine that bore
+ * the name before, this one gets a node of its own at once.
+ */
 export function nodeChanged(data: KubeletData, { type, object }: Change<Node>): void {
-  if (type !== "deleted") noteNode(data, object);
+  if (type !== "deleted") return noteNode(data, object);
+  const { machine } = data.input;
+  const { providerID } = object.spec;
+  if (machine !== undefined && providerID !== undefined && !providerID.endsWith(`/${machine}`)) {
+    data.node.registered = false;
+  }
 }
 
 /** Takes what the API says of this kubelet's node, unless something newer is known. */
