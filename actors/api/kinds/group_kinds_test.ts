@@ -42,6 +42,9 @@ const labels = { app: "a" };
 const pod = { containers: [{ name: "c", image: "nginx" }] };
 const template = { metadata: { labels }, spec: pod };
 const workload = { spec: { selector: { matchLabels: labels }, template } };
+const updatedBy = (rollingUpdate: object) => ({
+  spec: { ...workload.spec, updateStrategy: { type: "RollingUpdate", rollingUpdate } },
+});
 const job = { spec: { template: { spec: { ...pod, restartPolicy: "Never" } } } };
 
 test("kinds of workloads fill in what Kubernetes fills in", () => {
@@ -92,6 +95,12 @@ test("a DaemonSet counts its templates in an annotation", () => {
 const wrongs: readonly (readonly [name: string, fields: Fields, text: RegExp])[] = [
   ["StatefulSet", { spec: { template, selector: {} } }, /empty selector is invalid for statefulset/],
   ["StatefulSet", { spec: { ...workload.spec, podManagementPolicy: "X" } }, /must be 'OrderedReady' or 'Parallel'/],
+  [
+    "StatefulSet",
+    updatedBy({ maxUnavailable: "0%" }),
+    /rollingUpdate.maxUnavailable: Invalid value: "0%": cannot be 0/,
+  ],
+  ["StatefulSet", updatedBy({ maxUnavailable: "101%" }), /maxUnavailable: .* must not be greater than 100%/],
   ["DaemonSet", { spec: { template } }, /^spec\.selector: Required value$/],
   [
     "DaemonSet",
@@ -109,6 +118,11 @@ const wrongs: readonly (readonly [name: string, fields: Fields, text: RegExp])[]
     /no more than 52/,
   ],
   ["HorizontalPodAutoscaler", { spec: { scaleTargetRef: { kind: "D", name: "a" }, maxReplicas: 0 } }, /greater than 0/],
+  [
+    "HorizontalPodAutoscaler",
+    { spec: { scaleTargetRef: { kind: "D", name: "a" }, maxReplicas: 1, behavior: { scaleUp: { tolerance: "-1" } } } },
+    /behavior.scaleUp.tolerance: Invalid value: "-1": must be greater than or equal to 0/,
+  ],
   ["PodDisruptionBudget", { spec: { minAvailable: 1, maxUnavailable: 1 } }, /cannot be both set/],
   ["NetworkPolicy", { spec: { podSelector: {}, ingress: [{ from: [{}] }] } }, /must specify a peer/],
   [

@@ -4,7 +4,7 @@ import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, forbidden, invalid, required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
-import { validateSelector, validateTemplate } from "../validation/deployment_spec.ts";
+import { validateIntOrPercent, validateSelector, validateTemplate } from "../validation/deployment_spec.ts";
 import { validateNonNegative } from "../validation/metadata.ts";
 import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
 
@@ -112,7 +112,7 @@ function validatePolicies(spec: Frozen<StatefulSetSpec>, at: string): FieldError
       errors.push(invalid(`${at}.updateStrategy.rollingUpdate`, rollingUpdate, text));
     }
   } else if (type === "RollingUpdate") {
-    errors.push(...validateNonNegative(rollingUpdate?.partition, `${at}.updateStrategy.rollingUpdate.partition`));
+    errors.push(...validateRollingUpdate(rollingUpdate ?? {}, `${at}.updateStrategy.rollingUpdate`));
   } else {
     errors.push(invalid(`${at}.updateStrategy`, spec.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"));
   }
@@ -123,4 +123,18 @@ function validatePolicies(spec: Frozen<StatefulSetSpec>, at: string): FieldError
     errors.push(invalid(`${at}.persistentVolumeClaimRetentionPolicy.${field}`, value ?? "", text));
   }
   return errors;
+}
+
+/** `maxUnavailable` is newer than the types are. */
+function validateRollingUpdate(
+  { partition, maxUnavailable }: { readonly partition?: number; readonly maxUnavailable?: number | string },
+  at: string,
+): FieldError[] {
+  const errors = [...validateNonNegative(partition, `${at}.partition`)];
+  if (maxUnavailable === undefined) return errors;
+  const here = `${at}.maxUnavailable`;
+  errors.push(...validateIntOrPercent(maxUnavailable, here));
+  if (Number.parseInt(String(maxUnavailable), 10) === 0) errors.push(invalid(here, maxUnavailable, "cannot be 0"));
+  const isBeyond = typeof maxUnavailable === "string" && Number.parseInt(maxUnavailable, 10) > 100;
+  return isBeyond ? [...errors, invalid(here, maxUnavailable, "must not be greater than 100%")] : errors;
 }

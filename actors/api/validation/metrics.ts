@@ -8,6 +8,7 @@ import type {
   MetricTarget,
 } from "kubernetes-types/autoscaling/v2.js";
 import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { millisOf } from "../quantity.ts";
 import type { Frozen } from "../types.ts";
 import { validateNonNegative } from "./metadata.ts";
 
@@ -99,6 +100,11 @@ function validateRules(rules: Frozen<HPAScalingRules>, at: string): FieldError[]
   }
   if (selectPolicy !== undefined && !selectPolicies.includes(selectPolicy)) {
     errors.push(notSupported(`${at}.selectPolicy`, selectPolicy, selectPolicies));
+  }
+  // Newer than the types are.
+  const { tolerance } = rules as { readonly tolerance?: string | number };
+  if (tolerance !== undefined && millisOf(String(tolerance)) < 0) {
+    errors.push(invalid(`${at}.tolerance`, tolerance, "must be greater than or equal to 0"));
   }
   if (policies === undefined || policies.length === 0)
     errors.push(required(`${at}.policies`, "must specify at least one Policy"));

@@ -5,6 +5,7 @@ import {
 } from "../../api/kinds/horizontal_pod_autoscaler.ts";
 import { pod as podKind } from "../../api/kinds/pod.ts";
 import { matchesLabels, parseLabelSelector } from "../../api/label_selector.ts";
+import { millisOf } from "../../api/quantity.ts";
 import { type Frozen, jsonEqual, keyOf, type Pod } from "../../api/types.ts";
 import type { Kind } from "../../client/api_request.ts";
 import { byNamespace } from "../../client/object_store.ts";
@@ -15,7 +16,7 @@ import { scaledKind } from "../scales/scaled_kind.ts";
 import { beginHistory, type History } from "./horizontal_pod_autoscaler/limits.ts";
 import { metricRead, readingOf } from "./horizontal_pod_autoscaler/metric_reads.ts";
 import { type MetricFailure, type MetricProposal, proposalOf } from "./horizontal_pod_autoscaler/proposals.ts";
-import type { Target } from "./horizontal_pod_autoscaler/replicas.ts";
+import { type Target, type Tolerance, toleranceDefault } from "./horizontal_pod_autoscaler/replicas.ts";
 import {
   type Autoscaler,
   ambiguous,
@@ -51,7 +52,7 @@ const periodMs = 15_000;
  * Keeps the number of a target's pods in step with what is measured. Watches HorizontalPodAutoscalers; reads the
  * target's scale, its pods and their metrics (metrics.k8s.io, custom.metrics.k8s.io, external.metrics.k8s.io) anew at
  * each turn, and writes the scale and its own status. Follows `pkg/controller/podautoscaler` of Kubernetes and
- * "Horizontal Pod Autoscaling"; the tolerance is 0.1, since a configurable one is behind a gate that is off in 1.34.
+ * "Horizontal Pod Autoscaling"; a behaviour may have a tolerance of its own (KEP 4951), else it is 0.1.
  */
 export const horizontalPodAutoscaler = defineLoop<Autoscaler, Result<Kind, string>, Difference, Memory>({
   name: "horizontal-pod-autoscaler",
@@ -143,11 +144,21 @@ function sized(autoscaler: Autoscaler, { memory, key, ...seen }: Sizing): readon
           specReplicas: replicas,
           statusReplicas: scale.status?.replicas ?? 0,
           nowMs: later.nowMs,
+          tolerance: toleranceOf(autoscaler),
         };
         return measured(autoscaler, { now: then, target, selector, found: [] });
       },
     },
   ];
+}
+
+/** The field is newer than the types are. */
+function toleranceOf({ spec }: Autoscaler): Tolerance {
+  const of = (rules: object | undefined) => {
+    const { tolerance } = (rules ?? {}) as { readonly tolerance?: string | number };
+    return tolerance === undefined ? toleranceDefault : millisOf(String(tolerance)) / 1000;
+  };
+  return { up: of(spec.behavior?.scaleUp), down: of(spec.behavior?.scaleDown) };
 }
 
 /** The autoscalers whose targets select some of these pods, too. */

@@ -282,3 +282,15 @@ test("horizontalPodAutoscaler takes the most that its metrics ask for: of pods, 
   });
   assert.equal(partly.turn(), 6, "what is known may make it grow");
 });
+
+test("horizontalPodAutoscaler leaves a target alone within a tolerance of 0.1, or that of its behaviour, for each way", () => {
+  const rules = { policies: [{ type: "Percent", value: 100, periodSeconds: 15 }], stabilizationWindowSeconds: 0 };
+  const own = { scaleUp: { ...rules, tolerance: "0.5" }, scaleDown: { ...rules, tolerance: "0.02" } };
+  const sizes = (behavior: object, count: number) =>
+    [46, 54, 56, 80].map((used) => {
+      const pods = Object.fromEntries(Array.from({ length: count }, (_each, index) => [`p${index}`, { cpu: used }]));
+      return stage({ behavior, maxReplicas: 50 }, pods).turn();
+    });
+  assert.deepEqual(sizes({ scaleUp: rules, scaleDown: rules }, 20), [20, 20, 23, 32]);
+  assert.deepEqual(sizes(own, 20), [19, 20, 20, 32]);
+});

@@ -9,6 +9,14 @@ export interface Target {
   readonly specReplicas: number;
   readonly statusReplicas: number;
   readonly nowMs: number;
+  /** Default: the same for both. */
+  readonly tolerance?: Tolerance | undefined;
+}
+
+/** What is measured may be so much more, or less, than what is wanted: shares of that. */
+export interface Tolerance {
+  readonly up: number;
+  readonly down: number;
 }
 
 /** How many replicas there should be, and what is used now: in thousandths for each pod, and where it is asked in percent. */
@@ -27,13 +35,14 @@ export interface ResourceWish {
   readonly utilization: number;
 }
 
-/** What is measured may be so much more or less than what is wanted. */
-const tolerance = 0.1;
+/** As Kubernetes' controller has it where an autoscaler says nothing. */
+export const toleranceDefault = 0.1;
 const noPods = "no pods returned by selector while calculating replica count";
 const noMetrics = "did not receive metrics for targeted pods (pods might be unready)";
 
-function isWithin(ratio: number): boolean {
-  return Math.abs(1 - ratio) <= tolerance;
+function isWithin(ratio: number, { tolerance }: Pick<Target, "tolerance">): boolean {
+  const { up, down } = tolerance ?? { up: toleranceDefault, down: toleranceDefault };
+  return 1 - down <= ratio && ratio <= 1 + up;
 }
 
 /** How many replicas a resource asks for whose use is to be a share of what pods request. */
@@ -83,7 +92,7 @@ export function replicasByAverage(
 export function replicasByValue(target: Target, usage: number, wanted: number): Proposal {
   const ratio = usage / wanted;
   if (target.specReplicas === 0) return { replicas: Math.ceil(ratio), usage };
-  if (isWithin(ratio)) return { replicas: target.specReplicas, usage };
+  if (isWithin(ratio, target)) return { replicas: target.specReplicas, usage };
   const ready = target.pods.filter(({ status }) => isReady(status)).length;
   return { replicas: Math.ceil(ratio * ready), usage };
 }
@@ -92,7 +101,7 @@ export function replicasByValue(target: Target, usage: number, wanted: number): 
 export function replicasByShare(target: Target, usage: number, wanted: number): Proposal {
   const { statusReplicas } = target;
   const ratio = usage / (wanted * statusReplicas);
-  const replicas = isWithin(ratio) ? statusReplicas : Math.ceil(usage / wanted);
+  const replicas = isWithin(ratio, target) ? statusReplicas : Math.ceil(usage / wanted);
   return { replicas, usage: statusReplicas === 0 ? 0 : Math.ceil(usage / statusReplicas) };
 }
 
@@ -127,16 +136,17 @@ interface Ratios {
 }
 
 /** Pods that are not measured damp what is decided, and never turn it round. */
-function decide({ specReplicas }: Target, sorted: Sorted, { ratio, assumed, ratioOf }: Ratios): number {
+function decide(target: Target, sorted: Sorted, { ratio, assumed, ratioOf }: Ratios): number {
+  const { specReplicas } = target;
   const { measured, ready, unready, missing } = sorted;
   const growsWithUnready = unready.size > 0 && ratio > 1;
-  if (!growsWithUnready && missing.size === 0) return isWithin(ratio) ? specReplicas : Math.ceil(ratio * ready);
+  if (!growsWithUnready && missing.size === 0) return isWithin(ratio, target) ? specReplicas : Math.ceil(ratio * ready);
   const values = new Map(measured);
   if (ratio < 1) for (const name of missing) values.set(name, assumed(name));
   if (ratio > 1) for (const name of missing) values.set(name, 0);
   if (growsWithUnready) for (const name of unready) values.set(name, 0);
   const next = ratioOf(values);
-  if (isWithin(next) || (ratio < 1 && next > 1) || (ratio > 1 && next < 1)) return specReplicas;
+  if (isWithin(next, target) || (ratio < 1 && next > 1) || (ratio > 1 && next < 1)) return specReplicas;
   const replicas = Math.ceil(next * values.size);
   const isTurned = (next < 1 && replicas > specReplicas) || (next > 1 && replicas < specReplicas);
   return isTurned ? specReplicas : replicas;

@@ -16,8 +16,8 @@ import {
   podNameOf,
   type Readiness,
   type Revised,
-  revisionOf,
 } from "./identity.ts";
+import { podsToReplace, type Roster } from "./replacing.ts";
 
 /** A set and all that its next steps depend on. */
 export interface Scene extends Readiness {
@@ -32,13 +32,6 @@ export interface Scene extends Readiness {
 /** More pods than this are not created in one turn. */
 const burstReplicas = 500;
 
-/** The numbers of the set and the pods that have them: there may be far more numbers than pods. */
-interface Roster {
-  readonly first: number;
-  readonly count: number;
-  at(ordinal: number): Frozen<Pod> | undefined;
-}
-
 /** Writes by what they are about. */
 interface Steps {
   readonly tell: Action[];
@@ -51,7 +44,7 @@ interface Steps {
 /**
  * The next steps towards what a set asks for. Ordered sets take one at a time: each pod in turn is made, and waited for
  * until it is available; then those that are too many go, from the top; then those of another revision, from the top.
- * Parallel sets make and give up all at once, and update as the others do.
+ * Parallel sets make and give up all at once, and update as the others do: maxUnavailable at a time, if they say so.
  */
 export function nextSteps(scene: Scene): Action[] {
   const steps: Steps = { tell: [], claim: [], create: [], update: [], remove: [] };
@@ -72,7 +65,9 @@ function takeSteps(scene: Scene, steps: Steps): void {
     .sort((a, b) => ordinalOf(b) - ordinalOf(a));
   for (const pod of condemned) steps.update.push(...retentionWrites({ ...scene, ordinal: ordinalOf(pod) }, pod));
   const isEnough = isOrdered ? dismissTop(scene, condemned, steps) : dismissAll(scene, condemned, steps);
-  if (isEnough) replaceTop(scene, roster, steps);
+  if (!isEnough) return;
+  const replaced = podsToReplace({ ...scene, roster, revision: scene.update.revision });
+  steps.remove.push(...replaced.map((pod) => removalOf(scene, pod)));
 }
 
 function rosterOf({ set, pods }: Scene): Roster {
@@ -154,23 +149,6 @@ function dismissTop(scene: Scene, condemned: readonly Frozen<Pod>[], steps: Step
 function dismissAll(scene: Scene, condemned: readonly Frozen<Pod>[], steps: Steps): boolean {
   steps.remove.push(...condemned.filter((pod) => !isGoing(pod)).map((pod) => removalOf(scene, pod)));
   return true;
-}
-
-/** Gives up the topmost pod of another revision, once all above it are available again. */
-function replaceTop(scene: Scene, { first, count, at }: Roster, steps: Steps): void {
-  const { type, rollingUpdate } = scene.set.spec.updateStrategy ?? {};
-  if (type === "OnDelete") return;
-  const lowest = first + (rollingUpdate?.partition ?? 0);
-  for (let ordinal = first + count - 1; ordinal >= lowest; ordinal--) {
-    const pod = at(ordinal);
-    if (pod === undefined) return;
-    if (revisionOf(pod) !== scene.update.revision && !isGoing(pod)) {
-      // A pod that ended is on its way out already.
-      if (!isPodTerminated(pod)) steps.remove.push(removalOf(scene, pod));
-      return;
-    }
-    if (!isAvailable(scene, pod)) return;
-  }
 }
 
 /** The end of a pod, in its own time: until it is over no other may have its name. */
