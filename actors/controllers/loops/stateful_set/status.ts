@@ -38,9 +38,10 @@ export function statusOf(set: Frozen<StatefulSet>, counted: Counted): Status {
   };
 }
 
-/** Writes a status, if it says anything new. */
+/** Writes a status, if it says anything new. Conditions are others': they stay until then, as in Kubernetes. */
 export function statusWrite(set: Frozen<StatefulSet>, status: Status): Action[] {
-  if (jsonEqual(set.status, status)) return [];
+  const { conditions, ...before } = set.status;
+  if (jsonEqual(before, status)) return [];
   const object = { ...set, status } as Frozen<StatefulSet>;
   return [{ op: "update", kind: statefulSet, object, subresource: "status" }];
 }
