@@ -5,6 +5,7 @@
  * (the server's), `prepareForCreate` or `prepareForUpdate`, `validate` or `validateUpdate`, `toStorage`. The rules
  * that take a `draft` change it in place: whoever calls them owns it (see `thaw`).
  */
+import type { WebhookClientConfig } from "kubernetes-types/admissionregistration/v1.js";
 import type { FieldError } from "./field_error.ts";
 import type { FieldReaders } from "./field_selector.ts";
 import type { Fields, Frozen, KubeObject } from "./types.ts";
@@ -64,6 +65,21 @@ export interface PrinterColumn {
   of(object: unknown): unknown;
 }
 
+/** How a kind of several versions is converted, where objects may be stored in any of them. */
+export interface KindConversion {
+  /** How the text of an object begins that is stored in this version. */
+  readonly head: string;
+  /** Who converts. Default: nobody, for versions differ in their apiVersion alone. */
+  readonly webhook?: ConversionWebhook;
+}
+
+/** A webhook that converts objects of a kind. */
+export interface ConversionWebhook {
+  readonly clientConfig: Frozen<WebhookClientConfig>;
+  /** The versions of ConversionReview that it knows, the preferred ones first. */
+  readonly reviewVersions: readonly string[];
+}
+
 /** A kind: data, and its own rules as functions of one object, or of a new and an old one. */
 export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** The API group; `''` for the core. */
@@ -112,6 +128,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly printerColumns?: readonly PrinterColumn[];
   /** What everybody is told who asks for the kind; absent when it is not deprecated. */
   readonly deprecation?: string;
+  /** Absent where all objects are stored in one version, to and from which the kind itself converts. */
+  readonly conversion?: KindConversion;
   /** The object in the version in which it is stored. */
   toStorage(object: Frozen<T>): Frozen<KubeObject>;
   /** The stored object in this kind's own version. */

@@ -42,7 +42,8 @@ export function serveDefinitions(server: Server, prefixes: Map<string, ResourceC
     customKinds(objectOf(item) as Frozen<CustomResourceDefinition>),
   );
   server.served = custom.length === 0 ? servedAlways : servedWith(custom);
-  const wanted = new Map(custom.filter(isStorageKind).map((kind) => [kind.storagePrefix, kind]));
+  // The version that is stored may be one that is not served.
+  const wanted = new Map([...custom, ...custom.filter(isStorageKind)].map((kind) => [kind.storagePrefix, kind]));
   for (const [prefix, kind] of wanted) {
     if (server.caches.has(prefix)) continue;
     const cache = createResourceCache(kind, server.windowBudget);
@@ -52,6 +53,16 @@ export function serveDefinitions(server: Server, prefixes: Map<string, ResourceC
     server.customPrefixes.add(prefix);
   }
   for (const prefix of [...server.customPrefixes]) if (!wanted.has(prefix)) forget(server, prefix, prefixes);
+  endOutdated(server, new Set(custom));
+}
+
+/** A watch whose objects a webhook converts ends when the definition says something else: it is to begin anew. */
+function endOutdated(server: Server, custom: ReadonlySet<KindDefinition>): void {
+  for (const watcher of server.watchers.all.values()) {
+    const { kind } = watcher.selection;
+    if (watcher.held && !custom.has(kind) && server.customPrefixes.has(kind.storagePrefix))
+      server.orphans.push(watcher);
+  }
 }
 
 /** Nobody serves what has no definition: who watches it is told that it is over. */

@@ -1,6 +1,6 @@
 import type { FieldError } from "../field_error.ts";
 import type { FieldReaders } from "../field_selector.ts";
-import { defineKind, type KindDefinition, type PrinterColumn, type Subresource } from "../kind.ts";
+import { defineKind, type KindConversion, type KindDefinition, type PrinterColumn, type Subresource } from "../kind.ts";
 import type { CustomResourceDefinition } from "../kinds/custom_resource_definition.ts";
 import type { Fields, Frozen, KubeObject } from "../types.ts";
 import { validateMetadata, validateMetadataUpdate } from "../validation/metadata.ts";
@@ -91,7 +91,20 @@ function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, store
     ...validateMetadata(object.metadata, { namespaced: defined.namespaced, nameErrors: dnsSubdomainErrors }),
     ...errorsOf(object, old),
   ];
-  return { ...defined, validateUpdate } as KindDefinition;
+  const conversion = conversionOf(spec, apiVersion);
+  return { ...defined, validateUpdate, ...(conversion ? { conversion } : {}) } as KindDefinition;
+}
+
+/** Absent where there is nothing to convert. */
+function conversionOf(
+  { versions, conversion }: Frozen<CustomResourceDefinition>["spec"],
+  apiVersion: string,
+): KindConversion | undefined {
+  if (versions.length === 1) return undefined;
+  const head = `{"apiVersion":${JSON.stringify(apiVersion)},`;
+  const { clientConfig, conversionReviewVersions: reviewVersions } = conversion?.webhook ?? {};
+  if (conversion?.strategy !== "Webhook" || !clientConfig || !reviewVersions) return { head };
+  return { head, webhook: { clientConfig, reviewVersions } };
 }
 
 /** What the objects' own schema is about: what every object has is judged as for all kinds. */

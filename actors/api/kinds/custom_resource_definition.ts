@@ -68,7 +68,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
     draft.status = { ...draft.status, acceptedNames: draft.spec.names, storedVersions: [...stored] };
   },
 
-  // Said in so many words: what a definition promises of its objects is not kept here in these two respects.
+  // Said in so many words: what a definition promises of its objects is not kept here in this respect.
   warnings: ({ spec }) => [
     ...(spec.versions ?? [])
       .map(({ name, schema }) => ({ name, missing: missingFunctions((schema?.openAPIV3Schema ?? {}) as JsonSchema) }))
@@ -77,11 +77,6 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
         ({ name, missing }) =>
           `version ${name}: x-kubernetes-validations that call ${[...new Set(missing)].join(", ")} are stored, but this cluster does not enforce them`,
       ),
-    ...(spec.conversion?.strategy === "Webhook"
-      ? [
-          "spec.conversion.webhook is stored, but this cluster does not call it: versions differ in their apiVersion alone",
-        ]
-      : []),
   ],
   validate: ({ metadata, spec }) => validateDefinition(spec, metadata),
   validateUpdate: ({ spec }, { spec: old }) => validateDefinitionUpdate(spec, old),

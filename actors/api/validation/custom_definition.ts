@@ -10,6 +10,7 @@ import { addErrors, type FieldError, forbidden, invalid, notSupported, required 
 import type { Frozen, ObjectMeta } from "../types.ts";
 import { validateImmutable } from "./metadata.ts";
 import { dns1035LabelErrors, dnsSubdomainErrors } from "./names.ts";
+import { validateClientConfig } from "./webhooks.ts";
 
 type Spec = Frozen<CustomResourceDefinitionSpec>;
 type Version = Spec["versions"][number];
@@ -59,12 +60,46 @@ export function validateDefinition(spec: Spec, metadata: Frozen<ObjectMeta>): Fi
   }
   for (const [index, version] of versions.entries())
     addErrors(errors, validateVersion(version, `spec.versions[${index}]`));
-  const { strategy } = spec.conversion ?? { strategy: "None" };
-  if (strategy !== "None" && strategy !== "Webhook") {
-    errors.push(notSupported("spec.conversion.strategy", strategy, ["None", "Webhook"]));
+  addErrors(errors, conversionErrors(spec.conversion, "spec.conversion"));
+  return errors;
+}
+
+/** What is wrong with how versions are converted; the fields are named as Kubernetes names them within. */
+function conversionErrors(conversion: Spec["conversion"], at: string): FieldError[] {
+  if (conversion === undefined) return [];
+  const { strategy, webhook } = conversion;
+  const errors: FieldError[] = [];
+  if (!strategy) errors.push(required(`${at}.strategy`));
+  else if (strategy !== "None" && strategy !== "Webhook") {
+    errors.push(notSupported(`${at}.strategy`, strategy, ["None", "Webhook"]));
   }
-  if (strategy === "Webhook" && spec.conversion?.webhook === undefined) {
-    errors.push(required("spec.conversion.webhook", "required when strategy is set to Webhook"));
+  const { clientConfig, conversionReviewVersions: versions = [] } = webhook ?? { conversionReviewVersions: [] };
+  if (strategy !== "Webhook") {
+    const text = "should not be set when strategy is not set to Webhook";
+    if (clientConfig !== undefined) errors.push(forbidden(`${at}.webhookClientConfig`, text));
+    if (versions.length > 0) errors.push(forbidden(`${at}.conversionReviewVersions`, text));
+    return errors;
+  }
+  if (clientConfig === undefined) {
+    errors.push(required(`${at}.webhookClientConfig`, "required when strategy is set to Webhook"));
+  } else addErrors(errors, validateClientConfig(clientConfig, `${at}.webhookClientConfig`));
+  addErrors(errors, reviewVersionErrors(versions, `${at}.conversionReviewVersions`));
+  return errors;
+}
+
+const reviewVersions = ["v1", "v1beta1"];
+
+function reviewVersionErrors(versions: readonly string[], at: string): FieldError[] {
+  if (versions.length === 0) return [required(at)];
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  for (const [index, version] of versions.entries()) {
+    if (seen.has(version)) errors.push(invalid(`${at}[${index}]`, version, "duplicate version"));
+    seen.add(version);
+    for (const text of dns1035LabelErrors(version)) errors.push(invalid(`${at}[${index}]`, version, text));
+  }
+  if (!versions.some((each) => reviewVersions.includes(each))) {
+    errors.push(invalid(at, versions, `must include at least one of ${reviewVersions.join(", ")}`));
   }
   return errors;
 }

@@ -4,8 +4,8 @@ import { internalError } from "../../api/status.ts";
 import { cacheOf } from "../server.ts";
 import type { AdmissionPlugin, Admitting, Verdict } from "./_plugin.ts";
 import { callWebhook, type Webhook } from "./dynamic/call_webhook.ts";
-import { changeDraft } from "./dynamic/change_draft.ts";
 import { type Hook, hooksOf, meantKind, refusalOf, withNamespace } from "./dynamic/hooks.ts";
+import { changeInVersion } from "./dynamic/other_version.ts";
 import { beginRound, endRound, hasChanged, isInRound, type Round } from "./dynamic/rounds.ts";
 
 /**
@@ -61,11 +61,15 @@ function askNext(asking: Asking, step: Step, from: number) {
             return refusal ? verdict(refusal, later) : askNext(asking, later, at + 1);
           }
           const { patch } = outcome.value;
-          const changed = changeDraft(admitting, { patch, kind: value, by: `admission webhook "${webhook.name}"` });
-          if (!changed.ok) return verdict(internalError(changed.failure), later);
-          if (changed.value) hasChanged(round, admitting);
-          if (isToBeAskedAgain(webhook)) round.reinvocable.add(id);
-          askNext(asking, later, at + 1);
+          changeInVersion(admitting, later, {
+            ...{ patch, kind: value, by: `admission webhook "${webhook.name}"` },
+            done: (changed, now) => {
+              if (!changed.ok) return verdict(internalError(changed.failure), now);
+              if (changed.value) hasChanged(round, admitting);
+              if (isToBeAskedAgain(webhook)) round.reinvocable.add(id);
+              askNext(asking, now, at + 1);
+            },
+          });
         },
       },
       step,

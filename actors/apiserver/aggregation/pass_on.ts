@@ -9,13 +9,13 @@ import type {
 import type { Status } from "../../api/status.ts";
 import type { Result } from "../../kit/result.ts";
 import { bytesOfText, textOfBytes } from "../../network/http/byte_text.ts";
-import { askServer } from "../admission/dynamic/ask_server.ts";
-import { failureText } from "../admission/dynamic/failure_text.ts";
 import type { User } from "../messages.ts";
 import { type ProxiedRequest, readProxied } from "../proxy/proxied_request.ts";
 import { headerText, passedHeaders } from "../proxy/proxy_stream.ts";
 import type { Server } from "../server.ts";
 import type { ClientSide, TextHead, TextOut } from "../streams/client_side.ts";
+import { askServer } from "../webhooks/ask_server.ts";
+import { failureText } from "../webhooks/failure_text.ts";
 import { frontProxyOf, identityHeaderPattern, identityHeaders } from "./front_proxy.ts";
 import { isAvailable, type Remote } from "./remotes.ts";
 import { authorityIn, type Destination, destinationOf } from "./service_destination.ts";

@@ -1,6 +1,6 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
 import type { ApiWatchEvents, WatchPiece } from "../messages.ts";
-import { bookmark, closeWatcher, flushWatcher, type Watcher, type Watchers } from "./watchers.ts";
+import { bookmark, closeWatcher, flushWatcher, isUpToDate, type Watcher, type Watchers } from "./watchers.ts";
 
 const heartbeatMs = 5_000;
 const bookmarkMs = 60_000;
@@ -10,7 +10,9 @@ export function tickWatchers(watchers: Watchers, revision: number, step: Step): 
   const silent = new Set<Address>();
   for (const watcher of watchers.all.values()) {
     const over = step.uptimeMs >= watcher.endsAtMs;
-    if (watcher.bookmarks && (over || step.uptimeMs >= watcher.bookmarkAtMs)) addBookmark(watcher, revision, step);
+    // A bookmark would say that the watch has been told what it has not.
+    if (watcher.bookmarks && isUpToDate(watcher) && (over || step.uptimeMs >= watcher.bookmarkAtMs))
+      addBookmark(watcher, revision, step);
     flushWatcher(watchers, watcher, step);
     if (over) closeWatcher(watchers, watcher, step);
     else if (watcher.sink.lastNumber && step.uptimeMs - watcher.sentAtMs >= heartbeatMs) silent.add(watcher.sink.owner);

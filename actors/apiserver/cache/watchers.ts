@@ -1,9 +1,10 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import { formatResourceVersion } from "../../api/resource_version.ts";
+import type { Status } from "../../api/status.ts";
 import type { MemoryPlan } from "../memory.ts";
 import type { WatchEvent, WatchPiece } from "../messages.ts";
-import { type Item, isStoredAsServed, type Managed, textFor } from "../storage/item.ts";
+import { atRevision, type Item, isStoredAs, type Managed, textFor } from "../storage/item.ts";
 import { indexedValue, type ResourceCache } from "./resource_cache.ts";
 import { type Selection, selects } from "./selection.ts";
 import type { CacheEvent } from "./window.ts";
@@ -49,6 +50,21 @@ export interface Watcher {
   initial: number;
   sentAtMs: number;
   bookmarkAtMs: number;
+  /** For one whose objects a webhook converts. Default: each event is told at once. */
+  readonly held?: HeldEvents;
+}
+
+/** Events that a watch is told when a webhook has converted their objects. */
+export interface HeldEvents {
+  events: CacheEvent[];
+  /** Whether the webhook is being asked. */
+  isBusy: boolean;
+  readonly show: (items: Iterable<Item>, step: Step, done: (failure: Status | undefined, step: Step) => void) => void;
+}
+
+/** Whether a watch has been told all that there is to tell. */
+export function isUpToDate({ held }: Watcher): boolean {
+  return held === undefined || (!held.isBusy && held.events.length === 0);
 }
 
 /** All open watches of a server, found by what they watch. */
@@ -139,6 +155,10 @@ function tellBucket(watchers: Watchers, bucket: string, event: CacheEvent): void
   const members = watchers.buckets.get(bucket);
   if (!members) return;
   for (const watcher of members) {
+    if (watcher.held) {
+      holdEvent(watchers, watcher, event);
+      continue;
+    }
     const told = tell(watcher, event);
     if (!told) continue;
     watcher.pending.push(told);
@@ -146,6 +166,48 @@ function tellBucket(watchers: Watchers, bucket: string, event: CacheEvent): void
     watchers.waiting += told.object.length;
     watchers.dirty.add(watcher);
   }
+}
+
+function holdEvent(watchers: Watchers, watcher: Watcher, event: CacheEvent): void {
+  watcher.held?.events.push(event);
+  watcher.backlogChars += lengthOf(event);
+  watchers.waiting += lengthOf(event);
+  watchers.dirty.add(watcher);
+}
+
+function lengthOf({ current, previous }: CacheEvent): number {
+  return (current ?? previous)?.text.length ?? 0;
+}
+
+/** The items that an event shows. */
+export function shownOf({ current, previous }: CacheEvent): Item[] {
+  return [current, previous].filter((item) => item !== undefined);
+}
+
+/** Has what was held converted, and tells it; a watch whose objects cannot be converted is told so, and ends. */
+function releaseEvents(watchers: Watchers, watcher: Watcher, step: Step): void {
+  const { held } = watcher;
+  if (held === undefined || held.isBusy || held.events.length === 0) return;
+  const { events } = held;
+  held.events = [];
+  held.isBusy = true;
+  held.show(events.flatMap(shownOf), step, (failure, later) => {
+    held.isBusy = false;
+    if (!watchers.all.has(watcher.id)) return;
+    for (const event of events) {
+      const told = failure ? undefined : tell(watcher, event);
+      if (told) watcher.pending.push(told);
+      const more = (told?.object.length ?? 0) - lengthOf(event);
+      watcher.backlogChars += more;
+      watchers.waiting += more;
+    }
+    if (failure) {
+      watcher.pending.push({ type: "ERROR", object: JSON.stringify(failure) });
+      held.events = [];
+      return closeWatcher(watchers, watcher, later);
+    }
+    flushWatcher(watchers, watcher, later);
+  });
 }
 
 /** What a watch is told of an event, if anything. */
@@ -167,7 +229,8 @@ interface Telling {
 
 function encoded(event: CacheEvent, telling: Telling): WatchEvent {
   const { kind, managed, type } = telling;
-  if (!isStoredAsServed(kind)) return { type, object: textOf(event, telling) };
+  const item = type === "DELETED" ? event.previous : event.current;
+  if (item === undefined || !isStoredAs(kind, item)) return { type, object: textOf(event, telling) };
   event.told ??= {};
   const told = event.told[managed] ?? {};
   event.told[managed] = told;
@@ -178,12 +241,7 @@ function encoded(event: CacheEvent, telling: Telling): WatchEvent {
 function textOf({ current, previous, revision }: CacheEvent, { kind, managed, type }: Telling): string {
   if (type !== "DELETED") return current ? textFor(kind, current, managed) : "";
   // An object that is gone is shown as it last was, at the version of its end.
-  return previous ? textFor(kind, atRevision(previous, revision), managed) : "";
-}
-
-function atRevision(item: Item, revision: number): Item {
-  const text = item.text.replace(`"resourceVersion":"${item.revision}"`, `"resourceVersion":"${revision}"`);
-  return { key: item.key, revision, text, object: undefined };
+  return previous ? textFor(kind, atRevision(previous, revision, kind), managed) : "";
 }
 
 /** The event that says: everything up to `revision` was told. */
@@ -217,6 +275,7 @@ export function flushWatchers(watchers: Watchers, step: Step): void {
 
 /** Sends a piece of what waits for one watch, if its client takes more. */
 export function flushWatcher(watchers: Watchers, watcher: Watcher, step: Step): void {
+  releaseEvents(watchers, watcher, step);
   const { sink, pending } = watcher;
   if (pending.length === 0 || !sink.isReady()) return;
   watcher.sentAtMs = step.uptimeMs;

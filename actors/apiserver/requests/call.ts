@@ -2,6 +2,7 @@ import type { Step } from "../../../runtime/mod.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { type GroupKind, type GroupResource, notAcceptableText, type Status } from "../../api/status.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
+import type { Result } from "../../kit/result.ts";
 import type { WatchSink } from "../cache/watchers.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
 import { type Item, type Managed, shownObject, textFor } from "../storage/item.ts";
@@ -30,9 +31,51 @@ export interface Call {
   readonly client?: ClientSide;
   /** Writes something beside the request in the audit log; absent where nothing is written down. */
   readonly note?: (key: string, value: string) => void;
+  /** How objects of the kind are converted that are stored in several versions; absent where no webhook does it. */
+  readonly conversion?: CallConversion;
   /** For who answers through `client`: the request is under way no more. */
   release(): void;
   respond(step: Step, response: ApiResponse): void;
+}
+
+/** What a webhook makes of a kind's objects. */
+export interface CallConversion {
+  /** Goes on when items can be shown in the call's own version, or says why they cannot. */
+  readonly show: (items: Iterable<Item>, step: Step, done: (failure: Status | undefined, step: Step) => void) => void;
+  /** Goes on with an object of the call's own version as it is to be stored. */
+  readonly store: (
+    object: Frozen<KubeObject>,
+    step: Step,
+    done: (stored: Result<Frozen<KubeObject>, Status>, step: Step) => void,
+  ) => void;
+}
+
+/** An item that is about to be looked at. */
+export interface Seeing {
+  readonly item: Item;
+  readonly refuse: (status: Status, step: Step) => void;
+  readonly go: (step: Step) => void;
+}
+
+/** Goes on when an item can be shown in the call's own version: nearly always at once. */
+export function whenShown({ conversion }: Call, step: Step, { item, refuse, go }: Seeing) {
+  if (conversion === undefined) return go(step);
+  conversion.show([item], step, (failure, later) => (failure ? refuse(failure, later) : go(later)));
+}
+
+/** An object that is about to be stored. */
+export interface Keeping {
+  readonly object: Frozen<KubeObject>;
+  readonly refuse: (status: Status, step: Step) => void;
+  readonly go: (stored: Frozen<KubeObject>, step: Step) => void;
+}
+
+/** Goes on with an object in the version in which it is stored: nearly always at once. */
+export function whenStorable({ conversion, kind }: Call, step: Step, { object, refuse, go }: Keeping) {
+  if (conversion === undefined) return go(kind.toStorage(object), step);
+  conversion.store(object, step, (stored, later) =>
+    stored.ok ? go(stored.value, later) : refuse(stored.failure, later),
+  );
 }
 
 /** The kind's group and plural, as a Status names it. */
@@ -88,7 +131,15 @@ export function respondText(
 }
 
 /** Answers with one object. */
-export function respondItem(call: Call, step: Step, { item, code = 200 }: { item: Item; code?: number }) {
+export function respondItem(call: Call, step: Step, shown: { readonly item: Item; readonly code?: number }): void {
+  whenShown(call, step, {
+    item: shown.item,
+    refuse: (status, later) => respondStatus(call, later, status),
+    go: (later) => showItem(call, later, shown),
+  });
+}
+
+function showItem(call: Call, step: Step, { item, code = 200 }: { readonly item: Item; readonly code?: number }) {
   const { kind, representation } = call;
   if (representation === "object") {
     return respondText(call, step, { code, body: textFor(kind, item, managedFor(call)) });

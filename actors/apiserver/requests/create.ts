@@ -11,10 +11,20 @@ import { mutate, validate } from "../admission/_chain.ts";
 import type { Verdict } from "../admission/_plugin.ts";
 import { addressesOnCreate } from "../allocation/service_addresses.ts";
 import type { Server } from "../server.ts";
-import { type Change, type Current, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
+import { type Current, type Decided, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
 import { encodeForStore } from "../storage/item.ts";
 import { readObject } from "./body.ts";
-import { type Call, type Draft, groupKind, groupResource, isDryRun, respondItem, respondStatus, warn } from "./call.ts";
+import {
+  type Call,
+  type Draft,
+  groupKind,
+  groupResource,
+  isDryRun,
+  respondItem,
+  respondStatus,
+  warn,
+  whenStorable,
+} from "./call.ts";
 import { ownersOfNew } from "./owners.ts";
 import { uuid } from "./uid.ts";
 
@@ -114,7 +124,7 @@ function store(storing: Storing, step: Step) {
     dryRun: isDryRun(call),
     decide: (current, decided, now) => {
       exists = current.item !== undefined;
-      if (!exists) return decided(creation(server, call, now, { draft: thaw(draft), managers, current }), now);
+      if (!exists) return decideCreation(server, call, now, { draft: thaw(draft), managers, current, decided });
       const taken = base === "" ? alreadyExists(resource, name) : generateNameConflict(resource, name);
       decided({ do: "refuse", status: taken }, now);
     },
@@ -130,11 +140,17 @@ interface Deciding {
   readonly draft: Draft;
   readonly managers: Managers;
   readonly current: Current;
+  readonly decided: Decided;
 }
 
-function creation(server: Server, call: Call, step: Step, { draft, managers, current }: Deciding): Change {
+function decideCreation(server: Server, call: Call, step: Step, { draft, managers, current, decided }: Deciding) {
   const addresses = addressesOnCreate(server, call, step, { draft, taken: current.taken });
-  if (!addresses.ok) return { do: "refuse", status: addresses.failure };
-  const text = encodeForStore(call.kind.toStorage(draft), packManagers(managers));
-  return { do: "put", text, ...addresses.value };
+  const refuse = (status: Status, later: Step) => decided({ do: "refuse", status }, later);
+  if (!addresses.ok) return refuse(addresses.failure, step);
+  whenStorable(call, step, {
+    object: draft,
+    refuse,
+    go: (stored, later) =>
+      decided({ do: "put", text: encodeForStore(stored, packManagers(managers)), ...addresses.value }, later),
+  });
 }

@@ -6,9 +6,18 @@ import { type Namespace, thaw } from "../../api/types.ts";
 import { admit } from "../admission/_chain.ts";
 import { addressesOnDelete } from "../allocation/service_addresses.ts";
 import { cacheOf, type Server } from "../server.ts";
-import { type Change, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
-import { encodeChanged, type Item } from "../storage/item.ts";
-import { type Call, type Draft, type Existing, groupResource, respondItem, respondStatus } from "./call.ts";
+import { type Change, type Decided, guaranteedUpdate, type UpdateOutcome } from "../storage/guaranteed_update.ts";
+import { encodeChanged, type Item, objectOf } from "../storage/item.ts";
+import {
+  type Call,
+  type Draft,
+  type Existing,
+  groupResource,
+  respondItem,
+  respondStatus,
+  whenShown,
+  whenStorable,
+} from "./call.ts";
 import { type DeleteOptions, deleteOptionsOf } from "./delete_options.ts";
 import { existing, isFinal } from "./write_object.ts";
 
@@ -34,7 +43,7 @@ export function remove(server: Server, call: Call, step: Step) {
       if (!outcome.ok) return respondStatus(call, later, outcome.failure);
       const { item, deleted } = outcome.value;
       if (!deleted || answeredWithObject.has(kind.plural)) return respondItem(call, later, { item });
-      const { uid = "" } = existing(call, item).metadata;
+      const { uid = "" } = objectOf(item).metadata;
       respondStatus(call, later, success(groupResource(call), { name, uid }));
     },
   });
@@ -62,20 +71,42 @@ export function removeObject(server: Server, call: Call, step: Step, removal: Re
     decide: ({ item }, decided, now) => {
       const refuse = (status: Status, later: Step) => decided({ do: "refuse", status }, later);
       if (!item) return refuse(notFound(resource, name), now);
-      const old = existing(call, item);
-      const unmet = unmetPrecondition(call, { old, item, options });
-      if (unmet) return refuse(unmet, now);
-      admit(
-        { operation: "DELETE", server, call, old, deleteOptions: options },
-        (refusal, later) => {
-          if (refusal) refuse(refusal, later);
-          else decided(removalChange(call, later, { old, item, options }), later);
-        },
-        now,
-      );
+      whenShown(call, now, {
+        item,
+        refuse,
+        go: (later) =>
+          decideRemoval({ server, call, old: existing(call, item), item, options, decided, refuse }, later),
+      });
     },
     done,
   });
+}
+
+interface DecidingRemoval extends Deleting {
+  readonly server: Server;
+  readonly call: Call;
+  readonly decided: Decided;
+  readonly refuse: (status: Status, step: Step) => void;
+}
+
+function decideRemoval(deciding: DecidingRemoval, step: Step) {
+  const { server, call, old, item, options, decided, refuse } = deciding;
+  const unmet = unmetPrecondition(call, deciding);
+  if (unmet) return refuse(unmet, step);
+  admit(
+    { operation: "DELETE", server, call, old, deleteOptions: options },
+    (refusal, later) => {
+      if (refusal) return refuse(refusal, later);
+      const removal = removalOf(call, later, deciding);
+      if (!("changed" in removal)) return decided(removal, later);
+      whenStorable(call, later, {
+        object: removal.changed,
+        refuse,
+        go: (stored, now) => decided({ do: "put", text: encodeChanged(stored, item) }, now),
+      });
+    },
+    step,
+  );
 }
 
 interface Deleting {
@@ -99,14 +130,11 @@ function unmetPrecondition(call: Call, { old, item, options }: Deleting): Status
 }
 
 /** What a delete makes of an object; the rules of k8s.io/apiserver `rest.BeforeDelete` and its callers. */
-function removalChange(call: Call, step: Step, { old, item, options }: Deleting): Change {
+function removalOf(call: Call, step: Step, { old, options }: Deleting): Change | { readonly changed: Draft } {
   const { kind } = call;
   const draft = thaw(old) as Draft;
   const gone: Change = { do: "delete", ...addressesOnDelete(kind, old) };
-  const put = (): Change => {
-    const text = encodeChanged(kind.toStorage(draft), item);
-    return { do: "put", text };
-  };
+  const put = () => ({ changed: draft });
   setPropagation(draft, options);
   const finalizersChanged = JSON.stringify(draft.metadata.finalizers) !== JSON.stringify(old.metadata.finalizers);
   const seconds = graceSeconds(call, old, options);

@@ -8,7 +8,7 @@ import { waitForRevision } from "../cache/feed.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { storeStatus } from "../storage/guaranteed_update.ts";
 import { type Item, itemOf } from "../storage/item.ts";
-import { type Call, groupResource, respondItem, respondStatus } from "./call.ts";
+import { type Call, groupResource, respondItem, respondStatus, whenShown } from "./call.ts";
 
 /** The seconds that a client is asked to wait before it asks for a version that was not there in time. */
 export const tooLargeRetrySeconds = 1;
@@ -29,12 +29,19 @@ export function findItem(server: Server, call: Call, step: Step, done: Found<Ite
   const { kind, namespace, name, query } = call;
   const key = storageKey(kind, { namespace, name });
   const asked = query.resourceVersion ?? "";
+  const found = (item: Item, later: Step) =>
+    whenShown(call, later, {
+      item,
+      refuse: (status, now) => done(failed(status), now),
+      go: (now) => done(ok(item), now),
+    });
   const missing = () => failed(notFound(groupResource(call), name));
   if (asked === "") {
     return askStore(server.store, step, { type: "store.range", key }, (answer, later) => {
       if (answer.type === "store.error") return done(failed(storeStatus(answer)), later);
       const [kv] = answer.type === "store.range.ok" ? answer.kvs : [];
-      done(kv ? ok(itemOf(kv)) : missing(), later);
+      if (kv) found(itemOf(kv), later);
+      else done(missing(), later);
     });
   }
   const parsed = parseResourceVersion(asked);
@@ -47,7 +54,8 @@ export function findItem(server: Server, call: Call, step: Step, done: Found<Ite
       const current = server.feed.revision;
       if (!reached) return done(failed(tooLargeResourceVersion(revision, current, tooLargeRetrySeconds)), later);
       const item = cacheOf(server, kind).items.get(key);
-      done(item ? ok(item) : missing(), later);
+      if (item) found(item, later);
+      else done(missing(), later);
     },
   });
 }

@@ -13,6 +13,7 @@ import { admit } from "../admission/_chain.ts";
 import { audited } from "../audit/audited.ts";
 import { authorize } from "../authorization/_authorize.ts";
 import { isLoaded } from "../cache/feed.ts";
+import { whenConverted, whenStorable } from "../conversion/when_converted.ts";
 import type { Measured } from "../measured/measured.ts";
 import { measuredAt } from "../measured/measured_at.ts";
 import type { ApiRequest } from "../messages.ts";
@@ -21,7 +22,7 @@ import { noteRefusal } from "../refusals.ts";
 import type { Server } from "../server.ts";
 import { subresourceOf } from "../subresources/_of_kind.ts";
 import type { Subresource } from "../subresources/_subresource.ts";
-import type { Call } from "./call.ts";
+import type { Call, CallConversion } from "./call.ts";
 import { respondStatus, statusResponse } from "./call.ts";
 import { create } from "./create.ts";
 import { createReview, reviewAt } from "./create_review.ts";
@@ -151,12 +152,20 @@ function callOf(server: Server, { incoming, kind }: Asked, step: Step): Call {
     },
     ...(client ? { client } : {}),
     ...present({ note: incoming.note }),
+    ...(kind.conversion?.webhook ? { conversion: conversionOf(server, kind) } : {}),
     release,
     respond(later, response) {
       release();
       count(later, response.code);
       incoming.respond(later, response);
     },
+  };
+}
+
+function conversionOf(server: Server, kind: KindDefinition): CallConversion {
+  return {
+    show: (items, step, done) => whenConverted(server, step, { kind, items, done }),
+    store: (object, step, done) => whenStorable(server, step, { kind, object, done }),
   };
 }
 

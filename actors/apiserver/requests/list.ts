@@ -8,6 +8,7 @@ import { waitForRevision } from "../cache/feed.ts";
 import { whenFresh } from "../cache/freshness.ts";
 import { itemsUnder, itemsWith } from "../cache/resource_cache.ts";
 import { type Selection, selectionOf, selects } from "../cache/selection.ts";
+import { whenAllConverted, whenConverted } from "../conversion/when_converted.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { storeStatus } from "../storage/guaranteed_update.ts";
 import { type Item, itemOf } from "../storage/item.ts";
@@ -69,7 +70,13 @@ interface ListRead extends ListRequest {
 export function readList(server: Server, step: Step, { selection, limit, query, done }: ListRead) {
   const token = query.continue ?? "";
   const asked = query.resourceVersion ?? "";
-  const fromCache = (now: Step, limited = limit) => done(ok(listFromCache(server, { selection, limit: limited })), now);
+  const fromCache = (now: Step, limited = limit) =>
+    whenAllConverted(server, now, {
+      kind: selection.kind,
+      items: () => itemsOf(server, selection),
+      done: (failure, later) =>
+        done(failure ? failed(failure) : ok(listFromCache(server, { selection, limit: limited })), later),
+    });
   const fromStore = (now: Step, position?: ListPosition) => {
     listFromStore(server, now, {
       selection,
@@ -138,18 +145,20 @@ function wrongVersion(error: FieldError): Status {
   return invalidObject(options, "", [error]);
 }
 
+/** The items of the cache among which are those that a selection means. */
+export function itemsOf(server: Server, { kind, key, indexed, prefix }: Selection): Iterable<Item> {
+  const cache = cacheOf(server, kind);
+  if (key === undefined) return indexed === undefined ? itemsUnder(cache, prefix) : itemsWith(cache, indexed, prefix);
+  const item = cache.items.get(key);
+  return item ? [item] : [];
+}
+
 function listFromCache(server: Server, { selection, limit }: ListRequest): Listed {
-  const cache = cacheOf(server, selection.kind);
   const { revision } = server.feed;
   const items: Item[] = [];
-  const { key, indexed, prefix } = selection;
-  if (key !== undefined) {
-    const item = cache.items.get(key);
-    return { items: item && selects(selection, item) ? [item] : [], revision };
-  }
   let remaining = 0;
   let next: string | undefined;
-  for (const item of indexed === undefined ? itemsUnder(cache, prefix) : itemsWith(cache, indexed, prefix)) {
+  for (const item of itemsOf(server, selection)) {
     if (next !== undefined) remaining++;
     else if (!selects(selection, item)) continue;
     else if (limit > 0 && items.length === limit) {
@@ -183,16 +192,18 @@ function listFromStore(server: Server, step: Step, { selection, limit, position,
       }
       if (answer.type !== "store.range.ok") return;
       const shown = revision > 0 ? revision : answer.revision;
-      for (const kv of answer.kvs) {
-        const item = itemOf(kv);
-        if (selects(selection, item)) items.push(item);
-      }
-      const last = answer.kvs.at(-1);
-      if (!answer.more || !last) return done(ok({ items, revision: shown }), later);
-      const next = `${last.key}\0`;
-      if (limit === 0 || items.length < limit) return page(later, { key: next, revision: shown });
-      const remaining = Math.max(0, answer.count - answer.kvs.length);
-      done(ok({ items, revision: shown, next, remaining }), later);
+      const found = answer.kvs.map(itemOf);
+      const take = (failure: Status | undefined, then: Step) => {
+        if (failure) return done(failed(failure), then);
+        for (const item of found) if (selects(selection, item)) items.push(item);
+        const last = answer.kvs.at(-1);
+        if (!answer.more || !last) return done(ok({ items, revision: shown }), then);
+        const next = `${last.key}\0`;
+        if (limit === 0 || items.length < limit) return page(then, { key: next, revision: shown });
+        const remaining = Math.max(0, answer.count - answer.kvs.length);
+        done(ok({ items, revision: shown, next, remaining }), then);
+      };
+      whenConverted(server, later, { kind: selection.kind, items: found, done: take });
     });
   };
   page(step, position);

@@ -22,7 +22,16 @@ import { cacheOf, type Server } from "../server.ts";
 import { type Current, type Decided, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import type { Item } from "../storage/item.ts";
 import { checkName, checkType, keepReset, placeInNamespace, typeMetaError } from "./body.ts";
-import { type Call, type Draft, type Existing, groupResource, isDryRun, respondItem, respondStatus } from "./call.ts";
+import {
+  type Call,
+  type Draft,
+  type Existing,
+  groupResource,
+  isDryRun,
+  respondItem,
+  respondStatus,
+  whenShown,
+} from "./call.ts";
 import { createObject } from "./create.ts";
 import { checkFields } from "./field_validation.ts";
 import { type Asking, applied, managersOf } from "./owners.ts";
@@ -83,11 +92,22 @@ interface Patching {
 }
 
 function changeByPatch(server: Server, call: Call, step: Step, patching: Patching) {
-  const { document, part, current, decided } = patching;
-  const refuse = (status: Status) => decided({ do: "refuse", status }, step);
-  const { kind, name } = call;
+  const { current, decided } = patching;
+  const refuse = (status: Status, later: Step) => decided({ do: "refuse", status }, later);
   const { item } = current;
-  if (!item) return refuse(notFound(groupResource(call), name));
+  if (!item) return refuse(notFound(groupResource(call), call.name), step);
+  whenShown(call, step, { item, refuse, go: (later) => patchItem({ server, call, ...patching, item }, later) });
+}
+
+interface PatchingItem extends Patching {
+  readonly server: Server;
+  readonly call: Call;
+  readonly item: Item;
+}
+
+function patchItem({ server, call, document, part, current, decided, item }: PatchingItem, step: Step) {
+  const refuse = (status: Status) => decided({ do: "refuse", status }, step);
+  const { kind } = call;
   const old = existing(call, item);
   const made = madeOf({ server, call, step }, { document, part, old, item });
   if (!made.ok) return refuse(made.failure);

@@ -5,7 +5,7 @@ import { thaw } from "../../api/types.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import { checkName, readObject } from "./body.ts";
-import { type Call, groupResource, isDryRun, respondItem, respondStatus } from "./call.ts";
+import { type Call, groupResource, isDryRun, respondItem, respondStatus, whenShown } from "./call.ts";
 import { createObject } from "./create.ts";
 import { existing, type Part, updateChange } from "./write_object.ts";
 
@@ -33,8 +33,14 @@ export function update(server: Server, call: Call, step: Step, part: Part = "obj
       // Tried again from new: only the last try's warnings are the answer's.
       call.warnings.length = warned;
       if (!item) return decided({ do: "refuse", status: notFound(resource, name) }, now);
-      const old = existing(call, item);
-      updateChange(server, call, now, { draft: thaw(draft), old, item, part, current, decided });
+      whenShown(call, now, {
+        item,
+        refuse: (status, later) => decided({ do: "refuse", status }, later),
+        go: (later) => {
+          const old = existing(call, item);
+          updateChange(server, call, later, { draft: thaw(draft), old, item, part, current, decided });
+        },
+      });
     },
     done: (outcome, later) => {
       if (outcome.ok) return respondItem(call, later, { item: outcome.value.item });

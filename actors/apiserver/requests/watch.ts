@@ -5,14 +5,23 @@ import { invalidObject, type Status, timeout, tooOldResourceVersion } from "../.
 import { failed, type Result } from "../../kit/result.ts";
 import { waitForRevision } from "../cache/feed.ts";
 import { whenFresh } from "../cache/freshness.ts";
-import { itemsUnder, itemsWith } from "../cache/resource_cache.ts";
 import { type Selection, selectionOf, selects } from "../cache/selection.ts";
-import { added, addWatcher, bookmark, closeWatcher, flushWatcher, tell, type Watcher } from "../cache/watchers.ts";
+import {
+  added,
+  addWatcher,
+  bookmark,
+  closeWatcher,
+  flushWatcher,
+  shownOf,
+  tell,
+  type Watcher,
+} from "../cache/watchers.ts";
 import { eventsAfter } from "../cache/window.ts";
+import { whenAllConverted } from "../conversion/when_converted.ts";
 import type { WatchEvent } from "../messages.ts";
 import { cacheOf, type Server } from "../server.ts";
-import type { Item } from "../storage/item.ts";
 import { type Call, managedFor, respondStatus } from "./call.ts";
+import { itemsOf } from "./list.ts";
 import { isTrue, listIntegersError } from "./query.ts";
 
 const timeoutMsDefault = 1_800_000;
@@ -32,12 +41,14 @@ export function watch(server: Server, call: Call, step: Step) {
   const initial = query.sendInitialEvents === undefined ? "unsaid" : isTrue(query.sendInitialEvents);
   const bookmarks = isTrue(query.allowWatchBookmarks);
   const opening = { call, selection };
-  if (revision > 0 && initial !== true) return begin(server, step, { ...opening, from: revision });
+  if (revision > 0 && initial !== true) return whenReady(server, step, { ...opening, from: revision });
   if (initial === false)
-    return whenFresh(server, step, (_fresh, later) => begin(server, later, { ...opening, from: server.feed.revision }));
+    return whenFresh(server, step, (_fresh, later) =>
+      whenReady(server, later, { ...opening, from: server.feed.revision }),
+    );
   const end = initial === true && bookmarks;
   const show = (ready: boolean, later: Step) => {
-    if (ready) begin(server, later, { ...opening, from: "state", end });
+    if (ready) whenReady(server, later, { ...opening, from: "state", end });
     else respondStatus(call, later, timeout("the caches of this server are behind its store", 1));
   };
   if (asked === "") return whenFresh(server, step, show);
@@ -71,6 +82,20 @@ interface Opening {
   readonly end?: boolean;
 }
 
+/** Opens a watch when all that it is told first can be shown in its version. */
+function whenReady(server: Server, step: Step, opening: Opening): void {
+  const { call, selection, from } = opening;
+  const { window } = cacheOf(server, selection.kind);
+  whenAllConverted(server, step, {
+    kind: selection.kind,
+    items: () => (from === "state" ? itemsOf(server, selection) : (eventsAfter(window, from) ?? []).flatMap(shownOf)),
+    done: (failure, later) => {
+      if (failure) respondStatus(call, later, failure);
+      else begin(server, later, opening);
+    },
+  });
+}
+
 function begin(server: Server, step: Step, { call, selection, from, end = false }: Opening): void {
   const { feed, watchers } = server;
   const cache = cacheOf(server, selection.kind);
@@ -93,6 +118,7 @@ function begin(server: Server, step: Step, { call, selection, from, end = false 
     ...{ pending: [], backlogChars: 0, initial: 0 },
     sentAtMs: step.uptimeMs,
     bookmarkAtMs: step.uptimeMs + bookmarkFirstMs,
+    ...(call.conversion ? { held: { events: [], isBusy: false, show: call.conversion.show } } : {}),
   };
   addWatcher(watchers, watcher);
   watcher.pending = firstEvents(server, { watcher, from, end });
@@ -113,22 +139,12 @@ function firstEvents(server: Server, { watcher, from, end }: Beginning): WatchEv
   const { cache, selection } = watcher;
   const { revision } = server.feed;
   if (from === "state") {
-    const items = [...stateOf(selection, watcher)].map((item) => added(watcher, item));
+    const items = [...itemsOf(server, selection)]
+      .filter((item) => selects(selection, item))
+      .map((item) => added(watcher, item));
     return end ? [...items, bookmark(selection.kind, revision, true)] : items;
   }
   const events = eventsAfter(cache.window, from);
   if (!events) return [{ type: "ERROR", object: JSON.stringify(tooOldResourceVersion(from, cache.window.forgotten)) }];
   return events.map((event) => tell(watcher, event)).filter((event) => event !== undefined);
-}
-
-function* stateOf(selection: Selection, { cache }: Watcher): Generator<Item> {
-  const { key, indexed, prefix } = selection;
-  if (key !== undefined) {
-    const item = cache.items.get(key);
-    if (item && selects(selection, item)) yield item;
-    return;
-  }
-  for (const item of indexed === undefined ? itemsUnder(cache, prefix) : itemsWith(cache, indexed, prefix)) {
-    if (selects(selection, item)) yield item;
-  }
 }

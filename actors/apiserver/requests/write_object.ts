@@ -7,13 +7,14 @@ import { invalid } from "../../api/field_error.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { conflict, invalidObject, type Status } from "../../api/status.ts";
 import type { Frozen, KubeObject, Pod } from "../../api/types.ts";
+import { failed, type Result } from "../../kit/result.ts";
 import { mutate, validate as validateByPlugins } from "../admission/_chain.ts";
 import type { Admitting } from "../admission/_plugin.ts";
 import { addressesOnDelete, addressesOnUpdate, noAddresses } from "../allocation/service_addresses.ts";
 import type { Server } from "../server.ts";
 import type { Change, Current, Decided } from "../storage/guaranteed_update.ts";
 import { encodeForStore, type Item, isWithResourceVersion, objectFor } from "../storage/item.ts";
-import { type Call, type Draft, type Existing, groupKind, groupResource, warn } from "./call.ts";
+import { type Call, type Draft, type Existing, groupKind, groupResource, warn, whenStorable } from "./call.ts";
 import { ownersOfChanged } from "./owners.ts";
 
 /** Which part of an object a write may change. */
@@ -42,9 +43,17 @@ export function updateChange(server: Server, call: Call, step: Step, change: Obj
     admitting,
     (refusal, later) => {
       if (refusal) return decided(refusing(refusal), later);
-      const made = changeOf(admitting, { ...change, managers }, later);
-      if (made.do === "refuse" || made.do === "nothing") return decided(made, later);
-      validateByPlugins(admitting, (refused, last) => decided(refused ? refusing(refused) : made, last), later);
+      const judged = judge(admitting, change, later);
+      if (!judged.ok) return decided(refusing(judged.failure), later);
+      whenStorable(call, later, {
+        object: draft,
+        refuse: (status, now) => decided(refusing(status), now),
+        go: (stored, now) => {
+          const made = changeOf(call, { ...change, managers, stored, addresses: judged.value });
+          if (made.do === "refuse" || made.do === "nothing") return decided(made, now);
+          validateByPlugins(admitting, (refused, last) => decided(refused ? refusing(refused) : made, last), now);
+        },
+      });
     },
     step,
   );
@@ -52,23 +61,34 @@ export function updateChange(server: Server, call: Call, step: Step, change: Obj
 
 const refusing = (status: Status): Change => ({ do: "refuse", status });
 
-type OwnedChange = ObjectChange & { readonly managers: Managers };
+/** What is claimed and given back beside an object. */
+type Addresses = Extract<ReturnType<typeof addressesOnUpdate>, { readonly ok: true }>["value"];
 
-function changeOf({ server, call }: Admitting, change: OwnedChange, step: Step): Change {
-  const { draft, old, item, part, managers } = change;
+function judge({ server, call }: Admitting, change: ObjectChange, step: Step): Result<Addresses, Status> {
+  const { draft, old, part } = change;
   const stale = versionConflict(call, change);
-  if (stale) return { do: "refuse", status: stale };
+  if (stale) return failed(stale);
   prepare(call.kind, draft, { old, part });
   const addresses = part === "object" ? addressesOnUpdate(server, call, step, change) : noAddresses;
-  if (!addresses.ok) return { do: "refuse", status: addresses.failure };
+  if (!addresses.ok) return addresses;
   const errors = validate(call.kind, draft, { old, part });
-  if (errors.length > 0) return { do: "refuse", status: invalidObject(groupKind(call), draft.metadata.name, errors) };
+  if (errors.length > 0) return failed(invalidObject(groupKind(call), draft.metadata.name, errors));
   if (part === "object") warn(call, call.kind.warnings(draft, old));
-  const text = encodeForStore(call.kind.toStorage(draft), packManagers(managers));
+  return addresses;
+}
+
+interface Judged extends ObjectChange {
+  readonly managers: Managers;
+  readonly stored: Frozen<KubeObject>;
+  readonly addresses: Addresses;
+}
+
+function changeOf(call: Call, { draft, old, item, managers, stored, addresses }: Judged): Change {
+  const text = encodeForStore(stored, packManagers(managers));
   if (endsByUpdate(draft, old)) return { do: "delete", text, ...addressesOnDelete(call.kind, old) };
   // What would not change anything is not written: it would only wake everybody who watches.
   if (isWithResourceVersion(item.text, text, item.revision)) return { do: "nothing" };
-  return { do: "put", text, ...addresses.value };
+  return { do: "put", text, ...addresses };
 }
 
 function versionConflict(call: Call, { draft, old, item }: ObjectChange): Status | undefined {

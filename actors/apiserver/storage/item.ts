@@ -14,6 +14,8 @@ export interface Item {
   readonly text: string;
   /** Without who owns its fields. */
   object: Frozen<KubeObject> | undefined;
+  /** What a webhook has made of it, by the version that it was asked for. Default: nothing yet. */
+  converted?: WeakMap<KindDefinition, Frozen<KubeObject>>;
 }
 
 /** Texts that were made a moment ago, by the last digits of their revisions. */
@@ -86,9 +88,34 @@ export function isStoredAsServed(kind: KindDefinition): boolean {
   return storageVersion.apiVersion === (group === "" ? version : `${group}/${version}`);
 }
 
-/** The item's object in a kind's own version. */
+/** Whether an item is stored in a kind's own version. */
+export function isStoredAs(kind: KindDefinition, item: Item): boolean {
+  return kind.conversion === undefined ? isStoredAsServed(kind) : item.text.startsWith(kind.conversion.head);
+}
+
+/** Whether an item can be shown in a kind's own version without asking a webhook. */
+export function isConverted(kind: KindDefinition, item: Item): boolean {
+  return kind.conversion?.webhook === undefined || isStoredAs(kind, item) || item.converted?.has(kind) === true;
+}
+
+/** The item's object in a kind's own version; where a webhook converts, `whenConverted` comes first. */
 export function objectFor(kind: KindDefinition, item: Item): Frozen<KubeObject> {
-  return isStoredAsServed(kind) ? objectOf(item) : kind.fromStorage(objectOf(item));
+  if (isStoredAs(kind, item)) return objectOf(item);
+  if (kind.conversion?.webhook === undefined) return kind.fromStorage(objectOf(item));
+  const converted = item.converted?.get(kind);
+  if (!converted) throw new Error(`Cannot show ${item.key} in ${kind.version}: its webhook was not asked before`);
+  return converted;
+}
+
+/** The item as it was at a later revision, at which it ended. */
+export function atRevision(item: Item, revision: number, kind: KindDefinition): Item {
+  const text = item.text.replace(`"resourceVersion":"${item.revision}"`, `"resourceVersion":"${revision}"`);
+  const later: Item = { key: item.key, revision, text, object: undefined };
+  const object = item.converted?.get(kind);
+  if (object === undefined) return later;
+  const ended = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+  later.converted = new WeakMap([[kind, ended]]);
+  return later;
 }
 
 /** How a text says who owns which fields: in one packed text, which `decode` drops, or as clients are shown it. */
@@ -96,7 +123,7 @@ export type Managed = "packed" | "shown";
 
 /** The item's text in a kind's own version. */
 export function textFor(kind: KindDefinition, item: Item, managed: Managed): string {
-  const text = isStoredAsServed(kind) ? item.text : convertedText(kind, item);
+  const text = isStoredAs(kind, item) ? item.text : convertedText(kind, item);
   return managed === "packed" ? text : withPacked(text, (packed) => `"managedFields":${shownManagers(packed)},`);
 }
 
@@ -111,7 +138,12 @@ function convertedText(kind: KindDefinition, item: Item): string {
 /** The item's object in a kind's own version as clients are shown it: with who owns its fields. */
 export function shownObject(kind: KindDefinition, item: Item): Frozen<KubeObject> {
   const object = objectFor(kind, item);
+  const managedFields = shownManagersOf(item);
+  return managedFields === undefined ? object : { ...object, metadata: { ...object.metadata, managedFields } };
+}
+
+/** Who owns the fields of an item, as clients are shown it; undefined for nobody. */
+export function shownManagersOf(item: Item): KubeObject["metadata"]["managedFields"] | undefined {
   const packed = packedIn(item.text);
-  if (packed === "") return object;
-  return { ...object, metadata: { ...object.metadata, managedFields: JSON.parse(shownManagers(packed)) } };
+  return packed === "" ? undefined : JSON.parse(shownManagers(packed));
 }

@@ -23,6 +23,7 @@ import {
   isDryRun,
   respondShaped,
   respondStatus,
+  whenShown,
 } from "../requests/call.ts";
 import { checkFields } from "../requests/field_validation.ts";
 import { findItem } from "../requests/get.ts";
@@ -79,11 +80,23 @@ function serveScale(server: Server, call: Call, step: Step) {
     decide: (current, decided, now) => {
       // Tried again from new: only the last try's warnings are the answer's.
       call.warnings.length = warned;
-      changeScale(server, call, now, { change: change.value, paths, current, decided });
+      const scaling = { change: change.value, paths, current, decided };
+      const { item } = current;
+      if (!item) return decided({ do: "refuse", status: notFound(groupResource(call), name) }, now);
+      whenShown(call, now, {
+        item,
+        refuse: (status, later) => decided({ do: "refuse", status }, later),
+        go: (later) => changeScale(server, call, later, { ...scaling, item }),
+      });
     },
     done: (outcome, later) => {
-      if (outcome.ok) respondScale(call, later, { item: outcome.value.item, paths });
-      else respondStatus(call, later, outcome.failure);
+      if (!outcome.ok) return respondStatus(call, later, outcome.failure);
+      const { item } = outcome.value;
+      whenShown(call, later, {
+        item,
+        refuse: (status, last) => respondStatus(call, last, status),
+        go: (last) => respondScale(call, last, { item, paths }),
+      });
     },
   });
 }
@@ -188,13 +201,12 @@ interface Scaling {
   readonly paths: ScalePaths;
   readonly current: Current;
   readonly decided: Decided;
+  readonly item: Item;
 }
 
-function changeScale(server: Server, call: Call, step: Step, { change, paths, current, decided }: Scaling) {
+function changeScale(server: Server, call: Call, step: Step, { change, paths, current, decided, item }: Scaling) {
   const refuse = (status: Status) => decided({ do: "refuse", status }, step);
-  const { item } = current;
   const { name } = call;
-  if (!item) return refuse(notFound(groupResource(call), name));
   const old = existing(call, item);
   const [before, pathIn] = [managersOf(item), pathsIn(server, call)];
   const changed = change(scaleOf(old, item, paths), managersOfScale(before, pathIn), step);

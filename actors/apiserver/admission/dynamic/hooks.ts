@@ -14,6 +14,7 @@ import type { Admitting, Verdict } from "../_plugin.ts";
 import { authorizerFor } from "./authorizer.ts";
 import type { CallFailure, Webhook } from "./call_webhook.ts";
 import { isExempt, isSelected, matchedKind } from "./matching.ts";
+import { needsWebhook, unconvertible } from "./other_version.ts";
 import { admissionRequest, namesOf } from "./request.ts";
 
 /** A webhook, and where it stands. */
@@ -75,6 +76,7 @@ export function meantKind(
   if (!kind) return ok(undefined);
   const { matchConditions = [] } = webhook as { readonly matchConditions?: readonly MatchCondition[] };
   if (matchConditions.length === 0) return ok(kind);
+  if (needsWebhook(admitting, kind)) return failed(internalError(unconvertible));
   const names = namesOf(admissionRequest(admitting, kind)).set("authorizer", authorizerFor(admitting));
   const holds = conditionsHold(matchConditions, names, webhookNames);
   if (typeof holds === "boolean") return ok(holds ? kind : undefined);

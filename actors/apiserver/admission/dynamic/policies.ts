@@ -16,10 +16,11 @@ import type { Frozen, KubeObject, LabelSelector, Namespace } from "../../../api/
 import { failed, ok, type Result } from "../../../kit/result.ts";
 import { itemsUnder } from "../../cache/resource_cache.ts";
 import { cacheOf } from "../../server.ts";
-import { objectFor, objectOf } from "../../storage/item.ts";
+import { isConverted, objectFor, objectOf } from "../../storage/item.ts";
 import type { Admitting } from "../_plugin.ts";
 import { authorizerFor } from "./authorizer.ts";
 import { isExempt, isSelected, matchedKind, type Rules, type Selectors } from "./matching.ts";
+import { needsWebhook, unconvertible } from "./other_version.ts";
 import { admissionRequest, namesOf } from "./request.ts";
 
 /** What requests a policy or a binding is about. */
@@ -95,7 +96,12 @@ export function appliedPolicies<P extends Policy>(
     if (!kind) return [];
     return own
       .filter(({ spec }) => spec.matchResources === undefined || meantKind(place, spec.matchResources))
-      .map((binding) => ({ policy, binding, kind, params: paramsOf(place, policy as Frozen<Policy>, binding) }));
+      .map((binding) => ({
+        ...{ policy, binding, kind },
+        params: needsWebhook(admitting, kind)
+          ? failed(unconvertible)
+          : paramsOf(place, policy as Frozen<Policy>, binding),
+      }));
   });
 }
 
@@ -132,6 +138,7 @@ function paramsOf(
   const cache = cacheOf(server, kind);
   const one = name === "" ? undefined : cache.items.get(storageKey(kind, { namespace: within, name }));
   const items = name !== "" ? (one ? [one] : []) : [...itemsUnder(cache, storageRange(kind, within))];
+  if (items.some((item) => !isConverted(kind, item))) return failed(unconvertible);
   const found = items
     .filter((item) => name !== "" || matchesLabelSelector(selector, objectOf(item).metadata.labels))
     .map((item) => objectFor(kind, item));

@@ -1,4 +1,4 @@
-import type { HttpsAnswer } from "../../../../runtime/mod.ts";
+import type { HttpsAnswer } from "../../../runtime/mod.ts";
 
 type Failure = Extract<HttpsAnswer, { readonly ok: false }>;
 

@@ -1,6 +1,6 @@
-import type { AskId, HttpsRequest, Step } from "../../../../runtime/mod.ts";
-import type { Destination } from "../../aggregation/service_destination.ts";
-import type { PodsSideRequest } from "../../pods_side/pods_side.ts";
+import type { AskId, HttpsRequest, Step } from "../../../runtime/mod.ts";
+import type { Destination } from "../aggregation/service_destination.ts";
+import type { PodsSideRequest } from "../pods_side/pods_side.ts";
 
 /** Asks a server outside, or in a pod; answered with an `HttpsAnswer`. */
 export function askServer({ inPods }: Destination, request: HttpsRequest, step: Step): AskId {
