@@ -63,6 +63,8 @@ export interface ContainerImage {
   catchUp?(container: Container): void;
   /** What a container that runs has used until now. */
   usage?(container: Container): Usage;
+  /** What its processes may have of memory is settled when they start. Default: it may change while they run. */
+  readonly hasFixedMemory?: boolean;
   /** How long a container takes from its start until it runs. */
   startMs(config: ContainerConfig): number;
   /** Starts the process of a container that runs from now on; what it does is told only later. */

@@ -4,7 +4,10 @@ import type { Endpoint } from "../network/endpoint.ts";
 import type { ContainerStats } from "./container_stats.ts";
 import type { DnsSettings } from "./dns_settings.ts";
 import type { ProcessWish } from "./process_wish.ts";
+import type { ResourceLimits } from "./resource_limits.ts";
 import type { PodSandboxConfig } from "./sandbox_config.ts";
+
+export type { ResourceLimits };
 
 /** A call of the CRI: what is asked, and what is answered when it goes well. */
 interface Call<Request extends object, Answer> {
@@ -47,6 +50,8 @@ export interface CriCalls {
     { readonly container: string; readonly timeoutMs: number },
     { readonly container?: ContainerStatus }
   >;
+  /** Changes what a container that runs gets at most; what is not named has no limit. */
+  readonly UpdateContainerResources: Call<{ readonly container: string } & ResourceLimits, Nothing>;
   readonly RemoveContainer: Call<{ readonly container: string }, Nothing>;
   /** All containers of this node. */
   readonly ListContainers: Call<object, { readonly containers: readonly ContainerStatus[] }>;
@@ -132,16 +137,13 @@ export interface ContainerMount {
   readonly isReadOnly: boolean;
 }
 
-export interface ContainerConfig {
+export interface ContainerConfig extends ResourceLimits {
   readonly name: string;
   readonly image: string;
   readonly attempt: number;
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly memoryLimitBytes?: number;
-  /** Thousandths of a processor that it gets at most. Default: as many as it can use. */
-  readonly cpuLimitMillis?: number;
   /** Where its process begins. Default: `/`. */
   readonly workingDir?: string;
   /** Who its process runs as. Default: root. */

@@ -37,7 +37,7 @@ export interface Sandbox {
 
 /** A container as the runtime keeps it. */
 export interface Container {
-  readonly config: ContainerConfig;
+  config: ContainerConfig;
   /** It was to be given more than any program can be given: what is too long is not in its configuration. */
   readonly isTooLong: boolean;
   readonly image: ContainerImage;

@@ -52,6 +52,7 @@ export function createData(input: KubeletInput): KubeletData {
     deadlines: createAlarms((delayMs, now) => now.timer("deadline", delayMs)),
     streams: noStreams(),
     moved: new Set(),
+    resizes: new Set(),
     dirty: new Set(),
     connected: true,
     managing: false,

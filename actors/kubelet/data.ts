@@ -60,6 +60,8 @@ export interface KubeletData extends ComponentData {
   readonly streams: Streams;
   /** Pods that a container of theirs may have moved on; looked at before the step is over. */
   readonly moved: Set<PodRecord>;
+  /** Pods that have not got what their containers are to have. */
+  readonly resizes: Set<PodRecord>;
   /** Pods whose status may have to be written. */
   readonly dirty: Set<PodRecord>;
   /** Whether the API server answered the last time. */

@@ -1,3 +1,4 @@
+import { heldSpec } from "../api/held_spec.ts";
 import type { Frozen, Pod, Toleration } from "../api/types.ts";
 import { type PodAffinityInfo, podAffinityInfo } from "./affinity_term.ts";
 import { podRequests, podRequestsAssumed, type Resources } from "./resources.ts";
@@ -37,6 +38,7 @@ const noLabels: Readonly<Record<string, string>> = {};
 export function podInfo(pod: Frozen<Pod>): PodInfo {
   const { metadata, spec } = pod;
   const namespace = metadata.namespace ?? "";
+  const held = heldSpec(pod);
   const key = `${namespace}/${metadata.name}`;
   return {
     pod,
@@ -46,8 +48,8 @@ export function podInfo(pod: Frozen<Pod>): PodInfo {
     name: metadata.name,
     labels: metadata.labels ?? noLabels,
     priority: spec.priority ?? 0,
-    requests: podRequests(spec),
-    requestsAssumed: podRequestsAssumed(spec),
+    requests: podRequests(held),
+    requestsAssumed: podRequestsAssumed(held),
     hostPorts: hostPortsOf(pod),
     tolerations: spec.tolerations ?? none,
     affinity: podAffinityInfo(pod),

@@ -1,3 +1,4 @@
+import { heldSpec } from "../held_spec.ts";
 import { podQosClass, podResources } from "../pod.ts";
 import type { Quantity } from "../quantity.ts";
 import { parseTime } from "../time.ts";
@@ -29,7 +30,7 @@ export const pods: Evaluator = {
     const amounts = new Map<string, Quantity>([[count, one]]);
     if (!isCharged(pod, nowMs)) return amounts;
     amounts.set(resource, one);
-    const { spec } = pod;
+    const spec = heldSpec(pod);
     addUsage(amounts, { requests: podResources(spec, "requests"), limits: podResources(spec, "limits") });
     return amounts;
   },

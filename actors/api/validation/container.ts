@@ -19,6 +19,8 @@ import { dnsLabelErrors, envNameErrors, labelKeyErrors, portNameErrors, portNumb
 
 const pullPolicies = ["Always", "IfNotPresent", "Never"];
 const messagePolicies = ["FallbackToLogsOnError", "File"];
+const resizableResources = ["cpu", "memory"];
+const resizePolicies = ["NotRequired", "RestartContainer"];
 const protocols = ["SCTP", "TCP", "UDP"];
 const standardResources: ReadonlySet<string> = new Set(["cpu", "memory", "ephemeral-storage"]);
 
@@ -30,6 +32,7 @@ export interface ContainerContext {
   volumes: ReadonlySet<string>;
   /** The names of the containers before this one. */
   names: ReadonlySet<string>;
+  podRestartPolicy?: string | undefined;
 }
 
 /** What is wrong with a container. */
@@ -56,6 +59,7 @@ export function validateContainer(container: Frozen<Container>, context: Contain
     errors.push(notSupported(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies));
   }
   addErrors(errors, validateResources(container.resources, `${at}.resources`));
+  addErrors(errors, validateResizePolicy(container.resizePolicy ?? [], context));
   addErrors(errors, validateProbes(container, { at, init }));
   return errors;
 }
@@ -136,6 +140,25 @@ function validateResources(resources: Frozen<ResourceRequirements> | undefined, 
     if (request === undefined || limit === undefined || compareQuantities(request, limit) <= 0) continue;
     const text = `must be less than or equal to ${name} limit of ${formatQuantity(limit)}`;
     errors.push(invalid(`${at}.requests`, formatQuantity(request), text));
+  }
+  return errors;
+}
+
+function validateResizePolicy(
+  policies: NonNullable<Frozen<Container>["resizePolicy"]>,
+  { at, podRestartPolicy }: ContainerContext,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  for (const { resourceName, restartPolicy } of policies) {
+    const here = `${at}.resizePolicy`;
+    if (names.has(resourceName)) errors.push(duplicate(here, resourceName));
+    names.add(resourceName);
+    if (!resizableResources.includes(resourceName)) errors.push(notSupported(here, resourceName, resizableResources));
+    if (!resizePolicies.includes(restartPolicy)) errors.push(notSupported(here, restartPolicy, resizePolicies));
+    if (podRestartPolicy === "Never" && restartPolicy !== "NotRequired") {
+      errors.push(invalid(here, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+    }
   }
   return errors;
 }

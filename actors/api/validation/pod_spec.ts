@@ -45,7 +45,10 @@ function validateContainers(spec: Frozen<PodSpec>, at: string): FieldError[] {
   const check = (list: readonly Frozen<Container>[] | undefined, path: string, init: boolean): void => {
     list?.forEach((container, index) => {
       const here = `${path}[${index}]`;
-      addErrors(errors, validateContainer(container, { at: here, init, volumes, names }));
+      addErrors(
+        errors,
+        validateContainer(container, { at: here, init, volumes, names, podRestartPolicy: spec.restartPolicy }),
+      );
       names.add(container.name);
     });
   };

@@ -18,9 +18,12 @@ type Amounts = Readonly<Record<string, string>>;
 export const limitRanger: AdmissionPlugin = {
   name: "LimitRanger",
   place: 6,
-  handles: [{ operations: ["CREATE"], resources: ["pods", "persistentvolumeclaims"] }],
+  handles: [
+    { operations: ["CREATE"], resources: ["pods", "persistentvolumeclaims"] },
+    { operations: ["UPDATE"], resources: ["pods/resize"] },
+  ],
   admit(admitting, verdict, step) {
-    if (admitting.draft && isPod(admitting)) {
+    if (admitting.draft && isPod(admitting) && admitting.operation === "CREATE") {
       for (const { limits } of rangesOf(admitting)) for (const item of limits) fill(admitting.draft as Pod, item);
     }
     verdict(undefined, step);

@@ -184,6 +184,6 @@ const resets: Readonly<Record<string, FieldSet>> = {
 /** What a write leaves as it was, as the strategies of Kubernetes' registries say in `GetResetFields`. */
 function resetBy(kind: KindDefinition, part: Part): FieldSet {
   if (part === "status") return resets[`${kind.group}/${kind.plural}`] ?? spec;
-  if (part === "ephemeralcontainers") return allButSpec;
+  if (part === "ephemeralcontainers" || part === "resize") return allButSpec;
   return part === "finalize" || kind.hasStatus ? status : noFields;
 }

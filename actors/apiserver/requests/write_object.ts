@@ -5,6 +5,7 @@ import { takeEphemeralContainers, validateEphemeralContainersUpdate } from "../.
 import type { FieldError } from "../../api/field_error.ts";
 import { invalid } from "../../api/field_error.ts";
 import type { KindDefinition } from "../../api/kind.ts";
+import { takeResize, validateResize } from "../../api/pod_resize.ts";
 import { conflict, invalidObject, type Status } from "../../api/status.ts";
 import type { Frozen, KubeObject, Pod } from "../../api/types.ts";
 import { failed, type Result } from "../../kit/result.ts";
@@ -18,7 +19,7 @@ import { type Call, type Draft, type Existing, groupKind, groupResource, warn, w
 import { ownersOfChanged } from "./owners.ts";
 
 /** Which part of an object a write may change. */
-export type Part = "object" | "status" | "approval" | "finalize" | "ephemeralcontainers";
+export type Part = "object" | "status" | "approval" | "finalize" | "ephemeralcontainers" | "resize";
 
 /** A change of an object that is there. */
 export interface ObjectChange {
@@ -124,6 +125,7 @@ function prepare(kind: KindDefinition, draft: Draft, { old, part }: Against): vo
   else if (part === "approval") kind.prepareForApproval(draft, old);
   else if (part === "object") kind.prepareForUpdate(draft, old);
   else if (part === "ephemeralcontainers") takeEphemeralContainers(draft as Pod, old as Frozen<Pod>);
+  else if (part === "resize") takeResize(draft as Pod, old as Frozen<Pod>);
   const { metadata } = draft;
   // Only a delete begins a deletion.
   if (!old.metadata.deletionTimestamp) {
@@ -136,6 +138,7 @@ function prepare(kind: KindDefinition, draft: Draft, { old, part }: Against): vo
 function validate(kind: KindDefinition, draft: Draft, { old, part }: Against): FieldError[] {
   if (part === "finalize") return [];
   if (part === "ephemeralcontainers") return validateEphemeralContainersUpdate(draft as Pod, old as Frozen<Pod>);
+  if (part === "resize") return validateResize(draft as Pod, old as Frozen<Pod>);
   return part === "status" || part === "approval"
     ? kind.validateStatusUpdate(draft, old)
     : kind.validateUpdate(draft, old);

@@ -11,6 +11,7 @@ import { portforward } from "./portforward.ts";
 import { proxyNodes } from "./proxy_nodes.ts";
 import { proxyPods } from "./proxy_pods.ts";
 import { proxyServices } from "./proxy_services.ts";
+import { resize } from "./resize.ts";
 import { scale } from "./scale.ts";
 import { status } from "./status.ts";
 import { token } from "./token.ts";
@@ -29,6 +30,7 @@ export const all = [
   proxyNodes,
   proxyPods,
   proxyServices,
+  resize,
   scale,
   status,
   token,

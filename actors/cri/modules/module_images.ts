@@ -58,6 +58,7 @@ export function moduleSource({ node, sockets, modules, trust, catalogue }: Modul
       ref,
       sizeBytes: bundle.sizeBytes,
       usage: (container) => processes.get(container)?.usage() ?? { cpuMs: 0, memoryBytes: 0 },
+      hasFixedMemory: true,
       startMs: (config) => imageBehaviour(catalogue, config.image).startMs ?? 0,
       start(container) {
         runner ??= modules.runner(world);

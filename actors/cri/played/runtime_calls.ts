@@ -1,3 +1,4 @@
+import { present } from "../../kit/present.ts";
 import { ok } from "../../kit/result.ts";
 import type { ImageSource, PulledImage } from "../container_image.ts";
 import { permissionsRefusal } from "../container_permissions.ts";
@@ -5,7 +6,7 @@ import { usageMeter } from "../container_usage.ts";
 import { failedCall, noContainer, nothing } from "../cri_answers.ts";
 import { imageNameOf } from "../image_name.ts";
 import type { CriBackend, ImageFound } from "../messages.ts";
-import { type NodeImage, type RuntimeNode, type Sandbox, takeAddress } from "../runtime_node.ts";
+import { type Container, type NodeImage, type RuntimeNode, type Sandbox, takeAddress } from "../runtime_node.ts";
 import { beginRunning, createContainer, killContainer, stopContainer } from "./container_life.ts";
 
 /** As whom the runtime names itself. */
@@ -116,6 +117,15 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       if (!container) return done(ok({}));
       stopContainer(node, container, { timeoutMs, done: () => done(ok({ container: container.status })) });
     },
+    UpdateContainerResources({ container: id, memoryLimitBytes, cpuLimitMillis }, done) {
+      const container = node.containers.get(id);
+      if (container?.status.state !== "CONTAINER_RUNNING") return done(noContainer(id));
+      const refusal = limitRefusal(container, memoryLimitBytes);
+      if (refusal !== undefined) return done(failedCall("UNKNOWN", refusal));
+      const { memoryLimitBytes: _memory, cpuLimitMillis: _cpu, ...rest } = container.config;
+      container.config = { ...rest, ...present({ memoryLimitBytes, cpuLimitMillis }) };
+      done(nothing);
+    },
     RemoveContainer({ container: id }, done) {
       const container = node.containers.get(id);
       if (container) {
@@ -145,6 +155,18 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
     if (ip) node.addresses?.free(ip);
     node.tell({ type: "sandbox.stopped", pod, ip });
   }
+}
+
+/** Why a container's memory cannot be limited to so much now. */
+function limitRefusal(container: Container, memoryLimitBytes: number | undefined): string | undefined {
+  if (memoryLimitBytes === container.config.memoryLimitBytes) return undefined;
+  const { memoryBytes = 0 } = container.image.usage?.(container) ?? {};
+  if (memoryLimitBytes !== undefined && memoryLimitBytes < memoryBytes) {
+    return `attempting to set memory limit (${memoryLimitBytes}) below current usage (${memoryBytes})`;
+  }
+  return container.image.hasFixedMemory
+    ? `the memory of a module is limited when it starts: give its container the resizePolicy RestartContainer for memory`
+    : undefined;
 }
 
 function imageOf({ image: { ref, sizeBytes } }: NodeImage): ImageFound {

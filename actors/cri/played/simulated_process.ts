@@ -37,10 +37,16 @@ export function playProcess(place: PlayedPlace, { container, behaviour, isListed
   else if (config.isAwaited && exitAfterMs === undefined && !isListed) whileRunning(0, () => refuse(place, container));
   if (exitAfterMs !== undefined) whileRunning(exitAfterMs, () => endWith(place, container, exitCode));
   const { memoryBytesPerSecond = 0 } = behaviour;
-  if (memoryBytesPerSecond > 0 && config.memoryLimitBytes !== undefined) {
-    const delayMs = Math.ceil((config.memoryLimitBytes / memoryBytesPerSecond) * 1000);
-    whileRunning(delayMs, () => end(place, container, { exitCode: 137, reason: "OOMKilled" }));
-  }
+  const startedAtMs = node.nowMs();
+  const grow = () => {
+    // It may have been given more meanwhile.
+    const { memoryLimitBytes = 0 } = container.config;
+    if (memoryBytesPerSecond === 0 || memoryLimitBytes === 0) return;
+    const atMs = startedAtMs + Math.ceil((memoryLimitBytes / memoryBytesPerSecond) * 1000);
+    if (atMs > node.nowMs()) whileRunning(atMs - node.nowMs(), grow);
+    else end(place, container, { exitCode: 137, reason: "OOMKilled" });
+  };
+  grow();
 }
 
 /** An image of which nobody knows what it does would keep its pod waiting for ever: it fails, and says why. */

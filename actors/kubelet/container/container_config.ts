@@ -1,8 +1,8 @@
-import { millisOf, unitsOf } from "../../api/quantity.ts";
 import type { Container, Frozen, Pod } from "../../api/types.ts";
 import type { ContainerConfig } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { limitsOf } from "./container_limits.ts";
 import { containerMounts, type VolumePaths } from "./container_mounts.ts";
 import { containerPermissions } from "./container_permissions.ts";
 import { type EnvironmentContext, setEnvironment } from "./environment.ts";
@@ -44,7 +44,6 @@ export function containerConfig(
     return failed({ reason: "CreateContainerError", message });
   }
   const mounts = containerMounts(spec, { pod: context.pod, expander, paths: context.volumePaths });
-  const { memory, cpu } = spec.resources?.limits ?? {};
   const { workingDir, stdin, stdinOnce, tty, terminationMessagePath } = spec;
   return ok({
     name: spec.name,
@@ -64,8 +63,7 @@ export function containerConfig(
     ...userOf(spec, context),
     ...(spec.securityContext?.readOnlyRootFilesystem ? { hasReadOnlyRoot: true } : {}),
     ...sysctlsOf(context.pod),
-    ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
-    ...(cpu === undefined ? {} : { cpuLimitMillis: millisOf(cpu) }),
+    ...limitsOf(spec.resources ?? {}),
   });
 }
 

@@ -47,6 +47,7 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
       podLog(data, pod, now, container).failed(`Error: ${message}`);
       fire("createFailed", now);
     };
+    container.actual = container.spec.resources;
     if (!config.ok) return refuse(config.failure.reason, config.failure.message, later);
     make(data, subject, { step: later, fire, config: config.value, sandbox: sandbox.sandbox, refuse });
   });

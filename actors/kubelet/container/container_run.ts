@@ -20,6 +20,8 @@ export function adoptRun(data: KubeletData, { pod, container }: Subject, status:
   container.startedAt = undefined;
   container.isHooked = false;
   container.stopGraceMs = undefined;
+  container.restartsAnyway = false;
+  container.isGiving = false;
 }
 
 /** Takes over what the runtime says of a run that has started. */

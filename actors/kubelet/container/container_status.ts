@@ -1,4 +1,4 @@
-import type { ContainerState, ContainerStatus } from "../../api/types.ts";
+import { type ContainerState, type ContainerStatus, type ResourceRequirements, thaw } from "../../api/types.ts";
 import { present } from "../../kit/present.ts";
 import { durationText } from "../pod/pod_events.ts";
 import {
@@ -21,9 +21,22 @@ export function containerStatus(pod: PodRecord, container: ContainerRecord): Con
     lastState: lastStateOf(container, state, last),
     name,
     ready: isReadyReported(container),
+    ...resourcesOf(container),
     restartCount: restarts,
     ...started,
     state,
+  };
+}
+
+/** What was granted a container, and what its run has. */
+function resourcesOf(container: ContainerRecord): Pick<ContainerStatus, "allocatedResources" | "resources"> {
+  const { role, spec, actual } = container;
+  const granted = spec.resources ?? {};
+  const given = isRunning(container) ? (actual ?? granted) : granted;
+  const { requests } = granted;
+  return {
+    ...(requests && (role === "main" || role === "sidecar") ? { allocatedResources: { ...requests } } : {}),
+    ...(Object.keys(given).length === 0 ? {} : { resources: thaw<ResourceRequirements>(given) }),
   };
 }
 

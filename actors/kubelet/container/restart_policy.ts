@@ -7,7 +7,7 @@ const backOffResetMs = 600_000;
 /** Whether a container that exited with this code is started again. */
 export function restartsAfter(pod: PodRecord, container: ContainerRecord, exitCode: number): boolean {
   if (pod.stop || pod.failure || pod.phase === "stopping" || pod.phase === "releasing") return false;
-  if (container.role === "sidecar") return true;
+  if (container.role === "sidecar" || container.restartsAnyway) return true;
   if (container.role === "ephemeral") return false;
   const policy = pod.pod.spec.restartPolicy ?? "Always";
   if (container.role === "init") return exitCode !== 0 && policy !== "Never";

@@ -5,6 +5,7 @@ import type { Frozen, Node, Pod } from "../../api/types.ts";
 import type { Change } from "../../client/informer.ts";
 import { after, type KubeletData } from "../data.ts";
 import type { Seat } from "../pod/admission.ts";
+import { grantedPod } from "../pod/granted.ts";
 
 const lookAgainMs = 1_000;
 
@@ -13,7 +14,10 @@ const lookAgainMs = 1_000;
  * the name before, this one gets a node of its own at once.
  */
 export function nodeChanged(data: KubeletData, { type, object }: Change<Node>): void {
-  if (type !== "deleted") return noteNode(data, object);
+  if (type !== "deleted") {
+    noteNode(data, object);
+    return;
+  }
   const { machine } = data.input;
   const { providerID } = object.spec;
   if (machine !== undefined && providerID !== undefined && !providerID.endsWith(`/${machine}`)) {
@@ -47,7 +51,7 @@ export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat | undefined {
   const { known } = data.node;
   if (!known) return undefined;
   const active = [...data.pods.values()].filter((each) => each.pod !== pod && takesRoom(each.phase));
-  const others = active.map((each) => each.pod);
+  const others = active.map(grantedPod);
   return { node: known, others };
 }
 

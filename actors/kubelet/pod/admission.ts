@@ -56,7 +56,7 @@ function failed(predicate: string, why: string): Rejection {
 }
 
 /** The first resource that there is not enough of. */
-function shortage(pod: Frozen<Pod>, { node, others }: Seat): Rejection | undefined {
+export function shortage(pod: Frozen<Pod>, { node, others }: Seat): Rejection | undefined {
   const allocatable: Readonly<Record<string, string>> = node.status.allocatable ?? {};
   const podsMax = unitsOf(allocatable.pods);
   if (others.length + 1 > podsMax) return lacks("pods", { requested: 1, used: others.length, capacity: podsMax });

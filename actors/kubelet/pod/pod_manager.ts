@@ -1,16 +1,18 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { formatTime } from "../../api/time.ts";
-import { type Frozen, jsonEqual, keyOf, type Pod } from "../../api/types.ts";
+import { type Container, type Frozen, jsonEqual, keyOf, type Pod } from "../../api/types.ts";
 import type { Change } from "../../client/informer.ts";
 import { containerEvent } from "../container/container_lifecycle.ts";
 import type { KubeletData } from "../data.ts";
 import { lookAtNode, seatFor } from "../node/node_view.ts";
 import { admit } from "./admission.ts";
+import { isResizable } from "./granted.ts";
 import { podLog } from "./pod_events.ts";
 import { advancePod, beginPod, limitVolumes, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
-import { newContainerRecord, newPodRecord, type PodRecord } from "./pod_record.ts";
+import { type ContainerRecord, newContainerRecord, newPodRecord, type PodRecord } from "./pod_record.ts";
 import { mountVolumes, refreshVolumes } from "./pod_volumes.ts";
 import { adoptPod, removeOrphans, restoreFromApi } from "./recovery.ts";
+import { tendResizes } from "./resize.ts";
 import { noteShown, writeStatuses } from "./status_writer.ts";
 
 const steadyMax = 1_000;
@@ -60,6 +62,7 @@ function showPod(data: KubeletData, shown: Frozen<Pod>, step: Step) {
   const isDeleted = shown.metadata.deletionTimestamp !== undefined;
   const isKnown = shown.status.startTime !== undefined;
   data.pods.set(identity, pod);
+  data.resizes.add(pod);
   if (isEnded) return podEvent(data, pod, { event: "ended", step });
   if (!isKnown && !isDeleted && !hasSandbox) return judgePod(data, pod, step);
   if (hasSandbox || !isDeleted) beginPod(data, pod, step);
@@ -119,15 +122,25 @@ function updatePod(
 function takeSpecs(data: KubeletData, pod: PodRecord, step: Step): void {
   const { containers, initContainers = [] } = pod.pod.spec;
   data.dirty.add(pod);
+  data.resizes.add(pod);
   for (const spec of [...initContainers, ...containers]) {
     const container = pod.containers.find(({ name }) => name === spec.name);
     if (!container) continue;
     const isOther = container.spec.image !== spec.image;
-    container.spec = spec;
+    container.spec = granted(container, spec);
     if (!isOther || container.phase !== "running") continue;
     podLog(data, pod, step, container).killing(`Container ${spec.name} definition changed, will be restarted`);
+    container.restartsAnyway = true;
     containerEvent(data, { pod, container }, { event: "kill", step });
   }
+}
+
+/** What a container is to have is its own as soon as there is room for it. */
+function granted(container: ContainerRecord, spec: Frozen<Container>): Frozen<Container> {
+  const { resources } = container.spec;
+  if (!isResizable(container) || jsonEqual(resources ?? {}, spec.resources ?? {})) return spec;
+  const { resources: _wanted, ...rest } = spec;
+  return resources === undefined ? rest : { ...rest, resources };
 }
 
 /** Containers that were put into the pod since it was last seen begin as soon as the pod has a place to run. */
@@ -143,11 +156,13 @@ function takeEphemeral(data: KubeletData, pod: PodRecord, step: Step): void {
 
 /** Ends a step: pods whose containers have moved move on, then what has changed is written. */
 export function settle(data: KubeletData, step: Step): void {
+  tendResizes(data, step);
   for (let round = 0; data.moved.size > 0; round++) {
     if (round > steadyMax) throw new Error(`Cannot settle the pods of node "${data.input.node}": they never rest`);
     const moved = [...data.moved];
     data.moved.clear();
     for (const pod of moved) advancePod(data, pod, step);
+    if (data.moved.size === 0) tendResizes(data, step);
   }
   writeStatuses(data, step);
 }

@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { Container, Frozen, Pod, PodStatus } from "../../api/types.ts";
+import type { Container, Frozen, Pod, PodStatus, ResourceRequirements } from "../../api/types.ts";
 import type { SandboxStatus } from "../../cri/messages.ts";
 import type { Alarm } from "../../kit/alarms.ts";
 import type { ContainerPhase } from "../container/container_chart.ts";
@@ -61,6 +61,18 @@ export interface ContainerRecord {
   isHooked: boolean;
   /** How long it is given to stop when that is not what its pod says. */
   stopGraceMs: number | undefined;
+  /** What its latest run was given; `spec` has what was granted it. */
+  actual: Frozen<ResourceRequirements> | undefined;
+  /** The runtime was asked to give it what was granted, or refused and is asked again later. */
+  isGiving: boolean;
+  /** It is ended to be run again, whatever its pod's policy says. */
+  restartsAnyway: boolean;
+}
+
+/** Why a pod has not been granted what its containers are to have. */
+export interface ResizePending {
+  readonly reason: "Deferred" | "Infeasible";
+  readonly message: string;
 }
 
 /** A container and the pod that it is of. */
@@ -149,6 +161,10 @@ export interface PodRecord {
   activeDeadline: Alarm<Step> | undefined;
   /** What the ConfigMaps and Secrets of its containers' environments held when they were last read. */
   readonly sources: Map<string, Readonly<Record<string, string>>>;
+  /** Its containers are to have what cannot be granted now. */
+  resizePending: ResizePending | undefined;
+  /** What was granted is being given; with a reason where that failed. */
+  resizing: { readonly reason?: string; readonly message?: string } | undefined;
 }
 
 /** A record for a pod that this kubelet has not seen before. */
@@ -185,6 +201,8 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
     deadline: undefined,
     activeDeadline: undefined,
     sources: new Map(),
+    resizePending: undefined,
+    resizing: undefined,
   };
 }
 
@@ -217,6 +235,9 @@ export function newContainerRecord(spec: Frozen<Container>, role: ContainerRole)
     probes: {},
     isHooked: false,
     stopGraceMs: undefined,
+    actual: undefined,
+    isGiving: false,
+    restartsAnyway: false,
   };
 }
 

@@ -4,6 +4,7 @@ import type { PodCondition, PodStatus } from "../../api/types.ts";
 import { present } from "../../kit/present.ts";
 import { containerStatus, isReadyReported } from "../container/container_status.ts";
 import type { KubeletData } from "../data.ts";
+import { resizeConditions } from "./granted.ts";
 import { isOver, type ReportedPhase, reportedPhase } from "./pod_phase.ts";
 import { comesFirst, isInitialized, type PodRecord } from "./pod_record.ts";
 
@@ -69,6 +70,7 @@ function conditions(
     ["Initialized", initializedOf(pod, phase)],
     ["Ready", ready],
     ["ContainersReady", containersReady],
+    ...resizeFindings(pod),
   ];
   return found.map(([type, finding]) => conditionOf(pod, { type, finding, step }));
 }
@@ -92,6 +94,16 @@ function conditionOf(
     status,
     type,
   };
+}
+
+/** What hinders a pod's containers from having what they are to have; nothing is said where they have it. */
+function resizeFindings(pod: PodRecord): (readonly [string, Finding])[] {
+  const found = { PodResizePending: pod.resizePending, PodResizeInProgress: pod.resizing };
+  return resizeConditions.flatMap((type) => {
+    const finding = found[type];
+    if (!finding) pod.transitions.delete(type);
+    return finding ? [[type, { status: "True", ...finding }] as const] : [];
+  });
 }
 
 function initializedOf(pod: PodRecord, phase: ReportedPhase): Finding {

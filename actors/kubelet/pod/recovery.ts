@@ -33,6 +33,7 @@ export function restoreFromApi(pod: PodRecord): void {
 function restoreContainer(container: ContainerRecord, status: Frozen<ApiContainerStatus>): void {
   const { containerID, image, imageID, restartCount, state, lastState } = status;
   container.restarts = restartCount;
+  restoreResources(container, status);
   container.last = terminationOf(lastState?.terminated);
   if (containerID === undefined) return;
   container.ran = true;
@@ -47,6 +48,17 @@ function restoreContainer(container: ContainerRecord, status: Frozen<ApiContaine
     container.end = container.last;
     container.last = undefined;
   }
+}
+
+/** What was granted it, and what its run has, which may be less than its spec says now. */
+function restoreResources(container: ContainerRecord, { allocatedResources, resources }: Frozen<ApiContainerStatus>) {
+  if (!allocatedResources) return;
+  const { limits } = resources ?? {};
+  container.spec = {
+    ...container.spec,
+    resources: { ...container.spec.resources, ...(limits ? { limits } : {}), requests: allocatedResources },
+  };
+  container.actual = resources;
 }
 
 function terminationOf(terminated: NonNullable<Frozen<ApiContainerStatus>["state"]>["terminated"]) {

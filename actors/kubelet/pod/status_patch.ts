@@ -1,4 +1,5 @@
 import { type Fields, type Frozen, jsonEqual, type PodCondition, type PodStatus } from "../../api/types.ts";
+import { resizeConditions } from "./granted.ts";
 import type { OwnStatus } from "./pod_status.ts";
 
 /** The fields whose absence means that there is nothing to say; all others are only ever written. */
@@ -44,11 +45,18 @@ function changedConditions(before: Frozen<PodCondition[]>, after: readonly PodCo
     }
     changed.push(patch);
   }
+  for (const { type } of before) {
+    if (isTakenBack(type) && !after.some((each) => each.type === type)) changed.push({ $patch: "delete", type });
+  }
   return changed;
 }
 
 function others(before: Frozen<PodCondition[]>, after: readonly PodCondition[]): Frozen<PodCondition[]> {
-  return before.filter(({ type }) => !after.some((each) => each.type === type));
+  return before.filter(({ type }) => !isTakenBack(type) && !after.some((each) => each.type === type));
+}
+
+function isTakenBack(type: string): boolean {
+  return resizeConditions.some((each) => each === type);
 }
 
 /** These lists are merged by IP: one that is not the pod's any more has to be taken out by name. */
