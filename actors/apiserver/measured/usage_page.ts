@@ -2,11 +2,11 @@ import { formatTime } from "../../api/time.ts";
 import type { NodeUsage } from "../../kubelet/messages.ts";
 
 /** The paths under which a kubelet tells what its pods use. */
-export const usagePaths = ["/stats/summary", "/metrics/resource"] as const;
+export const usagePaths = ["/stats/summary", "/metrics/resource", "/runningpods"] as const;
 
 /** What a kubelet shows under such a path. */
 export function usagePage(
-  path: (typeof usagePaths)[number],
+  path: Exclude<(typeof usagePaths)[number], "/runningpods">,
   node: string,
   { usage, nowMs }: { readonly usage: NodeUsage; readonly nowMs: number },
 ) {

@@ -3,7 +3,9 @@ import { badRequest, notFound, type Status, serviceUnavailable } from "../../api
 import type { Frozen, Node, Pod } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { nodeUsage, type UsageThen } from "../measured/node_usage.ts";
+import { runningPods } from "../measured/running_pods.ts";
 import { usagePage, usagePaths } from "../measured/usage_page.ts";
+import { kubeletPage } from "../proxy/kubelet_pages.ts";
 import { proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
 import { type ProxyName, proxyNameOf } from "../proxy/proxy_name.ts";
 import { proxyThrough } from "../proxy/proxy_stream.ts";
@@ -121,9 +123,9 @@ export function serveNodeProxy(server: Server, call: Call, step: Step) {
       out.write(body, when, () => {});
       out.end(when);
     };
-    const measured = usagePaths.find((each) => each === path);
+    const measured = usagePaths.find((each) => each === path || `${each}/` === path);
     if (measured) return showUsage(server, { call, node: node.metadata.name, path: measured, show }, later);
-    const answer = kubeletAnswer(server, node, path);
+    const answer = kubeletPage(server, node, path);
     if (answer) show(answer, later);
     else respondStatus(call, later, notFound({ group: "", resource: "nodes" }, `${call.name}/proxy${path}`));
   });
@@ -140,22 +142,9 @@ interface UsageQuestion {
 function showUsage(server: Server, { call, node, path, show }: UsageQuestion, step: Step) {
   const done: UsageThen = (found, later) => {
     const usage = found.get(node);
-    if (usage) show(usagePage(path, node, { usage, nowMs: later.nowMs }), later);
-    else respondStatus(call, later, unreachable(`the kubelet of node ${node} does not answer`));
+    if (!usage) respondStatus(call, later, unreachable(`the kubelet of node ${node} does not answer`));
+    else if (path === "/runningpods") show(runningPods(server, usage), later);
+    else show(usagePage(path, node, { usage, nowMs: later.nowMs }), later);
   };
   nodeUsage(server, { nodes: [node], done }, step);
-}
-
-/** What a kubelet says of itself at the paths of its own API: the server has all of it. */
-function kubeletAnswer(server: Server, { metadata, status }: Frozen<Node>, path: string) {
-  if (path === "/healthz") {
-    const isReady = status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
-    return { contentType: "text/plain; charset=utf-8", body: isReady ? "ok" : "node is not ready" };
-  }
-  if (path !== "/pods" && path !== "/pods/") return undefined;
-  const pods = server.caches.get("/registry/pods");
-  const keys = [...(pods?.index?.byValue.get(metadata.name) ?? [])].sort();
-  const items = keys.flatMap((key) => pods?.items.get(key)?.text ?? []);
-  const body = `{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[${items.join(",")}]}\n`;
-  return { contentType: "application/json", body };
 }

@@ -1,0 +1,49 @@
+import type { Frozen, Node } from "../../api/types.ts";
+import type { Server } from "../server.ts";
+
+/** A page of a kubelet's own API. */
+export interface KubeletPage {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** What a kubelet says of itself that the server has, too; undefined where it has no such page. */
+export function kubeletPage(server: Server, node: Frozen<Node>, path: string): KubeletPage | undefined {
+  switch (path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path) {
+    case "/healthz":
+      return { contentType: "text/plain; charset=utf-8", body: isReady(node) ? "ok" : "node is not ready" };
+    case "/configz":
+      return { contentType: "application/json", body: JSON.stringify({ kubeletconfig: configuration(node) }) };
+    case "/pods":
+      return { contentType: "application/json", body: podsOf(server, node) };
+    default:
+      return undefined;
+  }
+}
+
+function isReady({ status }: Frozen<Node>): boolean {
+  return status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
+}
+
+function podsOf(server: Server, { metadata }: Frozen<Node>): string {
+  const pods = server.caches.get("/registry/pods");
+  const keys = [...(pods?.index?.byValue.get(metadata.name) ?? [])].sort();
+  const items = keys.flatMap((key) => pods?.items.get(key)?.text ?? []);
+  return `{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[${items.join(",")}]}\n`;
+}
+
+/** The fields of a KubeletConfiguration that say how kubelets here go about their work; others have no meaning here. */
+function configuration({ status, spec }: Frozen<Node>): object {
+  return {
+    kind: "KubeletConfiguration",
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    ...{ syncFrequency: "1m0s", clusterDomain: "cluster.local", clusterDNS: ["10.96.0.10"] },
+    ...{ nodeStatusUpdateFrequency: "10s", nodeStatusReportFrequency: "5m0s", nodeLeaseDurationSeconds: 40 },
+    ...{ maxPods: Number(status.capacity?.pods ?? 0), podPidsLimit: -1 },
+    ...{ cpuManagerPolicy: "none", memoryManagerPolicy: "None", topologyManagerPolicy: "none" },
+    ...{ crashLoopBackOff: { maxContainerRestartPeriod: "5m0s" } },
+    ...{ containerLogMaxSize: "10Mi", containerLogMaxFiles: 1 },
+    ...{ registerNode: true, enableServer: true, enableDebuggingHandlers: true },
+    ...(spec.podCIDR ? { podCIDR: spec.podCIDR } : {}),
+  };
+}
