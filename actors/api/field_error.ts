@@ -41,7 +41,6 @@ const withoutValue: ReadonlySet<FieldErrorType> = new Set<FieldErrorType>([
   "FieldValueRequired",
   "FieldValueForbidden",
   "FieldValueTooLong",
-  "FieldValueTypeInvalid",
   "InternalError",
 ]);
 

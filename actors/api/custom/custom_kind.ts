@@ -1,4 +1,4 @@
-import type { FieldError } from "../field_error.ts";
+import { type FieldError, type FieldErrorType, invalid } from "../field_error.ts";
 import type { FieldReaders } from "../field_selector.ts";
 import { defineKind, type KindConversion, type KindDefinition, type PrinterColumn, type Subresource } from "../kind.ts";
 import type { CustomResourceDefinition } from "../kinds/custom_resource_definition.ts";
@@ -9,7 +9,7 @@ import { defineSchema } from "./definition.ts";
 import { fillIn } from "./fill_in.ts";
 import { parseJsonPath, valuesAt } from "./json_path.ts";
 import type { JsonSchema } from "./json_schema.ts";
-import { ruleErrors, withCommon } from "./rules.ts";
+import { hasRules, ruleErrors, withCommon } from "./rules.ts";
 import { schemaErrors } from "./validate.ts";
 
 type Version = Frozen<CustomResourceDefinition>["spec"]["versions"][number];
@@ -52,8 +52,13 @@ function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, store
   const rules = withCommon(schema);
   // Rules speak of what a schema is kept by: they come when it is.
   const errorsOf = (object: Frozen<KubeObject>, old?: Frozen<KubeObject>): FieldError[] => {
-    const errors = schemaErrors(withoutMetadata(object), own, "");
-    return errors.length > 0 ? errors : ruleErrors(rules, object, old);
+    const errors = schemaErrors(withoutMetadata(object), own, {
+      path: "",
+      ...(old ? { old: withoutMetadata(old) } : {}),
+    });
+    if (!hasRules(rules)) return errors;
+    if (errors.some(({ type }) => blocking.has(type))) return [...errors, uncheckedRules];
+    return [...errors, ...ruleErrors(rules, object, old)];
   };
   const defined = defineKind<KubeObject>({
     group,
@@ -106,6 +111,20 @@ function conversionOf(
   if (conversion?.strategy !== "Webhook" || !clientConfig || !reviewVersions) return { head };
   return { head, webhook: { clientConfig, reviewVersions } };
 }
+
+/** With such errors an object is not what rules are written for. */
+const blocking: ReadonlySet<FieldErrorType> = new Set<FieldErrorType>([
+  "FieldValueNotSupported",
+  "FieldValueRequired",
+  "FieldValueTooLong",
+  "FieldValueTooMany",
+  "FieldValueTypeInvalid",
+]);
+const uncheckedRules = invalid(
+  "<nil>",
+  undefined,
+  "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
+);
 
 /** What the objects' own schema is about: what every object has is judged as for all kinds. */
 function withoutMetadata({

@@ -11,6 +11,7 @@ import { isError, type Value } from "../cel/values.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../field_error.ts";
 import { jsonEqual } from "../types.ts";
 import { isFields, type JsonSchema, type Rule } from "./json_schema.ts";
+import { oldItems } from "./old_items.ts";
 
 /** What one rule may cost, and all of an object together, as in Kubernetes. */
 const perCallMax = 1_000_000;
@@ -42,7 +43,8 @@ export function compiledRules(schema: JsonSchema): readonly (Result<Compiled, st
 
 const ruled = new WeakMap<JsonSchema, boolean>();
 
-function hasRules(schema: JsonSchema): boolean {
+/** Whether a schema has rules, at any level. */
+export function hasRules(schema: JsonSchema): boolean {
   let has = ruled.get(schema);
   if (has === undefined) {
     const { items, additionalProperties, properties = {} } = schema;
@@ -98,15 +100,6 @@ function judge(place: Place, judging: Judging): void {
     const at = own === undefined ? `${path}[${name}]` : path === "" ? name : `${path}.${name}`;
     judge({ schema: here, value: inner, old: before, path: at }, judging);
   }
-}
-
-/** How an item finds what it was: only where items have keys is it known. */
-function oldItems(schema: JsonSchema, old: unknown): (item: unknown) => unknown {
-  const keys = schema["x-kubernetes-list-map-keys"] ?? [];
-  if (schema["x-kubernetes-list-type"] !== "map" || !Array.isArray(old)) return () => undefined;
-  const keyOf = (item: unknown): string => JSON.stringify(keys.map((key) => (isFields(item) ? item[key] : undefined)));
-  const byKey = new Map(old.map((item) => [keyOf(item), item]));
-  return (item) => byKey.get(keyOf(item));
 }
 
 function judgeRules(place: Place, judging: Judging): void {

@@ -7,30 +7,60 @@ import { addErrors, duplicate, type FieldError, invalid, notSupported, required 
 import { jsonEqual } from "../types.ts";
 import { isOfFormat } from "./formats.ts";
 import { fieldSchema, isFields, type JsonSchema } from "./json_schema.ts";
+import { oldItems } from "./old_items.ts";
 
 /** Of so many errors an answer tells; who makes more has to mend these first. */
 const errorsMax = 1_000;
 
-/** What is wrong with a value; its path is as errors name it, such as `spec.ports[0]`. */
-export function schemaErrors(value: unknown, schema: JsonSchema, path: string): FieldError[] {
+/** Where a value is, and what it was: absent for one that is new. */
+export interface Judged {
+  readonly path: string;
+  readonly old?: unknown;
+}
+
+/**
+ * What is wrong with a value; its path is as errors name it, such as `spec.ports[0]`. What is wrong and is as it was in
+ * `old` keeps nobody from changing something else (Kubernetes calls it ratcheting; KEP-4008).
+ */
+export function schemaErrors(value: unknown, schema: JsonSchema, { path, old }: Judged): FieldError[] {
   const errors: FieldError[] = [];
-  judge(value, schema, { path, errors });
+  const keyErrors: FieldError[] = [];
+  judge(value, schema, { path, errors, keyErrors, old });
+  if (keyErrors.length > 0 && !(old !== undefined && hasKeyErrors(old, schema))) addErrors(errors, keyErrors);
   return errors;
+}
+
+/** Lists whose items were not told apart before need not be now. */
+function hasKeyErrors(value: unknown, schema: JsonSchema): boolean {
+  const keyErrors: FieldError[] = [];
+  judge(value, schema, { path: "", errors: [], keyErrors, old: undefined });
+  return keyErrors.length > 0;
 }
 
 interface Context {
   readonly path: string;
   readonly errors: FieldError[];
+  /** Of lists whose items have to be told apart. */
+  readonly keyErrors: FieldError[];
+  /** What the value was, as far as that is known. */
+  readonly old: unknown;
 }
 
 function judge(value: unknown, schema: JsonSchema, context: Context): void {
+  const { errors, old } = context;
+  const before = errors.length;
+  judgeValue(value, schema, context);
+  if (errors.length > before && old !== undefined && jsonEqual(value, old)) errors.length = before;
+}
+
+function judgeValue(value: unknown, schema: JsonSchema, context: Context): void {
   const { errors, path } = context;
   if (errors.length >= errorsMax) return;
   if (value === null && schema.nullable === true) return;
   const wrongType = typeError(value, schema);
   if (wrongType !== undefined) {
     const text = `${path} in body must be of type ${wrongType.wanted}: ${JSON.stringify(wrongType.got)}`;
-    errors.push(invalid(path, wrongType.got, text));
+    errors.push({ type: "FieldValueTypeInvalid", field: path, value: wrongType.got, detail: text });
     return;
   }
   if (schema.enum !== undefined && !schema.enum.some((each) => jsonEqual(each, value))) {
@@ -109,7 +139,8 @@ function judgeNumber(value: number, schema: JsonSchema, { path, errors }: Contex
   }
 }
 
-function judgeList(list: readonly unknown[], schema: JsonSchema, { path, errors }: Context): void {
+function judgeList(list: readonly unknown[], schema: JsonSchema, context: Context): void {
+  const { path, errors, keyErrors } = context;
   const { minItems, maxItems, uniqueItems, items } = schema;
   if (maxItems !== undefined && list.length > maxItems) {
     errors.push({
@@ -125,13 +156,21 @@ function judgeList(list: readonly unknown[], schema: JsonSchema, { path, errors 
   if (uniqueItems === true && new Set(list.map((each) => JSON.stringify(each))).size < list.length) {
     errors.push(invalid(path, list, `${path} in body shouldn't contain duplicates`));
   }
-  if (items !== undefined)
-    for (const [index, item] of list.entries()) judge(item, items, { path: `${path}[${index}]`, errors });
-  judgeKeys(list, schema, { path, errors });
+  if (items !== undefined) {
+    const before = oldItems(schema, context.old);
+    for (const [index, item] of list.entries()) {
+      judge(item, items, { path: `${path}[${index}]`, errors, keyErrors, old: before(item) });
+    }
+  }
+  judgeKeys(list, schema, { path, errors: keyErrors });
 }
 
 /** Items of a set are there once, and those of a map are told apart by their keys. */
-function judgeKeys(list: readonly unknown[], schema: JsonSchema, { path, errors }: Context): void {
+function judgeKeys(
+  list: readonly unknown[],
+  schema: JsonSchema,
+  { path, errors }: Pick<Context, "path" | "errors">,
+): void {
   const type = schema["x-kubernetes-list-type"];
   if (type !== "set" && type !== "map") return;
   const keys = schema["x-kubernetes-list-map-keys"] ?? [];
@@ -148,7 +187,9 @@ function judgeKeys(list: readonly unknown[], schema: JsonSchema, { path, errors 
   }
 }
 
-function judgeFields(object: Record<string, unknown>, schema: JsonSchema, { path, errors }: Context): void {
+function judgeFields(object: Record<string, unknown>, schema: JsonSchema, context: Context): void {
+  const { path, errors, keyErrors, old } = context;
+  const isCorrelated = schema["x-kubernetes-map-type"] !== "atomic" && isFields(old);
   const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
   for (const name of schema.required ?? []) {
     if (!Object.hasOwn(object, name)) errors.push(required(at(name)));
@@ -168,14 +209,16 @@ function judgeFields(object: Record<string, unknown>, schema: JsonSchema, { path
   }
   for (const name of names) {
     const known = fieldSchema(schema, name);
-    if (known !== undefined && known !== true) judge(object[name], known, { path: at(name), errors });
+    const before = isCorrelated && Object.hasOwn(old, name) ? old[name] : undefined;
+    if (known !== undefined && known !== true)
+      judge(object[name], known, { path: at(name), errors, keyErrors, old: before });
   }
 }
 
 function judgeJunctions(value: unknown, schema: JsonSchema, { path, errors }: Context): void {
-  const holds = (each: JsonSchema): boolean => schemaErrors(value, each, path).length === 0;
+  const holds = (each: JsonSchema): boolean => schemaErrors(value, each, { path }).length === 0;
   const wrong = (text: string) => errors.push(invalid(path, shown(value), `"${path}" must ${text}`));
-  for (const each of schema.allOf ?? []) addErrors(errors, schemaErrors(value, each, path));
+  for (const each of schema.allOf ?? []) addErrors(errors, schemaErrors(value, each, { path }));
   if (schema.anyOf !== undefined && schema["x-kubernetes-int-or-string"] !== true && !schema.anyOf.some(holds)) {
     wrong("validate at least one schema (anyOf)");
   }
