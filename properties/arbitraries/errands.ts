@@ -22,14 +22,15 @@ const deployment = fc.constantFrom("web", "api", "db");
 const hostname = "kubernetes.io/hostname";
 
 /** A ReplicationController of its own, whose pods are all like that. */
-interface Crew {
+export interface Crew {
   readonly name: string;
   readonly namespace?: string;
   readonly replicas: number;
   readonly spec: PodSpec;
 }
 
-function makeCrew(ms: number, { name, namespace = "default", replicas, spec }: Crew): Command {
+/** The command that makes one. */
+export function makeCrew(ms: number, { name, namespace = "default", replicas, spec }: Crew): Command {
   const selector = { app: name };
   const template: PodTemplateSpec = { metadata: { labels: selector }, spec };
   const object = {

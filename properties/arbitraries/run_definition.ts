@@ -17,6 +17,7 @@ import { setCommands } from "./sets.ts";
 import { diskLosses, fullDisks } from "./store_faults.ts";
 import { type Impatience, imageNames, impatience, mortality, type Scarcity, scarcity, topology } from "./topology.ts";
 import { type TrafficRun, trafficRun } from "./traffic.ts";
+import { ventures } from "./ventures.ts";
 import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
 
 /** What all runs of a campaign have in common. */
@@ -65,6 +66,7 @@ export function runDefinition({
         errand: errands({ topology: shape, isTight }),
         manner: manner(shape),
         historyLimit: fc.constantFrom(undefined, undefined, undefined, 0, 1),
+        venture: ventures(),
       })
       .map(
         ({
@@ -84,6 +86,7 @@ export function runDefinition({
           errand,
           manner: instead,
           historyLimit,
+          venture,
           ...run
         }) => {
           if (serving) return { ...serving, seed: run.seed, ...defect };
@@ -97,7 +100,7 @@ export function runDefinition({
           // Sets have a cluster with room for them: how many pods they surge by is nobody's count.
           const added = [
             ...(hasServices ? services : []),
-            ...(isTight ? [] : [...(sets ?? []), ...within(besides, shape)]),
+            ...(isTight ? [] : [...(sets ?? []), ...within(besides, shape), ...venture]),
             ...errand,
           ];
           const made = {

@@ -4,7 +4,7 @@ import { millisOf } from "../../actors/api/quantity.ts";
 import type { Frozen, Pod } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import type { World } from "../engine/world.ts";
-import { isTroubled } from "./_trouble.ts";
+import { isOfKubelet, isTroubled } from "./_trouble.ts";
 
 const podsPrefix = "/registry/pods/";
 /** API servers know of what is older, where nothing is wrong. */
@@ -22,7 +22,9 @@ export const admissionIsGiven: Invariant = {
         const pod = object as Frozen<Pod>;
         const why =
           priorityError(world, pod) ?? limitError(world, pod, (each) => atMs - (sinceMs.get(each) ?? atMs) > knownMs);
-        return why && !isTroubled(world, { fromMs: atMs - 4 * knownMs, toMs: atMs }) ? `${key} ${why}` : undefined;
+        return why && !isTroubled(world, { fromMs: atMs - 4 * knownMs, toMs: atMs }, (each) => isOfKubelet(each))
+          ? `${key} ${why}`
+          : undefined;
       },
     };
   },

@@ -1,10 +1,12 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { acknowledgedWritesAreKept } from "./acknowledged_writes_are_kept.ts";
+import { addressesAreGivenBack } from "./addresses_are_given_back.ts";
 import { admissionIsGiven } from "./admission_is_given.ts";
 import { answersAreWhole } from "./answers_are_whole.ts";
 import { apiIsLinearizable } from "./api_is_linearizable.ts";
 import { bindingNeverChanges } from "./binding_never_changes.ts";
 import { budgetsAreKept } from "./budgets_are_kept.ts";
+import { calmClustersConvergeSoon } from "./calm_clusters_converge_soon.ts";
 import { calmLosesNothing } from "./calm_loses_nothing.ts";
 import { claimsHaveOneVolume } from "./claims_have_one_volume.ts";
 import { clientsSeeTheHistory } from "./clients_see_the_history.ts";
@@ -14,17 +16,22 @@ import { conditionsKeepTheirTimes } from "./conditions_keep_their_times.ts";
 import { containersGetTheirGrace } from "./containers_get_their_grace.ts";
 import { containersRunOnce } from "./containers_run_once.ts";
 import { daemonsAreOneANode } from "./daemons_are_one_a_node.ts";
+import { daemonsAreReplacedInTurn } from "./daemons_are_replaced_in_turn.ts";
 import { dependentsGoFirst } from "./dependents_go_first.ts";
 import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
 import { endpointsEqualReadyPods } from "./endpoints_equal_ready_pods.ts";
+import { failuresAreWaitedOut } from "./failures_are_waited_out.ts";
 import { finalizersAreHonoured } from "./finalizers_are_honoured.ts";
 import { finishedJobsLiveTheirTime } from "./finished_jobs_live_their_time.ts";
+import { indexesAreOnePods } from "./indexes_are_one_pods.ts";
 import { informersEqualTheStore } from "./informers_equal_the_store.ts";
+import { initsEndFirst } from "./inits_end_first.ts";
 import { jobsCountEachPodOnce } from "./jobs_count_each_pod_once.ts";
 import { jobsMakeNoExtraPods } from "./jobs_make_no_extra_pods.ts";
 import { leasesRunOutFirst } from "./leases_run_out_first.ts";
 import { loadBalancersGoWithTheirServices } from "./load_balancers_go_with_their_services.ts";
 import { lostNodesAreTainted } from "./lost_nodes_are_tainted.ts";
+import { lostNodesMayReturn } from "./lost_nodes_may_return.ts";
 import { namespacesEndLast } from "./namespaces_end_last.ts";
 import { nodePortsAreUnique } from "./node_ports_are_unique.ts";
 import { nodesAreNotOvercommitted } from "./nodes_are_not_overcommitted.ts";
@@ -41,6 +48,7 @@ import { podsAreMadeWithinBounds } from "./pods_are_made_within_bounds.ts";
 import { podsGoForward } from "./pods_go_forward.ts";
 import { podsGoToLivingNodes } from "./pods_go_to_living_nodes.ts";
 import { podsTellOneStory } from "./pods_tell_one_story.ts";
+import { podsTellWhereTheyAre } from "./pods_tell_where_they_are.ts";
 import { proxyRulesEqualSlices } from "./proxy_rules_equal_slices.ts";
 import { quotasAreKept } from "./quotas_are_kept.ts";
 import { raftIsSafe } from "./raft_is_safe.ts";
@@ -53,6 +61,7 @@ import { requestsSucceedAgain } from "./requests_succeed_again.ts";
 import { restartsAreCounted } from "./restarts_are_counted.ts";
 import { revisionsOnlyGrow } from "./revisions_only_grow.ts";
 import { rollingUpdatesKeepTheirBounds } from "./rolling_updates_keep_their_bounds.ts";
+import { rolloutsTellHowTheyWent } from "./rollouts_tell_how_they_went.ts";
 import { sandboxIpsAreUnique } from "./sandbox_ips_are_unique.ts";
 import { setsChangeFromTheTop } from "./sets_change_from_the_top.ts";
 import { setsStartInOrder } from "./sets_start_in_order.ts";
@@ -61,22 +70,28 @@ import { storeIsLinearizable } from "./store_is_linearizable.ts";
 import { taintsGiveTheirTime } from "./taints_give_their_time.ts";
 import { theDeadDoNotAnswer } from "./the_dead_do_not_answer.ts";
 import { theEndingAreNotEndpoints } from "./the_ending_are_not_endpoints.ts";
+import { theHeardOfAreNotLost } from "./the_heard_of_are_not_lost.ts";
 import { theLesserMakeRoom } from "./the_lesser_make_room.ts";
 import { theLivingAreNotCollected } from "./the_living_are_not_collected.ts";
 import { theManyAreNotGivenUp } from "./the_many_are_not_given_up.ts";
+import { theNearAreLedTo } from "./the_near_are_led_to.ts";
 import { theUnreadyGoFirst } from "./the_unready_go_first.ts";
 import { volumesAreAtOneNode } from "./volumes_are_at_one_node.ts";
+import { whatEndedStaysEnded } from "./what_ended_stays_ended.ts";
+import { whatFitsIsPlaced } from "./what_fits_is_placed.ts";
 import { whatRunsIsWanted } from "./what_runs_is_wanted.ts";
 import { whatWasAnsweredArrives } from "./what_was_answered_arrives.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
   acknowledgedWritesAreKept,
+  addressesAreGivenBack,
   admissionIsGiven,
   answersAreWhole,
   apiIsLinearizable,
   bindingNeverChanges,
   budgetsAreKept,
+  calmClustersConvergeSoon,
   calmLosesNothing,
   claimsHaveOneVolume,
   clientsSeeTheHistory,
@@ -86,17 +101,22 @@ export const all = [
   containersGetTheirGrace,
   containersRunOnce,
   daemonsAreOneANode,
+  daemonsAreReplacedInTurn,
   dependentsGoFirst,
   dnsAnswersEqualEndpoints,
   endpointsEqualReadyPods,
+  failuresAreWaitedOut,
   finalizersAreHonoured,
   finishedJobsLiveTheirTime,
+  indexesAreOnePods,
   informersEqualTheStore,
+  initsEndFirst,
   jobsCountEachPodOnce,
   jobsMakeNoExtraPods,
   leasesRunOutFirst,
   loadBalancersGoWithTheirServices,
   lostNodesAreTainted,
+  lostNodesMayReturn,
   namespacesEndLast,
   nodePortsAreUnique,
   nodesAreNotOvercommitted,
@@ -113,6 +133,7 @@ export const all = [
   podsGoForward,
   podsGoToLivingNodes,
   podsTellOneStory,
+  podsTellWhereTheyAre,
   proxyRulesEqualSlices,
   quotasAreKept,
   raftIsSafe,
@@ -125,6 +146,7 @@ export const all = [
   restartsAreCounted,
   revisionsOnlyGrow,
   rollingUpdatesKeepTheirBounds,
+  rolloutsTellHowTheyWent,
   sandboxIpsAreUnique,
   setsChangeFromTheTop,
   setsStartInOrder,
@@ -133,11 +155,15 @@ export const all = [
   taintsGiveTheirTime,
   theDeadDoNotAnswer,
   theEndingAreNotEndpoints,
+  theHeardOfAreNotLost,
   theLesserMakeRoom,
   theLivingAreNotCollected,
   theManyAreNotGivenUp,
+  theNearAreLedTo,
   theUnreadyGoFirst,
   volumesAreAtOneNode,
+  whatEndedStaysEnded,
+  whatFitsIsPlaced,
   whatRunsIsWanted,
   whatWasAnsweredArrives,
 ] as const;

@@ -6,15 +6,34 @@ const prefix = "/registry/minions/";
 /** Nodes are looked at every five seconds. */
 const looksMs = 8_000;
 
-/** A node that has been shown as not ready for a while takes no more pods: it has the taint that says why. */
+/** So long after one node was given up, the next may be waited for. */
+const paceMs = 15_000;
+
+/**
+ * A node that has been shown as not ready for a while takes no more pods: it has the taint that says why. The only one of
+ * several that is not ready keeps those that it has no longer than they bear it: it has the taint that drives off, too.
+ */
 export const lostNodesAreTainted: Invariant = {
   name: "nodes that are not ready are tainted",
   watch(world) {
     const unreadyMs = new Map<string, number>();
+    /** Since when there have been no others that are not ready. */
+    let aloneMs = 0;
+    /** When each node was last given up. */
+    const givenUpMs = new Map<string, number>();
 
     function note(key: string, node: Frozen<Node> | undefined, atMs: number) {
       if (!node || isReady(node)) unreadyMs.delete(key);
       else if (!unreadyMs.has(key)) unreadyMs.set(key, atMs);
+      if (unreadyMs.size !== 1) aloneMs = atMs;
+      if (node && drivesOff(node)) givenUpMs.set(key, atMs);
+    }
+
+    /** Whether it has been the only one for a while, and no other was given up just before. */
+    function isAlone(lost: string, sinceMs: number, atMs: number): boolean {
+      const isOne = unreadyMs.size === 1 && world.list(prefix).length > 1;
+      const isNext = [...givenUpMs].some(([key, at]) => key !== lost && sinceMs - at < paceMs);
+      return isOne && !isNext && atMs - Math.max(sinceMs, aloneMs) >= looksMs;
     }
 
     return {
@@ -22,19 +41,25 @@ export const lostNodesAreTainted: Invariant = {
         if (key.startsWith(prefix)) note(key, object as Frozen<Node> | undefined, atMs);
         for (const [lost, sinceMs] of unreadyMs) {
           if (atMs - sinceMs < looksMs) continue;
-          const taints = world.get<Node>(lost)?.spec.taints ?? [];
+          const node = world.get<Node>(lost);
+          const taints = node?.spec.taints ?? [];
           const isTold = ["not-ready", "unreachable"].some((why) =>
             taints.some((each) => each.key === `node.kubernetes.io/${why}` && each.effect === "NoSchedule"),
           );
-          if (isTold || isTroubled(world, { fromMs: sinceMs - looksMs, toMs: atMs }, (each) => isOfKubelet(each)))
-            continue;
-          return `${lost} has not been ready for ${atMs - sinceMs} ms, and has no taint that says so`;
+          const isKept = node !== undefined && !drivesOff(node) && isAlone(lost, sinceMs, atMs);
+          if (isTold && !isKept) continue;
+          if (isTroubled(world, { fromMs: sinceMs - looksMs, toMs: atMs }, (each) => isOfKubelet(each))) continue;
+          const what = isTold ? "that drives off" : "that says so";
+          return `${lost} has not been ready for ${atMs - sinceMs} ms, and has no taint ${what}`;
         }
         return undefined;
       },
     };
   },
 };
+
+const drivesOff = ({ spec }: Frozen<Node>) =>
+  (spec.taints ?? []).some(({ key, effect }) => effect === "NoExecute" && key.startsWith("node.kubernetes.io/"));
 
 function isReady({ status }: Frozen<Node>): boolean {
   return status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;

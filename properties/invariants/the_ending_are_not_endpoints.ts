@@ -3,14 +3,14 @@ import type { Invariant } from "../engine/invariant.ts";
 import type { World } from "../engine/world.ts";
 import { isTroubled } from "./_trouble.ts";
 
-const podsPrefix = "/registry/pods/";
+const [podsPrefix, slicesPrefix] = ["/registry/pods/", "/registry/endpointslices/"];
 /** Endpoints follow their pods within this time. */
-const followMs = 700;
+const followMs = 400;
 const quietMs = 5_000;
 
 /**
  * A pod that has been ending for a while is told as such by the endpoints of its Services, so that nobody begins
- * anything with it: judged when it goes, where nothing else is wrong.
+ * anything with it: judged when it goes, where nothing else is wrong. No endpoint ever says that it ends and is ready.
  */
 export const theEndingAreNotEndpoints: Invariant = {
   name: "pods that end are no endpoints",
@@ -18,6 +18,7 @@ export const theEndingAreNotEndpoints: Invariant = {
     const endingMs = new Map<string, number>();
     return {
       commit({ key, object, previous, atMs }) {
+        if (object && key.startsWith(slicesPrefix)) return contradiction(world, object as Frozen<EndpointSlice>);
         if (!key.startsWith(podsPrefix) || !previous) return undefined;
         const { uid = "", deletionTimestamp } = previous.metadata;
         if (object?.metadata.deletionTimestamp !== undefined && !endingMs.has(uid)) endingMs.set(uid, atMs);
@@ -31,17 +32,27 @@ export const theEndingAreNotEndpoints: Invariant = {
   },
 };
 
+/** An endpoint that tells both that it ends and that it is ready. */
+function contradiction(world: World, slice: Frozen<EndpointSlice>): string | undefined {
+  const both = (slice.endpoints ?? []).find(({ conditions }) => conditions?.ready && conditions.terminating);
+  if (!both || publishesAll(world, slice)) return undefined;
+  return `EndpointSlice ${slice.metadata.name} tells that ${both.targetRef?.name} ends and is ready`;
+}
+
+/** Whether its Service publishes whatever there is, or is gone. */
+function publishesAll(world: World, { metadata: { labels, namespace } }: Frozen<EndpointSlice>): boolean {
+  const name = labels?.["kubernetes.io/service-name"];
+  const service = world.get<Service>(`/registry/services/specs/${namespace}/${name}`);
+  return service === undefined || service.spec.publishNotReadyAddresses === true;
+}
+
 /** The slice that tells that the pod is ready; those of Services that publish all do not count. */
 function readyEndpointOf(world: World, { metadata }: Frozen<Pod>): string | undefined {
-  const slice = world
-    .list<EndpointSlice>("/registry/endpointslices/")
-    .find(({ endpoints, metadata: { labels, namespace } }) => {
-      const isTold = (endpoints ?? []).some(
-        ({ targetRef, conditions }) => targetRef?.uid === metadata.uid && conditions?.ready,
-      );
-      const name = labels?.["kubernetes.io/service-name"];
-      const service = isTold ? world.get<Service>(`/registry/services/specs/${namespace}/${name}`) : undefined;
-      return service !== undefined && service.spec.publishNotReadyAddresses !== true;
-    });
+  const slice = world.list<EndpointSlice>(slicesPrefix).find((each) => {
+    const isTold = (each.endpoints ?? []).some(
+      ({ targetRef, conditions }) => targetRef?.uid === metadata.uid && conditions?.ready,
+    );
+    return isTold && !publishesAll(world, each);
+  });
   return slice?.metadata.name;
 }

@@ -18,6 +18,9 @@ const deleting: ReadonlySet<Command["op"]> = new Set([
   ...(["delete", "killPods", "deletePod", "deleteNode", "evictPods", "drop", "taint", "create"] as const),
 ]);
 
+/** Of these, the ones that are about pods of one application. */
+const byName: ReadonlySet<Command["op"]> = new Set(["delete", "killPods", "evictPods", "drop"] as const);
+
 interface Given {
   readonly victim: string;
   readonly atMs: number;
@@ -74,9 +77,16 @@ function isGivenUp(world: World, pod: Frozen<Pod>, nowMs: number): boolean {
   const set = world.get<ReplicationController>(`/registry/${folder}/${pod.metadata.namespace}/${owner.name}`);
   if (set?.metadata.uid !== owner.uid || set.metadata.deletionTimestamp !== undefined) return false;
   const { workload } = world.definition;
-  const isUser = workload.some(({ op, atMs }) => deleting.has(op) && Math.abs(nowMs - atMs) < userMs);
+  const isUser = workload.some((each) => concerns(each, pod) && Math.abs(nowMs - each.atMs) < userMs);
   if (isUser || isTroubled(world, { fromMs: nowMs - 2 * userMs, toMs: nowMs + goMs })) return false;
   return siblingsOf(world, pod).length >= (set.spec.replicas ?? 1);
+}
+
+/** Whether a user may have it deleted by that: it is one of those that are named, or stands in for another. */
+function concerns(command: Command, { metadata }: Frozen<Pod>): boolean {
+  const { op, name } = command;
+  if (op === "drop" && command.kind === "Namespace") return metadata.namespace === name;
+  return deleting.has(op) && (!byName.has(op) || metadata.labels?.app === name);
 }
 
 /** The others of its set that are not on their way out. */

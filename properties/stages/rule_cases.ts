@@ -43,10 +43,22 @@ export const begins = (atMs: number, name: string): Happening => ({
   event: { type: "container.started", pod: sandboxOf(name), container: "main" },
 });
 
+/** The sandbox of a pod of that name is ready. */
+export const sandbox = (atMs: number, name: string, ip: string): Happening => ({
+  atMs,
+  event: { type: "sandbox.ready", pod: sandboxOf(name), ip },
+});
+
 /** It has ended. */
 export const ends = (atMs: number, name: string, exitCode: number): Happening => ({
   atMs,
   event: { type: "container.exited", pod: sandboxOf(name), container: "main", exitCode },
+});
+
+/** An init container called `first` of a pod of that name has ended well. */
+export const initEnds = (atMs: number, name: string): Happening => ({
+  atMs,
+  event: { type: "container.exited", pod: sandboxOf(name), container: "first", exitCode: 0 },
 });
 
 const sandboxOf = (name: string) => ({

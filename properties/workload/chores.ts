@@ -2,6 +2,7 @@ import { configMap } from "../../actors/api/kinds/config_map.ts";
 import { job } from "../../actors/api/kinds/job.ts";
 import { limitRange } from "../../actors/api/kinds/limit_range.ts";
 import { namespace } from "../../actors/api/kinds/namespace.ts";
+import { pod } from "../../actors/api/kinds/pod.ts";
 import { podDisruptionBudget } from "../../actors/api/kinds/pod_disruption_budget.ts";
 import { priorityClass } from "../../actors/api/kinds/priority_class.ts";
 import { replicationController } from "../../actors/api/kinds/replication_controller.ts";
@@ -18,6 +19,7 @@ const kinds: Readonly<Record<ChoreKind, Kind>> = {
   Job: job,
   LimitRange: limitRange,
   Namespace: namespace,
+  Pod: pod,
   PodDisruptionBudget: podDisruptionBudget,
   PriorityClass: priorityClass,
   ReplicationController: replicationController,

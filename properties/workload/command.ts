@@ -75,6 +75,7 @@ export type ChoreKind =
   | "Job"
   | "LimitRange"
   | "Namespace"
+  | "Pod"
   | "PodDisruptionBudget"
   | "PriorityClass"
   | "ReplicationController"

@@ -82,6 +82,7 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
   }
   pod.sandboxAttempt = (latest?.pod.attempt ?? -1) + 1;
   if (!latest?.ready) {
+    beginAnew(pod);
     for (const container of pod.containers) loseRun(data, pod, { container, step });
     return false;
   }
@@ -121,6 +122,22 @@ function adoptContainer(
   }
   containerExited(data, { pod, container }, { step, status });
   if (known) container.end = known;
+}
+
+/** In another sandbox nothing of what init containers did is left: where the pod goes on, they come first once more. */
+function beginAnew(pod: PodRecord): void {
+  const goesOn = pod.containers.some((container) => {
+    const { role, ran, end = lostRun(container) } = container;
+    return role === "main" && (!ran || restartsAfter(pod, container, end.exitCode));
+  });
+  if (!goesOn) return;
+  for (const container of pod.containers) {
+    if (container.role !== "init" || container.end?.exitCode !== 0) continue;
+    container.last = container.end;
+    container.end = undefined;
+    container.ran = false;
+    container.startedAt = undefined;
+  }
 }
 
 /** The API knows of a run that the runtime does not: the computer was switched off and on again. */

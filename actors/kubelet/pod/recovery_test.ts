@@ -85,6 +85,24 @@ test("after a crash of the whole computer its pods run again in new sandboxes, w
   assert.equal(stage.pod("job")?.status.phase, "Failed");
 });
 
+test("after a crash of the whole computer init containers come first once more, unless nothing comes after them", () => {
+  const stage = kubeletStage({ images: { first: { exitAfterMs: 100, exitCode: 0 } } });
+  const spec = { ...nginx, initContainers: [{ name: "first", image: "first:1" }] };
+  const initOf = (name: string) => stage.pod(name)?.status.initContainerStatuses?.[0]?.containerID;
+  stage.createPod("web", spec);
+  stage.createPod("job", { ...spec, restartPolicy: "Never" });
+  stage.until(() => stage.pod("job")?.status.phase === "Running" && stage.pod("web")?.status.phase === "Running");
+  stage.simulation.advance(1_000);
+  const before = { web: initOf("web"), job: initOf("job") };
+  stage.simulation.crashNow(computerAddress, "for the test");
+  crash(stage);
+  assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && statusOf(stage)?.ready === true));
+  assert.ok(initOf("web"));
+  assert.notEqual(initOf("web"), before.web);
+  assert.equal(stage.pod("job")?.status.phase, "Failed");
+  assert.equal(initOf("job"), before.job);
+});
+
 test("a kubelet whose node was deleted registers it again, and its pods run on", () => {
   const stage = kubeletStage();
   stage.createPod("web", nginx);
