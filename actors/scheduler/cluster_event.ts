@@ -27,7 +27,10 @@ export type ClusterEventKind =
   | "claim.change"
   | "volume.change"
   | "storage-class.change"
-  | "csi-node.change";
+  | "csi-node.change"
+  | "resource-claim.change"
+  | "resource-slice.change"
+  | "device-class.change";
 
 /** One such event with what it is about. */
 export interface ClusterEvent {
@@ -39,6 +42,15 @@ export interface ClusterEvent {
   readonly podBefore?: PodInfo;
   /** The claim that came, changed or went. */
   readonly claim?: Frozen<PersistentVolumeClaim>;
+  readonly deviceClaim?: DeviceClaimChange;
+}
+
+/** What became of a claim for devices. */
+export interface DeviceClaimChange {
+  readonly namespace: string;
+  readonly name: string;
+  /** Others may have what it had. */
+  readonly isFreed: boolean;
 }
 
 /** A kind of event that may help pods which a plugin rejected. */

@@ -3,7 +3,7 @@ import type { PersistentVolumeClaim } from "../api/kinds/persistent_volume_claim
 import type { Frozen, Node, Pod } from "../api/types.ts";
 import { type Cache, createCache, type PlacedPod } from "./cache.ts";
 import { assignedPodEvents, nodeEvents } from "./changes.ts";
-import type { ClusterEvent } from "./cluster_event.ts";
+import type { ClusterEvent, DeviceClaimChange } from "./cluster_event.ts";
 import { type SchedulerConfiguration, schedulerNameDefault } from "./configuration/configuration.ts";
 import { type Attempt, type Chance, createCycle } from "./cycle/cycle.ts";
 import type { PluginRejection } from "./cycle/filtering.ts";
@@ -47,6 +47,9 @@ export interface CoreOptions {
   readonly queue?: Omit<QueueOptions, "profile" | "profileOf">;
 }
 
+/** What may happen to devices. */
+export type DeviceEvent = "resource-slice.change" | "device-class.change";
+
 /** The scheduler without its dealings with the API: what is seen goes in, decisions come out. */
 export interface Core {
   nodeSeen(node: Frozen<Node>, nowMs: number): void;
@@ -58,6 +61,9 @@ export interface Core {
   claimChanged(claim: Frozen<PersistentVolumeClaim>, nowMs: number): void;
   /** A volume, or a class of volumes, came, changed or went. */
   volumesChanged(kind: "volume.change" | "storage-class.change", nowMs: number): void;
+  /** Devices, or a class of them, came, changed or went. */
+  devicesChanged(kind: DeviceEvent, nowMs: number): void;
+  deviceClaimChanged(change: DeviceClaimChange, nowMs: number): void;
   /** The drivers of volumes on a node came or changed. */
   csiNodeSeen(node: Frozen<CSINode>, nowMs: number): void;
   csiNodeGone(node: Frozen<CSINode>): void;
@@ -118,6 +124,7 @@ export function createCore(options: CoreOptions = {}): Core {
   function gone(uid: string, nowMs: number) {
     dropWaiting(uid);
     related.volumes.forget(uid);
+    related.devices.forget(uid);
     left(cache.removePod(uid), nowMs);
   }
 
@@ -198,6 +205,8 @@ export function createCore(options: CoreOptions = {}): Core {
     podGone: (pod, nowMs) => gone(podInfo(pod).uid, nowMs),
     claimChanged: (claim, nowMs) => tell([{ kind: "claim.change", claim }], nowMs),
     volumesChanged: (kind, nowMs) => tell([{ kind }], nowMs),
+    devicesChanged: (kind, nowMs) => tell([{ kind }], nowMs),
+    deviceClaimChanged: (deviceClaim, nowMs) => tell([{ kind: "resource-claim.change", deviceClaim }], nowMs),
     csiNodeSeen(node, nowMs) {
       related.volumes.setNode(node);
       tell([{ kind: "csi-node.change" }], nowMs);

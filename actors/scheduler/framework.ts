@@ -1,3 +1,4 @@
+import type { ApiRequest } from "../apiserver/messages.ts";
 import type { ClusterView, Supposition } from "./cache.ts";
 import type { EventInterest } from "./cluster_event.ts";
 import type { NodeInfo } from "./node_info.ts";
@@ -70,6 +71,8 @@ export interface PluginWrite {
   readonly namespace: string;
   readonly name: string;
   readonly subresource?: string;
+  /** Of a patch. */
+  readonly contentType?: NonNullable<ApiRequest["contentType"]>;
   readonly body: string;
 }
 

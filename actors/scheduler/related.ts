@@ -2,6 +2,7 @@ import type { PodDisruptionBudget } from "../api/kinds/pod_disruption_budget.ts"
 import type { Requirement } from "../api/label_requirement.ts";
 import { nothing, type Selector, toSelector } from "../api/label_selector.ts";
 import type { Frozen, KubeObject, LabelSelector, Service } from "../api/types.ts";
+import { createDeviceIndex, type DeviceIndex } from "./devices/device_index.ts";
 import { getOrMake } from "./get_or_make.ts";
 import type { PodInfo } from "./pod_info.ts";
 import { createVolumeIndex, type VolumeIndex } from "./volumes/volume_index.ts";
@@ -18,6 +19,7 @@ export interface Related {
   /** The disruption budgets of a namespace, in order of their names. */
   budgets(namespace: string): readonly Frozen<PodDisruptionBudget>[];
   readonly volumes: VolumeIndex;
+  readonly devices: DeviceIndex;
   namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
   /** All known namespaces, in order of their names. */
   namespaces(): readonly string[];
@@ -70,6 +72,7 @@ export function createRelated(): RelatedStore {
     budgets: (namespace) =>
       [...(budgets.get(namespace)?.values() ?? [])].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
     volumes: createVolumeIndex(),
+    devices: createDeviceIndex(),
     namespaceLabels: (namespace) => namespaceLabels.get(namespace),
     namespaces: () => [...namespaceLabels.keys()].sort(),
     setService({ metadata: { namespace = "", name }, spec }) {

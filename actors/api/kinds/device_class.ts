@@ -1,9 +1,11 @@
+import type { DeviceConfig, DeviceSelector } from "../device_claims.ts";
 import { defineKind } from "../kind.ts";
-import type { Fields, KubeObject } from "../types.ts";
+import type { KubeObject } from "../types.ts";
+import { validateDeviceSelectors } from "../validation/device_claim.ts";
 
 /** A sort of devices. */
 export interface DeviceClass extends KubeObject {
-  spec: Fields;
+  spec: { selectors?: readonly DeviceSelector[]; config?: readonly DeviceConfig[] };
 }
 
 /** DeviceClasses: sorts of devices, and how they are set up. */
@@ -13,4 +15,5 @@ export const deviceClass = defineKind<DeviceClass>({
   plural: "deviceclasses",
   namespaced: false,
   schema: "io.k8s.api.resource.v1.DeviceClass",
+  validate: ({ spec }) => validateDeviceSelectors(spec.selectors, "spec.selectors"),
 });

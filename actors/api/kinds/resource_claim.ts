@@ -1,10 +1,14 @@
+import { defaultDeviceRequests } from "../defaults/device_requests.ts";
+import type { ResourceClaimSpec, ResourceClaimStatus } from "../device_claims.ts";
+import { invalid } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
-import type { Fields, KubeObject } from "../types.ts";
+import { jsonEqual, type KubeObject } from "../types.ts";
+import { validateClaimSpec, validateClaimStatus } from "../validation/device_claim.ts";
 
 /** A request for devices. */
 export interface ResourceClaim extends KubeObject {
-  spec: Fields;
-  status: Fields;
+  spec: ResourceClaimSpec;
+  status: ResourceClaimStatus;
 }
 
 /** ResourceClaims: devices as pods ask for them. */
@@ -12,7 +16,15 @@ export const resourceClaim = defineKind<ResourceClaim>({
   group: "resource.k8s.io",
   kind: "ResourceClaim",
   plural: "resourceclaims",
-
   schema: "io.k8s.api.resource.v1.ResourceClaim",
   subresources: [{ name: "status" }],
+  applyDefaults: ({ spec }) => defaultDeviceRequests(spec),
+  validate: ({ spec, status }) => [
+    ...validateClaimSpec(spec, "spec"),
+    ...validateClaimStatus(status ?? {}, undefined, "status"),
+  ],
+  validateUpdate: ({ spec, status }, old) => [
+    ...(jsonEqual(spec, old.spec) ? [] : [invalid("spec", spec, "field is immutable")]),
+    ...validateClaimStatus(status ?? {}, old.status ?? {}, "status"),
+  ],
 });

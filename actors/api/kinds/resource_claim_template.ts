@@ -1,9 +1,16 @@
+import { defaultDeviceRequests } from "../defaults/device_requests.ts";
+import type { ResourceClaimSpec } from "../device_claims.ts";
+import { invalid } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
-import type { Fields, KubeObject } from "../types.ts";
+import { jsonEqual, type KubeObject } from "../types.ts";
+import { validateClaimSpec } from "../validation/device_claim.ts";
 
 /** What claims are made of. */
 export interface ResourceClaimTemplate extends KubeObject {
-  spec: Fields;
+  spec: {
+    metadata?: { readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
+    spec: ResourceClaimSpec;
+  };
 }
 
 /** ResourceClaimTemplates: what the claims of pods are made of. */
@@ -11,6 +18,8 @@ export const resourceClaimTemplate = defineKind<ResourceClaimTemplate>({
   group: "resource.k8s.io",
   kind: "ResourceClaimTemplate",
   plural: "resourceclaimtemplates",
-
   schema: "io.k8s.api.resource.v1.ResourceClaimTemplate",
+  applyDefaults: ({ spec }) => defaultDeviceRequests(spec.spec ?? {}),
+  validate: ({ spec }) => validateClaimSpec(spec.spec ?? {}, "spec.spec"),
+  validateUpdate: ({ spec }, old) => (jsonEqual(spec, old.spec) ? [] : [invalid("spec", spec, "field is immutable")]),
 });

@@ -11,6 +11,7 @@ import { csiNode } from "./csi_node.ts";
 import { csiStorageCapacity } from "./csi_storage_capacity.ts";
 import { daemonSet } from "./daemon_set.ts";
 import { deployment } from "./deployment.ts";
+import { deviceClass } from "./device_class.ts";
 import { endpointSlice } from "./endpoint_slice.ts";
 import { endpoints } from "./endpoints.ts";
 import { event } from "./event.ts";
@@ -37,7 +38,10 @@ import { priorityClass } from "./priority_class.ts";
 import { priorityLevelConfiguration } from "./priority_level_configuration.ts";
 import { replicaSet } from "./replica_set.ts";
 import { replicationController } from "./replication_controller.ts";
+import { resourceClaim } from "./resource_claim.ts";
+import { resourceClaimTemplate } from "./resource_claim_template.ts";
 import { resourceQuota } from "./resource_quota.ts";
+import { resourceSlice } from "./resource_slice.ts";
 import { roleBinding } from "./role_binding.ts";
 import { runtimeClass } from "./runtime_class.ts";
 import { scale } from "./scale.ts";
@@ -67,6 +71,7 @@ export const all = [
   csiStorageCapacity,
   daemonSet,
   deployment,
+  deviceClass,
   endpointSlice,
   endpoints,
   event,
@@ -93,7 +98,10 @@ export const all = [
   priorityLevelConfiguration,
   replicaSet,
   replicationController,
+  resourceClaim,
+  resourceClaimTemplate,
   resourceQuota,
+  resourceSlice,
   roleBinding,
   runtimeClass,
   scale,

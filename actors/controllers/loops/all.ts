@@ -23,6 +23,7 @@ import { persistentVolumeProtection } from "./persistent_volume_protection.ts";
 import { podGarbageCollector } from "./pod_garbage_collector.ts";
 import { replicaSet } from "./replica_set.ts";
 import { replicationController } from "./replication_controller.ts";
+import { resourceClaim } from "./resource_claim.ts";
 import { resourceQuota } from "./resource_quota.ts";
 import { rootCaCertificatePublisher } from "./root_ca_certificate_publisher.ts";
 import { serviceAccount } from "./service_account.ts";
@@ -60,6 +61,7 @@ export const all = [
   podGarbageCollector,
   replicaSet,
   replicationController,
+  resourceClaim,
   resourceQuota,
   rootCaCertificatePublisher,
   serviceAccount,

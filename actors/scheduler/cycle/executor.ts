@@ -31,8 +31,12 @@ type Binding = Extract<Decision, { readonly kind: "bind" }>;
 const messageMax = 1024;
 /** As long as Kubernetes' VolumeBinding waits by default. */
 const waitMsMax = 600_000;
-/** All writes before the binding are this plugin's. */
-const preBindFails = 'running PreBind plugin "VolumeBinding"';
+const volumesFail = 'running PreBind plugin "VolumeBinding"';
+
+/** Two plugins have writes before the binding; whose one is tells its group. */
+function preBindFails({ group }: PluginWrite): string {
+  return group === "" ? volumesFail : 'running PreBind plugin "DynamicResources"';
+}
 
 /** What is told of a pod, and what is done when that is over, well or not. */
 interface StatusPatch {
@@ -74,7 +78,12 @@ export function createExecutor({ client, recorderOf, core }: ExecutorOptions): E
       if (outcome.ok) write(later, binding, index + 1);
       else if (outcome.failure.reason === "unknown" || outcome.failure.code === 409)
         look(later, binding, outcome.failure);
-      else failed(later, binding, `${isLast ? "running Bind plugins" : preBindFails}: ${outcome.failure.message}`);
+      else
+        failed(
+          later,
+          binding,
+          `${isLast ? "running Bind plugins" : preBindFails(request)}: ${outcome.failure.message}`,
+        );
     });
   }
 
@@ -96,7 +105,7 @@ export function createExecutor({ client, recorderOf, core }: ExecutorOptions): E
     }
     if (waiting.delete(binding)) underWay++;
     const why = typeof readiness === "string" ? "context deadline exceeded" : readiness.failure;
-    failed(step, binding, `${preBindFails}: binding volumes: ${why}`);
+    failed(step, binding, `${volumesFail}: binding volumes: ${why}`);
     return false;
   }
 
