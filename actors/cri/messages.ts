@@ -3,6 +3,7 @@ import type { Result } from "../kit/result.ts";
 import type { Endpoint } from "../network/endpoint.ts";
 import type { ContainerStats } from "./container_stats.ts";
 import type { DnsSettings } from "./dns_settings.ts";
+import type { ProcessSettings } from "./process_settings.ts";
 import type { ProcessWish } from "./process_wish.ts";
 import type { ResourceLimits } from "./resource_limits.ts";
 import type { PodSandboxConfig } from "./sandbox_config.ts";
@@ -137,7 +138,7 @@ export interface ContainerMount {
   readonly isReadOnly: boolean;
 }
 
-export interface ContainerConfig extends ResourceLimits {
+export interface ContainerConfig extends ResourceLimits, ProcessSettings {
   readonly name: string;
   readonly image: string;
   readonly attempt: number;
@@ -146,8 +147,6 @@ export interface ContainerConfig extends ResourceLimits {
   readonly env: Readonly<Record<string, string>>;
   /** Where its process begins. Default: `/`. */
   readonly workingDir?: string;
-  /** Who its process runs as. Default: root. */
-  readonly user?: { readonly uid: number; readonly gid: number };
   /** Somebody may write to its process: its input does not end. Default: it has none. */
   readonly hasInput?: boolean;
   /** Its input ends when the first who was attached to it writes no more, or leaves. Default false. */

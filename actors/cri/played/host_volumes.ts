@@ -3,7 +3,7 @@ import { ok } from "../../kit/result.ts";
 import { failedCall, nothing } from "../cri_answers.ts";
 import type { ContainerMount } from "../messages.ts";
 import { hasFailed } from "./unix/files/errno.ts";
-import { type FileNode, type Folder, type Medium, newFolder, newMedium } from "./unix/files/file_node.ts";
+import { type FileNode, type Folder, type Medium, newFolder, newMedium, setGroupBit } from "./unix/files/file_node.ts";
 import { type FileTree, fileTree } from "./unix/files/file_tree.ts";
 import { volumeNodesMax as nodesMax, type VolumeShelf } from "./volume_shelf.ts";
 
@@ -14,8 +14,8 @@ export interface HostVolumes {
   measure(folder: string): MeasureAnswer;
   /** Whether there is anything at the path of a mount. */
   has(mount: ContainerMount): boolean;
-  /** What a mount leads to; a folder of a volume that is named and not there is made. */
-  find(mount: ContainerMount): FileNode | undefined;
+  /** What a mount leads to, which is given to a group; a folder of a volume that is named and not there is made. */
+  find(mount: ContainerMount, fsGroup?: number): FileNode | undefined;
 }
 
 /** A volume; what is in it is made when the first container looks. */
@@ -113,9 +113,11 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
       return ok(sizes);
     },
     has: ({ hostPath }) => volumeAt(hostPath) !== undefined,
-    find({ hostPath, subPath }) {
+    find({ hostPath, subPath }, fsGroup) {
       const volume = volumeAt(hostPath);
       const root = volume && rootOf(volume);
+      const { kind } = volume?.order ?? {};
+      if (root && fsGroup !== undefined && (kind === "empty" || kind === "disk")) giveToGroup(root, fsGroup);
       if (!root || !subPath) return root;
       return root.kind === "folder" ? partOf(root, subPath, nowMs()) : undefined;
     },
@@ -126,6 +128,12 @@ function emptyRoot(order: VolumeOrder, nowMs: number): Folder {
   const isReadOnly = order.kind === "files";
   const bytesMax = Math.min((order.kind === "empty" ? order.bytesMax : undefined) ?? bytesMaxDefault, bytesMaxDefault);
   return newFolder(newMedium({ bytesMax, nodesMax, isReadOnly }), nowMs, 0o777);
+}
+
+function giveToGroup(root: FileNode, gid: number): void {
+  const mode = root.mode | setGroupBit | 0o070;
+  if (root.mode !== mode) root.mode = mode;
+  root.gid = gid;
 }
 
 type FilesOrder = Extract<VolumeOrder, { readonly kind: "files" }>;

@@ -39,14 +39,21 @@ function sysctlFiles({ sysctls = [] }: ContainerConfig): Readonly<Record<string,
 
 /** @see https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/ */
 function hostsFile(
-  { hostAliases = [] }: ContainerConfig,
+  { hostAliases = [], domain }: ContainerConfig,
   { ip, hostname }: { readonly ip: string; readonly hostname: string },
 ): string {
   const title = ip === "" ? "# Kubernetes-managed hosts file (host network)." : "# Kubernetes-managed hosts file.";
-  const own = ip === "" ? [] : [`${ip}\t${hostname}`];
+  const own = ip === "" ? [] : [`${ip}\t${namesInHosts(hostname, domain)}`];
   const aliases = hostAliases.map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join("\t")}`);
   const added = aliases.length === 0 ? [] : ["", "# Entries added by HostAliases.", ...aliases];
   return `${[title, ...localNames, ...own, ...added].join("\n")}\n`;
+}
+
+/** A host's names, the long one first. */
+function namesInHosts(hostname: string, domain: string | undefined): string {
+  if (domain === undefined) return hostname;
+  const short = hostname.endsWith(`.${domain}`) ? hostname.slice(0, -domain.length - 1) : hostname;
+  return `${short}.${domain}\t${short}`;
 }
 
 /**

@@ -8,6 +8,7 @@ import { containerNetwork, sandboxOf } from "./container_network.ts";
 import { commandOf, imageSystem } from "./image_system.ts";
 import { lineAudience } from "./line_audience.ts";
 import { networkFiles } from "./network_files.ts";
+import { processSpaces } from "./process_spaces.ts";
 import { type ContainerSystem, containerSystem, type SystemMount } from "./unix/system.ts";
 
 /** The systems inside of a node's played containers: there is one as soon as a container has a command to run. */
@@ -38,10 +39,11 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
   const { sockets } = network;
   const resting = new Map<Container, () => void>();
   const audience = lineAudience();
+  const spaces = processSpaces();
 
   function mountsOf({ config }: Container): SystemMount[] {
     return (config.mounts ?? []).flatMap((mount) => {
-      const found = node.volumes.find(mount);
+      const found = node.volumes.find(mount, config.fsGroup);
       return found ? [{ path: mount.containerPath, node: found, isReadOnly: mount.isReadOnly }] : [];
     });
   }
@@ -53,6 +55,8 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
     // What it does at its start it did then.
     let lateMs = resting.has(container) ? node.nowMs() - (container.status.startedAtMs ?? node.nowMs()) : 0;
     endRest(container);
+    const seen = spaces.target(container);
+    if (seen) of(seen);
     const hostname = config.env.HOSTNAME ?? container.sandbox.status.pod.name;
     const { terminationMessagePath = "/dev/termination-log" } = config;
     const system = containerSystem({
@@ -60,6 +64,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       user: config.user ?? { uid: 0, gid: 0 },
       files: networkFiles(container, hostname),
       mounts: mountsOf(container),
+      space: spaces.of(container),
       hasReadOnlyRoot: config.hasReadOnlyRoot ?? false,
       open: [terminationMessagePath, ...(config.mounts ?? []).map(({ containerPath }) => containerPath)],
       host: {
@@ -97,6 +102,8 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
   return {
     of,
     rest(container, ports) {
+      // Others would see that its processes are not there.
+      if (container.config.processes) return false;
       const sandbox = sandboxOf(container);
       const stops: (() => void)[] = [];
       const stopAll = () => {

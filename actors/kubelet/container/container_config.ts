@@ -7,6 +7,7 @@ import { containerMounts, type VolumePaths } from "./container_mounts.ts";
 import { containerPermissions } from "./container_permissions.ts";
 import { type EnvironmentContext, setEnvironment } from "./environment.ts";
 import { createExpander, messageCharsMax } from "./expansion.ts";
+import { processSettings } from "./process_settings.ts";
 
 /** What a container's configuration depends on beside its spec. */
 export interface ConfigContext extends EnvironmentContext {
@@ -60,7 +61,7 @@ export function containerConfig(
     ...(tty ? { hasTerminal: true } : {}),
     ...(context.isAwaited ? { isAwaited: true } : {}),
     ...present({ workingDir, terminationMessagePath, permissions }),
-    ...userOf(spec, context),
+    ...processSettings(spec, context.pod),
     ...(spec.securityContext?.readOnlyRootFilesystem ? { hasReadOnlyRoot: true } : {}),
     ...sysctlsOf(context.pod),
     ...limitsOf(spec.resources ?? {}),
@@ -83,14 +84,6 @@ function namesOf({ spec }: Frozen<Pod>): Pick<ContainerConfig, "hostAliases" | "
 function sysctlsOf({ spec }: Frozen<Pod>): Pick<ContainerConfig, "sysctls"> {
   const { sysctls = [] } = spec.securityContext ?? {};
   return sysctls.length === 0 ? {} : { sysctls: sysctls.map(({ name, value }) => ({ name, value })) };
-}
-
-/** Who a container's process runs as, where its spec or its pod's says so. */
-function userOf({ securityContext = {} }: Frozen<Container>, { pod }: ConfigContext): Pick<ContainerConfig, "user"> {
-  const { runAsUser = pod.spec.securityContext?.runAsUser } = securityContext;
-  const { runAsGroup = pod.spec.securityContext?.runAsGroup } = securityContext;
-  if (runAsUser === undefined && runAsGroup === undefined) return {};
-  return { user: { uid: runAsUser ?? 0, gid: runAsGroup ?? 0 } };
 }
 
 /** Why a container that must not run as root is not made. */

@@ -4,6 +4,7 @@ import { failed, ok, type Result } from "../../kit/result.ts";
 import { fieldOf, resourceOf } from "./downward.ts";
 import { type Sources, sourceKey } from "./environment_sources.ts";
 import type { Expander } from "./expansion.ts";
+import { hostNameOf } from "./host_name.ts";
 import { serviceEnvironment } from "./service_environment.ts";
 
 /** What an environment depends on beside the container's spec. */
@@ -21,7 +22,7 @@ export function setEnvironment(
   spec: Frozen<Container>,
   context: EnvironmentContext,
 ): Result<undefined, string> {
-  expander.set("HOSTNAME", hostnameOf(context.pod));
+  expander.set("HOSTNAME", hostNameOf(context.pod));
   for (const [name, value] of Object.entries(serviceEnvironment)) expander.set(name, value);
   for (const { prefix = "", configMapRef, secretRef } of spec.envFrom ?? []) {
     const key = configMapRef
@@ -57,10 +58,4 @@ function valueFrom(
   const found = ownValue(context.sources.get(sourceKey(kind, ref.name ?? "")), ref.key);
   if (found !== undefined || ref.optional) return ok(found);
   return failed(`couldn't find key ${ref.key} in ${kind} ${context.pod.metadata.namespace}/${ref.name}`);
-}
-
-/** What a pod's processes find the name of their host to be; names of hosts end after 63 characters. */
-function hostnameOf({ metadata, spec }: Frozen<Pod>): string {
-  const name = spec.hostNetwork ? spec.nodeName : (spec.hostname ?? metadata.name);
-  return (name ?? "").slice(0, 63).replace(/[-.]+$/, "");
 }

@@ -3,6 +3,7 @@ import { formatTime } from "../../api/time.ts";
 import { callOff } from "../../kit/alarms.ts";
 import { callCri } from "../calls.ts";
 import { containerEvent } from "../container/container_lifecycle.ts";
+import { hostNameError } from "../container/host_name.ts";
 import { after, type KubeletData } from "../data.ts";
 import { closeStreamsOfPod } from "../streams/end_stream.ts";
 import { type PodAction, type PodEvent, podSteps } from "./pod_chart.ts";
@@ -39,6 +40,11 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
   runSandbox(data, pod, step) {
     const { name, namespace = "" } = pod.pod.metadata;
     const hostNetwork = pod.pod.spec.hostNetwork ?? false;
+    const wrong = hostNameError(pod.pod);
+    if (wrong !== undefined) {
+      podLog(data, pod, step).sandboxFailed(wrong);
+      return podEvent(data, pod, { event: "sandboxFailed", step });
+    }
     const config = { name, namespace, uid: pod.uid, attempt: pod.sandboxAttempt++, hostNetwork };
     callCri(data, step, { op: "RunPodSandbox", pod: config }, (answer, later) => {
       if (answer.ok) {

@@ -11,6 +11,7 @@ import { type KernelNetwork, noNetwork } from "./kernel/network.ts";
 import { type OpenFile, openText } from "./kernel/open_file.ts";
 import { clientOutlet, type Outlet, outletFile, publicOutlet } from "./kernel/outlet.ts";
 import { type Process, type Running, type Session, toEnd, type User } from "./kernel/process.ts";
+import type { ProcessSpace } from "./kernel/process_space.ts";
 import { type SignalName, statusOfSignal } from "./kernel/signals.ts";
 import { createTerminal } from "./kernel/terminal.ts";
 import { lineWriter } from "./line_writer.ts";
@@ -46,6 +47,8 @@ export interface SystemOptions {
   readonly open?: readonly string[];
   /** Texts of files, by path. Default: none beside `/etc/hostname`. */
   readonly files?: Readonly<Record<string, string>>;
+  /** With whose processes its own are seen together. Default: with nobody's. */
+  readonly space?: ProcessSpace | undefined;
   readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
   /** Default: it has none. */
   readonly network?: KernelNetwork;
@@ -118,10 +121,11 @@ const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Makes the system of a container. */
 export function containerSystem(options: SystemOptions): ContainerSystem {
   const { image, user, host, wrote, exited } = options;
-  const tree = fileTree(sharedTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax });
+  const tree = fileTree(sharedTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax, user });
   const kernel = createKernel({
     ...{ uptimeMs: host.uptimeMs, wallMs: host.wallMs, later: host.later, random: host.random },
     ...{ hostname: host.hostname, tree, programs, network: options.network ?? noNetwork },
+    space: options.space,
   });
   const env = new Map(
     Object.entries({ PATH: path, HOME: "/root", ...image.env, ...options.env }).map(([name, value]) => [
@@ -347,13 +351,13 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
       return "kind" in node && node.kind === "file" ? textOf(node.bytes) : undefined;
     },
     signal(name) {
-      const first = kernel.processes.get(1);
+      const first = kernel.first;
       if (first) kernel.signal(first, name, true);
       kernel.run();
     },
     destroy() {
       isOver = true;
-      const first = kernel.processes.get(1);
+      const first = kernel.first;
       if (first) waiting.delete(first);
       const commands = [...waiting.values()];
       waiting.clear();

@@ -26,6 +26,17 @@ interface NodeBase {
   /** The permission bits. */
   mode: number;
   modifiedMs: number;
+  /** Whose it is. Default: root's. */
+  uid?: number;
+  gid?: number;
+}
+
+/** What makes what is new in a folder the folder's group's, as `mode` has it. */
+export const setGroupBit = 0o2000;
+
+/** How a listing names who owns something. */
+export function ownerName(id: number): string {
+  return id === 0 ? "root" : id === 65_534 ? "nobody" : String(id);
 }
 
 /** A file with bytes in it. */
@@ -80,7 +91,8 @@ export function modeText({ kind, mode }: FileNode): string {
   const letters = "rwxrwxrwx";
   let text = { file: "-", folder: "d", link: "l", special: "c" }[kind];
   for (let bit = 0; bit < 9; bit++) text += mode & (0o400 >> bit) ? letters[bit] : "-";
-  return text.slice(0, 9) + (mode & 0o1000 ? "t" : text.slice(9));
+  const group = mode & setGroupBit ? (mode & 0o010 ? "s" : "S") : text.slice(6, 7);
+  return text.slice(0, 6) + group + text.slice(7, 9) + (mode & 0o1000 ? "t" : text.slice(9));
 }
 
 /** How many bytes a node shows as its size. */

@@ -7,6 +7,7 @@ import {
   newFolder,
   newMedium,
   type RegularFile,
+  setGroupBit,
 } from "./file_node.ts";
 import { folderName, resolvePath } from "./paths.ts";
 
@@ -33,6 +34,18 @@ export interface FileTree {
   /** From now on nothing of its own can be changed, but below these paths. */
   seal(except: readonly string[]): void;
   readonly usedBytes: () => number;
+  /** What is mounted, the tree itself first. */
+  mounts(): MountedTree[];
+}
+
+/** A file system as it is seen in a tree. */
+export interface MountedTree {
+  readonly source: string;
+  readonly path: string;
+  readonly type: string;
+  readonly usedBytes: number;
+  readonly bytesMax: number;
+  readonly isReadOnly: boolean;
 }
 
 /** A folder or a file of another medium, which is seen here too. */
@@ -48,6 +61,8 @@ export interface FileTreeOptions {
   /** How much may be in its own nodes. */
   readonly bytesMax: number;
   readonly nodesMax: number;
+  /** Whose is what is made. Default: root's. */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 const linksMax = 40;
@@ -62,11 +77,12 @@ interface Place {
 }
 
 /** Makes a tree over a shared one; the shared one is never changed. */
-export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTreeOptions): FileTree {
+export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax, user }: FileTreeOptions): FileTree {
   const own = shared.owner ?? newMedium({ bytesMax, nodesMax });
   let root = shared;
   /** What may be changed of a tree that is sealed. */
   let open: readonly string[] | undefined;
+  const mounted: { readonly path: string; readonly mount: Mount }[] = [];
 
   /** The folder, or the tree's own copy of one that is shared. */
   function ownFolder(folder: Folder): Folder {
@@ -133,6 +149,15 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
     return typeof target === "string" ? find(target, true) : target;
   }
 
+  /** What is new is its maker's; in a folder of a group it is the group's. */
+  function giveTo(node: FileNode, folder: Folder): void {
+    const isOfGroup = (folder.mode & setGroupBit) !== 0;
+    const gid = isOfGroup ? folder.gid : user?.gid;
+    if (user?.uid) node.uid = user.uid;
+    if (gid) node.gid = gid;
+    if (isOfGroup && node.kind === "folder") node.mode |= setGroupBit;
+  }
+
   /** A new name in a folder. */
   function add(path: string, make: (medium: Medium) => FileNode): FileNode | Failure {
     const place = walk(path, true);
@@ -143,6 +168,7 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
     if (medium.nodes >= medium.nodesMax) return failure("ENOSPC");
     medium.nodes++;
     const node = make(medium);
+    giveTo(node, place.folder);
     place.folder.entries.set(place.name, node);
     place.folder.modifiedMs = nowMs();
     // A medium that is stored elsewhere has a node of its own for it.
@@ -271,8 +297,19 @@ export function fileTree(shared: Folder, { nowMs, bytesMax, nodesMax }: FileTree
       if (hasFailed(place)) return place;
       if (place.name === "") return failure("EBUSY");
       place.folder.entries.set(place.name, node.kind === "folder" ? { ...node, mount: { isReadOnly } } : node);
+      mounted.push({ path: at, mount: { node, isReadOnly } });
       return undefined;
     },
     usedBytes: () => own.usedBytes,
+    mounts: () => [
+      {
+        ...{ source: "overlay", path: "/", type: "overlay", isReadOnly: open !== undefined },
+        ...{ usedBytes: own.usedBytes, bytesMax: own.bytesMax },
+      },
+      ...mounted.map(({ path, mount: { node, isReadOnly } }) => {
+        const { usedBytes, bytesMax, isReadOnly: isFixed } = node.owner ?? own;
+        return { source: "tmpfs", path, type: "tmpfs", usedBytes, bytesMax, isReadOnly: isReadOnly || isFixed };
+      }),
+    ],
   };
 }

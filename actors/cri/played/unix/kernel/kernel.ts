@@ -11,6 +11,7 @@ import {
   type User,
   type WaitList,
 } from "./process.ts";
+import { type ProcessSpace, processSpace, type SeenProcess } from "./process_space.ts";
 import { isHarmless, type SignalName, statusOfSignal } from "./signals.ts";
 
 /** What a kernel needs of the node that it is on. */
@@ -23,6 +24,8 @@ export interface KernelHost {
   /** How its processes reach others. */
   readonly network: KernelNetwork;
   readonly tree: FileTree;
+  /** Whose processes are seen from here. Default: the container's own. */
+  readonly space?: ProcessSpace | undefined;
   /** The programs that there are, by name. */
   readonly programs: ReadonlyMap<string, Program>;
 }
@@ -49,6 +52,12 @@ export interface Spawn {
 export interface Kernel {
   readonly host: KernelHost;
   readonly processes: ReadonlyMap<number, Process>;
+  /** The one that it began with. */
+  readonly first: Process | undefined;
+  /** All that are seen from its processes, by their numbers. */
+  visible(): Iterable<SeenProcess>;
+  /** The process of a number that is seen from here, of whatever container. */
+  seen(pid: number): Process | undefined;
   /** Makes a process; `undefined` when there are as many as there may be. */
   spawn(options: Spawn): Process | undefined;
   /** Counts steps; `true` when the slice is used up, and the process has to yield `turn`. */
@@ -99,7 +108,8 @@ export function createKernel(host: KernelHost): Kernel {
   const processes = new Map<number, Process>();
   const threads = new Set<Process>();
   const ready: Process[] = [];
-  let pids = 0;
+  const space = host.space ?? processSpace();
+  let first: Process | undefined;
   let budget = 0;
   let current: Process | undefined;
   let isRunning = false;
@@ -162,7 +172,6 @@ export function createKernel(host: KernelHost): Kernel {
     }
     processes.delete(self.pid);
     for (const each of threads) if (each.leader === self) terminate(each, status);
-    const first = processes.get(1);
     for (const each of processes.values()) if (each.parent === self) each.parent = first;
     kernel.wake(self.ended);
     kernel.onEnd(self);
@@ -203,6 +212,11 @@ export function createKernel(host: KernelHost): Kernel {
   const kernel: Kernel = {
     host,
     processes,
+    get first() {
+      return first;
+    },
+    visible: () => space.all(),
+    seen: (pid) => space.find(pid),
     spawn({ parent, argv, env, folder, files, user, session, ignores = [], isThread = false, run }) {
       if (isThread ? threads.size >= threadsMax : processes.size >= processesMax) return undefined;
       const leader = isThread ? (parent?.leader ?? parent) : undefined;
@@ -213,7 +227,7 @@ export function createKernel(host: KernelHost): Kernel {
       const self: Process = {
         ...{
           kernel,
-          pid: leader?.pid ?? ++pids,
+          pid: leader?.pid ?? space.next(),
           leader,
           parent,
           startedMs: host.uptimeMs(),
@@ -231,6 +245,7 @@ export function createKernel(host: KernelHost): Kernel {
       for (const file of self.files.values()) file.holders++;
       if (leader) threads.add(self);
       else processes.set(self.pid, self);
+      if (!leader) first ??= self;
       ready.push(self);
       return self;
     },
@@ -244,9 +259,9 @@ export function createKernel(host: KernelHost): Kernel {
     },
     signal(to, name, isFromOutside = false) {
       if (to.status !== undefined) return;
-      const isFirst = to.pid === 1;
+      const isFirst = to === first;
       if (name === "KILL") {
-        if (!isFirst || isFromOutside) terminate(to, statusOfSignal("KILL"));
+        if (!isFirst || isFromOutside || space.hasInit) terminate(to, statusOfSignal("KILL"));
         return;
       }
       const handler = to.handlers.get(name);
@@ -254,7 +269,7 @@ export function createKernel(host: KernelHost): Kernel {
       else if (handler === "catch") {
         to.pending.push(name);
         if (to !== current) unblock(to);
-      } else if (handler === undefined && !isHarmless(name) && !isFirst) {
+      } else if (handler === undefined && !isHarmless(name) && !(isFirst && !space.hasInit)) {
         // As on Linux, the first process of a container is never ended by a signal that it has no handler for.
         terminate(to, statusOfSignal(name));
       }
@@ -286,10 +301,12 @@ export function createKernel(host: KernelHost): Kernel {
       ready.length = 0;
       processes.clear();
       threads.clear();
+      space.leave(kernel);
       host.network.close();
     },
     onEnd() {},
   };
+  space.join(kernel);
   return kernel;
 }
 

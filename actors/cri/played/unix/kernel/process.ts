@@ -61,6 +61,8 @@ export interface Session {
 export interface User {
   readonly uid: number;
   readonly gid: number;
+  /** Of which groups they are beside. Default: of none. */
+  readonly groups?: readonly number[];
 }
 
 /** A program that processes can run. */

@@ -8,10 +8,16 @@ import { cp } from "./cp.ts";
 import { curl } from "./curl.ts";
 import { cut } from "./cut.ts";
 import { date } from "./date.ts";
+import { dd } from "./dd.ts";
+import { df } from "./df.ts";
 import { dig } from "./dig.ts";
 import { dockerEntrypoint } from "./docker_entrypoint.ts";
+import { du } from "./du.ts";
 import { echo } from "./echo.ts";
+import { encodeBase64 } from "./encode_base64.ts";
 import { env } from "./env.ts";
+import { find } from "./find.ts";
+import { free } from "./free.ts";
 import { grep } from "./grep.ts";
 import { head } from "./head.ts";
 import { hostname } from "./hostname.ts";
@@ -23,9 +29,11 @@ import { ls } from "./ls.ts";
 import { memcached } from "./memcached.ts";
 import { mkdir } from "./mkdir.ts";
 import { mktemp } from "./mktemp.ts";
+import { mount } from "./mount.ts";
 import { mv } from "./mv.ts";
 import { nc } from "./nc.ts";
 import { nginx } from "./nginx.ts";
+import { nproc } from "./nproc.ts";
 import { nslookup } from "./nslookup.ts";
 import { ping } from "./ping.ts";
 import { printenv } from "./printenv.ts";
@@ -37,27 +45,32 @@ import { redisCli } from "./redis_cli.ts";
 import { redisServer } from "./redis_server.ts";
 import { rm } from "./rm.ts";
 import { rmdir } from "./rmdir.ts";
+import { sed } from "./sed.ts";
 import { seq } from "./seq.ts";
 import { server } from "./server.ts";
 import { sh } from "./sh.ts";
 import { sleep } from "./sleep.ts";
 import { sort } from "./sort.ts";
+import { stat } from "./stat.ts";
 import { sysctl } from "./sysctl.ts";
 import { tail } from "./tail.ts";
 import { tar } from "./tar.ts";
 import { tee } from "./tee.ts";
 import { telnet } from "./telnet.ts";
 import { test } from "./test.ts";
+import { top } from "./top.ts";
 import { touch } from "./touch.ts";
 import { tr } from "./tr.ts";
 import { trueAndFalse } from "./true_and_false.ts";
 import { tty } from "./tty.ts";
 import { uname } from "./uname.ts";
 import { uniq } from "./uniq.ts";
+import { uptime } from "./uptime.ts";
 import { wc } from "./wc.ts";
 import { wget } from "./wget.ts";
 import { which } from "./which.ts";
 import { whoami } from "./whoami.ts";
+import { xargs } from "./xargs.ts";
 import { yes } from "./yes.ts";
 
 /** All that this folder has, by file name. */
@@ -71,10 +84,16 @@ export const all = [
   curl,
   cut,
   date,
+  dd,
+  df,
   dig,
   dockerEntrypoint,
+  du,
   echo,
+  encodeBase64,
   env,
+  find,
+  free,
   grep,
   head,
   hostname,
@@ -86,9 +105,11 @@ export const all = [
   memcached,
   mkdir,
   mktemp,
+  mount,
   mv,
   nc,
   nginx,
+  nproc,
   nslookup,
   ping,
   printenv,
@@ -100,26 +121,31 @@ export const all = [
   redisServer,
   rm,
   rmdir,
+  sed,
   seq,
   server,
   sh,
   sleep,
   sort,
+  stat,
   sysctl,
   tail,
   tar,
   tee,
   telnet,
   test,
+  top,
   touch,
   tr,
   trueAndFalse,
   tty,
   uname,
   uniq,
+  uptime,
   wc,
   wget,
   which,
   whoami,
+  xargs,
   yes,
 ] as const;

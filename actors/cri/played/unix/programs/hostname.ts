@@ -1,11 +1,34 @@
+import { hasFailed } from "../files/errno.ts";
 import { print } from "../kernel/io.ts";
-import type { Program } from "../kernel/process.ts";
+import type { Process, Program } from "../kernel/process.ts";
+import { argumentsOf } from "./_arguments.ts";
 
-/** Prints the name of the pod's host. */
+/** Prints the name of the pod's host, or what `/etc/hosts` has for it. */
 export const hostname: Program = {
   names: ["hostname"],
   *run(self) {
-    yield* print(self, `${self.kernel.host.hostname}\n`);
+    const { flags } = yield* argumentsOf(self, "sfdiI");
+    const name = self.kernel.host.hostname;
+    const [ip = "", ...names] = lineOf(self, name);
+    const [full = name] = names;
+    const dot = full.indexOf(".");
+    const text = flags.has("s")
+      ? name.split(".")[0]
+      : flags.has("f")
+        ? full
+        : flags.has("d")
+          ? full.slice(dot < 0 ? full.length : dot + 1)
+          : flags.has("i") || flags.has("I")
+            ? ip
+            : name;
+    yield* print(self, `${text}\n`);
     return 0;
   },
 };
+
+function lineOf(self: Process, name: string): string[] {
+  const file = self.kernel.host.tree.find("/etc/hosts");
+  if (hasFailed(file) || file.kind !== "file") return [];
+  const lines = file.bytes.split("\n").map((line) => line.split(/\s+/));
+  return lines.find(([, ...names]) => names.includes(name)) ?? [];
+}

@@ -64,7 +64,7 @@ function* runBusybox(self: Process, words: readonly string[]): Running {
   if (given.has("f")) return yield* serve(self, server);
   const { argv, env, folder, user, kernel } = self;
   const files = new Map([...self.files].filter(([descriptor]) => descriptor < 3));
-  kernel.spawn({ parent: kernel.processes.get(1), argv, env, folder, user, files, run: (me) => serve(me, server) });
+  kernel.spawn({ parent: kernel.first, argv, env, folder, user, files, run: (me) => serve(me, server) });
   return 0;
 }
 

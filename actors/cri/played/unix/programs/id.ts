@@ -7,11 +7,18 @@ export const id: Program = {
   names: ["id"],
   *run(self) {
     const { flags } = yield* argumentsOf(self, "ugnrG");
-    const { uid, gid } = self.user;
+    const { uid, gid, groups: others = [] } = self.user;
+    const groups = [...new Set([gid, ...others])].sort((a, b) => a - b);
     const named = (number: number) => (number === 0 ? `${number}(root)` : String(number));
     const short = (number: number) => (flags.has("n") && number === 0 ? "root" : String(number));
-    const text = flags.has("u") ? short(uid) : flags.has("g") || flags.has("G") ? short(gid) : undefined;
-    yield* print(self, `${text ?? `uid=${named(uid)} gid=${named(gid)} groups=${named(gid)}`}\n`);
+    const text = flags.has("u")
+      ? short(uid)
+      : flags.has("g")
+        ? short(gid)
+        : flags.has("G")
+          ? groups.map(short).join(" ")
+          : undefined;
+    yield* print(self, `${text ?? `uid=${named(uid)} gid=${named(gid)} groups=${groups.map(named).join(",")}`}\n`);
     return 0;
   },
 };

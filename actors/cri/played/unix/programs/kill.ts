@@ -1,5 +1,5 @@
 import { complain, print } from "../kernel/io.ts";
-import type { Program } from "../kernel/process.ts";
+import type { Process, Program } from "../kernel/process.ts";
 import { type SignalName, signalNamed, signalNames } from "../kernel/signals.ts";
 
 /** Sends signals. */
@@ -25,8 +25,8 @@ export const kill: Program = {
     }
     let status = 0;
     for (const word of words) {
-      const target = self.kernel.processes.get(Number(word));
-      if (target && signal !== undefined) self.kernel.signal(target, signal);
+      const target = self.kernel.seen(Number(word));
+      if (target && signal !== undefined) send(self, target, signal);
       if (target) continue;
       yield* complain(
         self,
@@ -37,3 +37,10 @@ export const kill: Program = {
     return status;
   },
 };
+
+/** Of another container's process its own kernel sees to it. */
+function send(self: Process, target: Process, signal: SignalName): void {
+  const { kernel } = target;
+  kernel.signal(target, signal);
+  if (kernel !== self.kernel) self.kernel.host.later(0, kernel.run);
+}

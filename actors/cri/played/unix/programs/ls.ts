@@ -1,5 +1,5 @@
 import { errorTexts, hasFailed } from "../files/errno.ts";
-import { type FileNode, modeText, sizeOf } from "../files/file_node.ts";
+import { type FileNode, modeText, ownerName, sizeOf } from "../files/file_node.ts";
 import { resolvePath } from "../files/paths.ts";
 import { complain, print } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
@@ -61,11 +61,12 @@ function* list(self: Process, entries: readonly Named[], flags: ReadonlyMap<stri
     if (self.kernel.spend(1)) yield turn;
     const target = node.kind === "link" && flags.has("l") ? ` -> ${node.target}` : "";
     const mark = flags.has("F") && node.kind === "folder" ? "/" : "";
-    yield* print(self, `${flags.has("l") ? `${detailsOf(node)} ` : ""}${name}${mark}${target}\n`);
+    yield* print(self, `${flags.has("l") ? `${detailsOf(node, flags.has("n"))} ` : ""}${name}${mark}${target}\n`);
   }
 }
 
-function detailsOf(node: FileNode): string {
+function detailsOf(node: FileNode, isNumeric: boolean): string {
   const links = node.kind === "folder" ? 2 : 1;
-  return `${modeText(node)}${String(links).padStart(5)} root     root     ${String(sizeOf(node)).padStart(9)} ${monthDay(node.modifiedMs)}`;
+  const [uid, gid] = [node.uid ?? 0, node.gid ?? 0].map((id) => (isNumeric ? String(id) : ownerName(id)).padEnd(8));
+  return `${modeText(node)}${String(links).padStart(5)} ${uid} ${gid} ${String(sizeOf(node)).padStart(9)} ${monthDay(node.modifiedMs)}`;
 }

@@ -51,7 +51,7 @@ export const nginx: Program = {
     if (!conf.value.isDaemon) return yield* serve(self);
     const { argv, env, folder, user, kernel } = self;
     const files = new Map([...self.files].filter(([descriptor]) => descriptor < 3));
-    kernel.spawn({ parent: kernel.processes.get(1), argv, env, folder, user, files, run: serve });
+    kernel.spawn({ parent: kernel.first, argv, env, folder, user, files, run: serve });
     return 0;
   },
 };

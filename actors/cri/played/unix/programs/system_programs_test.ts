@@ -1,0 +1,92 @@
+import { assert, test } from "../../../../../properties/house/test.ts";
+import { shellOutcome, systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
+import { newFolder, newMedium, setGroupBit } from "../files/file_node.ts";
+import { processSpace } from "../kernel/process_space.ts";
+
+const said = (script: string) => shellOutcome(script)?.stdout;
+
+test("sed substitutes, deletes and prints lines, by numbers and patterns, also in place", () => {
+  assert.equal(said("printf 'a b\\na c\\n' | sed 's/a/[&]/; s/c$/d/'"), "[a] b\n[a] d\n");
+  assert.equal(said("echo aaa | sed 's/a/b/g'"), "bbb\n");
+  assert.equal(said("seq 5 | sed -n '2,3p'"), "2\n3\n");
+  assert.equal(said("seq 5 | sed '/2/,/4/d'"), "1\n5\n");
+  assert.equal(said("seq 3 | sed '$!d'"), "3\n");
+  assert.equal(said("seq 9 | sed 2q"), "1\n2\n");
+  assert.equal(said("echo x/y | sed 's|/|:|'"), "x:y\n");
+  assert.equal(said("echo port=80 > /tmp/c; sed -i -E 's/[0-9]+/8080/' /tmp/c; cat /tmp/c"), "port=8080\n");
+  assert.match(shellOutcome("echo a | sed 's/\\(a\\)/\\1/'")?.stderr ?? "", /unsupported command/);
+});
+
+test("find, xargs, du and base64 go together with what others write", () => {
+  const files = "mkdir -p /t/a; echo 1 > /t/x.log; echo 2 > /t/a/y.log; ";
+  assert.equal(said(`${files}find /t -name '*.log' -type f | sort`), "/t/a/y.log\n/t/x.log\n");
+  assert.equal(said(`${files}find /t -name '*.log' | sort | xargs cat`), "2\n1\n");
+  assert.equal(said("seq 3 | xargs -n 2 echo =="), "== 1 2\n== 3\n");
+  assert.equal(said("seq 2 | xargs -I{} echo '<{}>'"), "<1>\n<2>\n");
+  assert.equal(said(`${files}du -s /t`), "16\t/t\n");
+  assert.equal(said("echo -n 'grüße' | base64 | base64 -d"), "grüße");
+});
+
+test("dd copies so many blocks, and stat tells of what came of it", () => {
+  const outcome = shellOutcome("dd if=/dev/zero of=/tmp/z bs=1k count=3; stat -c '%s %a %U %F' /tmp/z");
+  assert.equal(outcome?.stdout, "3072 644 root regular file\n");
+  assert.match(outcome?.stderr ?? "", /^3\+0 records in\n3\+0 records out\n3072 bytes/);
+  assert.match(shellOutcome("dd of=/tmp/big if=/dev/zero bs=1M count=32")?.stderr ?? "", /No space left on device/);
+});
+
+test("df and mount tell of what a container sees mounted, free and nproc of its computer", () => {
+  const node = newFolder(newMedium({ bytesMax: 1024 * 1024, nodesMax: 10 }), 0);
+  const stage = systemStage({ mounts: [{ path: "/data", node, isReadOnly: false }] });
+  stage.system.start(["sleep", "1000"]);
+  assert.match(stage.exec(["df", "/data"])?.stdout ?? "", /^tmpfs +1024 +0 +1024 +0% \/data$/m);
+  assert.match(stage.exec(["mount"])?.stdout ?? "", /^tmpfs on \/data type tmpfs \(rw,relatime\)$/m);
+  assert.match(stage.exec(["free", "-m"])?.stdout ?? "", /^Mem: +8192 /m);
+  assert.equal(stage.exec(["nproc"])?.stdout, "4\n");
+});
+
+test("what a user makes is theirs, and in a folder of a group the group's", () => {
+  const node = newFolder(newMedium({ bytesMax: 1024, nodesMax: 10 }), 0, 0o777 | setGroupBit);
+  node.gid = 2000;
+  const user = { uid: 1000, gid: 3000, groups: [2000, 4000] };
+  const stage = systemStage({ user, mounts: [{ path: "/data", node, isReadOnly: false }] });
+  stage.system.start(["sleep", "1000"]);
+  assert.equal(stage.exec(["id"])?.stdout, "uid=1000 gid=3000 groups=2000,3000,4000\n");
+  const listed = stage.exec([
+    "sh",
+    "-c",
+    "cd /data; echo hi > f; mkdir d; ls -l; ls -ld /data; touch /tmp/x; ls -l /tmp/x",
+  ]);
+  const lines = (listed?.stdout ?? "").split("\n").map((line) => line.split(/ +/).slice(0, 4).join(" "));
+  const [, d, f, data, x] = lines;
+  assert.deepEqual([d, f], ["drwxr-sr-x 2 1000 2000", "-rw-r--r-- 1 1000 2000"]);
+  assert.deepEqual([data, x], ["drwxrwsrwx 2 root 2000", "-rw-r--r-- 1 1000 3000"]);
+});
+
+test("containers that share their processes see and end each other's, beside the pause process", () => {
+  const space = processSpace({ hasInit: true });
+  const [one, two] = [systemStage({ space }), systemStage({ space })];
+  one.system.start(["sleep", "1000"]);
+  two.system.start(["sleep", "2000"]);
+  const seen = two.exec(["ps"])?.stdout ?? "";
+  assert.deepEqual(
+    seen
+      .split("\n")
+      .slice(1, -1)
+      .map((line) =>
+        line
+          .replace(/ +/g, " ")
+          .trim()
+          .split(" ")
+          .filter((_, at) => at !== 1 && at !== 2)
+          .join(" "),
+      ),
+    ["1 /pause", "2 sleep 1000", "3 sleep 2000", "4 ps"],
+  );
+  assert.equal(two.exec(["kill", "2"])?.exitCode, 0);
+  two.advance(1);
+  assert.equal(one.status(), 143);
+  assert.doesNotMatch(two.exec(["ps"])?.stdout ?? "", /sleep 1000/);
+  const alone = systemStage();
+  alone.system.start(["sleep", "1000"]);
+  assert.match(alone.exec(["ps"])?.stdout ?? "", /^ +1 root +0:00 sleep 1000$/m);
+});

@@ -1,0 +1,34 @@
+import { assert, test } from "../../../properties/house/test.ts";
+import type { Container, Pod, PodSpec } from "../../api/types.ts";
+import { hostNameError, hostNameOf } from "./host_name.ts";
+import { processSettings } from "./process_settings.ts";
+
+function podWith(spec: Partial<PodSpec>): Pod {
+  const metadata = { name: "p", namespace: "shop" };
+  return { apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [], ...spec }, status: {} };
+}
+
+const plain: Container = { name: "c", image: "busybox:1" };
+
+test("processSettings() has a container's user before its pod's, and its pod's groups", () => {
+  assert.deepEqual(processSettings(plain, podWith({})), {});
+  const securityContext = { runAsUser: 1000, runAsGroup: 3000, fsGroup: 2000, supplementalGroups: [4000] };
+  const pod = podWith({ securityContext, shareProcessNamespace: true });
+  const own = { ...plain, securityContext: { runAsUser: 7 } };
+  const user = { uid: 7, gid: 3000, groups: [2000, 4000] };
+  assert.deepEqual(processSettings(own, pod), { user, fsGroup: 2000, processes: "pod" });
+  const debug = { ...plain, targetContainerName: "web" };
+  assert.deepEqual(processSettings(debug, podWith({})), { processes: { of: "web" } });
+});
+
+test("hostNameOf() has the domain of a pod's subdomain where the pod says so, and not more than there is room for", () => {
+  const named = { hostname: "web-1", subdomain: "webs" };
+  assert.equal(hostNameOf(podWith({})), "p");
+  assert.equal(hostNameOf(podWith(named)), "web-1");
+  assert.deepEqual(processSettings(plain, podWith(named)), { domain: "webs.shop.svc.cluster.local" });
+  assert.equal(hostNameOf(podWith({ ...named, setHostnameAsFQDN: true })), "web-1.webs.shop.svc.cluster.local");
+  assert.equal(hostNameError(podWith({ ...named, setHostnameAsFQDN: true })), undefined);
+  const long = podWith({ ...named, hostname: "w".repeat(60), setHostnameAsFQDN: true });
+  assert.match(hostNameError(long) ?? "", /is too long \(64 characters is the max, 88 characters requested\)$/);
+  assert.equal(hostNameOf(podWith({ ...named, hostNetwork: true, nodeName: "node-1" })), "node-1");
+});
