@@ -1,4 +1,5 @@
 import type { CSIDriverSpec as StorageCSIDriverSpec } from "kubernetes-types/storage/v1.js";
+import { duplicate, type FieldError, invalid, notSupported, tooLong } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateImmutable } from "../validation/metadata.ts";
@@ -8,6 +9,10 @@ import { dnsSubdomainErrors } from "../validation/names.ts";
 export interface CSIDriver extends KubeObject {
   spec: StorageCSIDriverSpec;
 }
+
+const nameMax = 63;
+const lifecycleModes = ["Ephemeral", "Persistent"];
+const groupPolicies = ["File", "None", "ReadWriteOnceWithFSType"];
 
 /** CSIDrivers: the drivers of volumes, and what they want. */
 export const csiDriver = defineKind<CSIDriver>({
@@ -26,6 +31,30 @@ export const csiDriver = defineKind<CSIDriver>({
     spec.volumeLifecycleModes ??= ["Persistent"];
     spec.requiresRepublish ??= false;
     spec.seLinuxMount ??= false;
+  },
+
+  validate({ metadata, spec }) {
+    const errors: FieldError[] = [];
+    if (metadata.name.length > nameMax) errors.push(tooLong("metadata.name", nameMax));
+    for (const [index, mode] of (spec.volumeLifecycleModes ?? []).entries()) {
+      if (!lifecycleModes.includes(mode)) {
+        errors.push(notSupported(`spec.volumeLifecycleModes[${index}]`, mode, lifecycleModes));
+      }
+    }
+    const { fsGroupPolicy = "" } = spec;
+    if (!groupPolicies.includes(fsGroupPolicy)) {
+      errors.push(notSupported("spec.fsGroupPolicy", fsGroupPolicy, groupPolicies));
+    }
+    const audiences = new Set<string>();
+    for (const [index, { audience, expirationSeconds: seconds }] of (spec.tokenRequests ?? []).entries()) {
+      const at = `spec.tokenRequests[${index}]`;
+      if (audiences.has(audience)) errors.push(duplicate(`${at}.audience`, audience));
+      audiences.add(audience);
+      if (seconds !== undefined && seconds < 600) {
+        errors.push(invalid(`${at}.expirationSeconds`, seconds, "may not specify a duration less than 10 minutes"));
+      }
+    }
+    return errors;
   },
 
   validateUpdate: ({ spec }, { spec: old }) => [

@@ -1,7 +1,8 @@
 import type { FlowSchemaSpec, FlowSchemaStatus } from "kubernetes-types/flowcontrol/v1.js";
-import { type FieldError, invalid, required } from "../field_error.ts";
+import { addErrors, type FieldError, invalid, required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
+import { validateFlowRules } from "../validation/flow_schema_spec.ts";
 
 /** Which requests are of which priority. */
 export interface FlowSchema extends KubeObject {
@@ -35,6 +36,7 @@ export const flowSchema = defineKind<FlowSchema>({
     if (!spec.priorityLevelConfiguration?.name) {
       errors.push(required("spec.priorityLevelConfiguration.name", "must reference a priority level"));
     }
+    addErrors(errors, validateFlowRules(spec));
     return errors;
   },
 });

@@ -3,7 +3,7 @@ import { addErrors, type FieldError, forbidden, invalid, notSupported, required 
 import { defineKind } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
 import { cidrErrors } from "../validation/addresses.ts";
-import { validateLabelSelector } from "../validation/deployment_spec.ts";
+import { validateLabelSelector } from "../validation/label_selector.ts";
 import { portNameErrors, portNumberErrors } from "../validation/names.ts";
 
 /** Who may speak with some pods. */

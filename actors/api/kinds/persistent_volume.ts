@@ -2,10 +2,14 @@ import type {
   PersistentVolumeSpec as CorePersistentVolumeSpec,
   PersistentVolumeStatus,
 } from "kubernetes-types/core/v1.js";
-import { type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
+import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
+import { compareQuantities, parseQuantity, zero } from "../quantity.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
 import { validateAccessModes } from "../validation/access_modes.ts";
+import { dnsSubdomainErrors } from "../validation/names.ts";
+import { backstepErrors } from "../validation/paths.ts";
+import { driverErrors, validateHostPath, validateNfs } from "../validation/volume_source.ts";
 
 /** A volume's spec; the class of its attributes is newer than the package that gives the other fields. */
 export interface PersistentVolumeSpec extends CorePersistentVolumeSpec {
@@ -95,6 +99,35 @@ function validateSpec(spec: Frozen<PersistentVolumeSpec>): FieldError[] {
   if (spec.local !== undefined && spec.nodeAffinity === undefined) {
     errors.push(required("spec.nodeAffinity", "Local volume requires node affinity"));
   }
-  if (spec.hostPath !== undefined && !spec.hostPath.path) errors.push(required("spec.hostPath.path"));
+  addErrors(errors, validateSources(spec));
+  for (const name in capacity) {
+    if (compareQuantities(parseQuantity(capacity[name] ?? "") ?? zero, zero) > 0) continue;
+    errors.push(invalid(`spec.capacity[${name}]`, capacity[name], "must be greater than zero"));
+  }
+  for (const text of spec.storageClassName ? dnsSubdomainErrors(spec.storageClassName) : []) {
+    errors.push(invalid("spec.storageClassName", spec.storageClassName, text));
+  }
+  return errors;
+}
+
+function validateSources(spec: Frozen<PersistentVolumeSpec>): FieldError[] {
+  const { hostPath, nfs, csi, local, persistentVolumeReclaimPolicy: policy } = spec;
+  const errors: FieldError[] = [];
+  if (hostPath !== undefined) {
+    addErrors(errors, validateHostPath(hostPath, "spec.hostPath"));
+    if (/^\/+$/.test(hostPath.path) && policy === "Recycle") {
+      const text = "may not be 'recycle' for a hostPath mount of '/'";
+      errors.push(forbidden("spec.persistentVolumeReclaimPolicy", text));
+    }
+  }
+  if (nfs !== undefined) addErrors(errors, validateNfs(nfs, "spec.nfs"));
+  if (local !== undefined) {
+    if (!local.path) errors.push(required("spec.local.path"));
+    else addErrors(errors, backstepErrors(local.path, "spec.local.path"));
+  }
+  if (csi !== undefined) {
+    addErrors(errors, driverErrors(csi.driver, "spec.csi.driver"));
+    if (!csi.volumeHandle) errors.push(required("spec.csi.volumeHandle"));
+  }
   return errors;
 }

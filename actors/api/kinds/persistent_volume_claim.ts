@@ -3,12 +3,12 @@ import type {
   PersistentVolumeClaimStatus,
 } from "kubernetes-types/core/v1.js";
 import { defaultClaimSpec } from "../defaults/claim.ts";
-import { addErrors, type FieldError, forbidden, invalid, required } from "../field_error.ts";
+import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
 import { compareQuantities, parseQuantity, zero } from "../quantity.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
 import { validateAccessModes } from "../validation/access_modes.ts";
-import { validateLabelSelector } from "../validation/deployment_spec.ts";
+import { validateLabelSelector } from "../validation/label_selector.ts";
 import { dnsSubdomainErrors } from "../validation/names.ts";
 
 /** A claim's spec; the class of its attributes is newer than the package that gives the other fields. */
@@ -82,6 +82,10 @@ export function validateClaimSpec(spec: Frozen<PersistentVolumeClaimSpec>, at: s
     errors.push(invalid(`${at}.resources[storage]`, storage, "must be greater than zero"));
   }
   if (spec.selector !== undefined) addErrors(errors, validateLabelSelector(spec.selector, `${at}.selector`));
+  const modes = ["Block", "Filesystem"];
+  if (spec.volumeMode !== undefined && !modes.includes(spec.volumeMode)) {
+    errors.push(notSupported(`${at}.volumeMode`, spec.volumeMode, modes));
+  }
   if (spec.storageClassName) {
     for (const text of dnsSubdomainErrors(spec.storageClassName)) {
       errors.push(invalid(`${at}.storageClassName`, spec.storageClassName, text));

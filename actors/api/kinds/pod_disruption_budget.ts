@@ -2,7 +2,8 @@ import type { PodDisruptionBudgetSpec, PodDisruptionBudgetStatus } from "kuberne
 import { addErrors, type FieldError, invalid, notSupported } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
-import { validateIntOrPercent, validateLabelSelector } from "../validation/deployment_spec.ts";
+import { validateIntOrPercent } from "../validation/deployment_spec.ts";
+import { validateLabelSelector } from "../validation/label_selector.ts";
 
 /** How many of some pods must stay while nodes are emptied. */
 export interface PodDisruptionBudget extends KubeObject {

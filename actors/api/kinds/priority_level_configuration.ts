@@ -2,9 +2,10 @@ import type {
   PriorityLevelConfigurationSpec,
   PriorityLevelConfigurationStatus,
 } from "kubernetes-types/flowcontrol/v1.js";
-import { type FieldError, forbidden, notSupported, required } from "../field_error.ts";
+import { addErrors, type FieldError, forbidden, notSupported, required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
+import { validateLevel } from "../validation/flow_schema_spec.ts";
 
 /** How much of a server requests of a priority get. */
 export interface PriorityLevelConfiguration extends KubeObject {
@@ -46,6 +47,7 @@ export const priorityLevelConfiguration = defineKind<PriorityLevelConfiguration>
       if (exempt !== undefined) errors.push(forbidden("spec.exempt", "must be nil if the type is Limited"));
       if (limited === undefined) errors.push(required("spec.limited", "must not be empty when type is Limited"));
     } else errors.push(notSupported("spec.type", type, ["Exempt", "Limited"]));
+    if (type === "Limited") addErrors(errors, validateLevel(spec));
     return errors;
   },
 });

@@ -30,7 +30,9 @@ export const service = defineKind<Service>({
       port.protocol ||= "TCP";
       if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === "") port.targetPort = port.port;
     }
-    if (spec.type === "NodePort" || spec.type === "LoadBalancer") spec.externalTrafficPolicy ||= "Cluster";
+    const isExternal = spec.type === "ClusterIP" && (spec.externalIPs ?? []).length > 0;
+    if (spec.type === "NodePort" || spec.type === "LoadBalancer" || isExternal)
+      spec.externalTrafficPolicy ||= "Cluster";
     if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true;
     if (spec.type === "ExternalName") return;
     spec.internalTrafficPolicy ??= "Cluster";

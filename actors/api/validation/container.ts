@@ -14,13 +14,18 @@ import {
   type Probe,
   type ResourceRequirements,
 } from "../types.ts";
+import { ipErrors } from "./addresses.ts";
+import { validateEnvFrom, validateEnvSource } from "./field_references.ts";
+import { type Handler, validateHandler, validateLifecycle } from "./handlers.ts";
 import { validateNonNegative } from "./metadata.ts";
 import { dnsLabelErrors, envNameErrors, labelKeyErrors, portNameErrors, portNumberErrors } from "./names.ts";
+import { validateSecurityContext } from "./security_context.ts";
 
 const pullPolicies = ["Always", "IfNotPresent", "Never"];
 const messagePolicies = ["FallbackToLogsOnError", "File"];
 const resizableResources = ["cpu", "memory"];
 const resizePolicies = ["NotRequired", "RestartContainer"];
+const propagations = ["Bidirectional", "HostToContainer", "None"];
 const protocols = ["SCTP", "TCP", "UDP"];
 const standardResources: ReadonlySet<string> = new Set(["cpu", "memory", "ephemeral-storage"]);
 
@@ -33,6 +38,8 @@ export interface ContainerContext {
   /** The names of the containers before this one. */
   names: ReadonlySet<string>;
   podRestartPolicy?: string | undefined;
+  /** How long the pod has to end. Default: nobody knows. */
+  graceSeconds?: number | undefined;
 }
 
 /** What is wrong with a container. */
@@ -53,6 +60,7 @@ export function validateContainer(container: Frozen<Container>, context: Contain
   }
   addErrors(errors, validatePorts(container.ports ?? [], `${at}.ports`));
   addErrors(errors, validateEnv(container.env ?? [], `${at}.env`));
+  addErrors(errors, validateEnvFrom(container.envFrom ?? [], `${at}.envFrom`));
   addErrors(errors, validateMounts(container, { at, volumes }));
   if (!imagePullPolicy) errors.push(required(`${at}.imagePullPolicy`));
   else if (!pullPolicies.includes(imagePullPolicy)) {
@@ -61,13 +69,16 @@ export function validateContainer(container: Frozen<Container>, context: Contain
   addErrors(errors, validateResources(container.resources, `${at}.resources`));
   addErrors(errors, validateResizePolicy(container.resizePolicy ?? [], context));
   addErrors(errors, validateProbes(container, { at, init }));
+  addErrors(errors, validateHooks(container, context));
+  addErrors(errors, validateDevices(container, context));
+  addErrors(errors, validateSecurityContext(container.securityContext, `${at}.securityContext`));
   return errors;
 }
 
 function validatePorts(ports: readonly Frozen<ContainerPort>[], at: string): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set<string>();
-  ports.forEach(({ name, containerPort, hostPort, protocol }, index) => {
+  ports.forEach(({ name, containerPort, hostPort, protocol, hostIP }, index) => {
     const here = `${at}[${index}]`;
     if (name) {
       const texts = portNameErrors(name);
@@ -82,6 +93,7 @@ function validatePorts(ports: readonly Frozen<ContainerPort>[], at: string): Fie
       }
     if (hostPort)
       for (const text of portNumberErrors(hostPort)) errors.push(invalid(`${here}.hostPort`, hostPort, text));
+    if (hostIP) for (const text of ipErrors(hostIP)) errors.push(invalid(`${here}.hostIP`, hostIP, text));
     if (!protocol) errors.push(required(`${here}.protocol`));
     else if (!protocols.includes(protocol)) errors.push(notSupported(`${here}.protocol`, protocol, protocols));
   });
@@ -95,30 +107,43 @@ function validateEnv(env: readonly Frozen<EnvVar>[], at: string): FieldError[] {
     if (!name) errors.push(required(`${here}.name`));
     else for (const text of envNameErrors(name)) errors.push(invalid(`${here}.name`, name, text));
     if (valueFrom === undefined) return;
+    addErrors(errors, validateEnvSource(valueFrom, `${here}.valueFrom`));
     const sources = Object.keys(valueFrom).length;
     const field = `${here}.valueFrom`;
     if (sources === 0) {
       const text = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`";
       errors.push(invalid(field, "", text));
     } else if (value) errors.push(invalid(field, "", "may not be specified when `value` is not empty"));
-    if (sources > 1) errors.push(invalid(field, "", "may not have more than one field specified at a time"));
+    else if (sources > 1) errors.push(invalid(field, "", "may not have more than one field specified at a time"));
   });
   return errors;
 }
 
 function validateMounts(
-  { volumeMounts = [] }: Frozen<Container>,
+  { volumeMounts = [], securityContext: { privileged } = {} }: Frozen<Container>,
   context: { at: string; volumes: ReadonlySet<string> },
 ): FieldError[] {
   const errors: FieldError[] = [];
   const paths = new Set<string>();
-  volumeMounts.forEach(({ name, mountPath, subPath }, index) => {
+  volumeMounts.forEach(({ name, mountPath, subPath, subPathExpr, mountPropagation }, index) => {
     const here = `${context.at}.volumeMounts[${index}]`;
     if (!name) errors.push(required(`${here}.name`));
     if (!context.volumes.has(name)) errors.push(notFoundField(`${here}.name`, name));
     if (!mountPath) errors.push(required(`${here}.mountPath`));
     if (paths.has(mountPath)) errors.push(invalid(`${here}.mountPath`, mountPath, "must be unique"));
     paths.add(mountPath);
+    // As in Kubernetes, these two are told of without their place.
+    const all = `${context.at}.volumeMounts`;
+    if (subPath && subPathExpr) {
+      errors.push(invalid(`${all}.subPathExpr`, subPathExpr, "subPathExpr and subPath are mutually exclusive"));
+    }
+    if (mountPropagation !== undefined && !propagations.includes(mountPropagation)) {
+      errors.push(notSupported(`${all}.mountPropagation`, mountPropagation, propagations));
+    }
+    if (mountPropagation === "Bidirectional" && privileged !== true) {
+      const text = "Bidirectional mount propagation is available only to privileged containers";
+      errors.push(forbidden(`${all}.mountPropagation`, text));
+    }
     if (subPath?.startsWith("/")) errors.push(invalid(`${here}.subPath`, subPath, "must be a relative path"));
     if (subPath?.split("/").includes("..")) errors.push(invalid(`${here}.subPath`, subPath, "must not contain '..'"));
   });
@@ -180,6 +205,45 @@ function validateAmount(text: string, at: string): FieldError[] {
   return [invalid(at, formatQuantity(quantity), "must be greater than or equal to 0")];
 }
 
+/** What begins and ends with a container, and how often it runs. */
+function validateHooks(container: Frozen<Container>, { at, init, graceSeconds }: ContainerContext): FieldError[] {
+  const { lifecycle } = container;
+  const { restartPolicy } = container as { readonly restartPolicy?: string };
+  const errors: FieldError[] = [];
+  if (restartPolicy !== undefined) {
+    if (!init) errors.push(forbidden(`${at}.restartPolicy`, "may not be set for non-init containers"));
+    else if (restartPolicy !== "Always") errors.push(notSupported(`${at}.restartPolicy`, restartPolicy, ["Always"]));
+  }
+  if (lifecycle === undefined) return errors;
+  if (init && restartPolicy !== "Always") {
+    const text = "may not be set for init containers without restartPolicy=Always";
+    return [...errors, forbidden(`${at}.lifecycle`, text)];
+  }
+  return [...errors, ...validateLifecycle(lifecycle, { at: `${at}.lifecycle`, graceSeconds })];
+}
+
+function validateDevices({ volumeDevices = [], volumeMounts = [] }: Frozen<Container>, context: ContainerContext) {
+  const errors: FieldError[] = [];
+  const [names, paths] = [new Set<string>(), new Set<string>()];
+  for (const [index, { name = "", devicePath = "" }] of volumeDevices.entries()) {
+    const here = `${context.at}.volumeDevices[${index}]`;
+    if (name === "") errors.push(required(`${here}.name`));
+    if (names.has(name)) errors.push(invalid(`${here}.name`, name, "must be unique"));
+    if (!context.volumes.has(name)) errors.push(notFoundField(`${here}.name`, name));
+    if (devicePath === "") errors.push(required(`${here}.devicePath`));
+    if (paths.has(devicePath)) errors.push(invalid(`${here}.devicePath`, devicePath, "must be unique"));
+    if (devicePath.split("/").includes("..")) {
+      errors.push(invalid(`${here}.devicePath`, devicePath, "can not contain backsteps ('..')"));
+    }
+    if (volumeMounts.some((each) => each.name === name)) {
+      errors.push(invalid(`${here}.name`, name, "must not already exist in volumeMounts"));
+    }
+    names.add(name);
+    paths.add(devicePath);
+  }
+  return errors;
+}
+
 const probeNumbers = [
   "initialDelaySeconds",
   "timeoutSeconds",
@@ -201,6 +265,10 @@ function validateProbes(container: Frozen<Container>, context: { at: string; ini
       continue;
     }
     addErrors(errors, validateProbe(probe, here));
+    if (name === "readinessProbe" && probe.terminationGracePeriodSeconds !== undefined) {
+      const text = "must not be set for readinessProbes";
+      errors.push(invalid(`${here}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, text));
+    }
     if (name !== "readinessProbe" && probe.successThreshold !== 1) {
       errors.push(invalid(`${here}.successThreshold`, probe.successThreshold, "must be 1"));
     }
@@ -209,19 +277,11 @@ function validateProbes(container: Frozen<Container>, context: { at: string; ini
 }
 
 function validateProbe(probe: Frozen<Probe>, at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const given = handlers.filter((handler) => probe[handler] !== undefined);
-  if (given.length === 0) errors.push(required(at, "must specify a handler type"));
-  for (const extra of given.slice(1)) {
-    errors.push(forbidden(`${at}.${extra}`, "may not specify more than 1 handler type"));
-  }
+  const errors = validateHandler(probe as Handler, { at, sorts: handlers });
   for (const name of probeNumbers) addErrors(errors, validateNonNegative(probe[name], `${at}.${name}`));
-  if (probe.exec !== undefined && (probe.exec.command ?? []).length === 0) errors.push(required(`${at}.exec.command`));
-  for (const handler of ["httpGet", "tcpSocket"] as const) {
-    const port = probe[handler]?.port;
-    if (port === undefined) continue;
-    const texts = typeof port === "number" ? portNumberErrors(port) : portNameErrors(port);
-    for (const text of texts) errors.push(invalid(`${at}.${handler}.port`, port, text));
+  const { terminationGracePeriodSeconds: seconds } = probe;
+  if (seconds !== undefined && seconds <= 0) {
+    errors.push(invalid(`${at}.terminationGracePeriodSeconds`, seconds, "must be greater than 0"));
   }
   return errors;
 }

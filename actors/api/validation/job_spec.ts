@@ -4,7 +4,8 @@
 import type { JobSpec as BatchJobSpec } from "kubernetes-types/batch/v1.js";
 import { addErrors, duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { type Frozen, jsonEqual } from "../types.ts";
-import { validateLabelSelector, validateTemplateFields } from "./deployment_spec.ts";
+import { validateTemplateFields } from "./deployment_spec.ts";
+import { validateLabelSelector } from "./label_selector.ts";
 import { immutableText, validateImmutable, validateNonNegative } from "./metadata.ts";
 import { labelKeyErrors } from "./names.ts";
 

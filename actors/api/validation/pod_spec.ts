@@ -9,14 +9,19 @@ import type {
   Container,
   Frozen,
   NodeSelectorTerm,
+  PodAffinityTerm,
   PodSpec,
   TopologySpreadConstraint,
   Volume,
 } from "../types.ts";
 import { validateContainer } from "./container.ts";
+import { validateLabelSelector } from "./label_selector.ts";
 import { validateLabels, validateNonNegative, validateUnique } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors, labelValueErrors } from "./names.ts";
+import { validatePodDetails } from "./pod_details.ts";
+import { validatePodSecurity } from "./security_context.ts";
 import { validateTolerations } from "./taints.ts";
+import { validateVolumeSource } from "./volume_source.ts";
 
 const restartPolicies = ["Always", "OnFailure", "Never"];
 const dnsPolicies = ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"];
@@ -34,6 +39,8 @@ export function validatePodSpec(spec: Frozen<PodSpec>, at: string): FieldError[]
     ...validateTolerations(spec.tolerations ?? [], `${at}.tolerations`),
     ...validateAffinity(spec.affinity, `${at}.affinity`),
     ...validateSpread(spec.topologySpreadConstraints ?? [], `${at}.topologySpreadConstraints`),
+    ...validatePodSecurity(spec, at),
+    ...validatePodDetails(spec, at),
   ];
 }
 
@@ -47,7 +54,10 @@ function validateContainers(spec: Frozen<PodSpec>, at: string): FieldError[] {
       const here = `${path}[${index}]`;
       addErrors(
         errors,
-        validateContainer(container, { at: here, init, volumes, names, podRestartPolicy: spec.restartPolicy }),
+        validateContainer(container, {
+          ...{ at: here, init, volumes, names, podRestartPolicy: spec.restartPolicy },
+          graceSeconds: spec.terminationGracePeriodSeconds,
+        }),
       );
       names.add(container.name);
     });
@@ -132,17 +142,6 @@ function validateVolumes(volumes: readonly Frozen<Volume>[], at: string): FieldE
   return errors;
 }
 
-function validateVolumeSource(volume: Frozen<Volume>, at: string): FieldError[] {
-  const errors: FieldError[] = [];
-  if (volume.secret !== undefined && !volume.secret.secretName) errors.push(required(`${at}.secret.secretName`));
-  if (volume.configMap !== undefined && !volume.configMap.name) errors.push(required(`${at}.configMap.name`));
-  if (volume.hostPath !== undefined && !volume.hostPath.path) errors.push(required(`${at}.hostPath.path`));
-  if (volume.persistentVolumeClaim !== undefined && !volume.persistentVolumeClaim.claimName) {
-    errors.push(required(`${at}.persistentVolumeClaim.claimName`));
-  }
-  return errors;
-}
-
 const nodeOperators = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
 
 function validateAffinity(affinity: Frozen<Affinity> | undefined, at: string): FieldError[] {
@@ -168,17 +167,30 @@ function validateAffinity(affinity: Frozen<Affinity> | undefined, at: string): F
   });
   for (const name of ["podAffinity", "podAntiAffinity"] as const) {
     const pods = affinity[name];
-    pods?.requiredDuringSchedulingIgnoredDuringExecution?.forEach(({ topologyKey }, index) => {
+    pods?.requiredDuringSchedulingIgnoredDuringExecution?.forEach((term, index) => {
       const here = `${at}.${name}.requiredDuringSchedulingIgnoredDuringExecution[${index}]`;
-      addErrors(errors, validateTopologyKey(topologyKey, `${here}.topologyKey`));
+      addErrors(errors, validatePodTerm(term, here));
     });
     pods?.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ weight, podAffinityTerm }, index) => {
       const here = `${at}.${name}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`;
       addErrors(errors, validateWeight(weight, `${here}.weight`));
-      addErrors(errors, validateTopologyKey(podAffinityTerm.topologyKey, `${here}.podAffinityTerm.topologyKey`));
+      addErrors(errors, validatePodTerm(podAffinityTerm, `${here}.podAffinityTerm`));
     });
   }
   return errors;
+}
+
+function validatePodTerm(term: Frozen<PodAffinityTerm>, at: string): FieldError[] {
+  const { labelSelector, namespaceSelector, namespaces = [], topologyKey } = term;
+  const errors: FieldError[] = [];
+  if (labelSelector !== undefined) addErrors(errors, validateLabelSelector(labelSelector, `${at}.labelSelector`));
+  if (namespaceSelector !== undefined) {
+    addErrors(errors, validateLabelSelector(namespaceSelector, `${at}.namespaceSelector`));
+  }
+  for (const name of namespaces) {
+    for (const text of dnsLabelErrors(name)) errors.push(invalid(`${at}.namespace`, name, text));
+  }
+  return [...errors, ...validateTopologyKey(topologyKey, `${at}.topologyKey`)];
 }
 
 function validateWeight(weight: number, at: string): FieldError[] {
@@ -211,17 +223,48 @@ function validateNodeTerm(term: Frozen<NodeSelectorTerm>, at: string): FieldErro
   return errors;
 }
 
+const inclusionPolicies = ["Honor", "Ignore"];
+
+/** Fields that are newer than the package that gives the others. */
+interface SpreadOptions {
+  readonly minDomains?: number;
+  readonly whenUnsatisfiable?: string;
+  readonly nodeAffinityPolicy?: string;
+  readonly nodeTaintsPolicy?: string;
+}
+
+function validateSpreadOptions(options: SpreadOptions, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const { minDomains, whenUnsatisfiable } = options;
+  if (minDomains !== undefined && minDomains <= 0) {
+    errors.push(invalid(`${at}.minDomains`, minDomains, "must be greater than zero"));
+  }
+  if (minDomains !== undefined && whenUnsatisfiable !== "DoNotSchedule") {
+    const text = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`;
+    errors.push(invalid(`${at}.minDomains`, minDomains, text));
+  }
+  for (const name of ["nodeAffinityPolicy", "nodeTaintsPolicy"] as const) {
+    const policy = options[name];
+    if (policy === undefined || inclusionPolicies.includes(policy)) continue;
+    errors.push(notSupported(`${at}.${name}`, policy, inclusionPolicies));
+  }
+  return errors;
+}
+
 const unsatisfiableActions = ["DoNotSchedule", "ScheduleAnyway"];
 
 function validateSpread(constraints: readonly Frozen<TopologySpreadConstraint>[], at: string): FieldError[] {
   const errors: FieldError[] = [];
-  constraints.forEach(({ maxSkew, topologyKey, whenUnsatisfiable }, index) => {
+  constraints.forEach((constraint, index) => {
+    const { maxSkew, topologyKey, whenUnsatisfiable, labelSelector } = constraint;
     const here = `${at}[${index}]`;
     if (maxSkew <= 0) errors.push(invalid(`${here}.maxSkew`, maxSkew, "must be greater than zero"));
     addErrors(errors, validateTopologyKey(topologyKey, `${here}.topologyKey`));
     if (!unsatisfiableActions.includes(whenUnsatisfiable)) {
       errors.push(notSupported(`${here}.whenUnsatisfiable`, whenUnsatisfiable, unsatisfiableActions));
     }
+    addErrors(errors, validateSpreadOptions(constraint, here));
+    if (labelSelector !== undefined) addErrors(errors, validateLabelSelector(labelSelector, `${here}.labelSelector`));
   });
   const keys = constraints.map(({ topologyKey, whenUnsatisfiable }) => `{${topologyKey}, ${whenUnsatisfiable}}`);
   addErrors(

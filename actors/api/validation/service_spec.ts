@@ -8,6 +8,7 @@ import type { Frozen, Service, ServicePort, ServiceSpec } from "../types.ts";
 import { ipErrors } from "./addresses.ts";
 import { validateLabels } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors, portNameErrors, portNumberErrors } from "./names.ts";
+import { validateServiceDetails } from "./service_details.ts";
 
 const types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 const affinities = ["ClientIP", "None"];
@@ -22,6 +23,7 @@ export function validateServiceSpec(spec: Frozen<ServiceSpec>, at: string): Fiel
     ...validateLabels(spec.selector, `${at}.selector`),
     ...validateAddresses(spec, at),
     ...validateExternal(spec, at),
+    ...validateServiceDetails(spec, at),
   ];
 }
 

@@ -11,7 +11,7 @@ import type { RuleWithOperations } from "../defaults/admission.ts";
 import { addErrors, duplicate, type FieldError, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen } from "../types.ts";
 import { conditionErrors } from "./admission_expressions.ts";
-import { validateLabelSelector } from "./deployment_spec.ts";
+import { validateLabelSelector } from "./label_selector.ts";
 import { dnsSubdomainErrors } from "./names.ts";
 
 const operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];

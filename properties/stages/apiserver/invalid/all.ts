@@ -1,0 +1,9 @@
+import { networks } from "./networks.ts";
+import { others } from "./others.ts";
+import { pods } from "./pods.ts";
+import type { Table } from "./row.ts";
+import { storage } from "./storage.ts";
+import { workloads } from "./workloads.ts";
+
+/** All objects that are wrong, by what they are. */
+export const all: readonly Table[] = [pods, ...workloads, ...networks, ...storage, ...others];

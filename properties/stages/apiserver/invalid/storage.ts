@@ -1,0 +1,106 @@
+import type { Table } from "./row.ts";
+
+const modes = 'supported values: "Block", "Filesystem"';
+
+const claims: Table = {
+  plural: "persistentvolumeclaims",
+  namespaced: true,
+  base: {
+    ...{ apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "x" } },
+    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+  },
+  rows: [
+    [{ "spec.accessModes": [] }, "spec.accessModes: Required value: at least 1 access mode is required"],
+    [{ "spec.resources": {} }, "spec.resources[storage]: Required value"],
+    [
+      { "spec.resources.requests.storage": "0" },
+      'spec.resources[storage]: Invalid value: "0": must be greater than zero',
+    ],
+    [{ "spec.volumeMode": "Tape" }, `spec.volumeMode: Unsupported value: "Tape": ${modes}`],
+    [
+      { "spec.accessModes": ["Write"] },
+      'spec.accessModes: Unsupported value: "Write": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"',
+    ],
+  ],
+};
+
+const volumes: Table = {
+  plural: "persistentvolumes",
+  namespaced: false,
+  base: {
+    ...{ apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "x" } },
+    spec: { accessModes: ["ReadWriteOnce"], capacity: { storage: "1Gi" }, hostPath: { path: "/a" } },
+  },
+  rows: [
+    [{ "spec.hostPath": undefined }, "spec: Required value: must specify a volume type"],
+    [{ "spec.hostPath.path": "" }, "spec.hostPath.path: Required value"],
+    [{ "spec.hostPath.path": "/a/.." }, "spec.hostPath.path: Invalid value: \"/a/..\": must not contain '..'"],
+    [
+      { "spec.hostPath": undefined, "spec.nfs": { server: "", path: "a" } },
+      "spec.nfs.server: Required value",
+      'spec.nfs.path: Invalid value: "a": must be an absolute path',
+    ],
+    [
+      { "spec.hostPath": undefined, "spec.csi": { driver: "", volumeHandle: "" } },
+      "spec.csi.driver: Required value",
+      "spec.csi.volumeHandle: Required value",
+    ],
+    [{ "spec.capacity.storage": "0" }, 'spec.capacity[storage]: Invalid value: "0": must be greater than zero'],
+    [{ "spec.volumeMode": "Tape" }, `spec.volumeMode: Unsupported value: "Tape": ${modes}`],
+    [
+      { "spec.persistentVolumeReclaimPolicy": "Burn" },
+      'spec.persistentVolumeReclaimPolicy: Unsupported value: "Burn": supported values: "Delete", "Recycle", "Retain"',
+    ],
+    [
+      { "spec.hostPath.path": "/", "spec.persistentVolumeReclaimPolicy": "Recycle" },
+      "spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'",
+    ],
+  ],
+};
+
+const classes: Table = {
+  plural: "storageclasses",
+  namespaced: false,
+  base: { apiVersion: "storage.k8s.io/v1", kind: "StorageClass", metadata: { name: "x" }, provisioner: "a/b" },
+  rows: [
+    [{ provisioner: "" }, "provisioner: Required value"],
+    [{ reclaimPolicy: "Burn" }, 'reclaimPolicy: Unsupported value: "Burn": supported values: "Delete", "Retain"'],
+    [
+      { volumeBindingMode: "Late" },
+      'volumeBindingMode: Unsupported value: "Late": supported values: "Immediate", "WaitForFirstConsumer"',
+    ],
+  ],
+};
+
+const drivers: Table = {
+  plural: "csidrivers",
+  namespaced: false,
+  base: { apiVersion: "storage.k8s.io/v1", kind: "CSIDriver", metadata: { name: "x" }, spec: {} },
+  rows: [
+    [
+      { "spec.volumeLifecycleModes": ["Eternal"] },
+      'spec.volumeLifecycleModes[0]: Unsupported value: "Eternal": supported values: "Ephemeral", "Persistent"',
+    ],
+    [
+      { "spec.fsGroupPolicy": "All" },
+      'spec.fsGroupPolicy: Unsupported value: "All": supported values: "File", "None", "ReadWriteOnceWithFSType"',
+    ],
+    [
+      { "spec.tokenRequests": [{ audience: "a" }, { audience: "a" }] },
+      'spec.tokenRequests[1].audience: Duplicate value: "a"',
+    ],
+  ],
+};
+
+const nodes: Table = {
+  plural: "csinodes",
+  namespaced: false,
+  base: { apiVersion: "storage.k8s.io/v1", kind: "CSINode", metadata: { name: "x" }, spec: { drivers: [] } },
+  rows: [
+    [{ "spec.drivers": [{ name: "", nodeID: "n" }] }, "spec.drivers[0].name: Required value"],
+    [{ "spec.drivers": [{ name: "a", nodeID: "" }] }, "spec.drivers[0].nodeID: Required value"],
+  ],
+};
+
+/** Objects about volumes that are wrong. */
+export const storage: readonly Table[] = [claims, volumes, classes, drivers, nodes];
