@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
-import { choose } from "../network/choose.ts";
 import { type Packet, resetFor, unreachableFor } from "../network/packet.ts";
 import { type ComputerData, trafficOf } from "./data.ts";
+import { chooseWay } from "./host_ports.ts";
 import { isLoopback, scopeOf } from "./loopback.ts";
 import { neighbourMs } from "./neighbours.ts";
 
@@ -29,7 +29,7 @@ function isInside({ sandboxes }: ComputerData, { source, target }: Packet): bool
 function lead(data: ComputerData, packet: Packet, step: Step) {
   const { source, target } = packet;
   const options = { random: step.float(), nowMs: step.uptimeMs, affinity: trafficOf(data).affinity };
-  const choice = choose(data.rules, { protocol: "tcp", source: source.ip, ...target }, options);
+  const choice = chooseWay(data, { protocol: "tcp", source: source.ip, ...target }, options);
   if (choice.kind === "drop") return;
   if (choice.kind === "reject") return void trafficOf(data).outbox.push(resetFor(packet));
   const to = choice.kind === "forward" ? choice.to : target;

@@ -1,9 +1,9 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { SocketAnswer } from "../cri/messages.ts";
-import { choose } from "../network/choose.ts";
 import { type Datagram, type DatagramPush, refusalOf } from "../network/datagram.ts";
 import { leavesCluster } from "./carry.ts";
 import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
+import { chooseWay } from "./host_ports.ts";
 import { isLoopback, scoped, scopeOf, unscoped } from "./loopback.ts";
 
 /** A process sends a datagram. */
@@ -33,7 +33,7 @@ function lead(data: ComputerData, datagram: Datagram, step: Step) {
   const { source, target } = datagram;
   const { affinity, datagrams, ports } = trafficOf(data);
   const options = { random: step.float(), nowMs: step.uptimeMs, affinity };
-  const choice = choose(data.rules, { protocol: "udp", source: source.ip, ...target }, options);
+  const choice = chooseWay(data, { protocol: "udp", source: source.ip, ...target }, options);
   if (choice.kind === "drop") return;
   if (choice.kind === "reject") return carryDatagram(data, refusalOf(datagram), step);
   const to = choice.kind === "forward" ? { ip: choice.to.ip, port: choice.to.port } : target;

@@ -6,9 +6,18 @@ export interface Sandboxes {
   find(sandbox: string): SandboxStatus | undefined;
   /** The sandbox that has an IP of its own. */
   withIp(ip: string): SandboxStatus | undefined;
+  /** Where the pod listens that has a port of the node for itself. */
+  withHostPort(wanted: HostPort): { readonly ip: string; readonly port: number } | undefined;
   /** Takes note of an answer; gives the sandboxes that have come and those that are gone. */
   learn(request: CriRequest, answer: CriAnswer): Change;
   readonly size: number;
+}
+
+/** A port of the node that somebody connects to. */
+export interface HostPort {
+  readonly protocol: string;
+  readonly ip: string;
+  readonly port: number;
 }
 
 /** What an answer of the container runtime says about sandboxes. */
@@ -32,10 +41,12 @@ const nothing: Change = { come: [], gone: [] };
 export function createSandboxes(): Sandboxes {
   const byId = new Map<string, SandboxStatus>();
   const byIp = new Map<string, SandboxStatus>();
+  const withPorts = new Set<SandboxStatus>();
 
   function remove(status: SandboxStatus | undefined): SandboxStatus[] {
     if (!status) return [];
     byId.delete(status.sandbox);
+    withPorts.delete(status);
     if (byIp.get(status.ip) === status) byIp.delete(status.ip);
     return [status];
   }
@@ -45,6 +56,7 @@ export function createSandboxes(): Sandboxes {
     // An IP that is given anew is no more of the pod that had it.
     const gone = remove(byIp.get(status.ip));
     byId.set(status.sandbox, status);
+    if (status.pod.portMappings) withPorts.add(status);
     if (status.ip !== "") byIp.set(status.ip, status);
     return { come: [status], gone };
   }
@@ -60,6 +72,15 @@ export function createSandboxes(): Sandboxes {
   return {
     find: (sandbox) => byId.get(sandbox),
     withIp: (ip) => byIp.get(ip),
+    withHostPort({ protocol, ip, port }) {
+      for (const { ip: podIp, pod } of withPorts) {
+        const found = pod.portMappings?.find(
+          (each) => each.hostPort === port && each.protocol === protocol && (each.hostIp ?? ip) === ip,
+        );
+        if (found) return { ip: podIp, port: found.containerPort };
+      }
+      return undefined;
+    },
     get size() {
       return byId.size;
     },

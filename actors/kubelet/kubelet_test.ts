@@ -183,6 +183,19 @@ test("kubelet turns away a pod that it has no room for, and says why", () => {
   assert.equal(stage.pod("third")?.status.reason, "NodeAffinity");
 });
 
+test("kubelet turns away a pod that wants a port of its node which another has", () => {
+  const stage = kubeletStage();
+  const ports = [{ containerPort: 80, hostPort: 8080 }];
+  const containers = [{ name: "c", image: "nginx:1.27", ports }];
+  stage.createPod("first", { containers });
+  assert.ok(stage.until(() => stage.pod("first")?.status.phase === "Running"));
+  stage.createPod("second", { containers });
+  assert.ok(stage.until(() => stage.pod("second")?.status.phase === "Failed"));
+  const { reason, message } = stage.pod("second")?.status ?? {};
+  assert.equal(reason, "NodePorts");
+  assert.match(message ?? "", /Predicate NodePorts failed: node\(s\) didn't have free ports for the requested/);
+});
+
 test("kubelet keeps its pods running while no API server answers, and catches up afterwards", () => {
   const stage = kubeletStage({ images: { "app:1": { exitAfterMs: 60_000 } } });
   stage.createPod("web", nginx);

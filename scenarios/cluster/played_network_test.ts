@@ -1,10 +1,11 @@
-import type { Pod } from "../../actors/api/types.ts";
+import type { Node, Pod } from "../../actors/api/types.ts";
 import { assert, test } from "../../properties/house/test.ts";
 import { createCluster } from "./create_cluster.ts";
 
 const labels = { app: "web" };
 const script = `
 until nslookup web | grep -q 10.96.0.80; do sleep 1; done
+wget -qO- http://$NODE:8080 | grep -q 'Welcome to nginx' || exit 6
 wget -qO- http://web | grep -q 'Welcome to nginx' || exit 3
 wget -qO- -T 5 http://web.default.svc.cluster.local:81 && exit 4
 nslookup nobody && exit 5
@@ -26,10 +27,19 @@ test("played pods find each other by names that datagrams ask for, through Servi
     spec: { nodeName: node, restartPolicy: "Never", ...spec },
   });
   const readinessProbe = { httpGet: { port: 80 }, periodSeconds: 1 };
-  await create("pods", pod("web-0", "node-0", { containers: [{ name: "c", image: "nginx:1.27", readinessProbe }] }));
+  const ports = [{ containerPort: 80, hostPort: 8080 }];
+  await create(
+    "pods",
+    pod("web-0", "node-0", { containers: [{ name: "c", image: "nginx:1.27", readinessProbe, ports }] }),
+  );
   const command = ["sh", "-c", script];
+  const { body } = await api<Node>({ verb: "get", resource: "nodes", name: "node-0" });
+  const env = [{ name: "NODE", value: body.status.addresses?.[0]?.address ?? "" }];
   for (const node of ["node-0", "node-1"])
-    await create("pods", pod(`asks-${node}`, node, { containers: [{ name: "c", image: "busybox:1.36", command }] }));
+    await create(
+      "pods",
+      pod(`asks-${node}`, node, { containers: [{ name: "c", image: "busybox:1.36", command, env }] }),
+    );
   const phases = async () => {
     const { body } = await api<{ items: readonly Pod[] }>({ verb: "list", namespace: "default", resource: "pods" });
     return body.items.map(({ metadata, status }) => `${metadata.name} ${status.phase}`);

@@ -3,6 +3,7 @@ import { podRequests } from "../../api/pod.ts";
 import { millisOf, unitsOf } from "../../api/quantity.ts";
 import { tolerates } from "../../api/toleration.ts";
 import type { Frozen, Node, Pod } from "../../api/types.ts";
+import { portMappingsOf } from "./port_mappings.ts";
 
 /** Why a pod is turned away. */
 export interface Rejection {
@@ -25,10 +26,27 @@ export function admit(pod: Frozen<Pod>, { node, others }: Seat): Rejection | und
   if (short) return short;
   const { name, labels = {} } = node.metadata;
   if (!fitsNodeAffinity(pod, { name, labels })) return failed("NodeAffinity", nodeAffinityMismatch);
+  if (others.some((other) => wantSamePort(pod, other))) return failed("NodePorts", portsTaken);
   // Taints that only keep pods away are the scheduler's business.
   const taints = node.spec.taints?.filter(({ effect }) => effect === "NoExecute") ?? [];
   if (taints.every((taint) => tolerates(pod.spec.tolerations ?? [], taint))) return undefined;
   return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
+}
+
+const portsTaken = "node(s) didn't have free ports for the requested pod ports";
+
+/** Whether two pods want a port of their node for themselves, at one address. */
+function wantSamePort(pod: Frozen<Pod>, other: Frozen<Pod>): boolean {
+  const wanted = portMappingsOf(pod);
+  if (wanted.length === 0) return false;
+  return portMappingsOf(other).some((taken) =>
+    wanted.some(
+      ({ protocol, hostPort, hostIp }) =>
+        protocol === taken.protocol &&
+        hostPort === taken.hostPort &&
+        (hostIp === undefined || taken.hostIp === undefined || hostIp === taken.hostIp),
+    ),
+  );
 }
 
 /** What every pod may set for itself, as a kubelet has it that was told nothing else. */

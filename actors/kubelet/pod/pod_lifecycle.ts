@@ -11,6 +11,7 @@ import { podLog } from "./pod_events.ts";
 import { type ContainerRecord, comesFirst, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
 import { measureVolumes } from "./pod_usage.ts";
 import { mountVolumes, releaseVolumes } from "./pod_volumes.ts";
+import { portMappingsOf } from "./port_mappings.ts";
 
 type PodReducer = (data: KubeletData, pod: PodRecord, step: Step) => void;
 
@@ -40,13 +41,18 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
   runSandbox(data, pod, step) {
     const { name, namespace = "" } = pod.pod.metadata;
     const hostNetwork = pod.pod.spec.hostNetwork ?? false;
+    const portMappings = hostNetwork ? [] : portMappingsOf(pod.pod);
     const wrong = hostNameError(pod.pod);
     if (wrong !== undefined) {
       podLog(data, pod, step).sandboxFailed(wrong);
       return podEvent(data, pod, { event: "sandboxFailed", step });
     }
     const config = { name, namespace, uid: pod.uid, attempt: pod.sandboxAttempt++, hostNetwork };
-    callCri(data, step, { op: "RunPodSandbox", pod: config }, (answer, later) => {
+    const request = {
+      op: "RunPodSandbox",
+      pod: portMappings.length > 0 ? { ...config, portMappings } : config,
+    } as const;
+    callCri(data, step, request, (answer, later) => {
       if (answer.ok) {
         pod.sandbox = answer.value.sandbox;
         return podEvent(data, pod, { event: "sandboxReady", step: later });
