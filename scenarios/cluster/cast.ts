@@ -13,6 +13,7 @@ import type { RuntimeEvent } from "../../actors/cri/runtime_event.ts";
 import { dns } from "../../actors/dns/definition.ts";
 import { type DnsSocketModel, dnsSocketModel } from "../../actors/dns/socket_model_device.ts";
 import { etcd } from "../../actors/etcd/definition.ts";
+import { outsideStore } from "../../actors/etcd/outside/definition.ts";
 import { gateway } from "../../actors/gateway/definition.ts";
 import { kubeProxy } from "../../actors/kube_proxy/definition.ts";
 import { kubelet } from "../../actors/kubelet/definition.ts";
@@ -46,6 +47,7 @@ export const components: readonly ActorDefinition[] = [
   cloudControllerManager,
   cloudController,
   etcd,
+  outsideStore,
 ];
 
 /** The cluster's cast with real devices, for hosts with real threads. */

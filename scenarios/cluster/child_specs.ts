@@ -86,7 +86,7 @@ export function childSpecs(
     };
   };
   return [
-    ...upTo(stores, (index) => spec("store", storeInput(topology, cluster), storeAddress(index))),
+    ...upTo(stores, (index) => storeSpec(topology, spec, { cluster, index })),
     ...upTo(apiservers, apiServer),
     ...upTo(managers, (index) =>
       spec("controller_manager", managerInput(topology, index, https?.(0)), managerAddress(index)),
@@ -106,6 +106,18 @@ export function childSpecs(
 }
 
 type MakeSpec = (kind: string, input: unknown, name: string) => ChildSpec;
+
+/** A replica, or who asks the etcd that is the store. */
+function storeSpec(
+  topology: Topology,
+  spec: MakeSpec,
+  { cluster, index }: { readonly cluster: string | undefined; readonly index: number },
+): ChildSpec {
+  const { outsideStore: endpoint } = topology;
+  if (!endpoint) return spec("store", storeInput(topology, cluster), storeAddress(index));
+  const made = spec("outside_store", { endpoint }, storeAddress(index));
+  return { ...made, permissions: { net: [`${endpoint.host}:${endpoint.port}`] } };
+}
 
 function etcdSpec(
   topology: Topology,
@@ -181,6 +193,9 @@ function assertPossible(topology: Topology) {
   }
   if (new Set(clouds.map(({ provider }) => provider)).size < clouds.length) {
     throw new Error("Cannot make a cluster with a provider twice: name each once");
+  }
+  if (topology.outsideStore && stores !== 1) {
+    throw new Error(`Cannot make a cluster with an etcd outside and ${stores} store replicas: give 1, which asks it`);
   }
   if (stores % 2 === 0) throw new Error(`Cannot make a cluster with ${stores} store replicas: give 1, 3 or 5`);
 }

@@ -216,7 +216,7 @@ async function start(
   specs: readonly ChildSpec[],
   ready: (stages?: readonly Milestone["stage"][]) => Promise<void>,
 ) {
-  const isFirst = ({ kind }: ChildSpec) => kind === "store" || kind === "apiserver";
+  const isFirst = ({ kind }: ChildSpec) => ["store", "outside_store", "apiserver"].includes(kind);
   await spawnAll(host, specs.filter(isFirst));
   await ready(["store", "apiservers"]);
   await spawnAll(

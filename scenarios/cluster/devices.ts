@@ -2,6 +2,7 @@ import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { PreparedModules } from "../../actors/cri/modules/free_modules.ts";
 import { socketNeeds } from "../../actors/dns/socket_rules.ts";
 import { grpcNeeds } from "../../actors/etcd/grpc_rules.ts";
+import { linkNeeds } from "../../actors/etcd/outside/link_rules.ts";
 import type { SigningKeys } from "../../actors/signing/signing_device.ts";
 import { diskNeeds } from "../../runtime/devices/disk_paths.ts";
 import { httpsNeeds } from "../../runtime/devices/https_client_rules.ts";
@@ -64,6 +65,11 @@ export const devices = ({
     name: "grpc",
     needs: grpcNeeds,
     load: async () => (await import("../../actors/etcd/grpc_device.ts")).grpcDevice,
+  },
+  {
+    name: "etcd_link",
+    needs: linkNeeds,
+    load: async () => (await import("../../actors/etcd/outside/link_device.ts")).linkDevice,
   },
   {
     name: "signing",

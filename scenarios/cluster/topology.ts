@@ -3,6 +3,7 @@ import type { all as providers } from "../../actors/cloud/providers/all.ts";
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { DnsInput } from "../../actors/dns/messages.ts";
 import type { EtcdInput } from "../../actors/etcd/messages.ts";
+import type { EtcdEndpoint } from "../../actors/etcd/outside/messages.ts";
 import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
 import type { Address, Permissions } from "../../runtime/mod.ts";
 
@@ -11,6 +12,8 @@ export interface Topology {
   /** Those that workloads run on. */
   readonly nodes: number;
   readonly stores: 1 | 3 | 5;
+  /** A real etcd outside is the store: then `stores` is 1, which is who asks it. Not in simulation. Default: none is. */
+  readonly outsideStore?: EtcdEndpoint;
   readonly apiservers: number;
   /**
    * Nodes of the control plane, beside the others: labelled and tainted as kubeadm does it. `controlPlane()` is what

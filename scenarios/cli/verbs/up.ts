@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import type { EtcdEndpoint } from "../../../actors/etcd/outside/messages.ts";
 import type { Permissions } from "../../../runtime/mod.ts";
 import { controlPlane } from "../../cluster/control_plane.ts";
 import type { Cluster, ClusterOptions } from "../../cluster/create_cluster.ts";
@@ -14,6 +15,7 @@ import { allowance } from "../allowance.ts";
 import { cloudPool } from "../cloud_pool.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
+import { outerStore } from "../outer_store.ts";
 import { runCommand } from "../run_command.ts";
 import { eventTtl, memorySize } from "../sizes.ts";
 import { exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
@@ -24,6 +26,7 @@ interface UpOptions {
   readonly cloud?: readonly CloudPool[];
   /** Undefined: as the control plane has, or the default. */
   readonly stores?: 1 | 3 | 5;
+  readonly store?: EtcdEndpoint;
   readonly apiservers?: number;
   readonly controlPlanes?: 1 | 3 | 5;
   readonly host?: "thread" | "pool";
@@ -68,6 +71,7 @@ export const up: Verb = {
     ["troupe up --images ./images --allow read=./data", "pods may grant their code to read there"],
     ["troupe up --cloud aurora:2-5 --cloud borealis:1", "nodes of two providers, load balancers, an autoscaler"],
     ["troupe up --data-dir ./cluster", "the cluster is still there the next time"],
+    ["troupe up --store etcd://127.0.0.1:2379", "its API servers use a real etcd, where it is found the next time"],
     ["troupe up --control-planes 3", "a control plane of which any node may be lost"],
     ["troupe up -- kubectl get nodes", "runs a command when every node is Ready, then stops and exits as it did"],
     ["troupe up --faults plan.yaml -- ./operator", "a controller of yours, behind an API server that misbehaves"],
@@ -93,6 +97,11 @@ function declare(command: Command) {
       new Option("--stores <n>", "how many store replicas (default: 3)")
         .choices(["1", "3", "5"])
         .argParser(oneOf("store replicas", 1, 3, 5)),
+    )
+    .addOption(
+      new Option("--store <etcd://host:port>", "uses a real etcd there as the store (default: the cluster has its own)")
+        .argParser(outerStore)
+        .conflicts(["stores", "controlPlanes", "etcdPort", "forceNewCluster"]),
     )
     .addOption(
       new Option("--apiservers <n>", "how many API servers (default: 2)").argParser(wholeNumber({ least: 1, most: 3 })),
@@ -298,6 +307,7 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
   const topology: Topology = {
     nodes,
     ...(controlPlanes === undefined ? { stores, apiservers } : controlPlane(controlPlanes)),
+    ...(options.store === undefined ? {} : { stores: 1, outsideStore: options.store }),
     traffic,
     ...(clouds.length > 0 ? { clouds, timings: { scaleDownAfterMs } } : {}),
     ...(allow ? { computerPermissions: allow } : {}),
@@ -332,11 +342,12 @@ function playing({ unknownImages, speed }: UpOptions): Pick<Topology, "images"> 
   return { images: { images: {}, unknown: unknownImages, speed } };
 }
 
-function partsOf({ nodes, controlPlanes = 0, stores, apiservers, clouds = [] }: Topology): string {
+function partsOf({ nodes, controlPlanes = 0, stores, outsideStore, apiservers, clouds = [] }: Topology): string {
   const rented = clouds.map((pool) => `${count(pool.nodes, "node")} of ${pool.provider}`);
   const workers = [...(nodes > 0 || rented.length === 0 ? [count(nodes, "node")] : []), ...rented].join(", ");
   if (controlPlanes > 0) return `${workers} and a control plane of ${count(controlPlanes, "node")}`;
-  return `${workers}, ${count(stores, "store replica")} and ${count(apiservers, "API server")}`;
+  const store = outsideStore ? `the etcd at ${outsideStore.host}:${outsideStore.port}` : count(stores, "store replica");
+  return `${workers}, ${store} and ${count(apiservers, "API server")}`;
 }
 
 function livingIn(host: "thread" | "pool"): string {
