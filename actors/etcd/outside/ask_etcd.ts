@@ -28,10 +28,15 @@ export interface Question<Method extends MethodPath> {
   readonly isWrite?: boolean;
 }
 
+/** Who asks, and when. */
+export interface Asking {
+  readonly data: OutsideData;
+  readonly step: Step;
+}
+
 /** Asks etcd something. */
 export function askEtcd<Method extends MethodPath>(
-  data: OutsideData,
-  step: Step,
+  { data, step }: Asking,
   { method, message, isWrite = false }: Question<Method>,
   done: (answer: Received<Methods[Method]["response"]> | StoreError, step: Step) => void,
 ): void {
@@ -59,7 +64,7 @@ export function revisionIn(data: OutsideData, header: Received<"ResponseHeader">
 
 /** Reads a range. */
 export function onRange(data: OutsideData, mail: Mail<RangeRequest>, step: Step): void {
-  askEtcd(data, step, { method: `${kv}Range`, message: askedRange(mail.body) }, (answer, later) => {
+  askEtcd({ data, step }, { method: `${kv}Range`, message: askedRange(mail.body) }, (answer, later) => {
     const said: StoreAnswer = isError(answer)
       ? answer
       : {
@@ -73,7 +78,7 @@ export function onRange(data: OutsideData, mail: Mail<RangeRequest>, step: Step)
 /** Carries out a transaction. */
 export function onTxn(data: OutsideData, mail: Mail<TxnRequest>, step: Step): void {
   const message = askedTxn(mail.body);
-  askEtcd(data, step, { method: `${kv}Txn`, message, isWrite: true }, (answer, later) => {
+  askEtcd({ data, step }, { method: `${kv}Txn`, message, isWrite: true }, (answer, later) => {
     const said: StoreAnswer = isError(answer)
       ? answer
       : {
@@ -87,14 +92,14 @@ export function onTxn(data: OutsideData, mail: Mail<TxnRequest>, step: Step): vo
 /** Forgets old revisions. */
 export function onCompact(data: OutsideData, mail: Mail<CompactRequest>, step: Step): void {
   const { revision } = mail.body;
-  askEtcd(data, step, { method: `${kv}Compact`, message: { revision }, isWrite: true }, (answer, later) => {
+  askEtcd({ data, step }, { method: `${kv}Compact`, message: { revision }, isWrite: true }, (answer, later) => {
     later.reply(mail, isError(answer) ? answer : ({ type: "store.compact.ok", revision } satisfies StoreAnswer));
   });
 }
 
 /** Tells what etcd says of itself: to the cluster it is one replica, which leads as long as etcd has a leader. */
 export function onStatus(data: OutsideData, mail: Mail, step: Step): void {
-  askEtcd(data, step, { method: "/etcdserverpb.Maintenance/Status", message: {} }, (answer, later) => {
+  askEtcd({ data, step }, { method: "/etcdserverpb.Maintenance/Status", message: {} }, (answer, later) => {
     if (isError(answer)) return later.reply(mail, answer);
     const { self } = later;
     const revision = revisionIn(data, answer.header);

@@ -44,7 +44,7 @@ const serving = handlers<OutsideData, OutsideMessage>({
 /** Asks until etcd answers. */
 function look(data: OutsideData, step: Step): void {
   if (data.isReached) return;
-  askEtcd(data, step, { method: "/etcdserverpb.Maintenance/Status", message: {} }, (answer, later) => {
+  askEtcd({ data, step }, { method: "/etcdserverpb.Maintenance/Status", message: {} }, (answer, later) => {
     if (!("type" in answer)) return;
     later.log(`${answer.message}; trying again`);
     later.timer(lookTimer, lookMs);

@@ -61,7 +61,7 @@ export function onProgress(data: OutsideData, step: Step): void {
   if (data.isMarking) return;
   data.isMarking = true;
   const message = { key: mark, value: "" };
-  askEtcd(data, step, { method: "/etcdserverpb.KV/Put", message, isWrite: true }, () => {
+  askEtcd({ data, step }, { method: "/etcdserverpb.KV/Put", message, isWrite: true }, () => {
     data.isMarking = false;
   });
 }
