@@ -52,6 +52,8 @@ export interface StoreData {
   tickMs: number | undefined;
   /** Since when no leader is known, in uptime; undefined while one is. */
   leaderlessSinceMs: number | undefined;
+  /** Members say that it is none, and no leader has said otherwise since. */
+  isToldRemoved: boolean;
   isProgressTimed: boolean;
   leaseClock: LeaseClock;
   readonly memberAsks: MemberAsks;
@@ -86,6 +88,7 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
     space: createSpace(),
     tickMs: undefined,
     leaderlessSinceMs: step.uptimeMs,
+    isToldRemoved: false,
     isProgressTimed: false,
     leaseClock: createLeaseClock(),
     memberAsks: new Map(),

@@ -10,13 +10,14 @@ import type { RaftMessage } from "./raft/messages.ts";
 import type { RaftMail } from "./raft/raft.ts";
 import { hasCommittedInTerm, roleOf } from "./raft/view.ts";
 import { retryRepair, startRecovery } from "./recovery.ts";
+import { onRemoved, type StoreRemoved, tellStranger } from "./removal.ts";
 import { expireRequests, onRead, onStatus, onWrite, refuse } from "./requests.ts";
 import { onLeaderless, onProgressDue, settle, takePart, timeProgress } from "./settle.ts";
 import { mindSending, stopAllSending } from "./snapshot/send.ts";
 import { onRoomDue } from "./space.ts";
 import { cancelWatches, closeWatch, dropWatcher, openWatch, tellProgress } from "./watch/watches.ts";
 
-type StoreMessage = StoreRequest | RaftMessage;
+type StoreMessage = StoreRequest | StoreRemoved | RaftMessage;
 
 const { on, act, begin, when } = reducers<StoreData, StoreMessage>();
 
@@ -67,6 +68,7 @@ const chart = setup({
       onMember(data, mail, step);
       settle(data, step);
     }),
+    onRemoved: on("store.removed", (data) => onRemoved(data)),
     onStatus: on("store.status", (data, mail, step) => onStatus(data, mail, step)),
     onWatch: on("store.watch", (data, { from, ask, body }, step) => {
       openWatch(data.watches, data.keyspace, { from, ask, body, step });
@@ -92,7 +94,9 @@ const chart = setup({
     onLeaderless: act((data, _event, step) => onLeaderless(data, step)),
 
     onRaft: act((data, event, step) => {
-      core.step(data.raft, event as unknown as RaftMail<RaftMessage>, step);
+      const mail = event as unknown as RaftMail<RaftMessage>;
+      tellStranger(data, mail, step);
+      core.step(data.raft, mail, step);
       settle(data, step);
     }),
     onTick: act((data, _event, step) => {
@@ -181,6 +185,7 @@ export const machine = chart.createMachine({
         "store.leases": { actions: "onLeases" },
         "store.member": { actions: "onMember" },
         "store.status": { actions: "onStatus" },
+        "store.removed": { actions: "onRemoved" },
         "store.watch": { actions: "onWatch" },
         "store.unwatch": { actions: "onUnwatch" },
         "store.progress": { actions: "onProgress" },

@@ -21,6 +21,7 @@ import type {
 } from "./messages.ts";
 import { lastIndex } from "./raft/log.ts";
 import { isRemoved, mayPropose } from "./raft/view.ts";
+import { whyLeaderless } from "./removal.ts";
 
 type Write = TxnRequest | CompactRequest | LeaseRequest;
 type Read = RangeRequest | LeasesRequest;
@@ -197,7 +198,7 @@ export function refuseWaiting(data: StoreData, step: Step): void {
   askRaft(data, { type: "abandonReads" }, step);
   for (const id of ids) {
     const waiting = takePending(requests, id);
-    if (waiting) refuse(waiting, "no leader is known", step);
+    if (waiting) refuse(waiting, whyLeaderless(data), step);
   }
 }
 
@@ -215,7 +216,7 @@ function admit(
   }
   if (isLeaderless || isCrowded || requests.pending.size >= pendingMax) {
     const crowd = isCrowded ? `${requests.pendingLength} characters of writes wait` : `${pendingMax} requests wait`;
-    refuse({ from, ask }, isLeaderless ? "no leader is known" : crowd, step);
+    refuse({ from, ask }, isLeaderless ? whyLeaderless(data) : crowd, step);
     return false;
   }
   requests.pending.set(id, { from, ask, untilMs: step.uptimeMs + requestTimeoutMs, read, length });

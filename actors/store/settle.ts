@@ -106,6 +106,7 @@ function commandOf({ index, record }: Entry): Command {
 function noteLeader(data: StoreData, step: Step) {
   if (data.raft.leader !== "" && !isRemoved(data.raft)) {
     data.leaderlessSinceMs = undefined;
+    data.isToldRemoved = false;
   } else if (data.leaderlessSinceMs === undefined) {
     data.leaderlessSinceMs = step.uptimeMs;
     step.timer("leaderless", data.electionMs);
