@@ -3,6 +3,7 @@ import type { Status } from "../api/status.ts";
 import type { Frozen } from "../api/types.ts";
 import type { Route } from "../network/routes.ts";
 import type { AuditPolicy } from "./audit/policy.ts";
+import type { EncryptionRules } from "./encryption/configuration.ts";
 
 /** Somebody who asks. The server finds out who it is: nobody says so of themselves. */
 export interface User {
@@ -155,6 +156,11 @@ export interface ApiServerInput {
   readonly routes?: readonly Route[];
   /** What is written down of requests, line by line, through the device `audit`. Default: nothing. */
   readonly audit?: AuditPolicy;
+  /** What no journal writes down. */
+  readonly secrets?: {
+    /** How what it stores is sealed. Default: it is not. */
+    readonly encryption?: EncryptionRules;
+  };
   /** Who signs tokens, as they say. Default: the name of the API's own Service in the cluster. */
   readonly issuer?: string;
   /** Users by the bearer tokens that they show. Default: there are none. */

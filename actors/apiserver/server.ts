@@ -15,6 +15,7 @@ import { createFreshness, type Freshness } from "./cache/freshness.ts";
 import { createResourceCache, type ResourceCache } from "./cache/resource_cache.ts";
 import { createWatchers, type Watcher, type Watchers } from "./cache/watchers.ts";
 import { createWindowBudget, type WindowBudget } from "./cache/window.ts";
+import { createSealing } from "./encryption/sealing.ts";
 import { createFairness, type Fairness } from "./fairness/seats.ts";
 import { createExchanges, type Exchanges } from "./http/exchanges.ts";
 import { createOutflows, type Outflows } from "./http/outflow.ts";
@@ -84,10 +85,14 @@ export interface Server {
 export function createServer(input: ApiServerInput, step: Step): Server {
   if (input.stores.length === 0)
     throw new Error("Cannot start an API server: stores is empty, give its store replicas");
+  const { encryption } = input.secrets ?? {};
   const plan = memoryPlan(input.heapBytes);
   const budget = createWindowBudget(plan.windowCharsMax, input.watchEventsMax);
   const asks = createAsks<Step>();
-  const store = createStoreClient(input.stores, asks, step);
+  const store = {
+    ...createStoreClient(input.stores, asks, step),
+    ...(encryption ? { sealing: createSealing(encryption) } : {}),
+  };
   const watchers = createWatchers(plan);
   const caches = new Map<string, ResourceCache>();
   for (const kind of registry.kinds) {

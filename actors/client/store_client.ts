@@ -1,7 +1,8 @@
-import type { Address, Step } from "../../runtime/mod.ts";
+import type { Address, Random, Step } from "../../runtime/mod.ts";
 import type { Asks, Unanswered } from "../kit/asks.ts";
 import { bucketsOf, type Histogram, observe } from "../kit/histogram.ts";
-import type { StoreAnswer, StoreError, StoreRequest } from "../store/messages.ts";
+import type { Result } from "../kit/result.ts";
+import type { KeyValue, Operation, StoreAnswer, StoreError, StoreRequest } from "../store/messages.ts";
 
 /** What an answer of the store is handed to, in a later step. */
 export type StoreThen = (answer: StoreAnswer, step: Step) => void;
@@ -16,12 +17,22 @@ interface Pending {
   refusals: number;
 }
 
+/** What is done with values on their way to the store, and from it. */
+export interface Sealing {
+  /** What is stored of a value. */
+  seal(key: string, value: string, random: Random): string;
+  /** A key as whoever asks is to see it; a text says why it cannot be. */
+  open(kv: KeyValue): Result<KeyValue, string>;
+}
+
 /** The server's side of its talk with the store: which replica it prefers, what it has asked, what waits. */
 export interface StoreClient {
   readonly members: readonly Address[];
   /** The replica that is asked now, an index into `members`. */
   member: number;
   readonly asks: Asks<Step>;
+  /** Default: values are stored as they are. */
+  readonly sealing?: Sealing;
   /** What it was asked and has not answered. */
   readonly pending: Set<Pending>;
   /** What all replicas refused, until the next try. */
@@ -71,8 +82,41 @@ export function nextReplica(client: StoreClient): void {
  * Asks the store. What was certainly not done is put to the next replica until it is done or patience ends
  * (`unavailable`). Of a transaction that nobody answered nothing is known: it is reported as `timeout`, not repeated.
  */
-export function askStore(client: StoreClient, step: Step, request: StoreRequest, done: StoreThen): void {
+export function askStore(client: StoreClient, step: Step, asked: StoreRequest, then: StoreThen): void {
+  const { sealing } = client;
+  const request = sealing ? sealedRequest(sealing, asked, step) : asked;
+  const done: StoreThen = sealing ? (answer, later) => then(openedAnswer(sealing, answer), later) : then;
   put(client, step, { request, done, untilMs: step.uptimeMs + patienceMs, member: client.member, refusals: 0 });
+}
+
+function sealedRequest(sealing: Sealing, request: StoreRequest, random: Random): StoreRequest {
+  if (request.type !== "store.txn") return request;
+  const sealed = (operation: Operation): Operation =>
+    operation.op === "put" && operation.keep === undefined
+      ? { ...operation, value: sealing.seal(operation.key, operation.value, random) }
+      : operation;
+  return { ...request, success: request.success.map(sealed), failure: request.failure.map(sealed) };
+}
+
+function openedAnswer(sealing: Sealing, answer: StoreAnswer): StoreAnswer {
+  let wrong: string | undefined;
+  const opened = (kv: KeyValue): KeyValue => {
+    const read = sealing.open(kv);
+    if (read.ok) return read.value;
+    wrong ??= read.failure;
+    return kv;
+  };
+  const made = openedBy(answer, opened);
+  return wrong === undefined ? made : storeError("sealed", wrong);
+}
+
+function openedBy(answer: StoreAnswer, opened: (kv: KeyValue) => KeyValue): StoreAnswer {
+  if (answer.type === "store.range.ok") return { ...answer, kvs: answer.kvs.map(opened) };
+  if (answer.type !== "store.txn.ok") return answer;
+  const results = answer.results.map((result) =>
+    result.op === "range" ? { ...result, kvs: result.kvs.map(opened) } : result,
+  );
+  return { ...answer, results };
 }
 
 function put(client: StoreClient, step: Step, pending: Pending) {

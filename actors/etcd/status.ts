@@ -28,6 +28,7 @@ const ofStore: { readonly [Code in StoreErrorCode]: EtcdStatus | undefined } = {
   leaseExists: refusal("failedPrecondition", "lease already exists"),
   noKey: refusal("invalidArgument", "key not found"),
   refused: undefined,
+  sealed: undefined,
 };
 
 const notFound = "etcdserver: member not found";

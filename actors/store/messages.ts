@@ -4,6 +4,8 @@ import type { Address, Message } from "../../runtime/mod.ts";
 export interface KeyValue {
   readonly key: string;
   readonly value: string;
+  /** Whoever asked would store it in another way today. Default: it would not. */
+  readonly isStale?: true;
   readonly createRevision: number;
   readonly modRevision: number;
   readonly version: number;
@@ -265,6 +267,8 @@ export interface StoreError {
 /** Why the store could not do something: see `StoreError`. */
 export type StoreErrorCode =
   | "unavailable"
+  /** Never the store's own: who asked cannot open what it has stored. */
+  | "sealed"
   | "timeout"
   | "compacted"
   | "future"

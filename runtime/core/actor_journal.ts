@@ -17,6 +17,7 @@ export interface ActorJournal {
   readonly kind: string;
   readonly address: Address;
   readonly parent: Address;
+  /** Without its `secrets`, where it has any: a life with some cannot be taken again from its journal alone. */
   readonly input: unknown;
   readonly incarnation: number;
   readonly seed: number;

@@ -223,6 +223,7 @@ function apiServerInput(topology: Topology, index: number, https: HttpsOptions |
     ...{ watchEventsMax, serviceCidr, nodePorts, tokens, compactionMs: timings.compactionMs },
     controlPlanes: controlPlaneNames(topology),
     audit: topology.audit?.policy,
+    secrets: topology.encryption && { encryption: topology.encryption },
     routes: topology.proxies ? routesOf(topology) : undefined,
   });
 }

@@ -1,3 +1,4 @@
+import type { EncryptionRules } from "../../actors/apiserver/encryption/configuration.ts";
 import type { ApiServerInput, KnownAddress } from "../../actors/apiserver/messages.ts";
 import type { all as providers } from "../../actors/cloud/providers/all.ts";
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
@@ -61,6 +62,8 @@ export interface Topology {
   readonly eventTtlSeconds?: number;
   /** What is written down of requests, and in which file, which only real hosts write. Default: nothing. */
   readonly audit?: { readonly policy: NonNullable<ApiServerInput["audit"]>; readonly logPath: string };
+  /** How API servers seal what they store. Default: they do not. */
+  readonly encryption?: EncryptionRules;
   /** Users by the bearer tokens that they show. Default: there are none. */
   readonly tokens?: ApiServerInput["tokens"];
   /** How many changes of a kind an API server keeps for watchers that come back. Default: its own. */

@@ -5,6 +5,7 @@ import type {
   KeyValue,
   RangeAnswer,
   StoreAnswer,
+  StoreEvent,
   StoreEvents,
   StoreWatchCancelled,
   UnwatchRequest,
@@ -102,9 +103,15 @@ function loadPage(feed: Feed, step: Step, { key, revision }: { key: string; revi
   const page = { type: "store.range", key, end: rootEnd, limit: pageMax, ...(revision ? { revision } : {}) } as const;
   askStore(feed.store, step, page, (answer, later) => {
     if (answer.type === "store.range.ok") takePage(feed, later, { answer, revision: revision ?? answer.revision });
+    // Whoever was given the wrong keys has to be told, and is not to serve what it can read beside.
+    else if (answer.type === "store.error" && answer.code === "sealed") throw new Error(unreadable(answer.message));
     // Compacted in the middle of the list, or no store: begin again.
     else pause(feed, later);
   });
+}
+
+function unreadable(why: string): string {
+  return `Cannot read what is stored: ${why}, give the encryption configuration with the keys that it was written with`;
 }
 
 function takePage(feed: Feed, step: Step, { answer, revision }: { answer: RangeAnswer; revision: number }) {
@@ -204,8 +211,9 @@ export function takeStoreEvents(feed: Feed, piece: StoreEvents, step: Step) {
   // A piece was lost on the way: the same replica has what was in it.
   if (place === "gap") return reopen(feed, step, "here");
   if (place === "again") return;
-  for (const event of piece.events) {
-    if (event.kv.modRevision <= feed.revision) continue;
+  for (const told of piece.events) {
+    if (told.kv.modRevision <= feed.revision) continue;
+    const event = openedEvent(feed, told);
     const cache = cacheFor(feed, event.kv.key);
     const change = cache && applyStoreEvent(cache, event);
     if (change) publish(feed.watchers, cache, change);
@@ -215,6 +223,13 @@ export function takeStoreEvents(feed: Feed, piece: StoreEvents, step: Step) {
   flushWatchers(feed.watchers, step);
   feed.definitions?.settled(step);
   wake(feed, step);
+}
+
+function openedEvent({ store: { sealing } }: Feed, event: StoreEvent): StoreEvent {
+  if (sealing === undefined || event.type !== "put") return event;
+  const opened = sealing.open(event.kv);
+  if (!opened.ok) throw new Error(unreadable(opened.failure));
+  return { ...event, kv: opened.value };
 }
 
 /** Takes the end of the watch. */

@@ -88,7 +88,7 @@ function changeOf(call: Call, { draft, old, item, managers, stored, addresses }:
   const text = encodeForStore(stored, packManagers(managers));
   if (endsByUpdate(draft, old)) return { do: "delete", text, ...addressesOnDelete(call.kind, old) };
   // What would not change anything is not written: it would only wake everybody who watches.
-  if (isWithResourceVersion(item.text, text, item.revision)) return { do: "nothing" };
+  if (!item.isStale && isWithResourceVersion(item.text, text, item.revision)) return { do: "nothing" };
   return { do: "put", text, ...addresses };
 }
 

@@ -2,6 +2,7 @@ import type { Step } from "../../../runtime/mod.ts";
 import {
   conflict,
   type GroupResource,
+  internalError,
   type Status,
   serviceUnavailable,
   timeout,
@@ -266,6 +267,7 @@ function operationsOf(key: string, change: Write): Operation[] {
 /** What a client is told when the store could not do it, or may have done it. */
 export function storeStatus({ code, message }: StoreError): Status {
   if (code === "timeout") return unknownOutcome;
+  if (code === "sealed") return internalError(message);
   if (code === "noSpace") return unknownFailure(message);
   return serviceUnavailable(`etcdserver: ${code}: ${message}`);
 }

@@ -14,6 +14,8 @@ export interface Item {
   readonly text: string;
   /** Without who owns its fields. */
   object: Frozen<KubeObject> | undefined;
+  /** It would be stored in another way today, whatever it says. Default: it would not. */
+  readonly isStale?: true;
   /** What a webhook has made of it, by the version that it was asked for. Default: nothing yet. */
   converted?: WeakMap<KindDefinition, Frozen<KubeObject>>;
 }
@@ -65,8 +67,9 @@ export function encodeChanged(object: Frozen<KubeObject>, item: Item): string {
 }
 
 /** The item of a stored key. */
-export function itemOf({ key, value, modRevision }: KeyValue): Item {
-  return { key, revision: modRevision, text: withResourceVersion(value, modRevision), object: undefined };
+export function itemOf({ key, value, modRevision, isStale }: KeyValue): Item {
+  const item = { key, revision: modRevision, text: withResourceVersion(value, modRevision), object: undefined };
+  return isStale ? { ...item, isStale } : item;
 }
 
 /** The item that a write made. */

@@ -18,6 +18,7 @@ export interface ImportRow {
 const pureLibraries = [
   "xstate",
   "kubernetes-types",
+  "@noble/ciphers",
   "js-yaml",
   "ajv",
   "ajv-formats",

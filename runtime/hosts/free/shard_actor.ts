@@ -71,6 +71,13 @@ export function createLifeJournal(
       if (steps.length < max) steps.push(step);
       else dropped++;
     },
-    read: () => ({ ...life, steps, dropped }),
+    read: () => ({ ...life, input: withoutSecrets(life.input), steps, dropped }),
   };
+}
+
+/** What an input has under the name `secrets` is for the actor alone: no journal shows it. */
+export function withoutSecrets(input: unknown): unknown {
+  if (typeof input !== "object" || input === null || !("secrets" in input)) return input;
+  const { secrets: _secrets, ...shown } = input;
+  return shown;
 }

@@ -13,6 +13,7 @@ import { readTokenAuthFile } from "../../cluster/token_auth_file.ts";
 import type { CloudPool, Topology } from "../../cluster/topology.ts";
 import { allowance } from "../allowance.ts";
 import { cloudPool } from "../cloud_pool.ts";
+import { type ConfigurationFiles, readConfigurationFiles } from "../configuration_files.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { outerStore } from "../outer_store.ts";
@@ -20,7 +21,7 @@ import { runCommand } from "../run_command.ts";
 import { eventTtl, memorySize } from "../sizes.ts";
 import { exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
 
-interface UpOptions {
+interface UpOptions extends ConfigurationFiles {
   /** Undefined: the default, or none beside those of a cloud. */
   readonly nodes?: number;
   readonly cloud?: readonly CloudPool[];
@@ -45,9 +46,6 @@ interface UpOptions {
   readonly memory?: number;
   readonly eventTtl?: number;
   readonly tokenAuthFile?: string;
-  readonly auditPolicyFile?: string;
-  readonly auditLogPath?: string;
-  readonly schedulerConfig?: string;
   readonly faults?: string;
   readonly faultsPort: number;
 }
@@ -168,6 +166,11 @@ function declare(command: Command) {
     )
     .option("--audit-policy-file <file>", "what API servers write down of requests: an audit.k8s.io/v1 Policy")
     .option("--audit-log-path <file>", "where they write it, a line for each event; - is the standard output")
+    .option(
+      "--encryption-key <file>",
+      "seals Secrets in the store with the key in this file: base64 of 16, 24 or 32 bytes (default: they are not sealed)",
+    )
+    .option("--encryption-provider-config <file>", "an EncryptionConfiguration: what is sealed, how, with which keys")
     .option("--scheduler-config <file>", "a KubeSchedulerConfiguration: profiles, plugins and their arguments")
     .option("--faults <file>", "a second door, for one client alone, with the faults of this plan in it")
     .option(
@@ -207,7 +210,7 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
   try {
     const given = clusterOptions(options, display);
     const tokens = { ...given.topology?.tokens, ...faulty?.tokens };
-    const read = { ...(await schedulerTopology(options)), ...(await auditTopology(options)) };
+    const read = await readConfigurationFiles(options);
     const known = { ...given.topology, ...read, ...(faulty ? { tokens } : {}) };
     cluster = await createCluster({ ...given, topology: known, onLog, signal: interrupts.signal });
   } catch (error) {
@@ -268,26 +271,6 @@ interface Serving {
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
-}
-
-/** Loaded on use: who is told nothing of schedulers needs none of their plugins. */
-async function schedulerTopology({ schedulerConfig }: UpOptions): Promise<Pick<Topology, "schedulerConfiguration">> {
-  if (schedulerConfig === undefined) return {};
-  const { readSchedulerConfig } = await import("../../cluster/scheduler_config.ts");
-  return { schedulerConfiguration: readSchedulerConfig(schedulerConfig) };
-}
-
-/** What is written down of requests; one of both options alone is a mistake. */
-async function auditTopology({ auditPolicyFile, auditLogPath }: UpOptions): Promise<Pick<Topology, "audit">> {
-  if (auditPolicyFile === undefined && auditLogPath === undefined) return {};
-  if (auditPolicyFile === undefined || auditLogPath === undefined) {
-    throw new InputError(
-      "Cannot keep an audit log: it needs a policy and a path, give --audit-policy-file and --audit-log-path",
-    );
-  }
-  const logPath = auditLogPath === "-" ? auditLogPath : resolve(auditLogPath);
-  const { readAuditPolicy } = await import("../../cluster/audit_policy.ts");
-  return { audit: { policy: readAuditPolicy(auditPolicyFile), logPath } };
 }
 
 function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
