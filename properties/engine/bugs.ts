@@ -67,7 +67,7 @@ export function huntedBugs(wanted?: string): readonly Hunted[] {
 /** Hunts for one defect, with several campaigns one after the other. */
 export async function huntBug(mutation: Hunted, options: BugHuntOptions = {}): Promise<BugResult> {
   const { campaigns = 5, workers = availableParallelism(), shrinksMax = shrinksMaxDefault, signal } = options;
-  const { campaignSeed, traffic = "never", withoutFaults = false } = mutation.found;
+  const { campaignSeed, traffic = "never", withoutFaults = false, suite } = mutation.found;
   const pool = createPool(workers);
   const hits: Hit[] = [];
   let done = 0;
@@ -77,6 +77,7 @@ export async function huntBug(mutation: Hunted, options: BugHuntOptions = {}): P
       const job = {
         ...{ campaignSeed: campaignSeed + done, mutation: mutation.name, traffic, withoutFaults },
         shrinksMax: done === 0 ? shrinksMax : 0,
+        ...(suite === undefined ? {} : { suite }),
       };
       const { hit, runs } = await findFirst(pool, job, options);
       tried += runs;

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Piscina } from "piscina";
+import { present } from "../../actors/kit/present.ts";
 import { createHash } from "../../runtime/core/journal.ts";
 import type { Strike } from "../../runtime/faults/engine.ts";
 import type { FaultName } from "../../runtime/faults/fault.ts";
@@ -25,6 +26,8 @@ export interface CampaignOptions {
   /** A deliberate defect of the code that performs the runs, to see it found. Default: none. */
   readonly mutation?: string;
   readonly shrinksMax?: number;
+  /** Which runs: see `campaign_suites.ts`. Default: those of whole clusters. */
+  readonly suite?: string;
   /** Stops the campaign; runs that are done count. */
   readonly signal?: AbortSignal;
 }
@@ -148,8 +151,8 @@ async function perform(pool: Piscina, job: SearchJob): Promise<SearchResult> {
   return (await pool.run(job)) as SearchResult;
 }
 
-function jobOptions({ mutation, shrinksMax }: CampaignOptions): Pick<SearchJob, "mutation" | "shrinksMax"> {
-  return { ...(mutation === undefined ? {} : { mutation }), ...(shrinksMax === undefined ? {} : { shrinksMax }) };
+function jobOptions({ mutation, shrinksMax, suite }: CampaignOptions): Omit<SearchJob, "campaignSeed" | "index"> {
+  return present({ mutation, shrinksMax, suite });
 }
 
 async function save(

@@ -38,6 +38,8 @@ interface PatchOf<Name extends string, Value> extends Patch {
 export interface Hunt {
   /** Which sort of runs find it. Default: those without traffic. */
   readonly traffic?: "never" | "always";
+  /** Which suite finds it. Default: that of whole clusters. */
+  readonly suite?: string;
   /** Runs without faults find it, and others hardly ever. Default: faults of every kind. */
   readonly withoutFaults?: boolean;
   /** The rules that it breaks: which one a run finds broken first depends on the run. */

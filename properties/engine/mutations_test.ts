@@ -7,8 +7,8 @@ import { replayFile } from "./campaign.ts";
 import { type Hunted, isHunted, type Mutation } from "./mutation.ts";
 import { performerWith } from "./performers.ts";
 import { encodeReplay } from "./replay_file.ts";
-import type { RunDefinition } from "./run_definition.ts";
-import { definitionOf, type SearchJob, type SearchResult } from "./search.ts";
+import { type AnyRun, isSuiteRun } from "./run_definition.ts";
+import { runOf, type SearchJob, type SearchResult } from "./search.ts";
 
 /** Enough to see that shrinking works; a campaign takes longer over it. */
 const shrinksMaxOf = { never: 12, always: 6 } as const;
@@ -22,7 +22,7 @@ for (const mutation of (all as readonly Mutation[]).filter(isHunted).filter(isHu
     assert.ok(found, `nothing was found in ${mutation.found.runsMax} runs`);
     const { definition, violation, hash } = found;
     assert.ok(mutation.found.properties.includes(violation.property), `it was found as "${violation.property}"`);
-    assert.ok(sizeOf(definition) < sizeOf(definitionOf(job)), "it was not shrunk");
+    assert.ok(sizeOf(definition) < sizeOf(runOf(job)), "it was not shrunk");
     assert.ok(found.shrinks > 0);
 
     const folder = await mkdtemp(join(tmpdir(), "kubetroupe-"));
@@ -40,17 +40,20 @@ for (const mutation of (all as readonly Mutation[]).filter(isHunted).filter(isHu
 }
 
 async function hunt(mutation: Hunted): Promise<Pick<SearchResult, "found"> & { readonly job: SearchJob }> {
-  const { campaignSeed, runsMax, traffic = "never", withoutFaults = false } = mutation.found;
+  const { campaignSeed, runsMax, traffic = "never", withoutFaults = false, suite } = mutation.found;
   const { searchOne } = await performerWith(mutation.name);
   for (let index = 0; ; index++) {
     const shrinksMax = shrinksMaxOf[traffic];
-    const job = { campaignSeed, index, mutation: mutation.name, shrinksMax, traffic, withoutFaults };
+    const hunted = { mutation: mutation.name, traffic, withoutFaults, ...(suite === undefined ? {} : { suite }) };
+    const job = { campaignSeed, index, shrinksMax, ...hunted };
     const { found } = searchOne(job);
     if (found || index + 1 === runsMax) return { found, job };
   }
 }
 
-function sizeOf({ faults, workload, topology, probes, traffic }: RunDefinition): number {
+function sizeOf(run: AnyRun): number {
+  if (isSuiteRun(run)) return run.faults.length + run.workload.length;
+  const { faults, workload, topology, probes, traffic } = run;
   const { nodes, stores, apiservers, managers = 1, schedulers = 1 } = topology;
   return (
     faults.length +

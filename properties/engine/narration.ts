@@ -5,8 +5,10 @@ import type { TrafficRecord } from "../traffic/client_data.ts";
 import { describeOutcome, trafficOf } from "../traffic/records.ts";
 import { describeCommand } from "../workload/command.ts";
 import type { Invariant } from "./invariant.ts";
+import { suiteWithStage } from "./perform.ts";
 import { performRun, type RunResult } from "./run.ts";
-import type { RunDefinition } from "./run_definition.ts";
+import { type AnyRun, isSuiteRun, type RunDefinition } from "./run_definition.ts";
+import type { SuiteRun } from "./suite.ts";
 
 /** A run in words. */
 export interface NarratedRun extends RunResult {
@@ -16,10 +18,28 @@ export interface NarratedRun extends RunResult {
 const journalMax = 2_000;
 const lastMax = 25;
 /** What goes on for ever, whatever happens. */
-const heartbeats = /^(timer\.|controller\.(lease|hello)$)/;
+const heartbeats = /^(timer\.|controller\.(lease|hello)$|raft\.heartbeat)/;
 
 /** Performs a run and tells it: the cluster, the work, the faults as they came, and the last deliveries before the end. */
-export function narrateRun(definition: RunDefinition): NarratedRun {
+export function narrateRun(definition: AnyRun): NarratedRun {
+  return isSuiteRun(definition) ? narrateSuiteRun(definition) : narrateClusterRun(definition);
+}
+
+function narrateSuiteRun(definition: SuiteRun): NarratedRun {
+  const lines: [atMs: number, text: string][] = [];
+  const last: string[] = [];
+  const result = suiteWithStage(definition.suite).perform(definition, {
+    journalMax,
+    inspect(simulation) {
+      for (const { atMs, text } of simulation.faults.notes()) lines.push([atMs, `fault: ${text}`]);
+      const telling = simulation.journal.entries().filter(({ event }) => !heartbeats.test(event.type));
+      for (const entry of telling.slice(-lastMax)) last.push(tellEntry(entry));
+    },
+  });
+  return told(definition, result, { lines, last });
+}
+
+function narrateClusterRun(definition: RunDefinition): NarratedRun {
   const lines: [atMs: number, text: string][] = [];
   const last: string[] = [];
   const listener: Invariant = {
@@ -44,6 +64,16 @@ export function narrateRun(definition: RunDefinition): NarratedRun {
       for (const entry of telling.slice(-lastMax)) last.push(tellEntry(entry));
     },
   });
+  return told(definition, result, { lines, last });
+}
+
+interface Told {
+  readonly lines: [atMs: number, text: string][];
+  /** The last deliveries. */
+  readonly last: readonly string[];
+}
+
+function told(definition: AnyRun, result: RunResult, { lines, last }: Told): NarratedRun {
   const { violation } = result;
   if (violation) lines.push([violation.atMs, `VIOLATION: ${violation.property}: ${violation.details}`]);
   const story = lines.sort(([a], [b]) => a - b).map(([atMs, text]) => `${seconds(atMs)}  ${text}`);
@@ -88,8 +118,10 @@ function tellRequest(record: TrafficRecord): [atMs: number, text: string][] {
     : [[sentAtMs, sent]];
 }
 
-/** A run's cluster, work and plan: a line each. */
-export function introduce({ topology, workload, faults, traffic, seed }: RunDefinition): string[] {
+/** A run's stage, work and plan: a line each. */
+export function introduce(run: AnyRun): readonly string[] {
+  if (isSuiteRun(run)) return suiteWithStage(run.suite).introduce(run);
+  const { topology, workload, faults, traffic, seed } = run;
   const { stores, apiservers, nodes, managers = 1, schedulers = 1 } = topology;
   return [
     `A cluster of ${stores} store replicas, ${apiservers} API servers, ${managers} controller managers, ${schedulers} schedulers and ${nodes} nodes; seed ${seed}`,

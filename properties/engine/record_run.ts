@@ -1,9 +1,11 @@
 import type { JournalEntry } from "../../runtime/core/journal.ts";
 import type { FaultNote } from "../../runtime/faults/engine.ts";
+import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import { all } from "../invariants/all.ts";
 import type { Invariant } from "./invariant.ts";
-import { performRun, type RunResult } from "./run.ts";
-import type { RunDefinition } from "./run_definition.ts";
+import { suiteWithStage } from "./perform.ts";
+import { performRun, type RunOptions, type RunResult } from "./run.ts";
+import { type AnyRun, isSuiteRun } from "./run_definition.ts";
 import type { Commit } from "./world.ts";
 
 /** One delivery of a run, with its number: the first is 1. */
@@ -32,8 +34,8 @@ export interface RecordedRun extends RunResult {
 const stepsMax = 5_000_000;
 const registryPrefix = "/registry/";
 
-/** Performs a run and keeps everything. */
-export function recordRun(definition: RunDefinition): RecordedRun {
+/** Performs a run and keeps everything; of suites with stages of their own all but what was written. */
+export function recordRun(definition: AnyRun): RecordedRun {
   const writes: RecordedWrite[] = [];
   let steps: readonly RecordedStep[] = [];
   let faults: readonly FaultNote[] = [];
@@ -46,16 +48,19 @@ export function recordRun(definition: RunDefinition): RecordedRun {
       },
     }),
   };
-  const result = performRun(definition, {
-    journalMax: stepsMax,
-    invariants: [...all, listener],
-    inspect({ simulation }) {
-      const entries = simulation.journal.entries();
-      const before = simulation.journal.count() - entries.length;
-      steps = entries.map((entry, index) => ({ ...entry, step: before + index + 1 }));
-      faults = simulation.faults.notes();
-    },
-  });
+  const keep = (simulation: Simulation) => {
+    const entries = simulation.journal.entries();
+    const before = simulation.journal.count() - entries.length;
+    steps = entries.map((entry, index) => ({ ...entry, step: before + index + 1 }));
+    faults = simulation.faults.notes();
+  };
+  const options: RunOptions = {
+    ...{ journalMax: stepsMax, invariants: [...all, listener] },
+    inspect: ({ simulation }) => keep(simulation),
+  };
+  const result = isSuiteRun(definition)
+    ? suiteWithStage(definition.suite).perform(definition, { journalMax: stepsMax, inspect: keep })
+    : performRun(definition, options);
   return { ...result, steps, writes, faults };
 }
 

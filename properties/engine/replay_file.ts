@@ -1,12 +1,13 @@
 import type { Violation } from "./invariant.ts";
-import type { RunDefinition } from "./run_definition.ts";
+import { stagedSuites } from "./perform.ts";
+import { type AnyRun, isSuiteRun } from "./run_definition.ts";
 
 /** A run on file: what to perform again, and what came of it. */
 export interface ReplayFile {
   readonly format: typeof replayFormat;
   /** Runs are the same only under the same logic: another version may perform the definition differently. */
   readonly version: number;
-  readonly definition: RunDefinition;
+  readonly definition: AnyRun;
   readonly violation: Violation | undefined;
   readonly hash: string;
 }
@@ -39,12 +40,16 @@ export function decodeReplay(text: string, path: string): ReplayFile {
   const isWhole =
     typeof definition?.seed === "number" &&
     typeof definition.healAtMs === "number" &&
-    typeof definition.topology?.nodes === "number" &&
+    (isSuiteRun(definition) || typeof definition.topology?.nodes === "number") &&
     Array.isArray(definition.workload) &&
     Array.isArray(definition.faults) &&
     typeof file.hash === "string";
   if (!isWhole)
     throw new Error(`Cannot replay ${path}: the run in it is not whole, write it again with "troupe check"`);
+  if (isSuiteRun(definition) && !stagedSuites.some(({ name }) => name === definition.suite)) {
+    const names = stagedSuites.map(({ name }) => name).join(", ");
+    throw new Error(`Cannot replay ${path}: it is of the suite "${definition.suite}", and there are only ${names}`);
+  }
   return file as ReplayFile;
 }
 

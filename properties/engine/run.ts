@@ -15,7 +15,7 @@ import { storeProbe } from "../workload/store_probe.ts";
 import { unconverged } from "./convergence.ts";
 import type { Invariant, InvariantWatch, Violation } from "./invariant.ts";
 import { loadedMutation } from "./loaded.ts";
-import type { RunDefinition } from "./run_definition.ts";
+import type { AnyRun, RunDefinition } from "./run_definition.ts";
 import { driverAddress, runSpecs } from "./run_specs.ts";
 import { type Commit, createWorld, type World } from "./world.ts";
 
@@ -93,7 +93,7 @@ export function performRun(definition: RunDefinition, options: RunOptions = {}):
 }
 
 /** A run of a mutation that sound code performed would show that nothing is wrong. */
-function assertLoaded({ mutation }: RunDefinition) {
+export function assertLoaded({ mutation }: AnyRun): void {
   if (mutation === loadedMutation) return;
   const [wanted, is] = [mutation, loadedMutation].map((each) =>
     each === undefined ? "without mutation" : `with ${each}`,

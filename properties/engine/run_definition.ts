@@ -2,6 +2,7 @@ import type { Fault } from "../../runtime/faults/fault.ts";
 import type { Topology } from "../../scenarios/cluster/topology.ts";
 import type { TrafficPlan } from "../traffic/traffic_plan.ts";
 import type { Command } from "../workload/command.ts";
+import type { SuiteRun } from "./suite.ts";
 
 /** A run as data: equal definitions give equal runs, to the last bit, on every machine. */
 export interface RunDefinition {
@@ -20,4 +21,12 @@ export interface RunDefinition {
   readonly mutation?: string;
   /** What clients ask of servers that run in the cluster. Default: nothing, and images are played. */
   readonly traffic?: TrafficPlan;
+}
+
+/** A run of a whole cluster, or of a suite with a stage of its own. */
+export type AnyRun = RunDefinition | SuiteRun;
+
+/** Whether a run has a stage of its own. */
+export function isSuiteRun(run: AnyRun): run is SuiteRun {
+  return "suite" in run;
 }

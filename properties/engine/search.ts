@@ -2,14 +2,17 @@ import fc from "fast-check";
 import type { Strike } from "../../runtime/faults/engine.ts";
 import { mix32 } from "../../runtime/mod.ts";
 import { type RunDefinitionOptions, runDefinition } from "../arbitraries/run_definition.ts";
-import { performRun } from "./run.ts";
-import type { RunDefinition } from "./run_definition.ts";
+import { runsOf } from "./campaign_suites.ts";
+import { perform } from "./perform.ts";
+import type { AnyRun, RunDefinition } from "./run_definition.ts";
 import { type Counterexample, shrinkRun } from "./shrink.ts";
 
 /** What the nth run of a campaign is asked to do. */
 export interface SearchJob extends RunDefinitionOptions {
   readonly campaignSeed: number;
   readonly index: number;
+  /** Which runs: see `campaign_suites.ts`. Default: those of whole clusters. */
+  readonly suite?: string;
   /** How many smaller runs are tried to find a smaller counterexample. Default 150. */
   readonly shrinksMax?: number;
 }
@@ -22,12 +25,18 @@ export interface SearchResult {
   readonly virtualMs: number;
   /** What came of each planned fault. */
   readonly strikes: readonly Strike[];
-  readonly found: Counterexample | undefined;
+  readonly found: Counterexample<AnyRun> | undefined;
 }
 
 const shrinksMaxDefault = 150;
 
-/** The nth definition of a campaign: depends on nothing but the campaign's seed and n. */
+/** The nth run of a campaign, of whichever suite: depends on nothing but the campaign's seed and n. */
+export function runOf({ campaignSeed, index, suite, ...options }: SearchJob): AnyRun {
+  const [run] = fc.sample(runsOf(suite, options), { seed: seedOf(campaignSeed, index), numRuns: 1 });
+  return run as AnyRun;
+}
+
+/** The nth run of a campaign of whole clusters. */
 export function definitionOf({ campaignSeed, index, ...options }: SearchJob): RunDefinition {
   const [definition] = fc.sample(runDefinition(options), { seed: seedOf(campaignSeed, index), numRuns: 1 });
   return definition as RunDefinition;
@@ -36,8 +45,8 @@ export function definitionOf({ campaignSeed, index, ...options }: SearchJob): Ru
 /** Performs one run of a campaign; a violation is shrunk at once. */
 export function searchOne(job: SearchJob): SearchResult {
   const { index } = job;
-  const definition = definitionOf(job);
-  const { hash, events, virtualMs, strikes, violation } = performRun(definition);
+  const definition = runOf(job);
+  const { hash, events, virtualMs, strikes, violation } = perform(definition);
   const found = violation && shrinkRun({ definition, violation, hash }, job.shrinksMax ?? shrinksMaxDefault);
   return { index, hash, events, virtualMs, strikes, found };
 }

@@ -1,11 +1,12 @@
 import type { Topology } from "../../scenarios/cluster/topology.ts";
+import { briefer, fewer } from "./fewer.ts";
 import type { Violation } from "./invariant.ts";
-import { performRun } from "./run.ts";
-import type { RunDefinition } from "./run_definition.ts";
+import { perform, suiteWithStage } from "./perform.ts";
+import { type AnyRun, isSuiteRun, type RunDefinition } from "./run_definition.ts";
 
 /** The smallest run found that breaks the rule. */
-export interface Counterexample {
-  readonly definition: RunDefinition;
+export interface Counterexample<Run extends AnyRun = RunDefinition> {
+  readonly definition: Run;
   readonly violation: Violation;
   readonly hash: string;
   /** How many runs the shrinking took. */
@@ -18,16 +19,19 @@ export interface Counterexample {
  * It works on the data of the run, not on what generated it. Random numbers come from (seed, address, step), so that
  * what is left out disturbs as little as can be of what stays.
  */
-export function shrinkRun(first: Omit<Counterexample, "shrinks">, shrinksMax: number): Counterexample {
+export function shrinkRun<Run extends AnyRun>(
+  first: Omit<Counterexample<Run>, "shrinks">,
+  shrinksMax: number,
+): Counterexample<Run> {
   let best = first;
   let shrinks = 0;
   let hasShrunk = true;
   while (hasShrunk) {
     hasShrunk = false;
-    for (const definition of smaller(best.definition)) {
+    for (const definition of smallerThan(best.definition)) {
       if (shrinks >= shrinksMax) return { ...best, shrinks };
       shrinks++;
-      const { violation, hash } = performRun(definition);
+      const { violation, hash } = perform(definition);
       if (violation?.property !== first.violation.property) continue;
       best = { definition, violation, hash };
       hasShrunk = true;
@@ -35,6 +39,11 @@ export function shrinkRun(first: Omit<Counterexample, "shrinks">, shrinksMax: nu
     }
   }
   return { ...best, shrinks };
+}
+
+function smallerThan<Run extends AnyRun>(run: Run): Iterable<Run> {
+  const found = isSuiteRun(run) ? suiteWithStage(run.suite).smaller(run) : smaller(run);
+  return found as Iterable<AnyRun> as Iterable<Run>;
 }
 
 /** Smaller definitions, the boldest first. */
@@ -55,10 +64,7 @@ function* smaller(definition: RunDefinition): Generator<RunDefinition> {
   }
   if (topology.apiservers > 1) yield { ...definition, topology: { ...topology, apiservers: 1 } };
   if (topology.stores > 1) yield { ...definition, topology: { ...topology, stores: 1 } };
-  for (const [index, fault] of faults.entries()) {
-    const briefer = Math.floor((fault.forMs ?? 0) / 2);
-    if (briefer >= 50) yield { ...definition, faults: faults.with(index, { ...fault, forMs: briefer }) };
-  }
+  for (const less of briefer(faults)) yield { ...definition, faults: less };
 }
 
 /** Fewer servers, then plainer requests. */
@@ -82,14 +88,4 @@ function withNodes(topology: Topology, nodes: number): Topology {
   if (cpu === undefined) return { ...topology, nodes };
   const millis = Math.ceil((Number.parseInt(cpu, 10) * topology.nodes) / nodes);
   return { ...topology, nodes, nodeCapacity: { ...topology.nodeCapacity, cpu: `${millis}m` } };
-}
-
-/** Without a half of them, then without each one. */
-function* fewer<T>(items: readonly T[]): Generator<readonly T[]> {
-  const half = items.length >> 1;
-  if (half > 1) {
-    yield items.slice(half);
-    yield items.slice(0, half);
-  }
-  for (const index of items.keys()) yield items.toSpliced(index, 1);
 }

@@ -24,6 +24,7 @@ export const listedFolders: readonly string[] = [
   "actors/controllers/loops",
   "actors/scheduler/plugins",
   "properties/stages/hostile/attacks",
+  "properties/suites",
   "properties/invariants",
   "properties/mutations",
   "properties/house/tidy/rules",

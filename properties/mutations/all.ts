@@ -17,20 +17,25 @@ import { firstDependentOnly } from "./first_dependent_only.ts";
 import { forgetsConnections } from "./forgets_connections.ts";
 import { forgetsToOrphan } from "./forgets_to_orphan.ts";
 import { forgetsUid } from "./forgets_uid.ts";
+import { forwardsTwice } from "./forwards_twice.ts";
 import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
 import { graceCut } from "./grace_cut.ts";
 import { jobsOneMore } from "./jobs_one_more.ts";
 import { joinersModified } from "./joiners_modified.ts";
 import { killsAtOnce } from "./kills_at_once.ts";
 import { labelsAsRegistered } from "./labels_as_registered.ts";
+import { leasesWithoutSnapshots } from "./leases_without_snapshots.ts";
 import { leaversUntold } from "./leavers_untold.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { pageBeginsLate } from "./page_begins_late.ts";
 import { pagesOfNow } from "./pages_of_now.ts";
 import { preconditionsIgnored } from "./preconditions_ignored.ts";
+import { progressAhead } from "./progress_ahead.ts";
+import { progressToldAhead } from "./progress_told_ahead.ts";
 import { quotaForgottenBySnapshot } from "./quota_forgotten_by_snapshot.ts";
 import { readsAsThemselves } from "./reads_as_themselves.ts";
+import { readsUnconfirmed } from "./reads_unconfirmed.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
 import { restartsOneMore } from "./restarts_one_more.ts";
@@ -49,6 +54,7 @@ import { unavailableIgnored } from "./unavailable_ignored.ts";
 import { unreadyCounted } from "./unready_counted.ts";
 import { volumesByNameOnly } from "./volumes_by_name_only.ts";
 import { voteNotPersisted } from "./vote_not_persisted.ts";
+import { votesForTheLate } from "./votes_for_the_late.ts";
 import { wakesNobody } from "./wakes_nobody.ts";
 import { watchDropsEvent } from "./watch_drops_event.ts";
 import { watchEventDropped } from "./watch_event_dropped.ts";
@@ -73,20 +79,25 @@ export const all = [
   forgetsConnections,
   forgetsToOrphan,
   forgetsUid,
+  forwardsTwice,
   fullDisruptionIgnored,
   graceCut,
   jobsOneMore,
   joinersModified,
   killsAtOnce,
   labelsAsRegistered,
+  leasesWithoutSnapshots,
   leaversUntold,
   missedNodeDelete,
   ownersByNameOnly,
   pageBeginsLate,
   pagesOfNow,
   preconditionsIgnored,
+  progressAhead,
+  progressToldAhead,
   quotaForgottenBySnapshot,
   readsAsThemselves,
+  readsUnconfirmed,
   readyBeforeStarted,
   readyWhileRunning,
   restartsOneMore,
@@ -105,6 +116,7 @@ export const all = [
   unreadyCounted,
   volumesByNameOnly,
   voteNotPersisted,
+  votesForTheLate,
   wakesNobody,
   watchDropsEvent,
   watchEventDropped,

@@ -26,11 +26,18 @@ export function applyConfigurations(raft: Raft, moment: Moment): void {
 
 /**
  * The last change in a log that is committed for sure, whatever the disk knows: a leader that added one more knew it.
- * Without this a replica whose last write was torn behind a change could be two changes behind.
+ * Without this a replica whose last write was torn behind a change could be two changes behind. The change that founds
+ * the group is committed from the beginning: a group that knew nobody, as it was torn there, would never begin.
  */
 export function settledChangeIndex({ entries }: RaftLog): number {
   const last = entries.findLastIndex(isChangeEntry);
-  return entries.findLast((entry, place) => place < last && isChangeEntry(entry))?.index ?? 0;
+  const found = entries.findLast((entry, place) => place < last && isChangeEntry(entry));
+  return found?.index ?? (isFounding(entries[0]) ? 1 : 0);
+}
+
+/** The first entry of all is a change only where a group is founded: leaders begin with an entry of another sort. */
+function isFounding(entry: Entry | undefined): boolean {
+  return entry?.index === 1 && isChangeEntry(entry);
 }
 
 /** Adds a change to the log; one at a time, so that each quorum shares somebody with the one before. */

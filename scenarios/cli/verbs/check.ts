@@ -16,6 +16,7 @@ interface CheckOptions {
   readonly workers?: number;
   readonly out: string;
   readonly json?: true;
+  readonly suite?: string;
 }
 
 const runsDefault = 100;
@@ -29,6 +30,7 @@ export const check: Verb = {
   examples: [
     ["troupe check", `${runsDefault} runs from a new seed`],
     ["troupe check --runs 1000 --seed 7", "the same 1000 runs on every machine, with the same hash"],
+    ["troupe check --suite store --time 1m", "the store alone: Raft, watches, leases; many runs a second"],
     ["troupe check --time 10m --json", "as many as ten minutes allow, the result as one JSON object"],
   ],
   declare,
@@ -46,16 +48,19 @@ function declare(command: Command) {
       wholeNumber({ least: 1, most: 512 }),
     )
     .option("--out <folder>", "where counterexamples are written", ".")
-    .option("--json", "prints the result as one JSON object");
+    .option("--suite <name>", "which runs: see below (default: cluster)")
+    .option("--json", "prints the result as one JSON object")
+    .addHelpText("after", suitesHelp);
 }
 
 async function run({ options, streams }: Invocation<CheckOptions>): Promise<number> {
-  const { seed = randomInt(2 ** 31), time, workers, out, json } = options;
+  const { seed = randomInt(2 ** 31), time, workers, out, json, suite } = options;
   const runs = options.runs ?? (time === undefined ? runsDefault : Number.MAX_SAFE_INTEGER);
   await assertWritable(out);
   using interrupts = listenForInterrupts();
   const display = createDisplay(streams.stderr);
   const { runCampaign } = await import("../../../properties/engine/campaign.ts");
+  await assertSuite(suite);
   const campaign = {
     runs,
     seed,
@@ -63,6 +68,7 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
     signal: interrupts.signal,
     ...(time === undefined ? {} : { timeMs: time }),
     ...(workers === undefined ? {} : { workers }),
+    ...(suite === undefined ? {} : { suite }),
   };
   const isWorthALine = milestones();
   const result = await runCampaign(campaign, (progress) =>
@@ -73,6 +79,25 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
   if (result.violations.length > 0) return exitCodes.failed;
   return interrupts.signal.aborted ? exitCodes.interrupted : exitCodes.good;
 }
+
+async function assertSuite(name: string | undefined) {
+  const { campaignSuites, everySuite } = await import("../../../properties/engine/campaign_suites.ts");
+  const names = [...campaignSuites.map((each) => each.name), everySuite];
+  if (name === undefined || names.includes(name)) return;
+  throw new InputError(`Cannot check the suite "${name}": there is none, use one of ${names.join(", ")}`);
+}
+
+/** What there is to choose from; loaded suites would tell, but help is to come at once: a test compares. */
+const suitesHelp = `
+Suites:
+  cluster      whole clusters, and now and then requests through them
+  traffic      whole clusters whose servers are asked by clients
+  apiserver    whole clusters with readers of every sort; faults at API servers and store
+  scheduler    whole clusters; faults at schedulers, and at the nodes that they choose
+  controllers  whole clusters; faults at controllers and their managers
+  kubelet      whole clusters; faults at kubelets and their computers
+  store        replicas of the store, with clients and watchers, and no cluster around them
+  all          all of them together`;
 
 /** A finding that cannot be kept would be lost: better to hear of it before the search. */
 async function assertWritable(folder: string) {

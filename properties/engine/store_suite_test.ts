@@ -1,0 +1,56 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHash } from "../../runtime/core/journal.ts";
+import { assert, test } from "../house/test.ts";
+import { progressToldAhead } from "../mutations/progress_told_ahead.ts";
+import { replayFile, runCampaign } from "./campaign.ts";
+import { everySuite } from "./campaign_suites.ts";
+import { perform } from "./perform.ts";
+import { performerWith } from "./performers.ts";
+import { decodeReplay, encodeReplay } from "./replay_file.ts";
+import { runOf } from "./search.ts";
+
+const suite = "store";
+
+test("a campaign of the store suite performs, with two workers, the very runs of this process, and breaks no rule", async () => {
+  const { hash, violations } = await runCampaign({ runs: 10, seed: 4, workers: 2, suite });
+  const expected = createHash();
+  for (let index = 0; index < 10; index++) expected.text(perform(runOf({ campaignSeed: 4, index, suite })).hash);
+  assert.equal(hash, expected.hex());
+  assert.deepEqual(violations, []);
+});
+
+test("perform() gives one hash for a store run, with and without journal and frozen messages", () => {
+  const run = runOf({ campaignSeed: 6, index: 1, suite });
+  const { hash } = perform(run);
+  assert.equal(perform(run, { journalMax: 50, freeze: true }).hash, hash);
+  assert.equal(perform(run, { freeze: false }).hash, hash);
+  assert.notEqual(perform({ ...run, seed: run.seed + 1 }).hash, hash);
+});
+
+test("searchOne() shrinks what breaks a rule of the store suite, to a run that plays again from its file", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  const { name: mutation, found: hunt } = progressToldAhead;
+  assert.ok("properties" in hunt);
+  const { searchOne } = await performerWith(mutation);
+  const { found } = searchOne({ campaignSeed: hunt.campaignSeed, index: 0, mutation, suite, shrinksMax: 30 });
+  assert.ok(found);
+  assert.equal(found.violation.property, "watches tell what was");
+  assert.ok(found.definition.workload.length < 12, "it was not shrunk");
+  const file = join(folder, "counterexample.json");
+  await writeFile(file, encodeReplay(found));
+  const { isIdentical, narration } = await replayFile(file);
+  assert.ok(isIdentical);
+  assert.match(narration.join("\n"), /A group of \d store replicas.*VIOLATION: watches tell what was/s);
+});
+
+test("runOf() knows all suites, and says which there are when it is asked for another", () => {
+  for (const each of ["cluster", "traffic", "apiserver", "scheduler", "controllers", "kubelet", everySuite]) {
+    assert.ok(runOf({ campaignSeed: 1, index: 0, suite: each }).healAtMs > 0);
+  }
+  assert.throws(() => runOf({ campaignSeed: 1, index: 0, suite: "stage" }), /none, use one of cluster, .*store, all/);
+  const strange = JSON.stringify({ format: "kubetroupe-run", version: 1, hash: "", definition: { suite: "stage" } });
+  assert.throws(() => decodeReplay(strange, "strange.json"), /Cannot replay strange.json: /);
+});

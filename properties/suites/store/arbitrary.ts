@@ -1,0 +1,203 @@
+import fc from "fast-check";
+import type { Fault, Trigger } from "../../../runtime/faults/fault.ts";
+import type { Places } from "../../../runtime/faults/places.ts";
+import type { Address } from "../../../runtime/mod.ts";
+import { faultIn } from "../../arbitraries/places.ts";
+import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
+import { diskLosses, fullDisks } from "../../arbitraries/store_faults.ts";
+import { replicaAddress } from "./replicas.ts";
+import type { StoreCommand, StoreDeed, StoreRun, StoreWatcher } from "./run.ts";
+import { type SceneOptions, storeScenes } from "./scenes.ts";
+
+const [keys, leases] = [3, 2];
+const [clientsMax, commandsMax, faultsMax] = [4, 12, 6];
+/** When faults end: most runs are brief, for more of them; only the longest see a lease end. */
+const healsAtMs = [500, 800, 1_200, 2_400] as const;
+
+/** Groups of replicas, with work and faults: everything that the cluster around them would only slow down is left out. */
+export function storeRuns({ mutation, withoutFaults = false }: RunDefinitionOptions = {}): fc.Arbitrary<StoreRun> {
+  const size = fc.record({
+    stores: fc.constantFrom(3, 3, 3, 3, 5, 1),
+    healAtMs: fc.constantFrom(...healsAtMs),
+    electionMs: fc.constantFrom(150, 150, 300),
+  });
+  return size.chain(({ stores, healAtMs, electionMs }) =>
+    fc
+      .record({
+        seed: fc.nat(0xffff_ffff),
+        clients: fc.integer({ min: 1, max: clientsMax }),
+        workload: fc.array(command(stores), { minLength: 12, maxLength: clientsMax * commandsMax, size: "max" }),
+        watchers: fc.array(watcher, { maxLength: 2 }),
+        snapshotEntries: fc.constantFrom(4, 10, 10_000),
+        plan: withoutFaults ? fc.constant(none) : plan(stores, { electionMs, untilMs: (healAtMs * 3) / 4 }),
+        change: fc.constantFrom(false, false, true),
+        changes: membership(stores),
+      })
+      .map(({ seed, clients, workload, watchers, snapshotEntries, plan: drawn, change, changes }) => {
+        // A group that has become smaller bears less than it did: while disks are lost it stays as it is.
+        const isChanging = change && stores > 1 && !drawn.isLosing;
+        const work = workload.map((each): StoreCommand => ({ ...each, client: each.client % clients }));
+        return {
+          ...{
+            suite: "store" as const,
+            seed,
+            stores,
+            spares: isChanging ? 1 : 0,
+            clients: clients + (isChanging ? 1 : 0),
+          },
+          workload: isChanging
+            ? [...work, ...changes.map((each): StoreCommand => ({ ...each, client: clients }))]
+            : work,
+          watchers,
+          timings: { heartbeatMs: Math.floor(electionMs / 4), electionMs, snapshotEntries },
+          faults: drawn.faults,
+          healAtMs,
+          ...(mutation === undefined ? {} : { mutation }),
+        };
+      }),
+  );
+}
+
+const watcher: fc.Arbitrary<StoreWatcher> = fc
+  .record({
+    key: fc.constantFrom(undefined, undefined, 0),
+    revision: fc.constantFrom(1, 1, 2, 8, 15),
+    previous: fc.boolean(),
+  })
+  .map(({ key, ...rest }) => (key === undefined ? rest : { key, ...rest }));
+
+function command(stores: number): fc.Arbitrary<StoreCommand> {
+  const when = fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 1, max: 40 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 40, max: 400 }) },
+  );
+  return fc
+    .record({ deed: deed(), client: fc.nat(clientsMax - 1), afterMs: when, to: fc.nat(stores - 1) })
+    .map(({ deed: what, ...rest }) => ({ ...what, ...rest }));
+}
+
+function deed(): fc.Arbitrary<StoreDeed> {
+  const [key, lease] = [fc.nat(keys - 1), fc.nat(leases - 1)];
+  const list = fc.record({ limit: fc.constantFrom(0, 0, 1, 2), back: fc.constantFrom(0, 0, 1, 3) });
+  const puts: fc.Arbitrary<StoreDeed> = fc
+    .record({ key, lease: fc.option(lease, { freq: 3, nil: undefined }), previous: fc.boolean() })
+    .map(({ key: name, lease: bound, previous }) => ({
+      ...{ op: "put" as const, key: name },
+      ...(bound === undefined ? {} : { lease: bound }),
+      ...(previous ? { previous: true as const } : {}),
+    }));
+  const staleness = fc.constantFrom({}, {}, { stale: true as const });
+  return fc.oneof(
+    { weight: 5, arbitrary: puts },
+    {
+      weight: 4,
+      arbitrary: fc.tuple(key, staleness).map(([name, how]): StoreDeed => ({ op: "get", key: name, ...how })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(list, staleness).map(([what, how]): StoreDeed => ({ op: "list", ...what, ...how })),
+    },
+    { weight: 2, arbitrary: key.map((name): StoreDeed => ({ op: "delete", key: name })) },
+    { weight: 1, arbitrary: fc.constant<StoreDeed>({ op: "delete", key: 0, all: true }) },
+    { weight: 5, arbitrary: fc.tuple(key, key).map(([name, other]): StoreDeed => ({ op: "swap", key: name, other })) },
+    { weight: 1, arbitrary: lease.map((number): StoreDeed => ({ op: "grant", lease: number, ttlSeconds: 1 })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom("renew" as const, "renew" as const, "revoke" as const), lease)
+        .map(([op, number]): StoreDeed => ({ op, lease: number })),
+    },
+    { weight: 1, arbitrary: fc.constantFrom(0, 1, 3).map((back): StoreDeed => ({ op: "compact", back })) },
+  );
+}
+
+/** A replica joins as a learner, is promoted, and one that was there leaves; or leadership goes from hand to hand. */
+function membership(stores: number): fc.Arbitrary<readonly StoreCommand[]> {
+  const afterMs = fc.integer({ min: 20, max: 300 });
+  const at = fc.nat(stores - 1);
+  const step = (op: "add" | "promote" | "remove" | "transfer", replica: fc.Arbitrary<number>) =>
+    fc.record({ op: fc.constant(op), replica, afterMs, to: at, client: fc.constant(0) });
+  const spare = fc.constant(stores);
+  const joining = fc.tuple(
+    ...[step("add", spare), step("promote", spare), step("promote", spare), step("transfer", fc.nat(stores))],
+    ...[step("remove", at), step("add", spare), step("promote", spare)],
+  );
+  return fc.oneof(joining, fc.array(step("transfer", at), { minLength: 1, maxLength: 4 }));
+}
+
+interface Plan {
+  readonly faults: readonly Fault[];
+  /** Whether a minority loses what is on its disks. */
+  readonly isLosing: boolean;
+}
+
+const none: Plan = { faults: [], isLosing: false };
+
+function plan(stores: number, timing: Omit<SceneOptions, "members">): fc.Arbitrary<Plan> {
+  const { untilMs } = timing;
+  const members = Array.from({ length: stores }, (_, index) => replicaAddress(`${index}`));
+  const usual = usualFaults(members, untilMs);
+  const scene = storeScenes({ members, ...timing });
+  const together = (...parts: readonly fc.Arbitrary<readonly Fault[]>[]) =>
+    fc.tuple(...parts).map((faults): Plan => ({ faults: faults.flat(), isLosing: false }));
+  const alone = together(usual);
+  const full = together(usual, fullDisks({ members, untilMs }));
+  if (stores === 1) return fc.oneof({ weight: 4, arbitrary: alone }, { weight: 1, arbitrary: full });
+  const losing = together(usual, diskLosses({ members, untilMs })).map((each) => ({ ...each, isLosing: true }));
+  return fc.oneof(
+    { weight: 3, arbitrary: alone },
+    { weight: 5, arbitrary: together(scene) },
+    { weight: 2, arbitrary: together(scene, scene) },
+    { weight: 1, arbitrary: full },
+    { weight: 2, arbitrary: losing },
+    { weight: 1, arbitrary: lies(members, untilMs) },
+  );
+}
+
+function usualFaults(members: readonly Address[], untilMs: number): fc.Arbitrary<readonly Fault[]> {
+  const places: Places = {
+    ...{ actors: members, disks: members, clocks: members },
+    links: { from: members },
+    datagrams: { from: members, to: members },
+    streams: [{ from: members, to: ["*"], types: ["store.events"] }],
+  };
+  const forMs = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 200, max: 1_500 }));
+  return fc.array(faultIn(places, { trigger: trigger(members, untilMs), forMs }), { maxLength: faultsMax });
+}
+
+/** At a time, or when a replica does something telling: `reply` is the answer of its disk. */
+function trigger(members: readonly Address[], untilMs: number): fc.Arbitrary<Trigger> {
+  const actor = fc.constantFrom(...members);
+  const events = ["reply", "raft.append", "raft.append.ok", "raft.vote", "raft.snapshot", "store.txn"];
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.nat(untilMs).map((atMs): Trigger => ({ atMs })) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ actor, phase: fc.constantFrom("leader", "candidate"), nth: fc.constantFrom(1, 2) }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ actor, event: fc.constantFrom(...events), nth: fc.integer({ min: 1, max: 30 }) }),
+    },
+  );
+}
+
+/** One disk says that it synced, and did not; nothing else is wrong, as Raft promises no more: see `lyingDisk`. */
+function lies(members: readonly Address[], untilMs: number): fc.Arbitrary<Plan> {
+  return fc
+    .record({
+      liar: fc.constantFrom(...members),
+      fromMs: fc.nat(Math.floor(untilMs / 2)),
+      lyingMs: fc.integer({ min: 100, max: untilMs }),
+      crashes: fc.array(fc.tuple(fc.integer({ min: 100, max: untilMs }), fc.integer({ min: 1, max: 300 })), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    })
+    .map(({ liar, fromMs, lyingMs, crashes }): Plan => {
+      const parameters = { actor: liar };
+      const lie: Fault = { kind: "lostFsync", parameters, trigger: { atMs: fromMs }, forMs: lyingMs };
+      const ends = crashes.map(([atMs, forMs]): Fault => ({ kind: "crash", parameters, trigger: { atMs }, forMs }));
+      return { faults: [lie, ...ends], isLosing: true };
+    });
+}

@@ -1,0 +1,208 @@
+import type { StoreData } from "../../../actors/store/data.ts";
+import { store } from "../../../actors/store/definition.ts";
+import type { Keyspace } from "../../../actors/store/keyspace/keyspace.ts";
+import { newStoreDisk } from "../../../actors/store/member.ts";
+import type { StoreAnswer } from "../../../actors/store/messages.ts";
+import { everyone } from "../../../actors/store/raft/configuration.ts";
+import { diskModel } from "../../../runtime/devices/disk_model.ts";
+import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
+import { type Address, mix32 } from "../../../runtime/mod.ts";
+import { raft } from "../../checkers/raft.ts";
+import type { Violation } from "../../engine/invariant.ts";
+import type { RunResult } from "../../engine/run.ts";
+import type { SuiteOptions } from "../../engine/suite.ts";
+import { isDone, type StoreClientData, storeClient } from "./client.ts";
+import { parentAddress, type ReplicasData, replicaAddress, replicas } from "./replicas.ts";
+import { allKeys } from "./request.ts";
+import { historyOf, judgeOldReads, judgeOrder, judgeWatcher, type StoreOperation } from "./rules.ts";
+import type { StoreRun } from "./run.ts";
+import { createTruth, type Truth } from "./truth.ts";
+import { type StoreWatcherData, storeWatcher } from "./watcher.ts";
+
+/** So long after the faults the group may take to come to rest, in virtual time. */
+const settleMsMax = 30_000;
+const finaleMsMax = 5_000;
+const lookEveryMs = 10;
+
+/** The rules of this suite, by what reports call them. */
+export const storeRules = {
+  raft: "Raft is safe",
+  order: "the store is linearizable",
+  reads: "reads show what was",
+  watches: "watches tell what was",
+  replicas: "replicas end alike",
+  rest: "the group comes to rest after healing",
+  errors: "no component gives up",
+} as const;
+
+/** Performs a run: safety with faults on, then healing, rest, and all that clients and watchers were told. */
+export function performStore(run: StoreRun, options: SuiteOptions = {}): RunResult {
+  const stage = createStage(run, options);
+  const { simulation } = stage;
+  const isBroken = () => stage.violation() !== undefined;
+  if (!simulation.runUntil(isBroken, run.healAtMs)) {
+    simulation.faults.heal();
+    if (!simulation.runUntil(whenSettled(stage), run.healAtMs + settleMsMax)) stage.report("rest", stage.unsettled());
+    if (!isBroken()) stage.judge();
+  }
+  options.inspect?.(simulation);
+  return {
+    hash: simulation.journal.hash(),
+    violation: stage.violation(),
+    virtualMs: simulation.uptimeMs(),
+    events: simulation.journal.count(),
+    strikes: simulation.faults.strikes(),
+  };
+}
+
+/** Looks now and then whether all is at rest. */
+function whenSettled({ simulation, violation, unsettled: what }: Stage): () => boolean {
+  let lookAtMs = 0;
+  return () => {
+    if (violation() !== undefined) return true;
+    if (simulation.uptimeMs() < lookAtMs) return false;
+    lookAtMs = simulation.uptimeMs() + lookEveryMs;
+    return what() === undefined;
+  };
+}
+
+interface Stage {
+  readonly simulation: Simulation;
+  violation(): Violation | undefined;
+  report(rule: keyof typeof storeRules, details: string | undefined): void;
+  /** What is not yet as it must be at the end. */
+  unsettled(): string | undefined;
+  judge(): void;
+}
+
+function createStage(run: StoreRun, options: SuiteOptions): Stage {
+  const { seed, faults, timings } = run;
+  const { journalMax = 0, freeze = mix32(seed, 8) % 8 === 0 } = options;
+  const names = Array.from({ length: run.stores + run.spares }, (_, index) => `${index}`);
+  const [founders, spares] = [names.slice(0, run.stores), names.slice(run.stores)];
+  const members = names.map(replicaAddress);
+  const founding = new Set<Address>(founders.map(replicaAddress));
+  const disk = diskModel({ initial: (address) => (founding.has(address) ? newStoreDisk(address) : {}) });
+  const cast = { actors: [replicas, store, storeClient, storeWatcher], devices: [disk] };
+  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
+  const truth = createTruth();
+  let violation: Violation | undefined;
+
+  function report(rule: keyof typeof storeRules, details: string | undefined) {
+    if (details !== undefined) violation ??= { property: storeRules[rule], details, atMs: simulation.uptimeMs() };
+  }
+
+  watchReplicas({ simulation, members, truth, report });
+  const input = { founders, spares, input: timings };
+  simulation.spawnNow({ name: parentAddress, kind: replicas.kind, input });
+  const clients = Array.from({ length: run.clients }, (_, client) => {
+    const commands = run.workload.filter((each) => each.client === client);
+    return simulation.spawnNow({ name: `client${client + 1}`, kind: storeClient.kind, input: { members, commands } });
+  });
+  const watchers = run.watchers.map((wanted, index) =>
+    simulation.spawnNow({ name: `watcher${index}`, kind: storeWatcher.kind, input: { members, wanted } }),
+  );
+  const troupe: Troupe = { simulation, truth, members, clients, watchers };
+  return {
+    simulation,
+    violation: () => violation,
+    report,
+    unsettled: () => unsettled(troupe),
+    judge: () => judge(troupe, report),
+  };
+}
+
+interface Troupe {
+  readonly simulation: Simulation;
+  readonly truth: Truth;
+  readonly members: readonly Address[];
+  readonly clients: readonly Address[];
+  readonly watchers: readonly Address[];
+}
+
+type Report = Stage["report"];
+
+function watchReplicas({
+  simulation,
+  members,
+  truth,
+  report,
+}: Pick<Troupe, "simulation" | "members" | "truth"> & { readonly report: Report }) {
+  const watch = raft.watch();
+  const watched = new Set(members);
+  const dataOf = (address: Address) => simulation.dataOf(address) as StoreData | undefined;
+  simulation.onStep((address) => {
+    if (!watched.has(address)) return;
+    const data = dataOf(address);
+    if (data?.keyspace) truth.follow(data.keyspace);
+    report("raft", watch.check(members.flatMap((member) => dataOf(member)?.raft ?? [])));
+    const parent = simulation.dataOf(parentAddress) as ReplicasData | undefined;
+    if (parent && parent.errors.length > 0) report("errors", parent.errors[0]);
+    if (simulation.failures().length > 0) report("errors", simulation.failures()[0]?.reason);
+  });
+}
+
+/** Those who are in the group now, as its leader has it, the leader first; none while nobody leads. */
+function groupOf({ simulation, members }: Troupe): readonly StoreData[] {
+  const isUp = (member: Address) => simulation.report(member)?.state === "running";
+  const up = members.filter(isUp).flatMap((each) => (simulation.dataOf(each) as StoreData | undefined) ?? []);
+  const leader = up.filter(({ raft: { role } }) => role === "leader").sort((a, b) => b.raft.term - a.raft.term)[0];
+  if (!leader) return [];
+  const others = everyone(leader.raft.configuration).filter((id) => id !== leader.raft.self);
+  const found = others.flatMap((id) => up.find(({ raft: { self } }) => self === id) ?? []);
+  return found.length < others.length ? [] : [leader, ...found];
+}
+
+function unsettled(troupe: Troupe): string | undefined {
+  const { simulation, clients, watchers, truth } = troupe;
+  const busy = clients.find((each) => !isDone(simulation.dataOf(each) as StoreClientData));
+  if (busy !== undefined) return `${busy} does not come to an end`;
+  const [leader, ...others] = groupOf(troupe);
+  if (!leader) return "the group has no leader, or not all of it is there";
+  const isBehind = ({ keyspace, rejoin }: StoreData) =>
+    rejoin !== undefined || keyspace.appliedIndex < leader.raft.commitIndex;
+  const behind = [leader, ...others].find(isBehind);
+  if (behind) return `${behind.raft.self} is behind, or not a member like the others`;
+  const late = watchers.find((each) => (simulation.dataOf(each) as StoreWatcherData).revision < truth.revision());
+  return late === undefined ? undefined : `${late} was not told of revision ${truth.revision()}`;
+}
+
+function judge(troupe: Troupe, report: Report) {
+  const { simulation, truth } = troupe;
+  const all = troupe.clients.map((each) => simulation.dataOf(each) as StoreClientData);
+  const [leader, ...others] = groupOf(troupe);
+  const different = others.find(({ keyspace }) => isAnother(keyspace, leader?.keyspace));
+  if (different) report("replicas", `${different.raft.self} ends with another state than ${leader?.raft.self}`);
+  const history = [...historyOf(all), ...finale(troupe)];
+  report("order", judgeOrder(history));
+  report("reads", judgeOldReads(history, truth));
+  for (const each of troupe.watchers) {
+    const wrong = judgeWatcher(simulation.dataOf(each) as StoreWatcherData, truth);
+    report("watches", wrong === undefined ? undefined : `${each}: ${wrong}`);
+  }
+}
+
+/** What everybody of the group shows at the end. */
+function finale(troupe: Troupe): readonly StoreOperation[] {
+  const { simulation } = troupe;
+  return groupOf(troupe).flatMap(({ raft: { self } }) => {
+    const callMs = simulation.uptimeMs();
+    const request = { type: "store.range", ...allKeys } as const;
+    const answer = simulation.askNow(self, request, finaleMsMax) as StoreAnswer;
+    return answer.type === "store.error"
+      ? []
+      : [{ input: request, output: answer, callMs, returnMs: simulation.uptimeMs() }];
+  });
+}
+
+/** Whether what should be equal, as both have applied the same, is not. */
+function isAnother(one: Keyspace, other: Keyspace | undefined): boolean {
+  return other?.appliedIndex === one.appliedIndex && dump(one) !== dump(other);
+}
+
+function dump(keyspace: Keyspace | undefined): string {
+  const all: unknown[] = [keyspace?.revision, keyspace?.compactedRevision, keyspace?.space];
+  keyspace?.keys.each("", undefined, (versions) => void all.push(versions));
+  const leases = [...(keyspace?.leases.byId.values() ?? [])].map(({ id, keys }) => [id, [...keys].sort()]);
+  return JSON.stringify([all, leases]);
+}
