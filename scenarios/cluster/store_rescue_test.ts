@@ -22,6 +22,8 @@ test("a store that has lost a majority does not start before it is told how, and
       await create(cluster, "two");
     });
     assert.equal((await captureLine("store", "status", "--data-dir", dataDir)).code, 0);
+    const members = await captureLine("store", "members", "--data-dir", dataDir);
+    assert.match(members.stdout, /^(store\/\d {2}votes; whole, ends with entry \d+ of term \d+.*\n){3}$/);
 
     // One of three is rebuilt by itself.
     await rm(join(dataDir, "disks/store/0"), { recursive: true });

@@ -4,6 +4,7 @@ import { createKeyspace, type Keyspace } from "../keyspace/keyspace.ts";
 import { beginRestore, endRestore, restorePart } from "../keyspace/snapshot.ts";
 import { walFile } from "../log/wal.ts";
 import { type Member, memberFile, strangerOf } from "../member.ts";
+import type { Configuration } from "../raft/configuration.ts";
 import { commandText, isChangeEntry } from "../raft/entry.ts";
 import { isUpToDate, lastIndex, lastTerm, type RaftLog } from "../raft/log.ts";
 import { missing, readLog } from "../recovery.ts";
@@ -17,6 +18,8 @@ export interface DiskImage {
   readonly term: number;
   /** How much of the log it knows to be committed. */
   readonly commitIndex: number;
+  /** Who the group was made of when its snapshot was taken. Absent: those who founded it. */
+  readonly configuration?: Configuration | undefined;
 }
 
 /** Reads a file of a replica's disk; undefined when it is not there. */
@@ -39,7 +42,13 @@ export function readDisk(member: Member, read: ReadFile): DiskImage {
   }
   const { wal, log } = readLog(read(walFile) ?? missing(walFile), manifest);
   const keyspace = reader ? endRestore(reader) : createKeyspace();
-  return { keyspace, log, term: wal.term, commitIndex: Math.max(wal.commitIndex, log.snapshotIndex) };
+  return {
+    keyspace,
+    log,
+    term: wal.term,
+    commitIndex: Math.max(wal.commitIndex, log.snapshotIndex),
+    configuration: manifest?.configuration,
+  };
 }
 
 /** The image that Raft would elect: of a majority's, it has all that was ever acknowledged. */
