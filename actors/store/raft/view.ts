@@ -1,5 +1,8 @@
 import type { Address } from "../../../runtime/mod.ts";
-import { everyone, isLearner, isVoter } from "./configuration.ts";
+import { type Configuration, everyone, isLearner, isVoter, noConfiguration, votersOnly } from "./configuration.ts";
+import { changed } from "./configuration_change.ts";
+import { changeOf, isChangeEntry } from "./entry.ts";
+import type { RaftLog } from "./log.ts";
 import type { Raft, Role } from "./raft.ts";
 
 /** What an observer may see of one replica: enough to judge Raft's promises. A `Raft` is one. */
@@ -51,4 +54,24 @@ export function isInStep({ progress, commitIndex }: Raft, id: Address): boolean 
 /** Whether everything up to the welcome is durable and known to be committed. */
 export function hasCaughtUp({ rejoin: way, stableIndex, commitIndex, rewrite }: Raft): boolean {
   return way?.stage === "catchingUp" && !rewrite && Math.min(stableIndex, commitIndex) >= way.welcomeIndex;
+}
+
+/** Where a group begins that a log tells of. */
+export interface GroupBefore {
+  /** What a snapshot says. Absent: the log tells all. */
+  readonly configuration: Configuration | undefined;
+  /** Who a log of before logs told that is of. */
+  readonly founders: readonly Address[];
+}
+
+/** Who a group is made of after all changes of a log, committed or not. */
+export function groupAfter({ entries }: RaftLog, { configuration, founders }: GroupBefore): Configuration {
+  let group = configuration ?? noConfiguration;
+  for (const entry of entries) {
+    if (isChangeEntry(entry)) {
+      const after = changed(group, changeOf(entry));
+      if (after.ok) group = after.configuration;
+    } else if (group.voters.length === 0) group = votersOnly(founders);
+  }
+  return group.voters.length === 0 ? votersOnly(founders) : group;
 }
