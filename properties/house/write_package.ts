@@ -25,6 +25,7 @@ const entries = [
 /** Folders whose modules are read as files, and what else is read: as it is. */
 const imageFolders = ["scenarios/images", "properties/traffic/images"];
 const assets = [
+  "scenarios/images/ingress/ingress.yaml",
   "scenarios/images/shop/shop.yaml",
   "runtime/build/worker_boot.cjs",
   "properties/engine/search_worker.mjs",

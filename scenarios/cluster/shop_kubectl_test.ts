@@ -19,8 +19,12 @@ scenario("kubectl applies the shop, and whoever comes from outside buys somethin
 
   // Any free node port: 30080 may be somebody else's on this machine.
   const applied = await must("apply -f -", (await readFile(manifests, "utf8")).replace(", nodePort: 30080", ""));
-  assert.equal(applied.match(/ created$/gm)?.length, 14, applied);
-  for (const service of ["store", "logging", "authentication", "catalogue", "cart", "front-end"]) {
+  assert.equal(applied.match(/ created$/gm)?.length, 15, applied);
+  assert.match(
+    await must("rollout status statefulset/store --timeout=60s"),
+    /partitioned roll out complete|rolling update complete/,
+  );
+  for (const service of ["logging", "authentication", "catalogue", "cart", "front-end"]) {
     assert.match(await must(`rollout status deployment/${service} --timeout=60s`), /successfully rolled out/);
   }
   const url = `http://127.0.0.1:${await must("get service front-end -o jsonpath={.spec.ports[0].nodePort}")}`;
@@ -50,7 +54,7 @@ scenario("kubectl applies the shop, and whoever comes from outside buys somethin
   );
 
   assert.match(await must("logs deployment/logging"), / cart: order 1: grace pays 129000 cents$/m);
-  assert.match(await must("exec deployment/store -- get stock/violin"), /"value": 2/);
+  assert.match(await must("exec statefulset/store -- get stock/violin"), /"value": 2/);
 });
 
 /** The gateway learns of a Service a moment after the API does. */

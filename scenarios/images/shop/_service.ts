@@ -6,6 +6,8 @@ export interface ServiceOptions {
   /** `cart`. */
   readonly name: string;
   readonly routes: Routes;
+  /** What is done before it listens. Default: nothing. */
+  readonly begin?: (env: ImageEnv) => Promise<void>;
   /** Services without which it cannot begin: it is not ready before each of them was ready once. Default: none. */
   readonly needs?: readonly string[];
   /** What `kubectl exec` may do, by the command's first word. Default: nothing. */
@@ -26,7 +28,7 @@ export function serviceUrl({ vars }: ImageEnv, service: string): string {
  * Makes an image of routes. It also answers `GET /ready`, for a readiness probe, and closes gracefully: from SIGTERM on
  * it is not ready, serves until it has been taken out of its Service, finishes what is under way, and exits with 0.
  */
-export function service({ name, routes, needs = [], commands = {} }: ServiceOptions): ImageModule {
+export function service({ name, routes, begin, needs = [], commands = {} }: ServiceOptions): ImageModule {
   const answer = routerOf(routes);
   const missing = new Set(needs);
   let isClosing = false;
@@ -43,7 +45,10 @@ export function service({ name, routes, needs = [], commands = {} }: ServiceOpti
   }
 
   return {
-    start: (env) => env.log(`${name} begins`),
+    async start(env) {
+      env.log(`${name} begins`);
+      await begin?.(env);
+    },
     async fetch(request, env) {
       const url = new URL(request.url);
       if (url.pathname === "/ready") return ready({ request, env, url });

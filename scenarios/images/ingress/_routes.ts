@@ -1,0 +1,80 @@
+import type { Backend, Ingress, RulePath, Service } from "./_objects.ts";
+
+/** Where requests go that a host and a path have. */
+export interface Route {
+  /** Exact, or `*.example.com`; undefined: any. */
+  readonly host: string | undefined;
+  readonly path: string;
+  readonly isExact: boolean;
+  /** `http://web.shop.svc.cluster.local:80`; undefined where the Service has no such port. */
+  readonly target: string | undefined;
+}
+
+/** What requests are led by, the most particular routes first. */
+export function routesOf(ingresses: readonly Ingress[], services: readonly Service[]): Route[] {
+  const oldestFirst = [...ingresses].sort((a, b) => order(a).localeCompare(order(b)));
+  const routes = oldestFirst.flatMap((ingress) => [...rulesOf(ingress, services), ...defaultOf(ingress, services)]);
+  // Where two are alike the older one is first: sorting is stable.
+  return routes.sort(
+    (a, b) => hostRank(a) - hostRank(b) || b.path.length - a.path.length || Number(b.isExact) - Number(a.isExact),
+  );
+}
+
+function order({ metadata }: Ingress): string {
+  return `${metadata.creationTimestamp} ${metadata.namespace}/${metadata.name}`;
+}
+
+function hostRank({ host }: Route): number {
+  return host === undefined ? 2 : host.startsWith("*.") ? 1 : 0;
+}
+
+function rulesOf(ingress: Ingress, services: readonly Service[]): Route[] {
+  const { namespace = "" } = ingress.metadata;
+  return (ingress.spec?.rules ?? []).flatMap(({ host, http }) =>
+    (http?.paths ?? []).map(({ path = "/", pathType, backend }: RulePath) => ({
+      host: host === "" ? undefined : host,
+      path,
+      isExact: pathType === "Exact",
+      target: targetOf(backend, { namespace, services }),
+    })),
+  );
+}
+
+/** What no rule is for; its path is shorter than any that is written. */
+function defaultOf({ metadata: { namespace = "" }, spec }: Ingress, services: readonly Service[]): Route[] {
+  if (!spec?.defaultBackend) return [];
+  return [
+    { host: undefined, path: "", isExact: false, target: targetOf(spec.defaultBackend, { namespace, services }) },
+  ];
+}
+
+function targetOf(
+  { service }: Backend,
+  { namespace, services }: { readonly namespace: string; readonly services: readonly Service[] },
+): string | undefined {
+  if (!service) return undefined;
+  const found = services.find(({ metadata }) => metadata.namespace === namespace && metadata.name === service.name);
+  const ports = found?.spec?.ports ?? [];
+  const { number, name } = service.port ?? {};
+  const port = ports.find((each) => (name === undefined ? each.port === number : each.name === name));
+  return port && `http://${service.name}.${namespace}.svc.cluster.local:${port.port}`;
+}
+
+/** The route of a request; undefined where no Ingress is for it. */
+export function routeFor(routes: readonly Route[], host: string, path: string): Route | undefined {
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  return routes.find((route) => isOfHost(route, name) && isOfPath(route, path));
+}
+
+/** A star stands for one label. */
+function isOfHost({ host }: Route, name: string): boolean {
+  if (host === undefined || host === name) return true;
+  return host.startsWith("*.") && name.includes(".") && name.slice(name.indexOf(".")) === host.slice(1);
+}
+
+/** A prefix ends where a segment does. */
+function isOfPath({ path, isExact }: Route, wanted: string): boolean {
+  if (isExact) return wanted === path;
+  const prefix = path.replace(/\/$/, "");
+  return wanted === prefix || wanted.startsWith(`${prefix}/`);
+}
