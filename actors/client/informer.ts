@@ -75,6 +75,8 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
   let newestWanted = false;
   let failures = 0;
   let openedAtMs = 0;
+  /** Whether the watch has told anything. */
+  let hasHeard = false;
   let stream: WatchHandle | undefined;
   // Answers to what an earlier start asked are not for this one.
   let epoch = 0;
@@ -171,6 +173,7 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
   function watch(step: Step) {
     phase = "watching";
     openedAtMs = step.uptimeMs;
+    hasHeard = false;
     const query = { ...selectors(), resourceVersion: version, allowWatchBookmarks: "true" };
     const started = epoch;
     stream = client.watch(
@@ -181,6 +184,7 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
           openedAtMs = later.uptimeMs;
         },
         events: (events, later) => {
+          hasHeard ||= events.length > 0;
           for (const event of events) {
             if (started !== epoch || phase !== "watching") return;
             apply(later, event);
@@ -213,7 +217,7 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
     stream = undefined;
     if (reason !== "refused") {
       // A server that is down, or closes each watch as soon as it is open, must not be asked in a loop.
-      if (step.uptimeMs - openedAtMs < briefMs) return retry(step, watch);
+      if (!hasHeard && step.uptimeMs - openedAtMs < briefMs) return retry(step, watch);
       failures = 0;
       return watch(step);
     }

@@ -144,6 +144,16 @@ test("createInformer() does not ask in a loop a server that closes each watch at
   assert.equal(asked.length, 3);
 });
 
+test("createInformer() takes up at once a watch that told something before it broke", () => {
+  const { informer, asked, step, listed, opened, told, object, ended } = stage();
+  informer.start(step);
+  listed(5);
+  opened();
+  told("ADDED", object("a", 6));
+  ended("gap");
+  assert.deepEqual(asked.slice(1), ["watch 5", "watch 6"]);
+});
+
 /** A loop that does nothing but mirror. */
 const mirror = defineController({
   kind: "mirror",

@@ -66,7 +66,7 @@ export function runDefinition({
         errand: errands({ topology: shape, isTight }),
         manner: manner(shape),
         historyLimit: fc.constantFrom(undefined, undefined, undefined, 0, 1),
-        venture: ventures(),
+        venture: ventures({ topology: shape, isTight }),
       })
       .map(
         ({
@@ -100,7 +100,8 @@ export function runDefinition({
           // Sets have a cluster with room for them: how many pods they surge by is nobody's count.
           const added = [
             ...(hasServices ? services : []),
-            ...(isTight ? [] : [...(sets ?? []), ...within(besides, shape), ...venture]),
+            ...(isTight ? [] : [...(sets ?? []), ...within(besides, shape)]),
+            ...venture,
             ...errand,
           ];
           const made = {

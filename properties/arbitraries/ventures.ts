@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import type { PodSpec } from "../../actors/api/types.ts";
+import type { Topology } from "../../scenarios/cluster/topology.ts";
 import type { Command } from "../workload/command.ts";
-import { failingImage, jobImage, podSpec } from "../workload/manifests.ts";
-import { makeCrew } from "./errands.ts";
+import { failingImage, jobImage, podCpuMillis, podSpec } from "../workload/manifests.ts";
+import { type ErrandPlace, makeCrew } from "./errands.ts";
 import { imageNames } from "./topology.ts";
 import { workloadMsMax } from "./workload.ts";
 
@@ -132,7 +133,7 @@ const starters: Venture = fc
     ];
   });
 
-/** Pods go all of a sudden: nobody waits for their containers, whose kubelets may hear of it late. */
+/** Pods go all of a sudden: nobody waits for their containers, which take room for a while. */
 const sudden: Venture = fc
   .array(
     fc.record({ atMs: within(1), name: fc.constantFrom("web", "api", "db"), count: fc.integer({ min: 1, max: 3 }) }),
@@ -140,12 +141,98 @@ const sudden: Venture = fc
   )
   .map((all) => all.map((each): Command => ({ op: "killPods", ...each, force: true })));
 
-/** What comes up in every second run, where there is room for it. */
-export function ventures(): Venture {
-  const some = fc.uniqueArray(fc.oneof(leftovers, foundlings, retries, numbered, readers, starters, sudden), {
-    minLength: 1,
-    maxLength: 3,
-    selector: ([first]) => first?.name,
+/** Pods that wait until those are gone beside which they cannot be: they have their port, or are to be kept away from. */
+function neighbours({ nodes }: Topology): Venture {
+  return fc
+    .record({ atMs: within(8_000), image, laterMs, isPort: fc.boolean() })
+    .map(({ atMs, image: of, laterMs: later, isPort }): Command[] => {
+      const first = { kind: "ReplicationController", namespace, name: "first" } as const;
+      const spec = podSpec({ image: of });
+      return [
+        makeCrew(atMs, { name: "first", replicas: nodes, spec: isPort ? withPort(spec) : spec }),
+        makeCrew(atMs + 2_500, {
+          name: "second",
+          replicas: 2,
+          spec: isPort ? withPort(spec) : awayFrom("first", spec),
+        }),
+        { op: "drop", ...first, atMs: atMs + 4_000 + later, propagationPolicy: "Background" },
+        // On one port there is room for one on a node.
+        { op: "change", ...first, name: "second", atMs: atMs + 4_000 + later, patch: { spec: { replicas: 1 } } },
+      ];
+    });
+}
+
+function withPort(spec: PodSpec): PodSpec {
+  const ports = [{ containerPort: 80, hostPort: 8_082 }];
+  return { ...spec, containers: spec.containers.map((each) => ({ ...each, ports })) };
+}
+
+function awayFrom(app: string, spec: PodSpec): PodSpec {
+  const term = { labelSelector: { matchLabels: { app } }, topologyKey: "kubernetes.io/hostname" };
+  return { ...spec, affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } };
+}
+
+/** A DaemonSet or an ordered StatefulSet that is given another image when it is complete. */
+const guards: Venture = fc
+  .record({
+    atMs: within(9_000),
+    image,
+    next: image,
+    surges: fc.constantFrom(false, false, true),
+    isOrdered: fc.boolean(),
+  })
+  .map(({ atMs, image: of, next, surges, isOrdered }): Command[] => {
+    const guard = { set: isOrdered ? "StatefulSet" : "DaemonSet", name: "guard" } as const;
+    const [begin, change] = isOrdered ? [Math.min(atMs, 4_000), 13_000] : [atMs, 6_000];
+    return [
+      { op: "createSet", ...guard, replicas: 2, image: of, surges, probed: isOrdered, atMs: begin },
+      { op: "setImageOfSet", ...guard, image: next, atMs: begin + change },
+    ];
   });
+
+/** Services that are soon gone, or come again under their name. */
+const farewells: Venture = fc
+  .record({
+    atMs: within(9_000),
+    laterMs,
+    shape: fc.constantFrom("plain", "nodePort", "local", "headless"),
+    selects: fc.constantFrom("web", "api", "db"),
+    returns: fc.boolean(),
+  })
+  .map(({ atMs, laterMs: later, shape, selects, returns }): Command[] => {
+    const service: Command = { op: "createService", name: "brief", selects, shape, atMs };
+    const goes: Command = { op: "deleteService", name: "brief", atMs: atMs + 2_000 + later };
+    return returns ? [service, goes, { ...service, atMs: goes.atMs + 500 }] : [service, goes];
+  });
+
+/** There is more to do than there is room for, until some of it is called off: what waits has to hear of it. */
+function crowds({ nodeCapacity, nodes }: Topology): Venture {
+  const room = (nodes * Number.parseInt(nodeCapacity?.cpu ?? "0", 10)) / podCpuMillis;
+  return fc
+    .record({ atMs: within(8_000), image, laterMs, waiting: fc.integer({ min: 1, max: 3 }) })
+    .map(({ atMs, image: of, laterMs: later, waiting }): Command[] => {
+      const spec = podSpec({ image: of });
+      const end = (name: string, ms: number): Command[] => {
+        const what = { kind: "ReplicationController", namespace, name } as const;
+        return [
+          { op: "change", ...what, atMs: ms, patch: { spec: { replicas: 0 } } },
+          { op: "drop", ...what, atMs: ms + 1_500, propagationPolicy: "Background" },
+        ];
+      };
+      return [
+        makeCrew(atMs, { name: "crowd", replicas: room, spec }),
+        makeCrew(atMs + 1_000, { name: "queue", replicas: waiting, spec }),
+        ...end("crowd", atMs + 2_000 + later),
+        // In the end there is room for all else.
+        ...end("queue", workloadMsMax - 1_500),
+      ];
+    });
+}
+
+/** What comes up in every second run; much of it only where there is room for it. */
+export function ventures({ topology, isTight }: ErrandPlace): Venture {
+  const roomy = [sudden, leftovers, foundlings, retries, numbered, readers, starters, guards, neighbours(topology)];
+  const one = fc.oneof(farewells, ...(isTight ? [crowds(topology), crowds(topology)] : roomy));
+  const some = fc.uniqueArray(one, { minLength: 1, maxLength: isTight ? 2 : 3, selector: ([first]) => first?.name });
   return fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: some.map((all) => all.flat()) });
 }

@@ -1,4 +1,5 @@
 import type { Fault } from "../../runtime/faults/fault.ts";
+import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import type { World } from "../engine/world.ts";
 
 /** What was restarted, or is reached again, needs so long until all is as before. */
@@ -7,12 +8,14 @@ const wireKinds = new Set(["partition", "loss", "delay", "duplication", "reorder
 
 /** Whether something may have broken on the way of packets, between two times. */
 export function isWireTroubled({ definition }: World, fromMs: number, toMs: number): boolean {
-  return definition.faults.some((fault) => isOfWire(fault) && isActive(fault, fromMs - recoveryMs, toMs));
+  return definition.faults.some((fault) => isOfWire(fault) && isActive(fault, { fromMs: fromMs - recoveryMs, toMs }));
 }
 
 /** Whether computers may not have known, between two times, which endpoints there are. */
 export function isRulesTroubled({ definition }: World, fromMs: number, toMs: number): boolean {
-  return definition.faults.some((fault) => !isBetweenHosts(fault) && isActive(fault, fromMs - 4 * recoveryMs, toMs));
+  return definition.faults.some(
+    (fault) => !isBetweenHosts(fault) && isActive(fault, { fromMs: fromMs - 4 * recoveryMs, toMs }),
+  );
 }
 
 /** Two moments, in virtual milliseconds. */
@@ -23,11 +26,17 @@ export interface Span {
 
 /** Whether any fault may have been at work, but those that are borne. Default: none is. */
 export function isTroubled(
-  { definition }: World,
-  { fromMs, toMs }: Span,
+  { definition, simulation }: World,
+  span: Span,
   isBorne: (fault: Fault) => boolean = () => false,
 ): boolean {
-  return definition.faults.some((fault) => !isBorne(fault) && isActive(fault, fromMs, toMs));
+  if (definition.faults.length === 0) return false;
+  // In rehearsals of single rules nobody carries faults out.
+  const begun = (simulation.faults as Simulation["faults"] | undefined)?.begunMs();
+  const nowMs = simulation.uptimeMs();
+  return definition.faults.some((fault, index) => {
+    return !isBorne(fault) && isActive(fault, span, begun && { begunMs: begun[index], nowMs });
+  });
 }
 
 /** Whether it does nothing but end, or stop for a while, one kubelet: of this node, or of any. */
@@ -36,10 +45,17 @@ export function isOfKubelet({ kind, parameters }: Fault, node = ""): boolean {
   return node === "" ? parameters.actor.startsWith("kubelet/") : parameters.actor === `kubelet/${node}`;
 }
 
-function isActive({ trigger, forMs }: Fault, fromMs: number, toMs: number): boolean {
-  // When something else sets it off, nobody knows beforehand.
-  if (!("atMs" in trigger)) return true;
-  return trigger.atMs <= toMs && (forMs === undefined || trigger.atMs + forMs >= fromMs);
+/** When something else sets it off, only the run knows since when it is at work; before, it may be in what is to come. */
+function isActive({ trigger, forMs }: Fault, { fromMs, toMs }: Span, known?: Known): boolean {
+  const sinceMs = "atMs" in trigger ? trigger.atMs : known?.begunMs;
+  if (sinceMs === undefined) return known === undefined || toMs > known.nowMs;
+  return sinceMs <= toMs && (forMs === undefined || sinceMs + forMs >= fromMs);
+}
+
+/** What a run tells of one of its faults. */
+interface Known {
+  readonly begunMs: number | undefined;
+  readonly nowMs: number;
 }
 
 function isOfWire({ kind, parameters }: Fault): boolean {

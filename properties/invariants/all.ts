@@ -79,6 +79,7 @@ import { theUnreadyGoFirst } from "./the_unready_go_first.ts";
 import { volumesAreAtOneNode } from "./volumes_are_at_one_node.ts";
 import { whatEndedStaysEnded } from "./what_ended_stays_ended.ts";
 import { whatFitsIsPlaced } from "./what_fits_is_placed.ts";
+import { whatGoesIsNotGiven } from "./what_goes_is_not_given.ts";
 import { whatRunsIsWanted } from "./what_runs_is_wanted.ts";
 import { whatWasAnsweredArrives } from "./what_was_answered_arrives.ts";
 
@@ -164,6 +165,7 @@ export const all = [
   volumesAreAtOneNode,
   whatEndedStaysEnded,
   whatFitsIsPlaced,
+  whatGoesIsNotGiven,
   whatRunsIsWanted,
   whatWasAnsweredArrives,
 ] as const;

@@ -5,7 +5,7 @@ import type { Frozen, Node, Pod } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import type { World } from "../engine/world.ts";
 import type { Command } from "../workload/command.ts";
-import { isTroubled } from "./_trouble.ts";
+import { isOfKubelet, isTroubled } from "./_trouble.ts";
 
 const podsPrefix = "/registry/pods/";
 /** Who decides knows of what is older. */
@@ -49,7 +49,7 @@ export const daemonsAreReplacedInTurn: Invariant = {
         if (pod && pod.metadata.deletionTimestamp === undefined) return undefined;
         const owner = getControllerOf(old);
         const set = owner?.kind === "DaemonSet" ? setOf(world, old, owner) : undefined;
-        if (!owner || !set || isDisturbed(world, atMs)) return undefined;
+        if (!owner || !set || isDisturbed(world, owner.name, atMs)) return undefined;
         const { maxSurge = 0, maxUnavailable = 1 } = set.spec.updateStrategy?.rollingUpdate ?? {};
         const isSurging = Number.parseInt(String(maxSurge), 10) > 0;
         const missing = world.list<Node>("/registry/minions/").length - servedBut(old, owner.uid, atMs).size;
@@ -69,8 +69,14 @@ function setOf(world: World, { metadata }: Frozen<Pod>, { name, uid }: { name: s
 }
 
 /** Others than the set take daemons away, too. */
-function isDisturbed(world: World, nowMs: number): boolean {
+function isDisturbed(world: World, set: string, nowMs: number): boolean {
   const { workload, topology } = world.definition;
-  const isUser = workload.some(({ op, atMs }) => others.has(op) && Math.abs(nowMs - atMs) < quietMs);
-  return isUser || topology.clouds !== undefined || isTroubled(world, { fromMs: nowMs - 2 * quietMs, toMs: nowMs });
+  const isUser = workload.some(({ op, name, atMs }) => {
+    return others.has(op) && (op !== "killPods" || name === set) && Math.abs(nowMs - atMs) < quietMs;
+  });
+  return (
+    isUser ||
+    topology.clouds !== undefined ||
+    isTroubled(world, { fromMs: nowMs - 2 * quietMs, toMs: nowMs }, (each) => isOfKubelet(each))
+  );
 }

@@ -232,7 +232,10 @@ test("rollingUpdatesKeepTheirBounds finds pods above the surge, and available on
     put(3 + index, setKey("old"), replicaSet("old", replicas, 2)),
   );
   assert.ok(evicted && cleaned);
-  assert.equal(judge(rollingUpdatesKeepTheirBounds, [...begin, evicted, grown(1), cleaned]), undefined);
+  const workload: Command[] = [{ op: "evictPods", atMs: 3, name: "web", count: 1 }];
+  const happenings = [...begin, evicted, grown(1), cleaned];
+  assert.equal(judge(rollingUpdatesKeepTheirBounds, happenings, { workload }), undefined);
+  assert.match(judge(rollingUpdatesKeepTheirBounds, happenings) ?? "", /maxUnavailable/);
 });
 
 test("revisionsOnlyGrow finds a revision that goes back, in one life or over a restart", () => {

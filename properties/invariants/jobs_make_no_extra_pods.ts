@@ -3,7 +3,7 @@ import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodTerminated } from "../../actors/api/pod.ts";
 import type { Frozen, Pod } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
-import { isTroubled } from "./_trouble.ts";
+import { isOfKubelet, isTroubled } from "./_trouble.ts";
 
 const podsPrefix = "/registry/pods/";
 const quietMs = 5_000;
@@ -27,7 +27,8 @@ export const jobsMakeNoExtraPods: Invariant = {
         own.filter(({ status }) => status.phase === "Succeeded").length,
       );
       const allowed = suspend ? 0 : Math.min(parallelism, completions - done);
-      if (active <= allowed || isTroubled(world, { fromMs: atMs - quietMs, toMs: atMs })) return undefined;
+      if (active <= allowed || isTroubled(world, { fromMs: atMs - quietMs, toMs: atMs }, (each) => isOfKubelet(each)))
+        return undefined;
       return `${key} is one of ${active} that run, and Job ${owner.name} needs ${allowed}`;
     },
   }),

@@ -19,7 +19,7 @@ const moreMax = 20;
  */
 export const podsAreMadeWithinBounds: Invariant = {
   name: "no controller makes pods without bound",
-  watch() {
+  watch(world) {
     const wishes = new Map<string, Wish[]>();
     const made = new Map<string, number[]>();
 
@@ -36,10 +36,19 @@ export const podsAreMadeWithinBounds: Invariant = {
       return `${owner.kind} ${owner.name} was given ${times.length} pods in a minute, where ${asked} were asked for: ${lastly}`;
     }
 
+    /** Each of its versions asks for a pod on every node. */
+    function noteDaemons(set: Frozen<KubeObject>, previous: Frozen<KubeObject> | undefined, atMs: number) {
+      const { uid = "", generation } = set.metadata;
+      if (previous?.metadata.uid === uid && previous.metadata.generation === generation) return;
+      remember(wishes, uid, { fromMs: atMs, pods: world.list("/registry/minions/").length });
+    }
+
     return {
       commit({ object, key, previous, atMs }) {
         if (!object) return undefined;
         if (key.startsWith("/registry/pods/")) return previous ? undefined : judge(object as never, atMs);
+        const isForNodes = key.startsWith("/registry/daemonsets/");
+        if (isForNodes) return void noteDaemons(object, previous, atMs);
         const pods = podsAskedBy(object);
         const { uid = "" } = object.metadata;
         if (pods !== undefined && wishes.get(uid)?.at(-1)?.pods !== pods) remember(wishes, uid, { fromMs: atMs, pods });

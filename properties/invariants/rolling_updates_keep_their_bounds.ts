@@ -2,6 +2,8 @@ import { getControllerOf } from "../../actors/api/owner_references.ts";
 import type { Deployment, Frozen, KubeObject, ReplicaSet } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import type { Commit, World } from "../engine/world.ts";
+import type { Command } from "../workload/command.ts";
+import { brokenImages } from "../workload/manifests.ts";
 import { recent, remember, type Since } from "./_recent.ts";
 
 /** What one version of a Deployment's spec allows. */
@@ -35,6 +37,7 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
   name: "maxSurge and maxUnavailable hold",
   watch(world) {
     const bounds = new Map<string, Bounds[]>();
+    const isHurtful = world.definition.workload.some(hurts);
     const available = new Map<string, Available[]>();
 
     function noteDeployment({ object, atMs }: Commit) {
@@ -77,7 +80,7 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
       const most = (each: Frozen<ReplicaSet>) => Math.max(0, ...lately(each).map(({ count }) => count));
       const left = sum(siblings, (each) => Math.min(sizeOf(each), most(each)));
       // What an eviction left unavailable goes first, and may go whatever is left: it was no available pod.
-      const hurt = lately(set).filter(({ isHurt }) => isHurt);
+      const hurt = lately(set).filter(({ isHurt }) => isHurt && isHurtful);
       const fewest = Math.min(most(set), ...hurt.map(({ count }) => count));
       const taken = Math.min(before, fewest) - Math.min(sizeOf(set), fewest);
       if (taken <= 0 || left >= availableMin || isScaling(set, previous)) return undefined;
@@ -93,6 +96,14 @@ export const rollingUpdatesKeepTheirBounds: Invariant = {
     };
   },
 };
+
+/** Whether pods that are available may be driven off because of it, or end by themselves. */
+function hurts(command: Command): boolean {
+  if (command.op === "setImage") return command.image in brokenImages;
+  return (
+    command.op === "evictPods" || command.op === "taint" || (command.op === "make" && command.kind === "PriorityClass")
+  );
+}
 
 function sizeOf({ spec }: Frozen<ReplicaSet>): number {
   return spec?.replicas ?? 0;

@@ -33,15 +33,18 @@ export const setsChangeFromTheTop: Invariant = {
       if (owner?.kind !== "StatefulSet") return undefined;
       const set = world.get<StatefulSet>(`/registry/statefulsets/${pod.metadata.namespace}/${owner.name}`);
       if (set?.metadata.uid !== owner.uid || set.metadata.deletionTimestamp !== undefined) return undefined;
-      if (set.spec.podManagementPolicy === "Parallel" || isDisturbed(world, atMs)) return undefined;
+      if (set.spec.podManagementPolicy === "Parallel" || isDisturbed(world, owner.name, atMs)) return undefined;
       const why = whyNot(world, set, pod);
       return why && `${key} was deleted, and ${why}`;
     },
   }),
 };
 
-function isDisturbed(world: World, nowMs: number): boolean {
-  const isUser = world.definition.workload.some(({ op, atMs }) => others.has(op) && Math.abs(nowMs - atMs) < quietMs);
+function isDisturbed(world: World, set: string, nowMs: number): boolean {
+  const isUser = world.definition.workload.some(({ op, name, atMs }) => {
+    const isItsOwn = op === "deleteNode" || op === "taint" || name === set;
+    return others.has(op) && isItsOwn && Math.abs(nowMs - atMs) < quietMs;
+  });
   return isUser || isTroubled(world, { fromMs: nowMs - quietMs, toMs: nowMs });
 }
 
@@ -57,6 +60,6 @@ function whyNot(world: World, set: Frozen<StatefulSet>, pod: Frozen<Pod>): strin
   if (above.length < replicas - 1 - ordinalOf(pod)) return "not all above it are there";
   // A revision that came a moment ago is not known to the set's status yet.
   if (revisionOf(pod) === set.status.updateRevision) return undefined;
-  const late = above.find((each) => !isPodReady(each));
+  const late = above.find((each) => !isPodReady(each) || each.metadata.deletionTimestamp !== undefined);
   return late && `${late.metadata.name} above it is not ready`;
 }

@@ -27,6 +27,7 @@ import { theEndingAreNotEndpoints } from "./the_ending_are_not_endpoints.ts";
 import { theHeardOfAreNotLost } from "./the_heard_of_are_not_lost.ts";
 import { whatEndedStaysEnded } from "./what_ended_stays_ended.ts";
 import { whatFitsIsPlaced } from "./what_fits_is_placed.ts";
+import { whatGoesIsNotGiven } from "./what_goes_is_not_given.ts";
 
 const ofTask = ownedBy("Job", "task");
 const ofIndex = (index: number) => ({ annotations: { "batch.kubernetes.io/job-completion-index": String(index) } });
@@ -46,6 +47,12 @@ const is = (Ready: string, taints: readonly object[] = []) => ({
   spec: { taints },
   status: { conditions: [{ type: "Ready", status: Ready }] },
 });
+const claim = (atMs: number, more: object = {}) =>
+  put(atMs, "persistentvolumeclaims/default/data-base-0", { metadata: meta("data-base-0", more), spec: {} });
+const withClaim = {
+  metadata: ownedBy("StatefulSet", "base"),
+  spec: { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data-base-0" } }] },
+};
 const at = (podIP: string) => pod("a", { status: { ...ready, podIP } });
 const roomy = (cpu: string) => node("n", { status: { ...is("True").status, allocatable: { cpu, pods: "10" } } });
 const waiting = { container: { resources: { requests: { cpu: "200m" } } } };
@@ -207,6 +214,12 @@ const cases: readonly Case[] = [
       put(2, podKey("a"), pod("a", waiting)),
       put(20_000, "minions/n", roomy("2")),
     ],
+  },
+  {
+    rule: whatGoesIsNotGiven,
+    says: /base-0 was made with the claim data-base-0, which is being deleted/,
+    wrong: [claim(1, ending), put(9_000, podKey("base-0"), pod("base-0", withClaim))],
+    right: [claim(1), put(9_000, podKey("base-0"), pod("base-0", withClaim))],
   },
   {
     rule: addressesAreGivenBack,

@@ -5,7 +5,7 @@ import type { Frozen, Pod } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import type { World } from "../engine/world.ts";
 import type { Command } from "../workload/command.ts";
-import { isTroubled } from "./_trouble.ts";
+import { isOfKubelet, isTroubled } from "./_trouble.ts";
 
 const podsPrefix = "/registry/pods/";
 /** Who decides knows of what is older. */
@@ -78,7 +78,8 @@ function isGivenUp(world: World, pod: Frozen<Pod>, nowMs: number): boolean {
   if (set?.metadata.uid !== owner.uid || set.metadata.deletionTimestamp !== undefined) return false;
   const { workload } = world.definition;
   const isUser = workload.some((each) => concerns(each, pod) && Math.abs(nowMs - each.atMs) < userMs);
-  if (isUser || isTroubled(world, { fromMs: nowMs - 2 * userMs, toMs: nowMs + goMs })) return false;
+  if (isUser || isTroubled(world, { fromMs: nowMs - 2 * userMs, toMs: nowMs + goMs }, (each) => isOfKubelet(each)))
+    return false;
   return siblingsOf(world, pod).length >= (set.spec.replicas ?? 1);
 }
 

@@ -3,7 +3,7 @@ import { millisOf } from "../../actors/api/quantity.ts";
 import type { Frozen, Node, Pod } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import type { World } from "../engine/world.ts";
-import { isTroubled } from "./_trouble.ts";
+import { isOfKubelet, isTroubled } from "./_trouble.ts";
 
 const [podsPrefix, nodesPrefix] = ["/registry/pods/", "/registry/minions/"];
 /** Whoever has failed again and again is tried again after ten seconds. */
@@ -25,7 +25,10 @@ export const whatFitsIsPlaced: Invariant = {
         if (!pod || !isWaiting(pod)) fitsMs.delete(key);
         else if (!hasRoom(world, pod)) fitsMs.set(key, undefined);
         else if (sinceMs === undefined) fitsMs.set(key, atMs);
-        else if (atMs - sinceMs >= placedMs && !isTroubled(world, { fromMs: sinceMs - placedMs, toMs: atMs })) {
+        else if (
+          atMs - sinceMs >= placedMs &&
+          !isTroubled(world, { fromMs: sinceMs - placedMs, toMs: atMs }, (each) => isOfKubelet(each))
+        ) {
           return `${key} has waited for ${Math.round(atMs - sinceMs)} ms, and there is room for it`;
         }
       }

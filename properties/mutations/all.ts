@@ -1,6 +1,8 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { absentOwnersUnverified } from "./absent_owners_unverified.ts";
 import { ackBeforeSync } from "./ack_before_sync.ts";
+import { addressesRemembered } from "./addresses_remembered.ts";
+import { adoptionsForgotten } from "./adoptions_forgotten.ts";
 import { amnesiacsVote } from "./amnesiacs_vote.ts";
 import { assumedIgnored } from "./assumed_ignored.ts";
 import { blockingCirclesKept } from "./blocking_circles_kept.ts";
@@ -8,32 +10,58 @@ import { bookmarkAhead } from "./bookmark_ahead.ts";
 import { compactionDropsDelete } from "./compaction_drops_delete.ts";
 import { conditionsUntold } from "./conditions_untold.ts";
 import { conflictIgnored } from "./conflict_ignored.ts";
+import { daemonsAllReplaced } from "./daemons_all_replaced.ts";
+import { deadlinesPassEarly } from "./deadlines_pass_early.ts";
 import { deletesAtOnce } from "./deletes_at_once.ts";
 import { deliversToTheDead } from "./delivers_to_the_dead.ts";
 import { dnsEndpointsStale } from "./dns_endpoints_stale.ts";
+import { endedForGoodRestarted } from "./ended_for_good_restarted.ts";
+import { endedJobsGoAtOnce } from "./ended_jobs_go_at_once.ts";
+import { endingStayReady } from "./ending_stay_ready.ts";
+import { endsCountedTwice } from "./ends_counted_twice.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
 import { failuresNotRetried } from "./failures_not_retried.ts";
+import { failuresNotWaitedOut } from "./failures_not_waited_out.ts";
 import { firstDependentOnly } from "./first_dependent_only.ts";
 import { forgetsConnections } from "./forgets_connections.ts";
+import { forgetsRevisions } from "./forgets_revisions.ts";
 import { forgetsToOrphan } from "./forgets_to_orphan.ts";
 import { forgetsUid } from "./forgets_uid.ts";
 import { forwardsTwice } from "./forwards_twice.ts";
+import { freedAddressesKept } from "./freed_addresses_kept.ts";
+import { freedRoomWakesNobody } from "./freed_room_wakes_nobody.ts";
 import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
+import { goneServicesAnswered } from "./gone_services_answered.ts";
+import { goneServicesProgrammed } from "./gone_services_programmed.ts";
 import { graceCut } from "./grace_cut.ts";
+import { indexesGivenTwice } from "./indexes_given_twice.ts";
+import { initsSkipped } from "./inits_skipped.ts";
+import { jobDeadlinesIgnored } from "./job_deadlines_ignored.ts";
 import { jobsOneMore } from "./jobs_one_more.ts";
 import { joinersModified } from "./joiners_modified.ts";
 import { killsAtOnce } from "./kills_at_once.ts";
 import { labelsAsRegistered } from "./labels_as_registered.ts";
+import { lastEndpointKept } from "./last_endpoint_kept.ts";
+import { lastGoesFirst } from "./last_goes_first.ts";
+import { lateSourcesUnnoticed } from "./late_sources_unnoticed.ts";
+import { leasesNotRenewed } from "./leases_not_renewed.ts";
 import { leasesWithoutSnapshots } from "./leases_without_snapshots.ts";
 import { leaversUntold } from "./leavers_untold.ts";
+import { lostNodesGivenUpEarly } from "./lost_nodes_given_up_early.ts";
+import { lostNodesUntainted } from "./lost_nodes_untainted.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
+import { namespacesGoEarly } from "./namespaces_go_early.ts";
+import { newOnesTrusted } from "./new_ones_trusted.ts";
+import { nodesWakeNobody } from "./nodes_wake_nobody.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { pageBeginsLate } from "./page_begins_late.ts";
 import { pagesOfNow } from "./pages_of_now.ts";
 import { preconditionsIgnored } from "./preconditions_ignored.ts";
+import { prioritiesForgotten } from "./priorities_forgotten.ts";
 import { progressAhead } from "./progress_ahead.ts";
 import { progressToldAhead } from "./progress_told_ahead.ts";
 import { quotaForgottenBySnapshot } from "./quota_forgotten_by_snapshot.ts";
+import { quotasNotRecounted } from "./quotas_not_recounted.ts";
 import { readsAsThemselves } from "./reads_as_themselves.ts";
 import { readsUnconfirmed } from "./reads_unconfirmed.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
@@ -42,15 +70,23 @@ import { restartsOneMore } from "./restarts_one_more.ts";
 import { resumesInTheDark } from "./resumes_in_the_dark.ts";
 import { resumesOneLate } from "./resumes_one_late.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
+import { revisionsGivenTwice } from "./revisions_given_twice.ts";
+import { setsStartAtOnce } from "./sets_start_at_once.ts";
+import { setsStartUnready } from "./sets_start_unready.ts";
 import { shortlyReadyIsAvailable } from "./shortly_ready_is_available.ts";
 import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
+import { slicesMadeAnew } from "./slices_made_anew.ts";
 import { staleEndpoints } from "./stale_endpoints.ts";
 import { staleListAsFresh } from "./stale_list_as_fresh.ts";
 import { surgeIgnored } from "./surge_ignored.ts";
+import { surgesOneMore } from "./surges_one_more.ts";
+import { suspensionIgnored } from "./suspension_ignored.ts";
 import { syncsLazily } from "./syncs_lazily.ts";
+import { taintsIgnored } from "./taints_ignored.ts";
 import { tellsNoRange } from "./tells_no_range.ts";
 import { trustsComputer } from "./trusts_computer.ts";
 import { unavailableIgnored } from "./unavailable_ignored.ts";
+import { unavailableOneMore } from "./unavailable_one_more.ts";
 import { unreadyCounted } from "./unready_counted.ts";
 import { volumesByNameOnly } from "./volumes_by_name_only.ts";
 import { voteNotPersisted } from "./vote_not_persisted.ts";
@@ -63,6 +99,8 @@ import { watchEventDropped } from "./watch_event_dropped.ts";
 export const all = [
   absentOwnersUnverified,
   ackBeforeSync,
+  addressesRemembered,
+  adoptionsForgotten,
   amnesiacsVote,
   assumedIgnored,
   blockingCirclesKept,
@@ -70,32 +108,58 @@ export const all = [
   compactionDropsDelete,
   conditionsUntold,
   conflictIgnored,
+  daemonsAllReplaced,
+  deadlinesPassEarly,
   deletesAtOnce,
   deliversToTheDead,
   dnsEndpointsStale,
+  endedForGoodRestarted,
+  endedJobsGoAtOnce,
+  endingStayReady,
+  endsCountedTwice,
   expectationsIgnored,
   failuresNotRetried,
+  failuresNotWaitedOut,
   firstDependentOnly,
   forgetsConnections,
+  forgetsRevisions,
   forgetsToOrphan,
   forgetsUid,
   forwardsTwice,
+  freedAddressesKept,
+  freedRoomWakesNobody,
   fullDisruptionIgnored,
+  goneServicesAnswered,
+  goneServicesProgrammed,
   graceCut,
+  indexesGivenTwice,
+  initsSkipped,
+  jobDeadlinesIgnored,
   jobsOneMore,
   joinersModified,
   killsAtOnce,
   labelsAsRegistered,
+  lastEndpointKept,
+  lastGoesFirst,
+  lateSourcesUnnoticed,
+  leasesNotRenewed,
   leasesWithoutSnapshots,
   leaversUntold,
+  lostNodesGivenUpEarly,
+  lostNodesUntainted,
   missedNodeDelete,
+  namespacesGoEarly,
+  newOnesTrusted,
+  nodesWakeNobody,
   ownersByNameOnly,
   pageBeginsLate,
   pagesOfNow,
   preconditionsIgnored,
+  prioritiesForgotten,
   progressAhead,
   progressToldAhead,
   quotaForgottenBySnapshot,
+  quotasNotRecounted,
   readsAsThemselves,
   readsUnconfirmed,
   readyBeforeStarted,
@@ -104,15 +168,23 @@ export const all = [
   resumesInTheDark,
   resumesOneLate,
   revisionDecreasesAfterRestart,
+  revisionsGivenTwice,
+  setsStartAtOnce,
+  setsStartUnready,
   shortlyReadyIsAvailable,
   sliceUpdatesIgnored,
+  slicesMadeAnew,
   staleEndpoints,
   staleListAsFresh,
   surgeIgnored,
+  surgesOneMore,
+  suspensionIgnored,
   syncsLazily,
+  taintsIgnored,
   tellsNoRange,
   trustsComputer,
   unavailableIgnored,
+  unavailableOneMore,
   unreadyCounted,
   volumesByNameOnly,
   voteNotPersisted,

@@ -14,7 +14,11 @@ export const conditionsUntold: MutationOf<typeof subject> = {
     },
   },
   found: {
-    properties: ["the cluster converges after healing", "pods tell what their containers do"],
+    properties: [
+      "the cluster converges after healing",
+      "calm clusters converge soon",
+      "pods tell what their containers do",
+    ],
     campaignSeed: 21,
     runsMax: 20,
     runsMean: 2,

@@ -10,7 +10,12 @@ export const firstDependentOnly: MutationOf<typeof subject> = {
     wrap: (sound) => (uid, listers) => sound(uid, listers).slice(0, 1),
   },
   found: {
-    properties: ["dependents go first, or are let go", "nothing is stuck", "the cluster converges after healing"],
+    properties: [
+      "dependents go first, or are let go",
+      "nothing is stuck",
+      "the cluster converges after healing",
+      "calm clusters converge soon",
+    ],
     campaignSeed: 21,
     runsMax: 60,
     runsMean: 12,

@@ -11,7 +11,7 @@ export const forgetsUid: MutationOf<typeof podManager> = {
     wrap: () => keyOf,
   },
   found: {
-    properties: ["the cluster converges after healing"],
+    properties: ["the cluster converges after healing", "calm clusters converge soon"],
     campaignSeed: 194,
     runsMax: 300,
     runsMean: 60,

@@ -10,7 +10,7 @@ export const ownersByNameOnly: MutationOf<typeof isMeant> = {
     wrap: () => () => true,
   },
   found: {
-    properties: ["the cluster converges after healing"],
+    properties: ["the cluster converges after healing", "calm clusters converge soon"],
     campaignSeed: 211,
     runsMax: 150,
     runsMean: 65,

@@ -10,7 +10,12 @@ export const resumesOneLate: MutationOf<typeof subject> = {
     wrap: (sound) => (window, revision) => sound(window, revision)?.slice(1),
   },
   found: {
-    properties: ["every informer equals the store", "clients see the history", "the cluster converges after healing"],
+    properties: [
+      "every informer equals the store",
+      "clients see the history",
+      "the cluster converges after healing",
+      "calm clusters converge soon",
+    ],
     campaignSeed: 7,
     runsMax: 20,
     runsMean: 2,

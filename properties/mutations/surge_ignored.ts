@@ -14,8 +14,8 @@ export const surgeIgnored: MutationOf<typeof rolling> = {
   },
   found: {
     properties: ["maxSurge and maxUnavailable hold"],
-    campaignSeed: 103,
-    runsMax: 75,
-    runsMean: 15,
+    campaignSeed: 1004,
+    runsMax: 25,
+    runsMean: 4,
   },
 };

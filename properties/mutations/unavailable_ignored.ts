@@ -14,8 +14,8 @@ export const unavailableIgnored: MutationOf<typeof rolling> = {
   },
   found: {
     properties: ["maxSurge and maxUnavailable hold"],
-    campaignSeed: 110,
-    runsMax: 50,
-    runsMean: 10,
+    campaignSeed: 1004,
+    runsMax: 25,
+    runsMean: 4,
   },
 };

@@ -10,7 +10,7 @@ export const wakesNobody: MutationOf<typeof queue> = {
     wrap: (sound) => (options) => ({ ...sound(options), happened: () => 0 }),
   },
   found: {
-    properties: ["the cluster converges after healing"],
+    properties: ["pods that fit are bound soon", "the cluster converges after healing", "calm clusters converge soon"],
     campaignSeed: 1,
     runsMax: 150,
     runsMean: 35,

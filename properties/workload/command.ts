@@ -107,6 +107,8 @@ export type SetCommand =
       readonly surges?: boolean;
       /** Each pod of a StatefulSet has a claim of its own. Default false. */
       readonly claims?: boolean;
+      /** Whether its containers have a readiness probe. Default false. */
+      readonly probed?: boolean;
     }
   | { readonly op: "scaleSet"; readonly name: string; readonly replicas: number }
   | { readonly op: "setImageOfSet"; readonly set: SetKind; readonly name: string; readonly image: string }

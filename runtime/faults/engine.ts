@@ -46,6 +46,8 @@ export interface FaultEngine extends FaultLayer {
   notes(): readonly FaultNote[];
   /** What came of each fault of the plan, in its order, and then of those begun by hand. */
   strikes(): readonly Readonly<Strike>[];
+  /** When each of them began last, in virtual milliseconds; undefined before. */
+  begunMs(): readonly (number | undefined)[];
 }
 
 interface Active {
@@ -77,6 +79,7 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   const active = new Set<Active>();
   const notes: FaultNote[] = [];
   const strikes: Strike[] = [];
+  const begunMs = new Map<Strike, number>();
   let waiting: Waiting[] = [];
   let begun = 0;
   let isHealed = false;
@@ -96,6 +99,7 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     active.add(entry);
     note(fault.text);
     strike.hasBegun = true;
+    begunMs.set(strike, uptimeMs());
     if (fault.actor !== undefined && control.addresses().includes(fault.actor)) strike.hits++;
     fault.begin(control);
     const end = () => {
@@ -177,6 +181,7 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
     heal,
     notes: () => notes,
     strikes: () => strikes,
+    begunMs: () => strikes.map((each) => begunMs.get(each)),
     link,
     device,
     skewMs,

@@ -2,11 +2,9 @@ import { node as nodeKind } from "../../api/kinds/node.ts";
 import type { Frozen, Node } from "../../api/types.ts";
 import { type Instance, providerId } from "../../cloud/messages.ts";
 import { askCloud, cloudOf, instanceOf } from "../clouds/ask_cloud.ts";
+import { isUninitialized, uninitializedTaint } from "../clouds/uninitialized.ts";
 import { type CloudPlace, defineLoop, watch } from "../loop.ts";
 import { type Action, nothingToDo, type Plan } from "../plan.ts";
-
-/** The taint that a kubelet registers its node with where a provider is still to say what it is. */
-const uninitializedTaint = "node.cloudprovider.kubernetes.io/uninitialized";
 
 interface Memory {
   readonly clouds: readonly CloudPlace[];
@@ -46,10 +44,6 @@ export const cloudNode = defineLoop<Frozen<Node>, boolean, Difference, Memory>({
     return { actions: looking(node, own ? [own] : clouds) };
   },
 });
-
-function isUninitialized({ spec }: Frozen<Node>): boolean {
-  return spec.taints?.some(({ key }) => key === uninitializedTaint) === true;
-}
 
 /** Asks one provider after the other whose it is. */
 function looking(node: Frozen<Node>, [cloud, ...others]: readonly CloudPlace[]): readonly Action[] {

@@ -4,6 +4,7 @@ import { formatTime } from "../../api/time.ts";
 import type { Frozen, Node } from "../../api/types.ts";
 import type { Instance } from "../../cloud/messages.ts";
 import { askCloud, cloudOf, instanceOf } from "../clouds/ask_cloud.ts";
+import { isUninitialized } from "../clouds/uninitialized.ts";
 import { type CloudPlace, defineLoop, watch } from "../loop.ts";
 import { type Action, nothingToDo, type Plan } from "../plan.ts";
 
@@ -21,7 +22,8 @@ interface Memory {
 
 interface Difference {
   readonly node: Frozen<Node>;
-  readonly cloud: CloudPlace | undefined;
+  /** Whose it is; all whose it may be, where that was never found out. */
+  readonly clouds: readonly CloudPlace[];
   readonly isReady: boolean;
 }
 
@@ -55,22 +57,42 @@ export const cloudNodeLifecycle = defineLoop<Frozen<Node>, boolean, Difference, 
 
   observe: ({ status }) => getCondition(status.conditions, "Ready")?.status === "True",
 
-  difference: (node, isReady, { memory }) => ({ node, isReady, cloud: cloudOf(node, memory.clouds) }),
+  difference: (node, isReady, { memory }) => ({ node, isReady, clouds: placesOf(node, isReady, memory.clouds) }),
 
-  reconcile({ node, cloud, isReady }, { memory, nowMs }): Plan {
-    if (!cloud) return nothingToDo;
+  reconcile({ node, clouds, isReady }, { memory, nowMs }): Plan {
+    if (clouds.length === 0) return nothingToDo;
     if (isReady && isSame(node, memory)) {
       memory.missing.delete(node.metadata.uid ?? "");
       return { actions: isShutdown(node) ? [tainting(node, undefined)] : [] };
     }
-    const about = { kind: nodeKind, name: node.metadata.name };
-    const looking = askCloud(about, { cloud, request: { op: "ListInstances" } }, (answer) => {
-      if (!answer.ok) return [{ op: "fail", ...about, message: answer.failure.message }];
-      return found(node, instanceOf(node, answer.value as readonly Instance[]), { memory, nowMs });
-    });
-    return { actions: [looking], againAfterMs: monitorMs };
+    return { actions: looking(node, clouds, { memory, nowMs }), againAfterMs: monitorMs };
   },
 });
+
+/** An instance may be lost before anybody has said whose it is: then its node is nobody's. */
+function placesOf(node: Frozen<Node>, isReady: boolean, clouds: readonly CloudPlace[]): readonly CloudPlace[] {
+  const cloud = cloudOf(node, clouds);
+  if (cloud) return [cloud];
+  return isUninitialized(node) && !isReady ? clouds : [];
+}
+
+interface Looking {
+  readonly memory: Memory;
+  readonly nowMs: number;
+}
+
+/** Asks one provider after the other for the node's instance. */
+function looking(node: Frozen<Node>, [cloud, ...others]: readonly CloudPlace[], seen: Looking): readonly Action[] {
+  if (!cloud) return found(node, undefined, seen);
+  const about = { kind: nodeKind, name: node.metadata.name };
+  return [
+    askCloud(about, { cloud, request: { op: "ListInstances" } }, (answer) => {
+      if (!answer.ok) return [{ op: "fail", ...about, message: answer.failure.message }];
+      const instance = instanceOf(node, answer.value as readonly Instance[]);
+      return instance ? found(node, instance, seen) : looking(node, others, seen);
+    }),
+  ];
+}
 
 const machineOf = ({ status }: Frozen<Node>): string => status.nodeInfo?.machineID ?? "";
 
@@ -88,11 +110,7 @@ function isShutdown({ spec }: Frozen<Node>): boolean {
   return spec.taints?.some(({ key }) => key === shutdownTaint.key) === true;
 }
 
-function found(
-  node: Frozen<Node>,
-  instance: Instance | undefined,
-  { memory, nowMs }: { readonly memory: Memory; readonly nowMs: number },
-): readonly Action[] {
+function found(node: Frozen<Node>, instance: Instance | undefined, { memory, nowMs }: Looking): readonly Action[] {
   const { name, uid = "" } = node.metadata;
   if (instance) {
     memory.missing.delete(uid);
