@@ -15,6 +15,7 @@ function inputs(): ReadonlyMap<string, unknown> {
   return found
     .set("controller", { ...child, loop: "deployment" })
     .set("etcd", { stores: ["store/0"] })
+    .set("outside_store", { endpoint: { host: "127.0.0.1", port: 2379 } })
     .set("cloud_controller", { ...child, loop: "cloud-node", settings: { clouds: [] } });
 }
 
