@@ -5,6 +5,7 @@ import type { CustomResourceDefinitionSpec } from "kubernetes-types/apiextension
 import { regularExpression } from "../cel/regular.ts";
 import { parseJsonPath } from "../custom/json_path.ts";
 import type { JsonSchema } from "../custom/json_schema.ts";
+import { ruleCostErrors } from "../custom/rule_costs.ts";
 import { compiledRules, withCommon } from "../custom/rules.ts";
 import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen, ObjectMeta } from "../types.ts";
@@ -141,6 +142,7 @@ function validateVersion(version: Version, at: string): FieldError[] {
   else {
     if (root.type !== "object") errors.push(invalid(`${path}.type`, root.type ?? "", "must be object at the root"));
     addErrors(errors, structuralErrors(root, path));
+    addErrors(errors, ruleCostErrors(withCommon(root), path));
   }
   for (const [index, { name = "", type = "", jsonPath = "" }] of (version.additionalPrinterColumns ?? []).entries()) {
     const here = `${at}.additionalPrinterColumns[${index}]`;
