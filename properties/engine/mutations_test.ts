@@ -11,7 +11,7 @@ import { type AnyRun, isSuiteRun } from "./run_definition.ts";
 import { runOf, type SearchJob, type SearchResult } from "./search.ts";
 
 /** Enough to see that shrinking works; a campaign takes longer over it. */
-const shrinksMaxOf = { never: 12, always: 6 } as const;
+const shrinksMaxOf = { never: 6, always: 3 } as const;
 
 /** Those that hardly a run misses; `npm run mutations` hunts for all, which takes minutes. */
 const isHuntedHere = ({ found }: Hunted) => process.env.TROUPE_MUTATIONS === "all" || found.runsMean === 1;

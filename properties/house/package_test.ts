@@ -155,7 +155,6 @@ scenario("the package installs into an empty folder and runs there", { timeoutMs
   await Promise.all([
     (async () => {
       await good(["npx", "troupe", ...up], /node-2 +Ready/, noEsbuild);
-      await good([troupe, "run", "mine.ts"], /A pod of my image runs/);
       await good([troupe, "run", "mine.ts", "--host", "pool"], /A pod of my image runs/);
     })(),
     (async () => {

@@ -1,9 +1,9 @@
 /**
  * Runs the tests: all of them, or those whose path contains one of the arguments (`npm test -- actors/store`); in
  * their long form (`npm run long`), of all of them those that have one.
- * Two processes at a time: files that only compute share one, every other has one alone (`runner/groups.ts`). They run
- * bundles, which load faster than sources do; where none can be made, tsx is inherited through this process's own
- * `--import tsx`.
+ * Three processes at a time, since many of them wait at times: files that only compute share one, every other has one
+ * alone (`runner/groups.ts`). They run bundles, which load faster than sources do; where none can be made, tsx is
+ * inherited through this process's own `--import tsx`.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
@@ -14,7 +14,7 @@ import { type Group, groupsOf } from "./runner/groups.ts";
 import { readHouse } from "./tidy/read_house.ts";
 
 const FILE_MS_MAX = 15 * 60_000;
-const PROCESSES_AT_ONCE = 2;
+const PROCESSES_AT_ONCE = 3;
 /** What takes longest, where nothing has run here yet. */
 const LONGEST = ["run_scenario_line", "package", "large_objects", "siege", "seed_exact", "walkthroughs", "signals"];
 
@@ -54,7 +54,7 @@ if (missing.length > 0) {
 }
 await writeTimes();
 
-/** Runs groups, two at a time, and tells of them. Files that did not come to their end have taken no time. */
+/** Runs groups, three at a time, and tells of them. Files that did not come to their end have taken no time. */
 async function perform(given: readonly Group[]): Promise<void> {
   await using entries = await groupEntries(given, { root, folder: cache, house, isBundled });
   if (entries.failure !== undefined)

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assert, test } from "../../properties/house/test.ts";
+import { assert, isLong, test } from "../../properties/house/test.ts";
 import { captureLine } from "../../properties/stages/cli/capture_line.ts";
 import type { ScenarioResult } from "../script/run_scenario.ts";
 import { all } from "../walkthroughs/all.ts";
@@ -170,7 +170,7 @@ for (const by of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-for (const by of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+for (const by of isLong ? (["SIGINT", "SIGTERM", "SIGHUP"] as const) : (["SIGHUP"] as const)) {
   test(`troupe run in threads is ended by ${by} when a step loops without a pause, and it says why`, async () => {
     const how = { shows: looping, by, host: "pool" };
     const { code, signal, stderr } = await inFile(loops, (file) => interrupted(file, how));
@@ -179,7 +179,7 @@ for (const by of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
-for (const by of ["SIGINT", "SIGTERM"] as const) {
+for (const by of isLong ? (["SIGINT", "SIGTERM"] as const) : (["SIGTERM"] as const)) {
   test(`troupe run in threads stops in good order at ${by} when its script lets it`, async () => {
     const waits = written('async ({ step, advance }) => { await step("Wait", () => advance("24h")); }');
     const how = { shows: /^ {2}1 {2}Wait$/m, by, host: "pool" };
@@ -209,7 +209,6 @@ export default scenario(about, async ({ step, apply, eventually, request, expect
 test("troupe run FILE brings images of its own, beside ours, in simulation and in threads", async () => {
   const besideIt = withImages('new URL("./images", import.meta.url)');
   for (const [host, type] of [
-    ["simulation", "module"],
     ["simulation", "commonjs"],
     ["pool", "module"],
   ] as const) {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assert, type ScenarioContext, scenario, test } from "../../properties/house/test.ts";
+import { assert, isLong, type ScenarioContext, scenario, test } from "../../properties/house/test.ts";
 import { kubectl } from "../../properties/stages/kubectl.ts";
 import { descendantsOf, running, signalAll } from "./process_tree.ts";
 
@@ -70,10 +70,11 @@ async function untilGone(pids: readonly number[], what: () => string) {
 }
 
 const npmRun = ["npm", "run", "-s", "troupe", "--", "up"];
+/** The long form tries each signal with each launcher, the short one each of both once. */
 const launchers: readonly (readonly [name: string, line: readonly string[], signals: readonly NodeJS.Signals[]])[] = [
-  ["npm run", npmRun, ["SIGTERM", "SIGINT", "SIGHUP"]],
-  ["npm start", ["npm", "start", "--"], ["SIGTERM"]],
-  ["npx", ["npx", "troupe", "up"], ["SIGTERM", "SIGHUP"]],
+  ["npm run", npmRun, isLong ? ["SIGTERM", "SIGINT", "SIGHUP"] : ["SIGINT"]],
+  ["npm start", ["npm", "start", "--"], isLong ? ["SIGTERM", "SIGINT", "SIGHUP"] : ["SIGTERM"]],
+  ["npx", ["npx", "troupe", "up"], isLong ? ["SIGTERM", "SIGINT", "SIGHUP"] : ["SIGHUP"]],
 ];
 
 /** Starts a cluster, signals what was started, and nothing is left of it. */

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { assert, scenario as clusterTest, test } from "../../properties/house/test.ts";
+import { assert, scenario as clusterTest, isLong, test } from "../../properties/house/test.ts";
 import { narrationOf, runScenario, type ScenarioResult } from "../script/run_scenario.ts";
 import { all } from "./all.ts";
 import { declarativeModel } from "./declarative_model.ts";
@@ -10,25 +10,29 @@ function assertHeld(result: ScenarioResult) {
   assert.ok(result.isHeld, `${narrationOf(result).join("\n")}\n${JSON.stringify(result.failure)}`);
 }
 
+/** Those that are told a second time in the short form too: of each sort of cluster one. */
+const toldTwice = ["declarative-model", "losing-a-node", "moving-between-clouds", "service-discovery"];
+
 for (const walkthrough of all) {
-  test(`the walkthrough ${walkthrough.name} holds in simulation, told twice alike to the same hash`, async () => {
+  const isTwice = isLong || toldTwice.includes(walkthrough.name);
+  const ending = isTwice ? ", told twice alike to the same hash" : "";
+  test(`the walkthrough ${walkthrough.name} holds in simulation${ending}`, async () => {
     const first = await runScenario(walkthrough, { seed: 5 });
     assertHeld(first);
     assert.ok(first.steps.length >= 3, "it has steps");
-    const second = await runScenario(walkthrough, { seed: 5 });
-    assert.deepEqual(second, first);
     assert.match(first.hash ?? "", /^[0-9a-f]{16}$/);
+    if (isTwice) assert.deepEqual(await runScenario(walkthrough, { seed: 5 }), first);
   });
 }
 
 test("another seed is another run, and the walkthrough holds in it too", async () => {
   const hashes = new Set<string | undefined>();
-  for (const seed of [1, 2, 3]) {
+  for (const seed of [1, 2]) {
     const result = await runScenario(scaling, { seed });
     assertHeld(result);
     hashes.add(result.hash);
   }
-  assert.equal(hashes.size, 3);
+  assert.equal(hashes.size, 2);
 });
 
 const freely = [
