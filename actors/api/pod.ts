@@ -2,6 +2,7 @@
  * What a pod's fields mean together: readiness, availability, resources, quality of service.
  */
 import { getCondition } from "./conditions.ts";
+import { isPodLevelName, podLevelResources } from "./pod_level_resources.ts";
 import type { Quantity } from "./quantity.ts";
 import {
   addQuantities,
@@ -63,10 +64,10 @@ function raiseAll(target: Resources, source: Resources): void {
 }
 
 /**
- * What the pod takes in all: the sum over its containers, or what its init containers need at their peak if
- * that is more, and the overhead. Restartable init containers (sidecars) run on beside the others.
+ * What the pod's containers take: their sum, or what its init containers need at their peak if that is more. Restartable
+ * init containers (sidecars) run on beside the others.
  */
-export function podResources(spec: Frozen<PodSpec>, kind: "requests" | "limits"): Resources {
+export function containerResources(spec: Frozen<PodSpec>, kind: "requests" | "limits"): Resources {
   const total: Resources = new Map();
   for (const container of spec.containers) addAll(total, amountsOf(container, kind));
   const sidecars: Resources = new Map();
@@ -83,6 +84,15 @@ export function podResources(spec: Frozen<PodSpec>, kind: "requests" | "limits")
     }
   }
   raiseAll(total, peak);
+  return total;
+}
+
+/** What the pod takes in all: what its containers take or, where it says so, what it takes as a whole, and the overhead. */
+export function podResources(spec: Frozen<PodSpec>, kind: "requests" | "limits"): Resources {
+  const total = containerResources(spec, kind);
+  for (const [name, amount] of Object.entries(podLevelResources(spec)?.[kind] ?? {})) {
+    if (isPodLevelName(name)) total.set(name, parseQuantity(amount) ?? zero);
+  }
   for (const name in spec.overhead) {
     // An overhead counts against a limit only where there is a limit.
     if (kind === "limits" && !total.has(name)) continue;
@@ -111,7 +121,9 @@ export function podRequests(spec: Frozen<PodSpec>): ReadonlyMap<string, number> 
 export function podQosClass(spec: Frozen<PodSpec>): "Guaranteed" | "Burstable" | "BestEffort" {
   let any = false;
   let guaranteed = true;
-  for (const { resources } of [...spec.containers, ...(spec.initContainers ?? [])]) {
+  const whole = podLevelResources(spec);
+  const parts = whole ? [{ resources: whole }] : [...spec.containers, ...(spec.initContainers ?? [])];
+  for (const { resources } of parts) {
     for (const name of ["cpu", "memory"]) {
       const request = parseQuantity(resources?.requests?.[name] ?? "0") ?? zero;
       const limit = parseQuantity(resources?.limits?.[name] ?? "0") ?? zero;

@@ -59,6 +59,18 @@ test("podQosClass() follows requests and limits of cpu and memory", () => {
   assert.equal(of({ limits: full, requests: { ...full, cpu: "500m" } }), "Burstable");
 });
 
+test("what a pod says as a whole decides its quality of service and what it requests", () => {
+  const whole = (resources: object, own?: Container["resources"]): PodSpec =>
+    ({ containers: [{ name: "c", image: "i", ...present({ resources: own }) }], resources }) as PodSpec;
+  const full = { cpu: "1", memory: "1Gi" };
+  assert.equal(podQosClass(whole({ limits: full, requests: full }, { requests: { cpu: "500m" } })), "Guaranteed");
+  assert.equal(podQosClass(whole({ requests: { cpu: "1" } }, { limits: full, requests: full })), "Burstable");
+  const requests = podRequests(
+    deepFreeze(whole({ requests: { cpu: "2" } }, { requests: { cpu: "500m", memory: "1Ki" } })),
+  );
+  assert.deepEqual([requests.get("cpu"), requests.get("memory")], [2000, 1024]);
+});
+
 test("setCondition() moves the transition time only with the status", () => {
   const first = setCondition<ConditionLike>(undefined, { condition: { type: "Ready", status: "False" }, nowMs });
   const told = setCondition<ConditionLike>(first, {

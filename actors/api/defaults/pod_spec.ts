@@ -1,6 +1,9 @@
 /**
  * What v1 fills in for a pod's spec, in pods and in the templates of workloads alike.
  */
+import { containerResources } from "../pod.ts";
+import { isPodLevelName, podLevelResources, setPodLevelRequests } from "../pod_level_resources.ts";
+import { formatQuantity } from "../quantity.ts";
 import { type Container, type PodSpec, type Probe, setOwn, type Volume } from "../types.ts";
 
 const fileMode = 0o644;
@@ -104,4 +107,16 @@ export function defaultRequests(spec: PodSpec): void {
       }
     }
   }
+}
+
+/** What a pod as a whole does not ask for is what its containers ask for or, where none does, what it may have. */
+export function defaultPodLevelRequests(spec: PodSpec): void {
+  const whole = podLevelResources(spec);
+  if (!whole) return;
+  const requests: Record<string, string> = { ...whole.requests };
+  for (const [name, amount] of containerResources(spec, "requests")) {
+    if (isPodLevelName(name)) requests[name] ??= formatQuantity(amount);
+  }
+  for (const [name, amount] of Object.entries(whole.limits ?? {})) if (isPodLevelName(name)) requests[name] ??= amount;
+  if (Object.keys(requests).length > 0) setPodLevelRequests(spec, requests);
 }

@@ -1,4 +1,4 @@
-import { defaultPodSpec, defaultRequests } from "../defaults/pod_spec.ts";
+import { defaultPodLevelRequests, defaultPodSpec, defaultRequests } from "../defaults/pod_spec.ts";
 import { defineKind } from "../kind.ts";
 import { podQosClass } from "../pod.ts";
 import type { Frozen, OwnerReference, Pod } from "../types.ts";
@@ -30,6 +30,7 @@ export const pod = defineKind<Pod>({
   applyDefaults({ spec, status }) {
     defaultPodSpec(spec);
     defaultRequests(spec);
+    defaultPodLevelRequests(spec);
     spec.enableServiceLinks ??= true;
     // A time that was never set is null here, not absent: it is a value in Go's types, not a pointer.
     for (const condition of (status?.conditions ?? []) as { lastProbeTime?: string | null }[]) {

@@ -150,7 +150,8 @@ function validateMounts(
   return errors;
 }
 
-function validateResources(resources: Frozen<ResourceRequirements> | undefined, at: string): FieldError[] {
+/** What is wrong with what a container, or a pod as a whole, asks for and may have. */
+export function validateResources(resources: Frozen<ResourceRequirements> | undefined, at: string): FieldError[] {
   const errors: FieldError[] = [];
   for (const list of ["limits", "requests"] as const) {
     const amounts = resources?.[list];

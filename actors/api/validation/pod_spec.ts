@@ -19,6 +19,7 @@ import { validateLabelSelector } from "./label_selector.ts";
 import { validateLabels, validateNonNegative, validateUnique } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors, labelValueErrors } from "./names.ts";
 import { validatePodDetails } from "./pod_details.ts";
+import { validatePodLevelResources } from "./pod_level_resources.ts";
 import { validatePodSecurity } from "./security_context.ts";
 import { validateTolerations } from "./taints.ts";
 import { validateVolumeSource } from "./volume_source.ts";
@@ -32,6 +33,7 @@ export function validatePodSpec(spec: Frozen<PodSpec>, at: string): FieldError[]
   return [
     ...validateVolumes(spec.volumes ?? [], `${at}.volumes`),
     ...validateContainers(spec, at),
+    ...validatePodLevelResources(spec, at),
     ...validateWords(spec, at),
     ...validateSeconds(spec, at),
     ...validateReferences(spec, at),

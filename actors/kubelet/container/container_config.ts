@@ -64,7 +64,7 @@ export function containerConfig(
     ...processSettings(spec, context.pod),
     ...(spec.securityContext?.readOnlyRootFilesystem ? { hasReadOnlyRoot: true } : {}),
     ...sysctlsOf(context.pod),
-    ...limitsOf(spec.resources ?? {}),
+    ...limitsOf(spec.resources ?? {}, context.pod),
   });
 }
 

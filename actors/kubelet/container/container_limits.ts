@@ -1,10 +1,12 @@
+import { podLevelResources } from "../../api/pod_level_resources.ts";
 import { millisOf, unitsOf } from "../../api/quantity.ts";
-import type { Frozen, ResourceRequirements } from "../../api/types.ts";
+import type { Frozen, Pod, ResourceRequirements } from "../../api/types.ts";
 import type { ResourceLimits } from "../../cri/messages.ts";
 
-/** What the runtime is told of what a container is to have at most. */
-export function limitsOf({ limits = {} }: Frozen<ResourceRequirements>): ResourceLimits {
-  const { memory, cpu } = limits;
+/** What the runtime is told of what a container is to have at most: no more than its pod. */
+export function limitsOf({ limits = {} }: Frozen<ResourceRequirements>, { spec }: Frozen<Pod>): ResourceLimits {
+  const whole = podLevelResources(spec)?.limits ?? {};
+  const { memory = whole.memory, cpu = whole.cpu } = limits;
   return {
     ...(memory === undefined ? {} : { memoryLimitBytes: unitsOf(memory) }),
     ...(cpu === undefined ? {} : { cpuLimitMillis: millisOf(cpu) }),

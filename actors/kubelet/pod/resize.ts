@@ -99,7 +99,11 @@ function give(data: KubeletData, { pod, container }: Subject, step: Step): void 
     return;
   }
   container.isGiving = true;
-  const request = { op: "UpdateContainerResources", container: container.id ?? "", ...limitsOf(resources) } as const;
+  const request = {
+    op: "UpdateContainerResources",
+    container: container.id ?? "",
+    ...limitsOf(resources, pod.pod),
+  } as const;
   const then = (answer: CriAnswer<"UpdateContainerResources">, later: Step) => {
     data.dirty.add(pod);
     if (answer.ok) {
