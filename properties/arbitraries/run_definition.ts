@@ -20,6 +20,9 @@ import { type TrafficRun, trafficRun } from "./traffic.ts";
 import { ventures } from "./ventures.ts";
 import { podsMaxOf, workload, workloadMsMax } from "./workload.ts";
 
+/** How large a cluster is: what is given is so in all runs, the rest is drawn. */
+export type Shape = Partial<Pick<Topology, "stores" | "apiservers" | "nodes" | "managers" | "schedulers">>;
+
 /** What all runs of a campaign have in common. */
 export interface RunDefinitionOptions {
   /** The deliberate defect of the code that performs them, to see whether it is found. Default: none. */
@@ -28,6 +31,8 @@ export interface RunDefinitionOptions {
   readonly withoutFaults?: boolean;
   /** Whether requests go through the cluster, to servers that run in it. Default: now and then, never with a mutation. */
   readonly traffic?: "never" | "sometimes" | "always";
+  /** Default: small clusters of every shape. Runs with traffic have their own. */
+  readonly shape?: Shape;
 }
 
 /** Faults go on a little longer than the work. */
@@ -37,10 +42,11 @@ const faultyMs = 4_000;
 export function runDefinition({
   mutation,
   withoutFaults = false,
-  traffic = mutation ? "never" : "sometimes",
+  shape: wanted,
+  traffic = mutation || wanted ? "never" : "sometimes",
 }: RunDefinitionOptions = {}): fc.Arbitrary<RunDefinition> {
   return fc.tuple(topology(), workload(), fc.boolean()).chain(([size, work, isTight]) => {
-    const shape = suited(size, work, isTight);
+    const shape = suited({ ...size, ...wanted }, work, isTight);
     const defect = mutation === undefined ? {} : { mutation };
     return fc
       .record({

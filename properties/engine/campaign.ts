@@ -7,6 +7,7 @@ import { createHash } from "../../runtime/core/journal.ts";
 import type { Strike } from "../../runtime/faults/engine.ts";
 import type { FaultName } from "../../runtime/faults/fault.ts";
 import { all as kinds } from "../../runtime/faults/kinds/all.ts";
+import type { Shape } from "../arbitraries/run_definition.ts";
 import type { Violation } from "./invariant.ts";
 import { performerWith } from "./performers.ts";
 import { decodeReplay, encodeReplay } from "./replay_file.ts";
@@ -28,6 +29,14 @@ export interface CampaignOptions {
   readonly shrinksMax?: number;
   /** Which runs: see `campaign_suites.ts`. Default: those of whole clusters. */
   readonly suite?: string;
+  /** Only faults of these kinds happen. Default: of all. */
+  readonly faults?: readonly FaultName[];
+  /** Only this rule counts. Default: all. */
+  readonly property?: string;
+  /** How large clusters are. Default: of every small shape. */
+  readonly shape?: Shape;
+  /** Whether it ends with the first run that breaks a rule, in the order of runs. Default false. */
+  readonly stopAtFirst?: boolean;
   /** Stops the campaign; runs that are done count. */
   readonly signal?: AbortSignal;
 }
@@ -87,21 +96,23 @@ export async function runCampaign(
   onProgress: (progress: CampaignProgress) => void = () => {},
 ): Promise<CampaignResult> {
   const { runs, seed, timeMs = Number.POSITIVE_INFINITY, workers = availableParallelism(), signal } = options;
+  const { stopAtFirst = false } = options;
   const startedMs = performance.now();
   const secondsSince = () => (performance.now() - startedMs) / 1000;
-  const mayBegin = () => !signal?.aborted && secondsSince() * 1000 < timeMs;
+  const mayBegin = () => !signal?.aborted && secondsSince() * 1000 < timeMs && !(stopAtFirst && found > 0);
   const pool = createPool(Math.min(workers, runs));
-  const results: SearchResult[] = [];
-  const violations: CampaignViolation[] = [];
-  let next = 0;
+  const all: SearchResult[] = [];
+  let [next, found] = [0, 0];
 
   async function lane() {
     while (next < runs && mayBegin()) {
       const result = await perform(pool, { ...jobOptions(options), campaignSeed: seed, index: next++ });
-      results.push(result);
-      if (result.found) violations.push(await save(options, result));
-      const events = results.reduce((sum, each) => sum + each.events, 0);
-      onProgress({ done: results.length, runs, violations: violations.length, seconds: secondsSince(), events });
+      all.push(result);
+      if (result.found) found++;
+      // Found is found, whatever happens to this process before the end.
+      if (result.found && !stopAtFirst) await save(options, result);
+      const events = all.reduce((sum, each) => sum + each.events, 0);
+      onProgress({ done: all.length, runs, violations: found, seconds: secondsSince(), events });
     }
   }
 
@@ -111,7 +122,8 @@ export async function runCampaign(
     await pool.destroy();
   }
   const seconds = secondsSince();
-  results.sort((a, b) => a.index - b.index);
+  const results = upToFirst(all, stopAtFirst);
+  const violations = await Promise.all(results.filter((each) => each.found).map((each) => save(options, each)));
   const hash = createHash();
   for (const each of results) hash.text(each.hash);
   return {
@@ -138,6 +150,16 @@ export async function replayFile(path: string): Promise<ReplayResult> {
   return { hash, narration, violation, isIdentical: hash === written };
 }
 
+/**
+ * Results in the order of their runs; those behind the first that breaks a rule, which other workers had begun, are left
+ * out where that is to be the last.
+ */
+function upToFirst(results: readonly SearchResult[], stopAtFirst: boolean): readonly SearchResult[] {
+  const sorted = results.toSorted((a, b) => a.index - b.index);
+  const first = stopAtFirst ? sorted.findIndex((each) => each.found) : -1;
+  return first < 0 ? sorted : sorted.slice(0, first + 1);
+}
+
 /** Counts strikes by kind; a kind that was never planned counts too. */
 export function tally(strikes: readonly Strike[]): FaultTally[] {
   return kinds.map(({ kind }) => {
@@ -151,8 +173,9 @@ async function perform(pool: Piscina, job: SearchJob): Promise<SearchResult> {
   return (await pool.run(job)) as SearchResult;
 }
 
-function jobOptions({ mutation, shrinksMax, suite }: CampaignOptions): Omit<SearchJob, "campaignSeed" | "index"> {
-  return present({ mutation, shrinksMax, suite });
+function jobOptions(options: CampaignOptions): Omit<SearchJob, "campaignSeed" | "index"> {
+  const { mutation, shrinksMax, suite, faults, property, shape } = options;
+  return present({ mutation, shrinksMax, suite, faults, property, shape });
 }
 
 async function save(

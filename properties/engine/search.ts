@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Strike } from "../../runtime/faults/engine.ts";
+import type { FaultName } from "../../runtime/faults/fault.ts";
 import { mix32 } from "../../runtime/mod.ts";
 import { type RunDefinitionOptions, runDefinition } from "../arbitraries/run_definition.ts";
 import { runsOf } from "./campaign_suites.ts";
@@ -13,6 +14,10 @@ export interface SearchJob extends RunDefinitionOptions {
   readonly index: number;
   /** Which runs: see `campaign_suites.ts`. Default: those of whole clusters. */
   readonly suite?: string;
+  /** Only faults of these kinds happen. Default: of all. */
+  readonly faults?: readonly FaultName[];
+  /** Only this rule counts. Default: all. */
+  readonly property?: string;
   /** How many smaller runs are tried to find a smaller counterexample. Default 150. */
   readonly shrinksMax?: number;
 }
@@ -31,9 +36,11 @@ export interface SearchResult {
 const shrinksMaxDefault = 150;
 
 /** The nth run of a campaign, of whichever suite: depends on nothing but the campaign's seed and n. */
-export function runOf({ campaignSeed, index, suite, ...options }: SearchJob): AnyRun {
-  const [run] = fc.sample(runsOf(suite, options), { seed: seedOf(campaignSeed, index), numRuns: 1 });
-  return run as AnyRun;
+export function runOf({ campaignSeed, index, suite, faults, ...options }: SearchJob): AnyRun {
+  const drawn = fc.sample(runsOf(suite, options), { seed: seedOf(campaignSeed, index), numRuns: 1 });
+  const [run] = drawn as readonly AnyRun[];
+  if (!run) throw new Error(`Cannot draw run ${index} of campaign ${campaignSeed}`);
+  return faults ? { ...run, faults: run.faults.filter(({ kind }) => faults.includes(kind)) } : run;
 }
 
 /** The nth run of a campaign of whole clusters. */
@@ -44,10 +51,11 @@ export function definitionOf({ campaignSeed, index, ...options }: SearchJob): Ru
 
 /** Performs one run of a campaign; a violation is shrunk at once. */
 export function searchOne(job: SearchJob): SearchResult {
-  const { index } = job;
+  const { index, property } = job;
   const definition = runOf(job);
   const { hash, events, virtualMs, strikes, violation } = perform(definition);
-  const found = violation && shrinkRun({ definition, violation, hash }, job.shrinksMax ?? shrinksMaxDefault);
+  const counts = violation && (property === undefined || violation.property === property);
+  const found = counts ? shrinkRun({ definition, violation, hash }, job.shrinksMax ?? shrinksMaxDefault) : undefined;
   return { index, hash, events, virtualMs, strikes, found };
 }
 

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHash } from "../../runtime/core/journal.ts";
 import { assert, test } from "../house/test.ts";
 import { progressToldAhead } from "../mutations/progress_told_ahead.ts";
+import type { StoreRun } from "../suites/store/run.ts";
 import { replayFile, runCampaign } from "./campaign.ts";
 import { everySuite } from "./campaign_suites.ts";
 import { perform } from "./perform.ts";
@@ -53,4 +54,28 @@ test("runOf() knows all suites, and says which there are when it is asked for an
   assert.throws(() => runOf({ campaignSeed: 1, index: 0, suite: "stage" }), /none, use one of cluster, .*store, all/);
   const strange = JSON.stringify({ format: "kubetroupe-run", version: 1, hash: "", definition: { suite: "stage" } });
   assert.throws(() => decodeReplay(strange, "strange.json"), /Cannot replay strange.json: /);
+});
+
+test("runOf() draws what it is told: faults of some kinds, a store of a size; a rule that is looked for alone counts", () => {
+  const options = { campaignSeed: 6, suite, faults: ["crash" as const], shape: { stores: 5 as const } };
+  const runs = Array.from({ length: 12 }, (_each, index) => runOf({ ...options, index }));
+  assert.ok(runs.some(({ faults }) => faults.length > 0));
+  assert.ok(runs.every(({ faults }) => faults.every(({ kind }) => kind === "crash")));
+  assert.ok(runs.every((run) => (run as StoreRun).stores === 5));
+  const cluster = runOf({ campaignSeed: 6, index: 0, shape: { nodes: 2, stores: 1 } });
+  assert.deepEqual("topology" in cluster && [cluster.topology.nodes, cluster.topology.stores], [2, 1]);
+});
+
+test("runCampaign() ends with the first run that breaks the rule, whichever worker was faster", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  const { name: mutation, found } = progressToldAhead;
+  assert.ok("properties" in found);
+  const options = { runs: 40, seed: found.campaignSeed, workers: 2, suite, folder, mutation, shrinksMax: 0 };
+  const first = await runCampaign({ ...options, stopAtFirst: true });
+  assert.deepEqual([first.runs, first.violations.length, (await readdir(folder)).length], [1, 1, 1]);
+  const { searchOne } = await performerWith(mutation);
+  const job = { campaignSeed: found.campaignSeed, index: 0, suite, mutation, shrinksMax: 0 };
+  assert.equal(searchOne({ ...job, property: "Raft is safe" }).found, undefined);
+  assert.ok(searchOne({ ...job, property: "watches tell what was" }).found);
 });

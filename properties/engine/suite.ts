@@ -32,6 +32,8 @@ export interface Suite<Run extends SuiteRun = SuiteRun> {
   readonly name: Run["suite"];
   /** One line for people. */
   readonly summary: string;
+  /** The rules that its runs keep, as reports call them. */
+  readonly rules: readonly string[];
   /** Draws runs. */
   runs(options: RunDefinitionOptions): fc.Arbitrary<Run>;
   perform(run: Run, options?: SuiteOptions): RunResult;

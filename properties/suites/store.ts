@@ -2,12 +2,13 @@ import type { Suite } from "../engine/suite.ts";
 import { storeRuns } from "./store/arbitrary.ts";
 import { describeStoreCommand, type StoreRun } from "./store/run.ts";
 import { smallerStoreRuns } from "./store/smaller.ts";
-import { performStore } from "./store/stage.ts";
+import { performStore, storeRules } from "./store/stage.ts";
 
 /** Store replicas alone: a run costs a hundredth of what a whole cluster's does. */
 export const store: Suite<StoreRun> = {
   name: "store",
   summary: "replicas of the store, with clients and watchers, and no cluster around them",
+  rules: Object.values(storeRules),
   runs: storeRuns,
   perform: performStore,
   smaller: smallerStoreRuns,

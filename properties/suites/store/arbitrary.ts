@@ -15,9 +15,13 @@ const [clientsMax, commandsMax, faultsMax] = [4, 12, 6];
 const healsAtMs = [500, 800, 1_200, 2_400] as const;
 
 /** Groups of replicas, with work and faults: everything that the cluster around them would only slow down is left out. */
-export function storeRuns({ mutation, withoutFaults = false }: RunDefinitionOptions = {}): fc.Arbitrary<StoreRun> {
+export function storeRuns({
+  mutation,
+  withoutFaults = false,
+  shape,
+}: RunDefinitionOptions = {}): fc.Arbitrary<StoreRun> {
   const size = fc.record({
-    stores: fc.constantFrom(3, 3, 3, 3, 5, 1),
+    stores: shape?.stores === undefined ? fc.constantFrom(3, 3, 3, 3, 5, 1) : fc.constant(shape.stores),
     healAtMs: fc.constantFrom(...healsAtMs),
     electionMs: fc.constantFrom(150, 150, 300),
   });

@@ -5,18 +5,19 @@ import type { Command } from "commander";
 import type { CampaignProgress, CampaignResult } from "../../../properties/engine/campaign.ts";
 import { InputError, messageOf } from "../../cluster/input_error.ts";
 import { makeFolder } from "../../cluster/make_folder.ts";
+import { type CheckChoice, understand } from "../check_options.ts";
 import { createDisplay } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { duration, exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
 
-interface CheckOptions {
+interface CheckOptions extends CheckChoice {
   readonly runs?: number;
   readonly seed?: number;
   readonly time?: number;
   readonly workers?: number;
   readonly out: string;
   readonly json?: true;
-  readonly suite?: string;
+  readonly stopAtFirst?: true;
 }
 
 const runsDefault = 100;
@@ -31,6 +32,8 @@ export const check: Verb = {
     ["troupe check", `${runsDefault} runs from a new seed`],
     ["troupe check --runs 1000 --seed 7", "the same 1000 runs on every machine, with the same hash"],
     ["troupe check --suite store --time 1m", "the store alone: Raft, watches, leases; many runs a second"],
+    ["troupe check --faults crash,partition --topology stores=3,nodes=2", "only these faults, only such clusters"],
+    ["troupe check --property 'a binding never changes' --stop-at-first", "until a run breaks this rule"],
     ["troupe check --time 10m --json", "as many as ten minutes allow, the result as one JSON object"],
   ],
   declare,
@@ -49,18 +52,22 @@ function declare(command: Command) {
     )
     .option("--out <folder>", "where counterexamples are written", ".")
     .option("--suite <name>", "which runs: see below (default: cluster)")
+    .option("--faults <kinds>", "only these, with commas between them; none for a quiet world (default: all)")
+    .option("--property <name>", "only runs that break this rule count (default: any)")
+    .option("--topology <sizes>", "how large clusters are: stores=3,apiservers=2,nodes=4,managers=1,schedulers=1")
+    .option("--stop-at-first", "ends with the first run that breaks a rule")
     .option("--json", "prints the result as one JSON object")
     .addHelpText("after", suitesHelp);
 }
 
 async function run({ options, streams }: Invocation<CheckOptions>): Promise<number> {
-  const { seed = randomInt(2 ** 31), time, workers, out, json, suite } = options;
+  const { seed = randomInt(2 ** 31), time, workers, out, json, stopAtFirst = false } = options;
   const runs = options.runs ?? (time === undefined ? runsDefault : Number.MAX_SAFE_INTEGER);
+  const choice = await understand(options);
   await assertWritable(out);
   using interrupts = listenForInterrupts();
   const display = createDisplay(streams.stderr);
   const { runCampaign } = await import("../../../properties/engine/campaign.ts");
-  await assertSuite(suite);
   const campaign = {
     runs,
     seed,
@@ -68,23 +75,18 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
     signal: interrupts.signal,
     ...(time === undefined ? {} : { timeMs: time }),
     ...(workers === undefined ? {} : { workers }),
-    ...(suite === undefined ? {} : { suite }),
+    ...choice,
+    stopAtFirst,
   };
   const isWorthALine = milestones();
   const result = await runCampaign(campaign, (progress) =>
     display.set("runs", told(progress), { isFinal: isWorthALine(progress) }),
   );
   display.end();
+  if (interrupts.signal.aborted) streams.stderr.write("Interrupted: this is what was done until then\n");
   streams.stdout.write(json ? `${JSON.stringify(machineForm(result))}\n` : humanForm(result));
   if (result.violations.length > 0) return exitCodes.failed;
   return interrupts.signal.aborted ? exitCodes.interrupted : exitCodes.good;
-}
-
-async function assertSuite(name: string | undefined) {
-  const { campaignSuites, everySuite } = await import("../../../properties/engine/campaign_suites.ts");
-  const names = [...campaignSuites.map((each) => each.name), everySuite];
-  if (name === undefined || names.includes(name)) return;
-  throw new InputError(`Cannot check the suite "${name}": there is none, use one of ${names.join(", ")}`);
 }
 
 /** What there is to choose from; loaded suites would tell, but help is to come at once: a test compares. */
