@@ -40,7 +40,8 @@ export function compile(
   return ok({ expression: read.value, names: checking.names, missing: [...checking.missing] });
 }
 
-function located(text: string, { at, text: wrong }: { readonly at: number; readonly text: string }): string {
+/** What is wrong with an expression, with the line that it is in and a sign under the place. */
+export function located(text: string, { at, text: wrong }: { readonly at: number; readonly text: string }): string {
   const before = text.slice(0, at).split("\n");
   const column = before.at(-1)?.length ?? 0;
   const line = text.split("\n")[before.length - 1] ?? "";

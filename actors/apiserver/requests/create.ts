@@ -25,6 +25,7 @@ import {
   warn,
   whenStorable,
 } from "./call.ts";
+import { deriveStatus } from "./derived_status.ts";
 import { ownersOfNew } from "./owners.ts";
 import { uuid } from "./uid.ts";
 
@@ -69,6 +70,7 @@ export function createObject(server: Server, call: Call, step: Step, creation: C
     if (status) return refuse(status, later);
     fillSystemMetadata(draft, later);
     kind.prepareForCreate(draft, call.user);
+    deriveStatus(server, kind, draft);
     judge({ server, call, draft, managers, done, base, tries: 1 }, later);
   };
   mutate({ operation: "CREATE", server, call, draft }, verdict, step);

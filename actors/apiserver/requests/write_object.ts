@@ -16,6 +16,7 @@ import type { Server } from "../server.ts";
 import type { Change, Current, Decided } from "../storage/guaranteed_update.ts";
 import { encodeForStore, type Item, isWithResourceVersion, objectFor } from "../storage/item.ts";
 import { type Call, type Draft, type Existing, groupKind, groupResource, warn, whenStorable } from "./call.ts";
+import { deriveStatus } from "./derived_status.ts";
 import { ownersOfChanged } from "./owners.ts";
 
 /** Which part of an object a write may change. */
@@ -70,6 +71,7 @@ function judge({ server, call }: Admitting, change: ObjectChange, step: Step): R
   const stale = versionConflict(call, change);
   if (stale) return failed(stale);
   prepare(call.kind, draft, { old, part });
+  if (part === "object") deriveStatus(server, call.kind, draft);
   const addresses = part === "object" ? addressesOnUpdate(server, call, step, change) : noAddresses;
   if (!addresses.ok) return addresses;
   const errors = validate(call.kind, draft, { old, part });
