@@ -2,6 +2,7 @@ import { setup } from "xstate";
 import { type ChartTypes, handlers, type Mail, reducers, type Step } from "../../runtime/mod.ts";
 import { componentParts } from "../client/component.ts";
 import type { Datagram } from "../network/datagram.ts";
+import type { Packet } from "../network/packet.ts";
 import { serveDatagram } from "./datagrams.ts";
 import type { DnsInput, DnsMessage, DnsPacket, DnsQuery } from "./messages.ts";
 import { refusal } from "./records.ts";
@@ -13,7 +14,9 @@ const drainMsMax = 3_000;
 
 const syncing = handlers<DnsData, DnsQuery | Datagram>({ "dns.query": refuse, datagram: refuseDatagram });
 
-const serving = handlers<DnsData, DnsQuery | DnsPacket | Datagram>({
+const serving = handlers<DnsData, DnsQuery | DnsPacket | Datagram | Packet>({
+  packet: (data, mail, step) => data.connections.receive(mail, step),
+  "timer.connections": (data, _event, step) => data.connections.wake(step),
   datagram: (data, mail, step) => serveDatagram(mail, step, (question, answer) => serve(data, question, step, answer)),
   "dns.query": (data, mail, step) => serve(data, mail.body.question, step, (reply, later) => later.reply(mail, reply)),
   "dns.packet": (data, { body }, step) => serve(data, body.question, step, respond(body.exchange)),

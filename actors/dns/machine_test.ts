@@ -4,8 +4,8 @@ import type { ApiCall } from "../../scenarios/cluster/api_access.ts";
 import { dnsAddress } from "../../scenarios/cluster/topology.ts";
 import type { Service } from "../api/types.ts";
 import { present } from "../kit/present.ts";
+import { framed, unframe } from "../network/dns/framing.ts";
 import { decodeReply, encodeQuery } from "../network/dns/wire.ts";
-import { framed, unframe } from "./stream.ts";
 
 const service = (name: string, clusterIP?: string) => ({
   apiVersion: "v1",

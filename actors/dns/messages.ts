@@ -1,6 +1,7 @@
 import type { Address } from "../../runtime/mod.ts";
 import type { ComponentMessage } from "../client/component.ts";
 import type { Datagram } from "../network/datagram.ts";
+import type { Packet } from "../network/packet.ts";
 
 /** What is asked: a name as the client wrote it, without the last dot, and the type of the records wanted. */
 export interface DnsQuestion {
@@ -95,7 +96,7 @@ export interface DnsPacket {
 }
 
 /** All that the DNS server takes beside the API's own. */
-export type DnsMessage = ComponentMessage | DnsQuery | DnsPacket | Datagram;
+export type DnsMessage = ComponentMessage | DnsQuery | DnsPacket | Datagram | Packet;
 
 /** Another DNS server. */
 export interface DnsUpstream {

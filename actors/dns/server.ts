@@ -8,6 +8,7 @@ import { createApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import { createInformer, type Informer } from "../client/informer.ts";
 import { type Addon, createAddon } from "./addon.ts";
+import { type Connections, createConnections } from "./connections.ts";
 import { canForward } from "./forwarding.ts";
 import type { DnsInput, DnsQuestion, DnsReply, DnsSocketAnswer, DnsSocketRequest } from "./messages.ts";
 import { type Answered, answerQuestion, refusal } from "./records.ts";
@@ -19,6 +20,8 @@ type Settings = Required<Omit<DnsInput, "servers" | "socket">>;
 export interface DnsData extends ComponentData {
   readonly zone: Zone;
   readonly addon: Addon;
+  /** Those who ask by TCP. */
+  readonly connections: Connections;
   readonly settings: Settings;
   readonly socket: DnsInput["socket"];
   /** Questions that wait for another server. */
@@ -57,6 +60,7 @@ export function createServer(input: DnsInput, step: Step): DnsData {
   const informers = [asObjects(services), asObjects(slices), asObjects(namespaces)];
   const data: DnsData = {
     zone,
+    connections: createConnections((question, at, answer) => serve(data, question, at, answer)),
     addon: createAddon({ client, services, slices, clusterIp, hostIp }),
     settings: {
       clusterDomain: clusterDomain.toLowerCase(),

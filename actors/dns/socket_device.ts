@@ -3,11 +3,12 @@ import type { Socket as UdpSocket } from "node:dgram";
 import { createRequire } from "node:module";
 import type { Server, Socket } from "node:net";
 import type { Device, DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
+import { framed, unframe } from "../network/dns/framing.ts";
 import { decodeReply, encodeQuery, type UpstreamReply } from "../network/dns/wire.ts";
 import { createExchanges } from "./exchanges.ts";
 import type { DnsQuestion, DnsSocketAnswer, DnsSocketRequest, DnsUpstream } from "./messages.ts";
 import { socketNeeds } from "./socket_rules.ts";
-import { createStream, framed, unframe } from "./stream.ts";
+import { createStream } from "./stream.ts";
 
 type Listen = DnsSocketRequest & { readonly op: "listen" };
 type Forward = DnsSocketRequest & { readonly op: "forward" };

@@ -8,11 +8,11 @@ import { serviceOf, sliceOf } from "../../properties/stages/dns/objects.ts";
 import { allPermissions } from "../../runtime/core/permissions.ts";
 import { randomFrom } from "../../runtime/core/random.ts";
 import type { Device } from "../../runtime/devices/device.ts";
+import { framed, unframe } from "../network/dns/framing.ts";
 import { decodeReply, encodeQuery } from "../network/dns/wire.ts";
 import type { DnsPacket, DnsSocketAnswer, DnsSocketRequest } from "./messages.ts";
 import { type AnswerOptions, answerQuestion } from "./records.ts";
 import { dnsSocket } from "./socket_device.ts";
-import { framed, unframe } from "./stream.ts";
 import { createZone } from "./zone.ts";
 
 const host = "127.0.0.1";

@@ -1,3 +1,4 @@
+import { framed, lengthBytes } from "../network/dns/framing.ts";
 import type { Exchanges } from "./exchanges.ts";
 
 /** The other end of a TCP connection, as far as DNS has to do with it. */
@@ -21,7 +22,6 @@ export interface DnsStream {
 const underWayMax = 128;
 /** No query is longer than this; who announces more does not speak DNS. */
 const queryBytesMax = 4_096;
-const lengthBytes = 2;
 
 /** Cuts a connection into messages, each with its length in front (RFC 1035, 4.2.2), and answers as answers come. */
 export function createStream(exchanges: Exchanges, peer: StreamPeer): DnsStream {
@@ -67,23 +67,4 @@ export function createStream(exchanges: Exchanges, peer: StreamPeer): DnsStream 
       return underWay;
     },
   };
-}
-
-/** A message as a stream carries it. */
-export function framed(bytes: Buffer): Buffer {
-  const length = Buffer.alloc(lengthBytes);
-  length.writeUInt16BE(bytes.length, 0);
-  return Buffer.concat([length, bytes]);
-}
-
-/** Takes whole messages out of what has come so far; the rest waits for more. */
-export function unframe(bytes: Buffer): { readonly messages: readonly Buffer[]; readonly rest: Buffer } {
-  const messages: Buffer[] = [];
-  let rest = bytes;
-  while (rest.length >= lengthBytes && rest.length >= lengthBytes + rest.readUInt16BE(0)) {
-    const end = lengthBytes + rest.readUInt16BE(0);
-    messages.push(rest.subarray(lengthBytes, end));
-    rest = rest.subarray(end);
-  }
-  return { messages, rest };
 }

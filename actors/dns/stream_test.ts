@@ -1,8 +1,9 @@
 import { assert, fc, property, test } from "../../properties/house/test.ts";
+import { framed, unframe } from "../network/dns/framing.ts";
 import { encodeQuery } from "../network/dns/wire.ts";
 import { createExchanges } from "./exchanges.ts";
 import type { DnsPacket, DnsReply } from "./messages.ts";
-import { createStream, framed, unframe } from "./stream.ts";
+import { createStream } from "./stream.ts";
 
 const reply: DnsReply = { rcode: "NXDOMAIN", authoritative: true, answers: [], authorities: [], additionals: [] };
 

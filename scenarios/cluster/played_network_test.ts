@@ -9,6 +9,8 @@ wget -qO- http://$NODE:8080 | grep -q 'Welcome to nginx' || exit 6
 wget -qO- http://web | grep -q 'Welcome to nginx' || exit 3
 wget -qO- -T 5 http://web.default.svc.cluster.local:81 && exit 4
 nslookup nobody && exit 5
+dig +tcp +short web.default.svc.cluster.local | grep -qx 10.96.0.80 || exit 7
+dig +tcp +short nobody.default.svc.cluster.local | grep . && exit 8
 nc -zw 2 web 80`;
 
 test("played pods find each other by names that datagrams ask for, through Services and their own addresses", async () => {
@@ -38,7 +40,9 @@ test("played pods find each other by names that datagrams ask for, through Servi
   for (const node of ["node-0", "node-1"])
     await create(
       "pods",
-      pod(`asks-${node}`, node, { containers: [{ name: "c", image: "busybox:1.36", command, env }] }),
+      pod(`asks-${node}`, node, {
+        containers: [{ name: "c", image: "registry.k8s.io/e2e-test-images/agnhost:2.47", command, env }],
+      }),
     );
   const phases = async () => {
     const { body } = await api<{ items: readonly Pod[] }>({ verb: "list", namespace: "default", resource: "pods" });

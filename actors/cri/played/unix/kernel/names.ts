@@ -1,10 +1,12 @@
 import type { DnsQuestion, DnsReply } from "../../../../dns/messages.ts";
+import { framed, unframe } from "../../../../network/dns/framing.ts";
 import { decodeReply, encodeQuery } from "../../../../network/dns/wire.ts";
 import { isIpv4, isIpv6 } from "../../../../network/ip.ts";
 import { type LookupAnswer, resolve } from "../../../../network/resolver.ts";
 import { hasFailed } from "../files/errno.ts";
-import { closeFile } from "./connection.ts";
+import { closeFile, connectTo, hasNotConnected, keepFile } from "./connection.ts";
 import { type DatagramFile, openDatagrams, receive } from "./datagrams.ts";
+import { readSome, writeTo } from "./io.ts";
 import type { Process, Running } from "./process.ts";
 
 /** What `/etc/resolv.conf` says. */
@@ -80,13 +82,13 @@ export function* addressesOf(self: Process, host: string): Running<FoundName> {
 /** Asks the servers in turn, again when none has answered in time. */
 export function* askServers(
   self: Process,
-  { nameservers, attempts, timeoutMs }: ResolverSettings,
+  { nameservers, attempts, timeoutMs, isTcp = false }: ResolverSettings & { readonly isTcp?: boolean },
   question: DnsQuestion,
 ): Running<Asked> {
   let last: Asked = "refused";
   for (let attempt = 0; attempt < attempts; attempt++) {
     for (const server of nameservers) {
-      last = yield* askServer(self, { server, timeoutMs }, question);
+      last = yield* (isTcp ? askByTcp : askServer)(self, { server, timeoutMs }, question);
       if (typeof last !== "string") return last;
     }
   }
@@ -116,6 +118,31 @@ export function* askServer(
     close(self, file);
     return decoded ?? (got === "late" ? "late" : "refused");
   }
+}
+
+/** Asks one server over a connection. */
+export function* askByTcp(
+  self: Process,
+  { server, timeoutMs }: { readonly server: string; readonly timeoutMs: number },
+  question: DnsQuestion,
+): Running<Asked> {
+  const connection = yield* connectTo(self, { ip: server, port: dnsPort }, timeoutMs);
+  if (hasNotConnected(connection)) return connection.error === "ETIMEDOUT" ? "late" : "refused";
+  const descriptor = keepFile(self, connection);
+  const id = self.kernel.host.random.int(65_536);
+  yield* writeTo(self, connection, framed(encodeQuery(id, question)).toString("latin1"));
+  let outcome: Asked = "refused";
+  for (let got = ""; ; ) {
+    const piece = yield* readSome(self, connection);
+    if (piece === "") break;
+    got += piece;
+    const [message] = unframe(Buffer.from(got, "latin1")).messages;
+    const decoded = message && decodeReply(message, question);
+    if (message) outcome = decoded?.id === id ? decoded : "refused";
+    if (message) break;
+  }
+  closeFile(self, descriptor);
+  return outcome;
 }
 
 function close(self: Process, file: DatagramFile): void {

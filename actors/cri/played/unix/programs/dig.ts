@@ -7,7 +7,7 @@ import type { Process, Program, Running } from "../kernel/process.ts";
 const types = /^(A|AAAA|CNAME|MX|NS|PTR|SOA|SRV|TXT|ANY)$/i;
 const noServer = 9;
 
-/** Asks a name server and shows what it said, as BIND's dig does; by UDP alone. */
+/** Asks a name server and shows what it said, as BIND's dig does. */
 export const dig: Program = {
   names: ["dig"],
   *run(self) {
@@ -24,10 +24,7 @@ export const dig: Program = {
       } else if (types.test(word)) type = word.toUpperCase();
       else if (!/^-/.test(word) && word !== "IN") name = word;
     }
-    if (set.has("tcp") || set.has("vc")) {
-      yield* print(self, ";; communications error: kubetroupe's name server answers pods by UDP, ask without +tcp\n");
-      return noServer;
-    }
+    const isTcp = set.has("tcp") || set.has("vc");
     const found = server === undefined ? undefined : yield* addressesOf(self, server);
     if (found && !found.ok) {
       yield* print(self, `dig: couldn't get address for '${server}': not found\n`);
@@ -40,14 +37,14 @@ export const dig: Program = {
     let [last, asked]: [Asked, string] = ["late", wanted];
     for (const candidate of names) {
       asked = candidate;
-      last = yield* askServers(self, settings, { name: candidate, type });
+      last = yield* askServers(self, { ...settings, isTcp }, { name: candidate, type });
       if (typeof last === "string" || last.reply.rcode === "NOERROR") break;
     }
     if (typeof last === "string") {
       yield* print(self, ";; communications error: timed out\n;; no servers could be reached\n");
       return noServer;
     }
-    yield* show(self, { reply: last.reply, name: asked, type, set, server: settings.nameservers[0] ?? "" });
+    yield* show(self, { reply: last.reply, name: asked, type, set, isTcp, server: settings.nameservers[0] ?? "" });
     return 0;
   },
 };
@@ -58,9 +55,10 @@ interface Shown {
   readonly type: string;
   readonly set: ReadonlySet<string>;
   readonly server: string;
+  readonly isTcp: boolean;
 }
 
-function* show(self: Process, { reply, name, type, set, server }: Shown): Running<void> {
+function* show(self: Process, { reply, name, type, set, server, isTcp }: Shown): Running<void> {
   const { answers, rcode, authorities } = reply;
   if (set.has("short")) return yield* print(self, answers.map((record) => `${dataOf(record)}\n`).join(""));
   const lines = answers.map(lineOf).join("");
@@ -71,7 +69,10 @@ function* show(self: Process, { reply, name, type, set, server }: Shown): Runnin
   const question = `;; QUESTION SECTION:\n;${name}.\t\tIN\t${type}\n\n`;
   const told = lines === "" ? "" : `;; ANSWER SECTION:\n${lines}\n`;
   const nobody = authorities.length === 0 ? "" : `;; AUTHORITY SECTION:\n${authorities.map(lineOf).join("")}\n`;
-  yield* print(self, `${head}${status}${question}${told}${nobody};; SERVER: ${server}#53(${server}) (UDP)\n\n`);
+  yield* print(
+    self,
+    `${head}${status}${question}${told}${nobody};; SERVER: ${server}#53(${server}) (${isTcp ? "TCP" : "UDP"})\n\n`,
+  );
 }
 
 function lineOf(record: DnsRecord): string {
