@@ -1,11 +1,12 @@
 import type { Step } from "../../runtime/mod.ts";
+import { type Compaction, createCompaction } from "./auto_compaction.ts";
 import { encodeCommand } from "./keyspace/command.ts";
 import { createKeyspace, type Keyspace } from "./keyspace/keyspace.ts";
 import { createLeaseClock, type LeaseClock } from "./lease_clock.ts";
 import { createWal, type Wal } from "./log/wal.ts";
 import { clusterDefault, type Member } from "./member.ts";
 import type { MemberAsks } from "./members.ts";
-import type { StoreInput } from "./messages.ts";
+import type { AutoCompaction, StoreInput } from "./messages.ts";
 import { noConfiguration } from "./raft/configuration.ts";
 import { core } from "./raft/core.ts";
 import { createLog } from "./raft/log.ts";
@@ -56,6 +57,8 @@ export interface StoreData {
   isToldRemoved: boolean;
   isProgressTimed: boolean;
   leaseClock: LeaseClock;
+  readonly autoCompaction: AutoCompaction | undefined;
+  compaction: Compaction;
   readonly memberAsks: MemberAsks;
 }
 
@@ -91,6 +94,8 @@ export function createStoreData(input: StoreInput, step: Step): StoreData {
     isToldRemoved: false,
     isProgressTimed: false,
     leaseClock: createLeaseClock(),
+    autoCompaction: input.autoCompaction,
+    compaction: createCompaction(),
     memberAsks: new Map(),
   };
 }

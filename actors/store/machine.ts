@@ -1,5 +1,6 @@
 import { setup } from "xstate";
 import { type ChartTypes, reducers } from "../../runtime/mod.ts";
+import { onCompactionDue } from "./auto_compaction.ts";
 import { createStoreData, type StoreData } from "./data.ts";
 import { onDiskReply } from "./disk_replies.ts";
 import { onLeaseClockDue } from "./lease_clock.ts";
@@ -62,6 +63,10 @@ const chart = setup({
     }),
     onLeaseClockDue: act((data, _event, step) => {
       onLeaseClockDue(data, step);
+      settle(data, step);
+    }),
+    onCompactionDue: act((data, _event, step) => {
+      onCompactionDue(data, step);
       settle(data, step);
     }),
     onMember: on("store.member", (data, mail, step) => {
@@ -194,6 +199,7 @@ export const machine = chart.createMachine({
         "timer.requests": { actions: "onRequestsDue" },
         "timer.progress": { actions: "onProgressDue" },
         "timer.clock": { actions: "onLeaseClockDue" },
+        "timer.compaction": { actions: "onCompactionDue" },
         "timer.leaderless": { actions: "onLeaderless" },
         "timer.room": { actions: "onRoomDue" },
         down: { actions: "onWatcherDown" },

@@ -338,4 +338,14 @@ export interface StoreInput {
   readonly snapshotEntries?: number;
   /** How many bytes of objects and their history it holds. Default 2 GiB, as etcd's. */
   readonly quotaBytes?: number;
+  /** How much history it keeps of itself. Default: all, until somebody compacts it or the quota needs room. */
+  readonly autoCompaction?: AutoCompaction;
+}
+
+/** How much history a group keeps when it compacts by itself; of both, whatever keeps more. */
+export interface AutoCompaction {
+  /** The last so many revisions. */
+  readonly revisions?: number;
+  /** What was written in so long. */
+  readonly ageMs?: number;
 }

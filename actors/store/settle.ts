@@ -1,4 +1,5 @@
 import type { Step } from "../../runtime/mod.ts";
+import { keepCompacting } from "./auto_compaction.ts";
 import type { StoreData } from "./data.ts";
 import { apply } from "./keyspace/apply.ts";
 import { type Command, decodeCommand } from "./keyspace/command.ts";
@@ -36,6 +37,7 @@ export function settle(data: StoreData, step: Step): void {
     isDone = ready.snapshotMail.length === 0;
   }
   keepLeaseClock(data, step);
+  keepCompacting(data, step);
 }
 
 /** Begins to take part in the group, with what the disk or the others gave back. */

@@ -209,6 +209,7 @@ function storeInput(topology: Topology, cluster: string | undefined): StoreInput
     electionMs,
     snapshotEntries: topology.snapshotEntries,
     quotaBytes: topology.memory?.quotaBytes,
+    autoCompaction: topology.storeHistory,
   }) as StoreInput;
 }
 

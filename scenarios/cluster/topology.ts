@@ -6,6 +6,7 @@ import type { DnsInput } from "../../actors/dns/messages.ts";
 import type { EtcdInput } from "../../actors/etcd/messages.ts";
 import type { EtcdEndpoint } from "../../actors/etcd/outside/messages.ts";
 import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
+import type { AutoCompaction } from "../../actors/store/messages.ts";
 import type { Address, Permissions } from "../../runtime/mod.ts";
 
 /** A cluster as data: what lives in it and how it is set up, but not where it runs. */
@@ -56,6 +57,8 @@ export interface Topology {
   readonly computerPermissions?: Permissions;
   /** Whether node ports are open to the outside. Default: as `traffic`. */
   readonly gateway?: boolean;
+  /** How much history the store keeps of itself; API servers have it forget what is older than five minutes. Default: all. */
+  readonly storeHistory?: AutoCompaction;
   /** Heap limits, and what the store may hold. Default: the host's and the store's own. */
   readonly memory?: TopologyMemory;
   /** How long Events are kept. Default an hour. */

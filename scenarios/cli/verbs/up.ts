@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { EtcdEndpoint } from "../../../actors/etcd/outside/messages.ts";
+import type { AutoCompaction } from "../../../actors/store/messages.ts";
 import type { Permissions } from "../../../runtime/mod.ts";
 import { controlPlane } from "../../cluster/control_plane.ts";
 import type { Cluster, ClusterOptions } from "../../cluster/create_cluster.ts";
@@ -18,7 +19,7 @@ import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { outerStore } from "../outer_store.ts";
 import { runCommand } from "../run_command.ts";
-import { eventTtl, memorySize } from "../sizes.ts";
+import { eventTtl, memorySize, storeHistory } from "../sizes.ts";
 import { exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
 
 interface UpOptions extends ConfigurationFiles {
@@ -28,6 +29,7 @@ interface UpOptions extends ConfigurationFiles {
   /** Undefined: as the control plane has, or the default. */
   readonly stores?: 1 | 3 | 5;
   readonly store?: EtcdEndpoint;
+  readonly storeHistory?: AutoCompaction;
   readonly apiservers?: number;
   readonly controlPlanes?: 1 | 3 | 5;
   readonly host?: "thread" | "pool";
@@ -99,7 +101,7 @@ function declare(command: Command) {
     .addOption(
       new Option("--store <etcd://host:port>", "uses a real etcd there as the store (default: the cluster has its own)")
         .argParser(outerStore)
-        .conflicts(["stores", "controlPlanes", "etcdPort", "forceNewCluster"]),
+        .conflicts(["stores", "controlPlanes", "etcdPort", "forceNewCluster", "storeHistory"]),
     )
     .addOption(
       new Option("--apiservers <n>", "how many API servers (default: 2)").argParser(wholeNumber({ least: 1, most: 3 })),
@@ -158,6 +160,11 @@ function declare(command: Command) {
       "--memory <size>",
       "what all its workers may take, such as 4Gi (default: half of the machine's)",
       memorySize,
+    )
+    .option(
+      "--store-history <much>",
+      "compacts the store by itself, so that the last so many revisions are kept (5000) or those of so long (1h)",
+      storeHistory,
     )
     .option("--event-ttl <duration>", "how long Events are kept, such as 30m (default: 1h)", eventTtl)
     .option(
@@ -295,6 +302,7 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
     ...(clouds.length > 0 ? { clouds, timings: { scaleDownAfterMs } } : {}),
     ...(allow ? { computerPermissions: allow } : {}),
     ...playing(options),
+    ...(options.storeHistory === undefined ? {} : { storeHistory: options.storeHistory }),
     ...(options.eventTtl === undefined ? {} : { eventTtlSeconds: options.eventTtl }),
     ...(options.tokenAuthFile === undefined ? {} : { tokens: readTokenAuthFile(options.tokenAuthFile) }),
   };
