@@ -35,6 +35,8 @@ export interface CampaignOptions {
   readonly property?: string;
   /** How large clusters are. Default: of every small shape. */
   readonly shape?: Shape;
+  /** Whether it is noted what runs come to. Default false. */
+  readonly coverage?: boolean;
   /** Whether it ends with the first run that breaks a rule, in the order of runs. Default false. */
   readonly stopAtFirst?: boolean;
   /** Stops the campaign; runs that are done count. */
@@ -71,6 +73,8 @@ export interface CampaignResult {
   /** Of each kind of fault there is: how often it was planned, came to begin, and hit anything. */
   readonly faults: readonly FaultTally[];
   readonly violations: readonly CampaignViolation[];
+  /** How many runs came to what, where it was asked for. */
+  readonly reached?: Readonly<Record<string, number>>;
 }
 
 /** What came of one kind of fault in a campaign. */
@@ -135,6 +139,7 @@ export async function runCampaign(
     events: results.reduce((sum, each) => sum + each.events, 0),
     faults: tally(results.flatMap(({ strikes }) => strikes)),
     violations: violations.sort((a, b) => (a.file < b.file ? -1 : 1)),
+    ...(options.coverage ? { reached: counted(results) } : {}),
   };
 }
 
@@ -148,6 +153,12 @@ export async function replayFile(path: string): Promise<ReplayResult> {
   const { narrateRun } = await performerWith(definition.mutation);
   const { hash, narration, violation } = narrateRun(definition);
   return { hash, narration, violation, isIdentical: hash === written };
+}
+
+function counted(results: readonly SearchResult[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { reached = [] } of results) for (const each of reached) counts.set(each, (counts.get(each) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**
@@ -174,8 +185,8 @@ async function perform(pool: Piscina, job: SearchJob): Promise<SearchResult> {
 }
 
 function jobOptions(options: CampaignOptions): Omit<SearchJob, "campaignSeed" | "index"> {
-  const { mutation, shrinksMax, suite, faults, property, shape } = options;
-  return present({ mutation, shrinksMax, suite, faults, property, shape });
+  const { mutation, shrinksMax, suite, faults, property, shape, coverage } = options;
+  return present({ mutation, shrinksMax, suite, faults, property, shape, coverage });
 }
 
 async function save(

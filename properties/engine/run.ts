@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly journalMax?: number;
   /** Whether messages are frozen, so that who changes one crashes. Default: in one run of eight, as its seed says. */
   readonly freeze?: boolean;
+  /** Called before anybody lives in it. */
+  readonly begin?: (simulation: Simulation) => void;
   /** Called when the run is over, before it is forgotten. */
   readonly inspect?: (world: World, driver: DriverData | undefined) => void;
 }
@@ -147,6 +149,7 @@ function setUp(definition: RunDefinition, options: RunOptions): Stage {
     devices: models.devices,
   };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
+  options.begin?.(simulation);
   const world = createWorld(definition, simulation);
   const watches: [Invariant, InvariantWatch][] = invariants.map((each) => [each, each.watch(world)]);
   const steppers = watches.filter(([, watch]) => watch.step);

@@ -4,6 +4,7 @@ import type { FaultName } from "../../runtime/faults/fault.ts";
 import { mix32 } from "../../runtime/mod.ts";
 import { type RunDefinitionOptions, runDefinition } from "../arbitraries/run_definition.ts";
 import { runsOf } from "./campaign_suites.ts";
+import { createCoverage, type Reached } from "./coverage.ts";
 import { perform } from "./perform.ts";
 import type { AnyRun, RunDefinition } from "./run_definition.ts";
 import { type Counterexample, shrinkRun } from "./shrink.ts";
@@ -18,6 +19,8 @@ export interface SearchJob extends RunDefinitionOptions {
   readonly faults?: readonly FaultName[];
   /** Only this rule counts. Default: all. */
   readonly property?: string;
+  /** Whether it is noted what the run comes to. Default false. */
+  readonly coverage?: boolean;
   /** How many smaller runs are tried to find a smaller counterexample. Default 150. */
   readonly shrinksMax?: number;
 }
@@ -31,12 +34,14 @@ export interface SearchResult {
   /** What came of each planned fault. */
   readonly strikes: readonly Strike[];
   readonly found: Counterexample<AnyRun> | undefined;
+  /** Where it was asked for. */
+  readonly reached?: readonly Reached[];
 }
 
 const shrinksMaxDefault = 150;
 
 /** The nth run of a campaign, of whichever suite: depends on nothing but the campaign's seed and n. */
-export function runOf({ campaignSeed, index, suite, faults, ...options }: SearchJob): AnyRun {
+export function runOf({ campaignSeed, index, suite, faults, coverage: _, ...options }: SearchJob): AnyRun {
   const drawn = fc.sample(runsOf(suite, options), { seed: seedOf(campaignSeed, index), numRuns: 1 });
   const [run] = drawn as readonly AnyRun[];
   if (!run) throw new Error(`Cannot draw run ${index} of campaign ${campaignSeed}`);
@@ -53,10 +58,14 @@ export function definitionOf({ campaignSeed, index, ...options }: SearchJob): Ru
 export function searchOne(job: SearchJob): SearchResult {
   const { index, property } = job;
   const definition = runOf(job);
-  const { hash, events, virtualMs, strikes, violation } = perform(definition);
+  const coverage = job.coverage ? createCoverage() : undefined;
+  const { hash, events, virtualMs, strikes, violation } = perform(
+    definition,
+    coverage ? { begin: coverage.begin } : {},
+  );
   const counts = violation && (property === undefined || violation.property === property);
   const found = counts ? shrinkRun({ definition, violation, hash }, job.shrinksMax ?? shrinksMaxDefault) : undefined;
-  return { index, hash, events, virtualMs, strikes, found };
+  return { index, hash, events, virtualMs, strikes, found, ...(coverage ? { reached: coverage.reached() } : {}) };
 }
 
 function seedOf(campaignSeed: number, index: number): number {

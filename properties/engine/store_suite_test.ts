@@ -10,7 +10,7 @@ import { everySuite } from "./campaign_suites.ts";
 import { perform } from "./perform.ts";
 import { performerWith } from "./performers.ts";
 import { decodeReplay, encodeReplay } from "./replay_file.ts";
-import { runOf } from "./search.ts";
+import { runOf, searchOne } from "./search.ts";
 
 const suite = "store";
 
@@ -35,8 +35,8 @@ test("searchOne() shrinks what breaks a rule of the store suite, to a run that p
   context.after(() => rm(folder, { recursive: true, force: true }));
   const { name: mutation, found: hunt } = progressToldAhead;
   assert.ok("properties" in hunt);
-  const { searchOne } = await performerWith(mutation);
-  const { found } = searchOne({ campaignSeed: hunt.campaignSeed, index: 0, mutation, suite, shrinksMax: 30 });
+  const mutated = await performerWith(mutation);
+  const { found } = mutated.searchOne({ campaignSeed: hunt.campaignSeed, index: 0, mutation, suite, shrinksMax: 30 });
   assert.ok(found);
   assert.equal(found.violation.property, "watches tell what was");
   assert.ok(found.definition.workload.length < 12, "it was not shrunk");
@@ -74,8 +74,18 @@ test("runCampaign() ends with the first run that breaks the rule, whichever work
   const options = { runs: 40, seed: found.campaignSeed, workers: 2, suite, folder, mutation, shrinksMax: 0 };
   const first = await runCampaign({ ...options, stopAtFirst: true });
   assert.deepEqual([first.runs, first.violations.length, (await readdir(folder)).length], [1, 1, 1]);
-  const { searchOne } = await performerWith(mutation);
+  const mutated = await performerWith(mutation);
   const job = { campaignSeed: found.campaignSeed, index: 0, suite, mutation, shrinksMax: 0 };
-  assert.equal(searchOne({ ...job, property: "Raft is safe" }).found, undefined);
-  assert.ok(searchOne({ ...job, property: "watches tell what was" }).found);
+  assert.equal(mutated.searchOne({ ...job, property: "Raft is safe" }).found, undefined);
+  assert.ok(mutated.searchOne({ ...job, property: "watches tell what was" }).found);
+});
+
+test("searchOne() notes what a run comes to where it is asked to, and the run is the same", () => {
+  const job = { campaignSeed: 6, index: 1, suite };
+  const [plain, noted] = [searchOne(job), searchOne({ ...job, coverage: true })];
+  assert.deepEqual([noted.hash, plain.reached], [plain.hash, undefined]);
+  assert.ok(noted.reached?.includes("state store running.leader.serving"), noted.reached?.join("\n"));
+  assert.ok(noted.reached?.some((each) => each.startsWith("move store ")));
+  const kinds = runOf(job).faults.map(({ kind }) => kind);
+  assert.ok(noted.reached?.some((each) => kinds.some((kind) => each.startsWith(`fault ${kind} store `))));
 });

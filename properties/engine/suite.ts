@@ -23,6 +23,8 @@ export interface SuiteOptions {
   readonly journalMax?: number;
   /** Whether messages are frozen. Default: in one run of eight, as its seed says. */
   readonly freeze?: boolean;
+  /** Called before anybody lives in it. */
+  readonly begin?: (simulation: Simulation) => void;
   /** Called when the run is over, before it is forgotten. */
   readonly inspect?: (simulation: Simulation) => void;
 }

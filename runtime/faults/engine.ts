@@ -33,6 +33,8 @@ export interface Strike {
 export interface FaultEngine extends FaultLayer {
   /** Whether any fault is active: hosts skip the layer when none is. */
   active(): boolean;
+  /** The kinds of those that are active. */
+  activeKinds(): readonly FaultName[];
   /** Whether any trigger still waits for something to happen. */
   watching(): boolean;
   /**
@@ -176,6 +178,7 @@ export function createFaultEngine(options: FaultEngineOptions): FaultEngine {
   for (const fault of faults) arm(fault);
   return {
     active: () => active.size > 0,
+    activeKinds: () => [...active].map(({ strike }) => strike.kind),
     watching: () => waiting.length > 0,
     begin: ({ forMs, ...action }) => begin(bindFault(action), forMs, strikeOf(action.kind)),
     heal,

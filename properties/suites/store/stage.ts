@@ -85,6 +85,7 @@ function createStage(run: StoreRun, options: SuiteOptions): Stage {
   const disk = diskModel({ initial: (address) => (founding.has(address) ? newStoreDisk(address) : {}) });
   const cast = { actors: [replicas, store, storeClient, storeWatcher], devices: [disk] };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
+  options.begin?.(simulation);
   const truth = createTruth();
   let violation: Violation | undefined;
 

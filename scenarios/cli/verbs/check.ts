@@ -18,6 +18,7 @@ interface CheckOptions extends CheckChoice {
   readonly out: string;
   readonly json?: true;
   readonly stopAtFirst?: true;
+  readonly coverage?: true;
 }
 
 const runsDefault = 100;
@@ -55,13 +56,14 @@ function declare(command: Command) {
     .option("--faults <kinds>", "only these, with commas between them; none for a quiet world (default: all)")
     .option("--property <name>", "only runs that break this rule count (default: any)")
     .option("--topology <sizes>", "how large clusters are: stores=3,apiservers=2,nodes=4,managers=1,schedulers=1")
+    .option("--coverage", "tells which phases of components the runs came to, and which faults met them there")
     .option("--stop-at-first", "ends with the first run that breaks a rule")
     .option("--json", "prints the result as one JSON object")
     .addHelpText("after", suitesHelp);
 }
 
 async function run({ options, streams }: Invocation<CheckOptions>): Promise<number> {
-  const { seed = randomInt(2 ** 31), time, workers, out, json, stopAtFirst = false } = options;
+  const { seed = randomInt(2 ** 31), time, workers, out, json, stopAtFirst = false, coverage = false } = options;
   const runs = options.runs ?? (time === undefined ? runsDefault : Number.MAX_SAFE_INTEGER);
   const choice = await understand(options);
   await assertWritable(out);
@@ -77,6 +79,7 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
     ...(workers === undefined ? {} : { workers }),
     ...choice,
     stopAtFirst,
+    coverage,
   };
   const isWorthALine = milestones();
   const result = await runCampaign(campaign, (progress) =>
@@ -85,6 +88,8 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
   display.end();
   if (interrupts.signal.aborted) streams.stderr.write("Interrupted: this is what was done until then\n");
   streams.stdout.write(json ? `${JSON.stringify(machineForm(result))}\n` : humanForm(result));
+  if (result.reached && !json)
+    streams.stdout.write((await import("../coverage_table.ts")).coverageTable(result.reached));
   if (result.violations.length > 0) return exitCodes.failed;
   return interrupts.signal.aborted ? exitCodes.interrupted : exitCodes.good;
 }
@@ -133,7 +138,8 @@ function told({ done, runs, violations, seconds }: CampaignProgress): string {
   return `${done}${of} runs, ${(done / seconds).toFixed(1)} runs/s, ${found}`;
 }
 
-function machineForm({ runs, seconds, runsPerSecond, seed, hash, faults, violations }: CampaignResult) {
+function machineForm(result: CampaignResult) {
+  const { runs, seconds, runsPerSecond, seed, hash, faults, violations, reached } = result;
   return {
     runs,
     seconds,
@@ -147,6 +153,7 @@ function machineForm({ runs, seconds, runsPerSecond, seed, hash, faults, violati
       faults: planned,
       file,
     })),
+    ...(reached ? { reached } : {}),
   };
 }
 
