@@ -1,8 +1,10 @@
 import type { CSIStorageCapacity as StorageCapacity } from "kubernetes-types/storage/v1.js";
-import { required } from "../field_error.ts";
+import { invalid } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
+import { parseQuantity, zero } from "../quantity.ts";
 import type { KubeObject } from "../types.ts";
 import { validateImmutable } from "../validation/metadata.ts";
+import { dnsSubdomainErrors } from "../validation/names.ts";
 
 /** What room there is for volumes of a class. */
 export interface CSIStorageCapacity extends KubeObject, Omit<StorageCapacity, "apiVersion" | "kind" | "metadata"> {}
@@ -14,7 +16,16 @@ export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
   plural: "csistoragecapacities",
   schema: "io.k8s.api.storage.v1.CSIStorageCapacity",
 
-  validate: ({ storageClassName }) => (storageClassName ? [] : [required("storageClassName")]),
+  validate({ storageClassName, capacity, maximumVolumeSize }) {
+    const errors = dnsSubdomainErrors(storageClassName ?? "").map((text) =>
+      invalid("storageClassName", storageClassName ?? "", text),
+    );
+    for (const [field, value] of Object.entries({ capacity, maximumVolumeSize })) {
+      if (value === undefined || (parseQuantity(value) ?? zero).nanos >= 0n) continue;
+      errors.push(invalid(field, value, "must be greater than or equal to 0"));
+    }
+    return errors;
+  },
   validateUpdate: (object, old) => [
     ...validateImmutable("nodeTopology", { value: object.nodeTopology, old: old.nodeTopology }),
     ...validateImmutable("storageClassName", { value: object.storageClassName, old: old.storageClassName }),

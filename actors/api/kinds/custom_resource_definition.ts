@@ -5,7 +5,12 @@ import type {
 import type { JsonSchema } from "../custom/json_schema.ts";
 import { defineKind } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
-import { missingFunctions, validateDefinition, validateDefinitionUpdate } from "../validation/custom_definition.ts";
+import {
+  missingFunctions,
+  storedVersionErrors,
+  validateDefinition,
+  validateDefinitionUpdate,
+} from "../validation/custom_definition.ts";
 
 /** A kind that a user brings. */
 export interface CustomResourceDefinition extends KubeObject {
@@ -79,7 +84,11 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
       ),
   ],
   validate: ({ metadata, spec }) => validateDefinition(spec, metadata),
-  validateUpdate: ({ spec }, { spec: old }) => validateDefinitionUpdate(spec, old),
+  validateUpdate: ({ spec, status }, { spec: old }) => [
+    ...validateDefinitionUpdate(spec, old),
+    ...storedVersionErrors(spec, status.storedVersions),
+  ],
+  validateStatusUpdate: ({ spec, status }) => storedVersionErrors(spec, status.storedVersions),
 });
 
 function storageVersions({ spec }: CustomResourceDefinition): string[] {

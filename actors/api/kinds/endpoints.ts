@@ -1,9 +1,11 @@
 import type { FieldError } from "../field_error.ts";
-import { invalid, required } from "../field_error.ts";
+import { invalid, notSupported, required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
 import type { Endpoints } from "../types.ts";
 import { ipErrors } from "../validation/addresses.ts";
-import { portNumberErrors } from "../validation/names.ts";
+import { dnsLabelErrors, portNumberErrors } from "../validation/names.ts";
+
+const protocols = ["SCTP", "TCP", "UDP"];
 
 /** Endpoints: the addresses behind a service in one object. EndpointSlices have taken their place. */
 export const endpoints = defineKind<Endpoints>({
@@ -34,7 +36,11 @@ export const endpoints = defineKind<Endpoints>({
           for (const text of ipErrors(ip)) errors.push(invalid(`${at}.${name}[${place}].ip`, ip, text));
         });
       }
-      ports.forEach(({ port }, place) => {
+      ports.forEach(({ name = "", port, protocol = "" }, place) => {
+        const here = `${at}.ports[${place}]`;
+        if (name === "" && ports.length > 1) errors.push(required(`${here}.name`));
+        if (name !== "") for (const text of dnsLabelErrors(name)) errors.push(invalid(`${here}.name`, name, text));
+        if (!protocols.includes(protocol)) errors.push(notSupported(`${here}.protocol`, protocol, protocols));
         for (const text of portNumberErrors(port)) errors.push(invalid(`${at}.ports[${place}].port`, port, text));
       });
     });

@@ -41,14 +41,12 @@ export function validateDefinition(spec: Spec, metadata: Frozen<ObjectMeta>): Fi
   if (scope === "") errors.push(required("spec.scope"));
   else if (!scopes.includes(scope)) errors.push(notSupported("spec.scope", scope, scopes));
   addErrors(errors, validateNames(names, "spec.names"));
+  const versionNames = versions.map((each) => each.name);
+  if (new Set(versionNames).size < versions.length) {
+    errors.push(invalid("spec.versions", versionNames, "must contain unique version names"));
+  }
   if (versions.filter(({ storage }) => storage).length !== 1) {
-    errors.push(
-      invalid(
-        "spec.versions",
-        versions.map((each) => each.name),
-        "must have exactly one version marked as storage version",
-      ),
-    );
+    errors.push(invalid("spec.versions", versionNames, "must have exactly one version marked as storage version"));
   }
   if (spec.preserveUnknownFields === true) {
     errors.push(
@@ -231,6 +229,21 @@ export function missingFunctions(schema: JsonSchema, depth = 0): string[] {
   const own = compiledRules(schema).flatMap((rule) => (rule?.ok ? rule.value.missing : []));
   const inner = [items, additionalProperties, ...Object.values(properties)];
   return own.concat(inner.flatMap((each) => (typeof each === "object" ? missingFunctions(each, depth + 1) : [])));
+}
+
+/** What is wrong with the versions in which objects are stored: those have to be there until none is stored in them. */
+export function storedVersionErrors({ versions = [] }: Spec, stored: readonly string[] = []): FieldError[] {
+  const at = "status.storedVersions";
+  if (stored.length === 0) return [invalid(at, stored, "must have at least one stored version")];
+  const errors: FieldError[] = [];
+  for (const { name, storage } of versions) {
+    if (storage && !stored.includes(name)) errors.push(invalid(at, name, `must have the storage version ${name}`));
+  }
+  for (const [index, name] of stored.entries()) {
+    if (versions.some((each) => each.name === name)) continue;
+    errors.push(invalid(`${at}[${index}]`, name, "must appear in spec.versions"));
+  }
+  return errors;
 }
 
 /** What is wrong with a changed definition. */

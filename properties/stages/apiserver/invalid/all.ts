@@ -1,3 +1,4 @@
+import { extensions } from "./extensions.ts";
 import { networks } from "./networks.ts";
 import { others } from "./others.ts";
 import { pods } from "./pods.ts";
@@ -6,4 +7,4 @@ import { storage } from "./storage.ts";
 import { workloads } from "./workloads.ts";
 
 /** All objects that are wrong, by what they are. */
-export const all: readonly Table[] = [pods, ...workloads, ...networks, ...storage, ...others];
+export const all: readonly Table[] = [pods, ...workloads, ...networks, ...storage, ...others, ...extensions];
