@@ -7,6 +7,7 @@ import type { Secret, ServiceAccount } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { User } from "../messages.ts";
 import { lookUp, type Shelves } from "./look_up.ts";
+import { legacyTokenLabels, noteUse } from "./note_use.ts";
 
 const accountClaims = "kubernetes.io/serviceaccount";
 
@@ -47,6 +48,12 @@ export function judgeLegacy(
           return done(failed("service account token has been invalidated"), later);
         }
         if (!holdsIt(kept)) return done(failed("service account token does not match server's copy"), later);
+        if (kept.metadata.labels?.[legacyTokenLabels.invalidSince]) {
+          const of = `the token in secret ${namespace}/${secretName} for service account ${namespace}/${name}`;
+          const instead = "Use tokens from the TokenRequest API or manually created secret-based tokens";
+          const still = `remove the '${legacyTokenLabels.invalidSince}' label from the secret to temporarily allow use of this token`;
+          return done(failed(`${of} has been marked invalid. ${instead}, or ${still}`), later);
+        }
         const isRight = ({ metadata }: { readonly metadata: { readonly uid?: string } }) => metadata.uid === uid;
         lookUp<ServiceAccount>(
           shelves,
@@ -62,6 +69,7 @@ export function judgeLegacy(
                 const found = there.metadata.uid ?? "";
                 return done(failed(`service account UID (${found}) does not match claim (${uid})`), last);
               }
+              noteUse(shelves, kept, last);
               const groups = [...serviceAccountGroups(namespace), "system:authenticated"];
               done(ok({ name: serviceAccountUser(namespace, name), uid, groups }), last);
             },

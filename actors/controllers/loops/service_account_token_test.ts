@@ -65,3 +65,26 @@ test("serviceAccountToken gives a Secret of an earlier account to no namesake", 
   ask("t", { [name]: "bot", [uidOf]: "an earlier one" });
   assert.ok(lab.until(() => lab.one("secrets", "t") === undefined));
 });
+
+test("a Secret says on which day its token was used last, and one that is marked invalid is good no more", () => {
+  const { lab, inDefault, account, ask, who, read } = stage();
+  account("bot");
+  ask("t", { [name]: "bot" });
+  assert.ok(lab.until(() => lab.one("secrets", "t").data?.token));
+  const { labels, resourceVersion } = lab.one("secrets", "t").metadata;
+  assert.equal(labels, undefined);
+  const token = read(lab.one("secrets", "t").data.token);
+  assert.equal(who(token), "system:serviceaccount:default:bot");
+  const used = "kubernetes.io/legacy-token-last-used";
+  assert.ok(lab.until(() => /^\d{4}-\d\d-\d\d$/.test(lab.one("secrets", "t").metadata.labels?.[used])));
+  const after = lab.one("secrets", "t").metadata.resourceVersion;
+  assert.notEqual(after, resourceVersion);
+  assert.equal(who(token), "system:serviceaccount:default:bot");
+  lab.simulation.advance(200);
+  assert.equal(lab.one("secrets", "t").metadata.resourceVersion, after);
+  const body = { metadata: { labels: { "kubernetes.io/legacy-token-invalid-since": "2026-01-01" } } };
+  const contentType = "application/merge-patch+json" as const;
+  lab.call("patch", "secrets", { ...inDefault, name: "t", body, contentType });
+  lab.simulation.advance(100);
+  assert.equal(who(token), 401);
+});
