@@ -4,6 +4,8 @@ import type { World } from "../engine/world.ts";
 
 /** What was restarted, or is reached again, needs so long until all is as before. */
 const recoveryMs = 3_000;
+/** What was lost on a stream may be noticed so late, if nothing follows. */
+const noticedMs = 20_000;
 const wireKinds = new Set(["partition", "loss", "delay", "duplication", "reordering", "lag", "brokenStream"]);
 
 /** Whether something may have broken on the way of packets, between two times. */
@@ -47,9 +49,9 @@ export function isOfKubelet({ kind, parameters }: Fault, node = ""): boolean {
 
 /** When something else sets it off, only the run knows since when it is at work; before, it may be in what is to come. */
 function isActive({ trigger, forMs }: Fault, { fromMs, toMs }: Span, known?: Known): boolean {
-  const sinceMs = "atMs" in trigger ? trigger.atMs : known?.begunMs;
+  const [sinceMs, afterMs] = "atMs" in trigger ? [trigger.atMs, 0] : [known?.begunMs, noticedMs];
   if (sinceMs === undefined) return known === undefined || toMs > known.nowMs;
-  return sinceMs <= toMs && (forMs === undefined || sinceMs + forMs >= fromMs);
+  return sinceMs <= toMs && (forMs === undefined || sinceMs + forMs + afterMs >= fromMs);
 }
 
 /** What a run tells of one of its faults. */

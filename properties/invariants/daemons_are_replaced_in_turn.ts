@@ -5,7 +5,7 @@ import type { Frozen, Node, Pod } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import type { World } from "../engine/world.ts";
 import type { Command } from "../workload/command.ts";
-import { isOfKubelet, isTroubled } from "./_trouble.ts";
+import { isTroubled } from "./_trouble.ts";
 
 const podsPrefix = "/registry/pods/";
 /** Who decides knows of what is older. */
@@ -21,21 +21,41 @@ export const daemonsAreReplacedInTurn: Invariant = {
   name: "daemons are replaced one after the other",
   watch(world) {
     const readyMs = new Map<string, number>();
-    const unreadyMs = new Map<string, number>();
+    /** When each served last. */
+    const servedMs = new Map<string, number>();
+    /** Those that were taken away while they served. */
+    const taken = new Set<string>();
 
     function note({ metadata: { uid = "" } }: Frozen<Pod>, isReady: boolean, atMs: number) {
       if (!isReady) readyMs.delete(uid);
       else if (!readyMs.has(uid)) readyMs.set(uid, atMs);
-      if (isReady) unreadyMs.set(uid, atMs);
+      if (isReady) servedMs.set(uid, atMs);
     }
 
-    /** The nodes of the set that have a daemon which serves, or did a moment ago. */
-    function servedBut(victim: Frozen<Pod>, owner: string, nowMs: number): ReadonlySet<string | undefined> {
-      const serving = world
+    /** Whether a node is not without: by a daemon that serves, or did a moment ago, or an old one that never counted. */
+    function isSupplied(pods: readonly Frozen<Pod>[], image: string | undefined, nowMs: number): boolean {
+      return pods.some((pod) => {
+        const { uid = "", deletionTimestamp } = pod.metadata;
+        const isLately = nowMs - (servedMs.get(uid) ?? Number.NEGATIVE_INFINITY) < knownMs;
+        if (serves(pod) || (isLately && deletionTimestamp === undefined)) return true;
+        return pod.spec.containers[0]?.image !== image && !taken.has(uid);
+      });
+    }
+
+    function missingWithout(victim: Frozen<Pod>, set: Frozen<DaemonSet>, nowMs: number): number {
+      const own = world
         .list<Pod>(podsPrefix)
-        .filter((pod) => getControllerOf(pod)?.uid === owner && pod.metadata.uid !== victim.metadata.uid)
-        .filter((pod) => serves(pod) || nowMs - (unreadyMs.get(pod.metadata.uid ?? "") ?? 0) < knownMs);
-      return new Set(serving.map(({ spec }) => spec.nodeName));
+        .filter((pod) => getControllerOf(pod)?.uid === set.metadata.uid && pod.metadata.uid !== victim.metadata.uid);
+      const { template } = set.spec as Partial<typeof set.spec>;
+      const image = template?.spec?.containers[0]?.image;
+      return world.list<Node>("/registry/minions/").filter(
+        ({ metadata }) =>
+          !isSupplied(
+            own.filter(({ spec }) => spec.nodeName === metadata.name),
+            image,
+            nowMs,
+          ),
+      ).length;
     }
 
     return {
@@ -43,16 +63,17 @@ export const daemonsAreReplacedInTurn: Invariant = {
         if (!key.startsWith(podsPrefix)) return undefined;
         const [pod, old] = [object as Frozen<Pod> | undefined, previous as Frozen<Pod> | undefined];
         const sinceMs = readyMs.get(old?.metadata.uid ?? "") ?? atMs;
-        if (old && serves(old)) unreadyMs.set(old.metadata.uid ?? "", atMs);
+        if (old && serves(old)) servedMs.set(old.metadata.uid ?? "", atMs);
         if (pod) note(pod, serves(pod), atMs);
         if (!old || !serves(old) || atMs - sinceMs < knownMs) return undefined;
         if (pod && pod.metadata.deletionTimestamp === undefined) return undefined;
+        taken.add(old.metadata.uid ?? "");
         const owner = getControllerOf(old);
         const set = owner?.kind === "DaemonSet" ? setOf(world, old, owner) : undefined;
         if (!owner || !set || isDisturbed(world, owner.name, atMs)) return undefined;
         const { maxSurge = 0, maxUnavailable = 1 } = set.spec.updateStrategy?.rollingUpdate ?? {};
         const isSurging = Number.parseInt(String(maxSurge), 10) > 0;
-        const missing = world.list<Node>("/registry/minions/").length - servedBut(old, owner.uid, atMs).size;
+        const missing = missingWithout(old, set, atMs);
         const allowed = isSurging ? 0 : Number(maxUnavailable);
         if (missing <= allowed || Number.isNaN(allowed)) return undefined;
         return `${key} was taken away, which leaves ${missing} nodes without, and DaemonSet ${owner.name} allows ${allowed}`;
@@ -74,9 +95,5 @@ function isDisturbed(world: World, set: string, nowMs: number): boolean {
   const isUser = workload.some(({ op, name, atMs }) => {
     return others.has(op) && (op !== "killPods" || name === set) && Math.abs(nowMs - atMs) < quietMs;
   });
-  return (
-    isUser ||
-    topology.clouds !== undefined ||
-    isTroubled(world, { fromMs: nowMs - 2 * quietMs, toMs: nowMs }, (each) => isOfKubelet(each))
-  );
+  return isUser || topology.clouds !== undefined || isTroubled(world, { fromMs: nowMs - 2 * quietMs, toMs: nowMs });
 }

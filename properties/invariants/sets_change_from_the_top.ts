@@ -1,7 +1,7 @@
 import type { StatefulSet } from "../../actors/api/kinds/stateful_set.ts";
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodReady } from "../../actors/api/pod.ts";
-import type { Frozen, Pod } from "../../actors/api/types.ts";
+import type { Frozen, Pod, PodSpec } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import type { World } from "../engine/world.ts";
 import type { Command } from "../workload/command.ts";
@@ -51,6 +51,8 @@ function isDisturbed(world: World, set: string, nowMs: number): boolean {
 const ordinalOf = ({ metadata }: Frozen<Pod>) => Number(metadata.name.split("-").at(-1));
 const revisionOf = ({ metadata }: Frozen<Pod>) => metadata.labels?.["controller-revision-hash"];
 
+const imageOf = (spec: Frozen<PodSpec> | undefined) => spec?.containers[0]?.image;
+
 function whyNot(world: World, set: Frozen<StatefulSet>, pod: Frozen<Pod>): string | undefined {
   const { replicas = 1 } = set.spec;
   const mine = world.list<Pod>(podsPrefix).filter((each) => getControllerOf(each)?.uid === set.metadata.uid);
@@ -58,8 +60,10 @@ function whyNot(world: World, set: Frozen<StatefulSet>, pod: Frozen<Pod>): strin
   const kept = above.find(({ metadata }) => metadata.deletionTimestamp === undefined);
   if (ordinalOf(pod) >= replicas) return kept && `${kept.metadata.name} above it is not`;
   if (above.length < replicas - 1 - ordinalOf(pod)) return "not all above it are there";
-  // A revision that came a moment ago is not known to the set's status yet.
-  if (revisionOf(pod) === set.status.updateRevision) return undefined;
+  // A revision that came a moment ago is not known to the set's status yet; what it asks for is.
+  const wanted = imageOf((set.spec as Partial<typeof set.spec>).template?.spec);
+  const isAlike = wanted === undefined || imageOf(pod.spec) === wanted;
+  if (revisionOf(pod) === set.status.updateRevision && isAlike) return undefined;
   const late = above.find((each) => !isPodReady(each) || each.metadata.deletionTimestamp !== undefined);
   return late && `${late.metadata.name} above it is not ready`;
 }

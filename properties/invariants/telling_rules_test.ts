@@ -22,6 +22,7 @@ import { initsEndFirst } from "./inits_end_first.ts";
 import { lostNodesAreTainted } from "./lost_nodes_are_tainted.ts";
 import { lostNodesMayReturn } from "./lost_nodes_may_return.ts";
 import { podsTellWhereTheyAre } from "./pods_tell_where_they_are.ts";
+import { quotasAreKept } from "./quotas_are_kept.ts";
 import { rolloutsTellHowTheyWent } from "./rollouts_tell_how_they_went.ts";
 import { theEndingAreNotEndpoints } from "./the_ending_are_not_endpoints.ts";
 import { theHeardOfAreNotLost } from "./the_heard_of_are_not_lost.ts";
@@ -47,6 +48,12 @@ const is = (Ready: string, taints: readonly object[] = []) => ({
   spec: { taints },
   status: { conditions: [{ type: "Ready", status: Ready }] },
 });
+const quota = (pods: string, atMs = 1, used = "1") =>
+  put(atMs, "resourcequotas/default/q", {
+    metadata: meta("q"),
+    spec: { hard: { pods } },
+    status: { hard: { pods }, used: { pods: used } },
+  });
 const claim = (atMs: number, more: object = {}) =>
   put(atMs, "persistentvolumeclaims/default/data-base-0", { metadata: meta("data-base-0", more), spec: {} });
 const withClaim = {
@@ -214,6 +221,12 @@ const cases: readonly Case[] = [
       put(2, podKey("a"), pod("a", waiting)),
       put(20_000, "minions/n", roomy("2")),
     ],
+  },
+  {
+    rule: quotasAreKept,
+    says: /b was made, and there is more pods than quota q grants/,
+    wrong: [quota("1"), put(2, podKey("a"), pod("a")), put(9_000, podKey("b"), pod("b")), quota("1", 9_001, "2")],
+    right: [quota("2"), put(2, podKey("a"), pod("a")), put(9_000, podKey("b"), pod("b")), quota("2", 9_001, "2")],
   },
   {
     rule: whatGoesIsNotGiven,

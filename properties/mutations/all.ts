@@ -17,11 +17,15 @@ import { deliversToTheDead } from "./delivers_to_the_dead.ts";
 import { dnsEndpointsStale } from "./dns_endpoints_stale.ts";
 import { endedForGoodRestarted } from "./ended_for_good_restarted.ts";
 import { endedJobsGoAtOnce } from "./ended_jobs_go_at_once.ts";
+import { endingNamespacesFilled } from "./ending_namespaces_filled.ts";
 import { endingStayReady } from "./ending_stay_ready.ts";
 import { endsCountedTwice } from "./ends_counted_twice.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
+import { expectationsStick } from "./expectations_stick.ts";
 import { failuresNotRetried } from "./failures_not_retried.ts";
 import { failuresNotWaitedOut } from "./failures_not_waited_out.ts";
+import { farEndpointsTaken } from "./far_endpoints_taken.ts";
+import { finalizersIgnored } from "./finalizers_ignored.ts";
 import { firstDependentOnly } from "./first_dependent_only.ts";
 import { forgetsConnections } from "./forgets_connections.ts";
 import { forgetsRevisions } from "./forgets_revisions.ts";
@@ -34,19 +38,23 @@ import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
 import { goneServicesAnswered } from "./gone_services_answered.ts";
 import { goneServicesProgrammed } from "./gone_services_programmed.ts";
 import { graceCut } from "./grace_cut.ts";
+import { hostPortsIgnored } from "./host_ports_ignored.ts";
 import { indexesGivenTwice } from "./indexes_given_twice.ts";
 import { initsSkipped } from "./inits_skipped.ts";
 import { jobDeadlinesIgnored } from "./job_deadlines_ignored.ts";
 import { jobsOneMore } from "./jobs_one_more.ts";
 import { joinersModified } from "./joiners_modified.ts";
+import { keepsOneRevisionLess } from "./keeps_one_revision_less.ts";
 import { killsAtOnce } from "./kills_at_once.ts";
 import { labelsAsRegistered } from "./labels_as_registered.ts";
 import { lastEndpointKept } from "./last_endpoint_kept.ts";
+import { lastFinalizerMissed } from "./last_finalizer_missed.ts";
 import { lastGoesFirst } from "./last_goes_first.ts";
 import { lateSourcesUnnoticed } from "./late_sources_unnoticed.ts";
 import { leasesNotRenewed } from "./leases_not_renewed.ts";
 import { leasesWithoutSnapshots } from "./leases_without_snapshots.ts";
 import { leaversUntold } from "./leavers_untold.ts";
+import { limitsNotFilledIn } from "./limits_not_filled_in.ts";
 import { lostNodesGivenUpEarly } from "./lost_nodes_given_up_early.ts";
 import { lostNodesUntainted } from "./lost_nodes_untainted.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
@@ -56,21 +64,28 @@ import { nodesWakeNobody } from "./nodes_wake_nobody.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { pageBeginsLate } from "./page_begins_late.ts";
 import { pagesOfNow } from "./pages_of_now.ts";
+import { pausesIgnored } from "./pauses_ignored.ts";
 import { preconditionsIgnored } from "./preconditions_ignored.ts";
 import { prioritiesForgotten } from "./priorities_forgotten.ts";
 import { progressAhead } from "./progress_ahead.ts";
 import { progressToldAhead } from "./progress_told_ahead.ts";
 import { quotaForgottenBySnapshot } from "./quota_forgotten_by_snapshot.ts";
+import { quotasIgnored } from "./quotas_ignored.ts";
 import { quotasNotRecounted } from "./quotas_not_recounted.ts";
 import { readsAsThemselves } from "./reads_as_themselves.ts";
 import { readsUnconfirmed } from "./reads_unconfirmed.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
+import { restartsAtOnce } from "./restarts_at_once.ts";
+import { restartsForgotten } from "./restarts_forgotten.ts";
 import { restartsOneMore } from "./restarts_one_more.ts";
 import { resumesInTheDark } from "./resumes_in_the_dark.ts";
 import { resumesOneLate } from "./resumes_one_late.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
 import { revisionsGivenTwice } from "./revisions_given_twice.ts";
+import { roomNeverFreed } from "./room_never_freed.ts";
+import { runsNotAdopted } from "./runs_not_adopted.ts";
+import { setsChangeAtOnce } from "./sets_change_at_once.ts";
 import { setsStartAtOnce } from "./sets_start_at_once.ts";
 import { setsStartUnready } from "./sets_start_unready.ts";
 import { shortlyReadyIsAvailable } from "./shortly_ready_is_available.ts";
@@ -115,11 +130,15 @@ export const all = [
   dnsEndpointsStale,
   endedForGoodRestarted,
   endedJobsGoAtOnce,
+  endingNamespacesFilled,
   endingStayReady,
   endsCountedTwice,
   expectationsIgnored,
+  expectationsStick,
   failuresNotRetried,
   failuresNotWaitedOut,
+  farEndpointsTaken,
+  finalizersIgnored,
   firstDependentOnly,
   forgetsConnections,
   forgetsRevisions,
@@ -132,19 +151,23 @@ export const all = [
   goneServicesAnswered,
   goneServicesProgrammed,
   graceCut,
+  hostPortsIgnored,
   indexesGivenTwice,
   initsSkipped,
   jobDeadlinesIgnored,
   jobsOneMore,
   joinersModified,
+  keepsOneRevisionLess,
   killsAtOnce,
   labelsAsRegistered,
   lastEndpointKept,
+  lastFinalizerMissed,
   lastGoesFirst,
   lateSourcesUnnoticed,
   leasesNotRenewed,
   leasesWithoutSnapshots,
   leaversUntold,
+  limitsNotFilledIn,
   lostNodesGivenUpEarly,
   lostNodesUntainted,
   missedNodeDelete,
@@ -154,21 +177,28 @@ export const all = [
   ownersByNameOnly,
   pageBeginsLate,
   pagesOfNow,
+  pausesIgnored,
   preconditionsIgnored,
   prioritiesForgotten,
   progressAhead,
   progressToldAhead,
   quotaForgottenBySnapshot,
+  quotasIgnored,
   quotasNotRecounted,
   readsAsThemselves,
   readsUnconfirmed,
   readyBeforeStarted,
   readyWhileRunning,
+  restartsAtOnce,
+  restartsForgotten,
   restartsOneMore,
   resumesInTheDark,
   resumesOneLate,
   revisionDecreasesAfterRestart,
   revisionsGivenTwice,
+  roomNeverFreed,
+  runsNotAdopted,
+  setsChangeAtOnce,
   setsStartAtOnce,
   setsStartUnready,
   shortlyReadyIsAvailable,
