@@ -7,6 +7,7 @@ import { InputError, messageOf } from "../../cluster/input_error.ts";
 import { makeFolder } from "../../cluster/make_folder.ts";
 import { type CheckChoice, understand } from "../check_options.ts";
 import { createDisplay } from "../display.ts";
+import { tryAll } from "../exhaustive.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { duration, exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
 
@@ -19,6 +20,8 @@ interface CheckOptions extends CheckChoice {
   readonly json?: true;
   readonly stopAtFirst?: true;
   readonly coverage?: true;
+  readonly exhaustive?: string;
+  readonly states: number;
 }
 
 const runsDefault = 100;
@@ -35,6 +38,7 @@ export const check: Verb = {
     ["troupe check --suite store --time 1m", "the store alone: Raft, watches, leases; many runs a second"],
     ["troupe check --faults crash,partition --topology stores=3,nodes=2", "only these faults, only such clusters"],
     ["troupe check --property 'a binding never changes' --stop-at-first", "until a run breaks this rule"],
+    ["troupe check --exhaustive raft", "every order of messages, writes and crashes of three replicas, up to a bound"],
     ["troupe check --time 10m --json", "as many as ten minutes allow, the result as one JSON object"],
   ],
   declare,
@@ -58,6 +62,8 @@ function declare(command: Command) {
     .option("--topology <sizes>", "how large clusters are: stores=3,apiservers=2,nodes=4,managers=1,schedulers=1")
     .option("--coverage", "tells which phases of components the runs came to, and which faults met them there")
     .option("--stop-at-first", "ends with the first run that breaks a rule")
+    .option("--exhaustive <world>", "tries all that a small world can come to, instead of runs: raft")
+    .option("--states <n>", "with --exhaustive: ends with so many states", upwards(1), 40_000)
     .option("--json", "prints the result as one JSON object")
     .addHelpText("after", suitesHelp);
 }
@@ -65,6 +71,9 @@ function declare(command: Command) {
 async function run({ options, streams }: Invocation<CheckOptions>): Promise<number> {
   const { seed = randomInt(2 ** 31), time, workers, out, json, stopAtFirst = false, coverage = false } = options;
   const runs = options.runs ?? (time === undefined ? runsDefault : Number.MAX_SAFE_INTEGER);
+  if (options.exhaustive !== undefined) {
+    return tryAll({ world: options.exhaustive, states: options.states }, streams);
+  }
   const choice = await understand(options);
   await assertWritable(out);
   using interrupts = listenForInterrupts();

@@ -1,0 +1,23 @@
+import { type Exploration, explore } from "./explore.ts";
+import { raftOfThree } from "./raft_of_three.ts";
+
+/** A small world that can be tried as a whole, with its bounds in words. */
+export interface NamedWorld {
+  readonly name: string;
+  readonly bounds: string;
+  explore(statesMax: number): Exploration;
+}
+
+const rafts = [
+  { timeouts: 2, crashes: 0, proposals: 0 },
+  { timeouts: 1, crashes: 1, proposals: 0 },
+  { timeouts: 1, crashes: 0, proposals: 1 },
+  { timeouts: 1, crashes: 1, proposals: 1 },
+] as const;
+
+/** All small worlds, the smallest first. */
+export const smallWorlds: readonly NamedWorld[] = rafts.map((bounds) => ({
+  name: "raft",
+  bounds: `three replicas, ${bounds.timeouts} timeouts, ${bounds.crashes} crashes, ${bounds.proposals} commands`,
+  explore: (statesMax) => explore(raftOfThree(bounds), { statesMax }),
+}));

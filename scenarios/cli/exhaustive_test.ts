@@ -1,0 +1,19 @@
+import { assert, test } from "../../properties/house/test.ts";
+import { tryAll } from "./exhaustive.ts";
+
+function streams() {
+  const written: string[] = [];
+  const write = (text: string) => void written.push(text);
+  return { written, streams: { stdout: { write }, stderr: { write } } };
+}
+
+test("tryAll() tells of each small world how much of it was tried", async () => {
+  const { written, streams: into } = streams();
+  assert.equal(await tryAll({ world: "raft", states: 60 }, into), 0);
+  assert.match(written[0] ?? "", /^raft: three replicas, 2 timeouts.*: a part of it, as --states 60 says: 60 states, /);
+  assert.equal(written.at(-1), "All rules held\n");
+});
+
+test("tryAll() refuses a world that there is not, and lists those that there are", async () => {
+  await assert.rejects(tryAll({ world: "atom", states: 9 }, streams().streams), /no such small world, use raft/);
+});
