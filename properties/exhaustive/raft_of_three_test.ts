@@ -1,5 +1,7 @@
 import { loadMutated } from "../engine/load_mutated.ts";
 import { assert, isLong, test } from "../house/test.ts";
+import { olderTermsHeeded } from "../mutations/older_terms_heeded.ts";
+import { votesAgain } from "../mutations/votes_again.ts";
 import { votesForTheLate } from "../mutations/votes_for_the_late.ts";
 import { explore } from "./explore.ts";
 import * as worlds from "./raft_of_three.ts";
@@ -13,9 +15,17 @@ test("explore() tries all that a Raft of three can come to within bounds, and fi
   assert.ok(states > 300 && spared > 300, `${states} states, ${spared} spared`);
 });
 
-test("explore() finds a Raft that votes for whoever asks, and tells what happened", async () => {
-  const mutated = await loadMutated<typeof worlds>(votesForTheLate, "properties/exhaustive/raft_of_three.ts");
-  const { found } = explore(mutated.raftOfThree({ timeouts: 1, crashes: 0, proposals: 1 }));
-  assert.match(found?.details ?? "", /Leader completeness/);
-  assert.equal(found?.path.filter((each) => each.startsWith("timeout")).length, 1);
-});
+const hunts = [
+  [votesForTheLate, { timeouts: 1, crashes: 0, proposals: 1 }, /^Leader completeness/],
+  [olderTermsHeeded, { timeouts: 1, crashes: 0, proposals: 1 }, /^State-machine safety/],
+  [votesAgain, { timeouts: 2, crashes: 0, proposals: 0 }, /^Election safety/],
+] as const;
+
+for (const [mutation, within, broken] of hunts) {
+  test(`explore() finds ${mutation.name}, and tells what happened`, async () => {
+    const mutated = await loadMutated<typeof worlds>(mutation, "properties/exhaustive/raft_of_three.ts");
+    const { found } = explore(mutated.raftOfThree(within));
+    assert.match(found?.details ?? "", broken);
+    assert.equal(found?.path.filter((each) => each.startsWith("timeout")).length, within.timeouts);
+  });
+}

@@ -61,6 +61,7 @@ import { missedNodeDelete } from "./missed_node_delete.ts";
 import { namespacesGoEarly } from "./namespaces_go_early.ts";
 import { newOnesTrusted } from "./new_ones_trusted.ts";
 import { nodesWakeNobody } from "./nodes_wake_nobody.ts";
+import { olderTermsHeeded } from "./older_terms_heeded.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { pageBeginsLate } from "./page_begins_late.ts";
 import { pagesOfNow } from "./pages_of_now.ts";
@@ -105,6 +106,7 @@ import { unavailableOneMore } from "./unavailable_one_more.ts";
 import { unreadyCounted } from "./unready_counted.ts";
 import { volumesByNameOnly } from "./volumes_by_name_only.ts";
 import { voteNotPersisted } from "./vote_not_persisted.ts";
+import { votesAgain } from "./votes_again.ts";
 import { votesForTheLate } from "./votes_for_the_late.ts";
 import { wakesNobody } from "./wakes_nobody.ts";
 import { watchDropsEvent } from "./watch_drops_event.ts";
@@ -174,6 +176,7 @@ export const all = [
   namespacesGoEarly,
   newOnesTrusted,
   nodesWakeNobody,
+  olderTermsHeeded,
   ownersByNameOnly,
   pageBeginsLate,
   pagesOfNow,
@@ -218,6 +221,7 @@ export const all = [
   unreadyCounted,
   volumesByNameOnly,
   voteNotPersisted,
+  votesAgain,
   votesForTheLate,
   wakesNobody,
   watchDropsEvent,
