@@ -1,4 +1,4 @@
-import type { Fault } from "../../runtime/faults/fault.ts";
+import type { Fault, Trigger } from "../../runtime/faults/fault.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import type { World } from "../engine/world.ts";
 
@@ -36,8 +36,11 @@ export function isTroubled(
   // In rehearsals of single rules nobody carries faults out.
   const begun = (simulation.faults as Simulation["faults"] | undefined)?.begunMs();
   const nowMs = simulation.uptimeMs();
+  // Where all have their time, it is known what they leave behind; where not, that has to be noticed first.
+  const isKnown = definition.faults.every((fault) => isBorne(fault) || isTimed(fault.trigger));
+  const afterMs = isKnown ? 0 : noticedMs;
   return definition.faults.some((fault, index) => {
-    return !isBorne(fault) && isActive(fault, span, begun && { begunMs: begun[index], nowMs });
+    return !isBorne(fault) && isActive(fault, span, begun && { begunMs: begun[index], nowMs, afterMs });
   });
 }
 
@@ -49,15 +52,21 @@ export function isOfKubelet({ kind, parameters }: Fault, node = ""): boolean {
 
 /** When something else sets it off, only the run knows since when it is at work; before, it may be in what is to come. */
 function isActive({ trigger, forMs }: Fault, { fromMs, toMs }: Span, known?: Known): boolean {
-  const [sinceMs, afterMs] = "atMs" in trigger ? [trigger.atMs, 0] : [known?.begunMs, noticedMs];
-  if (sinceMs === undefined) return known === undefined || toMs > known.nowMs;
+  const { begunMs, nowMs, afterMs = 0 } = known ?? {};
+  const sinceMs = isTimed(trigger) ? trigger.atMs : begunMs;
+  if (sinceMs === undefined) return nowMs === undefined || toMs > nowMs;
   return sinceMs <= toMs && (forMs === undefined || sinceMs + forMs + afterMs >= fromMs);
 }
 
-/** What a run tells of one of its faults. */
+/** What a run tells of one of its faults, and how long it is felt when it is over. */
 interface Known {
   readonly begunMs: number | undefined;
   readonly nowMs: number;
+  readonly afterMs: number;
+}
+
+function isTimed(trigger: Trigger): trigger is Extract<Trigger, { readonly atMs: number }> {
+  return "atMs" in trigger;
 }
 
 function isOfWire({ kind, parameters }: Fault): boolean {
