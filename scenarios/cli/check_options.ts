@@ -1,6 +1,5 @@
 import type { Shape } from "../../properties/arbitraries/run_definition.ts";
 import type { FaultName } from "../../runtime/faults/fault.ts";
-import { all as kinds } from "../../runtime/faults/kinds/all.ts";
 import { InputError } from "../cluster/input_error.ts";
 
 /** Which runs a campaign performs, as its command line says. */
@@ -38,7 +37,7 @@ export async function understand({ suite, faults, property, topology }: CheckCho
   }
   return {
     ...(suite === undefined ? {} : { suite }),
-    ...(faults === undefined ? {} : { faults: kindsOf(faults) }),
+    ...(faults === undefined ? {} : { faults: await kindsOf(faults) }),
     ...(property === undefined ? {} : { property }),
     ...(shape === undefined ? {} : { shape }),
   };
@@ -59,8 +58,9 @@ async function assertRule(name: string) {
 }
 
 /** `none`, or kinds of faults with commas between them. */
-function kindsOf(text: string): readonly FaultName[] {
+async function kindsOf(text: string): Promise<readonly FaultName[]> {
   if (text === "none") return [];
+  const { all: kinds } = await import("../../runtime/faults/kinds/all.ts");
   return text.split(",").map((word) => {
     const found = kinds.find(({ kind }) => kind === word.trim());
     if (found) return found.kind;

@@ -7,7 +7,6 @@ import { InputError, messageOf } from "../../cluster/input_error.ts";
 import { makeFolder } from "../../cluster/make_folder.ts";
 import { type CheckChoice, understand } from "../check_options.ts";
 import { createDisplay } from "../display.ts";
-import { tryAll } from "../exhaustive.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { duration, exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
 
@@ -72,6 +71,7 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
   const { seed = randomInt(2 ** 31), time, workers, out, json, stopAtFirst = false, coverage = false } = options;
   const runs = options.runs ?? (time === undefined ? runsDefault : Number.MAX_SAFE_INTEGER);
   if (options.exhaustive !== undefined) {
+    const { tryAll } = await import("../exhaustive.ts");
     return tryAll({ world: options.exhaustive, states: options.states }, streams);
   }
   const choice = await understand(options);

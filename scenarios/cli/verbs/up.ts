@@ -17,7 +17,6 @@ import { cloudPool } from "../cloud_pool.ts";
 import { type ConfigurationFiles, readConfigurationFiles } from "../configuration_files.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
-import { outerStore } from "../outer_store.ts";
 import { runCommand } from "../run_command.ts";
 import { eventTtl, memorySize, storeHistory } from "../sizes.ts";
 import { exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
@@ -28,7 +27,7 @@ interface UpOptions extends ConfigurationFiles {
   readonly cloud?: readonly CloudPool[];
   /** Undefined: as the control plane has, or the default. */
   readonly stores?: 1 | 3 | 5;
-  readonly store?: EtcdEndpoint;
+  readonly store?: string;
   readonly storeHistory?: AutoCompaction;
   readonly apiservers?: number;
   readonly controlPlanes?: 1 | 3 | 5;
@@ -99,9 +98,10 @@ function declare(command: Command) {
         .argParser(oneOf("store replicas", 1, 3, 5)),
     )
     .addOption(
-      new Option("--store <etcd://host:port>", "uses a real etcd there as the store (default: the cluster has its own)")
-        .argParser(outerStore)
-        .conflicts(["stores", "controlPlanes", "etcdPort", "forceNewCluster", "storeHistory"]),
+      new Option(
+        "--store <etcd://host:port>",
+        "uses a real etcd there as the store (default: the cluster has its own)",
+      ).conflicts(["stores", "controlPlanes", "etcdPort", "forceNewCluster", "storeHistory"]),
     )
     .addOption(
       new Option("--apiservers <n>", "how many API servers (default: 2)").argParser(wholeNumber({ least: 1, most: 3 })),
@@ -215,7 +215,7 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
   const faulty = await faultyDoor(options);
   let cluster: Cluster;
   try {
-    const given = clusterOptions(options, display);
+    const given = clusterOptions(options, display, await outsideStoreOf(options));
     const tokens = { ...given.topology?.tokens, ...faulty?.tokens };
     const read = await readConfigurationFiles(options);
     const known = { ...given.topology, ...read, ...(faulty ? { tokens } : {}) };
@@ -280,7 +280,12 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
 }
 
-function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
+/** Where the etcd is that is the store; loaded on use, as little is loaded to tell how the command is used. */
+async function outsideStoreOf({ store }: UpOptions): Promise<EtcdEndpoint | undefined> {
+  return store === undefined ? undefined : (await import("../outer_store.ts")).outerStore(store);
+}
+
+function clusterOptions(options: UpOptions, display: Display, outsideStore?: EtcdEndpoint): ClusterOptions {
   const { cloud: clouds = [], stores = 3, apiservers = 2, controlPlanes } = options;
   const { nodes = clouds.length > 0 ? 0 : 3 } = options;
   const { host = nodes > threadNodesMax ? "pool" : "thread", port, dnsPort, dataDir, kubeconfig, seed } = options;
@@ -297,7 +302,7 @@ function clusterOptions(options: UpOptions, display: Display): ClusterOptions {
   const topology: Topology = {
     nodes,
     ...(controlPlanes === undefined ? { stores, apiservers } : controlPlane(controlPlanes)),
-    ...(options.store === undefined ? {} : { stores: 1, outsideStore: options.store }),
+    ...(outsideStore === undefined ? {} : { stores: 1, outsideStore }),
     traffic,
     ...(clouds.length > 0 ? { clouds, timings: { scaleDownAfterMs } } : {}),
     ...(allow ? { computerPermissions: allow } : {}),
