@@ -8,6 +8,7 @@ const looksMs = 8_000;
 
 /** So long after one node was given up, the next may be waited for. */
 const paceMs = 15_000;
+const backMs = 2_000;
 
 /**
  * A node that has been shown as not ready for a while takes no more pods: it has the taint that says why. The only one of
@@ -21,9 +22,11 @@ export const lostNodesAreTainted: Invariant = {
     let aloneMs = 0;
     /** When each node was last given up. */
     const givenUpMs = new Map<string, number>();
+    /** Since when each of them has lacked a taint, and when it last had what it needs. */
+    const [lackingMs, toldMs] = [new Map<string, number>(), new Map<string, number>()];
 
     function note(key: string, node: Frozen<Node> | undefined, atMs: number) {
-      if (!node || isReady(node)) unreadyMs.delete(key);
+      if (!node || isReady(node)) for (const each of [unreadyMs, lackingMs, toldMs]) each.delete(key);
       else if (!unreadyMs.has(key)) unreadyMs.set(key, atMs);
       if (unreadyMs.size !== 1) aloneMs = atMs;
       if (node && drivesOff(node)) givenUpMs.set(key, atMs);
@@ -47,7 +50,15 @@ export const lostNodesAreTainted: Invariant = {
             taints.some((each) => each.key === `node.kubernetes.io/${why}` && each.effect === "NoSchedule"),
           );
           const isKept = node !== undefined && !drivesOff(node) && isAlone(lost, sinceMs, atMs);
-          if (isTold && !isKept) continue;
+          if (isTold && !isKept) {
+            lackingMs.delete(lost);
+            toldMs.set(lost, atMs);
+            continue;
+          }
+          // Whoever writes the list anew may take it away for a moment.
+          const lackedMs = lackingMs.get(lost) ?? Math.max(sinceMs, toldMs.get(lost) ?? 0);
+          lackingMs.set(lost, lackedMs);
+          if (atMs - lackedMs < backMs) continue;
           if (isTroubled(world, { fromMs: sinceMs - looksMs, toMs: atMs }, (each) => isOfKubelet(each))) continue;
           const what = isTold ? "that drives off" : "that says so";
           return `${lost} has not been ready for ${atMs - sinceMs} ms, and has no taint ${what}`;
