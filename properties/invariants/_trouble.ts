@@ -36,9 +36,9 @@ export function isTroubled(
   // In rehearsals of single rules nobody carries faults out.
   const begun = (simulation.faults as Simulation["faults"] | undefined)?.begunMs();
   const nowMs = simulation.uptimeMs();
-  // Where all have their time, it is known what they leave behind; where not, that has to be noticed first.
-  const isKnown = definition.faults.every((fault) => isBorne(fault) || isTimed(fault.trigger));
-  const afterMs = isKnown ? 0 : noticedMs;
+  // Where all have their time, and one is over before the next begins, it is known what they leave behind. Where not,
+  // that has to be noticed first: who watches is not told of a server that ends while nothing passes between the two.
+  const afterMs = isKnown(definition.faults.filter((fault) => !isBorne(fault))) ? 0 : noticedMs;
   return definition.faults.some((fault, index) => {
     return !isBorne(fault) && isActive(fault, span, begun && { begunMs: begun[index], nowMs, afterMs });
   });
@@ -56,6 +56,17 @@ function isActive({ trigger, forMs }: Fault, { fromMs, toMs }: Span, known?: Kno
   const sinceMs = isTimed(trigger) ? trigger.atMs : begunMs;
   if (sinceMs === undefined) return nowMs === undefined || toMs > nowMs;
   return sinceMs <= toMs && (forMs === undefined || sinceMs + forMs + afterMs >= fromMs);
+}
+
+/** Whether each has its time, and none of them another's. */
+function isKnown(faults: readonly Fault[]): boolean {
+  let overMs = Number.NEGATIVE_INFINITY;
+  const timed = faults.flatMap(({ trigger, forMs }) => (isTimed(trigger) ? [{ fromMs: trigger.atMs, forMs }] : []));
+  for (const { fromMs, forMs } of timed.sort((a, b) => a.fromMs - b.fromMs)) {
+    if (fromMs <= overMs) return false;
+    overMs = forMs === undefined ? Number.POSITIVE_INFINITY : fromMs + forMs;
+  }
+  return timed.length === faults.length;
 }
 
 /** What a run tells of one of its faults, and how long it is felt when it is over. */
