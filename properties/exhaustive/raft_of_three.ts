@@ -4,8 +4,8 @@ import { foundedBy } from "../../actors/store/raft/founding.ts";
 import type { RaftMessage } from "../../actors/store/raft/messages.ts";
 import type { Raft } from "../../actors/store/raft/raft.ts";
 import type { Write } from "../../actors/store/raft/write.ts";
-import { emptyDisk, memoryOf, type RaftDisk, storeWrite } from "../stages/raft/disk.ts";
 import type { SmallWorld } from "./explore.ts";
+import { emptyDisk, memoryOf, type RaftDisk, storeWrite } from "./raft_disk.ts";
 
 /** How often what nobody delivers may happen. */
 export interface RaftBounds {

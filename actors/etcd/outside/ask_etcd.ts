@@ -17,6 +17,8 @@ import { askedRange, askedTxn, foundError, foundKeyValue, foundResults } from ".
 /** How long etcd may take. */
 const timeoutMs = 10_000;
 const kv = "/etcdserverpb.KV/";
+/** Of gRPC's codes, that of who cannot be reached. */
+const unavailable = 14;
 
 type Methods = typeof methods;
 
@@ -43,8 +45,11 @@ export function askEtcd<Method extends MethodPath>(
   const { endpoint, asks } = data;
   const request = { op: "call", endpoint, method, message, timeoutMs };
   asks.wait<LinkAnswer>(step.device("etcd_link", request), (result, later) => {
-    const answer = result.ok ? result.value : { ok: false as const, code: 14, details: result.failure };
-    if (!answer.ok) return done(foundError(answer, isWrite), later);
+    const answer = result.ok ? result.value : { ok: false as const, code: unavailable, details: result.failure };
+    if (!answer.ok) {
+      if (answer.code === unavailable) data.isReached = false;
+      return done(foundError(answer, isWrite), later);
+    }
     data.isReached = true;
     done(answer.message as Received<Methods[Method]["response"]>, later);
   });

@@ -52,25 +52,40 @@ function look(data: OutsideData, step: Step): void {
 }
 
 /**
- * The chart of a store that is an etcd outside of the cluster: it looks for it (`reaching`), and then hands on what it is
- * asked, in etcd's words. To the rest of the cluster it is a store of one replica.
+ * The chart of a store that is an etcd outside of the cluster: it hands on what it is asked, in etcd's words, and looks
+ * for an etcd that does not answer until it does (`reaching`). To the rest of the cluster it is a store of one replica.
  */
 export const outsideMachine = setup({
   types: {} as ChartTypes<OutsideData, OutsideMessage, OutsideInput>,
   actions: { look: act((data, _event, step) => look(data, step)) },
-  guards: { isReached: when(({ isReached }) => isReached) },
+  guards: {
+    isReached: when(({ isReached }) => isReached),
+    isLost: when(({ isReached }) => !isReached),
+    isWatched: when(({ watches }) => watches.size > 0),
+    isUnwatched: when(({ watches }) => watches.size === 0),
+  },
 }).createMachine({
   id: "outside_store",
   context: begin((input: OutsideInput) => createOutside(input)),
   initial: "serving",
   states: {
     serving: {
-      entry: "look",
       on: { ...serving.on, stop: "stopped" },
       initial: "reaching",
       states: {
-        reaching: { always: { guard: "isReached", target: "reached" } },
-        reached: { description: "etcd has answered" },
+        reaching: { entry: "look", always: { guard: "isReached", target: "reached" } },
+        reached: {
+          description: "etcd answers",
+          always: { guard: "isLost", target: "reaching" },
+          initial: "unwatched",
+          states: {
+            unwatched: { always: { guard: "isWatched", target: "watched" } },
+            watched: {
+              description: "etcd is watched for those who watch here",
+              always: { guard: "isUnwatched", target: "unwatched" },
+            },
+          },
+        },
       },
     },
     stopped: { type: "final" },

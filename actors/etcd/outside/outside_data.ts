@@ -22,7 +22,7 @@ export interface OutsideData {
   /** By the numbers that etcd knows them by. */
   readonly watches: Map<number, OutsideWatch>;
   lastWatch: number;
-  /** Whether etcd has answered. */
+  /** Whether etcd answers, as far as is known. */
   isReached: boolean;
   term: number;
   revision: number;

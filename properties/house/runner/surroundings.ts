@@ -4,8 +4,12 @@ export type Surroundings = ReadonlyMap<string, unknown>;
 /** Built-in things whose parts somebody may have put others in the place of, to pretend. */
 const builtins = [Array, BigInt, Date, JSON, Map, Math, Number, Object, Promise, Reflect, RegExp, Set, String, Symbol];
 
-/** What a compiler's aids leave everywhere when they are loaded: tslib and reflect-metadata, which X.509 is made with. */
-const aids = /^globalThis\.__[a-zA-Z]+$|^Reflect\.\w*[mM]etadata$/;
+/**
+ * What aids leave everywhere when they are loaded: those of compilers, tslib and reflect-metadata, which X.509 is made
+ * with, and Node's own of fetch.
+ */
+const aids =
+  /^globalThis\.__[a-zA-Z]+$|^Reflect\.\w*[mM]etadata$|^globalThis\.Symbol\(undici\.globalDispatcher\.\d+\)$/;
 
 /** The surroundings as they are. */
 export function surroundings(): Surroundings {

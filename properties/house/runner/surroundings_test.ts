@@ -47,6 +47,14 @@ test("changedSince() names what other tests could trip over", () => {
 test("changedSince() does not mind what a compiler's aids leave when they are loaded, but that it is changed", () => {
   const aid = () => replaced(globalThis, "__rest", 1);
   assert.deepEqual(seen(aid), []);
+  const dispatcher = Symbol("undici.globalDispatcher.1");
+  assert.deepEqual(
+    seen(() => {
+      Object.assign(globalThis, { [dispatcher]: {} });
+      return () => void Reflect.deleteProperty(globalThis, dispatcher);
+    }),
+    [],
+  );
   const undo = aid();
   assert.deepEqual(
     seen(() => replaced(globalThis, "__rest", 2)),

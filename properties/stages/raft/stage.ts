@@ -7,7 +7,7 @@ import type { RaftMessage } from "../../../actors/store/raft/messages.ts";
 import type { Moment, Raft } from "../../../actors/store/raft/raft.ts";
 import type { RaftRequest, Refusal } from "../../../actors/store/raft/requests.ts";
 import type { Write } from "../../../actors/store/raft/write.ts";
-import { emptyDisk, memoryOf, type RaftDisk, storeWrite } from "./disk.ts";
+import { emptyDisk, memoryOf, type RaftDisk, storeWrite } from "../../exhaustive/raft_disk.ts";
 
 /** One replica of Raft with the simplest shell around it. */
 export interface StageReplica {

@@ -1,8 +1,8 @@
-import { type Configuration, noConfiguration } from "../../../actors/store/raft/configuration.ts";
-import type { Entry } from "../../../actors/store/raft/entry.ts";
-import { createLog } from "../../../actors/store/raft/log.ts";
-import type { RaftStart } from "../../../actors/store/raft/raft.ts";
-import type { HardState, SnapshotEnd, Write } from "../../../actors/store/raft/write.ts";
+import { type Configuration, noConfiguration } from "../../actors/store/raft/configuration.ts";
+import type { Entry } from "../../actors/store/raft/entry.ts";
+import { createLog } from "../../actors/store/raft/log.ts";
+import type { RaftStart } from "../../actors/store/raft/raft.ts";
+import type { HardState, SnapshotEnd, Write } from "../../actors/store/raft/write.ts";
 
 /** A snapshot of a replica whose state is the list of the commands that it has applied. */
 export interface StageSnapshot extends SnapshotEnd {
@@ -10,7 +10,7 @@ export interface StageSnapshot extends SnapshotEnd {
   readonly applied: readonly string[];
 }
 
-/** What is durable of one replica. */
+/** What is durable of one replica of a small world. */
 export interface RaftDisk {
   hardState: HardState;
   snapshot: StageSnapshot;
