@@ -11,7 +11,7 @@ import { performRun } from "./run.ts";
 import { definitionOf, runOf, type SearchJob } from "./search.ts";
 
 /** All the strange places, and some that are alike. */
-const processesMax = isLong ? 20 : 7;
+const processesMax = isLong ? 20 : 6;
 const sideBySideMax = 2;
 const job: SearchJob = { campaignSeed: 20, index: 6 };
 const script = fileURLToPath(new URL("./run_hash.ts", import.meta.url));
