@@ -183,6 +183,16 @@ test("kubelet turns away a pod that it has no room for, and says why", () => {
   assert.equal(stage.pod("third")?.status.reason, "NodeAffinity");
 });
 
+test("kubelet takes a pod in the place of one that was deleted without grace, though that is still ending", () => {
+  const stage = kubeletStage({ input: { capacity: { cpu: "1" } }, images: { "app:1": { stopMs: 10_000 } } });
+  const all = { containers: [{ name: "c", image: "app:1", resources: { requests: { cpu: "1" } } }] };
+  stage.createPod("first", all);
+  assert.ok(stage.until(() => stage.pod("first")?.status.phase === "Running"));
+  stage.deletePod("first", 0);
+  stage.createPod("second", all);
+  assert.ok(stage.until(() => stage.pod("second")?.status.phase === "Running"));
+});
+
 test("kubelet turns away a pod that wants a port of its node which another has", () => {
   const stage = kubeletStage();
   const ports = [{ containerPort: 80, hostPort: 8080 }];

@@ -2,6 +2,7 @@ import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { type Frozen, type KubeObject, keyOf, type Pod } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
 import { recent, remember, type Since } from "./_recent.ts";
+import { isTroubled } from "./_trouble.ts";
 
 interface Wish extends Since {
   readonly pods: number;
@@ -15,17 +16,19 @@ const moreMax = 20;
 /**
  * No controller makes pods without bound, whatever becomes of those that it makes: in any minute one owner is given at
  * most some times as many pods as it asked for in that minute. Where pods fail as fast as they are made, or are deleted
- * as fast, the rule is broken within the minute.
+ * as fast, the rule is broken within the minute. When an owner is deleted its pods go: a controller that hears of that
+ * late, by a fault, makes others until it does.
  */
 export const podsAreMadeWithinBounds: Invariant = {
   name: "no controller makes pods without bound",
   watch(world) {
     const wishes = new Map<string, Wish[]>();
     const made = new Map<string, number[]>();
+    const deletedMs = new Map<string, number>();
 
     function judge(pod: Frozen<Pod>, atMs: number): string | undefined {
       const owner = getControllerOf(pod);
-      if (!owner) return undefined;
+      if (!owner || isLate(owner.uid, atMs)) return undefined;
       const times = (made.get(owner.uid) ?? []).filter((each) => atMs - each < windowMs);
       times.push(atMs);
       made.set(owner.uid, times);
@@ -34,6 +37,11 @@ export const podsAreMadeWithinBounds: Invariant = {
       if (times.length <= most) return undefined;
       const lastly = `"${keyOf(pod)}" is the last`;
       return `${owner.kind} ${owner.name} was given ${times.length} pods in a minute, where ${asked} were asked for: ${lastly}`;
+    }
+
+    function isLate(owner: string, atMs: number): boolean {
+      const fromMs = deletedMs.get(owner);
+      return fromMs !== undefined && isTroubled(world, { fromMs, toMs: atMs });
     }
 
     /** Each of its versions asks for a pod on every node. */
@@ -45,7 +53,7 @@ export const podsAreMadeWithinBounds: Invariant = {
 
     return {
       commit({ object, key, previous, atMs }) {
-        if (!object) return undefined;
+        if (!object) return previous && void deletedMs.set(previous.metadata.uid ?? "", atMs);
         if (key.startsWith("/registry/pods/")) return previous ? undefined : judge(object as never, atMs);
         const isForNodes = key.startsWith("/registry/daemonsets/");
         if (isForNodes) return void noteDaemons(object, previous, atMs);

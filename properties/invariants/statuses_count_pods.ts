@@ -1,6 +1,9 @@
+import { getCondition } from "../../actors/api/conditions.ts";
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodReady } from "../../actors/api/pod.ts";
+import { parseTime } from "../../actors/api/time.ts";
 import type { Frozen, KubeObject, Pod, ReplicaSet } from "../../actors/api/types.ts";
+import { simulationStartMs } from "../../runtime/hosts/simulation/simulation.ts";
 import type { Invariant } from "../engine/invariant.ts";
 
 /** What owners of pods say of them. */
@@ -25,12 +28,12 @@ export const statusesCountPods: Invariant = {
   name: "statuses count pods that there are",
   watch(world) {
     const [made, ready] = [new Map<string, Set<string>>(), new Map<string, Set<string>>()];
-    /** When a pod was first ready, by its uid. */
+    /** When a pod was first ready by its own words, which a kubelet that is cut off says late, by its uid. */
     const readyMs = new Map<string, number>();
 
     function note(pod: Frozen<Pod>, atMs: number) {
       const { uid = "" } = pod.metadata;
-      if (isPodReady(pod) && !readyMs.has(uid)) readyMs.set(uid, atMs);
+      if (isPodReady(pod) && !readyMs.has(uid)) readyMs.set(uid, Math.min(atMs, saidMs(pod) ?? atMs));
       const owner = getControllerOf(pod)?.uid;
       if (owner === undefined) return;
       add(made, owner, pod.metadata.uid ?? "");
@@ -74,6 +77,12 @@ export const statusesCountPods: Invariant = {
     };
   },
 };
+
+function saidMs({ status }: Frozen<Pod>): number | undefined {
+  const since = getCondition(status.conditions, "Ready")?.lastTransitionTime;
+  const atMs = since ? parseTime(since) : undefined;
+  return atMs && atMs - simulationStartMs;
+}
 
 function add(sets: Map<string, Set<string>>, key: string, value: string) {
   const set = sets.get(key);

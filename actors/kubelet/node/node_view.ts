@@ -6,6 +6,7 @@ import type { Change } from "../../client/informer.ts";
 import { after, type KubeletData } from "../data.ts";
 import type { Seat } from "../pod/admission.ts";
 import { grantedPod } from "../pod/granted.ts";
+import type { PodRecord } from "../pod/pod_record.ts";
 
 const lookAgainMs = 1_000;
 
@@ -50,11 +51,13 @@ export function lookAtNode(data: KubeletData, step: Step, then: (step: Step) => 
 export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat | undefined {
   const { known } = data.node;
   if (!known) return undefined;
-  const active = [...data.pods.values()].filter((each) => each.pod !== pod && takesRoom(each.phase));
+  const active = [...data.pods.values()].filter((each) => each.pod !== pod && takesRoom(each));
   const others = active.map(grantedPod);
   return { node: known, others };
 }
 
-function takesRoom(phase: string): boolean {
-  return phase !== "finished" && phase !== "removing" && phase !== "gone" && phase !== "admitting";
+/** What was deleted without grace takes none, though it may still be ending: whoever sent the next pod counts so too. */
+function takesRoom({ phase, removed }: PodRecord): boolean {
+  const isOver = phase === "finished" || phase === "removing" || phase === "gone";
+  return !removed && !isOver && phase !== "admitting";
 }

@@ -55,7 +55,8 @@ export interface Simulation extends Host {
   onStep(observer: (address: Address) => void): void;
 }
 
-const startMsDefault = Date.UTC(2026, 0, 1);
+/** What clocks show when a simulation begins that is not told otherwise, in milliseconds since 1970. */
+export const simulationStartMs = Date.UTC(2026, 0, 1);
 const latencyMsDefault: readonly [number, number] = [0.05, 0.5];
 /** How long what is told to stop may take, in virtual time. */
 const stopMsMax = 60_000;
@@ -147,7 +148,7 @@ function createStage(options: SimulationOptions): Stage {
 }
 
 function createGround(options: SimulationOptions): Ground {
-  const { cast, seed, startMs = startMsDefault, freeze = true, journalMax = 0 } = options;
+  const { cast, seed, startMs = simulationStartMs, freeze = true, journalMax = 0 } = options;
   const [leastMs, mostMs] = options.latencyMs ?? latencyMsDefault;
   const time = createVirtualTime(seed);
   const ground: Ground & Partial<Pick<Stage, "engine">> = {
