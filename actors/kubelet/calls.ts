@@ -20,8 +20,9 @@ export type ThenCri<Name extends CriName> = (answer: CriAnswer<Name>, step: Step
 /** What is done with any answer; `failure` tells why there is none. */
 export type ThenAnswer = (body: unknown, step: Step, failure: string | undefined) => void;
 
+/** Kubernetes calls it runtimeRequestTimeout. */
 const answerMsMax = 120_000;
-const slowAnswerMsMax = 600_000;
+const pullMsMax = 600_000;
 const retryMs = 1_000;
 /** Somebody sits before a log: what was lost on the way is asked again soon. */
 const logsMsMax = 10_000;
@@ -116,7 +117,7 @@ export function askComputer<Answer>(
 /** How long a computer that is alive may take; the runtime itself is told its own deadlines. */
 function callMsMax(request: CriRequest): number {
   if ("timeoutMs" in request) return answerMsMax + request.timeoutMs;
-  return request.op === "PullImage" || request.op === "StartContainer" ? slowAnswerMsMax : answerMsMax;
+  return request.op === "PullImage" ? pullMsMax : answerMsMax;
 }
 
 /** What was to be made may be there, though nobody said so: made again it would be there twice. */

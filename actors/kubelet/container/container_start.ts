@@ -69,6 +69,8 @@ function lookAfterStart(
       if (status.state === "CONTAINER_EXITED") start.onEnd(status, step);
       return;
     }
+    // What was never started, and is not wanted any more, needs no start.
+    if (status && isSilence && container.phase === "cancelling") return start.fire("startFailed", step);
     if (status && isSilence) return startContainer(data, subject, { ...start, step });
     container.waiting = { reason: "RunContainerError", message };
     podLog(data, pod, step, container).failed(`Error: ${message}`);
