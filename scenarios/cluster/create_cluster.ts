@@ -195,7 +195,7 @@ function memoryOf({ host = "simulation", memoryBytes, workers, onNote }: Cluster
   const { stores, apiservers } = topology;
   const budget = memoryBytes === undefined ? {} : { budgetBytes: memoryBytes };
   const plan = memoryPlan({ stores, apiservers, host, ...budget, ...(workers === undefined ? {} : { workers }) });
-  onNote?.(tellMemory(plan, host));
+  onNote?.(tellMemory(plan, host, topology.outsideStore !== undefined));
   return { memory: { ...plan, ...topology.memory } };
 }
 

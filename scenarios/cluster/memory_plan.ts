@@ -62,14 +62,15 @@ export function memoryPlan({ stores, apiservers, host, workers, budgetBytes = ha
   return planOf({ budgetBytes, storeHeapMb, apiServerHeapMb, otherHeapMb }, 1);
 }
 
-/** A plan in one line. */
-export function tellMemory(plan: MemoryPlan, host: MemoryPlanOptions["host"]): string {
+/** A plan in one line; of a store outside of the cluster it knows no quota. */
+export function tellMemory(plan: MemoryPlan, host: MemoryPlanOptions["host"], isStoreOutside = false): string {
   const { budgetBytes, storeHeapMb, apiServerHeapMb, otherHeapMb, quotaBytes } = plan;
   const heaps =
     host === "pool"
       ? `each worker up to ${otherHeapMb} MiB of heap`
       : `of heap each store up to ${storeHeapMb} MiB, each API server ${apiServerHeapMb}, others ${otherHeapMb}`;
-  return `Memory: ${mebibytes(budgetBytes)} MiB, ${heaps}; the store takes writes up to its quota of ${mebibytes(quotaBytes)} MiB`;
+  const quota = isStoreOutside ? "a quota of its own" : `its quota of ${mebibytes(quotaBytes)} MiB`;
+  return `Memory: ${mebibytes(budgetBytes)} MiB, ${heaps}; the store takes writes up to ${quota}`;
 }
 
 function planOf(

@@ -12,6 +12,7 @@ test("memoryPlan() divides a budget, and lets the store hold far less than any w
     tellMemory(plan, "thread"),
     "Memory: 3000 MiB, of heap each store up to 400 MiB, each API server 600, others 600; the store takes writes up to its quota of 100 MiB",
   );
+  assert.match(tellMemory(plan, "thread", true), /the store takes writes up to a quota of its own$/);
 });
 
 test("memoryPlan() shares a pool's workers among all that live there", () => {
