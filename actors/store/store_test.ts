@@ -1,4 +1,4 @@
-import { assert, test } from "../../properties/house/test.ts";
+import { assert, isLong, test } from "../../properties/house/test.ts";
 import { type StoreStage, storeStage } from "../../properties/stages/store/store_stage.ts";
 import type { RangeAnswer, StatusAnswer, StoreError, TxnAnswer } from "./messages.ts";
 
@@ -210,7 +210,7 @@ test("a log of large entries is cut by its length: neither memory nor file holds
   const stage = storeStage({ input: { quotaBytes: 32 * 1024 * 1024 } });
   const { simulation, put, awaitLeader, data, members } = stage;
   awaitLeader();
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < (isLong ? 60 : 30); i++) {
     assert.equal(put("store/0", `k${i % 4}`, `${i}`.padEnd(900_000)).type, "store.txn.ok");
     for (const member of members) {
       const { raft, wal } = data(member) as NonNullable<ReturnType<typeof data>>;

@@ -35,10 +35,10 @@ for (const kind of new Set(fields.map((field) => field.kind))) {
   });
 }
 
-test("an object that is wrong in 300,000 places is answered", () => {
+test("an object that is wrong in hundreds of thousands of places is answered", () => {
   const field = fields.find(({ path, type }) => path.at(-1) === "env" && type.tag === "list");
   assert.ok(field);
-  const { answer } = judge(field.kind, longObject(field, "empty", 300_000));
+  const { answer } = judge(field.kind, longObject(field, "empty", isLong ? 1_000_000 : 300_000));
   assert.match(answer, /env\[0\]\.name: Required value/);
   assert.match(answer, /, and \d{6} more\]/);
 });

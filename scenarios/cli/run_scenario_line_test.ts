@@ -209,6 +209,7 @@ export default scenario(about, async ({ step, apply, eventually, request, expect
 test("troupe run FILE brings images of its own, beside ours, in simulation and in threads", async () => {
   const besideIt = withImages('new URL("./images", import.meta.url)');
   for (const [host, type] of [
+    ...(isLong ? ([["simulation", "module"]] as const) : []),
     ["simulation", "commonjs"],
     ["pool", "module"],
   ] as const) {
