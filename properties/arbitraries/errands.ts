@@ -130,17 +130,33 @@ const wards: Errand = fc
       make(ms, "ResourceQuota", quota),
       ...(limits ? [make(ms, "LimitRange", range)] : []),
       makeCrew(ms + 1_500, { ...what, replicas, spec: podSpec({ image: of }) }),
-      grants
-        ? {
-            ...{ op: "change", kind: "ResourceQuota", ...what, atMs: ms + 1_500 + later },
-            patch: { spec: { hard: { pods: String(replicas) } } },
-          }
-        : {
-            ...{ op: "change", kind: "ReplicationController", ...what, atMs: ms + 1_500 + later },
-            patch: { spec: { replicas: hard } },
-          },
+      ...(grants
+        ? [
+            {
+              ...{ op: "change", kind: "ResourceQuota", ...what, atMs: ms + 1_500 + later },
+              patch: { spec: { hard: { pods: String(replicas) } } },
+            },
+            ...touchesMs.map((afterMs) => touch(Math.max(ms + 1_500 + later, afterMs), what)),
+          ]
+        : [
+            {
+              ...{ op: "change", kind: "ReplicationController", ...what, atMs: ms + 1_500 + later },
+              patch: { spec: { replicas: hard } },
+            },
+          ]),
     ] as Command[];
   });
+
+/**
+ * A controller that was refused asks again after up to a thousand seconds, as Kubernetes' does, and hears of no quota: who
+ * has raised one touches it, at once and when whatever kept that from being seen is over.
+ */
+const touchesMs = [0, workloadMsMax + 25_000];
+
+function touch(atMs: number, { namespace, name }: { readonly namespace: string; readonly name: string }): Command {
+  const patch = { metadata: { annotations: { "example.com/touched-at": `${atMs}ms` } } };
+  return { op: "change", kind: "ReplicationController", namespace, name, atMs: atMs + 1_000, patch };
+}
 
 /** A Deployment that keeps so many pods whatever anybody asks, and somebody who asks. */
 const budgets: Errand = fc
