@@ -1,4 +1,5 @@
 import type { Topology } from "../../scenarios/cluster/topology.ts";
+import { unmetNeeds } from "../workload/needs.ts";
 import { briefer, fewer } from "./fewer.ts";
 import type { Violation } from "./invariant.ts";
 import { perform, suiteWithStage } from "./perform.ts";
@@ -17,18 +18,22 @@ export interface Counterexample<Run extends AnyRun = RunDefinition> {
  * Makes a failing run smaller as long as it breaks the same rule: fewer faults, fewer commands, a smaller cluster.
  *
  * It works on the data of the run, not on what generated it. Random numbers come from (seed, address, step), so that
- * what is left out disturbs as little as can be of what stays.
+ * what is left out disturbs as little as can be of what stays. Nothing is left out that what stays needs: a run that then
+ * cannot come to its end would break the same rule for another reason, and show nothing of the first.
  */
 export function shrinkRun<Run extends AnyRun>(
   first: Omit<Counterexample<Run>, "shrinks">,
   shrinksMax: number,
 ): Counterexample<Run> {
+  const lacks = new Set(needsOf(first.definition));
+  const isWhole = (run: Run) => needsOf(run).every((each) => lacks.has(each));
   let best = first;
   let shrinks = 0;
   let hasShrunk = true;
   while (hasShrunk) {
     hasShrunk = false;
     for (const definition of smallerThan(best.definition)) {
+      if (!isWhole(definition)) continue;
       if (shrinks >= shrinksMax) return { ...best, shrinks };
       shrinks++;
       const { violation, hash } = perform(definition);
@@ -44,6 +49,10 @@ export function shrinkRun<Run extends AnyRun>(
 function smallerThan<Run extends AnyRun>(run: Run): Iterable<Run> {
   const found = isSuiteRun(run) ? suiteWithStage(run.suite).smaller(run) : smaller(run);
   return found as Iterable<AnyRun> as Iterable<Run>;
+}
+
+function needsOf(run: AnyRun): readonly string[] {
+  return isSuiteRun(run) ? [] : unmetNeeds(run);
 }
 
 /** Smaller definitions, the boldest first. */

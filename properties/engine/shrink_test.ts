@@ -8,6 +8,7 @@ const { name: mutation, found } = readyBeforeStarted;
 assert.ok("properties" in found);
 const { properties } = found;
 const { performRun, shrinkRun } = await performerWith(mutation);
+const sound = await performerWith(undefined);
 
 /** A run that breaks a rule whatever its faults are. */
 function failing(): { readonly definition: RunDefinition; readonly property: string } {
@@ -29,6 +30,22 @@ test("shrinkRun() leaves out what a violation does not need, and plays again wha
   assert.equal(small.definition.workload.length, 1);
   assert.equal(small.definition.probes, undefined);
   assert.deepEqual(performRun(small.definition).hash, small.hash);
+});
+
+test("shrinkRun() leaves nothing out that the rest of the work needs: that would break the rule for another reason", () => {
+  const definition: RunDefinition = {
+    ...{ seed: 7, topology: { nodes: 1, stores: 1, apiservers: 1 }, faults: [], healAtMs: 2_000 },
+    workload: [
+      { op: "createPod", name: "gated", image: "app:1", gated: true, atMs: 0 },
+      { op: "passGate", name: "gated", atMs: 1_000 },
+    ],
+  };
+  const { workload } = definition;
+  const { violation } = sound.performRun({ ...definition, workload: workload.slice(0, 1) });
+  assert.equal(violation?.property, "calm clusters converge soon");
+  // As if a defect had kept it from its end: without its gate's passing it has no end at all.
+  const small = sound.shrinkRun({ definition, violation, hash: "" }, 20);
+  assert.deepEqual(small.definition, definition);
 });
 
 test("shrinkRun() stops when it has tried as often as it may", () => {
