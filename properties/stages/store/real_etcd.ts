@@ -8,40 +8,68 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** An etcd of its own, on a free port of 127.0.0.1, with its data in a folder that goes with it. */
+/** An etcd of its own, on free ports of 127.0.0.1, with its data in a folder that goes with it. */
 export interface RealEtcd extends AsyncDisposable {
+  /** Where its first member listens. */
   readonly host: string;
   readonly port: number;
+  /** Where each member listens. */
+  readonly ports: readonly number[];
 }
 
+export interface RealEtcdOptions {
+  /** Default 1. */
+  readonly members?: number;
+  /** Paths of PEM files: what members serve clients with, and whom they let in. Default: plain TCP, for anybody. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa: string };
+}
+
+const host = "127.0.0.1";
+
 /** Starts Debian's etcd; undefined where it is not installed. */
-export async function startRealEtcd(): Promise<RealEtcd | undefined> {
+export async function startRealEtcd({ members = 1, tls }: RealEtcdOptions = {}): Promise<RealEtcd | undefined> {
   const isThere = await run("etcd", ["--version"]).then(
     () => true,
     () => false,
   );
   if (!isThere) return undefined;
-  const host = "127.0.0.1";
-  const [port, peer] = [await freePort(host), await freePort(host)];
   const folder = await mkdtemp(join(tmpdir(), "etcd-"));
-  const [client, own] = [`http://${host}:${port}`, `http://${host}:${peer}`];
-  const args = [
-    ...["--data-dir", folder, "--listen-client-urls", client, "--advertise-client-urls", client],
-    ...["--listen-peer-urls", own, "--initial-advertise-peer-urls", own, "--initial-cluster", `default=${own}`],
-  ];
-  const child: ChildProcess = spawn("etcd", args, { stdio: "ignore" });
+  const places = await Promise.all(
+    Array.from({ length: members }, async (_each, index) => ({
+      ...{ name: `member-${index}`, port: await freePort(), peer: `http://${host}:${await freePort()}` },
+    })),
+  );
+  const all = places.map(({ name, peer }) => `${name}=${peer}`).join(",");
+  const secured = tls
+    ? ["--cert-file", tls.cert, "--key-file", tls.key, "--trusted-ca-file", tls.clientCa, "--client-cert-auth"]
+    : [];
+  const children = places.map(({ name, port, peer }) => {
+    const client = `${tls ? "https" : "http"}://${host}:${port}`;
+    const args = [
+      ...["--name", name, "--data-dir", join(folder, name), "--initial-cluster", all],
+      ...["--listen-client-urls", client, "--advertise-client-urls", client],
+      ...["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, ...secured],
+    ];
+    return spawn("etcd", args, { stdio: "ignore" });
+  });
+  const ports = places.map(({ port }) => port);
   return {
     host,
-    port,
+    port: ports[0] ?? 0,
+    ports,
     async [Symbol.asyncDispose]() {
-      const over = once(child, "exit");
-      if (child.exitCode === null && child.kill("SIGKILL")) await over;
+      await Promise.all(children.map(ended));
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function freePort(host: string): Promise<number> {
+async function ended(child: ChildProcess): Promise<void> {
+  const over = once(child, "exit");
+  if (child.exitCode === null && child.kill("SIGKILL")) await over;
+}
+
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen({ host, port: 0 }, resolve));
   const { port } = server.address() as { readonly port: number };

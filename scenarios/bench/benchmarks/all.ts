@@ -9,6 +9,7 @@ import { ruleUpdates } from "./rule_updates.ts";
 import { scheduling } from "./scheduling.ts";
 import { serviceRequests } from "./service_requests.ts";
 import { simulatedCluster } from "./simulated_cluster.ts";
+import { storeWrites } from "./store_writes.ts";
 import { timeToReady } from "./time_to_ready.ts";
 import { workerImageStarts } from "./worker_image_starts.ts";
 
@@ -24,6 +25,7 @@ export const all = [
   scheduling,
   serviceRequests,
   simulatedCluster,
+  storeWrites,
   timeToReady,
   workerImageStarts,
 ] as const;
