@@ -13,6 +13,8 @@ export interface Measurement {
 export interface BenchmarkOptions {
   /** Much less work, for trying whether it works: the figures say little. */
   readonly isQuick: boolean;
+  /** Another cluster to measure, where a benchmark only needs an API server: the path of a kubeconfig. */
+  readonly kubeconfig?: string;
 }
 
 /** A benchmark, a file each in `benchmarks/`. */

@@ -16,6 +16,14 @@ interface Kubeconfig {
   readonly users?: readonly { readonly name: string; readonly user: Readonly<Record<string, string>> }[];
 }
 
+/** Where a cluster's API is, and what its administrator shows: PEM texts. */
+export interface KubeconfigCredentials {
+  readonly server: string;
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
 const timeoutMs = 10_000;
 
 /**
@@ -24,8 +32,17 @@ const timeoutMs = 10_000;
  * @throws InputError when the file cannot be read, is not YAML, or names no cluster
  */
 export async function kubeconfigClient(path: string): Promise<KubeconfigClient> {
-  const { server, ...tls } = credentialsOf(await readConfig(path), path);
+  const { server, ...tls } = await kubeconfigCredentials(path);
   return { get: (resource) => fetchJson(new URL(resource, server), tls) };
+}
+
+/**
+ * What a kubeconfig with embedded certificates says of its current context.
+ *
+ * @throws InputError when the file cannot be read, is not YAML, or names no cluster
+ */
+export async function kubeconfigCredentials(path: string): Promise<KubeconfigCredentials> {
+  return credentialsOf(await readConfig(path), path);
 }
 
 async function readConfig(path: string): Promise<Kubeconfig> {
@@ -37,7 +54,7 @@ async function readConfig(path: string): Promise<Kubeconfig> {
   return (JSON.parse(yaml.value.json) ?? {}) as Kubeconfig;
 }
 
-function credentialsOf(config: Kubeconfig, path: string) {
+function credentialsOf(config: Kubeconfig, path: string): KubeconfigCredentials {
   const context = config.contexts?.find(({ name }) => name === config["current-context"])?.context;
   const cluster = config.clusters?.find(({ name }) => name === context?.cluster)?.cluster;
   const user = config.users?.find(({ name }) => name === context?.user)?.user;

@@ -1,4 +1,5 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { apiRequests } from "./api_requests.ts";
 import { controllers } from "./controllers.ts";
 import { dnsQueries } from "./dns_queries.ts";
 import { memoryPerNode } from "./memory_per_node.ts";
@@ -15,6 +16,7 @@ import { workerImageStarts } from "./worker_image_starts.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
+  apiRequests,
   controllers,
   dnsQueries,
   memoryPerNode,
