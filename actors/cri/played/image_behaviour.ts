@@ -7,9 +7,12 @@ import { commandOf, isOwnProgram } from "./image_system.ts";
 const none: ImageBehaviour = {};
 const missing: ImageBehaviour = { missing: true };
 
+/** Tags that say in words that no image has them, as those do who want to see a pull fail. */
+const absentTags = /:(404|non-?existent|does-?not-?exist|not-?found)$/i;
+
 /**
  * How an image behaves: as the catalogue says, else as well-known images do, else it runs for ever. Images below
- * `missing/` cannot be pulled.
+ * `missing/`, and those with a tag that says that it does not exist (`nginx:non-existent`), cannot be pulled.
  */
 export function imageBehaviour(catalogue: ImageCatalogue, image: string): ImageBehaviour {
   const said = behaviourSaid(catalogue, image);
@@ -20,7 +23,7 @@ function behaviourSaid({ images }: ImageCatalogue, image: string): ImageBehaviou
   const { short, full } = imageNameOf(image);
   const listed = images[image] ?? images[full] ?? images[short];
   if (listed) return listed;
-  if (short.startsWith("missing/")) return missing;
+  if (short.startsWith("missing/") || absentTags.test(full)) return missing;
   return commonImages.get(shortest(short)) ?? none;
 }
 
