@@ -5,6 +5,7 @@ import { bash } from "./bash.ts";
 import { busybox } from "./busybox.ts";
 import { curl } from "./curl.ts";
 import { debian } from "./debian.ts";
+import { dnsutils } from "./dnsutils.ts";
 import { helloWorld } from "./hello_world.ts";
 import { httpd } from "./httpd.ts";
 import { memcached } from "./memcached.ts";
@@ -21,6 +22,7 @@ export const all = [
   busybox,
   curl,
   debian,
+  dnsutils,
   helloWorld,
   httpd,
   memcached,

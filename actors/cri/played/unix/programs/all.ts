@@ -16,8 +16,10 @@ import { du } from "./du.ts";
 import { echo } from "./echo.ts";
 import { encodeBase64 } from "./encode_base64.ts";
 import { env } from "./env.ts";
+import { expr } from "./expr.ts";
 import { find } from "./find.ts";
 import { free } from "./free.ts";
+import { getent } from "./getent.ts";
 import { grep } from "./grep.ts";
 import { head } from "./head.ts";
 import { hostname } from "./hostname.ts";
@@ -92,8 +94,10 @@ export const all = [
   echo,
   encodeBase64,
   env,
+  expr,
   find,
   free,
+  getent,
   grep,
   head,
   hostname,

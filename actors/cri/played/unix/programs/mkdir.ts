@@ -1,10 +1,10 @@
 import { errorTexts, type Failure, hasFailed } from "../files/errno.ts";
 import { resolvePath } from "../files/paths.ts";
-import { complain } from "../kernel/io.ts";
+import { complain, print } from "../kernel/io.ts";
 import type { Program } from "../kernel/process.ts";
 import { argumentsOf } from "./_arguments.ts";
 
-/** Makes folders. */
+/** Makes folders, with `-v` told of. */
 export const mkdir: Program = {
   names: ["mkdir"],
   *run(self) {
@@ -22,8 +22,10 @@ export const mkdir: Program = {
           const before = tree.find(part);
           if (!hasFailed(before) && before.kind === "folder") continue;
           failed = hasFailed(before) ? tree.makeFolder(part) : { error: "EEXIST" };
+          if (!failed && flags.has("v")) yield* print(self, `created directory: '${part}'\n`);
         }
       }
+      if (!failed && flags.has("v") && !flags.has("p")) yield* print(self, `created directory: '${name}'\n`);
       if (!failed) continue;
       yield* complain(self, `can't create directory '${name}': ${errorTexts[failed.error]}`);
       status = 1;

@@ -119,3 +119,19 @@ test("who ends with what it never read breaks the connection, and a server's con
   stage.advance(10);
   assert.equal(idle?.hasEnded(), true);
 });
+
+test("getent finds hosts by the pod's file and by DNS, and users and groups in theirs", () => {
+  const stage = webStage();
+  assert.deepEqual(run(stage, "getent hosts web.shop"), [0, "10.244.1.5      web.shop.svc.cluster.local\n", ""]);
+  assert.deepEqual(run(stage, "getent hosts localhost"), [0, "127.0.0.1       localhost\n", ""]);
+  assert.deepEqual(run(stage, "echo '10.1.2.3 a.b a' >> /etc/hosts; getent hosts a; getent hosts 10.1.2.3"), [
+    ...[0, "10.1.2.3        a\n10.1.2.3        a.b a\n", ""],
+  ]);
+  assert.match(
+    String(run(stage, "getent ahosts web.shop")[1]),
+    /^10\.244\.1\.5 +STREAM web\.shop.*\n.* DGRAM\n.* RAW\n$/,
+  );
+  assert.deepEqual(run(stage, "getent hosts nowhere"), [2, "", ""]);
+  assert.match(String(run(stage, "getent passwd root")[1]), /^root:x:0:0:/);
+  assert.deepEqual(run(stage, "getent shadow"), [1, "", "getent: Unknown database: shadow\n"]);
+});

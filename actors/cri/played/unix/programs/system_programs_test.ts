@@ -90,3 +90,26 @@ test("containers that share their processes see and end each other's, beside the
   alone.system.start(["sleep", "1000"]);
   assert.match(alone.exec(["ps"])?.stdout ?? "", /^ +1 root +0:00 sleep 1000$/m);
 });
+
+test("expr calculates a word at a time, and its status says whether something came of it", () => {
+  assert.equal(said("expr 3 % 2; expr 2 + 3 '*' 4; expr '(' 2 + 3 ')' '*' 4; expr 7 / 2 - 10"), "1\n14\n20\n-7\n");
+  assert.equal(
+    said("expr 10 '>' 9; expr abc '<' abd; expr 1 = 01; expr a != a; expr '' '|' b; expr 0 '&' 1"),
+    "1\n1\n1\n0\nb\n0\n",
+  );
+  assert.equal(
+    said("expr length hello; expr substr hello 2 3; expr index hello lo; expr abc123 : '[a-z]*'"),
+    "5\nell\n3\n3\n",
+  );
+  assert.equal(
+    said("expr 4 % 2; echo $?; expr 1; echo $?; expr 1 +; echo $?; expr a + 1; echo $?"),
+    "0\n1\n1\n0\n2\n2\n",
+  );
+  assert.equal(shellOutcome("expr 1 / 0; expr a : '\\(a\\)'")?.stderr.split("\n")[0], "expr: division by zero");
+});
+
+test("mv and mkdir tell what they do when they are asked to", () => {
+  const script = "mkdir -pv /v/a; echo x > /v/x; mv -v /v/x /v/a/; mv -v /v/a/x /v/y; mkdir -v /v/b";
+  const told = ["created directory: '/v'", "created directory: '/v/a'", "'/v/x' -> '/v/a/x'", "'/v/a/x' -> '/v/y'"];
+  assert.equal(said(script), `${[...told, "created directory: '/v/b'"].join("\n")}\n`);
+});
