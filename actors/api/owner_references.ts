@@ -8,6 +8,12 @@ export function getControllerOf(object: Frozen<KubeObject>): Frozen<OwnerReferen
   return object.metadata.ownerReferences?.find(({ controller }) => controller === true);
 }
 
+/** Whether a controller of that kind may care for an object: it is that kind's, or nobody's. */
+export function isOpenToController(object: Frozen<KubeObject>, kind: string): boolean {
+  const controller = getControllerOf(object);
+  return controller === undefined || controller.kind === kind;
+}
+
 /** A reference that makes `owner` the controller of what carries it; deleting `owner` in the foreground waits. */
 export function newControllerRef(owner: Frozen<KubeObject>): OwnerReference {
   return {

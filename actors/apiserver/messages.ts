@@ -36,6 +36,11 @@ export interface ApiRequest extends Message {
   readonly impersonate?: User;
   /** Query parameters as in a URL: labelSelector, fieldSelector, limit, continue, resourceVersion, dryRun, ... */
   readonly query?: Readonly<Record<string, string>>;
+  /**
+   * For lists and watches of components: only objects that a controller of this kind has, or none has. Clients of HTTP
+   * cannot say it, as on a real server. Default: whosever they are.
+   */
+  readonly openTo?: string;
   /** All that `dryRun` is, where it is several things. */
   readonly dryRun?: readonly string[];
   readonly body?: string;

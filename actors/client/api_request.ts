@@ -16,6 +16,8 @@ export interface Target<T extends KubeObject = KubeObject> {
   readonly name?: string | undefined;
   readonly subresource?: string | undefined;
   readonly query?: Readonly<Record<string, string>> | undefined;
+  /** For lists and watches: only objects that a controller of this kind has, or none has. Default: all. */
+  readonly openTo?: string | undefined;
 }
 
 /** A request as it is sent, without what the client itself knows. */
@@ -70,7 +72,7 @@ export interface Asked {
 
 /** The message that asks for it. */
 export function requestFor(verb: Verb, { target, body, contentType }: Omit<Asked, "verb">): ApiRequest {
-  const { kind, namespace, name, subresource, query } = target;
+  const { kind, namespace, name, subresource, query, openTo } = target;
   return {
     type: "api.request",
     verb,
@@ -79,7 +81,7 @@ export function requestFor(verb: Verb, { target, body, contentType }: Omit<Asked
     resource: kind.plural,
     managedFields: "packed",
     ...(namespace ? { namespace } : {}),
-    ...present({ name, subresource, query, body, contentType }),
+    ...present({ name, subresource, query, openTo, body, contentType }),
   };
 }
 

@@ -29,6 +29,8 @@ export interface InformerOptions<T extends KubeObject> {
   readonly labelSelector?: string | undefined;
   /** Such as `spec.nodeName=node-1`. */
   readonly fieldSelector?: string | undefined;
+  /** The kind of controllers whose objects are wanted, with those that nobody controls. Default: all objects. */
+  readonly openTo?: string | undefined;
   readonly indexes?: Readonly<Record<string, IndexOf<T>>> | undefined;
 }
 
@@ -37,6 +39,7 @@ export interface Informer<T extends KubeObject> extends Pick<ObjectStore<T>, "ge
   readonly kind: Kind<T>;
   /** What it is limited to, beside its kind. */
   readonly fieldSelector: string | undefined;
+  readonly openTo: string | undefined;
   readonly size: number;
   start(step: Step): void;
   /** Ends the watch; what is mirrored stays, and the next start tells only the differences. */
@@ -244,7 +247,8 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
   }
 
   function target() {
-    return { kind, namespace: options.namespace };
+    const { namespace, openTo } = options;
+    return { kind, namespace, openTo };
   }
 
   function selectors(): Record<string, string> {
@@ -255,6 +259,7 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
   return {
     kind,
     fieldSelector: options.fieldSelector,
+    openTo: options.openTo,
     get: store.get,
     has: store.has,
     keys: store.keys,

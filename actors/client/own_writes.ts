@@ -5,6 +5,8 @@ import type { Kind } from "./api_request.ts";
 export interface Mirror {
   readonly kind: { readonly group: string; readonly plural: string };
   version(): string;
+  /** Whether it is kept up to date: one that was given up never shows anything more. */
+  synced(): boolean;
 }
 
 /** A write that its writer's own mirror has yet to show. */
@@ -48,8 +50,8 @@ export interface OwnWrites {
 /** As long as for an expectation: then something is so wrong that acting on old data is the lesser evil. */
 const waitMsMax = 300_000;
 
-/** Makes the memory of one controller's writes. */
-export function createOwnWrites(mirrors: readonly Mirror[]): OwnWrites {
+/** Makes the memory of one controller's writes; `mirrorOf` finds the mirror of a kind, when it has one now. */
+export function createOwnWrites(mirrorOf: (kind: Mirror["kind"]) => Mirror | undefined): OwnWrites {
   const unseen = new Map<string, Unseen[]>();
   const waiting = new Set<string>();
   const doubts = new Map<string, Doubt[]>();
@@ -64,7 +66,7 @@ export function createOwnWrites(mirrors: readonly Mirror[]): OwnWrites {
 
   return {
     wrote(key, { kind, version }, uptimeMs) {
-      const mirror = mirrors.find((each) => each.kind.group === kind.group && each.kind.plural === kind.plural);
+      const mirror = mirrorOf(kind);
       if (!mirror || version === "") return;
       const entry = { mirror, version, untilMs: uptimeMs + waitMsMax };
       // Of several writes to one kind the newest stands for all.
@@ -104,6 +106,7 @@ export function createOwnWrites(mirrors: readonly Mirror[]): OwnWrites {
 }
 
 function shows({ mirror, version }: Unseen): boolean {
+  if (!mirror.synced()) return true;
   return mirror.version() !== "" && compareResourceVersions(mirror.version(), version) >= 0;
 }
 

@@ -1,15 +1,25 @@
 import { assert, test } from "../../properties/house/test.ts";
 import { replicaSet } from "../api/kinds/replica_set.ts";
-import { createOwnWrites } from "./own_writes.ts";
+import { createOwnWrites, type Mirror } from "./own_writes.ts";
 
 function mirror(plural: string) {
-  const box = { at: "", kind: { group: "apps", plural }, version: () => box.at };
+  const box = {
+    at: "",
+    isKept: true,
+    kind: { group: "apps", plural },
+    version: () => box.at,
+    synced: () => box.isKept,
+  };
   return box;
+}
+
+function among(...mirrors: readonly Mirror[]) {
+  return ({ plural }: Mirror["kind"]) => mirrors.find(({ kind }) => kind.plural === plural);
 }
 
 test("createOwnWrites() lets a key go on once every mirror shows what was written for it", () => {
   const [sets, deployments] = [mirror("replicasets"), mirror("deployments")];
-  const writes = createOwnWrites([sets, deployments]);
+  const writes = createOwnWrites(among(sets, deployments));
   writes.wrote("a", { kind: sets.kind, version: "12" }, 0);
   writes.wrote("a", { kind: sets.kind, version: "9" }, 0);
   writes.wrote("a", { kind: deployments.kind, version: "10" }, 0);
@@ -26,7 +36,7 @@ test("createOwnWrites() lets a key go on once every mirror shows what was writte
 
 test("createOwnWrites() waits for no kind that is not mirrored, and for none for ever", () => {
   const sets = mirror("replicasets");
-  const writes = createOwnWrites([sets]);
+  const writes = createOwnWrites(among(sets));
   writes.wrote("a", { kind: { group: "", plural: "pods" }, version: "5" }, 0);
   assert.equal(writes.seen("a", 0), true);
   writes.wrote("a", { kind: sets.kind, version: "5" }, 0);
@@ -34,9 +44,18 @@ test("createOwnWrites() waits for no kind that is not mirrored, and for none for
   assert.equal(writes.seen("a", 300_000), true);
 });
 
+test("createOwnWrites() does not wait for a mirror that was given up", () => {
+  const sets = mirror("replicasets");
+  const writes = createOwnWrites(among(sets));
+  writes.wrote("a", { kind: sets.kind, version: "5" }, 0);
+  assert.equal(writes.seen("a", 1), false);
+  sets.isKept = false;
+  assert.equal(writes.seen("a", 2), true);
+});
+
 test("createOwnWrites() forgets a key that is gone", () => {
   const sets = mirror("replicasets");
-  const writes = createOwnWrites([sets]);
+  const writes = createOwnWrites(among(sets));
   writes.wrote("a", { kind: sets.kind, version: "5" }, 0);
   writes.forget("a");
   assert.equal(writes.seen("a", 1), true);
@@ -44,7 +63,7 @@ test("createOwnWrites() forgets a key that is gone", () => {
 
 test("createOwnWrites() names what has to be looked at until all of it is known", () => {
   const sets = mirror("replicasets");
-  const writes = createOwnWrites([sets]);
+  const writes = createOwnWrites(among(sets));
   const kind = replicaSet;
   writes.doubt("a", { kind, namespace: "default", name: "one" });
   writes.doubt("a", { kind, namespace: "default", name: "two" });

@@ -34,6 +34,11 @@ export interface Turn<Memory = unknown> extends Random {
 export interface Watch<T extends KubeObject = KubeObject, Memory = unknown> {
   readonly kind: Kind<T>;
   readonly fieldSelector?: string;
+  /**
+   * The kind of controllers whose objects are wanted, with those that nobody controls. Default: all objects. Most pods
+   * are other kinds', and a loop that is not told of them does nothing for them.
+   */
+  readonly openTo?: string;
   readonly indexes?: Readonly<Record<string, IndexOf<T>>>;
   /** Default none: it is only looked at. */
   keys?(change: Change<T>, context: WatchContext<Memory>): readonly string[];

@@ -63,19 +63,20 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const queue = createWorkQueue({ timers: client.timers });
   const expectations = createExpectations();
   const recorder = createEventRecorder({ client, kind: eventKind, component: loop.component });
-  const mirrorOf = ({ kind, fieldSelector, indexes }: Watch<KubeObject>) =>
-    createInformer<KubeObject>({ client, kind, fieldSelector, indexes });
-  const informers = loop.watches.map(mirrorOf);
+  const informerOf = ({ kind, fieldSelector, openTo, indexes }: Watch<KubeObject>) =>
+    createInformer<KubeObject>({ client, kind, fieldSelector, openTo, indexes });
+  const informers = loop.watches.map(informerOf);
   const derived = createDerivedInformers({
     derived: loop.derived,
     create(watched) {
-      const informer = mirrorOf(watched);
+      const informer = informerOf(watched);
       informer.onChange((change, step) => void changed(watched, change, step));
       return informer;
     },
   });
-  const listers = listersOver(informers, derived);
-  const ownWrites = createOwnWrites(informers);
+  const mirrorOf = mirrorsOver(informers, derived);
+  const listers = listersOver(mirrorOf, derived);
+  const ownWrites = createOwnWrites(mirrorOf);
   const asks = createAsks<Step>();
   const runner = createPlanRunner({
     client,
@@ -270,12 +271,18 @@ function nameOf(action: Action): { readonly namespace: string | undefined; reado
   return { namespace: action.namespace, name: "name" in action ? action.name : "" };
 }
 
-function listersOver(informers: readonly Informer<KubeObject>[], derived: DerivedInformers): Listers {
+type FindMirror = (kind: Pick<Kind, "group" | "plural">) => Informer<KubeObject> | undefined;
+
+function mirrorsOver(informers: readonly Informer<KubeObject>[], derived: DerivedInformers): FindMirror {
   const byPlural = new Map(informers.map((informer) => [`${informer.kind.group}/${informer.kind.plural}`, informer]));
+  return ({ group, plural }) => byPlural.get(`${group}/${plural}`) ?? derived.find({ group, plural });
+}
+
+function listersOver(mirrorOf: FindMirror, derived: DerivedInformers): Listers {
   return {
-    of<T extends KubeObject>({ group, plural }: Kind<T>) {
-      const found = byPlural.get(`${group}/${plural}`) ?? derived.find({ group, plural });
-      if (!found) throw new Error(`Reading ${plural}: the loop does not watch them, add them to its watches`);
+    of<T extends KubeObject>(kind: Kind<T>) {
+      const found = mirrorOf(kind);
+      if (!found) throw new Error(`Reading ${kind.plural}: the loop does not watch them, add them to its watches`);
       return found as unknown as Lister<T>;
     },
     get derived() {

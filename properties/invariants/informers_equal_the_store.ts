@@ -1,5 +1,6 @@
 import { matchesFields, parseFieldSelector } from "../../actors/api/field_selector.ts";
 import type { KindDefinition } from "../../actors/api/kind.ts";
+import { isOpenToController } from "../../actors/api/owner_references.ts";
 import { registry } from "../../actors/api/registry.ts";
 import { type Frozen, type KubeObject, keyOf } from "../../actors/api/types.ts";
 import type { Informer } from "../../actors/client/informer.ts";
@@ -43,7 +44,7 @@ function difference(
   if (!kind) return `there is no kind ${informer.kind.kind}`;
   const stored = world
     .list<KubeObject>(`${kind.storagePrefix}/`)
-    .filter((object) => isSelected(kind, object, informer.fieldSelector));
+    .filter((object) => isSelected(kind, object, informer));
   for (const object of stored) {
     const key = keyOf(object);
     const storedAt = storageKey(kind, object);
@@ -63,8 +64,13 @@ function storageKey({ storagePrefix, namespaced }: KindDefinition, { metadata }:
   return namespaced ? `${storagePrefix}/${metadata.namespace}/${metadata.name}` : `${storagePrefix}/${metadata.name}`;
 }
 
-function isSelected(kind: KindDefinition, object: Frozen<KubeObject>, selector: string | undefined): boolean {
-  if (selector === undefined) return true;
-  const requirements = parseFieldSelector(selector);
+function isSelected(
+  kind: KindDefinition,
+  object: Frozen<KubeObject>,
+  { fieldSelector, openTo }: Informer<KubeObject>,
+): boolean {
+  if (openTo !== undefined && !isOpenToController(object, openTo)) return false;
+  if (fieldSelector === undefined) return true;
+  const requirements = parseFieldSelector(fieldSelector);
   return requirements.ok && matchesFields(requirements.value, { object, readers: kind.fieldSelectors });
 }

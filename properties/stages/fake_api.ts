@@ -1,6 +1,7 @@
 import { setup } from "xstate";
+import { isOpenToController } from "../../actors/api/owner_references.ts";
 import type { Status } from "../../actors/api/status.ts";
-import type { Fields } from "../../actors/api/types.ts";
+import type { Fields, Frozen, KubeObject } from "../../actors/api/types.ts";
 import type { ApiRequest, ApiResponse, ApiServerRequest, WatchEvent } from "../../actors/apiserver/messages.ts";
 import { type Address, type ChartTypes, defineActor, type Mail, reducers, type Step } from "../../runtime/mod.ts";
 
@@ -201,8 +202,9 @@ function keyFor({ resource, namespace = "" }: ApiRequest, name: string): string 
   return `${resource}/${namespace}/${name}`;
 }
 
-function matches({ resource, query }: ApiRequest, key: string, object: Stored): boolean {
+function matches({ resource, query, openTo }: ApiRequest, key: string, object: Stored): boolean {
   if (!key.startsWith(`${resource}/`)) return false;
+  if (openTo !== undefined && !isOpenToController(object as Frozen<KubeObject>, openTo)) return false;
   const [, field, value] = /^(spec\.nodeName|metadata\.name)=(.*)$/.exec(query?.fieldSelector ?? "") ?? [];
   if (field === undefined) return true;
   return (field === "metadata.name" ? object.metadata.name : object.spec?.nodeName) === value;

@@ -7,6 +7,7 @@ import {
 import type { KindDefinition } from "../../api/kind.ts";
 import { storageKey, storageRange } from "../../api/kind.ts";
 import { matchesLabels, parseLabelSelector, type Selector } from "../../api/label_selector.ts";
+import { isOpenToController } from "../../api/owner_references.ts";
 import { badRequest, type Status } from "../../api/status.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { type Item, objectFor } from "../storage/item.ts";
@@ -23,6 +24,8 @@ export interface Selection {
   /** Absent when every object matches. */
   readonly labels: Selector | undefined;
   readonly fields: readonly FieldRequirement[];
+  /** The kind of the controllers whose objects are meant, with those that nobody controls. Absent: all. */
+  readonly openTo: string | undefined;
 }
 
 /** What a selection is made from. */
@@ -34,6 +37,7 @@ export interface SelectionRequest {
   readonly query: Readonly<Record<string, string>>;
   /** The field that the cache of the kind has an index of. */
   readonly indexedField: string | undefined;
+  readonly openTo?: string | undefined;
 }
 
 /** The selection that a request asks for, or what is wrong with it. */
@@ -43,6 +47,7 @@ export function selectionOf({
   name,
   query,
   indexedField,
+  openTo,
 }: SelectionRequest): Result<Selection, Status> {
   const labels = parseLabelSelector(query.labelSelector ?? "");
   if (!labels.ok) return failed(badRequest(labels.failure));
@@ -63,15 +68,17 @@ export function selectionOf({
     indexed: indexedField === undefined ? undefined : pinned(indexedField),
     labels: nothing || requirements.length > 0 ? labels.value : undefined,
     fields,
+    openTo,
   });
 }
 
 /** Whether an item is one of those that are meant. */
 export function selects(selection: Selection, item: Item): boolean {
-  const { key, prefix, labels, fields, kind } = selection;
+  const { key, prefix, labels, fields, openTo, kind } = selection;
   if (key === undefined ? !item.key.startsWith(prefix) : item.key !== key) return false;
-  if (!labels && fields.length === 0) return true;
+  if (!labels && fields.length === 0 && openTo === undefined) return true;
   const object = objectFor(kind, item);
+  if (openTo !== undefined && !isOpenToController(object, openTo)) return false;
   if (labels && !matchesLabels(labels, object.metadata.labels)) return false;
   return fields.length === 0 || matchesFields(fields, { object, readers: kind.fieldSelectors });
 }

@@ -94,6 +94,31 @@ test("a watch with a selector is told ADDED and DELETED when an object begins an
   assert.equal(last.metadata.resourceVersion, left);
 });
 
+test("a component that asks for what is open to its controllers is told of their objects and of nobody's, in lists and watches", () => {
+  const lab = createLab();
+  const box = lab.watch("configmaps", { ...inDefault, openTo: "Job" });
+  const own = (name: string, kind: string | undefined) => {
+    const ownerReferences = kind ? [{ apiVersion: "v1", kind, name: "owner", uid: "1", controller: true }] : null;
+    const body = { metadata: { ownerReferences } };
+    lab.call("patch", "configmaps", { ...inDefault, name, contentType: "application/merge-patch+json", body });
+  };
+  for (const name of ["orphan", "ours", "theirs"]) {
+    lab.call("create", "configmaps", { ...inDefault, body: configMapNamed(name) });
+  }
+  own("ours", "Job");
+  own("theirs", "ReplicaSet");
+  lab.call("patch", "configmaps", {
+    ...{ ...inDefault, name: "theirs", contentType: "application/merge-patch+json" },
+    body: { data: { nobody: "is told" } },
+  });
+  lab.simulation.advance(20);
+  const told = box.events.map(({ type, object }) => `${type} ${JSON.parse(object).metadata.name}`);
+  assert.deepEqual(told, ["ADDED orphan", "ADDED ours", "ADDED theirs", "MODIFIED ours", "DELETED theirs"]);
+  const { items } = lab.call("list", "configmaps", { ...inDefault, openTo: "Job" }).body;
+  const names = (items as readonly { metadata: { name: string } }[]).map(({ metadata }) => metadata.name);
+  assert.deepEqual(names, ["orphan", "ours"]);
+});
+
 test("a watch by spec.nodeName is told of the pods of its node alone, from their binding on", () => {
   const lab = createLab();
   const query = { fieldSelector: "spec.nodeName=n1" };

@@ -45,20 +45,20 @@ export interface Listed {
 
 /** Answers with a list. */
 export function list(server: Server, call: Call, step: Step) {
-  const { kind, namespace, name, query } = call;
+  const { kind, namespace, name, query, request } = call;
   const indexedField = cacheOf(server, kind).index?.field;
-  const selected = selectionOf({ kind, namespace, name, query, indexedField });
+  const selected = selectionOf({ kind, namespace, name, query, indexedField, openTo: request.openTo });
   if (!selected.ok) return respondStatus(call, step, selected.failure);
   const selection = selected.value;
   const wrong = listOptionsError(query);
   if (wrong) return respondStatus(call, step, wrong);
   // Checked by listOptionsError; less than nothing is no limit.
-  const request = { selection, limit: Math.max(0, Number(query.limit ?? 0)) };
+  const limit = Math.max(0, Number(query.limit ?? 0));
   const done: Found<Listed> = (listed, later) => {
     if (listed.ok) respondListed(call, later, { listed: listed.value, selection });
     else respondStatus(call, later, listed.failure);
   };
-  readList(server, step, { ...request, query, done });
+  readList(server, step, { selection, limit, query, done });
 }
 
 interface ListRead extends ListRequest {

@@ -29,9 +29,10 @@ const bookmarkFirstMs = 60_000;
 
 /** Opens a watch. */
 export function watch(server: Server, call: Call, step: Step) {
-  const { kind, namespace, name, query } = call;
+  const { kind, namespace, name, query, request } = call;
   const cache = cacheOf(server, kind);
-  const selected = selectionOf({ kind, namespace, name, query, indexedField: cache.index?.field });
+  const { openTo } = request;
+  const selected = selectionOf({ kind, namespace, name, query, indexedField: cache.index?.field, openTo });
   if (!selected.ok) return respondStatus(call, step, selected.failure);
   const selection = selected.value;
   const version = watchedVersion(query);

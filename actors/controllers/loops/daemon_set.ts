@@ -58,12 +58,14 @@ export const daemonSet = defineLoop<Frozen<DaemonSet>, Observed, Difference, Fai
     }),
     watch<Pod>({
       kind: podKind,
+      openTo: daemonSetKind.kind,
       indexes: { controller: byController, orphans: orphansByNamespace },
       keys: (change, { listers }) => concerned(change, { kind: daemonSetKind, listers }),
       expectedBy: (object, listers) => controllerKey(object, { kind: daemonSetKind, listers }),
     }),
     watch<ControllerRevision>({
       kind: controllerRevision,
+      openTo: daemonSetKind.kind,
       indexes: { controller: byController, orphans: orphansByNamespace },
       keys: (change, { listers }) => concerned(change, { kind: daemonSetKind, listers }),
     }),

@@ -8,7 +8,7 @@ import type { Change } from "../../client/informer.ts";
 import { byController, byNamespace } from "../../client/object_store.ts";
 import { present } from "../../kit/present.ts";
 import { claim, orphansByNamespace } from "../claim.ts";
-import { defineLoop, type Listers, watch } from "../loop.ts";
+import { defineLoop, type Listers, type Watch, watch } from "../loop.ts";
 import { type Action, failureText, type Plan, type PlanFailure } from "../plan.ts";
 import { concerned, controllerKey } from "../pods/pod_owner.ts";
 import {
@@ -38,6 +38,14 @@ interface Difference extends Observed {
   readonly sizing: Sizing;
 }
 
+/** Pods are only looked at while there are Deployments that have old ones go before new ones come. */
+const pods = watch<Pod>({
+  kind: pod,
+  openTo: replicaSet.kind,
+  indexes: { controller: byController },
+  keys: (change, { listers }) => recreatedBy(change, listers),
+}) as unknown as Watch;
+
 /** Rolls a Deployment's pods out by sizing its ReplicaSets. */
 export const deployment = defineLoop<Frozen<Deployment>, Observed, Difference>({
   name: "deployment",
@@ -45,7 +53,7 @@ export const deployment = defineLoop<Frozen<Deployment>, Observed, Difference>({
   watches: [
     watch<Deployment>({
       kind: deploymentKind,
-      indexes: { namespace: byNamespace },
+      indexes: { namespace: byNamespace, recreating: (each) => (isRecreating(each) ? ["all"] : []) },
       keys: ({ object }) => [keyOf(object)],
     }),
     watch<ReplicaSet>({
@@ -53,12 +61,11 @@ export const deployment = defineLoop<Frozen<Deployment>, Observed, Difference>({
       indexes: { controller: byController, orphans: orphansByNamespace },
       keys: (change, { listers }) => concerned(change, { kind: deploymentKind, listers }),
     }),
-    watch<Pod>({
-      kind: pod,
-      indexes: { controller: byController },
-      keys: (change, { listers }) => recreatedBy(change, listers),
-    }),
   ],
+  derived: {
+    from: [deploymentKind],
+    watchesOf: (listers) => (listers.of<Deployment>(deploymentKind).by("recreating", "all").length > 0 ? [pods] : []),
+  },
 
   obtain: (key, listers) => listers.of(deploymentKind).get(key),
 
@@ -126,13 +133,17 @@ function recreatedBy({ type, object }: Change<Pod>, listers: Listers): string[] 
   const set = setKey === undefined ? undefined : listers.of(replicaSet).get(setKey);
   const key = set && controllerKey(set, { kind: deploymentKind, listers });
   const owner = key === undefined ? undefined : listers.of(deploymentKind).get(key);
-  return key !== undefined && owner?.spec.strategy?.type === "Recreate" ? [key] : [];
+  return key !== undefined && owner && isRecreating(owner) ? [key] : [];
+}
+
+function isRecreating({ spec }: Frozen<Deployment>): boolean {
+  return spec.strategy?.type === "Recreate";
 }
 
 function oldPodsRun({ old }: Sets, listers: Listers): boolean {
   if (old.some(({ status }) => (status.replicas ?? 0) > 0)) return true;
-  const pods = listers.of(pod);
-  return old.some(({ metadata }) => pods.by("controller", metadata.uid ?? "").some((each) => !isPodTerminated(each)));
+  const all = listers.of(pod);
+  return old.some(({ metadata }) => all.by("controller", metadata.uid ?? "").some((each) => !isPodTerminated(each)));
 }
 
 /** What is to be said when the newest set is created, or found without anything having been said before. */

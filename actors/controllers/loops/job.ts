@@ -57,6 +57,7 @@ export const job = defineLoop<Subject, Observed | Release, Difference | Release,
     watch<Job, Failures>({ kind: jobKind, indexes: { namespace: byNamespace }, keys: jobChanged }),
     watch<Pod, Failures>({
       kind: podKind,
+      openTo: jobKind.kind,
       indexes: { controller: byController, orphans: orphansByNamespace },
       keys: (change, { listers }) => [
         ...concerned(change, { kind: jobKind, listers }),

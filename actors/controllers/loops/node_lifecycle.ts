@@ -5,7 +5,7 @@ import { pod } from "../../api/kinds/pod.ts";
 import { isPodReady } from "../../api/pod.ts";
 import { formatTime } from "../../api/time.ts";
 import { type Frozen, jsonEqual, type Lease, type Node, type NodeCondition, type Pod } from "../../api/types.ts";
-import { defineLoop, watch } from "../loop.ts";
+import { defineLoop, type Watch, watch } from "../loop.ts";
 import { type Eviction, isEvicting, notReadyTaint, taintsFor, unreachableTaint } from "../nodes/taints.ts";
 import { createZones, type Zones } from "../nodes/zones.ts";
 import type { Action } from "../plan.ts";
@@ -36,6 +36,12 @@ interface Difference extends Observed {
   readonly graceMs: number;
 }
 
+/** Pods are only looked at while a node is lost. */
+const pods = watch<Pod>({
+  kind: pod,
+  indexes: { node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []) },
+}) as unknown as Watch;
+
 /** Notices nodes that are not heard of any more, says so, and taints what is not well. */
 export const nodeLifecycle = defineLoop<Frozen<Node>, Observed, Difference, Memory>({
   name: "node-lifecycle",
@@ -43,6 +49,7 @@ export const nodeLifecycle = defineLoop<Frozen<Node>, Observed, Difference, Memo
   watches: [
     watch<Node, Memory>({
       kind: nodeKind,
+      indexes: { lost: (each) => (isLost(each) ? ["all"] : []) },
       keys({ type, object, previous }, { memory, listers, uptimeMs }) {
         const { name } = object.metadata;
         if (type === "deleted") {
@@ -64,8 +71,11 @@ export const nodeLifecycle = defineLoop<Frozen<Node>, Observed, Difference, Memo
         return [];
       },
     }),
-    watch<Pod, Memory>({ kind: pod, indexes: { node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []) } }),
   ],
+  derived: {
+    from: [nodeKind],
+    watchesOf: (listers) => (listers.of<Node>(nodeKind).by("lost", "all").length > 0 ? [pods] : []),
+  },
   begin: ({ nodeMonitorGraceMs = monitorGraceMsDefault }) => ({
     heardMs: new Map(),
     zones: createZones(),
@@ -74,10 +84,10 @@ export const nodeLifecycle = defineLoop<Frozen<Node>, Observed, Difference, Memo
 
   obtain: (key, listers) => listers.of(nodeKind).get(key),
 
-  observe({ metadata, status }, listers, { memory, uptimeMs }) {
-    const silentMs = uptimeMs - (memory.heardMs.get(metadata.name) ?? uptimeMs);
-    const isLost = getCondition(status.conditions, "Ready")?.status === "Unknown";
-    return { silentMs, readyPods: isLost ? listers.of(pod).by("node", metadata.name).filter(isPodReady) : [] };
+  observe(node, listers, { memory, uptimeMs }) {
+    const { name } = node.metadata;
+    const silentMs = uptimeMs - (memory.heardMs.get(name) ?? uptimeMs);
+    return { silentMs, readyPods: isLost(node) ? listers.of(pod).by("node", name).filter(isPodReady) : [] };
   },
 
   difference(node, observed, { nowMs, memory }) {
@@ -108,6 +118,10 @@ function againAfter(ms: number | undefined): { againAfterMs?: number } {
 
 function least(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined ? b : b === undefined ? a : Math.min(a, b);
+}
+
+function isLost({ status }: Frozen<Node>): boolean {
+  return getCondition(status.conditions, "Ready")?.status === "Unknown";
 }
 
 function readyStatus(node: Frozen<Node>): string {

@@ -47,12 +47,14 @@ export const statefulSet = defineLoop<Frozen<StatefulSet>, Observed, Difference>
     }),
     watch<Pod>({
       kind: podKind,
+      openTo: statefulSetKind.kind,
       indexes: { controller: byController, orphans: orphansByNamespace },
       keys: (change, { listers }) => concerned(change, { kind: statefulSetKind, listers }),
       expectedBy: (object, listers) => controllerKey(object, { kind: statefulSetKind, listers }),
     }),
     watch<ControllerRevision>({
       kind: controllerRevision,
+      openTo: statefulSetKind.kind,
       indexes: { controller: byController, orphans: orphansByNamespace },
       keys: (change, { listers }) => concerned(change, { kind: statefulSetKind, listers }),
     }),

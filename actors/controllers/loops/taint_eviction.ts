@@ -3,7 +3,7 @@ import { pod as podKind } from "../../api/kinds/pod.ts";
 import { formatTime } from "../../api/time.ts";
 import { toleratesTaint } from "../../api/toleration.ts";
 import { type Frozen, jsonEqual, keyOf, type Node, type Pod, type Taint } from "../../api/types.ts";
-import { defineLoop, watch } from "../loop.ts";
+import { defineLoop, type Listers, type Watch, watch } from "../loop.ts";
 import { type Action, nothingToDo } from "../plan.ts";
 
 type Taints = readonly Frozen<Taint>[];
@@ -26,6 +26,18 @@ interface Scheduled {
 /** By the pods' keys. Who starts anew gives all pods their time anew, as in Kubernetes. */
 type Schedule = Map<string, Scheduled>;
 
+/** Pods are only looked at while a node has a taint that evicts. */
+const pods = watch<Pod, Schedule>({
+  kind: podKind,
+  indexes: { node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []) },
+  keys({ type, object }, { listers, memory }) {
+    if (type === "deleted") memory.delete(keyOf(object));
+    const { nodeName = "" } = object.spec;
+    const on = type === "deleted" || nodeName === "" ? undefined : listers.of(node).get(nodeName);
+    return on && evicting(on).length > 0 ? [keyOf(object)] : [];
+  },
+}) as unknown as Watch;
+
 /**
  * Evicts pods from nodes whose NoExecute taints they do not tolerate, or no longer. How long a pod may stay counts from
  * when this controller first saw it with a taint that it bears for a time, whatever the taint says of its own age; what
@@ -36,29 +48,23 @@ export const taintEviction = defineLoop<Bound, Taints, Difference, Schedule>({
   component: "taint-eviction-controller",
   account: "node-controller",
   watches: [
-    watch<Pod, Schedule>({
-      kind: podKind,
-      indexes: { node: ({ spec }) => (spec.nodeName ? [spec.nodeName] : []) },
-      keys({ type, object }, { listers, memory }) {
-        if (type === "deleted") memory.delete(keyOf(object));
-        const { nodeName = "" } = object.spec;
-        const on = type === "deleted" || nodeName === "" ? undefined : listers.of(node).get(nodeName);
-        return on && evicting(on).length > 0 ? [keyOf(object)] : [];
-      },
-    }),
-    watch<Node>({
+    watch<Node, Schedule>({
       kind: node,
-      keys({ type, object, previous }, { listers }) {
+      indexes: { evicting: (each) => (evicting(each).length > 0 ? ["all"] : []) },
+      keys({ type, object, previous }, { listers, memory }) {
         const isSame = jsonEqual(evicting(object), previous ? evicting(previous) : []);
-        return type === "deleted" || isSame ? [] : listers.of(podKind).by("node", object.metadata.name).map(keyOf);
+        if (type !== "deleted" && isSame) return [];
+        if (!hasEvicting(listers)) memory.clear();
+        return type === "deleted" ? [] : podsOn(object.metadata.name, listers).map(keyOf);
       },
     }),
   ],
+  derived: { from: [node], watchesOf: (listers) => (hasEvicting(listers) ? [pods] : []) },
 
   begin: () => new Map(),
 
   obtain(key, listers) {
-    const pod = listers.of(podKind).get(key);
+    const pod = hasEvicting(listers) ? listers.of(podKind).get(key) : undefined;
     return pod?.spec.nodeName && pod.metadata.deletionTimestamp === undefined ? { pod } : undefined;
   },
 
@@ -83,6 +89,15 @@ export const taintEviction = defineLoop<Bound, Taints, Difference, Schedule>({
     return { actions: eviction(pod, nowMs) };
   },
 });
+
+function hasEvicting(listers: Listers): boolean {
+  return listers.of<Node>(node).by("evicting", "all").length > 0;
+}
+
+/** Those that the mirror shows, while there is one. */
+function podsOn(name: string, listers: Listers): readonly Frozen<Pod>[] {
+  return hasEvicting(listers) ? listers.of<Pod>(podKind).by("node", name) : [];
+}
 
 function evicting({ spec }: Frozen<Node>): Taints {
   return spec.taints?.filter(({ effect }) => effect === "NoExecute") ?? [];

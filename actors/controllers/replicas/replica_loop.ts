@@ -66,6 +66,7 @@ export function replicaLoop({ name, component, kind, selectorOf }: ReplicaLoopOp
       }),
       watch<Pod>({
         kind: pod,
+        openTo: kind.kind,
         indexes: { controller: byController, orphans: orphansByNamespace },
         keys: (change, { listers }) => concerned(change, { kind, listers, selectorOf }),
         expectedBy: (object, listers) => controllerKey(object, { kind, listers }),

@@ -50,6 +50,7 @@ export interface LabRequest {
   readonly name?: string;
   readonly subresource?: string;
   readonly query?: Readonly<Record<string, string>>;
+  readonly openTo?: string;
   readonly body?: object | string;
   readonly contentType?: NonNullable<ApiRequest["contentType"]>;
   /** How owners of fields are shown. Default: as clients are shown them. */
