@@ -98,7 +98,7 @@ export function exited(node: RuntimeNode, container: Container, { exitCode, reas
 export function wrote(
   node: RuntimeNode,
   container: Container,
-  line: Pick<LogLine, "stream" | "text"> & Partial<Pick<LogLine, "atMs">>,
+  line: Pick<LogLine, "stream" | "text" | "isPartial"> & Partial<Pick<LogLine, "atMs">>,
 ): void {
   node.tell({ type: "container.wrote", pod: container.sandbox.status.pod, text: line.text });
   container.log ??= logBook();

@@ -27,7 +27,7 @@ export function readTerminationMessage(data: KubeletData, { pod, container }: Su
 function tailOf(lines: readonly LogLine[]): string {
   const text = lines
     .slice(-linesMax)
-    .map((line) => `${line.text}\n`)
+    .map(({ text, isPartial }) => (isPartial ? text : `${text}\n`))
     .join("");
   return text.slice(-lengthMax);
 }

@@ -21,6 +21,8 @@ export function logText(options: LogOptions, { nowMs, wallMs }: LogClock): LogTe
   const sinceMs = sinceSeconds !== undefined ? nowMs - sinceSeconds * 1000 : parseTime(sinceTime ?? "");
   const wanted = stream === "Stdout" ? "stdout" : stream === "Stderr" ? "stderr" : undefined;
   let leftBytes = options.limitBytes ?? Number.POSITIVE_INFINITY;
+  /** What is told next begins a line. */
+  let isNewLine = true;
   return {
     of(lines) {
       let text = "";
@@ -29,7 +31,8 @@ export function logText(options: LogOptions, { nowMs, wallMs }: LogClock): LogTe
         if (wanted !== undefined && line.stream !== wanted) continue;
         const atMs = wallMs(line.atMs);
         if (sinceMs !== undefined && atMs < sinceMs) continue;
-        const whole = `${timestamps ? `${timestamp(atMs)} ` : ""}${line.text}\n`;
+        const whole = `${timestamps && isNewLine ? `${timestamp(atMs)} ` : ""}${line.text}${line.isPartial ? "" : "\n"}`;
+        isNewLine = !line.isPartial;
         const part = Number.isFinite(leftBytes) ? firstBytes(whole, leftBytes) : { text: whole, bytes: 0 };
         leftBytes -= part.bytes;
         // What does not fit is cut off, and nothing after it is told.

@@ -24,6 +24,17 @@ test("logText() tells lines with their times, of one stream, since a time", () =
   assert.equal(told({ sinceTime: "2026-01-01T00:00:02.2Z" }), "drei €\n");
 });
 
+test("logText() ends no line that its process did not end, and gives what goes on one time", () => {
+  const parts: LogLine[] = [
+    { number: 1, atMs: 1_000, stream: "stdout", text: "a", isPartial: true },
+    { number: 2, atMs: 2_000, stream: "stdout", text: "b" },
+    { number: 3, atMs: 3_000, stream: "stdout", text: "DONE", isPartial: true },
+  ];
+  assert.equal(logText({}, clock).of(parts), "ab\nDONE");
+  const timed = logText({ timestamps: true }, clock).of(parts);
+  assert.equal(timed, "2026-01-01T00:00:01.000000000Z ab\n2026-01-01T00:00:03.000000000Z DONE");
+});
+
 property(
   "logText() never tells more bytes than its limit, and nothing after what it cut",
   [fc.array(fc.string({ unit: "grapheme", maxLength: 12 }), { maxLength: 8 }), fc.integer({ min: 1, max: 60 })],

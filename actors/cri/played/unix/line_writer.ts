@@ -3,8 +3,11 @@ import type { OpenFile } from "./kernel/open_file.ts";
 /** A line that does not end is told of in pieces of this size, as container runtimes do. */
 const lineBytesMax = 16_384;
 
-/** An open file that tells of what is written to it line by line. */
-export function lineWriter(tell: (line: string) => void): { readonly file: OpenFile; flush(): void } {
+/** An open file that tells of what is written to it line by line; a piece that no end of line follows is partial. */
+export function lineWriter(tell: (line: string, isPartial: boolean) => void): {
+  readonly file: OpenFile;
+  flush(): void;
+} {
   let rest = "";
   return {
     file: {
@@ -13,16 +16,16 @@ export function lineWriter(tell: (line: string) => void): { readonly file: OpenF
       write(bytes) {
         const lines = (rest + bytes).split("\n");
         rest = lines.pop() ?? "";
-        for (const line of lines) tell(line);
+        for (const line of lines) tell(line, false);
         while (rest.length >= lineBytesMax) {
-          tell(rest.slice(0, lineBytesMax));
+          tell(rest.slice(0, lineBytesMax), true);
           rest = rest.slice(lineBytesMax);
         }
         return bytes.length;
       },
     },
     flush() {
-      if (rest !== "") tell(rest);
+      if (rest !== "") tell(rest, true);
       rest = "";
     },
   };

@@ -52,7 +52,8 @@ export interface SystemOptions {
   readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
   /** Default: it has none. */
   readonly network?: KernelNetwork;
-  readonly wrote: (stream: "stdout" | "stderr", line: string) => void;
+  /** `isPartial`: no end of line follows. */
+  readonly wrote: (stream: "stdout" | "stderr", line: string, isPartial: boolean) => void;
   /** The container's own process has ended. */
   readonly exited: (status: number) => void;
 }
@@ -134,8 +135,8 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
     ]),
   );
   const waiting = new Map<Process, (status: number) => void>();
-  const out = lineWriter((line) => wrote("stdout", textOf(line)));
-  const err = lineWriter((line) => wrote("stderr", textOf(line)));
+  const out = lineWriter((line, isPartial) => wrote("stdout", textOf(line), isPartial));
+  const err = lineWriter((line, isPartial) => wrote("stderr", textOf(line), isPartial));
   const attached = new Set<StreamClient>();
   const mainOutlet = publicOutlet(attached, (channel, bytes) => (channel === "stdout" ? out : err).file.write(bytes));
   let main: { readonly input: Input | undefined; readonly endsWithFirst: boolean } = {
