@@ -1,4 +1,4 @@
-import { complain } from "../kernel/io.ts";
+import { writeTo } from "../kernel/io.ts";
 import { type Process, ProcessExit, type Running } from "../kernel/process.ts";
 import type { SignalName } from "../kernel/signals.ts";
 import type { Command, Script } from "./syntax.ts";
@@ -121,9 +121,14 @@ export function environmentOf({ variables }: Shell): Map<string, string> {
   return env;
 }
 
-/** A shell says what is wrong. */
-export function* shellComplains(shell: Shell, text: string): Running<void> {
-  yield* complain(shell.self, text);
+/** A shell says what is wrong, behind the name that it was started by: `/bin/sh: can't create /file: ...`. */
+export function* shellComplains({ self }: Shell, text: string): Running<void> {
+  yield* writeTo(self, self.files.get(2), `${shellName(self)}: ${text}\n`);
+}
+
+/** By what a shell calls itself: with its folder, as it was started. */
+export function shellName({ argv }: Process): string {
+  return argv[0] || "sh";
 }
 
 /** A copy of a shell for a child of it, which is given its process later; traps stay behind. */

@@ -14,6 +14,7 @@ import {
   ShellExit,
   setVariable,
   shellComplains,
+  shellName,
   variable,
 } from "./shell.ts";
 import type { Assignment, Redirection, SimpleCommand } from "./syntax.ts";
@@ -116,7 +117,7 @@ function* runProgram(
     if (files && !(yield* redirect(shell, files, redirections))) return 1;
     const found = executable(self, words, env.get("PATH") ?? variable(shell, "PATH"));
     if (!found.ok) {
-      const saying = `${shell.self.argv[0]?.replace(/.*\//, "") ?? "sh"}: ${words[0]}: ${found.text}\n`;
+      const saying = `${shellName(self)}: ${words[0]}: ${found.text}\n`;
       yield* writeTo(self, (files ?? self.files).get(2), saying);
       return found.status;
     }
