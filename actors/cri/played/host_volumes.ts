@@ -2,6 +2,7 @@ import type { MeasureAnswer, VolumeAnswer, VolumeFile, VolumeOrder, VolumeReques
 import { ok } from "../../kit/result.ts";
 import { failedCall, nothing } from "../cri_answers.ts";
 import type { ContainerMount } from "../messages.ts";
+import { hostDisk, hostProblem } from "./host_disk.ts";
 import { hasFailed } from "./unix/files/errno.ts";
 import { type FileNode, type Folder, type Medium, newFolder, newMedium, setGroupBit } from "./unix/files/file_node.ts";
 import { type FileTree, fileTree } from "./unix/files/file_tree.ts";
@@ -28,14 +29,6 @@ interface Volume {
 
 /** What a volume without a limit holds: it lives in memory. */
 const bytesMaxDefault = 64 * 1024 * 1024;
-const fileTypes: Readonly<Record<string, "file" | "folder">> = {
-  Directory: "folder",
-  DirectoryOrCreate: "folder",
-  File: "file",
-  FileOrCreate: "file",
-};
-/** The folders that every computer has. */
-const hostFolders = ["/etc", "/home", "/opt", "/root", "/run", "/srv", "/tmp", "/var/lib", "/var/log", "/var/tmp"];
 
 /** No volumes yet. */
 export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf): HostVolumes {
@@ -45,11 +38,8 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
 
   /** The computer's own disk. */
   function ownDisk(): FileTree {
-    if (disk) return disk;
-    const made = fileTree(newFolder(undefined, nowMs()), { nowMs, bytesMax: bytesMaxDefault, nodesMax });
-    for (const path of hostFolders) made.makeFolders(path);
-    disk = made;
-    return made;
+    disk ??= hostDisk({ nowMs, bytesMax: bytesMaxDefault, nodesMax });
+    return disk;
   }
 
   function volumeAt(path: string): Volume | undefined {
@@ -80,7 +70,7 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
   function prepareOne(volumes: Map<string, Volume>, order: VolumeOrder): string | undefined {
     const known = volumes.get(order.path);
     if (order.kind === "host") {
-      const wrong = hostError(ownDisk(), order);
+      const wrong = hostProblem(ownDisk(), order);
       if (wrong !== undefined) return wrong;
     }
     if (!known) volumes.set(order.path, { order, root: undefined, version: 0 });
@@ -194,29 +184,6 @@ function partOf(root: Folder, path: string, nowMs: number): FileNode | undefined
   tree.makeFolders(`/${path}`);
   const made = tree.find(`/${path}`);
   return hasFailed(made) ? undefined : made;
-}
-
-/** Looks whether the disk has what a pod says is there, and makes what may be made. */
-function hostError(disk: FileTree, { path, type }: Extract<VolumeOrder, { readonly kind: "host" }>) {
-  const found = disk.find(path);
-  const kind = hasFailed(found) ? undefined : found.kind;
-  const wanted = fileTypes[type];
-  if (type === "Socket" || type === "CharDevice" || type === "BlockDevice") {
-    const what = { Socket: "a socket file", CharDevice: "a character device", BlockDevice: "a block device" }[type];
-    return `hostPath type check failed: ${path} is not ${what}`;
-  }
-  if (kind !== undefined) {
-    if (wanted === undefined || kind === wanted) return undefined;
-    return `hostPath type check failed: ${path} is not a ${wanted === "folder" ? "directory" : "file"}`;
-  }
-  if (type === "Directory") return `hostPath type check failed: ${path} is not a directory`;
-  if (type === "File") return `hostPath type check failed: ${path} is not a file`;
-  if (type === "FileOrCreate") {
-    const made = disk.fileToWrite(path, true);
-    return hasFailed(made) ? `open ${path}: no such file or directory` : undefined;
-  }
-  disk.makeFolders(path);
-  return undefined;
 }
 
 /** When files were put there, as the name of their folder says it. */

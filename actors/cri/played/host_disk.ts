@@ -1,0 +1,64 @@
+import type { VolumeOrder } from "../../computer/messages.ts";
+import { baseTree } from "./unix/files/base_tree.ts";
+import { hasFailed } from "./unix/files/errno.ts";
+import { type FileNode, type Folder, type Medium, newMedium } from "./unix/files/file_node.ts";
+import { type FileTree, fileTree } from "./unix/files/file_tree.ts";
+
+/** What a disk is set up with. */
+export interface DiskOptions extends Pick<Medium, "bytesMax" | "nodesMax"> {
+  readonly nowMs: () => number;
+}
+
+/** A computer's own disk, which begins with the files of a small Linux, and nothing that could be run. */
+export function hostDisk({ nowMs, ...sizes }: DiskOptions): FileTree {
+  const medium = newMedium(sizes);
+  const root = storedOn(medium, baseTree({ base: "debian", programs: [], own: [], files }));
+  return fileTree(root as Folder, { nowMs, ...sizes });
+}
+
+/** A copy of a node, and of all in it, that may be changed in place. */
+function storedOn(owner: Medium, node: FileNode): FileNode {
+  owner.nodes++;
+  if (node.kind === "file") owner.usedBytes += node.bytes.length;
+  if (node.kind !== "folder") return { ...node, owner };
+  const entries = [...node.entries].map(([name, each]) => [name, storedOn(owner, each)] as const);
+  return { ...node, owner, entries: new Map(entries) };
+}
+
+const files: Readonly<Record<string, string>> = {
+  "/etc/hosts": "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n",
+  "/etc/resolv.conf": "",
+  "/etc/kubernetes/manifests/": "",
+  "/var/log/pods/": "",
+  "/var/log/containers/": "",
+};
+
+type HostOrder = Extract<VolumeOrder, { readonly kind: "host" }>;
+
+/** What a path has to be for a type, and how the type's own words call it. */
+const wanted: Readonly<Record<string, readonly [kind: FileNode["kind"] | "none", words: string]>> = {
+  Directory: ["folder", "a directory"],
+  DirectoryOrCreate: ["folder", "a directory"],
+  File: ["file", "a file"],
+  FileOrCreate: ["file", "a file"],
+  CharDevice: ["special", "a character device"],
+  // A played computer has neither.
+  BlockDevice: ["none", "a block device"],
+  Socket: ["none", "a socket file"],
+};
+
+/** Looks whether the disk has what a pod says is there, and makes what may be made; a text: what is wrong. */
+export function hostProblem(disk: FileTree, { path, type }: HostOrder): string | undefined {
+  const found = disk.find(path);
+  const isThere = !hasFailed(found);
+  const [kind, words] = wanted[type] ?? [];
+  if (kind !== undefined && (isThere ? found.kind !== kind : !type.endsWith("OrCreate")))
+    return `hostPath type check failed: ${path} is not ${words}`;
+  if (isThere) return undefined;
+  if (type === "FileOrCreate") {
+    const made = disk.fileToWrite(path, true);
+    return hasFailed(made) ? `open ${path}: no such file or directory` : undefined;
+  }
+  disk.makeFolders(path);
+  return undefined;
+}
