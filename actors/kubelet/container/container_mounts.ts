@@ -1,25 +1,38 @@
 import type { Container, Frozen, Pod } from "../../api/types.ts";
 import type { ContainerMount } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
+import { failed, ok, type Result } from "../../kit/result.ts";
 import { typeOf, volumePath } from "../volumes/_volumes_of.ts";
 import type { Expander } from "./expansion.ts";
 
-/** What a container finds where, of its pod's volumes as they were made. */
+/** What a container finds where, of its pod's volumes as they were made; fails with the words of an event. */
 export function containerMounts(
   { volumeMounts = [] }: Frozen<Container>,
   { pod, expander, paths }: { readonly pod: Frozen<Pod>; readonly expander: Expander; readonly paths: VolumePaths },
-): readonly ContainerMount[] {
-  return volumeMounts.flatMap(({ name, mountPath, subPath, subPathExpr, readOnly = false }) => {
+): Result<readonly ContainerMount[], string> {
+  const mounts: ContainerMount[] = [];
+  for (const { name, mountPath, subPath, subPathExpr, readOnly = false } of volumeMounts) {
     const volume = pod.spec.volumes?.find((each) => each.name === name);
     const type = volume && typeOf(volume);
-    if (!type) return [];
+    if (!type) continue;
+    const missing = subPathExpr ? expander.missing(subPathExpr) : [];
+    if (missing.length > 0) return failed(`missing value for ${missing.join(", ")}`);
     const hostPath = paths.get(name) ?? volumePath(pod.metadata.uid ?? "", volume, type);
     const part = subPathExpr ? expander.word(subPathExpr) : subPath;
+    const wrong = part ? partProblem(part) : undefined;
+    if (wrong !== undefined) return failed(wrong);
     const containerPath = mountPath.startsWith("/") ? mountPath : `/${mountPath}`;
-    return [
-      { containerPath, hostPath, isReadOnly: readOnly || type.isReadOnly, ...present({ subPath: part || undefined }) },
-    ];
-  });
+    const isReadOnly = readOnly || type.isReadOnly;
+    mounts.push({ containerPath, hostPath, isReadOnly, ...present({ subPath: part || undefined }) });
+  }
+  return ok(mounts);
+}
+
+/** Why a part of a volume cannot be mounted: by its name it is none. */
+function partProblem(path: string): string | undefined {
+  if (path.startsWith("/")) return `error SubPath \`${path}\` must not be an absolute path`;
+  if (path.split("/").includes("..")) return `unable to provision SubPath \`${path}\`: must not contain '..'`;
+  return undefined;
 }
 
 /** Where volumes are that are not put into their pod's folder, by name. */

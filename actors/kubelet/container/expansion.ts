@@ -20,6 +20,8 @@ export interface Expander {
   setExpanded(name: string, text: string): void;
   /** A word of the command line, in which the variables are replaced; of a configuration that is too long it is cut. */
   word(text: string): string;
+  /** The variables that a text names and that are not set, or to nothing. */
+  missing(text: string): readonly string[];
   /** The variables, each as it was set last. */
   env(): Record<string, string>;
   /** How many characters all of it has; above `messageCharsMax` it is not to be used. */
@@ -56,6 +58,16 @@ export function createExpander(charsMax: number = messageCharsMax): Expander {
       chars = Math.min(chars + lengthOf(expanded), Number.MAX_SAFE_INTEGER);
       return typeof expanded === "string" ? expanded : "";
     },
+    missing(text) {
+      const found = new Set<string>();
+      const get = (name: string) => {
+        const value = values.get(name);
+        if (value === undefined || value === "" || value === 0) found.add(name);
+        return value;
+      };
+      for (const _part of partsOf(text, { get }));
+      return [...found].sort();
+    },
     env: () =>
       Object.fromEntries(Array.from(values, ([name, value]) => [name, typeof value === "string" ? value : ""])),
     chars: () => chars,
@@ -67,7 +79,7 @@ function lengthOf(value: Expanded): number {
 }
 
 /** What a text is put together from: `$$` stands for a dollar sign, and what nobody knows stays as it is. */
-function* partsOf(text: string, values: ReadonlyMap<string, Expanded>): Generator<Expanded> {
+function* partsOf(text: string, values: Pick<ReadonlyMap<string, Expanded>, "get">): Generator<Expanded> {
   let from = 0;
   // Looked for once: a text of nothing but openings would otherwise be read to its end for each of them.
   let close = text.indexOf(")");

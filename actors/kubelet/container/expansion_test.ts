@@ -65,3 +65,11 @@ property(
   },
   { runs: 2_000 },
 );
+
+test("createExpander() knows what a text names that is not set, or to nothing", () => {
+  const expander = createExpander();
+  expander.set("A", "a");
+  expander.set("EMPTY", "");
+  assert.deepEqual(expander.missing("$(EMPTY)/$(A)/$$(B)/$(NOBODY)"), ["EMPTY", "NOBODY"]);
+  assert.deepEqual(expander.missing("$(A)"), []);
+});
