@@ -13,6 +13,8 @@ export interface PlayedImage {
   readonly arguments?: readonly string[];
   /** Where its process begins. Default: `/`. */
   readonly folder?: string;
+  /** Who its processes run as, and the group of theirs, where a pod says nothing of it. Default: root. */
+  readonly user?: number;
   /** What its own program ends at. Default: TERM. */
   readonly stopSignal?: "TERM" | "QUIT" | "WINCH" | "INT";
   /** Where it listens when it is given no command, no arguments and no configuration. Default: nowhere. */

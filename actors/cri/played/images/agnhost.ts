@@ -1,8 +1,13 @@
 import type { SystemImage } from "../unix/system.ts";
+import { localhostCertificate, localhostKey } from "./_localhost_pair.ts";
 import type { PlayedImage } from "./_played_image.ts";
 
 const system: SystemImage = {
-  ...{ base: "alpine", own: ["/agnhost", "/agnhost-2", "/usr/bin/curl", "/usr/bin/dig"], files: { "/uploads/": "" } },
+  ...{
+    base: "alpine",
+    own: ["/agnhost", "/agnhost-2", "/usr/bin/curl", "/usr/bin/dig"],
+    files: { "/uploads/": "", "/localhost.crt": localhostCertificate, "/localhost.key": localhostKey },
+  },
 };
 
 /** The image of Kubernetes' own tests. */

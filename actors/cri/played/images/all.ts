@@ -10,6 +10,8 @@ import { helloWorld } from "./hello_world.ts";
 import { httpd } from "./httpd.ts";
 import { memcached } from "./memcached.ts";
 import { nginx } from "./nginx.ts";
+import { nonewprivs } from "./nonewprivs.ts";
+import { nonroot } from "./nonroot.ts";
 import { pause } from "./pause.ts";
 import { postgres } from "./postgres.ts";
 import { redis } from "./redis.ts";
@@ -27,6 +29,8 @@ export const all = [
   httpd,
   memcached,
   nginx,
+  nonewprivs,
+  nonroot,
   pause,
   postgres,
   redis,

@@ -5,5 +5,6 @@ export const pause: PlayedImage = {
   names: ["pause"],
   runs: "nothing, until it is stopped",
   system: () => undefined,
+  user: 65_535,
   isIdle: true,
 };

@@ -13,6 +13,7 @@ const ownPrograms = new Set([
   "dig",
   "agnhost",
   "agnhost-2",
+  "nnp",
   "httpd-foreground",
   "redis-server",
   "redis-cli",

@@ -1,6 +1,9 @@
 import { assert, test } from "../../../../../properties/house/test.ts";
 import { type SystemStage, systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
+import type { ProcessSettings } from "../../../process_settings.ts";
 import { agnhost } from "../../images/agnhost.ts";
+import { nonewprivs } from "../../images/nonewprivs.ts";
+import { privilegesOf } from "../kernel/privileges.ts";
 import { durationText, parseDuration } from "./_go.ts";
 
 const image = agnhost.system("2.57");
@@ -203,4 +206,32 @@ test("durationText() and parseDuration() are Go's", () => {
   for (const text of ["0s", "1.5s", "12ms", "1m30s", "2h0m5s"])
     assert.equal(durationText(parseDuration(text) ?? -1), text);
   assert.deepEqual([parseDuration("5"), parseDuration("-1m"), parseDuration("x")], [undefined, -60_000, undefined]);
+});
+
+test("nettest notes who has spoken to it, and tells", () => {
+  const stage = agnhostWith(["nettest", "--peers=1"]);
+  const posted = stage.exec(["wget", "-O-", '--post-data={"Source": "prestop"}', "http://127.0.0.1:8080/write"]);
+  assert.equal(posted?.stdout, '{"Hostname":"web-0"}\n');
+  get(stage, "/write");
+  const state = JSON.parse(get(stage, "/read").body);
+  assert.deepEqual(Object.keys(state), ["Hostname", "Sent", "Received", "Errors", "Log", "StillContactingPeers"]);
+  assert.deepEqual(
+    [state.Hostname, state.Sent, state.Received, state.StillContactingPeers],
+    ["web-0", null, { prestop: 1 }, true],
+  );
+  assert.match(state.Errors.join(), /Got request with no source/);
+  assert.equal(get(stage, "/status").body, "running");
+  get(stage, "/quit");
+  assert.equal(stage.status(), 0);
+});
+
+test("nnp runs as root whoever starts it, unless nothing may be gained", () => {
+  const image = nonewprivs.system("1.3");
+  const as = (settings: ProcessSettings) => {
+    const user = { uid: 1000, gid: 0, privileges: privilegesOf(settings, 1000) };
+    const stage = systemStage({ ...(image ? { image } : {}), user });
+    stage.system.start(["/nnp"]);
+    return stage.lines;
+  };
+  assert.deepEqual([as({ mayNotGain: true }), as({})], [["Effective uid: 1000"], ["Effective uid: 0"]]);
 });

@@ -11,6 +11,7 @@ import { liveness } from "./liveness.ts";
 import { logsGenerator } from "./logs_generator.ts";
 import { mounttest } from "./mounttest.ts";
 import { netexec } from "./netexec.ts";
+import { nettest } from "./nettest.ts";
 import { noSnatTester } from "./no_snat_tester.ts";
 import { pause } from "./pause.ts";
 import { portForwardTester } from "./port_forward_tester.ts";
@@ -34,6 +35,7 @@ export const all = [
   logsGenerator,
   mounttest,
   netexec,
+  nettest,
   noSnatTester,
   pause,
   portForwardTester,

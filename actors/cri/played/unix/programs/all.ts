@@ -1,5 +1,6 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { agnhost } from "./agnhost.ts";
+import { awk } from "./awk.ts";
 import { baseName } from "./base_name.ts";
 import { cat } from "./cat.ts";
 import { chmod } from "./chmod.ts";
@@ -11,6 +12,7 @@ import { date } from "./date.ts";
 import { dd } from "./dd.ts";
 import { df } from "./df.ts";
 import { dig } from "./dig.ts";
+import { digest } from "./digest.ts";
 import { dockerEntrypoint } from "./docker_entrypoint.ts";
 import { du } from "./du.ts";
 import { echo } from "./echo.ts";
@@ -22,9 +24,11 @@ import { free } from "./free.ts";
 import { getent } from "./getent.ts";
 import { grep } from "./grep.ts";
 import { head } from "./head.ts";
+import { hexdump } from "./hexdump.ts";
 import { hostname } from "./hostname.ts";
 import { httpd } from "./httpd.ts";
 import { id } from "./id.ts";
+import { ip } from "./ip.ts";
 import { kill } from "./kill.ts";
 import { ln } from "./ln.ts";
 import { ls } from "./ls.ts";
@@ -35,6 +39,7 @@ import { mount } from "./mount.ts";
 import { mv } from "./mv.ts";
 import { nc } from "./nc.ts";
 import { nginx } from "./nginx.ts";
+import { nnp } from "./nnp.ts";
 import { nproc } from "./nproc.ts";
 import { nslookup } from "./nslookup.ts";
 import { ping } from "./ping.ts";
@@ -78,6 +83,7 @@ import { yes } from "./yes.ts";
 /** All that this folder has, by file name. */
 export const all = [
   agnhost,
+  awk,
   baseName,
   cat,
   chmod,
@@ -89,6 +95,7 @@ export const all = [
   dd,
   df,
   dig,
+  digest,
   dockerEntrypoint,
   du,
   echo,
@@ -100,9 +107,11 @@ export const all = [
   getent,
   grep,
   head,
+  hexdump,
   hostname,
   httpd,
   id,
+  ip,
   kill,
   ln,
   ls,
@@ -113,6 +122,7 @@ export const all = [
   mv,
   nc,
   nginx,
+  nnp,
   nproc,
   nslookup,
   ping,

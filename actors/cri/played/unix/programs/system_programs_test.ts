@@ -1,6 +1,7 @@
 import { assert, test } from "../../../../../properties/house/test.ts";
 import { shellOutcome, systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
 import { newFolder, newMedium, setGroupBit } from "../files/file_node.ts";
+import { privilegesOf } from "../kernel/privileges.ts";
 import { processSpace } from "../kernel/process_space.ts";
 
 const said = (script: string) => shellOutcome(script)?.stdout;
@@ -112,4 +113,32 @@ test("mv and mkdir tell what they do when they are asked to", () => {
   const script = "mkdir -pv /v/a; echo x > /v/x; mv -v /v/x /v/a/; mv -v /v/a/x /v/y; mkdir -v /v/b";
   const told = ["created directory: '/v'", "created directory: '/v/a'", "'/v/x' -> '/v/a/x'", "'/v/a/x' -> '/v/y'"];
   assert.equal(said(script), `${[...told, "created directory: '/v/b'"].join("\n")}\n`);
+});
+
+test("digests are those of the standards, and are checked; hexdump shows bytes", () => {
+  const file = "printf 'grüße' > /tmp/g; cd /tmp; ";
+  const md5 = "fee40dc24d0ad6a90c608052aa4e9e66  g\n";
+  assert.equal(said(`${file}md5sum g`), md5);
+  assert.equal(said(`${file}sha1sum < g`), "cd56cb0ac45690731afed77ff66655dfdf8576da  -\n");
+  assert.equal(said(`${file}sha256sum g`), "8285d1ad84c6b6e475d3b50dbf90389c8c7a07a278d9ae46d5698cbe872e3834  g\n");
+  assert.equal(
+    said(`${file}md5sum g > sums; md5sum -c sums; echo x > g; md5sum -c sums 2>/dev/null; echo $?`),
+    "g: OK\ng: FAILED\n1\n",
+  );
+  assert.equal(said("head -c 100 /dev/zero | md5sum"), "6d0bb00954ceb7fbee436bb55a8397a9  -\n");
+  assert.match(
+    said("printf '\\336\\312\\376\\272A' | hexdump -C") ?? "",
+    /^00000000 {2}de ca fe ba 41 {36}\|\.{4}A\|\n00000005\n$/,
+  );
+  assert.equal(said("printf 'abc' | hexdump"), "0000000 6261 0063\n0000003\n");
+  assert.match(said("head -c 64 /dev/zero | hexdump -C") ?? "", /^00000000 .*\n\*\n00000040\n$/);
+});
+
+test("ip shows a pod's network, and lets nobody change it", () => {
+  const { exitCode, stderr } = shellOutcome("ip link add dummy0 type dummy") ?? {};
+  assert.deepEqual([exitCode, stderr], [2, "ip: RTNETLINK answers: Operation not permitted\n"]);
+  assert.match(said("ip a | grep inet") ?? "", /inet 127\.0\.0\.1\/8 .*\n +inet 10\.244\.1\.5\/24 /);
+  assert.match(said("ip route") ?? "", /^default via 10\.244\.1\.1 dev eth0\n/);
+  const user = { uid: 0, gid: 0, privileges: privilegesOf({ isPrivileged: true }, 0) };
+  assert.match(shellOutcome("ip link add dummy0 type dummy", { user })?.stderr ?? "", /Operation not supported/);
 });

@@ -1,0 +1,54 @@
+import { assert, test } from "../../../../../properties/house/test.ts";
+import { shellOutcome } from "../../../../../properties/stages/unix/system_stage.ts";
+
+const said = (script: string) => shellOutcome(script)?.stdout;
+
+test("awk takes lines apart, counts them, and does what fits them", () => {
+  // As Kubernetes' own tests of restarts count lines.
+  assert.equal(said("echo hello >> /tmp/f; wc -l /tmp/f | awk {'print $1'}"), "1\n");
+  assert.equal(said("printf 'a b c\\nd e f\\n' | awk '{ print $2, $NF; n++ } END { print n, NR }'"), "b c\ne f\n2 2\n");
+  assert.equal(said("seq 5 | awk 'NR==2,NR==4 {print} /5/'"), "2\n3\n4\n5\n");
+  assert.equal(said("printf 'x:1\\ny:22\\n' | awk -F: '$2 > 3 { print $1 }'"), "y\n");
+  assert.equal(said("printf 'a 1\\nb 2\\na 3\\n' | awk '{s[$1]+=$2} END {for (k in s) print k, s[k]}'"), "a 4\nb 2\n");
+  assert.equal(said('printf \'a\\nb\\n\\nc\\nd\\n\' | awk \'BEGIN{RS=""; FS="\\n"} {print $1 "-" $2}\''), "a-b\nc-d\n");
+  assert.equal(said("seq 3 | awk 'NR==1 {next} {exit 3} END {print NR}'; echo $?"), "2\n3\n");
+});
+
+test("awk calculates, compares and writes as its language says", () => {
+  const begin = (body: string) => said(`awk 'BEGIN { ${body} }'`);
+  assert.equal(begin('print -2^2, 7%3, "a" "b", ("x" in arr), !0'), "-4 1 ab 0 1\n");
+  assert.equal(begin('print 1==1.0, "10"<"9", 10<9, 1e6, 0.1+0.2, 2/3'), "1 1 0 1000000 0.3 0.666667\n");
+  const form = "%s|%-3d|%03d|%c|%x|%o|%.2f|%e|%g|%5s|%%\\n";
+  const shown = "s|7  |007|A|ff|10|3.14|1.234568e+04|1.2e-05|   xy|%\n";
+  assert.equal(begin(`printf "${form}", "s", 7, 7, 65, 255, 8, 3.14159, 12345.678, 0.000012, "xy"`), shown);
+  assert.equal(begin("while (i<4) { i++; if (i==2) continue; if (i==4) break; print i }"), "1\n3\n");
+  assert.equal(begin("do print ++n; while (n<2); for (k=0; k<2; k++) print k"), "1\n2\n0\n1\n");
+  assert.equal(said("awk -v n=3 'function f(x) { return x<=1?1:x*f(x-1) } BEGIN { print f(n+2) }'"), "120\n");
+});
+
+test("awk edits texts and fields, and writes into files", () => {
+  const edit = (body: string) => said(`echo 'foo bar foo' | awk '{ ${body} }'`);
+  assert.equal(
+    edit('gsub(/fo+/, "[&]"); print; sub("bar","X"); print; $2="Q"; print; print NF'),
+    "[foo] bar [foo]\n[foo] X [foo]\n[foo] Q [foo]\n3\n",
+  );
+  assert.equal(
+    edit('print length($2) substr("hello",2,3) toupper($1), index($0,"bar"), match($0,/b.r/) ":" RLENGTH'),
+    "3ellFOO 5 5:3\n",
+  );
+  assert.equal(
+    edit('n=split("a,b;c", p, /[,;]/); for (i=n;i>0;i--) printf "%s ", p[i]; delete p[1]; print length(p)'),
+    "c b a 2\n",
+  );
+  assert.equal(said("echo k | awk '!seen[$1]++ { print $1 > \"/tmp/o\" }'; cat /tmp/o"), "k\n");
+  assert.equal(said("WHO=me awk 'BEGIN { print ENVIRON[\"WHO\"] }'"), "me\n");
+});
+
+test("awk says what is no program, and what is not played of it", () => {
+  const told = (program: string) => shellOutcome(`awk '${program}' /etc/hosts`);
+  assert.deepEqual([told("{")?.exitCode, told("{")?.stderr], [2, "awk: cmd. line:1: Unexpected end of string\n"]);
+  assert.match(told("BEGIN { getline }")?.stderr ?? "", /kubetroupe plays this program without getline/);
+  assert.match(told('{ print | "sort" }')?.stderr ?? "", /without pipes/);
+  assert.match(told("{ print 1/0 }")?.stderr ?? "", /Division by zero/);
+  assert.equal(shellOutcome("awk 'BEGIN { while (1) x = x \"0123456789abcdef\" x }'")?.exitCode, 137);
+});
