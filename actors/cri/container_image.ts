@@ -57,6 +57,8 @@ export interface ContainerImage {
   /** `docker.io/library/nginx@sha256:...`. */
   readonly ref: string;
   readonly sizeBytes: number;
+  /** Who its processes run as. Default: that is not known. */
+  readonly uid?: number;
   /** What a probe of a container finds at this moment; without it or an answer, probes have to be carried out: real code runs. */
   probe?(container: Container, kind: ProbeKind): boolean | undefined;
   /** Somebody is about to read a container's log: what it has to write by now is written. */

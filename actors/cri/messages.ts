@@ -101,6 +101,8 @@ export interface ImageFound {
   /** `docker.io/library/nginx@sha256:...`. */
   readonly imageRef: string;
   readonly sizeBytes: number;
+  /** Who its processes run as, as far as that is known. */
+  readonly uid?: number;
 }
 
 /** What a command wrote, and how it ended. */
@@ -212,6 +214,8 @@ export interface LogLine {
   readonly atMs: number;
   readonly stream: "stdout" | "stderr";
   readonly text: string;
+  /** It goes on with the next line of its stream, or ends without an end of line. Default false. */
+  readonly isPartial?: boolean;
 }
 
 /** What the runtime tells by itself, as runtime.v1 does by `GetContainerEvents`: a container has exited. */

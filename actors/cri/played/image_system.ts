@@ -6,7 +6,8 @@ import { isCommonProgram } from "./unix/program_table.ts";
 import type { SystemImage } from "./unix/system.ts";
 
 /** What is known of the system inside of an image. */
-export interface ImageSystem extends Pick<PlayedImage, "entrypoint" | "arguments" | "folder" | "ports" | "isIdle"> {
+export interface ImageSystem
+  extends Pick<PlayedImage, "entrypoint" | "arguments" | "folder" | "ports" | "isIdle" | "user"> {
   /** Its files and programs; `undefined` when it has none, so that no command can be run in it. */
   readonly system: SystemImage | undefined;
   /** Whether it is a well-known image; of others is only assumed what most have. */
@@ -39,6 +40,16 @@ export function imageSystem(image: string): ImageSystem {
 export function playedImage(image: string): PlayedImage | undefined {
   const { short } = imageNameOf(image);
   return images.get(short.slice(short.lastIndexOf("/") + 1));
+}
+
+/**
+ * Who an image's processes run as; `undefined` where that is not known: somebody else's image of a well-known name may
+ * well be made to run without root.
+ */
+export function imageUser(image: string): number | undefined {
+  const found = playedImage(image);
+  const isOwn = /^(docker\.io\/library|registry\.k8s\.io)\//.test(imageNameOf(image).full);
+  return found && (found.user ?? (isOwn ? 0 : undefined));
 }
 
 function systemOf(image: string): ImageSystem {

@@ -1,4 +1,5 @@
 import { hash32, randomFrom } from "../../../runtime/mod.ts";
+import { present } from "../../kit/present.ts";
 import type { StreamClient, StreamServer } from "../container_image.ts";
 import { type Container, isRunning, type RuntimeNode } from "../runtime_node.ts";
 import type { NodeSockets } from "../sockets/node_sockets.ts";
@@ -9,6 +10,8 @@ import { commandOf, imageSystem } from "./image_system.ts";
 import { lineAudience } from "./line_audience.ts";
 import { networkFiles } from "./network_files.ts";
 import { processSpaces } from "./process_spaces.ts";
+import { privilegesOf } from "./unix/kernel/privileges.ts";
+import type { User } from "./unix/kernel/process.ts";
 import { type ContainerSystem, containerSystem, type SystemMount } from "./unix/system.ts";
 
 /** The systems inside of a node's played containers: there is one as soon as a container has a command to run. */
@@ -31,6 +34,13 @@ export interface PlayedSystems {
 
 /** A last word is cut there. */
 const messageCharsMax = 4_096;
+
+/** Who a container's processes run as: whom its image says, where its pod does not. */
+function userOf({ config }: Container): User {
+  const { user: own = 0 } = imageSystem(config.image);
+  const { uid = own, gid = config.user?.uid === undefined ? own : 0, groups } = config.user ?? {};
+  return { uid, gid, privileges: privilegesOf(config, uid), ...present({ groups }) };
+}
 
 /** No systems yet. */
 export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSystems {
@@ -61,7 +71,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
     const { terminationMessagePath = "/dev/termination-log" } = config;
     const system = containerSystem({
       ...{ image, env: config.env, folder: config.workingDir || folder },
-      user: config.user ?? { uid: 0, gid: 0 },
+      user: userOf(container),
       files: networkFiles(container, hostname),
       mounts: mountsOf(container),
       space: spaces.of(container),
@@ -75,7 +85,10 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
         hostname,
       },
       network: containerNetwork(network, container),
-      wrote: (stream, text) => wrote(node, container, { stream, text, atMs: node.nowMs() - lateMs }),
+      wrote(stream, text, isPartial) {
+        const line = { stream, text, atMs: node.nowMs() - lateMs };
+        wrote(node, container, isPartial ? { ...line, isPartial } : line);
+      },
       exited(exitCode) {
         const message = system.read(terminationMessagePath)?.slice(0, messageCharsMax) ?? "";
         const reason = exitCode === 0 ? "Completed" : "Error";

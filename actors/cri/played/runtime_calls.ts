@@ -169,6 +169,6 @@ function limitRefusal(container: Container, memoryLimitBytes: number | undefined
     : undefined;
 }
 
-function imageOf({ image: { ref, sizeBytes } }: NodeImage): ImageFound {
-  return { imageRef: ref, sizeBytes };
+function imageOf({ image: { ref, sizeBytes, uid } }: NodeImage): ImageFound {
+  return { imageRef: ref, sizeBytes, ...present({ uid }) };
 }

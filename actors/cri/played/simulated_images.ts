@@ -1,10 +1,11 @@
+import { present } from "../../kit/present.ts";
 import type { ContainerImage, ImageSource } from "../container_image.ts";
 import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
 import type { NodeSockets } from "../sockets/node_sockets.ts";
 import { containerBehaviour, imageBehaviour, imageSize, isListed } from "./image_behaviour.ts";
-import { commandOf, imageSystem, playedImage } from "./image_system.ts";
+import { commandOf, imageSystem, imageUser, playedImage } from "./image_system.ts";
 import { playCommand } from "./played_command.ts";
 import { probePlayed, saysProbes } from "./played_probe.ts";
 import { playedSystems } from "./played_systems.ts";
@@ -32,13 +33,13 @@ export function simulatedImages(node: RuntimeNode, network: NodeSockets, catalog
 }
 
 /**
- * What a pull finds of a registry whose name no network has, as names below `invalid` are reserved for: no image of it is
+ * What a pull finds of a registry whose name no network has, as names below `invalid`, and whatever is called so, are reserved for: no image of it is
  * played. Undefined for any other.
  */
 function nobodyThere(name: string): string | undefined {
   const { full } = imageNameOf(name);
   const host = full.slice(0, full.indexOf("/"));
-  if (!/\.invalid(:\d+)?$/.test(host)) return undefined;
+  if (!/^invalid\.|\.invalid(:\d+)?$/.test(host)) return undefined;
   const path = full.slice(host.length + 1);
   const end = path.includes("@") ? path.indexOf("@") : path.lastIndexOf(":");
   const [repository, tag] = [path.slice(0, end), path.slice(end + 1)];
@@ -65,6 +66,7 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
     full,
     ref,
     sizeBytes: imageSize(catalogue, name),
+    ...present({ uid: imageUser(name) }),
     startMs: (config) => behaviourOf(config).startMs ?? 0,
     probe(container, kind) {
       const { config } = container;

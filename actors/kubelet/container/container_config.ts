@@ -14,6 +14,8 @@ export interface ConfigContext extends EnvironmentContext {
   readonly attempt: number;
   /** The rest of its pod waits until it has ended. */
   readonly isAwaited: boolean;
+  /** Who its image's processes run as, as far as that is known. */
+  readonly imageUid?: number | undefined;
   readonly volumePaths: VolumePaths;
 }
 
@@ -31,7 +33,7 @@ export function containerConfig(
   const expander = createExpander();
   const variables = setEnvironment(expander, spec, context);
   if (!variables.ok) return failed({ reason: "CreateContainerConfigError", message: variables.failure });
-  const rooted = rootRefusal(spec, context.pod);
+  const rooted = rootRefusal(spec, context);
   if (rooted !== undefined) return failed({ reason: "CreateContainerConfigError", message: rooted });
   const granted = containerPermissions(context.pod, spec.name);
   if (!granted.ok) return failed({ reason: "CreateContainerConfigError", message: granted.failure });
@@ -44,7 +46,9 @@ export function containerConfig(
     const message = `rpc error: code = ResourceExhausted desc = trying to send message larger than max (${sizes})`;
     return failed({ reason: "CreateContainerError", message });
   }
-  const mounts = containerMounts(spec, { pod: context.pod, expander, paths: context.volumePaths });
+  const made = containerMounts(spec, { pod: context.pod, expander, paths: context.volumePaths });
+  if (!made.ok) return failed({ reason: "CreateContainerConfigError", message: made.failure });
+  const mounts = made.value;
   const { workingDir, stdin, stdinOnce, tty, terminationMessagePath } = spec;
   return ok({
     name: spec.name,
@@ -75,7 +79,7 @@ function namesOf({ spec }: Frozen<Pod>): Pick<ContainerConfig, "hostAliases" | "
   const isOfNode = dnsPolicy === "Default" || (dnsPolicy === "ClusterFirst" && hostNetwork === true);
   const policy = isOfNode ? "Default" : dnsPolicy === "None" ? "None" : "ClusterFirst";
   return {
-    ...(hostAliases && !hostNetwork ? { hostAliases } : {}),
+    ...(hostAliases ? { hostAliases } : {}),
     ...(dnsConfig || policy !== "ClusterFirst" ? { dns: { policy, ...dnsConfig } } : {}),
   };
 }
@@ -87,12 +91,15 @@ function sysctlsOf({ spec }: Frozen<Pod>): Pick<ContainerConfig, "sysctls"> {
 }
 
 /** Why a container that must not run as root is not made. */
-function rootRefusal({ name, securityContext = {} }: Frozen<Container>, { metadata, spec }: Frozen<Pod>) {
+function rootRefusal({ name, securityContext = {} }: Frozen<Container>, { pod, imageUid }: ConfigContext) {
+  const { metadata, spec } = pod;
   const { runAsNonRoot = spec.securityContext?.runAsNonRoot } = securityContext;
   const { runAsUser = spec.securityContext?.runAsUser } = securityContext;
-  if (!runAsNonRoot || runAsUser !== 0) return undefined;
-  const pod = `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
-  return `container's runAsUser breaks non-root policy (pod: ${JSON.stringify(pod)}, container: ${name})`;
+  if (!runAsNonRoot || (runAsUser ?? imageUid) !== 0) return undefined;
+  const which = `(pod: ${JSON.stringify(`${metadata.name}_${metadata.namespace}(${metadata.uid})`)}, container: ${name})`;
+  return runAsUser === undefined
+    ? `container has runAsNonRoot and image will run as root ${which}`
+    : `container's runAsUser breaks non-root policy ${which}`;
 }
 
 /** When an image is pulled: as the spec says, else always for the tag `latest`. */

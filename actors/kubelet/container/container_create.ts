@@ -37,6 +37,7 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
       hostIp,
       allocatable,
       isAwaited: container.role === "init",
+      imageUid: container.imageUid,
       volumePaths: pod.volumes?.paths ?? noPaths,
     };
     const config: Result<ContainerConfig, ConfigRefusal> = sources.ok

@@ -57,6 +57,7 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
     const then = (answer: CriAnswer<"ImageStatus">, later: Step) => {
       if (answer.ok && answer.value.image) {
         podLog(data, subject.pod, later, subject.container).present(image);
+        subject.container.imageUid = answer.value.image.uid;
         subject.container.waiting = undefined;
         return containerEvent(data, subject, { event: "imagePresent", step: later });
       }
@@ -78,6 +79,7 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
       }
       const tookMs = later.uptimeMs - container.pullStartedUptimeMs;
       podLog(data, pod, later, container).pulled(image, { tookMs, sizeBytes: answer.value.sizeBytes });
+      container.imageUid = answer.value.uid;
       container.pullBackOffMs = 0;
       container.waiting = undefined;
       containerEvent(data, subject, { event: "pulled", step: later });

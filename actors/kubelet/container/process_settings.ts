@@ -3,7 +3,10 @@ import type { ContainerConfig } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
 import { hostDomainOf } from "./host_name.ts";
 
-type Settings = Pick<ContainerConfig, "user" | "fsGroup" | "processes" | "domain">;
+type Settings = Pick<
+  ContainerConfig,
+  "user" | "fsGroup" | "processes" | "domain" | "isPrivileged" | "capabilities" | "mayNotGain" | "seccomp"
+>;
 
 /** Who a container's processes run as, which group its volumes are of, and with whose processes they are seen together. */
 export function processSettings(container: Frozen<Container>, pod: Frozen<Pod>): Settings {
@@ -12,17 +15,30 @@ export function processSettings(container: Frozen<Container>, pod: Frozen<Pod>):
   const { runAsUser = spec.securityContext?.runAsUser } = container.securityContext ?? {};
   const { runAsGroup = spec.securityContext?.runAsGroup } = container.securityContext ?? {};
   const groups = [...(fsGroup === undefined ? [] : [fsGroup]), ...supplementalGroups];
-  const isSomebody = runAsUser !== undefined || runAsGroup !== undefined || groups.length > 0;
+  const user = present({ uid: runAsUser, gid: runAsGroup, groups: groups.length > 0 ? groups : undefined });
   const { targetContainerName = "" } = container as Partial<Frozen<EphemeralContainer>>;
   const target = targetContainerName === "" ? undefined : ({ of: targetContainerName } as const);
   return {
-    ...(isSomebody
-      ? { user: { uid: runAsUser ?? 0, gid: runAsGroup ?? 0, ...(groups.length > 0 ? { groups } : {}) } }
-      : {}),
+    ...(Object.keys(user).length > 0 ? { user } : {}),
+    ...privileges(container, pod),
     ...present({
       domain: hostDomainOf(pod),
       fsGroup,
       processes: spec.shareProcessNamespace ? ("pod" as const) : target,
     }),
+  };
+}
+
+type Privileges = Pick<Settings, "isPrivileged" | "capabilities" | "mayNotGain" | "seccomp">;
+
+/** What a container's processes may, where that is not what a runtime gives by itself. */
+function privileges({ securityContext = {} }: Frozen<Container>, { spec }: Frozen<Pod>): Privileges {
+  const { privileged = false, capabilities, allowPrivilegeEscalation = true } = securityContext;
+  const { type } = securityContext.seccompProfile ?? spec.securityContext?.seccompProfile ?? {};
+  return {
+    ...(privileged ? { isPrivileged: true } : {}),
+    ...present({ capabilities }),
+    ...(allowPrivilegeEscalation ? {} : { mayNotGain: true }),
+    ...(type === "RuntimeDefault" || type === "Localhost" ? { seccomp: type } : {}),
   };
 }

@@ -17,6 +17,11 @@ test("processSettings() has a container's user before its pod's, and its pod's g
   const own = { ...plain, securityContext: { runAsUser: 7 } };
   const user = { uid: 7, gid: 3000, groups: [2000, 4000] };
   assert.deepEqual(processSettings(own, pod), { user, fsGroup: 2000, processes: "pod" });
+  // Who a container runs as that only has a group is its image's business.
+  assert.deepEqual(processSettings(plain, podWith({ securityContext: { fsGroup: 5 } })), {
+    user: { groups: [5] },
+    fsGroup: 5,
+  });
   const debug = { ...plain, targetContainerName: "web" };
   assert.deepEqual(processSettings(debug, podWith({})), { processes: { of: "web" } });
 });
@@ -31,4 +36,17 @@ test("hostNameOf() has the domain of a pod's subdomain where the pod says so, an
   const long = podWith({ ...named, hostname: "w".repeat(60), setHostnameAsFQDN: true });
   assert.match(hostNameError(long) ?? "", /is too long \(64 characters is the max, 88 characters requested\)$/);
   assert.equal(hostNameOf(podWith({ ...named, hostNetwork: true, nodeName: "node-1" })), "node-1");
+});
+
+test("processSettings() says what a container's processes may, where that is not the usual", () => {
+  const of = (securityContext: Container["securityContext"]) =>
+    processSettings({ ...plain, ...(securityContext ? { securityContext } : {}) }, podWith({}));
+  assert.deepEqual(of({ privileged: true }), { isPrivileged: true });
+  assert.deepEqual(of({ allowPrivilegeEscalation: false }), { mayNotGain: true });
+  const capabilities = { drop: ["ALL"], add: ["NET_ADMIN"] };
+  assert.deepEqual(of({ capabilities, seccompProfile: { type: "RuntimeDefault" } }), {
+    capabilities,
+    seccomp: "RuntimeDefault",
+  });
+  assert.deepEqual(of({ seccompProfile: { type: "Unconfined" } }), {});
 });

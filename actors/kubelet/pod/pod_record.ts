@@ -33,6 +33,8 @@ export interface ContainerRecord {
   previousId: string | undefined;
   image: string | undefined;
   imageRef: string | undefined;
+  /** Who its image's processes run as, as far as that is known. */
+  imageUid: number | undefined;
   /** Runs created before the latest; also the attempt that the next run is created with when `ran`. */
   restarts: number;
   /** Whether a run was created before, by this kubelet or one before it. */
@@ -217,6 +219,7 @@ export function newContainerRecord(spec: Frozen<Container>, role: ContainerRole)
     previousId: undefined,
     image: undefined,
     imageRef: undefined,
+    imageUid: undefined,
     restarts: 0,
     ran: false,
     startedAt: undefined,

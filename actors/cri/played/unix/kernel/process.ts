@@ -1,5 +1,6 @@
 import type { Kernel } from "./kernel.ts";
 import type { OpenFile } from "./open_file.ts";
+import type { Privileges } from "./privileges.ts";
 import type { SignalName } from "./signals.ts";
 
 /** Processes that wait for the same thing to happen. */
@@ -63,6 +64,8 @@ export interface User {
   readonly gid: number;
   /** Of which groups they are beside. Default: of none. */
   readonly groups?: readonly number[];
+  /** What they may beside that. Default: what a runtime gives root. */
+  readonly privileges?: Privileges;
 }
 
 /** A program that processes can run. */
