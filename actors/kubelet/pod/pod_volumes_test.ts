@@ -119,6 +119,79 @@ test("what a pod says of itself follows its labels, and a folder of the computer
   assert.equal(told.message, `MountVolume.SetUp failed for volume "v" : ${why}`);
 });
 
+test("a computer's own files can be mounted: its hosts file, its devices, a folder that is everybody's", () => {
+  const { lab, exec, run } = stageWith(6);
+  run(
+    shell("hosts", { hostPath: { path: "/etc/hosts", type: "FileOrCreate" } }, { name: "v", mountPath: "/etc/hosts" }),
+  );
+  assert.match(exec("hosts", "cat /v"), /^127\.0\.0\.1\tlocalhost\n/);
+  assert.doesNotMatch(exec("hosts", "cat /etc/hosts"), /Kubernetes-managed/);
+  run(shell("device", { hostPath: { path: "/dev/null", type: "CharDevice" } }));
+  run(shell("all", { hostPath: { path: "/tmp", type: "" } }));
+  assert.equal(exec("all", "stat -c %A /v"), "drwxrwxrwt\n");
+  exec("all", "echo x > /v/x");
+  run(shell("others", { hostPath: { path: "/tmp" } }));
+  assert.equal(exec("others", "cat /v/x"), "x\n");
+  lab.call("create", "pods", {
+    ...inDefault,
+    body: shell("block", { hostPath: { path: "/dev/null", type: "BlockDevice" } }),
+  });
+  lab.simulation.advance(2_000);
+  const { items } = lab.call("list", "events", inDefault).body;
+  assert.ok(items.some(({ message }: { message: string }) => /\/dev\/null is not a block device$/.test(message)));
+});
+
+test("a part of a volume that is none by its name is not mounted, and the container waits until it is one", () => {
+  const { lab } = stageWith(7);
+  const waiting = (name: string, env: object[], mount: object, annotations = {}) => {
+    const containers = [
+      {
+        name: "c",
+        image: "busybox",
+        command: ["sleep", "9"],
+        env,
+        volumeMounts: [{ name: "v", mountPath: "/v", ...mount }],
+      },
+    ];
+    const pod = podNamed(name, { volumes: [{ name: "v", emptyDir: {} }], containers });
+    lab.call("create", "pods", { ...inDefault, body: { ...pod, metadata: { ...pod.metadata, annotations } } });
+    lab.simulation.advance(2_000);
+    const { reason, message } = lab.call("get", "pods", { ...inDefault, name }).body.status.containerStatuses[0].state
+      .waiting;
+    assert.equal(reason, "CreateContainerConfigError");
+    return message;
+  };
+  const named = (value: string) => [{ name: "NAME", value }];
+  const mount = { subPathExpr: "$(NAME)" };
+  assert.equal(waiting("up", named(".."), mount), "unable to provision SubPath `..`: must not contain '..'");
+  assert.equal(waiting("root", named("/tmp"), mount), "error SubPath `/tmp` must not be an absolute path");
+  const valueFrom = { fieldRef: { fieldPath: "metadata.annotations['path']" } };
+  assert.equal(waiting("unset", [{ name: "NAME", valueFrom }], mount, { other: "x" }), "missing value for NAME");
+  const patch = { metadata: { annotations: { path: "there" } } };
+  lab.call("patch", "pods", { ...inDefault, name: "unset", body: patch, contentType: "application/merge-patch+json" });
+  awaitPhase(lab, "unset", "Running");
+});
+
+test("an image of root's does not start where that must not be, and one of somebody else's runs as that", () => {
+  const { lab, exec, run } = stageWith(8);
+  const containers = (image: string) => [
+    { name: "c", image, command: ["sleep", "100000"], securityContext: { runAsNonRoot: true } },
+  ];
+  lab.call("create", "pods", { ...inDefault, body: podNamed("root", { containers: containers("busybox") }) });
+  lab.simulation.advance(2_000);
+  const { status } = lab.call("get", "pods", { ...inDefault, name: "root" }).body;
+  const { reason, message } = status.containerStatuses[0].state.waiting;
+  assert.equal(reason, "CreateContainerConfigError");
+  assert.match(
+    message,
+    /^container has runAsNonRoot and image will run as root \(pod: "root_default\(.*\)", container: c\)$/,
+  );
+  run(podNamed("somebody", { containers: containers("registry.k8s.io/e2e-test-images/nonroot:1.4") }));
+  assert.equal(exec("somebody", "id -u"), "1234\n");
+  // Somebody else's image of a well-known name may well be made for it.
+  run(podNamed("other", { containers: containers("example.com/busybox:1") }));
+});
+
 test("a pod that writes more to an emptyDir than its limit is evicted, and one in memory cannot write more", () => {
   const { lab, exec, run } = stageWith(9);
   run(shell("disk", { emptyDir: { sizeLimit: "1Ki" } }));
