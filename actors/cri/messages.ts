@@ -3,12 +3,13 @@ import type { Result } from "../kit/result.ts";
 import type { Endpoint } from "../network/endpoint.ts";
 import type { ContainerStats } from "./container_stats.ts";
 import type { DnsSettings } from "./dns_settings.ts";
+import type { LogLine } from "./log_line.ts";
 import type { ProcessSettings } from "./process_settings.ts";
 import type { ProcessWish } from "./process_wish.ts";
 import type { ResourceLimits } from "./resource_limits.ts";
 import type { PodSandboxConfig } from "./sandbox_config.ts";
 
-export type { ResourceLimits };
+export type { LogLine, ResourceLimits };
 
 /** A call of the CRI: what is asked, and what is answered when it goes well. */
 interface Call<Request extends object, Answer> {
@@ -204,18 +205,6 @@ export interface ContainerStatus {
   readonly reason?: string;
   /** The last word that its process left, or why nothing could be run. */
   readonly message?: string;
-}
-
-/** A line that a container wrote. */
-export interface LogLine {
-  /** Counts from 1 in each container: `ReadLogs` goes on after it. */
-  readonly number: number;
-  /** The host's uptime. */
-  readonly atMs: number;
-  readonly stream: "stdout" | "stderr";
-  readonly text: string;
-  /** It goes on with the next line of its stream, or ends without an end of line. Default false. */
-  readonly isPartial?: boolean;
 }
 
 /** What the runtime tells by itself, as runtime.v1 does by `GetContainerEvents`: a container has exited. */

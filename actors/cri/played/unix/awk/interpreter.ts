@@ -10,7 +10,7 @@ import { AwkProblem } from "./lexer.ts";
 import { patternOf } from "./parser.ts";
 import { parted } from "./record.ts";
 import type { AwkProgram, Expr, Place, Rule, Statement } from "./syntax.ts";
-import { compared, formatted, fromOutside, isTrue, numberOf, textOf, unset, type Value } from "./values.ts";
+import { calculated, compared, formatted, fromOutside, isTrue, numberOf, textOf, unset, type Value } from "./values.ts";
 
 /** A program of awk at work. */
 export interface Awk {
@@ -210,15 +210,6 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
     const order = compared(first, second);
     const outcomes = { "<": order < 0, "<=": order <= 0, "==": order === 0, "!=": order !== 0, ">": order > 0 };
     return Number(outcomes[operator as keyof typeof outcomes] ?? order >= 0);
-  }
-
-  function calculated(operator: string, left: Value, right: Value): number {
-    const [a, b] = [numberOf(left), numberOf(right)];
-    if ((operator === "/" || operator === "%") && b === 0) throw new AwkProblem("Division by zero");
-    if (operator === "+") return a + b;
-    if (operator === "-") return a - b;
-    if (operator === "*") return a * b;
-    return operator === "/" ? a / b : operator === "%" ? a % b : a ** b;
   }
 
   function* call({ name, values }: Extract<Expr, { readonly kind: "call" }>): Running<Value> {

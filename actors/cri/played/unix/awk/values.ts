@@ -1,5 +1,6 @@
 import { unescaped } from "../programs/_escapes.ts";
 import { converted, general, padded } from "../programs/_value_forms.ts";
+import { AwkProblem } from "./lexer.ts";
 
 /** A value: a number, a text, or a text that came from outside and looks like a number. */
 export type Value = number | string | Seeming;
@@ -47,6 +48,16 @@ export function compared(left: Value, right: Value): number {
   if (typeof left !== "string" && typeof right !== "string") return numberOf(left) - numberOf(right);
   const [a, b] = [textOf(left), textOf(right)];
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What an operator makes of two numbers. */
+export function calculated(operator: string, left: Value, right: Value): number {
+  const [a, b] = [numberOf(left), numberOf(right)];
+  if ((operator === "/" || operator === "%") && b === 0) throw new AwkProblem("Division by zero");
+  if (operator === "+") return a + b;
+  if (operator === "-") return a - b;
+  if (operator === "*") return a * b;
+  return operator === "/" ? a / b : operator === "%" ? a % b : a ** b;
 }
 
 /** Values in a form, as `printf` has it. */
