@@ -102,6 +102,7 @@ export async function untilReady(options: ReadinessOptions): Promise<void> {
       }
       if (done >= stage.of) break;
       assertHopeful(options);
+      await assertDiverse(options, { stage, done, missing });
       if (uptimeMs() > endsAtMs) {
         const found = `after ${options.withinMs} ms ${stage.name} ${done} of ${stage.of}`;
         throw new Error(`Cannot bring the cluster up: ${found}${await whatHangs(options.host, missing())}`);
@@ -115,6 +116,28 @@ function assertHopeful({ host, signal }: ReadinessOptions) {
   signal?.throwIfAborted();
   const [failure] = host.failures();
   if (failure) throw new Error(`Cannot bring the cluster up: "${failure.address}" was given up: ${failure.reason}`);
+}
+
+/** So many lives of a component that all end alike are enough. */
+const equalEndsMax = 4;
+
+/**
+ * A component that nothing is wrong with comes up when it is started again; when all of a stage end again and again for
+ * one reason, waiting longer is of no use, and whoever started the cluster can do something about it.
+ *
+ * @throws InputError with that reason
+ */
+async function assertDiverse(
+  { host }: ReadinessOptions,
+  { stage, done, missing }: Pick<Count, "done" | "missing"> & { readonly stage: Stage },
+) {
+  if (done > 0 || stage.name !== "apiservers") return;
+  const reports = await Promise.all(missing().map(({ who }) => host.inspect(who)));
+  const ends = new Set(reports.map((report) => report?.lastEnd?.split("\n", 1)[0]));
+  const [end] = ends;
+  if (ends.size !== 1 || end === undefined) return;
+  if (reports.some((report) => (report?.incarnation ?? 0) < equalEndsMax)) return;
+  throw new InputError(`Cannot bring the cluster up: no API server starts: ${end.replace(/^Error: /, "")}`);
 }
 
 function stagesOf(options: ReadinessOptions): readonly Stage[] {
