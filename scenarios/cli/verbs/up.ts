@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { EtcdEndpoint } from "../../../actors/etcd/outside/messages.ts";
 import type { AutoCompaction } from "../../../actors/store/messages.ts";
-import type { CrashReport } from "../../../runtime/hosts/host.ts";
 import type { Permissions } from "../../../runtime/mod.ts";
 import { controlPlane } from "../../cluster/control_plane.ts";
 import type { Cluster, ClusterOptions } from "../../cluster/create_cluster.ts";
@@ -16,6 +15,7 @@ import type { CloudPool, Topology } from "../../cluster/topology.ts";
 import { allowance } from "../allowance.ts";
 import { cloudPool } from "../cloud_pool.ts";
 import { type ConfigurationFiles, readConfigurationFiles } from "../configuration_files.ts";
+import { crashNotes } from "../crash_notes.ts";
 import { createDisplay, type Display } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { runCommand } from "../run_command.ts";
@@ -54,8 +54,6 @@ interface UpOptions extends ConfigurationFiles {
 
 /** A rented node that is idle for so long is given back: a tenth of Kubernetes' own, so that people see it. */
 const scaleDownAfterMs = 60_000;
-/** How often the same end of the same component is told. */
-const crashRepeatMs = 60_000;
 /** Past so many nodes a worker each is more than a machine of ordinary size carries. */
 const threadNodesMax = 200;
 /** Past so many nodes a computer and a kube-proxy for each are had only when asked for. */
@@ -358,18 +356,6 @@ const stageNames: Readonly<Record<Milestone["stage"], string>> = {
   leaders: "controllers",
   nodes: "nodes",
 };
-
-/** Tells of crashes; of one that comes again and again with the same reason once a minute. */
-function crashNotes(note: (text: string) => void) {
-  const toldMs = new Map<string, number>();
-  return ({ address, reason }: CrashReport) => {
-    const text = `${address} crashed and is started again: ${reason.split("\n", 1)[0]}`;
-    const nowMs = performance.now();
-    if (nowMs - (toldMs.get(text) ?? Number.NEGATIVE_INFINITY) < crashRepeatMs) return;
-    toldMs.set(text, nowMs);
-    note(text);
-  };
-}
 
 function showMilestone(display: Display, milestone: Milestone) {
   const { stage, done, of, atMs } = milestone;
