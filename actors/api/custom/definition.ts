@@ -27,7 +27,8 @@ export interface CustomType {
 export function defineSchema({ group, version, kind }: CustomType, schema: JsonSchema): string {
   const reversed = group.split(".").reverse().join(".");
   const written = JSON.stringify(schema);
-  const name = `x${hex(fnv1a(written))}${hex(fnv1a(written, otherBasis))}.${reversed}.${version}.${kind}`;
+  const shownAs = `${reversed}.${version}.${kind}`;
+  const name = `x${hex(fnv1a(written))}${hex(fnv1a(written, otherBasis))}.${shownAs}`;
   const fields = fieldsOf(schema, name);
   for (const [field, type] of Object.entries({ apiVersion: text, kind: text, metadata })) {
     fields.set(field, { name: field, type, required: false, merge: undefined });
@@ -40,7 +41,7 @@ export function defineSchema({ group, version, kind }: CustomType, schema: JsonS
     name,
     fields,
     zeros: [],
-    open: { prune: (object) => prune(object, schema), part, document: schema },
+    open: { prune: (object) => prune(object, schema), part, document: schema, shownAs },
   });
   return name;
 }

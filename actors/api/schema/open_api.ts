@@ -6,6 +6,7 @@ import type { GroupVersion } from "../registry.ts";
 import type { Fields } from "../types.ts";
 import type { OpenApiVersion } from "./open_api_schemas.ts";
 import { kindSchemas } from "./open_api_schemas.ts";
+import { shownName } from "./schema.ts";
 
 /** The version of Kubernetes that the documents name. */
 const infoVersion = "v1.34.0";
@@ -73,7 +74,7 @@ interface OperationOptions {
 function operation(kind: KindDefinition, { action, version, parameters }: OperationOptions): Fields {
   const { group, version: kindVersion, kind: name } = kind;
   const list = action === "list" ? "List" : "";
-  const reference = `${kind.schema}${list}`;
+  const reference = `${shownName(kind.schema)}${list}`;
   const content =
     version === "v3"
       ? { content: { "application/json": { schema: { $ref: `#/components/schemas/${reference}` } } } }

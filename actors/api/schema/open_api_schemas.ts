@@ -4,10 +4,11 @@
 import { present } from "../../kit/present.ts";
 import type { KindDefinition } from "../kind.ts";
 import type { Fields } from "../types.ts";
+import { customSchema } from "./custom_schema.ts";
 import { descriptions } from "./descriptions.generated.ts";
 import { atomicDefinitions } from "./merge_keys.ts";
 import type { Definition, Field, FieldType, Scalar } from "./schema.ts";
-import { definitionOf } from "./schema.ts";
+import { definitionOf, shownName } from "./schema.ts";
 
 /** Which OpenAPI a schema is written for. */
 export type OpenApiVersion = "v2" | "v3";
@@ -54,12 +55,14 @@ export function kindSchemas(kinds: readonly KindDefinition[], version: OpenApiVe
   const waiting: string[] = [`${meta}DeleteOptions`, `${meta}ListMeta`, `${meta}Status`];
   for (const kind of kinds) {
     waiting.push(kind.schema);
-    if (kind.verbs.includes("list")) schemas[`${kind.schema}List`] = listSchema(kind, version);
+    if (kind.verbs.includes("list")) schemas[`${shownName(kind.schema)}List`] = listSchema(kind, version);
   }
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    if (schemas[name] !== undefined) continue;
+    const shown = shownName(name);
+    if (schemas[shown] !== undefined) continue;
     const definition = definitionOf(name);
-    schemas[name] = definition === undefined ? namedScalarSchema(name, version) : definitionSchema(definition, version);
+    schemas[shown] =
+      definition === undefined ? namedScalarSchema(name, version) : definitionSchema(definition, version);
     if (definition?.open !== undefined) {
       waiting.push(`${meta}ObjectMeta`);
       continue;
@@ -70,7 +73,7 @@ export function kindSchemas(kinds: readonly KindDefinition[], version: OpenApiVe
     }
   }
   for (const kind of kinds) {
-    const schema = schemas[kind.schema];
+    const schema = schemas[shownName(kind.schema)];
     if (schema !== undefined) schema["x-kubernetes-group-version-kind"] = [gvk(kind, kind.kind)];
   }
   return Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -94,7 +97,8 @@ function referenceOf(type: FieldType): string | undefined {
 }
 
 function refTo(name: string, version: OpenApiVersion): Fields {
-  return { $ref: version === "v3" ? `#/components/schemas/${name}` : `#/definitions/${name}` };
+  const shown = shownName(name);
+  return { $ref: version === "v3" ? `#/components/schemas/${shown}` : `#/definitions/${shown}` };
 }
 
 function typeSchema(type: FieldType, version: OpenApiVersion): Fields {
@@ -114,30 +118,11 @@ function itemSchema(type: FieldType, version: OpenApiVersion): Fields {
   return zero === undefined ? schema : { ...schema, default: zero };
 }
 
-/** What OpenAPI v2 has no words for. */
-const v3Only = new Set(["allOf", "anyOf", "default", "not", "nullable", "oneOf"]);
-
-/** A schema that a client brought, with what every object has. */
-function openSchema(document: object, version: OpenApiVersion): Fields {
-  const written = (version === "v3" ? document : withoutV3(document)) as { readonly properties?: Fields };
-  const properties: Fields = {
-    ...written.properties,
-    apiVersion: { type: "string", description: "The version of the object's schema." },
-    kind: { type: "string", description: "The object's kind." },
-    metadata: typeSchema({ tag: "reference", definition: `${meta}ObjectMeta` }, version),
-  };
-  return { ...written, type: "object", properties };
-}
-
-function withoutV3(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutV3);
-  if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(([name]) => !v3Only.has(name));
-  return Object.fromEntries(kept.map(([name, inner]) => [name, withoutV3(inner)]));
-}
-
 function definitionSchema({ name, fields, open }: Definition, version: OpenApiVersion): Fields {
-  if (open !== undefined) return openSchema(open.document, version);
+  if (open !== undefined) {
+    const metadata = typeSchema({ tag: "reference", definition: `${meta}ObjectMeta` }, version);
+    return customSchema(open.document, { version, metadata });
+  }
   const texts = descriptions[name] ?? {};
   const properties: Fields = {};
   const required: string[] = [];

@@ -3,6 +3,7 @@
  * when they are first asked for, and kept.
  */
 
+import type { JsonSchema } from "../custom/json_schema.ts";
 import { mergeRules } from "./merge_keys.ts";
 import type { MergeRule } from "./merge_rule.ts";
 import { schemas } from "./schemas.generated.ts";
@@ -49,8 +50,10 @@ export interface Definition {
     prune(object: Record<string, unknown>): string[];
     /** The fields of an object inside; undefined when there is none that has any. */
     part(path: readonly string[]): ReadonlyMap<string, Field> | undefined;
-    /** The schema as documents show it. */
-    readonly document: object;
+    /** The schema that the client wrote. */
+    readonly document: JsonSchema;
+    /** The name under which documents show it. */
+    readonly shownAs: string;
   };
 }
 
@@ -89,6 +92,11 @@ export function definitionOf(name: string): Definition | undefined {
   definition = { name, fields, zeros };
   compiled.set(name, definition);
   return definition;
+}
+
+/** The name under which documents show a definition: a client's own is kept under another, which tells its changes apart. */
+export function shownName(name: string): string {
+  return compiled.get(name)?.open?.shownAs ?? name;
 }
 
 /** The definition of an object inside of what a client's definition defines: made when it is asked for. */
