@@ -134,6 +134,11 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   toStorage(object: Frozen<T>): Frozen<KubeObject>;
   /** The stored object in this kind's own version. */
   fromStorage(object: Frozen<KubeObject>): Frozen<T>;
+  /**
+   * A stored object as it is read now, still in the version in which it is stored: clients may have changed what its kind
+   * knows since. The object itself where nothing is different. Absent for kinds that stay as they are.
+   */
+  readonly reread?: (object: Frozen<KubeObject>) => Frozen<KubeObject>;
 }
 
 /** What a kind's file writes down; everything else follows from it. */

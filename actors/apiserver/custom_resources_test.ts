@@ -261,3 +261,91 @@ test("objects are selected by the fields that their definition names for it, and
   assert.equal(refused.code(), 422);
   assert.match(String(refused.body()), /too many/);
 });
+
+test("objects are read by the schema of today: filled in and pruned as it says now, alone, in lists, watches and the other version", () => {
+  const { lab, ask } = defined();
+  const made = crontab({ cronSpec: "*", replicas: 2 });
+  assert.equal(ask(crontabs, post(made)).code, 201);
+  const watch = lab.http(`${crontabs}?watch=1`, { method: "GET" });
+  const path = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties";
+  const change = (changes: readonly object[]) => {
+    const headers = { "content-type": "application/json-patch+json" };
+    const body = JSON.stringify(changes);
+    assert.equal(ask(`${definitions}/crontabs.${group}`, { method: "PATCH", headers, body }).code, 200);
+  };
+  change([
+    { op: "add", path: `${path}/zone`, value: { type: "string", default: "UTC" } },
+    { op: "remove", path: `${path}/replicas` },
+  ]);
+  const read = { cronSpec: "*", image: "busybox", zone: "UTC" };
+  const shown = ask(`${crontabs}/a`).body;
+  assert.deepEqual([shown.spec, ask(crontabs).body.items[0].spec], [read, read]);
+  assert.equal(shown.metadata.managedFields.length, 1);
+  assert.deepEqual(ask(`${crontabs.replace("/v1/", "/v1beta1/")}/a`).body.spec, read);
+  const again = lab.http(`${crontabs}?watch=1`, { method: "GET" });
+  assert.deepEqual(JSON.parse(again.body().split("\n")[0] ?? "").object.spec, read);
+  // What was read so is not written: with another default another thing is read.
+  change([{ op: "replace", path: `${path}/zone/default`, value: "CET" }]);
+  assert.equal(ask(`${crontabs}/a`).body.spec.zone, "CET");
+  // Who writes it writes what was read.
+  const { body } = ask(`${crontabs}/a`);
+  const headers = { "content-type": "application/json" };
+  const put = ask(`${crontabs}/a`, { method: "PUT", headers, body: JSON.stringify(body) });
+  assert.notEqual(put.body.metadata.resourceVersion, body.metadata.resourceVersion);
+  change([{ op: "remove", path: `${path}/zone/default` }]);
+  assert.equal(ask(`${crontabs}/a`).body.spec.zone, "CET");
+  assert.equal(watch.body().trim().split("\n").length, 1, "it ended when the definition said something else");
+});
+
+test("OpenAPI shows a schema under the name of its group, version and kind, in the words of each edition", () => {
+  const lab = createLab();
+  const name = "com.example.stable.v1.CronTab";
+  const properties = {
+    spec: {
+      type: "object",
+      required: ["not", "x"],
+      properties: {
+        not: { type: "string", default: "a", anyOf: [{ minLength: 1 }] },
+        x: { type: "string", nullable: true },
+        free: { type: "object", "x-kubernetes-preserve-unknown-fields": true, properties: { a: { type: "string" } } },
+        pod: { type: "object", "x-kubernetes-embedded-resource": true, properties: { spec: { type: "object" } } },
+      },
+    },
+  };
+  const written = { type: "object", description: "A table.", properties };
+  const versions = [
+    { ...version, schema: { openAPIV3Schema: written } },
+    {
+      ...version,
+      name: "v1beta1",
+      storage: false,
+      schema: { openAPIV3Schema: { ...written, "x-kubernetes-preserve-unknown-fields": true } },
+    },
+  ];
+  assert.equal(lab.http(definitions, post({ ...definition, spec: { ...definition.spec, versions } })).code(), 201);
+  const read = (url: string) => JSON.parse(lab.http(url).body());
+  const v2 = read("/openapi/v2").definitions;
+  const { metadata, ...common } = v2[name].properties.spec.properties.pod.properties;
+  assert.deepEqual(metadata.$ref, "#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
+  assert.match(v2[name].properties.apiVersion.description, /^APIVersion defines/);
+  assert.deepEqual(v2[name].properties.spec, {
+    type: "object",
+    required: ["not"],
+    properties: {
+      not: { type: "string", default: "a" },
+      x: {},
+      free: { "x-kubernetes-preserve-unknown-fields": true },
+      pod: { type: "object", "x-kubernetes-embedded-resource": true, properties: { ...common, metadata } },
+    },
+  });
+  assert.deepEqual([Object.keys(common), v2[name].description], [["spec", "apiVersion", "kind"], "A table."]);
+  assert.deepEqual(v2["com.example.stable.v1beta1.CronTab"], {
+    type: "object",
+    "x-kubernetes-group-version-kind": [{ group, kind: "CronTab", version: "v1beta1" }],
+  });
+  assert.equal(v2[`${name}List`].properties.items.items.$ref, `#/definitions/${name}`);
+  const { components, paths } = read(`/openapi/v3/apis/${group}/v1`);
+  assert.deepEqual(components.schemas[name].properties.spec.properties.not, properties.spec.properties.not);
+  const content = paths[`${crontabs.replace("default", "{namespace}")}/{name}`].get.responses[200].content;
+  assert.equal(content["application/json"].schema.$ref, `#/components/schemas/${name}`);
+});

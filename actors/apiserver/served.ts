@@ -56,12 +56,11 @@ export function serveDefinitions(server: Server, prefixes: Map<string, ResourceC
   endOutdated(server, new Set(custom));
 }
 
-/** A watch whose objects a webhook converts ends when the definition says something else: it is to begin anew. */
+/** A watch ends when the definition of its objects says something else of them: it is to begin anew, as on a real server. */
 function endOutdated(server: Server, custom: ReadonlySet<KindDefinition>): void {
   for (const watcher of server.watchers.all.values()) {
     const { kind } = watcher.selection;
-    if (watcher.held && !custom.has(kind) && server.customPrefixes.has(kind.storagePrefix))
-      server.orphans.push(watcher);
+    if (!custom.has(kind) && server.customPrefixes.has(kind.storagePrefix)) server.orphans.push(watcher);
   }
 }
 

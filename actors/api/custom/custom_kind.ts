@@ -9,6 +9,7 @@ import { defineSchema } from "./definition.ts";
 import { fillIn } from "./fill_in.ts";
 import { parseJsonPath, valuesAt } from "./json_path.ts";
 import type { JsonSchema } from "./json_schema.ts";
+import { prune } from "./prune.ts";
 import { hasRules, ruleErrors, withCommon } from "./rules.ts";
 import { schemaErrors } from "./validate.ts";
 
@@ -18,7 +19,7 @@ type Version = Frozen<CustomResourceDefinition>["spec"]["versions"][number];
 export function customKinds(definition: Frozen<CustomResourceDefinition>): readonly KindDefinition[] {
   let kinds = known.get(definition);
   if (kinds === undefined) {
-    kinds = kindsOf(definition);
+    kinds = kindsBySpec(definition);
     known.set(definition, kinds);
   }
   return kinds;
@@ -26,6 +27,19 @@ export function customKinds(definition: Frozen<CustomResourceDefinition>): reado
 
 /** By definition, which never changes: schemas are long. */
 const known = new WeakMap<Frozen<CustomResourceDefinition>, readonly KindDefinition[]>();
+/** By what definitions say, those used last at the end: a change of a definition's status makes no other kinds of it. */
+const ofSpecs = new Map<string, readonly KindDefinition[]>();
+const ofSpecsMax = 1_000;
+
+function kindsBySpec(definition: Frozen<CustomResourceDefinition>): readonly KindDefinition[] {
+  const text = JSON.stringify(definition.spec);
+  const kinds = ofSpecs.get(text) ?? kindsOf(definition);
+  ofSpecs.delete(text);
+  ofSpecs.set(text, kinds);
+  const [oldest = ""] = ofSpecs.size > ofSpecsMax ? ofSpecs.keys() : [];
+  ofSpecs.delete(oldest);
+  return kinds;
+}
 
 function kindsOf(definition: Frozen<CustomResourceDefinition>): readonly KindDefinition[] {
   const { versions } = definition.spec;
@@ -97,7 +111,27 @@ function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, store
     ...errorsOf(object, old),
   ];
   const conversion = conversionOf(spec, apiVersion);
-  return { ...defined, validateUpdate, ...(conversion ? { conversion } : {}) } as KindDefinition;
+  const reread = (object: Frozen<KubeObject>) => rereadBy(spec, object);
+  return { ...defined, validateUpdate, reread, ...(conversion ? { conversion } : {}) } as KindDefinition;
+}
+
+/**
+ * What a stored object is now that its schema may be another than when it was written: without what the schema of its
+ * version no longer knows, and with what that has defaults for.
+ *
+ * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
+ */
+function rereadBy(
+  { group, versions }: Frozen<CustomResourceDefinition>["spec"],
+  object: Frozen<KubeObject>,
+): Frozen<KubeObject> {
+  const own = versions.find(({ name }) => `${group}/${name}` === object.apiVersion);
+  const schema = own?.schema?.openAPIV3Schema as JsonSchema | undefined;
+  if (schema === undefined) return object;
+  const draft = JSON.parse(JSON.stringify(object)) as KubeObject & Fields;
+  const isPruned = prune(draft, schema).length > 0;
+  const isFilled = fillIn(draft, schema);
+  return isPruned || isFilled ? draft : object;
 }
 
 /** Absent where there is nothing to convert. */

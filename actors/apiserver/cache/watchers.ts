@@ -4,7 +4,7 @@ import { formatResourceVersion } from "../../api/resource_version.ts";
 import type { Status } from "../../api/status.ts";
 import type { MemoryPlan } from "../memory.ts";
 import type { WatchEvent, WatchPiece } from "../messages.ts";
-import { atRevision, type Item, isStoredAs, type Managed, textFor } from "../storage/item.ts";
+import { atRevision, type Item, isShownAsStored, type Managed, textFor } from "../storage/item.ts";
 import { indexedValue, type ResourceCache } from "./resource_cache.ts";
 import { type Selection, selects } from "./selection.ts";
 import type { CacheEvent } from "./window.ts";
@@ -230,7 +230,7 @@ interface Telling {
 function encoded(event: CacheEvent, telling: Telling): WatchEvent {
   const { kind, managed, type } = telling;
   const item = type === "DELETED" ? event.previous : event.current;
-  if (item === undefined || !isStoredAs(kind, item)) return { type, object: textOf(event, telling) };
+  if (item === undefined || !isShownAsStored(kind, item)) return { type, object: textOf(event, telling) };
   event.told ??= {};
   const told = event.told[managed] ?? {};
   event.told[managed] = told;

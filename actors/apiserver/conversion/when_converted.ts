@@ -4,7 +4,7 @@ import type { Status } from "../../api/status.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import { ok, type Result } from "../../kit/result.ts";
 import type { Server } from "../server.ts";
-import { type Item, isConverted, objectOf, shownManagersOf } from "../storage/item.ts";
+import { type Item, isConverted, readObject, shownManagersOf } from "../storage/item.ts";
 import { convertObjects } from "./convert_objects.ts";
 
 /** Items that somebody is about to look at in a version of their kind. */
@@ -67,7 +67,7 @@ function isFirst(item: Item, kind: KindDefinition, one: Waiting): boolean {
 function convertItems(server: Server, step: Step, { kind, items }: { kind: KindDefinition; items: readonly Item[] }) {
   convertObjects(server, step, {
     kind,
-    objects: items.map(sourceOf),
+    objects: items.map((item) => sourceOf(kind, item)),
     apiVersion: groupVersionOf(kind),
     done: (converted, later) => {
       for (const [index, item] of items.entries()) {
@@ -81,9 +81,9 @@ function convertItems(server: Server, step: Step, { kind, items }: { kind: KindD
   });
 }
 
-/** What a webhook is shown of an item: what is stored. */
-function sourceOf(item: Item): Frozen<KubeObject> {
-  const source = withoutVersion(objectOf(item));
+/** What a webhook is shown of an item: what is read in the version in which it is stored. */
+function sourceOf(kind: KindDefinition, item: Item): Frozen<KubeObject> {
+  const source = withoutVersion(readObject(kind, item));
   const managedFields = shownManagersOf(item);
   return managedFields === undefined ? source : { ...source, metadata: { ...source.metadata, managedFields } };
 }

@@ -18,6 +18,8 @@ export interface Item {
   readonly isStale?: true;
   /** What a webhook has made of it, by the version that it was asked for. Default: nothing yet. */
   converted?: WeakMap<KindDefinition, Frozen<KubeObject>>;
+  /** What kinds that clients change read in it, by what they were when they read it. Default: nobody has read it so. */
+  reread?: WeakMap<KindDefinition, Frozen<KubeObject>>;
 }
 
 /** Texts that were made a moment ago, by the last digits of their revisions. */
@@ -85,6 +87,18 @@ export function objectOf(item: Item): Frozen<KubeObject> {
   return item.object;
 }
 
+/** The item's object as its kind reads it now, in the version in which it is stored. */
+export function readObject(kind: KindDefinition, item: Item): Frozen<KubeObject> {
+  const stored = objectOf(item);
+  if (kind.reread === undefined) return stored;
+  const known = item.reread?.get(kind);
+  if (known !== undefined) return known;
+  const read = kind.reread(stored);
+  item.reread ??= new WeakMap();
+  item.reread.set(kind, read);
+  return read;
+}
+
 /** Whether objects of a kind are served as they are stored. */
 export function isStoredAsServed(kind: KindDefinition): boolean {
   const { storageVersion, group, version } = kind;
@@ -96,6 +110,11 @@ export function isStoredAs(kind: KindDefinition, item: Item): boolean {
   return kind.conversion === undefined ? isStoredAsServed(kind) : item.text.startsWith(kind.conversion.head);
 }
 
+/** Whether an item's text is what is shown of it in a kind's own version. */
+export function isShownAsStored(kind: KindDefinition, item: Item): boolean {
+  return isStoredAs(kind, item) && (kind.reread === undefined || readObject(kind, item) === objectOf(item));
+}
+
 /** Whether an item can be shown in a kind's own version without asking a webhook. */
 export function isConverted(kind: KindDefinition, item: Item): boolean {
   return kind.conversion?.webhook === undefined || isStoredAs(kind, item) || item.converted?.has(kind) === true;
@@ -103,8 +122,8 @@ export function isConverted(kind: KindDefinition, item: Item): boolean {
 
 /** The item's object in a kind's own version; where a webhook converts, `whenConverted` comes first. */
 export function objectFor(kind: KindDefinition, item: Item): Frozen<KubeObject> {
-  if (isStoredAs(kind, item)) return objectOf(item);
-  if (kind.conversion?.webhook === undefined) return kind.fromStorage(objectOf(item));
+  if (isStoredAs(kind, item)) return readObject(kind, item);
+  if (kind.conversion?.webhook === undefined) return kind.fromStorage(readObject(kind, item));
   const converted = item.converted?.get(kind);
   if (!converted) throw new Error(`Cannot show ${item.key} in ${kind.version}: its webhook was not asked before`);
   return converted;
@@ -126,7 +145,7 @@ export type Managed = "packed" | "shown";
 
 /** The item's text in a kind's own version. */
 export function textFor(kind: KindDefinition, item: Item, managed: Managed): string {
-  const text = isStoredAs(kind, item) ? item.text : convertedText(kind, item);
+  const text = isShownAsStored(kind, item) ? item.text : convertedText(kind, item);
   return managed === "packed" ? text : withPacked(text, (packed) => `"managedFields":${shownManagers(packed)},`);
 }
 
