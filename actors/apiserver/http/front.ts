@@ -16,6 +16,7 @@ import { authorize } from "../authorization/_authorize.ts";
 import type { Classified } from "../fairness/classify.ts";
 import { classifiedOf, createTurn, endingTurn, inTurn, marked } from "../fairness/turns.ts";
 import type { ApiRequest, ApiResponse, User } from "../messages.ts";
+import { reviewAt } from "../requests/create_review.ts";
 import { handleRequest } from "../requests/handle.ts";
 import type { Incoming } from "../requests/incoming.ts";
 import { type Encoding, mediaTypes } from "../requests/representation.ts";
@@ -33,6 +34,7 @@ import { clientSide } from "./outflow.ts";
 import { answerPath, pathRefusal } from "./paths.ts";
 import { type Asker, marksOf, respondHttp, respondHttpStatus } from "./respond.ts";
 import { type ParsedUrl, parseUrl, type ResourceTarget, type Target, targetOf } from "./target.ts";
+import { timeoutError } from "./timeout.ts";
 import { openWatchStream, sinkName } from "./watch_stream.ts";
 
 type NetExchange = Extract<NetMessage, { readonly type: "net.request" }>;
@@ -109,6 +111,8 @@ function takeKnown(server: Server, known: KnownExchange, step: Step) {
   const { query, dryRun } = parsed;
   const accept = headers.accept;
   if (target.kind === "badMethod") return respondHttpStatus(step, asker, methodNotAllowedPath());
+  const wrongTimeout = timeoutError(target, query);
+  if (wrongTimeout) return respondHttpStatus(step, asker, wrongTimeout);
   const remote = state.phase === "draining" ? undefined : remoteFor(server, parsed.parts);
   if (remote) return takeRemote(server, { message, parsed, target, remote, user, asker }, step);
   if (target.kind === "path") {
@@ -226,6 +230,9 @@ function rawReader(
   return (step, done) => (hasBody ? askBody(exchanges, step, { exchange, user, done }) : done(ok({}), step));
 }
 
+/** Kinds that are only sent. */
+const tableless: ReadonlySet<string> = new Set(["Binding"]);
+
 function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
   const { message, target, query, dryRun, user, asker } = exchanged;
   const { exchange, method, headers } = message;
@@ -235,7 +242,8 @@ function takeResource(server: Server, exchanged: ResourceExchange, step: Step) {
   const wrongType = message.hasBody || method === "PATCH" ? bodyTypeError(method, headers["content-type"]) : undefined;
   const kind = server.served.all.byPlural({ group, version, plural: resource });
   const hasProtobuf = kind === undefined || messageOf(kind.schema) !== undefined;
-  const shown = representationOf(headers.accept, { query, hasProtobuf, isWatch: verb === "watch" });
+  const hasTables = reviewAt(target) === undefined && !tableless.has(kind?.kind ?? "");
+  const shown = representationOf(headers.accept, { query, hasProtobuf, hasTables, isWatch: verb === "watch" });
   // What answers with something that is no object, such as a log, does not ask what is accepted.
   const isStream = kind && subresource !== undefined && subresourceOf(kind, subresource)?.stream !== undefined;
   const wrongForm = isStream ? undefined : shown.ok ? (isRead ? undefined : wrongType) : shown.failure;

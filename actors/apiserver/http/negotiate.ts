@@ -51,6 +51,8 @@ export interface Endpoint {
   readonly query: Readonly<Record<string, string>>;
   /** Whether objects have a form in protocol buffers: custom resources have none. Default true. */
   readonly hasProtobuf?: boolean;
+  /** Whether objects are shown in tables: the answers to reviews are not. Default true. */
+  readonly hasTables?: boolean;
   /** Whether the answer is a stream of events. Default false. */
   readonly isWatch?: boolean;
 }
@@ -73,7 +75,7 @@ export function representationOf(accept: string | undefined, endpoint: Endpoint)
 function shapeOf(
   { parameters }: MediaType,
   encoding: Encoding,
-  { query, hasProtobuf = true }: Endpoint,
+  { query, hasProtobuf = true, hasTables = true }: Endpoint,
 ): Representation | undefined {
   const { as, g, v, stream } = parameters;
   if (stream && (stream !== "watch" || encoding === "yaml")) return undefined;
@@ -83,7 +85,7 @@ function shapeOf(
   if (g !== "meta.k8s.io" || (v !== "v1" && v !== "v1beta1")) return undefined;
   if (as === "PartialObjectMetadata") return { shape: "partial", isList: false, version: v };
   if (as === "PartialObjectMetadataList") return { shape: "partial", isList: true, version: v };
-  if (as !== "Table" || encoding === "protobuf") return undefined;
+  if (as !== "Table" || encoding === "protobuf" || !hasTables) return undefined;
   const include = query.includeObject;
   const includeObject = include === "None" || include === "Object" ? include : "Metadata";
   return { shape: "table", includeObject, version: v };

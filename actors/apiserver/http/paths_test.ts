@@ -90,3 +90,27 @@ test("/metrics counts what was asked, how long it took, and what is stored, unde
     /^# HELP kubernetes_healthcheck .*\n# TYPE kubernetes_healthcheck gauge\n/,
   );
 });
+
+test("a timeout that is no duration is refused, but by what lasts as long as it is wanted", () => {
+  const lab = createLab();
+  const problem = (url: string) => {
+    const { code, body } = lab.http(url);
+    return code() === 400 ? JSON.parse(body()).message : code();
+  };
+  const refused = "invalid timeout specified in the request URL - time:";
+  assert.deepEqual(
+    ["invalid", "5", "1s3", "3w", "-", "1h.5m", "3m", "0", "-1s", ""].map((each) =>
+      problem(`/api/v1/namespaces?timeout=${each}`),
+    ),
+    [
+      `${refused} invalid duration "invalid"`,
+      `${refused} missing unit in duration "5"`,
+      `${refused} missing unit in duration "1s3"`,
+      `${refused} unknown unit "w" in duration "3w"`,
+      `${refused} invalid duration "-"`,
+      ...[200, 200, 200, 200, 200],
+    ],
+  );
+  assert.equal(problem("/version?timeout=x"), `${refused} invalid duration "x"`);
+  assert.equal(problem("/api/v1/namespaces?watch=1&timeout=x&timeoutSeconds=1"), 200);
+});

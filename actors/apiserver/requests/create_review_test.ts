@@ -88,3 +88,14 @@ test("a review must ask one thing, about somebody", () => {
     "metadata",
   ]);
 });
+
+test("an answer to a review is no table: who takes nothing else is told what there is", () => {
+  const { lab } = setUp();
+  const table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+  const ask = (accept: string) => {
+    const body = JSON.stringify({ spec: { nonResourceAttributes: { path: "/", verb: "get" } } });
+    return lab.http(`${root}/selfsubjectaccessreviews`, { method: "POST", headers: { accept }, body });
+  };
+  assert.deepEqual([ask(table).code(), JSON.parse(ask(table).body()).reason], [406, "NotAcceptable"]);
+  assert.equal(JSON.parse(ask(`${table},application/json`).body()).status.allowed, true);
+});
