@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, verify, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { Judge, KeyProblem, TlsFault, Trust } from "../network/tls/fault.ts";
 
@@ -100,9 +100,23 @@ const keyProblem: KeyProblem = (certificates, key) => {
   }
 };
 
+const hasSignedText: Trust["hasSigned"] = (key, { algorithm, text, signature }) => {
+  if (algorithm !== "ES256" && algorithm !== "RS256") return false;
+  try {
+    const publicKey = createPublicKey({ key: key as JsonWebKey, format: "jwk" });
+    const isOfKind = publicKey.asymmetricKeyType === (algorithm === "ES256" ? "ec" : "rsa");
+    const data = Buffer.from(text, "latin1");
+    const options = { key: publicKey, dsaEncoding: "ieee-p1363" } as const;
+    return isOfKind && verify("sha256", data, options, Buffer.from(signature, "base64url"));
+  } catch {
+    return false;
+  }
+};
+
 /** Knows real certificates and keys. */
 export const realTrust: Trust = {
   judge: judgeCertificates,
   keyProblem,
   sha256: (bytes) => createHash("sha256").update(bytes, "latin1").digest("base64url"),
+  hasSigned: hasSignedText,
 };

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import { assert, test } from "../../properties/house/test.ts";
 import { clusterCredentials } from "../../scenarios/cluster/certificates.ts";
 import { rehearsedAuthority, rehearsedServing } from "../api/rehearsed_authority.ts";
@@ -42,5 +43,28 @@ test("judgeCertificates() says for which names a certificate is, as Go does", ()
   assert.match(
     judgeCertificates({ ...judged, name: "10.0.0.1" })?.message ?? "",
     /valid for 10\.96\.0\.1, .*not 10\.0\.0\.1$/,
+  );
+});
+
+test("hasSigned() knows whose key has signed a text", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const key = publicKey.export({ format: "jwk" });
+  const text = "head.body";
+  const options = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
+  const signature = sign("sha256", Buffer.from(text), options).toString("base64url");
+  const signed = { algorithm: "ES256", text, signature };
+  const other = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const ofOther = sign("sha256", Buffer.from(text), other.privateKey).toString("base64url");
+  const otherKey = other.publicKey.export({ format: "jwk" });
+  assert.deepEqual(
+    [
+      realTrust.hasSigned(key, signed),
+      realTrust.hasSigned(otherKey, { algorithm: "RS256", text, signature: ofOther }),
+      realTrust.hasSigned(key, { ...signed, text: "head.other" }),
+      realTrust.hasSigned(otherKey, signed),
+      realTrust.hasSigned(key, { ...signed, algorithm: "none" }),
+      realTrust.hasSigned({}, signed),
+    ],
+    [true, true, false, false, false, false],
   );
 });

@@ -60,6 +60,23 @@ test("pods ask the API by its Service, with TLS and their account's token, and m
     "Client sent an HTTP request to an HTTPS server.",
     "",
   ]);
+  const serviceAccountToken = { path: "token", expirationSeconds: 3_600, audience: "others" };
+  const args = ["test-service-account-issuer-discovery", "--token-path=/tokens/token", "--audience=others"];
+  const image = "registry.k8s.io/e2e-test-images/agnhost:2.56";
+  const container = { name: "c", image, args, volumeMounts: [{ name: "t", mountPath: "/tokens" }] };
+  const volumes = [{ name: "t", projected: { sources: [{ serviceAccountToken }] } }];
+  const verifier = { restartPolicy: "Never", containers: [container], volumes };
+  await create("pods", { apiVersion: "v1", kind: "Pod", metadata: { name: "verifies" }, spec: verifier });
+  const verified = { namespace: "default", resource: "pods", name: "verifies" };
+  const ended = async () => {
+    const { phase = "" } = (await api<Pod>({ verb: "get", ...verified })).body.status;
+    return ["Succeeded", "Failed"].includes(phase);
+  };
+  assert.ok(await until(ended));
+  const told = (await api<string>({ verb: "get", ...verified, subresource: "log" })).body;
+  assert.match(told, /OK: Constructed OIDC provider for issuer https:\/\/kubernetes\.default\.svc\.cluster\.local\n/);
+  // The tokens of a rehearsal are signed by nobody whom others could know.
+  assert.match(told, /failed to verify signature: failed to verify id token signature\n/);
 });
 
 /** What of a cluster the tests below need. */
@@ -100,12 +117,19 @@ test("API servers ask admission webhooks that run in pods, by their Service and 
   const image = "registry.k8s.io/e2e-test-images/agnhost:2.53";
   const volumeMounts = [{ name: "certs", mountPath: "/certs" }];
   const readinessProbe = { httpGet: { scheme: "HTTPS", port: 8444, path: "/readyz" }, periodSeconds: 1 };
+  const converter = ["crd-conversion-webhook", ...args.slice(1, 3), "--port=8445"];
   const spec = {
-    containers: [{ name: "c", image, args, volumeMounts, readinessProbe }],
+    containers: [
+      { name: "c", image, args, volumeMounts, readinessProbe },
+      { name: "converter", image, args: converter, volumeMounts },
+    ],
     volumes: [{ name: "certs", secret: { secretName: "judge" } }],
   };
   await create({ apiVersion: "v1", kind: "Pod", metadata, spec }, "pods");
-  const ports = [{ port: 443, targetPort: 8444 }];
+  const ports = [
+    { name: "judge", port: 443, targetPort: 8444 },
+    { name: "converter", port: 9443, targetPort: 8445 },
+  ];
   await create(
     { apiVersion: "v1", kind: "Service", metadata, spec: { selector: { app: "judge" }, ports } },
     "services",
@@ -147,6 +171,34 @@ test("API servers ask admission webhooks that run in pods, by their Service and 
     { "mutation-start": "yes", "mutation-stage-1": "yes" },
     'Internal error occurred: failed calling webhook "mistrust.example.com": failed to call webhook: Post "https://judge.default.svc:443/always-deny?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
   ]);
+  const service = { namespace: "default", name: "judge", path: "/crdconvert", port: 9443 };
+  const webhook = { clientConfig: { service, caBundle: btoa(ca) }, conversionReviewVersions: ["v1", "v1beta1"] };
+  const group = "stable.example.com";
+  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+  const versions = ["v1", "v2"].map((name) => ({ name, served: true, storage: name === "v1", schema }));
+  const names = { kind: "Place", plural: "places" };
+  const conversion = { strategy: "Webhook", webhook };
+  const definition = { group, scope: "Namespaced", names, versions, conversion };
+  const apiVersion = "apiextensions.k8s.io/v1";
+  const of = { apiVersion, kind: "CustomResourceDefinition", metadata: { name: `places.${group}` }, spec: definition };
+  await create(of, "customresourcedefinitions");
+  const place = (name: string, version: string, more: object) =>
+    create({ apiVersion: `${group}/${version}`, kind: "Place", metadata: { name }, ...more }, "places");
+  await until(async () => (await place("a", "v1", { hostPort: "localhost:8080" })).code === 201);
+  assert.equal((await place("b", "v2", { host: "x", port: "1" })).code, 201);
+  const wrong = await place("c", "v1", { hostPort: "x" });
+  const at = { group, resource: "places", namespace: "default" };
+  type Place = { hostPort?: string; host?: string; port?: string; message?: string };
+  const read = async (version: string, name: string) => (await api<Place>({ verb: "get", version, name, ...at })).body;
+  const [a, b, c] = [await read("v2", "a"), await read("v1", "b"), await read("v2", "c")];
+  assert.deepEqual(
+    [a.host, a.port, a.hostPort, b.hostPort, b.host],
+    ["localhost", "8080", undefined, "x:1", undefined],
+  );
+  assert.deepEqual(
+    [wrong.code, c.message],
+    [201, `conversion webhook for ${group}/v1, Kind=Place failed: invalid hostPort value \`x\``],
+  );
 });
 
 const operator = `

@@ -46,11 +46,10 @@ function keySet(keys: readonly object[]): HttpResponse {
 
 function configuration({ input }: Server, algorithms: readonly string[]): HttpResponse {
   const issuer = issuerOf(input);
-  const { host, port } = input.https ?? {};
-  const at = host === undefined ? issuer : `https://${host}:${port}`;
   const body = JSON.stringify({
     issuer,
-    jwks_uri: `${at}${keysPath}`,
+    // Whoever can ask the issuer can ask it for this.
+    jwks_uri: `${issuer}${keysPath}`,
     response_types_supported: ["id_token"],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: algorithms,

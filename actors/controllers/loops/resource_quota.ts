@@ -18,12 +18,14 @@ interface Difference {
   readonly used: Amounts;
   /** For how long still less use than the status says is not believed. */
   readonly unsettledMs: number;
+  /** When all is counted again. */
+  readonly resyncInMs: number;
 }
 
 /** Which version of a quota was first seen when. */
 type Memory = Map<string, { readonly version: string; readonly sinceMs: number }>;
 
-/** All is counted again after so long, as in Kubernetes. */
+/** All is counted again this often, as in Kubernetes: who has written a status sees it put right by the next time. */
 const resyncMs = 5 * 60_000;
 /**
  * An API server reserves before it stores: an object that was let in a moment ago may not be there yet. What a quota
@@ -95,13 +97,13 @@ export const resourceQuota = defineLoop<Quota, Amounts, Difference, Memory>({
     const known = memory.get(key);
     if (known?.version !== version) memory.set(key, { version, sinceMs: uptimeMs });
     const sinceMs = known?.version === version ? known.sinceMs : uptimeMs;
-    return { quota, used, unsettledMs: sinceMs + settleMs - uptimeMs };
+    return { quota, used, unsettledMs: sinceMs + settleMs - uptimeMs, resyncInMs: resyncMs - (uptimeMs % resyncMs) };
   },
 
-  reconcile({ quota, used, unsettledMs }) {
+  reconcile({ quota, used, unsettledMs, resyncInMs }) {
     const before = readAmounts(quota.status?.used);
     const believed = unsettledMs > 0 ? notLess(used, before) : used;
-    const again = { againAfterMs: sameAmounts(believed, used) ? resyncMs : unsettledMs };
+    const again = { againAfterMs: sameAmounts(believed, used) ? resyncInMs : unsettledMs };
     if (isUpToDate(quota, believed)) return { ...nothingToDo, ...again };
     const status = { hard: writeAmounts(readAmounts(quota.spec.hard)), used: writeAmounts(believed) };
     return {

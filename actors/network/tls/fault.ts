@@ -31,10 +31,21 @@ export type Judge = (judged: Judged) => TlsFault | undefined;
 /** Why a private key is not that of a certificate; `undefined`: it is. */
 export type KeyProblem = (certificates: string, key: string) => string | undefined;
 
-/** Who knows certificates. */
+/** A text that somebody has signed, as in a JSON Web Token. */
+export interface Signed {
+  /** By the names of JSON Web Algorithms: `ES256`, `RS256`. */
+  readonly algorithm: string;
+  readonly text: string;
+  /** In base64 for URLs. */
+  readonly signature: string;
+}
+
+/** Who knows certificates and keys. */
 export interface Trust {
   readonly judge: Judge;
   readonly keyProblem: KeyProblem;
   /** The SHA-256 of bytes, a character each, in base64 for URLs. */
   sha256(bytes: string): string;
+  /** Whether a text was signed with a key whose public half is this JSON Web Key. */
+  hasSigned(key: object, signed: Signed): boolean;
 }

@@ -9,6 +9,7 @@ import { dnsutils } from "./dnsutils.ts";
 import { helloWorld } from "./hello_world.ts";
 import { httpd } from "./httpd.ts";
 import { memcached } from "./memcached.ts";
+import { nautilus } from "./nautilus.ts";
 import { nginx } from "./nginx.ts";
 import { nonewprivs } from "./nonewprivs.ts";
 import { nonroot } from "./nonroot.ts";
@@ -28,6 +29,7 @@ export const all = [
   helloWorld,
   httpd,
   memcached,
+  nautilus,
   nginx,
   nonewprivs,
   nonroot,

@@ -2,6 +2,7 @@ import { assert, test } from "../../../../../properties/house/test.ts";
 import { type SystemStage, systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
 import type { ProcessSettings } from "../../../process_settings.ts";
 import { agnhost } from "../../images/agnhost.ts";
+import { nautilus } from "../../images/nautilus.ts";
 import { nonewprivs } from "../../images/nonewprivs.ts";
 import { privilegesOf } from "../kernel/privileges.ts";
 import { durationText, parseDuration } from "./_go.ts";
@@ -112,6 +113,13 @@ test("serve-hostname, porter, test-webserver and tcp-reset serve what they say",
   broken?.write("x");
   resets.advance(5);
   assert.equal(broken?.wasReset(), true);
+});
+
+test("the image nautilus shows of which image it is", () => {
+  const shown = nautilus.system("1.7");
+  const stage = systemStage(shown ? { image: shown } : {});
+  stage.system.start([...(nautilus.entrypoint ?? []), ...(nautilus.arguments ?? [])]);
+  assert.deepEqual(JSON.parse(get(stage, "/data.json", 80).body), { image: "nautilus.jpg" });
 });
 
 test("mounttest tells what tests of volumes read", () => {

@@ -1,5 +1,6 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { connect } from "./connect.ts";
+import { crdConversionWebhook } from "./crd_conversion_webhook.ts";
 import { dnsServerList } from "./dns_server_list.ts";
 import { dnsSuffix } from "./dns_suffix.ts";
 import { entrypointTester } from "./entrypoint_tester.ts";
@@ -18,12 +19,14 @@ import { portForwardTester } from "./port_forward_tester.ts";
 import { porter } from "./porter.ts";
 import { serveHostname } from "./serve_hostname.ts";
 import { tcpReset } from "./tcp_reset.ts";
+import { testServiceAccountIssuerDiscovery } from "./test_service_account_issuer_discovery.ts";
 import { testWebserver } from "./test_webserver.ts";
 import { webhook } from "./webhook.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
   connect,
+  crdConversionWebhook,
   dnsServerList,
   dnsSuffix,
   entrypointTester,
@@ -42,6 +45,7 @@ export const all = [
   porter,
   serveHostname,
   tcpReset,
+  testServiceAccountIssuerDiscovery,
   testWebserver,
   webhook,
 ] as const;

@@ -22,7 +22,7 @@ export interface KernelNetwork {
 /** The network of a container that has none: nobody comes, and nobody is reached. */
 export const noNetwork: KernelNetwork = {
   ip: "127.0.0.1",
-  trust: { judge: () => undefined, keyProblem: () => undefined, sha256: () => "" },
+  trust: { judge: () => undefined, keyProblem: () => undefined, sha256: () => "", hasSigned: () => false },
   listen: () => () => {},
   connect(_to, owner) {
     owner.failed?.("EHOSTUNREACH", "");
