@@ -15,7 +15,7 @@ export interface User {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection";
+export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection" | "options";
 
 /**
  * A request to the API: the same whether it came over HTTPS or from a component. Bodies and objects are encoded JSON

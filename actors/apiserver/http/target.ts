@@ -68,6 +68,9 @@ export function targetOf(method: string, { path, parts, query }: ParsedUrl): Tar
   const place = placeOf(isOldWatch ? rest.slice(1) : rest);
   if (!place) return elsewhere;
   const isPart = place.subresource !== undefined;
+  // Only a proxy passes on what it does not know itself.
+  if (method === "OPTIONS" && place.subresource === "proxy")
+    return { kind: "resource", verb: "options", group, version, ...place };
   // One object is got, whatever the query says; `watch` is for lists.
   const isWatch = isOldWatch || (place.name === undefined && isTrue(query.watch));
   const verb = verbOf(method, { named: place.name !== undefined, isPart, isWatch: isWatch && !isPart });

@@ -33,6 +33,7 @@ const verbs: Readonly<Record<ApiRequest["verb"], string>> = {
   patch: "PATCH",
   delete: "DELETE",
   deletecollection: "DELETECOLLECTION",
+  options: "OPTIONS",
 };
 
 /** A request that was answered. */

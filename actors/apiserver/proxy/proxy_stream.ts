@@ -13,16 +13,17 @@ import {
   takeFrom,
   writeStream,
 } from "../streams/kubelet_streams.ts";
+import { type LinkRewriter, linkRewriter } from "./links.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
+import { type LinkPlace, rewritten } from "./rewritten.ts";
+import { tlsGreeting } from "./tls_greeting.ts";
 
 /** Somebody in a pod who is asked in a client's place. */
-export interface ProxyTarget {
+export interface ProxyTarget extends LinkPlace {
   readonly kubelet: Address;
   readonly purpose: StreamPurpose;
-  /** How the other side is called in `Host`: `10.244.0.2:8080`. */
-  readonly host: string;
-  /** The path of the proxy, by which the other side's own links are found. */
-  readonly prefix: string;
+  /** It is asked by TLS. Default: plain. */
+  readonly isTls?: boolean;
 }
 
 /** A request, whom to ask, and whom to tell. */
@@ -44,6 +45,8 @@ export function proxyThrough(streams: KubeletStreams, { client, target, request,
   let now = step;
   let out: TextOut | undefined;
   let isOver = false;
+  let links: LinkRewriter | undefined;
+  let greeting = target.isTls ? tlsGreeting() : undefined;
 
   function over() {
     isOver = true;
@@ -59,6 +62,8 @@ export function proxyThrough(streams: KubeletStreams, { client, target, request,
 
   const sink: HttpClientSink = {
     head(head) {
+      const isPage = /^text\/html\b/i.test(headerText(head.headers, "content-type"));
+      if (isPage && headerText(head.headers, "content-encoding") === "") links = linkRewriter(target);
       out = client.openText(now, () => over(), {
         code: head.status,
         headers: passedHeaders(head, target),
@@ -68,11 +73,15 @@ export function proxyThrough(streams: KubeletStreams, { client, target, request,
     },
     chunk(data) {
       const { length } = data;
-      out?.write(data, now, (later) => takeFrom(stream, later, length));
+      const shown = links ? links.write(data) : data;
+      if (shown === "") takeFrom(stream, now, length);
+      else out?.write(shown, now, (later) => takeFrom(stream, later, length));
     },
     end() {
       if (isOver) return;
       over();
+      const rest = links?.end() ?? "";
+      if (rest !== "") out?.write(rest, now, () => {});
       out?.end(now);
     },
     failed: (message) => give(message),
@@ -80,14 +89,31 @@ export function proxyThrough(streams: KubeletStreams, { client, target, request,
     used: (bytes) => takeFrom(stream, now, bytes),
   };
   const http = httpClient(sink);
+
+  function ask() {
+    const { method, target: path, headers, body } = request;
+    http.request({ method, target: path, host: target.host, headers, ...(body === undefined ? {} : { body }) });
+  }
+
+  function greet(data: string) {
+    const greeted = greeting?.receive(data) ?? { kind: "greeted", rest: data };
+    const rest = greeted.kind === "greeted" ? greeted.rest : "";
+    takeFrom(stream, now, data.length - rest.length);
+    if (greeted.kind === "failed") return give(greeted.why);
+    if (greeted.kind === "part") return;
+    greeting = undefined;
+    ask();
+    if (rest !== "") http.receive(rest);
+  }
+
   const stream: KubeletStream = openStream(streams, step, {
     kubelet: target.kubelet,
     purpose: target.purpose,
     client: {
       opened(later) {
         now = later;
-        const { method, target: path, headers, body } = request;
-        http.request({ method, target: path, host: target.host, headers, ...(body === undefined ? {} : { body }) });
+        if (greeting) writeStream(stream, now, { channel: "data", data: greeting.hello, taken: () => {} });
+        else ask();
       },
       refused(refusal, later) {
         now = later;
@@ -95,7 +121,8 @@ export function proxyThrough(streams: KubeletStreams, { client, target, request,
       },
       data(_channel, data, later) {
         now = later;
-        http.receive(data);
+        if (greeting) greet(data);
+        else http.receive(data);
       },
       ended(later) {
         now = later;
@@ -118,23 +145,14 @@ export function headerText(headers: readonly HttpHeader[], name: string): string
 /** What of the head of an answer concerns the client, too. */
 export function passedHeaders(
   { headers }: Pick<HttpResponseHead, "headers">,
-  { host, prefix }: Pick<ProxyTarget, "host" | "prefix">,
+  place: LinkPlace,
 ): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     if (ofOneHop.has(lower) || lower === "content-type") continue;
-    const shown = lower === "location" ? rewritten(value, { host, prefix }) : value;
+    const shown = lower === "location" ? rewritten(value, place) : value;
     passed[name] = passed[name] === undefined ? shown : `${passed[name]}, ${shown}`;
   }
   return passed;
-}
-
-/** A link of the other side's to itself, as it is found through the proxy. */
-export function rewritten(location: string, { host, prefix }: Pick<ProxyTarget, "host" | "prefix">): string {
-  const [, authority, path = ""] = /^(?:https?:\/\/([^/?#]*))?(.*)$/i.exec(location) ?? [];
-  if (authority !== undefined && authority !== host) return location;
-  const isRooted = path.startsWith("/") || authority !== undefined;
-  if (!isRooted || path === prefix || path.startsWith(`${prefix}/`)) return location;
-  return `${prefix}${path.startsWith("/") ? "" : "/"}${path}`;
 }

@@ -4,19 +4,21 @@ import type { Step } from "../../../runtime/mod.ts";
 import { createAsks } from "../../kit/asks.ts";
 import { createLine, type Saying, type StreamLine, say } from "../../network/stream_line.ts";
 import type { StreamMessage } from "../../network/streams.ts";
+import { helloText, readHello } from "../../network/tls/hello.ts";
 import { parseUrl, targetOf } from "../http/target.ts";
 import type { TextHead } from "../streams/client_side.ts";
 import { createKubeletStreams, takeStreamMessage } from "../streams/kubelet_streams.ts";
 import { proxyPathOf, readProxied } from "./proxied_request.ts";
 import { proxyNameOf } from "./proxy_name.ts";
-import { proxyThrough, rewritten } from "./proxy_stream.ts";
+import { proxyThrough } from "./proxy_stream.ts";
+import { rewritten } from "./rewritten.ts";
 
 const kubelet = "kubelet/n1";
 const purpose = { kind: "portforward", port: 8080, namespace: "default", pod: "web", uid: "u", container: "" } as const;
 const prefix = "/api/v1/namespaces/default/pods/web:8080/proxy";
 
 /** A request through a proxy whose kubelet the test plays. */
-function stage(body?: string) {
+function stage(body?: string, more: { readonly isTls?: boolean } = {}) {
   const control = createStep({ self: "apiserver/0", parent: "", incarnation: 0, randomKey: 1 });
   const { step } = control;
   const asks = createAsks<Step>();
@@ -54,7 +56,7 @@ function stage(body?: string) {
     },
   };
   const request = { method: "POST", target: "/a?b=%20", headers: [["accept", "x/y"]] as const, body };
-  const target = { kubelet, purpose, host: "10.244.0.2:8080", prefix };
+  const target = { kubelet, purpose, host: "10.244.0.2:8080", prefix, ...more };
   const failed = (why: unknown) => void told.push(["failed", why]);
   within(() => proxyThrough(streams, { client, target, request, failed }, step));
   return {
@@ -109,6 +111,51 @@ test("what breaks before an answer is told, and what breaks within one breaks it
   assert.deepEqual(half.told.slice(1), ["half", "abort"]);
 });
 
+test("a server that is asked by TLS is greeted first, and trusted whatever it shows", () => {
+  const { said, told, answer, say: hear } = stage("body", { isTls: true });
+  answer({ ok: true });
+  const hello = said();
+  assert.equal(readHello(hello).kind, "hello");
+  const shown = helloText({ certificates: "nobody's" });
+  hear(data(shown.slice(0, 20)));
+  assert.equal(said(), hello);
+  hear(data(shown.slice(20)));
+  assert.match(said().slice(hello.length), /^POST \/a\?b=%20 HTTP\/1\.1\r\n/);
+  hear(data("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntls"));
+  assert.deepEqual(told.slice(1), ["tls", "end"]);
+  for (const [first, why] of [
+    ["HTTP/1.0 400 Bad Request\r\n\r\n", "http: server gave HTTP response to HTTPS client"],
+    ["SSH-2.0", "tls: first record does not look like a TLS handshake"],
+    [helloText({ alert: "handshake_failure" }), "remote error: tls: handshake failure"],
+  ] as const) {
+    const plain = stage("body", { isTls: true });
+    plain.answer({ ok: true });
+    plain.say(data(first));
+    assert.deepEqual(plain.told, [["failed", why]]);
+  }
+});
+
+test("the links of a page lead through the proxy, wherever its pieces end, and all else stays as it is", () => {
+  const page = `<p>a < b</p><a class='x' href="/next">n</a><img src='/i.png'><a href=/bare>b</a><a href="rel">r</a>
+<a href="//else/x">e</a><a title="/t" href="http://10.244.0.2:8080/own">o</a><div href="/no">d</div><form action="${prefix}/f">`;
+  const shown = page
+    .replace('"/next"', `"${prefix}/next"`)
+    .replace("'/i.png'", `"${prefix}/i.png"`)
+    .replace("/bare", `"${prefix}/bare"`)
+    .replace("http://10.244.0.2:8080/own", `${prefix}/own`);
+  for (const pieceChars of [1, 7, page.length]) {
+    const { told, answer, say: hear } = stage();
+    answer({ ok: true });
+    hear(data(`HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${page.length}\r\n\r\n`));
+    for (let at = 0; at < page.length; at += pieceChars) hear(data(page.slice(at, at + pieceChars)));
+    assert.deepEqual([told.slice(1, -1).join(""), told.at(-1)], [shown, "end"]);
+  }
+  const plain = stage();
+  plain.answer({ ok: true });
+  plain.say(data(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${page.length}\r\n\r\n${page}`));
+  assert.equal(plain.told[1], page);
+});
+
 test("an answer without a length is whole when its connection ends", () => {
   const { told, answer, say: hear } = stage();
   answer({ ok: true });
@@ -138,6 +185,10 @@ test("a path behind a proxy is somebody else's, as it came", () => {
       subresource: "proxy",
     });
   }
+  const options = (url: string) =>
+    targetOf("OPTIONS", parseUrl(url) ?? assert.fail()) as unknown as Record<string, string>;
+  assert.deepEqual(options("/api/v1/namespaces/a/pods/b/proxy/x").verb, "options");
+  assert.equal(options("/api/v1/namespaces/a/pods/b").kind, "badMethod");
   const { resource, name, subresource } = target("/api/v1/nodes/n/proxy/pods/a/b/c") as unknown as Record<
     string,
     string

@@ -91,7 +91,12 @@ function measure(
 /** The part that is a stream, when a request asks for one. */
 function streamOf(kind: KindDefinition, { subresource = "", verb }: ApiRequest): Subresource | undefined {
   const part = subresource === "" ? undefined : subresourceOf(kind, subresource);
-  return part?.stream && part.verbs.includes(verb) ? part : undefined;
+  return part?.stream && isServed(part, verb) ? part : undefined;
+}
+
+/** Proxies pass on what discovery has no verb for, too. */
+function isServed({ name, verbs }: Subresource, verb: ApiRequest["verb"]): boolean {
+  return verb === "options" ? name === "proxy" : verbs.includes(verb);
 }
 
 /** A log is read; whoever connects to a pod does something in it, and has to be let in. */
@@ -169,23 +174,24 @@ function conversionOf(server: Server, kind: KindDefinition): CallConversion {
   };
 }
 
-const verbs: Readonly<Record<Exclude<ApiRequest["verb"], "watch">, (server: Server, call: Call, step: Step) => void>> =
-  {
-    get,
-    list,
-    create,
-    update,
-    patch,
-    delete: remove,
-    deletecollection: removeCollection,
-  };
+type KindVerb = Exclude<ApiRequest["verb"], "watch" | "options">;
+
+const verbs: Readonly<Record<KindVerb, (server: Server, call: Call, step: Step) => void>> = {
+  get,
+  list,
+  create,
+  update,
+  patch,
+  delete: remove,
+  deletecollection: removeCollection,
+};
 
 function handle(server: Server, call: Call, step: Step) {
   const { verb, subresource = "" } = call.request;
   // A watch was opened before: it waits for nobody.
   if (verb === "watch") return;
   if (subresource !== "") return handlePart(server, call, step, subresource);
-  if (!call.kind.verbs.includes(verb)) {
+  if (verb === "options" || !call.kind.verbs.includes(verb)) {
     const unsupported = methodNotAllowed({ group: call.kind.group, resource: call.kind.plural }, verb);
     return respondStatus(call, step, unsupported);
   }
@@ -216,7 +222,7 @@ function handlePart(server: Server, call: Call, step: Step, subresource: string)
   const { kind, request, name } = call;
   const part = subresourceOf(kind, subresource);
   if (!part || name === "") return respondStatus(call, step, notFoundPath());
-  if (part.verbs.includes(request.verb)) return part.serve(server, call, step);
+  if (isServed(part, request.verb)) return part.serve(server, call, step);
   const resource = { group: kind.group, resource: `${kind.plural}/${subresource}` };
   respondStatus(call, step, methodNotAllowed(resource, request.verb));
 }

@@ -18,6 +18,7 @@ import type { Failure, Refusal } from "../streams/kubelet_streams.ts";
 import { dialError, placeOf } from "./_pod_target.ts";
 
 const httpPort = 80;
+const httpsPort = 443;
 
 /** Where the segment `proxy` is in `/api/v1/namespaces/NS/pods/NAME/proxy`. */
 const proxySegment = 7;
@@ -65,14 +66,15 @@ function pass(server: Server, { call, pod, port, wanted }: Passing, step: Step) 
   if (client.upgrade !== "")
     return respondStatus(call, step, badRequest(`unable to upgrade to ${client.upgrade} through a proxy`));
   const path = proxyPathOf(raw.url, proxySegment);
-  if (path.rest === "" || path.rest.startsWith("?")) return redirect(call, step, `${path.prefix}/${path.rest}`);
+  const isRead = raw.method === "GET" || raw.method === "HEAD";
+  if (isRead && (path.rest === "" || path.rest.startsWith("?")))
+    return redirect(call, step, `${path.prefix}/${path.rest}`);
   const ip = pod.status.podIP ?? "";
   if (ip === "") return respondStatus(call, step, badRequest("address not allowed"));
-  if (wanted.scheme === "https")
-    return respondStatus(call, step, unreachable(`https://${ip}:${port}: this server speaks no TLS with pods`));
   const place = placeOf(server, pod, "");
   if (!place) return respondStatus(call, step, unreachable(`dial tcp ${ip}:${port}: connect: no route to host`));
-  const host = port === httpPort ? ip : `${ip}:${port}`;
+  const isTls = wanted.scheme === "https";
+  const host = port === (isTls ? httpsPort : httpPort) ? ip : `${ip}:${port}`;
   const refused = (why: Refusal | Failure | string, later: Step) =>
     respondStatus(call, later, unreachable(causeOf(why, `${ip}:${port}`)));
   const done: Parameters<typeof readProxied>[1]["done"] = (request, later) => {
@@ -82,7 +84,7 @@ function pass(server: Server, { call, pod, port, wanted }: Passing, step: Step) 
       server.kubeletStreams,
       {
         client,
-        target: { kubelet, purpose: { kind: "portforward", port, ...target }, host, prefix: path.prefix },
+        target: { kubelet, purpose: { kind: "portforward", port, ...target }, host, prefix: path.prefix, isTls },
         request: request.value,
         failed: refused,
       },

@@ -7,6 +7,7 @@ import { type Process, ProcessExit, type Running } from "../kernel/process.ts";
 import { fileText } from "../programs/_curl_security.ts";
 import { formatDate } from "../programs/_dates.ts";
 import { type Handler, type Request, type Response, serveHttp } from "../programs/_serve_http.ts";
+import { sniffedType } from "./_sniffed_type.ts";
 
 /** What Go's server tells who speaks no TLS to it. */
 const plainAnswer = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
@@ -54,12 +55,14 @@ export interface ListenAt {
   /** Paths; both, or none for plain connections. */
   readonly certFile?: string;
   readonly keyFile?: string;
+  /** By TLS, with a certificate of the image's own that nobody trusts. Default false. */
+  readonly isOwnTls?: boolean;
 }
 
 /** Serves HTTP at a port, beside all else; with files of a certificate by TLS. */
 export function* listenAndServe(self: Process, where: number | ListenAt, handler: Handler): Running<void> {
-  const { port, certFile = "", keyFile = "" }: ListenAt = typeof where === "number" ? { port: where } : where;
-  let security: ServerSecurity | undefined;
+  const { port, certFile = "", keyFile = "", isOwnTls }: ListenAt = typeof where === "number" ? { port: where } : where;
+  let security: ServerSecurity | undefined = isOwnTls ? { certificates: () => "", plainAnswer } : undefined;
   if (certFile !== "" || keyFile !== "") {
     const [certificates, key] = [fileText(self, certFile), fileText(self, keyFile)];
     const missing = certificates === undefined ? certFile : key === undefined ? keyFile : undefined;
@@ -88,7 +91,7 @@ export function answer(
   const { status = 200, headers = [] } = more;
   const date: HttpHeader = ["Date", new Date(self.kernel.host.wallMs()).toUTCString()];
   const isTyped = body === "" || headers.some(([name]) => name === "Content-Type");
-  const type: readonly HttpHeader[] = isTyped ? [] : [["Content-Type", "text/plain; charset=utf-8"]];
+  const type: readonly HttpHeader[] = isTyped ? [] : [["Content-Type", sniffedType(body)]];
   return { status, headers: [...headers, date, ...type], body };
 }
 

@@ -104,6 +104,10 @@ test("serve-hostname, porter, test-webserver and tcp-reset serve what they say",
   assert.equal(get(agnhostWith(["serve-hostname"]), "/any", 9376).body, "web-0");
   const ports = agnhostWith(["porter", "--json-response"], { SERVE_PORT_80: "foo", SERVE_UDP_PORT_81: "bar" });
   assert.deepEqual([get(ports, "/", 80).body, datagram(ports, 81, "x")], ['{"Body":"foo","Method":"GET"}', ["bar"]]);
+  const secured = agnhostWith(["porter"], { SERVE_TLS_PORT_443: "tls", SERVE_PORT_80: '<a href="/x">x</a>' });
+  assert.match(get(secured, "/", 80).head, /\r\nContent-Type: text\/html; charset=utf-8\r\n/);
+  assert.equal(get(secured, "/", 443).body, "Client sent an HTTP request to an HTTPS server.\n");
+  assert.deepEqual(said(secured, ["curl", "-sk", "https://localhost/"]), [0, "tls", ""]);
   const files = agnhostWith(["test-webserver"]);
   files.exec(["sh", "-c", "mkdir /data; echo text > /data/a.txt"]);
   assert.deepEqual([get(files, "/data/a.txt", 80).body, get(files, "/data/b", 80).status], ["text\n", 404]);

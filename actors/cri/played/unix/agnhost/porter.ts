@@ -12,14 +12,12 @@ export const porter: Subcommand = {
       const [, kind = "", digits = ""] = /^SERVE_(?:(TCP|UDP|TLS|SCTP)_)?PORT_(\d+)$/.exec(name) ?? [];
       if (digits === "") continue;
       const port = Number(digits);
-      if (kind === "TLS" || kind === "SCTP") {
-        yield* log(
-          self,
-          `kubetroupe plays this server, and its pods speak neither TLS nor SCTP: nobody listens at port ${port}`,
-        );
+      if (kind === "SCTP") {
+        yield* log(self, `kubetroupe plays this server, and its pods speak no SCTP: nobody listens at port ${port}`);
       } else if (kind === "UDP") yield* serveDatagrams(self, port, value);
       else {
-        yield* listenAndServe(self, port, (thread, { method }) =>
+        const where = { port, ...(kind === "TLS" ? { isOwnTls: true } : {}) };
+        yield* listenAndServe(self, where, (thread, { method }) =>
           given.isSet("json-response")
             ? answer(thread, goJson({ Method: method, Body: value }), {
                 headers: [["Content-Type", "application/json"]],

@@ -25,7 +25,7 @@ export const nc: Program = {
     const at = words.indexOf("-e");
     const command = at < 0 ? undefined : words.splice(at).slice(1);
     self.argv = words;
-    const { flags, rest } = yield* argumentsOf(self, "lkp:w:zvuns:q:N46");
+    const { flags, rest } = yield* argumentsOf(self, "lkp:w:zvutns:q:N46");
     const isListener = flags.has("l");
     const port = Number(flags.get("p") ?? rest.at(-1) ?? 0);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
