@@ -89,7 +89,9 @@ async function smallCluster(imageFolder?: string) {
     resource: string,
   ) => {
     const [version = "", group = ""] = object.apiVersion.split("/").reverse();
-    const namespace = /^(webhook|mutating|validating|custom|cluster)/.test(resource) ? {} : { namespace: "default" };
+    const namespace = /^(webhook|mutating|validating|custom|cluster|apiservice)/.test(resource)
+      ? {}
+      : { namespace: "default" };
     return (await api<{ message?: string; metadata?: object; data?: object }>({
       ...{ verb: "create", group, version, resource, ...namespace, body: object },
     })) as { code: number; body: { message?: string; data?: object } };
@@ -104,6 +106,18 @@ async function smallCluster(imageFolder?: string) {
   return { cluster, api, create, until, [Symbol.asyncDispose]: () => cluster.close() };
 }
 
+const flunders = `
+D=/var/run/secrets/kubernetes.io/serviceaccount
+API=https://kubernetes.default.svc/apis/wardle.example.com/v1alpha1/namespaces/default/flunders
+ask() { curl -s -o /tmp/out -w '%{http_code}\\n' --cacert $D/ca.crt -H "Authorization: Bearer $(cat $D/token)" "$@"; }
+until [ "$(ask $API)" = 200 ]; do sleep 1; done
+ask -X POST -H 'Content-Type: application/json' -d '{"metadata":{"name":"a","labels":{"is":"x"}},"spec":{"reference":"hélas"}}' $API
+ask "$API?labelSelector=is"; grep -o 'hélas' /tmp/out
+ask -X DELETE $API/a
+ask $API/a
+ask "$API?watch=1"; cat /tmp/out
+`;
+
 test("API servers ask admission webhooks that run in pods, by their Service and as their certificates say", async () => {
   await using lab = await smallCluster();
   const { api, create, until } = lab;
@@ -117,11 +131,20 @@ test("API servers ask admission webhooks that run in pods, by their Service and 
   const image = "registry.k8s.io/e2e-test-images/agnhost:2.53";
   const volumeMounts = [{ name: "certs", mountPath: "/certs" }];
   const readinessProbe = { httpGet: { scheme: "HTTPS", port: 8444, path: "/readyz" }, periodSeconds: 1 };
+  const further = ["--etcd-servers=http://127.0.0.1:2379", ...args.slice(1, 3), "--secure-port=8446"];
+  const etcd = ["/usr/local/bin/etcd", "--listen-client-urls", "http://127.0.0.1:2379"];
   const converter = ["crd-conversion-webhook", ...args.slice(1, 3), "--port=8445"];
   const spec = {
     containers: [
       { name: "c", image, args, volumeMounts, readinessProbe },
       { name: "converter", image, args: converter, volumeMounts },
+      {
+        name: "further",
+        image: "registry.k8s.io/e2e-test-images/sample-apiserver:1.29.2",
+        args: further,
+        volumeMounts,
+      },
+      { name: "etcd", image: "registry.k8s.io/etcd:3.6.4-0", command: etcd },
     ],
     volumes: [{ name: "certs", secret: { secretName: "judge" } }],
   };
@@ -129,6 +152,7 @@ test("API servers ask admission webhooks that run in pods, by their Service and 
   const ports = [
     { name: "judge", port: 443, targetPort: 8444 },
     { name: "converter", port: 9443, targetPort: 8445 },
+    { name: "further", port: 7443, targetPort: 8446 },
   ];
   await create(
     { apiVersion: "v1", kind: "Service", metadata, spec: { selector: { app: "judge" }, ports } },
@@ -199,6 +223,32 @@ test("API servers ask admission webhooks that run in pods, by their Service and 
     [wrong.code, c.message],
     [201, `conversion webhook for ${group}/v1, Kind=Place failed: invalid hostPort value \`x\``],
   );
+  const wardle = "wardle.example.com";
+  const behind = { namespace: "default", name: "judge", port: 7443 };
+  const priorities = { groupPriorityMinimum: 2_000, versionPriority: 200 };
+  const served = { service: behind, group: wardle, version: "v1alpha1", caBundle: btoa(ca), ...priorities };
+  const name = `v1alpha1.${wardle}`;
+  const registered = { apiVersion: "apiregistration.k8s.io/v1", kind: "APIService", metadata: { name }, spec: served };
+  assert.equal((await create(registered, "apiservices")).code, 201);
+  const rbac = "rbac.authorization.k8s.io";
+  const rules = [{ apiGroups: [wardle], resources: ["flunders"], verbs: ["*"] }];
+  const role = { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: "wardle" }, rules };
+  await create(role, "clusterroles");
+  const subjects = [{ kind: "ServiceAccount", name: "default", namespace: "default" }];
+  const roleRef = { apiGroup: rbac, kind: "ClusterRole", name: "wardle" };
+  const binding = { ...role, kind: "ClusterRoleBinding", rules: undefined, subjects, roleRef };
+  await create(binding, "clusterrolebindings");
+  const asks = { name: "asks", image: "curlimages/curl", command: ["sh", "-c", flunders] };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "asks" } };
+  await create({ ...pod, spec: { restartPolicy: "Never", containers: [asks] } }, "pods");
+  const asker = { namespace: "default", resource: "pods", name: "asks" };
+  const isDone = async () => (await api<Pod>({ verb: "get", ...asker })).body.status.phase === "Succeeded";
+  assert.ok(await until(isDone));
+  const log = (await api<string>({ verb: "get", ...asker, subresource: "log" })).body;
+  assert.deepEqual(log.split("\n"), [
+    ...["201", "200", "hélas", "200", "404", "503", "this server passes on no watches to pods"],
+    "",
+  ]);
 });
 
 const operator = `

@@ -6,6 +6,7 @@ import { busybox } from "./busybox.ts";
 import { curl } from "./curl.ts";
 import { debian } from "./debian.ts";
 import { dnsutils } from "./dnsutils.ts";
+import { etcd } from "./etcd.ts";
 import { helloWorld } from "./hello_world.ts";
 import { httpd } from "./httpd.ts";
 import { memcached } from "./memcached.ts";
@@ -16,6 +17,7 @@ import { nonroot } from "./nonroot.ts";
 import { pause } from "./pause.ts";
 import { postgres } from "./postgres.ts";
 import { redis } from "./redis.ts";
+import { sampleApiserver } from "./sample_apiserver.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
@@ -26,6 +28,7 @@ export const all = [
   curl,
   debian,
   dnsutils,
+  etcd,
   helloWorld,
   httpd,
   memcached,
@@ -36,4 +39,5 @@ export const all = [
   pause,
   postgres,
   redis,
+  sampleApiserver,
 ] as const;

@@ -6,8 +6,8 @@ import { type Program, toEnd } from "../kernel/process.ts";
 const subcommands: ReadonlyMap<string, Subcommand> = new Map(all.map((each: Subcommand) => [each.name, each]));
 /** What it can do in reality, and not here. */
 const unplayed = new Set(
-  `audit-proxy crd-conversion-webhook fake-gitserver fake-registry-server net
-  no-snat-test-proxy nonewprivs openidmetadata resource-consumer resource-consumer-controller test-service-account-issuer-discovery
+  `audit-proxy fake-gitserver fake-registry-server net
+  no-snat-test-proxy nonewprivs openidmetadata resource-consumer resource-consumer-controller
   mtlsclient mtlsserver podcertificatesigner stress`.split(/\s+/),
 );
 

@@ -18,6 +18,7 @@ import { du } from "./du.ts";
 import { echo } from "./echo.ts";
 import { encodeBase64 } from "./encode_base64.ts";
 import { env } from "./env.ts";
+import { etcd } from "./etcd.ts";
 import { expr } from "./expr.ts";
 import { find } from "./find.ts";
 import { free } from "./free.ts";
@@ -52,6 +53,7 @@ import { redisCli } from "./redis_cli.ts";
 import { redisServer } from "./redis_server.ts";
 import { rm } from "./rm.ts";
 import { rmdir } from "./rmdir.ts";
+import { sampleApiserver } from "./sample_apiserver.ts";
 import { sed } from "./sed.ts";
 import { seq } from "./seq.ts";
 import { server } from "./server.ts";
@@ -101,6 +103,7 @@ export const all = [
   echo,
   encodeBase64,
   env,
+  etcd,
   expr,
   find,
   free,
@@ -135,6 +138,7 @@ export const all = [
   redisServer,
   rm,
   rmdir,
+  sampleApiserver,
   sed,
   seq,
   server,

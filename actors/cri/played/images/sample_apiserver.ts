@@ -1,0 +1,9 @@
+import type { PlayedImage } from "./_played_image.ts";
+
+/** The server of Kubernetes' own example of further APIs. */
+export const sampleApiserver: PlayedImage = {
+  names: ["sample-apiserver"],
+  runs: "an API server behind an APIService, with Flunders and Fischers in memory, without watches",
+  entrypoint: ["/sample-apiserver"],
+  system: () => ({ base: "alpine", own: ["/sample-apiserver"] }),
+};
