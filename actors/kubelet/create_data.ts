@@ -6,6 +6,7 @@ import { createApiClient } from "../client/api_client.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createInformer } from "../client/informer.ts";
 import { createAlarms } from "../kit/alarms.ts";
+import { createServiceLinks } from "./container/service_links.ts";
 import type { KubeletData } from "./data.ts";
 import type { KubeletInput } from "./messages.ts";
 import { capacityDefault } from "./node/node_object.ts";
@@ -45,6 +46,7 @@ export function createData(input: KubeletInput): KubeletData {
       volumesReport: undefined,
     },
     objects: createWatchedObjects({ client, changed: (pod, step) => refreshVolumes(data, pod, step) }),
+    services: createServiceLinks({ client }),
     pods: new Map(),
     byContainer: new Map(),
     found: { sandboxes: new Map(), containers: new Map(), listed: false },

@@ -7,6 +7,7 @@ import type { Informer } from "../client/informer.ts";
 import type { ContainerStatus, SandboxStatus } from "../cri/messages.ts";
 import type { Alarm, Alarms } from "../kit/alarms.ts";
 import type { ThenAnswer } from "./calls.ts";
+import type { ServiceLinks } from "./container/service_links.ts";
 import type { KubeletInput } from "./messages.ts";
 import type { ContainerRecord, PodRecord } from "./pod/pod_record.ts";
 import type { WatchedObjects } from "./pod/watched_objects.ts";
@@ -44,6 +45,7 @@ export interface KubeletData extends ComponentData {
   readonly node: NodeState;
   /** What its pods are made from. */
   readonly objects: WatchedObjects;
+  readonly services: ServiceLinks;
   /** By uid. */
   readonly pods: Map<string, PodRecord>;
   /** Which container of which pod the runtime's ids mean. */

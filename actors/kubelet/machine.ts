@@ -107,6 +107,7 @@ export const kubeletMachine = setup({
     stopInformers: act((data, _event, step) => {
       for (const informer of data.informers) informer.stop(step);
       data.objects.stop(step);
+      data.services.stop(step);
       step.cancel("lease");
       closeAllStreams(data, step);
     }),

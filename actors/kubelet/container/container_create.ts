@@ -26,31 +26,37 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
   if (!sandbox) return fire("createFailed", step);
   const { epoch } = container;
   const attempt = container.ran ? container.restarts + 1 : container.restarts;
-  readSources(data, { pod, spec: container.spec }, step, (sources, later) => {
-    // Stopped while it was read what its environment is: there is nothing to undo.
-    if (container.epoch !== epoch) return container.phase === "cancelling" ? fire("createFailed", later) : undefined;
-    const { hostIp, allocatable } = data;
-    const context = {
-      pod: pod.pod,
-      sandbox,
-      attempt,
-      hostIp,
-      allocatable,
-      isAwaited: container.role === "init",
-      imageUid: container.imageUid,
-      volumePaths: pod.volumes?.paths ?? noPaths,
-    };
-    const config: Result<ContainerConfig, ConfigRefusal> = sources.ok
-      ? containerConfig(container.spec, { ...context, sources: sources.value })
-      : failed({ reason: "CreateContainerConfigError", message: sources.failure });
-    const refuse = (reason: string, message: string, now: Step) => {
-      container.waiting = { reason, message };
-      podLog(data, pod, now, container).failed(`Error: ${message}`);
-      fire("createFailed", now);
-    };
-    container.actual = container.spec.resources;
-    if (!config.ok) return refuse(config.failure.reason, config.failure.message, later);
-    make(data, subject, { step: later, fire, config: config.value, sandbox: sandbox.sandbox, refuse });
+  const isLeft = () => container.epoch !== epoch;
+  // Stopped while it was read what its environment is: there is nothing to undo.
+  const leave = (later: Step) => (container.phase === "cancelling" ? fire("createFailed", later) : undefined);
+  data.services.whenKnown(step, (known) => {
+    if (isLeft()) return leave(known);
+    readSources(data, { pod, spec: container.spec }, known, (sources, later) => {
+      if (isLeft()) return leave(later);
+      const { hostIp, allocatable } = data;
+      const context = {
+        pod: pod.pod,
+        sandbox,
+        attempt,
+        hostIp,
+        allocatable,
+        isAwaited: container.role === "init",
+        links: data.services.variables(pod.pod),
+        imageUid: container.imageUid,
+        volumePaths: pod.volumes?.paths ?? noPaths,
+      };
+      const config: Result<ContainerConfig, ConfigRefusal> = sources.ok
+        ? containerConfig(container.spec, { ...context, sources: sources.value })
+        : failed({ reason: "CreateContainerConfigError", message: sources.failure });
+      const refuse = (reason: string, message: string, now: Step) => {
+        container.waiting = { reason, message };
+        podLog(data, pod, now, container).failed(`Error: ${message}`);
+        fire("createFailed", now);
+      };
+      container.actual = container.spec.resources;
+      if (!config.ok) return refuse(config.failure.reason, config.failure.message, later);
+      make(data, subject, { step: later, fire, config: config.value, sandbox: sandbox.sandbox, refuse });
+    });
   });
 }
 

@@ -14,6 +14,8 @@ export interface EnvironmentContext {
   readonly hostIp: string;
   readonly allocatable: Readonly<Record<string, string>>;
   readonly sources: Sources;
+  /** What is set for the Services of its namespace. Default: nothing. */
+  readonly links?: readonly (readonly [name: string, value: string])[];
 }
 
 /** Gives an expander the variables of a container; fails with the words that say why they cannot be made. */
@@ -23,6 +25,7 @@ export function setEnvironment(
   context: EnvironmentContext,
 ): Result<undefined, string> {
   expander.set("HOSTNAME", hostNameOf(context.pod));
+  for (const [name, value] of context.links ?? []) expander.set(name, value);
   for (const [name, value] of Object.entries(serviceEnvironment)) expander.set(name, value);
   for (const { prefix = "", configMapRef, secretRef } of spec.envFrom ?? []) {
     const key = configMapRef

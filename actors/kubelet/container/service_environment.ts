@@ -2,10 +2,7 @@
 const host = "10.96.0.1";
 const port = "443";
 
-/**
- * The variables by which a container finds the API. Those of other Services (`enableServiceLinks`) are not set: each
- * kubelet would have to watch all Services for them; names are found by DNS.
- */
+/** The variables by which a container finds the API, whatever its pod says of other Services (`service_links.ts`). */
 export const serviceEnvironment: Readonly<Record<string, string>> = {
   KUBERNETES_SERVICE_HOST: host,
   KUBERNETES_SERVICE_PORT: port,

@@ -54,6 +54,7 @@ function showPod(data: KubeletData, shown: Frozen<Pod>, step: Step) {
   const identity = identityOf(shown);
   const known = data.pods.get(identity);
   if (known) return updatePod(data, known, { shown, step });
+  data.services.start(step);
   const pod = newPodRecord(shown, keyOf(shown), identity);
   const { phase } = shown.status;
   restoreFromApi(pod);
