@@ -75,6 +75,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       files: networkFiles(container, hostname),
       mounts: mountsOf(container),
       space: spaces.of(container),
+      limits: () => container.config,
       hasReadOnlyRoot: config.hasReadOnlyRoot ?? false,
       open: [terminationMessagePath, ...(config.mounts ?? []).map(({ containerPath }) => containerPath)],
       host: {

@@ -1,4 +1,5 @@
 import type { StreamClient, StreamServer } from "../../container_image.ts";
+import type { ResourceLimits } from "../../resource_limits.ts";
 import { bytesOf, textOf } from "./byte_text.ts";
 import { type BaseName, baseTree } from "./files/base_tree.ts";
 import type { Folder } from "./files/file_node.ts";
@@ -6,10 +7,11 @@ import { fileTree, type Mount } from "./files/file_tree.ts";
 import { folderName } from "./files/paths.ts";
 import { executable } from "./kernel/executable.ts";
 import { feeder, type Input, inputPipe } from "./kernel/input.ts";
-import { createKernel, type KernelHost } from "./kernel/kernel.ts";
+import { createKernel, type Kernel, type KernelHost } from "./kernel/kernel.ts";
 import { type KernelNetwork, noNetwork } from "./kernel/network.ts";
 import { type OpenFile, openText } from "./kernel/open_file.ts";
 import { clientOutlet, type Outlet, outletFile, publicOutlet } from "./kernel/outlet.ts";
+import { procTree } from "./kernel/proc_tree.ts";
 import { type Process, type Running, type Session, toEnd, type User } from "./kernel/process.ts";
 import type { ProcessSpace } from "./kernel/process_space.ts";
 import { type SignalName, statusOfSignal } from "./kernel/signals.ts";
@@ -47,6 +49,8 @@ export interface SystemOptions {
   readonly open?: readonly string[];
   /** Texts of files, by path. Default: none beside `/etc/hostname`. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What it gets at most, at this moment. Default: as much as there is. */
+  readonly limits?: () => ResourceLimits;
   /** With whose processes its own are seen together. Default: with nobody's. */
   readonly space?: ProcessSpace | undefined;
   readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
@@ -122,8 +126,9 @@ const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Makes the system of a container. */
 export function containerSystem(options: SystemOptions): ContainerSystem {
   const { image, user, host, wrote, exited } = options;
-  const tree = fileTree(sharedTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax, user });
-  const kernel = createKernel({
+  const stored = fileTree(sharedTree(image), { nowMs: host.wallMs, bytesMax: filesBytesMax, nodesMax: filesMax, user });
+  const tree = procTree(stored, { kernel: () => kernel, limits: options.limits ?? (() => ({})) });
+  const kernel: Kernel = createKernel({
     ...{ uptimeMs: host.uptimeMs, wallMs: host.wallMs, later: host.later, random: host.random },
     ...{ hostname: host.hostname, tree, programs, network: options.network ?? noNetwork },
     space: options.space,

@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these strings are scripts
 import { assert, test } from "../../../../properties/house/test.ts";
 import { shellOutcome, systemStage } from "../../../../properties/stages/unix/system_stage.ts";
+import { privilegesOf } from "./kernel/privileges.ts";
+import { processSpace } from "./kernel/process_space.ts";
 
 test("a container's process writes lines, sleeps in its host's time and ends with its script's status", () => {
   const { system, lines, status, advance } = systemStage({ env: { WHO: "moin" } });
@@ -121,4 +123,45 @@ test("texts are bytes inside, and characters outside", () => {
   const { system, lines } = systemStage({ env: { NAME: "Jürgen" } });
   system.start(["sh", "-c", "echo $NAME; echo -n $NAME | wc -c"]);
   assert.deepEqual(lines, ["Jürgen", "7"]);
+});
+
+test("/proc tells of the processes that are seen, what they may, and of the container's limits", () => {
+  const limits: { memoryLimitBytes?: number; cpuLimitMillis?: number } = { cpuLimitMillis: 20 };
+  const user = {
+    uid: 0,
+    gid: 0,
+    privileges: privilegesOf({ capabilities: { add: ["NET_ADMIN", "SYS_TIME"] }, seccomp: "RuntimeDefault" }, 0),
+  };
+  const stage = systemStage({ user, limits: () => limits, env: { WHO: "me" } });
+  stage.system.start(["sleep", "1000"]);
+  const said = (script: string) => stage.exec(["sh", "-c", script])?.stdout;
+  assert.equal(
+    said("grep -E '^(Name|Pid|PPid|Uid|CapPrm|Seccomp):' /proc/1/status"),
+    "Name:\tsleep\nPid:\t1\nPPid:\t0\nUid:\t0\t0\t0\t0\nCapPrm:\t00000000aa0435fb\nSeccomp:\t2\n",
+  );
+  assert.match(said("cat /proc/self/status") ?? "", /^Name:\tcat\n[\s\S]*State:\tR \(running\)/);
+  assert.equal(said("tr '\\0' ' ' < /proc/1/cmdline; grep -c WHO=me /proc/1/environ"), "sleep 1000 1\n");
+  assert.match(said("ls /proc") ?? "", /^1\n[\s\S]*meminfo\n[\s\S]*self\n/);
+  assert.equal(
+    said("cat /proc/99/status 2>&1; test -d /proc/1 && echo there"),
+    "cat: can't open '/proc/99/status': No such file or directory\nthere\n",
+  );
+  assert.equal(said("cd /sys/fs/cgroup; cat cpu.max memory.max"), "2000 100000\nmax\n");
+  limits.memoryLimitBytes = 36_700_160;
+  assert.equal(said("cat /sys/fs/cgroup/memory.max"), "36700160\n");
+  const other = privilegesOf({ capabilities: { drop: ["ALL"] }, mayNotGain: true }, 1000);
+  const told = shellOutcome("grep -E 'Cap(Eff|Bnd)|NoNew' /proc/self/status", {
+    user: { uid: 1000, gid: 0, privileges: other },
+  });
+  assert.equal(told?.stdout, "CapEff:\t0000000000000000\nCapBnd:\t0000000000000000\nNoNewPrivs:\t1\n");
+});
+
+test("what another container has under its root is seen by the number of its process", () => {
+  const space = processSpace({ hasInit: true });
+  const web = systemStage({ space });
+  web.system.start(["sh", "-c", "echo mine > /tmp/page; sleep 1000"]);
+  const debug = systemStage({ space });
+  debug.system.start(["sleep", "1000"]);
+  const said = (script: string) => debug.exec(["sh", "-c", script])?.stdout;
+  assert.equal(said("cat /proc/2/root/tmp/page; ls /tmp; ls /proc/2/root/tmp"), "mine\npage\n");
 });

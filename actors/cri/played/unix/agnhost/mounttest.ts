@@ -40,7 +40,7 @@ export const mounttest: Subcommand = {
     note(
       yield* about(self, given.text("file_owner"), {
         call: "stat",
-        show: (path) => `owner UID of ${path}: 0\nowner GID of ${path}: 0`,
+        show: (path, { uid = 0, gid = 0 }) => `owner UID of ${path}: ${uid}\nowner GID of ${path}: ${gid}`,
       }),
     );
     note(yield* content(self, given.text("file_content")));

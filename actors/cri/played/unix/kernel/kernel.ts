@@ -54,6 +54,8 @@ export interface Kernel {
   readonly processes: ReadonlyMap<number, Process>;
   /** The one that it began with. */
   readonly first: Process | undefined;
+  /** The one that is at work. */
+  readonly current: Process | undefined;
   /** All that are seen from its processes, by their numbers. */
   visible(): Iterable<SeenProcess>;
   /** The process of a number that is seen from here, of whatever container. */
@@ -214,6 +216,9 @@ export function createKernel(host: KernelHost): Kernel {
     processes,
     get first() {
       return first;
+    },
+    get current() {
+      return current?.leader ?? current;
     },
     visible: () => space.all(),
     seen: (pid) => space.find(pid),

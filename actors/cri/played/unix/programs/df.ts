@@ -2,8 +2,8 @@ import { errorTexts, hasFailed } from "../files/errno.ts";
 import { resolvePath } from "../files/paths.ts";
 import { complain, print } from "../kernel/io.ts";
 import type { Program } from "../kernel/process.ts";
+import { blockBytes, humanSize } from "../kernel/system_figures.ts";
 import { argumentsOf } from "./_arguments.ts";
-import { blockBytes, humanSize } from "./_system_figures.ts";
 
 /** Says how full file systems are. */
 export const df: Program = {

@@ -3,8 +3,8 @@ import { type FileNode, sizeOf } from "../files/file_node.ts";
 import { resolvePath } from "../files/paths.ts";
 import { complain, print } from "../kernel/io.ts";
 import type { Program } from "../kernel/process.ts";
+import { blockBytes, humanSize } from "../kernel/system_figures.ts";
 import { argumentsOf } from "./_arguments.ts";
-import { blockBytes, humanSize } from "./_system_figures.ts";
 
 const blockOfDisk = 4096;
 

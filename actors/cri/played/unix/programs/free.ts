@@ -1,7 +1,7 @@
 import { print } from "../kernel/io.ts";
 import type { Program } from "../kernel/process.ts";
+import { humanSize, memoryBytes, memoryUsedBytes } from "../kernel/system_figures.ts";
 import { argumentsOf } from "./_arguments.ts";
-import { humanSize, memoryBytes, memoryUsedBytes } from "./_system_figures.ts";
 
 /** Says how much memory there is. */
 export const free: Program = {

@@ -1,6 +1,6 @@
 import { print } from "../kernel/io.ts";
 import type { Program } from "../kernel/process.ts";
-import { processors } from "./_system_figures.ts";
+import { processors } from "../kernel/system_figures.ts";
 
 /** Says how many processors there are. */
 export const nproc: Program = {

@@ -1,7 +1,7 @@
 import { print, sleepUntil } from "../kernel/io.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
+import { memoryBytes, memoryUsedBytes } from "../kernel/system_figures.ts";
 import { argumentsOf } from "./_arguments.ts";
-import { memoryBytes, memoryUsedBytes } from "./_system_figures.ts";
 
 /** Shows the processes again and again; the time that each has of a processor is not known. */
 export const top: Program = {
