@@ -56,6 +56,7 @@ test("kubelet runs a pod that is bound to its node and reports what a kubelet re
     Initialized: "True",
     Ready: "ContainersNotReady",
     ContainersReady: "ContainersNotReady",
+    PodScheduled: "True",
   });
   assert.ok(stage.until(() => stage.pod("web")?.status.phase === "Running"));
   stage.simulation.advance(100);

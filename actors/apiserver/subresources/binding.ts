@@ -3,6 +3,7 @@ import { setCondition } from "../../api/conditions.ts";
 import { storageKey } from "../../api/kind.ts";
 import { badRequest, conflict, created, notFound, type Status } from "../../api/status.ts";
 import { type Frozen, type KubeObject, type Pod, type PodCondition, thaw } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 import { admit } from "../admission/_chain.ts";
 import type { Verdict } from "../admission/_plugin.ts";
 import { parseJson, placeInNamespace } from "../requests/body.ts";
@@ -92,7 +93,11 @@ function bound(pod: Frozen<Pod>, { item, binding }: Bound, step: Step): Change {
   // Checked by bindingError.
   draft.spec.nodeName = target?.name ?? "";
   if (metadata.annotations) draft.metadata.annotations = { ...draft.metadata.annotations, ...metadata.annotations };
-  const scheduled: PodCondition = { type: "PodScheduled", status: "True" };
+  const { generation } = draft.metadata;
+  const scheduled: PodCondition = {
+    ...{ type: "PodScheduled", status: "True" },
+    ...present({ observedGeneration: generation }),
+  };
   draft.status.conditions = [
     ...setCondition<PodCondition>(draft.status.conditions, { condition: scheduled, nowMs: step.nowMs }),
   ];

@@ -70,6 +70,7 @@ function conditions(
     ["Initialized", initializedOf(pod, phase)],
     ["Ready", ready],
     ["ContainersReady", containersReady],
+    ["PodScheduled", isTrue],
     ...resizeFindings(pod),
   ];
   return found.map(([type, finding]) => conditionOf(pod, { type, finding, step }));

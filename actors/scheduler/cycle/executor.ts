@@ -5,6 +5,7 @@ import type { Frozen, Pod } from "../../api/types.ts";
 import type { ApiClient } from "../../client/api_client.ts";
 import type { EventRecorder } from "../../client/events.ts";
 import type { Failure } from "../../client/outcome.ts";
+import { present } from "../../kit/present.ts";
 import type { Core, Decision, Preemption } from "../core.ts";
 import type { PluginWrite } from "../framework.ts";
 import type { PodInfo } from "../pod_info.ts";
@@ -228,13 +229,19 @@ interface Told {
 }
 
 /** The change to the pod's status; none when it says all that already. */
-function failurePatch({ status }: Frozen<Pod>, { reason, message, nominatedNode, nowMs }: Told & { nowMs: number }) {
+function failurePatch(
+  { metadata, status }: Frozen<Pod>,
+  { reason, message, nominatedNode, nowMs }: Told & { nowMs: number },
+) {
   const before = status.conditions?.find(({ type }) => type === "PodScheduled");
   const told = before?.status === "False" && before.reason === reason && before.message === message;
   const nominated = reason === "SchedulerError" ? status.nominatedNodeName : nominatedNode;
   const sameNode = (status.nominatedNodeName ?? "") === (nominated ?? "");
   if (told && sameNode) return undefined;
   const lastTransitionTime = before?.status === "False" ? before.lastTransitionTime : formatTime(nowMs);
-  const condition = { type: "PodScheduled", status: "False", reason, message, lastProbeTime: null, lastTransitionTime };
+  const condition = {
+    ...{ type: "PodScheduled", status: "False", reason, message, lastProbeTime: null, lastTransitionTime },
+    ...present({ observedGeneration: metadata.generation }),
+  };
   return { conditions: [condition], ...(sameNode ? {} : { nominatedNodeName: nominated ?? null }) };
 }
