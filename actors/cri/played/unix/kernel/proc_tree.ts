@@ -125,9 +125,9 @@ export function procTree(tree: FileTree, sources: ProcSources): FileTree {
     return Object.entries(texts).map(([name, text]) => [name, file(text(sources, tree))]);
   }
 
-  function processFolder(process: SeenProcess): FileNode {
-    const texts = Object.entries(ofProcess).map(([name, text]) => [name, file(text(process, sources))] as const);
-    return folder([...texts, ["root", link("/")], ["exe", link(process.argv[0] ?? "")]]);
+  function processFolder(shown: SeenProcess): FileNode {
+    const texts = Object.entries(ofProcess).map(([name, text]) => [name, file(text(shown, sources))] as const);
+    return folder([...texts, ["root", link("/")], ["exe", link(shown.argv[0] ?? "")]]);
   }
 
   /** All of `/proc`: what is stored there, and what is not. */
@@ -155,20 +155,20 @@ export function procTree(tree: FileTree, sources: ProcSources): FileTree {
     const system = rest === undefined ? ofSystem[name] : undefined;
     if (system) return file(system(sources, tree));
     if (!/^(self|\d+)$/.test(name)) return tree.find(path, isLink);
-    const process = processAt(name);
-    if (!process) return failure("ENOENT");
-    if (rest === undefined && name === "self" && isLink) return link(String(process.pid));
-    if (rest === undefined || rest === "") return processFolder(process);
+    const found = processAt(name);
+    if (!found) return failure("ENOENT");
+    if (rest === undefined && name === "self" && isLink) return link(String(found.pid));
+    if (rest === undefined || rest === "") return processFolder(found);
     const [first = "", ...deeper] = rest.split("/");
     // What another of the pod's containers has under its root.
     if (first === "root" && !(isLink && deeper.length === 0)) {
-      const other = sources.kernel().seen(process.pid)?.kernel.host.tree;
+      const other = sources.kernel().seen(found.pid)?.kernel.host.tree;
       return other ? other.find(resolvePath("/", deeper.join("/")), isLink) : failure("EACCES");
     }
     if (rest === "mounts") return file(ofSystem.mounts?.(sources, tree) ?? "");
-    if (rest === "root" || rest === "exe") return link(rest === "root" ? "/" : (process.argv[0] ?? ""));
+    if (rest === "root" || rest === "exe") return link(rest === "root" ? "/" : (found.argv[0] ?? ""));
     const text = ofProcess[rest];
-    return text ? file(text(process, sources)) : tree.find(path, isLink);
+    return text ? file(text(found, sources)) : tree.find(path, isLink);
   }
 
   return { ...tree, find };
