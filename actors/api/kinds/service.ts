@@ -37,8 +37,6 @@ export const service = defineKind<Service>({
     if (spec.type === "ExternalName") return;
     spec.internalTrafficPolicy ??= "Cluster";
     if (spec.clusterIP !== undefined && spec.clusterIP !== "") spec.clusterIPs ??= [spec.clusterIP];
-    spec.ipFamilies ??= ["IPv4"];
-    spec.ipFamilyPolicy ??= "SingleStack";
   },
 
   prepareForCreate(draft) {

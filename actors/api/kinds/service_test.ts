@@ -20,8 +20,6 @@ test("service.applyDefaults() fills in what v1 fills in", () => {
     sessionAffinity: "None",
     type: "ClusterIP",
     internalTrafficPolicy: "Cluster",
-    ipFamilies: ["IPv4"],
-    ipFamilyPolicy: "SingleStack",
   });
   const balanced = created({ type: "LoadBalancer", sessionAffinity: "ClientIP", ports: [{ port: 80 }] }).spec;
   assert.equal(balanced.allocateLoadBalancerNodePorts, true);

@@ -5,7 +5,7 @@
 import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import type { Frozen, Service, ServicePort, ServiceSpec } from "../types.ts";
-import { ipErrors } from "./addresses.ts";
+import { ipErrors, isIpv6 } from "./addresses.ts";
 import { validateLabels } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors, portNameErrors, portNumberErrors } from "./names.ts";
 import { validateServiceDetails } from "./service_details.ts";
@@ -96,16 +96,34 @@ function validateAddresses(spec: Frozen<ServiceSpec>, at: string): FieldError[] 
   if (spec.type === "NodePort" && clusterIP === "None") {
     errors.push(invalid(`${at}.clusterIPs[0]`, clusterIP, "may not be set to 'None' for NodePort services"));
   }
-  clusterIPs.forEach((address, index) => {
-    if (address === "None") return;
-    for (const text of ipErrors(address)) errors.push(invalid(`${at}.clusterIPs[${index}]`, address, text));
-  });
+  errors.push(...clusterIpErrors(spec, `${at}.clusterIPs`));
   if (clusterIPs.length > 0 && clusterIPs[0] !== clusterIP) {
     errors.push(invalid(`${at}.clusterIPs`, clusterIPs, "first value must match `clusterIP`"));
   }
   spec.externalIPs?.forEach((address, index) => {
     for (const text of ipErrors(address)) errors.push(invalid(`${at}.externalIPs[${index}]`, address, text));
   });
+  return errors;
+}
+
+/** What is wrong with addresses of the cluster: `None` alone, or one of each family, in the order of the families. */
+function clusterIpErrors({ clusterIPs = [], ipFamilies = [] }: Frozen<ServiceSpec>, at: string): FieldError[] {
+  const errors = clusterIPs.flatMap((address, index) => {
+    if (address === "None" && index === 0)
+      return clusterIPs.length > 1 ? [invalid(at, clusterIPs, "'None' must be the first and only value")] : [];
+    return ipErrors(address).map((text) => invalid(`${at}[${index}]`, address, text));
+  });
+  if (clusterIPs.length > 2) errors.push(invalid(at, clusterIPs, "may only hold up to 2 values"));
+  if (errors.length > 0 || clusterIPs[0] === "None") return errors;
+  const found = clusterIPs.map((address) => (isIpv6(address) ? "IPv6" : "IPv4"));
+  if (clusterIPs.length > 1 && found[0] === found[1])
+    errors.push(invalid(at, clusterIPs, "may specify no more than one IP for each IP family"));
+  for (const [index, family] of ipFamilies.entries()) {
+    const address = clusterIPs[index];
+    if (address === undefined || found[index] === family) continue;
+    const why = `expected an ${family} value as indicated by \`ipFamilies[${index}]\``;
+    errors.push(invalid(`${at}[${index}]`, address, why));
+  }
   return errors;
 }
 

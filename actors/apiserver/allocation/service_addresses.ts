@@ -17,6 +17,7 @@ import { uuid } from "../requests/uid.ts";
 import { cacheOf, type Server } from "../server.ts";
 import type { Claim } from "../storage/guaranteed_update.ts";
 import { encodeForStore, objectOf } from "../storage/item.ts";
+import { settleFamilies } from "./ip_families.ts";
 
 /** What a write of a Service claims and releases, in the same transaction: so no address is ever given twice. */
 export interface Addresses {
@@ -46,7 +47,7 @@ export function addressesOnCreate(
 ): Choice {
   if (!isService(call.kind)) return noAddresses;
   const service = draft as Service;
-  const wrong = assign(server, call, step, { service, taken, own: [] });
+  const wrong = assign(server, call, step, { service, taken, own: [], old: undefined });
   return wrong ? failed(wrong) : ok({ claim: claimsOf(service, step) });
 }
 
@@ -61,7 +62,7 @@ export function addressesOnUpdate(
   const service = change.draft as Service;
   const old = change.old as Frozen<Service>;
   const before = claimsOf(old);
-  const wrong = assign(server, call, step, { service, taken: change.current.taken, own: before });
+  const wrong = assign(server, call, step, { service, taken: change.current.taken, own: before, old });
   if (wrong) return failed(wrong);
   const after = claimsOf(service, step);
   const claim = after.filter(({ key }) => !before.some((each) => each.key === key));
@@ -120,11 +121,15 @@ interface Assignment {
   readonly taken: readonly string[];
   /** What the Service holds already. */
   readonly own: readonly Claim[];
+  /** What it was before; undefined: it is new. */
+  readonly old: Frozen<Service> | undefined;
 }
 
 function assign(server: Server, call: Call, step: Step, assignment: Assignment): Status | undefined {
   const { service } = assignment;
   const { spec } = service;
+  const errors = settleFamilies(service, assignment.old);
+  if (errors.length > 0) return invalidObject(groupKind(call), service.metadata.name, errors);
   const wrong = needsClusterIp(service) ? assignClusterIp(server, call, step, assignment) : undefined;
   if (wrong) return wrong;
   if (spec.type !== "ExternalName" && spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
@@ -192,11 +197,19 @@ function assignNodePorts(
   server: Server,
   call: Call,
   step: Step,
-  { service, taken, own }: Assignment,
+  { service, taken, own, old }: Assignment,
 ): Status | undefined {
   const { first, last } = server.input.nodePorts ?? nodePortsDefault;
   const used = usedBy(server, call, ({ spec }) => (spec.ports ?? []).map(({ nodePort = 0 }) => String(nodePort)));
-  for (const [index, port] of (service.spec.ports ?? []).entries()) {
+  const { ports = [] } = service.spec;
+  // The ports of a new Service that have the same number, one for each protocol, have the same node port.
+  if (!old) {
+    for (const port of ports) {
+      const alike = ports.find((each) => each.port === port.port && (each.nodePort ?? 0) > 0)?.nodePort;
+      if (!port.nodePort && alike) port.nodePort = alike;
+    }
+  }
+  for (const [index, port] of ports.entries()) {
     const asked = port.nodePort ?? 0;
     if (asked === 0) {
       const free = (offset: number) => {
@@ -207,6 +220,7 @@ function assignNodePorts(
       if (found === undefined) return internalError("failed to allocate a nodePort: range is full");
       port.nodePort = Number(found);
       used.add(found);
+      if (!old) for (const each of ports) if (each.port === port.port) each.nodePort ||= port.nodePort;
     } else if (!own.some(({ key }) => key === portKey(asked))) {
       const field = `spec.ports[${index}].nodePort`;
       const refuse = (why: string) => invalidService(call, service, { field, value: asked, why });

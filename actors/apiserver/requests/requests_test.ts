@@ -272,6 +272,25 @@ test("two servers never give an address or a node port twice", () => {
   assert.equal(lab.call("create", "services", { ...inDefault, body: service("more") }).code, 201);
 });
 
+test("a new Service has one node port for ports of one number, and a changed one a node port for each", () => {
+  const lab = createLab();
+  const ports = ["TCP", "UDP"].map((protocol) => ({ port: 53, protocol, name: protocol.toLowerCase() }));
+  const body = (name: string, type: string, more: readonly object[] = ports) => ({
+    ...{ apiVersion: "v1", kind: "Service", metadata: { name } },
+    spec: { type, selector: { a: "b" }, ports: more },
+  });
+  const portsOf = ({ body: { spec } }: ReturnType<typeof lab.call>) =>
+    spec.ports.map(({ nodePort }: { nodePort: number }) => nodePort);
+  const [tcp, udp] = portsOf(lab.call("create", "services", { ...inDefault, body: body("dns", "NodePort") }));
+  assert.equal(tcp, udp);
+  const asked = [ports[0] ?? {}, { ...ports[1], nodePort: 30_053 }];
+  const wished = lab.call("create", "services", { ...inDefault, body: body("asked", "NodePort", asked) });
+  assert.deepEqual(portsOf(wished), [30_053, 30_053]);
+  lab.call("create", "services", { ...inDefault, body: body("later", "ClusterIP") });
+  const changed = lab.call("update", "services", { ...inDefault, name: "later", body: body("later", "NodePort") });
+  assert.equal(new Set(portsOf(changed)).size, 2);
+});
+
 test("conflictIgnored, a defect for tests, lets an update overwrite what it has not seen", async () => {
   const lab = (await loadMutated<typeof labs>(conflictIgnored, "properties/stages/apiserver/lab.ts")).createLab();
   const made = lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") }).body;
