@@ -97,7 +97,7 @@ function statusOf(process: SeenProcess, { kernel }: ProcSources): string {
     ["Uid", four(uid)],
     ["Gid", four(gid)],
     ["FDSize", 64],
-    ["Groups", `${[...new Set([gid, ...groups])].join(" ")} `],
+    ["Groups", `${[...new Set([gid, ...groups])].sort((a, b) => a - b).join(" ")} `],
     ["Threads", 1],
     ["CapInh", bits(0n)],
     ["CapPrm", bits(effective)],

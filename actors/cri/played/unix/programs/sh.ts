@@ -38,6 +38,7 @@ export const sh: Program = {
     shell.isInteractive = input !== undefined && (isAsked || isTerminal(self));
     return yield* runShell(shell, function* (inner) {
       if (options.length > 0) yield* evaluator.runWords(inner, ["set", ...options]);
+      inner.isLast = isCommand;
       return yield* input ? runInput(inner, input) : evaluator.runText(inner, text);
     });
   },

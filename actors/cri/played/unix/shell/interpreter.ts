@@ -41,8 +41,10 @@ function* run(shell: Shell, script: Script, isTested: boolean): Running {
     throw new ShellExit(2);
   }
   shell.depth++;
+  const { isLast } = shell;
   try {
-    for (const item of script) {
+    for (const [index, item] of script.entries()) {
+      shell.isLast = isLast && index === script.length - 1 && !item.isBackground;
       if (shell.self.kernel.spend(1)) yield turn;
       if (shell.self.pending.length > 0) yield* runTraps(shell);
       shell.status = item.isBackground ? yield* runInBackground(shell, item) : yield* runItem(shell, item, isTested);
@@ -55,9 +57,12 @@ function* run(shell: Shell, script: Script, isTested: boolean): Running {
 }
 
 function* runItem(shell: Shell, { first, rest }: ScriptItem, isTested: boolean): Running {
+  const { isLast } = shell;
+  shell.isLast = isLast && rest.length === 0;
   let status = yield* runPipeline(shell, first, isTested || rest.length > 0);
   for (const [index, { operator, pipeline }] of rest.entries()) {
     shell.status = status;
+    shell.isLast = isLast && index === rest.length - 1;
     if ((operator === "&&") !== (status === 0)) continue;
     status = yield* runPipeline(shell, pipeline, isTested || index < rest.length - 1);
   }
@@ -68,6 +73,7 @@ function* runPipeline(shell: Shell, { isNegated, commands }: Pipeline, isTested:
   const [only, ...others] = commands;
   if (!only) return 0;
   const isJudged = isTested || isNegated;
+  if (isNegated) shell.isLast = false;
   const status = others.length > 0 ? yield* runPiped(shell, commands) : yield* runCommand(shell, only, isJudged);
   if (isNegated) return status === 0 ? 1 : 0;
   if (status !== 0 && !isJudged && shell.options.has("e")) throw new ShellExit(status);
@@ -136,6 +142,7 @@ export function* runShell(shell: Shell, body: (shell: Shell) => Running): Runnin
   if (trap !== undefined) {
     shell.traps.delete("EXIT");
     shell.status = status;
+    shell.isLast = false;
     const before = status;
     status = yield* untilExit(shell, function* (inner) {
       yield* evaluator.runText(inner, trap);
@@ -185,8 +192,12 @@ function* runCompound(shell: Shell, command: CompoundCommand, isTested: boolean)
       return child ? yield* waitFor(child) : yield* cannotFork(shell);
     }
     case "if": {
+      const { isLast } = shell;
       for (const { condition, body } of command.branches) {
-        if ((yield* run(shell, condition, true)) === 0) return yield* runBody(shell, body, isTested);
+        shell.isLast = false;
+        const holds = (yield* run(shell, condition, true)) === 0;
+        shell.isLast = isLast;
+        if (holds) return yield* runBody(shell, body, isTested);
       }
       return command.otherwise ? yield* runBody(shell, command.otherwise, isTested) : 0;
     }
@@ -229,6 +240,7 @@ function* runBody(shell: Shell, body: Script, isTested: boolean): Running {
 /** Takes turns until there is none, or a jump leaves. */
 function* loop(shell: Shell, takeTurn: () => Running<number | undefined>): Running {
   let status = 0;
+  shell.isLast = false;
   shell.loops++;
   try {
     for (;;) {

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these strings are scripts
 import { assert, test } from "../../../../../properties/house/test.ts";
-import { shellOutcome } from "../../../../../properties/stages/unix/system_stage.ts";
+import { shellOutcome, systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
 
 /** Scripts, what they write and their exit status: the same as in bash or dash, as far as those agree. */
 const scripts: readonly (readonly [script: string, stdout: string, status?: number])[] = [
@@ -161,4 +161,29 @@ test("a script in a played container writes what it writes in a real one", () =>
     const outcome = shellOutcome(script, { env: { A: "1" }, folder: "/tmp/empty" });
     assert.deepEqual([outcome?.stdout, outcome?.exitCode], [stdout, status], `${script}\n${outcome?.stderr}`);
   }
+});
+
+test("the last command of a script takes the shell's place, and all that a subshell runs is one process", () => {
+  const processes = (script: string) => {
+    const stage = systemStage();
+    stage.system.start(["sh", "-c", script]);
+    stage.advance(10);
+    const lines = (stage.exec(["ps"])?.stdout ?? "").split("\n").slice(1, -2);
+    return lines.map((line) => line.slice(line.indexOf(":") + 4));
+  };
+  assert.deepEqual(processes("sleep 1h"), ["sleep 1h"]);
+  assert.deepEqual(processes("true; test 1 = 1 && sleep 1h"), ["sleep 1h"]);
+  assert.deepEqual(processes("if true; then (sleep 1h); fi"), ["sh -c if true; then (sleep 1h); fi", "sleep 1h"]);
+  assert.deepEqual(processes("sleep 1h | sleep 2h"), ["sh -c sleep 1h | sleep 2h", "sleep 1h", "sleep 2h"]);
+  // Where something may come behind it, it is a process of its own.
+  assert.deepEqual(processes("trap : TERM; sleep 1h"), ["sh -c trap : TERM; sleep 1h", "sleep 1h"]);
+  assert.deepEqual(processes("sleep 1h; true"), ["sh -c sleep 1h; true", "sleep 1h"]);
+  assert.deepEqual(processes("while true; do sleep 1h; done"), ["sh -c while true; do sleep 1h; done", "sleep 1h"]);
+  assert.deepEqual(processes("! sleep 1h"), ["sh -c ! sleep 1h", "sleep 1h"]);
+  const said = (script: string) => shellOutcome(script)?.stdout;
+  assert.equal(said("sleep 1h & kill $!; wait $!; echo $?; ps | grep -c '[0]:00 sleep'"), "143\n0\n");
+  assert.equal(said("f() { cat /etc/hostname; }; f > /tmp/x; f | cat; cat < /tmp/x"), "web-0\nweb-0\n");
+  assert.equal(said("trap 'echo bye; false' EXIT; (exit 3)"), "bye\n");
+  assert.equal(shellOutcome("trap 'echo bye; false' EXIT; (exit 3)")?.exitCode, 3);
+  assert.equal(shellOutcome("if cat /none 2>/dev/null; then echo no; else echo else; fi; cat /none")?.exitCode, 1);
 });

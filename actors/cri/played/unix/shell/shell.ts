@@ -39,6 +39,8 @@ export interface Shell {
   /** How deep functions, loops and scripts are in each other. */
   depth: number;
   loops: number;
+  /** Nothing comes behind what it does now: a program is put in its place, and it is no process beside that. */
+  isLast: boolean;
   /** Somebody types its commands: it goes on when one of them is interrupted. */
   isInteractive: boolean;
   readonly evaluator: Evaluator;
@@ -136,7 +138,7 @@ export function forkedShell(shell: Shell): Shell {
   return {
     ...shell,
     ...{ variables: new Map(shell.variables), functions: new Map(shell.functions), options: new Set(shell.options) },
-    ...{ jobs: new Set(), traps: new Map(), locals: [], isInteractive: false },
+    ...{ jobs: new Set(), traps: new Map(), locals: [], isInteractive: false, isLast: true },
   };
 }
 
@@ -149,6 +151,6 @@ export function newShell(self: Process, evaluator: Evaluator, zero: string): She
   return {
     ...{ self, evaluator, variables, zero, positional: [], pid: self.pid, status: 0, substitutions: 0 },
     ...{ functions: new Map(), options: new Set(), jobs: new Set(), traps: new Map(), locals: [] },
-    ...{ backgroundPid: undefined, depth: 0, loops: 0, isInteractive: false },
+    ...{ backgroundPid: undefined, depth: 0, loops: 0, isInteractive: false, isLast: false },
   };
 }

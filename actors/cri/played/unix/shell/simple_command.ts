@@ -45,6 +45,7 @@ export function* runSimple(shell: Shell, command: SimpleCommand, isTested: boole
   if (builtin?.keepsFiles && words.length === 1) {
     return (yield* redirect(shell, shell.self.files, redirections)) ? 0 : 1;
   }
+  if (!body) shell.isLast = false;
   const undo = yield* assignForNow(shell, command.assignments, builtin?.keepsVariables ?? false);
   try {
     const run = () => (body ? callFunction(shell, words, isTested) : runWords(shell, words));
@@ -121,6 +122,7 @@ function* runProgram(
       yield* writeTo(self, (files ?? self.files).get(2), saying);
       return found.status;
     }
+    if (shell.isLast && shell.traps.size === 0) return yield* become(shell, found, { env, files: files ?? self.files });
     const child = startProgram(shell, found, { env, files: files ?? self.files });
     if (child) return yield* waitFor(child);
     yield* shellComplains(shell, "can't fork: Resource temporarily unavailable");
@@ -130,11 +132,33 @@ function* runProgram(
   }
 }
 
-function startProgram(
-  { self }: Shell,
-  { program, argv }: { readonly program: Program; readonly argv: readonly string[] },
-  { env, files }: { readonly env: ReadonlyMap<string, string>; readonly files: ReadonlyMap<number, OpenFile> },
-): Process | undefined {
+interface Outfit {
+  readonly env: Map<string, string>;
+  readonly files: Map<number, OpenFile>;
+}
+
+/** The shell's process is the program from now on: nothing would come behind it. */
+function* become({ self }: Shell, { program, argv }: Found, { env, files }: Outfit): Running<never> {
+  const outer = self.files;
+  self.argv = argv;
+  self.env = env;
+  self.files = files;
+  // What was caught goes with the script; what is ignored stays so.
+  for (const [name, handler] of self.handlers) if (handler === "catch") self.handlers.delete(name);
+  self.pending.length = 0;
+  try {
+    throw new ProcessExit(yield* toEnd(program.run(self)));
+  } finally {
+    self.files = outer;
+  }
+}
+
+interface Found {
+  readonly program: Program;
+  readonly argv: readonly string[];
+}
+
+function startProgram({ self }: Shell, { program, argv }: Found, { env, files }: Outfit): Process | undefined {
   const ignores = [...self.handlers].flatMap(([name, handler]) => (handler === "ignore" ? [name] : []));
   const { folder, user } = self;
   return self.kernel.spawn({
