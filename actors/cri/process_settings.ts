@@ -6,8 +6,11 @@ export interface ProcessSettings {
   readonly fsGroup?: number;
   /** The domain that its host's name is in. Default: none. */
   readonly domain?: string;
-  /** With whose processes its own are seen together: all of its pod, or those of one container. Default: nobody's. */
-  readonly processes?: "pod" | { readonly of: string };
+  /**
+   * With whose processes its own are seen together: all of its computer, all of its pod, or those of one container.
+   * Default: nobody's.
+   */
+  readonly processes?: "host" | "pod" | { readonly of: string };
   /** It may whatever the computer's root may. Default false. */
   readonly isPrivileged?: boolean;
   /** What it may beside what a runtime gives, and what of that not: `NET_ADMIN`. Default: as the runtime has it. */

@@ -1,5 +1,5 @@
 import type { Container } from "../runtime_node.ts";
-import { type ProcessSpace, processSpace } from "./unix/kernel/process_space.ts";
+import { hostSpace, type ProcessSpace, processSpace } from "./unix/kernel/process_space.ts";
 
 /** Which containers' processes see each other. */
 export interface ProcessSpaces {
@@ -12,9 +12,12 @@ export interface ProcessSpaces {
 export function processSpaces(): ProcessSpaces {
   const ofPods = new WeakMap<Container["sandbox"], ProcessSpace>();
   const ofContainers = new WeakMap<Container, ProcessSpace>();
+  /** Those in which there are processes. */
+  const inUse = new Set<ProcessSpace>();
+  const ofHost = hostSpace(inUse);
 
   function own(container: Container): ProcessSpace {
-    const space = ofContainers.get(container) ?? processSpace();
+    const space = ofContainers.get(container) ?? processSpace({ inUse });
     ofContainers.set(container, space);
     return space;
   }
@@ -30,8 +33,9 @@ export function processSpaces(): ProcessSpaces {
     of(container) {
       const { config, sandbox } = container;
       if (config.processes === undefined) return own(container);
+      if (config.processes === "host") return ofHost;
       if (config.processes === "pod") {
-        const space = ofPods.get(sandbox) ?? processSpace({ hasInit: true });
+        const space = ofPods.get(sandbox) ?? processSpace({ hasInit: true, inUse });
         ofPods.set(sandbox, space);
         return space;
       }

@@ -24,7 +24,7 @@ export function processSettings(container: Frozen<Container>, pod: Frozen<Pod>):
     ...present({
       domain: hostDomainOf(pod),
       fsGroup,
-      processes: spec.shareProcessNamespace ? ("pod" as const) : target,
+      processes: spec.hostPID ? ("host" as const) : spec.shareProcessNamespace ? ("pod" as const) : target,
     }),
   };
 }

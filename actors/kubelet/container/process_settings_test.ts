@@ -22,6 +22,7 @@ test("processSettings() has a container's user before its pod's, and its pod's g
     user: { groups: [5] },
     fsGroup: 5,
   });
+  assert.deepEqual(processSettings(plain, podWith({ hostPID: true })), { processes: "host" });
   const debug = { ...plain, targetContainerName: "web" };
   assert.deepEqual(processSettings(debug, podWith({})), { processes: { of: "web" } });
 });

@@ -22,15 +22,29 @@ export interface ProcessSpace {
 
 const pause: SeenProcess = { pid: 1, parent: undefined, user: { uid: 65_535, gid: 65_535 }, argv: ["/pause"] };
 
-/** An empty space; with `hasInit` the pause container's process is in it. */
-export function processSpace({ hasInit = false } = {}): ProcessSpace {
+/** What a space is made with. */
+export interface SpaceOptions {
+  /** The pause container's process is in it. Default false. */
+  readonly hasInit?: boolean;
+  /** Where it is noted for as long as there are processes in it. Default: nowhere. */
+  readonly inUse?: Set<ProcessSpace>;
+}
+
+/** An empty space. */
+export function processSpace({ hasInit = false, inUse }: SpaceOptions = {}): ProcessSpace {
   const members = new Set<Member>();
   let pids = hasInit ? pause.pid : 0;
-  return {
+  const space: ProcessSpace = {
     hasInit,
     next: () => ++pids,
-    join: (member) => void members.add(member),
-    leave: (member) => void members.delete(member),
+    join(member) {
+      members.add(member);
+      inUse?.add(space);
+    },
+    leave(member) {
+      members.delete(member);
+      if (members.size === 0) inUse?.delete(space);
+    },
     find(pid) {
       for (const { processes } of members) {
         const found = processes.get(pid);
@@ -41,6 +55,46 @@ export function processSpace({ hasInit = false } = {}): ProcessSpace {
     all() {
       const own = [...members].flatMap(({ processes }) => [...processes.values()]);
       return [...(hasInit ? [pause] : []), ...own.sort((a, b) => a.pid - b.pid)];
+    },
+  };
+  return space;
+}
+
+const init: SeenProcess = { pid: 1, parent: undefined, user: { uid: 0, gid: 0 }, argv: ["/sbin/init"] };
+
+/** The computer's own space: whoever is in it sees the processes of all others, too, by numbers of their own. */
+export function hostSpace(others: Iterable<ProcessSpace>): ProcessSpace {
+  const own = processSpace({ hasInit: true });
+  const numbers = new WeakMap<object, number>();
+
+  function numberOf(space: ProcessSpace, { pid }: SeenProcess): number | undefined {
+    const process = space.find(pid);
+    if (!process) return undefined;
+    const number = numbers.get(process) ?? own.next();
+    numbers.set(process, number);
+    return number;
+  }
+
+  function* foreign(): Generator<readonly [number: number, space: ProcessSpace, seen: SeenProcess]> {
+    for (const space of others) {
+      for (const seen of space.all()) {
+        const number = numberOf(space, seen);
+        if (number !== undefined) yield [number, space, seen];
+      }
+    }
+  }
+
+  return {
+    ...own,
+    find(pid) {
+      const found = own.find(pid);
+      if (found) return found;
+      for (const [number, space, seen] of foreign()) if (number === pid) return space.find(seen.pid);
+      return undefined;
+    },
+    all() {
+      const seen = [...foreign()].map(([pid, , { user, argv, parent }]) => ({ pid, parent, user, argv }));
+      return [init, ...own.all().slice(1), ...seen].sort((a, b) => a.pid - b.pid);
     },
   };
 }

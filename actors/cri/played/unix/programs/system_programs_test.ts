@@ -2,7 +2,7 @@ import { assert, test } from "../../../../../properties/house/test.ts";
 import { shellOutcome, systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
 import { newFolder, newMedium, setGroupBit } from "../files/file_node.ts";
 import { privilegesOf } from "../kernel/privileges.ts";
-import { processSpace } from "../kernel/process_space.ts";
+import { hostSpace, type ProcessSpace, processSpace } from "../kernel/process_space.ts";
 
 const said = (script: string) => shellOutcome(script)?.stdout;
 
@@ -90,6 +90,26 @@ test("containers that share their processes see and end each other's, beside the
   const alone = systemStage();
   alone.system.start(["sleep", "1000"]);
   assert.match(alone.exec(["ps"])?.stdout ?? "", /^ +1 root +0:00 sleep 1000$/m);
+});
+
+test("who shares the computer's processes sees and ends those of all its containers", () => {
+  const inUse = new Set<ProcessSpace>();
+  const space = hostSpace(inUse);
+  const [alone, one, two] = [processSpace({ inUse }), space, space].map((each) => systemStage({ space: each }));
+  alone?.system.start(["sh", "-c", "trap 'exit 7' TERM; while true; do sleep 5; done"]);
+  one?.system.start(["sleep", "1111"]);
+  two?.system.start(["sleep", "2222"]);
+  const seen = two?.exec(["ps"])?.stdout ?? "";
+  assert.match(seen, /^ +1 root +0:00 \/sbin\/init$/m);
+  for (const each of ["sleep 1111", "sleep 2222", "sh -c trap 'exit 7' TERM; while true; do sleep 5; done"])
+    assert.ok(seen.includes(each), seen);
+  assert.doesNotMatch(alone?.exec(["ps"])?.stdout ?? "", /1111|2222|init/);
+  const [, pid = ""] = /^ +(\d+) root +0:00 sh -c trap/m.exec(seen) ?? [];
+  assert.equal(two?.exec(["cat", `/proc/${pid}/root/etc/hostname`])?.stdout, "web-0\n");
+  two?.exec(["kill", pid]);
+  alone?.advance(5_000);
+  assert.equal(alone?.status(), 7);
+  assert.doesNotMatch(two?.exec(["ps"])?.stdout ?? "", /trap/);
 });
 
 test("expr calculates a word at a time, and its status says whether something came of it", () => {
