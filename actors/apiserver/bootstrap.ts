@@ -3,8 +3,10 @@ import { formatIpv4, parseCidr } from "../api/cidr.ts";
 import { groupVersionOf, storageKey } from "../api/kind.ts";
 import { priorityClass, systemPriorities } from "../api/kinds/priority_class.ts";
 import { serviceCidr } from "../api/kinds/service_cidr.ts";
+import { legacyTokenTracking } from "../api/legacy_tokens.ts";
 import { defaultRangeName } from "../api/service_ranges.ts";
 import type { Status } from "../api/status.ts";
+import { formatTime } from "../api/time.ts";
 import type { Frozen } from "../api/types.ts";
 import { present } from "../kit/present.ts";
 import { keepTrust } from "./aggregation/trust.ts";
@@ -105,7 +107,19 @@ function createService(server: Server, step: Step): void {
       const failed = (now: Step) => now.timer(bootstrapTimer, retryMs);
       if (ok) keepOwnEndpoints(server, later, failed);
       if (ok) keepTrust(server, later, failed);
+      if (ok) trackTokens(server, later, failed);
     },
+  });
+}
+
+/** Writes down since which day it is noted who uses the tokens of Secrets. */
+function trackTokens(server: Server, step: Step, failed: (step: Step) => void): void {
+  const { namespace, name, key } = legacyTokenTracking;
+  const data = { [key]: formatTime(step.nowMs).slice(0, 10) };
+  const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data };
+  create(server, step, {
+    ...{ resource: "configmaps", namespace, body },
+    done: (ok, later) => (ok ? undefined : failed(later)),
   });
 }
 

@@ -2,12 +2,13 @@ import type { Step } from "../../../runtime/mod.ts";
 import { encodeBase64 } from "../../api/base64.ts";
 import { secret } from "../../api/kinds/secret.ts";
 import { serviceAccount } from "../../api/kinds/service_account.ts";
+import { legacyTokenLabels } from "../../api/legacy_tokens.ts";
 import { type LegacyClaims, serviceAccountGroups, serviceAccountUser } from "../../api/service_account_names.ts";
 import type { Secret, ServiceAccount } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { User } from "../messages.ts";
 import { lookUp, type Shelves } from "./look_up.ts";
-import { legacyTokenLabels, noteUse } from "./note_use.ts";
+import { noteUse } from "./note_use.ts";
 
 const accountClaims = "kubernetes.io/serviceaccount";
 

@@ -1,17 +1,12 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { type KindDefinition, storageKey } from "../../api/kind.ts";
 import { secret } from "../../api/kinds/secret.ts";
+import { legacyTokenLabels } from "../../api/legacy_tokens.ts";
 import { formatTime } from "../../api/time.ts";
 import type { Frozen, KubeObject, Secret } from "../../api/types.ts";
 import { guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import { encodeChanged, objectOf } from "../storage/item.ts";
 import type { Shelves } from "./look_up.ts";
-
-/** On which day a Secret's token was used last, and since which day it is not to be used any more. */
-export const legacyTokenLabels = {
-  lastUsed: "kubernetes.io/legacy-token-last-used",
-  invalidSince: "kubernetes.io/legacy-token-invalid-since",
-} as const;
 
 /**
  * Notes on a Secret that its token was used today, once a day: so it can be told which of these tokens, which have no

@@ -14,6 +14,7 @@ import { ephemeralVolume } from "./ephemeral_volume.ts";
 import { garbageCollector } from "./garbage_collector.ts";
 import { horizontalPodAutoscaler } from "./horizontal_pod_autoscaler.ts";
 import { job } from "./job.ts";
+import { legacyTokenCleaner } from "./legacy_token_cleaner.ts";
 import { namespace } from "./namespace.ts";
 import { nodeIpam } from "./node_ipam.ts";
 import { nodeLifecycle } from "./node_lifecycle.ts";
@@ -52,6 +53,7 @@ export const all = [
   garbageCollector,
   horizontalPodAutoscaler,
   job,
+  legacyTokenCleaner,
   namespace,
   nodeIpam,
   nodeLifecycle,

@@ -1,5 +1,5 @@
+import { referencesOf } from "../../../api/pod_references.ts";
 import type { Pod } from "../../../api/types.ts";
-import { referencesOf } from "../../authorization/nodes/references.ts";
 
 const mirrorAnnotation = "kubernetes.io/config.mirror";
 

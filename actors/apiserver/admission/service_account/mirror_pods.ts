@@ -1,5 +1,5 @@
+import { secretUses } from "../../../api/secret_uses.ts";
 import type { Pod } from "../../../api/types.ts";
-import { secretUses } from "./secret_uses.ts";
 
 /** What a mirror pod may not have: nobody would give its containers any of this, for it shows what a kubelet runs by itself. */
 export function mirrorPodError({ spec }: Pod): string | undefined {

@@ -1,5 +1,5 @@
+import { secretUses } from "../../../api/secret_uses.ts";
 import type { Frozen, Pod, ServiceAccount } from "../../../api/types.ts";
-import { secretUses } from "./secret_uses.ts";
 
 /** An account so annotated lets its pods have no Secrets but those that it lists itself. */
 const limitsAnnotation = "kubernetes.io/enforce-mountable-secrets";

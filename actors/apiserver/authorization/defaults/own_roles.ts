@@ -16,6 +16,7 @@ const binder = "kubetroupe:persistent-volume-binder";
 const autoscaler = "kubetroupe:cluster-autoscaler";
 const cloudManager = "kubetroupe:cloud-controller-manager";
 const repair = "kubetroupe:service-address-repair";
+const cleaner = "kubetroupe:legacy-token-cleaner";
 const provisioner = "system:persistent-volume-provisioner";
 
 /**
@@ -67,6 +68,8 @@ export const ownClusterRoles: readonly ClusterRole[] = [
     allow("create patch update", "core", "events"),
     allow("create patch update", "events.k8s.io", "events"),
   ]),
+  // It looks for pods and accounts when it has found a token that nobody uses, where its counterpart watches them all.
+  clusterRoleOf(cleaner, [allow("list", "core", "pods"), allow("get", "core", "serviceaccounts")]),
   // It patches where its counterpart updates: what it writes before in the same plan has made another version.
   clusterRoleOf(binder, [allow("patch", "core", "persistentvolumes/status persistentvolumeclaims/status")]),
 ];
@@ -94,6 +97,7 @@ export const ownBindings: readonly RoleBinding[] = [
   clusterBindingOf(driver, ["account:storage-provisioner"]),
   clusterBindingOf(repair, ["account:ipallocator-repair-controller"]),
   clusterBindingOf(autoscaler, ["account:cluster-autoscaler"]),
+  clusterBindingOf(cleaner, ["account:legacy-service-account-token-cleaner"]),
   clusterBindingOf(binder, ["account:persistent-volume-binder"]),
   bindingOf({ namespace: "kube-system", role: addon }, ["account:coredns"]),
   bindingOf({ namespace: "kube-system", role: cloudManager }, ["account:cloud-controller-manager"]),

@@ -1,7 +1,7 @@
 import type { PersistentVolume } from "../../../api/kinds/persistent_volume.ts";
 import type { VolumeAttachment } from "../../../api/kinds/volume_attachment.ts";
+import { type Referred, referencesOf } from "../../../api/pod_references.ts";
 import type { Frozen, Pod } from "../../../api/types.ts";
-import { type Referred, referencesOf } from "./references.ts";
 
 /** A thing that pods refer to, with the nodes where they are, and how many of them on each. */
 interface Thing {

@@ -1,5 +1,5 @@
-import type { Container, Frozen, Pod } from "../../../api/types.ts";
-import { secretUses } from "../../admission/service_account/secret_uses.ts";
+import { secretUses } from "./secret_uses.ts";
+import type { Container, Frozen, Pod } from "./types.ts";
 
 /** The plurals of what pods refer to. */
 export type Referred = "secrets" | "configmaps" | "persistentvolumeclaims" | "serviceaccounts" | "resourceclaims";

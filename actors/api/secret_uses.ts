@@ -1,4 +1,4 @@
-import type { Pod } from "../../../api/types.ts";
+import type { Pod } from "./types.ts";
 
 /** A place in a pod where a Secret is named. */
 export interface SecretUse {
