@@ -1,5 +1,6 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { scheduler } from "./scheduler.ts";
 import { store } from "./store.ts";
 
 /** All that this folder has, by file name. */
-export const all = [store] as const;
+export const all = [scheduler, store] as const;

@@ -1,0 +1,115 @@
+import { setup } from "xstate";
+import type { Fields } from "../../../actors/api/types.ts";
+import type { ApiServerRequest } from "../../../actors/apiserver/messages.ts";
+import { type ChartTypes, defineActor, reducers, type Step } from "../../../runtime/mod.ts";
+import { beat, closeWatches, collect, drop, keyOf, type ModelApiData, put } from "./data.ts";
+import type { ModelApiInput, ModelDeed } from "./messages.ts";
+import { remove, serve } from "./requests.ts";
+import { merged } from "./selected.ts";
+
+const { on, act, begin } = reducers<ModelApiData, ApiServerRequest>();
+const heartbeatMs = 5_000;
+
+/** The address of a modelled API. */
+export const modelApiAddress = "api";
+
+/** Does what is due, and sets a timer for what is next. */
+function proceed(data: ModelApiData, step: Step) {
+  const nowMs = step.uptimeMs;
+  const { deeds, lapses, ends } = data;
+  for (let deed = deeds[data.done]; deed && deed.atMs <= nowMs; deed = deeds[data.done]) {
+    data.done++;
+    carryOut(data, deed, step);
+  }
+  for (let lapse = lapses[data.lapsed]; lapse && lapse.atMs <= nowMs; lapse = lapses[data.lapsed]) {
+    data.lapsed++;
+    if (lapse.op === "forget") data.oldest = data.version;
+    closeWatches(data, step);
+  }
+  while (ends[0] && ends[0].atMs <= nowMs) {
+    const end = ends.shift();
+    if (end && data.objects.get(end.key)?.metadata.uid === end.uid)
+      drop(data, { resource: "pods", key: end.key }, step);
+  }
+  const next = [deeds[data.done], lapses[data.lapsed], ends[0]].flatMap((each) => (each ? [each.atMs] : []));
+  if (next.length > 0) step.timer("next", Math.max(0, Math.min(...next) - nowMs));
+}
+
+function carryOut(data: ModelApiData, deed: ModelDeed, step: Step) {
+  const { resource } = deed;
+  if (deed.op === "put") {
+    const key = keyOf(resource, deed.object.metadata as { readonly name: string });
+    put(data, { resource, key, object: deed.object }, step);
+    return;
+  }
+  const key = keyOf(resource, deed);
+  const found = data.objects.get(key);
+  if (!found) return;
+  if (deed.op === "remove" && resource === "nodes") collect(data, deed.name, step);
+  if (deed.op === "remove")
+    remove(data, { resource, key, found, body: deed.force ? { gracePeriodSeconds: 0 } : {} }, step);
+  else put(data, { resource, key, object: merged(found, deed.patch) as Fields & typeof found }, step);
+}
+
+/**
+ * An API in one small actor, without storage, validation or lag of its own, for suites of one component: it serves as
+ * much as that component asks for, does what the run's users do, and ends pods that have to go.
+ */
+export const modelApi = defineActor<ModelApiInput>({
+  kind: "model_api",
+  module: import.meta.url,
+  digest: ({ version }: ModelApiData) => version,
+  machine: setup({
+    types: {} as ChartTypes<ModelApiData, ApiServerRequest, ModelApiInput>,
+    actions: {
+      serve: on("api.request", (data, mail, step) => {
+        if (mail.body.verb === "watch") step.monitor(mail.from);
+        serve(data, mail, step);
+        proceed(data, step);
+      }),
+      unwatch: on("api.unwatch", ({ watchers }, { from, body }) => {
+        const index = watchers.findIndex(({ to, watch }) => to === from && watch === body.watch);
+        if (index >= 0) watchers.splice(index, 1);
+      }),
+      forget: on("down", ({ watchers }, { address }) => {
+        for (let index = watchers.length - 1; index >= 0; index--) {
+          if (watchers[index]?.to === address) watchers.splice(index, 1);
+        }
+      }),
+      proceed: act((data, _event, step) => proceed(data, step)),
+      beat: act((data, _event, step) => {
+        beat(data, step);
+        step.timer("beat", heartbeatMs);
+      }),
+    },
+  }).createMachine({
+    id: "model_api",
+    context: begin((input: ModelApiInput) => ({
+      ...input,
+      ...{
+        objects: new Map(),
+        changes: [],
+        watchers: [],
+        version: 1,
+        oldest: 0,
+        made: 0,
+        done: 0,
+        lapsed: 0,
+        ends: [],
+      },
+    })),
+    initial: "serving",
+    states: {
+      serving: {
+        entry: ["proceed", "beat"],
+        on: {
+          "api.request": { actions: "serve" },
+          "api.unwatch": { actions: "unwatch" },
+          down: { actions: "forget" },
+          "timer.next": { actions: "proceed" },
+          "timer.beat": { actions: "beat" },
+        },
+      },
+    },
+  }),
+});

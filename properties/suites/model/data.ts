@@ -1,0 +1,143 @@
+import type { Fields } from "../../../actors/api/types.ts";
+import type {
+  ApiRequest,
+  ApiWatchClosed,
+  ApiWatchEvents,
+  WatchEvent,
+  WatchPiece,
+} from "../../../actors/apiserver/messages.ts";
+import type { Address, Step } from "../../../runtime/mod.ts";
+import type { ModelApiInput, ModelChange, ModelMetadata, ModelObject } from "./messages.ts";
+import { isSelected } from "./selected.ts";
+
+/** What a modelled API keeps; stages read all of it. */
+export interface ModelApiData extends ModelApiInput {
+  readonly objects: Map<string, ModelObject>;
+  /** All changes there ever were, oldest first. */
+  readonly changes: ModelChange[];
+  readonly watchers: Watcher[];
+  version: number;
+  /** Watches can be taken up from this version on. */
+  oldest: number;
+  made: number;
+  /** How many deeds and lapses are done. */
+  done: number;
+  lapsed: number;
+  /** Who has to go, and when. */
+  readonly ends: { readonly atMs: number; readonly key: string; readonly uid: string }[];
+}
+
+interface Watcher {
+  readonly to: Address;
+  readonly watch: number;
+  readonly resource: string;
+  readonly fieldSelector: string;
+  sequence: number;
+}
+
+/** What is to be stored under a key. */
+export interface Written {
+  readonly resource: string;
+  readonly key: string;
+  readonly object: Fields & { readonly metadata: Fields & { readonly name: string } };
+  readonly by?: Address;
+}
+
+/** Where an object is kept. */
+export function keyOf(resource: string, { namespace = "", name = "" }: { namespace?: string; name?: string }): string {
+  return `${resource}/${namespace}/${name}`;
+}
+
+/** Stores an object, in the place of another or not, and tells whoever watches. */
+export function put(data: ModelApiData, { resource, key, object, by }: Written, step: Step): ModelObject {
+  const previous = data.objects.get(key);
+  const metadata = {
+    creationTimestamp: new Date(step.nowMs).toISOString(),
+    ...object.metadata,
+    uid: previous?.metadata.uid ?? `uid-${++data.made}`,
+    resourceVersion: String(++data.version),
+  } as ModelMetadata;
+  const stored: ModelObject = { status: {}, ...object, metadata };
+  data.objects.set(key, stored);
+  note(data, { resource, key, object: stored, ...(previous ? { previous } : {}), ...(by ? { by } : {}) }, step);
+  return stored;
+}
+
+/** Deletes an object at once. */
+export function drop(data: ModelApiData, { resource, key, by }: Omit<Written, "object">, step: Step): void {
+  const previous = data.objects.get(key);
+  if (!previous) return;
+  data.objects.delete(key);
+  data.version++;
+  note(data, { resource, key, previous, ...(by ? { by } : {}) }, step);
+}
+
+/** Ends a pod after a while, whatever becomes of it until then. */
+export function endLater(data: ModelApiData, { key, uid }: { key: string; uid: string }, step: Step): void {
+  data.ends.push({ atMs: step.uptimeMs + data.endMs, key, uid });
+}
+
+/** Ends the pods of a node that is gone, as whoever collects pods does. */
+export function collect(data: ModelApiData, node: string, step: Step): void {
+  for (const [key, { spec, metadata }] of data.objects) {
+    if (key.startsWith("pods/") && spec?.nodeName === node) endLater(data, { key, uid: metadata.uid }, step);
+  }
+}
+
+function note(data: ModelApiData, change: Omit<ModelChange, "version" | "atMs">, step: Step) {
+  const noted: ModelChange = { ...change, version: data.version, atMs: step.uptimeMs };
+  data.changes.push(noted);
+  for (const watcher of data.watchers) {
+    if (watcher.resource === change.resource) tell(step, watcher, eventsFor(watcher, noted));
+  }
+}
+
+/** What a watcher is told of a change: what it does not want any more is gone for it. */
+function eventsFor({ fieldSelector }: Watcher, { object, previous, version }: ModelChange): readonly WatchEvent[] {
+  const had = previous !== undefined && isSelected(previous, fieldSelector);
+  const has = object !== undefined && isSelected(object, fieldSelector);
+  if (has) return [{ type: had ? "MODIFIED" : "ADDED", object: JSON.stringify(object) }];
+  if (!had) return [];
+  const last = object ?? previous;
+  const metadata = { ...last?.metadata, resourceVersion: String(version) };
+  return [{ type: "DELETED", object: JSON.stringify({ ...last, metadata }) }];
+}
+
+/** Opens a watch, which is told first what it has missed. */
+export function openWatch(data: ModelApiData, { from, body }: { from: Address; body: ApiRequest }, step: Step): void {
+  const { fieldSelector = "", resourceVersion = data.version } = body.query ?? {};
+  const watcher = { to: from, watch: body.watch ?? 0, resource: body.resource, fieldSelector, sequence: 0 };
+  data.watchers.push(watcher);
+  const missed = data.changes.filter(
+    ({ version, resource }) => resource === body.resource && version > Number(resourceVersion),
+  );
+  tell(
+    step,
+    watcher,
+    missed.flatMap((change) => eventsFor(watcher, change)),
+  );
+}
+
+function tell(step: Step, watcher: Watcher, events: readonly WatchEvent[]) {
+  if (events.length === 0) return;
+  watcher.sequence++;
+  send(watcher, { watch: watcher.watch, sequence: watcher.sequence, events }, step);
+}
+
+function send({ to }: Watcher, piece: WatchPiece, step: Step) {
+  const message: ApiWatchEvents = { type: "api.watch", pieces: [piece] };
+  step.send(to, message);
+}
+
+/** Shows all watchers that their streams live, and how far they are. */
+export function beat({ watchers }: ModelApiData, step: Step): void {
+  for (const each of watchers) send(each, { watch: each.watch, sequence: each.sequence }, step);
+}
+
+/** Ends all watches. */
+export function closeWatches({ watchers }: ModelApiData, step: Step): void {
+  for (const { to, watch } of watchers.splice(0)) {
+    const message: ApiWatchClosed = { type: "api.watch.closed", watch };
+    step.send(to, message);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Fields } from "../../../actors/api/types.ts";
+
+/** An object as a modelled API keeps it. */
+export interface ModelObject extends Fields {
+  readonly metadata: ModelMetadata;
+  readonly spec?: Fields;
+  readonly status?: Fields;
+}
+
+/** What a modelled API knows of objects' metadata. */
+export interface ModelMetadata extends Fields {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+  readonly deletionTimestamp?: string;
+}
+
+/** What users do to the API at a time, by themselves: it comes to pass, whatever happens to others. */
+export type ModelDeed = { readonly atMs: number; readonly resource: string } & (
+  | { readonly op: "put"; readonly object: Fields & { readonly metadata: Fields & { readonly name: string } } }
+  /** By a merge patch; nothing where there is no such object. */
+  | { readonly op: "merge"; readonly namespace?: string; readonly name: string; readonly patch: Fields }
+  | { readonly op: "remove"; readonly namespace?: string; readonly name: string; readonly force?: boolean }
+);
+
+/** What everybody can miss: watches are closed, or what they could be taken up from is forgotten, too. */
+export interface ModelLapse {
+  readonly atMs: number;
+  readonly op: "close" | "forget";
+}
+
+/** The input of a modelled API. */
+export interface ModelApiInput {
+  readonly deeds: readonly ModelDeed[];
+  readonly lapses: readonly ModelLapse[];
+  /** How long a pod that has a node takes to end. */
+  readonly endMs: number;
+}
+
+/** One change, in the order of versions. */
+export interface ModelChange {
+  readonly version: number;
+  readonly atMs: number;
+  readonly resource: string;
+  readonly key: string;
+  /** Absent: it was deleted. */
+  readonly object?: ModelObject;
+  readonly previous?: ModelObject;
+  /** Who wrote it; absent: a user, or a modelled kubelet. */
+  readonly by?: string;
+}

@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import type { Fault } from "../../../runtime/faults/fault.ts";
+import type { Places } from "../../../runtime/faults/places.ts";
+import { faultIn } from "../../arbitraries/places.ts";
+import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
+import { modelApiAddress } from "../model/api.ts";
+import type { ModelDeed, ModelLapse } from "../model/messages.ts";
+import { change } from "./changes.ts";
+import { nodeNamed, workMsMax } from "./nodes.ts";
+import { nodeNames, podNamed } from "./pods.ts";
+import type { SchedulerRun } from "./run.ts";
+import { schedulerAddress } from "./stage.ts";
+
+const faultsMax = 3;
+/** A few nodes and pods, of which each change is about one that matters, or a crowd. */
+const sizes = [
+  { weight: 2, nodesMax: 2, podsMax: 4, changesMax: 4 },
+  { weight: 1, nodesMax: nodeNames.length, podsMax: 14, changesMax: 8 },
+] as const;
+
+/** Schedulers with work and faults, and nothing else of a cluster. */
+export function schedulerRuns({
+  mutation,
+  withoutFaults = false,
+}: RunDefinitionOptions = {}): fc.Arbitrary<SchedulerRun> {
+  return fc
+    .record({
+      seed: fc.nat(0xffff_ffff),
+      work: fc.oneof(...sizes.map(({ weight, ...size }) => ({ weight, arbitrary: workOf(size) }))),
+      lapses: fc.oneof(
+        { weight: 3, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.array(lapse, { minLength: 1, maxLength: 2 }) },
+      ),
+      schedulers: fc.constantFrom(1, 1, 1, 2),
+      endMs: fc.constantFrom(100, 400, 1_500),
+      faults: withoutFaults ? fc.constant([]) : plan(),
+    })
+    .map(({ work, lapses, ...rest }) => ({
+      ...{ suite: "scheduler" as const, ...rest, healAtMs: workMsMax + 1_000 },
+      workload: work.toSorted((a, b) => a.atMs - b.atMs),
+      lapses: lapses.toSorted((a, b) => a.atMs - b.atMs),
+      ...(mutation === undefined ? {} : { mutation }),
+    }));
+}
+
+type Size = Omit<(typeof sizes)[number], "weight">;
+
+function workOf({ nodesMax, podsMax, changesMax }: Size): fc.Arbitrary<readonly ModelDeed[]> {
+  const upTo = <T>(max: number, each: (index: number) => fc.Arbitrary<T>) =>
+    fc
+      .integer({ min: 1, max })
+      .chain((count) => fc.tuple(...Array.from({ length: count }, (_each, index) => each(index))));
+  return fc
+    .record({
+      nodes: upTo(nodesMax, (index) => nodeNamed(nodeNames[index] ?? "")),
+      pods: upTo(podsMax, pod),
+      changes: fc.array(change, { minLength: 1, maxLength: changesMax }),
+    })
+    .map(({ nodes, pods, changes }) => [...nodes, ...pods, ...changes.flatMap((each) => each({ nodes, pods }))]);
+}
+
+const lapse: fc.Arbitrary<ModelLapse> = fc.record({
+  atMs: fc.nat(workMsMax),
+  op: fc.constantFrom("close" as const, "forget" as const),
+});
+
+function pod(index: number): fc.Arbitrary<ModelDeed & { readonly op: "put" }> {
+  const atMs = fc.oneof({ weight: 1, arbitrary: fc.nat(300) }, { weight: 1, arbitrary: fc.nat(workMsMax) });
+  return fc
+    .tuple(atMs, podNamed(`pod-${index}`))
+    .map(([ms, object]) => ({ atMs: ms, op: "put", resource: "pods", object }));
+}
+
+/** What may go wrong between schedulers and their API. */
+function plan(): fc.Arbitrary<readonly Fault[]> {
+  const schedulers = [0, 1].map(schedulerAddress);
+  const places: Places = {
+    ...{ actors: schedulers, disks: [], clocks: schedulers, links: { from: schedulers, to: [modelApiAddress] } },
+    streams: [{ from: [modelApiAddress], to: schedulers, types: ["api.watch"] }],
+  };
+  const forMs = fc.oneof(fc.integer({ min: 20, max: 500 }), fc.integer({ min: 500, max: 4_000 }));
+  const replies = fc.record({
+    actor: fc.constant(schedulerAddress(0)),
+    event: fc.constant("reply"),
+    nth: fc.integer({ min: 15, max: 60 }),
+  });
+  const trigger = fc.oneof(
+    { weight: 2, arbitrary: fc.nat(workMsMax).map((ms) => ({ atMs: ms })) },
+    { weight: 1, arbitrary: replies },
+  );
+  const some = fc.array(faultIn(places, { trigger, forMs }), { minLength: 1, maxLength: faultsMax });
+  return fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: some });
+}
