@@ -51,14 +51,6 @@ const clusterSuites: readonly CampaignSuite[] = [
     change: (run) => ({ ...run, readers: true, probes: "api" }),
   }),
   clusterSuite({
-    ...{
-      name: "scheduler",
-      weight: 1,
-      summary: "whole clusters; faults at schedulers, and at the nodes that they choose",
-    },
-    about: /scheduler\/|kubelet|computer/,
-  }),
-  clusterSuite({
     ...{ name: "controllers", weight: 1, summary: "whole clusters; faults at controllers and their managers" },
     about: /controller|manager/,
   }),
@@ -73,12 +65,15 @@ const stagedWeight = 40;
 
 /** All that a campaign can be told to run, but for `all`, which is all of them together. */
 export const campaignSuites: readonly CampaignSuite[] = [
-  ...clusterSuites.filter(({ name }) => !stagedSuites.some((each) => each.name === name)),
+  ...clusterSuites,
   ...stagedSuites.map((each) => ({
     ...{ name: each.name, summary: each.summary, weight: stagedWeight },
     runs: (options: RunDefinitionOptions) => each.runs(options),
   })),
 ];
+
+/** The suite of which each run is that of a whole cluster, and then some of every smaller stage: see `search.ts`. */
+export const mixedSuite = "mixed";
 
 /** The suite that is all others. */
 export const everySuite = "all";
@@ -89,13 +84,13 @@ export const everySuite = "all";
  * @throws Error when there is no such suite
  */
 export function runsOf(name: string | undefined, options: RunDefinitionOptions): fc.Arbitrary<AnyRun> {
-  if (name === undefined) return runDefinition(options);
+  if (name === undefined || name === mixedSuite) return runDefinition(options);
   if (name === everySuite) {
     return fc.oneof(...campaignSuites.map(({ weight, runs }) => ({ weight, arbitrary: runs(options) })));
   }
   const found = campaignSuites.find((each) => each.name === name);
   if (!found) {
-    const names = [...campaignSuites.map((each) => each.name), everySuite].join(", ");
+    const names = [...campaignSuites.map((each) => each.name), everySuite, mixedSuite].join(", ");
     throw new Error(`Cannot run the suite "${name}": there is none, use one of ${names}`);
   }
   return found.runs(options);

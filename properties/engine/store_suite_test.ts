@@ -6,7 +6,7 @@ import { assert, test } from "../house/test.ts";
 import { progressToldAhead } from "../mutations/progress_told_ahead.ts";
 import type { StoreRun } from "../suites/store/run.ts";
 import { replayFile, runCampaign } from "./campaign.ts";
-import { everySuite } from "./campaign_suites.ts";
+import { everySuite, mixedSuite } from "./campaign_suites.ts";
 import { perform } from "./perform.ts";
 import { performerWith } from "./performers.ts";
 import { decodeReplay, encodeReplay } from "./replay_file.ts";
@@ -48,7 +48,16 @@ test("searchOne() shrinks what breaks a rule of the store suite, to a run that p
 });
 
 test("runOf() knows all suites, and says which there are when it is asked for another", () => {
-  for (const each of ["cluster", "traffic", "apiserver", "scheduler", "controllers", "kubelet", everySuite]) {
+  for (const each of [
+    "cluster",
+    "traffic",
+    "apiserver",
+    "scheduler",
+    "controllers",
+    "kubelet",
+    everySuite,
+    mixedSuite,
+  ]) {
     assert.ok(runOf({ campaignSeed: 1, index: 0, suite: each }).healAtMs > 0);
   }
   assert.throws(() => runOf({ campaignSeed: 1, index: 0, suite: "stage" }), /none, use one of cluster, .*store, all/);

@@ -34,6 +34,8 @@ export interface Suite<Run extends SuiteRun = SuiteRun> {
   readonly name: Run["suite"];
   /** One line for people. */
   readonly summary: string;
+  /** How many of its runs a mixed campaign performs beside each whole cluster: they cost so little. */
+  readonly besides: number;
   /** The rules that its runs keep, as reports call them. */
   readonly rules: readonly string[];
   /** Draws runs. */

@@ -25,6 +25,7 @@ import { expectationsStick } from "./expectations_stick.ts";
 import { failuresNotRetried } from "./failures_not_retried.ts";
 import { failuresNotWaitedOut } from "./failures_not_waited_out.ts";
 import { farEndpointsTaken } from "./far_endpoints_taken.ts";
+import { fewDomainsWillDo } from "./few_domains_will_do.ts";
 import { finalizersIgnored } from "./finalizers_ignored.ts";
 import { firstDependentOnly } from "./first_dependent_only.ts";
 import { forgetsConnections } from "./forgets_connections.ts";
@@ -47,6 +48,7 @@ import { joinersModified } from "./joiners_modified.ts";
 import { keepsOneRevisionLess } from "./keeps_one_revision_less.ts";
 import { killsAtOnce } from "./kills_at_once.ts";
 import { labelsAsRegistered } from "./labels_as_registered.ts";
+import { labelsWakeNobody } from "./labels_wake_nobody.ts";
 import { lastEndpointKept } from "./last_endpoint_kept.ts";
 import { lastFinalizerMissed } from "./last_finalizer_missed.ts";
 import { lastGoesFirst } from "./last_goes_first.ts";
@@ -66,6 +68,7 @@ import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { pageBeginsLate } from "./page_begins_late.ts";
 import { pagesOfNow } from "./pages_of_now.ts";
 import { pausesIgnored } from "./pauses_ignored.ts";
+import { portsNotGivenBack } from "./ports_not_given_back.ts";
 import { preconditionsIgnored } from "./preconditions_ignored.ts";
 import { prioritiesForgotten } from "./priorities_forgotten.ts";
 import { progressAhead } from "./progress_ahead.ts";
@@ -90,6 +93,7 @@ import { setsChangeAtOnce } from "./sets_change_at_once.ts";
 import { setsStartAtOnce } from "./sets_start_at_once.ts";
 import { setsStartUnready } from "./sets_start_unready.ts";
 import { shortlyReadyIsAvailable } from "./shortly_ready_is_available.ts";
+import { sidecarsUncounted } from "./sidecars_uncounted.ts";
 import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
 import { slicesMadeAnew } from "./slices_made_anew.ts";
 import { staleEndpoints } from "./stale_endpoints.ts";
@@ -99,6 +103,7 @@ import { surgesOneMore } from "./surges_one_more.ts";
 import { suspensionIgnored } from "./suspension_ignored.ts";
 import { syncsLazily } from "./syncs_lazily.ts";
 import { taintsIgnored } from "./taints_ignored.ts";
+import { taintsWakeNobody } from "./taints_wake_nobody.ts";
 import { tellsNoRange } from "./tells_no_range.ts";
 import { trustsComputer } from "./trusts_computer.ts";
 import { unavailableIgnored } from "./unavailable_ignored.ts";
@@ -111,6 +116,7 @@ import { votesForTheLate } from "./votes_for_the_late.ts";
 import { wakesNobody } from "./wakes_nobody.ts";
 import { watchDropsEvent } from "./watch_drops_event.ts";
 import { watchEventDropped } from "./watch_event_dropped.ts";
+import { wildcardsMeetNobody } from "./wildcards_meet_nobody.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
@@ -140,6 +146,7 @@ export const all = [
   failuresNotRetried,
   failuresNotWaitedOut,
   farEndpointsTaken,
+  fewDomainsWillDo,
   finalizersIgnored,
   firstDependentOnly,
   forgetsConnections,
@@ -162,6 +169,7 @@ export const all = [
   keepsOneRevisionLess,
   killsAtOnce,
   labelsAsRegistered,
+  labelsWakeNobody,
   lastEndpointKept,
   lastFinalizerMissed,
   lastGoesFirst,
@@ -181,6 +189,7 @@ export const all = [
   pageBeginsLate,
   pagesOfNow,
   pausesIgnored,
+  portsNotGivenBack,
   preconditionsIgnored,
   prioritiesForgotten,
   progressAhead,
@@ -205,6 +214,7 @@ export const all = [
   setsStartAtOnce,
   setsStartUnready,
   shortlyReadyIsAvailable,
+  sidecarsUncounted,
   sliceUpdatesIgnored,
   slicesMadeAnew,
   staleEndpoints,
@@ -214,6 +224,7 @@ export const all = [
   suspensionIgnored,
   syncsLazily,
   taintsIgnored,
+  taintsWakeNobody,
   tellsNoRange,
   trustsComputer,
   unavailableIgnored,
@@ -226,4 +237,5 @@ export const all = [
   wakesNobody,
   watchDropsEvent,
   watchEventDropped,
+  wildcardsMeetNobody,
 ] as const;

@@ -8,6 +8,7 @@ import { performScheduler, schedulerRules } from "./scheduler/stage.ts";
 export const scheduler: Suite<SchedulerRun> = {
   name: "scheduler",
   summary: "schedulers before a modelled API, held against a plain account of where pods may go",
+  besides: 8,
   rules: Object.values(schedulerRules),
   runs: schedulerRuns,
   perform: performScheduler,

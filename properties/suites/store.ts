@@ -8,6 +8,7 @@ import { performStore, storeRules } from "./store/stage.ts";
 export const store: Suite<StoreRun> = {
   name: "store",
   summary: "replicas of the store, with clients and watchers, and no cluster around them",
+  besides: 8,
   rules: Object.values(storeRules),
   runs: storeRuns,
   perform: performStore,

@@ -12,11 +12,14 @@ export interface CheckChoice {
 
 /** The same, understood. */
 export interface Choice {
-  readonly suite?: string;
+  readonly suite: string;
   readonly faults?: readonly FaultName[];
   readonly property?: string;
   readonly shape?: Shape;
 }
+
+/** Which runs are performed where none are named. */
+const suiteDefault = "mixed";
 
 /** What a topology can say, and the most of it that a run bears. */
 const sizesMax = { stores: 5, apiservers: 5, nodes: 50, managers: 3, schedulers: 3 } as const;
@@ -26,8 +29,8 @@ const sizesMax = { stores: 5, apiservers: 5, nodes: 50, managers: 3, schedulers:
  *
  * @throws InputError that lists what there is where something is not known
  */
-export async function understand({ suite, faults, property, topology }: CheckChoice): Promise<Choice> {
-  if (suite !== undefined) await assertSuite(suite);
+export async function understand({ suite = suiteDefault, faults, property, topology }: CheckChoice): Promise<Choice> {
+  await assertSuite(suite);
   if (property !== undefined) await assertRule(property);
   const shape = topology === undefined ? undefined : shapeOf(topology);
   if (shape && suite === "traffic") {
@@ -36,7 +39,7 @@ export async function understand({ suite, faults, property, topology }: CheckCho
     );
   }
   return {
-    ...(suite === undefined ? {} : { suite }),
+    suite,
     ...(faults === undefined ? {} : { faults: await kindsOf(faults) }),
     ...(property === undefined ? {} : { property }),
     ...(shape === undefined ? {} : { shape }),
@@ -44,8 +47,8 @@ export async function understand({ suite, faults, property, topology }: CheckCho
 }
 
 async function assertSuite(name: string) {
-  const { campaignSuites, everySuite } = await import("../../properties/engine/campaign_suites.ts");
-  const names = [...campaignSuites.map((each) => each.name), everySuite];
+  const { campaignSuites, everySuite, mixedSuite } = await import("../../properties/engine/campaign_suites.ts");
+  const names = [...campaignSuites.map((each) => each.name), everySuite, mixedSuite];
   if (names.includes(name)) return;
   throw new InputError(`Cannot check the suite "${name}": there is none, use one of ${names.join(", ")}`);
 }

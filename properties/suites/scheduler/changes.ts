@@ -41,7 +41,7 @@ function placeOf({ metadata }: Put["object"]): { readonly namespace?: string; re
 const ofNodes: fc.Arbitrary<Change> = fc
   .record({
     when,
-    kind: fc.constantFrom("cordon", "taint", "disk", "zone", "cpu", "device", "pods"),
+    kind: fc.constantFrom("cordon", "taint", "disk", "disk", "zone", "cpu", "device", "pods"),
     isBack: fc.boolean(),
     value: fc.nat(1),
   })

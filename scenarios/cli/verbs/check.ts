@@ -55,7 +55,7 @@ function declare(command: Command) {
       wholeNumber({ least: 1, most: 512 }),
     )
     .option("--out <folder>", "where counterexamples are written", ".")
-    .option("--suite <name>", "which runs: see below (default: cluster)")
+    .option("--suite <name>", "which runs: see below (default: mixed)")
     .option("--faults <kinds>", "only these, with commas between them; none for a quiet world (default: all)")
     .option("--property <name>", "only runs that break this rule count (default: any)")
     .option("--topology <sizes>", "how large clusters are: stores=3,apiservers=2,nodes=4,managers=1,schedulers=1")
@@ -109,11 +109,12 @@ Suites:
   cluster      whole clusters, and now and then requests through them
   traffic      whole clusters whose servers are asked by clients
   apiserver    whole clusters with readers of every sort; faults at API servers and store
-  scheduler    whole clusters; faults at schedulers, and at the nodes that they choose
   controllers  whole clusters; faults at controllers and their managers
   kubelet      whole clusters; faults at kubelets and their computers
+  scheduler    schedulers before a modelled API, held against a plain account of where pods may go
   store        replicas of the store, with clients and watchers, and no cluster around them
-  all          all of them together`;
+  all          one of them all, drawn for each run
+  mixed        a whole cluster for each run, and beside it some of store and scheduler`;
 
 /** A finding that cannot be kept would be lost: better to hear of it before the search. */
 async function assertWritable(folder: string) {
