@@ -1,9 +1,7 @@
+import type { Read, Written } from "../../api/protobuf_codec.ts";
+
 /**
  * The messages of etcd's API, version 3: of each its fields, with number and type.
- *
- * - `int` a number; `id`, `uid` one of 64 bits with and without a sign, as text, for no number is that exact
- * - `key` bytes, a character each; `value` bytes as the store keeps them (`kit/byte_text.ts`)
- * - any other word is a message
  *
  * @see https://etcd.io/docs/v3.5/dev-guide/api_reference_v3/
  */
@@ -175,41 +173,8 @@ export const schema = {
 /** The name of a message. */
 export type MessageName = keyof typeof schema;
 
-interface Scalars {
-  readonly int: number;
-  readonly id: string;
-  readonly uid: string;
-  readonly bool: boolean;
-  readonly key: string;
-  readonly value: string;
-  readonly text: string;
-}
-
-type One<Type> = Type extends keyof Scalars ? Scalars[Type] : Type extends MessageName ? Received<Type> : never;
-type FieldsOf<Name extends MessageName> = (typeof schema)[Name];
-
 /** A message that was read: what it did not say has its default; messages in it that were not there are absent. */
-export type Received<Name extends MessageName> = {
-  readonly [Field in keyof FieldsOf<Name> as FieldsOf<Name>[Field] extends readonly [number, MessageName]
-    ? never
-    : Field]: FieldsOf<Name>[Field] extends readonly [number, infer Type, "many"]
-    ? readonly One<Type>[]
-    : FieldsOf<Name>[Field] extends readonly [number, infer Type]
-      ? One<Type>
-      : never;
-} & {
-  readonly [Field in keyof FieldsOf<Name> as FieldsOf<Name>[Field] extends readonly [number, MessageName]
-    ? Field
-    : never]?: FieldsOf<Name>[Field] extends readonly [number, infer Type] ? One<Type> : never;
-};
-
-type OneGiven<Type> = Type extends keyof Scalars ? Scalars[Type] : Type extends MessageName ? Given<Type> : never;
+export type Received<Name extends MessageName> = Read<typeof schema, Name>;
 
 /** A message to be written: what is absent has its default. */
-export type Given<Name extends MessageName> = {
-  readonly [Field in keyof FieldsOf<Name>]?: FieldsOf<Name>[Field] extends readonly [number, infer Type, "many"]
-    ? readonly OneGiven<Type>[]
-    : FieldsOf<Name>[Field] extends readonly [number, infer Type]
-      ? OneGiven<Type>
-      : never;
-};
+export type Given<Name extends MessageName> = Written<typeof schema, Name>;
