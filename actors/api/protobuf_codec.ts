@@ -1,3 +1,4 @@
+import { bytesOfLatin1, bytesOfText, latin1Of, textOfBytes } from "../kit/byte_text.ts";
 import {
   type Reader,
   readBoolean,
@@ -25,7 +26,6 @@ import {
   writtenBytes,
   writtenLength,
 } from "./protobuf_writer.ts";
-import { bytesOfLatin1, bytesOfText, latin1Of, textOfBytes } from "../kit/byte_text.ts";
 
 /**
  * The messages of a protocol: of each its fields, with number and type.
@@ -50,7 +50,11 @@ interface Scalars {
   readonly text: string;
 }
 
-type One<Of extends Schema, Type> = Type extends Scalar ? Scalars[Type] : Type extends keyof Of ? Read<Of, Type> : never;
+type One<Of extends Schema, Type> = Type extends Scalar
+  ? Scalars[Type]
+  : Type extends keyof Of
+    ? Read<Of, Type>
+    : never;
 type GivenOne<Of extends Schema, Type> = Type extends Scalar
   ? Scalars[Type]
   : Type extends keyof Of
@@ -59,22 +63,17 @@ type GivenOne<Of extends Schema, Type> = Type extends Scalar
 
 /** A message that was read: what it did not say has its default; messages in it that were not there are absent. */
 export type Read<Of extends Schema, Name extends keyof Of> = {
-  readonly [Key in keyof Of[Name] as Of[Name][Key] extends readonly [number, keyof Of] ? never : Key]: Of[Name][Key] extends readonly [
-    number,
-    infer Type,
-    "many",
-  ]
+  readonly [Key in keyof Of[Name] as Of[Name][Key] extends readonly [number, keyof Of]
+    ? never
+    : Key]: Of[Name][Key] extends readonly [number, infer Type, "many"]
     ? readonly One<Of, Type>[]
     : Of[Name][Key] extends readonly [number, infer Type]
       ? One<Of, Type>
       : never;
 } & {
-  readonly [Key in keyof Of[Name] as Of[Name][Key] extends readonly [number, keyof Of] ? Key : never]?: Of[Name][Key] extends readonly [
-    number,
-    infer Type,
-  ]
-    ? One<Of, Type>
-    : never;
+  readonly [Key in keyof Of[Name] as Of[Name][Key] extends readonly [number, keyof Of]
+    ? Key
+    : never]?: Of[Name][Key] extends readonly [number, infer Type] ? One<Of, Type> : never;
 };
 
 /** A message to be written: what is absent has its default. */

@@ -159,6 +159,8 @@ export interface ApiServerInput {
   readonly advertise?: { readonly ip: string; readonly port: number };
   /** Where the computers of pods are: with it, who comes from there is answered at `advertise`. Default: nobody is. */
   readonly routes?: readonly Route[];
+  /** Which computer passes on what is for addresses in no node's range: those of real pods. Default: nobody has such. */
+  readonly wayToRealPods?: Address;
   /** What is written down of requests, line by line, through the device `audit`. Default: nothing. */
   readonly audit?: AuditPolicy;
   /** What no journal writes down. */

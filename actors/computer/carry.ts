@@ -1,5 +1,6 @@
 import type { Step } from "../../runtime/mod.ts";
 import { type Packet, resetFor, unreachableFor } from "../network/packet.ts";
+import { computerAfar, seek } from "./afar.ts";
 import { type ComputerData, trafficOf } from "./data.ts";
 import { chooseWay } from "./host_ports.ts";
 import { isLoopback, scopeOf } from "./loopback.ts";
@@ -33,6 +34,7 @@ function lead(data: ComputerData, packet: Packet, step: Step) {
   if (choice.kind === "drop") return;
   if (choice.kind === "reject") return void trafficOf(data).outbox.push(resetFor(packet));
   const to = choice.kind === "forward" ? choice.to : target;
+  if (seek(data, to.ip, { step, goOn: (later) => carry(data, packet, later) })) return;
   // As with most networks of clusters nobody is told: whoever tries runs into a timeout.
   const attempt = { protocol: "tcp", source: source.ip, target: to } as const;
   if (!data.rules.policies.allows(attempt, data.input.nodeIp)) return;
@@ -54,6 +56,7 @@ export function leavesCluster(data: ComputerData, source: string, target: string
   return (
     sandboxes.withIp(source) !== undefined &&
     sandboxes.withIp(target) === undefined &&
+    computerAfar(data, target) === undefined &&
     !trafficOf(data).routes.isPodIp(target)
   );
 }
@@ -71,7 +74,7 @@ function pass(data: ComputerData, packet: Packet, step: Step) {
   const { input } = data;
   if (ip === input.nodeIp || isLoopback(ip) || data.sandboxes.withIp(ip))
     return trafficOf(data).transport.receive(packet, step);
-  const computer = trafficOf(data).routes.computerOf(ip);
+  const computer = trafficOf(data).routes.computerOf(ip) ?? computerAfar(data, ip);
   if (computer === step.self) return ask(data, packet, step);
   const host = computer ?? input.hosts[ip];
   if (host !== undefined) return step.send(host, packet);

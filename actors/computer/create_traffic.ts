@@ -4,6 +4,7 @@ import { createAffinity } from "../network/affinity.ts";
 import { createPorts } from "../network/ports.ts";
 import { createRoutes } from "../network/routes.ts";
 import { createTransport } from "../network/transport.ts";
+import { createAfar } from "./afar.ts";
 import { createBridges } from "./bridge.ts";
 import { createConntrack } from "./conntrack.ts";
 import type { ComputerData, Traffic } from "./data.ts";
@@ -17,6 +18,7 @@ export function createTraffic(data: ComputerData): Traffic {
   const traffic: Traffic = {
     affinity: createAffinity(),
     routes: createRoutes(data.input.routes),
+    afar: createAfar(),
     conntrack: createConntrack(({ original, reply }) => {
       if (reply.target !== original.source) ports.free(reply.target.ip, reply.target.port);
     }),

@@ -7,6 +7,7 @@ import type { Packet } from "../network/packet.ts";
 import type { Ports } from "../network/ports.ts";
 import type { Routes } from "../network/routes.ts";
 import type { RuleTable } from "../network/rule_table.ts";
+import type { Afar } from "./afar.ts";
 import type { Bridges } from "./bridge.ts";
 import type { Conntrack } from "./conntrack.ts";
 import type { DatagramTrack } from "./datagram_track.ts";
@@ -37,6 +38,7 @@ export interface ComputerData {
 export interface Traffic {
   readonly affinity: Affinity;
   readonly routes: Routes;
+  readonly afar: Afar;
   readonly conntrack: Conntrack;
   readonly datagrams: DatagramTrack;
   readonly neighbours: Neighbours;

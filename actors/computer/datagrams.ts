@@ -1,6 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { SocketAnswer } from "../cri/messages.ts";
 import { type Datagram, type DatagramPush, refusalOf } from "../network/datagram.ts";
+import { computerAfar, seek } from "./afar.ts";
 import { leavesCluster } from "./carry.ts";
 import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
 import { chooseWay } from "./host_ports.ts";
@@ -37,6 +38,7 @@ function lead(data: ComputerData, datagram: Datagram, step: Step) {
   if (choice.kind === "drop") return;
   if (choice.kind === "reject") return carryDatagram(data, refusalOf(datagram), step);
   const to = choice.kind === "forward" ? { ip: choice.to.ip, port: choice.to.port } : target;
+  if (seek(data, to.ip, { step, goOn: (later) => carryDatagram(data, datagram, later) })) return;
   const attempt = { protocol: "udp", source: source.ip, target: to } as const;
   if (!data.rules.policies.allows(attempt, data.input.nodeIp)) return;
   const isHidden = (choice.kind === "forward" && choice.masquerade) || leavesCluster(data, source.ip, to.ip);
@@ -55,7 +57,7 @@ function pass(data: ComputerData, datagram: Datagram, step: Step) {
   const { ip } = datagram.target;
   const { input, sandboxes } = data;
   if (ip === input.nodeIp || isLoopback(ip) || sandboxes.withIp(ip)) return deliver(data, datagram, step);
-  const computer = trafficOf(data).routes.computerOf(ip);
+  const computer = trafficOf(data).routes.computerOf(ip) ?? computerAfar(data, ip);
   const host = computer === step.self ? undefined : (computer ?? input.hosts[ip]);
   if (host !== undefined) step.send(host, datagram);
 }

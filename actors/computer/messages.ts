@@ -27,6 +27,8 @@ export interface ComputerInput {
   readonly routes: readonly Route[];
   /** What answers at an address that no computer has: the DNS server, by IP. */
   readonly hosts: Readonly<Record<string, Address>>;
+  /** Pods may have addresses that are in no node's range: those of a real runtime. Default false. */
+  readonly hasRealPods?: boolean;
 }
 
 /** A call of the CRI: asked by the kubelet, answered with the runtime's `CriAnswer`. */
@@ -47,7 +49,13 @@ export interface LogCall {
  */
 export type VolumeRequest =
   /** Brings the volumes of a pod, which are all below its folder, to what is ordered; what is there already stays. */
-  | { readonly op: "PrepareVolumes"; readonly folder: string; readonly volumes: readonly VolumeOrder[] }
+  | {
+      readonly op: "PrepareVolumes";
+      readonly folder: string;
+      readonly volumes: readonly VolumeOrder[];
+      /** What runs the pod. Default: whatever runs pods that name no RuntimeClass. */
+      readonly runtimeHandler?: string;
+    }
   /** All that was prepared in a folder is gone. */
   | { readonly op: "RemoveVolumes"; readonly folder: string }
   /** How much is in the volumes of a folder. */

@@ -10,6 +10,7 @@ import type {
   ContainerStatus,
   CriBackend,
   CriRequest,
+  FindAddress,
   HostGrpc,
   ImageCatalogue,
   LogRequest,
@@ -18,11 +19,13 @@ import type {
   SandboxStatus,
   SocketRequest,
 } from "./messages.ts";
+import { isReal, mixedCalls, playedCalls } from "./mixed_calls.ts";
 import { type ModuleImages, moduleSource } from "./modules/module_images.ts";
 import { runtimeCalls } from "./played/runtime_calls.ts";
 import { simulatedImages } from "./played/simulated_images.ts";
 import { memoryShelf, type VolumeShelf } from "./played/volume_shelf.ts";
 import { createProcessStreams, type ProcessStreams } from "./process_streams.ts";
+import type { RealNode, RealRuntime } from "./real_runtime.ts";
 import type { RuntimeEvent } from "./runtime_event.ts";
 import { type NodeHost, type RuntimeNode, runtimeNode } from "./runtime_node.ts";
 import { createDatagrams, type Datagrams } from "./sockets/datagrams.ts";
@@ -44,11 +47,16 @@ export interface ContainerRuntimeOptions extends Partial<ImageCatalogue> {
   readonly observe?: ((event: RuntimeEvent) => void) | undefined;
   /** The data of claims. Default: in memory, for all nodes that this definition is opened for. */
   readonly shelf?: VolumeShelf | undefined;
+  /** A runtime outside, in which pods run for real that ask for it, or all. Default: there is none. */
+  readonly real?: RealRuntime | undefined;
 }
 
 /** A node and what it answers. */
 interface Place {
   readonly node: RuntimeNode;
+  /** What of it is real. */
+  readonly real: RealNode | undefined;
+  readonly isRealDefault: boolean;
   readonly calls: CriBackend;
   readonly sockets: Sockets;
   readonly datagrams: Datagrams;
@@ -65,7 +73,7 @@ type Answer = (answer: unknown) => void;
  * const devices = [containerRuntime({ images: { "db:1": { readyMs: 2000 } }, modules: await simulatedModules(folder) })]
  */
 export function containerRuntime(options: ContainerRuntimeOptions = {}): ContainerRuntime {
-  const { images = {}, unknown, speed, modules, observe, shelf = memoryShelf() } = options;
+  const { images = {}, unknown, speed, modules, observe, shelf = memoryShelf(), real } = options;
   const places = new Map<Address, Place>();
   // What a thread tells comes in several messages: they are answered together at the end of the event loop's turn.
   const defer = modules && !modules.isVirtual ? (body: () => void) => void setImmediate(body) : undefined;
@@ -79,7 +87,11 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
     ];
     if (modules)
       sources.unshift(moduleSource({ node, sockets, modules, trust: realTrust, catalogue: { images, speed } }));
-    return { node, sockets, datagrams, calls: runtimeCalls(node, sources), processes: createProcessStreams(node) };
+    const played = runtimeCalls(node, sources);
+    const own = real?.open(node, sockets);
+    const isRealDefault = real?.isDefault ?? false;
+    const calls = own ? mixedCalls({ played, real: own, isDefault: isRealDefault }) : playedCalls(played);
+    return { node, real: own, isRealDefault, sockets, datagrams, calls, processes: createProcessStreams(node, own) };
   }
 
   return {
@@ -95,16 +107,20 @@ export function containerRuntime(options: ContainerRuntimeOptions = {}): Contain
         },
         close() {
           isOpen = false;
+          place.real?.close();
           place.node.dispose();
           if (places.get(context.address) === place) places.delete(context.address);
         },
       };
     },
     inspect(computer) {
-      const node = places.get(computer)?.node;
+      const { node, real: own } = places.get(computer) ?? {};
       return {
-        sandboxes: Array.from(node?.sandboxes.values() ?? [], ({ status }) => status),
-        containers: Array.from(node?.containers.values() ?? [], ({ status }) => status),
+        sandboxes: [...Array.from(node?.sandboxes.values() ?? [], ({ status }) => status), ...(own?.sandboxes() ?? [])],
+        containers: [
+          ...Array.from(node?.containers.values() ?? [], ({ status }) => status),
+          ...(own?.containers() ?? []),
+        ],
       };
     },
   };
@@ -118,9 +134,12 @@ type AnyRequest =
   | ProbePlayed
   | HostGrpc
   | VolumeRequest
+  | FindAddress
   | DatagramRequest;
 
-function call({ node, calls, sockets, datagrams, processes }: Place, request: AnyRequest, done: Answer): void {
+function call(place: Place, request: AnyRequest, done: Answer): void {
+  const { node, calls, sockets, datagrams, processes } = place;
+  if (place.real && askReal({ ...place, real: place.real }, request, done)) return;
   if (isProcessRequest(request)) processes.request(request, done);
   else if (request.op === "ReadLogs" || request.op === "FollowLogs") done(containerLogs(node, request));
   else if (request.op === "PrepareVolumes") done(node.volumes.prepare(request));
@@ -128,10 +147,33 @@ function call({ node, calls, sockets, datagrams, processes }: Place, request: An
   else if (request.op === "MeasureVolumes") done(node.volumes.measure(request.folder));
   else if (request.op === "ProbePlayed") done({ ok: true, ...present({ found: probe(node, request) }) });
   else if (request.op === "DatagramIn") done(datagrams.request(request));
+  else if (request.op === "FindAddress") done({ ok: true });
   else if (request.op === "HostHttp") askPage(node, sockets, { request, done });
   else if (request.op === "HostGrpc") hostGrpc(node, sockets, { request, done });
   else if (isSocketRequest(request)) sockets.request(request, done);
   else (calls[request.op] as (request: CriRequest, done: Answer) => void)(request, done);
+}
+
+/** What is about something that a real runtime has is asked there. */
+function askReal({ real, isRealDefault }: Place & { readonly real: RealNode }, request: AnyRequest, done: Answer) {
+  if (request.op === "ReadLogs" || request.op === "FollowLogs") {
+    if (!real.hasContainer(request.container)) return false;
+    done(real.logs(request));
+  } else if (request.op === "PrepareVolumes") {
+    if (!isReal({ isDefault: isRealDefault }, request.runtimeHandler)) return false;
+    done(real.volumes(request));
+  } else if (request.op === "RemoveVolumes" || request.op === "MeasureVolumes") {
+    if (!real.hasVolumes(request.folder)) return false;
+    done(real.volumes(request));
+  } else if (request.op === "SocketAccept") {
+    if (request.sandbox === undefined || !real.hasSandbox(request.sandbox)) return false;
+    real.accept(request, done);
+  } else if (request.op === "DatagramIn") {
+    if (request.sandbox === undefined || !real.hasSandbox(request.sandbox)) return false;
+    done(real.datagram(request));
+  } else if (request.op === "FindAddress") real.find(request.ip, done);
+  else return false;
+  return true;
 }
 
 function probe(node: RuntimeNode, { container: id, kind }: Omit<ProbePlayed, "op">): boolean | undefined {

@@ -1,19 +1,12 @@
-import { assert, test } from "../../properties/house/test.ts";
-import { type PodStage, type PodStageOptions, podStage } from "../../properties/stages/modules/pod_stage.ts";
-import type { ContainerStatus, CriAnswer, CriCode, CriName } from "./messages.ts";
-
-/** What runs until it is stopped, what ends by itself with 3, and how a backend is given both. */
-interface Backend extends PodStageOptions {
-  readonly server: string;
-  readonly job: string;
-}
+import { test } from "../../properties/house/test.ts";
+import { type ContractBackend, criContract } from "../../properties/stages/modules/cri_contract.ts";
 
 const server = `export default { fetch: () => new Response("hello"), exec: () => "listened" };`;
 const job = `export default { start: () => 3 };`;
 const modules = { "server.ts": server, "job.ts": job };
 
-/** Every backend of containers, each held to the one contract. */
-const backends: Readonly<Record<string, Backend>> = {
+/** Every backend that needs nothing of the machine, each held to the one contract. */
+const backends: Readonly<Record<string, ContractBackend>> = {
   played: {
     ...{ modules, isVirtual: true, server: "nginx:1", job: "task:1" },
     images: { "task:1": { exitAfterMs: 10, exitCode: 3 } },
@@ -22,85 +15,6 @@ const backends: Readonly<Record<string, Backend>> = {
   "modules in worker threads": { modules, isVirtual: false, server: "server", job: "job" },
 };
 
-function codeOf(answer: CriAnswer): CriCode | "OK" {
-  return answer.ok ? "OK" : answer.failure.code;
-}
-
-async function containersOf(stage: PodStage): Promise<readonly ContainerStatus[]> {
-  return (await stage.ok({ op: "ListContainers" })).containers;
-}
-
 for (const [name, backend] of Object.entries(backends)) {
-  test(`${name}: a container goes from created to running to exited, and its sandbox from ready to gone`, async () => {
-    await using stage = await podStage(backend);
-    const { runtimeName, runtimeVersion } = await stage.ok({ op: "Version" });
-    assert.deepEqual([runtimeName !== "", runtimeVersion !== ""], [true, true]);
-    assert.deepEqual(await stage.ok({ op: "ImageStatus", image: backend.server }), {});
-    const pulled = await stage.ok({ op: "PullImage", image: backend.server });
-    assert.match(pulled.imageRef, /@sha256:[0-9a-f]{64}$/);
-    assert.deepEqual(await stage.ok({ op: "ImageStatus", image: backend.server }), { image: pulled });
-    await stage.ok({ op: "UpdateRuntimeConfig", podCidr: "10.244.7.0/24" });
-    const pod = { name: "web-0", namespace: "default", uid: "uid", attempt: 0 };
-    const { sandbox } = await stage.ok({ op: "RunPodSandbox", pod });
-    assert.match(sandbox.ip, /^10\.244\.7\.\d+$/);
-    assert.deepEqual((await stage.ok({ op: "ListPodSandbox" })).sandboxes, [sandbox]);
-    const config = { name: "c", image: backend.server, attempt: 0, command: [], args: [], env: {} };
-    const { container: created } = await stage.ok({
-      op: "CreateContainer",
-      sandbox: sandbox.sandbox,
-      container: config,
-    });
-    assert.deepEqual([created.state, created.sandbox], ["CONTAINER_CREATED", sandbox.sandbox]);
-    const { container: id } = created;
-    assert.equal((await stage.ok({ op: "StartContainer", container: id })).container.state, "CONTAINER_RUNNING");
-    assert.equal((await containersOf(stage))[0]?.state, "CONTAINER_RUNNING");
-    const stopped = await stage.ok({ op: "StopContainer", container: id, timeoutMs: 5_000 });
-    assert.equal(stopped.container?.state, "CONTAINER_EXITED");
-    // Stopping twice is stopping once; what was removed is not there, and its removal is no failure.
-    assert.deepEqual(await stage.ok({ op: "StopContainer", container: id, timeoutMs: 0 }), stopped);
-    for (let twice = 0; twice < 2; twice++) await stage.ok({ op: "RemoveContainer", container: id });
-    assert.deepEqual(await containersOf(stage), []);
-    await stage.ok({ op: "StopPodSandbox", sandbox: sandbox.sandbox });
-    assert.equal((await stage.ok({ op: "ListPodSandbox" })).sandboxes[0]?.ready, false);
-    for (let twice = 0; twice < 2; twice++) await stage.ok({ op: "RemovePodSandbox", sandbox: sandbox.sandbox });
-    assert.deepEqual((await stage.ok({ op: "ListPodSandbox" })).sandboxes, []);
-  });
-
-  test(`${name}: a container that exits by itself is told of once, with how it ended`, async () => {
-    await using stage = await podStage(backend);
-    const pod = await stage.run("job-0", backend.job);
-    assert.deepEqual(await stage.exited(pod), { exitCode: 3, reason: "Error" });
-    const told = stage.pushes.flatMap((push) => (push.type === "cri.exited" ? [push.container] : []));
-    assert.deepEqual(told, await containersOf(stage));
-  });
-
-  test(`${name}: a command that is run in a container has a status, and words; one beside none fails`, async () => {
-    await using stage = await podStage(backend);
-    const { container } = await stage.run("web-0", backend.server);
-    const { exitCode, stdout, stderr } = await stage.ok({
-      ...{ op: "ExecSync", container, command: ["true"], timeoutMs: 5_000 },
-    });
-    assert.deepEqual([exitCode, typeof stdout, typeof stderr], [0, "string", "string"]);
-  });
-
-  test(`${name}: what cannot be is refused with a code of gRPC`, async () => {
-    await using stage = await podStage(backend);
-    const [image, nothing] = [backend.server, "0".repeat(64)];
-    await stage.ok({ op: "PullImage", image });
-    const pod = { name: "web-0", namespace: "default", uid: "uid", attempt: 0 };
-    await stage.ok({ op: "RunPodSandbox", pod });
-    const container = { name: "c", image, attempt: 0, command: [], args: [], env: {} };
-    const refused: readonly (readonly [CriName, CriCode, CriAnswer])[] = [
-      ["RunPodSandbox", "ALREADY_EXISTS", await stage.call({ op: "RunPodSandbox", pod })],
-      ["PullImage", "NOT_FOUND", await stage.call({ op: "PullImage", image: "missing/thing:1" })],
-      ["CreateContainer", "NOT_FOUND", await stage.call({ op: "CreateContainer", sandbox: nothing, container })],
-      ["StartContainer", "NOT_FOUND", await stage.call({ op: "StartContainer", container: nothing })],
-      [
-        "ExecSync",
-        "NOT_FOUND",
-        await stage.call({ op: "ExecSync", container: nothing, command: ["true"], timeoutMs: 1_000 }),
-      ],
-    ];
-    for (const [call, code, answer] of refused) assert.equal(codeOf(answer), code, call);
-  });
+  for (const { name: clause, holds } of criContract) test(`${name}: ${clause}`, () => holds(backend));
 }

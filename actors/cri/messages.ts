@@ -1,15 +1,16 @@
-import type { Permissions } from "../../runtime/mod.ts";
+import type { Address, Permissions } from "../../runtime/mod.ts";
 import type { Result } from "../kit/result.ts";
 import type { Endpoint } from "../network/endpoint.ts";
 import type { ContainerStats } from "./container_stats.ts";
 import type { DnsSettings } from "./dns_settings.ts";
 import type { LogLine } from "./log_line.ts";
+import type { ImageBehaviour, ImageCatalogue } from "./played_images.ts";
 import type { ProcessSettings } from "./process_settings.ts";
 import type { ProcessWish } from "./process_wish.ts";
 import type { ResourceLimits } from "./resource_limits.ts";
 import type { PodSandboxConfig } from "./sandbox_config.ts";
 
-export type { LogLine, ResourceLimits };
+export type { ImageBehaviour, ImageCatalogue, LogLine, ResourceLimits };
 
 /** A call of the CRI: what is asked, and what is answered when it goes well. */
 interface Call<Request extends object, Answer> {
@@ -36,9 +37,9 @@ export interface CriCalls {
   readonly RemovePodSandbox: Call<{ readonly sandbox: string }, Nothing>;
   /** All sandboxes of this node. */
   readonly ListPodSandbox: Call<object, { readonly sandboxes: readonly SandboxStatus[] }>;
-  readonly PullImage: Call<{ readonly image: string }, ImageFound>;
+  readonly PullImage: Call<ImageWanted, ImageFound>;
   /** Without `image`, the image is not on this node. */
-  readonly ImageStatus: Call<{ readonly image: string }, { readonly image?: ImageFound }>;
+  readonly ImageStatus: Call<ImageWanted, { readonly image?: ImageFound }>;
   readonly CreateContainer: Call<
     { readonly sandbox: string; readonly container: ContainerConfig },
     { readonly container: ContainerStatus }
@@ -96,6 +97,13 @@ export interface CriFailure {
 
 /** The codes of gRPC with which calls fail. */
 export type CriCode = "NOT_FOUND" | "UNAVAILABLE" | "UNKNOWN" | "ALREADY_EXISTS" | "DEADLINE_EXCEEDED";
+
+/** An image that somebody wants, and what is to run it: each runtime of a node has images of its own. */
+export interface ImageWanted {
+  readonly image: string;
+  /** Default: whatever runs pods that name no RuntimeClass. */
+  readonly runtimeHandler?: string;
+}
 
 /** An image on a node. */
 export interface ImageFound {
@@ -238,47 +246,16 @@ export interface ProbePlayedAnswer {
   readonly found?: boolean;
 }
 
-/** How an image of the simulated runtime behaves. Times are virtual milliseconds. */
-export interface ImageBehaviour {
-  /** Default 0. */
-  readonly pullMs?: number;
-  /** From start to running. Default 0. */
-  readonly startMs?: number;
-  /** From running to ready, for pods with a readiness or startup probe. Default 0. */
-  readonly readyMs?: number;
-  /** Is not ready any more so long after it began to run. Default: never. */
-  readonly unreadyAfterMs?: number;
-  /** Fails its liveness probe so long after it began to run. Default: never. */
-  readonly unhealthyAfterMs?: number;
-  /** Exits by itself after this long. Default: never. */
-  readonly exitAfterMs?: number;
-  /** Default 0. */
-  readonly exitCode?: number;
-  /** Exits by itself, or fails, only in its first so many attempts; later ones run on. Default: in all. */
-  readonly attemptsMax?: number;
-  /** How long it takes to end after the stop signal. Default 0. */
-  readonly stopMs?: number;
-  /** The exit code when it ends after the stop signal in time. Default 0. */
-  readonly stopExitCode?: number;
-  /** Thousandths of a processor that it uses, beside what its commands do. Default 0. */
-  readonly cpuMillis?: number;
-  /** The memory that it uses from its start on. Default 4 MiB. */
-  readonly memoryBytes?: number;
-  /** Its memory grows so fast; at its limit it is killed as OOMKilled with 137. Default 0. */
-  readonly memoryBytesPerSecond?: number;
-  /** Pulls fail. */
-  readonly missing?: boolean;
-  readonly sizeBytes?: number;
+/** Which computer has a sandbox with an address that is in no node's range: those of real sandboxes are given by others. */
+export interface FindAddress {
+  readonly op: "FindAddress";
+  readonly ip: string;
 }
 
-/**
- * What the device plays. A key is an image as pods name it (`nginx:1.27`), or without its tag for all tags; `unknown`: whether images
- * that nobody knows are played (default) or refused; `speed`: whether pulls, starts and ends take no time (default), or a real cluster's.
- */
-export interface ImageCatalogue {
-  readonly images: Readonly<Record<string, ImageBehaviour>>;
-  readonly unknown?: "play" | "refuse" | undefined;
-  readonly speed?: "fast" | "real" | undefined;
+/** The answer to `FindAddress`; without `computer`, none of the cluster's has it. */
+export interface AddressAnswer {
+  readonly ok: true;
+  readonly computer?: Address;
 }
 
 /**

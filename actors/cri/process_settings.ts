@@ -19,4 +19,8 @@ export interface ProcessSettings {
   readonly mayNotGain?: boolean;
   /** By whose profile its system calls are filtered. Default: they are not. */
   readonly seccomp?: "RuntimeDefault" | "Localhost";
+  /** Where the node has that profile. */
+  readonly seccompFile?: string;
+  /** Nothing of `/proc` is hidden from it. Default false. */
+  readonly seesAllOfProc?: boolean;
 }

@@ -2,6 +2,8 @@ import { streamWindow } from "../network/streams.ts";
 import type { StreamClient, StreamServer } from "./container_image.ts";
 import { noContainer, nothing } from "./cri_answers.ts";
 import type { ProcessAnswer, ProcessPush, ProcessRequest } from "./messages.ts";
+import type { ProcessWish } from "./process_wish.ts";
+import type { RealNode } from "./real_runtime.ts";
 import type { RuntimeNode } from "./runtime_node.ts";
 
 /** The streams between processes of a node and the computer that carries them on. */
@@ -24,8 +26,8 @@ interface Held {
   isFlushing: boolean;
 }
 
-/** Makes the table of a node without streams. */
-export function createProcessStreams(node: RuntimeNode): ProcessStreams {
+/** Makes the table of a node without streams; `real` is what of it a real runtime has. */
+export function createProcessStreams(node: RuntimeNode, real?: RealNode): ProcessStreams {
   const byNumber = new Map<number, Held>();
 
   /** What a process does in one moment goes out in as few messages as it can. */
@@ -76,14 +78,22 @@ export function createProcessStreams(node: RuntimeNode): ProcessStreams {
 
   function open(request: ProcessRequest & { readonly op: "ProcessOpen" }): ProcessAnswer {
     const { stream: number, container: id, ...wish } = request;
-    const container = node.containers.get(id);
-    if (container?.status.state !== "CONTAINER_RUNNING") return noContainer(id);
+    const connect = connectorOf(id);
+    if (!connect) return noContainer(id);
     const held: Held = {
       ...{ number, server: undefined, underWay: 0, output: [], tookBytes: 0, closing: undefined, isFlushing: false },
     };
     byNumber.set(number, held);
-    held.server = container.image.connect(container, wish, clientOf(held));
+    held.server = connect(wish, clientOf(held));
     return nothing;
+  }
+
+  /** What leads to the processes of a container that runs. */
+  function connectorOf(id: string): ((wish: ProcessWish, client: StreamClient) => StreamServer) | undefined {
+    if (real?.hasContainer(id)) return (wish, client) => real.connect(id, wish, client);
+    const container = node.containers.get(id);
+    if (container?.status.state !== "CONTAINER_RUNNING") return undefined;
+    return (wish, client) => container.image.connect(container, wish, client);
   }
 
   return {

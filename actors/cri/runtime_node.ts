@@ -59,6 +59,8 @@ export interface NodeImage {
 
 /** The container runtime of one node, in one life of its computer: with that, all of it is gone. */
 export interface RuntimeNode {
+  /** Its computer's. */
+  readonly address: string;
   readonly sandboxes: Map<string, Sandbox>;
   readonly containers: Map<string, Container>;
   /** By full name. */
@@ -115,6 +117,7 @@ export function runtimeNode(address: string, host: NodeHost, options: RuntimeNod
   };
 
   const node: RuntimeNode = {
+    address,
     sandboxes: new Map(),
     containers: new Map(),
     images: new Map(),

@@ -8,6 +8,18 @@ export interface PodSandboxConfig {
   readonly hostNetwork?: boolean;
   /** Ports of the node that lead to ports of the pod. Default: none. */
   readonly portMappings?: readonly PortMapping[];
+  /** What its RuntimeClass says that it is run by. Default: whatever runs pods that name no class. */
+  readonly runtimeHandler?: string;
+  /** What its host is called. Default: as the pod. */
+  readonly hostname?: string;
+  /** Namespaces that it does not have of its own, beside the network's. Default: it has them. */
+  readonly sharedWithNode?: readonly ("processes" | "ipc")[];
+  /** Its containers see each other's processes. Default: each sees its own. */
+  readonly sharesProcesses?: boolean;
+  /** One of its containers may do everything. Default: none may. */
+  readonly isPrivileged?: boolean;
+  /** Settings of the kernel that it has of its own. Default: none. */
+  readonly sysctls?: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** A port of the node that a pod has for itself. */

@@ -51,7 +51,7 @@ export function folderShelf(folder: string): VolumeShelf {
   const volumes = new Map<string, { readonly disk: Disk; readonly root: Folder }>();
   return {
     open(handle, { bytesMax }) {
-      const path = pathOf(folder, handle);
+      const path = claimFolder(folder, handle);
       if (mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(path, 0o777);
       const known = volumes.get(handle);
       const disk = known?.disk ?? newDisk(bytesMax);
@@ -64,12 +64,13 @@ export function folderShelf(folder: string): VolumeShelf {
     },
     remove(handle) {
       volumes.delete(handle);
-      rmSync(pathOf(folder, handle), { recursive: true, force: true });
+      rmSync(claimFolder(folder, handle), { recursive: true, force: true });
     },
   };
 }
 
-function pathOf(folder: string, handle: string): string {
+/** Where the data of a claim are, below the folder of all. */
+export function claimFolder(folder: string, handle: string): string {
   // Handles that users wrote into volumes of their own may be anything.
   return join(folder, isHandle(handle) ? handle : createHash("sha256").update(handle).digest("hex"));
 }

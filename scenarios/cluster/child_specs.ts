@@ -226,6 +226,7 @@ function apiServerInput(topology: Topology, index: number, https: HttpsOptions |
     audit: topology.audit?.policy,
     secrets: topology.encryption && { encryption: topology.encryption },
     routes: topology.proxies ? routesOf(topology) : undefined,
+    wayToRealPods: topology.realRuntime ? computerAddress(0) : undefined,
   });
 }
 
@@ -301,6 +302,7 @@ function computerInput(topology: Topology, { index, name }: NodePlace): Computer
       ...(topology.gateway ? { [gatewayIp]: gatewayAddress } : {}),
       ...(topology.proxies ? apiServerHosts(topology) : {}),
     },
+    hasRealPods: topology.realRuntime ? true : undefined,
   });
 }
 

@@ -180,6 +180,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
     };
     await start(made.host, childSpecs(topology, made.specOptions), cluster.ready);
     const patience = { ...made, ...readyOptions(options, topology) };
+    if (topology.realRuntime) await (await import("./real_runtime.ts")).makeRuntimeClasses(api);
     if (topology.dns) await untilServes(made.host, dnsAddress, patience);
     if (made.etcd) await untilServes(made.host, etcdAddress, patience);
     return cluster;

@@ -1,5 +1,7 @@
+import type { ContainerdSettings } from "../../actors/cri/containerd/containerd_runtime.ts";
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { PreparedModules } from "../../actors/cri/modules/free_modules.ts";
+import type { RealRuntime } from "../../actors/cri/real_runtime.ts";
 import { socketNeeds } from "../../actors/dns/socket_rules.ts";
 import { grpcNeeds } from "../../actors/etcd/grpc_rules.ts";
 import { linkNeeds } from "../../actors/etcd/outside/link_rules.ts";
@@ -23,6 +25,8 @@ export interface DeviceSettings {
   readonly auditLog?: string;
   /** Folders of images that are modules, as they are asked. Default: there are none. */
   readonly modules?: readonly PreparedModules[];
+  /** A container runtime of this machine, in which pods run for real. Default: there is none. */
+  readonly containerd?: ContainerdSettings;
 }
 
 /** The real devices of a cluster: a worker loads those that its actors use, when they first do. */
@@ -33,6 +37,7 @@ export const devices = ({
   images,
   modules = [],
   auditLog,
+  containerd,
 }: DeviceSettings): readonly FreeDevice[] => [
   {
     name: "disk",
@@ -104,7 +109,16 @@ export const devices = ({
       ]);
       const [first, ...others] = modules.map(freeModules);
       const shelf = folderShelf(volumeFolder);
-      return containerRuntime({ ...images, modules: first && imageSources([first, ...others]), shelf });
+      const real = containerd && (await realRuntime(containerd, volumeFolder));
+      return containerRuntime({ ...images, modules: first && imageSources([first, ...others]), shelf, real });
     },
   },
 ];
+
+async function realRuntime(containerd: ContainerdSettings, volumeFolder: string): Promise<RealRuntime> {
+  const [{ containerdRuntime }, { claimFolder }] = await Promise.all([
+    import("../../actors/cri/containerd/containerd_runtime.ts"),
+    import("../../actors/storage/folder_shelf_device.ts"),
+  ]);
+  return containerdRuntime(containerd, (handle) => claimFolder(volumeFolder, handle));
+}

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import type { ContainerdSettings } from "../../actors/cri/containerd/containerd_runtime.ts";
 import { prepareModules } from "../../actors/cri/modules/prepare_modules.ts";
 import { dialTcp } from "../../runtime/devices/tcp_client.ts";
 import { createPoolHost } from "../../runtime/hosts/free/pool.ts";
@@ -35,6 +37,8 @@ export async function freeHost(
   const https = await httpsOf(options, { topology, dataDir, cleanUps });
   const { images, modules: isCode = false } = topology;
   const modules = isCode ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
+  const cluster = forced?.cluster ?? dataDir.cluster;
+  const containerd = await containerdOf(topology, { cluster, path: dataDir.path }, cleanUps);
   const settings: DeviceSettings = {
     diskFolder: dataDir.disks,
     volumeFolder: dataDir.volumes,
@@ -45,6 +49,7 @@ export async function freeHost(
     ...(images ? { images } : {}),
     ...(topology.audit ? { auditLog: topology.audit.logPath } : {}),
     modules,
+    ...(containerd ? { containerd } : {}),
   };
   const common = {
     cast,
@@ -62,7 +67,7 @@ export async function freeHost(
   return {
     host,
     specOptions: {
-      cluster: forced?.cluster ?? dataDir.cluster,
+      cluster,
       ...https?.specOptions,
       ...(etcd ? { etcdSocket: etcd.socket } : {}),
       ...(dnsPort === undefined ? {} : { dnsSocket: { host: loopback, port: dnsPort } }),
@@ -76,6 +81,23 @@ export async function freeHost(
     dial: (to) => dialTcp(to.host ?? loopback, to.port),
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   };
+}
+
+/** The real runtime of a cluster, without what an earlier life of it has left there; it is cleared when the cluster ends. */
+async function containerdOf(
+  { realRuntime }: Topology,
+  { cluster, path }: { readonly cluster: string; readonly path: string },
+  cleanUps: (() => Promise<void>)[],
+): Promise<ContainerdSettings | undefined> {
+  if (!realRuntime) return undefined;
+  const { findRuntime } = await import("./real_runtime.ts");
+  const found = await findRuntime(realRuntime);
+  cleanUps.push(async () => {
+    await found.clear(cluster);
+    found.close();
+  });
+  await found.clear(cluster);
+  return { ...realRuntime, cluster, folder: join(path, "containerd") };
 }
 
 interface Https {

@@ -19,6 +19,11 @@ export async function simulatedHost(options: ClusterOptions, topology: Topology)
   if (dataDir !== undefined || port !== undefined || dnsPort !== undefined) {
     throw new InputError("Cannot simulate a cluster with a data directory or a port: use the host thread or pool");
   }
+  if (topology.realRuntime) {
+    throw new InputError(
+      "Cannot simulate a cluster with a real container runtime: its containers know no virtual time, use the host thread or pool",
+    );
+  }
   const modules = isCode ? await modulesOf(imageFolders(imageFolder)) : undefined;
   const cast = modelCast({ ...(images ? { images } : {}), ...(modules ? { modules } : {}) });
   const host = createSimulation({ cast, seed, startMs: virtualStartMs });

@@ -53,6 +53,8 @@ export interface Topology {
   readonly proxies?: boolean;
   /** Whether images may be TypeScript modules, whose containers are real code. Default: as `traffic`. */
   readonly modules?: boolean;
+  /** A real container runtime of this machine, in which pods run. Not in simulation. Default: all are played, or modules. */
+  readonly realRuntime?: RealRuntimeChoice;
   /** What computers hold, and pods can grant their containers of it by annotation. Default: nothing. */
   readonly computerPermissions?: Permissions;
   /** Whether node ports are open to the outside. Default: as `traffic`. */
@@ -77,6 +79,14 @@ export interface Topology {
   readonly serviceCidr?: string;
   /** From which ports they are given node ports. Default: the API server's. */
   readonly nodePorts?: { readonly first: number; readonly last: number };
+}
+
+/** A real container runtime, and whose pods it runs. */
+export interface RealRuntimeChoice {
+  /** The path of the unix socket at which it serves the CRI. */
+  readonly socket: string;
+  /** Whether it runs the pods that name no RuntimeClass; else only those of the class `containerd`. */
+  readonly isDefault: boolean;
 }
 
 /** A provider, and how many nodes are rented from it. */

@@ -17,8 +17,8 @@ export function takePacket(packet: Packet, step: Step): void {
 }
 
 /** A packet of this server's own goes to the computer that has its target's address. */
-export function sendPacket({ routes }: Server, packet: Packet, step: Step): void {
-  const computer = routes?.computerOf(packet.target.ip);
+export function sendPacket({ routes, input }: Server, packet: Packet, step: Step): void {
+  const computer = routes?.computerOf(packet.target.ip) ?? input.wayToRealPods;
   if (computer !== undefined) step.send(computer, packet);
 }
 

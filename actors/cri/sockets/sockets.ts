@@ -24,6 +24,8 @@ export interface Sockets {
   connect(to: Destination, owner: SocketOwner): Socket;
   /** Listens on a port of a sandbox, or of the node; gives what ends it, `undefined` when another listens there. */
   listen(sandbox: string | undefined, port: number, accept: Accept): (() => void) | undefined;
+  /** Takes a connection that has come, for an owner that asked elsewhere whether somebody listens. */
+  adopt(number: number, owner: SocketOwner): Socket;
   /** Passes a connection on to who listens at a port now; `undefined`: nobody does. */
   pass(
     to: { readonly sandbox: string | undefined; readonly port: number },
@@ -80,6 +82,7 @@ export function createSockets(node: RuntimeNode): Sockets {
       node.push({ type: "socket.connect", socket: number, ...(sandbox === undefined ? {} : { sandbox }), host, port });
       return socket;
     },
+    adopt: (number, owner) => openSocket({ node, open }, number, owner),
     pass: ({ sandbox, port }, socket, from) => listeners.get(keyOf(sandbox, port))?.(socket, from),
     listen(sandbox, port, accept) {
       const key = keyOf(sandbox, port);

@@ -4,6 +4,7 @@ import { callForContainer } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
 import { podLog } from "../pod/pod_events.ts";
 import type { Subject } from "../pod/pod_record.ts";
+import { handlerOf } from "../pod/runtime_handler.ts";
 import { startProbes } from "../probes/probes.ts";
 import { stopAllButReadiness, stopProbes } from "../probes/probing.ts";
 import { containerSilent } from "../streams/logs.ts";
@@ -63,7 +64,11 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
       }
       containerEvent(data, subject, { event: "imageMissing", step: later });
     };
-    callForContainer(data, subject.container, { step, request: { op: "ImageStatus", image }, then });
+    callForContainer(data, subject.container, {
+      step,
+      request: { op: "ImageStatus", image, ...handlerOf(subject.pod) },
+      then,
+    });
   },
 
   pullImage(data, subject, step) {
@@ -84,7 +89,7 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
       container.waiting = undefined;
       containerEvent(data, subject, { event: "pulled", step: later });
     };
-    callForContainer(data, subject.container, { step, request: { op: "PullImage", image }, then });
+    callForContainer(data, subject.container, { step, request: { op: "PullImage", image, ...handlerOf(pod) }, then });
   },
 
   awaitPullRetry(data, subject, step) {

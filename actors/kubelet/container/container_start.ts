@@ -17,6 +17,8 @@ export interface Start {
 }
 
 const hookMsMax = 86_400_000;
+/** How a runtime says of a container that its program could not be started. */
+const startError = "StartError";
 
 /** Has the runtime start a container that it has made, and runs its postStart hook. */
 export function startContainer(data: KubeletData, subject: Subject, start: Start): void {
@@ -64,6 +66,10 @@ function lookAfterStart(
   const isSilence = code === "UNAVAILABLE";
   const then = (answer: CriAnswer<"ListContainers">, step: Step) => {
     const status = answer.ok ? answer.value.containers.find((each) => each.container === container.id) : undefined;
+    if (status?.state === "CONTAINER_EXITED" && status.reason === startError) {
+      podLog(data, pod, step, container).failed(`Error: ${message}`);
+      return start.onEnd(status, step);
+    }
     if (status && status.state !== "CONTAINER_CREATED") {
       started(data, subject, { ...start, step, status });
       if (status.state === "CONTAINER_EXITED") start.onEnd(status, step);

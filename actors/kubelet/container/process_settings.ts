@@ -3,10 +3,7 @@ import type { ContainerConfig } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
 import { hostDomainOf } from "./host_name.ts";
 
-type Settings = Pick<
-  ContainerConfig,
-  "user" | "fsGroup" | "processes" | "domain" | "isPrivileged" | "capabilities" | "mayNotGain" | "seccomp"
->;
+type Settings = Pick<ContainerConfig, "user" | "fsGroup" | "processes" | "domain" | keyof Privileges>;
 
 /** Who a container's processes run as, which group its volumes are of, and with whose processes they are seen together. */
 export function processSettings(container: Frozen<Container>, pod: Frozen<Pod>): Settings {
@@ -29,16 +26,24 @@ export function processSettings(container: Frozen<Container>, pod: Frozen<Pod>):
   };
 }
 
-type Privileges = Pick<Settings, "isPrivileged" | "capabilities" | "mayNotGain" | "seccomp">;
+type Privileges = Pick<
+  ContainerConfig,
+  "isPrivileged" | "capabilities" | "mayNotGain" | "seccomp" | "seccompFile" | "seesAllOfProc"
+>;
+
+/** Where a kubelet has the profiles that pods name. */
+const seccompFolder = "/var/lib/kubelet/seccomp";
 
 /** What a container's processes may, where that is not what a runtime gives by itself. */
 function privileges({ securityContext = {} }: Frozen<Container>, { spec }: Frozen<Pod>): Privileges {
   const { privileged = false, capabilities, allowPrivilegeEscalation = true } = securityContext;
-  const { type } = securityContext.seccompProfile ?? spec.securityContext?.seccompProfile ?? {};
+  const { type, localhostProfile = "" } = securityContext.seccompProfile ?? spec.securityContext?.seccompProfile ?? {};
   return {
     ...(privileged ? { isPrivileged: true } : {}),
     ...present({ capabilities }),
     ...(allowPrivilegeEscalation ? {} : { mayNotGain: true }),
     ...(type === "RuntimeDefault" || type === "Localhost" ? { seccomp: type } : {}),
+    ...(type === "Localhost" ? { seccompFile: `${seccompFolder}/${localhostProfile}` } : {}),
+    ...(securityContext.procMount === "Unmasked" ? { seesAllOfProc: true } : {}),
   };
 }

@@ -11,7 +11,8 @@ import { podLog } from "./pod_events.ts";
 import { type ContainerRecord, comesFirst, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
 import { measureVolumes } from "./pod_usage.ts";
 import { mountVolumes, releaseVolumes } from "./pod_volumes.ts";
-import { portMappingsOf } from "./port_mappings.ts";
+import { learnHandler } from "./runtime_handler.ts";
+import { sandboxConfig } from "./sandbox_config.ts";
 
 type PodReducer = (data: KubeletData, pod: PodRecord, step: Step) => void;
 
@@ -30,28 +31,25 @@ export function podEvent(data: KubeletData, pod: PodRecord, { event, step }: { e
 
 const podActions: Readonly<Record<PodAction, PodReducer>> = {
   mountVolumes: (data, pod, step) =>
-    mountVolumes(data, pod, {
+    learnHandler(data, pod, {
       step,
-      mounted(later) {
-        limitVolumes(data, pod, later);
-        podEvent(data, pod, { event: "mounted", step: later });
-      },
+      goOn: (known) =>
+        mountVolumes(data, pod, {
+          step: known,
+          mounted(later) {
+            limitVolumes(data, pod, later);
+            podEvent(data, pod, { event: "mounted", step: later });
+          },
+        }),
     }),
 
   runSandbox(data, pod, step) {
-    const { name, namespace = "" } = pod.pod.metadata;
-    const hostNetwork = pod.pod.spec.hostNetwork ?? false;
-    const portMappings = hostNetwork ? [] : portMappingsOf(pod.pod);
     const wrong = hostNameError(pod.pod);
     if (wrong !== undefined) {
       podLog(data, pod, step).sandboxFailed(wrong);
       return podEvent(data, pod, { event: "sandboxFailed", step });
     }
-    const config = { name, namespace, uid: pod.uid, attempt: pod.sandboxAttempt++, hostNetwork };
-    const request = {
-      op: "RunPodSandbox",
-      pod: portMappings.length > 0 ? { ...config, portMappings } : config,
-    } as const;
+    const request = { op: "RunPodSandbox", pod: sandboxConfig(pod, pod.sandboxAttempt++) } as const;
     callCri(data, step, request, (answer, later) => {
       if (answer.ok) {
         pod.sandbox = answer.value.sandbox;

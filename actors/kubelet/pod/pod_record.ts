@@ -138,6 +138,8 @@ export interface PodRecord {
   /** They were wanted, and are no more. */
   areVolumesGone: boolean;
   sandbox: SandboxStatus | undefined;
+  /** What its RuntimeClass says that it is run by; undefined: it names none, or it is not known yet. */
+  runtimeHandler: string | undefined;
   sandboxAttempt: number;
   startTime: string | undefined;
   /** Set when the kubelet itself decided that the pod fails: Evicted, OutOfcpu, DeadlineExceeded. */
@@ -188,6 +190,7 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
     volumes: undefined,
     areVolumesGone: false,
     sandbox: undefined,
+    runtimeHandler: undefined,
     sandboxAttempt: 0,
     startTime: pod.status.startTime,
     failure: undefined,

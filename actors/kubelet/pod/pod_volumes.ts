@@ -14,6 +14,7 @@ import type { PodVolume, TokenNeed, VolumeContext, VolumeNeed } from "../volumes
 import { podFolder, typeOf, volumePath } from "../volumes/_volumes_of.ts";
 import { podLog } from "./pod_events.ts";
 import type { HeldToken, PodRecord } from "./pod_record.ts";
+import { handlerOf } from "./runtime_handler.ts";
 
 /** As Kubernetes' kubelet waits between two tries: 500 ms, twice as long each time, two minutes and two seconds at most. */
 const retryFirstMs = 500;
@@ -164,6 +165,7 @@ function prepare(
     op: "PrepareVolumes",
     folder: podFolder(pod.uid),
     volumes: orders.map(({ order }) => order),
+    ...handlerOf(pod),
   } as const;
   const message = { type: "volume.call", request } as const;
   askComputer<VolumeAnswer>(data, step, { message, timeoutMs: answerMsMax }, (answer, later) => {

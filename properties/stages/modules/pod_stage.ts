@@ -22,6 +22,7 @@ import type {
 import { freeModules } from "../../../actors/cri/modules/free_modules.ts";
 import { prepareModules } from "../../../actors/cri/modules/prepare_modules.ts";
 import { simulatedModules } from "../../../actors/cri/modules/simulated_modules.ts";
+import type { RealRuntime } from "../../../actors/cri/real_runtime.ts";
 import { allPermissions, type Permissions } from "../../../runtime/core/permissions.ts";
 import { randomFrom } from "../../../runtime/core/random.ts";
 import type { Device } from "../../../runtime/devices/device.ts";
@@ -68,6 +69,10 @@ export interface PodStageOptions {
   readonly address?: string;
   /** What the computer holds. Default: all. */
   readonly permissions?: Permissions;
+  /** A runtime outside, in which pods run for real. Default: there is none. */
+  readonly real?: RealRuntime;
+  /** Images are pulled before they are run. Default true. */
+  readonly pulls?: boolean;
 }
 
 /** Makes a node in virtual time, or with real workers. */
@@ -79,18 +84,22 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
     seed = 1,
     address = "computer/node-1",
     permissions = allPermissions,
+    real,
+    pulls = true,
   } = options;
   // The same texts lie in the same place: what is cached by path does not pile up.
   const folder = join(
     tmpdir(),
     `kubetroupe-test-pods-${createHash("sha256").update(JSON.stringify(modules)).digest("hex").slice(0, 12)}`,
   );
+  await mkdir(folder, { recursive: true });
   for (const [path, text] of Object.entries(modules)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
   const runtime = containerRuntime({
     images,
+    real,
     modules: isVirtual ? await simulatedModules(folder) : freeModules(await prepareModules(folder)),
   });
   const clock = isVirtual ? virtualClock() : realClock();
@@ -152,7 +161,7 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
     ok,
     follow,
     async run(name, image, changes = {}) {
-      await ok({ op: "PullImage", image });
+      if (pulls) await ok({ op: "PullImage", image });
       const pod = { name, namespace: "default", uid: `uid-${name}`, attempt: 0 };
       const { sandbox } = await ok({ op: "RunPodSandbox", pod });
       const config = { name: "app", image, attempt: 0, command: [], args: [], env: {}, ...changes };

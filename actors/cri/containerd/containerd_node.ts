@@ -1,0 +1,135 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { ok, type Result } from "../../kit/result.ts";
+import { failedCall, noContainer, nothing } from "../cri_answers.ts";
+import type { CriAnswer, CriBackend, CriFailure, CriName, CriRequest, ImageFound } from "../messages.ts";
+import type { RealNode } from "../real_runtime.ts";
+import type { RuntimeNode } from "../runtime_node.ts";
+import type { Sockets } from "../sockets/sockets.ts";
+import type { AddressBook } from "./address_book.ts";
+import type { CallPlace, Carried, Carry } from "./call_place.ts";
+import { containerCalls } from "./container_calls.ts";
+import type { CriClient } from "./cri_client.ts";
+import { type HeldPodsOptions, heldPods } from "./held_pods.ts";
+import { linkProcess } from "./process_link.ts";
+import { realNetwork } from "./real_network.ts";
+import { realVolumes } from "./real_volumes.ts";
+import { removeAll } from "./remove_all.ts";
+import { sandboxCalls } from "./sandbox_calls.ts";
+
+/** What a node with a containerd is made of. */
+export interface ContainerdNodeOptions extends HeldPodsOptions {
+  readonly addresses: AddressBook;
+  readonly claimFolder: (handle: string) => string;
+}
+
+const pullMsMax = 600_000;
+
+/** The calls of the CRI as a containerd carries them out for one computer. */
+export function containerdNode(node: RuntimeNode, sockets: Sockets, options: ContainerdNodeOptions): RealNode {
+  const { client, owner, folder, addresses, claimFolder } = options;
+  const pods = heldPods(node, options);
+  const volumes = realVolumes({ folder: join(folder, "volumes"), claimFolder });
+  const network = realNetwork(node, sockets);
+  const place: CallPlace = { node, client, owner, pods, volumes, network };
+  const carried = { ...otherCalls(client), ...sandboxCalls(place), ...containerCalls(place) };
+  // What a computer had when it lost its power is gone: with the runtime it would have gone on.
+  const begun = removeAll(client, owner).then(() => rmSync(join(folder, "logs"), { recursive: true, force: true }));
+
+  return {
+    calls: callbacks(carried, begun),
+    hasSandbox: (id) => pods.sandboxes.has(id),
+    hasContainer: (id) => pods.containers.has(id),
+    sandboxes: () => [...pods.sandboxes.values()].map(({ status }) => status),
+    containers: () => [...pods.containers.values()].map(({ status }) => status),
+    logs(request) {
+      const held = pods.containers.get(request.container);
+      if (!held) return noContainer(request.container);
+      if (request.op === "ReadLogs") return held.log.read(request);
+      const wasFollowed = held.isFollowed;
+      held.isFollowed = request.isWanted;
+      if (held.isFollowed && !wasFollowed) pods.followOn(held);
+      return ok([]);
+    },
+    connect(id, { command, hasInput, hasTerminal }, streams) {
+      const asked = { container_id: id, stdin: hasInput, stdout: true, stderr: !hasTerminal, tty: hasTerminal };
+      const answer = command ? client.call("Exec", { ...asked, cmd: command }) : client.call("Attach", asked);
+      return linkProcess(urlOf(answer), { hasInput, hasTerminal }, streams);
+    },
+    accept(request, done) {
+      const held = pods.sandboxes.get(request.sandbox ?? "");
+      if (!held) return done(failedCall("UNAVAILABLE", "connection refused"));
+      const portForward = (port: number) =>
+        urlOf(client.call("PortForward", { pod_sandbox_id: held.status.sandbox, port: [port] }));
+      network.accept({ sandbox: held.status, portForward }, request, done);
+    },
+    datagram(request) {
+      const held = pods.sandboxes.get(request.sandbox ?? "");
+      return held ? network.datagram(held.status, request) : failedCall("UNAVAILABLE", "port unreachable");
+    },
+    hasVolumes: volumes.has,
+    volumes: volumes.request,
+    find(ip, done) {
+      addresses.computerOf(ip).then(
+        (computer) => done({ ok: true, ...(computer === undefined ? {} : { computer }) }),
+        () => done({ ok: true }),
+      );
+    },
+    close() {
+      pods.close();
+      network.close();
+      void removeAll(client, owner);
+    },
+  };
+}
+
+type OtherCalls = Carried<"Version" | "UpdateRuntimeConfig" | "PullImage" | "ImageStatus">;
+
+/** The calls about the runtime itself, and about images. */
+function otherCalls(client: CriClient): OtherCalls {
+  async function imageOf(image: string): Promise<Result<{ readonly image?: ImageFound }, CriFailure>> {
+    const answer = await client.call("ImageStatus", { image: { image } });
+    if (!answer.ok) return answer;
+    const { image: found } = answer.value;
+    return ok(found ? { image: { imageRef: found.repo_digests[0] ?? found.id, sizeBytes: found.size } } : {});
+  }
+
+  return {
+    async Version() {
+      const answer = await client.call("Version", {});
+      if (!answer.ok) return answer;
+      const { runtime_name: runtimeName, runtime_version: runtimeVersion } = answer.value;
+      return ok({ runtimeName, runtimeVersion });
+    },
+    async UpdateRuntimeConfig({ podCidr }) {
+      const answer = await client.call("UpdateRuntimeConfig", {
+        runtime_config: { network_config: { pod_cidr: podCidr } },
+      });
+      return answer.ok ? nothing : answer;
+    },
+    async PullImage({ image }) {
+      const answer = await client.call("PullImage", { image: { image } }, pullMsMax);
+      if (!answer.ok) return answer;
+      const found = await imageOf(image);
+      return found.ok ? ok(found.value.image ?? { imageRef: answer.value.image_ref, sizeBytes: 0 }) : found;
+    },
+    ImageStatus: ({ image }) => imageOf(image),
+  };
+}
+
+/** Where the runtime has streams for whoever asked. */
+async function urlOf(answer: Promise<Result<{ readonly url: string }, CriFailure>>): Promise<string> {
+  const found = await answer;
+  if (!found.ok) throw new Error(found.failure.message);
+  return found.value.url;
+}
+
+/** The same calls as the house makes them; none is carried out before the node has begun. */
+function callbacks(carried: Carried<CriName>, begun: Promise<void>): CriBackend {
+  const of = (name: CriName, carry: Carry<CriName>) => (request: CriRequest, done: (answer: CriAnswer) => void) => {
+    const failed = (error: Error) => failedCall("UNKNOWN", `cannot carry out ${name}: ${error.message}`);
+    begun.then(() => carry(request)).then(done, (error: Error) => done(failed(error)));
+  };
+  const entries = Object.entries(carried).map(([name, carry]) => [name, of(name as CriName, carry as Carry<CriName>)]);
+  return Object.fromEntries(entries) as unknown as CriBackend;
+}

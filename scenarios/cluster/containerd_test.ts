@@ -1,0 +1,171 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { containerdRuntime } from "../../actors/cri/containerd/containerd_runtime.ts";
+import { criClient } from "../../actors/cri/containerd/cri_client.ts";
+import { removeAll } from "../../actors/cri/containerd/remove_all.ts";
+import { assert, scenario } from "../../properties/house/test.ts";
+import { forward } from "../../properties/stages/apiserver/stream_stage.ts";
+import {
+  containerdImages,
+  type RealContainerd,
+  startContainerd,
+} from "../../properties/stages/containerd/real_containerd.ts";
+import { type KubectlOptions, kubectl } from "../../properties/stages/kubectl.ts";
+import { criContract } from "../../properties/stages/modules/cri_contract.ts";
+import { createCluster } from "./create_cluster.ts";
+
+const image = containerdImages.server;
+const triesMax = 60;
+const serve = `echo serving; mkdir /www; hello=/www/index.html
+echo "$GREETING from $(cat /etc/hostname)" > $hello; exec httpd -f -p 8080 -h /www`;
+
+/** What is applied: web servers that are real beside one that is played, and what goes wrong in all ways. */
+const objects = [
+  configMap("settings", { greeting: "hello" }),
+  deployment("web", {
+    ...{ image, command: ["sh", "-c", serve], imagePullPolicy: "IfNotPresent" },
+    env: [{ name: "GREETING", valueFrom: { configMapKeyRef: { name: "settings", key: "greeting" } } }],
+    readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
+    volumeMounts: [{ name: "settings", mountPath: "/settings" }],
+    resources: { limits: { memory: "64Mi" } },
+  }),
+  {
+    ...{ apiVersion: "v1", kind: "Service", metadata: { name: "web" } },
+    spec: { type: "NodePort", selector: { app: "web" }, ports: [{ port: 80, targetPort: 8080 }] },
+  },
+  pod("played", { image: "busybox", command: ["sleep", "1000"] }, "played"),
+  pod("last", {
+    image,
+    imagePullPolicy: "IfNotPresent",
+    command: ["sh", "-c", "echo bye > /dev/termination-log; exit 3"],
+  }),
+  pod("bad", { image, imagePullPolicy: "IfNotPresent", command: ["/bin/nothing"] }),
+];
+
+function configMap(name: string, data: object) {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data };
+}
+
+function deployment(name: string, container: object) {
+  const labels = { app: name };
+  const volumes = [{ name: "settings", configMap: { name: "settings" } }];
+  const spec = { terminationGracePeriodSeconds: 1, volumes, containers: [{ name: "c", ...container }] };
+  const template = { metadata: { labels }, spec };
+  const body = { replicas: 2, selector: { matchLabels: labels }, template };
+  return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name }, spec: body };
+}
+
+function pod(name: string, container: object, runtimeClassName?: string) {
+  const spec = { ...(runtimeClassName ? { runtimeClassName } : {}), restartPolicy: "Never" };
+  const containers = [{ name: "c", ...container }];
+  return { apiVersion: "v1", kind: "Pod", metadata: { name }, spec: { ...spec, containers } };
+}
+
+scenario(
+  "pods are real containers in a containerd, which holds to the contract of all backends",
+  {},
+  async (context) => {
+    const containerd = await startContainerd();
+    if ("why" in containerd) return context.note(`skipped, nothing was run in a containerd: ${containerd.why}`);
+    context.use(containerd);
+    await holdContract(containerd);
+
+    const realRuntime = { socket: containerd.socket, isDefault: true };
+    const topology = { nodes: 2, stores: 1, apiservers: 1, traffic: true, realRuntime } as const;
+    const cluster = await createCluster({ host: "thread", port: 0, topology });
+    context.use(cluster);
+    const kubeconfig = cluster.access?.kubeconfig ?? "";
+    const run = (args: readonly string[], more: KubectlOptions = {}) => kubectl(args, { kubeconfig, ...more });
+    const must = async (args: readonly string[], more: KubectlOptions = {}) => {
+      const { code, stdout, stderr } = await run(args, more);
+      assert.equal(code, 0, `kubectl ${args.join(" ")}: ${stderr}`);
+      return stdout;
+    };
+    const inPod = (...command: readonly string[]) => ["exec", "deployment/web", "--", ...command];
+
+    const list = { apiVersion: "v1", kind: "List", items: objects };
+    await must(["apply", "-f", "-"], { input: JSON.stringify(list) });
+    await must(["rollout", "status", "deployment/web", "--timeout=60s"]);
+    const ips = (await must(["get", "pods", "-l", "app=web", "-o", "jsonpath={.items[*].status.podIP}"])).split(" ");
+    assert.deepEqual(
+      ips.map((ip) => ip.startsWith(containerd.ipPrefix)),
+      [true, true],
+    );
+    assert.match(await must(["get", "nodes", "-o", "wide"]), /containerd:\/\/1\./);
+
+    // A Service leads from outside, and from pods that are played, to both, whichever node they are on.
+    const nodePort = Number(await must(["get", "service", "web", "-o", "jsonpath={.spec.ports[0].nodePort}"]));
+    const answers = new Set<string>();
+    for (let tries = 0; answers.size < 2 && tries < 100; tries++) {
+      answers.add(await (await fetch(`http://127.0.0.1:${nodePort}/`, { headers: { connection: "close" } })).text());
+    }
+    for (const answer of answers) assert.match(answer, /^hello from web-\w+-\w+\n$/);
+    assert.equal(answers.size, 2);
+    await must(["wait", "--for=condition=Ready", "pod/played", "--timeout=20s"]);
+    await until(
+      "a played pod asks a Service",
+      () => must(["exec", "played", "--", "wget", "-q", "-O", "-", "http://web"]),
+      /^hello from web-/,
+    );
+
+    assert.match(await must(["logs", "deployment/web"]), /^serving\n/);
+    assert.equal(await must(inPod("cat", "/settings/greeting")), "hello");
+    assert.equal(await must(["exec", "-i", "deployment/web", "--", "cat"], { input: "piped" }), "piped");
+    const failed = await run(inPod("sh", "-c", "echo words >&2; exit 7"));
+    assert.deepEqual([failed.code, failed.stderr.split("\n", 1)[0]], [7, "words"]);
+    assert.equal((await must(inPod("sh", "-c", "head -c 1000000 /dev/zero"))).length, 1_000_000);
+    const forwarding = await forward(kubeconfig, ["deployment/web", ":8080"]);
+    context.defer(() => void forwarding.child.kill());
+    assert.match(await (await fetch(`http://127.0.0.1:${forwarding.port}/`)).text(), /^hello from web-/);
+    await must(["patch", "configmap", "settings", "-p", '{"data":{"greeting":"changed"}}']);
+    await until("a volume follows its ConfigMap", () => must(inPod("cat", "/settings/greeting")), /^changed$/);
+
+    const state = (name: string) => must(["get", "pod", name, "-o", "jsonpath={.status.containerStatuses[0].state}"]);
+    await until("a last word", () => state("last"), /"exitCode":3.*"message":"bye\\n","reason":"Error"/);
+    await until("a start that fails", () => state("bad"), /"exitCode":128.*"reason":"StartError"/);
+    assert.match(await must(["get", "events"]), /Failed +pod\/bad +Error: failed to create containerd task/);
+    await until("usage", async () => `${await memoryBytes(must)}`, /^[1-9]/);
+
+    await must(["delete", "deployment", "web"]);
+    await must(["wait", "--for=delete", "pod", "-l", "app=web", "--timeout=60s"]);
+    await cluster.close();
+    assert.deepEqual(await sandboxesOf(containerd), []);
+  },
+);
+
+/** The same that played containers and modules are held to. */
+async function holdContract({ socket, ipPrefix }: RealContainerd): Promise<void> {
+  const settings = { socket, cluster: "contract", folder: join(tmpdir(), `contract-${process.pid}`), isDefault: true };
+  const real = containerdRuntime(settings, () => "");
+  const ip = new RegExp(`^${ipPrefix.replaceAll(".", "\\.")}\\d+$`);
+  const backend = { modules: {}, isVirtual: false, real, pulls: false, hasImages: true, ip, ...containerdImages };
+  for (const { holds } of criContract) await holds(backend);
+  const client = criClient(socket);
+  await removeAll(client, settings);
+  client.close();
+}
+
+async function sandboxesOf({ socket }: RealContainerd): Promise<readonly string[]> {
+  const client = criClient(socket);
+  const answer = await client.call("ListPodSandbox", {});
+  client.close();
+  assert.ok(answer.ok);
+  return answer.value.items.map(({ id }) => id);
+}
+
+/** The most that a container of its node uses of memory, as the node's kubelet tells of it. */
+async function memoryBytes(must: (args: readonly string[]) => Promise<string>): Promise<number> {
+  const node = await must(["get", "pods", "-l", "app=web", "-o", "jsonpath={.items[0].spec.nodeName}"]);
+  const summary = await must(["get", "--raw", `/api/v1/nodes/${node}/proxy/stats/summary`]);
+  return Math.max(...[...summary.matchAll(/"workingSetBytes":\s*(\d+)/g)].map(([, bytes]) => Number(bytes)));
+}
+
+/** Waits for something that is done a little later, and says what it was when it is not. */
+async function until(what: string, find: () => Promise<string>, wanted: RegExp): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const found = await find();
+    if (wanted.test(found)) return;
+    assert.ok(tries < triesMax, `${what}: ${found}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
