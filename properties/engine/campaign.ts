@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Piscina } from "piscina";
 import { present } from "../../actors/kit/present.ts";
 import { createHash } from "../../runtime/core/journal.ts";
 import type { Strike } from "../../runtime/faults/engine.ts";
@@ -10,9 +9,9 @@ import { all as kinds } from "../../runtime/faults/kinds/all.ts";
 import type { Shape } from "../arbitraries/run_definition.ts";
 import type { Violation } from "./invariant.ts";
 import { performerWith } from "./performers.ts";
+import { performInThreads } from "./performing.ts";
 import { decodeReplay, encodeReplay } from "./replay_file.ts";
 import type { SearchJob, SearchResult } from "./search.ts";
-import { createPool } from "./search_pool.ts";
 
 /** How to search. */
 export interface CampaignOptions {
@@ -22,6 +21,8 @@ export interface CampaignOptions {
   readonly timeMs?: number;
   /** Default: one for each core. */
   readonly workers?: number;
+  /** The URL of a Redis, whose workers perform the runs. Default: threads of this process do. */
+  readonly queue?: string;
   /** Where counterexamples are written. Default: the working folder. */
   readonly folder?: string;
   /** A deliberate defect of the code that performs the runs, to see it found. Default: none. */
@@ -99,32 +100,36 @@ export async function runCampaign(
   options: CampaignOptions,
   onProgress: (progress: CampaignProgress) => void = () => {},
 ): Promise<CampaignResult> {
-  const { runs, seed, timeMs = Number.POSITIVE_INFINITY, workers = availableParallelism(), signal } = options;
+  const { runs, seed, timeMs = Number.POSITIVE_INFINITY, signal } = options;
   const { stopAtFirst = false } = options;
   const startedMs = performance.now();
   const secondsSince = () => (performance.now() - startedMs) / 1000;
   const mayBegin = () => !signal?.aborted && secondsSince() * 1000 < timeMs && !(stopAtFirst && found > 0);
-  const pool = createPool(Math.min(workers, runs));
+  await using performing = await performingOf(options);
+  const { lanes, rangeLength } = performing;
   const all: SearchResult[] = [];
-  let [next, found] = [0, 0];
+  let [next, found, events] = [0, 0, 0];
 
   async function lane() {
     while (next < runs && mayBegin()) {
-      const result = await perform(pool, { ...jobOptions(options), campaignSeed: seed, index: next++ });
-      all.push(result);
-      if (result.found) found++;
-      // Found is found, whatever happens to this process before the end.
-      if (result.found && !stopAtFirst) await save(options, result);
-      const events = all.reduce((sum, each) => sum + each.events, 0);
-      onProgress({ done: all.length, runs, violations: found, seconds: secondsSince(), events });
+      const [from, count] = [next, Math.min(rangeLength, runs - next)];
+      next += count;
+      const job = { ...jobOptions(options), campaignSeed: seed, index: from };
+      for (const result of (await performing.perform({ job, count })) ?? []) await take(result);
     }
   }
 
-  try {
-    await Promise.all(Array.from({ length: Math.min(workers, runs) }, lane));
-  } finally {
-    await pool.destroy();
+  async function take(result: SearchResult) {
+    all.push(result);
+    events += result.events;
+    if (result.found) found++;
+    if (result.found && options.queue !== undefined) await assertOurs(result);
+    // Found is found, whatever happens to this process before the end.
+    if (result.found && !stopAtFirst) await save(options, result);
+    onProgress({ done: all.length, runs, violations: found, seconds: secondsSince(), events });
   }
+
+  await Promise.all(Array.from({ length: Math.min(lanes, runs) }, lane));
   const seconds = secondsSince();
   const results = upToFirst(all, stopAtFirst);
   const violations = await Promise.all(results.filter((each) => each.found).map((each) => save(options, each)));
@@ -155,6 +160,16 @@ export async function replayFile(path: string): Promise<ReplayResult> {
   return { hash, narration, violation, isIdentical: hash === written };
 }
 
+/** @throws Error when the worker that performed a run is not of this code: what it finds says nothing here */
+async function assertOurs({ index, found }: SearchResult) {
+  if (!found) return;
+  const { narrateRun } = await performerWith(found.definition.mutation);
+  if (narrateRun(found.definition).hash === found.hash) return;
+  throw new Error(
+    `Cannot trust run ${index}: the worker that performed it came to another end than this computer does, so it has other code; let only workers of one version listen to the queue`,
+  );
+}
+
 function counted(results: readonly SearchResult[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
   for (const { reached = [] } of results) for (const each of reached) counts.set(each, (counts.get(each) ?? 0) + 1);
@@ -180,8 +195,10 @@ export function tally(strikes: readonly Strike[]): FaultTally[] {
   });
 }
 
-async function perform(pool: Piscina, job: SearchJob): Promise<SearchResult> {
-  return (await pool.run(job)) as SearchResult;
+async function performingOf({ runs, workers = availableParallelism(), queue, signal }: CampaignOptions) {
+  if (queue === undefined) return performInThreads(Math.min(workers, runs));
+  const { performInQueue } = await import("./search_queue.ts");
+  return performInQueue({ url: queue, signal: signal ?? new AbortController().signal });
 }
 
 function jobOptions(options: CampaignOptions): Omit<SearchJob, "campaignSeed" | "index"> {

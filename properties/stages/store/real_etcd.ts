@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "../free_port.ts";
 
 const run = promisify(execFile);
 
@@ -36,7 +36,7 @@ export async function startRealEtcd({ members = 1, tls }: RealEtcdOptions = {}):
   const folder = await mkdtemp(join(tmpdir(), "etcd-"));
   const places = await Promise.all(
     Array.from({ length: members }, async (_each, index) => ({
-      ...{ name: `member-${index}`, port: await freePort(), peer: `http://${host}:${await freePort()}` },
+      ...{ name: `member-${index}`, port: await freePort(host), peer: `http://${host}:${await freePort(host)}` },
     })),
   );
   const all = places.map(({ name, peer }) => `${name}=${peer}`).join(",");
@@ -67,12 +67,4 @@ export async function startRealEtcd({ members = 1, tls }: RealEtcdOptions = {}):
 async function ended(child: ChildProcess): Promise<void> {
   const over = once(child, "exit");
   if (child.exitCode === null && child.kill("SIGKILL")) await over;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen({ host, port: 0 }, resolve));
-  const { port } = server.address() as { readonly port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -10,6 +10,20 @@ import { run } from "./run.ts";
 import { store } from "./store.ts";
 import { testController } from "./test_controller.ts";
 import { up } from "./up.ts";
+import { worker } from "./worker.ts";
 
 /** All that this folder has, by file name. */
-export const all = [bugs, chart, check, controllers, image, proxy, replay, run, store, testController, up] as const;
+export const all = [
+  bugs,
+  chart,
+  check,
+  controllers,
+  image,
+  proxy,
+  replay,
+  run,
+  store,
+  testController,
+  up,
+  worker,
+] as const;

@@ -2,12 +2,14 @@ import { randomInt } from "node:crypto";
 import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
+import { present } from "../../../actors/kit/present.ts";
 import type { CampaignProgress, CampaignResult } from "../../../properties/engine/campaign.ts";
 import { InputError, messageOf } from "../../cluster/input_error.ts";
 import { makeFolder } from "../../cluster/make_folder.ts";
 import { type CheckChoice, understand } from "../check_options.ts";
 import { createDisplay } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
+import { listenersOf } from "../queue.ts";
 import { duration, exitCodes, type Invocation, type Verb, wholeNumber } from "../verb.ts";
 
 interface CheckOptions extends CheckChoice {
@@ -15,6 +17,7 @@ interface CheckOptions extends CheckChoice {
   readonly seed?: number;
   readonly time?: number;
   readonly workers?: number;
+  readonly queue?: string;
   readonly out: string;
   readonly json?: true;
   readonly stopAtFirst?: true;
@@ -38,6 +41,7 @@ export const check: Verb = {
     ["troupe check --faults crash,partition --topology stores=3,nodes=2", "only these faults, only such clusters"],
     ["troupe check --property 'a binding never changes' --stop-at-first", "until a run breaks this rule"],
     ["troupe check --exhaustive raft", "every order of messages, writes and crashes of three replicas, up to a bound"],
+    ["troupe check --runs 100000 --queue redis://10.0.0.5:6379", "by the workers of many machines"],
     ["troupe check --time 10m --json", "as many as ten minutes allow, the result as one JSON object"],
   ],
   declare,
@@ -54,6 +58,7 @@ function declare(command: Command) {
       `runs side by side (default: ${availableParallelism()})`,
       wholeNumber({ least: 1, most: 512 }),
     )
+    .option("--queue <url>", "has the workers of a queue perform the runs: redis://host:port (see troupe worker)")
     .option("--out <folder>", "where counterexamples are written", ".")
     .option("--suite <name>", "which runs: see below (default: mixed)")
     .option("--faults <kinds>", "only these, with commas between them; none for a quiet world (default: all)")
@@ -68,7 +73,8 @@ function declare(command: Command) {
 }
 
 async function run({ options, streams }: Invocation<CheckOptions>): Promise<number> {
-  const { seed = randomInt(2 ** 31), time, workers, out, json, stopAtFirst = false, coverage = false } = options;
+  const { seed = randomInt(2 ** 31), time, workers, queue, out, json } = options;
+  const { stopAtFirst = false, coverage = false } = options;
   const runs = options.runs ?? (time === undefined ? runsDefault : Number.MAX_SAFE_INTEGER);
   if (options.exhaustive !== undefined) {
     const { tryAll } = await import("../exhaustive.ts");
@@ -85,11 +91,12 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
     folder: out,
     signal: interrupts.signal,
     ...(time === undefined ? {} : { timeMs: time }),
-    ...(workers === undefined ? {} : { workers }),
+    ...present({ workers, queue }),
     ...choice,
     stopAtFirst,
     coverage,
   };
+  if (queue !== undefined) await tellWorkers(queue, streams);
   const isWorthALine = milestones();
   const result = await runCampaign(campaign, (progress) =>
     display.set("runs", told(progress), { isFinal: isWorthALine(progress) }),
@@ -115,6 +122,12 @@ Suites:
   store        replicas of the store, with clients and watchers, and no cluster around them
   all          one of them all, drawn for each run
   mixed        a whole cluster for each run, and beside it some of store and scheduler`;
+
+async function tellWorkers(queue: string, { stderr }: Invocation<CheckOptions>["streams"]) {
+  const count = await listenersOf(queue);
+  if (count > 0) stderr.write(`${count} ${count === 1 ? "worker listens" : "workers listen"} to ${queue}\n`);
+  else stderr.write(`No worker listens to ${queue} yet: start some with "troupe worker --queue ${queue}"\n`);
+}
 
 /** A finding that cannot be kept would be lost: better to hear of it before the search. */
 async function assertWritable(folder: string) {
