@@ -58,7 +58,11 @@ interface Held {
 }
 
 /** Makes a connection; its socket is given to it with `use`. */
-function hold({ kernel }: Process, remote: Endpoint, ways: Pick<SocketOwner, "connected" | "failed"> = {}): Held {
+function hold(
+  { kernel }: Process,
+  remote: Endpoint,
+  ways: Pick<SocketOwner, "connected" | "failed"> & { readonly port?: number } = {},
+): Held {
   const readable: WaitList = new Set();
   const writable: WaitList = new Set();
   let socket: Socket | undefined;
@@ -80,6 +84,7 @@ function hold({ kernel }: Process, remote: Endpoint, ways: Pick<SocketOwner, "co
   };
   const connection: Connection = {
     ...{ holders: 0, canRead: true, canWrite: true, readable, writable, remote },
+    ...(ways.port === undefined ? {} : { socket: { protocol: "tcp" as const, port: ways.port, remote } }),
     read(bytesMax) {
       if (bytes === "") return isEnded || isBroken ? "" : undefined;
       const piece = bytes.slice(0, bytesMax);
@@ -140,7 +145,7 @@ export function listenAt(self: Process, port: number, security?: ServerSecurity)
   const readable: WaitList = new Set();
   const waiting: Connection[] = [];
   const take = (socket: Socket, from: Endpoint): SocketOwner => {
-    const { connection, owner, use } = hold(self, from);
+    const { connection, owner, use } = hold(self, from, { port });
     use(socket);
     if (waiting.length >= backlogMax) {
       connection.reset();
@@ -156,7 +161,7 @@ export function listenAt(self: Process, port: number, security?: ServerSecurity)
   );
   if (!stop) return undefined;
   return {
-    ...{ holders: 0, canRead: false, canWrite: false, readable },
+    ...{ holders: 0, canRead: false, canWrite: false, readable, socket: { protocol: "tcp", port } },
     read: () => "",
     write: () => ({ error: "EBADF" }),
     accept: () => waiting.shift(),

@@ -47,6 +47,7 @@ export function openDatagrams(self: Process, port?: number): DatagramFile | unde
   if (!socket) return undefined;
   const file: DatagramFile = {
     ...{ holders: 0, canRead: false, canWrite: false, readable, port: socket.port, send: socket.send },
+    socket: { protocol: "udp", port: socket.port },
     read: () => "",
     write: () => ({ error: "EBADF" }),
     next: () => waiting.shift(),

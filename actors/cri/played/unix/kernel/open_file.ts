@@ -19,8 +19,19 @@ export interface OpenFile {
   readonly isTerminal?: boolean;
   /** Nobody holds it any more. */
   closed?(): void;
+  /** What of the network it is. Default: it is none. */
+  readonly socket?: OpenSocket;
   /** The file of the file system that it is of. */
   readonly node?: FileNode;
+}
+
+/** What `netstat` tells of a socket. */
+export interface OpenSocket {
+  readonly protocol: "tcp" | "udp";
+  /** Its own port. */
+  readonly port: number;
+  /** The other end. Default: it listens. */
+  readonly remote?: { readonly ip: string; readonly port: number };
 }
 
 /** How a file is opened. */

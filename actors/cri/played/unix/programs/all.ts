@@ -4,6 +4,7 @@ import { awk } from "./awk.ts";
 import { baseName } from "./base_name.ts";
 import { cat } from "./cat.ts";
 import { chmod } from "./chmod.ts";
+import { chown } from "./chown.ts";
 import { clear } from "./clear.ts";
 import { cp } from "./cp.ts";
 import { curl } from "./curl.ts";
@@ -11,6 +12,7 @@ import { cut } from "./cut.ts";
 import { date } from "./date.ts";
 import { dd } from "./dd.ts";
 import { df } from "./df.ts";
+import { diff } from "./diff.ts";
 import { dig } from "./dig.ts";
 import { digest } from "./digest.ts";
 import { dockerEntrypoint } from "./docker_entrypoint.ts";
@@ -24,11 +26,13 @@ import { find } from "./find.ts";
 import { free } from "./free.ts";
 import { getent } from "./getent.ts";
 import { grep } from "./grep.ts";
+import { gzip } from "./gzip.ts";
 import { head } from "./head.ts";
 import { hexdump } from "./hexdump.ts";
 import { hostname } from "./hostname.ts";
 import { httpd } from "./httpd.ts";
 import { id } from "./id.ts";
+import { ifconfig } from "./ifconfig.ts";
 import { ip } from "./ip.ts";
 import { kill } from "./kill.ts";
 import { ln } from "./ln.ts";
@@ -39,16 +43,21 @@ import { mktemp } from "./mktemp.ts";
 import { mount } from "./mount.ts";
 import { mv } from "./mv.ts";
 import { nc } from "./nc.ts";
+import { netstat } from "./netstat.ts";
 import { nginx } from "./nginx.ts";
 import { nnp } from "./nnp.ts";
+import { nohup } from "./nohup.ts";
 import { nproc } from "./nproc.ts";
 import { nslookup } from "./nslookup.ts";
+import { pidof } from "./pidof.ts";
 import { ping } from "./ping.ts";
 import { printenv } from "./printenv.ts";
 import { printf } from "./printf.ts";
 import { ps } from "./ps.ts";
 import { pwd } from "./pwd.ts";
 import { readlink } from "./readlink.ts";
+import { realPath } from "./real_path.ts";
+import { rearrange } from "./rearrange.ts";
 import { redisCli } from "./redis_cli.ts";
 import { redisServer } from "./redis_server.ts";
 import { rm } from "./rm.ts";
@@ -61,12 +70,14 @@ import { sh } from "./sh.ts";
 import { sleep } from "./sleep.ts";
 import { sort } from "./sort.ts";
 import { stat } from "./stat.ts";
+import { sync } from "./sync.ts";
 import { sysctl } from "./sysctl.ts";
 import { tail } from "./tail.ts";
 import { tar } from "./tar.ts";
 import { tee } from "./tee.ts";
 import { telnet } from "./telnet.ts";
 import { test } from "./test.ts";
+import { timeout } from "./timeout.ts";
 import { top } from "./top.ts";
 import { touch } from "./touch.ts";
 import { tr } from "./tr.ts";
@@ -89,6 +100,7 @@ export const all = [
   baseName,
   cat,
   chmod,
+  chown,
   clear,
   cp,
   curl,
@@ -96,6 +108,7 @@ export const all = [
   date,
   dd,
   df,
+  diff,
   dig,
   digest,
   dockerEntrypoint,
@@ -109,11 +122,13 @@ export const all = [
   free,
   getent,
   grep,
+  gzip,
   head,
   hexdump,
   hostname,
   httpd,
   id,
+  ifconfig,
   ip,
   kill,
   ln,
@@ -124,16 +139,21 @@ export const all = [
   mount,
   mv,
   nc,
+  netstat,
   nginx,
   nnp,
+  nohup,
   nproc,
   nslookup,
+  pidof,
   ping,
   printenv,
   printf,
   ps,
   pwd,
   readlink,
+  realPath,
+  rearrange,
   redisCli,
   redisServer,
   rm,
@@ -146,12 +166,14 @@ export const all = [
   sleep,
   sort,
   stat,
+  sync,
   sysctl,
   tail,
   tar,
   tee,
   telnet,
   test,
+  timeout,
   top,
   touch,
   tr,

@@ -26,7 +26,7 @@ export const kill: Program = {
     let status = 0;
     for (const word of words) {
       const target = self.kernel.seen(Number(word));
-      if (target && signal !== undefined) send(self, target, signal);
+      if (target && signal !== undefined) sendSignal(self, target, signal);
       if (target) continue;
       yield* complain(
         self,
@@ -38,8 +38,8 @@ export const kill: Program = {
   },
 };
 
-/** Of another container's process its own kernel sees to it. */
-function send(self: Process, target: Process, signal: SignalName): void {
+/** Sends a signal to a process; of another container's its own kernel sees to it. */
+export function sendSignal(self: Process, target: Process, signal: SignalName): void {
   const { kernel } = target;
   kernel.signal(target, signal);
   if (kernel !== self.kernel) self.kernel.host.later(0, kernel.run);

@@ -1,6 +1,6 @@
-import { executable } from "../kernel/executable.ts";
 import { complain, readAll, waitFor } from "../kernel/io.ts";
-import { type Process, type Program, type Running, toEnd } from "../kernel/process.ts";
+import type { Process, Program, Running } from "../kernel/process.ts";
+import { startChild } from "./_start_child.ts";
 
 /** Runs a program with the words of the input behind its own. */
 export const xargs: Program = {
@@ -45,25 +45,6 @@ export const xargs: Program = {
 };
 
 function* start(self: Process, words: readonly string[]): Running {
-  const found = executable(self, words, self.env.get("PATH"));
-  if (!found.ok) {
-    yield* complain(self, `${words[0]}: ${found.text}`);
-    return found.status;
-  }
-  const { argv, program } = found;
-  const { env, folder, user, files } = self;
-  const child = self.kernel.spawn({
-    parent: self,
-    argv,
-    env,
-    folder,
-    user,
-    files,
-    run: (me) => toEnd(program.run(me)),
-  });
-  if (!child) {
-    yield* complain(self, "can't fork: Resource temporarily unavailable");
-    return 126;
-  }
-  return yield* waitFor(child);
+  const started = yield* startChild(self, words);
+  return "child" in started ? yield* waitFor(started.child) : started.status;
 }

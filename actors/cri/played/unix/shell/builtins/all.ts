@@ -8,6 +8,7 @@ import { evalText } from "./eval_text.ts";
 import { exec } from "./exec.ts";
 import { exit } from "./exit.ts";
 import { exportVariables } from "./export_variables.ts";
+import { getopts } from "./getopts.ts";
 import { leaveLoop } from "./leave_loop.ts";
 import { local } from "./local.ts";
 import { read } from "./read.ts";
@@ -17,6 +18,7 @@ import { set } from "./set.ts";
 import { shift } from "./shift.ts";
 import { trap } from "./trap.ts";
 import { typeOf } from "./type_of.ts";
+import { umask } from "./umask.ts";
 import { unset } from "./unset.ts";
 import { wait } from "./wait.ts";
 
@@ -31,6 +33,7 @@ export const all = [
   exec,
   exit,
   exportVariables,
+  getopts,
   leaveLoop,
   local,
   read,
@@ -40,6 +43,7 @@ export const all = [
   shift,
   trap,
   typeOf,
+  umask,
   unset,
   wait,
 ] as const;

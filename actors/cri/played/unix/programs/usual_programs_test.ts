@@ -1,0 +1,95 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these strings are scripts
+import { assert, test } from "../../../../../properties/house/test.ts";
+import { shellOutcome, systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
+
+const said = (script: string) => shellOutcome(script)?.stdout;
+const failed = (script: string) => shellOutcome(script)?.stderr;
+
+test("timeout ends what takes too long, by a signal that may be chosen, and nohup lets go of terminals", () => {
+  assert.equal(
+    said("timeout 5 echo in time; timeout 1 sleep 100; echo $?; timeout -t 1 sleep 100; echo $?"),
+    "in time\n124\n124\n",
+  );
+  assert.equal(
+    said("timeout -s KILL 1s sleep 9; echo $?; timeout 3 false; echo $?; timeout 1 nobody 2>/dev/null; echo $?"),
+    "124\n1\n127\n",
+  );
+  const stubborn = "timeout -k 1 1 sh -c 'trap : TERM; while true; do sleep 1; done'; echo $?";
+  assert.equal(said(stubborn), "137\n");
+  assert.equal(said("nohup sh -c 'kill -HUP $$; echo still here'"), "still here\n");
+});
+
+test("pidof, pgrep, killall and pkill find processes by what they run", () => {
+  assert.equal(
+    said("sleep 1h & sleep 2h & pidof sleep | wc -w; pgrep sleep | wc -l; killall sleep; wait; pidof sleep; echo $?"),
+    "2\n2\n1\n",
+  );
+  assert.equal(failed("killall nobody"), "killall: nobody: no process killed\n");
+  assert.equal(said("sleep 1h & killall -0 sleep && echo alive; pkill -KILL sleep; wait $!; echo $?"), "alive\n137\n");
+});
+
+test("netstat, ifconfig and route tell of the container's sockets and network", () => {
+  const stage = systemStage();
+  stage.system.start(["nc", "-lk", "-p", "8080", "-e", "cat"]);
+  stage.advance(10);
+  assert.match(
+    stage.exec(["netstat", "-tlnp"])?.stdout ?? "",
+    /^tcp +0 +0 0\.0\.0\.0:8080 +0\.0\.0\.0:\* +LISTEN +1\/nc -lk/m,
+  );
+  assert.doesNotMatch(stage.exec(["netstat", "-tn"])?.stdout ?? "", /8080/);
+  assert.match(said("ifconfig eth0") ?? "", /^eth0 [\s\S]*inet addr:10\.244\.1\.5 /);
+  assert.match(said("route -n") ?? "", /^default +10\.244\.1\.1 /m);
+});
+
+test("diff tells in hunks what differs, and cmp where", () => {
+  const files = "cd /tmp; seq 20 > a; seq 20 | sed 's/^3$/three/; /^15$/d' > b; ";
+  const hunks = [
+    ...["@@ -1,6 +1,6 @@", " 1", " 2", "-3", "+three", " 4", " 5", " 6"],
+    ...["@@ -12,7 +12,6 @@", " 12", " 13", " 14", "-15", " 16", " 17", " 18", ""],
+  ];
+  assert.equal(said(`${files}diff -u a b; echo $?`), `--- a\n+++ b\n${hunks.join("\n")}1\n`);
+  assert.equal(
+    said(`${files}diff a a; echo $?; diff -q a b; cmp a b; echo $?`),
+    "0\nFiles a and b differ\na b differ: char 5, line 3\n1\n",
+  );
+  assert.equal(said("cd /tmp; echo x > one; : > none; diff none one"), "--- none\n+++ one\n@@ -0,0 +1 @@\n+x\n");
+});
+
+test("files are packed and unpacked, given away, and found behind their links", () => {
+  assert.equal(
+    said("cd /tmp; seq 1000 > n; gzip n; ls; wc -c < n.gz; zcat n.gz | tail -n 1; gunzip n.gz; ls"),
+    "n.gz\n1779\n1000\nn\n".replace("1779", said("cd /tmp; seq 1000 | gzip | wc -c")?.trim() ?? ""),
+  );
+  assert.match(failed("echo no | gunzip") ?? "", /invalid magic/);
+  assert.equal(
+    said(
+      "mkdir -p /d/e; chown -R 1000:2000 /d; stat -c '%u %g' /d/e; chgrp nogroup /d; stat -c %g /d; chown root /d; stat -c %u /d",
+    ),
+    "1000 2000\n65534\n0\n",
+  );
+  assert.match(shellOutcome("chown 5 /etc", { user: { uid: 7, gid: 7 } })?.stderr ?? "", /Operation not permitted/);
+  assert.equal(
+    said("mkdir -p /a/b; ln -s /a/b /l; ln -s ../l/x /a/m; echo > /a/b/x; realpath /l/x /a/m /a/../a"),
+    "/a/b/x\n/a/b/x\n/a\n",
+  );
+});
+
+test("lines are turned round, numbered, and put beside each other", () => {
+  assert.equal(
+    said(
+      "seq 3 | tac; echo abc | rev; printf 'a\\nb\\n' | nl; printf 'a\\nb\\n' > /tmp/x; seq 2 | paste -d: - /tmp/x; seq 3 | paste -sd,",
+    ),
+    "3\n2\n1\ncba\n     1\ta\n     2\tb\n1:a\n2:b\n1,2,3\n",
+  );
+  assert.equal(said("seq 9 | shuf | sort -n | head -n 1; seq 9 | shuf -n 2 | wc -l; seq 2 | less"), "1\n2\n1\n2\n");
+});
+
+test("getopts takes options out of a script's words, and umask says what files get", () => {
+  const script = 'while getopts ":ab:c" o; do echo "$o=$OPTARG"; done; shift $((OPTIND - 1)); echo "rest $*"';
+  const run = (words: string) => said(`set -- ${words}; ${script}`);
+  assert.equal(run("-a -b 1 -c x"), "a=\nb=1\nc=\nrest x\n");
+  assert.equal(run("-acb2 -- -x"), "a=\nc=\nb=2\nrest -x\n");
+  assert.equal(run("-z -b"), "?=z\n:=b\nrest \n");
+  assert.match(failed("set -- -z; getopts a o") ?? "", /Illegal option -z/);
+  assert.equal(said("umask; umask 022; sync; echo $?"), "0022\n0\n");
+});
