@@ -6,6 +6,7 @@ import type { StreamMessage, StreamOpen } from "../network/streams.ts";
 import type { StoreEvents, StoreWatchCancelled } from "../store/messages.ts";
 import { checkRemotes } from "./aggregation/availability.ts";
 import { registerServices } from "./aggregation/registration.ts";
+import { repairPortsWhenDue } from "./allocation/node_port_repair.ts";
 import { impersonate } from "./authentication/_impersonate.ts";
 import { bootstrap, bootstrapTimer } from "./bootstrap.ts";
 import * as feeds from "./cache/feed.ts";
@@ -85,6 +86,7 @@ function tick(server: Server, step: Step): void {
   if (server.remotes.byName.size > 0) checkRemotes(server, step);
   if (server.remotes.isUnsettled) registerServices(server, step);
   compactWhenDue(server.compactor, server.store, step);
+  repairPortsWhenDue(server, step);
   // A server that nobody asks anything still has to know whether its store is there.
   if (step.uptimeMs - server.store.lastOkMs >= probeEveryMs && server.store.pending.size === 0) {
     askStore(server.store, step, { type: "store.range", key: "/registry/", limit: 1, countOnly: true }, () => {});

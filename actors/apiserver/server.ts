@@ -8,6 +8,7 @@ import { type Asks, createAsks } from "../kit/asks.ts";
 import { createRoutes, type Routes } from "../network/routes.ts";
 import { createQuotas, type Quotas } from "./admission/quota/reserve.ts";
 import { createRemotes, type Remotes } from "./aggregation/remotes.ts";
+import { createPortRepair, type PortRepair } from "./allocation/port_repair.ts";
 import { type ComponentTable, componentTable } from "./authentication/_component.ts";
 import { createRights, type Rights } from "./authorization/_rights.ts";
 import { createFeed, type Feed } from "./cache/feed.ts";
@@ -64,6 +65,7 @@ export interface Server {
   readonly kubeletStreams: KubeletStreams;
   readonly ages: Ages;
   readonly compactor: Compactor;
+  readonly portRepair: PortRepair;
   /** Claims by the tokens whose signature was seen to be good. */
   readonly signedTokens: Map<string, TokenClaims | LegacyClaims>;
   /** Pods that wait for the account of a new namespace. */
@@ -124,6 +126,7 @@ export function createServer(input: ApiServerInput, step: Step): Server {
     kubeletStreams: createKubeletStreams(asks, (address) => watchers.byOwner.has(address)),
     ages: new Map(),
     compactor: createCompactor(input.compactionMs, step),
+    portRepair: createPortRepair(),
     signedTokens: new Map(),
     accountWaits: new Set(),
     quotas: createQuotas(),

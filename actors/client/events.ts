@@ -106,7 +106,12 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   };
 }
 
-function eventFor(step: Step, report: Report, by: { component: string; host: string; atMs: number }): Event {
+/** The Event that says a report, as whoever it is by; a host of `""` is none. */
+export function eventFor(
+  step: Step,
+  report: Report,
+  by: { readonly component: string; readonly host: string; readonly atMs: number },
+): Event {
   const { about, type, reason, message, fieldPath } = report;
   const { name, namespace, uid, resourceVersion } = about.metadata;
   const at = formatTime(by.atMs);

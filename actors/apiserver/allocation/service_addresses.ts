@@ -27,11 +27,14 @@ export interface Addresses {
 
 /** From where Services are given addresses when nothing else is said. */
 export const cidrDefault = "10.96.0.0/16";
-const nodePortsDefault = { first: 30_000, last: 32_767 };
+/** The node ports that are given when nothing else is said. */
+export const nodePortsDefault = { first: 30_000, last: 32_767 };
 const picksMax = 64;
 
 const addressKey = (name: string) => storageKey(ipAddress, { name });
-const portKey = (port: number) => `/registry/nodeports/${port}`;
+/** Below which it is stored who has a node port. */
+export const portsPrefix = "/registry/nodeports/";
+const portKey = (port: number) => `${portsPrefix}${port}`;
 
 /** Nothing is claimed and nothing released. */
 export const noAddresses: Choice = ok({});
@@ -95,14 +98,23 @@ function claimsOf(service: Frozen<Service>, step?: Step): Claim[] {
   const { namespace = "", name } = service.metadata;
   const parentRef = { group: "", resource: "services", namespace, name };
   const value = JSON.stringify(parentRef);
-  const { clusterIP = "", ports = [] } = service.spec;
+  const { clusterIP = "" } = service.spec;
   const hasIp = needsClusterIp(service) && clusterIP !== "";
   const address = step === undefined ? value : addressText(clusterIP, parentRef, step);
   const claims: Claim[] = hasIp ? [{ key: addressKey(clusterIP), value: address }] : [];
-  // One port number may serve TCP and UDP of the same Service.
-  const numbers = new Set(ports.map(({ nodePort = 0 }) => nodePort).filter((port) => port > 0));
-  for (const port of numbers) claims.push({ key: portKey(port), value });
+  for (const port of nodePortsOf(service)) claims.push(portClaim(port, service));
   return claims;
+}
+
+/** The node ports that a Service has. One number may serve TCP and UDP of the same Service. */
+export function nodePortsOf({ spec: { ports = [] } }: Frozen<Service>): ReadonlySet<number> {
+  return new Set(ports.map(({ nodePort = 0 }) => nodePort).filter((port) => port > 0));
+}
+
+/** What is stored of a node port that a Service has. */
+export function portClaim(port: number, { metadata: { namespace = "", name } }: Frozen<Service>): Claim {
+  const value = JSON.stringify({ group: "", resource: "services", namespace, name });
+  return { key: portKey(port), value };
 }
 
 /** An address that is taken is an object of its own, which says who has it. */
