@@ -48,7 +48,7 @@ test("repairPortsWhenDue() frees a node port that nobody has after several looks
   const { lab, write, taken, service } = stage();
   service("web", 30_080);
   write({ op: "put", key: "/registry/nodeports/30090", value: "{}" });
-  lab.simulation.advance(2 * everyMs + 5_000);
+  lab.simulation.advance(everyMs + 5_000);
   assert.deepEqual(taken(), ["30080", "30090"]);
   assert.equal(service("late", 30_090).code, 422);
   lab.simulation.advance(everyMs + 5_000);
