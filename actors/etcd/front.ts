@@ -75,6 +75,24 @@ export function tell(
   if (isOver) data.calls.delete(call.id);
 }
 
+/** Tells a client something that is long, piece by piece, as fast as it takes them; then the call is over. */
+export function tellPieces(
+  data: FrontData,
+  call: Call,
+  { step, pieces }: { readonly step: Step; readonly pieces: Iterator<readonly Given<MessageName>[]> },
+): void {
+  if (data.calls.get(call.id) !== call) return;
+  const { value: messages, done: isOver = false } = pieces.next();
+  if (isOver) {
+    endCall(data, call, { step, status: "ok" });
+    return;
+  }
+  const told = { op: "tell", call: call.id, messages, isPaced: true } as const;
+  data.asks.wait<GrpcAnswer>(step.device("grpc", told), (_answer, later) =>
+    tellPieces(data, call, { step: later, pieces }),
+  );
+}
+
 /** Ends a call. */
 export function endCall(
   data: FrontData,

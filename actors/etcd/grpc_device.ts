@@ -80,10 +80,23 @@ function open(context: DeviceContext): Device {
     return { ok: true };
   }
 
+  function tellOne(told: EtcdTold, done: (answer: GrpcAnswer) => void) {
+    const answer = tell(told);
+    const stream = calls.get(told.call);
+    if (!told.isPaced || !answer.ok || !stream?.writableNeedDrain) return done(answer);
+    const go = () => {
+      stream.off("drain", go);
+      stream.off("close", go);
+      done(answer);
+    };
+    stream.once("drain", go);
+    stream.once("close", go);
+  }
+
   return {
     request(any, done) {
       const request = any as GrpcRequest;
-      if (request.op === "tell") done(tell(request));
+      if (request.op === "tell") tellOne(request, done);
       else void listen(request).then(done, (error: Error) => done({ ok: false, code: "EIO", message: error.message }));
     },
     close() {

@@ -1,5 +1,9 @@
 import { assert, test } from "../../properties/house/test.ts";
+import { readBolt } from "../../properties/stages/etcd/bolt_reader.ts";
 import { etcdStage } from "../../properties/stages/etcd/etcd_stage.ts";
+import { bytesOfLatin1 } from "../kit/byte_text.ts";
+import { sha256 } from "../kit/sha256.ts";
+import { decodeMessage } from "./protocol/codec.ts";
 import type { Given } from "./protocol/schema.ts";
 
 const kv = "/etcdserverpb.KV/";
@@ -45,6 +49,47 @@ test("the front reads, writes, deletes and compares as etcd does, in its words",
   assert.deepEqual([gone.deleted, gone.prev_kvs.map(({ key }) => key)], [2, ["a", "b"]]);
   assert.notEqual(typeof ask(`${kv}Compact`, { revision: 6 }), "string");
   assert.equal(range({ key: "a", revision: 5 }), "11 etcdserver: mvcc: required revision has been compacted");
+});
+
+test("a snapshot is a file of etcd's database of one revision, with its checksum behind it", () => {
+  const { ask, call, simulation } = etcdStage();
+  const names = Array.from({ length: 1_100 }, (_each, at) => `k${String(at).padStart(4, "0")}`);
+  for (let at = 0; at < names.length; at += 100) {
+    const success = names.slice(at, at + 100).map((key) => ({ request_put: { key, value: `of ${key}` } }));
+    assert.notEqual(typeof ask(`${kv}Txn`, { success }), "string");
+  }
+  const granted = ask(`${lease}LeaseGrant`, { TTL: 600, ID: "7" });
+  assert.ok(typeof granted !== "string" && granted.ID === "7");
+  const revision = typeof granted === "string" ? 0 : (granted.header?.revision ?? 0);
+  const saved = call("/etcdserverpb.Maintenance/Snapshot");
+  saved.say({});
+  // What is written while the store is read is of a later revision.
+  const late = call(`${kv}Put`);
+  late.say({ key: "k9999", value: "too late" });
+  simulation.runUntil(() => saved.end() !== undefined, simulation.uptimeMs() + 20_000);
+  assert.equal(saved.end(), "ok");
+  assert.equal(late.end() ?? late.heard.length, 1);
+
+  const blobs = saved.heard.map(({ blob }) => bytesOfLatin1(blob));
+  const sum = blobs.pop();
+  const file = new Uint8Array(Buffer.concat(blobs));
+  assert.deepEqual(sum, sha256(file));
+  assert.ok(
+    saved.heard.every(
+      ({ remaining_bytes: left }, at) => at === 0 || left < (saved.heard[at - 1]?.remaining_bytes ?? 0) || left === 0,
+    ),
+  );
+  const buckets = readBolt(file);
+  const kvs = [...(buckets.get("key") ?? [])].map(([, value]) => decodeMessage("KeyValue", bytesOfLatin1(value)));
+  assert.deepEqual(
+    kvs.map(({ key, value }) => `${key}=${value}`),
+    names.map((name) => `${name}=of ${name}`),
+  );
+  const [first = ""] = buckets.get("key")?.keys() ?? [];
+  assert.equal(Buffer.from(first, "latin1").toString("hex"), "00000000000000025f0000000000000000");
+  assert.equal(buckets.get("lease")?.size, 1);
+  const compacted = Buffer.from(buckets.get("meta")?.get("finishedCompactRev") ?? "", "latin1");
+  assert.equal(compacted.readBigUInt64BE(), BigInt(revision));
 });
 
 test("a watch of the front goes on at another replica, without a gap and without an event twice", () => {

@@ -53,6 +53,8 @@ export interface EtcdTold {
   readonly op: "tell";
   readonly call: number;
   readonly messages: readonly Given<MessageName>[];
+  /** It is answered when the client has taken enough of what it was told to be told more. */
+  readonly isPaced?: true;
   /** Absent: there may be more. */
   readonly end?: "ok" | EtcdStatus;
 }

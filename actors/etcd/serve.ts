@@ -14,14 +14,8 @@ import {
 } from "./serve_cluster.ts";
 import { serveCompact, serveDeleteRange, servePut, serveRange, serveTxn } from "./serve_kv.ts";
 import { serveGrant, serveKeepAlive, serveLeases, serveRevoke, serveTimeToLive } from "./serve_lease.ts";
-import {
-  serveAlarm,
-  serveDefragment,
-  serveHash,
-  serveHashKv,
-  serveSnapshot,
-  serveStatus,
-} from "./serve_maintenance.ts";
+import { serveAlarm, serveDefragment, serveHash, serveHashKv, serveStatus } from "./serve_maintenance.ts";
+import { serveSnapshot } from "./serve_snapshot.ts";
 import { refusal } from "./status.ts";
 import { closeOne, createWatchCall, onWatchMessage } from "./watch_call.ts";
 

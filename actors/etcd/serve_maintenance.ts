@@ -68,12 +68,6 @@ function hashAt(data: FrontData, { call, revision }: { readonly call: Call; read
   });
 }
 
-/** A snapshot of etcd is a file of its own database, which this store has not got. */
-export const serveSnapshot: Serve<"SnapshotRequest"> = (data, { call }, step) => {
-  const details = "etcdserver: there is no database file to send, use troupe store backup";
-  endCall(data, call, { step, status: { code: codes.unimplemented, details } });
-};
-
 /** Asks the replica that is asked now how it is. */
 export function askStatus({ data, step }: At, call: Call, done: (status: StatusAnswer, step: Step) => void): void {
   askFor({ data, step }, { call, request: { type: "store.status" }, expect: "store.status.ok" }, (status, later) => {

@@ -128,6 +128,8 @@ export const schema = {
   },
   LeaseLeasesRequest: {},
   LeaseStatus: { ID: [1, "id"] },
+  /** As etcd keeps it in its database. */
+  Lease: { ID: [1, "id"], TTL: [2, "int"], RemainingTTL: [3, "int"] },
   LeaseLeasesResponse: { header: [1, "ResponseHeader"], leases: [2, "LeaseStatus", "many"] },
   Member: {
     ID: [1, "uid"],

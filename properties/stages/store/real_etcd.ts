@@ -20,6 +20,8 @@ export interface RealEtcd extends AsyncDisposable {
 export interface RealEtcdOptions {
   /** Default 1. */
   readonly members?: number;
+  /** A file of its database that its one member begins with, for which `etcdctl` is needed. Default: with nothing. */
+  readonly snapshot?: string;
   /** Paths of PEM files: what members serve clients with, and whom they let in. Default: plain TCP, for anybody. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa: string };
 }
@@ -27,7 +29,11 @@ export interface RealEtcdOptions {
 const host = "127.0.0.1";
 
 /** Starts Debian's etcd; undefined where it is not installed. */
-export async function startRealEtcd({ members = 1, tls }: RealEtcdOptions = {}): Promise<RealEtcd | undefined> {
+export async function startRealEtcd({
+  members = 1,
+  snapshot,
+  tls,
+}: RealEtcdOptions = {}): Promise<RealEtcd | undefined> {
   const isThere = await run("etcd", ["--version"]).then(
     () => true,
     () => false,
@@ -43,6 +49,12 @@ export async function startRealEtcd({ members = 1, tls }: RealEtcdOptions = {}):
   const secured = tls
     ? ["--cert-file", tls.cert, "--key-file", tls.key, "--trusted-ca-file", tls.clientCa, "--client-cert-auth"]
     : [];
+  const first = places[0];
+  if (snapshot !== undefined && first) {
+    const cluster = ["--name", first.name, "--initial-cluster", all, "--initial-advertise-peer-urls", first.peer];
+    const args = ["snapshot", "restore", snapshot, "--data-dir", join(folder, first.name), ...cluster];
+    await run("etcdctl", args, { env: { ...process.env, ETCDCTL_API: "3" } });
+  }
   const children = places.map(({ name, port, peer }) => {
     const client = `${tls ? "https" : "http"}://${host}:${port}`;
     const args = [
