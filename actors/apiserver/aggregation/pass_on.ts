@@ -1,20 +1,12 @@
-import type {
-  HttpsAnswer,
-  HttpsHead,
-  HttpsHeaders,
-  HttpsPiece,
-  HttpsStreamRequest,
-  Step,
-} from "../../../runtime/mod.ts";
+import type { HttpsHead, HttpsHeaders, HttpsPiece, HttpsStreamRequest, Step } from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
 import type { Result } from "../../kit/result.ts";
-import { bytesOfText, textOfBytes } from "../../network/http/byte_text.ts";
 import type { User } from "../messages.ts";
 import { type ProxiedRequest, readProxied } from "../proxy/proxied_request.ts";
 import { headerText, passedHeaders } from "../proxy/proxy_stream.ts";
 import type { Server } from "../server.ts";
 import type { ClientSide, TextHead, TextOut } from "../streams/client_side.ts";
-import { askServer } from "../webhooks/ask_server.ts";
+import { askForPieces } from "../webhooks/ask_server.ts";
 import { failureText } from "../webhooks/failure_text.ts";
 import { frontProxyOf, identityHeaderPattern, identityHeaders } from "./front_proxy.ts";
 import { isAvailable, type Remote } from "./remotes.ts";
@@ -22,8 +14,6 @@ import { authorityIn, type Destination, destinationOf } from "./service_destinat
 
 /** When the answer of somebody else has to have begun: as long as a request may take in Kubernetes. */
 const answerMs = 60_000;
-/** A longer answer of a pod is none. */
-const wholeBytesMax = 8 * 1024 * 1024;
 
 /** A request that somebody else answers. */
 export interface PassedOn {
@@ -42,15 +32,10 @@ export function passOn(server: Server, { remote, client, user, refused }: Passed
   if (client.upgrade !== "") {
     return say(client, `unable to upgrade to ${client.upgrade}: this server passes on no such connections`, step);
   }
-  if (found.value.inPods && /[?&]watch=(?:true|1)\b/.test(raw.url)) {
-    return say(client, "this server passes on no watches to pods", step);
-  }
   const done = (request: Result<ProxiedRequest, Status>, later: Step) => {
     if (!request.ok) return refused(request.failure, later);
     const open = openingOf(server, { remote, destination: found.value, request: request.value, user }, client);
-    const relayed = { client, open, destination: found.value };
-    if (found.value.inPods) relayWhole(server, relayed, later);
-    else relay(server, relayed, later);
+    relay(server, { client, open, destination: found.value }, later);
   };
   readProxied(raw, { path: { prefix: "", rest: raw.url }, done }, step);
 }
@@ -97,21 +82,6 @@ interface Relay {
   readonly destination: Destination;
 }
 
-/** The network of pods has whole answers alone. */
-function relayWhole(server: Server, { client, open, destination }: Relay, step: Step) {
-  const { op: _op, body, ...question } = open;
-  const text = body === undefined ? {} : { body: textOfBytes(body) };
-  const request = { ...question, ...text, bytesMax: wholeBytesMax };
-  server.asks.wait<HttpsAnswer>(askServer(destination, request, step), (answer, now) => {
-    const told = answer.ok ? answer.value : ({ ok: false, code: answer.failure, message: answer.failure } as const);
-    if (!told.ok) return say(client, `error trying to reach service: ${failureText(told, destination)}`, now);
-    const { code, headers = [], body: said } = told;
-    const out = client.openText(now, () => {}, headOf(open, { code, headers }));
-    out.write(bytesOfText(said), now, () => {});
-    out.end(now);
-  });
-}
-
 interface Answered {
   readonly code: number;
   readonly headers: HttpsHeaders;
@@ -129,7 +99,7 @@ function headOf({ url }: Open, { code, headers }: Answered): TextHead {
 /** Hands on what comes as it comes, no faster than the client takes it. */
 function relay(server: Server, { client, open, destination }: Relay, step: Step) {
   const { asks } = server;
-  asks.wait<HttpsHead>(step.device("https", open), (answer, now) => {
+  asks.wait<HttpsHead>(askForPieces(destination, open, step), (answer, now) => {
     if (!answer.ok || !answer.value.ok) {
       const failure = answer.ok ? answer.value : { ok: false as const, code: answer.failure, message: answer.failure };
       const why = failure.ok ? "" : failureText(failure, destination);
@@ -141,14 +111,13 @@ function relay(server: Server, { client, open, destination }: Relay, step: Step)
       now,
       (later) => {
         isGone = true;
-        later.device("https", { op: "close", stream } satisfies HttpsStreamRequest);
+        askForPieces(destination, { op: "close", stream }, later);
       },
       headOf(open, { code, headers }),
     );
     const read = (later: Step): void => {
       if (isGone) return;
-      const request: HttpsStreamRequest = { op: "read", stream };
-      asks.wait<HttpsPiece>(later.device("https", request), (piece, last) => {
+      asks.wait<HttpsPiece>(askForPieces(destination, { op: "read", stream }, later), (piece, last) => {
         if (isGone) return;
         if (!piece.ok || !piece.value.ok) return out.abort(last);
         const { data, isLast } = piece.value;

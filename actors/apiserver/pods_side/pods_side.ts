@@ -1,4 +1,4 @@
-import type { HttpsRequest } from "../../../runtime/mod.ts";
+import type { HttpsRequest, HttpsStreamRequest } from "../../../runtime/mod.ts";
 import type { Endpoint } from "../../network/endpoint.ts";
 import type { Packet } from "../../network/packet.ts";
 
@@ -9,7 +9,9 @@ export type PodsSideRequest =
   /** A packet has come for that address. */
   | { readonly op: "pods.packet"; readonly packet: Packet }
   /** Asks a server in a pod; answered with an `HttpsAnswer`. */
-  | { readonly op: "pods.ask"; readonly to: Endpoint; readonly request: HttpsRequest };
+  | { readonly op: "pods.ask"; readonly to: Endpoint; readonly request: HttpsRequest }
+  /** The same piece by piece; answered as the `https` device answers. */
+  | { readonly op: "pods.stream"; readonly to: Endpoint; readonly request: HttpsStreamRequest };
 
 /** A packet that leaves the server: it goes to whoever has its target's address. */
 export interface PodsSidePacket {

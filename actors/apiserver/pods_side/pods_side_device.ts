@@ -1,16 +1,14 @@
 import type { DeviceContext, DeviceDefinition } from "../../../runtime/devices/device.ts";
 import { httpsFailures } from "../../../runtime/devices/https_client_rules.ts";
-import type { HttpsAnswer, HttpsHeaders, HttpsRequest, Message } from "../../../runtime/mod.ts";
+import type { HttpsAnswer, HttpsHeaders, HttpsRequest, HttpsStreamRequest, Message } from "../../../runtime/mod.ts";
 import type { End, EndHandlers, Moment, Transport } from "../../network/connection.ts";
 import type { Endpoint } from "../../network/endpoint.ts";
 import { bytesOfText, textOfBytes } from "../../network/http/byte_text.ts";
-import { httpClient } from "../../network/http/http_client.ts";
 import type { Packet } from "../../network/packet.ts";
 import { createPorts } from "../../network/ports.ts";
-import type { TlsFault } from "../../network/tls/fault.ts";
-import { helloText, readHello } from "../../network/tls/hello.ts";
 import { createTransport } from "../../network/transport.ts";
-import { judgeCertificates } from "../../signing/judge_device.ts";
+import { type AnswerSink, type Asking, askPod, type PodConversation } from "./ask_pod_device.ts";
+import { createPodStreams } from "./pod_streams_device.ts";
 import type { PodsSideRequest } from "./pods_side.ts";
 import { type ExchangeRequest, type ServedConnection, serveConnection } from "./serve_connection.ts";
 
@@ -56,6 +54,7 @@ function createPodsSide(context: DeviceContext): PodsSide {
   const exchanges = new Map<number, ServedConnection>();
   const at: () => Moment = () => ({ uptimeMs: context.uptimeMs(), int: (below) => context.random.int(below) });
   const ports = createPorts(context.random.int(2 ** 16));
+  const streams = createPodStreams();
   let place: { readonly at: Endpoint; readonly cert: string } | undefined;
   let numbers = 0;
   let armedMs: number | undefined;
@@ -96,14 +95,60 @@ function createPodsSide(context: DeviceContext): PodsSide {
     transport.accept(end, handlersOf(served), when);
   }
 
-  function ask(to: Endpoint, request: HttpsRequest, done: (answer: HttpsAnswer) => void) {
+  /** Connects to a pod and asks; undefined when no port is left to ask from. */
+  function connect(to: Endpoint, begin: (asking: Asking) => PodConversation): PodConversation | undefined {
     const ip = place?.at.ip ?? "";
     const port = ports.take(ip);
-    if (port === undefined) return done(httpsFailures.refused);
-    const { handlers, failed } = asking({ request, transport, now: at, wallMs: context.wallMs?.() ?? 0, done });
-    const end = transport.open({ local: { ip, port }, remote: to }, handlers, at());
+    if (port === undefined) return undefined;
+    const conversation = begin({ transport, now: at, wallMs: context.wallMs?.() ?? 0 });
+    transport.open({ local: { ip, port }, remote: to }, conversation.handlers, at());
+    return conversation;
+  }
+
+  /** Asks for a whole answer. */
+  function ask(to: Endpoint, request: HttpsRequest, done: (answer: HttpsAnswer) => void) {
+    let [code, headers, body]: [number, HttpsHeaders, string] = [0, [], ""];
+    let isOver = false;
+    let conversation: PodConversation | undefined;
+    const finish = (answer: HttpsAnswer) => {
+      if (isOver) return;
+      isOver = true;
+      if (!answer.ok) conversation?.stop();
+      done(answer);
+    };
+    const sink: AnswerSink = {
+      head(status, told) {
+        [code, headers] = [status, told];
+      },
+      chunk(data) {
+        body += data;
+        if (body.length > request.bytesMax) finish(httpsFailures.tooLong);
+      },
+      end: () => finish({ ok: true, code, body: textOfBytes(body), headers }),
+      failed: finish,
+    };
+    const sent = { ...request, ...(request.body === undefined ? {} : { body: bytesOfText(request.body) }) };
+    conversation = connect(to, (asking) => askPod(sent, sink, asking));
+    if (!conversation) return finish(httpsFailures.refused);
     context.after(request.timeoutMs, () => {
-      if (failed(httpsFailures.tooSlow)) transport.reset(end, at());
+      finish(httpsFailures.tooSlow);
+      arm();
+    });
+  }
+
+  /** Asks for an answer that is taken piece by piece, or goes on with one. */
+  function stream(to: Endpoint, request: HttpsStreamRequest, done: Done) {
+    if (request.op === "read") return streams.read(request.stream, done);
+    if (request.op === "close") {
+      streams.close(request.stream);
+      return done({ ok: true, data: "", isLast: true });
+    }
+    const beginning = streams.begin((sink) => {
+      const conversation = connect(to, (asking) => askPod(request, sink, { ...asking, isHeld: true }));
+      return conversation ?? refused(sink);
+    }, done);
+    context.after(request.timeoutMs, () => {
+      beginning.giveUp(httpsFailures.tooSlow);
       arm();
     });
   }
@@ -113,6 +158,7 @@ function createPodsSide(context: DeviceContext): PodsSide {
   return {
     request(request, done) {
       if (request.op === "pods.ask") ask(request.to, request.request, done);
+      else if (request.op === "pods.stream") stream(request.to, request.request, done);
       else {
         if (request.op === "pods.packet") take(request.packet);
         else place = request;
@@ -139,100 +185,10 @@ function handlersOf(served: ServedConnection): EndHandlers<Moment> {
   };
 }
 
-interface Asking {
-  readonly request: HttpsRequest;
-  readonly transport: Transport<Moment>;
-  readonly now: () => Moment;
-  readonly wallMs: number;
-  readonly done: (answer: HttpsAnswer) => void;
-}
-
-/** Asks one question over a connection of its own. */
-function asking({ request, transport, now, wallMs, done }: Asking) {
-  const { hostname, host, pathname, search } = new URL(request.url);
-  let greeting: string | undefined = "";
-  let status = 0;
-  let headers: HttpsHeaders = [];
-  let body = "";
-  let isOver = false;
-  let end: End | undefined;
-
-  const finish = (answer: HttpsAnswer): boolean => {
-    if (isOver) return false;
-    isOver = true;
-    done(answer);
-    return true;
-  };
-  const giveUp = (answer: HttpsAnswer) => {
-    if (finish(answer) && end) transport.reset(end, now());
-  };
-  const client = httpClient({
-    head: (head) => {
-      status = head.status;
-      headers = head.headers;
-    },
-    chunk(data) {
-      body += data;
-      if (body.length > request.bytesMax) giveUp(httpsFailures.tooLong);
-    },
-    end() {
-      finish({ ok: true, code: status, body: textOfBytes(body), headers });
-      if (end) transport.write(end, { data: "", isLast: true }, now());
-    },
-    failed: () => giveUp(httpsFailures.closed),
-    write: (data) => (end ? transport.write(end, { data, isLast: false }, now()) : undefined),
-    used() {},
-  });
-
-  function greet(data: string): string {
-    greeting += data;
-    const read = readHello(greeting ?? "");
-    if (read.kind === "part") return "";
-    const shown = read.kind === "hello" ? (read.hello.certificates ?? "") : "";
-    const rest = (greeting ?? "").slice(read.kind === "hello" ? read.size : 0);
-    greeting = undefined;
-    const trust = { shown, trusted: request.ca ?? "", name: hostname, atMs: wallMs };
-    const fault: TlsFault | undefined =
-      read.kind !== "hello"
-        ? { code: "EPROTO", message: "the server speaks no TLS" }
-        : request.isUnverified
-          ? undefined
-          : judgeCertificates(trust);
-    if (fault) {
-      giveUp({ ok: false, ...fault });
-      return "";
-    }
-    const { method } = request;
-    const said = Object.entries(request.headers).flatMap(([name, values]) =>
-      [values].flat().map((value) => [name, value] as const),
-    );
-    const sent = { method, target: pathname + search, host, headers: said };
-    client.request({ ...sent, ...(request.body === undefined ? {} : { body: bytesOfText(request.body) }) });
-    return rest;
-  }
-
-  const refused: HttpsAnswer = httpsFailures.refused;
-  const unreachable: HttpsAnswer = { ok: false, code: "EHOSTUNREACH", message: "no route to host" };
-  const handlers: EndHandlers<Moment> = {
-    opened(opened, when) {
-      end = opened;
-      transport.write(opened, { data: helloText({ serverName: hostname }), isLast: false }, when);
-    },
-    failed(_end, why) {
-      finish(why === "refused" ? refused : why === "timeout" ? httpsFailures.tooSlow : unreachable);
-    },
-    received(from, { data, isLast }, when) {
-      transport.take(from, data.length, when);
-      const rest = greeting === undefined ? data : greet(data);
-      if (isOver) return;
-      if (rest !== "") client.receive(rest);
-      if (isLast && !isOver) {
-        client.receiveEnd();
-        finish(httpsFailures.closed);
-      }
-    },
-    taken() {},
-    broken: () => void finish(httpsFailures.closed),
-  };
-  return { handlers, failed: finish };
+/** What came of a question that could not be asked. */
+function refused(sink: AnswerSink): PodConversation {
+  sink.failed(httpsFailures.refused);
+  const nothing = () => {};
+  const handlers = { opened: nothing, failed: nothing, received: nothing, taken: nothing, broken: nothing };
+  return { handlers, take: nothing, stop: nothing };
 }

@@ -22,6 +22,8 @@ export interface Response {
   readonly headers: readonly HttpHeader[];
   /** Bytes. Default: none. */
   readonly body?: string;
+  /** What comes behind the body, as it comes; over when this is. Default: nothing. */
+  readonly more?: (write: (data: string) => Running<void>) => Running<void>;
   /** Called when all of it was written. */
   readonly sent?: () => void;
 }
@@ -92,6 +94,16 @@ export function* converse(self: Process, connection: Connection, handler: Handle
       if (!response) return;
       http.head(response);
       http.chunk(response.body ?? "");
+      if (response.more) {
+        const write = function* (data: string): Running<void> {
+          http.chunk(data);
+          http.flush();
+          yield* writeTo(self, connection, out);
+          out = "";
+        };
+        yield* write("");
+        yield* response.more(write);
+      }
       http.end();
       yield* writeTo(self, connection, out);
       out = "";

@@ -4,7 +4,16 @@ import { bytesOf, textOf } from "../byte_text.ts";
 import { closeFile, connectTo, hasNotConnected, keepFile } from "../kernel/connection.ts";
 import { sleepUntil, writeTo } from "../kernel/io.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
-import { answerShelf, apiVersion, type Place, type Shelf, type ShelfKind } from "../wardle/shelf.ts";
+import {
+  type Asked,
+  answerShelf,
+  apiVersion,
+  changesSince,
+  createShelf,
+  type Place,
+  type Shelf,
+  type ShelfKind,
+} from "../wardle/shelf.ts";
 import type { Request, Response } from "./_serve_http.ts";
 
 const [group = "", version = ""] = apiVersion.split("/");
@@ -12,7 +21,7 @@ const kinds: readonly (ShelfKind & { readonly singularName: string })[] = [
   { kind: "Fischer", plural: "fischers", singularName: "fischer", namespaced: false },
   { kind: "Flunder", plural: "flunders", singularName: "flunder", namespaced: true },
 ];
-const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update"];
+const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 const flags = {
   ...{ "etcd-servers": "", "tls-cert-file": "", "tls-private-key-file": "", "secure-port": 443 },
@@ -20,6 +29,9 @@ const flags = {
   ...{ "authentication-kubeconfig": "", "authorization-kubeconfig": "", kubeconfig: "" },
 };
 const connectMs = 5_000;
+/** Who watches hears of a change so soon. */
+const watchEachMs = 100;
+const watchMsUsual = 30 * 60_000;
 
 /**
  * The server of Kubernetes' own example of further APIs, Flunders and Fischers, as far as an aggregator needs one. It
@@ -43,7 +55,7 @@ export const sampleApiserver: Program = {
     while (!(yield* isListening(self, new URL(etcd)))) {
       yield* sleepUntil(self, self.kernel.host.uptimeMs() + 1_000);
     }
-    const shelf: Shelf = { objects: new Map(), revision: 1 };
+    const shelf = createShelf();
     const where = { port: given.number("secure-port"), certFile, keyFile };
     yield* listenAndServe(self, where, (thread, request) => serve(thread, request, shelf));
     return yield* waitForEver();
@@ -69,9 +81,6 @@ function serve(self: Process, request: Request, shelf: Shelf): Response {
   // The aggregator says who asks; whoever comes by himself shows nobody that he may.
   const names = new Map(request.headers.map(([name, value]) => [name.toLowerCase(), value]));
   if (!names.has("x-remote-user")) return problem(self, "Forbidden", 403);
-  if (query.get("watch") === "true" || query.get("watch") === "1") {
-    return problem(self, "kubetroupe plays this server, and not its watches", 501);
-  }
   const { random, wallMs } = self.kernel.host;
   const digits = (length: number, base: number) =>
     Array.from({ length }, () => random.int(base).toString(base)).join("");
@@ -79,8 +88,46 @@ function serve(self: Process, request: Request, shelf: Shelf): Response {
   const now = new Date(wallMs()).toISOString().replace(/\.\d+/, "");
   const [type = ""] = (names.get("content-type") ?? "").split(";");
   const asked = { ...place, method: request.method, query, body: textOf(request.body), type };
+  if (isTrue(query.get("watch"))) return watch(self, request, { shelf, asked });
   const done = answerShelf(shelf, asked, { uid, suffix: digits(5, 36), now });
   return json(self, done.ok ? done.value : { code: done.failure.code, body: done.failure });
+}
+
+function isTrue(text: string | null): boolean {
+  return text === "true" || text === "1";
+}
+
+interface Watching {
+  readonly shelf: Shelf;
+  readonly asked: Asked;
+}
+
+/** Tells of changes, a line of JSON for each, until the client goes or its time is over. */
+function watch(self: Process, { connection }: Request, { shelf, asked }: Watching): Response {
+  const from = asked.query.get("resourceVersion") ?? "";
+  const begun = changesSince(shelf, asked, from === "" || from === "0" ? undefined : Number(from));
+  if (!begun.ok) return json(self, { code: begun.failure.code, body: begun.failure });
+  const { uptimeMs } = self.kernel.host;
+  const seconds = Number(asked.query.get("timeoutSeconds") ?? 0);
+  const untilMs = uptimeMs() + (seconds > 0 ? seconds * 1_000 : watchMsUsual);
+  let changes = begun.value;
+  let { revision } = shelf;
+  const headers = [["Content-Type", "application/json"]] as const;
+  return {
+    ...answer(self, "", { headers }),
+    *more(write) {
+      while (!connection.isBroken()) {
+        for (const { type, object } of changes) yield* write(bytesOf(`${JSON.stringify({ type, object })}\n`));
+        if (uptimeMs() >= untilMs) return;
+        yield* sleepUntil(self, Math.min(untilMs, uptimeMs() + watchEachMs));
+        const more = changesSince(shelf, asked, revision);
+        revision = shelf.revision;
+        changes = more.ok ? more.value : [];
+        if (more.ok) continue;
+        return yield* write(bytesOf(`${JSON.stringify({ type: "ERROR", object: more.failure })}\n`));
+      }
+    },
+  };
 }
 
 function json(self: Process, { code, body }: { readonly code: number; readonly body: object }): Response {

@@ -6,6 +6,7 @@ import {
   alreadyExists,
   badRequest,
   conflict,
+  expired,
   type GroupResource,
   notFound,
   type Status,
@@ -40,7 +41,25 @@ export interface Kept {
 /** All objects of a server, by kind, namespace and name. */
 export interface Shelf {
   readonly objects: Map<string, Kept>;
+  /** What has happened of late, the oldest first. */
+  readonly changes: Change[];
   revision: number;
+}
+
+/** What has happened to an object. */
+export interface Change {
+  readonly revision: number;
+  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+  readonly plural: string;
+  readonly object: Kept;
+}
+
+/** Of more changes who watches does not hear: it is told to begin anew. */
+const changesMax = 1_000;
+
+/** Makes one without objects. */
+export function createShelf(): Shelf {
+  return { objects: new Map(), changes: [], revision: 1 };
 }
 
 /** Of which object it is, or of all. */
@@ -93,17 +112,53 @@ function read(shelf: Shelf, asked: Place): Result<{ code: number; body: Kept }, 
   return found ? ok({ code: 200, body: found }) : failed(notFound(resourceOf(asked.of), asked.name ?? ""));
 }
 
-function selected({ objects }: Shelf, { of, namespace = "", query }: Asked): Result<readonly Kept[], Status> {
+function note(shelf: Shelf, of: ShelfKind, change: Omit<Change, "revision" | "plural">) {
+  shelf.changes.push({ ...change, revision: shelf.revision, plural: of.plural });
+  if (shelf.changes.length > changesMax) shelf.changes.shift();
+}
+
+/** What is asked for of a shelf's objects. */
+function chosenBy({ query }: Pick<Asked, "query">): Result<(object: Kept) => boolean, Status> {
   const labels = parseLabelSelector(query.get("labelSelector") ?? "");
   const fields = parseFieldSelector(query.get("fieldSelector") ?? "");
   if (!labels.ok) return failed(badRequest(`unable to parse requirement: ${labels.failure}`));
   if (!fields.ok) return failed(badRequest(fields.failure));
+  return ok(
+    ({ metadata }) =>
+      matchesLabels(labels.value, metadata.labels) &&
+      fields.value.every(({ field, equal, value }) => (metadata[field.replace(/^metadata\./, "")] === value) === equal),
+  );
+}
+
+/** What a watch is told of objects, from what is there or from a revision on; undefined where that is too long ago. */
+export function changesSince(
+  shelf: Shelf,
+  asked: Asked,
+  revision: number | undefined,
+): Result<readonly Change[], Status> {
+  const fits = chosenBy(asked);
+  if (!fits.ok) return fits;
+  if (revision === undefined) {
+    const found = selected(shelf, asked);
+    if (!found.ok) return found;
+    const { revision: now } = shelf;
+    return ok(found.value.map((object) => ({ revision: now, type: "ADDED", plural: asked.of.plural, object })));
+  }
+  const [oldest] = shelf.changes;
+  if (oldest && shelf.changes.length >= changesMax && revision + 1 < oldest.revision) return failed(expired());
+  const { of, namespace = "" } = asked;
+  const isMeant = ({ revision: at, plural, object }: Change) =>
+    at > revision && plural === of.plural && (namespace === "" || object.metadata.namespace === namespace);
+  return ok(shelf.changes.filter((each) => isMeant(each) && fits.value(each.object)));
+}
+
+function selected({ objects }: Shelf, asked: Asked): Result<readonly Kept[], Status> {
+  const { of, namespace = "" } = asked;
+  const fits = chosenBy(asked);
+  if (!fits.ok) return fits;
   const prefix = namespace === "" ? `${of.plural}/` : `${of.plural}/${namespace}/`;
-  const fits = ({ metadata }: Kept) =>
-    matchesLabels(labels.value, metadata.labels) &&
-    fields.value.every(({ field, equal, value }) => (metadata[field.replace(/^metadata\./, "")] === value) === equal);
   const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();
-  return ok(keys.flatMap((key) => objects.get(key) ?? []).filter(fits));
+  return ok(keys.flatMap((key) => objects.get(key) ?? []).filter(fits.value));
 }
 
 function list(shelf: Shelf, asked: Asked): Result<Shown, Status> {
@@ -142,6 +197,7 @@ function keep(shelf: Shelf, place: Place & Pick<Asked, "query">, { code, fields 
   if (!isRehearsal) {
     shelf.revision++;
     shelf.objects.set(keyOf(place), body);
+    note(shelf, place.of, { type: code === 201 ? "ADDED" : "MODIFIED", object: body });
   }
   return ok({ code, body });
 }
@@ -180,8 +236,7 @@ function patch(shelf: Shelf, asked: Asked): Result<Shown, Status> {
 function remove(shelf: Shelf, asked: Asked): Result<Shown, Status> {
   const found = read(shelf, asked);
   if (!found.ok || asked.query.get("dryRun") === "All") return found;
-  shelf.revision++;
-  shelf.objects.delete(keyOf(asked));
+  drop(shelf, asked, found.value.body);
   const { name, uid } = found.value.body.metadata;
   const details = { name, group: "wardle.example.com", kind: asked.of.plural, uid };
   return ok({ code: 200, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details } });
@@ -191,11 +246,15 @@ function removeAll(shelf: Shelf, asked: Asked): Result<Shown, Status> {
   const all = list(shelf, asked);
   const found = selected(shelf, asked);
   if (!found.ok || asked.query.get("dryRun") === "All") return all;
-  for (const { metadata } of found.value) {
-    shelf.revision++;
-    shelf.objects.delete(keyOf({ ...asked, ...metadata }));
-  }
+  for (const each of found.value) drop(shelf, { ...asked, ...each.metadata }, each);
   return all;
+}
+
+function drop(shelf: Shelf, place: Place, object: Kept) {
+  shelf.revision++;
+  shelf.objects.delete(keyOf(place));
+  const metadata = { ...object.metadata, resourceVersion: String(shelf.revision) };
+  note(shelf, place.of, { type: "DELETED", object: { ...object, metadata } });
 }
 
 function parsed(body: string): Result<Record<string, unknown>, Status> {

@@ -1,5 +1,5 @@
 import { assert, test } from "../../../../../properties/house/test.ts";
-import { type Asked, answerShelf, type Shelf } from "./shelf.ts";
+import { type Asked, answerShelf, changesSince, createShelf } from "./shelf.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into objects of all kinds
 type Any = any;
@@ -8,7 +8,7 @@ const of = { kind: "Flunder", plural: "flunders", namespaced: true };
 const making = { uid: "u-1", suffix: "abcde", now: "2026-01-01T00:00:00Z" };
 
 function stage() {
-  const shelf: Shelf = { objects: new Map(), revision: 1 };
+  const shelf = createShelf();
   const ask = (method: string, name?: string, { body = {}, type = "application/json", query = "" } = {}) => {
     const place = { of, namespace: "default", ...(name === undefined ? {} : { name }) };
     const asked: Asked = { ...place, method, query: new URLSearchParams(query), body: JSON.stringify(body), type };
@@ -55,4 +55,30 @@ test("answerShelf() makes, finds, changes and takes away objects as an API serve
   assert.deepEqual([ask("DELETE", "a").body.status, ask("GET", "a").code], ["Success", 404]);
   assert.equal(ask("DELETE", undefined, { query: "dryRun=All" }).body.items.length, 1);
   assert.deepEqual([ask("DELETE").body.items.length, names("")], [1, []]);
+});
+
+test("changesSince() tells of what is there or has happened since, as far as it is asked for and was not too long ago", () => {
+  const { shelf, ask } = stage();
+  const told = (revision?: number, query = "") => {
+    const asked: Asked = {
+      of,
+      namespace: "default",
+      method: "GET",
+      query: new URLSearchParams(query),
+      body: "",
+      type: "",
+    };
+    const found = changesSince(shelf, asked, revision);
+    return found.ok ? found.value.map(({ type, object }) => `${type} ${object.metadata.name}`) : found.failure.reason;
+  };
+  ask("POST", undefined, { body: { metadata: { name: "a", labels: { x: "1" } } } });
+  const { revision } = shelf;
+  ask("POST", undefined, { body: { metadata: { name: "b" } } });
+  ask("PATCH", "a", { type: "application/merge-patch+json", body: { spec: { reference: "r" } } });
+  ask("DELETE", "b");
+  assert.deepEqual(told(), ["ADDED a"]);
+  assert.deepEqual(told(revision), ["ADDED b", "MODIFIED a", "DELETED b"]);
+  assert.deepEqual([told(revision, "labelSelector=x"), told(shelf.revision)], [["MODIFIED a"], []]);
+  for (let count = 0; count < 1_000; count++) ask("PATCH", "a", { type: "application/merge-patch+json", body: {} });
+  assert.equal(told(revision), "Expired");
 });
