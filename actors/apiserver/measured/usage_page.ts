@@ -2,7 +2,7 @@ import { formatTime } from "../../api/time.ts";
 import type { NodeUsage } from "../../kubelet/messages.ts";
 
 /** The paths under which a kubelet tells what its pods use. */
-export const usagePaths = ["/stats/summary", "/metrics/resource", "/runningpods"] as const;
+export const usagePaths = ["/stats/summary", "/metrics", "/metrics/resource", "/runningpods"] as const;
 
 /** What a kubelet shows under such a path. */
 export function usagePage(
@@ -10,9 +10,10 @@ export function usagePage(
   node: string,
   { usage, nowMs }: { readonly usage: NodeUsage; readonly nowMs: number },
 ) {
-  return path === "/stats/summary"
-    ? { contentType: "application/json", body: JSON.stringify(summaryOf(node, usage, nowMs)) }
-    : { contentType: "text/plain; version=0.0.4; charset=utf-8", body: resourceMetrics(usage, nowMs) };
+  if (path === "/stats/summary")
+    return { contentType: "application/json", body: JSON.stringify(summaryOf(node, usage, nowMs)) };
+  const body = path === "/metrics" ? ownMetrics(node, usage) : resourceMetrics(usage, nowMs);
+  return { contentType: "text/plain; version=0.0.4; charset=utf-8", body };
 }
 
 function sum(usage: NodeUsage, of: (container: NodeUsage["pods"][number]["containers"][number]) => number): number {
@@ -80,6 +81,21 @@ function resourceMetrics(usage: NodeUsage, nowMs: number): string {
   return `${lines.join("\n")}\n`;
 }
 
-function family(name: string, type: string, help: string): string[] {
-  return [`# HELP ${name} [STABLE] ${help}`, `# TYPE ${name} ${type}`];
+/** What a kubelet counts of its own work, as far as is known here. */
+function ownMetrics(node: string, { pods }: NodeUsage): string {
+  const containers = pods.reduce((all, each) => all + each.containers.length, 0);
+  const alpha = "ALPHA";
+  const lines = [
+    ...family("kubelet_node_name", "gauge", "The node's name. The count is always 1.", alpha),
+    `kubelet_node_name{node="${node}"} 1`,
+    ...family("kubelet_running_containers", "gauge", "Number of containers currently running", alpha),
+    `kubelet_running_containers{container_state="running"} ${containers}`,
+    ...family("kubelet_running_pods", "gauge", "Number of pods that have a running pod sandbox", alpha),
+    `kubelet_running_pods ${pods.length}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function family(name: string, type: string, help: string, stability = "STABLE"): string[] {
+  return [`# HELP ${name} [${stability}] ${help}`, `# TYPE ${name} ${type}`];
 }

@@ -27,4 +27,12 @@ test("usagePage() says what a node's containers use as a kubelet's summary, and 
     lines.includes(`container_cpu_usage_seconds_total{container="c",namespace="default",pod="p"} 2.5 ${nowMs}`),
   );
   assert.ok(lines.includes(`node_memory_working_set_bytes 4097 ${nowMs}`));
+  const own = usagePage("/metrics", "n", { usage, nowMs })
+    .body.split("\n")
+    .filter((line) => !line.startsWith("#"));
+  assert.deepEqual(own, [
+    'kubelet_node_name{node="n"} 1',
+    'kubelet_running_containers{container_state="running"} 2',
+    ...["kubelet_running_pods 1", ""],
+  ]);
 });

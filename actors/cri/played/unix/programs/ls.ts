@@ -1,5 +1,6 @@
 import { errorTexts, hasFailed } from "../files/errno.ts";
 import { type FileNode, modeText, ownerName, sizeOf } from "../files/file_node.ts";
+import { fileNumber } from "../files/file_numbers.ts";
 import { resolvePath } from "../files/paths.ts";
 import { complain, print } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
@@ -13,7 +14,7 @@ type Named = readonly [name: string, node: FileNode];
 export const ls: Program = {
   names: ["ls"],
   *run(self) {
-    const { flags, rest } = yield* argumentsOf(self, "1aAlhdRtrSnF");
+    const { flags, rest } = yield* argumentsOf(self, "1aAlhdRtrSnFi");
     const folders: Named[] = [];
     const others: Named[] = [];
     let status = 0;
@@ -61,7 +62,11 @@ function* list(self: Process, entries: readonly Named[], flags: ReadonlyMap<stri
     if (self.kernel.spend(1)) yield turn;
     const target = node.kind === "link" && flags.has("l") ? ` -> ${node.target}` : "";
     const mark = flags.has("F") && node.kind === "folder" ? "/" : "";
-    yield* print(self, `${flags.has("l") ? `${detailsOf(node, flags.has("n"))} ` : ""}${name}${mark}${target}\n`);
+    const number = flags.has("i") ? `${String(fileNumber(self.kernel.host.tree, node)).padStart(7)} ` : "";
+    yield* print(
+      self,
+      `${number}${flags.has("l") ? `${detailsOf(node, flags.has("n"))} ` : ""}${name}${mark}${target}\n`,
+    );
   }
 }
 

@@ -129,6 +129,11 @@ test("expr calculates a word at a time, and its status says whether something ca
   assert.equal(shellOutcome("expr 1 / 0; expr a : '\\(a\\)'")?.stderr.split("\n")[0], "expr: division by zero");
 });
 
+test("ls -i shows numbers that files keep where they are moved to", () => {
+  const script = "mkdir /n; cd /n; echo a > a; echo b > b; ls -i; mv a c; ls -i; ls -id /n | wc -w";
+  assert.equal(said(script), "      2 a\n      3 b\n      3 b\n      2 c\n2\n");
+});
+
 test("mv and mkdir tell what they do when they are asked to", () => {
   const script = "mkdir -pv /v/a; echo x > /v/x; mv -v /v/x /v/a/; mv -v /v/a/x /v/y; mkdir -v /v/b";
   const told = ["created directory: '/v'", "created directory: '/v/a'", "'/v/x' -> '/v/a/x'", "'/v/a/x' -> '/v/y'"];
