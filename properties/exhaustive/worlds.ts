@@ -1,4 +1,5 @@
 import { type Exploration, explore } from "./explore.ts";
+import { informerAndServers } from "./informer_and_servers.ts";
 import { raftOfThree } from "./raft_of_three.ts";
 
 /** A small world that can be tried as a whole, with its bounds in words. */
@@ -15,9 +16,22 @@ const rafts = [
   { timeouts: 1, crashes: 1, proposals: 1 },
 ] as const;
 
-/** All small worlds, the smallest first. */
-export const smallWorlds: readonly NamedWorld[] = rafts.map((bounds) => ({
-  name: "raft",
-  bounds: `three replicas, ${bounds.timeouts} timeouts, ${bounds.crashes} crashes, ${bounds.proposals} commands`,
-  explore: (statesMax) => explore(raftOfThree(bounds), { statesMax }),
-}));
+const informers = [
+  { writes: 2, breaks: 1, compactions: 0 },
+  { writes: 2, breaks: 1, compactions: 1 },
+  { writes: 3, breaks: 2, compactions: 1 },
+] as const;
+
+/** All small worlds, of each sort the smallest first. */
+export const smallWorlds: readonly NamedWorld[] = [
+  ...rafts.map((bounds) => ({
+    name: "raft",
+    bounds: `three replicas, ${bounds.timeouts} timeouts, ${bounds.crashes} crashes, ${bounds.proposals} commands`,
+    explore: (statesMax: number) => explore(raftOfThree(bounds), { statesMax }),
+  })),
+  ...informers.map((bounds) => ({
+    name: "informer",
+    bounds: `an informer and two servers, one of which lags, ${bounds.writes} writes, ${bounds.breaks} broken watches, ${bounds.compactions} compactions`,
+    explore: (statesMax: number) => explore(informerAndServers(bounds), { statesMax }),
+  })),
+];

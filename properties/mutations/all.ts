@@ -59,6 +59,7 @@ import { leaversUntold } from "./leavers_untold.ts";
 import { limitsNotFilledIn } from "./limits_not_filled_in.ts";
 import { lostNodesGivenUpEarly } from "./lost_nodes_given_up_early.ts";
 import { lostNodesUntainted } from "./lost_nodes_untainted.ts";
+import { missedDeletionsKept } from "./missed_deletions_kept.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
 import { namespacesGoEarly } from "./namespaces_go_early.ts";
 import { newOnesTrusted } from "./new_ones_trusted.ts";
@@ -80,6 +81,7 @@ import { readsAsThemselves } from "./reads_as_themselves.ts";
 import { readsUnconfirmed } from "./reads_unconfirmed.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
+import { relistGoesBack } from "./relist_goes_back.ts";
 import { restartsAtOnce } from "./restarts_at_once.ts";
 import { restartsForgotten } from "./restarts_forgotten.ts";
 import { restartsOneMore } from "./restarts_one_more.ts";
@@ -116,6 +118,7 @@ import { votesForTheLate } from "./votes_for_the_late.ts";
 import { wakesNobody } from "./wakes_nobody.ts";
 import { watchDropsEvent } from "./watch_drops_event.ts";
 import { watchEventDropped } from "./watch_event_dropped.ts";
+import { watchFromItsList } from "./watch_from_its_list.ts";
 import { wildcardsMeetNobody } from "./wildcards_meet_nobody.ts";
 
 /** All that this folder has, by file name. */
@@ -180,6 +183,7 @@ export const all = [
   limitsNotFilledIn,
   lostNodesGivenUpEarly,
   lostNodesUntainted,
+  missedDeletionsKept,
   missedNodeDelete,
   namespacesGoEarly,
   newOnesTrusted,
@@ -201,6 +205,7 @@ export const all = [
   readsUnconfirmed,
   readyBeforeStarted,
   readyWhileRunning,
+  relistGoesBack,
   restartsAtOnce,
   restartsForgotten,
   restartsOneMore,
@@ -237,5 +242,6 @@ export const all = [
   wakesNobody,
   watchDropsEvent,
   watchEventDropped,
+  watchFromItsList,
   wildcardsMeetNobody,
 ] as const;

@@ -40,6 +40,7 @@ export const check: Verb = {
     ["troupe check --suite store --time 1m", "the store alone: Raft, watches, leases; many runs a second"],
     ["troupe check --faults crash,partition --topology stores=3,nodes=2", "only these faults, only such clusters"],
     ["troupe check --property 'a binding never changes' --stop-at-first", "until a run breaks this rule"],
+    ["troupe check --exhaustive informer", "every order of writes, answers, broken watches and lost history"],
     ["troupe check --exhaustive raft", "every order of messages, writes and crashes of three replicas, up to a bound"],
     ["troupe check --runs 100000 --queue redis://10.0.0.5:6379", "by the workers of many machines"],
     ["troupe check --time 10m --json", "as many as ten minutes allow, the result as one JSON object"],
@@ -66,7 +67,7 @@ function declare(command: Command) {
     .option("--topology <sizes>", "how large clusters are: stores=3,apiservers=2,nodes=4,managers=1,schedulers=1")
     .option("--coverage", "tells which phases of components the runs came to, and which faults met them there")
     .option("--stop-at-first", "ends with the first run that breaks a rule")
-    .option("--exhaustive <world>", "tries all that a small world can come to, instead of runs: raft")
+    .option("--exhaustive <world>", "tries all that a small world can come to, instead of runs: raft, informer")
     .option("--states <n>", "with --exhaustive: ends with so many states", upwards(1), 40_000)
     .option("--json", "prints the result as one JSON object")
     .addHelpText("after", suitesHelp);
