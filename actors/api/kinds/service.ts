@@ -1,5 +1,5 @@
 import { defineKind } from "../kind.ts";
-import type { Frozen, Service, ServicePort } from "../types.ts";
+import type { Frozen, Service, ServicePort, ServiceSpec } from "../types.ts";
 import { dns1035LabelErrors } from "../validation/names.ts";
 import { validateServiceSpec, validateServiceUpdate } from "../validation/service_spec.ts";
 import { serviceWarnings } from "../warnings/service.ts";
@@ -56,6 +56,11 @@ export const service = defineKind<Service>({
 const needsClusterIp = (type: string | undefined): boolean => type !== "ExternalName";
 const needsNodePort = (type: string | undefined): boolean => type === "NodePort" || type === "LoadBalancer";
 
+/** Whether balancers ask each node if it has endpoints. */
+export function needsHealthPort({ type, externalTrafficPolicy }: Frozen<ServiceSpec>): boolean {
+  return type === "LoadBalancer" && externalTrafficPolicy === "Local";
+}
+
 /** Takes over what was allocated, where the client has left it out and still needs it. */
 function keepAllocated({ spec }: Service, { spec: old }: Frozen<Service>): void {
   if (needsClusterIp(spec.type) && needsClusterIp(old.type) && !spec.clusterIP && old.clusterIP) {
@@ -68,8 +73,9 @@ function keepAllocated({ spec }: Service, { spec: old }: Frozen<Service>): void 
       const known = ports.get(portKey(port));
       if (!port.nodePort && known !== undefined) port.nodePort = known;
     }
-    if (!spec.healthCheckNodePort && old.healthCheckNodePort) spec.healthCheckNodePort = old.healthCheckNodePort;
   }
+  if (needsHealthPort(spec) && needsHealthPort(old) && !spec.healthCheckNodePort && old.healthCheckNodePort)
+    spec.healthCheckNodePort = old.healthCheckNodePort;
 }
 
 function portKey(port: Frozen<ServicePort>): string {
@@ -82,8 +88,9 @@ function dropUnused({ spec }: Service, { spec: old }: Frozen<Service>): void {
     const ports = new Map((old.ports ?? []).map((port) => [portKey(port), port.nodePort]));
     for (const port of spec.ports ?? []) if (port.nodePort === ports.get(portKey(port))) delete port.nodePort;
     delete spec.externalTrafficPolicy;
-    delete spec.healthCheckNodePort;
   }
+  const isOldHealth = spec.healthCheckNodePort === old.healthCheckNodePort;
+  if (needsHealthPort(old) && !needsHealthPort(spec) && isOldHealth) delete spec.healthCheckNodePort;
   if (spec.type !== "LoadBalancer" && old.type === "LoadBalancer") delete spec.allocateLoadBalancerNodePorts;
   if (needsClusterIp(old.type) && !needsClusterIp(spec.type) && spec.clusterIP === old.clusterIP) {
     delete spec.clusterIP;

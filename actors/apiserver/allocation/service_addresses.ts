@@ -3,6 +3,7 @@ import { type Cidr, cidrOf, formatIpv4, isUsable, parseCidr, parseIpv4 } from ".
 import { invalid } from "../../api/field_error.ts";
 import { groupVersionOf, type KindDefinition, storageKey } from "../../api/kind.ts";
 import { ipAddress } from "../../api/kinds/ip_address.ts";
+import { needsHealthPort } from "../../api/kinds/service.ts";
 import { type ServiceCIDR, serviceCidr } from "../../api/kinds/service_cidr.ts";
 import { addressLabels, addressManager, defaultRangeName, givesAddresses } from "../../api/service_ranges.ts";
 import { internalError, invalidObject, type Status } from "../../api/status.ts";
@@ -107,8 +108,8 @@ function claimsOf(service: Frozen<Service>, step?: Step): Claim[] {
 }
 
 /** The node ports that a Service has. One number may serve TCP and UDP of the same Service. */
-export function nodePortsOf({ spec: { ports = [] } }: Frozen<Service>): ReadonlySet<number> {
-  return new Set(ports.map(({ nodePort = 0 }) => nodePort).filter((port) => port > 0));
+export function nodePortsOf({ spec: { ports = [], healthCheckNodePort = 0 } }: Frozen<Service>): ReadonlySet<number> {
+  return new Set([...ports.map(({ nodePort = 0 }) => nodePort), healthCheckNodePort].filter((port) => port > 0));
 }
 
 /** What is stored of a node port that a Service has. */
@@ -145,7 +146,8 @@ function assign(server: Server, call: Call, step: Step, assignment: Assignment):
   const wrong = needsClusterIp(service) ? assignClusterIp(server, call, step, assignment) : undefined;
   if (wrong) return wrong;
   if (spec.type !== "ExternalName" && spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
-  return needsNodePorts(service) ? assignNodePorts(server, call, step, assignment) : undefined;
+  const unassigned = needsNodePorts(service) ? assignNodePorts(server, call, step, assignment) : undefined;
+  return unassigned ?? (needsHealthPort(spec) ? assignHealthPort(server, call, step, assignment) : undefined);
 }
 
 function assignClusterIp(
@@ -212,7 +214,7 @@ function assignNodePorts(
   { service, taken, own, old }: Assignment,
 ): Status | undefined {
   const { first, last } = server.input.nodePorts ?? nodePortsDefault;
-  const used = usedBy(server, call, ({ spec }) => (spec.ports ?? []).map(({ nodePort = 0 }) => String(nodePort)));
+  const used = usedPorts(server, call);
   const { ports = [] } = service.spec;
   // The ports of a new Service that have the same number, one for each protocol, have the same node port.
   if (!old) {
@@ -224,14 +226,10 @@ function assignNodePorts(
   for (const [index, port] of ports.entries()) {
     const asked = port.nodePort ?? 0;
     if (asked === 0) {
-      const free = (offset: number) => {
-        const number = first + offset;
-        return used.has(String(number)) || taken.includes(portKey(number)) ? undefined : String(number);
-      };
-      const found = pick(step, last - first + 1, free);
+      const found = freePort(server, step, { used, taken });
       if (found === undefined) return internalError("failed to allocate a nodePort: range is full");
-      port.nodePort = Number(found);
-      used.add(found);
+      port.nodePort = found;
+      used.add(String(found));
       if (!old) for (const each of ports) if (each.port === port.port) each.nodePort ||= port.nodePort;
     } else if (!own.some(({ key }) => key === portKey(asked))) {
       const field = `spec.ports[${index}].nodePort`;
@@ -242,6 +240,48 @@ function assignNodePorts(
     }
   }
   return undefined;
+}
+
+/** Gives a Service, whose balancer asks each node whether it has endpoints, the port at which it asks. */
+function assignHealthPort(
+  server: Server,
+  call: Call,
+  step: Step,
+  { service: { spec }, taken, own }: Assignment,
+): Status | undefined {
+  const { first, last } = server.input.nodePorts ?? nodePortsDefault;
+  const asked = spec.healthCheckNodePort ?? 0;
+  if (asked === 0) {
+    const used = usedPorts(server, call);
+    for (const { nodePort = 0 } of spec.ports ?? []) used.add(String(nodePort));
+    const found = freePort(server, step, { used, taken });
+    if (found === undefined) return internalError("failed to allocate a HealthCheck NodePort 0: range is full");
+    spec.healthCheckNodePort = found;
+    return undefined;
+  }
+  if (own.some(({ key }) => key === portKey(asked))) return undefined;
+  const refuse = (why: string) => internalError(`failed to allocate requested HealthCheck NodePort ${asked}: ${why}`);
+  if (asked < first || asked > last)
+    return refuse(`provided port is not in the valid range. The range of valid ports is ${first}-${last}`);
+  return taken.includes(portKey(asked)) ? refuse("provided port is already allocated") : undefined;
+}
+
+interface Occupied {
+  readonly used: ReadonlySet<string>;
+  readonly taken: readonly string[];
+}
+
+function freePort(server: Server, step: Step, { used, taken }: Occupied): number | undefined {
+  const { first, last } = server.input.nodePorts ?? nodePortsDefault;
+  const found = pick(step, last - first + 1, (offset) => {
+    const number = first + offset;
+    return used.has(String(number)) || taken.includes(portKey(number)) ? undefined : String(number);
+  });
+  return found === undefined ? undefined : Number(found);
+}
+
+function usedPorts(server: Server, call: Call): Set<string> {
+  return usedBy(server, call, (service) => [...nodePortsOf(service)].map(String));
 }
 
 /** A free one of `span` places: at random, then, when the range is crowded, the first. */

@@ -291,6 +291,29 @@ test("a new Service has one node port for ports of one number, and a changed one
   assert.equal(new Set(portsOf(changed)).size, 2);
 });
 
+test("a balanced Service that keeps traffic on its nodes has a port for their health, as long as it does", () => {
+  const lab = createLab();
+  const body = (name: string, externalTrafficPolicy: string, more: object = {}) => ({
+    ...{ apiVersion: "v1", kind: "Service", metadata: { name } },
+    spec: { type: "LoadBalancer", externalTrafficPolicy, selector: { a: "b" }, ports: [{ port: 80 }], ...more },
+  });
+  const made = lab.call("create", "services", { ...inDefault, body: body("web", "Local") }).body;
+  const { healthCheckNodePort: port, ports } = made.spec;
+  assert.ok(port >= 30_000 && port <= 32_767 && port !== ports[0].nodePort, String(port));
+  const again = body("again", "Local", { healthCheckNodePort: port });
+  const refused = lab.call("create", "services", { ...inDefault, body: again });
+  const why = `failed to allocate requested HealthCheck NodePort ${port}: provided port is already allocated`;
+  assert.deepEqual([refused.code, refused.body.message], [500, `Internal error occurred: ${why}`]);
+  const update = (change: object) =>
+    lab.call("update", "services", { ...inDefault, name: "web", body: change }).body.spec.healthCheckNodePort;
+  assert.equal(update(body("web", "Local")), port);
+  assert.equal(
+    update({ ...made, metadata: { name: "web" }, spec: { ...made.spec, externalTrafficPolicy: "Cluster" } }),
+    undefined,
+  );
+  assert.equal(lab.call("create", "services", { ...inDefault, body: again }).code, 201);
+});
+
 test("conflictIgnored, a defect for tests, lets an update overwrite what it has not seen", async () => {
   const lab = (await loadMutated<typeof labs>(conflictIgnored, "properties/stages/apiserver/lab.ts")).createLab();
   const made = lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("a") }).body;
