@@ -147,7 +147,7 @@ function assign(server: Server, call: Call, step: Step, assignment: Assignment):
   if (wrong) return wrong;
   if (spec.type !== "ExternalName" && spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
   const unassigned = needsNodePorts(service) ? assignNodePorts(server, call, step, assignment) : undefined;
-  return unassigned ?? (needsHealthPort(spec) ? assignHealthPort(server, call, step, assignment) : undefined);
+  return unassigned ?? (needsHealthPort(spec) ? assignHealthPort(server, { call, ...assignment }, step) : undefined);
 }
 
 function assignClusterIp(
@@ -245,9 +245,8 @@ function assignNodePorts(
 /** Gives a Service, whose balancer asks each node whether it has endpoints, the port at which it asks. */
 function assignHealthPort(
   server: Server,
-  call: Call,
+  { call, service: { spec }, taken, own }: Assignment & { readonly call: Call },
   step: Step,
-  { service: { spec }, taken, own }: Assignment,
 ): Status | undefined {
   const { first, last } = server.input.nodePorts ?? nodePortsDefault;
   const asked = spec.healthCheckNodePort ?? 0;
