@@ -274,8 +274,10 @@ function nameOf(action: Action): { readonly namespace: string | undefined; reado
 type FindMirror = (kind: Pick<Kind, "group" | "plural">) => Informer<KubeObject> | undefined;
 
 function mirrorsOver(informers: readonly Informer<KubeObject>[], derived: DerivedInformers): FindMirror {
+  // Nearly always a kind is named by its very definition: a loop over all kinds looks for dozens at a time.
+  const byKind = new Map<object, Informer<KubeObject>>(informers.map((informer) => [informer.kind, informer]));
   const byPlural = new Map(informers.map((informer) => [`${informer.kind.group}/${informer.kind.plural}`, informer]));
-  return ({ group, plural }) => byPlural.get(`${group}/${plural}`) ?? derived.find({ group, plural });
+  return (kind) => byKind.get(kind) ?? byPlural.get(`${kind.group}/${kind.plural}`) ?? derived.find(kind);
 }
 
 function listersOver(mirrorOf: FindMirror, derived: DerivedInformers): Listers {
