@@ -1,5 +1,5 @@
 import type { Usage } from "./container_usage.ts";
-import type { ContainerConfig, CriAnswer, LogLine, ProbeKind } from "./messages.ts";
+import type { ContainerConfig, CriAnswer, LogLine, ProbeKind, RegistryLogin } from "./messages.ts";
 import type { ProcessWish } from "./process_wish.ts";
 import type { Container } from "./runtime_node.ts";
 
@@ -85,8 +85,14 @@ export type PulledImage =
   | { readonly ok: true; readonly image: ContainerImage; readonly pullMs: number }
   | { readonly ok: false; readonly code: "NOT_FOUND" | "UNKNOWN"; readonly message: string; readonly pullMs: number };
 
+/** What is pulled, and as whom. */
+export interface PullWanted {
+  readonly image: string;
+  readonly login?: RegistryLogin | undefined;
+}
+
 /** Where the images of a node come from. */
 export interface ImageSource {
   /** Looks for an image; `undefined` when this source does not speak for such images. */
-  pull(image: string, done: (pulled: PulledImage | undefined) => void): void;
+  pull(wanted: PullWanted, done: (pulled: PulledImage | undefined) => void): void;
 }

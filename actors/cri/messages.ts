@@ -37,7 +37,8 @@ export interface CriCalls {
   readonly RemovePodSandbox: Call<{ readonly sandbox: string }, Nothing>;
   /** All sandboxes of this node. */
   readonly ListPodSandbox: Call<object, { readonly sandboxes: readonly SandboxStatus[] }>;
-  readonly PullImage: Call<ImageWanted, ImageFound>;
+  /** `login` is shown to the registry, if that wants one. */
+  readonly PullImage: Call<ImageWanted & { readonly login?: RegistryLogin }, ImageFound>;
   /** Without `image`, the image is not on this node. */
   readonly ImageStatus: Call<ImageWanted, { readonly image?: ImageFound }>;
   readonly CreateContainer: Call<
@@ -103,6 +104,12 @@ export interface ImageWanted {
   readonly image: string;
   /** Default: whatever runs pods that name no RuntimeClass. */
   readonly runtimeHandler?: string;
+}
+
+/** As whom somebody pulls from a registry. */
+export interface RegistryLogin {
+  readonly username: string;
+  readonly password: string;
 }
 
 /** An image on a node. */

@@ -54,7 +54,7 @@ test("troupe image refuses folders that are none and actions that it has not, wi
   const refusals: [string[], RegExp][] = [
     [["image", "list", "/not/there"], /^Cannot list images of "\/not\/there": there is no such folder\n$/],
     [["image", "list", import.meta.filename], /^Cannot list images of .*: it is a file, name its folder\n$/],
-    [["image", "paint"], /^Cannot paint images: there is no such action, use list\n$/],
+    [["image", "paint"], /^Cannot paint images: there is no such action, use list, build or push\n$/],
     [["image"], /missing required argument 'action'/],
   ];
   for (const [line, expected] of refusals) {

@@ -31,6 +31,8 @@ export interface UpOptions extends ConfigurationFiles {
   readonly defaultRuntime?: "containerd" | "played";
   readonly dnsPort?: number;
   readonly etcdPort?: number;
+  readonly registryPort?: number;
+  readonly registryUsers?: string;
   readonly dataDir?: string;
   readonly forceNewCluster?: true;
   readonly kubeconfig?: string;
@@ -100,6 +102,12 @@ export function declareUp(command: Command) {
       "serves the store there by etcd's own protocol, with certificates (default: it is not served)",
       wholeNumber({ least: 0, most: 65_535 }),
     )
+    .option(
+      "--registry-port <p>",
+      "serves a registry of images there, which pods pull from (default: there is none)",
+      wholeNumber({ least: 0, most: 65_535 }),
+    )
+    .option("--registry-users <file>", "who may push and pull: a line each, name:password, as htpasswd -s has it, too")
     .option("--images <folder>", "the images that pods run as real code (default: those of troupe image list)")
     .addOption(
       new Option("--unknown-images <what>", "whether images that nobody knows are played, too, or cannot be pulled")

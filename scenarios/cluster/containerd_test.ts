@@ -5,25 +5,23 @@ import { criClient } from "../../actors/cri/containerd/cri_client.ts";
 import { removeAll } from "../../actors/cri/containerd/remove_all.ts";
 import { assert, scenario } from "../../properties/house/test.ts";
 import { forward } from "../../properties/stages/apiserver/stream_stage.ts";
-import {
-  containerdImages,
-  type RealContainerd,
-  startContainerd,
-} from "../../properties/stages/containerd/real_containerd.ts";
+import { type BusyboxImages, pushBusyboxImages } from "../../properties/stages/containerd/busybox_images.ts";
+import { type RealContainerd, startContainerd } from "../../properties/stages/containerd/real_containerd.ts";
 import { type KubectlOptions, kubectl } from "../../properties/stages/kubectl.ts";
 import { criContract } from "../../properties/stages/modules/cri_contract.ts";
+import { contentStore } from "../registry/content_store.ts";
+import { serveRegistry } from "../registry/registry_server.ts";
 import { createCluster } from "./create_cluster.ts";
 
-const image = containerdImages.server;
 const triesMax = 60;
 const serve = `echo serving; mkdir /www; hello=/www/index.html
 echo "$GREETING from $(cat /etc/hostname)" > $hello; exec httpd -f -p 8080 -h /www`;
 
 /** What is applied: web servers that are real beside one that is played, and what goes wrong in all ways. */
-const objects = [
+const objectsOf = (image: string) => [
   configMap("settings", { greeting: "hello" }),
   deployment("web", {
-    ...{ image, command: ["sh", "-c", serve], imagePullPolicy: "IfNotPresent" },
+    ...{ image, command: ["sh", "-c", serve] },
     env: [{ name: "GREETING", valueFrom: { configMapKeyRef: { name: "settings", key: "greeting" } } }],
     readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
     volumeMounts: [{ name: "settings", mountPath: "/settings" }],
@@ -36,10 +34,10 @@ const objects = [
   pod("played", { image: "busybox", command: ["sleep", "1000"] }, "played"),
   pod("last", {
     image,
-    imagePullPolicy: "IfNotPresent",
+
     command: ["sh", "-c", "echo bye > /dev/termination-log; exit 3"],
   }),
-  pod("bad", { image, imagePullPolicy: "IfNotPresent", command: ["/bin/nothing"] }),
+  pod("bad", { image, command: ["/bin/nothing"] }),
 ];
 
 function configMap(name: string, data: object) {
@@ -68,7 +66,15 @@ scenario(
     const containerd = await startContainerd();
     if ("why" in containerd) return context.note(`skipped, nothing was run in a containerd: ${containerd.why}`);
     context.use(containerd);
-    await holdContract(containerd);
+    const folder = await context.folder();
+    const registry = await serveRegistry({
+      host: "127.0.0.1",
+      port: 0,
+      content: contentStore(join(folder, "registry")),
+    });
+    context.defer(registry.close);
+    const images = await pushBusyboxImages(folder, `127.0.0.1:${registry.port}`);
+    await holdContract(containerd, images);
 
     const realRuntime = { socket: containerd.socket, isDefault: true };
     const topology = { nodes: 2, stores: 1, apiservers: 1, traffic: true, realRuntime } as const;
@@ -83,7 +89,7 @@ scenario(
     };
     const inPod = (...command: readonly string[]) => ["exec", "deployment/web", "--", ...command];
 
-    const list = { apiVersion: "v1", kind: "List", items: objects };
+    const list = { apiVersion: "v1", kind: "List", items: objectsOf(images.server) };
     await must(["apply", "-f", "-"], { input: JSON.stringify(list) });
     await must(["rollout", "status", "deployment/web", "--timeout=60s"]);
     const ips = (await must(["get", "pods", "-l", "app=web", "-o", "jsonpath={.items[*].status.podIP}"])).split(" ");
@@ -134,11 +140,12 @@ scenario(
 );
 
 /** The same that played containers and modules are held to. */
-async function holdContract({ socket, ipPrefix }: RealContainerd): Promise<void> {
+async function holdContract({ socket, ipPrefix }: RealContainerd, images: BusyboxImages): Promise<void> {
   const settings = { socket, cluster: "contract", folder: join(tmpdir(), `contract-${process.pid}`), isDefault: true };
   const real = containerdRuntime(settings, () => "");
   const ip = new RegExp(`^${ipPrefix.replaceAll(".", "\\.")}\\d+$`);
-  const backend = { modules: {}, isVirtual: false, real, pulls: false, hasImages: true, ip, ...containerdImages };
+  const missing = images.server.replace("server", "missing");
+  const backend = { modules: {}, isVirtual: false, real, missing, ip, ...images };
   for (const { holds } of criContract) await holds(backend);
   const client = criClient(socket);
   await removeAll(client, settings);

@@ -42,6 +42,13 @@ export interface ClusterOptions {
    */
   readonly etcdPort?: number;
   /**
+   * Serves a registry of images on this port of 127.0.0.1, 0 for any free one; what is pushed is kept in the data
+   * directory. Pods pull from it. Not in simulation. Default: there is none.
+   */
+  readonly registryPort?: number;
+  /** A file of who may use it (`registry/registry_users.ts`). Default: everybody. */
+  readonly registryUsers?: string;
+  /**
    * The images that pods can run as real code: a folder of modules, or several, the first of which has an
    * image gives it. Default: those that come with kubetroupe. Only for clusters whose images may be modules.
    */
@@ -98,6 +105,8 @@ export interface Cluster<H = FreeHost | Simulation> extends AsyncDisposable {
   readonly access?: ClusterAccess;
   /** Where its store is served by etcd's protocol, when it is. */
   readonly etcd?: EtcdAccess;
+  /** Where its registry of images is, when it has one. */
+  readonly registry?: Endpoint;
   /** Where its names are served to the outside, when they are. */
   readonly dns?: Endpoint;
   /**
@@ -160,6 +169,7 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
       api,
       ...(made.access ? { access: made.access } : {}),
       ...(made.etcd ? { etcd: made.etcd } : {}),
+      ...(made.registry ? { registry: made.registry } : {}),
       ...(made.specOptions.dnsSocket ? { dns: made.specOptions.dnsSocket } : {}),
       ready: (stages?: readonly Milestone["stage"][]) =>
         untilReady({

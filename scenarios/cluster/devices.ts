@@ -1,6 +1,7 @@
 import type { ContainerdSettings } from "../../actors/cri/containerd/containerd_runtime.ts";
 import type { ImageCatalogue } from "../../actors/cri/messages.ts";
 import type { PreparedModules } from "../../actors/cri/modules/free_modules.ts";
+import type { ModuleImages } from "../../actors/cri/modules/module_images.ts";
 import type { RealRuntime } from "../../actors/cri/real_runtime.ts";
 import { socketNeeds } from "../../actors/dns/socket_rules.ts";
 import { grpcNeeds } from "../../actors/etcd/grpc_rules.ts";
@@ -27,6 +28,8 @@ export interface DeviceSettings {
   readonly modules?: readonly PreparedModules[];
   /** A container runtime of this machine, in which pods run for real. Default: there is none. */
   readonly containerd?: ContainerdSettings;
+  /** The registry that images are pulled from, `HOST:PORT`, beside the folders. Default: there is none. */
+  readonly registry?: string;
 }
 
 /** The real devices of a cluster: a worker loads those that its actors use, when they first do. */
@@ -38,6 +41,7 @@ export const devices = ({
   modules = [],
   auditLog,
   containerd,
+  registry,
 }: DeviceSettings): readonly FreeDevice[] => [
   {
     name: "disk",
@@ -107,7 +111,8 @@ export const devices = ({
         import("./image_sources.ts"),
         import("../../actors/storage/folder_shelf_device.ts"),
       ]);
-      const [first, ...others] = modules.map(freeModules);
+      const folders = modules.map(freeModules);
+      const [first, ...others] = registry === undefined ? folders : await fromRegistry(folders, registry);
       const shelf = folderShelf(volumeFolder);
       const real = containerd && (await realRuntime(containerd, volumeFolder));
       return containerRuntime({ ...images, modules: first && imageSources([first, ...others]), shelf, real });
@@ -121,4 +126,9 @@ async function realRuntime(containerd: ContainerdSettings, volumeFolder: string)
     import("../../actors/storage/folder_shelf_device.ts"),
   ]);
   return containerdRuntime(containerd, (handle) => claimFolder(volumeFolder, handle));
+}
+
+async function fromRegistry(folders: readonly ModuleImages[], registry: string): Promise<readonly ModuleImages[]> {
+  const { withRegistry } = await import("../../actors/cri/modules/registry_images.ts");
+  return folders.map((folder, index) => (index === 0 ? withRegistry(folder, registry) : folder));
 }

@@ -38,6 +38,7 @@ export async function freeHost(
   const { images, modules: isCode = false } = topology;
   const modules = isCode ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
   const cluster = forced?.cluster ?? dataDir.cluster;
+  const registry = await registryOf(options, dataDir.path, cleanUps);
   const containerd = await containerdOf(topology, { cluster, path: dataDir.path }, cleanUps);
   const settings: DeviceSettings = {
     diskFolder: dataDir.disks,
@@ -50,6 +51,7 @@ export async function freeHost(
     ...(topology.audit ? { auditLog: topology.audit.logPath } : {}),
     modules,
     ...(containerd ? { containerd } : {}),
+    ...(registry ? { registry: `${registry.host}:${registry.port}` } : {}),
   };
   const common = {
     cast,
@@ -74,6 +76,7 @@ export async function freeHost(
     },
     ...(https ? { access: https.access } : {}),
     ...(etcd ? { etcd: etcd.access } : {}),
+    ...(registry ? { registry } : {}),
     lossAdvice: () => lossAdvice(dataDir.path),
     uptimeMs: () => Date.now() - startedAtMs,
     nowMs: () => Date.now(),
@@ -81,6 +84,25 @@ export async function freeHost(
     dial: (to) => dialTcp(to.host ?? loopback, to.port),
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   };
+}
+
+/** The registry of a cluster, with what was pushed to it before. */
+async function registryOf(
+  { registryPort: port, registryUsers }: ClusterOptions,
+  path: string,
+  cleanUps: (() => Promise<void>)[],
+): Promise<Endpoint | undefined> {
+  if (port === undefined) return undefined;
+  const [{ contentStore }, { serveRegistry }, { readRegistryUsers }] = await Promise.all([
+    import("../registry/content_store.ts"),
+    import("../registry/registry_server.ts"),
+    import("../registry/registry_users.ts"),
+  ]);
+  const isAllowed = registryUsers === undefined ? undefined : readRegistryUsers(registryUsers);
+  const content = contentStore(join(path, "registry"));
+  const { host, port: bound, close } = await serveRegistry({ host: loopback, port, content, isAllowed });
+  cleanUps.push(close);
+  return { host, port: bound };
 }
 
 /** The real runtime of a cluster, without what an earlier life of it has left there; it is cleared when the cluster ends. */

@@ -8,16 +8,20 @@ export function imageSources(folders: readonly [ModuleImages, ...ModuleImages[]]
   const [first] = folders;
   return {
     isVirtual: first.isVirtual,
-    find(reference, done) {
+    find(reference, done, login) {
       let refused: Parameters<typeof done>[0];
       const ask = (index: number) => {
         const folder = folders[index];
         if (!folder) return done(refused);
-        folder.find(reference, (found) => {
-          if (found && (found.ok || found.code !== "notFound")) return done(found);
-          refused ??= found;
-          ask(index + 1);
-        });
+        folder.find(
+          reference,
+          (found) => {
+            if (found && (found.ok || found.code !== "notFound")) return done(found);
+            refused ??= found;
+            ask(index + 1);
+          },
+          login,
+        );
       };
       ask(0);
     },

@@ -2,6 +2,7 @@ import type { TcpClient } from "../../runtime/devices/tcp_client.ts";
 import type { FreeHost } from "../../runtime/hosts/free/free_host.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import type { ClusterAccess, DialTarget, EtcdAccess } from "./create_cluster.ts";
+import type { Endpoint } from "./front_door.ts";
 import type { ChildSpecOptions } from "./topology.ts";
 
 /** A host, and how time passes in it. */
@@ -10,6 +11,7 @@ export interface MadeHost {
   readonly specOptions: ChildSpecOptions;
   readonly access?: ClusterAccess;
   readonly etcd?: EtcdAccess;
+  readonly registry?: Endpoint;
   /** What is said when a majority of the store has lost its disks. */
   lossAdvice(): Promise<string>;
   uptimeMs(): number;

@@ -14,10 +14,13 @@ const virtualStartMs = Date.UTC(2026, 0, 1);
 
 /** Makes the simulation that a cluster lives in. */
 export async function simulatedHost(options: ClusterOptions, topology: Topology): Promise<MadeHost> {
-  const { dataDir, port, dnsPort, seed = 1, imageFolder } = options;
+  const { dataDir, port, dnsPort, registryPort, seed = 1, imageFolder } = options;
   const { images, modules: isCode = false } = topology;
   if (dataDir !== undefined || port !== undefined || dnsPort !== undefined) {
     throw new InputError("Cannot simulate a cluster with a data directory or a port: use the host thread or pool");
+  }
+  if (registryPort !== undefined) {
+    throw new InputError("Cannot simulate a cluster with a registry: it is no part of it, use the host thread or pool");
   }
   if (topology.realRuntime) {
     throw new InputError(

@@ -91,7 +91,9 @@ function otherCalls(client: CriClient): OtherCalls {
     const answer = await client.call("ImageStatus", { image: { image } });
     if (!answer.ok) return answer;
     const { image: found } = answer.value;
-    return ok(found ? { image: { imageRef: found.repo_digests[0] ?? found.id, sizeBytes: found.size } } : {});
+    if (!found) return ok({});
+    const { repo_digests: digests, id, size: sizeBytes, uid } = found;
+    return ok({ image: { imageRef: digests[0] ?? id, sizeBytes, ...(uid ? { uid: uid.value } : {}) } });
   }
 
   return {
@@ -107,8 +109,9 @@ function otherCalls(client: CriClient): OtherCalls {
       });
       return answer.ok ? nothing : answer;
     },
-    async PullImage({ image }) {
-      const answer = await client.call("PullImage", { image: { image } }, pullMsMax);
+    async PullImage({ image, login }) {
+      const auth = login ? { auth: login } : {};
+      const answer = await client.call("PullImage", { image: { image }, ...auth }, pullMsMax);
       if (!answer.ok) return answer;
       const found = await imageOf(image);
       return found.ok ? ok(found.value.image ?? { imageRef: answer.value.image_ref, sizeBytes: 0 }) : found;

@@ -79,7 +79,13 @@ export const schema = {
 
   ImageSpec: { image: [1, "text"] },
   ImageRequest: { image: [1, "ImageSpec"] },
-  Image: { id: [1, "text"], repo_tags: [2, "text", "many"], repo_digests: [3, "text", "many"], size: [4, "int"] },
+  Image: {
+    id: [1, "text"],
+    repo_tags: [2, "text", "many"],
+    repo_digests: [3, "text", "many"],
+    size: [4, "int"],
+    uid: [5, "Int64Value"],
+  },
   ImageStatusResponse: { image: [1, "Image"] },
   ListImagesResponse: { images: [1, "Image", "many"] },
   AuthConfig: { username: [1, "text"], password: [2, "text"], server_address: [4, "text"] },

@@ -62,6 +62,8 @@ test("connectSpdy() opens streams whose headers are one zlib stream, and writes 
     "\0\0\0\x01\0\0\0\nstreamtype\0\0\0\x05error\0\0\0\x02\0\0\0\nstreamtype\0\0\0\x05stdin\0\0\0\x04port\0\0\0\x0280",
   );
   assert.deepEqual([first.readUInt32BE(8), second.readUInt32BE(8)], [1, 3]);
+  // Readers that wait for the end of a block have it: nothing of the headers is held back.
+  for (const frame of [first, second]) assert.equal(frame.subarray(-5).toString("hex"), "000000ffff");
   assert.deepEqual([data.readUInt32BE(0), data.subarray(8).toString(), end.readUInt8(4)], [3, "hello", 1]);
   connection.close();
   assert.deepEqual(closed, [undefined]);

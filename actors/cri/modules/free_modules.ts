@@ -30,15 +30,21 @@ export function freeModules({ folder, backend, worker }: PreparedModules): Modul
   let loading: Promise<ModulesBackend> | undefined;
   let runner: ModuleRunner | undefined;
 
-  async function find(reference: string): Promise<FoundImage | undefined> {
+  async function load(): Promise<ModulesBackend> {
     loading ??= import(backend).then((module: { readonly backend: ModulesBackend }) => module.backend);
-    const { findImage, workerRunner } = await loading;
-    runner ??= await workerRunner(worker);
+    const loaded = await loading;
+    runner ??= await loaded.workerRunner(worker);
+    return loaded;
+  }
+
+  async function find(reference: string): Promise<FoundImage | undefined> {
+    const { findImage } = await load();
     return findImage(folder, reference);
   }
 
   return {
     isVirtual: false,
+    load: async () => void (await load()),
     find(reference, done) {
       find(reference).then(done, (error: Error) => {
         done({ ok: false, code: "broken", message: imageErrorText("broken", reference, error.message) });

@@ -1,7 +1,7 @@
 import type { Trust } from "../../network/tls/fault.ts";
 import type { ContainerImage, ImageSource, ProcessWatcher } from "../container_image.ts";
 import { imageNameOf } from "../image_name.ts";
-import type { ImageCatalogue } from "../messages.ts";
+import type { ImageCatalogue, RegistryLogin } from "../messages.ts";
 import { exited, wrote } from "../played/container_life.ts";
 import { imageBehaviour } from "../played/image_behaviour.ts";
 import { lineAudience } from "../played/line_audience.ts";
@@ -19,7 +19,9 @@ export interface ModuleImages {
   /** Whether all happens in the simulation's time; else containers are threads, and end with the device. */
   readonly isVirtual: boolean;
   /** `undefined` when the folder does not speak for such images. */
-  find(reference: string, done: (found: FoundImage | undefined) => void): void;
+  find(reference: string, done: (found: FoundImage | undefined) => void, login?: RegistryLogin): void;
+  /** Gets what runs images ready, though none was found here. Default: nothing has to be. */
+  load?(): Promise<void>;
   /** Called only after an image was found. */
   runner(world: SimulatedWorld): ModuleRunner;
 }
@@ -89,8 +91,8 @@ export function moduleSource({ node, sockets, modules, trust, catalogue }: Modul
   }
 
   return {
-    pull(reference, done) {
-      modules.find(reference, (found) => {
+    pull({ image: reference, login }, done) {
+      const take = (found: FoundImage | undefined) => {
         if (!found) return done(undefined);
         const { missing, pullMs = 0 } = imageBehaviour(catalogue, reference);
         if (missing) {
@@ -100,7 +102,8 @@ export function moduleSource({ node, sockets, modules, trust, catalogue }: Modul
         if (found.ok) return done({ ok: true, image: imageOf(found), pullMs });
         const code = found.code === "notFound" ? "NOT_FOUND" : "UNKNOWN";
         done({ ok: false, code, message: found.message, pullMs });
-      });
+      };
+      modules.find(reference, take, login);
     },
   };
 }

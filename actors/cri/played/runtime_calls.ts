@@ -1,6 +1,6 @@
 import { present } from "../../kit/present.ts";
 import { ok } from "../../kit/result.ts";
-import type { ImageSource, PulledImage } from "../container_image.ts";
+import type { ImageSource, PulledImage, PullWanted } from "../container_image.ts";
 import { permissionsRefusal } from "../container_permissions.ts";
 import { usageMeter } from "../container_usage.ts";
 import { failedCall, noContainer, nothing } from "../cri_answers.ts";
@@ -16,11 +16,11 @@ const version = { runtimeName: "containerd", runtimeVersion: "2.1.4" };
 export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[]): CriBackend {
   const meter = usageMeter(node);
 
-  function pull(image: string, done: (pulled: PulledImage) => void, from = 0) {
+  function pull(wanted: PullWanted, done: (pulled: PulledImage) => void, from = 0) {
     const source = sources[from];
     if (!source)
-      return done({ ok: false, code: "NOT_FOUND", message: `no source of images has "${image}"`, pullMs: 0 });
-    source.pull(image, (pulled) => (pulled ? done(pulled) : pull(image, done, from + 1)));
+      return done({ ok: false, code: "NOT_FOUND", message: `no source of images has "${wanted.image}"`, pullMs: 0 });
+    source.pull(wanted, (pulled) => (pulled ? done(pulled) : pull(wanted, done, from + 1)));
   }
 
   return {
@@ -43,9 +43,9 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       const found = node.images.get(imageNameOf(image).full);
       done(ok(found && found.thereAtMs <= node.nowMs() ? { image: imageOf(found) } : {}));
     },
-    PullImage({ image }, done) {
+    PullImage({ image, login }, done) {
       const { full } = imageNameOf(image);
-      pull(image, (pulled) => {
+      pull({ image, login }, (pulled) => {
         if (!pulled.ok) return later(pulled.pullMs, () => done(failedCall(pulled.code, pulled.message)));
         const before = node.images.get(full);
         // Another pull of the same image may be under way: both end when the first does.

@@ -16,7 +16,7 @@ import { connectPlayed, type PlayedPlace, playProcess, stopPlayed } from "./simu
 export function simulatedImages(node: RuntimeNode, network: NodeSockets, catalogue: ImageCatalogue): ImageSource {
   const place = { node, systems: playedSystems(node, network) };
   return {
-    pull(name, done) {
+    pull({ image: name }, done) {
       const { missing, pullMs = 0 } = imageBehaviour(catalogue, name);
       const isRefused = catalogue.unknown === "refuse" && !playedImage(name) && !isListed(catalogue, name);
       const nowhere = nobodyThere(name);

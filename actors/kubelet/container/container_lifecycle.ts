@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { ContainerStatus, CriAnswer } from "../../cri/messages.ts";
+import type { ContainerStatus, CriAnswer, RegistryLogin } from "../../cri/messages.ts";
 import { callForContainer } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
 import { podLog } from "../pod/pod_events.ts";
@@ -15,6 +15,7 @@ import { imageRefusal, notePullFailure, sayBackingOff } from "./container_image.
 import { endRun } from "./container_run.ts";
 import { startContainer } from "./container_start.ts";
 import { imageNameError } from "./image_name.ts";
+import { readPullSecrets } from "./pull_secrets.ts";
 import { restartDelayMs, restartsAfter } from "./restart_policy.ts";
 import { stopContainer } from "./stop_container.ts";
 import { readTerminationMessage } from "./termination_message.ts";
@@ -77,7 +78,7 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
     if (imageRefusal(data, subject, step)) return containerEvent(data, subject, { event: "pullFailed", step });
     container.pullStartedUptimeMs = step.uptimeMs;
     podLog(data, pod, step, container).pulling(image);
-    const then = (answer: CriAnswer<"PullImage">, later: Step) => {
+    const done = (answer: CriAnswer<"PullImage">, later: Step) => {
       if (!answer.ok) {
         notePullFailure(data, subject, { step: later, failure: answer.failure });
         return containerEvent(data, subject, { event: "pullFailed", step: later });
@@ -89,7 +90,7 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
       container.waiting = undefined;
       containerEvent(data, subject, { event: "pulled", step: later });
     };
-    callForContainer(data, subject.container, { step, request: { op: "PullImage", image, ...handlerOf(pod) }, then });
+    pullImage(data, subject, { step, image, done });
   },
 
   awaitPullRetry(data, subject, step) {
@@ -147,6 +148,32 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
     container.ready = false;
   },
 };
+
+interface Pull {
+  readonly step: Step;
+  readonly image: string;
+  readonly done: (answer: CriAnswer<"PullImage">, step: Step) => void;
+}
+
+/** Has the runtime pull an image, with each of the logins that its pod has for it, until one will do. */
+function pullImage(data: KubeletData, { pod, container }: Subject, { step, image, done }: Pull): void {
+  const { epoch } = container;
+  const pull = (logins: readonly RegistryLogin[], now: Step): void => {
+    const [login, ...others] = logins;
+    const request = { op: "PullImage", image, ...handlerOf(pod), ...(login ? { login } : {}) } as const;
+    const then = (answer: CriAnswer<"PullImage">, later: Step) => {
+      if (answer.ok || others.length === 0) done(answer, later);
+      else pull(others, later);
+    };
+    callForContainer(data, container, { step: now, request, then });
+  };
+  readPullSecrets(data, {
+    ...{ pod, image, step },
+    goOn: (logins, later) => {
+      if (container.epoch === epoch) pull(logins, later);
+    },
+  });
+}
 
 /** A startup or liveness probe has failed for good: the container is killed, and mostly runs again. */
 export function probeFailed(

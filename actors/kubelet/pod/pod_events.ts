@@ -7,6 +7,8 @@ export interface PodLog {
   pulling(image: string): void;
   present(image: string): void;
   pulled(image: string, pull: { readonly tookMs: number; readonly sizeBytes: number }): void;
+  /** Secrets that were to be shown to registries are not there. */
+  pullSecretsMissing(names: readonly string[]): void;
   /** What happened in trying to get the image, under `reason`, and the error that it is. */
   imageFailed(reason: string, message: string, error: string): void;
   created(): void;
@@ -45,6 +47,10 @@ export function podLog(data: KubeletData, pod: PodRecord, step: Step, container?
       const took = durationText(tookMs);
       const size = `Image size: ${sizeBytes} bytes.`;
       tell("Normal", "Pulled", `Successfully pulled image "${image}" in ${took} (${took} including waiting). ${size}`);
+    },
+    pullSecretsMissing(names) {
+      const message = `Unable to retrieve some image pull secrets (${names.join(", ")}); attempting to pull the image may not succeed.`;
+      tell("Warning", "FailedToRetrieveImagePullSecret", message);
     },
     imageFailed(reason, message, error) {
       tell("Warning", reason, message);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { criClient } from "../../../actors/cri/containerd/cri_client.ts";
-import { imagesTar } from "./images_tar.ts";
+import { busybox, pauseTar } from "./busybox_images.ts";
 
 const run = promisify(execFile);
 
@@ -21,9 +21,6 @@ export interface RealContainerd extends AsyncDisposable {
 export interface NoContainerd {
   readonly why: string;
 }
-
-/** Images that it has, beside that of sandboxes: what runs until it is stopped, and what ends by itself with 3. */
-export const containerdImages = { server: "troupe.test/server:1", job: "troupe.test/job:1" } as const;
 
 const pauseImage = "troupe.test/pause:1";
 const debianPackages = ["containerd", "runc", "containernetworking-plugins", "busybox-static"];
@@ -154,16 +151,10 @@ async function prepare(socket: string, folder: string): Promise<undefined> {
   }
   client.close();
   const tar = join(folder, "images.tar");
-  const serve = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
-  const images = [
-    { name: pauseImage, command: ["/bin/busybox", "sleep", "infinity"] },
-    { name: containerdImages.server, command: ["sh", "-c", serve] },
-    { name: containerdImages.job, command: ["sh", "-c", "exit 3"] },
-  ];
-  await writeFile(tar, await imagesTar("/bin/busybox", images));
+  await writeFile(tar, await pauseTar(pauseImage, busybox));
   const ctr = (...args: readonly string[]) => run("ctr", ["-a", socket, "-n", "k8s.io", ...args]);
   await ctr("images", "import", "--snapshotter", "native", tar);
-  await ctr("run", "--rm", "--snapshotter", "native", containerdImages.server, "probe", "/bin/true");
+  await ctr("run", "--rm", "--snapshotter", "native", pauseImage, "probe", "/bin/busybox", "true");
   return undefined;
 }
 

@@ -71,8 +71,6 @@ export interface PodStageOptions {
   readonly permissions?: Permissions;
   /** A runtime outside, in which pods run for real. Default: there is none. */
   readonly real?: RealRuntime;
-  /** Images are pulled before they are run. Default true. */
-  readonly pulls?: boolean;
 }
 
 /** Makes a node in virtual time, or with real workers. */
@@ -85,7 +83,6 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
     address = "computer/node-1",
     permissions = allPermissions,
     real,
-    pulls = true,
   } = options;
   // The same texts lie in the same place: what is cached by path does not pile up.
   const folder = join(
@@ -161,7 +158,7 @@ export async function podStage(options: PodStageOptions): Promise<PodStage> {
     ok,
     follow,
     async run(name, image, changes = {}) {
-      if (pulls) await ok({ op: "PullImage", image });
+      await ok({ op: "PullImage", image });
       const pod = { name, namespace: "default", uid: `uid-${name}`, attempt: 0 };
       const { sandbox } = await ok({ op: "RunPodSandbox", pod });
       const config = { name: "app", image, attempt: 0, command: [], args: [], env: {}, ...changes };

@@ -176,6 +176,7 @@ function clusterOptions(options: UpOptions, display: Display, outside: Outside):
     ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
     ...(dnsPort === undefined ? {} : { dnsPort }),
     ...(etcdPort === undefined ? {} : { etcdPort }),
+    ...registryOf(options),
     ...(images === undefined ? {} : { imageFolder: images }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(forceNewCluster ? { forceNewCluster } : {}),
@@ -184,6 +185,19 @@ function clusterOptions(options: UpOptions, display: Display, outside: Outside):
     onProgress: (milestone) => showMilestone(display, milestone),
     onCrash: crashNotes((text) => display.note(text)),
     onFailure: ({ address, reason }) => display.note(`Gave up ${address}: ${reason.split("\n", 1)[0]}`),
+  };
+}
+
+function registryOf({
+  registryPort,
+  registryUsers,
+}: UpOptions): Pick<ClusterOptions, "registryPort" | "registryUsers"> {
+  if (registryPort === undefined && registryUsers !== undefined) {
+    throw new InputError("Cannot let anybody use a registry: there is none, give --registry-port");
+  }
+  return {
+    ...(registryPort === undefined ? {} : { registryPort }),
+    ...(registryUsers === undefined ? {} : { registryUsers }),
   };
 }
 
@@ -226,16 +240,20 @@ function told({ stage, done, of, who }: Milestone): string {
   return `${done} of ${of} Ready`;
 }
 
-function howToUse({ url, kubeconfig }: NonNullable<Cluster["access"]>, { dns, etcd, topology }: Cluster): string {
+function howToUse(
+  { url, kubeconfig }: NonNullable<Cluster["access"]>,
+  { dns, etcd, registry, topology }: Cluster,
+): string {
   const doors = topology.gateway ? "\nA Service with the node port 30080 answers at http://127.0.0.1:30080\n" : "";
   const names = dns ? `  dig @${dns.host} -p ${dns.port} kubernetes.default.svc.cluster.local\n` : "";
+  const images = registry ? `  troupe image push ${registry.host}:${registry.port}/NAME:TAG\n` : "";
   const keys = etcd ? `${etcdctlLine(etcd)}\n` : "";
   return `
 The cluster is ready at ${url}. In another terminal:
 
   export KUBECONFIG=${quoted(kubeconfig)}
   kubectl get nodes
-${names}${keys}${doors}
+${names}${images}${keys}${doors}
 Ctrl-C stops it
 `;
 }
