@@ -57,6 +57,8 @@ scenario(
     assert.equal(JSON.parse(await run("get deployment web -o json")).metadata.generation, 2);
     assert.match(await run("describe deployment web"), /Replicas: +3 desired/);
     assert.match(await run("explain deployment.spec.strategy"), /rollingUpdate\t<RollingUpdateDeployment>/);
+    const old = await run("explain pods.spec.containers --output=plaintext-openapiv2");
+    assert.match(old, /RESOURCE: containers <\[\]Object>\n[\s\S]* {3}image\t<string>\n/);
     await run("scale deployment web --replicas=5");
     await run("set image deployment/web c=nginx:1.28");
     await run("label deployment web tier=front");

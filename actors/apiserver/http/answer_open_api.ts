@@ -31,7 +31,9 @@ export function answerOpenApi(server: Server, request: PathRequest): Result<Http
   const served = server.served.all;
   const media = parseAccept(accept).find((each) => isJson(each) || isOpenApiProtobuf(each));
   if (media && !isJson(media) && edition === "v2" && parts.length === 2) {
-    return ok({ code: 200, body: openApiV2Protobuf(served), contentType: openApiProtobufType, isVerbatim: true });
+    const body = openApiV2Protobuf(served);
+    const response = { code: 200, body, contentType: openApiProtobufType, isVerbatim: true, isBinary: true };
+    return ok(withETag(response, hashOf(body), ifNoneMatch));
   }
   if (!parseAccept(accept).some(isJson)) return failed(notAcceptable(["application/json"]));
   if (edition === "v2" && parts.length === 2) return tagged(openApiV2Text(served), ifNoneMatch);

@@ -1,5 +1,7 @@
+import { bytesText } from "../../api/protobuf_encode.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
 import { openApiV2, openApiV3 } from "../../api/schema/open_api.ts";
+import { encodeOpenApiV2 } from "../../api/schema/open_api_protobuf.ts";
 import type { Remote } from "../aggregation/remotes.ts";
 import { hashOf } from "./etag.ts";
 import type { MediaType } from "./negotiate.ts";
@@ -32,17 +34,15 @@ export function isOpenApiProtobuf({ type }: MediaType): boolean {
   return protobufTypes.has(type);
 }
 
-/**
- * OpenAPI v2 as protocol buffers: only its head, without definitions and paths. kubectl reads it for kinds that version
- * 3 does not have, to learn that nobody knows them; every part of it is shorter than 128 bytes of ASCII.
- */
+const messages = new WeakMap<object, string>();
+
+/** The document of OpenAPI v2 as protocol buffers, a character for each byte. */
 export function openApiV2Protobuf(registry: Registry): string {
-  const { swagger, info } = JSON.parse(openApiV2Text(registry)) as {
-    swagger: string;
-    info: { title: string; version: string };
-  };
-  const part = (number: number, text: string) => String.fromCharCode((number << 3) | 2, text.length) + text;
-  return part(1, swagger) + part(2, part(1, info.title) + part(2, info.version)) + part(8, "");
+  const known = messages.get(registry);
+  if (known !== undefined) return known;
+  const text = bytesText(encodeOpenApiV2(openApiV2(registry.kinds)));
+  messages.set(registry, text);
+  return text;
 }
 
 /** The document of OpenAPI v3 for one version of a group. */
