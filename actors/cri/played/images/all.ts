@@ -3,21 +3,31 @@ import { agnhost } from "./agnhost.ts";
 import { alpine } from "./alpine.ts";
 import { bash } from "./bash.ts";
 import { busybox } from "./busybox.ts";
+import { busyboxplus } from "./busyboxplus.ts";
 import { curl } from "./curl.ts";
 import { debian } from "./debian.ts";
 import { dnsutils } from "./dnsutils.ts";
+import { echoserver } from "./echoserver.ts";
 import { etcd } from "./etcd.ts";
+import { helloApp } from "./hello_app.ts";
 import { helloWorld } from "./hello_world.ts";
+import { hpaExample } from "./hpa_example.ts";
+import { httpEcho } from "./http_echo.ts";
 import { httpd } from "./httpd.ts";
+import { kubernetesBootcamp } from "./kubernetes_bootcamp.ts";
 import { memcached } from "./memcached.ts";
 import { nautilus } from "./nautilus.ts";
+import { netshoot } from "./netshoot.ts";
 import { nginx } from "./nginx.ts";
 import { nonewprivs } from "./nonewprivs.ts";
 import { nonroot } from "./nonroot.ts";
 import { pause } from "./pause.ts";
+import { perl } from "./perl.ts";
 import { postgres } from "./postgres.ts";
 import { redis } from "./redis.ts";
 import { sampleApiserver } from "./sample_apiserver.ts";
+import { serveHostname } from "./serve_hostname.ts";
+import { whoami } from "./whoami.ts";
 
 /** All that this folder has, by file name. */
 export const all = [
@@ -25,19 +35,29 @@ export const all = [
   alpine,
   bash,
   busybox,
+  busyboxplus,
   curl,
   debian,
   dnsutils,
+  echoserver,
   etcd,
+  helloApp,
   helloWorld,
+  hpaExample,
+  httpEcho,
   httpd,
+  kubernetesBootcamp,
   memcached,
   nautilus,
+  netshoot,
   nginx,
   nonewprivs,
   nonroot,
   pause,
+  perl,
   postgres,
   redis,
   sampleApiserver,
+  serveHostname,
+  whoami,
 ] as const;

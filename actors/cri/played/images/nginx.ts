@@ -20,7 +20,7 @@ const versions = {
 
 /** The web server. */
 export const nginx: PlayedImage = {
-  names: ["nginx"],
+  names: ["nginx", "nginx-slim"],
   runs: "nginx: serves files as its configuration says, or its own page",
   entrypoint: ["/docker-entrypoint.sh"],
   arguments: ["nginx", "-g", "daemon off;"],

@@ -21,6 +21,7 @@ import { echo } from "./echo.ts";
 import { encodeBase64 } from "./encode_base64.ts";
 import { env } from "./env.ts";
 import { etcd } from "./etcd.ts";
+import { exampleServers } from "./example_servers.ts";
 import { expr } from "./expr.ts";
 import { find } from "./find.ts";
 import { free } from "./free.ts";
@@ -49,6 +50,7 @@ import { nnp } from "./nnp.ts";
 import { nohup } from "./nohup.ts";
 import { nproc } from "./nproc.ts";
 import { nslookup } from "./nslookup.ts";
+import { perl } from "./perl.ts";
 import { pidof } from "./pidof.ts";
 import { ping } from "./ping.ts";
 import { printenv } from "./printenv.ts";
@@ -117,6 +119,7 @@ export const all = [
   encodeBase64,
   env,
   etcd,
+  exampleServers,
   expr,
   find,
   free,
@@ -145,6 +148,7 @@ export const all = [
   nohup,
   nproc,
   nslookup,
+  perl,
   pidof,
   ping,
   printenv,

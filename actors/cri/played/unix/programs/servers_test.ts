@@ -1,7 +1,16 @@
 import { assert, test } from "../../../../../properties/house/test.ts";
-import { systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
+import { shellOutcome, systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
+import type { PlayedImage } from "../../images/_played_image.ts";
+import { echoserver } from "../../images/echoserver.ts";
+import { helloApp } from "../../images/hello_app.ts";
+import { hpaExample } from "../../images/hpa_example.ts";
+import { httpEcho } from "../../images/http_echo.ts";
 import { httpd } from "../../images/httpd.ts";
+import { kubernetesBootcamp } from "../../images/kubernetes_bootcamp.ts";
 import { memcached } from "../../images/memcached.ts";
+import { perl } from "../../images/perl.ts";
+import { serveHostname } from "../../images/serve_hostname.ts";
+import { whoami } from "../../images/whoami.ts";
 
 const head = (path: string, method = "GET") => `${method} ${path} HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n`;
 
@@ -25,6 +34,50 @@ test("httpd is Apache's in its image: it works, logs, knows its settings and end
   assert.equal(stage.exec(["httpd", "-v"])?.stdout, "Server version: Apache/2.4.65 (Unix)\n");
   stage.system.signal("WINCH");
   assert.deepEqual([stage.status(), stage.network.isListening(80)], [0, false]);
+});
+
+test("the servers of examples answer what theirs do", () => {
+  const ask = (image: PlayedImage, tag: string, words: readonly string[] = [], path = "/") => {
+    const system = image.system(tag);
+    const stage = systemStage({ ...(system ? { image: system } : {}) });
+    stage.system.start([...(image.entrypoint ?? []), ...words]);
+    stage.advance(10);
+    const port = image.ports?.[0] ?? 0;
+    const answers = [path, path].map(() => {
+      const visitor = stage.network.visit(port);
+      visitor?.write(head(path));
+      stage.advance(200);
+      return (visitor?.got() ?? "").split("\r\n\r\n")[1];
+    });
+    stage.system.signal("TERM");
+    stage.advance(70_000);
+    assert.notEqual(stage.status(), undefined);
+    return { answer: answers[1], lines: stage.lines, cpuMs: stage.system.cpuMs() };
+  };
+  const bootcamp = ask(kubernetesBootcamp, "v2");
+  assert.equal(bootcamp.answer, "Hello Kubernetes bootcamp! | Running on: web-0 | v=2\n");
+  assert.match(bootcamp.lines.at(-1) ?? "", /^Running On: web-0 \| Total Requests: 2 \| App Uptime: /);
+  assert.equal(ask(helloApp, "2.0").answer, "Hello, world!\nVersion: 2.0.0\nHostname: web-0\n");
+  assert.equal(ask(httpEcho, "1.0", ["-text=moin"]).answer, "moin\n");
+  assert.match(
+    ask(whoami, "latest", [], "/x?y").answer ?? "",
+    /^Hostname: web-0\nIP: 127\.0\.0\.1\nIP: 10\.244\.1\.5\n[\s\S]*\nGET \/x\?y HTTP\/1\.1\nHost: w\n/,
+  );
+  assert.match(ask(echoserver, "1.10", [], "/x?y=1").answer ?? "", /\tmethod=GET\n\treal path=\/x\?y=1\n\tquery=y=1\n/);
+  const hard = ask(hpaExample, "latest");
+  assert.equal(hard.answer, "OK!");
+  assert.ok(hard.cpuMs >= 100, String(hard.cpuMs));
+  assert.equal(ask(serveHostname, "latest").answer, "web-0");
+});
+
+test("perl prints as many digits of pi as the example of a Job asks for, and says what else it does not know", () => {
+  const image = perl.system("5.34.0");
+  const run = (script: string) => shellOutcome(script, image ? { image } : {});
+  assert.equal(run("perl -Mbignum=bpi -wle 'print bpi(20)'")?.stdout, "3.1415926535897932385\n");
+  const long = run("perl -Mbignum=bpi -wle 'print bpi(2000)'")?.stdout ?? "";
+  assert.equal(long.length, 2_002);
+  assert.ok(long.endsWith("904780275901\n"), long.slice(-20));
+  assert.match(run("perl -e 'print 1'")?.stderr ?? "", /knows bpi\(\) of bignum alone/);
 });
 
 test("busybox's httpd serves a folder at a port, in the foreground or behind", () => {
