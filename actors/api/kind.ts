@@ -135,10 +135,10 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** The stored object in this kind's own version. */
   fromStorage(object: Frozen<KubeObject>): Frozen<T>;
   /**
-   * A stored object as it is read now, still in the version in which it is stored: clients may have changed what its kind
-   * knows since. The object itself where nothing is different. Absent for kinds that stay as they are.
+   * Makes of a stored object what it is as it is read now, in place, still in the version in which it is stored, and says
+   * whether that is another: clients may have changed what its kind knows since. Absent for kinds that stay as they are.
    */
-  readonly reread?: (object: Frozen<KubeObject>) => Frozen<KubeObject>;
+  readonly reread?: (draft: KubeObject) => boolean;
 }
 
 /** What a kind's file writes down; everything else follows from it. */

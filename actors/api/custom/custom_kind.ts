@@ -111,27 +111,22 @@ function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, store
     ...errorsOf(object, old),
   ];
   const conversion = conversionOf(spec, apiVersion);
-  const reread = (object: Frozen<KubeObject>) => rereadBy(spec, object);
+  const reread = (draft: KubeObject) => rereadBy(spec, draft);
   return { ...defined, validateUpdate, reread, ...(conversion ? { conversion } : {}) } as KindDefinition;
 }
 
 /**
- * What a stored object is now that its schema may be another than when it was written: without what the schema of its
- * version no longer knows, and with what that has defaults for.
+ * Makes of a stored object what it is now that its schema may be another than when it was written: without what the schema
+ * of its version no longer knows, and with what that has defaults for. Says whether that is another object.
  *
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
  */
-function rereadBy(
-  { group, versions }: Frozen<CustomResourceDefinition>["spec"],
-  object: Frozen<KubeObject>,
-): Frozen<KubeObject> {
-  const own = versions.find(({ name }) => `${group}/${name}` === object.apiVersion);
+function rereadBy({ group, versions }: Frozen<CustomResourceDefinition>["spec"], draft: KubeObject): boolean {
+  const own = versions.find(({ name }) => `${group}/${name}` === draft.apiVersion);
   const schema = own?.schema?.openAPIV3Schema as JsonSchema | undefined;
-  if (schema === undefined) return object;
-  const draft = JSON.parse(JSON.stringify(object)) as KubeObject & Fields;
-  const isPruned = prune(draft, schema).length > 0;
-  const isFilled = fillIn(draft, schema);
-  return isPruned || isFilled ? draft : object;
+  if (schema === undefined) return false;
+  const isPruned = prune(draft as KubeObject & Fields, schema).length > 0;
+  return fillIn(draft, schema) || isPruned;
 }
 
 /** Absent where there is nothing to convert. */

@@ -2,7 +2,7 @@ import { isSameButTimes, shownManagers } from "../../api/apply/packed.ts";
 import { decode } from "../../api/codec.ts";
 import type { KindDefinition } from "../../api/kind.ts";
 import { metadataAt, packedField, packedIn, withPacked } from "../../api/stored_text.ts";
-import type { Frozen, KubeObject } from "../../api/types.ts";
+import { type Frozen, type KubeObject, thaw } from "../../api/types.ts";
 import type { KeyValue } from "../../store/messages.ts";
 
 /** A stored object as a server holds it: its text carries the resource version; it is decoded when first needed. */
@@ -19,7 +19,7 @@ export interface Item {
   /** What a webhook has made of it, by the version that it was asked for. Default: nothing yet. */
   converted?: WeakMap<KindDefinition, Frozen<KubeObject>>;
   /** What kinds that clients change read in it, by what they were when they read it. Default: nobody has read it so. */
-  reread?: WeakMap<KindDefinition, Frozen<KubeObject>>;
+  reread?: WeakMap<KindDefinition, Frozen<KubeObject> | "asStored">;
 }
 
 /** Texts that were made a moment ago, by the last digits of their revisions. */
@@ -89,11 +89,22 @@ export function objectOf(item: Item): Frozen<KubeObject> {
 
 /** The item's object as its kind reads it now, in the version in which it is stored. */
 export function readObject(kind: KindDefinition, item: Item): Frozen<KubeObject> {
-  const stored = objectOf(item);
-  if (kind.reread === undefined) return stored;
+  const read = rereadOf(kind, item);
+  return read === "asStored" ? objectOf(item) : read;
+}
+
+/** What a kind that clients change reads in an item. The object of one that is shown as it is stored is not kept for that. */
+function rereadOf(kind: KindDefinition, item: Item): Frozen<KubeObject> | "asStored" {
+  const { reread } = kind;
+  if (reread === undefined) return "asStored";
   const known = item.reread?.get(kind);
   if (known !== undefined) return known;
-  const read = kind.reread(stored);
+  let read: Frozen<KubeObject> | "asStored" = "asStored";
+  if (reread(JSON.parse(item.text) as KubeObject)) {
+    const draft = thaw(objectOf(item)) as KubeObject;
+    reread(draft);
+    read = draft;
+  }
   item.reread ??= new WeakMap();
   item.reread.set(kind, read);
   return read;
@@ -112,7 +123,7 @@ export function isStoredAs(kind: KindDefinition, item: Item): boolean {
 
 /** Whether an item's text is what is shown of it in a kind's own version. */
 export function isShownAsStored(kind: KindDefinition, item: Item): boolean {
-  return isStoredAs(kind, item) && (kind.reread === undefined || readObject(kind, item) === objectOf(item));
+  return isStoredAs(kind, item) && rereadOf(kind, item) === "asStored";
 }
 
 /** Whether an item can be shown in a kind's own version without asking a webhook. */
