@@ -51,10 +51,6 @@ const clusterSuites: readonly CampaignSuite[] = [
     change: (run) => ({ ...run, readers: true, probes: "api" }),
   }),
   clusterSuite({
-    ...{ name: "controllers", weight: 1, summary: "whole clusters; faults at controllers and their managers" },
-    about: /controller|manager/,
-  }),
-  clusterSuite({
     ...{ name: "kubelet", weight: 1, summary: "whole clusters; faults at kubelets and their computers" },
     about: /kubelet|computer/,
   }),

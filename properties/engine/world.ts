@@ -30,7 +30,7 @@ export interface World {
   /** The revision that last changed a key; 0 when it is not there. */
   modRevision(key: string): number;
   /** Takes in what a store replica has applied; calls back for each commit. */
-  follow(keyspace: Keyspace, onCommit: (commit: Commit) => void): void;
+  follow(keyspace: Pick<Keyspace, "revision" | "changes" | "changesFirst">, onCommit: (commit: Commit) => void): void;
 }
 
 const registryPrefix = "/registry/";

@@ -1,6 +1,7 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
+import { controllers } from "./controllers.ts";
 import { scheduler } from "./scheduler.ts";
 import { store } from "./store.ts";
 
 /** All that this folder has, by file name. */
-export const all = [scheduler, store] as const;
+export const all = [controllers, scheduler, store] as const;

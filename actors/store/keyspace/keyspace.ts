@@ -82,7 +82,10 @@ export function eachCurrent(
 }
 
 /** The changes of one revision; none when it was compacted, or is not there yet. */
-export function changesAt(keyspace: Keyspace, revision: number): readonly StoreEvent[] {
+export function changesAt(
+  keyspace: Pick<Keyspace, "changes" | "changesFirst">,
+  revision: number,
+): readonly StoreEvent[] {
   return keyspace.changes[revision - keyspace.changesFirst] ?? [];
 }
 

@@ -2,8 +2,9 @@ import { setup } from "xstate";
 import type { Fields } from "../../../actors/api/types.ts";
 import type { ApiServerRequest } from "../../../actors/apiserver/messages.ts";
 import { type ChartTypes, defineActor, reducers, type Step } from "../../../runtime/mod.ts";
-import { beat, closeWatches, collect, drop, keyOf, type ModelApiData, put } from "./data.ts";
+import { beat, closeWatches, collect, keyOf, type ModelApiData, put } from "./data.ts";
 import type { ModelApiInput, ModelDeed } from "./messages.ts";
+import { play, takeTurn } from "./pods.ts";
 import { remove, serve } from "./requests.ts";
 import { merged } from "./selected.ts";
 
@@ -16,7 +17,7 @@ export const modelApiAddress = "api";
 /** Does what is due, and sets a timer for what is next. */
 function proceed(data: ModelApiData, step: Step) {
   const nowMs = step.uptimeMs;
-  const { deeds, lapses, ends } = data;
+  const { deeds, lapses, turns, changes } = data;
   for (let deed = deeds[data.done]; deed && deed.atMs <= nowMs; deed = deeds[data.done]) {
     data.done++;
     carryOut(data, deed, step);
@@ -26,12 +27,19 @@ function proceed(data: ModelApiData, step: Step) {
     if (lapse.op === "forget") data.oldest = data.version;
     closeWatches(data, step);
   }
-  while (ends[0] && ends[0].atMs <= nowMs) {
-    const end = ends.shift();
-    if (end && data.objects.get(end.key)?.metadata.uid === end.uid)
-      drop(data, { resource: "pods", key: end.key }, step);
+  for (let turn = turns[0]; turn && turn.atMs <= nowMs; turn = turns[0]) {
+    turns.shift();
+    // What has lost its owner is deleted as a user would.
+    const object = data.objects.get(turn.key);
+    if (turn.turn !== "orphan") takeTurn(data, turn, step);
+    else if (object?.metadata.uid === turn.uid)
+      remove(data, { resource: turn.key.slice(0, turn.key.indexOf("/")), key: turn.key, found: object }, step);
   }
-  const next = [deeds[data.done], lapses[data.lapsed], ends[0]].flatMap((each) => (each ? [each.atMs] : []));
+  for (let change = changes[data.noticed]; change; change = changes[data.noticed]) {
+    data.noticed++;
+    if (change.resource === "pods") play(data, change, step);
+  }
+  const next = [deeds[data.done], lapses[data.lapsed], turns[0]].flatMap((each) => (each ? [each.atMs] : []));
   if (next.length > 0) step.timer("next", Math.max(0, Math.min(...next) - nowMs));
 }
 
@@ -95,7 +103,9 @@ export const modelApi = defineActor<ModelApiInput>({
         made: 0,
         done: 0,
         lapsed: 0,
-        ends: [],
+        turns: [],
+        placed: 0,
+        noticed: 0,
       },
     })),
     initial: "serving",

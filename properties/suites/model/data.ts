@@ -7,7 +7,7 @@ import type {
   WatchPiece,
 } from "../../../actors/apiserver/messages.ts";
 import type { Address, Step } from "../../../runtime/mod.ts";
-import type { ModelApiInput, ModelChange, ModelMetadata, ModelObject } from "./messages.ts";
+import type { ModelApiInput, ModelChange, ModelMetadata, ModelObject, PodTurn } from "./messages.ts";
 import { isSelected } from "./selected.ts";
 
 /** What a modelled API keeps; stages read all of it. */
@@ -23,8 +23,12 @@ export interface ModelApiData extends ModelApiInput {
   /** How many deeds and lapses are done. */
   done: number;
   lapsed: number;
-  /** Who has to go, and when. */
-  readonly ends: { readonly atMs: number; readonly key: string; readonly uid: string }[];
+  /** What becomes of pods, and when, the next first. */
+  readonly turns: PodTurn[];
+  /** How many changes whoever plays nodes has seen. */
+  noticed: number;
+  /** How many pods were given a node. */
+  placed: number;
 }
 
 interface Watcher {
@@ -72,15 +76,28 @@ export function drop(data: ModelApiData, { resource, key, by }: Omit<Written, "o
   note(data, { resource, key, previous, ...(by ? { by } : {}) }, step);
 }
 
-/** Ends a pod after a while, whatever becomes of it until then. */
-export function endLater(data: ModelApiData, { key, uid }: { key: string; uid: string }, step: Step): void {
-  data.ends.push({ atMs: step.uptimeMs + data.endMs, key, uid });
+/** Has something become of an object after a while, if it is still the same. */
+export function later(
+  data: ModelApiData,
+  {
+    turn,
+    afterMs,
+    object,
+    key,
+  }: Pick<PodTurn, "turn" | "key"> & { readonly afterMs: number; readonly object: ModelObject },
+  step: Step,
+): void {
+  const next: PodTurn = { atMs: step.uptimeMs + afterMs, key, uid: object.metadata.uid, turn };
+  const at = data.turns.findIndex(({ atMs }) => atMs > next.atMs);
+  data.turns.splice(at < 0 ? data.turns.length : at, 0, next);
 }
 
 /** Ends the pods of a node that is gone, as whoever collects pods does. */
 export function collect(data: ModelApiData, node: string, step: Step): void {
-  for (const [key, { spec, metadata }] of data.objects) {
-    if (key.startsWith("pods/") && spec?.nodeName === node) endLater(data, { key, uid: metadata.uid }, step);
+  for (const [key, object] of data.objects) {
+    if (key.startsWith("pods/") && object.spec?.nodeName === node) {
+      later(data, { turn: "collect", key, object, afterMs: data.endMs }, step);
+    }
   }
 }
 

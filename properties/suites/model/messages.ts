@@ -1,4 +1,5 @@
 import type { Fields } from "../../../actors/api/types.ts";
+import type { ImageBehaviour } from "../../../actors/cri/messages.ts";
 
 /** An object as a modelled API keeps it. */
 export interface ModelObject extends Fields {
@@ -38,6 +39,22 @@ export interface ModelApiInput {
   readonly lapses: readonly ModelLapse[];
   /** How long a pod that has a node takes to end. */
   readonly endMs: number;
+  /** Who gives pods a node, and plays what they do there. Default: nobody does. */
+  readonly played?: PlayedNodes;
+}
+
+/** Nodes that are nothing but objects, and how images behave on them. */
+export interface PlayedNodes {
+  readonly nodes: readonly string[];
+  readonly images: Readonly<Record<string, ImageBehaviour>>;
+}
+
+/** What a modelled scheduler or kubelet does to a pod after a while. */
+export interface PodTurn {
+  readonly atMs: number;
+  readonly key: string;
+  readonly uid: string;
+  readonly turn: "bind" | "start" | "ready" | "exit" | "end" | "collect" | "orphan";
 }
 
 /** One change, in the order of versions. */

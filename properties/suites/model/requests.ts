@@ -1,10 +1,14 @@
-import { type Status, type StatusReason, watchTooOldText } from "../../../actors/api/status.ts";
+import type { KindDefinition } from "../../../actors/api/kind.ts";
+import { applyMergePatch } from "../../../actors/api/merge_patch.ts";
+import { registry } from "../../../actors/api/registry.ts";
+import { alreadyExists, conflict, expired, notFound, type Status } from "../../../actors/api/status.ts";
+import { applyStrategicMergePatch } from "../../../actors/api/strategic_merge_patch.ts";
 import type { Fields } from "../../../actors/api/types.ts";
 import type { ApiRequest, ApiResponse } from "../../../actors/apiserver/messages.ts";
 import type { Mail, Step } from "../../../runtime/mod.ts";
-import { drop, endLater, keyOf, type ModelApiData, openWatch, put } from "./data.ts";
+import { drop, keyOf, later, type ModelApiData, openWatch, put } from "./data.ts";
 import type { ModelObject } from "./messages.ts";
-import { isSelected, merged } from "./selected.ts";
+import { isLabelled, isSelected, merged } from "./selected.ts";
 
 type Body = Fields & { readonly metadata: Fields & { readonly name: string } };
 
@@ -14,6 +18,7 @@ interface Answer {
 }
 
 const done = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 200 };
+const collectMs = 40;
 
 /** Carries out a request and answers it. */
 export function serve(data: ModelApiData, mail: Mail<ApiRequest>, step: Step): void {
@@ -29,20 +34,27 @@ function answerTo(data: ModelApiData, mail: Mail<ApiRequest>, step: Step): Answe
   if (verb === "list") return list(data, request);
   if (verb === "watch") {
     const { resourceVersion = data.version } = request.query ?? {};
-    return Number(resourceVersion) < data.oldest ? refusal(410, "Expired", watchTooOldText) : { code: 200, body: {} };
+    return Number(resourceVersion) < data.oldest ? refused(expired()) : { code: 200, body: {} };
   }
   const key = keyOf(resource, request);
   const found = data.objects.get(key);
   const body = JSON.parse(request.body ?? "{}") as Body;
-  const write: Write = { key, resource, found, body, by: from, request };
-  if (verb === "create" && request.subresource !== "binding") return create(data, write, step);
-  if (!found) return refusal(404, "NotFound", `${resource} "${request.name}" not found`);
+  const write: Write = { key, resource, found, body, by: from, request, kind: kindOf(request) };
+  if (verb === "create" && request.subresource === undefined) return create(data, write, step);
+  if (!found) return refused(notFound(namesOf(request), request.name ?? ""));
   if (verb === "get") return { code: 200, body: found };
-  const wanted = (body.preconditions as Fields | undefined)?.uid ?? body.metadata?.uid;
-  if (wanted !== undefined && wanted !== found.metadata.uid) return refusal(409, "Conflict", "it is another one");
+  const { uid = body.metadata?.uid, resourceVersion } = (body.preconditions ?? {}) as Fields;
+  if (uid !== undefined && uid !== found.metadata.uid) return refused(conflict(namesOf(request), found.metadata.name));
+  if (resourceVersion !== undefined && resourceVersion !== found.metadata.resourceVersion) {
+    return refused(conflict(namesOf(request), found.metadata.name));
+  }
   if (request.subresource === "binding") return bind(data, { ...write, found }, step);
-  if (verb === "delete") return remove(data, { ...write, found }, step);
+  if (verb === "delete" || request.subresource === "eviction") return remove(data, { ...write, found }, step);
   return change(data, { ...write, found }, step);
+}
+
+function kindOf({ group, version, resource }: ApiRequest): KindDefinition | undefined {
+  return registry.byPlural({ group, version, plural: resource });
 }
 
 interface Write {
@@ -52,19 +64,22 @@ interface Write {
   readonly body: Body;
   readonly by: string;
   readonly request: ApiRequest;
+  readonly kind: KindDefinition | undefined;
 }
 type Rewrite = Write & { readonly found: ModelObject };
 
 function list(data: ModelApiData, { resource, namespace, query }: ApiRequest): Answer {
   const begin = namespace ? `${resource}/${namespace}/` : `${resource}/`;
   const items = [...data.objects].flatMap(([key, each]) =>
-    key.startsWith(begin) && isSelected(each, query?.fieldSelector) ? [each] : [],
+    key.startsWith(begin) && isSelected(each, query?.fieldSelector) && isLabelled(each, query?.labelSelector)
+      ? [each]
+      : [],
   );
   const metadata = { resourceVersion: String(data.version) };
   return { code: 200, body: { kind: "List", apiVersion: "v1", metadata, items } };
 }
 
-function create(data: ModelApiData, { resource, body, by, request }: Write, step: Step): Answer {
+function create(data: ModelApiData, { resource, body, by, request, kind }: Write, step: Step): Answer {
   const { name, generateName = "" } = body.metadata as { readonly name?: string; readonly generateName?: string };
   const { namespace } = request;
   const metadata = {
@@ -73,53 +88,135 @@ function create(data: ModelApiData, { resource, body, by, request }: Write, step
     ...(namespace ? { namespace } : {}),
   };
   const key = keyOf(resource, metadata);
-  if (data.objects.has(key)) return refusal(409, "AlreadyExists", `${resource} "${metadata.name}" already exists`);
-  return { code: 201, body: put(data, { resource, key, object: { ...body, metadata }, by }, step) };
+  if (data.objects.has(key)) return refused(alreadyExists(namesOf(request), metadata.name));
+  const object: Body = { ...body, metadata };
+  kind?.applyDefaults(object as never);
+  kind?.prepareForCreate(object as never);
+  const stored = put(data, { resource, key, object, by }, step);
+  // Whose owner is gone by now goes, too.
+  const uids = ownersOf(stored);
+  const isOwned = uids.length === 0 || [...data.objects.values()].some(({ metadata: { uid } }) => uids.includes(uid));
+  if (data.played && !isOwned) later(data, { turn: "orphan", key, object: stored, afterMs: collectMs }, step);
+  return { code: 201, body: stored };
 }
 
 /** A pod is bound once. */
-function bind(data: ModelApiData, { key, resource, found, body, by }: Rewrite, step: Step): Answer {
+function bind(data: ModelApiData, { key, resource, found, body, by, request }: Rewrite, step: Step): Answer {
   if (found.spec?.nodeName || found.metadata.deletionTimestamp)
-    return refusal(409, "Conflict", "it has a node, or goes");
+    return refused(conflict(namesOf(request), found.metadata.name));
   const nodeName = (body.target as { readonly name: string }).name;
-  if (!data.objects.has(keyOf("nodes", { name: nodeName }))) endLater(data, { key, uid: found.metadata.uid }, step);
   const conditions = [{ type: "PodScheduled", status: "True" }];
-  put(data, { resource, key, object: merged(found, { spec: { nodeName }, status: { conditions } }) as Body, by }, step);
+  const object = merged(found, { spec: { nodeName }, status: { conditions } }) as Body;
+  const stored = put(data, { resource, key, object, by }, step);
+  if (!data.objects.has(keyOf("nodes", { name: nodeName }))) {
+    later(data, { turn: "collect", key, object: stored, afterMs: data.endMs }, step);
+  }
   return { code: 201, body: done };
 }
 
-function change(data: ModelApiData, { key, resource, found, body, by, request }: Rewrite, step: Step): Answer {
+function change(data: ModelApiData, { key, resource, found, body, by, request, kind }: Rewrite, step: Step): Answer {
   const isPatch = request.verb === "patch";
   const version = body.metadata?.resourceVersion;
-  if (!isPatch && version !== undefined && version !== found.metadata.resourceVersion) {
-    return refusal(409, "Conflict", "the object has been modified; please apply your changes to the latest version");
+  if (version !== undefined && version !== found.metadata.resourceVersion) {
+    return refused(conflict(namesOf(request), found.metadata.name));
   }
-  const next = (isPatch ? merged(found, body) : body) as Body;
-  const isOfStatus = request.subresource === "status";
-  const object = isOfStatus
-    ? { ...found, status: next.status }
-    : { ...next, ...(found.status ? { status: found.status } : {}) };
-  return { code: 200, body: put(data, { resource, key, object: object as Body, by }, step) };
+  const object = structuredClone(isPatch ? patched(found, { body, request, kind }) : body) as Body;
+  kind?.applyDefaults(object as never);
+  if (request.subresource === "status") kind?.prepareForStatusUpdate(object as never, found as never);
+  else kind?.prepareForUpdate(object as never, found as never);
+  const metadata = { ...object.metadata, ...ofDeletion(found) };
+  if (isEnd(metadata, resource)) {
+    drop(data, { resource, key, by }, step);
+    return { code: 200, body: { ...object, metadata } };
+  }
+  if (isSame({ ...object, metadata }, found)) return { code: 200, body: found };
+  return { code: 200, body: put(data, { resource, key, object: { ...object, metadata }, by }, step) };
 }
 
-/** Pods that have a node are only marked, until whoever runs them says that they have ended. */
-export function remove(
-  data: ModelApiData,
-  { key, resource, found, body, by }: Pick<Rewrite, "key" | "resource" | "found"> & { body?: Fields; by?: string },
-  step: Step,
-): Answer {
-  const isForced = body?.gracePeriodSeconds === 0;
-  if (resource !== "pods" || isForced || !found.spec?.nodeName) {
-    drop(data, { resource, key, ...(by ? { by } : {}) }, step);
+function patched(found: ModelObject, { body, request, kind }: Pick<Write, "body" | "request" | "kind">): object {
+  if (request.contentType === "application/merge-patch+json" || !kind) return applyMergePatch(found, body) as object;
+  const result = applyStrategicMergePatch(found, { patch: body, schema: kind.schema });
+  return result.ok ? result.value : found;
+}
+
+/** Only a delete begins a deletion. */
+function ofDeletion({ metadata: { deletionTimestamp, deletionGracePeriodSeconds } }: ModelObject): Fields {
+  return deletionTimestamp === undefined ? {} : { deletionTimestamp, deletionGracePeriodSeconds };
+}
+
+function isEnd(metadata: Fields, resource: string): boolean {
+  const isKept = ((metadata.finalizers as readonly string[] | undefined) ?? []).length > 0;
+  const runs = resource === "pods" && metadata.deletionGracePeriodSeconds !== 0;
+  return metadata.deletionTimestamp !== undefined && !isKept && !runs;
+}
+
+/** What would not change anything is not written. */
+function isSame(one: Body, other: ModelObject): boolean {
+  const plain = (object: Fields & { readonly metadata: Fields }) => {
+    const { resourceVersion: _version, ...metadata } = object.metadata;
+    return JSON.stringify(sorted({ ...object, metadata }));
+  };
+  return plain(one) === plain(other);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, each]) => [key, sorted(each)]),
+  );
+}
+
+interface Removal extends Pick<Rewrite, "key" | "resource" | "found"> {
+  readonly body?: Fields;
+  readonly by?: string;
+}
+
+/**
+ * Pods that have a node are only marked, until whoever runs them says that they have ended; what has finalizers, until it
+ * has none. What an object owned goes with it, unless it is to stay.
+ */
+export function remove(data: ModelApiData, { key, resource, found, body = {}, by }: Removal, step: Step): Answer {
+  const author = by ? { by } : {};
+  const runs = resource === "pods" && body.gracePeriodSeconds !== 0 && found.spec?.nodeName;
+  if (data.played) settleDependents(data, { owner: found, isOrphaning: body.propagationPolicy === "Orphan" }, step);
+  if (!runs && !found.metadata.finalizers?.length) {
+    drop(data, { resource, key, ...author }, step);
     return { code: 200, body: done };
   }
   if (found.metadata.deletionTimestamp) return { code: 200, body: found };
-  const metadata = { ...found.metadata, deletionTimestamp: new Date(step.nowMs).toISOString() };
-  const marked = put(data, { resource, key, object: { ...found, metadata }, ...(by ? { by } : {}) }, step);
-  endLater(data, { key, uid: found.metadata.uid }, step);
-  return { code: 200, body: marked };
+  const deletionTimestamp = new Date(step.nowMs).toISOString();
+  const metadata = { ...found.metadata, deletionTimestamp, deletionGracePeriodSeconds: runs ? 1 : 0 };
+  return { code: 200, body: put(data, { resource, key, object: { ...found, metadata }, ...author }, step) };
 }
 
-function refusal(code: number, reason: StatusReason, message: string): Answer {
-  return { code, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", reason, message, code } };
+interface Owned {
+  readonly owner: ModelObject;
+  readonly isOrphaning: boolean;
+}
+
+function settleDependents(data: ModelApiData, { owner, isOrphaning }: Owned, step: Step) {
+  for (const [key, object] of [...data.objects]) {
+    if (!ownersOf(object).includes(owner.metadata.uid)) continue;
+    if (!isOrphaning) {
+      later(data, { turn: "orphan", key, object, afterMs: collectMs }, step);
+      continue;
+    }
+    const metadata = { ...object.metadata, ownerReferences: [] };
+    put(data, { resource: key.slice(0, key.indexOf("/")), key, object: { ...object, metadata } }, step);
+  }
+}
+
+function ownersOf({ metadata }: ModelObject): readonly string[] {
+  return ((metadata.ownerReferences ?? []) as readonly { readonly uid: string }[]).map(({ uid }) => uid);
+}
+
+function namesOf({ group, resource }: ApiRequest) {
+  return { group, resource };
+}
+
+function refused(status: Status): Answer {
+  return { code: status.code, body: status };
 }

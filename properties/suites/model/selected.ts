@@ -12,6 +12,15 @@ export function isSelected(object: Fields, fieldSelector = ""): boolean {
     });
 }
 
+/** Whether an object has these labels: `app=web`. */
+export function isLabelled({ metadata }: Fields, labelSelector = ""): boolean {
+  const labels = ((metadata as Fields).labels ?? {}) as Readonly<Record<string, string>>;
+  return labelSelector
+    .split(",")
+    .filter((term) => term !== "")
+    .every((term) => labels[term.split("=")[0] ?? ""] === term.split("=")[1]);
+}
+
 const mergeKeys: Readonly<Record<string, string>> = { conditions: "type" };
 
 /** As much of merge patches, and of strategic ones, as components need: conditions by their type, other lists replaced. */

@@ -1,0 +1,24 @@
+import { convergenceRule, crashFreeRule, quiescenceRule } from "../engine/run.ts";
+import type { Suite } from "../engine/suite.ts";
+import { describeCommand } from "../workload/command.ts";
+import { controllerRuns } from "./controllers/arbitrary.ts";
+import { controllersInvariants } from "./controllers/rules.ts";
+import { type ControllersRun, loopsFor } from "./controllers/run.ts";
+import { smallerControllerRuns } from "./controllers/smaller.ts";
+import { performControllers } from "./controllers/stage.ts";
+
+/** Control loops before a modelled API, by the rules of whole clusters. */
+export const controllers: Suite<ControllersRun> = {
+  name: "controllers",
+  summary: "control loops before a modelled API, on nodes that are played there",
+  besides: 4,
+  rules: [...controllersInvariants.map(({ name }) => name), convergenceRule, quiescenceRule, crashFreeRule],
+  runs: controllerRuns,
+  perform: performControllers,
+  smaller: smallerControllerRuns,
+  introduce: ({ workload, topology, faults, seed }) => [
+    `The loops ${loopsFor(workload).join(", ")} before a modelled API with ${topology.nodes} nodes; seed ${seed}`,
+    `${workload.length} commands: ${workload.map(describeCommand).join("; ")}`,
+    `${faults.length} faults planned`,
+  ],
+};

@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import type { Fault } from "../../../runtime/faults/fault.ts";
+import type { Places } from "../../../runtime/faults/places.ts";
+import { chores } from "../../arbitraries/chores.ts";
+import { errands } from "../../arbitraries/errands.ts";
+import { faultIn } from "../../arbitraries/places.ts";
+import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
+import { serviceCommands } from "../../arbitraries/services.ts";
+import { setCommands } from "../../arbitraries/sets.ts";
+import { topology } from "../../arbitraries/topology.ts";
+import { ventures } from "../../arbitraries/ventures.ts";
+import { workload, workloadMsMax } from "../../arbitraries/workload.ts";
+import type { Command } from "../../workload/command.ts";
+import { modelApiAddress } from "../model/api.ts";
+import type { ModelLapse } from "../model/messages.ts";
+import { type ControllersRun, loopsFor } from "./run.ts";
+import { controllerAddress } from "./stage.ts";
+
+const [faultsMax, faultyMs] = [3, 3_000];
+
+/** Control loops with work and faults, and nothing else of a cluster. */
+export function controllerRuns({
+  mutation,
+  withoutFaults = false,
+}: RunDefinitionOptions = {}): fc.Arbitrary<ControllersRun> {
+  const run = topology().chain((shape) => {
+    const place = { topology: shape, isTight: false };
+    const families = fc.oneof(
+      { weight: 4, arbitrary: fc.tuple(workload(), serviceCommands()).map((all) => all.flat()) },
+      { weight: 2, arbitrary: setCommands() },
+      { weight: 2, arbitrary: chores() },
+      { weight: 3, arbitrary: fc.tuple(workload(), errands(place)).map((all) => all.flat()) },
+      { weight: 3, arbitrary: fc.tuple(workload(), ventures(place)).map((all) => all.flat()) },
+    );
+    return families.chain((commands) => {
+      const work = commands.filter(isPlayed).sort((a, b) => a.atMs - b.atMs);
+      return fc
+        .record({
+          seed: fc.nat(0xffff_ffff),
+          lapses: fc.oneof(
+            { weight: 3, arbitrary: fc.constant([]) },
+            { weight: 1, arbitrary: fc.array(lapse, { minLength: 1, maxLength: 2 }) },
+          ),
+          endMs: fc.constantFrom(50, 400, 1_500),
+          faults: withoutFaults ? fc.constant([]) : plan(loopsFor(work)),
+        })
+        .map(
+          ({ lapses, ...rest }): ControllersRun => ({
+            ...{ suite: "controllers", ...rest, workload: work, healAtMs: workloadMsMax + faultyMs },
+            topology: { ...shape, stores: 1, apiservers: 1 },
+            lapses: lapses.toSorted((a, b) => a.atMs - b.atMs),
+            ...(mutation === undefined ? {} : { mutation }),
+          }),
+        );
+    });
+  });
+  return fc.noBias(run);
+}
+
+const lapse: fc.Arbitrary<ModelLapse> = fc.record({
+  atMs: fc.nat(workloadMsMax),
+  op: fc.constantFrom("close" as const, "forget" as const),
+});
+
+const playedKinds = new Set(["Job", "Pod", "PodDisruptionBudget", "ReplicationController"]);
+/** Whose pods ask for what nobody gives here: places of their own, what is made later, more than is granted. */
+const choosy = new Set([
+  "apart",
+  "ports",
+  "pinned",
+  "elsewhere",
+  "evenly",
+  "urgent",
+  "first",
+  "second",
+  "reader",
+  "waiting",
+]);
+
+/** Whether what it asks for is all played: there is no scheduler, no quota, no volume. */
+function isPlayed(command: Command): boolean {
+  if (["deleteNode", "labelNode", "deleteClaim", "cordon", "taint", "passGate"].includes(command.op)) return false;
+  if (command.op === "createPod") return !command.gated;
+  if (command.op === "createSet") return !command.claims;
+  if (command.op !== "make" && command.op !== "change" && command.op !== "drop") return true;
+  return command.namespace === "default" && playedKinds.has(command.kind) && !choosy.has(command.name);
+}
+
+/** What may go wrong between control loops and their API. */
+function plan(loops: readonly string[]): fc.Arbitrary<readonly Fault[]> {
+  if (loops.length === 0) return fc.constant([]);
+  const actors = loops.map(controllerAddress);
+  const places: Places = {
+    ...{ actors, disks: [], clocks: actors, links: { from: actors, to: [modelApiAddress] } },
+    streams: [{ from: [modelApiAddress], to: actors, types: ["api.watch"] }],
+  };
+  const forMs = fc.oneof(fc.integer({ min: 20, max: 1_000 }), fc.integer({ min: 1_000, max: 8_000 }));
+  const replies = fc.record({
+    actor: fc.constantFrom(...actors),
+    event: fc.constant("reply"),
+    nth: fc.integer({ min: 3, max: 40 }),
+  });
+  const trigger = fc.oneof(
+    { weight: 2, arbitrary: fc.nat(workloadMsMax).map((ms) => ({ atMs: ms })) },
+    { weight: 1, arbitrary: replies },
+  );
+  const some = fc.array(faultIn(places, { trigger, forMs }), { minLength: 1, maxLength: faultsMax });
+  return fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: some });
+}

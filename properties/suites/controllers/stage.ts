@@ -1,0 +1,180 @@
+import { registry } from "../../../actors/api/registry.ts";
+import { controller } from "../../../actors/controllers/definition.ts";
+import type { StoreEvent } from "../../../actors/store/messages.ts";
+import type { Fault } from "../../../runtime/faults/fault.ts";
+import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
+import { type Address, mix32 } from "../../../runtime/mod.ts";
+import { nodeName } from "../../../scenarios/cluster/topology.ts";
+import { unconverged } from "../../engine/convergence.ts";
+import type { Violation } from "../../engine/invariant.ts";
+import { convergenceRule, crashFreeRule, isHeartbeat, quiescenceRule, type RunResult } from "../../engine/run.ts";
+import type { RunDefinition } from "../../engine/run_definition.ts";
+import { driverAddress } from "../../engine/run_specs.ts";
+import type { SuiteOptions } from "../../engine/suite.ts";
+import { createWorld, type World } from "../../engine/world.ts";
+import { type DriverData, driver } from "../../workload/driver.ts";
+import { modelApi, modelApiAddress } from "../model/api.ts";
+import type { ModelApiData } from "../model/data.ts";
+import type { ModelApiInput, ModelChange, ModelDeed, ModelLapse } from "../model/messages.ts";
+import { controllersInvariants } from "./rules.ts";
+import { type ControllersRun, loopsFor } from "./run.ts";
+
+/** The address of a control loop. */
+export const controllerAddress = (loop: string): Address => `controller/${loop}`;
+
+/** As in runs of whole clusters. */
+const [convergeMsMax, settleMs, restMs] = [180_000, 12_000, 12_000];
+
+/** Performs a run: rules are held against each change of the API; then healing, convergence, rest. */
+export function performControllers(run: ControllersRun, options: SuiteOptions = {}): RunResult {
+  const stage = setUp(run, options);
+  const { simulation, isBroken } = stage;
+  const hasEnded = (atMs: number) => simulation.runUntil(isBroken, atMs);
+  if (!hasEnded(run.healAtMs)) {
+    simulation.faults.heal();
+    const isDone = () => isBroken() || stage.isConverged();
+    if (!simulation.runUntil(isDone, run.healAtMs + convergeMsMax)) {
+      stage.report(convergenceRule, stage.unsettled() ?? "it converged in its last moment");
+    }
+    if (!isBroken() && !hasEnded(simulation.uptimeMs() + settleMs)) {
+      stage.beQuiet();
+      if (!hasEnded(simulation.uptimeMs() + restMs)) stage.judgeEnd();
+    }
+  }
+  options.inspect?.(simulation);
+  return {
+    hash: simulation.journal.hash(),
+    violation: stage.violation(),
+    virtualMs: simulation.uptimeMs(),
+    events: simulation.journal.count(),
+    strikes: simulation.faults.strikes(),
+  };
+}
+
+interface Stage {
+  readonly simulation: Simulation;
+  violation(): Violation | undefined;
+  isBroken(): boolean;
+  report(property: string, details: string | undefined): void;
+  isConverged(): boolean;
+  unsettled(): string | undefined;
+  beQuiet(): void;
+  judgeEnd(): void;
+}
+
+function setUp(run: ControllersRun, options: SuiteOptions): Stage {
+  const { seed, faults, topology, workload, healAtMs, lapses } = run;
+  const { journalMax = 0, freeze = mix32(seed, 8) % 8 === 0 } = options;
+  const cast = { actors: [modelApi, driver, controller], devices: [] };
+  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
+  options.begin?.(simulation);
+  const definition: RunDefinition = { seed, topology, workload, faults: [...faults, ...lapses.map(asFault)], healAtMs };
+  const world = createWorld(definition, simulation);
+  const watches = controllersInvariants.map((each) => [each.name, each.watch(world)] as const);
+  const feed = createFeed(world);
+  let violation: Violation | undefined;
+  let [hasChanged, isQuiet] = [true, false];
+
+  function report(property: string, details: string | undefined) {
+    if (details !== undefined) violation ??= { property, details, atMs: simulation.uptimeMs() };
+  }
+
+  simulation.onStep((address) => {
+    if (address === driverAddress) hasChanged = true;
+    if (address === modelApiAddress) {
+      feed(simulation.dataOf(modelApiAddress) as ModelApiData, (commit) => {
+        hasChanged = true;
+        for (const [name, watch] of watches) report(name, watch.commit?.(commit));
+        if (isQuiet && !isHeartbeat(commit)) report(quiescenceRule, `${commit.key} was written at rest`);
+      });
+    }
+    if (simulation.failures().length > 0) report(crashFreeRule, simulation.failures()[0]?.reason);
+  });
+  spawnAll(run, simulation);
+
+  const unsettled = () => {
+    const { acknowledged = 0 } = (simulation.dataOf(driverAddress) as DriverData | undefined) ?? {};
+    const next = workload[acknowledged];
+    return next ? `the command ${JSON.stringify(next)} was never acknowledged` : unconverged(world);
+  };
+  return {
+    simulation,
+    violation: () => violation,
+    isBroken: () => violation !== undefined,
+    report,
+    isConverged() {
+      if (!hasChanged) return false;
+      hasChanged = false;
+      return unsettled() === undefined;
+    },
+    unsettled,
+    beQuiet: () => {
+      isQuiet = true;
+    },
+    judgeEnd() {
+      for (const [name, watch] of watches) report(name, watch.end?.());
+      report(convergenceRule, unconverged(world));
+    },
+  };
+}
+
+/** As rules know it: something that is wrong with what is heard, until watches are taken up again. */
+function asFault({ atMs }: ModelLapse): Fault {
+  const parameters = { from: [modelApiAddress], to: ["*"], types: ["api.watch"], oneWay: true, probability: 1 };
+  return { kind: "brokenStream", parameters, trigger: { atMs }, forMs: 2_000 };
+}
+
+function spawnAll({ topology, workload, lapses, endMs }: ControllersRun, simulation: Simulation) {
+  const nodes = Array.from({ length: topology.nodes }, (_each, index) => nodeName(index));
+  const deeds = nodes.map((name): ModelDeed => ({ op: "put", atMs: 0, resource: "nodes", object: nodeOf(name) }));
+  const played = { nodes, images: topology.images?.images ?? {} };
+  const input: ModelApiInput = { deeds, lapses, endMs, played };
+  simulation.spawnNow({ name: modelApiAddress, kind: modelApi.kind, input });
+  const servers = [modelApiAddress];
+  for (const loop of loopsFor(workload)) {
+    simulation.spawnNow({
+      name: controllerAddress(loop),
+      kind: controller.kind,
+      input: { loop, servers },
+      restartsMax: 10_000,
+    });
+  }
+  simulation.spawnNow({ name: driverAddress, kind: driver.kind, input: { servers, commands: workload } });
+}
+
+function nodeOf(name: string) {
+  const labels = { "kubernetes.io/hostname": name };
+  const allocatable = { cpu: "64", memory: "64Gi", pods: "110" };
+  const conditions = [{ type: "Ready", status: "True", reason: "KubeletReady" }];
+  return { apiVersion: "v1", kind: "Node", metadata: { name, labels }, spec: {}, status: { allocatable, conditions } };
+}
+
+const prefixes = new Map(registry.kinds.map(({ plural, storagePrefix }) => [plural, storagePrefix] as const));
+
+type OnCommit = Parameters<World["follow"]>[1];
+
+/** Shows a world what a modelled API has written, as a store would. */
+function createFeed(world: World): (data: ModelApiData, onCommit: OnCommit) => void {
+  const changes: (readonly StoreEvent[])[] = [];
+  const changesFirst = 2;
+  return (data, onCommit) => {
+    if (changes.length === data.changes.length) return;
+    for (const change of data.changes.slice(changes.length))
+      changes.push([storeEvent(change, changes.length + changesFirst)]);
+    world.follow({ revision: changes.length + changesFirst - 1, changes, changesFirst }, onCommit);
+  };
+}
+
+function storeEvent({ resource, key, object }: ModelChange, modRevision: number): StoreEvent {
+  const [, ...place] = key.split("/");
+  const path = place.filter((each) => each !== "").join("/");
+  const value = object ? JSON.stringify(object) : "";
+  const kv = {
+    key: `${prefixes.get(resource) ?? `/registry/${resource}`}/${path}`,
+    createRevision: 2,
+    modRevision,
+    version: 1,
+    value,
+  };
+  return { type: object ? "put" : "delete", kv };
+}
