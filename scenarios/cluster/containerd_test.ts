@@ -13,7 +13,7 @@ import { contentStore } from "../registry/content_store.ts";
 import { serveRegistry } from "../registry/registry_server.ts";
 import { createCluster } from "./create_cluster.ts";
 
-const triesMax = 60;
+const triesMax = 100;
 const serve = `echo serving; mkdir /www; hello=/www/index.html
 echo "$GREETING from $(cat /etc/hostname)" > $hello; exec httpd -f -p 8080 -h /www`;
 
@@ -132,6 +132,13 @@ scenario(
     assert.match(await must(["get", "events"]), /Failed +pod\/bad +Error: failed to create containerd task/);
     await until("usage", async () => `${await memoryBytes(must)}`, /^[1-9]/);
 
+    // Somebody stops a sandbox behind the cluster's back: its pod gets another, in which it runs again.
+    await stopSandbox(containerd, ips[0] ?? "");
+    const ready = () => must(["get", "deployment", "web", "-o", "jsonpath={.status.readyReplicas}"]);
+    const addresses = () => must(["get", "pods", "-l", "app=web", "-o", "jsonpath={.items[*].status.podIP}"]);
+    await until("another sandbox", addresses, new RegExp(`^(?!.*${ips[0]}\\b)`));
+    await until("it runs again", ready, /^2$/);
+
     await must(["delete", "deployment", "web"]);
     await must(["wait", "--for=delete", "pod", "-l", "app=web", "--timeout=60s"]);
     await cluster.close();
@@ -149,6 +156,17 @@ async function holdContract({ socket, ipPrefix }: RealContainerd, images: Busybo
   for (const { holds } of criContract) await holds(backend);
   const client = criClient(socket);
   await removeAll(client, settings);
+  client.close();
+}
+
+/** Stops the sandbox with that address, as `crictl stopp` does. */
+async function stopSandbox({ socket }: RealContainerd, ip: string): Promise<void> {
+  const client = criClient(socket);
+  const answer = await client.call("ListPodSandbox", {});
+  for (const { id } of answer.ok ? answer.value.items : []) {
+    const found = await client.call("PodSandboxStatus", { pod_sandbox_id: id });
+    if (found.ok && found.value.status?.network?.ip === ip) await client.call("StopPodSandbox", { pod_sandbox_id: id });
+  }
   client.close();
 }
 
@@ -173,6 +191,6 @@ async function until(what: string, find: () => Promise<string>, wanted: RegExp):
     const found = await find();
     if (wanted.test(found)) return;
     assert.ok(tries < triesMax, `${what}: ${found}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 300));
   }
 }

@@ -39,7 +39,7 @@ export async function freeHost(
   const modules = isCode ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
   const cluster = forced?.cluster ?? dataDir.cluster;
   const registry = await registryOf(options, dataDir.path, cleanUps);
-  const containerd = await containerdOf(topology, { cluster, path: dataDir.path }, cleanUps);
+  const containerd = await containerdOf({ ...options, topology }, { cluster, path: dataDir.path }, cleanUps);
   const settings: DeviceSettings = {
     diskFolder: dataDir.disks,
     volumeFolder: dataDir.volumes,
@@ -107,7 +107,7 @@ async function registryOf(
 
 /** The real runtime of a cluster, without what an earlier life of it has left there; it is cleared when the cluster ends. */
 async function containerdOf(
-  { realRuntime }: Topology,
+  { topology: { realRuntime }, onNote }: Pick<ClusterOptions, "onNote"> & { readonly topology: Topology },
   { cluster, path }: { readonly cluster: string; readonly path: string },
   cleanUps: (() => Promise<void>)[],
 ): Promise<ContainerdSettings | undefined> {
@@ -119,6 +119,11 @@ async function containerdOf(
     found.close();
   });
   await found.clear(cluster);
+  const [whose, others] = realRuntime.isDefault
+    ? ["Pods", "those of the RuntimeClass played are played"]
+    : ["Pods of the RuntimeClass containerd", "all others are played"];
+  const where = `for real in ${found.name} at ${realRuntime.socket}`;
+  onNote?.(`${whose} run ${where}, ${others}; what is real cannot be replayed from a seed`);
   return { ...realRuntime, cluster, folder: join(path, "containerd") };
 }
 

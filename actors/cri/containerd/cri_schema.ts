@@ -28,7 +28,6 @@ export const schema = {
   UpdateRuntimeConfigRequest: { runtime_config: [1, "RuntimeConfig"] },
 
   DNSConfig: { servers: [1, "text", "many"], searches: [2, "text", "many"], options: [3, "text", "many"] },
-  PortMapping: { protocol: [1, "int"], container_port: [2, "int"], host_port: [3, "int"], host_ip: [4, "text"] },
   NamespaceOption: { network: [1, "int"], pid: [2, "int"], ipc: [3, "int"], target_id: [4, "text"] },
   SecurityProfile: { profile_type: [1, "int"], localhost_ref: [2, "text"] },
   LinuxSandboxSecurityContext: {
@@ -47,7 +46,6 @@ export const schema = {
     hostname: [2, "text"],
     log_directory: [3, "text"],
     dns_config: [4, "DNSConfig"],
-    port_mappings: [5, "PortMapping", "many"],
     labels: [6, "Entry", "many"],
     annotations: [7, "Entry", "many"],
     linux: [8, "LinuxPodSandboxConfig"],

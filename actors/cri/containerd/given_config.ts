@@ -53,7 +53,7 @@ function podLabels({ name, namespace, uid }: PodSandboxConfig): Readonly<Record<
   };
 }
 
-/** A sandbox as the CRI is asked for it. */
+/** A sandbox as the CRI is asked for it. That ports of its node lead to it is its computer's doing, not the machine's. */
 export function sandboxConfig(pod: PodSandboxConfig, owner: Ownership, logFolder: string): Given<"PodSandboxConfig"> {
   const { name, namespace, uid, attempt, hostNetwork = false, sharedWithNode = [], sysctls = [] } = pod;
   const mode = (what: "processes" | "ipc", own: number) => (sharedWithNode.includes(what) ? nodeMode : own);
@@ -61,9 +61,6 @@ export function sandboxConfig(pod: PodSandboxConfig, owner: Ownership, logFolder
     metadata: { name, namespace, uid, attempt },
     hostname: hostNetwork ? "" : (pod.hostname ?? name).slice(0, hostNameMax).replace(/[-.]+$/, ""),
     log_directory: logFolder,
-    port_mappings: (pod.portMappings ?? []).map(({ protocol, hostPort, containerPort, hostIp = "" }) => ({
-      ...{ protocol: protocol === "udp" ? 1 : 0, host_port: hostPort, container_port: containerPort, host_ip: hostIp },
-    })),
     labels: [...entries(podLabels(pod)), ...ownedBy(owner)],
     linux: {
       security_context: {

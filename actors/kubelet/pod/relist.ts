@@ -16,7 +16,7 @@ interface Belief {
  * Asks the computer what it runs and puts right what news were lost on the way: a container that has exited, or a
  * computer that was switched off and on.
  *
- * @throws Error when the computer is not the one that it was: whoever ran on that one begins anew
+ * @throws Error when the computer is not the one that it was, or a sandbox was stopped: whoever ran on that one begins anew
  */
 export function relist(data: KubeletData, step: Step): void {
   if (!data.managing) return;
@@ -37,10 +37,16 @@ export function relist(data: KubeletData, step: Step): void {
 }
 
 function compareSandboxes(data: KubeletData, belief: Belief, all: readonly SandboxStatus[]): void {
-  const sandboxes = new Set(all.map(({ sandbox }) => sandbox));
+  const sandboxes = new Map(all.map((each) => [each.sandbox, each]));
   for (const { pod, sandbox } of belief.pods) {
+    if (data.pods.get(pod.identity) !== pod) continue;
+    const found = sandboxes.get(sandbox);
+    // Who has a real runtime's socket can stop one: a pod that is to go on needs another.
+    if (found && !found.ready && (pod.phase === "initializing" || pod.phase === "running")) {
+      throw new Error(`Cannot go on in sandbox ${sandbox}: somebody else has stopped it`);
+    }
     // Nobody but this kubelet removes a sandbox, and then its pod is forgotten.
-    if (data.pods.get(pod.identity) !== pod || sandboxes.has(sandbox)) continue;
+    if (found) continue;
     throw new Error(`Cannot go on without sandbox ${sandbox}: ${data.input.computer} was switched off and on`);
   }
 }
