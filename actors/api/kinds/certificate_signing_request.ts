@@ -6,6 +6,7 @@ import { present } from "../../kit/present.ts";
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
 import { defineKind } from "../kind.ts";
 import { type Frozen, jsonEqual, type KubeObject, thaw } from "../types.ts";
+import { certificatesProblem } from "../validation/certificate_pem.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 import { prefixedPathErrors } from "../validation/names.ts";
 
@@ -122,6 +123,9 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
     if (before !== "" && object.status?.certificate !== before) {
       errors.push(forbidden("status.certificate", "updates may not modify existing certificate content"));
     }
+    const certificate = object.status?.certificate ?? "";
+    const problem = certificate === "" || certificate === before ? undefined : certificatesProblem(certificate);
+    if (problem !== undefined) errors.push(invalid("status.certificate", "<certificate data>", problem));
     return errors;
   },
 });

@@ -1,8 +1,10 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { createLab } from "../../../properties/stages/apiserver/lab.ts";
+import { rehearsedAuthority, rehearsedServing } from "../../api/rehearsed_authority.ts";
 
 const name = "r";
 const pem = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K";
+const certificate = btoa(rehearsedServing);
 const condition = (type: string) => ({ type, status: "True", reason: "Said", lastUpdateTime: "2026-01-01T00:00:00Z" });
 
 test("a request for a certificate names who made it, and only its part approval takes a yes or a no", () => {
@@ -16,13 +18,19 @@ test("a request for a certificate names who made it, and only its part approval 
     return lab.call("update", "certificatesigningrequests", { name, subresource, body: { ...object, status } });
   };
   assert.equal(put("status", { conditions: [condition("Approved")] }).body.status.conditions?.length ?? 0, 0);
-  const approved = put("approval", { conditions: [condition("Approved")], certificate: "Q0VSVA==" });
+  const approved = put("approval", { conditions: [condition("Approved")], certificate });
   assert.deepEqual(approved.body.status, {
     conditions: [{ ...condition("Approved"), lastTransitionTime: "2026-01-01T00:00:00Z" }],
   });
   const both = put("approval", { conditions: [condition("Approved"), condition("Denied")] });
   assert.deepEqual([both.code, /mutually exclusive/.test(both.body.message)], [422, true]);
   assert.equal(put("approval", { conditions: [] }).code, 422);
-  assert.equal(put("status", { certificate: "Q0VSVA==" }).body.status.conditions.length, 1);
-  assert.equal(put("status", { certificate: "T1RIRVI=" }).code, 422);
+  const none = put("status", { certificate: "Q0VSVA==" });
+  assert.equal(none.code, 422);
+  assert.match(
+    none.body.message,
+    /status\.certificate: Invalid value: "<certificate data>": must contain at least one CERTIFICATE PEM block$/,
+  );
+  assert.equal(put("status", { certificate }).body.status.conditions.length, 1);
+  assert.equal(put("status", { certificate: btoa(rehearsedAuthority) }).code, 422);
 });

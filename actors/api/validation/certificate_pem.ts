@@ -1,0 +1,58 @@
+import { decodeBase64, decodeBase64Bytes } from "../base64.ts";
+
+const blocks = /-----BEGIN ([^\n]*?)-----\r?\n([\s\S]*?)-----END \1-----/g;
+/** A line of a block that is no part of what it encodes. */
+const header = /^[^\s:]+:/m;
+const malformed = "x509: malformed certificate";
+
+/**
+ * What is wrong with certificates, given as base64 of PEM, in Kubernetes' words; undefined: nothing. Of a certificate's own
+ * bytes only the frame is looked at.
+ */
+export function certificatesProblem(base64: string): string | undefined {
+  let count = 0;
+  for (const [, type = "", body = ""] of textOf(base64).matchAll(blocks)) {
+    if (type !== "CERTIFICATE") return `only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`;
+    if (header.test(body)) return "no PEM block headers are permitted";
+    if (!isFramed(body.replace(/\s/g, ""))) return malformed;
+    count++;
+  }
+  return count > 0 ? undefined : "must contain at least one CERTIFICATE PEM block";
+}
+
+function textOf(base64: string): string {
+  try {
+    return decodeBase64(base64);
+  } catch {
+    return "";
+  }
+}
+
+/** Whether base64 is of a sequence that begins with a sequence, as X.690 writes them, and of nothing more. */
+function isFramed(base64: string): boolean {
+  let bytes: Uint8Array;
+  try {
+    bytes = decodeBase64Bytes(base64);
+  } catch {
+    return false;
+  }
+  const outer = sequenceAt(bytes, 0);
+  if (outer?.end !== bytes.length) return false;
+  const inner = sequenceAt(bytes, outer.start);
+  return inner !== undefined && inner.end < outer.end;
+}
+
+const sequence = 0x30;
+const shortMax = 0x7f;
+
+/** Where the content of a sequence begins and ends. */
+function sequenceAt(bytes: Uint8Array, at: number): { readonly start: number; readonly end: number } | undefined {
+  const [tag, length = 0] = [bytes[at], bytes[at + 1]];
+  if (tag !== sequence) return undefined;
+  if (length <= shortMax) return { start: at + 2, end: at + 2 + length };
+  const size = length & shortMax;
+  const start = at + 2 + size;
+  if (size === 0 || size > 4) return undefined;
+  const long = bytes.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
+  return { start, end: start + long };
+}
