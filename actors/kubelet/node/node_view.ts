@@ -6,6 +6,7 @@ import type { Change } from "../../client/informer.ts";
 import { after, type KubeletData } from "../data.ts";
 import type { Seat } from "../pod/admission.ts";
 import { grantedPod } from "../pod/granted.ts";
+import { isOver } from "../pod/pod_phase.ts";
 import type { PodRecord } from "../pod/pod_record.ts";
 
 const lookAgainMs = 1_000;
@@ -56,8 +57,10 @@ export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat | undefined {
   return { node: known, others };
 }
 
-/** What was deleted without grace takes none, though it may still be ending: whoever sent the next pod counts so too. */
-function takesRoom({ phase, removed }: PodRecord): boolean {
-  const isOver = phase === "finished" || phase === "removing" || phase === "gone";
-  return !removed && !isOver && phase !== "admitting";
+/**
+ * What was deleted without grace takes none, though it may still be ending, and neither does what has said how it went,
+ * though its sandbox may still be there: whoever sent the next pod counts so too.
+ */
+function takesRoom(record: PodRecord): boolean {
+  return !record.removed && !isOver(record) && record.phase !== "admitting";
 }
