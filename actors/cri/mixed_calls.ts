@@ -18,7 +18,7 @@ export function handlerRefusal(handler: string | undefined): string | undefined 
 /** Where the calls about pods of a handler go. */
 export interface MixedOptions {
   readonly played: CriBackend;
-  readonly real: RealNode;
+  readonly real: Pick<RealNode, "calls" | "hasSandbox" | "hasContainer">;
   readonly isDefault: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type {
   CriAnswer,
   CriRequest,
+  FindAddress,
   SandboxStatus,
   SocketAnswer,
   SocketPush,
@@ -48,7 +49,7 @@ export interface TestProcesses extends DeviceDefinition {
 /** Less than that is always taken at once. */
 const smallBytes = 1_000;
 
-type Asked = CriRequest | SocketRequest | DatagramRequest;
+type Asked = CriRequest | SocketRequest | DatagramRequest | FindAddress;
 
 /** Makes the device; where nobody was told to listen, connections are refused. Servers end what their clients ended. */
 export function testProcesses(): TestProcesses {
@@ -84,7 +85,15 @@ export function testProcesses(): TestProcesses {
     if (answer !== undefined || end) node.send(seen.socket, answer ?? "", end);
   }
 
-  function answer(node: TestNode, asked: Asked): CriAnswer | SocketAnswer {
+  /** Which computer has a sandbox with that address. */
+  function whose(ip: string) {
+    const found = [...nodes].find(([, { sandboxes }]) =>
+      [...sandboxes.values()].some((each) => each.ip === ip && each.ready),
+    );
+    return { ok: true, ...(found ? { computer: found[0] } : {}) };
+  }
+
+  function answer(node: TestNode, asked: Exclude<Asked, FindAddress>): CriAnswer | SocketAnswer {
     if (asked.op === "DatagramIn") return hear(node, asked);
     if (!asked.op.startsWith("Socket")) return cri(node, asked as CriRequest);
     counted.requests++;
@@ -126,8 +135,9 @@ export function testProcesses(): TestProcesses {
       return {
         request(asked, done) {
           const { op } = asked as Asked;
-          if (op === "HostHttp") hostGet(node, asked as Extract<SocketRequest, { readonly op: "HostHttp" }>, done);
-          else done(answer(node, asked as Asked));
+          if (op === "FindAddress") done(whose((asked as FindAddress).ip));
+          else if (op === "HostHttp") hostGet(node, asked as Extract<SocketRequest, { readonly op: "HostHttp" }>, done);
+          else done(answer(node, asked as Exclude<Asked, FindAddress>));
         },
         close: () => {},
       };

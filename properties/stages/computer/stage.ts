@@ -18,6 +18,8 @@ export interface ComputerStage {
   data(index: number): ComputerData;
   /** Runs a pod: `shop/web` on the node; its IP is 10.244.NODE.HOST. Gives the sandbox's id. */
   pod(node: number, name: string, host: number): string;
+  /** Runs a pod whose address is in no node's range. Gives the sandbox's id. */
+  realPod(node: number, name: string, ip: string): string;
   call(node: number, request: CriRequest): unknown;
   /** Applies these rules, and no others, on all computers. */
   rules(...rules: readonly ServicePortRule[]): void;
@@ -33,6 +35,8 @@ export interface StageOptions {
   /** Addresses by full name that the DNS server knows. */
   readonly names?: Readonly<Record<string, string>>;
   readonly journalMax?: number;
+  /** Pods may have addresses that are in no node's range. Default false. */
+  readonly hasRealPods?: boolean;
 }
 
 const dnsIp = "192.168.255.10";
@@ -46,7 +50,7 @@ export const computerAt = (index: number) => `computer/node-${index}`;
 
 /** Sets the stage; rules are in force that lead to the DNS server only. */
 export function computerStage(options: StageOptions = {}): ComputerStage {
-  const { seed = 1, nodes = 2, faults = [], names = {}, journalMax = 0 } = options;
+  const { seed = 1, nodes = 2, faults = [], names = {}, journalMax = 0, hasRealPods = false } = options;
   const processes = testProcesses();
   const cast = { actors: [computer, dnsServer, client], devices: [processes] };
   const simulation = createSimulation({ cast, seed, faults, journalMax });
@@ -59,24 +63,26 @@ export function computerStage(options: StageOptions = {}): ComputerStage {
   for (const index of indexes) {
     const node = `node-${index}`;
     const hosts = { [dnsIp]: "dns" };
-    const input: ComputerInput = { node, nodeIp: nodeIp(index), kubelet: "kubelet", routes, hosts };
+    const input: ComputerInput = { node, nodeIp: nodeIp(index), kubelet: "kubelet", routes, hosts, hasRealPods };
     simulation.spawnNow({ name: computerAt(index), kind: "computer", input, restartsMax: 100 });
   }
   const ask = (to: string, body: Message) => simulation.askNow(to, body, 5_000);
   const call = (node: number, request: CriRequest) => ask(computerAt(node), { type: "cri.call", request } as Message);
+  const nameIn = (place: string) => place.split("/")[1] ?? "";
+  const run = (node: number, place: string, { ip, uid }: { readonly ip: string; readonly uid: string }) => {
+    const [namespace = ""] = place.split("/");
+    const pod = { name: `${nameIn(place)}@${ip}`, namespace, uid, attempt: 0 };
+    call(node, { op: "RunPodSandbox", pod });
+    return uid;
+  };
   const stage: ComputerStage = {
     simulation,
     processes,
     node: (index) => processes.at(computerAt(index)),
     data: (index) => simulation.dataOf(computerAt(index)) as ComputerData,
     call,
-    pod(node, place, host) {
-      const [namespace = "", name = ""] = place.split("/");
-      const uid = `${name}-${node}-${host}`;
-      const pod = { name: `${name}@${podIp(node, host)}`, namespace, uid, attempt: 0 };
-      call(node, { op: "RunPodSandbox", pod });
-      return uid;
-    },
+    pod: (node, place, host) => run(node, place, { ip: podIp(node, host), uid: `${nameIn(place)}-${node}-${host}` }),
+    realPod: (node, place, ip) => run(node, place, { ip, uid: `${nameIn(place)}-${node}-${ip}` }),
     rules(...rules) {
       for (const index of indexes) {
         const generation = stage.data(index).rules.generation() + 1;
