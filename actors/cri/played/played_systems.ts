@@ -26,6 +26,8 @@ export interface PlayedSystems {
   isResting(container: Container): boolean;
   /** Milliseconds of one processor that the processes of a container have used. */
   cpuMs(container: Container): number;
+  /** Memory that the processes of a container have taken. */
+  heldBytes(container: Container): number;
   /** Waits for the end of a container that has no system. */
   attend(container: Container, client: StreamClient): StreamServer;
   /** It has ended, whatever ended it. */
@@ -76,6 +78,11 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       mounts: mountsOf(container),
       space: spaces.of(container),
       limits: () => container.config,
+      outOfMemory() {
+        systems.delete(container);
+        system.destroy();
+        exited(node, container, { exitCode: 137, reason: "OOMKilled" });
+      },
       hasReadOnlyRoot: config.hasReadOnlyRoot ?? false,
       open: [terminationMessagePath, ...(config.mounts ?? []).map(({ containerPath }) => containerPath)],
       host: {
@@ -140,6 +147,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
       return true;
     },
     cpuMs: (container) => systems.get(container)?.cpuMs() ?? 0,
+    heldBytes: (container) => systems.get(container)?.heldBytes() ?? 0,
     isResting: (container) => resting.has(container),
     attend: audience.attach,
     forget(container) {

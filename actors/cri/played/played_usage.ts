@@ -14,5 +14,6 @@ export function playedUsage(
 ): Usage {
   const livedMs = node.nowMs() - (container.status.startedAtMs ?? node.nowMs());
   const cpuMs = (livedMs * cpuMillis) / 1000 + systems.cpuMs(container);
-  return { cpuMs, memoryBytes: Math.round(memoryBytes + (livedMs * memoryBytesPerSecond) / 1000) };
+  const grownBytes = (livedMs * memoryBytesPerSecond) / 1000 + systems.heldBytes(container);
+  return { cpuMs, memoryBytes: Math.round(memoryBytes + grownBytes) };
 }

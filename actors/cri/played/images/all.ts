@@ -27,6 +27,7 @@ import { postgres } from "./postgres.ts";
 import { redis } from "./redis.ts";
 import { sampleApiserver } from "./sample_apiserver.ts";
 import { serveHostname } from "./serve_hostname.ts";
+import { stress } from "./stress.ts";
 import { whoami } from "./whoami.ts";
 
 /** All that this folder has, by file name. */
@@ -59,5 +60,6 @@ export const all = [
   redis,
   sampleApiserver,
   serveHostname,
+  stress,
   whoami,
 ] as const;

@@ -7,8 +7,8 @@ export const kubernetesBootcamp: PlayedImage = {
   entrypoint: ["/kubernetes-bootcamp"],
   ports: [8080],
   system: (tag) => ({
-    base: "alpine",
-    own: ["/kubernetes-bootcamp"],
+    base: "debian",
+    own: ["/kubernetes-bootcamp", "/usr/bin/curl"],
     env: { VERSION: /^v?(\d+)/.exec(tag)?.[1] ?? "1" },
   }),
 };

@@ -15,6 +15,7 @@ const ownPrograms = new Set([
   "agnhost-2",
   "nnp",
   "perl",
+  "stress",
   "kubernetes-bootcamp",
   "hello-app",
   "http-echo",

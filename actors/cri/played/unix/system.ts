@@ -5,15 +5,15 @@ import { type BaseName, baseTree } from "./files/base_tree.ts";
 import type { Folder } from "./files/file_node.ts";
 import { fileTree, type Mount } from "./files/file_tree.ts";
 import { folderName } from "./files/paths.ts";
-import { executable } from "./kernel/executable.ts";
 import { feeder, type Input, inputPipe } from "./kernel/input.ts";
 import { createKernel, type Kernel, type KernelHost } from "./kernel/kernel.ts";
 import { type KernelNetwork, noNetwork } from "./kernel/network.ts";
 import { type OpenFile, openText } from "./kernel/open_file.ts";
 import { clientOutlet, type Outlet, outletFile, publicOutlet } from "./kernel/outlet.ts";
 import { procTree } from "./kernel/proc_tree.ts";
-import { type Process, type Running, type Session, toEnd, type User } from "./kernel/process.ts";
+import type { Process, Session, User } from "./kernel/process.ts";
 import type { ProcessSpace } from "./kernel/process_space.ts";
+import { idle, runCommand } from "./kernel/run_command.ts";
 import { type SignalName, statusOfSignal } from "./kernel/signals.ts";
 import { createTerminal } from "./kernel/terminal.ts";
 import { lineWriter } from "./line_writer.ts";
@@ -51,6 +51,8 @@ export interface SystemOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** What it gets at most, at this moment. Default: as much as there is. */
   readonly limits?: () => ResourceLimits;
+  /** Its processes have taken more memory than that. Default: nothing happens. */
+  readonly outOfMemory?: () => void;
   /** With whose processes its own are seen together. Default: with nobody's. */
   readonly space?: ProcessSpace | undefined;
   readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
@@ -112,6 +114,8 @@ export interface ContainerSystem {
   signal(name: "TERM" | "INT" | "QUIT" | "WINCH"): void;
   /** Milliseconds of one processor that it has used. */
   cpuMs(): number;
+  /** Memory that its processes have taken, beside what every program has. */
+  heldBytes(): number;
   /** Ends all of it; nothing is told of it but to who waits for a command. */
   destroy(): void;
 }
@@ -132,6 +136,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
     ...{ uptimeMs: host.uptimeMs, wallMs: host.wallMs, later: host.later, random: host.random },
     ...{ hostname: host.hostname, tree, programs, network: options.network ?? noNetwork },
     space: options.space,
+    memoryTaken: () => void host.later(0, judgeMemory),
   });
   const env = new Map(
     Object.entries({ PATH: path, HOME: "/root", ...image.env, ...options.env }).map(([name, value]) => [
@@ -157,6 +162,12 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   if (options.folder !== "/") tree.makeFolders(options.folder);
   // What a kubelet mounts for itself can be written all the same.
   if (options.hasReadOnlyRoot) tree.seal(["/dev", "/etc/hosts", ...(options.open ?? [])]);
+
+  /** Who takes more than the container may have ends all of it. */
+  function judgeMemory(): void {
+    const { memoryLimitBytes = Number.POSITIVE_INFINITY } = options.limits?.() ?? {};
+    if (!isOver && kernel.heldBytes() > memoryLimitBytes) options.outOfMemory?.();
+  }
 
   kernel.onEnd = (ended) => {
     const tell = waiting.get(ended);
@@ -237,6 +248,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
 
   return {
     cpuMs: kernel.cpuMs,
+    heldBytes: kernel.heldBytes,
     start(command, { hasInput = false, hasTerminal = false, closesInput = false, label = "" } = {}) {
       const session: Session = { isMain: true, unknownProgram: undefined };
       const { files, input } = streamsOf(mainOutlet, session, { hasInput, hasTerminal });
@@ -372,24 +384,6 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
       tellAttached();
     },
   };
-}
-
-/** A process that lives and does nothing, as far as anyone can see. */
-function* idle(): Running {
-  for (;;) yield {};
-}
-
-function* runCommand(self: Process, argv: readonly string[], searched: string | undefined): Running {
-  const found = executable(self, argv, searched);
-  if (found.ok) {
-    self.argv = found.argv;
-    return yield* toEnd(found.program.run(self));
-  }
-  const reason = found.status === 127 ? "executable file not found in $PATH" : "permission denied";
-  self.files
-    .get(2)
-    ?.write(`exec: ${JSON.stringify(argv[0] ?? "")}: ${reason} (${found.text.replace(/^not found \(|\)$/g, "")})\n`);
-  return found.status;
 }
 
 function sharedTree(image: SystemImage): Folder {

@@ -26,6 +26,8 @@ export interface KernelHost {
   readonly tree: FileTree;
   /** Whose processes are seen from here. Default: the container's own. */
   readonly space?: ProcessSpace | undefined;
+  /** A process has taken memory: it may be more than there is. Default: there is enough. */
+  readonly memoryTaken?: (() => void) | undefined;
   /** The programs that there are, by name. */
   readonly programs: ReadonlyMap<string, Program>;
 }
@@ -76,6 +78,10 @@ export interface Kernel {
    * processor of its own, however few steps of it are carried out; a step by itself counts as a thousandth.
    */
   cpuMs(): number;
+  /** A process takes so much memory, in place of what it had taken before. */
+  hold(self: Process, bytes: number): void;
+  /** What its processes have taken. */
+  heldBytes(): number;
   /** Ends a process with a status of its own choice, whoever of its threads chose it. */
   end(which: Process, status: number): void;
   /** All processes end at once, and nothing is told of it. */
@@ -236,6 +242,7 @@ export function createKernel(host: KernelHost): Kernel {
           leader,
           parent,
           startedMs: host.uptimeMs(),
+          heldBytes: 0,
           argv,
           env: new Map(env),
           folder,
@@ -255,6 +262,15 @@ export function createKernel(host: KernelHost): Kernel {
       return self;
     },
     cpuMs: () => busyMs + waitedMs(),
+    hold(self, bytes) {
+      self.heldBytes = bytes;
+      host.memoryTaken?.();
+    },
+    heldBytes() {
+      let bytes = 0;
+      for (const each of processes.values()) bytes += each.heldBytes;
+      return bytes;
+    },
     spend(steps) {
       budget -= steps;
       return budget <= 0;

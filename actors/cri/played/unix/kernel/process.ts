@@ -24,6 +24,8 @@ export interface Process {
   readonly pid: number;
   parent: Process | undefined;
   readonly startedMs: number;
+  /** Memory that it has taken beside what every program has. */
+  heldBytes: number;
   argv: readonly string[];
   /** The variables that programs it starts are given. */
   env: Map<string, string>;

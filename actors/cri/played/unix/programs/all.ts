@@ -72,6 +72,7 @@ import { sh } from "./sh.ts";
 import { sleep } from "./sleep.ts";
 import { sort } from "./sort.ts";
 import { stat } from "./stat.ts";
+import { stress } from "./stress.ts";
 import { sync } from "./sync.ts";
 import { sysctl } from "./sysctl.ts";
 import { tail } from "./tail.ts";
@@ -170,6 +171,7 @@ export const all = [
   sleep,
   sort,
   stat,
+  stress,
   sync,
   sysctl,
   tail,

@@ -37,7 +37,7 @@ const examples: Readonly<Record<string, Example>> = {
       requests.set(server, served);
       yield* printLine(
         self,
-        `Running On: ${hostname} | Total Requests: ${served} | App Uptime: ${uptimeMs() / 1_000} seconds | Log Time: ${new Date(wallMs()).toISOString()}`,
+        `Running On: ${hostname} | Total Requests: ${served} | App Uptime: ${(uptimeMs() - server.startedMs) / 1_000} seconds | Log Time: ${new Date(wallMs()).toISOString()}`,
       );
       return answer(
         self,

@@ -1,5 +1,6 @@
 import { assert, test } from "../../../../../properties/house/test.ts";
 import { shellOutcome, systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
+import type { ResourceLimits } from "../../../resource_limits.ts";
 import type { PlayedImage } from "../../images/_played_image.ts";
 import { echoserver } from "../../images/echoserver.ts";
 import { helloApp } from "../../images/hello_app.ts";
@@ -10,6 +11,7 @@ import { kubernetesBootcamp } from "../../images/kubernetes_bootcamp.ts";
 import { memcached } from "../../images/memcached.ts";
 import { perl } from "../../images/perl.ts";
 import { serveHostname } from "../../images/serve_hostname.ts";
+import { stress } from "../../images/stress.ts";
 import { whoami } from "../../images/whoami.ts";
 
 const head = (path: string, method = "GET") => `${method} ${path} HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n`;
@@ -122,4 +124,34 @@ test("memcached stores, counts, lets expire and tells of itself, byte by byte", 
   assert.equal(ask("get a\r\ndelete n\r\nnonsense\r\nversion\r\n"), "END\r\nDELETED\r\nERROR\r\nVERSION 1.6.39\r\n");
   stage.system.signal("TERM");
   assert.equal(stage.status(), 0);
+});
+
+test("stress takes processors and memory, and who takes more than the container may ends all of it", () => {
+  const image = stress.system("latest");
+  const start = (words: readonly string[], limits: ResourceLimits = {}) => {
+    let isKilled = false;
+    const stage = systemStage({
+      ...(image ? { image } : {}),
+      limits: () => limits,
+      outOfMemory() {
+        isKilled = true;
+      },
+    });
+    stage.system.start(words);
+    stage.advance(2_000);
+    return { stage, isKilled: () => isKilled };
+  };
+  const memory = ["stress", "--vm", "1", "--vm-bytes", "150M", "--vm-hang", "1"];
+  const fits = start(memory, { memoryLimitBytes: 200 * 1024 ** 2 });
+  assert.deepEqual(
+    [fits.stage.lines, fits.isKilled()],
+    [["stress: info: [1] dispatching hogs: 0 cpu, 0 io, 1 vm, 0 hdd"], false],
+  );
+  assert.equal(fits.stage.system.heldBytes(), 150 * 1024 ** 2);
+  assert.equal(start(memory, { memoryLimitBytes: 100 * 1024 ** 2 }).isKilled(), true);
+  const busy = start(["/stress", "-cpus", "2"]).stage;
+  assert.ok(busy.system.cpuMs() > 3_000, String(busy.system.cpuMs()));
+  assert.match(busy.lines.at(-1) ?? "", /Spawning a thread to consume CPU$/);
+  const brief = start(["stress", "-c", "1", "-t", "1s"]).stage;
+  assert.deepEqual([brief.status(), brief.lines.at(-1)], [0, "stress: info: [1] successful run completed in 1s"]);
 });
