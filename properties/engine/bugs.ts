@@ -68,7 +68,7 @@ export function huntedBugs(wanted?: string): readonly Hunted[] {
 export async function huntBug(mutation: Hunted, options: BugHuntOptions = {}): Promise<BugResult> {
   const { campaigns = 5, workers = availableParallelism(), shrinksMax = shrinksMaxDefault, signal } = options;
   const { campaignSeed, traffic = "never", withoutFaults = false, suite } = mutation.found;
-  const pool = createPool(workers);
+  const pool = await createPool(workers);
   const hits: Hit[] = [];
   let done = 0;
   let tried = 0;

@@ -24,8 +24,8 @@ export function jobsOf({ job, count }: RunRange): readonly SearchJob[] {
 }
 
 /** Performs runs in threads of this process, one run at a time in each. */
-export function performInThreads(threads: number): Performing {
-  const pool = createPool(threads);
+export async function performInThreads(threads: number): Promise<Performing> {
+  const pool = await createPool(threads);
   return {
     lanes: threads,
     rangeLength: 1,

@@ -1,15 +1,32 @@
+import { existsSync } from "node:fs";
 import { Piscina } from "piscina";
 
 const youngMaxMb = 128;
+const performer = "properties/engine/performer.ts";
 
-/** Workers that perform runs, each one after the other: what they are given is a `SearchJob`. */
-export function createPool(threads: number): Piscina {
+/**
+ * Makes workers that perform runs, each one after the other: what they are given is a `SearchJob`. In a checkout they
+ * run a bundle of the sources.
+ */
+export async function createPool(threads: number): Promise<Piscina> {
+  const bundle = isCheckout() ? await bundled() : undefined;
   return new Piscina({
     filename: new URL("./search_worker.mjs", import.meta.url).href,
+    workerData: { bundle },
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: 1,
     // All that a run made is garbage at its end: the less of it was copied until then, the better.
     resourceLimits: { maxYoungGenerationSizeMb: youngMaxMb },
   });
+}
+
+function isCheckout(): boolean {
+  return existsSync(new URL("./performers.ts", import.meta.url));
+}
+
+/** Loaded on use: what is published needs no bundler. */
+async function bundled(): Promise<string> {
+  const { bundledModule } = await import("./load_mutated.ts");
+  return bundledModule(performer);
 }
