@@ -155,7 +155,11 @@ function call(place: Place, request: AnyRequest, done: Answer): void {
 }
 
 /** What is about something that a real runtime has is asked there. */
-function askReal({ real, isRealDefault }: Place & { readonly real: RealNode }, request: AnyRequest, done: Answer) {
+function askReal(
+  { real, isRealDefault, sockets }: Place & { readonly real: RealNode },
+  request: AnyRequest,
+  done: Answer,
+) {
   if (request.op === "ReadLogs" || request.op === "FollowLogs") {
     if (!real.hasContainer(request.container)) return false;
     done(real.logs(request));
@@ -166,7 +170,12 @@ function askReal({ real, isRealDefault }: Place & { readonly real: RealNode }, r
     if (!real.hasVolumes(request.folder)) return false;
     done(real.volumes(request));
   } else if (request.op === "SocketAccept") {
-    if (request.sandbox === undefined || !real.hasSandbox(request.sandbox)) return false;
+    if (request.sandbox === undefined) {
+      // In the node's network a played process is asked first.
+      sockets.request(request, (answer) => (answer.ok ? done(answer) : real.accept(request, done)));
+      return true;
+    }
+    if (!real.hasSandbox(request.sandbox)) return false;
     real.accept(request, done);
   } else if (request.op === "DatagramIn") {
     if (request.sandbox === undefined || !real.hasSandbox(request.sandbox)) return false;

@@ -34,7 +34,7 @@ export interface RealNode {
   logs(request: LogRequest): LogAnswer;
   /** Runs a command in a container of its own that runs, or attaches to its process. */
   connect(container: string, wish: ProcessWish, client: StreamClient): StreamServer;
-  /** A connection has come for a port of one of its sandboxes. */
+  /** A connection has come for a port of one of its sandboxes, or, without `sandbox`, of those in the node's network. */
   accept(request: Extract<SocketRequest, { op: "SocketAccept" }>, done: (answer: SocketAnswer) => void): void;
   /** A datagram has come for a port of one of its sandboxes. */
   datagram(request: DatagramRequest): SocketAnswer;

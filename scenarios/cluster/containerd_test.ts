@@ -12,13 +12,14 @@ import { criContract } from "../../properties/stages/modules/cri_contract.ts";
 import { contentStore } from "../registry/content_store.ts";
 import { serveRegistry } from "../registry/registry_server.ts";
 import { createCluster } from "./create_cluster.ts";
+import { holdPorts } from "./held_ports.ts";
 
 const triesMax = 100;
 const serve = `echo serving; mkdir /www; hello=/www/index.html
 echo "$GREETING from $(cat /etc/hostname)" > $hello; exec httpd -f -p 8080 -h /www`;
 
 /** What is applied: web servers that are real beside one that is played, and what goes wrong in all ways. */
-const objectsOf = (image: string) => [
+const objectsOf = (image: string, hostPort: number) => [
   configMap("settings", { greeting: "hello" }),
   deployment("web", {
     ...{ image, command: ["sh", "-c", serve] },
@@ -37,6 +38,10 @@ const objectsOf = (image: string) => [
 
     command: ["sh", "-c", "echo bye > /dev/termination-log; exit 3"],
   }),
+  hosted("hosted", {
+    ...{ image, command: ["httpd", "-f", "-p", `${hostPort}`, "-h", "/etc"] },
+    readinessProbe: { tcpSocket: { port: hostPort }, periodSeconds: 1 },
+  }),
   pod("bad", { image, command: ["/bin/nothing"] }),
 ];
 
@@ -51,6 +56,12 @@ function deployment(name: string, container: object) {
   const template = { metadata: { labels }, spec };
   const body = { replicas: 2, selector: { matchLabels: labels }, template };
   return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name }, spec: body };
+}
+
+/** In the node's network, which is the machine's. */
+function hosted(name: string, container: object) {
+  const spec = { hostNetwork: true, terminationGracePeriodSeconds: 1, containers: [{ name: "c", ...container }] };
+  return { apiVersion: "v1", kind: "Pod", metadata: { name }, spec };
 }
 
 function pod(name: string, container: object, runtimeClassName?: string) {
@@ -89,7 +100,8 @@ scenario(
     };
     const inPod = (...command: readonly string[]) => ["exec", "deployment/web", "--", ...command];
 
-    const list = { apiVersion: "v1", kind: "List", items: objectsOf(images.server) };
+    const held = context.use(await holdPorts("0.0.0.0", 1));
+    const list = { apiVersion: "v1", kind: "List", items: objectsOf(images.server, held.ports[0] ?? 0) };
     await must(["apply", "-f", "-"], { input: JSON.stringify(list) });
     await must(["rollout", "status", "deployment/web", "--timeout=60s"]);
     const ips = (await must(["get", "pods", "-l", "app=web", "-o", "jsonpath={.items[*].status.podIP}"])).split(" ");
@@ -107,7 +119,7 @@ scenario(
     }
     for (const answer of answers) assert.match(answer, /^hello from web-\w+-\w+\n$/);
     assert.equal(answers.size, 2);
-    await must(["wait", "--for=condition=Ready", "pod/played", "--timeout=20s"]);
+    await must(["wait", "--for=condition=Ready", "pod/played", "pod/hosted", "--timeout=20s"]);
     await until(
       "a played pod asks a Service",
       () => must(["exec", "played", "--", "wget", "-q", "-O", "-", "http://web"]),

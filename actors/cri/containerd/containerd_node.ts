@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { ok, type Result } from "../../kit/result.ts";
 import { failedCall, noContainer, nothing } from "../cri_answers.ts";
@@ -10,7 +11,7 @@ import type { AddressBook } from "./address_book.ts";
 import type { CallPlace, Carried, Carry } from "./call_place.ts";
 import { containerCalls } from "./container_calls.ts";
 import type { CriClient } from "./cri_client.ts";
-import { type HeldPodsOptions, heldPods } from "./held_pods.ts";
+import { type HeldPods, type HeldPodsOptions, type HeldSandbox, heldPods } from "./held_pods.ts";
 import { linkProcess } from "./process_link.ts";
 import { realNetwork } from "./real_network.ts";
 import { realVolumes } from "./real_volumes.ts";
@@ -57,7 +58,7 @@ export function containerdNode(node: RuntimeNode, sockets: Sockets, options: Con
       return linkProcess(urlOf(answer), { hasInput, hasTerminal }, streams);
     },
     accept(request, done) {
-      const held = pods.sandboxes.get(request.sandbox ?? "");
+      const held = request.sandbox === undefined ? ofMachine(pods) : pods.sandboxes.get(request.sandbox);
       if (!held) return done(failedCall("UNAVAILABLE", "connection refused"));
       const portForward = (port: number) =>
         urlOf(client.call("PortForward", { pod_sandbox_id: held.status.sandbox, port: [port] }));
@@ -81,6 +82,17 @@ export function containerdNode(node: RuntimeNode, sockets: Sockets, options: Con
       void removeAll(client, owner);
     },
   };
+}
+
+/**
+ * A pod that is in the node's network is in this machine's: it is reached by the first address that others reach the
+ * machine by, so that nothing is that listens on its loopback alone.
+ */
+function ofMachine({ sandboxes }: HeldPods): Pick<HeldSandbox, "status"> | undefined {
+  const found = [...sandboxes.values()].find(({ status }) => status.ready && status.pod.hostNetwork);
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const address = addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+  return found && address !== undefined ? { status: { ...found.status, ip: address } } : undefined;
 }
 
 type OtherCalls = Carried<"Version" | "UpdateRuntimeConfig" | "PullImage" | "ImageStatus">;

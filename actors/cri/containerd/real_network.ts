@@ -51,7 +51,8 @@ export function realNetwork(node: RuntimeNode, sockets: Sockets): RealNetwork {
         node.enter(() => socket?.reset());
       },
     };
-    const isLoopback = from.ip.startsWith("127.");
+    // The loopback of the machine is not a sandbox's own.
+    const isLoopback = from.ip.startsWith("127.") && !status.pod.hostNetwork;
     const connecting = isLoopback
       ? portForward(port).then((url) => dialLoopback(url, port, listener))
       : dialAddress({ ip: status.ip, port }, listener);
