@@ -22,6 +22,7 @@ import { endingStayReady } from "./ending_stay_ready.ts";
 import { endsCountedTwice } from "./ends_counted_twice.ts";
 import { expectationsIgnored } from "./expectations_ignored.ts";
 import { expectationsStick } from "./expectations_stick.ts";
+import { failuresForgotten } from "./failures_forgotten.ts";
 import { failuresNotRetried } from "./failures_not_retried.ts";
 import { failuresNotWaitedOut } from "./failures_not_waited_out.ts";
 import { farEndpointsTaken } from "./far_endpoints_taken.ts";
@@ -61,6 +62,7 @@ import { lostNodesGivenUpEarly } from "./lost_nodes_given_up_early.ts";
 import { lostNodesUntainted } from "./lost_nodes_untainted.ts";
 import { missedDeletionsKept } from "./missed_deletions_kept.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
+import { missedWhileBusy } from "./missed_while_busy.ts";
 import { namespacesGoEarly } from "./namespaces_go_early.ts";
 import { newOnesTrusted } from "./new_ones_trusted.ts";
 import { nodesWakeNobody } from "./nodes_wake_nobody.ts";
@@ -146,6 +148,7 @@ export const all = [
   endsCountedTwice,
   expectationsIgnored,
   expectationsStick,
+  failuresForgotten,
   failuresNotRetried,
   failuresNotWaitedOut,
   farEndpointsTaken,
@@ -185,6 +188,7 @@ export const all = [
   lostNodesUntainted,
   missedDeletionsKept,
   missedNodeDelete,
+  missedWhileBusy,
   namespacesGoEarly,
   newOnesTrusted,
   nodesWakeNobody,

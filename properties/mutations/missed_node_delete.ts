@@ -14,9 +14,10 @@ export const missedNodeDelete: MutationOf<typeof cache> = {
   },
   bugs: ["kubernetes 56261", "kubernetes 94437"],
   found: {
-    properties: ["no pod is bound to a node that is gone"],
-    campaignSeed: 347,
-    runsMax: 600,
-    runsMean: 190,
+    suite: "scheduler",
+    properties: ["pods are bound where they may be", "no pod is bound to a node that is gone"],
+    campaignSeed: 2001,
+    runsMax: 400,
+    runsMean: 45,
   },
 };

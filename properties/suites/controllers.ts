@@ -11,7 +11,7 @@ import { performControllers } from "./controllers/stage.ts";
 export const controllers: Suite<ControllersRun> = {
   name: "controllers",
   summary: "control loops before a modelled API, on nodes that are played there",
-  besides: 4,
+  besides: 8,
   rules: [...controllersInvariants.map(({ name }) => name), convergenceRule, quiescenceRule, crashFreeRule],
   runs: controllerRuns,
   perform: performControllers,

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import type { Fault } from "../../../runtime/faults/fault.ts";
+import { lag } from "../../../runtime/faults/kinds/lag.ts";
+import { loss } from "../../../runtime/faults/kinds/loss.ts";
+import { lostAnswer } from "../../../runtime/faults/kinds/lost_answer.ts";
 import type { Places } from "../../../runtime/faults/places.ts";
 import { chores } from "../../arbitraries/chores.ts";
 import { errands } from "../../arbitraries/errands.ts";
-import { faultIn } from "../../arbitraries/places.ts";
+import { faultIn, faultOf } from "../../arbitraries/places.ts";
 import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
 import { serviceCommands } from "../../arbitraries/services.ts";
 import { setCommands } from "../../arbitraries/sets.ts";
@@ -17,6 +20,8 @@ import { type ControllersRun, loopsFor } from "./run.ts";
 import { controllerAddress } from "./stage.ts";
 
 const [faultsMax, faultyMs] = [3, 3_000];
+/** So soon after a command loops are at work on what it changed. */
+const soonMs = 30;
 
 /** Control loops with work and faults, and nothing else of a cluster. */
 export function controllerRuns({
@@ -42,7 +47,7 @@ export function controllerRuns({
             { weight: 1, arbitrary: fc.array(lapse, { minLength: 1, maxLength: 2 }) },
           ),
           endMs: fc.constantFrom(50, 400, 1_500),
-          faults: withoutFaults ? fc.constant([]) : plan(loopsFor(work)),
+          faults: withoutFaults ? fc.constant([]) : plan(work),
         })
         .map(
           ({ lapses, ...rest }): ControllersRun => ({
@@ -87,9 +92,9 @@ function isPlayed(command: Command): boolean {
 }
 
 /** What may go wrong between control loops and their API. */
-function plan(loops: readonly string[]): fc.Arbitrary<readonly Fault[]> {
-  if (loops.length === 0) return fc.constant([]);
-  const actors = loops.map(controllerAddress);
+function plan(work: readonly Command[]): fc.Arbitrary<readonly Fault[]> {
+  const actors = loopsFor(work).map(controllerAddress);
+  if (actors.length === 0) return fc.constant([]);
   const places: Places = {
     ...{ actors, disks: [], clocks: actors, links: { from: actors, to: [modelApiAddress] } },
     streams: [{ from: [modelApiAddress], to: actors, types: ["api.watch"] }],
@@ -105,5 +110,13 @@ function plan(loops: readonly string[]): fc.Arbitrary<readonly Fault[]> {
     { weight: 1, arbitrary: replies },
   );
   const some = fc.array(faultIn(places, { trigger, forMs }), { minLength: 1, maxLength: faultsMax });
-  return fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: some });
+  // What was written and is not seen yet, what was not done, and what was done and nobody answered: what loops forget.
+  const soon = fc.tuple(fc.constantFrom(...work), fc.nat(soonMs)).map(([{ atMs }, ms]) => ({ atMs: atMs + ms }));
+  const aimed = fc.oneof(...[lag, loss, lostAnswer].map((kind) => faultOf(kind, places, { trigger: soon, forMs })));
+  const several = fc.array(aimed, { minLength: 1, maxLength: 3 });
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: some },
+    { weight: 2, arbitrary: several },
+  );
 }
