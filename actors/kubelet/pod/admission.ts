@@ -22,6 +22,8 @@ export function admit(pod: Frozen<Pod>, { node, others }: Seat): Rejection | und
   const unsafe = pod.spec.securityContext?.sysctls?.find(({ name }) => !isSafeSysctl(name));
   if (unsafe)
     return { reason: "SysctlForbidden", message: `forbidden sysctl: ${JSON.stringify(unsafe.name)} not allowlisted` };
+  const foreign = foreignSystem(pod);
+  if (foreign) return foreign;
   const short = shortage(pod, { node, others });
   if (short) return short;
   const { name, labels = {} } = node.metadata;
@@ -32,6 +34,18 @@ export function admit(pod: Frozen<Pod>, { node, others }: Seat): Rejection | und
   if (taints.every((taint) => tolerates(pod.spec.tolerations ?? [], taint))) return undefined;
   return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
 }
+
+/** A pod that is made for another operating system than this. */
+function foreignSystem({ spec }: Frozen<Pod>): Rejection | undefined {
+  if ((spec.nodeSelector?.["kubernetes.io/os"] ?? ownSystem) !== ownSystem) {
+    const message = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label";
+    return { reason: "PodOSSelectorNodeLabelDoesNotMatch", message };
+  }
+  if ((spec.os?.name ?? ownSystem) === ownSystem) return undefined;
+  return { reason: "PodOSNotSupported", message: "Failed to admit pod as the OS field doesn't match node OS" };
+}
+
+const ownSystem = "linux";
 
 const portsTaken = "node(s) didn't have free ports for the requested pod ports";
 

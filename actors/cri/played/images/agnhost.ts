@@ -5,7 +5,7 @@ import type { PlayedImage } from "./_played_image.ts";
 const system: SystemImage = {
   ...{
     base: "alpine",
-    own: ["/agnhost", "/agnhost-2", "/usr/bin/curl", "/usr/bin/dig"],
+    own: ["/agnhost", "/agnhost-2", "/bin/bash", "/usr/bin/curl", "/usr/bin/dig"],
     files: { "/uploads/": "", "/localhost.crt": localhostCertificate, "/localhost.key": localhostKey },
   },
 };

@@ -2,20 +2,40 @@ import { complain, print } from "../kernel/io.ts";
 import { mayAdministerNetworks, usualPrivileges } from "../kernel/privileges.ts";
 import type { Process, Program, Running } from "../kernel/process.ts";
 
-/** Shows the addresses and the ways of a pod's network; nothing of it can be changed from inside. */
+/** Shows the addresses and the ways of a pod's network; of it nothing can be changed from inside. */
 export const ip: Program = {
   names: ["ip"],
   *run(self) {
     const words = self.argv.slice(1).filter((word) => !/^-(4|6|o|br?|brief|d|details)$/.test(word));
     const [object = "", verb = "show"] = words;
     if (/^a(d(d(r(e(s(s)?)?)?)?)?)?$/.test(object)) return yield* of(self, verb, addresses(self));
-    if (/^l(i(n(k)?)?)?$/.test(object)) return yield* of(self, verb, links(self));
+    if (/^l(i(n(k)?)?)?$/.test(object)) return yield* link(self, verb, words.slice(2));
     if (/^r(o(u(t(e)?)?)?)?$/.test(object)) return yield* of(self, verb, ways(self));
     if (/^neigh?(bou?r)?$/.test(object)) return yield* of(self, verb, "");
     yield* complain(self, `invalid argument '${object}' to 'ip'`);
     return 1;
   },
 };
+
+/** Devices of the kind `dummy`, which lead nowhere, that a container's processes have added. */
+const dummies = new WeakMap<object, Set<string>>();
+
+/** Shows links; who may administer networks may add some that lead nowhere, and take them away. */
+function* link(self: Process, verb: string, words: readonly string[]): Running {
+  const mayChange = mayAdministerNetworks(self.user.privileges ?? usualPrivileges);
+  const [name = "", type, kind] = words.filter((word) => word !== "dev" && word !== "name");
+  const added = dummies.get(self.kernel) ?? new Set<string>();
+  const isAdded = added.has(name);
+  if (mayChange && verb === "add" && type === "type" && kind === "dummy" && !isAdded) {
+    dummies.set(self.kernel, added.add(name));
+    return 0;
+  }
+  if (mayChange && /^del(ete)?$/.test(verb) && isAdded) return added.delete(name) ? 0 : 1;
+  let shown = links(self);
+  for (const [index, each] of [...added].entries())
+    shown += `${index + 3}: ${each}: <BROADCAST,NOARP> mtu 1500 qdisc noop qlen 1000\n    link/ether 0e:00:00:00:00:0${index % 10} brd ff:ff:ff:ff:ff:ff\n`;
+  return yield* of(self, verb, shown);
+}
 
 function* of(self: Process, verb: string, shown: string): Running {
   if (/^(s|sh|sho|show|l|ls|li|lis|list)$/.test(verb)) {

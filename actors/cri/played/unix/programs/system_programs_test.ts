@@ -165,5 +165,10 @@ test("ip shows a pod's network, and lets nobody change it", () => {
   assert.match(said("ip a | grep inet") ?? "", /inet 127\.0\.0\.1\/8 .*\n +inet 10\.244\.1\.5\/24 /);
   assert.match(said("ip route") ?? "", /^default via 10\.244\.1\.1 dev eth0\n/);
   const user = { uid: 0, gid: 0, privileges: privilegesOf({ isPrivileged: true }, 0) };
-  assert.match(shellOutcome("ip link add dummy0 type dummy", { user })?.stderr ?? "", /Operation not supported/);
+  const dummy = shellOutcome(
+    "ip link add dummy0 type dummy && ip link; ip link del dummy0 && ip link | grep -c dummy",
+    { user },
+  );
+  assert.match(dummy?.stdout ?? "", /^3: dummy0: <BROADCAST,NOARP>[\s\S]*\n0\n$/m);
+  assert.match(shellOutcome("ip link add veth0 type veth", { user })?.stderr ?? "", /Operation not supported/);
 });
