@@ -1,4 +1,3 @@
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { containerdRuntime } from "../../actors/cri/containerd/containerd_runtime.ts";
 import { criClient } from "../../actors/cri/containerd/cri_client.ts";
@@ -85,7 +84,7 @@ scenario(
     });
     context.defer(registry.close);
     const images = await pushBusyboxImages(folder, `127.0.0.1:${registry.port}`);
-    await holdContract(containerd, images);
+    await holdContract(containerd, { images, folder });
 
     const realRuntime = { socket: containerd.socket, isDefault: true };
     const topology = { nodes: 2, stores: 1, apiservers: 1, traffic: true, realRuntime } as const;
@@ -159,8 +158,11 @@ scenario(
 );
 
 /** The same that played containers and modules are held to. */
-async function holdContract({ socket, ipPrefix }: RealContainerd, images: BusyboxImages): Promise<void> {
-  const settings = { socket, cluster: "contract", folder: join(tmpdir(), `contract-${process.pid}`), isDefault: true };
+async function holdContract(
+  { socket, ipPrefix }: RealContainerd,
+  { images, folder }: { readonly images: BusyboxImages; readonly folder: string },
+): Promise<void> {
+  const settings = { socket, cluster: "contract", folder: join(folder, "contract"), isDefault: true };
   const real = containerdRuntime(settings, () => "");
   const ip = new RegExp(`^${ipPrefix.replaceAll(".", "\\.")}\\d+$`);
   const missing = images.server.replace("server", "missing");
