@@ -185,5 +185,7 @@ test("the last command of a script takes the shell's place, and all that a subsh
   assert.equal(said("f() { cat /etc/hostname; }; f > /tmp/x; f | cat; cat < /tmp/x"), "web-0\nweb-0\n");
   assert.equal(said("trap 'echo bye; false' EXIT; (exit 3)"), "bye\n");
   assert.equal(shellOutcome("trap 'echo bye; false' EXIT; (exit 3)")?.exitCode, 3);
+  assert.equal(shellOutcome("trap 'cat /none' EXIT; (exit 3)")?.exitCode, 3);
+  assert.equal(said("cat /etc/hostname && cat /etc/hostname; cat /none || cat /etc/hostname"), "web-0\nweb-0\nweb-0\n");
   assert.equal(shellOutcome("if cat /none 2>/dev/null; then echo no; else echo else; fi; cat /none")?.exitCode, 1);
 });
