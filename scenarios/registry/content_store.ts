@@ -39,8 +39,8 @@ export interface Upload {
   readonly repository: string;
   /** How much of it is there. */
   sizeBytes(): number;
-  /** Adds to it; what is too large is cut off, and the upload is gone. */
-  append(bytes: Readable): Promise<"taken" | "too large">;
+  /** Adds to it, unless somebody else does; what is too large is cut off, and the upload is gone. */
+  append(bytes: Readable): Promise<"taken" | "too large" | "busy">;
   /** Ends it; false when its digest is another, and it is gone then. */
   finish(digest: string): Promise<boolean>;
   abandon(): Promise<void>;
@@ -126,12 +126,15 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
     const path = join(folder, "uploads", id);
     const hash = createHash("sha256");
     let size = 0;
+    let isBusy = false;
     const upload = {
       id,
       repository,
       touchedAtMs: Date.now(),
       sizeBytes: () => size,
-      async append(bytes: Readable): Promise<"taken" | "too large"> {
+      async append(bytes: Readable): Promise<"taken" | "too large" | "busy"> {
+        if (isBusy) return "busy";
+        isBusy = true;
         upload.touchedAtMs = Date.now();
         let isTooLarge = false;
         const room = Math.min(blobBytesMax, bytesMax - (await used()));
@@ -150,6 +153,8 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
         } catch (error) {
           await upload.abandon();
           if (!isTooLarge) throw error;
+        } finally {
+          isBusy = false;
         }
         upload.touchedAtMs = Date.now();
         return isTooLarge ? "too large" : "taken";

@@ -26,6 +26,7 @@ export interface RegistryOptions {
 
 const manifestBytesMax = 4 * 1024 * 1024;
 const connectionsMax = 512;
+const idleMsMax = 60_000;
 const pageMax = 1_000;
 const indexType = "application/vnd.oci.image.index.v1+json";
 const part = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
@@ -65,7 +66,9 @@ export async function serveRegistry({ host, port, content, isAllowed }: Registry
     });
   });
   server.maxConnections = connectionsMax;
+  // A large blob takes its time, but somebody has to be sending it.
   server.requestTimeout = 0;
+  server.timeout = idleMsMax;
   const bound = await listen(server, { host, port });
   return {
     host,
@@ -96,7 +99,7 @@ async function handle(
   isAllowed: IsAllowed | undefined,
   { request, response }: Pick<Asked, "request" | "response">,
 ): Promise<void> {
-  const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://registry");
+  const { pathname, query } = placeIn(request.url ?? "/");
   response.setHeader("Docker-Distribution-API-Version", "registry/2.0");
   if (isAllowed && !isAllowed(request.headers.authorization)) {
     throw new RegistryError("UNAUTHORIZED", "authentication required");
@@ -107,13 +110,23 @@ async function handle(
   const asked = { content, request, response, query };
   if (pathname === "/v2/_catalog") return catalog({ ...asked, name: "", rest: "" });
   const [, name = "", what = "", rest = ""] =
-    /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests|tags|referrers)\/(.*)$/.exec(decodeURIComponent(pathname)) ?? [];
+    /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests|tags|referrers)\/(.*)$/.exec(pathname) ?? [];
   const endpoint = endpoints[what]?.[request.method ?? ""];
   if (!endpoint) throw new RegistryError("UNSUPPORTED", `the operation is unsupported: ${request.method} ${pathname}`);
   if (!namePattern.test(name) || name.length > nameCharsMax) {
     throw new RegistryError("NAME_INVALID", `invalid repository name: ${name}`);
   }
   return endpoint({ ...asked, name, rest });
+}
+
+/** What is asked for; nothing but a path is. */
+function placeIn(url: string): { readonly pathname: string; readonly query: URLSearchParams } {
+  const [path = "", ...rest] = url.split("?");
+  try {
+    return { pathname: decodeURIComponent(path), query: new URLSearchParams(rest.join("?")) };
+  } catch {
+    throw new RegistryError("NAME_INVALID", `invalid path: ${path}`);
+  }
 }
 
 const readBlob: Endpoint = async ({ content, request, response, name, rest: digest }) => {
@@ -182,7 +195,9 @@ function assertRange({ headers }: IncomingMessage, upload: Upload): void {
 }
 
 async function append(request: IncomingMessage, upload: Upload): Promise<void> {
-  if ((await upload.append(request)) === "too large") {
+  const outcome = await upload.append(request);
+  if (outcome === "busy") throw new RegistryError("BLOB_UPLOAD_INVALID", "another piece of it is being written");
+  if (outcome === "too large") {
     throw new RegistryError("SIZE_INVALID", "the blob is larger than this registry takes");
   }
 }

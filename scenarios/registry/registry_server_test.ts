@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { assert, test } from "../../properties/house/test.ts";
 import { type ContentLimits, contentStore, digestOf } from "./content_store.ts";
 import { serveRegistry } from "./registry_server.ts";
@@ -160,6 +161,7 @@ test("serveRegistry() has manifests by tag and digest, lists tags page by page a
     assert.equal(await told("GET", "/v2/Web/tags/list"), "400 NAME_INVALID");
     assert.equal(await told("POST", "/v2/web/tags/list"), "405 UNSUPPORTED");
     assert.equal(await told("GET", "/v2/..%2f..%2fetc/tags/list"), "400 NAME_INVALID");
+    assert.equal(await told("GET", "/v2/%ff/tags/list"), "400 NAME_INVALID");
 
     // Another that has the same folder has the same images.
     assert.deepEqual(await contentStore(folder).tags("web"), ["1", "2", "3"]);
@@ -212,4 +214,27 @@ test("registryUsers() lets in whom a file names, by words or as htpasswd -s writ
     },
     { isAllowed },
   );
+});
+
+test("contentStore() lets one piece of a blob be written at a time, and forgets a blob whose writer is gone", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-registry-"));
+  try {
+    const upload = contentStore(folder).beginUpload("web");
+    assert.ok(upload);
+    const slow = new PassThrough();
+    const first = upload.append(slow);
+    slow.write("ab");
+    assert.equal(await upload.append(new PassThrough()), "busy");
+    slow.end("c");
+    assert.deepEqual([await first, upload.sizeBytes()], ["taken", 3]);
+    const broken = new PassThrough();
+    const second = upload.append(broken);
+    broken.write("d");
+    while (upload.sizeBytes() < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+    broken.destroy(new Error("gone"));
+    await assert.rejects(second, /gone/);
+    assert.deepEqual(await readdir(join(folder, "uploads")), []);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
