@@ -1,7 +1,9 @@
-/** What a container gets at most. */
+/** What a container gets, of some things at most. */
 export interface ResourceLimits {
   /** Default: as much as there is. */
   readonly memoryLimitBytes?: number;
   /** Thousandths of a processor. Default: as many as it can use. */
   readonly cpuLimitMillis?: number;
+  /** Thousandths of a processor that it is to have where there are too few for all. Default: next to nothing. */
+  readonly cpuRequestMillis?: number;
 }

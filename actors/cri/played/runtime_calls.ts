@@ -117,13 +117,13 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
       if (!container) return done(ok({}));
       stopContainer(node, container, { timeoutMs, done: () => done(ok({ container: container.status })) });
     },
-    UpdateContainerResources({ container: id, memoryLimitBytes, cpuLimitMillis }, done) {
+    UpdateContainerResources({ container: id, memoryLimitBytes, cpuLimitMillis, cpuRequestMillis }, done) {
       const container = node.containers.get(id);
       if (container?.status.state !== "CONTAINER_RUNNING") return done(noContainer(id));
       const refusal = limitRefusal(container, memoryLimitBytes);
       if (refusal !== undefined) return done(failedCall("UNKNOWN", refusal));
-      const { memoryLimitBytes: _memory, cpuLimitMillis: _cpu, ...rest } = container.config;
-      container.config = { ...rest, ...present({ memoryLimitBytes, cpuLimitMillis }) };
+      const { memoryLimitBytes: _memory, cpuLimitMillis: _cpu, cpuRequestMillis: _request, ...rest } = container.config;
+      container.config = { ...rest, ...present({ memoryLimitBytes, cpuLimitMillis, cpuRequestMillis }) };
       done(nothing);
     },
     RemoveContainer({ container: id }, done) {

@@ -126,7 +126,11 @@ test("texts are bytes inside, and characters outside", () => {
 });
 
 test("/proc tells of the processes that are seen, what they may, and of the container's limits", () => {
-  const limits: { memoryLimitBytes?: number; cpuLimitMillis?: number } = { cpuLimitMillis: 20 };
+  const limits: { memoryLimitBytes?: number; cpuLimitMillis?: number; cpuRequestMillis?: number } = {
+    cpuLimitMillis: 20,
+  };
+  assert.equal(shellOutcome("cat /sys/fs/cgroup/cpu.weight")?.stdout, "1\n");
+  limits.cpuRequestMillis = 500;
   const user = {
     uid: 0,
     gid: 0,
@@ -146,7 +150,7 @@ test("/proc tells of the processes that are seen, what they may, and of the cont
     said("cat /proc/99/status 2>&1; test -d /proc/1 && echo there"),
     "cat: can't open '/proc/99/status': No such file or directory\nthere\n",
   );
-  assert.equal(said("cd /sys/fs/cgroup; cat cpu.max memory.max"), "2000 100000\nmax\n");
+  assert.equal(said("cd /sys/fs/cgroup; cat cpu.max memory.max cpu.weight"), "2000 100000\nmax\n20\n");
   limits.memoryLimitBytes = 36_700_160;
   assert.equal(said("cat /sys/fs/cgroup/memory.max"), "36700160\n");
   const other = privilegesOf({ capabilities: { drop: ["ALL"] }, mayNotGain: true }, 1000);

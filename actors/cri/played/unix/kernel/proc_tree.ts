@@ -54,6 +54,11 @@ const ofGroup: Texts = {
     const { cpuLimitMillis } = limits();
     return `${cpuLimitMillis === undefined ? "max" : cpuLimitMillis * 100} 100000\n`;
   },
+  "cpu.weight"({ limits }) {
+    // As a runtime makes a weight of the shares that a kubelet makes of a request.
+    const shares = Math.max(2, Math.floor(((limits().cpuRequestMillis ?? 0) * 1024) / 1000));
+    return `${1 + Math.floor(((shares - 2) * 9999) / 262_142)}\n`;
+  },
   "memory.max": ({ limits }) => `${limits().memoryLimitBytes ?? "max"}\n`,
   "cgroup.controllers": () => "cpuset cpu io memory hugetlb pids rdma misc\n",
   "cgroup.procs": ({ kernel }) => [...kernel().processes.keys()].map((pid) => `${pid}\n`).join(""),
