@@ -67,7 +67,8 @@ function adoptionOf(kind: Kind, { object, owner, finalizer }: Pair): Action {
   const { namespace, name, uid } = object.metadata;
   const finalizers = finalizer === undefined ? {} : { finalizers: [finalizer] };
   const patch = { metadata: { ownerReferences: [newControllerRef(owner)], uid, ...finalizers } };
-  return { op: "patch", kind, namespace, name, patch, accept: ["NotFound"] };
+  // Who is gone by now, or another one, is none of the owner's: what was planned with it is planned anew.
+  return { op: "patch", kind, namespace, name, patch };
 }
 
 function releaseOf(kind: Kind, { object, owner, finalizer }: Pair): Action {

@@ -98,8 +98,11 @@ export function replicaLoop({ name, component, kind, selectorOf }: ReplicaLoopOp
       return {
         actions: [...claims, ...changes, ...statusWrite(kind, { set, status: withoutFailure(status) })],
         ...present({ againAfterMs: wait }),
+        // Whom it could not take in it does not count.
         onFailure: (failure) =>
-          statusWrite(kind, { set, status: withFailure(status, { failure, missing, nowMs: turn.nowMs }) }),
+          claims.includes(failure.action)
+            ? []
+            : statusWrite(kind, { set, status: withFailure(status, { failure, missing, nowMs: turn.nowMs }) }),
       };
     },
   });
