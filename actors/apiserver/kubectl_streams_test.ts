@@ -85,14 +85,27 @@ scenario("kubectl exec carries a command's streams and its exit code", {}, async
   assert.equal(ok(await run(["attach", "web"])), "one\ntwo ä\nthree\n");
   assert.equal((await look()).open, 0);
 
+  // Go's older clients open a stream of SPDY for each of a command's.
+  const old = (args: readonly string[], input?: string) => exec(args, { isSpdy: true, ...(input ? { input } : {}) });
+  assert.deepEqual(await old(["web", "--", "fail", "7"]), {
+    ...{ code: 7, stdout: "", stderr: "it went wrong\ncommand terminated with exit code 7\n" },
+  });
+  assert.equal(ok(await old(["-i", "web", "--", "cat"], input)), input);
+  assert.equal(ok(await old(["web", "--", "yes", "5000000"])), much);
+  // What ends at once may have ended before its client has opened all streams.
+  const brief = Array.from({ length: 8 }, (_none, index) => old(["-i", "web", "--", "echo", `${index}`]));
+  assert.deepEqual((await Promise.all(brief)).map(ok), ["0\n", "1\n", "2\n", "3\n", "4\n", "5\n", "6\n", "7\n"]);
+  assert.match((await old(["nobody", "--", "echo"])).stderr, /pods "nobody" not found/);
+  assert.equal((await look()).open, 0);
+
   // One that reads its input for ever: first the client goes, then the kubelet.
-  const gone = child(await kubectlPath(), kubeconfig, ["exec", "-i", "web", "--", "cat"]);
+  const gone = child(kubeconfig, ["exec", "-i", "web", "--", "cat"], { path: await kubectlPath() });
   gone.stdin.write("x\n");
   await once(gone.stdout, "data");
   assert.equal((await look()).open, 1);
   gone.kill("SIGKILL");
   while ((await look()).open > 0) await pause();
-  const broken = child(await kubectlPath(), kubeconfig, ["exec", "-i", "web", "--", "cat"]);
+  const broken = child(kubeconfig, ["exec", "-i", "web", "--", "cat"], { path: await kubectlPath() });
   broken.stdin.write("x\n");
   await once(broken.stdout, "data");
   await host.crash("kubelet-n1", "told to");
@@ -126,12 +139,13 @@ scenario("kubectl port-forward carries connections to a pod, a service and a dep
     }),
   );
   await markRunning("web");
-  for (const [what, port] of [
-    ["pod/web", 80],
-    ["service/web", 8080],
-    ["deployment/web", 80],
+  for (const [what, port, isSpdy] of [
+    ["pod/web", 80, false],
+    ["service/web", 8080, false],
+    ["deployment/web", 80, false],
+    ["pod/web", 80, true],
   ] as const) {
-    const forwarding = await forward(kubeconfig, [what, `:${port}`]);
+    const forwarding = await forward(kubeconfig, [what, `:${port}`], { isSpdy });
     const echo = async (body: string | Uint8Array) => {
       const response = await fetch(`http://127.0.0.1:${forwarding.port}/`, { method: "POST", body });
       return Buffer.from(await response.arrayBuffer());

@@ -23,11 +23,16 @@ export interface KubectlOptions {
   readonly kubeconfig?: string;
   /** What kubectl reads from its standard input (`-f -`). Default: nothing. */
   readonly input?: string;
+  /** Streams are to go by SPDY, as older ones have them. Default: by WebSocket. */
+  readonly isSpdy?: boolean;
   /** Ends the command early, for those that would go on for ever (`get -w`). Default: never. */
   readonly signal?: AbortSignal;
   /** Is given the standard output as it comes. Default: it is only collected. */
   readonly onStdout?: (text: string) => void;
 }
+
+/** What makes a kubectl of today speak SPDY. */
+export const spdyEnvironment = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: "false", KUBECTL_PORT_FORWARD_WEBSOCKETS: "false" };
 
 let extracted: Promise<string> | undefined;
 
@@ -58,7 +63,10 @@ function runKubectl(
   options: KubectlOptions & { readonly home: string },
 ): Promise<KubectlResult> {
   const child = spawn(path, args, {
-    env: { PATH: process.env.PATH, HOME: options.home, KUBECONFIG: options.kubeconfig ?? join(options.home, "none") },
+    env: {
+      ...{ PATH: process.env.PATH, HOME: options.home, KUBECONFIG: options.kubeconfig ?? join(options.home, "none") },
+      ...(options.isSpdy ? spdyEnvironment : {}),
+    },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   let stdout = "";

@@ -24,6 +24,7 @@ import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { netNeeds, tooManyStatus } from "./net_rules.ts";
 import { createPipelines } from "./pipelines.ts";
 import { processUsage } from "./process_usage.ts";
+import { createRawUpgrades, rawUpgrade } from "./raw_upgrades.ts";
 import { isBodyUnread } from "./unread_body.ts";
 import { createWebSockets, isSocketRequest, responseOnSocket } from "./web_sockets.ts";
 
@@ -71,6 +72,7 @@ function open(context: DeviceContext): Device {
   const strangers = new Set<number>();
   const peers = new WeakMap<object, ShownPeer>();
   const webSockets = createWebSockets(push);
+  const rawUpgrades = createRawUpgrades(push);
   const pipelines = createPipelines();
   const answering = createAnswering(context, { exchanges, bodies, push });
   let exchangeIds = 0;
@@ -120,7 +122,8 @@ function open(context: DeviceContext): Device {
 
   /** What is not even begun costs nothing: a thread that died would lose all that it has begun. */
   function isFull(request: IncomingMessage): boolean {
-    if (exchanges.size + webSockets.size() >= exchangesMax || room?.isShort() === true) return true;
+    if (exchanges.size + webSockets.size() + rawUpgrades.size() >= exchangesMax || room?.isShort() === true)
+      return true;
     return strangers.size >= strangersExchangesMax && isStranger(request);
   }
 
@@ -150,6 +153,7 @@ function open(context: DeviceContext): Device {
     const upgrade = (request.headers.upgrade ?? "").toLowerCase();
     const exchange = begin({ request, response, upgrade }, { upgrade });
     if (upgrade === "websocket") webSockets.offer(exchange, { request, socket, head, response });
+    else if (upgrade === rawUpgrade) rawUpgrades.offer(exchange, { request, socket, head, response });
   }
 
   function begin(own: Exchange, more: Pick<Pushed, "hasBody" | "upgrade">): number {
@@ -160,6 +164,7 @@ function open(context: DeviceContext): Device {
     answering.begin(own);
     response.on("close", () => {
       webSockets.forget(exchange);
+      rawUpgrades.forget(exchange);
       bodies.release(request);
       answering.forget(own);
       strangers.delete(exchange);
@@ -196,9 +201,9 @@ function open(context: DeviceContext): Device {
     const { exchange, op } = request;
     const own = exchanges.get(exchange);
     if (isSocketRequest(request)) {
-      // From here on the exchange is a WebSocket, and no response any more.
+      // From here on the exchange is a stream, and no response any more.
       if (request.op === "accept") exchanges.delete(exchange);
-      return done(webSockets.serve(request));
+      return done((rawUpgrades.has(exchange) ? rawUpgrades : webSockets).serve(request));
     }
     if (!own) {
       return done({ ok: false, code: "ECONNRESET", message: `Cannot ${op} exchange ${exchange}: its client is gone` });
@@ -249,6 +254,7 @@ function open(context: DeviceContext): Device {
       exchanges.clear();
       answering.close();
       webSockets.close();
+      rawUpgrades.close();
     },
   };
 }

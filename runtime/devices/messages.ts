@@ -61,13 +61,16 @@ export type NetRequest =
   | { readonly op: "end"; readonly exchange: number }
   /** Breaks the connection: the client sees that what it got is not whole. */
   | { readonly op: "abort"; readonly exchange: number }
-  /** Makes a request with `upgrade: "websocket"` a WebSocket, with one of the protocols that it asks for, or none (""). */
+  /**
+   * Makes a request with `upgrade: "websocket"` a WebSocket, with one of the protocols that it asks for, or none (""); one
+   * with `upgrade: "spdy/3.1"` a connection whose bytes come and go as they are, in frames that mean nothing.
+   */
   | { readonly op: "accept"; readonly exchange: number; readonly subprotocol: string }
   /** Sends a binary message, or one of text; data is bytes, a character each (latin1). */
   | { readonly op: "send"; readonly exchange: number; readonly data: string; readonly isText?: boolean }
   /** So many bytes of messages that came are dealt with: no more than some are handed over before. */
   | { readonly op: "taken"; readonly exchange: number; readonly bytes: number }
-  /** Closes a WebSocket after what was sent. */
+  /** Closes it after what was sent. */
   | { readonly op: "close"; readonly exchange: number; readonly code: number; readonly reason: string };
 
 /**

@@ -312,3 +312,78 @@ test("https hands over the messages of one packet in turns: others are served be
     assert.ok(most <= 2, `${most} at once`);
     client.terminate();
   }));
+
+/** A client that goes on with SPDY, and what it hears after the answer to that. */
+async function openRaw(port: number, first = "") {
+  const socket = connect(port, "127.0.0.1");
+  let said = "";
+  socket.setEncoding("latin1").on("data", (text: string) => {
+    said += text;
+  });
+  const asked = "X-Stream-Protocol-Version: v4.x\r\nX-Stream-Protocol-Version: v3.x\r\n";
+  socket.write(
+    `POST /exec HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n${asked}\r\n${first}`,
+    "latin1",
+  );
+  await until(() => said.includes("\r\n\r\n"));
+  return {
+    socket,
+    head: () => said.split("\r\n\r\n", 1)[0] ?? "",
+    heard: () => said.slice(said.indexOf("\r\n\r\n") + 4),
+  };
+}
+
+test("a connection that goes on with SPDY carries bytes as they are, both ways, and its end", async () => {
+  await withServer(accept("v4.x"), async (server) => {
+    const { socket, head, heard } = await openRaw(server.port, "\x80early");
+    assert.equal(
+      head(),
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v4.x",
+    );
+    const [asked] = server.pushed;
+    assert.ok(asked?.type === "net.request");
+    assert.deepEqual([asked.upgrade, asked.headers["x-stream-protocol-version"]], ["spdy/3.1", "v4.x, v3.x"]);
+    const { exchange } = asked;
+    const came = () => server.pushed.map((each) => (each.type === "net.frame" ? each.data : "")).join("");
+    socket.write("\xff later", "latin1");
+    await until(() => came() === "\x80early\xff later");
+    server.ask({ op: "taken", exchange, bytes: came().length });
+    server.ask({ op: "send", exchange, data: "\0\xfe" });
+    await until(() => heard() === "\0\xfe");
+    const gone = new Promise((resolve) => socket.once("end", () => resolve(undefined)));
+    server.ask({ op: "send", exchange, data: "last" });
+    server.ask({ op: "close", exchange, code: 1000, reason: "" });
+    await gone;
+    assert.equal(heard(), "\0\xfelast");
+    const after = server.ask({ op: "send", exchange, data: "x" });
+    assert.ok(!after.ok && after.code === "ECONNRESET");
+    assert.ok(!server.pushed.some(({ type }) => type === "net.closed"), "who is told to leave is not told of");
+  });
+});
+
+test("a client of SPDY has to wait while what it sent is not dealt with, and who writes to it is told when it has read", async () => {
+  await withServer(accept(""), async (server) => {
+    const { socket, heard } = await openRaw(server.port);
+    const came = () => server.pushed.reduce((sum, each) => sum + (each.type === "net.frame" ? each.data.length : 0), 0);
+    const total = 8 * socketUnderWayMax;
+    socket.write("x".repeat(total));
+    await until(() => came() >= socketUnderWayMax);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(came() < 4 * socketUnderWayMax, `${came()} bytes were handed over`);
+    for (let taken = 0; taken < total; ) {
+      const more = came() - taken;
+      if (more > 0) server.ask({ op: "taken", exchange: 1, bytes: more });
+      taken += more;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    assert.equal(came(), total);
+    socket.pause();
+    const answer = server.ask({ op: "send", exchange: 1, data: "y".repeat(20_000_000) });
+    assert.ok(answer.ok && (answer.bufferedBytes ?? 0) > 0);
+    socket.resume();
+    await until(() => server.pushed.some(({ type }) => type === "net.drained"));
+    await until(() => heard().length === 20_000_000);
+    socket.destroy();
+    await until(() => server.pushed.some(({ type }) => type === "net.closed"));
+  });
+});

@@ -34,7 +34,7 @@ scenario(
     };
     /** Attaches until something was said that matches. */
     const attachUntil = async (pod: string, wanted: RegExp) => {
-      const attached = child(await kubectlPath(), kubeconfig, ["attach", pod]);
+      const attached = child(kubeconfig, ["attach", pod], { path: await kubectlPath() });
       let said = "";
       attached.stdout.on("data", (text) => {
         said += text;

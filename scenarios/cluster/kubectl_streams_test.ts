@@ -58,7 +58,7 @@ scenario(
     assert.match(await must("logs talk"), /^POST \/echo$/m);
 
     const follow = async () => {
-      const following = child(await kubectlPath(), kubeconfig, ["logs", "-f", "--tail=1", "talk"]);
+      const following = child(kubeconfig, ["logs", "-f", "--tail=1", "talk"], { path: await kubectlPath() });
       let [said, failed] = ["", ""];
       following.stdout.on("data", (text) => {
         said += text;

@@ -47,7 +47,8 @@ export interface StreamRequest extends Marks {
 export function clientSide(outflows: Outflows, request: StreamRequest): ClientSide {
   const { exchange, raw, upgrade } = request;
   const { url, headers } = raw;
-  const protocols = (headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
+  const named = headers[upgrade === "websocket" ? "sec-websocket-protocol" : "x-stream-protocol-version"] ?? "";
+  const protocols = named.split(",").map((each) => each.trim());
   return {
     upgrade,
     raw,

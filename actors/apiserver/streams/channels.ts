@@ -5,14 +5,24 @@ import type { ClientSide, Taken } from "./client_side.ts";
 export interface ChannelHandler {
   /** Bytes, a character each; call `taken` when they are dealt with. */
   message(channel: number, data: string, taken: Taken, step: Step): void;
+  /** The client says no more on a channel; a WebSocket's channels cannot end by themselves. */
+  ended?(channel: number, step: Step): void;
   /** The client is gone. */
   closed(step: Step): void;
 }
 
+/** What is said on a channel. */
+export interface Said {
+  readonly channel: number;
+  /** Bytes, a character each. */
+  readonly data: string;
+  /** Called when it is on its way. */
+  readonly taken?: Taken | undefined;
+}
+
 /** The server's end of such a WebSocket. */
 export interface ChannelsOut {
-  /** Data is bytes, a character each. */
-  send(channel: number, data: string, step: Step, taken?: Taken): void;
+  send(said: Said, step: Step): void;
   close(step: Step, code: number, reason: string): void;
 }
 
@@ -46,7 +56,7 @@ export function acceptChannels(
     closed: (later) => handler.closed(later),
   });
   return {
-    send(channel, data, later, taken) {
+    send({ channel, data, taken }, later) {
       if (isText) out.sendText(String.fromCharCode(zero + channel) + btoa(data), later, taken);
       else out.send(String.fromCharCode(channel) + data, later, taken);
     },

@@ -46,7 +46,7 @@ export interface TextOut {
   abort(step: Step): void;
 }
 
-/** The server's end of a WebSocket; data is bytes, a character each. */
+/** The server's end of a WebSocket, or of a connection that speaks SPDY; data is bytes, a character each. */
 export interface SocketOut {
   send(data: string, step: Step, taken?: Taken): void;
   /** Sends a message of text, in ASCII. */
@@ -67,7 +67,7 @@ export interface SocketHandler {
 export interface ClientSide {
   /** What the client would speak from here on, in lower case; empty when it wants an ordinary answer. */
   readonly upgrade: string;
-  /** The protocols that it would speak on a WebSocket, the best one first. */
+  /** The protocols that it would speak on top of that, the best one first. */
   readonly protocols: readonly string[];
   /** Absent where nothing can be passed on. */
   readonly raw?: RawRequest;

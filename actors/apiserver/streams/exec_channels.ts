@@ -13,6 +13,7 @@ import {
   takeFrom,
   writeStream,
 } from "./kubelet_streams.ts";
+import { acceptSpdyChannels } from "./spdy_channels.ts";
 import { bytesOf } from "./text_bytes.ts";
 
 /**
@@ -28,18 +29,31 @@ export const execProtocols = [
   "",
 ] as const;
 
+/** The same where each channel is a stream of SPDY, which can end by itself. */
+export const spdyExecProtocols = [
+  "v4.channel.k8s.io",
+  "v3.channel.k8s.io",
+  "v2.channel.k8s.io",
+  "channel.k8s.io",
+  "",
+] as const;
+
 const closesChannels = (protocol: string) => protocol.startsWith("v5.");
 const tellsStatus = (protocol: string) => protocol.startsWith("v4.") || protocol.startsWith("v5.");
 
-const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
+const spdyChannels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4 } as const;
+const channels = { ...spdyChannels, close: 255 } as const;
 
 /** What a client wants of a command or of a container's own process, and how an error is told. */
 export interface ExecSession {
   readonly client: ClientSide;
   readonly protocol: string;
+  /** Else the channels are a WebSocket's. */
+  readonly isSpdy: boolean;
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
+  readonly hasTerminal: boolean;
   /** What broke when it breaks: `executing command in container`. */
   readonly doing: string;
   /** Opens the stream to the kubelet. */
@@ -57,7 +71,7 @@ export interface ExecHandler {
 }
 
 /**
- * Leads a command's streams between a WebSocket and a kubelet.
+ * Leads a command's streams between a client and a kubelet.
  *
  * Source: KEP-4006, and Kubernetes' `remotecommand` protocols.
  */
@@ -73,17 +87,26 @@ export function beginExec(streams: KubeletStreams, session: ExecSession, step: S
       if (isClosing && data.charCodeAt(0) === channels.stdin) endStream(stream, later);
       taken(later);
     },
+    ended(channel, later) {
+      if (channel === channels.stdin) endStream(stream, later);
+    },
     closed: (later) => closeStream(streams, stream, later),
   };
-  const out = acceptChannels(client, step, { protocol, handler });
+  const out = session.isSpdy
+    ? acceptSpdyChannels(
+        streams,
+        { client, protocol, channels: spdyChannels, needed: neededOf(session), handler },
+        step,
+      )
+    : acceptChannels(client, step, { protocol, handler });
   const finish = (status: Ending, later: Step) => {
-    if (tellsStatus(protocol)) out.send(channels.error, bytesOf(JSON.stringify(status)), later);
-    else if (status.message !== undefined) out.send(channels.error, bytesOf(status.message), later);
+    if (tellsStatus(protocol)) out.send({ channel: channels.error, data: bytesOf(JSON.stringify(status)) }, later);
+    else if (status.message !== undefined) out.send({ channel: channels.error, data: bytesOf(status.message) }, later);
     out.close(later, closeNormal, "");
   };
   // The first word is the server's: it shows that the connection stands.
   const first = session.stdout ? channels.stdout : session.stderr ? channels.stderr : channels.error;
-  out.send(first, "", step);
+  out.send({ channel: first, data: "" }, step);
   const stream: KubeletStream = session.open(
     {
       opened: () => {},
@@ -91,13 +114,22 @@ export function beginExec(streams: KubeletStreams, session: ExecSession, step: S
       data(name, data, later) {
         const isWanted = name === "stdout" ? session.stdout : session.stderr;
         const taken = (when: Step) => takeFrom(stream, when, data.length);
-        if (isWanted) out.send(name === "stdout" ? channels.stdout : channels.stderr, data, later, taken);
+        if (isWanted) out.send({ channel: name === "stdout" ? channels.stdout : channels.stderr, data, taken }, later);
         else taken(later);
       },
       ended: () => {},
       closed: (end, later) => finish(statusOf(session.doing, end), later),
     },
     step,
+  );
+}
+
+/** The streams that a client of SPDY opens, as Kubernetes waits for them: since the third protocol one for sizes, too. */
+function neededOf({ protocol, stdin, stdout, stderr, hasTerminal }: ExecSession): readonly number[] {
+  const resizes = hasTerminal && /^v[34]\./.test(protocol);
+  const wanted = { error: true, stdin, stdout, stderr, resize: resizes };
+  return Object.entries(spdyChannels).flatMap(([name, channel]) =>
+    wanted[name as keyof typeof wanted] ? [channel] : [],
   );
 }
 

@@ -42,9 +42,9 @@ export function beginPortChannels(
   for (const [index, port] of ports.entries()) {
     const [bytes, errors] = [2 * index, 2 * index + 1];
     const number = String.fromCharCode(port & 255, port >> 8);
-    for (const channel of [bytes, errors]) out.send(channel, number, step);
+    for (const channel of [bytes, errors]) out.send({ channel, data: number }, step);
     const finish = (why: string, later: Step) => {
-      if (why !== "") out.send(errors, bytesOf(why), later);
+      if (why !== "") out.send({ channel: errors, data: bytesOf(why) }, later);
       open.delete(bytes);
       if (open.size === 0) end(later, closeNormal, "");
     };
@@ -54,7 +54,9 @@ export function beginPortChannels(
       client: {
         opened: () => {},
         refused: (refused, later) => finish(explain(port, refused), later),
-        data: (_channel, data, later) => out.send(bytes, data, later, (when) => takeFrom(stream, when, data.length)),
+        data(_channel, data, later) {
+          out.send({ channel: bytes, data, taken: (when) => takeFrom(stream, when, data.length) }, later);
+        },
         // A channel has no end of its own: the connection ends when both sides are done.
         ended: () => {},
         closed: ({ error }, later) => finish(error === undefined ? "" : explain(port, error), later),

@@ -1,12 +1,11 @@
 import type { Address, Step } from "../../../runtime/mod.ts";
 import type { StreamPurpose } from "../../network/streams.ts";
-import { type ClientSide, closeBroken, closeNormal, closeProtocolError, type SocketOut } from "./client_side.ts";
+import { type ClientSide, closeBroken, closeNormal, closeProtocolError } from "./client_side.ts";
 import { type KubeletGuest, leaveKubelet, visitKubelet } from "./guests.ts";
 import {
   closeStream,
   endStream,
   type Failure,
-  inAMoment,
   type KubeletStream,
   type KubeletStreams,
   openStream,
@@ -15,7 +14,6 @@ import {
   writeStream,
 } from "./kubelet_streams.ts";
 import {
-  createSpdyReader,
   createSpdyWriter,
   dataFrame,
   pingFrame,
@@ -24,10 +22,12 @@ import {
   type SpdyFrame,
   type SpdyHeaders,
 } from "./spdy/frames.ts";
+import { acceptSpdy } from "./spdy/session.ts";
 import { bytesOf } from "./text_bytes.ts";
 
-/** What port-forwards speak: SPDY, in the messages of a WebSocket. */
+/** What port-forwards speak: SPDY in the messages of a WebSocket, or by itself. */
 export const portForwardProtocols = ["SPDY/3.1+portforward.k8s.io"] as const;
+export const spdyPortForwardProtocols = ["portforward.k8s.io"] as const;
 
 /** A client that forwards ports of a pod. */
 export interface PortForwardSession {
@@ -56,61 +56,20 @@ interface Forwarded {
 /** More connections than this at a time are refused. */
 const forwardedMax = 1_000;
 /**
- * So many frames of one client are taken, then others have their turn: eight bytes are a frame, a message has millions,
- * and each may be a connection to a pod.
- */
-export const framesAtOnceMax = 32;
-
-/**
- * Leads the connections of a port-forward between a WebSocket and a kubelet.
+ * Leads the connections of a port-forward between a client that speaks SPDY and a kubelet.
  *
  * Source: KEP-4006 and Kubernetes' `portforward` protocol: for each connection a client opens two streams with one
  * `requestid`, one for errors and one for bytes.
  */
 export function beginPortForward(streams: KubeletStreams, session: PortForwardSession, step: Step): void {
   const { client, protocol, kubelet } = session;
-  const [reader, writer] = [createSpdyReader(), createSpdyWriter()];
+  const writer = createSpdyWriter();
   const byRequest = new Map<string, Forwarded>();
   const byStream = new Map<number, { readonly request: string; readonly forwarded: Forwarded }>();
   const guest: KubeletGuest = { lost: (later) => end(later, closeBroken, "the kubelet is gone") };
-  /** What is said in answer to the frames that are being taken. */
-  let answers: string[] | undefined;
-  /** What has come and is neither dealt with nor on its way to a kubelet. */
-  let untakenBytes = 0;
-  let [isTaking, isOver] = [false, false];
-
-  const out: SocketOut = client.accept(step, protocol, {
-    frame(data, later) {
-      reader.push(data);
-      untakenBytes += data.length;
-      if (!isTaking) takeSome(later);
-    },
-    closed: (later) => forgetAll(later),
-  });
+  let isOver = false;
+  const spdy = acceptSpdy(streams, { client, protocol, take, closed: (later) => forgetAll(later) }, step);
   visitKubelet(streams.guests, kubelet, guest, step);
-
-  /** Takes some frames, and goes on when their client has taken the answers: who does not read gets no more of them. */
-  function takeSome(later: Step) {
-    answers = [];
-    let left = framesAtOnceMax;
-    for (let frame = reader.next(); frame && !isOver; frame = --left > 0 ? reader.next() : undefined) {
-      untakenBytes -= take(frame, later);
-    }
-    const said = answers.join("");
-    answers = undefined;
-    isTaking = !isOver && (left === 0 || said !== "");
-    if (said !== "" && !isOver) out.send(said, later, takeSome);
-    else if (isTaking) inAMoment(streams, later, takeSome);
-    else {
-      out.taken(untakenBytes, later);
-      untakenBytes = 0;
-    }
-  }
-
-  function say(text: string, later: Step) {
-    if (answers) answers.push(text);
-    else out.send(text, later);
-  }
 
   /** Gives how many bytes are under way to a kubelet now. */
   function take(frame: SpdyFrame, later: Step): number {
@@ -119,7 +78,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
     if (frame.type === "data") return carry(frame, later);
     if (frame.type === "reset") reset(frame.id, later);
     // Those with even numbers would be answers to pings of ours.
-    if (frame.type === "ping" && frame.id % 2 === 1) say(pingFrame(frame.id), later);
+    if (frame.type === "ping" && frame.id % 2 === 1) spdy.say(pingFrame(frame.id), later);
     if (frame.type === "goAway" && byRequest.size === 0) end(later, closeNormal, "");
     if (frame.type === "broken") end(later, closeProtocolError, frame.why);
     return 0;
@@ -128,21 +87,21 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
   function begin({ id, headers, fin }: SpdyFrame & { type: "synStream" }, later: Step) {
     const place = placeOf(headers);
     const request = headers.get("requestid") ?? "";
-    if (id % 2 === 0 || byStream.has(id)) return say(resetFrame(id, resetReasons.protocolError), later);
+    if (id % 2 === 0 || byStream.has(id)) return spdy.say(resetFrame(id, resetReasons.protocolError), later);
     const isTooMuch = byRequest.size >= forwardedMax && !byRequest.has(request);
     const forwarded = place && !isTooMuch ? (byRequest.get(request) ?? newForwarded(place.port)) : undefined;
     if (!place || forwarded?.port !== place.port || forwarded[place.kind] !== undefined)
-      return say(resetFrame(id, resetReasons.refusedStream), later);
+      return spdy.say(resetFrame(id, resetReasons.refusedStream), later);
     forwarded[place.kind] = id;
     byRequest.set(request, forwarded);
     byStream.set(id, { request, forwarded });
-    say(writer.reply(id), later);
+    spdy.say(writer.reply(id), later);
     if (fin && place.kind === "data") forwarded.isEarlyEnd = true;
     if (forwarded.error === undefined || forwarded.data === undefined) return;
     const stream = open(forwarded, request, later);
     forwarded.stream = stream;
     const early = forwarded.early.splice(0).join("");
-    writeStream(stream, later, { channel: "data", data: early, taken: (when) => out.taken(early.length, when) });
+    writeStream(stream, later, { channel: "data", data: early, taken: (when) => spdy.taken(early.length, when) });
     if (forwarded.isEarlyEnd) endStream(stream, later);
   }
 
@@ -157,7 +116,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
         data(_channel, data, when) {
           const id = forwarded.data ?? 0;
           if (forwarded.isDataEnded) takeFrom(opened, when, data.length);
-          else out.send(dataFrame(id, data, false), when, (then) => takeFrom(opened, then, data.length));
+          else spdy.send(dataFrame(id, data, false), when, (then) => takeFrom(opened, then, data.length));
         },
         ended: (when) => endData(forwarded, when),
         closed: ({ error }, when) =>
@@ -179,7 +138,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
       return data.length;
     }
     if (data !== "")
-      writeStream(stream, later, { channel: "data", data, taken: (when) => out.taken(data.length, when) });
+      writeStream(stream, later, { channel: "data", data, taken: (when) => spdy.taken(data.length, when) });
     if (fin) endStream(stream, later);
     return data.length;
   }
@@ -196,19 +155,20 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
   function endData(forwarded: Forwarded, later: Step) {
     if (forwarded.isDataEnded || forwarded.data === undefined) return;
     forwarded.isDataEnded = true;
-    say(dataFrame(forwarded.data, "", true), later);
+    spdy.say(dataFrame(forwarded.data, "", true), later);
   }
 
   /** The connection is over: says why, if it broke, and ends both streams. */
   function finish(forwarded: Forwarded, request: string, { why = "" }: { why?: string }, later: Step) {
     if (!byRequest.delete(request)) return;
-    if (forwarded.error !== undefined) say(dataFrame(forwarded.error, bytesOf(why), true), later);
+    if (forwarded.error !== undefined) spdy.say(dataFrame(forwarded.error, bytesOf(why), true), later);
     endData(forwarded, later);
     for (const id of [forwarded.error, forwarded.data]) if (id !== undefined) byStream.delete(id);
   }
 
   function forgetAll(later: Step) {
     isOver = true;
+    spdy.stop();
     leaveKubelet(streams.guests, kubelet, guest, later);
     for (const { stream } of [...byRequest.values()]) if (stream) closeStream(streams, stream, later);
     byRequest.clear();
@@ -217,7 +177,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
 
   function end(later: Step, code: number, reason: string) {
     forgetAll(later);
-    out.close(later, code, reason);
+    spdy.close(later, code, reason);
   }
 }
 

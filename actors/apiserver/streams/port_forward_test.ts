@@ -7,8 +7,9 @@ import { createLine, type NewlyTaken, type Saying, type StreamLine, say, sayTake
 import { type StreamMessage, streamWindow } from "../../network/streams.ts";
 import { takeKubeletDown } from "./guests.ts";
 import { createKubeletStreams, goOn, inAMoment, takeStreamMessage } from "./kubelet_streams.ts";
-import { beginPortForward, framesAtOnceMax } from "./port_forward.ts";
+import { beginPortForward } from "./port_forward.ts";
 import { createSpdyReader, dataFrame, resetFrame, type SpdyFrame } from "./spdy/frames.ts";
+import { framesAtOnceMax } from "./spdy/session.ts";
 
 const kubelet = "kubelet/n1";
 const purpose = { kind: "portforward", port: 80, namespace: "default", pod: "web", uid: "u", container: "" } as const;

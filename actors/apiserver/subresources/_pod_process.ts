@@ -5,11 +5,11 @@ import { type Call, respondStatus } from "../requests/call.ts";
 import { isTrue } from "../requests/query.ts";
 import { negotiate } from "../requests/upgrade.ts";
 import type { Server } from "../server.ts";
-import { beginExec, execProtocols } from "../streams/exec_channels.ts";
+import { beginExec, execProtocols, spdyExecProtocols } from "../streams/exec_channels.ts";
 import { openStream } from "../streams/kubelet_streams.ts";
 import { containerOf, dialError, findPod, hasNoHost, placeOf } from "./_pod_target.ts";
 
-/** Leads the streams of a new command in a container, or of its own process, over a WebSocket. */
+/** Leads the streams of a new command in a container, or of its own process, to its client. */
 export function connectProcess(server: Server, call: Call, kind: "exec" | "attach", step: Step) {
   const { query, client } = call;
   findPod(server, call, step, (pod, later) => {
@@ -19,9 +19,8 @@ export function connectProcess(server: Server, call: Call, kind: "exec" | "attac
     const container = meant.value;
     const place = placeOf(server, pod.value, container);
     if (!place) return respondStatus(call, later, hasNoHost(pod.value));
-    const agreed = negotiate(call, execProtocols);
+    const agreed = negotiate(call, { webSocket: execProtocols, spdy: spdyExecProtocols });
     if (!agreed.ok) return respondStatus(call, later, agreed.failure);
-    const protocol = agreed.value;
     const [stdin, stdout, tty] = [isTrue(query.stdin), isTrue(query.stdout), isTrue(query.tty)];
     // A terminal has one stream to write to.
     const stderr = isTrue(query.stderr) && !tty;
@@ -40,10 +39,11 @@ export function connectProcess(server: Server, call: Call, kind: "exec" | "attac
       server.kubeletStreams,
       {
         client,
-        protocol,
+        ...agreed.value,
         stdin,
         stdout,
         stderr,
+        hasTerminal: tty,
         doing: kind === "exec" ? "executing command in container" : "attaching to container",
         open: (handler, when) =>
           openStream(server.kubeletStreams, when, {

@@ -48,9 +48,9 @@ function readLog(server: Server, call: Call, step: Step) {
     // As on a real cluster: who has no node has written nothing.
     if (!place) return respondLog(call, later, "");
     const { client } = call;
-    const agreed = client?.upgrade === "websocket" ? negotiate(call, logProtocols) : ok(undefined);
+    const agreed = client?.upgrade === "websocket" ? negotiate(call, { webSocket: logProtocols }) : ok(undefined);
     if (!agreed.ok) return respondStatus(call, later, agreed.failure);
-    const protocol = agreed.value;
+    const protocol = agreed.value?.protocol;
     const { kubelet, target } = place;
     const stream = openStream(server.kubeletStreams, later, {
       kubelet,

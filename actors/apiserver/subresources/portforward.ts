@@ -5,15 +5,21 @@ import { type Call, respondStatus } from "../requests/call.ts";
 import { negotiate } from "../requests/upgrade.ts";
 import type { Server } from "../server.ts";
 import { beginPortChannels, portChannelProtocols } from "../streams/port_channels.ts";
-import { beginPortForward, type PortForwardSession, portForwardProtocols } from "../streams/port_forward.ts";
+import {
+  beginPortForward,
+  type PortForwardSession,
+  portForwardProtocols,
+  spdyPortForwardProtocols,
+} from "../streams/port_forward.ts";
 import { dialError, findPod, hasNoHost, type Place, placeOf } from "./_pod_target.ts";
 import { isPod, type Subresource } from "./_subresource.ts";
 
 const protocols: readonly string[] = [...portForwardProtocols, ...portChannelProtocols];
+const served = { webSocket: protocols, spdy: spdyPortForwardProtocols };
 /** Each has two channels, and a channel is a byte. */
 const portsMax = 128;
 
-/** Leads connections to the ports of a pod over a WebSocket. */
+/** Leads connections of a client to the ports of a pod. */
 export const portforward: Subresource = {
   name: "portforward",
   isOf: isPod,
@@ -28,14 +34,14 @@ function forwardPorts(server: Server, call: Call, step: Step) {
     if (!pod.ok) return respondStatus(call, later, pod.failure);
     const place = placeOf(server, pod.value, "");
     if (!place) return respondStatus(call, later, hasNoHost(pod.value));
-    const agreed = negotiate(call, protocols);
+    const agreed = negotiate(call, served);
     if (!agreed.ok) return respondStatus(call, later, agreed.failure);
-    const protocol = agreed.value;
+    const { protocol, isSpdy } = agreed.value;
     const { client } = call;
     // Without a client there was no protocol to agree on.
     if (!client) return;
     const session = { client, protocol, ...sessionOf(place) };
-    if (portForwardProtocols.some((each) => each === protocol)) {
+    if (isSpdy || portForwardProtocols.some((each) => each === protocol)) {
       return beginPortForward(server.kubeletStreams, session, later);
     }
     const ports = portsOf([...client.parameters("ports"), ...client.parameters("port")]);

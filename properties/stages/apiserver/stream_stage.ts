@@ -5,7 +5,7 @@ import { createPoolHost } from "../../../runtime/hosts/free/pool.ts";
 import { clusterCredentials } from "../../../scenarios/cluster/certificates.ts";
 import { kubeconfigText, writeKubeconfig } from "../../../scenarios/cluster/kubeconfig.ts";
 import { assert, type ScenarioContext } from "../../house/test.ts";
-import { type KubectlResult, kubectl, kubectlPath } from "../kubectl.ts";
+import { type KubectlOptions, type KubectlResult, kubectl, kubectlPath, spdyEnvironment } from "../kubectl.ts";
 import { cast } from "./cast.ts";
 import type { FakeKubeletLook, FakeKubeletOrder } from "./fake_kubelet.ts";
 
@@ -34,10 +34,8 @@ export async function streamStage(context: ScenarioContext) {
   const kubeconfig = join(await context.folder(), "kubeconfig");
   await writeKubeconfig(kubeconfig, kubeconfigText({ server: `https://127.0.0.1:${port}`, credentials }));
   while ((await host.inspect("apiserver-0"))?.phase !== "serving") await pause();
-  const run = (
-    args: readonly string[],
-    more: { input?: string; signal?: AbortSignal; onStdout?: (text: string) => void } = {},
-  ) => kubectl(args, { kubeconfig, ...more });
+  const run = (args: readonly string[], more: Pick<KubectlOptions, "input" | "signal" | "onStdout" | "isSpdy"> = {}) =>
+    kubectl(args, { kubeconfig, ...more });
   // Pods have an account: elsewhere a controller makes it.
   ok(await run(["create", "serviceaccount", "default"]));
   const create = async (...manifests: string[]) => {
@@ -67,14 +65,25 @@ export function ok(result: KubectlResult): string {
   return result.stdout;
 }
 
+interface ChildOptions {
+  /** Of kubectl. */
+  readonly path: string;
+  /** Default false. */
+  readonly isSpdy?: boolean;
+}
+
 /** A kubectl that goes on by itself. */
-export function child(path: string, kubeconfig: string, args: readonly string[]) {
-  return spawn(path, args, { env: { PATH: process.env.PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig } });
+export function child(kubeconfig: string, args: readonly string[], { path, isSpdy = false }: ChildOptions) {
+  const own = { PATH: process.env.PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig };
+  return spawn(path, args, { env: { ...own, ...(isSpdy ? spdyEnvironment : {}) } });
 }
 
 /** A kubectl port-forward that listens. */
-export async function forward(kubeconfig: string, args: readonly string[]) {
-  const running = child(await kubectlPath(), kubeconfig, ["port-forward", "--address=127.0.0.1", ...args]);
+export async function forward(kubeconfig: string, args: readonly string[], how: { readonly isSpdy?: boolean } = {}) {
+  const running = child(kubeconfig, ["port-forward", "--address=127.0.0.1", ...args], {
+    ...how,
+    path: await kubectlPath(),
+  });
   let said = "";
   running.stderr.on("data", (text) => {
     said += text;

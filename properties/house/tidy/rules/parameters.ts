@@ -62,7 +62,6 @@ const allowance: ReadonlyMap<string, number> = new Map([
   ["actors/apiserver/requests/update.ts", 1],
   ["actors/apiserver/requests/write_object.ts", 1],
   ["actors/client/store_client.ts", 1],
-  ["actors/apiserver/streams/channels.ts", 1],
   ["actors/apiserver/streams/exec_channels.ts", 1],
   ["actors/apiserver/streams/guests.ts", 2],
   ["actors/apiserver/streams/kubelet_streams.ts", 3],
