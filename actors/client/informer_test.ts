@@ -221,9 +221,10 @@ property(
     const wanted = lab
       .call("list", "configmaps", target)
       .body.items.map((each: ConfigMap) => `${each.metadata.name} ${each.metadata.resourceVersion}`);
-    const mirrored = [...(informer()?.values() ?? [])].map(
-      ({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`,
-    );
+    // In other namespaces there are the cluster's own.
+    const mirrored = [...(informer()?.values() ?? [])]
+      .filter(({ metadata }) => metadata.namespace === target.namespace)
+      .map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`);
     assert.deepEqual(mirrored.filter((each) => !each.startsWith("kube-root")).sort(), wanted.sort());
   },
   { runs: 15 },

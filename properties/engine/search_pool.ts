@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { Piscina } from "piscina";
 
 const youngMaxMb = 128;
@@ -21,8 +20,9 @@ export async function createPool(threads: number): Promise<Piscina> {
   });
 }
 
+/** What is published was compiled. */
 function isCheckout(): boolean {
-  return existsSync(new URL("./performers.ts", import.meta.url));
+  return import.meta.url.endsWith(".ts");
 }
 
 /** Loaded on use: what is published needs no bundler. */
