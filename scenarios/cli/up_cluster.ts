@@ -13,6 +13,8 @@ import { threadNodesMax, trafficNodesMax, type UpOptions } from "./up_options.ts
 
 /** A rented node that is idle for so long is given back: a tenth of Kubernetes' own, so that people see it. */
 const scaleDownAfterMs = 60_000;
+/** Where pods start at once, rules that follow them a second later, as on a real cluster, would lead them nowhere. */
+const proxySyncFastMs = 50;
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
@@ -49,7 +51,11 @@ export function clusterOptions(options: UpOptions, display: Display): ClusterOpt
     ...outside,
     ...(outside.outsideStore === undefined ? {} : { stores: 1 }),
     traffic,
-    ...(clouds.length > 0 ? { clouds, timings: { scaleDownAfterMs } } : {}),
+    ...(clouds.length > 0 ? { clouds } : {}),
+    timings: {
+      ...(clouds.length > 0 ? { scaleDownAfterMs } : {}),
+      ...(options.speed === "fast" ? { proxySyncMs: proxySyncFastMs } : {}),
+    },
     ...(allow ? { computerPermissions: allow } : {}),
     ...playing(options),
     ...(options.storeHistory === undefined ? {} : { storeHistory: options.storeHistory }),

@@ -313,7 +313,8 @@ function apiServerHosts({ apiservers }: Topology): Readonly<Record<string, Addre
 function proxyInput(topology: Topology, { index, name }: NodePlace): KubeProxyInput {
   const apiServers = serversFor(topology, index + 1);
   const computer = computerAddress(index);
-  return present({ node: name, apiServers, computer, clusterCidr });
+  const { proxySyncMs: minSyncMs } = topology.timings ?? {};
+  return present({ node: name, apiServers, computer, clusterCidr, minSyncMs });
 }
 
 function gatewayInput(topology: Topology): GatewayInput {

@@ -121,6 +121,8 @@ export interface TopologyTimings {
   readonly statusReportMs?: number;
   /** How long a node may be silent before it is held for lost. */
   readonly nodeMonitorGraceMs?: number;
+  /** A node's kube-proxy writes rules no more often than this. Default 1,000, as Kubernetes'. */
+  readonly proxySyncMs?: number;
   /** How long a rented node is idle until it is given back. */
   readonly scaleDownAfterMs?: number;
   /** How often API servers have the store's history compacted. */
