@@ -147,6 +147,8 @@ function listenTo(own: Open, { data, gone }: { data(): void; gone(): void }) {
   });
   socket.on("end", () => socket.destroy());
   socket.on("close", gone);
+  // Whoever had it before may have stopped reading.
+  socket.resume();
 }
 
 /** All that was read and waited. */

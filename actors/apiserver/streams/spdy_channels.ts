@@ -17,8 +17,8 @@ export interface SpdyChannelsOptions {
 }
 
 /**
- * Accepts a client that opens a stream of SPDY for each channel, as Go's clients do. What is said on a channel that it
- * has not opened yet waits for that.
+ * Accepts a client that opens a stream of SPDY for each channel, as Go's clients do. What is said before it
+ * has opened all of them waits for that.
  *
  * Source: apimachinery's `httpstream/spdy`, and Kubernetes' `remotecommand`.
  */
@@ -27,7 +27,7 @@ export function acceptSpdyChannels(streams: KubeletStreams, options: SpdyChannel
   const writer = createSpdyWriter();
   const ids = new Map<number, number>();
   const byId = new Map<number, number>();
-  const waiting = new Map<number, Said[]>();
+  const waiting: Said[] = [];
   /** How it is closed when all channels are there. */
   let farewell: { readonly code: number; readonly reason: string } | undefined;
   const session = acceptSpdy(streams, { ...options, take, closed: (later) => handler.closed(later) }, step);
@@ -55,13 +55,13 @@ export function acceptSpdyChannels(streams: KubeletStreams, options: SpdyChannel
     ids.set(channel, id);
     byId.set(id, channel);
     session.say(writer.reply(id), later);
-    for (const { data, taken } of waiting.get(channel) ?? []) {
-      session.say(dataFrame(id, data, false), later);
+    if (fin) handler.ended?.(channel, later);
+    if (!isComplete()) return;
+    for (const { channel: on, data, taken } of waiting.splice(0)) {
+      session.say(dataFrame(ids.get(on) ?? 0, data, false), later);
       taken?.(later);
     }
-    waiting.delete(channel);
-    if (fin) handler.ended?.(channel, later);
-    if (farewell) leave(later);
+    leave(later);
   }
 
   function carry({ id, data, fin }: SpdyFrame & { type: "data" }, later: Step): number {
@@ -73,9 +73,14 @@ export function acceptSpdyChannels(streams: KubeletStreams, options: SpdyChannel
     return data.length;
   }
 
+  /** Go's clients read nothing before they have opened all: what came earlier would keep the answers from them. */
+  function isComplete(): boolean {
+    return needed.every((each) => ids.has(each));
+  }
+
   /** Ends all streams, then the connection. */
   function leave(later: Step) {
-    if (!farewell || !needed.every((each) => ids.has(each))) return;
+    if (!farewell || !isComplete()) return;
     session.stop();
     for (const id of ids.values()) session.say(dataFrame(id, "", true), later);
     session.close(later, farewell.code, farewell.reason);
@@ -88,8 +93,8 @@ export function acceptSpdyChannels(streams: KubeletStreams, options: SpdyChannel
       const id = ids.get(channel);
       // Nothing is said by nothing: that the connection stands, the answers to streams show.
       if (data === "") taken?.(later);
-      else if (id !== undefined) session.send(dataFrame(id, data, false), later, taken);
-      else waiting.set(channel, [...(waiting.get(channel) ?? []), said]);
+      else if (id !== undefined && isComplete()) session.send(dataFrame(id, data, false), later, taken);
+      else waiting.push(said);
     },
     close(later, code, reason) {
       farewell = { code, reason };
