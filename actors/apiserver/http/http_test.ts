@@ -36,6 +36,8 @@ test("targetOf() finds verb, resource, namespace, name and subresource in a path
     verb: "update",
     subresource: "finalize",
   });
+  const proxied = { kind: "resource", group: "", version: "v1", resource: "nodes", name: "n", subresource: "proxy" };
+  assert.deepEqual(target("GET", "/api/v1/nodes/n/proxy/stats%2Fsummary"), { ...proxied, verb: "get" });
   assert.equal(target("GET", "/apis/apps/v1").kind, "path");
   assert.equal(target("PUT", "/api/v1/pods").kind, "badMethod");
   assert.equal(parseUrl("/api/v1/pods/%zz"), undefined);

@@ -46,10 +46,10 @@ export function parseUrl(url: string): ParsedUrl | undefined {
     }
   }
   try {
-    const parts = path
+    // As in Go, an encoded slash is one like any other: clients encode what is behind a proxy so.
+    const parts = decodeURIComponent(path)
       .split("/")
-      .filter((part) => part !== "")
-      .map(decodeURIComponent);
+      .filter((part) => part !== "");
     return { path, parts, query, ...lists };
   } catch {
     return undefined;

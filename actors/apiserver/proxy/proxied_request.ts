@@ -24,7 +24,7 @@ const notPassedOn: ReadonlySet<string> = new Set([
 /** Where behind the path of a proxy something is asked for: `/api/v1/.../proxy`, and what comes after it. */
 export interface ProxyPath {
   readonly prefix: string;
-  /** Empty, or with a slash at its beginning; as it came, with the query. */
+  /** Empty, or with a slash at its beginning; encoded anew as Go does it, with the query as it came. */
   readonly rest: string;
 }
 
@@ -36,7 +36,15 @@ export function proxyPathOf(url: string, at: number): ProxyPath {
     while (end < url.length && url[end] !== "/" && url[end] !== "?") end++;
     segments++;
   }
-  return { prefix: url.slice(0, end), rest: url.slice(end) };
+  const query = url.indexOf("?", end);
+  const pathEnd = query < 0 ? url.length : query;
+  return { prefix: url.slice(0, end), rest: `${encodedPath(url.slice(end, pathEnd))}${url.slice(pathEnd)}` };
+}
+
+/** A path is known decoded, and is encoded where it has to be: what was an encoded slash is a plain one then. */
+function encodedPath(path: string): string {
+  const plain = encodeURI(decodeURIComponent(path));
+  return plain.replace(/[!'()*?#]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Reads a client's request, to be passed on. */

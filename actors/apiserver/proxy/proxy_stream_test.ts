@@ -194,9 +194,9 @@ test("a path behind a proxy is somebody else's, as it came", () => {
     string
   >;
   assert.deepEqual([resource, name, subresource], ["nodes", "n", "proxy"]);
-  assert.deepEqual(proxyPathOf("/api/v1/namespaces/a/pods/b/proxy//x%2F?y=%20", 7), {
+  assert.deepEqual(proxyPathOf("/api/v1/namespaces/a/pods/b/proxy//x%2Fa%20%3F?y=%20", 7), {
     prefix: "/api/v1/namespaces/a/pods/b/proxy",
-    rest: "//x%2F?y=%20",
+    rest: "//x/a%20%3F?y=%20",
   });
   assert.deepEqual(proxyPathOf("/api/v1/nodes/n/proxy?x", 5), { prefix: "/api/v1/nodes/n/proxy", rest: "?x" });
 });
