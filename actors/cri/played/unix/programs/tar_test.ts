@@ -55,6 +55,19 @@ test("tar understands what a real tar packs, and a real tar what it packs", () =
   }
 });
 
+test("tar packs and unpacks by gzip, as Kubernetes' JavaScript client copies, and sees by itself that a file is packed", () => {
+  const { run } = stageWith();
+  run("mkdir -p /w/in; echo one > /w/in/one");
+  const made = run("tar zcf - -C /w in");
+  assert.equal(
+    execFileSync("tar", ["-xzOf", "-", "in/one"], { input: Buffer.from(made.stdout, "latin1") }).toString(),
+    "one\n",
+  );
+  assert.equal(run("mkdir /z; tar -xz -C /z -f - && cat /z/in/one", made.stdout).stdout, "one\n");
+  assert.equal(run("tar -czf /w/a.tgz -C /w in && tar -tf /w/a.tgz").stdout, "in/\nin/one\n");
+  assert.deepEqual(run("tar xzf -", "x"), { stdout: "", stderr: "tar: invalid magic\n", exitCode: 1 });
+});
+
 test("tar says what is wrong: no archive, one that is cut off, too little room, nothing to do", () => {
   const { run } = stageWith();
   assert.deepEqual(run("tar xf -", "x".repeat(600)), { stdout: "", stderr: "tar: invalid tar magic\n", exitCode: 1 });
