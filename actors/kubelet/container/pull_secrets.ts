@@ -42,36 +42,53 @@ export function readPullSecrets(data: KubeletData, { pod, image, step, goOn }: P
   readFrom(0, step);
 }
 
+/** What a file of logins says of a registry, which is what its writer likes. */
 interface Entry {
-  readonly username?: string;
-  readonly password?: string;
-  readonly auth?: string;
+  readonly username?: unknown;
+  readonly password?: unknown;
+  readonly auth?: unknown;
 }
 
 /** The logins of a Secret of the types that Docker's files of logins have. */
 export function loginsIn({ data = {} }: Pick<Frozen<Secret>, "data">): readonly Keyed[] {
   const { ".dockerconfigjson": config, ".dockercfg": old } = data;
-  const entries =
-    config === undefined ? parsed(old) : ((parsed(config).auths ?? {}) as Readonly<Record<string, Entry>>);
+  const entries = config === undefined ? parsed(old) : record(parsed(config).auths);
   return Object.entries(entries).flatMap(([at, entry]) => {
-    const login = loginOf(entry as Entry);
+    const login = loginOf(record(entry));
     return login ? [{ ...login, at }] : [];
   });
 }
 
-function parsed(base64: string | undefined): Readonly<Record<string, unknown>> {
+function parsed(base64 = ""): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(decodeBase64(base64 ?? ""));
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+    return record(JSON.parse(textOf(base64)));
   } catch {
     return {};
   }
 }
 
-function loginOf({ username = "", password = "", auth }: Entry): RegistryLogin | undefined {
-  if (auth === undefined) return username === "" ? undefined : { username, password };
-  const [, name = "", secretText = ""] = /^([^:]*):(.*)$/s.exec(decodeBase64(auth)) ?? [];
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function loginOf({ username, password, auth }: Entry): RegistryLogin | undefined {
+  const plain = { username: word(username), password: word(password) };
+  if (auth === undefined) return plain.username === "" ? undefined : plain;
+  const [, name = "", secretText = ""] = /^([^:]*):(.*)$/s.exec(textOf(word(auth))) ?? [];
   return name === "" ? undefined : { username: name, password: secretText };
+}
+
+function word(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The text of base64; none when it is no base64. */
+function textOf(base64: string): string {
+  try {
+    return decodeBase64(base64);
+  } catch {
+    return "";
+  }
 }
 
 /** Those of a registry's logins that are for an image, those for the smallest part of the registry first. */
@@ -106,9 +123,17 @@ function isPartOf(wanted: string, at: string): boolean {
   return isHost && path.join("/").startsWith(keyPath.join("/"));
 }
 
-/** A label of a host may have stars, which stand for anything in it. */
+/** A label of a host may have stars, which stand for anything in it. Each part between them is looked for once. */
 function fits(label: string, pattern: string): boolean {
-  if (!pattern.includes("*")) return label === pattern;
-  const parts = pattern.split("*").map((each) => each.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(label);
+  const [first = "", ...others] = pattern.split("*");
+  const last = others.pop();
+  if (last === undefined) return label === pattern;
+  if (!label.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = label.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return label.length - last.length >= at && label.endsWith(last);
 }

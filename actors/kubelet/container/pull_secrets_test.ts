@@ -16,6 +16,27 @@ test("loginsIn() reads both types of Secrets that Docker's files of logins have,
   assert.deepEqual([loginsIn({ data: { ".dockerconfigjson": "bm9uc2Vuc2U=" } }), loginsIn({})], [[], []]);
 });
 
+test("loginsIn() takes a login that is none for none, for whoever may write a Secret may write anything into it", () => {
+  const good = { username: "joe", password: "p" };
+  const auths = { a: null, b: "text", c: { auth: "*" }, d: { auth: 5 }, e: { username: 5 }, f: [], g: good };
+  assert.deepEqual(loginsIn(config(auths)), [login("joe", "g")]);
+  const texts = ["null", "5", "[null]", '"text"', '{"auths":"text"}', '{"auths":null}'];
+  for (const text of texts) {
+    for (const key of [".dockerconfigjson", ".dockercfg"]) {
+      assert.deepEqual(loginsIn({ data: { [key]: encodeBase64(text) } }), [], `${key} ${text}`);
+    }
+  }
+});
+
+test("loginsFor() lets stars stand for anything in a label, and takes no longer for many of them", () => {
+  const fits = (at: string, host: string) => loginsFor([login("x", at)], `${host}/web`).length > 0;
+  for (const at of ["*.io", "a*.io", "*c.io", "a*b*c.io", "**b**.io", "abc.*"]) assert.ok(fits(at, "abc.io"), at);
+  for (const at of ["b*.io", "*b.io", "a*bc*c.io", "abc*c.io", "a.c.io", "*", "*.*.io", "[a]bc.io"])
+    assert.ok(!fits(at, "abc.io"), at);
+  // By a regular expression this took longer than anybody lives.
+  assert.ok(!fits(`${"a*".repeat(20)}b.io`, `${"a".repeat(62)}.io`));
+});
+
 test("loginsFor() takes those of an image's registry, those for the smallest part of it first", () => {
   const logins = [
     login("all", "127.0.0.1:5000"),
