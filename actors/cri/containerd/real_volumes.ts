@@ -1,6 +1,6 @@
 import {
   chmodSync,
-  chownSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -108,16 +108,23 @@ export function realVolumes({ folder: root, claimFolder }: RealVolumesOptions): 
   };
 }
 
-/** A part of a volume; links in it lead nowhere outside of it. */
+/**
+ * A part of a volume; links in it lead nowhere outside of it. It is looked for name by name, so that nothing is made where
+ * a link leads that a container has put there.
+ */
 function partOf(
   root: string,
   { subPath, mayMake }: { readonly subPath: string; readonly mayMake: boolean },
 ): Result<string, string> {
-  const wanted = join(root, subPath);
-  if (mayMake && !lstatSync(wanted, { throwIfNoEntry: false })) mkdirSync(wanted, { recursive: true });
-  const real = realpathSync(wanted);
   const inside = realpathSync(root);
-  if (real !== inside && !real.startsWith(`${inside}/`)) return failed(`subpath "${subPath}" leads out of its volume`);
+  let real = inside;
+  for (const name of subPath.split("/")) {
+    const wanted = join(real, name);
+    if (mayMake && !lstatSync(wanted, { throwIfNoEntry: false })) mkdirSync(wanted);
+    real = realpathSync(wanted);
+    if (real !== inside && !real.startsWith(`${inside}/`))
+      return failed(`subpath "${subPath}" leads out of its volume`);
+  }
   return ok(real);
 }
 
@@ -130,7 +137,8 @@ function putFiles(root: string, files: readonly VolumeFile[]): void {
   for (const { path, data: bytes, mode } of files) {
     const target = join(root, name, path);
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, bytes, { encoding: "latin1" });
+    // Its mode counts from the first byte on: it may be a Secret's.
+    writeFileSync(target, bytes, { encoding: "latin1", mode: mode & 0o600 });
     chmodSync(target, mode);
   }
   mkdirSync(join(root, name), { recursive: true });
@@ -169,7 +177,7 @@ function makeHostPath({ path, type }: Extract<VolumeOrder, { readonly kind: "hos
 function giveToGroup(path: string, gid: number): void {
   const stat = lstatSync(path);
   if (stat.isSymbolicLink()) return;
-  chownSync(path, stat.uid, gid);
+  lchownSync(path, stat.uid, gid);
   chmodSync(
     path,
     stat.isDirectory() ? stat.mode | setGroupBit | 0o070 : stat.mode | 0o040 | ((stat.mode & 0o200) >> 3),

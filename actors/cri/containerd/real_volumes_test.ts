@@ -65,6 +65,14 @@ test("realVolumes() makes a part of a volume that is named, and lets none lead o
     assert.ok(made.ok && (await stat(made.value)).isDirectory());
     await symlink("/etc", join(made.value, "out"));
     assert.deepEqual(find("new/part/out"), { ok: false, failure: 'subpath "new/part/out" leads out of its volume' });
+    const elsewhere = await mkdtemp(join(tmpdir(), "kubetroupe-elsewhere-"));
+    await symlink(elsewhere, join(made.value, "link"));
+    const through = { ok: false, failure: 'subpath "new/part/link/made/here" leads out of its volume' };
+    assert.deepEqual(find("new/part/link/made/here"), through);
+    assert.deepEqual(await readdir(elsewhere), [], "a folder was made where a container's link leads");
+    await rm(elsewhere, { recursive: true });
+    await symlink("part", join(made.value, "../same"));
+    assert.deepEqual(find("new/same/deeper"), { ok: true, value: join(made.value, "deeper") });
     const missing = volumes.find({ containerPath: "/x", hostPath: at("nothing"), isReadOnly: false }, undefined);
     assert.equal(missing.ok, false);
   }));
