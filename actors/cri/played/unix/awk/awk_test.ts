@@ -52,3 +52,24 @@ test("awk says what is no program, and what is not played of it", () => {
   assert.match(told("{ print 1/0 }")?.stderr ?? "", /Division by zero/);
   assert.equal(shellOutcome("awk 'BEGIN { while (1) x = x \"0123456789abcdef\" x }'")?.exitCode, 137);
 });
+
+test("awk reads nothing when it has nothing to do with it, and leaves that to who comes next", () => {
+  assert.equal(said("printf 'a\\nb\\n' | { awk 'BEGIN { print 1 }'; cat; }"), "1\na\nb\n");
+  assert.equal(said("printf 'a\\nb\\n' | { awk 'END { print NR }'; cat; }"), "2\n");
+});
+
+test("awk fills an array that was nothing before it was given to a function, through several of them", () => {
+  const fill = "function fill(a, k) { a[k] = k } function both(b) { fill(b, 1); fill(b, 2); return length(b) }";
+  assert.equal(
+    said(`awk '${fill} BEGIN { n = both(m); print n, m[1], m[2]; x = 5; fill(y, "z"); print x y["z"] }'`),
+    "2 1 2\n5z\n",
+  );
+  assert.equal(said("awk 'function set(v) { v = 3 } BEGIN { set(u); print u + 1 }'"), "1\n");
+});
+
+test("awk takes the nearest whole number where one is asked for", () => {
+  const shown = "9223372036854775807 -9223372036854775808 0 -3\n";
+  assert.equal(said(`awk 'BEGIN { printf "%d %d %d %d\\n", 2^1024, -2^1024, log(-1), -3.9 }'`), shown);
+  assert.equal(said("awk 'BEGIN { print and(7.9, 2^1024) }'"), "7\n");
+  assert.equal(said("echo a b c | awk '{ $1.9 = \"z\"; print }'"), "z b c\n");
+});

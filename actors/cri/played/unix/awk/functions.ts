@@ -2,7 +2,7 @@ import { randomFrom } from "../../../../../runtime/mod.ts";
 import { type Expression as Pattern, search } from "../patterns/expression.ts";
 import { AwkProblem } from "./lexer.ts";
 import { places } from "./record.ts";
-import { formatted, numberOf, textOf, type Value } from "./values.ts";
+import { formatted, integerOf, numberOf, textOf, type Value } from "./values.ts";
 
 /** Functions of awk that need nothing but their values. */
 export const plainFunctions: Readonly<Record<string, (values: readonly Value[]) => Value>> = {
@@ -13,7 +13,7 @@ export const plainFunctions: Readonly<Record<string, (values: readonly Value[]) 
   sin: ([value = 0]) => Math.sin(numberOf(value)),
   cos: ([value = 0]) => Math.cos(numberOf(value)),
   atan2: ([y = 0, x = 0]) => Math.atan2(numberOf(y), numberOf(x)),
-  and: ([a = 0, b = 0]) => Number(BigInt(Math.trunc(numberOf(a))) & BigInt(Math.trunc(numberOf(b)))),
+  and: ([a = 0, b = 0]) => Number(integerOf(a) & integerOf(b)),
   tolower: ([value = ""]) => textOf(value).toLowerCase(),
   toupper: ([value = ""]) => textOf(value).toUpperCase(),
   index: ([text = "", part = ""]) => textOf(text).indexOf(textOf(part)) + 1,

@@ -5,6 +5,7 @@ import type { OpenFile } from "../kernel/open_file.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import type { Expression as Pattern } from "../patterns/expression.ts";
 import { outOfMemory, valueBytesMax } from "../shell/shell.ts";
+import { createFrame, elementsIn, type Frame } from "./frames.ts";
 import { createRandom, matched, plainFunctions, replaced, undefinedFunction } from "./functions.ts";
 import { AwkProblem } from "./lexer.ts";
 import { patternOf } from "./parser.ts";
@@ -14,6 +15,8 @@ import { calculated, compared, formatted, fromOutside, isTrue, numberOf, textOf,
 
 /** A program of awk at work. */
 export interface Awk {
+  /** Whether it has something to do with records, or behind them. */
+  readonly reads: boolean;
   set(name: string, value: Value): void;
   text(name: string): string;
   /** Does what is to be done before there are records; true when it has ended with that. */
@@ -24,33 +27,25 @@ export interface Awk {
   end(): Running;
 }
 
-type Elements = Map<string, Value>;
-type Frame = Map<string, Value | Elements>;
 /** How a statement ended, where it did not just go on. */
 type Jump =
   | { readonly kind: "break" | "continue" | "next" | "exit" }
   | { readonly kind: "return"; readonly value: Value };
+
+/** What variables are before a program begins. */
+const preset: Readonly<Record<string, Value>> = {
+  ...{ FS: " ", OFS: " ", ORS: "\n", RS: "\n", SUBSEP: "\x1c", CONVFMT: "%.6g", OFMT: "%.6g" },
+  ...{ NR: 0, NF: 0, FNR: 0 },
+};
 
 const elementsMax = 100_000;
 const depthMax = 200;
 
 /** Makes one; what it reads is given to it. */
 export function createAwk(self: Process, program: AwkProgram): Awk {
-  const globals: Frame = new Map<string, Value | Elements>(
-    Object.entries({
-      FS: " ",
-      OFS: " ",
-      ORS: "\n",
-      RS: "\n",
-      SUBSEP: "\x1c",
-      CONVFMT: "%.6g",
-      OFMT: "%.6g",
-      NR: 0,
-      NF: 0,
-      FNR: 0,
-    }),
-  );
-  globals.set("ENVIRON", new Map([...self.env].map(([name, value]) => [name, fromOutside(value)])));
+  const globals = createFrame();
+  for (const [name, value] of Object.entries(preset)) globals.variables.set(name, value);
+  globals.variables.set("ENVIRON", new Map([...self.env].map(([name, value]) => [name, fromOutside(value)])));
   const files = new Map<string, OpenFile>();
   const patterns = new Map<string, Pattern>();
   const within = new Map<Rule, boolean>();
@@ -61,28 +56,22 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
   let fields: string[] | undefined = [];
   let status = 0;
 
-  const frameOf = (name: string) => (frames.at(-1)?.has(name) ? (frames.at(-1) as Frame) : globals);
+  function frameOf(name: string): Frame {
+    const own = frames.at(-1);
+    return own?.variables.has(name) ? own : globals;
+  }
+  const elements = (name: string) => elementsIn(frameOf(name), name);
   const text = (value: Value) => textOf(value, textOf(variable("CONVFMT")));
 
   function variable(name: string): Value {
     if (name === "NF") return parts().length;
-    const value = frameOf(name).get(name) ?? unset;
+    const value = frameOf(name).variables.get(name) ?? unset;
     if (value instanceof Map) throw new AwkProblem(`${name} is an array`);
     return value;
   }
 
-  function elements(name: string): Elements {
-    const frame = frameOf(name);
-    const found = frame.get(name);
-    if (found instanceof Map) return found;
-    if (found !== undefined && found !== unset) throw new AwkProblem(`${name} is no array`);
-    const made: Elements = new Map();
-    frame.set(name, made);
-    return made;
-  }
-
   function parts(): string[] {
-    fields ??= parted(record, textOf((globals.get("FS") ?? " ") as Value));
+    fields ??= parted(record, textOf((globals.variables.get("FS") ?? " ") as Value));
     return fields;
   }
 
@@ -116,9 +105,9 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
       join(Array.from({ length }, (_, at) => parts()[at] ?? ""));
       return;
     }
-    const frame = frameOf(name);
-    if (frame.get(name) instanceof Map) throw new AwkProblem(`${name} is an array`);
-    frame.set(name, value);
+    const { variables } = frameOf(name);
+    if (variables.get(name) instanceof Map) throw new AwkProblem(`${name} is an array`);
+    variables.set(name, value);
   }
 
   function* keyOf(keys: readonly Expr[]): Running<string> {
@@ -130,7 +119,7 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
   function* assign(place: Place, value: Value): Running<Value> {
     if (typeof value !== "number" && textOf(value).length > valueBytesMax) outOfMemory();
     if (place.kind === "variable") store(place.name, value);
-    else if (place.kind === "field") setField(numberOf(yield* evaluate(place.of)), text(value));
+    else if (place.kind === "field") setField(Math.trunc(numberOf(yield* evaluate(place.of))), text(value));
     else {
       const all = elements(place.name);
       if (all.size >= elementsMax) outOfMemory();
@@ -217,7 +206,7 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
     if (own) return yield* callOwn(own, values);
     const [first, second, third] = values;
     if (name === "length") {
-      if (first?.kind === "variable" && frameOf(first.name).get(first.name) instanceof Map)
+      if (first?.kind === "variable" && frameOf(first.name).variables.get(first.name) instanceof Map)
         return elements(first.name).size;
       return first ? text(yield* evaluate(first)).length : record.length;
     }
@@ -259,11 +248,13 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
     values: readonly Expr[],
   ): Running<Value> {
     if (frames.length >= depthMax) throw new AwkProblem("Nested too deep");
-    const frame: Frame = new Map();
+    const frame = createFrame();
     for (const [at, name] of parameters.entries()) {
       const expr = values[at];
-      const isArray = expr?.kind === "variable" && frameOf(expr.name).get(expr.name) instanceof Map;
-      frame.set(name, isArray ? elements(expr.name) : expr ? yield* evaluate(expr) : unset);
+      const given = expr?.kind === "variable" ? { frame: frameOf(expr.name), name: expr.name } : undefined;
+      const held = given?.frame.variables.get(given.name);
+      if (given && (held === undefined || held === unset)) frame.lent.set(name, given);
+      frame.variables.set(name, held instanceof Map ? held : expr ? yield* evaluate(expr) : unset);
     }
     frames.push(frame);
     const jump = yield* run(body);
@@ -372,6 +363,7 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
   }
 
   return {
+    reads: program.rules.length > 0 || program.end.length > 0,
     set: store,
     text: (name) => textOf(variable(name)),
     *begin() {

@@ -89,7 +89,15 @@ function shownAs(kind: string, value: Value): string {
   if (kind === "s") return textOf(value);
   if (kind === "c") return typeof value === "string" ? value.slice(0, 1) : String.fromCharCode(numberOf(value) & 0xff);
   if (/[eEfFgG]/.test(kind)) return String(numberOf(value));
-  return String(BigInt(Math.trunc(numberOf(value)) || 0));
+  return String(integerOf(value));
+}
+
+const [integerMin, integerMax] = [-(2n ** 63n), 2n ** 63n - 1n];
+
+/** The whole number of 64 bits that a value stands for, or is nearest to. */
+export function integerOf(value: Value): bigint {
+  const number = Math.trunc(numberOf(value)) || 0;
+  return number >= 2 ** 63 ? integerMax : number <= -(2 ** 63) ? integerMin : BigInt(number);
 }
 
 /** The escapes of a text that was given on the command line. */

@@ -63,7 +63,7 @@ function* textOf(self: Process, path: string): Running<string | undefined> {
 }
 
 function* perform(self: Process, running: Awk, operands: readonly string[]): Running {
-  if (yield* running.begin()) return yield* running.end();
+  if ((yield* running.begin()) || !running.reads) return yield* running.end();
   let hasFailed = false;
   let hasRead = false;
   for (const operand of [...operands, ""]) {

@@ -152,6 +152,11 @@ test("stress takes processors and memory, and who takes more than the container 
   const busy = start(["/stress", "-cpus", "2"]).stage;
   assert.ok(busy.system.cpuMs() > 3_000, String(busy.system.cpuMs()));
   assert.match(busy.lines.at(-1) ?? "", /Spawning a thread to consume CPU$/);
+  const greedy = start(["stress", "-c", "1000000000"]).stage;
+  assert.deepEqual(
+    [greedy.status(), greedy.lines.at(-1)],
+    [1, "! stress: can't fork: Resource temporarily unavailable"],
+  );
   const brief = start(["stress", "-c", "1", "-t", "1s"]).stage;
   assert.deepEqual([brief.status(), brief.lines.at(-1)], [0, "stress: info: [1] successful run completed in 1s"]);
 });

@@ -33,23 +33,25 @@ export const stress: Program = {
         self,
         `Allocating "${vms > 0 ? vmBytes : 0}" memory, in "4Ki" chunks, with a 1ms sleep between allocations`,
       );
-      for (let each = 0; each < cpus; each++) yield* log(self, "Spawning a thread to consume CPU");
     } else yield* print(self, `stress: info: [${self.pid}] dispatching hogs: ${cpus} cpu, 0 io, ${vms} vm, 0 hdd\n`);
-    const children = [
-      ...Array.from({ length: cpus }, () => fork(self, spin)),
-      ...Array.from({ length: vms }, () => fork(self, (child) => hold(child, vmBytes))),
-    ];
-    if (children.some((child) => !child)) {
-      yield* complain(self, "can't fork: Resource temporarily unavailable");
-      return 1;
+    const children: Process[] = [];
+    for (let each = 0; each < cpus + vms; each++) {
+      if (isGo && each < cpus) yield* log(self, "Spawning a thread to consume CPU");
+      const child = fork(self, each < cpus ? spin : (own) => hold(own, vmBytes));
+      if (!child) {
+        yield* complain(self, "can't fork: Resource temporarily unavailable");
+        for (const other of children) self.kernel.signal(other, "KILL");
+        return 1;
+      }
+      children.push(child);
     }
     if (forMs !== undefined) {
       yield* sleepUntil(self, self.kernel.host.uptimeMs() + forMs);
-      for (const child of children) if (child) self.kernel.signal(child, "KILL");
+      for (const child of children) self.kernel.signal(child, "KILL");
       yield* print(self, `stress: info: [${self.pid}] successful run completed in ${forMs / 1_000}s\n`);
       return 0;
     }
-    for (const child of children) if (child) yield* waitFor(child);
+    for (const child of children) yield* waitFor(child);
     return 0;
   },
 };

@@ -23,6 +23,7 @@ test("find, xargs, du and base64 go together with what others write", () => {
   assert.equal(said(`${files}find /t -name '*.log' -type f | sort`), "/t/a/y.log\n/t/x.log\n");
   assert.equal(said(`${files}find /t -name '*.log' | sort | xargs cat`), "2\n1\n");
   assert.equal(said("seq 3 | xargs -n 2 echo =="), "== 1 2\n== 3\n");
+  assert.equal(said("seq 3 | xargs -n 0 echo; seq 3 | xargs -n x echo; echo $?"), "1\n");
   assert.equal(said("seq 2 | xargs -I{} echo '<{}>'"), "<1>\n<2>\n");
   assert.equal(said(`${files}du -s /t`), "16\t/t\n");
   assert.equal(said("echo -n 'grüße' | base64 | base64 -d"), "grüße");

@@ -26,6 +26,10 @@ export const xargs: Program = {
         return 1;
       }
     }
+    if (Number.isNaN(most) || most < 1) {
+      yield* complain(self, "invalid number of arguments for -n");
+      return 1;
+    }
     if (words.length === 0) words.push("echo");
     const input = yield* readAll(self, self.files.get(0));
     const parts = input.split(isZero ? "\0" : place === undefined ? /\s+/ : "\n").filter((part) => part !== "");
