@@ -28,8 +28,6 @@ export function logFile(path: string, uptimeOf: (wallMs: number) => number): Log
   const book = logBook();
   /** The beginning of a line whose rest has not been read. */
   let rest: Buffer = Buffer.alloc(0);
-  /** Lines that the runtime has cut up. */
-  const parts = { stdout: "", stderr: "" };
   /** Where to go on: in a file that was put aside, then in the one that is written. */
   let aside: { readonly path: string; readonly offset: number } | undefined;
   let offset = 0;
@@ -48,11 +46,11 @@ export function logFile(path: string, uptimeOf: (wallMs: number) => number): Log
   function line(text: string): void {
     const [, time = "", stream, tag, said = ""] = /^(\S+) (stdout|stderr) ([FP])(?: (.*))?$/s.exec(text) ?? [];
     if (stream !== "stdout" && stream !== "stderr") return;
-    parts[stream] += said;
-    if (tag === "P") return;
     // Nanoseconds are more than a Date takes.
-    book.write({ atMs: uptimeOf(Date.parse(`${time.slice(0, 23)}Z`)), stream, text: parts[stream] });
-    parts[stream] = "";
+    const wallMs = Date.parse(time.replace(/(\.\d{3})\d+/, "$1"));
+    const line = { atMs: uptimeOf(wallMs), stream, text: said } as const;
+    // What the runtime has cut up goes on in the next one: nobody says how long it gets.
+    book.write(tag === "P" ? { ...line, isPartial: true } : line);
   }
 
   /** Reads a file from a place to its end; gives the place after it. */
