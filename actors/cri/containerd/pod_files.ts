@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerConfig, SandboxStatus } from "../messages.ts";
 import type { Given } from "./cri_schema.ts";
@@ -11,7 +11,7 @@ export interface PodFiles {
   remove(): void;
 }
 
-/** As Kubernetes cuts it off. */
+/** As in Kubernetes, of one that is longer this much of its end counts. */
 const lastWordBytesMax = 4_096;
 
 /** Writes them into a folder: `/etc/hosts`, `/etc/resolv.conf` where its pod says something, the termination log. */
@@ -39,14 +39,26 @@ export function podFiles(folder: string, { ip, pod }: SandboxStatus, config: Con
     mounts,
     lastWord() {
       try {
-        const bytes = readFileSync(termination);
-        return bytes.length === 0 ? undefined : bytes.subarray(0, lastWordBytesMax).toString("utf8");
+        return endOf(termination, lastWordBytesMax) || undefined;
       } catch {
         return undefined;
       }
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** The end of a file, however long a container has made it. */
+function endOf(path: string, bytesMax: number): string {
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, bytesMax));
+    const count = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString("utf8", 0, count);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function hostsText(ip: string, name: string, { hostAliases = [], domain }: ContainerConfig): string {

@@ -34,7 +34,7 @@ export interface PlayedSystems {
   forget(container: Container): void;
 }
 
-/** A last word is cut there. */
+/** Of a last word that is longer, this much of its end counts. */
 const messageCharsMax = 4_096;
 
 /** Who a container's processes run as: whom its image says, where its pod does not. */
@@ -98,7 +98,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
         wrote(node, container, isPartial ? { ...line, isPartial } : line);
       },
       exited(exitCode) {
-        const message = system.read(terminationMessagePath)?.slice(0, messageCharsMax) ?? "";
+        const message = system.read(terminationMessagePath)?.slice(-messageCharsMax) ?? "";
         const reason = exitCode === 0 ? "Completed" : "Error";
         systems.delete(container);
         exited(node, container, { exitCode, reason, ...(message === "" ? {} : { message }) });
