@@ -176,7 +176,9 @@ function send(own: Open, data: string, written: () => void) {
 /** All was said: what it still says is for nobody. */
 function dismiss(socket: Duplex, closing: Set<Duplex>) {
   closing.add(socket);
+  socket.removeAllListeners("data");
   socket.end();
   socket.resume();
-  setTimeout(() => socket.destroy(), farewellMs).unref();
+  const patience = setTimeout(() => socket.destroy(), farewellMs).unref();
+  socket.once("close", () => clearTimeout(patience));
 }
