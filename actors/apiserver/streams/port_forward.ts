@@ -55,6 +55,7 @@ interface Forwarded {
 
 /** More connections than this at a time are refused. */
 const forwardedMax = 1_000;
+
 /**
  * Leads the connections of a port-forward between a client that speaks SPDY and a kubelet.
  *
@@ -161,16 +162,26 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
   /** The connection is over: says why, if it broke, and ends both streams. */
   function finish(forwarded: Forwarded, request: string, { why = "" }: { why?: string }, later: Step) {
     if (!byRequest.delete(request)) return;
+    dropEarly(forwarded, later);
     if (forwarded.error !== undefined) spdy.say(dataFrame(forwarded.error, bytesOf(why), true), later);
     endData(forwarded, later);
     for (const id of [forwarded.error, forwarded.data]) if (id !== undefined) byStream.delete(id);
+  }
+
+  /** What waited for the other stream is for nobody now: as long as it counts as under way there is less room for more. */
+  function dropEarly({ early }: Forwarded, later: Step) {
+    const { length } = early.splice(0).join("");
+    if (length > 0) spdy.taken(length, later);
   }
 
   function forgetAll(later: Step) {
     isOver = true;
     spdy.stop();
     leaveKubelet(streams.guests, kubelet, guest, later);
-    for (const { stream } of [...byRequest.values()]) if (stream) closeStream(streams, stream, later);
+    for (const forwarded of [...byRequest.values()]) {
+      dropEarly(forwarded, later);
+      if (forwarded.stream) closeStream(streams, forwarded.stream, later);
+    }
     byRequest.clear();
     byStream.clear();
   }

@@ -162,6 +162,14 @@ test("a client that resets a stream ends its connection", () => {
   assert.equal(counts().open, 0);
 });
 
+test("what came early on a stream that is reset leaves room for more", () => {
+  const { client, hear, counts } = stage();
+  hear(client.synStream(1, headers("data")) + dataFrame(1, "early", false));
+  assert.equal(counts().received - counts().taken, 5);
+  hear(resetFrame(1, 5));
+  assert.equal(counts().received - counts().taken, 0);
+});
+
 test("streams that say too little are refused, pings are answered", () => {
   const { client, hear, frames, asked } = stage();
   for (const [index, wrong] of [
