@@ -56,7 +56,8 @@ function withLinks(html: string, place: LinkPlace): string {
       (all: string, space: string, key: string, equals: string, double?: string, single?: string, bare?: string) => {
         const link = double ?? single ?? bare ?? "";
         const shown = links.includes(key.toLowerCase()) ? rewritten(link, place) : link;
-        return shown === link ? all : `${space}${key}${equals}"${shown}"`;
+        // What stood between single quotes may have double ones in it.
+        return shown === link ? all : `${space}${key}${equals}"${shown.replaceAll('"', "&#34;")}"`;
       },
     );
     return `<${name}${said}>`;

@@ -137,10 +137,11 @@ test("a server that is asked by TLS is greeted first, and trusted whatever it sh
 
 test("the links of a page lead through the proxy, wherever its pieces end, and all else stays as it is", () => {
   const page = `<p>a < b</p><a class='x' href="/next">n</a><img src='/i.png'><a href=/bare>b</a><a href="rel">r</a>
-<a href="//else/x">e</a><a title="/t" href="http://10.244.0.2:8080/own">o</a><div href="/no">d</div><form action="${prefix}/f">`;
+<a href="//else/x">e</a><a title="/t" href="http://10.244.0.2:8080/own">o</a><a href='/"q'>q</a><div href="/no">d</div><form action="${prefix}/f">`;
   const shown = page
     .replace('"/next"', `"${prefix}/next"`)
     .replace("'/i.png'", `"${prefix}/i.png"`)
+    .replace(`'/"q'`, `"${prefix}/&#34;q"`)
     .replace("/bare", `"${prefix}/bare"`)
     .replace("http://10.244.0.2:8080/own", `${prefix}/own`);
   for (const pieceChars of [1, 7, page.length]) {
