@@ -52,14 +52,22 @@ export interface ContentLimits {
   readonly blobBytesMax?: number;
   /** Of all blobs together. Default 32 GiB. */
   readonly bytesMax?: number;
-  /** Blobs under way at once; those that nobody has written to for ten minutes are dropped first. Default 64. */
+  /** Blobs under way at once; those that nobody writes to any more are dropped first. Default 64. */
   readonly uploadsMax?: number;
+  /** After how long without anybody who writes to it a blob under way may be dropped. Default ten minutes. */
+  readonly uploadIdleMs?: number;
 }
 
 const blobBytesMaxDefault = 2 * 1024 ** 3;
 const bytesMaxDefault = 32 * 1024 ** 3;
 const uploadsMaxDefault = 64;
-const uploadIdleMs = 600_000;
+const uploadIdleMsDefault = 600_000;
+
+interface OwnUpload extends Upload {
+  touchedAtMs: number;
+  /** Somebody is writing to it. */
+  isBusy: boolean;
+}
 
 /** The digest of bytes, as OCI writes it. */
 export function digestOf(bytes: Uint8Array): string {
@@ -73,10 +81,11 @@ export function isDigest(text: string): boolean {
 
 /** The content of a registry below a folder; what is there goes on to be. */
 export function contentStore(folder: string, limits: ContentLimits = {}): ContentStore {
-  const { blobBytesMax = blobBytesMaxDefault, bytesMax = bytesMaxDefault, uploadsMax = uploadsMaxDefault } = limits;
+  const { blobBytesMax = blobBytesMaxDefault, bytesMax = bytesMaxDefault } = limits;
+  const { uploadsMax = uploadsMaxDefault, uploadIdleMs = uploadIdleMsDefault } = limits;
   /** What all blobs have together, counted when it is first asked. */
   let usedBytes: Promise<number> | undefined;
-  const uploads = new Map<string, Upload & { touchedAtMs: number }>();
+  const uploads = new Map<string, OwnUpload>();
   const hex = (digest: string) => digest.slice("sha256:".length);
   const blobPath = (digest: string) => join(folder, "blobs", hex(digest));
   const home = (repository: string) => join(folder, "repositories", encodeURIComponent(repository));
@@ -90,11 +99,19 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
 
   function used(): Promise<number> {
     usedBytes ??= (async () => {
+      await dropLeftOver();
       const names = await readdir(join(folder, "blobs")).catch(() => []);
       const sizes = await Promise.all(names.map((name) => sizeAt(join(folder, "blobs", name))));
       return sizes.reduce<number>((sum, size = 0) => sum + size, 0);
     })();
     return usedBytes;
+  }
+
+  /** Uploads whose registry was killed: nobody can go on with them. */
+  async function dropLeftOver(): Promise<void> {
+    const names = await readdir(join(folder, "uploads")).catch(() => []);
+    const dead = names.filter((name) => !uploads.has(name));
+    await Promise.all(dead.map((name) => rm(join(folder, "uploads", name), { force: true })));
   }
 
   async function keep(repository: string, digest: string): Promise<void> {
@@ -118,23 +135,24 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
 
   function dropIdle(): void {
     const nowMs = Date.now();
-    for (const each of uploads.values()) if (nowMs - each.touchedAtMs > uploadIdleMs) void each.abandon();
+    for (const each of uploads.values())
+      if (!each.isBusy && nowMs - each.touchedAtMs > uploadIdleMs) void each.abandon();
   }
 
-  function newUpload(repository: string): Upload & { touchedAtMs: number } {
+  function newUpload(repository: string): OwnUpload {
     const id = randomUUID();
     const path = join(folder, "uploads", id);
     const hash = createHash("sha256");
     let size = 0;
-    let isBusy = false;
-    const upload = {
+    const upload: OwnUpload = {
       id,
       repository,
       touchedAtMs: Date.now(),
+      isBusy: false,
       sizeBytes: () => size,
       async append(bytes: Readable): Promise<"taken" | "too large" | "busy"> {
-        if (isBusy) return "busy";
-        isBusy = true;
+        if (upload.isBusy) return "busy";
+        upload.isBusy = true;
         upload.touchedAtMs = Date.now();
         let isTooLarge = false;
         const room = Math.min(blobBytesMax, bytesMax - (await used()));
@@ -154,13 +172,14 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
           await upload.abandon();
           if (!isTooLarge) throw error;
         } finally {
-          isBusy = false;
+          upload.isBusy = false;
         }
         upload.touchedAtMs = Date.now();
         return isTooLarge ? "too large" : "taken";
       },
       async finish(digest: string) {
-        uploads.delete(id);
+        // Who came first has ended it, or it was dropped.
+        if (!uploads.delete(id)) return false;
         if (digest !== `sha256:${hash.digest("hex")}`) {
           await rm(path, { force: true });
           return false;

@@ -32,6 +32,9 @@ interface Manifest {
   readonly annotations?: unknown;
 }
 
+/** It goes into a header as it is (RFC 6838, 4.2). */
+const mediaTypePattern = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}$/;
+
 /**
  * Reads a manifest or an index.
  *
@@ -41,10 +44,13 @@ export function manifestOf(bytes: Buffer, contentType: string): ManifestFacts {
   const given = parsed(bytes);
   const mediaType = given.mediaType ?? contentType.split(";", 1)[0]?.trim() ?? "";
   if (given.schemaVersion !== 2 || mediaType === "") throw invalid("it is no manifest of schema version 2");
+  if (!mediaTypePattern.test(mediaType)) throw invalid(`its media type ${JSON.stringify(mediaType)} is none`);
   const { config, layers = [], manifests = [], subject } = given;
   if (!Array.isArray(layers) || !Array.isArray(manifests)) throw invalid("its layers or manifests are no list");
+  const described = [...(config ? [config] : []), ...layers];
+  if (![...described, ...manifests].every(isObject)) throw invalid("what it lists is no descriptor");
   // What is elsewhere is not to be here.
-  const parts = [...(config ? [config] : []), ...layers].filter(({ urls = [] }) => urls.length === 0);
+  const parts = described.filter(({ urls = [] }) => urls.length === 0);
   return {
     mediaType,
     blobs: parts.map(digestIn),
@@ -55,10 +61,14 @@ export function manifestOf(bytes: Buffer, contentType: string): ManifestFacts {
   };
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function parsed(bytes: Buffer): Manifest {
   try {
     const value: unknown = JSON.parse(bytes.toString("utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+    if (isObject(value)) return value;
   } catch {
     // It is told below.
   }

@@ -15,9 +15,10 @@ const statuses = {
   UNAUTHORIZED: 401,
   UNSUPPORTED: 405,
   TOOMANYREQUESTS: 429,
+  UNKNOWN: 500,
 } as const;
 
-/** The codes of the specification. */
+/** The codes of the specification, and the one that stands for what went wrong here. */
 export type RegistryErrorCode = keyof typeof statuses;
 
 /** Something that a registry does not do. */

@@ -21,6 +21,8 @@ export interface PushedPart extends Pick<Descriptor, "digest" | "size"> {
   readonly state: "there already" | "pushed";
 }
 
+/** Of a list as long as this the rest is left out: who answers with pages for ever is no registry. */
+const listedMax = 100_000;
 const hostPattern = /^(localhost|[\w-]+(\.[\w-]+)+|[\w.-]+:\d+)(:\d+)?$/;
 
 /**
@@ -64,6 +66,20 @@ export function registryClient({ registry, user }: RegistryClientOptions) {
     throw new InputError(`Cannot ${method} ${base}${path}: the registry answers ${response.status} ${text}${advice}`);
   }
 
+  /** All pages of a list. Some registries say `null` where there is nothing. */
+  async function all(path: string, key: "repositories" | "tags"): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (let next: string | undefined = path; next !== undefined && found.length < listedMax; ) {
+      const page: Response = await must("GET", next);
+      const { [key]: some } = (await page.json()) as Readonly<Partial<Record<typeof key, readonly string[] | null>>>;
+      found.push(...(some ?? []));
+      const [, link] = /<([^>]+)>;\s*rel="?next"?/.exec(page.headers.get("link") ?? "") ?? [];
+      const url: URL | undefined = link === undefined ? undefined : new URL(link, new URL(next, base));
+      next = url && url.pathname + url.search;
+    }
+    return found;
+  }
+
   async function pushBlob(repository: string, part: Descriptor, layout: ImageLayout): Promise<PushedPart> {
     const { digest, size } = part;
     const known = await ask("HEAD", `/v2/${repository}/blobs/${digest}`);
@@ -92,11 +108,9 @@ export function registryClient({ registry, user }: RegistryClientOptions) {
     },
     /** All images of the registry: names with tags, and digests. */
     async list(): Promise<readonly { readonly name: string; readonly tag: string; readonly digest: string }[]> {
-      const { repositories } = (await (await must("GET", "/v2/_catalog")).json()) as { repositories: string[] };
       const found: { name: string; tag: string; digest: string }[] = [];
-      for (const name of repositories) {
-        const { tags } = (await (await must("GET", `/v2/${name}/tags/list`)).json()) as { tags: string[] };
-        for (const tag of tags) {
+      for (const name of await all("/v2/_catalog", "repositories")) {
+        for (const tag of await all(`/v2/${name}/tags/list`, "tags")) {
           const head = await must("HEAD", `/v2/${name}/manifests/${tag}`);
           found.push({ name, tag, digest: head.headers.get("docker-content-digest") ?? "" });
         }

@@ -31,6 +31,7 @@ const pageMax = 1_000;
 const indexType = "application/vnd.oci.image.index.v1+json";
 const part = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
 const namePattern = new RegExp(`^${part}(?:/${part})*$`);
+/** A repository is a folder, whose name is as long as file systems have them. */
 const nameCharsMax = 255;
 const tagPattern = /^\w[\w.-]{0,127}$/;
 
@@ -56,13 +57,13 @@ type Endpoint = (asked: Asked) => Promise<void>;
 export async function serveRegistry({ host, port, content, isAllowed }: RegistryOptions): Promise<Registry> {
   const server = createServer((request, response) => {
     handle(content, isAllowed, { request, response }).catch((error: Error) => {
-      if (!(error instanceof RegistryError)) {
+      if (response.headersSent) {
         response.destroy();
         return;
       }
       // A body that nobody has read ends the connection with it.
       if (hasBody(request) && !request.readableEnded) response.setHeader("Connection", "close");
-      answerError(response, error);
+      answerError(response, error instanceof RegistryError ? error : new RegistryError("UNKNOWN", error.message));
     });
   });
   server.maxConnections = connectionsMax;
@@ -113,7 +114,7 @@ async function handle(
     /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests|tags|referrers)\/(.*)$/.exec(pathname) ?? [];
   const endpoint = endpoints[what]?.[request.method ?? ""];
   if (!endpoint) throw new RegistryError("UNSUPPORTED", `the operation is unsupported: ${request.method} ${pathname}`);
-  if (!namePattern.test(name) || name.length > nameCharsMax) {
+  if (!namePattern.test(name) || encodeURIComponent(name).length > nameCharsMax) {
     throw new RegistryError("NAME_INVALID", `invalid repository name: ${name}`);
   }
   return endpoint({ ...asked, name, rest });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -147,6 +147,10 @@ test("serveRegistry() has manifests by tag and digest, lists tags page by page a
       ["bad", "[]", "400 MANIFEST_INVALID"],
       ["bad", '{"schemaVersion":1}', "400 MANIFEST_INVALID"],
       ["bad", missing, "404 MANIFEST_BLOB_UNKNOWN"],
+      ["bad", imageOf(config, [], { layers: [null] }), "400 MANIFEST_INVALID"],
+      ["bad", imageOf(config, [], { manifests: ["x"] }), "400 MANIFEST_INVALID"],
+      ["bad", imageOf(config, [], { mediaType: `${manifestType}\nX-Other: 1` }), "400 MANIFEST_INVALID"],
+      ["bad", imageOf(config, [], { mediaType: 5 }), "400 MANIFEST_INVALID"],
       [digest, imageOf(config, []), "400 DIGEST_INVALID"],
       ["b%21d", body, "400 MANIFEST_INVALID"],
       ["big", " ".repeat(5 * 1024 * 1024), "413 SIZE_INVALID"],
@@ -160,6 +164,7 @@ test("serveRegistry() has manifests by tag and digest, lists tags page by page a
     }
     assert.equal(await told("GET", "/v2/Web/tags/list"), "400 NAME_INVALID");
     assert.equal(await told("POST", "/v2/web/tags/list"), "405 UNSUPPORTED");
+    assert.equal(await told("POST", `/v2/${"a/".repeat(100)}a/blobs/uploads/?digest=${digest}`), "400 NAME_INVALID");
     assert.equal(await told("GET", "/v2/..%2f..%2fetc/tags/list"), "400 NAME_INVALID");
     assert.equal(await told("GET", "/v2/%ff/tags/list"), "400 NAME_INVALID");
 
@@ -215,6 +220,36 @@ test("registryUsers() lets in whom a file names, by words or as htpasswd -s writ
     { isAllowed },
   );
 });
+
+test("contentStore() drops blobs that nobody goes on with, and none that somebody is writing to, however slowly", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-registry-"));
+  try {
+    await mkdir(join(folder, "uploads"));
+    await writeFile(join(folder, "uploads", "of-a-registry-that-was-killed"), "x");
+    const content = contentStore(folder, { uploadIdleMs: -1 });
+    const [idle, busy] = [content.beginUpload("web"), content.beginUpload("web")];
+    assert.ok(idle && busy);
+    assert.equal(content.upload(idle.id), undefined);
+    const bytes = new PassThrough();
+    const written = busy.append(bytes);
+    content.beginUpload("web");
+    bytes.end("abc");
+    assert.equal(await written, "taken");
+    assert.deepEqual(await readdir(join(folder, "uploads")), [busy.id]);
+    const digest = digestOf(Buffer.from("abc"));
+    assert.deepEqual([await busy.finish(digest), await busy.finish(digest)], [true, false]);
+    assert.equal(await content.blobSize("web", digest), 3);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("what goes wrong in a registry is told", () =>
+  withRegistry(async ({ told, folder }) => {
+    await writeFile(join(folder, "blobs"), "in the way");
+    const path = `/v2/web/blobs/uploads/?digest=${digestOf(Buffer.from("x"))}`;
+    assert.equal(await told("POST", path, { body: "x" }), "500 UNKNOWN");
+  }));
 
 test("contentStore() lets one piece of a blob be written at a time, and forgets a blob whose writer is gone", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kubetroupe-registry-"));
