@@ -18,3 +18,14 @@ test("a container whose processes take more memory than it may have is OOMKilled
   const { reason, exitCode } = status.containerStatuses[0].state.terminated;
   assert.deepEqual([reason, exitCode], ["OOMKilled", 137]);
 });
+
+test("of a container's last word the end counts where it is too long", () => {
+  const { lab } = realApiStage(5);
+  const containers = [{ name: "c", image: "alpine", command: ["sh", "-c", "seq 2000 > /dev/termination-log; exit 2"] }];
+  const body = podNamed("wordy", { restartPolicy: "Never", containers });
+  assert.equal(lab.call("create", "pods", { namespace: "default", body }).code, 201);
+  awaitPhase(lab, "wordy", "Failed");
+  const { status } = lab.call("get", "pods", { namespace: "default", name: "wordy" }).body;
+  const { message } = status.containerStatuses[0].state.terminated;
+  assert.deepEqual([message.length, message.slice(-10)], [4_096, "1999\n2000\n"]);
+});
