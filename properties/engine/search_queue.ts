@@ -5,6 +5,7 @@ import { jobsOf, type Performing, type RunRange } from "./performing.ts";
 import { replayVersion } from "./replay_file.ts";
 import type { SearchResult } from "./search.ts";
 import { createPool } from "./search_pool.ts";
+import { shownUrl } from "./shown_url.ts";
 
 /** The name of the queue: who performs runs in another way listens elsewhere. */
 export const queueName = `kubetroupe-runs-${replayVersion}`;
@@ -91,6 +92,7 @@ export async function workersOf(url: string): Promise<number> {
   }
 }
 
+/** How a worker of a queue works, and who hears of what it has done. */
 export interface WorkerOptions extends QueueOptions {
   /** Runs side by side. Default: one for each core. */
   readonly threads?: number;
@@ -137,7 +139,9 @@ function connect(url: string): Redis {
 async function assertReachable(url: string): Promise<void> {
   const why = await problemOf(url);
   if (why === undefined) return;
-  throw new Error(`Cannot use the queue "${url}": ${why}, start a Redis there or give another one with --queue`);
+  throw new Error(
+    `Cannot use the queue "${shownUrl(url)}": ${why}, start a Redis there or give another one with --queue`,
+  );
 }
 
 async function problemOf(url: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { present } from "../../../actors/kit/present.ts";
 import type { CampaignProgress, CampaignResult } from "../../../properties/engine/campaign.ts";
+import { shownUrl } from "../../../properties/engine/shown_url.ts";
 import { InputError, messageOf } from "../../cluster/input_error.ts";
 import { makeFolder } from "../../cluster/make_folder.ts";
 import { type CheckChoice, understand } from "../check_options.ts";
@@ -124,8 +125,9 @@ Suites:
   all          one of them all, drawn for each run
   mixed        a whole cluster for each run, and beside it some of controllers, scheduler and store`;
 
-async function tellWorkers(queue: string, { stderr }: Invocation<CheckOptions>["streams"]) {
-  const count = await listenersOf(queue);
+async function tellWorkers(url: string, { stderr }: Invocation<CheckOptions>["streams"]) {
+  const count = await listenersOf(url);
+  const queue = shownUrl(url);
   if (count > 0) stderr.write(`${count} ${count === 1 ? "worker listens" : "workers listen"} to ${queue}\n`);
   else stderr.write(`No worker listens to ${queue} yet: start some with "troupe worker --queue ${queue}"\n`);
 }

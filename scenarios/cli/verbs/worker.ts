@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
+import { shownUrl } from "../../../properties/engine/shown_url.ts";
 import { createDisplay } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { listenersOf } from "../queue.ts";
@@ -34,14 +35,15 @@ function declare(command: Command) {
 
 async function run({ options, streams }: Invocation<WorkerVerbOptions>): Promise<number> {
   const others = await listenersOf(options.queue);
-  if (others > 0) streams.stderr.write(`${others} more listen to ${options.queue}\n`);
+  const queue = shownUrl(options.queue);
+  if (others > 0) streams.stderr.write(`${others} more listen to ${queue}\n`);
   using interrupts = listenForInterrupts();
   const display = createDisplay(streams.stderr);
   const { serveQueue } = await import("../../../properties/engine/search_queue.ts");
   let [done, found] = [0, 0];
   const show = () => {
     const rules = found === 0 ? "no rule broken" : `${found} broke a rule`;
-    display.set("runs", `${done} runs done for ${options.queue}, ${rules}`, { isFinal: false });
+    display.set("runs", `${done} runs done for ${queue}, ${rules}`, { isFinal: false });
   };
   show();
   await serveQueue({
