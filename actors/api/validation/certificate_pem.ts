@@ -1,6 +1,6 @@
 import { decodeBase64, decodeBase64Bytes } from "../base64.ts";
 
-const blocks = /-----BEGIN ([^\n]*?)-----\r?\n([\s\S]*?)-----END \1-----/g;
+const [begin, end] = ["-----BEGIN ", "-----END "];
 /** A line of a block that is no part of what it encodes. */
 const header = /^[^\s:]+:/m;
 const malformed = "x509: malformed certificate";
@@ -11,13 +11,32 @@ const malformed = "x509: malformed certificate";
  */
 export function certificatesProblem(base64: string): string | undefined {
   let count = 0;
-  for (const [, type = "", body = ""] of textOf(base64).matchAll(blocks)) {
+  for (const { type, body } of blocksOf(textOf(base64))) {
     if (type !== "CERTIFICATE") return `only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`;
     if (header.test(body)) return "no PEM block headers are permitted";
     if (!isFramed(body.replace(/\s/g, ""))) return malformed;
     count++;
   }
   return count > 0 ? undefined : "must contain at least one CERTIFICATE PEM block";
+}
+
+/** No type of a block is longer. */
+const typeCharsMax = 128;
+
+/** The blocks of a PEM text; each of its letters is looked at a few times at most, whatever somebody has made of it. */
+function* blocksOf(text: string): Generator<{ readonly type: string; readonly body: string }> {
+  let [lineEnd, close] = [0, 0];
+  for (let at = text.indexOf(begin); at >= 0; at = text.indexOf(begin, at)) {
+    at += begin.length;
+    if (lineEnd < at) lineEnd = text.indexOf("\n", at);
+    if (lineEnd < 0) return;
+    if (close < lineEnd) close = text.indexOf(end, lineEnd);
+    if (close < 0) return;
+    const type = lineEnd - at > typeCharsMax ? undefined : /^(.*?)-----\r?$/.exec(text.slice(at, lineEnd))?.[1];
+    if (type === undefined || !text.startsWith(`${type}-----`, close + end.length)) continue;
+    yield { type, body: text.slice(lineEnd + 1, close) };
+    at = close + end.length;
+  }
 }
 
 function textOf(base64: string): string {

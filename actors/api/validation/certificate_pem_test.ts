@@ -19,5 +19,14 @@ test("certificatesProblem() takes certificates as PEM, and says what else is the
   ]);
   for (const wrong of ["", "?", "MAA=", body.slice(0, 64), `${body.replaceAll("=", "")}AAAA`])
     assert.equal(problem(rehearsedServing + block("CERTIFICATE", wrong)), "x509: malformed certificate", wrong);
+  const crlf = rehearsedServing.replaceAll("\n", "\r\n");
+  assert.deepEqual([crlf, `-----BEGIN A-----\n${rehearsedServing}`].map(problem), [undefined, undefined]);
   assert.equal(certificatesProblem("?"), "must contain at least one CERTIFICATE PEM block");
+});
+
+test("certificatesProblem() takes no longer for blocks that never end", () => {
+  const none = "must contain at least one CERTIFICATE PEM block";
+  for (const opening of ["-----BEGIN A-----\n", "-----BEGIN ", "-----BEGIN A-----\n-----END B-----\n"]) {
+    assert.equal(certificatesProblem(btoa(opening.repeat(100_000))), none, opening);
+  }
 });
