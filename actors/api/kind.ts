@@ -17,16 +17,7 @@ import { dnsSubdomainErrors } from "./validation/names.ts";
 export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
 
 /** All verbs, in the order in which discovery lists them. */
-export const allVerbs: readonly Verb[] = [
-  "create",
-  "delete",
-  "deletecollection",
-  "get",
-  "list",
-  "patch",
-  "update",
-  "watch",
-];
+const allVerbs: readonly Verb[] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 /** Where in an object the fields of its Scale are, as paths joined by dots. */
 export interface ScalePaths {
@@ -229,7 +220,7 @@ function keepAllButStatus(draft: KubeObject, old: Frozen<KubeObject>): void {
 }
 
 /** Whether anything but metadata and status differs: what a generation counts. */
-export function specChanged(object: object, old: object): boolean {
+function specChanged(object: object, old: object): boolean {
   const left = { ...fieldsOf(object), metadata: null, status: null };
   const right = { ...fieldsOf(old), metadata: null, status: null };
   return !jsonEqual(left, right);

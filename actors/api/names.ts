@@ -18,7 +18,7 @@ export function generateName(base: string, random: () => number): string {
 }
 
 /** `text` with each character taken into the alphabet of generated names. */
-export function safeEncode(text: string): string {
+function safeEncode(text: string): string {
   let encoded = "";
   for (let index = 0; index < text.length; index++) {
     encoded += alphabet[text.charCodeAt(index) % alphabet.length] ?? "";

@@ -25,14 +25,3 @@ export function newControllerRef(owner: Frozen<KubeObject>): OwnerReference {
     blockOwnerDeletion: true,
   };
 }
-
-/** Whether `owner`, this very object and not a namesake, controls `object`. */
-export function isControlledBy(object: Frozen<KubeObject>, owner: Frozen<KubeObject>): boolean {
-  const reference = getControllerOf(object);
-  return reference !== undefined && reference.uid === owner.metadata.uid;
-}
-
-/** A text that is equal for references to the same object, to index by. */
-export function ownerKey(reference: Frozen<OwnerReference>, namespace = ""): string {
-  return `${reference.apiVersion}/${reference.kind}/${namespace}/${reference.name}/${reference.uid}`;
-}

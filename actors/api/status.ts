@@ -70,14 +70,10 @@ export interface GroupKind {
 }
 
 /** The text Kubernetes writes when an update was based on an old version. */
-export const conflictText =
-  "the object has been modified; please apply your changes to the latest version and try again";
+const conflictText = "the object has been modified; please apply your changes to the latest version and try again";
 
 /** The text Kubernetes writes when a watch cannot start where it was asked to. */
-export const watchTooOldText = "The resourceVersion for the provided watch is too old.";
-
-/** The text Kubernetes writes when a list at a version cannot be made any more. */
-export const listTooOldText = "The resourceVersion for the provided list is too old.";
+const watchTooOldText = "The resourceVersion for the provided watch is too old.";
 
 interface Failure {
   code: number;
@@ -242,14 +238,6 @@ export function tooLargeResourceVersion(asked: number, current: number, retryAft
 export function timeout(message: string, retryAfterSeconds = 0): Status {
   const details = retryAfterSeconds === 0 ? {} : { retryAfterSeconds };
   return failure({ code: 504, reason: "Timeout", message: `Timeout: ${message}`, details });
-}
-
-/** The request could not be done in time and is worth another try. */
-export function serverTimeout(resource: GroupResource, action: string, retryAfterSeconds = 0): Status {
-  const what = joined(resource.resource, resource.group);
-  const message = `The ${action} operation against ${what} could not be completed at this time, please try again.`;
-  const details = { ...detailsOf(resource, ""), ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }) };
-  return failure({ code: 500, reason: "ServerTimeout", message, details });
 }
 
 /** The server has too much to do. */

@@ -34,12 +34,6 @@ test("each Status has the code, reason and words of a real server", () => {
     [status.serviceUnavailable("gone"), 503, "ServiceUnavailable", "gone"],
     [status.badRequest("what"), 400, "BadRequest", "what"],
     [
-      status.serverTimeout(pods, "create", 2),
-      500,
-      "ServerTimeout",
-      "The create operation against pods could not be completed at this time, please try again.",
-    ],
-    [
       status.unsupportedMediaType(["application/json"]),
       415,
       "UnsupportedMediaType",

@@ -77,7 +77,7 @@ function modeOf({ spec }: Volume | Claim): string {
 }
 
 /** Whether a claim and its volume are of the same sort: a file system or a block device. */
-export function isSameMode(volume: Volume, claim: Claim): boolean {
+function isSameMode(volume: Volume, claim: Claim): boolean {
   return modeOf(volume) === modeOf(claim);
 }
 

@@ -10,7 +10,7 @@ export function isReal(real: { readonly isDefault: boolean } | undefined, handle
 }
 
 /** Why pods of a handler cannot run on a node that has no real runtime. */
-export function handlerRefusal(handler: string | undefined): string | undefined {
+function handlerRefusal(handler: string | undefined): string | undefined {
   if (handler !== containerdHandler) return undefined;
   return `failed to get sandbox runtime: no runtime for "${handler}" is configured, start the cluster with troupe up --runtime containerd=SOCKET`;
 }

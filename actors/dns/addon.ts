@@ -7,7 +7,7 @@ import type { Informer } from "../client/informer.ts";
 import type { Then } from "../client/outcome.ts";
 
 /** The Service by which pods reach the cluster's DNS, whoever serves it. */
-export const dnsService = { namespace: "kube-system", name: "kube-dns" } as const;
+const dnsService = { namespace: "kube-system", name: "kube-dns" } as const;
 
 /** What the add-on is made of. */
 export interface AddonOptions {

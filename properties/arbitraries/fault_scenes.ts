@@ -63,7 +63,7 @@ export function voterCrashes(topology: Topology): Scene {
 }
 
 /** The power fails: all replicas crash at the moment when their leader hears that an entry is stored. */
-export function powerLost(topology: Topology): Scene {
+function powerLost(topology: Topology): Scene {
   const stores = storeAddresses(topology);
   return fc
     .record({
@@ -87,7 +87,7 @@ export function powerLost(topology: Topology): Scene {
 }
 
 /** All replicas but one, or all of them, crash at once, again and again, while their disks are slow. */
-export function crashStorm(topology: Topology): Scene {
+function crashStorm(topology: Topology): Scene {
   const stores = storeAddresses(topology);
   return fc
     .record({
@@ -120,7 +120,7 @@ export function crashStorm(topology: Topology): Scene {
 }
 
 /** A replica crashes or is cut off as it becomes leader, and another one with it. */
-export function leaderLost(topology: Topology): Scene {
+function leaderLost(topology: Topology): Scene {
   const stores = storeAddresses(topology);
   const forMs = fc.integer({ min: 20, max: 8_000 });
   return fc

@@ -1,4 +1,4 @@
-import type { RecordedRun, RecordedStep, RecordedWrite } from "./record_run.ts";
+import type { RecordedRun, RecordedStep } from "./record_run.ts";
 
 /** Which part of a run is told. */
 export interface TellingOptions {
@@ -71,14 +71,4 @@ function isKeyOf(key: string, { kind, name }: ReturnType<typeof nameOf>): boolea
 function isAbout({ event }: RecordedStep, { name }: ReturnType<typeof nameOf>): boolean {
   const short = name.slice(name.lastIndexOf("/") + 1);
   return JSON.stringify(event).includes(`${short}`);
-}
-
-/** The writes around one, for people: so many before it and after it. */
-export function writesAround(
-  writes: readonly RecordedWrite[],
-  at: RecordedWrite,
-  count: number,
-): readonly RecordedWrite[] {
-  const index = writes.indexOf(at);
-  return writes.slice(Math.max(0, index - count), index + count + 1);
 }

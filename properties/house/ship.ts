@@ -19,7 +19,7 @@ export async function shipAll(imageFolders: readonly string[]): Promise<void> {
 }
 
 /** How all of it is made. */
-export async function recipes(
+async function recipes(
   imageFolders: readonly string[],
 ): Promise<readonly Pick<Recipe<unknown, never>, "name" | "make">[]> {
   const images = (await Promise.all(imageFolders.map(imageFiles))).flat().map(({ path }) => path);

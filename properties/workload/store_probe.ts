@@ -17,7 +17,7 @@ export interface StoreProbeData extends Probe {
 const { act, on, begin } = reducers<StoreProbeData, never>();
 
 /** Keys of probes: nobody else's. */
-export const probePrefix = "/probe/";
+const probePrefix = "/probe/";
 
 function call(data: StoreProbeData, step: Step) {
   const input = nextOperation(data, step);

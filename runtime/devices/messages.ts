@@ -154,11 +154,6 @@ export type TcpMessage =
   /** It is over: both sides have ended, or it broke. The number means nothing any more. */
   | { readonly type: "tcp.closed"; readonly connection: number; readonly isBroken: boolean };
 
-/** A message that a device pushes has this sender. */
-export function deviceAddress(name: string): string {
-  return `device:${name}`;
-}
-
 /** A certificate and its key, both in PEM: who asks shows it. */
 export interface ClientCertificate {
   readonly cert: string;

@@ -4,7 +4,7 @@ import type { Frozen, Pod } from "../../actors/api/types.ts";
 import type { Cluster, ClusterOptions } from "../cluster/create_cluster.ts";
 
 /** The images that benchmarks run. */
-export const benchImages = fileURLToPath(new URL("./images", import.meta.url));
+const benchImages = fileURLToPath(new URL("./images", import.meta.url));
 
 /** Two nodes whose pods can talk to each other, on one store replica: what is measured is the traffic. */
 export const trafficCluster = {

@@ -136,11 +136,6 @@ export function timeIn(seconds: number | undefined): string {
   return seconds === undefined ? "" : `,"time":"${formatTime(seconds * 1_000)}"`;
 }
 
-/** The same managers, one of them another. */
-export function withManager(managers: Managers, managed: Managed): Managers {
-  return new Map(managers).set(idOf(managed.owner), managed);
-}
-
 /** An owner with other fields; its id is that of the old one. */
 export function withFields({ owner, ...rest }: Managed, fields: FieldSet): Managed {
   return { owner: { ...owner, fields }, ...present(rest) };

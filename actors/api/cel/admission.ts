@@ -10,9 +10,9 @@ import { type Budget, evaluate } from "./evaluate.ts";
 import { error, isError, type Value } from "./values.ts";
 
 /** What one expression may cost, and what all of a webhook or a policy may, as in Kubernetes. */
-export const callCostMax = 1_000_000;
+const callCostMax = 1_000_000;
 export const totalCostMax = 10_000_000;
-export const conditionsCostMax = 2_500_000;
+const conditionsCostMax = 2_500_000;
 
 /** Values by the names that expressions have for them. */
 export type Names = ReadonlyMap<string, Value>;

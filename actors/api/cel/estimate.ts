@@ -38,7 +38,7 @@ function knownOf(schema: JsonSchema | undefined): Pick<Estimate, "size" | "schem
 }
 
 /** How many characters, items or entries a value of a schema has at most. */
-export function sizeMaxOf(schema: JsonSchema | undefined): number {
+function sizeMaxOf(schema: JsonSchema | undefined): number {
   if (schema === undefined) return 1;
   const { type, maxLength, maxItems, maxProperties, items, additionalProperties, format, enum: words } = schema;
   if (type === "string") {

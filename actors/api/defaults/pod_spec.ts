@@ -53,7 +53,7 @@ function defaultContainer(container: Container, hostNetwork: boolean): void {
 }
 
 /** The tag of an image; none at all means `latest`, and a digest alone means no tag. */
-export function imageTag(image: string): string {
+function imageTag(image: string): string {
   const name = image.slice(image.lastIndexOf("/") + 1);
   const [tagged = "", digest] = name.split("@");
   const colon = tagged.indexOf(":");

@@ -34,7 +34,7 @@ export function evaluatorOf(resource: string): Evaluator {
 }
 
 /** The conditions of a quota; all must hold. */
-export function scopesOf({ spec }: Quota): readonly ScopeSelector[] {
+function scopesOf({ spec }: Quota): readonly ScopeSelector[] {
   const plain = (spec.scopes ?? []).map((scopeName) => ({ scopeName, operator: "Exists" }));
   return [...plain, ...(spec.scopeSelector?.matchExpressions ?? [])];
 }

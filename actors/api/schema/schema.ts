@@ -120,9 +120,6 @@ function parseType(text: string): FieldType {
   return { tag: "scalar", scalar: text as Scalar };
 }
 
-/** The names of all definitions. */
-export const definitionNames: readonly string[] = Object.keys(schemas);
-
 /** The last part of a definition's name: `Pod`. */
 export function shortName(definition: string): string {
   return definition.slice(definition.lastIndexOf(".") + 1);

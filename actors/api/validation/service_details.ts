@@ -59,7 +59,7 @@ function specialAddressErrors({ externalIPs = [] }: Frozen<ServiceSpec>, at: str
 }
 
 /** What an address is that means no single place of its own; undefined for a plain one. */
-export function specialText(address: string): string | undefined {
+function specialText(address: string): string | undefined {
   const lower = address.toLowerCase();
   if (address === "0.0.0.0" || lower === "::") return `may not be unspecified (${address})`;
   if (address.startsWith("127.") || lower === "::1") return "may not be in the loopback range (127.0.0.0/8, ::1/128)";

@@ -19,11 +19,6 @@ export function judgePath(rights: Rights, attributes: PathAttributes): Opinion {
   return firstOpinion(authorizers, (authorizer) => authorizer.onPath?.(attributes, rights));
 }
 
-/** Whether a path that names no resource may be read. */
-export function isPathAllowed(rights: Rights, attributes: PathAttributes): boolean {
-  return judgePath(rights, attributes).decision === "allow";
-}
-
 /** What the first says that has an opinion; what none allows is denied, for all the reasons that there are. */
 export function firstOpinion(
   asked: readonly Authorizer[],

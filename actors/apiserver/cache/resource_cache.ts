@@ -147,7 +147,7 @@ function byCodeUnit(a: string, b: string): number {
 }
 
 /** The place of `key` in sorted keys, or where it would be. */
-export function findKey(keys: readonly string[], key: string): number {
+function findKey(keys: readonly string[], key: string): number {
   let [low, high] = [0, keys.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

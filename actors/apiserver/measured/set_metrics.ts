@@ -14,9 +14,9 @@ import { objectOf } from "../storage/item.ts";
 import type { Measured } from "./measured.ts";
 
 /** The annotation of an object that says what it reports: this, and the metric's name. */
-export const metricAnnotation = "metrics.kubetroupe.dev/";
+const metricAnnotation = "metrics.kubetroupe.dev/";
 /** The label of a ConfigMap whose data are metrics from outside of the cluster; its other labels are theirs. */
-export const externalMetricsLabel = "kubetroupe.dev/external-metrics";
+const externalMetricsLabel = "kubetroupe.dev/external-metrics";
 
 /**
  * `custom.metrics.k8s.io/v1beta2`: what objects report of themselves. Nothing of it is measured here: whoever runs a

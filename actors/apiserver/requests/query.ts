@@ -30,7 +30,7 @@ export function integerOf(text: string | undefined): Result<number | undefined, 
 }
 
 /** What is wrong with those of the parameters that are whole numbers. */
-export function integersError(query: Readonly<Record<string, string>>, names: readonly string[]): Status | undefined {
+function integersError(query: Readonly<Record<string, string>>, names: readonly string[]): Status | undefined {
   for (const name of names) {
     const value = integerOf(query[name]);
     if (!value.ok) return value.failure;

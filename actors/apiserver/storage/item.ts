@@ -111,7 +111,7 @@ function rereadOf(kind: KindDefinition, item: Item): Frozen<KubeObject> | "asSto
 }
 
 /** Whether objects of a kind are served as they are stored. */
-export function isStoredAsServed(kind: KindDefinition): boolean {
+function isStoredAsServed(kind: KindDefinition): boolean {
   const { storageVersion, group, version } = kind;
   return storageVersion.apiVersion === (group === "" ? version : `${group}/${version}`);
 }

@@ -22,7 +22,7 @@ export interface Judging {
 export type Judged = (wrong: string | undefined, step: Step) => void;
 
 /** What is wrong with claims at a time, whatever else there is. */
-export function timeError({ exp, nbf }: Pick<TokenClaims, "exp" | "nbf">, nowMs: number): string | undefined {
+function timeError({ exp, nbf }: Pick<TokenClaims, "exp" | "nbf">, nowMs: number): string | undefined {
   if (exp !== undefined && nowMs > exp * 1_000 + leewayMs) return "service account token has expired";
   if (nbf !== undefined && nowMs < nbf * 1_000 - leewayMs) return "service account token is not valid yet";
   return undefined;

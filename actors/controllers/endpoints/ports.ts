@@ -2,7 +2,7 @@ import type { EndpointPort, Frozen, Pod, Service, ServicePort } from "../../api/
 import { present } from "../../kit/present.ts";
 
 /** The number of a Service's port in a pod; undefined when the pod has no port of that name. */
-export function targetPortOf({ spec }: Frozen<Pod>, port: Frozen<ServicePort>): number | undefined {
+function targetPortOf({ spec }: Frozen<Pod>, port: Frozen<ServicePort>): number | undefined {
   const { targetPort = port.port, protocol = "TCP" } = port;
   if (typeof targetPort === "number") return targetPort;
   const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always");

@@ -29,7 +29,7 @@ import { type Action, nothingToDo, type Plan } from "../plan.ts";
 
 const manager = "endpointslicemirroring-controller.k8s.io";
 /** The label by which an Endpoints object asks not to be mirrored. */
-export const skipMirrorLabel = "endpointslice.kubernetes.io/skip-mirror";
+const skipMirrorLabel = "endpointslice.kubernetes.io/skip-mirror";
 const leaderAnnotation = "control-plane.alpha.kubernetes.io/leader";
 const appliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
 /** More addresses of one subset than this are not mirrored. */

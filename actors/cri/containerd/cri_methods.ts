@@ -7,7 +7,7 @@ export interface Method {
 }
 
 /** The methods that are asked, by the name of each in its service. */
-export const runtimeMethods = {
+const runtimeMethods = {
   Version: { request: "VersionRequest", response: "VersionResponse" },
   Status: { request: "StatusRequest", response: "StatusResponse" },
   UpdateRuntimeConfig: { request: "UpdateRuntimeConfigRequest", response: "Empty" },

@@ -12,7 +12,7 @@ export interface Ownership {
 }
 
 /** What a cluster of ours marks what it makes with. */
-export const clusterLabel = "kubetroupe.dev/cluster";
+const clusterLabel = "kubetroupe.dev/cluster";
 const computerLabel = "kubetroupe.dev/computer";
 
 const [podMode, containerMode, nodeMode, targetMode] = [0, 1, 2, 3];

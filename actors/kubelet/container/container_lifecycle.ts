@@ -176,7 +176,7 @@ function pullImage(data: KubeletData, { pod, container }: Subject, { step, image
 }
 
 /** A startup or liveness probe has failed for good: the container is killed, and mostly runs again. */
-export function probeFailed(
+function probeFailed(
   data: KubeletData,
   subject: Subject,
   { step, kind }: { readonly step: Step; readonly kind: "startup" | "liveness" },

@@ -59,7 +59,7 @@ function refusalOf(data: KubeletData, pod: PodRecord): ResizePending | undefined
 }
 
 /** Why a pod cannot have now what it is to have: never on this node, or not beside the others. */
-export function resizeRefusal(pod: Frozen<Pod>, seat: Seat): ResizePending | undefined {
+function resizeRefusal(pod: Frozen<Pod>, seat: Seat): ResizePending | undefined {
   const allocatable: Readonly<Record<string, string>> = seat.node.status.allocatable ?? {};
   const requests = podRequests(pod.spec);
   for (const resource of ["memory", "cpu"]) {

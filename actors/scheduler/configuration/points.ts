@@ -39,7 +39,7 @@ export interface PluginSet {
 export type PluginSets = { readonly [At in Point | "multiPoint"]?: PluginSet };
 
 /** Whether a plugin has work at a point. */
-export function worksAt(plugin: Plugin, point: Point): boolean {
+function worksAt(plugin: Plugin, point: Point): boolean {
   return partsOf[point].some((part) => plugin[part] !== undefined);
 }
 

@@ -98,7 +98,7 @@ export function createFrontEngine(plan: readonly PlannedFault[], control: FrontC
 }
 
 /** A fault in words: `crash after create configmaps (1st time)`. */
-export function describeFault({ fault, when, resource, code, forMs }: PlannedFault): string {
+function describeFault({ fault, when, resource, code, forMs }: PlannedFault): string {
   const about = resource === undefined ? "" : ` of ${resource}`;
   const how = code === undefined ? "" : ` with ${code}`;
   const long = forMs === undefined ? "" : `, for ${forMs} ms`;

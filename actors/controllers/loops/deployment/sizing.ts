@@ -27,7 +27,7 @@ const unchanged: Sizes = new Map();
 const none: readonly never[] = [];
 
 /** The bounds of a Deployment; only a rolling update goes above its number, or below it. */
-export function deploymentBounds({ spec }: Frozen<Deployment>): Bounds {
+function deploymentBounds({ spec }: Frozen<Deployment>): Bounds {
   const desired = spec.replicas ?? 1;
   if (spec.strategy?.type === "Recreate") return { desired, surge: 0, unavailable: 0 };
   const { maxSurge, maxUnavailable } = spec.strategy?.rollingUpdate ?? {};

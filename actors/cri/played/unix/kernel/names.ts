@@ -121,7 +121,7 @@ export function* askServer(
 }
 
 /** Asks one server over a connection. */
-export function* askByTcp(
+function* askByTcp(
   self: Process,
   { server, timeoutMs }: { readonly server: string; readonly timeoutMs: number },
   question: DnsQuestion,

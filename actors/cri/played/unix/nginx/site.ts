@@ -1,7 +1,7 @@
 import { failed, ok, type Result } from "../../../../kit/result.ts";
 import { hasFailed } from "../files/errno.ts";
 import type { FileTree } from "../files/file_tree.ts";
-import { folderName, resolvePath } from "../files/paths.ts";
+import { resolvePath } from "../files/paths.ts";
 import { type ConfFault, type Directive, parseConf } from "./conf.ts";
 import { globNames } from "./include.ts";
 
@@ -199,4 +199,3 @@ function locationOf(
 
 /** Where a site's configuration is. */
 export const confPath = "/etc/nginx/nginx.conf";
-export const confFolder = folderName(confPath);
