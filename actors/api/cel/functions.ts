@@ -166,6 +166,17 @@ export function timestamp(text: string): Special {
   return { tag: "timestamp", nanos: BigInt(instant.seconds) * nanosPerSecond + BigInt(instant.nanos) };
 }
 
+/** Of a text, or of what is such a value already: the fields of a schema with a format are. */
+function converted(tag: "duration" | "timestamp", of: (text: string) => Value): CelFunction {
+  const ofText = texts(of);
+  return (args, spend) => {
+    const [value] = args;
+    if (value !== undefined && isSpecial(value) && value.tag === tag) return value;
+    if (tag === "timestamp" && typeof value === "bigint") return { tag, nanos: value * nanosPerSecond };
+    return ofText(args, spend);
+  };
+}
+
 function sets(
   of: (has: (list: readonly Value[], value: Value) => boolean, a: readonly Value[], b: readonly Value[]) => boolean,
 ): CelFunction {
@@ -250,8 +261,8 @@ export const functions: ReadonlyMap<string, CelFunction> = new Map<string, CelFu
   ["double", toDouble],
   ["string", toText],
   ["dyn", ([value]) => value ?? noOverload],
-  ["duration", texts(duration)],
-  ["timestamp", texts(timestamp)],
+  ["duration", converted("duration", duration)],
+  ["timestamp", converted("timestamp", timestamp)],
   [
     "quantity",
     texts((text) => {

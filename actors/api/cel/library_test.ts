@@ -75,6 +75,7 @@ const table: readonly (readonly [text: string, expected: unknown])[] = [
   ["timestamp('2023-12-25T12:34:56Z').getDayOfWeek() + timestamp('2023-12-25T23:30:00Z').getDate('+01:00')", 27],
   ["duration('1h30m').getMinutes() + duration('1500ms').getMilliseconds()", 590],
   ["bool('true') && !bool('0')", true],
+  ["duration(duration('1h')) == duration('60m') && timestamp(timestamp('2023-12-25T00:00:00Z')) > timestamp(0)", true],
 ];
 
 test("the functions that Kubernetes adds to expressions do what its documentation says", () => {
