@@ -276,7 +276,7 @@ test("a webhook behind a Service is asked where that leads: by its other name, o
     return message ?? lab.places.at(-1);
   };
   const failure = (name: string, why: string, port = 443) =>
-    `Internal error occurred: failed calling webhook "judge.example.com": failed to call webhook: Post "https://${name}.default.svc:${port}/judge": ${why}`;
+    `Internal error occurred: failed calling webhook "judge.example.com": failed to call webhook: Post "https://${name}.default.svc:${port}/judge?timeout=10s": ${why}`;
   assert.equal(asked("none"), failure("none", 'service "none" not found'));
   service("named", { type: "ExternalName", externalName: "hooks.example.com" });
   assert.equal(asked("named", 8_443), "hooks.example.com:8443");

@@ -79,7 +79,7 @@ function check(server: Server, remote: Remote, step: Step) {
     const message = `failing or missing response from ${shown}: ${why}`;
     tell(server, { remote, verdict: { status: "False", reason: "FailedDiscoveryCheck", message } }, later);
   };
-  if (!found.ok) return failed(found.failure.replace(/^Post "[^"]*"/, `Get ${JSON.stringify(shown)}`), step);
+  if (!found.ok) return failed(`Get ${JSON.stringify(shown)}: ${found.failure.why}`, step);
   remote.isChecking = true;
   const done = (answer: HttpsAnswer, later: Step) => {
     remote.isChecking = false;

@@ -26,12 +26,18 @@ export interface Destination {
 
 const httpsPort = 443;
 
-/** Finds who is to be asked; a text says why it cannot be found. Of several places behind a Service one is drawn, as kube-proxy does. */
+/** What nobody could be found behind. */
+export interface Nowhere {
+  readonly url: string;
+  readonly why: string;
+}
+
+/** Finds who is to be asked, or says why nobody is there. Of several places behind a Service one is drawn, as kube-proxy does. */
 export function destinationOf(
   server: Server,
   config: Frozen<WebhookClientConfig>,
   step: Step,
-): Result<Destination, string> {
+): Result<Destination, Nowhere> {
   const { url, service } = config;
   if (url !== undefined) {
     const { hostname, port } = new URL(url);
@@ -41,14 +47,13 @@ export function destinationOf(
   const host = `${name}.${namespace}.svc`;
   const asked = `https://${host}:${port}${path}`;
   const item = cacheOf(server, serviceKind).items.get(storageKey(serviceKind, { namespace, name }));
-  if (!item) return failed(`Post ${JSON.stringify(asked)}: service ${JSON.stringify(name)} not found`);
+  const nowhere = (why: string) => failed({ url: asked, why });
+  if (!item) return nowhere(`service ${JSON.stringify(name)} not found`);
   const { spec } = objectOf(item) as Frozen<Service>;
   if (spec.type === "ExternalName") return ok(at(asked, { host: spec.externalName ?? "", port }));
-  const dial = (why: string) =>
-    failed(`Post ${JSON.stringify(asked)}: dial tcp ${spec.clusterIP}:${port}: connect: ${why}`);
+  const dial = (why: string) => nowhere(`dial tcp ${spec.clusterIP}:${port}: connect: ${why}`);
   const wanted = (spec.ports ?? []).find((each) => each.port === port);
-  if (!wanted)
-    return failed(`Post ${JSON.stringify(asked)}: no service port ${port} found for service ${JSON.stringify(name)}`);
+  if (!wanted) return nowhere(`no service port ${port} found for service ${JSON.stringify(name)}`);
   const places = [...placesOf(server, { namespace, name, portName: wanted.name ?? "" })];
   const place = places[places.length > 1 ? step.int(places.length) : 0];
   if (!place) return dial("connection refused");

@@ -27,10 +27,12 @@ const statusCharsMax = 16_384;
 export function askWebhook(server: Server, step: Step, question: WebhookQuestion) {
   const { clientConfig, body, seconds, bytesMax, asker, done } = question;
   const destination = destinationOf(server, clientConfig, step);
-  if (!destination.ok) return done(failed(destination.failure), step);
+  const asked = (base: string) => `${base}?timeout=${seconds}s`;
+  const unanswered = (url: string, why: string) => failed(`Post ${JSON.stringify(url)}: ${why}`);
+  if (!destination.ok) return done(unanswered(asked(destination.failure.url), destination.failure.why), step);
   const { host, port, connectTo } = destination.value;
   const ca = authorityIn(clientConfig.caBundle);
-  const url = `${destination.value.url}?timeout=${seconds}s`;
+  const url = asked(destination.value.url);
   const request = {
     method: "POST" as const,
     url,
@@ -43,7 +45,7 @@ export function askWebhook(server: Server, step: Step, question: WebhookQuestion
   };
   server.asks.wait<HttpsAnswer>(askServer(destination.value, request, step), (answer, later) => {
     const told = answer.ok ? answer.value : ({ ok: false, code: answer.failure, message: answer.failure } as const);
-    if (!told.ok) return done(failed(`Post ${JSON.stringify(url)}: ${failureText(told, { host, port })}`), later);
+    if (!told.ok) return done(unanswered(url, failureText(told, { host, port })), later);
     const isGood = told.code >= 200 && told.code <= 299;
     done(isGood ? ok(told.body) : failed(statusText(told)), later);
   });
