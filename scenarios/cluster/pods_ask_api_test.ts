@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { rehearsedAuthority } from "../../actors/api/rehearsed_authority.ts";
 import type { Pod } from "../../actors/api/types.ts";
 import { assert, scenario, test } from "../../properties/house/test.ts";
+import { smallCluster } from "../../properties/stages/cluster/small_cluster.ts";
 import { testCertificate } from "../../properties/stages/cluster/test_certificate.ts";
-import { createCluster } from "./create_cluster.ts";
 
 const script = `
 D=/var/run/secrets/kubernetes.io/serviceaccount
@@ -78,33 +78,6 @@ test("pods ask the API by its Service, with TLS and their account's token, and m
   // The tokens of a rehearsal are signed by nobody whom others could know.
   assert.match(told, /failed to verify signature: failed to verify id token signature\n/);
 });
-
-/** What of a cluster the tests below need. */
-async function smallCluster(imageFolder?: string) {
-  const options = imageFolder === undefined ? {} : { imageFolder };
-  const cluster = await createCluster({ topology: { nodes: 1, stores: 1, apiservers: 1, traffic: true }, ...options });
-  const { api, host } = cluster;
-  const create = async (
-    object: { readonly apiVersion: string; readonly [field: string]: unknown },
-    resource: string,
-  ) => {
-    const [version = "", group = ""] = object.apiVersion.split("/").reverse();
-    const namespace = /^(webhook|mutating|validating|custom|cluster|apiservice)/.test(resource)
-      ? {}
-      : { namespace: "default" };
-    return (await api<{ message?: string; metadata?: object; data?: object }>({
-      ...{ verb: "create", group, version, resource, ...namespace, body: object },
-    })) as { code: number; body: { message?: string; data?: object } };
-  };
-  const until = async (holds: () => Promise<boolean>) => {
-    for (let seconds = 0; seconds < 60; seconds++) {
-      if (await holds()) return true;
-      host.advance(1_000);
-    }
-    return false;
-  };
-  return { cluster, api, create, until, [Symbol.asyncDispose]: () => cluster.close() };
-}
 
 const flunders = `
 D=/var/run/secrets/kubernetes.io/serviceaccount

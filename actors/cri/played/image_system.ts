@@ -22,7 +22,7 @@ const images: ReadonlyMap<string, PlayedImage> = new Map(
 /** Images that are one program and nothing else. */
 const bare = /(^|\/)(scratch|static|distroless[\w./-]*)$|\/distroless\//;
 const unknown: ImageSystem = {
-  ...{ system: { base: "busybox", own: ["/usr/bin/curl"] }, isKnown: false, stopSignal: "TERM" },
+  ...{ system: { base: "busybox", own: ["/usr/bin/curl", "/bin/bash"] }, isKnown: false, stopSignal: "TERM" },
 };
 
 const known = new Map<string, ImageSystem>();

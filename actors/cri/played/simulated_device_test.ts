@@ -1,115 +1,8 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
-import { allPermissions } from "../../../runtime/core/permissions.ts";
-import { randomFrom } from "../../../runtime/core/random.ts";
-import type { Device, DeviceContext } from "../../../runtime/devices/device.ts";
+import { bench, run, stateOf } from "../../../properties/stages/played/runtime_bench.ts";
 import { ok } from "../../kit/result.ts";
 import { imageNameOf } from "../image_name.ts";
-import type {
-  ContainerConfig,
-  CriAnswer,
-  CriCalls,
-  CriPush,
-  CriRequest,
-  ImageBehaviour,
-  LogAnswer,
-  LogPush,
-  LogRequest,
-  ProbeKind,
-  ProbePlayed,
-  ProbePlayedAnswer,
-} from "../messages.ts";
-import { type SimulatedRuntime, simulatedRuntime } from "./simulated_device.ts";
-
-/** A device with a clock that the test moves. */
-function bench(images: Readonly<Record<string, ImageBehaviour>> = {}, unknown?: "play" | "refuse") {
-  const runtime: SimulatedRuntime = simulatedRuntime({ images, unknown });
-
-  const pushes: (CriPush | LogPush)[] = [];
-  let waiting: { atMs: number; body: () => void; life: number }[] = [];
-  let nowMs = 0;
-  let life = 0;
-  const open = (): Device => {
-    const mine = ++life;
-    const context: DeviceContext = {
-      address: "computer/node-1",
-      incarnation: life,
-      permissions: allPermissions,
-      random: randomFrom(life),
-      uptimeMs: () => nowMs,
-      after: (delayMs, body) => void waiting.push({ atMs: nowMs + delayMs, body, life: mine }),
-      push: (body) => void (mine === life && pushes.push(body as CriPush | LogPush)),
-    };
-    return runtime.open(context);
-  };
-  let device = open();
-  const advance = (ms: number) => {
-    const untilMs = nowMs + ms;
-    for (;;) {
-      const [next] = waiting.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
-      if (!next) break;
-      waiting = waiting.filter((each) => each !== next);
-      nowMs = Math.max(nowMs, next.atMs);
-      if (next.life === life) next.body();
-    }
-    nowMs = untilMs;
-  };
-  const start = <Request extends CriRequest>(request: Request) => {
-    const answers: CriAnswer<Request["op"]>[] = [];
-    device.request(request, (answer) => void answers.push(answer as CriAnswer<Request["op"]>), undefined);
-    return answers;
-  };
-  const logs = (request: LogRequest): LogAnswer => {
-    const answers: LogAnswer[] = [];
-    device.request(request, (answer) => void answers.push(answer as LogAnswer), undefined);
-    return answers[0] ?? assert.fail("logs are read at once");
-  };
-  const linesOf = (container: string, after = 0) => {
-    const answer = logs({ op: "ReadLogs", container, after, linesMax: 10 });
-    assert.ok(answer.ok, JSON.stringify(answer));
-    return answer.value;
-  };
-  const call = <Request extends CriRequest>(request: Request): CriCalls[Request["op"]]["answer"] => {
-    const answers = start(request);
-    for (let tries = 0; answers.length === 0 && tries < 10_000; tries++) advance(1);
-    const [answer] = answers;
-    assert.ok(answer?.ok, JSON.stringify(answer));
-    return answer.value;
-  };
-  const probe = (container: string, kind: ProbeKind) => {
-    const found: (boolean | undefined)[] = [];
-    const asked: ProbePlayed = { op: "ProbePlayed", container, kind };
-    device.request(asked, (answer) => void found.push((answer as ProbePlayedAnswer).found), undefined);
-    return found[0];
-  };
-  const restart = (downMs: number) => {
-    device.close(true);
-    life++;
-    nowMs += downMs;
-    device = open();
-  };
-  return { runtime, pushes, advance, start, call, logs, linesOf, probe, restart };
-}
-
-type Bench = ReturnType<typeof bench>;
-
-function sandbox({ call }: Bench, name = "web", attempt = 0) {
-  return call({ op: "RunPodSandbox", pod: { name, namespace: "default", uid: `uid-${name}`, attempt } }).sandbox;
-}
-
-function config(changes: Partial<ContainerConfig> = {}): ContainerConfig {
-  return { name: "c", image: "app:1", attempt: 0, command: [], args: [], env: {}, ...changes };
-}
-
-function run(stage: Bench, changes: Partial<ContainerConfig> = {}) {
-  const container = config(changes);
-  stage.call({ op: "PullImage", image: container.image });
-  const created = stage.call({ op: "CreateContainer", sandbox: sandbox(stage, container.name).sandbox, container });
-  assert.equal(created.container.state, "CONTAINER_CREATED");
-  return stage.call({ op: "StartContainer", container: created.container.container }).container.container;
-}
-
-const stateOf = ({ runtime }: Bench, id: string) =>
-  runtime.inspect("computer/node-1").containers.find(({ container }) => container === id);
+import type { ProbeKind } from "../messages.ts";
 
 test("simulatedRuntime() pulls in the catalogue's time, and says of an image that it is there only then", () => {
   const stage = bench({ "app:1": { pullMs: 500, sizeBytes: 42 } });
@@ -262,22 +155,6 @@ test("simulatedRuntime() says of a program that it cannot play that it cannot, a
     assert.equal(exitCode, 127);
     assert.match(stderr, /^exec: "redis-cli": executable file not found in \$PATH \(kubetroupe plays this container/);
   }
-});
-
-test("simulatedRuntime() fails a container that others wait for when nobody knows what it does", () => {
-  const stage = bench({ "known:1": {} });
-  const unknown = run(stage, { name: "a", image: "acme/migrate:1", isAwaited: true });
-  const known = run(stage, { name: "b", image: "known:1", isAwaited: true });
-  const told = run(stage, { name: "c", image: "acme/migrate:1", isAwaited: true, env: { TROUPE_EXIT_AFTER_MS: "50" } });
-  stage.advance(100);
-  const { exitCode, message } = stateOf(stage, unknown) ?? {};
-  assert.equal(exitCode, 127);
-  assert.match(
-    message ?? "",
-    /^Cannot run image "acme\/migrate:1": .* does not know what that does, give it a command/,
-  );
-  assert.equal(stage.linesOf(unknown)[0]?.text, message);
-  assert.deepEqual([stateOf(stage, known)?.exitCode, stateOf(stage, told)?.exitCode], [undefined, 0]);
 });
 
 test("simulatedRuntime() takes a process's last word from its file", () => {

@@ -2,7 +2,7 @@ import { present } from "../../kit/present.ts";
 import type { ContainerImage, ImageSource } from "../container_image.ts";
 import { imageNameOf } from "../image_name.ts";
 import type { ContainerConfig, ImageBehaviour, ImageCatalogue } from "../messages.ts";
-import type { RuntimeNode } from "../runtime_node.ts";
+import type { Container, RuntimeNode } from "../runtime_node.ts";
 import type { NodeSockets } from "../sockets/node_sockets.ts";
 import { containerBehaviour, imageBehaviour, imageSize, isListed } from "./image_behaviour.ts";
 import { commandOf, imageSystem, imageUser, playedImage } from "./image_system.ts";
@@ -10,7 +10,7 @@ import { playCommand } from "./played_command.ts";
 import { probePlayed, saysProbes } from "./played_probe.ts";
 import { playedSystems } from "./played_systems.ts";
 import { playedUsage } from "./played_usage.ts";
-import { connectPlayed, type PlayedPlace, playProcess, stopPlayed } from "./simulated_process.ts";
+import { connectPlayed, type PlayedPlace, playProcess, sayUnknown, stopPlayed } from "./simulated_process.ts";
 
 /** The images that a catalogue plays: it speaks for all names. */
 export function simulatedImages(node: RuntimeNode, network: NodeSockets, catalogue: ImageCatalogue): ImageSource {
@@ -62,6 +62,10 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
     if (last?.config !== config) last = { config, behaviour: containerBehaviour(catalogue, config) };
     return last.behaviour;
   };
+  const playedOf = (container: Container) => ({
+    ...{ container, behaviour: behaviourOf(container.config) },
+    isListed: imageSystem(container.config.image).isKnown || isListed(catalogue, container.config.image),
+  });
   return {
     full,
     ref,
@@ -76,12 +80,11 @@ function simulatedImage(place: PlayedPlace, catalogue: ImageCatalogue, name: str
       return isTrue ? undefined : probePlayed(place.node, behaviour, { container, kind });
     },
     usage: (container) => playedUsage(place, container, behaviourOf(container.config)),
-    catchUp: (container) => void (place.systems.isResting(container) && place.systems.of(container)),
-    start: (container) =>
-      playProcess(place, {
-        ...{ container, behaviour: behaviourOf(container.config) },
-        isListed: imageSystem(container.config.image).isKnown || isListed(catalogue, container.config.image),
-      }),
+    catchUp(container) {
+      if (place.systems.isResting(container)) place.systems.of(container);
+      sayUnknown(place, playedOf(container));
+    },
+    start: (container) => playProcess(place, playedOf(container)),
     stop: (container, timeoutMs) => stopPlayed(place, behaviourOf(container.config), { container, timeoutMs }),
     destroy: (container) => place.systems.forget(container),
     exec(container, options, done) {

@@ -51,12 +51,23 @@ export function playProcess(place: PlayedPlace, { container, behaviour, isListed
 
 /** An image of which nobody knows what it does would keep its pod waiting for ever: it fails, and says why. */
 function refuse(place: PlayedPlace, container: Container): void {
-  const { image, command, args } = container.config;
-  const [program] = [...command, ...args];
-  const what = program === undefined ? `image "${image}"` : `"${program}" of image "${image}"`;
-  const text = `Cannot run ${what}: kubetroupe plays this container and does not know what that does, give it a command of a shell, or TROUPE_EXIT_AFTER_MS in its environment to let it end`;
+  const text = `Cannot run ${programOf(container)}: kubetroupe plays this container and does not know what that does, give it a command of a shell, or TROUPE_EXIT_AFTER_MS in its environment to let it end`;
   wrote(place.node, container, { stream: "stderr", text });
   end(place, container, { exitCode: 127, reason: "Error", message: text });
+}
+
+/** Tells who reads the log of a container in which nothing runs that this is so; kept only where somebody reads it. */
+export function sayUnknown({ node }: PlayedPlace, { container, behaviour, isListed }: Played): void {
+  const { config, status } = container;
+  const isIdle = !isListed && behaviour.exitAfterMs === undefined && commandOf(config) === undefined;
+  if (!isIdle || container.log || status.startedAtMs === undefined) return;
+  const text = `Nothing runs here: kubetroupe plays this container and does not know what ${programOf(container)} does; probes find it healthy, and nobody answers on its ports`;
+  wrote(node, container, { stream: "stderr", text, atMs: status.startedAtMs });
+}
+
+function programOf({ config: { image, command, args } }: Container): string {
+  const [program] = [...command, ...args];
+  return program === undefined ? `image "${image}"` : `"${program}" of image "${image}"`;
 }
 
 /** Sends a played process the stop signal, and kills it when the time given is over. */

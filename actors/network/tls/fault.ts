@@ -40,6 +40,25 @@ export interface Signed {
   readonly signature: string;
 }
 
+/** What a certificate is to be for. */
+export interface CertificateWish {
+  /** Names and addresses of the server. */
+  readonly names: readonly string[];
+  /** The organizations that are written into both, the authority's first. */
+  readonly organizations: readonly [string, string];
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** A random byte from 0 to 255: the same bytes make the same keys. */
+  readonly byte: () => number;
+}
+
+/** A new authority, and a certificate that it has signed, with its key: PEM texts. */
+export interface IssuedCertificate {
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** Who knows certificates and keys. */
 export interface Trust {
   readonly judge: Judge;
@@ -48,4 +67,6 @@ export interface Trust {
   sha256(bytes: string): string;
   /** Whether a text was signed with a key whose public half is this JSON Web Key. */
   hasSigned(key: object, signed: Signed): boolean;
+  /** Makes an authority of its own for one server. */
+  issue(wish: CertificateWish): IssuedCertificate;
 }

@@ -28,6 +28,7 @@ const ownPrograms = new Set([
   "memcached",
   "postgres",
   "docker-entrypoint.sh",
+  "kube-webhook-certgen",
 ]);
 /** Those that all images have. */
 export const commonPrograms = [...programs.keys()].filter((name) => !ownPrograms.has(name));

@@ -22,7 +22,10 @@ export interface KernelNetwork {
 /** The network of a container that has none: nobody comes, and nobody is reached. */
 export const noNetwork: KernelNetwork = {
   ip: "127.0.0.1",
-  trust: { judge: () => undefined, keyProblem: () => undefined, sha256: () => "", hasSigned: () => false },
+  trust: {
+    ...{ judge: () => undefined, keyProblem: () => undefined, sha256: () => "", hasSigned: () => false },
+    issue: () => ({ authority: "", certificate: "", key: "" }),
+  },
   listen: () => () => {},
   connect(_to, owner) {
     owner.failed?.("EHOSTUNREACH", "");

@@ -22,6 +22,8 @@ export interface Question {
   readonly untilMs?: number;
   /** When the attempt to connect is given up. Default: as all of it. */
   readonly connectUntilMs?: number;
+  /** Whether what has come of the body will do, so that the rest is not waited for. Default: all of it is wanted. */
+  readonly isEnough?: (body: string) => boolean;
 }
 
 /** What came of it. */
@@ -69,9 +71,10 @@ export function* askHttp(self: Process, question: Question): Running<Outcome> {
     head: (head) => void Object.assign(got, head),
     chunk(data) {
       got.body += data;
+      if (question.isEnough?.(got.body)) answer ??= { kind: "answer", ...got, ip };
     },
     end() {
-      answer = { kind: "answer", ...got, ip };
+      answer ??= { kind: "answer", ...got, ip };
     },
     failed(message) {
       const isEarly = message === "other side closed" || message === "terminated";

@@ -36,6 +36,7 @@ import { id } from "./id.ts";
 import { ifconfig } from "./ifconfig.ts";
 import { ip } from "./ip.ts";
 import { kill } from "./kill.ts";
+import { kubeWebhookCertgen } from "./kube_webhook_certgen.ts";
 import { ln } from "./ln.ts";
 import { ls } from "./ls.ts";
 import { memcached } from "./memcached.ts";
@@ -135,6 +136,7 @@ export const all = [
   ifconfig,
   ip,
   kill,
+  kubeWebhookCertgen,
   ln,
   ls,
   memcached,

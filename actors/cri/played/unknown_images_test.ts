@@ -1,0 +1,45 @@
+import { assert, test } from "../../../properties/house/test.ts";
+import { bench, run, stateOf } from "../../../properties/stages/played/runtime_bench.ts";
+
+test("simulatedRuntime() fails a container that others wait for when nobody knows what it does", () => {
+  const stage = bench({ "known:1": {} });
+  const unknown = run(stage, { name: "a", image: "acme/migrate:1", isAwaited: true });
+  const known = run(stage, { name: "b", image: "known:1", isAwaited: true });
+  const told = run(stage, { name: "c", image: "acme/migrate:1", isAwaited: true, env: { TROUPE_EXIT_AFTER_MS: "50" } });
+  stage.advance(100);
+  const { exitCode, message } = stateOf(stage, unknown) ?? {};
+  assert.equal(exitCode, 127);
+  assert.match(
+    message ?? "",
+    /^Cannot run image "acme\/migrate:1": .* does not know what that does, give it a command/,
+  );
+  assert.equal(stage.linesOf(unknown)[0]?.text, message);
+  assert.deepEqual([stateOf(stage, known)?.exitCode, stateOf(stage, told)?.exitCode], [undefined, 0]);
+});
+
+test("simulatedRuntime() says in the log of a container that nobody knows that nothing runs in it, and has a bash for it", () => {
+  const stage = bench({ "known:1": {} });
+  const unknown = run(stage, { name: "a", image: "acme/operator:1", args: ["--leader-elect"] });
+  const others = [
+    run(stage, { name: "b", image: "known:1" }),
+    run(stage, { name: "c", image: "nginx" }),
+    run(stage, { name: "d", image: "acme/operator:1", env: { TROUPE_EXIT_AFTER_MS: "5000" } }),
+    run(stage, { name: "e", image: "acme/operator:1", command: ["/bin/bash", "-ec", '[ -n "$BASH" ] || sleep 60'] }),
+  ];
+  stage.advance(10);
+  assert.deepEqual(
+    stage.linesOf(unknown).map(({ stream, text }) => [stream, text]),
+    [
+      [
+        "stderr",
+        'Nothing runs here: kubetroupe plays this container and does not know what "--leader-elect" of image "acme/operator:1" does; probes find it healthy, and nobody answers on its ports',
+      ],
+    ],
+  );
+  assert.equal(stage.linesOf(unknown).length, 1);
+  assert.ok(others.every((each) => !stage.linesOf(each).some(({ text }) => text.startsWith("Nothing runs"))));
+  assert.deepEqual(
+    others.map((each) => stateOf(stage, each)?.state),
+    others.map(() => "CONTAINER_RUNNING"),
+  );
+});
