@@ -58,3 +58,19 @@ test("datagrams find it, too; where there are no real pods nobody is asked", () 
   without.serve(1);
   assert.deepEqual(without.call(ip, 8080).news, [`EHOSTUNREACH: connect EHOSTUNREACH ${ip}:8080`]);
 });
+
+test("what answers a real pod of another node finds the way back, connection and datagram", () => {
+  const { stage } = stageWith();
+  const caller = stage.realPod(1, "shop/caller", ip);
+  const server = stage.pod(0, "shop/server", 3);
+  stage.node(0).servers.set(`${server}:8080`, (received) => `heard ${received}`);
+  stage.node(0).datagrams.set(`${server}:53`, []);
+  stage.node(1).datagrams.set(`${caller}:4000`, []);
+  const socket = stage.node(1).connect(podIp(0, 3), 8080, caller);
+  stage.simulation.advance(50);
+  stage.node(1).send(socket, "hello");
+  stage.node(0).push({ type: "socket.datagram", sandbox: server, port: 53, to: { ip, port: 4_000 }, data: "you" });
+  stage.simulation.advance(50);
+  assert.equal(stage.node(1).sockets.get(socket)?.received, "heard hello");
+  assert.deepEqual(stage.node(1).datagrams.get(`${caller}:4000`), [`you from ${podIp(0, 3)}:53`]);
+});

@@ -74,6 +74,8 @@ function pass(data: ComputerData, packet: Packet, step: Step) {
   const { input } = data;
   if (ip === input.nodeIp || isLoopback(ip) || data.sandboxes.withIp(ip))
     return trafficOf(data).transport.receive(packet, step);
+  // An answer to a real pod comes here without anybody having looked for it.
+  if (seek(data, ip, { step, goOn: (later) => pass(data, packet, later) })) return;
   const computer = trafficOf(data).routes.computerOf(ip) ?? computerAfar(data, ip);
   if (computer === step.self) return ask(data, packet, step);
   const host = computer ?? input.hosts[ip];

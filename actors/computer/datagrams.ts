@@ -57,6 +57,8 @@ function pass(data: ComputerData, datagram: Datagram, step: Step) {
   const { ip } = datagram.target;
   const { input, sandboxes } = data;
   if (ip === input.nodeIp || isLoopback(ip) || sandboxes.withIp(ip)) return deliver(data, datagram, step);
+  // An answer to a real pod comes here without anybody having looked for it.
+  if (seek(data, ip, { step, goOn: (later) => pass(data, datagram, later) })) return;
   const computer = trafficOf(data).routes.computerOf(ip) ?? computerAfar(data, ip);
   const host = computer === step.self ? undefined : (computer ?? input.hosts[ip]);
   if (host !== undefined) step.send(host, datagram);

@@ -36,6 +36,8 @@ export function createData(input: KubeletInput): KubeletData {
     events: createEventRecorder({ client, kind: eventKind, component: "kubelet", host: node }),
     node: {
       runtime: undefined,
+      runtimeSeenUptimeMs: 0,
+      trouble: undefined,
       registered: false,
       uid: undefined,
       lease: undefined,

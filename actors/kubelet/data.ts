@@ -17,6 +17,10 @@ import type { Streams } from "./streams/stream.ts";
 export interface NodeState {
   /** The runtime as it names itself: `containerd://2.1.4`; undefined while it has not answered. */
   runtime: string | undefined;
+  /** When it last answered to whether it is there. */
+  runtimeSeenUptimeMs: number;
+  /** Why the node is not ready, as it was last judged. */
+  trouble: string | undefined;
   registered: boolean;
   uid: string | undefined;
   lease: Frozen<Lease> | undefined;

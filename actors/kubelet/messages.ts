@@ -27,6 +27,8 @@ export interface KubeletInput {
   readonly leaseRenewMs?: number;
   /** The status is written at least so often. Default 300,000. */
   readonly statusReportMs?: number;
+  /** So often the runtime is asked whether it is there. Default: never, what is played is there as long as its computer. */
+  readonly runtimeCheckMs?: number;
 }
 
 /** Asks a kubelet what its pods use: answered with a `NodeUsage`, or not at all while its computer does not say. */

@@ -3,6 +3,7 @@ import type { CriPush } from "../cri/messages.ts";
 import { callCri } from "./calls.ts";
 import { containerExited } from "./container/container_lifecycle.ts";
 import { after, type KubeletData } from "./data.ts";
+import { watchRuntime } from "./node/runtime_health.ts";
 
 const retryMs = 1_000;
 
@@ -14,6 +15,7 @@ export function findContainers(data: KubeletData, step: Step) {
     later.monitor(data.input.computer);
     const { runtimeName, runtimeVersion } = status.value;
     data.node.runtime = `${runtimeName}://${runtimeVersion}`;
+    watchRuntime(data, later);
     callCri(data, later, { op: "UpdateRuntimeConfig", podCidr: data.input.podCidr }, () => {});
     listContainers(data, later);
   });

@@ -59,7 +59,7 @@ const computersPerWorker = 8;
  */
 export function childSpecs(
   given: Topology,
-  { cluster, clients = [], https, dnsSocket, etcdSocket }: ChildSpecOptions = {},
+  { cluster, clients = [], https, dnsSocket, dnsUpstreams, etcdSocket }: ChildSpecOptions = {},
 ): readonly ChildSpec[] {
   assertPossible(given);
   const topology = { ...given, ...trafficParts(given) };
@@ -96,7 +96,7 @@ export function childSpecs(
       : []),
     ...upTo(schedulers, (index) => spec("scheduler", schedulerInput(topology, index), schedulerAddress(index))),
     ...(etcdSocket ? [etcdSpec(topology, spec, { cluster, socket: etcdSocket })] : []),
-    ...(dns ? [dnsSpec(topology, spec, dnsSocket)] : []),
+    ...(dns ? [dnsSpec(topology, spec, { socket: dnsSocket, upstreams: dnsUpstreams })] : []),
     ...places.map((place) => computerSpec(topology, place, spec)),
     ...places.map((place) => spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
     ...(proxies ? places.map((place) => spec("kube_proxy", proxyInput(topology, place), proxyOf(place.name))) : []),
@@ -256,12 +256,15 @@ function schedulerInput(topology: Topology, index: number): SchedulerInput {
 function dnsSpec(
   topology: Topology,
   spec: (kind: string, input: DnsInput, name: string) => ChildSpec,
-  socket: ChildSpecOptions["dnsSocket"],
+  { socket, upstreams }: { readonly [Each in "socket" | "upstreams"]: DnsInput[Each] },
 ): ChildSpec {
-  const input = present({ servers: serversFor(topology, 0), socket }) as DnsInput;
-  const permissions = socket === undefined ? {} : { net: [`${socket.host}:${socket.port}`] };
-  return { ...spec("dns", input, dnsAddress), permissions };
+  const input = present({ servers: serversFor(topology, 0), socket, upstreams }) as DnsInput;
+  const net = [...(socket ? [socket] : []), ...(upstreams ?? [])].map(({ host, port }) => `${host}:${port}`);
+  return { ...spec("dns", input, dnsAddress), permissions: net.length === 0 ? {} : { net } };
 }
+
+/** As a kubelet does. */
+const runtimeCheckMs = 5_000;
 
 function kubeletInput(topology: Topology, { index, name, isControlPlane, cloud }: NodePlace): KubeletInput {
   const { zones = [], nodeCapacity, timings = {} } = topology;
@@ -280,6 +283,7 @@ function kubeletInput(topology: Topology, { index, name, isControlPlane, cloud }
     capacity: nodeCapacity ?? provider?.capacity,
     leaseRenewMs: timings.nodeLeaseRenewMs,
     statusReportMs: timings.statusReportMs,
+    runtimeCheckMs: topology.realRuntime ? runtimeCheckMs : undefined,
   });
 }
 

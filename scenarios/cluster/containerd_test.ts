@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { containerdRuntime } from "../../actors/cri/containerd/containerd_runtime.ts";
 import { criClient } from "../../actors/cri/containerd/cri_client.ts";
 import { removeAll } from "../../actors/cri/containerd/remove_all.ts";
@@ -32,6 +34,13 @@ const objectsOf = (image: string, hostPort: number) => [
     spec: { type: "NodePort", selector: { app: "web" }, ports: [{ port: 80, targetPort: 8080 }] },
   },
   pod("played", { image: "busybox", command: ["sleep", "1000"] }, "played"),
+  pod("nginx", { image: "nginx" }, "played"),
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "nginx" },
+    spec: { selector: { app: "nginx" }, ports: [{ port: 80 }] },
+  },
   pod("last", {
     image,
 
@@ -40,6 +49,10 @@ const objectsOf = (image: string, hostPort: number) => [
   hosted("hosted", {
     ...{ image, command: ["httpd", "-f", "-p", `${hostPort}`, "-h", "/etc"] },
     readinessProbe: { tcpSocket: { port: hostPort }, periodSeconds: 1 },
+  }),
+  pod("greedy", {
+    ...{ image, command: ["dd", "if=/dev/zero", "of=/dev/null", "bs=128M", "count=1"] },
+    resources: { limits: { memory: "32Mi" } },
   }),
   pod("bad", { image, command: ["/bin/nothing"] }),
 ];
@@ -66,7 +79,7 @@ function hosted(name: string, container: object) {
 function pod(name: string, container: object, runtimeClassName?: string) {
   const spec = { ...(runtimeClassName ? { runtimeClassName } : {}), restartPolicy: "Never" };
   const containers = [{ name: "c", ...container }];
-  return { apiVersion: "v1", kind: "Pod", metadata: { name }, spec: { ...spec, containers } };
+  return { apiVersion: "v1", kind: "Pod", metadata: { name, labels: { app: name } }, spec: { ...spec, containers } };
 }
 
 scenario(
@@ -125,6 +138,9 @@ scenario(
       /^hello from web-/,
     );
 
+    await reachCluster({ run, must, inPod });
+    await askApi(containerd, { ip: ips[0] ?? "", must });
+
     assert.match(await must(["logs", "deployment/web"]), /^serving\n/);
     assert.equal(await must(inPod("cat", "/settings/greeting")), "hello");
     assert.equal(await must(["exec", "-i", "deployment/web", "--", "cat"], { input: "piped" }), "piped");
@@ -139,6 +155,7 @@ scenario(
 
     const state = (name: string) => must(["get", "pod", name, "-o", "jsonpath={.status.containerStatuses[0].state}"]);
     await until("a last word", () => state("last"), /"exitCode":3.*"message":"bye\\n","reason":"Error"/);
+    await until("who takes too much", () => state("greedy"), /"exitCode":137.*"reason":"OOMKilled"/);
     await until("a start that fails", () => state("bad"), /"exitCode":128.*"reason":"StartError"/);
     assert.match(await must(["get", "events"]), /Failed +pod\/bad +Error: failed to create containerd task/);
     await until("usage", async () => `${await memoryBytes(must)}`, /^[1-9]/);
@@ -157,6 +174,57 @@ scenario(
   },
 );
 
+interface Client {
+  readonly run: (args: readonly string[], more?: KubectlOptions) => ReturnType<typeof kubectl>;
+  readonly must: (args: readonly string[], more?: KubectlOptions) => Promise<string>;
+  readonly inPod: (...command: readonly string[]) => readonly string[];
+}
+
+/** From a real pod the cluster is there by names and addresses: its Services, pods, API and policies. */
+async function reachCluster({ must, inPod, run }: Client): Promise<void> {
+  const page = (host: string) => [
+    "timeout",
+    "5",
+    "bash",
+    "-c",
+    `exec 3<>/dev/tcp/${host}/80; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; exec cat <&3`,
+  ];
+  const fetched = (host: string) => run(inPod(...page(host)));
+  const body = async (host: string) => (await fetched(host)).stdout;
+  assert.match(
+    await must(inPod("cat", "/etc/resolv.conf")),
+    /^search default.svc.cluster.local .*\nnameserver 10.96.0.10\noptions ndots:5\n/,
+  );
+  const field = (of: string, path: string) => must(["get", of, "-o", `jsonpath={${path}}`]);
+  const clusterIp = await field("service/nginx", ".spec.clusterIP");
+  assert.match(await must(inPod("nslookup", "nginx.default.svc.cluster.local")), new RegExp(`Address: ${clusterIp}\n`));
+  await until("a played Service by name", () => body("nginx"), /Welcome to nginx/);
+  assert.match(await body(clusterIp), /Welcome to nginx/);
+  assert.match(await body(await field("pod/nginx", ".status.podIP")), /Welcome to nginx/);
+  await until("a real Service by name", () => body("web.default"), /hello from web-/);
+
+  const spec = { podSelector: { matchLabels: { app: "nginx" } }, policyTypes: ["Ingress"] };
+  const policy = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name: "closed" }, spec };
+  await must(["apply", "-f", "-"], { input: JSON.stringify(policy) });
+  await until("a policy holds", async () => `${(await body("nginx")).length}`, /^0$/);
+  await must(["delete", "networkpolicy", "closed"]);
+  await until("it holds no more", () => body("nginx"), /Welcome to nginx/);
+}
+
+/** In the network of a real pod the API server shows a certificate that the cluster's authority has made for its name. */
+async function askApi(containerd: RealContainerd, { ip, must }: Pick<Client, "must"> & { readonly ip: string }) {
+  const pem = await must(["get", "configmap", "kube-root-ca.crt", "-o", "jsonpath={.data.ca\\.crt}"]);
+  const script = `require("node:https").get("https://10.96.0.1/version", { ca: ${JSON.stringify(pem)} }, (answer) => answer.pipe(process.stdout))`;
+  const pid = await processIn(containerd, ip);
+  const { stdout } = await promisify(execFile)("nsenter", [
+    `--net=/proc/${pid}/ns/net`,
+    process.execPath,
+    "-e",
+    script,
+  ]);
+  assert.match(stdout, /"minor": "34"/);
+}
+
 /** The same that played containers and modules are held to. */
 async function holdContract(
   { socket, ipPrefix }: RealContainerd,
@@ -171,6 +239,19 @@ async function holdContract(
   const client = criClient(socket);
   await removeAll(client, settings);
   client.close();
+}
+
+/** A process in the network of the sandbox with that address. */
+async function processIn({ socket }: RealContainerd, ip: string): Promise<number> {
+  const client = criClient(socket);
+  const answer = await client.call("ListPodSandbox", {});
+  for (const { id } of answer.ok ? answer.value.items : []) {
+    const found = await client.call("PodSandboxStatus", { pod_sandbox_id: id, verbose: true });
+    if (!found.ok || found.value.status?.network?.ip !== ip) continue;
+    client.close();
+    return (JSON.parse(found.value.info[0]?.value ?? "{}") as { readonly pid: number }).pid;
+  }
+  return assert.fail(`no sandbox has ${ip}`);
 }
 
 /** Stops the sandbox with that address, as `crictl stopp` does. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ContainerdSettings } from "../../actors/cri/containerd/containerd_runtime.ts";
 import { prepareModules } from "../../actors/cri/modules/prepare_modules.ts";
+import type { DnsInput } from "../../actors/dns/messages.ts";
 import { dialTcp } from "../../runtime/devices/tcp_client.ts";
 import { createPoolHost } from "../../runtime/hosts/free/pool.ts";
 import { createThreadHost } from "../../runtime/hosts/free/thread.ts";
@@ -39,7 +40,8 @@ export async function freeHost(
   const modules = isCode ? await Promise.all(imageFolders(options.imageFolder).map(prepareModules)) : [];
   const cluster = forced?.cluster ?? dataDir.cluster;
   const registry = await registryOf(options, dataDir.path, cleanUps);
-  const containerd = await containerdOf({ ...options, topology }, { cluster, path: dataDir.path }, cleanUps);
+  const place = { cluster, path: dataDir.path, ...(https ? { door: https.access } : {}) };
+  const { containerd, dnsUpstreams } = await containerdOf({ ...options, topology }, place, cleanUps);
   const settings: DeviceSettings = {
     diskFolder: dataDir.disks,
     volumeFolder: dataDir.volumes,
@@ -72,6 +74,7 @@ export async function freeHost(
       cluster,
       ...https?.specOptions,
       ...(etcd ? { etcdSocket: etcd.socket } : {}),
+      ...(dnsUpstreams ? { dnsUpstreams } : {}),
       ...(dnsPort === undefined ? {} : { dnsSocket: { host: loopback, port: dnsPort } }),
     },
     ...(https ? { access: https.access } : {}),
@@ -107,11 +110,12 @@ async function registryOf(
 
 /** The real runtime of a cluster, without what an earlier life of it has left there; it is cleared when the cluster ends. */
 async function containerdOf(
-  { topology: { realRuntime }, onNote }: Pick<ClusterOptions, "onNote"> & { readonly topology: Topology },
-  { cluster, path }: { readonly cluster: string; readonly path: string },
+  { topology, onNote }: Pick<ClusterOptions, "onNote"> & { readonly topology: Topology },
+  { cluster, path, door }: { readonly cluster: string; readonly path: string; readonly door?: Endpoint },
   cleanUps: (() => Promise<void>)[],
-): Promise<ContainerdSettings | undefined> {
-  if (!realRuntime) return undefined;
+): Promise<RealSettings> {
+  const { realRuntime } = topology;
+  if (!realRuntime) return {};
   const { findRuntime } = await import("./real_runtime.ts");
   const found = await findRuntime(realRuntime);
   cleanUps.push(async () => {
@@ -124,7 +128,24 @@ async function containerdOf(
     : ["Pods of the RuntimeClass containerd", "all others are played"];
   const where = `for real in ${found.name} at ${realRuntime.socket}`;
   onNote?.(`${whose} run ${where}, ${others}; what is real cannot be replayed from a seed`);
-  return { ...realRuntime, cluster, folder: join(path, "containerd") };
+  const containerd: ContainerdSettings = { ...realRuntime, cluster, folder: join(path, "containerd") };
+  if (!topology.proxies) return { containerd };
+  const { machineResolvers, podReach, reachObstacle } = await import("./pod_reach.ts");
+  const obstacle = await reachObstacle();
+  if (obstacle !== undefined) {
+    onNote?.(`What runs for real reaches no Service and no name of the cluster: ${obstacle}`);
+    return { containerd };
+  }
+  return {
+    containerd: { ...containerd, gate: podReach(topology, door && { ip: door.host, port: door.port }) },
+    dnsUpstreams: await machineResolvers(),
+  };
+}
+
+/** A real runtime, and whom its pods ask for names outside of the cluster. */
+interface RealSettings {
+  readonly containerd?: ContainerdSettings;
+  readonly dnsUpstreams?: NonNullable<DnsInput["upstreams"]>;
 }
 
 interface Https {

@@ -15,6 +15,9 @@ export const gatewayIp = "172.18.0.1";
 /** The IP of an API server: in the network of the nodes, beside them. */
 export const apiServerIp = (index: number): string => `172.18.0.${index + 2}`;
 
+/** From which addresses Services are given theirs where a topology says nothing else. */
+export const serviceCidrDefault = "10.96.0.0/16";
+
 /** All that `podCidr` may give. */
 export const clusterCidr = "10.128.0.0/9";
 

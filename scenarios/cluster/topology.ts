@@ -142,6 +142,8 @@ export interface ChildSpecOptions {
   readonly https?: (apiServer: number) => HttpsOptions;
   /** Where the DNS server takes UDP and TCP. Default: it answers only other actors. */
   readonly dnsSocket?: NonNullable<DnsInput["socket"]>;
+  /** Whom it asks for names outside of the cluster. Default: nobody. */
+  readonly dnsUpstreams?: NonNullable<DnsInput["upstreams"]>;
   /** Where the store is served by etcd's protocol. Default: nowhere. */
   readonly etcdSocket?: NonNullable<EtcdInput["socket"]>;
 }

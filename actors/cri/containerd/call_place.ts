@@ -3,6 +3,7 @@ import type { RuntimeNode } from "../runtime_node.ts";
 import type { CriClient } from "./cri_client.ts";
 import type { Ownership } from "./given_config.ts";
 import type { HeldPods } from "./held_pods.ts";
+import type { PodGate } from "./pod_gate.ts";
 import type { RealNetwork } from "./real_network.ts";
 import type { RealVolumes } from "./real_volumes.ts";
 
@@ -13,6 +14,8 @@ export interface CallPlace {
   readonly owner: Ownership;
   readonly pods: HeldPods;
   readonly network: RealNetwork;
+  /** Undefined: its pods reach what the machine reaches, and nothing of the cluster. */
+  readonly gate: PodGate | undefined;
   readonly volumes: RealVolumes;
 }
 

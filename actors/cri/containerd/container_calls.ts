@@ -30,7 +30,7 @@ const answerMsMax = 120_000;
 const nanosPerMilli = 1e6;
 
 /** Carries out the calls about containers. */
-export function containerCalls({ node, client, owner, pods, volumes }: CallPlace): ContainerCalls {
+export function containerCalls({ node, client, owner, pods, volumes, gate }: CallPlace): ContainerCalls {
   const { sandboxes, containers } = pods;
   const meter = statsMeter();
 
@@ -39,11 +39,10 @@ export function containerCalls({ node, client, owner, pods, volumes }: CallPlace
       const held = sandboxes.get(sandbox);
       if (!held?.status.ready) return failedCall("NOT_FOUND", `failed to find sandbox id "${sandbox}": not found`);
       const { pod } = held.status;
-      const files = podFiles(
-        join(pods.podFolderOf(held.status), `${config.name}-${config.attempt}`),
-        held.status,
-        config,
-      );
+      const files = podFiles(join(pods.podFolderOf(held.status), `${config.name}-${config.attempt}`), held.status, {
+        ...config,
+        reachesCluster: gate !== undefined,
+      });
       const mounted = mountsOf(config, volumes);
       if (!mounted.ok) return failedCall("UNKNOWN", mounted.failure);
       const logPath = `${config.name}/${config.attempt}.log`;

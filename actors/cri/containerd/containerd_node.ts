@@ -12,6 +12,7 @@ import type { CallPlace, Carried, Carry } from "./call_place.ts";
 import { containerCalls } from "./container_calls.ts";
 import type { CriClient } from "./cri_client.ts";
 import { type HeldPods, type HeldPodsOptions, type HeldSandbox, heldPods } from "./held_pods.ts";
+import { type GateSettings, podGate } from "./pod_gate.ts";
 import { linkProcess } from "./process_link.ts";
 import { realNetwork } from "./real_network.ts";
 import { realVolumes } from "./real_volumes.ts";
@@ -22,6 +23,8 @@ import { sandboxCalls } from "./sandbox_calls.ts";
 export interface ContainerdNodeOptions extends HeldPodsOptions {
   readonly addresses: AddressBook;
   readonly claimFolder: (handle: string) => string;
+  /** What its pods reach of the cluster. Default: nothing. */
+  readonly gate?: GateSettings;
 }
 
 const pullMsMax = 600_000;
@@ -32,7 +35,8 @@ export function containerdNode(node: RuntimeNode, sockets: Sockets, options: Con
   const pods = heldPods(node, options);
   const volumes = realVolumes({ folder: join(folder, "volumes"), claimFolder });
   const network = realNetwork(node, sockets);
-  const place: CallPlace = { node, client, owner, pods, volumes, network };
+  const gate = options.gate && podGate(node, sockets, options.gate);
+  const place: CallPlace = { node, client, owner, pods, volumes, network, gate };
   const carried = { ...otherCalls(client), ...sandboxCalls(place), ...containerCalls(place) };
   // What a computer had when it lost its power is gone: with the runtime it would have gone on.
   const begun = removeAll(client, owner).then(() => rmSync(join(folder, "logs"), { recursive: true, force: true }));
@@ -66,6 +70,7 @@ export function containerdNode(node: RuntimeNode, sockets: Sockets, options: Con
     },
     datagram(request) {
       const held = pods.sandboxes.get(request.sandbox ?? "");
+      if (held && gate?.answer(held.status.sandbox, request)) return ok({});
       return held ? network.datagram(held.status, request) : failedCall("UNAVAILABLE", "port unreachable");
     },
     hasVolumes: volumes.has,
@@ -79,6 +84,7 @@ export function containerdNode(node: RuntimeNode, sockets: Sockets, options: Con
     close() {
       pods.close();
       network.close();
+      gate?.close();
       void removeAll(client, owner);
     },
   };

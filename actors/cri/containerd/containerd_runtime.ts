@@ -3,6 +3,7 @@ import type { RealRuntime } from "../real_runtime.ts";
 import { addressBook } from "./address_book.ts";
 import { type ContainerdNodeOptions, containerdNode } from "./containerd_node.ts";
 import { criClient } from "./cri_client.ts";
+import type { GateSettings } from "./pod_gate.ts";
 
 /** A containerd that a cluster's pods run in, as plain data which every thread of the cluster is given. */
 export interface ContainerdSettings {
@@ -14,6 +15,8 @@ export interface ContainerdSettings {
   readonly folder: string;
   /** Whether pods that name no RuntimeClass run there. */
   readonly isDefault: boolean;
+  /** What its pods reach of the cluster. Default: nothing. */
+  readonly gate?: GateSettings;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface ContainerdSettings {
  * const real = containerdRuntime({ socket: "/run/containerd/containerd.sock", cluster: "c", folder, isDefault: true }, claims)
  */
 export function containerdRuntime(
-  { socket, cluster, folder, isDefault }: ContainerdSettings,
+  { socket, cluster, folder, isDefault, gate }: ContainerdSettings,
   claimFolder: (handle: string) => string,
 ): RealRuntime {
   const client = criClient(socket);
@@ -36,6 +39,7 @@ export function containerdRuntime(
       const options: ContainerdNodeOptions = {
         ...{ client, addresses, owner: { cluster, computer: address } },
         ...{ claimFolder, folder: join(folder, address.replaceAll("/", "-")) },
+        ...(gate ? { gate } : {}),
       };
       return containerdNode(node, sockets, options);
     },

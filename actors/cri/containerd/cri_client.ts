@@ -22,6 +22,7 @@ export interface CriClient {
 
 /** Kubernetes calls it runtimeRequestTimeout. */
 const timeoutMsDefault = 120_000;
+const reconnectMsMax = 3_000;
 /** As a kubelet allows it. */
 const messageBytesMax = 16 * 1024 * 1024;
 
@@ -55,7 +56,11 @@ export function criClient(socket: string): CriClient {
 
   function connected(): Client {
     const { Client: GrpcClient, credentials } = grpc();
-    const options = { "grpc.max_receive_message_length": messageBytesMax };
+    const options = {
+      "grpc.max_receive_message_length": messageBytesMax,
+      // One that was started again is to be found soon.
+      "grpc.max_reconnect_backoff_ms": reconnectMsMax,
+    };
     client ??= new GrpcClient(`unix:${socket}`, credentials.createInsecure(), options);
     return client;
   }

@@ -52,8 +52,8 @@ export const schema = {
   },
   RunPodSandboxRequest: { config: [1, "PodSandboxConfig"], runtime_handler: [2, "text"] },
   RunPodSandboxResponse: { pod_sandbox_id: [1, "text"] },
-  /** What stops, removes or looks at one asks. */
-  PodSandboxRequest: { pod_sandbox_id: [1, "text"] },
+  /** What stops, removes or looks at one asks; `verbose` is only for the last. */
+  PodSandboxRequest: { pod_sandbox_id: [1, "text"], verbose: [2, "bool"] },
   PodSandboxNetworkStatus: { ip: [1, "text"] },
   PodSandboxStatus: {
     id: [1, "text"],
@@ -63,7 +63,7 @@ export const schema = {
     network: [5, "PodSandboxNetworkStatus"],
     labels: [7, "Entry", "many"],
   },
-  PodSandboxStatusResponse: { status: [1, "PodSandboxStatus"] },
+  PodSandboxStatusResponse: { status: [1, "PodSandboxStatus"], info: [2, "Entry", "many"] },
   PodSandboxFilter: { id: [1, "text"], label_selector: [3, "Entry", "many"] },
   ListPodSandboxRequest: { filter: [1, "PodSandboxFilter"] },
   PodSandbox: {

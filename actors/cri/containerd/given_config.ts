@@ -19,6 +19,8 @@ const [podMode, containerMode, nodeMode, targetMode] = [0, 1, 2, 3];
 const [runtimeDefault, unconfined, localhost] = [0, 1, 2];
 const hostNameMax = 63;
 const cpuPeriodMicros = 100_000;
+/** The least and the most that a kernel can be told to prefer somebody by; a whole processor is 1,024. */
+const [sharesMin, sharesMax] = [2, 262_144];
 /** The least that a kernel takes. */
 const cpuQuotaMicrosMin = 1_000;
 
@@ -112,9 +114,11 @@ export function containerConfig(config: ContainerConfig, place: ContainerPlace):
 export function resourcesOf({
   memoryLimitBytes = 0,
   cpuLimitMillis,
+  cpuRequestMillis = 0,
 }: ResourceLimits): Given<"LinuxContainerResources"> {
   const quota = cpuLimitMillis === undefined ? -1 : Math.round((cpuLimitMillis * cpuPeriodMicros) / 1_000);
   return {
+    cpu_shares: Math.min(Math.max(Math.floor((cpuRequestMillis * 1_024) / 1_000), sharesMin), sharesMax),
     cpu_period: cpuPeriodMicros,
     cpu_quota: quota < 0 ? quota : Math.max(quota, cpuQuotaMicrosMin),
     memory_limit_in_bytes: memoryLimitBytes,

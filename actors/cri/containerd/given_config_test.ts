@@ -42,10 +42,12 @@ test("containerConfig() hides of /proc what Kubernetes hides, unless a container
   assert.equal(securityOf({}, { sharesProcesses: true })?.namespace_options?.pid, 0);
 });
 
-test("resourcesOf() tells the kernel a share of each tenth of a second, or that there is no limit", () => {
+test("resourcesOf() tells the kernel a share of each tenth of a second, or that there is no limit, and whom to prefer", () => {
   assert.deepEqual(resourcesOf({ cpuLimitMillis: 250, memoryLimitBytes: 7 }), {
-    ...{ cpu_period: 100_000, cpu_quota: 25_000, memory_limit_in_bytes: 7 },
+    ...{ cpu_shares: 2, cpu_period: 100_000, cpu_quota: 25_000, memory_limit_in_bytes: 7 },
   });
   assert.equal(resourcesOf({ cpuLimitMillis: 1 }).cpu_quota, 1_000);
   assert.equal(resourcesOf({}).cpu_quota, -1);
+  const sharesOf = (cpuRequestMillis: number) => resourcesOf({ cpuRequestMillis }).cpu_shares;
+  assert.deepEqual([1, 250, 1_000, 1_000_000].map(sharesOf), [2, 256, 1_024, 262_144]);
 });

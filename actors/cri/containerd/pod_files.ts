@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerConfig, SandboxStatus } from "../messages.ts";
+import { resolvFile } from "../resolv_file.ts";
 import type { Given } from "./cri_schema.ts";
 
 /** The files that a kubelet gives each container, beside its volumes. */
@@ -11,11 +12,16 @@ export interface PodFiles {
   remove(): void;
 }
 
+/** A container, and whether it can ask the cluster's DNS (default: it cannot). */
+export interface ContainerWithNames extends ContainerConfig {
+  readonly reachesCluster?: boolean;
+}
+
 /** As in Kubernetes, of one that is longer this much of its end counts. */
 const lastWordBytesMax = 4_096;
 
 /** Writes them into a folder: `/etc/hosts`, `/etc/resolv.conf` where its pod says something, the termination log. */
-export function podFiles(folder: string, { ip, pod }: SandboxStatus, config: ContainerConfig): PodFiles {
+export function podFiles(folder: string, { ip, pod }: SandboxStatus, config: ContainerWithNames): PodFiles {
   mkdirSync(folder, { recursive: true });
   const termination = join(folder, "termination-log");
   writeFileSync(termination, "");
@@ -33,7 +39,7 @@ export function podFiles(folder: string, { ip, pod }: SandboxStatus, config: Con
     mounts.push({ container_path: `/etc/${name}`, host_path: path, readonly: false });
   };
   if (!pod.hostNetwork) give("hosts", hostsText(ip, pod.hostname ?? pod.name, config));
-  const names = resolverText(config);
+  const names = pod.hostNetwork || !config.reachesCluster ? resolverText(config) : clusterText(config, pod.namespace);
   if (names !== undefined) give("resolv.conf", names);
   return {
     mounts,
@@ -72,6 +78,11 @@ function hostsText(ip: string, name: string, { hostAliases = [], domain }: Conta
     ...(aliases.length > 0 ? ["", "# Entries added by HostAliases.", ...aliases] : []),
     "",
   ].join("\n");
+}
+
+/** As the cluster has names, unless its pod wants those of the machine. */
+function clusterText(config: ContainerConfig, namespace: string): string | undefined {
+  return config.dns?.policy === "Default" ? resolverText(config) : resolvFile(config, namespace);
 }
 
 /** What a pod says of how it finds names; else the runtime gives it what the machine has. */

@@ -1,4 +1,4 @@
-import { createConnection } from "node:net";
+import { createConnection, type Socket } from "node:net";
 import { connectSpdy } from "./spdy.ts";
 
 /** A connection into a real sandbox. */
@@ -34,18 +34,23 @@ export function dialAddress(
     socket.once("connect", () => {
       socket.setTimeout(0);
       socket.off("error", reject);
-      socket.on("error", () => listener.broken());
-      socket.on("data", listener.data);
-      socket.on("end", listener.end);
-      resolve({
-        write: (bytes, sent) => void socket.write(bytes, () => sent()),
-        end: () => void socket.end(),
-        pause: () => void socket.pause(),
-        resume: () => void socket.resume(),
-        destroy: () => void socket.destroy(),
-      });
+      resolve(portLink(socket, listener));
     });
   });
+}
+
+/** A connection that stands. */
+export function portLink(socket: Socket, listener: PortListener): PortLink {
+  socket.on("error", () => listener.broken());
+  socket.on("data", listener.data);
+  socket.on("end", listener.end);
+  return {
+    write: (bytes, sent) => void socket.write(bytes, () => sent()),
+    end: () => void socket.end(),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    destroy: () => void socket.destroy(),
+  };
 }
 
 /** Connects to a port on the loopback of a sandbox, by the runtime's port-forward at a URL. */

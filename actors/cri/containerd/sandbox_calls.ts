@@ -1,9 +1,10 @@
 import { mkdirSync } from "node:fs";
-import { ok } from "../../kit/result.ts";
+import { ok, type Result } from "../../kit/result.ts";
 import { failedCall, nothing } from "../cri_answers.ts";
-import type { SandboxStatus } from "../messages.ts";
+import type { CriFailure, SandboxStatus } from "../messages.ts";
 import { containerdHandler } from "../real_runtime.ts";
 import type { CallPlace, Carried } from "./call_place.ts";
+import type { Given } from "./cri_schema.ts";
 import { ownedBy, sandboxConfig } from "./given_config.ts";
 import type { HeldSandbox } from "./held_pods.ts";
 
@@ -13,12 +14,27 @@ type SandboxCalls = Carried<"RunPodSandbox" | "StopPodSandbox" | "RemovePodSandb
 const readyState = 0;
 
 /** Carries out the calls about sandboxes. */
-export function sandboxCalls({ node, client, owner, pods, network }: CallPlace): SandboxCalls {
+export function sandboxCalls({ node, client, owner, pods, network, gate }: CallPlace): SandboxCalls {
   const { sandboxes, containers } = pods;
 
   function stopped(held: HeldSandbox): void {
     held.status = { ...held.status, ready: false };
     network.forget(held.status.sandbox);
+    gate?.forget(held.status.sandbox);
+  }
+
+  /** Has a pod reach the cluster; what cannot is no pod. */
+  async function admit(
+    sandbox: string,
+    ip: string,
+    info: readonly Given<"Entry">[],
+  ): Promise<Result<void, CriFailure>> {
+    if (!gate || ip === "") return ok(undefined);
+    const admitted = await gate.admit({ sandbox, ip, pid: processOf(info) });
+    if (admitted.ok) return admitted;
+    await client.call("StopPodSandbox", { pod_sandbox_id: sandbox });
+    await client.call("RemovePodSandbox", { pod_sandbox_id: sandbox });
+    return failedCall("UNKNOWN", `failed to setup network for sandbox "${sandbox}": ${admitted.failure}`);
   }
 
   return {
@@ -35,9 +51,11 @@ export function sandboxCalls({ node, client, owner, pods, network }: CallPlace):
       const answer = await client.call("RunPodSandbox", { config, runtime_handler: handler });
       if (!answer.ok) return answer;
       const { pod_sandbox_id: sandbox } = answer.value;
-      const found = await client.call("PodSandboxStatus", { pod_sandbox_id: sandbox });
+      const found = await client.call("PodSandboxStatus", { pod_sandbox_id: sandbox, verbose: gate !== undefined });
       if (!found.ok) return found;
       const ip = pod.hostNetwork ? "" : (found.value.status?.network?.ip ?? "");
+      const admitted = await admit(sandbox, ip, found.value.info);
+      if (!admitted.ok) return admitted;
       const status = { ...empty, sandbox, ip };
       sandboxes.set(sandbox, { status, config });
       node.tell({ type: "sandbox.ready", pod, ip });
@@ -57,6 +75,7 @@ export function sandboxCalls({ node, client, owner, pods, network }: CallPlace):
       for (const [id, { status }] of [...containers]) if (status.sandbox === sandbox) pods.forgetContainer(id);
       pods.forgetSandbox(sandbox);
       network.forget(sandbox);
+      gate?.forget(sandbox);
       return nothing;
     },
     async ListPodSandbox() {
@@ -70,4 +89,10 @@ export function sandboxCalls({ node, client, owner, pods, network }: CallPlace):
       return ok({ sandboxes: [...sandboxes.values()].map(({ status }) => status) });
     },
   };
+}
+
+/** The process that holds a sandbox open, as a runtime tells of it when it is to tell much. */
+function processOf(info: readonly Given<"Entry">[]): number {
+  const told = info.find(({ key }) => key === "info")?.value ?? "{}";
+  return (JSON.parse(told) as { readonly pid?: number }).pid ?? 0;
 }

@@ -1,5 +1,5 @@
-import { clusterFirst, resolvConf } from "../../network/resolver.ts";
 import type { ContainerConfig } from "../messages.ts";
+import { resolvFile } from "../resolv_file.ts";
 import type { Container } from "../runtime_node.ts";
 
 const localNames = [
@@ -54,30 +54,4 @@ function namesInHosts(hostname: string, domain: string | undefined): string {
   if (domain === undefined) return hostname;
   const short = hostname.endsWith(`.${domain}`) ? hostname.slice(0, -domain.length - 1) : hostname;
   return `${short}.${domain}\t${short}`;
-}
-
-/**
- * What is the pod's own is added to what its policy gives; an option of its own takes the place of one of that name.
- *
- * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-dns-config
- */
-function resolvFile({ dns }: ContainerConfig, namespace: string): string {
-  if (!dns) return resolvConf(clusterFirst({ namespace }));
-  const { policy, nameservers = [], searches = [], options = [] } = dns;
-  const given =
-    policy === "ClusterFirst" ? clusterFirst({ namespace }) : { nameservers: [], search: [], ndots: undefined };
-  const settings = new Map<string, string | undefined>();
-  if (given.ndots !== undefined) settings.set("ndots", String(given.ndots));
-  for (const { name = "", value } of options) settings.set(name, value);
-  const search = [...new Set([...given.search, ...searches])];
-  const lines = [
-    ...(search.length > 0 ? [`search ${search.join(" ")}`] : []),
-    ...[...new Set([...given.nameservers, ...nameservers])].map((each) => `nameserver ${each}`),
-    ...(settings.size > 0 ? [`options ${[...settings].map(optionText).join(" ")}`] : []),
-  ];
-  return lines.map((line) => `${line}\n`).join("");
-}
-
-function optionText([name, value]: readonly [string, string | undefined]): string {
-  return value === undefined ? name : `${name}:${value}`;
 }

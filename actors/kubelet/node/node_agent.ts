@@ -7,6 +7,7 @@ import { after, type KubeletData } from "../data.ts";
 import { leaseNamespace, leaseObject, type NodeFacts, nodeObject, nodeStatus } from "./node_object.ts";
 import { statusRepair } from "./node_status.ts";
 import { noteNode } from "./node_view.ts";
+import { runtimeTrouble } from "./runtime_health.ts";
 import { sayVolumesInUse } from "./volumes_in_use.ts";
 
 const leaseRenewMsDefault = 10_000;
@@ -17,7 +18,15 @@ const retryMaxMs = 7_000;
 
 function factsOf(data: KubeletData, step: Step): NodeFacts {
   const { input, hostIp, capacity, allocatable, node } = data;
-  return { input, hostIp, capacity, allocatable, runtime: node.runtime ?? "", nowMs: step.nowMs };
+  return {
+    input,
+    hostIp,
+    capacity,
+    allocatable,
+    runtime: node.runtime ?? "",
+    nowMs: step.nowMs,
+    trouble: node.trouble,
+  };
 }
 
 /** Creates the node's object, or takes the one that is there; tries until it succeeds. */
@@ -62,9 +71,7 @@ function registered(data: KubeletData, object: Frozen<Node>, step: Step): void {
   node.uid = object.metadata.uid;
   noteNode(data, object);
   node.reportedUptimeMs = step.uptimeMs;
-  const about = { ...object, metadata: { name: object.metadata.name, uid: object.metadata.name } };
-  const tell = (reason: string, message: string) =>
-    data.events.report(step, { about, type: "Normal", reason, message });
+  const tell = tellOfNode(data, object, step);
   const { name } = object.metadata;
   tell("Starting", "Starting kubelet.");
   tell("NodeHasSufficientMemory", `Node ${name} status is now: NodeHasSufficientMemory`);
@@ -80,9 +87,10 @@ export function renewLease(data: KubeletData, step: Step): void {
   step.timer("lease", Math.round(leaseRenewMs * (1 + leaseJitter * step.float())));
   if (!data.node.leaseUnderWay) writeLease(data, step);
   if (data.managing && data.node.known) sayVolumesInUse(data, step);
+  judgeRuntime(data, step);
   const { known, judged, reportedUptimeMs } = data.node;
   const isDue = step.uptimeMs - reportedUptimeMs >= statusReportMs;
-  // What a kubelet knows of itself stays the same in one life: what was right is right until somebody writes it.
+  // What else a kubelet knows of itself stays the same in one life: what was right is right until somebody writes it.
   if (!known || (known === judged && !isDue)) return;
   const wanted = nodeStatus(factsOf(data, step), known.status.conditions);
   // Who knows the node's provider knows its addresses better.
@@ -91,6 +99,24 @@ export function renewLease(data: KubeletData, step: Step): void {
   const repair = statusRepair(known.status, { ...wanted, addresses } as Frozen<Node["status"]>);
   data.node.judged = repair ? undefined : known;
   if (repair || isDue) reportStatus(data, step, { ...repair, conditions: wanted.conditions });
+}
+
+/** Looks whether the node can be ready; that it can no more, or again, is an event. */
+function judgeRuntime(data: KubeletData, step: Step): void {
+  const { node } = data;
+  const before = node.trouble;
+  node.trouble = runtimeTrouble(data, step);
+  if (node.trouble === before) return;
+  node.judged = undefined;
+  if ((node.trouble === undefined) === (before === undefined) || !node.known) return;
+  const reason = node.trouble === undefined ? "NodeReady" : "NodeNotReady";
+  tellOfNode(data, node.known, step)(reason, `Node ${data.input.node} status is now: ${reason}`);
+}
+
+/** Has events told of a node, of which its name is the uid, too: so do kubelets. */
+function tellOfNode(data: KubeletData, object: Frozen<Node>, step: Step) {
+  const about = { ...object, metadata: { name: object.metadata.name, uid: object.metadata.name } };
+  return (reason: string, message: string) => data.events.report(step, { about, type: "Normal", reason, message });
 }
 
 function writeLease(data: KubeletData, step: Step): void {

@@ -46,6 +46,8 @@ export interface NodeFacts {
   readonly allocatable: Readonly<Record<string, string>>;
   readonly runtime: string;
   readonly nowMs: number;
+  /** Why it is not ready. Default: it is. */
+  readonly trouble?: string | undefined;
 }
 
 /** The node as its kubelet registers it. */
@@ -104,9 +106,12 @@ const healthy = [
   ["Ready", "True", "KubeletReady", "kubelet is posting ready status"],
 ] as const;
 
-function nodeConditions({ nowMs }: NodeFacts, before: Frozen<NodeCondition[]> | undefined): NodeCondition[] {
+function nodeConditions({ nowMs, trouble }: NodeFacts, before: Frozen<NodeCondition[]> | undefined): NodeCondition[] {
   const now = formatTime(nowMs);
-  return healthy.map(([type, status, reason, message]) => {
+  const said = healthy.map((each) =>
+    each[0] === "Ready" && trouble !== undefined ? (["Ready", "False", "KubeletNotReady", trouble] as const) : each,
+  );
+  return said.map(([type, status, reason, message]) => {
     const old = before?.find((each) => each.type === type);
     const kept = old?.status === status ? old.lastTransitionTime : undefined;
     return { type, status, lastHeartbeatTime: now, lastTransitionTime: kept ?? now, reason, message };

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { archiveEnd, fillBytes, headerOf } from "../../../actors/cri/played/unix/programs/_tar_format.ts";
 import { buildImage } from "../../../scenarios/registry/build_image.ts";
 import { imageLayout } from "../../../scenarios/registry/image_layout.ts";
@@ -9,8 +11,26 @@ import { placedName, registryClient } from "../../../scenarios/registry/registry
 /** Debian's busybox that needs nothing else. */
 export const busybox = "/bin/busybox";
 
+/** It finds names as most programs do, which a busybox that needs nothing else cannot. */
+const bash = "/bin/bash";
+
 /** The programs that our images need. */
-const applets = ["cat", "echo", "false", "head", "httpd", "id", "ls", "mkdir", "sh", "sleep", "true"];
+const applets = [
+  "cat",
+  "dd",
+  "echo",
+  "false",
+  "head",
+  "httpd",
+  "id",
+  "ls",
+  "mkdir",
+  "nslookup",
+  "sh",
+  "sleep",
+  "timeout",
+  "true",
+];
 
 /** Images that a registry was given: what runs until it is stopped, and what ends by itself with 3. */
 export interface BusyboxImages {
@@ -25,6 +45,7 @@ export async function pushBusyboxImages(folder: string, registry: string): Promi
   for (const name of ["etc", "tmp"]) await mkdir(join(root, name));
   await copyFile(busybox, join(root, "bin/busybox"));
   for (const name of applets) await symlink("busybox", join(root, "bin", name));
+  await addProgram(root, bash);
   const layout = imageLayout(join(folder, "layout"));
   const push = async (name: string, script: string) => {
     await writeFile(join(root, "image.json"), JSON.stringify({ Env: ["PATH=/bin"], Cmd: ["sh", "-c", script] }));
@@ -35,6 +56,16 @@ export async function pushBusyboxImages(folder: string, registry: string): Promi
   };
   const server = await push("server:1", "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done");
   return { server, job: await push("job:1", "exit 3") };
+}
+
+/** Puts a program of this machine into an image, with the libraries that it needs. */
+async function addProgram(root: string, program: string): Promise<void> {
+  const { stdout } = await promisify(execFile)("ldd", [program]);
+  const libraries = [...stdout.matchAll(/(?:=> )?(\/\S+) \(/g)].map(([, path = ""]) => path);
+  for (const path of [program, ...libraries]) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await copyFile(path, join(root, path));
+  }
 }
 
 /** An archive as `docker save` writes it, of an image that does nothing: what a sandbox is held open by. */

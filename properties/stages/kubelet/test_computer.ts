@@ -11,6 +11,7 @@ import type {
   CommandResult,
   ContainerStatus,
   CriAnswer,
+  CriFailure,
   CriPush,
   CriRequest,
   HostHttpAnswer,
@@ -19,7 +20,7 @@ import type {
   LogPush,
   LogRequest,
 } from "../../../actors/cri/messages.ts";
-import { type Ok, ok } from "../../../actors/kit/result.ts";
+import { failed, type Ok, ok } from "../../../actors/kit/result.ts";
 import {
   createLine,
   type Heard,
@@ -56,6 +57,8 @@ export interface ComputerScript {
   exec?: (asked: ExecSync, atMs: number) => Scripted<CriAnswer<"ExecSync">> | undefined;
   /** The calls of the CRI that it says nothing to, though it may carry them out. */
   isSilent?: (request: CriRequest) => "before" | "after" | undefined;
+  /** Why its runtime cannot be asked, while it cannot. */
+  refusal?: CriFailure | undefined;
   /** The answer to a stream that is opened to a port. */
   connect?: (asked: StreamOpen) => StreamAnswer | "never";
   /** What it does with what comes on such a stream. */
@@ -119,6 +122,7 @@ export function testComputer(script: ComputerScript): ActorDefinition<{ readonly
     script.asked.push({ atMs: step.uptimeMs, what: request });
     const silence = script.isSilent?.(request);
     if (silence === "before") return;
+    if (script.refusal) return step.reply({ from, ask }, failed(script.refusal));
     if (request.op === "ExecSync") {
       const scripted = script.exec?.(request, step.uptimeMs);
       if (scripted) return replyLater(data, step, { from, ask }, scripted);
