@@ -1,5 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { createLab } from "../../../properties/stages/apiserver/lab.ts";
+import type { WatchBox } from "../../../properties/stages/apiserver/watch_box.ts";
 
 const contentType = "application/apply-patch+yaml";
 
@@ -78,6 +79,24 @@ test("patch() by apply leaves what others set or changed, and what another appli
   assert.deepEqual([body.spec.replicas, body.spec.paused, body.metadata.labels], [5, true, { by: "hand" }]);
   const last = apply("deployments", deployment({}), { fieldManager: "other" });
   assert.equal(last.body.spec.paused, undefined);
+});
+
+test("patch() by apply of what somebody else makes in the same moment applies to what has been made", () => {
+  const { lab } = applier("me");
+  const apply = (field: string) => ({
+    ...({ type: "api.request", verb: "patch", group: "", version: "v1", resource: "configmaps", contentType } as const),
+    ...{ namespace: "default", name: "both", query: { fieldManager: field } },
+    body: JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "both" }, data: { [field]: "1" } }),
+  });
+  const boxes = ["one", "other"].map((name) =>
+    lab.simulation.spawnNow({ name, kind: "watchBox", input: { server: "apiserver-0", request: apply(name) } }),
+  );
+  lab.simulation.advance(50);
+  assert.deepEqual(boxes.map((box) => (lab.simulation.dataOf(box) as WatchBox).code).sort(), [200, 201]);
+  assert.deepEqual(lab.call("get", "configmaps", { namespace: "default", name: "both" }).body.data, {
+    one: "1",
+    other: "1",
+  });
 });
 
 test("patch() by apply keeps entries in managedFields, and an apply of the same writes nothing", () => {

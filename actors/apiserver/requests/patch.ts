@@ -39,8 +39,21 @@ import { type ApplyDocument, type PatchDocument, patchTypes, readPatch } from ".
 import { existing, type Part, updateChange } from "./write_object.ts";
 import { applyOptionsError } from "./write_options.ts";
 
+/** So often an apply finds that an object has come, or gone, since it was looked at. */
+const looksMax = 5;
+
 /** Patches an object, or one part of it; an apply creates an object that is not there. */
 export function patch(server: Server, call: Call, step: Step, part: Part = "object") {
+  patchAt(server, call, step, { part, look: 1 });
+}
+
+interface Look {
+  readonly part: Part;
+  /** Which it is, from 1. */
+  readonly look: number;
+}
+
+function patchAt(server: Server, call: Call, step: Step, { part, look }: Look) {
   const read = readPatch(call.request, call.client === undefined && call.query.fieldValidation === undefined);
   if (!read.ok) return respondStatus(call, step, read.failure);
   const document = read.value;
@@ -73,7 +86,11 @@ export function patch(server: Server, call: Call, step: Step, part: Part = "obje
     done: (outcome, later) => {
       if (outcome.ok) return respondItem(call, later, { item: outcome.value.item });
       if (!absent || config === undefined || part !== "object") return respondStatus(call, later, outcome.failure);
-      createApplied(server, call, later, document);
+      createApplied(server, call, later, {
+        document,
+        // Who comes second applies to what the first has made, as in Kubernetes.
+        ...(look < looksMax ? { came: (now) => patchAt(server, call, now, { part, look: look + 1 }) } : {}),
+      });
     },
   });
 }
@@ -165,7 +182,14 @@ export function toldConflict(conflicts: readonly Conflict[]): Status {
   return applyConflict(message, causes);
 }
 
-function createApplied(server: Server, call: Call, step: Step, { config, repeated }: ApplyDocument) {
+interface Applying {
+  readonly document: ApplyDocument;
+  /** Called when somebody else has created it meanwhile. Default: that is refused. */
+  readonly came?: (step: Step) => void;
+}
+
+function createApplied(server: Server, call: Call, step: Step, { document, came }: Applying) {
+  const { config, repeated } = document;
   const made = applied({ server, call, step }, { config, part: "object" });
   if (!made.ok) return respondStatus(call, step, toldConflict(made.failure));
   const draft = thaw(made.value.object as Frozen<object>) as Draft;
@@ -180,6 +204,7 @@ function createApplied(server: Server, call: Call, step: Step, { config, repeate
     managers: made.value.managers,
     done: (outcome, later) => {
       if (outcome.ok) respondItem(call, later, { item: outcome.value.item, code: 201 });
+      else if (came && outcome.failure.reason === "AlreadyExists") came(later);
       else respondStatus(call, later, outcome.failure);
     },
   });

@@ -106,6 +106,19 @@ test("generateName makes a free name; a dry run stores nothing", () => {
   assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "dry" }).code, 404);
 });
 
+test("create() that is only tried is refused where its name is taken, and a trial of a change is made of what the store has", () => {
+  const lab = createLab();
+  lab.call("create", "configmaps", { ...inDefault, body: configMapNamed("taken", { data: { a: "1" } }) });
+  const tried = { ...inDefault, query: { dryRun: "All" } };
+  const dry = lab.call("create", "configmaps", { ...tried, body: configMapNamed("taken") });
+  assert.deepEqual([dry.code, dry.body.reason], [409, "AlreadyExists"]);
+  lab.order({ held: true });
+  const target = { ...inDefault, name: "taken", contentType: "application/merge-patch+json" } as const;
+  lab.call("patch", "configmaps", { ...target, body: { data: { b: "2" } } });
+  const patched = lab.call("patch", "configmaps", { ...target, ...tried, body: { data: { c: "3" } } });
+  assert.deepEqual(patched.body.data, { a: "1", b: "2", c: "3" });
+});
+
 test("unknown fields are warned of, refused or dropped as fieldValidation says", () => {
   const lab = createLab();
   const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, dat: {} };

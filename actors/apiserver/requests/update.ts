@@ -9,8 +9,21 @@ import { type Call, groupResource, isDryRun, respondItem, respondStatus, whenSho
 import { createObject } from "./create.ts";
 import { existing, type Part, updateChange } from "./write_object.ts";
 
+/** So often an update that may create finds that the object has come since it was looked at. */
+const looksMax = 5;
+
 /** Replaces an object, or one part of it. */
 export function update(server: Server, call: Call, step: Step, part: Part = "object") {
+  updateAt(server, call, step, { part, look: 1 });
+}
+
+interface Look {
+  readonly part: Part;
+  /** Which it is, from 1. */
+  readonly look: number;
+}
+
+function updateAt(server: Server, call: Call, step: Step, { part, look }: Look) {
   const { kind, namespace, name } = call;
   const read = readObject(call);
   if (!read.ok) return respondStatus(call, step, read.failure);
@@ -54,6 +67,9 @@ export function update(server: Server, call: Call, step: Step, part: Part = "obj
         draft,
         done: (created, now) => {
           if (created.ok) respondItem(call, now, { item: created.value.item, code: 201 });
+          // Who comes second replaces what the first has made, as in Kubernetes.
+          else if (created.failure.reason === "AlreadyExists" && look < looksMax)
+            updateAt(server, call, now, { part, look: look + 1 });
           else respondStatus(call, now, created.failure);
         },
       });

@@ -87,7 +87,8 @@ const unknownOutcome = timeout("request did not complete within requested timeou
  * store accepts what follows from it: a refusal, or that nothing is to be done, is looked at again with what the store has.
  */
 export function guaranteedUpdate(store: StoreClient, step: Step, update: GuaranteedUpdate) {
-  if (update.absent || update.cached) {
+  // Of a trial the store accepts nothing that would prove a belief: it is decided from what the store has.
+  if (!update.dryRun && (update.absent || update.cached)) {
     const fresh = update.cached === undefined;
     return attempt(store, step, { update, current: { item: update.cached, taken: [], tries: 0 }, fresh });
   }
