@@ -163,6 +163,9 @@ function judgeWatch(history: readonly Change[], reading: WatchReading, settledMs
     if (!wanted || wanted.version !== event.version || wanted.type !== event.type || wanted.name !== event.name) {
       return `${what} told ${tell(event)} where ${wanted ? tell(wanted) : "nothing"} was to come`;
     }
+    if (event.data !== undefined && event.data !== wanted.data) {
+      return `${what} told ${tell(event)} as ${event.data}, which was ${wanted.data}`;
+    }
     told.set(event.name, event.version);
   }
   const missed = expected[at];
@@ -205,12 +208,14 @@ export function eventsAfter(
   for (const change of history) {
     if (change.version <= version) continue;
     const { name, object, atMs } = change;
-    const was = isIn(state.get(name), tier);
+    const before = state.get(name);
+    const was = isIn(before, tier);
     const is = isIn(object, tier);
     if (object) state.set(name, object);
     else state.delete(name);
     const type = is ? (was ? "MODIFIED" : "ADDED") : "DELETED";
-    if (was || is) events.push({ type, name, version: change.version, endsInitial: false, atMs });
+    const { data = "" } = object && is ? object : (before ?? {});
+    if (was || is) events.push({ type, name, version: change.version, endsInitial: false, data, atMs });
   }
   return events;
 }

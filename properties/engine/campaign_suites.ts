@@ -43,7 +43,7 @@ const clusterSuites: readonly CampaignSuite[] = [
   },
   clusterSuite({
     ...{
-      name: "apiserver",
+      name: "readers",
       weight: 1,
       summary: "whole clusters with readers of every sort; faults at API servers and store",
     },

@@ -52,6 +52,7 @@ test("runOf() knows all suites, and says which there are when it is asked for an
     "cluster",
     "traffic",
     "apiserver",
+    "readers",
     "scheduler",
     "controllers",
     "kubelet",

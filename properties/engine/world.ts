@@ -45,7 +45,7 @@ function folderName(key: string): string {
 }
 
 /** What servers store of objects they have with its version: whose text is the same is decoded once. */
-function valueIn({ value, modRevision }: KeyValue): Partial<Frozen<KubeObject>> | undefined {
+export function objectIn({ value, modRevision }: KeyValue): Partial<Frozen<KubeObject>> | undefined {
   if (!value.startsWith("{")) return undefined;
   return decode(isStoredText(value) ? withResourceVersion(value, modRevision) : value);
 }
@@ -68,7 +68,7 @@ export function createWorld(definition: RunDefinition, simulation: Simulation): 
   function take({ type, kv }: StoreEvent): Commit {
     const folder = folderOf(kv.key);
     const previous = folder.get(kv.key)?.object;
-    const value = type === "put" ? valueIn(kv) : undefined;
+    const value = type === "put" ? objectIn(kv) : undefined;
     // API servers also keep there what is no object: which addresses are given.
     const object = value?.metadata ? (value as Frozen<KubeObject>) : undefined;
     if (object) folder.set(kv.key, { object, modRevision: kv.modRevision });

@@ -7,7 +7,9 @@ import { amnesiacsVote } from "./amnesiacs_vote.ts";
 import { assumedIgnored } from "./assumed_ignored.ts";
 import { blockingCirclesKept } from "./blocking_circles_kept.ts";
 import { bookmarkAhead } from "./bookmark_ahead.ts";
+import { budgetsNotAsked } from "./budgets_not_asked.ts";
 import { compactionDropsDelete } from "./compaction_drops_delete.ts";
+import { conditionsOfDeletesDropped } from "./conditions_of_deletes_dropped.ts";
 import { conditionsUntold } from "./conditions_untold.ts";
 import { conflictIgnored } from "./conflict_ignored.ts";
 import { daemonsAllReplaced } from "./daemons_all_replaced.ts";
@@ -47,6 +49,7 @@ import { jobDeadlinesIgnored } from "./job_deadlines_ignored.ts";
 import { jobsOneMore } from "./jobs_one_more.ts";
 import { joinersModified } from "./joiners_modified.ts";
 import { keepsOneRevisionLess } from "./keeps_one_revision_less.ts";
+import { keptAfterTheLastFinalizer } from "./kept_after_the_last_finalizer.ts";
 import { killsAtOnce } from "./kills_at_once.ts";
 import { labelsAsRegistered } from "./labels_as_registered.ts";
 import { labelsWakeNobody } from "./labels_wake_nobody.ts";
@@ -109,6 +112,7 @@ import { syncsLazily } from "./syncs_lazily.ts";
 import { taintsIgnored } from "./taints_ignored.ts";
 import { taintsWakeNobody } from "./taints_wake_nobody.ts";
 import { tellsNoRange } from "./tells_no_range.ts";
+import { trialsAreDone } from "./trials_are_done.ts";
 import { trustsComputer } from "./trusts_computer.ts";
 import { unavailableIgnored } from "./unavailable_ignored.ts";
 import { unavailableOneMore } from "./unavailable_one_more.ts";
@@ -133,7 +137,9 @@ export const all = [
   assumedIgnored,
   blockingCirclesKept,
   bookmarkAhead,
+  budgetsNotAsked,
   compactionDropsDelete,
+  conditionsOfDeletesDropped,
   conditionsUntold,
   conflictIgnored,
   daemonsAllReplaced,
@@ -173,6 +179,7 @@ export const all = [
   jobsOneMore,
   joinersModified,
   keepsOneRevisionLess,
+  keptAfterTheLastFinalizer,
   killsAtOnce,
   labelsAsRegistered,
   labelsWakeNobody,
@@ -235,6 +242,7 @@ export const all = [
   taintsIgnored,
   taintsWakeNobody,
   tellsNoRange,
+  trialsAreDone,
   trustsComputer,
   unavailableIgnored,
   unavailableOneMore,

@@ -56,6 +56,8 @@ export interface SeenEvent {
   readonly version: number;
   /** Of a bookmark: all that there was at the beginning has been told. */
   readonly endsInitial: boolean;
+  /** What it shows of the object, where that is looked at; what is deleted is shown as it was last. */
+  readonly data?: string;
 }
 
 /** A watch, for as long as it went on. */

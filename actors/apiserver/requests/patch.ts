@@ -44,7 +44,7 @@ const looksMax = 5;
 
 /** Patches an object, or one part of it; an apply creates an object that is not there. */
 export function patch(server: Server, call: Call, step: Step, part: Part = "object") {
-  patchAt(server, call, step, { part, look: 1 });
+  patchAt({ server, call }, { part, look: 1 }, step);
 }
 
 interface Look {
@@ -53,7 +53,8 @@ interface Look {
   readonly look: number;
 }
 
-function patchAt(server: Server, call: Call, step: Step, { part, look }: Look) {
+function patchAt(asked: Omit<Asking, "step">, { part, look }: Look, step: Step) {
+  const { server, call } = asked;
   const read = readPatch(call.request, call.client === undefined && call.query.fieldValidation === undefined);
   if (!read.ok) return respondStatus(call, step, read.failure);
   const document = read.value;
@@ -89,7 +90,7 @@ function patchAt(server: Server, call: Call, step: Step, { part, look }: Look) {
       createApplied(server, call, later, {
         document,
         // Who comes second applies to what the first has made, as in Kubernetes.
-        ...(look < looksMax ? { came: (now) => patchAt(server, call, now, { part, look: look + 1 }) } : {}),
+        ...(look < looksMax ? { came: (now) => patchAt(asked, { part, look: look + 1 }, now) } : {}),
       });
     },
   });

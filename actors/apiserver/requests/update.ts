@@ -7,6 +7,7 @@ import { guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import { checkName, readObject } from "./body.ts";
 import { type Call, groupResource, isDryRun, respondItem, respondStatus, whenShown } from "./call.ts";
 import { createObject } from "./create.ts";
+import type { Asking } from "./owners.ts";
 import { existing, type Part, updateChange } from "./write_object.ts";
 
 /** So often an update that may create finds that the object has come since it was looked at. */
@@ -14,7 +15,7 @@ const looksMax = 5;
 
 /** Replaces an object, or one part of it. */
 export function update(server: Server, call: Call, step: Step, part: Part = "object") {
-  updateAt(server, call, step, { part, look: 1 });
+  updateAt({ server, call }, { part, look: 1 }, step);
 }
 
 interface Look {
@@ -23,7 +24,8 @@ interface Look {
   readonly look: number;
 }
 
-function updateAt(server: Server, call: Call, step: Step, { part, look }: Look) {
+function updateAt(asked: Omit<Asking, "step">, { part, look }: Look, step: Step) {
+  const { server, call } = asked;
   const { kind, namespace, name } = call;
   const read = readObject(call);
   if (!read.ok) return respondStatus(call, step, read.failure);
@@ -69,7 +71,7 @@ function updateAt(server: Server, call: Call, step: Step, { part, look }: Look) 
           if (created.ok) respondItem(call, now, { item: created.value.item, code: 201 });
           // Who comes second replaces what the first has made, as in Kubernetes.
           else if (created.failure.reason === "AlreadyExists" && look < looksMax)
-            updateAt(server, call, now, { part, look: look + 1 });
+            updateAt(asked, { part, look: look + 1 }, now);
           else respondStatus(call, now, created.failure);
         },
       });

@@ -11,8 +11,9 @@ import { raft } from "../../checkers/raft.ts";
 import type { Violation } from "../../engine/invariant.ts";
 import type { RunResult } from "../../engine/run.ts";
 import type { SuiteOptions } from "../../engine/suite.ts";
+import { type ParentData, parent } from "../model/parent.ts";
 import { isDone, type StoreClientData, storeClient } from "./client.ts";
-import { parentAddress, type ReplicasData, replicaAddress, replicas } from "./replicas.ts";
+import { parentAddress, replicaAddress, replicasIn } from "./replicas.ts";
 import { allKeys } from "./request.ts";
 import { historyOf, judgeOldReads, judgeOrder, judgeWatcher, type StoreOperation } from "./rules.ts";
 import type { StoreRun } from "./run.ts";
@@ -83,7 +84,7 @@ function createStage(run: StoreRun, options: SuiteOptions): Stage {
   const members = names.map(replicaAddress);
   const founding = new Set<Address>(founders.map(replicaAddress));
   const disk = diskModel({ initial: (address) => (founding.has(address) ? newStoreDisk(address) : {}) });
-  const cast = { actors: [replicas, store, storeClient, storeWatcher], devices: [disk] };
+  const cast = { actors: [parent, store, storeClient, storeWatcher], devices: [disk] };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
   options.begin?.(simulation);
   const truth = createTruth();
@@ -94,8 +95,8 @@ function createStage(run: StoreRun, options: SuiteOptions): Stage {
   }
 
   watchReplicas({ simulation, members, truth, report });
-  const input = { founders, spares, input: timings };
-  simulation.spawnNow({ name: parentAddress, kind: replicas.kind, input });
+  const input = replicasIn({ founders, spares, input: timings });
+  simulation.spawnNow({ name: parentAddress, kind: parent.kind, input });
   const clients = Array.from({ length: run.clients }, (_, client) => {
     const commands = run.workload.filter((each) => each.client === client);
     return simulation.spawnNow({ name: `client${client + 1}`, kind: storeClient.kind, input: { members, commands } });
@@ -137,8 +138,8 @@ function watchReplicas({
     const data = dataOf(address);
     if (data?.keyspace) truth.follow(data.keyspace);
     report("raft", watch.check(members.flatMap((member) => dataOf(member)?.raft ?? [])));
-    const parent = simulation.dataOf(parentAddress) as ReplicasData | undefined;
-    if (parent && parent.errors.length > 0) report("errors", parent.errors[0]);
+    const family = simulation.dataOf(parentAddress) as ParentData | undefined;
+    if (family && family.errors.length > 0) report("errors", family.errors[0]);
     if (simulation.failures().length > 0) report("errors", simulation.failures()[0]?.reason);
   });
 }

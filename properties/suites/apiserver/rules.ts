@@ -1,0 +1,276 @@
+import type { Fields } from "../../../actors/api/types.ts";
+import { type Change, judgeReadings } from "../../checkers/history.ts";
+import type { WriteReading } from "../../workload/readings.ts";
+import { type ApiOperation, type FolderReading, seenObject } from "./data.ts";
+import { allFolders, countedMax, evictionsMax, type Folder, folders } from "./folders.ts";
+import { isMarkOnly, markFor, type Verdict, verdictOn } from "./model.ts";
+import { folderOf } from "./requests.ts";
+import type { TimedChange, Timeline } from "./timeline.ts";
+import { type Thing, type ThingChange, textOf } from "./truth.ts";
+
+// ---- Changes
+
+/** Objects that the server makes for itself. */
+const isOurs = ({ folder, name }: ThingChange) => !(folder.name === "services" && name === "kubernetes");
+
+/** What is wrong with what was committed: each change is what a request asks for, and each request changes once. */
+export function judgeChanges({ changes }: Timeline, operations: readonly ApiOperation[]): string | undefined {
+  const done = new Set<ApiOperation>();
+  const removals = operations.filter(
+    ({ command }) => ["delete", "deleteAll", "evict"].includes(command.op) && !isDry(command),
+  );
+  const keepers = operations.filter(({ command }) => command.op === "update" || command.op === "patch");
+  for (const change of changes) {
+    if (!isOurs(change)) continue;
+    const { by } = change;
+    const wrong = by
+      ? judgeMarked(change, by, done.has(by))
+      : ((change.after && unexplained(change, removals)) ??
+        (change.after ? undefined : unexplained(change, [...removals, ...keepers])));
+    if (wrong !== undefined) return `${describe(change)}: ${wrong}`;
+    if (by) done.add(by);
+  }
+  return undefined;
+}
+
+const isDry = (command: ApiOperation["command"]) => "dry" in command && command.dry === true;
+
+function judgeMarked(change: TimedChange, by: ApiOperation, isDone: boolean): string | undefined {
+  const what = show(by);
+  if (isDone) return `it is the second change that ${what} made`;
+  if (isDry(by.command)) return `${what} was only to be tried`;
+  if (!isDuring(change, by)) return `${what} was answered, or not yet asked, at that time`;
+  if (by.answer && by.answer.code >= 400) return `${what} was refused with ${by.answer.code}`;
+  const { after, before, ownersBefore } = change;
+  const verdict = verdictOn(by, before, { owners: ownersBefore });
+  if (verdict.is !== "put")
+    return `${what} was not to write that, but to be ${told(verdict)}, before it was ${textOf(before)}`;
+  const wrong = after && verdict.wrong(after);
+  return wrong === undefined ? undefined : `${what} made ${textOf(after)} of ${textOf(before)}: ${wrong}`;
+}
+
+/** Whether it was under way: what nobody answered may be done at any time after. */
+function isDuring({ atMs }: ThingChange, { callMs, returnMs, answer }: ApiOperation): boolean {
+  return atMs >= callMs && (answer === undefined || atMs < returnMs + 1);
+}
+
+/** A change without a mark is a deletion, or its begin, that somebody asked for. */
+function unexplained(change: TimedChange, operations: readonly ApiOperation[]): string | undefined {
+  const { folder, name, before, after, ownersBefore } = change;
+  const candidates = operations.filter((each) => isDuring(change, each) && isAbout(each, folder, name));
+  const reasons = candidates.map((each) => {
+    const verdict = verdictOn(each, before, { owners: ownersBefore });
+    if (after && before && each.command.op === "evict" && isMarkOnly(before, after)) return undefined;
+    if (!after) return verdict.is === "gone" ? undefined : `${show(each)} was to be ${told(verdict)}`;
+    const wrong = verdict.is === "put" ? verdict.wrong(after) : told(verdict);
+    return wrong === undefined ? undefined : `${show(each)}: ${wrong}`;
+  });
+  if (reasons.includes(undefined)) return undefined;
+  const made = `${textOf(after)} was made of ${textOf(before)}`;
+  return candidates.length === 0 ? `${made}, and nobody asked for it` : `${made}; ${reasons.join("; ")}`;
+}
+
+function isAbout({ command, request }: ApiOperation, folder: Folder, name: string): boolean {
+  return (
+    folderOf(command) === folder && (request.name === undefined ? command.op === "deleteAll" : request.name === name)
+  );
+}
+
+function told(verdict: Verdict): string {
+  return verdict.is === "refused" ? `refused with ${verdict.codes.join(" or ")}` : verdict.is;
+}
+
+// ---- Answers
+
+/** What is wrong with what writers were told. */
+export function judgeAnswers(timeline: Timeline, operations: readonly ApiOperation[]): string | undefined {
+  const changed = new Map<ApiOperation, TimedChange>();
+  for (const change of timeline.changes) if (change.by) changed.set(change.by, change);
+  for (const operation of operations) {
+    const { answer, command } = operation;
+    if (!answer || command.op === "get" || command.op === "list" || command.op === "deleteAll") continue;
+    const wrong =
+      answer.code >= 400
+        ? judgeRefusal(timeline, operation, operations)
+        : isDry(command)
+          ? judgeTrial(timeline, operation)
+          : markFor(operation) === undefined
+            ? judgeRemoval(timeline, operation)
+            : judgeDone(timeline, operation, changed.get(operation));
+    if (wrong !== undefined) return `${show(operation)} was answered with ${answer.code}: ${wrong}`;
+  }
+  return undefined;
+}
+
+function judgeDone(timeline: Timeline, operation: ApiOperation, change: TimedChange | undefined): string | undefined {
+  const { answer, command, request } = operation;
+  if (!change?.after) {
+    // What takes the last that kept an object ends it.
+    const states = timeline.statesDuring(operation, request.name ?? "");
+    const isEnd = states.some(({ thing, owners }) => verdictOn(operation, thing, { owners }).is === "gone");
+    return isEnd && states.some(({ thing }) => thing === undefined) ? undefined : "nothing like it was committed";
+  }
+  if (command.op === "bind") return undefined;
+  const body = answer?.body as Thing;
+  if (Number(body.metadata.resourceVersion) !== change.revision) {
+    return `it names version ${body.metadata.resourceVersion}, it was committed at ${change.revision}`;
+  }
+  if (command.op === "scale" || textOf(body) === textOf(change.after)) return undefined;
+  return `it shows ${textOf(body)}, and ${textOf(change.after)} was committed`;
+}
+
+/** There was a time at which what was shown would have come of it. */
+function judgeTrial(timeline: Timeline, operation: ApiOperation): string | undefined {
+  const { answer, command } = operation;
+  if (command.op === "delete") return undefined;
+  const shown = answer?.body as Thing;
+  const reasons = timeline.statesDuring(operation, shown.metadata.name).map(({ thing, owners }) => {
+    const verdict = verdictOn(operation, thing, { owners });
+    return verdict.is === "put" ? verdict.wrong(shown) : verdict.is === "gone" ? undefined : told(verdict);
+  });
+  return reasons.includes(undefined) ? undefined : `it shows ${textOf(shown)}: ${reasons.join("; ")}`;
+}
+
+/** What is deleted is gone then, or its deletion has begun. */
+function judgeRemoval(timeline: Timeline, operation: ApiOperation): string | undefined {
+  const states = timeline.statesDuring(operation, operation.request.name ?? "");
+  const isGoing = (thing: Thing | undefined) => thing === undefined || thing.metadata.deletionTimestamp !== undefined;
+  return states.some(({ thing }) => isGoing(thing)) ? undefined : "it was there all the time";
+}
+
+function judgeRefusal(timeline: Timeline, operation: ApiOperation, all: readonly ApiOperation[]): string | undefined {
+  const { answer, request } = operation;
+  const code = answer?.code ?? 0;
+  // Come again: the server has only begun, or a budget is used up.
+  if (code === 429) return undefined;
+  if (isScarce(operation, all)) return undefined;
+  const name = request.name ?? (JSON.parse(request.body ?? "{}") as Thing).metadata.name;
+  if (name === undefined) return "a name of its own is nobody else's";
+  const states = timeline.statesDuring(operation, name);
+  const verdicts = states.map(({ thing, owners }) => verdictOn(operation, thing, { owners }));
+  if (verdicts.some((each) => each.is === "refused" && each.codes.includes(code))) return undefined;
+  return `it was to be ${verdicts.map(told).join(", or ")}; ${JSON.stringify(answer?.body)}`;
+}
+
+/** Whether it wants what there is too little of, and others have asked for as much as there is. */
+function isScarce({ command, answer, returnMs }: ApiOperation, all: readonly ApiOperation[]): boolean {
+  if (command.op !== "create" || !("folder" in command)) return false;
+  const isFull =
+    (command.folder === "counted" && answer?.code === 403) || (command.folder === "services" && answer?.code === 422);
+  const before = all.filter(
+    ({ command: other, callMs }) => other.op === "create" && other.folder === command.folder && callMs <= returnMs,
+  );
+  return isFull && before.length > countedMax;
+}
+
+// ---- Numbers
+
+/** What is wrong with what is there after a change: two with one address or port. */
+export function judgeNumbers(things: (folder: Folder) => ReadonlyMap<string, Thing>): string | undefined {
+  const given = new Map<string, string>();
+  for (const [name, service] of things(folders.services)) {
+    for (const each of addressesOf(service)) {
+      const other = given.get(each);
+      if (other !== undefined) return `${each} is given to ${other} and to ${name}`;
+      given.set(each, name);
+    }
+  }
+  return undefined;
+}
+
+/** What a Service has that no other may have. */
+function addressesOf({ spec }: Thing): readonly string[] {
+  const { clusterIP, ports = [] } = spec as { clusterIP?: string; ports?: readonly { nodePort?: number }[] };
+  return [
+    ...(clusterIP ? [`ipaddresses/${clusterIP}`] : []),
+    ...ports.flatMap(({ nodePort }) => (nodePort ? [`nodeports/${nodePort}`] : [])),
+  ];
+}
+
+/** Whether more were made than a quota lets in, which nobody counts anew when some of them are deleted. */
+export function judgeCounted({ changes }: Timeline): string | undefined {
+  const made = changes.filter(({ folder, before, after }) => folder === folders.counted && !before && after);
+  return made.length > countedMax ? `${made.length} maps were made where ${countedMax} may be` : undefined;
+}
+
+/** Whether it is written down who has which address: all that are given, and no other. */
+export function judgeClaims(services: ReadonlyMap<string, Thing>, claims: ReadonlySet<string>): string | undefined {
+  const given = new Set([...services.values()].flatMap(addressesOf).map((each) => `/registry/${each}`));
+  const unclaimed = [...given].find((each) => !claims.has(each));
+  if (unclaimed !== undefined) return `${unclaimed} is given, and it is not written down`;
+  const kept = [...claims].find((each) => !given.has(each));
+  return kept === undefined ? undefined : `${kept} is written down, and nobody has it`;
+}
+
+/** Whether more pods that ran were evicted than may be. */
+export function judgeEvictions(timeline: Timeline, operations: readonly ApiOperation[]): string | undefined {
+  const evicted = operations.filter((operation) => {
+    if (operation.command.op !== "evict" || operation.answer?.code !== 201) return false;
+    return timeline.statesDuring(operation, operation.request.name ?? "").every(({ thing }) => isRunning(thing));
+  });
+  return evicted.length > evictionsMax
+    ? `${evicted.length} pods that ran were evicted: ${evicted.map(show).join("; ")}`
+    : undefined;
+}
+
+function isRunning(thing: Thing | undefined): boolean {
+  const { phase, conditions = [] } = (thing?.status ?? {}) as { phase?: string; conditions?: readonly Fields[] };
+  const isReady = conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  return phase === "Running" && isReady && thing?.metadata.deletionTimestamp === undefined;
+}
+
+// ---- Readings
+
+/** What is wrong with what readers saw: what was committed counts as acknowledged. */
+export function judgeReaders(
+  changes: readonly ThingChange[],
+  readings: readonly FolderReading[],
+  span: { readonly endMs: number; readonly transitMs: number },
+): string | undefined {
+  for (const folder of allFolders) {
+    const own = changes.filter((each) => each.folder === folder);
+    const history = own.map(({ name, revision, after, atMs }): Change => {
+      return { name, version: revision, object: after && { ...seenObject(folder, after), version: revision }, atMs };
+    });
+    const committed = history.map(({ name, object, atMs }): WriteReading => {
+      const write = {
+        op: "write",
+        verb: object ? "update" : "delete",
+        name,
+        seen: object,
+        callMs: atMs,
+        returnMs: atMs,
+      } as const;
+      return { ...write, expect: undefined, field: undefined };
+    });
+    const seen = readings.filter((each) => each.folder === folder).map(({ reading }) => reading);
+    const wrong = judgeReadings(history, [...committed, ...seen], span);
+    if (wrong !== undefined) return `${folder.name}: ${wrong}`;
+  }
+  return undefined;
+}
+
+/** A get that asks for what is at hand shows what once was. */
+export function judgeGets({ changes }: Timeline, operations: readonly ApiOperation[]): string | undefined {
+  for (const { command, answer, request } of operations) {
+    if (command.op !== "get" || answer?.code !== 200) continue;
+    const seen = seenObject(folderOf(command), answer.body as Thing);
+    const found = changes.find(
+      ({ folder, name, revision }) =>
+        folder === folderOf(command) && name === request.name && revision === seen.version,
+    );
+    if (textOf(found?.after) !== seen.data)
+      return `a get of ${request.name} showed ${seen.data}, and ${textOf(found?.after)} was committed at ${seen.version}`;
+  }
+  return undefined;
+}
+
+/** An operation in words. */
+function show({ client, begun, request, callMs, returnMs }: ApiOperation): string {
+  const { verb, resource, name = "", subresource = "", query, body = "" } = request;
+  return `client ${client}'s ${begun}. request (${verb} ${resource} ${name} ${subresource} ${JSON.stringify(query)} ${body}, ${callMs} to ${returnMs} ms)`;
+}
+
+function describe({ folder, name, revision }: ThingChange): string {
+  return `${folder.name}/${name} at version ${revision}`;
+}

@@ -1,0 +1,231 @@
+import { apiserver } from "../../../actors/apiserver/definition.ts";
+import type { ApiRequest, ApiResponse, ApiServerInput, KnownAddress } from "../../../actors/apiserver/messages.ts";
+import type { Server } from "../../../actors/apiserver/server.ts";
+import { signing } from "../../../actors/signing/signing_device.ts";
+import type { StoreData } from "../../../actors/store/data.ts";
+import { store } from "../../../actors/store/definition.ts";
+import { newStoreDisk } from "../../../actors/store/member.ts";
+import { diskModel } from "../../../runtime/devices/disk_model.ts";
+import { httpsClientModel } from "../../../runtime/devices/https_client_model.ts";
+import { netModel } from "../../../runtime/devices/net_model.ts";
+import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
+import { type Address, mix32 } from "../../../runtime/mod.ts";
+import { apiServerAddress, storeAddress } from "../../../scenarios/cluster/topology.ts";
+import type { Violation } from "../../engine/invariant.ts";
+import type { RunResult } from "../../engine/run.ts";
+import type { SuiteOptions } from "../../engine/suite.ts";
+import { type ParentData, parent } from "../model/parent.ts";
+import { apiSuiteClient, isDone } from "./client.ts";
+import type { ApiClientData } from "./data.ts";
+import { folders } from "./folders.ts";
+import {
+  judgeAnswers,
+  judgeChanges,
+  judgeClaims,
+  judgeCounted,
+  judgeEvictions,
+  judgeGets,
+  judgeNumbers,
+  judgeReaders,
+} from "./rules.ts";
+import type { ApiServerRun } from "./run.ts";
+import { firstRequests } from "./setting.ts";
+import { createTimeline } from "./timeline.ts";
+import { type ApiTruth, createTruth } from "./truth.ts";
+
+/** When clients begin; faults come later. */
+export const beginMs = 1_000;
+/** Clients may be at work for so long after the faults. */
+const settleMsMax = 60_000;
+/** What watches are told, or that they miss something, is known by then: servers show that streams live. */
+const transitMs = 6_000;
+const lookEveryMs = 20;
+
+/** The rules of this suite, by what reports call them. */
+export const apiServerRules = {
+  changes: "changes are what was asked for",
+  answers: "answers are true",
+  numbers: "what is scarce is given once",
+  readers: "clients see the history",
+  rest: "the servers come to rest after healing",
+  errors: "no component gives up",
+} as const;
+
+/** Performs a run: clients under faults, then healing, rest, and all that was committed, answered and shown. */
+export function performApiServer(run: ApiServerRun, options: SuiteOptions = {}): RunResult {
+  const stage = createStage(run, options);
+  const { simulation, violation } = stage;
+  const isBroken = () => violation() !== undefined;
+  if (!isBroken() && !simulation.runUntil(isBroken, run.healAtMs)) {
+    simulation.faults.heal();
+    const isOver = createLook(simulation, () => isBroken() || stage.unsettled() === undefined);
+    if (!simulation.runUntil(isOver, run.healAtMs + settleMsMax)) stage.report("rest", stage.unsettled());
+    if (!isBroken() && !simulation.runUntil(isBroken, simulation.uptimeMs() + 2 * transitMs)) stage.judge();
+  }
+  options.inspect?.(simulation);
+  return {
+    hash: simulation.journal.hash(),
+    violation: violation(),
+    virtualMs: simulation.uptimeMs(),
+    events: simulation.journal.count(),
+    strikes: simulation.faults.strikes(),
+  };
+}
+
+/** Looks now and then. */
+function createLook(simulation: Simulation, isOver: () => boolean): () => boolean {
+  let lookAtMs = 0;
+  return () => {
+    if (simulation.uptimeMs() < lookAtMs) return false;
+    lookAtMs = simulation.uptimeMs() + lookEveryMs;
+    return isOver();
+  };
+}
+
+interface Stage {
+  readonly simulation: Simulation;
+  violation(): Violation | undefined;
+  report(rule: keyof typeof apiServerRules, details: string | undefined): void;
+  /** What is not yet as it must be at the end. */
+  unsettled(): string | undefined;
+  judge(): void;
+}
+
+/** Everybody is an administrator: who may do what is no part of this. */
+const administrators: readonly KnownAddress[] = ["*", "*/*"].map((address) => ({
+  ...{ address, user: { name: "admin", groups: ["system:masters", "system:authenticated"] } },
+}));
+
+function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
+  const { seed, faults } = run;
+  const { journalMax = 0, freeze = mix32(seed, 8) % 8 === 0 } = options;
+  const cast = {
+    actors: [parent, store, apiserver, apiSuiteClient],
+    devices: [netModel(), signing(), httpsClientModel(), diskModel({ initial: (address) => newStoreDisk(address) })],
+  };
+  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
+  options.begin?.(simulation);
+  const truth = createTruth();
+  let violation: Violation | undefined;
+  function report(rule: keyof typeof apiServerRules, details: string | undefined) {
+    if (details !== undefined) violation ??= { property: apiServerRules[rule], details, atMs: simulation.uptimeMs() };
+  }
+
+  const stores = Array.from({ length: run.stores }, (_each, index) => storeAddress(index));
+  const servers = Array.from({ length: run.servers }, (_each, index) => apiServerAddress(index));
+  followStores({ simulation, stores, truth, report });
+  spawnControlPlane(run, { simulation, stores, servers });
+  const isReady = () => servers.every((each) => simulation.report(each)?.phase === "serving");
+  if (simulation.runUntil(isReady, beginMs)) makeSetting(simulation, servers[0] as Address);
+  else report("rest", "the servers did not begin to serve");
+  const clients = Array.from({ length: run.clients }, (_each, index) => {
+    const commands = run.workload.filter((each) => each.client === index);
+    const input = { client: index + 1, servers, commands };
+    return simulation.spawnNow({ name: `client${index + 1}`, kind: apiSuiteClient.kind, input });
+  });
+  const troupe: Troupe = { simulation, truth, servers, clients };
+  return {
+    simulation,
+    violation: () => violation,
+    report,
+    unsettled: () => unsettled(troupe),
+    judge: () => judge(troupe, report),
+  };
+}
+
+interface Troupe {
+  readonly simulation: Simulation;
+  readonly truth: ApiTruth;
+  readonly servers: readonly Address[];
+  readonly clients: readonly Address[];
+}
+
+type Report = Stage["report"];
+
+interface Following extends Pick<Troupe, "simulation" | "truth"> {
+  readonly stores: readonly Address[];
+  readonly report: Report;
+}
+
+function followStores({ simulation, truth, stores, report }: Following) {
+  const watched = new Set(stores);
+  simulation.onStep((address) => {
+    if (watched.has(address)) {
+      const { keyspace } = (simulation.dataOf(address) ?? {}) as Partial<StoreData>;
+      const changes = keyspace ? truth.follow(keyspace, simulation.uptimeMs()) : [];
+      if (changes.length > 0) report("numbers", judgeNumbers(truth.now));
+    }
+    for (const family of ["store", "apiserver"]) {
+      const { errors } = (simulation.dataOf(family) ?? { errors: [] }) as ParentData;
+      if (errors.length > 0) report("errors", errors[0]);
+    }
+    if (simulation.failures().length > 0) report("errors", simulation.failures()[0]?.reason);
+  });
+}
+
+interface ControlPlane {
+  readonly simulation: Simulation;
+  readonly stores: readonly Address[];
+  readonly servers: readonly Address[];
+}
+
+const lastPart = (address: Address) => address.slice(address.indexOf("/") + 1);
+
+function spawnControlPlane(run: ApiServerRun, { simulation, stores, servers }: ControlPlane) {
+  const { watchEventsMax, compactionMs, serviceBits } = run;
+  const input: ApiServerInput = {
+    ...{ stores, components: administrators, watchEventsMax, compactionMs },
+    ...{ serviceCidr: `10.96.0.0/${serviceBits}`, nodePorts: { first: 30_000, last: 30_007 } },
+  };
+  const family = (kind: string, members: readonly Address[], own: object) => ({
+    children: members.map((address) => ({ name: lastPart(address), kind, input: own })),
+  });
+  simulation.spawnNow({ name: "store", kind: parent.kind, input: family(store.kind, stores, { members: stores }) });
+  simulation.spawnNow({ name: "apiserver", kind: parent.kind, input: family(apiserver.kind, servers, input) });
+}
+
+function makeSetting(simulation: Simulation, server: Address) {
+  for (const request of firstRequests) {
+    const body: ApiRequest = { type: "api.request", ...request };
+    const { code, body: text } = simulation.askNow(server, body, 1_000) as ApiResponse;
+    if (code >= 300) throw new Error(`Cannot set the stage: ${request.verb} ${request.resource}: ${text}`);
+  }
+}
+
+function unsettled({ simulation, servers, clients }: Troupe): string | undefined {
+  const busy = clients.find((each) => !isDone(simulation.dataOf(each) as ApiClientData));
+  if (busy !== undefined) return `${busy} does not come to an end`;
+  const idle = servers.find((each) => simulation.report(each)?.phase !== "serving");
+  return idle === undefined ? undefined : `${idle} does not serve`;
+}
+
+function judge({ simulation, truth, servers, clients }: Troupe, report: Report) {
+  const all = clients.map((each) => simulation.dataOf(each) as ApiClientData);
+  const operations = all.flatMap((each) => each.operations);
+  const readings = all.flatMap((each) => each.readings);
+  const timeline = createTimeline(truth.changes, operations);
+  report("changes", judgeChanges(timeline, operations));
+  report("answers", judgeAnswers(timeline, operations) ?? judgeGets(timeline, operations));
+  report("readers", judgeReaders(truth.changes, readings, { endMs: simulation.uptimeMs(), transitMs }));
+  report(
+    "numbers",
+    judgeCounted(timeline) ??
+      judgeEvictions(timeline, operations) ??
+      judgeClaims(truth.now(folders.services), truth.claims),
+  );
+  for (const each of servers) {
+    const { caches } = simulation.dataOf(each) as Server;
+    for (const folder of Object.values(folders)) {
+      const items = caches.get(folder.prefix.slice(0, -folder.namespace.length - 2))?.items ?? new Map();
+      for (const [name, thing] of truth.now(folder)) {
+        const has = items.get(`${folder.prefix}${name}`)?.revision;
+        if (String(has) !== thing.metadata.resourceVersion)
+          report("rest", `${each} has ${folder.name}/${name} at ${has}, it is at ${thing.metadata.resourceVersion}`);
+      }
+      const extra = [...items.keys()].find(
+        (key) => key.startsWith(folder.prefix) && !truth.now(folder).has(key.slice(folder.prefix.length)),
+      );
+      if (extra !== undefined) report("rest", `${each} has ${extra}, which is gone`);
+    }
+  }
+}
