@@ -1,7 +1,7 @@
 import { dirname, join, relative } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { portablePath, projectRoot, shortHash } from "./source_files.ts";
-import { moduleWords, workerCode } from "./worker_code.ts";
+import { moduleWords, workerCode, workerFrame } from "./worker_code.ts";
 
 /** What is bundled: a module that is on no disk. */
 export interface BundleEntry {
@@ -153,6 +153,8 @@ const settings = {
   minifyWhitespace: true,
   minifySyntax: true,
   define: { "process.env.NODE_ENV": '"production"', ...moduleWords },
+  banner: { js: workerFrame.opening },
+  footer: { js: workerFrame.closing },
   legalComments: "none",
   sourcemap: "external",
   sourcesContent: false,

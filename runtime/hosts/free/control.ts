@@ -81,6 +81,8 @@ export interface ShardBirth {
   readonly bundle: string;
   /** The URL that the code in it is to take for its own: packages are found from there. */
   readonly home: string;
+  /** When it is to keep what V8 has compiled of the bundle by then, for workers that start later. Default: never. */
+  readonly keepsCodeAfterMs?: number;
   readonly peer: PeerId;
   readonly seed: number;
   readonly originNs: number;

@@ -58,20 +58,26 @@ const bootUrl = new URL("../../build/worker_boot.cjs", import.meta.url);
 const home = pathToFileURL(join(projectRoot, "worker.cjs")).href;
 /** Small young generations keep a worker small; most of what an actor allocates dies in the step. */
 const youngMaxMb = 8;
+/** By then a worker has called most of what each calls that starts. */
+const keepsCodeAfterMs = 3_000;
 
 /** Makes the workers' side of a host; none runs yet. */
 export function createShards(options: ShardsOptions): Shards {
   const shards = new Map<PeerId, Shard>();
   const connected = new Map<PeerId, Set<PeerId>>();
+  const begun = new Set<string>();
   let peers: PeerId = mainPeer;
 
   function start(definition: ActorDefinition, heapMaxMb: number): Shard {
     const peer = ++peers;
+    const bundle = options.bundleUrlOf(definition);
     const control = new MessageChannel();
     const director = new MessageChannel();
     const birth: ShardBirth = {
-      bundle: options.bundleUrlOf(definition),
+      bundle,
       home,
+      // One of those that run the same is enough.
+      ...(begun.has(bundle) ? {} : { keepsCodeAfterMs }),
       peer,
       seed: options.seed,
       originNs: options.originNs,
@@ -96,6 +102,7 @@ export function createShards(options: ShardsOptions): Shards {
       forget(peer);
       options.exited(shard, reason);
     });
+    begun.add(bundle);
     shards.set(peer, shard);
     expose(options.directorOf(shard), director.port1 as unknown as Endpoint);
     return shard;
