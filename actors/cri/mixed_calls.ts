@@ -3,16 +3,20 @@ import { failedCall } from "./cri_answers.ts";
 import type { CriAnswer, CriBackend, CriName } from "./messages.ts";
 import { containerdHandler, playedHandler, type RealNode } from "./real_runtime.ts";
 
-/** Whether pods of a handler run in the real runtime of a node. */
-export function isReal(real: { readonly isDefault: boolean } | undefined, handler: string | undefined): boolean {
+/** Whether pods of a handler run in the real runtime of a node, which says itself which handlers it has. */
+export function isReal(real: { readonly isDefault: boolean } | undefined, handler = ""): boolean {
   if (!real || handler === playedHandler) return false;
-  return handler === containerdHandler || real.isDefault;
+  return handler === "" ? real.isDefault : true;
 }
 
-/** Why pods of a handler cannot run on a node that has no real runtime. */
-function handlerRefusal(handler: string | undefined): string | undefined {
-  if (handler !== containerdHandler) return undefined;
-  return `failed to get sandbox runtime: no runtime for "${handler}" is configured, start the cluster with troupe up --runtime containerd=SOCKET`;
+/** What every containerd has: a pod that is played is not told from one of it. */
+const usualHandlers: ReadonlySet<string> = new Set(["", "runc", playedHandler]);
+
+/** Why pods of a handler cannot run on a node that has no real runtime, in containerd's words. */
+function handlerRefusal(handler = ""): string | undefined {
+  if (usualHandlers.has(handler)) return undefined;
+  const why = `failed to get sandbox runtime: no runtime for "${handler}" is configured`;
+  return handler === containerdHandler ? `${why}, start the cluster with troupe up --runtime containerd=SOCKET` : why;
 }
 
 /** Where the calls about pods of a handler go. */

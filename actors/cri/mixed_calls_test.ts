@@ -52,13 +52,13 @@ test("mixedCalls() asks the runtime that a pod's class names, or that has what a
 test("mixedCalls() plays pods that name no class where that is what is wanted", () => {
   const { ask } = mixed(false);
   assert.equal(ask({ op: "PullImage", image: "i" }).asked, "PullImage played");
-  assert.equal(ask({ op: "PullImage", image: "i", runtimeHandler: "kata" }).asked, "PullImage played");
+  assert.equal(ask({ op: "PullImage", image: "i", runtimeHandler: "kata" }).asked, "PullImage real");
   assert.equal(ask({ op: "ImageStatus", image: "i", runtimeHandler: "containerd" }).asked, "ImageStatus real");
   assert.equal(ask({ op: "Version" }).asked, "Version played");
   assert.deepEqual([isReal(undefined, "containerd"), isReal({ isDefault: true }, "played")], [false, false]);
 });
 
-test("playedCalls() refuse what only a real runtime could do", () => {
+test("playedCalls() refuse what only a real runtime could do, and what nobody here has", () => {
   const asked: string[] = [];
   const pod = { name: "a", namespace: "default", uid: "u", attempt: 0 };
   const calls = playedCalls(backend("played", asked));
@@ -67,6 +67,13 @@ test("playedCalls() refuse what only a real runtime could do", () => {
     why = answer.ok ? "" : answer.failure.message;
   });
   assert.match(why, /^failed to get sandbox runtime: no runtime for "containerd" is configured/);
-  calls.RunPodSandbox({ op: "RunPodSandbox", pod: { ...pod, runtimeHandler: "kata" } }, () => {});
-  assert.deepEqual(asked, ["RunPodSandbox played"]);
+  calls.RunPodSandbox({ op: "RunPodSandbox", pod: { ...pod, runtimeHandler: "kata" } }, (answer) => {
+    why = answer.ok ? "" : answer.failure.message;
+  });
+  assert.equal(why, 'failed to get sandbox runtime: no runtime for "kata" is configured');
+  assert.deepEqual(asked, []);
+  for (const runtimeHandler of ["runc", "played"]) {
+    calls.RunPodSandbox({ op: "RunPodSandbox", pod: { ...pod, runtimeHandler } }, () => {});
+  }
+  assert.deepEqual(asked, ["RunPodSandbox played", "RunPodSandbox played"]);
 });
