@@ -52,6 +52,13 @@ export interface PodUsage {
 /** What a container uses. */
 export interface ContainerUsage {
   readonly name: string;
+  /** The runtime's, without what it is of. */
+  readonly id: string;
+  readonly image: string;
+  /** On the wall clock. */
+  readonly startedAtMs: number;
+  /** How many of its probes came to what, since its pod is there: `Readiness failed` by its count. */
+  readonly probed: Readonly<Record<string, number>>;
   /** Milliseconds of one processor since its start. */
   readonly cpuMs: number;
   /** Thousandths of a processor over the last `windowMs`; absent where it is too young to say. */

@@ -1,16 +1,35 @@
 import { assert, test } from "../../../properties/house/test.ts";
+import type { Frozen, Node } from "../../api/types.ts";
 import { usagePage } from "./usage_page.ts";
 
 const nowMs = Date.UTC(2026, 0, 1);
-const busy = { name: "c", cpuMs: 2_500, cpuMillis: 250, windowMs: 10_000, memoryBytes: 4_096 };
+const node = {
+  ...{ apiVersion: "v1", kind: "Node", metadata: { name: "n" }, spec: {} },
+  status: { capacity: { cpu: "4", memory: "1Ki" } },
+} as Frozen<Node>;
+const about = { id: "0f", image: "nginx:1", startedAtMs: nowMs - 90_500, probed: {} };
+const busy = {
+  ...about,
+  name: "c",
+  probed: { "Readiness failed": 2, "Readiness successful": 7 },
+  cpuMs: 2_500,
+  cpuMillis: 250,
+  windowMs: 10_000,
+  memoryBytes: 4_096,
+};
 const usage = {
   pods: [
-    { namespace: "default", name: "p", uid: "u", containers: [busy, { name: "young", cpuMs: 1, memoryBytes: 1 }] },
+    {
+      namespace: "default",
+      name: "p",
+      uid: "u",
+      containers: [busy, { ...about, name: "young", cpuMs: 1, memoryBytes: 1 }],
+    },
   ],
 };
 
 test("usagePage() says what a node's containers use as a kubelet's summary, and as what metrics-server scrapes", () => {
-  const { body, contentType } = usagePage("/stats/summary", "n", { usage, nowMs });
+  const { body, contentType } = usagePage("/stats/summary", { node, usage, nowMs });
   const summary = JSON.parse(body);
   assert.equal(contentType, "application/json");
   const time = "2026-01-01T00:00:00Z";
@@ -21,18 +40,45 @@ test("usagePage() says what a node's containers use as a kubelet's summary, and 
     usageCoreNanoSeconds: 2_500_000_000,
   });
   assert.deepEqual(summary.node.memory, { time, usageBytes: 4_097, workingSetBytes: 4_097 });
-  const { body: metrics } = usagePage("/metrics/resource", "n", { usage, nowMs });
+  const { body: metrics } = usagePage("/metrics/resource", { node, usage, nowMs });
   const lines = metrics.split("\n");
   assert.ok(
     lines.includes(`container_cpu_usage_seconds_total{container="c",namespace="default",pod="p"} 2.5 ${nowMs}`),
   );
   assert.ok(lines.includes(`node_memory_working_set_bytes 4097 ${nowMs}`));
-  const own = usagePage("/metrics", "n", { usage, nowMs })
+  const own = usagePage("/metrics", { node, usage, nowMs })
     .body.split("\n")
     .filter((line) => !line.startsWith("#"));
   assert.deepEqual(own, [
     'kubelet_node_name{node="n"} 1',
     'kubelet_running_containers{container_state="running"} 2',
     ...["kubelet_running_pods 1", ""],
+  ]);
+});
+
+test("usagePage() says what Prometheus scrapes of a node: its containers as cAdvisor sees them, pods, and probes", () => {
+  const lines = (path: "/metrics/cadvisor" | "/metrics/probes" | "/metrics/resource") =>
+    usagePage(path, { node, usage, nowMs }).body.split("\n");
+  const resource = lines("/metrics/resource");
+  assert.ok(resource.includes(`pod_cpu_usage_seconds_total{namespace="default",pod="p"} 2.501 ${nowMs}`));
+  assert.ok(resource.includes(`pod_memory_working_set_bytes{namespace="default",pod="p"} 4097 ${nowMs}`));
+  const started = (nowMs - 90_500) / 1_000;
+  assert.ok(resource.includes(`container_start_time_seconds{container="c",namespace="default",pod="p"} ${started}`));
+  assert.ok(
+    resource.includes(
+      "# HELP pod_cpu_usage_seconds_total [STABLE] Cumulative cpu time consumed by the pod in core-seconds",
+    ),
+  );
+  const seen = lines("/metrics/cadvisor");
+  const whose = 'id="/kubepods/podu/0f",image="nginx:1",name="0f",namespace="default",pod="p"';
+  assert.ok(seen.includes(`container_cpu_usage_seconds_total{container="c",cpu="total",${whose}} 2.5 ${nowMs}`));
+  assert.ok(seen.includes(`container_memory_working_set_bytes{container="c",${whose}} 4096 ${nowMs}`));
+  assert.ok(seen.includes('machine_memory_bytes{boot_id="",machine_id="",system_uuid=""} 1024'));
+  assert.deepEqual(lines("/metrics/probes"), [
+    "# HELP prober_probe_total [BETA] Cumulative number of a liveness, readiness or startup probe for a container by result.",
+    "# TYPE prober_probe_total counter",
+    'prober_probe_total{container="c",namespace="default",pod="p",pod_uid="u",probe_type="Readiness",result="failed"} 2',
+    'prober_probe_total{container="c",namespace="default",pod="p",pod_uid="u",probe_type="Readiness",result="successful"} 7',
+    "",
   ]);
 });

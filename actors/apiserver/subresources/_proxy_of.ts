@@ -126,7 +126,7 @@ export function serveNodeProxy(server: Server, call: Call, step: Step) {
       out.end(when);
     };
     const measured = usagePaths.find((each) => each === path || `${each}/` === path);
-    if (measured) return showUsage(server, { call, node: node.metadata.name, path: measured, show }, later);
+    if (measured) return showUsage(server, { call, node, path: measured, show }, later);
     const answer = kubeletPage(server, node, path);
     if (answer) show(answer, later);
     else respondStatus(call, later, notFound({ group: "", resource: "nodes" }, `${call.name}/proxy${path}`));
@@ -135,18 +135,19 @@ export function serveNodeProxy(server: Server, call: Call, step: Step) {
 
 interface UsageQuestion {
   readonly call: Call;
-  readonly node: string;
+  readonly node: Frozen<Node>;
   readonly path: (typeof usagePaths)[number];
   show(page: ReturnType<typeof usagePage>, step: Step): void;
 }
 
 /** What the pods of a node use only its kubelet can say. */
 function showUsage(server: Server, { call, node, path, show }: UsageQuestion, step: Step) {
+  const { name } = node.metadata;
   const done: UsageThen = (found, later) => {
-    const usage = found.get(node);
-    if (!usage) respondStatus(call, later, unreachable(`the kubelet of node ${node} does not answer`));
+    const usage = found.get(name);
+    if (!usage) respondStatus(call, later, unreachable(`the kubelet of node ${name} does not answer`));
     else if (path === "/runningpods") show(runningPods(server, usage), later);
-    else show(usagePage(path, node, { usage, nowMs: later.nowMs }), later);
+    else show(usagePage(path, { node, usage, nowMs: later.nowMs }), later);
   };
-  nodeUsage(server, { nodes: [node], done }, step);
+  nodeUsage(server, { nodes: [name], done }, step);
 }

@@ -59,6 +59,8 @@ export interface ContainerRecord {
   /** Answers of the runtime to what was asked before this number are not for this run. */
   epoch: number;
   probes: ProbeDeadlines;
+  /** How often its probes came to what; undefined: none was made. */
+  probed: Record<string, number> | undefined;
   /** Its postStart hook is still running. */
   isHooked: boolean;
   /** How long it is given to stop when that is not what its pod says. */
@@ -239,6 +241,7 @@ export function newContainerRecord(spec: Frozen<Container>, role: ContainerRole)
     restartedUptimeMs: 0,
     epoch: 0,
     probes: {},
+    probed: undefined,
     isHooked: false,
     stopGraceMs: undefined,
     actual: undefined,

@@ -50,6 +50,14 @@ function awaitTurn(data: KubeletData, subject: Subject, { step, worker }: { step
   });
 }
 
+/** As a kubelet's metrics call what a probe comes to. */
+const outcomes = { unknown: "unknown", failure: "failed", success: "successful", warning: "successful" } as const;
+
+function count({ container }: Subject, what: string): void {
+  container.probed ??= {};
+  container.probed[what] = (container.probed[what] ?? 0) + 1;
+}
+
 function takeFinding(
   data: KubeletData,
   subject: Subject,
@@ -58,6 +66,7 @@ function takeFinding(
   const { kind, probe } = worker;
   const name = kindNames[kind];
   const log = podLog(data, subject.pod, step, subject.container);
+  count(subject, `${name} ${outcomes[finding.result]}`);
   if (finding.result === "unknown") {
     // A probe that could not be made says nothing about the container.
     if (finding.text !== "") log.unhealthy(`${name} probe errored and resulted in unknown state: ${finding.text}`);

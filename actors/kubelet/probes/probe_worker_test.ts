@@ -1,5 +1,5 @@
 import { assert, fc, property, test } from "../../../properties/house/test.ts";
-import { type KubeletStage, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
+import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 import {
   type ComputerScript,
   emptyScript,
@@ -9,6 +9,7 @@ import {
 import type { Container, Probe } from "../../api/types.ts";
 import type { HostHttpAnswer } from "../../cri/messages.ts";
 import { failed } from "../../kit/result.ts";
+import type { NodeUsage } from "../messages.ts";
 
 const status = (code: number, more: object = {}): Scripted<HostHttpAnswer> => ({
   answer: { ok: true, status: code, body: "", ...more },
@@ -157,6 +158,9 @@ test("a container becomes ready after its delay and successes, and unready after
   assert.ok(stage.until(() => !isReady(stage)));
   assert.equal(Math.round(seconds()), 27);
   assert.equal(statusOf(stage)?.restartCount, 0);
+  // What its probes came to is counted for the metrics of its kubelet.
+  const { pods } = stage.simulation.askNow(kubeletAddress, { type: "kubelet.usage" }, 1_000) as NodeUsage;
+  assert.deepEqual(pods[0]?.containers[0]?.probed, { "Readiness successful": 2, "Readiness failed": 3 });
 });
 
 test("nothing but the startup probe is made until it has passed; a startup probe that fails for good kills", () => {
