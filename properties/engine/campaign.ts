@@ -7,9 +7,11 @@ import type { Strike } from "../../runtime/faults/engine.ts";
 import type { FaultName } from "../../runtime/faults/fault.ts";
 import { all as kinds } from "../../runtime/faults/kinds/all.ts";
 import type { Shape } from "../arbitraries/run_definition.ts";
+import { createCorpus } from "./corpus.ts";
+import { keepFind, readCorpus } from "./corpus_folder.ts";
 import type { Violation } from "./invariant.ts";
 import { performerWith } from "./performers.ts";
-import { performInThreads } from "./performing.ts";
+import { jobsOf, performInThreads } from "./performing.ts";
 import { decodeReplay, encodeReplay } from "./replay_file.ts";
 import type { SearchJob, SearchResult } from "./search.ts";
 
@@ -38,6 +40,8 @@ export interface CampaignOptions {
   readonly shape?: Shape;
   /** Whether it is noted what runs come to. Default false. */
   readonly coverage?: boolean;
+  /** A folder of runs that came to something new: every other run is made from one of these. Default: all are drawn. */
+  readonly corpus?: string;
   /** Whether it ends with the first run that breaks a rule, in the order of runs. Default false. */
   readonly stopAtFirst?: boolean;
   /** Stops the campaign; runs that are done count. */
@@ -76,6 +80,8 @@ export interface CampaignResult {
   readonly violations: readonly CampaignViolation[];
   /** How many runs came to what, where it was asked for. */
   readonly reached?: Readonly<Record<string, number>>;
+  /** How many runs the corpus had before, and has now, where there is one. */
+  readonly corpus?: { readonly before: number; readonly after: number };
 }
 
 /** What came of one kind of fault in a campaign. */
@@ -107,6 +113,7 @@ export async function runCampaign(
   const mayBegin = () => !signal?.aborted && secondsSince() * 1000 < timeMs && !(stopAtFirst && found > 0);
   await using performing = await performingOf(options);
   const { lanes, rangeLength } = performing;
+  const guiding = options.corpus === undefined ? undefined : await guidingFrom(options.corpus);
   const all: SearchResult[] = [];
   let [next, found, events] = [0, 0, 0];
 
@@ -114,8 +121,14 @@ export async function runCampaign(
     while (next < runs && mayBegin()) {
       const [from, count] = [next, Math.min(rangeLength, runs - next)];
       next += count;
-      const job = { ...jobOptions(options), campaignSeed: seed, index: from };
-      for (const result of (await performing.perform({ job, count })) ?? []) await take(result);
+      const plain = { ...jobOptions(options), campaignSeed: seed, index: from };
+      const job = guiding ? await guiding.guided(plain, count) : plain;
+      const results = await performing.perform({ job, count });
+      if (!results) guiding?.close();
+      for (const result of results ?? []) {
+        await take(result);
+        await guiding?.take(job, result);
+      }
     }
   }
 
@@ -145,6 +158,27 @@ export async function runCampaign(
     faults: tally(results.flatMap(({ strikes }) => strikes)),
     violations: violations.sort((a, b) => (a.file < b.file ? -1 : 1)),
     ...(options.coverage ? { reached: counted(results) } : {}),
+    ...(guiding ? { corpus: guiding.size() } : {}),
+  };
+}
+
+/** Has a campaign's runs made from those of a folder, and keeps there what is found. */
+async function guidingFrom(folder: string) {
+  const earlier = await readCorpus(folder);
+  const corpus = createCorpus(earlier);
+  let found = 0;
+  return {
+    async guided(job: SearchJob, count: number): Promise<SearchJob> {
+      const all = jobsOf({ job, count }).map((each) => corpus.guidesFor(each));
+      return { ...job, guides: (await Promise.all(all)).flat() };
+    },
+    async take(job: SearchJob, result: SearchResult) {
+      const finds = corpus.take({ ...job, index: result.index }, result);
+      found += finds.length;
+      await Promise.all(finds.map((each) => keepFind(folder, each)));
+    },
+    close: corpus.close,
+    size: () => ({ before: earlier.length, after: earlier.length + found }),
   };
 }
 

@@ -1,14 +1,16 @@
 import fc from "fast-check";
+import { present } from "../../actors/kit/present.ts";
 import { createHash } from "../../runtime/core/journal.ts";
+import { hash32, mix32 } from "../../runtime/core/random.ts";
 import type { Strike } from "../../runtime/faults/engine.ts";
 import type { FaultName } from "../../runtime/faults/fault.ts";
-import { mix32 } from "../../runtime/mod.ts";
 import { type RunDefinitionOptions, runDefinition } from "../arbitraries/run_definition.ts";
 import { mixedSuite, runsOf } from "./campaign_suites.ts";
-import { createCoverage, type Reached } from "./coverage.ts";
+import { createCoverage, type Moment, type Reached } from "./coverage.ts";
 import { perform, stagedSuites } from "./perform.ts";
 import type { AnyRun, RunDefinition } from "./run_definition.ts";
 import { type Counterexample, shrinkRun } from "./shrink.ts";
+import { type Tried, varied } from "./vary.ts";
 
 /** What the nth run of a campaign is asked to do. */
 export interface SearchJob extends RunDefinitionOptions {
@@ -22,8 +24,27 @@ export interface SearchJob extends RunDefinitionOptions {
   readonly property?: string;
   /** Whether it is noted what the run comes to. Default false. */
   readonly coverage?: boolean;
+  /** What this run, and what is mixed with it, are made from; where it is given, it is told what they came to. */
+  readonly guides?: readonly Guide[];
   /** How many smaller runs are tried to find a smaller counterexample. Default 150. */
   readonly shrinksMax?: number;
+}
+
+/** What a run is made from that is not drawn anew. */
+export interface Guide extends Tried {
+  /** Of which run it is. */
+  readonly suite?: string;
+  readonly index: number;
+}
+
+/** What a run came to that others may be made from. */
+export interface Sight {
+  /** Of which run it is. */
+  readonly suite?: string;
+  readonly index: number;
+  /** Hashes of what it reached. */
+  readonly reached: readonly number[];
+  readonly moments: readonly Moment[];
 }
 
 /** What came of it. */
@@ -37,16 +58,33 @@ export interface SearchResult {
   readonly found: Counterexample<AnyRun> | undefined;
   /** Where it was asked for. */
   readonly reached?: readonly Reached[];
+  /** Of the run, and of what was mixed with it, where it had guides. */
+  readonly sights?: readonly Sight[];
 }
 
 const shrinksMaxDefault = 150;
 
-/** The nth run of a campaign, of whichever suite: depends on nothing but the campaign's seed and n. */
-export function runOf({ campaignSeed, index, suite, faults, coverage: _, ...options }: SearchJob): AnyRun {
+/** The nth run of a campaign, of whichever suite: depends on nothing but the campaign's seed, n, and its guide. */
+export function runOf(job: SearchJob): AnyRun {
+  const { campaignSeed, index, suite, guides = [], faults } = job;
+  const guide = guides.find((each) => each.suite === suite && each.index === index);
+  const run = guide ? varied(guide, seedOf(campaignSeed, index)) : drawnRun(job);
+  return faults ? { ...run, faults: run.faults.filter(({ kind }) => faults.includes(kind)) } : run;
+}
+
+function drawnRun({
+  campaignSeed,
+  index,
+  suite,
+  faults: _filtered,
+  coverage: _no,
+  guides: _none,
+  ...options
+}: SearchJob) {
   const drawn = fc.sample(runsOf(suite, options), { seed: seedOf(campaignSeed, index), numRuns: 1 });
   const [run] = drawn as readonly AnyRun[];
   if (!run) throw new Error(`Cannot draw run ${index} of campaign ${campaignSeed}`);
-  return faults ? { ...run, faults: run.faults.filter(({ kind }) => faults.includes(kind)) } : run;
+  return run;
 }
 
 /** The nth run of a campaign of whole clusters. */
@@ -60,14 +98,18 @@ export function searchOne(job: SearchJob): SearchResult {
   if (job.suite === mixedSuite) return searchMixed(job);
   const { index, property } = job;
   const definition = runOf(job);
-  const coverage = job.coverage ? createCoverage() : undefined;
+  const coverage = job.coverage || job.guides ? createCoverage() : undefined;
   const { hash, events, virtualMs, strikes, violation } = perform(
     definition,
     coverage ? { begin: coverage.begin } : {},
   );
   const counts = violation && (property === undefined || violation.property === property);
   const found = counts ? shrinkRun({ definition, violation, hash }, job.shrinksMax ?? shrinksMaxDefault) : undefined;
-  return { index, hash, events, virtualMs, strikes, found, ...(coverage ? { reached: coverage.reached() } : {}) };
+  const result = { index, hash, events, virtualMs, strikes, found };
+  if (!coverage) return result;
+  const [reached, moments] = [coverage.reached(), coverage.moments()];
+  const sight = { index, ...present({ suite: job.suite }), reached: reached.map(hash32), moments };
+  return { ...result, ...(job.coverage ? { reached } : {}), ...(job.guides ? { sights: [sight] } : {}) };
 }
 
 /**
@@ -91,6 +133,7 @@ function searchMixed({ suite: _mixed, ...job }: SearchJob): SearchResult {
     virtualMs: results.reduce((sum, each) => sum + each.virtualMs, 0),
     strikes: results.flatMap(({ strikes }) => strikes),
     found: results.at(-1)?.found,
+    ...(job.guides ? { sights: results.flatMap(({ sights = [] }) => sights) } : {}),
     ...(job.coverage ? { reached } : {}),
   };
 }

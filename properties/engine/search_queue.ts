@@ -14,7 +14,7 @@ const lanes = 64;
 /** What a worker takes at a time: asking for work costs less than a run. */
 const rangeLength = 4;
 /** What became of a range stays there for whoever asked, who reads it at once. */
-const keptS = 3_600;
+const [keptS, keptMax] = [3_600, 1_000];
 const silenceMsDefault = 30_000;
 /** A range that this many workers died of is no worker's fault. */
 const [attempts, deathsMax] = [3, 3];
@@ -52,7 +52,7 @@ export async function performInQueue({ url, signal }: QueueOptions): Promise<Per
     lanes,
     rangeLength,
     async perform(range) {
-      const kept = { age: keptS };
+      const kept = { age: keptS, count: keptMax };
       const job = await queue.add("range", range, { attempts, removeOnComplete: kept, removeOnFail: kept });
       const givenUp = new Promise<undefined>((resolve) => waitedFor.set(job, () => resolve(undefined)));
       if (signal.aborted) takeOut();

@@ -1,5 +1,6 @@
 import type fc from "fast-check";
 import type { Fault } from "../../runtime/faults/fault.ts";
+import type { Places } from "../../runtime/faults/places.ts";
 import type { Simulation } from "../../runtime/hosts/simulation/simulation.ts";
 import type { RunDefinitionOptions } from "../arbitraries/run_definition.ts";
 import type { RunResult } from "./run.ts";
@@ -41,6 +42,8 @@ export interface Suite<Run extends SuiteRun = SuiteRun> {
   /** Draws runs. */
   runs(options: RunDefinitionOptions): fc.Arbitrary<Run>;
   perform(run: Run, options?: SuiteOptions): RunResult;
+  /** Where faults can strike in a run. */
+  places(run: Run): Places;
   /** Smaller runs, the boldest first. */
   smaller(run: Run): Iterable<Run>;
   /** The stage, the work and the plan, a line each. */

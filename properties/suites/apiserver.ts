@@ -1,5 +1,5 @@
 import type { Suite } from "../engine/suite.ts";
-import { apiServerRuns } from "./apiserver/arbitrary.ts";
+import { apiPlaces, apiServerRuns } from "./apiserver/arbitrary.ts";
 import { type ApiServerRun, describeApiCommand } from "./apiserver/run.ts";
 import { smallerApiServerRuns } from "./apiserver/smaller.ts";
 import { apiServerRules, performApiServer } from "./apiserver/stage.ts";
@@ -12,6 +12,8 @@ export const apiserver: Suite<ApiServerRun> = {
   rules: Object.values(apiServerRules),
   runs: apiServerRuns,
   perform: performApiServer,
+  // What disks bear is for the store's own runs.
+  places: (run) => ({ ...apiPlaces(run), disks: [] }),
   smaller: smallerApiServerRuns,
   introduce: ({ servers, stores, clients, workload, faults, seed }) => [
     `${servers} API servers over ${stores} store replicas, and ${clients} clients; seed ${seed}`,

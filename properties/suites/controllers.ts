@@ -1,7 +1,7 @@
 import { convergenceRule, crashFreeRule, quiescenceRule } from "../engine/run.ts";
 import type { Suite } from "../engine/suite.ts";
 import { describeCommand } from "../workload/command.ts";
-import { controllerRuns } from "./controllers/arbitrary.ts";
+import { controllerPlaces, controllerRuns } from "./controllers/arbitrary.ts";
 import { controllersInvariants } from "./controllers/rules.ts";
 import { type ControllersRun, loopsFor } from "./controllers/run.ts";
 import { smallerControllerRuns } from "./controllers/smaller.ts";
@@ -15,6 +15,7 @@ export const controllers: Suite<ControllersRun> = {
   rules: [...controllersInvariants.map(({ name }) => name), convergenceRule, quiescenceRule, crashFreeRule],
   runs: controllerRuns,
   perform: performControllers,
+  places: ({ workload }) => controllerPlaces(workload),
   smaller: smallerControllerRuns,
   introduce: ({ workload, topology, faults, seed }) => [
     `The loops ${loopsFor(workload).join(", ")} before a modelled API with ${topology.nodes} nodes; seed ${seed}`,

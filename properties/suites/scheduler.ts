@@ -1,5 +1,5 @@
 import type { Suite } from "../engine/suite.ts";
-import { schedulerRuns } from "./scheduler/arbitrary.ts";
+import { schedulerPlaces, schedulerRuns } from "./scheduler/arbitrary.ts";
 import { describeDeed, type SchedulerRun } from "./scheduler/run.ts";
 import { smallerSchedulerRuns } from "./scheduler/smaller.ts";
 import { performScheduler, schedulerRules } from "./scheduler/stage.ts";
@@ -12,6 +12,7 @@ export const scheduler: Suite<SchedulerRun> = {
   rules: Object.values(schedulerRules),
   runs: schedulerRuns,
   perform: performScheduler,
+  places: () => schedulerPlaces,
   smaller: smallerSchedulerRuns,
   introduce: ({ schedulers, workload, lapses, faults, seed }) => [
     `${schedulers} schedulers before a modelled API; seed ${seed}`,

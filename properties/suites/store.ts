@@ -1,5 +1,5 @@
 import type { Suite } from "../engine/suite.ts";
-import { storeRuns } from "./store/arbitrary.ts";
+import { storePlaces, storeRuns } from "./store/arbitrary.ts";
 import { describeStoreCommand, type StoreRun } from "./store/run.ts";
 import { smallerStoreRuns } from "./store/smaller.ts";
 import { performStore, storeRules } from "./store/stage.ts";
@@ -12,6 +12,7 @@ export const store: Suite<StoreRun> = {
   rules: Object.values(storeRules),
   runs: storeRuns,
   perform: performStore,
+  places: ({ stores }) => storePlaces(stores),
   smaller: smallerStoreRuns,
   introduce: ({ stores, spares, watchers, workload, faults, seed }) => [
     `A group of ${stores} store replicas, ${spares} more that may join, and ${watchers.length} watchers; seed ${seed}`,

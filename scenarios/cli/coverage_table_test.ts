@@ -10,10 +10,12 @@ test("coverageTable() counts phases, ways and faults of each component, and name
     "state driver working": 9,
     "state store running.candidate": 4,
     "state store running.follower.following": 9,
+    "take store running.candidate raft.vote": 3,
+    "take store running.follower.following raft.append": 9,
   });
   const [head = "", store = "", ...rest] = table.trimEnd().split("\n");
-  assert.match(head, /^component +phases +ways +kinds of faults +in phases +never reached$/);
-  assert.match(store, /^store +\d\/1\d +1 +2 +3 +.*running\.learner/);
+  assert.match(head, /^component +phases +ways +events +kinds of faults +in phases +never reached$/);
+  assert.match(store, /^store +\d\/1\d +1 +2 +2 +3 +.*running\.learner/);
   assert.doesNotMatch(store, /running\.follower\.following|running\.role/);
   assert.deepEqual(rest, []);
 });

@@ -201,17 +201,12 @@ function changes(folder: FolderName): fc.Arbitrary<ApiDeed> {
   return folder === "pods" ? fc.oneof(update, patch, status, bind, bind, evict) : fc.oneof(update, patch);
 }
 
-/** What may go wrong between clients and servers, and between these and their store. */
-function plan({
-  servers,
-  stores,
-  clients,
-  healAtMs,
-}: Pick<ApiServerRun, "servers" | "stores" | "clients" | "healAtMs">): fc.Arbitrary<readonly Fault[]> {
+/** Where faults can strike: servers and their store, and what clients hear. */
+export function apiPlaces({ servers, stores, clients }: Pick<ApiServerRun, "servers" | "stores" | "clients">): Places {
   const fronts = Array.from({ length: servers }, (_each, index) => apiServerAddress(index));
   const backs = Array.from({ length: stores }, (_each, index) => storeAddress(index));
   const askers = Array.from({ length: clients }, (_each, index) => `client${index + 1}`);
-  const places: Places = {
+  return {
     ...{ actors: [...fronts, ...backs], disks: backs, clocks: [...fronts, ...backs] },
     links: { from: fronts, to: [...backs, ...askers] },
     streams: [
@@ -219,6 +214,14 @@ function plan({
       { from: fronts, to: askers, types: ["api.watch"] },
     ],
   };
+}
+
+/** What may go wrong between clients and servers, and between these and their store. */
+function plan({
+  healAtMs,
+  ...size
+}: Pick<ApiServerRun, "servers" | "stores" | "clients" | "healAtMs">): fc.Arbitrary<readonly Fault[]> {
+  const places = apiPlaces(size);
   const forMs = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 200, max: 1_500 }));
   return fc.oneof(
     { weight: 1, arbitrary: fc.constant([]) },

@@ -91,14 +91,20 @@ function isPlayed(command: Command): boolean {
   return command.namespace === "default" && playedKinds.has(command.kind) && !choosy.has(command.name);
 }
 
-/** What may go wrong between control loops and their API. */
-function plan(work: readonly Command[]): fc.Arbitrary<readonly Fault[]> {
+/** Where faults can strike: the loops that have something to do, and what they hear of their API. */
+export function controllerPlaces(work: readonly Command[]): Places {
   const actors = loopsFor(work).map(controllerAddress);
-  if (actors.length === 0) return fc.constant([]);
-  const places: Places = {
+  return {
     ...{ actors, disks: [], clocks: actors, links: { from: actors, to: [modelApiAddress] } },
     streams: [{ from: [modelApiAddress], to: actors, types: ["api.watch"] }],
   };
+}
+
+/** What may go wrong between control loops and their API. */
+function plan(work: readonly Command[]): fc.Arbitrary<readonly Fault[]> {
+  const places = controllerPlaces(work);
+  const { actors } = places;
+  if (actors.length === 0) return fc.constant([]);
   const forMs = fc.oneof(fc.integer({ min: 20, max: 1_000 }), fc.integer({ min: 1_000, max: 8_000 }));
   const replies = fc.record({
     actor: fc.constantFrom(...actors),

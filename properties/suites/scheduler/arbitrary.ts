@@ -85,13 +85,16 @@ function pod(index: number): fc.Arbitrary<Put> {
     .map(([ms, object]) => ({ atMs: ms, op: "put", resource: "pods", object }));
 }
 
+const schedulers = [0, 1].map(schedulerAddress);
+
+/** Where faults can strike: schedulers, and what they hear of their API. */
+export const schedulerPlaces: Places = {
+  ...{ actors: schedulers, disks: [], clocks: schedulers, links: { from: schedulers, to: [modelApiAddress] } },
+  streams: [{ from: [modelApiAddress], to: schedulers, types: ["api.watch"] }],
+};
+
 /** What may go wrong between schedulers and their API. */
 function plan(): fc.Arbitrary<readonly Fault[]> {
-  const schedulers = [0, 1].map(schedulerAddress);
-  const places: Places = {
-    ...{ actors: schedulers, disks: [], clocks: schedulers, links: { from: schedulers, to: [modelApiAddress] } },
-    streams: [{ from: [modelApiAddress], to: schedulers, types: ["api.watch"] }],
-  };
   const forMs = fc.oneof(fc.integer({ min: 20, max: 500 }), fc.integer({ min: 500, max: 4_000 }));
   const replies = fc.record({
     actor: fc.constant(schedulerAddress(0)),
@@ -102,6 +105,6 @@ function plan(): fc.Arbitrary<readonly Fault[]> {
     { weight: 2, arbitrary: fc.nat(workMsMax).map((ms) => ({ atMs: ms })) },
     { weight: 1, arbitrary: replies },
   );
-  const some = fc.array(faultIn(places, { trigger, forMs }), { minLength: 1, maxLength: faultsMax });
+  const some = fc.array(faultIn(schedulerPlaces, { trigger, forMs }), { minLength: 1, maxLength: faultsMax });
   return fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: some });
 }

@@ -139,7 +139,7 @@ const none: Plan = { faults: [], isLosing: false };
 
 function plan(stores: number, timing: Omit<SceneOptions, "members">): fc.Arbitrary<Plan> {
   const { untilMs } = timing;
-  const members = Array.from({ length: stores }, (_, index) => replicaAddress(`${index}`));
+  const members = membersOf(stores);
   const usual = usualFaults(members, untilMs);
   const scene = storeScenes({ members, ...timing });
   const together = (...parts: readonly fc.Arbitrary<readonly Fault[]>[]) =>
@@ -158,13 +158,23 @@ function plan(stores: number, timing: Omit<SceneOptions, "members">): fc.Arbitra
   );
 }
 
-function usualFaults(members: readonly Address[], untilMs: number): fc.Arbitrary<readonly Fault[]> {
-  const places: Places = {
+/** Where faults can strike: a group's replicas, their disks and clocks, and what they say. */
+export function storePlaces(stores: number): Places {
+  const members = membersOf(stores);
+  return {
     ...{ actors: members, disks: members, clocks: members },
     links: { from: members },
     datagrams: { from: members, to: members },
     streams: [{ from: members, to: ["*"], types: ["store.events"] }],
   };
+}
+
+function membersOf(stores: number): readonly Address[] {
+  return Array.from({ length: stores }, (_, index) => replicaAddress(`${index}`));
+}
+
+function usualFaults(members: readonly Address[], untilMs: number): fc.Arbitrary<readonly Fault[]> {
+  const places = storePlaces(members.length);
   const forMs = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 200, max: 1_500 }));
   return fc.array(faultIn(places, { trigger: trigger(members, untilMs), forMs }), { maxLength: faultsMax });
 }

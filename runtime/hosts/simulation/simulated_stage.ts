@@ -1,4 +1,4 @@
-import type { Address } from "../../core/actor.ts";
+import type { Address, Message } from "../../core/actor.ts";
 import type { Journal } from "../../core/journal.ts";
 import type { FaultEngine } from "../../faults/engine.ts";
 import type { Tree } from "../../supervision/tree.ts";
@@ -13,6 +13,9 @@ import type { SimulatedSteps } from "./simulated_steps.ts";
 import type { SimulatedTimers } from "./simulated_timers.ts";
 import type { VirtualTime } from "./virtual_time.ts";
 
+/** Told of a step: who took it, of which event, and the phase that it is in now. */
+export type StepObserver = (address: Address, event: Message, phase: string) => void;
+
 /** What there is before any part of a simulation acts. */
 export interface Ground {
   readonly cast: Cast;
@@ -26,7 +29,7 @@ export interface Ground {
   readonly journal: Journal;
   readonly letters: DeadLetterBox;
   readonly failures: HostFailure[];
-  readonly observers: ((address: Address) => void)[];
+  readonly observers: StepObserver[];
   /** The wall clock as an actor sees it. */
   wallMs(address: Address): number;
 }

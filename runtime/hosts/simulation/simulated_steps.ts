@@ -51,7 +51,7 @@ export function createSimulatedSteps(stage: Stage): SimulatedSteps {
     carryOut(actor, effects, carriers);
     if (cell.machine.ended()) lives.take({ kind: "ended", address, incarnation, exit: inGoodOrder });
     if (engine.watching()) engine.observe(address, event.type, phase === phaseBefore ? undefined : phase);
-    for (const observe of observers) observe(address);
+    for (const observe of observers) observe(address, event, phase);
   }
 
   function hold(actor: SimulatedActor, { from, event }: Delivery) {

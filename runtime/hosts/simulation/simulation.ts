@@ -12,7 +12,7 @@ import { createSimulatedDevices } from "./simulated_devices.ts";
 import { createSimulatedLives } from "./simulated_lives.ts";
 import { createSimulatedMail } from "./simulated_mail.ts";
 import { createSimulatedOutside } from "./simulated_outside.ts";
-import type { Ground, Stage } from "./simulated_stage.ts";
+import type { Ground, Stage, StepObserver } from "./simulated_stage.ts";
 import { createSimulatedSteps } from "./simulated_steps.ts";
 import { createSimulatedTimers } from "./simulated_timers.ts";
 import { createVirtualTime, microsPerMs } from "./virtual_time.ts";
@@ -51,8 +51,8 @@ export interface Simulation extends Host {
   /** An actor's own data, for checks: never change it. */
   dataOf(address: Address): unknown;
   report(address: Address): ActorReport | undefined;
-  /** Called after each step, with the address that took it. */
-  onStep(observer: (address: Address) => void): void;
+  /** Called after each step. */
+  onStep(observer: StepObserver): void;
 }
 
 /** What clocks show when a simulation begins that is not told otherwise, in milliseconds since 1970. */

@@ -23,6 +23,7 @@ interface CheckOptions extends CheckChoice {
   readonly json?: true;
   readonly stopAtFirst?: true;
   readonly coverage?: true;
+  readonly corpus?: string;
   readonly exhaustive?: string;
   readonly states: number;
 }
@@ -41,6 +42,7 @@ export const check: Verb = {
     ["troupe check --suite store --time 1m", "the store alone: Raft, watches, leases; many runs a second"],
     ["troupe check --faults crash,partition --topology stores=3,nodes=2", "only these faults, only such clusters"],
     ["troupe check --property 'a binding never changes' --stop-at-first", "until a run breaks this rule"],
+    ["troupe check --time 8h --corpus found", "every other run is made from one that came to something new"],
     ["troupe check --exhaustive informer", "every order of writes, answers, broken watches and lost history"],
     ["troupe check --exhaustive raft", "every order of messages, writes and crashes of three replicas, up to a bound"],
     ["troupe check --runs 100000 --queue redis://10.0.0.5:6379", "by the workers of many machines"],
@@ -67,6 +69,10 @@ function declare(command: Command) {
     .option("--property <name>", "only runs that break this rule count (default: any)")
     .option("--topology <sizes>", "how large clusters are: stores=3,apiservers=2,nodes=4,managers=1,schedulers=1")
     .option("--coverage", "tells which phases of components the runs came to, and which faults met them there")
+    .option(
+      "--corpus <folder>",
+      "keeps runs that come to something new there, and makes every other run from one of them",
+    )
     .option("--stop-at-first", "ends with the first run that breaks a rule")
     .option("--exhaustive <world>", "tries all that a small world can come to, instead of runs: raft, informer")
     .option("--states <n>", "with --exhaustive: ends with so many states", upwards(1), 40_000)
@@ -75,7 +81,7 @@ function declare(command: Command) {
 }
 
 async function run({ options, streams }: Invocation<CheckOptions>): Promise<number> {
-  const { seed = randomInt(2 ** 31), time, workers, queue, out, json } = options;
+  const { seed = randomInt(2 ** 31), time, workers, queue, out, json, corpus } = options;
   const { stopAtFirst = false, coverage = false } = options;
   const runs = options.runs ?? (time === undefined ? runsDefault : Number.MAX_SAFE_INTEGER);
   if (options.exhaustive !== undefined) {
@@ -83,7 +89,8 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
     return tryAll({ world: options.exhaustive, states: options.states }, streams);
   }
   const choice = await understand(options);
-  await assertWritable(out);
+  await assertWritable("counterexamples", { folder: out, option: "--out" });
+  if (corpus !== undefined) await assertWritable("the corpus", { folder: corpus, option: "--corpus" });
   using interrupts = listenForInterrupts();
   const display = createDisplay(streams.stderr);
   const { runCampaign } = await import("../../../properties/engine/campaign.ts");
@@ -93,7 +100,7 @@ async function run({ options, streams }: Invocation<CheckOptions>): Promise<numb
     folder: out,
     signal: interrupts.signal,
     ...(time === undefined ? {} : { timeMs: time }),
-    ...present({ workers, queue }),
+    ...present({ workers, queue, corpus }),
     ...choice,
     stopAtFirst,
     coverage,
@@ -133,17 +140,14 @@ async function tellWorkers(url: string, { stderr }: Invocation<CheckOptions>["st
 }
 
 /** A finding that cannot be kept would be lost: better to hear of it before the search. */
-async function assertWritable(folder: string) {
+async function assertWritable(what: string, { folder, option }: { readonly folder: string; readonly option: string }) {
   try {
     await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
-    throw new InputError(
-      `Cannot write counterexamples to "${folder}": ${messageOf(error)}, choose another with --out`,
-      {
-        cause: error,
-      },
-    );
+    throw new InputError(`Cannot write ${what} to "${folder}": ${messageOf(error)}, choose another with ${option}`, {
+      cause: error,
+    });
   }
 }
 
@@ -165,7 +169,7 @@ function told({ done, runs, violations, seconds }: CampaignProgress): string {
 }
 
 function machineForm(result: CampaignResult) {
-  const { runs, seconds, runsPerSecond, seed, hash, faults, violations, reached } = result;
+  const { runs, seconds, runsPerSecond, seed, hash, faults, violations, reached, corpus } = result;
   return {
     runs,
     seconds,
@@ -179,15 +183,16 @@ function machineForm(result: CampaignResult) {
       faults: planned,
       file,
     })),
-    ...(reached ? { reached } : {}),
+    ...present({ reached, corpus }),
   };
 }
 
-function humanForm({ runs, seconds, runsPerSecond, seed, hash, faults, violations }: CampaignResult): string {
+function humanForm({ runs, seconds, runsPerSecond, seed, hash, faults, violations, corpus }: CampaignResult): string {
   const lines = [
     `${runs} runs in ${seconds.toFixed(1)} s (${runsPerSecond.toFixed(1)} runs/s), seed ${seed}, hash ${hash}`,
     `Faults that bit, of those planned: ${faults.map(({ kind, planned, bitten }) => `${kind} ${bitten}/${planned}`).join(", ")}`,
   ];
+  if (corpus) lines.push(`The corpus has ${corpus.after} runs, ${corpus.after - corpus.before} of them new`);
   if (violations.length === 0) lines.push("All rules held");
   for (const { property, details, faults: planned, file } of violations) {
     lines.push(`${property}: ${details}`, `  with ${planned} faults; see it with: troupe replay ${file}`);
