@@ -124,13 +124,14 @@ const suitesHelp = `
 Suites:
   cluster      whole clusters, and now and then requests through them
   traffic      whole clusters whose servers are asked by clients
-  apiserver    whole clusters with readers of every sort; faults at API servers and store
+  readers      whole clusters with readers of every sort; faults at API servers and store
   kubelet      whole clusters; faults at kubelets and their computers
+  apiserver    API servers over a store, with clients who do all that there is to do, and no cluster around them
   controllers  control loops before a modelled API, on nodes that are played there
   scheduler    schedulers before a modelled API, held against a plain account of where pods may go
   store        replicas of the store, with clients and watchers, and no cluster around them
   all          one of them all, drawn for each run
-  mixed        a whole cluster for each run, and beside it some of controllers, scheduler and store`;
+  mixed        a whole cluster for each run, and beside it some of apiserver, controllers, scheduler and store`;
 
 async function tellWorkers(url: string, { stderr }: Invocation<CheckOptions>["streams"]) {
   const count = await listenersOf(url);
