@@ -38,8 +38,9 @@ export function imageSystem(image: string): ImageSystem {
 
 /** The image that is played under a name; `undefined` when nobody knows it. */
 export function playedImage(image: string): PlayedImage | undefined {
-  const { short } = imageNameOf(image);
-  return images.get(short.slice(short.lastIndexOf("/") + 1));
+  const parts = imageNameOf(image).short.split("/");
+  // Some are known by the last two parts of their names: others have a controller, too.
+  return images.get(parts.slice(-2).join("/")) ?? images.get(parts.at(-1) ?? "");
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ImageEnv, ImageModule } from "../../../actors/cri/modules/image_module.ts";
+import type { Address, Ingress, IngressClass, Service } from "../../../actors/network/ingress/objects.ts";
+import { type Route, routeFor, routesOf } from "../../../actors/network/ingress/routes.ts";
 import { awaitChange, list, writeStatus } from "./_cluster.ts";
-import type { Address, Ingress, IngressClass, Service } from "./_objects.ts";
-import { type Route, routeFor, routesOf } from "./_routes.ts";
 
 const controllerName = "kubetroupe.dev/ingress";
 const apis = "/apis/networking.k8s.io/v1";
@@ -24,7 +24,7 @@ export default {
     const url = new URL(request.url);
     const host = request.headers.get("host") ?? url.host;
     if (url.pathname === "/healthz" && host.startsWith("ingress-health")) return health();
-    const route = routeFor(routes, host, url.pathname);
+    const route = routeFor(routes, { host, path: url.pathname });
     if (!route) return new Response("default backend - 404\n", { status: 404 });
     if (route.target === undefined) return new Response("503 Service Temporarily Unavailable\n", { status: 503 });
     return forward(env, request, { target: route.target, host, url });

@@ -14,6 +14,7 @@ import { helloWorld } from "./hello_world.ts";
 import { hpaExample } from "./hpa_example.ts";
 import { httpEcho } from "./http_echo.ts";
 import { httpd } from "./httpd.ts";
+import { ingressNginx } from "./ingress_nginx.ts";
 import { kubeWebhookCertgen } from "./kube_webhook_certgen.ts";
 import { kubernetesBootcamp } from "./kubernetes_bootcamp.ts";
 import { memcached } from "./memcached.ts";
@@ -48,6 +49,7 @@ export const all = [
   hpaExample,
   httpEcho,
   httpd,
+  ingressNginx,
   kubeWebhookCertgen,
   kubernetesBootcamp,
   memcached,

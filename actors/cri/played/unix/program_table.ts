@@ -29,6 +29,8 @@ const ownPrograms = new Set([
   "postgres",
   "docker-entrypoint.sh",
   "kube-webhook-certgen",
+  "nginx-ingress-controller",
+  "wait-shutdown",
 ]);
 /** Those that all images have. */
 export const commonPrograms = [...programs.keys()].filter((name) => !ownPrograms.has(name));

@@ -18,6 +18,12 @@ export function* log(self: Process, text: string): Running<void> {
   yield* writeTo(self, self.files.get(2), `${time} ${text.replace(/\n$/, "")}\n`);
 }
 
+/** A line of Kubernetes' own log. */
+export function* klog(self: Process, level: "I" | "W" | "E", text: string): Running<void> {
+  const time = formatDate(new Date(self.kernel.host.wallMs()), "%m%d %H:%M:%S");
+  yield* writeTo(self, self.files.get(2), `${level}${time}.000000       1 main.go:60] ${text}\n`);
+}
+
 /** A line on the standard output. */
 export function* printLine(self: Process, text: string): Running<void> {
   yield* print(self, `${text}\n`);

@@ -1,9 +1,8 @@
-import { sleepUntil, writeTo } from "../kernel/io.ts";
-import type { Process, Running } from "../kernel/process.ts";
+import { sleepUntil } from "../kernel/io.ts";
+import type { Process } from "../kernel/process.ts";
 import { askHttp } from "../programs/_ask_http.ts";
 import { fileText } from "../programs/_curl_security.ts";
-import { formatDate } from "../programs/_dates.ts";
-import { fatal } from "./_go.ts";
+import { fatal, klog } from "./_go.ts";
 import type { Subcommand } from "./_subcommand.ts";
 
 const folder = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -43,10 +42,4 @@ export const inclusterclient: Subcommand = {
 
 function hashText({ kernel }: Process, text: string): string {
   return kernel.host.network.trust.sha256(text);
-}
-
-/** A line of Kubernetes' own log. */
-function* klog(self: Process, level: "I" | "E", text: string): Running<void> {
-  const time = formatDate(new Date(self.kernel.host.wallMs()), "%m%d %H:%M:%S");
-  yield* writeTo(self, self.files.get(2), `${level}${time}.000000       1 main.go:60] ${text}\n`);
 }

@@ -34,7 +34,16 @@ export interface AnswerPlace {
   readonly server: string;
 }
 
-const errorTitles: Readonly<Record<number, string>> = { 405: "Not Allowed", 413: "Request Entity Too Large" };
+/** Where nginx's words are not the standard's. */
+const errorTitles: Readonly<Record<number, string>> = {
+  405: "Not Allowed",
+  408: "Request Time-out",
+  413: "Request Entity Too Large",
+  414: "Request-URI Too Large",
+  416: "Requested Range Not Satisfiable",
+  503: "Service Temporarily Unavailable",
+  504: "Gateway Time-out",
+};
 
 /** The page that says what went wrong. */
 export function errorPage(status: number, server: string): string {

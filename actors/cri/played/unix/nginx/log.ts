@@ -6,6 +6,11 @@ export function stamp({ kernel }: Process): string {
   return formatDate(new Date(kernel.host.wallMs()), "%Y/%m/%d %H:%M:%S");
 }
 
+/** The time as it stands in the log of requests: `02/Jan/2026:03:04:05 +0000`. */
+export function requestStamp({ kernel }: Process): string {
+  return formatDate(new Date(kernel.host.wallMs()), "%d/%b/%Y:%H:%M:%S +0000");
+}
+
 /** What a line of the log of requests tells. */
 export interface Logged {
   readonly ip: string;
@@ -16,9 +21,8 @@ export interface Logged {
 }
 
 /** A line of the log of requests, as the image of nginx has it. */
-export function accessLine({ kernel }: Process, { ip, request, status, sizeBytes, header }: Logged): string {
-  const time = formatDate(new Date(kernel.host.wallMs()), "%d/%b/%Y:%H:%M:%S +0000");
+export function accessLine(self: Process, { ip, request, status, sizeBytes, header }: Logged): string {
   const quoted = (name: string) => `"${header(name) ?? "-"}"`;
   const referrer = quoted("referer");
-  return `${ip} - - [${time}] "${request}" ${status} ${sizeBytes} ${referrer} ${quoted("user-agent")} ${quoted("x-forwarded-for")}\n`;
+  return `${ip} - - [${requestStamp(self)}] "${request}" ${status} ${sizeBytes} ${referrer} ${quoted("user-agent")} ${quoted("x-forwarded-for")}\n`;
 }

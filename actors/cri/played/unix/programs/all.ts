@@ -47,6 +47,7 @@ import { mv } from "./mv.ts";
 import { nc } from "./nc.ts";
 import { netstat } from "./netstat.ts";
 import { nginx } from "./nginx.ts";
+import { nginxIngressController } from "./nginx_ingress_controller.ts";
 import { nnp } from "./nnp.ts";
 import { nohup } from "./nohup.ts";
 import { nproc } from "./nproc.ts";
@@ -147,6 +148,7 @@ export const all = [
   nc,
   netstat,
   nginx,
+  nginxIngressController,
   nnp,
   nohup,
   nproc,

@@ -1,6 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
-import type { Ingress, RulePath, Service } from "./_objects.ts";
-import { routeFor, routesOf } from "./_routes.ts";
+import type { Ingress, RulePath, Service } from "./objects.ts";
+import { routeFor, routesOf } from "./routes.ts";
 
 const metadata = { name: "web", namespace: "shop", creationTimestamp: "2026-01-01T00:00:00Z" };
 const services: Service[] = ["web", "api", "other"].map((name) => ({
@@ -30,7 +30,7 @@ test("routeFor() has hosts before stars and any, longer paths before shorter one
     services,
   );
   const of = (host: string, wanted: string) =>
-    routeFor(routes, host, wanted)?.target?.slice("http://".length).split(".")[0];
+    routeFor(routes, { host, path: wanted })?.target?.slice("http://".length).split(".")[0];
   assert.equal(of("shop.example:30088", "/cart"), "web");
   assert.equal(of("shop.example", "/api"), "other");
   assert.equal(of("shop.example", "/api/v1"), "api");
@@ -43,8 +43,8 @@ test("routeFor() has hosts before stars and any, longer paths before shorter one
 test("routesOf() has a default for what no rule is for, and no target where a Service has no such port", () => {
   const named = { service: { name: "web", port: { name: "http" } } };
   const routes = routesOf([ingress("a.example", [path("/x", "Exact", "none")], { defaultBackend: named })], services);
-  assert.equal(routeFor(routes, "b.example", "/y")?.target, "http://web.shop.svc.cluster.local:80");
-  const missing = routeFor(routes, "a.example", "/x");
+  assert.equal(routeFor(routes, { host: "b.example", path: "/y" })?.target, "http://web.shop.svc.cluster.local:80");
+  const missing = routeFor(routes, { host: "a.example", path: "/x" });
   assert.deepEqual([missing?.path, missing?.target], ["/x", undefined]);
-  assert.equal(routeFor(routesOf([], services), "a.example", "/"), undefined);
+  assert.equal(routeFor(routesOf([], services), { host: "a.example", path: "/" }), undefined);
 });

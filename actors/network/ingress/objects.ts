@@ -13,6 +13,9 @@ export interface RulePath {
 interface Meta {
   readonly name: string;
   readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
   readonly creationTimestamp?: string;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -29,6 +32,7 @@ export interface Ingress {
   readonly spec?: {
     readonly ingressClassName?: string;
     readonly defaultBackend?: Backend;
+    readonly tls?: readonly { readonly hosts?: readonly string[] }[];
     readonly rules?: readonly { readonly host?: string; readonly http?: { readonly paths: readonly RulePath[] } }[];
   };
   readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly Address[] } };
@@ -43,6 +47,12 @@ export interface IngressClass {
 /** A Service. */
 export interface Service {
   readonly metadata: Meta;
-  readonly spec?: { readonly ports?: readonly { readonly name?: string; readonly port: number }[] };
+  readonly spec?: {
+    readonly type?: string;
+    readonly clusterIP?: string;
+    readonly externalIPs?: readonly string[];
+    readonly externalName?: string;
+    readonly ports?: readonly { readonly name?: string; readonly port: number }[];
+  };
   readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly Address[] } };
 }

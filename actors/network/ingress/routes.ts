@@ -1,4 +1,4 @@
-import type { Backend, Ingress, RulePath, Service } from "./_objects.ts";
+import type { Backend, Ingress, RulePath, Service } from "./objects.ts";
 
 /** Where requests go that a host and a path have. */
 export interface Route {
@@ -8,11 +8,13 @@ export interface Route {
   readonly isExact: boolean;
   /** `http://web.shop.svc.cluster.local:80`; undefined where the Service has no such port. */
   readonly target: string | undefined;
+  /** Who says so. */
+  readonly ingress: Ingress;
 }
 
 /** What requests are led by, the most particular routes first. */
 export function routesOf(ingresses: readonly Ingress[], services: readonly Service[]): Route[] {
-  const oldestFirst = [...ingresses].sort((a, b) => order(a).localeCompare(order(b)));
+  const oldestFirst = [...ingresses].sort((a, b) => (order(a) < order(b) ? -1 : 1));
   const routes = oldestFirst.flatMap((ingress) => [...rulesOf(ingress, services), ...defaultOf(ingress, services)]);
   // Where two are alike the older one is first: sorting is stable.
   return routes.sort(
@@ -36,15 +38,18 @@ function rulesOf(ingress: Ingress, services: readonly Service[]): Route[] {
       path,
       isExact: pathType === "Exact",
       target: targetOf(backend, { namespace, services }),
+      ingress,
     })),
   );
 }
 
 /** What no rule is for; its path is shorter than any that is written. */
-function defaultOf({ metadata: { namespace = "" }, spec }: Ingress, services: readonly Service[]): Route[] {
-  if (!spec?.defaultBackend) return [];
+function defaultOf(ingress: Ingress, services: readonly Service[]): Route[] {
+  const { namespace = "" } = ingress.metadata;
+  const { defaultBackend } = ingress.spec ?? {};
+  if (!defaultBackend) return [];
   return [
-    { host: undefined, path: "", isExact: false, target: targetOf(spec.defaultBackend, { namespace, services }) },
+    { host: undefined, path: "", isExact: false, target: targetOf(defaultBackend, { namespace, services }), ingress },
   ];
 }
 
@@ -60,10 +65,18 @@ function targetOf(
   return port && `http://${service.name}.${namespace}.svc.cluster.local:${port.port}`;
 }
 
-/** The route of a request; undefined where no Ingress is for it. */
-export function routeFor(routes: readonly Route[], host: string, path: string): Route | undefined {
+/**
+ * The route of a request; undefined where no Ingress is for it.
+ *
+ * @param isPathOf whether a path is one of a route's; default: as its type says
+ */
+export function routeFor(
+  routes: readonly Route[],
+  { host, path }: { readonly host: string; readonly path: string },
+  isPathOf: (route: Route, path: string) => boolean = isOfPath,
+): Route | undefined {
   const name = host.replace(/:\d+$/, "").toLowerCase();
-  return routes.find((route) => isOfHost(route, name) && isOfPath(route, path));
+  return routes.find((route) => isOfHost(route, name) && isPathOf(route, path));
 }
 
 /** A star stands for one label. */
@@ -73,7 +86,7 @@ function isOfHost({ host }: Route, name: string): boolean {
 }
 
 /** A prefix ends where a segment does. */
-function isOfPath({ path, isExact }: Route, wanted: string): boolean {
+export function isOfPath({ path, isExact }: Route, wanted: string): boolean {
   if (isExact) return wanted === path;
   const prefix = path.replace(/\/$/, "");
   return wanted === prefix || wanted.startsWith(`${prefix}/`);
