@@ -10,7 +10,8 @@ import { createRequire } from "node:module";
 import type { TLSSocket } from "node:tls";
 import { createDeadlines } from "./deadlines.ts";
 import type { DeviceContext } from "./device.ts";
-import { createHttp2Begins } from "./http2_begins.ts";
+import { createGates } from "./gates.ts";
+import { http2PrefaceBytes, readHttp2Head } from "./http2_heads.ts";
 
 /** Serves the connections whose clients have agreed on HTTP/2. */
 export interface Http2Door {
@@ -31,6 +32,8 @@ export interface Http2DoorOptions {
 
 /** As many requests of one connection are under way at a time as in Kubernetes. */
 const streamsMax = 100;
+/** Who begins more than that at once does not keep to it. */
+const atOnceMax = 2 * streamsMax;
 /** What may be under way to a client that is slow, and the tables that belong to a connection, in megabytes. */
 const sessionMegabytesMax = 64;
 /** So much of a body comes before somebody reads it. */
@@ -42,8 +45,9 @@ const [givenUpMax, givenUpWithinMs] = [500, 10_000];
 const load = createRequire(import.meta.url);
 
 /**
- * Makes the door for HTTP/2. Frames, flow control, header limits and floods (of resets, settings, pings, continuations)
- * are Node's business; what is left are those who begin and do not go on.
+ * Makes the door for HTTP/2. Frames, flow control and header limits are Node's business; what is left are those who begin
+ * and do not go on, and those who make the server busy. Who has shown no certificate is behind a gate: their requests are
+ * begun one by one, in turn with those of others, though a connection carries as many as a hundred of HTTP/1.1.
  */
 export function createHttp2Door(
   context: Pick<DeviceContext, "after" | "uptimeMs">,
@@ -56,7 +60,8 @@ export function createHttp2Door(
     maxSessionMemory: sessionMegabytesMax,
   });
   const sessions = new Set<ServerHttp2Session>();
-  const begins = createHttp2Begins(2 * streamsMax);
+  const gates = createGates({ readHead: readHttp2Head, prefaceBytes: http2PrefaceBytes, requestsMax: atOnceMax });
+  const mayBegin = createBegins();
   const openStreams = new WeakMap<object, number>();
   const givenUp = new WeakMap<object, { sinceMs: number; count: number }>();
   const unfinished = createDeadlines<Http2ServerRequest>(context, {
@@ -77,7 +82,7 @@ export function createHttp2Door(
   function take(incoming: Http2ServerRequest, response: Http2ServerResponse) {
     const { stream } = incoming;
     const { session } = stream;
-    if (!session || session.destroyed) return;
+    if (!session || session.destroyed || !mayBegin(session)) return;
     openStreams.set(session, (openStreams.get(session) ?? 0) + 1);
     if (!stream.endAfterHeaders) {
       unfinished.begin(incoming);
@@ -89,14 +94,15 @@ export function createHttp2Door(
       if (stream.rstCode === http2.constants.NGHTTP2_CANCEL) countGivenUp(session);
     });
     // Node's own layer makes of them what HTTP/1.1 has, as far as they are used here.
-    const run = () => request(incoming as unknown as IncomingMessage, response as unknown as ServerResponse);
-    begins.enter(session as ServerHttp2Session, stream, run);
+    request(incoming as unknown as IncomingMessage, response as unknown as ServerResponse);
   }
 
   server.on("request", take);
   server.on("checkContinue", take);
+  let entering: TLSSocket | undefined;
   server.on("session", (session) => {
     sessions.add(session);
+    if (entering) connections.set(session, entering);
     session.once("close", () => sessions.delete(session));
     // A client that breaks the protocol has its connection ended; that is all that there is to say.
     session.on("error", () => session.destroy());
@@ -106,12 +112,31 @@ export function createHttp2Door(
   });
 
   return {
-    enter: (socket) => void server.emit("secureConnection", socket),
+    enter(socket) {
+      entering = socket;
+      server.emit("secureConnection", socket.authorized ? socket : gates.enter(socket));
+      entering = undefined;
+    },
     close() {
-      begins.close();
+      gates.close();
       for (const session of sessions) session.destroy();
       sessions.clear();
     },
+  };
+}
+
+/**
+ * Counts what each connection asks in one turn of the loop. It cannot be answered in it: who asks for more than may be
+ * under way gives up what was begun, and loses the connection. False from then on.
+ */
+function createBegins(): (session: Http2Session) => boolean {
+  const asked = new Map<Http2Session, number>();
+  return (session) => {
+    if (asked.size === 0) setImmediate(() => asked.clear());
+    const own = (asked.get(session) ?? 0) + 1;
+    asked.set(session, own);
+    if (own > atOnceMax) session.destroy();
+    return !session.destroyed;
   };
 }
 
@@ -125,9 +150,13 @@ export function streamOf(message: IncomingMessage | ServerResponse): Http2Stream
   return (message as Maybe2).stream;
 }
 
+/** The connections of sessions, which know only what is behind a gate. */
+const connections = new WeakMap<Http2Session, TLSSocket>();
+
 /** The connection that a request came on. */
 export function connectionOf(request: IncomingMessage): TLSSocket {
-  return (streamOf(request)?.session?.socket ?? request.socket) as TLSSocket;
+  const session = streamOf(request)?.session;
+  return (session && connections.get(session)) ?? (request.socket as TLSSocket);
 }
 
 /** What requests of one connection have in common and those of others have not. */

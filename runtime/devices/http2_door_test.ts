@@ -180,6 +180,30 @@ test("strangers' requests over HTTP/2 are begun one each time around the loop", 
     });
   }, tls));
 
+test("the frames of a stranger's packet are dealt with in many turns of the loop, so that others have theirs", () =>
+  withServer(async (server) => {
+    const socket = connectTls({
+      port: server.port,
+      ca: authority,
+      ALPNProtocols: ["h2"],
+      checkServerIdentity: () => undefined,
+    });
+    await new Promise((resolve) => socket.once("secureConnect", resolve));
+    const pings = 5_000;
+    const ping = frame("ping", { body: Buffer.alloc(8) });
+    socket.write(Buffer.concat([preface, ...Array(pings).fill(ping)]));
+    let [bytes, turns] = [0, 0];
+    socket.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    // Each is answered by one that is as long.
+    for (; bytes < pings * ping.length && turns < 100_000; turns++)
+      await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(bytes >= pings * ping.length, String(bytes));
+    assert.ok(turns >= pings / 64, String(turns));
+    socket.destroy();
+  }, tls));
+
 async function until(predicate: () => boolean) {
   for (let turn = 0; turn < 500 && !predicate(); turn++) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.ok(predicate(), String(predicate));

@@ -3,11 +3,13 @@ import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { createFramesOut, type FramesOut } from "./frames_out.ts";
+import { createGates } from "./gates.ts";
 import { createLoopTurns } from "./loop_turns.ts";
 import { createMessageMeter, type MessageMeter } from "./message_meter.ts";
 import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { socketUnderWayMax } from "./net_rules.ts";
 import { createSharedBudget } from "./shared_budget.ts";
+import { readWebSocketHead } from "./web_socket_heads.ts";
 
 /** A request about a WebSocket, or one that is to become one. */
 export type SocketRequest = Extract<NetRequest, { readonly op: "accept" | "send" | "taken" | "close" }>;
@@ -100,6 +102,7 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     // What has come stays with the connection for as long as that does.
     setImmediate(() => webSocket.terminate());
   });
+  const gates = createGates({ readHead: readWebSocketHead });
   /** Those who have something to hand over: a message each time, whoever it is from. */
   const ready = createLoopTurns(handOver);
 
@@ -107,8 +110,8 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     const offer = offers.get(exchange);
     if (!offer) return { ok: false, code: "ECONNRESET", message: `Cannot accept exchange ${exchange}: it is no offer` };
     offers.delete(exchange);
-    const { request, socket, head, response } = offer;
-    response.detachSocket(socket as Parameters<typeof response.detachSocket>[0]);
+    const { request, socket: bare, head, response } = offer;
+    response.detachSocket(bare as Parameters<typeof response.detachSocket>[0]);
     const server = new (ws().WebSocketServer)({
       noServer: true,
       clientTracking: false,
@@ -126,7 +129,9 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
       if (subprotocol !== "") headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
     });
     let accepted: WebSocket | undefined;
-    server.handleUpgrade(request, socket, head, (webSocket) => {
+    if (head.length > 0) bare.unshift(head);
+    const socket = gates.enter(bare);
+    server.handleUpgrade(request, socket, Buffer.alloc(0), (webSocket) => {
       accepted = webSocket;
     });
     if (!accepted) {
@@ -230,6 +235,7 @@ export function createWebSockets(push: (message: NetMessage) => void): WebSocket
     size: () => open.size,
     close() {
       ready.close();
+      gates.close();
       for (const { socket } of offers.values()) socket.destroy();
       for (const { webSocket } of open.values()) webSocket.terminate();
       for (const webSocket of closing) webSocket.terminate();

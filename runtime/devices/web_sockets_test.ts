@@ -387,3 +387,14 @@ test("a client of SPDY has to wait while what it sent is not dealt with, and who
     await until(() => server.pushed.some(({ type }) => type === "net.closed"));
   });
 });
+
+test("https deals with the parts of one packet's message in many turns of the loop", () =>
+  withServer(accept(""), async (server) => {
+    const client = await open(server.port);
+    for (let left = 10_000; left > 0; left--) client.send("x", { fin: left === 1, binary: true });
+    let turns = 0;
+    for (; server.pushed.length < 2 && turns < 100_000; turns++) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(server.pushed[1], { type: "net.frame", exchange: 1, data: "x".repeat(10_000) });
+    assert.ok(turns >= 10_000 / 32, String(turns));
+    client.terminate();
+  }));

@@ -1,0 +1,90 @@
+import { Duplex } from "node:stream";
+
+import { createLoopTurns } from "./loop_turns.ts";
+import { createSlicer, type Slice, type SlicerOptions } from "./slicer.ts";
+
+/** Lets in what comes on connections, in turn. */
+export interface Gates {
+  /** The connection as it is behind its gate: whatever reads from it gets a slice at a time. */
+  enter(socket: Duplex): Duplex;
+  close(): void;
+}
+
+/** What is let in. */
+export interface GatesOptions extends SlicerOptions {
+  /** Who has more requests waiting before the gate loses the connection. Default: any number may wait. */
+  readonly requestsMax?: number;
+}
+
+/** Who has so much waiting is not read. */
+const heldBytesMax = 16 * 1024;
+
+/**
+ * Makes the gates of one server: a slice each time around the event loop, whoever it is from. A packet of sixty
+ * kilobytes holds thousands of frames, whatever reads them reads them all at once, and everybody else would have to wait.
+ */
+export function createGates({ requestsMax = Number.POSITIVE_INFINITY, ...options }: GatesOptions): Gates {
+  const ready = createLoopTurns<() => void>((letIn) => letIn());
+
+  function enter(socket: Duplex): Duplex {
+    const slicer = createSlicer(options);
+    const held: Slice[] = [];
+    let [heldBytes, requests] = [0, 0];
+    let [isWanted, isEnded] = [false, false];
+
+    function queue() {
+      if (isWanted && held.length > 0) ready.queue(letIn);
+      if (held.length === 0 && isEnded) gate.push(null);
+      if (heldBytes >= heldBytesMax) socket.pause();
+      else if (held.length === 0 && socket.isPaused()) socket.resume();
+    }
+
+    function letIn() {
+      const slice = held.shift();
+      if (!slice || gate.destroyed) return;
+      heldBytes -= slice.bytes.length;
+      requests -= slice.requests;
+      isWanted = gate.push(slice.bytes);
+      queue();
+    }
+
+    const gate = new Duplex({
+      read() {
+        isWanted = true;
+        queue();
+      },
+      write: (chunk: Buffer, _encoding, done) => void socket.write(chunk, done),
+      writev(chunks, done) {
+        socket.cork();
+        for (const [index, { chunk }] of chunks.entries())
+          socket.write(chunk, index === chunks.length - 1 ? done : undefined);
+        socket.uncork();
+      },
+      final: (done) => void socket.end(done),
+      destroy(error, done) {
+        ready.forget(letIn);
+        socket.destroy();
+        done(error);
+      },
+    });
+    socket.on("data", (chunk: Buffer) => {
+      for (const slice of slicer.cut(chunk)) {
+        held.push(slice);
+        heldBytes += slice.bytes.length;
+        requests += slice.requests;
+      }
+      if (requests > requestsMax) gate.destroy();
+      else queue();
+    });
+    socket.on("end", () => {
+      isEnded = true;
+      queue();
+    });
+    // What breaks a connection closes it; that is all there is to know.
+    socket.on("error", () => {});
+    socket.on("close", () => gate.destroy());
+    return gate;
+  }
+
+  return { enter, close: () => ready.close() };
+}
