@@ -129,7 +129,7 @@ export function createPlanRunner(options: PlanRunnerOptions) {
       if (!outcome.ok && isWorthAnotherTry(action, outcome.failure, attempt) && mayAct(later)) {
         return carryOut(later, { key, action }, settle, attempt + 1);
       }
-      settle(verdictOn(action, outcome, attempt), later);
+      settle(verdictOn(action, outcome), later);
     });
   }
 
@@ -154,7 +154,7 @@ type Settled = "done" | { readonly refused: Frozen<KubeObject> | undefined } | F
 type Settle = (outcome: Settled, step: Step) => void;
 
 /** What an answer means for the plan. */
-function verdictOn(action: Action, outcome: Outcome<unknown>, attempt: number): Settled {
+function verdictOn(action: Action, outcome: Outcome<unknown>): Settled {
   if (isCheck(action)) {
     const refused = outcome.ok ? (outcome.value as Frozen<KubeObject>) : undefined;
     const holds = checked(action, outcome);
@@ -165,7 +165,6 @@ function verdictOn(action: Action, outcome: Outcome<unknown>, attempt: number): 
   const { failure } = outcome;
   const { reason } = failure;
   if (action.accept?.includes(reason)) return "done";
-  if (action.op === "create") return reason === "AlreadyExists" && attempt > 1 ? "done" : failure;
   if (action.op !== "delete") return failure;
   const isAnother = reason === "Conflict" && action.uid !== undefined && action.resourceVersion === undefined;
   return reason === "NotFound" || isAnother ? "done" : failure;
@@ -181,9 +180,12 @@ function isCheck({ op }: Action): boolean {
   return op.startsWith("ensure");
 }
 
-/** A create has its name and a delete its uid: sent twice, they act once. What else is unknown is looked at first. */
-function isRepeatable(action: Action): boolean {
-  return (action.op === "create" && action.object.metadata.name !== "") || action.op === "delete";
+/**
+ * A delete has its uid: sent twice, it acts once. What else is unknown is looked at first: what was made may be gone by
+ * now, and whoever it was made for, too.
+ */
+function isRepeatable({ op }: Action): boolean {
+  return op === "delete";
 }
 
 /** Whether what a live look wants holds; undefined when it could not be found out. */

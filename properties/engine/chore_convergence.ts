@@ -8,6 +8,7 @@ import type { World } from "./world.ts";
 
 const folders: Readonly<Record<ChoreKind, string>> = {
   ConfigMap: "configmaps",
+  CronJob: "cronjobs",
   Job: "jobs",
   LimitRange: "limitranges",
   Namespace: "namespaces",

@@ -63,6 +63,7 @@ import { revisionsOnlyGrow } from "./revisions_only_grow.ts";
 import { rollingUpdatesKeepTheirBounds } from "./rolling_updates_keep_their_bounds.ts";
 import { rolloutsTellHowTheyWent } from "./rollouts_tell_how_they_went.ts";
 import { sandboxIpsAreUnique } from "./sandbox_ips_are_unique.ts";
+import { schedulesStartOneJob } from "./schedules_start_one_job.ts";
 import { setsChangeFromTheTop } from "./sets_change_from_the_top.ts";
 import { setsStartInOrder } from "./sets_start_in_order.ts";
 import { statusesCountPods } from "./statuses_count_pods.ts";
@@ -149,6 +150,7 @@ export const all = [
   rollingUpdatesKeepTheirBounds,
   rolloutsTellHowTheyWent,
   sandboxIpsAreUnique,
+  schedulesStartOneJob,
   setsChangeFromTheTop,
   setsStartInOrder,
   statusesCountPods,

@@ -1,4 +1,5 @@
 import { configMap } from "../../actors/api/kinds/config_map.ts";
+import { cronJob } from "../../actors/api/kinds/cron_job.ts";
 import { job } from "../../actors/api/kinds/job.ts";
 import { limitRange } from "../../actors/api/kinds/limit_range.ts";
 import { namespace } from "../../actors/api/kinds/namespace.ts";
@@ -16,6 +17,7 @@ import type { ChoreCommand, ChoreKind } from "./command.ts";
 
 const kinds: Readonly<Record<ChoreKind, Kind>> = {
   ConfigMap: configMap,
+  CronJob: cronJob,
   Job: job,
   LimitRange: limitRange,
   Namespace: namespace,

@@ -72,6 +72,7 @@ export const userTaint = "example.com/kept";
 /** What users make beside what runs all the time. */
 export type ChoreKind =
   | "ConfigMap"
+  | "CronJob"
   | "Job"
   | "LimitRange"
   | "Namespace"

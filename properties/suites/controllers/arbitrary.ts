@@ -10,6 +10,7 @@ import { faultIn, faultOf } from "../../arbitraries/places.ts";
 import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
 import { serviceCommands } from "../../arbitraries/services.ts";
 import { setCommands } from "../../arbitraries/sets.ts";
+import { timetableStartMs, timetables } from "../../arbitraries/timetables.ts";
 import { topology } from "../../arbitraries/topology.ts";
 import { ventures } from "../../arbitraries/ventures.ts";
 import { workload, workloadMsMax } from "../../arbitraries/workload.ts";
@@ -34,6 +35,7 @@ export function controllerRuns({
       { weight: 4, arbitrary: fc.tuple(workload(), serviceCommands()).map((all) => all.flat()) },
       { weight: 2, arbitrary: setCommands() },
       { weight: 2, arbitrary: chores() },
+      { weight: 2, arbitrary: timetables() },
       { weight: 3, arbitrary: fc.tuple(workload(), errands(place)).map((all) => all.flat()) },
       { weight: 3, arbitrary: fc.tuple(workload(), ventures(place)).map((all) => all.flat()) },
     );
@@ -54,6 +56,7 @@ export function controllerRuns({
             ...{ suite: "controllers", ...rest, workload: work, healAtMs: workloadMsMax + faultyMs },
             topology: { ...shape, stores: 1, apiservers: 1 },
             lapses: lapses.toSorted((a, b) => a.atMs - b.atMs),
+            ...(work.some((each) => "kind" in each && each.kind === "CronJob") ? { startMs: timetableStartMs } : {}),
             ...(mutation === undefined ? {} : { mutation }),
           }),
         );
@@ -67,7 +70,7 @@ const lapse: fc.Arbitrary<ModelLapse> = fc.record({
   op: fc.constantFrom("close" as const, "forget" as const),
 });
 
-const playedKinds = new Set(["Job", "Pod", "PodDisruptionBudget", "ReplicationController"]);
+const playedKinds = new Set(["CronJob", "Job", "Pod", "PodDisruptionBudget", "ReplicationController"]);
 /** Whose pods ask for what nobody gives here: places of their own, what is made later, more than is granted. */
 const choosy = new Set([
   "apart",

@@ -17,6 +17,7 @@ import { recreationWaits } from "../../invariants/recreation_waits.ts";
 import { replicaSetsMakeNoExtraPods } from "../../invariants/replica_sets_make_no_extra_pods.ts";
 import { rollingUpdatesKeepTheirBounds } from "../../invariants/rolling_updates_keep_their_bounds.ts";
 import { rolloutsTellHowTheyWent } from "../../invariants/rollouts_tell_how_they_went.ts";
+import { schedulesStartOneJob } from "../../invariants/schedules_start_one_job.ts";
 import { setsChangeFromTheTop } from "../../invariants/sets_change_from_the_top.ts";
 import { setsStartInOrder } from "../../invariants/sets_start_in_order.ts";
 import { statusesCountPods } from "../../invariants/statuses_count_pods.ts";
@@ -43,6 +44,7 @@ export const controllersInvariants: readonly Invariant[] = [
   replicaSetsMakeNoExtraPods,
   rollingUpdatesKeepTheirBounds,
   rolloutsTellHowTheyWent,
+  schedulesStartOneJob,
   setsChangeFromTheTop,
   setsStartInOrder,
   statusesCountPods,

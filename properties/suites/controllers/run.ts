@@ -13,6 +13,8 @@ export interface ControllersRun extends SuiteRun {
   readonly lapses: readonly ModelLapse[];
   /** How long a pod that has a node takes to end. */
   readonly endMs: number;
+  /** What time it is when the run begins. Default: as in all simulations. */
+  readonly startMs?: number;
 }
 
 /** The loops that somebody needs who does this; the others have nothing to do. */
@@ -36,6 +38,7 @@ function loopsOf(command: Command): readonly string[] {
 }
 
 const loopsOfKind: Readonly<Record<string, readonly string[]>> = {
+  CronJob: ["cron-job", "job"],
   Job: ["job", "ttl-after-finished"],
   PodDisruptionBudget: ["disruption"],
   ReplicationController: ["replication-controller"],

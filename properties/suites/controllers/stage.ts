@@ -2,7 +2,7 @@ import { registry } from "../../../actors/api/registry.ts";
 import { controller } from "../../../actors/controllers/definition.ts";
 import type { StoreEvent } from "../../../actors/store/messages.ts";
 import type { Fault } from "../../../runtime/faults/fault.ts";
-import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
+import { createSimulation, type Simulation, simulationStartMs } from "../../../runtime/hosts/simulation/simulation.ts";
 import { type Address, mix32 } from "../../../runtime/mod.ts";
 import { nodeName } from "../../../scenarios/cluster/topology.ts";
 import { unconverged } from "../../engine/convergence.ts";
@@ -63,10 +63,10 @@ interface Stage {
 }
 
 function setUp(run: ControllersRun, options: SuiteOptions): Stage {
-  const { seed, faults, topology, workload, healAtMs, lapses } = run;
+  const { seed, faults, topology, workload, healAtMs, lapses, startMs = simulationStartMs } = run;
   const { journalMax = 0, freeze = mix32(seed, 8) % 8 === 0 } = options;
   const cast = { actors: [modelApi, driver, controller], devices: [] };
-  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
+  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze, startMs });
   options.begin?.(simulation);
   const definition: RunDefinition = { seed, topology, workload, faults: [...faults, ...lapses.map(asFault)], healAtMs };
   const world = createWorld(definition, simulation);
