@@ -87,6 +87,7 @@ import { readsUnconfirmed } from "./reads_unconfirmed.ts";
 import { readyBeforeStarted } from "./ready_before_started.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
 import { relistGoesBack } from "./relist_goes_back.ts";
+import { renewalsIgnored } from "./renewals_ignored.ts";
 import { restartsAtOnce } from "./restarts_at_once.ts";
 import { restartsForgotten } from "./restarts_forgotten.ts";
 import { restartsOneMore } from "./restarts_one_more.ts";
@@ -105,6 +106,7 @@ import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
 import { slicesMadeAnew } from "./slices_made_anew.ts";
 import { staleEndpoints } from "./stale_endpoints.ts";
 import { staleListAsFresh } from "./stale_list_as_fresh.ts";
+import { startsBeforeItsTime } from "./starts_before_its_time.ts";
 import { surgeIgnored } from "./surge_ignored.ts";
 import { surgesOneMore } from "./surges_one_more.ts";
 import { suspensionIgnored } from "./suspension_ignored.ts";
@@ -217,6 +219,7 @@ export const all = [
   readyBeforeStarted,
   readyWhileRunning,
   relistGoesBack,
+  renewalsIgnored,
   restartsAtOnce,
   restartsForgotten,
   restartsOneMore,
@@ -235,6 +238,7 @@ export const all = [
   slicesMadeAnew,
   staleEndpoints,
   staleListAsFresh,
+  startsBeforeItsTime,
   surgeIgnored,
   surgesOneMore,
   suspensionIgnored,

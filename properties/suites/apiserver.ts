@@ -1,5 +1,6 @@
 import type { Suite } from "../engine/suite.ts";
-import { apiPlaces, apiServerRuns } from "./apiserver/arbitrary.ts";
+import { apiServerRuns } from "./apiserver/arbitrary.ts";
+import { apiPlaces } from "./apiserver/faults.ts";
 import { type ApiServerRun, describeApiCommand } from "./apiserver/run.ts";
 import { smallerApiServerRuns } from "./apiserver/smaller.ts";
 import { apiServerRules, performApiServer } from "./apiserver/stage.ts";

@@ -1,16 +1,18 @@
 import fc from "fast-check";
-import type { Fault, Trigger } from "../../../runtime/faults/fault.ts";
-import type { Places } from "../../../runtime/faults/places.ts";
-import { apiServerAddress, storeAddress } from "../../../scenarios/cluster/topology.ts";
-import { faultIn } from "../../arbitraries/places.ts";
 import type { RunDefinitionOptions } from "../../arbitraries/run_definition.ts";
+import { apiServerFaults } from "./faults.ts";
 import { folders, tiers } from "./folders.ts";
 import type { ApiCommand, ApiDeed, ApiServerRun, Condition, FolderName } from "./run.ts";
 import { beginMs } from "./stage.ts";
 
-const [clientsMax, phrasesMax, faultsMax] = [4, 13, 5];
-/** When faults end. */
-const healsAtMs = [2_000, 3_000, 5_000] as const;
+const [clientsMax, phrasesMax] = [4, 13];
+/** How long clients wait between two things, and when faults end, which strike while clients are at work. */
+const paces = {
+  quick: { afterMsMax: 30, longMsMax: 200, healAtMs: beginMs + 700 },
+  slow: { afterMsMax: 400, longMsMax: 2_000, healAtMs: beginMs + 7_000 },
+} as const;
+
+type Pace = keyof typeof paces;
 
 /** API servers with work and faults: everything that the cluster around them would only slow down is left out. */
 export function apiServerRuns({
@@ -22,40 +24,52 @@ export function apiServerRuns({
     servers: shape?.apiservers === undefined ? fc.constantFrom(1, 2, 2) : fc.constant(shape.apiservers),
     stores: shape?.stores === undefined ? fc.constantFrom(1, 1, 1, 3) : fc.constant(shape.stores),
     clients: fc.integer({ min: 1, max: clientsMax }),
-    healAtMs: fc.constantFrom(...healsAtMs),
+    pace: fc.constantFrom<Pace>("quick", "quick", "slow"),
     favourite: fc.constantFrom(...(Object.keys(folders) as FolderName[]), undefined),
   });
-  return size.chain(({ servers, stores, clients, healAtMs, favourite }) =>
+  return size.chain(({ servers, stores, clients, pace, favourite }) =>
     fc
       .record({
         seed: fc.nat(0xffff_ffff),
         workload: fc
-          .array(phrase(servers, clients, favourite), { minLength: 8, maxLength: clients * phrasesMax, size: "max" })
+          .array(phrase({ servers, clients, pace, favourite }), {
+            minLength: 4 * clients,
+            maxLength: clients * phrasesMax,
+            size: "max",
+          })
           .map((phrases) => phrases.flat()),
         watchEventsMax: fc.constantFrom(3, 8, 2_048),
         compactionMs: fc.constantFrom(150, 500, 300_000),
         serviceBits: fc.constantFrom(24, 28, 28),
-        faults: withoutFaults ? fc.constant([]) : plan({ servers, stores, clients, healAtMs }),
+        patienceMs: fc.constantFrom(900, 900, 12_000),
+        faults: withoutFaults
+          ? fc.constant([])
+          : apiServerFaults({ servers, stores, clients, healAtMs: paces[pace].healAtMs }),
       })
       .map((rest): ApiServerRun => {
         return {
-          ...{ suite: "apiserver", servers, stores, clients, healAtMs, ...rest },
+          ...{ suite: "apiserver", servers, stores, clients, healAtMs: paces[pace].healAtMs, ...rest },
           ...(mutation === undefined ? {} : { mutation }),
         };
       }),
   );
 }
 
+interface Doing {
+  readonly servers: number;
+  readonly clients: number;
+  readonly pace: Pace;
+  /** What all of it is about. Default: everything. */
+  readonly favourite: FolderName | undefined;
+}
+
 /** What a client does one after the other. */
-function phrase(
-  servers: number,
-  clients: number,
-  favourite: FolderName | undefined,
-): fc.Arbitrary<readonly ApiCommand[]> {
+function phrase({ servers, clients, pace, favourite }: Doing): fc.Arbitrary<readonly ApiCommand[]> {
+  const { afterMsMax, longMsMax } = paces[pace];
   const afterMs = fc.oneof(
     { weight: 3, arbitrary: fc.constant(0) },
-    { weight: 5, arbitrary: fc.integer({ min: 1, max: 30 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 30, max: 600 }) },
+    { weight: 5, arbitrary: fc.integer({ min: 1, max: afterMsMax }) },
+    { weight: 1, arbitrary: fc.integer({ min: afterMsMax, max: longMsMax }) },
   );
   const all = Object.keys(folders) as FolderName[];
   const place = favourite === undefined ? fc.constantFrom(...all) : fc.constant(favourite);
@@ -143,7 +157,7 @@ function deed(folder: FolderName): fc.Arbitrary<ApiDeed> {
     .tuple(
       fc.record({
         folder: fc.constant(folder),
-        back: fc.constantFrom(0, 0, 1, 4),
+        back: fc.constantFrom(0, 0, 1, 2, 4, 7),
         initial: fc.constantFrom(false, false, true),
       }),
       selected,
@@ -199,46 +213,4 @@ function changes(folder: FolderName): fc.Arbitrary<ApiDeed> {
   if (folder === "maps") return fc.oneof(update, patch, apply, apply);
   if (folder === "deployments") return fc.oneof(update, patch, status, scale);
   return folder === "pods" ? fc.oneof(update, patch, status, bind, bind, evict) : fc.oneof(update, patch);
-}
-
-/** Where faults can strike: servers and their store, and what clients hear. */
-export function apiPlaces({ servers, stores, clients }: Pick<ApiServerRun, "servers" | "stores" | "clients">): Places {
-  const fronts = Array.from({ length: servers }, (_each, index) => apiServerAddress(index));
-  const backs = Array.from({ length: stores }, (_each, index) => storeAddress(index));
-  const askers = Array.from({ length: clients }, (_each, index) => `client${index + 1}`);
-  return {
-    ...{ actors: [...fronts, ...backs], disks: backs, clocks: [...fronts, ...backs] },
-    links: { from: fronts, to: [...backs, ...askers] },
-    streams: [
-      { from: backs, to: fronts, types: ["store.events"] },
-      { from: fronts, to: askers, types: ["api.watch"] },
-    ],
-  };
-}
-
-/** What may go wrong between clients and servers, and between these and their store. */
-function plan({
-  healAtMs,
-  ...size
-}: Pick<ApiServerRun, "servers" | "stores" | "clients" | "healAtMs">): fc.Arbitrary<readonly Fault[]> {
-  const places = apiPlaces(size);
-  const forMs = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 200, max: 1_500 }));
-  return fc.oneof(
-    { weight: 1, arbitrary: fc.constant([]) },
-    {
-      weight: 4,
-      arbitrary: fc.array(
-        faultIn(
-          places,
-          { trigger: trigger(healAtMs), forMs },
-          { damagedDisk: 0, lostDisk: 0, lostFsync: 0, tornWrite: 0 },
-        ),
-        { minLength: 1, maxLength: faultsMax },
-      ),
-    },
-  );
-}
-
-function trigger(healAtMs: number): fc.Arbitrary<Trigger> {
-  return fc.integer({ min: beginMs, max: healAtMs - 100 }).map((atMs): Trigger => ({ atMs }));
 }

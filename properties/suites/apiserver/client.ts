@@ -10,8 +10,6 @@ import { folderOf, type Knowledge, requestOf, seenKey, versionSeen } from "./req
 import type { ApiCommand } from "./run.ts";
 import type { Thing } from "./truth.ts";
 
-/** So long it waits for an answer; what it asked for may still be done. */
-const timeoutMs = 900;
 const versionsMax = 12;
 
 const { act, on, begin } = reducers<ApiClientData, ApiServerMessage>();
@@ -50,7 +48,7 @@ function withObject({ seen }: ApiClientData, command: ApiCommand): ApiCommand {
 
 function ask(data: ApiClientData, asked: Asked, step: Step) {
   data.asked = asked;
-  step.ask(asked.to, asked.request, timeoutMs);
+  step.ask(asked.to, asked.request, data.patienceMs);
 }
 
 type WatchCommand = Extract<Asked["command"], { op: "watch" }>;

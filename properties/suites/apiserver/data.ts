@@ -12,6 +12,7 @@ export interface ApiClientInput {
   readonly client: number;
   readonly servers: readonly Address[];
   readonly commands: readonly ApiCommand[];
+  readonly patienceMs: number;
 }
 
 /** What a client asked, and what it was told. */

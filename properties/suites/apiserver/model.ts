@@ -7,8 +7,12 @@ import { sorted, type Thing, textOf } from "./truth.ts";
 /** What a request must come to where there is this object, or none. */
 export type Verdict =
   | { readonly is: "refused"; readonly codes: readonly number[] }
-  /** It is written; the text says what is wrong with what was. */
-  | { readonly is: "put"; readonly wrong: (after: Thing) => string | undefined }
+  /** It is written, unless it is refused for what others have; the text says what is wrong with what was. */
+  | {
+      readonly is: "put";
+      readonly wrong: (after: Thing) => string | undefined;
+      readonly unless?: readonly number[];
+    }
   | { readonly is: "gone" }
   /** Nothing is to be done. */
   | { readonly is: "same" };
@@ -129,11 +133,16 @@ const isSame = (a: unknown, b: unknown) => JSON.stringify(sorted(a)) === JSON.st
 function replacedBy({ command }: ApiOperation, before: Thing, body: Thing): Verdict {
   const added = namesIn(body).some((each) => !namesIn(before).includes(each));
   if (before.metadata.deletionTimestamp !== undefined && added) return refused(422);
-  const problems = before.kind === "Pod" && podIsAnother(before, body) ? [422] : [];
-  if (problems.length > 0) return refused(...problems);
+  const { creationTimestamp } = body.metadata;
+  const isOlder = creationTimestamp !== undefined && creationTimestamp !== before.metadata.creationTimestamp;
+  const isOther =
+    before.kind === "Pod" ? podIsAnother(before, body) : before.kind === "Service" && isElsewhereAt(before, body);
+  if (isOlder || isOther) return refused(422);
   if (endsWith(before, body)) return { is: "gone" };
   return {
     is: "put",
+    // A port that the Service does not have any more may be another's.
+    ...(before.kind === "Service" && missing(body.spec, before.spec) !== undefined ? { unless: [422] } : {}),
     wrong(after) {
       const { resourceVersion: _version, finalizers = [], generation: _generation, ...metadata } = othersIn(body);
       const kept = (finalizers as readonly string[]).length > 0 ? { finalizers } : {};
@@ -170,6 +179,12 @@ function endsWith(before: Thing, body: Thing): boolean {
 /** Of a pod's spec nothing may be changed that clients here change: what they saw of another one does not fit. */
 function podIsAnother(before: Thing, body: Thing): boolean {
   return missing(body.spec, before.spec) !== undefined || (nodeOf(before) !== undefined && nodeOf(body) === undefined);
+}
+
+/** A Service keeps its address. */
+function isElsewhereAt({ spec: old }: Thing, { spec }: Thing): boolean {
+  const [had, has] = [old, spec].map((each) => (each as { readonly clusterIP?: string }).clusterIP);
+  return has !== undefined && has !== had;
 }
 
 const nodeOf = ({ spec }: Thing) => (spec as { readonly nodeName?: string } | undefined)?.nodeName;

@@ -148,7 +148,9 @@ function judgeRefusal(timeline: Timeline, operation: ApiOperation, all: readonly
   if (name === undefined) return "a name of its own is nobody else's";
   const states = timeline.statesDuring(operation, name);
   const verdicts = states.map(({ thing, owners }) => verdictOn(operation, thing, { owners }));
-  if (verdicts.some((each) => each.is === "refused" && each.codes.includes(code))) return undefined;
+  const isSo = (each: Verdict) =>
+    each.is === "refused" ? each.codes.includes(code) : each.is === "put" && each.unless?.includes(code) === true;
+  if (verdicts.some(isSo)) return undefined;
   return `it was to be ${verdicts.map(told).join(", or ")}; ${JSON.stringify(answer?.body)}`;
 }
 

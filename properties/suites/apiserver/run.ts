@@ -14,6 +14,8 @@ export interface ApiServerRun extends SuiteRun {
   readonly compactionMs: number;
   /** The last part of Services' range, in bits: so few addresses that they meet. */
   readonly serviceBits: number;
+  /** So long clients wait for an answer; what they asked for may still be done. */
+  readonly patienceMs: number;
 }
 
 /** What a client does next, when it has heard, or given up, about what it did before. */

@@ -120,7 +120,7 @@ function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
   else report("rest", "the servers did not begin to serve");
   const clients = Array.from({ length: run.clients }, (_each, index) => {
     const commands = run.workload.filter((each) => each.client === index);
-    const input = { client: index + 1, servers, commands };
+    const input = { client: index + 1, servers, commands, patienceMs: run.patienceMs };
     return simulation.spawnNow({ name: `client${index + 1}`, kind: apiSuiteClient.kind, input });
   });
   const troupe: Troupe = { simulation, truth, servers, clients };

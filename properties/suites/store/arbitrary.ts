@@ -36,22 +36,27 @@ export function storeRuns({
         plan: withoutFaults ? fc.constant(none) : plan(stores, { electionMs, untilMs: (healAtMs * 3) / 4 }),
         change: fc.constantFrom(false, false, true),
         changes: membership(stores),
+        keeps: fc.constantFrom(...Array.from({ length: keepsOneOf }, (_each, index) => index === 0)),
+        keeping: keeper(stores),
       })
-      .map(({ seed, clients, workload, watchers, snapshotEntries, plan: drawn, change, changes }) => {
+      .map(({ seed, clients, workload, watchers, snapshotEntries, plan: drawn, change, changes, keeps, keeping }) => {
         // A group that has become smaller bears less than it did: while disks are lost it stays as it is.
         const isChanging = change && stores > 1 && !drawn.isLosing;
         const work = workload.map((each): StoreCommand => ({ ...each, client: each.client % clients }));
+        // Who changes the group, and who keeps a lease, does nothing else.
+        const others = [...(isChanging ? [changes] : []), ...(keeps ? [keeping] : [])];
+        const theirs = others.flatMap((each, index) =>
+          each.map((one): StoreCommand => ({ ...one, client: clients + index })),
+        );
         return {
           ...{
             suite: "store" as const,
             seed,
             stores,
             spares: isChanging ? 1 : 0,
-            clients: clients + (isChanging ? 1 : 0),
+            clients: clients + others.length,
           },
-          workload: isChanging
-            ? [...work, ...changes.map((each): StoreCommand => ({ ...each, client: clients }))]
-            : work,
+          workload: [...work, ...theirs],
           watchers,
           timings: { heartbeatMs: Math.floor(electionMs / 4), electionMs, snapshotEntries },
           faults: drawn.faults,
@@ -127,6 +132,30 @@ function membership(stores: number): fc.Arbitrary<readonly StoreCommand[]> {
     ...[step("remove", at), step("add", spare), step("promote", spare)],
   );
   return fc.oneof(joining, fc.array(step("transfer", at), { minLength: 1, maxLength: 4 }));
+}
+
+/** How few runs have a client that keeps a lease: they last for seconds. */
+const keepsOneOf = 10;
+
+/** A lease is kept alive by renewing it in time, for longer than it would live by itself, and its key with it. */
+function keeper(stores: number): fc.Arbitrary<readonly StoreCommand[]> {
+  const [key, lease] = [keys, leases];
+  const turn = fc.record({
+    renewMs: fc.integer({ min: 600, max: 950 }),
+    lookMs: fc.integer({ min: 1, max: 40 }),
+    to: fc.nat(stores - 1),
+  });
+  return fc.array(turn, { minLength: 4, maxLength: 7 }).map((turns) => {
+    const at = { client: 0, afterMs: 1, to: 0 };
+    return [
+      { op: "grant", lease, ttlSeconds: 1, ...at },
+      { op: "put", key, lease, ...at },
+      ...turns.flatMap(({ renewMs, lookMs, to }): readonly StoreCommand[] => [
+        { op: "renew", lease, client: 0, afterMs: renewMs, to },
+        { op: "get", key, client: 0, afterMs: lookMs, to },
+      ]),
+    ];
+  });
 }
 
 interface Plan {
