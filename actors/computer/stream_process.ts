@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import type { ProcessAnswer, ProcessPush, ProcessRequest } from "../cri/messages.ts";
 import { sayTaken } from "../network/stream_line.ts";
-import type { StreamPurpose } from "../network/streams.ts";
+import { type StreamPurpose, terminalSizeOf } from "../network/streams.ts";
 import { type Bridge, finish, isOpen, stand, tell } from "./bridge.ts";
 import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
 
@@ -17,7 +17,12 @@ export function processStream(
   processes.set(stream, bridge);
   bridge.far = {
     canceled: "operation was canceled",
-    write: (bytes, _channel, later) => ask(later, { op: "ProcessInput", stream, data: bytes, end: false }),
+    write(bytes, channel, later) {
+      if (channel !== "resize") return ask(later, { op: "ProcessInput", stream, data: bytes, end: false });
+      later.send(bridge.peer, sayTaken(bridge.line, bytes.length));
+      const size = terminalSizeOf(bytes);
+      if (size) ask(later, { op: "ProcessResize", stream, ...size });
+    },
     taken: (bytes, later) => ask(later, { op: "ProcessTaken", stream, bytes }),
     end: (later) => ask(later, { op: "ProcessInput", stream, data: "", end: true }),
     leave(later) {

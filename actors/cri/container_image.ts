@@ -1,3 +1,4 @@
+import type { TerminalSize } from "../network/streams.ts";
 import type { Usage } from "./container_usage.ts";
 import type { ContainerConfig, CriAnswer, LogLine, ProbeKind, RegistryLogin } from "./messages.ts";
 import type { ProcessWish } from "./process_wish.ts";
@@ -46,6 +47,8 @@ export interface StreamServer {
   end(): void;
   /** There is room again. */
   roomAgain(): void;
+  /** The terminal has another size. Default: nobody wants to know. */
+  resize?(size: TerminalSize): void;
   /** The other end is gone, and hears nothing any more. */
   leave(): void;
 }

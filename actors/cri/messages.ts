@@ -1,6 +1,7 @@
 import type { Address, Permissions } from "../../runtime/mod.ts";
 import type { Result } from "../kit/result.ts";
 import type { Endpoint } from "../network/endpoint.ts";
+import type { TerminalSize } from "../network/streams.ts";
 import type { ContainerStats } from "./container_stats.ts";
 import type { DnsSettings } from "./dns_settings.ts";
 import type { LogLine } from "./log_line.ts";
@@ -327,6 +328,8 @@ export type ProcessRequest =
   | { readonly op: "ProcessInput"; readonly stream: number; readonly data: string; readonly end: boolean }
   /** So many bytes of what it wrote have been taken. */
   | { readonly op: "ProcessTaken"; readonly stream: number; readonly bytes: number }
+  /** Its terminal has another size. */
+  | ({ readonly op: "ProcessResize"; readonly stream: number } & TerminalSize)
   /** Nobody is there any more: a command is ended, who was attached is not. */
   | { readonly op: "ProcessLeave"; readonly stream: number };
 

@@ -112,6 +112,8 @@ export function createProcessStreams(node: RuntimeNode, real?: RealNode): Proces
     } else if (request.op === "ProcessTaken") {
       held.underWay -= Math.min(held.underWay, request.bytes);
       server.roomAgain();
+    } else if (request.op === "ProcessResize") {
+      server.resize?.({ columns: request.columns, rows: request.rows });
     } else {
       byNumber.delete(held.number);
       server.leave();

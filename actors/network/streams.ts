@@ -77,8 +77,28 @@ export interface StreamData {
   readonly data: string;
 }
 
-/** Text where logs are told, else bytes, a character each (latin1). */
-export type StreamChannel = "stdin" | "stdout" | "stderr" | "data";
+/** Text where logs are told, else bytes, a character each (latin1); on `resize` a size, as `terminalSizeText` writes it. */
+export type StreamChannel = "stdin" | "stdout" | "stderr" | "data" | "resize";
+
+/** How large a terminal is, in characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const sizeMax = 65_535;
+
+/** A size as it goes through a stream: `80x24`. */
+export function terminalSizeText({ columns, rows }: TerminalSize): string {
+  return `${columns}x${rows}`;
+}
+
+/** Reads such a text; undefined when it is none, or none that a terminal can have. */
+export function terminalSizeOf(text: string): TerminalSize | undefined {
+  const [, columns = 0, rows = 0] = (/^(\d{1,5})x(\d{1,5})$/.exec(text) ?? []).map(Number);
+  const isSize = columns > 0 && rows > 0 && Math.max(columns, rows) <= sizeMax;
+  return isSize ? { columns, rows } : undefined;
+}
 
 /** So many characters have been taken since the stream was opened, over all channels: one that is lost does no harm. */
 export interface StreamTaken {

@@ -8,7 +8,7 @@ import { assert, scenario } from "../../properties/house/test.ts";
 import { forward } from "../../properties/stages/apiserver/stream_stage.ts";
 import { type BusyboxImages, pushBusyboxImages } from "../../properties/stages/containerd/busybox_images.ts";
 import { type RealContainerd, startContainerd } from "../../properties/stages/containerd/real_containerd.ts";
-import { type KubectlOptions, kubectl } from "../../properties/stages/kubectl.ts";
+import { type KubectlOptions, kubectl, kubectlPath } from "../../properties/stages/kubectl.ts";
 import { criContract } from "../../properties/stages/modules/cri_contract.ts";
 import { contentStore } from "../registry/content_store.ts";
 import { serveRegistry } from "../registry/registry_server.ts";
@@ -144,6 +144,8 @@ scenario(
     assert.match(await must(["logs", "deployment/web"]), /^serving\n/);
     assert.equal(await must(inPod("cat", "/settings/greeting")), "hello");
     assert.equal(await must(["exec", "-i", "deployment/web", "--", "cat"], { input: "piped" }), "piped");
+    // The size comes a moment behind the command.
+    assert.match(await atTerminal(kubeconfig, inPod("sh", "-c", '"sleep 1; stty size"')), /\b33 99\b/);
     const failed = await run(inPod("sh", "-c", "echo words >&2; exit 7"));
     assert.deepEqual([failed.code, failed.stderr.split("\n", 1)[0]], [7, "words"]);
     assert.equal((await must(inPod("sh", "-c", "head -c 1000000 /dev/zero"))).length, 1_000_000);
@@ -239,6 +241,13 @@ async function holdContract(
   const client = criClient(socket);
   await removeAll(client, settings);
   client.close();
+}
+
+/** What kubectl shows at a terminal of 99 columns and 33 rows. */
+async function atTerminal(kubeconfig: string, [verb = "", ...args]: readonly string[]): Promise<string> {
+  const command = [await kubectlPath(), "--kubeconfig", kubeconfig, verb, "-it", ...args].join(" ");
+  const { stdout } = await promisify(execFile)("script", ["-qec", `stty rows 33 cols 99; ${command}`, "/dev/null"]);
+  return stdout;
 }
 
 /** A process in the network of the sandbox with that address. */

@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { internalError, type Status } from "../../api/status.ts";
-import type { StreamClose } from "../../network/streams.ts";
+import { type StreamClose, terminalSizeOf, terminalSizeText } from "../../network/streams.ts";
 import { acceptChannels, type ChannelHandler } from "./channels.ts";
 import { type ClientSide, closeNormal } from "./client_side.ts";
 import {
@@ -77,12 +77,17 @@ export interface ExecHandler {
  */
 export function beginExec(streams: KubeletStreams, session: ExecSession, step: Step): void {
   const { client, protocol } = session;
+  let sizes = "";
   const handler: ChannelHandler = {
     message(channel, data, taken, later) {
       if (channel === channels.stdin && session.stdin) {
         return writeStream(stream, later, { channel: "stdin", data, taken });
       }
-      // A terminal's size concerns nobody here: no process has a real one.
+      if (channel === channels.resize && session.hasTerminal) {
+        const [size, rest] = lastSize(sizes + data);
+        sizes = rest.slice(-sizeBytesMax);
+        if (size !== undefined) return writeStream(stream, later, { channel: "resize", data: size, taken });
+      }
       const isClosing = channel === channels.close && closesChannels(protocol);
       if (isClosing && data.charCodeAt(0) === channels.stdin) endStream(stream, later);
       taken(later);
@@ -122,6 +127,26 @@ export function beginExec(streams: KubeletStreams, session: ExecSession, step: S
     },
     step,
   );
+}
+
+/** More than a size that is not whole yet. */
+const sizeBytesMax = 256;
+
+/** The newest size in a text of JSON objects, of which the last may not be whole, and what is left of it. */
+function lastSize(text: string): readonly [size: string | undefined, rest: string] {
+  const end = text.lastIndexOf("}") + 1;
+  const [last = "{}"] = /\{[^{}]*\}$/.exec(text.slice(0, end)) ?? [];
+  const { Width: columns = 0, Height: rows = 0 } = readSize(last);
+  const size = terminalSizeText({ columns, rows });
+  return [terminalSizeOf(size) && size, text.slice(end)];
+}
+
+function readSize(text: string): { readonly Width?: number; readonly Height?: number } {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
 }
 
 /** The streams that a client of SPDY opens, as Kubernetes waits for them: since the third protocol one for sizes, too. */

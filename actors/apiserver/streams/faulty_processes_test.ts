@@ -156,7 +156,7 @@ test("a terminal has one output and takes its size, and the same seed says the s
     const url = "/api/v1/namespaces/default/pods/web/exec?command=sh&stdin=true&stdout=true&stderr=true&tty=true";
     const socket = connect(url, ["v5.channel.k8s.io"]);
     socket.send('\x04{"Width":80,"Height":24}');
-    for (const keys of ["\0nope\r", "\0sleep 100\r", "\0\x03", "\0exit 2\r"]) {
+    for (const keys of ["\0nope\r", "\0stty size\r", "\0sleep 100\r", "\0\x03", "\0exit 2\r"]) {
       socket.send(keys);
       simulation.advance(500);
     }
@@ -164,7 +164,10 @@ test("a terminal has one output and takes its size, and the same seed says the s
   };
   const { socket, hash } = said();
   const shown = heard(socket, "\x01");
-  assert.match(shown, /^\/ # nope\r\nsh: nope: not found .*\r\n\/ # sleep 100\r\n\^C\r\n\/ # exit 2\r\n$/);
+  assert.match(
+    shown,
+    /^\/ # nope\r\nsh: nope: not found .*\r\n\/ # stty size\r\n24 80\r\n\/ # sleep 100\r\n\^C\r\n\/ # exit 2\r\n$/,
+  );
   assert.deepEqual([heard(socket, "\x02"), JSON.parse(ending(socket)).details.causes[0].message], ["", "2"]);
   assert.equal(said().hash, hash);
 });

@@ -149,6 +149,7 @@ test("a command's streams are channels of a WebSocket", () => {
   };
   say("\0gr\xc3");
   say("\0\xbc\xc3\x9fe");
+  // Without a terminal its size concerns nobody.
   say('\x04{"Width":80,"Height":24}');
   say("\x09nobody's");
   say("");

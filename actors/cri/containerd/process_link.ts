@@ -17,6 +17,7 @@ type Wish = Pick<ProcessWish, "hasInput" | "hasTerminal">;
 export function linkProcess(url: Promise<string>, { hasInput, hasTerminal }: Wish, client: StreamClient): StreamServer {
   let connection: SpdyConnection | undefined;
   let stdin: SpdyStream | undefined;
+  let resizing: SpdyStream | undefined;
   let isOver = false;
   let status = Buffer.alloc(0);
   let output: { readonly channel: "stdout" | "stderr"; data: string }[] = [];
@@ -79,7 +80,7 @@ export function linkProcess(url: Promise<string>, { hasInput, hasTerminal }: Wis
     if (hasInput) stdin = made.open({ streamType: "stdin" }, { data() {}, end() {} });
     made.open({ streamType: "stdout" }, reader("stdout"));
     if (!hasTerminal) made.open({ streamType: "stderr" }, reader("stderr"));
-    if (hasTerminal) made.open({ streamType: "resize" }, { data() {}, end() {} });
+    if (hasTerminal) resizing = made.open({ streamType: "resize" }, { data() {}, end() {} });
     for (const each of early.splice(0)) each(stdin);
   }
   open().catch((error: Error) => over({ error: error.message }));
@@ -96,6 +97,8 @@ export function linkProcess(url: Promise<string>, { hasInput, hasTerminal }: Wis
       }),
     end: () => whenOpen((to) => to?.end()),
     roomAgain: flush,
+    resize: ({ columns, rows }) =>
+      whenOpen(() => resizing?.write(Buffer.from(`${JSON.stringify({ Width: columns, Height: rows })}\n`), () => {})),
     leave() {
       isOver = true;
       connection?.close();

@@ -28,6 +28,7 @@ const applets = [
   "nslookup",
   "sh",
   "sleep",
+  "stty",
   "timeout",
   "true",
 ];

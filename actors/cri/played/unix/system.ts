@@ -15,7 +15,7 @@ import type { Process, Session, User } from "./kernel/process.ts";
 import type { ProcessSpace } from "./kernel/process_space.ts";
 import { idle, runCommand } from "./kernel/run_command.ts";
 import { type SignalName, statusOfSignal } from "./kernel/signals.ts";
-import { createTerminal } from "./kernel/terminal.ts";
+import { createTerminal, type Terminal } from "./kernel/terminal.ts";
 import { lineWriter } from "./line_writer.ts";
 import { commonPrograms, programs } from "./program_table.ts";
 
@@ -120,6 +120,13 @@ export interface ContainerSystem {
   destroy(): void;
 }
 
+/** What of a process's streams is the processes' own. */
+interface ProcessEnd {
+  readonly outlet: Outlet;
+  readonly input: Input | undefined;
+  readonly terminal: Terminal | undefined;
+}
+
 const trees = new WeakMap<SystemImage, Folder>();
 const filesBytesMax = 16 * 1024 * 1024;
 const filesMax = 20_000;
@@ -149,8 +156,8 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   const err = lineWriter((line, isPartial) => wrote("stderr", textOf(line), isPartial));
   const attached = new Set<StreamClient>();
   const mainOutlet = publicOutlet(attached, (channel, bytes) => (channel === "stdout" ? out : err).file.write(bytes));
-  let main: { readonly input: Input | undefined; readonly endsWithFirst: boolean } = {
-    ...{ input: undefined, endsWithFirst: false },
+  let main: Omit<ProcessEnd, "outlet"> & { readonly endsWithFirst: boolean } = {
+    ...{ input: undefined, terminal: undefined, endsWithFirst: false },
   };
   let isOver = false;
   write("/etc/hostname", `${host.hostname}\n`);
@@ -198,18 +205,15 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   /** The three files that a process begins with, and where others write to it. */
   function streamsOf(outlet: Outlet, session: Session, { hasInput, hasTerminal }: StreamsWish) {
     const signal = (name: SignalName) => kernel.signalSession(session, name);
-    const input: Input | undefined = hasTerminal
-      ? createTerminal({ wake: kernel.wake, outlet, signal })
-      : hasInput
-        ? inputPipe(kernel.wake)
-        : undefined;
+    const terminal = hasTerminal ? createTerminal({ wake: kernel.wake, outlet, signal }) : undefined;
+    const input: Input | undefined = terminal ?? (hasInput ? inputPipe(kernel.wake) : undefined);
     const output = (channel: "stdout" | "stderr") => (hasTerminal && input ? input.file : outletFile(outlet, channel));
     const files = new Map([
       [0, input?.file ?? openText("")],
       [1, output("stdout")],
       [2, output("stderr")],
     ]);
-    return { files, input };
+    return { files, input, terminal };
   }
 
   function tellAttached(): void {
@@ -220,7 +224,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   /** The processes' end of streams; what a client does is carried out at once. */
   function serverOf(
     client: StreamClient,
-    { outlet, input }: { readonly outlet: Outlet; readonly input: Input | undefined },
+    { outlet, input, terminal }: ProcessEnd,
     { ended, left }: { readonly ended: () => void; readonly left: () => void },
   ): StreamServer {
     const feed = input && feeder(input, client, ended);
@@ -238,6 +242,10 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
         kernel.wake(outlet.writable);
         kernel.run();
       },
+      resize(size) {
+        terminal?.resize(size);
+        kernel.run();
+      },
       leave() {
         feed?.leave();
         left();
@@ -251,8 +259,8 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
     heldBytes: kernel.heldBytes,
     start(command, { hasInput = false, hasTerminal = false, closesInput = false, label = "" } = {}) {
       const session: Session = { isMain: true, unknownProgram: undefined };
-      const { files, input } = streamsOf(mainOutlet, session, { hasInput, hasTerminal });
-      main = { input: hasInput ? input : undefined, endsWithFirst: closesInput && !hasTerminal };
+      const { files, input, terminal } = streamsOf(mainOutlet, session, { hasInput, hasTerminal });
+      main = { input: hasInput ? input : undefined, terminal, endsWithFirst: closesInput && !hasTerminal };
       const first = spawn(command, {
         files,
         session,
@@ -274,7 +282,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
     open(command, wish, client) {
       const session: Session = { isMain: false, unknownProgram: undefined };
       const outlet = clientOutlet(client);
-      const { files, input } = streamsOf(outlet, session, wish);
+      const { files, input, terminal } = streamsOf(outlet, session, wish);
       const child = isOver
         ? undefined
         : spawn(command, {
@@ -293,7 +301,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
       kernel.run();
       return serverOf(
         client,
-        { outlet, input },
+        { outlet, input, terminal },
         {
           ended: () => input?.end(),
           left() {
@@ -305,7 +313,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
       );
     },
     attach({ hasInput }, client) {
-      const { input, endsWithFirst } = main;
+      const { input, terminal, endsWithFirst } = main;
       attached.add(client);
       const leave = () => {
         attached.delete(client);
@@ -313,7 +321,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
       };
       return serverOf(
         client,
-        { outlet: mainOutlet, input: hasInput ? input : undefined },
+        { outlet: mainOutlet, input: hasInput ? input : undefined, terminal },
         {
           ended() {
             if (endsWithFirst) return input?.end();

@@ -93,3 +93,24 @@ test("sh runs what it reads line by line, and leaves the rest to its commands", 
     [{ stdout: "one\nvalue\ndoc\na b\nthe rest\n", stderr: "" }, { exitCode: 0 }],
   );
 });
+
+test("a terminal has the size that whoever looks at it says, which its processes are told, and shows no more than it is to", () => {
+  const { client, server, type } = terminalWith(["bash"], "debian");
+  assert.match(type("stty size\r"), /\r\n0 0\r\n/);
+  server.resize?.({ columns: 120, rows: 40 });
+  assert.match(type("stty size\r"), /\r\n40 120\r\n/);
+  assert.match(type("stty rows 10 cols 20; stty -a\r"), /rows 10; columns 20; line = 0;\r\necho\r\n/);
+  assert.match(type("stty wrong\r"), /stty: invalid argument 'wrong'\r\n/);
+  type("trap 'echo resized' WINCH; stty -echo\r");
+  server.resize?.({ columns: 80, rows: 24 });
+  assert.equal(type("true\r"), "root@web-0:/# ");
+  assert.equal(client.text.stdout.split("resized").length, 3);
+  // The same size again is no news.
+  server.resize?.({ columns: 80, rows: 24 });
+  type("stty echo\r");
+  assert.equal(client.text.stdout.split("resized").length, 3);
+  assert.equal(client.closed(), undefined);
+  const piped = systemStage();
+  piped.system.start([]);
+  assert.deepEqual(piped.exec(["stty", "size"])?.stderr, "stty: standard input: Inappropriate ioctl for device\n");
+});

@@ -17,12 +17,22 @@ export interface OpenFile {
   readonly writable?: WaitList;
   /** It is a terminal: programs that talk to somebody behave otherwise. Default false. */
   readonly isTerminal?: boolean;
+  /** How that terminal is set. */
+  readonly terminal?: TerminalSettings;
   /** Nobody holds it any more. */
   closed?(): void;
   /** What of the network it is. Default: it is none. */
   readonly socket?: OpenSocket;
   /** The file of the file system that it is of. */
   readonly node?: FileNode;
+}
+
+/** What is set of a terminal: nobody has said a size while its columns are 0. */
+export interface TerminalSettings {
+  columns: number;
+  rows: number;
+  /** What is typed is shown. */
+  shows: boolean;
 }
 
 /** What `netstat` tells of a socket. */

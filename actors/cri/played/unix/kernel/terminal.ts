@@ -1,5 +1,6 @@
+import type { TerminalSize } from "../../../../network/streams.ts";
 import { type Input, inputBytesMax } from "./input.ts";
-import type { OpenFile } from "./open_file.ts";
+import type { OpenFile, TerminalSettings } from "./open_file.ts";
 import type { Outlet } from "./outlet.ts";
 import type { WaitList } from "./process.ts";
 import type { SignalName } from "./signals.ts";
@@ -10,6 +11,12 @@ export interface TerminalOptions {
   readonly outlet: Outlet;
   /** Sends a signal to the processes that talk to it. */
   readonly signal: (name: SignalName) => void;
+}
+
+/** A terminal as those outside of a container see it. */
+export interface Terminal extends Input {
+  /** It has another size: the processes that talk to it are told. */
+  resize(size: TerminalSize): void;
 }
 
 const lineBytesMax = 4_096;
@@ -24,16 +31,18 @@ const signalKeys: ReadonlyMap<string, SignalName> = new Map([
  *
  * Source: termios(3), "Canonical and noncanonical mode", with the settings of a new terminal.
  */
-export function createTerminal({ wake, outlet, signal }: TerminalOptions): Input {
+export function createTerminal({ wake, outlet, signal }: TerminalOptions): Terminal {
   const readable: WaitList = new Set();
   const feeders = new Set<() => void>();
   /** Lines that wait to be read; an empty one is an end. */
   let lines: string[] = [];
   let line = "";
   let isEnded = false;
+  const terminal: TerminalSettings = { columns: 0, rows: 0, shows: true };
 
   const file: OpenFile = {
     ...{ holders: 0, canRead: true, canWrite: true, isTerminal: true, readable, writable: outlet.writable },
+    terminal,
     read(bytesMax) {
       const [first] = lines;
       if (first === undefined) return isEnded ? "" : undefined;
@@ -54,6 +63,7 @@ export function createTerminal({ wake, outlet, signal }: TerminalOptions): Input
   };
 
   function echo(text: string): void {
+    if (!terminal.shows) return;
     // As terminals do, what there is no room for is not shown.
     if (text.length <= (outlet.room() ?? 0)) outlet.write("stdout", text);
   }
@@ -97,6 +107,12 @@ export function createTerminal({ wake, outlet, signal }: TerminalOptions): Input
   return {
     file,
     feeders,
+    resize({ columns, rows }) {
+      if (terminal.columns === columns && terminal.rows === rows) return;
+      terminal.columns = columns;
+      terminal.rows = rows;
+      signal("WINCH");
+    },
     write(bytes) {
       let taken = 0;
       for (const key of bytes) {

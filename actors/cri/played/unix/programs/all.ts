@@ -75,6 +75,7 @@ import { sleep } from "./sleep.ts";
 import { sort } from "./sort.ts";
 import { stat } from "./stat.ts";
 import { stress } from "./stress.ts";
+import { stty } from "./stty.ts";
 import { sync } from "./sync.ts";
 import { sysctl } from "./sysctl.ts";
 import { tail } from "./tail.ts";
@@ -176,6 +177,7 @@ export const all = [
   sort,
   stat,
   stress,
+  stty,
   sync,
   sysctl,
   tail,

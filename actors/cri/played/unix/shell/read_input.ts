@@ -7,6 +7,7 @@ import { parseScript } from "./parser.ts";
 import { promptOf } from "./prompt.ts";
 import { Interrupt, LoopJump, outOfMemory, type Shell, shellComplains, valueBytesMax } from "./shell.ts";
 import { type Script, SyntaxProblem } from "./syntax.ts";
+import { runTraps } from "./traps.ts";
 
 /**
  * Runs the commands that a shell reads, each as soon as its last line is there: what is behind it is for the commands
@@ -47,10 +48,13 @@ export function* runInput(shell: Shell, file: OpenFile): Running {
 }
 
 /** Reads a line with its end, a byte at a time; `""` when there is none. */
-function* readLine({ self, isInteractive }: Shell, file: OpenFile): Running<string> {
+function* readLine(shell: Shell, file: OpenFile): Running<string> {
+  const { self, isInteractive } = shell;
   let line = "";
   for (;;) {
-    if (isInteractive && self.pending.splice(0).includes("INT")) throw new Interrupt();
+    const isInterrupted = isInteractive && self.pending.includes("INT");
+    if (isInteractive) yield* runTraps(shell);
+    if (isInterrupted) throw new Interrupt();
     const char = file.read(1);
     if (self.kernel.spend(1 / 8)) yield turn;
     if (char === undefined) yield { on: file.readable ? [file.readable] : [] };
