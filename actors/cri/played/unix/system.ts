@@ -121,11 +121,11 @@ export interface ContainerSystem {
 }
 
 /** What of a process's streams is the processes' own. */
-interface ProcessEnd {
+type ProcessEnd = {
   readonly outlet: Outlet;
-  readonly input: Input | undefined;
-  readonly terminal: Terminal | undefined;
-}
+  readonly input?: Input | undefined;
+  readonly terminal?: Terminal | undefined;
+};
 
 const trees = new WeakMap<SystemImage, Folder>();
 const filesBytesMax = 16 * 1024 * 1024;
@@ -156,9 +156,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
   const err = lineWriter((line, isPartial) => wrote("stderr", textOf(line), isPartial));
   const attached = new Set<StreamClient>();
   const mainOutlet = publicOutlet(attached, (channel, bytes) => (channel === "stdout" ? out : err).file.write(bytes));
-  let main: Omit<ProcessEnd, "outlet"> & { readonly endsWithFirst: boolean } = {
-    ...{ input: undefined, terminal: undefined, endsWithFirst: false },
-  };
+  let main: Omit<ProcessEnd, "outlet"> & { readonly endsWithFirst: boolean } = { endsWithFirst: false };
   let isOver = false;
   write("/etc/hostname", `${host.hostname}\n`);
   for (const [file, text] of Object.entries(options.files ?? {})) {

@@ -9,7 +9,7 @@ export interface Variables {
 export class ArithmeticProblem extends Error {}
 
 const tokenPattern =
-  /\s*(0[xX][\da-fA-F]+|\d+|[A-Za-z_]\w*|\*\*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|[-+*/%&|^]=|[-+*/%&|^!~<>=?:(),])/y;
+  /\s*(0[xX][\da-fA-F]+|\d+|[A-Za-z_]\w*(?:\[[^[\]]*\])?|\*\*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|[-+*/%&|^]=|[-+*/%&|^!~<>=?:(),])/y;
 
 /** How strongly operators of two sides bind. */
 const strengths: Readonly<Record<string, number>> = {

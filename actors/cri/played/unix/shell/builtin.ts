@@ -10,4 +10,6 @@ export interface Builtin {
   readonly keepsFiles?: boolean;
   /** What is assigned before it is for good. */
   readonly keepsVariables?: boolean;
+  /** Smaller shells do not have it. Default false. */
+  readonly isOfBash?: boolean;
 }

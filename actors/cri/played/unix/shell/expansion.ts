@@ -2,9 +2,12 @@ import { turn } from "../kernel/kernel.ts";
 import type { Running } from "../kernel/process.ts";
 import { type GlobPiece, isPattern, parseGlob } from "../patterns/glob.ts";
 import { ArithmeticProblem, arithmetic } from "./arithmetic.ts";
+import { arithmeticVariables } from "./arrays.ts";
+import { expandBraces } from "./braces.ts";
 import { namesMatching } from "./file_names.ts";
-import { expandParameter, specialValue } from "./parameters.ts";
-import { outOfMemory, type Shell, ShellExit, setVariable, shellComplains, valueBytesMax, variable } from "./shell.ts";
+import { listOf } from "./lists.ts";
+import { expandParameter } from "./parameters.ts";
+import { outOfMemory, type Shell, ShellExit, shellComplains, valueBytesMax, variable } from "./shell.ts";
 import type { Word } from "./syntax.ts";
 
 /** A word that is being put together: pieces, each quoted or not. */
@@ -15,7 +18,7 @@ const fieldsMax = 32_768;
 /** Expands words to fields: what a command gets as its words. */
 export function* expandWords(shell: Shell, words: readonly Word[]): Running<string[]> {
   const found: string[] = [];
-  for (const word of words) {
+  for (const word of shell.isBash ? words.flatMap(expandBraces) : words) {
     for (const field of yield* fieldsOf(shell, word)) {
       const glob = shell.options.has("f") ? undefined : globOf(field);
       const names = glob ? namesMatching(shell.self, field) : [];
@@ -67,17 +70,18 @@ function* fieldsOf(shell: Shell, word: Word, isWhole = false): Running<Field[]> 
     if (part.kind === "text") {
       const text = index === 0 && !part.isQuoted ? withHome(shell, part.text) : part.text;
       add(text, part.isQuoted);
-    } else if (
-      part.kind === "parameter" &&
-      (part.name === "@" || (part.name === "*" && !part.isQuoted)) &&
-      !part.operator
-    ) {
-      for (const [at, value] of shell.positional.entries()) {
-        if (at > 0) end();
-        if (isQuoted) add(value, part.isQuoted);
-        else split(value);
-      }
     } else if (part.kind === "parameter") {
+      const list = yield* listOf(shell, part, { expandText, expandPieces });
+      if (list) {
+        const separator = (variable(shell, "IFS") ?? " ").slice(0, 1);
+        const values = list.isJoined && part.isQuoted ? [list.values.join(separator)] : list.values;
+        for (const [at, value] of values.entries()) {
+          if (at > 0) end();
+          if (isQuoted) add(value, part.isQuoted);
+          else split(value);
+        }
+        continue;
+      }
       const value = yield* expandParameter(shell, part, { expandText, expandPieces });
       const isWordItself = value === undefined && part.operator !== undefined;
       if (isWordItself) {
@@ -94,9 +98,11 @@ function* fieldsOf(shell: Shell, word: Word, isWhole = false): Running<Field[]> 
       else split(value ?? "");
     } else {
       const value =
-        part.kind === "command"
-          ? yield* shell.evaluator.substitute(shell, part.script)
-          : yield* valueOfExpression(shell, part.expression);
+        part.kind === "arithmetic"
+          ? yield* valueOfExpression(shell, part.expression)
+          : part.kind === "command"
+            ? yield* shell.evaluator.substitute(shell, part.script)
+            : yield* shell.evaluator.readFrom(shell, part.script);
       if (isQuoted) add(value, part.isQuoted);
       else split(value);
     }
@@ -109,11 +115,11 @@ function* fieldsOf(shell: Shell, word: Word, isWhole = false): Running<Field[]> 
   return fields;
 }
 
-function* valueOfExpression(shell: Shell, expression: Word): Running<string> {
+/** The value of an expression. */
+export function* valueOfExpression(shell: Shell, expression: Word): Running<string> {
   const text = yield* expandText(shell, expression);
   try {
-    const get = (name: string) => variable(shell, name) ?? specialValue(shell, name) ?? "";
-    return String(arithmetic(text, { get, set: (name, value) => setVariable(shell, name, { value }) }));
+    return String(arithmetic(text, arithmeticVariables(shell)));
   } catch (error) {
     if (!(error instanceof ArithmeticProblem)) throw error;
     yield* shellComplains(shell, `arithmetic: ${error.message}`);

@@ -1,12 +1,12 @@
-import { waitFor } from "../kernel/io.ts";
+import { setFile, waitFor, writeTo } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
 import { type OpenFile, openPipe, openText } from "../kernel/open_file.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import type { SignalName } from "../kernel/signals.ts";
 import { matches, parseGlob } from "../patterns/glob.ts";
-import { expandPieces, expandText, expandWords } from "./expansion.ts";
+import { expandPieces, expandText, expandWords, valueOfExpression } from "./expansion.ts";
 import { parseScript } from "./parser.ts";
-import { closeFiles, copiedFiles, redirect } from "./redirections.ts";
+import { closeFiles, closeOpened, copiedFiles, redirect } from "./redirections.ts";
 import {
   type Evaluator,
   environmentOf,
@@ -27,7 +27,9 @@ import {
   type Script,
   type ScriptItem,
   SyntaxProblem,
+  type Word,
 } from "./syntax.ts";
+import { judgeTest } from "./test_command.ts";
 import { runTraps } from "./traps.ts";
 
 const depthMax = 200;
@@ -69,14 +71,28 @@ function* runItem(shell: Shell, { first, rest }: ScriptItem, isTested: boolean):
   return status;
 }
 
-function* runPipeline(shell: Shell, { isNegated, commands }: Pipeline, isTested: boolean): Running {
+function* runPipeline(shell: Shell, { isNegated, isTimed, commands }: Pipeline, isTested: boolean): Running {
   const [only, ...others] = commands;
   if (!only) return 0;
+  if (isTimed) return yield* timed(shell, { isNegated, commands }, isTested);
   const isJudged = isTested || isNegated;
   if (isNegated) shell.isLast = false;
   const status = others.length > 0 ? yield* runPiped(shell, commands) : yield* runCommand(shell, only, isJudged);
   if (isNegated) return status === 0 ? 1 : 0;
   if (status !== 0 && !isJudged && shell.options.has("e")) throw new ShellExit(status);
+  return status;
+}
+
+/** Says how long it took; of a processor nothing is known that one could tell of one command. */
+function* timed(shell: Shell, pipeline: Pipeline, isTested: boolean): Running {
+  const { self } = shell;
+  const clock = self.kernel.host.uptimeMs;
+  const beganMs = clock();
+  shell.isLast = false;
+  const status = yield* runPipeline(shell, pipeline, isTested);
+  const tookMs = Math.round(clock() - beganMs);
+  const told = `${Math.floor(tookMs / 60_000)}m${((tookMs % 60_000) / 1_000).toFixed(3)}s`;
+  yield* writeTo(self, self.files.get(2), `\nreal\t${told}\nuser\t0m0.000s\nsys\t0m0.000s\n`);
   return status;
 }
 
@@ -170,15 +186,18 @@ function* runCommand(shell: Shell, command: Command, isTested: boolean): Running
     return 0;
   }
   if (command.redirections.length === 0) return yield* runCompound(shell, command, isTested);
-  const { self } = shell;
+  const { self, opened } = shell;
   const outer = self.files;
   const files = copiedFiles(outer);
+  const { length } = opened;
   try {
     if (!(yield* redirect(shell, files, command.redirections))) return 1;
+    closeOpened(shell, length);
     self.files = files;
     return yield* runCompound(shell, command, isTested);
   } finally {
     self.files = outer;
+    closeOpened(shell, length);
     closeFiles(files);
   }
 }
@@ -217,6 +236,23 @@ function* runCompound(shell: Shell, command: CompoundCommand, isTested: boolean)
         if (refused === undefined) return yield* run(shell, command.body, isTested);
         yield* shellComplains(shell, refused);
         throw new ShellExit(2);
+      });
+    }
+    case "arithmetic":
+      return (yield* valueOfExpression(shell, command.expression)) === "0" ? 1 : 0;
+    case "test":
+      return yield* judgeTest(shell, command.test);
+    case "count": {
+      const [first = [], condition = [], after = []] = command.parts;
+      const value = (word: Word) => valueOfExpression(shell, word);
+      const isEndless = condition.every((part) => part.kind === "text" && part.text.trim() === "");
+      yield* value(first);
+      let hasBegun = false;
+      return yield* loop(shell, function* () {
+        if (hasBegun) yield* value(after);
+        hasBegun = true;
+        if (!isEndless && (yield* value(condition)) === "0") return undefined;
+        return yield* run(shell, command.body, isTested);
       });
     }
     case "case": {
@@ -264,7 +300,7 @@ function* loop(shell: Shell, takeTurn: () => Running<number | undefined>): Runni
 function* runText(shell: Shell, text: string): Running {
   let script: Script;
   try {
-    script = parseScript(text);
+    script = parseScript(text, { isBash: shell.isBash });
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     yield* shellComplains(shell, `syntax error: ${error.message}`);
@@ -299,5 +335,21 @@ function* substitute(shell: Shell, script: Script): Running<string> {
   return text.slice(0, end).replaceAll("\0", "");
 }
 
+/** Descriptors of this kind are counted down from here. */
+const openedFirst = 63;
+
+function* readFrom(shell: Shell, script: Script): Running<string> {
+  const { self, opened } = shell;
+  const { reader, writer } = openPipe(self.kernel.wake);
+  let descriptor = openedFirst;
+  while (self.files.has(descriptor)) descriptor--;
+  const files = new Map(self.files);
+  files.set(1, writer);
+  if (!startSubshell(shell, files, (inner) => run(inner, script, false))) yield* cannotFork(shell);
+  setFile(self.files, descriptor, reader);
+  opened.push(descriptor);
+  return `/dev/fd/${descriptor}`;
+}
+
 /** Carries out scripts. */
-export const evaluator: Evaluator = { run, runText, substitute, runWords };
+export const evaluator: Evaluator = { run, runText, substitute, readFrom, runWords };

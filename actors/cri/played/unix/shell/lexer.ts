@@ -1,9 +1,17 @@
-import { type ReadScript, readWord } from "./read_word.ts";
-import { SyntaxProblem, textWord, type Word } from "./syntax.ts";
+import { type ReadScript, readExpression, readIndex, readWord } from "./read_word.ts";
+import { type ArrayElement, SyntaxProblem, textWord, type Word } from "./syntax.ts";
 
 /** What a script is made of. */
 export type Token =
-  | { readonly kind: "word"; readonly word: Word; readonly text: string }
+  | {
+      readonly kind: "word";
+      readonly word: Word;
+      readonly text: string;
+      /** What follows in parentheses an array is made of: `name=(a b)`. Default: nothing does. */
+      readonly elements?: readonly ArrayElement[];
+    }
+  /** `((expression))` */
+  | { readonly kind: "arithmetic"; readonly expression: Word; readonly text: string }
   | { readonly kind: "operator"; readonly text: string }
   /** The number before a redirection: the 2 of `2>`. */
   | { readonly kind: "descriptor"; readonly text: string }
@@ -22,6 +30,10 @@ interface Document {
 export interface Lexer {
   peek(): Token;
   next(): Token;
+  /** The pattern of a `[[ text =~ pattern ]]`, in which only blanks end a word. */
+  pattern(): Word;
+  /** Whether what is only bash's means something. */
+  readonly isBash: boolean;
   /** A document comes behind this line. */
   expectDocument(document: Document): void;
 }
@@ -31,7 +43,9 @@ export interface Cursor {
   readonly text: string;
   at: number;
   /** More of the text may come. Default false. */
-  readonly goesOn?: boolean;
+  readonly goesOn?: boolean | undefined;
+  /** It is bash's. Default: a smaller shell's. */
+  readonly isBash?: boolean | undefined;
 }
 
 const operators = [
@@ -91,6 +105,29 @@ export function createLexer(cursor: Cursor, readScript: ReadScript): Lexer {
     }
   }
 
+  /** What is in the parentheses of an array. */
+  function readElements(): ArrayElement[] {
+    const elements: ArrayElement[] = [];
+    for (;;) {
+      skipBlanks();
+      const char = cursor.text[cursor.at];
+      if (char === undefined) throw new SyntaxProblem('unexpected end of file (expecting ")")', true);
+      if (char === "\n") cursor.at++;
+      else if (char === ")") {
+        cursor.at++;
+        return elements;
+      } else {
+        const from = cursor.at;
+        const index = char === "[" ? readIndex(cursor, readScript) : undefined;
+        const isKeyed = index !== undefined && cursor.text[cursor.at] === "=";
+        cursor.at = isKeyed ? cursor.at + 1 : from;
+        const value = readWord(cursor, readScript, "word");
+        if (cursor.at === from) throw new SyntaxProblem(`unexpected "${char}"`);
+        elements.push(isKeyed ? { index, value } : { value });
+      }
+    }
+  }
+
   function scan(): Token {
     skipBlanks();
     const { text } = cursor;
@@ -106,7 +143,16 @@ export function createLexer(cursor: Cursor, readScript: ReadScript): Lexer {
       cursor.at += digits.length;
       return { kind: "descriptor", text: digits };
     }
-    const operator = operators.find((each) => text.startsWith(each, cursor.at));
+    if (cursor.isBash && text.startsWith("((", cursor.at)) {
+      const expression = readExpression(cursor, readScript);
+      if (expression) return { kind: "arithmetic", expression, text: "((" };
+    }
+    if (cursor.isBash && text.startsWith("<<<", cursor.at)) {
+      cursor.at += 3;
+      return { kind: "operator", text: "<<<" };
+    }
+    const isProcess = cursor.isBash === true && text.startsWith("<(", cursor.at);
+    const operator = isProcess ? undefined : operators.find((each) => text.startsWith(each, cursor.at));
     if (operator !== undefined) {
       cursor.at += operator.length;
       return { kind: "operator", text: operator };
@@ -114,7 +160,12 @@ export function createLexer(cursor: Cursor, readScript: ReadScript): Lexer {
     const from = cursor.at;
     const word = readWord(cursor, readScript, "word");
     if (cursor.at === from) throw new SyntaxProblem(`unexpected "${char}"`);
-    return { kind: "word", word, text: text.slice(from, cursor.at) };
+    const said = text.slice(from, cursor.at);
+    if (!cursor.isBash || text[cursor.at] !== "(" || !/^[A-Za-z_]\w*\+?=$/.test(said)) {
+      return { kind: "word", word, text: said };
+    }
+    cursor.at++;
+    return { kind: "word", word, text: said, elements: readElements() };
   }
 
   return {
@@ -127,6 +178,11 @@ export function createLexer(cursor: Cursor, readScript: ReadScript): Lexer {
       peeked = undefined;
       return token;
     },
+    pattern() {
+      skipBlanks();
+      return readWord(cursor, readScript, "pattern");
+    },
+    isBash: cursor.isBash === true,
     expectDocument: (document) => void documents.push(document),
   };
 }

@@ -2,7 +2,9 @@ import { turn } from "../kernel/kernel.ts";
 import type { Running } from "../kernel/process.ts";
 import { type GlobPiece, parseGlob, prefixesOf, suffixesOf } from "../patterns/glob.ts";
 import { ArithmeticProblem, arithmetic } from "./arithmetic.ts";
+import { arithmeticVariables, elementsOf, keyOf, setElements } from "./arrays.ts";
 import { type Shell, ShellExit, setVariable, shellComplains, variable } from "./shell.ts";
+import { specialValue } from "./special_value.ts";
 import type { ParameterPart, Word } from "./syntax.ts";
 
 /** How words inside of a parameter are expanded. */
@@ -11,40 +13,18 @@ export interface Expanders {
   expandPieces(shell: Shell, word: Word): Running<GlobPiece[]>;
 }
 
-/** The value of a parameter that is no variable. */
-export function specialValue(shell: Shell, name: string): string | undefined {
-  if (/^\d+$/.test(name)) return name === "0" ? shell.zero : shell.positional[Number(name) - 1];
-  switch (name) {
-    case "?":
-      return String(shell.status);
-    case "$":
-      return String(shell.pid);
-    case "!":
-      return shell.backgroundPid === undefined ? undefined : String(shell.backgroundPid);
-    case "#":
-      return String(shell.positional.length);
-    case "@":
-    case "*":
-      return shell.positional.length === 0
-        ? undefined
-        : shell.positional.join((variable(shell, "IFS") ?? " ").slice(0, 1));
-    case "-":
-      return [...shell.options].filter((option) => option.length === 1).join("");
-    case "RANDOM":
-      return String(shell.self.kernel.host.random.int(32_768));
-    case "SECONDS":
-      return String(Math.floor((shell.self.kernel.host.uptimeMs() - shell.self.startedMs) / 1000));
-    default:
-      return undefined;
-  }
-}
-
 /**
  * The value of a parameter with what its operator does to it; `undefined` when the operator's word is to come instead.
  */
 export function* expandParameter(shell: Shell, part: ParameterPart, expanders: Expanders): Running<string | undefined> {
-  const { name, operator } = part;
-  const value = variable(shell, name) ?? specialValue(shell, name);
+  const { name, operator, index } = part;
+  if (operator === "named") {
+    const target = variable(shell, name) ?? "";
+    return variable(shell, target) ?? specialValue(shell, target) ?? "";
+  }
+  const key = Array.isArray(index) ? yield* keyOf(shell, name, yield* expanders.expandText(shell, index)) : undefined;
+  const value =
+    key === undefined ? (variable(shell, name) ?? specialValue(shell, name)) : elementsOf(shell, name).get(key);
   const isMissing =
     operator?.startsWith(":") && operator !== ":" ? value === undefined || value === "" : value === undefined;
   switch (operator) {
@@ -58,7 +38,10 @@ export function* expandParameter(shell: Shell, part: ParameterPart, expanders: E
     case "=": {
       if (!isMissing) return value;
       const given = yield* expanders.expandText(shell, part.argument);
-      const refused = setVariable(shell, name, { value: given });
+      const refused =
+        key === undefined
+          ? setVariable(shell, name, { value: given })
+          : setElements(shell, name, new Map([...elementsOf(shell, name), [key, given]]));
       if (refused === undefined) return given;
       yield* shellComplains(shell, refused);
       throw new ShellExit(2);
@@ -81,7 +64,19 @@ export function* expandParameter(shell: Shell, part: ParameterPart, expanders: E
   const known = value ?? "";
   if (operator === undefined) return known;
   if (operator === "length") return String(name === "@" || name === "*" ? shell.positional.length : known.length);
+  return yield* changed(shell, part, { known, expanders });
+}
+
+/** What operators make of each text: a part of it, or with something else in it. */
+export function* changed(
+  shell: Shell,
+  part: ParameterPart,
+  { known, expanders }: { readonly known: string; readonly expanders: Expanders },
+): Running<string> {
+  const { operator = "" } = part;
   if (operator === ":") return yield* substring(shell, part, known, expanders);
+  const toCase = operator.startsWith("^") ? "toUpperCase" : operator.startsWith(",") ? "toLowerCase" : undefined;
+  if (toCase) return operator.length > 1 ? known[toCase]() : known.slice(0, 1)[toCase]() + known.slice(1);
   const glob = parseGlob(yield* expanders.expandPieces(shell, part.argument));
   if (shell.self.kernel.spend((known.length * (glob.length + 1)) / 1000)) yield turn;
   if (operator === "/" || operator === "//") {
@@ -98,14 +93,34 @@ export function* expandParameter(shell: Shell, part: ParameterPart, expanders: E
 function* substring(shell: Shell, { argument }: ParameterPart, value: string, expanders: Expanders): Running<string> {
   const text = yield* expanders.expandText(shell, argument);
   const [offset = "", length] = text.split(":", 2);
-  const numberOf = (expression: string) =>
-    Number(arithmetic(expression, { get: (name) => variable(shell, name) ?? "", set: () => undefined }));
+  const numberOf = (expression: string) => Number(arithmetic(expression, arithmeticVariables(shell)));
   try {
     const from = numberOf(offset);
     const start = from < 0 ? Math.max(0, value.length + from) : from;
     if (length === undefined) return value.slice(start);
     const count = numberOf(length);
     return count < 0 ? value.slice(start, count) : value.slice(start, start + count);
+  } catch (error) {
+    if (!(error instanceof ArithmeticProblem)) throw error;
+    yield* shellComplains(shell, "bad substitution");
+    throw new ShellExit(2);
+  }
+}
+
+/** From where on and how many of a list are meant: `${name[@]:offset:length}`. */
+export function* sliced(
+  shell: Shell,
+  { argument }: ParameterPart,
+  { values, expanders }: { readonly values: readonly string[]; readonly expanders: Expanders },
+): Running<readonly string[]> {
+  const [offset = "", length] = (yield* expanders.expandText(shell, argument)).split(":", 2);
+  try {
+    const from = Number(arithmetic(offset, arithmeticVariables(shell)));
+    const start = from < 0 ? Math.max(0, values.length + from) : from;
+    return values.slice(
+      start,
+      length === undefined ? undefined : start + Number(arithmetic(length, arithmeticVariables(shell))),
+    );
   } catch (error) {
     if (!(error instanceof ArithmeticProblem)) throw error;
     yield* shellComplains(shell, "bad substitution");

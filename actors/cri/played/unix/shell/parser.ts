@@ -1,3 +1,5 @@
+import { assignmentOf, splitAt } from "./assignments.ts";
+import { parseTest } from "./double_brackets.ts";
 import { type Cursor, createLexer, type Lexer, type Token } from "./lexer.ts";
 import type {
   Assignment,
@@ -12,6 +14,7 @@ import type {
   Word,
 } from "./syntax.ts";
 import { SyntaxProblem, textWord } from "./syntax.ts";
+import { expectOperator, isOperator, plainText, skipNewlines, unexpected } from "./tokens.ts";
 
 const reserved = new Set([
   "if",
@@ -31,16 +34,26 @@ const reserved = new Set([
   "}",
   "!",
 ]);
-const redirecting = new Set(["<", ">", ">>", ">|", "<>", "<&", ">&", "<<", "<<-", "&>"]);
+const redirecting = new Set(["<", ">", ">>", ">|", "<>", "<&", ">&", "<<", "<<-", "<<<", "&>"]);
+/** Builtins whose words may declare arrays. */
+const declaring = new Set(["declare", "typeset", "local", "readonly", "export"]);
+
+/** How a script is parsed. */
+export interface ParseOptions {
+  /** More of it may come, so that a document in it has to be there to its end. Default false. */
+  readonly goesOn?: boolean;
+  /** What is only bash's means something. Default false. */
+  readonly isBash?: boolean;
+}
 
 /**
- * Parses a script; with `goesOn` more of it may come, so that a document in it has to be there to its end.
+ * Parses a script.
  *
  * @throws SyntaxProblem when it is none
  */
-export function parseScript(text: string, goesOn = false): Script {
+export function parseScript(text: string, { goesOn, isBash }: ParseOptions = {}): Script {
   try {
-    const lexer = createLexer({ text, at: 0, goesOn }, parseSubstitution);
+    const lexer = createLexer({ text, at: 0, goesOn, isBash }, parseSubstitution);
     const script = parseList(lexer, () => false);
     const token = lexer.peek();
     if (token.kind !== "end") throw unexpected(token);
@@ -87,6 +100,9 @@ function parseAndOr(lexer: Lexer): Omit<ScriptItem, "isBackground"> {
 
 function parsePipeline(lexer: Lexer): Pipeline {
   let isNegated = false;
+  const timed = lexer.peek();
+  const isTimed = lexer.isBash && timed.kind === "word" && plainText(timed.word) === "time";
+  if (isTimed) lexer.next();
   while (isReserved(lexer.peek(), "!")) {
     lexer.next();
     isNegated = !isNegated;
@@ -97,15 +113,29 @@ function parsePipeline(lexer: Lexer): Pipeline {
     skipNewlines(lexer);
     commands.push(parseCommand(lexer));
   }
-  return { isNegated, commands };
+  return { isNegated, commands, ...(isTimed ? { isTimed } : {}) };
 }
 
 function parseCommand(lexer: Lexer): Command {
   const token = lexer.peek();
+  if (lexer.isBash && token.kind === "word" && plainText(token.word) === "function") return parseFunction(lexer);
   const compound = parseCompound(lexer, token);
   if (compound) return { ...compound, redirections: parseRedirections(lexer) } as unknown as CompoundCommand;
   if (isReserved(token)) throw unexpected(token);
   return parseSimple(lexer);
+}
+
+/** `function name body`, with or without parentheses. */
+function parseFunction(lexer: Lexer): Command {
+  lexer.next();
+  const named = lexer.next();
+  if (named.kind !== "word") throw unexpected(named);
+  if (isOperator(lexer.peek(), "(")) {
+    lexer.next();
+    expectOperator(lexer, ")");
+  }
+  skipNewlines(lexer);
+  return { kind: "function", name: plainText(named.word) ?? "", body: parseCommand(lexer), redirections: [] };
 }
 
 function parseCompound(lexer: Lexer, token: Token): object | undefined {
@@ -114,6 +144,18 @@ function parseCompound(lexer: Lexer, token: Token): object | undefined {
     const body = parseList(lexer, (each) => isOperator(each, ")"));
     expectOperator(lexer, ")");
     return { kind: "subshell", body };
+  }
+  if (token.kind === "arithmetic") {
+    lexer.next();
+    return { kind: "arithmetic", expression: token.expression };
+  }
+  const word = lexer.isBash && token.kind === "word" ? plainText(token.word) : undefined;
+  if (word === "[[") {
+    lexer.next();
+    const test = parseTest(lexer);
+    const closing = lexer.next();
+    if (closing.text !== "]]") throw unexpected(closing, "]]");
+    return { kind: "test", test };
   }
   switch (reservedOf(token)) {
     case "{": {
@@ -162,8 +204,20 @@ function parseIf(lexer: Lexer): object {
   }
 }
 
+/** What is behind `for ((first; condition; step))`. */
+function parseCount(lexer: Lexer, expression: Word): object {
+  const parts = splitAt(expression, ";");
+  if (parts.length !== 3) throw new SyntaxProblem("arithmetic expression required");
+  if (isOperator(lexer.peek(), ";")) lexer.next();
+  skipNewlines(lexer);
+  const token = lexer.next();
+  if (!isReserved(token, "do")) throw unexpected(token, "do");
+  return { kind: "count", parts, body: parseUntil(lexer, "done") };
+}
+
 function parseFor(lexer: Lexer): object {
   const named = lexer.next();
+  if (named.kind === "arithmetic") return parseCount(lexer, named.expression);
   if (named.kind !== "word" || !/^[A-Za-z_]\w*$/.test(named.text)) throw unexpected(named);
   let words: Word[] | undefined;
   skipNewlines(lexer);
@@ -213,14 +267,19 @@ function parseSimple(lexer: Lexer): Command {
   const assignments: Assignment[] = [];
   const words: Word[] = [];
   const redirections: Redirection[] = [];
+  const arrays: Assignment[] = [];
   for (;;) {
     const token = lexer.peek();
     if (token.kind === "descriptor" || (token.kind === "operator" && redirecting.has(token.text))) {
       redirections.push(...parseRedirections(lexer));
     } else if (token.kind === "word") {
       lexer.next();
-      const assignment = words.length === 0 ? assignmentOf(token.word) : undefined;
-      if (assignment) assignments.push(assignment);
+      const assignment = words.length === 0 || token.elements ? assignmentOf(token, lexer.isBash) : undefined;
+      if (assignment && words.length === 0) assignments.push(assignment);
+      else if (assignment && declaring.has(plainText(words[0]) ?? "")) {
+        words.push(textWord(assignment.name));
+        arrays.push(assignment);
+      } else if (token.elements) throw new SyntaxProblem('unexpected "("');
       else words.push(token.word);
     } else if (isOperator(token, "(") && words.length === 1 && redirections.length === 0) {
       lexer.next();
@@ -230,7 +289,7 @@ function parseSimple(lexer: Lexer): Command {
     } else break;
   }
   if (assignments.length + words.length + redirections.length === 0) throw unexpected(lexer.peek());
-  return { kind: "simple", assignments, words, redirections };
+  return { kind: "simple", assignments, words, redirections, ...(arrays.length > 0 ? { arrays } : {}) };
 }
 
 function parseRedirections(lexer: Lexer): Redirection[] {
@@ -245,7 +304,13 @@ function parseRedirections(lexer: Lexer): Redirection[] {
     const target = lexer.next();
     if (target.kind !== "word") throw unexpected(target);
     const descriptor = number ?? (token.text.startsWith("<") ? 0 : 1);
-    if (token.text.startsWith("<<")) {
+    if (token.text === "<<<") {
+      found.push({
+        descriptor,
+        operator: "<<",
+        target: [...target.word, { kind: "text", text: "\n", isQuoted: true }],
+      });
+    } else if (token.text.startsWith("<<")) {
       const document = { descriptor, operator: "<<" as const, target: [] as Word };
       const isLiteral = target.word.some(({ isQuoted }) => isQuoted);
       const delimiter = target.word.map((part) => (part.kind === "text" ? part.text : "")).join("");
@@ -264,21 +329,6 @@ function parseRedirections(lexer: Lexer): Redirection[] {
   }
 }
 
-function assignmentOf(word: Word): Assignment | undefined {
-  const [first, ...rest] = word;
-  if (first?.kind !== "text" || first.isQuoted) return undefined;
-  const [whole, name = "", plus] = /^([A-Za-z_]\w*)(\+?)=/.exec(first.text) ?? [];
-  if (whole === undefined) return undefined;
-  const text = first.text.slice(whole.length);
-  return { name, value: text === "" ? rest : [{ ...first, text }, ...rest], appends: plus === "+" };
-}
-
-/** The text of a word that is nothing but unquoted text. */
-function plainText(word: Word | undefined): string | undefined {
-  const [only, ...rest] = word ?? [];
-  return only?.kind === "text" && !only.isQuoted && rest.length === 0 ? only.text : undefined;
-}
-
 function reservedOf(token: Token): string | undefined {
   if (token.kind !== "word") return undefined;
   const text = plainText(token.word);
@@ -290,23 +340,4 @@ function isReserved(token: Token, word?: string): boolean {
   return found !== undefined && found !== "in"
     ? word === undefined || found === word
     : found === word && found === "in";
-}
-
-function isOperator(token: Token, text: string): boolean {
-  return token.kind === "operator" && token.text === text;
-}
-
-function expectOperator(lexer: Lexer, text: string): void {
-  const token = lexer.next();
-  if (!isOperator(token, text)) throw unexpected(token, text);
-}
-
-function skipNewlines(lexer: Lexer): void {
-  while (lexer.peek().kind === "newline") lexer.next();
-}
-
-function unexpected({ kind, text }: Token, expected?: string): SyntaxProblem {
-  const found = kind === "end" || kind === "newline" ? text : `"${text}"`;
-  const message = `unexpected ${found}${expected === undefined ? "" : ` (expecting "${expected}")`}`;
-  return new SyntaxProblem(message, kind === "end");
 }

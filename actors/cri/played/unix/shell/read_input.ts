@@ -28,7 +28,7 @@ export function* runInput(shell: Shell, file: OpenFile): Running {
       }
       text += line;
       if (text.length > valueBytesMax) outOfMemory();
-      const parsed = parse(text);
+      const parsed = parse(text, shell.isBash);
       if (self.kernel.spend(1 + text.length / 64)) yield turn;
       if (parsed === "unfinished") continue;
       text = "";
@@ -64,11 +64,14 @@ function* readLine(shell: Shell, file: OpenFile): Running<string> {
   }
 }
 
-function parse(text: string): "unfinished" | { readonly script: Script } | { readonly problem: string } {
+function parse(
+  text: string,
+  isBash: boolean,
+): "unfinished" | { readonly script: Script } | { readonly problem: string } {
   // The next line belongs to this one.
   if (/(?:^|[^\\])(?:\\\\)*\\\n$/.test(text.slice(-1024))) return "unfinished";
   try {
-    return { script: parseScript(text, true) };
+    return { script: parseScript(text, { goesOn: true, isBash }) };
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     return error.isUnfinished ? "unfinished" : { problem: error.message };

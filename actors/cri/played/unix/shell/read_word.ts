@@ -1,3 +1,4 @@
+import { unescaped } from "../programs/_escapes.ts";
 import type { Cursor } from "./lexer.ts";
 import {
   type ParameterOperator,
@@ -12,8 +13,10 @@ import {
 export type ReadScript = (cursor: Cursor) => Script;
 
 /** What a word is part of, which says where it ends and what counts in it. */
-type Place = "word" | "double" | "document" | "braces" | "quotedBraces" | "arithmetic";
+type Place = "word" | "double" | "document" | "braces" | "quotedBraces" | "arithmetic" | "index" | "pattern";
 
+/** A text with escapes is no longer. */
+const escapedMax = 65_536;
 const endsOfWord = " \t\n\r;&|<>()";
 
 /** Reads a word from a place on. */
@@ -38,9 +41,20 @@ export function readWord(cursor: Cursor, readScript: ReadScript, place: Place): 
       if (place === "braces" || place === "quotedBraces")
         throw new SyntaxProblem('unexpected end of file (expecting "}")', true);
       if (place === "arithmetic") throw new SyntaxProblem('unexpected end of file (expecting "))")', true);
+      if (place === "index") throw new SyntaxProblem('unexpected end of file (expecting "]")', true);
       break;
     }
+    if (cursor.isBash && place === "word" && text.startsWith("<(", cursor.at)) {
+      cursor.at += 2;
+      add({ kind: "process", script: readScript(cursor), isQuoted: true });
+      continue;
+    }
     if (place === "word" && endsOfWord.includes(char)) break;
+    if (place === "pattern" && " \t\n".includes(char)) break;
+    if (place === "index") {
+      if (char === "[") depth++;
+      if (char === "]" && depth-- === 0) break;
+    }
     if (place === "double" && char === '"') break;
     if ((place === "braces" || place === "quotedBraces") && char === "}") break;
     if (place === "arithmetic") {
@@ -51,7 +65,7 @@ export function readWord(cursor: Cursor, readScript: ReadScript, place: Place): 
       const escaped = escapedAt(cursor, place);
       if (escaped === undefined) plain += "\\";
       else if (escaped !== "") add({ kind: "text", text: escaped, isQuoted: true });
-    } else if (char === "'" && (place === "word" || place === "braces")) {
+    } else if (char === "'" && !isQuoted && place !== "arithmetic") {
       add({ kind: "text", text: readSingle(cursor), isQuoted: true });
     } else if (char === '"' && place !== "document") {
       cursor.at++;
@@ -78,7 +92,7 @@ export function readWord(cursor: Cursor, readScript: ReadScript, place: Place): 
 /** What a backslash makes of what comes behind it; `undefined` where it is a character like any other. */
 function escapedAt(cursor: Cursor, place: Place): string | undefined {
   const next = cursor.text[cursor.at + 1];
-  const isPlain = place === "word" || place === "braces" || place === "arithmetic";
+  const isPlain = place !== "double" && place !== "document" && place !== "quotedBraces";
   cursor.at++;
   if (next === undefined) return undefined;
   const escapes = place === "document" ? "$`\\\n" : place === "quotedBraces" ? '$`"\\\n}' : '$`"\\\n';
@@ -100,6 +114,10 @@ function readDollar(cursor: Cursor, readScript: ReadScript, isQuoted: boolean): 
   const { text } = cursor;
   cursor.at++;
   const next = text[cursor.at] ?? "";
+  if (next === "'" && !isQuoted) {
+    cursor.at++;
+    return { kind: "text", text: readEscaped(cursor), isQuoted: true };
+  }
   if (next === "(") return readParentheses(cursor, readScript, isQuoted);
   if (next === "{") {
     cursor.at++;
@@ -109,6 +127,44 @@ function readDollar(cursor: Cursor, readScript: ReadScript, isQuoted: boolean): 
   if (name === undefined) return undefined;
   cursor.at += name.length;
   return { kind: "parameter", name, operator: undefined, argument: [], instead: [], isQuoted };
+}
+
+/** `$'text'`, in which a backslash begins what C has. */
+function readEscaped(cursor: Cursor): string {
+  const [whole, inner] = /^((?:[^'\\]|\\[\s\S])*)'/.exec(cursor.text.slice(cursor.at, cursor.at + escapedMax)) ?? [];
+  if (whole === undefined || inner === undefined) throw new SyntaxProblem("unterminated quoted string", true);
+  cursor.at += whole.length;
+  return unescaped(inner, /^[0-7]{1,3}/).bytes;
+}
+
+/** `[index]`, from its bracket on; undefined when it does not end. */
+export function readIndex(cursor: Cursor, readScript: ReadScript): Word | undefined {
+  const from = cursor.at;
+  cursor.at++;
+  const index = readWord(cursor, readScript, "index");
+  if (cursor.text[cursor.at] === "]") {
+    cursor.at++;
+    return index;
+  }
+  cursor.at = from;
+  return undefined;
+}
+
+/** `((expression))`, from its parentheses on; undefined when it is something else: a subshell in a subshell. */
+export function readExpression(cursor: Cursor, readScript: ReadScript): Word | undefined {
+  const from = cursor.at;
+  cursor.at += 2;
+  try {
+    const expression = readWord(cursor, readScript, "arithmetic");
+    if (cursor.text.startsWith("))", cursor.at)) {
+      cursor.at += 2;
+      return expression;
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem) || error.isUnfinished) throw error;
+  }
+  cursor.at = from;
+  return undefined;
 }
 
 function readParentheses(cursor: Cursor, readScript: ReadScript, isQuoted: boolean): WordPart {
@@ -137,26 +193,45 @@ function readBackquoted(cursor: Cursor, readScript: ReadScript, isQuoted: boolea
     } else inner += char;
   }
   cursor.at++;
-  return readScript({ text: `${inner}\n)`, at: 0 });
+  return readScript({ text: `${inner}\n)`, at: 0, isBash: cursor.isBash });
 }
 
 function readBraces(cursor: Cursor, readScript: ReadScript, isQuoted: boolean) {
+  const [indirect, target = "", all] =
+    /^!([A-Za-z_]\w*)(\[[@*]\])?\}/.exec(cursor.isBash ? cursor.text.slice(cursor.at, cursor.at + 256) : "") ?? [];
+  if (indirect !== undefined) {
+    cursor.at += indirect.length;
+    const index = all === undefined ? {} : { index: all.includes("@") ? ("@" as const) : ("*" as const) };
+    const operator = all === undefined ? ("named" as const) : ("keys" as const);
+    return { kind: "parameter", name: target, operator, argument: [], instead: [], ...index } as const;
+  }
   const rest = cursor.text.slice(cursor.at, cursor.at + 256);
   const [, hash, name = ""] = /^(#?)([A-Za-z_]\w*|\d+|[@*#?$!-])/.exec(rest.startsWith("#}") ? ` ${rest}` : rest) ?? [];
-  const isLength = hash === "#" && rest[1 + name.length] === "}";
+  const behind = rest[1 + name.length];
+  const isLength = hash === "#" && (behind === "}" || (cursor.isBash === true && behind === "["));
   const found = isLength ? name : (/^(?:[A-Za-z_]\w*|\d+|[@*#?$!-])/.exec(rest)?.[0] ?? "");
   if (found === "") throw new SyntaxProblem("bad substitution");
   cursor.at += found.length + (isLength ? 1 : 0);
+  const index = cursor.isBash && cursor.text[cursor.at] === "[" ? readIndex(cursor, readScript) : undefined;
   const operator: ParameterOperator | undefined = isLength
     ? "length"
     : (parameterOperators.find((each) => cursor.text.startsWith(each, cursor.at)) as ParameterOperator | undefined);
   if (operator !== undefined && !isLength) cursor.at += operator.length;
+  if (/^[\^,]/.test(operator ?? "") && !cursor.isBash) throw new SyntaxProblem("bad substitution");
   const isPattern = operator !== undefined && /^[#%/]/.test(operator);
   const inner = readWord(cursor, readScript, isQuoted && !isPattern ? "quotedBraces" : "braces");
   if (operator === undefined && inner.length > 0) throw new SyntaxProblem("bad substitution");
   cursor.at++;
   const [argument, instead] = operator === "/" || operator === "//" ? splitAtSlash(inner) : [inner, []];
-  return { kind: "parameter", name: found, operator, argument, instead } as const;
+  return { kind: "parameter", name: found, operator, argument, instead, ...indexOf(index) } as const;
+}
+
+/** Which element of an array is meant. */
+function indexOf(word: Word | undefined): { readonly index?: Word | "@" | "*" } {
+  if (!word) return {};
+  const [only] = word;
+  const text = word.length === 1 && only?.kind === "text" ? only.text : "";
+  return { index: text === "@" || text === "*" ? text : word };
 }
 
 function splitAtSlash(word: Word): [Word, Word] {

@@ -18,6 +18,15 @@ export function closeFiles(files: ReadonlyMap<number, OpenFile>): void {
   for (const file of files.values()) release(file);
 }
 
+/** Closes what was opened for a command that is over: all but the first so many. */
+export function closeOpened({ self, opened }: Shell, count: number): void {
+  for (const descriptor of opened.splice(count)) {
+    const file = self.files.get(descriptor);
+    self.files.delete(descriptor);
+    if (file) release(file);
+  }
+}
+
 /** Carries out redirections in a set of descriptors; `false` when one failed, which has been complained of. */
 export function* redirect(
   shell: Shell,

@@ -8,6 +8,10 @@ export interface Variable {
   readonly value: string;
   readonly isExported: boolean;
   readonly isReadonly: boolean;
+  /** The elements of an array, in the order in which they are told; `value` is that of 0. Default: it is no array. */
+  readonly elements?: ReadonlyMap<string, string>;
+  /** Its elements have names, not numbers. Default false. */
+  readonly isKeyed?: boolean;
 }
 
 /** What `set` switches: `e` ends at a failure, `u` at a variable that is not set, `x` tells of each command. */
@@ -32,6 +36,8 @@ export interface Shell {
   backgroundPid: number | undefined;
   /** What was started in the background and not waited for. */
   readonly jobs: Set<Process>;
+  /** Descriptors that only the command is to have that runs now. */
+  readonly opened: number[];
   /** Scripts by signal, or `EXIT`. */
   readonly traps: Map<SignalName | "EXIT", string>;
   /** The variables that functions have made their own, by function, with what they were before. */
@@ -44,6 +50,8 @@ export interface Shell {
   /** Somebody types its commands: it goes on when one of them is interrupted. */
   isInteractive: boolean;
   readonly evaluator: Evaluator;
+  /** It is bash: what smaller shells do not know means something. */
+  readonly isBash: boolean;
 }
 
 /** What carries out the commands of a shell. */
@@ -53,6 +61,8 @@ export interface Evaluator {
   runText(shell: Shell, text: string): Running;
   /** What a script writes, without the line ends at its end. */
   substitute(shell: Shell, script: Script): Running<string>;
+  /** Starts a script beside the shell; gives the name of a file from which what it writes can be read until the command is over. */
+  readFrom(shell: Shell, script: Script): Running<string>;
   /** Runs a program or a builtin by its words; never a function. */
   runWords(shell: Shell, words: readonly string[]): Running;
 }
@@ -107,7 +117,9 @@ export function setVariable(
   const before = shell.variables.get(name);
   if (before?.isReadonly) return `${name}: is read only`;
   if (value.length > valueBytesMax || (!before && shell.variables.size >= variablesMax)) outOfMemory();
-  shell.variables.set(name, { value, isExported: isExported ?? before?.isExported ?? false, isReadonly: false });
+  const changed = { value, isExported: isExported ?? before?.isExported ?? false, isReadonly: false };
+  const elements = before?.elements && { elements: new Map([...before.elements, ["0", value]]) };
+  shell.variables.set(name, { ...(before?.elements ? before : {}), ...changed, ...elements });
   return undefined;
 }
 
@@ -138,7 +150,7 @@ export function forkedShell(shell: Shell): Shell {
   return {
     ...shell,
     ...{ variables: new Map(shell.variables), functions: new Map(shell.functions), options: new Set(shell.options) },
-    ...{ jobs: new Set(), traps: new Map(), locals: [], isInteractive: false, isLast: true },
+    ...{ jobs: new Set(), traps: new Map(), locals: [], opened: [], isInteractive: false, isLast: true },
   };
 }
 
@@ -148,9 +160,10 @@ export function newShell(self: Process, evaluator: Evaluator, zero: string): She
   for (const [name, value] of self.env) variables.set(name, { value, isExported: true, isReadonly: false });
   variables.set("PWD", { value: self.folder, isExported: true, isReadonly: false });
   if (!variables.has("IFS")) variables.set("IFS", { value: " \t\n", isExported: false, isReadonly: false });
+  const isBash = /(?:^|\/)-?bash$/.test(self.argv[0] ?? "");
   return {
-    ...{ self, evaluator, variables, zero, positional: [], pid: self.pid, status: 0, substitutions: 0 },
-    ...{ functions: new Map(), options: new Set(), jobs: new Set(), traps: new Map(), locals: [] },
+    ...{ isBash, self, evaluator, variables, zero, positional: [], pid: self.pid, status: 0, substitutions: 0 },
+    ...{ functions: new Map(), options: new Set(), jobs: new Set(), traps: new Map(), locals: [], opened: [] },
     ...{ backgroundPid: undefined, depth: 0, loops: 0, isInteractive: false, isLast: false },
   };
 }

@@ -3,10 +3,11 @@ import { waitFor, writeTo } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
 import type { OpenFile } from "../kernel/open_file.ts";
 import { type Process, ProcessExit, type Program, type Running, toEnd } from "../kernel/process.ts";
+import { elementsOf, keyOf, setElements } from "./arrays.ts";
 import type { Builtin } from "./builtin.ts";
 import { all } from "./builtins/all.ts";
 import { expandText, expandWords } from "./expansion.ts";
-import { closeFiles, copiedFiles, redirect } from "./redirections.ts";
+import { closeFiles, closeOpened, copiedFiles, redirect } from "./redirections.ts";
 import {
   environmentOf,
   FunctionReturn,
@@ -23,11 +24,25 @@ const builtins: ReadonlyMap<string, Builtin> = new Map(
   all.flatMap((each: Builtin) => each.names.map((name) => [name, each] as const)),
 );
 
+function builtinOf(shell: Shell, name: string): Builtin | undefined {
+  const found = builtins.get(name);
+  return found?.isOfBash && !shell.isBash ? undefined : found;
+}
+
 /** Programs that a shell runs by itself. */
 const inside = new Set(["echo", "printf", "test", "[", "[[", "true", "false", "pwd", "kill"]);
 
 /** Runs a command that is made of words. */
 export function* runSimple(shell: Shell, command: SimpleCommand, isTested: boolean): Running {
+  const { length } = shell.opened;
+  try {
+    return yield* runExpanded(shell, command, isTested);
+  } finally {
+    closeOpened(shell, length);
+  }
+}
+
+function* runExpanded(shell: Shell, command: SimpleCommand, isTested: boolean): Running {
   const { redirections } = command;
   const substitutions = shell.substitutions;
   const words = yield* expandWords(shell, command.words);
@@ -39,7 +54,7 @@ export function* runSimple(shell: Shell, command: SimpleCommand, isTested: boole
   }
   if (shell.options.has("x")) yield* writeTo(shell.self, shell.self.files.get(2), `+ ${words.join(" ")}\n`);
   const body = shell.functions.get(name);
-  const builtin = builtins.get(name);
+  const builtin = builtinOf(shell, name);
   if (!body && !builtin && !inside.has(name)) return yield* runProgram(shell, words, command);
   // What `exec` opens stays open.
   if (builtin?.keepsFiles && words.length === 1) {
@@ -49,7 +64,9 @@ export function* runSimple(shell: Shell, command: SimpleCommand, isTested: boole
   const undo = yield* assignForNow(shell, command.assignments, builtin?.keepsVariables ?? false);
   try {
     const run = () => (body ? callFunction(shell, words, isTested) : runWords(shell, words));
-    return yield* redirections.length === 0 ? run() : withFiles(shell, redirections, run);
+    const status = yield* redirections.length === 0 ? run() : withFiles(shell, redirections, run);
+    if (command.arrays) yield* assign(shell, command.arrays);
+    return status;
   } finally {
     undo();
   }
@@ -58,7 +75,7 @@ export function* runSimple(shell: Shell, command: SimpleCommand, isTested: boole
 /** Runs a builtin or a program by its words. */
 export function* runWords(shell: Shell, words: readonly string[]): Running {
   const [name = ""] = words;
-  const builtin = builtins.get(name);
+  const builtin = builtinOf(shell, name);
   if (builtin) return yield* toEnd(builtin.run(shell, words.slice(1)));
   if (!inside.has(name)) return yield* runProgram(shell, words, { assignments: [], redirections: [] });
   const program = shell.self.kernel.host.programs.get(name);
@@ -188,13 +205,45 @@ function* withFiles(shell: Shell, redirections: readonly Redirection[], run: () 
 }
 
 function* assign(shell: Shell, assignments: readonly Assignment[]): Running<void> {
-  for (const { name, value, appends } of assignments) {
-    const text = yield* expandText(shell, value);
-    const refused = setVariable(shell, name, { value: appends ? (variable(shell, name) ?? "") + text : text });
+  for (const assignment of assignments) {
+    const { name, value, appends } = assignment;
+    const refused =
+      assignment.elements || assignment.index
+        ? yield* assignElements(shell, assignment)
+        : yield* assignText(shell, { name, value, appends });
     if (refused === undefined) continue;
     yield* shellComplains(shell, refused);
     throw new ShellExit(2);
   }
+}
+
+function* assignText(shell: Shell, { name, value, appends }: Assignment): Running<string | undefined> {
+  const text = yield* expandText(shell, value);
+  return setVariable(shell, name, { value: appends ? (variable(shell, name) ?? "") + text : text });
+}
+
+/** Sets an element of an array, or all of them. */
+function* assignElements(
+  shell: Shell,
+  { name, value, appends, index, elements = [] }: Assignment,
+): Running<string | undefined> {
+  if (index) {
+    const key = yield* keyOf(shell, name, yield* expandText(shell, index));
+    const text = yield* expandText(shell, value);
+    const before = elementsOf(shell, name);
+    return setElements(shell, name, new Map([...before, [key, appends ? (before.get(key) ?? "") + text : text]]));
+  }
+  const made = new Map(appends ? elementsOf(shell, name) : []);
+  const isKeyed = shell.variables.get(name)?.isKeyed ?? false;
+  let next = isKeyed ? 0 : Math.max(-1, ...[...made.keys()].map(Number)) + 1;
+  for (const element of elements) {
+    if (element.index) {
+      const key = yield* keyOf(shell, name, yield* expandText(shell, element.index));
+      made.set(key, yield* expandText(shell, element.value));
+      if (!isKeyed) next = Number(key) + 1;
+    } else for (const word of yield* expandWords(shell, [element.value])) made.set(String(next++), word);
+  }
+  return setElements(shell, name, made);
 }
 
 /** Assigns for the time of a command; the result takes it back. */

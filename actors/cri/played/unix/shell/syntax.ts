@@ -11,6 +11,8 @@ export interface ScriptItem {
 /** Commands of which each reads what the one before writes. */
 export interface Pipeline {
   readonly isNegated: boolean;
+  /** How long it took is told. Default false. */
+  readonly isTimed?: boolean;
   readonly commands: readonly Command[];
 }
 
@@ -23,6 +25,8 @@ export interface SimpleCommand {
   readonly assignments: readonly Assignment[];
   readonly words: readonly Word[];
   readonly redirections: readonly Redirection[];
+  /** What arrays that it declares hold: `declare -A m=([a]=1)`. Default: nothing. */
+  readonly arrays?: readonly Assignment[];
 }
 
 /** A value for a variable. */
@@ -31,6 +35,17 @@ export interface Assignment {
   readonly value: Word;
   /** `+=` */
   readonly appends: boolean;
+  /** Which element of an array it is for: `name[index]=value`. Default: the variable. */
+  readonly index?: Word;
+  /** All elements of an array: `name=(a b)`. Default: it is no array. */
+  readonly elements?: readonly ArrayElement[];
+}
+
+/** An element of an array, or several where a word becomes more than one. */
+export interface ArrayElement {
+  /** Default: behind the one before. */
+  readonly index?: Word;
+  readonly value: Word;
 }
 
 /** A command that is made of others. */
@@ -41,7 +56,21 @@ type Compound =
   | { readonly kind: "if"; readonly branches: readonly Branch[]; readonly otherwise: Script | undefined }
   | { readonly kind: "while" | "until"; readonly condition: Script; readonly body: Script }
   | { readonly kind: "for"; readonly name: string; readonly words: readonly Word[] | undefined; readonly body: Script }
-  | { readonly kind: "case"; readonly subject: Word; readonly items: readonly CaseItem[] };
+  | { readonly kind: "case"; readonly subject: Word; readonly items: readonly CaseItem[] }
+  /** `((expression))`: whether it is not 0. */
+  | { readonly kind: "arithmetic"; readonly expression: Word }
+  /** `for ((first; condition; step))` */
+  | { readonly kind: "count"; readonly parts: readonly Word[]; readonly body: Script }
+  /** `[[ test ]]` */
+  | { readonly kind: "test"; readonly test: Test };
+
+/** What `[[` asks: words in it are not split. */
+export type Test =
+  | { readonly kind: "and" | "or"; readonly left: Test; readonly right: Test }
+  | { readonly kind: "not"; readonly test: Test }
+  /** `operator` is `-n` where it is only a word. */
+  | { readonly kind: "unary"; readonly operator: string; readonly word: Word }
+  | { readonly kind: "binary"; readonly operator: string; readonly left: Word; readonly right: Word };
 
 /** One of the ways that `if` may go. */
 export interface Branch {
@@ -81,6 +110,8 @@ export type WordPart = { readonly isQuoted: boolean } & (
   | { readonly kind: "text"; readonly text: string }
   | ParameterPart
   | { readonly kind: "command"; readonly script: Script }
+  /** `<(script)`: the name of a file from which what it writes can be read. */
+  | { readonly kind: "process"; readonly script: Script }
   | { readonly kind: "arithmetic"; readonly expression: Word }
 );
 
@@ -92,14 +123,16 @@ export interface ParameterPart {
   readonly argument: Word;
   /** What comes instead, of `${name/pattern/instead}`. */
   readonly instead: Word;
+  /** Which element of an array it is, or `@` or `*` for all. Default: the first, or the variable. */
+  readonly index?: Word | "@" | "*";
 }
 
 export const parameterOperators = [
   ...[":-", ":=", ":?", ":+", "-", "=", "?", "+"],
-  ...["##", "#", "%%", "%", "//", "/", ":"],
+  ...["##", "#", "%%", "%", "//", "/", ":", "^^", "^", ",,", ","],
 ] as const;
 
-/** What is done with a parameter; `length` is `${#name}`. */
+/** What is done with a parameter; `length` is `${#name}`, what begins with `^` or `,` changes letters. */
 export type ParameterOperator =
   | ":-"
   | ":="
@@ -116,6 +149,14 @@ export type ParameterOperator =
   | "//"
   | "/"
   | ":"
+  | "^^"
+  | "^"
+  | ",,"
+  | ","
+  /** `${!name[@]}` */
+  | "keys"
+  /** `${!name}`: what the variable is called is in that one. */
+  | "named"
   | "length";
 
 /** A text as a word. */

@@ -3,6 +3,7 @@ import { cd } from "./cd.ts";
 import { colon } from "./colon.ts";
 import { command } from "./command.ts";
 import { continueLoop } from "./continue_loop.ts";
+import { declare } from "./declare.ts";
 import { dot } from "./dot.ts";
 import { evalText } from "./eval_text.ts";
 import { exec } from "./exec.ts";
@@ -11,11 +12,13 @@ import { exportVariables } from "./export_variables.ts";
 import { getopts } from "./getopts.ts";
 import { leaveLoop } from "./leave_loop.ts";
 import { local } from "./local.ts";
+import { mapfile } from "./mapfile.ts";
 import { read } from "./read.ts";
 import { readonlyVariables } from "./readonly_variables.ts";
 import { returnStatus } from "./return_status.ts";
 import { set } from "./set.ts";
 import { shift } from "./shift.ts";
+import { sums } from "./sums.ts";
 import { trap } from "./trap.ts";
 import { typeOf } from "./type_of.ts";
 import { umask } from "./umask.ts";
@@ -28,6 +31,7 @@ export const all = [
   colon,
   command,
   continueLoop,
+  declare,
   dot,
   evalText,
   exec,
@@ -36,11 +40,13 @@ export const all = [
   getopts,
   leaveLoop,
   local,
+  mapfile,
   read,
   readonlyVariables,
   returnStatus,
   set,
   shift,
+  sums,
   trap,
   typeOf,
   umask,

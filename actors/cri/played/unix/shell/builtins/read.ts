@@ -1,5 +1,6 @@
 import { writeTo } from "../../kernel/io.ts";
 import { turn } from "../../kernel/kernel.ts";
+import { setElements } from "../arrays.ts";
 import type { Builtin } from "../builtin.ts";
 import { splitFields } from "../expansion.ts";
 import { setVariable, shellComplains, variable } from "../shell.ts";
@@ -11,11 +12,15 @@ export const read: Builtin = {
     const { self } = shell;
     let isRaw = false;
     let at = 0;
+    let array: string | undefined;
     for (; words[at]?.startsWith("-"); at++) {
       if (/^-[rs]+$/.test(words[at] ?? "")) isRaw ||= (words[at] ?? "").includes("r");
       else if (words[at] === "-p") {
         at++;
         if (self.files.get(0)?.isTerminal) yield* writeTo(self, self.files.get(2), words[at] ?? "");
+      } else if (/^-r?a$/.test(words[at] ?? "") && shell.isBash) {
+        isRaw ||= words[at] === "-ra";
+        array = words[++at];
       } else if (words[at] === "-t" || words[at] === "-n") at++;
       else {
         yield* shellComplains(shell, `read: Illegal option ${words[at]}`);
@@ -47,6 +52,11 @@ export const read: Builtin = {
     }
     const text = isRaw ? line : line.replace(/\\(.)/g, "$1");
     const separators = variable(shell, "IFS") ?? " \t\n";
+    if (array !== undefined) {
+      const values = splitFields(trim(text, separators), separators).filter((value) => value !== undefined);
+      setElements(shell, array, new Map(values.map((value, index) => [String(index), value])));
+      return isEnded ? 0 : 1;
+    }
     for (const [index, value] of valuesOf(text, names.length, separators).entries()) {
       setVariable(shell, names[index] ?? "REPLY", { value });
     }
