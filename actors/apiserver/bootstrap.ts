@@ -3,10 +3,8 @@ import { formatIpv4, parseCidr } from "../api/cidr.ts";
 import { groupVersionOf, storageKey } from "../api/kind.ts";
 import { priorityClass, systemPriorities } from "../api/kinds/priority_class.ts";
 import { serviceCidr } from "../api/kinds/service_cidr.ts";
-import { legacyTokenTracking } from "../api/legacy_tokens.ts";
 import { defaultRangeName } from "../api/service_ranges.ts";
 import type { Status } from "../api/status.ts";
-import { formatTime } from "../api/time.ts";
 import type { Frozen } from "../api/types.ts";
 import { present } from "../kit/present.ts";
 import { keepTrust } from "./aggregation/trust.ts";
@@ -17,6 +15,7 @@ import type { ApiResponse } from "./messages.ts";
 import { keepOwnEndpoints } from "./own_endpoints.ts";
 import { askItself } from "./requests/own_request.ts";
 import type { Server } from "./server.ts";
+import { trackTokens } from "./tokens/track.ts";
 
 const namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 const retryMs = 1_000;
@@ -109,17 +108,6 @@ function createService(server: Server, step: Step): void {
       if (ok) keepTrust(server, later, failed);
       if (ok) trackTokens(server, later, failed);
     },
-  });
-}
-
-/** Writes down since which day it is noted who uses the tokens of Secrets. */
-function trackTokens(server: Server, step: Step, failed: (step: Step) => void): void {
-  const { namespace, name, key } = legacyTokenTracking;
-  const data = { [key]: formatTime(step.nowMs).slice(0, 10) };
-  const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data };
-  create(server, step, {
-    ...{ resource: "configmaps", namespace, body },
-    done: (ok, later) => (ok ? undefined : failed(later)),
   });
 }
 

@@ -60,7 +60,8 @@ export function answerDiscovery(
   }
   const offer = representationOf(accept, { query: {} });
   if (!offer.ok) return offer;
-  if (parts.length === 1) return object(root === "api" ? apiVersions(served) : apiGroupList(served, remotes));
+  if (parts.length === 1)
+    return object(root === "api" ? apiVersions(served, server.input) : apiGroupList(served, remotes));
   const [group, groupVersion] = root === "api" ? ["", second] : [second, third];
   if (groupVersion === undefined) {
     const found = apiGroupOf(served, remotes, group ?? "");

@@ -2,14 +2,16 @@ import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
 import { withRemoteGroups, withRemoteItems } from "../aggregation/merge_discovery.ts";
 import type { Remote } from "../aggregation/remotes.ts";
+import type { ApiServerInput } from "../messages.ts";
 import { responseKindOf, subresourcesOf } from "../subresources/_of_kind.ts";
 import type { Subresource } from "../subresources/_subresource.ts";
 import { healthChecks } from "./health.ts";
 
-/** The versions of the core group: `/api`. */
-export function apiVersions(registry: Registry): object {
+/** The versions of the core group: `/api`, and where clients of every address find the server. */
+export function apiVersions(registry: Registry, { advertise, https }: ApiServerInput): object {
   const versions = registry.groupVersions.filter(({ group }) => group === "").map(({ version }) => version);
-  const serverAddressByClientCIDRs: object[] = [];
+  const own = advertise ? `${advertise.ip}:${advertise.port}` : https && `${https.host}:${https.port}`;
+  const serverAddressByClientCIDRs = own === undefined ? [] : [{ clientCIDR: "0.0.0.0/0", serverAddress: own }];
   return { kind: "APIVersions", versions, serverAddressByClientCIDRs };
 }
 

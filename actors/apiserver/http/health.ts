@@ -22,21 +22,58 @@ const etcd: HealthCheck = { name: "etcd", failing: storeFailing };
 const etcdReadiness: HealthCheck = { name: "etcd-readiness", failing: storeFailing };
 const loaded: HealthCheck["failing"] = (server) => (isLoaded(server.feed) ? undefined : "caches are not filled yet");
 const informerSync: HealthCheck = { name: "informer-sync", failing: loaded };
-const definitions: HealthCheck = { name: "poststarthook/crd-informer-synced", failing: loaded };
-const bootstrap: HealthCheck = {
-  name: "poststarthook/start-kubernetes-service-cidr-controller",
-  failing: (server) => (server.bootstrapped ? undefined : "not finished"),
-};
+const finished: HealthCheck["failing"] = (server) => (server.bootstrapped ? undefined : "not finished");
 const shutdown: HealthCheck = {
   name: "shutdown",
   failing: (_server, { phase }) => (phase === "draining" ? "process is shutting down" : undefined),
 };
 
+const hooks = (failing: HealthCheck["failing"], names: readonly string[]): HealthCheck[] =>
+  names.map((name) => ({ name: `poststarthook/${name}`, failing }));
+
+/** What goes on by itself once a server has started, under the names that it has in Kubernetes, and in its order. */
+const started: readonly HealthCheck[] = [
+  ...hooks(loaded, [
+    "start-apiserver-admission-initializer",
+    "generic-apiserver-start-informers",
+    "priority-and-fairness-config-consumer",
+    "priority-and-fairness-filter",
+    "storage-object-count-tracker-hook",
+    "start-apiextensions-informers",
+    "start-apiextensions-controllers",
+    "crd-informer-synced",
+  ]),
+  ...hooks(finished, [
+    "start-system-namespaces-controller",
+    "start-cluster-authentication-info-controller",
+    "start-kube-apiserver-identity-lease-controller",
+    "start-kube-apiserver-identity-lease-garbage-collector",
+    "start-legacy-token-tracking-controller",
+    "start-service-ip-repair-controllers",
+    "rbac/bootstrap-roles",
+    "scheduling/bootstrap-system-priority-classes",
+    "priority-and-fairness-config-producer",
+    "bootstrap-controller",
+    "start-kubernetes-service-cidr-controller",
+    "aggregator-reload-proxy-client-cert",
+  ]),
+  ...hooks(loaded, [
+    "start-kube-aggregator-informers",
+    "apiservice-status-local-available-controller",
+    "apiservice-status-remote-available-controller",
+    "apiservice-registration-controller",
+    "apiservice-discovery-controller",
+  ]),
+  ...hooks(finished, ["kube-apiserver-autoregistration"]),
+  { name: "autoregister-completion", failing: finished },
+  ...hooks(loaded, ["apiservice-openapi-controller", "apiservice-openapiv3-controller"]),
+];
+
 /** What each path looks at, in the order in which it is told. */
 export const healthChecks: Readonly<Record<string, readonly HealthCheck[]>> = {
-  healthz: [ping, log, etcd, definitions, bootstrap],
-  livez: [ping, log, etcd, definitions, bootstrap],
-  readyz: [ping, log, etcd, etcdReadiness, informerSync, definitions, bootstrap, shutdown],
+  healthz: [ping, log, etcd, ...started],
+  livez: [ping, log, etcd, ...started],
+  readyz: [ping, log, etcd, etcdReadiness, informerSync, ...started, shutdown],
 };
 
 /** What a health path answers. */

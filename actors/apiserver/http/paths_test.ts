@@ -21,6 +21,35 @@ test("each health check answers by itself, and those that are excluded do not co
   );
 });
 
+test("the checks are Kubernetes' own, in its order, and `/api` says where the server is", () => {
+  const names = (text: string) => [...text.matchAll(/^\[.\](\S+) /gm)].map(([, name = ""]) => name);
+  const lab = createLab({ input: { advertise: { ip: "172.18.0.2", port: 6443 } } });
+  lab.simulation.advance(2_000);
+  const ready = names(lab.http("/readyz?verbose").body());
+  assert.equal(ready.length, 35);
+  assert.deepEqual(ready.slice(0, 6), [
+    ...["ping", "log", "etcd", "etcd-readiness", "informer-sync"],
+    "poststarthook/start-apiserver-admission-initializer",
+  ]);
+  assert.deepEqual(ready.slice(-5), [
+    "poststarthook/kube-apiserver-autoregistration",
+    "autoregister-completion",
+    "poststarthook/apiservice-openapi-controller",
+    "poststarthook/apiservice-openapiv3-controller",
+    "shutdown",
+  ]);
+  const others = ["etcd-readiness", "informer-sync", "shutdown"];
+  for (const path of ["/livez?verbose", "/healthz?verbose"])
+    assert.deepEqual(
+      names(lab.http(path).body()),
+      ready.filter((name) => !others.includes(name)),
+    );
+  assert.equal(lab.http("/livez/poststarthook/rbac/bootstrap-roles").body(), "ok");
+  assert.deepEqual(JSON.parse(lab.http("/api").body()).serverAddressByClientCIDRs, [
+    { clientCIDR: "0.0.0.0/0", serverAddress: "172.18.0.2:6443" },
+  ]);
+});
+
 test("one check is not for strangers, though the whole is", () => {
   const lab = createLab();
   assert.equal(lab.http("/readyz", { peer: "none" }).code(), 200);

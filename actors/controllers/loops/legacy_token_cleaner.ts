@@ -2,10 +2,10 @@ import { configMap } from "../../api/kinds/config_map.ts";
 import { pod as podKind } from "../../api/kinds/pod.ts";
 import { secret } from "../../api/kinds/secret.ts";
 import { serviceAccount } from "../../api/kinds/service_account.ts";
-import { legacyTokenLabels, legacyTokenTracking } from "../../api/legacy_tokens.ts";
+import { dayOf, isDay, legacyTokenLabels, legacyTokenTracking } from "../../api/legacy_tokens.ts";
 import { referencesOf } from "../../api/pod_references.ts";
 import { tokenSecretAnnotations, tokenSecretType } from "../../api/service_account_names.ts";
-import { formatTime, parseTime } from "../../api/time.ts";
+import { parseTime } from "../../api/time.ts";
 import { type Frozen, keyOf, type Pod, type Secret, type ServiceAccount } from "../../api/types.ts";
 import type { Outcome } from "../../client/outcome.ts";
 import { defineLoop, watch } from "../loop.ts";
@@ -112,12 +112,4 @@ function unlessMounted({ metadata }: Frozen<Secret>, next: Action): Action {
     return isUsed ? [] : [next];
   };
   return { op: "read", kind: podKind, namespace: metadata.namespace, name: "", found };
-}
-
-function dayOf(ms: number): string {
-  return formatTime(ms).slice(0, 10);
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && parseTime(`${text}T00:00:00Z`) !== undefined;
 }
