@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { BugResult } from "../../../properties/engine/bugs.ts";
 import { InputError } from "../../cluster/input_error.ts";
 import { createDisplay } from "../display.ts";
@@ -32,7 +32,11 @@ function declare(command: Command) {
   command
     .argument("[bug]", "a defect's name, or the number of the real bug that it stands for (default: all)")
     .option("--campaigns <n>", "how many, each of its own seed", wholeNumber({ least: 1, most: 100 }), 5)
-    .option("--time <t>", "a campaign begins no further run after so long: 30s, 1m", duration, 60_000)
+    .addOption(
+      new Option("--time <t>", "a campaign begins no further run after so long: 30s")
+        .argParser(duration)
+        .default(60_000, "1m"),
+    )
     .option("--runs <n>", "nor after so many runs", wholeNumber({ least: 1, most: Number.MAX_SAFE_INTEGER }))
     .option("--workers <n>", "runs side by side (default: one for each core)", wholeNumber({ least: 1, most: 512 }))
     .option("--json", "prints each result as one JSON object");
