@@ -45,6 +45,8 @@ const ping = 6;
 const goAway = 7;
 const finFlag = 1;
 const headBytes = 8;
+/** So much of a refusal is told. */
+const wordsCharsMax = 1_024;
 /** How a zlib stream without a dictionary begins. */
 const zlibHead = Buffer.from([0x78, 0x01]);
 /** A stored block with nothing in it: what was before it is read by then. */
@@ -85,9 +87,10 @@ function refusedBy(asked: ClientRequest, reject: (error: Error) => void): void {
     let text = "";
     answer.setEncoding("utf8");
     answer.on("data", (part: string) => {
-      text += part.slice(0, 1_024);
+      text = (text + part).slice(0, wordsCharsMax);
     });
-    answer.on("end", () => reject(new Error(`unable to upgrade connection: ${text.trim() || answer.statusCode}`)));
+    // Whether all of it came or not.
+    answer.on("close", () => reject(new Error(`unable to upgrade connection: ${text.trim() || answer.statusCode}`)));
   });
 }
 
@@ -132,10 +135,12 @@ function speak(
 
   function takeControl(frame: Buffer): void {
     const type = frame.readUInt16BE(2);
+    const isAboutStream = frame.length >= headBytes + 4;
     if (type === ping) socket.write(frame);
     else if (type === goAway) over();
-    else if (type === rstStream) ended(frame.readUInt32BE(headBytes) & 0x7fff_ffff);
-    else if (frame.readUInt8(4) & finFlag && frame.length >= 12) ended(frame.readUInt32BE(headBytes) & 0x7fff_ffff);
+    else if (type === rstStream && !isAboutStream) over("the runtime sent a frame that is too short");
+    else if (isAboutStream && (type === rstStream || frame.readUInt8(4) & finFlag))
+      ended(frame.readUInt32BE(headBytes) & 0x7fff_ffff);
   }
 
   socket.on("data", (bytes: Buffer) => {

@@ -120,3 +120,21 @@ test("connectSpdy() fails with the server's words when it does not speak SPDY", 
   await assert.rejects(connectSpdy({ url, protocols: ["v4.channel.k8s.io"], closed: () => {} }), /no such token/);
   http.close();
 });
+
+test("connectSpdy() fails when a refusal breaks off, and a connection ends that is told less of a stream than its number", async () => {
+  const http = createServer((_request, response) => {
+    response.writeHead(500, { "Content-Length": 100 }).write("it is brok");
+    setImmediate(() => response.destroy());
+  });
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  const { port } = http.address() as { readonly port: number };
+  const refused = { url: `http://127.0.0.1:${port}/exec/x`, protocols: [], closed: () => {} };
+  await assert.rejects(connectSpdy(refused), /unable to upgrade connection: it is brok/);
+  http.close();
+
+  const { url, close } = await server((socket) => socket.write(Buffer.from([0x80, 3, 0, 3, 0, 0, 0, 2, 0, 0])));
+  const error = await new Promise((resolve) => void connectSpdy({ url, protocols: [], closed: resolve }));
+  assert.equal(error, "the runtime sent a frame that is too short");
+  close();
+});
