@@ -27,7 +27,15 @@ import { createServer, type Server } from "./server.ts";
 import { compactWhenDue } from "./storage/compactor.ts";
 import { expireObjects } from "./storage/expiry.ts";
 import { takeKubeletDown } from "./streams/guests.ts";
-import { closeAllStreams, goOn, streamsTimer, takeStreamMessage, tendStreams } from "./streams/kubelet_streams.ts";
+import {
+  closeAllStreams,
+  endRests,
+  goOn,
+  restTimer,
+  streamsTimer,
+  takeStreamMessage,
+  tendStreams,
+} from "./streams/kubelet_streams.ts";
 import { accountsTimer, retryAccounts } from "./tokens/find_account.ts";
 
 type HttpMail = Extract<NetMessage, { readonly type: "net.request" }>;
@@ -136,6 +144,7 @@ const always = handlers<Server, Exclude<ApiServerMail, HttpMail>>({
   [`timer.${feedTimers.wait}` as const]: (server, _event, step) => feeds.expireWaits(server.feed, step),
   [`timer.${feedTimers.nudge}` as const]: (server, _event, step) => feeds.nudgeFeed(server.feed, step),
   [`timer.${streamsTimer}` as const]: (server, _event, step) => goOn(server.kubeletStreams, step),
+  [`timer.${restTimer}` as const]: (server, _event, step) => endRests(server.kubeletStreams, step),
   [`timer.${flushTimer}` as const]: (server, _event, step) => flushWatchers(server.watchers, step),
   [`timer.${accountsTimer}` as const]: (server, _event, step) => retryAccounts(server, step),
   [`timer.${bootstrapTimer}` as const]: (server, _event, step) => bootstrap(server, step),

@@ -57,6 +57,8 @@ export interface KubeletStreams {
   readonly guests: Guests;
   /** What goes on when others have had their turn. */
   readonly waiting: ((step: Step) => void)[];
+  /** What goes on after a rest. */
+  readonly resting: ((step: Step) => void)[];
 }
 
 /** How long a kubelet has to say whether a stream can be. */
@@ -64,7 +66,7 @@ const openTimeoutMs = 30_000;
 
 /** Makes the register of a server without streams. */
 export function createKubeletStreams(asks: Asks<Step>, isWatched: (address: Address) => boolean): KubeletStreams {
-  return { byId: new Map(), asks, guests: createGuests(isWatched), waiting: [] };
+  return { byId: new Map(), asks, guests: createGuests(isWatched), waiting: [], resting: [] };
 }
 
 /** The timer that lets those go on who gave others their turn. */
@@ -79,6 +81,21 @@ export function inAMoment({ waiting }: KubeletStreams, step: Step, run: (step: S
 export function goOn({ waiting }: KubeletStreams, step: Step): void {
   waiting.shift()?.(step);
   if (waiting.length > 0) step.timer(streamsTimer, 0);
+}
+
+/** The timer that ends rests. */
+export const restTimer = "streams.rested";
+/** How long a rest is. */
+export const restMs = 50;
+
+/** Goes on after a rest: others, on other threads as well, have enough to do with what it did. */
+export function afterARest({ resting }: KubeletStreams, step: Step, run: (step: Step) => void): void {
+  if (resting.push(run) === 1) step.timer(restTimer, restMs);
+}
+
+/** Ends the rest of all. */
+export function endRests(streams: KubeletStreams, step: Step): void {
+  for (const run of streams.resting.splice(0)) inAMoment(streams, step, run);
 }
 
 /** What a stream is opened with. */

@@ -55,6 +55,8 @@ interface Forwarded {
 
 /** More connections than this at a time are refused. */
 const forwardedMax = 1_000;
+/** So many connections of one client are begun at once, and after that one each so often: each is work for its node. */
+const [begunAtOnceMax, begunEachMs] = [100, 5];
 
 /**
  * Leads the connections of a port-forward between a client that speaks SPDY and a kubelet.
@@ -68,6 +70,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
   const byRequest = new Map<string, Forwarded>();
   const byStream = new Map<number, { readonly request: string; readonly forwarded: Forwarded }>();
   const guest: KubeletGuest = { lost: (later) => end(later, closeBroken, "the kubelet is gone") };
+  const pace = createPace(step.uptimeMs);
   let isOver = false;
   const spdy = acceptSpdy(streams, { client, protocol, take, closed: (later) => forgetAll(later) }, step);
   visitKubelet(streams.guests, kubelet, guest, step);
@@ -101,6 +104,7 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
     if (forwarded.error === undefined || forwarded.data === undefined) return;
     const stream = open(forwarded, request, later);
     forwarded.stream = stream;
+    if (!pace(later.uptimeMs)) spdy.rest();
     const early = forwarded.early.splice(0).join("");
     writeStream(stream, later, { channel: "data", data: early, taken: (when) => spdy.taken(early.length, when) });
     if (forwarded.isEarlyEnd) endStream(stream, later);
@@ -190,6 +194,16 @@ export function beginPortForward(streams: KubeletStreams, session: PortForwardSe
     forgetAll(later);
     spdy.close(later, code, reason);
   }
+}
+
+/** Counts connections as they are begun; false when the next one has to wait. */
+function createPace(nowMs: number): (nowMs: number) => boolean {
+  /** When all are made up for that were begun. */
+  let evenAtMs = nowMs;
+  return (nowMs) => {
+    evenAtMs = Math.max(nowMs, evenAtMs) + begunEachMs;
+    return evenAtMs - nowMs < begunAtOnceMax * begunEachMs;
+  };
 }
 
 function newForwarded(port: number): Forwarded {

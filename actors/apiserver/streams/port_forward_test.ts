@@ -6,7 +6,7 @@ import { createAsks } from "../../kit/asks.ts";
 import { createLine, type NewlyTaken, type Saying, type StreamLine, say, sayTaken } from "../../network/stream_line.ts";
 import { type StreamMessage, streamWindow } from "../../network/streams.ts";
 import { takeKubeletDown } from "./guests.ts";
-import { createKubeletStreams, goOn, inAMoment, takeStreamMessage } from "./kubelet_streams.ts";
+import { createKubeletStreams, endRests, goOn, inAMoment, takeStreamMessage } from "./kubelet_streams.ts";
 import { beginPortForward } from "./port_forward.ts";
 import { createSpdyReader, dataFrame, resetFrame, type SpdyFrame } from "./spdy/frames.ts";
 import { framesAtOnceMax } from "./spdy/session.ts";
@@ -28,10 +28,10 @@ function stage({ isSlow = false } = {}) {
   const opened: StreamLine[] = [];
   const sent: StreamMessage[] = [];
   const frames: SpdyFrame[] = [];
-  let [received, taken, closeCode] = [0, 0, 0];
+  let [received, taken, closeCode, uptimeMs] = [0, 0, 0, 0];
   let handler: Parameters<Parameters<typeof beginPortForward>[1]["client"]["accept"]>[2] | undefined;
   const within = (body: () => void) => {
-    control.next(0, 0);
+    control.next(0, uptimeMs);
     body();
     for (const effect of control.takeEffects()) {
       if (effect.kind === "ask") {
@@ -87,6 +87,12 @@ function stage({ isSlow = false } = {}) {
     sentTexts: () => texts.join(""),
     /** Those who gave others their turn go on. */
     goOn: () => within(() => goOn(streams, step)),
+    /** So long later those who rest go on; without any time only those who gave others their turn. */
+    afterRest(ms: number) {
+      uptimeMs += ms;
+      if (ms > 0) within(() => endRests(streams, step));
+      for (let turn = 0; streams.waiting.length > 0 && turn < 1_000; turn++) within(() => goOn(streams, step));
+    },
     sent,
     counts: () => ({ received, taken, closeCode, open: streams.byId.size }),
     hear(data: string) {
@@ -330,4 +336,27 @@ test("a client that leaves in the middle of what it says is heard no more", () =
   goOn();
   goOn();
   assert.deepEqual(frames, []);
+});
+
+test("after a hundred connections at once a client has one each five milliseconds, and what it says waits meanwhile", () => {
+  const { client, hear, asked, afterRest, counts } = stage();
+  const pair = (at: number) =>
+    client.synStream(4 * at + 1, headers("error", `${at}`)) + client.synStream(4 * at + 3, headers("data", `${at}`));
+  const pings = Array.from({ length: 50 }, (_none, at) => controlFrame(6, bytes32(2 * at + 1))).join("");
+  hear(Array.from({ length: 150 }, (_none, at) => pair(at)).join("") + pings);
+  afterRest(0);
+  assert.equal(asked.length, 100);
+  assert.equal(counts().taken, 0);
+  for (const expected of [110, 120, 130, 140, 150]) {
+    afterRest(50);
+    assert.equal(asked.length, expected);
+  }
+  afterRest(50);
+  const { taken, received } = counts();
+  assert.equal(taken, received);
+  // Who has rested long has as many at once again, and no more.
+  afterRest(60_000);
+  hear(Array.from({ length: 150 }, (_none, at) => pair(at + 150)).join(""));
+  afterRest(0);
+  assert.equal(asked.length, 250);
 });

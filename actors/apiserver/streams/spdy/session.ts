@@ -1,6 +1,6 @@
 import type { Step } from "../../../../runtime/mod.ts";
 import type { ClientSide, SocketOut, Taken } from "../client_side.ts";
-import { inAMoment, type KubeletStreams } from "../kubelet_streams.ts";
+import { afterARest, inAMoment, type KubeletStreams } from "../kubelet_streams.ts";
 import { createSpdyReader, type SpdyFrame } from "./frames.ts";
 
 /** A client that speaks SPDY, in the messages of a WebSocket or by itself. */
@@ -21,6 +21,8 @@ export interface SpdySession {
   send(text: string, step: Step, taken?: Taken): void;
   /** So many bytes that were under way are dealt with. */
   taken(bytes: number, step: Step): void;
+  /** Takes no more frames before a rest. */
+  rest(): void;
   /** Takes no more frames. */
   stop(): void;
   close(step: Step, code: number, reason: string): void;
@@ -45,7 +47,7 @@ export function acceptSpdy(
   let farewell: { readonly code: number; readonly reason: string } | undefined;
   /** What has come and is neither dealt with nor on its way to a kubelet. */
   let untakenBytes = 0;
-  let [isTaking, isOver] = [false, false];
+  let [isTaking, isOver, isTired] = [false, false, false];
 
   const out: SocketOut = client.accept(step, protocol, {
     frame(data, later) {
@@ -59,14 +61,17 @@ export function acceptSpdy(
   /** Takes some frames, and goes on when their client has taken the answers: who does not read gets no more of them. */
   function takeSome(later: Step) {
     answers = [];
+    isTired = false;
     let left = framesAtOnceMax;
-    for (let frame = reader.next(); frame && !isOver; frame = --left > 0 ? reader.next() : undefined) {
+    for (let frame = reader.next(); frame && !isOver; frame = --left > 0 && !isTired ? reader.next() : undefined) {
       untakenBytes -= take(frame, later);
     }
     const said = answers.join("");
     answers = undefined;
-    isTaking = !isOver && (left === 0 || said !== "");
-    if (said !== "") out.send(said, later, isTaking ? takeSome : undefined);
+    isTaking = !isOver && (isTired || left === 0 || said !== "");
+    const goOn = isTired ? (when: Step) => afterARest(streams, when, takeSome) : takeSome;
+    if (said !== "") out.send(said, later, isTaking ? goOn : undefined);
+    else if (isTired && isTaking) goOn(later);
     else if (isTaking) inAMoment(streams, later, takeSome);
     if (!isTaking) {
       out.taken(untakenBytes, later);
@@ -82,6 +87,9 @@ export function acceptSpdy(
     },
     send: (text, later, taken) => out.send(text, later, taken),
     taken: (bytes, later) => out.taken(bytes, later),
+    rest() {
+      isTired = true;
+    },
     stop() {
       isOver = true;
     },
