@@ -20,7 +20,7 @@ test("nginx in a played container rests until somebody comes, and has then been 
     const lines = await stage.lines(web);
     assert.match(lines.at(-1)?.text ?? "", /"GET \/ HTTP\/1\.1" 200/);
     assert.deepEqual([lines[0]?.atMs, (lines.at(-1)?.atMs ?? 0) - (started ?? 0) >= 90_000], [started, true]);
-    assert.match(await processesOf(stage, web), /^ +1 root +0:00 nginx -g daemon off;$/m);
+    assert.match(await processesOf(stage, web), /^ +1 root +0:00 nginx: master process nginx -g daemon off;$/m);
   }));
 
 test("what a resting server has to say is in its log, and it ends at its signal, unknown to all", () =>

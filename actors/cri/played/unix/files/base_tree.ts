@@ -16,7 +16,10 @@ export interface BaseTree {
 }
 
 /** Programs that images without them do not get: there is no bash in busybox. */
-const onlyIn: Readonly<Record<string, BaseName>> = { bash: "debian", dash: "debian", httpd: "busybox" };
+const onlyIn: Readonly<Record<string, BaseName>> = {
+  ...{ bash: "debian", dash: "debian", "apt-get": "debian", apt: "debian" },
+  ...{ apk: "alpine", httpd: "busybox" },
+};
 const folders =
   "/bin /dev /etc /home /lib /mnt /media /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local /usr/local/bin /usr/sbin /usr/share /var /var/cache /var/lib /var/log /var/run /var/tmp";
 

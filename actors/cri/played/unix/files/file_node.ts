@@ -44,7 +44,7 @@ export interface RegularFile extends NodeBase {
   readonly kind: "file";
   bytes: string;
   /** The name of the program that it is, when it is one. */
-  readonly program?: string;
+  program?: string;
 }
 
 /** A folder. */

@@ -157,3 +157,26 @@ test("readConf() says what is wrong where, and what of a configuration it does n
     assert.equal(wrong.ok ? "" : wrong.failure.text, fault);
   }
 });
+
+test("nginx is a master and a worker to who looks at processes, another worker after it was told to reload", () => {
+  const stage = nginxWith();
+  stage.advance(10);
+  const shown = () =>
+    (stage.exec(["ps"])?.stdout ?? "")
+      .split("\n")
+      .slice(1, 3)
+      .map((line) => line.trim());
+  const [master = "", worker = ""] = shown();
+  assert.equal(master, "1 root      0:00 nginx: master process nginx -g daemon off;");
+  assert.match(worker, /^\d+ 101 +0:00 nginx: worker process$/);
+  stage.exec(["nginx", "-s", "reload"]);
+  stage.advance(10);
+  const [same, other = ""] = shown();
+  assert.equal(same, master);
+  assert.match(other, /^\d+ 101 +0:00 nginx: worker process$/);
+  assert.notEqual(other, worker);
+  assert.equal(stage.exec(["pidof", "nginx"])?.stdout.trim().split(" ").length, 2);
+  stage.exec(["nginx", "-s", "quit"]);
+  stage.advance(10);
+  assert.equal(stage.status(), 0);
+});

@@ -36,7 +36,8 @@ export function* runServer(self: Process, { version, path, globals, conf }: Serv
   if (!(yield* bindAll(self, server))) return 1;
   yield* note(self, 'using the "epoll" event method');
   yield* note(self, version);
-  yield* note(self, "start worker processes");
+  self.argv = [`nginx: master process ${self.argv.join(" ")}`];
+  let worker = yield* startWorker(self);
   for (const name of conf.unplayed) {
     yield* log(self, "warn", `kubetroupe plays this server, and "${name}" does nothing in it`);
   }
@@ -45,12 +46,16 @@ export function* runServer(self: Process, { version, path, globals, conf }: Serv
   if ("kind" in file && file.kind === "file") tree.setBytes(file, `${self.pid}\n`);
   for (;;) {
     const signal = self.pending.shift();
-    if (signal === "HUP") yield* reload(self, server, { path, globals });
-    else if (signal !== undefined && endings.has(signal)) {
+    if (signal === "HUP" && (yield* reload(self, server, { path, globals }))) {
+      const before = worker;
+      worker = yield* startWorker(self);
+      end(self, before);
+    } else if (signal !== undefined && endings.has(signal)) {
       yield* note(
         self,
         `signal ${numbers[signal] ?? 15} (SIG${signal}) received, ${signal === "QUIT" ? "shutting down" : "exiting"}`,
       );
+      end(self, worker);
       tree.remove("/run/nginx.pid", "other");
       yield* note(self, "exit");
       return 0;
@@ -107,17 +112,38 @@ function* reload(
   self: Process,
   server: Server,
   { path, globals }: Pick<ServerStart, "path" | "globals">,
-): Running<void> {
+): Running<boolean> {
   yield* note(self, "signal 1 (SIGHUP) received, reconfiguring");
   const conf = readConf(self.kernel.host.tree, path, globals);
   if (!conf.ok) {
     const { text, path: where, line } = conf.failure;
-    return yield* log(self, "emerg", `${text}${line > 0 ? ` in ${where}:${line}` : ""}`);
+    yield* log(self, "emerg", `${text}${line > 0 ? ` in ${where}:${line}` : ""}`);
+    return false;
   }
   yield* note(self, "reconfiguring");
   server.conf = conf.value;
   yield* bindAll(self, server);
+  return true;
+}
+
+/** Who nginx's workers run as in its image. */
+const workerUid = 101;
+
+/** Who looks at processes finds a worker: what one would do, threads of the master do. */
+function* startWorker(self: Process): Running<Process | undefined> {
   yield* note(self, "start worker processes");
+  const { env, folder, kernel, user: master } = self;
+  const user = master.uid === 0 ? { ...master, uid: workerUid, gid: workerUid } : master;
+  const files = new Map([...self.files].filter(([descriptor]) => descriptor < 3));
+  return kernel.spawn({ parent: self, argv: ["nginx: worker process"], env, folder, user, files, run: idle });
+}
+
+function* idle(): Running {
+  for (;;) yield {};
+}
+
+function end({ kernel }: Process, worker: Process | undefined): void {
+  if (worker) kernel.signal(worker, "KILL", true);
 }
 
 /** Lets a thread look after each who has come; whether there was one. */

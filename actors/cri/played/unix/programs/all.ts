@@ -1,5 +1,7 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { agnhost } from "./agnhost.ts";
+import { apk } from "./apk.ts";
+import { apt } from "./apt.ts";
 import { awk } from "./awk.ts";
 import { baseName } from "./base_name.ts";
 import { cat } from "./cat.ts";
@@ -102,6 +104,8 @@ import { yes } from "./yes.ts";
 /** All that this folder has, by file name. */
 export const all = [
   agnhost,
+  apk,
+  apt,
   awk,
   baseName,
   cat,

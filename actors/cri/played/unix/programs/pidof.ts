@@ -52,8 +52,8 @@ interface Match {
 
 function isOf({ argv }: SeenProcess, name: string, { isPattern, isWhole }: Match): boolean {
   const [path = ""] = argv;
-  // A server that says what it does, as `nginx: master process`, is of its own name.
-  const own = path.slice(path.lastIndexOf("/") + 1).replace(/:.*$/, "");
+  // A server that says what it does, as `nginx: master process` or `redis-server *:6379`, is of its own name.
+  const own = path.slice(path.lastIndexOf("/") + 1).replace(/[: ].*$/, "");
   if (!isPattern) return own === name || path === name;
   return (isWhole ? argv.join(" ") : own).includes(name);
 }

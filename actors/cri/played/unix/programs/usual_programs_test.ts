@@ -93,3 +93,31 @@ test("getopts takes options out of a script's words, and umask says what files g
   assert.match(failed("set -- -z; getopts a o") ?? "", /Illegal option -z/);
   assert.equal(said("umask; umask 022; sync; echo $?"), "0022\n0\n");
 });
+
+test("apt-get and apk bring the programs of packages that are played, and say of others that there are none", () => {
+  const debian = systemStage({ image: { base: "debian" } });
+  debian.system.start([]);
+  const run = (script: string) => debian.exec(["bash", "-c", script]);
+  assert.equal(run("curl --version")?.exitCode, 127);
+  assert.match(run("apt-get update")?.stderr ?? "", /^W: kubetroupe plays this container: .*nothing is fetched\n$/);
+  const installed = run("apt-get update -qq && apt-get install -y --no-install-recommends curl procps");
+  assert.deepEqual([installed?.exitCode, /Setting up curl/.test(installed?.stdout ?? "")], [0, true]);
+  assert.match(installed?.stdout ?? "", /procps is already the newest version/);
+  assert.equal(run("which curl")?.stdout, "/usr/bin/curl\n");
+  assert.match(run("apt install -y curl")?.stdout ?? "", /0 newly installed/);
+  const unknown = run("apt-get install -y dnsutils no-such-package && echo on; which dig");
+  assert.deepEqual([unknown?.exitCode, unknown?.stdout.includes("/dig")], [1, false]);
+  assert.match(unknown?.stderr ?? "", /^E: Unable to locate package no-such-package\n/);
+  assert.equal(run("apt-get frob")?.stderr, "E: Invalid operation frob\n");
+  const alpine = systemStage({ image: { base: "alpine" } });
+  alpine.system.start([]);
+  assert.equal(alpine.exec(["apk", "add", "--no-cache", "curl"])?.stdout, "(1/1) Installing curl\nOK\n");
+  assert.match(
+    alpine.exec(["apk", "add", "nope"])?.stderr ?? "",
+    /nope \(no such package\):\n {4}required by: world\[nope\]/,
+  );
+  assert.equal(alpine.exec(["apt-get", "update"])?.exitCode, 127);
+  const other = systemStage({ image: { base: "debian" }, user: { uid: 1_000, gid: 0 } });
+  other.system.start([]);
+  assert.equal(other.exec(["apt-get", "update"])?.exitCode, 100);
+});

@@ -57,6 +57,7 @@ export function* runServer(self: Process, settings: Settings): Running {
   };
   yield* say(self, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
   yield* say(self, `Redis version=${version}, bits=64, commit=00000000, modified=0, pid=${self.pid}, just started`);
+  self.argv = [`redis-server *:${port}`];
   const listener = listenAt(self, port);
   if (!listener) {
     yield* say(
