@@ -12,7 +12,7 @@ import { processSettings } from "./process_settings.ts";
 /** What a container's configuration depends on beside its spec. */
 export interface ConfigContext extends EnvironmentContext {
   readonly attempt: number;
-  /** The rest of its pod waits until it has ended. */
+  /** Somebody waits until it has ended: the rest of its pod, or a Job. */
   readonly isAwaited: boolean;
   /** Who its image's processes run as, as far as that is known. */
   readonly imageUid?: number | undefined;

@@ -1,4 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { getControllerOf } from "../../api/owner_references.ts";
 import type { ContainerConfig, CriAnswer } from "../../cri/messages.ts";
 import { failed, type Result } from "../../kit/result.ts";
 import { callCri, callForContainer } from "../calls.ts";
@@ -40,7 +41,8 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
         attempt,
         hostIp,
         allocatable,
-        isAwaited: container.role === "init",
+        // A Job that never ends holds up who waits for it as an init container does.
+        isAwaited: container.role === "init" || getControllerOf(pod.pod)?.kind === "Job",
         links: data.services.variables(pod.pod),
         imageUid: container.imageUid,
         volumePaths: pod.volumes?.paths ?? noPaths,

@@ -105,3 +105,18 @@ test("an init container of which nobody knows what it does fails and says why, a
   assert.equal(terminated?.exitCode, 127);
   assert.match(terminated?.message ?? "", /^Cannot run image "acme\/migrate:1": kubetroupe plays this container/);
 });
+
+test("a Job's pod of which nobody knows what it does fails and says why, and does not keep who waits for the Job", () => {
+  const stage = kubeletStage();
+  const spec = { restartPolicy: "Never", containers: [{ name: "c", image: "acme/check:1", args: ["check", "api"] }] };
+  const ownerReferences = [{ apiVersion: "batch/v1", kind: "Job", name: "check", uid: "j", controller: true }];
+  stage.createPod("p", spec, { ownerReferences });
+  stage.createPod("other", spec);
+  assert.ok(stage.until(() => stage.pod("p")?.status.phase === "Failed", 5_000));
+  const { terminated } = stage.pod("p")?.status.containerStatuses?.[0]?.state ?? {};
+  assert.match(
+    terminated?.message ?? "",
+    /^Cannot run "check" of image "acme\/check:1": kubetroupe plays this container/,
+  );
+  assert.ok(stage.until(() => stage.pod("other")?.status.phase === "Running", 5_000));
+});
