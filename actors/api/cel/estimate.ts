@@ -1,6 +1,6 @@
 /**
- * What an expression may cost at most, told from schemas before there is any value. It errs on the low side: what
- * nobody knows counts as little, so that no rule is refused that Kubernetes takes.
+ * What an expression may cost at most, told from schemas before there is any value: as Kubernetes and the library that it
+ * uses tell it, which is what decides whether a rule is taken. What nobody knows counts as little.
  *
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#resource-use-by-validation-functions
  */
@@ -10,22 +10,25 @@ import type { Expression } from "./syntax.ts";
 
 /** No object can be larger than a request. */
 export const requestBytesMax = 3 * 1024 * 1024;
+/** What a value of a request may take beside its quotes or brackets. */
+const valueBytesMax = requestBytesMax - 2;
 /** What it costs to go over one character. */
 const traversalFactor = 0.1;
 const regexFactor = 0.25;
 const charBytesMax = 4;
-/** What a loop does beside its body, for each item. */
-const loopCost = 2;
+/** What it costs to make one. */
+const [listCost, mapCost, messageCost] = [10, 30, 40];
 
 interface Estimate {
   readonly cost: number;
-  /** How many characters, items or entries a value has at most; a plain one counts as one. */
-  readonly size: number;
+  /** How many characters, items or entries a value has at most; undefined: nobody knows. */
+  readonly size: number | undefined;
   /** By which schema the value is; undefined: nobody knows. */
   readonly schema?: JsonSchema | undefined;
 }
 
-type Scope = ReadonlyMap<string, Pick<Estimate, "size" | "schema">>;
+type Known = Pick<Estimate, "size" | "schema">;
+type Scope = ReadonlyMap<string, Known>;
 
 /** The most that an expression can cost whose variables are values of schemas. */
 export function costMaxOf(expression: Expression, variables: ReadonlyMap<string, JsonSchema | undefined>): number {
@@ -33,28 +36,32 @@ export function costMaxOf(expression: Expression, variables: ReadonlyMap<string,
   return estimate(expression, scope).cost;
 }
 
-function knownOf(schema: JsonSchema | undefined): Pick<Estimate, "size" | "schema"> {
+function knownOf(schema: JsonSchema | undefined): Known {
   return { schema, size: sizeMaxOf(schema) };
 }
 
-/** How many characters, items or entries a value of a schema has at most. */
-function sizeMaxOf(schema: JsonSchema | undefined): number {
-  if (schema === undefined) return 1;
-  const { type, maxLength, maxItems, maxProperties, items, additionalProperties, format, enum: words } = schema;
+/** What times and their spans take at most as texts. */
+const timeSizesMax: Readonly<Record<string, number>> = { date: 12, "date-time": 35, duration: 32 };
+
+/** How many characters, items or entries a value of a schema has at most; 0 for what has none. */
+function sizeMaxOf(schema: JsonSchema | undefined): number | undefined {
+  if (schema === undefined) return undefined;
+  const { type, maxLength, maxItems, maxProperties, items, additionalProperties, format = "", enum: words } = schema;
+  if (schema["x-kubernetes-int-or-string"]) return valueBytesMax;
   if (type === "string") {
-    if (words !== undefined) return Math.max(1, ...words.map((each) => String(each).length));
-    if (maxLength !== undefined) return maxLength * charBytesMax;
-    return format === undefined ? requestBytesMax - 2 : 1;
+    if (timeSizesMax[format] !== undefined) return timeSizesMax[format];
+    if (maxLength !== undefined) return maxLength * (format === "byte" ? 1 : charBytesMax);
+    return words === undefined ? valueBytesMax : Math.max(0, ...words.map((each) => String(each).length));
   }
-  if (type === "array") return maxItems ?? Math.floor((requestBytesMax - 2) / (sizeMinOf(items) + 1));
+  if (type === "array") return maxItems ?? Math.floor(valueBytesMax / (sizeMinOf(items) + 1));
   if (type === "object" && isFields(additionalProperties)) {
-    return maxProperties ?? Math.floor((requestBytesMax - 2) / (sizeMinOf(additionalProperties as JsonSchema) + 6));
+    return maxProperties ?? Math.floor(valueBytesMax / (sizeMinOf(additionalProperties as JsonSchema) + 6));
   }
-  return 1;
+  return 0;
 }
 
 /** What texts of a format take at least, with their quotes. */
-const textSizes: Readonly<Record<string, number>> = { date: 12, "date-time": 22, duration: 4 };
+const textSizes: Readonly<Record<string, number>> = { date: 12, "date-time": 21, duration: 3 };
 
 /** How many bytes of JSON a value of a schema has at least. */
 export function sizeMinOf(schema: JsonSchema | undefined): number {
@@ -65,19 +72,17 @@ export function sizeMinOf(schema: JsonSchema | undefined): number {
   return required.reduce((sum, name) => sum + name.length + 4 + sizeMinOf(properties[name]), 2);
 }
 
+/** What has one size and no other: numbers, and whatever else a function answers with. */
+const plain = 1;
+
 function estimate(expression: Expression, scope: Scope): Estimate {
   switch (expression.tag) {
     case "constant":
-      return { cost: 0, size: typeof expression.value === "string" ? Math.max(1, expression.value.length) : 1 };
-    case "name": {
-      const known = scope.get(expression.name) ?? { size: 1 };
-      return { cost: 1, ...known };
-    }
-    case "select": {
-      const of = estimate(expression.of, scope);
-      const inner = fieldSchema(of.schema, expression.field);
-      return { cost: of.cost + 1, ...knownOf(inner) };
-    }
+      return { cost: 0, size: typeof expression.value === "string" ? expression.value.length : plain };
+    case "name":
+      return { cost: 1, ...(scope.get(expression.name) ?? { size: undefined }) };
+    case "select":
+      return estimateSelect(estimate(expression.of, scope), expression.field);
     case "index": {
       const [of, at] = [estimate(expression.of, scope), estimate(expression.index, scope)];
       return { cost: of.cost + at.cost + 1, ...knownOf(itemSchema(of.schema)) };
@@ -86,22 +91,30 @@ function estimate(expression: Expression, scope: Scope): Estimate {
       return estimateCall(expression, scope);
     case "list": {
       const items = expression.items.map((each) => estimate(each, scope));
-      return { cost: sumOf(items), size: Math.max(1, items.length) };
+      return { cost: listCost + sumOf(items), size: items.length };
     }
     case "map":
-      return { cost: sumOf(expression.entries.flat().map((each) => estimate(each, scope))), size: 1 };
+      return {
+        cost: mapCost + sumOf(expression.entries.flat().map((each) => estimate(each, scope))),
+        size: expression.entries.length,
+      };
     case "message":
-      return { cost: sumOf(expression.fields.map(({ value }) => estimate(value, scope))), size: 1 };
+      return { cost: messageCost + sumOf(expression.fields.map(({ value }) => estimate(value, scope))), size: plain };
   }
+}
+
+function estimateSelect({ cost, schema }: Estimate, field: string): Estimate {
+  const { properties } = schema ?? {};
+  // Of an entry of a map that is named like a field nobody knows the size.
+  if (properties === undefined || !Object.hasOwn(properties, field))
+    return { cost: cost + 1, schema: itemSchema(schema), size: undefined };
+  return { cost: cost + 1, ...knownOf(properties[field]) };
 }
 
 const sumOf = (all: readonly Estimate[]): number => all.reduce((sum, { cost }) => sum + cost, 0);
 
-function fieldSchema(schema: JsonSchema | undefined, name: string): JsonSchema | undefined {
-  const { properties, additionalProperties } = schema ?? {};
-  if (properties !== undefined && Object.hasOwn(properties, name)) return properties[name];
-  return isFields(additionalProperties) ? (additionalProperties as JsonSchema) : undefined;
-}
+/** What it costs to go over so much. */
+const traversal = (size: number | undefined, factor = traversalFactor): number => Math.ceil((size ?? plain) * factor);
 
 function itemSchema(schema: JsonSchema | undefined): JsonSchema | undefined {
   const { items, additionalProperties } = schema ?? {};
@@ -114,62 +127,116 @@ function estimateCall(call: Call, scope: Scope): Estimate {
   const { name, of, args } = call;
   if (of !== undefined && macros.has(name) && args.length >= 2) return estimateLoop(call, scope);
   if (of?.tag === "name" && of.name === "cel" && name === "bind") return estimateBind(call, scope);
+  const [asked] = args;
+  // Whether a field is there costs no more than what it is a field of.
+  if (of === undefined && name === "has" && asked?.tag === "select")
+    return { cost: estimate(asked.of, scope).cost, size: plain };
   const all = [...(of === undefined ? [] : [of]), ...args].map((each) => estimate(each, scope));
-  const cost = sumOf(all);
-  const [first = { cost: 0, size: 1 }, second = { cost: 0, size: 1 }, third] = all;
-  switch (name) {
-    case "_&&_":
-    case "_||_":
-      return { cost, size: 1 };
-    case "_?_:_": {
-      const dearer = Math.max(second.cost, third?.cost ?? 0);
-      return { cost: first.cost + dearer, size: Math.max(second.size, third?.size ?? 1), schema: second.schema };
-    }
-    case "_==_":
-    case "_!=_":
-    case "_<_":
-    case "_<=_":
-    case "_>_":
-    case "_>=_":
-      return { cost: cost + Math.ceil(Math.min(first.size, second.size) * traversalFactor), size: 1 };
-    case "@in":
-      return { cost: cost + (second.schema?.type === "array" ? second.size : 1), size: 1 };
-    case "contains":
-      return { cost: cost + Math.ceil(first.size * traversalFactor), size: 1 };
-    case "startsWith":
-    case "endsWith":
-      return { cost: cost + Math.ceil(second.size * traversalFactor), size: 1 };
-    case "matches":
-      return {
-        cost: cost + Math.ceil(first.size * traversalFactor) * Math.ceil(second.size * regexFactor),
-        size: 1,
-      };
-    default:
-      return { cost: cost + 1, size: 1 };
-  }
+  const own = calls[name]?.(all) ?? { cost: 1, size: plain };
+  return { ...own, cost: sumOf(all) + own.cost };
 }
+
+/** What a call costs beside its arguments, of which whose function it is comes first, and what is known of its result. */
+type CallCost = (all: readonly Estimate[]) => Estimate;
+
+const none: Estimate = { cost: 0, size: undefined };
+const isText = ({ schema }: Estimate): boolean => schema === undefined || schema.type === "string";
+const isLonger = (a: number | undefined, b: number | undefined) => a === undefined || (b !== undefined && a > b);
+
+/** Both are gone over, as far as the shorter one goes. */
+const compared: CallCost = ([{ size: a } = none, { size: b } = none]) => ({
+  cost: traversal(isLonger(a, b) ? b : a),
+  size: plain,
+});
+/** Which of two comes first: numbers are not gone over. */
+const ordered: CallCost = (all) => (all.every(isText) ? compared(all) : { cost: 1, size: plain });
+const joined: CallCost = ([a = none, b = none]) => {
+  const size = (a.size ?? 0) + (b.size ?? 0);
+  if (a.schema?.type === "string" || b.schema?.type === "string") return { cost: traversal(size), size, schema: text };
+  const isList = a.schema?.type === "array" || b.schema?.type === "array";
+  return isList ? { cost: 1, size, schema: a.schema ?? b.schema } : { cost: 1, size: plain };
+};
+const text: JsonSchema = { type: "string" };
+/** A text is gone over so many times, and what comes of it is as long. */
+const passes =
+  (times: number): CallCost =>
+  ([{ size } = none]) => ({ cost: traversal(size, times * traversalFactor), size, schema: text });
+const prefixed: CallCost = ([, { size } = none]) => ({ cost: traversal(size), size: plain });
+/** A regular expression is gone over for each character of a text, one of which is thought to be there always. */
+const searched: CallCost = ([{ size = 0 } = none, { size: pattern } = none]) => ({
+  cost: traversal(size + 1) * traversal(pattern, regexFactor),
+  size,
+});
+/** All items of a list are compared, or a text is gone over. */
+const gone: CallCost = ([{ schema, size } = none]) => {
+  if (schema?.type !== "array") return { cost: traversal(size), size: plain };
+  const item = schema.items?.type === "string" ? traversal(sizeMaxOf(schema.items)) : 0;
+  return { cost: (size ?? plain) * (1 + item), size: plain };
+};
+
+const calls: Readonly<Record<string, CallCost>> = {
+  "_&&_": () => ({ cost: 0, size: plain }),
+  "_||_": () => ({ cost: 0, size: plain }),
+  "_?_:_": ([, a = none, b = none]) => ({
+    cost: -Math.min(a.cost, b.cost),
+    size: isLonger(a.size, b.size) ? a.size : b.size,
+    schema: a.schema,
+  }),
+  ...{ "_==_": compared, "_!=_": compared, "_<_": ordered, "_<=_": ordered, "_>_": ordered, "_>=_": ordered },
+  "_+_": joined,
+  "@in": ([, list = none]) => ({ cost: list.schema?.type === "array" ? (list.size ?? plain) : 1, size: plain }),
+  contains: ([of = none, part = none]) => ({ cost: traversal(of.size) * traversal(part.size), size: plain }),
+  ...{ startsWith: prefixed, endsWith: prefixed },
+  ...{ matches: searched, find: searched, findAll: searched },
+  ...{ lowerAscii: passes(1), upperAscii: passes(1), substring: passes(1), trim: passes(1) },
+  split: ([of = none]) => ({ cost: traversal(of.size, 2 * traversalFactor), size: of.size, schema: texts }),
+  replace: ([of = none, , by = none]) => ({
+    cost: traversal(of.size, 2 * traversalFactor),
+    // Between all characters something can be put.
+    size: of.size === undefined ? undefined : (of.size + 1) * (by.size ?? plain) + of.size,
+    schema: text,
+  }),
+  join: ([of = none, between]) => {
+    const items = of.size ?? plain;
+    const size = items * (sizeMaxOf(of.schema?.items) ?? plain) + (between?.size ?? 0) * Math.max(0, items - 1);
+    return { cost: traversal(size), size, schema: text };
+  },
+  ...{ isSorted: gone, sum: gone, max: gone, min: gone, indexOf: gone, lastIndexOf: gone },
+};
+const texts: JsonSchema = { type: "array", items: text };
+
+/** What a loop costs for each item beside what is said of it, and what its result costs. */
+const loops: Readonly<Record<string, readonly [each: number, result: number]>> = {
+  all: [3, 1],
+  exists: [4, 1],
+  exists_one: [2, 2],
+  existsOne: [2, 2],
+  filter: [listCost + 3, 1],
+  map: [listCost + 2, 1],
+};
+const anyLoop = [2, 1] as const;
 
 function estimateLoop({ name, of, args }: Call, scope: Scope): Estimate {
   const range = estimate(of as Expression, scope);
   const isMap = range.schema?.type === "object";
+  const variable = args[0]?.tag === "name" ? [args[0]] : [];
+  const second = args.length > 2 && name !== "map" && args[1]?.tag === "name" ? [args[1]] : [];
+  const variables = [...variable, ...second];
   const inner = new Map(scope);
-  const variables = args
-    .slice(0, -1)
-    .filter((each): each is Extract<Expression, { tag: "name" }> => each.tag === "name");
   for (const [index, each] of variables.entries()) {
     const isItem = variables.length === 1 ? !isMap : index === 1;
-    inner.set(each.name, isItem ? knownOf(itemSchema(range.schema)) : { size: 1 });
+    inner.set(each.name, isItem ? knownOf(itemSchema(range.schema)) : { size: 0, schema: text });
   }
-  const last = args.at(-1);
-  const body = last === undefined ? 0 : estimate(last, inner).cost;
-  const cost = range.cost + range.size * (body + loopCost);
+  const body = sumOf(args.slice(variables.length).map((each) => estimate(each, inner)));
+  const [each, result] = loops[name] ?? anyLoop;
+  const cost = range.cost + (range.size ?? plain) * (body + each) + result;
   if (name === "filter") return { cost, size: range.size, schema: range.schema };
-  return { cost, size: name === "map" ? range.size : 1 };
+  return { cost, size: name === "map" ? range.size : plain };
 }
 
 function estimateBind({ args }: Call, scope: Scope): Estimate {
   const [variable, value, body] = args;
-  if (variable?.tag !== "name" || value === undefined || body === undefined) return { cost: 1, size: 1 };
+  if (variable?.tag !== "name" || value === undefined || body === undefined) return { cost: 1, size: plain };
   const bound = estimate(value, scope);
   const whole = estimate(body, new Map(scope).set(variable.name, bound));
   return { ...whole, cost: bound.cost + whole.cost };
