@@ -1,7 +1,6 @@
 import { errorTexts } from "../files/errno.ts";
-import { openPath, writeTo } from "../kernel/io.ts";
+import { writeTo } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
-import type { OpenFile } from "../kernel/open_file.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import type { Expression as Pattern } from "../patterns/expression.ts";
 import { outOfMemory, valueBytesMax } from "../shell/shell.ts";
@@ -10,6 +9,7 @@ import { createRandom, matched, plainFunctions, replaced, undefinedFunction } fr
 import { AwkProblem } from "./lexer.ts";
 import { patternOf } from "./parser.ts";
 import { parted } from "./record.ts";
+import { createStreams } from "./streams.ts";
 import type { AwkProgram, Expr, Place, Rule, Statement } from "./syntax.ts";
 import { calculated, compared, formatted, fromOutside, isTrue, numberOf, textOf, unset, type Value } from "./values.ts";
 
@@ -41,12 +41,12 @@ const preset: Readonly<Record<string, Value>> = {
 const elementsMax = 100_000;
 const depthMax = 200;
 
-/** Makes one; what it reads is given to it. */
-export function createAwk(self: Process, program: AwkProgram): Awk {
+/** Makes one; what it reads is given to it, and what it asks for itself comes of `nextRecord`. */
+export function createAwk(self: Process, program: AwkProgram, nextRecord: () => Running<string | undefined>): Awk {
   const globals = createFrame();
   for (const [name, value] of Object.entries(preset)) globals.variables.set(name, value);
   globals.variables.set("ENVIRON", new Map([...self.env].map(([name, value]) => [name, fromOutside(value)])));
-  const files = new Map<string, OpenFile>();
+  const streams = createStreams(self);
   const patterns = new Map<string, Pattern>();
   const within = new Map<Rule, boolean>();
   const random = createRandom();
@@ -182,7 +182,24 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
         return yield* binary(expr);
       case "call":
         return yield* call(expr);
+      case "getline":
+        return yield* getLine(expr);
     }
+  }
+
+  /** 1 when there was a record, 0 at the end, -1 where none can be read. */
+  function* getLine({ from, into }: Extract<Expr, { readonly kind: "getline" }>): Running<Value> {
+    const found = from
+      ? yield* streams.read({ kind: from.kind, name: text(yield* evaluate(from.of)) }, textOf(variable("RS")))
+      : yield* nextRecord();
+    if (found === "failed") return -1;
+    if (found === undefined) return 0;
+    // What comes of a file is nobody's record but this one's.
+    const counters = from ? (from.kind === "command" ? ["NR"] : []) : ["NR", "FNR"];
+    for (const counter of counters) store(counter, numberOf(variable(counter)) + 1);
+    if (into) yield* assign(into, fromOutside(found));
+    else setField(0, found);
+    return 1;
   }
 
   function* binary({ operator, left, right }: Extract<Expr, { readonly kind: "binary" }>): Running<Value> {
@@ -238,6 +255,10 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
     if (name === "rand") return random.rand();
     const given: Value[] = [];
     for (const value of values) given.push(yield* evaluate(value));
+    if (name === "system") return yield* streams.system(text(given[0] ?? ""));
+    if (name === "close") return yield* streams.close(text(given[0] ?? ""));
+    // What is written is written at once.
+    if (name === "fflush") return 0;
     if (name === "srand") return random.srand(numberOf(given[0] ?? self.kernel.host.wallMs() / 1000));
     if (name === "systime") return Math.floor(self.kernel.host.wallMs() / 1000);
     return plainFunctions[name]?.(given) ?? undefinedFunction(name);
@@ -330,27 +351,9 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
     const form = textOf(variable("OFMT"));
     const line = values.length === 0 ? record : given.map((value) => textOf(value, form)).join(textOf(variable("OFS")));
     const bytes = kind === "print" ? line + textOf(variable("ORS")) : formatted(text(given[0] ?? ""), given.slice(1));
-    const error = yield* writeTo(
-      self,
-      into ? fileFor(text(yield* evaluate(into.path)), into.appends) : self.files.get(1),
-      bytes,
-    );
+    if (into) return yield* streams.write({ ...into, name: text(yield* evaluate(into.path)) }, bytes);
+    const error = yield* writeTo(self, self.files.get(1), bytes);
     if (error !== undefined) throw new AwkProblem(`write error: ${errorTexts[error]}`);
-  }
-
-  function fileFor(path: string, appends: boolean): OpenFile {
-    const known = files.get(path);
-    if (known) return known;
-    const opened = openPath(self, path, {
-      canRead: false,
-      canWrite: true,
-      creates: true,
-      appends,
-      truncates: !appends,
-    });
-    if ("error" in opened) throw new AwkProblem(`can't open '${path}': ${errorTexts[opened.error]}`);
-    files.set(path, opened);
-    return opened;
   }
 
   function* takes(rule: Rule): Running<boolean> {
@@ -383,6 +386,7 @@ export function createAwk(self: Process, program: AwkProgram): Awk {
     },
     *end() {
       yield* run(program.end);
+      yield* streams.closeAll();
       return status;
     },
   };

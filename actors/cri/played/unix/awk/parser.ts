@@ -95,8 +95,17 @@ export function parseAwk(source: string): AwkProgram {
       return { kind: "unary", operator: text, of: power(unaryOperand()) };
     if (text === "++" || text === "--")
       return { kind: "step", place: placeOf(primary()), by: text === "++" ? 1 : -1, isBefore: true };
-    if (text === "getline") throw new AwkProblem("kubetroupe plays this program without getline");
+    if (text === "getline") {
+      const into = placeThere();
+      const from = accept("<") ? ({ kind: "file", of: unaryOperand() } as const) : undefined;
+      return { kind: "getline", from, into };
+    }
     throw new AwkProblem(`Unexpected token ${JSON.stringify(text)}`);
+  }
+
+  /** Where a record is to go, if that is said. */
+  function placeThere(): Place | undefined {
+    return peek().kind === "name" || is("$") ? placeOf(primary()) : undefined;
   }
 
   const unaryOperand = () => postfix(primary());
@@ -134,6 +143,10 @@ export function parseAwk(source: string): AwkProgram {
     let left = sum();
     const begins = () => /number|text|name|call|pattern/.test(peek().kind) || is("$", "(", "++", "--");
     while (begins()) left = { kind: "binary", operator: " ", left, right: sum() };
+    while (is("|") && peek(1).text === "getline") {
+      at += 2;
+      left = { kind: "getline", from: { kind: "command", of: left }, into: placeThere() };
+    }
     return left;
   }
 
@@ -295,9 +308,9 @@ export function parseAwk(source: string): AwkProgram {
       }
     }
     isPrinting = false;
-    if (is("|")) throw new AwkProblem("kubetroupe plays this program without pipes");
     const appends = is(">>");
-    const into = accept(">") || accept(">>") ? { appends, path: joined() } : undefined;
+    const target = is("|") ? ("command" as const) : ("file" as const);
+    const into = accept(">") || accept(">>") || accept("|") ? { kind: target, appends, path: joined() } : undefined;
     return { kind, values, into };
   }
 

@@ -41,7 +41,14 @@ export type Expr =
   | { readonly kind: "binary"; readonly operator: string; readonly left: Expr; readonly right: Expr }
   | { readonly kind: "unary"; readonly operator: string; readonly of: Expr }
   | { readonly kind: "in"; readonly keys: readonly Expr[]; readonly name: string }
-  | { readonly kind: "call"; readonly name: string; readonly values: readonly Expr[] };
+  | { readonly kind: "call"; readonly name: string; readonly values: readonly Expr[] }
+  /** `getline`: the next record of a file, of what a command writes, or without either of the inputs. */
+  | {
+      readonly kind: "getline";
+      readonly from: { readonly kind: "file" | "command"; readonly of: Expr } | undefined;
+      /** Default: the record itself. */
+      readonly into: Place | undefined;
+    };
 
 /** What is done. */
 export type Statement =
@@ -49,7 +56,7 @@ export type Statement =
   | {
       readonly kind: "print" | "printf";
       readonly values: readonly Expr[];
-      readonly into: { readonly appends: boolean; readonly path: Expr } | undefined;
+      readonly into: { readonly kind: "file" | "command"; readonly appends: boolean; readonly path: Expr } | undefined;
     }
   | {
       readonly kind: "if";

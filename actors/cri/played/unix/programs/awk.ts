@@ -4,10 +4,10 @@ import { parseAwk } from "../awk/parser.ts";
 import { firstRecord } from "../awk/record.ts";
 import { fromOutside, unescapedText } from "../awk/values.ts";
 import { complain, readAll, readSome } from "../kernel/io.ts";
-import type { Process, Program, Running } from "../kernel/process.ts";
+import type { Process, Program, Running, Wait } from "../kernel/process.ts";
 import { inputsOf } from "./_inputs.ts";
 
-/** Carries out a program for each line of its inputs; it knows no pipes, no `getline` and no `system`. */
+/** Carries out a program for each line of its inputs. */
 export const awk: Program = {
   names: ["awk"],
   *run(self) {
@@ -19,10 +19,13 @@ export const awk: Program = {
       return 1;
     }
     try {
-      const running = createAwk(self, parseAwk(source));
+      const told = { hasFailed: false };
+      const next = () => nextOf(records);
+      const running = createAwk(self, parseAwk(source), next);
+      const records = recordsOf(self, running, { operands, told });
       if (separator !== undefined) running.set("FS", unescapedText(separator === "t" ? "\t" : separator));
       for (const setting of settings) set(running, setting);
-      return yield* perform(self, running, operands);
+      return yield* perform(running, told, next);
     } catch (error) {
       if (!(error instanceof AwkProblem)) throw error;
       yield* complain(self, `cmd. line:1: ${error.message}`);
@@ -62,15 +65,14 @@ function* textOf(self: Process, path: string): Running<string | undefined> {
   return inputs[0] ? yield* readAll(self, inputs[0].file) : undefined;
 }
 
-function* perform(self: Process, running: Awk, operands: readonly string[]): Running {
-  if ((yield* running.begin()) || !running.reads) return yield* running.end();
-  let hasFailed = false;
+/** Reads the records of all inputs, one after the other, each when it is asked for. */
+function* recordsOf(self: Process, running: Awk, { operands, told }: Inputs): Generator<Wait | Found, void, void> {
   let hasRead = false;
   for (const operand of [...operands, ""]) {
     if (operand === "" ? hasRead : set(running, operand)) continue;
     hasRead = true;
-    const { inputs, hasFailed: isMissing } = yield* inputsOf(self, [operand || "-"]);
-    hasFailed ||= isMissing;
+    const { inputs, hasFailed } = yield* inputsOf(self, [operand || "-"]);
+    told.hasFailed ||= hasFailed;
     running.set("FILENAME", operand);
     running.set("FNR", 0);
     for (const { file } of inputs) {
@@ -83,11 +85,37 @@ function* perform(self: Process, running: Awk, operands: readonly string[]): Run
           const found = firstRecord(text, running.text("RS"), isEnd);
           if (!found) break;
           text = found.rest;
-          if (yield* running.take(found.record)) return yield* running.end();
+          yield { record: found.record };
         }
       }
     }
   }
+}
+
+/** A record, where a wait could be. */
+interface Found {
+  readonly record: string;
+}
+
+interface Inputs {
+  readonly operands: readonly string[];
+  readonly told: { hasFailed: boolean };
+}
+
+function* nextOf(records: Generator<Wait | Found, void, void>): Running<string | undefined> {
+  for (;;) {
+    const { done, value } = records.next();
+    if (done || value === undefined) return undefined;
+    if ("record" in value) return value.record;
+    yield value;
+  }
+}
+
+function* perform(running: Awk, told: Inputs["told"], next: () => Running<string | undefined>): Running {
+  if ((yield* running.begin()) || !running.reads) return yield* running.end();
+  for (let record = yield* next(); record !== undefined; record = yield* next()) {
+    if (yield* running.take(record)) return yield* running.end();
+  }
   const status = yield* running.end();
-  return status === 0 && hasFailed ? 1 : status;
+  return status === 0 && told.hasFailed ? 1 : status;
 }
