@@ -29,6 +29,12 @@ const releases: Readonly<Record<BaseName, string>> = {
   debian: 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',
 };
 
+/** Where else a system says which it is. */
+const versions: Partial<Record<BaseName, readonly [path: string, text: string]>> = {
+  alpine: ["/etc/alpine-release", "3.22.0\n"],
+  debian: ["/etc/debian_version", "12.12\n"],
+};
+
 /** Makes the file system that all containers of an image begin with. */
 export function baseTree({ base, programs, own, files }: BaseTree): Folder {
   const root = newFolder(undefined, 0);
@@ -52,6 +58,8 @@ export function baseTree({ base, programs, own, files }: BaseTree): Folder {
   add(root, "/etc/passwd", newFile(undefined, 0, users));
   add(root, "/etc/group", newFile(undefined, 0, "root:x:0:\nnogroup:x:65534:\n"));
   add(root, "/etc/os-release", newFile(undefined, 0, releases[base]));
+  const [version, said] = versions[base] ?? [];
+  if (version !== undefined && said !== undefined) add(root, version, newFile(undefined, 0, said));
   for (const [path, text] of Object.entries(files)) {
     addFolder(root, text === "" && path.endsWith("/") ? path.slice(0, -1) : folderName(path));
     if (text.startsWith("-> ")) add(root, path, link(text.slice(3)));

@@ -1,7 +1,7 @@
 import type { Process } from "./process.ts";
 
 /** A process as others see it. */
-export type SeenProcess = Pick<Process, "pid" | "parent" | "user" | "argv">;
+export type SeenProcess = Pick<Process, "pid" | "parent" | "user" | "argv" | "startedMs" | "heldBytes">;
 
 /** Whose processes it numbers. */
 interface Member {
@@ -20,7 +20,9 @@ export interface ProcessSpace {
   all(): SeenProcess[];
 }
 
-const pause: SeenProcess = { pid: 1, parent: undefined, user: { uid: 65_535, gid: 65_535 }, argv: ["/pause"] };
+const pause: SeenProcess = {
+  ...{ pid: 1, parent: undefined, user: { uid: 65_535, gid: 65_535 }, argv: ["/pause"], startedMs: 0, heldBytes: 0 },
+};
 
 /** What a space is made with. */
 export interface SpaceOptions {
@@ -60,7 +62,7 @@ export function processSpace({ hasInit = false, inUse }: SpaceOptions = {}): Pro
   return space;
 }
 
-const init: SeenProcess = { pid: 1, parent: undefined, user: { uid: 0, gid: 0 }, argv: ["/sbin/init"] };
+const init: SeenProcess = { ...pause, user: { uid: 0, gid: 0 }, argv: ["/sbin/init"] };
 
 /** The computer's own space: whoever is in it sees the processes of all others, too, by numbers of their own. */
 export function hostSpace(others: Iterable<ProcessSpace>): ProcessSpace {
@@ -93,7 +95,9 @@ export function hostSpace(others: Iterable<ProcessSpace>): ProcessSpace {
       return undefined;
     },
     all() {
-      const seen = [...foreign()].map(([pid, , { user, argv, parent }]) => ({ pid, parent, user, argv }));
+      const seen = [...foreign()].map(([pid, , { user, argv, parent, startedMs, heldBytes }]) => ({
+        ...{ pid, parent, user, argv, startedMs, heldBytes },
+      }));
       return [init, ...own.all().slice(1), ...seen].sort((a, b) => a.pid - b.pid);
     },
   };

@@ -173,3 +173,27 @@ test("ip shows a pod's network, and lets nobody change it", () => {
   assert.match(dummy?.stdout ?? "", /^3: dummy0: <BROADCAST,NOARP>[\s\S]*\n0\n$/m);
   assert.match(shellOutcome("ip link add veth0 type veth", { user })?.stderr ?? "", /Operation not supported/);
 });
+
+test("ps lists all as procps does on Debian, and the columns that are asked for anywhere", () => {
+  const debian = systemStage({ image: { base: "debian" } });
+  debian.system.start(["sleep", "1h"]);
+  debian.advance(61_000);
+  const run = (script: string, stage = debian) => stage.exec(["sh", "-c", script])?.stdout ?? "";
+  assert.match(
+    run("ps aux"),
+    /^USER {9}PID %CPU %MEM {4}VSZ {3}RSS TTY {6}STAT START {3}TIME COMMAND\nroot {11}1 {2}0\.0 {2}0\.0 {3}2048 {2}1024 \? {8}Ss {3}\d\d:\d\d {3}0:00 sleep 1h\n/,
+  );
+  assert.match(
+    run("ps -ef"),
+    /^UID {10}PID {4}PPID {2}C STIME TTY {10}TIME CMD\nroot {11}1 {7}0 {2}0 \d\d:\d\d \? {8}00:00:00 sleep 1h\n/,
+  );
+  assert.equal(run("ps aux | grep '[s]leep' | awk '{print $2}'"), "1\n");
+  assert.equal(run("ps -o pid,args -p 1"), "    PID COMMAND\n      1 sleep 1h\n");
+  assert.equal(run("ps -p 1 -o comm= -o etime="), `sleep${" ".repeat(17)}01:01\n`);
+  assert.equal(debian.exec(["ps", "-p", "99"])?.exitCode, 1);
+  assert.match(debian.exec(["ps", "-o", "wrong"])?.stderr ?? "", /unknown user-defined format specifier "wrong"/);
+  const busybox = systemStage();
+  busybox.system.start(["sleep", "1h"]);
+  assert.match(run("ps aux", busybox), /^PID {3}USER {5}TIME {2}COMMAND\n/);
+  assert.deepEqual([run("cat /etc/debian_version"), run("cat /etc/debian_version", busybox)], ["12.12\n", ""]);
+});
