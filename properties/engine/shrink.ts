@@ -5,6 +5,9 @@ import type { Violation } from "./invariant.ts";
 import { perform, suiteWithStage } from "./perform.ts";
 import { type AnyRun, isSuiteRun, type RunDefinition } from "./run_definition.ts";
 
+/** What is left between two commands, and after the last thing that is done. */
+const pauseMs = 1_000;
+
 /** The smallest run found that breaks the rule. */
 export interface Counterexample<Run extends AnyRun = RunDefinition> {
   readonly definition: Run;
@@ -15,7 +18,8 @@ export interface Counterexample<Run extends AnyRun = RunDefinition> {
 }
 
 /**
- * Makes a failing run smaller as long as it breaks the same rule: fewer faults, fewer commands, a smaller cluster.
+ * Makes a failing run smaller as long as it breaks the same rule: fewer faults, fewer commands, a smaller cluster,
+ * less time, no names that nothing is called by.
  *
  * It works on the data of the run, not on what generated it. Random numbers come from (seed, address, step), so that
  * what is left out disturbs as little as can be of what stays. Nothing is left out that what stays needs: a run that then
@@ -74,6 +78,39 @@ function* smaller(definition: RunDefinition): Generator<RunDefinition> {
   if (topology.apiservers > 1) yield { ...definition, topology: { ...topology, apiservers: 1 } };
   if (topology.stores > 1) yield { ...definition, topology: { ...topology, stores: 1 } };
   for (const less of briefer(faults)) yield { ...definition, faults: less };
+  yield* sooner(definition);
+  yield* withoutDeadNames(definition);
+}
+
+/** Less time in which nothing is done: between two commands, and before faults are healed. */
+function* sooner(definition: RunDefinition): Generator<RunDefinition> {
+  const { faults, workload, healAtMs } = definition;
+  for (const [index, { atMs }] of workload.entries()) {
+    const lessMs = atMs - (workload[index - 1]?.atMs ?? atMs) - pauseMs;
+    if (lessMs <= 0) continue;
+    const shifted = (ms: number) => (ms < atMs ? ms : ms - lessMs);
+    yield {
+      ...definition,
+      workload: workload.map((each) => ({ ...each, atMs: shifted(each.atMs) })),
+      faults: faults.map((each) =>
+        "atMs" in each.trigger ? { ...each, trigger: { atMs: shifted(each.trigger.atMs) } } : each,
+      ),
+      healAtMs: shifted(healAtMs),
+    };
+  }
+  const ends = faults.map(({ trigger, forMs = 0 }) => ("atMs" in trigger ? trigger.atMs : 0) + forMs);
+  const doneMs = Math.max(0, ...workload.map(({ atMs }) => atMs), ...ends) + pauseMs;
+  if (doneMs < healAtMs) yield { ...definition, healAtMs: doneMs };
+}
+
+/** Without images that no command names. */
+function* withoutDeadNames(definition: RunDefinition): Generator<RunDefinition> {
+  const { topology, workload } = definition;
+  const all = topology.images?.images ?? {};
+  const said = JSON.stringify(workload);
+  const named = Object.fromEntries(Object.entries(all).filter(([name]) => said.includes(JSON.stringify(name))));
+  if (Object.keys(named).length === Object.keys(all).length) return;
+  yield { ...definition, topology: { ...topology, images: { ...topology.images, images: named } } };
 }
 
 /** Fewer servers, then plainer requests. */

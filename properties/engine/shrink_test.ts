@@ -29,6 +29,13 @@ test("shrinkRun() leaves out what a violation does not need, and plays again wha
   assert.equal(small.definition.faults.length, 0);
   assert.equal(small.definition.workload.length, 1);
   assert.equal(small.definition.probes, undefined);
+  const [command] = small.definition.workload;
+  assert.ok(small.definition.healAtMs <= (command?.atMs ?? 0) + 1_000);
+  const images = Object.keys(small.definition.topology.images?.images ?? {});
+  assert.deepEqual(
+    images,
+    images.filter((name) => JSON.stringify(command).includes(name)),
+  );
   assert.deepEqual(performRun(small.definition).hash, small.hash);
 });
 
