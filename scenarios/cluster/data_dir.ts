@@ -97,9 +97,15 @@ export async function describedCluster(folder: string): Promise<ClusterDescripti
   if (found?.version === 2 && found.cluster !== undefined && found.stores !== undefined) {
     return found as ClusterDescription;
   }
-  throw new InputError(
-    `Cannot use data directory "${folder}": its cluster.json is broken or of another version, choose another`,
-  );
+  throw new InputError(`Cannot use data directory "${folder}": ${wrongIn(found)}, or choose another folder`);
+}
+
+/** Who made the folder of another version can still read its store; a description alone is told by the disks as well. */
+function wrongIn(found: { readonly version?: unknown } | undefined): string {
+  const version = found?.version;
+  return typeof version === "number" && version !== 2
+    ? `its cluster.json is of version ${version}, not 2, save its store by "troupe store backup" of who made it and restore that here`
+    : "its cluster.json is broken, remove that file and give --stores as before, so that it is written anew from the disks";
 }
 
 /** Writes what a folder says of its cluster. */

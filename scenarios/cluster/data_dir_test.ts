@@ -82,7 +82,17 @@ test("takeDataDir() refuses a folder whose description is broken", async () => {
     await writeFile(join(folder, "cluster.json"), "{");
     await assert.rejects(takeDataDir(folder, { stores: 3 }), {
       name: "InputError",
-      message: /cluster\.json is broken/,
+      message: /cluster\.json is broken, remove that file and give --stores as before/,
+    });
+  });
+});
+
+test("takeDataDir() refuses a folder of another version, and tells how to get its store out", async () => {
+  await inFolder(async (folder) => {
+    await writeFile(join(folder, "cluster.json"), '{"version":1,"stores":3}');
+    await assert.rejects(takeDataDir(folder, { stores: 3 }), {
+      name: "InputError",
+      message: /cluster\.json is of version 1, not 2, save its store by "troupe store backup" of who made it/,
     });
   });
 });
