@@ -3,6 +3,7 @@ import type { SocketAnswer, SocketErrorCode, SocketPush, SocketRequest } from ".
 import type { End, EndHandlers } from "../network/connection.ts";
 import { socketWindowBytes } from "../network/endpoint.ts";
 import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
+import { answerHealth } from "./health_ports.ts";
 import { scopeOf, unscoped } from "./loopback.ts";
 import { resolveHost } from "./names.ts";
 import { open } from "./open.ts";
@@ -34,6 +35,7 @@ export function createSockets(): Sockets {
 
 /** Offers a connection that has come to whoever listens there. */
 export function offer(data: ComputerData, end: End, step: Step): void {
+  if (answerHealth(data, end, step)) return;
   const { sandboxes } = data;
   const { sockets } = trafficOf(data);
   const sandbox = scopeOf(end.local.ip) ?? sandboxes.withIp(end.local.ip)?.sandbox;
