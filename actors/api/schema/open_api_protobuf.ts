@@ -126,15 +126,23 @@ const queryForm: Form = {
   ...{ required: [1, flag], in: [2, text], description: [3, text], name: [4, text], type: [6, text] },
   uniqueItems: [20, flag],
 };
-/** Parameters of queries are all that there are. */
+const placeForm: Form = {
+  ...{ required: [1, flag], in: [2, text], description: [3, text], name: [4, text], type: [5, text] },
+  uniqueItems: [19, flag],
+};
+const ofQuery = inside(
+  3,
+  message(() => queryForm),
+);
+const ofPath = inside(
+  4,
+  message(() => placeForm),
+);
+/** Parameters of queries and of paths are all that there are. */
 const parameter = inside(
   1,
-  inside(
-    2,
-    inside(
-      3,
-      message(() => queryForm),
-    ),
+  inside(2, (writer, number, value) =>
+    ((value as { readonly in?: string }).in === "path" ? ofPath : ofQuery)(writer, number, value),
   ),
 );
 const response = inside(
@@ -150,7 +158,7 @@ const operation = extended(
 );
 const pathForm: Form = {
   ...{ get: [2, operation], put: [3, operation], post: [4, operation] },
-  ...{ delete: [5, operation], patch: [8, operation] },
+  ...{ delete: [5, operation], patch: [8, operation], parameters: [9, each(parameter)] },
 };
 const documentForm: Form = {
   swagger: [1, text],

@@ -1,10 +1,17 @@
 import { bytesText } from "../../api/protobuf_encode.ts";
 import type { GroupVersion, Registry } from "../../api/registry.ts";
-import { openApiV2, openApiV3 } from "../../api/schema/open_api.ts";
+import { openApiV2, openApiV3, type PartsOf } from "../../api/schema/open_api.ts";
 import { encodeOpenApiV2 } from "../../api/schema/open_api_protobuf.ts";
 import type { Remote } from "../aggregation/remotes.ts";
+import { responseKindOf, subresourcesOf } from "../subresources/_of_kind.ts";
 import { hashOf } from "./etag.ts";
 import type { MediaType } from "./negotiate.ts";
+
+const partsOf: PartsOf = (kind) =>
+  subresourcesOf(kind).map((part) => {
+    const { name, verbs, stream } = part;
+    return { name, verbs, kind: responseKindOf(kind, part), ...(stream ? { isStream: true } : {}) };
+  });
 
 const documents = new WeakMap<object, string>();
 
@@ -19,7 +26,7 @@ function textOf(key: object, make: () => object): string {
 
 /** The document of OpenAPI v2. */
 export function openApiV2Text(registry: Registry): string {
-  return textOf(registry, () => openApiV2(registry.kinds));
+  return textOf(registry, () => openApiV2(registry.kinds, partsOf));
 }
 
 /** The media type of OpenAPI v2 as protocol buffers; clients ask for it by an older name, which Go refuses to read. */
@@ -40,14 +47,14 @@ const messages = new WeakMap<object, string>();
 export function openApiV2Protobuf(registry: Registry): string {
   const known = messages.get(registry);
   if (known !== undefined) return known;
-  const text = bytesText(encodeOpenApiV2(openApiV2(registry.kinds)));
+  const text = bytesText(encodeOpenApiV2(openApiV2(registry.kinds, partsOf)));
   messages.set(registry, text);
   return text;
 }
 
 /** The document of OpenAPI v3 for one version of a group. */
 export function openApiV3Text(groupVersion: GroupVersion): string {
-  return textOf(groupVersion, () => openApiV3(groupVersion));
+  return textOf(groupVersion, () => openApiV3(groupVersion, partsOf));
 }
 
 const hashes = new WeakMap<object, string>();

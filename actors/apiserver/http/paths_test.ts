@@ -144,3 +144,38 @@ test("a timeout that is no duration is refused, but by what lasts as long as it 
   assert.equal(problem("/version?timeout=x"), `${refused} invalid duration "x"`);
   assert.equal(problem("/api/v1/namespaces?watch=1&timeout=x&timeoutSeconds=1"), 200);
 });
+
+test("the document of OpenAPI v2 has a path with its names for all that discovery lists, parts of objects too", () => {
+  const lab = createLab();
+  const get = (url: string) => JSON.parse(lab.http(url).body());
+  type Operations = Readonly<Record<string, { readonly "x-kubernetes-action"?: string }>>;
+  const paths = get("/openapi/v2").paths as Readonly<Record<string, Operations & { parameters?: { name: string }[] }>>;
+  const groups = get("/apis").groups as { readonly versions: readonly { readonly groupVersion: string }[] }[];
+  const roots = groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => `/apis/${groupVersion}`));
+  let parts = 0;
+  for (const root of ["/api/v1", ...roots]) {
+    for (const { name, namespaced, verbs } of get(root).resources as readonly Listed[]) {
+      const [plural, part] = name.split("/");
+      const collection = `${root}${namespaced ? "/namespaces/{namespace}" : ""}/${plural}`;
+      const path = part ? `${collection}/{name}/${part}` : collection;
+      const found = paths[path];
+      assert.ok(found, path);
+      assert.deepEqual(
+        (found.parameters ?? []).map((each) => each.name),
+        [...path.matchAll(/\{(\w+)\}/g)].map(([, each]) => each),
+      );
+      if (verbs.includes("patch") && part) assert.ok(found.patch, path);
+      if (verbs.includes("list") && namespaced) assert.ok(paths[`${root}/${plural}`]?.get, plural);
+      if (verbs.includes("watch")) assert.ok(paths[path.replace(root, `${root}/watch`)]?.get, plural);
+      if (part) parts++;
+    }
+  }
+  assert.ok(parts > 30);
+  assert.equal(paths["/api/v1/namespaces/{namespace}/pods/{name}/log"]?.get?.["x-kubernetes-action"], "connect");
+});
+
+interface Listed {
+  readonly name: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
