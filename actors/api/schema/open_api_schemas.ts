@@ -7,6 +7,7 @@ import type { Fields } from "../types.ts";
 import { customSchema } from "./custom_schema.ts";
 import { descriptions } from "./descriptions.generated.ts";
 import { atomicDefinitions } from "./merge_keys.ts";
+import { schemaProps } from "./protobuf_schema.ts";
 import type { Definition, Field, FieldType, Scalar } from "./schema.ts";
 import { definitionOf, shownName } from "./schema.ts";
 
@@ -25,8 +26,8 @@ const namedScalars: Partial<Record<Scalar, string>> = {
   time: `${meta}Time`,
 };
 
+const anObject: Fields = { type: "object" };
 const plainScalars: Partial<Record<Scalar, Fields>> = {
-  any: { type: "object" },
   boolean: { type: "boolean" },
   bytes: { type: "string", format: "byte" },
   double: { type: "number", format: "double" },
@@ -101,17 +102,21 @@ function refTo(name: string, version: OpenApiVersion): Fields {
   return { $ref: version === "v3" ? `#/components/schemas/${shown}` : `#/definitions/${shown}` };
 }
 
-function typeSchema(type: FieldType, version: OpenApiVersion): Fields {
-  if (type.tag === "list") return { type: "array", items: itemSchema(type.item, version) };
-  if (type.tag === "map") return { type: "object", additionalProperties: itemSchema(type.value, version) };
+/** @param any what a value of any sort is: an object, but where schemas are written, which may have all that JSON has */
+function typeSchema(type: FieldType, version: OpenApiVersion, any: Fields = anObject): Fields {
+  if (type.tag === "list") return { type: "array", items: itemSchema(type.item, version, any) };
+  if (type.tag === "map") return { type: "object", additionalProperties: itemSchema(type.value, version, any) };
   const reference = referenceOf(type);
-  if (reference === undefined) return type.tag === "scalar" ? { ...plainScalars[type.scalar] } : {};
+  if (reference === undefined) {
+    if (type.tag !== "scalar") return {};
+    return { ...(type.scalar === "any" ? any : plainScalars[type.scalar]) };
+  }
   // In v3 a reference may have no neighbours, and a description is one.
   return version === "v3" ? { allOf: [refTo(reference, version)] } : refTo(reference, version);
 }
 
-function itemSchema(type: FieldType, version: OpenApiVersion): Fields {
-  const schema = typeSchema(type, version);
+function itemSchema(type: FieldType, version: OpenApiVersion, any: Fields): Fields {
+  const schema = typeSchema(type, version, any);
   if (version === "v2" || type.tag !== "scalar") return schema;
   const zero =
     type.scalar === "string" ? "" : type.scalar.startsWith("int3") || type.scalar === "int64" ? 0 : undefined;
@@ -130,7 +135,7 @@ function definitionSchema({ name, fields, open }: Definition, version: OpenApiVe
     const description = texts[field.name];
     properties[field.name] = {
       ...present({ description }),
-      ...typeSchema(field.type, version),
+      ...typeSchema(field.type, version, name === schemaProps ? {} : anObject),
       ...extensionsOf(field),
     };
     if (field.required) required.push(field.name);

@@ -56,3 +56,15 @@ test("openApiV2() has every kind and refers only to what it has", () => {
   );
   for (const { schema } of registry.kinds) assert.ok(has.has(`#/definitions/${schema}`), schema);
 });
+
+test("openApiV2() says of what schemas may have nothing, and of other open fields that they are objects", () => {
+  const { definitions } = openApiV2(registry.kinds) as { readonly definitions: Tree };
+  const of = (name: string, field: string) => {
+    const { description, ...schema } = definitions[name]?.properties?.[field] ?? {};
+    return schema;
+  };
+  const props = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
+  assert.deepEqual([of(props, "default"), of(props, "items")], [{}, {}]);
+  assert.deepEqual(of(props, "enum"), { type: "array", items: {} });
+  assert.deepEqual(of("io.k8s.api.apps.v1.ControllerRevision", "data"), { type: "object" });
+});
