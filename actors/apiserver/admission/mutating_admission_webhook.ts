@@ -4,7 +4,7 @@ import { internalError } from "../../api/status.ts";
 import { cacheOf } from "../server.ts";
 import type { AdmissionPlugin, Admitting, Verdict } from "./_plugin.ts";
 import { callWebhook, type Webhook } from "./dynamic/call_webhook.ts";
-import { type Hook, hooksOf, meantKind, refusalOf, withNamespace } from "./dynamic/hooks.ts";
+import { eachMeant, type Hook, hooksOf, type Meant, refusalOf, withNamespace } from "./dynamic/hooks.ts";
 import { changeInVersion } from "./dynamic/other_version.ts";
 import { beginRound, endRound, hasChanged, isInRound, type Round } from "./dynamic/rounds.ts";
 
@@ -46,36 +46,39 @@ interface Asking {
 
 function askNext(asking: Asking, step: Step, from: number) {
   const { admitting, hooks, labels, round, verdict } = asking;
-  for (let at = from; at < hooks.length; at++) {
-    const { id, webhook } = hooks[at] as Hook;
-    const kind = meantKind(admitting, webhook, labels);
-    if (!kind.ok) return verdict(kind.failure, step);
-    if (!kind.value || !isInRound(round, id)) continue;
-    const { value } = kind;
-    return callWebhook(
-      {
-        ...{ admitting, webhook, kind: value, mutating: true },
-        done: (outcome, later) => {
-          if (!outcome.ok) {
-            const refusal = refusalOf(webhook, outcome.failure);
-            return refusal ? verdict(refusal, later) : askNext(asking, later, at + 1);
-          }
-          const { patch } = outcome.value;
-          changeInVersion(admitting, later, {
-            ...{ patch, kind: value, by: `admission webhook "${webhook.name}"` },
-            done: (changed, now) => {
-              if (!changed.ok) return verdict(internalError(changed.failure), now);
-              if (changed.value) hasChanged(round, admitting);
-              if (isToBeAskedAgain(webhook)) round.reinvocable.add(id);
-              askNext(asking, now, at + 1);
-            },
-          });
-        },
+  eachMeant(admitting, step, {
+    ...{ hooks, labels, from, done: verdict },
+    meant(found, now) {
+      if (!isInRound(round, found.hook.id)) return true;
+      ask(asking, now, found);
+      return false;
+    },
+  });
+}
+
+function ask(asking: Asking, step: Step, { at, hook: { id, webhook }, kind }: Meant) {
+  const { admitting, round, verdict } = asking;
+  callWebhook(
+    {
+      ...{ admitting, webhook, kind, mutating: true },
+      done(outcome, later) {
+        if (!outcome.ok) {
+          const refusal = refusalOf(webhook, outcome.failure);
+          return refusal ? verdict(refusal, later) : askNext(asking, later, at + 1);
+        }
+        changeInVersion(admitting, later, {
+          ...{ patch: outcome.value.patch, kind, by: `admission webhook "${webhook.name}"` },
+          done(changed, now) {
+            if (!changed.ok) return verdict(internalError(changed.failure), now);
+            if (changed.value) hasChanged(round, admitting);
+            if (isToBeAskedAgain(webhook)) round.reinvocable.add(id);
+            askNext(asking, now, at + 1);
+          },
+        });
       },
-      step,
-    );
-  }
-  verdict(undefined, step);
+    },
+    step,
+  );
 }
 
 function isToBeAskedAgain(webhook: Webhook): boolean {

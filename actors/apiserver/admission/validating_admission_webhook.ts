@@ -1,10 +1,10 @@
-import type { KindDefinition } from "../../api/kind.ts";
+import type { Step } from "../../../runtime/mod.ts";
 import { validatingWebhookConfiguration } from "../../api/kinds/validating_webhook_configuration.ts";
 import type { Status } from "../../api/status.ts";
 import { cacheOf } from "../server.ts";
-import type { AdmissionPlugin } from "./_plugin.ts";
-import { callWebhook, type Webhook } from "./dynamic/call_webhook.ts";
-import { hooksOf, meantKind, refusalOf, withNamespace } from "./dynamic/hooks.ts";
+import type { AdmissionPlugin, Admitting, Verdict } from "./_plugin.ts";
+import { callWebhook } from "./dynamic/call_webhook.ts";
+import { eachMeant, hooksOf, type Meant, refusalOf, withNamespace } from "./dynamic/hooks.ts";
 
 /**
  * Asks all webhooks that want to judge a request, at the same time; the first of them that says no decides.
@@ -22,32 +22,44 @@ export const validatingAdmissionWebhook: AdmissionPlugin = {
       verdict,
       go(namespace, now) {
         const labels = namespace?.metadata.labels ?? (admitting.call.namespace === "" ? undefined : {});
-        const asked: { readonly webhook: Webhook; readonly kind: KindDefinition }[] = [];
-        for (const { webhook } of hooks) {
-          const kind = meantKind(admitting, webhook, labels);
-          if (!kind.ok) return verdict(kind.failure, now);
-          if (kind.value) asked.push({ webhook, kind: kind.value });
-        }
-        if (asked.length === 0) return verdict(undefined, now);
-        const refusals: (Status | undefined)[] = [];
-        let left = asked.length;
-        for (const [index, { webhook, kind }] of asked.entries()) {
-          callWebhook(
-            {
-              ...{ admitting, webhook, kind, mutating: false },
-              done: (outcome, later) => {
-                refusals[index] = outcome.ok ? undefined : refusalOf(webhook, outcome.failure);
-                if (--left === 0)
-                  verdict(
-                    refusals.find((each) => each !== undefined),
-                    later,
-                  );
-              },
-            },
-            now,
-          );
-        }
+        const asked: Meant[] = [];
+        eachMeant(admitting, now, {
+          ...{ hooks, labels },
+          meant: (found) => asked.push(found) > 0,
+          done(refusal, later) {
+            if (refusal || asked.length === 0) verdict(refusal, later);
+            else askAll({ admitting, asked, verdict }, later);
+          },
+        });
       },
     });
   },
 };
+
+interface Judging {
+  readonly admitting: Admitting;
+  readonly asked: readonly Meant[];
+  readonly verdict: Verdict;
+}
+
+function askAll({ admitting, asked, verdict }: Judging, step: Step) {
+  const refusals: (Status | undefined)[] = [];
+  let left = asked.length;
+  for (const [index, { hook, kind }] of asked.entries()) {
+    const { webhook } = hook;
+    callWebhook(
+      {
+        ...{ admitting, webhook, kind, mutating: false },
+        done(outcome, later) {
+          refusals[index] = outcome.ok ? undefined : refusalOf(webhook, outcome.failure);
+          if (--left > 0) return;
+          verdict(
+            refusals.find((each) => each !== undefined),
+            later,
+          );
+        },
+      },
+      step,
+    );
+  }
+}

@@ -282,6 +282,39 @@ test("a webhook of admission that is asked about another version sees, and chang
   assert.equal(ask(at("v1", "x")).body.spec.port, "7");
 });
 
+test("the conditions of a webhook are about the version that it is asked about, as the other webhook converts it", () => {
+  for (const kind of ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"]) {
+    const { ask, make, play } = createConversionLab();
+    const hook = (name: string, expression: string) => ({
+      ...{ name: `${name}.example.com`, admissionReviewVersions: ["v1"], sideEffects: "None" },
+      clientConfig: { url: "https://hooks.example.com/m" },
+      rules: [{ apiGroups: [group], apiVersions: ["v1"], operations: ["CREATE"], resources: ["places"] }],
+      matchConditions: [{ name: "c", expression }],
+    });
+    const configuration = {
+      ...{ apiVersion: "admissionregistration.k8s.io/v1", kind, metadata: { name: "m" } },
+      webhooks: [
+        hook("far", "object.spec.host == 'far'"),
+        hook("near", "object.spec.host == 'a'"),
+        hook("all", "request.requestKind.version == 'v1beta1' && request.kind.version == 'v1'"),
+      ],
+    };
+    const url = `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`;
+    assert.equal(ask(url, { method: "POST", body: configuration }).code, 201);
+    let asked = 0;
+    play.converter = (request) => {
+      if (request.objects) return good(request);
+      asked++;
+      return { allowed: true };
+    };
+    assert.deepEqual([make("x").code, asked], [201, 2], kind);
+    play.converter = () => ({ result: { status: "Failed", message: "not today" } });
+    const refused = make("y");
+    assert.deepEqual([refused.code, asked], [500, 2], kind);
+    assert.match(refused.body.message, /not today/);
+  }
+});
+
 test("an object moves to a new stored version when it is written", () => {
   const { ask, asked, at, make, definitions } = createConversionLab("v1beta1");
   make("x");

@@ -14,7 +14,7 @@ import type { Admitting, Verdict } from "../_plugin.ts";
 import { authorizerFor } from "./authorizer.ts";
 import type { CallFailure, Webhook } from "./call_webhook.ts";
 import { isExempt, isSelected, matchedKind } from "./matching.ts";
-import { needsWebhook, unconvertible } from "./other_version.ts";
+import { needsWebhook, whenInVersion } from "./other_version.ts";
 import { admissionRequest, namesOf } from "./request.ts";
 
 /** A webhook, and where it stands. */
@@ -65,23 +65,68 @@ export function withNamespace(
   );
 }
 
-/** The version in which a webhook is asked about a request; undefined when it is not asked. */
-export function meantKind(
-  admitting: Admitting,
-  webhook: Webhook,
-  labels: Labels | undefined,
-): Result<KindDefinition | undefined, Status> {
-  if (isExempt(admitting) || !isSelected(admitting, webhook, labels)) return ok(undefined);
-  const kind = matchedKind(admitting, { rules: webhook.rules ?? [], matchPolicy: webhook.matchPolicy });
-  if (!kind) return ok(undefined);
-  const { matchConditions = [] } = webhook as { readonly matchConditions?: readonly MatchCondition[] };
-  if (matchConditions.length === 0) return ok(kind);
-  if (needsWebhook(admitting, kind)) return failed(internalError(unconvertible));
-  const names = namesOf(admissionRequest(admitting, kind)).set("authorizer", authorizerFor(admitting));
-  const holds = conditionsHold(matchConditions, names, webhookNames);
-  if (typeof holds === "boolean") return ok(holds ? kind : undefined);
-  if (webhook.failurePolicy === "Ignore") return ok(undefined);
-  const { call, draft } = admitting;
+/** A webhook that a request is meant for, and the version in which it is asked about it. */
+export interface Meant {
+  /** Its place among all. */
+  readonly at: number;
+  readonly hook: Hook;
+  readonly kind: KindDefinition;
+}
+
+/** What is done with those that a request is meant for. */
+export interface EachMeant {
+  readonly hooks: readonly Hook[];
+  readonly labels: Labels | undefined;
+  /** Which one is the first that is looked at. Default: the first of all. */
+  readonly from?: number;
+  /** Takes one; whether the next ones are to be looked at now. */
+  readonly meant: (found: Meant, step: Step) => boolean;
+  /** All were looked at, or of one it cannot be told. */
+  readonly done: Verdict;
+}
+
+/** Finds those that are to be asked, in order: their conditions are about the request in the version that they see. */
+export function eachMeant(admitting: Admitting, step: Step, each: EachMeant) {
+  const { hooks, labels, from = 0, meant, done } = each;
+  for (let at = from; at < hooks.length; at++) {
+    const hook = hooks[at] as Hook;
+    const { webhook } = hook;
+    if (isExempt(admitting) || !isSelected(admitting, webhook, labels)) continue;
+    const kind = matchedKind(admitting, { rules: webhook.rules ?? [], matchPolicy: webhook.matchPolicy });
+    if (!kind) continue;
+    if (hasConditions(webhook) && needsWebhook(admitting, kind)) {
+      return whenInVersion(admitting, step, {
+        kind,
+        done(shown, later) {
+          const holds = shown.ok ? isToBeAsked(shown.value, webhook, kind) : failed(internalError(shown.failure));
+          if (!holds.ok) return done(holds.failure, later);
+          if (!holds.value || meant({ at, hook, kind }, later)) eachMeant(admitting, later, { ...each, from: at + 1 });
+        },
+      });
+    }
+    const holds = isToBeAsked(admitting, webhook, kind);
+    if (!holds.ok) return done(holds.failure, step);
+    if (holds.value && !meant({ at, hook, kind }, step)) return;
+  }
+  done(undefined, step);
+}
+
+interface Conditional {
+  readonly matchConditions?: readonly MatchCondition[];
+}
+
+function hasConditions(webhook: Webhook): boolean {
+  return ((webhook as Conditional).matchConditions ?? []).length > 0;
+}
+
+/** Whether the conditions of a webhook hold for a request as a version of its kind shows it. */
+function isToBeAsked(shown: Admitting, webhook: Webhook, kind: KindDefinition): Result<boolean, Status> {
+  if (!hasConditions(webhook)) return ok(true);
+  const names = namesOf(admissionRequest(shown, kind)).set("authorizer", authorizerFor(shown));
+  const holds = conditionsHold((webhook as Conditional).matchConditions ?? [], names, webhookNames);
+  if (typeof holds === "boolean") return ok(holds);
+  if (webhook.failurePolicy === "Ignore") return ok(false);
+  const { call, draft } = shown;
   return failed(forbiddenStatus(groupResource(call), call.name || (draft?.metadata.name ?? ""), holds));
 }
 
