@@ -52,11 +52,10 @@ test("runCampaign() writes each violation to a file that plays again identically
 test("runCampaign() begins no further run once it is aborted, or out of time", async (context) => {
   const folder = await folderFor(context);
   const abort = new AbortController();
-  const aborted = await runCampaign({ runs: 50, seed: 9, workers: 1, folder, signal: abort.signal }, () =>
-    abort.abort(),
-  );
+  const options = { runs: 50, seed: 9, suite: "store", workers: 1, folder };
+  const aborted = await runCampaign({ ...options, signal: abort.signal }, () => abort.abort());
   assert.equal(aborted.runs, 1);
-  const late = await runCampaign({ runs: 50, seed: 9, workers: 1, folder, timeMs: 0 });
+  const late = await runCampaign({ ...options, timeMs: 0 });
   assert.equal(late.runs, 0);
 });
 

@@ -1,21 +1,17 @@
-import { createHash } from "../../runtime/core/journal.ts";
 import { assert, test } from "../house/test.ts";
 import { expectationsIgnored } from "../mutations/expectations_ignored.ts";
 import type { ControllersRun } from "../suites/controllers/run.ts";
 import { loopsFor } from "../suites/controllers/run.ts";
-import { runCampaign } from "./campaign.ts";
 import { perform } from "./perform.ts";
 import { performerWith } from "./performers.ts";
 import { runOf, type SearchResult } from "./search.ts";
 
 const suite = "controllers";
 
-test("a campaign of the controllers suite performs, with two workers, the very runs of this process, and breaks no rule", async () => {
-  const { hash, violations } = await runCampaign({ runs: 12, seed: 4, workers: 2, suite });
-  const expected = createHash();
-  for (let index = 0; index < 12; index++) expected.text(perform(runOf({ campaignSeed: 4, index, suite })).hash);
-  assert.equal(hash, expected.hex());
-  assert.deepEqual(violations, []);
+test("a campaign of the controllers suite breaks no rule", () => {
+  for (let index = 0; index < 12; index++) {
+    assert.equal(perform(runOf({ campaignSeed: 4, index, suite })).violation, undefined, `run ${index}`);
+  }
 });
 
 test("runOf() draws all of the loops that the controllers suite has a stage for", () => {

@@ -10,11 +10,13 @@ import { encodeReplay } from "./replay_file.ts";
 import { type AnyRun, isSuiteRun } from "./run_definition.ts";
 import { runOf, type SearchJob, type SearchResult } from "./search.ts";
 
+const huntsForAll = process.env.TROUPE_MUTATIONS === "all";
+
 /** Enough to see that shrinking works; a campaign takes longer over it. */
-const shrinksMaxOf = { never: 6, always: 3 } as const;
+const shrinksMaxOf = { never: huntsForAll ? 6 : 3, always: 3 } as const;
 
 /** Those that hardly a run misses; `npm run mutations` hunts for all, which takes minutes. */
-const isHuntedHere = ({ found }: Hunted) => process.env.TROUPE_MUTATIONS === "all" || found.runsMean === 1;
+const isHuntedHere = ({ found }: Hunted) => huntsForAll || found.runsMean === 1;
 
 for (const mutation of (all as readonly Mutation[]).filter(isHunted).filter(isHuntedHere)) {
   test(`searchOne() finds the defect ${mutation.name}, shrinks it and plays it again`, async (context) => {

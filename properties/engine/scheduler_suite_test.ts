@@ -1,22 +1,17 @@
-import { createHash } from "../../runtime/core/journal.ts";
 import { assert, test } from "../house/test.ts";
 import { sidecarsUncounted } from "../mutations/sidecars_uncounted.ts";
 import { type NodeSketch, nodeOf, type PodSketch, podOf } from "../stages/scheduler/scheduling_objects.ts";
 import { whyNot } from "../suites/scheduler/oracle.ts";
-import { runCampaign } from "./campaign.ts";
-import { mixedSuite } from "./campaign_suites.ts";
-import { perform, stagedSuites } from "./perform.ts";
+import { perform } from "./perform.ts";
 import { performerWith } from "./performers.ts";
-import { runOf, type SearchResult, searchOne } from "./search.ts";
+import { runOf, type SearchResult } from "./search.ts";
 
 const suite = "scheduler";
 
-test("a campaign of the scheduler suite performs, with two workers, the very runs of this process, and breaks no rule", async () => {
-  const { hash, violations } = await runCampaign({ runs: 20, seed: 4, workers: 2, suite });
-  const expected = createHash();
-  for (let index = 0; index < 20; index++) expected.text(perform(runOf({ campaignSeed: 4, index, suite })).hash);
-  assert.equal(hash, expected.hex());
-  assert.deepEqual(violations, []);
+test("a campaign of the scheduler suite breaks no rule", () => {
+  for (let index = 0; index < 20; index++) {
+    assert.equal(perform(runOf({ campaignSeed: 4, index, suite })).violation, undefined, `run ${index}`);
+  }
 });
 
 test("searchOne() shrinks what breaks a rule of the scheduler suite, and plays it again", async () => {
@@ -59,17 +54,4 @@ test("whyNot() tells what keeps a pod from a node, one thing at a time", () => {
     const plain = podOf({ name: "new", requests: { cpu: "1" } });
     assert.equal(whyNot(plain, nodeOf({ name: "here" }), scene), undefined);
   }
-});
-
-test("searchOne() of the mixed suite performs a whole cluster's run, and after it some of every smaller stage", () => {
-  const job = { campaignSeed: 31, index: 1 };
-  const expected = createHash();
-  expected.text(searchOne(job).hash);
-  for (const { name, besides } of stagedSuites) {
-    for (let nth = 0; nth < besides; nth++) {
-      expected.text(searchOne({ ...job, suite: name, index: besides + nth }).hash);
-    }
-  }
-  const mixed = searchOne({ ...job, suite: mixedSuite });
-  assert.deepEqual([mixed.hash, mixed.index, mixed.found], [expected.hex(), 1, undefined]);
 });

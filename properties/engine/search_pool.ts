@@ -12,8 +12,10 @@ export async function createPool(threads: number): Promise<Piscina> {
   return new Piscina({
     filename: new URL("./search_worker.mjs", import.meta.url).href,
     workerData: { bundle },
-    minThreads: threads,
+    // Each starts when there is something for it to do, and stays: to load the code takes longer than a run.
+    minThreads: 0,
     maxThreads: threads,
+    idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 1,
     // All that a run made is garbage at its end: the less of it was copied until then, the better.
     resourceLimits: { maxYoungGenerationSizeMb: youngMaxMb },

@@ -5,13 +5,14 @@ import { bundlePrograms } from "../../runtime/build/program_bundle.ts";
 import { createHash } from "../../runtime/core/journal.ts";
 import { assert, isLong, test } from "../house/test.ts";
 import { prepareTraffic } from "../traffic/prepare.ts";
-import { runCampaign } from "./campaign.ts";
-import { perform } from "./perform.ts";
+import { mixedSuite } from "./campaign_suites.ts";
+import { perform, stagedSuites } from "./perform.ts";
+import { performInThreads } from "./performing.ts";
 import { performRun } from "./run.ts";
-import { definitionOf, runOf, type SearchJob } from "./search.ts";
+import { definitionOf, runOf, type SearchJob, searchOne } from "./search.ts";
 
-/** All the strange places, and some that are alike. */
-const processesMax = isLong ? 20 : 6;
+/** All the strange places, and in the long form some that are alike. */
+const processesMax = isLong ? 20 : 2;
 const sideBySideMax = 2;
 const job: SearchJob = { campaignSeed: 20, index: 6 };
 const script = fileURLToPath(new URL("./run_hash.ts", import.meta.url));
@@ -38,13 +39,16 @@ async function bundled(): Promise<string> {
   return (await bundlePrograms([script])).fileOf(script);
 }
 
-/** Places where something might be different; the other processes are all alike. */
+/** Places where something might be different, each in all that it can be; the other processes are all alike. */
 const strange: readonly Surroundings[] = [
-  { env: { TZ: "Asia/Tokyo", LANG: "ja_JP.UTF-8", LC_ALL: "ja_JP.UTF-8" } },
-  { env: { TZ: "America/St_Johns", NODE_ENV: "production" } },
-  { flags: ["--max-old-space-size=96"] },
-  { flags: ["--max-old-space-size=2048", "--max-semi-space-size=1"] },
-  { flags: ["--random-seed=7", "--hash-seed=9"] },
+  {
+    env: { TZ: "Asia/Tokyo", LANG: "ja_JP.UTF-8", LC_ALL: "ja_JP.UTF-8" },
+    flags: ["--max-old-space-size=96", "--random-seed=7", "--hash-seed=9"],
+  },
+  {
+    env: { TZ: "America/St_Johns", NODE_ENV: "production" },
+    flags: ["--max-old-space-size=2048", "--max-semi-space-size=1"],
+  },
 ];
 
 test(`performRun() gives one hash in ${processesMax} processes, whatever their time zone, locale and memory`, async () => {
@@ -67,7 +71,7 @@ test("performRun() gives one hash for a run with traffic in other processes, tim
   await prepareTraffic();
   const expected = perform(runOf(traffic)).hash;
   const bundle = await bundled();
-  for (const place of strange.slice(0, 3)) assert.equal(await hashInProcess(bundle, place, traffic), expected);
+  for (const place of strange) assert.equal(await hashInProcess(bundle, place, traffic), expected);
   assert.equal(perform(runOf(traffic)).hash, expected);
 });
 
@@ -81,10 +85,17 @@ test("performRun() gives different hashes for different seeds", () => {
   assert.notEqual(performRun({ ...definition, seed: definition.seed + 1 }).hash, performRun(definition).hash);
 });
 
-test("a campaign's workers perform the very runs that this process performs", async () => {
+test("a campaign's worker performs the very runs that this process performs: of a mixed one a whole cluster's, and after it some of every smaller stage", async () => {
   await prepareTraffic();
-  const { hash } = await runCampaign({ runs: 2, seed: 20, workers: 1 });
+  const mixed = { campaignSeed: 31, index: 1 };
   const expected = createHash();
-  for (const index of [0, 1]) expected.text(performRun(definitionOf({ campaignSeed: 20, index })).hash);
-  assert.equal(hash, expected.hex());
+  expected.text(searchOne(mixed).hash);
+  for (const { name, besides } of stagedSuites) {
+    for (let nth = 0; nth < besides; nth++) {
+      expected.text(searchOne({ ...mixed, suite: name, index: besides + nth }).hash);
+    }
+  }
+  await using performing = await performInThreads(1);
+  const [result] = (await performing.perform({ job: { ...mixed, suite: mixedSuite }, count: 1 })) ?? [];
+  assert.deepEqual([result?.hash, result?.index, result?.found], [expected.hex(), 1, undefined]);
 });

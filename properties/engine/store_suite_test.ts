@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createHash } from "../../runtime/core/journal.ts";
 import { assert, test } from "../house/test.ts";
 import { progressToldAhead } from "../mutations/progress_told_ahead.ts";
 import type { StoreRun } from "../suites/store/run.ts";
@@ -14,12 +13,10 @@ import { runOf, searchOne } from "./search.ts";
 
 const suite = "store";
 
-test("a campaign of the store suite performs, with two workers, the very runs of this process, and breaks no rule", async () => {
-  const { hash, violations } = await runCampaign({ runs: 10, seed: 4, workers: 2, suite });
-  const expected = createHash();
-  for (let index = 0; index < 10; index++) expected.text(perform(runOf({ campaignSeed: 4, index, suite })).hash);
-  assert.equal(hash, expected.hex());
-  assert.deepEqual(violations, []);
+test("a campaign of the store suite breaks no rule", () => {
+  for (let index = 0; index < 10; index++) {
+    assert.equal(perform(runOf({ campaignSeed: 4, index, suite })).violation, undefined, `run ${index}`);
+  }
 });
 
 test("perform() gives one hash for a store run, with and without journal and frozen messages", () => {
