@@ -1,14 +1,14 @@
-import { assert, scenario } from "../../house/test.ts";
+import { assert, isLong, scenario } from "../../house/test.ts";
 import type { Attack } from "./attack.ts";
 import { all } from "./attacks/all.ts";
 import { laySiege, siegeTable } from "./siege.ts";
 import { startVictim } from "./victim.ts";
 
 /**
- * Each attack has a moment, and the smallest cluster: `npm run hostile` gives them longer, and a whole one, and judges
- * how long a good client waits.
+ * Each attack has a moment, and the smallest cluster: `npm run long` gives them longer, `npm run hostile` longer
+ * still, and a whole one, and judges how long a good client waits.
  */
-const attackMs = 500;
+const attackMs = isLong ? 500 : 200;
 
 scenario(
   "laySiege() finds every attack survived, a good client served through each, and tells of a cluster that dies",
@@ -25,7 +25,7 @@ scenario(
 
     const killing: Attack = { name: "kill", who: "admin", run: async () => victim.kill() };
     const late: Attack = { name: "late", who: "admin", run: async () => assert.fail("it is dead") };
-    const last = await laySiege(victim, [killing, late], { attackMs: 300, recoverMs: 0 });
+    const last = await laySiege(victim, [killing, late], { attackMs, recoverMs: 0 });
     assert.deepEqual(
       last.map(({ isAlive }) => isAlive),
       [true, false],
