@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { isPodReady } from "../../../actors/api/pod.ts";
-import { assert, test } from "../../../properties/house/test.ts";
-import { narrationOf, runScenario } from "../../script/run_scenario.ts";
+import { test } from "../../../properties/house/test.ts";
+import { assertHeld } from "../../../properties/stages/scenarios/assert_held.ts";
+import { runScenario } from "../../script/run_scenario.ts";
 import { scenario } from "../../script/scenario.ts";
 
 const manifest = (path: string) => readFile(new URL(path, import.meta.url), "utf8");
@@ -61,5 +62,5 @@ const behindAnIngress = scenario(
 
 test("an Ingress leads to the shop from outside, and its store keeps what it knows when its pod is killed", async () => {
   const result = await runScenario(behindAnIngress, { seed: 3 });
-  assert.ok(result.isHeld, `${narrationOf(result).join("\n")}\n${JSON.stringify(result.failure)}`);
+  assertHeld(result);
 });
