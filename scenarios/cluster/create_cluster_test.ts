@@ -40,16 +40,10 @@ async function deploy(api: AskApi, wait: () => Promise<void>): Promise<void> {
   assert.fail("the Deployment did not become available");
 }
 
-test("createCluster() in simulation gives the same cluster twice, and a Deployment converges in virtual time", async () => {
-  const hashes: string[] = [];
-  for (let i = 0; i < 2; i++) {
-    await using cluster = await createCluster({ topology: { nodes: 5 }, seed: 7 });
-    await deploy(cluster.api, async () => cluster.host.advance(100));
-    assert.deepEqual(cluster.host.failures(), []);
-    cluster.host.advance(60_000);
-    hashes.push(cluster.host.journal.hash());
-  }
-  assert.equal(hashes[0], hashes[1]);
+test("createCluster() in simulation brings a cluster up in which a Deployment converges in virtual time", async () => {
+  await using cluster = await createCluster({ topology: { nodes: 5 }, seed: 7 });
+  await deploy(cluster.api, async () => cluster.host.advance(100));
+  assert.deepEqual(cluster.host.failures(), []);
 });
 
 test("createCluster() with traffic gives the same cluster twice, and what comes from outside the same answers", async () => {
@@ -130,7 +124,7 @@ scenario(
     await using held = await holdPorts("127.0.0.1", 1);
     const [port] = held.ports as [number];
     const kubeconfig = join(await context.folder(), "kubeconfig");
-    const options = { host: "thread", dataDir, port, topology: { nodes: 2, apiservers: 1 } } as const;
+    const options = { host: "thread", dataDir, port, topology: { nodes: 2, stores: 1, apiservers: 1 } } as const;
     const pods = { verb: "list", resource: "pods", namespace: "default" } as const;
     const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
     const first = await createCluster({ ...options, kubeconfig });

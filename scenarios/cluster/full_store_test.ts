@@ -6,8 +6,8 @@ import type { AskApi } from "./api_access.ts";
 import { createCluster } from "./create_cluster.ts";
 
 /** With `OBJECTS=1000` the trial at its full size, with the quota that the machine's memory gives. */
-const objects = Number(process.env.OBJECTS ?? 60);
-const quota = process.env.OBJECTS === undefined ? { quotaBytes: 32 * 1024 * 1024 } : {};
+const objects = Number(process.env.OBJECTS ?? 24);
+const quota = process.env.OBJECTS === undefined ? { quotaBytes: 12 * 1024 * 1024 } : {};
 const space = { resource: "configmaps", namespace: "default" } as const;
 
 async function create(api: AskApi, name: string) {
@@ -21,7 +21,7 @@ test("a cluster filled with objects of 900 KB refuses in etcd's words, and works
   const options = {
     host: "thread",
     dataDir,
-    topology: { nodes: 1, memory: quota },
+    topology: { nodes: 1, apiservers: 1, memory: quota },
     onCrash: ({ address, reason }: { address: string; reason: string }) => void crashes.push(`${address} ${reason}`),
   } as const;
   try {
