@@ -3,13 +3,15 @@ import { guestbook } from "../../properties/stages/cluster/guestbook.ts";
 import { type KubectlResult, kubectl } from "../../properties/stages/kubectl.ts";
 import type { FreeHost } from "../../runtime/hosts/free/free_host.ts";
 import { type Cluster, createCluster } from "./create_cluster.ts";
-import { apiServerAddress, kubeletAddress, type Topology } from "./topology.ts";
+import { apiServerAddress, kubeletAddress } from "./topology.ts";
 
 const namespace = ["-n", "guestbook"];
 
+type Stage = Awaited<ReturnType<typeof stage>>;
+
 /** A cluster in worker threads, and kubectl against it. */
-async function stage(context: ScenarioContext, topology: Partial<Topology> = {}) {
-  const cluster = context.use(await createCluster({ host: "thread", port: 0, topology: { nodes: 3, ...topology } }));
+async function stage(context: ScenarioContext) {
+  const cluster = context.use(await createCluster({ host: "thread", port: 0, topology: { nodes: 3 } }));
   const kubeconfig = cluster.access?.kubeconfig ?? "";
   const run = (line: string, input?: string): Promise<KubectlResult> =>
     kubectl(line.split(" "), { kubeconfig, ...(input === undefined ? {} : { input }) });
@@ -26,8 +28,8 @@ async function stage(context: ScenarioContext, topology: Partial<Topology> = {})
   };
 }
 
-scenario("kubectl applies a guestbook, shows it in every form, changes it and deletes it", {}, async (context) => {
-  const { must, run, kubeconfig } = await stage(context);
+/** An application from its first line to its last. */
+async function keepGuestbook({ must, run, kubeconfig }: Stage): Promise<void> {
   const nodes = await must("get nodes -o wide");
   assert.equal(nodes.match(/^node-\d +Ready /gm)?.length, 3, nodes);
 
@@ -99,10 +101,10 @@ scenario("kubectl applies a guestbook, shows it in every form, changes it and de
   await must("delete namespace guestbook --wait --timeout=60s");
   assert.equal((await run("get namespace guestbook")).code, 1);
   assert.equal(await must("get pods -A -o name"), "");
-});
+}
 
-scenario("a rollout completes while a store leader, an API server and a kubelet are killed", {}, async (context) => {
-  const { cluster, must, run } = await stage(context, {});
+/** A rollout while a store leader, an API server and a kubelet are killed. */
+async function rollThroughKills({ cluster, must, run }: Stage, { note }: ScenarioContext): Promise<void> {
   // Slow enough that the rollout is under way when the workers die.
   await must("apply -f -", slow(guestbook));
   await must("rollout status deployment/frontend -n guestbook --timeout=60s");
@@ -136,7 +138,7 @@ scenario("a rollout completes while a store leader, an API server and a kubelet 
     acknowledged.filter((name) => !kept.has(name)),
     [],
   );
-  context.note(`${acknowledged.length} writes were acknowledged while workers died, all were kept`);
+  note(`${acknowledged.length} writes were acknowledged while workers died, all were kept`);
   for (const address of [leader, apiServerAddress(0), kubeletAddress(1)]) {
     assert.equal((await cluster.host.inspect(address))?.incarnation, 1, `${address} is in its second life`);
   }
@@ -151,7 +153,17 @@ scenario("a rollout completes while a store leader, an API server and a kubelet 
     restarts.every((each) => each.endsWith(":0")),
     `no container was started again: ${restarts}`,
   );
-});
+}
+
+scenario(
+  "kubectl applies a guestbook, shows it in every form, changes it and deletes it; applied again, it is rolled out while a store leader, an API server and a kubelet are killed",
+  {},
+  async (context) => {
+    const kubectlStage = await stage(context);
+    await keepGuestbook(kubectlStage);
+    await rollThroughKills(kubectlStage, context);
+  },
+);
 
 /** The front end takes a while to become ready. */
 function slow(manifest: string): string {

@@ -1,4 +1,5 @@
 import { assert, type ScenarioContext, scenario } from "../../properties/house/test.ts";
+import { pause } from "../../properties/stages/apiserver/stream_stage.ts";
 import { type KubectlResult, kubectl } from "../../properties/stages/kubectl.ts";
 import { createCluster } from "./create_cluster.ts";
 
@@ -24,9 +25,47 @@ async function stage(context: ScenarioContext) {
     for (;;) {
       const { stdout } = await run(args);
       if (wanted.test(stdout)) return stdout;
+      await pause();
     }
   };
   return { run, must, see };
+}
+
+/** What kubectl writes in protocol buffers. */
+async function writeProtobuf({ must }: Stage): Promise<void> {
+  assert.equal(await must("create namespace shop"), "namespace/shop created\n");
+  const within = (line: string) => must(`${line} -n shop`);
+  await within("create serviceaccount clerk");
+  await within("create configmap settings --from-literal=title=Shop --from-file=/bin/true");
+  assert.equal(await within("get configmap settings -o jsonpath={.data.title}"), "Shop");
+  await within("create secret generic keys --from-literal=p=q");
+  assert.equal(await within("get secret keys -o jsonpath={.data.p}"), "cQ==");
+  await within("create deployment web --image=nginx --replicas=2 --port=80");
+  await within("rollout status deployment/web --timeout=60s");
+  await within("expose deployment web --port=80 --target-port=8080");
+  assert.equal(await within("get service web -o jsonpath={.spec.ports[0].targetPort}"), "8080");
+  await within("scale deployment web --replicas=3");
+  await within("run once --image=nginx --restart=Never");
+  await within("wait --for=condition=Ready pod/once --timeout=60s");
+  await must("create job j --image=busybox -n shop -- true");
+  await within("wait --for=condition=Complete job/j --timeout=60s");
+
+  assert.match(await must("cordon node-0"), /node\/node-0 cordoned/);
+  const rehearsal = await must("drain node-0 --force --dry-run=client");
+  assert.match(rehearsal, /node\/node-0 drained \(dry run\)/);
+  assert.match(await must("drain node-0 --force --timeout=60s"), /node\/node-0 drained\n$/);
+  await within("rollout status deployment/web --timeout=60s");
+  const where = await within("get pods -l app=web -o jsonpath={.items[*].spec.nodeName}");
+  assert.deepEqual([...new Set(where.split(" "))], ["node-1"]);
+  await must("uncordon node-0");
+
+  assert.equal(await must("auth can-i create pods"), "yes\n");
+  assert.match(
+    await within("delete deployment web --cascade=foreground --timeout=60s"),
+    /deployment\.apps "web" deleted/,
+  );
+  assert.equal(await within("get pods -l app=web -o name"), "");
+  await must("delete namespace shop --wait --timeout=60s");
 }
 
 /** Rollouts that are paused, taken back, and stuck. */
@@ -114,10 +153,11 @@ async function exceedQuota({ must, see }: Stage): Promise<void> {
 }
 
 scenario(
-  "kubectl takes rollouts back, drains a node that a budget holds, empties a namespace and hears what a quota stops",
+  "kubectl writes in protocol buffers, takes rollouts back, drains a node that a budget holds, empties a namespace and hears what a quota stops",
   {},
   async (context) => {
     const kubectlStage = await stage(context);
+    await writeProtobuf(kubectlStage);
     await rollOut(kubectlStage);
     await drain(kubectlStage);
     await emptyNamespace(kubectlStage);
