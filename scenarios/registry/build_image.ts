@@ -55,8 +55,14 @@ async function ofModule(path: string, layout: ImageLayout): Promise<Descriptor> 
 
 async function layered(folder: string, layout: ImageLayout): Promise<Descriptor> {
   const config = await readConfig(join(folder, configFile));
-  const tar = Buffer.concat([...(await membersOf(folder)), Buffer.from(archiveEnd, "latin1")]);
-  if (tar.length > layerBytesMax) throw new InputError(`Cannot build an image of "${folder}": it has more than 1 GiB`);
+  const members: Buffer[] = [];
+  let bytes = 0;
+  for await (const each of membersOf(folder)) {
+    bytes += each.length;
+    if (bytes > layerBytesMax) throw tooLarge(folder);
+    members.push(each);
+  }
+  const tar = Buffer.concat([...members, Buffer.from(archiveEnd, "latin1")]);
   const layer = await layout.put(layerType, gzipSync(tar, { level: 6 }));
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
   const rootfs = { type: "layers", diff_ids: [digestOf(tar)] };
@@ -80,21 +86,27 @@ function manifestOf(layout: ImageLayout, config: Descriptor, layer: Descriptor):
   return layout.put(moduleTypes.manifest, json(body));
 }
 
+function tooLarge(folder: string): InputError {
+  return new InputError(`Cannot build an image of "${folder}": it has more than 1 GiB`);
+}
+
 /** The members of a layer, in the order of their names; whoever owns the files here, in the image root does. */
-async function membersOf(folder: string, below = ""): Promise<Buffer[]> {
-  const members: Buffer[] = [];
+async function* membersOf(folder: string, below = ""): AsyncGenerator<Buffer> {
   for (const name of (await readdir(join(folder, below))).sort()) {
     const path = below === "" ? name : `${below}/${name}`;
     if (path === configFile) continue;
     const full = join(folder, path);
     const found = await lstat(full);
     const mode = found.mode & 0o7777;
-    if (found.isDirectory())
-      members.push(member(`${path}/`, { kind: "folder", mode }), ...(await membersOf(folder, path)));
-    else if (found.isSymbolicLink()) members.push(member(path, { kind: "link", mode, target: await readlink(full) }));
-    else if (found.isFile()) members.push(member(path, { kind: "file", mode, data: await readFile(full) }));
+    if (found.isDirectory()) {
+      yield member(`${path}/`, { kind: "folder", mode });
+      yield* membersOf(folder, path);
+    } else if (found.isSymbolicLink()) yield member(path, { kind: "link", mode, target: await readlink(full) });
+    else if (found.isFile()) {
+      if (found.size > layerBytesMax) throw tooLarge(folder);
+      yield member(path, { kind: "file", mode, data: await readFile(full) });
+    }
   }
-  return members;
 }
 
 interface Content {

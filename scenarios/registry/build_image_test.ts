@@ -1,0 +1,25 @@
+import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert, test } from "../../properties/house/test.ts";
+import { buildImage } from "./build_image.ts";
+import { imageLayout } from "./image_layout.ts";
+
+test("buildImage() makes the same image of the same files, and reads none that no layer has room for", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kubetroupe-build-"));
+  try {
+    const layout = imageLayout(join(folder, "layout"));
+    const root = join(folder, "root");
+    await mkdir(join(root, "bin"), { recursive: true });
+    await writeFile(join(root, "bin/server"), "#!/bin/sh\n", { mode: 0o755 });
+    await writeFile(join(root, "image.json"), JSON.stringify({ Cmd: ["/bin/server"] }));
+    const { kind, manifest } = await buildImage(root, layout);
+    assert.deepEqual([kind, (await buildImage(root, layout)).manifest], ["layers", manifest]);
+    await writeFile(join(root, "huge"), "");
+    await truncate(join(root, "huge"), 3 * 1024 ** 3);
+    const message = `Cannot build an image of "${root}": it has more than 1 GiB`;
+    await assert.rejects(buildImage(root, layout), { name: "InputError", message });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
