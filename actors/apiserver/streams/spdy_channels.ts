@@ -47,7 +47,8 @@ export function acceptSpdyChannels(streams: KubeletStreams, options: SpdyChannel
   }
 
   function begin({ id, headers, fin }: SpdyFrame & { type: "synStream" }, later: Step) {
-    const channel = channels[headers.get("streamtype") ?? ""];
+    const type = headers.get("streamtype") ?? "";
+    const channel = Object.hasOwn(channels, type) ? channels[type] : undefined;
     if (id % 2 === 0 || byId.has(id)) return session.say(resetFrame(id, resetReasons.protocolError), later);
     if (channel === undefined || ids.has(channel)) {
       return session.say(resetFrame(id, resetReasons.refusedStream), later);

@@ -98,8 +98,8 @@ test("acceptSpdyChannels() keeps what is said, and how it ends, until the client
 
 test("acceptSpdyChannels() refuses streams of no channel and second ones, and ends with what is no SPDY", () => {
   const { hear, open, heard, texts, counts } = stage();
-  hear(open(1, "error") + open(3, "error") + open(5, "nonsense") + open(4, "stdin"));
-  assert.deepEqual(texts(), ["reset", "reset", "reset"]);
+  hear(open(1, "error") + open(3, "error") + open(5, "nonsense") + open(4, "stdin") + open(7, "constructor"));
+  assert.deepEqual(texts(), ["reset", "reset", "reset", "reset"]);
   hear("GET / HTTP/1.1\r\n\r\n".replace("G", "\x80"));
   assert.deepEqual([heard, counts().closeCode], [["closed"], 1002]);
 });
