@@ -18,6 +18,9 @@ const job: SearchJob = { campaignSeed: 20, index: 6 };
 const script = fileURLToPath(new URL("./run_hash.ts", import.meta.url));
 const execute = promisify(execFile);
 
+/** What comes of it in this process, performed once. */
+const { hash: hashHere } = performRun(definitionOf(job));
+
 /** What is different about one process. */
 interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
@@ -53,7 +56,6 @@ const strange: readonly Surroundings[] = [
 
 test(`performRun() gives one hash in ${processesMax} processes, whatever their time zone, locale and memory`, async () => {
   const bundle = await bundled();
-  const expected = performRun(definitionOf(job)).hash;
   const places = Array.from({ length: processesMax }, (_each, index): Surroundings => strange[index] ?? {});
   const hashes: string[] = [];
   const lane = async () => {
@@ -62,7 +64,7 @@ test(`performRun() gives one hash in ${processesMax} processes, whatever their t
   await Promise.all(Array.from({ length: sideBySideMax }, lane));
   assert.deepEqual(
     hashes,
-    Array.from({ length: processesMax }, () => expected),
+    Array.from({ length: processesMax }, () => hashHere),
   );
 });
 
@@ -76,13 +78,12 @@ test("performRun() gives one hash for a run with traffic in other processes, tim
 });
 
 test("performRun() gives one hash however often it is called in one process", () => {
-  const hashes = Array.from({ length: isLong ? 5 : 2 }, () => performRun(definitionOf(job)).hash);
-  assert.deepEqual(new Set(hashes).size, 1);
+  for (let again = 0; again < (isLong ? 5 : 1); again++) assert.equal(performRun(definitionOf(job)).hash, hashHere);
 });
 
 test("performRun() gives different hashes for different seeds", () => {
   const definition = definitionOf(job);
-  assert.notEqual(performRun({ ...definition, seed: definition.seed + 1 }).hash, performRun(definition).hash);
+  assert.notEqual(performRun({ ...definition, seed: definition.seed + 1 }).hash, hashHere);
 });
 
 test("a campaign's worker performs the very runs that this process performs: of a mixed one a whole cluster's, and after it some of every smaller stage", async () => {
