@@ -66,6 +66,7 @@ import { lostNodesUntainted } from "./lost_nodes_untainted.ts";
 import { missedDeletionsKept } from "./missed_deletions_kept.ts";
 import { missedNodeDelete } from "./missed_node_delete.ts";
 import { missedWhileBusy } from "./missed_while_busy.ts";
+import { moreUntold } from "./more_untold.ts";
 import { namespacesGoEarly } from "./namespaces_go_early.ts";
 import { newOnesTrusted } from "./new_ones_trusted.ts";
 import { nodesWakeNobody } from "./nodes_wake_nobody.ts";
@@ -88,6 +89,7 @@ import { readyBeforeStarted } from "./ready_before_started.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
 import { relistGoesBack } from "./relist_goes_back.ts";
 import { renewalsIgnored } from "./renewals_ignored.ts";
+import { resetForgetsNothing } from "./reset_forgets_nothing.ts";
 import { restartsAtOnce } from "./restarts_at_once.ts";
 import { restartsForgotten } from "./restarts_forgotten.ts";
 import { restartsOneMore } from "./restarts_one_more.ts";
@@ -198,6 +200,7 @@ export const all = [
   missedDeletionsKept,
   missedNodeDelete,
   missedWhileBusy,
+  moreUntold,
   namespacesGoEarly,
   newOnesTrusted,
   nodesWakeNobody,
@@ -220,6 +223,7 @@ export const all = [
   readyWhileRunning,
   relistGoesBack,
   renewalsIgnored,
+  resetForgetsNothing,
   restartsAtOnce,
   restartsForgotten,
   restartsOneMore,

@@ -41,7 +41,7 @@ export function apiServerRuns({
         watchEventsMax: fc.constantFrom(3, 8, 2_048),
         compactionMs: fc.constantFrom(150, 500, 300_000),
         serviceBits: fc.constantFrom(24, 28, 28),
-        patienceMs: fc.constantFrom(900, 900, 12_000),
+        patienceMs: fc.constantFrom(900, 12_000),
         faults: withoutFaults
           ? fc.constant([])
           : apiServerFaults({ servers, stores, clients, healAtMs: paces[pace].healAtMs }),
@@ -75,27 +75,44 @@ function phrase({ servers, clients, pace, favourite }: Doing): fc.Arbitrary<read
   const place = favourite === undefined ? fc.constantFrom(...all) : fc.constant(favourite);
   const deeds = fc.oneof(
     { weight: 8, arbitrary: place.chain(deed).map((each): readonly ApiDeed[] => [each]) },
-    { weight: 1, arbitrary: place.chain(again) },
+    { weight: 2, arbitrary: place.chain(again) },
+    { weight: 1, arbitrary: place.chain(glance) },
   );
   const how = fc.record({ afterMs, to: fc.nat(servers - 1) });
   return fc
-    .record({ deeds, client: fc.nat(clients - 1), hows: fc.tuple(how, how, how, how) })
+    .record({ deeds, client: fc.nat(clients - 1), hows: fc.tuple(how, how, how, how, how) })
     .map(({ deeds: some, client, hows }) =>
       some.map((each, index): ApiCommand => ({ ...each, client, ...(hows[index % hows.length] as (typeof hows)[0]) })),
     );
 }
 
-/** An object is deleted and made anew under its name, or made and used at once: what others saw of it is another one's. */
+/** An object is deleted and made anew under its name, let go step by step, or made and used: what others saw of it is over. */
 function again(folder: FolderName): fc.Arbitrary<readonly ApiDeed[]> {
-  return nthIn(folder).map((nth): readonly ApiDeed[] => {
+  const ways = fc.constantFrom("anew" as const, "twice" as const, "held" as const, "used" as const, "used" as const);
+  return fc.tuple(nthIn(folder), ways).map(([nth, way]): readonly ApiDeed[] => {
     const made: ApiDeed = { op: "create", folder, nth };
-    const gone: ApiDeed = { op: "delete", folder, nth, condition: "none", seconds: 0 };
     const seen: ApiDeed = { op: "get", folder, nth };
+    const gone: ApiDeed = { op: "delete", folder, nth, condition: "none", seconds: 0 };
+    const freed: ApiDeed = { op: "update", folder, nth, part: "object", condition: "none", finalizers: "drop" };
     const running: ApiDeed = { op: "update", folder, nth, part: "status", condition: "version", finalizers: "keep" };
-    return folder === "pods"
-      ? [made, { op: "bind", nth, node: nth % 2, condition: "none" }, seen, running]
-      : [gone, made];
+    if (way === "held") return [{ ...made, finalizer: true }, gone, seen, freed];
+    // Who is told twice to go, each time in another way, is gone for good.
+    if (way === "twice")
+      return [made, { ...gone, propagation: "Foreground" }, { ...gone, propagation: "Background" }, made];
+    if (way === "anew" || folder !== "pods") return [gone, made];
+    return [made, { op: "bind", nth, node: nth % 2, condition: "none" }, seen, running, { op: "evict", nth }];
   });
+}
+
+/** Who has made or changed something looks at once whether everybody is shown it. */
+function glance(folder: FolderName): fc.Arbitrary<readonly ApiDeed[]> {
+  const list: ApiDeed = { op: "list", folder, match: "newest", back: 0, limit: 0 };
+  return nthIn(folder).map((nth): readonly ApiDeed[] => [
+    { op: "create", folder, nth },
+    list,
+    { op: "patch", folder, nth, how: "merge", condition: "none", takes: false },
+    list,
+  ]);
 }
 
 /** Some names are more wanted than others. */

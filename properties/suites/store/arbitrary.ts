@@ -38,13 +38,16 @@ export function storeRuns({
         changes: membership(stores),
         keeps: fc.constantFrom(...Array.from({ length: keepsOneOf }, (_each, index) => index === 0)),
         keeping: keeper(stores),
+        compacts: fc.constantFrom(...Array.from({ length: compactsOneOf }, (_each, index) => index === 0)),
+        compacting: compactor(stores),
       })
-      .map(({ seed, clients, workload, watchers, snapshotEntries, plan: drawn, change, changes, keeps, keeping }) => {
+      .map(({ seed, clients, workload, watchers, snapshotEntries, plan: drawn, ...extra }) => {
+        const { change, changes, keeps, keeping, compacts, compacting } = extra;
         // A group that has become smaller bears less than it did: while disks are lost it stays as it is.
         const isChanging = change && stores > 1 && !drawn.isLosing;
         const work = workload.map((each): StoreCommand => ({ ...each, client: each.client % clients }));
-        // Who changes the group, and who keeps a lease, does nothing else.
-        const others = [...(isChanging ? [changes] : []), ...(keeps ? [keeping] : [])];
+        // Who changes the group, keeps a lease, or compacts all the time, does nothing else.
+        const others = [isChanging ? [changes] : [], keeps ? [keeping] : [], compacts ? [compacting] : []].flat();
         const theirs = others.flatMap((each, index) =>
           each.map((one): StoreCommand => ({ ...one, client: clients + index })),
         );
@@ -156,6 +159,20 @@ function keeper(stores: number): fc.Arbitrary<readonly StoreCommand[]> {
       ]),
     ];
   });
+}
+
+const compactsOneOf = 5;
+
+/** All history is forgotten again and again: who was away is told that it is gone, or it is lost. */
+function compactor(stores: number): fc.Arbitrary<readonly StoreCommand[]> {
+  const turn = fc.record({
+    op: fc.constant("compact" as const),
+    back: fc.constantFrom(0, 0, 1),
+    client: fc.constant(0),
+    afterMs: fc.integer({ min: 20, max: 120 }),
+    to: fc.nat(stores - 1),
+  });
+  return fc.array(turn, { minLength: 5, maxLength: 10 });
 }
 
 interface Plan {

@@ -49,7 +49,7 @@ function leaseEnds(history: readonly StoreOperation[]): HistoryOperation<StoreIn
 export function judgeOldReads(history: readonly StoreOperation[], truth: Truth): string | undefined {
   for (const { input, output } of history) {
     if (input.type !== "store.range" || output?.type !== "store.range.ok") continue;
-    const { kvs, revision } = output as RangeAnswer;
+    const { kvs, revision, more, count } = output as RangeAnswer;
     const at = input.revision ?? revision;
     const state = truth.stateAt(at);
     if (!state) continue;
@@ -58,6 +58,9 @@ export function judgeOldReads(history: readonly StoreOperation[], truth: Truth):
     const there = within(sorted, end === undefined ? { key } : { key, end });
     const expected = (limit > 0 ? there.slice(0, limit) : there).map(showKv).join();
     const told = kvs.map(showKv).join();
+    const left = there.length - kvs.length;
+    if (count !== there.length || more !== left > 0)
+      return `a read at revision ${at} says that there are ${count}, and ${more ? "" : "no "}more than it shows, there were ${there.length}, and it shows ${kvs.length}`;
     if (told !== expected)
       return `a read at revision ${at} shows ${told || "nothing"}, there was ${expected || "nothing"}`;
   }
