@@ -208,7 +208,9 @@ export function judgeClaims(services: ReadonlyMap<string, Thing>, claims: Readon
 export function judgeEvictions(timeline: Timeline, operations: readonly ApiOperation[]): string | undefined {
   const evicted = operations.filter((operation) => {
     if (operation.command.op !== "evict" || operation.answer?.code !== 201) return false;
-    return timeline.statesDuring(operation, operation.request.name ?? "").every(({ thing }) => isRunning(thing));
+    const things = timeline.statesDuring(operation, operation.request.name ?? "").map(({ thing }) => thing);
+    const end = things.findIndex((thing) => thing === undefined || thing.metadata.deletionTimestamp !== undefined);
+    return end > 0 && things.slice(0, end).every(isRunning);
   });
   return evicted.length > evictionsMax
     ? `${evicted.length} pods that ran were evicted: ${evicted.map(show).join("; ")}`
@@ -218,7 +220,7 @@ export function judgeEvictions(timeline: Timeline, operations: readonly ApiOpera
 function isRunning(thing: Thing | undefined): boolean {
   const { phase, conditions = [] } = (thing?.status ?? {}) as { phase?: string; conditions?: readonly Fields[] };
   const isReady = conditions.some(({ type, status }) => type === "Ready" && status === "True");
-  return phase === "Running" && isReady && thing?.metadata.deletionTimestamp === undefined;
+  return phase === "Running" && isReady;
 }
 
 // ---- Readings
