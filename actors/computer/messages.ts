@@ -61,6 +61,11 @@ export type VolumeRequest =
   /** How much is in the volumes of a folder. */
   | { readonly op: "MeasureVolumes"; readonly folder: string };
 
+/** Asks in which folders there are volumes: of pods that nobody remembers, too. */
+export interface ListVolumes {
+  readonly op: "ListVolumes";
+}
+
 /** What a volume is to be, and where it is put. */
 export type VolumeOrder = { readonly path: string } & (
   | { readonly kind: "empty"; readonly bytesMax?: number }
@@ -82,13 +87,19 @@ export interface VolumeFile {
 /** Fails when one of the volumes cannot be made. */
 export type VolumeAnswer = Result<undefined, CriFailure>;
 
+/** The folders that have volumes. */
+export type FoldersAnswer = Result<readonly string[], CriFailure>;
+
 /** How many bytes are in each volume, by its path; those that nobody has looked into are left out. */
 export type MeasureAnswer = Result<Readonly<Record<string, number>>, CriFailure>;
 
-/** Makes or removes volumes of a pod, or measures them: asked by the kubelet, answered with a `VolumeAnswer` or a `MeasureAnswer`. */
+/**
+ * Makes or removes volumes of a pod, measures them, or lists whose there are: asked by the kubelet, answered with a
+ * `VolumeAnswer`, a `MeasureAnswer` or a `FoldersAnswer`.
+ */
 export interface VolumeCall {
   readonly type: "volume.call";
-  readonly request: VolumeRequest;
+  readonly request: VolumeRequest | ListVolumes;
 }
 
 /** Rules of the node's kube-proxy: asked, answered with a `DataplaneAnswer`. */

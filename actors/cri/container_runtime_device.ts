@@ -1,7 +1,8 @@
 import type { DeviceContext, DeviceDefinition } from "../../runtime/devices/device.ts";
 import type { Address } from "../../runtime/mod.ts";
-import type { VolumeRequest } from "../computer/messages.ts";
+import type { FoldersAnswer, ListVolumes, VolumeRequest } from "../computer/messages.ts";
 import { present } from "../kit/present.ts";
+import { ok } from "../kit/result.ts";
 import type { DatagramRequest } from "../network/datagram.ts";
 import { realTrust } from "../signing/judge_device.ts";
 import type { ImageSource } from "./container_image.ts";
@@ -134,6 +135,7 @@ type AnyRequest =
   | ProbePlayed
   | HostGrpc
   | VolumeRequest
+  | ListVolumes
   | FindAddress
   | DatagramRequest;
 
@@ -145,6 +147,7 @@ function call(place: Place, request: AnyRequest, done: Answer): void {
   else if (request.op === "PrepareVolumes") done(node.volumes.prepare(request));
   else if (request.op === "RemoveVolumes") done(node.volumes.remove(request.folder));
   else if (request.op === "MeasureVolumes") done(node.volumes.measure(request.folder));
+  else if (request.op === "ListVolumes") done(foldersOf(place));
   else if (request.op === "ProbePlayed") done({ ok: true, ...present({ found: probe(node, request) }) });
   else if (request.op === "DatagramIn") done(datagrams.request(request));
   else if (request.op === "FindAddress") done({ ok: true });
@@ -152,6 +155,10 @@ function call(place: Place, request: AnyRequest, done: Answer): void {
   else if (request.op === "HostGrpc") hostGrpc(node, sockets, { request, done });
   else if (isSocketRequest(request)) sockets.request(request, done);
   else (calls[request.op] as (request: CriRequest, done: Answer) => void)(request, done);
+}
+
+function foldersOf({ node, real }: Place): FoldersAnswer {
+  return ok([...node.volumes.folders(), ...(real?.volumeFolders() ?? [])]);
 }
 
 /** What is about something that a real runtime has is asked there. */

@@ -40,6 +40,7 @@ export interface RealNode {
   datagram(request: DatagramRequest): SocketAnswer;
   /** Whether the volumes in a folder were prepared here. */
   hasVolumes(folder: string): boolean;
+  volumeFolders(): readonly string[];
   volumes(request: VolumeRequest): VolumeAnswer | MeasureAnswer;
   /** Which computer of the cluster has a real sandbox with that address. */
   find(ip: string, done: (answer: AddressAnswer) => void): void;

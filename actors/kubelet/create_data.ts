@@ -51,7 +51,7 @@ export function createData(input: KubeletInput): KubeletData {
     services: createServiceLinks({ client }),
     pods: new Map(),
     byContainer: new Map(),
-    found: { sandboxes: new Map(), containers: new Map(), listed: false },
+    found: { sandboxes: new Map(), containers: new Map(), listed: false, areVolumesJudged: false },
     calls: new Map(),
     deadlines: createAlarms((delayMs, now) => now.timer("deadline", delayMs)),
     streams: noStreams(),

@@ -59,6 +59,8 @@ export interface KubeletData extends ComponentData {
     readonly sandboxes: Map<string, SandboxStatus>;
     readonly containers: Map<string, ContainerStatus>;
     listed: boolean;
+    /** Volumes that an earlier life made and did not come to remove were looked for. */
+    areVolumesJudged: boolean;
   };
   readonly calls: Map<AskId, ThenAnswer>;
   readonly deadlines: Alarms<Step>;

@@ -74,6 +74,7 @@ export function containerdNode(node: RuntimeNode, sockets: Sockets, options: Con
       return held ? network.datagram(held.status, request) : failedCall("UNAVAILABLE", "port unreachable");
     },
     hasVolumes: volumes.has,
+    volumeFolders: volumes.folders,
     volumes: volumes.request,
     find(ip, done) {
       addresses.computerOf(ip).then(

@@ -21,6 +21,7 @@ import type { ContainerMount } from "../messages.ts";
 /** The volumes of pods that are run for real: folders of this machine. */
 export interface RealVolumes {
   has(folder: string): boolean;
+  folders(): readonly string[];
   request(request: VolumeRequest): VolumeAnswer | MeasureAnswer;
   /** The path of this machine that a mount leads to, given to a group; or why there is none. */
   find(mount: ContainerMount, fsGroup: number | undefined): Result<string, string>;
@@ -72,6 +73,7 @@ export function realVolumes({ folder: root, claimFolder }: RealVolumesOptions): 
 
   return {
     has: (folder) => byFolder.has(folder),
+    folders: () => [...byFolder.keys()],
     request(request) {
       const { folder } = request;
       if (request.op === "RemoveVolumes") {

@@ -13,6 +13,8 @@ export interface HostVolumes {
   prepare(request: Extract<VolumeRequest, { readonly op: "PrepareVolumes" }>): VolumeAnswer;
   remove(folder: string): VolumeAnswer;
   measure(folder: string): MeasureAnswer;
+  /** Those that have volumes. */
+  folders(): readonly string[];
   /** Whether there is anything at the path of a mount. */
   has(mount: ContainerMount): boolean;
   /** What a mount leads to, which is given to a group; a folder of a volume that is named and not there is made. */
@@ -102,6 +104,7 @@ export function createHostVolumes(host: { wallMs(): number }, shelf: VolumeShelf
       for (const [path, { root }] of byFolder.get(folder) ?? []) if (root) sizes[path] = root.owner?.usedBytes ?? 0;
       return ok(sizes);
     },
+    folders: () => [...byFolder.keys()],
     has: ({ hostPath }) => volumeAt(hostPath) !== undefined,
     find({ hostPath, subPath }, fsGroup) {
       const volume = volumeAt(hostPath);

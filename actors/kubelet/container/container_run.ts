@@ -19,6 +19,7 @@ export function adoptRun(data: KubeletData, { pod, container }: Subject, status:
   container.ran = true;
   container.startedAt = undefined;
   container.isHooked = false;
+  container.preStop = undefined;
   container.stopGraceMs = undefined;
   container.restartsAnyway = false;
   container.isGiving = false;

@@ -4,6 +4,7 @@ import { callOff } from "../../kit/alarms.ts";
 import { callCri } from "../calls.ts";
 import { containerEvent } from "../container/container_lifecycle.ts";
 import { hostNameError } from "../container/host_name.ts";
+import { beginPreStop, hastenStop } from "../container/stop_container.ts";
 import { after, type KubeletData } from "../data.ts";
 import { closeStreamsOfPod } from "../streams/end_stream.ts";
 import { type PodAction, type PodEvent, podSteps } from "./pod_chart.ts";
@@ -78,7 +79,12 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
   stopContainers(data, pod, step) {
     stopDeadline(pod);
     for (const container of pod.containers) {
+      // One that is being stopped already has no more time than its pod.
+      if (pod.stop) hastenStop(data, { pod, container }, { step, graceMs: pod.stop.graceMs });
       if (container.role !== "sidecar") containerEvent(data, { pod, container }, { event: "kill", step });
+      else if (container.phase === "running") beginPreStop(data, { pod, container }, step);
+      // A sidecar that does not run does not begin again either.
+      else if (container.phase !== "stopping") containerEvent(data, { pod, container }, { event: "kill", step });
     }
     data.moved.add(pod);
   },
@@ -227,16 +233,13 @@ export function stopPod(
   { step, graceMs }: { readonly step: Step; readonly graceMs: number },
 ) {
   if (!pod.stop) {
-    pod.stop = { graceMs };
+    pod.stop = { graceMs, sinceUptimeMs: step.uptimeMs };
     if (pod.phase === "finished") podEvent(data, pod, { event: whatFollows(pod), step });
     else podEvent(data, pod, { event: "stop", step });
     return;
   }
   if (pod.phase === "finished") return podEvent(data, pod, { event: whatFollows(pod), step });
   if (graceMs >= pod.stop.graceMs) return;
-  pod.stop.graceMs = graceMs;
-  for (const container of pod.containers) {
-    if (container.phase !== "stopping" || container.id === undefined) continue;
-    callCri(data, step, { op: "StopContainer", container: container.id, timeoutMs: graceMs }, () => {});
-  }
+  Object.assign(pod.stop, { graceMs, sinceUptimeMs: step.uptimeMs });
+  for (const container of pod.containers) hastenStop(data, { pod, container }, { step, graceMs });
 }

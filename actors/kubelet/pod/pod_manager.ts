@@ -7,9 +7,10 @@ import type { KubeletData } from "../data.ts";
 import { lookAtNode, seatFor } from "../node/node_view.ts";
 import { admit } from "./admission.ts";
 import { isResizable } from "./granted.ts";
+import type { PodPhase } from "./pod_chart.ts";
 import { podLog } from "./pod_events.ts";
 import { advancePod, beginPod, limitVolumes, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
-import { type ContainerRecord, newContainerRecord, newPodRecord, type PodRecord } from "./pod_record.ts";
+import { type ContainerRecord, isLive, newContainerRecord, newPodRecord, type PodRecord } from "./pod_record.ts";
 import { mountVolumes, refreshVolumes } from "./pod_volumes.ts";
 import { adoptPod, removeOrphans, restoreFromApi } from "./recovery.ts";
 import { tendResizes } from "./resize.ts";
@@ -64,15 +65,17 @@ function showPod(data: KubeletData, shown: Frozen<Pod>, step: Step) {
   const isKnown = shown.status.startTime !== undefined;
   data.pods.set(identity, pod);
   data.resizes.add(pod);
-  if (isEnded) return podEvent(data, pod, { event: "ended", step });
+  const isLeft = hasSandbox && pod.containers.some(isLive);
+  if (isEnded && !isLeft) return podEvent(data, pod, { event: "ended", step });
   if (!isKnown && !isDeleted && !hasSandbox) return judgePod(data, pod, step);
   if (hasSandbox || !isDeleted) beginPod(data, pod, step);
   if (hasSandbox) {
     podEvent(data, pod, { event: "adopted", step });
     // They are there; who follows what they are made from is not, since the kubelet is another.
-    if (!isDeleted) mountVolumes(data, pod, { step, mounted: (later) => limitVolumes(data, pod, later) });
+    if (!isDeleted && !isEnded) mountVolumes(data, pod, { step, mounted: (later) => limitVolumes(data, pod, later) });
   }
-  if (isDeleted) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
+  // Others may have said how it went while it runs: also then its containers have their time.
+  if (isDeleted || isEnded) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
   if (!hasSandbox) podEvent(data, pod, { event: "admitted", step });
 }
 
@@ -112,11 +115,30 @@ function updatePod(
   pod.pod = shown;
   noteShown(data, pod, shown);
   if (shown.metadata.deletionTimestamp !== undefined) return stopPod(data, pod, { step, graceMs: graceOf(shown) });
+  if (isEndedByOthers(pod)) return endAsSaid(data, pod, step);
   if (isNewSelf) refreshVolumes(data, pod, step);
   if (!isNewSpec) return;
   takeSpecs(data, pod, step);
   takeEphemeral(data, pod, step);
   watchActiveDeadline(data, pod, step);
+}
+
+/** Somebody else has said of a pod that goes on how it went. */
+function isEndedByOthers({ pod, phase, stop }: PodRecord): boolean {
+  const { phase: said } = pod.status;
+  if (said !== "Failed" && said !== "Succeeded") return false;
+  return stop === undefined && goingOn.has(phase);
+}
+
+const goingOn: ReadonlySet<PodPhase> = new Set([
+  ...(["admitting", "mounting", "sandboxing", "sandboxBackOff", "initializing", "running"] as const),
+]);
+
+/** So it went, then: as when it is deleted its containers end, and the reason that was given stays. */
+function endAsSaid(data: KubeletData, pod: PodRecord, step: Step): void {
+  const { phase, reason = "", message = "" } = pod.pod.status;
+  if (phase === "Failed") pod.failure = { reason, message };
+  stopPod(data, pod, { step, graceMs: graceOf(pod.pod) });
 }
 
 /** The image of a running pod's container may be changed: then the container runs again with the new one. */

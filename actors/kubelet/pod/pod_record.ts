@@ -63,6 +63,8 @@ export interface ContainerRecord {
   probed: Record<string, number> | undefined;
   /** Its postStart hook is still running. */
   isHooked: boolean;
+  /** Its preStop hook, once it was begun. */
+  preStop: PreStop | undefined;
   /** How long it is given to stop when that is not what its pod says. */
   stopGraceMs: number | undefined;
   /** What its latest run was given; `spec` has what was granted it. */
@@ -91,9 +93,18 @@ export type ProbeKind = "startup" | "readiness" | "liveness";
 /** What a running container's probes wait for. */
 export type ProbeDeadlines = { [Kind in ProbeKind]?: Alarm<Step> };
 
+/** A preStop hook that was begun. */
+export interface PreStop {
+  isDone: boolean;
+  /** Has the runtime stop the container, which waits for it. */
+  signal: ((step: Step) => void) | undefined;
+}
+
 /** Why and how a pod is being stopped. */
 export interface PodStop {
   graceMs: number;
+  /** Since when that counts; the host's uptime. */
+  sinceUptimeMs: number;
   readonly reason?: string;
   readonly message?: string;
 }
@@ -159,6 +170,8 @@ export interface PodRecord {
   reportedVersion: string;
   /** A write is under way. */
   writing: boolean;
+  /** The API was told that nothing is left of it. */
+  isDeletedHere: boolean;
   /** The API said that there is nothing left to write to. */
   unwanted: boolean;
   writeFailures: number;
@@ -203,6 +216,7 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
     reported: undefined,
     reportedVersion: "",
     writing: false,
+    isDeletedHere: false,
     unwanted: false,
     writeFailures: 0,
     deadline: undefined,
@@ -243,6 +257,7 @@ export function newContainerRecord(spec: Frozen<Container>, role: ContainerRole)
     probes: {},
     probed: undefined,
     isHooked: false,
+    preStop: undefined,
     stopGraceMs: undefined,
     actual: undefined,
     isGiving: false,

@@ -32,7 +32,7 @@ export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnSta
   const observed = generation === undefined ? {} : { observedGeneration: generation };
   const phase = reportedPhase(pod);
   // Why it fails is told with the phase that says so: until its last container has stopped it is running, no more.
-  const failure = phase === "Failed" ? (pod.failure ?? {}) : {};
+  const failure = phase === "Failed" ? saidOf(pod.failure) : {};
   // A pod that was turned away has no more to it than the reason.
   if (pod.rejected) return { ...observed, ...failure, ...startTimeOf(pod), phase };
   const { hostIp } = data;
@@ -53,6 +53,11 @@ export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnSta
     ...(ip && pod.sandbox ? { podIP: ip, podIPs: [{ ip }] } : {}),
     ...startTimeOf(pod),
   };
+}
+
+/** Others may fail a pod without a word. */
+function saidOf(failure: PodRecord["failure"]): Pick<OwnStatus, "message" | "reason"> {
+  return present({ reason: failure?.reason || undefined, message: failure?.message || undefined });
 }
 
 function startTimeOf({ startTime }: PodRecord): Pick<OwnStatus, "startTime"> {

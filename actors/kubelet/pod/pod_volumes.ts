@@ -3,7 +3,7 @@ import { serviceAccount } from "../../api/kinds/service_account.ts";
 import { parseTime } from "../../api/time.ts";
 import type { KubeObject } from "../../api/types.ts";
 import type { Kind } from "../../client/api_request.ts";
-import type { VolumeAnswer, VolumeOrder } from "../../computer/messages.ts";
+import type { FoldersAnswer, VolumeAnswer, VolumeOrder } from "../../computer/messages.ts";
 import { callOff } from "../../kit/alarms.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { uniqueVolumeName } from "../../storage/messages.ts";
@@ -11,7 +11,7 @@ import { askComputer } from "../calls.ts";
 import { after, type KubeletData } from "../data.ts";
 import { sayVolumesInUse } from "../node/volumes_in_use.ts";
 import type { PodVolume, TokenNeed, VolumeContext, VolumeNeed } from "../volumes/_volume_type.ts";
-import { podFolder, typeOf, volumePath } from "../volumes/_volumes_of.ts";
+import { podFolder, typeOf, uidOf, volumePath } from "../volumes/_volumes_of.ts";
 import { podLog } from "./pod_events.ts";
 import type { HeldToken, PodRecord } from "./pod_record.ts";
 import { handlerOf } from "./runtime_handler.ts";
@@ -63,11 +63,12 @@ export function refreshVolumes(data: KubeletData, pod: PodRecord, step: Step) {
 
 /** The pod's containers are gone, and so are its volumes. */
 export function releaseVolumes(data: KubeletData, pod: PodRecord, step: Step) {
-  const { volumes } = pod;
+  const { volumes, areVolumesGone } = pod;
   pod.areVolumesGone = true;
-  if (!volumes) return;
-  callOff(volumes.alarm);
-  callOff(volumes.measuring);
+  // An earlier life of this kubelet may have made those that this one never asked for.
+  if (areVolumesGone || (pod.pod.spec.volumes ?? []).length === 0) return;
+  callOff(volumes?.alarm);
+  callOff(volumes?.measuring);
   pod.volumes = undefined;
   data.objects.release(pod, step);
   removeVolumes(data, pod.uid, step);
@@ -80,6 +81,18 @@ export function removeVolumes(data: KubeletData, uid: string, step: Step) {
   askComputer<VolumeAnswer>(data, step, { message, timeoutMs: answerMsMax }, (answer, later) => {
     if (!answer) after(data, later, retryFirstMs, (again) => removeVolumes(data, uid, again));
     else sayVolumesInUse(data, later);
+  });
+}
+
+/** Volumes of pods that are gone, which an earlier life of this kubelet did not come to remove. */
+export function removeStrayVolumes(data: KubeletData, step: Step) {
+  const message = { type: "volume.call", request: { op: "ListVolumes" } } as const;
+  askComputer<FoldersAnswer>(data, step, { message, timeoutMs: answerMsMax }, (answer, later) => {
+    if (!answer) return void after(data, later, retryFirstMs, (again) => removeStrayVolumes(data, again));
+    for (const folder of answer.ok ? answer.value : []) {
+      const uid = uidOf(folder);
+      if (!data.pods.has(uid)) removeVolumes(data, uid, later);
+    }
   });
 }
 

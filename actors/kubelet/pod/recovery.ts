@@ -4,10 +4,10 @@ import type { ContainerStatus, SandboxStatus } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
 import { callCri } from "../calls.ts";
 import { containerEvent, containerExited } from "../container/container_lifecycle.ts";
-import { adoptRun, noteRunning } from "../container/container_run.ts";
+import { adoptRun, endRun, noteRunning } from "../container/container_run.ts";
 import { restartsAfter } from "../container/restart_policy.ts";
 import type { KubeletData } from "../data.ts";
-import type { ContainerRecord, PodRecord, Termination } from "./pod_record.ts";
+import type { ContainerRecord, PodRecord, Subject, Termination } from "./pod_record.ts";
 import { removeVolumes } from "./pod_volumes.ts";
 
 const orphanGraceMs = 2_000;
@@ -82,6 +82,8 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
   }
   pod.sandboxAttempt = (latest?.pod.attempt ?? -1) + 1;
   if (!latest?.ready) {
+    // Its sandbox may be stopped because all was done: how its containers ended is still known there.
+    if (latest) for (const container of pod.containers) learnEnd(data, { pod, container }, { sandbox: latest, step });
     beginAnew(pod);
     for (const container of pod.containers) loseRun(data, pod, { container, step });
     return false;
@@ -124,6 +126,24 @@ function adoptContainer(
   if (known) container.end = known;
 }
 
+/** What a stopped sandbox still tells of a container: how its last run ended, of which the API may not know yet. */
+function learnEnd(
+  data: KubeletData,
+  { pod, container }: Subject,
+  { sandbox, step }: { readonly sandbox: SandboxStatus; readonly step: Step },
+): void {
+  const runs = [...data.found.containers.values()].filter(
+    (each) => each.sandbox === sandbox.sandbox && each.name === container.name,
+  );
+  const latest = runs.toSorted((a, b) => b.attempt - a.attempt)[0];
+  if (latest?.state !== "CONTAINER_EXITED" || container.end?.containerId === latest.container) return;
+  adoptRun(data, { pod, container }, latest);
+  container.previousId = undefined;
+  container.restarts = latest.attempt;
+  if (latest.startedAtMs !== undefined) noteRunning(container, latest, step);
+  endRun(container, latest, step);
+}
+
 /** In another sandbox nothing of what init containers did is left: where the pod goes on, they come first once more. */
 function beginAnew(pod: PodRecord): void {
   const goesOn = pod.containers.some((container) => {
@@ -147,6 +167,7 @@ function loseRun(
   { container, step }: { readonly container: ContainerRecord; readonly step: Step },
 ): void {
   container.ready = false;
+  container.started = false;
   if (!container.ran) return;
   container.end ??= lostRun(container);
   const { exitCode } = container.end;

@@ -30,7 +30,7 @@ function writeStatus(data: KubeletData, pod: PodRecord, step: Step) {
   const patch = statusPatch(before, podStatus(data, pod, step));
   if (patch) return patchStatus(data, pod, { step, patch });
   pod.reported ??= before;
-  if (pod.phase === "removing") removeFromApi(data, pod, step);
+  if (pod.phase === "removing" && !pod.isDeletedHere) removeFromApi(data, pod, step);
 }
 
 /**
@@ -70,8 +70,8 @@ function removeFromApi(data: KubeletData, pod: PodRecord, step: Step): void {
     if (!outcome.ok) return failed(data, pod, { step: later, failure: outcome.failure });
     pod.writeFailures = 0;
     data.connected = true;
-    // With finalizers the object stays; there is nothing left for a kubelet to do with it but wait.
-    pod.unwanted = true;
+    // With finalizers the object stays: what it says is still this kubelet's.
+    pod.isDeletedHere = true;
   });
 }
 

@@ -13,6 +13,11 @@ export function podFolder(uid: string): string {
   return `/var/lib/kubelet/pods/${uid}`;
 }
 
+/** Whose folder that is. */
+export function uidOf(folder: string): string {
+  return folder.slice(podFolder("").length);
+}
+
 /** Where a volume of a pod is put. */
 export function volumePath(uid: string, { name }: PodVolume, { plugin }: VolumeType): string {
   return `${podFolder(uid)}/volumes/${plugin}/${name}`;
