@@ -50,10 +50,6 @@ const clusterSuites: readonly CampaignSuite[] = [
     about: /apiserver\/|store\//,
     change: (run) => ({ ...run, readers: true, probes: "api" }),
   }),
-  clusterSuite({
-    ...{ name: "kubelet", weight: 1, summary: "whole clusters; faults at kubelets and their computers" },
-    about: /kubelet|computer/,
-  }),
 ];
 
 /** Store runs cost so little that there may be many of them. */

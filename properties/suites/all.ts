@@ -1,8 +1,9 @@
 // Written by `npm run fix`: to add to this list, add a file to this folder.
 import { apiserver } from "./apiserver.ts";
 import { controllers } from "./controllers.ts";
+import { kubelet } from "./kubelet.ts";
 import { scheduler } from "./scheduler.ts";
 import { store } from "./store.ts";
 
 /** All that this folder has, by file name. */
-export const all = [apiserver, controllers, scheduler, store] as const;
+export const all = [apiserver, controllers, kubelet, scheduler, store] as const;

@@ -2,10 +2,10 @@ import { setup } from "xstate";
 import type { Fields } from "../../../actors/api/types.ts";
 import type { ApiServerRequest } from "../../../actors/apiserver/messages.ts";
 import { type ChartTypes, defineActor, reducers, type Step } from "../../../runtime/mod.ts";
-import { beat, closeWatches, collect, keyOf, type ModelApiData, put } from "./data.ts";
+import { beat, closeWatches, collect, hasKubelets, keyOf, type ModelApiData, put } from "./data.ts";
 import type { ModelApiInput, ModelDeed } from "./messages.ts";
 import { play, takeTurn } from "./pods.ts";
-import { remove, serve } from "./requests.ts";
+import { make, remove, serve } from "./requests.ts";
 import { merged } from "./selected.ts";
 
 const { on, act, begin } = reducers<ModelApiData, ApiServerRequest>();
@@ -35,6 +35,7 @@ function proceed(data: ModelApiData, step: Step) {
     else if (object?.metadata.uid === turn.uid)
       remove(data, { resource: turn.key.slice(0, turn.key.indexOf("/")), key: turn.key, found: object }, step);
   }
+  for (const deed of data.waiting.splice(0)) carryOut(data, deed, step);
   for (let change = changes[data.noticed]; change; change = changes[data.noticed]) {
     data.noticed++;
     if (change.resource === "pods") play(data, change, step);
@@ -47,16 +48,20 @@ function carryOut(data: ModelApiData, deed: ModelDeed, step: Step) {
   const { resource } = deed;
   if (deed.op === "put") {
     const key = keyOf(resource, deed.object.metadata as { readonly name: string });
-    put(data, { resource, key, object: deed.object }, step);
+    if (!hasKubelets(data)) put(data, { resource, key, object: deed.object }, step);
+    else if (data.objects.has(key) && resource === "pods") data.waiting.push(deed);
+    else make(data, { resource, key, object: deed.object }, step);
     return;
   }
   const key = keyOf(resource, deed);
   const found = data.objects.get(key);
   if (!found) return;
   if (deed.op === "remove" && resource === "nodes") collect(data, deed.name, step);
-  if (deed.op === "remove")
-    remove(data, { resource, key, found, body: deed.force ? { gracePeriodSeconds: 0 } : {} }, step);
-  else put(data, { resource, key, object: merged(found, deed.patch) as Fields & typeof found }, step);
+  if (deed.op === "remove") {
+    const { force, graceSeconds = force ? 0 : undefined } = deed;
+    const body = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds };
+    remove(data, { resource, key, found, body }, step);
+  } else put(data, { resource, key, object: merged(found, deed.patch) as Fields & typeof found }, step);
 }
 
 /**
@@ -106,6 +111,10 @@ export const modelApi = defineActor<ModelApiInput>({
         turns: [],
         placed: 0,
         noticed: 0,
+        waiting: [],
+        counted: new Map(),
+        refused: [],
+        vain: [],
       },
     })),
     initial: "serving",

@@ -1,4 +1,4 @@
-import type { Fields } from "../../../actors/api/types.ts";
+import { type Fields, jsonEqual } from "../../../actors/api/types.ts";
 import type {
   ApiRequest,
   ApiWatchClosed,
@@ -7,7 +7,7 @@ import type {
   WatchPiece,
 } from "../../../actors/apiserver/messages.ts";
 import type { Address, Step } from "../../../runtime/mod.ts";
-import type { ModelApiInput, ModelChange, ModelMetadata, ModelObject, PodTurn } from "./messages.ts";
+import type { ModelApiInput, ModelChange, ModelDeed, ModelMetadata, ModelObject, PodTurn } from "./messages.ts";
 import { isSelected } from "./selected.ts";
 
 /** What a modelled API keeps; stages read all of it. */
@@ -29,7 +29,24 @@ export interface ModelApiData extends ModelApiInput {
   noticed: number;
   /** How many pods were given a node. */
   placed: number;
+  /** What users want to make as soon as what bears its name is gone. */
+  readonly waiting: ModelDeed[];
+  /** How many writes there were of each sort that some are refused of. */
+  readonly counted: Map<string, number>;
+  /** When which request was refused, or changed nothing. */
+  readonly refused: number[];
+  readonly vain: VainWrite[];
 }
+
+/** A write that said what was there already. */
+export interface VainWrite {
+  readonly atMs: number;
+  readonly key: string;
+  readonly by: Address;
+}
+
+/** Whether pods are run by kubelets: they have their grace, and their generations are counted. */
+export const hasKubelets = ({ endMs }: ModelApiInput): boolean => endMs === undefined;
 
 interface Watcher {
   readonly to: Address;
@@ -60,6 +77,7 @@ export function put(data: ModelApiData, { resource, key, object, by }: Written, 
     ...object.metadata,
     uid: previous?.metadata.uid ?? `uid-${++data.made}`,
     resourceVersion: String(++data.version),
+    ...(resource === "pods" && hasKubelets(data) ? { generation: generationOf(object, previous) } : {}),
   } as ModelMetadata;
   const stored: ModelObject = { status: {}, ...object, metadata };
   data.objects.set(key, stored);
@@ -67,10 +85,23 @@ export function put(data: ModelApiData, { resource, key, object, by }: Written, 
   return stored;
 }
 
+/** Counts what changes its spec, and its deletion. */
+function generationOf({ spec, metadata }: Written["object"], previous: ModelObject | undefined): number {
+  if (!previous) return 1;
+  const isMarked = metadata.deletionTimestamp !== undefined && previous.metadata.deletionTimestamp === undefined;
+  const isSame = !isMarked && jsonEqual(spec, previous.spec);
+  return ((previous.metadata.generation as number | undefined) ?? 1) + (isSame ? 0 : 1);
+}
+
+/** What is to be deleted; watchers are shown it as it was last, or so. */
+export interface Dropped extends Omit<Written, "object"> {
+  readonly last?: ModelObject;
+}
+
 /** Deletes an object at once. */
-export function drop(data: ModelApiData, { resource, key, by }: Omit<Written, "object">, step: Step): void {
-  const previous = data.objects.get(key);
-  if (!previous) return;
+export function drop(data: ModelApiData, { resource, key, by, last }: Dropped, step: Step): void {
+  const previous = last ?? data.objects.get(key);
+  if (!previous || !data.objects.has(key)) return;
   data.objects.delete(key);
   data.version++;
   note(data, { resource, key, previous, ...(by ? { by } : {}) }, step);
@@ -96,7 +127,7 @@ export function later(
 export function collect(data: ModelApiData, node: string, step: Step): void {
   for (const [key, object] of data.objects) {
     if (key.startsWith("pods/") && object.spec?.nodeName === node) {
-      later(data, { turn: "collect", key, object, afterMs: data.endMs }, step);
+      later(data, { turn: "collect", key, object, afterMs: data.endMs ?? 0 }, step);
     }
   }
 }

@@ -24,7 +24,14 @@ export type ModelDeed = { readonly atMs: number; readonly resource: string } & (
   | { readonly op: "put"; readonly object: Fields & { readonly metadata: Fields & { readonly name: string } } }
   /** By a merge patch; nothing where there is no such object. */
   | { readonly op: "merge"; readonly namespace?: string; readonly name: string; readonly patch: Fields }
-  | { readonly op: "remove"; readonly namespace?: string; readonly name: string; readonly force?: boolean }
+  | {
+      readonly op: "remove";
+      readonly namespace?: string;
+      readonly name: string;
+      readonly force?: boolean;
+      /** How long it is given to end. Default: as its kind says. */
+      readonly graceSeconds?: number;
+    }
 );
 
 /** What everybody can miss: watches are closed, or what they could be taken up from is forgotten, too. */
@@ -33,12 +40,23 @@ export interface ModelLapse {
   readonly op: "close" | "forget";
 }
 
+/** A request that is answered by an error: the `nth` write of that sort, carried out all the same or not. */
+export interface ModelRefusal {
+  readonly verb: "create" | "delete" | "patch" | "update";
+  readonly resource: string;
+  readonly nth: number;
+  readonly code: 409 | 429 | 500;
+  readonly isDone: boolean;
+}
+
 /** The input of a modelled API. */
 export interface ModelApiInput {
   readonly deeds: readonly ModelDeed[];
   readonly lapses: readonly ModelLapse[];
-  /** How long a pod that has a node takes to end. */
-  readonly endMs: number;
+  /** Default: none. */
+  readonly refusals?: readonly ModelRefusal[];
+  /** How long a pod that has a node takes to end. Default: kubelets end pods, each in its own time. */
+  readonly endMs?: number;
   /** Who gives pods a node, and plays what they do there. Default: nobody does. */
   readonly played?: PlayedNodes;
 }

@@ -2,7 +2,7 @@ import { formatTime } from "../../../actors/api/time.ts";
 import type { Fields } from "../../../actors/api/types.ts";
 import type { ImageBehaviour } from "../../../actors/cri/messages.ts";
 import type { Step } from "../../../runtime/mod.ts";
-import { drop, keyOf, later, type ModelApiData, put } from "./data.ts";
+import { drop, hasKubelets, keyOf, later, type ModelApiData, put } from "./data.ts";
 import type { ModelChange, ModelObject, PodTurn } from "./messages.ts";
 import { merged } from "./selected.ts";
 
@@ -27,10 +27,10 @@ const specOf = ({ spec }: ModelObject) => spec as unknown as PodSpecOf;
 
 /** Has a pod go on, when it was made, bound, or has to end. */
 export function play(data: ModelApiData, { key, object, previous }: ModelChange, step: Step): void {
-  if (!object) return;
+  if (!object || hasKubelets(data)) return;
   const { metadata } = object;
   if (metadata.deletionTimestamp && !previous?.metadata.deletionTimestamp) {
-    later(data, { turn: "end", key, object, afterMs: data.endMs }, step);
+    later(data, { turn: "end", key, object, afterMs: data.endMs ?? 0 }, step);
   }
   if (!data.played || metadata.deletionTimestamp) return;
   const { nodeName } = specOf(object);

@@ -1,13 +1,16 @@
 import type { KindDefinition } from "../../../actors/api/kind.ts";
+import { pod } from "../../../actors/api/kinds/pod.ts";
 import { applyMergePatch } from "../../../actors/api/merge_patch.ts";
 import { registry } from "../../../actors/api/registry.ts";
 import { alreadyExists, conflict, expired, notFound, type Status } from "../../../actors/api/status.ts";
 import { applyStrategicMergePatch } from "../../../actors/api/strategic_merge_patch.ts";
-import type { Fields } from "../../../actors/api/types.ts";
+import { formatTime } from "../../../actors/api/time.ts";
+import { type Fields, jsonEqual } from "../../../actors/api/types.ts";
 import type { ApiRequest, ApiResponse } from "../../../actors/apiserver/messages.ts";
 import type { Mail, Step } from "../../../runtime/mod.ts";
-import { drop, keyOf, later, type ModelApiData, openWatch, put } from "./data.ts";
+import { drop, hasKubelets, keyOf, later, type ModelApiData, openWatch, put, type Written } from "./data.ts";
 import type { ModelObject } from "./messages.ts";
+import { refusalOf } from "./refusals.ts";
 import { isLabelled, isSelected, merged } from "./selected.ts";
 
 type Body = Fields & { readonly metadata: Fields & { readonly name: string } };
@@ -22,7 +25,9 @@ const collectMs = 40;
 
 /** Carries out a request and answers it. */
 export function serve(data: ModelApiData, mail: Mail<ApiRequest>, step: Step): void {
-  const { code, body } = answerTo(data, mail, step);
+  const refusal = refusalOf(data, mail.body, step);
+  const answer = refusal && !refusal.isDone ? undefined : answerTo(data, mail, step);
+  const { code, body } = refusal ? refused(refusal.status) : (answer as Answer);
   const failure = code < 400 ? {} : { status: body as Status };
   step.reply(mail, { type: "api.response", code, body: JSON.stringify(body), ...failure } satisfies ApiResponse);
   if (mail.body.verb === "watch" && code === 200) openWatch(data, mail, step);
@@ -39,6 +44,7 @@ function answerTo(data: ModelApiData, mail: Mail<ApiRequest>, step: Step): Answe
   const key = keyOf(resource, request);
   const found = data.objects.get(key);
   const body = JSON.parse(request.body ?? "{}") as Body;
+  if (request.subresource === "token") return token(data, body, step);
   const write: Write = { key, resource, found, body, by: from, request, kind: kindOf(request) };
   if (verb === "create" && request.subresource === undefined) return create(data, write, step);
   if (!found) return refused(notFound(namesOf(request), request.name ?? ""));
@@ -100,6 +106,24 @@ function create(data: ModelApiData, { resource, body, by, request, kind }: Write
   return { code: 201, body: stored };
 }
 
+/** Stores what a user makes, as a server would. */
+export function make(data: ModelApiData, { resource, key, object }: Written, step: Step): void {
+  const kind = registry.byPlural({ group: groups[resource] ?? "", version: "v1", plural: resource });
+  const made = structuredClone(object);
+  kind?.applyDefaults(made as never);
+  if (resource === "pods" && !data.objects.has(key)) kind?.prepareForCreate(made as never);
+  put(data, { resource, key, object: made }, step);
+}
+
+const groups: Readonly<Record<string, string>> = { leases: "coordination.k8s.io" };
+
+/** A token that tells when it was given, and lives as long as was asked. */
+function token(data: ModelApiData, body: Body, step: Step): Answer {
+  const { expirationSeconds = 3_600 } = (body.spec ?? {}) as { readonly expirationSeconds?: number };
+  const expirationTimestamp = formatTime(step.nowMs + expirationSeconds * 1_000);
+  return { code: 201, body: { ...body, status: { token: `token-${++data.made}`, expirationTimestamp } } };
+}
+
 /** A pod is bound once. */
 function bind(data: ModelApiData, { key, resource, found, body, by, request }: Rewrite, step: Step): Answer {
   if (found.spec?.nodeName || found.metadata.deletionTimestamp)
@@ -109,7 +133,7 @@ function bind(data: ModelApiData, { key, resource, found, body, by, request }: R
   const object = merged(found, { spec: { nodeName }, status: { conditions } }) as Body;
   const stored = put(data, { resource, key, object, by }, step);
   if (!data.objects.has(keyOf("nodes", { name: nodeName }))) {
-    later(data, { turn: "collect", key, object: stored, afterMs: data.endMs }, step);
+    later(data, { turn: "collect", key, object: stored, afterMs: data.endMs ?? 0 }, step);
   }
   return { code: 201, body: done };
 }
@@ -129,7 +153,10 @@ function change(data: ModelApiData, { key, resource, found, body, by, request, k
     drop(data, { resource, key, by }, step);
     return { code: 200, body: { ...object, metadata } };
   }
-  if (isSame({ ...object, metadata }, found)) return { code: 200, body: found };
+  if (isSame({ ...object, metadata }, found)) {
+    if (hasKubelets(data)) data.vain.push({ atMs: step.uptimeMs, key, by });
+    return { code: 200, body: found };
+  }
   return { code: 200, body: put(data, { resource, key, object: { ...object, metadata }, by }, step) };
 }
 
@@ -152,21 +179,11 @@ function isEnd(metadata: Fields, resource: string): boolean {
 
 /** What would not change anything is not written. */
 function isSame(one: Body, other: ModelObject): boolean {
-  const plain = (object: Fields & { readonly metadata: Fields }) => {
-    const { resourceVersion: _version, ...metadata } = object.metadata;
-    return JSON.stringify(sorted({ ...object, metadata }));
+  const plain = ({ metadata, ...rest }: Fields & { readonly metadata: Fields }) => {
+    const { resourceVersion: _version, ...others } = metadata;
+    return { ...rest, metadata: others };
   };
-  return plain(one) === plain(other);
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
+  return jsonEqual(plain(one), plain(other));
 }
 
 interface Removal extends Pick<Rewrite, "key" | "resource" | "found"> {
@@ -180,6 +197,7 @@ interface Removal extends Pick<Rewrite, "key" | "resource" | "found"> {
  */
 export function remove(data: ModelApiData, { key, resource, found, body = {}, by }: Removal, step: Step): Answer {
   const author = by ? { by } : {};
+  if (resource === "pods" && hasKubelets(data)) return end(data, { key, resource, found, body, ...author }, step);
   const runs = resource === "pods" && body.gracePeriodSeconds !== 0 && found.spec?.nodeName;
   if (data.played) settleDependents(data, { owner: found, isOrphaning: body.propagationPolicy === "Orphan" }, step);
   if (!runs && !found.metadata.finalizers?.length) {
@@ -189,6 +207,26 @@ export function remove(data: ModelApiData, { key, resource, found, body = {}, by
   if (found.metadata.deletionTimestamp) return { code: 200, body: found };
   const deletionTimestamp = new Date(step.nowMs).toISOString();
   const metadata = { ...found.metadata, deletionTimestamp, deletionGracePeriodSeconds: runs ? 1 : 0 };
+  return { code: 200, body: put(data, { resource, key, object: { ...found, metadata }, ...author }, step) };
+}
+
+/** Pods are given their grace, which may be shortened; without any, and when nobody keeps them, they are gone. */
+function end(data: ModelApiData, { key, resource, found, body = {}, by }: Removal, step: Step): Answer {
+  const author = by ? { by } : {};
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers = [] } = found.metadata;
+  const ownGrace = pod.gracePeriodSeconds?.(found as never) ?? 0;
+  const grace = ownGrace === 0 ? 0 : ((body.gracePeriodSeconds as number | undefined) ?? ownGrace);
+  const metadata = {
+    ...found.metadata,
+    deletionTimestamp: formatTime(step.nowMs + grace * 1_000),
+    deletionGracePeriodSeconds: grace,
+  };
+  if (grace === 0 && finalizers.length === 0) {
+    drop(data, { resource, key, ...author, last: { ...found, metadata } }, step);
+    return { code: 200, body: done };
+  }
+  const isSooner = deletionTimestamp === undefined || grace < (deletionGracePeriodSeconds as number);
+  if (!isSooner) return { code: 200, body: found };
   return { code: 200, body: put(data, { resource, key, object: { ...found, metadata }, ...author }, step) };
 }
 

@@ -1,0 +1,23 @@
+import type { Suite } from "../engine/suite.ts";
+import { kubeletRuns } from "./kubelet/arbitrary.ts";
+import { kubeletRules } from "./kubelet/judge.ts";
+import type { KubeletRun } from "./kubelet/run.ts";
+import { smallerKubeletRuns } from "./kubelet/smaller.ts";
+import { performKubelet } from "./kubelet/stage.ts";
+import { describeDeed } from "./scheduler/run.ts";
+
+/** Kubelets with their computers before a modelled API: what they tell and do is held against what runs there. */
+export const kubelet: Suite<KubeletRun> = {
+  name: "kubelet",
+  summary: "kubelets with their computers before a modelled API, held against what runs there",
+  besides: 8,
+  rules: Object.values(kubeletRules),
+  runs: kubeletRuns,
+  perform: performKubelet,
+  smaller: smallerKubeletRuns,
+  introduce: ({ nodes, workload, lapses, refusals, failures, faults, seed }) => [
+    `${nodes} kubelets with their computers before a modelled API; seed ${seed}`,
+    `${workload.length} deeds: ${workload.map(describeDeed).join("; ")}`,
+    `${lapses.length} lapses of watches, ${refusals.length} refused requests, ${failures.length} failed calls and ${faults.length} faults planned`,
+  ],
+};

@@ -1,0 +1,108 @@
+import { computer } from "../../../actors/computer/definition.ts";
+import type { ComputerInput } from "../../../actors/computer/messages.ts";
+import { kubelet } from "../../../actors/kubelet/definition.ts";
+import type { KubeletInput } from "../../../actors/kubelet/messages.ts";
+import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
+import { mix32 } from "../../../runtime/mod.ts";
+import type { RunResult } from "../../engine/run.ts";
+import type { SuiteOptions } from "../../engine/suite.ts";
+import { modelApi, modelApiAddress } from "../model/api.ts";
+import type { ModelApiData } from "../model/data.ts";
+import type { ModelApiInput, ModelChange } from "../model/messages.ts";
+import { createJudge, type Judge } from "./judge.ts";
+import { computerAddress, type KubeletRun, kubeletAddress, nodeNameOf } from "./run.ts";
+import { type RuntimeWatch, watchedRuntime } from "./runtime.ts";
+
+const lookMs = 500;
+/** What crashes is begun again within ten seconds, who is told to wait within minutes. */
+const [settleMsMax, steadyMs, restMs] = [120_000, 5_000, 12_000];
+
+/** Performs a run: what happens on computers and in the API is judged as it happens, what is amiss for long at each look. */
+export function performKubelet(run: KubeletRun, options: SuiteOptions = {}): RunResult {
+  const { seed, faults, healAtMs } = run;
+  const { journalMax = 0, freeze = mix32(seed, 8) % 8 === 0 } = options;
+  let judge: Judge | undefined;
+  const watch: RuntimeWatch = {
+    asked: (address, asked) => judge?.asked(address, asked),
+    answered: (address, asked, answer) => judge?.answered(address, asked, answer),
+    happened: (event) => judge?.happened(event),
+    failed: () => judge?.failed(),
+  };
+  const runtime = watchedRuntime(run.failures, watch);
+  const cast = { actors: [modelApi, kubelet, computer], devices: [runtime] };
+  const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
+  options.begin?.(simulation);
+  judge = createJudge(run, simulation);
+  const amiss = follow(simulation, judge);
+  spawnAll(run, simulation);
+  carryOut(simulation, { judge, healAtMs, amiss });
+  options.inspect?.(simulation);
+  return {
+    hash: simulation.journal.hash(),
+    violation: judge.violation(),
+    virtualMs: simulation.uptimeMs(),
+    events: simulation.journal.count(),
+    strikes: simulation.faults.strikes(),
+  };
+}
+
+/** What was amiss at the last look, and since when nothing has been. */
+interface Looks {
+  amiss: string | undefined;
+  fineMs: number;
+}
+
+/** Has a judge see all that happens, and look at all there is now and then. */
+function follow(simulation: Simulation, judge: Judge): Looks {
+  const looks: Looks = { amiss: "nobody has looked", fineMs: 0 };
+  let [seen, vain, lookAtMs] = [0, 0, 0];
+  simulation.onStep((address) => {
+    if (address === modelApiAddress) {
+      const data = simulation.dataOf(modelApiAddress) as ModelApiData;
+      for (; seen < data.changes.length; seen++) judge.take(data.changes[seen] as ModelChange);
+      for (; vain < data.vain.length; vain++) judge.takeVain(data.vain[vain]?.by ?? "", data.vain[vain]?.key ?? "");
+    }
+    if (simulation.failures().length > 0) judge.report("errors", simulation.failures()[0]?.reason);
+    const nowMs = simulation.uptimeMs();
+    if (nowMs < lookAtMs) return;
+    lookAtMs = nowMs + lookMs;
+    looks.amiss = judge.look();
+    if (looks.amiss !== undefined) looks.fineMs = nowMs;
+  });
+  return looks;
+}
+
+interface Course {
+  readonly judge: Judge;
+  readonly healAtMs: number;
+  readonly amiss: Looks;
+}
+
+function carryOut(simulation: Simulation, { judge, healAtMs, amiss }: Course) {
+  const isBroken = () => judge.violation() !== undefined;
+  const hasEnded = (atMs: number) => simulation.runUntil(isBroken, atMs);
+  if (hasEnded(healAtMs)) return;
+  simulation.faults.heal();
+  if (hasEnded(judge.trouble.overMs())) return;
+  const isFine = () => isBroken() || (simulation.uptimeMs() - amiss.fineMs > steadyMs && !judge.trouble.isTroubled());
+  if (!simulation.runUntil(isFine, simulation.uptimeMs() + settleMsMax)) judge.report("runs", amiss.amiss);
+  judge.beQuiet();
+  hasEnded(simulation.uptimeMs() + restMs);
+}
+
+function spawnAll({ workload: deeds, lapses, refusals, nodes }: KubeletRun, simulation: Simulation) {
+  const ofApi: ModelApiInput = { deeds, lapses, refusals };
+  simulation.spawnNow({ name: modelApiAddress, kind: modelApi.kind, input: ofApi });
+  for (let index = 0; index < nodes; index++) {
+    const node = nodeNameOf(index);
+    const nodeIp = `192.168.0.${index + 1}`;
+    const ofComputer: ComputerInput = { node, nodeIp, kubelet: kubeletAddress(node), routes: [], hosts: {} };
+    const ofKubelet: KubeletInput = {
+      ...{ node, apiServers: [modelApiAddress], computer: computerAddress(node) },
+      ...{ podCidr: `10.244.${index}.0/24`, hostIp: nodeIp },
+    };
+    const restartsMax = 10_000;
+    simulation.spawnNow({ name: computerAddress(node), kind: computer.kind, input: ofComputer, restartsMax });
+    simulation.spawnNow({ name: kubeletAddress(node), kind: kubelet.kind, input: ofKubelet, restartsMax });
+  }
+}
