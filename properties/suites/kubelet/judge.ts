@@ -64,8 +64,9 @@ export interface Judge extends RuntimeWatch {
   beQuiet(): void;
 }
 
-/** Whether an image of it is pulled again and again, which is told each time. */
-function isNeverPulled({ pod }: Story): boolean {
+/** Whether a pod changes by itself: an image of it is pulled again and again, which is told each time, or its time runs out. */
+function isRestless({ pod }: Story): boolean {
+  if (pod.spec.activeDeadlineSeconds !== undefined) return true;
   return partsOf(pod).some(({ spec }) => behaviourOf(spec.image ?? "").missing);
 }
 
@@ -147,7 +148,7 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
         reportAll(whyNotTold(change, story, facts));
       }
       if (resource === "leases") renewedMs.set(key, atMs);
-      if (!isQuiet || !isKubelet(by) || !story || isNeverPulled(story) || trouble.isTroubled()) return;
+      if (!isQuiet || !isKubelet(by) || !story || isRestless(story) || trouble.isTroubled()) return;
       if (nowMs() - Math.max(account.changedMs(story.uid), story.changedMs) > restlessMs)
         report("rest", `${by} wrote ${key}`);
     },

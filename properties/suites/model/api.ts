@@ -2,10 +2,10 @@ import { setup } from "xstate";
 import type { Fields } from "../../../actors/api/types.ts";
 import type { ApiServerRequest } from "../../../actors/apiserver/messages.ts";
 import { type ChartTypes, defineActor, reducers, type Step } from "../../../runtime/mod.ts";
-import { beat, closeWatches, collect, hasKubelets, keyOf, type ModelApiData, put } from "./data.ts";
+import { beat, closeWatches, collect, drop, hasKubelets, keyOf, type ModelApiData, put } from "./data.ts";
 import type { ModelApiInput, ModelDeed } from "./messages.ts";
 import { play, takeTurn } from "./pods.ts";
-import { make, remove, serve } from "./requests.ts";
+import { isEnd, make, remove, serve } from "./requests.ts";
 import { merged } from "./selected.ts";
 
 const { on, act, begin } = reducers<ModelApiData, ApiServerRequest>();
@@ -61,7 +61,11 @@ function carryOut(data: ModelApiData, deed: ModelDeed, step: Step) {
     const { force, graceSeconds = force ? 0 : undefined } = deed;
     const body = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds };
     remove(data, { resource, key, found, body }, step);
-  } else put(data, { resource, key, object: merged(found, deed.patch) as Fields & typeof found }, step);
+    return;
+  }
+  const object = merged(found, deed.patch) as Fields & typeof found;
+  if (hasKubelets(data) && isEnd(object.metadata, resource)) drop(data, { resource, key }, step);
+  else put(data, { resource, key, object }, step);
 }
 
 /**

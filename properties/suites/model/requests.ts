@@ -171,7 +171,8 @@ function ofDeletion({ metadata: { deletionTimestamp, deletionGracePeriodSeconds 
   return deletionTimestamp === undefined ? {} : { deletionTimestamp, deletionGracePeriodSeconds };
 }
 
-function isEnd(metadata: Fields, resource: string): boolean {
+/** Whether nothing keeps any more what was deleted. */
+export function isEnd(metadata: Fields, resource: string): boolean {
   const isKept = ((metadata.finalizers as readonly string[] | undefined) ?? []).length > 0;
   const runs = resource === "pods" && metadata.deletionGracePeriodSeconds !== 0;
   return metadata.deletionTimestamp !== undefined && !isKept && !runs;
