@@ -1,5 +1,5 @@
 import type { Suite } from "../engine/suite.ts";
-import { kubeletRuns } from "./kubelet/arbitrary.ts";
+import { kubeletPlaces, kubeletRuns } from "./kubelet/arbitrary.ts";
 import { kubeletRules } from "./kubelet/judge.ts";
 import type { KubeletRun } from "./kubelet/run.ts";
 import { smallerKubeletRuns } from "./kubelet/smaller.ts";
@@ -14,6 +14,7 @@ export const kubelet: Suite<KubeletRun> = {
   rules: Object.values(kubeletRules),
   runs: kubeletRuns,
   perform: performKubelet,
+  places: ({ nodes }) => kubeletPlaces(nodes),
   smaller: smallerKubeletRuns,
   introduce: ({ nodes, workload, lapses, refusals, failures, faults, seed }) => [
     `${nodes} kubelets with their computers before a modelled API; seed ${seed}`,

@@ -88,14 +88,22 @@ const failure: fc.Arbitrary<CallFailure> = fc.record({
   nth: fc.integer({ min: 1, max: 5 }),
 });
 
-/** What may go wrong between kubelets, their computers and their API. */
-function plan(work: readonly ModelDeed[], count: number): fc.Arbitrary<readonly Fault[]> {
-  const nodes = Array.from({ length: count }, (_each, index) => nodeNameOf(index));
-  const [kubelets, computers] = [nodes.map(kubeletAddress), nodes.map(computerAddress)];
-  const ofApi: Places = {
+const nodesOf = (count: number) => Array.from({ length: count }, (_each, index) => nodeNameOf(index));
+
+/** Where faults can strike between so many kubelets and their API. */
+export function kubeletPlaces(count: number): Places {
+  const kubelets = nodesOf(count).map(kubeletAddress);
+  return {
     ...{ actors: kubelets, disks: [], clocks: kubelets, links: { from: kubelets, to: [modelApiAddress] } },
     streams: [{ from: [modelApiAddress], to: kubelets, types: ["api.watch"] }],
   };
+}
+
+/** What may go wrong between kubelets, their computers and their API. */
+function plan(work: readonly ModelDeed[], count: number): fc.Arbitrary<readonly Fault[]> {
+  const kubelets = nodesOf(count).map(kubeletAddress);
+  const computers = nodesOf(count).map(computerAddress);
+  const ofApi = kubeletPlaces(count);
   const forMs = fc.oneof(fc.integer({ min: 20, max: 500 }), fc.integer({ min: 500, max: 6_000 }));
   const trigger = triggerOf(work, kubelets);
   const crash = fc
