@@ -119,6 +119,30 @@ test("an APIService says why it is not available, and its paths answer 503 until
   assert.deepEqual(availability(lab), ["True", "Passed", "all checks passed"]);
 });
 
+test("what a server serves itself stays available while whoever was installed for it does not answer, and goes to who does", () => {
+  let isUp = false;
+  const { lab } = stage(() => (isUp ? undefined : played({}, 500)));
+  expose(lab);
+  const metrics = "v1beta1.metrics.k8s.io";
+  const object = lab.call("get", "apiservices", { name: metrics }).body;
+  object.spec = { ...object.spec, service, insecureSkipTLSVerify: true };
+  assert.equal(lab.call("update", "apiservices", { name: metrics, body: object }).code, 200);
+  lab.simulation.advance(2_000);
+  const [status, reason, message] = availability(lab, metrics);
+  assert.deepEqual([status, reason], ["True", "Local"]);
+  assert.match(
+    String(message),
+    /^this API server answers for metrics\.k8s\.io\/v1beta1 itself, as long as nobody else does: failing or missing response from /,
+  );
+  assert.equal(JSON.parse(bodyOf(lab, "/apis/metrics.k8s.io/v1beta1/nodes").body).kind, "NodeMetricsList");
+  isUp = true;
+  lab.simulation.advance(40_000);
+  assert.equal(availability(lab, metrics)[1], "Passed");
+  assert.deepEqual(JSON.parse(bodyOf(lab, "/apis/metrics.k8s.io/v1beta1/nodes").body), {
+    at: "/apis/metrics.k8s.io/v1beta1/nodes",
+  });
+});
+
 test("a service within the cluster has to listen at the port and to have endpoints", () => {
   const { lab } = stage();
   const body = {

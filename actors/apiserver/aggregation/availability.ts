@@ -11,7 +11,8 @@ import { objectOf } from "../storage/item.ts";
 import { askServer } from "../webhooks/ask_server.ts";
 import { failureText } from "../webhooks/failure_text.ts";
 import { frontProxyOf, identityHeaders } from "./front_proxy.ts";
-import type { Remote, RemoteResources } from "./remotes.ts";
+import { isServedHere } from "./remote_paths.ts";
+import { localReason, type Remote, type RemoteResources } from "./remotes.ts";
 import { type Destination, destinationOf } from "./service_destination.ts";
 
 /** As whom the server asks in its own name. */
@@ -77,7 +78,13 @@ function check(server: Server, remote: Remote, step: Step) {
     remote.failures++;
     remote.checkAtMs = later.uptimeMs + Math.min(retryMs * 2 ** (remote.failures - 1), retryMsMax);
     const message = `failing or missing response from ${shown}: ${why}`;
-    tell(server, { remote, verdict: { status: "False", reason: "FailedDiscoveryCheck", message } }, later);
+    const unanswered: Verdict = { status: "False", reason: "FailedDiscoveryCheck", message };
+    // Who asks for it gets an answer all the same: of what pods use this server tells by itself.
+    const own = `this API server answers for ${group}/${version} itself, as long as nobody else does: ${message}`;
+    const verdict: Verdict = isServedHere(server, remote)
+      ? { status: "True", reason: localReason, message: own }
+      : unanswered;
+    tell(server, { remote, verdict }, later);
   };
   if (!found.ok) return failed(`Get ${JSON.stringify(shown)}: ${found.failure.why}`, step);
   remote.isChecking = true;

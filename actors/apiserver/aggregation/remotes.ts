@@ -90,7 +90,13 @@ function remoteOf(object: Frozen<APIService>, known: Remote | undefined): Remote
   return { name, group, version, service: place, object, isChecking: false, checkAtMs: 0, failures: 0 };
 }
 
+/** Why an APIService is available whom nobody else answers for: this server does. */
+export const localReason = "Local";
+
 /** Whether it is known to answer. */
 export function isAvailable({ object }: Pick<Remote, "object">): boolean {
-  return object.status.conditions?.some(({ type, status }) => type === "Available" && status === "True") === true;
+  const { conditions = [] } = object.status;
+  return conditions.some(
+    ({ type, status, reason }) => type === "Available" && status === "True" && reason !== localReason,
+  );
 }
