@@ -25,6 +25,7 @@ import { env } from "./env.ts";
 import { etcd } from "./etcd.ts";
 import { exampleServers } from "./example_servers.ts";
 import { expr } from "./expr.ts";
+import { fileSize } from "./file_size.ts";
 import { find } from "./find.ts";
 import { free } from "./free.ts";
 import { getent } from "./getent.ts";
@@ -129,6 +130,7 @@ export const all = [
   etcd,
   exampleServers,
   expr,
+  fileSize,
   find,
   free,
   getent,

@@ -121,3 +121,24 @@ test("apt-get and apk bring the programs of packages that are played, and say of
   other.system.start([]);
   assert.equal(other.exec(["apt-get", "update"])?.exitCode, 100);
 });
+
+test("truncate and fallocate give files a size, as far as there is room", () => {
+  assert.equal(
+    said("truncate -s 10K f; wc -c < f; truncate -s -1K f; wc -c < f; truncate -s 3 f; wc -c < f"),
+    "10240\n9216\n3\n",
+  );
+  assert.equal(said("echo hello > f; fallocate -l 2 f; cat f; fallocate -l 1M g; wc -c < g"), "hello\n1048576\n");
+  const full = shellOutcome("fallocate -l 1G f; echo $?; truncate -s 20M f; echo $?");
+  assert.deepEqual(
+    [full?.stdout, full?.stderr.split("\n")],
+    [
+      "1\n1\n",
+      [
+        "fallocate: fallocate failed: No space left on device",
+        "truncate: failed to truncate 'f': No space left on device",
+        "",
+      ],
+    ],
+  );
+  assert.equal(failed("truncate -s many f"), "truncate: Invalid number: 'many'\n");
+});
