@@ -275,8 +275,8 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== "EEXIST") throw error;
 }
 
-/** Who reads meanwhile sees the old file or the new one. */
-async function writeWholly(path: string, bytes: Buffer): Promise<void> {
+/** Writes a file: who reads meanwhile, or writes it too, sees the old one or a new one. */
+export async function writeWholly(path: string, bytes: Buffer): Promise<void> {
   const part = `${path}.${randomUUID()}`;
   await writeFile(part, bytes);
   await rename(part, path);

@@ -1,7 +1,7 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { digestOf } from "./content_store.ts";
+import { digestOf, writeWholly } from "./content_store.ts";
 
 /** What a manifest or an index says of something that it lists. */
 export interface Descriptor {
@@ -47,10 +47,7 @@ export function imageLayout(folder: string): ImageLayout {
     async put(mediaType, bytes) {
       const digest = digestOf(bytes);
       await mkdir(join(folder, "blobs", "sha256"), { recursive: true });
-      if (!(await stat(pathOf(digest)).catch(() => undefined))) {
-        await writeFile(`${pathOf(digest)}.part`, bytes);
-        await rename(`${pathOf(digest)}.part`, pathOf(digest));
-      }
+      if (!(await stat(pathOf(digest)).catch(() => undefined))) await writeWholly(pathOf(digest), bytes);
       return { mediaType, digest, size: bytes.length };
     },
     read: (digest) => readFile(pathOf(digest)),
@@ -58,8 +55,8 @@ export function imageLayout(folder: string): ImageLayout {
       const others = (await index()).filter(({ annotations = {} }) => annotations[nameKey] !== name);
       const manifests = [...others, { ...manifest, annotations: { [nameKey]: name } }];
       await writeFile(join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
-      await writeFile(`${indexPath}.part`, JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests }));
-      await rename(`${indexPath}.part`, indexPath);
+      const text = JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests });
+      await writeWholly(indexPath, Buffer.from(text));
     },
     list: async () =>
       (await index()).flatMap(({ annotations = {}, ...manifest }) => {
