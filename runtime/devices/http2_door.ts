@@ -103,7 +103,11 @@ export function createHttp2Door(
   server.on("session", (session) => {
     sessions.add(session);
     if (entering) connections.set(session, entering);
-    session.once("close", () => sessions.delete(session));
+    session.once("close", () => {
+      sessions.delete(session);
+      // Node's timers keep what is closed for as long as it could have been idle.
+      connections.delete(session);
+    });
     // A client that breaks the protocol has its connection ended; that is all that there is to say.
     session.on("error", () => session.destroy());
     session.setTimeout(idleMs, () => {

@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders } from "node:http2";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, TLSSocket } from "node:tls";
+import { queryObjects } from "node:v8";
 import { gunzipSync } from "node:zlib";
 import { assert, test } from "../../properties/house/test.ts";
 import { certificates } from "../../properties/stages/devices/certificates.ts";
@@ -202,6 +203,24 @@ test("the frames of a stranger's packet are dealt with in many turns of the loop
     assert.ok(bytes >= pings * ping.length, String(bytes));
     assert.ok(turns >= pings / 64, String(turns));
     socket.destroy();
+  }, tls));
+
+test("nothing is kept of strangers' connections that are over", () =>
+  withServer(async (server) => {
+    server.onRequest = ({ exchange }) => respond(server, exchange, "yes");
+    const come = () =>
+      withClient(server, undefined, async (client) => {
+        assert.equal((await ask(client, { ":path": "/" })).code, 200);
+      });
+    await come();
+    for (let count = 0; count < 5; count++) await come();
+    // Both ends of each are in this process; counting collects what nobody has.
+    let left = Number.POSITIVE_INFINITY;
+    for (let turn = 0; turn < 100 && left > 2; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      left = Number(queryObjects(TLSSocket));
+    }
+    assert.ok(left <= 2, `${left} are left`);
   }, tls));
 
 async function until(predicate: () => boolean) {
