@@ -89,7 +89,6 @@ import { readyBeforeStarted } from "./ready_before_started.ts";
 import { readyWhileRunning } from "./ready_while_running.ts";
 import { relistGoesBack } from "./relist_goes_back.ts";
 import { renewalsIgnored } from "./renewals_ignored.ts";
-import { resetForgetsNothing } from "./reset_forgets_nothing.ts";
 import { restartsAtOnce } from "./restarts_at_once.ts";
 import { restartsForgotten } from "./restarts_forgotten.ts";
 import { restartsOneMore } from "./restarts_one_more.ts";
@@ -223,7 +222,6 @@ export const all = [
   readyWhileRunning,
   relistGoesBack,
   renewalsIgnored,
-  resetForgetsNothing,
   restartsAtOnce,
   restartsForgotten,
   restartsOneMore,

@@ -15,8 +15,8 @@ export const budgetsNotAsked: MutationOf<typeof subject> = {
   found: {
     suite: "apiserver",
     properties: ["what is scarce is given once"],
-    campaignSeed: 1,
+    campaignSeed: 7,
     runsMax: 200,
-    runsMean: 10,
+    runsMean: 20,
   },
 };

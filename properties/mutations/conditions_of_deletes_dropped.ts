@@ -15,8 +15,8 @@ export const conditionsOfDeletesDropped: MutationOf<typeof subject> = {
   found: {
     suite: "apiserver",
     properties: ["changes are what was asked for", "answers are true"],
-    campaignSeed: 1,
-    runsMax: 200,
+    campaignSeed: 7,
+    runsMax: 120,
     runsMean: 10,
   },
 };

@@ -13,7 +13,7 @@ export const keptAfterTheLastFinalizer: MutationOf<typeof subject> = {
     suite: "apiserver",
     properties: ["changes are what was asked for", "answers are true"],
     campaignSeed: 1,
-    runsMax: 200,
-    runsMean: 10,
+    runsMax: 30,
+    runsMean: 2,
   },
 };

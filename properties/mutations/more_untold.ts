@@ -16,7 +16,7 @@ export const moreUntold: MutationOf<typeof subject> = {
     suite: "store",
     properties: ["reads show what was"],
     campaignSeed: 1,
-    runsMax: 200,
-    runsMean: 10,
+    runsMax: 30,
+    runsMean: 2,
   },
 };

@@ -16,8 +16,8 @@ export const renewalsIgnored: MutationOf<typeof subject> = {
   found: {
     suite: "store",
     properties: ["the store is linearizable"],
-    campaignSeed: 1,
-    runsMax: 200,
-    runsMean: 10,
+    campaignSeed: 4,
+    runsMax: 150,
+    runsMean: 15,
   },
 };

@@ -12,8 +12,8 @@ export const trialsAreDone: MutationOf<typeof subject> = {
   found: {
     suite: "apiserver",
     properties: ["changes are what was asked for", "answers are true"],
-    campaignSeed: 1,
-    runsMax: 200,
-    runsMean: 10,
+    campaignSeed: 4,
+    runsMax: 30,
+    runsMean: 3,
   },
 };

@@ -75,7 +75,7 @@ function phrase({ servers, clients, pace, favourite }: Doing): fc.Arbitrary<read
   const place = favourite === undefined ? fc.constantFrom(...all) : fc.constant(favourite);
   const deeds = fc.oneof(
     { weight: 8, arbitrary: place.chain(deed).map((each): readonly ApiDeed[] => [each]) },
-    { weight: 2, arbitrary: place.chain(again) },
+    { weight: 3, arbitrary: place.chain(again) },
     { weight: 1, arbitrary: place.chain(glance) },
   );
   const how = fc.record({ afterMs, to: fc.nat(servers - 1) });
@@ -88,19 +88,24 @@ function phrase({ servers, clients, pace, favourite }: Doing): fc.Arbitrary<read
 
 /** An object is deleted and made anew under its name, let go step by step, or made and used: what others saw of it is over. */
 function again(folder: FolderName): fc.Arbitrary<readonly ApiDeed[]> {
-  const ways = fc.constantFrom("anew" as const, "twice" as const, "held" as const, "used" as const, "used" as const);
-  return fc.tuple(nthIn(folder), ways).map(([nth, way]): readonly ApiDeed[] => {
+  const ways = fc.constantFrom(...(["anew", "twice", "held", "used", "used", "used", "careful", "careful"] as const));
+  return fc.tuple(nthIn(folder), ways, condition).map(([nth, way, when]): readonly ApiDeed[] => {
     const made: ApiDeed = { op: "create", folder, nth };
     const seen: ApiDeed = { op: "get", folder, nth };
     const gone: ApiDeed = { op: "delete", folder, nth, condition: "none", seconds: 0 };
     const freed: ApiDeed = { op: "update", folder, nth, part: "object", condition: "none", finalizers: "drop" };
     const running: ApiDeed = { op: "update", folder, nth, part: "status", condition: "version", finalizers: "keep" };
+    // What it saw is over when it is asked, and it has not been told so: of these writes the answers show no object.
+    const bound: ApiDeed = { op: "bind", nth, node: nth % 2, condition: "none" };
+    const unseen: readonly ApiDeed[] =
+      folder === "pods" ? [bound] : folder === "deployments" ? [{ op: "scale", nth, condition: "none" }] : [];
+    if (way === "careful") return [seen, ...unseen, { ...gone, condition: when }];
     if (way === "held") return [{ ...made, finalizer: true }, gone, seen, freed];
     // Who is told twice to go, each time in another way, is gone for good.
     if (way === "twice")
       return [made, { ...gone, propagation: "Foreground" }, { ...gone, propagation: "Background" }, made];
     if (way === "anew" || folder !== "pods") return [gone, made];
-    return [made, { op: "bind", nth, node: nth % 2, condition: "none" }, seen, running, { op: "evict", nth }];
+    return [made, bound, seen, running, { op: "evict", nth }];
   });
 }
 
