@@ -1,5 +1,6 @@
 import { type Exploration, explore } from "./explore.ts";
 import { informerAndServers } from "./informer_and_servers.ts";
+import { kubeletRestarts } from "./kubelet_restarts.ts";
 import { raftOfThree } from "./raft_of_three.ts";
 
 /** A small world that can be tried as a whole, with its bounds in words. */
@@ -22,6 +23,13 @@ const informers = [
   { writes: 3, breaks: 2, compactions: 1 },
 ] as const;
 
+const kubelets = [
+  { crashes: 1, pod: "plain" },
+  { crashes: 1, pod: "job" },
+  { crashes: 1, pod: "init and sidecar" },
+  { crashes: 2, pod: "job" },
+] as const;
+
 /** All small worlds, of each sort the smallest first. */
 export const smallWorlds: readonly NamedWorld[] = [
   ...rafts.map((bounds) => ({
@@ -33,5 +41,10 @@ export const smallWorlds: readonly NamedWorld[] = [
     name: "informer",
     bounds: `an informer and two servers, one of which lags, ${bounds.writes} writes, ${bounds.breaks} broken watches, ${bounds.compactions} compactions`,
     explore: (statesMax: number) => explore(informerAndServers(bounds), { statesMax }),
+  })),
+  ...kubelets.map((bounds) => ({
+    name: "kubelet",
+    bounds: `a kubelet with a pod (${bounds.pod}), ${bounds.crashes} ends of it, each after any of its steps`,
+    explore: (statesMax: number) => explore(kubeletRestarts(bounds), { statesMax }),
   })),
 ];

@@ -3,6 +3,7 @@ import { absentOwnersUnverified } from "./absent_owners_unverified.ts";
 import { ackBeforeSync } from "./ack_before_sync.ts";
 import { addressesRemembered } from "./addresses_remembered.ts";
 import { adoptionsForgotten } from "./adoptions_forgotten.ts";
+import { allAdmitted } from "./all_admitted.ts";
 import { amnesiacsVote } from "./amnesiacs_vote.ts";
 import { assumedIgnored } from "./assumed_ignored.ts";
 import { blockingCirclesKept } from "./blocking_circles_kept.ts";
@@ -14,6 +15,7 @@ import { conditionsUntold } from "./conditions_untold.ts";
 import { conflictIgnored } from "./conflict_ignored.ts";
 import { daemonsAllReplaced } from "./daemons_all_replaced.ts";
 import { deadlinesPassEarly } from "./deadlines_pass_early.ts";
+import { delaysIgnored } from "./delays_ignored.ts";
 import { deletesAtOnce } from "./deletes_at_once.ts";
 import { deliversToTheDead } from "./delivers_to_the_dead.ts";
 import { dnsEndpointsStale } from "./dns_endpoints_stale.ts";
@@ -42,6 +44,7 @@ import { fullDisruptionIgnored } from "./full_disruption_ignored.ts";
 import { goneServicesAnswered } from "./gone_services_answered.ts";
 import { goneServicesProgrammed } from "./gone_services_programmed.ts";
 import { graceCut } from "./grace_cut.ts";
+import { hooksSkipped } from "./hooks_skipped.ts";
 import { hostPortsIgnored } from "./host_ports_ignored.ts";
 import { indexesGivenTwice } from "./indexes_given_twice.ts";
 import { initsSkipped } from "./inits_skipped.ts";
@@ -71,10 +74,13 @@ import { namespacesGoEarly } from "./namespaces_go_early.ts";
 import { newOnesTrusted } from "./new_ones_trusted.ts";
 import { nodesWakeNobody } from "./nodes_wake_nobody.ts";
 import { olderTermsHeeded } from "./older_terms_heeded.ts";
+import { onFailureIsAlways } from "./on_failure_is_always.ts";
+import { othersWordsStay } from "./others_words_stay.ts";
 import { ownersByNameOnly } from "./owners_by_name_only.ts";
 import { pageBeginsLate } from "./page_begins_late.ts";
 import { pagesOfNow } from "./pages_of_now.ts";
 import { pausesIgnored } from "./pauses_ignored.ts";
+import { podDeadlinesIgnored } from "./pod_deadlines_ignored.ts";
 import { portsNotGivenBack } from "./ports_not_given_back.ts";
 import { preconditionsIgnored } from "./preconditions_ignored.ts";
 import { prioritiesForgotten } from "./priorities_forgotten.ts";
@@ -102,12 +108,14 @@ import { setsChangeAtOnce } from "./sets_change_at_once.ts";
 import { setsStartAtOnce } from "./sets_start_at_once.ts";
 import { setsStartUnready } from "./sets_start_unready.ts";
 import { shortlyReadyIsAvailable } from "./shortly_ready_is_available.ts";
+import { sidecarsEndOnce } from "./sidecars_end_once.ts";
 import { sidecarsUncounted } from "./sidecars_uncounted.ts";
 import { sliceUpdatesIgnored } from "./slice_updates_ignored.ts";
 import { slicesMadeAnew } from "./slices_made_anew.ts";
 import { staleEndpoints } from "./stale_endpoints.ts";
 import { staleListAsFresh } from "./stale_list_as_fresh.ts";
 import { startsBeforeItsTime } from "./starts_before_its_time.ts";
+import { successesOneLess } from "./successes_one_less.ts";
 import { surgeIgnored } from "./surge_ignored.ts";
 import { surgesOneMore } from "./surges_one_more.ts";
 import { suspensionIgnored } from "./suspension_ignored.ts";
@@ -121,6 +129,7 @@ import { unavailableIgnored } from "./unavailable_ignored.ts";
 import { unavailableOneMore } from "./unavailable_one_more.ts";
 import { unreadyCounted } from "./unready_counted.ts";
 import { volumesByNameOnly } from "./volumes_by_name_only.ts";
+import { volumesLeft } from "./volumes_left.ts";
 import { voteNotPersisted } from "./vote_not_persisted.ts";
 import { votesAgain } from "./votes_again.ts";
 import { votesForTheLate } from "./votes_for_the_late.ts";
@@ -136,6 +145,7 @@ export const all = [
   ackBeforeSync,
   addressesRemembered,
   adoptionsForgotten,
+  allAdmitted,
   amnesiacsVote,
   assumedIgnored,
   blockingCirclesKept,
@@ -147,6 +157,7 @@ export const all = [
   conflictIgnored,
   daemonsAllReplaced,
   deadlinesPassEarly,
+  delaysIgnored,
   deletesAtOnce,
   deliversToTheDead,
   dnsEndpointsStale,
@@ -175,6 +186,7 @@ export const all = [
   goneServicesAnswered,
   goneServicesProgrammed,
   graceCut,
+  hooksSkipped,
   hostPortsIgnored,
   indexesGivenTwice,
   initsSkipped,
@@ -204,10 +216,13 @@ export const all = [
   newOnesTrusted,
   nodesWakeNobody,
   olderTermsHeeded,
+  onFailureIsAlways,
+  othersWordsStay,
   ownersByNameOnly,
   pageBeginsLate,
   pagesOfNow,
   pausesIgnored,
+  podDeadlinesIgnored,
   portsNotGivenBack,
   preconditionsIgnored,
   prioritiesForgotten,
@@ -235,12 +250,14 @@ export const all = [
   setsStartAtOnce,
   setsStartUnready,
   shortlyReadyIsAvailable,
+  sidecarsEndOnce,
   sidecarsUncounted,
   sliceUpdatesIgnored,
   slicesMadeAnew,
   staleEndpoints,
   staleListAsFresh,
   startsBeforeItsTime,
+  successesOneLess,
   surgeIgnored,
   surgesOneMore,
   suspensionIgnored,
@@ -254,6 +271,7 @@ export const all = [
   unavailableOneMore,
   unreadyCounted,
   volumesByNameOnly,
+  volumesLeft,
   voteNotPersisted,
   votesAgain,
   votesForTheLate,

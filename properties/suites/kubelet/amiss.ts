@@ -16,11 +16,13 @@ type AmissRule = "ends" | "left" | "probes" | "ready" | "resized" | "runs" | "si
 /** How long what is amiss may stay so where nothing is wrong: what could not be made is tried again each 15 s at most. */
 export const amissMsMax: Readonly<Record<AmissRule, number>> = {
   ...{ ends: 4_000, left: 13_000, probes: 3_000, ready: 3_000, resized: 5_000, runs: 17_000 },
-  ...{ sick: 6_000, told: 3_000, volumes: 3_000 },
+  ...{ sick: 1_200, told: 3_000, volumes: 3_000 },
 };
 
 const idPrefix = "containerd://";
 const slackMs = 1_000;
+/** What each container has after its hook, and after those that it waits for. */
+const leastMs = 2_000;
 
 /** What is not yet as it should be of a pod, on its computer or in what is told of it. */
 export function whatIsAmiss(story: Story, facts: Facts): Amiss | undefined {
@@ -54,7 +56,7 @@ function whyLeft({ uid, goneMs = 0, graces, pod }: Story, { account, nowMs }: Fa
 }
 
 function whyNotEnded({ pod, endsMs = 0, graces, uid }: Story, { account, nowMs }: Facts): string | undefined {
-  if (nowMs() - endsMs < Math.max(2_000, ...graces.slice(-1)) + slackMs) return undefined;
+  if (nowMs() - endsMs < Math.max(0, ...graces.slice(-1)) + leastMs + slackMs) return undefined;
   const alive = account.allOf(uid).find(isAlive);
   if (alive) return `was deleted, and ${alive.name} of it runs`;
   if ((pod.metadata.finalizers ?? []).length === 0) return "was deleted, and is there";
@@ -63,7 +65,7 @@ function whyNotEnded({ pod, endsMs = 0, graces, uid }: Story, { account, nowMs }
 
 /** Somebody else may have said so of a pod that went on until then. */
 function whyNotOver({ pod, uid, overMs = 0 }: Story, { account, nowMs }: Facts): string | undefined {
-  if (nowMs() - overMs < ownGraceMs(pod) + slackMs) return undefined;
+  if (nowMs() - overMs < ownGraceMs(pod) + leastMs + slackMs) return undefined;
   const alive = account.allOf(uid).find(isAlive);
   return alive && `has ${pod.status.phase}, and ${alive.name} of it runs`;
 }
@@ -72,7 +74,7 @@ function whyNotOver({ pod, uid, overMs = 0 }: Story, { account, nowMs }: Facts):
 function whyPast(story: Story, facts: Facts): string | undefined {
   const { pod, respecMs = 0 } = story;
   const sinceMs = facts.nowMs() - Math.max(deadlineMs(pod), respecMs);
-  return sinceMs > ownGraceMs(pod) + 3_000 + slackMs
+  return sinceMs > ownGraceMs(pod) + 2 * leastMs + slackMs
     ? `has passed its deadline, and is ${pod.status.phase}`
     : undefined;
 }
@@ -102,6 +104,7 @@ function whyNotRunning(story: Story, facts: Facts): string | undefined {
 /** In another sandbox what had ended for good does not begin again. */
 function isOverBefore(story: Story, part: Part, { account }: Facts): boolean {
   const before = account.runsOf(story.uid, part.spec.name).at(-1);
+  if (part.role === "ephemeral") return before !== undefined;
   return (
     part.role === "main" &&
     before !== undefined &&
@@ -132,8 +135,10 @@ function whySick(story: Story, { account }: Facts): string | undefined {
     const run = account.runsOf(story.uid, part.spec.name).at(-1);
     const kinds = ["startup", "liveness"] as const;
     const kind = run && isAlive(run) ? kinds.find((each) => run.probes.get(each)?.found === false) : undefined;
-    // Its hook may still run.
-    const hook = (part.spec.lifecycle?.preStop?.exec?.command ?? []).join(" ");
+    // Its hook may still run, and of one that sleeps nothing is to be seen.
+    const { exec, sleep } = part.spec.lifecycle?.preStop ?? {};
+    if (sleep) continue;
+    const hook = (exec?.command ?? []).join(" ");
     if (run && kind && run.stops.length === 0 && !run.hooks.has(hook))
       return `has failed the ${kind} probe of ${run.name}, which is not stopped`;
   }

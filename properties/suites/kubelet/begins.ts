@@ -112,9 +112,14 @@ const hostPortsOf = ({ spec }: Frozen<Pod>) =>
 
 /** Pods that run together fit on their node together. */
 function whyCrowded(run: Run, story: Story, { stories, account }: Facts): string | undefined {
-  if (story.goneMs !== undefined) return undefined;
-  const isHere = ({ pod, uid, goneMs }: Story) =>
-    goneMs === undefined && pod.spec.nodeName === run.node && !isTerminal(pod) && account.allOf(uid).some(isAlive);
+  // Others may have taken back that one was turned away.
+  if ((story.goneMs ?? story.overMs) !== undefined) return undefined;
+  const isHere = ({ pod, uid, goneMs, overMs }: Story) =>
+    goneMs === undefined &&
+    overMs === undefined &&
+    pod.spec.nodeName === run.node &&
+    !isTerminal(pod) &&
+    account.allOf(uid).some(isAlive);
   const here = [...stories.all.values()].filter(isHere);
   const isChanged = here.some(({ respecMs }) => respecMs !== undefined);
   const sum = here.reduce((all, { pod }) => all + requestOf(pod), 0);

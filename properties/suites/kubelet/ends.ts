@@ -43,10 +43,17 @@ function graceOf(run: Run, { pod, graces, goneMs }: Story, part: Part): number {
 }
 
 /** When its end began, as can be seen from outside: with its deletion, its hook, or the first that was stopped of its pod. */
-function endsSinceMs(run: Run, { endsMs, pod }: Story, { account, nowMs }: Facts): number {
+function endsSinceMs(run: Run, { endsMs, overMs, pod }: Story, { account, nowMs }: Facts): number {
   const hooks = [...run.hooks.values()].map(({ atMs }) => atMs);
   const stops = account.allOf(run.uid).flatMap((each) => each.stops.map(({ atMs }) => atMs));
-  return Math.min(nowMs(), endsMs ?? Number.POSITIVE_INFINITY, deadlineMs(pod), ...hooks, ...stops);
+  return Math.min(
+    nowMs(),
+    endsMs ?? overMs ?? Number.POSITIVE_INFINITY,
+    overMs ?? nowMs(),
+    deadlineMs(pod),
+    ...hooks,
+    ...stops,
+  );
 }
 
 function whyBrief(run: Run, story: Story, { part, facts }: About): string | undefined {

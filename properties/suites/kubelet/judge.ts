@@ -70,6 +70,11 @@ function isRestless({ pod }: Story): boolean {
   return partsOf(pod).some(({ spec }) => behaviourOf(spec.image ?? "").missing);
 }
 
+/** Whether a container waits to begin again: it does so by itself. */
+function isComingBack({ previous }: ModelChange): boolean {
+  return JSON.stringify(previous?.status ?? {}).includes("CrashLoopBackOff");
+}
+
 /** Leases are renewed each 10 s and a bit. */
 const leaseMsMax = 13_000;
 /** A user's change may meet a kubelet's write. */
@@ -148,7 +153,8 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
         reportAll(whyNotTold(change, story, facts));
       }
       if (resource === "leases") renewedMs.set(key, atMs);
-      if (!isQuiet || !isKubelet(by) || !story || isRestless(story) || trouble.isTroubled()) return;
+      if (!isQuiet || !isKubelet(by) || !story || isRestless(story) || isComingBack(change) || trouble.isTroubled())
+        return;
       if (nowMs() - Math.max(account.changedMs(story.uid), story.changedMs) > restlessMs)
         report("rest", `${by} wrote ${key}`);
     },

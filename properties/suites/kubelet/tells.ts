@@ -60,7 +60,8 @@ function whyStrange(pod: Frozen<Pod>, { uid }: Story, { account }: Facts): strin
 }
 
 /** What a status says is so: it may be late, and never ahead. */
-function whyUntrue(pod: Frozen<Pod>, { uid, endsMs }: Story, facts: Facts): string | undefined {
+function whyUntrue(pod: Frozen<Pod>, story: Story, facts: Facts): string | undefined {
+  const { uid, endsMs } = story;
   for (const { containerID = "", state, name, ready, restartCount } of statusesOf(pod)) {
     const run = facts.account.runs.get(containerID.slice(idPrefix.length));
     const part = partsOf(pod).find(({ spec }) => spec.name === name);
@@ -69,7 +70,7 @@ function whyUntrue(pod: Frozen<Pod>, { uid, endsMs }: Story, facts: Facts): stri
       return `tells ${restartCount} restarts of ${name}, which was made ${made} times`;
     if (!run || !part) continue;
     if (state?.running && run.startedMs === undefined) return `tells that ${name} runs, which never began`;
-    if (state?.running && endsMs === undefined && isHooked(run, part, facts))
+    if (state?.running && endsMs === undefined && !isPastDeadline(story, facts) && isHooked(run, part, facts))
       return `tells that ${name} runs, whose hook is not done`;
     const exitCode = state?.terminated?.exitCode;
     const isIt = state?.terminated?.containerID === containerID;
@@ -101,12 +102,12 @@ function whyNotOver(pod: Frozen<Pod>, story: Story, facts: Facts): string | unde
   const alive = runs.find(isAlive);
   if (alive && partsOf(pod).some(({ spec, role }) => spec.name === alive.name && role !== "sidecar"))
     return `has ${phase}, and ${alive.name} of it runs`;
+  // Others may have said so before, and taken it back.
+  if (story.overMs !== facts.nowMs()) return undefined;
   if (reason === "DeadlineExceeded") return isPastDeadline(story, facts) ? undefined : "failed before its deadline";
   if (runs.length === 0 && phase === "Failed" && story.endsMs === undefined) {
     return mayBeRejected(story, facts, isTroubled() ? longMs : knownMs) ? undefined : `was turned away by ${reason}`;
   }
-  // Others may have said so before, and taken it back.
-  if (story.overMs !== facts.nowMs()) return undefined;
   if (story.endsMs === undefined && !isDone(story, facts)) return `has ${phase}, and is not done`;
   return whyOtherwise(pod, story, facts);
 }

@@ -44,6 +44,7 @@ export const check: Verb = {
     ["troupe check --property 'a binding never changes' --stop-at-first", "until a run breaks this rule"],
     ["troupe check --time 8h --corpus found", "every other run is made from one that came to something new"],
     ["troupe check --exhaustive informer", "every order of writes, answers, broken watches and lost history"],
+    ["troupe check --exhaustive kubelet", "every step of a kubelet after which it may end, while it runs a pod"],
     ["troupe check --exhaustive raft", "every order of messages, writes and crashes of three replicas, up to a bound"],
     ["troupe check --runs 100000 --queue redis://10.0.0.5:6379", "by the workers of many machines"],
     ["troupe check --time 10m --json", "as many as ten minutes allow, the result as one JSON object"],
@@ -74,7 +75,10 @@ function declare(command: Command) {
       "keeps runs that come to something new there, and makes every other run from one of them",
     )
     .option("--stop-at-first", "ends with the first run that breaks a rule")
-    .option("--exhaustive <world>", "tries all that a small world can come to, instead of runs: raft, informer")
+    .option(
+      "--exhaustive <world>",
+      "tries all that a small world can come to, instead of runs: raft, informer, kubelet",
+    )
     .option("--states <n>", "with --exhaustive: ends with so many states", upwards(1), 40_000)
     .option("--json", "prints the result as one JSON object")
     .addHelpText("after", suitesHelp);
