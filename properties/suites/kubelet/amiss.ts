@@ -55,8 +55,13 @@ function whyLeft({ uid, goneMs = 0, graces, pod }: Story, { account, nowMs }: Fa
   return account.volumesOf(uid) ? "is gone, and its volumes are there" : undefined;
 }
 
-function whyNotEnded({ pod, endsMs = 0, graces, uid }: Story, { account, nowMs }: Facts): string | undefined {
-  if (nowMs() - endsMs < Math.max(0, ...graces.slice(-1)) + leastMs + slackMs) return undefined;
+function whyNotEnded({ pod, endsMs = 0, graces, uid }: Story, { account, nowMs, bornMs }: Facts): string | undefined {
+  // Who begins anew gives it all of its time once more.
+  if (
+    nowMs() - Math.max(endsMs, bornMs(pod.spec.nodeName ?? "")) <
+    Math.max(0, ...graces.slice(-1)) + leastMs + slackMs
+  )
+    return undefined;
   const alive = account.allOf(uid).find(isAlive);
   if (alive) return `was deleted, and ${alive.name} of it runs`;
   if ((pod.metadata.finalizers ?? []).length === 0) return "was deleted, and is there";
@@ -64,8 +69,9 @@ function whyNotEnded({ pod, endsMs = 0, graces, uid }: Story, { account, nowMs }
 }
 
 /** Somebody else may have said so of a pod that went on until then. */
-function whyNotOver({ pod, uid, overMs = 0 }: Story, { account, nowMs }: Facts): string | undefined {
-  if (nowMs() - overMs < ownGraceMs(pod) + leastMs + slackMs) return undefined;
+function whyNotOver({ pod, uid, overMs = 0 }: Story, { account, nowMs, bornMs }: Facts): string | undefined {
+  if (nowMs() - Math.max(overMs, bornMs(pod.spec.nodeName ?? "")) < ownGraceMs(pod) + leastMs + slackMs)
+    return undefined;
   const alive = account.allOf(uid).find(isAlive);
   return alive && `has ${pod.status.phase}, and ${alive.name} of it runs`;
 }
@@ -73,7 +79,7 @@ function whyNotOver({ pod, uid, overMs = 0 }: Story, { account, nowMs }: Facts):
 /** Its grace counts from its deadline on. */
 function whyPast(story: Story, facts: Facts): string | undefined {
   const { pod, respecMs = 0 } = story;
-  const sinceMs = facts.nowMs() - Math.max(deadlineMs(pod), respecMs);
+  const sinceMs = facts.nowMs() - Math.max(deadlineMs(pod), respecMs, facts.bornMs(pod.spec.nodeName ?? ""));
   return sinceMs > ownGraceMs(pod) + 2 * leastMs + slackMs
     ? `has passed its deadline, and is ${pod.status.phase}`
     : undefined;
@@ -105,11 +111,7 @@ function whyNotRunning(story: Story, facts: Facts): string | undefined {
 function isOverBefore(story: Story, part: Part, { account }: Facts): boolean {
   const before = account.runsOf(story.uid, part.spec.name).at(-1);
   if (part.role === "ephemeral") return before !== undefined;
-  return (
-    part.role === "main" &&
-    before !== undefined &&
-    !isBegunAgain(story, part, before.isLost ? 137 : (before.exitCode ?? 0))
-  );
+  return part.role === "main" && before !== undefined && !isBegunAgain(story, part, before.exitCode ?? 137);
 }
 
 interface Place {

@@ -40,7 +40,7 @@ function whyUnwanted(run: Run, { pod, goneMs, endsMs, overMs }: Story, facts: Fa
   if (facts.isTroubled()) return undefined;
   if (goneMs !== undefined && nowMs - goneMs > heardMs) return `began ${nowMs - goneMs} ms after its pod was gone`;
   if (endsMs !== undefined && nowMs - endsMs > heardMs) return `began ${nowMs - endsMs} ms after its pod was deleted`;
-  const isOver = overMs !== undefined && nowMs - overMs > heardMs;
+  const isOver = isTerminal(pod) && overMs !== undefined && nowMs - overMs > heardMs;
   return isOver ? `began, and its pod has ${pod.status.phase}` : undefined;
 }
 
