@@ -1,6 +1,6 @@
 import { Duplex } from "node:stream";
 
-import { createLoopTurns } from "./loop_turns.ts";
+import { createLoopTurns, type LoopTurns } from "./loop_turns.ts";
 import { createSlicer, type Slice, type SlicerOptions } from "./slicer.ts";
 
 /** Lets in what comes on connections, in turn. */
@@ -19,12 +19,15 @@ export interface GatesOptions extends SlicerOptions {
 /** Who has so much waiting is not read. */
 const heldBytesMax = 16 * 1024;
 
+/** So many slices are let in at once, and so many each so often after that, whoever they are from: 2,000 a second. */
+const [atOnceMax, atATime, restMs] = [400, 10, 5];
+
 /**
  * Makes the gates of one server: a slice each time around the event loop, whoever it is from. A packet of sixty
  * kilobytes holds thousands of frames, whatever reads them reads them all at once, and everybody else would have to wait.
  */
 export function createGates({ requestsMax = Number.POSITIVE_INFINITY, ...options }: GatesOptions): Gates {
-  const ready = createLoopTurns<() => void>((letIn) => letIn());
+  const turns = createPacedTurns();
 
   function enter(socket: Duplex): Duplex {
     const slicer = createSlicer(options);
@@ -33,7 +36,7 @@ export function createGates({ requestsMax = Number.POSITIVE_INFINITY, ...options
     let [isWanted, isEnded] = [false, false];
 
     function queue() {
-      if (isWanted && held.length > 0) ready.queue(letIn);
+      if (isWanted && held.length > 0) turns.queue(letIn);
       if (held.length === 0 && isEnded) gate.push(null);
       if (heldBytes >= heldBytesMax) socket.pause();
       else if (held.length === 0 && socket.isPaused()) socket.resume();
@@ -62,7 +65,7 @@ export function createGates({ requestsMax = Number.POSITIVE_INFINITY, ...options
       },
       final: (done) => void socket.end(done),
       destroy(error, done) {
-        ready.forget(letIn);
+        turns.forget(letIn);
         socket.destroy();
         done(error);
       },
@@ -86,5 +89,37 @@ export function createGates({ requestsMax = Number.POSITIVE_INFINITY, ...options
     return gate;
   }
 
-  return { enter, close: () => ready.close() };
+  return { enter, close: () => turns.close() };
+}
+
+/** Turns of the loop, but no more than there may be: whoever would have one more rests with all others. */
+function createPacedTurns(): LoopTurns<() => void> {
+  const ready = createLoopTurns<() => void>(take);
+  const resting = new Set<() => void>();
+  let [left, isClosed] = [atOnceMax, false];
+
+  function take(letIn: () => void) {
+    if (left === 0) return void resting.add(letIn);
+    if (left-- === atOnceMax) setTimeout(refill, restMs).unref();
+    letIn();
+  }
+
+  function refill() {
+    left = Math.min(atOnceMax, left + atATime);
+    for (const letIn of resting) ready.queue(letIn);
+    resting.clear();
+    if (left < atOnceMax && !isClosed) setTimeout(refill, restMs).unref();
+  }
+
+  return {
+    queue: ready.queue,
+    forget(letIn) {
+      ready.forget(letIn);
+      resting.delete(letIn);
+    },
+    close() {
+      isClosed = true;
+      ready.close();
+    },
+  };
 }

@@ -65,7 +65,7 @@ test("createGates() lets in a slice each time around the loop, in turn for all",
 });
 
 test("createGates() reads no more from who has much waiting, and carries what is said and the ends of both sides", async () => {
-  const { connections, gates } = watched({ readHead: () => ({ bodyBytes: 0, cost: 1 }) }, 1);
+  const { connections, gates } = watched({ readHead: () => ({ bodyBytes: 0, cost: 1 / 64 }) }, 1);
   const [{ socket, said, gate, came } = assert.fail()] = connections;
   for (let index = 0; index < 10; index++) socket.push(Buffer.alloc(10_000));
   await turn();
@@ -76,7 +76,7 @@ test("createGates() reads no more from who has much waiting, and carries what is
   assert.deepEqual(said, ["hello"]);
   const ended = new Promise((resolve) => gate.once("end", resolve));
   socket.push(null);
-  while (came.length < 100_000) await turn();
+  while (Buffer.concat(came).length < 100_000) await turn();
   await ended;
   gate.destroy();
   assert.ok(socket.destroyed);
@@ -92,6 +92,20 @@ test("createGates() ends the connection of who has more requests waiting than th
   for (let turns = 0; turns < 6; turns++) await turn();
   assert.deepEqual([greedy.socket.destroyed, greedy.came, good.socket.destroyed], [true, [], false]);
   assert.equal(Buffer.concat(good.came).length, 3);
+});
+
+test("createGates() lets in four hundred slices at once and ten each five milliseconds after that", async () => {
+  const { connections, gates } = watched({ readHead: () => ({ bodyBytes: 0, cost: 1 }) }, 1);
+  const [{ socket, came } = assert.fail()] = connections;
+  socket.push(Buffer.alloc(450));
+  let most = 0;
+  for (let before = 0; came.length < 450; before = came.length) {
+    for (let turns = 0; turns < 4; turns++) await turn();
+    if (before >= 400) most = Math.max(most, came.length - before);
+    if (before === 400) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert.ok(most <= 10, String(most));
+  gates.close();
 });
 
 const cuts = fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 1, maxLength: 5 });
