@@ -94,6 +94,7 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
   for (const container of pod.containers) {
     const status = containers.find(({ name }) => name === container.name);
     if (status) adoptContainer(data, pod, { container, status, step });
+    else if (container.role === "init") beginsAnew(container);
     else loseRun(data, pod, { container, step });
   }
   return true;
@@ -152,12 +153,17 @@ function beginAnew(pod: PodRecord): void {
   });
   if (!goesOn) return;
   for (const container of pod.containers) {
-    if (container.role !== "init" || container.end?.exitCode !== 0) continue;
-    container.last = container.end;
-    container.end = undefined;
-    container.ran = false;
-    container.startedAt = undefined;
+    if (container.role === "init") beginsAnew(container);
   }
+}
+
+/** How an init container ended in another sandbox says nothing of this one. */
+function beginsAnew(container: ContainerRecord): void {
+  if (container.end?.exitCode !== 0) return;
+  container.last = container.end;
+  container.end = undefined;
+  container.ran = false;
+  container.startedAt = undefined;
 }
 
 /** The API knows of a run that the runtime does not: the computer was switched off and on again. */

@@ -232,7 +232,11 @@ function whyUnprobed(story: Story, facts: Facts): string | undefined {
     const kinds =
       part.spec.startupProbe && !run.hasStarted ? (["startup"] as const) : (["readiness", "liveness"] as const);
     // What is about to be stopped is asked no more whether it lives.
-    const isEnding = hasFailedToBegin(run, part) || run.hooks.size > 1 || failedProbe(run, part) !== undefined;
+    const isEnding =
+      story.respecMs !== undefined ||
+      hasFailedToBegin(run, part) ||
+      run.hooks.size > 1 ||
+      failedProbe(run, part) !== undefined;
     for (const kind of kinds) {
       if (isEnding && kind !== "readiness") continue;
       const probe = part.spec[`${kind}Probe`];
