@@ -1,6 +1,7 @@
 import type { CloudData } from "../../actors/cloud/machine.ts";
 import type { Balancer, Instance } from "../../actors/cloud/messages.ts";
 import { providerId } from "../../actors/cloud/messages.ts";
+import type { CloudState } from "../../actors/cloud/state.ts";
 import { cloudAddress } from "../../scenarios/cluster/topology.ts";
 import type { World } from "./world.ts";
 
@@ -12,13 +13,20 @@ export interface Rented {
 }
 
 /** Looks into the providers of a run: it has none in most. */
-export function rentedIn({ definition, simulation }: World): Rented {
+export function rentedIn(world: World): Rented {
   const running = new Map<string, Instance>();
   const balancers: Balancer[] = [];
-  for (const { provider } of definition.topology.clouds ?? []) {
-    const { state } = simulation.dataOf(cloudAddress(provider)) as CloudData;
+  for (const [provider, state] of providersOf(world)) {
     for (const each of state.instances) if (each.state === "running") running.set(providerId(provider, each), each);
     balancers.push(...state.balancers);
   }
   return { running, balancers };
+}
+
+/** The providers of a run as they are now, by their names. */
+export function providersOf({ definition, simulation }: World): readonly (readonly [string, CloudState])[] {
+  return (definition.topology.clouds ?? []).map(({ provider }) => {
+    const { state } = simulation.dataOf(cloudAddress(provider)) as CloudData;
+    return [provider, state];
+  });
 }

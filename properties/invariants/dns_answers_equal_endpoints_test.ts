@@ -5,6 +5,7 @@ import { performRun } from "../engine/run.ts";
 import type { RunDefinition } from "../engine/run_definition.ts";
 import { assert, fc, property, test } from "../house/test.ts";
 import { dnsEndpointsStale } from "../mutations/dns_endpoints_stale.ts";
+import { reverseNamesMissed } from "../mutations/reverse_names_missed.ts";
 import type { Command } from "../workload/command.ts";
 import { dnsAnswersEqualEndpoints } from "./dns_answers_equal_endpoints.ts";
 
@@ -58,4 +59,12 @@ test("a DNS server that misses updates of EndpointSlices is found", async () => 
   const { violation } = performer.performRun(definitionOf(1, { mutation }), { invariants });
   assert.equal(violation?.property, dnsAnswersEqualEndpoints.name);
   assert.match(violation?.details ?? "", /leads to/);
+});
+
+test("a DNS server that does not know the names of addresses that came later is found", async () => {
+  const mutation = reverseNamesMissed.name;
+  const performer = await performerWith(mutation);
+  const { violation } = performer.performRun(definitionOf(1, { mutation }), { invariants });
+  assert.equal(violation?.property, dnsAnswersEqualEndpoints.name);
+  assert.match(violation?.details ?? "", /leads back to \[\]/);
 });

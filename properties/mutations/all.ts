@@ -100,6 +100,7 @@ import { restartsForgotten } from "./restarts_forgotten.ts";
 import { restartsOneMore } from "./restarts_one_more.ts";
 import { resumesInTheDark } from "./resumes_in_the_dark.ts";
 import { resumesOneLate } from "./resumes_one_late.ts";
+import { reverseNamesMissed } from "./reverse_names_missed.ts";
 import { revisionDecreasesAfterRestart } from "./revision_decreases_after_restart.ts";
 import { revisionsGivenTwice } from "./revisions_given_twice.ts";
 import { roomNeverFreed } from "./room_never_freed.ts";
@@ -242,6 +243,7 @@ export const all = [
   restartsOneMore,
   resumesInTheDark,
   resumesOneLate,
+  reverseNamesMissed,
   revisionDecreasesAfterRestart,
   revisionsGivenTwice,
   roomNeverFreed,
