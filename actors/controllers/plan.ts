@@ -121,6 +121,8 @@ export interface Plan {
   readonly againAfterMs?: number;
   /** What to do, still, when an action failed: to say so in a status. */
   readonly onFailure?: (failure: PlanFailure) => readonly Action[];
+  /** Told of each action that was never sent: one before it failed, or the actor may not act any more. */
+  readonly onUnsent?: (action: Action) => void;
 }
 
 /** The plan to do nothing. */

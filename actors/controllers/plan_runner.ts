@@ -76,7 +76,10 @@ export function createPlanRunner(options: PlanRunnerOptions) {
 
     function finish(step: Step) {
       finished = true;
-      for (const action of actions.slice(next)) if (action.expected) unexpected(key, action);
+      for (const action of actions.slice(next)) {
+        if (action.expected) unexpected(key, action);
+        plan.onUnsent?.(action);
+      }
       if (halted) return done({ halted }, step);
       if (!failed) return done({}, step);
       const failure = failed;

@@ -209,6 +209,29 @@ test("createPlanRunner() halts before the next action when it may not act any mo
   assert.deepEqual(unexpected, ["create"]);
 });
 
+test("createPlanRunner() tells of what was never sent, whether one before it failed or it may not act any more", () => {
+  for (const stops of ["fails", "halts"]) {
+    const { run, ok, fail, halt } = stage();
+    const unsent: string[] = [];
+    const onUnsent = (action: Action) => void unsent.push("object" in action ? action.object.metadata.name : action.op);
+    run({ actions: [create("a"), create("b"), create("c")], onUnsent });
+    if (stops === "halts") {
+      halt();
+      ok();
+      assert.deepEqual(unsent, ["b", "c"]);
+    } else {
+      ok();
+      fail("Conflict", 409);
+      assert.deepEqual(unsent, ["c"]);
+    }
+  }
+  const { run, halt } = stage();
+  halt();
+  const unsent: Action[] = [];
+  run({ actions: [create("a")], onUnsent: (action) => void unsent.push(action) });
+  assert.equal(unsent.length, 1);
+});
+
 test("a plan goes on with what a device's answer tells, and fails with it", () => {
   const plan = (name: string): Plan => ({
     actions: [

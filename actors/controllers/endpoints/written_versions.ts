@@ -1,5 +1,5 @@
 import { type Frozen, type KubeObject, keyOf } from "../../api/types.ts";
-import type { PlanFailure } from "../plan.ts";
+import type { Action } from "../plan.ts";
 import { keyOfAction } from "../plan_runner.ts";
 
 /** A write may turn out to change nothing, and then no newer version ever shows; so long it is waited for. */
@@ -15,8 +15,8 @@ export interface WrittenVersions {
   wrote(object: Frozen<KubeObject>, uptimeMs: number): void;
   /** How long to wait, at most, for a newer version than the mirror shows; undefined when it is up to date. */
   staleForMs(object: Frozen<KubeObject>, uptimeMs: number): number | undefined;
-  /** An update failed, or may have: the mirror is believed again. */
-  failed(failure: PlanFailure): void;
+  /** An update failed, or may have, or was never sent: the mirror is believed again. */
+  unwritten(action: Action): void;
   /** How many objects are remembered: those that are gone must not stay. */
   readonly size: number;
 }
@@ -42,7 +42,7 @@ export function createWrittenVersions(): WrittenVersions {
       written.delete(keyOf(object));
       return undefined;
     },
-    failed: ({ action }) => void written.delete(keyOfAction(action) ?? ""),
+    unwritten: (action) => void written.delete(keyOfAction(action) ?? ""),
     get size() {
       return written.size;
     },

@@ -108,10 +108,11 @@ export const endpointSlice = defineLoop<Frozen<Service>, Observed, Difference, M
     for (const each of difference.update) written.wrote(each, turn.uptimeMs);
     return {
       actions: actionsOf(difference),
-      onFailure(failure) {
-        written.failed(failure);
+      onFailure({ action }) {
+        written.unwritten(action);
         return [];
       },
+      onUnsent: written.unwritten,
     };
   },
 });

@@ -112,10 +112,11 @@ export const endpointSliceMirroring = defineLoop<Desired, Observed, Packing & Ob
           return { op: "delete", kind, namespace, name, uid, expected: true };
         }),
       ],
-      onFailure(failure) {
-        memory.failed(failure);
+      onFailure({ action }) {
+        memory.unwritten(action);
         return [];
       },
+      onUnsent: memory.unwritten,
     };
   },
 });

@@ -118,10 +118,11 @@ export const endpoints = defineLoop<Desired, Observed, Difference, Memory>({
     if (current) written.wrote(current, uptimeMs);
     return {
       actions: [writeOf(owner, { current, wanted })],
-      onFailure(failure) {
-        written.failed(failure);
+      onFailure({ action }) {
+        written.unwritten(action);
         return [];
       },
+      onUnsent: written.unwritten,
     };
   },
 });
