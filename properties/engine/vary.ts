@@ -7,8 +7,8 @@ import type { Places } from "../../runtime/faults/places.ts";
 import { type Random, randomFrom } from "../../runtime/mod.ts";
 import { placesOf } from "../arbitraries/fault_plan.ts";
 import type { Moment } from "./coverage.ts";
-import { stagedSuites } from "./perform.ts";
-import { type AnyRun, isSuiteRun } from "./run_definition.ts";
+import { suiteWithStage } from "./perform.ts";
+import { type AnyRun, isSuiteRun, type RunDefinition } from "./run_definition.ts";
 
 /** A run that was performed, and what its actors took then. */
 export interface Tried {
@@ -59,9 +59,14 @@ const freeKinds: ReadonlySet<FaultName> = new Set(
   (kinds as readonly FaultKind[]).filter(({ weight }) => weight > 0).map(({ kind }) => kind as FaultName),
 );
 
+/** Undefined where nothing can strike: of control loops there may be none. */
 function placesIn(run: AnyRun): Places | undefined {
-  if (isSuiteRun(run)) return stagedSuites.find(({ name }) => name === run.suite)?.places?.(run);
-  return run.traffic || run.topology.clouds ? undefined : placesOf(run.topology);
+  const places = isSuiteRun(run) ? suiteWithStage(run.suite).places(run) : clusterPlaces(run);
+  return places && places.actors.length > 0 ? places : undefined;
+}
+
+function clusterPlaces({ traffic, topology }: RunDefinition): Places | undefined {
+  return traffic || topology.clouds ? undefined : placesOf(topology);
 }
 
 /** One fault more, or the same one twice. */

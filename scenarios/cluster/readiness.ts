@@ -212,8 +212,9 @@ function replicaText(answer: StatusAnswer | StoreError | Error | undefined): str
   return `it knows ${leader} in term ${answer.term}`;
 }
 
+/** Who answers, and has the namespace that is there from the start: things are made in it as soon as a cluster is up. */
 async function serving(api: AskApi, servers: readonly Address[]): Promise<Count> {
-  const call = { verb: "list", resource: "namespaces", query: { limit: "1" }, timeoutMs: askTimeoutMs } as const;
+  const call = { verb: "get", resource: "namespaces", name: "default", timeoutMs: askTimeoutMs } as const;
   const whys = await Promise.all(
     servers.map((server) =>
       api<{ readonly message?: string }>({ ...call, server }).then(

@@ -4,7 +4,6 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { present } from "../../../actors/kit/present.ts";
 import type { CampaignProgress, CampaignResult } from "../../../properties/engine/campaign.ts";
-import { shownUrl } from "../../../properties/engine/shown_url.ts";
 import { InputError, messageOf } from "../../cluster/input_error.ts";
 import { makeFolder } from "../../cluster/make_folder.ts";
 import { type CheckChoice, understand } from "../check_options.ts";
@@ -129,16 +128,17 @@ Suites:
   cluster      whole clusters, and now and then requests through them
   traffic      whole clusters whose servers are asked by clients
   readers      whole clusters with readers of every sort; faults at API servers and store
-  kubelet      whole clusters; faults at kubelets and their computers
   apiserver    API servers over a store, with clients who do all that there is to do, and no cluster around them
   controllers  control loops before a modelled API, on nodes that are played there
+  kubelet      kubelets with their computers before a modelled API, held against what runs there
   scheduler    schedulers before a modelled API, held against a plain account of where pods may go
   store        replicas of the store, with clients and watchers, and no cluster around them
   all          one of them all, drawn for each run
-  mixed        a whole cluster for each run, and beside it some of apiserver, controllers, scheduler and store`;
+  mixed        a whole cluster for each run, and beside it some of apiserver, controllers, kubelet, scheduler and store`;
 
 async function tellWorkers(url: string, { stderr }: Invocation<CheckOptions>["streams"]) {
   const count = await listenersOf(url);
+  const { shownUrl } = await import("../../../properties/engine/shown_url.ts");
   const queue = shownUrl(url);
   if (count > 0) stderr.write(`${count} ${count === 1 ? "worker listens" : "workers listen"} to ${queue}\n`);
   else stderr.write(`No worker listens to ${queue} yet: start some with "troupe worker --queue ${queue}"\n`);

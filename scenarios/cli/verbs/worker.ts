@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { shownUrl } from "../../../properties/engine/shown_url.ts";
 import { createDisplay } from "../display.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { listenersOf } from "../queue.ts";
@@ -35,6 +34,7 @@ function declare(command: Command) {
 
 async function run({ options, streams }: Invocation<WorkerVerbOptions>): Promise<number> {
   const others = await listenersOf(options.queue);
+  const { shownUrl } = await import("../../../properties/engine/shown_url.ts");
   const queue = shownUrl(options.queue);
   if (others > 0) streams.stderr.write(`${others} more listen to ${queue}\n`);
   using interrupts = listenForInterrupts();
