@@ -50,7 +50,9 @@ export function decideSizes(situation: Situation): Sizing {
     return { bounds, sizes: rescale(deployment, sets, bounds), forget, rollsOut: false };
   }
   const move = recreates ? recreate(situation, bounds) : roll(situation, bounds);
-  const isDone = isComplete(deployment, countsOf(deployment.status)) && move.create === undefined;
+  // What the status says is of what was asked for before, until it says otherwise.
+  const isSaid = (deployment.status.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0);
+  const isDone = isSaid && isComplete(deployment, countsOf(deployment.status)) && move.create === undefined;
   return { bounds, ...move, forget: isDone ? forgettable(deployment, sets.old) : none, rollsOut: true };
 }
 

@@ -76,3 +76,40 @@ test("decideSizes() sizes a paused Deployment's sets, but leaves old pods beside
   const broken = { from: 2, to: 2, sets: [1, 2], surge: [1, 1], paused: true, available: [1, 0] } as const;
   assert.deepEqual(scaled(broken), [1, 2]);
 });
+
+test("decideSizes() forgets old sets once the status says of the present template that all is done", () => {
+  const setOf = (name: string, replicas: number, hour: number) =>
+    ({
+      metadata: { name, creationTimestamp: formatTime(hour * 3_600_000) },
+      spec: { replicas },
+      status: { replicas, availableReplicas: replicas, observedGeneration: 1 },
+    }) as unknown as ReplicaSet;
+  const [first, second] = [setOf("first", 0, 0), setOf("second", 2, 1)];
+  const forgotten = (
+    strategy: object,
+    observedGeneration: number,
+    sets: { newest?: ReplicaSet; old: ReplicaSet[] },
+  ) => {
+    const deployment = {
+      metadata: { name: "web", generation: 5 },
+      spec: { replicas: 2, revisionHistoryLimit: 1, strategy, template: {} },
+      status: { replicas: 2, updatedReplicas: 2, availableReplicas: 2, observedGeneration },
+    } as unknown as Deployment;
+    const { forget } = decideSizes({
+      deployment,
+      sets: { newest: undefined, revision: 3n, ...sets },
+      oldPodsRun: () => false,
+    });
+    return forget.map(({ metadata }) => metadata.name);
+  };
+  const recreate = { type: "Recreate" };
+  const rolling = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+  // The newest is yet to be made: of two old ones that are there, one is to stay, and both are now.
+  assert.deepEqual(forgotten(recreate, 4, { old: [first, second] }), []);
+  const [third, zeroth] = [setOf("third", 2, 2), setOf("zeroth", 0, -1)];
+  for (const strategy of [recreate, rolling]) {
+    const sets = { newest: third, old: [zeroth, first, setOf("second", 0, 1)] };
+    assert.deepEqual(forgotten(strategy, 4, sets), []);
+    assert.deepEqual(forgotten(strategy, 5, sets), ["zeroth", "first"]);
+  }
+});
