@@ -20,7 +20,7 @@ export interface GatesOptions extends SlicerOptions {
 const heldBytesMax = 16 * 1024;
 
 /** So many slices are let in at once, and so many each so often after that, whoever they are from: 2,000 a second. */
-const [atOnceMax, atATime, restMs] = [400, 10, 5];
+const [atOnceMax, atATime, restMs] = [150, 10, 5];
 
 /**
  * Makes the gates of one server: a slice each time around the event loop, whoever it is from. A packet of sixty
