@@ -44,6 +44,8 @@ export interface Suite<Run extends SuiteRun = SuiteRun> {
   perform(run: Run, options?: SuiteOptions): RunResult;
   /** Where faults can strike in a run. */
   places(run: Run): Places;
+  /** Before then its stage is set, and nothing is wrong. Default 0. */
+  readonly faultsFromMs?: number;
   /** Smaller runs, the boldest first. */
   smaller(run: Run): Iterable<Run>;
   /** The stage, the work and the plan, a line each. */

@@ -88,19 +88,27 @@ function drawn(places: Places, random: Random): Fault | undefined {
   return { ...parseFault({ kind: kind.kind, parameters }), trigger: { atMs: 0 }, forMs: lasting({}, random) };
 }
 
-/** Where something happened: of two, to whom the fault is about. */
+/** Where something happened, mostly to whom the fault is about. */
 function aimed({ moments, run }: Tried, fault: Fault, random: Random): Trigger {
-  const inTime = moments.filter(({ firstMs }) => firstMs < run.healAtMs);
+  const { faultsFromMs: fromMs = 0 } = isSuiteRun(run) ? suiteWithStage(run.suite) : {};
+  const inTime = moments.filter(({ firstMs, lastMs }) => firstMs < run.healAtMs && lastMs >= fromMs);
   if (inTime.length === 0) return fault.trigger;
   const subjects = JSON.stringify(fault.parameters);
   const own = inTime.filter(({ actor }) => subjects.includes(`"${actor}"`));
-  return triggerAt(oneOf(own.length > 0 && random.int(3) > 0 ? own : inTime, random), run, random);
+  const moment = oneOf(own.length > 0 && random.int(3) > 0 ? own : inTime, random);
+  return triggerAt(moment, { fromMs, untilMs: run.healAtMs }, random);
 }
 
-function triggerAt(moment: Moment, { healAtMs }: AnyRun, random: Random): Trigger {
+interface Span {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+function triggerAt(moment: Moment, { fromMs, untilMs }: Span, random: Random): Trigger {
   const { actor, times, firstMs, lastMs } = moment;
-  const atMs = Math.floor(random.int(2) === 0 || lastMs >= healAtMs ? firstMs : lastMs);
-  if (random.int(3) === 0) return { atMs };
+  const isAtFirst = random.int(2) === 0 || lastMs >= untilMs;
+  // Which of its times come after the beginning, nobody has counted.
+  if (random.int(3) === 0 || firstMs < fromMs) return { atMs: Math.max(fromMs, isAtFirst ? firstMs : lastMs) };
   const nth = 1 + random.int(Math.min(times, nthMax));
   return { ...("event" in moment ? { actor, event: moment.event } : { actor, phase: moment.phase }), nth };
 }

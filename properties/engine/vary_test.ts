@@ -1,5 +1,6 @@
 import type { Fault } from "../../runtime/faults/fault.ts";
 import { assert, test } from "../house/test.ts";
+import { beginMs } from "../suites/apiserver/stage.ts";
 import { createCoverage } from "./coverage.ts";
 import { perform } from "./perform.ts";
 import { type AnyRun, isSuiteRun } from "./run_definition.ts";
@@ -53,6 +54,21 @@ test("varied() waits for what happened, keeps the order of the work, and leaves 
     }
   }
 });
+
+test("varied() has no fault begin while the stage of a run is still being set", () => {
+  const { run, moments } = tried("apiserver", 2);
+  const early = new Set(moments.filter(({ firstMs }) => firstMs < beginMs).map(nameOf));
+  for (let key = 0; key < 200; key++) {
+    for (const { trigger } of varied({ run, moments }, key).faults) {
+      if ("atMs" in trigger) assert.ok(trigger.atMs >= beginMs, JSON.stringify(trigger));
+      else assert.ok(!early.has(nameOf(trigger)), JSON.stringify(trigger));
+    }
+  }
+});
+
+function nameOf({ actor, ...what }: { readonly actor: string; readonly event?: string; readonly phase?: string }) {
+  return `${actor} ${what.event ?? what.phase}`;
+}
 
 function isOf(
   moment: Tried["moments"][number],
