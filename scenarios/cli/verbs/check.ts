@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { present } from "../../../actors/kit/present.ts";
 import type { CampaignProgress, CampaignResult } from "../../../properties/engine/campaign.ts";
 import { InputError, messageOf } from "../../cluster/input_error.ts";
@@ -27,6 +27,11 @@ interface CheckOptions extends CheckChoice {
   readonly states: number;
 }
 
+/** What says nothing where no runs are drawn. */
+const ofCampaigns = [
+  ...["runs", "seed", "time", "workers", "queue", "suite", "faults", "property", "topology"],
+  ...["coverage", "corpus", "stopAtFirst"],
+];
 const runsDefault = 100;
 const plainSeconds = 5;
 const upwards = (least: number) => wholeNumber({ least, most: Number.MAX_SAFE_INTEGER });
@@ -74,9 +79,11 @@ function declare(command: Command) {
       "keeps runs that come to something new there, and makes every other run from one of them",
     )
     .option("--stop-at-first", "ends with the first run that breaks a rule")
-    .option(
-      "--exhaustive <world>",
-      "tries all that a small world can come to, instead of runs: raft, informer, kubelet",
+    .addOption(
+      new Option(
+        "--exhaustive <world>",
+        "tries all that a small world can come to, instead of runs: raft, informer, kubelet",
+      ).conflicts(ofCampaigns),
     )
     .option("--states <n>", "with --exhaustive: ends with so many states", upwards(1), 40_000)
     .option("--json", "prints the result as one JSON object")
@@ -134,7 +141,7 @@ Suites:
   scheduler    schedulers before a modelled API, held against a plain account of where pods may go
   store        replicas of the store, with clients and watchers, and no cluster around them
   all          one of them all, drawn for each run
-  mixed        a whole cluster for each run, and beside it some of apiserver, controllers, kubelet, scheduler and store`;
+  mixed        a whole cluster for each run, and beside it some of apiserver, controllers, scheduler and store`;
 
 async function tellWorkers(url: string, { stderr }: Invocation<CheckOptions>["streams"]) {
   const count = await listenersOf(url);
