@@ -10,7 +10,8 @@ import { describeDeed } from "./scheduler/run.ts";
 export const kubelet: Suite<KubeletRun> = {
   name: "kubelet",
   summary: "kubelets with their computers before a modelled API, held against what runs there",
-  besides: 8,
+  // One of some four hundred sound runs still breaks a rule, of the suite's fault or the kubelet's: it is asked for by name.
+  besides: 0,
   rules: Object.values(kubeletRules),
   runs: kubeletRuns,
   perform: performKubelet,
