@@ -1,11 +1,16 @@
 import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodReady } from "../../actors/api/pod.ts";
-import type { Deployment, Frozen, Node, Pod, ReplicaSet } from "../../actors/api/types.ts";
+import { parseTime } from "../../actors/api/time.ts";
+import type { Deployment, Frozen, Lease, Node, Pod, ReplicaSet } from "../../actors/api/types.ts";
+import { simulationStartMs } from "../../runtime/hosts/simulation/simulation.ts";
 import { type Command, podsWantedAfter, wantedAfter } from "../workload/command.ts";
 import { isLeft, podsOfControllers, unconvergedChore } from "./chore_convergence.ts";
 import { unconvergedCloud } from "./cloud_convergence.ts";
 import { podsOfSets, unconvergedSet } from "./set_convergence.ts";
 import type { World } from "./world.ts";
+
+/** Who leads renews every two seconds. */
+const renewedWithinMs = 2_600;
 
 /**
  * What keeps the cluster from being as its user wants it; undefined when nothing does: all nodes are Ready, the
@@ -14,6 +19,7 @@ import type { World } from "./world.ts";
 export function unconverged(world: World): string | undefined {
   return (
     unreadyNode(world) ??
+    leaderless(world) ??
     unwantedDeployment(world) ??
     incompleteDeployment(world) ??
     strayReplicaSet(world) ??
@@ -35,6 +41,16 @@ function unreadyNode(world: World): string | undefined {
     if (taint) return `Node ${node.metadata.name} has the taint ${taint.key}`;
   }
   return undefined;
+}
+
+/** After a manager's crash its lease has to run out before the next one, or it itself again, does what is left to do. */
+function leaderless(world: World): string | undefined {
+  const lease = world.get<Lease>("/registry/leases/kube-system/kube-controller-manager");
+  const renewedMs = parseTime(lease?.spec?.renewTime ?? "");
+  const nowMs = simulationStartMs + world.simulation.uptimeMs();
+  return renewedMs === undefined || nowMs - renewedMs < renewedWithinMs
+    ? undefined
+    : `nobody has led as kube-controller-manager for ${nowMs - renewedMs} ms`;
 }
 
 /** Also says whether an acknowledged command was lost. */

@@ -32,6 +32,17 @@ export interface RunResult {
   readonly strikes: readonly Strike[];
 }
 
+/** What a simulation tells of its run when it is over. */
+export function resultOf(simulation: Simulation, violation: Violation | undefined): RunResult {
+  return {
+    hash: simulation.journal.hash(),
+    violation,
+    virtualMs: simulation.uptimeMs(),
+    events: simulation.journal.count(),
+    strikes: simulation.faults.strikes(),
+  };
+}
+
 /** How a run is carried out; none of it changes what happens. */
 export interface RunOptions {
   /** Default: all of `invariants/`. */
@@ -85,13 +96,7 @@ export function performRun(definition: RunDefinition, options: RunOptions = {}):
     if (!isBroken()) rest(stage);
   }
   options.inspect?.(world, stage.driverData());
-  return {
-    hash: simulation.journal.hash(),
-    violation: stage.violation(),
-    virtualMs: simulation.uptimeMs(),
-    events: simulation.journal.count(),
-    strikes: simulation.faults.strikes(),
-  };
+  return resultOf(simulation, stage.violation());
 }
 
 /** A run of a mutation that sound code performed would show that nothing is wrong. */
@@ -130,7 +135,7 @@ interface Stage {
 }
 
 /** Whoever changes a message that others see, too, crashes in such a run: one of eight is enough to find out. */
-export function isFrozen({ seed }: RunDefinition): boolean {
+export function isFrozen({ seed }: Pick<RunDefinition, "seed">): boolean {
   return mix32(seed, 8) % 8 === 0;
 }
 

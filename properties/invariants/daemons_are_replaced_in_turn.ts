@@ -3,8 +3,10 @@ import { getControllerOf } from "../../actors/api/owner_references.ts";
 import { isPodReady } from "../../actors/api/pod.ts";
 import type { Frozen, Node, Pod } from "../../actors/api/types.ts";
 import type { Invariant } from "../engine/invariant.ts";
+import { driverAddress } from "../engine/run_specs.ts";
 import type { World } from "../engine/world.ts";
 import type { Command } from "../workload/command.ts";
+import type { DriverData } from "../workload/driver.ts";
 import { isTroubled } from "./_trouble.ts";
 
 const podsPrefix = "/registry/pods/";
@@ -92,8 +94,12 @@ function setOf(world: World, { metadata }: Frozen<Pod>, { name, uid }: { name: s
 /** Others than the set take daemons away, too. */
 function isDisturbed(world: World, set: string, nowMs: number): boolean {
   const { workload, topology } = world.definition;
-  const isUser = workload.some(({ op, name, atMs }) => {
-    return others.has(op) && (op !== "killPods" || name === set) && Math.abs(nowMs - atMs) < quietMs;
+  const user = world.simulation.dataOf(driverAddress) as DriverData | undefined;
+  const acknowledged = user?.acknowledged ?? workload.length;
+  const isUser = workload.some(({ op, name, atMs }, index) => {
+    // What its user has to wait for may be done long after its time.
+    const isNear = Math.abs(nowMs - atMs) < quietMs || (nowMs > atMs && index >= acknowledged);
+    return others.has(op) && (op !== "killPods" || name === set) && isNear;
   });
   return isUser || topology.clouds !== undefined || isTroubled(world, { fromMs: nowMs - 2 * quietMs, toMs: nowMs });
 }

@@ -27,7 +27,7 @@ export function judgeHappenings(
   { workload = [], faults = [], images }: HappeningScene = {},
 ): string | undefined {
   let nowMs = 0;
-  const simulation = { uptimeMs: () => nowMs } as unknown as Simulation;
+  const simulation = { uptimeMs: () => nowMs, dataOf: () => undefined } as unknown as Simulation;
   const topology = { nodes: 2, stores: 1, apiservers: 1, ...(images ? { images } : {}) } as const;
   const definition: RunDefinition = { seed: 1, topology, workload, faults, healAtMs: 0 };
   const world = createWorld(definition, simulation);

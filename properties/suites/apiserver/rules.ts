@@ -204,17 +204,17 @@ export function judgeClaims(services: ReadonlyMap<string, Thing>, claims: Readon
   return kept === undefined ? undefined : `${kept} is written down, and nobody has it`;
 }
 
-/** Whether more pods that ran were evicted than may be. */
+/** Whether more pods that ran were evicted than may be: of two who evict one pod, the second finds that it ends. */
 export function judgeEvictions(timeline: Timeline, operations: readonly ApiOperation[]): string | undefined {
-  const evicted = operations.filter((operation) => {
-    if (operation.command.op !== "evict" || operation.answer?.code !== 201) return false;
+  const evicted = new Map<string, ApiOperation>();
+  for (const operation of operations) {
+    if (operation.command.op !== "evict" || operation.answer?.code !== 201) continue;
     const things = timeline.statesDuring(operation, operation.request.name ?? "").map(({ thing }) => thing);
     const end = things.findIndex((thing) => thing === undefined || thing.metadata.deletionTimestamp !== undefined);
-    return end > 0 && things.slice(0, end).every(isRunning);
-  });
-  return evicted.length > evictionsMax
-    ? `${evicted.length} pods that ran were evicted: ${evicted.map(show).join("; ")}`
-    : undefined;
+    if (end > 0 && things.slice(0, end).every(isRunning)) evicted.set(things[0]?.metadata.uid as string, operation);
+  }
+  const shown = [...evicted.values()].map(show).join("; ");
+  return evicted.size > evictionsMax ? `${evicted.size} pods that ran were evicted: ${shown}` : undefined;
 }
 
 function isRunning(thing: Thing | undefined): boolean {

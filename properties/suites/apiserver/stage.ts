@@ -8,15 +8,17 @@ import { newStoreDisk } from "../../../actors/store/member.ts";
 import { diskModel } from "../../../runtime/devices/disk_model.ts";
 import { httpsClientModel } from "../../../runtime/devices/https_client_model.ts";
 import { netModel } from "../../../runtime/devices/net_model.ts";
+import type { Fault } from "../../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
-import { type Address, mix32 } from "../../../runtime/mod.ts";
+import type { Address } from "../../../runtime/mod.ts";
 import { apiServerAddress, storeAddress } from "../../../scenarios/cluster/topology.ts";
 import type { Violation } from "../../engine/invariant.ts";
-import type { RunResult } from "../../engine/run.ts";
+import { isFrozen, type RunResult, resultOf } from "../../engine/run.ts";
 import type { SuiteOptions } from "../../engine/suite.ts";
+import type { Reading } from "../../workload/readings.ts";
 import { type ParentData, parent } from "../model/parent.ts";
 import { apiSuiteClient, isDone } from "./client.ts";
-import type { ApiClientData } from "./data.ts";
+import type { ApiClientData, OpenWatch } from "./data.ts";
 import { folders } from "./folders.ts";
 import {
   judgeAnswers,
@@ -63,13 +65,7 @@ export function performApiServer(run: ApiServerRun, options: SuiteOptions = {}):
     if (!isBroken() && !simulation.runUntil(isBroken, simulation.uptimeMs() + 2 * transitMs)) stage.judge();
   }
   options.inspect?.(simulation);
-  return {
-    hash: simulation.journal.hash(),
-    violation: violation(),
-    virtualMs: simulation.uptimeMs(),
-    events: simulation.journal.count(),
-    strikes: simulation.faults.strikes(),
-  };
+  return resultOf(simulation, violation());
 }
 
 /** Looks now and then. */
@@ -98,7 +94,7 @@ const administrators: readonly KnownAddress[] = ["*", "*/*"].map((address) => ({
 
 function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
   const { seed, faults } = run;
-  const { journalMax = 0, freeze = mix32(seed, 8) % 8 === 0 } = options;
+  const { journalMax = 0, freeze = isFrozen(run) } = options;
   const cast = {
     actors: [parent, store, apiserver, apiSuiteClient],
     devices: [netModel(), signing(), httpsClientModel(), diskModel({ initial: (address) => newStoreDisk(address) })],
@@ -116,14 +112,14 @@ function createStage(run: ApiServerRun, options: SuiteOptions): Stage {
   followStores({ simulation, stores, truth, report });
   spawnControlPlane(run, { simulation, stores, servers });
   const isReady = () => servers.every((each) => simulation.report(each)?.phase === "serving");
-  if (simulation.runUntil(isReady, beginMs)) makeSetting(simulation, servers[0] as Address);
+  if (simulation.runUntil(isReady, beginMs)) report("answers", makeSetting(simulation, servers[0] as Address));
   else report("rest", "the servers did not begin to serve");
   const clients = Array.from({ length: run.clients }, (_each, index) => {
     const commands = run.workload.filter((each) => each.client === index);
     const input = { client: index + 1, servers, commands, patienceMs: run.patienceMs };
     return simulation.spawnNow({ name: `client${index + 1}`, kind: apiSuiteClient.kind, input });
   });
-  const troupe: Troupe = { simulation, truth, servers, clients };
+  const troupe: Troupe = { simulation, truth, servers, clients, faults };
   return {
     simulation,
     violation: () => violation,
@@ -138,6 +134,7 @@ interface Troupe {
   readonly truth: ApiTruth;
   readonly servers: readonly Address[];
   readonly clients: readonly Address[];
+  readonly faults: readonly Fault[];
 }
 
 type Report = Stage["report"];
@@ -184,12 +181,19 @@ function spawnControlPlane(run: ApiServerRun, { simulation, stores, servers }: C
   simulation.spawnNow({ name: "apiserver", kind: parent.kind, input: family(apiserver.kind, servers, input) });
 }
 
-function makeSetting(simulation: Simulation, server: Address) {
+/** Makes what there is before clients begin. Nothing is wrong yet: what fails is the server's fault. */
+function makeSetting(simulation: Simulation, server: Address): string | undefined {
   for (const request of firstRequests) {
-    const body: ApiRequest = { type: "api.request", ...request };
-    const { code, body: text } = simulation.askNow(server, body, 1_000) as ApiResponse;
-    if (code >= 300) throw new Error(`Cannot set the stage: ${request.verb} ${request.resource}: ${text}`);
+    const what = `${request.verb} ${request.resource}`;
+    try {
+      const body: ApiRequest = { type: "api.request", ...request };
+      const answer = simulation.askNow(server, body, 1_000) as ApiResponse;
+      if (answer.code >= 300) return `before anything was wrong, ${what} was answered ${answer.code}: ${answer.body}`;
+    } catch (error) {
+      return `before anything was wrong, ${what} was not answered: ${(error as Error).message}`;
+    }
   }
+  return undefined;
 }
 
 function unsettled({ simulation, servers, clients }: Troupe): string | undefined {
@@ -199,10 +203,35 @@ function unsettled({ simulation, servers, clients }: Troupe): string | undefined
   return idle === undefined ? undefined : `${idle} does not serve`;
 }
 
-function judge({ simulation, truth, servers, clients }: Troupe, report: Report) {
+/**
+ * Watches whose server ended while nobody could tell their client: that it is another one now the client does not know,
+ * as its messages come from the same address.
+ */
+function cutOff({
+  simulation,
+  faults,
+  clients,
+}: Pick<Troupe, "simulation" | "faults" | "clients">): ReadonlySet<Reading> {
+  const begunMs = simulation.faults.begunMs();
+  const hasLost = ({ server, reading }: OpenWatch) =>
+    faults.some(
+      ({ kind, parameters }, index) =>
+        kind === "crash" && parameters.actor === server && (begunMs[index] ?? -1) >= (reading.openedMs ?? 0),
+    );
+  const open = clients.flatMap((each) => [...(simulation.dataOf(each) as ApiClientData).watches.values()]);
+  return new Set(open.filter(hasLost).map(({ reading }) => reading));
+}
+
+function judge(troupe: Troupe, report: Report) {
+  const { simulation, truth, servers, clients } = troupe;
   const all = clients.map((each) => simulation.dataOf(each) as ApiClientData);
   const operations = all.flatMap((each) => each.operations);
-  const readings = all.flatMap((each) => each.readings);
+  const cut = cutOff(troupe);
+  const readings = all
+    .flatMap((each) => each.readings)
+    .map((each) =>
+      cut.has(each.reading) ? { ...each, reading: { ...each.reading, hasEnded: true } as Reading } : each,
+    );
   const timeline = createTimeline(truth.changes, operations);
   report("changes", judgeChanges(timeline, operations));
   report("answers", judgeAnswers(timeline, operations) ?? judgeGets(timeline, operations));

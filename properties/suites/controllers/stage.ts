@@ -3,11 +3,19 @@ import { controller } from "../../../actors/controllers/definition.ts";
 import type { StoreEvent } from "../../../actors/store/messages.ts";
 import type { Fault } from "../../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation, simulationStartMs } from "../../../runtime/hosts/simulation/simulation.ts";
-import { type Address, mix32 } from "../../../runtime/mod.ts";
+import type { Address } from "../../../runtime/mod.ts";
 import { nodeName } from "../../../scenarios/cluster/topology.ts";
 import { unconverged } from "../../engine/convergence.ts";
 import type { Violation } from "../../engine/invariant.ts";
-import { convergenceRule, crashFreeRule, isHeartbeat, quiescenceRule, type RunResult } from "../../engine/run.ts";
+import {
+  convergenceRule,
+  crashFreeRule,
+  isFrozen,
+  isHeartbeat,
+  quiescenceRule,
+  type RunResult,
+  resultOf,
+} from "../../engine/run.ts";
 import type { RunDefinition } from "../../engine/run_definition.ts";
 import { driverAddress } from "../../engine/run_specs.ts";
 import type { SuiteOptions } from "../../engine/suite.ts";
@@ -42,13 +50,7 @@ export function performControllers(run: ControllersRun, options: SuiteOptions = 
     }
   }
   options.inspect?.(simulation);
-  return {
-    hash: simulation.journal.hash(),
-    violation: stage.violation(),
-    virtualMs: simulation.uptimeMs(),
-    events: simulation.journal.count(),
-    strikes: simulation.faults.strikes(),
-  };
+  return resultOf(simulation, stage.violation());
 }
 
 interface Stage {
@@ -64,7 +66,7 @@ interface Stage {
 
 function setUp(run: ControllersRun, options: SuiteOptions): Stage {
   const { seed, faults, topology, workload, healAtMs, lapses, startMs = simulationStartMs } = run;
-  const { journalMax = 0, freeze = mix32(seed, 8) % 8 === 0 } = options;
+  const { journalMax = 0, freeze = isFrozen(run) } = options;
   const cast = { actors: [modelApi, driver, controller], devices: [] };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze, startMs });
   options.begin?.(simulation);

@@ -76,7 +76,9 @@ function whyUnhooked(run: Run, story: Story, { part, facts }: About): string | u
   if (preStop.exec) {
     const hook = run.hooks.get((preStop.exec.command ?? []).join(" "));
     if (!hook) return "is stopped, and its hook was not run";
-    const isOver = hook.endedMs !== undefined || nowMs - hook.atMs >= graceMs - slackMs;
+    // Its time is counted from the deletion, though a container that is just starting begins with its hook later.
+    const sinceMs = Math.min(hook.atMs, story.endsMs ?? hook.atMs);
+    const isOver = hook.endedMs !== undefined || nowMs - sinceMs >= graceMs - slackMs;
     // Who began anew has begun the hook anew, too.
     return isOver || facts.isTroubled() ? undefined : "is stopped while its hook runs";
   }
@@ -84,7 +86,8 @@ function whyUnhooked(run: Run, story: Story, { part, facts }: About): string | u
     failedProbe(run, part) !== undefined ||
     story.overMs !== undefined ||
     isPastDeadline(story, facts) ||
-    hasFailedToBegin(run, part);
+    hasFailedToBegin(run, part) ||
+    (part.role === "sidecar" && wasDone(story, facts));
   if (preStop.sleep === undefined || story.endsMs === undefined || isEarlier) return undefined;
   const sleepMs = Math.min(preStop.sleep.seconds * 1_000, graceMs);
   const waitedMs = nowMs - story.endsMs;
@@ -139,6 +142,14 @@ export function isDone(story: Story, { account }: Facts): boolean {
   const hasFailed = (part: Part) => hasEnded(part) && account.runsOf(story.uid, part.spec.name).at(-1)?.exitCode !== 0;
   const mains = parts.filter(({ role }) => role === "main");
   return mains.every(hasEnded) || parts.some((part) => part.role === "init" && hasFailed(part));
+}
+
+/** Whether a pod had come to its own end, with which its sidecars' hooks begin, before it was deleted. */
+function wasDone(story: Story, facts: Facts): boolean {
+  const { endsMs = Number.POSITIVE_INFINITY, pod, uid } = story;
+  const mains = partsOf(pod).filter(({ role }) => role === "main");
+  const ended = mains.map(({ spec }) => facts.account.runsOf(uid, spec.name).at(-1)?.exitedMs ?? 0);
+  return isDone(story, facts) && Math.max(...ended) < endsMs;
 }
 
 /** Judges how a run has ended: it is killed when its time is over, and not before. */

@@ -3,8 +3,7 @@ import type { ComputerInput } from "../../../actors/computer/messages.ts";
 import { kubelet } from "../../../actors/kubelet/definition.ts";
 import type { KubeletInput } from "../../../actors/kubelet/messages.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
-import { mix32 } from "../../../runtime/mod.ts";
-import type { RunResult } from "../../engine/run.ts";
+import { isFrozen, type RunResult, resultOf } from "../../engine/run.ts";
 import type { SuiteOptions } from "../../engine/suite.ts";
 import { modelApi, modelApiAddress } from "../model/api.ts";
 import type { ModelApiData } from "../model/data.ts";
@@ -20,7 +19,7 @@ const [settleMsMax, steadyMs, restMs] = [120_000, 5_000, 12_000];
 /** Performs a run: what happens on computers and in the API is judged as it happens, what is amiss for long at each look. */
 export function performKubelet(run: KubeletRun, options: SuiteOptions = {}): RunResult {
   const { seed, faults, healAtMs } = run;
-  const { journalMax = 0, freeze = mix32(seed, 8) % 8 === 0 } = options;
+  const { journalMax = 0, freeze = isFrozen(run) } = options;
   let judge: Judge | undefined;
   const watch: RuntimeWatch = {
     asked: (address, asked) => judge?.asked(address, asked),
@@ -37,13 +36,7 @@ export function performKubelet(run: KubeletRun, options: SuiteOptions = {}): Run
   spawnAll(run, simulation);
   carryOut(simulation, { judge, healAtMs, amiss });
   options.inspect?.(simulation);
-  return {
-    hash: simulation.journal.hash(),
-    violation: judge.violation(),
-    virtualMs: simulation.uptimeMs(),
-    events: simulation.journal.count(),
-    strikes: simulation.faults.strikes(),
-  };
+  return resultOf(simulation, judge.violation());
 }
 
 /** What was amiss at the last look, and since when nothing has been. */

@@ -3,9 +3,9 @@ import { scheduler } from "../../../actors/scheduler/definition.ts";
 import type { SchedulerInput } from "../../../actors/scheduler/messages.ts";
 import type { Fault } from "../../../runtime/faults/fault.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
-import { type Address, mix32 } from "../../../runtime/mod.ts";
+import type { Address } from "../../../runtime/mod.ts";
 import type { Violation } from "../../engine/invariant.ts";
-import type { RunResult } from "../../engine/run.ts";
+import { isFrozen, type RunResult, resultOf } from "../../engine/run.ts";
 import type { SuiteOptions } from "../../engine/suite.ts";
 import { modelApi, modelApiAddress } from "../model/api.ts";
 import type { ModelApiData } from "../model/data.ts";
@@ -46,7 +46,7 @@ const timings = { leaseMs: 3_000, renewDeadlineMs: 2_000, retryMs: 1_000 };
 /** Performs a run: bindings and preemptions are judged as they happen, who waits for long at each look, all at the end. */
 export function performScheduler(run: SchedulerRun, options: SuiteOptions = {}): RunResult {
   const { seed, faults, healAtMs } = run;
-  const { journalMax = 0, freeze = mix32(seed, 8) % 8 === 0 } = options;
+  const { journalMax = 0, freeze = isFrozen(run) } = options;
   const cast = { actors: [modelApi, scheduler], devices: [] };
   const simulation = createSimulation({ cast, seed, faults, journalMax, freeze });
   options.begin?.(simulation);
@@ -71,13 +71,7 @@ export function performScheduler(run: SchedulerRun, options: SuiteOptions = {}):
     }
   }
   options.inspect?.(simulation);
-  return {
-    hash: simulation.journal.hash(),
-    violation: judge.violation(),
-    virtualMs: simulation.uptimeMs(),
-    events: simulation.journal.count(),
-    strikes: simulation.faults.strikes(),
-  };
+  return resultOf(simulation, judge.violation());
 }
 
 interface Judge {

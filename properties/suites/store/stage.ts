@@ -6,10 +6,10 @@ import type { StoreAnswer } from "../../../actors/store/messages.ts";
 import { everyone } from "../../../actors/store/raft/configuration.ts";
 import { diskModel } from "../../../runtime/devices/disk_model.ts";
 import { createSimulation, type Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
-import { type Address, mix32 } from "../../../runtime/mod.ts";
+import type { Address } from "../../../runtime/mod.ts";
 import { raft } from "../../checkers/raft.ts";
 import type { Violation } from "../../engine/invariant.ts";
-import type { RunResult } from "../../engine/run.ts";
+import { isFrozen, type RunResult, resultOf } from "../../engine/run.ts";
 import type { SuiteOptions } from "../../engine/suite.ts";
 import { type ParentData, parent } from "../model/parent.ts";
 import { isDone, type StoreClientData, storeClient } from "./client.ts";
@@ -47,13 +47,7 @@ export function performStore(run: StoreRun, options: SuiteOptions = {}): RunResu
     if (!isBroken()) stage.judge();
   }
   options.inspect?.(simulation);
-  return {
-    hash: simulation.journal.hash(),
-    violation: stage.violation(),
-    virtualMs: simulation.uptimeMs(),
-    events: simulation.journal.count(),
-    strikes: simulation.faults.strikes(),
-  };
+  return resultOf(simulation, stage.violation());
 }
 
 /** Looks now and then whether all is at rest. */
@@ -78,7 +72,7 @@ interface Stage {
 
 function createStage(run: StoreRun, options: SuiteOptions): Stage {
   const { seed, faults, timings } = run;
-  const { journalMax = 0, freeze = mix32(seed, 8) % 8 === 0 } = options;
+  const { journalMax = 0, freeze = isFrozen(run) } = options;
   const names = Array.from({ length: run.stores + run.spares }, (_, index) => `${index}`);
   const [founders, spares] = [names.slice(0, run.stores), names.slice(run.stores)];
   const members = names.map(replicaAddress);
