@@ -92,29 +92,47 @@ export function createGates({ requestsMax = Number.POSITIVE_INFINITY, ...options
   return { enter, close: () => turns.close() };
 }
 
-/** Turns of the loop, but no more than there may be: whoever would have one more rests with all others. */
+/** Turns of the loop, but no more than there may be: whoever would have one more rests until it is their turn. */
 function createPacedTurns(): LoopTurns<() => void> {
   const ready = createLoopTurns<() => void>(take);
+  /** Those who have a turn to come. */
+  const given = new Set<() => void>();
+  /** Those who rest, in the order in which they came. */
   const resting = new Set<() => void>();
   let [left, isClosed] = [atOnceMax, false];
 
   function take(letIn: () => void) {
-    if (left === 0) return void resting.add(letIn);
-    if (left-- === atOnceMax) setTimeout(refill, restMs).unref();
+    given.delete(letIn);
     letIn();
+  }
+
+  /** Nobody is looked at for whom there is no turn: a thousand who rest cost no more than one. */
+  function give() {
+    for (const letIn of resting) {
+      if (left === 0) return;
+      if (left-- === atOnceMax) setTimeout(refill, restMs).unref();
+      resting.delete(letIn);
+      given.add(letIn);
+      ready.queue(letIn);
+    }
   }
 
   function refill() {
     left = Math.min(atOnceMax, left + atATime);
-    for (const letIn of resting) ready.queue(letIn);
-    resting.clear();
-    if (left < atOnceMax && !isClosed) setTimeout(refill, restMs).unref();
+    if (isClosed) return;
+    if (left < atOnceMax) setTimeout(refill, restMs).unref();
+    give();
   }
 
   return {
-    queue: ready.queue,
+    queue(letIn) {
+      if (given.has(letIn)) return;
+      resting.add(letIn);
+      give();
+    },
     forget(letIn) {
       ready.forget(letIn);
+      given.delete(letIn);
       resting.delete(letIn);
     },
     close() {

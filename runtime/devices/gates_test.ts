@@ -1,4 +1,5 @@
 import { Duplex } from "node:stream";
+import { mock } from "node:test";
 import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { frame as http2Frame, preface } from "../../properties/stages/hostile/http2_frame.ts";
 import { frame as webSocketFrame } from "../../properties/stages/hostile/web_socket.ts";
@@ -106,6 +107,20 @@ test("createGates() lets in 150 slices at once and ten each five milliseconds af
   }
   assert.ok(most <= 10, String(most));
   gates.close();
+});
+
+test("createGates() looks at nobody for whom there is no turn yet", async () => {
+  const count = 400;
+  const { connections, gates } = watched({ readHead: () => ({ bodyBytes: 0, cost: 1 }) }, count);
+  const immediates = mock.method(globalThis, "setImmediate");
+  try {
+    for (const { socket } of connections) socket.push(Buffer.alloc(1));
+    while (connections.some(({ came }) => came.length === 0)) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.ok(immediates.mock.callCount() <= count + 10, String(immediates.mock.callCount()));
+  } finally {
+    immediates.mock.restore();
+    gates.close();
+  }
 });
 
 const cuts = fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 1, maxLength: 5 });
