@@ -21,6 +21,7 @@ export { allows, type PermissionNeed, type Permissions, permissionNames, scopePr
 export { hash32, mix32, type Random, randomFrom } from "./core/random.ts";
 export type { Step } from "./core/step.ts";
 export type {
+  AnswerHeaders,
   DiskAnswer,
   DiskRequest,
   HttpsAnswer,

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { getHeapStatistics } from "node:v8";
 import type { Bodies } from "./bodies.ts";
 import {
@@ -141,7 +141,7 @@ function respondOpen(parts: Parts, own: Exchange, answer: Answer): NetAnswer {
   const { request, response } = own;
   const { exchange, code, headers, body, encoding, mayCompress, isUnread } = answer;
   if (encoding) own.encoding = encoding;
-  response.writeHead(code, mayCompress ? { ...headers, ...compressedHeaders } : headers);
+  response.writeHead(code, { ...(headers as OutgoingHttpHeaders), ...(mayCompress ? compressedHeaders : {}) });
   response.flushHeaders();
   streams.set(response, exchange);
   if (mayCompress) {
@@ -167,7 +167,8 @@ function respondWhole(parts: Parts, own: Exchange, answer: Answer): NetAnswer {
     respondAtOnce(stream, { code, headers, body, encoding });
     return { ok: true, bufferedBytes: stream.writableLength };
   }
-  response.writeHead(code, hasBody ? { ...headers, "Content-Length": Buffer.byteLength(body, encoding) } : headers);
+  const length = hasBody ? { "Content-Length": Buffer.byteLength(body, encoding) } : {};
+  response.writeHead(code, { ...(headers as OutgoingHttpHeaders), ...length });
   answers.begin(response);
   if (isUnread) {
     // Answered as far as its actor is concerned.

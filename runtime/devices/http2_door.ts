@@ -12,6 +12,7 @@ import { createDeadlines } from "./deadlines.ts";
 import type { DeviceContext } from "./device.ts";
 import { createGates } from "./gates.ts";
 import { http2PrefaceBytes, readHttp2Head } from "./http2_heads.ts";
+import type { AnswerHeaders } from "./messages.ts";
 
 /** Serves the connections whose clients have agreed on HTTP/2. */
 export interface Http2Door {
@@ -203,7 +204,7 @@ export function headersOf({ headers }: IncomingMessage): Record<string, string> 
 /** A whole answer. */
 export interface WholeAnswer {
   readonly code: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: AnswerHeaders;
   readonly body: string;
   readonly encoding: "latin1" | undefined;
 }

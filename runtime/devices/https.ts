@@ -212,8 +212,15 @@ function open(context: DeviceContext): Device {
       if (request.op === "read") read(own, request, done);
       else done(serveResponse(own, request));
     } catch (error) {
+      // A head that cannot be written is no answer: its client need not wait for one.
+      if (op === "respond") giveUp(exchange, own);
       done(failure(error));
     }
+  }
+
+  function giveUp(exchange: number, { response }: Exchange) {
+    exchanges.delete(exchange);
+    breakOff(response);
   }
 
   function read({ request, response }: Exchange, limits: Read, done: (answer: NetAnswer) => void) {
@@ -223,15 +230,10 @@ function open(context: DeviceContext): Device {
   }
 
   function serveResponse(own: Exchange, request: Respond | Write | End): NetAnswer {
-    const { response } = own;
     if (request.op === "respond") return answering.respond(own, request);
     if (request.op === "write") return answering.write(own, request);
-    if (request.op === "end") {
-      answering.end(own);
-    } else {
-      exchanges.delete(request.exchange);
-      breakOff(response);
-    }
+    if (request.op === "end") answering.end(own);
+    else giveUp(request.exchange, own);
     return { ok: true };
   }
 

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { Agent, request as send } from "node:https";
 import type { Device, DeviceContext, DeviceDefinition } from "./device.ts";
-import { httpsFailures, httpsNeeds, httpsTarget } from "./https_client_rules.ts";
+import { httpsFailures, httpsNeeds, httpsPath, httpsTarget } from "./https_client_rules.ts";
 import { createHttpsStreams } from "./https_streams.ts";
 import type { HttpsAnswer, HttpsFailure, HttpsRequest, HttpsStreamRequest } from "./messages.ts";
 
@@ -61,7 +61,7 @@ function ask<Answer extends { readonly ok: boolean }>(asking: Asking<Answer>): v
   };
   try {
     out = send({
-      ...{ agent: isFirst ? agent : false, host, port, method: request.method, path: `${url.pathname}${url.search}` },
+      ...{ agent: isFirst ? agent : false, host, port, method: request.method, path: httpsPath(request.url) },
       headers: { ...(request.headers as OutgoingHttpHeaders), host: url.host },
       servername: /^[\d.]+$|:/.test(url.hostname) ? "" : url.hostname,
       ...(request.ca === undefined ? {} : { ca: request.ca }),

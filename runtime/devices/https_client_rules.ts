@@ -11,6 +11,15 @@ export function httpsTarget({ url, connectTo }: Pick<HttpsRequest, "url" | "conn
   return { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? 443 : Number(port) };
 }
 
+/**
+ * Path and query of an `https` request, as they were written: to whom dots lead elsewhere, and what a backslash is, is the
+ * other side's to say. Who may ask was judged by these words.
+ */
+export function httpsPath(url: string): string {
+  const [, path = ""] = /^https:\/\/[^/?#]*(.*)$/is.exec(url) ?? [];
+  return `${path.startsWith("/") ? "" : "/"}${path.replaceAll("#", "%23")}`;
+}
+
 /** What an `https` request needs: to be permitted where it goes; to go on reading is part of what was permitted. */
 export function httpsNeeds(any: unknown): PermissionNeed | undefined {
   const request = any as HttpsRequest | HttpsStreamRequest;

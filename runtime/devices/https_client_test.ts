@@ -52,6 +52,8 @@ test("httpsClient asks by name or by place, trusts only whom it is told to, and 
   };
   try {
     assert.deepEqual(await ask(to("/a?b=c")), { ok: true, code: 201, body: `POST /a?b=c localhost:${port} é` });
+    const odd = await ask(to("/a/../b\\..\\%2e%2E/c#d?e"));
+    assert.deepEqual(odd, { ok: true, code: 201, body: `POST /a/../b\\..\\%2e%2E/c%23d?e localhost:${port} é` });
     assert.equal(await code(to("/d")), 201);
     assert.equal(sockets.size, 1, "a connection is used again");
     const named = { url: "https://localhost:1/a", connectTo: { host: "127.0.0.1", port } };

@@ -53,6 +53,18 @@ test("https streams a response piece by piece", () =>
     assert.deepEqual([reply.body, reply.headers["transfer-encoding"]], ["one two three", "chunked"]);
   }));
 
+test("https writes a header of several values once for each, and breaks off a head that cannot be written", () =>
+  withServer(async (server) => {
+    let answered: NetAnswer | undefined;
+    server.onRequest = async ({ exchange, url }) => {
+      const headers = url === "/" ? { ...plain, "Set-Cookie": ["a=1", "b=2"] } : { "X-Odd": "\u0001" };
+      answered = await server.ask({ op: "respond", exchange, code: 200, headers, body: "", end: true });
+    };
+    assert.deepEqual((await call(server, { path: "/" })).headers["set-cookie"], ["a=1", "b=2"]);
+    await assert.rejects(call(server, { path: "/odd" }), { code: "ECONNRESET" });
+    assert.equal(answered?.ok === false && answered.code, "ERR_INVALID_CHAR");
+  }));
+
 test("https breaks a response that its actor gives up", () =>
   withServer(async (server) => {
     server.onRequest = async ({ exchange }) => {

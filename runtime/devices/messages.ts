@@ -27,6 +27,9 @@ export interface NetUsage {
   readonly startSeconds: number;
 }
 
+/** The headers of an answer by their names; one of several values is written once for each. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 /** What the `net` device is asked by an actor that serves HTTPS. */
 export type NetRequest =
   | {
@@ -48,7 +51,7 @@ export type NetRequest =
       readonly op: "respond";
       readonly exchange: number;
       readonly code: number;
-      readonly headers: Readonly<Record<string, string>>;
+      readonly headers: AnswerHeaders;
       readonly body: string;
       /** Set when the body, and what is written to it later, are bytes, a character each. Default: they are text. */
       readonly encoding?: "latin1";

@@ -1,6 +1,6 @@
 import type { Message } from "../core/actor.ts";
 import type { DeviceContext } from "./device.ts";
-import type { NetAnswer, NetMessage, NetRequest } from "./messages.ts";
+import type { AnswerHeaders, NetAnswer, NetMessage, NetRequest } from "./messages.ts";
 import { bodyRefusals } from "./net_rules.ts";
 
 type SocketRequest = Extract<NetRequest, { readonly op: "accept" | "send" | "taken" | "close" }>;
@@ -49,7 +49,7 @@ export interface Listener {
 
 /** The server's side of an exchange. */
 export interface Served {
-  respond(code: number, headers: Readonly<Record<string, string>>): void;
+  respond(code: number, headers: AnswerHeaders): void;
   /** Gives what is buffered for the client now. */
   write(chunk: string): number;
   end(): void;
@@ -82,7 +82,8 @@ export function connect(
   exchanges.set(exchange, {
     respond(responseCode, responseHeaders) {
       later(() => {
-        [code, headers, state] = [responseCode, responseHeaders, "open"];
+        const said = Object.entries(responseHeaders).map(([name, values]) => [name, [values].flat().join(", ")]);
+        [code, headers, state] = [responseCode, Object.fromEntries(said), "open"];
       });
     },
     write(chunk) {

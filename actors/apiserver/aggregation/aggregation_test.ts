@@ -1,5 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { createLab, type Lab } from "../../../properties/stages/apiserver/lab.ts";
+import type { DeviceDefinition } from "../../../runtime/devices/device.ts";
 import { httpsClientModel, type PlayedAnswer } from "../../../runtime/devices/https_client_model.ts";
 import type { HttpsRequest, HttpsStreamRequest } from "../../../runtime/mod.ts";
 
@@ -21,7 +22,10 @@ const played = (body: unknown, code = 200): PlayedAnswer => ({
   headers: [["Content-Type", "application/json"]],
 });
 
-function stage(play: (asked: Asked) => PlayedAnswer | undefined = () => undefined) {
+function stage(
+  play: (asked: Asked) => PlayedAnswer | undefined = () => undefined,
+  { devices = [], ...more }: Parameters<typeof createLab>[0] = {},
+) {
   const asked: Asked[] = [];
   const https = httpsClientModel((request) => {
     asked.push(request);
@@ -33,7 +37,7 @@ function stage(play: (asked: Asked) => PlayedAnswer | undefined = () => undefine
       return played({ paths: { [`apis/${group}/v1`]: { serverRelativeURL: `/openapi/v3/apis/${group}/v1?hash=A` } } });
     return played({ at: pathname }, pathname.includes("none") ? 404 : 200);
   });
-  const lab = createLab({ devices: [https] });
+  const lab = createLab({ ...more, devices: [https, ...devices] });
   return { lab, asked };
 }
 
@@ -245,4 +249,47 @@ test("servers of further APIs find by what they know who asks", () => {
   assert.equal(data["client-ca-file"], "who signs clients");
   assert.equal(data["requestheader-client-ca-file"], "who signed it");
   assert.equal(data["requestheader-allowed-names"], '["front-proxy-client"]');
+});
+
+test("what is passed on is asked for by the words by which it was judged, by nobody who acts as another, and is written down", () => {
+  const events: { stage: string; verb: string; objectRef?: object; responseStatus?: { code: number } }[] = [];
+  const audit: DeviceDefinition = {
+    name: "audit",
+    needs: () => undefined,
+    open: () => ({
+      request(request, done) {
+        events.push(JSON.parse((request as { line: string }).line));
+        done({ ok: true });
+      },
+      close() {},
+    }),
+  };
+  const { lab, asked } = stage(undefined, { devices: [audit], input: { audit: { rules: [{ level: "Metadata" }] } } });
+  expose(lab);
+  register(lab);
+  lab.simulation.advance(2_000);
+  asked.length = 0;
+  events.length = 0;
+  const within = `/apis/${group}/v1/namespaces/a`;
+  assert.equal(bodyOf(lab, `${within}%2F..%2f%2e%2e/b?limit=1`, { "impersonate-user": "bob" }).code, 403);
+  assert.equal(asked.length, 0);
+  const found = bodyOf(lab, `${within}%2F..%2f%2e%2e/b?limit=1`, {
+    "impersonate-user": "admin",
+    "impersonate-group": "system:masters",
+  });
+  assert.equal(found.code, 200);
+  assert.equal(asked[0]?.url, `https://wardle.default.svc:443${within}/../../b?limit=1`);
+  assert.ok(!Object.keys(asked[0].headers).some((each) => /^impersonate/i.test(each)));
+  const named = { resource: "..", namespace: "a", name: "..", subresource: "b", apiGroup: group, apiVersion: "v1" };
+  const own = events.filter(({ objectRef }) => objectRef && "namespace" in objectRef && objectRef.namespace === "a");
+  assert.deepEqual(
+    own.map((each) => [each.stage, each.verb, each.responseStatus?.code]),
+    [
+      ["RequestReceived", "get", undefined],
+      ["ResponseComplete", "get", 403],
+      ["RequestReceived", "get", undefined],
+      ["ResponseComplete", "get", 200],
+    ],
+  );
+  assert.deepEqual(own[0]?.objectRef, named);
 });

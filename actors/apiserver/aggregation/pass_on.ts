@@ -2,7 +2,7 @@ import type { HttpsHead, HttpsHeaders, HttpsPiece, HttpsStreamRequest, Step } fr
 import type { Status } from "../../api/status.ts";
 import type { Result } from "../../kit/result.ts";
 import type { User } from "../messages.ts";
-import { type ProxiedRequest, readProxied } from "../proxy/proxied_request.ts";
+import { type ProxiedRequest, proxyPathOf, readProxied } from "../proxy/proxied_request.ts";
 import { headerText, passedHeaders } from "../proxy/proxy_stream.ts";
 import type { Server } from "../server.ts";
 import type { ClientSide, TextHead, TextOut } from "../streams/client_side.ts";
@@ -37,7 +37,7 @@ export function passOn(server: Server, { remote, client, user, refused }: Passed
     const open = openingOf(server, { remote, destination: found.value, request: request.value, user }, client);
     relay(server, { client, open, destination: found.value }, later);
   };
-  readProxied(raw, { path: { prefix: "", rest: raw.url }, done }, step);
+  readProxied(raw, { path: proxyPathOf(raw.url, 0), done }, step);
 }
 
 interface Opening {

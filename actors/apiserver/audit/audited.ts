@@ -27,17 +27,33 @@ interface Written {
 
 /** A request that is written down as the policy says. */
 export function audited(server: Server, incoming: Incoming, step: Step): Incoming {
-  const policy = server.input.audit;
-  if (!policy) return incoming;
+  if (!server.input.audit) return incoming;
   const { request, user } = incoming;
   const origin = incoming.origin ?? { auditId: uuid(step), uri: uriOf(request), userAgent: user.name };
+  const record = begun(server, { request, user, origin }, step);
+  return record ? withRecord(record, incoming) : incoming;
+}
+
+/** Who asks for what, and where from. */
+type Asked = Required<Pick<Incoming, "request" | "user" | "origin">>;
+
+/** A request that somebody else answers is written down, though not what is sent with it; tell what it is answered with. */
+export function auditPassedOn(server: Server, asked: Asked, step: Step): (code: number, step: Step) => void {
+  const record = begun(server, asked, step);
+  return record ? completing(record) : () => {};
+}
+
+/** Begins the record of a request; undefined where the policy wants none. */
+function begun(server: Server, { request, user, origin }: Asked, step: Step): Written | undefined {
+  const policy = server.input.audit;
+  if (!policy) return undefined;
   const { verb, group, resource, subresource = "", namespace = "", name = "" } = request;
   const about: AuditedRequest = {
     ...{ user, verb, path: "", namespace, name },
     resource: { group, resource, subresource },
   };
   const verdict = verdictOn(policy, about);
-  if (verdict.level === "None") return incoming;
+  if (verdict.level === "None") return undefined;
   const { decision, reason } = judgeResource(server.rights, attributesOf(user, request));
   const record: Written = {
     ...{ server, verdict, origin, user, verb, receivedMs: step.nowMs, annotations: annotationsOf(decision, reason) },
@@ -48,7 +64,7 @@ export function audited(server: Server, incoming: Incoming, step: Step): Incomin
     requestObject: readObject(request.body, verdict),
   };
   write(record, { stage: "RequestReceived" }, step);
-  return withRecord(record, incoming);
+  return record;
 }
 
 /** A path that is answered is written down as well. */
@@ -70,7 +86,11 @@ export function auditPath(
   const annotations = annotationsOf(decision, reason);
   const record: Written = { server, verdict, origin, user, verb, receivedMs: step.nowMs, annotations };
   write(record, { stage: "RequestReceived" }, step);
-  return (code, later) => write(record, { stage: "ResponseComplete", code }, later);
+  return completing(record);
+}
+
+function completing(record: Written): (code: number, step: Step) => void {
+  return (code, step) => write(record, { stage: "ResponseComplete", code }, step);
 }
 
 function annotationsOf(decision: string, reason: string): Written["annotations"] {

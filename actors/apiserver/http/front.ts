@@ -8,7 +8,7 @@ import { ok, type Result } from "../../kit/result.ts";
 import { passOn } from "../aggregation/pass_on.ts";
 import { remoteFor, remoteUrl } from "../aggregation/remote_paths.ts";
 import type { Remote } from "../aggregation/remotes.ts";
-import { auditPath } from "../audit/audited.ts";
+import { auditPassedOn, auditPath } from "../audit/audited.ts";
 import type { Origin } from "../audit/origin.ts";
 import { authenticate } from "../authentication/_authenticate.ts";
 import { actingAs } from "../authentication/_impersonate.ts";
@@ -114,7 +114,7 @@ function takeKnown(server: Server, known: KnownExchange, step: Step) {
   const wrongTimeout = timeoutError(target, query);
   if (wrongTimeout) return respondHttpStatus(step, asker, wrongTimeout);
   const remote = state.phase === "draining" ? undefined : remoteFor(server, parsed.parts);
-  if (remote) return takeRemote(server, { message, parsed, target, remote, user, asker }, step);
+  if (remote) return takeRemote(server, { message, parsed, target, remote, user, asker, origin }, step);
   if (target.kind === "path") {
     const isRead = method === "GET" || method === "HEAD";
     const { path, parts } = target;
@@ -131,20 +131,20 @@ function takeKnown(server: Server, known: KnownExchange, step: Step) {
   takeResource(server, { message, target, query, dryRun, user, asker, classified, origin }, step);
 }
 
-interface RemoteExchange extends Pick<KnownExchange, "message" | "parsed" | "user" | "asker"> {
+interface RemoteExchange extends Pick<KnownExchange, "message" | "parsed" | "user" | "asker" | "origin"> {
   readonly target: Exclude<Target, { readonly kind: "badMethod" }>;
   readonly remote: Remote;
 }
 
 /** Has somebody else answer who serves what is asked for, when this server lets the user ask. */
 function takeRemote(server: Server, exchanged: RemoteExchange, step: Step) {
-  const { message, parsed, target, remote, user, asker } = exchanged;
+  const { message, remote, user, asker } = exchanged;
   const { exchange, method, url, headers, upgrade = "" } = message;
-  const refused = (status: Status, later: Step) => respondHttpStatus(later, asker, status);
-  const forbidden =
-    target.kind === "path"
-      ? pathRefusal(server.rights, { user, method, path: target.path })
-      : authorize(server.rights, user, { type: "api.request", ...target, query: parsed.query });
+  const { forbidden, told } = judgeRemote(server, exchanged, step);
+  const refused = (status: Status, later: Step) => {
+    told(status.code, later);
+    respondHttpStatus(later, asker, status);
+  };
   if (forbidden) return refused(forbidden, step);
   const client = clientSide(server.outflows, {
     exchange,
@@ -152,7 +152,25 @@ function takeRemote(server: Server, exchanged: RemoteExchange, step: Step) {
     raw: { method, url: remoteUrl(remote, url), headers, readBody: rawReader(server, { message, user }) },
     upgrade,
   });
-  passOn(server, { remote, client, user, refused }, step);
+  const openText: typeof client.openText = (later, closed, head) => {
+    told(head?.code ?? 200, later);
+    return client.openText(later, closed, head);
+  };
+  passOn(server, { remote, client: { ...client, openText }, user, refused }, step);
+}
+
+/** Whether a user may ask somebody else, and how that is written down. */
+function judgeRemote(server: Server, { message, parsed, target, user, origin }: RemoteExchange, step: Step) {
+  const { rights } = server;
+  if (target.kind === "path") {
+    const { method } = message;
+    const { path } = target;
+    const told = auditPath(server, { user, method, path, origin }, step);
+    return { told, forbidden: pathRefusal(rights, { user, method, path }) };
+  }
+  const { kind: _path, ...named } = target;
+  const request: ApiRequest = { type: "api.request", ...named, query: parsed.query };
+  return { told: auditPassedOn(server, { request, user, origin }, step), forbidden: authorize(rights, user, request) };
 }
 
 interface AskedExchange {

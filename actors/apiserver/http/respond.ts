@@ -1,4 +1,4 @@
-import type { AskId, NetRequest, Step } from "../../../runtime/mod.ts";
+import type { AnswerHeaders, AskId, NetRequest, Step } from "../../../runtime/mod.ts";
 import { bytesText, encodeProtobuf } from "../../api/protobuf_encode.ts";
 import { notAcceptableText, type Status } from "../../api/status.ts";
 import type { Fields, Frozen } from "../../api/types.ts";
@@ -45,7 +45,7 @@ export interface HttpResponse {
   /** Default: that of the form in which objects are written. */
   readonly contentType?: string;
   readonly warnings?: readonly string[];
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: AnswerHeaders;
 }
 
 /** Answers an HTTP request. */
@@ -89,7 +89,7 @@ function unmarshalable({ body }: HttpResponse): Status {
 type Headed = Pick<HttpResponse, "contentType" | "warnings" | "headers">;
 
 function headersOf({ contentType = mediaTypes.json, warnings = [], headers = {} }: Headed, { auditId, flow }: Marks) {
-  const all: Record<string, string> = {
+  const all: Record<string, AnswerHeaders[string]> = {
     "Audit-Id": auditId,
     ...commonHeaders,
     ...(flow ? { [schemaHeader]: flow.schema, [levelHeader]: flow.level } : {}),

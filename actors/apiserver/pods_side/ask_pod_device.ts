@@ -1,7 +1,8 @@
-import { httpsFailures } from "../../../runtime/devices/https_client_rules.ts";
+import { httpsFailures, httpsPath } from "../../../runtime/devices/https_client_rules.ts";
 import type { HttpsFailure, HttpsHeaders, HttpsRequest } from "../../../runtime/mod.ts";
 import type { End, EndHandlers, Moment, Transport } from "../../network/connection.ts";
 import { httpClient } from "../../network/http/http_client.ts";
+import { headerPairs } from "../../network/http/http_message.ts";
 import type { TlsFault } from "../../network/tls/fault.ts";
 import { helloText, readHello } from "../../network/tls/hello.ts";
 import { judgeCertificates } from "../../signing/judge_device.ts";
@@ -41,7 +42,7 @@ const unreachable: HttpsFailure = { ok: false, code: "EHOSTUNREACH", message: "n
 /** Asks one question over a connection of its own, by TLS as the cluster's network has it. */
 export function askPod(request: PodQuestion, sink: AnswerSink, asking: Asking): PodConversation {
   const { transport, now, wallMs, isHeld = false } = asking;
-  const { hostname, host, pathname, search } = new URL(request.url);
+  const { hostname, host } = new URL(request.url);
   let greeting: string | undefined = "";
   let isOver = false;
   let end: End | undefined;
@@ -88,11 +89,13 @@ export function askPod(request: PodQuestion, sink: AnswerSink, asking: Asking): 
       return "";
     }
     const { method, body } = request;
-    const said = Object.entries(request.headers).flatMap(([name, values]) =>
-      [values].flat().map((value) => [name, value] as const),
-    );
-    const target = pathname + search;
-    client.request({ method, target, host, headers: said, ...(body === undefined ? {} : { body }) });
+    client.request({
+      method,
+      target: httpsPath(request.url),
+      host,
+      headers: headerPairs(request.headers),
+      ...(body === undefined ? {} : { body }),
+    });
     return rest;
   }
 

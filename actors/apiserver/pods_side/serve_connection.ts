@@ -1,6 +1,6 @@
 import type { NetAnswer, NetMessage, NetRequest } from "../../../runtime/mod.ts";
 import { bytesOfText, textOfBytes } from "../../network/http/byte_text.ts";
-import type { HttpHeader, HttpRequestHead } from "../../network/http/http_message.ts";
+import { type HttpHeader, type HttpRequestHead, headerPairs } from "../../network/http/http_message.ts";
 import { type HttpServer, httpServer } from "../../network/http/http_server.ts";
 import { helloText, readHello } from "../../network/tls/hello.ts";
 
@@ -162,7 +162,7 @@ export function serveConnection({ wire, cert, push, after, begin, close }: Serve
         }
         case "respond":
           current.isBinary = request.encoding === "latin1";
-          http.head({ status: request.code, headers: Object.entries(request.headers) });
+          http.head({ status: request.code, headers: headerPairs(request.headers) });
           http.chunk(bytes(request.body));
           if (request.end) end(request.exchange);
           else {

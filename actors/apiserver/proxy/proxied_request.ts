@@ -21,6 +21,9 @@ const notPassedOn: ReadonlySet<string> = new Set([
   ...["upgrade", "authorization", "host", "content-length", "expect", "x-forwarded-uri", "accept-encoding"],
 ]);
 
+/** Who acts as somebody else was judged here; behind it that one asks. */
+const impersonation = "impersonate-";
+
 /** Where behind the path of a proxy something is asked for: `/api/v1/.../proxy`, and what comes after it. */
 export interface ProxyPath {
   readonly prefix: string;
@@ -28,23 +31,24 @@ export interface ProxyPath {
   readonly rest: string;
 }
 
-/** Splits a URL at a proxy's own segment, the `at`-th of the path. */
+/**
+ * Splits a URL behind the `at`-th segment of its path, which is a proxy's own. A path is known decoded, as everybody judges
+ * it, and is encoded where it has to be: what was an encoded slash is a plain one then, wherever it was.
+ */
 export function proxyPathOf(url: string, at: number): ProxyPath {
-  let end = 0;
-  for (let segments = 0; segments < at && end >= 0; ) {
-    while (url[end] === "/") end++;
-    while (end < url.length && url[end] !== "/" && url[end] !== "?") end++;
-    segments++;
-  }
-  const query = url.indexOf("?", end);
+  const query = url.indexOf("?");
   const pathEnd = query < 0 ? url.length : query;
-  return { prefix: url.slice(0, end), rest: `${encodedPath(url.slice(end, pathEnd))}${url.slice(pathEnd)}` };
+  const path = decodeURIComponent(url.slice(0, pathEnd));
+  let end = 0;
+  for (let segments = 0; segments < at && end < path.length; segments++) {
+    while (path[end] === "/") end++;
+    while (end < path.length && path[end] !== "/") end++;
+  }
+  return { prefix: encodedPath(path.slice(0, end)), rest: `${encodedPath(path.slice(end))}${url.slice(pathEnd)}` };
 }
 
-/** A path is known decoded, and is encoded where it has to be: what was an encoded slash is a plain one then. */
 function encodedPath(path: string): string {
-  const plain = encodeURI(decodeURIComponent(path));
-  return plain.replace(/[!'()*?#]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURI(path).replace(/[!'()*?#]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Reads a client's request, to be passed on. */
@@ -53,7 +57,9 @@ export function readProxied(
   { path, done }: { readonly path: ProxyPath; done(request: Result<ProxiedRequest, Status>, step: Step): void },
   step: Step,
 ) {
-  const headers = Object.entries(raw.headers).filter(([name]) => !notPassedOn.has(name));
+  const headers = Object.entries(raw.headers).filter(
+    ([name]) => !notPassedOn.has(name) && !name.startsWith(impersonation),
+  );
   const target = path.rest.startsWith("/") ? path.rest : `/${path.rest}`;
   const forwarded: HttpHeader = ["x-forwarded-uri", raw.url.split("?")[0] ?? ""];
   raw.readBody(step, (body, later) => {

@@ -1,4 +1,4 @@
-import type { Address, Step } from "../../../runtime/mod.ts";
+import type { Address, AnswerHeaders, Step } from "../../../runtime/mod.ts";
 import { type HttpClientSink, httpClient } from "../../network/http/http_client.ts";
 import type { HttpHeader, HttpResponseHead } from "../../network/http/http_message.ts";
 import type { StreamPurpose } from "../../network/streams.ts";
@@ -143,16 +143,18 @@ export function headerText(headers: readonly HttpHeader[], name: string): string
 }
 
 /** What of the head of an answer concerns the client, too. */
-export function passedHeaders(
-  { headers }: Pick<HttpResponseHead, "headers">,
-  place: LinkPlace,
-): Record<string, string> {
-  const passed: Record<string, string> = {};
+export function passedHeaders({ headers }: Pick<HttpResponseHead, "headers">, place: LinkPlace): AnswerHeaders {
+  const passed = new Map<string, string[]>();
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     if (ofOneHop.has(lower) || lower === "content-type") continue;
     const shown = lower === "location" ? rewritten(value, place) : value;
-    passed[name] = passed[name] === undefined ? shown : `${passed[name]}, ${shown}`;
+    const known = passed.get(name);
+    if (known) known.push(shown);
+    else passed.set(name, [shown]);
   }
-  return passed;
+  // Of all headers a cookie's alone cannot be written in one line (RFC 6265, 3).
+  const values = (name: string, all: string[]) =>
+    name.toLowerCase() === "set-cookie" && all.length > 1 ? all : all.join(", ");
+  return Object.fromEntries([...passed].map(([name, all]) => [name, values(name, all)]));
 }

@@ -10,7 +10,7 @@ import type { TextHead } from "../streams/client_side.ts";
 import { createKubeletStreams, takeStreamMessage } from "../streams/kubelet_streams.ts";
 import { proxyPathOf, readProxied } from "./proxied_request.ts";
 import { proxyNameOf } from "./proxy_name.ts";
-import { proxyThrough } from "./proxy_stream.ts";
+import { passedHeaders, proxyThrough } from "./proxy_stream.ts";
 import { rewritten } from "./rewritten.ts";
 
 const kubelet = "kubelet/n1";
@@ -166,6 +166,21 @@ test("an answer without a length is whole when its connection ends", () => {
   assert.deepEqual(told.slice(1), ["all", "end"]);
 });
 
+test("each cookie of an answer stays one, and a header may have any name", () => {
+  const headers = [
+    ["Set-Cookie", "a=1"],
+    ["constructor", "x"],
+    ["Set-Cookie", "b=2; Path=/"],
+    ["Vary", "a"],
+    ["Vary", "b"],
+  ] as const;
+  assert.deepEqual(passedHeaders({ headers }, { host: "h", prefix: "/p" }), {
+    "Set-Cookie": ["a=1", "b=2; Path=/"],
+    constructor: "x",
+    Vary: "a, b",
+  });
+});
+
 test("proxyNameOf() reads names with ports and schemes, and nothing else", () => {
   assert.deepEqual(proxyNameOf("web"), { scheme: "", name: "web", port: "" });
   assert.deepEqual(proxyNameOf("web:80"), { scheme: "", name: "web", port: "80" });
@@ -199,12 +214,23 @@ test("a path behind a proxy is somebody else's, as it came", () => {
     prefix: "/api/v1/namespaces/a/pods/b/proxy",
     rest: "//x/a%20%3F?y=%20",
   });
+  assert.deepEqual(proxyPathOf("/api%2Fv1/nodes//n/proxy/x%3F?y", 5), {
+    prefix: "/api/v1/nodes//n/proxy",
+    rest: "/x%3F?y",
+  });
   assert.deepEqual(proxyPathOf("/api/v1/nodes/n/proxy?x", 5), { prefix: "/api/v1/nodes/n/proxy", rest: "?x" });
 });
 
 test("what is for this server alone is not passed on, and a body keeps its bytes", () => {
   const control = createStep({ self: "a", parent: "", incarnation: 0, randomKey: 1 });
-  const headers = { authorization: "Bearer x", connection: "close", accept: "a/b", host: "h", "x-y": "z" };
+  const headers = {
+    authorization: "Bearer x",
+    connection: "close",
+    accept: "a/b",
+    host: "h",
+    "x-y": "z",
+    "impersonate-user": "u",
+  };
   const path = { prefix, rest: "/p?q" };
   const bodies: unknown[] = [];
   for (const body of [{ body: "grün" }, { body: "/wA=", bodyEncoding: "base64" as const }, {}]) {

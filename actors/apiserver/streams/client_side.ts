@@ -1,4 +1,4 @@
-import type { Step } from "../../../runtime/mod.ts";
+import type { AnswerHeaders, Step } from "../../../runtime/mod.ts";
 import type { Status } from "../../api/status.ts";
 import type { Result } from "../../kit/result.ts";
 
@@ -25,8 +25,8 @@ export interface RawBody {
 export interface TextHead {
   /** Default 200. */
   readonly code?: number;
-  /** Further headers. Default none. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Further ones. Default none. */
+  readonly headers?: AnswerHeaders;
   /** Default `text/plain`. */
   readonly contentType?: string;
   readonly warnings?: readonly string[];

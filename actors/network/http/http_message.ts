@@ -17,6 +17,11 @@ export interface HttpResponseHead {
   readonly headers: readonly HttpHeader[];
 }
 
+/** Headers by their names, each value of each on its own. */
+export function headerPairs(headers: Readonly<Record<string, string | readonly string[]>>): HttpHeader[] {
+  return Object.entries(headers).flatMap(([name, values]) => [values].flat().map((value) => [name, value] as const));
+}
+
 /** The value of a header, `undefined` when it is not there. */
 export function headerOf(headers: readonly HttpHeader[], name: string): string | undefined {
   for (const [each, value] of headers) if (each.length === name.length && each.toLowerCase() === name) return value;
