@@ -1,4 +1,4 @@
-import { type ContainerRecord, comesFirst, isInitialized, type PodRecord } from "./pod_record.ts";
+import { comesFirst, isInitialized, isLive, type PodRecord } from "./pod_record.ts";
 
 /** The phase that a pod is reported with. */
 export type ReportedPhase = "Pending" | "Running" | "Succeeded" | "Failed";
@@ -9,14 +9,23 @@ export function isOver({ phase, failure, stop }: PodRecord): boolean {
   return phase === "releasing" && (failure !== undefined || stop !== undefined);
 }
 
-/** The phase of a pod, from what its containers do, as a kubelet works it out. */
+/**
+ * The phase of a pod, from what its containers do, as a kubelet works it out. While any of them may run the phase before
+ * stays, whatever would follow: others put a new pod in the place of one that is over.
+ */
 export function reportedPhase(pod: PodRecord): ReportedPhase {
-  const { spec, status } = pod.pod;
-  const before = status.phase;
+  const before = pod.pod.status.phase;
   // A phase that says how a pod went is never taken back.
   if (before === "Succeeded" || before === "Failed") return before;
   if (isOver(pod)) return pod.failure || !isWellEnded(pod) ? "Failed" : "Succeeded";
-  const policy = spec.restartPolicy ?? "Always";
+  const phase = phaseNow(pod);
+  const saysHowItWent = phase === "Succeeded" || phase === "Failed";
+  if (!saysHowItWent || !pod.containers.some(isLive)) return phase;
+  return (pod.reported?.phase ?? before) === "Running" ? "Running" : "Pending";
+}
+
+function phaseNow(pod: PodRecord): ReportedPhase {
+  const policy = pod.pod.spec.restartPolicy ?? "Always";
   const init = pod.containers.filter(comesFirst);
   const mains = pod.containers.filter(({ role }) => role === "main");
   const isBegun = mains.some(({ phase, ran }) => ran || phase !== "waiting");
@@ -29,9 +38,6 @@ export function reportedPhase(pod: PodRecord): ReportedPhase {
   if (mains.some(({ startedAt, end }) => startedAt !== undefined && !end)) return "Running";
   if (policy === "Always") return "Running";
   if (mains.some(({ phase }) => phase !== "ended")) return "Running";
-  // Its sidecars end after them, as what was put into it does, and the pod with those.
-  const isBeside = ({ role }: ContainerRecord) => role === "sidecar" || role === "ephemeral";
-  if (pod.containers.some((each) => isBeside(each) && each.startedAt !== undefined && !each.end)) return "Running";
   return isWellEnded(pod) ? "Succeeded" : "Failed";
 }
 
