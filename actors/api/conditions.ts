@@ -20,18 +20,23 @@ export function getCondition<T extends { readonly type: string }>(
   return conditions?.find((condition) => condition.type === type);
 }
 
-/**
- * The conditions with one set: the transition time is kept while the status is, else it is `nowMs`. The same
- * array is given back if nothing changes.
- */
+/** One condition as it is to be told of who has these: its transition time is kept while its status is, else `nowMs`. */
+export function conditionNow<T extends ConditionLike>(
+  conditions: readonly T[] | undefined,
+  { condition, nowMs }: { readonly condition: T; readonly nowMs: number },
+): T {
+  const before = getCondition(conditions, condition.type);
+  const kept = before?.status === condition.status ? before.lastTransitionTime : undefined;
+  return { ...condition, lastTransitionTime: kept ?? formatTime(nowMs) };
+}
+
+/** The conditions with one set, as `conditionNow` has it. The same array is given back if nothing changes. */
 export function setCondition<T extends ConditionLike>(
   conditions: readonly T[] | undefined,
   options: { condition: T; nowMs: number },
 ): readonly T[] {
-  const { condition, nowMs } = options;
-  const before = getCondition(conditions, condition.type);
-  const kept = before?.status === condition.status ? before.lastTransitionTime : undefined;
-  const after: T = { ...before, ...condition, lastTransitionTime: kept ?? formatTime(nowMs) };
+  const before = getCondition(conditions, options.condition.type);
+  const after: T = { ...before, ...conditionNow(conditions, options) };
   if (conditions === undefined || before === undefined) return [...(conditions ?? []), after];
   const same = Object.keys(after).every((key) => after[key as keyof T] === before[key as keyof T]);
   return same ? conditions : conditions.map((each) => (each === before ? after : each));

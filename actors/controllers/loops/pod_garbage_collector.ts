@@ -1,4 +1,4 @@
-import { getCondition } from "../../api/conditions.ts";
+import { conditionNow, getCondition } from "../../api/conditions.ts";
 import { node } from "../../api/kinds/node.ts";
 import { pod as podKind } from "../../api/kinds/pod.ts";
 import { isPodTerminated } from "../../api/pod.ts";
@@ -167,16 +167,16 @@ function createdMs({ metadata }: Frozen<Pod>): number {
 }
 
 /** Who watches the pod learns that it will not end by itself. */
-function failureOf({ metadata }: Frozen<Pod>, nowMs: number): Action {
+function failureOf({ metadata, status }: Frozen<Pod>, nowMs: number): Action {
   const { namespace, name, uid } = metadata;
-  const condition = {
+  const condition: Frozen<PodCondition> = {
     type: "DisruptionTarget",
     status: "True",
     reason: "DeletionByPodGC",
     message: "PodGC: node no longer exists",
-    lastTransitionTime: formatTime(nowMs),
   };
-  const patch = { metadata: { uid }, status: { phase: "Failed", conditions: [condition] } };
+  const conditions = [conditionNow(status.conditions, { condition, nowMs })];
+  const patch = { metadata: { uid }, status: { phase: "Failed", conditions } };
   return {
     op: "patch",
     kind: podKind,

@@ -1,8 +1,9 @@
+import { conditionNow } from "../../api/conditions.ts";
 import { node } from "../../api/kinds/node.ts";
 import { pod as podKind } from "../../api/kinds/pod.ts";
-import { formatTime } from "../../api/time.ts";
 import { toleratesTaint } from "../../api/toleration.ts";
-import { type Frozen, jsonEqual, keyOf, type Node, type Pod, type Taint } from "../../api/types.ts";
+import { type Frozen, jsonEqual, keyOf, type Node, type Pod, type PodCondition, type Taint } from "../../api/types.ts";
+import type { Outcome } from "../../client/outcome.ts";
 import { defineLoop, type Listers, type Watch, watch } from "../loop.ts";
 import { type Action, nothingToDo } from "../plan.ts";
 
@@ -75,7 +76,7 @@ export const taintEviction = defineLoop<Bound, Taints, Difference, Schedule>({
 
   difference: ({ pod }, taints) => ({ pod, bearsMs: bearsMs(pod, taints) }),
 
-  reconcile({ pod, bearsMs }, { key, memory, nowMs, uptimeMs }) {
+  reconcile({ pod, bearsMs }, { key, memory, uptimeMs }) {
     if (bearsMs === undefined) {
       memory.delete(key);
       return nothingToDo;
@@ -86,7 +87,7 @@ export const taintEviction = defineLoop<Bound, Taints, Difference, Schedule>({
     memory.set(key, scheduled);
     const leftMs = bearsMs === 0 ? 0 : scheduled.atUptimeMs - uptimeMs;
     if (leftMs > 0) return { actions: [], againAfterMs: Math.ceil(leftMs) };
-    return { actions: eviction(pod, nowMs) };
+    return { actions: eviction(pod) };
   },
 });
 
@@ -118,16 +119,34 @@ function bearsMs({ spec }: Frozen<Pod>, taints: Taints): number | undefined {
   return least;
 }
 
-function eviction(pod: Frozen<Pod>, nowMs: number): Action[] {
-  const { namespace, name, uid = "" } = pod.metadata;
-  const condition = {
-    type: "DisruptionTarget",
-    status: "True",
-    reason: "DeletionByTaintManager",
-    message: "Taint manager: deleting due to NoExecute taint",
-    lastTransitionTime: formatTime(nowMs),
+/**
+ * The pod is read anew before it is marked: a mirror that is a little late does not show yet that it was marked and
+ * deleted before, and the mark would be told a second time, as if it were new.
+ */
+function eviction({ metadata }: Frozen<Pod>): Action[] {
+  const { namespace, name, uid } = metadata;
+  const found = (outcome: Outcome<unknown>, { nowMs }: { readonly nowMs: number }): readonly Action[] => {
+    if (!outcome.ok) {
+      const { reason, message } = outcome.failure;
+      return reason === "NotFound" ? [] : [{ op: "fail", kind: podKind, namespace, name, message }];
+    }
+    const pod = outcome.value as Frozen<Pod>;
+    return pod.metadata.uid === uid ? markedAndDeleted(pod, nowMs) : [];
   };
-  const patch = { metadata: { uid }, status: { conditions: [condition] } };
+  return [{ op: "read", kind: podKind, namespace, name, found }];
+}
+
+const target: PodCondition = {
+  type: "DisruptionTarget",
+  status: "True",
+  reason: "DeletionByTaintManager",
+  message: "Taint manager: deleting due to NoExecute taint",
+};
+
+function markedAndDeleted(pod: Frozen<Pod>, nowMs: number): readonly Action[] {
+  const { namespace, name, uid = "" } = pod.metadata;
+  const conditions = [conditionNow<Frozen<PodCondition>>(pod.status.conditions, { condition: target, nowMs })];
+  const patch = { metadata: { uid }, status: { conditions } };
   const message = `Marking for deletion Pod ${keyOf(pod)}`;
   const report = { about: pod, type: "Normal", reason: "TaintManagerEviction", message } as const;
   return [

@@ -1,7 +1,8 @@
 import type { Step } from "../../../runtime/mod.ts";
+import { conditionNow } from "../../api/conditions.ts";
 import { pod as podKind } from "../../api/kinds/pod.ts";
 import { formatTime } from "../../api/time.ts";
-import type { Frozen, Pod } from "../../api/types.ts";
+import type { Frozen, Pod, PodCondition } from "../../api/types.ts";
 import type { ApiClient } from "../../client/api_client.ts";
 import type { EventRecorder } from "../../client/events.ts";
 import type { Failure } from "../../client/outcome.ts";
@@ -186,14 +187,14 @@ export function createExecutor({ client, recorderOf, core }: ExecutorOptions): E
 
   function evict(step: Step, victim: PodInfo, { by, node }: { readonly by: PodInfo; readonly node: string }) {
     const { namespace, name, uid } = victim;
-    const condition = {
+    const condition: Frozen<PodCondition> = {
       type: "DisruptionTarget",
       status: "True",
       reason: "PreemptionByScheduler",
       message: `${schedulerOf(by)}: preempting to accommodate a higher priority pod`,
-      lastTransitionTime: formatTime(step.nowMs),
     };
-    const patch = { metadata: { uid }, status: { conditions: [condition] } };
+    const conditions = [conditionNow(victim.pod.status.conditions, { condition, nowMs: step.nowMs })];
+    const patch = { metadata: { uid }, status: { conditions } };
     client.patch(step, { kind: podKind, namespace, name, subresource: "status", patch }, (_outcome, later) => {
       client.remove(later, { kind: podKind, namespace, name, preconditions: { uid } }, (outcome, last) => {
         if (!outcome.ok) return;
