@@ -16,7 +16,7 @@ const namespace = "default";
 
 /**
  * A set gets pods that come to nothing, and is made smaller again: those have to go, not the ones that serve. In the end
- * all of them are made anew.
+ * all of them go with it: who is scaled down to nothing and up again while nobody looks keeps those that come to nothing.
  */
 const leftovers: Venture = fc
   .record({
@@ -38,8 +38,10 @@ const leftovers: Venture = fc
       makeCrew(atMs, { name, replicas: kept, spec: podSpec({ image: of }) }),
       change(4_000, kept + more, broken),
       change(6_500 + later, kept, of),
-      change(9_500 + later, 0, of),
-      change(10_000 + later, kept, of),
+      {
+        ...{ op: "drop", kind: "ReplicationController", namespace, name, propagationPolicy: "Background" },
+        atMs: atMs + 9_500 + later,
+      },
     ];
   });
 
