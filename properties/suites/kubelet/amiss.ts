@@ -1,11 +1,10 @@
 import { millisOf } from "../../../actors/api/quantity.ts";
-import type { Frozen, Pod } from "../../../actors/api/types.ts";
 import { isAlive, type Run } from "./account.ts";
 import { deadlineMs, hasFailedToBegin, isDone, isPastDeadline } from "./ends.ts";
 import { type Facts, hasStarted, isBegunAgain, pauseMsOf } from "./facts.ts";
 import { behaviourOf } from "./images.ts";
 import { failedProbe, isReadyBy } from "./probing.ts";
-import { isTerminal, ownGraceMs, type Part, partsOf, type Story } from "./stories.ts";
+import { isTerminal, isUnsized, ownGraceMs, type Part, partsOf, type Story } from "./stories.ts";
 import { statusesOf } from "./tells.ts";
 import { isLacking, whyOtherVolumes } from "./volumes.ts";
 
@@ -79,7 +78,8 @@ function whyNotOver({ pod, uid, overMs = 0 }: Story, { account, nowMs, bornMs }:
 /** Its grace counts from its deadline on. */
 function whyPast(story: Story, facts: Facts): string | undefined {
   const { pod, respecMs = 0 } = story;
-  const sinceMs = facts.nowMs() - Math.max(deadlineMs(pod), respecMs, facts.bornMs(pod.spec.nodeName ?? ""));
+  if (facts.wasClockWrong(pod.spec.nodeName ?? "")) return undefined;
+  const sinceMs = facts.nowMs() - Math.max(deadlineMs(story, facts), respecMs, facts.bornMs(pod.spec.nodeName ?? ""));
   return sinceMs > ownGraceMs(pod) + 2 * leastMs + slackMs
     ? `has passed its deadline, and is ${pod.status.phase}`
     : undefined;
@@ -126,6 +126,8 @@ function whyNotBegun(story: Story, { part, run }: Place, facts: Facts): string |
   if (!run) return `has not begun ${name}`;
   if (run.exitedMs === undefined) return `does not start ${name}`;
   if (!isBegunAgain(story, part, run.exitCode ?? 0)) return undefined;
+  // With those that it is for a pod's sidecars end, too, and each of them waits for those behind it.
+  if (part.role === "sidecar" && isDone(story, facts)) return undefined;
   const { inAll } = facts.begun(story.uid, name);
   const dueMs = run.exitedMs + pauseMsOf(inAll + 1) + pullMs + startMs;
   return facts.nowMs() < dueMs ? undefined : `has not begun ${name} again`;
@@ -254,7 +256,7 @@ function whyUnprobed(story: Story, facts: Facts): string | undefined {
 /** What containers are to have they have, or it is said why not. */
 function whyNotResized(story: Story, { account }: Facts): string | undefined {
   const { pod, uid, respecMs } = story;
-  if (respecMs === undefined || isRefused(pod)) return undefined;
+  if (respecMs === undefined || isUnsized(pod)) return undefined;
   for (const part of partsOf(pod)) {
     const run = account.runsOf(uid, part.spec.name).at(-1);
     const { cpu } = (part.spec.resources?.limits ?? {}) as { readonly cpu?: string };
@@ -263,8 +265,4 @@ function whyNotResized(story: Story, { account }: Facts): string | undefined {
     if (run.cpuLimitMillis !== wanted) return `gives ${run.name} ${run.cpuLimitMillis}m, and is to give it ${wanted}m`;
   }
   return undefined;
-}
-
-function isRefused({ status }: Frozen<Pod>): boolean {
-  return status.conditions?.some(({ type }) => type === "PodResizePending" || type === "PodResizeInProgress") ?? false;
 }

@@ -88,8 +88,9 @@ function whyOver(run: Run, story: Story, { part, facts }: About): string | undef
 }
 
 /** Another image, or other resources, are another run, whatever the policy is. */
-export function isRestartedAnyway(before: Run, { spec }: Part, { respecMs = 0 }: Story): boolean {
-  return before.image !== spec.image || respecMs > before.madeMs;
+export function isRestartedAnyway(before: Run, { spec }: Part, { respecMs = 0, unsizedMs = 0 }: Story): boolean {
+  // What could not be granted at once may be later.
+  return before.image !== spec.image || Math.max(respecMs, unsizedMs) > before.madeMs;
 }
 
 function whyHasty(run: Run, _part: Part, facts: Facts): string | undefined {

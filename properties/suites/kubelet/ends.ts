@@ -1,4 +1,3 @@
-import type { Frozen, Pod } from "../../../actors/api/types.ts";
 import { isAlive, type Run } from "./account.ts";
 import { isRestartedAnyway } from "./begins.ts";
 import { type Facts, isBegunAgain } from "./facts.ts";
@@ -43,14 +42,16 @@ function graceOf(run: Run, { pod, graces, goneMs }: Story, part: Part): number {
 }
 
 /** When its end began, as can be seen from outside: with its deletion, its hook, or the first that was stopped of its pod. */
-function endsSinceMs(run: Run, { endsMs, overMs, pod }: Story, { account, nowMs }: Facts): number {
+function endsSinceMs(run: Run, story: Story, facts: Facts): number {
+  const { endsMs, overMs } = story;
+  const { account, nowMs } = facts;
   const hooks = [...run.hooks.values()].map(({ atMs }) => atMs);
   const stops = account.allOf(run.uid).flatMap((each) => each.stops.map(({ atMs }) => atMs));
   return Math.min(
     nowMs(),
     endsMs ?? overMs ?? Number.POSITIVE_INFINITY,
     overMs ?? nowMs(),
-    deadlineMs(pod),
+    deadlineMs(story, facts),
     ...hooks,
     ...stops,
   );
@@ -75,7 +76,9 @@ function whyUnhooked(run: Run, story: Story, { part, facts }: About): string | u
   if (!preStop || graceMs <= 0 || run.stops.length > 1) return undefined;
   if (preStop.exec) {
     const hook = run.hooks.get((preStop.exec.command ?? []).join(" "));
-    if (!hook) return "is stopped, and its hook was not run";
+    // A runtime that is slow may not even have begun it when its time is over.
+    const isPast = facts.isTroubled() && nowMs - endsSinceMs(run, story, facts) >= graceMs - slackMs;
+    if (!hook) return isPast ? undefined : "is stopped, and its hook was not run";
     // Its time is counted from the deletion, though a container that is just starting begins with its hook later.
     const sinceMs = Math.min(hook.atMs, story.endsMs ?? hook.atMs);
     const isOver = hook.endedMs !== undefined || nowMs - sinceMs >= graceMs - slackMs;
@@ -114,14 +117,19 @@ export function hasFailedToBegin({ hooks }: Run, { spec }: Part): boolean {
 }
 
 /** Whether a pod has been active for as long as it may. */
-export function isPastDeadline({ pod }: Story, { nowMs }: Facts): boolean {
-  return nowMs() >= deadlineMs(pod);
+export function isPastDeadline(story: Story, facts: Facts): boolean {
+  return facts.nowMs() >= deadlineMs(story, facts);
 }
 
-/** When a pod will have been active for as long as it may, or a second before that: the API tells whole seconds. */
-export function deadlineMs({ spec, status }: Frozen<Pod>): number {
+/**
+ * When a pod may have been active for as long as it may at the earliest, a second before that: the API tells whole
+ * seconds. Who had a wrong clock may think so at any time.
+ */
+export function deadlineMs({ pod, madeMs }: Story, { wasClockWrong }: Facts): number {
+  const { spec, status } = pod;
   const { activeDeadlineSeconds } = spec;
   if (activeDeadlineSeconds === undefined || status.startTime === undefined) return Number.POSITIVE_INFINITY;
+  if (wasClockWrong(spec.nodeName ?? "")) return madeMs;
   return uptimeOf(status.startTime) + activeDeadlineSeconds * 1_000 - 1_001;
 }
 

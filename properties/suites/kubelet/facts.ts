@@ -10,6 +10,8 @@ export interface Facts {
   isTroubled(): boolean;
   /** When the kubelet of a node began its present life. */
   bornMs(node: string): number;
+  /** Whether the clock of a node's kubelet was ever wrong: what it says of times, and does by them, is its own affair. */
+  wasClockWrong(node: string): boolean;
   /** How often a container was begun again in the present life of its kubelet, and in all. */
   begun(uid: string, name: string): { readonly inLife: number; readonly inAll: number };
 }

@@ -98,6 +98,7 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
   const facts: Facts = {
     ...{ account, stories, nowMs, isTroubled: trouble.isTroubled },
     bornMs: (node) => bornMs.get(node) ?? 0,
+    wasClockWrong: trouble.wasClockWrong,
     begun(uid, name) {
       const runs = account.runsOf(uid, name).filter(({ startedMs }) => startedMs !== undefined);
       const born = bornMs.get(runs[0]?.node ?? "") ?? 0;

@@ -143,8 +143,17 @@ const spec = fc
   .map(({ main, second, volume: one, initContainers, ...rest }) => {
     const mounts = one ? { volumeMounts: [{ name: one.name, mountPath: "/one" }] } : {};
     const containers = [{ ...main, ...mounts }, ...(second ? [second] : [])];
-    return whole({ ...rest, containers, initContainers, volumes: one && [one] });
+    const isOnce = rest.restartPolicy === "Never";
+    const lawful = isOnce
+      ? { containers: containers.map(unresized), initContainers: initContainers?.map(unresized) }
+      : {};
+    return whole({ ...rest, containers, initContainers, volumes: one && [one], ...lawful });
   });
+
+/** In a pod whose containers never run again none can be run again to be given something else: no API would take it. */
+function unresized({ resizePolicy: _none, ...each }: Container): Container {
+  return each;
+}
 
 /** A pod that is bound to one of so many nodes. */
 export function podNamed(name: string, nodes: number): fc.Arbitrary<Put> {

@@ -14,6 +14,8 @@ export interface Story {
   changedMs: number;
   /** When its spec last changed; undefined: it never did. */
   respecMs: number | undefined;
+  /** When it was last told that its containers have not yet what they are to have. */
+  unsizedMs: number | undefined;
   /** When its deletion began, and all that it was ever given for it, in milliseconds. */
   endsMs: number | undefined;
   readonly graces: number[];
@@ -53,6 +55,7 @@ export function createStories(): Stories {
         pod,
         changedMs: atMs,
         respecMs: undefined,
+        unsizedMs: undefined,
         endsMs: undefined,
         graces: [],
         goneMs: undefined,
@@ -69,6 +72,7 @@ export function createStories(): Stories {
     }
     if (!isKubelet(by)) story.changedMs = atMs;
     if (!jsonEqual(story.pod.spec, pod.spec)) story.respecMs = atMs;
+    if (isUnsized(pod) || isUnsized(story.pod)) story.unsizedMs = atMs;
     if (isTerminal(pod)) story.overMs ??= atMs;
     story.pod = pod;
     return story;
@@ -116,6 +120,11 @@ export function partsOf({ spec }: Frozen<Pod>): readonly Part[] {
 /** Whether nothing of a pod will ever run again, as the API has it. */
 export function isTerminal({ status }: Frozen<Pod>): boolean {
   return status.phase === "Succeeded" || status.phase === "Failed";
+}
+
+/** Whether a pod is told to have not yet what it is to have. */
+export function isUnsized({ status }: Frozen<Pod>): boolean {
+  return status.conditions?.some(({ type }) => type === "PodResizePending" || type === "PodResizeInProgress") ?? false;
 }
 
 /** What a pod's spec gives its containers to end, in milliseconds. */

@@ -2,7 +2,7 @@ import type { Fault } from "../../../runtime/faults/fault.ts";
 import type { Simulation } from "../../../runtime/hosts/simulation/simulation.ts";
 import { modelApiAddress } from "../model/api.ts";
 import type { ModelApiData } from "../model/data.ts";
-import type { KubeletRun } from "./run.ts";
+import { type KubeletRun, kubeletAddress } from "./run.ts";
 
 /** Who was restarted, or stood still, needs so long until all is as before. */
 const restartMs = 4_000;
@@ -17,6 +17,8 @@ export interface Trouble {
   isTroubled(): boolean;
   /** When the last of it is over, as far as is known now. */
   overMs(): number;
+  /** Whether the clock of a node's kubelet was ever wrong. */
+  wasClockWrong(node: string): boolean;
   /** A call of the runtime has failed. */
   failed(): void;
 }
@@ -48,6 +50,13 @@ export function createTrouble(run: KubeletRun, simulation: Simulation): Trouble 
   return {
     overMs,
     isTroubled: () => simulation.uptimeMs() < overMs(),
+    wasClockWrong(node) {
+      const begunMs = simulation.faults.begunMs();
+      const isItsOwn = ({ kind, parameters }: Fault) =>
+        kind === "clockSkew" &&
+        (parameters as { readonly actors: readonly string[] }).actors.includes(kubeletAddress(node));
+      return faults.some((fault, index) => begunMs[index] !== undefined && isItsOwn(fault));
+    },
     failed: () => {
       failedMs = simulation.uptimeMs();
     },
