@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream, type ReadStream } from "node:fs";
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
@@ -84,7 +84,8 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
   const { blobBytesMax = blobBytesMaxDefault, bytesMax = bytesMaxDefault } = limits;
   const { uploadsMax = uploadsMaxDefault, uploadIdleMs = uploadIdleMsDefault } = limits;
   /** What all blobs have together, counted when it is first asked. */
-  let usedBytes: Promise<number> | undefined;
+  let usedBytes = 0;
+  let counting: Promise<void> | undefined;
   const uploads = new Map<string, OwnUpload>();
   const hex = (digest: string) => digest.slice("sha256:".length);
   const blobPath = (digest: string) => join(folder, "blobs", hex(digest));
@@ -97,13 +98,14 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
     return (await stat(path).catch(() => undefined))?.size;
   }
 
-  function used(): Promise<number> {
-    usedBytes ??= (async () => {
+  async function used(): Promise<number> {
+    counting ??= (async () => {
       await dropLeftOver();
       const names = await readdir(join(folder, "blobs")).catch(() => []);
       const sizes = await Promise.all(names.map((name) => sizeAt(join(folder, "blobs", name))));
-      return sizes.reduce<number>((sum, size = 0) => sum + size, 0);
+      usedBytes = sizes.reduce<number>((sum, size = 0) => sum + size, 0);
     })();
+    await counting;
     return usedBytes;
   }
 
@@ -116,7 +118,7 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
 
   async function keep(repository: string, digest: string): Promise<void> {
     await mkdir(join(home(repository), "blobs"), { recursive: true });
-    await link(blobPath(digest), ownBlob(repository, digest)).catch(ignoreExisting);
+    await linked(blobPath(digest), ownBlob(repository, digest));
   }
 
   async function read(repository: string, digest: string): Promise<StoredManifest | undefined> {
@@ -131,7 +133,10 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
     return readFile(tagPath(repository, tag), "utf8").catch(() => undefined);
   }
 
-  const tagsOf = async (repository: string) => (await readdir(join(home(repository), "tags")).catch(() => [])).sort();
+  async function tagsOf(repository: string): Promise<readonly string[]> {
+    const names = await readdir(join(home(repository), "tags")).catch(() => []);
+    return names.filter((name) => !name.startsWith(partPrefix)).sort();
+  }
 
   function dropIdle(): void {
     const nowMs = Date.now();
@@ -186,9 +191,10 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
         }
         await mkdir(join(folder, "blobs"), { recursive: true });
         if (size === 0) await writeFile(path, "");
-        const before = (await sizeAt(blobPath(digest))) ?? 0;
-        await rename(path, blobPath(digest));
-        usedBytes = Promise.resolve((await used()) + size - before);
+        await used();
+        // What is there already stays: the links of other repositories are to it.
+        if (await linked(path, blobPath(digest))) usedBytes += size;
+        await rm(path, { force: true });
         await keep(repository, digest);
         return true;
       },
@@ -205,12 +211,13 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
     readBlob: (digest) => createReadStream(blobPath(digest)),
     async removeBlob(repository, digest) {
       if ((await sizeAt(ownBlob(repository, digest))) === undefined) return false;
+      await used();
       await rm(ownBlob(repository, digest), { force: true });
       // Who else has it has a link to it.
       const left = await stat(blobPath(digest)).catch(() => undefined);
       if (left?.nlink !== 1) return true;
       await rm(blobPath(digest), { force: true });
-      usedBytes = Promise.resolve((await used()) - left.size);
+      usedBytes -= left.size;
       return true;
     },
     async mountBlob(repository, digest, from) {
@@ -271,13 +278,23 @@ export function contentStore(folder: string, limits: ContentLimits = {}): Conten
 
 const isHex = (name: string) => /^[0-9a-f]{64}$/.test(name);
 
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EEXIST") throw error;
+/** Gives a file another name; false when there is one of that name. */
+async function linked(path: string, name: string): Promise<boolean> {
+  try {
+    await link(path, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }
+
+/** No tag begins so: what is not written to its end is none. */
+const partPrefix = ".";
 
 /** Writes a file: who reads meanwhile, or writes it too, sees the old one or a new one. */
 export async function writeWholly(path: string, bytes: Buffer): Promise<void> {
-  const part = `${path}.${randomUUID()}`;
+  const part = join(dirname(path), `${partPrefix}${randomUUID()}`);
   await writeFile(part, bytes);
   await rename(part, path);
 }

@@ -244,6 +244,21 @@ test("contentStore() drops blobs that nobody goes on with, and none that somebod
   }
 });
 
+test("contentStore() keeps a blob for each repository that has it, and lists what was written as a whole", () =>
+  withRegistry(async ({ ask, told, pushBlob, folder }) => {
+    const [digest] = [await pushBlob("web", "shared"), await pushBlob("api", "shared")];
+    assert.equal(await told("DELETE", `/v2/api/blobs/${digest}`), "202");
+    assert.equal(await (await ask("GET", `/v2/web/blobs/${digest}`)).text(), "shared");
+    const put = { body: imageOf(digest, []), headers: { "Content-Type": manifestType } };
+    assert.equal(await told("PUT", "/v2/web/manifests/a", put), "201");
+    // Another one is begun, and not written to its end.
+    const inTheWay = join(folder, "repositories", "web", "tags", "b");
+    await mkdir(inTheWay);
+    assert.equal(await told("PUT", "/v2/web/manifests/b", put), "500 UNKNOWN");
+    await rm(inTheWay, { recursive: true });
+    assert.deepEqual(await (await ask("GET", "/v2/web/tags/list")).json(), { name: "web", tags: ["a"] });
+  }));
+
 test("what goes wrong in a registry is told", () =>
   withRegistry(async ({ told, folder }) => {
     await writeFile(join(folder, "blobs"), "in the way");

@@ -21,6 +21,8 @@ export interface ModuleConfig {
 const manifestBytesMax = 4 * 1024 * 1024;
 const codeBytesMax = 64 * 1024 * 1024;
 const pullMsMax = 60_000;
+/** What is kept of codes that were fetched, for the next pod of theirs; those that run are held by who runs them. */
+const keptCharsMax = 64 * 1024 * 1024;
 
 interface Descriptor {
   readonly mediaType?: string;
@@ -44,10 +46,22 @@ class PullError extends Error {
 
 /**
  * Images of a registry on this machine, `HOST:PORT`, as far as they are modules, beside those of a folder, which runs
- * them. Each pull asks the registry; a code that is here already is not fetched again.
+ * them. Each pull asks the registry; a code that is here still is not fetched again.
  */
 export function withRegistry(folder: ModuleImages, registry: string): ModuleImages {
+  /** By digest, those last that were asked for last. */
   const codes = new Map<string, string>();
+
+  function keep(code: string, text: string): void {
+    codes.delete(code);
+    codes.set(code, text);
+    let chars = [...codes.values()].reduce((sum, each) => sum + each.length, 0);
+    for (const [oldest, { length }] of codes) {
+      if (chars <= keptCharsMax) return;
+      codes.delete(oldest);
+      chars -= length;
+    }
+  }
 
   async function pull(reference: string, login: RegistryLogin | undefined): Promise<FoundImage> {
     const { full } = imageNameOf(reference);
@@ -70,7 +84,7 @@ export function withRegistry(folder: ModuleImages, registry: string): ModuleImag
     };
     const { builtins } = JSON.parse(await blob(config.digest)) as ModuleConfig;
     const text = codes.get(code) ?? (await blob(code));
-    codes.set(code, text);
+    keep(code, text);
     const sizeBytes = Buffer.byteLength(text);
     const bundle = { digest, sizeBytes, code: text, simulatedCode: "", hasDefault: true, builtins };
     return { ok: true, full, ref: `${registry}/${repository}@${digest}`, bundle };
@@ -120,8 +134,14 @@ function asker(
       );
     }
     if (!response.ok) throw failed("broken", `unexpected status from GET request to ${url}: ${response.status}`);
-    if (Number(response.headers.get("content-length") ?? 0) > bytesMax) throw failed("broken", `${url} is too large`);
-    return Buffer.from(await response.arrayBuffer());
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const part of response.body ?? []) {
+      bytes += part.length;
+      if (bytes > bytesMax) throw failed("broken", `${url} is too large`);
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
   };
 }
 
