@@ -27,6 +27,9 @@ import type {
   HostDial,
   HostGet,
   LogCall,
+  ManifestsPush,
+  ManifestsRead,
+  ReadManifests,
   VolumeCall,
 } from "./messages.ts";
 import { learn, ring, settle } from "./network.ts";
@@ -60,7 +63,7 @@ function answered(
 /** What agents ask of it: the kubelet, kube-proxy, and who looks at the node. */
 const agents = handlers<
   ComputerData,
-  CriCall | LogCall | VolumeCall | DataplaneApply | DataplaneRead | HostGet | HostDial
+  CriCall | LogCall | VolumeCall | ManifestsRead | DataplaneApply | DataplaneRead | HostGet | HostDial
 >({
   "cri.call": (data, mail, step) => {
     relay(data, mail, mail.body.request, step, learn);
@@ -69,6 +72,10 @@ const agents = handlers<
     askRuntime(data, step, body.request, (answer, later) => later.reply({ from, ask }, answer)),
   "volume.call": (data, { from, ask, body }, step) =>
     askRuntime(data, step, body.request, (answer, later) => later.reply({ from, ask }, answer)),
+  "manifests.read": ({ calls, input }, { from, ask }, step) => {
+    const request: ReadManifests = { op: "ReadManifests", node: input.node };
+    calls.set(step.device("manifests", request), (answer, later) => later.reply({ from, ask }, answer));
+  },
   "dataplane.apply": (data, mail, step) => {
     step.reply(mail, data.rules.apply(mail.body.request));
   },
@@ -92,13 +99,13 @@ const pushSocket = settled<Mail<Exclude<SocketPush, { readonly type: "socket.con
 );
 const hearProcess = settled<Mail<ProcessPush>>((data, { body }, step) => processSays(data, body, step));
 const hearStream = settled<Mail<StreamMessage>>(onStream);
-const tellKubelet: Handler<ComputerData, Mail<CriPush | LogPush>> = ({ input }, { body }, step) =>
+const tellKubelet: Handler<ComputerData, Mail<CriPush | LogPush | ManifestsPush>> = ({ input }, { body }, step) =>
   step.send(input.kubelet, body);
 
 /** What comes from its container runtime, from other computers, and by streams. */
 const traffic = handlers<
   ComputerData,
-  Packet | Datagram | DatagramPush | SocketPush | ProcessPush | StreamMessage | CriPush | LogPush
+  Packet | Datagram | DatagramPush | SocketPush | ProcessPush | StreamMessage | CriPush | LogPush | ManifestsPush
 >({
   packet: settled((data, { body }, step) => carry(data, body, step)),
   datagram: (data, { body }, step) => carryDatagram(data, body, step),
@@ -118,6 +125,7 @@ const traffic = handlers<
   "process.closed": hearProcess,
   "cri.exited": tellKubelet,
   "log.written": tellKubelet,
+  "manifests.changed": tellKubelet,
   "timer.wake": settled((data, _event, step) => ring(data, step)),
   reply: answered,
   failed: (data, { ask }, step) => answered(data, { ask, body: undefined }, step),

@@ -1,4 +1,5 @@
 import type { Address } from "../../runtime/mod.ts";
+import type { Pod } from "../api/types.ts";
 import type {
   CriFailure,
   CriPush,
@@ -102,6 +103,35 @@ export interface VolumeCall {
   readonly request: VolumeRequest | ListVolumes;
 }
 
+/** Reads the manifests of the pods that a node runs by itself: asked by the kubelet, answered with a `ManifestsAnswer`. */
+export interface ManifestsRead {
+  readonly type: "manifests.read";
+}
+
+/** Tells the kubelet that the manifests may be others now. */
+export interface ManifestsPush {
+  readonly type: "manifests.changed";
+}
+
+/** What a computer asks of its device `manifests`, which answers with a `ManifestsAnswer`, and pushes a `ManifestsPush`. */
+export interface ReadManifests {
+  readonly op: "ReadManifests";
+  readonly node: string;
+}
+
+/** A file of a node's folder of manifests. */
+export interface Manifest {
+  /** Its name, without the folder. */
+  readonly file: string;
+  /** Where it is found by who can put it right. */
+  readonly path: string;
+  /** The pod that it is of, or why it is of none. */
+  readonly pod: Result<Pod, string>;
+}
+
+/** The files in order of their names, none where there is no folder; fails when the folder cannot be read. */
+export type ManifestsAnswer = Result<readonly Manifest[], string>;
+
 /** Rules of the node's kube-proxy: asked, answered with a `DataplaneAnswer`. */
 export interface DataplaneApply {
   readonly type: "dataplane.apply";
@@ -158,6 +188,8 @@ export type ComputerMessage =
   | VolumeCall
   | CriPush
   | LogPush
+  | ManifestsRead
+  | ManifestsPush
   | DataplaneApply
   | DataplaneRead
   | HostGet

@@ -1,5 +1,5 @@
 import type { Step } from "../../runtime/mod.ts";
-import type { CriCall, HostDial, HostGet, LogCall, VolumeCall } from "../computer/messages.ts";
+import type { CriCall, HostDial, HostGet, LogCall, ManifestsRead, VolumeCall } from "../computer/messages.ts";
 import type {
   ContainerStatus,
   CriAnswer,
@@ -105,7 +105,10 @@ export function askComputer<Answer>(
   {
     message,
     timeoutMs,
-  }: { readonly message: HostGet | HostDial | LogCall | VolumeCall | StreamOpen; readonly timeoutMs: number },
+  }: {
+    readonly message: HostGet | HostDial | LogCall | ManifestsRead | VolumeCall | StreamOpen;
+    readonly timeoutMs: number;
+  },
   then: (answer: Answer | undefined, step: Step) => void,
 ): void {
   const { computer } = data.input;

@@ -12,6 +12,7 @@ import type { KubeletInput } from "./messages.ts";
 import { capacityDefault } from "./node/node_object.ts";
 import { refreshVolumes } from "./pod/pod_volumes.ts";
 import { createWatchedObjects } from "./pod/watched_objects.ts";
+import { noStaticPods } from "./static_pods/static_pods.ts";
 import { noStreams } from "./streams/stream.ts";
 
 const hostIpDefault = "192.168.0.1";
@@ -50,6 +51,7 @@ export function createData(input: KubeletInput): KubeletData {
     objects: createWatchedObjects({ client, changed: (pod, step) => refreshVolumes(data, pod, step) }),
     services: createServiceLinks({ client }),
     pods: new Map(),
+    staticPods: noStaticPods(),
     byContainer: new Map(),
     found: { sandboxes: new Map(), containers: new Map(), listed: false, areVolumesJudged: false },
     calls: new Map(),

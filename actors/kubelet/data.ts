@@ -11,6 +11,7 @@ import type { ServiceLinks } from "./container/service_links.ts";
 import type { KubeletInput } from "./messages.ts";
 import type { ContainerRecord, PodRecord } from "./pod/pod_record.ts";
 import type { WatchedObjects } from "./pod/watched_objects.ts";
+import type { StaticPods } from "./static_pods/static_pods.ts";
 import type { Streams } from "./streams/stream.ts";
 
 /** What a kubelet knows of its node's object. */
@@ -52,6 +53,8 @@ export interface KubeletData extends ComponentData {
   readonly services: ServiceLinks;
   /** By uid. */
   readonly pods: Map<string, PodRecord>;
+  /** What it runs by manifests of its own. */
+  readonly staticPods: StaticPods;
   /** Which container of which pod the runtime's ids mean. */
   readonly byContainer: Map<string, { readonly pod: PodRecord; readonly container: ContainerRecord }>;
   /** What the runtime had when this kubelet started, by id, until the API has said which pods it wants. */

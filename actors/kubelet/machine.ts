@@ -9,6 +9,7 @@ import {
   type Step,
 } from "../../runtime/mod.ts";
 import { type ComponentMessage, componentHandlers, componentParts, offer } from "../client/component.ts";
+import type { ManifestsPush } from "../computer/messages.ts";
 import type { CriPush, LogPush } from "../cri/messages.ts";
 import type { StreamMessage } from "../network/streams.ts";
 import { createData } from "./create_data.ts";
@@ -16,19 +17,30 @@ import type { KubeletData } from "./data.ts";
 import type { AskUsage, KubeletInput } from "./messages.ts";
 import { register, renewLease } from "./node/node_agent.ts";
 import { nodeChanged } from "./node/node_view.ts";
-import { beginManaging, podChanged, settle } from "./pod/pod_manager.ts";
+import { beginManaging, settle as settlePods } from "./pod/pod_manager.ts";
 import { relist } from "./pod/relist.ts";
 import { containerPushed, findContainers } from "./runtime_events.ts";
+import { podSeen } from "./static_pods/pod_seen.ts";
+import { readManifests } from "./static_pods/read_manifests.ts";
+import { tendStaticPods } from "./static_pods/tend_static_pods.ts";
 import { releaseStreamsOf } from "./streams/end_stream.ts";
 import { containerLogged } from "./streams/logs.ts";
 import { closeAllStreams, takeStreamMessage } from "./streams/serve_streams.ts";
 import { answerUsage } from "./usage.ts";
 
-type KubeletMessage = ComponentMessage | CriPush | LogPush | StreamMessage | AskUsage;
+type KubeletMessage = ComponentMessage | CriPush | LogPush | ManifestsPush | StreamMessage | AskUsage;
 
 const { act, begin, when } = reducers<KubeletData, KubeletMessage>();
 const parts = componentParts<KubeletData>();
 const drainMs = 2_000;
+
+/** Brings all pods to rest: what moves one may move another. */
+function settle(data: KubeletData, step: Step): void {
+  do {
+    tendStaticPods(data, step);
+    settlePods(data, step);
+  } while (data.staticPods.moved.size > 0);
+}
 
 /** A handler after which pods that moved move on, and what changed is written. */
 const settled =
@@ -58,10 +70,14 @@ function loseOther(data: KubeletData, event: DownEvent, step: Step): void {
 const takeStream = settled<Mail<StreamMessage>>(takeStreamMessage);
 
 /** What comes from its computer, and by streams. */
-const told = handlers<KubeletData, CriPush | LogPush | StreamMessage | AskUsage>({
+const told = handlers<KubeletData, CriPush | LogPush | ManifestsPush | StreamMessage | AskUsage>({
   "kubelet.usage": answerUsage,
   "cri.exited": settled((data, { body }, step) => containerPushed(data, body, step)),
   "log.written": settled((data, { body }, step) => containerLogged(data, body.container, step)),
+  "manifests.changed": settled((data, _event, step) => {
+    // Before it is known what runs here, the first look is yet to come.
+    if (data.found.listed) readManifests(data, step);
+  }),
   "stream.open": takeStream,
   "stream.data": takeStream,
   "stream.taken": takeStream,
@@ -93,7 +109,7 @@ export const kubeletMachine = setup({
   actions: {
     boot: act((data, _event, step) => {
       // Not while the data is made: XState keeps a copy of it, and that is what the handler must see.
-      data.podInformer.onChange((change, later) => podChanged(data, change, later));
+      data.podInformer.onChange((change, later) => podSeen(data, change, later));
       data.nodeInformer.onChange((change) => nodeChanged(data, change));
       findContainers(data, step);
     }),

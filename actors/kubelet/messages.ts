@@ -27,6 +27,8 @@ export interface KubeletInput {
   readonly leaseRenewMs?: number;
   /** The status is written at least so often. Default 300,000. */
   readonly statusReportMs?: number;
+  /** Whether it looks for manifests of pods that it runs by itself. Default false. */
+  readonly hasManifests?: boolean;
   /** So often the runtime is asked whether it is there. Default: never, what is played is there as long as its computer. */
   readonly runtimeCheckMs?: number;
 }

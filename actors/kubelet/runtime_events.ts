@@ -4,6 +4,7 @@ import { callCri } from "./calls.ts";
 import { containerExited } from "./container/container_lifecycle.ts";
 import { after, type KubeletData } from "./data.ts";
 import { watchRuntime } from "./node/runtime_health.ts";
+import { readManifests } from "./static_pods/read_manifests.ts";
 
 const retryMs = 1_000;
 
@@ -29,6 +30,8 @@ function listContainers(data: KubeletData, step: Step) {
       if (!answer.ok) return void after(data, last, retryMs, (again) => listContainers(data, again));
       for (const container of answer.value.containers) data.found.containers.set(container.container, container);
       data.found.listed = true;
+      // They may be what the API itself runs on: nobody waits for it.
+      readManifests(data, last);
     });
   });
 }
@@ -37,7 +40,7 @@ function listContainers(data: KubeletData, step: Step) {
 export function containerPushed(data: KubeletData, { container }: CriPush, step: Step) {
   const id = container.container;
   const subject = data.byContainer.get(id);
-  if (data.managing && subject) return containerExited(data, subject, { step, status: container });
+  if (subject) return containerExited(data, subject, { step, status: container });
   // Before the API's wishes are known nothing is done; what was found is kept up to date.
   if (data.found.containers.has(id)) data.found.containers.set(id, container);
 }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { controlPlane } from "../cluster/control_plane.ts";
 import type { ClusterOptions } from "../cluster/create_cluster.ts";
@@ -73,6 +74,7 @@ export function clusterOptions(options: UpOptions, display: Display): ClusterOpt
     ...(etcdPort === undefined ? {} : { etcdPort }),
     ...registryOf(options),
     ...(images === undefined ? {} : { imageFolder: images }),
+    ...(options.staticPods === undefined ? {} : { staticPods: manifestFolder(options.staticPods) }),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(forceNewCluster ? { forceNewCluster } : {}),
     onNote: (text) => display.note(text),
@@ -81,6 +83,12 @@ export function clusterOptions(options: UpOptions, display: Display): ClusterOpt
     onCrash: crashNotes((text) => display.note(text)),
     onFailure: ({ address, reason }) => display.note(`Gave up ${address}: ${reason.split("\n", 1)[0]}`),
   };
+}
+
+/** A folder that nobody has made is a mistake; those of nodes in it may come later. */
+function manifestFolder(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw new InputError(`Cannot read manifests of static pods in "${path}": it is no folder, make it`);
 }
 
 function registryOf({

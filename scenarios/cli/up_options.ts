@@ -24,6 +24,7 @@ export interface UpOptions extends ConfigurationFiles {
   readonly port: number;
   readonly traffic?: boolean;
   readonly images?: string;
+  readonly staticPods?: string;
   readonly unknownImages: "play" | "refuse";
   readonly speed: "fast" | "real";
   readonly allow?: Permissions;
@@ -109,6 +110,10 @@ export function declareUp(command: Command) {
     )
     .option("--registry-users <file>", "who may push and pull: a line each, name:password, as htpasswd -s has it, too")
     .option("--images <folder>", "the images that pods run as real code (default: those of troupe image list)")
+    .option(
+      "--static-pods <folder>",
+      "pods that kubelets run by themselves: manifests in a folder in it for each node, <folder>/node-0/web.yaml",
+    )
     .addOption(
       new Option("--unknown-images <what>", "whether images that nobody knows are played, too, or cannot be pulled")
         .choices(["play", "refuse"])

@@ -2,6 +2,7 @@ import { apiserver } from "../../actors/apiserver/definition.ts";
 import { withPodsSide } from "../../actors/apiserver/pods_side/pods_side_device.ts";
 import { cloud } from "../../actors/cloud/definition.ts";
 import { computer } from "../../actors/computer/definition.ts";
+import { type ManifestsModel, manifestsModel } from "../../actors/computer/manifests_model_device.ts";
 import { cloudController, cloudControllerManager } from "../../actors/controllers/cloud_definition.ts";
 import { controller } from "../../actors/controllers/definition.ts";
 import { controllerManager } from "../../actors/controllers/manager.ts";
@@ -60,6 +61,7 @@ export interface ModelCast extends Cast {
   readonly cri: ContainerRuntime;
   readonly dnsSocket: DnsSocketModel;
   readonly tcp: TcpModel;
+  readonly manifests: ManifestsModel;
 }
 
 /** What the models of a simulation are made of. */
@@ -81,6 +83,7 @@ export function modelCast({ images, modules, observe, disk: diskOptions }: Model
     cri: containerRuntime({ ...images, modules, observe, shelf }),
     dnsSocket: dnsSocketModel(),
     tcp: tcpModel(),
+    manifests: manifestsModel(),
     signing: signing(),
     storage: storage(shelf, observe),
     https: httpsClientModel(),

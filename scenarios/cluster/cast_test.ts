@@ -85,7 +85,7 @@ test("modelCast() gives every simulation devices of its own", () => {
   const [one, two] = [modelCast(), modelCast()];
   assert.deepEqual(
     one.devices.map(({ name }) => name),
-    ["disk", "net", "cri", "dns_socket", "tcp", "signing", "storage", "https"],
+    ["disk", "net", "cri", "dns_socket", "tcp", "manifests", "signing", "storage", "https"],
   );
   assert.ok(one.devices.every((device, index) => device !== two.devices[index]));
 });

@@ -283,6 +283,7 @@ function kubeletInput(topology: Topology, { index, name, isControlPlane, cloud }
     capacity: nodeCapacity ?? provider?.capacity,
     leaseRenewMs: timings.nodeLeaseRenewMs,
     statusReportMs: timings.statusReportMs,
+    hasManifests: topology.staticPods ? true : undefined,
     runtimeCheckMs: topology.realRuntime ? runtimeCheckMs : undefined,
   });
 }

@@ -53,6 +53,11 @@ export interface ClusterOptions {
    * image gives it. Default: those that come with kubetroupe. Only for clusters whose images may be modules.
    */
   readonly imageFolder?: ImageFolders;
+  /**
+   * A folder with one for each node in it, by the node's name, with the manifests of pods that it runs by itself; what
+   * changes there is carried out. Not in simulation. Default: there are no such pods.
+   */
+  readonly staticPods?: string;
   /** Where the kubeconfig is written when HTTPS is served. Default: in the data directory. */
   readonly kubeconfig?: string;
   /** What all workers together may take. Default: half of the machine's memory, or of the container's. Not in simulation. */
@@ -151,7 +156,8 @@ export async function createCluster(options: ClusterOptions = {}): Promise<Clust
   const { host = "simulation" } = options;
   const isNamed = options.dnsPort === undefined ? {} : { dns: true };
   const asked: Topology = { ...topologyDefault, ...options.topology, ...isNamed };
-  const topology: Topology = { ...asked, ...trafficParts(asked), ...memoryOf(options, asked) };
+  const own = options.staticPods === undefined ? {} : { staticPods: true };
+  const topology: Topology = { ...asked, ...own, ...trafficParts(asked), ...memoryOf(options, asked) };
   // What cannot be is refused before anything is touched.
   childSpecs(topology);
   await assertImages(options, topology);

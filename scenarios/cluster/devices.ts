@@ -30,6 +30,8 @@ export interface DeviceSettings {
   readonly containerd?: ContainerdSettings;
   /** The registry that images are pulled from, `HOST:PORT`, beside the folders. Default: there is none. */
   readonly registry?: string;
+  /** A folder with one for each node in it, with the manifests of pods that it runs by itself. Default: nobody looks. */
+  readonly staticPods?: string;
 }
 
 /** The real devices of a cluster: a worker loads those that its actors use, when they first do. */
@@ -42,6 +44,7 @@ export const devices = ({
   auditLog,
   containerd,
   registry,
+  staticPods = "",
 }: DeviceSettings): readonly FreeDevice[] => [
   {
     name: "disk",
@@ -100,6 +103,11 @@ export const devices = ({
       ]);
       return storage(folderShelf(volumeFolder));
     },
+  },
+  {
+    name: "manifests",
+    needs: () => undefined,
+    load: async () => (await import("../../actors/computer/manifests_device.ts")).manifestFolders(staticPods),
   },
   {
     name: "cri",

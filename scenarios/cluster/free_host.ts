@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { ContainerdSettings } from "../../actors/cri/containerd/containerd_runtime.ts";
 import { prepareModules } from "../../actors/cri/modules/prepare_modules.ts";
 import type { DnsInput } from "../../actors/dns/messages.ts";
@@ -54,6 +54,7 @@ export async function freeHost(
     modules,
     ...(containerd ? { containerd } : {}),
     ...(registry ? { registry: `${registry.host}:${registry.port}` } : {}),
+    ...(options.staticPods === undefined ? {} : { staticPods: resolve(options.staticPods) }),
   };
   const common = {
     cast,

@@ -22,6 +22,9 @@ export async function simulatedHost(options: ClusterOptions, topology: Topology)
   if (registryPort !== undefined) {
     throw new InputError("Cannot simulate a cluster with a registry: it is no part of it, use the host thread or pool");
   }
+  if (options.staticPods !== undefined) {
+    throw new InputError("Cannot simulate a cluster with a folder of manifests: use the host thread or pool");
+  }
   if (topology.realRuntime) {
     throw new InputError(
       "Cannot simulate a cluster with a real container runtime: its containers know no virtual time, use the host thread or pool",

@@ -55,6 +55,8 @@ export interface Topology {
   readonly modules?: boolean;
   /** A real container runtime of this machine, in which pods run. Not in simulation. Default: all are played, or modules. */
   readonly realRuntime?: RealRuntimeChoice;
+  /** Whether kubelets look for manifests of pods that they run by themselves. Default false. */
+  readonly staticPods?: boolean;
   /** What computers hold, and pods can grant their containers of it by annotation. Default: nothing. */
   readonly computerPermissions?: Permissions;
   /** Whether node ports are open to the outside. Default: as `traffic`. */

@@ -30,7 +30,11 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
   const isLeft = () => container.epoch !== epoch;
   // Stopped while it was read what its environment is: there is nothing to undo.
   const leave = (later: Step) => (container.phase === "cancelling" ? fire("createFailed", later) : undefined);
-  data.services.whenKnown(step, (known) => {
+  // What runs without the API does not wait for it.
+  const whenKnown = pod.mirror
+    ? (then: (now: Step) => void) => then(step)
+    : (then: (now: Step) => void) => data.services.whenKnown(step, then);
+  whenKnown((known) => {
     if (isLeft()) return leave(known);
     readSources(data, { pod, spec: container.spec }, known, (sources, later) => {
       if (isLeft()) return leave(later);

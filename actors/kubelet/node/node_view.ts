@@ -8,6 +8,7 @@ import type { Seat } from "../pod/admission.ts";
 import { grantedPod } from "../pod/granted.ts";
 import { isOver } from "../pod/pod_phase.ts";
 import type { PodRecord } from "../pod/pod_record.ts";
+import { nodeObject } from "./node_object.ts";
 
 const lookAgainMs = 1_000;
 
@@ -48,10 +49,11 @@ export function lookAtNode(data: KubeletData, step: Step, then: (step: Step) => 
   });
 }
 
-/** What a pod would find on this node, as far as is known. */
-export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat | undefined {
-  const { known } = data.node;
-  if (!known) return undefined;
+/** What a pod would find on this node: as the API has it, or before the node is there as it will be. */
+export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat {
+  const { input, hostIp, capacity, allocatable, node } = data;
+  const runtime = node.runtime ?? "";
+  const known = node.known ?? nodeObject({ input, hostIp, capacity, allocatable, runtime, nowMs: 0 });
   const active = [...data.pods.values()].filter((each) => each.pod !== pod && takesRoom(each));
   const others = active.map(grantedPod);
   return { node: known, others };

@@ -108,6 +108,8 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
     for (const { id } of pod.containers) if (id !== undefined) data.byContainer.delete(id);
     data.dirty.delete(pod);
     data.pods.delete(pod.identity);
+    // The next of its name waits, or its mirror is to go.
+    if (pod.mirror) data.staticPods.moved.add(pod.key);
   },
 };
 

@@ -5,14 +5,16 @@ import type { Change } from "../../client/informer.ts";
 import { containerEvent } from "../container/container_lifecycle.ts";
 import type { KubeletData } from "../data.ts";
 import { lookAtNode, seatFor } from "../node/node_view.ts";
-import { admit } from "./admission.ts";
+import { isMirror } from "../static_pods/static_pod.ts";
+import { admit, type Rejection } from "./admission.ts";
 import { isResizable } from "./granted.ts";
 import type { PodPhase } from "./pod_chart.ts";
 import { podLog } from "./pod_events.ts";
 import { advancePod, beginPod, limitVolumes, podEvent, stopPod, watchActiveDeadline } from "./pod_lifecycle.ts";
 import { type ContainerRecord, isLive, newContainerRecord, newPodRecord, type PodRecord } from "./pod_record.ts";
+import { areSourcesKnown } from "./pod_sources.ts";
 import { mountVolumes, refreshVolumes } from "./pod_volumes.ts";
-import { adoptPod, removeOrphans, restoreFromApi } from "./recovery.ts";
+import { adoptPod, hasRunOut, removeOrphans, restoreFromApi } from "./recovery.ts";
 import { tendResizes } from "./resize.ts";
 import { noteShown, writeStatuses } from "./status_writer.ts";
 
@@ -21,8 +23,16 @@ const steadyMax = 1_000;
 /** The API's wishes are known: takes over what runs already, starts what is missing, ends what nobody wants. */
 export function beginManaging(data: KubeletData, step: Step) {
   data.managing = true;
-  for (const pod of data.podInformer.values()) showPod(data, pod, step);
+  for (const pod of data.podInformer.values()) if (!isMirror(pod)) showPod(data, pod, { step });
+  allSourcesKnown(data, step);
+}
+
+/** Ends what nobody wants, once it is known what everybody does, and has the API show what runs by manifests. */
+export function allSourcesKnown(data: KubeletData, step: Step) {
+  if (!areSourcesKnown(data)) return;
   removeOrphans(data, step);
+  const { mirrors, wanted, moved } = data.staticPods;
+  for (const key of [...mirrors.keys(), ...wanted.keys()]) moved.add(key);
 }
 
 /** The informer has seen a change. */
@@ -31,7 +41,7 @@ export function podChanged(data: KubeletData, { type, object, previous }: Change
   if (type === "deleted") return podRemoved(data, object, step);
   // Deleted and created again between two looks: the one before is gone, whatever its name.
   if (previous && previous.metadata.uid !== object.metadata.uid) podRemoved(data, previous, step);
-  showPod(data, object, step);
+  showPod(data, object, { step });
 }
 
 /** By what a pod is known: its uid. Names are used again. */
@@ -41,26 +51,35 @@ export function identityOf({ metadata }: Frozen<Pod>): string {
 
 function podRemoved(data: KubeletData, object: Frozen<Pod>, step: Step) {
   const pod = data.pods.get(identityOf(object));
-  if (!pod) return;
+  if (pod) endPod(data, pod, { step, last: object });
+}
+
+/** Ends a pod that nobody wants any more, and forgets it then. */
+export function endPod(
+  data: KubeletData,
+  pod: PodRecord,
+  { step, last = pod.pod }: { readonly step: Step; readonly last?: Frozen<Pod> },
+) {
   pod.removed = true;
   if (pod.phase === "finished" || pod.phase === "removing") return podEvent(data, pod, { event: "forget", step });
-  stopPod(data, pod, { step, graceMs: graceOf(object) });
+  stopPod(data, pod, { step, graceMs: graceOf(last) });
 }
 
 function graceOf({ metadata, spec }: Frozen<Pod>): number {
   return (metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30) * 1000;
 }
 
-function showPod(data: KubeletData, shown: Frozen<Pod>, step: Step) {
+/** Takes in a pod that is to run here, or what is new of one that does. */
+export function showPod(data: KubeletData, shown: Frozen<Pod>, { step, isStatic = false }: Showing) {
   const identity = identityOf(shown);
   const known = data.pods.get(identity);
   if (known) return updatePod(data, known, { shown, step });
   data.services.start(step);
-  const pod = newPodRecord(shown, keyOf(shown), identity);
+  const pod = newPodRecord(shown, { key: keyOf(shown), identity, isStatic });
   const { phase } = shown.status;
   restoreFromApi(pod);
   const hasSandbox = adoptPod(data, pod, step);
-  const isEnded = phase === "Succeeded" || phase === "Failed";
+  const isEnded = phase === "Succeeded" || phase === "Failed" || (isStatic && hasRunOut(pod));
   const isDeleted = shown.metadata.deletionTimestamp !== undefined;
   const isKnown = shown.status.startTime !== undefined;
   data.pods.set(identity, pod);
@@ -79,29 +98,51 @@ function showPod(data: KubeletData, shown: Frozen<Pod>, step: Step) {
   if (!hasSandbox) podEvent(data, pod, { event: "admitted", step });
 }
 
+/** How a pod comes to be shown. */
+interface Showing {
+  readonly step: Step;
+  /** It is this kubelet's own, and not the API's. Default false. */
+  readonly isStatic?: boolean;
+}
+
 /** Takes in a pod that is new here, or turns it away; that never by an old word of the API. */
 function judgePod(data: KubeletData, pod: PodRecord, step: Step) {
-  const judge = () => {
-    const seat = seatFor(data, pod.pod);
-    return seat && admit(pod.pod, seat);
-  };
-  if (!judge()) return takeIn(data, pod, step);
+  const judge = () => admit(pod.pod, seatFor(data, pod.pod));
+  const rejection = judge();
+  if (!rejection) return takeIn(data, pod, step);
+  // What runs without the API does not wait for it.
+  if (pod.mirror) return reject(data, pod, { ...rejection, step });
   lookAtNode(data, step, (later) => {
     if (data.pods.get(pod.identity) !== pod || pod.phase !== "admitting") return;
-    const rejection = judge();
-    if (!rejection) return takeIn(data, pod, later);
-    const { reason, message } = rejection;
-    pod.rejected = true;
-    pod.failure = { reason, message: `Pod was rejected: ${message}` };
-    pod.startTime = formatTime(later.nowMs);
-    podLog(data, pod, later).rejected(reason, message);
-    podEvent(data, pod, { event: "rejected", step: later });
+    const again = judge();
+    if (again) reject(data, pod, { ...again, step: later });
+    else takeIn(data, pod, later);
   });
+}
+
+function reject(data: KubeletData, pod: PodRecord, { reason, message, step }: Rejection & { readonly step: Step }) {
+  pod.rejected = true;
+  pod.failure = { reason, message: `Pod was rejected: ${message}` };
+  pod.startTime = formatTime(step.nowMs);
+  podLog(data, pod, step).rejected(reason, message);
+  podEvent(data, pod, { event: "rejected", step });
 }
 
 function takeIn(data: KubeletData, pod: PodRecord, step: Step): void {
   beginPod(data, pod, step);
   podEvent(data, pod, { event: "admitted", step });
+}
+
+/** The manifest of a static pod that says its own uid is another: what of a pod can change while it runs does. */
+export function changeStaticPod(
+  data: KubeletData,
+  pod: PodRecord,
+  { wanted, step }: { readonly wanted: Frozen<Pod>; readonly step: Step },
+) {
+  pod.pod = wanted;
+  refreshVolumes(data, pod, step);
+  takeSpecs(data, pod, step);
+  watchActiveDeadline(data, pod, step);
 }
 
 function updatePod(

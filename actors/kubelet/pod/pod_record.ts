@@ -136,16 +136,26 @@ export interface PodVolumes {
   used: readonly string[] | undefined;
 }
 
+/** What the API has of a static pod. */
+export interface Mirror {
+  /** The newest that is known of it; undefined: there is none of this pod. */
+  object: Frozen<Pod> | undefined;
+  /** What an earlier life of this kubelet said by it was read. */
+  isRestored: boolean;
+}
+
 /** A pod on this node. */
 export interface PodRecord {
   readonly uid: string;
   /** Under what the kubelet keeps it: the uid. */
   readonly identity: string;
   readonly key: string;
-  /** The newest that the API showed. */
+  /** The newest that the API showed, or the manifest says. */
   pod: Frozen<Pod>;
   phase: PodPhase;
   readonly containers: ContainerRecord[];
+  /** What the API has of a pod that this kubelet runs by itself; undefined: the pod is the API's own. */
+  readonly mirror: Mirror | undefined;
   /** Undefined: it has none, or they are not wanted yet, or not any more. */
   volumes: PodVolumes | undefined;
   /** They were wanted, and are no more. */
@@ -186,8 +196,11 @@ export interface PodRecord {
   resizing: { readonly reason?: string; readonly message?: string } | undefined;
 }
 
-/** A record for a pod that this kubelet has not seen before. */
-export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): PodRecord {
+/** A record for a pod that this kubelet has not seen before: one of the API's, or one that it runs by itself. */
+export function newPodRecord(
+  pod: Frozen<Pod>,
+  { key, identity, isStatic = false }: Pick<PodRecord, "key" | "identity"> & { readonly isStatic?: boolean },
+): PodRecord {
   const init = (pod.spec.initContainers ?? []).map((spec) =>
     newContainerRecord(spec, spec.restartPolicy === "Always" ? "sidecar" : "init"),
   );
@@ -202,6 +215,7 @@ export function newPodRecord(pod: Frozen<Pod>, key: string, identity: string): P
       ...pod.spec.containers.map((spec) => newContainerRecord(spec, "main")),
       ...(pod.spec.ephemeralContainers ?? []).map((spec) => newContainerRecord(spec, "ephemeral")),
     ],
+    mirror: isStatic ? { object: undefined, isRestored: false } : undefined,
     volumes: undefined,
     areVolumesGone: false,
     sandbox: undefined,

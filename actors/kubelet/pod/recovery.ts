@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import type { ContainerStatus as ApiContainerStatus, Frozen } from "../../api/types.ts";
+import type { ContainerStatus as ApiContainerStatus, Frozen, Pod } from "../../api/types.ts";
 import type { ContainerStatus, SandboxStatus } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
 import { callCri } from "../calls.ts";
@@ -29,6 +29,30 @@ export function restoreFromApi(pod: PodRecord): void {
   // Of a pod that was taken in the API has its containers, whatever became of it.
   pod.rejected = pod.failure !== undefined && containerStatuses.length === 0;
 }
+
+/** What an earlier life of a kubelet said of a static pod, for what the runtime cannot tell of it any more. */
+export function restoreFromMirror(pod: PodRecord, { status }: Frozen<Pod>): void {
+  pod.startTime = status.startTime ?? pod.startTime;
+  for (const { type, status: is, lastTransitionTime } of status.conditions ?? []) {
+    if (lastTransitionTime !== undefined) pod.transitions.set(type, { status: is, at: lastTransitionTime });
+  }
+  for (const each of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
+    const container = pod.containers.find(({ name }) => name === each.name);
+    if (container) restoreRuns(container, each);
+  }
+}
+
+/** A run that the mirror tells of, and that is not this one, was before it. */
+function restoreRuns(container: ContainerRecord, { containerID, restartCount, state, lastState }: Told): void {
+  if (containerID === undefined) return;
+  const isSame = containerID.slice(idPrefix.length) === container.id;
+  container.last ??= terminationOf(isSame ? lastState?.terminated : (state?.terminated ?? lastState?.terminated));
+  if (isSame || !container.ran) container.restarts = Math.max(container.restarts, restartCount);
+  else container.restarts += restartCount + 1;
+  container.ran = true;
+}
+
+type Told = Frozen<ApiContainerStatus>;
 
 function restoreContainer(container: ContainerRecord, status: Frozen<ApiContainerStatus>): void {
   const { containerID, image, imageID, restartCount, state, lastState } = status;
@@ -78,7 +102,7 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
   const [latest] = sandboxes;
   for (const sandbox of sandboxes) {
     data.found.sandboxes.delete(sandbox.sandbox);
-    if (sandbox !== latest || !latest.ready) removeSandbox(data, sandbox, step);
+    if (sandbox !== latest) removeSandbox(data, sandbox, step);
   }
   pod.sandboxAttempt = (latest?.pod.attempt ?? -1) + 1;
   if (!latest?.ready) {
@@ -86,6 +110,9 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
     if (latest) for (const container of pod.containers) learnEnd(data, { pod, container }, { sandbox: latest, step });
     beginAnew(pod);
     for (const container of pod.containers) loseRun(data, pod, { container, step });
+    // Of a static pod that has run out nothing else says so.
+    if (latest && pod.mirror && hasRunOut(pod)) pod.sandbox = latest;
+    else if (latest) removeSandbox(data, latest, step);
     return false;
   }
   pod.sandbox = latest;
@@ -98,6 +125,11 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
     else loseRun(data, pod, { container, step });
   }
   return true;
+}
+
+/** Whether no container that a pod is for will run again. */
+export function hasRunOut({ containers }: PodRecord): boolean {
+  return containers.every(({ role, phase }) => role !== "main" || phase === "ended");
 }
 
 function adoptContainer(

@@ -5,6 +5,7 @@ import { containerExited } from "../container/container_lifecycle.ts";
 import { gone } from "../container/stop_container.ts";
 import type { KubeletData } from "../data.ts";
 import type { PodRecord, Subject } from "./pod_record.ts";
+import { areSourcesKnown } from "./pod_sources.ts";
 import { removeStrayVolumes } from "./pod_volumes.ts";
 
 /** What a kubelet believed when it asked. */
@@ -20,9 +21,10 @@ interface Belief {
  * @throws Error when the computer is not the one that it was, or a sandbox was stopped: whoever ran on that one begins anew
  */
 export function relist(data: KubeletData, step: Step): void {
-  if (!data.managing) return;
-  if (!data.found.areVolumesJudged) removeStrayVolumes(data, step);
-  data.found.areVolumesJudged = true;
+  if (areSourcesKnown(data)) {
+    if (!data.found.areVolumesJudged) removeStrayVolumes(data, step);
+    data.found.areVolumesJudged = true;
+  }
   const belief: Belief = {
     pods: [...data.pods.values()].flatMap((pod) => (pod.sandbox?.ready ? [{ pod, sandbox: pod.sandbox.sandbox }] : [])),
     running: [...data.byContainer.values()].flatMap((subject) =>

@@ -24,13 +24,21 @@ export function writeStatuses(data: KubeletData, step: Step): void {
 }
 
 function writeStatus(data: KubeletData, pod: PodRecord, step: Step) {
-  if (pod.writing || pod.unwanted || pod.removed || pod.phase === "admitting" || pod.phase === "gone") return;
+  const shown = shownOf(pod);
+  if (!shown || pod.writing || pod.unwanted || pod.phase === "admitting" || pod.phase === "gone") return;
+  // A static pod's mirror goes when the pod has ended: until then it is told how that goes.
+  if (pod.removed && !pod.mirror) return;
   if (pod.containers.some(isAboutToRun)) return;
-  const before = pod.reported ?? pod.pod.status;
+  const before = pod.reported ?? shown.status;
   const patch = statusPatch(before, podStatus(data, pod, step));
-  if (patch) return patchStatus(data, pod, { step, patch });
+  if (patch) return patchStatus(data, pod, { step, patch, shown });
   pod.reported ??= before;
   if (pod.phase === "removing" && !pod.isDeletedHere) removeFromApi(data, pod, step);
+}
+
+/** The object in the API that tells of a pod: itself, or the mirror of one that it does not have. */
+function shownOf({ mirror, pod }: PodRecord): Frozen<Pod> | undefined {
+  return mirror ? mirror.object : pod;
 }
 
 /**
@@ -44,14 +52,16 @@ function isAboutToRun({ phase, isHooked }: ContainerRecord): boolean {
 function patchStatus(
   data: KubeletData,
   pod: PodRecord,
-  { step, patch }: { readonly step: Step; readonly patch: Fields },
+  { step, patch, shown }: { readonly step: Step; readonly patch: Fields; readonly shown: Frozen<Pod> },
 ): void {
-  const { name, namespace, uid } = pod.pod.metadata;
+  const { name, namespace, uid } = shown.metadata;
   const body = { metadata: { uid }, status: patch };
   pod.writing = true;
   const write = { kind: podKind, namespace, name, subresource: "status", patch: body };
   data.client.patch<Pod>(step, write, (outcome, later) => {
     pod.writing = false;
+    // It was another mirror's.
+    if (shownOf(pod)?.metadata.uid !== uid) return void data.dirty.add(pod);
     if (!outcome.ok) return failed(data, pod, { step: later, failure: outcome.failure });
     pod.writeFailures = 0;
     data.connected = true;
@@ -80,21 +90,34 @@ function failed(
   pod: PodRecord,
   { step, failure }: { readonly step: Step; readonly failure: Failure },
 ) {
+  const shown = data.podInformer.get(pod.key);
+  const { uid } = shownOf(pod)?.metadata ?? {};
+  const isAnother = failure.code === 409 && shown?.metadata.uid !== uid;
+  if (pod.mirror && (failure.code === 404 || isAnother)) return loseMirror(data, pod, uid);
   if (failure.code === 404) {
     pod.unwanted = true;
     return forget(data, pod, step);
   }
   // Another one has its name by now; the informer will say so.
-  const shown = data.podInformer.get(pod.key);
-  if (failure.code === 409 && shown?.metadata.uid !== pod.uid) {
+  if (isAnother) {
     pod.unwanted = true;
     return;
   }
   if (failure.code === 0) data.connected = false;
   // What was lost may have been done: the next difference is taken from what the informer shows.
-  pod.reported = shown?.metadata.uid === pod.uid ? shown.status : undefined;
+  pod.reported = shown?.metadata.uid === uid ? shown?.status : undefined;
   const delayMs = Math.min(retryFirstMs * 2 ** pod.writeFailures++, retryMaxMs);
   after(data, step, delayMs, () => void data.dirty.add(pod));
+}
+
+/** Somebody has deleted the mirror: the pod itself knows nothing of that. */
+function loseMirror(
+  { staticPods: { mirrors, moved } }: KubeletData,
+  { key }: PodRecord,
+  uid: string | undefined,
+): void {
+  if (mirrors.get(key)?.metadata.uid === uid) mirrors.delete(key);
+  moved.add(key);
 }
 
 function forget(data: KubeletData, pod: PodRecord, step: Step): void {

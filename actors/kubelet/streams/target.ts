@@ -8,12 +8,13 @@ const defaultContainer = "kubectl.kubernetes.io/default-container";
 
 /** The pod that a stream is for. */
 export function podOf(data: KubeletData, { namespace, pod: name, uid }: PodTarget): PodRecord | Refusal {
-  if (!data.managing) return refusal(503, `kubelet of node ${data.input.node} is starting`);
   for (const pod of data.pods.values()) {
     const { metadata } = pod.pod;
     if (metadata.name !== name || (metadata.namespace ?? "") !== namespace) continue;
-    if (uid === "" || pod.uid === uid) return pod;
+    // Who asks for a mirror means what it shows.
+    if (uid === "" || pod.uid === uid || pod.mirror?.object?.metadata.uid === uid) return pod;
   }
+  if (!data.managing) return refusal(503, `kubelet of node ${data.input.node} is starting`);
   return refusal(404, `pods ${JSON.stringify(name)} not found`);
 }
 

@@ -1,6 +1,7 @@
 import type { Event, Frozen, Lease, Node, ObjectMeta, Pod, PodSpec } from "../../../actors/api/types.ts";
 import type { ApiRequest, ApiResponse } from "../../../actors/apiserver/messages.ts";
 import { computer as realComputer } from "../../../actors/computer/definition.ts";
+import { type ManifestsModel, manifestsModel } from "../../../actors/computer/manifests_model_device.ts";
 import type { ComputerInput } from "../../../actors/computer/messages.ts";
 import type { ImageBehaviour } from "../../../actors/cri/messages.ts";
 import { type SimulatedRuntime, simulatedRuntime } from "../../../actors/cri/played/simulated_device.ts";
@@ -16,6 +17,8 @@ export interface KubeletStage {
   readonly simulation: Simulation;
   readonly runtime: SimulatedRuntime;
   readonly api: FakeApiData;
+  /** The node's manifests, which a kubelet with `hasManifests` looks at. */
+  readonly manifests: ManifestsModel;
   /** What the client of streams has seen. */
   client(): TestClientData;
   /** Asks the API server, as a user would. */
@@ -45,6 +48,8 @@ export interface KubeletStageOptions {
   readonly seed?: number;
   readonly images?: Readonly<Record<string, ImageBehaviour>>;
   readonly input?: Partial<KubeletInput>;
+  /** Manifests by the names of their files; with any, the kubelet looks for more. */
+  readonly manifests?: Readonly<Record<string, string>>;
   /** What the computer below the kubelet does instead of what a real one does. Default: it is a real one. */
   readonly computer?: ComputerScript;
 }
@@ -54,12 +59,15 @@ export function kubeletStage(options: KubeletStageOptions = {}): KubeletStage {
   const { seed = 1, images = {}, input = {}, computer } = options;
   const runtime = simulatedRuntime({ images });
   const below = computer ? testComputer(computer) : realComputer;
-  const cast = { actors: [fakeApi, kubelet, below, testClient], devices: [runtime] };
+  const manifests = manifestsModel();
+  for (const [file, text] of Object.entries(options.manifests ?? {})) manifests.write("node-1", file, text);
+  const cast = { actors: [fakeApi, kubelet, below, testClient], devices: [runtime, manifests] };
   const simulation = createSimulation({ cast, seed });
   simulation.spawnNow({ name: "api", kind: "fakeApi", input: undefined });
   simulation.runUntil(() => simulation.dataOf("api") !== undefined, 1_000);
   const kubeletInput: KubeletInput = {
     ...{ node: "node-1", apiServers: ["api"], podCidr: "10.244.1.0/24", computer: computerAddress },
+    ...(options.manifests ? { hasManifests: true } : {}),
     ...input,
   };
   const ofComputer: ComputerInput = {
@@ -74,6 +82,7 @@ export function kubeletStage(options: KubeletStageOptions = {}): KubeletStage {
     simulation,
     runtime,
     api,
+    manifests,
     client: () => simulation.dataOf(clientAddress) as TestClientData,
     ask: (request) =>
       simulation.askNow(

@@ -18,6 +18,7 @@ export const up: Verb = {
     ["troupe up --images ./images", "pods run your modules: ./images/hello.ts is the image hello:1"],
     ["troupe up --images ./images --allow read=./data", "pods may grant their code to read there"],
     ["troupe up --cloud aurora:2-5 --cloud borealis:1", "nodes of two providers, load balancers, an autoscaler"],
+    ["troupe up --static-pods ./pods", "kubelets run what is there by themselves: node-0 what is in ./pods/node-0"],
     ["troupe up --data-dir ./cluster", "the cluster is still there the next time"],
     ["troupe up --store etcd://127.0.0.1:2379", "its API servers use a real etcd, where it is found the next time"],
     [
@@ -38,16 +39,23 @@ async function run({ options, command, streams }: Invocation<UpOptions>): Promis
   compileLate();
   const display = createDisplay(streams.stderr);
   // Loaded on use: to tell how the command is used takes none of a cluster.
-  const [{ createCluster }, { isStore }, { clusterOptions }, { readConfigurationFiles }, { etcdctlEnvironment }] =
-    await Promise.all([
-      import("../../cluster/create_cluster.ts"),
-      import("../../cluster/topology.ts"),
-      import("../up_cluster.ts"),
-      import("../configuration_files.ts"),
-      import("../../cluster/etcdctl_environment.ts"),
-    ]);
+  const [
+    { createCluster },
+    { isStore, kubeletFolder },
+    { clusterOptions },
+    { readConfigurationFiles },
+    { etcdctlEnvironment },
+  ] = await Promise.all([
+    import("../../cluster/create_cluster.ts"),
+    import("../../cluster/topology.ts"),
+    import("../up_cluster.ts"),
+    import("../configuration_files.ts"),
+    import("../../cluster/etcdctl_environment.ts"),
+  ]);
   const { dataDir } = options;
   const onLog = (address: string, text: string) => {
+    // What a kubelet says is about manifests that are amiss.
+    if (address.startsWith(kubeletFolder)) display.note(`${address}: ${text}`);
     // What a replica says is about its disk, and is seldom said.
     if (dataDir !== undefined && isStore(address)) display.note(`${address} in ${resolve(dataDir)}/disks: ${text}`);
   };
