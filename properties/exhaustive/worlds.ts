@@ -1,6 +1,7 @@
 import { type Exploration, explore } from "./explore.ts";
 import { informerAndServers } from "./informer_and_servers.ts";
 import { kubeletRestarts } from "./kubelet_restarts.ts";
+import { loopAndMirrors } from "./loop_and_mirrors.ts";
 import { raftOfThree } from "./raft_of_three.ts";
 
 /** A small world that can be tried as a whole, with its bounds in words. */
@@ -30,6 +31,20 @@ const kubelets = [
   { crashes: 2, pod: "job" },
 ] as const;
 
+const calm = { moves: 0, refused: 0, lost: 0, crashes: 0 };
+const loops = (["ReplicaSet", "Job", "Deployment"] as const).flatMap((of) => [
+  { ...calm, of, refused: 1 },
+  { ...calm, of, lost: 1 },
+  { ...calm, of, crashes: 1 },
+  { ...calm, of, moves: 1 },
+  ...(of === "Deployment"
+    ? []
+    : [
+        { ...calm, of, moves: 1, refused: 1 },
+        { ...calm, of, moves: 1, lost: 1 },
+      ]),
+]);
+
 /** All small worlds, of each sort the smallest first. */
 export const smallWorlds: readonly NamedWorld[] = [
   ...rafts.map((bounds) => ({
@@ -46,5 +61,10 @@ export const smallWorlds: readonly NamedWorld[] = [
     name: "kubelet",
     bounds: `a kubelet with a pod (${bounds.pod}), ${bounds.crashes} ends of it, each after any of its steps`,
     explore: (statesMax: number) => explore(kubeletRestarts(bounds), { statesMax }),
+  })),
+  ...loops.map((bounds) => ({
+    name: "loop",
+    bounds: `a ${bounds.of}'s loop, its mirrors and a server, ${bounds.moves} deeds of others, ${bounds.refused} refused, ${bounds.lost} unanswered requests, ${bounds.crashes} ends of it`,
+    explore: (statesMax: number) => explore(loopAndMirrors(bounds), { statesMax }),
   })),
 ];

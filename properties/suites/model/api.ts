@@ -2,7 +2,7 @@ import { setup } from "xstate";
 import type { Fields } from "../../../actors/api/types.ts";
 import type { ApiServerRequest } from "../../../actors/apiserver/messages.ts";
 import { type ChartTypes, defineActor, reducers, type Step } from "../../../runtime/mod.ts";
-import { beat, closeWatches, collect, drop, hasKubelets, keyOf, type ModelApiData, put } from "./data.ts";
+import { beat, closeWatches, collect, drop, emptyModel, hasKubelets, keyOf, type ModelApiData, put } from "./data.ts";
 import type { ModelApiInput, ModelDeed } from "./messages.ts";
 import { play, takeTurn } from "./pods.ts";
 import { isEnd, make, remove, serve } from "./requests.ts";
@@ -101,26 +101,7 @@ export const modelApi = defineActor<ModelApiInput>({
     },
   }).createMachine({
     id: "model_api",
-    context: begin((input: ModelApiInput) => ({
-      ...input,
-      ...{
-        objects: new Map(),
-        changes: [],
-        watchers: [],
-        version: 1,
-        oldest: 0,
-        made: 0,
-        done: 0,
-        lapsed: 0,
-        turns: [],
-        placed: 0,
-        noticed: 0,
-        waiting: [],
-        counted: new Map(),
-        refused: [],
-        vain: [],
-      },
-    })),
+    context: begin(emptyModel),
     initial: "serving",
     states: {
       serving: {

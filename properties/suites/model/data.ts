@@ -56,6 +56,15 @@ interface Watcher {
   sequence: number;
 }
 
+/** A modelled API that keeps nothing yet. */
+export function emptyModel(input: ModelApiInput): ModelApiData {
+  return {
+    ...input,
+    ...{ objects: new Map(), changes: [], watchers: [], version: 1, oldest: 0, made: 0, done: 0, lapsed: 0, turns: [] },
+    ...{ placed: 0, noticed: 0, waiting: [], counted: new Map(), refused: [], vain: [] },
+  };
+}
+
 /** What is to be stored under a key. */
 export interface Written {
   readonly resource: string;

@@ -49,6 +49,7 @@ export const check: Verb = {
     ["troupe check --time 8h --corpus found", "every other run is made from one that came to something new"],
     ["troupe check --exhaustive informer", "every order of writes, answers, broken watches and lost history"],
     ["troupe check --exhaustive kubelet", "every step of a kubelet after which it may end, while it runs a pod"],
+    ["troupe check --exhaustive loop", "every order of requests, answers, events, errors and ends of a control loop"],
     ["troupe check --exhaustive raft", "every order of messages, writes and crashes of three replicas, up to a bound"],
     ["troupe check --runs 100000 --queue redis://10.0.0.5:6379", "by the workers of many machines"],
     ["troupe check --time 10m --json", "as many as ten minutes allow, the result as one JSON object"],
@@ -82,7 +83,7 @@ function declare(command: Command) {
     .addOption(
       new Option(
         "--exhaustive <world>",
-        "tries all that a small world can come to, instead of runs: raft, informer, kubelet",
+        "tries all that a small world can come to, instead of runs: raft, informer, kubelet, loop",
       ).conflicts(ofCampaigns),
     )
     .option("--states <n>", "with --exhaustive: ends with so many states", upwards(1), 40_000)
