@@ -163,6 +163,30 @@ test("patches of custom resources merge by their schema, but never strategically
   assert.deepEqual(JSON.parse(table.body()).rows[0].cells, ["a", "*", 1]);
 });
 
+test("an apply says null where generated manifests do, and a scale without a selector has none", () => {
+  const lab = createLab();
+  const { spec } = schema.properties;
+  const nullable = { type: "object", nullable: true, properties: { a: { type: "string" } } };
+  const fields = { ...schema.properties, spec: { ...spec, properties: { ...spec.properties, selector: nullable } } };
+  const scaled = {
+    ...version,
+    schema: { openAPIV3Schema: { ...schema, properties: fields } },
+    subresources: { scale: { specReplicasPath: ".spec.replicas", statusReplicasPath: ".status.replicas" } },
+  };
+  const metadata = { ...definition.metadata, creationTimestamp: null };
+  const body = { ...definition, metadata, spec: { ...definition.spec, versions: [scaled] } };
+  const apply = (url: string, object: object) => {
+    const headers = { "content-type": "application/apply-patch+yaml" };
+    return lab.http(`${url}?fieldManager=m`, { method: "PATCH", headers, body: JSON.stringify(object) });
+  };
+  const established = apply(`${definitions}/crontabs.${group}`, body);
+  assert.equal(established.code(), 201, established.body());
+  assert.equal(apply(`${crontabs}/a`, crontab({ cronSpec: "*", replicas: 2, selector: null })).code(), 201);
+  const read = (url: string) => JSON.parse(lab.http(url, {}).body());
+  assert.deepEqual(read(`${crontabs}/a`).spec, { cronSpec: "*", image: "busybox", replicas: 2, selector: null });
+  assert.deepEqual(read(`${crontabs}/a/scale`).status, { replicas: 0 });
+});
+
 test("the status of a custom resource is written by its own path alone", () => {
   const { ask } = defined();
   const made = ask(crontabs, post(crontab({ cronSpec: "*" }))).body;

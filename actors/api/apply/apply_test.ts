@@ -97,6 +97,13 @@ test("applyObject() takes away what its applier lets go, unless somebody else ha
   assert.deepEqual(object().spec, { ports: [{ port: 1 }], type: "ClusterIP" });
 });
 
+test("applyObject() takes a null for what it is, as generated manifests have their creationTimestamp", () => {
+  const { make, apply, object } = stage("Deployment", { group: "apps" });
+  assert.equal(apply("ci", make({ replicas: 2, paused: null }, { creationTimestamp: null })), undefined);
+  assert.deepEqual(object().metadata, { name: "n", creationTimestamp: null });
+  assert.equal(object().spec.paused, null);
+});
+
 test("applyObject() leaves what nobody owns, and what an update brought", () => {
   const { make, apply, update, object } = stage("Service");
   update("server", make({ clusterIP: "10.0.0.1", ports: [{ port: 1, protocol: "TCP", targetPort: 1 }] }));

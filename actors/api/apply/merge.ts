@@ -11,7 +11,9 @@ import { fieldShape, isObject, type ListOfItems, type ListOfValues, type Shape, 
 
 /** `live` with `config` merged over it; neither is changed, and what is not touched is shared. */
 export function mergeOver(live: unknown, config: unknown, shape: Shape): unknown {
-  if (live === undefined || config === undefined) return config ?? live;
+  if (config === undefined) return live;
+  // A null is something that is said, too.
+  if (live === undefined) return config;
   const own = shapeFor(shape, config);
   if (shape.tag === "mixed" && shapeFor(shape, live) !== own) return config;
   if (own.tag === "leaf") return config;

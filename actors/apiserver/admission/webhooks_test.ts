@@ -268,8 +268,8 @@ test("a webhook behind a Service is asked where that leads: by its other name, o
   const make = (plural: string, body: object) => lab.call("create", plural, { namespace: "default", body });
   const service = (name: string, spec: object) =>
     make("services", { apiVersion: "v1", kind: "Service", metadata: { name }, spec });
-  const asked = (name: string, port = 443) => {
-    const clientConfig = { service: { name, namespace: "default", path: "/judge", port } };
+  const asked = (name: string, port = 443, path = "/judge") => {
+    const clientConfig = { service: { name, namespace: "default", ...(path === "" ? {} : { path }), port } };
     lab.configure("Validating", "c", [hookNamed("judge", { clientConfig })]);
     const { message } = lab.make("x", { query: { dryRun: "All" } });
     lab.call("delete", "validatingwebhookconfigurations", { name: "c" });
@@ -278,6 +278,8 @@ test("a webhook behind a Service is asked where that leads: by its other name, o
   const failure = (name: string, why: string, port = 443) =>
     `Internal error occurred: failed calling webhook "judge.example.com": failed to call webhook: Post "https://${name}.default.svc:${port}/judge?timeout=10s": ${why}`;
   assert.equal(asked("none"), failure("none", 'service "none" not found'));
+  assert.match(asked("none", 443, "") ?? "", /"https:\/\/none\.default\.svc:443\/\?timeout=10s"/);
+  assert.match(asked("none", 443, "/judge/") ?? "", /"https:\/\/none\.default\.svc:443\/judge\?timeout=10s"/);
   service("named", { type: "ExternalName", externalName: "hooks.example.com" });
   assert.equal(asked("named", 8_443), "hooks.example.com:8443");
   const ports = [{ name: "https", port: 443, targetPort: 9_443 }];

@@ -247,7 +247,7 @@ function scaleOf(object: Existing, item: Item, paths: ScalePaths): Scale {
   const selector = selectorText(paths.labelSelector === "" ? undefined : getAt(object, paths.labelSelector));
   const replicas = (getAt(object, paths.specReplicas) ?? 0) as number;
   const metadata = { name, namespace, uid, resourceVersion: String(item.revision), creationTimestamp };
-  const status = { replicas: getAt(object, paths.statusReplicas) ?? 0, selector };
+  const status = { replicas: getAt(object, paths.statusReplicas) ?? 0, ...(selector === "" ? {} : { selector }) };
   return { kind: "Scale", apiVersion: "autoscaling/v1", metadata, spec: { replicas }, status } as Scale;
 }
 

@@ -27,7 +27,7 @@ const statusCharsMax = 16_384;
 export function askWebhook(server: Server, step: Step, question: WebhookQuestion) {
   const { clientConfig, body, seconds, bytesMax, asker, done } = question;
   const destination = destinationOf(server, clientConfig, step);
-  const asked = (base: string) => `${base}?timeout=${seconds}s`;
+  const asked = (base: string) => `${withCleanPath(base)}?timeout=${seconds}s`;
   const unanswered = (url: string, why: string) => failed(`Post ${JSON.stringify(url)}: ${why}`);
   if (!destination.ok) return done(unanswered(asked(destination.failure.url), destination.failure.why), step);
   const { host, port, connectTo } = destination.value;
@@ -49,6 +49,18 @@ export function askWebhook(server: Server, step: Step, question: WebhookQuestion
     const isGood = told.code >= 200 && told.code <= 299;
     done(isGood ? ok(told.body) : failed(statusText(told)), later);
   });
+}
+
+/** A URL as Kubernetes' client asks it: its path begins with a slash, and does not end with one. */
+function withCleanPath(url: string): string {
+  const slash = url.indexOf("/", url.indexOf("//") + 2);
+  const [place, path] = slash < 0 ? [url, ""] : [url.slice(0, slash), url.slice(slash)];
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `${place}/${parts.join("/")}`;
 }
 
 /** What Kubernetes' client says of an answer that is none. */
