@@ -13,6 +13,7 @@ import { processSpaces } from "./process_spaces.ts";
 import { privilegesOf } from "./unix/kernel/privileges.ts";
 import type { User } from "./unix/kernel/process.ts";
 import { type ContainerSystem, containerSystem, type SystemMount } from "./unix/system.ts";
+import { nothingRuns } from "./unknown_program.ts";
 
 /** The systems inside of a node's played containers: there is one as soon as a container has a command to run. */
 export interface PlayedSystems {
@@ -62,7 +63,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
 
   function make(container: Container): ContainerSystem | undefined {
     const { config } = container;
-    const { system: image, folder = "/" } = imageSystem(config.image);
+    const { system: image, folder = "/", isKnown } = imageSystem(config.image);
     if (!image) return undefined;
     // What it does at its start it did then.
     let lateMs = resting.has(container) ? node.nowMs() - (container.status.startedAtMs ?? node.nowMs()) : 0;
@@ -91,6 +92,7 @@ export function playedSystems(node: RuntimeNode, network: NodeSockets): PlayedSy
         later: node.later,
         random: randomFrom(hash32(container.status.container)),
         hostname,
+        ...(isKnown || config.isAwaited ? {} : { nothingRuns: (program: string) => nothingRuns(config, program) }),
       },
       network: containerNetwork(network, container),
       wrote(stream, text, isPartial) {

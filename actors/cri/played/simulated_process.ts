@@ -6,6 +6,7 @@ import { exited, wrote } from "./container_life.ts";
 import { commandOf, imageSystem, restingPorts } from "./image_system.ts";
 import { deafServer } from "./line_audience.ts";
 import type { PlayedSystems } from "./played_systems.ts";
+import { cannotRun, nothingRuns } from "./unknown_program.ts";
 
 /** Where containers are played. */
 export interface PlayedPlace {
@@ -51,7 +52,7 @@ export function playProcess(place: PlayedPlace, { container, behaviour, isListed
 
 /** An image of which nobody knows what it does would keep its pod waiting for ever: it fails, and says why. */
 function refuse(place: PlayedPlace, container: Container): void {
-  const text = `Cannot run ${programOf(container)}: kubetroupe plays this container and does not know what that does, give it a command of a shell, or TROUPE_EXIT_AFTER_MS in its environment to let it end`;
+  const text = cannotRun(container.config);
   wrote(place.node, container, { stream: "stderr", text });
   end(place, container, { exitCode: 127, reason: "Error", message: text });
 }
@@ -61,13 +62,8 @@ export function sayUnknown({ node }: PlayedPlace, { container, behaviour, isList
   const { config, status } = container;
   const isIdle = !isListed && behaviour.exitAfterMs === undefined && commandOf(config) === undefined;
   if (!isIdle || container.log || status.startedAtMs === undefined) return;
-  const text = `Nothing runs here: kubetroupe plays this container and does not know what ${programOf(container)} does; probes find it healthy, and nobody answers on its ports`;
+  const text = nothingRuns(config);
   wrote(node, container, { stream: "stderr", text, atMs: status.startedAtMs });
-}
-
-function programOf({ config: { image, command, args } }: Container): string {
-  const [program] = [...command, ...args];
-  return program === undefined ? `image "${image}"` : `"${program}" of image "${image}"`;
 }
 
 /** Sends a played process the stop signal, and kills it when the time given is over. */

@@ -43,3 +43,34 @@ test("simulatedRuntime() says in the log of a container that nobody knows that n
     others.map(() => "CONTAINER_RUNNING"),
   );
 });
+
+test("simulatedRuntime() plays on where a script of a container that nobody knows becomes a program that nobody knows", () => {
+  const stage = bench();
+  const script = (name: string, text: string, isAwaited = false) =>
+    run(stage, { name, image: "acme/vault:1", command: ["/bin/sh", "-ec", text], ...(isAwaited ? { isAwaited } : {}) });
+  const told = (id: string) => [stateOf(stage, id)?.state, stateOf(stage, id)?.exitCode, stage.linesOf(id)[0]?.text];
+  const lives = [
+    script("a", "x=1; exec /manager --leader-elect"),
+    script("b", "cp /etc/hosts /tmp/h; /usr/local/bin/docker-entrypoint.sh vault server"),
+    script("c", "printf 'exec /manager' > /tmp/start.sh; chmod +x /tmp/start.sh; /tmp/start.sh"),
+  ];
+  const ends = [
+    script("d", "exec migrate", true),
+    script("e", "set +e; nobody; exit 3"),
+    script("f", "nobody | cat; exit 4"),
+  ];
+  stage.advance(50);
+  const nothing = (program: string) =>
+    `Nothing runs here: kubetroupe plays this container and does not know what "${program}" of image "acme/vault:1" does; probes find it healthy, and nobody answers on its ports`;
+  assert.deepEqual(lives.map(told), [
+    ["CONTAINER_RUNNING", undefined, nothing("/manager")],
+    ["CONTAINER_RUNNING", undefined, nothing("/usr/local/bin/docker-entrypoint.sh")],
+    ["CONTAINER_RUNNING", undefined, nothing("/manager")],
+  ]);
+  assert.deepEqual(
+    ends.map((id) => stateOf(stage, id)?.exitCode),
+    [127, 3, 4],
+  );
+  stage.call({ op: "StopContainer", container: lives[0] ?? "", timeoutMs: 1_000 });
+  assert.equal(stateOf(stage, lives[0] ?? "")?.state, "CONTAINER_EXITED");
+});

@@ -55,7 +55,7 @@ export interface SystemOptions {
   readonly outOfMemory?: () => void;
   /** With whose processes its own are seen together. Default: with nobody's. */
   readonly space?: ProcessSpace | undefined;
-  readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname">;
+  readonly host: Pick<KernelHost, "uptimeMs" | "wallMs" | "later" | "random" | "hostname" | "nothingRuns">;
   /** Default: it has none. */
   readonly network?: KernelNetwork;
   /** `isPartial`: no end of line follows. */
@@ -143,6 +143,7 @@ export function containerSystem(options: SystemOptions): ContainerSystem {
     ...{ uptimeMs: host.uptimeMs, wallMs: host.wallMs, later: host.later, random: host.random },
     ...{ hostname: host.hostname, tree, programs, network: options.network ?? noNetwork },
     space: options.space,
+    nothingRuns: host.nothingRuns,
     memoryTaken: () => void host.later(0, judgeMemory),
   });
   const env = new Map(

@@ -30,6 +30,11 @@ export interface KernelHost {
   readonly memoryTaken?: (() => void) | undefined;
   /** The programs that there are, by name. */
   readonly programs: ReadonlyMap<string, Program>;
+  /**
+   * What is written by the container's own process once it is to be a program that nobody knows: it lives on, and does
+   * nothing. Default: it ends, as a shell does that finds no such program.
+   */
+  readonly nothingRuns?: ((program: string) => string) | undefined;
 }
 
 /** A process that is to be. */

@@ -142,3 +142,19 @@ test("truncate and fallocate give files a size, as far as there is room", () => 
   );
   assert.equal(failed("truncate -s many f"), "truncate: Invalid number: 'many'\n");
 });
+
+test("cp follows links, leaves what is there or newer, and takes a target for a file as its options say", () => {
+  const made = "mkdir -p /a; cd /a; echo one > f; ln -s f l; mkdir d; ln -s /a/f d/l;";
+  assert.equal(said(`${made} cp -rLf d e; [ -h e/l ] || cat e/l; cp -r d g; readlink g/l`), "one\n/a/f\n");
+  assert.equal(
+    said(
+      `${made} echo two > t; cp -n f t; cat t; cp --update=none f t; cat t; cp --no-clobber f t; cat t; cp f t; cat t`,
+    ),
+    "two\ntwo\ntwo\none\n",
+  );
+  assert.equal(
+    said(`${made} sleep 1; echo new > t; cp -u f t; cat t; sleep 1; echo newer > f; cp --update f t; cat t`),
+    "new\nnewer\n",
+  );
+  assert.equal(said(`${made} cp -v f d; cp -rvT d h; ls h`), "'f' -> 'd/f'\n'd' -> 'h'\nf\nl\n");
+});

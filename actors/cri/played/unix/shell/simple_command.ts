@@ -3,6 +3,7 @@ import { waitFor, writeTo } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
 import type { OpenFile } from "../kernel/open_file.ts";
 import { type Process, ProcessExit, type Program, type Running, toEnd } from "../kernel/process.ts";
+import { executableForGood } from "../kernel/run_command.ts";
 import { elementsOf, keyOf, setElements } from "./arrays.ts";
 import type { Builtin } from "./builtin.ts";
 import { all } from "./builtins/all.ts";
@@ -133,13 +134,15 @@ function* runProgram(
   const files = redirections.length === 0 ? undefined : copiedFiles(self.files);
   try {
     if (files && !(yield* redirect(shell, files, redirections))) return 1;
-    const found = executable(self, words, env.get("PATH") ?? variable(shell, "PATH"));
+    const isForGood = shell.isLast && shell.traps.size === 0;
+    const search = isForGood ? executableForGood : executable;
+    const found = search(self, words, env.get("PATH") ?? variable(shell, "PATH"));
     if (!found.ok) {
       const saying = `${shellName(self)}: ${words[0]}: ${found.text}\n`;
       yield* writeTo(self, (files ?? self.files).get(2), saying);
       return found.status;
     }
-    if (shell.isLast && shell.traps.size === 0) return yield* become(shell, found, { env, files: files ?? self.files });
+    if (isForGood) return yield* become(shell, found, { env, files: files ?? self.files });
     const child = startProgram(shell, found, { env, files: files ?? self.files });
     if (child) return yield* waitFor(child);
     yield* shellComplains(shell, "can't fork: Resource temporarily unavailable");

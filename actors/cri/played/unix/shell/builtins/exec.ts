@@ -1,5 +1,5 @@
-import { executable } from "../../kernel/executable.ts";
 import { ProcessExit, toEnd } from "../../kernel/process.ts";
+import { executableForGood } from "../../kernel/run_command.ts";
 import type { Builtin } from "../builtin.ts";
 import { environmentOf, ShellExit, shellComplains, variable } from "../shell.ts";
 
@@ -9,7 +9,7 @@ export const exec: Builtin = {
   keepsFiles: true,
   *run(shell, words) {
     const { self } = shell;
-    const found = executable(self, words, variable(shell, "PATH"));
+    const found = executableForGood(self, words, variable(shell, "PATH"));
     if (!found.ok) {
       yield* shellComplains(shell, `exec: ${words[0]}: ${found.text}`);
       throw new ShellExit(found.status);
