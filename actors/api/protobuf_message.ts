@@ -3,6 +3,7 @@
  */
 import { encodeBase64Bytes } from "./base64.ts";
 import { isTooDeep } from "./json_depth.ts";
+import { readJson } from "./json_text.ts";
 import {
   ProtobufError,
   type Reader,
@@ -275,9 +276,7 @@ function readRaw(reader: Reader): unknown {
   });
   if (text === "") return undefined;
   if (isTooDeep(text)) throw new ProtobufError("json: exceeded max depth");
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new ProtobufError(`json: ${(error as Error).message}`);
-  }
+  const read = readJson(text);
+  if (!read.ok) throw new ProtobufError(`json: ${read.failure}`);
+  return read.value;
 }

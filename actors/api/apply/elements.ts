@@ -4,7 +4,9 @@
  *
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
+
 import { failed, ok, type Result } from "../../kit/result.ts";
+import { readJson } from "../json_text.ts";
 import { isObject, type ListOfItems } from "./shape.ts";
 
 /** The name of a field. */
@@ -39,20 +41,12 @@ export function canonicalElement(text: string): Result<string | undefined, strin
   if (sort === "f") return ok(text);
   if (sort === "i") return /^i:-?\d+$/.test(text) ? ok(text) : failed(`parsing ${JSON.stringify(text.slice(2))}`);
   if (sort !== "k" && sort !== "v") return ok(undefined);
-  const value = parsed(text);
+  const value = readJson(text.slice(2));
   if (!value.ok) return value;
   if (sort === "v") return ok(valueElement(value.value));
   if (!isObject(value.value)) return failed(`${text} is no object`);
   const keys = Object.entries(value.value).sort(([a], [b]) => (a < b ? -1 : 1));
   return ok(`k:${JSON.stringify(Object.fromEntries(keys))}`);
-}
-
-function parsed(element: string): Result<unknown, string> {
-  try {
-    return ok(JSON.parse(element.slice(2)));
-  } catch (error) {
-    return failed((error as Error).message);
-  }
 }
 
 const ranks: Readonly<Record<string, number>> = { f: 0, k: 1, v: 2, i: 3 };

@@ -4,6 +4,7 @@
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#webhook-conversion
  */
 import { isTooDeep } from "../../api/json_depth.ts";
+import { readJson } from "../../api/json_text.ts";
 import type { Fields, Frozen, KubeObject } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 
@@ -59,12 +60,10 @@ export function readConversionReview(text: string, { version, uid }: ConversionQ
 
 function parse(text: string): Result<Fields, string> {
   if (isTooDeep(text)) return failed("the answer is nested too deeply");
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? ok(value) : failed("couldn't get version/kind; json parse error: the answer is no object");
-  } catch (error) {
-    return failed(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
-  }
+  const read = readJson(text);
+  if (!read.ok) return failed(`couldn't get version/kind; json parse error: ${read.failure}`);
+  const { value } = read;
+  return isObject(value) ? ok(value) : failed("couldn't get version/kind; json parse error: the answer is no object");
 }
 
 function isObject(value: unknown): value is Fields {

@@ -1,5 +1,6 @@
 import { jsonKind } from "../../api/go_format.ts";
 import { depthMax, isTooDeep } from "../../api/json_depth.ts";
+import { readJson } from "../../api/json_text.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import { badRequest, type Status } from "../../api/status.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
@@ -9,12 +10,9 @@ import { checkFields } from "./field_validation.ts";
 /** Reads JSON that must be an object, or says why it can not be. */
 export function parseJson(text: string, what: string): Result<Record<string, unknown>, Status> {
   if (isTooDeep(text)) return failed(badRequest(`the ${what} is nested too deeply: more than ${depthMax} levels`));
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return failed(badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`));
-  }
+  const read = readJson(text);
+  if (!read.ok) return failed(badRequest(`couldn't get version/kind; json parse error: ${read.failure}`));
+  const { value } = read;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return failed(badRequest(`the ${what} must be a JSON object`));
   }

@@ -1,6 +1,7 @@
 import { goFormat, jsonKind } from "../../api/go_format.ts";
 import { isTooDeep } from "../../api/json_depth.ts";
 import { applyJsonPatch } from "../../api/json_patch.ts";
+import { readJson } from "../../api/json_text.ts";
 import { applyMergePatch } from "../../api/merge_patch.ts";
 import { badRequest, patchTooLarge, rejectedPatch, type Status, unsupportedMediaType } from "../../api/status.ts";
 import { applyStrategicMergePatch } from "../../api/strategic_merge_patch.ts";
@@ -60,12 +61,9 @@ export function readPatch(
   }
   const { json } = converted.value;
   if (isTooDeep(json)) return failed(badRequest("error decoding patch: it is nested too deeply"));
-  let document: unknown;
-  try {
-    document = JSON.parse(json);
-  } catch (error) {
-    return failed(badRequest(`error decoding patch: ${(error as Error).message}`));
-  }
+  const read = readJson(json);
+  if (!read.ok) return failed(badRequest(`error decoding patch: ${read.failure}`));
+  const document = read.value;
   const isRead = !isMade && query?.fieldValidation !== "Ignore";
   const namesOwners = json.includes("managedFields");
   if (contentType === "application/json-patch+json") {

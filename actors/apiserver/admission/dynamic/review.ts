@@ -1,5 +1,6 @@
 import { decodeBase64Bytes } from "../../../api/base64.ts";
 import { isTooDeep } from "../../../api/json_depth.ts";
+import { readJson } from "../../../api/json_text.ts";
 import type { Status } from "../../../api/status.ts";
 import { failed, ok, type Result } from "../../../kit/result.ts";
 import type { AdmissionRequest } from "./request.ts";
@@ -109,13 +110,10 @@ function jsonOf(base64: string): unknown {
 
 function parse(text: string): Result<Record<string, unknown>, string> {
   if (isTooDeep(text)) return failed("the answer is nested too deeply");
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isFields(value)) return ok(value);
-    return failed("couldn't get version/kind; json parse error: the answer is no object");
-  } catch (error) {
-    return failed(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
-  }
+  const read = readJson(text);
+  if (!read.ok) return failed(`couldn't get version/kind; json parse error: ${read.failure}`);
+  const { value } = read;
+  return isFields(value) ? ok(value) : failed("couldn't get version/kind; json parse error: the answer is no object");
 }
 
 function isFields(value: unknown): value is Record<string, unknown> {
