@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import { sleepUntil } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import { askHttp } from "../programs/_ask_http.ts";
@@ -82,7 +83,7 @@ function addTo(state: State, list: "Errors" | "Log", text: string): void {
 }
 
 function count(state: State, whom: "Sent" | "Received", name: string): void {
-  state[whom] = { ...state[whom], [name]: (state[whom]?.[name] ?? 0) + 1 };
+  state[whom] = { ...state[whom], [name]: (ownValue(state[whom] ?? {}, name) ?? 0) + 1 };
 }
 
 /** Waits until its Service has as many endpoints as it is to meet, and speaks to each of them, again and again. */

@@ -48,7 +48,16 @@ test("awk says what is no program", () => {
   const told = (program: string) => shellOutcome(`awk '${program}' /etc/hosts`);
   assert.deepEqual([told("{")?.exitCode, told("{")?.stderr], [2, "awk: cmd. line:1: Unexpected end of string\n"]);
   assert.match(told("{ print 1/0 }")?.stderr ?? "", /Division by zero/);
+  const edited = 'x = sprintf("%9999s", 1); gsub(/ /, x, x); gsub(/ /, x, x); print';
+  for (const body of [edited, "for (;;) if (a[i++]) print"])
+    assert.equal(shellOutcome(`awk 'BEGIN { ${body} }'`)?.exitCode, 137);
   assert.equal(shellOutcome("awk 'BEGIN { while (1) x = x \"0123456789abcdef\" x }'")?.exitCode, 137);
+});
+
+test("awk takes records apart at a pattern, wherever what it reads is cut", () => {
+  assert.equal(said("printf 'a\\r\\nb\\r\\n' | awk 'BEGIN { RS = \"\\r\\n\" } { print NR $0 }'"), "1a\n2b\n");
+  const slowly = "printf 'a-'; sleep 1; printf -- '--b-'; sleep 1; printf 'c'";
+  assert.equal(said(`{ ${slowly}; } | awk 'BEGIN { RS = "-+" } { print NR $0 }'`), "1a\n2b\n3c\n");
 });
 
 test("awk reads nothing when it has nothing to do with it, and leaves that to who comes next", () => {

@@ -1,5 +1,6 @@
 import { randomFrom } from "../../../../../runtime/mod.ts";
 import { type Expression as Pattern, search } from "../patterns/expression.ts";
+import { outOfMemory, valueBytesMax } from "../shell/shell.ts";
 import { AwkProblem } from "./lexer.ts";
 import { places } from "./record.ts";
 import { formatted, integerOf, numberOf, textOf, type Value } from "./values.ts";
@@ -41,6 +42,7 @@ export function replaced(
     if (begin === end && begin === from && count > 0) continue;
     const found = text.slice(begin, end);
     made += text.slice(from, begin) + by.replace(/\\(\\|&)|&/g, (mark) => (mark === "&" ? found : mark.slice(1)));
+    if (made.length > valueBytesMax) outOfMemory();
     from = end;
     count++;
     if (!isGlobal) break;

@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import { errorTexts } from "../files/errno.ts";
 import { writeTo } from "../kernel/io.ts";
 import { turn } from "../kernel/kernel.ts";
@@ -156,7 +157,10 @@ export function createAwk(self: Process, program: AwkProgram, nextRecord: () => 
         const all = elements(expr.name);
         const key = yield* keyOf(expr.keys);
         // Who looks for an element makes it.
-        if (!all.has(key)) all.set(key, unset);
+        if (!all.has(key)) {
+          if (all.size >= elementsMax) outOfMemory();
+          all.set(key, unset);
+        }
         return all.get(key) ?? unset;
       }
       case "assign": {
@@ -261,7 +265,7 @@ export function createAwk(self: Process, program: AwkProgram, nextRecord: () => 
     if (name === "fflush") return 0;
     if (name === "srand") return random.srand(numberOf(given[0] ?? self.kernel.host.wallMs() / 1000));
     if (name === "systime") return Math.floor(self.kernel.host.wallMs() / 1000);
-    return plainFunctions[name]?.(given) ?? undefinedFunction(name);
+    return ownValue(plainFunctions, name)?.(given) ?? undefinedFunction(name);
   }
 
   function* callOwn(

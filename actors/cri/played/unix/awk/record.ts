@@ -41,8 +41,19 @@ export function firstRecord(
       return { record: begun.slice(0, at), rest: begun.slice(at).replace(/^\n+/, "") };
     return isEnd && begun !== "" ? { record: begun.replace(/\n$/, ""), rest: "" } : undefined;
   }
+  if (separator.length > 1) return firstBeforePattern(text, patternOf(separator), isEnd);
   const mark = separator[0] ?? "\n";
   const at = text.indexOf(mark);
   if (at >= 0) return { record: text.slice(0, at), rest: text.slice(at + 1) };
+  return isEnd && text !== "" ? { record: text, rest: "" } : undefined;
+}
+
+/** What ends with the text may go on in what comes next. */
+function firstBeforePattern(text: string, pattern: Pattern, isEnd: boolean): ReturnType<typeof firstRecord> {
+  for (const [begin, end] of places(pattern, text)) {
+    if (end === begin) continue;
+    if (end === text.length && !isEnd) return undefined;
+    return { record: text.slice(0, begin), rest: text.slice(end) };
+  }
   return isEnd && text !== "" ? { record: text, rest: "" } : undefined;
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import type { ResourceLimits } from "../../../resource_limits.ts";
 import { failure, hasFailed } from "../files/errno.ts";
 import { type FileNode, newFolder, newMedium } from "../files/file_node.ts";
@@ -152,12 +153,12 @@ export function procTree(tree: FileTree, sources: ProcSources): FileTree {
     const [, group = ""] = /^\/sys\/fs\/cgroup\/?(.*)$/.exec(path) ?? [undefined, undefined];
     if (path.startsWith("/sys/fs/cgroup")) {
       if (group === "") return folder(textsIn(ofGroup));
-      const text = ofGroup[group];
+      const text = ownValue(ofGroup, group);
       return text ? file(text(sources, tree)) : failure("ENOENT");
     }
     if (path === "/proc") return allOf();
     const [, name = "", rest] = /^\/proc\/([^/]+)(?:\/(.*))?$/.exec(path) ?? [];
-    const system = rest === undefined ? ofSystem[name] : undefined;
+    const system = rest === undefined ? ownValue(ofSystem, name) : undefined;
     if (system) return file(system(sources, tree));
     if (!/^(self|\d+)$/.test(name)) return tree.find(path, isLink);
     const found = processAt(name);
@@ -172,7 +173,7 @@ export function procTree(tree: FileTree, sources: ProcSources): FileTree {
     }
     if (rest === "mounts") return file(ofSystem.mounts?.(sources, tree) ?? "");
     if (rest === "root" || rest === "exe") return link(rest === "root" ? "/" : (found.argv[0] ?? ""));
-    const text = ofProcess[rest];
+    const text = ownValue(ofProcess, rest);
     return text ? file(text(found, sources)) : tree.find(path, isLink);
   }
 

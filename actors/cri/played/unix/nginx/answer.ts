@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import { statusTexts } from "../../../../network/http/status_texts.ts";
 import { hasFailed } from "../files/errno.ts";
 import type { RegularFile } from "../files/file_node.ts";
@@ -129,7 +130,9 @@ function filled(text: string, { path, query, header }: Asked): string {
   };
   return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_whole, braced: string, plain: string) => {
     const name = braced ?? plain;
-    return values[name] ?? (name.startsWith("http_") ? (header(name.slice(5).replaceAll("_", "-")) ?? "") : "");
+    return (
+      ownValue(values, name) ?? (name.startsWith("http_") ? (header(name.slice(5).replaceAll("_", "-")) ?? "") : "")
+    );
   });
 }
 

@@ -1,3 +1,5 @@
+import { ownValue } from "../../../../api/types.ts";
+
 /** What files are, by what their names end in. */
 const types: Readonly<Record<string, string>> = {
   html: "text/html",
@@ -23,5 +25,5 @@ const types: Readonly<Record<string, string>> = {
 /** The type of a file by its name; `other` for all that are not known. */
 export function contentType(path: string, other: string): string {
   const extension = /\.([^./]+)$/.exec(path)?.[1] ?? "";
-  return types[extension.toLowerCase()] ?? other;
+  return ownValue(types, extension.toLowerCase()) ?? other;
 }

@@ -1,3 +1,5 @@
+import { ownValue } from "../../../../api/types.ts";
+
 /** One instruction of a compiled expression. */
 type Instruction =
   | { readonly kind: "one"; readonly takes: (char: string) => boolean }
@@ -249,7 +251,7 @@ function parse(text: string, options: ExpressionOptions): Node {
       if (char === "]" && at > first) break;
       const [named, name = ""] = /^\[:(\w+):\]/.exec(text.slice(at, at + 12)) ?? [];
       if (named !== undefined) {
-        const known = classes[name];
+        const known = ownValue(classes, name);
         if (!known) throw new ExpressionProblem();
         tests.push((other) => known.test(other));
         at += named.length;

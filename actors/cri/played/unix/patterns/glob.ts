@@ -1,3 +1,5 @@
+import { ownValue } from "../../../../api/types.ts";
+
 /** A character of a pattern of the shell. */
 type Element =
   | { readonly kind: "one"; readonly char: string }
@@ -56,7 +58,7 @@ function parseClass(text: string, from: number): { readonly element: Element; re
     if (char === "]" && at > first) return { element: { kind: "class", isNegated, ranges }, end: at };
     const [named, name = ""] = /^\[:(\w+):\]/.exec(text.slice(at, at + 12)) ?? [];
     if (named !== undefined) {
-      const bounds = classes[name] ?? "";
+      const bounds = ownValue(classes, name) ?? "";
       for (let each = 0; each < bounds.length; each += 2) ranges.push([bounds[each] ?? "", bounds[each + 1] ?? ""]);
       at += named.length - 1;
     } else if (text[at + 1] === "-" && at + 2 < text.length && text[at + 2] !== "]") {

@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import { complain } from "../kernel/io.ts";
 import { type Process, ProcessExit, type Running } from "../kernel/process.ts";
 
@@ -29,7 +30,7 @@ export function* argumentsOf(
     }
     if (word.startsWith("--")) {
       const [name = "", value] = word.slice(2).split(/=([\s\S]*)/, 2);
-      const letter = long[name];
+      const letter = ownValue(long, name);
       if (letter === undefined) return yield* unknownOption(self, word);
       flags.set(letter, value ?? (letters.includes(`${letter}:`) ? (words.shift() ?? "") : ""));
       continue;

@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import { hasFailed } from "../files/errno.ts";
 import type { Process } from "../kernel/process.ts";
 
@@ -37,7 +38,7 @@ export function install({ kernel }: Process, wanted: readonly string[], folder: 
     [folder, "/bin", "/usr/bin", "/usr/local/bin", "/usr/sbin"].some(
       (each) => !hasFailed(tree.find(`${each}/${program}`)),
     );
-  const missing = (name: string) => packages[name]?.filter((program) => !isThere(program)) ?? [];
+  const missing = (name: string) => ownValue(packages, name)?.filter((program) => !isThere(program)) ?? [];
   const fresh = names.filter((name) => isKnown(name) && missing(name).length > 0);
   const there = names.filter((name) => isKnown(name) && !fresh.includes(name));
   if (unknown.length > 0) return { fresh: [], there, unknown };

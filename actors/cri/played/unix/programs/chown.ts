@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import { errorTexts, hasFailed } from "../files/errno.ts";
 import type { FileNode } from "../files/file_node.ts";
 import { resolvePath } from "../files/paths.ts";
@@ -6,7 +7,7 @@ import type { Process, Program, Running } from "../kernel/process.ts";
 import { argumentsOf } from "./_arguments.ts";
 
 const names: Readonly<Record<string, number>> = { root: 0, nobody: 65_534, nogroup: 65_534, "": 0 };
-const idOf = (text: string) => (/^\d+$/.test(text) ? Number(text) : names[text]);
+const idOf = (text: string) => (/^\d+$/.test(text) ? Number(text) : ownValue(names, text));
 
 /** `chown` and `chgrp` say whose files are. */
 export const chown: Program = {

@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import { statusTexts } from "../../../../network/http/status_texts.ts";
 import { baseName, resolvePath } from "../files/paths.ts";
 import type { Secured } from "../kernel/connection.ts";
@@ -300,7 +301,7 @@ function* writeOut(self: Process, { values }: CurlOptions, { status, size, elaps
     ...{ url_effective: url?.href ?? "", exitcode: "0", num_redirects: "0" },
   };
   const text = form
-    .replace(/%\{(\w+)\}/g, (_whole, name: string) => known[name] ?? "")
+    .replace(/%\{(\w+)\}/g, (_whole, name: string) => ownValue(known, name) ?? "")
     .replace(/\\([nrt])/g, (_whole, letter: string) => ({ n: "\n", r: "\r", t: "\t" })[letter] ?? "");
   yield* print(self, text);
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import { errorTexts, hasFailed } from "../files/errno.ts";
 import type { FileNode } from "../files/file_node.ts";
 import { resolvePath } from "../files/paths.ts";
@@ -49,7 +50,7 @@ function wishOf(words: string[]): Wish | string {
     if (word === "-print0") end = "\0";
     else if (word === "-name" || word === "-iname") tests.push(named(words.shift() ?? "", word === "-iname"));
     else if (word === "-type") {
-      const kind = letters[words.shift() as keyof typeof letters];
+      const kind = ownValue(letters, words.shift() ?? "");
       tests.push((_name, node) => node.kind === kind);
     } else if (word === "-maxdepth") depthMax = Number(words.shift());
     else if (word === "-mindepth") depthMin = Number(words.shift());

@@ -22,7 +22,7 @@ export const ifconfig: Program = {
     const [wanted] = self.argv.slice(1).filter((word) => word !== "-a");
     for (const [name, card] of Object.entries(cards))
       if (wanted === undefined || wanted === name) yield* print(self, card);
-    if (wanted === undefined || cards[wanted]) return 0;
+    if (wanted === undefined || Object.hasOwn(cards, wanted)) return 0;
     yield* complain(self, `${wanted}: error fetching interface information: Device not found`);
     return 1;
   },

@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import { hasFailed } from "../files/errno.ts";
 import { complain, print } from "../kernel/io.ts";
 import type { Process, Program } from "../kernel/process.ts";
@@ -126,7 +127,7 @@ function columnsOf(text: string): readonly Column[] | string {
   for (const word of text.split(",")) {
     const [name = "", title] = word.split("=", 2);
     const known = name.toLowerCase();
-    const column = columns[Object.hasOwn(otherNames, known) ? (otherNames[known] ?? "") : known];
+    const column = ownValue(columns, ownValue(otherNames, known) ?? known);
     if (!column) return name;
     found.push(title === undefined ? column : { ...column, title });
   }

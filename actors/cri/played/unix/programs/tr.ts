@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../api/types.ts";
 import { complain, print, readSome } from "../kernel/io.ts";
 import type { Program } from "../kernel/process.ts";
 import { argumentsOf } from "./_arguments.ts";
@@ -55,7 +56,7 @@ const classes: Readonly<Record<string, string>> = {
 };
 
 function charactersOf(given: string): string {
-  const named = given.replace(/\[:(\w+):\]/g, (whole, name: string) => classes[name] ?? whole);
+  const named = given.replace(/\[:(\w+):\]/g, (whole, name: string) => ownValue(classes, name) ?? whole);
   const { bytes } = unescaped(named, /^[0-7]{1,3}/);
   let found = "";
   for (let at = 0; at < bytes.length; at++) {

@@ -2,6 +2,7 @@ import type { Running } from "../kernel/process.ts";
 import { ArithmeticProblem, arithmetic, type Variables } from "./arithmetic.ts";
 import {
   outOfMemory,
+  refusalOf,
   type Shell,
   ShellExit,
   setVariable,
@@ -74,14 +75,29 @@ export function setElements(shell: Shell, name: string, elements: ReadonlyMap<st
   return setArray(shell, name, { elements, isKeyed: shell.variables.get(name)?.isKeyed ?? false });
 }
 
+function isInOrder(elements: ReadonlyMap<string, string>): boolean {
+  let before = -1;
+  for (const key of elements.keys()) {
+    if (Number(key) < before) return false;
+    before = Number(key);
+  }
+  return true;
+}
+
+function byNumber(elements: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...elements].sort(([a], [b]) => Number(a) - Number(b)));
+}
+
 /** Makes a variable an array; gives back why it may not be one. */
 export function setArray(shell: Shell, name: string, { elements, isKeyed }: ArrayContent): string | undefined {
   const before = shell.variables.get(name);
   let bytes = 0;
   for (const [key, value] of elements) bytes += key.length + value.length;
   if (elements.size > elementsMax || bytes > valueBytesMax) outOfMemory();
-  const ordered = isKeyed ? elements : new Map([...elements].sort(([a], [b]) => Number(a) - Number(b)));
-  const refused = setVariable(shell, name, { value: elements.get("0") ?? "" });
+  // All of them are looked at, and copied.
+  shell.self.kernel.spend(elements.size / 100);
+  const ordered = isKeyed || isInOrder(elements) ? elements : byNumber(elements);
+  const refused = refusalOf(shell, name, elements.get("0") ?? "");
   if (refused !== undefined) return refused;
   const { isExported = false } = before ?? {};
   const variable: Variable = {

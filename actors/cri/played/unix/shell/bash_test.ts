@@ -62,6 +62,16 @@ const scripts: readonly (readonly [script: string, stdout: string])[] = [
     'time true 2>/dev/null; ! time false; echo $?; pods=($(echo web-0 web-1)); for p in "${pods[@]}"; do echo pod/$p; done; args=(-n 1); head "${args[@]}" <<< $\'l1\\nl2\'',
     "0\npod/web-0\npod/web-1\nl1\n",
   ],
+  [
+    "f() { echo a | while read -r l; do return 3; done; echo $?; (local x=1; return $x); echo $?; }; f; return 5; echo $?",
+    "3\n1\n2\n",
+  ],
+  ["echo 'return 4; echo no' > /tmp/r; . /tmp/r; echo $?; (return 3); echo $?", "4\n2\n"],
+  [
+    'v=abc; echo "[${v: -5}]" "[${v: -2}]" "[${v:5}]"; a=(1 2); echo "[${a[@]: -3}]" "[${a[@]: -1}]"',
+    "[] [bc] []\n[] [2]\n",
+  ],
+  ["echo {1..30000}{1..30000} | wc -c; for i in 2 1 0; do a[i]=$i; done; echo ${a[@]}", "0\n0 1 2\n"],
 ];
 
 function run(script: string, shell = "bash") {
@@ -87,6 +97,12 @@ test("a smaller shell has none of it, and says so where it is no syntax of its o
     assert.match(stderr, /^sh: syntax error: /);
   }
   assert.equal(run("declare x=1", "sh")?.exitCode, 127);
+});
+
+test("in a smaller shell a return that leaves nothing else leaves the shell", () => {
+  const { exitCode, stdout, stderr } = run("return 3; echo on", "sh") ?? {};
+  assert.deepEqual([exitCode, stdout, stderr], [3, "", ""]);
+  assert.equal(run("f() { (return 2); echo $?; echo a | { return 4; }; }; f; echo $?", "sh")?.stdout, "2\n4\n");
 });
 
 test("what cannot be is said as by bash, and ends the script", () => {

@@ -30,14 +30,14 @@ function wordOf(units: readonly Unit[]): Word {
 }
 
 function expand(units: readonly Unit[]): Unit[][] {
-  for (let from = units.indexOf("{"); from >= 0; from = units.indexOf("{", from + 1)) {
+  const last = units.lastIndexOf("}");
+  for (let from = units.indexOf("{"); from >= 0 && from < last; from = units.indexOf("{", from + 1)) {
     const found = alternativesAt(units, from);
     if (!found) continue;
     const behind = expand(units.slice(found.end));
     const before = units.slice(0, from);
-    const all = found.alternatives.flatMap((each) => behind.map((rest) => [...before, ...each, ...rest]));
-    if (all.length > wordsMax) outOfMemory();
-    return all;
+    if (found.alternatives.length * behind.length > wordsMax) outOfMemory();
+    return found.alternatives.flatMap((each) => behind.map((rest) => [...before, ...each, ...rest]));
   }
   return [[...units]];
 }

@@ -10,6 +10,7 @@ import { closeFiles, closeOpened, copiedFiles, redirect } from "./redirections.t
 import {
   type Evaluator,
   environmentOf,
+  FunctionReturn,
   forkedShell,
   LoopJump,
   outOfMemory,
@@ -172,7 +173,8 @@ function* untilExit(shell: Shell, body: (shell: Shell) => Running): Running {
   try {
     return yield* body(shell);
   } catch (error) {
-    if (error instanceof ShellExit) return error.status;
+    // The function that is left may be one of the shell above, which is another process.
+    if (error instanceof ShellExit || error instanceof FunctionReturn) return error.status;
     // A jump whose loop is in the shell above.
     if (error instanceof LoopJump) return 0;
     throw error;

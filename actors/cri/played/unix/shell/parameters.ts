@@ -96,7 +96,8 @@ function* substring(shell: Shell, { argument }: ParameterPart, value: string, ex
   const numberOf = (expression: string) => Number(arithmetic(expression, arithmeticVariables(shell)));
   try {
     const from = numberOf(offset);
-    const start = from < 0 ? Math.max(0, value.length + from) : from;
+    const start = from < 0 ? value.length + from : from;
+    if (start < 0) return "";
     if (length === undefined) return value.slice(start);
     const count = numberOf(length);
     return count < 0 ? value.slice(start, count) : value.slice(start, start + count);
@@ -116,7 +117,8 @@ export function* sliced(
   const [offset = "", length] = (yield* expanders.expandText(shell, argument)).split(":", 2);
   try {
     const from = Number(arithmetic(offset, arithmeticVariables(shell)));
-    const start = from < 0 ? Math.max(0, values.length + from) : from;
+    const start = from < 0 ? values.length + from : from;
+    if (start < 0) return [];
     return values.slice(
       start,
       length === undefined ? undefined : start + Number(arithmetic(length, arithmeticVariables(shell))),

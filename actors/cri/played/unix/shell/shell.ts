@@ -42,6 +42,8 @@ export interface Shell {
   readonly traps: Map<SignalName | "EXIT", string>;
   /** The variables that functions have made their own, by function, with what they were before. */
   readonly locals: Map<string, Variable | undefined>[];
+  /** How many files it is within that `.` runs. */
+  sourced: number;
   /** How deep functions, loops and scripts are in each other. */
   depth: number;
   loops: number;
@@ -108,15 +110,23 @@ export function variable(shell: Shell, name: string): string | undefined {
   return shell.variables.get(name)?.value;
 }
 
+/** Why a variable may not be given a value. */
+export function refusalOf(shell: Shell, name: string, value: string): string | undefined {
+  const before = shell.variables.get(name);
+  if (before?.isReadonly) return `${name}: is read only`;
+  if (value.length > valueBytesMax || (!before && shell.variables.size >= variablesMax)) outOfMemory();
+  return undefined;
+}
+
 /** Sets a variable; gives back why it may not be. */
 export function setVariable(
   shell: Shell,
   name: string,
   { value, isExported }: { readonly value: string; readonly isExported?: boolean },
 ): string | undefined {
+  const refused = refusalOf(shell, name, value);
+  if (refused !== undefined) return refused;
   const before = shell.variables.get(name);
-  if (before?.isReadonly) return `${name}: is read only`;
-  if (value.length > valueBytesMax || (!before && shell.variables.size >= variablesMax)) outOfMemory();
   const changed = { value, isExported: isExported ?? before?.isExported ?? false, isReadonly: false };
   const elements = before?.elements && { elements: new Map([...before.elements, ["0", value]]) };
   shell.variables.set(name, { ...(before?.elements ? before : {}), ...changed, ...elements });
@@ -150,7 +160,9 @@ export function forkedShell(shell: Shell): Shell {
   return {
     ...shell,
     ...{ variables: new Map(shell.variables), functions: new Map(shell.functions), options: new Set(shell.options) },
-    ...{ jobs: new Set(), traps: new Map(), locals: [], opened: [], isInteractive: false, isLast: true },
+    ...{ jobs: new Set(), traps: new Map(), opened: [], isInteractive: false, isLast: true },
+    // It is in the same functions; what they had is nobody's business there.
+    locals: shell.locals.map(() => new Map()),
   };
 }
 
@@ -164,6 +176,6 @@ export function newShell(self: Process, evaluator: Evaluator, zero: string): She
   return {
     ...{ isBash, self, evaluator, variables, zero, positional: [], pid: self.pid, status: 0, substitutions: 0 },
     ...{ functions: new Map(), options: new Set(), jobs: new Set(), traps: new Map(), locals: [], opened: [] },
-    ...{ backgroundPid: undefined, depth: 0, loops: 0, isInteractive: false, isLast: false },
+    ...{ backgroundPid: undefined, sourced: 0, depth: 0, loops: 0, isInteractive: false, isLast: false },
   };
 }

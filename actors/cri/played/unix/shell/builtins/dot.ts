@@ -15,12 +15,14 @@ export const dot: Builtin = {
     const text = yield* readAll(shell.self, file);
     const { positional } = shell;
     if (parameters.length > 0) shell.positional = parameters;
+    shell.sourced++;
     try {
       return yield* shell.evaluator.runText(shell, text);
     } catch (error) {
       if (error instanceof FunctionReturn) return error.status;
       throw error;
     } finally {
+      shell.sourced--;
       if (parameters.length > 0) shell.positional = positional;
     }
   },

@@ -1,3 +1,4 @@
+import { ownValue } from "../../../../../api/types.ts";
 import { print } from "../../kernel/io.ts";
 import type { Builtin } from "../builtin.ts";
 import { ShellExit, type ShellOption, shellComplains } from "../shell.ts";
@@ -28,7 +29,7 @@ export const set: Builtin = {
       const word = words[at] ?? "";
       const isOn = word.startsWith("-");
       for (const letter of word.slice(1)) {
-        const option = letter === "o" ? long[words[++at] ?? ""] : optionOf(letter);
+        const option = letter === "o" ? ownValue(long, words[++at] ?? "") : optionOf(letter);
         if (option === undefined && letter !== "o" && idle.has(letter)) continue;
         if (option === undefined) {
           yield* shellComplains(shell, `set: illegal option ${letter === "o" ? `-o ${words[at]}` : `-${letter}`}`);
