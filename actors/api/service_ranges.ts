@@ -1,4 +1,5 @@
-import { type Cidr, cidrOf, contains, parseIpv4 } from "./cidr.ts";
+import { ipNumber } from "../kit/ip_number.ts";
+import { type Cidr, cidrOf, contains } from "./cidr.ts";
 import { getCondition } from "./conditions.ts";
 import type { IPAddress } from "./kinds/ip_address.ts";
 import type { ServiceCIDR } from "./kinds/service_cidr.ts";
@@ -16,7 +17,7 @@ export const addressLabels = {
 /** Who gives Services their addresses. */
 export const addressManager = "ipallocator.k8s.io";
 
-/** The ranges of IPv4 that an object has. */
+/** The ranges that an object has. */
 export function rangesOf({ spec }: Frozen<ServiceCIDR>): readonly Cidr[] {
   return (spec.cidrs ?? []).flatMap((text) => cidrOf(text) ?? []);
 }
@@ -28,7 +29,7 @@ export function givesAddresses({ metadata, status }: Frozen<ServiceCIDR>): boole
 
 /** Whether an address, as text, is in one of an object's ranges. */
 export function hasAddress(range: Frozen<ServiceCIDR>, text: string): boolean {
-  const address = parseIpv4(text);
+  const address = ipNumber(text);
   return address !== undefined && rangesOf(range).some((each) => contains(each, address));
 }
 

@@ -1,5 +1,5 @@
 import type { Step } from "../../runtime/mod.ts";
-import { formatIpv4, parseCidr } from "../api/cidr.ts";
+import { addressAt, cidrText, parseServiceCidrs } from "../api/cidr.ts";
 import { groupVersionOf, storageKey } from "../api/kind.ts";
 import { priorityClass, systemPriorities } from "../api/kinds/priority_class.ts";
 import { serviceCidr } from "../api/kinds/service_cidr.ts";
@@ -76,23 +76,24 @@ export function bootstrap(server: Server, step: Step): void {
   }
 }
 
-/** The range that Services are given addresses from. */
+/** The ranges that Services are given addresses from. */
 function serviceRange(server: Server): Wanted {
   const metadata = { name: defaultRangeName };
-  const spec = { cidrs: [server.input.serviceCidr ?? cidrDefault] };
+  const spec = { cidrs: parseServiceCidrs(server.input.serviceCidr ?? cidrDefault).map(cidrText) };
   const body = { apiVersion: groupVersionOf(serviceCidr), kind: serviceCidr.kind, metadata, spec };
   return { group: serviceCidr.group, resource: serviceCidr.plural, body };
 }
 
 function createService(server: Server, step: Step): void {
-  const range = parseCidr(server.input.serviceCidr ?? cidrDefault);
+  const [range] = parseServiceCidrs(server.input.serviceCidr ?? cidrDefault);
   const body = {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } },
     spec: {
       type: "ClusterIP",
-      clusterIP: formatIpv4(range.first + 1),
+      ...(range ? { clusterIP: addressAt(range, 1) } : {}),
+      ipFamilyPolicy: "SingleStack",
       ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: server.input.https?.port ?? 6443 }],
     },
   };

@@ -172,7 +172,7 @@ export interface ApiServerInput {
   readonly issuer?: string;
   /** Users by the bearer tokens that they show. Default: there are none. */
   readonly tokens?: Readonly<Record<string, User>>;
-  /** From which address range Services are given theirs. Default 10.96.0.0/16. */
+  /** From which address range Services are given theirs: one, or one of each family, as in `10.96.0.0/16,fd00:10:96::/112`. Default 10.96.0.0/16. */
   readonly serviceCidr?: string;
   /** From which ports Services of type NodePort are given theirs. Default 30000 to 32767, both included. */
   readonly nodePorts?: { readonly first: number; readonly last: number };

@@ -3,6 +3,7 @@ import { type KindDefinition, storageKey } from "../api/kind.ts";
 import { endpointSlice } from "../api/kinds/endpoint_slice.ts";
 import { endpoints } from "../api/kinds/endpoints.ts";
 import type { EndpointSlice, Endpoints, Frozen, KubeObject } from "../api/types.ts";
+import { familyOf } from "../kit/ip_number.ts";
 import { askItself } from "./requests/own_request.ts";
 import { cacheOf, type Server } from "./server.ts";
 import { objectOf } from "./storage/item.ts";
@@ -37,7 +38,7 @@ export function keepOwnEndpoints(server: Server, step: Step, failed: (step: Step
       apiVersion: "discovery.k8s.io/v1",
       kind: "EndpointSlice",
       metadata: metadataOf(slice, labels),
-      addressType: "IPv4",
+      addressType: familyOf(ip),
       endpoints: [...told, ip].sort().map((each) => ({ addresses: [each], conditions: { ready: true } })),
       ports,
     };

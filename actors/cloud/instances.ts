@@ -1,4 +1,5 @@
 import { hash32 } from "../../runtime/mod.ts";
+import { present } from "../kit/present.ts";
 import type { CloudInput, Instance, NodeGroup, Slot } from "./messages.ts";
 import type { Provider } from "./provider.ts";
 import type { CloudState } from "./state.ts";
@@ -73,10 +74,20 @@ function freeSlot({ instances, left }: CloudState, { slots }: Ground): Slot | un
   return free.find((slot) => rank(slot) < 0) ?? free.sort((a, b) => rank(a) - rank(b))[0];
 }
 
-function instanceAt({ node, ip }: Slot, { provider, slots, life }: Ground, made: number): Instance {
+function instanceAt({ node, ip, additionalIps }: Slot, { provider, slots, life }: Ground, made: number): Instance {
   const { name, zones, region, instanceType: type } = provider;
   const at = slots.findIndex((slot) => slot.node === node);
   const id = `i-${hash32(`${name}/${life}/${made}`).toString(16).padStart(8, "0")}`;
   const zone = zones[at % zones.length] ?? "";
-  return { id, node, ip, zone, region, type, group: groupOf(provider), state: "pending" };
+  return {
+    id,
+    node,
+    ip,
+    ...present({ additionalIps }),
+    zone,
+    region,
+    type,
+    group: groupOf(provider),
+    state: "pending",
+  };
 }

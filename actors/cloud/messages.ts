@@ -1,4 +1,5 @@
 import type { Address, ChildSpec, Message } from "../../runtime/mod.ts";
+import type { IpFamily } from "../kit/ip_number.ts";
 import type { Result } from "../kit/result.ts";
 
 /** Where one computer of a provider can be: its place in the network, and what runs there while it is rented. */
@@ -6,6 +7,9 @@ export interface Slot {
   /** The name of its node. */
   readonly node: string;
   readonly ip: string;
+  /** Its IP of the other family. Default: it has none. */
+  readonly additionalIps?: readonly string[];
+  /** One range, or one of each family, with a comma. */
   readonly podCidr: string;
   /** The computer and its agents. */
   readonly actors: readonly ChildSpec[];
@@ -32,6 +36,8 @@ export interface Instance {
   /** The name of its node. */
   readonly node: string;
   readonly ip: string;
+  /** Its IP of the other family. Default: it has none. */
+  readonly additionalIps?: readonly string[];
   readonly zone: string;
   readonly region: string;
   readonly type: string;
@@ -62,6 +68,8 @@ export interface BalancerOrder {
   readonly nodes: readonly string[];
   /** From where it lets clients in; empty: from everywhere. */
   readonly sourceRanges: readonly string[];
+  /** Of which families it is to have addresses, the one that leads first. Default: IPv4. */
+  readonly families?: readonly IpFamily[];
   /** The address that is asked for. Default: any. */
   readonly ip?: string;
 }
@@ -77,8 +85,15 @@ export interface BalancerPort {
 /** A load balancer as it is. */
 export interface Balancer extends BalancerOrder {
   readonly ip: string;
+  /** Its address of the other family. Default: it has none. */
+  readonly additionalIps?: readonly string[];
   /** Whether packets come to nodes with the load balancer's address (`VIP`), or with the node's (`Proxy`). */
   readonly ipMode: "VIP" | "Proxy";
+}
+
+/** All addresses of a load balancer, the one that leads first. */
+export function balancerIps({ ip, additionalIps = [] }: Pick<Balancer, "ip" | "additionalIps">): readonly string[] {
+  return [ip, ...additionalIps];
 }
 
 /** A way to the pods of a node. */

@@ -11,6 +11,8 @@ export interface Provider {
   readonly bootMs: number;
   /** Load balancers have the addresses from `.1` on. */
   readonly balancerNetwork: string;
+  /** And of IPv6 those from `::1` on. */
+  readonly balancerNetworkIpv6: string;
   readonly ipMode: "VIP" | "Proxy";
   /** What it says when it is asked too often. */
   readonly throttledText: string;

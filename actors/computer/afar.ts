@@ -2,6 +2,7 @@ import type { Address, Step } from "../../runtime/mod.ts";
 import type { AddressAnswer } from "../cri/messages.ts";
 import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
 import { isLoopback } from "./loopback.ts";
+import { isNodeIp } from "./own_ips.ts";
 
 /** Where real sandboxes are: their addresses are in no node's range, so the container runtime is asked for them. */
 export interface Afar {
@@ -39,7 +40,7 @@ export function seek(
   { step, goOn }: { readonly step: Step; readonly goOn: (step: Step) => void },
 ): boolean {
   const { input, sandboxes } = data;
-  if (!input.hasRealPods || ip === input.nodeIp || isLoopback(ip) || sandboxes.withIp(ip)) return false;
+  if (!input.hasRealPods || isNodeIp(input, ip) || isLoopback(ip) || sandboxes.withIp(ip)) return false;
   const { routes, afar } = trafficOf(data);
   if (routes.computerOf(ip) !== undefined || input.hosts[ip] !== undefined) return false;
   const known = afar.known.get(ip);

@@ -5,6 +5,7 @@ import { type ComputerData, trafficOf } from "./data.ts";
 import { chooseWay } from "./host_ports.ts";
 import { isLoopback, scopeOf } from "./loopback.ts";
 import { neighbourMs } from "./neighbours.ts";
+import { ipTowards, isNodeIp } from "./own_ips.ts";
 
 /**
  * Carries a packet as the kernel of a node does: connections that are known are led as before, new ones as the rules
@@ -37,10 +38,10 @@ function lead(data: ComputerData, packet: Packet, step: Step) {
   if (seek(data, to.ip, { step, goOn: (later) => carry(data, packet, later) })) return;
   // As with most networks of clusters nobody is told: whoever tries runs into a timeout.
   const attempt = { protocol: "tcp", source: source.ip, target: to } as const;
-  if (!data.rules.policies.allows(attempt, data.input.nodeIp)) return;
+  if (!data.rules.policies.allows(attempt, data.input.nodeIps)) return;
   const isHidden = (choice.kind === "forward" && choice.masquerade) || leavesCluster(data, source.ip, to.ip);
   const reply = { source: to, target: source };
-  const from = isHidden || trafficOf(data).conntrack.has(reply) ? hide(data) : source;
+  const from = isHidden || trafficOf(data).conntrack.has(reply) ? hide(data, to.ip) : source;
   // All ports are in use.
   if (!from) return;
   if (to === target && from === source) return pass(data, packet, step);
@@ -52,7 +53,7 @@ function lead(data: ComputerData, packet: Packet, step: Step) {
 /** What pods send to where no pods are goes out under the node's address: nobody else knows theirs. */
 export function leavesCluster(data: ComputerData, source: string, target: string): boolean {
   const { sandboxes, input } = data;
-  if (target === input.nodeIp || isLoopback(target)) return false;
+  if (isNodeIp(input, target) || isLoopback(target)) return false;
   return (
     sandboxes.withIp(source) !== undefined &&
     sandboxes.withIp(target) === undefined &&
@@ -62,17 +63,17 @@ export function leavesCluster(data: ComputerData, source: string, target: string
 }
 
 /** An address of the node itself for a connection of somebody else. */
-function hide(data: ComputerData) {
-  const { nodeIp } = data.input;
-  const port = trafficOf(data).ports.take(nodeIp);
-  return port === undefined ? undefined : { ip: nodeIp, port };
+function hide(data: ComputerData, target: string) {
+  const ip = ipTowards(data.input.nodeIps, target);
+  const port = ip === undefined ? undefined : trafficOf(data).ports.take(ip);
+  return ip === undefined || port === undefined ? undefined : { ip, port };
 }
 
 /** Hands a packet to whoever has its target's address. */
 function pass(data: ComputerData, packet: Packet, step: Step) {
   const { ip } = packet.target;
   const { input } = data;
-  if (ip === input.nodeIp || isLoopback(ip) || data.sandboxes.withIp(ip))
+  if (isNodeIp(input, ip) || isLoopback(ip) || data.sandboxes.withIp(ip))
     return trafficOf(data).transport.receive(packet, step);
   // An answer to a real pod comes here without anybody having looked for it.
   if (seek(data, ip, { step, goOn: (later) => pass(data, packet, later) })) return;

@@ -1,11 +1,12 @@
 import type { Step } from "../../runtime/mod.ts";
-import type { SocketAnswer } from "../cri/messages.ts";
+import { ipsOf, type SocketAnswer } from "../cri/messages.ts";
 import { type Datagram, type DatagramPush, refusalOf } from "../network/datagram.ts";
 import { computerAfar, seek } from "./afar.ts";
 import { leavesCluster } from "./carry.ts";
 import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
 import { chooseWay } from "./host_ports.ts";
-import { isLoopback, scoped, scopeOf, unscoped } from "./loopback.ts";
+import { isLoopback, loopbackOf, scoped, scopeOf, unscoped } from "./loopback.ts";
+import { ipTowards, isNodeIp } from "./own_ips.ts";
 
 /** A process sends a datagram. */
 export function sendDatagram(data: ComputerData, { sandbox, port, to, data: bytes }: DatagramPush, step: Step) {
@@ -14,7 +15,10 @@ export function sendDatagram(data: ComputerData, { sandbox, port, to, data: byte
   const isOfNode = !status || status.ip === "";
   const isNear = isLoopback(to.ip);
   const ofSandbox = (ip: string) => (status && !isOfNode ? scoped(ip, status.sandbox) : ip);
-  const ip = isNear ? ofSandbox("127.0.0.1") : isOfNode ? data.input.nodeIp : status.ip;
+  const ips = isOfNode ? data.input.nodeIps : ipsOf(status);
+  const ip = isNear ? ofSandbox(loopbackOf(to.ip)) : ipTowards(ips, to.ip);
+  // No route to a family that it has no address of.
+  if (ip === undefined) return;
   const target = { ip: isNear ? ofSandbox(to.ip) : to.ip, port: to.port };
   carryDatagram(data, { type: "datagram", source: { ip, port }, target, data: bytes, isRefusal: false }, step);
 }
@@ -40,13 +44,13 @@ function lead(data: ComputerData, datagram: Datagram, step: Step) {
   const to = choice.kind === "forward" ? { ip: choice.to.ip, port: choice.to.port } : target;
   if (seek(data, to.ip, { step, goOn: (later) => carryDatagram(data, datagram, later) })) return;
   const attempt = { protocol: "udp", source: source.ip, target: to } as const;
-  if (!data.rules.policies.allows(attempt, data.input.nodeIp)) return;
+  if (!data.rules.policies.allows(attempt, data.input.nodeIps)) return;
   const isHidden = (choice.kind === "forward" && choice.masquerade) || leavesCluster(data, source.ip, to.ip);
-  const { nodeIp } = data.input;
-  const port = isHidden ? ports.take(nodeIp) : undefined;
+  const own = isHidden ? ipTowards(data.input.nodeIps, to.ip) : undefined;
+  const port = own === undefined ? undefined : ports.take(own);
   // All ports are in use.
   if (isHidden && port === undefined) return;
-  const from = port === undefined ? source : { ip: nodeIp, port };
+  const from = port === undefined || own === undefined ? source : { ip: own, port };
   if (to === target && from === source) return pass(data, datagram, step);
   datagrams.add({ original: { source, target }, reply: { source: to, target: from } }, step.uptimeMs);
   pass(data, { ...datagram, source: from, target: to }, step);
@@ -56,7 +60,7 @@ function lead(data: ComputerData, datagram: Datagram, step: Step) {
 function pass(data: ComputerData, datagram: Datagram, step: Step) {
   const { ip } = datagram.target;
   const { input, sandboxes } = data;
-  if (ip === input.nodeIp || isLoopback(ip) || sandboxes.withIp(ip)) return deliver(data, datagram, step);
+  if (isNodeIp(input, ip) || isLoopback(ip) || sandboxes.withIp(ip)) return deliver(data, datagram, step);
   // An answer to a real pod comes here without anybody having looked for it.
   if (seek(data, ip, { step, goOn: (later) => pass(data, datagram, later) })) return;
   const computer = trafficOf(data).routes.computerOf(ip) ?? computerAfar(data, ip);

@@ -2,6 +2,7 @@ import type { Mail, Step } from "../../runtime/mod.ts";
 import type { HostGrpc, ProbePlayedAnswer } from "../cri/messages.ts";
 import { callOff } from "../kit/alarms.ts";
 import type { EndHandlers } from "../network/connection.ts";
+import { hostPort } from "../network/ip.ts";
 import { askRuntime, type ComputerData, trafficOf } from "./data.ts";
 import type { HostDial, HostDialAnswer } from "./messages.ts";
 import { open } from "./open.ts";
@@ -21,7 +22,8 @@ export function dial(data: ComputerData, { from, ask, body }: Mail<HostDial>, st
   askRuntime(data, step, { op: "ProbePlayed", ...probe }, (answer, later) => {
     const found = (answer as ProbePlayedAnswer | undefined)?.found;
     if (found === undefined) return make(data, asker, { body, step: later });
-    const message = body.grpcService === undefined ? `dial tcp ${ip}:${port}: ${dialErrors.refused}` : notReached(body);
+    const message =
+      body.grpcService === undefined ? `dial tcp ${hostPort({ ip, port })}: ${dialErrors.refused}` : notReached(body);
     const refused: HostDialAnswer = { ok: false, message };
     later.reply(asker, found ? { ok: true } : refused);
   });
@@ -29,7 +31,7 @@ export function dial(data: ComputerData, { from, ask, body }: Mail<HostDial>, st
 
 /** What a kubelet says of a server of gRPC that it does not come to. */
 function notReached({ ip, port, timeoutMs }: HostDial): string {
-  return `timeout: failed to connect service "${ip}:${port}" within ${timeoutMs / 1_000}s: context deadline exceeded`;
+  return `timeout: failed to connect service "${hostPort({ ip, port })}" within ${timeoutMs / 1_000}s: context deadline exceeded`;
 }
 
 function make(
@@ -55,7 +57,7 @@ function connect(
   const answer = (later: Step, cause?: string) => {
     callOff(alarm);
     const body: HostDialAnswer =
-      cause === undefined ? { ok: true } : { ok: false, message: `dial tcp ${ip}:${port}: ${cause}` };
+      cause === undefined ? { ok: true } : { ok: false, message: `dial tcp ${hostPort({ ip, port })}: ${cause}` };
     later.reply(asker, body);
   };
   const handlers: EndHandlers<Step> = {

@@ -1,8 +1,11 @@
 import type { Step } from "../../runtime/mod.ts";
+import { familyOf } from "../kit/ip_number.ts";
 import type { ServicePortRule } from "../kube_proxy/messages.ts";
 import type { End, EndHandlers } from "../network/connection.ts";
+import type { Endpoint } from "../network/endpoint.ts";
 import { httpServer } from "../network/http/http_server.ts";
 import { type ComputerData, trafficOf } from "./data.ts";
+import { isNodeIp } from "./own_ips.ts";
 
 /** What a health check of a Service is answered. */
 interface Health {
@@ -19,14 +22,14 @@ interface Health {
  */
 export function answerHealth(data: ComputerData, end: End, step: Step): boolean {
   const { port, ip } = end.local;
-  if (ip !== data.input.nodeIp || !healthAt(data, port)) return false;
+  if (!isNodeIp(data.input, ip) || !healthAt(data, { port, ip })) return false;
   const { transport } = trafficOf(data);
   let later = step;
   const http = httpServer({
     request() {},
     chunk() {},
     end() {
-      const body = bodyOf(healthAt(data, port));
+      const body = bodyOf(healthAt(data, { port, ip }));
       http.head({ status: body.status, headers: body.headers });
       http.chunk(body.text);
       http.end();
@@ -52,9 +55,12 @@ export function answerHealth(data: ComputerData, end: End, step: Step): boolean 
 }
 
 /** What is asked for at a port; a Service has the port for all of its own. */
-function healthAt({ rules }: ComputerData, port: number): Health | undefined {
+function healthAt({ rules }: ComputerData, { port, ip: asked }: Endpoint): Health | undefined {
   const found: ServicePortRule[] = [];
-  for (const rule of rules.rules.values()) if (rule.healthCheckNodePort === port) found.push(rule);
+  for (const rule of rules.rules.values()) {
+    const isOfFamily = (rule.family ?? "IPv4") === familyOf(asked);
+    if (rule.healthCheckNodePort === port && isOfFamily) found.push(rule);
+  }
   const [first] = found;
   if (!first) return undefined;
   const [namespace = "", service = ""] = first.name.split("/");

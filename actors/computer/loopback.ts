@@ -8,7 +8,12 @@ export function scoped(ip: string, sandbox: string): string {
 
 /** Whether an address is loopback, of a sandbox or of the node. */
 export function isLoopback(ip: string): boolean {
-  return ip.startsWith("127.");
+  return ip.startsWith("127.") || ip === "::1" || ip.startsWith("::1%");
+}
+
+/** The loopback address that speaks with another one. */
+export function loopbackOf(ip: string): string {
+  return ip.includes(":") ? "::1" : "127.0.0.1";
 }
 
 /** The sandbox whose loopback it is; undefined for all other addresses. */

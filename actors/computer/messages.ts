@@ -21,7 +21,8 @@ import type { StreamMessage } from "../network/streams.ts";
 export interface ComputerInput {
   /** The name of its node. */
   readonly node: string;
-  readonly nodeIp: string;
+  /** The node's own IPs, one of each of its families. */
+  readonly nodeIps: readonly string[];
   /** The kubelet that is told what containers do by themselves. */
   readonly kubelet: Address;
   /** Where other computers are. */

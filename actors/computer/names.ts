@@ -1,9 +1,12 @@
 import type { Address, Step } from "../../runtime/mod.ts";
+import { ipsOf } from "../cri/messages.ts";
 import type { DnsQuery, DnsReply } from "../dns/messages.ts";
+import { present } from "../kit/present.ts";
 import { choose } from "../network/choose.ts";
 import { isIpv4, isIpv6 } from "../network/ip.ts";
-import { clusterFirst, type Lookup, type LookupAnswer, resolve } from "../network/resolver.ts";
+import { clusterFirst, inOrder, type Lookup, type LookupAnswer, resolve } from "../network/resolver.ts";
 import { type ComputerData, trafficOf } from "./data.ts";
+import { ipTowards } from "./own_ips.ts";
 
 /** What a name leads to, or why it leads nowhere, as Node says it. */
 export type Found =
@@ -27,9 +30,12 @@ export function resolveHost(
   // Who is in the node's network asks the node's servers, which know no names here.
   if (!status || status.ip === "") return then({ ok: false, code: "ENOTFOUND" }, step);
   // A pod's own name is in its /etc/hosts.
-  if (host === status.pod.name) return then({ ok: true, addresses: [status.ip] }, step);
-  const config = clusterFirst({ namespace: status.pod.namespace });
-  const search = { data, source: status.ip, server: config.nameservers[0] ?? "" };
+  if (host === status.pod.name) return then({ ok: true, addresses: ipsOf(status) }, step);
+  const own = ipsOf(status);
+  const { namespace, clusterDns: clusterIp } = status.pod;
+  const config = clusterFirst({ namespace, ...present({ clusterIp }) });
+  const [server = ""] = config.nameservers;
+  const search = { data, source: ipTowards(own, server) ?? status.ip, server };
   const steps = resolve(host, config);
   advance([]);
 
@@ -37,9 +43,7 @@ export function resolveHost(
     const next = steps.next(given);
     if (!next.done) return ask(search, next.value, later, advance);
     if (!next.value.ok) return then(codes[next.value.code], later);
-    // Nothing here has an IPv6 address: such a name is found, and its host cannot be reached.
-    const addresses = next.value.addresses.filter(isIpv4);
-    then({ ok: true, addresses: addresses.length > 0 ? addresses : next.value.addresses }, later);
+    then({ ok: true, addresses: inOrder(next.value.addresses, own) }, later);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Step } from "../../runtime/mod.ts";
+import { ipsOf } from "../cri/messages.ts";
 import { sandboxGone } from "./bridge.ts";
 import { carry } from "./carry.ts";
 import { type ComputerData, type LearnFrom, trafficOf } from "./data.ts";
@@ -45,16 +46,18 @@ export const learn: LearnFrom = (data, { request, answer }, step) => {
   const { traffic } = data;
   if (!traffic) return;
   const { transport, ports, outbox, neighbours } = traffic;
-  for (const { sandbox, ip } of gone) {
+  for (const status of gone) {
+    const { sandbox } = status;
+    const ips = ipsOf(status);
     sandboxGone(traffic, sandbox, step);
     for (const end of [...transport.ends()]) {
-      const isOfIt = (ip !== "" && end.local.ip === ip) || scopeOf(end.local.ip) === sandbox;
+      const isOfIt = ips.includes(end.local.ip) || scopeOf(end.local.ip) === sandbox;
       if (isOfIt) sever(data, end, step);
     }
-    if (ip !== "") ports.forget(ip);
+    for (const ip of ips) ports.forget(ip);
   }
-  for (const { ip } of come) {
-    if (ip !== "") outbox.push(...neighbours.take(ip));
+  for (const status of come) {
+    for (const ip of ipsOf(status)) outbox.push(...neighbours.take(ip));
   }
 };
 

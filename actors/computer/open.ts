@@ -1,8 +1,10 @@
 import type { Step } from "../../runtime/mod.ts";
+import { ipsOf } from "../cri/messages.ts";
 import type { End, EndHandlers } from "../network/connection.ts";
 import type { Endpoint } from "../network/endpoint.ts";
 import { type ComputerData, trafficOf } from "./data.ts";
-import { isLoopback, scoped } from "./loopback.ts";
+import { isLoopback, loopbackOf, scoped } from "./loopback.ts";
+import { ipTowards } from "./own_ips.ts";
 
 /** Who opens a connection, and to where. */
 export interface Wanted {
@@ -41,7 +43,11 @@ function sourceOf({ sandboxes, input }: ComputerData, sandbox: string | undefine
   const status = sandbox === undefined ? undefined : sandboxes.find(sandbox);
   if (sandbox !== undefined && !status) return undefined;
   const isOfNode = !status || status.ip === "";
-  if (!isLoopback(ip)) return { from: isOfNode ? input.nodeIp : status.ip, to: ip };
-  if (isOfNode) return { from: "127.0.0.1", to: ip };
-  return { from: scoped("127.0.0.1", status.sandbox), to: scoped(ip, status.sandbox) };
+  if (!isLoopback(ip)) {
+    // No route to a family that it has no address of.
+    const from = ipTowards(isOfNode ? input.nodeIps : ipsOf(status), ip);
+    return from === undefined ? undefined : { from, to: ip };
+  }
+  if (isOfNode) return { from: loopbackOf(ip), to: ip };
+  return { from: scoped(loopbackOf(ip), status.sandbox), to: scoped(ip, status.sandbox) };
 }

@@ -1,5 +1,13 @@
-import type { CriAnswer, CriCalls, CriName, CriRequest, SandboxStatus } from "../cri/messages.ts";
+import {
+  type CriAnswer,
+  type CriCalls,
+  type CriName,
+  type CriRequest,
+  ipsOf,
+  type SandboxStatus,
+} from "../cri/messages.ts";
 import type { Ok } from "../kit/result.ts";
+import { ipTowards } from "./own_ips.ts";
 
 /** The pods of a node, as far as its network is concerned; learned from what the container runtime answers. */
 export interface Sandboxes {
@@ -35,6 +43,12 @@ function isAnswerTo<Name extends CriName>(
   return op === name;
 }
 
+/** Whether a port that is at an address of the node, or at all of a family, is at that one. */
+function isAt(hostIp: string | undefined, ip: string): boolean {
+  if (hostIp === "::") return ip.includes(":");
+  return hostIp === undefined || hostIp === ip;
+}
+
 const nothing: Change = { come: [], gone: [] };
 
 /** Makes the memory of a computer without pods. */
@@ -47,17 +61,17 @@ export function createSandboxes(): Sandboxes {
     if (!status) return [];
     byId.delete(status.sandbox);
     withPorts.delete(status);
-    if (byIp.get(status.ip) === status) byIp.delete(status.ip);
+    for (const ip of ipsOf(status)) if (byIp.get(ip) === status) byIp.delete(ip);
     return [status];
   }
 
   function put(status: SandboxStatus): Change {
     if (byId.has(status.sandbox)) return nothing;
     // An IP that is given anew is no more of the pod that had it.
-    const gone = remove(byIp.get(status.ip));
+    const gone = ipsOf(status).flatMap((ip) => remove(byIp.get(ip)));
     byId.set(status.sandbox, status);
     if (status.pod.portMappings) withPorts.add(status);
-    if (status.ip !== "") byIp.set(status.ip, status);
+    for (const ip of ipsOf(status)) byIp.set(ip, status);
     return { come: [status], gone };
   }
 
@@ -73,11 +87,12 @@ export function createSandboxes(): Sandboxes {
     find: (sandbox) => byId.get(sandbox),
     withIp: (ip) => byIp.get(ip),
     withHostPort({ protocol, ip, port }) {
-      for (const { ip: podIp, pod } of withPorts) {
-        const found = pod.portMappings?.find(
-          (each) => each.hostPort === port && each.protocol === protocol && (each.hostIp ?? ip) === ip,
+      for (const status of withPorts) {
+        const podIp = ipTowards(ipsOf(status), ip);
+        const found = status.pod.portMappings?.find(
+          (each) => each.hostPort === port && each.protocol === protocol && isAt(each.hostIp, ip),
         );
-        if (found) return { ip: podIp, port: found.containerPort };
+        if (found && podIp !== undefined) return { ip: podIp, port: found.containerPort };
       }
       return undefined;
     },

@@ -3,6 +3,7 @@ import type { Frozen, KubeObject } from "../api/types.ts";
 import type { Kind } from "../client/api_request.ts";
 import type { Change, Informer } from "../client/informer.ts";
 import type { IndexOf } from "../client/object_store.ts";
+import type { IpFamily } from "../kit/ip_number.ts";
 import { present } from "../kit/present.ts";
 import type { Plan } from "./plan.ts";
 
@@ -69,10 +70,20 @@ export interface LoopSettings {
   readonly rootCa?: string;
   /** How long a node may be silent before it is held for lost. Default 50,000, as Kubernetes'. */
   readonly nodeMonitorGraceMs?: number;
+  /** From which ranges nodes are given theirs for pods. Default: the usual one of IPv4. */
+  readonly nodeCidrs?: NodeCidrs;
   /** The providers that the cluster's computers may be rented from; the first has Services of no class. Default: none. */
   readonly clouds?: readonly CloudPlace[];
   /** How long a rented computer may be idle before it is given back. Default 600,000, as Kubernetes' cluster-autoscaler's. */
   readonly scaleDownAfterMs?: number;
+}
+
+/** All that pods may have as addresses, and how much of it is a node's. */
+export interface NodeCidrs {
+  /** One range, or one of each family, with a comma. */
+  readonly ranges: string;
+  /** How many bits of a node's range are given, by family. Default 24 and 64. */
+  readonly sizes: Readonly<Partial<Record<IpFamily, number>>>;
 }
 
 /** A provider, and where it is asked. */

@@ -200,8 +200,16 @@ export interface SandboxStatus {
   readonly sandbox: string;
   readonly pod: PodSandboxConfig;
   readonly ready: boolean;
+  /** The IP that leads; empty where it is in the node's network. */
   readonly ip: string;
+  /** Its IP of the other family. Default: it has none. */
+  readonly additionalIps?: readonly string[];
   readonly createdAtMs: number;
+}
+
+/** All IPs of a sandbox, the one that leads first; none where it is in the node's network. */
+export function ipsOf({ ip, additionalIps = [] }: Pick<SandboxStatus, "ip" | "additionalIps">): readonly string[] {
+  return ip === "" ? [] : [ip, ...additionalIps];
 }
 
 export interface ContainerStatus {

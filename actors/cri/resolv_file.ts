@@ -1,16 +1,21 @@
+import { present } from "../kit/present.ts";
 import { clusterFirst, resolvConf } from "../network/resolver.ts";
 import type { ContainerConfig } from "./messages.ts";
+import type { PodSandboxConfig } from "./sandbox_config.ts";
 
 /**
  * The text of a pod's `/etc/resolv.conf`. What is the pod's own is added to what its policy gives; an option of its own takes the place of one of that name.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-dns-config
  */
-export function resolvFile({ dns }: Pick<ContainerConfig, "dns">, namespace: string): string {
-  if (!dns) return resolvConf(clusterFirst({ namespace }));
+export function resolvFile(
+  { dns }: Pick<ContainerConfig, "dns">,
+  { namespace, clusterDns: clusterIp }: Pick<PodSandboxConfig, "namespace" | "clusterDns">,
+): string {
+  const first = clusterFirst({ namespace, ...present({ clusterIp }) });
+  if (!dns) return resolvConf(first);
   const { policy, nameservers = [], searches = [], options = [] } = dns;
-  const given =
-    policy === "ClusterFirst" ? clusterFirst({ namespace }) : { nameservers: [], search: [], ndots: undefined };
+  const given = policy === "ClusterFirst" ? first : { nameservers: [], search: [], ndots: undefined };
   const settings = new Map<string, string | undefined>();
   if (given.ndots !== undefined) settings.set("ndots", String(given.ndots));
   for (const { name = "", value } of options) settings.set(name, value);

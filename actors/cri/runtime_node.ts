@@ -11,6 +11,7 @@ import type {
   SandboxStatus,
   SocketPush,
 } from "./messages.ts";
+import { ipsOf } from "./messages.ts";
 import { type AddressPool, addressPool } from "./played/address_pool.ts";
 import { createHostVolumes, type HostVolumes } from "./played/host_volumes.ts";
 import type { LogBook } from "./played/log_book.ts";
@@ -65,7 +66,9 @@ export interface RuntimeNode {
   readonly containers: Map<string, Container>;
   /** By full name. */
   readonly images: Map<string, NodeImage>;
-  addresses: AddressPool | undefined;
+  /** Of each of its ranges; undefined until the first address is given. */
+  addresses: readonly AddressPool[] | undefined;
+  /** One range, or one of each family, with a comma. */
   podCidr: string;
   /** What its pods mount. */
   readonly volumes: HostVolumes;
@@ -155,18 +158,28 @@ export function runtimeNode(address: string, host: NodeHost, options: RuntimeNod
   return node;
 }
 
-/** Gives a sandbox an address from the node's range; `undefined` when it has no more. */
-export function takeAddress(node: RuntimeNode): string | undefined {
+/** Gives a sandbox an address from each of the node's ranges; `undefined` when one has no more. */
+export function takeAddresses(node: RuntimeNode): readonly string[] | undefined {
   if (!node.addresses) {
     // A computer that was switched off has forgotten what it gave, but others have not: it goes on elsewhere, as what
     // host-local keeps on disk makes a real one do.
-    node.addresses = addressPool(node.podCidr, node.host.incarnation * skippedEachLife);
+    const pools = node.podCidr.split(",").map((cidr) => addressPool(cidr, node.host.incarnation * skippedEachLife));
+    node.addresses = pools;
     // The range may have changed: what pods have they keep.
     for (const { status } of node.sandboxes.values()) {
-      if (status.ready && status.ip) node.addresses.reserve(status.ip);
+      if (status.ready) for (const ip of ipsOf(status)) for (const pool of pools) pool.reserve(ip);
     }
   }
-  return node.addresses.take();
+  const taken = node.addresses.map((pool) => pool.take());
+  const found = taken.filter((ip) => ip !== undefined);
+  if (found.length === taken.length) return found;
+  freeAddresses(node, found);
+  return undefined;
+}
+
+/** Takes addresses of a sandbox back. */
+export function freeAddresses({ addresses = [] }: RuntimeNode, ips: readonly string[]): void {
+  for (const ip of ips) for (const pool of addresses) pool.free(ip);
 }
 
 /** Whether a container was not removed. */

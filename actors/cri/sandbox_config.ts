@@ -18,6 +18,8 @@ export interface PodSandboxConfig {
   readonly sharesProcesses?: boolean;
   /** One of its containers may do everything. Default: none may. */
   readonly isPrivileged?: boolean;
+  /** Whom its processes ask for names where its policy says so. Default 10.96.0.10. */
+  readonly clusterDns?: string;
   /** Settings of the kernel that it has of its own. Default: none. */
   readonly sysctls?: readonly { readonly name: string; readonly value: string }[];
 }

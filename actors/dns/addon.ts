@@ -5,6 +5,7 @@ import { type EndpointSlice, type Frozen, jsonEqual, type KubeObject, type Servi
 import type { ApiClient } from "../client/api_client.ts";
 import type { Informer } from "../client/informer.ts";
 import type { Then } from "../client/outcome.ts";
+import { familyOf } from "../kit/ip_number.ts";
 
 /** The Service by which pods reach the cluster's DNS, whoever serves it. */
 const dnsService = { namespace: "kube-system", name: "kube-dns" } as const;
@@ -14,13 +15,13 @@ export interface AddonOptions {
   readonly client: ApiClient;
   readonly services: Informer<Service>;
   readonly slices: Informer<EndpointSlice>;
-  /** The service IP that pods are told. */
-  readonly clusterIp: string;
-  /** Where the server is behind it. */
-  readonly hostIp: string;
+  /** The service IPs, of which pods are told the first. */
+  readonly clusterIps: readonly string[];
+  /** Where the server is behind them, one of each family. */
+  readonly hostIps: readonly string[];
 }
 
-/** Keeps the Service `kube-dns` and its EndpointSlice: made when they are missing, put back when they are changed. */
+/** Keeps the Service `kube-dns` and its EndpointSlices: made when they are missing, put back when they are changed. */
 export interface Addon {
   /** From now on. */
   start(step: Step): void;
@@ -40,7 +41,7 @@ const ports = [
  * Makes the add-on. On other clusters an installer creates these objects; here the server itself does, so that they are
  * there whenever it is. The Service has no selector: no pod is behind it, and no controller touches its EndpointSlice.
  */
-export function createAddon({ client, services, slices, clusterIp, hostIp }: AddonOptions): Addon {
+export function createAddon({ client, services, slices, clusterIps, hostIps }: AddonOptions): Addon {
   let isOn = false;
   let underWay = 0;
   let refusal = "";
@@ -49,16 +50,23 @@ export function createAddon({ client, services, slices, clusterIp, hostIp }: Add
     if (!isOn || underWay > 0) return;
     const present = services.get(key);
     if (!present)
-      write((then) => client.create(step, { kind: service, namespace, object: serviceObject(clusterIp) }, then));
-    const slice = slices.get(key);
-    const wanted = sliceObject(hostIp);
+      write((then) => client.create(step, { kind: service, namespace, object: serviceObject(clusterIps) }, then));
+    const families = clusterIps.map(familyOf);
+    for (const [index, family] of families.entries()) {
+      const hostIp = hostIps.find((ip) => familyOf(ip) === family);
+      if (hostIp !== undefined) ensureSlice(sliceObject(hostIp, index), step);
+    }
+  };
+
+  function ensureSlice(wanted: EndpointSlice, step: Step) {
+    const slice = slices.get(`${namespace}/${wanted.metadata.name}`);
     if (!slice) write((then) => client.create(step, { kind: endpointSlice, namespace, object: wanted }, then));
     else if (!isAsWanted(slice, wanted)) {
       const { resourceVersion = "" } = slice.metadata;
       const object = { ...wanted, metadata: { ...wanted.metadata, resourceVersion } };
       write((then) => client.update(step, { kind: endpointSlice, namespace, object }, then));
     }
-  };
+  }
 
   function write<T>(send: (then: Then<T>) => void) {
     underWay++;
@@ -73,7 +81,7 @@ export function createAddon({ client, services, slices, clusterIp, hostIp }: Add
   }
 
   const look = ({ object }: { readonly object: Frozen<KubeObject> }, step: Step) => {
-    if (object.metadata.namespace === namespace && object.metadata.name === name) ensure(step);
+    if (object.metadata.namespace === namespace && object.metadata.name?.startsWith(name)) ensure(step);
   };
   services.onChange(look);
   slices.onChange(look);
@@ -90,22 +98,31 @@ export function createAddon({ client, services, slices, clusterIp, hostIp }: Add
   };
 }
 
-function serviceObject(clusterIp: string): Service {
+function serviceObject(clusterIps: readonly string[]): Service {
+  const [clusterIP = ""] = clusterIps;
+  const both = { clusterIPs: [...clusterIps], ipFamilyPolicy: "PreferDualStack" };
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name, namespace, labels },
-    spec: { type: "ClusterIP", clusterIP: clusterIp, ports: ports.map((each) => ({ ...each, targetPort: 53 })) },
+    spec: {
+      type: "ClusterIP",
+      clusterIP,
+      ...(clusterIps.length > 1 ? both : {}),
+      ports: ports.map((each) => ({ ...each, targetPort: 53 })),
+    },
     status: {},
   };
 }
 
-function sliceObject(hostIp: string): EndpointSlice {
+/** The first is called as the Service is; the other one's name says of which family it is. */
+function sliceObject(hostIp: string, index: number): EndpointSlice {
+  const family = familyOf(hostIp);
   return {
     apiVersion: "discovery.k8s.io/v1",
     kind: "EndpointSlice",
     metadata: {
-      name,
+      name: index === 0 ? name : `${name}-${family.toLowerCase()}`,
       namespace,
       labels: {
         ...labels,
@@ -113,7 +130,7 @@ function sliceObject(hostIp: string): EndpointSlice {
         "endpointslice.kubernetes.io/managed-by": "dns.kubetroupe",
       },
     },
-    addressType: "IPv4",
+    addressType: family,
     endpoints: [{ addresses: [hostIp], conditions: { ready: true, serving: true, terminating: false } }],
     ports,
   };

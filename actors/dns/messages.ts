@@ -109,10 +109,10 @@ export interface DnsInput {
   readonly servers: readonly Address[];
   /** Default `cluster.local`. */
   readonly clusterDomain?: string;
-  /** The service IP that every pod's resolv.conf names. Default 10.96.0.10. */
-  readonly clusterIp?: string;
-  /** Where the server itself is reached, behind its service IP. Default 192.168.255.10. */
-  readonly hostIp?: string;
+  /** Its service IPs, one of each family of Services; every pod's resolv.conf names the first. Default 10.96.0.10. */
+  readonly clusterIps?: readonly string[];
+  /** Where the server itself is reached, behind its service IPs, one of each of those families. Default 192.168.255.10. */
+  readonly hostIps?: readonly string[];
   /** Of answers. Default 30, as in the Corefile that kubeadm writes. */
   readonly ttlSeconds?: number;
   /** Of negative answers. Default 5: who asked too early finds what came since. */

@@ -13,8 +13,8 @@ export interface AnswerOptions {
   readonly ttlSeconds: number;
   readonly negativeTtlSeconds: number;
   readonly pods: "disabled" | "insecure" | "verified";
-  /** The address of the cluster's name server, `ns.dns` below the cluster domain. */
-  readonly nameServerIp: string;
+  /** The addresses of the cluster's name server, `ns.dns` below the cluster domain. */
+  readonly nameServerIps: readonly string[];
   /** Of the SOA record: grows with the zone's changes. */
   readonly serial: number;
   /** What a name that is nobody's here gets when nobody else is asked. */
@@ -89,8 +89,8 @@ function answerCluster(zone: Zone, question: DnsQuestion, options: AnswerOptions
   if (type === "SOA") return positive([{ ...record, type, data: soaData(clusterDomain, options) }]);
   if (type !== "NS") return noData(options);
   const data = `ns.dns.${clusterDomain}`;
-  const glue = addressRecord(data, options.nameServerIp, ttl);
-  return positive([{ ...record, type, data }], [glue]);
+  const glue = options.nameServerIps.map((ip) => addressRecord(data, ip, ttl));
+  return positive([{ ...record, type, data }], glue);
 }
 
 /** Follows aliases as far as they lead inside the cluster; then another server has to go on. */
@@ -163,7 +163,7 @@ function find(zone: Zone, name: ClusterName, options: AnswerOptions): Found {
     case "dnsVersion":
       return empty;
     case "nameServer":
-      return { kind: "places", places: [{ ip: options.nameServerIp, target: "", port: unported }] };
+      return { kind: "places", places: options.nameServerIps.map((ip) => ({ ip, target: "", port: unported })) };
     case "namespace":
       return zone.hasNamespace(name.namespace) ? empty : nothing;
     case "pod":

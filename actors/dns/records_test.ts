@@ -9,7 +9,7 @@ const options: AnswerOptions = {
   ttlSeconds: 30,
   negativeTtlSeconds: 5,
   pods: "insecure",
-  nameServerIp: "10.96.0.10",
+  nameServerIps: ["10.96.0.10"],
   serial: 42,
   outside: "REFUSED",
   int: () => 0,

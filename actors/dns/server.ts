@@ -49,8 +49,8 @@ interface Forward {
 
 /** The data of a server that knows nothing yet. */
 export function createServer(input: DnsInput, step: Step): DnsData {
-  const { servers, socket, clusterDomain = "cluster.local", clusterIp = "10.96.0.10" } = input;
-  const { hostIp = "192.168.255.10", pods = "insecure", upstreams = [], outside = "REFUSED" } = input;
+  const { servers, socket, clusterDomain = "cluster.local", clusterIps = ["10.96.0.10"] } = input;
+  const { hostIps = ["192.168.255.10"], pods = "insecure", upstreams = [], outside = "REFUSED" } = input;
   const { ttlSeconds = 30, negativeTtlSeconds = 5, upstreamTimeoutMs = 2_000, forwardsMax = 1_000 } = input;
   const client = createApiClient({ servers });
   const zone = createZone();
@@ -61,11 +61,11 @@ export function createServer(input: DnsInput, step: Step): DnsData {
   const data: DnsData = {
     zone,
     connections: createConnections((question, at, answer) => serve(data, question, at, answer)),
-    addon: createAddon({ client, services, slices, clusterIp, hostIp }),
+    addon: createAddon({ client, services, slices, clusterIps, hostIps }),
     settings: {
       clusterDomain: clusterDomain.toLowerCase(),
-      clusterIp,
-      hostIp,
+      clusterIps,
+      hostIps,
       pods,
       upstreams,
       outside,
@@ -123,7 +123,7 @@ function seconds({ nowMs }: Step): number {
 export function serve(data: DnsData, question: DnsQuestion, step: Step, answer: Answer) {
   const { zone, settings, serial } = data;
   data.answered++;
-  const options = { ...settings, nameServerIp: settings.clusterIp, serial, int: step.int };
+  const options = { ...settings, nameServerIps: settings.clusterIps, serial, int: step.int };
   const { reply, outside }: Answered = answerQuestion(zone, question, options);
   if (outside === undefined || settings.upstreams.length === 0) return answer(reply, step);
   if (!canForward(outside)) return answer(refusal("NOTIMP"), step);

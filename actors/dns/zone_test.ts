@@ -92,7 +92,7 @@ const options: AnswerOptions = {
   ttlSeconds: 30,
   negativeTtlSeconds: 5,
   pods: "verified",
-  nameServerIp: "10.96.0.10",
+  nameServerIps: ["10.96.0.10"],
   serial: 1,
   outside: "REFUSED",
   int: () => 0,

@@ -1,10 +1,11 @@
 import type { Address, Step } from "../../runtime/mod.ts";
 import type { Frozen, Service } from "../api/types.ts";
 import type { EventRecorder } from "../client/events.ts";
-import type { Balancer, BalancersAsked } from "../cloud/messages.ts";
+import { type Balancer, type BalancersAsked, balancerIps } from "../cloud/messages.ts";
+import { familyOf, type IpFamily } from "../kit/ip_number.ts";
 import { isInCidr } from "../network/ip.ts";
 import type { Arrival, Door } from "./door.ts";
-import { causeOf, createListeners, type Listeners } from "./listeners.ts";
+import { addressText, causeOf, createListeners, type Listeners, tcpOf } from "./listeners.ts";
 
 /** The load balancers of providers, whose addresses are opened to the outside. */
 export interface Balancers extends Pick<Listeners, "stop" | "take" | "retry" | "open"> {
@@ -21,8 +22,8 @@ export interface BalancersOptions {
   readonly retryMs: number;
   readonly recorder: EventRecorder;
   serviceOf(key: string): Frozen<Service> | undefined;
-  /** The IPs of nodes, in the order in which to try them for a Service. */
-  nodesFor(service: Frozen<Service>): readonly string[];
+  /** The IPs of nodes, of a family, in the order in which to try them for a Service. */
+  nodesFor(service: Frozen<Service>, family: IpFamily): readonly string[];
 }
 
 interface Served {
@@ -45,7 +46,7 @@ export function createBalancers({ clouds, retryMs, recorder, serviceOf, nodesFor
         about: { ...about, apiVersion: "v1", kind: "Service" },
         type: "Warning",
         reason: "FailedToOpenPort",
-        message: `can't open port "load balancer of ${found.balancer.service}" (${address}/tcp4), skipping it: listen tcp4 ${address}: ${causeOf(refusal)}`,
+        message: `can't open port "load balancer of ${found.balancer.service}" (${addressText(address)}/${tcpOf(address)}), skipping it: listen ${tcpOf(address)} ${addressText(address)}: ${causeOf(refusal)}`,
       });
     },
   });
@@ -61,7 +62,8 @@ export function createBalancers({ clouds, retryMs, recorder, serviceOf, nodesFor
       for (const address of before) served.delete(address);
       for (const balancer of balancers) {
         for (const port of balancer.ports) {
-          if (port.protocol === "TCP") served.set(`${balancer.ip}:${port.port}`, { cloud, balancer, port });
+          if (port.protocol !== "TCP") continue;
+          for (const ip of balancerIps(balancer)) served.set(`${ip}:${port.port}`, { cloud, balancer, port });
         }
       }
       for (const address of new Set([...before, ...served.keys()])) listeners.settle(address, step);
@@ -70,12 +72,13 @@ export function createBalancers({ clouds, retryMs, recorder, serviceOf, nodesFor
       const found = served.get(`${host}:${at}`);
       const service = found && serviceOf(found.balancer.service);
       if (!service) return undefined;
-      const { ip, nodes, sourceRanges } = found.balancer;
+      const { nodes, sourceRanges: all } = found.balancer;
+      const sourceRanges = all.filter((range) => familyOf(range) === familyOf(host));
       const mayEnter = sourceRanges.length === 0 || sourceRanges.some((range) => isInCidr(range, from.ip));
       if (!mayEnter) return undefined;
       const { port, nodePort } = found.port;
-      const target = nodePort === 0 ? { ip, port } : { port: nodePort };
-      return { ...target, nodes: nodesFor(service).filter((node) => nodes.includes(node)) };
+      const target = nodePort === 0 ? { ip: host, port } : { port: nodePort };
+      return { ...target, nodes: nodesFor(service, familyOf(host)).filter((node) => nodes.includes(node)) };
     },
   };
 }

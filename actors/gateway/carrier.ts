@@ -1,4 +1,5 @@
 import type { AskId, Step, TcpAnswer, TcpMessage, TcpRequest } from "../../runtime/mod.ts";
+import { familyOf } from "../kit/ip_number.ts";
 import type { End, EndHandlers, Transport } from "../network/connection.ts";
 import type { Arrival, Door } from "./door.ts";
 
@@ -48,8 +49,8 @@ export interface Carrier {
 
 /** What a carrier needs. */
 export interface CarrierOptions {
-  /** The gateway's own IP. */
-  readonly ip: string;
+  /** The gateway's own IPs, one of each family. */
+  readonly ips: readonly string[];
   readonly transport: Transport<Step>;
   readonly connectMs: number;
   readonly nodesTriedMax: number;
@@ -73,7 +74,7 @@ const localPorts = { first: 32_768, count: 28_232 };
 
 /** Makes a carrier that carries nothing yet. */
 export function createCarrier(options: CarrierOptions): Carrier {
-  const { ip, transport, connectMs, nodesTriedMax, patienceMs } = options;
+  const { ips, transport, connectMs, nodesTriedMax, patienceMs } = options;
   const carried = new Map<number, Carried>();
   const writes = new Map<AskId, { readonly one: Carried; readonly bytes: number }>();
   const trying = new Set<Carried>();
@@ -83,6 +84,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
   let portNext: number | undefined;
 
   function localFor(remote: End["remote"], step: Step): End["local"] {
+    const ip = ips.find((each) => familyOf(each) === familyOf(remote.ip)) ?? "";
     let offset = portNext ?? step.int(localPorts.count);
     let local = { ip, port: localPorts.first + offset };
     for (let tries = 1; transport.find(local, remote) && tries < localPorts.count; tries++) {

@@ -8,6 +8,7 @@ import { createApiClient } from "../client/api_client.ts";
 import type { ComponentData } from "../client/component.ts";
 import { createEventRecorder } from "../client/events.ts";
 import { createInformer } from "../client/informer.ts";
+import type { IpFamily } from "../kit/ip_number.ts";
 import type { Transport } from "../network/connection.ts";
 import { createRoutes } from "../network/routes.ts";
 import { createTransport } from "../network/transport.ts";
@@ -39,15 +40,16 @@ const viasMax = 30_000;
 
 /** Makes a gateway that knows nothing yet. */
 export function createData(input: GatewayInput): GatewayData {
-  const { apiServers, ip, routes, listenHost } = input;
+  const { apiServers, ips, routes, listenHosts } = input;
   const computers = createRoutes(routes);
   const { connectMs = connectMsDefault, nodesTriedMax = nodesTriedMaxDefault } = input;
   const { patienceMs = patienceMsDefault, retryMs = retryMsDefault } = input;
   const client = createApiClient({ servers: apiServers });
   const recorder = createEventRecorder({ client, kind: eventKind, component: "gateway" });
   const slices = createInformer<EndpointSlice>({ client, kind: endpointSlice, indexes: { [byService]: serviceOf } });
-  const isServed = (object: Frozen<Service>) => hasEndpoints(slices.by(byService, keyOf(object)));
-  const ports = createNodePorts({ host: listenHost, retryMs, recorder, isServed });
+  const isServed = (object: Frozen<Service>, families: readonly IpFamily[]) =>
+    hasEndpoints(slices.by(byService, keyOf(object)), families);
+  const ports = createNodePorts({ hosts: listenHosts, retryMs, recorder, isServed });
   slices.onChange(({ object }, step) => {
     for (const key of serviceOf(object)) ports.look(key, step);
   });
@@ -69,10 +71,10 @@ export function createData(input: GatewayInput): GatewayData {
     offered: (end, step) => transport.refuse(end, step),
   });
   let turn = 0;
-  const nodesOf = (found: Frozen<Service>) => {
+  const nodesOf = (found: Frozen<Service>, family: IpFamily) => {
     // Who is to meet the same pod again has to meet the same node.
     const isSticky = found.spec.sessionAffinity === "ClientIP";
-    return nodesFor(found, { nodes, slices, turn: isSticky ? 0 : turn++ });
+    return nodesFor(found, { nodes, slices, turn: isSticky ? 0 : turn++, family });
   };
   const balancers = createBalancers({
     clouds: input.clouds ?? [],
@@ -82,15 +84,15 @@ export function createData(input: GatewayInput): GatewayData {
     nodesFor: nodesOf,
   });
   const carrier = createCarrier({
-    ip,
+    ips,
     transport,
     connectMs,
     nodesTriedMax,
     patienceMs,
     doorOf(arrival) {
-      if (arrival.host !== listenHost) return balancers.doorOf(arrival);
-      const found = ports.find(arrival.port);
-      return found && { port: found.port, nodes: nodesOf(found.service) };
+      if (!Object.values(listenHosts).includes(arrival.host)) return balancers.doorOf(arrival);
+      const found = ports.find(arrival);
+      return found && { port: found.port, nodes: nodesOf(found.service, found.family) };
     },
     leadBy(node, { local, remote }) {
       if (remote.ip === node) return;

@@ -8,7 +8,7 @@ export const gateway = defineActor<GatewayInput>({
   kind: "gateway",
   module: import.meta.url,
   machine: gatewayMachine,
-  permissions: { net: ["127.0.0.1:30000-32767"] },
+  permissions: { net: ["127.0.0.1:30000-32767", "::1:30000-32767"] },
   mailboxMax: 50_000,
   digest: ({ ports, carrier, transport }: GatewayData) => `${ports.open().length} ${carrier.size} ${transport.size}`,
 });

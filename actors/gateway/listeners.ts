@@ -1,4 +1,5 @@
 import type { AskId, Step, TcpAnswer, TcpRequest } from "../../runtime/mod.ts";
+import { hostPort } from "../network/ip.ts";
 
 /** Why an address could not be opened. */
 export type Refusal = Extract<TcpAnswer, { ok: false }>;
@@ -88,6 +89,17 @@ export function createListeners({ retryMs, isWanted, refused }: ListenersOptions
     },
     open: () => [...phases].flatMap(([address, phase]) => (phase === "open" ? [address] : [])),
   };
+}
+
+/** The network of an address in Go's words. */
+export function tcpOf(address: string): "tcp4" | "tcp6" {
+  return address.split(":").length > 2 ? "tcp6" : "tcp4";
+}
+
+/** An address as Go writes it: `[::1]:30080`. */
+export function addressText(address: string): string {
+  const colon = address.lastIndexOf(":");
+  return hostPort({ ip: address.slice(0, colon), port: Number(address.slice(colon + 1)) });
 }
 
 /** The words in which Go tells why it cannot listen. */

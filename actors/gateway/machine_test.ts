@@ -42,7 +42,7 @@ function stage({ computers = ["echo", "echo"], faults = [], input = {} }: StageO
   });
   const about: GatewayInput = {
     apiServers: lab.servers,
-    ip: "172.18.0.1",
+    ips: ["172.18.0.1"],
     routes: [
       {
         count: computers.length,
@@ -51,7 +51,7 @@ function stage({ computers = ["echo", "echo"], faults = [], input = {} }: StageO
         podFirst: "10.244.0.0",
       },
     ],
-    listenHost: host,
+    listenHosts: { IPv4: host },
     ...input,
   };
   simulation.spawnNow({ name: address, kind: "gateway", input: about, restartsMax: 100 });

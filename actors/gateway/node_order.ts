@@ -1,5 +1,6 @@
 import { type EndpointSlice, type Frozen, keyOf, type Node, type Service } from "../api/types.ts";
 import type { Informer } from "../client/informer.ts";
+import { familyOf, type IpFamily } from "../kit/ip_number.ts";
 
 /** The index of EndpointSlices by the Service that they are of. */
 export const byService = "service";
@@ -12,12 +13,20 @@ export function serviceOf({ metadata }: Frozen<EndpointSlice>): readonly string[
   return name ? [`${metadata.namespace}/${name}`] : [];
 }
 
+/** The families of a Service's addresses, the one that leads first. */
+export function familiesOf({ spec }: Frozen<Service>): readonly IpFamily[] {
+  const { clusterIP = "", clusterIPs = [clusterIP] } = spec;
+  return clusterIPs.map(familyOf);
+}
+
 /** What the order of nodes is made from. */
 export interface NodeOrderOptions {
   readonly nodes: Pick<Informer<Node>, "values">;
   readonly slices: Pick<Informer<EndpointSlice>, "by">;
   /** Connections so far: nodes take turns. */
   readonly turn: number;
+  /** Of which their IPs are to be. */
+  readonly family: IpFamily;
 }
 
 /**
@@ -25,11 +34,16 @@ export interface NodeOrderOptions {
  * whose network may work although their kubelet is silent. Where traffic stays local, nodes with endpoints come first,
  * as a load balancer that asks the health check node port knows them.
  */
-export function nodesFor(service: Frozen<Service>, { nodes, slices, turn }: NodeOrderOptions): readonly string[] {
+export function nodesFor(
+  service: Frozen<Service>,
+  { nodes, slices, turn, family }: NodeOrderOptions,
+): readonly string[] {
   const ready: Candidate[] = [];
   const others: Candidate[] = [];
   for (const node of nodes.values()) {
-    const ip = node.status.addresses?.find(({ type }) => type === "InternalIP")?.address;
+    const ip = node.status.addresses?.find(
+      ({ type, address }) => type === "InternalIP" && familyOf(address) === family,
+    )?.address;
     if (ip !== undefined) (isReady(node) ? ready : others).push({ name: node.metadata.name, ip });
   }
   const ordered = [...rotated(ready, turn), ...rotated(others, turn)];
@@ -55,8 +69,9 @@ function isReady({ status }: Frozen<Node>): boolean {
 }
 
 /** Whether a node would send a connection to anybody: to who is ready, or at least still serves while it ends. */
-export function hasEndpoints(slices: Iterable<Frozen<EndpointSlice>>): boolean {
-  for (const { endpoints } of slices) {
+export function hasEndpoints(slices: Iterable<Frozen<EndpointSlice>>, families: readonly IpFamily[]): boolean {
+  for (const { endpoints, addressType } of slices) {
+    if (!families.some((family) => family === addressType)) continue;
     for (const { conditions = {} } of endpoints ?? []) {
       const { ready = true, serving = ready, terminating = false } = conditions;
       if (ready || (serving && terminating)) return true;

@@ -1,7 +1,9 @@
 import type { Step } from "../../runtime/mod.ts";
 import { type Frozen, keyOf, type Service } from "../api/types.ts";
 import type { EventRecorder } from "../client/events.ts";
-import { causeOf, createListeners } from "./listeners.ts";
+import type { IpFamily } from "../kit/ip_number.ts";
+import { addressText, causeOf, createListeners, tcpOf } from "./listeners.ts";
+import { familiesOf } from "./node_order.ts";
 
 /** A port that a Service asks of every node. */
 export interface NodePort {
@@ -26,32 +28,39 @@ export interface NodePorts {
   take(event: { readonly type: string }, step: Step): boolean;
   /** Tries again what could not be opened. */
   retry(step: Step): void;
-  /** Which Service a port is for now. */
-  find(port: number): NodePort | undefined;
+  /** Which Service a port is for now, and of which family whoever comes to that host is led. */
+  find(at: { readonly host: string; readonly port: number }): (NodePort & { readonly family: IpFamily }) | undefined;
   /** Those that are open, in order. */
   open(): readonly number[];
 }
 
 /** What it takes to open ports. */
 export interface NodePortsOptions {
-  readonly host: string;
+  readonly hosts: Readonly<Partial<Record<IpFamily, string>>>;
   readonly retryMs: number;
   readonly recorder: EventRecorder;
   /** Whether anybody would answer; a port of nobody is closed, so that clients are refused as by a node. */
-  isServed(service: Frozen<Service>): boolean;
+  isServed(service: Frozen<Service>, families: readonly IpFamily[]): boolean;
 }
 
 /** Makes the node ports of a cluster in which there are no Services yet. */
-export function createNodePorts({ host, retryMs, recorder, isServed }: NodePortsOptions): NodePorts {
+export function createNodePorts({ hosts, retryMs, recorder, isServed }: NodePortsOptions): NodePorts {
   const wanted = new Map<number, NodePort>();
   const portsOf = new Map<string, readonly number[]>();
-  const addressOf = (port: number) => `${host}:${port}`;
-  const portOf = (address: string) => Number(address.slice(host.length + 1));
+  const places = [...new Set(Object.values(hosts))];
+  const addressesOf = (port: number) => places.map((host) => `${host}:${port}`);
+  const portOf = (address: string) => Number(address.slice(address.lastIndexOf(":") + 1));
+  const hostOf = (address: string) => address.slice(0, address.lastIndexOf(":"));
+  /** Of a machine without IPv6 both families may be found at one host. */
+  const familiesAt = (service: Frozen<Service>, host: string) =>
+    familiesOf(service).filter((family) => hosts[family] === host);
   const listeners = createListeners({
     retryMs,
     isWanted(address) {
       const found = wanted.get(portOf(address));
-      return found !== undefined && isServed(found.service);
+      if (found === undefined) return false;
+      const families = familiesAt(found.service, hostOf(address));
+      return families.length > 0 && isServed(found.service, families);
     },
     refused(address, refusal, step) {
       const port = portOf(address);
@@ -61,11 +70,13 @@ export function createNodePorts({ host, retryMs, recorder, isServed }: NodePorts
         about: { ...found.service, apiVersion: "v1", kind: "Service" },
         type: "Warning",
         reason: "FailedToOpenPort",
-        message: `can't open port "nodePort for ${found.name}" (:${port}/tcp4), skipping it: listen tcp4 ${address}: ${causeOf(refusal)}`,
+        message: `can't open port "nodePort for ${found.name}" (:${port}/${tcpOf(address)}), skipping it: listen ${tcpOf(address)} ${addressText(address)}: ${causeOf(refusal)}`,
       });
     },
   });
-  const settle = (port: number, step: Step) => listeners.settle(addressOf(port), step);
+  const settle = (port: number, step: Step) => {
+    for (const address of addressesOf(port)) listeners.settle(address, step);
+  };
 
   return {
     set(service, step) {
@@ -95,16 +106,16 @@ export function createNodePorts({ host, retryMs, recorder, isServed }: NodePorts
     look(service, step) {
       for (const port of portsOf.get(service) ?? []) settle(port, step);
     },
-    start: (step) => listeners.start([...wanted.keys()].map(addressOf), step),
+    start: (step) => listeners.start([...wanted.keys()].flatMap(addressesOf), step),
     stop: listeners.stop,
     take: listeners.take,
     retry: listeners.retry,
-    find: (port) => wanted.get(port),
-    open: () =>
-      listeners
-        .open()
-        .map(portOf)
-        .sort((a, b) => a - b),
+    find({ host, port }) {
+      const found = wanted.get(port);
+      const [family] = found ? familiesAt(found.service, host) : [];
+      return found && family && { ...found, family };
+    },
+    open: () => [...new Set(listeners.open().map(portOf))].sort((a, b) => a - b),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type EndpointSlice, type Frozen, jsonEqual, keyOf, type Service } from "../api/types.ts";
-import type { ServicePortRule } from "./messages.ts";
+import { ruleKey, type ServicePortRule } from "./messages.ts";
 import { endpointsOf, type Portal, portalsOf, type RulePlace, ruleOf } from "./rules.ts";
 
 /** The label that names the Service of a slice. */
@@ -8,7 +8,7 @@ const serviceNameLabel = "kubernetes.io/service-name";
 /** What has changed since rules were last taken. */
 export interface RuleChanges {
   readonly set: readonly ServicePortRule[];
-  /** Names of rules. */
+  /** Keys of rules. */
   readonly remove: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface ChangeTracker {
   pending(): number;
   /** Makes the rules of what has changed; those that come out the same are left out. */
   take(): RuleChanges;
-  /** All rules as they were taken last, by name. */
+  /** All rules as they were taken last, by key. */
   readonly rules: ReadonlyMap<string, ServicePortRule>;
 }
 
@@ -35,7 +35,7 @@ export function createChangeTracker(node: string): ChangeTracker {
   const portals = new Map<string, readonly Portal[]>();
   const slices = new Map<string, Map<string, Frozen<EndpointSlice>>>();
   const rules = new Map<string, ServicePortRule>();
-  const namesByService = new Map<string, readonly string[]>();
+  const keysByService = new Map<string, readonly string[]>();
   const dirty = new Set<string>();
   let place: RulePlace = { node, zone: undefined };
 
@@ -89,17 +89,17 @@ export function createChangeTracker(node: string): ChangeTracker {
       const remove: string[] = [];
       for (const key of dirty) {
         const after = made(key);
-        const names = new Set(after.map(({ name }) => name));
-        for (const name of namesByService.get(key) ?? []) {
-          if (!names.has(name) && rules.delete(name)) remove.push(name);
+        const keys = new Set(after.map(ruleKey));
+        for (const each of keysByService.get(key) ?? []) {
+          if (!keys.has(each) && rules.delete(each)) remove.push(each);
         }
         for (const rule of after) {
-          if (jsonEqual(rules.get(rule.name), rule)) continue;
-          rules.set(rule.name, rule);
+          if (jsonEqual(rules.get(ruleKey(rule)), rule)) continue;
+          rules.set(ruleKey(rule), rule);
           set.push(rule);
         }
-        if (after.length > 0) namesByService.set(key, [...names]);
-        else namesByService.delete(key);
+        if (after.length > 0) keysByService.set(key, [...keys]);
+        else keysByService.delete(key);
       }
       dirty.clear();
       return { set, remove };

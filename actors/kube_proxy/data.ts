@@ -23,6 +23,8 @@ export interface KubeProxyData extends ComponentData {
   nodeIps: readonly string[];
 }
 
+/** The slices of the DNS server, as it keeps them itself: one of each family. */
+const dnsSlices = ["kube-dns", "kube-dns-ipv4", "kube-dns-ipv6"];
 const zoneLabel = "topology.kubernetes.io/zone";
 const minSyncMsDefault = 1_000;
 
@@ -54,10 +56,8 @@ export function createData(input: KubeProxyInput, step: Step): KubeProxyData {
   ];
   // It has no pod by which policies could find it.
   const dnsIps = () => {
-    const slice = slices.get("kube-system/kube-dns");
-    return slice?.endpoints?.every(({ targetRef }) => !targetRef)
-      ? slice.endpoints.flatMap((each) => each.addresses)
-      : [];
+    const found = dnsSlices.flatMap((name) => slices.get(`kube-system/${name}`)?.endpoints ?? []);
+    return found.every(({ targetRef }) => !targetRef) ? found.flatMap((each) => each.addresses) : [];
   };
   const policies = createPolicies(client, node, dnsIps);
   const informers = [services, slices, nodes, policies.informer];

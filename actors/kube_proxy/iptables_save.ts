@@ -1,4 +1,6 @@
-import { isInCidr } from "../network/ip.ts";
+import { familyOf, type IpFamily } from "../kit/ip_number.ts";
+import { present } from "../kit/present.ts";
+import { hostPort, isInCidr } from "../network/ip.ts";
 import { isExternal, verdictOf } from "../network/verdict.ts";
 import { endpointChain, type ServiceChains, serviceChains } from "./chain_names.ts";
 import type { NodeSettings, ServicePortRule, Target } from "./messages.ts";
@@ -26,12 +28,15 @@ interface Writing {
 
 /**
  * A node's rules as kube-proxy writes them for `iptables-restore`, and `iptables-save` shows them. The order follows
- * from the names alone, so that equal rules give equal text on every node and at every time.
+ * from the names alone, so that equal rules give equal text on every node and at every time. Those of IPv6 are written
+ * for `ip6tables-restore`, by themselves.
  *
  * Source: pkg/proxy/iptables of Kubernetes 1.34.
  */
-export function printIptables(rules: Iterable<ServicePortRule>, settings: NodeSettings): string {
-  const sorted = [...rules].sort((a, b) => (a.name < b.name ? -1 : 1));
+export function printIptables(rules: Iterable<ServicePortRule>, all: NodeSettings, family: IpFamily = "IPv4"): string {
+  const settings = settingsOf(all, family);
+  const own = [...rules].filter((rule) => (rule.family ?? "IPv4") === family);
+  const sorted = own.sort((a, b) => (a.name < b.name ? -1 : 1));
   const count = sorted.reduce((sum, { cluster, local }) => sum + Math.max(cluster.length, local.length), 0);
   const isLarge = count > commentedEndpointsMax;
   const comment = (text: string) => (isLarge ? "" : ` -m comment --comment ${quoted(text)}`);
@@ -40,7 +45,7 @@ export function printIptables(rules: Iterable<ServicePortRule>, settings: NodeSe
   return [
     "*filter",
     ...filterChains.map(chainLine),
-    ...filterHead,
+    ...(family === "IPv4" ? filterHead : []),
     ...lines.filter,
     ...filterTail,
     "COMMIT",
@@ -53,6 +58,12 @@ export function printIptables(rules: Iterable<ServicePortRule>, settings: NodeSe
     "COMMIT",
     "",
   ].join("\n");
+}
+
+/** What is of one family. */
+function settingsOf({ node, nodeIps, clusterCidr }: NodeSettings, family: IpFamily): NodeSettings {
+  const ranges = clusterCidr?.split(",").find((each) => familyOf(each) === family);
+  return { node, nodeIps: nodeIps.filter((ip) => familyOf(ip) === family), ...present({ clusterCidr: ranges }) };
 }
 
 const filterChains = [
@@ -187,7 +198,7 @@ function writeChoice(
 ) {
   lines.natChains.push(chain);
   const rules = targets.map((target) => {
-    const text = comment(`${rule.name} -> ${target.ip}:${target.port}`);
+    const text = comment(`${rule.name} -> ${hostPort(target)}`);
     return { text, goal: endpointChain(rule, target) };
   });
   if (rule.affinitySeconds !== 0) {
@@ -211,7 +222,7 @@ function writeEndpoint({ lines, rule, comment }: Writing, target: Target) {
   lines.natChains.push(chain);
   lines.nat.push(
     `${start} -s ${target.ip} -j KUBE-MARK-MASQ`,
-    `${start}${note} -m ${protocol} -p ${protocol} -j DNAT --to-destination ${target.ip}:${target.port}`,
+    `${start}${note} -m ${protocol} -p ${protocol} -j DNAT --to-destination ${hostPort(target)}`,
   );
 }
 

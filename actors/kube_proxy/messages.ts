@@ -1,4 +1,5 @@
 import type { Address } from "../../runtime/mod.ts";
+import type { IpFamily } from "../kit/ip_number.ts";
 import type { PodRules } from "../network/pod_policies.ts";
 
 /** The input of a kube-proxy. */
@@ -8,7 +9,7 @@ export interface KubeProxyInput {
   readonly apiServers: readonly Address[];
   /** The computer that its node is, which carries connections by the rules. */
   readonly computer: Address;
-  /** From which range all pods have their IPs: what comes from there is not masqueraded. Default: not known. */
+  /** From which range, or ranges with a comma, all pods have their IPs: what comes from there is not masqueraded. Default: not known. */
   readonly clusterCidr?: string;
   /** Rules are not written more often than this. Default 1,000. */
   readonly minSyncMs?: number;
@@ -33,6 +34,8 @@ export type TrafficPolicy = "Cluster" | "Local";
 export interface ServicePortRule {
   /** `namespace/service:port`, or `namespace/service` where the port has no name. */
   readonly name: string;
+  /** Of which its addresses are. Default IPv4; a Service with addresses of both has two rules of one name. */
+  readonly family?: IpFamily;
   readonly protocol: "tcp" | "udp" | "sctp";
   readonly clusterIp: string;
   readonly port: number;
@@ -56,11 +59,17 @@ export interface ServicePortRule {
   readonly hasEndpoints: boolean;
 }
 
+/** What tells a rule from all others. */
+export function ruleKey({ name, family = "IPv4" }: Pick<ServicePortRule, "name" | "family">): string {
+  return family === "IPv4" ? name : `${name} ${family}`;
+}
+
 /** What all rules of a node depend on. */
 export interface NodeSettings {
   readonly node: string;
   /** The node's own IPs: node ports answer there. */
   readonly nodeIps: readonly string[];
+  /** One range, or one of each family, with a comma. */
   readonly clusterCidr?: string;
 }
 
@@ -86,7 +95,7 @@ export type DataplaneRequest =
       /** The generation that this one changes. */
       readonly base: number;
       readonly set: readonly ServicePortRule[];
-      /** Names of rules. */
+      /** Keys of rules. */
       readonly remove: readonly string[];
       /** In place of all that NetworkPolicies said before. Default: they say the same. */
       readonly policies?: readonly PodRules[];

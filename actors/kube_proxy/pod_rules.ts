@@ -9,7 +9,8 @@ export interface PolicyPod {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly node: string;
-  readonly ip: string;
+  /** One of each of its families. */
+  readonly ips: readonly string[];
   /** Its ports that have a name. */
   readonly ports: readonly NamedPort[];
 }
@@ -31,22 +32,22 @@ export interface PolicyWorld {
 
 /** What the policies of a cluster say of the pods of a node: those that no policy selects are left out. */
 export function podRules(world: PolicyWorld, node: string): readonly PodRules[] {
-  return world.pods.filter((pod) => pod.node === node).flatMap((pod) => rulesOf(world, pod) ?? []);
+  return world.pods.filter((pod) => pod.node === node).flatMap((pod) => rulesOf(world, pod));
 }
 
-function rulesOf(world: PolicyWorld, pod: PolicyPod): PodRules | undefined {
+function rulesOf(world: PolicyWorld, pod: PolicyPod): readonly PodRules[] {
   const selecting = world.policies.filter(
     ({ metadata, spec }) =>
       metadata.namespace === pod.namespace && matchesLabelSelector(spec.podSelector ?? {}, pod.labels),
   );
   const of = (type: string) => selecting.filter(({ spec }) => spec.policyTypes?.includes(type));
   const [ingress, egress] = [of("Ingress"), of("Egress")];
-  if (ingress.length === 0 && egress.length === 0) return undefined;
-  return {
-    ip: pod.ip,
+  if (ingress.length === 0 && egress.length === 0) return [];
+  const rules = {
     ...(ingress.length === 0 ? {} : { ingress: ingress.flatMap((policy) => incoming(world, policy, pod)) }),
     ...(egress.length === 0 ? {} : { egress: egress.flatMap((policy) => outgoing(world, policy)) }),
   };
+  return pod.ips.map((ip) => ({ ip, ...rules }));
 }
 
 function incoming(world: PolicyWorld, { metadata, spec }: Frozen<NetworkPolicy>, pod: PolicyPod): Allowance[] {
@@ -63,10 +64,14 @@ function outgoing(world: PolicyWorld, { metadata, spec }: Frozen<NetworkPolicy>)
     if (!ports?.length) return [peers];
     const numbered = ports.filter(({ port }) => typeof port !== "string");
     const named = ports.filter(({ port }) => typeof port === "string");
-    const targets = named.length === 0 ? [] : world.pods.filter(({ ip }) => isAmong(peers.peers, ip));
+    const targets =
+      named.length === 0 ? [] : world.pods.filter(({ ips }) => ips.some((ip) => isAmong(peers.peers, ip)));
     return [
       { ...peers, ports: numbered.flatMap((port) => portsAt(port, undefined)) },
-      ...targets.map((pod) => ({ peers: [{ ips: [pod.ip] }], ports: named.flatMap((port) => portsAt(port, pod)) })),
+      ...targets.map((pod) => ({
+        peers: [{ ips: pod.ips.filter((ip) => isAmong(peers.peers, ip)) }],
+        ports: named.flatMap((port) => portsAt(port, pod)),
+      })),
     ];
   });
 }
@@ -107,5 +112,5 @@ function rangeOf(
   const found = pods.filter(
     ({ namespace, labels }) => isThere(namespace) && matchesLabelSelector(podSelector ?? {}, labels),
   );
-  return { ips: found.map(({ ip }) => ip) };
+  return { ips: found.flatMap(({ ips }) => ips) };
 }

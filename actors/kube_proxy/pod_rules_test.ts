@@ -26,19 +26,21 @@ function policy(namespace: string, spec: NetworkPolicySpec): NetworkPolicy {
 interface Tried {
   readonly from: string;
   readonly to: PolicyPod;
+  /** The one of its addresses that is of the same family. */
+  readonly toIp: string;
   readonly port: number;
   readonly protocol: "TCP" | "UDP";
 }
 
 /** What the specification says, word for word, of one connection between two pods, or from an address outside. */
-function mayConnect({ policies, pods }: PolicyWorld, { from, to, port, protocol }: Tried): boolean {
-  const source = pods.find(({ ip }) => ip === from);
-  if (from === to.ip) return true;
+function mayConnect({ policies, pods }: PolicyWorld, { from, to, toIp, port, protocol }: Tried): boolean {
+  const source = pods.find(({ ips }) => ips.includes(from));
+  if (from === toIp) return true;
   const selects = ({ metadata, spec }: Frozen<NetworkPolicy>, pod: PolicyPod) =>
     metadata.namespace === pod.namespace && matchesLabelSelector(spec.podSelector ?? {}, pod.labels);
   const isPeer = ({ ipBlock, namespaceSelector, podSelector }: Frozen<NetworkPolicyPeer>, ip: string, own: string) => {
     if (ipBlock) return isInCidr(ipBlock.cidr, ip) && !(ipBlock.except ?? []).some((each) => isInCidr(each, ip));
-    const pod = pods.find((each) => each.ip === ip);
+    const pod = pods.find((each) => each.ips.includes(ip));
     if (!pod) return false;
     const isThere = namespaceSelector
       ? matchesLabelSelector(namespaceSelector, namespaces.get(pod.namespace))
@@ -55,7 +57,7 @@ function mayConnect({ policies, pods }: PolicyWorld, { from, to, port, protocol 
     const rules =
       type === "Ingress"
         ? (each.spec.ingress ?? []).map((rule) => ({ peers: rule.from, ports: rule.ports, ip: from }))
-        : (each.spec.egress ?? []).map((rule) => ({ peers: rule.to, ports: rule.ports, ip: to.ip }));
+        : (each.spec.egress ?? []).map((rule) => ({ peers: rule.to, ports: rule.ports, ip: toIp }));
     return rules.some(
       ({ peers, ports, ip }) =>
         (!peers?.length || peers.some((peer) => isPeer(peer, ip, each.metadata.namespace ?? ""))) &&
@@ -70,8 +72,8 @@ function mayConnect({ policies, pods }: PolicyWorld, { from, to, port, protocol 
 }
 
 /** The same as nodes do it: the one that it comes from, and the one that it goes to. */
-function isCarried(world: PolicyWorld, { from, to, port, protocol }: Tried): boolean {
-  const source = world.pods.find(({ ip }) => ip === from);
+function isCarried(world: PolicyWorld, { from, to, toIp, port, protocol }: Tried): boolean {
+  const source = world.pods.find(({ ips }) => ips.includes(from));
   return [source?.node, to.node].every((node) => {
     if (node === undefined) return true;
     const table = createPolicyTable();
@@ -79,9 +81,9 @@ function isCarried(world: PolicyWorld, { from, to, port, protocol }: Tried): boo
     const attempt = {
       protocol: protocol === "TCP" ? "tcp" : "udp",
       source: from,
-      target: { ip: to.ip, port },
+      target: { ip: toIp, port },
     } as const;
-    return table.allows(attempt, nodeIp);
+    return table.allows(attempt, [nodeIp]);
   });
 }
 
@@ -113,6 +115,8 @@ const ipBlock = fc.constantFrom<IPBlock[]>(
   { cidr: "10.0.0.0/8" },
   { cidr: "10.0.0.0/8", except: ["10.0.0.0/30"] },
   { cidr: "172.18.0.0/16" },
+  { cidr: "fd00::/64" },
+  { cidr: "fd00::/16", except: ["fd00::/126"] },
 );
 const peer: fc.Arbitrary<NetworkPolicyPeer> = fc.oneof(
   fc.record({ podSelector: selector }),
@@ -143,12 +147,15 @@ property(
     fc.array(fc.tuple(fc.constantFrom("a", "b"), spec), { maxLength: 3 }),
   ],
   (drawn, policies) => {
-    const pods = drawn.map((each, index): PolicyPod => ({ ...each, ip: `10.0.0.${index + 1}` }));
+    const pods = drawn.map(
+      (each, index): PolicyPod => ({ ...each, ips: [`10.0.0.${index + 1}`, `fd00::${index + 1}`] }),
+    );
     const world: PolicyWorld = {
       ...{ pods, namespaces },
       policies: policies.map(([namespace, each]) => policy(namespace, each as NetworkPolicySpec)),
     };
-    const sources = [...pods.map(({ ip }) => ip), "172.18.0.9", "10.9.9.9"];
+    const outside = ["172.18.0.9", "10.9.9.9", "2001:db8::9", "fd00::9:9"];
+    const sources = [...pods.flatMap(({ ips }) => ips), ...outside];
     for (const from of sources) {
       for (const to of pods) {
         for (const [port, protocol] of [
@@ -157,7 +164,8 @@ property(
           [8101, "TCP"],
           [53, "UDP"],
         ] as const) {
-          const tried = { from, to, port, protocol };
+          const toIp = to.ips.find((ip) => ip.includes(":") === from.includes(":")) ?? "";
+          const tried = { from, to, toIp, port, protocol };
           assert.equal(isCarried(world, tried), mayConnect(world, tried), JSON.stringify(tried));
         }
       }
@@ -167,7 +175,8 @@ property(
 );
 
 test("a pod that a policy selects for nothing is reached by its own node alone, and reaches itself", () => {
-  const one = { ...{ namespace: "a", labels: {}, node: "n", ports: [] }, ip: "10.0.0.1" };
+  const ip = "10.0.0.1";
+  const one = { ...{ namespace: "a", labels: {}, node: "n", ports: [] }, ips: [ip] };
   const world = {
     namespaces,
     pods: [one],
@@ -175,10 +184,10 @@ test("a pod that a policy selects for nothing is reached by its own node alone, 
   };
   const table = createPolicyTable();
   table.replace(podRules(world, "n"));
-  const attempt = (source: string, ip: string) =>
-    table.allows({ protocol: "tcp", source, target: { ip, port: 1 } }, nodeIp);
+  const attempt = (source: string, target: string) =>
+    table.allows({ protocol: "tcp", source, target: { ip: target, port: 1 } }, [nodeIp]);
   assert.deepEqual(
-    [attempt(nodeIp, one.ip), attempt(one.ip, one.ip), attempt("192.168.0.2", one.ip), attempt(one.ip, "10.0.0.2")],
+    [attempt(nodeIp, ip), attempt(ip, ip), attempt("192.168.0.2", ip), attempt(ip, "10.0.0.2")],
     [true, true, false, false],
   );
 });

@@ -69,7 +69,7 @@ export function createPolicies(client: ApiClient, node: string, dnsIps: () => re
       if (policies.size === 0) return [];
       const known = [...pods.values()].flatMap((pod) => policyPod(pod) ?? []);
       const names = [...namespaces.values()].map((each) => [each.metadata.name ?? "", labelsOf(each)] as const);
-      const all = [...known, ...dnsIps().map((ip): PolicyPod => ({ ...dnsPod, ip }))];
+      const all = [...known, ...dnsIps().map((ip): PolicyPod => ({ ...dnsPod, ips: [ip] }))];
       return podRules({ policies: [...policies.values()], pods: all, namespaces: new Map(names) }, node);
     },
   };
@@ -85,7 +85,7 @@ function isSame(a: unknown, b: unknown): boolean {
 
 /** A pod as policies see it; undefined: it has no address of its own, or not any more. */
 function policyPod({ metadata, spec, status }: Frozen<Pod>): PolicyPod | undefined {
-  const { podIP, phase } = status;
+  const { podIP, podIPs, phase } = status;
   if (!podIP || spec.hostNetwork || phase === "Succeeded" || phase === "Failed") return undefined;
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   const ports = containers.flatMap(({ ports: each = [] }) =>
@@ -97,7 +97,7 @@ function policyPod({ metadata, spec, status }: Frozen<Pod>): PolicyPod | undefin
     namespace: metadata.namespace ?? "",
     labels: metadata.labels ?? {},
     node: spec.nodeName ?? "",
-    ip: podIP,
+    ips: podIPs?.flatMap(({ ip }) => ip ?? []) ?? [podIP],
     ports,
   };
 }

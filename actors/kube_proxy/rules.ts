@@ -1,4 +1,5 @@
 import type { EndpointSlice, Frozen, Service } from "../api/types.ts";
+import { familyOf } from "../kit/ip_number.ts";
 import type { ServicePortRule, Target } from "./messages.ts";
 import { near } from "./near.ts";
 
@@ -39,10 +40,22 @@ const none: readonly never[] = [];
 /** What a Service asks of every node, port by port; nothing for one without an address of its own. */
 export function portalsOf({ metadata, spec, status }: Frozen<Service>): readonly Portal[] {
   const { clusterIP = "", type = "ClusterIP" } = spec;
-  if (clusterIP === "" || clusterIP === "None" || clusterIP.includes(":") || type === "ExternalName") return none;
+  if (clusterIP === "" || clusterIP === "None" || type === "ExternalName") return none;
   if (metadata.labels?.[proxyNameLabel] !== undefined) return none;
-  const externalIps = (spec.externalIPs ?? []).filter(isIpv4);
-  const loadBalancerIps = type === "LoadBalancer" ? virtualIps(status) : none;
+  return (spec.clusterIPs?.length ? spec.clusterIPs : [clusterIP]).flatMap((ip) =>
+    portalsAt(ip, { metadata, spec, status }),
+  );
+}
+
+/** The same for one of its addresses, with all else that is of that family. */
+function portalsAt(
+  clusterIp: string,
+  { metadata, spec, status }: Pick<Frozen<Service>, "metadata" | "spec" | "status">,
+): readonly Portal[] {
+  const family = familyOf(clusterIp);
+  const isOfFamily = (text: string) => familyOf(text) === family;
+  const externalIps = (spec.externalIPs ?? []).filter(isOfFamily);
+  const loadBalancerIps = spec.type === "LoadBalancer" ? virtualIps(status).filter(isOfFamily) : none;
   const isSticky = spec.sessionAffinity === "ClientIP";
   const internalPolicy = spec.internalTrafficPolicy === "Local" ? "Local" : "Cluster";
   return (spec.ports ?? []).map(({ name: portName = "", port, protocol = "TCP", nodePort = 0 }): Portal => {
@@ -51,13 +64,14 @@ export function portalsOf({ metadata, spec, status }: Frozen<Service>): readonly
     return {
       rule: {
         name: `${metadata.namespace}/${metadata.name}${portName === "" ? "" : `:${portName}`}`,
+        ...(family === "IPv4" ? {} : { family }),
         protocol: protocol.toLowerCase() as ServicePortRule["protocol"],
-        clusterIp: clusterIP,
+        clusterIp,
         port,
         nodePort,
         externalIps,
         loadBalancerIps,
-        sourceRanges: (spec.loadBalancerSourceRanges ?? none).map((range) => range.trim()).filter(isIpv4),
+        sourceRanges: (spec.loadBalancerSourceRanges ?? none).map((range) => range.trim()).filter(isOfFamily),
         healthCheckNodePort: spec.healthCheckNodePort ?? 0,
         affinitySeconds: isSticky
           ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? affinitySecondsDefault)
@@ -74,29 +88,25 @@ export function portalsOf({ metadata, spec, status }: Frozen<Service>): readonly
   });
 }
 
-function isIpv4(text: string): boolean {
-  return !text.includes(":");
-}
-
 /** A load balancer that is a proxy of its own hands connections to node ports: nodes must not catch its IP. */
 function virtualIps(status: Frozen<Service>["status"]): readonly string[] {
   const ips: string[] = [];
   // A field that the types' package does not have yet.
   for (const each of (status.loadBalancer?.ingress ?? none) as readonly { ip?: string; ipMode?: string }[]) {
-    if (each.ip && isIpv4(each.ip) && each.ipMode !== "Proxy") ips.push(each.ip);
+    if (each.ip && each.ipMode !== "Proxy") ips.push(each.ip);
   }
   return ips;
 }
 
 /** The endpoints that slices give a port, each once, in the order of their addresses. */
 export function endpointsOf(
-  { portName, protocol }: Portal,
+  { portName, protocol, rule: { family = "IPv4" } }: Portal,
   slices: Iterable<Frozen<EndpointSlice>>,
   { node }: RulePlace,
 ): readonly ProxyEndpoint[] {
   const found = new Map<string, ProxyEndpoint>();
   for (const { addressType, ports, endpoints } of slices) {
-    if (addressType !== "IPv4") continue;
+    if (addressType !== family) continue;
     for (const port of ports ?? none) {
       if ((port.name ?? "") !== portName || (port.protocol ?? "TCP") !== protocol || !port.port) continue;
       for (const each of endpoints ?? none) {

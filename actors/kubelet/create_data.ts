@@ -19,7 +19,9 @@ const hostIpDefault = "192.168.0.1";
 
 /** The memory of a kubelet that has just been started. */
 export function createData(input: KubeletInput): KubeletData {
-  const { node, apiServers, capacity = {}, hostIp = hostIpDefault } = input;
+  const { node, apiServers, capacity = {} } = input;
+  const hostIps = (input.hostIp ?? hostIpDefault).split(",");
+  const [hostIp = ""] = hostIps;
   const client = createApiClient({ servers: apiServers });
   const podInformer = createInformer<Pod>({ client, kind: podKind, fieldSelector: `spec.nodeName=${node}` });
   const nodeInformer = createInformer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${node}` });
@@ -27,6 +29,7 @@ export function createData(input: KubeletInput): KubeletData {
   const data: KubeletData = {
     input,
     hostIp,
+    hostIps,
     capacity: all,
     allocatable: { ...all, ...input.allocatable },
     client,

@@ -39,7 +39,10 @@ export interface NodeState {
 /** All that a kubelet has in memory: gone when it crashes. */
 export interface KubeletData extends ComponentData {
   readonly input: KubeletInput;
+  /** The first of `hostIps`. */
   readonly hostIp: string;
+  /** The node's own IPs, one of each of its families. */
+  readonly hostIps: readonly string[];
   readonly capacity: Readonly<Record<string, string>>;
   readonly allocatable: Readonly<Record<string, string>>;
   readonly client: ApiClient;

@@ -9,10 +9,14 @@ export interface KubeletInput {
   readonly apiServers: readonly Address[];
   /** The computer that this node is: it has the containers and the network. */
   readonly computer: Address;
-  /** The range of its pods' IPs: `10.244.3.0/24`. */
+  /** The ranges of its pods' IPs, one or one of each family: `10.244.3.0/24`, `10.244.3.0/24,fd00:10:244:3::/64`. */
   readonly podCidr: string;
-  /** The node's own IP. Default 192.168.0.1. */
+  /** The node's own IP, or one of each family, with a comma: the first leads. Default 192.168.0.1. */
   readonly hostIp?: string;
+  /** Whom pods ask for names. Default 10.96.0.10. */
+  readonly clusterDns?: string;
+  /** Where pods find the API. Default 10.96.0.1. */
+  readonly apiServiceIp?: string;
   /** Added to the labels that every kubelet sets: zone, region, instance type, role. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Registers the node with these taints. */

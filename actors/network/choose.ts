@@ -1,6 +1,6 @@
-import type { NodeSettings, ServicePortRule, Target } from "../kube_proxy/messages.ts";
+import { type NodeSettings, ruleKey, type ServicePortRule, type Target } from "../kube_proxy/messages.ts";
 import type { Affinity } from "./affinity.ts";
-import { isInCidr } from "./ip.ts";
+import { isInCidr, isInCidrs } from "./ip.ts";
 import { type Destination, isNodeIp, type Portal, type RuleTable } from "./rule_table.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -69,7 +69,7 @@ function internalRoute(rule: ServicePortRule, settings: NodeSettings, { source }
   if (kind !== "forward") return { kind };
   const targets = rule.internalPolicy === "Local" ? rule.local : rule.cluster;
   const { clusterCidr } = settings;
-  return { kind, targets, masquerade: clusterCidr !== undefined && !isInCidr(clusterCidr, source) };
+  return { kind, targets, masquerade: clusterCidr !== undefined && !isInCidrs(clusterCidr, source) };
 }
 
 interface External {
@@ -84,7 +84,7 @@ function externalRoute(rule: ServicePortRule, { settings, connection, portal }: 
   if (portal === "loadBalancerIp" && !isAllowed(rule, settings, { source, ip })) return drop;
   if (rule.externalPolicy === "Cluster") return { kind: "forward", targets: rule.cluster, masquerade: true };
   // Neither pods nor the node are subject to the policy: for them it is as if they came back in from outside.
-  const isPod = settings.clusterCidr !== undefined && isInCidr(settings.clusterCidr, source);
+  const isPod = settings.clusterCidr !== undefined && isInCidrs(settings.clusterCidr, source);
   if (isPod) return { kind: "forward", targets: rule.cluster, masquerade: false };
   if (isNodeIp(settings, source)) return { kind: "forward", targets: rule.cluster, masquerade: true };
   return rule.local.length === 0 ? drop : { kind: "forward", targets: rule.local, masquerade: false };
@@ -108,8 +108,10 @@ interface Pick {
   readonly options: ChoiceOptions;
 }
 
-function pick({ name, affinitySeconds }: ServicePortRule, { targets, source, options }: Pick): Target | undefined {
+function pick(rule: ServicePortRule, { targets, source, options }: Pick): Target | undefined {
   const { random, nowMs, affinity } = options;
+  const { affinitySeconds } = rule;
+  const name = ruleKey(rule);
   if (affinitySeconds === 0) return targets[Math.floor(random * targets.length)];
   const recent = affinity.recent(name, source, { nowMs, maxAgeMs: affinitySeconds * 1000 });
   const kept = recent.length === 0 ? undefined : targets.find((each) => recent.includes(idOf(each)));

@@ -1,3 +1,5 @@
+import { groupsOf, textOfGroups } from "../kit/ip_number.ts";
+
 /** The number of an IPv4 address; NaN when the text is none. */
 export function ipv4Number(text: string): number {
   let number = 0;
@@ -11,13 +13,30 @@ export function ipv4Number(text: string): number {
   return count === 4 ? number : Number.NaN;
 }
 
-/** Whether a range such as `10.0.0.0/8` has an address; false when either is none. */
+/** Whether a range such as `10.0.0.0/8` or `fd00::/8` has an address; false when either is none, or of the other family. */
 export function isInCidr(cidr: string, ip: string): boolean {
   const slash = cidr.indexOf("/");
-  const base = ipv4Number(slash < 0 ? cidr : cidr.slice(0, slash));
-  const bits = slash < 0 ? 32 : Number(cidr.slice(slash + 1));
-  const size = 2 ** (32 - bits);
-  return Math.floor(base / size) === Math.floor(ipv4Number(ip) / size);
+  const base = slash < 0 ? cidr : cidr.slice(0, slash);
+  if (base.includes(":") !== ip.includes(":")) return false;
+  const bits = slash < 0 ? Number.POSITIVE_INFINITY : Number(cidr.slice(slash + 1));
+  if (base.includes(":")) return isSameFrom(groupsOf(base), groupsOf(ip), bits);
+  const size = 2 ** (32 - Math.min(32, bits));
+  return Math.floor(ipv4Number(base) / size) === Math.floor(ipv4Number(ip) / size);
+}
+
+/** Whether one of some ranges, with commas between them, has an address. */
+export function isInCidrs(cidrs: string, ip: string): boolean {
+  if (!cidrs.includes(",")) return isInCidr(cidrs, ip);
+  return cidrs.split(",").some((cidr) => isInCidr(cidr, ip));
+}
+
+/** Whether two addresses of IPv6 begin with the same bits. */
+function isSameFrom(a: readonly number[] | undefined, b: readonly number[] | undefined, bits: number): boolean {
+  if (!a || !b) return false;
+  return a.every((group, at) => {
+    const left = Math.min(16, Math.max(0, bits - 16 * at));
+    return group >> (16 - left) === (b[at] ?? 0) >> (16 - left);
+  });
 }
 
 /** Whether a text is an IPv4 address, written without leading zeros. */
@@ -28,34 +47,21 @@ export function isIpv4(text: string): boolean {
 
 /** Whether a text is an IPv6 address. */
 export function isIpv6(text: string): boolean {
-  return groupsOf(text) !== undefined;
+  return text.includes(":") && groupsOf(text) !== undefined;
 }
 
 /** One way of writing an address, so that two ways compare equal: RFC 5952 for IPv6. */
 export function canonicalAddress(ip: string): string {
-  const groups = ip.includes(":") ? groupsOf(ip.toLowerCase()) : undefined;
-  if (!groups) return ip;
-  let [start, length] = [-1, 1];
-  for (let at = 0; at < 8; at++) {
-    let end = at;
-    while (end < 8 && groups[end] === 0) end++;
-    if (end - at > length) [start, length] = [at, end - at];
-    at = Math.max(at, end - 1);
-  }
-  const text = groups.map((group) => group.toString(16));
-  if (start < 0) return text.join(":");
-  return `${text.slice(0, start).join(":")}::${text.slice(start + length).join(":")}`;
+  const groups = ip.includes(":") ? groupsOf(ip) : undefined;
+  return groups ? textOfGroups(groups) : ip;
 }
 
-/** The eight groups of an IPv6 address; undefined when it is none. */
-function groupsOf(text: string): readonly number[] | undefined {
-  const halves = text.split("::");
-  if (halves.length > 2) return undefined;
-  const sides = halves.map((half) => (half === "" ? [] : half.split(":")));
-  const [head = [], tail = []] = sides;
-  if (![...head, ...tail].every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const zeros = Array.from({ length: missing }, () => "0");
-  return [...head, ...zeros, ...tail].map((group) => Number.parseInt(group, 16));
+/** An address in front of a port, and in URLs: one of IPv6 stands in brackets. */
+export function bracketed(ip: string): string {
+  return ip.includes(":") ? `[${ip}]` : ip;
+}
+
+/** An address and a port, as Go's `net.JoinHostPort` writes them. */
+export function hostPort({ ip, port }: { readonly ip: string; readonly port: number }): string {
+  return `${bracketed(ip)}:${port}`;
 }

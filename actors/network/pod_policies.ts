@@ -44,8 +44,8 @@ export interface Attempt {
 export interface PolicyTable {
   /** Puts these in place of all others. */
   replace(rules: readonly PodRules[]): void;
-  /** Whether the node lets a connection through; `nodeIp` is its own, which reaches all its pods. */
-  allows(attempt: Attempt, nodeIp: string): boolean;
+  /** Whether the node lets a connection through; `nodeIps` are its own, which reach all its pods. */
+  allows(attempt: Attempt, nodeIps: readonly string[]): boolean;
   all(): readonly PodRules[];
 }
 
@@ -71,12 +71,12 @@ export function createPolicyTable(): PolicyTable {
       for (const { ip, ingress, egress } of rules)
         byIp.set(ip, { ingress: ingress?.map(compiled), egress: egress?.map(compiled) });
     },
-    allows({ protocol, source, target }, nodeIp) {
+    allows({ protocol, source, target }, nodeIps) {
       // Nothing keeps a pod from itself.
       if (byIp.size === 0 || source === target.ip) return true;
       const egress = byIp.get(source)?.egress;
       if (egress && !egress.some((each) => covers(each, target.ip, { protocol, port: target.port }))) return false;
-      const ingress = source === nodeIp ? undefined : byIp.get(target.ip)?.ingress;
+      const ingress = nodeIps.includes(source) ? undefined : byIp.get(target.ip)?.ingress;
       return !ingress || ingress.some((each) => covers(each, source, { protocol, port: target.port }));
     },
     all: () => all,

@@ -89,6 +89,22 @@ export function* resolve(name: string, config: ResolverConfig): Generator<Lookup
   return { ok: false, code: isUnsure ? "EAI_AGAIN" : "EAI_NONAME" };
 }
 
+/**
+ * The addresses of a name in the order in which they are tried, by whoever has these IPs: first those of its own
+ * families, and of two families IPv4 before the private addresses of IPv6, as in the table of RFC 6724.
+ */
+export function inOrder(addresses: readonly string[], own: readonly string[]): readonly string[] {
+  const has = (isOfFamily: (ip: string) => boolean) => own.some(isOfFamily);
+  const rank = (ip: string) => {
+    if (isIpv4(ip)) return has(isIpv4) ? 1 : 3;
+    if (!has(isIpv6)) return 3;
+    return /^f[cd]/i.test(ip) ? 2 : 0;
+  };
+  const ranked = addresses.map((ip) => ({ ip, rank: rank(ip) })).sort((a, b) => a.rank - b.rank);
+  const reachable = ranked.filter((each) => each.rank < 3);
+  return (reachable.length > 0 ? reachable : ranked).map(({ ip }) => ip);
+}
+
 /** The addresses that a name has in an answer, aliases followed. */
 function addressesOf(name: string, answers: readonly DnsRecord[]): readonly string[] {
   const names = new Set([normalName(name)]);

@@ -34,7 +34,7 @@ function cluster(): (lookup: Lookup) => readonly LookupAnswer[] {
     ttlSeconds: 30,
     negativeTtlSeconds: 5,
     pods: "insecure",
-    nameServerIp: "10.96.0.10",
+    nameServerIps: ["10.96.0.10"],
     serial: 1,
     outside: "REFUSED",
     int: () => 0,

@@ -1,4 +1,11 @@
-import type { DataplaneAnswer, DataplaneRequest, NodeSettings, ServicePortRule } from "../kube_proxy/messages.ts";
+import { familyOf, type IpFamily } from "../kit/ip_number.ts";
+import {
+  type DataplaneAnswer,
+  type DataplaneRequest,
+  type NodeSettings,
+  ruleKey,
+  type ServicePortRule,
+} from "../kube_proxy/messages.ts";
 import { createPolicyTable, type PolicyTable } from "./pod_policies.ts";
 
 /** By which of its addresses a Service was found. */
@@ -26,7 +33,8 @@ export interface Destination {
 }
 
 interface Entry {
-  readonly name: string;
+  /** Its key. */
+  readonly rule: string;
   readonly portal: Portal;
 }
 
@@ -39,29 +47,30 @@ export function createRuleTable(node: string): RuleTable {
   let generation = 0;
 
   function add(rule: ServicePortRule) {
-    remove(rule.name);
-    rules.set(rule.name, rule);
-    for (const [key, portal] of keysOf(rule)) {
+    const key = ruleKey(rule);
+    remove(key);
+    rules.set(key, rule);
+    for (const [place, portal] of placesOf(rule)) {
       // Of two Services that claim one address, the first by name has it, on every node.
-      const entries = [...(index.get(key) ?? []), { name: rule.name, portal }];
-      index.set(key, entries.length === 1 ? entries : entries.sort((a, b) => (a.name < b.name ? -1 : 1)));
+      const entries = [...(index.get(place) ?? []), { rule: key, portal }];
+      index.set(place, entries.length === 1 ? entries : entries.sort((a, b) => (a.rule < b.rule ? -1 : 1)));
     }
   }
 
-  function remove(name: string) {
-    const rule = rules.get(name);
+  function remove(key: string) {
+    const rule = rules.get(key);
     if (!rule) return;
-    rules.delete(name);
-    for (const [key] of keysOf(rule)) {
-      const left = (index.get(key) ?? []).filter((entry) => entry.name !== name);
-      if (left.length > 0) index.set(key, left);
-      else index.delete(key);
+    rules.delete(key);
+    for (const [place] of placesOf(rule)) {
+      const left = (index.get(place) ?? []).filter((entry) => entry.rule !== key);
+      if (left.length > 0) index.set(place, left);
+      else index.delete(place);
     }
   }
 
-  function look(key: string, ip: string) {
-    const [entry] = index.get(key) ?? [];
-    const rule = entry && rules.get(entry.name);
+  function look(place: string, ip: string) {
+    const [entry] = index.get(place) ?? [];
+    const rule = entry && rules.get(entry.rule);
     return entry && rule ? { rule, portal: entry.portal, ip } : undefined;
   }
 
@@ -77,12 +86,12 @@ export function createRuleTable(node: string): RuleTable {
         return { ok: false, reason: "failed", message };
       }
       if (request.full) {
-        for (const name of [...rules.keys()]) remove(name);
+        for (const key of [...rules.keys()]) remove(key);
         settings = request.settings;
       } else if (request.base !== generation) {
         const message = `Changing rules: they are at generation ${generation}, not ${request.base}, send all of them`;
         return { ok: false, reason: "unknownBase", message };
-      } else for (const name of request.remove) remove(name);
+      } else for (const key of request.remove) remove(key);
       for (const rule of request.set) add(rule);
       if (request.full || request.policies) policies.replace(request.policies ?? []);
       generation = request.generation;
@@ -91,23 +100,28 @@ export function createRuleTable(node: string): RuleTable {
     find({ protocol, ip, port }) {
       const found = look(`${protocol}/${ip}:${port}`, ip);
       if (found || !isNodeIp(settings, ip)) return found;
-      return look(`${protocol}/:${port}`, ip);
+      return look(nodePortPlace({ protocol, port, family: familyOf(ip) }), ip);
     },
   };
 }
 
 /** Whether an address is the node's own: one of its IPs, or loopback. */
 export function isNodeIp({ nodeIps }: NodeSettings, ip: string): boolean {
-  return nodeIps.includes(ip) || ip.startsWith("127.");
+  return nodeIps.includes(ip) || ip.startsWith("127.") || ip === "::1";
 }
 
-function keysOf(rule: ServicePortRule): [key: string, portal: Portal][] {
-  const { protocol, port, nodePort } = rule;
+/** A port of the node itself, at its addresses of a family. */
+function nodePortPlace({ protocol, port, family }: Pick<ServicePortRule, "protocol" | "port"> & { family: IpFamily }) {
+  return `${protocol}/${family === "IPv4" ? "" : "[]"}:${port}`;
+}
+
+function placesOf(rule: ServicePortRule): [place: string, portal: Portal][] {
+  const { protocol, port, nodePort, family = "IPv4" } = rule;
   const at = (ip: string, portal: Portal): [string, Portal] => [`${protocol}/${ip}:${port}`, portal];
   return [
     at(rule.clusterIp, "clusterIp"),
     ...rule.externalIps.map((ip) => at(ip, "externalIp")),
     ...rule.loadBalancerIps.map((ip) => at(ip, "loadBalancerIp")),
-    ...(nodePort === 0 ? [] : [[`${protocol}/:${nodePort}`, "nodePort"] as [string, Portal]]),
+    ...(nodePort === 0 ? [] : [[nodePortPlace({ protocol, port: nodePort, family }), "nodePort"] as [string, Portal]]),
   ];
 }

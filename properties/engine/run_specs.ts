@@ -2,11 +2,16 @@ import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { ChildSpec } from "../../runtime/mod.ts";
 import { childSpecs } from "../../scenarios/cluster/child_specs.ts";
 import { admin } from "../../scenarios/cluster/identities.ts";
-import { nodeIp } from "../../scenarios/cluster/network_plan.ts";
-import { apiServerAddresses, computerAddress, storeAddresses } from "../../scenarios/cluster/topology.ts";
+import { networkPlan } from "../../scenarios/cluster/network_plan.ts";
+import {
+  apiServerAddresses,
+  computerAddress,
+  storeAddresses,
+  type Topology,
+} from "../../scenarios/cluster/topology.ts";
 import { traffic } from "../traffic/client.ts";
 import type { TrafficInput } from "../traffic/client_data.ts";
-import { trafficAddress, trafficIp } from "../traffic/traffic_plan.ts";
+import { trafficAddress, trafficIp, trafficIpv6 } from "../traffic/traffic_plan.ts";
 import { type ApiProbeInput, apiProbe } from "../workload/api_probe.ts";
 import { type ApiReaderInput, apiReader, readerAddresses } from "../workload/api_reader.ts";
 import { driver } from "../workload/driver.ts";
@@ -34,16 +39,22 @@ function clusterSpecs({ topology, traffic: plan }: RunDefinition): readonly Chil
   return specs.map((spec) => {
     if (spec.kind !== "computer") return spec;
     const input = spec.input as ComputerInput;
-    return { ...spec, input: { ...input, hosts: { ...input.hosts, [trafficIp]: trafficAddress } } };
+    return { ...spec, input: { ...input, hosts: { ...input.hosts, [trafficIpOf(topology)]: trafficAddress } } };
   });
+}
+
+/** Of the family that leads in the cluster. */
+function trafficIpOf(topology: Topology): string {
+  return networkPlan(topology).families[0] === "IPv6" ? trafficIpv6 : trafficIp;
 }
 
 function trafficSpecs({ topology, traffic: plan }: RunDefinition): readonly ChildSpec[] {
   if (!plan) return [];
+  const { nodeIps } = networkPlan(topology);
   const nodes = Array.from({ length: topology.nodes }, (_each, index) => {
-    return { ip: nodeIp(index), computer: computerAddress(index) };
+    return { ip: nodeIps(index)[0] ?? "", computer: computerAddress(index) };
   });
-  const input: TrafficInput = { ip: trafficIp, nodes, requests: plan.requests };
+  const input: TrafficInput = { ip: trafficIpOf(topology), nodes, requests: plan.requests };
   return [{ name: trafficAddress, kind: traffic.kind, input }];
 }
 

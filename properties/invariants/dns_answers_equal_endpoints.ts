@@ -96,7 +96,7 @@ function readyEndpoints(
 }
 
 function ask({ zone, settings, serial }: DnsData, question: DnsQuestion): DnsReply {
-  const options = { ...settings, nameServerIp: settings.clusterIp, serial, int: () => 0 };
+  const options = { ...settings, nameServerIps: settings.clusterIps, serial, int: () => 0 };
   return answerQuestion(zone, question, options).reply;
 }
 

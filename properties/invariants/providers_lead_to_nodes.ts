@@ -1,5 +1,6 @@
 import type { Frozen, Node } from "../../actors/api/types.ts";
 import type { CloudState } from "../../actors/cloud/state.ts";
+import { familyOf } from "../../actors/kit/ip_number.ts";
 import { providersOf } from "../engine/clouds_of_run.ts";
 import type { Invariant } from "../engine/invariant.ts";
 
@@ -23,13 +24,17 @@ function ofProvider(nodes: readonly Frozen<Node>[], provider: string): readonly 
 function misled({ balancers, routes }: CloudState, nodes: readonly Frozen<Node>[]): string | undefined {
   const targets = nodes
     .filter(({ metadata }) => metadata.labels?.[excluding] === undefined)
-    .flatMap(({ status }) => status.addresses?.find(({ type }) => type === "InternalIP")?.address ?? []);
-  for (const { service, nodes: sentTo } of balancers) {
-    const difference = differenceOf(sentTo, targets);
+    .flatMap(({ status }) => status.addresses?.filter(({ type }) => type === "InternalIP") ?? [])
+    .map(({ address }) => address);
+  for (const { service, nodes: sentTo, families = ["IPv4"] } of balancers) {
+    const ofFamilies = targets.filter((ip) => families.includes(familyOf(ip)));
+    const difference = differenceOf(sentTo, ofFamilies);
     if (difference) return `the load balancer of ${service} sends to ${difference}`;
   }
   const led = routes.map(({ node, cidr }) => `${node} ${cidr}`);
-  const wanted = nodes.flatMap(({ metadata, spec }) => (spec.podCIDR ? [`${metadata.name} ${spec.podCIDR}`] : []));
+  const wanted = nodes.flatMap(({ metadata, spec }) =>
+    (spec.podCIDRs ?? (spec.podCIDR ? [spec.podCIDR] : [])).map((cidr) => `${metadata.name} ${cidr}`),
+  );
   const difference = differenceOf(led, wanted);
   return difference && `routes lead to ${difference}`;
 }

@@ -2,7 +2,7 @@
  * Every parser of text that strangers or users reach, with the words of its language: what `parsers_test.ts` fuzzes.
  */
 import { decodeBase64Bytes } from "../../actors/api/base64.ts";
-import { parseIpv4 } from "../../actors/api/cidr.ts";
+import { cidrOf } from "../../actors/api/cidr.ts";
 import { parseFieldSelector } from "../../actors/api/field_selector.ts";
 import { depthMax, isTooDeep } from "../../actors/api/json_depth.ts";
 import { parseLabelSelector } from "../../actors/api/label_selector.ts";
@@ -29,6 +29,7 @@ import { createSpdyReader } from "../../actors/apiserver/streams/spdy/frames.ts"
 import { imageNameOf } from "../../actors/cri/image_name.ts";
 import { addressOfDashed, addressOfReverse, readClusterName } from "../../actors/dns/names.ts";
 import { createStream } from "../../actors/dns/stream.ts";
+import { ipNumber } from "../../actors/kit/ip_number.ts";
 import { createExpander } from "../../actors/kubelet/container/expansion.ts";
 import { imageNameError } from "../../actors/kubelet/container/image_name.ts";
 import { decodeReply, parseQuery } from "../../actors/network/dns/wire.ts";
@@ -244,7 +245,7 @@ export const textParsers: readonly TextParser[] = [
   {
     name: "addresses",
     words: ["1.", ".", "1", ":", "::", "f", "255.", "/"],
-    parse: (text) => [isIpv4(text), isIpv6(text), parseIpv4(text)],
+    parse: (text) => [isIpv4(text), isIpv6(text), ipNumber(text)?.value.toString(), cidrOf(text)?.first.toString()],
   },
   {
     name: "names in DNS",

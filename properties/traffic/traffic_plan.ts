@@ -30,6 +30,8 @@ export const finaleIdFirst = 1_000_000;
 export const trafficAddress = "traffic/0";
 /** Its IP, in the network of the nodes, beside them. */
 export const trafficIp = "172.18.0.100";
+/** And in a cluster where IPv6 leads. */
+export const trafficIpv6 = "fd00:172:18::100";
 
 /** Whether the work of a run brings about all that it takes to answer: a shrunk one may have left something out. */
 export function isServed(workload: readonly Command[]): boolean {

@@ -1,8 +1,10 @@
 import type { EndpointSlice, KubeList, Node, Service } from "../../actors/api/types.ts";
+import { familyOf } from "../../actors/kit/ip_number.ts";
 import { createChangeTracker } from "../../actors/kube_proxy/change_tracker.ts";
 import { printIptables } from "../../actors/kube_proxy/iptables_save.ts";
+import { isInCidrs } from "../../actors/network/ip.ts";
 import { kubeconfigClient } from "../cluster/kubeconfig_client.ts";
-import { clusterCidr } from "../cluster/network_plan.ts";
+import { networkPlan } from "../cluster/network_plan.ts";
 
 /** What a kube-proxy writes to its node a moment later: made from what the API shows now, by the code that it runs. */
 export async function proxyRules(name: string, kubeconfig: string): Promise<string> {
@@ -20,5 +22,16 @@ export async function proxyRules(name: string, kubeconfig: string): Promise<stri
   const nodeIps = (node.status.addresses ?? [])
     .filter(({ type }) => type === "InternalIP")
     .map(({ address }) => address);
-  return printIptables(tracker.rules.values(), { node: name, nodeIps, clusterCidr });
+  const rules = [...tracker.rules.values()];
+  const settings = { node: name, nodeIps, clusterCidr: podRanges(node) };
+  const families = [...new Set(nodeIps.map(familyOf))];
+  return families.map((family) => printIptables(rules, settings, family)).join("");
+}
+
+/** All that pods may have where a cluster was told nothing of it; else what is known of it here: the node's own part. */
+function podRanges({ spec }: Node): string {
+  const own = spec.podCIDRs ?? [];
+  const { clusterCidr } = networkPlan({ ipFamilies: own.map(familyOf) });
+  const isUsual = own.every((range) => isInCidrs(clusterCidr, range.split("/")[0] ?? ""));
+  return isUsual ? clusterCidr : own.join(",");
 }

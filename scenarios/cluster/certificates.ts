@@ -33,7 +33,16 @@ const servingNames = [
   "kubernetes.default.svc",
   "kubernetes.default.svc.cluster.local",
 ];
-const servingAddresses = ["127.0.0.1", "::1", "10.96.0.1"];
+const servingAddresses = ["127.0.0.1", "::1"];
+const serviceIpsDefault = ["10.96.0.1"];
+
+/** What credentials are made of. */
+export interface CredentialsOptions {
+  /** Where the authority is kept. Default: nowhere. */
+  readonly folder?: string;
+  /** The service IPs of the API. Default 10.96.0.1. */
+  readonly serviceIps?: readonly string[];
+}
 /** Whom servers of further APIs believe who asks. */
 const frontProxyName = "front-proxy-client";
 /** Both groups are cluster administrators: the first whatever its bindings say, the second by kubeadm's binding. */
@@ -68,7 +77,10 @@ interface Authority {
  *
  * @throws InputError when the folder cannot be used, or holds an authority that is broken
  */
-export async function clusterCredentials({ folder }: { readonly folder?: string } = {}): Promise<Credentials> {
+export async function clusterCredentials({
+  folder,
+  serviceIps = serviceIpsDefault,
+}: CredentialsOptions = {}): Promise<Credentials> {
   const x509 = await loadX509();
   const [authority, frontAuthority] = await Promise.all(
     [authorityOfCluster, authorityOfFrontProxy].map((named) =>
@@ -83,7 +95,7 @@ export async function clusterCredentials({ folder }: { readonly folder?: string 
       extensions: [
         new x509.SubjectAlternativeNameExtension([
           ...servingNames.map((value) => ({ type: "dns" as const, value })),
-          ...servingAddresses.map((value) => ({ type: "ip" as const, value })),
+          ...[...servingAddresses, ...serviceIps].map((value) => ({ type: "ip" as const, value })),
         ]),
       ],
     }),

@@ -13,7 +13,7 @@ import type { SchedulerInput } from "../../actors/scheduler/messages.ts";
 import type { StoreInput } from "../../actors/store/messages.ts";
 import type { Address, ChildSpec } from "../../runtime/mod.ts";
 import { identities } from "./identities.ts";
-import { apiServerIp, clusterCidr, dnsHostIp, gatewayIp, nodeIp, nodesMax, podCidr, routesTo } from "./network_plan.ts";
+import { type NetworkPlan, networkPlan } from "./network_plan.ts";
 
 import {
   apiServerAddress,
@@ -32,6 +32,7 @@ import {
   kubeletFolder,
   kubeletOf,
   loopback,
+  loopbackIpv6,
   managerAddress,
   type NodePlace,
   nodePlaces,
@@ -61,8 +62,9 @@ export function childSpecs(
   given: Topology,
   { cluster, clients = [], https, dnsSocket, dnsUpstreams, etcdSocket }: ChildSpecOptions = {},
 ): readonly ChildSpec[] {
-  assertPossible(given);
-  const topology = { ...given, ...trafficParts(given) };
+  const plan = networkPlan(given);
+  assertPossible(given, plan);
+  const topology: Planned = { ...given, ...trafficParts(given), plan };
   const { stores, apiservers, schedulers = 1, managers = 1, restartsMax = restartsMaxDefault } = topology;
   const places = nodePlaces(topology);
   const { proxies, dns, gateway } = topology;
@@ -105,6 +107,9 @@ export function childSpecs(
   ];
 }
 
+/** A topology with what follows from it. */
+type Planned = Topology & TrafficParts & { readonly plan: NetworkPlan };
+
 type MakeSpec = (kind: string, input: unknown, name: string) => ChildSpec;
 
 /** A replica, or who asks the etcd that is the store. */
@@ -128,7 +133,7 @@ function etcdSpec(
   return { ...spec("etcd", input, etcdAddress), permissions: { net: [`${socket.host}:${socket.port}`] } };
 }
 
-function computerSpec(topology: Topology, place: NodePlace, spec: MakeSpec): ChildSpec {
+function computerSpec(topology: Planned, place: NodePlace, spec: MakeSpec): ChildSpec {
   return {
     ...spec("computer", computerInput(topology, place), computerAddress(place.index)),
     permissions: topology.computerPermissions ?? {},
@@ -137,18 +142,19 @@ function computerSpec(topology: Topology, place: NodePlace, spec: MakeSpec): Chi
   };
 }
 
+function nodeIpsOf({ plan }: Planned, index: number) {
+  const [ip = "", ...additionalIps] = plan.nodeIps(index);
+  return { ip, ...(additionalIps.length > 0 ? { additionalIps } : {}) };
+}
+
 /** A provider with the places of its computers: what lives there it starts and stops itself. */
-function cloudSpec(
-  topology: Topology & Partial<TrafficParts>,
-  { provider, nodes }: CloudPool,
-  spec: MakeSpec,
-): ChildSpec {
+function cloudSpec(topology: Planned, { provider, nodes }: CloudPool, spec: MakeSpec): ChildSpec {
   const own = cloudPlaces(topology).filter(({ cloud }) => cloud === provider);
   const at = (each: ChildSpec): ChildSpec => ({ ...each, address: each.name });
   const slots = own.map((place) => ({
     node: place.name,
-    ip: nodeIp(place.index),
-    podCidr: podCidr(place.index),
+    ...nodeIpsOf(topology, place.index),
+    podCidr: topology.plan.podCidrs(place.index).join(","),
     actors: [
       at(computerSpec(topology, place, spec)),
       at(spec("kubelet", kubeletInput(topology, place), kubeletOf(place.name))),
@@ -162,12 +168,17 @@ function cloudSpec(
 }
 
 /** It listens on node ports, and on whatever address and port a provider gives a load balancer. */
-function gatewaySpec(topology: Topology, spec: MakeSpec): ChildSpec {
+function gatewaySpec(topology: Planned, spec: MakeSpec): ChildSpec {
   const made = spec("gateway", gatewayInput(topology), gatewayAddress);
   const networks = (topology.clouds ?? []).flatMap((pool) => providers.filter(({ name }) => name === pool.provider));
   if (networks.length === 0) return made;
-  const hosts = networks.flatMap(({ balancerNetwork }) => upTo(254, (last) => `${balancerNetwork}.${last + 1}`));
-  return { ...made, permissions: { net: [`${loopback}:30000-32767`, ...hosts] } };
+  const hosts = networks.flatMap(({ balancerNetwork, balancerNetworkIpv6 }) =>
+    upTo(254, (last) => [
+      `${balancerNetwork}.${last + 1}`,
+      `${balancerNetworkIpv6}::${(last + 1).toString(16)}`,
+    ]).flat(),
+  );
+  return { ...made, permissions: { net: [`${loopback}:30000-32767`, `${loopbackIpv6}:30000-32767`, ...hosts] } };
 }
 
 function cloudManagerInput(topology: Topology): ManagerInput {
@@ -177,7 +188,7 @@ function cloudManagerInput(topology: Topology): ManagerInput {
   return present({ servers: serversFor(topology, 0), settings, ...leaseOf(topology) });
 }
 
-function assertPossible(topology: Topology) {
+function assertPossible(topology: Topology, { families, nodesMax }: NetworkPlan) {
   const { nodes, controlPlanes = 0, stores, apiservers, schedulers = 1, managers = 1, clouds = [] } = topology;
   const limits: readonly [what: string, count: number, least: number, most: number][] = [
     ["nodes", nodes, 0, nodesMax - controlPlanes],
@@ -193,6 +204,11 @@ function assertPossible(topology: Topology) {
   }
   if (new Set(clouds.map(({ provider }) => provider)).size < clouds.length) {
     throw new Error("Cannot make a cluster with a provider twice: name each once");
+  }
+  if (topology.realRuntime && !families.includes("IPv4")) {
+    throw new Error(
+      "Cannot make a cluster of IPv6 alone with pods in containerd: they have addresses of IPv4, give both",
+    );
   }
   if (topology.outsideStore && stores !== 1) {
     throw new Error(`Cannot make a cluster with an etcd outside and ${stores} store replicas: give 1, which asks it`);
@@ -213,9 +229,10 @@ function storeInput(topology: Topology, cluster: string | undefined): StoreInput
   }) as StoreInput;
 }
 
-function apiServerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ApiServerInput {
-  const advertise = { ip: apiServerIp(index), port: 6_443 };
-  const { watchEventsMax, serviceCidr, nodePorts, tokens, timings = {} } = topology;
+function apiServerInput(topology: Planned, index: number, https: HttpsOptions | undefined): ApiServerInput {
+  const advertise = { ip: topology.plan.apiServerIp(index), port: 6_443 };
+  const { watchEventsMax, nodePorts, tokens, timings = {}, plan } = topology;
+  const serviceCidr = unlessUsual(plan.serviceCidr, usual.serviceCidr);
   const kubelets = kubeletFolder;
   const managers = Array.from({ length: topology.managers ?? 1 }, (_each, at) => managerAddress(at));
   return present({
@@ -241,9 +258,14 @@ function memoryOfApiServer({ memory = {}, eventTtlSeconds }: Topology) {
   return { heapBytes, eventsBytesMax, eventTtlSeconds };
 }
 
-function managerInput(topology: Topology, index: number, https: HttpsOptions | undefined): ManagerInput {
+function managerInput(topology: Planned, index: number, https: HttpsOptions | undefined): ManagerInput {
   const { nodeMonitorGraceMs } = topology.timings ?? {};
-  const told = present({ rootCa: https?.clientCa, nodeMonitorGraceMs });
+  const ranges = topology.plan.clusterCidr;
+  const nodeCidrs =
+    ranges === usual.clusterCidr && !topology.nodeCidrMaskSize
+      ? undefined
+      : { ranges, sizes: topology.nodeCidrMaskSize ?? {} };
+  const told = present({ rootCa: https?.clientCa, nodeMonitorGraceMs, nodeCidrs });
   const settings = Object.keys(told).length > 0 ? told : undefined;
   return present({ servers: serversFor(topology, index), loops: topology.loops, settings, ...leaseOf(topology) });
 }
@@ -254,11 +276,14 @@ function schedulerInput(topology: Topology, index: number): SchedulerInput {
 }
 
 function dnsSpec(
-  topology: Topology,
+  topology: Planned,
   spec: (kind: string, input: DnsInput, name: string) => ChildSpec,
   { socket, upstreams }: { readonly [Each in "socket" | "upstreams"]: DnsInput[Each] },
 ): ChildSpec {
-  const input = present({ servers: serversFor(topology, 0), socket, upstreams }) as DnsInput;
+  const { plan } = topology;
+  const isUsual = plan.dnsServiceIps.join() === usual.dnsServiceIps.join();
+  const ips = isUsual ? {} : { clusterIps: plan.dnsServiceIps, hostIps: plan.dnsHostIps };
+  const input = present({ servers: serversFor(topology, 0), ...ips, socket, upstreams }) as DnsInput;
   const net = [...(socket ? [socket] : []), ...(upstreams ?? [])].map(({ host, port }) => `${host}:${port}`);
   return { ...spec("dns", input, dnsAddress), permissions: net.length === 0 ? {} : { net } };
 }
@@ -266,7 +291,7 @@ function dnsSpec(
 /** As a kubelet does. */
 const runtimeCheckMs = 5_000;
 
-function kubeletInput(topology: Topology, { index, name, isControlPlane, cloud }: NodePlace): KubeletInput {
+function kubeletInput(topology: Planned, { index, name, isControlPlane, cloud }: NodePlace): KubeletInput {
   const { zones = [], nodeCapacity, timings = {} } = topology;
   // Of rented nodes their provider says where they are, and what they have.
   const zone = cloud === undefined ? zones[index % Math.max(1, zones.length)] : undefined;
@@ -274,8 +299,10 @@ function kubeletInput(topology: Topology, { index, name, isControlPlane, cloud }
   return present({
     node: name,
     apiServers: serversFor(topology, index),
-    podCidr: podCidr(index),
-    hostIp: nodeIp(index),
+    podCidr: topology.plan.podCidrs(index).join(","),
+    hostIp: topology.plan.nodeIps(index).join(","),
+    clusterDns: unlessUsual(topology.plan.dnsServiceIps[0], usual.dnsServiceIps[0]),
+    apiServiceIp: unlessUsual(topology.plan.apiServiceIps[0], usual.apiServiceIps[0]),
     computer: computerAddress(index),
     labels: cloud === undefined ? labelsOf(zone, isControlPlane) : { [cloudLabel]: cloud },
     taints: isControlPlane ? controlPlaneTaints : undefined,
@@ -296,41 +323,60 @@ function labelsOf(zone: string | undefined, isControlPlane: boolean) {
   };
 }
 
-function computerInput(topology: Topology, { index, name }: NodePlace): ComputerInput {
+function computerInput(topology: Planned, { index, name }: NodePlace): ComputerInput {
   return present({
     node: name,
-    nodeIp: nodeIp(index),
+    nodeIps: topology.plan.nodeIps(index),
     kubelet: kubeletOf(name),
     routes: routesOf(topology),
     hosts: {
-      ...(topology.dns ? { [dnsHostIp]: dnsAddress } : {}),
-      ...(topology.gateway ? { [gatewayIp]: gatewayAddress } : {}),
+      ...(topology.dns ? hostsAt(topology.plan.dnsHostIps, dnsAddress) : {}),
+      ...(topology.gateway ? hostsAt(topology.plan.gatewayIps, gatewayAddress) : {}),
       ...(topology.proxies ? apiServerHosts(topology) : {}),
     },
     hasRealPods: topology.realRuntime ? true : undefined,
   });
 }
 
-function apiServerHosts({ apiservers }: Topology): Readonly<Record<string, Address>> {
-  return Object.fromEntries(upTo(apiservers, (index) => [apiServerIp(index), apiServerAddress(index)]));
+/** What every component takes for granted: nothing is said that is so anyway. */
+const usual = networkPlan({});
+
+function unlessUsual<T>(value: T, otherwise: T): T | undefined {
+  return value === otherwise ? undefined : value;
 }
 
-function proxyInput(topology: Topology, { index, name }: NodePlace): KubeProxyInput {
+function hostsAt(ips: readonly string[], address: Address): Readonly<Record<string, Address>> {
+  return Object.fromEntries(ips.map((ip) => [ip, address]));
+}
+
+function apiServerHosts({ apiservers, plan }: Planned): Readonly<Record<string, Address>> {
+  return Object.fromEntries(upTo(apiservers, (index) => [plan.apiServerIp(index), apiServerAddress(index)]));
+}
+
+function proxyInput(topology: Planned, { index, name }: NodePlace): KubeProxyInput {
   const apiServers = serversFor(topology, index + 1);
   const computer = computerAddress(index);
   const { proxySyncMs: minSyncMs } = topology.timings ?? {};
+  const { clusterCidr } = topology.plan;
   return present({ node: name, apiServers, computer, clusterCidr, minSyncMs });
 }
 
-function gatewayInput(topology: Topology): GatewayInput {
+function gatewayInput(topology: Planned): GatewayInput {
   const apiServers = serversFor(topology, 0);
   const clouds = topology.clouds?.map(({ provider }) => cloudAddress(provider));
-  return { ...(clouds ? { clouds } : {}), apiServers, ip: gatewayIp, routes: routesOf(topology), listenHost: loopback };
+  const ips = topology.plan.gatewayIps;
+  return {
+    ...(clouds ? { clouds } : {}),
+    apiServers,
+    ips,
+    routes: routesOf(topology),
+    listenHosts: topology.listenHosts ?? { IPv4: loopback, IPv6: loopbackIpv6 },
+  };
 }
 
-function routesOf(topology: Topology) {
+function routesOf(topology: Planned) {
   const { nodes, controlPlanes = 0 } = topology;
-  return routesTo(nodes + controlPlanes + cloudPlaces(topology).length, computerPrefix);
+  return topology.plan.routesTo(nodes + controlPlanes + cloudPlaces(topology).length, computerPrefix);
 }
 
 function leaseOf({ timings = {} }: Topology) {

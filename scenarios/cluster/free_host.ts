@@ -17,6 +17,7 @@ import { holdPorts } from "./held_ports.ts";
 import { imageFolders } from "./image_folder.ts";
 import { kubeconfigText, writeKubeconfig } from "./kubeconfig.ts";
 import type { MadeHost } from "./made_host.ts";
+import { networkPlan } from "./network_plan.ts";
 import { forceNewCluster, lossAdvice } from "./store_rescue.ts";
 import { type ChildSpecOptions, loopback, type Topology } from "./topology.ts";
 
@@ -174,7 +175,8 @@ async function httpsOf(
   const apiServers = ports.map((each) => ({ host: loopback, port: each }));
   const door = await openFrontDoor({ host: loopback, port, backends: apiServers });
   cleanUps.push(door.close);
-  const credentials = await clusterCredentials(kept === undefined ? {} : { folder: dataDir.pki });
+  const { apiServiceIps: serviceIps } = networkPlan(topology);
+  const credentials = await clusterCredentials({ serviceIps, ...(kept === undefined ? {} : { folder: dataDir.pki }) });
   const url = `https://${loopback}:${door.port}`;
   const path = kubeconfig ?? dataDir.kubeconfig;
   await writeKubeconfig(path, kubeconfigText({ server: url, credentials }));

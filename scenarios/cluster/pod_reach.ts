@@ -1,24 +1,28 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { formatIpv4, parseCidr } from "../../actors/api/cidr.ts";
 import type { GateSettings } from "../../actors/cri/containerd/pod_gate.ts";
 import type { DnsUpstream } from "../../actors/dns/messages.ts";
 import type { Endpoint } from "../../actors/network/endpoint.ts";
 import { isIpv4 } from "../../actors/network/ip.ts";
-import { nodeIp, podCidr, serviceCidrDefault } from "./network_plan.ts";
+import { networkPlan } from "./network_plan.ts";
 import { cloudPlaces, type Topology } from "./topology.ts";
 
 const dnsPort = 53;
 const serversMax = 3;
 const tryMsMax = 10_000;
 
-/** What real pods reach of a cluster; `door` is where this machine has its API servers. */
+/** What real pods reach of a cluster, all of it by IPv4; `door` is where this machine has its API servers. */
 export function podReach(topology: Topology, door: Endpoint | undefined): GateSettings {
-  const { nodes, controlPlanes = 0, serviceCidr: services = serviceCidrDefault } = topology;
+  const { nodes, controlPlanes = 0 } = topology;
+  const { serviceCidr, apiServiceIps, podCidrs, nodeIps } = networkPlan(topology);
   const count = nodes + controlPlanes + cloudPlaces(topology).length;
-  const ranges = Array.from({ length: count }, (_each, index) => [podCidr(index), `${nodeIp(index)}/32`]).flat();
-  const at = { ip: formatIpv4(parseCidr(services).first + 1), port: 443 };
-  return { services, ranges, ...(door ? { api: { at, door } } : {}) };
+  const ofIpv4 = (texts: readonly string[]) => texts.filter((text) => !text.includes(":"));
+  const ranges = Array.from({ length: count }, (_each, index) => {
+    return [...ofIpv4(podCidrs(index)), ...ofIpv4(nodeIps(index)).map((ip) => `${ip}/32`)];
+  }).flat();
+  const [services = ""] = ofIpv4(serviceCidr.split(","));
+  const [ip] = ofIpv4(apiServiceIps);
+  return { services, ranges, ...(door && ip !== undefined ? { api: { at: { ip, port: 443 }, door } } : {}) };
 }
 
 /** Why this machine cannot lead real pods to a cluster; found out in a network namespace that ends with the question. */

@@ -2,7 +2,7 @@ import type { ComputerInput } from "../../actors/computer/messages.ts";
 import type { KubeletInput } from "../../actors/kubelet/messages.ts";
 import { assert, fc, property, test } from "../../properties/house/test.ts";
 import { childSpecs } from "./child_specs.ts";
-import { podCidr } from "./network_plan.ts";
+import { networkPlan } from "./network_plan.ts";
 import { type ChildSpecOptions, type Topology, trafficParts } from "./topology.ts";
 
 const small: Topology = { nodes: 3, stores: 3, apiservers: 2 };
@@ -109,14 +109,16 @@ test("childSpecs() refuses a cluster that cannot be", () => {
   assert.throws(() => childSpecs({ ...small, apiservers: 6 }), /6 API servers: give a whole number from 1 to 5/);
 });
 
-property("podCidr() gives no range twice, and no octet past 255", [fc.integer({ min: 0, max: 32_000 })], (node) => {
+const podCidr = (node: number) => networkPlan({}).podCidrs(node).join();
+
+property("podCidrs() gives no range twice, and no octet past 255", [fc.integer({ min: 0, max: 32_000 })], (node) => {
   const octets = podCidr(node).replace("/24", "").split(".").map(Number);
   assert.ok(octets.every((octet) => octet >= 0 && octet <= 255));
   assert.notEqual(podCidr(node), podCidr(node + 1));
   assert.notEqual(podCidr(node), podCidr((node + 256) % 32_768));
 });
 
-test("podCidr() goes on in the next block after 256 nodes", () => {
+test("podCidrs() goes on in the next block after 256 nodes", () => {
   assert.deepEqual([0, 255, 256, 3072].map(podCidr), [
     "10.244.0.0/24",
     "10.244.255.0/24",

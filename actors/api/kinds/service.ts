@@ -1,5 +1,5 @@
 import { defineKind } from "../kind.ts";
-import type { Frozen, Service, ServicePort, ServiceSpec } from "../types.ts";
+import { type Frozen, jsonEqual, type Service, type ServicePort, type ServiceSpec } from "../types.ts";
 import { dns1035LabelErrors } from "../validation/names.ts";
 import { validateServiceSpec, validateServiceUpdate } from "../validation/service_spec.ts";
 import { serviceWarnings } from "../warnings/service.ts";
@@ -36,14 +36,16 @@ export const service = defineKind<Service>({
     if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true;
     if (spec.type === "ExternalName") return;
     spec.internalTrafficPolicy ??= "Cluster";
-    if (spec.clusterIP !== undefined && spec.clusterIP !== "") spec.clusterIPs ??= [spec.clusterIP];
   },
 
   prepareForCreate(draft) {
+    const { spec } = draft;
+    if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
     draft.status = { loadBalancer: {} };
   },
 
   prepareForUpdate(draft, old) {
+    followClusterIp(draft, old);
     keepAllocated(draft, old);
     dropUnused(draft, old);
   },
@@ -61,11 +63,22 @@ export function needsHealthPort({ type, externalTrafficPolicy }: Frozen<ServiceS
   return type === "LoadBalancer" && externalTrafficPolicy === "Local";
 }
 
+/** Who only knows `clusterIP` changes that field alone, and means `clusterIPs` as well. */
+function followClusterIp({ spec }: Service, { spec: old }: Frozen<Service>): void {
+  const { clusterIP = "", clusterIPs = [] } = spec;
+  const isSameList = jsonEqual(clusterIPs, old.clusterIPs ?? []);
+  if (clusterIP === "" && old.clusterIP && isSameList) delete spec.clusterIPs;
+  else if (clusterIP !== "" && !old.clusterIP && clusterIPs.length === 0) spec.clusterIPs = [clusterIP];
+  else if (clusterIP !== "" && clusterIP !== old.clusterIP && isSameList) {
+    spec.clusterIPs = [clusterIP, ...clusterIPs.slice(1)];
+  }
+}
+
 /** Takes over what was allocated, where the client has left it out and still needs it. */
 function keepAllocated({ spec }: Service, { spec: old }: Frozen<Service>): void {
-  if (needsClusterIp(spec.type) && needsClusterIp(old.type) && !spec.clusterIP && old.clusterIP) {
-    spec.clusterIP = old.clusterIP;
-    spec.clusterIPs = [...(old.clusterIPs ?? [])];
+  if (needsClusterIp(spec.type) && needsClusterIp(old.type)) {
+    if (!spec.clusterIP && old.clusterIP) spec.clusterIP = old.clusterIP;
+    if (!spec.clusterIPs?.length && old.clusterIPs?.length) spec.clusterIPs = [...old.clusterIPs];
   }
   if (needsNodePort(spec.type) && needsNodePort(old.type)) {
     const ports = new Map((old.ports ?? []).map((port) => [portKey(port), port.nodePort]));
@@ -92,11 +105,13 @@ function dropUnused({ spec }: Service, { spec: old }: Frozen<Service>): void {
   const isOldHealth = spec.healthCheckNodePort === old.healthCheckNodePort;
   if (needsHealthPort(old) && !needsHealthPort(spec) && isOldHealth) delete spec.healthCheckNodePort;
   if (spec.type !== "LoadBalancer" && old.type === "LoadBalancer") delete spec.allocateLoadBalancerNodePorts;
-  if (needsClusterIp(old.type) && !needsClusterIp(spec.type) && spec.clusterIP === old.clusterIP) {
-    delete spec.clusterIP;
-    delete spec.clusterIPs;
-    delete spec.ipFamilies;
-    delete spec.ipFamilyPolicy;
+  if (needsClusterIp(old.type) && !needsClusterIp(spec.type)) {
+    if (spec.clusterIP === old.clusterIP && jsonEqual(spec.clusterIPs, old.clusterIPs)) {
+      delete spec.clusterIP;
+      delete spec.clusterIPs;
+    }
+    if (jsonEqual(spec.ipFamilies, old.ipFamilies)) delete spec.ipFamilies;
+    if (spec.ipFamilyPolicy === old.ipFamilyPolicy) delete spec.ipFamilyPolicy;
     delete spec.internalTrafficPolicy;
   }
 }

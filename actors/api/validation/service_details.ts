@@ -116,7 +116,8 @@ function externalErrors(spec: Frozen<ServiceSpec>, at: string): FieldError[] {
   return errors;
 }
 
-function familyErrors({ type, ipFamilies = [], ipFamilyPolicy }: Frozen<ServiceSpec>, at: string): FieldError[] {
+/** What is wrong with the families of addresses that a service wants. */
+export function familyErrors({ type, ipFamilies = [], ipFamilyPolicy }: Frozen<ServiceSpec>, at: string): FieldError[] {
   const errors: FieldError[] = [];
   if (type === "ExternalName") {
     const text = "may not be set for ExternalName services";

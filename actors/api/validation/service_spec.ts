@@ -8,7 +8,7 @@ import type { Frozen, Service, ServicePort, ServiceSpec } from "../types.ts";
 import { ipErrors, isIpv6 } from "./addresses.ts";
 import { validateLabels } from "./metadata.ts";
 import { dnsLabelErrors, dnsSubdomainErrors, portNameErrors, portNumberErrors } from "./names.ts";
-import { validateServiceDetails } from "./service_details.ts";
+import { familyErrors, validateServiceDetails } from "./service_details.ts";
 
 const types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 const affinities = ["ClientIP", "None"];
@@ -89,20 +89,34 @@ function validateWords(spec: Frozen<ServiceSpec>, at: string): FieldError[] {
 
 function validateAddresses(spec: Frozen<ServiceSpec>, at: string): FieldError[] {
   const errors: FieldError[] = [];
-  const { clusterIP = "", clusterIPs = [] } = spec;
+  const { clusterIP = "" } = spec;
   if (spec.type === "LoadBalancer" && clusterIP === "None") {
     errors.push(invalid(`${at}.clusterIPs[0]`, clusterIP, "may not be set to 'None' for LoadBalancer services"));
   }
   if (spec.type === "NodePort" && clusterIP === "None") {
     errors.push(invalid(`${at}.clusterIPs[0]`, clusterIP, "may not be set to 'None' for NodePort services"));
   }
-  errors.push(...clusterIpErrors(spec, `${at}.clusterIPs`));
-  if (clusterIPs.length > 0 && clusterIPs[0] !== clusterIP) {
-    errors.push(invalid(`${at}.clusterIPs`, clusterIPs, "first value must match `clusterIP`"));
-  }
+  errors.push(...clusterIpErrors(spec, `${at}.clusterIPs`), ...syncErrors(spec, at));
   spec.externalIPs?.forEach((address, index) => {
     for (const text of ipErrors(address)) errors.push(invalid(`${at}.externalIPs[${index}]`, address, text));
   });
+  return errors;
+}
+
+/** What is wrong with a service's addresses and their families: what is looked at before it is given any. */
+export function validateFamilies(spec: Frozen<ServiceSpec>, at: string): FieldError[] {
+  if (spec.type === "ExternalName") return [];
+  return [...syncErrors(spec, at), ...familyErrors(spec, at), ...clusterIpErrors(spec, `${at}.clusterIPs`)];
+}
+
+/** The first of the addresses is also told by itself. */
+function syncErrors({ clusterIP = "", clusterIPs = [] }: Frozen<ServiceSpec>, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (clusterIP === "" && clusterIPs.length > 0) {
+    errors.push(invalid(`${at}.clusterIPs`, clusterIPs, "must be empty when `clusterIP` is not specified"));
+  } else if (clusterIPs.length > 0 && clusterIPs[0] !== clusterIP) {
+    errors.push(invalid(`${at}.clusterIPs`, clusterIPs, "first value must match `clusterIP`"));
+  }
   return errors;
 }
 
@@ -139,9 +153,44 @@ function validateExternal(spec: Frozen<ServiceSpec>, at: string): FieldError[] {
   return errors;
 }
 
-/** What is wrong with a change of a service. */
+/** What is wrong with a change of a service: what it has in the first place stays, and of two it only lets go of the second. */
 export function validateServiceUpdate({ spec }: Frozen<Service>, { spec: old }: Frozen<Service>): FieldError[] {
   if (spec.type === "ExternalName" || old.type === "ExternalName") return [];
-  if (!old.clusterIP || spec.clusterIP === old.clusterIP) return [];
-  return [invalid("spec.clusterIPs[0]", spec.clusterIPs ?? [], "may not change once set")];
+  if (isHeadless(spec) && isHeadless(old)) return [];
+  const errors = listErrors(spec, { field: "clusterIPs", now: spec.clusterIPs ?? [], before: idsOf(old) });
+  if (isHeadless(spec) !== isHeadless(old)) return errors;
+  const [now, before] = [spec.ipFamilies ?? [], old.ipFamilies ?? []];
+  return [...errors, ...listErrors(spec, { field: "ipFamilies", now, before })];
+}
+
+function idsOf({ clusterIP, clusterIPs = clusterIP ? [clusterIP] : [] }: Frozen<ServiceSpec>): readonly string[] {
+  return clusterIPs;
+}
+
+function isHeadless({ clusterIP, clusterIPs = clusterIP ? [clusterIP] : [] }: Frozen<ServiceSpec>): boolean {
+  return clusterIPs.length === 1 && clusterIPs[0] === "None";
+}
+
+interface ListChange {
+  readonly field: "clusterIPs" | "ipFamilies";
+  readonly now: readonly string[];
+  readonly before: readonly string[];
+}
+
+function listErrors(spec: Frozen<ServiceSpec>, { field, now, before }: ListChange): FieldError[] {
+  const one = field === "clusterIPs" ? "clusterIP" : "ipFamily";
+  // Kubernetes shows the addresses for the families, where their number changes.
+  const shown = now.length === before.length ? now : (spec.clusterIPs ?? []);
+  const changed = (index: number) => invalid(`spec.${field}[${index}]`, shown, "may not change once set");
+  if (now.length === before.length) {
+    return before.flatMap((each, index) => (each === now[index] ? [] : [changed(field === "clusterIPs" ? index : 0)]));
+  }
+  const errors: FieldError[] = [];
+  if (now.length === 0) errors.push(invalid(`spec.${field}[0]`, now, `primary ${one} can not be unset`));
+  if (before.length > 0 && now.length > 0 && now[0] !== before[0]) errors.push(changed(0));
+  if (now.length < before.length && now.length === 1 && spec.ipFamilyPolicy !== "SingleStack") {
+    const why = `must be set to 'SingleStack' when releasing the secondary ${one}`;
+    errors.push(invalid("spec.ipFamilyPolicy", spec.ipFamilyPolicy ?? null, why));
+  }
+  return errors;
 }

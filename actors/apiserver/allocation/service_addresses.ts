@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { type Cidr, cidrOf, formatIpv4, isUsable, parseCidr, parseIpv4 } from "../../api/cidr.ts";
+import { addressAt, type Cidr, cidrOf, cidrText, isUsable, parseServiceCidrs } from "../../api/cidr.ts";
 import { invalid } from "../../api/field_error.ts";
 import { groupVersionOf, type KindDefinition, storageKey } from "../../api/kind.ts";
 import { ipAddress } from "../../api/kinds/ip_address.ts";
@@ -10,6 +10,7 @@ import { internalError, invalidObject, type Status } from "../../api/status.ts";
 
 import { formatTime } from "../../api/time.ts";
 import type { Frozen, KubeObject, Service } from "../../api/types.ts";
+import { familyOf, type IpFamily, ipNumber } from "../../kit/ip_number.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 
 import { itemsUnder } from "../cache/resource_cache.ts";
@@ -18,7 +19,7 @@ import { uuid } from "../requests/uid.ts";
 import { cacheOf, type Server } from "../server.ts";
 import type { Claim } from "../storage/guaranteed_update.ts";
 import { encodeForStore, objectOf } from "../storage/item.ts";
-import { settleFamilies } from "./ip_families.ts";
+import { keepsPreference, settleFamilies } from "./ip_families.ts";
 
 /** What a write of a Service claims and releases, in the same transaction: so no address is ever given twice. */
 export interface Addresses {
@@ -94,15 +95,21 @@ function needsNodePorts({ spec }: Frozen<Service>): boolean {
   return spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false;
 }
 
+/** The addresses that a Service has, of one family or of both. */
+function clusterIpsOf(service: Frozen<Service>): readonly string[] {
+  if (!needsClusterIp(service)) return [];
+  const { clusterIP = "", clusterIPs = [clusterIP] } = service.spec;
+  return clusterIPs.filter((ip) => ip !== "");
+}
+
 /** What a Service holds; what is stored of an address and of a port matters only where it is claimed, in a step. */
 function claimsOf(service: Frozen<Service>, step?: Step): Claim[] {
   const { namespace = "", name } = service.metadata;
   const parentRef = { group: "", resource: "services", namespace, name };
   const value = JSON.stringify(parentRef);
-  const { clusterIP = "" } = service.spec;
-  const hasIp = needsClusterIp(service) && clusterIP !== "";
-  const address = step === undefined ? value : addressText(clusterIP, parentRef, step);
-  const claims: Claim[] = hasIp ? [{ key: addressKey(clusterIP), value: address }] : [];
+  const claims = clusterIpsOf(service).map((ip): Claim => {
+    return { key: addressKey(ip), value: step === undefined ? value : addressText(ip, parentRef, step) };
+  });
   for (const port of nodePortsOf(service)) claims.push(portClaim(port, service));
   return claims;
 }
@@ -121,7 +128,7 @@ export function portClaim(port: number, { metadata: { namespace = "", name } }: 
 /** An address that is taken is an object of its own, which says who has it. */
 function addressText(name: string, parentRef: object, step: Step): string {
   const labels = {
-    [addressLabels.family]: "IPv4",
+    [addressLabels.family]: familyOf(name),
     [addressLabels.managedBy]: addressManager,
   };
   const metadata = { name, uid: uuid(step), creationTimestamp: formatTime(step.nowMs), generation: 1, labels };
@@ -141,70 +148,106 @@ interface Assignment {
 function assign(server: Server, call: Call, step: Step, assignment: Assignment): Status | undefined {
   const { service } = assignment;
   const { spec } = service;
-  const errors = settleFamilies(service, assignment.old);
+  const ranges = rangesFor(server);
+  const before = assignment.old?.spec.type === "ExternalName" ? undefined : assignment.old?.spec;
+  const isKept = keepsPreference(spec, before);
+  const errors = settleFamilies(service, { configured: familiesOf(server), old: assignment.old });
   if (errors.length > 0) return invalidObject(groupKind(call), service.metadata.name, errors);
-  const wrong = needsClusterIp(service) ? assignClusterIp(server, call, step, assignment) : undefined;
+  const wrong =
+    needsClusterIp(service) && !isKept ? assignClusterIps({ call, ...assignment }, ranges, server, step) : undefined;
   if (wrong) return wrong;
-  if (spec.type !== "ExternalName" && spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
   const unassigned = needsNodePorts(service) ? assignNodePorts(server, call, step, assignment) : undefined;
   return unassigned ?? (needsHealthPort(spec) ? assignHealthPort(server, { call, ...assignment }, step) : undefined);
 }
 
-function assignClusterIp(
+/** An address of each of its families; those that it had it keeps. */
+function assignClusterIps(
+  assignment: Assignment & { readonly call: Call },
+  ranges: readonly Cidr[],
   server: Server,
-  call: Call,
   step: Step,
-  { service, taken, own }: Assignment,
 ): Status | undefined {
-  const ranges = rangesFor(server);
+  const { call, service, taken, own } = assignment;
   const { spec } = service;
-  const asked = spec.clusterIP || spec.clusterIPs?.[0];
-  if (asked) {
-    spec.clusterIP = asked;
-    const key = addressKey(asked);
-    if (own.some((claim) => claim.key === key)) return undefined;
-    const address = parseIpv4(asked);
-    const refuse = (why: string) => invalidService(call, service, { field: "spec.clusterIPs", value: [asked], why });
-    if (address === undefined) return refuse("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
-    if (!ranges.some(({ cidr }) => isUsable(cidr, address))) {
-      const valid = ranges.map(({ text }) => text).join(",");
-      return refuse(
-        `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${valid}`,
-      );
+  const ips = [...(spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []))];
+  const families = (spec.ipFamilies ?? []) as readonly IpFamily[];
+  for (const [index, family] of families.entries()) {
+    const asked = ips[index] ?? "";
+    const ofFamily = ranges.filter((each) => each.family === family);
+    if (asked !== "") {
+      const isOwn = own.some(({ key }) => key === addressKey(asked));
+      const why = isOwn ? undefined : whyNot(asked, ofFamily, taken);
+      if (why === undefined) continue;
+      const value = families.map((_each, at) => ips[at] ?? "");
+      return invalidService(call, service, { field: "spec.clusterIPs", value, why });
     }
-    return taken.includes(key) ? refuse(`failed to allocate IP ${asked}: provided IP is already allocated`) : undefined;
+    const used = usedBy(server, call, clusterIpsOf);
+    const isFree = (text: string) => !used.has(text) && !taken.includes(addressKey(text));
+    const found = firstOf(ofFamily, (range) => freeIn(range, step, isFree));
+    if (found === undefined) return internalError("failed to allocate a serviceIP: range is full");
+    ips[index] = found;
   }
-  const used = usedBy(server, call, ({ spec: other }) => [other.clusterIP ?? ""]);
-  for (const { cidr } of ranges) {
-    const found = freeIn(cidr, step, (text) => !used.has(text) && !taken.includes(addressKey(text)));
-    if (found === undefined) continue;
-    spec.clusterIP = found;
-    return undefined;
-  }
-  return internalError("failed to allocate a serviceIP: range is full");
+  const [first] = ips;
+  if (first === undefined) return undefined;
+  spec.clusterIP = first;
+  spec.clusterIPs = ips;
+  return undefined;
 }
 
+/** Why a Service may not have an address that it asks for. */
+function whyNot(asked: string, ranges: readonly Cidr[], taken: readonly string[]): string | undefined {
+  const address = ipNumber(asked);
+  if (address === undefined) return "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+  if (!ranges.some((range) => isUsable(range, address))) {
+    const valid = ranges.map(cidrText).join(",");
+    return `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${valid}`;
+  }
+  return taken.includes(addressKey(asked))
+    ? `failed to allocate IP ${asked}: provided IP is already allocated`
+    : undefined;
+}
+
+function firstOf<T, R>(all: Iterable<T>, find: (each: T) => R | undefined): R | undefined {
+  for (const each of all) {
+    const found = find(each);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Of so many places of a range one is chosen: more need not be counted through. */
+const spanMax = 2 ** 20;
+
 function freeIn(range: Cidr, step: Step, isFree: (address: string) => boolean): string | undefined {
+  const size = Math.min(Number(range.size), spanMax);
   // As Kubernetes does, the low end of the range is left to those who ask for an address of their own.
-  const reserved = Math.min(Math.max(16, Math.floor(range.size / 16)), 256);
-  const low = range.size > 2 * reserved ? reserved : 2;
-  if (range.size <= low + 1) return undefined;
-  return pick(step, range.size - 1 - low, (offset) => {
-    const text = formatIpv4(range.first + low + offset);
+  const reserved = Math.min(Math.max(16, Math.floor(size / 16)), 256);
+  const low = size > 2 * reserved ? reserved : 2;
+  if (size <= low + 1) return undefined;
+  return pick(step, size - 1 - low, (offset) => {
+    const text = addressAt(range, low + offset);
     return isFree(text) ? text : undefined;
   });
 }
 
-/** Where addresses are given from: the range that the cluster began with, and what other ServiceCIDRs are ready. */
-function rangesFor(server: Server): readonly { readonly text: string; readonly cidr: Cidr }[] {
-  const first = server.input.serviceCidr ?? cidrDefault;
+/** The ranges that the cluster began with. */
+function firstRanges({ input }: Server): readonly Cidr[] {
+  return parseServiceCidrs(input.serviceCidr ?? cidrDefault);
+}
+
+/** The families that Services may have, the one that they have by default first. */
+function familiesOf(server: Server): readonly IpFamily[] {
+  return firstRanges(server).map(({ family }) => family);
+}
+
+/** Where addresses are given from: the ranges that the cluster began with, and what other ServiceCIDRs are ready. */
+function rangesFor(server: Server): readonly Cidr[] {
   const cache = cacheOf(server, serviceCidr as unknown as KindDefinition);
   const others = [...itemsUnder(cache, cache.prefix)]
     .map((item) => objectOf(item) as Frozen<ServiceCIDR>)
     .filter((range) => range.metadata.name !== defaultRangeName && givesAddresses(range))
-    .flatMap(({ spec }) => (spec.cidrs ?? []).flatMap((text) => ({ text, cidr: cidrOf(text) })))
-    .flatMap(({ text, cidr }) => (cidr ? [{ text, cidr }] : []));
-  return [{ text: first, cidr: parseCidr(first) }, ...others];
+    .flatMap(({ spec }) => (spec.cidrs ?? []).flatMap((text) => cidrOf(text) ?? []));
+  return [...firstRanges(server), ...others];
 }
 
 function assignNodePorts(

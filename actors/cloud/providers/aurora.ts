@@ -9,6 +9,7 @@ export const aurora = {
   capacity: { cpu: "4", memory: "8Gi" },
   bootMs: 1_500,
   balancerNetwork: "127.88.0",
+  balancerNetworkIpv6: "fd00:127:88",
   ipMode: "VIP",
   throttledText: "RequestLimitExceeded: Request limit exceeded.",
 } as const satisfies Provider;

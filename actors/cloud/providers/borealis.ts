@@ -9,6 +9,7 @@ export const borealis = {
   capacity: { cpu: "8", memory: "16Gi" },
   bootMs: 3_000,
   balancerNetwork: "127.89.0",
+  balancerNetworkIpv6: "fd00:127:89",
   ipMode: "Proxy",
   throttledText: "Error 403: Rate Limit Exceeded, rateLimitExceeded",
 } as const satisfies Provider;

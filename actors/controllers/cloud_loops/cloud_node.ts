@@ -62,7 +62,7 @@ function looking(node: Frozen<Node>, [cloud, ...others]: readonly CloudPlace[]):
 
 function initializing(node: Frozen<Node>, { name: cloud }: CloudPlace, instance: Instance): readonly Action[] {
   const { name } = node.metadata;
-  const { zone, region, type, ip } = instance;
+  const { zone, region, type, ip, additionalIps = [] } = instance;
   const labels = {
     ...node.metadata.labels,
     "beta.kubernetes.io/instance-type": type,
@@ -76,7 +76,7 @@ function initializing(node: Frozen<Node>, { name: cloud }: CloudPlace, instance:
   const spec = { ...node.spec, providerID: node.spec.providerID ?? providerId(cloud, instance), taints };
   const object = { ...node, metadata: { ...node.metadata, labels }, spec } as Frozen<Node>;
   const addresses = [
-    { type: "InternalIP", address: ip },
+    ...[ip, ...additionalIps].map((address) => ({ type: "InternalIP", address })),
     { type: "Hostname", address: name },
     { type: "InternalDNS", address: `${name}.${region}.${cloud}.internal` },
   ];
@@ -88,7 +88,8 @@ function initializing(node: Frozen<Node>, { name: cloud }: CloudPlace, instance:
       kind: nodeKind,
       name,
       subresource: "status",
-      patch: { status: { addresses } },
+      // Of two addresses of one type a patch that merges by type would lose one.
+      patch: { status: { addresses: [...addresses, { $patch: "replace" }] } },
       accept: ["NotFound"],
     },
   ];

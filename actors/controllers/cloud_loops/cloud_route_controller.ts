@@ -62,7 +62,7 @@ function routing(nodes: readonly Frozen<Node>[], at: At): Action {
     if (!answer.ok) return [{ op: "fail", ...about, message: `error listing routes: ${answer.failure.message}` }];
     const routes = answer.value as readonly CloudRoute[];
     const isWanted = ({ node, cidr }: CloudRoute) =>
-      nodes.some(({ metadata, spec }) => metadata.name === node && spec.podCIDR === cidr);
+      nodes.some(({ metadata, spec }) => metadata.name === node && podCidrsOf(spec).includes(cidr));
     const extra = routes.filter((route) => !isWanted(route));
     return [
       ...nodes.flatMap((node) => leading(node, routes, at)),
@@ -77,20 +77,25 @@ function routing(nodes: readonly Frozen<Node>[], at: At): Action {
 
 function leading(node: Frozen<Node>, routes: readonly CloudRoute[], { cloud, nowMs }: At): readonly Action[] {
   const { name } = node.metadata;
-  const { podCIDR: cidr = "" } = node.spec;
-  if (cidr === "") return [];
-  const isThere = routes.some((route) => route.node === name && route.cidr === cidr);
-  if (isThere) return saying(node, true, nowMs);
+  const cidrs = podCidrsOf(node.spec);
+  if (cidrs.length === 0) return [];
+  const missing = cidrs.filter((cidr) => !routes.some((route) => route.node === name && route.cidr === cidr));
+  const [cidr] = missing;
+  if (cidr === undefined) return saying(node, true, nowMs);
   const about = { kind: nodeKind, name };
   const route = { name: `${node.metadata.uid}-${cidr}`, node: name, cidr };
   return [
     askCloud(about, { cloud, request: { op: "CreateRoute", route } }, (answer) => {
-      if (answer.ok) return saying(node, true, nowMs);
+      if (answer.ok) return leading(node, [...routes, route], { cloud, nowMs });
       const message = `Could not create route ${route.name} ${cidr} for node ${name}: ${answer.failure.message}`;
       const report = { about: node, type: "Warning", reason: "FailedToCreateRoute", message } as const;
       return [{ op: "tell", kind: nodeKind, object: node, report }, ...saying(node, false, nowMs)];
     }),
   ];
+}
+
+function podCidrsOf({ podCIDR = "", podCIDRs = [podCIDR] }: Frozen<Node>["spec"]): readonly string[] {
+  return podCIDRs.filter((cidr) => cidr !== "");
 }
 
 /** Nothing where it says so already. */

@@ -1,7 +1,7 @@
 import { node as nodeKind } from "../../api/kinds/node.ts";
 import { service as serviceKind } from "../../api/kinds/service.ts";
 import { type Frozen, jsonEqual, keyOf, type Node, type Service } from "../../api/types.ts";
-import type { Balancer, BalancerOrder } from "../../cloud/messages.ts";
+import { type Balancer, type BalancerOrder, balancerIps } from "../../cloud/messages.ts";
 import { askCloud } from "../clouds/ask_cloud.ts";
 import { balancerName, balancerOrder, balancingCloud } from "../clouds/balancer_order.ts";
 import { type CloudPlace, defineLoop, watch } from "../loop.ts";
@@ -144,8 +144,9 @@ function ensuring({ service, cloud, order }: Ensuring, done: (order: BalancerOrd
   const asking = askCloud(aboutOf(service), { cloud, request }, (answer) => {
     if (!answer.ok) return failing(service, `failed to ensure load balancer: ${answer.failure.message}`);
     done(order);
-    const { ip, ipMode } = answer.value as Balancer;
-    const status = { loadBalancer: { ingress: [{ ip, ipMode }] } };
+    const balancer = answer.value as Balancer;
+    const { ipMode } = balancer;
+    const status = { loadBalancer: { ingress: balancerIps(balancer).map((ip) => ({ ip, ipMode })) } };
     const ended = tell(service, "EnsuredLoadBalancer", "Ensured load balancer");
     const isSaid = jsonEqual(service.status?.loadBalancer, status.loadBalancer);
     if (isSaid) return [{ op: "tell", kind: serviceKind, object: service, report: ended }];

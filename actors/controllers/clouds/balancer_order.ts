@@ -1,6 +1,7 @@
 import type { Frozen, Node, Service } from "../../api/types.ts";
 import { keyOf } from "../../api/types.ts";
 import type { BalancerOrder } from "../../cloud/messages.ts";
+import { familyOf, type IpFamily } from "../../kit/ip_number.ts";
 import type { CloudPlace } from "../loop.ts";
 import { cloudOf } from "./ask_cloud.ts";
 
@@ -34,13 +35,16 @@ export function balancerOrder(
   cloud: CloudPlace,
 ): BalancerOrder {
   const { spec } = service;
-  const ips = [...nodes].filter((node) => isTarget(node, cloud)).flatMap(internalIp);
+  const families = spec.clusterIPs?.map(familyOf) ?? ["IPv4" as const];
+  const targets = [...nodes].filter((node) => isTarget(node, cloud));
+  const ips = targets.flatMap((node) => families.flatMap((family) => internalIp(node, family)));
   return {
     name: balancerName(service),
     service: keyOf(service),
     ports: (spec.ports ?? []).map(({ port, nodePort = 0, protocol = "TCP" }) => ({ port, nodePort, protocol })),
     nodes: ips.sort(),
     sourceRanges: [...(spec.loadBalancerSourceRanges ?? [])],
+    ...(families.join() === "IPv4" ? {} : { families }),
     ...(spec.loadBalancerIP ? { ip: spec.loadBalancerIP } : {}),
   };
 }
@@ -52,7 +56,9 @@ function isTarget(node: Frozen<Node>, cloud: CloudPlace): boolean {
   return deletionTimestamp === undefined && !isLeaving && !(excludeLabel in labels) && cloudOf(node, [cloud]) === cloud;
 }
 
-function internalIp({ status }: Frozen<Node>): readonly string[] {
-  const found = status.addresses?.find(({ type }) => type === "InternalIP")?.address;
+function internalIp({ status }: Frozen<Node>, family: IpFamily): readonly string[] {
+  const found = status.addresses?.find(
+    ({ type, address }) => type === "InternalIP" && familyOf(address) === family,
+  )?.address;
   return found === undefined ? [] : [found];
 }

@@ -6,6 +6,7 @@ import { isPodReady, isPodTerminated } from "../../api/pod.ts";
 import { type Frozen, jsonEqual, keyOf, type Node, type Pod, type Service } from "../../api/types.ts";
 import type { Change } from "../../client/informer.ts";
 import type { IndexOf } from "../../client/object_store.ts";
+import { familyOf, type IpFamily } from "../../kit/ip_number.ts";
 import type { Listers } from "../loop.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -119,14 +120,26 @@ export function zoneOf(name: string | undefined, listers: Listers): { readonly z
 
 /** Whether a pod has an address that a Service may lead to. */
 export function isAddressable(object: Frozen<Pod>): boolean {
-  return !isPodTerminated(object) && addressesOf(object).length > 0;
+  return !isPodTerminated(object) && allAddressesOf(object).length > 0;
 }
 
-/** The IPv4 addresses of a pod. */
-export function addressesOf({ status }: Frozen<Pod>): readonly string[] {
+/** The addresses of a pod that are of a family. */
+export function addressesOf(object: Frozen<Pod>, family: IpFamily): readonly string[] {
+  return allAddressesOf(object).filter((ip) => familyOf(ip) === family);
+}
+
+function allAddressesOf({ status }: Frozen<Pod>): readonly string[] {
   const { podIP = "", podIPs } = status;
   const all = podIPs ? podIPs.map(({ ip = "" }) => ip) : [podIP];
-  return all.filter((ip) => ip !== "" && !ip.includes(":"));
+  return all.filter((ip) => ip !== "");
+}
+
+/** The families that a Service leads to, the one that leads first. */
+export function familiesOf({ spec }: Frozen<Service>): readonly IpFamily[] {
+  const { ipFamilies = [], clusterIP = "" } = spec;
+  if (ipFamilies.length > 0) return ipFamilies as readonly IpFamily[];
+  // Written before Services told their families.
+  return clusterIP === "" || clusterIP === "None" ? ["IPv4", "IPv6"] : [familyOf(clusterIP)];
 }
 
 /** Whether a pod's host name is to be told: its subdomain is the Service's name. */

@@ -1,15 +1,18 @@
 import { isPodReady } from "../../api/pod.ts";
 import type { Endpoint, Frozen, Pod, Service } from "../../api/types.ts";
+import type { IpFamily } from "../../kit/ip_number.ts";
 import { present } from "../../kit/present.ts";
 import { addressesOf, hostnameFor } from "./selection.ts";
 
 /** Where a pod is, as far as its endpoint tells. */
 export interface Place {
   readonly zone?: string;
+  /** Which of its addresses are told. */
+  readonly family: IpFamily;
 }
 
 /** A pod as an endpoint of a Service. A pod that is terminating is never ready, but may serve. */
-export function endpointOf(object: Frozen<Pod>, owner: Frozen<Service>, { zone }: Place): Endpoint {
+export function endpointOf(object: Frozen<Pod>, owner: Frozen<Service>, { zone, family }: Place): Endpoint {
   const { name, namespace, uid, deletionTimestamp } = object.metadata;
   const { nodeName } = object.spec;
   const serving = isPodReady(object);
@@ -18,7 +21,7 @@ export function endpointOf(object: Frozen<Pod>, owner: Frozen<Service>, { zone }
   const hostname = hostnameFor(object, owner);
   const hints = ready ? hintsFor(owner, { zone, nodeName }) : undefined;
   return {
-    addresses: [...addressesOf(object)],
+    addresses: [...addressesOf(object, family)],
     conditions: { ready, serving, terminating },
     ...present({ hostname }),
     targetRef: {

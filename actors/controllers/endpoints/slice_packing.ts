@@ -9,6 +9,7 @@ import {
   jsonEqual,
   type KubeObject,
 } from "../../api/types.ts";
+import type { IpFamily } from "../../kit/ip_number.ts";
 import { present } from "../../kit/present.ts";
 import { portsKey } from "./ports.ts";
 
@@ -32,6 +33,8 @@ export interface PackingOptions {
   /** The names of slices begin so. */
   readonly baseName: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Of which all addresses are: `existing` has slices of no other. */
+  readonly addressType: IpFamily;
   /** On slices that are written: added to those that are there. Default none. */
   readonly annotations?: (before: Readonly<Record<string, string>> | undefined) => Record<string, string>;
   /** By `portsKey`. Packing takes endpoints out of it. */
@@ -57,6 +60,24 @@ const endpointsMaxDefault = 100;
 /** What makes two endpoints the same one, whatever its conditions. */
 export function endpointId({ addresses, hostname = "", targetRef }: Frozen<Endpoint>): string {
   return `${[...addresses].sort().join()}|${hostname}|${targetRef?.namespace ?? ""}/${targetRef?.name ?? ""}`;
+}
+
+/** What slices of several families are to say, packed each by itself; slices of any other are to go. */
+export function packByFamily(
+  families: readonly IpFamily[],
+  existing: readonly Frozen<EndpointSlice>[],
+  optionsOf: (family: IpFamily, own: readonly Frozen<EndpointSlice>[]) => PackingOptions,
+): Packing {
+  const packings = families.map((family) => {
+    const own = existing.filter(({ addressType }) => addressType === family);
+    return packSlices(optionsOf(family, own));
+  });
+  const others = existing.filter(({ addressType }) => !families.some((family) => family === addressType));
+  return {
+    create: packings.flatMap(({ create }) => create),
+    update: packings.flatMap(({ update }) => update),
+    remove: [...others, ...packings.flatMap(({ remove }) => remove)],
+  };
 }
 
 interface Draft {
@@ -198,7 +219,7 @@ function changed({ slice, endpoints }: Draft, { labels, annotations }: PackingOp
 }
 
 function newSlice(
-  { owner, labels, annotations }: PackingOptions,
+  { owner, labels, annotations, addressType }: PackingOptions,
   ports: readonly EndpointPort[],
   endpoints: Endpoint[] = [],
 ): EndpointSlice {
@@ -213,7 +234,7 @@ function newSlice(
       ...(annotations && { annotations: annotations(undefined) }),
       ownerReferences: [newControllerRef(owner)],
     },
-    addressType: "IPv4",
+    addressType,
     endpoints,
     ports: [...ports],
   };
@@ -223,7 +244,7 @@ function newSlice(
 function reuse({ create, update, remove }: Writes, owner: Frozen<KubeObject>) {
   for (let index = 0; index < remove.length && create.length > 0; ) {
     const old = remove[index] as Frozen<EndpointSlice>;
-    if (!isOwned(old, owner) || old.addressType !== "IPv4" || old.metadata.deletionTimestamp) {
+    if (!isOwned(old, owner) || old.metadata.deletionTimestamp) {
       index++;
       continue;
     }
@@ -239,10 +260,11 @@ function reuse({ create, update, remove }: Writes, owner: Frozen<KubeObject>) {
  * Names follow from the owner and a count. Whoever plans on a mirror that does not show a slice yet chooses its name
  * again, and the server refuses the duplicate (kubernetes issue 93374).
  */
-function name(create: readonly EndpointSlice[], { owner, baseName, isTaken }: PackingOptions) {
+function name(create: readonly EndpointSlice[], { owner, baseName, addressType, isTaken }: PackingOptions) {
+  const seed = addressType === "IPv4" ? owner.metadata.uid : `${owner.metadata.uid}/${addressType}`;
   let count = 0;
   for (const slice of create) {
-    do slice.metadata.name = nameOf(baseName, `${owner.metadata.uid}/${count++}`);
+    do slice.metadata.name = nameOf(baseName, `${seed}/${count++}`);
     while (isTaken(slice.metadata.name));
   }
 }

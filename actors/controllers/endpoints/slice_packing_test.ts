@@ -15,7 +15,18 @@ function packed(existing: readonly EndpointSlice[], wanted: readonly Endpoint[],
   const groups = new Map<string, Group>(wanted.length > 0 ? [["/TCP/80/", { ports, endpoints }]] : []);
   const names = new Set(existing.map(({ metadata }) => metadata.name));
   const isTaken = (name: string) => names.has(name);
-  return packSlices({ owner, baseName: "web", labels, groups, existing, isTaken, keepsPlaceholder: true, ...rest });
+  const addressType = "IPv4";
+  return packSlices({
+    owner,
+    baseName: "web",
+    labels,
+    addressType,
+    groups,
+    existing,
+    isTaken,
+    keepsPlaceholder: true,
+    ...rest,
+  });
 }
 
 /** The slices after the writes were carried out. */

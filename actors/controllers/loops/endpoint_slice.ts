@@ -3,8 +3,11 @@ import { node } from "../../api/kinds/node.ts";
 import { pod } from "../../api/kinds/pod.ts";
 import { service } from "../../api/kinds/service.ts";
 import { type EndpointSlice, type Frozen, keyOf, type Node, type Pod, type Service } from "../../api/types.ts";
+import type { IpFamily } from "../../kit/ip_number.ts";
 import { endpointPorts, portsKey } from "../endpoints/ports.ts";
 import {
+  addressesOf,
+  familiesOf,
   hasSelector,
   isAddressable,
   podsByLabel,
@@ -22,7 +25,7 @@ import {
   headlessLabel,
   managedByLabel,
   type Packing,
-  packSlices,
+  packByFamily,
   serviceNameLabel,
 } from "../endpoints/slice_packing.ts";
 import { createTriggerTimes, type TriggerTimes, withTrigger } from "../endpoints/trigger_times.ts";
@@ -39,7 +42,7 @@ interface Memory {
 
 interface Observed {
   readonly existing: readonly Frozen<EndpointSlice>[];
-  readonly groups: ReadonlyMap<string, Group>;
+  readonly groups: ReadonlyMap<IpFamily, ReadonlyMap<string, Group>>;
   readonly trigger: string | undefined;
   isTaken(name: string): boolean;
 }
@@ -80,7 +83,8 @@ export const endpointSlice = defineLoop<Frozen<Service>, Observed, Difference, M
   observe(owner, listers, turn) {
     const pods = selectedPods(owner, listers);
     const existing = listers.of(endpointSliceKind).by("service", turn.key);
-    const groups = groupsOf(owner, pods, listers);
+    const families = familiesOf(owner);
+    const groups = new Map(families.map((family) => [family, groupsOf(owner, { pods, family }, listers)]));
     const isTaken = (name: string) => listers.of(endpointSliceKind).has(`${owner.metadata.namespace}/${name}`);
     return { existing, groups, trigger: turn.memory.triggers.next(owner, pods), isTaken };
   },
@@ -88,16 +92,17 @@ export const endpointSlice = defineLoop<Frozen<Service>, Observed, Difference, M
   difference: (owner, { existing, groups, trigger, isTaken }) => ({
     owner,
     existing,
-    ...packSlices({
+    ...packByFamily([...groups.keys()], existing, (family, own) => ({
       owner,
       baseName: owner.metadata.name,
       labels: labelsOf(owner),
+      addressType: family,
       annotations: (before) => withTrigger(before, trigger),
-      groups,
-      existing,
+      groups: groups.get(family) ?? new Map(),
+      existing: own,
       isTaken,
       keepsPlaceholder: true,
-    }),
+    })),
   }),
 
   reconcile(difference, turn): Plan {
@@ -132,10 +137,14 @@ function staleForMs({ existing }: Difference, { memory, uptimeMs }: Turn<Memory>
 }
 
 /** The endpoints that are wanted, by the ports that they share. */
-function groupsOf(owner: Frozen<Service>, pods: readonly Frozen<Pod>[], listers: Listers): Map<string, Group> {
+function groupsOf(
+  owner: Frozen<Service>,
+  { pods, family }: { readonly pods: readonly Frozen<Pod>[]; readonly family: IpFamily },
+  listers: Listers,
+): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const each of pods) {
-    if (!isAddressable(each)) continue;
+    if (!isAddressable(each) || addressesOf(each, family).length === 0) continue;
     const place = zoneOf(each.spec.nodeName, listers);
     // A pod whose node is gone goes, too, sooner or later; the user may ask for its address all the same.
     if (place === "missing" && !owner.spec.publishNotReadyAddresses) continue;
@@ -146,7 +155,7 @@ function groupsOf(owner: Frozen<Service>, pods: readonly Frozen<Pod>[], listers:
       group = { ports, endpoints: new Map() };
       groups.set(key, group);
     }
-    const endpoint = endpointOf(each, owner, place === "missing" ? {} : place);
+    const endpoint = endpointOf(each, owner, { ...(place === "missing" ? {} : place), family });
     group.endpoints.set(endpointId(endpoint), endpoint);
   }
   return groups;

@@ -12,6 +12,7 @@ import {
   keyOf,
   type Service,
 } from "../../api/types.ts";
+import { familyOf, type IpFamily } from "../../kit/ip_number.ts";
 import { present } from "../../kit/present.ts";
 import { portsKey } from "../endpoints/ports.ts";
 import {
@@ -19,7 +20,7 @@ import {
   type Group,
   managedByLabel,
   type Packing,
-  packSlices,
+  packByFamily,
   serviceNameLabel,
 } from "../endpoints/slice_packing.ts";
 import { triggerAnnotation } from "../endpoints/trigger_times.ts";
@@ -80,17 +81,18 @@ export const endpointSliceMirroring = defineLoop<Desired, Observed, Packing & Ob
     const { existing, isTaken } = observed;
     if (!source) return { ...observed, create: [], update: [], remove: existing };
     const { name } = source.metadata;
-    const packing = packSlices({
+    const packing = packByFamily(familiesIn(source), existing, (family, own) => ({
       owner: source,
       baseName: name,
+      addressType: family,
       labels: { ...source.metadata.labels, [serviceNameLabel]: name, [managedByLabel]: manager },
       annotations: (before) => annotationsOf(source, before),
-      groups: groupsOf(source),
-      existing,
+      groups: groupsOf(source, family),
+      existing: own,
       isTaken,
       keepsPlaceholder: false,
       endpointsMax: addressesPerSubsetMax,
-    });
+    }));
     return { ...observed, ...packing };
   },
 
@@ -144,9 +146,18 @@ function annotationsOf(
   return trigger === undefined ? rest : { ...rest, [triggerAnnotation]: trigger };
 }
 
-function groupsOf({ subsets = [] }: Frozen<Endpoints>): Map<string, Group> {
+/** The families of the addresses that there are: each has slices of its own. */
+function familiesIn({ subsets = [] }: Frozen<Endpoints>): readonly IpFamily[] {
+  const all = subsets.flatMap(({ addresses = [], notReadyAddresses = [] }) => [...addresses, ...notReadyAddresses]);
+  return [...new Set(all.map(({ ip }) => familyOf(ip)))].sort();
+}
+
+function groupsOf({ subsets = [] }: Frozen<Endpoints>, family: IpFamily): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const { addresses = [], notReadyAddresses = [], ports = [] } of subsets) {
+    const isOfFamily = ({ ip }: Frozen<EndpointAddress>) => familyOf(ip) === family;
+    const [ready, notReady] = [addresses.filter(isOfFamily), notReadyAddresses.filter(isOfFamily)];
+    if (ready.length + notReady.length === 0) continue;
     const mirrored = ports.map(portOf);
     const key = portsKey(mirrored);
     let group = groups.get(key);
@@ -154,10 +165,7 @@ function groupsOf({ subsets = [] }: Frozen<Endpoints>): Map<string, Group> {
       group = { ports: mirrored, endpoints: new Map() };
       groups.set(key, group);
     }
-    const all = [
-      ...addresses.map((each) => mirror(each, true)),
-      ...notReadyAddresses.map((each) => mirror(each, false)),
-    ];
+    const all = [...ready.map((each) => mirror(each, true)), ...notReady.map((each) => mirror(each, false))];
     for (const each of all.slice(0, addressesPerSubsetMax)) group.endpoints.set(endpointId(each), each);
   }
   return groups;

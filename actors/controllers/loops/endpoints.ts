@@ -12,10 +12,12 @@ import {
   type Pod,
   type Service,
 } from "../../api/types.ts";
+import type { IpFamily } from "../../kit/ip_number.ts";
 import { present } from "../../kit/present.ts";
 import { endpointPorts } from "../endpoints/ports.ts";
 import {
   addressesOf,
+  familiesOf,
   hasSelector,
   hostnameFor,
   isAddressable,
@@ -130,10 +132,12 @@ export const endpoints = defineLoop<Desired, Observed, Difference, Memory>({
 function subsetsOf(owner: Frozen<Service>, pods: readonly Frozen<Pod>[]): EndpointSubset[] {
   const publishesAll = owner.spec.publishNotReadyAddresses === true;
   const isHeadless = owner.spec.clusterIP === "None";
+  // It was made when Services had one family: it has the addresses of the one that leads, and no others.
+  const [family = "IPv4"] = familiesOf(owner);
   const ported: PortedAddress[] = [];
   for (const each of pods) {
-    if (!isAddressable(each) || (each.metadata.deletionTimestamp && !publishesAll)) continue;
-    const address = addressOf(each, owner);
+    const address = isAddressable(each) ? addressOf(each, owner, family) : undefined;
+    if (!address || (each.metadata.deletionTimestamp && !publishesAll)) continue;
     const ready = publishesAll || isPodReady(each);
     const ports = endpointPorts(owner, each);
     if ((owner.spec.ports ?? []).length === 0) {
@@ -147,12 +151,14 @@ function subsetsOf(owner: Frozen<Service>, pods: readonly Frozen<Pod>[]): Endpoi
   return packSubsets(ported);
 }
 
-function addressOf(object: Frozen<Pod>, owner: Frozen<Service>): EndpointAddress {
+function addressOf(object: Frozen<Pod>, owner: Frozen<Service>, family: IpFamily): EndpointAddress | undefined {
+  const [ip] = addressesOf(object, family);
+  if (ip === undefined) return undefined;
   const { name, namespace = "", uid = "" } = object.metadata;
   const { nodeName } = object.spec;
   const hostname = hostnameFor(object, owner);
   return {
-    ip: addressesOf(object)[0] ?? "",
+    ip,
     ...present({ hostname }),
     ...(nodeName ? { nodeName } : {}),
     targetRef: { kind: "Pod", namespace, name, uid },

@@ -1,35 +1,45 @@
-import { type Cidr, cidrOf, formatIpv4, parseCidr } from "../../api/cidr.ts";
+import { addressAt, type Cidr, cidrOf } from "../../api/cidr.ts";
 import { node as nodeKind } from "../../api/kinds/node.ts";
 import type { Frozen, KubeObject, Node } from "../../api/types.ts";
-import { defineLoop, type Listers, watch } from "../loop.ts";
+import { bitsOf } from "../../kit/ip_number.ts";
+import { defineLoop, type Listers, type NodeCidrs, watch } from "../loop.ts";
 import { nothingToDo, type Plan } from "../plan.ts";
 
 /** A node without a range for its pods. */
 type Desired = Frozen<Node>;
 
-/** Ranges that nobody has, and what was given but is not seen yet, by node. */
+/** All that there is to give, and what was given but is not seen yet, by node. */
 interface Memory {
-  readonly given: Map<string, string>;
+  readonly pools: readonly Pool[];
+  readonly given: Map<string, readonly string[]>;
+}
+
+/** The ranges of one family. */
+interface Pool {
+  readonly cidr: Cidr;
+  /** How many addresses a node's range has, and how many bits it leaves to others. */
+  readonly size: bigint;
+  readonly bits: number;
 }
 
 interface Difference {
   readonly node: Desired;
-  /** Undefined: there is none left. */
-  readonly range: string | undefined;
+  /** One of each family; undefined: there is none left of one of them. */
+  readonly ranges: readonly string[] | undefined;
 }
 
-/** All pods' addresses, as the network of the nodes has them, and how many bits of one are its node's. */
-const clusterCidr: Cidr = parseCidr("10.128.0.0/9");
-const nodeSize = 2 ** (32 - 24);
+/** All pods' addresses, as the network of the nodes has them. */
+const usual: NodeCidrs = { ranges: "10.128.0.0/9", sizes: {} };
+const sizesDefault = { IPv4: 24, IPv6: 64 } as const;
 const noRange = "CIDRNotAvailable";
 
 /**
- * Gives each node a range of addresses for its pods, if it has none: kubelets here come with theirs, which the routes
+ * Gives each node a range of addresses of each family for its pods, if it has none: kubelets here come with theirs, which the routes
  * between computers follow, so these are nodes that somebody wrote down.
  *
  * It watches Nodes and writes their `podCIDR`. It follows Kubernetes' range allocator in pkg/controller/nodeipam.
  */
-export const nodeIpam = defineLoop<Desired, ReadonlySet<number>, Difference, Memory>({
+export const nodeIpam = defineLoop<Desired, readonly ReadonlySet<bigint>[], Difference, Memory>({
   name: "node-ipam",
   component: "cidrAllocator",
   account: "node-controller",
@@ -49,7 +59,7 @@ export const nodeIpam = defineLoop<Desired, ReadonlySet<number>, Difference, Mem
       },
     }),
   ],
-  begin: () => ({ given: new Map() }),
+  begin: ({ nodeCidrs = usual }) => ({ pools: poolsOf(nodeCidrs), given: new Map() }),
 
   obtain(key, listers) {
     const found = listers.of(nodeKind).get(key);
@@ -59,20 +69,20 @@ export const nodeIpam = defineLoop<Desired, ReadonlySet<number>, Difference, Mem
   observe: (node, listers, { memory }) => takenRanges(node.metadata.name, listers, memory),
 
   difference(node, taken, { memory }) {
-    const range = memory.given.get(node.metadata.name) ?? firstFree(taken);
-    if (range !== undefined) memory.given.set(node.metadata.name, range);
-    return { node, range };
+    const ranges = memory.given.get(node.metadata.name) ?? firstFree(memory.pools, taken);
+    if (ranges !== undefined) memory.given.set(node.metadata.name, ranges);
+    return { node, ranges };
   },
 
-  reconcile({ node, range }): Plan {
+  reconcile({ node, ranges }): Plan {
     const about = node as Frozen<KubeObject>;
     const { name, uid = "" } = node.metadata;
-    if (range === undefined) {
+    if (ranges === undefined) {
       const message = `Node ${name} status is now: ${noRange}`;
       const report = { about, type: "Normal", reason: noRange, message } as const;
       return { actions: [{ op: "tell", kind: nodeKind, object: about, report }] };
     }
-    const patch = { metadata: { uid }, spec: { podCIDR: range, podCIDRs: [range] } };
+    const patch = { metadata: { uid }, spec: { podCIDR: ranges[0] ?? "", podCIDRs: [...ranges] } };
     return { ...nothingToDo, actions: [{ op: "patch", kind: nodeKind, name, patch, accept: ["NotFound"] }] };
   },
 });
@@ -81,26 +91,43 @@ function hasRange({ spec }: Frozen<Node>): boolean {
   return (spec?.podCIDR ?? "") !== "";
 }
 
-/** The places in the cluster's range that other nodes have, as far as they are seen or were given. */
-function takenRanges(name: string, listers: Listers, { given }: Memory): ReadonlySet<number> {
-  const taken = new Set<number>();
+function poolsOf({ ranges, sizes }: NodeCidrs): readonly Pool[] {
+  return ranges.split(",").flatMap((text) => {
+    const cidr = cidrOf(text);
+    if (!cidr) return [];
+    const bits = sizes[cidr.family] ?? sizesDefault[cidr.family];
+    return [{ cidr, bits, size: 1n << BigInt(bitsOf(cidr.family) - bits) }];
+  });
+}
+
+/** The places in the cluster's ranges that other nodes have, as far as they are seen or were given. */
+function takenRanges(name: string, listers: Listers, { given, pools }: Memory): readonly ReadonlySet<bigint>[] {
+  const taken = pools.map(() => new Set<bigint>());
   const take = (text: string) => {
     const range = cidrOf(text);
     if (!range) return;
-    const [first, last] = [range.first - clusterCidr.first, range.first + range.size - 1 - clusterCidr.first];
-    for (let at = Math.floor(first / nodeSize); at <= Math.floor(last / nodeSize); at++) taken.add(at);
+    for (const [at, { cidr, size }] of pools.entries()) {
+      if (cidr.family !== range.family) continue;
+      const [first, last] = [range.first - cidr.first, range.first + range.size - 1n - cidr.first];
+      // What reaches beyond the pool takes nothing there.
+      const end = last < cidr.size ? last / size : cidr.size / size - 1n;
+      for (let place = first < 0n ? 0n : first / size; place <= end; place++) taken[at]?.add(place);
+    }
   };
   for (const { metadata, spec } of listers.of(nodeKind).values()) {
     if (metadata.name === name) continue;
     for (const text of spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : [])) take(text);
   }
-  for (const [other, text] of given) if (other !== name) take(text);
+  for (const [other, texts] of given) if (other !== name) for (const text of texts) take(text);
   return taken;
 }
 
-function firstFree(taken: ReadonlySet<number>): string | undefined {
-  for (let at = 0; at < clusterCidr.size / nodeSize; at++) {
-    if (!taken.has(at)) return `${formatIpv4(clusterCidr.first + at * nodeSize)}/24`;
-  }
-  return undefined;
+function firstFree(pools: readonly Pool[], taken: readonly ReadonlySet<bigint>[]): readonly string[] | undefined {
+  const ranges = pools.flatMap(({ cidr, size, bits }, at) => {
+    for (let place = 0n; place < cidr.size / size; place++) {
+      if (!taken[at]?.has(place)) return [`${addressAt(cidr, place * size)}/${bits}`];
+    }
+    return [];
+  });
+  return ranges.length < pools.length ? undefined : ranges;
 }

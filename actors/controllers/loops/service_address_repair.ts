@@ -1,4 +1,3 @@
-import { parseIpv4 } from "../../api/cidr.ts";
 import { type IPAddress, ipAddress } from "../../api/kinds/ip_address.ts";
 import { service as serviceKind } from "../../api/kinds/service.ts";
 import { type ServiceCIDR, serviceCidr } from "../../api/kinds/service_cidr.ts";
@@ -7,6 +6,7 @@ import { parseTime } from "../../api/time.ts";
 import { type Frozen, type KubeObject, keyOf, type Service } from "../../api/types.ts";
 import type { Outcome } from "../../client/outcome.ts";
 import type { Report } from "../../client/report.ts";
+import { familyOf, ipNumber } from "../../kit/ip_number.ts";
 import { defineLoop, type Listers, watch } from "../loop.ts";
 import { type Action, nothingToDo, type Plan } from "../plan.ts";
 
@@ -89,26 +89,28 @@ function wrongWith(ip: string, service: Frozen<Service>, listers: Listers): Wron
   const found = (reason: string, message: string, mend: Wrong["mend"]): Wrong => ({
     ...{ about: service as Frozen<KubeObject>, reason, message, mend, ip },
   });
-  if (parseIpv4(ip) === undefined) {
+  const family = familyOf(ip);
+  if (ipNumber(ip) === undefined) {
     return found("ClusterIPNotValid", `Cluster IP ${ip} is not a valid IP; please recreate Service`, "nothing");
   }
   const ranges = [...listers.of(serviceCidr).values()];
   if (ranges.length > 0 && !ranges.some((range) => hasAddress(range, ip))) {
-    const message = `Cluster IP [IPv4]: ${ip} is not within any configured Service CIDR; please recreate service`;
+    const message = `Cluster IP [${family}]: ${ip} is not within any configured Service CIDR; please recreate service`;
     return found("ClusterIPOutOfRange", message, "nothing");
   }
   const address = listers.of(ipAddress).get(ip);
-  if (!address) return found("ClusterIPNotAllocated", `Cluster IP [IPv4]: ${ip} is not allocated; repairing`, "claim");
+  if (!address)
+    return found("ClusterIPNotAllocated", `Cluster IP [${family}]: ${ip} is not allocated; repairing`, "claim");
   const { group = "", resource, namespace, name } = address.spec.parentRef ?? {};
   const holder =
     group === "" && resource === "services" ? listers.of(serviceKind).get(`${namespace}/${name}`) : undefined;
   const isOurs = holder?.metadata.uid === service.metadata.uid;
   if (holder && !isOurs && clusterIpsOf(holder).includes(ip)) {
-    const message = `Cluster IP [IPv4]:${ip} was assigned to multiple services; please recreate service`;
+    const message = `Cluster IP [${family}]:${ip} was assigned to multiple services; please recreate service`;
     return found("ClusterIPAlreadyAllocated", message, "nothing");
   }
-  if (isOurs && isGiven(address) && address.metadata.labels?.[addressLabels.family] === "IPv4") return undefined;
-  const message = `the ClusterIP [IPv4]: ${ip} for Service ${named} has a wrong reference; repairing`;
+  if (isOurs && isGiven(address) && address.metadata.labels?.[addressLabels.family] === family) return undefined;
+  const message = `the ClusterIP [${family}]: ${ip} for Service ${named} has a wrong reference; repairing`;
   return found("ClusterIPNotAllocated", message, "claim anew");
 }
 
@@ -168,7 +170,7 @@ function unlessHeld({ metadata, spec }: Frozen<IPAddress>, removal: Action): rea
 }
 
 function addressFor(name: string, { metadata }: Frozen<KubeObject>): KubeObject {
-  const labels = { [addressLabels.family]: "IPv4", [addressLabels.managedBy]: addressManager };
+  const labels = { [addressLabels.family]: familyOf(name), [addressLabels.managedBy]: addressManager };
   const parentRef = { group: "", resource: "services", namespace: metadata.namespace ?? "", name: metadata.name };
   const object: IPAddress = {
     apiVersion: "networking.k8s.io/v1",

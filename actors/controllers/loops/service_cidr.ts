@@ -125,9 +125,11 @@ function changeTo({ status }: Range, wanted: Pick<Condition, "status" | "reason"
 
 /** Whether some other range has all of this one: then every address of it stays somewhere. */
 function isWithin(range: Range, others: readonly Range[]): boolean {
-  return rangesOf(range).every(({ first, size }) =>
+  return rangesOf(range).every(({ family, first, size }) =>
     others.some((other) =>
-      rangesOf(other).some((each) => each.first <= first && each.first + each.size >= first + size),
+      rangesOf(other).some(
+        (each) => each.family === family && each.first <= first && each.first + each.size >= first + size,
+      ),
     ),
   );
 }

@@ -82,7 +82,7 @@ function hostsText(ip: string, name: string, { hostAliases = [], domain }: Conta
 
 /** As the cluster has names, unless its pod wants those of the machine. */
 function clusterText(config: ContainerConfig, namespace: string): string | undefined {
-  return config.dns?.policy === "Default" ? resolverText(config) : resolvFile(config, namespace);
+  return config.dns?.policy === "Default" ? resolverText(config) : resolvFile(config, { namespace });
 }
 
 /** What a pod says of how it finds names; else the runtime gives it what the machine has. */

@@ -52,7 +52,7 @@ function cluster(seed: number) {
   ];
   for (const index of [0, 1]) {
     const node = `node-${index}`;
-    const input: ComputerInput = { node, nodeIp: `192.168.0.${index + 1}`, kubelet: "nobody", routes, hosts: {} };
+    const input: ComputerInput = { node, nodeIps: [`192.168.0.${index + 1}`], kubelet: "nobody", routes, hosts: {} };
     simulation.spawnNow({ name: `computer/${node}`, kind: "computer", input, restartsMax: 100 });
   }
   simulation.advance(10);

@@ -1,4 +1,7 @@
-/** The IPv4 addresses of a range, handed out one after the other so that a freed one rests before it is used again. */
+import { addressAt, cidrOf } from "../../api/cidr.ts";
+import { ipNumber } from "../../kit/ip_number.ts";
+
+/** The addresses of a range, handed out one after the other so that a freed one rests before it is used again. */
 export interface AddressPool {
   /** `undefined` when all are taken. */
   take(): string | undefined;
@@ -7,42 +10,38 @@ export interface AddressPool {
   free(address: string): void;
 }
 
+/** A range may be larger than what is counted through of it. */
+const sizeMax = 2 ** 16;
+
 /**
- * Makes the pool of a range such as `10.244.3.0/24`. The network's own address, its gateway (the first) and its
- * broadcast address are never handed out. The first `skipped` ones come last.
+ * Makes the pool of a range such as `10.244.3.0/24` or `fd00:10:244:3::/64`. The network's own address, its gateway
+ * (the first) and its last address are never handed out. The first `skipped` ones come last.
  *
- * @throws Error when the text is no IPv4 range
+ * @throws Error when the text is no range of so many addresses
  */
 export function addressPool(cidr: string, skipped = 0): AddressPool {
-  const parts = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr)?.slice(1).map(Number);
-  const [a = 0, b = 0, c = 0, d = 0, bits = 33] = parts ?? [];
-  if (Math.max(a, b, c, d) > 255 || bits > 30) {
-    throw new Error(`Cannot give addresses to pods: "${cidr}" is no IPv4 range, write it as 10.244.0.0/24`);
+  const range = cidrOf(cidr);
+  if (!range || range.size < 4n) {
+    throw new Error(`Cannot give addresses to pods: "${cidr}" is no range, write it as 10.244.0.0/24`);
   }
-  const size = 2 ** (32 - bits);
-  const whole = a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d;
-  const first = whole - (whole % size);
+  const size = Math.min(Number(range.size), sizeMax);
   const taken = new Set<number>();
   let last = 1 + (skipped % (size - 3));
+  const placeOf = (address: string) => {
+    const number = ipNumber(address);
+    return number?.family === range.family ? Number(number.value - range.first) : -1;
+  };
   return {
     take() {
       for (let tried = 0; tried < size - 3; tried++) {
         last = last + 1 >= size - 1 ? 2 : last + 1;
         if (taken.has(last)) continue;
         taken.add(last);
-        return textOf(first + last);
+        return addressAt(range, last);
       }
       return undefined;
     },
-    reserve: (address) => void taken.add(numberOf(address) - first),
-    free: (address) => void taken.delete(numberOf(address) - first),
+    reserve: (address) => void taken.add(placeOf(address)),
+    free: (address) => void taken.delete(placeOf(address)),
   };
-}
-
-function textOf(address: number): string {
-  return `${Math.floor(address / 2 ** 24)}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
-}
-
-function numberOf(address: string): number {
-  return address.split(".").reduce((total, part) => total * 256 + Number(part), 0);
 }

@@ -1,4 +1,4 @@
-import type { ContainerConfig } from "../messages.ts";
+import { type ContainerConfig, ipsOf } from "../messages.ts";
 import { resolvFile } from "../resolv_file.ts";
 import type { Container } from "../runtime_node.ts";
 
@@ -13,10 +13,10 @@ const localNames = [
 
 /** What a kubelet writes for the processes of a container, so that they find names: by path. */
 export function networkFiles({ config, sandbox }: Container, hostname: string): Readonly<Record<string, string>> {
-  const { pod, ip } = sandbox.status;
+  const { pod } = sandbox.status;
   const names = {
-    "/etc/hosts": hostsFile(config, { ip, hostname }),
-    "/etc/resolv.conf": resolvFile(config, pod.namespace),
+    "/etc/hosts": hostsFile(config, { ips: ipsOf(sandbox.status), hostname }),
+    "/etc/resolv.conf": resolvFile(config, pod),
   };
   return { ...names, ...sysctlFiles(config) };
 }
@@ -40,10 +40,11 @@ function sysctlFiles({ sysctls = [] }: ContainerConfig): Readonly<Record<string,
 /** @see https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/ */
 function hostsFile(
   { hostAliases = [], domain }: ContainerConfig,
-  { ip, hostname }: { readonly ip: string; readonly hostname: string },
+  { ips, hostname }: { readonly ips: readonly string[]; readonly hostname: string },
 ): string {
-  const title = ip === "" ? "# Kubernetes-managed hosts file (host network)." : "# Kubernetes-managed hosts file.";
-  const own = ip === "" ? [] : [`${ip}\t${namesInHosts(hostname, domain)}`];
+  const title =
+    ips.length === 0 ? "# Kubernetes-managed hosts file (host network)." : "# Kubernetes-managed hosts file.";
+  const own = ips.map((ip) => `${ip}\t${namesInHosts(hostname, domain)}`);
   const aliases = hostAliases.map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join("\t")}`);
   const added = aliases.length === 0 ? [] : ["", "# Entries added by HostAliases.", ...aliases];
   return `${[title, ...localNames, ...own, ...added].join("\n")}\n`;

@@ -5,8 +5,15 @@ import { permissionsRefusal } from "../container_permissions.ts";
 import { usageMeter } from "../container_usage.ts";
 import { failedCall, noContainer, nothing } from "../cri_answers.ts";
 import { imageNameOf } from "../image_name.ts";
-import type { CriBackend, ImageFound } from "../messages.ts";
-import { type Container, type NodeImage, type RuntimeNode, type Sandbox, takeAddress } from "../runtime_node.ts";
+import { type CriBackend, type ImageFound, ipsOf } from "../messages.ts";
+import {
+  type Container,
+  freeAddresses,
+  type NodeImage,
+  type RuntimeNode,
+  type Sandbox,
+  takeAddresses,
+} from "../runtime_node.ts";
 import { beginRunning, createContainer, killContainer, stopContainer } from "./container_life.ts";
 
 /** As whom the runtime names itself. */
@@ -63,12 +70,14 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
         const message = `failed to reserve sandbox name: it is reserved for "${status.sandbox}"`;
         return done(failedCall("ALREADY_EXISTS", message));
       }
-      const ip = pod.hostNetwork ? "" : takeAddress(node);
-      if (ip === undefined) {
+      const ips = pod.hostNetwork ? [] : takeAddresses(node);
+      if (ips === undefined) {
         const message = "failed to setup network for sandbox: no IP addresses available in range set";
         return done(failedCall("UNKNOWN", message));
       }
-      const status = { sandbox: node.newId(), pod, ready: true, ip, createdAtMs: node.nowMs() };
+      const [ip = "", ...others] = ips;
+      const additionalIps = others.length === 0 ? {} : { additionalIps: others };
+      const status = { sandbox: node.newId(), pod, ready: true, ip, ...additionalIps, createdAtMs: node.nowMs() };
       node.sandboxes.set(status.sandbox, { status, containers: new Map() });
       node.tell({ type: "sandbox.ready", pod, ip });
       done(ok({ sandbox: status }));
@@ -152,7 +161,7 @@ export function runtimeCalls(node: RuntimeNode, sources: readonly ImageSource[])
     if (!sandbox.status.ready) return;
     sandbox.status = { ...sandbox.status, ready: false };
     const { pod, ip } = sandbox.status;
-    if (ip) node.addresses?.free(ip);
+    freeAddresses(node, ipsOf(sandbox.status));
     node.tell({ type: "sandbox.stopped", pod, ip });
   }
 }

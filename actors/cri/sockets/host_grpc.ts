@@ -1,6 +1,7 @@
 import type { HostDialAnswer } from "../../computer/messages.ts";
 import { grpcClient } from "../../network/grpc/client.ts";
 import { checkPath, checkRequest, statusOf } from "../../network/grpc/health.ts";
+import { hostPort } from "../../network/ip.ts";
 import type { HostGrpc } from "../messages.ts";
 import type { RuntimeNode } from "../runtime_node.ts";
 import type { Sockets } from "./sockets.ts";
@@ -22,7 +23,7 @@ export function hostGrpc(
 ): void {
   const { ip, port, service, timeoutMs } = request;
   const seconds = `${timeoutMs / 1_000}s`;
-  const place = `${ip}:${port}`;
+  const place = hostPort({ ip, port });
   let isOver = false;
   let isConnected = false;
   const end = (answer: HostDialAnswer) => {

@@ -38,12 +38,14 @@ export function createContainer(data: KubeletData, subject: Subject, { step, fir
     if (isLeft()) return leave(known);
     readSources(data, { pod, spec: container.spec }, known, (sources, later) => {
       if (isLeft()) return leave(later);
-      const { hostIp, allocatable } = data;
+      const { hostIps, allocatable } = data;
+      const { apiServiceIp } = data.input;
       const context = {
         pod: pod.pod,
         sandbox,
         attempt,
-        hostIp,
+        hostIps,
+        apiServiceIp,
         allocatable,
         // A Job that never ends holds up who waits for it as an init container does.
         isAwaited: container.role === "init" || getControllerOf(pod.pod)?.kind === "Job",

@@ -4,8 +4,9 @@ import { type Container, type Frozen, ownValue, type Pod } from "../../api/types
 /** Of whom a field is asked. */
 export interface FieldContext {
   readonly pod: Frozen<Pod>;
-  readonly podIp: string;
-  readonly hostIp: string;
+  /** One of each family, the one that leads first; empty where it is not known yet. */
+  readonly podIps: readonly string[];
+  readonly hostIps: readonly string[];
 }
 
 /** Of whose resources is asked, and what the node has where a container has no limit. */
@@ -19,7 +20,7 @@ export interface ResourceContext {
  *
  * @see https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
  */
-export function fieldOf(path: string, { pod, podIp, hostIp }: FieldContext): string {
+export function fieldOf(path: string, { pod, podIps, hostIps }: FieldContext): string {
   const { metadata, spec } = pod;
   const [, map, key = ""] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
   if (map === "labels") return ownValue(metadata.labels, key) ?? "";
@@ -32,10 +33,10 @@ export function fieldOf(path: string, { pod, podIp, hostIp }: FieldContext): str
     "metadata.uid": metadata.uid,
     "spec.nodeName": spec.nodeName,
     "spec.serviceAccountName": spec.serviceAccountName,
-    "status.hostIP": hostIp,
-    "status.hostIPs": hostIp,
-    "status.podIP": podIp,
-    "status.podIPs": podIp,
+    "status.hostIP": hostIps[0],
+    "status.hostIPs": hostIps.join(","),
+    "status.podIP": podIps[0],
+    "status.podIPs": podIps.join(","),
   };
   return ownValue(fields, path) ?? "";
 }

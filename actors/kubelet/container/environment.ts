@@ -1,5 +1,5 @@
 import { type Container, type EnvVar, type Frozen, ownValue, type Pod } from "../../api/types.ts";
-import type { SandboxStatus } from "../../cri/messages.ts";
+import { ipsOf, type SandboxStatus } from "../../cri/messages.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { fieldOf, resourceOf } from "./downward.ts";
 import { type Sources, sourceKey } from "./environment_sources.ts";
@@ -11,7 +11,9 @@ import { serviceEnvironment } from "./service_environment.ts";
 export interface EnvironmentContext {
   readonly pod: Frozen<Pod>;
   readonly sandbox: SandboxStatus;
-  readonly hostIp: string;
+  readonly hostIps: readonly string[];
+  /** Where the API is. Default: where it usually is. */
+  readonly apiServiceIp?: string | undefined;
   readonly allocatable: Readonly<Record<string, string>>;
   readonly sources: Sources;
   /** What is set for the Services of its namespace. Default: nothing. */
@@ -26,7 +28,7 @@ export function setEnvironment(
 ): Result<undefined, string> {
   expander.set("HOSTNAME", hostNameOf(context.pod));
   for (const [name, value] of context.links ?? []) expander.set(name, value);
-  for (const [name, value] of Object.entries(serviceEnvironment)) expander.set(name, value);
+  for (const [name, value] of Object.entries(serviceEnvironment(context.apiServiceIp))) expander.set(name, value);
   for (const { prefix = "", configMapRef, secretRef } of spec.envFrom ?? []) {
     const key = configMapRef
       ? sourceKey("ConfigMap", configMapRef.name ?? "")
@@ -45,6 +47,12 @@ export function setEnvironment(
   return ok(undefined);
 }
 
+/** A pod in the node's network has the node's. */
+function podIpsOf({ sandbox, hostIps }: EnvironmentContext): readonly string[] {
+  const own = ipsOf(sandbox);
+  return own.length > 0 ? own : hostIps;
+}
+
 type ValueContext = EnvironmentContext & { readonly spec: Frozen<Container> };
 
 /** The value that a variable takes from elsewhere; undefined when it is optional and there is none. */
@@ -53,7 +61,7 @@ function valueFrom(
   context: ValueContext,
 ): Result<string | undefined, string> {
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = from;
-  if (fieldRef) return ok(fieldOf(fieldRef.fieldPath, { ...context, podIp: context.sandbox.ip || context.hostIp }));
+  if (fieldRef) return ok(fieldOf(fieldRef.fieldPath, { ...context, podIps: podIpsOf(context) }));
   if (resourceFieldRef) return ok(resourceOf(resourceFieldRef, context));
   const ref = configMapKeyRef ?? secretKeyRef;
   if (!ref) return ok("");

@@ -5,7 +5,7 @@ import type { Fields, Frozen, Lease, Node } from "../../api/types.ts";
 import type { Outcome } from "../../client/outcome.ts";
 import { after, type KubeletData } from "../data.ts";
 import { leaseNamespace, leaseObject, type NodeFacts, nodeObject, nodeStatus } from "./node_object.ts";
-import { statusRepair } from "./node_status.ts";
+import { patchOf, statusRepair } from "./node_status.ts";
 import { noteNode } from "./node_view.ts";
 import { runtimeTrouble } from "./runtime_health.ts";
 import { sayVolumesInUse } from "./volumes_in_use.ts";
@@ -17,10 +17,10 @@ const retryFirstMs = 200;
 const retryMaxMs = 7_000;
 
 function factsOf(data: KubeletData, step: Step): NodeFacts {
-  const { input, hostIp, capacity, allocatable, node } = data;
+  const { input, hostIps, capacity, allocatable, node } = data;
   return {
     input,
-    hostIp,
+    hostIps,
     capacity,
     allocatable,
     runtime: node.runtime ?? "",
@@ -50,7 +50,7 @@ function takeOver(data: KubeletData, step: Step, retry: () => void): void {
     const status = nodeStatus(factsOf(data, later), found.value.status.conditions);
     const isMissing = Object.entries(labels ?? {}).some(([key, value]) => found.value.metadata.labels?.[key] !== value);
     const writeStatus = (now: Step) => {
-      const patch = { status };
+      const patch = { status: patchOf(status) };
       data.client.patch<Node>(now, { kind: nodeKind, name: node, subresource: "status", patch }, (written, last) => {
         if (written.ok) registered(data, written.value, last);
         else retry();
@@ -151,7 +151,7 @@ function readLease(data: KubeletData, step: Step): void {
 function reportStatus(data: KubeletData, step: Step, status: Fields): void {
   const { node: state, input } = data;
   state.reportedUptimeMs = step.uptimeMs;
-  const write = { kind: nodeKind, name: input.node, subresource: "status", patch: { status } };
+  const write = { kind: nodeKind, name: input.node, subresource: "status", patch: { status: patchOf(status) } };
   data.client.patch<Node>(step, write, (outcome) => {
     if (outcome.ok) noteNode(data, outcome.value);
     // Tried again with the next heartbeat; a node that was deleted is registered again.

@@ -41,7 +41,7 @@ export function nodeLabels({ node, labels }: KubeletInput): Record<string, strin
 /** What a node's object is made from. */
 export interface NodeFacts {
   readonly input: KubeletInput;
-  readonly hostIp: string;
+  readonly hostIps: readonly string[];
   readonly capacity: Readonly<Record<string, string>>;
   readonly allocatable: Readonly<Record<string, string>>;
   readonly runtime: string;
@@ -53,10 +53,11 @@ export interface NodeFacts {
 /** The node as its kubelet registers it. */
 export function nodeObject(facts: NodeFacts): Node {
   const { input } = facts;
-  const { podCidr, cloudProvider } = input;
+  const { cloudProvider } = input;
+  const podCidrs = input.podCidr.split(",");
   const isExternal = cloudProvider === "external";
   const taints = isExternal ? [...(input.taints ?? []), uninitialized] : input.taints;
-  const provided = isExternal ? { "alpha.kubernetes.io/provided-node-ip": facts.hostIp } : {};
+  const provided = isExternal ? { "alpha.kubernetes.io/provided-node-ip": facts.hostIps.join(",") } : {};
   return {
     apiVersion: "v1",
     kind: "Node",
@@ -65,20 +66,17 @@ export function nodeObject(facts: NodeFacts): Node {
       labels: nodeLabels(input),
       annotations: { ...provided, "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
     },
-    spec: { podCIDR: podCidr, podCIDRs: [podCidr], ...(taints === undefined ? {} : { taints: [...taints] }) },
+    spec: { podCIDR: podCidrs[0] ?? "", podCIDRs: podCidrs, ...(taints === undefined ? {} : { taints: [...taints] }) },
     status: nodeStatus(facts, undefined),
   };
 }
 
 /** The status of a node; conditions keep the time of their last change. */
 export function nodeStatus(facts: NodeFacts, before: Frozen<NodeCondition[]> | undefined): Node["status"] {
-  const { input, hostIp, capacity, allocatable, runtime } = facts;
+  const { input, hostIps, capacity, allocatable, runtime } = facts;
   const { node, machine = node } = input;
   return {
-    addresses: [
-      { type: "InternalIP", address: hostIp },
-      { type: "Hostname", address: node },
-    ],
+    addresses: [...hostIps.map((address) => ({ type: "InternalIP", address })), { type: "Hostname", address: node }],
     allocatable: { ...allocatable },
     capacity: { ...capacity },
     conditions: nodeConditions(facts, before),

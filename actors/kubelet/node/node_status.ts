@@ -38,3 +38,9 @@ function isSaid({ type, status, reason, message }: Frozen<NodeCondition>, before
   const old = before.find((each) => each.type === type);
   return old?.status === status && old.reason === reason && old.message === message;
 }
+
+/** A status as it is patched: addresses are merged by their type, of which one of each family is alike. */
+export function patchOf(status: object): Fields {
+  const { addresses } = status as { readonly addresses?: readonly object[] };
+  return addresses ? { ...status, addresses: [...addresses, { $patch: "replace" }] } : { ...status };
+}

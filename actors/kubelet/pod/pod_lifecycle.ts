@@ -50,7 +50,9 @@ const podActions: Readonly<Record<PodAction, PodReducer>> = {
       podLog(data, pod, step).sandboxFailed(wrong);
       return podEvent(data, pod, { event: "sandboxFailed", step });
     }
-    const request = { op: "RunPodSandbox", pod: sandboxConfig(pod, pod.sandboxAttempt++) } as const;
+    const { clusterDns } = data.input;
+    const config = sandboxConfig(pod, { attempt: pod.sandboxAttempt++, clusterDns });
+    const request = { op: "RunPodSandbox", pod: config } as const;
     callCri(data, step, request, (answer, later) => {
       if (answer.ok) {
         pod.sandbox = answer.value.sandbox;

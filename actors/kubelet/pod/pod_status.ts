@@ -1,6 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { formatTime } from "../../api/time.ts";
 import type { PodCondition, PodStatus } from "../../api/types.ts";
+import { ipsOf } from "../../cri/messages.ts";
 import { present } from "../../kit/present.ts";
 import { containerStatus, isReadyReported } from "../container/container_status.ts";
 import type { KubeletData } from "../data.ts";
@@ -35,8 +36,8 @@ export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnSta
   const failure = phase === "Failed" ? saidOf(pod.failure) : {};
   // A pod that was turned away has no more to it than the reason.
   if (pod.rejected) return { ...observed, ...failure, ...startTimeOf(pod), phase };
-  const { hostIp } = data;
-  const ip = pod.pod.spec.hostNetwork ? hostIp : pod.sandbox?.ip || pod.pod.status.podIP;
+  const { hostIp, hostIps } = data;
+  const ips = podIpsOf(data, pod);
   const init = pod.containers.filter(comesFirst);
   const later = pod.containers.filter(({ role }) => role === "ephemeral");
   const main = pod.containers.filter(({ role }) => role === "main");
@@ -45,14 +46,23 @@ export function podStatus(data: KubeletData, pod: PodRecord, step: Step): OwnSta
     conditions: conditions(pod, { step, phase }),
     containerStatuses: main.map((container) => containerStatus(pod, container)),
     hostIP: hostIp,
-    hostIPs: [{ ip: hostIp }],
+    hostIPs: hostIps.map((ip) => ({ ip })),
     ...(later.length === 0 ? {} : { ephemeralContainerStatuses: later.map((each) => containerStatus(pod, each)) }),
     ...(init.length === 0 ? {} : { initContainerStatuses: init.map((each) => containerStatus(pod, each)) }),
     ...failure,
     phase,
-    ...(ip && pod.sandbox ? { podIP: ip, podIPs: [{ ip }] } : {}),
+    ...(ips[0] && pod.sandbox ? { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) } : {}),
     ...startTimeOf(pod),
   };
+}
+
+/** A pod in the node's network has the node's, and one whose sandbox has none any more those that it had. */
+function podIpsOf({ hostIps }: KubeletData, { pod, sandbox }: PodRecord): readonly string[] {
+  if (pod.spec.hostNetwork) return hostIps;
+  const own = sandbox ? ipsOf(sandbox) : [];
+  if (own.length > 0) return own;
+  const { podIP, podIPs } = pod.status;
+  return podIPs?.flatMap(({ ip }) => ip ?? []) ?? (podIP ? [podIP] : []);
 }
 
 /** Others may fail a pod without a word. */

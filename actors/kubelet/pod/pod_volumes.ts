@@ -108,7 +108,7 @@ function tryMount(data: KubeletData, pod: PodRecord, step: Step) {
   const { namespace = "" } = pod.pod.metadata;
   const context: VolumeContext = {
     pod: pod.pod,
-    hostIp: data.hostIp,
+    hostIps: data.hostIps,
     allocatable: data.allocatable,
     find: (need) => data.objects.find({ ...need, namespace }),
     token: (need) => volumes.tokens.get(tokenKey(need))?.token ?? "",

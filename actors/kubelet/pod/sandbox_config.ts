@@ -1,5 +1,6 @@
 import type { Frozen, Pod } from "../../api/types.ts";
 import type { SandboxStatus } from "../../cri/messages.ts";
+import { present } from "../../kit/present.ts";
 import { hostNameOf } from "../container/host_name.ts";
 import type { PodRecord } from "./pod_record.ts";
 import { portMappingsOf } from "./port_mappings.ts";
@@ -7,8 +8,15 @@ import { handlerOf } from "./runtime_handler.ts";
 
 type SandboxConfig = SandboxStatus["pod"];
 
+/** What a sandbox is, beside what its pod says. */
+interface SandboxOptions {
+  readonly attempt: number;
+  /** Whom its processes ask for names. Default: whom they usually do. */
+  readonly clusterDns: string | undefined;
+}
+
 /** What the runtime is told of a pod's sandbox: beside who it is, only where the pod says something of its own. */
-export function sandboxConfig(record: PodRecord, attempt: number): SandboxConfig {
+export function sandboxConfig(record: PodRecord, { attempt, clusterDns }: SandboxOptions): SandboxConfig {
   const { pod } = record;
   const { name, namespace = "" } = pod.metadata;
   const { hostNetwork = false, hostPID, hostIPC, shareProcessNamespace, securityContext } = pod.spec;
@@ -19,6 +27,7 @@ export function sandboxConfig(record: PodRecord, attempt: number): SandboxConfig
   return {
     ...{ name, namespace, uid: record.uid, attempt, hostNetwork },
     ...(portMappings.length > 0 ? { portMappings } : {}),
+    ...present({ clusterDns }),
     ...handlerOf(record),
     ...(hostname === name ? {} : { hostname }),
     ...(shared.length > 0 ? { sharedWithNode: shared } : {}),

@@ -22,8 +22,8 @@ export function downwardFiles(
   }));
 }
 
-function contentOf({ fieldRef, resourceFieldRef }: DownwardFile, { pod, hostIp, allocatable }: VolumeContext): string {
-  if (fieldRef) return fieldOf(fieldRef.fieldPath, { pod, podIp: "", hostIp });
+function contentOf({ fieldRef, resourceFieldRef }: DownwardFile, { pod, hostIps, allocatable }: VolumeContext): string {
+  if (fieldRef) return fieldOf(fieldRef.fieldPath, { pod, podIps: [], hostIps });
   if (!resourceFieldRef) return "";
   const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   const spec = all.find(({ name }) => name === resourceFieldRef.containerName);

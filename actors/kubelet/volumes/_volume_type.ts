@@ -25,7 +25,7 @@ export type VolumeNeed = ObjectNeed | TokenNeed;
 /** What there is to make volumes of a pod from. */
 export interface VolumeContext {
   readonly pod: Frozen<Pod>;
-  readonly hostIp: string;
+  readonly hostIps: readonly string[];
   readonly allocatable: Readonly<Record<string, string>>;
   /** An object as the API has it; undefined when it has none. */
   find(need: ObjectNeed): Frozen<KubeObject> | undefined;

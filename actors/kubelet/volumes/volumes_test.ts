@@ -10,7 +10,7 @@ const metadata = { name: "p", namespace: "default", uid: "u1", labels: { b: '"2"
 
 const context: VolumeContext = {
   pod: { apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [container] }, status: {} } as never,
-  hostIp: "192.168.0.1",
+  hostIps: ["192.168.0.1"],
   allocatable: { memory: "8Gi" },
   find: ({ kind, name }: ObjectNeed) => objects[`${kind}/${name}`] as never,
   token: ({ audience, expirationSeconds }) => `token for ${audience || "the API"}, ${expirationSeconds} s`,

@@ -63,7 +63,7 @@ export function computerStage(options: StageOptions = {}): ComputerStage {
   for (const index of indexes) {
     const node = `node-${index}`;
     const hosts = { [dnsIp]: "dns" };
-    const input: ComputerInput = { node, nodeIp: nodeIp(index), kubelet: "kubelet", routes, hosts, hasRealPods };
+    const input: ComputerInput = { node, nodeIps: [nodeIp(index)], kubelet: "kubelet", routes, hosts, hasRealPods };
     simulation.spawnNow({ name: computerAt(index), kind: "computer", input, restartsMax: 100 });
   }
   const ask = (to: string, body: Message) => simulation.askNow(to, body, 5_000);

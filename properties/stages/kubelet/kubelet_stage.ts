@@ -71,7 +71,7 @@ export function kubeletStage(options: KubeletStageOptions = {}): KubeletStage {
     ...input,
   };
   const ofComputer: ComputerInput = {
-    ...{ node: "node-1", nodeIp: "192.168.0.1", kubelet: kubeletAddress, routes: [], hosts: {} },
+    ...{ node: "node-1", nodeIps: ["192.168.0.1"], kubelet: kubeletAddress, routes: [], hosts: {} },
   };
   simulation.spawnNow({ name: computerAddress, kind: below.kind, input: ofComputer, restartsMax: 100 });
   simulation.spawnNow({ name: clientAddress, kind: "test_client", input: undefined });

@@ -29,7 +29,7 @@ export function realApiStage(seed: number) {
     podCidr: "10.244.1.0/24",
     computer: computerAddress,
   };
-  const below: ComputerInput = { node: "node-1", nodeIp: "192.168.0.1", kubelet: "node-1", routes: [], hosts: {} };
+  const below: ComputerInput = { node: "node-1", nodeIps: ["192.168.0.1"], kubelet: "node-1", routes: [], hosts: {} };
   lab.call("create", "configmaps", { namespace, body: rootCa });
   lab.simulation.spawnNow({ name: computerAddress, kind: "computer", input: below });
   lab.simulation.spawnNow({ name: "node-1", kind: "kubelet", input, restartsMax: 100 });

@@ -53,7 +53,7 @@ export function streamStage(seed: number, { spec = {} }: { readonly spec?: objec
   });
   const { simulation } = lab;
   const ofComputer: ComputerInput = {
-    ...{ node: "n1", nodeIp: "192.168.0.1", kubelet: kubeletAt, hosts: {} },
+    ...{ node: "n1", nodeIps: ["192.168.0.1"], kubelet: kubeletAt, hosts: {} },
     routes: [
       { count: 1, computers: { prefix: "computer/n", first: 1 }, nodeFirst: "192.168.0.1", podFirst: "10.244.0.0" },
     ],

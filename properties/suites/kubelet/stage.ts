@@ -89,7 +89,7 @@ function spawnAll({ workload: deeds, lapses, refusals, nodes }: KubeletRun, simu
   for (let index = 0; index < nodes; index++) {
     const node = nodeNameOf(index);
     const nodeIp = `192.168.0.${index + 1}`;
-    const ofComputer: ComputerInput = { node, nodeIp, kubelet: kubeletAddress(node), routes: [], hosts: {} };
+    const ofComputer: ComputerInput = { node, nodeIps: [nodeIp], kubelet: kubeletAddress(node), routes: [], hosts: {} };
     const ofKubelet: KubeletInput = {
       ...{ node, apiServers: [modelApiAddress], computer: computerAddress(node) },
       ...{ podCidr: `10.244.${index}.0/24`, hostIp: nodeIp },
