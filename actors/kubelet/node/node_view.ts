@@ -51,9 +51,9 @@ export function lookAtNode(data: KubeletData, step: Step, then: (step: Step) => 
 
 /** What a pod would find on this node: as the API has it, or before the node is there as it will be. */
 export function seatFor(data: KubeletData, pod: Frozen<Pod>): Seat {
-  const { input, hostIp, capacity, allocatable, node } = data;
+  const { input, hostIps, capacity, allocatable, node } = data;
   const runtime = node.runtime ?? "";
-  const known = node.known ?? nodeObject({ input, hostIp, capacity, allocatable, runtime, nowMs: 0 });
+  const known = node.known ?? nodeObject({ input, hostIps, capacity, allocatable, runtime, nowMs: 0 });
   const active = [...data.pods.values()].filter((each) => each.pod !== pod && takesRoom(each));
   const others = active.map(grantedPod);
   return { node: known, others };
