@@ -58,6 +58,8 @@ export interface FrontWatch {
   /** Everything up to here was told. */
   revision: number;
   isOpen: boolean;
+  /** Its client knows that there is one, however often it has had to be opened for that. */
+  isTold: boolean;
   toldAtMs: number;
 }
 

@@ -92,6 +92,30 @@ test("a snapshot is a file of etcd's database of one revision, with its checksum
   assert.equal(compacted.readBigUInt64BE(), BigInt(revision));
 });
 
+test("a watch is created once a replica can open it, however often it is tried", () => {
+  const { simulation, ask, call, front } = etcdStage();
+  const watch = call("/etcdserverpb.Watch/Watch");
+  const { store } = simulation.dataOf(front) as { store: { members: readonly string[] } };
+  for (let times = 0; times < 200; times++) {
+    for (const replica of store.members) simulation.crashNow(replica, "test");
+    if (times === 0) watch.say({ create_request: { key: "k" } });
+    simulation.advance(100);
+  }
+  simulation.advance(5_000);
+  watch.end();
+  assert.deepEqual(
+    watch.heard.map(({ created }) => created),
+    [true],
+  );
+  assert.notEqual(typeof ask(`${kv}Put`, { key: "k", value: "1" }), "string");
+  simulation.advance(1_000);
+  watch.end();
+  assert.deepEqual(
+    watch.heard.map(({ events }) => events.length),
+    [0, 1],
+  );
+});
+
 test("a watch of the front goes on at another replica, without a gap and without an event twice", () => {
   const { simulation, ask, call, data, front } = etcdStage();
   const watch = call("/etcdserverpb.Watch/Watch");

@@ -54,12 +54,12 @@ function openOne({ data, step }: At, call: Call, asked: Received<"WatchCreateReq
     return tell(data, call, { step, messages: [{ header: header(data), ...cancelled }] });
   }
   const made: FrontWatch = {
-    ...{ call, id, asked, name: 0, replica: "", heard: listening(step.uptimeMs), isOpen: false },
+    ...{ call, id, asked, name: 0, replica: "", heard: listening(step.uptimeMs), isOpen: false, isTold: false },
     ...{ revision: asked.start_revision - 1, toldAtMs: step.uptimeMs },
   };
   watch.byId.set(id, made);
   if (data.watches.size === 0) step.timer(watchTimers.look, lookEveryMs);
-  open(data, made, { step, isFirst: true });
+  open(data, made, step);
 }
 
 function nextFree(watch: WatchCall): number {
@@ -68,7 +68,7 @@ function nextFree(watch: WatchCall): number {
 }
 
 /** Opens a watch at the replica that is asked now, behind what was told. */
-function open(data: FrontData, watch: FrontWatch, { step, isFirst }: { step: Step; isFirst: boolean }) {
+function open(data: FrontData, watch: FrontWatch, step: Step) {
   data.watches.delete(watch.name);
   watch.name = ++data.lastWatch;
   data.watches.set(watch.name, watch);
@@ -82,19 +82,16 @@ function open(data: FrontData, watch: FrontWatch, { step, isFirst }: { step: Ste
   };
   askStore(data.store, step, request, (answer, later) => {
     if (data.watches.get(name) !== watch) return;
-    onOpened(data, watch, { answer, isFirst, step: later });
+    onOpened({ data, step: later }, watch, answer);
   });
   watch.replica = currentReplica(data.store);
 }
 
-function onOpened(
-  data: FrontData,
-  watch: FrontWatch,
-  { answer, isFirst, step }: { readonly answer: StoreAnswer; readonly isFirst: boolean; readonly step: Step },
-) {
+function onOpened({ data, step }: At, watch: FrontWatch, answer: StoreAnswer) {
   const { call, id } = watch;
-  if (isFirst && (answer.type === "store.watch.ok" || isCompacted(answer))) {
+  if (!watch.isTold && (answer.type === "store.watch.ok" || isCompacted(answer))) {
     if (answer.type === "store.watch.ok") data.revision = Math.max(data.revision, answer.revision);
+    watch.isTold = true;
     tell(data, call, { step, messages: [{ header: header(data), watch_id: id, created: true }] });
   }
   if (answer.type === "store.watch.ok") {
@@ -140,7 +137,7 @@ export function onEvents(data: FrontData, piece: StoreEvents, step: Step): void 
   const heard = hearNumber(watch.heard, piece.sequence, step.uptimeMs);
   if (heard === "again") return;
   if (heard === "gap") {
-    open(data, watch, { step, isFirst: false });
+    open(data, watch, step);
     return;
   }
   data.revision = Math.max(data.revision, piece.revision);
@@ -209,20 +206,20 @@ export function onCancelled(data: FrontData, { watch: name }: StoreWatchCancelle
   const watch = data.watches.get(name);
   if (!watch) return;
   if (watch.replica === currentReplica(data.store)) nextReplica(data.store);
-  open(data, watch, { step, isFirst: false });
+  open(data, watch, step);
 }
 
 /** A replica is gone: its watches go on at another one. */
 export function onReplicaDown(data: FrontData, replica: Address, step: Step): void {
   if (replica === currentReplica(data.store)) nextReplica(data.store);
   for (const watch of [...data.watches.values()]) {
-    if (watch.replica === replica && watch.isOpen) open(data, watch, { step, isFirst: false });
+    if (watch.replica === replica && watch.isOpen) open(data, watch, step);
   }
 }
 
 /** Opens again what could not be opened. */
 export function reopen(data: FrontData, step: Step): void {
-  for (const watch of [...data.watches.values()]) if (!watch.isOpen) open(data, watch, { step, isFirst: false });
+  for (const watch of [...data.watches.values()]) if (!watch.isOpen) open(data, watch, step);
 }
 
 /** Looks for watches that hear nothing any more. */
@@ -230,7 +227,7 @@ export function look(data: FrontData, step: Step): void {
   for (const watch of [...data.watches.values()]) {
     if (!watch.isOpen || !isSilent(watch.heard, silenceMs, step.uptimeMs)) continue;
     if (watch.replica === currentReplica(data.store)) nextReplica(data.store);
-    open(data, watch, { step, isFirst: false });
+    open(data, watch, step);
   }
   if (data.watches.size > 0) step.timer(watchTimers.look, lookEveryMs);
 }

@@ -196,10 +196,11 @@ function refusal(code: string): NetAnswer {
 }
 
 function recordOf(headers: readonly HttpHeader[]): Readonly<Record<string, string>> {
-  const record: Record<string, string> = {};
+  const record = new Map<string, string>();
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
-    record[key] = record[key] === undefined ? value : `${record[key]}, ${value}`;
+    const before = record.get(key);
+    record.set(key, before === undefined ? value : `${before}, ${value}`);
   }
-  return record;
+  return Object.fromEntries(record);
 }

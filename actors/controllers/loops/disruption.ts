@@ -11,7 +11,7 @@ import { pod as podKind } from "../../api/kinds/pod.ts";
 import { podDisruptionBudget as budgetKind, type PodDisruptionBudget } from "../../api/kinds/pod_disruption_budget.ts";
 import { isPodReady } from "../../api/pod.ts";
 import { elapsedMs } from "../../api/time.ts";
-import { type Frozen, jsonEqual, type KubeObject, keyOf, type Pod } from "../../api/types.ts";
+import { type Frozen, jsonEqual, type KubeObject, keyOf, ownValue, type Pod } from "../../api/types.ts";
 import { byNamespace } from "../../client/object_store.ts";
 import type { Report } from "../../client/report.ts";
 import { present } from "../../kit/present.ts";
@@ -84,7 +84,7 @@ export const disruption = defineLoop<Budget, Observed, Difference, Told>({
     const spared: Frozen<Pod>[] = [];
     let againAfterMs: number | undefined;
     for (const pod of observed.pods) {
-      const since = granted[pod.metadata.name];
+      const since = ownValue(granted, pod.metadata.name);
       if (since === undefined || pod.metadata.deletionTimestamp !== undefined) continue;
       const leftMs = evictionMsMax - elapsedMs(since, nowMs);
       if (leftMs < 0) spared.push(pod);
@@ -94,7 +94,7 @@ export const disruption = defineLoop<Budget, Observed, Difference, Told>({
       }
     }
     const isHealthy = (pod: Frozen<Pod>) =>
-      pod.metadata.deletionTimestamp === undefined && disrupted[pod.metadata.name] === undefined && isPodReady(pod);
+      pod.metadata.deletionTimestamp === undefined && !Object.hasOwn(disrupted, pod.metadata.name) && isPodReady(pod);
     return { budget, ...observed, disrupted, spared, healthy: observed.pods.filter(isHealthy).length, againAfterMs };
   },
 
