@@ -1,6 +1,6 @@
 import { assert, test } from "../../properties/house/test.ts";
 import { takeEphemeralContainers, validateEphemeralContainersUpdate } from "./ephemeral_containers.ts";
-import { pod as podKind } from "./kinds/pod.ts";
+import { podRules as podKind } from "./kinds/pod.ts";
 import { type EphemeralContainer, type Pod, thaw } from "./types.ts";
 
 function podWith(...ephemeralContainers: EphemeralContainer[]): Pod {

@@ -1,5 +1,7 @@
 /**
- * What a kind is: its names, where it is stored, what can be asked of it, and its own rules, all in one value.
+ * What a kind is: its names, where it is stored and what can be asked of it, which all know who speak of its objects; and
+ * with them its own rules, which API servers alone know. A worker's code has of a kind's file what it uses: rules, and
+ * the schemas and validators that they reach, are half a megabyte.
  *
  * The API server works through a write in this order: decode by the schema, `applyDefaults`, admission
  * (the server's), `prepareForCreate` or `prepareForUpdate`, `validate` or `validateUpdate`, `toStorage`. The rules
@@ -71,8 +73,8 @@ export interface ConversionWebhook {
   readonly reviewVersions: readonly string[];
 }
 
-/** A kind: data, and its own rules as functions of one object, or of a new and an old one. */
-export interface KindDefinition<T extends KubeObject = KubeObject> {
+/** A kind as all know it who speak of its objects, of type `T`: plain data. */
+export interface KindIdentity<T extends KubeObject = KubeObject> {
   /** The API group; `''` for the core. */
   readonly group: string;
   readonly version: string;
@@ -88,11 +90,17 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly storagePrefix: string;
   /** The apiVersion and kind in which objects are stored; differs where two groups share one storage. */
   readonly storageVersion: { readonly apiVersion: string; readonly kind: string };
-  /** The name of the kind's definition in the schema, such as `io.k8s.api.core.v1.Pod`. */
-  readonly schema: string;
   readonly subresources: readonly Subresource[];
   /** Whether `status` has a path of its own, so that ordinary writes leave it alone. */
   readonly hasStatus: boolean;
+  /** Never there: it says to the compiler what the objects are. */
+  objects?(object: T): void;
+}
+
+/** A kind with its own rules, as functions of one object, or of a new and an old one. */
+export interface KindDefinition<T extends KubeObject = KubeObject> extends KindIdentity<T> {
+  /** The name of the kind's definition in the schema, such as `io.k8s.api.core.v1.Pod`. */
+  readonly schema: string;
   /** Whether an update may create the object, and whether it may leave out the resource version. */
   readonly allowCreateOnUpdate: boolean;
   readonly allowUnconditionalUpdate: boolean;
@@ -132,8 +140,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly reread?: (draft: KubeObject) => boolean;
 }
 
-/** What a kind's file writes down; everything else follows from it. */
-export interface KindOptions<T extends KubeObject> {
+/** What a kind's file writes down of who it is; everything else follows from it. */
+export interface IdentityOptions {
   /** Default `''`: the core group. */
   group?: string;
   /** Default `v1`. */
@@ -154,8 +162,12 @@ export interface KindOptions<T extends KubeObject> {
   storagePrefix?: string;
   /** Default: the kind's own. */
   storageVersion?: { apiVersion: string; kind: string };
-  schema: string;
   subresources?: readonly Subresource[];
+}
+
+/** What a kind's file writes down of its rules; the others follow. */
+export interface RulesOptions<T extends KubeObject> {
+  schema: string;
   allowCreateOnUpdate?: boolean;
   /** Default true. */
   allowUnconditionalUpdate?: boolean;
@@ -194,13 +206,13 @@ export function groupVersionOf(kind: { group: string; version: string }): string
 }
 
 /** The key under which an object of the kind is stored. */
-export function storageKey(kind: KindDefinition, object: { namespace?: string; name: string }): string {
+export function storageKey(kind: KindIdentity, object: { namespace?: string; name: string }): string {
   const { storagePrefix, namespaced } = kind;
   return namespaced ? `${storagePrefix}/${object.namespace ?? ""}/${object.name}` : `${storagePrefix}/${object.name}`;
 }
 
 /** What the keys of all objects of the kind, or of those in one namespace, begin with. */
-export function storageRange(kind: KindDefinition, namespace = ""): string {
+export function storageRange(kind: KindIdentity, namespace = ""): string {
   return kind.namespaced && namespace !== "" ? `${kind.storagePrefix}/${namespace}/` : `${kind.storagePrefix}/`;
 }
 
@@ -226,14 +238,9 @@ function specChanged(object: object, old: object): boolean {
   return !jsonEqual(left, right);
 }
 
-/** The definition of a kind, with the rules that all kinds share wrapped around its own. */
-export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindDefinition<T> {
-  const { group = "", version = "v1", kind, plural, namespaced = true, subresources = [] } = options;
-  const hasStatus = subresources.some(({ name }) => name === "status");
-  const countsGenerations = options.countsGenerations ?? hasStatus;
-  const nameErrors = options.nameErrors ?? dnsSubdomainErrors;
-  const apiVersion = groupVersionOf({ group, version });
-
+/** A kind by its names, with what follows from them. */
+export function nameKind<T extends KubeObject>(options: IdentityOptions): KindIdentity<T> {
+  const { group = "", version = "v1", kind, plural, subresources = [] } = options;
   return {
     group,
     version,
@@ -243,13 +250,30 @@ export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindD
     singular: options.singular ?? kind.toLowerCase(),
     shortNames: options.shortNames ?? [],
     categories: options.categories ?? [],
-    namespaced,
+    namespaced: options.namespaced ?? true,
     verbs: options.verbs ?? allVerbs,
     storagePrefix: options.storagePrefix ?? `/registry/${plural}`,
-    storageVersion: options.storageVersion ?? { apiVersion, kind },
-    schema: options.schema,
+    storageVersion: options.storageVersion ?? { apiVersion: groupVersionOf({ group, version }), kind },
     subresources,
-    hasStatus,
+    hasStatus: subresources.some(({ name }) => name === "status"),
+  };
+}
+
+/**
+ * The definition of a kind, with the rules that all kinds share wrapped around its own. It does nothing else, and a call
+ * that says so (`@__PURE__`) is left out of bundles where nobody uses what it returns.
+ */
+export function withRules<T extends KubeObject>(
+  identity: KindIdentity<T>,
+  options: RulesOptions<T>,
+): KindDefinition<T> {
+  const { namespaced, hasStatus } = identity;
+  const countsGenerations = options.countsGenerations ?? hasStatus;
+  const nameErrors = options.nameErrors ?? dnsSubdomainErrors;
+
+  return {
+    ...identity,
+    schema: options.schema,
     allowCreateOnUpdate: options.allowCreateOnUpdate ?? false,
     allowUnconditionalUpdate: options.allowUnconditionalUpdate ?? true,
     storageTtlSeconds: options.storageTtlSeconds ?? 0,
@@ -302,4 +326,9 @@ export function defineKind<T extends KubeObject>(options: KindOptions<T>): KindD
     // Without a conversion the stored version is the kind's own, so the object is of the kind's type.
     fromStorage: (object) => options.fromStorage?.(object) ?? (object as unknown as Frozen<T>),
   };
+}
+
+/** A kind that nobody but API servers knows: its names and rules in one. */
+export function defineKind<T extends KubeObject>(options: IdentityOptions & RulesOptions<T>): KindDefinition<T> {
+  return withRules(nameKind<T>(options), options);
 }

@@ -1,5 +1,5 @@
 import { assert, test } from "../../properties/house/test.ts";
-import { pod as podKind } from "./kinds/pod.ts";
+import { podRules as podKind } from "./kinds/pod.ts";
 import { takeResize, validateResize } from "./pod_resize.ts";
 import { type Pod, type ResourceRequirements, thaw } from "./types.ts";
 

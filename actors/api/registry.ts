@@ -4,7 +4,7 @@
 
 import type { KindDefinition } from "./kind.ts";
 import { groupVersionOf } from "./kind.ts";
-import { all } from "./kinds/all.ts";
+import { all } from "./kinds/all_rules.ts";
 
 /** A version of a group and the kinds in it. */
 export interface GroupVersion {

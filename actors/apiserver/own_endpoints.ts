@@ -1,7 +1,7 @@
 import type { Step } from "../../runtime/mod.ts";
 import { type KindDefinition, storageKey } from "../api/kind.ts";
-import { endpointSlice } from "../api/kinds/endpoint_slice.ts";
-import { endpoints } from "../api/kinds/endpoints.ts";
+import { endpointSliceRules as endpointSlice } from "../api/kinds/endpoint_slice.ts";
+import { endpointsRules as endpoints } from "../api/kinds/endpoints.ts";
 import type { EndpointSlice, Endpoints, Frozen, KubeObject } from "../api/types.ts";
 import { familyOf } from "../kit/ip_number.ts";
 import { askItself } from "./requests/own_request.ts";

@@ -1,12 +1,12 @@
-import type { KindDefinition } from "../api/kind.ts";
+import type { KindIdentity } from "../api/kind.ts";
 import type { Frozen, KubeObject } from "../api/types.ts";
 import type { ApiRequest, Verb } from "../apiserver/messages.ts";
 import { present } from "../kit/present.ts";
 
-/** What the client needs to know of a kind: any `KindDefinition` will do, and says what the objects are. */
+/** What the client needs to know of a kind: any `KindIdentity` will do, and says what the objects are. */
 export type Kind<T extends KubeObject = KubeObject> = Pick<
-  KindDefinition<T>,
-  "group" | "version" | "kind" | "plural" | "namespaced" | "applyDefaults"
+  KindIdentity<T>,
+  "group" | "version" | "kind" | "plural" | "namespaced" | "objects"
 >;
 
 /** Which object, or which objects. */

@@ -35,19 +35,33 @@ export const listedFolders: readonly string[] = [
   "scenarios/walkthroughs",
 ];
 
-/** The `all.ts` that each listed folder ought to have; none for a folder without members. */
-export function listsOf(files: readonly HouseFile[]): HouseFile[] {
-  return listedFolders
-    .map((folder) => ({ folder, members: membersOf(files, folder) }))
-    .filter(({ members }) => members.length > 0)
-    .map(({ folder, members }) => ({ path: `${folder}/all.ts`, text: listText(members) }));
+/** A list of what each file of a folder exports under its own name and a suffix. */
+interface ListedConsts {
+  readonly folder: string;
+  readonly file: string;
+  readonly suffix: string;
 }
 
-/** The members of listed folders that do not export the const that the list needs. */
+/** The rules of kinds are listed apart, for those who know kinds by name do not load them. */
+const listedConsts: readonly ListedConsts[] = [
+  ...listedFolders.map((folder) => ({ folder, file: "all.ts", suffix: "" })),
+  { folder: "actors/api/kinds", file: "all_rules.ts", suffix: "Rules" },
+];
+
+/** The lists that the listed folders ought to have; none for a folder without members. */
+export function listsOf(files: readonly HouseFile[]): HouseFile[] {
+  return listedConsts
+    .map((listed) => ({ ...listed, members: membersOf(files, listed) }))
+    .filter(({ members }) => members.length > 0)
+    .map(({ folder, file, members }) => ({ path: `${folder}/${file}`, text: listText(members) }));
+}
+
+/** The members of listed folders that do not export a const that a list needs. */
 export function membersWithoutConst(files: readonly HouseFile[]): { path: string; name: string }[] {
   const found: { path: string; name: string }[] = [];
-  for (const folder of listedFolders) {
-    const members = new Map(membersOf(files, folder).map((member) => [`${folder}/${member.file}`, member.name]));
+  for (const listed of listedConsts) {
+    const { folder } = listed;
+    const members = new Map(membersOf(files, listed).map((member) => [`${folder}/${member.file}`, member.name]));
     for (const { path, text } of files) {
       const name = members.get(path);
       if (name !== undefined && !new RegExp(`^export const ${name}\\b`, "m").test(text)) found.push({ path, name });
@@ -61,14 +75,16 @@ interface Member {
   readonly name: string;
 }
 
-function membersOf(files: readonly HouseFile[], folder: string): Member[] {
+function membersOf(files: readonly HouseFile[], { folder, suffix }: ListedConsts): Member[] {
   return files
     .filter(({ path }) => path.startsWith(`${folder}/`))
     .map(({ path }) => path.slice(folder.length + 1))
-    .filter((file) => /^[a-z0-9][a-z0-9_]*\.ts$/.test(file) && file !== "all.ts" && !file.endsWith("_test.ts"))
+    .filter((file) => /^[a-z0-9][a-z0-9_]*\.ts$/.test(file) && !isList(file) && !file.endsWith("_test.ts"))
     .sort(byNaturalOrder)
-    .map((file) => ({ file, name: camelCase(file.slice(0, -".ts".length)) }));
+    .map((file) => ({ file, name: `${camelCase(file.slice(0, -".ts".length))}${suffix}` }));
 }
+
+const isList = (file: string) => file === "all.ts" || file === "all_rules.ts";
 
 function camelCase(snake: string): string {
   return snake.replace(/_+([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());

@@ -4,7 +4,7 @@ import { listsOf, membersWithoutConst } from "./lists.ts";
 import { assert, test } from "./test.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const folder = "actors/api/kinds";
+const folder = "actors/apiserver/tables";
 
 function house(...names: string[]): { path: string; text: string }[] {
   return names.map((name) => ({ path: `${folder}/${name}`, text: "" }));

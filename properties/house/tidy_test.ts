@@ -243,7 +243,7 @@ test("tidy() refuses a file of tests without one", () => {
 });
 
 test("tidy() refuses a list that is not what its folder gives, and a member without its const", () => {
-  const folder = "actors/api/kinds";
+  const folder = "actors/apiserver/tables";
   finds(`${folder}/all.ts:1`, /lists: is not what its folder gives/, { [`${folder}/pod.ts`]: "export const pod = 1;" });
   const files = {
     [`${folder}/config_map.ts`]: "export const other = 1;",

@@ -2,7 +2,7 @@
 
 import type { FieldError } from "../../actors/api/field_error.ts";
 import type { KindDefinition } from "../../actors/api/kind.ts";
-import { all as kinds } from "../../actors/api/kinds/all.ts";
+import { all as kinds } from "../../actors/api/kinds/all_rules.ts";
 import { decodeFields } from "../../actors/api/schema/decode.ts";
 import { type Definition, definitionOf, type FieldType } from "../../actors/api/schema/schema.ts";
 import { invalidObject } from "../../actors/api/status.ts";

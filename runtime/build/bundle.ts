@@ -69,7 +69,7 @@ export function castRecipe(
   const modules = [...new Set(actors.map(({ module }) => module))];
   const groups = isShared ? [modules] : modules.map((module) => [module]);
   return {
-    name: `bundles 6 ${JSON.stringify([devices, groups])}`,
+    name: `bundles 7 ${JSON.stringify([devices, groups])}`,
     async make() {
       const { built, inputs } = await bundleEntries(
         groups.map((group, index) => ({ name: entryName(index), text: entryText(group, devices) })),

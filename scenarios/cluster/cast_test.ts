@@ -1,9 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { type AnyStateNode, createActor } from "xstate";
 import { type DirectedGraphNode, toDirectedGraph } from "xstate/graph";
 import { assert, test } from "../../properties/house/test.ts";
+import { bundleCast } from "../../runtime/build/bundle.ts";
 import { startMachine, within } from "../../runtime/core/machine.ts";
 import { createStep } from "../../runtime/core/step.ts";
-import { components, modelCast } from "./cast.ts";
+import { cast, components, modelCast } from "./cast.ts";
 import { childSpecs } from "./child_specs.ts";
 
 /** An input for each component, as a cluster gives it. */
@@ -99,3 +102,26 @@ function phaseOf(value: unknown): string {
     })
     .join("|");
 }
+
+test("of all workers an API server's alone has the rules of kinds, and what they need, and a kubelet's those of pods", async () => {
+  const { urlOf } = await bundleCast(cast, { isShared: false });
+  const ofRules = /\/actors\/api\/(?:defaults|schema|validation\/(?:pod|job|service)_spec|warnings)\b/;
+  // A kubelet judges the manifests of static pods by itself.
+  const ofPods = /\/actors\/api\/(?:defaults\/pod_spec|validation\/pod_spec|warnings\/\w+)\.ts$/;
+  const having = await Promise.all(
+    components.map(async (component) => {
+      const map = JSON.parse(await readFile(`${fileURLToPath(urlOf(component))}.map`, "utf8"));
+      return { kind: component.kind, has: (map.sources as string[]).filter((source) => ofRules.test(source)) };
+    }),
+  );
+  assert.ok((having.find(({ kind }) => kind === "apiserver")?.has.length ?? 0) > 10, "the rules are where they belong");
+  assert.deepEqual(
+    having.filter(({ kind, has }) => !["apiserver", "kubelet"].includes(kind) && has.length > 0),
+    [],
+  );
+  const kubelet = having.find(({ kind }) => kind === "kubelet");
+  assert.deepEqual(
+    kubelet?.has.filter((source) => !ofPods.test(source)),
+    [],
+  );
+});

@@ -66,5 +66,5 @@ export function customKind({
   namespaced = true,
   ...names
 }: Pick<Kind, "group" | "version" | "kind" | "plural"> & { readonly namespaced?: boolean }): Kind {
-  return { ...names, namespaced, applyDefaults: (object) => object };
+  return { ...names, namespaced };
 }

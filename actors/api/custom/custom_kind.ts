@@ -1,10 +1,11 @@
 import { type FieldError, type FieldErrorType, invalid } from "../field_error.ts";
 import type { FieldReaders } from "../field_selector.ts";
-import { defineKind, type KindConversion, type KindDefinition, type PrinterColumn, type Subresource } from "../kind.ts";
+import { type KindConversion, type KindDefinition, type PrinterColumn, withRules } from "../kind.ts";
 import type { CustomResourceDefinition } from "../kinds/custom_resource_definition.ts";
 import type { Fields, Frozen, KubeObject } from "../types.ts";
 import { validateMetadata, validateMetadataUpdate } from "../validation/metadata.ts";
 import { dnsSubdomainErrors } from "../validation/names.ts";
+import { customName, servedVersions, type Version, type Versions } from "./custom_names.ts";
 import { defineSchema } from "./definition.ts";
 import { fillIn } from "./fill_in.ts";
 import { parseJsonPath, valuesAt } from "./json_path.ts";
@@ -12,8 +13,6 @@ import type { JsonSchema } from "./json_schema.ts";
 import { prune } from "./prune.ts";
 import { hasRules, ruleErrors, withCommon } from "./rules.ts";
 import { schemaErrors } from "./validate.ts";
-
-type Version = Frozen<CustomResourceDefinition>["spec"]["versions"][number];
 
 /** The kinds that a definition brings: one for each version that is served, the version that is stored among them. */
 export function customKinds(definition: Frozen<CustomResourceDefinition>): readonly KindDefinition[] {
@@ -42,20 +41,13 @@ function kindsBySpec(definition: Frozen<CustomResourceDefinition>): readonly Kin
 }
 
 function kindsOf(definition: Frozen<CustomResourceDefinition>): readonly KindDefinition[] {
-  const { versions } = definition.spec;
-  const stored = versions.find(({ storage }) => storage);
-  if (stored === undefined) return [];
-  return versions.filter(({ served }) => served).map((version) => customKind(definition, { version, stored }));
+  return servedVersions(definition).map((versions) => customKind(definition, versions));
 }
 
-interface Versions {
-  readonly version: Version;
-  readonly stored: Version;
-}
-
-function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, stored }: Versions): KindDefinition {
-  const { group, names } = spec;
-  const { kind, plural } = names;
+function customKind(definition: Frozen<CustomResourceDefinition>, { version, stored }: Versions): KindDefinition {
+  const { spec } = definition;
+  const { group } = spec;
+  const { kind } = spec.names;
   const schema = (version.schema?.openAPIV3Schema ?? {}) as JsonSchema;
   const apiVersion = `${group}/${version.name}`;
   const storedApiVersion = `${group}/${stored.name}`;
@@ -74,20 +66,8 @@ function customKind({ spec }: Frozen<CustomResourceDefinition>, { version, store
     if (errors.some(({ type }) => blocking.has(type))) return [...errors, uncheckedRules];
     return [...errors, ...ruleErrors(rules, object, old)];
   };
-  const defined = defineKind<KubeObject>({
-    group,
-    version: version.name,
-    kind,
-    plural,
-    ...(names.singular === undefined ? {} : { singular: names.singular }),
-    ...(names.listKind === undefined ? {} : { listKind: names.listKind }),
-    shortNames: names.shortNames ?? [],
-    categories: names.categories ?? [],
-    namespaced: spec.scope === "Namespaced",
+  const defined = withRules(customName(definition, { version, stored }), {
     schema: defineSchema({ group, version: version.name, kind }, schema),
-    storagePrefix: `/registry/${group}/${plural}`,
-    storageVersion: { apiVersion: storedApiVersion, kind },
-    subresources: subresourcesOf(version),
     allowUnconditionalUpdate: false,
     countsGenerations: true,
     printerColumns: columnsOf(version),
@@ -169,22 +149,6 @@ function withoutCommon(schema: JsonSchema): JsonSchema {
   const { apiVersion: _version, kind: _kind, metadata: _metadata, ...properties } = schema.properties ?? {};
   const required = (schema.required ?? []).filter((name) => !["apiVersion", "kind", "metadata"].includes(name));
   return { ...schema, properties, required };
-}
-
-function subresourcesOf({ subresources }: Version): Subresource[] {
-  const found: Subresource[] = [];
-  if (subresources?.scale !== undefined) {
-    const { specReplicasPath, statusReplicasPath, labelSelectorPath = "" } = subresources.scale;
-    const dotted = (path: string): string => path.replace(/^\./, "");
-    const paths = {
-      specReplicas: dotted(specReplicasPath),
-      statusReplicas: dotted(statusReplicasPath),
-      labelSelector: dotted(labelSelectorPath),
-    };
-    found.push({ name: "scale", paths });
-  }
-  if (subresources?.status !== undefined) found.push({ name: "status" });
-  return found;
 }
 
 /** What is shown of objects whose definition says nothing of it: how old they are. */

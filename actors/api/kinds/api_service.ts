@@ -1,5 +1,5 @@
 import { type FieldError, invalid, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Condition, KubeObject } from "../types.ts";
 
 /** Who serves a version of a group. */
@@ -19,15 +19,19 @@ export interface APIService extends KubeObject {
 const httpsPort = 443;
 
 /** APIServices: which server answers for a version of a group. */
-export const apiService = defineKind<APIService>({
+export const apiService = nameKind<APIService>({
   group: "apiregistration.k8s.io",
   kind: "APIService",
   plural: "apiservices",
   categories: ["api-extensions"],
   namespaced: false,
   storagePrefix: "/registry/apiregistration.k8s.io/apiservices",
-  schema: "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const apiServiceRules = /* @__PURE__ */ withRules(apiService, {
+  schema: "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService",
   countsGenerations: false,
 
   applyDefaults({ spec }) {

@@ -4,7 +4,7 @@ import type {
 } from "kubernetes-types/certificates/v1.js";
 import { present } from "../../kit/present.ts";
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { type Frozen, jsonEqual, type KubeObject, thaw } from "../types.ts";
 import { certificatesProblem } from "../validation/certificate_pem.ts";
 import { validateImmutable } from "../validation/metadata.ts";
@@ -44,14 +44,18 @@ const usages = [
 ];
 
 /** CertificateSigningRequests: certificates that somebody wants signed. */
-export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
+export const certificateSigningRequest = nameKind<CertificateSigningRequest>({
   group: "certificates.k8s.io",
   kind: "CertificateSigningRequest",
   plural: "certificatesigningrequests",
   shortNames: ["csr"],
   namespaced: false,
-  schema: "io.k8s.api.certificates.v1.CertificateSigningRequest",
   subresources: [{ name: "approval" }, { name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const certificateSigningRequestRules = /* @__PURE__ */ withRules(certificateSigningRequest, {
+  schema: "io.k8s.api.certificates.v1.CertificateSigningRequest",
   countsGenerations: false,
   fieldSelectors: { "spec.signerName": ({ spec }) => spec.signerName ?? "" },
 

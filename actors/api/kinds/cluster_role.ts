@@ -1,5 +1,5 @@
 import type { AggregationRule, PolicyRule } from "kubernetes-types/rbac/v1.js";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { rbacGroup, roleNameErrors, validateAggregation, validateRules } from "../validation/rbac.ts";
 
@@ -10,11 +10,15 @@ export interface ClusterRole extends KubeObject {
 }
 
 /** ClusterRoles: rights, and those that are put together from others by their labels. */
-export const clusterRole = defineKind<ClusterRole>({
+export const clusterRole = nameKind<ClusterRole>({
   group: rbacGroup,
   kind: "ClusterRole",
   plural: "clusterroles",
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const clusterRoleRules = /* @__PURE__ */ withRules(clusterRole, {
   schema: "io.k8s.api.rbac.v1.ClusterRole",
   allowCreateOnUpdate: true,
   nameErrors: roleNameErrors,

@@ -1,4 +1,4 @@
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import {
   defaultBinding,
   rbacGroup,
@@ -9,11 +9,15 @@ import {
 import type { RoleBinding } from "./role_binding.ts";
 
 /** ClusterRoleBindings: who has which rights in the whole cluster. */
-export const clusterRoleBinding = defineKind<RoleBinding>({
+export const clusterRoleBinding = nameKind<RoleBinding>({
   group: rbacGroup,
   kind: "ClusterRoleBinding",
   plural: "clusterrolebindings",
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const clusterRoleBindingRules = /* @__PURE__ */ withRules<RoleBinding>(clusterRoleBinding, {
   schema: "io.k8s.api.rbac.v1.ClusterRoleBinding",
   allowCreateOnUpdate: true,
   nameErrors: roleNameErrors,

@@ -1,5 +1,5 @@
 import { invalid } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { ConfigMap } from "../types.ts";
 import { validateKeys, validateSealed, validateSize } from "../validation/key_values.ts";
 
@@ -7,10 +7,14 @@ import { validateKeys, validateSealed, validateSize } from "../validation/key_va
 const wholeObject = "[]";
 
 /** ConfigMaps: plain configuration. */
-export const configMap = defineKind<ConfigMap>({
+export const configMap = nameKind<ConfigMap>({
   kind: "ConfigMap",
   plural: "configmaps",
   shortNames: ["cm"],
+});
+
+/** Its rules, which API servers keep. */
+export const configMapRules = /* @__PURE__ */ withRules(configMap, {
   schema: "io.k8s.api.core.v1.ConfigMap",
 
   validate({ data, binaryData }) {

@@ -1,6 +1,6 @@
 import type { ControllerRevision as AppsControllerRevision } from "kubernetes-types/apps/v1.js";
 import { required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateImmutable, validateNonNegative } from "../validation/metadata.ts";
 
@@ -12,10 +12,14 @@ export interface ControllerRevision
 }
 
 /** ControllerRevisions: templates as they were, for a rollback. */
-export const controllerRevision = defineKind<ControllerRevision>({
+export const controllerRevision = nameKind<ControllerRevision>({
   group: "apps",
   kind: "ControllerRevision",
   plural: "controllerrevisions",
+});
+
+/** Its rules, which API servers keep. */
+export const controllerRevisionRules = /* @__PURE__ */ withRules(controllerRevision, {
   schema: "io.k8s.api.apps.v1.ControllerRevision",
 
   validate: ({ data, revision }) => [

@@ -2,7 +2,7 @@ import type { CronJobSpec as BatchCronJobSpec, CronJobStatus } from "kubernetes-
 import { scheduleError, timeZoneError } from "../cron_schedule.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
 import { validateJobSpec } from "../validation/job_spec.ts";
 import { validateNonNegative } from "../validation/metadata.ts";
@@ -23,14 +23,18 @@ const nameMax = 52;
 const policies = ["Allow", "Forbid", "Replace"];
 
 /** CronJobs: Jobs of one template, made when their schedule says so. */
-export const cronJob = defineKind<CronJob>({
+export const cronJob = nameKind<CronJob>({
   group: "batch",
   kind: "CronJob",
   plural: "cronjobs",
   shortNames: ["cj"],
   categories: ["all"],
-  schema: "io.k8s.api.batch.v1.CronJob",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const cronJobRules = /* @__PURE__ */ withRules(cronJob, {
+  schema: "io.k8s.api.batch.v1.CronJob",
   nameErrors: (name) =>
     name.length > nameMax
       ? [...dnsSubdomainErrors(name), `must be no more than ${nameMax} characters`]

@@ -1,6 +1,6 @@
 import type { CSIDriverSpec as StorageCSIDriverSpec } from "kubernetes-types/storage/v1.js";
 import { duplicate, type FieldError, invalid, notSupported, tooLong } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 import { dnsSubdomainErrors } from "../validation/names.ts";
@@ -15,11 +15,15 @@ const lifecycleModes = ["Ephemeral", "Persistent"];
 const groupPolicies = ["File", "None", "ReadWriteOnceWithFSType"];
 
 /** CSIDrivers: the drivers of volumes, and what they want. */
-export const csiDriver = defineKind<CSIDriver>({
+export const csiDriver = nameKind<CSIDriver>({
   group: "storage.k8s.io",
   kind: "CSIDriver",
   plural: "csidrivers",
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const csiDriverRules = /* @__PURE__ */ withRules(csiDriver, {
   schema: "io.k8s.api.storage.v1.CSIDriver",
   nameErrors: (name) => dnsSubdomainErrors(name.toLowerCase()),
 

@@ -1,6 +1,6 @@
 import type { CSINodeSpec as StorageCSINodeSpec } from "kubernetes-types/storage/v1.js";
 import { duplicate, type FieldError, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 
 /** The drivers of volumes on a node. */
@@ -9,11 +9,15 @@ export interface CSINode extends KubeObject {
 }
 
 /** CSINodes: which drivers of volumes a node has. */
-export const csiNode = defineKind<CSINode>({
+export const csiNode = nameKind<CSINode>({
   group: "storage.k8s.io",
   kind: "CSINode",
   plural: "csinodes",
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const csiNodeRules = /* @__PURE__ */ withRules(csiNode, {
   schema: "io.k8s.api.storage.v1.CSINode",
 
   validate({ spec }) {

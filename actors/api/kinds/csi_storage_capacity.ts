@@ -1,6 +1,6 @@
 import type { CSIStorageCapacity as StorageCapacity } from "kubernetes-types/storage/v1.js";
 import { invalid } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { parseQuantity, zero } from "../quantity.ts";
 import type { KubeObject } from "../types.ts";
 import { validateImmutable } from "../validation/metadata.ts";
@@ -10,10 +10,14 @@ import { dnsSubdomainErrors } from "../validation/names.ts";
 export interface CSIStorageCapacity extends KubeObject, Omit<StorageCapacity, "apiVersion" | "kind" | "metadata"> {}
 
 /** CSIStorageCapacities: how much room a driver has, and where. */
-export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
+export const csiStorageCapacity = nameKind<CSIStorageCapacity>({
   group: "storage.k8s.io",
   kind: "CSIStorageCapacity",
   plural: "csistoragecapacities",
+});
+
+/** Its rules, which API servers keep. */
+export const csiStorageCapacityRules = /* @__PURE__ */ withRules(csiStorageCapacity, {
   schema: "io.k8s.api.storage.v1.CSIStorageCapacity",
 
   validate({ storageClassName, capacity, maximumVolumeSize }) {

@@ -3,7 +3,7 @@ import type {
   CustomResourceDefinitionStatus,
 } from "kubernetes-types/apiextensions/v1.js";
 import type { JsonSchema } from "../custom/json_schema.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import {
   missingFunctions,
@@ -22,7 +22,7 @@ export interface CustomResourceDefinition extends KubeObject {
 export const customResourceFinalizer = "customresourcecleanup.apiextensions.k8s.io";
 
 /** CustomResourceDefinitions: kinds of one's own. They are served from the moment that they are stored. */
-export const customResourceDefinition = defineKind<CustomResourceDefinition>({
+export const customResourceDefinition = nameKind<CustomResourceDefinition>({
   group: "apiextensions.k8s.io",
   kind: "CustomResourceDefinition",
   plural: "customresourcedefinitions",
@@ -30,8 +30,12 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   categories: ["api-extensions"],
   namespaced: false,
   storagePrefix: "/registry/apiextensions.k8s.io/customresourcedefinitions",
-  schema: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const customResourceDefinitionRules = /* @__PURE__ */ withRules(customResourceDefinition, {
+  schema: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition",
 
   applyDefaults({ spec }) {
     if (spec.names !== undefined) {

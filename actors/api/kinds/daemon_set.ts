@@ -1,7 +1,7 @@
 import type { DaemonSetSpec, DaemonSetStatus } from "kubernetes-types/apps/v1.js";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
 import { validateIntOrPercent, validateSelector, validateTemplate } from "../validation/deployment_spec.ts";
 import { validateImmutable, validateNonNegative } from "../validation/metadata.ts";
@@ -17,14 +17,18 @@ export interface DaemonSet extends KubeObject {
 const generationAnnotation = "deprecated.daemonset.template.generation";
 
 /** DaemonSets: a pod of one template on each node that it suits. */
-export const daemonSet = defineKind<DaemonSet>({
+export const daemonSet = nameKind<DaemonSet>({
   group: "apps",
   kind: "DaemonSet",
   plural: "daemonsets",
   shortNames: ["ds"],
   categories: ["all"],
-  schema: "io.k8s.api.apps.v1.DaemonSet",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const daemonSetRules = /* @__PURE__ */ withRules(daemonSet, {
+  schema: "io.k8s.api.apps.v1.DaemonSet",
 
   applyDefaults({ spec }) {
     spec.updateStrategy ??= {};

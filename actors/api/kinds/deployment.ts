@@ -1,5 +1,5 @@
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Deployment } from "../types.ts";
 import { jsonEqual, thaw } from "../types.ts";
 import { validateDeploymentSpec } from "../validation/deployment_spec.ts";
@@ -7,13 +7,12 @@ import { validateImmutable } from "../validation/metadata.ts";
 import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
 
 /** Deployments: pods of one template, replaced step by step when the template changes. */
-export const deployment = defineKind<Deployment>({
+export const deployment = nameKind<Deployment>({
   group: "apps",
   kind: "Deployment",
   plural: "deployments",
   shortNames: ["deploy"],
   categories: ["all"],
-  schema: "io.k8s.api.apps.v1.Deployment",
   subresources: [
     {
       name: "scale",
@@ -21,6 +20,11 @@ export const deployment = defineKind<Deployment>({
     },
     { name: "status" },
   ],
+});
+
+/** Its rules, which API servers keep. */
+export const deploymentRules = /* @__PURE__ */ withRules(deployment, {
+  schema: "io.k8s.api.apps.v1.Deployment",
 
   applyDefaults({ spec }) {
     spec.replicas ??= 1;

@@ -2,8 +2,8 @@ import { assert, test } from "../../../properties/house/test.ts";
 import { fieldErrorText } from "../field_error.ts";
 import type { Deployment, DeploymentSpec } from "../types.ts";
 import { thaw } from "../types.ts";
-import { deployment } from "./deployment.ts";
-import { replicaSet } from "./replica_set.ts";
+import { deploymentRules as deployment } from "./deployment.ts";
+import { replicaSetRules as replicaSet } from "./replica_set.ts";
 
 function created(spec: Partial<DeploymentSpec> = {}): Deployment {
   const draft: Deployment = {

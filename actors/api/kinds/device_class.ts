@@ -1,5 +1,5 @@
 import type { DeviceConfig, DeviceSelector } from "../device_claims.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateDeviceSelectors } from "../validation/device_claim.ts";
 
@@ -9,11 +9,15 @@ export interface DeviceClass extends KubeObject {
 }
 
 /** DeviceClasses: sorts of devices, and how they are set up. */
-export const deviceClass = defineKind<DeviceClass>({
+export const deviceClass = nameKind<DeviceClass>({
   group: "resource.k8s.io",
   kind: "DeviceClass",
   plural: "deviceclasses",
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const deviceClassRules = /* @__PURE__ */ withRules(deviceClass, {
   schema: "io.k8s.api.resource.v1.DeviceClass",
   validate: ({ spec }) => validateDeviceSelectors(spec.selectors, "spec.selectors"),
 });

@@ -1,6 +1,6 @@
 import type { FieldError } from "../field_error.ts";
 import { addErrors, duplicate, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { EndpointPort, EndpointSlice, Frozen } from "../types.ts";
 import { ipErrors } from "../validation/addresses.ts";
 import { validateImmutable } from "../validation/metadata.ts";
@@ -12,10 +12,14 @@ const protocols = ["SCTP", "TCP", "UDP"];
 const addressTypes = ["FQDN", "IPv4", "IPv6"];
 
 /** EndpointSlices: some of the addresses behind a service. */
-export const endpointSlice = defineKind<EndpointSlice>({
+export const endpointSlice = nameKind<EndpointSlice>({
   group: "discovery.k8s.io",
   kind: "EndpointSlice",
   plural: "endpointslices",
+});
+
+/** Its rules, which API servers keep. */
+export const endpointSliceRules = /* @__PURE__ */ withRules(endpointSlice, {
   schema: "io.k8s.api.discovery.v1.EndpointSlice",
   countsGenerations: true,
 

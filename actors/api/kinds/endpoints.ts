@@ -1,6 +1,6 @@
 import type { FieldError } from "../field_error.ts";
 import { invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Endpoints } from "../types.ts";
 import { ipErrors } from "../validation/addresses.ts";
 import { dnsLabelErrors, portNumberErrors } from "../validation/names.ts";
@@ -8,13 +8,17 @@ import { dnsLabelErrors, portNumberErrors } from "../validation/names.ts";
 const protocols = ["SCTP", "TCP", "UDP"];
 
 /** Endpoints: the addresses behind a service in one object. EndpointSlices have taken their place. */
-export const endpoints = defineKind<Endpoints>({
+export const endpoints = nameKind<Endpoints>({
   kind: "Endpoints",
   plural: "endpoints",
-  deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   singular: "endpoints",
   shortNames: ["ep"],
   storagePrefix: "/registry/services/endpoints",
+});
+
+/** Its rules, which API servers keep. */
+export const endpointsRules = /* @__PURE__ */ withRules(endpoints, {
+  deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   schema: "io.k8s.api.core.v1.Endpoints",
 
   applyDefaults({ subsets = [] }) {

@@ -1,4 +1,4 @@
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Event } from "../types.ts";
 import { validateCoreEvent } from "../validation/event.ts";
 
@@ -6,10 +6,14 @@ import { validateCoreEvent } from "../validation/event.ts";
 const ttlSeconds = 3600;
 
 /** Events in the core version, which is the stored one. */
-export const event = defineKind<Event>({
+export const event = nameKind<Event>({
   kind: "Event",
   plural: "events",
   shortNames: ["ev"],
+});
+
+/** Its rules, which API servers keep. */
+export const eventRules = /* @__PURE__ */ withRules(event, {
   schema: "io.k8s.api.core.v1.Event",
   allowCreateOnUpdate: true,
   storageTtlSeconds: ttlSeconds,

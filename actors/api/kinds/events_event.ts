@@ -1,19 +1,23 @@
 import { fromCoreEvent, toCoreEvent } from "../event_conversion.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Event, EventV1, Frozen } from "../types.ts";
 import { validateEvent } from "../validation/event.ts";
-import { event } from "./event.ts";
+import { event, eventRules } from "./event.ts";
 
 /** Events in the version of events.k8s.io, over the same storage as the core ones. */
-export const eventsEvent = defineKind<EventV1>({
+export const eventsEvent = nameKind<EventV1>({
   group: "events.k8s.io",
   kind: "Event",
   plural: "events",
   shortNames: ["ev"],
-  schema: "io.k8s.api.events.v1.Event",
   storagePrefix: event.storagePrefix,
   storageVersion: event.storageVersion,
-  storageTtlSeconds: event.storageTtlSeconds,
+});
+
+/** Its rules, which API servers keep. */
+export const eventsEventRules = /* @__PURE__ */ withRules(eventsEvent, {
+  schema: "io.k8s.api.events.v1.Event",
+  storageTtlSeconds: eventRules.storageTtlSeconds,
   allowCreateOnUpdate: true,
   fieldSelectors: {
     reason: ({ reason }) => reason ?? "",

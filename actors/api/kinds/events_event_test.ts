@@ -1,8 +1,8 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { fieldErrorText } from "../field_error.ts";
 import type { Event } from "../types.ts";
-import { event } from "./event.ts";
-import { eventsEvent } from "./events_event.ts";
+import { eventRules as event } from "./event.ts";
+import { eventsEventRules as eventsEvent } from "./events_event.ts";
 
 const core: Event = {
   apiVersion: "v1",

@@ -1,6 +1,6 @@
 import type { FlowSchemaSpec, FlowSchemaStatus } from "kubernetes-types/flowcontrol/v1.js";
 import { addErrors, type FieldError, invalid, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateFlowRules } from "../validation/flow_schema_spec.ts";
 
@@ -14,13 +14,17 @@ const precedence = 1_000;
 const precedenceMax = 10_000;
 
 /** FlowSchemas: which requests go under which priority. */
-export const flowSchema = defineKind<FlowSchema>({
+export const flowSchema = nameKind<FlowSchema>({
   group: "flowcontrol.apiserver.k8s.io",
   kind: "FlowSchema",
   plural: "flowschemas",
   namespaced: false,
-  schema: "io.k8s.api.flowcontrol.v1.FlowSchema",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const flowSchemaRules = /* @__PURE__ */ withRules(flowSchema, {
+  schema: "io.k8s.api.flowcontrol.v1.FlowSchema",
 
   applyDefaults({ spec }) {
     spec.matchingPrecedence ||= precedence;

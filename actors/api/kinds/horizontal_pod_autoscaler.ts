@@ -3,7 +3,7 @@ import type {
   HorizontalPodAutoscalerStatus,
   HPAScalingRules,
 } from "kubernetes-types/autoscaling/v2.js";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateAutoscalerSpec } from "../validation/metrics.ts";
 
@@ -16,15 +16,19 @@ export interface HorizontalPodAutoscaler extends KubeObject {
 const utilizationPercent = 80;
 
 /** HorizontalPodAutoscalers: workloads that grow and shrink with their load. */
-export const horizontalPodAutoscaler = defineKind<HorizontalPodAutoscaler>({
+export const horizontalPodAutoscaler = nameKind<HorizontalPodAutoscaler>({
   group: "autoscaling",
   version: "v2",
   kind: "HorizontalPodAutoscaler",
   plural: "horizontalpodautoscalers",
   shortNames: ["hpa"],
   categories: ["all"],
-  schema: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const horizontalPodAutoscalerRules = /* @__PURE__ */ withRules(horizontalPodAutoscaler, {
+  schema: "io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler",
   countsGenerations: false,
 
   applyDefaults({ spec }) {

@@ -1,20 +1,24 @@
 import { type HorizontalPodAutoscalerV1, toAutoscalerV1, toAutoscalerV2 } from "../autoscaler_conversion.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Frozen } from "../types.ts";
 import { validateAutoscalerSpec } from "../validation/metrics.ts";
 import { type HorizontalPodAutoscaler, horizontalPodAutoscaler } from "./horizontal_pod_autoscaler.ts";
 
 /** HorizontalPodAutoscalers in their first version, over the same storage. */
-export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
+export const horizontalPodAutoscalerV1 = nameKind<HorizontalPodAutoscalerV1>({
   group: "autoscaling",
   kind: "HorizontalPodAutoscaler",
   plural: "horizontalpodautoscalers",
   shortNames: ["hpa"],
   categories: ["all"],
-  schema: "io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler",
   storagePrefix: horizontalPodAutoscaler.storagePrefix,
   storageVersion: horizontalPodAutoscaler.storageVersion,
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const horizontalPodAutoscalerV1Rules = /* @__PURE__ */ withRules(horizontalPodAutoscalerV1, {
+  schema: "io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler",
   countsGenerations: false,
 
   applyDefaults({ spec }) {

@@ -1,6 +1,6 @@
 import type { IngressBackend, IngressSpec, IngressStatus } from "kubernetes-types/networking/v1.js";
 import { addErrors, type FieldError, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
 import { isIpv4, isIpv6 } from "../validation/addresses.ts";
 import {
@@ -20,14 +20,18 @@ export interface Ingress extends KubeObject {
 const pathTypes = ["Exact", "ImplementationSpecific", "Prefix"];
 
 /** Ingresses: which host and path leads to which Service. */
-export const ingress = defineKind<Ingress>({
+export const ingress = nameKind<Ingress>({
   group: "networking.k8s.io",
   kind: "Ingress",
   plural: "ingresses",
   shortNames: ["ing"],
   storagePrefix: "/registry/ingress",
-  schema: "io.k8s.api.networking.v1.Ingress",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const ingressRules = /* @__PURE__ */ withRules(ingress, {
+  schema: "io.k8s.api.networking.v1.Ingress",
 
   prepareForCreate(draft) {
     draft.status = { loadBalancer: {} };

@@ -1,6 +1,6 @@
 import type { IngressClassSpec } from "kubernetes-types/networking/v1.js";
 import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 import { prefixedPathErrors } from "../validation/names.ts";
@@ -13,11 +13,15 @@ export interface IngressClass extends KubeObject {
 const controllerMax = 250;
 
 /** IngressClasses: the controllers that Ingresses name. */
-export const ingressClass = defineKind<IngressClass>({
+export const ingressClass = nameKind<IngressClass>({
   group: "networking.k8s.io",
   kind: "IngressClass",
   plural: "ingressclasses",
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const ingressClassRules = /* @__PURE__ */ withRules(ingressClass, {
   schema: "io.k8s.api.networking.v1.IngressClass",
   countsGenerations: true,
 

@@ -1,5 +1,5 @@
 import { type FieldError, invalid, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { ipErrors } from "../validation/addresses.ts";
 import { validateImmutable } from "../validation/metadata.ts";
@@ -10,12 +10,16 @@ export interface IPAddress extends KubeObject {
 }
 
 /** IPAddresses: the addresses that Services have, named by themselves. */
-export const ipAddress = defineKind<IPAddress>({
+export const ipAddress = nameKind<IPAddress>({
   group: "networking.k8s.io",
   kind: "IPAddress",
   plural: "ipaddresses",
   shortNames: ["ip"],
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const ipAddressRules = /* @__PURE__ */ withRules(ipAddress, {
   schema: "io.k8s.api.networking.v1.IPAddress",
   countsGenerations: true,
   nameErrors: ipErrors,

@@ -1,7 +1,7 @@
 import type { JobStatus } from "kubernetes-types/batch/v1.js";
 import { defaultJobSpec } from "../defaults/job_spec.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { type JobSpec, validateJobSelector, validateJobSpec, validateJobSpecUpdate } from "../validation/job_spec.ts";
 import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
@@ -15,13 +15,17 @@ export interface Job extends KubeObject {
 const prefix = "batch.kubernetes.io/";
 
 /** Jobs: pods that run to their end, tried again until enough have. */
-export const job = defineKind<Job>({
+export const job = nameKind<Job>({
   group: "batch",
   kind: "Job",
   plural: "jobs",
   categories: ["all"],
-  schema: "io.k8s.api.batch.v1.Job",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const jobRules = /* @__PURE__ */ withRules(job, {
+  schema: "io.k8s.api.batch.v1.Job",
   fieldSelectors: { "status.successful": ({ status }) => String(status.succeeded ?? 0) },
 
   applyDefaults(draft) {

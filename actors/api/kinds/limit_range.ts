@@ -1,6 +1,6 @@
 import type { LimitRangeItem, LimitRangeSpec } from "kubernetes-types/core/v1.js";
 import { duplicate, type FieldError, invalid, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { compareQuantities, parseQuantity, zero } from "../quantity.ts";
 import { type Frozen, type KubeObject, ownValue } from "../types.ts";
 
@@ -10,10 +10,14 @@ export interface LimitRange extends KubeObject {
 }
 
 /** LimitRanges: the least, the most and the usual of resources. */
-export const limitRange = defineKind<LimitRange>({
+export const limitRange = nameKind<LimitRange>({
   kind: "LimitRange",
   plural: "limitranges",
   shortNames: ["limits"],
+});
+
+/** Its rules, which API servers keep. */
+export const limitRangeRules = /* @__PURE__ */ withRules(limitRange, {
   schema: "io.k8s.api.core.v1.LimitRange",
   allowCreateOnUpdate: true,
 

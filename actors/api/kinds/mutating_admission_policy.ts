@@ -2,7 +2,7 @@ import type { MatchResources, ParamKind, Variable } from "kubernetes-types/admis
 import { conditionNames, type MatchCondition, policyNames, withMutationTypes } from "../cel/admission.ts";
 import { defaultMatchResources } from "../defaults/admission.ts";
 import { addErrors, type FieldError, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
 import { conditionErrors, expressionErrors, variableErrors } from "../validation/admission_expressions.ts";
 import { validateRule } from "../validation/webhooks.ts";
@@ -28,13 +28,17 @@ export interface MutatingAdmissionPolicy extends KubeObject {
 }
 
 /** MutatingAdmissionPolicies: expressions that change what is written. */
-export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
+export const mutatingAdmissionPolicy = nameKind<MutatingAdmissionPolicy>({
   group: "admissionregistration.k8s.io",
   version: "v1beta1",
   kind: "MutatingAdmissionPolicy",
   plural: "mutatingadmissionpolicies",
   categories: ["api-extensions"],
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const mutatingAdmissionPolicyRules = /* @__PURE__ */ withRules(mutatingAdmissionPolicy, {
   schema: "io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicy",
   countsGenerations: true,
 

@@ -1,7 +1,7 @@
 import type { MatchResources, ParamRef } from "kubernetes-types/admissionregistration/v1.js";
 import { defaultMatchResources } from "../defaults/admission.ts";
 import { addErrors, type FieldError, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateRule } from "../validation/webhooks.ts";
 
@@ -11,13 +11,17 @@ export interface MutatingAdmissionPolicyBinding extends KubeObject {
 }
 
 /** MutatingAdmissionPolicyBindings: where a policy holds. */
-export const mutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicyBinding>({
+export const mutatingAdmissionPolicyBinding = nameKind<MutatingAdmissionPolicyBinding>({
   group: "admissionregistration.k8s.io",
   version: "v1beta1",
   kind: "MutatingAdmissionPolicyBinding",
   plural: "mutatingadmissionpolicybindings",
   categories: ["api-extensions"],
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const mutatingAdmissionPolicyBindingRules = /* @__PURE__ */ withRules(mutatingAdmissionPolicyBinding, {
   schema: "io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBinding",
   countsGenerations: true,
 

@@ -1,7 +1,7 @@
 import type { MutatingWebhook } from "kubernetes-types/admissionregistration/v1.js";
 import { defaultWebhook } from "../defaults/admission.ts";
 import { type FieldError, notSupported } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateWebhooks } from "../validation/webhooks.ts";
 
@@ -11,12 +11,16 @@ export interface MutatingWebhookConfiguration extends KubeObject {
 }
 
 /** MutatingWebhookConfigurations: webhooks that may change what is written. */
-export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfiguration>({
+export const mutatingWebhookConfiguration = nameKind<MutatingWebhookConfiguration>({
   group: "admissionregistration.k8s.io",
   kind: "MutatingWebhookConfiguration",
   plural: "mutatingwebhookconfigurations",
   categories: ["api-extensions"],
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const mutatingWebhookConfigurationRules = /* @__PURE__ */ withRules(mutatingWebhookConfiguration, {
   schema: "io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration",
   countsGenerations: true,
 

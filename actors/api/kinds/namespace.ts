@@ -1,18 +1,22 @@
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Namespace } from "../types.ts";
 import { dnsLabelErrors } from "../validation/names.ts";
 
 const nameLabel = "kubernetes.io/metadata.name";
 
 /** Namespaces: they end in two steps, so that what is in them can be deleted first. */
-export const namespace = defineKind<Namespace>({
+export const namespace = nameKind<Namespace>({
   kind: "Namespace",
   plural: "namespaces",
   shortNames: ["ns"],
   namespaced: false,
   verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
-  schema: "io.k8s.api.core.v1.Namespace",
   subresources: [{ name: "finalize" }, { name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const namespaceRules = /* @__PURE__ */ withRules(namespace, {
+  schema: "io.k8s.api.core.v1.Namespace",
   countsGenerations: false,
   fieldSelectors: { "status.phase": ({ status }) => status.phase ?? "" },
   nameErrors: dnsLabelErrors,

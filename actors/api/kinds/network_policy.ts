@@ -1,6 +1,6 @@
 import type { NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from "kubernetes-types/networking/v1.js";
 import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
 import { cidrErrors } from "../validation/addresses.ts";
 import { validateLabelSelector } from "../validation/label_selector.ts";
@@ -12,11 +12,15 @@ export interface NetworkPolicy extends KubeObject {
 }
 
 /** NetworkPolicies: which connections of which pods are let through. */
-export const networkPolicy = defineKind<NetworkPolicy>({
+export const networkPolicy = nameKind<NetworkPolicy>({
   group: "networking.k8s.io",
   kind: "NetworkPolicy",
   plural: "networkpolicies",
   shortNames: ["netpol"],
+});
+
+/** Its rules, which API servers keep. */
+export const networkPolicyRules = /* @__PURE__ */ withRules(networkPolicy, {
   schema: "io.k8s.api.networking.v1.NetworkPolicy",
   countsGenerations: true,
 

@@ -1,19 +1,23 @@
 import type { FieldError } from "../field_error.ts";
 import { forbidden } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, Node } from "../types.ts";
 import { jsonEqual } from "../types.ts";
 import { validateTaints } from "../validation/taints.ts";
 
 /** Nodes: stored under the name that they had in the beginning, minions. */
-export const node = defineKind<Node>({
+export const node = nameKind<Node>({
   kind: "Node",
   plural: "nodes",
   shortNames: ["no"],
   namespaced: false,
   storagePrefix: "/registry/minions",
-  schema: "io.k8s.api.core.v1.Node",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const nodeRules = /* @__PURE__ */ withRules(node, {
+  schema: "io.k8s.api.core.v1.Node",
   keepsStatusOnCreate: true,
   countsGenerations: false,
   fieldSelectors: { "spec.unschedulable": ({ spec }) => String(spec.unschedulable ?? false) },

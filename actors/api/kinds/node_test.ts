@@ -3,9 +3,9 @@ import { fieldErrorText } from "../field_error.ts";
 import { storageKey, storageRange } from "../kind.ts";
 import type { Namespace, Node } from "../types.ts";
 import { thaw } from "../types.ts";
-import { lease } from "./lease.ts";
-import { namespace } from "./namespace.ts";
-import { node } from "./node.ts";
+import { leaseRules as lease } from "./lease.ts";
+import { namespaceRules as namespace } from "./namespace.ts";
+import { nodeRules as node } from "./node.ts";
 import { pod } from "./pod.ts";
 import { service } from "./service.ts";
 

@@ -3,7 +3,7 @@ import type {
   PersistentVolumeStatus,
 } from "kubernetes-types/core/v1.js";
 import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { compareQuantities, parseQuantity, zero } from "../quantity.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
 import { validateAccessModes } from "../validation/access_modes.ts";
@@ -38,13 +38,17 @@ const plain = new Set([
 ]);
 
 /** PersistentVolumes: volumes that outlive pods. */
-export const persistentVolume = defineKind<PersistentVolume>({
+export const persistentVolume = nameKind<PersistentVolume>({
   kind: "PersistentVolume",
   plural: "persistentvolumes",
   shortNames: ["pv"],
   namespaced: false,
-  schema: "io.k8s.api.core.v1.PersistentVolume",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const persistentVolumeRules = /* @__PURE__ */ withRules(persistentVolume, {
+  schema: "io.k8s.api.core.v1.PersistentVolume",
   countsGenerations: false,
 
   applyDefaults(draft) {

@@ -4,7 +4,7 @@ import type {
 } from "kubernetes-types/core/v1.js";
 import { defaultClaimSpec } from "../defaults/claim.ts";
 import { addErrors, type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { compareQuantities, parseQuantity, zero } from "../quantity.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
 import { validateAccessModes } from "../validation/access_modes.ts";
@@ -23,12 +23,16 @@ export interface PersistentVolumeClaim extends KubeObject {
 }
 
 /** PersistentVolumeClaims: volumes as pods ask for them. */
-export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
+export const persistentVolumeClaim = nameKind<PersistentVolumeClaim>({
   kind: "PersistentVolumeClaim",
   plural: "persistentvolumeclaims",
   shortNames: ["pvc"],
-  schema: "io.k8s.api.core.v1.PersistentVolumeClaim",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const persistentVolumeClaimRules = /* @__PURE__ */ withRules(persistentVolumeClaim, {
+  schema: "io.k8s.api.core.v1.PersistentVolumeClaim",
   countsGenerations: false,
 
   applyDefaults(draft) {

@@ -1,5 +1,5 @@
 import { defaultPodLevelRequests, defaultPodSpec, defaultRequests } from "../defaults/pod_spec.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { podQosClass } from "../pod.ts";
 import type { Frozen, OwnerReference, Pod } from "../types.ts";
 import { thaw } from "../types.ts";
@@ -8,13 +8,17 @@ import { validatePodStatusUpdate, validatePodUpdate } from "../validation/pod_up
 import { podWarnings } from "../warnings/pod_spec.ts";
 
 /** Pods: bound to a node once, and almost unchangeable from then on. */
-export const pod = defineKind<Pod>({
+export const pod = nameKind<Pod>({
   kind: "Pod",
   plural: "pods",
   shortNames: ["po"],
   categories: ["all"],
-  schema: "io.k8s.api.core.v1.Pod",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const podRules = /* @__PURE__ */ withRules(pod, {
+  schema: "io.k8s.api.core.v1.Pod",
   gracePeriodSeconds,
   fieldSelectors: {
     "spec.nodeName": ({ spec }) => spec.nodeName ?? "",

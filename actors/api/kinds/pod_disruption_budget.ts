@@ -1,6 +1,6 @@
 import type { PodDisruptionBudgetSpec, PodDisruptionBudgetStatus } from "kubernetes-types/policy/v1.js";
 import { addErrors, type FieldError, invalid, notSupported } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateIntOrPercent } from "../validation/deployment_spec.ts";
 import { validateLabelSelector } from "../validation/label_selector.ts";
@@ -14,13 +14,17 @@ export interface PodDisruptionBudget extends KubeObject {
 const evictionPolicies = ["AlwaysAllow", "IfHealthyBudget"];
 
 /** PodDisruptionBudgets: what an eviction has to respect. */
-export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
+export const podDisruptionBudget = nameKind<PodDisruptionBudget>({
   group: "policy",
   kind: "PodDisruptionBudget",
   plural: "poddisruptionbudgets",
   shortNames: ["pdb"],
-  schema: "io.k8s.api.policy.v1.PodDisruptionBudget",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const podDisruptionBudgetRules = /* @__PURE__ */ withRules(podDisruptionBudget, {
+  schema: "io.k8s.api.policy.v1.PodDisruptionBudget",
 
   prepareForCreate(draft) {
     draft.status = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 };

@@ -1,7 +1,7 @@
 import type { PodTemplateSpec } from "kubernetes-types/core/v1.js";
 import { present } from "../../kit/present.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateTemplateFields } from "../validation/deployment_spec.ts";
 
@@ -11,9 +11,13 @@ export interface PodTemplate extends KubeObject {
 }
 
 /** PodTemplates: templates that no workload holds. */
-export const podTemplate = defineKind<PodTemplate>({
+export const podTemplate = nameKind<PodTemplate>({
   kind: "PodTemplate",
   plural: "podtemplates",
+});
+
+/** Its rules, which API servers keep. */
+export const podTemplateRules = /* @__PURE__ */ withRules(podTemplate, {
   schema: "io.k8s.api.core.v1.PodTemplate",
   countsGenerations: true,
 

@@ -8,7 +8,7 @@ import { fieldErrorText } from "../field_error.ts";
 import { registry } from "../registry.ts";
 import type { Pod } from "../types.ts";
 import { thaw } from "../types.ts";
-import { pod } from "./pod.ts";
+import { podRules as pod } from "./pod.ts";
 import { priorityClass } from "./priority_class.ts";
 
 function created(spec: Partial<Pod["spec"]> = {}): Pod {

@@ -1,6 +1,6 @@
 import type { PriorityClass as SchedulingPriorityClass } from "kubernetes-types/scheduling/v1.js";
 import { type FieldError, forbidden, notSupported } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
 
 /** A number that pods go before others by. */
@@ -19,12 +19,16 @@ export const systemPriorities: Readonly<Record<string, number>> = {
 };
 
 /** PriorityClasses: names for how much a pod matters. */
-export const priorityClass = defineKind<PriorityClass>({
+export const priorityClass = nameKind<PriorityClass>({
   group: "scheduling.k8s.io",
   kind: "PriorityClass",
   plural: "priorityclasses",
   shortNames: ["pc"],
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const priorityClassRules = /* @__PURE__ */ withRules(priorityClass, {
   schema: "io.k8s.api.scheduling.v1.PriorityClass",
   allowCreateOnUpdate: true,
   countsGenerations: true,

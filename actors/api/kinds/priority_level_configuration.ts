@@ -3,7 +3,7 @@ import type {
   PriorityLevelConfigurationStatus,
 } from "kubernetes-types/flowcontrol/v1.js";
 import { addErrors, type FieldError, forbidden, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateLevel } from "../validation/flow_schema_spec.ts";
 
@@ -14,13 +14,17 @@ export interface PriorityLevelConfiguration extends KubeObject {
 }
 
 /** PriorityLevelConfigurations: how requests of a priority share a server. */
-export const priorityLevelConfiguration = defineKind<PriorityLevelConfiguration>({
+export const priorityLevelConfiguration = nameKind<PriorityLevelConfiguration>({
   group: "flowcontrol.apiserver.k8s.io",
   kind: "PriorityLevelConfiguration",
   plural: "prioritylevelconfigurations",
   namespaced: false,
-  schema: "io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const priorityLevelConfigurationRules = /* @__PURE__ */ withRules(priorityLevelConfiguration, {
+  schema: "io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration",
 
   applyDefaults({ spec }) {
     if (spec.exempt !== undefined) {

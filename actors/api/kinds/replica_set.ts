@@ -1,5 +1,5 @@
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { ReplicaSet } from "../types.ts";
 import { thaw } from "../types.ts";
 import { validateReplicaSetSpec } from "../validation/deployment_spec.ts";
@@ -7,13 +7,12 @@ import { validateImmutable } from "../validation/metadata.ts";
 import { type PodLike, podWarnings } from "../warnings/pod_spec.ts";
 
 /** ReplicaSets: a number of pods of one template. */
-export const replicaSet = defineKind<ReplicaSet>({
+export const replicaSet = nameKind<ReplicaSet>({
   group: "apps",
   kind: "ReplicaSet",
   plural: "replicasets",
   shortNames: ["rs"],
   categories: ["all"],
-  schema: "io.k8s.api.apps.v1.ReplicaSet",
   subresources: [
     {
       name: "scale",
@@ -21,6 +20,11 @@ export const replicaSet = defineKind<ReplicaSet>({
     },
     { name: "status" },
   ],
+});
+
+/** Its rules, which API servers keep. */
+export const replicaSetRules = /* @__PURE__ */ withRules(replicaSet, {
+  schema: "io.k8s.api.apps.v1.ReplicaSet",
 
   applyDefaults({ spec }) {
     spec.replicas ??= 1;

@@ -2,7 +2,7 @@ import type { ReplicationControllerSpec, ReplicationControllerStatus } from "kub
 import { present } from "../../kit/present.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, invalid, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
 import { validateTemplate } from "../validation/deployment_spec.ts";
 import { validateLabels, validateNonNegative } from "../validation/metadata.ts";
@@ -15,13 +15,12 @@ export interface ReplicationController extends KubeObject {
 }
 
 /** ReplicationControllers: a number of pods of one template, selected by labels alone. */
-export const replicationController = defineKind<ReplicationController>({
+export const replicationController = nameKind<ReplicationController>({
   kind: "ReplicationController",
   plural: "replicationcontrollers",
   shortNames: ["rc"],
   categories: ["all"],
   storagePrefix: "/registry/controllers",
-  schema: "io.k8s.api.core.v1.ReplicationController",
   subresources: [
     {
       name: "scale",
@@ -29,6 +28,11 @@ export const replicationController = defineKind<ReplicationController>({
     },
     { name: "status" },
   ],
+});
+
+/** Its rules, which API servers keep. */
+export const replicationControllerRules = /* @__PURE__ */ withRules(replicationController, {
+  schema: "io.k8s.api.core.v1.ReplicationController",
   fieldSelectors: { "status.replicas": ({ status }) => String(status.replicas ?? 0) },
 
   applyDefaults(draft) {

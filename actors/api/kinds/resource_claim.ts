@@ -1,7 +1,7 @@
 import { defaultDeviceRequests } from "../defaults/device_requests.ts";
 import type { ResourceClaimSpec, ResourceClaimStatus } from "../device_claims.ts";
 import { invalid } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { jsonEqual, type KubeObject } from "../types.ts";
 import { validateClaimSpec, validateClaimStatus } from "../validation/device_claim.ts";
 
@@ -12,12 +12,16 @@ export interface ResourceClaim extends KubeObject {
 }
 
 /** ResourceClaims: devices as pods ask for them. */
-export const resourceClaim = defineKind<ResourceClaim>({
+export const resourceClaim = nameKind<ResourceClaim>({
   group: "resource.k8s.io",
   kind: "ResourceClaim",
   plural: "resourceclaims",
-  schema: "io.k8s.api.resource.v1.ResourceClaim",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const resourceClaimRules = /* @__PURE__ */ withRules(resourceClaim, {
+  schema: "io.k8s.api.resource.v1.ResourceClaim",
   applyDefaults: ({ spec }) => defaultDeviceRequests(spec),
   validate: ({ spec, status }) => [
     ...validateClaimSpec(spec, "spec"),

@@ -1,7 +1,7 @@
 import { defaultDeviceRequests } from "../defaults/device_requests.ts";
 import type { ResourceClaimSpec } from "../device_claims.ts";
 import { invalid } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { jsonEqual, type KubeObject } from "../types.ts";
 import { validateClaimSpec } from "../validation/device_claim.ts";
 
@@ -14,10 +14,14 @@ export interface ResourceClaimTemplate extends KubeObject {
 }
 
 /** ResourceClaimTemplates: what the claims of pods are made of. */
-export const resourceClaimTemplate = defineKind<ResourceClaimTemplate>({
+export const resourceClaimTemplate = nameKind<ResourceClaimTemplate>({
   group: "resource.k8s.io",
   kind: "ResourceClaimTemplate",
   plural: "resourceclaimtemplates",
+});
+
+/** Its rules, which API servers keep. */
+export const resourceClaimTemplateRules = /* @__PURE__ */ withRules(resourceClaimTemplate, {
   schema: "io.k8s.api.resource.v1.ResourceClaimTemplate",
   applyDefaults: ({ spec }) => defaultDeviceRequests(spec.spec ?? {}),
   validate: ({ spec }) => validateClaimSpec(spec.spec ?? {}, "spec.spec"),

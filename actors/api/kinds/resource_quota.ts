@@ -1,6 +1,6 @@
 import type { ResourceQuotaSpec, ResourceQuotaStatus } from "kubernetes-types/core/v1.js";
 import { type FieldError, invalid, notSupported } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { jsonEqual, type KubeObject } from "../types.ts";
 import { labelKeyErrors } from "../validation/names.ts";
 
@@ -22,12 +22,16 @@ const scopes = [
 const operators = ["DoesNotExist", "Exists", "In", "NotIn"];
 
 /** ResourceQuotas: sums that a namespace's objects may not exceed. */
-export const resourceQuota = defineKind<ResourceQuota>({
+export const resourceQuota = nameKind<ResourceQuota>({
   kind: "ResourceQuota",
   plural: "resourcequotas",
   shortNames: ["quota"],
-  schema: "io.k8s.api.core.v1.ResourceQuota",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const resourceQuotaRules = /* @__PURE__ */ withRules(resourceQuota, {
+  schema: "io.k8s.api.core.v1.ResourceQuota",
   countsGenerations: false,
   allowCreateOnUpdate: true,
 

@@ -1,6 +1,6 @@
 import type { NodeSelector } from "kubernetes-types/core/v1.js";
 import { type FieldError, invalid, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { Frozen, KubeObject } from "../types.ts";
 
 /** What is known of a device under one name: one of these. */
@@ -33,11 +33,15 @@ export interface ResourceSlice extends KubeObject {
 const devicesMax = 128;
 
 /** ResourceSlices: the devices that drivers offer. */
-export const resourceSlice = defineKind<ResourceSlice>({
+export const resourceSlice = nameKind<ResourceSlice>({
   group: "resource.k8s.io",
   kind: "ResourceSlice",
   plural: "resourceslices",
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const resourceSliceRules = /* @__PURE__ */ withRules(resourceSlice, {
   schema: "io.k8s.api.resource.v1.ResourceSlice",
   validate: ({ spec }) => validateSlice(spec),
   validateUpdate: ({ spec }, { spec: old }) =>

@@ -1,5 +1,5 @@
 import type { PolicyRule } from "kubernetes-types/rbac/v1.js";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { rbacGroup, roleNameErrors, validateRules } from "../validation/rbac.ts";
 
@@ -9,10 +9,14 @@ export interface Role extends KubeObject {
 }
 
 /** Roles: rights within a namespace. */
-export const role = defineKind<Role>({
+export const role = nameKind<Role>({
   group: rbacGroup,
   kind: "Role",
   plural: "roles",
+});
+
+/** Its rules, which API servers keep. */
+export const roleRules = /* @__PURE__ */ withRules(role, {
   schema: "io.k8s.api.rbac.v1.Role",
   allowCreateOnUpdate: true,
   nameErrors: roleNameErrors,

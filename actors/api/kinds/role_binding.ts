@@ -1,5 +1,5 @@
 import type { RoleRef, Subject } from "kubernetes-types/rbac/v1.js";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import {
   defaultBinding,
@@ -16,10 +16,14 @@ export interface RoleBinding extends KubeObject {
 }
 
 /** RoleBindings: who has which rights in a namespace. */
-export const roleBinding = defineKind<RoleBinding>({
+export const roleBinding = nameKind<RoleBinding>({
   group: rbacGroup,
   kind: "RoleBinding",
   plural: "rolebindings",
+});
+
+/** Its rules, which API servers keep. */
+export const roleBindingRules = /* @__PURE__ */ withRules<RoleBinding>(roleBinding, {
   schema: "io.k8s.api.rbac.v1.RoleBinding",
   allowCreateOnUpdate: true,
   nameErrors: roleNameErrors,

@@ -1,6 +1,6 @@
 import type { RuntimeClass as NodeRuntimeClass } from "kubernetes-types/node/v1.js";
 import { addErrors, type FieldError, invalid, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateImmutable, validateLabels } from "../validation/metadata.ts";
 import { dnsLabelErrors } from "../validation/names.ts";
@@ -10,11 +10,15 @@ import { validateTolerations } from "../validation/taints.ts";
 export interface RuntimeClass extends KubeObject, Omit<NodeRuntimeClass, "apiVersion" | "kind" | "metadata"> {}
 
 /** RuntimeClasses: which handler of a node's runtime runs a pod. */
-export const runtimeClass = defineKind<RuntimeClass>({
+export const runtimeClass = nameKind<RuntimeClass>({
   group: "node.k8s.io",
   kind: "RuntimeClass",
   plural: "runtimeclasses",
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const runtimeClassRules = /* @__PURE__ */ withRules(runtimeClass, {
   schema: "io.k8s.api.node.v1.RuntimeClass",
   allowCreateOnUpdate: true,
 

@@ -1,7 +1,7 @@
 import { encodeBase64 } from "../base64.ts";
 import type { FieldError } from "../field_error.ts";
 import { required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { type Frozen, ownValue, type Secret, setOwn } from "../types.ts";
 import { validateKeys, validateSealed, validateSize } from "../validation/key_values.ts";
 import { validateImmutable } from "../validation/metadata.ts";
@@ -16,9 +16,13 @@ const requiredKeys: Readonly<Record<string, readonly string[]>> = {
 const accountAnnotation = "kubernetes.io/service-account.name";
 
 /** Secrets: confidential data in base64. */
-export const secret = defineKind<Secret>({
+export const secret = nameKind<Secret>({
   kind: "Secret",
   plural: "secrets",
+});
+
+/** Its rules, which API servers keep. */
+export const secretRules = /* @__PURE__ */ withRules(secret, {
   schema: "io.k8s.api.core.v1.Secret",
   fieldSelectors: { type: ({ type }) => type ?? "" },
 

@@ -2,8 +2,8 @@ import { assert, fc, property, test } from "../../../properties/house/test.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { fieldErrorText } from "../field_error.ts";
 import type { Secret } from "../types.ts";
-import { configMap } from "./config_map.ts";
-import { secret } from "./secret.ts";
+import { configMapRules as configMap } from "./config_map.ts";
+import { secretRules as secret } from "./secret.ts";
 
 function created(fields: Partial<Secret>): Secret {
   const draft: Secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "s", namespace: "n" }, ...fields };

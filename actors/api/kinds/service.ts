@@ -1,4 +1,4 @@
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { type Frozen, jsonEqual, type Service, type ServicePort, type ServiceSpec } from "../types.ts";
 import { dns1035LabelErrors } from "../validation/names.ts";
 import { validateServiceSpec, validateServiceUpdate } from "../validation/service_spec.ts";
@@ -7,14 +7,18 @@ import { serviceWarnings } from "../warnings/service.ts";
 const affinityTimeoutSeconds = 10_800;
 
 /** Services: their addresses and node ports come from the API server, which alone knows which are free. */
-export const service = defineKind<Service>({
+export const service = nameKind<Service>({
   kind: "Service",
   plural: "services",
   shortNames: ["svc"],
   categories: ["all"],
   storagePrefix: "/registry/services/specs",
-  schema: "io.k8s.api.core.v1.Service",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const serviceRules = /* @__PURE__ */ withRules(service, {
+  schema: "io.k8s.api.core.v1.Service",
   countsGenerations: false,
   nameErrors: dns1035LabelErrors,
 

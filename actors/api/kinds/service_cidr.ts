@@ -1,5 +1,5 @@
 import { type FieldError, invalid, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { type Condition, jsonEqual, type KubeObject } from "../types.ts";
 import { cidrErrors } from "../validation/addresses.ts";
 import { immutableText } from "../validation/metadata.ts";
@@ -11,13 +11,17 @@ export interface ServiceCIDR extends KubeObject {
 }
 
 /** ServiceCIDRs: the ranges of Services' addresses. */
-export const serviceCidr = defineKind<ServiceCIDR>({
+export const serviceCidr = nameKind<ServiceCIDR>({
   group: "networking.k8s.io",
   kind: "ServiceCIDR",
   plural: "servicecidrs",
   namespaced: false,
-  schema: "io.k8s.api.networking.v1.ServiceCIDR",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const serviceCidrRules = /* @__PURE__ */ withRules(serviceCidr, {
+  schema: "io.k8s.api.networking.v1.ServiceCIDR",
 
   validate({ spec }) {
     const cidrs = spec.cidrs ?? [];

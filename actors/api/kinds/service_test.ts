@@ -2,7 +2,7 @@ import { assert, test } from "../../../properties/house/test.ts";
 import { fieldErrorText } from "../field_error.ts";
 import type { Service, ServiceSpec } from "../types.ts";
 import { thaw } from "../types.ts";
-import { service } from "./service.ts";
+import { serviceRules as service } from "./service.ts";
 
 function created(spec: ServiceSpec, name = "web"): Service {
   const metadata = { name, namespace: "default" };

@@ -2,7 +2,7 @@ import type { StatefulSetSpec, StatefulSetStatus } from "kubernetes-types/apps/v
 import { defaultClaimSpec } from "../defaults/claim.ts";
 import { defaultPodSpec } from "../defaults/pod_spec.ts";
 import { type FieldError, forbidden, invalid, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../types.ts";
 import { validateIntOrPercent, validateSelector, validateTemplate } from "../validation/deployment_spec.ts";
 import { validateNonNegative } from "../validation/metadata.ts";
@@ -29,13 +29,12 @@ const changeableText = `updates to statefulset spec for fields other than ${chan
   .join(", ")} and '${changeable.at(-1)}' are forbidden`;
 
 /** StatefulSets: pods that keep their names, and their claims with them. */
-export const statefulSet = defineKind<StatefulSet>({
+export const statefulSet = nameKind<StatefulSet>({
   group: "apps",
   kind: "StatefulSet",
   plural: "statefulsets",
   shortNames: ["sts"],
   categories: ["all"],
-  schema: "io.k8s.api.apps.v1.StatefulSet",
   subresources: [
     {
       name: "scale",
@@ -43,6 +42,11 @@ export const statefulSet = defineKind<StatefulSet>({
     },
     { name: "status" },
   ],
+});
+
+/** Its rules, which API servers keep. */
+export const statefulSetRules = /* @__PURE__ */ withRules(statefulSet, {
+  schema: "io.k8s.api.apps.v1.StatefulSet",
 
   applyDefaults({ spec }) {
     spec.podManagementPolicy ||= "OrderedReady";

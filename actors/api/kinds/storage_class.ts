@@ -1,6 +1,6 @@
 import type { StorageClass as CoreStorageClass } from "kubernetes-types/storage/v1.js";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { jsonEqual, type KubeObject } from "../types.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 import { labelKeyErrors } from "../validation/names.ts";
@@ -17,12 +17,16 @@ const parametersMax = 512;
 const modes = ["Immediate", "WaitForFirstConsumer"];
 
 /** StorageClasses: how volumes for claims are made. */
-export const storageClass = defineKind<StorageClass>({
+export const storageClass = nameKind<StorageClass>({
   group: "storage.k8s.io",
   kind: "StorageClass",
   plural: "storageclasses",
   shortNames: ["sc"],
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const storageClassRules = /* @__PURE__ */ withRules(storageClass, {
   schema: "io.k8s.api.storage.v1.StorageClass",
   allowCreateOnUpdate: true,
 

@@ -5,7 +5,7 @@ import type {
 import { conditionNames, policyNames } from "../cel/admission.ts";
 import { defaultMatchResources } from "../defaults/admission.ts";
 import { addErrors, type FieldError, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { conditionErrors, expressionErrors, variableErrors } from "../validation/admission_expressions.ts";
 import { validateRule } from "../validation/webhooks.ts";
@@ -17,14 +17,18 @@ export interface ValidatingAdmissionPolicy extends KubeObject {
 }
 
 /** ValidatingAdmissionPolicies: expressions that a write must satisfy. */
-export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
+export const validatingAdmissionPolicy = nameKind<ValidatingAdmissionPolicy>({
   group: "admissionregistration.k8s.io",
   kind: "ValidatingAdmissionPolicy",
   plural: "validatingadmissionpolicies",
   categories: ["api-extensions"],
   namespaced: false,
-  schema: "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const validatingAdmissionPolicyRules = /* @__PURE__ */ withRules(validatingAdmissionPolicy, {
+  schema: "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy",
 
   applyDefaults({ spec }) {
     spec.failurePolicy ??= "Fail";

@@ -1,7 +1,7 @@
 import type { ValidatingAdmissionPolicyBindingSpec } from "kubernetes-types/admissionregistration/v1.js";
 import { defaultMatchResources } from "../defaults/admission.ts";
 import { addErrors, duplicate, type FieldError, invalid, notSupported, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateRule } from "../validation/webhooks.ts";
 
@@ -13,12 +13,16 @@ export interface ValidatingAdmissionPolicyBinding extends KubeObject {
 const actions = ["Audit", "Deny", "Warn"];
 
 /** ValidatingAdmissionPolicyBindings: where a policy holds, and what comes of breaking it. */
-export const validatingAdmissionPolicyBinding = defineKind<ValidatingAdmissionPolicyBinding>({
+export const validatingAdmissionPolicyBinding = nameKind<ValidatingAdmissionPolicyBinding>({
   group: "admissionregistration.k8s.io",
   kind: "ValidatingAdmissionPolicyBinding",
   plural: "validatingadmissionpolicybindings",
   categories: ["api-extensions"],
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const validatingAdmissionPolicyBindingRules = /* @__PURE__ */ withRules(validatingAdmissionPolicyBinding, {
   schema: "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding",
   countsGenerations: true,
 

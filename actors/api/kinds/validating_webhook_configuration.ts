@@ -1,6 +1,6 @@
 import type { ValidatingWebhook } from "kubernetes-types/admissionregistration/v1.js";
 import { defaultWebhook } from "../defaults/admission.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateWebhooks } from "../validation/webhooks.ts";
 
@@ -10,12 +10,16 @@ export interface ValidatingWebhookConfiguration extends KubeObject {
 }
 
 /** ValidatingWebhookConfigurations: webhooks that may refuse a write. */
-export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfiguration>({
+export const validatingWebhookConfiguration = nameKind<ValidatingWebhookConfiguration>({
   group: "admissionregistration.k8s.io",
   kind: "ValidatingWebhookConfiguration",
   plural: "validatingwebhookconfigurations",
   categories: ["api-extensions"],
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const validatingWebhookConfigurationRules = /* @__PURE__ */ withRules(validatingWebhookConfiguration, {
   schema: "io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration",
   countsGenerations: true,
 

@@ -1,6 +1,6 @@
 import type { VolumeAttachmentSpec, VolumeAttachmentStatus } from "kubernetes-types/storage/v1.js";
 import { type FieldError, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import type { KubeObject } from "../types.ts";
 import { validateImmutable } from "../validation/metadata.ts";
 
@@ -11,13 +11,17 @@ export interface VolumeAttachment extends KubeObject {
 }
 
 /** VolumeAttachments: which volume is attached to which node. */
-export const volumeAttachment = defineKind<VolumeAttachment>({
+export const volumeAttachment = nameKind<VolumeAttachment>({
   group: "storage.k8s.io",
   kind: "VolumeAttachment",
   plural: "volumeattachments",
   namespaced: false,
-  schema: "io.k8s.api.storage.v1.VolumeAttachment",
   subresources: [{ name: "status" }],
+});
+
+/** Its rules, which API servers keep. */
+export const volumeAttachmentRules = /* @__PURE__ */ withRules(volumeAttachment, {
+  schema: "io.k8s.api.storage.v1.VolumeAttachment",
   countsGenerations: false,
   allowUnconditionalUpdate: false,
 

@@ -1,5 +1,5 @@
 import { forbidden, required } from "../field_error.ts";
-import { defineKind } from "../kind.ts";
+import { nameKind, withRules } from "../kind.ts";
 import { jsonEqual, type KubeObject } from "../types.ts";
 
 /** A sort of volume by what it can do, which may change while it is used. */
@@ -9,12 +9,16 @@ export interface VolumeAttributesClass extends KubeObject {
 }
 
 /** VolumeAttributesClasses: what volumes can do. */
-export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
+export const volumeAttributesClass = nameKind<VolumeAttributesClass>({
   group: "storage.k8s.io",
   kind: "VolumeAttributesClass",
   plural: "volumeattributesclasses",
   shortNames: ["vac"],
   namespaced: false,
+});
+
+/** Its rules, which API servers keep. */
+export const volumeAttributesClassRules = /* @__PURE__ */ withRules(volumeAttributesClass, {
   schema: "io.k8s.api.storage.v1.VolumeAttributesClass",
 
   validate: ({ driverName, parameters = {} }) => [

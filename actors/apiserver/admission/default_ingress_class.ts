@@ -1,5 +1,5 @@
 import type { Ingress } from "../../api/kinds/ingress.ts";
-import { type IngressClass, ingressClass } from "../../api/kinds/ingress_class.ts";
+import { type IngressClass, ingressClassRules as ingressClass } from "../../api/kinds/ingress_class.ts";
 import type { Frozen } from "../../api/types.ts";
 import { cacheOf } from "../server.ts";
 import { objectOf } from "../storage/item.ts";

@@ -1,5 +1,5 @@
 import type { PersistentVolumeClaim } from "../../api/kinds/persistent_volume_claim.ts";
-import { type StorageClass, storageClass } from "../../api/kinds/storage_class.ts";
+import { type StorageClass, storageClassRules as storageClass } from "../../api/kinds/storage_class.ts";
 import { defaultClassOf } from "../../api/storage_classes.ts";
 import type { Frozen } from "../../api/types.ts";
 import { cacheOf, type Server } from "../server.ts";

@@ -1,4 +1,4 @@
-import { type LimitRange, limitRange } from "../../api/kinds/limit_range.ts";
+import { type LimitRange, limitRangeRules as limitRange } from "../../api/kinds/limit_range.ts";
 import type { PersistentVolumeClaim as Claim } from "../../api/kinds/persistent_volume_claim.ts";
 import { podResources } from "../../api/pod.ts";
 import { compareQuantities, parseQuantity, zero } from "../../api/quantity.ts";

@@ -7,9 +7,9 @@ import { isError, isList, isMap } from "../../api/cel/values.ts";
 import {
   type MutatingAdmissionPolicy,
   type Mutation,
-  mutatingAdmissionPolicy as policyKind,
+  mutatingAdmissionPolicyRules as policyKind,
 } from "../../api/kinds/mutating_admission_policy.ts";
-import { mutatingAdmissionPolicyBinding as bindingKind } from "../../api/kinds/mutating_admission_policy_binding.ts";
+import { mutatingAdmissionPolicyBindingRules as bindingKind } from "../../api/kinds/mutating_admission_policy_binding.ts";
 import { forbiddenStatus, type Status } from "../../api/status.ts";
 import { type Fields, type Frozen, jsonEqual, type KubeObject, thaw } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";

@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { mutatingWebhookConfiguration } from "../../api/kinds/mutating_webhook_configuration.ts";
+import { mutatingWebhookConfigurationRules as mutatingWebhookConfiguration } from "../../api/kinds/mutating_webhook_configuration.ts";
 import { internalError } from "../../api/status.ts";
 import { cacheOf } from "../server.ts";
 import type { AdmissionPlugin, Admitting, Verdict } from "./_plugin.ts";

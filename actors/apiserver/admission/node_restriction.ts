@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { node as nodeKind } from "../../api/kinds/node.ts";
-import { pod as podKind } from "../../api/kinds/pod.ts";
+import { nodeRules as nodeKind } from "../../api/kinds/node.ts";
+import { podRules as podKind } from "../../api/kinds/pod.ts";
 import { forbiddenStatus, notFound } from "../../api/status.ts";
 import { type Frozen, jsonEqual, type KubeObject, type Node, type Pod, type PodStatus, thaw } from "../../api/types.ts";
 import { nodeOf } from "../authorization/nodes/identity.ts";

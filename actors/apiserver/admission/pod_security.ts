@@ -1,5 +1,5 @@
-import { namespace as namespaceKind } from "../../api/kinds/namespace.ts";
-import { pod as podKind } from "../../api/kinds/pod.ts";
+import { namespaceRules as namespaceKind } from "../../api/kinds/namespace.ts";
+import { podRules as podKind } from "../../api/kinds/pod.ts";
 import type { Checked } from "../../api/pod_security/check.ts";
 import { violationsOf, violationsText } from "../../api/pod_security/evaluate.ts";
 import { isLimited, isStricter, levelText, policyOf, type SecurityPolicy } from "../../api/pod_security/levels.ts";

@@ -1,5 +1,9 @@
 import { storageKey } from "../../api/kind.ts";
-import { type PriorityClass, priorityClass, systemPriorities } from "../../api/kinds/priority_class.ts";
+import {
+  type PriorityClass,
+  priorityClassRules as priorityClass,
+  systemPriorities,
+} from "../../api/kinds/priority_class.ts";
 import { forbiddenStatus, type Status } from "../../api/status.ts";
 import { type Frozen, ownValue, type Pod } from "../../api/types.ts";
 import { groupResource } from "../requests/call.ts";

@@ -1,7 +1,7 @@
 import type { AggregationRule, RoleRef } from "kubernetes-types/rbac/v1.js";
 import type { Step } from "../../../runtime/mod.ts";
-import { type ClusterRole, clusterRole } from "../../api/kinds/cluster_role.ts";
-import { type Role, role } from "../../api/kinds/role.ts";
+import { type ClusterRole, clusterRoleRules as clusterRole } from "../../api/kinds/cluster_role.ts";
+import { type Role, roleRules as role } from "../../api/kinds/role.ts";
 import type { RoleBinding } from "../../api/kinds/role_binding.ts";
 import { forbiddenStatus, notFound, type Status } from "../../api/status.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../../api/types.ts";

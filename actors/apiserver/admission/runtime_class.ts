@@ -1,4 +1,4 @@
-import { runtimeClass as classKind, type RuntimeClass } from "../../api/kinds/runtime_class.ts";
+import { runtimeClassRules as classKind, type RuntimeClass } from "../../api/kinds/runtime_class.ts";
 import { readAmounts, sameAmounts } from "../../api/quota/amounts.ts";
 import { forbiddenStatus, type Status } from "../../api/status.ts";
 import type { Toleration } from "../../api/types.ts";

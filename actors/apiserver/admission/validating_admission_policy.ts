@@ -2,10 +2,10 @@ import type { Validation } from "kubernetes-types/admissionregistration/v1.js";
 import { type Evaluating, errorText, resultOf } from "../../api/cel/admission.ts";
 import { isError } from "../../api/cel/values.ts";
 import {
-  validatingAdmissionPolicy as policyKind,
+  validatingAdmissionPolicyRules as policyKind,
   type ValidatingAdmissionPolicy,
 } from "../../api/kinds/validating_admission_policy.ts";
-import { validatingAdmissionPolicyBinding as bindingKind } from "../../api/kinds/validating_admission_policy_binding.ts";
+import { validatingAdmissionPolicyBindingRules as bindingKind } from "../../api/kinds/validating_admission_policy_binding.ts";
 import { forbiddenStatus, type Status, type StatusReason } from "../../api/status.ts";
 import type { Frozen } from "../../api/types.ts";
 import { groupResource, warn } from "../requests/call.ts";

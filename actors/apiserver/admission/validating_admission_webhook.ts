@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { validatingWebhookConfiguration } from "../../api/kinds/validating_webhook_configuration.ts";
+import { validatingWebhookConfigurationRules as validatingWebhookConfiguration } from "../../api/kinds/validating_webhook_configuration.ts";
 import type { Status } from "../../api/status.ts";
 import { cacheOf } from "../server.ts";
 import type { AdmissionPlugin, Admitting, Verdict } from "./_plugin.ts";

@@ -1,8 +1,8 @@
 import type { HttpsAnswer, HttpsRequest, Step } from "../../../runtime/mod.ts";
 import { type ConditionLike, setCondition } from "../../api/conditions.ts";
 import { storageKey } from "../../api/kind.ts";
-import { endpointSlice } from "../../api/kinds/endpoint_slice.ts";
-import { service as serviceKind } from "../../api/kinds/service.ts";
+import { endpointSliceRules as endpointSlice } from "../../api/kinds/endpoint_slice.ts";
+import { serviceRules as serviceKind } from "../../api/kinds/service.ts";
 import type { EndpointSlice, Fields, Frozen, Service } from "../../api/types.ts";
 import { itemsUnder } from "../cache/resource_cache.ts";
 import { askItself } from "../requests/own_request.ts";

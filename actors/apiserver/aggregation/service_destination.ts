@@ -2,8 +2,8 @@ import type { WebhookClientConfig } from "kubernetes-types/admissionregistration
 import type { Step } from "../../../runtime/mod.ts";
 import { decodeBase64 } from "../../api/base64.ts";
 import { storageKey } from "../../api/kind.ts";
-import { endpointSlice } from "../../api/kinds/endpoint_slice.ts";
-import { service as serviceKind } from "../../api/kinds/service.ts";
+import { endpointSliceRules as endpointSlice } from "../../api/kinds/endpoint_slice.ts";
+import { serviceRules as serviceKind } from "../../api/kinds/service.ts";
 import type { EndpointSlice, Frozen, Service } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { Endpoint } from "../../network/endpoint.ts";

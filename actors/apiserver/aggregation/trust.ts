@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { storageKey } from "../../api/kind.ts";
-import { configMap } from "../../api/kinds/config_map.ts";
+import { configMapRules as configMap } from "../../api/kinds/config_map.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";
 import { askItself } from "../requests/own_request.ts";
 import { cacheOf, type Server } from "../server.ts";

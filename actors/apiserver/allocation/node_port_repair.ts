@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { service as serviceKind } from "../../api/kinds/service.ts";
+import { serviceRules as serviceKind } from "../../api/kinds/service.ts";
 import { type Frozen, type KubeObject, keyOf, type Service } from "../../api/types.ts";
 import { eventFor } from "../../client/events.ts";
 import type { Report } from "../../client/report.ts";

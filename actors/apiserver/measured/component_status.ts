@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { lease as leaseKind } from "../../api/kinds/lease.ts";
+import { leaseRules as leaseKind } from "../../api/kinds/lease.ts";
 import { notFound } from "../../api/status.ts";
 import { elapsedMs } from "../../api/time.ts";
 import type { Frozen, Lease } from "../../api/types.ts";

@@ -1,4 +1,4 @@
-import { node as nodeKind } from "../../api/kinds/node.ts";
+import { nodeRules as nodeKind } from "../../api/kinds/node.ts";
 import { notFound } from "../../api/status.ts";
 import { formatTime } from "../../api/time.ts";
 import type { Frozen, KubeObject } from "../../api/types.ts";

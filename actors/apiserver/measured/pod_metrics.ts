@@ -1,4 +1,4 @@
-import { pod as podKind } from "../../api/kinds/pod.ts";
+import { podRules as podKind } from "../../api/kinds/pod.ts";
 import { notFound } from "../../api/status.ts";
 import { formatTime } from "../../api/time.ts";
 import type { Frozen, Pod } from "../../api/types.ts";

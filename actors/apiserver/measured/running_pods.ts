@@ -1,4 +1,4 @@
-import { pod as podKind } from "../../api/kinds/pod.ts";
+import { podRules as podKind } from "../../api/kinds/pod.ts";
 import type { Frozen, Pod } from "../../api/types.ts";
 import type { NodeUsage } from "../../kubelet/messages.ts";
 import { cacheOf, type Server } from "../server.ts";

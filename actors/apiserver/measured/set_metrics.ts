@@ -1,6 +1,6 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { defineKind, groupVersionOf, type KindDefinition } from "../../api/kind.ts";
-import { configMap } from "../../api/kinds/config_map.ts";
+import { configMapRules as configMap } from "../../api/kinds/config_map.ts";
 import { matchesLabels, parseLabelSelector } from "../../api/label_selector.ts";
 import { canonicalQuantity, parseQuantity } from "../../api/quantity.ts";
 import { badRequest, notFoundPath, unknownFailure } from "../../api/status.ts";

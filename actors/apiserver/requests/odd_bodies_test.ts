@@ -2,7 +2,7 @@ import { type Draw, oddObject, oddValue } from "../../../properties/arbitraries/
 import { assert, fc, property } from "../../../properties/house/test.ts";
 import { createLab, type LabAnswer, type LabRequest } from "../../../properties/stages/apiserver/lab.ts";
 import type { KindDefinition } from "../../api/kind.ts";
-import { all } from "../../api/kinds/all.ts";
+import { all } from "../../api/kinds/all_rules.ts";
 import { type Fields, ownValue, setOwn } from "../../api/types.ts";
 
 const kinds = all as readonly KindDefinition[];

@@ -1,6 +1,6 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { createStep } from "../../../runtime/core/step.ts";
-import { event } from "../../api/kinds/event.ts";
+import { eventRules as event } from "../../api/kinds/event.ts";
 import { createStoreClient } from "../../client/store_client.ts";
 import { createAsks } from "../../kit/asks.ts";
 import { createResourceCache, resetCache } from "../cache/resource_cache.ts";

@@ -1,6 +1,9 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { budgetCounts, withDisruptionAllowed } from "../../api/disruption_budget.ts";
-import { type PodDisruptionBudget, podDisruptionBudget } from "../../api/kinds/pod_disruption_budget.ts";
+import {
+  type PodDisruptionBudget,
+  podDisruptionBudgetRules as podDisruptionBudget,
+} from "../../api/kinds/pod_disruption_budget.ts";
 import { isPodReady } from "../../api/pod.ts";
 import { disruptionRefused, forbiddenStatus, notFound, type Status, unknownFailure } from "../../api/status.ts";
 import { formatTime } from "../../api/time.ts";

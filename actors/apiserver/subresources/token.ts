@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { invalid } from "../../api/field_error.ts";
 import { defineKind } from "../../api/kind.ts";
-import { serviceAccount } from "../../api/kinds/service_account.ts";
+import { serviceAccountRules as serviceAccount } from "../../api/kinds/service_account.ts";
 import { internalError, invalidObject, notFound } from "../../api/status.ts";
 import { formatTime } from "../../api/time.ts";
 import type { KubeObject, ServiceAccount } from "../../api/types.ts";

@@ -1,5 +1,5 @@
 import type { Step } from "../../../runtime/mod.ts";
-import { serviceAccount } from "../../api/kinds/service_account.ts";
+import { serviceAccountRules as serviceAccount } from "../../api/kinds/service_account.ts";
 import type { ServiceAccount } from "../../api/types.ts";
 import { ok } from "../../kit/result.ts";
 import { type Looked, lookUp, type Shelves } from "./look_up.ts";

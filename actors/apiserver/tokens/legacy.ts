@@ -1,7 +1,7 @@
 import type { Step } from "../../../runtime/mod.ts";
 import { encodeBase64 } from "../../api/base64.ts";
-import { secret } from "../../api/kinds/secret.ts";
-import { serviceAccount } from "../../api/kinds/service_account.ts";
+import { secretRules as secret } from "../../api/kinds/secret.ts";
+import { serviceAccountRules as serviceAccount } from "../../api/kinds/service_account.ts";
 import { legacyTokenLabels } from "../../api/legacy_tokens.ts";
 import { type LegacyClaims, serviceAccountGroups, serviceAccountUser } from "../../api/service_account_names.ts";
 import type { Secret, ServiceAccount } from "../../api/types.ts";

@@ -40,7 +40,6 @@ const accessReview: Kind = {
   kind: "SubjectAccessReview",
   plural: "subjectaccessreviews",
   namespaced: false,
-  applyDefaults: () => {},
 };
 
 /**

@@ -1,5 +1,5 @@
-import { customKinds } from "../../api/custom/custom_kind.ts";
-import type { KindDefinition } from "../../api/kind.ts";
+import { customNames } from "../../api/custom/custom_names.ts";
+import type { KindIdentity } from "../../api/kind.ts";
 import {
   type CustomResourceDefinition,
   customResourceFinalizer,
@@ -42,7 +42,7 @@ export const customResourceDefinition = defineLoop<Frozen<CustomResourceDefiniti
   difference: (ending, places) => ({ ending, places }),
 
   reconcile({ ending, places }) {
-    const [kind] = customKinds(ending);
+    const [kind] = customNames(ending);
     const { finalizers = [] } = ending.metadata;
     const rest = finalizers.filter((each) => each !== customResourceFinalizer);
     const released = {
@@ -56,7 +56,7 @@ export const customResourceDefinition = defineLoop<Frozen<CustomResourceDefiniti
   },
 });
 
-function emptiedOf(kind: KindDefinition, places: readonly string[]): Action[] {
+function emptiedOf(kind: KindIdentity, places: readonly string[]): Action[] {
   const each = (op: "deleteAll" | "ensureEmpty") =>
     places.map((namespace, index): Action => ({ op, kind, namespace, alongside: index > 0 }));
   return [...each("deleteAll"), ...each("ensureEmpty")];

@@ -1,4 +1,4 @@
-import { customKinds } from "../../api/custom/custom_kind.ts";
+import { customNames } from "../../api/custom/custom_names.ts";
 import { type CustomResourceDefinition, customResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
 import { type Frozen, jsonEqual, type KubeObject } from "../../api/types.ts";
 import type { Kind } from "../../client/api_request.ts";
@@ -57,7 +57,7 @@ export const garbageCollector = defineLoop<Item, Observed, Difference, Memory>({
     from: [customResourceDefinition],
     watchesOf: (listers) =>
       [...listers.of<CustomResourceDefinition>(customResourceDefinition).values()].flatMap((definition) => {
-        const [kind] = customKinds(definition);
+        const [kind] = customNames(definition);
         return kind === undefined ? [] : [watchOf(kind)];
       }),
   },

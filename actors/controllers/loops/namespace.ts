@@ -1,9 +1,9 @@
 import { setCondition } from "../../api/conditions.ts";
-import { customKinds } from "../../api/custom/custom_kind.ts";
-import type { KindDefinition } from "../../api/kind.ts";
+import { customNames } from "../../api/custom/custom_names.ts";
+import type { KindIdentity } from "../../api/kind.ts";
+import { all as kinds } from "../../api/kinds/all.ts";
 import { type CustomResourceDefinition, customResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
 import { namespace as namespaceKind } from "../../api/kinds/namespace.ts";
-import { registry } from "../../api/registry.ts";
 import { type Frozen, jsonEqual, type KubeList, type Namespace, type NamespaceStatus } from "../../api/types.ts";
 import { defineLoop, watch } from "../loop.ts";
 import { type Action, nothingToDo, type PlanFailure } from "../plan.ts";
@@ -48,7 +48,7 @@ const fine: readonly Omit<Condition, "lastTransitionTime">[] = [
 ];
 
 /** Empties a namespace that is being deleted, then lets it go. */
-export const namespace = defineLoop<Frozen<Namespace>, readonly KindDefinition[], Difference>({
+export const namespace = defineLoop<Frozen<Namespace>, readonly KindIdentity[], Difference>({
   name: "namespace",
   component: "namespace-controller",
   watches: [
@@ -88,7 +88,7 @@ export const namespace = defineLoop<Frozen<Namespace>, readonly KindDefinition[]
 });
 
 /** Deletes all objects of the kinds, and makes sure that they are gone. */
-function emptied(kinds: readonly KindDefinition[], namespace: string): Action[] {
+function emptied(kinds: readonly KindIdentity[], namespace: string): Action[] {
   const each = (op: "deleteAll" | "ensureEmpty") =>
     kinds.map((kind, index): Action => ({ op, kind, namespace, alongside: index > 0 }));
   return [...each("deleteAll"), ...each("ensureEmpty")];
@@ -96,15 +96,15 @@ function emptied(kinds: readonly KindDefinition[], namespace: string): Action[] 
 
 interface Difference {
   readonly ending: Frozen<Namespace>;
-  readonly kinds: readonly KindDefinition[];
+  readonly kinds: readonly KindIdentity[];
   /** Whether it still waits for this loop. */
   readonly held: boolean;
 }
 
 /** Every kind that namespaces contain, once for each place where objects are stored. */
-function contentKinds(definitions: readonly Frozen<CustomResourceDefinition>[]): readonly KindDefinition[] {
-  const byPlace = new Map<string, KindDefinition>();
-  for (const kind of [...registry.kinds, ...definitions.flatMap(customKinds)]) {
+function contentKinds(definitions: readonly Frozen<CustomResourceDefinition>[]): readonly KindIdentity[] {
+  const byPlace = new Map<string, KindIdentity>();
+  for (const kind of [...kinds, ...definitions.flatMap(customNames)]) {
     if (kind.namespaced && kind.verbs.includes("deletecollection") && !byPlace.has(kind.storagePrefix)) {
       byPlace.set(kind.storagePrefix, kind);
     }

@@ -1,10 +1,10 @@
-import { customKinds } from "../../api/custom/custom_kind.ts";
+import { customNames } from "../../api/custom/custom_names.ts";
+import { all as kinds } from "../../api/kinds/all.ts";
 import { type CustomResourceDefinition, customResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
 import { resourceQuota as quotaKind, type ResourceQuota } from "../../api/kinds/resource_quota.ts";
 import { type Amounts, readAmounts, sameAmounts, writeAmounts } from "../../api/quota/amounts.ts";
 import { countName, type Evaluator } from "../../api/quota/evaluator.ts";
 import { evaluatorOf, isInScopes, isUpToDate, resourceOf, usedOf } from "../../api/quota/quota.ts";
-import { registry } from "../../api/registry.ts";
 import { type Frozen, jsonEqual, type KubeObject, keyOf } from "../../api/types.ts";
 import type { Kind } from "../../client/api_request.ts";
 import type { Change } from "../../client/informer.ts";
@@ -125,7 +125,7 @@ function notLess(used: Amounts, before: Amounts): Amounts {
 
 /** The kinds of every cluster that a quota can count, by what it counts them as; Events come and go by themselves. */
 const builtIn = new Map<string, Kind>();
-for (const kind of registry.kinds) {
+for (const kind of kinds) {
   const isCounted = kind.namespaced && kind.kind !== "Event" && kind.verbs.includes("watch");
   const name = countName(resourceOf(kind));
   if (isCounted && !builtIn.has(name)) builtIn.set(name, kind);
@@ -135,7 +135,7 @@ const special = ["pods", "services", "persistentvolumeclaims", "configmaps", "se
 );
 
 function countNamesOf(definition: Frozen<CustomResourceDefinition>): string[] {
-  return customKinds(definition).map((kind) => countName(resourceOf(kind)));
+  return customNames(definition).map((kind) => countName(resourceOf(kind)));
 }
 
 /** The kinds whose objects count for a limit, but for quotas, which are watched anyway. */
@@ -147,7 +147,7 @@ function kindsOf(name: string, listers: Listers): Kind[] {
 
 function customKind(name: string, listers: Listers): Kind | undefined {
   const [definition] = listers.of<CustomResourceDefinition>(customResourceDefinition).by("countName", name);
-  const [kind] = definition ? customKinds(definition) : [];
+  const [kind] = definition ? customNames(definition) : [];
   return kind?.namespaced ? kind : undefined;
 }
 

@@ -1,6 +1,6 @@
-import type { KindDefinition } from "../../api/kind.ts";
+import type { KindIdentity } from "../../api/kind.ts";
+import { all as kinds } from "../../api/kinds/all.ts";
 import type { CustomResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
-import { registry } from "../../api/registry.ts";
 import { type Frozen, type KubeObject, keyOf, type OwnerReference } from "../../api/types.ts";
 import type { Kind } from "../../client/api_request.ts";
 import type { Listers } from "../loop.ts";
@@ -14,11 +14,11 @@ export const orphanFinalizer = "orphan";
 type Reference = Frozen<OwnerReference>;
 
 /** The kinds of every cluster that can own or be owned; Events come and go by themselves. */
-export const collectedKinds: readonly KindDefinition[] = onePerPlace();
+export const collectedKinds: readonly KindIdentity[] = onePerPlace();
 
-function onePerPlace(): readonly KindDefinition[] {
-  const byPlace = new Map<string, KindDefinition>();
-  for (const kind of registry.kinds) {
+function onePerPlace(): readonly KindIdentity[] {
+  const byPlace = new Map<string, KindIdentity>();
+  for (const kind of kinds) {
     const isEvent = kind.kind === "Event";
     const canBeDeleted = ["delete", "list", "watch"].every((verb) => kind.verbs.some((each) => each === verb));
     if (!isEvent && canBeDeleted && !byPlace.has(kind.storagePrefix)) byPlace.set(kind.storagePrefix, kind);

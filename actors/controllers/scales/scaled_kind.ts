@@ -1,7 +1,7 @@
-import { customKinds } from "../../api/custom/custom_kind.ts";
-import type { KindDefinition } from "../../api/kind.ts";
+import { customNames } from "../../api/custom/custom_names.ts";
+import type { KindIdentity } from "../../api/kind.ts";
+import { all as kinds } from "../../api/kinds/all.ts";
 import { customResourceDefinition } from "../../api/kinds/custom_resource_definition.ts";
-import { registry } from "../../api/registry.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { Listers } from "../loop.ts";
 
@@ -21,11 +21,11 @@ export function groupOf({ apiVersion = "" }: KindName): string {
  * The kind that a reference names, where its objects have a scale; of every cluster or of a definition (the loop has to
  * watch those). Fails with `unknown` where there is no such kind, and with the resource where it has no scale.
  */
-export function scaledKind(name: KindName, listers: Listers): Result<KindDefinition, "unknown" | { resource: string }> {
+export function scaledKind(name: KindName, listers: Listers): Result<KindIdentity, "unknown" | { resource: string }> {
   const group = groupOf(name);
-  const isMeant = (kind: KindDefinition) => kind.group === group && kind.kind === name.kind;
+  const isMeant = (kind: KindIdentity) => kind.group === group && kind.kind === name.kind;
   const definitions = [...listers.of(customResourceDefinition).values()];
-  const found = registry.kinds.find(isMeant) ?? definitions.flatMap((each) => customKinds(each)).find(isMeant);
+  const found = kinds.find(isMeant) ?? definitions.flatMap((each) => customNames(each)).find(isMeant);
   if (!found) return failed("unknown");
   if (found.subresources.some((each) => each.name === "scale")) return ok(found);
   return failed({ resource: group === "" ? found.plural : `${found.plural}.${group}` });

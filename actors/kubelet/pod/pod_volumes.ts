@@ -257,7 +257,7 @@ function askToken(
     spec: { audiences: audience === "" ? [] : [audience], expirationSeconds, boundObjectRef },
   };
   volumes.isBusy = true;
-  const kind: Kind<TokenRequest> = { ...serviceAccount, applyDefaults: () => {} };
+  const kind: Kind<TokenRequest> = { ...serviceAccount };
   const target = { kind, namespace, name, subresource: "token" };
   data.client.create<TokenRequest>(step, { ...target, object: body }, (outcome, later) => {
     if (pod.volumes !== volumes) return;

@@ -1,5 +1,5 @@
 import { fieldErrorText } from "../../api/field_error.ts";
-import { pod as podKind } from "../../api/kinds/pod.ts";
+import { podRules } from "../../api/kinds/pod.ts";
 import type { Frozen, Pod, Toleration } from "../../api/types.ts";
 import { fnv128a } from "../../kit/fnv.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
@@ -42,7 +42,7 @@ export function staticPod(manifest: Pod, { node, file }: ManifestPlace): Result<
   // The field's name of long ago.
   spec.serviceAccountName ||= spec.serviceAccount ?? "";
   if (spec.serviceAccountName === "") delete spec.serviceAccountName;
-  podKind.applyDefaults(draft);
+  podRules.applyDefaults(draft);
   metadata.uid ||= fnv128a(`${JSON.stringify(draft)}host:${node}file:${staticPodPath}/${file}`);
   metadata.name = `${metadata.name}-${node.toLowerCase()}`;
   metadata.namespace ||= "default";
@@ -51,7 +51,7 @@ export function staticPod(manifest: Pod, { node, file }: ManifestPlace): Result<
   const { tolerations = [] } = spec;
   if (!tolerations.some(isStaysAnyway)) spec.tolerations = [...tolerations, staysAnyway];
   draft.status = { phase: "Pending" };
-  const errors = podKind.validate(draft);
+  const errors = podRules.validate(draft);
   if (errors.length > 0) return failed(`invalid pod: [${errors.map(fieldErrorText).join(" ")}]`);
   const reference = apiReference(draft);
   if (!reference.ok) return reference;

@@ -35,7 +35,7 @@ export function isTest(path: string): boolean {
 
 /** Whether a path was written by a generator: exempt from what only matters to people. */
 export function isGenerated(path: string): boolean {
-  return /\.generated\.(ts|json)$/.test(path) || path.endsWith("/all.ts");
+  return /\.generated\.(ts|json)$/.test(path) || /\/all(_rules)?\.ts$/.test(path);
 }
 
 /** Whether a path is the real half of a device, a file or a folder: it lives beside its actor, but runs in a host. */

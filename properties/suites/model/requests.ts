@@ -1,5 +1,5 @@
 import type { KindDefinition } from "../../../actors/api/kind.ts";
-import { pod } from "../../../actors/api/kinds/pod.ts";
+import { podRules as pod } from "../../../actors/api/kinds/pod.ts";
 import { applyMergePatch } from "../../../actors/api/merge_patch.ts";
 import { registry } from "../../../actors/api/registry.ts";
 import { alreadyExists, conflict, expired, notFound, type Status } from "../../../actors/api/status.ts";

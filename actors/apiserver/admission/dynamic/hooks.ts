@@ -1,7 +1,7 @@
 import type { Step } from "../../../../runtime/mod.ts";
 import { conditionsHold, type MatchCondition, webhookNames } from "../../../api/cel/admission.ts";
 import type { KindDefinition } from "../../../api/kind.ts";
-import { namespace as namespaceKind } from "../../../api/kinds/namespace.ts";
+import { namespaceRules as namespaceKind } from "../../../api/kinds/namespace.ts";
 import { forbiddenStatus, internalError, type Status } from "../../../api/status.ts";
 import type { Frozen, KubeObject, Namespace } from "../../../api/types.ts";
 import { failed, ok, type Result } from "../../../kit/result.ts";

@@ -1,7 +1,7 @@
 import type { MetricSpec } from "kubernetes-types/autoscaling/v2.js";
+import { all as kinds } from "../../../api/kinds/all.ts";
 import { formatLabelSelector } from "../../../api/label_selector.ts";
 import { millisOf } from "../../../api/quantity.ts";
-import { registry } from "../../../api/registry.ts";
 import { parseTime } from "../../../api/time.ts";
 import type { Frozen, LabelSelector } from "../../../api/types.ts";
 import type { Kind } from "../../../client/api_request.ts";
@@ -28,7 +28,7 @@ export interface Reading {
 const windowMsDefault = 60_000;
 
 function source(group: string, version: string, plural: string): Kind {
-  return { group, version, kind: "", plural, namespaced: true, applyDefaults: () => {} };
+  return { group, version, kind: "", plural, namespaced: true };
 }
 
 /** Where a metric of a target is read, whose pods `labelSelector` selects. */
@@ -63,7 +63,7 @@ function metricSelector(selector: object | undefined): Readonly<Record<string, s
 
 function resourceOf(object: { readonly apiVersion?: string; readonly kind: string }): string {
   const group = groupOf(object);
-  const known = registry.kinds.find((each) => each.kind === object.kind && each.group === group);
+  const known = kinds.find((each) => each.kind === object.kind && each.group === group);
   const plural = known?.plural ?? `${object.kind.toLowerCase()}s`;
   return group === "" ? plural : `${plural}.${group}`;
 }
