@@ -80,7 +80,37 @@ export function* listenAndServe(self: Process, where: number | ListenAt, handler
   const listener = listenAt(self, port, security);
   if (!listener) return yield* fatal(self, `listen tcp :${port}: bind: address already in use`);
   keepFile(self, listener);
-  go(self, (thread) => serveHttp(thread, listener, handler));
+  go(self, (thread) => serveHttp(thread, listener, guarded(handler)));
+}
+
+/** Of what a request has in it its own connection dies, as in Go, and nothing else. */
+function guarded(handler: Handler): Handler {
+  return function* handle(self, request) {
+    if (hasBadEscape(request.url.pathname)) return { status: 400, headers: plainText, body: "400 Bad Request" };
+    try {
+      const begun = handler(self, request);
+      return begun && "next" in begun ? yield* begun : begun;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      yield* log(self, `http: panic serving ${remoteAddress(request.connection)}: ${error.message}`);
+      return undefined;
+    }
+  };
+}
+
+const plainText: readonly HttpHeader[] = [
+  ["Content-Type", "text/plain; charset=utf-8"],
+  ["Connection", "close"],
+];
+
+/** Whether a percent sign stands for nothing. */
+export function hasBadEscape(text: string): boolean {
+  return /%(?![\da-f]{2})/i.test(text);
+}
+
+/** The bytes that a text with percent signs stands for, a character each. */
+export function unescapedBytes(text: string): string {
+  return text.replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** Waits for ever: signals end it. */

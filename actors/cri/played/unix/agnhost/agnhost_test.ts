@@ -119,6 +119,26 @@ test("serve-hostname, porter, test-webserver and tcp-reset serve what they say",
   assert.equal(broken?.wasReset(), true);
 });
 
+test("what a request has in it ends its own connection at most, and never the thread that plays the node", () => {
+  const files = agnhostWith(["test-webserver"]);
+  files.exec(["sh", "-c", "mkdir /data; echo text > /data/ü.txt"]);
+  assert.equal(get(files, "/data/%C3%BC.txt", 80).body, "text\n");
+  assert.deepEqual([get(files, "/%ff", 80).status, get(files, "/%zz", 80).status], [404, 400]);
+  const live = agnhostWith(["liveness"]);
+  assert.deepEqual([get(live, "/redirect?loc=%25zz").status, get(live, "/redirect?loc=%252Fa").status], [400, 302]);
+  const flags = ["--tls-cert-file=/localhost.crt", "--tls-private-key-file=/localhost.key"];
+  const converts = agnhostWith(["crd-conversion-webhook", ...flags]);
+  const [version, type] = ["apiextensions.k8s.io/v1", "Content-Type: application/json"];
+  const review = (objects: unknown) =>
+    JSON.stringify({ kind: "ConversionReview", apiVersion: version, request: { uid: "u", objects } });
+  const ask = (objects: unknown) => {
+    const command = ["curl", "-sk", "-H", type, "-d", review(objects), "https://localhost/crdconvert"];
+    return said(converts, command)[0];
+  };
+  assert.deepEqual([ask([null]), ask([])], [52, 0]);
+  assert.match(converts.lines.join("\n"), /http: panic serving \S+: /);
+});
+
 test("the image nautilus shows of which image it is", () => {
   const shown = nautilus.system("1.7");
   const stage = systemStage(shown ? { image: shown } : {});

@@ -1,7 +1,8 @@
+import { bytesOf, textOf } from "../byte_text.ts";
 import { sleepUntil, writeTo } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import type { Request, Response } from "../programs/_serve_http.ts";
-import { answer, durationText, listenAndServe, problem, waitForEver } from "./_go.ts";
+import { answer, durationText, hasBadEscape, listenAndServe, problem, unescapedBytes, waitForEver } from "./_go.ts";
 import { redirect } from "./_netexec_routes.ts";
 import type { Subcommand } from "./_subcommand.ts";
 
@@ -30,7 +31,11 @@ function* route(self: Process, request: Request, ranMs: number): Running<Respons
   if (pathname === "/healthz") {
     return ranMs > healthyMs ? answer(self, `error: ${ranMs / 1000}`, { status: 500 }) : answer(self, "ok");
   }
-  if (pathname === "/redirect") return redirect(self, decodeURIComponent(searchParams.get("loc") ?? ""), 302);
+  if (pathname === "/redirect") {
+    const location = searchParams.get("loc") ?? "";
+    if (hasBadEscape(location)) return problem(self, `invalid redirect: ${JSON.stringify(location)}`, 400);
+    return redirect(self, textOf(unescapedBytes(bytesOf(location.replaceAll("+", " ")))), 302);
+  }
   if (pathname === "/disconnect-headers") return undefined;
   if (pathname === "/sleep-headers") {
     yield* wait();

@@ -3,7 +3,7 @@ import { resolvePath } from "../files/paths.ts";
 import type { Process } from "../kernel/process.ts";
 import { contentType } from "../nginx/content_types.ts";
 import type { Request, Response } from "../programs/_serve_http.ts";
-import { answer, listenAndServe, problem, waitForEver } from "./_go.ts";
+import { answer, listenAndServe, problem, unescapedBytes, waitForEver } from "./_go.ts";
 import type { Subcommand } from "./_subcommand.ts";
 
 /** Serves all files that there are. */
@@ -24,7 +24,8 @@ const usual = [
 ] as const;
 
 function serveFile(self: Process, { url }: Request): Response {
-  const path = resolvePath("/", decodeURIComponent(url.pathname));
+  // Names are bytes, whatever they are written in.
+  const path = resolvePath("/", unescapedBytes(url.pathname));
   const { tree } = self.kernel.host;
   const node = tree.find(path);
   if (hasFailed(node) || node.kind === "special") return problem(self, "404 page not found", 404);
