@@ -3,7 +3,8 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { assert, type ScenarioContext, scenario } from "../../properties/house/test.ts";
-import { bundleProgram, type ProgramNote, stampOf } from "./program_bundle.ts";
+import { bundleProgram, type ProgramNote } from "./program_bundle.ts";
+import { stampOf } from "./source_files.ts";
 
 async function writeAll(folder: string, files: Readonly<Record<string, string>>) {
   for (const [name, text] of Object.entries(files)) {

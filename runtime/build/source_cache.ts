@@ -6,7 +6,7 @@ import { cachedDataVersionTag } from "node:v8";
 import { version as esbuildVersion } from "esbuild";
 import { markUsed, pruneCache } from "./cache_limits.ts";
 import { type Made, shipped } from "./shipped.ts";
-import { hashOf, haveHash, projectRoot, shortHash } from "./source_files.ts";
+import { hashOf, haveHash, projectRoot, shortHash, stampsOf } from "./source_files.ts";
 
 /** How something is made of sources: here, or when the package is made. */
 export interface Recipe<Raw, Value> {
@@ -29,6 +29,8 @@ export interface Found<Value> {
 
 interface Entry<Value> extends Made<Value> {
   readonly sourcesHash: string;
+  /** As the sources had them when they had this hash: while they have them still, nobody need read them. */
+  readonly stamps?: string | undefined;
 }
 
 /** Each change of the code makes some twenty megabytes anew. */
@@ -55,18 +57,32 @@ export function fromSources<Raw, Value>(recipe: Recipe<Raw, Value>): Promise<Fou
 async function findOrMake<Raw, Value>(key: string, recipe: Recipe<Raw, Value>): Promise<Found<Value>> {
   const folder = await cacheFolder();
   const path = join(folder, `${key}.json`);
+  const nowMs = Date.now();
   const entry = await readEntry<Value>(path);
-  if (entry && recipe.isUsable?.(entry.value, folder) !== false && (await haveHash(entry.sources, entry.sourcesHash))) {
+  if (entry && recipe.isUsable?.(entry.value, folder) !== false && (await isOfNow(entry, { path, nowMs }))) {
     await markUsed(path);
     return { value: entry.value, folder, isNew: false };
   }
   const found = await shipped.find<Raw>(recipe.name);
   const { sources, value: raw } = found ?? (await recipe.make());
   const value = await recipe.place(raw, folder);
-  await pruneCache(folder, { bytesMax, keptMs, nowMs: Date.now() });
+  await pruneCache(folder, { bytesMax, keptMs, nowMs });
   const sourcesHash = found?.sourcesHash ?? (await hashOf(sources));
-  await writeWhole(path, JSON.stringify({ sources, value, sourcesHash } satisfies Entry<Value>));
+  const stamps = stampsOf(sources, nowMs);
+  await writeWhole(path, JSON.stringify({ sources, value, sourcesHash, stamps } satisfies Entry<Value>));
   return { value, folder, isNew: true };
+}
+
+/** Whether the sources are what an entry was made of, by their stamps, or else by their content. */
+async function isOfNow<Value>(
+  entry: Entry<Value>,
+  { path, nowMs }: { readonly path: string; readonly nowMs: number },
+): Promise<boolean> {
+  const stamps = stampsOf(entry.sources, nowMs);
+  if (stamps !== undefined && stamps === entry.stamps) return true;
+  if (!(await haveHash(entry.sources, entry.sourcesHash))) return false;
+  if (stamps !== undefined) await writeWhole(path, JSON.stringify({ ...entry, stamps } satisfies Entry<Value>));
+  return true;
 }
 
 let folderFound: Promise<string> | undefined;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,29 @@ export function absolutePath(portable: string): string {
     // Who misses it says so by this name.
     if (existsSync(path) || dirname(folder) === folder) return path;
   }
+}
+
+/** Changes whenever a file does; undefined of one that is not there. The command's starter has the same words of its own. */
+export function stampOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
+}
+
+/** A file that was written later may have the times that it had before: file systems' clocks are coarse. */
+const settledMs = 1_000;
+
+/**
+ * The stamps of files in one, far cheaper than their content; undefined where one is not there or was written too lately
+ * before `atMs`, a wall clock's time, to be told by it.
+ */
+export function stampsOf(paths: readonly string[], atMs: number): string | undefined {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found || found.ctimeMs > atMs - settledMs) return undefined;
+    hash.update(`${path} ${found.size} ${found.mtimeMs} ${found.ctimeMs}\0`);
+  }
+  return hash.digest("hex");
 }
 
 /** The same for all files with the same content, wherever they lie. */
