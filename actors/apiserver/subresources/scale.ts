@@ -12,7 +12,15 @@ import { invalid } from "../../api/field_error.ts";
 import { groupVersionOf, type ScalePaths, storageKey } from "../../api/kind.ts";
 import { formatLabelSelector } from "../../api/label_selector.ts";
 import { badRequest, conflict, invalidObject, notFound, type Status, unknownFailure } from "../../api/status.ts";
-import { type Fields, type Frozen, type KubeObject, type LabelSelector, thaw } from "../../api/types.ts";
+import {
+  type Fields,
+  type Frozen,
+  type KubeObject,
+  type LabelSelector,
+  ownValue,
+  setOwn,
+  thaw,
+} from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { parseJson } from "../requests/body.ts";
 import {
@@ -220,7 +228,8 @@ function changeScale(server: Server, call: Call, step: Step, { change, paths, cu
   const { resourceVersion, uid } = wanted.metadata;
   if (uid && uid !== old.metadata.uid) return refuse(conflict(groupResource(call), name));
   const draft = thaw(old) as Draft;
-  setAt(draft, paths.specReplicas, replicas);
+  const unset = setAt(draft, paths.specReplicas, replicas);
+  if (unset !== undefined) return refuse(unknownFailure(unset));
   if (resourceVersion) draft.metadata.resourceVersion = resourceVersion;
   const scaled = { managers: changed.value.managers, pathIn, apiVersion: groupVersionOf(call.kind) };
   const managers = managersOfScaled(before, scaled);
@@ -253,26 +262,37 @@ function scaleOf(object: Existing, item: Item, paths: ScalePaths): Scale {
 
 /** A selector as a Scale has it; ReplicationControllers select by labels alone, custom resources have it as a text. */
 function selectorText(selector: unknown): string {
-  if (selector === undefined || typeof selector === "string") return selector ?? "";
-  const isWhole = Object.keys(selector as object).every(
-    (name) => name === "matchLabels" || name === "matchExpressions",
-  );
+  if (typeof selector === "string") return selector;
+  if (!isFields(selector)) return "";
+  const isWhole = Object.keys(selector).every((name) => name === "matchLabels" || name === "matchExpressions");
   return formatLabelSelector((isWhole ? selector : { matchLabels: selector }) as Frozen<LabelSelector>);
 }
 
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What is at a path that a definition's author chose, which may have any names in it. */
 function getAt(object: Existing, path: string): unknown {
   let value: unknown = object;
-  for (const part of path.split(".")) value = (value as Fields | undefined)?.[part];
+  for (const part of path.split(".")) value = isFields(value) ? ownValue(value, part) : undefined;
   return value;
 }
 
-function setAt(draft: Draft, path: string, value: unknown): void {
+/** Sets it, or says why that cannot be. */
+function setAt(draft: Draft, path: string, value: unknown): string | undefined {
   const parts = path.split(".");
   const last = parts.pop() ?? "";
   let target = draft as unknown as Fields;
-  for (const part of parts) {
-    target[part] ??= {};
-    target = target[part] as Fields;
+  for (const [at, part] of parts.entries()) {
+    if (!Object.hasOwn(target, part)) setOwn(target, { key: part, value: {} });
+    const next = ownValue(target, part);
+    if (!isFields(next)) {
+      const where = parts.slice(0, at + 1).join(".");
+      return `value cannot be set because .${where} is not a map[string]interface{}`;
+    }
+    target = next;
   }
-  target[last] = value;
+  setOwn(target, { key: last, value });
+  return undefined;
 }
