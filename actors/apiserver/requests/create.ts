@@ -28,6 +28,7 @@ import {
 import { deriveStatus } from "./derived_status.ts";
 import { ownersOfNew } from "./owners.ts";
 import { uuid } from "./uid.ts";
+import { existing } from "./write_object.ts";
 
 const generatedNamesMax = 8;
 
@@ -128,6 +129,8 @@ function store(storing: Storing, step: Step) {
       exists = current.item !== undefined;
       if (!exists) return decideCreation(server, call, now, { draft: thaw(draft), managers, current, decided });
       const taken = base === "" ? alreadyExists(resource, name) : generateNameConflict(resource, name);
+      const there = current.item && existing(call, current.item);
+      if (there?.metadata.deletionTimestamp) taken.message = `object is being deleted: ${taken.message}`;
       decided({ do: "refuse", status: taken }, now);
     },
     done: (outcome, later) => {

@@ -144,6 +144,8 @@ test("an object with finalizers is marked and goes when the last of them does", 
   const marked = lab.call("delete", "configmaps", { ...inDefault, name: "f" });
   assert.ok(marked.body.metadata.deletionTimestamp);
   assert.equal(marked.body.metadata.deletionGracePeriodSeconds, 0);
+  const again = lab.call("create", "configmaps", { ...inDefault, body });
+  assert.equal(again.body.message, 'object is being deleted: configmaps "f" already exists');
   const patch = { contentType: "application/merge-patch+json", body: { metadata: { finalizers: null } } } as const;
   assert.equal(lab.call("patch", "configmaps", { ...inDefault, name: "f", ...patch }).code, 200);
   assert.equal(lab.call("get", "configmaps", { ...inDefault, name: "f" }).code, 404);

@@ -4,6 +4,7 @@ import { closeBroken, closeNormal } from "./client_side.ts";
 import { type KubeletGuest, leaveKubelet, visitKubelet } from "./guests.ts";
 import {
   closeStream,
+  endStream,
   type KubeletStream,
   type KubeletStreams,
   openStream,
@@ -57,8 +58,8 @@ export function beginPortChannels(
         data(_channel, data, later) {
           out.send({ channel: bytes, data, taken: (when) => takeFrom(stream, when, data.length) }, later);
         },
-        // A channel has no end of its own: the connection ends when both sides are done.
-        ended: () => {},
+        // A channel has no end of its own, so that the client cannot say that it is done, too.
+        ended: (later) => endStream(stream, later),
         closed: ({ error }, later) => finish(error === undefined ? "" : explain(port, error), later),
       },
     });

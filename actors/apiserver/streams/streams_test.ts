@@ -222,6 +222,11 @@ test("ports are forwarded on channels for clients that say at first which", () =
   const refused = forward("port=81");
   assert.match(refused.frames().at(-1) ?? "", /^.error forwarding port 81 to pod web, uid .*: failed to connect/);
   assert.equal(refused.closeCode(), 1000);
+  const halfClosed = forward("ports=82");
+  halfClosed.send("\x00POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nend");
+  simulation.advance(50);
+  assert.ok(halfClosed.frames().join("").endsWith("end"));
+  assert.deepEqual([halfClosed.closeCode(), fake().streams.size], [1000, 0]);
   const lost = forward("ports=80");
   lost.abort();
   simulation.advance(50);

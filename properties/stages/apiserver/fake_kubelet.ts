@@ -29,6 +29,8 @@ interface Served {
   queue: { readonly channel: StreamChannel; readonly data: string }[];
   /** How it ends once all is said. */
   end?: { readonly exitCode?: number; readonly error?: string };
+  /** It says no more once all is said, and hears on. */
+  endsSide?: boolean;
   received: string;
 }
 
@@ -111,6 +113,10 @@ function pump(kubelet: FakeKubelet, served: Served, step: Step) {
     if (data !== "")
       step.send(served.from, say(served.line, { type: "stream.data", channel: next.channel, data }, step.uptimeMs));
   }
+  if (served.queue.length === 0 && served.endsSide) {
+    served.endsSide = false;
+    step.send(served.from, say(served.line, { type: "stream.end" }, step.uptimeMs));
+  }
   if (!served.end || served.queue.length > 0) return;
   kubelet.streams.delete(served.id);
   step.send(served.from, say(served.line, { type: "stream.close", ...served.end }, step.uptimeMs));
@@ -121,6 +127,7 @@ function take(kubelet: FakeKubelet, served: Served, { heard, step }: { heard: He
   if (heard.type === "stream.close" || heard.type === "broken") return void kubelet.streams.delete(served.id);
   if (heard.type === "taken") served.underWay -= heard.size;
   else if (served.purpose.kind === "exec") served.end = { exitCode: 0 };
+  else if (served.purpose.kind === "portforward") served.end = {};
   pump(kubelet, served, step);
 }
 
@@ -144,7 +151,8 @@ function answerHttp(served: Served, data: string) {
     data: `HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n`,
   });
   served.queue.push({ channel: "data", data: body });
-  served.end = {};
+  if (served.purpose.kind === "portforward" && served.purpose.port === 82) served.endsSide = true;
+  else served.end = {};
 }
 
 const machine = setup({
@@ -197,7 +205,7 @@ const machine = setup({
 
 /**
  * A kubelet without a node, for tests of what is before it. Its container runs `echo`, `cat`, `yes SIZE` and
- * `fail CODE`, has no `nowhere`, tells its log to who attaches, and ends, answers HTTP on each port with what it was sent, and refuses port 81. The
+ * `fail CODE`, has no `nowhere`, tells its log to who attaches, and ends, answers HTTP on each port with what it was sent, refuses port 81, and ends no more than its own side on port 82. The
  * log of a pod named `unreadable` cannot be read, that of one named `stuck` never ends.
  */
 export const fakeKubelet = defineActor({
