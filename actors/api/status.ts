@@ -124,10 +124,16 @@ export function notFound(resource: GroupResource, name: string): Status {
   return failure({ code: 404, reason: "NotFound", message, details: detailsOf(resource, name) });
 }
 
+const nothingServed = "the server could not find the requested resource";
+
 /** Nothing is served under the path that was asked for. */
 export function notFoundPath(): Status {
-  const message = "the server could not find the requested resource";
-  return failure({ code: 404, reason: "NotFound", message, details: {} });
+  return failure({ code: 404, reason: "NotFound", message: nothingServed, details: {} });
+}
+
+/** Whether a Status is that of a path under which nothing is served. */
+export function isNotFoundPath({ code, message }: Readonly<Pick<Status, "code" | "message">>): boolean {
+  return code === 404 && message === nothingServed;
 }
 
 /** An object of the name is there already. */

@@ -31,7 +31,7 @@ import type { HealthState } from "./health.ts";
 import { wantsIndent } from "./indent.ts";
 import { encodingOf, type Offer, representationOf } from "./negotiate.ts";
 import { clientSide } from "./outflow.ts";
-import { answerPath, pathRefusal } from "./paths.ts";
+import { answerPath, isAstray, pathRefusal } from "./paths.ts";
 import { type Asker, marksOf, respondHttp, respondHttpStatus } from "./respond.ts";
 import { type ParsedUrl, parseUrl, type ResourceTarget, type Target, targetOf } from "./target.ts";
 import { timeoutError } from "./timeout.ts";
@@ -63,6 +63,7 @@ export function takeHttp(server: Server, message: NetExchange, step: Step, state
     exchange,
     isPerson: wantsIndent(headers, parsed?.query ?? {}),
     encoding: encodingOf(headers.accept),
+    isAstray: parsed !== undefined && isAstray(parsed.parts),
     auditId: auditIdOf(headers, step),
   };
   if (!parsed) return respondHttpStatus(step, asker, badRequest(`the URL cannot be decoded: ${url}`));

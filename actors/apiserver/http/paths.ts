@@ -1,3 +1,4 @@
+import { all } from "../../api/kinds/all.ts";
 import { forbiddenStatus, notFoundPath, type Status } from "../../api/status.ts";
 import { failed, type Ok, ok, type Result } from "../../kit/result.ts";
 import { activeRemotes } from "../aggregation/remote_paths.ts";
@@ -9,7 +10,7 @@ import { answerDiscovery } from "./answer_discovery.ts";
 import { answerOpenApi } from "./answer_open_api.ts";
 import { rootPaths } from "./discovery.ts";
 import { type HealthState, healthAnswer } from "./health.ts";
-import type { HttpResponse } from "./respond.ts";
+import { type HttpResponse, plainText } from "./respond.ts";
 
 /** A request for something that is no resource. */
 export interface PathRequest {
@@ -42,12 +43,6 @@ const version = {
   platform: "linux/amd64",
 };
 
-const plainText = {
-  contentType: "text/plain; charset=utf-8",
-  isVerbatim: true,
-  headers: { "X-Content-Type-Options": "nosniff" },
-} as const;
-
 /** Answers discovery, OpenAPI, health and version. */
 export function answerPath(server: Server, request: PathRequest): Result<HttpResponse, Status> {
   const { user, method, path, parts, query, exclude, state } = request;
@@ -68,7 +63,7 @@ export function answerPath(server: Server, request: PathRequest): Result<HttpRes
     case "":
       return raw(rootPaths(server.served.all, activeRemotes(server)));
     case "version":
-      return raw(version);
+      return second === undefined ? raw(version) : failed(notFoundPath());
     case "api":
     case "apis":
       return answerDiscovery(server, request);
@@ -77,6 +72,18 @@ export function answerPath(server: Server, request: PathRequest): Result<HttpRes
     default:
       return failed(notFoundPath());
   }
+}
+
+const ownGroups: ReadonlySet<string> = new Set(all.map(({ group }) => group));
+const ofMetrics = /(^|\.)metrics\.k8s\.io$/;
+
+/**
+ * Whether nothing of Kubernetes' own is below a path: custom resources are looked for below any other, and what is nowhere
+ * to be found there is answered by Go's own text (until Kubernetes 1.36).
+ */
+export function isAstray([root, group]: readonly string[]): boolean {
+  if (root === "api" || root === "version") return false;
+  return root !== "apis" || (group !== undefined && !ownGroups.has(group) && !ofMetrics.test(group));
 }
 
 /** Refuses a path to somebody who may not ask for it so. */

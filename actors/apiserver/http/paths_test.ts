@@ -179,3 +179,24 @@ interface Listed {
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
 }
+
+test("what is nowhere below Kubernetes' own paths is not found in Go's words, and what is below one in a Status", () => {
+  const lab = createLab();
+  const asked = (path: string, method = "GET") => {
+    const answer = lab.http(path, { method });
+    const { "Content-Type": type, "X-Content-Type-Options": sniffing } = answer.headers();
+    return [
+      answer.code(),
+      type,
+      sniffing,
+      type === "application/json" ? JSON.parse(answer.body()).reason : answer.body(),
+    ];
+  };
+  const text = [404, "text/plain; charset=utf-8", "nosniff", "404 page not found\n"];
+  const status = [404, "application/json", undefined, "NotFound"];
+  const astray = ["/foo", "/openapi/v4", "/healthz/nope", "/apis/x.example.com", "/apis/x.example.com/v1/things/a"];
+  for (const path of astray) assert.deepEqual(asked(path), text, path);
+  assert.deepEqual(asked("/foo", "POST"), text);
+  const below = ["/api/v2", "/api/v1/foos", "/apis/apps/v9", "/apis/apps/v1/namespaces/default/foos/x", "/version/x"];
+  for (const path of below) assert.deepEqual(asked(path), status, path);
+});

@@ -1,6 +1,6 @@
 import type { AnswerHeaders, AskId, NetRequest, Step } from "../../../runtime/mod.ts";
 import { bytesText, encodeProtobuf } from "../../api/protobuf_encode.ts";
-import { notAcceptableText, type Status } from "../../api/status.ts";
+import { isNotFoundPath, notAcceptableText, type Status } from "../../api/status.ts";
 import type { Fields, Frozen } from "../../api/types.ts";
 import { yamlText } from "../../api/yaml_text.ts";
 import { present } from "../../kit/present.ts";
@@ -32,7 +32,16 @@ export interface Asker extends Marks {
   readonly isPerson: boolean;
   /** In which form objects are written. */
   readonly encoding: Encoding;
+  /** Nothing of Kubernetes' own is below the path that was asked for: that nothing is there is said by a text. Default false. */
+  readonly isAstray?: boolean;
 }
+
+/** How what is for people alone is answered. */
+export const plainText = {
+  contentType: "text/plain; charset=utf-8",
+  isVerbatim: true,
+  headers: { "X-Content-Type-Options": "nosniff" },
+} as const;
 
 /** A whole response. */
 export interface HttpResponse {
@@ -123,6 +132,8 @@ export function shownWarnings(warnings: readonly string[]): string[] {
 
 /** Answers an HTTP request with a Status. */
 export function respondHttpStatus(step: Step, asker: Asker, status: Frozen<Status>, warnings: readonly string[] = []) {
+  if (asker.isAstray && isNotFoundPath(status))
+    return send(step, asker, { code: status.code, body: "404 page not found\n", ...plainText });
   const seconds = status.details?.retryAfterSeconds;
   const headers = seconds ? { "Retry-After": String(seconds) } : {};
   respondHttp(step, asker, { code: status.code, body: JSON.stringify(status), headers, warnings });
