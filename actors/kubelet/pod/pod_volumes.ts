@@ -182,7 +182,8 @@ function prepare(
   } as const;
   const message = { type: "volume.call", request } as const;
   askComputer<VolumeAnswer>(data, step, { message, timeoutMs: answerMsMax }, (answer, later) => {
-    if (pod.volumes !== volumes) return;
+    // Released meanwhile: what came to be after that is removed after it, too.
+    if (pod.volumes !== volumes) return removeVolumes(data, pod.uid, later);
     volumes.isBusy = false;
     if (!answer) return retryMount(data, pod, later);
     if (!answer.ok) {
