@@ -44,6 +44,8 @@ function started(
   // It is not told of as running before its hook is done.
   const { id } = container;
   container.isHooked = true;
+  // That may take long: what there is to tell of the others does not wait for it.
+  data.dirty.add(pod);
   runHook(data, subject, { step, hook, timeoutMs: hookMsMax }, (hasFailed, later) => {
     if (!container.isHooked || container.id !== id) return;
     container.isHooked = false;
