@@ -219,6 +219,8 @@ export interface ContainerStatus {
   /** The full name: `docker.io/library/nginx:latest`. */
   readonly image: string;
   readonly imageRef: string;
+  /** The image as its pod named it when this was made. Absent: who made it did not note that. */
+  readonly specImage?: string;
   readonly attempt: number;
   readonly state: "CONTAINER_CREATED" | "CONTAINER_RUNNING" | "CONTAINER_EXITED";
   readonly createdAtMs: number;

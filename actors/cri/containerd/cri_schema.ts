@@ -167,6 +167,7 @@ export const schema = {
     image_ref: [9, "text"],
     reason: [10, "text"],
     message: [11, "text"],
+    annotations: [13, "Entry", "many"],
     log_path: [15, "text"],
   },
   ContainerStatusResponse: { status: [1, "ContainerStatus"] },

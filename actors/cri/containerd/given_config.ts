@@ -37,6 +37,9 @@ export function entries(map: Readonly<Record<string, string>>): readonly Given<"
   return Object.entries(map).map(([key, value]) => ({ key, value }));
 }
 
+/** What tells the image as a container's pod named it: the runtime's own name of it may be another. */
+export const imageAnnotation = "kubetroupe.dev/image";
+
 /** By which labels a runtime finds what is a computer's, or the whole cluster's. */
 export function ownedBy({ cluster, computer }: Pick<Ownership, "cluster"> & Partial<Ownership>) {
   return entries({ [clusterLabel]: cluster, ...(computer === undefined ? {} : { [computerLabel]: computer }) });
@@ -102,6 +105,7 @@ export function containerConfig(config: ContainerConfig, place: ContainerPlace):
     envs: Object.entries(env).map(([key, value]) => ({ key, value })),
     mounts: place.mounts,
     labels: [...entries({ ...podLabels(place.pod), "io.kubernetes.container.name": name }), ...ownedBy(place.owner)],
+    annotations: entries({ [imageAnnotation]: image }),
     log_path: place.logPath,
     stdin: config.hasInput ?? false,
     stdin_once: config.closesInput ?? false,

@@ -1,6 +1,7 @@
 import { present } from "../../kit/present.ts";
 import type { ContainerStatus } from "../messages.ts";
 import type { Received } from "./cri_schema.ts";
+import { imageAnnotation } from "./given_config.ts";
 
 const states = ["CONTAINER_CREATED", "CONTAINER_RUNNING", "CONTAINER_EXITED", "CONTAINER_EXITED"] as const;
 /** Of a container that a runtime knows nothing of any more. */
@@ -33,6 +34,7 @@ export function containerStatus(
     state,
     createdAtMs: at(given.created_at) ?? 0,
     ...present({
+      specImage: given.annotations.find(({ key }) => key === imageAnnotation)?.value,
       startedAtMs: at(given.started_at),
       finishedAtMs: at(given.finished_at),
       exitCode: isExited ? given.exit_code : undefined,

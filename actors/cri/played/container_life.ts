@@ -19,6 +19,7 @@ export function createContainer(
     name: config.name,
     image: image.full,
     imageRef: image.ref,
+    specImage: config.image,
     attempt: config.attempt,
     state: "CONTAINER_CREATED",
     createdAtMs: node.nowMs(),

@@ -18,6 +18,8 @@ export type ContainerEvent =
   | "exitedToRestart"
   | "exitedForGood"
   | "backOffOver"
+  /** Its spec has another image now. */
+  | "imageChanged"
   /** It is to end: its pod stops, or a probe failed. */
   | "kill";
 
@@ -37,6 +39,9 @@ export type ContainerAction =
 const noop = () => {};
 /** Also while a start is awaited: the news of the end may overtake the answer. */
 const exits = { exitedToRestart: "backingOff", exitedForGood: "ended" } as const;
+
+/** What waits for an image, or to run again, waits for the one that it is to have. */
+const chooses = { imageChanged: { target: "checkingImage", reenter: true } } as const;
 
 /** The life of one container of a pod, over all its restarts; like the pod's chart without context or guards. */
 export const containerChart = setup({
@@ -67,9 +72,12 @@ export const containerChart = setup({
         kill: "ended",
       },
     },
-    checkingImage: { entry: "checkImage", on: { imageMissing: "pulling", imagePresent: "creating", kill: "ended" } },
-    pulling: { entry: "pullImage", on: { pulled: "creating", pullFailed: "imageBackOff", kill: "ended" } },
-    imageBackOff: { entry: "awaitPullRetry", on: { backOffOver: "checkingImage", kill: "ended" } },
+    checkingImage: {
+      entry: "checkImage",
+      on: { ...chooses, imageMissing: "pulling", imagePresent: "creating", kill: "ended" },
+    },
+    pulling: { entry: "pullImage", on: { ...chooses, pulled: "creating", pullFailed: "imageBackOff", kill: "ended" } },
+    imageBackOff: { entry: "awaitPullRetry", on: { ...chooses, backOffOver: "checkingImage", kill: "ended" } },
     creating: {
       entry: "createContainer",
       on: { created: "starting", createFailed: "awaitingSync", kill: "cancelling" },
@@ -87,9 +95,9 @@ export const containerChart = setup({
       on: { ...exits, kill: "stopping" },
     },
     stopping: { entry: "stopContainer", on: exits },
-    backingOff: { entry: "awaitRestart", on: { backOffOver: "checkingImage", kill: "ended" } },
+    backingOff: { entry: "awaitRestart", on: { ...chooses, backOffOver: "checkingImage", kill: "ended" } },
     // It could not even be made, which is no crash: it is tried again whenever the kubelet looks at the pod again.
-    awaitingSync: { entry: "awaitSync", on: { backOffOver: "checkingImage", kill: "ended" } },
+    awaitingSync: { entry: "awaitSync", on: { ...chooses, backOffOver: "checkingImage", kill: "ended" } },
     ended: { entry: "reportEnd" },
   },
 });

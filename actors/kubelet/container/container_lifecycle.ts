@@ -118,6 +118,8 @@ const containerActions: Readonly<Record<ContainerAction, ContainerReducer>> = {
     subject.container.waiting = undefined;
     const onFailure = (kind: "startup" | "liveness", later: Step) => probeFailed(data, subject, { step: later, kind });
     startProbes(data, subject, { step, onFailure });
+    // It may have changed while the container was made, or while no kubelet was there to see it.
+    heedImage(data, subject, step);
   },
 
   stopContainer(data, subject, step) {
@@ -189,6 +191,21 @@ function probeFailed(
   const restarts = restartsAfter(pod, container, 137) ? ", will be restarted" : "";
   podLog(data, pod, step, container).killing(`Container ${container.name} failed ${kind} probe${restarts}`);
   containerEvent(data, subject, { event: "kill", step });
+}
+
+/**
+ * Has a container run with the image that its spec has now: one that runs with another is ended first, whatever the
+ * policy is, and one that waits for another, or to run again with it, waits no longer: it was another container.
+ */
+export function heedImage(data: KubeletData, { pod, container }: Subject, step: Step) {
+  const { spec, specImage, role, phase } = container;
+  const isOther = specImage !== undefined && specImage !== spec.image;
+  if (phase !== "running") return containerEvent(data, { pod, container }, { event: "imageChanged", step });
+  // An init container that has begun does its part with what it began with.
+  if (!isOther || (role !== "main" && role !== "sidecar")) return;
+  podLog(data, pod, step, container).killing(`Container ${container.name} definition changed, will be restarted`);
+  container.restartsAnyway = true;
+  containerEvent(data, { pod, container }, { event: "kill", step });
 }
 
 function awaitBackOff(

@@ -14,6 +14,7 @@ export function adoptRun(data: KubeletData, { pod, container }: Subject, status:
   container.id = status.container;
   container.image = status.image;
   container.imageRef = status.imageRef;
+  container.specImage = status.specImage;
   container.last = container.end ?? container.last;
   container.end = undefined;
   container.ran = true;

@@ -2,7 +2,7 @@ import type { Step } from "../../../runtime/mod.ts";
 import { formatTime } from "../../api/time.ts";
 import { type Container, type Frozen, jsonEqual, keyOf, type Pod } from "../../api/types.ts";
 import type { Change } from "../../client/informer.ts";
-import { containerEvent } from "../container/container_lifecycle.ts";
+import { containerEvent, heedImage } from "../container/container_lifecycle.ts";
 import type { KubeletData } from "../data.ts";
 import { lookAtNode, seatFor } from "../node/node_view.ts";
 import { isMirror } from "../static_pods/static_pod.ts";
@@ -192,10 +192,10 @@ function takeSpecs(data: KubeletData, pod: PodRecord, step: Step): void {
     if (!container) continue;
     const isOther = container.spec.image !== spec.image;
     container.spec = granted(container, spec);
-    if (!isOther || container.phase !== "running") continue;
-    podLog(data, pod, step, container).killing(`Container ${spec.name} definition changed, will be restarted`);
-    container.restartsAnyway = true;
-    containerEvent(data, { pod, container }, { event: "kill", step });
+    if (!isOther) continue;
+    // How often the other could not be had, or has crashed, is not held against this one.
+    Object.assign(container, { pullBackOffMs: 0, restartBackOffMs: 0, restartDelayMs: 0 });
+    heedImage(data, { pod, container }, step);
   }
 }
 

@@ -33,6 +33,8 @@ export interface ContainerRecord {
   previousId: string | undefined;
   image: string | undefined;
   imageRef: string | undefined;
+  /** The image as its spec had it when its latest run was made, as far as that is known. */
+  specImage: string | undefined;
   /** Who its image's processes run as, as far as that is known. */
   imageUid: number | undefined;
   /** Runs created before the latest; also the attempt that the next run is created with when `ran`. */
@@ -252,6 +254,7 @@ export function newContainerRecord(spec: Frozen<Container>, role: ContainerRole)
     previousId: undefined,
     image: undefined,
     imageRef: undefined,
+    specImage: undefined,
     imageUid: undefined,
     restarts: 0,
     ran: false,

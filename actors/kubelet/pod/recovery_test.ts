@@ -1,6 +1,7 @@
 import { assert, test } from "../../../properties/house/test.ts";
 import { type KubeletStage, kubeletAddress, kubeletStage } from "../../../properties/stages/kubelet/kubelet_stage.ts";
 import { computerAddress } from "../../../properties/stages/kubelet/test_computer.ts";
+import type { Frozen, Pod } from "../../api/types.ts";
 
 const nginx = { containers: [{ name: "nginx", image: "nginx:1.27" }] };
 const isRunning = (stage: KubeletStage) => stage.simulation.report(kubeletAddress)?.phase === "running.connected";
@@ -122,4 +123,46 @@ test("a kubelet that restarts kills a container that its liveness probe would ha
   stage.simulation.advance(6_000);
   crash(stage);
   assert.ok(stage.until(() => statusOf(stage)?.restartCount === 1 && statusOf(stage)?.ready === true));
+});
+
+/** Gives the first container of a pod another image, as a user would. */
+function setImage(stage: KubeletStage, image: string) {
+  const found = stage.pod("web") as Frozen<Pod>;
+  const [first, ...others] = found.spec.containers;
+  const spec = { ...found.spec, containers: [{ ...first, image }, ...others] };
+  const metadata = { ...found.metadata, generation: (found.metadata.generation ?? 1) + 1 };
+  const body = JSON.stringify({ ...found, metadata, spec });
+  assert.equal(stage.ask({ verb: "update", resource: "pods", namespace: "default", name: "web", body }).code, 200);
+}
+const imagesOf = (stage: KubeletStage) =>
+  stage.runtime
+    .inspect(computerAddress)
+    .containers.flatMap((each) => (each.state === "CONTAINER_RUNNING" ? [each.image] : []));
+
+test("a kubelet runs the image that a pod has now, though it changed while the kubelet was down, or while another was started", () => {
+  const images = { slow: { startMs: 5_000 } };
+  const stage = kubeletStage({ images });
+  stage.createPod("web", nginx);
+  stage.until(() => stage.pod("web")?.status.phase === "Running");
+  stage.simulation.crashNow(kubeletAddress, "for the test");
+  setImage(stage, "slow:1");
+  assert.ok(stage.until(() => isRunning(stage)));
+  // It is being started.
+  stage.simulation.advance(2_000);
+  setImage(stage, "nginx:1.28");
+  assert.ok(stage.until(() => imagesOf(stage).join() === "docker.io/library/nginx:1.28"));
+  assert.ok(stage.until(() => statusOf(stage)?.restartCount === 2));
+  assert.ok(stage.events().some(({ message }) => message === "Container nginx definition changed, will be restarted"));
+});
+
+test("a kubelet waits no longer for an image that could not be had, or for one that crashed, when there is another", () => {
+  const stage = kubeletStage({ images: { bad: { exitAfterMs: 100, exitCode: 1 } } });
+  stage.createPod("web", { containers: [{ name: "c", image: "missing/app:1" }] });
+  stage.simulation.advance(15_000);
+  assert.equal(statusOf(stage)?.state?.waiting?.reason, "ImagePullBackOff");
+  setImage(stage, "bad:1");
+  assert.ok(stage.until(() => statusOf(stage)?.restartCount === 2, 12_000));
+  assert.ok(stage.until(() => statusOf(stage)?.state?.waiting?.reason === "CrashLoopBackOff", 1_000));
+  setImage(stage, "nginx:1.28");
+  assert.ok(stage.until(() => statusOf(stage)?.state?.running !== undefined, 1_000));
 });

@@ -253,12 +253,24 @@ function whyUnprobed(story: Story, facts: Facts): string | undefined {
   return undefined;
 }
 
+function whyOtherImage(run: Run, part: Part, facts: Facts): string | undefined {
+  const { spec, role } = part;
+  const isJudged = isAlive(run) && (role === "main" || role === "sidecar") && !isAwaited(run, part, facts);
+  const { exec, sleep } = spec.lifecycle?.preStop ?? {};
+  const isEnding = sleep !== undefined || run.stops.length > 0 || run.hooks.has((exec?.command ?? []).join(" "));
+  if (!isJudged || isEnding || run.image === spec.image) return undefined;
+  return `runs ${run.name} with ${run.image}, and is to run ${spec.image}`;
+}
+
 /** What containers are to have they have, or it is said why not. */
-function whyNotResized(story: Story, { account }: Facts): string | undefined {
+function whyNotResized(story: Story, facts: Facts): string | undefined {
   const { pod, uid, respecMs } = story;
-  if (respecMs === undefined || isUnsized(pod)) return undefined;
+  if (respecMs === undefined) return undefined;
   for (const part of partsOf(pod)) {
-    const run = account.runsOf(uid, part.spec.name).at(-1);
+    const run = facts.account.runsOf(uid, part.spec.name).at(-1);
+    const image = run && whyOtherImage(run, part, facts);
+    if (image) return image;
+    if (isUnsized(pod)) continue;
     const { cpu } = (part.spec.resources?.limits ?? {}) as { readonly cpu?: string };
     if (!run || !isAlive(run) || part.role !== "main") continue;
     const wanted = cpu === undefined ? undefined : millisOf(cpu);

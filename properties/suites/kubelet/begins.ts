@@ -97,6 +97,7 @@ function whyHasty(run: Run, _part: Part, facts: Facts): string | undefined {
   const runs = facts.account.runsOf(run.uid, run.name);
   const before = runs.findLast((each) => each !== run && each.exitedMs !== undefined && !each.isLost);
   if (!before || before.sandbox !== run.sandbox || before.exitedMs === undefined) return undefined;
+  if (before.image !== run.image) return undefined;
   const { inLife } = facts.begun(run.uid, run.name);
   const pausedMs = facts.nowMs() - before.exitedMs;
   if (pausedMs >= pauseMsOf(inLife) - slackMs) return undefined;

@@ -12,7 +12,7 @@ export interface Facts {
   bornMs(node: string): number;
   /** Whether the clock of a node's kubelet was ever wrong: what it says of times, and does by them, is its own affair. */
   wasClockWrong(node: string): boolean;
-  /** How often a container was begun again in the present life of its kubelet, and in all. */
+  /** How often a container was begun again with its present image in the present life of its kubelet, and in all. */
   begun(uid: string, name: string): { readonly inLife: number; readonly inAll: number };
 }
 

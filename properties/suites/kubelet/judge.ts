@@ -100,7 +100,9 @@ export function createJudge(run: KubeletRun, simulation: Simulation): Judge {
     bornMs: (node) => bornMs.get(node) ?? 0,
     wasClockWrong: trouble.wasClockWrong,
     begun(uid, name) {
-      const runs = account.runsOf(uid, name).filter(({ startedMs }) => startedMs !== undefined);
+      const all = account.runsOf(uid, name).filter(({ startedMs }) => startedMs !== undefined);
+      // With another image it is another container.
+      const runs = all.filter(({ image }) => image === all.at(-1)?.image);
       const born = bornMs.get(runs[0]?.node ?? "") ?? 0;
       const ended = runs.slice(0, -1).filter(({ exitedMs = 0 }) => exitedMs >= born);
       return { inLife: ended.length, inAll: Math.max(0, runs.length - 1) };
