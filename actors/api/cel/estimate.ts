@@ -4,7 +4,9 @@
  *
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#resource-use-by-validation-functions
  */
+
 import { isFields, type JsonSchema } from "../custom/json_schema.ts";
+import { ownValue } from "../types.ts";
 import { macros } from "./evaluate.ts";
 import type { Expression } from "./syntax.ts";
 
@@ -49,9 +51,12 @@ function sizeMaxOf(schema: JsonSchema | undefined): number | undefined {
   const { type, maxLength, maxItems, maxProperties, items, additionalProperties, format = "", enum: words } = schema;
   if (schema["x-kubernetes-int-or-string"]) return valueBytesMax;
   if (type === "string") {
-    if (timeSizesMax[format] !== undefined) return timeSizesMax[format];
+    const timeSizeMax = ownValue(timeSizesMax, format);
+    if (timeSizeMax !== undefined) return timeSizeMax;
     if (maxLength !== undefined) return maxLength * (format === "byte" ? 1 : charBytesMax);
-    return words === undefined ? valueBytesMax : Math.max(0, ...words.map((each) => String(each).length));
+    return words === undefined
+      ? valueBytesMax
+      : Math.max(0, ...words.map((each) => (typeof each === "string" ? each.length : 0)));
   }
   if (type === "array") return maxItems ?? Math.floor(valueBytesMax / (sizeMinOf(items) + 1));
   if (type === "object" && isFields(additionalProperties)) {
@@ -67,7 +72,7 @@ const textSizes: Readonly<Record<string, number>> = { date: 12, "date-time": 21,
 export function sizeMinOf(schema: JsonSchema | undefined): number {
   if (schema === undefined) return 1;
   const { type, properties = {}, required = [], format = "" } = schema;
-  if (type === "string") return textSizes[format] ?? 2;
+  if (type === "string") return ownValue(textSizes, format) ?? 2;
   if (type !== "object") return type === "array" ? 2 : type === "boolean" ? 4 : 1;
   return required.reduce((sum, name) => sum + name.length + 4 + sizeMinOf(properties[name]), 2);
 }

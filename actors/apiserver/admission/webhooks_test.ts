@@ -78,6 +78,10 @@ test("a webhook that cannot be asked refuses, unless it is to be ignored then", 
       /received invalid webhook response: expected response.uid="[^"]+", got "other"$/,
     ],
     absent: [() => answering("{}"), /received invalid webhook response: webhook response was absent$/],
+    typed: [
+      () => answering('{"apiVersion":{"toString":1,"valueOf":1},"response":{}}'),
+      /json: cannot unmarshal object into Go struct field .apiVersion of type string$/,
+    ],
     untyped: [
       ({ request }) => answering(JSON.stringify({ response: { uid: request.uid } })),
       /expected webhook response of/,

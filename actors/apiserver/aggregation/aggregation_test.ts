@@ -226,6 +226,24 @@ test("requests are passed on as who asks, to those alone who may, and discovery 
   assert.equal(bodyOf(lab, index.serverRelativeURL).body, JSON.stringify({ at: `/openapi/v3/apis/${group}/v1` }));
 });
 
+test("what an APIService's server says of its resources may have null where others say nothing, or be no resource", () => {
+  const [flunder] = flunders.resources;
+  const odd = { ...flunder, singularName: null, shortNames: null, categories: { toString: 1 }, verbs: ["get", null] };
+  const { lab } = stage(({ url }) =>
+    url.endsWith(`/apis/${group}/v1`) ? played({ ...flunders, resources: [null, odd, { name: {} }] }) : undefined,
+  );
+  expose(lab);
+  register(lab);
+  lab.simulation.advance(2_000);
+  const accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+  const { items } = JSON.parse(bodyOf(lab, "/apis", { accept }).body);
+  const item = items.find((each: { metadata: { name: string } }) => each.metadata.name === group);
+  const kind = { group, version: "v1", kind: "Flunder" };
+  assert.deepEqual(item.versions[0].resources, [
+    { resource: "flunders", responseKind: kind, scope: "Namespaced", singularResource: "", verbs: ["get"] },
+  ]);
+});
+
 test("whoever does not answer a request that was passed on is told of in a line", () => {
   const { lab } = stage(({ url }) => (url.includes("flunders") ? "silence" : undefined));
   expose(lab);

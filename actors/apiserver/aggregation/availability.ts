@@ -4,6 +4,7 @@ import { storageKey } from "../../api/kind.ts";
 import { endpointSliceRules as endpointSlice } from "../../api/kinds/endpoint_slice.ts";
 import { serviceRules as serviceKind } from "../../api/kinds/service.ts";
 import type { EndpointSlice, Fields, Frozen, Service } from "../../api/types.ts";
+import { present } from "../../kit/present.ts";
 import { itemsUnder } from "../cache/resource_cache.ts";
 import { askItself } from "../requests/own_request.ts";
 import { cacheOf, type Server } from "../server.ts";
@@ -12,7 +13,7 @@ import { askServer } from "../webhooks/ask_server.ts";
 import { failureText } from "../webhooks/failure_text.ts";
 import { frontProxyOf, identityHeaders } from "./front_proxy.ts";
 import { isServedHere } from "./remote_paths.ts";
-import { localReason, type Remote, type RemoteResources } from "./remotes.ts";
+import { localReason, type Remote, type RemoteResource, type RemoteResources } from "./remotes.ts";
 import { type Destination, destinationOf } from "./service_destination.ts";
 
 /** As whom the server asks in its own name. */
@@ -154,10 +155,22 @@ function resourcesIn(text: string): RemoteResources | undefined {
   const found = fieldsIn(text);
   const isList = found?.kind === "APIResourceList" && Array.isArray(found.resources);
   if (!isList) return undefined;
-  const resources = (found.resources as Fields[]).filter(
-    (each) => typeof each?.name === "string" && typeof each.kind === "string" && Array.isArray(each.verbs),
-  );
-  return { resources } as unknown as RemoteResources;
+  return { resources: (found.resources as unknown[]).flatMap((each) => resourceIn(each) ?? []) };
+}
+
+/** A resource as the other says it; undefined where that is none. Not everybody leaves out what is not there: some write null. */
+function resourceIn(said: unknown): RemoteResource | undefined {
+  if (typeof said !== "object" || said === null) return undefined;
+  const { name, singularName, namespaced, group, version, kind, verbs, shortNames, categories } = said as Fields;
+  if (typeof name !== "string" || typeof kind !== "string" || !Array.isArray(verbs)) return undefined;
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const texts = (value: unknown) =>
+    Array.isArray(value) ? value.filter((each) => typeof each === "string") : undefined;
+  return {
+    ...{ name, kind, verbs: texts(verbs) ?? [], namespaced: namespaced === true },
+    ...present({ singularName: text(singularName), group: text(group), version: text(version) }),
+    ...present({ shortNames: texts(shortNames), categories: texts(categories) }),
+  };
 }
 
 /** Writes what was found, where it says something new. */

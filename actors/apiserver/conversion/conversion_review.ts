@@ -5,6 +5,7 @@
  */
 import { isTooDeep } from "../../api/json_depth.ts";
 import { readJson } from "../../api/json_text.ts";
+import { typeMetaError } from "../../api/type_meta.ts";
 import type { Fields, Frozen, KubeObject } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 
@@ -35,6 +36,8 @@ export function conversionReviewText({ version, ...request }: ConversionQuestion
 export function readConversionReview(text: string, { version, uid }: ConversionQuestion): Result<unknown[], string> {
   const read = parse(text);
   if (!read.ok) return read;
+  const untyped = typeMetaError(read.value);
+  if (untyped !== undefined) return failed(untyped);
   const { apiVersion = "", kind = "", response } = read.value;
   if (version === "v1" && (apiVersion !== `${group}/v1` || kind !== "ConversionReview")) {
     const got = String(apiVersion).includes("/") ? apiVersion : `/${apiVersion}`;
@@ -52,7 +55,7 @@ export function readConversionReview(text: string, { version, uid }: ConversionQ
     return failed(
       typeof message === "string" && message !== ""
         ? message
-        : `response.result.status was '${String(status)}', not 'Success'`,
+        : `response.result.status was '${typeof status === "string" ? status : ""}', not 'Success'`,
     );
   }
   return ok(Array.isArray(convertedObjects) ? convertedObjects : []);

@@ -204,6 +204,13 @@ test("what a webhook gets wrong is told in Kubernetes' words, and nothing is sto
       one((object) => ({ ...object, apiVersion: "a/v2" })),
       ` returned invalid object: invalid groupVersion (expected ${group}/v1, received a/v2)`,
     ],
+    [() => answering('{"kind":{"toString":1,"valueOf":1}}'), /Go struct field \.kind of type string$/],
+    [
+      () => ({ result: { status: { toString: 1, valueOf: 1 } } }),
+      " failed: response.result.status was '', not 'Success'",
+    ],
+    [one((object) => ({ ...object, kind: { toString: 1, valueOf: 1 } })), /Go struct field \.kind of type string$/],
+    [metadata({ uid: { toString: 1, valueOf: 1 } }), / returned invalid object: must have the same UID: /],
     [metadata({ name: "other" }), " returned invalid object: must have the same name: x != other"],
     [metadata({ namespace: "other" }), " returned invalid object: must have the same namespace: default != other"],
     [

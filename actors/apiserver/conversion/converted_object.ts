@@ -1,4 +1,5 @@
 import { aggregateText, fieldErrorText } from "../../api/field_error.ts";
+import { typeMetaError } from "../../api/type_meta.ts";
 import type { Fields, Frozen, KubeObject } from "../../api/types.ts";
 import { validateAnnotations, validateLabels } from "../../api/validation/metadata.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
@@ -31,6 +32,8 @@ export function restoredObject({
   apiVersion,
 }: ConvertedObject): Result<Frozen<KubeObject>, ConversionFault> {
   if (!isObject(converted)) return invalidObject("Object 'Kind' is missing");
+  const untyped = typeMetaError(converted);
+  if (untyped !== undefined) return invalidObject(untyped);
   const { apiVersion: own = "", kind = "", metadata } = converted;
   if (own !== apiVersion) {
     return invalidObject(`invalid groupVersion (expected ${apiVersion}, received ${String(own)})`);
@@ -61,7 +64,8 @@ function identityError(original: Frozen<KubeObject>["metadata"], made: Fields): 
     ["uid", "UID"],
   ] as const) {
     const [expected, actual] = [original[field] ?? "", made[field] ?? ""];
-    if (expected !== actual) return `must have the same ${said}: ${expected} != ${String(actual)}`;
+    if (expected !== actual)
+      return `must have the same ${said}: ${expected} != ${typeof actual === "string" ? actual : typeName(actual)}`;
   }
   return undefined;
 }

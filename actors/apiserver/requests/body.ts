@@ -1,8 +1,8 @@
-import { jsonKind } from "../../api/go_format.ts";
 import { depthMax, isTooDeep } from "../../api/json_depth.ts";
 import { readJson } from "../../api/json_text.ts";
 import { groupVersionOf, type KindDefinition } from "../../api/kind.ts";
 import { badRequest, type Status } from "../../api/status.ts";
+import { typeMetaError } from "../../api/type_meta.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import type { Call, Draft } from "./call.ts";
 import { checkFields } from "./field_validation.ts";
@@ -59,17 +59,6 @@ export function checkType(draft: Draft, kind: KindDefinition): Status | undefine
   draft.metadata ??= { name: "" };
   // Metadata of another type is for `checkFields` to refuse.
   if (typeof draft.metadata === "object") draft.metadata.name ??= "";
-  return undefined;
-}
-
-/** What is wrong with the type of the fields that say what an object is. */
-export function typeMetaError(fields: { readonly apiVersion?: unknown; readonly kind?: unknown }): string | undefined {
-  for (const name of ["apiVersion", "kind"] as const) {
-    const value = fields[name] ?? "";
-    if (typeof value === "string") continue;
-    const why = `json: cannot unmarshal ${jsonKind(value)} into Go struct field .${name} of type string`;
-    return `couldn't get version/kind; json parse error: ${why}`;
-  }
   return undefined;
 }
 

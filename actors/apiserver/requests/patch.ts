@@ -16,12 +16,13 @@ import {
   unknownFailure,
   unsupportedMediaType,
 } from "../../api/status.ts";
+import { typeMetaError } from "../../api/type_meta.ts";
 import { type Fields, type Frozen, thaw } from "../../api/types.ts";
 import { failed, ok, type Result } from "../../kit/result.ts";
 import { cacheOf, type Server } from "../server.ts";
 import { type Current, type Decided, guaranteedUpdate } from "../storage/guaranteed_update.ts";
 import type { Item } from "../storage/item.ts";
-import { checkName, checkType, keepReset, placeInNamespace, typeMetaError } from "./body.ts";
+import { checkName, checkType, keepReset, placeInNamespace } from "./body.ts";
 import {
   type Call,
   type Draft,

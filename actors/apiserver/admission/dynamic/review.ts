@@ -2,6 +2,7 @@ import { decodeBase64Bytes } from "../../../api/base64.ts";
 import { isTooDeep } from "../../../api/json_depth.ts";
 import { readJson } from "../../../api/json_text.ts";
 import type { Status } from "../../../api/status.ts";
+import { typeMetaError } from "../../../api/type_meta.ts";
 import { failed, ok, type Result } from "../../../kit/result.ts";
 import type { AdmissionRequest } from "./request.ts";
 
@@ -50,6 +51,8 @@ export interface Expected {
 export function readReview(text: string, expected: Expected): Result<Reviewed, string> {
   const read = parse(text);
   if (!read.ok) return failed(`failed to call webhook: ${read.failure}`);
+  const untyped = typeMetaError(read.value);
+  if (untyped !== undefined) return failed(`failed to call webhook: ${untyped}`);
   const { response, apiVersion = "", kind = "" } = read.value;
   const wrong = (why: string) => failed(`received invalid webhook response: ${why}`);
   if (!isFields(response)) return wrong("webhook response was absent");
