@@ -1,5 +1,6 @@
 import { isTooDeep } from "../api/json_depth.ts";
 import { decodeFields } from "../api/schema/decode.ts";
+import { typeMetaError } from "../api/type_meta.ts";
 import type { Fields, Pod } from "../api/types.ts";
 import { yamlToJson } from "../api/yaml.ts";
 import { failed, type Result } from "../kit/result.ts";
@@ -19,6 +20,8 @@ export function manifestPod(text: string): Result<Pod, string> {
   if (isTooDeep(json)) return failed("json: exceeded max depth");
   const data = JSON.parse(json) as unknown;
   const { apiVersion, kind } = (typeof data === "object" && data !== null ? data : {}) as Fields;
+  const untyped = typeMetaError({ apiVersion, kind });
+  if (untyped !== undefined) return failed(untyped);
   if (!kind) return failed(`Object 'Kind' is missing in '${json}'`);
   if (!apiVersion) return failed(`Object 'apiVersion' is missing in '${json}'`);
   if (apiVersion !== "v1" || kind !== "Pod") return failed(`invalid pod: it is a ${kind} of ${apiVersion}`);

@@ -27,5 +27,6 @@ test("manifestPod() says why a text is no pod", () => {
   assert.equal(why(""), "Object 'Kind' is missing in 'null'");
   assert.equal(why("apiVersion: v1\nkind: PodList\nitems: []"), "invalid pod: it is a PodList of v1");
   assert.equal(why("apiVersion: apps/v1\nkind: Deployment"), "invalid pod: it is a Deployment of apps/v1");
+  assert.match(why("kind: {toString: 1, valueOf: 1}") ?? "", /Go struct field \.kind of type string$/);
   assert.match(why(`${web}  hostNetwork: maybe\n`) ?? "", /^Pod in version "v1" cannot be handled as a Pod: json: /);
 });
