@@ -1,7 +1,7 @@
 import { assert, test } from "../../../../../properties/house/test.ts";
 import { systemStage } from "../../../../../properties/stages/unix/system_stage.ts";
 import { redis } from "../../images/redis.ts";
-import { readCommands, readReply, replyText } from "./resp.ts";
+import { commandText, readCommands, readReply, replyText } from "./resp.ts";
 
 const image = redis.system("7.4");
 
@@ -107,10 +107,39 @@ test("who subscribes hears what is published, and a client where nobody is says 
   );
 });
 
+test("redis holds no more than the thread that plays it has room for, and says of what it cannot read that it cannot", () => {
+  const { stage, ask } = redisWith();
+  const visitor = stage.network.visit(6379);
+  const megabytes = "x".repeat(4 * 1024 * 1024);
+  for (let at = 0; at < 17; at++) {
+    visitor?.write(commandText(["SET", `k${at}`, megabytes]));
+    stage.advance(1_500);
+  }
+  const answers = (visitor?.got() ?? "").split("\r\n").filter((each) => each !== "");
+  const refused = "-OOM command not allowed when used memory > 'maxmemory'.";
+  assert.deepEqual(answers, [...Array(15).fill("+OK"), refused, refused]);
+  assert.equal(ask("del k0 k1"), "2");
+  stage.advance(1_500);
+  assert.equal(ask("set a b"), "OK");
+  assert.match(readCommands("x".repeat(70_000)).fault ?? "", /too big inline request$/);
+  assert.match(readCommands(`*9\r\n${"$1048576\r\n".padEnd(1_048_589, "x")}`.repeat(17)).fault ?? "", /Protocol error/);
+  const wrong = systemStage({
+    ...(image ? { image } : {}),
+    folder: "/data",
+    files: { "/data/dump.rdb": `${commandText(["SET", "a", "b"])}${commandText(["INCR", "a"])}` },
+  });
+  wrong.system.start(["redis-server"]);
+  assert.equal(wrong.status(), 1);
+  assert.match(wrong.lines.at(-1) ?? "", /Bad file format/);
+});
+
 test("readCommands() and readReply() wait for what has not come whole", () => {
   const whole = "*2\r\n$3\r\nGET\r\n$1\r\na\r\n";
-  for (let cut = 1; cut < whole.length; cut++)
-    assert.deepEqual(readCommands(whole.slice(0, cut)), { commands: [], rest: whole.slice(0, cut) });
+  for (let cut = 1; cut < whole.length; cut++) {
+    const { wholeBytes, ...read } = readCommands(whole.slice(0, cut));
+    assert.deepEqual(read, { commands: [], rest: whole.slice(0, cut) });
+    assert.equal(wholeBytes, cut < 8 || (cut > 12 && cut < 17) ? undefined : cut < 17 ? 13 : 20);
+  }
   assert.deepEqual(readCommands(`${whole}PING\r\n`), { commands: [["GET", "a"], ["PING"]], rest: "" });
   assert.match(readCommands("*1\r\n:5\r\n").fault ?? "", /expected '\$', got ':'/);
   const reply = [1, "two", null, { status: "OK" }, { error: "ERR x" }, ["a"]];

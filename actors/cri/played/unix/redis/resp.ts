@@ -12,21 +12,30 @@ export interface Read {
   readonly commands: readonly (readonly string[])[];
   /** The bytes of a command that has not come whole. */
   readonly rest: string;
+  /** So long it has to be before there is more to read of it. Default: any byte may end it. */
+  readonly wholeBytes?: number;
   /** The stream makes no sense: nothing more is read of it. */
   readonly fault?: string;
 }
 
 export const ok = { status: "OK" } as const;
 const bulkBytesMax = 4 * 1024 * 1024;
+/** Of a line of words, and of a whole command. */
+const [inlineBytesMax, commandBytesMax] = [64 * 1024, 16 * 1024 * 1024];
 
 /** Reads commands: arrays of bulk strings, or words on a line. Source: redis.io, "Redis serialization protocol". */
 export function readCommands(bytes: string): Read {
   const commands: string[][] = [];
   let rest = bytes;
+  let wholeBytes = 0;
   while (rest !== "") {
     const end = rest.indexOf("\r\n");
     const line = end < 0 ? rest.indexOf("\n") : end;
-    if (line < 0) break;
+    if (line < 0) {
+      const what = rest.startsWith("*") ? "mbulk count string" : "inline request";
+      if (rest.length > inlineBytesMax) return { commands, rest: "", fault: `Protocol error: too big ${what}` };
+      break;
+    }
     const width = end < 0 ? 1 : 2;
     if (!rest.startsWith("*")) {
       const words = rest
@@ -50,15 +59,19 @@ export function readCommands(bytes: string): Read {
       if (rest[at] !== "$") return { commands, rest: "", fault: `Protocol error: expected '$', got '${rest[at]}'` };
       if (!Number.isInteger(size) || size < 0 || size > bulkBytesMax)
         return { commands, rest: "", fault: "Protocol error: invalid bulk length" };
-      if (rest.length < next + 2 + size + 2) break;
+      wholeBytes = next + 2 + size + 2;
+      if (rest.length < wholeBytes) break;
       words.push(rest.slice(next + 2, next + 2 + size));
       at = next + 2 + size + 2;
     }
+    if (words.length < count && rest.length > commandBytesMax)
+      return { commands, rest: "", fault: "Protocol error: the command is too long for this server" };
     if (words.length < count) break;
     if (words.length > 0) commands.push(words);
     rest = rest.slice(at);
+    wholeBytes = 0;
   }
-  return { commands, rest };
+  return rest.length < wholeBytes ? { commands, rest, wholeBytes } : { commands, rest };
 }
 
 /** A command as it is sent. */

@@ -32,6 +32,9 @@ interface Server {
   served: number;
   isDirty: boolean;
   isEnding: boolean;
+  /** What it held when that was last counted, and what was written since. */
+  heldBytes: number;
+  countedAtMs: number;
 }
 
 const commands: ReadonlyMap<string, Command> = new Map(
@@ -54,6 +57,8 @@ export function* runServer(self: Process, settings: Settings): Running {
     served: 0,
     isDirty: false,
     isEnding: false,
+    heldBytes: 0,
+    countedAtMs: 0,
   };
   yield* say(self, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
   yield* say(self, `Redis version=${version}, bits=64, commit=00000000, modified=0, pid=${self.pid}, just started`);
@@ -71,7 +76,10 @@ export function* runServer(self: Process, settings: Settings): Running {
   keepFile(self, listener);
   yield* say(self, `Running mode=standalone, port=${port}.`);
   yield* say(self, "Server initialized");
-  load(self, server);
+  if (!load(self, server)) {
+    yield* say(self, `Bad file format reading the append only file or the dump in ${folderOf(self, server)}`, "#");
+    return 1;
+  }
   yield* say(self, "Ready to accept connections tcp");
   for (const signal of ["TERM", "INT", "HUP"] as const) self.handlers.set(signal, "catch");
   for (;;) {
@@ -107,11 +115,16 @@ function* converse(self: Process, server: Server, connection: Connection): Runni
   const client: Client = { server, connection, channels: new Set(), isKnown, isLeaving: false };
   server.clients.add(client);
   let waiting = "";
+  let wholeBytes = 0;
   while (!client.isLeaving) {
     const bytes = yield* readSome(self, connection);
     if (bytes === "") break;
-    const read = readCommands(waiting + bytes);
+    waiting += bytes;
+    // A long value comes in many pieces: it is looked at once, when it is there.
+    if (waiting.length < wholeBytes) continue;
+    const read = readCommands(waiting);
     waiting = read.rest;
+    wholeBytes = read.wholeBytes ?? 0;
     let out = "";
     for (const words of read.commands) out += replyText(perform(self, client, words));
     if (read.fault !== undefined) out += replyText({ error: `ERR ${read.fault}` });
@@ -135,9 +148,8 @@ function perform(self: Process, client: Client, words: readonly string[]): Reply
   const shown = words.slice(1).map((word) => `'${word}' `);
   if (!command) return { error: `ERR unknown command '${words[0]}', with args beginning with: ${shown.join("")}` };
   const { arity, isWrite, run } = command;
-  if (arity < 0 ? words.length < -arity : words.length !== arity) {
-    return { error: `ERR wrong number of arguments for '${name.toLowerCase()}' command` };
-  }
+  if (!fits(words, arity)) return { error: `ERR wrong number of arguments for '${name.toLowerCase()}' command` };
+  if (isWrite && !hasRoom(server, words)) return { error: "OOM command not allowed when used memory > 'maxmemory'." };
   try {
     const reply = run(server.context, words);
     if (isWrite) note(self, server, words);
@@ -146,6 +158,29 @@ function perform(self: Process, client: Client, words: readonly string[]): Reply
     if (error instanceof CommandError) return { error: error.message };
     throw error;
   }
+}
+
+function fits(words: readonly string[], arity: number): boolean {
+  return arity < 0 ? words.length >= -arity : words.length === arity;
+}
+
+/** The thread that plays the node has to hold it. */
+const heldBytesMax = 64 * 1024 * 1024;
+const countEachMs = 1_000;
+const frees = /^(?:DEL|UNLINK|FLUSH\w+|GETDEL|[LRS]POP|ZPOP\w+|[SLZ]REM\w*|HDEL|LTRIM|P?EXPIRE(?:AT)?)$/i;
+
+/** Whether there is room for what a command brings; what frees some is always let in. */
+function hasRoom(server: Server, words: readonly string[]): boolean {
+  const { context } = server;
+  if (frees.test(words[0] ?? "")) return true;
+  const bytes = words.reduce((sum, word) => sum + word.length, 64 * words.length);
+  if (server.heldBytes + bytes > heldBytesMax && context.nowMs() - server.countedAtMs >= countEachMs) {
+    server.heldBytes = context.store.heldBytes();
+    server.countedAtMs = context.nowMs();
+  }
+  if (server.heldBytes + bytes > heldBytesMax) return false;
+  server.heldBytes += bytes;
+  return true;
 }
 
 /** What is about the connection or the server itself. */
@@ -257,11 +292,20 @@ function save(self: Process, server: Server): void {
   server.isDirty = false;
 }
 
-function load(self: Process, server: Server): void {
+/** False where what was kept makes no sense. */
+function load(self: Process, server: Server): boolean {
   const { dump, log } = pathsOf(self, server);
   const node = self.kernel.host.tree.find(isLogging(server) ? log : dump);
-  if (hasFailed(node) || node.kind !== "file") return;
+  if (hasFailed(node) || node.kind !== "file") return true;
   for (const words of readCommands(node.bytes.replace(title, "")).commands) {
-    commands.get((words[0] ?? "").toUpperCase())?.run(server.context, words);
+    const command = commands.get((words[0] ?? "").toUpperCase());
+    if (!command || !fits(words, command.arity)) continue;
+    try {
+      command.run(server.context, words);
+    } catch (error) {
+      if (error instanceof CommandError) return false;
+      throw error;
+    }
   }
+  return true;
 }

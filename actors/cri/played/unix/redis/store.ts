@@ -34,6 +34,8 @@ export interface Store {
   clear(): void;
   expiresMs(key: string): number | undefined;
   expire(key: string, expiresMs: number | undefined): boolean;
+  /** About as much memory as all of it takes. */
+  heldBytes(): number;
 }
 
 /** Makes an empty database; what has expired is not there. */
@@ -61,5 +63,23 @@ export function createStore(nowMs: () => number): Store {
       if (expiresMs !== undefined && expiresMs <= nowMs()) entries.delete(key);
       return true;
     },
+    heldBytes() {
+      let bytes = 0;
+      for (const key of entries.keys()) {
+        const entry = find(key);
+        if (entry) bytes += itemBytes + key.length + bytesOf(entry.value);
+      }
+      return bytes;
+    },
   };
+}
+
+/** What each key, and each item of a value, takes beside its bytes. */
+const itemBytes = 64;
+
+function bytesOf({ value }: Value): number {
+  if (typeof value === "string") return value.length;
+  let bytes = 0;
+  for (const item of value) bytes += itemBytes + (typeof item === "string" ? item.length : item.join("").length);
+  return bytes;
 }
