@@ -126,6 +126,29 @@ test("memcached stores, counts, lets expire and tells of itself, byte by byte", 
   assert.equal(stage.status(), 0);
 });
 
+test("memcached forgets what nobody has asked for for longest, and holds nothing that is too large for it", () => {
+  const image = memcached.system("1.6");
+  const stage = systemStage({ ...(image ? { image } : {}) });
+  stage.system.start(["docker-entrypoint.sh", "memcached", "-m", "2"]);
+  const visitor = stage.network.visit(11_211);
+  let seen = 0;
+  const ask = (bytes: string) => {
+    visitor?.write(bytes);
+    stage.advance(500);
+    const told = (visitor?.got() ?? "").slice(seen);
+    seen += told.length;
+    return told.replaceAll(/x+/g, "x");
+  };
+  const much = 900_000;
+  const put = (key: string) => `set ${key} 0 0 ${much}\r\n${"x".repeat(much)}\r\n`;
+  assert.equal(ask(`${put("a")}${put("b")}get a\r\n`), `STORED\r\nSTORED\r\nVALUE a 0 ${much}\r\nx\r\nEND\r\n`);
+  assert.equal(ask(`${put("c")}get b\r\nget a\r\n`), `STORED\r\nEND\r\nVALUE a 0 ${much}\r\nx\r\nEND\r\n`);
+  const refused = "SERVER_ERROR object too large for cache\r\n";
+  assert.equal(ask(`append a 0 0 ${much}\r\n${"x".repeat(much)}\r\n`), refused);
+  assert.equal(ask("set d 0 0 9999999\r\nxx"), refused);
+  assert.equal(ask(`${"x".repeat(9_999_997)}\r\nget d\r\n`), "END\r\n");
+});
+
 test("stress takes processors and memory, and who takes more than the container may ends all of it", () => {
   const image = stress.system("latest");
   const start = (words: readonly string[], limits: ResourceLimits = {}) => {
