@@ -15,6 +15,8 @@ import { createWatchedObjects } from "./pod/watched_objects.ts";
 import { noStaticPods } from "./static_pods/static_pods.ts";
 import { noStreams } from "./streams/stream.ts";
 
+/** At each renewal of the lease, for as long as a call of an earlier life may take: two minutes. */
+const strayLooks = 12;
 const hostIpDefault = "192.168.0.1";
 
 /** The memory of a kubelet that has just been started. */
@@ -56,7 +58,7 @@ export function createData(input: KubeletInput): KubeletData {
     pods: new Map(),
     staticPods: noStaticPods(),
     byContainer: new Map(),
-    found: { sandboxes: new Map(), containers: new Map(), listed: false, areVolumesJudged: false },
+    found: { sandboxes: new Map(), containers: new Map(), listed: false, strayLooksLeft: strayLooks },
     calls: new Map(),
     deadlines: createAlarms((delayMs, now) => now.timer("deadline", delayMs)),
     streams: noStreams(),

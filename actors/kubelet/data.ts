@@ -65,8 +65,8 @@ export interface KubeletData extends ComponentData {
     readonly sandboxes: Map<string, SandboxStatus>;
     readonly containers: Map<string, ContainerStatus>;
     listed: boolean;
-    /** Volumes that an earlier life made and did not come to remove were looked for. */
-    areVolumesJudged: boolean;
+    /** How often what an earlier life of this kubelet had asked for is still looked for: it may come to be late. */
+    strayLooksLeft: number;
   };
   readonly calls: Map<AskId, ThenAnswer>;
   readonly deadlines: Alarms<Step>;

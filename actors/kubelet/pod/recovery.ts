@@ -6,11 +6,12 @@ import { callCri } from "../calls.ts";
 import { containerEvent, containerExited } from "../container/container_lifecycle.ts";
 import { adoptRun, endRun, noteRunning } from "../container/container_run.ts";
 import { restartsAfter } from "../container/restart_policy.ts";
-import type { KubeletData } from "../data.ts";
+import { after, type KubeletData } from "../data.ts";
 import type { ContainerRecord, PodRecord, Subject, Termination } from "./pod_record.ts";
 import { removeVolumes } from "./pod_volumes.ts";
 
 const orphanGraceMs = 2_000;
+const criRetryMs = 1_000;
 const idPrefix = "containerd://";
 
 /** A kubelet that restarted has forgotten all: what the API was told of a pod is its memory. */
@@ -100,9 +101,10 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
   const sandboxes = [...data.found.sandboxes.values()].filter((each) => each.pod.uid === pod.uid);
   sandboxes.sort((a, b) => b.pod.attempt - a.pod.attempt);
   const [latest] = sandboxes;
+  const known = [...data.found.containers.values()];
   for (const sandbox of sandboxes) {
     data.found.sandboxes.delete(sandbox.sandbox);
-    if (sandbox !== latest) removeSandbox(data, sandbox, step);
+    if (sandbox !== latest) removeSandbox(data, { sandbox: sandbox.sandbox, containers: known }, step);
   }
   pod.sandboxAttempt = (latest?.pod.attempt ?? -1) + 1;
   if (!latest?.ready) {
@@ -112,7 +114,7 @@ export function adoptPod(data: KubeletData, pod: PodRecord, step: Step): boolean
     for (const container of pod.containers) loseRun(data, pod, { container, step });
     // Of a static pod that has run out nothing else says so.
     if (latest && pod.mirror && hasRunOut(pod)) pod.sandbox = latest;
-    else if (latest) removeSandbox(data, latest, step);
+    else if (latest) removeSandbox(data, { sandbox: latest.sandbox, containers: known }, step);
     return false;
   }
   pod.sandbox = latest;
@@ -222,29 +224,49 @@ function lostRun({ id, startedAt }: ContainerRecord): Termination {
 
 /** The runtime has what no pod of the API wants any more: it is stopped and removed. */
 export function removeOrphans(data: KubeletData, step: Step): void {
-  for (const sandbox of data.found.sandboxes.values()) {
-    removeSandbox(data, sandbox, step);
-    removeVolumes(data, sandbox.pod.uid, step);
+  const containers = [...data.found.containers.values()];
+  for (const { sandbox, pod } of data.found.sandboxes.values()) {
+    removeSandbox(data, { sandbox, containers }, step);
+    removeVolumes(data, pod.uid, step);
   }
   data.found.sandboxes.clear();
   data.found.containers.clear();
 }
 
-function removeSandbox(data: KubeletData, { sandbox }: SandboxStatus, step: Step) {
-  const running = [...data.found.containers.values()].filter(
-    (each) => each.sandbox === sandbox && each.state === "CONTAINER_RUNNING",
-  );
-  let left = running.length;
+/** Removes what came to be since for pods that are not there: an earlier life of this kubelet had asked for it. */
+export function removeStrays(data: KubeletData, all: readonly SandboxStatus[], step: Step): void {
+  const known = new Set([...data.pods.values()].map(({ uid }) => uid));
+  const strays = all.filter(({ pod }) => !known.has(pod.uid));
+  if (strays.length === 0) return;
+  callCri(data, step, { op: "ListContainers" }, (answer, later) => {
+    if (!answer.ok) return;
+    for (const { sandbox } of strays) removeSandbox(data, { sandbox, containers: answer.value.containers }, later);
+  });
+}
+
+interface Removal {
+  readonly sandbox: string;
+  /** All that the runtime has. */
+  readonly containers: readonly ContainerStatus[];
+}
+
+function removeSandbox(data: KubeletData, { sandbox, containers }: Removal, step: Step) {
+  // One that was only made then may run by now, for the same reason.
+  const living = containers.filter((each) => each.sandbox === sandbox && each.state !== "CONTAINER_EXITED");
+  let left = living.length;
   const remove = (later: Step) => {
     callCri(data, later, { op: "StopPodSandbox", sandbox }, (_answer, last) => {
       callCri(data, last, { op: "RemovePodSandbox", sandbox }, () => {});
     });
   };
-  if (left === 0) return remove(step);
-  for (const { container } of running) {
-    callCri(data, step, { op: "StopContainer", container, timeoutMs: orphanGraceMs }, (_answer, later) => {
+  const stop = (container: string, now: Step) => {
+    callCri(data, now, { op: "StopContainer", container, timeoutMs: orphanGraceMs }, (answer, later) => {
+      // With its sandbox it would be killed, before its time.
+      if (!answer.ok) return void after(data, later, criRetryMs, (again) => stop(container, again));
       left--;
       if (left === 0) remove(later);
     });
-  }
+  };
+  if (left === 0) return remove(step);
+  for (const { container } of living) stop(container, step);
 }

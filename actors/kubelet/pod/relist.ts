@@ -7,6 +7,7 @@ import type { KubeletData } from "../data.ts";
 import type { PodRecord, Subject } from "./pod_record.ts";
 import { areSourcesKnown } from "./pod_sources.ts";
 import { removeStrayVolumes } from "./pod_volumes.ts";
+import { removeStrays } from "./recovery.ts";
 
 /** What a kubelet believed when it asked. */
 interface Belief {
@@ -21,9 +22,10 @@ interface Belief {
  * @throws Error when the computer is not the one that it was, or a sandbox was stopped: whoever ran on that one begins anew
  */
 export function relist(data: KubeletData, step: Step): void {
-  if (areSourcesKnown(data)) {
-    if (!data.found.areVolumesJudged) removeStrayVolumes(data, step);
-    data.found.areVolumesJudged = true;
+  const looksForStrays = data.found.strayLooksLeft > 0 && areSourcesKnown(data);
+  if (looksForStrays) {
+    data.found.strayLooksLeft--;
+    removeStrayVolumes(data, step);
   }
   const belief: Belief = {
     pods: [...data.pods.values()].flatMap((pod) => (pod.sandbox?.ready ? [{ pod, sandbox: pod.sandbox.sandbox }] : [])),
@@ -31,8 +33,9 @@ export function relist(data: KubeletData, step: Step): void {
       subject.container.phase === "running" ? [{ subject, epoch: subject.container.epoch }] : [],
     ),
   };
-  if (belief.pods.length === 0) return;
+  if (belief.pods.length === 0 && !looksForStrays) return;
   callCri(data, step, { op: "ListPodSandbox" }, (answer, later) => {
+    if (answer.ok && looksForStrays) removeStrays(data, answer.value.sandboxes, later);
     if (answer.ok) compareSandboxes(data, belief, answer.value.sandboxes);
     if (!answer.ok || belief.running.length === 0) return;
     callCri(data, later, { op: "ListContainers" }, (listed, last) => {
