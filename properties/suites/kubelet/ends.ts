@@ -90,6 +90,7 @@ function whyUnhooked(run: Run, story: Story, { part, facts }: About): string | u
     story.overMs !== undefined ||
     isPastDeadline(story, facts) ||
     hasFailedToBegin(run, part) ||
+    isRestartedAnyway(run, part, story) ||
     (part.role === "sidecar" && wasDone(story, facts));
   if (preStop.sleep === undefined || story.endsMs === undefined || isEarlier) return undefined;
   const sleepMs = Math.min(preStop.sleep.seconds * 1_000, graceMs);
