@@ -1,6 +1,6 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, sign, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import type { CertificateWish, IssuedCertificate } from "../network/tls/fault.ts";
+import type { CertificateWish, CertifiedKey, CertifyWish, IssuedCertificate } from "../network/tls/fault.ts";
 import { asciiBytes, der, identifier, integer, moment, sequence } from "./der.ts";
 
 const keyBytes = 32;
@@ -10,20 +10,34 @@ const keyPrefix = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0
 /** Ed25519: nothing but the key decides what a signature is, so that a simulation has the same each time. */
 const algorithm = sequence(identifier("1.3.101.112"));
 
+/** PKCS #1 with SHA-256: the same of the same bytes, too. */
+const rsaAlgorithm = sequence(identifier("1.2.840.113549.1.1.11"), der(0x05));
+const purposes: Readonly<Record<string, string>> = {
+  "server auth": "1.3.6.1.5.5.7.3.1",
+  "client auth": "1.3.6.1.5.5.7.3.2",
+};
+
 /** Makes an authority and what it signs for one server (RFC 5280). */
 export function issueCertificate(wish: CertificateWish): IssuedCertificate {
   const [rootName, leafName] = wish.organizations;
   const root = newKey(wish.byte);
   const leaf = newKey(wish.byte);
-  const signed = { issuer: rootName, by: root };
-  // Bits: how many at the end are none, and the others; to sign certificates is the sixth.
-  const rootUse = { isAuthority: true, usage: [2, 0x04] };
-  const leafUse = { isAuthority: false, usage: [5, 0xa0], names: wish.names };
+  const subject = nameOf({ organizations: [rootName] });
+  const signed = { ...wish, signer: { key: root, name: subject }, purposes: ["server auth"] };
+  const leafSubject = nameOf({ organizations: [leafName] });
   return {
-    authority: certificate(wish, { ...signed, subject: rootName, key: root, ...rootUse }),
-    certificate: certificate(wish, { ...signed, subject: leafName, key: leaf, ...leafUse }),
-    key: leaf.export({ type: "pkcs8", format: "pem" }).toString(),
+    authority: certificate({ ...signed, names: [], subject, key: root, isAuthority: true }),
+    certificate: certificate({ ...signed, subject: leafSubject, key: leaf, isAuthority: false }),
+    key: pemOf(leaf),
   };
+}
+
+/** Makes a key and a certificate of it, signed by itself or by an authority whose key is Ed25519 or RSA. */
+export function certify({ subject, by, ...wish }: CertifyWish): CertifiedKey | undefined {
+  const key = newKey(wish.byte);
+  const name = nameOf(subject);
+  const signer = by ? signerOf(by) : { key, name };
+  return signer && { certificate: certificate({ ...wish, signer, subject: name, key }), key: pemOf(key) };
 }
 
 function newKey(byte: () => number): KeyObject {
@@ -31,46 +45,86 @@ function newKey(byte: () => number): KeyObject {
   return createPrivateKey({ key: Buffer.from([...keyPrefix, ...seed]), format: "der", type: "pkcs8" });
 }
 
-interface Certified {
-  readonly issuer: string;
-  readonly subject: string;
-  /** The key that signs. */
-  readonly by: KeyObject;
-  /** The key that is certified. */
-  readonly key: KeyObject;
-  readonly isAuthority: boolean;
-  /** What it is for, as a string of bits has it. */
-  readonly usage: readonly number[];
-  readonly names?: readonly string[];
+function pemOf(key: KeyObject): string {
+  return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-function certificate({ fromMs, untilMs, byte }: CertificateWish, certified: Certified): string {
-  const { issuer, subject, by, key } = certified;
+/** Who signs, with the name that its own certificate has. */
+interface Signer {
+  readonly key: KeyObject;
+  readonly name: Uint8Array;
+}
+
+function signerOf({ certificate: text, key }: CertifiedKey): Signer | undefined {
+  try {
+    const signing = createPrivateKey(key);
+    const isSteady = signing.asymmetricKeyType === "ed25519" || signing.asymmetricKeyType === "rsa";
+    return isSteady ? { key: signing, name: subjectOf(new X509Certificate(text).raw) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The subject of a certificate as it is written there: the fifth after the version. */
+function subjectOf(bytes: Uint8Array): Uint8Array {
+  const content = bytes.subarray(partAt(bytes, 0).from);
+  let at = partAt(content, 0).from;
+  for (let left = 5; left > 0; left--) at = partAt(content, at).to;
+  return content.subarray(at, partAt(content, at).to);
+}
+
+/** Where the content of a value begins, and where the value ends. */
+function partAt(bytes: Uint8Array, at: number): { readonly from: number; readonly to: number } {
+  const first = bytes[at + 1] ?? 0;
+  if (first < 0x80) return { from: at + 2, to: at + 2 + first };
+  const digits = first & 0x7f;
+  const size = [...bytes.subarray(at + 2, at + 2 + digits)].reduce((sum, byte) => sum * 256 + byte, 0);
+  return { from: at + 2 + digits, to: at + 2 + digits + size };
+}
+
+interface Certified extends Pick<CertifyWish, "names" | "fromMs" | "untilMs" | "byte" | "isAuthority" | "purposes"> {
+  readonly signer: Signer;
+  readonly subject: Uint8Array;
+  /** The key that is certified. */
+  readonly key: KeyObject;
+}
+
+function certificate(certified: Certified): string {
+  const { signer, subject, key, fromMs, untilMs, byte } = certified;
+  const isRsa = signer.key.asymmetricKeyType === "rsa";
+  const signed = isRsa ? rsaAlgorithm : algorithm;
   const content = sequence(
     der(0xa0, integer([2])),
     integer(Array.from({ length: serialBytes }, byte)),
-    algorithm,
-    organization(issuer),
+    signed,
+    signer.name,
     sequence(moment(fromMs), moment(untilMs)),
-    organization(subject),
+    subject,
     createPublicKey(key).export({ type: "spki", format: "der" }),
     der(0xa3, sequence(...extensions(certified))),
   );
-  const signature = sign(null, content, by);
-  return pem(sequence(content, algorithm, der(0x03, [0], signature)));
+  const signature = sign(isRsa ? "sha256" : null, content, signer.key);
+  return pem(sequence(content, signed, der(0x03, [0], signature)));
 }
 
-function organization(name: string): Uint8Array {
-  return sequence(der(0x31, sequence(identifier("2.5.4.10"), der(0x0c, Buffer.from(name, "utf8")))));
+/** A name in the order in which Go writes its parts. */
+function nameOf({ organizations = [], commonName = "" }: CertifyWish["subject"]): Uint8Array {
+  const part = (id: string, text: string) => der(0x31, sequence(identifier(id), der(0x0c, Buffer.from(text, "utf8"))));
+  const named = commonName === "" ? [] : [part("2.5.4.3", commonName)];
+  return sequence(...organizations.map((each) => part("2.5.4.10", each)), ...named);
 }
 
-function extensions({ isAuthority, usage, names = [] }: Certified): readonly Uint8Array[] {
+/** Bits of what a key is for: how many at the end are none, and the others. */
+const usages = { authority: [2, 0x04], server: [5, 0xa0] } as const;
+
+function extensions({ isAuthority, purposes: wanted, names }: Certified): readonly Uint8Array[] {
   const critical = der(0x01, [0xff]);
   const extension = (id: string, value: Uint8Array, isCritical = false) =>
     sequence(identifier(id), ...(isCritical ? [critical] : []), der(0x04, value));
+  const extended = wanted.flatMap((each) => (purposes[each] === undefined ? [] : [identifier(purposes[each])]));
   return [
-    extension("2.5.29.15", der(0x03, usage), true),
-    extension("2.5.29.37", sequence(identifier("1.3.6.1.5.5.7.3.1"))),
+    extension("2.5.29.15", der(0x03, isAuthority ? usages.authority : usages.server), true),
+    ...(extended.length > 0 ? [extension("2.5.29.37", sequence(...extended))] : []),
     extension("2.5.29.19", sequence(...(isAuthority ? [critical] : [])), true),
     ...(names.length > 0 ? [extension("2.5.29.17", sequence(...names.map(alternative)))] : []),
   ];

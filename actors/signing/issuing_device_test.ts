@@ -1,7 +1,7 @@
-import { X509Certificate } from "node:crypto";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { assert, test } from "../../properties/house/test.ts";
 import { randomFrom } from "../../runtime/mod.ts";
-import { issueCertificate } from "./issuing_device.ts";
+import { certify, issueCertificate } from "./issuing_device.ts";
 import { judgeCertificates, realTrust } from "./judge_device.ts";
 
 const fromMs = Date.UTC(2026, 0, 1);
@@ -38,4 +38,36 @@ test("issueCertificate() writes what a certificate is for", () => {
   assert.equal(leaf.subjectAltName, "DNS:hook.default.svc, IP Address:10.96.0.7");
   assert.deepEqual(leaf.keyUsage, ["1.3.6.1.5.5.7.3.1"]);
   assert.deepEqual([leaf.validFrom, leaf.validTo], ["Jan  1 00:00:00 2026 GMT", "Jan  1 00:00:00 2126 GMT"]);
+});
+
+test("certify() makes an authority, what it signs, and what signs itself; keys that sign otherwise each time are none", () => {
+  const random = randomFrom(3);
+  const common = {
+    fromMs,
+    untilMs,
+    byte: () => random.int(256),
+    purposes: ["client auth"],
+    names: [],
+    isAuthority: false,
+  };
+  const authority = certify({ ...common, isAuthority: true, subject: { commonName: "root", organizations: ["us"] } });
+  assert.ok(authority);
+  const leaf = certify({ ...common, names: ["a.example"], subject: {}, by: authority });
+  assert.ok(leaf);
+  const judged = { shown: leaf.certificate, trusted: authority.certificate, name: "a.example", atMs: fromMs };
+  assert.equal(judgeCertificates(judged), undefined);
+  assert.equal(realTrust.keyProblem(leaf.certificate, leaf.key), undefined);
+  const read = new X509Certificate(leaf.certificate);
+  assert.deepEqual([read.issuer, read.keyUsage], ["O=us\nCN=root", ["1.3.6.1.5.5.7.3.2"]]);
+  const own = certify({ ...common, names: ["b.example"], subject: { commonName: "b.example" } })?.certificate ?? "";
+  assert.equal(judgeCertificates({ shown: own, trusted: own, name: "b.example", atMs: fromMs }), undefined);
+  const keys = { modulusLength: 2_048, namedCurve: "P-256" };
+  const [rsa, curve] = (["rsa", "ec"] as const).map((type) =>
+    generateKeyPairSync(type as "rsa", keys)
+      .privateKey.export({ type: "pkcs8", format: "pem" })
+      .toString(),
+  );
+  const by = (key = "") => certify({ ...common, subject: {}, by: { certificate: authority.certificate, key } });
+  assert.deepEqual([by(curve), by("none")], [undefined, undefined]);
+  assert.equal(new X509Certificate(by(rsa)?.certificate ?? "").issuer, read.issuer);
 });

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, verify, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { Judge, KeyProblem, TlsFault, Trust } from "../network/tls/fault.ts";
-import { issueCertificate } from "./issuing_device.ts";
+import { certify, issueCertificate } from "./issuing_device.ts";
 
 const pem = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/g;
 /** A chain is no longer. */
@@ -121,4 +121,5 @@ export const realTrust: Trust = {
   sha256: (bytes) => createHash("sha256").update(bytes, "latin1").digest("base64url"),
   hasSigned: hasSignedText,
   issue: issueCertificate,
+  certify,
 };

@@ -52,6 +52,23 @@ export interface CertificateWish {
   readonly byte: () => number;
 }
 
+/** What one certificate is to be. */
+export interface CertifyWish extends Pick<CertificateWish, "names" | "fromMs" | "untilMs" | "byte"> {
+  readonly subject: { readonly commonName?: string; readonly organizations?: readonly string[] };
+  /** It may sign others. */
+  readonly isAuthority: boolean;
+  /** What its holder may show it as: `server auth`, `client auth`. */
+  readonly purposes: readonly string[];
+  /** The authority that signs it, as PEM texts. Default: itself. */
+  readonly by?: CertifiedKey;
+}
+
+/** A certificate and its private key, as PEM texts. */
+export interface CertifiedKey {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** A new authority, and a certificate that it has signed, with its key: PEM texts. */
 export interface IssuedCertificate {
   readonly authority: string;
@@ -69,4 +86,6 @@ export interface Trust {
   hasSigned(key: object, signed: Signed): boolean;
   /** Makes an authority of its own for one server. */
   issue(wish: CertificateWish): IssuedCertificate;
+  /** Makes a key and a certificate of it. `undefined`: the authority's key cannot be read, or signs otherwise each time. */
+  certify(wish: CertifyWish): CertifiedKey | undefined;
 }

@@ -4,6 +4,10 @@ import { alpine } from "./alpine.ts";
 import { bash } from "./bash.ts";
 import { busybox } from "./busybox.ts";
 import { busyboxplus } from "./busyboxplus.ts";
+import { certManagerCainjector } from "./cert_manager_cainjector.ts";
+import { certManagerController } from "./cert_manager_controller.ts";
+import { certManagerStartupapicheck } from "./cert_manager_startupapicheck.ts";
+import { certManagerWebhook } from "./cert_manager_webhook.ts";
 import { curl } from "./curl.ts";
 import { debian } from "./debian.ts";
 import { dnsutils } from "./dnsutils.ts";
@@ -39,6 +43,10 @@ export const all = [
   bash,
   busybox,
   busyboxplus,
+  certManagerCainjector,
+  certManagerController,
+  certManagerStartupapicheck,
+  certManagerWebhook,
   curl,
   debian,
   dnsutils,

@@ -31,6 +31,10 @@ const ownPrograms = new Set([
   "kube-webhook-certgen",
   "nginx-ingress-controller",
   "wait-shutdown",
+  "controller",
+  "webhook",
+  "cainjector",
+  "startupapicheck",
 ]);
 /** Those that all images have. */
 export const commonPrograms = [...programs.keys()].filter((name) => !ownPrograms.has(name));

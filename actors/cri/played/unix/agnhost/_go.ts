@@ -61,14 +61,23 @@ export interface ListenAt {
   /** Paths; both, or none for plain connections. */
   readonly certFile?: string;
   readonly keyFile?: string;
+  /** By TLS, with what is said here instead of files, at each time: PEM texts. Default: by files, if there are any. */
+  readonly shown?: () => string;
   /** By TLS, with a certificate of the image's own that nobody trusts. Default false. */
   readonly isOwnTls?: boolean;
 }
 
 /** Serves HTTP at a port, beside all else; with files of a certificate by TLS. */
 export function* listenAndServe(self: Process, where: number | ListenAt, handler: Handler): Running<void> {
-  const { port, certFile = "", keyFile = "", isOwnTls }: ListenAt = typeof where === "number" ? { port: where } : where;
-  let security: ServerSecurity | undefined = isOwnTls ? { certificates: () => "", plainAnswer } : undefined;
+  const {
+    port,
+    certFile = "",
+    keyFile = "",
+    isOwnTls,
+    shown,
+  }: ListenAt = typeof where === "number" ? { port: where } : where;
+  const certificates = shown ?? (isOwnTls ? () => "" : undefined);
+  let security: ServerSecurity | undefined = certificates && { certificates, plainAnswer };
   if (certFile !== "" || keyFile !== "") {
     const [certificates, key] = [fileText(self, certFile), fileText(self, keyFile)];
     const missing = certificates === undefined ? certFile : key === undefined ? keyFile : undefined;

@@ -1,19 +1,13 @@
 import type { Ingress } from "../../../../network/ingress/objects.ts";
 import { routesOf } from "../../../../network/ingress/routes.ts";
 import { klog } from "../agnhost/_go.ts";
-import { sleepUntil } from "../kernel/io.ts";
 import type { Process, Running } from "../kernel/process.ts";
 import { askApi } from "../programs/_ask_api.ts";
+import { followList } from "../programs/_follow_list.ts";
 import { addressesOf } from "./addresses.ts";
 import { type Controller, ownOf, tellUnplayed } from "./controller.ts";
 
 const networking = "/apis/networking.k8s.io/v1";
-const watchSeconds = 60;
-const answerMs = (watchSeconds + 10) * 1_000;
-const retryMs = 1_000;
-/** Changes that come together are looked at together. */
-const settleMs = 50;
-
 /** What is followed, where, and what of it is kept. */
 export const followed = [
   { kept: "classes", api: networking, plural: "ingressclasses", isNamespaced: false },
@@ -29,30 +23,11 @@ export function* follow(
 ): Running<never> {
   const { namespace } = controller.settings;
   const path = isNamespaced && namespace !== "" ? `${api}/namespaces/${namespace}/${plural}` : `${api}/${plural}`;
-  for (;;) {
-    const listed = yield* askApi(self, { path });
-    if (!listed.ok) {
-      yield* klog(self, "E", `failed to list ${plural}: ${listed.text}`);
-      yield* pause(self, retryMs);
-      continue;
-    }
-    const { items, metadata } = JSON.parse(listed.body) as Listed;
-    controller[kept] = items as never[];
-    yield* sync(self, controller);
-    const query = `watch=1&resourceVersion=${metadata.resourceVersion}&timeoutSeconds=${watchSeconds}`;
-    const isEnough = (body: string) => body.includes("\n");
-    yield* askApi(self, { path: `${path}?${query}`, isEnough, timeoutMs: answerMs });
-    yield* pause(self, settleMs);
-  }
-}
-
-interface Listed {
-  readonly items: readonly object[];
-  readonly metadata: { readonly resourceVersion: string };
-}
-
-function* pause(self: Process, ms: number): Running<void> {
-  yield* sleepUntil(self, self.kernel.host.uptimeMs() + ms);
+  const take = (items: readonly never[]) => {
+    controller[kept] = items;
+    return sync(self, controller);
+  };
+  return yield* followList<never>(self, { path, plural, take });
 }
 
 /** Makes routes of what is known, and writes what Ingresses are to know; one thread at a time does so. */

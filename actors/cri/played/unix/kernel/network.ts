@@ -25,6 +25,7 @@ export const noNetwork: KernelNetwork = {
   trust: {
     ...{ judge: () => undefined, keyProblem: () => undefined, sha256: () => "", hasSigned: () => false },
     issue: () => ({ authority: "", certificate: "", key: "" }),
+    certify: () => undefined,
   },
   listen: () => () => {},
   connect(_to, owner) {

@@ -13,7 +13,11 @@ export interface ApiQuestion extends Pick<Question, "method" | "isEnough"> {
   readonly object?: object;
   /** How long it may take. Default: 30 seconds. */
   readonly timeoutMs?: number;
+  /** Of each object no more than its metadata is wanted. Default: all of it. */
+  readonly metadataOf?: "list" | "object";
 }
+
+const metadataForms = { list: "PartialObjectMetadataList", object: "PartialObjectMetadata" } as const;
 
 /** What came of it: an object or the text of a list of events, or why not, in client-go's words. */
 export type ApiAnswer =
@@ -22,7 +26,7 @@ export type ApiAnswer =
 
 /** Asks the API server as client-go does within a cluster. */
 export function* askApi(self: Process, question: ApiQuestion): Running<ApiAnswer> {
-  const { path, object, timeoutMs = answerMsMax, method = object ? "POST" : "GET", isEnough } = question;
+  const { path, object, timeoutMs = answerMsMax, method = object ? "POST" : "GET", isEnough, metadataOf } = question;
   const host = self.env.get("KUBERNETES_SERVICE_HOST") ?? "";
   const port = Number(self.env.get("KUBERNETES_SERVICE_PORT") ?? 0);
   if (host === "" || port === 0) {
@@ -36,7 +40,10 @@ export function* askApi(self: Process, question: ApiQuestion): Running<ApiAnswer
     secured: { serverName: host, trusted: fileText(self, `${account}/ca.crt`) ?? "" },
     headers: [
       ["Authorization", `Bearer ${token.trim()}`],
-      ["Accept", "application/json"],
+      [
+        "Accept",
+        metadataOf ? `application/json;as=${metadataForms[metadataOf]};g=meta.k8s.io;v=v1` : "application/json",
+      ],
       ...(object ? [["Content-Type", "application/json"] as const] : []),
     ],
     ...(object ? { body: JSON.stringify(object) } : {}),

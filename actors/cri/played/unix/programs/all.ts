@@ -5,6 +5,7 @@ import { apt } from "./apt.ts";
 import { awk } from "./awk.ts";
 import { baseName } from "./base_name.ts";
 import { cat } from "./cat.ts";
+import { certManager } from "./cert_manager.ts";
 import { chmod } from "./chmod.ts";
 import { chown } from "./chown.ts";
 import { clear } from "./clear.ts";
@@ -110,6 +111,7 @@ export const all = [
   awk,
   baseName,
   cat,
+  certManager,
   chmod,
   chown,
   clear,
