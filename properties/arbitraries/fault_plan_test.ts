@@ -3,6 +3,7 @@ import type { Fault, FaultName } from "../../runtime/faults/fault.ts";
 import { all } from "../../runtime/faults/kinds/all.ts";
 import type { Topology } from "../../scenarios/cluster/topology.ts";
 import { tally } from "../engine/campaign.ts";
+import type { Invariant } from "../engine/invariant.ts";
 import { performRun } from "../engine/run.ts";
 import type { RunDefinition } from "../engine/run_definition.ts";
 import { assert, test } from "../house/test.ts";
@@ -44,12 +45,23 @@ test("storeFaults() draws every kind that a store must survive", () => {
   assert.deepEqual([...new Set(drawn.map(({ kind }) => kind))].sort(), meant.map(({ kind }) => kind).sort());
 });
 
+/** A rule that a fault breaks by biting: what comes after that moment, or after faults are healed, shows nothing more. */
+const nothingBites: Invariant = {
+  name: "no fault bites",
+  watch: ({ simulation, definition }) => ({
+    step() {
+      if (simulation.faults.strikes().some(({ hits }) => hits > 0)) return "it bit";
+      return simulation.uptimeMs() > definition.healAtMs ? "it never bit" : undefined;
+    },
+  }),
+};
+
 for (const kind of all) {
   test(`a drawn ${kind.kind} bites: something passes by it while it is on`, () => {
     const when = { trigger: fc.constant({ atMs: 2_000 }), forMs: fc.constant(7_000) };
     const faults = fc.sample(faultOf(kind, placesOf(topology), when), { seed: 11, numRuns: 6 });
     const bit = faults.find((fault, seed) =>
-      performRun(runWith(fault, seed), { invariants: [] }).strikes.some(({ hits }) => hits > 0),
+      performRun(runWith(fault, seed), { invariants: [nothingBites] }).strikes.some(({ hits }) => hits > 0),
     );
     assert.ok(bit, `none of ${JSON.stringify(faults)} hit anything`);
   });
