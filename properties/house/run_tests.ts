@@ -17,7 +17,16 @@ const FILE_MS_MAX = 15 * 60_000;
 const PROCESSES_AT_ONCE = 3;
 const SEMI_SPACE_MB = 32;
 /** What takes longest, where nothing has run here yet. */
-const LONGEST = ["run_scenario_line", "package", "large_objects", "siege", "seed_exact", "walkthroughs", "signals"];
+const LONGEST = [
+  "run_scenario_line",
+  "package",
+  "large_objects",
+  "siege",
+  "siege_by_clients",
+  "seed_exact",
+  "walkthroughs",
+  "signals",
+];
 
 // npm starts scripts at the top of the project, wherever it is called from.
 const root = process.cwd();
